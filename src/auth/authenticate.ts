@@ -1,0 +1,108 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import {
+  createRemoteJWKSet,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+} from 'jose';
+import { z } from 'zod';
+import type { AuthConfig } from '../config.ts';
+import { HookcastError } from '../errors.ts';
+import { SCOPES, type Scope, type Viewer } from './viewer.ts';
+
+/** @throws {HookcastError} UNAUTHENTICATED or TOKEN_EXPIRED. */
+export type Authenticate = (authorization: string | undefined) => Promise<Viewer>;
+
+const ASYMMETRIC = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+/** How far the issuer's clock and ours may be apart, in seconds. */
+const SKEW = 5;
+
+const claimsSchema = z.object({
+  exp: z.number(),
+  tenants: z.array(z.string().min(1).max(256)).min(1).max(10_000),
+  scope: z.string().default(''),
+});
+
+/**
+ * Checks bearer tokens (RFC 6750, RFC 7519). The algorithms are pinned by the kind of key, so that a token can't choose
+ * how it is checked. A token without `exp` is refused: nothing would ever end what it began.
+ */
+export function authenticator({ check, issuer, audience }: AuthConfig): Authenticate {
+  const { key, algorithms } = keyOf(check);
+  const options: JWTVerifyOptions = {
+    algorithms,
+    clockTolerance: SKEW,
+    requiredClaims: ['exp'],
+    ...(issuer !== null && { issuer }),
+    ...(audience !== null && { audience }),
+  };
+  return async (authorization) => {
+    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
+    if (!token) throw unauthenticated('Send a token as "Authorization: Bearer <JWT>".');
+    try {
+      // jose has one overload for a key and one for a function that finds it.
+      const { payload } =
+        typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
+      return toViewer(payload);
+    } catch (error) {
+      throw refusal(error);
+    }
+  };
+}
+
+function keyOf(check: AuthConfig['check']): { key: KeyObject | JWTVerifyGetKey; algorithms: string[] } {
+  switch (check.by) {
+    case 'secret':
+      return { key: createSecretKey(check.secret, 'utf8'), algorithms: ['HS256'] };
+    case 'publicKey':
+      return { key: check.key, algorithms: ASYMMETRIC };
+    case 'jwks':
+      return { key: createRemoteJWKSet(check.url), algorithms: ASYMMETRIC };
+  }
+}
+
+function toViewer(payload: JWTPayload): Viewer {
+  const claims = claimsSchema.safeParse(payload);
+  if (!claims.success) {
+    throw unauthenticated('The token needs "tenants" (a list of tenants, or ["*"]) and "scope" (text).');
+  }
+  const { tenants, scope, exp } = claims.data;
+  const granted = new Set(scope.split(' '));
+  return {
+    tenants: tenants.includes('*') ? null : new Set(tenants),
+    scopes: new Set(SCOPES.filter((known): known is Scope => granted.has(known))),
+    expiresAt: exp * 1000,
+  };
+}
+
+function refusal(error: unknown): HookcastError {
+  if (error instanceof HookcastError) return error;
+  if (error instanceof errors.JWTExpired) {
+    return new HookcastError('TOKEN_EXPIRED', 'The token has expired. Ask for a fresh one.');
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return unauthenticated(`The token's claim "${error.claim}" is missing or not accepted.`);
+  }
+  if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
+    return unauthenticated('The keys to check tokens with could not be fetched. Try again later.');
+  }
+  return unauthenticated('The token is not signed with a key that is accepted here.');
+}
+
+function unauthenticated(message: string): HookcastError {
+  return new HookcastError('UNAUTHENTICATED', message);
+}

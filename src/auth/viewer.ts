@@ -1,0 +1,54 @@
+import { HookcastError } from '../errors.ts';
+import type { RecordedEvent } from '../events/event.ts';
+import type { EventFilter } from '../events/filter.ts';
+
+export const SCOPES = ['events:read', 'pii:read', 'raw:read', 'ops'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Whoever holds a verified token: whose events may be seen, and how much of them. */
+export interface Viewer {
+  /** Null is every tenant, and only a token that says `["*"]` has it. */
+  readonly tenants: ReadonlySet<string> | null;
+  readonly scopes: ReadonlySet<Scope>;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+export type PersonalData = 'AVAILABLE' | 'WITHHELD' | 'ERASED';
+
+/**
+ * An event as far as a viewer may see it. Everything that is served is made of these, never of a RecordedEvent, so
+ * that what was withheld can't be asked for by another way.
+ */
+export type DisclosedEvent = RecordedEvent & { readonly personalData: PersonalData };
+
+/**
+ * The filter, held to the viewer's tenants.
+ *
+ * @throws {HookcastError} FORBIDDEN when it asks for a tenant that the token doesn't name, or without `events:read`:
+ *   an empty answer would look as if nothing had happened.
+ */
+export function narrow(viewer: Viewer, filter: EventFilter): EventFilter {
+  requireScope(viewer, 'events:read');
+  if (viewer.tenants === null) return filter;
+  const foreign = filter.tenants?.filter((tenant) => !viewer.tenants?.has(tenant)) ?? [];
+  if (foreign.length > 0) {
+    throw new HookcastError('FORBIDDEN', `The token does not name the tenant ${foreign.slice(0, 3).join(', ')}.`);
+  }
+  return { ...filter, tenants: filter.tenants ?? [...viewer.tenants] };
+}
+
+/** @throws {HookcastError} FORBIDDEN when the viewer lacks the scope. */
+export function requireScope(viewer: Viewer, scope: Scope): void {
+  if (viewer.scopes.has(scope)) return;
+  throw new HookcastError('FORBIDDEN', `The token lacks the scope ${scope}.`);
+}
+
+/** What the viewer may see of the event; null when it is of a foreign tenant. */
+export function disclose(viewer: Viewer, event: RecordedEvent): DisclosedEvent | null {
+  if (viewer.tenants !== null && !viewer.tenants.has(event.tenant)) return null;
+  if (event.personal === null) return { ...event, raw: null, personalData: 'ERASED' };
+  // The raw payload holds the person as well, so it takes both scopes.
+  if (!viewer.scopes.has('pii:read')) return { ...event, personal: null, raw: null, personalData: 'WITHHELD' };
+  return { ...event, raw: viewer.scopes.has('raw:read') ? event.raw : null, personalData: 'AVAILABLE' };
+}

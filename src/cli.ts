@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError } from 'commander';
+import type { SendOptions } from './commands/send.ts';
+import { CommandError, type Terminal } from './commands/terminal.ts';
+import { ConfigError } from './config.ts';
+import { HookcastError } from './errors.ts';
+
+const terminal: Terminal = {
+  env: process.env,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  interrupted: new Promise((resolve) => {
+    let signals = 0;
+    const end = () => {
+      signals += 1;
+      // Who asks twice doesn't want to wait.
+      if (signals > 1) process.exit(130);
+      resolve();
+    };
+    process.on('SIGINT', end);
+    process.on('SIGTERM', end);
+  }),
+};
+
+// Each command is read only when it is asked for: `token` need not wait for the whole gateway.
+const program = new Command('hookcast')
+  .description('Verified webhooks in, durable typed events and resumable GraphQL subscriptions out.')
+  .showHelpAfterError('(--help says how)');
+
+program
+  .command('serve')
+  .description('run the gateway, for production; settings come from the environment')
+  .action(async () => (await import('./commands/serve.ts')).serve(terminal));
+
+program
+  .command('dev')
+  .description('run the gateway with throw-away secrets and GraphiQL')
+  .action(async () => (await import('./commands/dev.ts')).dev(terminal));
+
+program
+  .command('demo')
+  .description('show the whole way once: two signed webhooks, a subscription, a query')
+  .action(async () => (await import('./commands/demo.ts')).demo(terminal));
+
+program
+  .command('send')
+  .description('post a sample to a running gateway, signed as the provider does')
+  .argument('<source>', 'eduzz or wix')
+  .option('--event <name>', "the provider's name of the event")
+  .option('--count <n>', 'how many, each with an id of its own', positive, 1)
+  .option('--url <url>', 'where the gateway is (default: HOST and PORT, or http://127.0.0.1:4000)')
+  .action(async (source: string, options: SendOptions) =>
+    (await import('./commands/send.ts')).send(source, options, terminal),
+  );
+
+program
+  .command('token')
+  .description('make a token, signed with AUTH_SECRET or with the secret of "hookcast dev"')
+  .option('--tenant <tenant...>', 'the tenants that it may see; * is every one', ['*'])
+  .option('--scope <scopes>', 'what it may see of them', 'events:read pii:read')
+  .option('--expires <seconds>', 'how long it is good for', positive, 3600)
+  .action(async (options: { tenant: string[]; scope: string; expires: number }) =>
+    (await import('./commands/token.ts')).token(options, terminal),
+  );
+
+program
+  .command('schema')
+  .description('print the GraphQL schema')
+  .option('--write <file>', 'to a file')
+  .action(async (options: { write?: string }) => (await import('./commands/schema.ts')).schema(options, terminal));
+
+const quarantine = program
+  .command('quarantine')
+  .description('authentic deliveries that could not be normalised, kept as they came');
+quarantine
+  .command('list')
+  .description('what waits, and where it does not fit')
+  .action(async () => (await import('./commands/quarantine.ts')).listQuarantine(terminal));
+quarantine
+  .command('show')
+  .description('why one delivery does not fit')
+  .argument('<id>', 'its number in the list', positive)
+  .option('--payload', 'its payload as well, which speaks of people', false)
+  .action(async (id: number, options: { payload: boolean }) =>
+    (await import('./commands/quarantine.ts')).showQuarantined(id, options, terminal),
+  );
+
+try {
+  await program.parseAsync();
+  // A pino destination or an idle connection may keep the process; the command has ended.
+  process.exitCode ??= 0;
+} catch (error) {
+  const lines = error instanceof ConfigError ? error.problems : [describe(error)];
+  for (const line of lines) process.stderr.write(`hookcast: ${line}\n`);
+  process.exitCode = 1;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof CommandError || error instanceof HookcastError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a whole number above zero.');
+}

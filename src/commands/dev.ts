@@ -1,0 +1,55 @@
+import { readConfig } from '../config.ts';
+import { devSecretsFile, keepDevSecrets } from './dev-secrets.ts';
+import { createLogger } from './logger.ts';
+import { runGateway } from './run-gateway.ts';
+import type { Terminal } from './terminal.ts';
+import { signToken } from './token.ts';
+
+const DAY = 24 * 60 * 60;
+const EVERYTHING = { tenant: ['*'], scope: 'events:read pii:read raw:read ops', expires: DAY };
+
+/** `hookcast dev`: the gateway with throw-away secrets where none are set, and GraphiQL. */
+export async function dev(terminal: Terminal): Promise<void> {
+  const file = devSecretsFile(terminal);
+  const secrets = keepDevSecrets(file);
+  const { AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET, AUTH_ISSUER, AUTH_AUDIENCE } = terminal.env;
+  // Tokens can be made here only with a secret, whoever set it.
+  const ownTokens = !AUTH_JWKS_URL && !AUTH_PUBLIC_KEY;
+  const secret = AUTH_SECRET || secrets.authSecret;
+  const makeToken = () => signToken({ secret, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE }, EVERYTHING);
+  const config = readConfig(
+    {
+      ...terminal.env,
+      EDUZZ_SECRETS: terminal.env['EDUZZ_SECRETS'] || secrets.eduzzSecret,
+      WIX_PUBLIC_KEYS: terminal.env['WIX_PUBLIC_KEYS'] || secrets.wixPublicKey,
+      AUTH_SECRET: ownTokens ? secret : undefined,
+      // Tokens are no cookies, and whoever tries things out serves pages from anywhere.
+      ALLOWED_ORIGINS: terminal.env['ALLOWED_ORIGINS'] || '*',
+      LOG_LEVEL: terminal.env['LOG_LEVEL'] || 'warn',
+    },
+    { token: ownTokens ? makeToken : async () => '' },
+  );
+  const logger = createLogger(config.logLevel, 'stderr');
+  await runGateway(config, logger, terminal, async ({ url }) => {
+    const { print } = terminal;
+    const at = config.port === 4000 && config.host === '127.0.0.1' ? '' : ` --url ${url}`;
+    print(`hookcast is running, with throw-away secrets (${file}).`);
+    print('');
+    print(`  GraphiQL   ${url}/graphql`);
+    print(`  GraphQL    ${url}/graphql (POST, SSE, and ${url.replace('http', 'ws')}/graphql)`);
+    for (const source of config.sources) print(`  ${source.name.padEnd(10)} ${url}/webhooks/${source.name}`);
+    if (ownTokens) {
+      print('');
+      print('A token for a day, every tenant and every scope:');
+      print('');
+      print(`  ${await makeToken()}`);
+    }
+    print('');
+    print('Try, in another terminal:');
+    print('');
+    print(`  npm run send -- eduzz${at}`);
+    print(`  npm run send -- wix --count 20${at}`);
+    print('');
+  });
+  logger.flush();
+}

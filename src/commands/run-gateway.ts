@@ -1,0 +1,27 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { type Gateway, createGateway } from '../gateway.ts';
+import { CommandError, type Terminal } from './terminal.ts';
+
+/** Starts a gateway, says so, and runs it until the operator ends it. */
+export async function runGateway(
+  config: Config,
+  logger: Logger,
+  terminal: Terminal,
+  started: (gateway: Gateway) => void | Promise<void>,
+): Promise<void> {
+  const gateway = createGateway(config, { logger });
+  try {
+    await gateway.listen();
+  } catch (error) {
+    await gateway.close();
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw new CommandError(`Port ${config.port} of ${config.host} is taken. Set PORT to another one.`);
+    }
+    throw new CommandError(`Can't listen on ${config.host}:${config.port}: ${(error as Error).message}.`);
+  }
+  await started(gateway);
+  await terminal.interrupted;
+  terminal.print('Draining: what is under way is finished, subscribers are sent away to come back.');
+  await gateway.close();
+}

@@ -1,0 +1,10 @@
+/** What a command knows of the world. Only `cli.ts` has it from the process; tests give their own. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly print: (line: string) => void;
+  /** Resolves when the operator wants the command to end. */
+  readonly interrupted: Promise<void>;
+}
+
+/** A command that can't do what it was asked to: the message says what to do, and no stack trace is wanted. */
+export class CommandError extends Error {}

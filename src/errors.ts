@@ -1,0 +1,77 @@
+/**
+ * Every way in which hookcast says no. The list is closed: an error that reaches the outside carries one of these
+ * codes, and each outside language (HTTP, GraphQL, WebSocket) has one row for each of them below.
+ */
+export type Code =
+  | 'MALFORMED_DELIVERY'
+  | 'SIGNATURE_INVALID'
+  | 'UNKNOWN_SOURCE'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'BODY_TOO_LARGE'
+  | 'BODY_TOO_SLOW'
+  | 'ENCODING_UNSUPPORTED'
+  | 'OVERLOADED'
+  | 'LOG_UNAVAILABLE'
+  | 'UNAUTHENTICATED'
+  | 'TOKEN_EXPIRED'
+  | 'FORBIDDEN'
+  | 'BAD_REQUEST'
+  | 'GRAPHQL_PARSE_FAILED'
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'INVALID_CURSOR'
+  | 'CURSOR_EXPIRED'
+  | 'INTERNAL';
+
+/** An error whose message may be shown to whoever asked: it says what to do next and holds no secret and no person. */
+export class HookcastError extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'HookcastError';
+    this.code = code;
+  }
+}
+
+/** To HTTP: the status, and the title of the problem document (RFC 9457). */
+export const HTTP: Record<Code, { status: number; title: string }> = {
+  MALFORMED_DELIVERY: { status: 400, title: 'Not what the provider sends' },
+  SIGNATURE_INVALID: { status: 401, title: 'The delivery could not be authenticated' },
+  UNKNOWN_SOURCE: { status: 404, title: 'No such source' },
+  NOT_FOUND: { status: 404, title: 'Nothing here' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
+  BODY_TOO_LARGE: { status: 413, title: 'Body too large' },
+  BODY_TOO_SLOW: { status: 408, title: 'Body too slow' },
+  ENCODING_UNSUPPORTED: { status: 415, title: 'Content encoding not supported' },
+  OVERLOADED: { status: 503, title: 'Too much is waiting' },
+  LOG_UNAVAILABLE: { status: 503, title: 'The log cannot be written' },
+  UNAUTHENTICATED: { status: 401, title: 'No valid token' },
+  TOKEN_EXPIRED: { status: 401, title: 'Token expired' },
+  FORBIDDEN: { status: 403, title: 'Not allowed' },
+  BAD_REQUEST: { status: 400, title: 'Bad request' },
+  GRAPHQL_PARSE_FAILED: { status: 400, title: 'Not a GraphQL document' },
+  GRAPHQL_VALIDATION_FAILED: { status: 400, title: 'The document does not fit the schema' },
+  INVALID_CURSOR: { status: 400, title: 'Not a cursor' },
+  CURSOR_EXPIRED: { status: 410, title: 'Cursor no longer retained' },
+  INTERNAL: { status: 500, title: 'Internal error' },
+};
+
+/**
+ * Close codes of the WebSocket. graphql-ws clients come back by themselves after 4403, 1012 and 1013 (with a fresh
+ * token where `connectionParams` is a function) and give up after 4401.
+ */
+export const CLOSE = {
+  UNAUTHENTICATED: { code: 4401, reason: 'Unauthorized' },
+  TOKEN_EXPIRED: { code: 4403, reason: 'Token expired' },
+  RESTART: { code: 1012, reason: 'Service restart' },
+  TOO_SLOW: { code: 1013, reason: 'Reading too slowly, resume with your cursor' },
+} as const;
+
+/** Whatever was thrown, as an error with a code: what is not ours is INTERNAL, and its message stays inside. */
+export function toHookcastError(thrown: unknown): HookcastError {
+  if (thrown instanceof HookcastError) return thrown;
+  return new HookcastError('INTERNAL', 'Something went wrong on our side; the log of the gateway has the details.', {
+    cause: thrown,
+  });
+}

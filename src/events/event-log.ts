@@ -1,0 +1,69 @@
+import type { Cursor, Extent } from './cursor.ts';
+import type { EventKey, NewEvent, RecordedEvent } from './event.ts';
+import type { EventFilter } from './filter.ts';
+import type { Quarantine } from './quarantine.ts';
+
+/**
+ * The log: the durable, totally ordered sequence of events. This is the whole of what the rest of the gateway knows
+ * of storage; every adapter passes `test/contract/event-log.contract.ts`.
+ *
+ * - **Order is the order of commit.** A reader that has seen position n never later finds an event at or below n that
+ *   it had not seen. Positions may have holes.
+ * - **Durable means durable.** What `append` has answered survives the process and the machine losing power.
+ * - **One event, once.** (source, eventId) is unique for as long as the event is retained, also when two deliveries of
+ *   it arrive at the same moment, in one process or in several.
+ * - **An epoch identifies the log.** Positions of another epoch are recognised by `gapAfter`, never compared.
+ *
+ * Whatever can't be done because storage fails is thrown as HookcastError LOG_UNAVAILABLE; doing it again later is
+ * safe, since a repeated append answers `duplicate`.
+ */
+export interface EventLog extends Quarantine {
+  /**
+   * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
+   * refuses for what it is answers `refused` and leaves its neighbours alone.
+   */
+  append(events: readonly NewEvent[]): Promise<readonly Appended[]>;
+
+  /** One page and the log's extent, both of the same moment. The events come in log order, whatever the direction. */
+  read(request: ReadRequest): Promise<Page>;
+
+  /** The events of these keys, in the order asked; null where there is none. */
+  find(keys: readonly EventKey[]): Promise<readonly (RecordedEvent | null)[]>;
+
+  /** The position of the newest committed event. */
+  head(): Promise<Cursor>;
+
+  /** The position just before the oldest event that is retained: reading on from here leaves nothing out. */
+  oldest(): Promise<Cursor>;
+
+  /**
+   * Calls the listener when the head may have moved, by this process or another. A hint without data: calls may come
+   * late, merged or for nothing, but after a commit one comes within two seconds. Returns the way to stop it.
+   */
+  watch(listener: () => void): () => void;
+
+  /** Forgets the events received before the moment (milliseconds since 1970), oldest first. Returns how many. */
+  trim(receivedBefore: number): Promise<number>;
+
+  /** Finishes what was begun and lets go of the storage. */
+  close(): Promise<void>;
+}
+
+export type Appended =
+  | { readonly outcome: 'accepted' | 'duplicate'; readonly cursor: Cursor }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+export interface ReadRequest {
+  /** `forward` reads the first events after `after`; `backward` the last ones before `before`. */
+  readonly direction: 'forward' | 'backward';
+  /** Exclusive. Its epoch is the caller's to compare. */
+  readonly after?: Cursor | undefined;
+  /** Exclusive. */
+  readonly before?: Cursor | undefined;
+  readonly limit: number;
+  readonly filter: EventFilter;
+}
+
+export interface Page extends Extent {
+  readonly events: readonly RecordedEvent[];
+}

@@ -1,0 +1,52 @@
+import type { BookingCancellation } from './booking-cancellation.ts';
+import type { Cursor } from './cursor.ts';
+import type { Instant } from './instant.ts';
+import type { TicketCancellation } from './ticket-cancellation.ts';
+
+/** What every event says of itself, whatever it is about (after CloudEvents 1.0: id, source, type, subject, time). */
+export interface Envelope {
+  readonly provider: string;
+  readonly source: string;
+  /** The provider's own name for it. */
+  readonly type: string;
+  /** The provider's own id. With `source` it identifies the event: a second delivery of the pair is a duplicate. */
+  readonly eventId: string;
+  readonly tenant: string;
+  /** What it is about, `ticket/…` or `booking/…`. */
+  readonly subject: string | null;
+  readonly occurredAt: Instant;
+  /** Milliseconds since 1970, by the gateway's clock. */
+  readonly receivedAt: number;
+}
+
+/** An event without a type of its own. Its payload is only in `raw`. */
+export interface OtherEvent {
+  readonly shape: 'OtherEvent';
+  readonly kind: null;
+  readonly data: Readonly<Record<string, never>>;
+  readonly personal: { readonly tenantName: string | null };
+}
+
+/** What an event is about: what identifies nobody in `data`, and the rest in `personal`. */
+export type Content = TicketCancellation | BookingCancellation | OtherEvent;
+export type Shape = Content['shape'];
+
+type Erasable<C extends Content> = C extends Content
+  ? Omit<C, 'personal'> & { readonly personal: C['personal'] | null }
+  : never;
+
+/** An event that has been normalised and not yet recorded. */
+export type NewEvent = Envelope &
+  Erasable<Content> & {
+    /** The verified payload as JSON text, without secrets. Null, like `personal`, when a privacy request forbids it. */
+    readonly raw: string | null;
+  };
+
+/** An event of the log. `personal` and `raw` are null once they were erased. */
+export type RecordedEvent = NewEvent & { readonly cursor: Cursor };
+
+/** What makes an event this event and no other. */
+export interface EventKey {
+  readonly source: string;
+  readonly eventId: string;
+}

@@ -1,0 +1,115 @@
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { authenticator } from './auth/authenticate.ts';
+import type { Viewer } from './auth/viewer.ts';
+import type { Config, SourceConfig } from './config.ts';
+import type { EventLog } from './events/event-log.ts';
+import { type Resumption, createContext } from './graphql/context.ts';
+import { createSchema } from './graphql/schema.ts';
+import { createGraphQL } from './graphql/yoga.ts';
+import { graphql } from './http/graphql.ts';
+import { Health } from './http/health.ts';
+import { Metrics } from './http/metrics.ts';
+import { closeHttpServer, createHttpServer } from './http/server.ts';
+import { webhooks } from './http/webhooks.ts';
+import { WebSockets } from './http/websocket.ts';
+import { Ingest } from './ingest.ts';
+import { Live } from './live/live.ts';
+import { retain } from './live/retention.ts';
+import { SqliteLog } from './log/sqlite/sqlite-log.ts';
+import { eduzz } from './providers/eduzz/eduzz.ts';
+import type { Provider } from './providers/provider.ts';
+import { wix } from './providers/wix/wix.ts';
+
+/** Deliveries that may wait for the log at once: at a thousand a second, what Wix still waits for. */
+const MOST_WAITING = 1_000;
+
+export interface Gateway {
+  /** Where it listens, `http://host:port`. Only once it does. */
+  readonly url: string;
+  listen(): Promise<void>;
+  /** Drains: finishes what is under way, sends subscribers away to come back, closes the log. */
+  close(): Promise<void>;
+}
+
+export interface Surroundings {
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/**
+ * The whole gateway, put together: the only place that names adapters and providers.
+ *
+ * @throws {HookcastError} LOG_UNAVAILABLE when the log can't be opened.
+ */
+export function createGateway(config: Config, { logger, now = Date.now }: Surroundings): Gateway {
+  const log = openLog(config.databaseUrl);
+  const live = new Live(log);
+  const drain = new AbortController();
+  const report = (cause: unknown) => logger.error({ err: cause }, 'a request failed');
+
+  const sources = new Map(config.sources.map((source) => [source.name, createProvider(source)]));
+  const ingest = new Ingest({ sources, log, logger, now, mostWaiting: MOST_WAITING });
+  const authenticate = authenticator(config.auth);
+  const yoga = createGraphQL(createSchema(), { dev: config.dev, logger });
+  const openContext = (viewer: Viewer, resumption?: Resumption) => createContext(log, live, viewer, resumption);
+  const metrics = new Metrics({ head: async () => (await log.head()).seq, subscribers: () => live.size });
+  const { allowedOrigins, maxBodyBytes, dev } = config;
+  const sockets = new WebSockets({ yoga, authenticate, openContext, allowedOrigins, logger, now });
+  const server = createHttpServer({
+    webhooks: webhooks({ ingest, metrics, logger, maxBodyBytes }),
+    graphql: graphql({
+      yoga,
+      authenticate,
+      openContext,
+      allowedOrigins,
+      maxBodyBytes,
+      dev: dev !== null,
+      draining: drain.signal,
+      now,
+      report,
+    }),
+    health: new Health(log, metrics, drain.signal),
+    upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
+    report,
+  });
+  const stopRetention = retain(log, config.retentionDays, { now, logger });
+
+  let closing: Promise<void> | null = null;
+  const close = async () => {
+    drain.abort();
+    stopRetention();
+    // Deliveries under way still find the log open; subscribers are sent away meanwhile.
+    await Promise.all([sockets.close(), server.listening ? closeHttpServer(server) : null]);
+    live.close();
+    await log.close();
+  };
+
+  return {
+    get url() {
+      const { address, port, family } = server.address() as AddressInfo;
+      return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    },
+    listen: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(config.port, config.host, () => resolve());
+      }),
+    close: () => (closing ??= close()),
+  };
+}
+
+/** The log that a DATABASE_URL names. @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened. */
+export function openLog(databaseUrl: string): EventLog {
+  return new SqliteLog(databaseUrl.slice('sqlite:'.length));
+}
+
+function createProvider(source: SourceConfig): Provider {
+  switch (source.provider) {
+    case 'eduzz':
+      return eduzz(source.secrets);
+    case 'wix':
+      return wix(source);
+  }
+}

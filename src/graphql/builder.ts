@@ -1,0 +1,65 @@
+import SchemaBuilder from '@pothos/core';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { GraphQLError } from 'graphql';
+import { z } from 'zod';
+import type { Scope } from '../auth/viewer.ts';
+import { HookcastError } from '../errors.ts';
+import { parseTime } from './date-time.ts';
+import type { Context } from './context.ts';
+
+/** What GraphQL's types are in TypeScript. */
+interface Types {
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
+  Context: Context;
+  AuthScopes: { scope: Scope; scopes: readonly Scope[] };
+  Connection: { head: string };
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: number; Output: number };
+    JSON: { Input: unknown; Output: unknown };
+  };
+}
+
+export type Builder = ReturnType<typeof createBuilder>;
+
+/** A builder for one schema: types are added to it by the functions beside this one, and nothing is global. */
+export function createBuilder() {
+  const builder = new SchemaBuilder<Types>({
+    plugins: [ScopeAuthPlugin, RelayPlugin],
+    defaultFieldNullability: false,
+    scopeAuth: {
+      authScopes: ({ viewer }) => ({
+        scope: (scope) => viewer.scopes.has(scope),
+        scopes: (scopes) => scopes.every((scope) => viewer.scopes.has(scope)),
+      }),
+      unauthorizedError: () => new HookcastError('FORBIDDEN', 'The token lacks the scope events:read.'),
+    },
+    relay: {
+      cursorType: 'String',
+      edgesFieldOptions: { nullable: { list: false, items: false } },
+      nodeFieldOptions: { nullable: false },
+      nodeTypeOptions: { description: 'Anything that can be fetched again by its id.' },
+      nodeQueryOptions: { authScopes: { scope: 'events:read' } },
+      nodesQueryOptions: { authScopes: { scope: 'events:read' } },
+    },
+  });
+
+  builder.scalarType('DateTime', {
+    description: 'A moment in RFC 3339, in UTC with milliseconds when served: `2026-11-22T10:45:00.000Z`.',
+    serialize: (at) => new Date(at).toISOString(),
+    parseValue: (value) => {
+      const at = typeof value === 'string' ? parseTime(value) : null;
+      if (at === null) throw new GraphQLError('Expected a time in RFC 3339, like 2026-11-22T10:45:00Z.');
+      return at;
+    },
+  });
+  builder.scalarType('JSON', {
+    description: "Any JSON value: a provider's own structure, where GraphQL has no better type for it.",
+    serialize: (value) => value,
+    parseValue: (value) => z.json().parse(value),
+  });
+  return builder;
+}

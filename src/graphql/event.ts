@@ -1,0 +1,98 @@
+import type { DisclosedEvent } from '../auth/viewer.ts';
+import type { Shape } from '../events/event.ts';
+import type { Instant } from '../events/instant.ts';
+import type { Builder } from './builder.ts';
+
+/** The disclosed events of one shape. */
+export type Of<S extends Shape> = Extract<DisclosedEvent, { shape: S }>;
+export type EventTypes = ReturnType<typeof addEvent>;
+
+/** `Event`, and what goes with every event. */
+export function addEvent(builder: Builder) {
+  const Tenant = builder.objectRef<{ id: string; name: string | null }>('Tenant').implement({
+    description: "The provider's account that an event belongs to: `eduzz:<producer id>` or `wix:<instance id>`.",
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      name: t.exposeString('name', {
+        nullable: true,
+        description: "A producer's name is a person's: needs `pii:read`.",
+      }),
+    }),
+  });
+
+  const ProviderTime = builder.objectRef<Instant>('ProviderTime').implement({
+    description: 'A time as the provider wrote it, beside the moment that it stands for.',
+    fields: (t) => ({
+      instant: t.field({ type: 'DateTime', resolve: ({ at }) => at }),
+      text: t.exposeString('text', { description: 'As received, with microseconds and offset.' }),
+    }),
+  });
+
+  const PersonalData = builder.enumType('PersonalData', {
+    description: 'Why personal fields are, or are not, null.',
+    values: {
+      AVAILABLE: { description: 'What the provider sent is there.' },
+      WITHHELD: { description: 'The token lacks the scope `pii:read`.' },
+      ERASED: { description: 'It was erased, or arrived with a request for privacy.' },
+    },
+  });
+
+  const Event = builder.interfaceRef<DisclosedEvent>('Event').implement({
+    description: 'One thing that happened, as a provider told it.',
+    interfaces: [builder.nodeInterfaceRef()],
+    resolveType: (event) => event.shape,
+    fields: (t) => ({
+      provider: t.exposeString('provider'),
+      source: t.exposeString('source', { description: 'The endpoint that it was posted to.' }),
+      type: t.exposeString('type', { description: "The provider's own name for it." }),
+      eventId: t.exposeString('eventId', {
+        description: "The provider's own id, or `derived:…` where it sent none.",
+      }),
+      tenant: t.field({
+        type: Tenant,
+        resolve: ({ tenant, personal }) => ({ id: tenant, name: personal?.tenantName ?? null }),
+      }),
+      subject: t.exposeString('subject', {
+        nullable: true,
+        description: 'What it is about: `ticket/…`, `booking/…`.',
+      }),
+      occurredAt: t.field({ type: 'DateTime', resolve: ({ occurredAt }) => occurredAt.at }),
+      occurredAtText: t.string({
+        description: '`occurredAt` as the provider wrote it.',
+        resolve: ({ occurredAt }) => occurredAt.text,
+      }),
+      receivedAt: t.field({ type: 'DateTime', resolve: ({ receivedAt }) => receivedAt }),
+      personalData: t.expose('personalData', { type: PersonalData }),
+      raw: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'The verified payload without secrets. Needs the scopes `raw:read` and `pii:read`.',
+        authScopes: { scopes: ['raw:read', 'pii:read'] },
+        unauthorizedResolver: () => null,
+        resolve: ({ raw }) => (raw === null ? null : (JSON.parse(raw) as unknown)),
+      }),
+    }),
+  });
+
+  return { Event, Tenant, ProviderTime };
+}
+
+/** The part of a node's id that names the event. No source has a colon in its name. */
+export function nodeKey(event: DisclosedEvent): string {
+  return `${event.source}:${event.eventId}`;
+}
+
+/** Fetches the events of node ids, as far as they are of the shape that the ids claim. */
+export function loadNodes<S extends Shape>(shape: S) {
+  return async (
+    ids: readonly string[],
+    context: { find(keys: { source: string; eventId: string }[]): Promise<readonly (DisclosedEvent | null)[]> },
+  ): Promise<(Of<S> | null)[]> => {
+    const keys = ids.map((id) => {
+      const colon = id.indexOf(':');
+      return { source: id.slice(0, Math.max(colon, 0)), eventId: id.slice(colon + 1) };
+    });
+    const events = await context.find(keys);
+    return events.map((event) => (event?.shape === shape ? (event as Of<S>) : null));
+  };
+}

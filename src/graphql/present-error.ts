@@ -1,0 +1,30 @@
+import { GraphQLError } from 'graphql';
+import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
+
+/**
+ * An error as clients see it: with a code of the closed list, and a message that says only what may be said. What was
+ * not ours to throw is INTERNAL; `report` gets it whole.
+ */
+export function presentError(error: unknown, report: (cause: unknown) => void): GraphQLError {
+  const thrown = error instanceof GraphQLError ? (error.originalError ?? null) : error;
+  if (error instanceof GraphQLError && thrown === null) {
+    // GraphQL's own words: about the document or its variables, never about what a resolver did.
+    return isCode(error.extensions['code']) ? error : withCode(error, 'BAD_REQUEST');
+  }
+  if (thrown instanceof GraphQLError) return presentError(thrown, report);
+  const known = toHookcastError(thrown);
+  if (known.code === 'INTERNAL') report(thrown);
+  const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
+  return new GraphQLError(known.message, { ...place, extensions: { code: known.code } });
+}
+
+function isCode(value: unknown): value is Code {
+  return typeof value === 'string' && Object.hasOwn(HTTP, value);
+}
+
+/** The error with a code, unless it has one of ours already. */
+export function withCode(error: GraphQLError, code: Code): GraphQLError {
+  if (error.originalError instanceof HookcastError) return error;
+  const { message, nodes, source, positions, path } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions: { code } });
+}

@@ -1,0 +1,128 @@
+import type { DisclosedEvent } from '../auth/viewer.ts';
+import { HookcastError } from '../errors.ts';
+import { KINDS } from '../events/cancellation.ts';
+import { encodeCursor } from '../events/cursor.ts';
+import type { EventFilter } from '../events/filter.ts';
+import type { Builder } from './builder.ts';
+import type { CancellationEvent, CancellationTypes } from './cancellation.ts';
+import { type Context, type Range, cursorArgument } from './context.ts';
+import type { EventTypes } from './event.ts';
+import { toFilter } from './filter.ts';
+import type { addFilter } from './filter.ts';
+import type { StreamTypes } from './stream-message.ts';
+
+/** Events on a page when nobody says how many, and at most. */
+const DEFAULT_PAGE = 20;
+const LARGEST_PAGE = 100;
+
+const HEAD =
+  "The log's head when the page was read. Subscribe with `after: head` and nothing is missed in between, nor seen twice.";
+
+/** `Query`: the recent past, as Relay connections in log order. */
+export function addQueries(
+  builder: Builder,
+  { Event }: EventTypes,
+  { Cancellation }: CancellationTypes,
+  { CancellationEdge, EventEdge }: StreamTypes,
+  Filter: ReturnType<typeof addFilter>,
+): void {
+  const CancellationConnection = builder.connectionObject(
+    {
+      type: Cancellation,
+      name: 'CancellationConnection',
+      edgesNullable: { list: false, items: false },
+      fields: (t) => ({ head: t.exposeString('head', { description: HEAD }) }),
+    },
+    CancellationEdge,
+  );
+  const EventConnection = builder.connectionObject(
+    {
+      type: Event,
+      name: 'EventConnection',
+      edgesNullable: { list: false, items: false },
+      fields: (t) => ({ head: t.exposeString('head', { description: HEAD }) }),
+    },
+    EventEdge,
+  );
+  const order = 'In log order, oldest first: the latest twenty are `last: 20`. At most 100 at a time.';
+
+  builder.queryType({
+    fields: (t) => ({
+      cancellations: t.field({
+        type: CancellationConnection,
+        description: `Recent cancellations. ${order}`,
+        args: { ...t.arg.connectionArgs(), filter: t.arg({ type: Filter }) },
+        resolve: async (_root, { filter, ...args }, context) =>
+          // Only cancellations have a kind, so wanting every kind leaves nothing else.
+          (await connection(context, args, { kinds: KINDS, ...toFilter(filter) })) as Connection<CancellationEvent>,
+      }),
+      events: t.field({
+        type: EventConnection,
+        description: `Recent events of every sort. ${order}`,
+        args: { ...t.arg.connectionArgs(), filter: t.arg({ type: Filter }) },
+        resolve: (_root, { filter, ...args }, context) => connection(context, args, toFilter(filter)),
+      }),
+    }),
+  });
+}
+
+interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
+interface Connection<E> {
+  edges: { cursor: string; node: E }[];
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
+  head: string;
+}
+
+async function connection(
+  context: Context,
+  args: PageArguments,
+  filter: EventFilter,
+): Promise<Connection<DisclosedEvent>> {
+  const { range, size } = toRange(args);
+  // One more than asked for tells whether there are more.
+  const { events, head } = await context.read({ ...range, limit: size + 1 }, filter);
+  const more = events.length > size;
+  const forward = range.direction === 'forward';
+  const page = more ? (forward ? events.slice(0, size) : events.slice(-size)) : events;
+  const edges = page.map((event) => ({ cursor: encodeCursor(event.cursor), node: event }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: forward ? more : range.before !== undefined,
+      hasPreviousPage: forward ? range.after !== undefined : more,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    head: encodeCursor(head),
+  };
+}
+
+function toRange({ first, after, last, before }: PageArguments): { range: Omit<Range, 'limit'>; size: number } {
+  if (typeof first === 'number' && typeof last === 'number') {
+    throw new HookcastError('BAD_REQUEST', 'Ask for "first" or for "last", not for both.');
+  }
+  const size = first ?? last ?? DEFAULT_PAGE;
+  if (size < 1 || size > LARGEST_PAGE) {
+    throw new HookcastError('BAD_REQUEST', `Ask for 1 to ${LARGEST_PAGE} at a time, and page on with the cursors.`);
+  }
+  const backward = typeof last === 'number' || (typeof first !== 'number' && typeof before === 'string');
+  return {
+    size,
+    range: {
+      direction: backward ? 'backward' : 'forward',
+      after: cursorArgument(after),
+      before: cursorArgument(before),
+    },
+  };
+}

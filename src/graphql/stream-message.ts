@@ -1,0 +1,71 @@
+import type { DisclosedEvent } from '../auth/viewer.ts';
+import { type Cursor, encodeCursor, type GapReason } from '../events/cursor.ts';
+import type { Builder } from './builder.ts';
+import type { CancellationEvent, CancellationTypes } from './cancellation.ts';
+import type { EventTypes } from './event.ts';
+
+/** What a subscription sends, as GraphQL's types. */
+export type StreamMessage =
+  | { readonly __typename: 'CancellationEdge'; readonly cursor: string; readonly node: CancellationEvent }
+  | { readonly __typename: 'EventEdge'; readonly cursor: string; readonly node: DisclosedEvent }
+  | { readonly __typename: 'CaughtUp'; readonly cursor: string }
+  | Gap;
+
+interface Gap {
+  readonly __typename: 'Gap';
+  readonly cursor: string;
+  readonly reason: GapReason;
+  readonly after: Cursor;
+  readonly resumedAt: Cursor;
+}
+
+export type StreamTypes = ReturnType<typeof addStreamMessage>;
+
+/** `StreamMessage` and its kinds. An edge of a connection is one of them: the same cursor, the same node. */
+export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Cancellation }: CancellationTypes) {
+  const StreamMessage = builder.interfaceRef<{ readonly cursor: string }>('StreamMessage').implement({
+    description: 'What a subscription sends. After any message, resume with `after: cursor`.',
+    resolveType: (message) => (message as StreamMessage).__typename,
+    fields: (t) => ({ cursor: t.exposeString('cursor') }),
+  });
+
+  const CancellationEdge = builder.edgeObject({
+    type: Cancellation,
+    name: 'CancellationEdge',
+    nodeNullable: false,
+    interfaces: [StreamMessage],
+  });
+  const EventEdge = builder.edgeObject({
+    type: Event,
+    name: 'EventEdge',
+    nodeNullable: false,
+    interfaces: [StreamMessage],
+  });
+
+  builder.objectRef<{ readonly cursor: string }>('CaughtUp').implement({
+    description:
+      'Everything up to here has been sent, and what follows is live. Sent once; first of all when no `after` was given, ' +
+      'so that a client has a cursor before the first event.',
+    interfaces: [StreamMessage],
+  });
+
+  const Reason = builder.enumType('GapReason', {
+    values: {
+      RETENTION: { description: 'What followed the cursor is past its retention and was forgotten.' },
+      LOG_REPLACED: { description: 'The cursor is of a log that has been replaced or restored.' },
+    },
+  });
+  builder.objectRef<Gap>('Gap').implement({
+    description:
+      'The resume point is gone: events between `after` and `resumedAt` may be missing. The stream goes on from ' +
+      'the oldest event that is left, so some may be seen again when the log was replaced.',
+    interfaces: [StreamMessage],
+    fields: (t) => ({
+      reason: t.expose('reason', { type: Reason }),
+      after: t.string({ resolve: ({ after }) => encodeCursor(after) }),
+      resumedAt: t.string({ resolve: ({ resumedAt }) => encodeCursor(resumedAt) }),
+    }),
+  });
+
+  return { StreamMessage, CancellationEdge, EventEdge };
+}

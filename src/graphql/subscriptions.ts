@@ -1,0 +1,53 @@
+import { KINDS } from '../events/cancellation.ts';
+import { encodeCursor } from '../events/cursor.ts';
+import type { Builder } from './builder.ts';
+import type { CancellationEvent } from './cancellation.ts';
+import { type DisclosedMessage, cursorArgument } from './context.ts';
+import { type addFilter, toFilter } from './filter.ts';
+import type { StreamMessage, StreamTypes } from './stream-message.ts';
+
+const RESUME =
+  'With `after`, everything since that cursor comes first; without it, the stream begins with what happens next.';
+
+/** `Subscription`: what happens from now on, or since a cursor. */
+export function addSubscriptions(
+  builder: Builder,
+  { StreamMessage: Message }: StreamTypes,
+  Filter: ReturnType<typeof addFilter>,
+): void {
+  builder.subscriptionType({
+    fields: (t) => ({
+      cancellations: t.field({
+        type: Message,
+        description: `Cancellations, live. ${RESUME} Sends CancellationEdge, CaughtUp and Gap.`,
+        args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
+        subscribe: (_root, { after, filter }, context) =>
+          context.subscribe(cursorArgument(after) ?? context.resumeAfter, { kinds: KINDS, ...toFilter(filter) }),
+        resolve: (message) => toStreamMessage(message, 'CancellationEdge'),
+      }),
+      events: t.field({
+        type: Message,
+        description: `Events of every sort, live. ${RESUME} Sends EventEdge, CaughtUp and Gap.`,
+        args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
+        subscribe: (_root, { after, filter }, context) =>
+          context.subscribe(cursorArgument(after) ?? context.resumeAfter, toFilter(filter)),
+        resolve: (message) => toStreamMessage(message, 'EventEdge'),
+      }),
+    }),
+  });
+}
+
+function toStreamMessage(message: DisclosedMessage, edge: 'CancellationEdge' | 'EventEdge'): StreamMessage {
+  const cursor = encodeCursor(message.cursor);
+  switch (message.kind) {
+    case 'event':
+      // `cancellations` reads with a filter that only cancellations pass.
+      return edge === 'CancellationEdge'
+        ? { __typename: edge, cursor, node: message.event as CancellationEvent }
+        : { __typename: edge, cursor, node: message.event };
+    case 'caughtUp':
+      return { __typename: 'CaughtUp', cursor };
+    case 'gap':
+      return { ...message, __typename: 'Gap', cursor };
+  }
+}

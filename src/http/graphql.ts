@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authenticate } from '../auth/authenticate.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { HookcastError, toHookcastError } from '../errors.ts';
+import { type Cursor, decodeCursor } from '../events/cursor.ts';
+import type { Context, Resumption } from '../graphql/context.ts';
+import type { Yoga } from '../graphql/yoga.ts';
+import { parseOperationRequest, prepare } from './operation.ts';
+import { sendGraphQLError, sendJson } from './problem.ts';
+import { readBody } from './read-body.ts';
+import { sendEventStream } from './sse.ts';
+
+export interface GraphQLOptions {
+  readonly yoga: Yoga;
+  readonly authenticate: Authenticate;
+  readonly openContext: (viewer: Viewer, resumption?: Resumption) => Context;
+  readonly allowedOrigins: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly dev: boolean;
+  readonly draining: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly report: (cause: unknown) => void;
+}
+
+/** `/graphql`: queries, and with `Accept: text/event-stream` subscriptions. Nothing is read of a stranger's request. */
+export function graphql(options: GraphQLOptions) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      allowOrigin(request, response, options.allowedOrigins);
+      if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+      if (request.method === 'GET' && options.dev) return await sendGraphiQL(request, response, options.yoga);
+      if (request.method !== 'POST') {
+        response.setHeader('allow', 'POST, OPTIONS');
+        throw new HookcastError('METHOD_NOT_ALLOWED', 'Send GraphQL requests with POST, or open a WebSocket.');
+      }
+      const viewer = await options.authenticate(request.headers.authorization);
+      if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+        throw new HookcastError('BAD_REQUEST', 'Send GraphQL requests as application/json.');
+      }
+      const body = await readBody(request, options.maxBodyBytes);
+      const wantsStream = request.headers.accept?.includes('text/event-stream') ?? false;
+      await (wantsStream
+        ? stream(request, response, viewer, body, options)
+        : query(request, response, viewer, body, options));
+    } catch (thrown) {
+      const error = toHookcastError(thrown);
+      if (error.code === 'INTERNAL') options.report(thrown);
+      sendGraphQLError(response, error);
+    }
+  };
+}
+
+async function query(
+  request: IncomingMessage,
+  response: ServerResponse,
+  viewer: Viewer,
+  body: Buffer,
+  { yoga, openContext }: GraphQLOptions,
+): Promise<void> {
+  const answer = await yoga.fetch(
+    'http://gateway/graphql',
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: request.headers.accept ?? 'application/json' },
+      body: new Uint8Array(body),
+    },
+    { context: openContext(viewer) },
+  );
+  await sendAnswer(response, answer);
+}
+
+async function stream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  viewer: Viewer,
+  body: Buffer,
+  { yoga, openContext, draining, now }: GraphQLOptions,
+): Promise<void> {
+  let position: Cursor | null = null;
+  const lastEventId = request.headers['last-event-id'];
+  const context = openContext(viewer, {
+    resumeAfter: typeof lastEventId === 'string' && lastEventId !== '' ? decodeCursor(lastEventId) : null,
+    moved: (cursor) => (position = cursor),
+  });
+  const prepared = await prepare(yoga, parseOperationRequest(body), context);
+  if ('length' in prepared) return sendJson(response, 400, { errors: prepared });
+  await sendEventStream(response, prepared, {
+    position: () => position,
+    expiresIn: viewer.expiresAt - now(),
+    draining,
+  });
+}
+
+async function sendGraphiQL(request: IncomingMessage, response: ServerResponse, yoga: Yoga): Promise<void> {
+  if (!request.headers.accept?.includes('text/html')) {
+    throw new HookcastError('METHOD_NOT_ALLOWED', 'Send GraphQL requests with POST, or open a WebSocket.');
+  }
+  const answer = await yoga.fetch('http://gateway/graphql', { headers: { accept: 'text/html' } });
+  await sendAnswer(response, answer);
+}
+
+async function sendAnswer(response: ServerResponse, answer: Response): Promise<void> {
+  const body = Buffer.from(await answer.arrayBuffer());
+  response.writeHead(answer.status, {
+    'content-type': answer.headers.get('content-type') ?? 'application/json; charset=utf-8',
+    'content-length': body.length,
+  });
+  response.end(body);
+}
+
+/** Tokens come in a header, never in a cookie, so another origin gets only what its user hands it. */
+function allowOrigin(request: IncomingMessage, response: ServerResponse, allowed: readonly string[]): void {
+  const origin = request.headers.origin;
+  if (origin === undefined) return;
+  response.setHeader('vary', 'Origin');
+  if (!allowed.includes('*') && !allowed.includes(origin)) return;
+  response.setHeader('access-control-allow-origin', origin);
+  if (request.method !== 'OPTIONS') return;
+  response.setHeader('access-control-allow-methods', 'POST, OPTIONS');
+  response.setHeader('access-control-allow-headers', 'authorization, content-type, last-event-id');
+  response.setHeader('access-control-max-age', '600');
+}

@@ -1,0 +1,55 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The gateway's counters, in a registry of their own, so that two gateways in one process don't share them. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests: Counter;
+  readonly #seconds: Histogram;
+
+  /** @param measure asked at each scrape. */
+  constructor(measure: { readonly head: () => Promise<number>; readonly subscribers: () => number }) {
+    const registers = [this.#registry];
+    this.#requests = new Counter({
+      name: 'hookcast_webhook_requests_total',
+      help: 'Deliveries, by source and by how they were answered.',
+      labelNames: ['source', 'outcome'],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: 'hookcast_webhook_ack_seconds',
+      help: 'Time from the first byte of a delivery to its answer.',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.25, 2.5],
+      registers,
+    });
+    this.#registry.registerMetric(
+      new Gauge({
+        name: 'hookcast_log_head',
+        help: 'Position of the newest committed event.',
+        registers: [],
+        async collect() {
+          this.set(await measure.head());
+        },
+      }),
+    );
+    this.#registry.registerMetric(
+      new Gauge({
+        name: 'hookcast_subscribers',
+        help: 'Subscriptions that run.',
+        registers: [],
+        collect() {
+          this.set(measure.subscribers());
+        },
+      }),
+    );
+  }
+
+  delivery(source: string, outcome: string, seconds: number): void {
+    this.#requests.inc({ source, outcome });
+    this.#seconds.observe(seconds);
+  }
+
+  /** In Prometheus' text format. */
+  async text(): Promise<{ contentType: string; body: string }> {
+    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+  }
+}

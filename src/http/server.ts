@@ -1,0 +1,76 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { HookcastError, toHookcastError } from '../errors.ts';
+import type { Health } from './health.ts';
+import { sendJson, sendProblem } from './problem.ts';
+
+/** How long a request may take to arrive, in milliseconds: its headers, and all of it. */
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 30_000;
+/** How long what is under way may take when the gateway drains, in milliseconds. */
+const GRACE = 10_000;
+
+export interface Routes {
+  readonly webhooks: (request: IncomingMessage, response: ServerResponse, source: string) => Promise<void>;
+  readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly health: Health;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  readonly report: (cause: unknown) => void;
+}
+
+/** The one door: who is asked for by which path. */
+export function createHttpServer(routes: Routes): Server {
+  const server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+    (request, response) => {
+      route(routes, request, response).catch((thrown: unknown) => {
+        const error = toHookcastError(thrown);
+        if (error.code === 'INTERNAL') routes.report(thrown);
+        sendProblem(response, error);
+      });
+    },
+  );
+  server.on('upgrade', (request, socket, head) => {
+    if (pathOf(request) === '/graphql') return routes.upgrade(request, socket, head);
+    socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
+  return server;
+}
+
+async function route({ webhooks, graphql, health }: Routes, request: IncomingMessage, response: ServerResponse) {
+  const path = pathOf(request);
+  if (path.startsWith('/webhooks/')) return webhooks(request, response, path.slice('/webhooks/'.length));
+  switch (path) {
+    case '/graphql':
+      return graphql(request, response);
+    case '/livez':
+      return sendJson(response, 200, { status: 'ok' });
+    case '/readyz': {
+      const reason = await health.unready();
+      return sendJson(response, reason === null ? 200 : 503, reason === null ? { status: 'ok' } : { status: reason });
+    }
+    case '/metrics': {
+      const { contentType, body } = await health.metrics();
+      response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+      return response.end(body);
+    }
+    default:
+      throw new HookcastError('NOT_FOUND', 'There is /webhooks/<source>, /graphql, /livez, /readyz and /metrics.');
+  }
+}
+
+/** The path without query and without a slash at its end, which people paste along. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const query = url.indexOf('?');
+  const path = query === -1 ? url : url.slice(0, query);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** Takes no more connections, lets what is under way finish, and cuts off what doesn't. */
+export async function closeHttpServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), GRACE);
+  await closed;
+  clearTimeout(cut);
+}

@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
+import { type Cursor, encodeCursor } from '../events/cursor.ts';
+import { type Prepared, expiredError } from './operation.ts';
+
+/** How often a silent stream says that it is there, in milliseconds: well under the minute after which proxies cut it. */
+const KEEP_ALIVE = 12_000;
+/** How long a stream may take nothing before it is ended, in milliseconds. */
+const BLOCKED = 30_000;
+/** The longest that a timer can wait, in milliseconds. */
+const LONGEST = 0x7fffffff;
+
+export interface EventStreamOptions {
+  /** The cursor of the message that the newest result was made from. */
+  readonly position: () => Cursor | null;
+  /** Milliseconds until the token expires. */
+  readonly expiresIn: number;
+  /** Aborted when the gateway drains. */
+  readonly draining: AbortSignal;
+}
+
+/**
+ * GraphQL over SSE, distinct connections: one operation for one response, each result a `next` with the cursor as its
+ * id, and at its end `complete`. https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+ */
+export async function sendEventStream(
+  response: ServerResponse,
+  { args, isSubscription, execute, subscribe }: Prepared,
+  { position, expiresIn, draining }: EventStreamOptions,
+): Promise<void> {
+  const result = await (isSubscription ? subscribe(args) : execute(args));
+  const results = Symbol.asyncIterator in result ? result : null;
+
+  const end = new AbortController();
+  const stop = () => end.abort();
+  response.on('close', stop);
+  draining.addEventListener('abort', stop);
+  // Wakes a stream that waits for the next event; what it is sending, it still sends.
+  end.signal.addEventListener('abort', () => void results?.return(undefined));
+  if (draining.aborted) stop();
+  let expired = false;
+  const expire = () => {
+    expired = true;
+    stop();
+  };
+  const expiry = setTimeout(expire, Math.min(Math.max(expiresIn, 0), LONGEST));
+
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    // nginx would collect the stream otherwise.
+    'x-accel-buffering': 'no',
+  });
+  response.flushHeaders();
+  const keepAlive = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(':\n\n');
+  }, KEEP_ALIVE);
+
+  const send = async (event: string, data: string): Promise<void> => {
+    if (response.destroyed || response.write(`${event}data: ${data}\n\n`)) return;
+    // Nothing more is read from the log until the socket takes this: a slow reader is just further behind.
+    await once(response, 'drain', { signal: AbortSignal.any([end.signal, AbortSignal.timeout(BLOCKED)]) });
+  };
+  const next = (payload: ExecutionResult) => {
+    const cursor = position();
+    return send(`event: next\n${cursor ? `id: ${encodeCursor(cursor)}\n` : ''}`, JSON.stringify(payload));
+  };
+
+  try {
+    if (!results) await next(result as ExecutionResult);
+    else for await (const payload of results) await next(payload);
+    if (expired) await next({ errors: [expiredError()] });
+    // A stream that ends without `complete` is one to come back to.
+    if (!draining.aborted) await send('event: complete\n', '');
+  } catch {
+    // The reader went away, or took nothing for too long.
+  } finally {
+    clearInterval(keepAlive);
+    clearTimeout(expiry);
+    draining.removeEventListener('abort', stop);
+    await results?.return(undefined);
+    if (response.writableNeedDrain) response.destroy();
+    else response.end();
+  }
+}

@@ -1,0 +1,113 @@
+import type { Logger } from 'pino';
+import { HookcastError, toHookcastError } from './errors.ts';
+import type { EventLog } from './events/event-log.ts';
+import type { NewEvent } from './events/event.ts';
+import type { Issue } from './events/quarantine.ts';
+import type { Delivery, Provider, Verified } from './providers/provider.ts';
+
+/** What became of a delivery, as the provider is told. */
+export interface Receipt {
+  readonly status: 'accepted' | 'duplicate' | 'ignored' | 'quarantined' | 'pong';
+  /** The event's id, or where it waits in quarantine. */
+  readonly id: string | null;
+}
+
+export interface IngestOptions {
+  readonly sources: ReadonlyMap<string, Provider>;
+  readonly log: EventLog;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Deliveries that may wait for the log at once. */
+  readonly mostWaiting: number;
+}
+
+/** The line that every delivery goes down: verify → normalise → append. */
+export class Ingest {
+  readonly #options: IngestOptions;
+  #waiting = 0;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {HookcastError} UNKNOWN_SOURCE. Asked before the body is read. */
+  source(name: string): Provider {
+    const provider = this.#options.sources.get(name);
+    if (provider) return provider;
+    throw new HookcastError('UNKNOWN_SOURCE', 'There is no source of this name. Check the last part of the URL.');
+  }
+
+  /**
+   * Resolved once what the delivery says is durable, and not before.
+   *
+   * @throws {HookcastError} SIGNATURE_INVALID, MALFORMED_DELIVERY, OVERLOADED or LOG_UNAVAILABLE.
+   */
+  async receive(source: string, delivery: Delivery): Promise<Receipt> {
+    const provider = this.source(source);
+    const verified = await provider.verify(delivery);
+    const receivedAt = this.#options.now();
+    const normalised = provider.normalise(verified, { source, receivedAt });
+    switch (normalised.outcome) {
+      case 'pong':
+        return { status: 'pong', id: null };
+      case 'ignored':
+        return { status: 'ignored', id: null };
+      case 'unfit': {
+        const { type, eventId, issues } = normalised;
+        return this.#durably(() => this.#quarantine(provider, source, verified, receivedAt, { type, eventId, issues }));
+      }
+      case 'event':
+        return this.#durably(() => this.#append(provider, verified, normalised.event));
+    }
+  }
+
+  async #append(provider: Provider, verified: Verified, event: NewEvent): Promise<Receipt> {
+    const [appended] = await this.#options.log.append([event]);
+    if (appended && appended.outcome !== 'refused') return { status: appended.outcome, id: event.eventId };
+    const { type, eventId, source, receivedAt } = event;
+    const issues = [{ path: '', message: `the log refused the event: ${appended?.reason ?? 'no answer'}` }];
+    return this.#quarantine(provider, source, verified, receivedAt, { type, eventId, issues });
+  }
+
+  async #quarantine(
+    provider: Provider,
+    source: string,
+    { text, digest }: Verified,
+    receivedAt: number,
+    why: { readonly type: string | null; readonly eventId: string | null; readonly issues: readonly Issue[] },
+  ): Promise<Receipt> {
+    const id = await this.#options.log.quarantine({
+      ...why,
+      provider: provider.name,
+      source,
+      digest,
+      payload: text,
+      receivedAt,
+    });
+    this.#options.logger.warn(
+      { source, type: why.type, quarantine: id, issues: why.issues },
+      'delivery does not fit, kept in quarantine',
+    );
+    return { status: 'quarantined', id: String(id) };
+  }
+
+  /** Only what was authenticated gets as far as here, so nobody else can fill the places. */
+  async #durably(work: () => Promise<Receipt>): Promise<Receipt> {
+    if (this.#waiting >= this.#options.mostWaiting) {
+      throw new HookcastError('OVERLOADED', 'Too many deliveries wait for the log. Send this one again later.');
+    }
+    this.#waiting += 1;
+    try {
+      return await work();
+    } catch (error) {
+      const known = toHookcastError(error);
+      // The provider is asked to send it again whatever went wrong in here: a 500 may count as the end of it.
+      if (known.code !== 'INTERNAL') throw known;
+      this.#options.logger.error({ err: error }, 'a delivery could not be recorded');
+      throw new HookcastError('LOG_UNAVAILABLE', 'The delivery could not be recorded. Send it again later.');
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { type Cursor, type GapReason, gapAfter } from '../events/cursor.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { RecordedEvent } from '../events/event.ts';
+import type { EventFilter } from '../events/filter.ts';
+import type { Tail } from './tail.ts';
+
+/** What a subscriber is told, in the order of the log. `cursor` is where to resume after this message. */
+export type Message =
+  | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: RecordedEvent }
+  /** Everything up to here has been sent; what follows is live. Sent once. */
+  | { readonly kind: 'caughtUp'; readonly cursor: Cursor }
+  /** What lay between `after` and `resumedAt` can no longer be had, or was of another log. */
+  | {
+      readonly kind: 'gap';
+      readonly cursor: Cursor;
+      readonly reason: GapReason;
+      readonly after: Cursor;
+      readonly resumedAt: Cursor;
+    };
+
+export interface Following {
+  readonly log: EventLog;
+  readonly tail: Tail;
+  /** Where to resume; null is from now on. */
+  readonly after: Cursor | null;
+  readonly filter: EventFilter;
+  readonly signal: AbortSignal;
+}
+
+/** Events read at a time: the most that a subscriber who stops reading keeps in memory. */
+const PAGE = 100;
+
+/**
+ * A subscriber is a cursor. It reads the log from its cursor in pages, waits at the head until it moves, and reads on;
+ * nothing is ever pushed at it, so there is no queue to overflow and a slow reader is just further behind.
+ *
+ * There is no seam between replay and live to get wrong, as long as two things hold: the tail's version is noted
+ * *before* the read, so that an event committed during the read wakes the wait after it; and a page that is not full
+ * moves the cursor to the head *of the same snapshot*, so that a filter that matches nothing still gets on.
+ */
+export async function* follow({ log, tail, after, filter, signal }: Following): AsyncGenerator<Message, void> {
+  let position = after ?? (await log.head());
+  let caughtUp = after === null;
+  if (caughtUp) yield { kind: 'caughtUp', cursor: position };
+
+  while (!signal.aborted) {
+    const version = tail.version;
+    const page = await log.read({ direction: 'forward', after: position, limit: PAGE, filter });
+    const reason = gapAfter(position, page);
+    if (reason) {
+      // Also in mid-stream: the log may have been trimmed past a subscriber that stalled.
+      yield { kind: 'gap', cursor: page.floor, reason, after: position, resumedAt: page.floor };
+      position = page.floor;
+      continue;
+    }
+    for (const event of page.events) yield { kind: 'event', cursor: event.cursor, event };
+    const last = page.events.at(-1);
+    if (last && page.events.length === PAGE) {
+      position = last.cursor;
+      continue;
+    }
+    position = page.head;
+    if (!caughtUp) {
+      caughtUp = true;
+      yield { kind: 'caughtUp', cursor: position };
+    }
+    await tail.moved(version, signal);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino';
+import type { EventLog } from '../events/event-log.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+const HOUR = 60 * 60 * 1000;
+
+/** Forgets events older than so many days, now and every hour. Returns the way to stop it. */
+export function retain(
+  log: EventLog,
+  days: number,
+  { now, logger }: { now: () => number; logger: Logger },
+): () => void {
+  const trim = async () => {
+    try {
+      const count = await log.trim(now() - days * DAY);
+      if (count > 0) logger.info({ count, days }, 'forgot events past their retention');
+    } catch (error) {
+      logger.error({ err: error }, 'events past their retention could not be forgotten; trying again in an hour');
+    }
+  };
+  void trim();
+  const timer = setInterval(() => void trim(), HOUR).unref();
+  return () => clearInterval(timer);
+}

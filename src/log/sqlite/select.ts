@@ -1,0 +1,79 @@
+import { KINDS } from '../../events/cancellation.ts';
+import type { ReadRequest } from '../../events/event-log.ts';
+import { EVENT_COLUMNS, type Value } from './row.ts';
+
+const COLUMNS = ['seq', ...EVENT_COLUMNS].map((column) => `events.${column}`).join(', ');
+
+/** The lists of a filter, the most selective first: the first one present drives the search through its index. */
+const LISTS = [
+  { name: 'subjects', column: 'subject', index: 'events_by_subject' },
+  { name: 'tenants', column: 'tenant', index: 'events_by_tenant' },
+  { name: 'types', column: 'type', index: 'events_by_type' },
+  { name: 'kinds', column: 'kind', index: 'cancellations_by_kind' },
+  { name: 'sources', column: 'source', index: 'events_by_source' },
+  { name: 'providers', column: 'provider', index: 'events_by_provider' },
+] as const;
+
+export interface Query {
+  readonly sql: string;
+  readonly parameters: readonly Value[];
+}
+
+/**
+ * The filter as SQL. `tenant IN (…) ORDER BY seq LIMIT n` would sort every event of those tenants to find n of them,
+ * so each wanted value of the driving list gives up its own first n in index order and only those are merged: the
+ * cost grows with the values and the page, not with the log (`npm run bench -- query`).
+ */
+export function selectPage({ direction, after, before, limit, filter }: ReadRequest): Query {
+  const order = direction === 'forward' ? 'ASC' : 'DESC';
+  const present = LISTS.filter((list) => filter[list.name] !== undefined);
+  const [driver, ...others] = present;
+
+  const conditions: string[] = [];
+  const parameters: Value[] = [];
+  const where = (condition: string, value: Value) => {
+    conditions.push(condition);
+    parameters.push(value);
+  };
+  if (after) where('candidate.seq > ?', after.seq);
+  if (before) where('candidate.seq < ?', before.seq);
+  if (filter.occurredFrom !== undefined) where('candidate.occurred_at >= ?', filter.occurredFrom);
+  if (filter.occurredBefore !== undefined) where('candidate.occurred_at < ?', filter.occurredBefore);
+  for (const list of others) {
+    if (list.name === 'kinds' && wantsEveryKind(filter.kinds)) continue;
+    where(`candidate.${list.column} IN (SELECT value FROM json_each(?))`, listOf(filter[list.name]));
+  }
+  // Said apart from the list, since only this lets SQLite use the partial indexes.
+  if (filter.kinds) conditions.push('candidate.kind IS NOT NULL');
+
+  const rest = conditions.map((condition) => ` AND ${condition}`).join('');
+  if (!driver) {
+    // A window closed on both sides is small; an open one is dense at one end of the log, which is walked instead.
+    const closed = filter.occurredFrom !== undefined && filter.occurredBefore !== undefined;
+    const through = closed ? 'INDEXED BY events_by_occurrence' : 'NOT INDEXED';
+    return {
+      sql:
+        `SELECT ${COLUMNS.replaceAll('events.', 'candidate.')} FROM events AS candidate ${through} ` +
+        `WHERE TRUE${rest} ORDER BY candidate.seq ${order} LIMIT ?`,
+      parameters: [...parameters, limit],
+    };
+  }
+  const index = driver.name === 'tenants' && filter.kinds ? 'cancellations_by_tenant' : driver.index;
+  return {
+    sql:
+      `SELECT ${COLUMNS} FROM json_each(?) AS wanted CROSS JOIN events ON events.seq IN (` +
+      `SELECT candidate.seq FROM events AS candidate INDEXED BY ${index} ` +
+      `WHERE candidate.${driver.column} = wanted.value${rest} ORDER BY candidate.seq ${order} LIMIT ?) ` +
+      `ORDER BY events.seq ${order} LIMIT ?`,
+    parameters: [listOf(filter[driver.name]), ...parameters, limit, limit],
+  };
+}
+
+/** Without repetitions: a value named twice must not give its events twice. */
+function listOf(values: readonly string[] | undefined): string {
+  return JSON.stringify([...new Set(values)]);
+}
+
+function wantsEveryKind(kinds: readonly string[] | undefined): boolean {
+  return KINDS.every((kind) => kinds?.includes(kind));
+}

@@ -1,0 +1,154 @@
+import { Worker } from 'node:worker_threads';
+import { HookcastError } from '../../errors.ts';
+import type { Answer, AppendAnswer, Durability, Job } from './writer.ts';
+import type { Row } from './row.ts';
+
+interface Waiting {
+  readonly job: Job;
+  readonly settle: (answer: Answer) => void;
+}
+
+interface WaitingAppend {
+  readonly rows: readonly Row[];
+  readonly settle: (answer: Answer) => void;
+}
+
+/** Rows in one transaction. Enough to share the fsync, few enough that a neighbour never waits long. */
+const MOST_ROWS = 512;
+
+/**
+ * Hands work to the writer's thread, one job at a time. Appends that wait are merged into one transaction (group
+ * commit): nobody waits for company, since whatever arrives during one commit is the next.
+ */
+export class WriteQueue {
+  readonly #path: string;
+  readonly #appends: WaitingAppend[] = [];
+  readonly #jobs: Waiting[] = [];
+  #worker: Worker | null = null;
+  #underWay: Waiting | null = null;
+  #scheduled = false;
+  #closed = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async append(rows: readonly Row[]): Promise<AppendAnswer> {
+    this.#assertOpen();
+    return (await this.#answer((settle) => this.#appends.push({ rows, settle }))) as AppendAnswer;
+  }
+
+  async quarantine(row: Row): Promise<number> {
+    return (await this.#enqueue({ kind: 'quarantine', row })) as number;
+  }
+
+  async trim(receivedBefore: number, most: number): Promise<number> {
+    return (await this.#enqueue({ kind: 'trim', receivedBefore, most })) as number;
+  }
+
+  async durability(): Promise<Durability> {
+    return (await this.#enqueue({ kind: 'durability' })) as Durability;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#closed = true;
+    if (!this.#worker && this.#appends.length === 0 && this.#jobs.length === 0) return;
+    // Queued behind what was begun, so that all of it is answered first.
+    await this.#answer((settle) => this.#jobs.push({ job: { kind: 'close' }, settle }));
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.terminate();
+  }
+
+  async #enqueue(job: Job): Promise<unknown> {
+    this.#assertOpen();
+    return this.#answer((settle) => this.#jobs.push({ job, settle }));
+  }
+
+  #answer(queue: (settle: (answer: Answer) => void) => void): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      queue((answer) => {
+        if ('value' in answer) return resolve(answer.value);
+        const cause = new Error(answer.error);
+        reject(new HookcastError('LOG_UNAVAILABLE', "The log can't be written just now. Try again later.", { cause }));
+      });
+      this.#schedule();
+    });
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
+  }
+
+  /** Sends at the end of the turn, so that deliveries that arrived in one read of the sockets go in one commit. */
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#send();
+    });
+  }
+
+  #send(): void {
+    if (this.#underWay) return;
+    // Other work goes between appends, but a close comes last of all.
+    const next = this.#appends.length > 0 && this.#jobs[0]?.job.kind === 'close' ? null : this.#jobs.shift();
+    this.#underWay = next ?? this.#merge();
+    if (!this.#underWay) return;
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(this.#underWay.job);
+  }
+
+  #merge(): Waiting | null {
+    const merged: WaitingAppend[] = [];
+    const rows: Row[] = [];
+    for (const append of this.#appends) {
+      if (merged.length > 0 && rows.length + append.rows.length > MOST_ROWS) break;
+      merged.push(append);
+      rows.push(...append.rows);
+    }
+    if (merged.length === 0) return null;
+    this.#appends.splice(0, merged.length);
+    return {
+      job: { kind: 'append', rows },
+      settle: (answer) => {
+        let from = 0;
+        for (const append of merged) {
+          const share = 'value' in answer ? (answer.value as AppendAnswer).slice(from, from + append.rows.length) : [];
+          from += append.rows.length;
+          append.settle('value' in answer ? { value: share } : answer);
+        }
+      },
+    };
+  }
+
+  #settle(answer: Answer): void {
+    const done = this.#underWay;
+    this.#underWay = null;
+    this.#send();
+    done?.settle(answer);
+  }
+
+  #start(): Worker {
+    // The extension is this module's own, so that the writer is found beside it before and after compilation.
+    const file = new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url);
+    const worker = new Worker(file, { workerData: this.#path });
+    worker.on('message', (answer: Answer) => this.#settle(answer));
+    // A thread that dies takes only what was under way with it: that is answered, and the next job starts another.
+    let reason = 'its thread ended';
+    worker.on('error', (error: unknown) => (reason = error instanceof Error ? error.message : String(error)));
+    worker.on('exit', () => {
+      if (this.#worker !== worker) return;
+      this.#worker = null;
+      if (this.#underWay) this.#settle({ error: reason });
+    });
+    return worker;
+  }
+}

@@ -1,0 +1,74 @@
+import type { KeyObject } from 'node:crypto';
+import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { HookcastError } from '../../errors.ts';
+import { isObject, parsePayload, sha256Hex, withoutSecrets } from '../payload.ts';
+import type { Provider } from '../provider.ts';
+import { openClaims } from './claims.ts';
+import { normaliseWix } from './normalise.ts';
+
+export interface WixSettings {
+  /** The app's public keys, from its dashboard. Several while one replaces another. */
+  readonly publicKeys: readonly KeyObject[];
+  /** The installations to listen to, or null for all. */
+  readonly instanceIds: ReadonlySet<string> | null;
+  /** The app's id: checked as the token's audience when it is set. Wix's webhooks are not known to carry one. */
+  readonly appId: string | null;
+}
+
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** How far Wix's clock and ours may be apart, in seconds. */
+const SKEW = 30;
+
+/**
+ * Wix: the whole body is a JWT, signed with RS256 by the app's key, whatever the content type says.
+ * https://dev.wix.com/docs/build-apps/develop-your-app/api-integrations/events-and-webhooks/about-webhooks
+ */
+export function wix({ publicKeys, instanceIds, appId }: WixSettings): Provider {
+  // One algorithm, or the public key could be taken for an HMAC secret; no key but ours, whatever `kid` or `jku` say.
+  const options: JWTVerifyOptions = {
+    algorithms: ['RS256'],
+    clockTolerance: SKEW,
+    ...(appId !== null && { audience: appId }),
+  };
+  return {
+    name: 'wix',
+    async verify({ body }) {
+      const token = body.toString('latin1').trim();
+      if (!COMPACT_JWS.test(token)) {
+        throw new HookcastError('MALFORMED_DELIVERY', 'The body is not a JWT of three parts.');
+      }
+      await authenticate(token, publicKeys, options);
+      // Parsed again from the verified bytes: jose's own parse would round integers that are ids.
+      const claims = parsePayload(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
+      const payload = openClaims(claims);
+      // Not of the token: a retry may be signed anew, and is the same delivery all the same.
+      const signed = typeof claims['data'] === 'string' ? claims['data'] : JSON.stringify(claims['data'] ?? claims);
+      const kept = isObject(payload['data']) ? { data: payload['data'] } : payload;
+      return { payload: kept, text: withoutSecrets(kept), digest: sha256Hex(signed) };
+    },
+    normalise: (verified, place) => normaliseWix(instanceIds, verified, place),
+  };
+}
+
+async function authenticate(token: string, keys: readonly KeyObject[], options: JWTVerifyOptions): Promise<void> {
+  let reason = 'no public key is configured';
+  for (const key of keys) {
+    try {
+      await jwtVerify(token, key, options);
+      return;
+    } catch (error) {
+      reason = reasonOf(error);
+      // Only a signature that doesn't fit this key could fit the next.
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
+    }
+  }
+  throw new HookcastError('SIGNATURE_INVALID', `The token can't be trusted: ${reason}.`);
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'it is not signed with any key of this source';
+  if (error instanceof errors.JWTExpired) return 'it has expired';
+  if (error instanceof errors.JWTClaimValidationFailed) return `its claim ${error.claim} is not acceptable`;
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'its algorithm is not RS256';
+  return 'it is not a well-formed JWT';
+}

@@ -1,0 +1,177 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { createClient } from 'graphql-ws';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { GatewayProcess, hookcast, run } from '../support/child.ts';
+import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
+
+it('OPS3 demo shows the whole way once and ends well', async () => {
+  const { code, stdout, stderr } = await run(['demo'], {});
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/CaughtUp[^]*POST \/webhooks\/eduzz: accepted[^]*"kind":"TICKET"[^]*wix: accepted[^]*BOOKING/);
+  expect(stdout).toMatch(/once more|wix: duplicate/);
+  expect(stdout).toMatch(/TICKET +eduzz +Teste evento[^]*BOOKING +wix +In-person Appointment/);
+});
+
+it('OPS2 serve refuses to start without secrets, one line for each', async () => {
+  const { code, stdout, stderr } = await run(['serve'], { PORT: 'x' });
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toBe('hookcast: PORT: expected a whole number from 0 to 65535\n');
+  const bare = await run(['serve'], {});
+  expect(bare.code).toBe(1);
+  expect(bare.stderr.trim().split('\n')).toEqual([
+    expect.stringMatching(/^hookcast: EDUZZ_SECRETS: /),
+    expect.stringMatching(/^hookcast: WIX_PUBLIC_KEYS: /),
+    expect.stringMatching(/^hookcast: AUTH_JWKS_URL, AUTH_PUBLIC_KEY or AUTH_SECRET: /),
+  ]);
+});
+
+it('OPS2 serve says in one line that its port is taken, or its log can’t be opened', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const folder = temporaryFolder();
+  const taken = await run(['serve'], { ...environment(folder), PORT: String(port) });
+  expect(taken).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: Port \d+ .* is taken.*\n$/) });
+  const nowhere = await run(['serve'], { ...environment(folder), DATABASE_URL: 'sqlite:/dev/null/x.db' });
+  expect(nowhere).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^hookcast: The log .* can't be opened.*\n$/),
+  });
+});
+
+it('OPS3 serve answers its health checks, and ends well when it is told to', async () => {
+  const gateway = await GatewayProcess.start(environment(temporaryFolder()));
+  expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+  expect(await (await fetch(`${gateway.url}/readyz`)).json()).toEqual({ status: 'ok' });
+  expect(await (await fetch(`${gateway.url}/metrics`)).text()).toContain('hookcast_log_head 0');
+  // GraphiQL is for trying things out.
+  const page = await fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html' } });
+  expect(page.status).toBe(405);
+  expect(await gateway.end('SIGTERM')).toBe(0);
+});
+
+it('OPS3 dev keeps its secrets to itself, and send and token find them', async () => {
+  const folder = temporaryFolder();
+  const env = { PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'data', 'hookcast.db')}` };
+  const early = await run(['send', 'eduzz'], env);
+  expect(early).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Start the gateway with "npm run dev" first'),
+  });
+
+  const dev = hookcast(['dev'], env);
+  const printed: string[] = [];
+  for await (const line of createInterface({ input: dev.stdout! })) {
+    printed.push(line);
+    if (line.includes('send -- wix')) break;
+  }
+  const text = printed.join('\n');
+  const url = /GraphiQL +(http:\/\/\S+)\/graphql/.exec(text)![1]!;
+  const token = /^ {2}(eyJ\S+)$/m.exec(text)![1]!;
+  expect(text).toContain(`npm run send -- eduzz --url ${url}`);
+  const secrets = join(folder, 'data', 'dev-secrets.json');
+  expect(statSync(secrets).mode & 0o777).toBe(0o600);
+
+  const page = await (await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })).text();
+  expect(page).toContain('hookcast');
+  expect(page).toContain('"subscriptionsProtocol":"WS"');
+  // No script of another host runs on a page that holds a token.
+  expect(page).not.toMatch(/<script[^>]+src=["']?https?:/);
+
+  const client = createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${token}` },
+  });
+  onTestFinished(() => client.dispose());
+  const messages = client.iterate<any>({ query: 'subscription { cancellations { __typename } }' });
+  expect((await messages.next()).value.data.cancellations.__typename).toBe('CaughtUp');
+  expect(await run(['send', 'eduzz', '--url', url], env)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^blinket.attendance_canceled [0-9a-f]{32}: accepted\n$/),
+  });
+  expect((await messages.next()).value.data.cancellations.__typename).toBe('CancellationEdge');
+  expect(await run(['send', 'wix', '--count', '25', '--url', url], env)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^25 sent in \d+ ms: 25 accepted\n$/),
+  });
+  expect(await run(['send', 'eduzz', '--event', 'ping', '--url', url], env)).toMatchObject({ code: 0 });
+  const unknown = await run(['send', 'eduzz', '--event', 'nothing', '--url', url], env);
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('There are: blinket.attendance_canceled') });
+
+  const { stdout: narrow } = await run(['token', '--tenant', 'eduzz:1234', '--scope', 'events:read'], env);
+  const ask = async (bearer: string) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer.trim()}` },
+      body: '{"query":"{ cancellations(first: 100) { edges { node { tenant { id } customer { name } } } } }"}',
+    });
+    return ((await response.json()) as { data: any }).data.cancellations.edges.map((edge: any) => edge.node);
+  };
+  expect(await ask(narrow)).toEqual([{ tenant: { id: 'eduzz:1234' }, customer: null }]);
+  expect(await ask(token)).toHaveLength(26);
+
+  await client.dispose();
+  const exited = new Promise((resolve) => dev.on('exit', resolve));
+  dev.kill('SIGINT');
+  expect(await exited).toBe(0);
+  const before = readFileSync(secrets, 'utf8');
+  const again = hookcast(['dev'], env);
+  await new Promise((resolve) => again.stdout?.once('data', resolve));
+  expect(readFileSync(secrets, 'utf8')).toBe(before);
+});
+
+it('OPS3 send tells a wrong address from wrong secrets', async () => {
+  const gateway = await TestGateway.start();
+  const wrong = await run(['send', 'eduzz', '--url', gateway.url], { EDUZZ_SECRETS: 'another' });
+  expect(wrong.code).toBe(1);
+  expect(wrong.stdout).toContain('401');
+  expect(wrong.stderr).toContain('secrets that were signed with');
+  const nobody = await run(['send', 'eduzz', '--url', 'http://127.0.0.1:1'], { EDUZZ_SECRETS: 'another' });
+  expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing answers at') });
+});
+
+it('OPS3 quarantine lists and shows what waits, and speaks of people only when asked', async () => {
+  const gateway = await TestGateway.start();
+  const env = environment(gateway.folder);
+  expect((await run(['quarantine', 'list'], env)).stdout).toBe('Nothing is in quarantine.\n');
+  await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { email: 7 } }));
+  const list = await run(['quarantine', 'list'], env);
+  expect(list.stdout).toMatch(/^1\t\S+Z\teduzz\tblinket.attendance_canceled\tdata.participant.email\n$/);
+  const shown = await run(['quarantine', 'show', '1'], env);
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    id: 1,
+    eventId: 'odd',
+    issues: [{ path: 'data.participant.email' }],
+  });
+  expect(list.stdout + shown.stdout).not.toContain('Iara');
+  expect((await run(['quarantine', 'show', '1', '--payload'], env)).stdout).toContain('Iara');
+  expect(await run(['quarantine', 'show', '2'], env)).toMatchObject({ code: 1 });
+  const nowhere = { DATABASE_URL: `sqlite:${join(gateway.folder, 'mistyped.db')}` };
+  expect(await run(['quarantine', 'list'], nowhere)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no log at'),
+  });
+});
+
+it('OPS3 schema prints what is served, and every command has its help', async () => {
+  const file = join(temporaryFolder(), 'schema.graphql');
+  writeFileSync(file, '');
+  expect(await run(['schema', '--write', file], {})).toMatchObject({ code: 0 });
+  expect(readFileSync(file, 'utf8')).toBe((await run(['schema'], {})).stdout);
+  const help = await run(['--help'], {});
+  for (const command of ['serve', 'dev', 'demo', 'send', 'token', 'schema', 'quarantine']) {
+    expect(help.stdout).toContain(`  ${command}`);
+  }
+  expect(await run(['nonsense'], {})).toMatchObject({ code: 1, stderr: expect.stringContaining('unknown command') });
+  expect(await run(['send', 'eduzz', '--count', '-1'], {})).toMatchObject({ code: 1 });
+});

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { GatewayProcess } from '../support/child.ts';
+import { EDUZZ_SECRET, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
+import { Subscriber } from '../support/subscriber.ts';
+
+const QUERY = `subscription { stream: cancellations { __typename cursor
+  ... on CancellationEdge { node { eventId ... on TicketCancellation { customFields } } } } }`;
+const EVENTS = 2_000;
+const FILLER = 'x'.repeat(40_000);
+const MIB = 1024 * 1024;
+
+it('LIVE2 spends bounded memory on a stalled subscriber, harms no other, and loses nothing for it', async () => {
+  const gateway = await GatewayProcess.start(environment(temporaryFolder()));
+  const authorization = `Bearer ${await makeToken()}`;
+  const stalled = new Subscriber(gateway.webSocketUrl, authorization, QUERY, {});
+  const healthy = new Subscriber(gateway.webSocketUrl, authorization, QUERY, {});
+  await Promise.all([stalled.caughtUp(), healthy.caughtUp()]);
+  let next = 0;
+  const post = async (until: number) => {
+    while (next < until) {
+      const payload = attendanceCanceled({ id: `s${(next += 1)}`, participant: { customFields: { filler: FILLER } } });
+      const { headers, body } = signAsEduzz(payload, EDUZZ_SECRET);
+      await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'POST', headers, body });
+    }
+  };
+  const postAll = (until: number) => Promise.all(Array.from({ length: 8 }, () => post(until)));
+
+  // What a gateway under this load takes without anybody stalling, to compare with.
+  await postAll(EVENTS / 4);
+  await Promise.all([stalled.events(EVENTS / 4), healthy.events(EVENTS / 4)]);
+  const before = gateway.memory;
+  stalled.socket?.pause();
+  await postAll(EVENTS);
+  await healthy.events(EVENTS);
+  // 60 MB of frames were not sent to the one that stalled.
+  expect((gateway.memory - before) / MIB).toBeLessThan(40);
+  expect(stalled.eventIds.length).toBeLessThan(EVENTS);
+
+  stalled.socket?.resume();
+  await stalled.events(EVENTS);
+  expect(stalled.eventIds).toEqual(healthy.eventIds);
+  expect(new Set(stalled.eventIds).size).toBe(EVENTS);
+}, 60_000);

@@ -1,0 +1,251 @@
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import { signAsWix } from '../../src/providers/wix/samples.ts';
+import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
+import { bookingCanceled, bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
+import { EDUZZ_SECRET, TestGateway, receipt, signedAsEduzz, wixKeys } from '../support/gateway.ts';
+
+const COUNT = /* GraphQL */ `
+  {
+    events(last: 100) {
+      edges {
+        node {
+          eventId
+          type
+        }
+      }
+    }
+  }
+`;
+
+async function recorded(gateway: TestGateway): Promise<string[]> {
+  const { data } = await gateway.query(COUNT);
+  return data?.['events'].edges.map((edge: any) => edge.node.eventId);
+}
+
+it('IN1 answers 200 with what became of a delivery, and it is there', async () => {
+  const gateway = await TestGateway.start();
+  const ticket = attendanceCanceled({ id: 'ticket-1' });
+  const booking = wixClaims(bookingCanceledEvent({ id: 'booking-1' }));
+  expect(await gateway.eduzz(ticket)).toMatchObject({ status: 200, body: { status: 'accepted', id: 'ticket-1' } });
+  expect(await gateway.wix(booking)).toMatchObject({ status: 200, body: { status: 'accepted', id: 'booking-1' } });
+  expect(await gateway.eduzz(eduzzEvent('brand.new'))).toMatchObject({ status: 200, body: { status: 'accepted' } });
+  expect((await recorded(gateway)).slice(0, 2)).toEqual(['ticket-1', 'booking-1']);
+});
+
+it('IN3 answers 200 to a duplicate, however many come at the same moment, and records one', async () => {
+  const gateway = await TestGateway.start();
+  const payload = attendanceCanceled({ id: 'again' });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => gateway.eduzz(payload)));
+  const statuses = answers.map(({ status, body }) => `${status} ${body['status']}`);
+  expect(statuses.toSorted()).toEqual(['200 accepted', ...Array.from({ length: 19 }, () => '200 duplicate')]);
+  // Also when the provider changed the rest of it: the id is the event.
+  expect(await gateway.eduzz({ ...payload, sentDate: '2026-05-05T00:00:00Z' })).toMatchObject({
+    body: { status: 'duplicate', id: 'again' },
+  });
+  expect(await recorded(gateway)).toEqual(['again']);
+  const booking = bookingCanceled();
+  await gateway.wix(booking);
+  expect(await gateway.wix(booking)).toMatchObject({ status: 200, body: { status: 'duplicate' } });
+});
+
+it('IN2 answers 401 to what it can’t authenticate, and leaves nothing but a count', async () => {
+  const gateway = await TestGateway.start();
+  const { body, headers } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
+  const forged = [
+    await gateway.post('eduzz', { body }),
+    await gateway.post('eduzz', signAsEduzz(attendanceCanceled(), 'another secret')),
+    await gateway.post('eduzz', { headers, body: body.replace('Iara', 'Ivan') }),
+    await gateway.post('eduzz', { headers: { 'x-signature': '' }, body }),
+    await gateway.post('wix', { body: (await signAsWix(bookingCanceled(), wixKeys.privateKey)).body.slice(0, -2) }),
+  ];
+  for (const answer of forged) {
+    expect(answer).toMatchObject({
+      status: 401,
+      contentType: 'application/problem+json',
+      body: { status: 401, code: 'SIGNATURE_INVALID', type: 'urn:hookcast:problem:signature-invalid' },
+    });
+    expect(JSON.stringify(answer.body)).not.toMatch(/Iara|Ivan|test-secret/);
+  }
+  expect(await recorded(gateway)).toEqual([]);
+  const database = new DatabaseSync(join(gateway.folder, 'hookcast.db'), { readOnly: true });
+  expect(database.prepare('SELECT count(*) AS count FROM quarantine').get()).toEqual({ count: 0 });
+  database.close();
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  expect(metrics).toContain('hookcast_webhook_requests_total{source="eduzz",outcome="signature_invalid"} 4');
+});
+
+it('IN2 never takes one source’s delivery for another’s', async () => {
+  const gateway = await TestGateway.start();
+  expect(await gateway.post('wix', signAsEduzz(attendanceCanceled(), EDUZZ_SECRET))).toMatchObject({ status: 400 });
+  const token = await signAsWix(bookingCanceled(), wixKeys.privateKey);
+  expect(await gateway.post('eduzz', token)).toMatchObject({ status: 401 });
+});
+
+it('IN5 answers 400 to signed bytes that no provider sends', async () => {
+  const gateway = await TestGateway.start();
+  for (const body of ['', 'nonsense', '[]', Buffer.from([0x7b, 0xff, 0x7d])]) {
+    expect(await gateway.post('eduzz', signedAsEduzz(body))).toMatchObject({
+      status: 400,
+      body: { code: 'MALFORMED_DELIVERY' },
+    });
+  }
+  expect(await gateway.post('wix', { body: '{"data":{}}' })).toMatchObject({ status: 400 });
+  expect(await recorded(gateway)).toEqual([]);
+});
+
+it('IN4 answers 200 to an authentic delivery that does not fit, and keeps it once', async () => {
+  const gateway = await TestGateway.start();
+  const payload = attendanceCanceled({ id: 'odd', participant: { email: null } });
+  const first = await gateway.eduzz(payload);
+  expect(first).toMatchObject({ status: 200, body: { status: 'quarantined', id: '1' } });
+  expect(await gateway.eduzz(payload)).toMatchObject({ status: 200, body: { status: 'quarantined', id: '1' } });
+  expect(await recorded(gateway)).toEqual([]);
+  const database = new DatabaseSync(join(gateway.folder, 'hookcast.db'), { readOnly: true });
+  const [row] = database.prepare('SELECT * FROM quarantine').all();
+  expect(row).toMatchObject({ source: 'eduzz', event_id: 'odd', payload: JSON.stringify(payload) });
+  expect(JSON.parse(String(row?.['issues']))).toMatchObject([{ path: 'data.participant.email' }]);
+  database.close();
+});
+
+it('IN6 answers a ping, and records nothing', async () => {
+  const gateway = await TestGateway.start();
+  const ping = { event: 'ping', data: { message: 'ping' } };
+  expect(await gateway.eduzz(ping)).toMatchObject({ status: 200, body: { status: 'pong', id: null } });
+  expect(await gateway.post('eduzz', { body: JSON.stringify(ping) })).toMatchObject({ status: 200 });
+  expect(await recorded(gateway)).toEqual([]);
+});
+
+it('IN5 answers 413 to a body over the cap, whatever its length says it is', async () => {
+  const gateway = await TestGateway.start({ env: { MAX_BODY_BYTES: '2048' } });
+  const fits = JSON.stringify(eduzzEvent('x.y', { filler: '' }));
+  const padded = (length: number) => fits.replace('"filler":""', `"filler":"${'x'.repeat(length - fits.length)}"`);
+  expect(await gateway.post('eduzz', signedAsEduzz(padded(2048)))).toMatchObject({ status: 200 });
+  const large = await gateway.post('eduzz', signedAsEduzz(padded(2049)));
+  expect(large).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
+  expect(await gateway.post('eduzz', signedAsEduzz('x'.repeat(4_000_000)))).toMatchObject({ status: 413 });
+
+  const chunked = new ReadableStream({
+    start(controller) {
+      for (let chunk = 0; chunk < 5; chunk += 1) controller.enqueue(new Uint8Array(1024));
+      controller.close();
+    },
+  });
+  const init = { method: 'POST', body: chunked, duplex: 'half' } as RequestInit;
+  expect(await receipt(await fetch(`${gateway.url}/webhooks/eduzz`, init))).toMatchObject({ status: 413 });
+  expect(await recorded(gateway)).toHaveLength(1);
+});
+
+it('IN5 answers 415 to a compressed body, 405 to other methods, 404 to other sources', async () => {
+  const gateway = await TestGateway.start();
+  const { headers, body } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
+  const compressed = { headers: { ...headers, 'content-encoding': 'gzip' }, body: gzipSync(body) };
+  expect(await gateway.post('eduzz', compressed)).toMatchObject({
+    status: 415,
+    body: { code: 'ENCODING_UNSUPPORTED' },
+  });
+  for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
+    const answer = await receipt(await fetch(`${gateway.url}/webhooks/eduzz`, { method }));
+    expect(answer).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } });
+    expect(answer.headers.get('allow')).toBe('POST');
+  }
+  expect((await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'HEAD' })).status).toBe(405);
+  for (const source of ['stripe', '', 'eduzz/extra', '__proto__', '..%2feduzz']) {
+    expect((await gateway.post(source, { headers, body })).status, source).toBe(404);
+  }
+  expect(await receipt(await fetch(`${gateway.url}/elsewhere`))).toMatchObject({
+    status: 404,
+    contentType: 'application/problem+json',
+  });
+  // Pasted along with the address, more often than not.
+  expect(await gateway.post('eduzz/', { headers, body })).toMatchObject({ status: 200 });
+  expect(await gateway.post('eduzz?x=1', { headers, body })).toMatchObject({ status: 200 });
+});
+
+it('IN6 takes any content type, since some providers send none', async () => {
+  const gateway = await TestGateway.start();
+  for (const type of ['application/json; charset=utf-8', 'text/plain', 'application/octet-stream', 'nonsense']) {
+    const { headers, body } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
+    const answer = await gateway.post('eduzz', { headers: { ...headers, 'content-type': type }, body });
+    expect(answer).toMatchObject({ status: 200, body: { status: 'accepted' } });
+  }
+});
+
+it('IN5 survives connections that break off, lie about their length, or are no HTTP at all', async () => {
+  const gateway = await TestGateway.start();
+  const { port } = new URL(gateway.url);
+  const talk = (bytes: string | Buffer, { hangUp = false } = {}) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(Number(port), '127.0.0.1');
+      let heard = '';
+      socket.on('data', (chunk) => (heard += chunk.toString()));
+      socket.on('close', () => resolve(heard));
+      socket.on('error', () => resolve(heard));
+      socket.write(bytes);
+      if (hangUp) setImmediate(() => socket.destroy());
+    });
+  const head = 'POST /webhooks/eduzz HTTP/1.1\r\nhost: x\r\n';
+  await talk(`${head}content-length: 500\r\n\r\n{"event":`, { hangUp: true });
+  expect(await talk('\u0016\u0003\u0001 not http\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
+  expect(await talk(`${head}content-length: -1\r\n\r\n`)).toMatch(/^HTTP\/1\.1 400/);
+  expect(await talk(`${head}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`)).toMatch(
+    /^HTTP\/1\.1 400/,
+  );
+  // Says two bytes and sends a second request behind them: it is not taken for a part of the first.
+  const smuggled = await talk(`${head}content-length: 2\r\n\r\n{}GET /livez HTTP/1.1\r\n\r\n`);
+  expect(smuggled).toMatch(/^HTTP\/1\.1 401/);
+  expect(smuggled).not.toContain('"status":"ok"');
+  expect(await gateway.eduzz(attendanceCanceled())).toMatchObject({ status: 200 });
+});
+
+it('IN5 does not let a slow sender hold up the others', async () => {
+  const gateway = await TestGateway.start();
+  const { port } = new URL(gateway.url);
+  const slow = Array.from({ length: 200 }, () => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write('POST /webhooks/eduzz HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n{');
+    return socket;
+  });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => gateway.eduzz(attendanceCanceled())));
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+  for (const socket of slow) socket.destroy();
+});
+
+it('IN1 answers 503 with Retry-After while the log can’t be written, and 200 afterwards', async () => {
+  const gateway = await TestGateway.start();
+  const payload = attendanceCanceled({ id: 'patient' });
+  const locked = new DatabaseSync(join(gateway.folder, 'hookcast.db'));
+  locked.exec('BEGIN IMMEDIATE');
+  const refused = await gateway.eduzz(payload);
+  expect(refused).toMatchObject({ status: 503, body: { code: 'LOG_UNAVAILABLE' } });
+  expect(refused.headers.get('retry-after')).toBe('5');
+  locked.exec('ROLLBACK');
+  locked.close();
+  expect(await gateway.eduzz(payload)).toMatchObject({ status: 200, body: { status: 'accepted' } });
+});
+
+it('PRIV2 writes neither people nor secrets to its own log', async () => {
+  const lines: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+  const gateway = await TestGateway.start({ logger });
+  const { headers, body } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
+  await gateway.post('eduzz', { headers, body });
+  await gateway.post('eduzz', { headers, body: body.replace('Iara', 'Ivan') });
+  await gateway.eduzz(attendanceCanceled({ participant: { email: 7 } }));
+  await gateway.eduzz(attendanceCanceled({ participant: { name: null } }));
+  await gateway.wix(wixClaims(bookingCanceledEvent({ booking: { status: 1 } })));
+  await gateway.post('wix', { body: 'Ana Imaginaria' });
+  await gateway.query('{ events(first: 1) { edges { node { raw } } } }');
+  await gateway.query('{ nothing(email: "ana@imaginaria.example") }');
+  const text = lines.join('');
+  expect(text).toContain('quarantine');
+  expect(text).not.toMatch(/Iara|Ivan|iara@|Rosa|Ana|imaginaria|\+5511|00412233|Bearer/);
+  expect(text).not.toContain(EDUZZ_SECRET);
+  expect(text).not.toContain(headers['x-signature']);
+});

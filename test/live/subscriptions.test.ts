@@ -1,0 +1,405 @@
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient } from 'graphql-ws';
+import { expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
+import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
+import { TestGateway, makeToken } from '../support/gateway.ts';
+import { CANCELLATIONS, EVENTS, type Message, Subscriber } from '../support/subscriber.ts';
+
+const ticket = (id: string, producer = 1) =>
+  attendanceCanceled({ id, producer: { id: producer, name: 'P', email: 'p@p.example' } });
+
+it('LIVE1 sends a cursor first, and then every event as it happens, in order', async () => {
+  const gateway = await TestGateway.start();
+  await gateway.eduzz(ticket('before'));
+  const subscriber = await Subscriber.open(gateway);
+  await subscriber.caughtUp();
+  expect(subscriber.messages).toMatchObject([{ __typename: 'CaughtUp', cursor: expect.any(String) }]);
+  await gateway.eduzz(ticket('one'));
+  await gateway.eduzz(eduzzEvent('no.cancellation'));
+  await gateway.wix(wixClaims(bookingCanceledEvent({ id: 'two' })));
+  await subscriber.events(2);
+  expect(subscriber.eventIds).toEqual(['one', 'two']);
+  expect(subscriber.messages.map(({ __typename }) => __typename)).toEqual([
+    'CaughtUp',
+    'CancellationEdge',
+    'CancellationEdge',
+  ]);
+});
+
+it('LIVE1 resumes after a cursor: what was missed, then CaughtUp, then live', async () => {
+  const gateway = await TestGateway.start();
+  const first = await Subscriber.open(gateway, { query: EVENTS });
+  await first.caughtUp();
+  await gateway.eduzz(ticket('0'));
+  await first.events(1);
+  await first.stop();
+  // More than a page of the log is read at a time.
+  await Promise.all(Array.from({ length: 250 }, (_, index) => gateway.eduzz(ticket(`m${index}`))));
+  const second = await Subscriber.open(gateway, { query: EVENTS, variables: { after: first.lastCursor } });
+  await second.caughtUp();
+  await gateway.eduzz(ticket('live'));
+  await second.events(251);
+  expect(second.messages.findIndex(({ __typename }) => __typename === 'CaughtUp')).toBe(250);
+  expect(second.messages.filter(({ __typename }) => __typename === 'CaughtUp')).toHaveLength(1);
+  expect(second.eventIds.at(-1)).toBe('live');
+  expect(new Set(second.eventIds).size).toBe(251);
+  const { data } = await gateway.query('{ events(last: 100) { edges { node { eventId } } } }');
+  const logged = data?.['events'].edges.map((edge: any) => edge.node.eventId);
+  expect(second.eventIds.slice(-100)).toEqual(logged);
+  // The cursor of any message will do, that of CaughtUp as well.
+  const caughtUp = second.messages[250]!;
+  const third = await Subscriber.open(gateway, { query: EVENTS, variables: { after: caughtUp.cursor } });
+  await third.caughtUp();
+  expect(third.eventIds).toEqual(['live']);
+});
+
+it('LIVE1 joins a query to a subscription by its head, without a gap and without a duplicate', async () => {
+  const gateway = await TestGateway.start();
+  let posting = true;
+  let posted = 0;
+  const posts = (async () => {
+    while (posting) await gateway.eduzz(ticket(`p${posted++}`));
+  })();
+  const seen: string[] = [];
+  const { data } = await gateway.query('{ events(last: 100) { head edges { node { eventId } } } }');
+  seen.push(...data?.['events'].edges.map((edge: any) => edge.node.eventId));
+  const subscriber = await Subscriber.open(gateway, { query: EVENTS, variables: { after: data?.['events'].head } });
+  await subscriber.caughtUp();
+  posting = false;
+  await posts;
+  await subscriber.events(posted - seen.length);
+  expect([...seen, ...subscriber.eventIds]).toEqual(Array.from({ length: posted }, (_, index) => `p${index}`));
+});
+
+it('LIVE1 applies the filter to what is replayed and to what is live', async () => {
+  const gateway = await TestGateway.start();
+  const variables = { filter: { tenants: ['eduzz:2'], kinds: ['TICKET'] } };
+  const first = await Subscriber.open(gateway, { variables });
+  await first.caughtUp();
+  for (const id of [1, 2, 3, 4]) await gateway.eduzz(ticket(`t${id}`, (id % 2) + 1));
+  await first.events(2);
+  expect(first.eventIds).toEqual(['t1', 't3']);
+  const again = await Subscriber.open(gateway, { variables: { ...variables, after: first.messages[0]?.cursor } });
+  await again.caughtUp();
+  expect(again.eventIds).toEqual(['t1', 't3']);
+});
+
+it('LIVE3 says that what followed the cursor was forgotten, and goes on from the oldest', async () => {
+  let now = Date.now();
+  const gateway = await TestGateway.start({ now: () => now });
+  const before = await Subscriber.open(gateway);
+  await before.caughtUp();
+  await gateway.eduzz(ticket('old1'));
+  await gateway.eduzz(ticket('old2'));
+  await before.events(2);
+  await before.stop();
+  now += 31 * 24 * 60 * 60 * 1000;
+  await gateway.eduzz(ticket('young'));
+  await gateway.close();
+  // Retention runs when a gateway starts.
+  const next = await TestGateway.start({ folder: gateway.folder, now: () => now });
+  const [, first, second] = before.messages;
+  const claims = { expires: 32 * 24 * 60 * 60 };
+  const oldest = async () => {
+    const { data } = await next.query('{ events(first: 1) { edges { node { eventId } } } }', {}, claims);
+    return data?.['events'].edges[0]?.node.eventId;
+  };
+  await expect.poll(oldest).toBe('young');
+  const resumed = await Subscriber.open(next, { claims, variables: { after: first?.cursor } });
+  await resumed.caughtUp();
+  expect(resumed.messages).toMatchObject([
+    { __typename: 'Gap', reason: 'RETENTION', after: first?.cursor, resumedAt: second?.cursor, cursor: second?.cursor },
+    { __typename: 'CancellationEdge', node: { eventId: 'young' } },
+    { __typename: 'CaughtUp' },
+  ]);
+  // Whoever had seen all that is gone has missed nothing, and is told nothing.
+  const complete = await Subscriber.open(next, { claims, variables: { after: second?.cursor } });
+  await complete.caughtUp();
+  expect(complete.messages.map(({ __typename }) => __typename)).toEqual(['CancellationEdge', 'CaughtUp']);
+});
+
+it('LIVE3 says that a cursor is of another log, or of one that was put back', async () => {
+  const gateway = await TestGateway.start();
+  await gateway.eduzz(ticket('here'));
+  const { data } = await gateway.query('{ events { head } }');
+  const [epoch] = Buffer.from(data?.['events'].head, 'base64url').toString().split(':');
+  for (const position of ['AAAAAAAAAAAAAAAA:1', `${epoch}:5000`]) {
+    const after = Buffer.from(position).toString('base64url');
+    const subscriber = await Subscriber.open(gateway, { variables: { after } });
+    await subscriber.caughtUp();
+    expect(subscriber.messages).toMatchObject([
+      { __typename: 'Gap', reason: 'LOG_REPLACED', after },
+      { __typename: 'CancellationEdge', node: { eventId: 'here' } },
+      { __typename: 'CaughtUp' },
+    ]);
+  }
+});
+
+it('GQL3 ends a subscription with a cursor that is none by an error that says so', async () => {
+  const gateway = await TestGateway.start();
+  const subscriber = await Subscriber.open(gateway, { variables: { after: 'garbage' } });
+  await subscriber.ended;
+  expect(subscriber.errors).toMatchObject([{ extensions: { code: 'INVALID_CURSOR' } }]);
+});
+
+it('AUTH1 never sends an event of a tenant that the token does not name', async () => {
+  const gateway = await TestGateway.start();
+  const mine = await Subscriber.open(gateway, { query: EVENTS, claims: { tenants: ['eduzz:1'] } });
+  const all = await Subscriber.open(gateway, { query: EVENTS });
+  await Promise.all([mine.caughtUp(), all.caughtUp()]);
+  for (const producer of [2, 1, 3, 1]) await gateway.eduzz(ticket(`${producer}-${Math.random()}`, producer));
+  await Promise.all([mine.events(2), all.events(4)]);
+  expect(mine.messages.flatMap(({ node }) => node?.['tenant'].id ?? [])).toEqual(['eduzz:1', 'eduzz:1']);
+  const replayed = await Subscriber.open(gateway, {
+    query: EVENTS,
+    claims: { tenants: ['eduzz:1'] },
+    variables: { after: all.messages[0]?.cursor },
+  });
+  await replayed.caughtUp();
+  expect(replayed.eventIds).toEqual(mine.eventIds);
+  const foreign = await Subscriber.open(gateway, {
+    claims: { tenants: ['eduzz:1'] },
+    variables: { filter: { tenants: ['eduzz:2'] } },
+  });
+  await foreign.ended;
+  expect(foreign.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  const scopeless = await Subscriber.open(gateway, { claims: { scope: 'pii:read' } });
+  await scopeless.ended;
+  expect(scopeless.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});
+
+it('AUTH2 withholds personal data live and replayed as in queries', async () => {
+  const gateway = await TestGateway.start();
+  const query = `subscription S($after: String) { stream: cancellations(after: $after) { __typename cursor
+    ... on CancellationEdge { node { eventId personalData raw reference reason tenant { name } customer { name email }
+      canceledBy { id } ... on TicketCancellation { tags { title } customFields producer { email } } } } } }`;
+  const live = await Subscriber.open(gateway, { query, claims: { scope: 'events:read raw:read' } });
+  await live.caughtUp();
+  await gateway.eduzz(attendanceCanceled());
+  await live.events(1);
+  const variables = { after: live.messages[0]?.cursor };
+  const replayed = await Subscriber.open(gateway, { query, variables, claims: { scope: 'events:read' } });
+  await replayed.events(1);
+  for (const [message] of [live.messages.slice(1), replayed.messages]) {
+    expect(message?.node).toEqual({
+      eventId: expect.any(String),
+      personalData: 'WITHHELD',
+      raw: null,
+      reference: null,
+      reason: null,
+      tenant: { name: null },
+      customer: null,
+      canceledBy: { id: null },
+      tags: null,
+      customFields: null,
+      producer: { email: null },
+    });
+  }
+});
+
+it('AUTH3 ends subscriptions when the token expires, and closes so that clients come back', async () => {
+  const gateway = await TestGateway.start();
+  const subscriber = await Subscriber.open(gateway, { claims: { expires: 1 } });
+  await subscriber.caughtUp();
+  expect(await subscriber.closed).toMatchObject({ code: 4403, reason: 'Token expired' });
+  expect(subscriber.errors[0]).toMatchObject({ extensions: { code: 'TOKEN_EXPIRED' } });
+  await gateway.eduzz(ticket('after'));
+  expect(subscriber.eventIds).toEqual([]);
+});
+
+it('AUTH3 lets a stock client come back by itself with a fresh token', async () => {
+  const gateway = await TestGateway.start();
+  let tokens = 0;
+  const client = createClient({
+    url: gateway.webSocketUrl,
+    webSocketImpl: WebSocket,
+    connectionParams: async () => ({ authorization: `Bearer ${await makeToken({ expires: tokens++ ? 600 : 1 })}` }),
+    retryWait: async () => {},
+  });
+  onTestFinished(() => client.dispose());
+  const messages = client.iterate<{ stream: Message }>({ query: CANCELLATIONS });
+  const kinds: string[] = [];
+  for await (const { data, errors } of messages) {
+    kinds.push(data?.stream.__typename ?? String(errors?.[0]?.extensions?.['code']));
+    if (kinds.length === 3) await gateway.eduzz(ticket('fresh'));
+    if (kinds.length === 4) break;
+  }
+  expect(kinds).toEqual(['CaughtUp', 'TOKEN_EXPIRED', 'CaughtUp', 'CancellationEdge']);
+  expect(tokens).toBe(2);
+});
+
+it('AUTH1 opens no socket for a token that is bad or missing, or for a page of a foreign origin', async () => {
+  const gateway = await TestGateway.start({ env: { ALLOWED_ORIGINS: 'https://app.example' } });
+  for (const authorization of ['', 'Bearer nonsense', `Bearer ${await makeToken()}x`]) {
+    const refused = new Subscriber(gateway.webSocketUrl, authorization, CANCELLATIONS, {});
+    expect(await refused.closed).toMatchObject({ code: 4401 });
+    expect(refused.messages).toEqual([]);
+  }
+  const expired = await Subscriber.open(gateway, { claims: { expires: -60 } });
+  expect(await expired.closed).toMatchObject({ code: 4403 });
+  const from = (origin: string) =>
+    new Promise<string>((resolve) => {
+      const socket = new WebSocket(gateway.webSocketUrl, 'graphql-transport-ws', { origin });
+      socket.on('open', () => resolve('open'));
+      socket.on('error', (error) => resolve(error.message));
+      onTestFinished(() => socket.terminate());
+    });
+  expect(await from('https://evil.example')).toContain('403');
+  expect(await from('https://app.example')).toBe('open');
+  expect(await from(gateway.url)).toBe('open');
+});
+
+it('IN5 is not brought down by what comes over a WebSocket', async () => {
+  const gateway = await TestGateway.start();
+  const closedBy = (data: string | Buffer) =>
+    new Promise<number>((resolve) => {
+      const socket = new WebSocket(gateway.webSocketUrl, 'graphql-transport-ws');
+      socket.on('open', () => socket.send(data));
+      socket.on('close', resolve);
+      socket.on('error', () => {});
+      onTestFinished(() => socket.terminate());
+    });
+  expect(await closedBy('not json')).toBe(4400);
+  expect(await closedBy('{"type":"nonsense"}')).toBe(4400);
+  expect(await closedBy('{"type":"subscribe","id":"1","payload":{"query":"{a}"}}')).toBe(4401);
+  expect(await closedBy(Buffer.alloc(65 * 1024, 'x'))).toBe(1009);
+  const unfinished = await Subscriber.open(gateway, { query: 'subscription { stream: nothing { a } }' });
+  await unfinished.ended;
+  expect(unfinished.errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+  const live = await Subscriber.open(gateway);
+  await live.caughtUp();
+});
+
+it('LIVE1 lets go of a subscriber that leaves, also while nothing happens', async () => {
+  const gateway = await TestGateway.start();
+  const subscribers = async () => {
+    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    return Number(/^hookcast_subscribers (\d+)$/m.exec(text)?.[1]);
+  };
+  const leaving = await Subscriber.open(gateway);
+  const staying = await Subscriber.open(gateway);
+  await Promise.all([leaving.caughtUp(), staying.caughtUp()]);
+  expect(await subscribers()).toBe(2);
+  await leaving.stop();
+  await expect.poll(subscribers).toBe(1);
+});
+
+it('OPS1 drains: sends clients away to come back, answers what is under way, and loses nothing', async () => {
+  const gateway = await TestGateway.start();
+  const subscriber = await Subscriber.open(gateway);
+  await subscriber.caughtUp();
+  const posts = Array.from({ length: 50 }, (_, index) =>
+    gateway.eduzz(ticket(`d${index}`)).then(
+      ({ body }) => (body['status'] === 'accepted' ? `d${index}` : null),
+      () => null,
+    ),
+  );
+  await posts[0];
+  const closing = gateway.close();
+  expect(await subscriber.closed).toMatchObject({ code: 1012 });
+  const acknowledged = (await Promise.all(posts)).filter((id) => id !== null);
+  await closing;
+  const next = await TestGateway.start({ folder: gateway.folder });
+  const resumed = await Subscriber.open(next, { variables: { after: subscriber.lastCursor } });
+  await resumed.caughtUp();
+  const seen = [...subscriber.eventIds, ...resumed.eventIds];
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(acknowledged.filter((id) => !seen.includes(id))).toEqual([]);
+});
+
+async function sse(
+  gateway: TestGateway,
+  headers: Record<string, string> = {},
+  variables: Record<string, unknown> = {},
+) {
+  const abort = new AbortController();
+  onTestFinished(() => abort.abort());
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    signal: abort.signal,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${await makeToken()}`,
+      ...headers,
+    },
+    body: JSON.stringify({ query: EVENTS, variables }),
+  });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  /** What has come once it matches. */
+  const until = async (pattern: RegExp) => {
+    while (!pattern.test(text)) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      text += value;
+    }
+    return text;
+  };
+  return { response, until, abort };
+}
+
+it('LIVE1 streams over SSE with the cursor as the id, and resumes by Last-Event-ID', async () => {
+  const gateway = await TestGateway.start();
+  const { response, until, abort } = await sse(gateway);
+  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  expect(response.headers.get('x-accel-buffering')).toBe('no');
+  expect(response.headers.get('cache-control')).toBe('no-cache, no-transform');
+  await until(/CaughtUp.*\n\n/);
+  await gateway.eduzz(ticket('one'));
+  const text = await until(/"one".*\n\n/);
+  const messages = text.split('\n\n').filter((block) => block.startsWith('event: next'));
+  expect(messages).toHaveLength(2);
+  for (const message of messages) {
+    const [, id, data] = /^event: next\nid: (\S+)\ndata: (.*)$/.exec(message)!;
+    expect(JSON.parse(data!)).toMatchObject({ data: { stream: { cursor: id } } });
+  }
+  abort.abort();
+  await gateway.eduzz(ticket('two'));
+  const [first, second] = messages.map((message) => /id: (\S+)/.exec(message)![1]!);
+  const resumed = await (await sse(gateway, { 'last-event-id': second! })).until(/CaughtUp/);
+  expect(resumed).toContain('"two"');
+  expect(resumed).not.toContain('"one"');
+  // What the request itself says counts for more.
+  const explicit = await (await sse(gateway, { 'last-event-id': second! }, { after: first })).until(/CaughtUp/);
+  expect(explicit).toContain('"one"');
+  expect((await sse(gateway, { 'last-event-id': 'garbage' })).response.status).toBe(400);
+});
+
+it('LIVE1 serves a stock graphql-sse client, query and subscription', async () => {
+  const gateway = await TestGateway.start();
+  const client = createSseClient({
+    url: `${gateway.url}/graphql`,
+    headers: async () => ({ authorization: `Bearer ${await makeToken()}` }),
+  });
+  onTestFinished(() => client.dispose());
+  const query = client.iterate<{ events: { head: string } }>({ query: '{ events { head } }' });
+  const { value } = await query.next();
+  const messages = client.iterate<{ stream: Message }>({
+    query: EVENTS,
+    variables: { after: value?.data?.events.head },
+  });
+  await gateway.eduzz(ticket('sse'));
+  const kinds: string[] = [];
+  for await (const { data } of messages) {
+    kinds.push(data?.stream.__typename ?? '');
+    if (kinds.includes('EventEdge') && kinds.includes('CaughtUp')) break;
+  }
+  expect(kinds.toSorted()).toEqual(['CaughtUp', 'EventEdge']);
+});
+
+it('AUTH3 ends an SSE stream when the token expires', async () => {
+  const gateway = await TestGateway.start();
+  const { until } = await sse(gateway, { authorization: `Bearer ${await makeToken({ expires: 1 })}` });
+  const text = await until(/event: complete/);
+  expect(text).toMatch(/"code":"TOKEN_EXPIRED"[^]*event: complete/);
+});
+
+it('GQL3 answers an SSE request that never began like any other', async () => {
+  const gateway = await TestGateway.start();
+  const { response, until } = await sse(gateway, { authorization: 'Bearer none' });
+  expect(response.status).toBe(401);
+  expect(await until(/UNAUTHENTICATED/)).toContain('UNAUTHENTICATED');
+});

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, expect, it } from 'vitest';
+import type { EventLog } from '../../src/events/event-log.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { selectPage } from '../../src/log/sqlite/select.ts';
+import { describeEventLog, newEvent } from '../contract/event-log.contract.ts';
+
+const opened: EventLog[] = [];
+const folders: string[] = [];
+const paths = new Map<EventLog, string>();
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((log) => log.close()));
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function newPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hookcast-sqlite-'));
+  folders.push(folder);
+  return join(folder, 'hookcast.db');
+}
+
+function openAt(path: string): SqliteLog {
+  const log = new SqliteLog(path);
+  opened.push(log);
+  paths.set(log, path);
+  return log;
+}
+
+describeEventLog('SQLite', {
+  open: async () => openAt(newPath()),
+  again: async (log) => openAt(paths.get(log)!),
+});
+
+it('LOG2 syncs every commit: what the writer is set to, asked of it after a write', async () => {
+  const log = openAt(newPath());
+  await log.append([newEvent()]);
+  expect(await log.durability()).toEqual({ journalMode: 'wal', synchronous: 2 });
+});
+
+it('PRIV2 keeps its files from everybody else on the machine', async () => {
+  const path = newPath();
+  await openAt(path).append([newEvent()]);
+  for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o077).toBe(0);
+});
+
+it('OPS2 refuses a log that a newer hookcast wrote, and one that is no database', async () => {
+  const path = newPath();
+  await openAt(path).close();
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA user_version = 99');
+  database.close();
+  expect(() => new SqliteLog(path)).toThrow(/newer hookcast/);
+  expect(() => new SqliteLog('/dev/null/hookcast.db')).toThrow(/can't be opened/);
+});
+
+it('IN1 answers LOG_UNAVAILABLE when the file can no longer be written, and goes on when it can', async () => {
+  const path = newPath();
+  const log = openAt(path);
+  await log.append([newEvent({ eventId: 'before' })]);
+  const database = new DatabaseSync(path);
+  database.exec('BEGIN IMMEDIATE');
+  const during = log.append([newEvent({ eventId: 'during' })]);
+  await expect(during).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', message: expect.not.stringContaining('lock') });
+  database.exec('ROLLBACK');
+  database.close();
+  await log.append([newEvent({ eventId: 'during' })]);
+  const page = await log.read({ direction: 'forward', limit: 10, filter: {} });
+  expect(page.events.map(({ eventId }) => eventId)).toEqual(['before', 'during']);
+});
+
+it('LOG4 answers every filter through an index', async () => {
+  const path = newPath();
+  await openAt(path).close();
+  const database = new DatabaseSync(path);
+  const lists = {
+    providers: ['wix'],
+    sources: ['wix'],
+    tenants: ['a', 'b'],
+    types: ['x'],
+    kinds: ['TICKET'],
+    subjects: ['s'],
+  } as const;
+  const filters = [
+    ...Object.entries(lists).map(([name, values]) => ({ [name]: values })),
+    { tenants: ['a'], kinds: ['TICKET', 'BOOKING', 'ORDER', 'SUBSCRIPTION'] as const },
+    { occurredFrom: 1, occurredBefore: 2 },
+  ];
+  for (const filter of filters) {
+    const { sql, parameters } = selectPage({ direction: 'backward', limit: 50, filter });
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
+    const steps = plan.map((step) => String(step['detail']));
+    const name = JSON.stringify(filter);
+    expect(steps.join('; '), name).toMatch(/candidate USING (COVERING )?INDEX (events|cancellations)_by_\w+ \(/);
+    expect(steps.join('; '), name).not.toMatch(/SCAN (events|candidate)/);
+  }
+  database.close();
+});

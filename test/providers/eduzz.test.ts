@@ -1,0 +1,330 @@
+import { createHash, createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { NewEvent } from '../../src/events/event.ts';
+import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
+import { eduzzSamples, signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import type { Normalised, Verified } from '../../src/providers/provider.ts';
+import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
+
+const SECRET = 'edzwgd_one';
+const provider = eduzz([SECRET, 'edzwgd_two']);
+const AT = { source: 'eduzz', receivedAt: Date.parse('2026-03-05T00:00:00Z') };
+
+function sign(body: string | Buffer, secret = SECRET): string {
+  return createHmac('sha256', secret).update(body).digest('hex');
+}
+
+function verify(body: string | Buffer, headers: Record<string, string | string[] | undefined> = {}): Verified {
+  const signed = { 'x-signature': sign(body), ...headers };
+  return provider.verify({ body: Buffer.from(body), headers: signed }) as Verified;
+}
+
+function normalise(payload: Record<string, unknown>): Normalised {
+  return provider.normalise(verify(JSON.stringify(payload)), AT);
+}
+
+function event(payload: Record<string, unknown>): NewEvent {
+  const normalised = normalise(payload);
+  if (normalised.outcome !== 'event') throw new Error(JSON.stringify(normalised));
+  return normalised.event;
+}
+
+const body = JSON.stringify(attendanceCanceled());
+
+describe('signatures', () => {
+  it('IN2 accepts the documented signature: hex HMAC-SHA256 of the raw body, with any of the secrets', () => {
+    // Computed apart from the code: printf '{"a":1}' | openssl dgst -sha256 -hmac edzwgd_one
+    const known = '{"a":1}';
+    expect(sign(known)).toMatch(/^[0-9a-f]{64}$/);
+    expect(verify(known).payload).toEqual({ a: 1 });
+    expect(verify(body, { 'x-signature': sign(body, 'edzwgd_two') }).payload).toEqual(JSON.parse(body));
+    expect(verify(body, { 'x-signature': sign(body).toUpperCase() }).payload).toEqual(JSON.parse(body));
+  });
+
+  const wrong: [what: string, header: string | string[] | undefined][] = [
+    ['missing', undefined],
+    ['empty', ''],
+    ['of another secret', sign(body, 'edzwgd_three')],
+    ['of another body', sign(`${body} `)],
+    ['cut short', sign(body).slice(0, 63)],
+    ['of odd length', `${sign(body)}0`],
+    ['with its algorithm in front', `sha256=${sign(body)}`],
+    ['not hex', 'z'.repeat(64)],
+    ['in base64', createHmac('sha256', SECRET).update(body).digest('base64')],
+    ['surrounded by blanks', ` ${sign(body)} `],
+    ['twice', [sign(body), sign(body)]],
+    ['twice in one', `${sign(body)}, ${sign(body)}`],
+    ['a plain hash', createHash('sha256').update(body).digest('hex')],
+    ['made of full-width digits', '０'.repeat(64)],
+  ];
+  it.each(wrong)('IN2 refuses a signature that is %s', (_what, header) => {
+    expect(() => provider.verify({ body: Buffer.from(body), headers: { 'x-signature': header } })).toThrow(
+      expect.objectContaining({ code: 'SIGNATURE_INVALID' }),
+    );
+  });
+
+  it('IN2 checks the bytes that came, not what they parse to', () => {
+    const reordered = JSON.stringify(JSON.parse(body), null, 1);
+    expect(() => verify(reordered, { 'x-signature': sign(body) })).toThrow(/x-signature/);
+    const flipped = Buffer.from(body);
+    flipped[flipped.length - 3]! ^= 1;
+    expect(() => verify(flipped, { 'x-signature': sign(body) })).toThrow(/x-signature/);
+  });
+});
+
+describe('bodies', () => {
+  const malformed: [what: string, bytes: string | Buffer][] = [
+    ['empty', ''],
+    ['no JSON', 'event=ping'],
+    ['cut off', body.slice(0, -2)],
+    ['null', 'null'],
+    ['a list', '[{"event":"ping"}]'],
+    ['a text', '"ping"'],
+    ['a number', '42'],
+    ['not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+    ['half a character', Buffer.from('{"a":"é"}').subarray(0, 7)],
+    ['nested a thousand deep', `{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`],
+    ['nested a hundred thousand deep', `{"a":${'{"a":'.repeat(100_000)}`],
+  ];
+  it.each(malformed)('IN5 refuses a signed body that is %s', (_what, bytes) => {
+    expect(() => verify(bytes)).toThrow(expect.objectContaining({ code: 'MALFORMED_DELIVERY' }));
+  });
+
+  it('IN6 reads a body behind a byte order mark', () => {
+    expect(verify(`\uFEFF${body}`).payload).toEqual(JSON.parse(body));
+  });
+
+  it('IN6 takes ids as text, whatever they were, and loses no digit', () => {
+    const text = JSON.stringify(
+      attendanceCanceled({ id: 'ID', producer: { id: 'PID', name: 'R', email: 'r@r.example' } }),
+    )
+      .replace('"ID"', '12345678901234567890')
+      .replace('"PID"', '98765432109876543210');
+    const normalised = provider.normalise(verify(text), AT);
+    expect(normalised).toMatchObject({
+      outcome: 'event',
+      event: { eventId: '12345678901234567890', tenant: 'eduzz:98765432109876543210' },
+    });
+  });
+
+  it('IN5 is not misled by members called __proto__ or constructor, or given twice', () => {
+    const text = JSON.stringify(attendanceCanceled({ id: 'first' })).replace(
+      '"id":"first"',
+      '"id":"first","__proto__":{"event":"ping"},"constructor":{"prototype":{"polluted":true}},"id":"second"',
+    );
+    expect(provider.normalise(verify(text), AT)).toMatchObject({ outcome: 'event', event: { eventId: 'second' } });
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(normalise({ event: 'constructor', id: '1', data: {} })).toMatchObject({ event: { type: 'constructor' } });
+  });
+
+  it('IN5 takes text with NUL and with half a surrogate pair', () => {
+    const participant = { name: 'N\u0000L \ud800' };
+    expect(event(attendanceCanceled({ participant }))).toMatchObject({ personal: { customer: participant } });
+  });
+
+  it('PRIV2 keeps nothing that opens something', () => {
+    const payload = eduzzEvent('myeduzz.invoice_paid', {
+      producer: { id: '7001', name: 'Rosa', originSecret: 'SESAME' },
+      checkoutUrl: 'https://eduzz.example/SESAME',
+      items: [{ billetUrl: 'https://eduzz.example/SESAME', name: 'Curso' }],
+      participant: { checkInLink: 'https://eduzz.example/SESAME' },
+      href: 'https://eduzz.example/?signature=SESAME',
+    });
+    expect(event(payload).raw).not.toContain('SESAME');
+    expect(event(payload).raw).toContain('Curso');
+    const escaped = JSON.stringify(payload).replace('originSecret', String.raw`origin\u0053ecret`);
+    expect(verify(escaped).text).not.toContain('SESAME');
+  });
+});
+
+describe('attendance_canceled', () => {
+  it('IN6 normalises the documented payload to a TicketCancellation', () => {
+    const { raw, ...cancellation } = event(eduzzSamples[0]!.payload());
+    expect(JSON.parse(raw!)).toEqual(eduzzSamples[0]!.payload());
+    const at = { at: Date.parse('2024-01-20T15:00:00.000Z'), text: '2024-01-20T15:00:00.000Z' };
+    expect(cancellation).toEqual({
+      provider: 'eduzz',
+      source: 'eduzz',
+      type: 'blinket.attendance_canceled',
+      eventId: '6935513134164a7fac29eb686aec9da7',
+      tenant: 'eduzz:1234',
+      subject: 'ticket/1a31099e-6c47-40e9-8cf8-44fb05eeb4ee',
+      occurredAt: at,
+      receivedAt: AT.receivedAt,
+      shape: 'TicketCancellation',
+      kind: 'TICKET',
+      data: {
+        title: 'Teste evento',
+        canceledBy: 'UNKNOWN',
+        quantity: 1,
+        status: 'canceled',
+        previousStatus: null,
+        startsAt: null,
+        endsAt: null,
+        timeZone: null,
+        refundExpected: null,
+        producerId: '1234',
+        occasion: { id: '9b056848-beb0-44ff-9e76-d3ac131b6f50', name: 'Teste evento', type: 'online' },
+        participantId: '1a31099e-6c47-40e9-8cf8-44fb05eeb4ee',
+        manuallyCreated: false,
+        createdAt: at,
+        sentAt: at,
+      },
+      personal: {
+        tenantName: 'João Silva',
+        ticketNumber: '99999999',
+        customer: {
+          name: 'Maria Silva',
+          email: 'mariasilva@test.com',
+          phone: '+5599999999999',
+          externalId: '1a31099e-6c47-40e9-8cf8-44fb05eeb4ee',
+        },
+        canceledById: null,
+        reason: null,
+        producerEmail: 'joaosilva@teste.com',
+        tags: [{ id: '9e221e57-fb80-4bd9-845e-2a9684a93d37', title: 'teste ', color: '#000dffb3' }],
+        customFields: { company: 'Eduzz', occupation: '3', birthdate: '2025-07-09T03:00:00.000Z', jobTitle: '2' },
+      },
+    });
+  });
+
+  it('PRIV2 puts nothing that identifies anybody into data', () => {
+    const { data, subject, tenant } = event(attendanceCanceled());
+    const open = JSON.stringify({ data, subject, tenant });
+    for (const personal of ['Rosa', 'rosa@', 'Iara', 'iara@', '+5511', '00412233', 'VIP', 'Recife']) {
+      expect(open).not.toContain(personal);
+    }
+  });
+
+  it('IN6 takes numbers for ids, tags as text, custom fields as a list, and keeps leading zeros', () => {
+    const cancellation = event(
+      attendanceCanceled({
+        producer: { id: 7001, name: 'Rosa', email: 'rosa@produtora.example' },
+        participant: {
+          inviteKey: '000123',
+          tags: ['VIP', { id: 9, title: null }],
+          customFields: [{ key: 'city', value: 'Recife' }],
+          phone: null,
+        },
+      }),
+    );
+    expect(cancellation).toMatchObject({
+      tenant: 'eduzz:7001',
+      personal: {
+        ticketNumber: '000123',
+        tags: [
+          { id: null, title: 'VIP', color: null },
+          { id: '9', title: null, color: null },
+        ],
+        customFields: { city: 'Recife' },
+        customer: { phone: null },
+      },
+    });
+  });
+
+  it('IN6 takes the payload of 2024, without a participant id, and shows no ticket number', () => {
+    const { subject } = event(attendanceCanceled({ participant: { id: undefined } }));
+    expect(subject).toMatch(/^ticket\/d2a6f1c0-5c7e-4b6e-9f43-2f1f0a7a1c11:[0-9a-f]{32}$/);
+    expect(event(attendanceCanceled({ participant: { id: undefined } })).subject).toBe(subject);
+    expect(event(attendanceCanceled({ participant: { id: undefined, inviteKey: '1' } })).subject).not.toBe(subject);
+  });
+
+  it('IN6 keeps dates as they were received, beside the moment', () => {
+    const text = '2026-03-01 09:00:00.123456-03:00';
+    const cancellation = event(attendanceCanceled({ data: { createdAt: text } }));
+    expect(cancellation.occurredAt).toEqual({ at: Date.parse('2026-03-01T12:00:00.123Z'), text });
+    const late = event(attendanceCanceled({ data: { createdAt: '' } }));
+    expect(late.occurredAt.text).toBe('2026-03-01T12:00:05.250Z');
+    const unsaid = event(attendanceCanceled({ sentDate: undefined, data: { createdAt: undefined } }));
+    expect(unsaid.occurredAt.at).toBe(AT.receivedAt);
+  });
+
+  it('IN6 knows it without its prefix, and derives an id where there is none', () => {
+    const payload = attendanceCanceled({ id: undefined, event: 'attendance_canceled' });
+    const digest = createHash('sha256').update(JSON.stringify(payload)).digest('hex');
+    expect(event(payload)).toMatchObject({ type: 'blinket.attendance_canceled', eventId: `derived:${digest}` });
+  });
+
+  const unfit: [what: string, payload: Record<string, unknown>, path: string][] = [
+    ['no participant', attendanceCanceled({ data: { participant: undefined } }), 'data.participant'],
+    ['a participant that is text', attendanceCanceled({ data: { participant: 'Iara' } }), 'data.participant'],
+    ['no ticket number', attendanceCanceled({ participant: { inviteKey: null } }), 'data.participant.inviteKey'],
+    ['an address that is a number', attendanceCanceled({ participant: { email: 42 } }), 'data.participant.email'],
+    ['no producer id', attendanceCanceled({ producer: { name: 'R', email: 'r@r.example' } }), 'data.producer.id'],
+    ['a fraction for an id', attendanceCanceled({ occasion: { id: 1.5 } }), 'data.event.id'],
+    ['February 30th', attendanceCanceled({ data: { createdAt: '2024-02-30T00:00:00Z' } }), 'data.createdAt'],
+    ['a date that is a number', attendanceCanceled({ sentDate: 1_700_000_000 }), 'sentDate'],
+    ['no data', { ...attendanceCanceled(), data: null }, 'data'],
+    ['data that is a list', { ...attendanceCanceled(), data: [] }, 'data'],
+  ];
+  it.each(unfit)('IN4 keeps one with %s for quarantine, and says where it does not fit', (_what, payload, path) => {
+    const normalised = normalise(payload);
+    expect(normalised).toMatchObject({ outcome: 'unfit', type: 'blinket.attendance_canceled' });
+    const { issues } = normalised as Extract<Normalised, { outcome: 'unfit' }>;
+    expect(issues.map((issue) => issue.path)).toContain(path);
+    expect(JSON.stringify(issues)).not.toMatch(/Iara|iara|Rosa/);
+  });
+});
+
+describe('other events', () => {
+  it('IN4 keeps every event that it has no type for, and never guesses from the end of a name', () => {
+    for (const type of ['safevideo.upload_canceled', 'myeduzz.invoice_canceled', 'nutror.lesson_rated', 'new.thing']) {
+      expect(event(eduzzEvent(type))).toMatchObject({ type, shape: 'OtherEvent', kind: null, tenant: 'eduzz:7001' });
+    }
+  });
+
+  it('IN6 finds tenant and time where the samples have them', () => {
+    expect(event({ event: 'sun.cart_abandonment', id: '1', data: { producerId: 55 } }).tenant).toBe('eduzz:55');
+    expect(event({ event: 'safevideo.upload_started', id: '1', data: { filename: 'a.mp4' } })).toMatchObject({
+      tenant: 'eduzz:unknown',
+      occurredAt: { at: AT.receivedAt },
+    });
+    const inside = { event: 'myeduzz.invoice_chargeback', id: '1', data: { sentDate: '2026-01-02T03:04:05Z' } };
+    expect(event(inside).occurredAt.text).toBe('2026-01-02T03:04:05Z');
+    const zoneless = eduzzEvent('nutror.inactive_student', { createdAt: '2023-09-13 21:00:36' });
+    expect(event(zoneless).occurredAt.at).toBe(Date.parse('2023-09-13T21:00:36Z'));
+  });
+
+  it('IN4 keeps a signed object without a name for quarantine', () => {
+    for (const payload of [{}, { event: 7 }, { event: '' }, { event: 'x', id: { a: 1 } }]) {
+      expect(normalise(payload)).toMatchObject({ outcome: 'unfit', type: null });
+    }
+  });
+});
+
+describe('ping', () => {
+  it('IN6 answers a ping, signed or not, and records nothing', () => {
+    const plain = JSON.stringify({ event: 'ping', data: { message: 'ping' } });
+    const full = JSON.stringify({
+      event: 'ping',
+      data: { message: 'ping' },
+      id: 'p1',
+      sentDate: '2026-01-01T00:00:00Z',
+    });
+    for (const text of [plain, full]) {
+      expect(provider.normalise(verify(text), AT)).toEqual({ outcome: 'pong' });
+      const unsigned = provider.verify({ body: Buffer.from(text), headers: {} }) as Verified;
+      expect(provider.normalise(unsigned, AT)).toEqual({ outcome: 'pong' });
+    }
+    const signed = signAsEduzz(eduzzSamples[1]!.payload(), SECRET);
+    expect(verify(signed.body, signed.headers).payload).toMatchObject({ event: 'ping' });
+  });
+
+  const unsigned: [what: string, payload: unknown][] = [
+    ['anything else', attendanceCanceled()],
+    ['a ping with more in it', { event: 'ping', data: { message: 'ping', participant: {} } }],
+    ['a ping with more beside it', { event: 'ping', data: { message: 'ping' }, also: 1 }],
+    ['a ping that says something else', { event: 'ping', data: { message: 'pong' } }],
+    ['a long one', { event: 'ping', data: { message: 'ping' }, id: 'x'.repeat(2_000) }],
+  ];
+  it.each(unsigned)('IN2 refuses %s without a signature', (_what, payload) => {
+    expect(() => provider.verify({ body: Buffer.from(JSON.stringify(payload)), headers: {} })).toThrow(
+      expect.objectContaining({ code: 'SIGNATURE_INVALID' }),
+    );
+  });
+
+  it('IN2 refuses a ping whose signature is wrong', () => {
+    const plain = JSON.stringify({ event: 'ping', data: { message: 'ping' } });
+    expect(() => verify(plain, { 'x-signature': '0'.repeat(64) })).toThrow(/x-signature/);
+  });
+});

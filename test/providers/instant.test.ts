@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import { parseInstant } from '../../src/providers/instant.ts';
+
+const READ: [text: string, iso: string, zone?: string][] = [
+  ['2024-01-20T15:00:00.000Z', '2024-01-20T15:00:00.000Z'],
+  ['2023-05-16T15:13:32.617855Z', '2023-05-16T15:13:32.617Z'],
+  ['2023-05-21T09:00:00.000+01:00', '2023-05-21T08:00:00.000Z'],
+  ['2023-05-21T09:00:00-0330', '2023-05-21T12:30:00.000Z'],
+  ['2023-05-21T09:00:00+02', '2023-05-21T07:00:00.000Z'],
+  ['2023-09-25T19:04:09Z', '2023-09-25T19:04:09.000Z'],
+  ['2024-02-02T04:04:25.0Z', '2024-02-02T04:04:25.000Z'],
+  ['2023-09-20 17:25:42', '2023-09-20T17:25:42.000Z'],
+  ['2024-02-29T23:59:59Z', '2024-02-29T23:59:59.000Z'],
+  ['2026-03-10T09:00:00:125[+01:00]', '2026-03-10T08:00:00.125Z'],
+  ['2026-03-10T09:00', '2026-03-10T09:00:00.000Z'],
+  ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+  ['0099-01-01T00:00:00Z', '0099-01-01T00:00:00.000Z'],
+  ['2026-07-01T10:00:00', '2026-07-01T09:00:00.000Z', 'Europe/Dublin'],
+  ['2026-01-01T10:00:00', '2026-01-01T10:00:00.000Z', 'Europe/Dublin'],
+  // Summer time begins at 01:00 UTC that day; the hour after the jump, and the last before it.
+  ['2026-03-29T03:00:00', '2026-03-29T01:00:00.000Z', 'Europe/Madrid'],
+  ['2026-03-29T01:59:59', '2026-03-29T00:59:59.000Z', 'Europe/Madrid'],
+  ['2026-07-01T10:00:00', '2026-07-01T10:00:00.000Z', 'Nowhere/Atall'],
+  ['2026-07-01T10:00:00Z', '2026-07-01T10:00:00.000Z', 'Europe/Dublin'],
+];
+
+it.each(READ)('IN6 reads the time %s as %s', (text, iso, zone) => {
+  expect(parseInstant(text, zone)).toEqual({ at: Date.parse(iso), text });
+});
+
+const NONE = [
+  '',
+  'yesterday',
+  '2024-02-30T00:00:00Z',
+  '2023-02-29T00:00:00Z',
+  '2024-13-01T00:00:00Z',
+  '2024-00-10T00:00:00Z',
+  '2024-01-01T24:00:00Z',
+  '2024-01-01T00:60:00Z',
+  '2024-01-01',
+  '1705762800000',
+  '2024-01-01T00:00:00+25:00',
+  '2024-01-01T00:00:00Zulu',
+  '2024-01-01T00:00:00.1234567890Z',
+  ' 2024-01-01T00:00:00Z',
+];
+
+it.each(NONE)('IN6 takes %j for no time', (text) => {
+  expect(parseInstant(text)).toBeNull();
+});
+
+it('IN6 reads a time without zone the same wherever the gateway runs', () => {
+  const before = process.env['TZ'];
+  process.env['TZ'] = 'America/Sao_Paulo';
+  try {
+    expect(parseInstant('2023-09-20 17:25:42')?.at).toBe(Date.parse('2023-09-20T17:25:42Z'));
+  } finally {
+    if (before === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = before;
+  }
+});

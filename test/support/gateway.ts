@@ -1,0 +1,141 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { signToken } from '../../src/commands/token.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Gateway, createGateway } from '../../src/gateway.ts';
+import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import type { SignedDelivery } from '../../src/providers/sample.ts';
+import { signAsWix } from '../../src/providers/wix/samples.ts';
+
+export const EDUZZ_SECRET = 'edzwgd_test-secret-of-the-test-suite';
+export const AUTH_SECRET = 'the test suite signs its tokens with this';
+export const wixKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export const WIX_PUBLIC_KEY = wixKeys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+export const EVERYTHING = 'events:read pii:read raw:read ops';
+
+export interface Claims {
+  readonly tenants?: readonly string[];
+  readonly scope?: string;
+  /** Seconds from now. */
+  readonly expires?: number;
+}
+
+export function makeToken({ tenants = ['*'], scope = EVERYTHING, expires = 600 }: Claims = {}): Promise<string> {
+  return signToken({ secret: AUTH_SECRET }, { tenant: tenants, scope, expires });
+}
+
+/** A folder that is gone when the test is. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hookcast-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface GraphQLAnswer {
+  readonly data?: Record<string, any> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
+}
+
+interface Receipt {
+  readonly status: number;
+  readonly contentType: string | null;
+  readonly body: Record<string, any>;
+  readonly headers: Headers;
+}
+
+/** A gateway as production has it, on a file and a port of its own, ended with the test. */
+export class TestGateway {
+  readonly folder: string;
+  readonly url: string;
+  readonly #gateway: Gateway;
+
+  private constructor(gateway: Gateway, folder: string) {
+    this.#gateway = gateway;
+    this.folder = folder;
+    this.url = gateway.url;
+  }
+
+  static async start(
+    options: {
+      readonly folder?: string;
+      readonly env?: Record<string, string>;
+      readonly now?: () => number;
+      readonly logger?: Logger;
+    } = {},
+  ): Promise<TestGateway> {
+    const folder = options.folder ?? temporaryFolder();
+    const config = readConfig({ ...environment(folder), ...options.env });
+    const logger = options.logger ?? pino({ level: 'silent' });
+    const gateway = createGateway(config, { logger, ...(options.now && { now: options.now }) });
+    await gateway.listen();
+    onTestFinished(() => gateway.close());
+    return new TestGateway(gateway, folder);
+  }
+
+  get webSocketUrl(): string {
+    return `${this.url.replace('http', 'ws')}/graphql`;
+  }
+
+  close(): Promise<void> {
+    return this.#gateway.close();
+  }
+
+  async post(source: string, { headers, body }: { headers?: Record<string, string>; body: string | Uint8Array }) {
+    return receipt(
+      await fetch(`${this.url}/webhooks/${source}`, { method: 'POST', headers: headers ?? {}, body: body as string }),
+    );
+  }
+
+  /** Posts a payload signed as Eduzz does. */
+  eduzz(payload: Record<string, unknown>): Promise<Receipt> {
+    return this.post('eduzz', signAsEduzz(payload, EDUZZ_SECRET));
+  }
+
+  /** Posts claims signed as Wix does. */
+  async wix(payload: Record<string, unknown>): Promise<Receipt> {
+    return this.post('wix', await signAsWix(payload, wixKeys.privateKey));
+  }
+
+  async query(query: string, variables: Record<string, unknown> = {}, claims: Claims = {}): Promise<GraphQLAnswer> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await makeToken(claims)}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as GraphQLAnswer;
+  }
+}
+
+export function environment(folder: string): Record<string, string> {
+  return {
+    PORT: '0',
+    DATABASE_URL: `sqlite:${join(folder, 'hookcast.db')}`,
+    EDUZZ_SECRETS: EDUZZ_SECRET,
+    WIX_PUBLIC_KEYS: WIX_PUBLIC_KEY,
+    AUTH_SECRET,
+    LOG_LEVEL: 'silent',
+  };
+}
+
+export async function receipt(response: Response): Promise<Receipt> {
+  const text = await response.text();
+  return {
+    status: response.status,
+    contentType: response.headers.get('content-type'),
+    headers: response.headers,
+    body: text === '' ? {} : (JSON.parse(text) as Record<string, any>),
+  };
+}
+
+export function signedAsEduzz(body: string | Buffer, secret = EDUZZ_SECRET): SignedDelivery {
+  const { headers } = signAsEduzz({}, secret);
+  return {
+    headers: { ...headers, 'x-signature': createHmac('sha256', secret).update(body).digest('hex') },
+    body: body as string,
+  };
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Two cores: more files at once would only make every one of them slower.
+    maxWorkers: 2,
+    // Node runs the sources as it does in production, so that the tests meet the same modules.
+    experimental: { viteModuleRunner: false },
+    testTimeout: 15_000,
+  },
+});
