@@ -36,8 +36,12 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       chunks.push(chunk);
     });
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
-    request.on('error', () => reject(new HookcastError('MALFORMED_DELIVERY', 'The body broke off.')));
-    request.on('close', () => reject(new HookcastError('MALFORMED_DELIVERY', 'The body broke off.')));
+    // Errors are made only where one is due: a stack trace takes longer than the whole of a body's reading.
+    const brokenOff = () => {
+      if (!request.complete) reject(new HookcastError('MALFORMED_DELIVERY', 'The body broke off.'));
+    };
+    request.on('error', brokenOff);
+    request.on('close', brokenOff);
   });
 }
 

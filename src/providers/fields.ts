@@ -6,10 +6,25 @@ export const id = z.union([z.string().min(1).max(256), z.int().transform(String)
   error: 'expected an id as text or integer',
 });
 
-/** A time that `parseInstant` understands, left as it was written: its zone may stand elsewhere in the payload. */
-export const time = z.string().refine((text) => parseInstant(text) !== null, { error: 'expected a date and time' });
+const NO_TIME = 'expected a date and time';
 
-/** Text that may be missing, and that some providers leave empty instead. */
-export const optionalTime = z.preprocess((value) => (value === '' ? null : value), time.nullish());
+/** A time, read as UTC where it names no zone; it may be missing, or left empty. */
+export const optionalInstant = z
+  .string()
+  .transform((text, context) => {
+    const parsed = text === '' ? null : parseInstant(text);
+    if (parsed === null && text !== '') context.addIssue(NO_TIME);
+    return parsed;
+  })
+  .nullish();
+
+/** A time that `parseInstant` understands, left as it was written: its zone may stand elsewhere in the payload. */
+export const time = z.string().refine((text) => parseInstant(text) !== null, { error: NO_TIME });
+
+/** The same, and it may be missing, or left empty. */
+export const optionalTime = z
+  .string()
+  .refine((text) => text === '' || parseInstant(text) !== null, { error: NO_TIME })
+  .nullish();
 
 export const optionalText = z.string().nullish();

@@ -4,6 +4,9 @@ import type { Instant } from '../events/instant.ts';
 const FORM =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,:](\d{1,9}))?)?\s*(?:(Z)|\[?([+-])(\d{2}):?(\d{2})?\]?)?$/i;
 
+/** 146,097 days, in milliseconds. */
+const FOUR_CENTURIES = 146_097 * 24 * 60 * 60 * 1000;
+
 /**
  * Reads a time as providers write it: microseconds, offsets, `2023-09-20 17:25:42`, `…:ss:SSS`. Node's own parser
  * takes a time without zone as the machine's local one and rolls February 30th over into March; here the first is in
@@ -15,29 +18,25 @@ const FORM =
 export function parseInstant(text: string, zone = 'UTC'): Instant | null {
   const parts = FORM.exec(text);
   if (!parts) return null;
-  const field = (index: number) => Number(parts[index] ?? 0);
-  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map(field) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const year = Number(parts[1]);
+  const month = Number(parts[2]);
+  const day = Number(parts[3]);
+  const hour = Number(parts[4]);
+  const minute = Number(parts[5]);
+  const second = Number(parts[6] ?? 0);
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null;
   if (hour > 23 || minute > 59 || second > 59) return null;
   const millisecond = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
-  const wall = new Date(0);
-  // Not Date.UTC, which takes the years 0 to 99 for the twentieth century.
-  wall.setUTCFullYear(year, month - 1, day);
-  wall.setUTCHours(hour, minute, second, millisecond);
+  // Date.UTC takes the years 0 to 99 for the twentieth century; four centuries later the calendar is the same.
+  const wall = Date.UTC(year + 400, month - 1, day, hour, minute, second, millisecond) - FOUR_CENTURIES;
 
-  if (parts[8]) return { at: wall.getTime(), text };
-  if (!parts[9]) return { at: wall.getTime() - offsetAt(wall.getTime(), zone), text };
-  const [hours, minutes] = [field(10), field(11)];
+  if (parts[8]) return { at: wall, text };
+  if (!parts[9]) return { at: wall - offsetAt(wall, zone), text };
+  const hours = Number(parts[10]);
+  const minutes = Number(parts[11] ?? 0);
   if (hours > 23 || minutes > 59) return null;
   const offset = (hours * 60 + minutes) * 60_000;
-  return { at: wall.getTime() - (parts[9] === '-' ? -offset : offset), text };
+  return { at: wall - (parts[9] === '-' ? -offset : offset), text };
 }
 
 function daysIn(year: number, month: number): number {

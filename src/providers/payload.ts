@@ -9,19 +9,22 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const DEEPEST = 64;
 /** Members that open something: security tokens of webhooks, and links that let whoever holds them in. */
 const SECRET = /secret|token|password|api_?key|^href$|url$|link$/i;
-/** Whether a text could hold such a member. An escaped key could hide its name, so escapes are looked into as well. */
-const MAYBE_SECRET = /secret|token|password|api_?key|href"|url"|link"|\\u/i;
-const LONG_NUMBER = /\d{16}/;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
+export interface Payload {
+  readonly payload: JsonObject;
+  /** The payload as JSON text, without secrets: what may be kept. */
+  readonly text: string;
+}
+
 /**
- * The JSON object in verified bytes.
+ * The JSON object in verified bytes, and the text of it that may be kept.
  *
  * @throws {HookcastError} MALFORMED_DELIVERY for what no provider's serialiser writes: bytes that are not UTF-8, text
  *   that is not JSON, JSON that is no object, nesting beyond all reason.
  */
-export function parsePayload(bytes: Buffer): JsonObject {
+export function parsePayload(bytes: Buffer): Payload {
   let text: string;
   try {
     text = decoder.decode(bytes);
@@ -31,14 +34,16 @@ export function parsePayload(bytes: Buffer): JsonObject {
   const value = parseJson(text);
   if (value === undefined) throw malformed('The body is not JSON, or is nested too deeply.');
   if (!isObject(value)) throw malformed('The body is not a JSON object.');
-  return value;
+  // The text that came is as good as one written anew, unless there is something in it to leave out.
+  return { payload: value, text: holdsSecret(value) ? withoutSecrets(value) : text };
 }
 
 /** The value of a JSON text, or undefined. Integers that a double can't hold come as their digits: they are ids. */
 export function parseJson(text: string): unknown {
-  if (isTooDeep(text)) return undefined;
+  const { deepest, longestNumber } = survey(text);
+  if (deepest > DEEPEST) return undefined;
   try {
-    return LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    return longestNumber > 15 ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -50,8 +55,6 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The payload as JSON text, with everything taken out that opens something. */
 export function withoutSecrets(payload: JsonObject): string {
-  const text = JSON.stringify(payload);
-  if (!MAYBE_SECRET.test(text)) return text;
   return JSON.stringify(payload, (key, value: unknown) => (SECRET.test(key) ? undefined : value));
 }
 
@@ -74,19 +77,45 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
   return /^-?\d+$/.test(source) ? source : value;
 }
 
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (quoted) {
-      if (code === 0x5c) index += 1;
-      else if (code === 0x22) quoted = false;
-    } else if (code === 0x22) quoted = true;
-    else if (code === 0x7b || code === 0x5b) {
-      depth += 1;
-      if (depth > DEEPEST) return true;
-    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+function holdsSecret(value: object): boolean {
+  for (const [key, member] of Object.entries(value)) {
+    if (SECRET.test(key)) return true;
+    if (typeof member === 'object' && member !== null && holdsSecret(member)) return true;
   }
   return false;
+}
+
+/** How deeply a JSON text nests, and how many digits its longest run outside of strings has: looked at before parsing. */
+function survey(text: string): { deepest: number; longestNumber: number } {
+  let depth = 0;
+  let deepest = 0;
+  let digits = 0;
+  let longestNumber = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x22) {
+      // To the end of the string: the next quote that no odd number of backslashes stands before.
+      do {
+        index = text.indexOf('"', index + 1);
+        if (index === -1) return { deepest, longestNumber };
+      } while (isEscaped(text, index));
+      digits = 0;
+    } else if (code >= 0x30 && code <= 0x39) {
+      digits += 1;
+      if (digits > longestNumber) longestNumber = digits;
+    } else {
+      digits = 0;
+      if (code === 0x7b || code === 0x5b) {
+        depth += 1;
+        if (depth > deepest) deepest = depth;
+      } else if (code === 0x7d || code === 0x5d) depth -= 1;
+    }
+  }
+  return { deepest, longestNumber };
+}
+
+function isEscaped(text: string, index: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(index - 1 - backslashes) === 0x5c) backslashes += 1;
+  return backslashes % 2 === 1;
 }

@@ -13,7 +13,7 @@ export interface Verified {
   readonly payload: Readonly<Record<string, unknown>>;
   /** The payload as JSON text, without secrets: what may be kept. */
   readonly text: string;
-  /** SHA-256 of what was signed, hex. Stands in for an id where the provider sends none. */
+  /** SHA-256 of what was signed, hex, worked out when it is asked for. Stands in for an id where there is none. */
   readonly digest: string;
 }
 

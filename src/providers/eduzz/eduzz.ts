@@ -1,7 +1,7 @@
 import { HookcastError } from '../../errors.ts';
-import { hmacKeys, isSignedWithHmac } from '../hmac.ts';
-import { type JsonObject, parsePayload, sha256Hex, withoutSecrets } from '../payload.ts';
-import type { Delivery, Provider, Verified } from '../provider.ts';
+import { isSignedWithHmac } from '../hmac.ts';
+import { parsePayload, sha256Hex } from '../payload.ts';
+import type { Provider, Verified } from '../provider.ts';
 import { normaliseEduzz } from './normalise.ts';
 import { ping } from './payload.ts';
 
@@ -15,33 +15,39 @@ const LARGEST_PING = 1024;
  * @param secrets the access keys ("chave de acesso") of the webhook's configurations, as Eduzz shows them.
  */
 export function eduzz(secrets: readonly string[]): Provider {
-  const keys = hmacKeys(secrets);
   return {
     name: 'eduzz',
     verify({ headers, body }) {
       const signature = headers['x-signature'];
-      if (signature === undefined && isPing(body)) return verified(body, parsePayload(body));
-      if (!isSignedWithHmac(keys, body, signature)) {
+      if (signature === undefined && isPing(body)) return verified(body);
+      if (!isSignedWithHmac(secrets, body, signature)) {
         throw new HookcastError(
           'SIGNATURE_INVALID',
           'x-signature is not the HMAC-SHA256 of this body under any secret of this source.',
         );
       }
-      return verified(body, parsePayload(body));
+      return verified(body);
     },
     normalise: normaliseEduzz,
   };
 }
 
-function verified(body: Delivery['body'], payload: JsonObject): Verified {
-  return { payload, text: withoutSecrets(payload), digest: sha256Hex(body) };
+function verified(body: Buffer): Verified {
+  const { payload, text } = parsePayload(body);
+  return {
+    payload,
+    text,
+    get digest() {
+      return sha256Hex(body);
+    },
+  };
 }
 
 /** Eduzz asks whether anybody is there before it is known to sign; the answer says nothing and leaves nothing. */
 function isPing(body: Buffer): boolean {
   if (body.length > LARGEST_PING) return false;
   try {
-    return ping.safeParse(parsePayload(body)).success;
+    return ping.safeParse(parsePayload(body).payload).success;
   } catch {
     return false;
   }

@@ -37,8 +37,8 @@ function ticketCancellation(
   eventId: string,
 ): NewEvent {
   const { producer, event, participant } = data;
-  const createdAt = instant(data.createdAt);
-  const sentAt = instant(sentDate);
+  const createdAt = data.createdAt ?? null;
+  const sentAt = sentDate ?? null;
   return {
     provider: 'eduzz',
     source,
@@ -124,10 +124,6 @@ function firstInstant(data: JsonObject, payload: JsonObject): Instant | null {
     if (found) return found;
   }
   return null;
-}
-
-function instant(text: string | null | undefined): Instant | null {
-  return text ? parseInstant(text) : null;
 }
 
 function received(receivedAt: number): Instant {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, optionalText, optionalTime, time } from '../fields.ts';
+import { id, optionalInstant, optionalText, time } from '../fields.ts';
 
 /**
  * What Eduzz sends (Developer Hub, "Webhook v3"). Its documentation and its samples disagree in places, and the schemas
@@ -30,7 +30,7 @@ const customFields = z.union([
 
 export const attendanceCanceled = z.object({
   id: id.nullish(),
-  sentDate: optionalTime,
+  sentDate: optionalInstant,
   data: z.object({
     producer: z.object({ id, name: z.string(), email: z.string() }),
     event: z.object({ id, name: z.string(), type: optionalText }),
@@ -46,7 +46,7 @@ export const attendanceCanceled = z.object({
       tags: z.array(tag).nullish(),
       customFields: customFields.nullish(),
     }),
-    createdAt: optionalTime,
+    createdAt: optionalInstant,
   }),
 });
 export type AttendanceCanceled = z.infer<typeof attendanceCanceled>;

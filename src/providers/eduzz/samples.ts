@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import { hmacSha256Hex } from '../hmac.ts';
 import type { Sample, SignedDelivery } from '../sample.ts';
 
@@ -48,7 +47,7 @@ export function signAsEduzz(payload: Record<string, unknown>, secret: string): S
     headers: {
       'content-type': 'application/json',
       'user-agent': 'Eduzz Webhook',
-      'x-signature': hmacSha256Hex(createSecretKey(secret, 'utf8'), Buffer.from(body)),
+      'x-signature': hmacSha256Hex(secret, Buffer.from(body)),
     },
   };
 }

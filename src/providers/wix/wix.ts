@@ -39,12 +39,18 @@ export function wix({ publicKeys, instanceIds, appId }: WixSettings): Provider {
       }
       await authenticate(token, publicKeys, options);
       // Parsed again from the verified bytes: jose's own parse would round integers that are ids.
-      const claims = parsePayload(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
+      const { payload: claims } = parsePayload(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
       const payload = openClaims(claims);
       // Not of the token: a retry may be signed anew, and is the same delivery all the same.
       const signed = typeof claims['data'] === 'string' ? claims['data'] : JSON.stringify(claims['data'] ?? claims);
       const kept = isObject(payload['data']) ? { data: payload['data'] } : payload;
-      return { payload: kept, text: withoutSecrets(kept), digest: sha256Hex(signed) };
+      return {
+        payload: kept,
+        text: withoutSecrets(kept),
+        get digest() {
+          return sha256Hex(signed);
+        },
+      };
     },
     normalise: (verified, place) => normaliseWix(instanceIds, verified, place),
   };

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Viewer, SCOPES } from '../src/auth/viewer.ts';
+import type { EventLog } from '../src/events/event-log.ts';
+import type { NewEvent } from '../src/events/event.ts';
+import { openLog } from '../src/gateway.ts';
+import { createContext } from '../src/graphql/context.ts';
+import { createSchema } from '../src/graphql/schema.ts';
+import { createGraphQL } from '../src/graphql/yoga.ts';
+import { Live } from '../src/live/live.ts';
+import { eduzz } from '../src/providers/eduzz/eduzz.ts';
+import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
+import type { Verified } from '../src/providers/provider.ts';
+import { pino } from 'pino';
+import { median } from './load.ts';
+
+const SIZES = [10_000, 1_000_000] as const;
+const TENANTS = 50;
+const BATCH = 2_000;
+const ROUNDS = 400;
+
+const FIELDS =
+  'edges { cursor node { eventId occurredAt tenant { id } ... on Cancellation { title customer { name } } } } head';
+const QUERIES: Record<string, { field: string; filter: Record<string, unknown> }> = {
+  'one tenant': { field: 'cancellations', filter: { tenants: ['eduzz:7'] } },
+  'three tenants': { field: 'cancellations', filter: { tenants: ['eduzz:7', 'eduzz:8', 'eduzz:9'] } },
+  'a kind': { field: 'cancellations', filter: { kinds: ['TICKET'] } },
+  'no filter': { field: 'cancellations', filter: {} },
+  'a type, all events': { field: 'events', filter: { types: ['nutror.lesson_rated'] } },
+};
+
+/** What `cancellations(last: 50, …)` costs on a long log beside a short one, parse to JSON. */
+export async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
+  const logs: EventLog[] = [];
+  try {
+    for (const size of SIZES) logs.push(await fill(join(folder, `${size}.db`), size));
+    const [short, long] = logs.map(asker) as [Ask, Ask];
+    for (const [name, { field, filter }] of Object.entries(QUERIES)) {
+      const query = `query Q($filter: EventFilter) { ${field}(last: 50, filter: $filter) { ${FIELDS} } }`;
+      const times: [number[], number[]] = [[], []];
+      // In turn, so that a machine that slows down slows both.
+      for (let round = 0; round < ROUNDS; round += 1) {
+        for (const [index, ask] of [short, long].entries()) {
+          const began = performance.now();
+          const edges = await ask(field, query, { filter });
+          if (edges !== 50) throw new Error(`${name}: ${edges} of 50`);
+          if (round >= ROUNDS / 4) times[index]!.push(performance.now() - began);
+        }
+      }
+      const [a, b] = times.map(median) as [number, number];
+      const ratio = (b / a).toFixed(2);
+      console.log(`${name.padEnd(20)} ${a.toFixed(2)} ms on 10,000, ${b.toFixed(2)} ms on 1,000,000: ${ratio} ×`);
+    }
+  } finally {
+    await Promise.all(logs.map((log) => log.close()));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Ask = (field: string, query: string, variables: Record<string, unknown>) => Promise<number>;
+
+/** Asks as `POST /graphql` does, without the socket. Answers how many edges came. */
+function asker(log: EventLog): Ask {
+  const viewer: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
+  const yoga = createGraphQL(createSchema(), { dev: null, logger: pino({ level: 'silent' }) });
+  const live = new Live(log);
+  return async (field, query, variables) => {
+    const answer = await yoga.fetch(
+      'http://gateway/graphql',
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      },
+      { context: createContext(log, live, viewer) },
+    );
+    const { data } = (await answer.json()) as { data: Record<string, { edges: unknown[] }> };
+    return data[field]!.edges.length;
+  };
+}
+
+/** Real events, nine in ten of them cancellations, of tenants in turn. */
+async function fill(path: string, size: number): Promise<EventLog> {
+  const log = openLog(`sqlite:${path}`);
+  const provider = eduzz(['bench']);
+  const { headers, body } = signAsEduzz(eduzzSamples[0]!.payload(), 'bench');
+  const verified = provider.verify({ headers, body: Buffer.from(body) }) as Verified;
+  const normalised = provider.normalise(verified, { source: 'eduzz', receivedAt: Date.now() });
+  if (normalised.outcome !== 'event') throw new Error(normalised.outcome);
+  const { event } = normalised;
+  for (let from = 0; from < size; from += BATCH) {
+    const batch = Array.from({ length: BATCH }, (_, index): NewEvent => {
+      const number = from + index;
+      const common = {
+        eventId: `${number}`,
+        tenant: `eduzz:${Math.floor(number / 10) % TENANTS}`,
+        subject: `ticket/${number}`,
+      };
+      return number % 10 === 0
+        ? {
+            ...event,
+            ...common,
+            type: 'nutror.lesson_rated',
+            shape: 'OtherEvent',
+            kind: null,
+            data: {},
+            personal: null,
+          }
+        : { ...event, ...common };
+    });
+    await log.append(batch);
+    if (process.stdout.isTTY) process.stdout.write(`\r${from + BATCH} of ${size} events…`);
+  }
+  console.log(`${process.stdout.isTTY ? '\r' : ''}${size} events are in the log.`);
+  return log;
+}
