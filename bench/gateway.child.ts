@@ -11,6 +11,7 @@ const config = readConfig({
   EDUZZ_SECRETS: process.env['BENCH_SECRET'],
   WIX_PUBLIC_KEYS: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   AUTH_SECRET: process.env['BENCH_SECRET'],
+  LOG_LEVEL: process.env['BENCH_LOG'],
 });
 const gateway = createGateway(config, { logger: createLogger(config.logLevel) });
 await gateway.listen();

@@ -78,11 +78,17 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
 }
 
 function holdsSecret(value: object): boolean {
-  for (const [key, member] of Object.entries(value)) {
+  if (Array.isArray(value)) return value.some((member) => isNested(member) && holdsSecret(member));
+  for (const key in value) {
     if (SECRET.test(key)) return true;
-    if (typeof member === 'object' && member !== null && holdsSecret(member)) return true;
+    const member = (value as JsonObject)[key];
+    if (isNested(member) && holdsSecret(member)) return true;
   }
   return false;
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** How deeply a JSON text nests, and how many digits its longest run outside of strings has: looked at before parsing. */

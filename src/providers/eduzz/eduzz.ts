@@ -1,5 +1,5 @@
 import { HookcastError } from '../../errors.ts';
-import { isSignedWithHmac } from '../hmac.ts';
+import { hmacKey, isSignedWithHmac } from '../hmac.ts';
 import { parsePayload, sha256Hex } from '../payload.ts';
 import type { Provider, Verified } from '../provider.ts';
 import { normaliseEduzz } from './normalise.ts';
@@ -15,12 +15,13 @@ const LARGEST_PING = 1024;
  * @param secrets the access keys ("chave de acesso") of the webhook's configurations, as Eduzz shows them.
  */
 export function eduzz(secrets: readonly string[]): Provider {
+  const keys = secrets.map(hmacKey);
   return {
     name: 'eduzz',
     verify({ headers, body }) {
       const signature = headers['x-signature'];
       if (signature === undefined && isPing(body)) return verified(body);
-      if (!isSignedWithHmac(secrets, body, signature)) {
+      if (!isSignedWithHmac(keys, body, signature)) {
         throw new HookcastError(
           'SIGNATURE_INVALID',
           'x-signature is not the HMAC-SHA256 of this body under any secret of this source.',

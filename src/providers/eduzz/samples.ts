@@ -1,4 +1,4 @@
-import { hmacSha256Hex } from '../hmac.ts';
+import { hmacKey, hmacSha256 } from '../hmac.ts';
 import type { Sample, SignedDelivery } from '../sample.ts';
 
 const producer = { id: '1234', name: 'João Silva', email: 'joaosilva@teste.com' };
@@ -47,7 +47,7 @@ export function signAsEduzz(payload: Record<string, unknown>, secret: string): S
     headers: {
       'content-type': 'application/json',
       'user-agent': 'Eduzz Webhook',
-      'x-signature': hmacSha256Hex(secret, Buffer.from(body)),
+      'x-signature': hmacSha256(hmacKey(secret), Buffer.from(body)).toString('hex'),
     },
   };
 }
