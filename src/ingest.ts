@@ -58,7 +58,11 @@ export class Ingest {
         return this.#durably(() => this.#quarantine(provider, source, verified, receivedAt, { type, eventId, issues }));
       }
       case 'event':
-        return this.#durably(() => this.#append(provider, verified, normalised.event));
+        return this.#durably(async () => {
+          const receipt = await this.#append(provider, verified, normalised.event);
+          if (normalised.erases) await this.#erase(normalised.event);
+          return receipt;
+        });
     }
   }
 
@@ -68,6 +72,13 @@ export class Ingest {
     const { type, eventId, source, receivedAt } = event;
     const issues = [{ path: '', message: `the log refused the event: ${appended?.reason ?? 'no answer'}` }];
     return this.#quarantine(provider, source, verified, receivedAt, { type, eventId, issues });
+  }
+
+  /** Also for a duplicate: it may be the retry of a delivery that got no further than its event. */
+  async #erase({ provider, source, tenant, subject, receivedAt }: NewEvent): Promise<void> {
+    if (subject === null) return;
+    const { eventIds } = await this.#options.log.erase({ provider, source, tenant, subject }, receivedAt);
+    this.#options.logger.info({ source, subject, events: eventIds.length }, 'personal data erased');
   }
 
   async #quarantine(

@@ -1,5 +1,6 @@
 import type { Cursor, Extent } from './cursor.ts';
 import type { EventKey, NewEvent, RecordedEvent } from './event.ts';
+import type { Erasure, Subject } from './erasure.ts';
 import type { EventFilter } from './filter.ts';
 import type { Quarantine } from './quarantine.ts';
 
@@ -42,6 +43,14 @@ export interface EventLog extends Quarantine {
    */
   watch(listener: () => void): () => void;
 
+  /**
+   * Forgets what the events of a subject say about people: `personal` and `raw` become null, in the recorded ones and
+   * in those that are appended later, since a provider's late retry must not bring it back. Resolved once durable. The
+   * erasure takes a position of its own; when there was nothing left to erase, it is the earlier one. `at` in
+   * milliseconds since 1970.
+   */
+  erase(subject: Subject, at: number): Promise<Erasure>;
+
   /** Forgets the events received before the moment (milliseconds since 1970), oldest first. Returns how many. */
   trim(receivedBefore: number): Promise<number>;
 
@@ -66,4 +75,9 @@ export interface ReadRequest {
 
 export interface Page extends Extent {
   readonly events: readonly RecordedEvent[];
+  /**
+   * The erasures in the stretch of the log that a page read forward covers: up to its last event when it is full, to
+   * the head when it is not. Those of tenants, sources, providers and subjects that the filter wants.
+   */
+  readonly erasures: readonly Erasure[];
 }

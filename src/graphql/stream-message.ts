@@ -9,6 +9,7 @@ export type StreamMessage =
   | { readonly __typename: 'CancellationEdge'; readonly cursor: string; readonly node: CancellationEvent }
   | { readonly __typename: 'EventEdge'; readonly cursor: string; readonly node: DisclosedEvent }
   | { readonly __typename: 'CaughtUp'; readonly cursor: string }
+  | { readonly __typename: 'Erasure'; readonly cursor: string; readonly eventIds: readonly string[] }
   | Gap;
 
 interface Gap {
@@ -65,6 +66,12 @@ export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Canc
       after: t.string({ resolve: ({ after }) => encodeCursor(after) }),
       resumedAt: t.string({ resolve: ({ resumedAt }) => encodeCursor(resumedAt) }),
     }),
+  });
+
+  builder.objectRef<{ readonly cursor: string; readonly eventIds: readonly string[] }>('Erasure').implement({
+    description: 'Personal data of these events was erased. Let go of what you kept of it.',
+    interfaces: [StreamMessage],
+    fields: (t) => ({ eventIds: t.stringList({ resolve: ({ eventIds }) => [...eventIds] }) }),
   });
 
   return { StreamMessage, CancellationEdge, EventEdge };

@@ -19,7 +19,7 @@ export function addSubscriptions(
     fields: (t) => ({
       cancellations: t.field({
         type: Message,
-        description: `Cancellations, live. ${RESUME} Sends CancellationEdge, CaughtUp and Gap.`,
+        description: `Cancellations, live. ${RESUME} Sends CancellationEdge, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
           context.subscribe(cursorArgument(after) ?? context.resumeAfter, { kinds: KINDS, ...toFilter(filter) }),
@@ -27,7 +27,7 @@ export function addSubscriptions(
       }),
       events: t.field({
         type: Message,
-        description: `Events of every sort, live. ${RESUME} Sends EventEdge, CaughtUp and Gap.`,
+        description: `Events of every sort, live. ${RESUME} Sends EventEdge, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
           context.subscribe(cursorArgument(after) ?? context.resumeAfter, toFilter(filter)),
@@ -47,6 +47,8 @@ function toStreamMessage(message: DisclosedMessage, edge: 'CancellationEdge' | '
         : { __typename: edge, cursor, node: message.event };
     case 'caughtUp':
       return { __typename: 'CaughtUp', cursor };
+    case 'erasure':
+      return { __typename: 'Erasure', cursor, eventIds: message.eventIds };
     case 'gap':
       return { ...message, __typename: 'Gap', cursor };
   }

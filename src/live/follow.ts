@@ -1,5 +1,5 @@
 import { type Cursor, type GapReason, gapAfter } from '../events/cursor.ts';
-import type { EventLog } from '../events/event-log.ts';
+import type { EventLog, Page } from '../events/event-log.ts';
 import type { RecordedEvent } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
 import type { Tail } from './tail.ts';
@@ -7,6 +7,8 @@ import type { Tail } from './tail.ts';
 /** What a subscriber is told, in the order of the log. `cursor` is where to resume after this message. */
 export type Message =
   | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: RecordedEvent }
+  /** Personal data of earlier events was erased: whoever keeps a copy lets go of it. */
+  | { readonly kind: 'erasure'; readonly cursor: Cursor; readonly eventIds: readonly string[] }
   /** Everything up to here has been sent; what follows is live. Sent once. */
   | { readonly kind: 'caughtUp'; readonly cursor: Cursor }
   /** What lay between `after` and `resumedAt` can no longer be had, or was of another log. */
@@ -53,7 +55,7 @@ export async function* follow({ log, tail, after, filter, signal }: Following): 
       position = page.floor;
       continue;
     }
-    for (const event of page.events) yield { kind: 'event', cursor: event.cursor, event };
+    yield* inOrder(page);
     const last = page.events.at(-1);
     if (last && page.events.length === PAGE) {
       position = last.cursor;
@@ -66,4 +68,19 @@ export async function* follow({ log, tail, after, filter, signal }: Following): 
     }
     await tail.moved(version, signal);
   }
+}
+
+function* inOrder({ events, erasures }: Page): Generator<Message, void> {
+  let next = 0;
+  const erasuresBelow = function* (seq: number): Generator<Message, void> {
+    for (; next < erasures.length && erasures[next]!.cursor.seq < seq; next += 1) {
+      const { cursor, eventIds } = erasures[next]!;
+      yield { kind: 'erasure', cursor, eventIds };
+    }
+  };
+  for (const event of events) {
+    yield* erasuresBelow(event.cursor.seq);
+    yield { kind: 'event', cursor: event.cursor, event };
+  }
+  yield* erasuresBelow(Infinity);
 }

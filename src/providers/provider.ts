@@ -18,7 +18,12 @@ export interface Verified {
 }
 
 export type Normalised =
-  | { readonly outcome: 'event'; readonly event: NewEvent }
+  | {
+      readonly outcome: 'event';
+      readonly event: NewEvent;
+      /** A request for privacy: what is known of the people in the event's subject is to be erased. */
+      readonly erases?: boolean;
+    }
   /** A provider's check that somebody is there. Nothing is recorded. */
   | { readonly outcome: 'pong' }
   /** Authentic, and by the operator's settings not wanted. Nothing is recorded. */

@@ -266,6 +266,66 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect((await (await open()).head()).epoch).not.toBe(head.epoch);
     });
 
+    it('PRIV1 erases what a subject’s events say about people, also of those that come late', async () => {
+      const log = await open();
+      const subject = { provider: 'eduzz', source: 'eduzz', tenant: 'eduzz:1', subject: 'ticket/9' };
+      await log.append([
+        newEvent({ eventId: 'a', subject: 'ticket/9' }),
+        newEvent({ eventId: 'b', subject: 'ticket/8' }),
+        newEvent({ eventId: 'c', subject: 'ticket/9', tenant: 'eduzz:2' }),
+        newEvent({ eventId: 'd', subject: 'ticket/9' }),
+      ]);
+      const before = await log.head();
+      const erasure = await log.erase(subject, 5_000);
+      expect(erasure).toEqual({ ...subject, cursor: await log.head(), eventIds: ['a', 'd'] });
+      expect(erasure.cursor.seq).toBeGreaterThan(before.seq);
+      await log.append([newEvent({ eventId: 'late', subject: 'ticket/9' }), newEvent({ eventId: 'next' })]);
+      const page = await all(log);
+      const kept = page.events.filter(({ personal, raw }) => personal !== null && raw !== null);
+      const gone = page.events.filter(({ personal, raw }) => personal === null && raw === null);
+      expect(kept.map(({ eventId }) => eventId)).toEqual(['b', 'c', 'next']);
+      expect(gone.map(({ eventId }) => eventId)).toEqual(['a', 'd', 'late']);
+      expect(page.events.map(({ cursor }) => cursor.seq)).not.toContain(erasure.cursor.seq);
+      // Nothing is left to erase: nothing new is said.
+      expect(await log.erase(subject, 6_000)).toEqual(erasure);
+      const unknown = await log.erase({ ...subject, subject: 'ticket/0' }, 7_000);
+      expect(unknown).toMatchObject({ eventIds: [], cursor: await log.head() });
+      await log.append([newEvent({ eventId: 'early', subject: 'ticket/0' })]);
+      expect(await log.find([{ source: 'eduzz', eventId: 'early' }])).toMatchObject([{ personal: null, raw: null }]);
+    });
+
+    it('PRIV1 tells of an erasure on the page whose stretch it lies in, to whom it concerns', async () => {
+      const log = await open();
+      const subject = { provider: 'eduzz', source: 'eduzz', tenant: 'eduzz:1', subject: 'ticket/1' };
+      await log.append([newEvent({ eventId: 'a' }), newEvent({ eventId: 'b' })]);
+      const { cursor } = await log.erase(subject, 5_000);
+      await log.append([newEvent({ eventId: 'c' })]);
+      const told = async (request: Partial<Parameters<EventLog['read']>[0]>) =>
+        (await log.read({ direction: 'forward', limit: 10, filter: {}, ...request })).erasures.map((erasure) =>
+          erasure.eventIds.join(),
+        );
+      expect(await told({})).toEqual(['a,b']);
+      expect(await told({ limit: 2 })).toEqual([]);
+      expect(await told({ limit: 3 })).toEqual(['a,b']);
+      expect(await told({ after: cursor })).toEqual([]);
+      expect(await told({ filter: { tenants: ['eduzz:1'], types: ['another'] } })).toEqual(['a,b']);
+      expect(await told({ filter: { tenants: ['eduzz:2'] } })).toEqual([]);
+      expect(await told({ filter: { sources: ['wix'] } })).toEqual([]);
+      expect(await told({ direction: 'backward' })).toEqual([]);
+    });
+
+    it('PRIV1 remembers an erasure for longer than the events, since providers retry for days', async () => {
+      const log = await open();
+      const day = 24 * 60 * 60 * 1000;
+      const subject = { provider: 'eduzz', source: 'eduzz', tenant: 'eduzz:1', subject: 'ticket/1' };
+      await log.append([newEvent({ eventId: 'old', receivedAt: 10 * day })]);
+      await log.erase(subject, 10 * day);
+      await log.append([newEvent({ eventId: 'other', subject: null, receivedAt: 11 * day })]);
+      await log.trim(12 * day);
+      await log.append([newEvent({ eventId: 'retry', receivedAt: 12 * day })]);
+      expect(await log.find([{ source: 'eduzz', eventId: 'retry' }])).toMatchObject([{ personal: null }]);
+    });
+
     it('LOG3 wakes watchers when this process or another has appended', async () => {
       const log = await open();
       const other = await again(log);

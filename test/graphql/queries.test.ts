@@ -311,6 +311,13 @@ it('AUTH1 keeps tenants apart in lists, nodes, cursors and filters', async () =>
   expect(await eventIds({ subjects: all.map(({ subject }) => subject) })).toEqual(['ours']);
   expect(await eventIds({ tenants: [] })).toEqual([]);
 
+  // A page is filled with one's own, however much of others' lies before it.
+  const theirs = await gateway.query(PAGE, { first: 1 }, { tenants: ['eduzz:2'] });
+  expect(theirs.data?.['events']).toMatchObject({
+    edges: [{ node: { eventId: 'theirs' } }],
+    pageInfo: { hasNextPage: false },
+  });
+
   for (const tenants of [['eduzz:2'], ['eduzz:1', WIX_TENANT], ['*']]) {
     const { data, errors } = await gateway.query(SEE, { filter: { tenants } }, us);
     expect(data).toBeNull();

@@ -36,7 +36,8 @@ afterAll(async () => {
 type Command =
   | { readonly do: 'append'; readonly count: number }
   | { readonly do: 'subscribe' | 'disconnect'; readonly who: number }
-  | { readonly do: 'trim'; readonly keep: number };
+  | { readonly do: 'trim'; readonly keep: number }
+  | { readonly do: 'erase'; readonly subject: string };
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('append' as const), count: fc.constantFrom(1, 1, 2, 5, 130) }) },
@@ -45,6 +46,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({ do: fc.constantFrom('subscribe' as const, 'disconnect' as const), who: fc.nat(2) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('trim' as const), keep: fc.nat(40) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('erase' as const), subject: fc.constantFrom('ticket/0', 'ticket/1') }),
+  },
 );
 
 /** The same log, whose answers and wake-ups arrive when the scheduler says so. */
@@ -120,7 +125,9 @@ it('LIVE1 gives each event once and in order, or says what is missing, in any in
       const finished = readers.map(() => Promise.withResolvers<void>());
       const appended: { seq: number; eventId: string }[] = [];
       const append = async (eventIds: string[]) => {
-        const events = eventIds.map((eventId) => newEvent({ eventId, tenant, receivedAt: (clock += 1) }));
+        const events = eventIds.map((eventId, index) =>
+          newEvent({ eventId, tenant, subject: `ticket/${index % 2}`, receivedAt: (clock += 1) }),
+        );
         for (const [index, answer] of (await log.append(events)).entries()) {
           if (answer.outcome === 'accepted') appended.push({ seq: answer.cursor.seq, eventId: eventIds[index]! });
         }
@@ -128,6 +135,12 @@ it('LIVE1 gives each event once and in order, or says what is missing, in any in
       const perform = async (step: Command) => {
         if (step.do === 'append') {
           await append(Array.from({ length: step.count }, (_, index) => `${tenant}-${appended.length + index}`));
+        } else if (step.do === 'erase') {
+          const { cursor } = await log.erase(
+            { provider: 'eduzz', source: 'eduzz', tenant, subject: step.subject },
+            clock,
+          );
+          if (!appended.some(({ seq }) => seq === cursor.seq)) appended.push({ seq: cursor.seq, eventId: '(erasure)' });
         } else if (step.do === 'trim') await log.trim(clock - step.keep);
         else if (step.do === 'disconnect') readers[step.who]!.disconnect();
         else readers[step.who]!.connect(last, finished[step.who]!.resolve);
@@ -165,10 +178,12 @@ function check(messages: readonly Message[], appended: readonly { seq: number; e
   expect(['caughtUp', 'gap']).toContain(first!.kind);
   for (const message of messages.slice(1)) {
     const between = appended.filter(({ seq }) => seq > position && seq < message.cursor.seq);
-    if (message.kind === 'event') {
+    if (message.kind === 'event' || message.kind === 'erasure') {
       expect(message.cursor.seq).toBeGreaterThan(position);
       expect(between).toEqual([]);
-      expect(appended.find(({ seq }) => seq === message.cursor.seq)?.eventId).toBe(message.event.eventId);
+      expect(appended.find(({ seq }) => seq === message.cursor.seq)?.eventId).toBe(
+        message.kind === 'event' ? message.event.eventId : '(erasure)',
+      );
     } else if (message.kind === 'caughtUp') {
       expect(message.cursor.seq).toBeGreaterThanOrEqual(position);
       expect(appended.filter(({ seq }) => seq > position && seq <= message.cursor.seq)).toEqual([]);

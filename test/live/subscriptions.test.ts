@@ -199,6 +199,42 @@ it('AUTH2 withholds personal data live and replayed as in queries', async () => 
   }
 });
 
+it('PRIV1 erases what earlier events say when a request for privacy comes, and tells followers of it', async () => {
+  const gateway = await TestGateway.start();
+  const query = EVENTS.replace('... on Gap', '... on Erasure { eventIds } ... on Gap');
+  const live = await Subscriber.open(gateway, { query });
+  await live.caughtUp();
+  const entityId = 'b0000000-0000-4000-8000-000000000001';
+  const post = (id: string, fields = {}) => gateway.wix(wixClaims(bookingCanceledEvent({ id, entityId, ...fields })));
+  await post('first');
+  const anonymize = { triggeredByAnonymizeRequest: true };
+  expect(await post('forget', anonymize)).toMatchObject({ status: 200, body: { status: 'accepted' } });
+  // The provider did not hear the answer; and a delivery of before comes late.
+  expect(await post('forget', anonymize)).toMatchObject({ status: 200, body: { status: 'duplicate' } });
+  await post('late');
+  await live.events(3);
+  expect(live.messages.slice(1)).toMatchObject([
+    { __typename: 'EventEdge', node: { eventId: 'first' } },
+    { __typename: 'EventEdge', node: { eventId: 'forget' } },
+    { __typename: 'Erasure', eventIds: ['first'] },
+    { __typename: 'EventEdge', node: { eventId: 'late' } },
+  ]);
+  const replayed = await Subscriber.open(gateway, { query, variables: { after: live.messages[0]?.cursor } });
+  await replayed.caughtUp();
+  expect(replayed.messages.slice(0, 4)).toEqual(live.messages.slice(1));
+  const { data } = await gateway.query(
+    '{ cancellations { edges { node { personalData raw reason customer { name } canceledBy { type id } } } } }',
+  );
+  const erased = {
+    personalData: 'ERASED',
+    raw: null,
+    reason: null,
+    customer: null,
+    canceledBy: { type: 'CUSTOMER', id: null },
+  };
+  expect(data?.['cancellations'].edges).toEqual([{ node: erased }, { node: erased }, { node: erased }]);
+});
+
 it('AUTH3 ends subscriptions when the token expires, and closes so that clients come back', async () => {
   const gateway = await TestGateway.start();
   const subscriber = await Subscriber.open(gateway, { claims: { expires: 1 } });

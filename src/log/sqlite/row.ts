@@ -1,3 +1,4 @@
+import type { Erasure } from '../../events/erasure.ts';
 import type { NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Issue, NewQuarantined, Quarantined } from '../../events/quarantine.ts';
 
@@ -37,7 +38,7 @@ export function toRow(event: NewEvent): Row {
     event.occurredAt.text,
     event.receivedAt,
     JSON.stringify(event.data),
-    JSON.stringify(event.personal),
+    event.personal === null ? null : JSON.stringify(event.personal),
     event.raw,
   ];
 }
@@ -63,6 +64,21 @@ export function fromRow(epoch: string, row: Row): RecordedEvent {
     personal: personal === null ? null : JSON.parse(personal as string),
     raw,
   } as RecordedEvent;
+}
+
+export const ERASURE_COLUMNS = ['seq', 'provider', 'source', 'tenant', 'subject', 'event_ids'] as const;
+
+/** The erasure of a row that was selected as `ERASURE_COLUMNS`. */
+export function fromErasureRow(epoch: string, row: Row): Erasure {
+  const [seq, provider, source, tenant, subject, eventIds] = row;
+  return {
+    cursor: { epoch, seq },
+    provider,
+    source,
+    tenant,
+    subject,
+    eventIds: JSON.parse(eventIds as string) as string[],
+  } as Erasure;
 }
 
 export const QUARANTINE_COLUMNS = [

@@ -43,6 +43,19 @@ const MIGRATIONS = [
   CREATE INDEX cancellations_by_kind ON events (kind) WHERE kind IS NOT NULL;
   CREATE INDEX cancellations_by_tenant ON events (tenant) WHERE kind IS NOT NULL;
 
+  -- Erasures have positions of the log like events, drawn from the same sequence.
+  CREATE TABLE erasures (
+    seq INTEGER PRIMARY KEY,
+    provider TEXT NOT NULL,
+    source TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    event_ids TEXT NOT NULL,
+    erased_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX erasures_by_subject ON erasures (source, subject, tenant);
+  INSERT INTO sqlite_sequence (name, seq) VALUES ('events', 0);
+
   CREATE TABLE quarantine (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     source TEXT NOT NULL,

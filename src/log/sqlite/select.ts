@@ -1,6 +1,6 @@
 import { KINDS } from '../../events/cancellation.ts';
 import type { ReadRequest } from '../../events/event-log.ts';
-import { EVENT_COLUMNS, type Value } from './row.ts';
+import { ERASURE_COLUMNS, EVENT_COLUMNS, type Value } from './row.ts';
 
 const COLUMNS = ['seq', ...EVENT_COLUMNS].map((column) => `events.${column}`).join(', ');
 
@@ -66,6 +66,21 @@ export function selectPage({ direction, after, before, limit, filter }: ReadRequ
       `WHERE candidate.${driver.column} = wanted.value${rest} ORDER BY candidate.seq ${order} LIMIT ?) ` +
       `ORDER BY events.seq ${order} LIMIT ?`,
     parameters: [listOf(filter[driver.name]), ...parameters, limit, limit],
+  };
+}
+
+/** The erasures of the stretch from the request's `after` to a position. Events of any type may have lost something. */
+export function selectErasures({ after, filter }: ReadRequest, upTo: number): Query {
+  const conditions = ['seq > ?', 'seq <= ?'];
+  const parameters: Value[] = [after?.seq ?? 0, upTo];
+  for (const list of LISTS) {
+    if (list.name === 'types' || list.name === 'kinds' || filter[list.name] === undefined) continue;
+    conditions.push(`${list.column} IN (SELECT value FROM json_each(?))`);
+    parameters.push(listOf(filter[list.name]));
+  }
+  return {
+    sql: `SELECT ${ERASURE_COLUMNS.join(', ')} FROM erasures WHERE ${conditions.join(' AND ')} ORDER BY seq`,
+    parameters,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
 import type { Cursor } from '../../events/cursor.ts';
+import type { Erasure, Subject } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantined } from '../../events/quarantine.ts';
@@ -9,13 +10,14 @@ import {
   QUARANTINE_COLUMNS,
   type Row,
   type Value,
+  fromErasureRow,
   fromQuarantineRow,
   fromRow,
   toQuarantineRow,
   toRow,
 } from './row.ts';
 import { openDatabase } from './schema.ts';
-import { selectPage } from './select.ts';
+import { selectErasures, selectPage } from './select.ts';
 import { WriteQueue } from './write-queue.ts';
 import type { Durability } from './writer.ts';
 
@@ -60,7 +62,9 @@ export class SqliteLog implements EventLog {
     return this.#snapshot(() => {
       const rows = this.#all(sql, parameters);
       if (request.direction === 'backward') rows.reverse();
-      return { events: rows.map((row) => fromRow(this.#epoch, row)), ...this.#extent() };
+      const extent = this.#extent();
+      const events = rows.map((row) => fromRow(this.#epoch, row));
+      return { events, erasures: this.#erasures(request, events, extent.head), ...extent };
     });
   }
 
@@ -91,6 +95,12 @@ export class SqliteLog implements EventLog {
       clearInterval(this.#poll);
       this.#poll = null;
     };
+  }
+
+  async erase(subject: Subject, at: number): Promise<Erasure> {
+    const row = await this.#queue.erase(subject, at);
+    this.#moved();
+    return fromErasureRow(this.#epoch, row);
   }
 
   async trim(receivedBefore: number): Promise<number> {
@@ -129,11 +139,19 @@ export class SqliteLog implements EventLog {
     if (this.#database.isOpen) this.#database.close();
   }
 
+  #erasures(request: ReadRequest, events: readonly RecordedEvent[], head: Cursor): readonly Erasure[] {
+    if (request.direction === 'backward') return [];
+    const full = events.length === request.limit;
+    const upTo = (full ? events.at(-1)?.cursor.seq : undefined) ?? head.seq;
+    const { sql, parameters } = selectErasures(request, upTo);
+    return this.#all(sql, parameters).map((row) => fromErasureRow(this.#epoch, row));
+  }
+
   /** Both ends of the log. The floor counts too: a log that was trimmed empty has not gone back to its beginning. */
   #extent(): { head: Cursor; floor: Cursor } {
-    const [row] = this.#all('SELECT floor, (SELECT max(seq) FROM events) FROM log', []);
-    const floor = Number(row?.[0]);
-    return { head: this.#cursor(Math.max(floor, Number(row?.[1] ?? 0))), floor: this.#cursor(floor) };
+    const sql = 'SELECT floor, (SELECT max(seq) FROM events), (SELECT max(seq) FROM erasures) FROM log';
+    const ends = (this.#all(sql, [])[0] ?? []).map(Number);
+    return { head: this.#cursor(Math.max(...ends)), floor: this.#cursor(ends[0] ?? 0) };
   }
 
   #cursor(seq: number): Cursor {

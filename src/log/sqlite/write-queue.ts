@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { HookcastError } from '../../errors.ts';
+import type { Subject } from '../../events/erasure.ts';
 import type { Answer, AppendAnswer, Durability, Job } from './writer.ts';
 import type { Row } from './row.ts';
 
@@ -41,6 +42,11 @@ export class WriteQueue {
 
   async quarantine(row: Row): Promise<number> {
     return (await this.#enqueue({ kind: 'quarantine', row })) as number;
+  }
+
+  /** The row of the erasure. */
+  async erase(subject: Subject, at: number): Promise<Row> {
+    return (await this.#enqueue({ kind: 'erase', subject, at })) as Row;
   }
 
   async trim(receivedBefore: number, most: number): Promise<number> {

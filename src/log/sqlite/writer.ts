@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import { EVENT_COLUMNS, QUARANTINE_COLUMNS, type Row } from './row.ts';
+import type { Subject } from '../../events/erasure.ts';
+import { ERASURE_COLUMNS, EVENT_COLUMNS, QUARANTINE_COLUMNS, type Row } from './row.ts';
 import { connect } from './schema.ts';
 
 /**
@@ -10,6 +11,7 @@ import { connect } from './schema.ts';
 export type Job =
   | { readonly kind: 'append'; readonly rows: readonly Row[] }
   | { readonly kind: 'quarantine'; readonly row: Row }
+  | { readonly kind: 'erase'; readonly subject: Subject; readonly at: number }
   | { readonly kind: 'trim'; readonly receivedBefore: number; readonly most: number }
   | { readonly kind: 'durability' }
   | { readonly kind: 'close' };
@@ -25,6 +27,9 @@ export type Answer = { readonly value: unknown } | { readonly error: string };
 /** SQLite's primary result codes that speak of the row and not of the storage: TOOBIG, CONSTRAINT, MISMATCH, RANGE. */
 const ROW_REFUSED = new Set([18, 19, 20, 25]);
 
+/** How long an erasure is remembered beyond the events' retention, in milliseconds. Wix retries for two days. */
+const TOMBSTONE = 3 * 24 * 60 * 60 * 1000;
+
 class Writer {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
@@ -34,7 +39,7 @@ class Writer {
   constructor(path: string) {
     this.#database = connect(path);
     this.#insert = this.#database.prepare(
-      `INSERT INTO events (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_COLUMNS.map(() => '?').join(', ')}) ` +
+      `INSERT INTO events (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_COLUMNS.map(valueOf).join(', ')}) ` +
         'ON CONFLICT (source, event_id) DO NOTHING',
     );
     this.#find = this.#database.prepare('SELECT seq FROM events WHERE source = ? AND event_id = ?');
@@ -46,6 +51,8 @@ class Writer {
         return this.#transaction(() => job.rows.map((row) => this.#append(row)));
       case 'quarantine':
         return this.#transaction(() => this.#quarantine(job.row));
+      case 'erase':
+        return this.#transaction(() => this.#erase(job.subject, job.at));
       case 'trim':
         return this.#transaction(() => this.#trim(job.receivedBefore, job.most));
       case 'durability':
@@ -75,6 +82,34 @@ class Writer {
     return Number(this.#database.prepare(sql).get(...row)?.['id']);
   }
 
+  /** The row of the erasure, as `ERASURE_COLUMNS`. */
+  #erase({ provider, source, tenant, subject }: Subject, at: number): Row {
+    const erased = this.#database
+      .prepare(
+        'UPDATE events SET personal = NULL, raw = NULL WHERE source = ? AND subject = ? AND tenant = ? ' +
+          'AND (personal IS NOT NULL OR raw IS NOT NULL) RETURNING event_id',
+      )
+      .all(source, subject, tenant);
+    if (erased.length === 0) {
+      const earlier = this.#database.prepare(
+        `SELECT ${ERASURE_COLUMNS.join(', ')} FROM erasures WHERE source = ? AND subject = ? AND tenant = ? ` +
+          'ORDER BY seq DESC LIMIT 1',
+      );
+      earlier.setReturnArrays(true);
+      const row = earlier.get(source, subject, tenant) as unknown as Row | undefined;
+      if (row) return row;
+    }
+    const [drawn] = this.#database
+      .prepare("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'events' RETURNING seq")
+      .all();
+    const eventIds = JSON.stringify(erased.map((row) => row['event_id']));
+    const row: Row = [Number(drawn?.['seq']), provider, source, tenant, subject, eventIds];
+    this.#database
+      .prepare(`INSERT INTO erasures (${ERASURE_COLUMNS.join(', ')}, erased_at) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+      .run(...row, at);
+    return row;
+  }
+
   #trim(receivedBefore: number, most: number): number {
     const oldest = this.#database.prepare('SELECT seq, received_at FROM events ORDER BY seq LIMIT ?').all(most);
     let floor = 0;
@@ -88,6 +123,9 @@ class Writer {
     if (count > 0) {
       this.#database.prepare('DELETE FROM events WHERE seq <= ?').run(floor);
       this.#database.prepare('UPDATE log SET floor = ?').run(floor);
+      // Longer than any provider goes on trying, or its last retry would find nothing that holds it back.
+      const forgotten = receivedBefore - TOMBSTONE;
+      this.#database.prepare('DELETE FROM erasures WHERE seq <= ? AND erased_at < ?').run(floor, forgotten);
     }
     return count;
   }
@@ -123,6 +161,17 @@ class Writer {
       synchronous: Number(this.#database.prepare('PRAGMA synchronous').get()?.['synchronous']),
     };
   }
+}
+
+/** The parameter of a column. What was erased stays so: an event that comes late does not bring its person back. */
+function valueOf(column: string, index: number): string {
+  const parameter = `?${index + 1}`;
+  if (column !== 'personal' && column !== 'raw') return parameter;
+  const [source, tenant, subject] = (['source', 'tenant', 'subject'] as const).map(
+    (name) => `?${EVENT_COLUMNS.indexOf(name) + 1}`,
+  );
+  const erased = `SELECT 1 FROM erasures WHERE source = ${source} AND subject = ${subject} AND tenant = ${tenant}`;
+  return `CASE WHEN EXISTS (${erased}) THEN NULL ELSE ${parameter} END`;
 }
 
 function isRowRefused(error: unknown): boolean {

@@ -46,7 +46,7 @@ export function normaliseWix(
       personal: anonymized ? null : { tenantName: null },
       raw,
     };
-    return { outcome: 'event', event };
+    return { outcome: 'event', event, erases: anonymized };
   }
 
   const payload = bookingCanceled.safeParse(data);
@@ -64,6 +64,7 @@ export function normaliseWix(
   return {
     outcome: 'event',
     event: { ...common, ...cancellation, personal: anonymized ? null : cancellation.personal, raw },
+    erases: anonymized,
   };
 }
 
