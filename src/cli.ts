@@ -8,17 +8,18 @@ import { HookcastError } from './errors.ts';
 const terminal: Terminal = {
   env: process.env,
   print: (line) => void process.stdout.write(`${line}\n`),
-  interrupted: new Promise((resolve) => {
-    let signals = 0;
-    const end = () => {
-      signals += 1;
-      // Who asks twice doesn't want to wait.
-      if (signals > 1) process.exit(130);
-      resolve();
-    };
-    process.on('SIGINT', end);
-    process.on('SIGTERM', end);
-  }),
+  interrupted: () =>
+    new Promise((resolve) => {
+      let signals = 0;
+      const end = () => {
+        signals += 1;
+        // Who asks twice doesn't want to wait.
+        if (signals > 1) process.exit(130);
+        resolve();
+      };
+      process.on('SIGINT', end);
+      process.on('SIGTERM', end);
+    }),
 };
 
 // Each command is read only when it is asked for: `token` need not wait for the whole gateway.

@@ -19,7 +19,7 @@ export interface Config {
 }
 
 export type SourceConfig =
-  | { readonly name: string; readonly provider: 'eduzz'; readonly secrets: readonly string[] }
+  | { readonly name: string; readonly provider: 'eduzz'; readonly secrets: readonly [string, ...string[]] }
   | {
       readonly name: string;
       readonly provider: 'wix';
@@ -49,6 +49,7 @@ export class ConfigError extends Error {
 }
 
 const PROVIDERS = ['eduzz', 'wix'] as const;
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Separated by commas; blanks around and empty ones don't count. */
 const list = z.string().transform((text) =>
@@ -127,7 +128,7 @@ const environment = z.object({
     .default([]),
   RETENTION_DAYS: whole(1, 3_650).default(30),
   MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(LEVELS, { error: `expected one of ${LEVELS.join(', ')}` }).default('info'),
 });
 
 /**
@@ -147,7 +148,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, de
   const sources = settings.SOURCES.map((name): SourceConfig => {
     if (name === 'eduzz') {
       if (!settings.EDUZZ_SECRETS?.length) problems.push(missing('EDUZZ_SECRETS', 'eduzz', settings.SOURCES));
-      return { name, provider: name, secrets: settings.EDUZZ_SECRETS ?? [] };
+      const [newest = '', ...others] = settings.EDUZZ_SECRETS ?? [];
+      return { name, provider: name, secrets: [newest, ...others] };
     }
     if (!settings.WIX_PUBLIC_KEYS?.length) problems.push(missing('WIX_PUBLIC_KEYS', 'wix', settings.SOURCES));
     return {

@@ -9,12 +9,12 @@ export type Code =
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'BODY_TOO_LARGE'
-  | 'BODY_TOO_SLOW'
   | 'ENCODING_UNSUPPORTED'
   | 'OVERLOADED'
   | 'LOG_UNAVAILABLE'
   | 'UNAUTHENTICATED'
   | 'TOKEN_EXPIRED'
+  | 'KEYS_UNAVAILABLE'
   | 'FORBIDDEN'
   | 'BAD_REQUEST'
   | 'GRAPHQL_PARSE_FAILED'
@@ -42,12 +42,12 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   NOT_FOUND: { status: 404, title: 'Nothing here' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
   BODY_TOO_LARGE: { status: 413, title: 'Body too large' },
-  BODY_TOO_SLOW: { status: 408, title: 'Body too slow' },
   ENCODING_UNSUPPORTED: { status: 415, title: 'Content encoding not supported' },
   OVERLOADED: { status: 503, title: 'Too much is waiting' },
   LOG_UNAVAILABLE: { status: 503, title: 'The log cannot be written' },
   UNAUTHENTICATED: { status: 401, title: 'No valid token' },
   TOKEN_EXPIRED: { status: 401, title: 'Token expired' },
+  KEYS_UNAVAILABLE: { status: 503, title: 'Tokens cannot be checked' },
   FORBIDDEN: { status: 403, title: 'Not allowed' },
   BAD_REQUEST: { status: 400, title: 'Bad request' },
   GRAPHQL_PARSE_FAILED: { status: 400, title: 'Not a GraphQL document' },
@@ -65,6 +65,7 @@ export const CLOSE = {
   UNAUTHENTICATED: { code: 4401, reason: 'Unauthorized' },
   TOKEN_EXPIRED: { code: 4403, reason: 'Token expired' },
   RESTART: { code: 1012, reason: 'Service restart' },
+  TRY_LATER: { code: 1013, reason: 'Try again later' },
   TOO_SLOW: { code: 1013, reason: 'Reading too slowly, resume with your cursor' },
 } as const;
 

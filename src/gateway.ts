@@ -45,9 +45,9 @@ export interface Surroundings {
  */
 export function createGateway(config: Config, { logger, now = Date.now }: Surroundings): Gateway {
   const log = openLog(config.databaseUrl);
-  const live = new Live(log);
   const drain = new AbortController();
   const report = (cause: unknown) => logger.error({ err: cause }, 'a request failed');
+  const live = new Live(log, (cause) => logger.error({ err: cause }, 'subscribers wait for the log'));
 
   const sources = new Map(config.sources.map((source) => [source.name, createProvider(source)]));
   const ingest = new Ingest({ sources, log, logger, now, mostWaiting: MOST_WAITING });
@@ -72,6 +72,7 @@ export function createGateway(config: Config, { logger, now = Date.now }: Surrou
     }),
     health: new Health(log, metrics, drain.signal),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
+    draining: drain.signal,
     report,
   });
   const stopRetention = retain(log, config.retentionDays, { now, logger });

@@ -15,19 +15,10 @@ import { SCOPES, type Scope, type Viewer } from './viewer.ts';
 /** @throws {HookcastError} UNAUTHENTICATED or TOKEN_EXPIRED. */
 export type Authenticate = (authorization: string | undefined) => Promise<Viewer>;
 
-const ASYMMETRIC = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
+const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
+const EDWARDS = ['EdDSA', 'Ed25519'];
+const ASYMMETRIC = [...RSA, ...Object.values(CURVES), ...EDWARDS];
 /** How far the issuer's clock and ours may be apart, in seconds. */
 const SKEW = 5;
 
@@ -52,11 +43,13 @@ export function authenticator({ check, issuer, audience }: AuthConfig): Authenti
   };
   return async (authorization) => {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
-    if (!token) throw unauthenticated('Send a token as "Authorization: Bearer <JWT>".');
+    if (!token) throw unauthenticated('Send "Authorization: Bearer" and a JWT: three parts, with dots between them.');
     try {
       // jose has one overload for a key and one for a function that finds it.
       const { payload } =
         typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
+      // Its last moment is the same for a request and for what runs: no tolerance here that a stream would not have.
+      if ((payload.exp ?? 0) * 1000 <= Date.now()) throw expired();
       return toViewer(payload);
     } catch (error) {
       throw refusal(error);
@@ -69,10 +62,17 @@ function keyOf(check: AuthConfig['check']): { key: KeyObject | JWTVerifyGetKey; 
     case 'secret':
       return { key: createSecretKey(check.secret, 'utf8'), algorithms: ['HS256'] };
     case 'publicKey':
-      return { key: check.key, algorithms: ASYMMETRIC };
+      return { key: check.key, algorithms: algorithmsOf(check.key) };
     case 'jwks':
       return { key: createRemoteJWKSet(check.url), algorithms: ASYMMETRIC };
   }
+}
+
+/** What can be signed with the other half of a public key, and nothing else. */
+function algorithmsOf(key: KeyObject): string[] {
+  if (key.asymmetricKeyType === 'rsa') return RSA;
+  const curve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''];
+  return curve ? [curve] : EDWARDS;
 }
 
 function toViewer(payload: JWTPayload): Viewer {
@@ -91,16 +91,19 @@ function toViewer(payload: JWTPayload): Viewer {
 
 function refusal(error: unknown): HookcastError {
   if (error instanceof HookcastError) return error;
-  if (error instanceof errors.JWTExpired) {
-    return new HookcastError('TOKEN_EXPIRED', 'The token has expired. Ask for a fresh one.');
-  }
+  if (error instanceof errors.JWTExpired) return expired();
   if (error instanceof errors.JWTClaimValidationFailed) {
     return unauthenticated(`The token's claim "${error.claim}" is missing or not accepted.`);
   }
   if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
-    return unauthenticated('The keys to check tokens with could not be fetched. Try again later.');
+    const message = 'The keys to check tokens with could not be fetched. Try again later.';
+    return new HookcastError('KEYS_UNAVAILABLE', message, { cause: error });
   }
   return unauthenticated('The token is not signed with a key that is accepted here.');
+}
+
+function expired(): HookcastError {
+  return new HookcastError('TOKEN_EXPIRED', 'The token has expired. Ask for a fresh one.');
 }
 
 function unauthenticated(message: string): HookcastError {

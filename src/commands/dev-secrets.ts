@@ -29,7 +29,7 @@ export function makeDevSecrets(): DevSecrets {
 export function keepDevSecrets(file: string): DevSecrets {
   if (existsSync(file)) return readDevSecrets(file);
   const secrets = generate();
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (!existsSync(dirname(file))) mkdirSync(dirname(file), { mode: 0o700 });
   writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   // The mode above is only for a new file, and subject to the umask.
   chmodSync(file, 0o600);

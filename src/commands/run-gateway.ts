@@ -18,10 +18,12 @@ export async function runGateway(
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
       throw new CommandError(`Port ${config.port} of ${config.host} is taken. Set PORT to another one.`);
     }
-    throw new CommandError(`Can't listen on ${config.host}:${config.port}: ${(error as Error).message}.`);
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new CommandError(`Can't listen on ${config.host}:${config.port} (${code}). Check HOST and PORT.`);
   }
   await started(gateway);
-  await terminal.interrupted;
+  await terminal.interrupted();
   terminal.print('Draining: what is under way is finished, subscribers are sent away to come back.');
   await gateway.close();
+  terminal.print('Ended.');
 }

@@ -10,6 +10,5 @@ export async function serve(terminal: Terminal): Promise<void> {
   await runGateway(config, logger, { ...terminal, print: (line) => logger.info(line) }, ({ url }) =>
     logger.info({ url, sources: config.sources.map(({ name }) => name) }, 'listening'),
   );
-  logger.info('ended');
   logger.flush();
 }

@@ -2,8 +2,8 @@
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;
-  /** Resolves when the operator wants the command to end. */
-  readonly interrupted: Promise<void>;
+  /** Resolves when the operator wants the command to end. Whoever doesn't ask is ended by the signal itself. */
+  readonly interrupted: () => Promise<void>;
 }
 
 /** A command that can't do what it was asked to: the message says what to do, and no stack trace is wanted. */

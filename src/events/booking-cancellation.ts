@@ -19,7 +19,6 @@ export interface BookingCancellation {
     /** Counts up with every change of the booking. Text, since it may outgrow a double. */
     readonly revision: string | null;
     readonly entityEventSequence: string | null;
-    readonly participantsChoices: unknown;
     readonly notifyParticipants: boolean | null;
     readonly ignoreCancellationPolicy: boolean | null;
     readonly waiveCancellationFee: boolean | null;
@@ -35,6 +34,7 @@ export interface BookingCancellation {
     readonly staffEmail: string | null;
     readonly locationName: string | null;
     readonly locationAddress: string | null;
+    readonly participantsChoices: unknown;
     readonly additionalFields: unknown;
     readonly extendedFields: unknown;
   };

@@ -30,6 +30,7 @@ export interface OtherEvent {
 /** What an event is about: what identifies nobody in `data`, and the rest in `personal`. */
 export type Content = TicketCancellation | BookingCancellation | OtherEvent;
 export type Shape = Content['shape'];
+export const SHAPES: readonly Shape[] = ['TicketCancellation', 'BookingCancellation', 'OtherEvent'];
 
 type Erasable<C extends Content> = C extends Content
   ? Omit<C, 'personal'> & { readonly personal: C['personal'] | null }

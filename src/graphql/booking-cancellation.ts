@@ -104,8 +104,8 @@ export function addBookingCancellation(
       participantsChoices: t.field({
         type: 'JSON',
         nullable: true,
-        description: 'How many of which kind, where a service has kinds.',
-        resolve: ({ data }) => data.participantsChoices,
+        description: 'How many of which kind, where a service has kinds. Personal.',
+        resolve: ({ personal }) => personal?.participantsChoices,
       }),
       notifyParticipants: t.boolean({ nullable: true, resolve: ({ data }) => data.notifyParticipants }),
       ignoreCancellationPolicy: t.boolean({ nullable: true, resolve: ({ data }) => data.ignoreCancellationPolicy }),

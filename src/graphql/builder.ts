@@ -5,6 +5,7 @@ import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import type { Scope } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
+import { SHAPES } from '../events/event.ts';
 import { parseTime } from './date-time.ts';
 import type { Context } from './context.ts';
 
@@ -42,6 +43,11 @@ export function createBuilder() {
       edgesFieldOptions: { nullable: { list: false, items: false } },
       nodeFieldOptions: { nullable: false },
       nodeTypeOptions: { description: 'Anything that can be fetched again by its id.' },
+      decodeGlobalID: (id) => {
+        const [typename = '', ...rest] = Buffer.from(id, 'base64').toString('utf8').split(':');
+        if ((SHAPES as readonly string[]).includes(typename)) return { typename, id: rest.join(':') };
+        throw new HookcastError('BAD_REQUEST', 'This is no id of an event here. Pass one exactly as it was received.');
+      },
       nodeQueryOptions: { authScopes: { scope: 'events:read' } },
       nodesQueryOptions: { authScopes: { scope: 'events:read' } },
     },

@@ -44,7 +44,8 @@ export function addQueries(
     },
     EventEdge,
   );
-  const order = 'In log order, oldest first: the latest twenty are `last: 20`. At most 100 at a time.';
+  const order =
+    'In log order, oldest first: the latest twenty are `last: 20`. Without either, the first 20; at most 100.';
 
   builder.queryType({
     fields: (t) => ({

@@ -47,7 +47,11 @@ export function addTicketCancellation(
     fields: (t) => ({
       occasion: t.field({ type: Occasion, resolve: ({ data }) => data.occasion }),
       producer: t.field({ type: Producer, resolve: (event) => event }),
-      participantId: t.id({ nullable: true, resolve: ({ data }) => data.participantId }),
+      participantId: t.id({
+        nullable: true,
+        description: "The ticket's own id.",
+        resolve: ({ data }) => data.participantId,
+      }),
       manuallyCreated: t.boolean({
         nullable: true,
         description: 'Whether the ticket was made by hand rather than bought.',

@@ -28,12 +28,8 @@ export function createGraphQL(schema: GraphQLSchema, { dev, logger }: { dev: Con
     cors: false,
     batching: false,
     multipart: false,
-    logging: {
-      debug: () => {},
-      info: () => {},
-      warn: (...words: unknown[]) => logger.warn({ words: words.map(String) }, 'graphql'),
-      error: (...words: unknown[]) => logger.error({ words: words.map(String) }, 'graphql'),
-    },
+    // Yoga would write each mistake of a client, with the document that it was made in, as an error of ours.
+    logging: false,
   });
 }
 
@@ -94,6 +90,11 @@ function codes(): Plugin {
       () =>
       ({ result, replaceParseResult }) => {
         if (result instanceof GraphQLError) replaceParseResult(withCode(result, 'GRAPHQL_PARSE_FAILED'));
+        else if (result instanceof RangeError) {
+          // The parser is recursive, and a document can exhaust its stack.
+          const extensions = { code: 'GRAPHQL_PARSE_FAILED' };
+          replaceParseResult(new GraphQLError('The document is nested too deeply.', { extensions }));
+        }
       },
     onValidate:
       () =>

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import { HookcastError, toHookcastError } from '../errors.ts';
+import { HTTP, HookcastError, toHookcastError } from '../errors.ts';
 import { type Cursor, decodeCursor } from '../events/cursor.ts';
 import type { Context, Resumption } from '../graphql/context.ts';
 import type { Yoga } from '../graphql/yoga.ts';
@@ -23,13 +23,18 @@ export interface GraphQLOptions {
   readonly report: (cause: unknown) => void;
 }
 
+const JSON_TYPE = 'application/json';
+const RESPONSE_JSON = 'application/graphql-response+json';
+const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
 /** `/graphql`: queries, and with `Accept: text/event-stream` subscriptions. Nothing is read of a stranger's request. */
 export function graphql(options: GraphQLOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
+      // Before any header for other origins: the page holds a token, and is for nobody but who opened it.
+      if (request.method === 'GET' && options.dev) return await sendGraphiQL(request, response, options.yoga);
       allowOrigin(request, response, options.allowedOrigins);
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
-      if (request.method === 'GET' && options.dev) return await sendGraphiQL(request, response, options.yoga);
       if (request.method !== 'POST') {
         response.setHeader('allow', 'POST, OPTIONS');
         throw new HookcastError('METHOD_NOT_ALLOWED', 'Send GraphQL requests with POST, or open a WebSocket.');
@@ -45,7 +50,7 @@ export function graphql(options: GraphQLOptions) {
         : query(request, response, viewer, body, options));
     } catch (thrown) {
       const error = toHookcastError(thrown);
-      if (error.code === 'INTERNAL') options.report(thrown);
+      if (HTTP[error.code].status >= 500) options.report(thrown);
       sendGraphQLError(response, error);
     }
   };
@@ -58,12 +63,17 @@ async function query(
   body: Buffer,
   { yoga, openContext }: GraphQLOptions,
 ): Promise<void> {
+  const { accept = '' } = request.headers;
   const answer = await yoga.fetch(
     'http://gateway/graphql',
     {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: request.headers.accept ?? 'application/json' },
-      body: new Uint8Array(body),
+      // Whatever else a client would rather have, this is what there is.
+      headers: {
+        'content-type': 'application/json',
+        accept: accept.includes(RESPONSE_JSON) ? RESPONSE_JSON : JSON_TYPE,
+      },
+      body: JSON.stringify(parseOperationRequest(body)),
     },
     { context: openContext(viewer) },
   );
@@ -87,14 +97,22 @@ async function stream(
   if ('length' in prepared) return sendJson(response, 400, { errors: prepared });
   await sendEventStream(response, prepared, {
     position: () => position,
-    expiresIn: viewer.expiresAt - now(),
+    expiresAt: viewer.expiresAt,
+    now,
     draining,
   });
 }
 
 async function sendGraphiQL(request: IncomingMessage, response: ServerResponse, yoga: Yoga): Promise<void> {
   if (!request.headers.accept?.includes('text/html')) {
-    throw new HookcastError('METHOD_NOT_ALLOWED', 'Send GraphQL requests with POST, or open a WebSocket.');
+    throw new HookcastError(
+      'METHOD_NOT_ALLOWED',
+      'Open this address in a browser, or send GraphQL requests with POST.',
+    );
+  }
+  // A name that somebody else's DNS points here would make the page, and the token in it, part of their site.
+  if (!LOCAL.test(request.headers.host ?? '')) {
+    throw new HookcastError('FORBIDDEN', 'GraphiQL is served to http://localhost and http://127.0.0.1 only.');
   }
   const answer = await yoga.fetch('http://gateway/graphql', { headers: { accept: 'text/html' } });
   await sendAnswer(response, answer);

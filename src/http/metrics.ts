@@ -27,7 +27,8 @@ export class Metrics {
         help: 'Position of the newest committed event.',
         registers: [],
         async collect() {
-          this.set(await measure.head());
+          // Not while the log can't be read: the other numbers are then wanted all the more.
+          this.set(await measure.head().catch(() => Number.NaN));
         },
       }),
     );

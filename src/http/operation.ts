@@ -51,7 +51,10 @@ export async function prepare(
   try {
     document = enveloped.parse(query) as DocumentNode;
   } catch (error) {
-    return [error as GraphQLError];
+    if (error instanceof GraphQLError) return [error];
+    // The parser is recursive, and a document can exhaust its stack.
+    const extensions = { code: 'GRAPHQL_PARSE_FAILED' };
+    return [new GraphQLError('The document is nested too deeply.', { extensions })];
   }
   const errors = enveloped.validate(enveloped.schema, document) as readonly GraphQLError[];
   if (errors.length > 0) return errors;

@@ -8,21 +8,30 @@ import { sendJson, sendProblem } from './problem.ts';
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 30_000;
 /** How long what is under way may take when the gateway drains, in milliseconds. */
-const GRACE = 10_000;
+const GRACE = 5_000;
 
 export interface Routes {
   readonly webhooks: (request: IncomingMessage, response: ServerResponse, source: string) => Promise<void>;
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly health: Health;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Aborted when the gateway drains. */
+  readonly draining: AbortSignal;
   readonly report: (cause: unknown) => void;
 }
 
 /** The one door: who is asked for by which path. */
 export function createHttpServer(routes: Routes): Server {
   const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+    {
+      headersTimeout: HEADERS_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      // Some senders offer HTTP/2 with an Upgrade that they expect to be ignored.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    },
     (request, response) => {
+      // A sender that keeps its connection would go on delivering over it, and find it cut in the end.
+      if (routes.draining.aborted) response.setHeader('connection', 'close');
       route(routes, request, response).catch((thrown: unknown) => {
         const error = toHookcastError(thrown);
         if (error.code === 'INTERNAL') routes.report(thrown);
@@ -31,10 +40,17 @@ export function createHttpServer(routes: Routes): Server {
     },
   );
   server.on('upgrade', (request, socket, head) => {
+    // Node takes its own listener away here, and a peer that resets the connection would end the process.
+    socket.on('error', () => socket.destroy());
     if (pathOf(request) === '/graphql') return routes.upgrade(request, socket, head);
-    socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    refuseUpgrade(socket, '404 Not Found');
   });
   return server;
+}
+
+/** Answers and lets go of the socket, also when the peer keeps its half open: no timeout of the server's covers it. */
+export function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 async function route({ webhooks, graphql, health }: Routes, request: IncomingMessage, response: ServerResponse) {

@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { type Cursor, encodeCursor } from '../events/cursor.ts';
+import { callAt } from './call-at.ts';
 import { type Prepared, expiredError } from './operation.ts';
 
 /** How often a silent stream says that it is there, in milliseconds: well under the minute after which proxies cut it. */
 const KEEP_ALIVE = 12_000;
 /** How long a stream may take nothing before it is ended, in milliseconds. */
 const BLOCKED = 30_000;
-/** The longest that a timer can wait, in milliseconds. */
-const LONGEST = 0x7fffffff;
 
 export interface EventStreamOptions {
   /** The cursor of the message that the newest result was made from. */
   readonly position: () => Cursor | null;
-  /** Milliseconds until the token expires. */
-  readonly expiresIn: number;
+  /** When the token expires, and what time it is: milliseconds since 1970. */
+  readonly expiresAt: number;
+  readonly now: () => number;
   /** Aborted when the gateway drains. */
   readonly draining: AbortSignal;
 }
@@ -27,7 +27,7 @@ export interface EventStreamOptions {
 export async function sendEventStream(
   response: ServerResponse,
   { args, isSubscription, execute, subscribe }: Prepared,
-  { position, expiresIn, draining }: EventStreamOptions,
+  { position, expiresAt, now, draining }: EventStreamOptions,
 ): Promise<void> {
   const result = await (isSubscription ? subscribe(args) : execute(args));
   const results = Symbol.asyncIterator in result ? result : null;
@@ -40,11 +40,10 @@ export async function sendEventStream(
   end.signal.addEventListener('abort', () => void results?.return(undefined));
   if (draining.aborted) stop();
   let expired = false;
-  const expire = () => {
+  const cancelExpiry = callAt(expiresAt, now, () => {
     expired = true;
     stop();
-  };
-  const expiry = setTimeout(expire, Math.min(Math.max(expiresIn, 0), LONGEST));
+  });
 
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -77,7 +76,7 @@ export async function sendEventStream(
     // The reader went away, or took nothing for too long.
   } finally {
     clearInterval(keepAlive);
-    clearTimeout(expiry);
+    cancelExpiry();
     draining.removeEventListener('abort', stop);
     await results?.return(undefined);
     if (response.writableNeedDrain) response.destroy();

@@ -6,11 +6,13 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import { CLOSE, toHookcastError } from '../errors.ts';
+import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { presentError } from '../graphql/present-error.ts';
 import type { Yoga } from '../graphql/yoga.ts';
+import { callAt } from './call-at.ts';
 import { type Prepared, expiredError, prepare } from './operation.ts';
+import { refuseUpgrade } from './server.ts';
 
 /** The largest message that a client may send: a document with its variables. */
 const MAX_MESSAGE = 64 * 1024;
@@ -20,8 +22,6 @@ const PING = 12_000;
 const BLOCKED = 30_000;
 /** How long a socket may take to close by itself, in milliseconds. */
 const CLOSING = 2_000;
-/** The longest that a timer can wait, in milliseconds. */
-const LONGEST = 0x7fffffff;
 
 export interface WebSocketsOptions {
   readonly yoga: Yoga;
@@ -37,7 +37,7 @@ interface Extra {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
   viewer?: Viewer;
-  expiry?: NodeJS.Timeout;
+  cancelExpiry?: () => void;
 }
 type Connection = ConnectionContext<Record<string, unknown>, Extra>;
 
@@ -67,7 +67,9 @@ export class WebSockets {
       },
       execute: (args) => run.get(args)!.execute(args),
       subscribe: (args) => run.get(args)!.subscribe(args),
-      onError: (_connection, _id, _payload, errors) => errors.map((error) => presentError(error, report).toJSON()),
+      onError: ({ extra: { socket } }, _id, _payload, errors) =>
+        // That a socket is gone is no fault of the operation that was writing to it.
+        errors.map((error) => presentError(error, socket.readyState === socket.OPEN ? report : () => {}).toJSON()),
     });
   }
 
@@ -78,22 +80,19 @@ export class WebSockets {
 
   /** Takes over a request that asked for a WebSocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    if (!this.#isAllowed(request)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-      return;
-    }
+    if (!this.#isAllowed(request)) return refuseUpgrade(socket, '403 Forbidden');
     this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, request));
   }
 
   /** Asks every client to come back, and lets go of those that don't leave. */
   async close(): Promise<void> {
+    // First, so that nobody comes in meanwhile: from now on an upgrade is answered 503.
+    this.#server.close();
     const gone = [...this.#server.clients].map((socket) => {
       shut(socket, CLOSE.RESTART);
       return new Promise<void>((resolve) => socket.once('close', () => resolve()));
     });
     await Promise.all(gone);
-    this.#server.close();
   }
 
   #open(socket: WebSocket, request: IncomingMessage): void {
@@ -114,10 +113,18 @@ export class WebSockets {
       {
         protocol: socket.protocol,
         send: (data) => send(socket, data),
-        close: (code, reason) => socket.close(code, reason),
+        // RFC 6455, section 5.5: a close frame has 125 bytes, two of them the code. A client's own id may be in it.
+        close: (code, reason) =>
+          socket.close(
+            code,
+            Buffer.from(reason ?? '')
+              .subarray(0, 120)
+              .toString(),
+          ),
         onMessage: (receive) =>
           socket.on('message', (data: Buffer) => {
             receive(data.toString('utf8')).catch((error: unknown) => {
+              if (socket.readyState !== socket.OPEN) return;
               logger.error({ err: error }, 'a WebSocket message failed');
               socket.close(4500, 'Internal server error');
             });
@@ -127,7 +134,7 @@ export class WebSockets {
     );
     socket.once('close', (code, reason) => {
       clearInterval(ping);
-      clearTimeout(extra.expiry);
+      extra.cancelExpiry?.();
       void closed(code, String(reason));
     });
   }
@@ -140,15 +147,13 @@ export class WebSockets {
       extra.viewer = await this.#options.authenticate(authorization);
     } catch (thrown) {
       const error = toHookcastError(thrown);
-      // Only an expired token is worth coming back for: the client then asks for a fresh one.
-      extra.socket.close(
-        CLOSE[error.code === 'TOKEN_EXPIRED' ? 'TOKEN_EXPIRED' : 'UNAUTHENTICATED'].code,
-        error.message,
-      );
+      if (HTTP[error.code].status >= 500) this.#options.logger.error({ err: thrown }, 'a token could not be checked');
+      extra.socket.close(closeOf(error).code, error.message);
       return false;
     }
-    const left = extra.viewer.expiresAt - this.#options.now();
-    extra.expiry = setTimeout(() => expire(connection), Math.min(Math.max(left, 0), LONGEST));
+    // Whoever left meanwhile has no close to come that would take the timer along.
+    if (extra.socket.readyState !== extra.socket.OPEN) return false;
+    extra.cancelExpiry = callAt(extra.viewer.expiresAt, this.#options.now, () => expire(connection));
     return true;
   }
 
@@ -162,7 +167,8 @@ export class WebSockets {
 
 /** Resolves when the kernel has taken the frame, so that a subscriber reads on only as fast as its socket. */
 function send(socket: WebSocket, data: string): Promise<void> {
-  if (socket.readyState !== socket.OPEN) return Promise.resolve();
+  // Not quietly: a subscriber whose socket is closing would otherwise be read the whole rest of the log.
+  if (socket.readyState !== socket.OPEN) return Promise.reject(new Error('the socket is closed'));
   return new Promise((resolve, reject) => {
     const blocked = setTimeout(() => shut(socket, CLOSE.TOO_SLOW), BLOCKED);
     socket.send(data, (error) => {
@@ -171,6 +177,12 @@ function send(socket: WebSocket, data: string): Promise<void> {
       else resolve();
     });
   });
+}
+
+/** Clients come back after an expired token, with a fresh one, and when tokens can't be checked just now. */
+function closeOf({ code }: HookcastError): { readonly code: number } {
+  if (code === 'TOKEN_EXPIRED') return CLOSE.TOKEN_EXPIRED;
+  return HTTP[code].status >= 500 ? CLOSE.TRY_LATER : CLOSE.UNAUTHENTICATED;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { HookcastError } from '../errors.ts';
 import { type Cursor, type GapReason, gapAfter } from '../events/cursor.ts';
 import type { EventLog, Page } from '../events/event-log.ts';
 import type { RecordedEvent } from '../events/event.ts';
@@ -27,10 +29,14 @@ export interface Following {
   readonly after: Cursor | null;
   readonly filter: EventFilter;
   readonly signal: AbortSignal;
+  /** Told what is wrong with the log while it can't be read. */
+  readonly report: (cause: unknown) => void;
 }
 
 /** Events read at a time: the most that a subscriber who stops reading keeps in memory. */
 const PAGE = 100;
+/** How long until a log that could not be read is tried again, in milliseconds. */
+const AGAIN = 1_000;
 
 /**
  * A subscriber is a cursor. It reads the log from its cursor in pages, waits at the head until it moves, and reads on;
@@ -40,14 +46,15 @@ const PAGE = 100;
  * *before* the read, so that an event committed during the read wakes the wait after it; and a page that is not full
  * moves the cursor to the head *of the same snapshot*, so that a filter that matches nothing still gets on.
  */
-export async function* follow({ log, tail, after, filter, signal }: Following): AsyncGenerator<Message, void> {
+export async function* follow({ log, tail, after, filter, signal, report }: Following): AsyncGenerator<Message, void> {
   let position = after ?? (await log.head());
   let caughtUp = after === null;
   if (caughtUp) yield { kind: 'caughtUp', cursor: position };
 
   while (!signal.aborted) {
     const version = tail.version;
-    const page = await log.read({ direction: 'forward', after: position, limit: PAGE, filter });
+    const page = await readPatiently({ log, after: position, filter, signal, report });
+    if (!page) return;
     const reason = gapAfter(position, page);
     if (reason) {
       // Also in mid-stream: the log may have been trimmed past a subscriber that stalled.
@@ -59,6 +66,9 @@ export async function* follow({ log, tail, after, filter, signal }: Following): 
     const last = page.events.at(-1);
     if (last && page.events.length === PAGE) {
       position = last.cursor;
+      // A log that answers at once and a socket that takes everything would keep the event loop to themselves: with a
+      // hundred thousand events behind, no delivery was answered for eight seconds.
+      await new Promise((resolve) => setImmediate(resolve));
       continue;
     }
     position = page.head;
@@ -68,6 +78,27 @@ export async function* follow({ log, tail, after, filter, signal }: Following): 
     }
     await tail.moved(version, signal);
   }
+}
+
+/** A page, as soon as there is one to be had: a log that can't be read for a while is no reason to lose subscribers. */
+async function readPatiently({
+  log,
+  after,
+  filter,
+  signal,
+  report,
+}: Omit<Following, 'tail' | 'after'> & { readonly after: Cursor }): Promise<Page | null> {
+  while (!signal.aborted) {
+    try {
+      return await log.read({ direction: 'forward', after, limit: PAGE, filter });
+    } catch (error) {
+      if (!(error instanceof HookcastError) || error.code !== 'LOG_UNAVAILABLE') throw error;
+      report(error);
+      // Ends with the signal as well, by its rejection.
+      await setTimeout(AGAIN, undefined, { signal }).catch(() => {});
+    }
+  }
+  return null;
 }
 
 function* inOrder({ events, erasures }: Page): Generator<Message, void> {

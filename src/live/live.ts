@@ -8,10 +8,13 @@ import { Tail } from './tail.ts';
 export class Live {
   readonly #log: EventLog;
   readonly #tail: Tail;
+  readonly #report: (cause: unknown) => void;
   readonly #subscribers = new Set<AbortController>();
 
-  constructor(log: EventLog) {
+  /** @param report told what is wrong with the log while it can't be read. */
+  constructor(log: EventLog, report: (cause: unknown) => void) {
     this.#log = log;
+    this.#report = report;
     this.#tail = new Tail(log);
   }
 
@@ -23,7 +26,14 @@ export class Live {
   /** The messages of one subscriber: from after the cursor, or from now on when it is null. Ends by `return()`. */
   subscribe(after: Cursor | null, filter: EventFilter): AsyncIterableIterator<Message, void> {
     const end = new AbortController();
-    const messages = follow({ log: this.#log, tail: this.#tail, after, filter, signal: end.signal });
+    const messages = follow({
+      log: this.#log,
+      tail: this.#tail,
+      after,
+      filter,
+      signal: end.signal,
+      report: this.#report,
+    });
     const leave = () => {
       this.#subscribers.delete(end);
       end.abort();

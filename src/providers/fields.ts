@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { parseInstant } from './instant.ts';
 
+/** Half a surrogate pair would be stored as the same character as any other half: two ids would be one. */
+const text = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((id) => id.isWellFormed());
+
 /** An id, which providers write as text or as a number and which is text for us: zeros in front are part of it. */
-export const id = z.union([z.string().min(1).max(256), z.int().transform(String)], {
+export const id = z.union([text, z.int().transform(String)], {
   error: 'expected an id as text or integer',
 });
 

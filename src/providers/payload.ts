@@ -10,6 +10,9 @@ const DEEPEST = 64;
 /** Members that open something: security tokens of webhooks, and links that let whoever holds them in. */
 const SECRET = /secret|token|password|api_?key|^href$|url$|link$/i;
 
+/** What a double can always hold. */
+const SAFE_DIGITS = 15;
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export interface Payload {
@@ -34,8 +37,10 @@ export function parsePayload(bytes: Buffer): Payload {
   const value = parseJson(text);
   if (value === undefined) throw malformed('The body is not JSON, or is nested too deeply.');
   if (!isObject(value)) throw malformed('The body is not a JSON object.');
-  // The text that came is as good as one written anew, unless there is something in it to leave out.
-  return { payload: value, text: holdsSecret(value) ? withoutSecrets(value) : text };
+  // The text that came is as good as one written anew, unless something is left out of it, or it has a number that
+  // whoever reads it later would round.
+  const asItCame = !holdsSecret(value) && survey(text).longestNumber <= SAFE_DIGITS;
+  return { payload: value, text: asItCame ? text : withoutSecrets(value) };
 }
 
 /** The value of a JSON text, or undefined. Integers that a double can't hold come as their digits: they are ids. */
@@ -43,7 +48,7 @@ export function parseJson(text: string): unknown {
   const { deepest, longestNumber } = survey(text);
   if (deepest > DEEPEST) return undefined;
   try {
-    return longestNumber > 15 ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    return longestNumber > SAFE_DIGITS ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -119,7 +119,7 @@ it('LIVE1 gives each event once and in order, or says what is missing, in any in
     async (scheduler, commands) => {
       runs += 1;
       const tenant = `run-${runs}`;
-      const live = new Live(delayed(scheduler));
+      const live = new Live(delayed(scheduler), () => {});
       const readers = [0, 1, 2].map(() => new Reader(live, tenant, scheduler));
       const last = `${tenant}-last`;
       const finished = readers.map(() => Promise.withResolvers<void>());

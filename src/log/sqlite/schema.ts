@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
@@ -79,7 +79,9 @@ const MIGRATIONS = [
 export function openDatabase(path: string): DatabaseSync {
   try {
     // The log holds personal data: nobody else on the machine may read it.
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // Its folder and no more: a path that is mistyped further up should be told, and Node's recursive mkdir never ends
+    // in places where nothing can be made, like /proc.
+    if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });
     const database = connect(path);
     chmodSync(path, 0o600);
     migrate(database);

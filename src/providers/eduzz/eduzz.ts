@@ -12,10 +12,11 @@ const LARGEST_PING = 1024;
  * Eduzz: `x-signature` is the hex HMAC-SHA256 of the raw body. No time is signed, so a delivery that is repeated can't
  * be told from a retry; the event's id makes it a duplicate.
  *
- * @param secrets the access keys ("chave de acesso") of the webhook's configurations, as Eduzz shows them.
+ * @param secrets the access keys ("chave de acesso") of the webhook's configurations, as Eduzz shows them, the newest first.
  */
-export function eduzz(secrets: readonly string[]): Provider {
-  const keys = secrets.map(hmacKey);
+export function eduzz(secrets: readonly [string, ...string[]]): Provider {
+  const [newest, ...others] = secrets;
+  const keys = [hmacKey(newest), ...others.map(hmacKey)] as const;
   return {
     name: 'eduzz',
     verify({ headers, body }) {
@@ -29,7 +30,7 @@ export function eduzz(secrets: readonly string[]): Provider {
       }
       return verified(body);
     },
-    normalise: normaliseEduzz,
+    normalise: (verified, place) => normaliseEduzz(keys[0], verified, place),
   };
 }
 

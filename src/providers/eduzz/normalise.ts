@@ -1,7 +1,8 @@
 import type { NewEvent } from '../../events/event.ts';
 import type { Instant } from '../../events/instant.ts';
 import { parseInstant } from '../instant.ts';
-import { type JsonObject, isObject, issuesOf, sha256Hex } from '../payload.ts';
+import { type HmacKey, hmacSha256 } from '../hmac.ts';
+import { type JsonObject, isObject, issuesOf } from '../payload.ts';
 import type { Normalised, Verified } from '../provider.ts';
 import { type AttendanceCanceled, attendanceCanceled, envelope } from './payload.ts';
 
@@ -13,8 +14,12 @@ interface Place {
   readonly receivedAt: number;
 }
 
-/** From Eduzz's envelope to an event. Never by the ending of a name: `safevideo.upload_canceled` cancels nothing. */
-export function normaliseEduzz(verified: Verified, place: Place): Normalised {
+/**
+ * From Eduzz's envelope to an event. Never by the ending of a name: `safevideo.upload_canceled` cancels nothing.
+ *
+ * @param key hides what a subject must not show. The newest of the source's secrets.
+ */
+export function normaliseEduzz(key: HmacKey, verified: Verified, place: Place): Normalised {
   const parsed = envelope.safeParse(verified.payload);
   if (!parsed.success) return { outcome: 'unfit', type: null, eventId: null, issues: issuesOf(parsed.error) };
   const type = Object.hasOwn(FULL_NAMES, parsed.data.event) ? FULL_NAMES[parsed.data.event]! : parsed.data.event;
@@ -26,11 +31,12 @@ export function normaliseEduzz(verified: Verified, place: Place): Normalised {
   }
   const payload = attendanceCanceled.safeParse(verified.payload);
   if (!payload.success) return { outcome: 'unfit', type, eventId, issues: issuesOf(payload.error) };
-  return { outcome: 'event', event: ticketCancellation(payload.data, verified, place, type, eventId) };
+  return { outcome: 'event', event: ticketCancellation(payload.data, key, verified, place, type, eventId) };
 }
 
 function ticketCancellation(
   { sentDate, data }: AttendanceCanceled,
+  key: HmacKey,
   verified: Verified,
   { source, receivedAt }: Place,
   type: string,
@@ -45,7 +51,7 @@ function ticketCancellation(
     type,
     eventId,
     tenant: `eduzz:${producer.id}`,
-    subject: `ticket/${participant.id ?? ticketWithoutId(event.id, participant.inviteKey)}`,
+    subject: `ticket/${participant.id ?? ticketWithoutId(key, event.id, participant.inviteKey)}`,
     // Eduzz says when it made the webhook and when it sent it, not when the ticket was cancelled.
     occurredAt: createdAt ?? sentAt ?? received(receivedAt),
     receivedAt,
@@ -113,9 +119,13 @@ function otherEvent(verified: Verified, { source, receivedAt }: Place, type: str
   };
 }
 
-/** A ticket number lets its holder in and a subject is seen by everybody, so only its hash stands there. */
-function ticketWithoutId(eventId: string, inviteKey: string): string {
-  return `${eventId}:${sha256Hex(`${eventId}:${inviteKey}`).slice(0, 32)}`;
+/**
+ * A ticket number lets its holder in and a subject is seen by everybody, so only a keyed hash stands there: of the plain
+ * one all numbers of eight digits could be tried in minutes.
+ */
+function ticketWithoutId(key: HmacKey, eventId: string, inviteKey: string): string {
+  const digest = hmacSha256(key, Buffer.from(`${eventId}:${inviteKey}`)).toString('hex');
+  return `${eventId}:${digest.slice(0, 32)}`;
 }
 
 function firstInstant(data: JsonObject, payload: JsonObject): Instant | null {

@@ -58,7 +58,7 @@ const schedule = z.object({
 });
 
 const participantsChoices = z.looseObject({
-  serviceChoices: z.array(z.looseObject({ numberOfParticipants: z.int().nullish() })).nullish(),
+  serviceChoices: z.array(z.looseObject({ numberOfParticipants: z.int32().nullish() })).nullish(),
 });
 
 /** 64-bit counters, which Wix writes as text. */
@@ -97,9 +97,9 @@ export const booking = z.object({
   endDate: optionalTime,
   revision: counter,
   createdBy: actor.nullish(),
-  totalParticipants: z.int().nullish(),
+  totalParticipants: z.int32().nullish(),
   /** What the documented sample has beside `totalParticipants`; the typings don't know it. */
-  numberOfParticipants: z.int().nullish(),
+  numberOfParticipants: z.int32().nullish(),
   participantsChoices: participantsChoices.nullish(),
   additionalFields: z.unknown().optional(),
   extendedFields: z.unknown().optional(),
