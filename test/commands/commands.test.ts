@@ -1,4 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -84,6 +85,16 @@ it('OPS3 dev keeps its secrets to itself, and send and token find them', async (
   const page = await (await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })).text();
   expect(page).toContain('hookcast');
   expect(page).toContain('"subscriptionsProtocol":"WS"');
+  // The token in it is for nobody's page but this one: not for another origin, nor for a name that points here.
+  const evil = await fetch(`${url}/graphql`, { headers: { accept: 'text/html', origin: 'https://evil.example' } });
+  expect(evil.headers.get('access-control-allow-origin')).toBeNull();
+  const rebound = await new Promise<number | undefined>((resolve) => {
+    get(`${url}/graphql`, { headers: { accept: 'text/html', host: 'evil.example' } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+  });
+  expect(rebound).toBe(403);
   // No script of another host runs on a page that holds a token.
   expect(page).not.toMatch(/<script[^>]+src=["']?https?:/);
 

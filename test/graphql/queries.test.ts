@@ -92,6 +92,7 @@ const documents: [what: string, document: string, code: string][] = [
   ['a document that does not parse', '{ events(', 'GRAPHQL_PARSE_FAILED'],
   ['an unknown field', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
   ['a subscription without a stream', 'subscription { events { cursor } }', 'BAD_REQUEST'],
+  ['an id of another type', `{ node(id: "${Buffer.from('Query:1').toString('base64')}") { id } }`, 'BAD_REQUEST'],
   ['an id that is none', '{ node(id: "%%%") { id } }', 'BAD_REQUEST'],
 ];
 it.each(documents)('GQL3 answers %s with a code of the list', async (_what, document, code) => {

@@ -243,6 +243,8 @@ it('PRIV2 writes neither people nor secrets to its own log', async () => {
   await gateway.post('wix', { body: 'Ana Imaginaria' });
   await gateway.query('{ events(first: 1) { edges { node { raw } } } }');
   await gateway.query('{ nothing(email: "ana@imaginaria.example") }');
+  await gateway.query('{ events(first: 500, filter: { subjects: ["ana@imaginaria.example"] }) { head } }');
+  await gateway.query('{ node(id: "ana@imaginaria.example") { id } }');
   const text = lines.join('');
   expect(text).toContain('quarantine');
   expect(text).not.toMatch(/Iara|Ivan|iara@|Rosa|Ana|imaginaria|\+5511|00412233|Bearer/);

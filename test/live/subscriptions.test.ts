@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient } from 'graphql-ws';
 import { expect, it, onTestFinished } from 'vitest';
@@ -135,6 +137,24 @@ it('LIVE3 says that a cursor is of another log, or of one that was put back', as
       { __typename: 'CaughtUp' },
     ]);
   }
+});
+
+it('LIVE1 keeps subscribers while the log can’t be read, and goes on when it can', async () => {
+  const gateway = await TestGateway.start();
+  const subscriber = await Subscriber.open(gateway);
+  await subscriber.caughtUp();
+  const other = new DatabaseSync(join(gateway.folder, 'hookcast.db'));
+  other.exec('ALTER TABLE erasures RENAME TO away');
+  const waiting = await Subscriber.open(gateway, { variables: { after: subscriber.lastCursor } });
+  const { errors } = await gateway.query('{ events { head } }');
+  expect(errors).toMatchObject([{ extensions: { code: 'LOG_UNAVAILABLE' } }]);
+  expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
+  expect((await fetch(`${gateway.url}/metrics`)).status).toBe(200);
+  other.exec('ALTER TABLE away RENAME TO erasures');
+  other.close();
+  await gateway.eduzz(ticket('afterwards'));
+  await Promise.all([subscriber.events(1), waiting.events(1)]);
+  expect(subscriber.errors).toEqual([]);
 });
 
 it('GQL3 ends a subscription with a cursor that is none by an error that says so', async () => {

@@ -107,6 +107,20 @@ describe('bodies', () => {
     });
   });
 
+  it('IN6 keeps every digit in what it stores as well, with or without anything to leave out', () => {
+    for (const extra of ['', ',"token":"x"']) {
+      const { text } = verify(`{"event":"x","id":"1","data":{"orderId":12345678901234567890${extra}}}`);
+      expect(JSON.parse(text)).toMatchObject({ data: { orderId: '12345678901234567890' } });
+    }
+  });
+
+  it('IN4 keeps an id with half a surrogate pair for quarantine, where two of them would be one', () => {
+    for (const half of [String.raw`\ud800x`, String.raw`\ud801x`]) {
+      const text = JSON.stringify(attendanceCanceled({ id: 'HALF' })).replace('HALF', half);
+      expect(provider.normalise(verify(text), AT)).toMatchObject({ outcome: 'unfit', issues: [{ path: 'id' }] });
+    }
+  });
+
   it('IN5 is not misled by members called __proto__ or constructor, or given twice', () => {
     const text = JSON.stringify(attendanceCanceled({ id: 'first' })).replace(
       '"id":"first"',

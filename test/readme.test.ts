@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+import { expect, it, onTestFinished } from 'vitest';
+import { attendanceCanceled } from './fixtures/eduzz.ts';
+import { TestGateway, makeToken, temporaryFolder } from './support/gateway.ts';
+
+it('LIVE1 holds for the client in the README, as it stands there, across restarts of the gateway', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const code = /```ts\n([^]*?)```/.exec(readme)![1]!;
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'client.mts'), code);
+  symlinkSync(fileURLToPath(new URL('../node_modules', import.meta.url)), join(folder, 'node_modules'));
+
+  let gateway = await TestGateway.start();
+  const port = new URL(gateway.url).port;
+  const client = spawn(process.execPath, [join(folder, 'client.mts')], {
+    env: { TOKEN: await makeToken(), URL: gateway.webSocketUrl },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void client.kill('SIGKILL'));
+  const seen: string[] = [];
+  let caughtUp = 0;
+  createInterface({ input: client.stdout }).on('line', (line) => {
+    const message = JSON.parse(line);
+    if (message.__typename === 'CaughtUp') caughtUp += 1;
+    if (message.node) seen.push(message.node.eventId);
+  });
+  await expect.poll(() => caughtUp, { timeout: 5_000 }).toBe(1);
+  const sent: string[] = [];
+  for (let restart = 0; restart < 3; restart += 1) {
+    for (const when of ['before', 'while it is away']) {
+      const id = `${restart} ${when}`;
+      if (when !== 'before') {
+        await gateway.close();
+        gateway = await TestGateway.start({ folder: gateway.folder, env: { PORT: port } });
+      }
+      sent.push(id);
+      await gateway.eduzz(attendanceCanceled({ id }));
+    }
+    await expect.poll(() => seen.length, { timeout: 5_000 }).toBe(sent.length);
+  }
+  expect(seen).toEqual(sent);
+}, 30_000);
