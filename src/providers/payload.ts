@@ -34,23 +34,27 @@ export function parsePayload(bytes: Buffer): Payload {
   } catch {
     throw malformed('The body is not UTF-8.');
   }
-  const value = parseJson(text);
+  const { value, holdsLongNumber } = parse(text);
   if (value === undefined) throw malformed('The body is not JSON, or is nested too deeply.');
   if (!isObject(value)) throw malformed('The body is not a JSON object.');
   // The text that came is as good as one written anew, unless something is left out of it, or it has a number that
   // whoever reads it later would round.
-  const asItCame = !holdsSecret(value) && survey(text).longestNumber <= SAFE_DIGITS;
-  return { payload: value, text: asItCame ? text : withoutSecrets(value) };
+  return { payload: value, text: holdsLongNumber || holdsSecret(value) ? withoutSecrets(value) : text };
 }
 
 /** The value of a JSON text, or undefined. Integers that a double can't hold come as their digits: they are ids. */
 export function parseJson(text: string): unknown {
+  return parse(text).value;
+}
+
+function parse(text: string): { value: unknown; holdsLongNumber: boolean } {
   const { deepest, longestNumber } = survey(text);
-  if (deepest > DEEPEST) return undefined;
+  const holdsLongNumber = longestNumber > SAFE_DIGITS;
+  if (deepest > DEEPEST) return { value: undefined, holdsLongNumber };
   try {
-    return longestNumber > SAFE_DIGITS ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    return { value: holdsLongNumber ? JSON.parse(text, keepDigits) : JSON.parse(text), holdsLongNumber };
   } catch {
-    return undefined;
+    return { value: undefined, holdsLongNumber };
   }
 }
 
