@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseInstant } from './instant.ts';
 
-/** Half a surrogate pair would be stored as the same character as any other half: two ids would be one. */
+/** Every half of a surrogate pair is stored as the same character, which would make one id of two. */
 const text = z
   .string()
   .min(1)

@@ -1,0 +1,100 @@
+import { createClient as createSseClient } from 'graphql-sse';
+import { expect, it, onTestFinished } from 'vitest';
+import { ticket } from '../fixtures/eduzz.ts';
+import { TestGateway, makeToken } from '../support/gateway.ts';
+import { EVENTS, type Message } from '../support/subscriber.ts';
+
+async function sse(
+  gateway: TestGateway,
+  headers: Record<string, string> = {},
+  variables: Record<string, unknown> = {},
+) {
+  const abort = new AbortController();
+  onTestFinished(() => abort.abort());
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    signal: abort.signal,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${await makeToken()}`,
+      ...headers,
+    },
+    body: JSON.stringify({ query: EVENTS, variables }),
+  });
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  /** What has come once it matches. */
+  const until = async (pattern: RegExp) => {
+    while (!pattern.test(text)) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      text += value;
+    }
+    return text;
+  };
+  return { response, until, abort };
+}
+
+it('LIVE1 streams over SSE with the cursor as the id, and resumes by Last-Event-ID', async () => {
+  const gateway = await TestGateway.start();
+  const { response, until, abort } = await sse(gateway);
+  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  expect(response.headers.get('x-accel-buffering')).toBe('no');
+  expect(response.headers.get('cache-control')).toBe('no-cache, no-transform');
+  await until(/CaughtUp.*\n\n/);
+  await gateway.eduzz(ticket('one'));
+  const text = await until(/"one".*\n\n/);
+  const messages = text.split('\n\n').filter((block) => block.startsWith('event: next'));
+  expect(messages).toHaveLength(2);
+  for (const message of messages) {
+    const [, id, data] = /^event: next\nid: (\S+)\ndata: (.*)$/.exec(message)!;
+    expect(JSON.parse(data!)).toMatchObject({ data: { stream: { cursor: id } } });
+  }
+  abort.abort();
+  await gateway.eduzz(ticket('two'));
+  const [first, second] = messages.map((message) => /id: (\S+)/.exec(message)![1]!);
+  const resumed = await (await sse(gateway, { 'last-event-id': second! })).until(/CaughtUp/);
+  expect(resumed).toContain('"two"');
+  expect(resumed).not.toContain('"one"');
+  // What the request itself says counts for more.
+  const explicit = await (await sse(gateway, { 'last-event-id': second! }, { after: first })).until(/CaughtUp/);
+  expect(explicit).toContain('"one"');
+  expect((await sse(gateway, { 'last-event-id': 'garbage' })).response.status).toBe(400);
+});
+
+it('LIVE1 serves a stock graphql-sse client, query and subscription', async () => {
+  const gateway = await TestGateway.start();
+  const client = createSseClient({
+    url: `${gateway.url}/graphql`,
+    headers: async () => ({ authorization: `Bearer ${await makeToken()}` }),
+  });
+  onTestFinished(() => client.dispose());
+  const query = client.iterate<{ events: { head: string } }>({ query: '{ events { head } }' });
+  const { value } = await query.next();
+  const messages = client.iterate<{ stream: Message }>({
+    query: EVENTS,
+    variables: { after: value?.data?.events.head },
+  });
+  await gateway.eduzz(ticket('sse'));
+  const kinds: string[] = [];
+  for await (const { data } of messages) {
+    kinds.push(data?.stream.__typename ?? '');
+    if (kinds.includes('EventEdge') && kinds.includes('CaughtUp')) break;
+  }
+  expect(kinds.toSorted()).toEqual(['CaughtUp', 'EventEdge']);
+});
+
+it('AUTH3 ends an SSE stream when the token expires', async () => {
+  const gateway = await TestGateway.start();
+  const { until } = await sse(gateway, { authorization: `Bearer ${await makeToken({ expires: 1 })}` });
+  const text = await until(/event: complete/);
+  expect(text).toMatch(/"code":"TOKEN_EXPIRED"[^]*event: complete/);
+});
+
+it('GQL3 answers an SSE request that never began like any other', async () => {
+  const gateway = await TestGateway.start();
+  const { response, until } = await sse(gateway, { authorization: 'Bearer none' });
+  expect(response.status).toBe(401);
+  expect(await until(/UNAUTHENTICATED/)).toContain('UNAUTHENTICATED');
+});
