@@ -54,9 +54,13 @@ export function createGateway(config: Config, { logger, now = Date.now }: Surrou
   const authenticate = authenticator(config.auth);
   const yoga = createGraphQL(createSchema(), { dev: config.dev, logger });
   const openContext = (viewer: Viewer, resumption?: Resumption) => createContext(log, live, viewer, resumption);
-  const metrics = new Metrics({ head: async () => (await log.head()).seq, subscribers: () => live.size });
   const { allowedOrigins, maxBodyBytes, dev } = config;
   const sockets = new WebSockets({ yoga, authenticate, openContext, allowedOrigins, logger, now });
+  const metrics = new Metrics({
+    head: async () => (await log.head()).seq,
+    subscribers: () => live.size,
+    buffered: () => sockets.bufferedBytes,
+  });
   const server = createHttpServer({
     webhooks: webhooks({ ingest, metrics, logger, maxBodyBytes }),
     graphql: graphql({

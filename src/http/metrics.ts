@@ -1,5 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+/** What is measured when it is asked for. */
+export interface Measure {
+  readonly head: () => Promise<number>;
+  readonly subscribers: () => number;
+  /** Bytes of frames that wait for slow sockets. */
+  readonly buffered: () => number;
+}
+
 /** The gateway's counters, in a registry of their own, so that two gateways in one process don't share them. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -7,7 +15,7 @@ export class Metrics {
   readonly #seconds: Histogram;
 
   /** @param measure asked at each scrape. */
-  constructor(measure: { readonly head: () => Promise<number>; readonly subscribers: () => number }) {
+  constructor(measure: Measure) {
     const registers = [this.#registry];
     this.#requests = new Counter({
       name: 'hookcast_webhook_requests_total',
@@ -32,21 +40,25 @@ export class Metrics {
         },
       }),
     );
-    this.#registry.registerMetric(
-      new Gauge({
-        name: 'hookcast_subscribers',
-        help: 'Subscriptions that run.',
-        registers: [],
-        collect() {
-          this.set(measure.subscribers());
-        },
-      }),
-    );
+    this.#gauge('hookcast_subscribers', 'Subscriptions that run.', measure.subscribers);
+    this.#gauge('hookcast_ws_buffered_bytes', 'Bytes that wait for slow sockets.', measure.buffered);
   }
 
   delivery(source: string, outcome: string, seconds: number): void {
     this.#requests.inc({ source, outcome });
     this.#seconds.observe(seconds);
+  }
+
+  #gauge(name: string, help: string, measure: () => number): void {
+    const gauge = new Gauge({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.set(measure());
+      },
+    });
+    this.#registry.registerMetric(gauge);
   }
 
   /** In Prometheus' text format. */

@@ -73,9 +73,11 @@ export class WebSockets {
     });
   }
 
-  /** Open connections. */
-  get size(): number {
-    return this.#server.clients.size;
+  /** Bytes of frames that sockets have not taken yet: at most one frame for each subscription. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const socket of this.#server.clients) bytes += socket.bufferedAmount;
+    return bytes;
   }
 
   /** Takes over a request that asked for a WebSocket. */

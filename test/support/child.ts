@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -61,12 +60,6 @@ export class GatewayProcess {
 
   get webSocketUrl(): string {
     return `${this.url.replace('http', 'ws')}/graphql`;
-  }
-
-  /** Resident memory, in bytes. */
-  get memory(): number {
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
   }
 
   async end(signal: NodeJS.Signals): Promise<number | null> {
