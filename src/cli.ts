@@ -1,9 +1,13 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import type { SendOptions } from './commands/send.ts';
 import { CommandError, type Terminal } from './commands/terminal.ts';
 import { ConfigError } from './config.ts';
 import { HookcastError } from './errors.ts';
+
+// Settings may stand in a file beside; what the environment says itself counts for more.
+if (existsSync('.env')) process.loadEnvFile('.env');
 
 const terminal: Terminal = {
   env: process.env,

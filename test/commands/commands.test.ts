@@ -34,6 +34,13 @@ it('OPS2 serve refuses to start without secrets, one line for each', async () =>
   ]);
 });
 
+it('OPS2 reads its settings from .env, and what the environment says counts for more', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, '.env'), 'PORT=nonsense\nLOG_LEVEL=loud\n');
+  const { stderr } = await run(['serve'], { LOG_LEVEL: 'info' }, folder);
+  expect(stderr).toBe('hookcast: PORT: expected a whole number from 0 to 65535\n');
+});
+
 it('OPS2 serve says in one line that its port is taken, or its log can’t be opened', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));

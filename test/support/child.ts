@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -6,10 +7,12 @@ import { onTestFinished } from 'vitest';
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 /** The command line tool, as a process of its own. Ended with the test, by its own process id. */
-export function hookcast(args: readonly string[], env: Record<string, string>): ChildProcess {
+export function hookcast(args: readonly string[], env: Record<string, string>, cwd = tmpdir()): ChildProcess {
   const child = spawn(process.execPath, [CLI, ...args], {
     // Nothing of this process's environment: a setting of the machine must not get into a test.
     env: { PATH: process.env['PATH'] ?? '', ...env },
+    // Nor of a .env that somebody keeps in the project.
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -20,8 +23,9 @@ export function hookcast(args: readonly string[], env: Record<string, string>): 
 export async function run(
   args: readonly string[],
   env: Record<string, string>,
+  cwd?: string,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = hookcast(args, env);
+  const child = hookcast(args, env, cwd);
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (chunk) => (stdout += String(chunk)));
