@@ -66,8 +66,8 @@ export async function* follow({ log, tail, after, filter, signal, report }: Foll
     const last = page.events.at(-1);
     if (last && page.events.length === PAGE) {
       position = last.cursor;
-      // A log that answers at once and a socket that takes everything would keep the event loop to themselves: with a
-      // hundred thousand events behind, no delivery was answered for eight seconds.
+      // A log that answers at once and a socket that takes everything would keep the event loop to themselves, and with a
+      // long way behind no delivery would be answered until it is done.
       await new Promise((resolve) => setImmediate(resolve));
       continue;
     }
