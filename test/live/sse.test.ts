@@ -87,7 +87,7 @@ it('LIVE1 serves a stock graphql-sse client, query and subscription', async () =
 
 it('AUTH3 ends an SSE stream when the token expires', async () => {
   const gateway = await TestGateway.start();
-  const { until } = await sse(gateway, { authorization: `Bearer ${await makeToken({ expires: 1 })}` });
+  const { until } = await sse(gateway, { authorization: `Bearer ${await makeToken({ expires: 2 })}` });
   const text = await until(/event: complete/);
   expect(text).toMatch(/"code":"TOKEN_EXPIRED"[^]*event: complete/);
 });

@@ -253,7 +253,7 @@ it('PRIV1 erases what earlier events say when a request for privacy comes, and t
 
 it('AUTH3 ends subscriptions when the token expires, and closes so that clients come back', async () => {
   const gateway = await TestGateway.start();
-  const subscriber = await Subscriber.open(gateway, { claims: { expires: 1 } });
+  const subscriber = await Subscriber.open(gateway, { claims: { expires: 2 } });
   await subscriber.caughtUp();
   expect(await subscriber.closed).toMatchObject({ code: 4403, reason: 'Token expired' });
   expect(subscriber.errors[0]).toMatchObject({ extensions: { code: 'TOKEN_EXPIRED' } });
@@ -267,7 +267,7 @@ it('AUTH3 lets a stock client come back by itself with a fresh token', async () 
   const client = createClient({
     url: gateway.webSocketUrl,
     webSocketImpl: WebSocket,
-    connectionParams: async () => ({ authorization: `Bearer ${await makeToken({ expires: tokens++ ? 600 : 1 })}` }),
+    connectionParams: async () => ({ authorization: `Bearer ${await makeToken({ expires: tokens++ ? 600 : 2 })}` }),
     retryWait: async () => {},
   });
   onTestFinished(() => client.dispose());

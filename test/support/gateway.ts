@@ -21,7 +21,7 @@ export const EVERYTHING = 'events:read pii:read raw:read ops';
 export interface Claims {
   readonly tenants?: readonly string[];
   readonly scope?: string;
-  /** Seconds from now. */
+  /** Seconds from now. A token counts in whole ones, so that it may be good for up to one less. */
   readonly expires?: number;
 }
 
