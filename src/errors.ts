@@ -44,7 +44,7 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   BODY_TOO_LARGE: { status: 413, title: 'Body too large' },
   ENCODING_UNSUPPORTED: { status: 415, title: 'Content encoding not supported' },
   OVERLOADED: { status: 503, title: 'Too much is waiting' },
-  LOG_UNAVAILABLE: { status: 503, title: 'The log cannot be written' },
+  LOG_UNAVAILABLE: { status: 503, title: 'The log is unavailable' },
   UNAUTHENTICATED: { status: 401, title: 'No valid token' },
   TOKEN_EXPIRED: { status: 401, title: 'Token expired' },
   KEYS_UNAVAILABLE: { status: 503, title: 'Tokens cannot be checked' },

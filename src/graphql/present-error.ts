@@ -3,7 +3,7 @@ import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
 
 /**
  * An error as clients see it: with a code of the closed list, and a message that says only what may be said. What was
- * not ours to throw is INTERNAL; `report` gets it whole.
+ * not ours to throw is INTERNAL. `report` gets whole whatever an operator should know of.
  */
 export function presentError(error: unknown, report: (cause: unknown) => void): GraphQLError {
   const thrown = error instanceof GraphQLError ? (error.originalError ?? null) : error;
@@ -13,7 +13,7 @@ export function presentError(error: unknown, report: (cause: unknown) => void): 
   }
   if (thrown instanceof GraphQLError) return presentError(thrown, report);
   const known = toHookcastError(thrown);
-  if (known.code === 'INTERNAL') report(thrown);
+  if (HTTP[known.code].status >= 500) report(thrown);
   const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
   return new GraphQLError(known.message, { ...place, extensions: { code: known.code } });
 }

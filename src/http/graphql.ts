@@ -85,7 +85,7 @@ async function stream(
   response: ServerResponse,
   viewer: Viewer,
   body: Buffer,
-  { yoga, openContext, draining, now }: GraphQLOptions,
+  { yoga, openContext, draining, now, report }: GraphQLOptions,
 ): Promise<void> {
   let position: Cursor | null = null;
   const lastEventId = request.headers['last-event-id'];
@@ -100,6 +100,7 @@ async function stream(
     expiresAt: viewer.expiresAt,
     now,
     draining,
+    report,
   });
 }
 

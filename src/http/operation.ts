@@ -51,10 +51,7 @@ export async function prepare(
   try {
     document = enveloped.parse(query) as DocumentNode;
   } catch (error) {
-    if (error instanceof GraphQLError) return [error];
-    // The parser is recursive, and a document can exhaust its stack.
-    const extensions = { code: 'GRAPHQL_PARSE_FAILED' };
-    return [new GraphQLError('The document is nested too deeply.', { extensions })];
+    return [error as GraphQLError];
   }
   const errors = enveloped.validate(enveloped.schema, document) as readonly GraphQLError[];
   if (errors.length > 0) return errors;

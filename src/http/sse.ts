@@ -18,6 +18,7 @@ export interface EventStreamOptions {
   readonly now: () => number;
   /** Aborted when the gateway drains. */
   readonly draining: AbortSignal;
+  readonly report: (cause: unknown) => void;
 }
 
 /**
@@ -27,7 +28,7 @@ export interface EventStreamOptions {
 export async function sendEventStream(
   response: ServerResponse,
   { args, isSubscription, execute, subscribe }: Prepared,
-  { position, expiresAt, now, draining }: EventStreamOptions,
+  { position, expiresAt, now, draining, report }: EventStreamOptions,
 ): Promise<void> {
   const result = await (isSubscription ? subscribe(args) : execute(args));
   const results = Symbol.asyncIterator in result ? result : null;
@@ -72,8 +73,9 @@ export async function sendEventStream(
     if (expired) await next({ errors: [expiredError()] });
     // A stream that ends without `complete` is one to come back to.
     if (!draining.aborted) await send('event: complete\n', '');
-  } catch {
-    // The reader went away, or took nothing for too long.
+  } catch (error) {
+    // A reader that went away, or took nothing for too long, is no fault of ours; anything else is.
+    if (!(error instanceof Error && error.name === 'AbortError')) report(error);
   } finally {
     clearInterval(keepAlive);
     cancelExpiry();
