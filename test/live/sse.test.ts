@@ -1,6 +1,6 @@
 import { createClient as createSseClient } from 'graphql-sse';
 import { expect, it, onTestFinished } from 'vitest';
-import { ticket } from '../fixtures/eduzz.ts';
+import { eduzzEvent, ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { EVENTS, type Message } from '../support/subscriber.ts';
 
@@ -8,6 +8,7 @@ async function sse(
   gateway: TestGateway,
   headers: Record<string, string> = {},
   variables: Record<string, unknown> = {},
+  query = EVENTS,
 ) {
   const abort = new AbortController();
   onTestFinished(() => abort.abort());
@@ -20,7 +21,7 @@ async function sse(
       authorization: `Bearer ${await makeToken()}`,
       ...headers,
     },
-    body: JSON.stringify({ query: EVENTS, variables }),
+    body: JSON.stringify({ query, variables }),
   });
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
@@ -97,4 +98,18 @@ it('GQL3 answers an SSE request that never began like any other', async () => {
   const { response, until } = await sse(gateway, { authorization: 'Bearer none' });
   expect(response.status).toBe(401);
   expect(await until(/UNAUTHENTICATED/)).toContain('UNAUTHENTICATED');
+});
+
+it('LIVE2 waits for an SSE reader that stalls, and then sends it everything once', async () => {
+  const gateway = await TestGateway.start();
+  const query = EVENTS.replace('... on Gap', '... on EventEdge { node { raw } } ... on Gap');
+  const { until } = await sse(gateway, {}, {}, query);
+  await until(/CaughtUp/);
+  const ids = Array.from({ length: 400 }, (_, index) => `s${index}`);
+  const filler = 'x'.repeat(40_000);
+  for (const id of ids) await gateway.eduzz({ ...eduzzEvent('a.b', { filler }), id });
+  const { data } = await gateway.query('{ events(last: 1) { edges { node { eventId } } } }');
+  expect(data?.['events'].edges).toEqual([{ node: { eventId: 's399' } }]);
+  const text = await until(/"eventId":"s399"[^]*\n\n/);
+  expect([...text.matchAll(/"eventId":"(s\d+)"/g)].map(([, id]) => id)).toEqual(ids);
 });
