@@ -8,7 +8,6 @@ import { openLog } from '../src/gateway.ts';
 import { createContext } from '../src/graphql/context.ts';
 import { createSchema } from '../src/graphql/schema.ts';
 import { createGraphQL } from '../src/graphql/yoga.ts';
-import { Live } from '../src/live/live.ts';
 import { eduzz } from '../src/providers/eduzz/eduzz.ts';
 import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
 import type { Verified } from '../src/providers/provider.ts';
@@ -65,7 +64,6 @@ type Ask = (field: string, query: string, variables: Record<string, unknown>) =>
 function asker(log: EventLog): Ask {
   const viewer: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
   const yoga = createGraphQL(createSchema(), { dev: null, logger: pino({ level: 'silent' }) });
-  const live = new Live(log, () => {});
   return async (field, query, variables) => {
     const answer = await yoga.fetch(
       'http://gateway/graphql',
@@ -74,7 +72,7 @@ function asker(log: EventLog): Ask {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query, variables }),
       },
-      { context: createContext(log, live, viewer) },
+      { context: createContext(log, viewer) },
     );
     const { data } = (await answer.json()) as { data: Record<string, { edges: unknown[] }> };
     return data[field]!.edges.length;

@@ -4,12 +4,14 @@ import { authenticator } from './auth/authenticate.ts';
 import type { Viewer } from './auth/viewer.ts';
 import type { Config, SourceConfig } from './config.ts';
 import type { EventLog } from './events/event-log.ts';
-import { type Resumption, createContext } from './graphql/context.ts';
+import { createContext } from './graphql/context.ts';
+import { Operations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
 import { createGraphQL } from './graphql/yoga.ts';
 import { graphql } from './http/graphql.ts';
 import { Health } from './http/health.ts';
 import { Metrics } from './http/metrics.ts';
+import { Turn } from './http/outflow.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { webhooks } from './http/webhooks.ts';
 import { WebSockets } from './http/websocket.ts';
@@ -47,15 +49,17 @@ export function createGateway(config: Config, { logger, now = Date.now }: Surrou
   const log = openLog(config.databaseUrl);
   const drain = new AbortController();
   const report = (cause: unknown) => logger.error({ err: cause }, 'a request failed');
-  const live = new Live(log, (cause) => logger.error({ err: cause }, 'subscribers wait for the log'));
+  const live = new Live({ log, report: (cause) => logger.error({ err: cause }, 'subscribers wait for the log') });
 
   const sources = new Map(config.sources.map((source) => [source.name, createProvider(source)]));
   const ingest = new Ingest({ sources, log, logger, now, mostWaiting: MOST_WAITING });
   const authenticate = authenticator(config.auth);
   const yoga = createGraphQL(createSchema(), { dev: config.dev, logger });
-  const openContext = (viewer: Viewer, resumption?: Resumption) => createContext(log, live, viewer, resumption);
+  const openContext = (viewer: Viewer) => createContext(log, viewer);
+  const operations = new Operations(yoga, log, (cause) => logger.error({ err: cause }, 'a subscription failed'));
+  const turn = new Turn();
   const { allowedOrigins, maxBodyBytes, dev } = config;
-  const sockets = new WebSockets({ yoga, authenticate, openContext, allowedOrigins, logger, now });
+  const sockets = new WebSockets({ operations, live, turn, authenticate, allowedOrigins, logger, now });
   const metrics = new Metrics({
     head: async () => (await log.head()).seq,
     subscribers: () => live.size,
@@ -65,6 +69,9 @@ export function createGateway(config: Config, { logger, now = Date.now }: Surrou
     webhooks: webhooks({ ingest, metrics, logger, maxBodyBytes }),
     graphql: graphql({
       yoga,
+      operations,
+      live,
+      turn,
       authenticate,
       openContext,
       allowedOrigins,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
@@ -12,7 +12,12 @@ it('LIVE1 holds for the client in the README, as it stands there, across restart
   const code = /```ts\n([^]*?)```/.exec(readme)![1]!;
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'client.mts'), code);
-  symlinkSync(fileURLToPath(new URL('../node_modules', import.meta.url)), join(folder, 'node_modules'));
+  // As npm links a package that one works on.
+  const packages = { hookcast: '..', 'graphql-ws': '../node_modules/graphql-ws' };
+  mkdirSync(join(folder, 'node_modules'));
+  for (const [name, path] of Object.entries(packages)) {
+    symlinkSync(fileURLToPath(new URL(path, import.meta.url)), join(folder, 'node_modules', name));
+  }
 
   let gateway = await TestGateway.start();
   const port = new URL(gateway.url).port;

@@ -1,7 +1,7 @@
 import type { BookingSchedule } from '../events/booking-cancellation.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
-import { type EventTypes, type Of, loadNodes, nodeKey } from './event.ts';
+import type { EventTypes, Of } from './event.ts';
 
 type Booking = Of<'BookingCancellation'>;
 type BookingWithSlot = { readonly slot: NonNullable<Booking['data']['slot']>; readonly personal: Booking['personal'] };
@@ -67,11 +67,9 @@ export function addBookingCancellation(
   });
 
   const ref = builder.objectRef<Booking>('BookingCancellation');
-  builder.node(ref, {
+  ref.implement({
     description: 'A booking was cancelled: Wix Bookings, `wix.bookings.v2.booking_canceled`.',
-    interfaces: [Cancellation, Event],
-    id: { resolve: nodeKey },
-    loadManyWithoutCache: loadNodes('BookingCancellation'),
+    interfaces: [builder.nodeInterfaceRef(), Cancellation, Event],
     fields: (t) => ({
       bookingId: t.id({ resolve: ({ data }) => data.bookingId }),
       slot: t.field({

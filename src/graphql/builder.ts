@@ -3,11 +3,12 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
-import type { Scope } from '../auth/viewer.ts';
+import type { DisclosedEvent, Scope } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { SHAPES } from '../events/event.ts';
 import { parseTime } from './date-time.ts';
 import type { Context } from './context.ts';
+import { findNodes } from './event.ts';
 
 /** What GraphQL's types are in TypeScript. */
 interface Types {
@@ -42,14 +43,23 @@ export function createBuilder() {
       cursorType: 'String',
       edgesFieldOptions: { nullable: { list: false, items: false } },
       nodeFieldOptions: { nullable: false },
-      nodeTypeOptions: { description: 'Anything that can be fetched again by its id.' },
+      nodeTypeOptions: {
+        description: 'Anything that can be fetched again by its id.',
+        resolveType: (node) => (node as DisclosedEvent).shape,
+      },
       decodeGlobalID: (id) => {
         const [typename = '', ...rest] = Buffer.from(id, 'base64').toString('utf8').split(':');
         if ((SHAPES as readonly string[]).includes(typename)) return { typename, id: rest.join(':') };
         throw new HookcastError('BAD_REQUEST', 'This is no id of an event here. Pass one exactly as it was received.');
       },
-      nodeQueryOptions: { authScopes: { scope: 'events:read' } },
-      nodesQueryOptions: { authScopes: { scope: 'events:read' } },
+      nodeQueryOptions: {
+        authScopes: { scope: 'events:read' },
+        resolve: async (_root, { id }, context) => (await findNodes(context, [id]))[0],
+      },
+      nodesQueryOptions: {
+        authScopes: { scope: 'events:read' },
+        resolve: (_root, { ids }, context) => findNodes(context, ids),
+      },
     },
   });
 

@@ -4,8 +4,7 @@ import { type Cursor, decodeCursor, gapAfter } from '../events/cursor.ts';
 import type { EventLog, ReadRequest } from '../events/event-log.ts';
 import type { EventKey } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
-import type { Message } from '../live/follow.ts';
-import type { Live } from '../live/live.ts';
+import type { Message } from '../live/message.ts';
 
 /**
  * What resolvers are given instead of the log: every way to an event goes through the viewer's tenants and scopes, so
@@ -13,19 +12,20 @@ import type { Live } from '../live/live.ts';
  */
 export interface Context {
   readonly viewer: Viewer;
-  /** Where a subscription resumes that says nothing itself. */
-  readonly resumeAfter: Cursor | null;
   read(request: Range, filter: EventFilter): Promise<DisclosedPage>;
   /** The events of these keys; null where there is none, or none that this viewer may see. */
   find(keys: readonly EventKey[]): Promise<readonly (DisclosedEvent | null)[]>;
-  subscribe(after: Cursor | null, filter: EventFilter): AsyncIterable<DisclosedMessage>;
+  /**
+   * Asks to follow, from after the cursor or from now on. The messages don't come from here: `openStream` takes note of
+   * what was asked, and each message is then executed once for a whole cohort.
+   */
+  follow(after: Cursor | null, filter: EventFilter): AsyncIterable<DisclosedMessage>;
 }
 
-/** What a transport knows of cursors, where it has a place of its own for them (SSE's ids). */
-export interface Resumption {
-  readonly resumeAfter: Cursor | null;
-  /** Told the cursor of each message before its result is made. */
-  readonly moved: (cursor: Cursor) => void;
+/** What a subscription asks for; its filter is narrowed to what the viewer may see. */
+export interface Wish {
+  readonly after: Cursor | null;
+  readonly filter: EventFilter;
 }
 
 export type Range = Omit<ReadRequest, 'filter'>;
@@ -39,10 +39,10 @@ export type DisclosedMessage =
   | Exclude<Message, { kind: 'event' }>
   | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: DisclosedEvent };
 
-export function createContext(log: EventLog, live: Live, viewer: Viewer, resumption?: Resumption): Context {
+/** @param wish told what a subscription asks to follow. */
+export function createContext(log: EventLog, viewer: Viewer, wish: (wish: Wish) => void = () => {}): Context {
   return {
     viewer,
-    resumeAfter: resumption?.resumeAfter ?? null,
 
     async read(range, filter) {
       const page = await log.read({ ...range, filter: narrow(viewer, filter) });
@@ -62,40 +62,25 @@ export function createContext(log: EventLog, live: Live, viewer: Viewer, resumpt
       return (await log.find(keys)).map((event) => event && disclose(viewer, event));
     },
 
-    subscribe(after, filter) {
-      return disclosed(viewer, live.subscribe(after, narrow(viewer, filter)), resumption?.moved);
+    follow(after, filter) {
+      wish({ after, filter: narrow(viewer, filter) });
+      return NOTHING;
     },
   };
 }
 
-/** The messages as the viewer may see them. Made by hand: a generator could not be returned from while it waits. */
-function disclosed(
-  viewer: Viewer,
-  messages: AsyncIterableIterator<Message, void>,
-  moved: ((cursor: Cursor) => void) | undefined,
-): AsyncIterableIterator<DisclosedMessage, void> {
-  return {
-    async next() {
-      for (;;) {
-        const { value: message, done } = await messages.next();
-        if (done || !message) return { done: true, value: undefined };
-        moved?.(message.cursor);
-        if (message.kind !== 'event') return { done: false, value: message };
-        const event = disclose(viewer, message.event);
-        if (event) return { done: false, value: { ...message, event } };
-      }
-    },
-    async return() {
-      await messages.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+/** A message as the viewer may see it; null when it is about a foreign tenant's event. */
+export function discloseMessage(viewer: Viewer, message: Message): DisclosedMessage | null {
+  if (message.kind !== 'event') return message;
+  const event = disclose(viewer, message.event);
+  return event && { ...message, event };
 }
 
 /** A cursor argument. @throws {HookcastError} INVALID_CURSOR. */
 export function cursorArgument(text: string | null | undefined): Cursor | undefined {
   return text === null || text === undefined ? undefined : decodeCursor(text);
 }
+
+const NOTHING: AsyncIterable<never> = {
+  [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
+};

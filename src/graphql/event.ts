@@ -1,7 +1,9 @@
+import { encodeGlobalID } from '@pothos/plugin-relay';
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import type { Shape } from '../events/event.ts';
 import type { Instant } from '../events/instant.ts';
 import type { Builder } from './builder.ts';
+import type { Context } from './context.ts';
 
 /** The disclosed events of one shape. */
 export type Of<S extends Shape> = Extract<DisclosedEvent, { shape: S }>;
@@ -42,6 +44,8 @@ export function addEvent(builder: Builder) {
     interfaces: [builder.nodeInterfaceRef()],
     resolveType: (event) => event.shape,
     fields: (t) => ({
+      // Not the relay plugin's own, which resolves asynchronously: subscriptions are executed in one turn.
+      id: t.id({ resolve: ({ shape, source, eventId }) => encodeGlobalID(shape, `${source}:${eventId}`) }),
       provider: t.exposeString('provider'),
       source: t.exposeString('source', { description: 'The endpoint that it was posted to.' }),
       type: t.exposeString('type', { description: "The provider's own name for it." }),
@@ -77,22 +81,16 @@ export function addEvent(builder: Builder) {
   return { Event, Tenant, ProviderTime };
 }
 
-/** The part of a node's id that names the event. No source has a colon in its name. */
-export function nodeKey(event: DisclosedEvent): string {
-  return `${event.source}:${event.eventId}`;
-}
-
-/** Fetches the events of node ids, as far as they are of the shape that the ids claim. */
-export function loadNodes<S extends Shape>(shape: S) {
-  return async (
-    ids: readonly string[],
-    context: { find(keys: { source: string; eventId: string }[]): Promise<readonly (DisclosedEvent | null)[]> },
-  ): Promise<(Of<S> | null)[]> => {
-    const keys = ids.map((id) => {
-      const colon = id.indexOf(':');
-      return { source: id.slice(0, Math.max(colon, 0)), eventId: id.slice(colon + 1) };
-    });
-    const events = await context.find(keys);
-    return events.map((event) => (event?.shape === shape ? (event as Of<S>) : null));
-  };
+/** The events of node ids, in the order asked; null where there is none, or none of the type that the id claims. */
+export async function findNodes(
+  context: Context,
+  ids: readonly { readonly typename: string; readonly id: string }[],
+): Promise<(DisclosedEvent | null)[]> {
+  const keys = ids.map(({ id }) => {
+    // No source has a colon in its name.
+    const colon = id.indexOf(':');
+    return { source: id.slice(0, Math.max(colon, 0)), eventId: id.slice(colon + 1) };
+  });
+  const events = await context.find(keys);
+  return events.map((event, index) => (event?.shape === ids[index]!.typename ? event : null));
 }

@@ -22,7 +22,7 @@ export function addSubscriptions(
         description: `Cancellations, live. ${RESUME} Sends CancellationEdge, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
-          context.subscribe(cursorArgument(after) ?? context.resumeAfter, { kinds: KINDS, ...toFilter(filter) }),
+          context.follow(cursorArgument(after) ?? null, { kinds: KINDS, ...toFilter(filter) }),
         resolve: (message) => toStreamMessage(message, 'CancellationEdge'),
       }),
       events: t.field({
@@ -30,7 +30,7 @@ export function addSubscriptions(
         description: `Events of every sort, live. ${RESUME} Sends EventEdge, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
-          context.subscribe(cursorArgument(after) ?? context.resumeAfter, toFilter(filter)),
+          context.follow(cursorArgument(after) ?? null, toFilter(filter)),
         resolve: (message) => toStreamMessage(message, 'EventEdge'),
       }),
     }),
@@ -48,7 +48,7 @@ function toStreamMessage(message: DisclosedMessage, edge: 'CancellationEdge' | '
     case 'caughtUp':
       return { __typename: 'CaughtUp', cursor };
     case 'erasure':
-      return { __typename: 'Erasure', cursor, eventIds: message.eventIds };
+      return { __typename: 'Erasure', cursor, eventIds: message.erasure.eventIds };
     case 'gap':
       return { ...message, __typename: 'Gap', cursor };
   }

@@ -1,7 +1,7 @@
 import type { TicketTag } from '../events/ticket-cancellation.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
-import { type EventTypes, type Of, loadNodes, nodeKey } from './event.ts';
+import type { EventTypes, Of } from './event.ts';
 
 type Ticket = Of<'TicketCancellation'>;
 
@@ -39,11 +39,9 @@ export function addTicketCancellation(
   });
 
   const ref = builder.objectRef<Ticket>('TicketCancellation');
-  builder.node(ref, {
+  ref.implement({
     description: "A ticket was cancelled: Eduzz, `blinket.attendance_canceled`. It doesn't say when, by whom or why.",
-    interfaces: [Cancellation, Event],
-    id: { resolve: nodeKey },
-    loadManyWithoutCache: loadNodes('TicketCancellation'),
+    interfaces: [builder.nodeInterfaceRef(), Cancellation, Event],
     fields: (t) => ({
       occasion: t.field({ type: Occasion, resolve: ({ data }) => data.occasion }),
       producer: t.field({ type: Producer, resolve: (event) => event }),

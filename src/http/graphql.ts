@@ -2,18 +2,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { HTTP, HookcastError, toHookcastError } from '../errors.ts';
-import { type Cursor, decodeCursor } from '../events/cursor.ts';
-import type { Context, Resumption } from '../graphql/context.ts';
+import { decodeCursor } from '../events/cursor.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Operations } from '../graphql/operations.ts';
 import type { Yoga } from '../graphql/yoga.ts';
-import { parseOperationRequest, prepare } from './operation.ts';
+import type { Live } from '../live/live.ts';
+import { parseOperationRequest } from './operation.ts';
+import type { Turn } from './outflow.ts';
 import { sendGraphQLError, sendJson } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { sendEventStream } from './sse.ts';
 
 export interface GraphQLOptions {
   readonly yoga: Yoga;
+  readonly operations: Operations;
+  readonly live: Live;
+  readonly turn: Turn;
   readonly authenticate: Authenticate;
-  readonly openContext: (viewer: Viewer, resumption?: Resumption) => Context;
+  readonly openContext: (viewer: Viewer) => Context;
   readonly allowedOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly dev: boolean;
@@ -85,23 +91,14 @@ async function stream(
   response: ServerResponse,
   viewer: Viewer,
   body: Buffer,
-  { yoga, openContext, draining, now, report }: GraphQLOptions,
+  { operations, live, turn, draining, now, report }: GraphQLOptions,
 ): Promise<void> {
-  let position: Cursor | null = null;
-  const lastEventId = request.headers['last-event-id'];
-  const context = openContext(viewer, {
-    resumeAfter: typeof lastEventId === 'string' && lastEventId !== '' ? decodeCursor(lastEventId) : null,
-    moved: (cursor) => (position = cursor),
-  });
-  const prepared = await prepare(yoga, parseOperationRequest(body), context);
-  if ('length' in prepared) return sendJson(response, 400, { errors: prepared });
-  await sendEventStream(response, prepared, {
-    position: () => position,
-    expiresAt: viewer.expiresAt,
-    now,
-    draining,
-    report,
-  });
+  const header = request.headers['last-event-id'];
+  const lastEventId = typeof header === 'string' && header !== '' ? decodeCursor(header) : null;
+  const operation = await operations.prepare(parseOperationRequest(body), viewer);
+  if ('length' in operation) return sendJson(response, 400, { errors: operation });
+  const { expiresAt } = viewer;
+  await sendEventStream(response, operation, { live, turn, lastEventId, expiresAt, now, draining, report });
 }
 
 async function sendGraphiQL(request: IncomingMessage, response: ServerResponse, yoga: Yoga): Promise<void> {

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 /** What is measured when it is asked for. */
 export interface Measure {
   readonly head: () => Promise<number>;
-  readonly subscribers: () => number;
+  readonly subscribers: () => { readonly live: number; readonly behind: number; readonly cohorts: number };
   /** Bytes of frames that wait for slow sockets. */
   readonly buffered: () => number;
 }
@@ -40,7 +40,22 @@ export class Metrics {
         },
       }),
     );
-    this.#gauge('hookcast_subscribers', 'Subscriptions that run.', measure.subscribers);
+    this.#registry.registerMetric(
+      new Gauge({
+        name: 'hookcast_subscribers',
+        help: 'Subscriptions that run: live, or behind and catching up.',
+        labelNames: ['state'],
+        registers: [],
+        collect() {
+          const { live, behind } = measure.subscribers();
+          this.set({ state: 'live' }, live);
+          this.set({ state: 'behind' }, behind);
+        },
+      }),
+    );
+    this.#gauge('hookcast_cohorts', 'Subscriptions that differ: each is executed once for all its subscribers.', () => {
+      return measure.subscribers().cohorts;
+    });
     this.#gauge('hookcast_ws_buffered_bytes', 'Bytes that wait for slow sockets.', measure.buffered);
   }
 

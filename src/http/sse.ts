@@ -1,18 +1,23 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { type Cursor, encodeCursor } from '../events/cursor.ts';
+import type { Operation } from '../graphql/operations.ts';
+import type { Live } from '../live/live.ts';
+import type { Payload } from '../live/message.ts';
+import type { Outlet, Subscriber } from '../live/subscriber.ts';
 import { callAt } from './call-at.ts';
-import { type Prepared, expiredError } from './operation.ts';
+import { expiredError } from './operation.ts';
+import { type Framing, LOOK, Outflow, type Turn } from './outflow.ts';
 
-/** How often a silent stream says that it is there, in milliseconds: well under the minute after which proxies cut it. */
-const KEEP_ALIVE = 12_000;
-/** How long a stream may take nothing before it is ended, in milliseconds. */
-const BLOCKED = 30_000;
+const COMPLETE = 'event: complete\ndata: \n\n';
+/** A comment that says that the stream is there, at every other look: well under the minute after which proxies cut it. */
+const KEEP_ALIVE = ':\n\n';
 
 export interface EventStreamOptions {
-  /** The cursor of the message that the newest result was made from. */
-  readonly position: () => Cursor | null;
+  readonly live: Live;
+  readonly turn: Turn;
+  /** Where a subscription resumes that says nothing itself. */
+  readonly lastEventId: Cursor | null;
   /** When the token expires, and what time it is: milliseconds since 1970. */
   readonly expiresAt: number;
   readonly now: () => number;
@@ -27,25 +32,10 @@ export interface EventStreamOptions {
  */
 export async function sendEventStream(
   response: ServerResponse,
-  { args, isSubscription, execute, subscribe }: Prepared,
-  { position, expiresAt, now, draining, report }: EventStreamOptions,
+  operation: Operation,
+  { live, turn, lastEventId, expiresAt, now, draining, report }: EventStreamOptions,
 ): Promise<void> {
-  const result = await (isSubscription ? subscribe(args) : execute(args));
-  const results = Symbol.asyncIterator in result ? result : null;
-
-  const end = new AbortController();
-  const stop = () => end.abort();
-  response.on('close', stop);
-  draining.addEventListener('abort', stop);
-  // Wakes a stream that waits for the next event; what it is sending, it still sends.
-  end.signal.addEventListener('abort', () => void results?.return(undefined));
-  if (draining.aborted) stop();
-  let expired = false;
-  const cancelExpiry = callAt(expiresAt, now, () => {
-    expired = true;
-    stop();
-  });
-
+  const opened = operation.kind === 'single' ? await operation.run() : await operation.open();
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
@@ -53,35 +43,90 @@ export async function sendEventStream(
     'x-accel-buffering': 'no',
   });
   response.flushHeaders();
-  const keepAlive = setInterval(() => {
-    if (!response.writableNeedDrain) response.write(':\n\n');
-  }, KEEP_ALIVE);
+  if (!('following' in opened)) return void response.end(nextOf(opened) + COMPLETE);
 
-  const send = async (event: string, data: string): Promise<void> => {
-    if (response.destroyed || response.write(`${event}data: ${data}\n\n`)) return;
-    // Nothing more is read from the log until the socket takes this: a slow reader is just further behind.
-    await once(response, 'drain', { signal: AbortSignal.any([end.signal, AbortSignal.timeout(BLOCKED)]) });
-  };
-  const next = (payload: ExecutionResult) => {
-    const cursor = position();
-    return send(`event: next\n${cursor ? `id: ${encodeCursor(cursor)}\n` : ''}`, JSON.stringify(payload));
-  };
+  const { promise: over, resolve: end } = Promise.withResolvers<Outcome>();
+  const leave = () => end('left');
+  response.on('close', leave);
+  draining.addEventListener('abort', leave);
+  const cancelExpiry = callAt(expiresAt, now, () => end('expired'));
+  const stream = new EventStream(response, turn, end);
+  const looking = setInterval(() => stream.look(), LOOK);
+  const subscriber = live.follow(opened.following, opened.after ?? lastEventId, stream);
+  stream.subscriber = subscriber;
+  if (draining.aborted) leave();
 
-  try {
-    if (!results) await next(result as ExecutionResult);
-    else for await (const payload of results) await next(payload);
-    if (expired) await next({ errors: [expiredError()] });
-    // A stream that ends without `complete` is one to come back to.
-    if (!draining.aborted) await send('event: complete\n', '');
-  } catch (error) {
-    // A reader that went away, or took nothing for too long, is no fault of ours; anything else is.
-    if (!(error instanceof Error && error.name === 'AbortError')) report(error);
-  } finally {
-    clearInterval(keepAlive);
-    cancelExpiry();
-    draining.removeEventListener('abort', stop);
-    await results?.return(undefined);
-    if (response.writableNeedDrain) response.destroy();
-    else response.end();
+  const outcome = await over;
+  clearInterval(looking);
+  cancelExpiry();
+  draining.removeEventListener('abort', leave);
+  subscriber.end();
+  stream.flush();
+  if (outcome === 'expired') response.write(nextOf({ errors: [expiredError()] }) + COMPLETE);
+  if (typeof outcome === 'object') report(outcome.failed);
+  // Otherwise without `complete`: it is a stream to come back to. Nobody would look after one that is stuck.
+  if (response.writableNeedDrain) response.destroy();
+  else response.end();
+}
+
+type Outcome = 'left' | 'expired' | 'ended' | { readonly failed: unknown };
+
+function nextOf(result: ExecutionResult): string {
+  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+}
+
+/** One subscription over SSE: the cohort's bytes as events of a response. */
+class EventStream implements Outlet, Framing {
+  subscriber: Subscriber | null = null;
+  readonly #response: ServerResponse;
+  readonly #over: (outcome: Outcome) => void;
+  readonly #outflow: Outflow;
+  #looks = 0;
+
+  constructor(response: ServerResponse, turn: Turn, over: (outcome: Outcome) => void) {
+    this.#response = response;
+    this.#over = over;
+    this.#outflow = new Outflow(response, turn, this);
   }
+
+  get isOpen(): boolean {
+    return !this.#response.destroyed && !this.#response.writableEnded;
+  }
+
+  write(payload: Payload): boolean {
+    return this.#outflow.write(this, payload);
+  }
+
+  end(error?: unknown): void {
+    this.#over(error === undefined ? 'ended' : { failed: error });
+  }
+
+  flush(): void {
+    this.#outflow.flush();
+  }
+
+  drained(): void {
+    this.subscriber?.drained();
+  }
+
+  /** Says that it is there, and lets go of a reader that takes nothing. */
+  look(): void {
+    if (this.#outflow.isStuck()) return void this.#response.destroy();
+    this.#looks += 1;
+    if (this.#looks % 2 === 0 && this.isOpen) this.#response.write(KEEP_ALIVE);
+  }
+
+  size({ cursor, bytes }: Payload): number {
+    return headOf(cursor).length + bytes.length + 2;
+  }
+
+  put({ cursor, bytes }: Payload, into: Buffer, at: number): number {
+    const next = at + into.write(headOf(cursor), at, 'latin1');
+    const end = next + bytes.copy(into, next);
+    return end + into.write('\n\n', end, 'latin1');
+  }
+}
+
+function headOf(cursor: Cursor): string {
+  return `event: next\nid: ${encodeCursor(cursor)}\ndata: `;
 }

@@ -1,162 +1,156 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { type Context as ConnectionContext, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../auth/authenticate.ts';
-import type { Viewer } from '../auth/viewer.ts';
 import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
-import type { Context } from '../graphql/context.ts';
+import type { Operation, Operations } from '../graphql/operations.ts';
 import { presentError } from '../graphql/present-error.ts';
-import type { Yoga } from '../graphql/yoga.ts';
+import type { Live } from '../live/live.ts';
 import { callAt } from './call-at.ts';
-import { type Prepared, expiredError, prepare } from './operation.ts';
+import { Connection } from './connection.ts';
+import { expiredError } from './operation.ts';
+import { LOOK, type Turn } from './outflow.ts';
 import { refuseUpgrade } from './server.ts';
+import { SocketSubscription } from './socket-subscription.ts';
 
 /** The largest message that a client may send: a document with its variables. */
 const MAX_MESSAGE = 64 * 1024;
-/** How often a connection is asked whether it is alive, in milliseconds. */
-const PING = 12_000;
-/** How long a socket may take nothing before it is closed, in milliseconds. */
-const BLOCKED = 30_000;
-/** How long a socket may take to close by itself, in milliseconds. */
-const CLOSING = 2_000;
 
 export interface WebSocketsOptions {
-  readonly yoga: Yoga;
+  readonly operations: Operations;
+  readonly live: Live;
+  readonly turn: Turn;
   readonly authenticate: Authenticate;
-  readonly openContext: (viewer: Viewer) => Context;
   readonly allowedOrigins: readonly string[];
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-interface Extra {
-  readonly socket: WebSocket;
-  readonly request: IncomingMessage;
-  viewer?: Viewer;
-  cancelExpiry?: () => void;
-}
-type Connection = ConnectionContext<Record<string, unknown>, Extra>;
+type Protocol = ConnectionContext<Record<string, unknown>, Connection>;
 
 /** GraphQL over WebSocket (`graphql-transport-ws`): graphql-ws speaks the protocol, this is its socket and its rules. */
 export class WebSockets {
   readonly #options: WebSocketsOptions;
   readonly #server = new WebSocketServer({
     noServer: true,
+    clientTracking: false,
     maxPayload: MAX_MESSAGE,
     perMessageDeflate: false,
     handleProtocols,
   });
+  readonly #connections = new Map<WebSocket, Connection>();
   readonly #protocol;
+  readonly #looking: NodeJS.Timeout;
 
   constructor(options: WebSocketsOptions) {
     this.#options = options;
-    const run = new WeakMap<ExecutionArgs, Prepared>();
+    const prepared = new WeakMap<ExecutionArgs, () => Promise<ExecutionResult | SocketSubscription>>();
     const report = (cause: unknown) => options.logger.error({ err: cause }, 'a subscription failed');
-    this.#protocol = makeServer<Record<string, unknown>, Extra>({
-      onConnect: (connection) => this.#connect(connection),
-      onSubscribe: async ({ extra }, _id, payload) => {
-        if (!extra.viewer) return [new GraphQLError('Not connected.')];
-        const prepared = await prepare(options.yoga, payload, options.openContext(extra.viewer));
-        if ('length' in prepared) return prepared;
-        run.set(prepared.args, prepared);
-        return prepared.args;
+    const run = (args: ExecutionArgs) => prepared.get(args)!();
+    this.#protocol = makeServer<Record<string, unknown>, Connection>({
+      onConnect: (protocol) => this.#connect(protocol),
+      onSubscribe: async ({ extra: connection }, id, payload) => {
+        if (!connection.viewer) return [new GraphQLError('Not connected.')];
+        const operation = await options.operations.prepare(payload, connection.viewer);
+        if ('length' in operation) return operation;
+        prepared.set(operation.args, () => this.#run(connection, id, operation));
+        return operation.args;
       },
-      execute: (args) => run.get(args)!.execute(args),
-      subscribe: (args) => run.get(args)!.subscribe(args),
-      onError: ({ extra: { socket } }, _id, _payload, errors) =>
+      execute: run as (args: ExecutionArgs) => Promise<ExecutionResult>,
+      subscribe: run,
+      onError: ({ extra: { isOpen } }, _id, _payload, errors) =>
         // That a socket is gone is no fault of the operation that was writing to it.
-        errors.map((error) => presentError(error, socket.readyState === socket.OPEN ? report : () => {}).toJSON()),
+        errors.map((error) => presentError(error, isOpen ? report : () => {}).toJSON()),
     });
+    this.#looking = setInterval(() => {
+      for (const connection of this.#connections.values()) connection.look();
+    }, LOOK).unref();
   }
 
-  /** Bytes of frames that sockets have not taken yet: at most one frame for each subscription. */
+  /** Bytes of frames that sockets have not taken yet. */
   get bufferedBytes(): number {
     let bytes = 0;
-    for (const socket of this.#server.clients) bytes += socket.bufferedAmount;
+    for (const { outflow } of this.#connections.values()) bytes += outflow.held;
     return bytes;
   }
 
   /** Takes over a request that asked for a WebSocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (!this.#isAllowed(request)) return refuseUpgrade(socket, '403 Forbidden');
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, request));
+    const { authorization } = request.headers;
+    this.#server.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#open(webSocket, new Connection(webSocket, socket, this.#options.turn, authorization)),
+    );
   }
 
   /** Asks every client to come back, and lets go of those that don't leave. */
   async close(): Promise<void> {
     // First, so that nobody comes in meanwhile: from now on an upgrade is answered 503.
     this.#server.close();
-    const gone = [...this.#server.clients].map((socket) => {
-      shut(socket, CLOSE.RESTART);
-      return new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    clearInterval(this.#looking);
+    const gone = [...this.#connections].map(([webSocket, connection]) => {
+      connection.shut(CLOSE.RESTART);
+      return new Promise<void>((resolve) => webSocket.once('close', () => resolve()));
     });
     await Promise.all(gone);
   }
 
-  #open(socket: WebSocket, request: IncomingMessage): void {
+  #open(webSocket: WebSocket, connection: Connection): void {
     const { logger } = this.#options;
-    const extra: Extra = { socket, request };
-    let alive = true;
-    socket.on('pong', () => (alive = true));
-    const ping = setInterval(() => {
-      // A blocked socket can't carry a ping; how long it may be blocked is `send`'s to say.
-      if (socket.bufferedAmount > 0) return;
-      if (!alive) return socket.terminate();
-      alive = false;
-      socket.ping();
-    }, PING);
-    socket.on('error', (error) => logger.debug({ err: error }, 'a WebSocket failed'));
-
+    this.#connections.set(webSocket, connection);
+    webSocket.on('error', (error) => logger.debug({ err: error }, 'a WebSocket failed'));
     const closed = this.#protocol.opened(
       {
-        protocol: socket.protocol,
-        send: (data) => send(socket, data),
-        // RFC 6455, section 5.5: a close frame has 125 bytes, two of them the code. A client's own id may be in it.
-        close: (code, reason) =>
-          socket.close(
-            code,
-            Buffer.from(reason ?? '')
-              .subarray(0, 120)
-              .toString(),
-          ),
+        protocol: webSocket.protocol,
+        send: (data) => connection.send(data),
+        close: (code = 1000, reason = '') => connection.close(code, reason),
         onMessage: (receive) =>
-          socket.on('message', (data: Buffer) => {
+          webSocket.on('message', (data: Buffer) => {
             receive(data.toString('utf8')).catch((error: unknown) => {
-              if (socket.readyState !== socket.OPEN) return;
+              if (!connection.isOpen) return;
               logger.error({ err: error }, 'a WebSocket message failed');
-              socket.close(4500, 'Internal server error');
+              connection.close(4500, 'Internal server error');
             });
           }),
       },
-      extra,
+      connection,
     );
-    socket.once('close', (code, reason) => {
-      clearInterval(ping);
-      extra.cancelExpiry?.();
+    webSocket.once('close', (code, reason) => {
+      this.#connections.delete(webSocket);
+      connection.cancelExpiry?.();
       void closed(code, String(reason));
     });
   }
 
-  async #connect(connection: Connection): Promise<boolean> {
-    const { extra, connectionParams } = connection;
+  async #connect(protocol: Protocol): Promise<boolean> {
+    const { extra: connection, connectionParams } = protocol;
     const parameter = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
-    const authorization = typeof parameter === 'string' ? parameter : extra.request.headers.authorization;
+    const authorization = typeof parameter === 'string' ? parameter : connection.authorization;
+    connection.authorization = undefined;
     try {
-      extra.viewer = await this.#options.authenticate(authorization);
+      connection.viewer = await this.#options.authenticate(authorization);
     } catch (thrown) {
       const error = toHookcastError(thrown);
       if (HTTP[error.code].status >= 500) this.#options.logger.error({ err: thrown }, 'a token could not be checked');
-      extra.socket.close(closeOf(error).code, error.message);
+      connection.close(closeOf(error).code, error.message);
       return false;
     }
     // Whoever left meanwhile has no close to come that would take the timer along.
-    if (extra.socket.readyState !== extra.socket.OPEN) return false;
-    extra.cancelExpiry = callAt(extra.viewer.expiresAt, this.#options.now, () => expire(connection));
+    if (!connection.isOpen) return false;
+    connection.cancelExpiry = callAt(connection.viewer.expiresAt, this.#options.now, () => expire(protocol));
     return true;
+  }
+
+  async #run(connection: Connection, id: string, operation: Operation): Promise<ExecutionResult | SocketSubscription> {
+    if (operation.kind === 'single') return operation.run();
+    const stream = await operation.open();
+    if (!('following' in stream)) return stream;
+    const subscription = new SocketSubscription(id, connection.outflow);
+    return subscription.begin(this.#options.live.follow(stream.following, stream.after, subscription));
   }
 
   #isAllowed({ headers }: IncomingMessage): boolean {
@@ -165,20 +159,6 @@ export class WebSockets {
     if (allowedOrigins.includes(headers.origin)) return true;
     return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
   }
-}
-
-/** Resolves when the kernel has taken the frame, so that a subscriber reads on only as fast as its socket. */
-function send(socket: WebSocket, data: string): Promise<void> {
-  // Not quietly: a subscriber whose socket is closing would otherwise be read the whole rest of the log.
-  if (socket.readyState !== socket.OPEN) return Promise.reject(new Error('the socket is closed'));
-  return new Promise((resolve, reject) => {
-    const blocked = setTimeout(() => shut(socket, CLOSE.TOO_SLOW), BLOCKED);
-    socket.send(data, (error) => {
-      clearTimeout(blocked);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
 }
 
 /** Clients come back after an expired token, with a fresh one, and when tokens can't be checked just now. */
@@ -191,13 +171,10 @@ function closeOf({ code }: HookcastError): { readonly code: number } {
  * Tells every running operation that its token expired, and closes. No `complete`: the operation is not over, and a
  * graphql-ws client takes it up again when it reconnects.
  */
-function expire({ extra: { socket }, subscriptions }: Connection): void {
+function expire({ extra: connection, subscriptions }: Protocol): void {
   const payload = { errors: [expiredError().toJSON()] };
-  for (const id of Object.keys(subscriptions)) socket.send(JSON.stringify({ id, type: 'next', payload }));
-  shut(socket, CLOSE.TOKEN_EXPIRED);
-}
-
-function shut(socket: WebSocket, { code, reason }: { readonly code: number; readonly reason: string }): void {
-  socket.close(code, reason);
-  setTimeout(() => socket.terminate(), CLOSING).unref();
+  for (const id of Object.keys(subscriptions)) {
+    connection.send(JSON.stringify({ id, type: 'next', payload })).catch(() => {});
+  }
+  connection.shut(CLOSE.TOKEN_EXPIRED);
 }

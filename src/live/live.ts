@@ -1,70 +1,105 @@
 import type { Cursor } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
-import type { EventFilter } from '../events/filter.ts';
-import { type Message, follow } from './follow.ts';
+import type { Following } from './cohort.ts';
+import { Cohorts } from './cohorts.ts';
+import { Lanes } from './lanes.ts';
+import { Pages } from './pages.ts';
+import type { Entry } from './ring.ts';
+import { type Outlet, Subscriber, type Surroundings } from './subscriber.ts';
 import { Tail } from './tail.ts';
 
-/** Everything that is live in this process: its tail, and the subscribers that follow it. */
-export class Live {
-  readonly #log: EventLog;
-  readonly #tail: Tail;
-  readonly #report: (cause: unknown) => void;
-  readonly #subscribers = new Set<AbortController>();
+/** How long the tail goes on when nobody follows any more, in milliseconds: many are only on their way back. */
+const LINGER = 60_000;
 
-  /** @param report told what is wrong with the log while it can't be read. */
-  constructor(log: EventLog, report: (cause: unknown) => void) {
-    this.#log = log;
-    this.#report = report;
-    this.#tail = new Tail(log);
+/** Items of the log in memory, for those who are a little behind. */
+const RING_ITEMS = 1_000;
+
+export interface LiveOptions {
+  readonly log: EventLog;
+  /** Told what is wrong with the log while it can't be read. */
+  readonly report: (cause: unknown) => void;
+  /** How many of the newest items are kept in memory. */
+  readonly ringItems?: number;
+}
+
+/** Everything that is live in this process: its tail, its cohorts, and the subscribers in them. */
+export class Live {
+  readonly #tail: Tail;
+  readonly #pages: Pages;
+  readonly #cohorts = new Cohorts();
+  readonly #subscribers = new Set<Subscriber>();
+  readonly #surroundings: Surroundings;
+  #lingering: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor({ log, report, ringItems = RING_ITEMS }: LiveOptions) {
+    this.#tail = new Tail({
+      log,
+      report,
+      ringItems,
+      hand: (entries) => this.#hand(entries),
+      lost: (position) => {
+        for (const subscriber of this.#subscribers) subscriber.fallBehind(position);
+      },
+    });
+    this.#pages = new Pages(log);
+    this.#surroundings = {
+      log,
+      tail: this.#tail,
+      pages: this.#pages,
+      lanes: new Lanes(),
+      report,
+      left: (subscriber) => this.#left(subscriber),
+    };
   }
 
   /** Subscribers at this moment. */
-  get size(): number {
-    return this.#subscribers.size;
+  get size(): { readonly live: number; readonly behind: number; readonly cohorts: number } {
+    let live = 0;
+    for (const subscriber of this.#subscribers) if (subscriber.isLive) live += 1;
+    return { live, behind: this.#subscribers.size - live, cohorts: this.#cohorts.size };
   }
 
-  /** The messages of one subscriber: from after the cursor, or from now on when it is null. Ends by `return()`. */
-  subscribe(after: Cursor | null, filter: EventFilter): AsyncIterableIterator<Message, void> {
-    const end = new AbortController();
-    const messages = follow({
-      log: this.#log,
-      tail: this.#tail,
-      after,
-      filter,
-      signal: end.signal,
-      report: this.#report,
-    });
-    const leave = () => {
-      this.#subscribers.delete(end);
-      end.abort();
-    };
-    this.#subscribers.add(end);
-    return {
-      async next() {
-        try {
-          const result = await messages.next();
-          if (result.done) leave();
-          return result;
-        } catch (error) {
-          leave();
-          throw error;
-        }
-      },
-      // A generator that waits for the head would keep its `return()` waiting too, until the next event: wake it first.
-      async return() {
-        leave();
-        return messages.return();
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+  /** Follows from after the cursor, or from now on when it is null, until the subscriber is ended. */
+  follow(following: Following, after: Cursor | null, outlet: Outlet): Subscriber {
+    clearTimeout(this.#lingering);
+    const subscriber = new Subscriber(this.#cohorts.enter(following), after, outlet, this.#surroundings);
+    this.#subscribers.add(subscriber);
+    if (this.#closed) this.#dismiss(subscriber);
+    return subscriber;
   }
 
-  /** Ends every subscriber after the message that it is at. */
+  /** Ends every subscriber after what has been written to it. */
   close(): void {
-    for (const end of this.#subscribers) end.abort();
-    this.#subscribers.clear();
-    this.#tail.close();
+    this.#closed = true;
+    this.#tail.stop();
+    for (const subscriber of this.#subscribers) this.#dismiss(subscriber);
+  }
+
+  #dismiss(subscriber: Subscriber, error?: unknown): void {
+    subscriber.end();
+    subscriber.outlet.end(error);
+  }
+
+  #hand(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (entry.item.kind === 'erasure') this.#pages.clear();
+      for (const cohort of this.#cohorts.of(entry.item)) {
+        try {
+          cohort.deliver(entry);
+        } catch (error) {
+          // One cohort's fault must not keep the rest from what comes next.
+          for (const member of cohort.members) this.#dismiss(member, error);
+        }
+      }
+    }
+  }
+
+  #left(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber);
+    this.#cohorts.leave(subscriber.cohort);
+    if (this.#subscribers.size > 0 || this.#closed) return;
+    clearTimeout(this.#lingering);
+    this.#lingering = setTimeout(() => this.#tail.stop(), LINGER).unref();
   }
 }

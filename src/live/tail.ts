@@ -1,44 +1,144 @@
-import type { EventLog } from '../events/event-log.ts';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { type Cursor, gapAfter } from '../events/cursor.ts';
+import type { EventLog, Page, ReadRequest } from '../events/event-log.ts';
+import { inOrder } from './message.ts';
+import { type Entry, Ring } from './ring.ts';
+
+export interface TailOptions {
+  readonly log: EventLog;
+  /** Items that the ring keeps. So far before the head it begins: those who come back have missed just these. */
+  readonly ringItems: number;
+  /** Given what came next in the log, once and in order. */
+  readonly hand: (entries: readonly Entry[]) => void;
+  /** Given the position after which nothing can be had: it was trimmed before it was read, or the log was replaced. */
+  readonly lost: (position: Cursor) => void;
+  /** Told what is wrong with the log while it can't be read. */
+  readonly report: (cause: unknown) => void;
+}
+
+/** Items read at a time. */
+const PAGE = 100;
+/** How long until a log that could not be read is tried again, in milliseconds. */
+const AGAIN = 1_000;
 
 /**
- * The part of a process that notices when the head moves. It carries no events: whoever is woken reads the log, so
- * there is nothing that could be lost, kept or sent twice in here.
+ * The part of a process that follows the head and hands on each event once, in order. It reads all that is committed,
+ * whoever wants it, while somebody follows; what it has handed on stays in the ring for a while.
  */
 export class Tail {
-  readonly #stop: () => void;
-  readonly #waiting = new Set<() => void>();
-  #version = 0;
-
-  constructor(log: EventLog) {
-    this.#stop = log.watch(() => this.#moved());
-  }
-
+  readonly #options: TailOptions;
+  #following: { readonly ring: Ring; position: Cursor } | null = null;
+  #starting: Promise<void> | null = null;
+  #stopWatching: (() => void) | null = null;
   /** Counts the times that the head may have moved. Noted before a read, it tells what the read may have missed. */
-  get version(): number {
-    return this.#version;
+  #version = 0;
+  #wake: (() => void) | null = null;
+  #signal = new AbortController();
+
+  constructor(options: TailOptions) {
+    this.#options = options;
   }
 
-  /** Resolves when the head may have moved since `version` was noted, which may be at once, or on the signal. */
-  async moved(version: number, signal: AbortSignal): Promise<void> {
-    if (this.#version !== version || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        this.#waiting.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#waiting.add(wake);
-      signal.addEventListener('abort', wake);
-    });
+  /** Everything up to here has been handed on. Only while it follows. */
+  get position(): Cursor {
+    return this.#current.position;
   }
 
-  close(): void {
-    this.#stop();
-    this.#moved();
+  get ring(): Ring {
+    return this.#current.ring;
   }
 
-  #moved(): void {
+  /** Resolves once it follows the head. */
+  start(): Promise<void> {
+    this.#starting ??= this.#start(this.#signal.signal);
+    return this.#starting;
+  }
+
+  /** Follows no longer. It can be started again, at the head as it is then. */
+  stop(): void {
+    this.#signal.abort();
+    this.#signal = new AbortController();
+    this.#wake?.();
+    this.#stopWatching?.();
+    this.#stopWatching = null;
+    this.#following = null;
+    this.#starting = null;
+  }
+
+  /** Looks at the log even if nothing was heard of it. */
+  nudge(): void {
     this.#version += 1;
-    for (const wake of this.#waiting) wake();
+    this.#wake?.();
+  }
+
+  get #current() {
+    if (!this.#following) throw new Error('the tail does not follow');
+    return this.#following;
+  }
+
+  async #start(signal: AbortSignal): Promise<void> {
+    this.#stopWatching = this.#options.log.watch(() => this.nudge());
+    const oldest = await this.#patiently((log) => log.oldest(), signal);
+    const head = await this.#patiently((log) => log.head(), signal);
+    if (!oldest || !head) return;
+    const position = { epoch: head.epoch, seq: Math.max(oldest.seq, head.seq - this.#options.ringItems) };
+    this.#following = { ring: new Ring(position, this.#options.ringItems), position };
+    await new Promise<void>((atHead) => void this.#follow(signal, atHead).then(atHead));
+  }
+
+  async #follow(signal: AbortSignal, atHead: () => void): Promise<void> {
+    while (!signal.aborted) {
+      const version = this.#version;
+      const page = await this.#patiently((log) => log.read(this.#next()), signal);
+      if (!page || signal.aborted) return;
+      if (this.#take(page)) {
+        // Whatever else there is to do comes between.
+        await setImmediate();
+        continue;
+      }
+      atHead();
+      if (this.#version === version) await new Promise<void>((resolve) => (this.#wake = resolve));
+      // What was committed together is answered first, and then handed on together.
+      await setImmediate();
+    }
+  }
+
+  #next(): ReadRequest {
+    return { direction: 'forward', after: this.position, limit: PAGE, filter: {} };
+  }
+
+  /** Hands on what a page holds, all in one turn. Says whether there is more. */
+  #take(page: Page): boolean {
+    const { hand, lost } = this.#options;
+    const current = this.#current;
+    const { position } = current;
+    if (gapAfter(position, page)) {
+      current.position = page.floor;
+      current.ring.clear(page.floor);
+      lost(position);
+      return true;
+    }
+    const entries = inOrder(page).map((item) => current.ring.add(item));
+    const full = page.events.length === PAGE;
+    // Before the position moves, so that whoever joins meanwhile would be counted as not having it.
+    hand(entries);
+    current.position = full ? entries.at(-1)!.item.cursor : page.head;
+    // What was erased must not be in memory either; and erasures are rare.
+    if (page.erasures.length > 0) current.ring.clear(current.position);
+    return full;
+  }
+
+  /** An answer, as soon as there is one to be had: a log that can't be read for a while is no reason to lose anybody. */
+  async #patiently<T>(ask: (log: EventLog) => Promise<T>, signal: AbortSignal): Promise<T | null> {
+    while (!signal.aborted) {
+      try {
+        return await ask(this.#options.log);
+      } catch (error) {
+        this.#options.report(error);
+        // Ends with the signal as well, by its rejection.
+        await setTimeout(AGAIN, undefined, { signal }).catch(() => {});
+      }
+    }
+    return null;
   }
 }

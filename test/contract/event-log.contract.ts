@@ -3,7 +3,7 @@ import type { Cursor } from '../../src/events/cursor.ts';
 import { gapAfter } from '../../src/events/cursor.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import type { NewEvent } from '../../src/events/event.ts';
-import type { EventFilter } from '../../src/events/filter.ts';
+import { type EventFilter, matcher } from '../../src/events/filter.ts';
 import type { NewQuarantined } from '../../src/events/quarantine.ts';
 
 /** How the suite gets at an adapter. What it opens it also closes and removes. */
@@ -208,6 +208,11 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       for (const filter of filters) {
         const expected = events.filter(wanted(filter)).map(({ eventId }) => eventId);
         expect(await ids(log, filter), JSON.stringify(filter)).toEqual(expected);
+        const matching = events.filter((event) => matcher(filter).event(event));
+        expect(
+          matching.map(({ eventId }) => eventId),
+          JSON.stringify(filter),
+        ).toEqual(expected);
         const latest = await log.read({ direction: 'backward', limit: 4, filter });
         expect(
           latest.events.map(({ eventId }) => eventId),

@@ -328,7 +328,7 @@ it('LIVE1 lets go of a subscriber that leaves, also while nothing happens', asyn
   const gateway = await TestGateway.start();
   const subscribers = async () => {
     const text = await (await fetch(`${gateway.url}/metrics`)).text();
-    return Number(/^hookcast_subscribers (\d+)$/m.exec(text)?.[1]);
+    return Number(/^hookcast_subscribers{state="live"} (\d+)$/m.exec(text)?.[1]);
   };
   const leaving = await Subscriber.open(gateway);
   const staying = await Subscriber.open(gateway);

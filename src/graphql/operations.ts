@@ -1,0 +1,70 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  OperationTypeNode,
+  getOperationAST,
+} from 'graphql';
+import type { Viewer } from '../auth/viewer.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { createContext } from './context.ts';
+import { type Stream, Streams } from './stream.ts';
+import type { Yoga } from './yoga.ts';
+
+/** A GraphQL request as clients send it, over any transport. */
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Record<string, unknown> | null | undefined;
+}
+
+/** An operation that fits the schema and is ready to run; `args` are how graphql-js names it. */
+export type Operation =
+  | { readonly kind: 'single'; readonly args: ExecutionArgs; readonly run: () => Promise<ExecutionResult> }
+  | { readonly kind: 'stream'; readonly args: ExecutionArgs; readonly open: () => Promise<Stream | ExecutionResult> };
+
+/** Takes operations of the WebSocket and of SSE through the same pipeline as a query over HTTP. */
+export class Operations {
+  readonly #yoga: Yoga;
+  readonly #log: EventLog;
+  readonly #streams: Streams;
+
+  /** @param report gets whole what went wrong on our side. */
+  constructor(yoga: Yoga, log: EventLog, report: (cause: unknown) => void) {
+    this.#yoga = yoga;
+    this.#log = log;
+    this.#streams = new Streams(log, report);
+  }
+
+  /** What doesn't parse or fit comes back as errors. Each distinct text is parsed and validated once: Yoga keeps them. */
+  async prepare(
+    { query, operationName, variables }: OperationRequest,
+    viewer: Viewer,
+  ): Promise<Operation | readonly GraphQLError[]> {
+    const context = createContext(this.#log, viewer);
+    const enveloped = this.#yoga.getEnveloped({ context, params: { query, operationName, variables } });
+    let document: DocumentNode;
+    try {
+      document = enveloped.parse(query) as DocumentNode;
+    } catch (error) {
+      return [error as GraphQLError];
+    }
+    const { schema } = enveloped;
+    const errors = enveloped.validate(schema, document) as readonly GraphQLError[];
+    if (errors.length > 0) return errors;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) {
+      const extensions = { code: 'BAD_REQUEST' };
+      return [new GraphQLError('Name the operation to run in "operationName".', { extensions })];
+    }
+    const args = { schema, document, operationName: operationName ?? null };
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      const request = { schema, query, document, operation, variables: variables ?? {}, viewer };
+      return { kind: 'stream', args, open: () => this.#streams.open(request) };
+    }
+    const contextValue = await enveloped.contextFactory();
+    const run = async () => enveloped.execute({ ...args, variableValues: variables ?? {}, contextValue });
+    return { kind: 'single', args, run };
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  type ValidatedSubscriptionArgs,
+  createSourceEventStream,
+  executeSubscriptionEvent,
+  validateSubscriptionArgs,
+  visit,
+} from 'graphql';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Cursor } from '../events/cursor.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Following } from '../live/cohort.ts';
+import type { Message } from '../live/message.ts';
+import { type Wish, createContext, discloseMessage } from './context.ts';
+import { presentError } from './present-error.ts';
+
+/** A subscription that may begin: where, and what makes it the same as others. */
+export interface Stream {
+  readonly following: Following;
+  /** Null is from now on. */
+  readonly after: Cursor | null;
+}
+
+export interface StreamRequest {
+  readonly schema: GraphQLSchema;
+  /** As it was sent, and parsed and validated. */
+  readonly query: string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: Viewer;
+}
+
+/** Executes subscriptions: where each begins by itself, and each message once for all who would get the same. */
+export class Streams {
+  readonly #log: EventLog;
+  readonly #report: (cause: unknown) => void;
+  /** By the parsed documents, of which there is one for each text. */
+  readonly #cursorVariables = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
+
+  /** @param report gets whole what went wrong on our side. */
+  constructor(log: EventLog, report: (cause: unknown) => void) {
+    this.#log = log;
+    this.#report = report;
+  }
+
+  /** Runs the resolver that says what is to be followed. A result is what went wrong instead. */
+  async open(request: StreamRequest): Promise<Stream | ExecutionResult> {
+    const { schema, document, operation, variables, viewer } = request;
+    const wishes: Wish[] = [];
+    const args = validateSubscriptionArgs({
+      schema,
+      document,
+      operationName: operation.name?.value ?? null,
+      variableValues: variables,
+      contextValue: createContext(this.#log, viewer, (wish) => wishes.push(wish)),
+    });
+    if (!('operation' in args)) return this.#presented({ errors: args });
+    const source = await createSourceEventStream(args);
+    if (!(Symbol.asyncIterator in source)) return this.#presented(source);
+    const [wish] = wishes;
+    if (!wish) throw new Error('a subscription field did not ask to follow anything');
+
+    // Everything that an answer may depend on, so that who shares it would have got the same alone.
+    const tenants = wish.filter.tenants ? [...new Set(wish.filter.tenants)].toSorted() : null;
+    const scopes = [...viewer.scopes].toSorted();
+    const cursors = this.#cursorVariablesOf(document, operation);
+    const rest = Object.entries(variables).filter(([name]) => !cursors.has(name));
+    const key = JSON.stringify([request.query, operation.name?.value ?? null, rest, tenants, scopes]);
+
+    const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: viewer.scopes, expiresAt: Infinity };
+    const render = (message: Message) => this.#render(args, audience, message);
+    return { following: { key, filter: wish.filter, render }, after: wish.after };
+  }
+
+  #render(args: ValidatedSubscriptionArgs, audience: Viewer, message: Message): Buffer | null {
+    const rootValue = discloseMessage(audience, message);
+    if (!rootValue) return null;
+    // A context for each message: what plugins remember by it must not pile up while a cohort lives.
+    const contextValue = createContext(this.#log, audience);
+    let result: ReturnType<typeof executeSubscriptionEvent>;
+    try {
+      result = executeSubscriptionEvent({ ...args, contextValue, rootValue });
+      // What is handed on in a turn is written in that turn: the order of frames depends on it.
+      if (result instanceof Promise) throw new Error('a field of a subscription resolved asynchronously');
+    } catch (error) {
+      result = { errors: [this.#present(error)] };
+    }
+    return Buffer.from(JSON.stringify(this.#presented(result)));
+  }
+
+  #presented(result: ExecutionResult): ExecutionResult {
+    return result.errors ? { ...result, errors: result.errors.map((error) => this.#present(error)) } : result;
+  }
+
+  #present(error: unknown) {
+    return presentError(error, this.#report);
+  }
+
+  #cursorVariablesOf(document: DocumentNode, operation: OperationDefinitionNode): ReadonlySet<string> {
+    let names = this.#cursorVariables.get(operation);
+    if (!names) this.#cursorVariables.set(operation, (names = findCursorVariables(document, operation)));
+    return names;
+  }
+}
+
+/**
+ * The variables that say where to resume and nothing else: each is the `after` of a field at the root, and stands
+ * nowhere else in the document. What an event is answered with can't depend on them.
+ */
+function findCursorVariables(document: DocumentNode, operation: OperationDefinitionNode): ReadonlySet<string> {
+  const uses = new Map<string, number>();
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void uses.set(name.value, (uses.get(name.value) ?? 0) + 1),
+  });
+  const names = new Set<string>();
+  for (const field of operation.selectionSet.selections) {
+    if (field.kind !== Kind.FIELD) continue;
+    for (const { name, value } of field.arguments ?? []) {
+      if (name.value !== 'after' || value.kind !== Kind.VARIABLE) continue;
+      if (uses.get(value.name.value) === 1) names.add(value.name.value);
+    }
+  }
+  return names;
+}

@@ -1,0 +1,68 @@
+import type { Cursor } from '../events/cursor.ts';
+import { type EventFilter, type Matcher, matcher } from '../events/filter.ts';
+import type { Item, Message, Payload } from './message.ts';
+import type { Entry } from './ring.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** What makes subscribers the same: whoever has this key gets these bytes. */
+export interface Following {
+  /** Different for whatever could make an answer different: document, variables, and what the viewer may see. */
+  readonly key: string;
+  /** Narrowed to what the viewer may see. */
+  readonly filter: EventFilter;
+  /** A message as JSON; null when it may not be seen. It must not throw, and depends on nothing but the message. */
+  readonly render: (message: Message) => Buffer | null;
+}
+
+/** The subscribers whose operation gives the same answer, so that it is executed and serialised once. */
+export class Cohort {
+  readonly key: string;
+  readonly filter: EventFilter;
+  /** The live ones. */
+  readonly members = new Set<Subscriber>();
+  /** All of them, also those that are behind. */
+  subscribers = 0;
+  readonly #matcher: Matcher;
+  readonly #render: Following['render'];
+  #caughtUp: Payload | null = null;
+
+  constructor({ key, filter, render }: Following) {
+    this.filter = filter;
+    this.key = key;
+    this.#matcher = matcher(filter);
+    this.#render = render;
+  }
+
+  wants(item: Item): boolean {
+    return item.kind === 'event' ? this.#matcher.event(item.event) : this.#matcher.erasure(item.erasure);
+  }
+
+  /** Hands one item to every live subscriber. */
+  deliver(entry: Entry): void {
+    if (this.members.size === 0) return;
+    const payload = this.payload(entry);
+    if (payload) for (const member of this.members) member.receive(payload);
+  }
+
+  /** What its subscribers get of an item: made by whoever needs it first. */
+  payload(entry: Entry): Payload | null {
+    const made = entry.payloads.get(this.key);
+    if (made !== undefined) return made;
+    const payload = this.render(entry.item);
+    entry.payloads.set(this.key, payload);
+    entry.keeper?.grew(entry, payload?.bytes.length ?? 0);
+    return payload;
+  }
+
+  render(message: Message): Payload | null {
+    const bytes = this.#render(message);
+    return bytes && { cursor: message.cursor, bytes };
+  }
+
+  /** That everything up to the cursor has been sent: the same for all who come back at once. */
+  caughtUp(cursor: Cursor): Payload | null {
+    const { epoch, seq } = this.#caughtUp?.cursor ?? {};
+    if (epoch !== cursor.epoch || seq !== cursor.seq) this.#caughtUp = this.render({ kind: 'caughtUp', cursor });
+    return this.#caughtUp;
+  }
+}

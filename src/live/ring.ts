@@ -1,0 +1,84 @@
+import type { Cursor } from '../events/cursor.ts';
+import type { Item, Payload } from './message.ts';
+
+/** An item, and what cohorts have made of it by their keys: null where it may not be seen. */
+export interface Entry {
+  readonly item: Item;
+  readonly payloads: Map<string, Payload | null>;
+  /** Where it is kept, which is told how much it grows. */
+  keeper: Ring | null;
+  /** Roughly, of the item and its payloads. */
+  bytes: number;
+}
+
+export function toEntry(item: Item, keeper: Ring | null): Entry {
+  const bytes = EVENT_BYTES + (item.kind === 'event' ? (item.event.raw?.length ?? 0) : 0);
+  return { item, payloads: new Map(), keeper, bytes };
+}
+
+/** What is kept at most, in bytes of items and of their payloads. */
+const MOST_BYTES = 16 * 1024 * 1024;
+/** What an event takes besides its raw payload, about. */
+const EVENT_BYTES = 1_500;
+
+/**
+ * The newest stretch of the log in memory, complete from its floor to the tail's position. Whoever is a little behind,
+ * or comes back after a moment, is served from here: without a read, and with payloads that were made for others.
+ */
+export class Ring {
+  readonly #entries: Entry[] = [];
+  readonly #mostItems: number;
+  #bytes = 0;
+  #floor: Cursor;
+
+  constructor(floor: Cursor, mostItems: number) {
+    this.#floor = floor;
+    this.#mostItems = mostItems;
+  }
+
+  /** Adds what comes next in the log. */
+  add(item: Item): Entry {
+    const entry = toEntry(item, this);
+    this.#entries.push(entry);
+    this.#bytes += entry.bytes;
+    this.#evict();
+    return entry;
+  }
+
+  /** A payload is kept with its entry, for as long as that is. */
+  grew(entry: Entry, bytes: number): void {
+    entry.bytes += bytes;
+    this.#bytes += bytes;
+    this.#evict();
+  }
+
+  /** All that comes after the cursor, oldest first; null when it reaches back further than the ring, or to another log. */
+  after({ epoch, seq }: Cursor): readonly Entry[] | null {
+    if (epoch !== this.#floor.epoch || seq < this.#floor.seq) return null;
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#entries[middle]!.item.cursor.seq <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return this.#entries.slice(low);
+  }
+
+  /** Lets go of everything. From here on it is complete again. */
+  clear(floor: Cursor): void {
+    for (const entry of this.#entries.splice(0)) entry.keeper = null;
+    this.#bytes = 0;
+    this.#floor = floor;
+  }
+
+  #evict(): void {
+    while (this.#entries.length > this.#mostItems || this.#bytes > MOST_BYTES) {
+      const oldest = this.#entries.shift();
+      if (!oldest) return;
+      oldest.keeper = null;
+      this.#bytes -= oldest.bytes;
+      this.#floor = oldest.item.cursor;
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import { setTimeout } from 'node:timers/promises';
+import { HookcastError } from '../errors.ts';
+import { type Cursor, gapAfter } from '../events/cursor.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Cohort } from './cohort.ts';
+import type { Lanes } from './lanes.ts';
+import type { Payload } from './message.ts';
+import type { Pages, Stretch } from './pages.ts';
+import type { Entry } from './ring.ts';
+import type { Tail } from './tail.ts';
+
+/** A way to write, which a transport gives for each subscriber. */
+export interface Outlet {
+  /**
+   * Takes a payload, whatever it answers. False says that the socket has enough: nothing more is written until
+   * `Subscriber.drained` is called.
+   */
+  write(payload: Payload): boolean;
+  /** Nothing more comes: the gateway closes, or following failed. */
+  end(error?: unknown): void;
+}
+
+/** What all subscribers of a process share. */
+export interface Surroundings {
+  readonly log: EventLog;
+  readonly tail: Tail;
+  readonly pages: Pages;
+  readonly lanes: Lanes;
+  /** Told what is wrong with the log while it can't be read. */
+  readonly report: (cause: unknown) => void;
+  readonly left: (subscriber: Subscriber) => void;
+}
+
+/** Live: it has what the tail has handed on, and is in its cohort. Behind: on its way there, as fast as it may. */
+export type State =
+  | { readonly kind: 'live' }
+  | { readonly kind: 'behind'; readonly waitsFor: 'lane' | 'log' | 'socket' }
+  | { readonly kind: 'ended' };
+
+const LIVE: State = { kind: 'live' };
+const ENDED: State = { kind: 'ended' };
+const IN_LANE: State = { kind: 'behind', waitsFor: 'lane' };
+const AT_LOG: State = { kind: 'behind', waitsFor: 'log' };
+const AT_SOCKET: State = { kind: 'behind', waitsFor: 'socket' };
+
+/** How long until a log that could not be read is tried again, in milliseconds. */
+const AGAIN = 1_000;
+/** How long the tail is given to find a log that has been replaced, in milliseconds. */
+const REPLACED = 100;
+
+/**
+ * One running subscription: in truth a cursor, and a way to write. It has no queue: what its socket doesn't take now, it
+ * reads again later, from the ring or from the log.
+ *
+ * The seam between reading and being handed things: it joins its cohort only in the turn in which it has everything up
+ * to the tail's position, so that what is handed on next is next for it. It may be further than the tail, whose read
+ * came before its own; what it has, it doesn't take again.
+ */
+export class Subscriber {
+  readonly cohort: Cohort;
+  readonly outlet: Outlet;
+  readonly #surroundings: Surroundings;
+  #state: State = ENDED;
+  /** Everything up to here has been written. Null until it is known where "from now on" is. */
+  #cursor: Cursor | null;
+  /** Whether the cursor is known to be of the log as it is, since it was read there. */
+  #trusted: boolean;
+  #caughtUp = false;
+
+  constructor(cohort: Cohort, after: Cursor | null, outlet: Outlet, surroundings: Surroundings) {
+    this.cohort = cohort;
+    this.outlet = outlet;
+    this.#surroundings = surroundings;
+    this.#cursor = after;
+    this.#trusted = after === null;
+    this.#queue();
+  }
+
+  get isLive(): boolean {
+    return this.#state === LIVE;
+  }
+
+  /** Takes what its cohort was handed. */
+  receive(payload: Payload): void {
+    if (payload.cursor.seq <= this.#cursor!.seq) return;
+    if (!this.#write(payload)) this.cohort.members.delete(this);
+  }
+
+  /** The socket takes more. */
+  drained(): void {
+    if (this.#state === AT_SOCKET) this.#queue();
+  }
+
+  /** What comes after the position will not be handed on: it has to look for itself. */
+  fallBehind(position: Cursor): void {
+    if (this.#state !== LIVE) return;
+    this.cohort.members.delete(this);
+    // Nothing that it wants lies between what was written to it last and the tail's position.
+    if (this.#cursor!.seq < position.seq) this.#cursor = position;
+    this.#queue();
+  }
+
+  /** Nothing more is written. */
+  end(): void {
+    if (this.#state === ENDED) return;
+    this.#state = ENDED;
+    this.cohort.members.delete(this);
+    this.#surroundings.left(this);
+  }
+
+  #queue(): void {
+    this.#state = IN_LANE;
+    this.#surroundings.lanes.take(() => this.#advance());
+  }
+
+  /** One step towards the tail. */
+  async #advance(): Promise<void> {
+    if (this.#state !== IN_LANE) return;
+    const { log, pages, tail } = this.#surroundings;
+    this.#state = AT_LOG;
+    try {
+      await tail.start();
+      const cursor = this.#cursor ?? (await log.head());
+      if (this.#state !== AT_LOG) return;
+      // From now on: what is committed after this head comes after the word that it is the beginning.
+      if (!this.#cursor && !this.#sayCaughtUp(cursor)) return;
+      const entries = this.#atHand(cursor);
+      if (entries) {
+        if (this.#writeAll(entries, tail.position)) this.#join();
+        return;
+      }
+      const stretch = await pages.read(this.cohort, cursor);
+      if (this.#state !== AT_LOG) return;
+      if (!this.#take(cursor, stretch)) return;
+      if (stretch.head.epoch !== tail.position.epoch) {
+        tail.nudge();
+        await setTimeout(REPLACED, undefined, { ref: false });
+      }
+    } catch (error) {
+      if (!(await this.#survives(error))) return;
+    }
+    if (this.#state === AT_LOG) this.#queue();
+  }
+
+  /** What it lacks up to the tail's position, from memory; null when only the log can tell. */
+  #atHand(cursor: Cursor): readonly Entry[] | null {
+    const { position, ring } = this.#surroundings.tail;
+    const isPast = cursor.epoch === position.epoch && cursor.seq > position.seq;
+    // A client's own may be beyond the head, and then it is of a log that was put back.
+    if (isPast) return this.#trusted ? [] : null;
+    return ring.after(cursor);
+  }
+
+  /** Writes what was read. Says whether the socket takes more. */
+  #take(after: Cursor, { entries, end, head, floor }: Stretch): boolean {
+    this.#trusted = true;
+    const reason = gapAfter(after, { head, floor });
+    if (!reason) return this.#writeAll(entries, end);
+    // Also in mid-stream: the log may have been trimmed past a subscriber that stalled.
+    this.#cursor = floor;
+    const payload = this.cohort.render({ kind: 'gap', cursor: floor, reason, after, resumedAt: floor });
+    return payload === null || this.#write(payload);
+  }
+
+  /** Writes entries, after which it has everything up to the end. Says whether the socket took them all. */
+  #writeAll(entries: readonly Entry[], end: Cursor): boolean {
+    for (const entry of entries) {
+      if (!this.cohort.wants(entry.item)) continue;
+      const payload = this.cohort.payload(entry);
+      if (payload && !this.#write(payload)) return false;
+    }
+    if (this.#cursor!.seq < end.seq) this.#cursor = end;
+    return true;
+  }
+
+  /** In the same turn as the look at the tail's position. */
+  #join(): void {
+    this.#state = LIVE;
+    this.cohort.members.add(this);
+    if (!this.#sayCaughtUp(this.#cursor!)) this.cohort.members.delete(this);
+  }
+
+  /** Once. Says whether the socket takes more. */
+  #sayCaughtUp(cursor: Cursor): boolean {
+    if (this.#caughtUp) return true;
+    this.#caughtUp = true;
+    const payload = this.cohort.caughtUp(cursor);
+    return payload === null || this.#write(payload);
+  }
+
+  /** Says whether the socket takes more. If not, it is behind from now on. */
+  #write(payload: Payload): boolean {
+    this.#cursor = payload.cursor;
+    if (this.outlet.write(payload)) return true;
+    this.#state = AT_SOCKET;
+    return false;
+  }
+
+  /** A log that can't be read for a while is no reason to lose a subscriber. */
+  async #survives(error: unknown): Promise<boolean> {
+    if (this.#state === ENDED) return false;
+    if (!(error instanceof HookcastError) || error.code !== 'LOG_UNAVAILABLE') {
+      this.end();
+      this.outlet.end(error);
+      return false;
+    }
+    this.#surroundings.report(error);
+    await setTimeout(AGAIN, undefined, { ref: false });
+    return true;
+  }
+}
