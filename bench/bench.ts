@@ -2,6 +2,10 @@
 const BENCHES: Record<string, () => Promise<{ main: () => Promise<void> }>> = {
   ingest: () => import('./ingest.ts'),
   query: () => import('./query.ts'),
+  'fan-out': () => import('./fan-out.ts'),
+  memory: () => import('./memory.ts'),
+  resume: () => import('./resume.ts'),
+  latency: () => import('./latency.ts'),
 };
 
 const name = process.argv[2] ?? '';

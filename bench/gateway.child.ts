@@ -2,11 +2,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createLogger } from '../src/commands/logger.ts';
 import { readConfig } from '../src/config.ts';
 import { createGateway } from '../src/gateway.ts';
+import { meter } from './meter.ts';
 
 /** The gateway as `hookcast serve` runs it, with its log lines and all; says its port. */
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const config = readConfig({
-  PORT: '0',
+  PORT: process.env['BENCH_PORT'] ?? '0',
   DATABASE_URL: `sqlite:${process.env['BENCH_DATABASE']}`,
   EDUZZ_SECRETS: process.env['BENCH_SECRET'],
   WIX_PUBLIC_KEYS: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
@@ -15,7 +16,5 @@ const config = readConfig({
 });
 const gateway = createGateway(config, { logger: createLogger(config.logLevel) });
 await gateway.listen();
+meter();
 process.send?.(Number(new URL(gateway.url).port));
-
-// Ends with the benchmark, however that ends.
-process.on('disconnect', () => process.exit());

@@ -23,7 +23,7 @@ it('LIVE1 holds for the client in the README, as it stands there, across restart
   const port = new URL(gateway.url).port;
   const client = spawn(process.execPath, [join(folder, 'client.mts')], {
     env: { TOKEN: await makeToken(), URL: gateway.webSocketUrl },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   onTestFinished(() => void client.kill('SIGKILL'));
   const seen: string[] = [];

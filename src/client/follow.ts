@@ -1,18 +1,20 @@
-import type { Client, FormattedExecutionResult } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
 
 /** What a subscription sends. The document must select `__typename` and `cursor`; the rest is up to it. */
 export interface StreamMessage {
-  readonly __typename: string;
+  readonly __typename?: string;
   readonly cursor: string;
 }
 
 /** What lay between `after` and `resumedAt` can't be had any more (`reason`: RETENTION or LOG_REPLACED). */
 export interface Gap extends StreamMessage {
-  readonly __typename: 'Gap';
+  readonly __typename?: 'Gap';
   readonly reason?: string;
   readonly after?: string;
   readonly resumedAt?: string;
 }
+
+type GapOf<M> = [Extract<M, { __typename?: 'Gap' }>] extends [never] ? Gap : Extract<M, { __typename?: 'Gap' }>;
 
 /** `behind`: events that happened before are still coming. `waiting`: not connected, until the next try. */
 export type FollowState = 'connecting' | 'behind' | 'live' | 'waiting';
@@ -21,70 +23,78 @@ export interface FollowOptions<M extends StreamMessage> {
   /** A subscription with one field, which takes its cursor from the variable `$after`. */
   readonly query: string;
   readonly operationName?: string;
-  /** Without `after`. */
-  readonly variables?: Readonly<Record<string, unknown>>;
+  /** All but `after`. */
+  readonly variables?: Readonly<Record<string, unknown>> & { readonly after?: never };
   /** Where to begin: a cursor of before, or the `head` of a query. Absent: from now on. */
   readonly after?: string | null;
   /**
    * Called with each event (and CaughtUp and Erasure), in order: the next call waits for the promise of the last. What
-   * it throws ends the following.
+   * it throws ends the following. To go on at another time, keep `message.cursor` once it is dealt with.
    */
-  readonly onMessage: (message: M) => void | Promise<void>;
+  readonly onMessage: (message: Exclude<M, { __typename?: 'Gap' }>) => unknown;
   /** Called instead, in its place of the order, when events can't be had any more: what is shown may be incomplete. */
-  readonly onGap: (gap: M & Gap) => void | Promise<void>;
-  readonly onState?: (state: FollowState) => void;
-  /** Called when the gateway said that the token has expired (4403), before it is tried again. Get a fresh one here. */
-  readonly onTokenExpired?: () => void | Promise<void>;
+  readonly onGap: (gap: GapOf<M>) => unknown;
+  /** Called when it changes; with `waiting` comes the reason why there is no connection. */
+  readonly onState?: (state: FollowState, reason?: Error) => unknown;
+  /**
+   * Called when the gateway said that the token has expired (4403), so that `connectionParams` can give a fresh one.
+   * It is waited for before the next try, unless that is one of the client's own (`retryAttempts`).
+   */
+  readonly onTokenExpired?: () => unknown;
   /** How many tries in vain, one after the other, end it. Infinity unless said otherwise. */
   readonly retries?: number;
-  /** How long to wait before the nth try in vain is repeated, in milliseconds. Doubles from 0.5 to 30 s, with jitter. */
+  /** How long to wait after the nth try in vain, in milliseconds. Unless said otherwise 0.5 to 1 s, up to 15 to 30 s. */
   readonly wait?: (tries: number) => number;
 }
 
 export interface Following {
-  /** Of the newest message that was given to its callback: what to keep, to go on from here at another time. */
+  /** Of the newest message that a callback is done with: to go on from there at another time. */
   readonly cursor: string | null;
-  /** Resolves when it was stopped. Rejects with what makes it useless to try again, or with what a callback threw. */
+  /**
+   * Settles when it is over and the last callback done. Resolves after `stop()` or the client's `dispose()`; rejects with
+   * what makes it useless to try again, or with what a callback threw.
+   */
   readonly ended: Promise<void>;
   stop(): void;
 }
 
 /** Codes of errors that another try may not meet; whatever else the gateway refuses, it will refuse again. */
 const PASSING = ['KEYS_UNAVAILABLE', 'LOG_UNAVAILABLE', 'OVERLOADED', 'INTERNAL'];
-/** Close codes that say the same. 4403 comes from a token that has expired. */
 const TOKEN_EXPIRED = 4403;
+const NORMAL_CLOSURE = 1000;
 const FATAL_CLOSES = [4400, 4401, 4406, 4409, 4429];
 
 /**
  * Follows a subscription across whatever comes between: a gateway that restarts, a network that drops, a token that
- * expires. Each message moves the cursor on, and every new try begins there, so that each event is given once. The
- * client's own retries may be on or off.
+ * expires. Each message moves the cursor on, and every new try begins there, so that each event is given once. Best with
+ * a client that doesn't retry by itself (`retryAttempts: 0`); one that does resumes from the right cursor, too.
  *
  * Runs in browsers and in Node. Give the client `connectionParams` as a function: it is asked anew for each connection.
+ *
+ * @throws {TypeError} when the document could not be resumed.
  */
 export function follow<M extends StreamMessage = StreamMessage>(
   client: Pick<Client, 'subscribe' | 'on'>,
   options: FollowOptions<M>,
 ): Following {
-  if (!/\$after\b/.test(options.query) || !/\bcursor\b/.test(options.query) || !options.query.includes('__typename')) {
-    throw new TypeError('follow() needs a subscription with the variable $after that selects __typename and cursor.');
-  }
+  checkOptions(options);
   const { promise: ended, resolve, reject } = settlable();
-  /** Of the newest message that came, and of the newest that was given to its callback. */
+  /** Of the newest message that came, and of the newest that its callback is done with. */
   let received = options.after ?? null;
-  let given = received;
+  let done = received;
   let said: FollowState | null = null;
   let stopped = false;
   let tries = 0;
+  let closedWith = 0;
+  let refreshing = false;
   let cancel: (() => void) | null = null;
 
-  const finish = (error?: unknown) => {
+  const finish = (failure?: { readonly error: unknown }) => {
     if (stopped) return;
     stopped = true;
     cancel?.();
     for (const forget of listening) forget();
-    if (error === undefined) resolve();
-    else reject(error);
+    void calls.then(() => (failure ? reject(failure.error) : resolve()));
   };
 
   /** Callbacks, one after the other. */
@@ -95,27 +105,34 @@ export function follow<M extends StreamMessage = StreamMessage>(
     try {
       await callback();
     } catch (error) {
-      finish(error);
+      finish({ error });
     }
   };
   const call = (callback: () => unknown) => {
     calls = callAfter(calls, callback);
   };
-  const say = (state: FollowState) => {
-    if (said !== state) call(() => options.onState?.(state));
+  const say = (state: FollowState, reason?: Error) => {
+    if (said !== state) call(() => options.onState?.(state, reason));
     said = state;
   };
 
   const take = (message: M) => {
-    if (typeof message.cursor !== 'string') return finish(new TypeError('The subscription must select `cursor`.'));
+    if (typeof message.cursor !== 'string' || typeof message.__typename !== 'string') {
+      const error = new TypeError(
+        'follow() needs a subscription whose field selects __typename and cursor, unaliased.',
+      );
+      return finish({ error });
+    }
     received = message.cursor;
     tries = 0;
-    if (message.__typename === 'CaughtUp') say('live');
-    else if (said !== 'live') say('behind');
+    if (message.__typename !== 'CaughtUp' && said !== 'live') say('behind');
     call(async () => {
-      await (isGap(message) ? options.onGap(message) : options.onMessage(message));
-      given = message.cursor;
+      await (message.__typename === 'Gap'
+        ? options.onGap(message as GapOf<M>)
+        : options.onMessage(message as Exclude<M, { __typename?: 'Gap' }>));
+      done = message.cursor;
     });
+    if (message.__typename === 'CaughtUp') say('live');
   };
 
   const connect = () => {
@@ -139,21 +156,21 @@ export function follow<M extends StreamMessage = StreamMessage>(
       next: ({ data, errors }) => {
         if (over || stopped) return;
         for (const message of Object.values(data ?? {})) if (message) take(message);
-        // The close that comes next says so too, and with it a client's own retries begin.
+        // The close that comes next says so too.
         if (!errors || errors.some((error) => codeOf(error) === 'TOKEN_EXPIRED')) return;
         cancel?.();
         again(errors);
       },
       error: again,
-      // The gateway has no reason to complete a stream but its own end.
-      complete: () => again(null),
+      // The gateway has no reason to complete a stream but its own end; the client, when it is disposed of.
+      complete: () => (closedWith === NORMAL_CLOSURE ? finish() : again(null)),
     });
   };
 
   const comeBack = async (error: unknown) => {
     tries += 1;
-    if (!mayPass(error) || tries > (options.retries ?? Infinity)) return finish(toError(error));
-    say('waiting');
+    if (!mayPass(error) || tries > (options.retries ?? Infinity)) return finish({ error: toError(error) });
+    say('waiting', toError(error));
     // In order with the callbacks: a fresh token is there before it is asked for.
     await calls;
     if (stopped) return;
@@ -161,39 +178,61 @@ export function follow<M extends StreamMessage = StreamMessage>(
     cancel = () => clearTimeout(timer);
   };
 
+  const refresh = async () => {
+    try {
+      await options.onTokenExpired?.();
+    } finally {
+      refreshing = false;
+    }
+  };
+
   const listening = [
-    client.on('connecting', () => say('connecting')),
+    client.on('connecting', () => {
+      closedWith = 0;
+      say('connecting');
+    }),
+    // Comes before its close, and knows more of what failed.
+    client.on('error', (error) => say('waiting', toError(error))),
     client.on('closed', (event) => {
-      say('waiting');
-      if (closeCodeOf(event) === TOKEN_EXPIRED) call(() => options.onTokenExpired?.());
+      closedWith = closeCodeOf(event);
+      if (closedWith === NORMAL_CLOSURE) return;
+      say('waiting', toError(event));
+      if (closedWith !== TOKEN_EXPIRED || refreshing) return;
+      refreshing = true;
+      call(refresh);
     }),
   ];
   connect();
   return {
     get cursor() {
-      return given;
+      return done;
     },
     ended,
     stop: () => finish(),
   };
 }
 
-/** Between half and all of 0.5, 1, 2 … 30 s: thousands who lost the same gateway must not come back at once. */
+function checkOptions({ query, variables }: { readonly query: string; readonly variables?: object }): void {
+  const missing = [/\$after\b/, /\bcursor\b/, /\b__typename\b/].findIndex((pattern) => !pattern.test(query));
+  if (missing === 0)
+    throw new TypeError('follow() needs a subscription that takes its cursor from the variable $after.');
+  if (missing > 0) throw new TypeError('follow() needs a subscription whose field selects __typename and cursor.');
+  if (variables && 'after' in variables)
+    throw new TypeError('Give follow() the cursor as `after`, not in `variables`.');
+}
+
+/** Between half and all of 1, 2, 4 … 30 s: thousands who lost the same gateway must not come back in the same moment. */
 function backoff(tries: number): number {
   return Math.min(1_000 * 2 ** (tries - 1), 30_000) * (0.5 + Math.random() / 2);
 }
 
-function isGap<M extends StreamMessage>(message: M): message is M & Gap {
-  return message.__typename === 'Gap';
-}
-
-/** Errors come as a result's or as graphql-ws hands on a close, an Error of the network, or GraphQL errors. */
+/** Errors come as GraphQL's, as the event of a close, or as whatever the network's failure is there. */
 function mayPass(error: unknown): boolean {
   if (Array.isArray(error)) return error.some((one) => PASSING.includes(codeOf(one)));
   return !FATAL_CLOSES.includes(closeCodeOf(error));
 }
 
-function codeOf(error: NonNullable<FormattedExecutionResult['errors']>[number]): string {
+function codeOf(error: { readonly extensions?: Record<string, unknown> }): string {
   return String(error.extensions?.['code']);
 }
 
@@ -204,8 +243,10 @@ function closeCodeOf(error: unknown): number {
 function toError(error: unknown): Error {
   if (error instanceof Error) return error;
   if (Array.isArray(error)) return new Error(error.map(({ message }: { message: string }) => message).join('; '));
-  const reason = typeof error === 'object' && error !== null && 'reason' in error ? String(error.reason) : '';
-  return new Error(`The gateway closed the connection: ${closeCodeOf(error)} ${reason}`.trimEnd(), { cause: error });
+  const { message = '', reason = '' } = Object(error) as { message?: string; reason?: string };
+  const code = closeCodeOf(error);
+  if (code > 0 && code !== 1006) return new Error(`The gateway closed the connection: ${code} ${reason}`.trimEnd());
+  return new Error(message ? `The gateway can't be reached: ${message}` : "The gateway can't be reached.");
 }
 
 /** Promise.withResolvers, which not every browser has. */

@@ -39,7 +39,9 @@ export function keepDevSecrets(file: string): DevSecrets {
 /** @throws {CommandError} when there are none. */
 export function readDevSecrets(file: string): DevSecrets {
   if (!existsSync(file)) {
-    throw new CommandError(`There are no secrets in ${file}. Start the gateway with "npm run dev" first.`);
+    throw new CommandError(
+      `There are no secrets in ${file}. Start the gateway with "npm run dev" first, or give the DATABASE_URL that it has.`,
+    );
   }
   const parsed = stored.safeParse(parseJson(readFileSync(file, 'utf8')));
   if (!parsed.success) throw new CommandError(`${file} can't be read. Delete it, and "npm run dev" makes a new one.`);

@@ -56,7 +56,10 @@ export class Operations {
     const operation = getOperationAST(document, operationName);
     if (!operation) {
       const extensions = { code: 'BAD_REQUEST' };
-      return [new GraphQLError('Name the operation to run in "operationName".', { extensions })];
+      const message = operationName
+        ? 'The document has no operation of the name that "operationName" says.'
+        : 'Name the operation to run in "operationName".';
+      return [new GraphQLError(message, { extensions })];
     }
     const args = { schema, document, operationName: operationName ?? null };
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {

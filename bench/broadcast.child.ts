@@ -1,0 +1,17 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { meter } from './meter.ts';
+
+/** The least that a broadcaster can do: for each request, send bytes that are ready to every WebSocket. */
+const bytes = Buffer.from(process.env['BENCH_MESSAGE']!);
+const server = createServer((request, response) => {
+  request.on('data', () => {});
+  request.on('end', () => {
+    for (const socket of sockets.clients) socket.send(bytes, { binary: false });
+    response.writeHead(204).end();
+  });
+});
+const sockets = new WebSocketServer({ server, perMessageDeflate: false });
+meter();
+server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));

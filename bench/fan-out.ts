@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Crowd } from './crowd.ts';
+import { median } from './load.ts';
+import { type Name, SUBSCRIPTION, Server, makeToken, delivery } from './servers.ts';
+
+const SUBSCRIBERS = 1_000;
+const PEERS: readonly Name[] = ['bare ws', 'gateway', 'mercurius', 'yoga'];
+const ROUNDS = 3;
+/** Events of a round, and before the first one. */
+const EVENTS = 200;
+const WARM_UP = 150;
+const BURST = 20;
+/** Subscribers of each tenant, and how many tenants there are beside the one that something happens to. */
+const OF_A_TENANT = 10;
+const TENANTS = [10, 1_000] as const;
+
+interface Measured {
+  /** Microseconds of the server's CPU for each message that a subscriber got. */
+  readonly cpu: number;
+  /** Messages a second, by the clock. */
+  readonly rate: number;
+}
+
+/** What a message costs the server, beside a broadcast of ready bytes and two GraphQL servers. */
+export async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
+  try {
+    await compare(folder);
+    await separateTenants(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function compare(folder: string): Promise<void> {
+  const token = await makeToken();
+  const running: { server: Server; crowd: Crowd }[] = [];
+  const modes = { 'one at a time': 1, 'bursts of 20': BURST };
+  const results = new Map<string, Measured[]>();
+  let message = '';
+  try {
+    // The gateway first: its message is the one that all others send.
+    for (const name of ['gateway', ...PEERS.filter((peer) => peer !== 'gateway')] as const) {
+      const server = await Server.start(name, { BENCH_DATABASE: join(folder, name, 'x.db'), BENCH_MESSAGE: message });
+      const crowd = new Crowd();
+      running.push({ server, crowd });
+      const plain = name === 'bare ws';
+      await crowd.open(server.webSocketUrl, SUBSCRIBERS, { tokens: [token], query: SUBSCRIPTION, plain });
+      if (name === 'gateway') {
+        await crowd.until(({ ready }) => ready === SUBSCRIBERS);
+        message = await oneMessage(server);
+      }
+      await send(server, crowd, WARM_UP, 1);
+      await send(server, crowd, WARM_UP, BURST);
+    }
+    console.log(`${SUBSCRIBERS} subscribers, ${message.length} bytes a message; medians of ${ROUNDS} rounds`);
+    // In turn, so that a machine that slows down slows all of them.
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const [mode, inFlight] of Object.entries(modes)) {
+        for (const { server, crowd } of running) {
+          const key = `${mode} ${server.name}`;
+          results.set(key, [...(results.get(key) ?? []), await send(server, crowd, EVENTS, inFlight)]);
+        }
+      }
+    }
+  } finally {
+    for (const { server, crowd } of running) {
+      crowd.end();
+      await server.end();
+    }
+  }
+  for (const mode of Object.keys(modes)) {
+    console.log(`\n${mode}`);
+    const of = (name: Name, what: keyof Measured) => median(results.get(`${mode} ${name}`)!.map((one) => one[what]));
+    for (const name of PEERS) {
+      const ratio = (of(name, 'cpu') / of('bare ws', 'cpu')).toFixed(2);
+      const cpu = of(name, 'cpu').toFixed(1).padStart(6);
+      const rate = String(Math.round(of(name, 'rate'))).padStart(7);
+      console.log(`  ${name.padEnd(10)} ${cpu} µs of CPU a message (${ratio} × bare ws), ${rate} messages/s`);
+    }
+    console.log(`  gateway / yoga: ${(of('gateway', 'cpu') / of('yoga', 'cpu')).toFixed(3)}`);
+  }
+}
+
+/** Posts events, so many at a time, and waits each time until everybody has them. */
+async function send(server: Server, crowd: Crowd, events: number, inFlight: number): Promise<Measured> {
+  await crowd.ask({ do: 'reset' });
+  const before = await server.usage();
+  const began = performance.now();
+  for (let sent = 0; sent < events;) {
+    const count = Math.min(inFlight, events - sent);
+    await Promise.all(Array.from({ length: count }, () => server.post(delivery())));
+    sent += count;
+    await crowd.until(({ received }) => received >= sent * SUBSCRIBERS, 1);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const { cpu } = await server.usage();
+  const messages = events * SUBSCRIBERS;
+  return { cpu: (cpu - before.cpu) / messages, rate: messages / seconds };
+}
+
+/** A message as a subscriber gets it, with an id of the usual length. */
+async function oneMessage(server: Server): Promise<string> {
+  await server.post(delivery());
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await makeToken()}` },
+    body: JSON.stringify({
+      query: SUBSCRIPTION.replace('subscription ($after: String)', 'query')
+        .replace('(after: $after)', '(last: 1)')
+        .replace('{ __typename', '{ edges { __typename')
+        .replace('} } }', '} } } }'),
+    }),
+  });
+  const { data } = (await response.json()) as { data: { cancellations: { edges: object[] } } };
+  const payload = { data: { cancellations: data.cancellations.edges[0] } };
+  return JSON.stringify({ id: 'b0000000-0000-4000-8000-000000000000', type: 'next', payload });
+}
+
+/** One tenant's event among many tenants: who does not want it must cost nothing. */
+async function separateTenants(folder: string): Promise<void> {
+  console.log(`\none event at a time for one of many tenants, ${OF_A_TENANT} subscribers each`);
+  const running: { server: Server; crowd: Crowd; tenants: number; costs: number[] }[] = [];
+  try {
+    for (const tenants of TENANTS) {
+      const server = await Server.start('gateway', { BENCH_DATABASE: join(folder, `tenants-${tenants}`, 'x.db') });
+      const crowd = new Crowd();
+      running.push({ server, crowd, tenants, costs: [] });
+      const tokens = await Promise.all(Array.from({ length: tenants }, (_, tenant) => makeToken([`eduzz:${tenant}`])));
+      await crowd.open(server.webSocketUrl, tenants * OF_A_TENANT, { tokens, query: SUBSCRIPTION });
+      await crowd.until(({ ready }) => ready === tenants * OF_A_TENANT);
+    }
+    for (let round = -1; round < ROUNDS; round += 1) {
+      for (const { server, crowd, tenants, costs } of running) {
+        await crowd.ask({ do: 'reset' });
+        const before = await server.usage();
+        for (let event = 0; event < EVENTS; event += 1) {
+          await server.post(delivery(undefined, String(event % tenants)));
+          await crowd.until(({ received }) => received >= (event + 1) * OF_A_TENANT, 1);
+        }
+        const { cpu } = await server.usage();
+        // The first round is the one in which the code is compiled.
+        if (round >= 0) costs.push((cpu - before.cpu) / EVENTS);
+      }
+    }
+    for (const { tenants, costs } of running) {
+      console.log(`  ${String(tenants).padStart(5)} tenants: ${median(costs).toFixed(0)} µs of CPU an event`);
+    }
+    const [few, many] = running.map(({ costs }) => median(costs)) as [number, number];
+    console.log(`  ${(many / few).toFixed(2)} ×`);
+  } finally {
+    for (const { server, crowd } of running) {
+      crowd.end();
+      await server.end();
+    }
+  }
+}

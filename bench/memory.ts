@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { Crowd } from './crowd.ts';
+import { type Name, SUBSCRIPTION, Server, makeToken, delivery } from './servers.ts';
+
+const IDLE = 5_000;
+const PEERS: readonly Name[] = ['bare ws', 'gateway', 'mercurius', 'yoga'];
+/** The same with and without stalled subscribers: how many stall, who stays, and what passes meanwhile. */
+const STALLED = 50;
+const HEALTHY = 50;
+const EVENTS = 10_000;
+const IN_FLIGHT = 20;
+
+/** What an idle subscriber holds, beside the same with peers; and what stalled ones do while much passes. */
+export async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
+  try {
+    await idle(folder);
+    await stalled(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function idle(folder: string): Promise<void> {
+  console.log(`${IDLE} idle subscribers; heap is V8's and what it knows of outside, after collection`);
+  const token = await makeToken();
+  let bare = Number.NaN;
+  for (const name of PEERS) {
+    const server = await Server.start(name, { BENCH_DATABASE: join(folder, name, 'x.db'), BENCH_MESSAGE: 'x' });
+    const crowd = new Crowd();
+    const plain = name === 'bare ws';
+    const open = (count: number) =>
+      crowd.open(server.webSocketUrl, count, { tokens: [token], query: SUBSCRIPTION, plain });
+    try {
+      // What is loaded and compiled for the first ones is not theirs.
+      await open(100);
+      await setTimeout(1_000);
+      const before = await server.usage();
+      await open(IDLE);
+      await setTimeout(2_000);
+      const after = await server.usage();
+      const heap = (after.heap - before.heap) / IDLE / 1024;
+      const rss = (after.rss - before.rss) / IDLE / 1024;
+      if (plain) bare = heap;
+      console.log(
+        `  ${name.padEnd(10)} ${heap.toFixed(1)} kB of heap (${(heap / bare).toFixed(2)} × bare ws), ${rss.toFixed(1)} kB resident`,
+      );
+    } finally {
+      crowd.end();
+      await server.end();
+    }
+  }
+}
+
+async function stalled(folder: string): Promise<void> {
+  const server = await Server.start('gateway', { BENCH_DATABASE: join(folder, 'stalled', 'x.db') });
+  const tokens = [await makeToken()];
+  const healthy = new Crowd();
+  const stalling = new Crowd();
+  try {
+    for (const crowd of [healthy, stalling]) {
+      const count = crowd === healthy ? HEALTHY : STALLED;
+      await crowd.open(server.webSocketUrl, count, { tokens, query: SUBSCRIPTION });
+      await crowd.until(({ ready }) => ready === count);
+    }
+    const post = async (count: number) => {
+      let next = 0;
+      const work = async () => {
+        while ((next += 1) <= count) await server.post(delivery());
+      };
+      await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+    };
+    // Until the ring is full and the code compiled: that is there without anybody who stalls.
+    await post(3_000);
+    await healthy.until(({ received }) => received === 3_000 * HEALTHY);
+    await stalling.until(({ received }) => received === 3_000 * STALLED);
+    const before = await server.usage();
+    await stalling.ask({ do: 'pause', count: STALLED });
+    const began = performance.now();
+    await post(EVENTS);
+    await healthy.until(({ received }) => received === (3_000 + EVENTS) * HEALTHY);
+    const seconds = (performance.now() - began) / 1000;
+    const during = await server.usage();
+    const { received } = await stalling.ask({ do: 'count' });
+    await stalling.ask({ do: 'resume', count: STALLED });
+    await stalling.until(({ received }) => received === (3_000 + EVENTS) * STALLED);
+    const heap = (during.heap - before.heap) / 1024 / 1024;
+    const rss = (during.rss - before.rss) / 1024 / 1024;
+    console.log(
+      `\n${STALLED} of ${STALLED + HEALTHY} subscribers stall while ${EVENTS} events pass in ${seconds.toFixed(1)} s`,
+    );
+    console.log(`  growth ${heap.toFixed(1)} MB of heap, ${rss.toFixed(1)} MB resident`);
+    console.log(
+      `  the others got everything; those that stalled had ${Math.round(received / STALLED)} of ${3_000 + EVENTS}`,
+    );
+    console.log('  and the rest when they read again');
+  } finally {
+    for (const crowd of [healthy, stalling]) crowd.end();
+    await server.end();
+  }
+}

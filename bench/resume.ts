@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { Crowd } from './crowd.ts';
+import { SUBSCRIPTION, Server, makeToken, delivery } from './servers.ts';
+
+const SUBSCRIBERS = 5_000;
+/** How far behind they come back: the second is further than what is kept in memory. */
+const BEHIND = [200, 2_000];
+/** How often a query is asked meanwhile, in milliseconds. */
+const QUERY_EVERY = 20;
+const QUERY = '{ cancellations(last: 20) { head edges { node { eventId title customer { name } } } } }';
+
+/** Everybody comes back at once, and others still want their answers. */
+export async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
+  try {
+    for (const behind of BEHIND) await comeBack(join(folder, String(behind)), behind);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function comeBack(folder: string, behind: number): Promise<void> {
+  const env = { BENCH_DATABASE: join(folder, 'x.db') };
+  const first = await Server.start('gateway', env);
+  let posted = 0;
+  const post = async (server: Server, count: number) => {
+    for (const end = posted + count; posted < end;) {
+      const batch = Math.min(50, end - posted);
+      const ids = Array.from({ length: batch }, (_, index) => `r${posted + index}`);
+      // One after the other, since their order is what is looked at.
+      for (const id of ids) await server.post(delivery(id));
+      posted += batch;
+    }
+  };
+  await post(first, 1);
+  const { head: after } = await ask(first);
+  await post(first, behind);
+  await first.end('SIGTERM');
+
+  // What they come back to has just been started.
+  const server = await Server.start('gateway', env);
+  const crowd = new Crowd();
+  try {
+    const tokens = [await makeToken()];
+    const queries: number[] = [];
+    let asking = true;
+    const asked = (async () => {
+      while (asking) {
+        const began = performance.now();
+        await ask(server);
+        queries.push(performance.now() - began);
+        await setTimeout(QUERY_EVERY);
+      }
+    })();
+    await setTimeout(1_000);
+    queries.length = 0;
+    const before = await server.usage();
+    const began = performance.now();
+    const opening = crowd.open(server.webSocketUrl, SUBSCRIBERS, {
+      tokens,
+      query: SUBSCRIPTION,
+      variables: { after },
+      look: 'order',
+      atOnce: SUBSCRIBERS,
+    });
+    await opening;
+    const opened = (performance.now() - began) / 1000;
+    await crowd.until(({ ready, received }) => ready === SUBSCRIBERS && received >= SUBSCRIBERS * behind, 20);
+    const seconds = (performance.now() - began) / 1000;
+    asking = false;
+    await asked;
+    await post(server, 1);
+    const answer = await crowd.until(({ received }) => received >= SUBSCRIBERS * (behind + 1), 20);
+    const { cpu } = await server.usage();
+    const sorted = queries.toSorted((a, b) => a - b);
+    const at = (share: number) =>
+      (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(0);
+    console.log(`${SUBSCRIBERS} come back at once, each ${behind} events behind`);
+    console.log(`  all subscribed after ${opened.toFixed(1)} s, all live after ${seconds.toFixed(1)} s`);
+    console.log(`  ${((cpu - before.cpu) / answer.received).toFixed(1)} µs of CPU a message, connecting included`);
+    console.log(`  ${answer.received} messages, ${answer.misplaced} lost, twice or out of order`);
+    console.log(`  queries meanwhile: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms (${sorted.length})`);
+  } finally {
+    crowd.end();
+    await server.end();
+  }
+}
+
+async function ask(server: Server): Promise<{ head: string }> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await makeToken()}` },
+    body: JSON.stringify({ query: QUERY }),
+  });
+  const { data } = (await response.json()) as { data: { cancellations: { head: string } } };
+  return data.cancellations;
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { signToken } from '../src/commands/token.ts';
+import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
+import type { Usage } from './meter.ts';
+
+export const SECRET = 'the benchmark signs with a secret of this length';
+
+const SERVERS = {
+  gateway: './gateway.child.ts',
+  'bare ws': './broadcast.child.ts',
+  yoga: './peers/yoga.child.js',
+  mercurius: './peers/mercurius.child.js',
+};
+export type Name = keyof typeof SERVERS;
+
+/** What is asked of all of them. */
+export const FIELDS = `__typename cursor ... on CancellationEdge {
+  node { eventId kind title occurredAt tenant { id } customer { name email } } }`;
+export const SUBSCRIPTION = `subscription ($after: String) { cancellations(after: $after) { ${FIELDS} } }`;
+
+/** One of the servers, in a process of its own. */
+export class Server {
+  readonly name: Name;
+  readonly port: number;
+  readonly #child: ChildProcess;
+
+  private constructor(name: Name, child: ChildProcess, port: number) {
+    this.name = name;
+    this.#child = child;
+    this.port = port;
+  }
+
+  static async start(name: Name, env: Record<string, string> = {}): Promise<Server> {
+    if (SERVERS[name].includes('/peers/')) installPeers();
+    const child = fork(new URL(SERVERS[name], import.meta.url), {
+      env: { ...process.env, BENCH_SECRET: SECRET, ...env },
+      execArgv: ['--expose-gc'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const port = await new Promise<number>((resolve, reject) => {
+      child.once('message', (message) => resolve(Number(message)));
+      child.once('exit', () => reject(new Error(`${name} did not start`)));
+    });
+    child.removeAllListeners('exit');
+    return new Server(name, child, port);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get webSocketUrl(): string {
+    return `ws://127.0.0.1:${this.port}/graphql`;
+  }
+
+  usage(): Promise<Usage> {
+    const answer = new Promise<Usage>((resolve) => this.#child.once('message', resolve as (usage: unknown) => void));
+    this.#child.send('usage');
+    return answer;
+  }
+
+  async post(payload: Record<string, unknown>): Promise<void> {
+    const { headers, body } = signAsEduzz(payload, SECRET);
+    const response = await fetch(`${this.url}/webhooks/eduzz`, { method: 'POST', headers, body });
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`${this.name} answered ${response.status}`);
+  }
+
+  async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill(signal);
+    await new Promise((resolve) => this.#child.once('exit', resolve));
+  }
+}
+
+/** A cancelled ticket as Eduzz documents it, of one tenant. Each is another one. */
+export function delivery(id: string = randomUUID(), producer = '1234'): Record<string, unknown> {
+  const payload = eduzzSamples[0]!.payload() as { data: Record<string, unknown> };
+  return { ...payload, id, data: { ...payload.data, producer: { id: producer, name: 'P', email: 'p@p.example' } } };
+}
+
+export function makeToken(tenants: readonly string[] = ['*']): Promise<string> {
+  return signToken({ secret: SECRET }, { tenant: tenants, scope: 'events:read pii:read', expires: 3_600 });
+}
+
+/** The peers are of the benchmarks alone, so that the product doesn't carry them. */
+function installPeers(): void {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  if (existsSync(`${folder}/node_modules`)) return;
+  console.log('Installing the peers (npm ci in bench/)…');
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+}
