@@ -9,6 +9,7 @@ import {
 import type { Viewer } from '../auth/viewer.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { createContext } from './context.ts';
+import { presentError } from './present-error.ts';
 import { type Stream, Streams } from './stream.ts';
 import type { Yoga } from './yoga.ts';
 
@@ -29,11 +30,13 @@ export class Operations {
   readonly #yoga: Yoga;
   readonly #log: EventLog;
   readonly #streams: Streams;
+  readonly #report: (cause: unknown) => void;
 
   /** @param report gets whole what went wrong on our side. */
   constructor(yoga: Yoga, log: EventLog, report: (cause: unknown) => void) {
     this.#yoga = yoga;
     this.#log = log;
+    this.#report = report;
     this.#streams = new Streams(log, report);
   }
 
@@ -48,11 +51,11 @@ export class Operations {
     try {
       document = enveloped.parse(query) as DocumentNode;
     } catch (error) {
-      return [error as GraphQLError];
+      return [presentError(error, this.#report)];
     }
     const { schema } = enveloped;
     const errors = enveloped.validate(schema, document) as readonly GraphQLError[];
-    if (errors.length > 0) return errors;
+    if (errors.length > 0) return errors.map((error) => presentError(error, this.#report));
     const operation = getOperationAST(document, operationName);
     if (!operation) {
       const extensions = { code: 'BAD_REQUEST' };

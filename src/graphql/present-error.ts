@@ -9,7 +9,8 @@ export function presentError(error: unknown, report: (cause: unknown) => void): 
   const thrown = error instanceof GraphQLError ? (error.originalError ?? null) : error;
   if (error instanceof GraphQLError && thrown === null) {
     // GraphQL's own words: about the document or its variables, never about what a resolver did.
-    return isCode(error.extensions['code']) ? error : withCode(error, 'BAD_REQUEST');
+    const { code } = error.extensions;
+    return withCode(error, isCode(code) ? code : 'BAD_REQUEST');
   }
   if (thrown instanceof GraphQLError) return presentError(thrown, report);
   const known = toHookcastError(thrown);

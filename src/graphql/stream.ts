@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -69,8 +70,13 @@ export class Streams {
     const tenants = wish.filter.tenants ? [...new Set(wish.filter.tenants)].toSorted() : null;
     const scopes = [...viewer.scopes].toSorted();
     const cursors = this.#cursorVariablesOf(document, operation);
-    const rest = Object.entries(variables).filter(([name]) => !cursors.has(name));
-    const key = JSON.stringify([request.query, operation.name?.value ?? null, rest, tenants, scopes]);
+    // What the document doesn't declare can't matter, and would be a way to fill the memory.
+    const declared = (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
+    const rest = declared
+      .filter((name) => name in variables && !cursors.has(name))
+      .map((name) => [name, variables[name]]);
+    const same = JSON.stringify([request.query, operation.name?.value ?? null, rest, tenants, scopes]);
+    const key = hash('sha256', same, 'base64');
 
     const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: viewer.scopes, expiresAt: Infinity };
     const render = (message: Message) => this.#render(args, audience, message);

@@ -1,11 +1,14 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Viewer } from '../auth/viewer.ts';
 import { CLOSE } from '../errors.ts';
 import { Outflow, type Turn } from './outflow.ts';
+import type { SocketSubscription } from './socket-subscription.ts';
 
 /** How long a socket may take to close by itself, in milliseconds. */
 const CLOSING = 2_000;
+/** At how many looks nobody may be heard of. A pong may have to wait behind megabytes in a slow network. */
+const SILENT_LOOKS = 6;
 
 /**
  * One WebSocket and the socket below it. Frames of subscriptions are written to the latter, everything else by ws: both
@@ -18,14 +21,16 @@ export class Connection {
   viewer: Viewer | null = null;
   cancelExpiry: (() => void) | null = null;
   readonly #webSocket: WebSocket;
-  #alive = true;
-  #pinged = false;
+  /** What runs, by the client's ids; null while it is being opened. graphql-ws loses one when an id is used again. */
+  readonly #operations = new Map<string, SocketSubscription | null>();
+  #silentLooks = 0;
 
-  constructor(webSocket: WebSocket, socket: Duplex, turn: Turn, authorization: string | undefined) {
+  constructor(webSocket: WebSocket, socket: Socket, turn: Turn, authorization: string | undefined) {
     this.#webSocket = webSocket;
-    this.outflow = new Outflow(socket, turn, this);
+    this.outflow = new Outflow({ stream: socket, socket, turn, gate: this });
     this.authorization = authorization;
-    webSocket.on('pong', () => (this.#alive = true));
+    webSocket.on('pong', () => (this.#silentLooks = 0));
+    socket.on('drain', () => webSocket.resume());
   }
 
   get isOpen(): boolean {
@@ -36,30 +41,54 @@ export class Connection {
   send(data: string): Promise<void> {
     if (!this.isOpen) return Promise.reject(new Error('the socket is closed'));
     this.outflow.flush();
-    return new Promise((resolve, reject) => this.#webSocket.send(data, (error) => (error ? reject(error) : resolve())));
+    const sent = new Promise<void>((resolve, reject) =>
+      this.#webSocket.send(data, (error) => (error ? reject(error) : resolve())),
+    );
+    // Whoever doesn't read the answers is asked no more: each of its pings is answered with as many bytes.
+    if (this.outflow.isFull) this.#webSocket.pause();
+    return sent;
   }
 
-  /** Closes with a code and what to say along with it. */
-  close(code: number, reason: string): void {
+  /** Closes with a code and what to say along with it, and lets go of a peer that doesn't answer. */
+  shut({ code, reason }: { readonly code: number; readonly reason: string }): void {
     this.outflow.flush();
     // RFC 6455, section 5.5: a close frame has 125 bytes, two of them the code. A client's own id may be in it.
     this.#webSocket.close(code, Buffer.from(reason).subarray(0, 120).toString());
+    this.#webSocket.resume();
+    setTimeout(() => this.#webSocket.terminate(), CLOSING).unref();
   }
 
-  /** Closes, and lets go of a peer that doesn't answer. */
-  shut({ code, reason }: { readonly code: number; readonly reason: string }): void {
-    this.close(code, reason);
-    setTimeout(() => this.#webSocket.terminate(), CLOSING).unref();
+  /** Whether an operation may have the id. It may not while another one has it, even one that was just completed. */
+  claim(id: string): boolean {
+    if (this.#operations.has(id)) return false;
+    this.#operations.set(id, null);
+    return true;
+  }
+
+  began(id: string, subscription: SocketSubscription): void {
+    this.#operations.set(id, subscription);
+  }
+
+  /** The operation is over, and its id free. */
+  release(id: string): void {
+    this.#operations.delete(id);
+  }
+
+  /** The socket is gone, and with it everything that ran over it. */
+  gone(): void {
+    this.cancelExpiry?.();
+    for (const subscription of this.#operations.values()) void subscription?.return();
+    this.#operations.clear();
   }
 
   /** At every look: whether it takes what it is sent, and whether anybody is there. */
   look(): void {
+    if (!this.isOpen) return;
     if (this.outflow.isStuck()) return this.shut(CLOSE.TOO_SLOW);
-    // A blocked socket can't carry a ping. And at every other look will do.
-    this.#pinged = !this.#pinged;
-    if (this.#pinged || this.outflow.held > 0 || !this.isOpen) return;
-    if (!this.#alive) return this.#webSocket.terminate();
-    this.#alive = false;
-    this.#webSocket.ping();
+    // A blocked socket can't carry a ping.
+    if (this.outflow.held > 0) return;
+    this.#silentLooks += 1;
+    if (this.#silentLooks > SILENT_LOOKS) return this.#webSocket.terminate();
+    if (this.#silentLooks % 2 === 0) this.#webSocket.ping();
   }
 }

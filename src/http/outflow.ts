@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { Payload } from '../live/message.ts';
 
@@ -7,11 +8,20 @@ export interface Framing {
   size(payload: Payload): number;
   /** Writes the frame, and returns where it ends. */
   put(payload: Payload, into: Buffer, at: number): number;
-  /** Called when a connection that had enough takes more. */
+  /** Called when a connection that had no room has some again. */
   drained(): void;
 }
 
-/** What a connection holds back before its subscriptions are asked to wait, in bytes: Node's own high-water mark. */
+export interface OutflowOptions {
+  /** What frames are written to: the socket itself, or a response over it. */
+  readonly stream: Writable;
+  readonly socket: Socket;
+  readonly turn: Turn;
+  /** Says whether frames may still be written: nothing may follow a close. */
+  readonly gate: { readonly isOpen: boolean };
+}
+
+/** What a connection holds before its subscriptions are asked to wait, in bytes: Node's own high-water mark. */
 const ENOUGH = 64 * 1024;
 /** For how long frames are written without a pause, in milliseconds: a thousand sockets take about ten. */
 const SPELL = 10;
@@ -26,35 +36,45 @@ export const LOOK = 6_000;
  */
 export class Outflow {
   readonly #stream: Writable;
-  readonly #gate: { readonly isOpen: boolean };
+  readonly #socket: Socket;
   readonly #turn: Turn;
+  readonly #gate: { readonly isOpen: boolean };
   #due: { readonly framing: Framing; readonly payload: Payload }[] = [];
   #dueBytes = 0;
   #waiting: Set<Framing> | null = null;
-  #held = 0;
+  /** What the kernel had taken at the last look, and how many looks it has been that. */
+  #taken = '';
   #looks = 0;
 
-  /** @param gate says whether frames may still be written: nothing may follow a close. */
-  constructor(stream: Writable, turn: Turn, gate: { readonly isOpen: boolean }) {
+  constructor({ stream, socket, turn, gate }: OutflowOptions) {
     this.#stream = stream;
-    this.#gate = gate;
+    this.#socket = socket;
     this.#turn = turn;
+    this.#gate = gate;
     stream.on('drain', () => this.#drained());
   }
 
-  /** Bytes that the socket has not taken. */
+  /** Bytes that the kernel has not taken. */
   get held(): number {
     return this.#stream.writableLength + this.#dueBytes;
   }
 
-  /** Takes a payload in any case. False asks to wait until the framing is called back. */
-  write(framing: Framing, payload: Payload): boolean {
-    if (this.#due.push({ framing, payload }) === 1) this.#turn.add(this);
-    this.#dueBytes += framing.size(payload);
-    if (this.held < ENOUGH) return true;
+  get isFull(): boolean {
+    return this.held >= ENOUGH;
+  }
+
+  /** Whether something may be written. If not, the framing is called back when it may. */
+  hasRoom(framing: Framing): boolean {
+    if (!this.isFull) return true;
     this.#waiting ??= new Set();
     this.#waiting.add(framing);
     return false;
+  }
+
+  /** To be asked for room before: so no connection holds more than that and one payload. */
+  write(framing: Framing, payload: Payload): void {
+    if (this.#due.push({ framing, payload }) === 1) this.#turn.add(this);
+    this.#dueBytes += framing.size(payload);
   }
 
   /** Writes what is due now, before something that must come after it. */
@@ -74,10 +94,9 @@ export class Outflow {
 
   /** Asked at every `LOOK`: whether the connection has taken nothing for too long. */
   isStuck(): boolean {
-    const { held } = this;
-    const moves = held === 0 || held < this.#held || this.#held === 0;
-    this.#held = held;
-    this.#looks = moves ? 0 : this.#looks + 1;
+    const taken = takenBy(this.#socket);
+    this.#looks = this.held === 0 || taken !== this.#taken ? 0 : this.#looks + 1;
+    this.#taken = taken;
     return this.#looks >= LOOKS;
   }
 
@@ -86,6 +105,14 @@ export class Outflow {
     this.#waiting = null;
     if (waiting) for (const framing of waiting) framing.drained();
   }
+}
+
+/**
+ * Different whenever the kernel has taken something more. Node counts a write as done when all of it is, so of a large
+ * one in progress only the handle's queue tells, as net.Socket's own timeout looks at it.
+ */
+function takenBy(socket: Socket & { readonly _handle?: { readonly writeQueueSize?: number } | null }): string {
+  return `${socket.bytesWritten - socket.writableLength} ${socket._handle?.writeQueueSize ?? 0}`;
 }
 
 /** Writes out, at the end of a turn, whatever fell due in it. */

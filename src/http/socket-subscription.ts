@@ -37,8 +37,12 @@ export class SocketSubscription implements Outlet, Framing, AsyncGenerator<Execu
     return this;
   }
 
-  write(payload: Payload): boolean {
-    return this.#outflow.write(this, payload);
+  hasRoom(): boolean {
+    return this.#outflow.hasRoom(this);
+  }
+
+  write(payload: Payload): void {
+    this.#outflow.write(this, payload);
   }
 
   end(error?: unknown): void {

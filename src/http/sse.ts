@@ -86,15 +86,19 @@ class EventStream implements Outlet, Framing {
   constructor(response: ServerResponse, turn: Turn, over: (outcome: Outcome) => void) {
     this.#response = response;
     this.#over = over;
-    this.#outflow = new Outflow(response, turn, this);
+    this.#outflow = new Outflow({ stream: response, socket: response.req.socket, turn, gate: this });
   }
 
   get isOpen(): boolean {
     return !this.#response.destroyed && !this.#response.writableEnded;
   }
 
-  write(payload: Payload): boolean {
-    return this.#outflow.write(this, payload);
+  hasRoom(): boolean {
+    return this.#outflow.hasRoom(this);
+  }
+
+  write(payload: Payload): void {
+    this.#outflow.write(this, payload);
   }
 
   end(error?: unknown): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
-import { type Context as ConnectionContext, handleProtocols, makeServer } from 'graphql-ws';
+import { CloseCode, type Context as ConnectionContext, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../auth/authenticate.ts';
@@ -55,13 +55,21 @@ export class WebSockets {
       onConnect: (protocol) => this.#connect(protocol),
       onSubscribe: async ({ extra: connection }, id, payload) => {
         if (!connection.viewer) return [new GraphQLError('Not connected.')];
+        if (!connection.claim(id)) {
+          connection.shut({ code: CloseCode.SubscriberAlreadyExists, reason: `Subscriber for ${id} already exists` });
+          return [new GraphQLError('The id is in use.')];
+        }
         const operation = await options.operations.prepare(payload, connection.viewer);
-        if ('length' in operation) return operation;
+        if ('length' in operation) {
+          connection.release(id);
+          return operation;
+        }
         prepared.set(operation.args, () => this.#run(connection, id, operation));
         return operation.args;
       },
       execute: run as (args: ExecutionArgs) => Promise<ExecutionResult>,
       subscribe: run,
+      onComplete: ({ extra: connection }, id) => connection.release(id),
       onError: ({ extra: { isOpen } }, _id, _payload, errors) =>
         // That a socket is gone is no fault of the operation that was writing to it.
         errors.map((error) => presentError(error, isOpen ? report : () => {}).toJSON()),
@@ -83,7 +91,7 @@ export class WebSockets {
     if (!this.#isAllowed(request)) return refuseUpgrade(socket, '403 Forbidden');
     const { authorization } = request.headers;
     this.#server.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#open(webSocket, new Connection(webSocket, socket, this.#options.turn, authorization)),
+      this.#open(webSocket, new Connection(webSocket, request.socket, this.#options.turn, authorization)),
     );
   }
 
@@ -107,13 +115,13 @@ export class WebSockets {
       {
         protocol: webSocket.protocol,
         send: (data) => connection.send(data),
-        close: (code = 1000, reason = '') => connection.close(code, reason),
+        close: (code = 1000, reason = '') => connection.shut({ code, reason }),
         onMessage: (receive) =>
           webSocket.on('message', (data: Buffer) => {
             receive(data.toString('utf8')).catch((error: unknown) => {
               if (!connection.isOpen) return;
               logger.error({ err: error }, 'a WebSocket message failed');
-              connection.close(4500, 'Internal server error');
+              connection.shut({ code: CloseCode.InternalServerError, reason: 'Internal server error' });
             });
           }),
       },
@@ -121,8 +129,9 @@ export class WebSockets {
     );
     webSocket.once('close', (code, reason) => {
       this.#connections.delete(webSocket);
-      connection.cancelExpiry?.();
-      void closed(code, String(reason));
+      connection.gone();
+      // Nobody is left to hear of what fails now.
+      closed(code, String(reason)).catch(() => {});
     });
   }
 
@@ -136,7 +145,7 @@ export class WebSockets {
     } catch (thrown) {
       const error = toHookcastError(thrown);
       if (HTTP[error.code].status >= 500) this.#options.logger.error({ err: thrown }, 'a token could not be checked');
-      connection.close(closeOf(error).code, error.message);
+      connection.shut({ code: closeOf(error).code, reason: error.message });
       return false;
     }
     // Whoever left meanwhile has no close to come that would take the timer along.
@@ -149,7 +158,9 @@ export class WebSockets {
     if (operation.kind === 'single') return operation.run();
     const stream = await operation.open();
     if (!('following' in stream)) return stream;
+    if (!connection.isOpen) return {};
     const subscription = new SocketSubscription(id, connection.outflow);
+    connection.began(id, subscription);
     return subscription.begin(this.#options.live.follow(stream.following, stream.after, subscription));
   }
 

@@ -14,6 +14,9 @@ export interface Following {
   readonly render: (message: Message) => Buffer | null;
 }
 
+/** What a payload takes besides its bytes, about. */
+const PAYLOAD_BYTES = 300;
+
 /** The subscribers whose operation gives the same answer, so that it is executed and serialised once. */
 export class Cohort {
   readonly key: string;
@@ -50,7 +53,7 @@ export class Cohort {
     if (made !== undefined) return made;
     const payload = this.render(entry.item);
     entry.payloads.set(this.key, payload);
-    entry.keeper?.grew(entry, payload?.bytes.length ?? 0);
+    entry.keeper?.grew(entry, PAYLOAD_BYTES + (payload?.bytes.length ?? 0));
     return payload;
   }
 

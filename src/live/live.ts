@@ -39,6 +39,7 @@ export class Live {
       ringItems,
       hand: (entries) => this.#hand(entries),
       lost: (position) => {
+        this.#pages.clear();
         for (const subscriber of this.#subscribers) subscriber.fallBehind(position);
       },
     });
@@ -99,6 +100,7 @@ export class Live {
     this.#subscribers.delete(subscriber);
     this.#cohorts.leave(subscriber.cohort);
     if (this.#subscribers.size > 0 || this.#closed) return;
+    this.#pages.clear();
     clearTimeout(this.#lingering);
     this.#lingering = setTimeout(() => this.#tail.stop(), LINGER).unref();
   }

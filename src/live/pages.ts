@@ -2,7 +2,7 @@ import type { Cursor } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Cohort } from './cohort.ts';
 import { inOrder } from './message.ts';
-import { type Entry, toEntry } from './ring.ts';
+import { type Entry, type Keeper, toEntry } from './ring.ts';
 
 /** A stretch of the log as a cohort's subscribers want it. */
 export interface Stretch {
@@ -13,20 +13,13 @@ export interface Stretch {
   readonly floor: Cursor;
 }
 
-interface Kept {
-  readonly key: string;
-  readonly after: Cursor;
-  readonly stretch: Promise<Stretch>;
-  /** Once it is known. */
-  end: Cursor | null;
-}
-
 /** Events read at a time: about what a socket takes at once. */
 const PAGE = 64;
-/** Pages kept. */
+/** What is kept at most: pages, and bytes of them and of the payloads made of them. */
 const MOST_PAGES = 32;
-/** The largest page kept, in bytes. */
-const MOST_BYTES = 1024 * 1024;
+const MOST_BYTES = 16 * 1024 * 1024;
+/** For how long a page is kept, in milliseconds: those who come back together are through with it by then. */
+const KEPT = 5_000;
 
 /**
  * Reads for those whom the ring does not reach back to. A thousand who come back after an outage want the same pages at
@@ -34,7 +27,7 @@ const MOST_BYTES = 1024 * 1024;
  */
 export class Pages {
   readonly #log: EventLog;
-  #kept: Kept[] = [];
+  #pages: Page[] = [];
 
   constructor(log: EventLog) {
     this.#log = log;
@@ -42,48 +35,91 @@ export class Pages {
 
   /** What comes after the cursor. @throws {HookcastError} LOG_UNAVAILABLE. */
   async read(cohort: Cohort, after: Cursor): Promise<Stretch> {
-    const kept = this.#kept.find((page) => page.key === cohort.key && covers(page, after));
+    this.#keep((page) => page.until > performance.now());
+    const kept = this.#pages.find((page) => page.key === cohort.key && page.covers(after));
     if (!kept) return this.#readAnew(cohort, after);
     const stretch = await kept.stretch;
     const entries = stretch.entries.filter(({ item }) => item.cursor.seq > after.seq);
     return { ...stretch, entries };
   }
 
-  /** Lets go of everything: what was erased must not be in memory either. */
+  /** Lets go of everything. */
   clear(): void {
-    this.#kept = [];
+    this.#keep(() => false);
   }
 
   async #readAnew(cohort: Cohort, after: Cursor): Promise<Stretch> {
-    const { promise: stretch, resolve, reject } = Promise.withResolvers<Stretch>();
-    // Nobody else may be waiting for a read that fails.
-    stretch.catch(() => {});
-    const kept: Kept = { key: cohort.key, after, stretch, end: null };
-    this.#kept.push(kept);
-    if (this.#kept.length > MOST_PAGES) this.#kept.shift();
+    const reading = this.#log.read({ direction: 'forward', after, limit: PAGE, filter: cohort.filter });
+    const page: Page = new Page(cohort.key, after, () => this.#shrink());
+    page.stretch = reading.then((read) => {
+      const full = read.events.length === PAGE;
+      const entries = inOrder(read).map((item) => toEntry(item, page));
+      const end = (full ? entries.at(-1)?.item.cursor : undefined) ?? read.head;
+      page.end = end;
+      page.bytes = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+      return { entries, end, head: read.head, floor: read.floor };
+    });
+    this.#pages.push(page);
+    this.#shrink();
     try {
-      const page = await this.#log.read({ direction: 'forward', after, limit: PAGE, filter: cohort.filter });
-      const full = page.events.length === PAGE;
-      const entries = inOrder(page).map((item) => toEntry(item, null));
-      const end = (full ? entries.at(-1)?.item.cursor : undefined) ?? page.head;
-      kept.end = end;
-      resolve({ entries, end, head: page.head, floor: page.floor });
+      const stretch = await page.stretch;
       // A page that ends at the head will be another one the next time.
-      if (!full || entries.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_BYTES) this.#drop(kept);
+      if (stretch.end === stretch.head) this.#keep((other) => other !== page);
+      return stretch;
     } catch (error) {
-      this.#drop(kept);
-      reject(error);
+      this.#keep((other) => other !== page);
+      throw error;
     }
-    return stretch;
   }
 
-  #drop(kept: Kept): void {
-    this.#kept = this.#kept.filter((page) => page !== kept);
+  #shrink(): void {
+    let bytes = 0;
+    // The newest are wanted by those who have just begun.
+    const fitting = this.#pages.toReversed().filter((page, index) => {
+      bytes += page.bytes;
+      return index < MOST_PAGES && bytes <= MOST_BYTES;
+    });
+    this.#keep((page) => fitting.includes(page));
+  }
+
+  #keep(wanted: (page: Page) => boolean): void {
+    this.#pages = this.#pages.filter((page) => {
+      if (wanted(page)) return true;
+      page.drop();
+      return false;
+    });
   }
 }
 
-/** Whether the page has what comes next for somebody at the cursor. One that is being read has it only from its start. */
-function covers({ after, end }: Kept, { epoch, seq }: Cursor): boolean {
-  if (after.epoch !== epoch || seq < after.seq) return false;
-  return end === null ? seq === after.seq : end.epoch === epoch && seq < end.seq;
+class Page implements Keeper {
+  readonly key: string;
+  readonly after: Cursor;
+  readonly until = performance.now() + KEPT;
+  stretch!: Promise<Stretch>;
+  /** Once it is known. */
+  end: Cursor | null = null;
+  bytes = 0;
+  #grown: (() => void) | null;
+
+  constructor(key: string, after: Cursor, grown: () => void) {
+    this.key = key;
+    this.after = after;
+    this.#grown = grown;
+  }
+
+  /** Whether it has what comes next for somebody at the cursor. One that is being read has it only from its start. */
+  covers({ epoch, seq }: Cursor): boolean {
+    if (this.after.epoch !== epoch || seq < this.after.seq) return false;
+    return this.end === null ? seq === this.after.seq : this.end.epoch === epoch && seq < this.end.seq;
+  }
+
+  grew(_entry: Entry, bytes: number): void {
+    this.bytes += bytes;
+    this.#grown?.();
+  }
+
+  /** Is counted no longer. Whoever reads it just now still has it. */
+  drop(): void {
+    this.#grown = null;
+  }
 }

@@ -5,13 +5,17 @@ import type { Item, Payload } from './message.ts';
 export interface Entry {
   readonly item: Item;
   readonly payloads: Map<string, Payload | null>;
-  /** Where it is kept, which is told how much it grows. */
-  keeper: Ring | null;
+  /** Where it is kept, and told how much it grows. */
+  keeper: Keeper | null;
   /** Roughly, of the item and its payloads. */
   bytes: number;
 }
 
-export function toEntry(item: Item, keeper: Ring | null): Entry {
+export interface Keeper {
+  grew(entry: Entry, bytes: number): void;
+}
+
+export function toEntry(item: Item, keeper: Keeper): Entry {
   const bytes = EVENT_BYTES + (item.kind === 'event' ? (item.event.raw?.length ?? 0) : 0);
   return { item, payloads: new Map(), keeper, bytes };
 }
@@ -25,7 +29,7 @@ const EVENT_BYTES = 1_500;
  * The newest stretch of the log in memory, complete from its floor to the tail's position. Whoever is a little behind,
  * or comes back after a moment, is served from here: without a read, and with payloads that were made for others.
  */
-export class Ring {
+export class Ring implements Keeper {
   readonly #entries: Entry[] = [];
   readonly #mostItems: number;
   #bytes = 0;

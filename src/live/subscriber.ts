@@ -11,11 +11,10 @@ import type { Tail } from './tail.ts';
 
 /** A way to write, which a transport gives for each subscriber. */
 export interface Outlet {
-  /**
-   * Takes a payload, whatever it answers. False says that the socket has enough: nothing more is written until
-   * `Subscriber.drained` is called.
-   */
-  write(payload: Payload): boolean;
+  /** Whether a payload may be written. If not, `Subscriber.drained` is called when one may. */
+  hasRoom(): boolean;
+  /** Takes a payload, having said that there is room. */
+  write(payload: Payload): void;
   /** Nothing more comes: the gateway closes, or following failed. */
   end(error?: unknown): void;
 }
@@ -60,6 +59,7 @@ export class Subscriber {
   readonly cohort: Cohort;
   readonly outlet: Outlet;
   readonly #surroundings: Surroundings;
+  readonly #fromNowOn: boolean;
   #state: State = ENDED;
   /** Everything up to here has been written. Null until it is known where "from now on" is. */
   #cursor: Cursor | null;
@@ -72,7 +72,8 @@ export class Subscriber {
     this.outlet = outlet;
     this.#surroundings = surroundings;
     this.#cursor = after;
-    this.#trusted = after === null;
+    this.#fromNowOn = after === null;
+    this.#trusted = this.#fromNowOn;
     this.#queue();
   }
 
@@ -116,14 +117,21 @@ export class Subscriber {
   /** One step towards the tail. */
   async #advance(): Promise<void> {
     if (this.#state !== IN_LANE) return;
+    // Before it reads in vain: of many on one socket only some have room after it drained.
+    if (!this.outlet.hasRoom()) {
+      this.#state = AT_SOCKET;
+      return;
+    }
     const { log, pages, tail } = this.#surroundings;
     this.#state = AT_LOG;
     try {
       await tail.start();
+      await tail.settled();
       const cursor = this.#cursor ?? (await log.head());
       if (this.#state !== AT_LOG) return;
-      // From now on: what is committed after this head comes after the word that it is the beginning.
-      if (!this.#cursor && !this.#sayCaughtUp(cursor)) return;
+      this.#cursor = cursor;
+      // What is committed after the head that it begins at comes after the word that it begins there.
+      if (this.#fromNowOn && !this.#sayCaughtUp(cursor)) return;
       const entries = this.#atHand(cursor);
       if (entries) {
         if (this.#writeAll(entries, tail.position)) this.#join();
@@ -151,18 +159,17 @@ export class Subscriber {
     return ring.after(cursor);
   }
 
-  /** Writes what was read. Says whether the socket takes more. */
+  /** Writes what was read. Says whether the socket had room for all. */
   #take(after: Cursor, { entries, end, head, floor }: Stretch): boolean {
     this.#trusted = true;
     const reason = gapAfter(after, { head, floor });
     if (!reason) return this.#writeAll(entries, end);
     // Also in mid-stream: the log may have been trimmed past a subscriber that stalled.
-    this.#cursor = floor;
     const payload = this.cohort.render({ kind: 'gap', cursor: floor, reason, after, resumedAt: floor });
     return payload === null || this.#write(payload);
   }
 
-  /** Writes entries, after which it has everything up to the end. Says whether the socket took them all. */
+  /** Writes entries, after which it has everything up to the end. Says whether the socket had room for all. */
   #writeAll(entries: readonly Entry[], end: Cursor): boolean {
     for (const entry of entries) {
       if (!this.cohort.wants(entry.item)) continue;
@@ -180,20 +187,23 @@ export class Subscriber {
     if (!this.#sayCaughtUp(this.#cursor!)) this.cohort.members.delete(this);
   }
 
-  /** Once. Says whether the socket takes more. */
+  /** Once. Says whether the socket had room for it. */
   #sayCaughtUp(cursor: Cursor): boolean {
     if (this.#caughtUp) return true;
-    this.#caughtUp = true;
     const payload = this.cohort.caughtUp(cursor);
-    return payload === null || this.#write(payload);
+    this.#caughtUp = payload === null || this.#write(payload);
+    return this.#caughtUp;
   }
 
-  /** Says whether the socket takes more. If not, it is behind from now on. */
+  /** Unless the socket has no room for it: then it is behind, and will come to it again. Says which. */
   #write(payload: Payload): boolean {
+    if (!this.outlet.hasRoom()) {
+      this.#state = AT_SOCKET;
+      return false;
+    }
+    this.outlet.write(payload);
     this.#cursor = payload.cursor;
-    if (this.outlet.write(payload)) return true;
-    this.#state = AT_SOCKET;
-    return false;
+    return true;
   }
 
   /** A log that can't be read for a while is no reason to lose a subscriber. */

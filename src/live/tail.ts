@@ -33,6 +33,9 @@ export class Tail {
   /** Counts the times that the head may have moved. Noted before a read, it tells what the read may have missed. */
   #version = 0;
   #wake: (() => void) | null = null;
+  /** As of the last read: what was heard before it has been handed on. */
+  #handed = 0;
+  #settling: { readonly version: number; readonly resolve: () => void }[] = [];
   #signal = new AbortController();
 
   constructor(options: TailOptions) {
@@ -63,6 +66,16 @@ export class Tail {
     this.#stopWatching = null;
     this.#following = null;
     this.#starting = null;
+    this.#settle(this.#version);
+  }
+
+  /**
+   * Resolves when all that was heard of before has been handed on. Only then is what is in memory safe to give: what was
+   * heard of may be an erasure.
+   */
+  async settled(): Promise<void> {
+    if (this.#handed === this.#version) return;
+    await new Promise<void>((resolve) => this.#settling.push({ version: this.#version, resolve }));
   }
 
   /** Looks at the log even if nothing was heard of it. */
@@ -97,10 +110,18 @@ export class Tail {
         continue;
       }
       atHead();
+      this.#settle(version);
       if (this.#version === version) await new Promise<void>((resolve) => (this.#wake = resolve));
       // What was committed together is answered first, and then handed on together.
       await setImmediate();
     }
+  }
+
+  #settle(version: number): void {
+    this.#handed = version;
+    const settling = this.#settling;
+    this.#settling = settling.filter((waiting) => waiting.version > version);
+    for (const waiting of settling) if (waiting.version <= version) waiting.resolve();
   }
 
   #next(): ReadRequest {

@@ -174,7 +174,8 @@ it('LIVE4 gives subscribers who share a cohort the bytes that each would have go
         }
         const got: string[] = [];
         const outlet = {
-          write: (payload: { bytes: Buffer }) => got.push(payload.bytes.toString()) > 0,
+          hasRoom: () => true,
+          write: (payload: { bytes: Buffer }) => void got.push(payload.bytes.toString()),
           end: () => {},
         };
         const subscriber = live.follow(stream.following, stream.after, outlet);
@@ -227,7 +228,8 @@ it('PRIV1 sends nothing from memory that was erased', async () => {
   const stream = await open(DOCUMENTS[1]!, start);
   const readAll = async () => {
     const got: string[] = [];
-    const outlet = { write: ({ bytes }: { bytes: Buffer }) => got.push(bytes.toString()) > 0, end: () => {} };
+    const write = ({ bytes }: { bytes: Buffer }) => void got.push(bytes.toString());
+    const outlet = { hasRoom: () => true, write, end: () => {} };
     const subscriber = live.follow(stream.following, start, outlet);
     await expect.poll(() => got.some((bytes) => bytes.includes('"CaughtUp"')), { interval: 5 }).toBe(true);
     return { got, subscriber };

@@ -101,7 +101,6 @@ class Reader implements Outlet {
   /** Written, and lost when the connection is. */
   #underWay: Message[] = [];
   #stalled = false;
-  #full = false;
 
   constructor(live: Live, filter: EventFilter) {
     this.#live = live;
@@ -128,16 +127,17 @@ class Reader implements Outlet {
     this.#subscriber = null;
     this.#underWay = [];
     this.#stalled = false;
-    this.#full = false;
   }
 
-  write({ bytes }: { bytes: Buffer }): boolean {
+  hasRoom(): boolean {
+    return !this.#stalled;
+  }
+
+  write({ bytes }: { bytes: Buffer }): void {
     if (!this.#subscriber) throw new Error('was written to after its end');
-    if (this.#full) throw new Error('was written to although it had enough');
+    if (this.#stalled) throw new Error('was written to without room');
     this.#underWay.push(JSON.parse(bytes.toString()) as Message);
-    if (!this.#stalled) queueMicrotask(() => this.#stalled || this.receive());
-    this.#full = this.#stalled;
-    return !this.#full;
+    queueMicrotask(() => this.#stalled || this.receive());
   }
 
   end(): void {
@@ -151,7 +151,6 @@ class Reader implements Outlet {
   drain(): void {
     if (!this.#stalled) return;
     this.#stalled = false;
-    this.#full = false;
     this.receive();
     this.#subscriber?.drained();
   }
