@@ -38,10 +38,10 @@ async function idle(folder: string): Promise<void> {
       // What is loaded and compiled for the first ones is not theirs.
       await open(100);
       await setTimeout(1_000);
-      const before = await server.usage();
+      const before = await server.usage('collected');
       await open(IDLE);
       await setTimeout(2_000);
-      const after = await server.usage();
+      const after = await server.usage('collected');
       const heap = (after.heap - before.heap) / IDLE / 1024;
       const rss = (after.rss - before.rss) / IDLE / 1024;
       if (plain) bare = heap;
@@ -77,13 +77,13 @@ async function stalled(folder: string): Promise<void> {
     await post(3_000);
     await healthy.until(({ received }) => received === 3_000 * HEALTHY);
     await stalling.until(({ received }) => received === 3_000 * STALLED);
-    const before = await server.usage();
+    const before = await server.usage('collected');
     await stalling.ask({ do: 'pause', count: STALLED });
     const began = performance.now();
     await post(EVENTS);
     await healthy.until(({ received }) => received === (3_000 + EVENTS) * HEALTHY);
     const seconds = (performance.now() - began) / 1000;
-    const during = await server.usage();
+    const during = await server.usage('collected');
     const { received } = await stalling.ask({ do: 'count' });
     await stalling.ask({ do: 'resume', count: STALLED });
     await stalling.until(({ received }) => received === (3_000 + EVENTS) * STALLED);

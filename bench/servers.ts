@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { signToken } from '../src/commands/token.ts';
 import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
-import type { Usage } from './meter.ts';
+import type { Question, Usage } from './meter.ts';
 
 export const SECRET = 'the benchmark signs with a secret of this length';
 
@@ -56,9 +56,9 @@ export class Server {
     return `ws://127.0.0.1:${this.port}/graphql`;
   }
 
-  usage(): Promise<Usage> {
+  usage(question: Question = 'usage'): Promise<Usage> {
     const answer = new Promise<Usage>((resolve) => this.#child.once('message', resolve as (usage: unknown) => void));
-    this.#child.send('usage');
+    this.#child.send(question);
     return answer;
   }
 

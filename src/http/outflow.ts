@@ -39,8 +39,13 @@ export class Outflow {
   readonly #socket: Socket;
   readonly #turn: Turn;
   readonly #gate: { readonly isOpen: boolean };
-  #due: { readonly framing: Framing; readonly payload: Payload }[] = [];
+  /** What is due: mostly one payload, and only of a burst more. */
+  #framing: Framing | null = null;
+  #payload: Payload | null = null;
+  #more: { readonly framing: Framing; readonly payload: Payload }[] | null = null;
   #dueBytes = 0;
+  /** Whether the socket asked to wait at the last write. */
+  #isBlocked = false;
   #waiting: Set<Framing> | null = null;
   /** What the kernel had taken at the last look, and how many looks it has been that. */
   #taken = '';
@@ -65,7 +70,7 @@ export class Outflow {
 
   /** Whether something may be written. If not, the framing is called back when it may. */
   hasRoom(framing: Framing): boolean {
-    if (!this.isFull) return true;
+    if (!this.#isBlocked && this.#dueBytes < ENOUGH) return true;
     this.#waiting ??= new Set();
     this.#waiting.add(framing);
     return false;
@@ -73,23 +78,33 @@ export class Outflow {
 
   /** To be asked for room before: so no connection holds more than that and one payload. */
   write(framing: Framing, payload: Payload): void {
-    if (this.#due.push({ framing, payload }) === 1) this.#turn.add(this);
+    // No object for the one that it mostly is: a thousand of them in each turn were felt in the collection of rubbish.
+    if (!this.#framing) {
+      this.#framing = framing;
+      this.#payload = payload;
+      this.#turn.add(this);
+    } else if (this.#more) this.#more.push({ framing, payload });
+    else this.#more = [{ framing, payload }];
     this.#dueBytes += framing.size(payload);
   }
 
   /** Writes what is due now, before something that must come after it. */
   flush(): void {
-    if (this.#due.length === 0) return;
-    const due = this.#due;
+    const first = this.#framing;
+    if (!first) return;
+    const payload = this.#payload!;
+    const more = this.#more;
     const bytes = this.#dueBytes;
-    this.#due = [];
+    this.#framing = null;
+    this.#payload = null;
+    this.#more = null;
     this.#dueBytes = 0;
     if (!this.#gate.isOpen) return;
     const buffer = Buffer.allocUnsafe(bytes);
-    let at = 0;
-    for (const { framing, payload } of due) at = framing.put(payload, buffer, at);
-    this.#stream.write(buffer);
-    if (!this.#stream.writableNeedDrain) this.#drained();
+    let at = first.put(payload, buffer, 0);
+    if (more) for (const { framing, payload } of more) at = framing.put(payload, buffer, at);
+    this.#isBlocked = !this.#stream.write(buffer);
+    if (!this.#isBlocked && this.#waiting) this.#drained();
   }
 
   /** Asked at every `LOOK`: whether the connection has taken nothing for too long. */
@@ -101,6 +116,7 @@ export class Outflow {
   }
 
   #drained(): void {
+    this.#isBlocked = false;
     const waiting = this.#waiting;
     this.#waiting = null;
     if (waiting) for (const framing of waiting) framing.drained();

@@ -16,6 +16,7 @@ export class SocketSubscription implements Outlet, Framing, AsyncGenerator<Execu
   readonly #outflow: Outflow;
   readonly #prefix: string;
   readonly #prefixBytes: number;
+  readonly #encoding: 'latin1' | 'utf8';
   readonly #ended: Promise<IteratorReturnResult<void>>;
   #settle!: (error?: unknown) => void;
   #subscriber: Subscriber | null = null;
@@ -24,6 +25,8 @@ export class SocketSubscription implements Outlet, Framing, AsyncGenerator<Execu
     this.#outflow = outflow;
     this.#prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     this.#prefixBytes = Buffer.byteLength(this.#prefix);
+    // A client's id may be anything, but mostly it is plain, and then this takes half the time.
+    this.#encoding = this.#prefixBytes === this.#prefix.length ? 'latin1' : 'utf8';
     this.#ended = new Promise((resolve, reject) => {
       this.#settle = (error) => (error === undefined ? resolve({ done: true, value: undefined }) : reject(error));
     });
@@ -70,7 +73,7 @@ export class SocketSubscription implements Outlet, Framing, AsyncGenerator<Execu
       into[at + 1] = 127;
       next = into.writeBigUInt64BE(BigInt(length), next);
     }
-    next += into.write(this.#prefix, next);
+    next += into.write(this.#prefix, next, this.#encoding);
     next += bytes.copy(into, next);
     into[next] = CLOSING_BRACE;
     return next + 1;

@@ -158,7 +158,6 @@ export class WebSockets {
     if (operation.kind === 'single') return operation.run();
     const stream = await operation.open();
     if (!('following' in stream)) return stream;
-    if (!connection.isOpen) return {};
     const subscription = new SocketSubscription(id, connection.outflow);
     connection.began(id, subscription);
     return subscription.begin(this.#options.live.follow(stream.following, stream.after, subscription));

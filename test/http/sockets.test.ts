@@ -60,7 +60,8 @@ it('LIVE1 gives each of many subscriptions of one socket its own, whatever their
   await gateway.eduzz(ticket('one'));
   await expect.poll(() => peer.count('"one"')).toBe(ids.length);
   const got = peer.messages.filter((message) => message.includes('"one"')).map((message) => JSON.parse(message).id);
-  expect(got.toSorted()).toEqual(ids.toSorted());
+  expect(got).toHaveLength(ids.length);
+  expect(new Set(got)).toEqual(new Set(ids));
   peer.send({ id: '1', type: 'complete' });
   await expect.poll(() => gauge(gateway, LIVE)).toBe(ids.length - 1);
   await gateway.eduzz(ticket('two'));
