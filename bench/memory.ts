@@ -25,9 +25,11 @@ export async function main(): Promise<void> {
 }
 
 async function idle(folder: string): Promise<void> {
-  console.log(`${IDLE} idle subscribers; heap is V8's and what it knows of outside, after collection`);
+  console.log(
+    `${IDLE} idle subscribers beside ${IDLE} others; heap is V8's and what it knows of outside, after collection`,
+  );
   const token = await makeToken();
-  let bare = Number.NaN;
+  let bare = { heap: Number.NaN, rss: Number.NaN };
   for (const name of PEERS) {
     const server = await Server.start(name, { BENCH_DATABASE: join(folder, name, 'x.db'), BENCH_MESSAGE: 'x' });
     const crowd = new Crowd();
@@ -35,19 +37,19 @@ async function idle(folder: string): Promise<void> {
     const open = (count: number) =>
       crowd.open(server.webSocketUrl, count, { tokens: [token], query: SUBSCRIPTION, plain });
     try {
-      // What is loaded and compiled for the first ones is not theirs.
-      await open(100);
-      await setTimeout(1_000);
+      // What is loaded, compiled and grown for the first ones is there once: the next ones' own share is measured.
+      await open(IDLE);
+      await setTimeout(2_000);
       const before = await server.usage('collected');
       await open(IDLE);
       await setTimeout(2_000);
       const after = await server.usage('collected');
       const heap = (after.heap - before.heap) / IDLE / 1024;
       const rss = (after.rss - before.rss) / IDLE / 1024;
-      if (plain) bare = heap;
-      console.log(
-        `  ${name.padEnd(10)} ${heap.toFixed(1)} kB of heap (${(heap / bare).toFixed(2)} × bare ws), ${rss.toFixed(1)} kB resident`,
-      );
+      if (plain) bare = { heap, rss };
+      const ratio = (what: 'heap' | 'rss', value: number) =>
+        `${value.toFixed(1)} kB (${(value / bare[what]).toFixed(2)} × bare ws)`;
+      console.log(`  ${name.padEnd(10)} heap ${ratio('heap', heap)}, resident ${ratio('rss', rss)}`);
     } finally {
       crowd.end();
       await server.end();

@@ -41,6 +41,16 @@ export function authenticator({ check, issuer, audience }: AuthConfig): Authenti
     ...(issuer !== null && { issuer }),
     ...(audience !== null && { audience }),
   };
+  // One set for all who have the same scopes: there are sixteen at most, and thousands of connections keep theirs.
+  const scopeSets = new Map<string, ReadonlySet<Scope>>();
+  const toScopes = (scope: string): ReadonlySet<Scope> => {
+    const granted = new Set(scope.split(' '));
+    const scopes = SCOPES.filter((known) => granted.has(known));
+    const name = scopes.join(' ');
+    const scopeSet = scopeSets.get(name) ?? new Set(scopes);
+    scopeSets.set(name, scopeSet);
+    return scopeSet;
+  };
   return async (authorization) => {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
     if (!token) throw unauthenticated('Send "Authorization: Bearer" and a JWT: three parts, with dots between them.');
@@ -50,7 +60,7 @@ export function authenticator({ check, issuer, audience }: AuthConfig): Authenti
         typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
       // Its last moment is the same for a request and for what runs: no tolerance here that a stream would not have.
       if ((payload.exp ?? 0) * 1000 <= Date.now()) throw expired();
-      return toViewer(payload);
+      return toViewer(payload, toScopes);
     } catch (error) {
       throw refusal(error);
     }
@@ -75,16 +85,15 @@ function algorithmsOf(key: KeyObject): string[] {
   return curve ? [curve] : EDWARDS;
 }
 
-function toViewer(payload: JWTPayload): Viewer {
+function toViewer(payload: JWTPayload, toScopes: (scope: string) => ReadonlySet<Scope>): Viewer {
   const claims = claimsSchema.safeParse(payload);
   if (!claims.success) {
     throw unauthenticated('The token needs "tenants" (a list of tenants, or ["*"]) and "scope" (text).');
   }
   const { tenants, scope, exp } = claims.data;
-  const granted = new Set(scope.split(' '));
   return {
     tenants: tenants.includes('*') ? null : new Set(tenants),
-    scopes: new Set(SCOPES.filter((known): known is Scope => granted.has(known))),
+    scopes: toScopes(scope),
     expiresAt: exp * 1000,
   };
 }

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Viewer } from '../auth/viewer.ts';
 import { CLOSE } from '../errors.ts';
-import { Outflow, type Turn } from './outflow.ts';
+import { expiredError } from './operation.ts';
+import { type Gate, Outflow, type Turn } from './outflow.ts';
 import type { SocketSubscription } from './socket-subscription.ts';
 
 /** How long a socket may take to close by itself, in milliseconds. */
@@ -14,12 +15,11 @@ const SILENT_LOOKS = 6;
  * One WebSocket and the socket below it. Frames of subscriptions are written to the latter, everything else by ws: both
  * write whole frames, so they only have to keep their order.
  */
-export class Connection {
+export class Connection implements Gate {
   readonly outflow: Outflow;
   /** Of the request that asked for the WebSocket, until it is read. */
   authorization: string | undefined;
   viewer: Viewer | null = null;
-  cancelExpiry: (() => void) | null = null;
   readonly #webSocket: WebSocket;
   /** What runs, by the client's ids; null while it is being opened. graphql-ws loses one when an id is used again. */
   readonly #operations = new Map<string, SocketSubscription | null>();
@@ -30,11 +30,14 @@ export class Connection {
     this.outflow = new Outflow({ stream: socket, socket, turn, gate: this });
     this.authorization = authorization;
     webSocket.on('pong', () => (this.#silentLooks = 0));
-    socket.on('drain', () => webSocket.resume());
   }
 
   get isOpen(): boolean {
     return this.#webSocket.readyState === this.#webSocket.OPEN;
+  }
+
+  drained(): void {
+    this.#webSocket.resume();
   }
 
   /** Sends a message of the protocol. Resolves when the kernel has taken it. */
@@ -58,6 +61,18 @@ export class Connection {
     setTimeout(() => this.#webSocket.terminate(), CLOSING).unref();
   }
 
+  /**
+   * Tells every running operation that its token expired, and closes. No `complete`: the operation is not over, and a
+   * graphql-ws client takes it up again when it reconnects.
+   */
+  expire(): void {
+    const payload = { errors: [expiredError().toJSON()] };
+    for (const id of this.#operations.keys()) {
+      this.send(JSON.stringify({ id, type: 'next', payload })).catch(() => {});
+    }
+    this.shut(CLOSE.TOKEN_EXPIRED);
+  }
+
   /** Whether an operation may have the id. It may not while another one has it, even one that was just completed. */
   claim(id: string): boolean {
     if (this.#operations.has(id)) return false;
@@ -76,7 +91,6 @@ export class Connection {
 
   /** The socket is gone, and with it everything that ran over it. */
   gone(): void {
-    this.cancelExpiry?.();
     for (const subscription of this.#operations.values()) void subscription?.return();
     this.#operations.clear();
   }

@@ -17,8 +17,15 @@ export interface OutflowOptions {
   readonly stream: Writable;
   readonly socket: Socket;
   readonly turn: Turn;
-  /** Says whether frames may still be written: nothing may follow a close. */
-  readonly gate: { readonly isOpen: boolean };
+  readonly gate: Gate;
+}
+
+/** Whose frames they are. */
+export interface Gate {
+  /** Whether frames may still be written: nothing may follow a close. */
+  readonly isOpen: boolean;
+  /** Called when the socket has taken everything. */
+  drained?(): void;
 }
 
 /** What a connection holds before its subscriptions are asked to wait, in bytes: Node's own high-water mark. */
@@ -38,7 +45,7 @@ export class Outflow {
   readonly #stream: Writable;
   readonly #socket: Socket;
   readonly #turn: Turn;
-  readonly #gate: { readonly isOpen: boolean };
+  readonly #gate: Gate;
   /** What is due: mostly one payload, and only of a burst more. */
   #framing: Framing | null = null;
   #payload: Payload | null = null;
@@ -56,7 +63,10 @@ export class Outflow {
     this.#socket = socket;
     this.#turn = turn;
     this.#gate = gate;
-    stream.on('drain', () => this.#drained());
+    stream.on('drain', () => {
+      this.#drained();
+      gate.drained?.();
+    });
   }
 
   /** Bytes that the kernel has not taken. */

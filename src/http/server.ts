@@ -41,11 +41,16 @@ export function createHttpServer(routes: Routes): Server {
   );
   server.on('upgrade', (request, socket, head) => {
     // Node takes its own listener away here, and a peer that resets the connection would end the process.
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
     if (pathOf(request) === '/graphql') return routes.upgrade(request, socket, head);
     refuseUpgrade(socket, '404 Not Found');
   });
   return server;
+}
+
+/** One function for all sockets, which keep it for as long as they live. */
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 /** Answers and lets go of the socket, also when the peer keeps its half open: no timeout of the server's covers it. */

@@ -9,9 +9,8 @@ import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
 import type { Operation, Operations } from '../graphql/operations.ts';
 import { presentError } from '../graphql/present-error.ts';
 import type { Live } from '../live/live.ts';
-import { callAt } from './call-at.ts';
+import { Expiry } from './expiry.ts';
 import { Connection } from './connection.ts';
-import { expiredError } from './operation.ts';
 import { LOOK, type Turn } from './outflow.ts';
 import { refuseUpgrade } from './server.ts';
 import { SocketSubscription } from './socket-subscription.ts';
@@ -45,12 +44,19 @@ export class WebSockets {
   readonly #connections = new Map<WebSocket, Connection>();
   readonly #protocol;
   readonly #looking: NodeJS.Timeout;
+  readonly #expiry: Expiry<Connection>;
+  readonly #failed = (error: Error) => this.#options.logger.debug({ err: error }, 'a WebSocket failed');
 
   constructor(options: WebSocketsOptions) {
     this.#options = options;
     const prepared = new WeakMap<ExecutionArgs, () => Promise<ExecutionResult | SocketSubscription>>();
     const report = (cause: unknown) => options.logger.error({ err: cause }, 'a subscription failed');
-    const run = (args: ExecutionArgs) => prepared.get(args)!();
+    const run = (args: ExecutionArgs) => {
+      const begin = prepared.get(args)!;
+      // graphql-ws keeps the arguments for as long as the operation runs; the request need not stay with them.
+      prepared.delete(args);
+      return begin();
+    };
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
       onConnect: (protocol) => this.#connect(protocol),
       onSubscribe: async ({ extra: connection }, id, payload) => {
@@ -65,6 +71,8 @@ export class WebSockets {
           return operation;
         }
         prepared.set(operation.args, () => this.#run(connection, id, operation));
+        // Nor the document, of which each message has brought a copy.
+        Object.assign(payload, { query: '', variables: null });
         return operation.args;
       },
       execute: run as (args: ExecutionArgs) => Promise<ExecutionResult>,
@@ -74,6 +82,7 @@ export class WebSockets {
         // That a socket is gone is no fault of the operation that was writing to it.
         errors.map((error) => presentError(error, isOpen ? report : () => {}).toJSON()),
     });
+    this.#expiry = new Expiry(options.now, (connection: Connection) => connection.expire());
     this.#looking = setInterval(() => {
       for (const connection of this.#connections.values()) connection.look();
     }, LOOK).unref();
@@ -100,6 +109,7 @@ export class WebSockets {
     // First, so that nobody comes in meanwhile: from now on an upgrade is answered 503.
     this.#server.close();
     clearInterval(this.#looking);
+    this.#expiry.close();
     const gone = [...this.#connections].map(([webSocket, connection]) => {
       connection.shut(CLOSE.RESTART);
       return new Promise<void>((resolve) => webSocket.once('close', () => resolve()));
@@ -110,7 +120,7 @@ export class WebSockets {
   #open(webSocket: WebSocket, connection: Connection): void {
     const { logger } = this.#options;
     this.#connections.set(webSocket, connection);
-    webSocket.on('error', (error) => logger.debug({ err: error }, 'a WebSocket failed'));
+    webSocket.on('error', this.#failed);
     const closed = this.#protocol.opened(
       {
         protocol: webSocket.protocol,
@@ -130,6 +140,7 @@ export class WebSockets {
     webSocket.once('close', (code, reason) => {
       this.#connections.delete(webSocket);
       connection.gone();
+      if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
       // Nobody is left to hear of what fails now.
       closed(code, String(reason)).catch(() => {});
     });
@@ -139,7 +150,9 @@ export class WebSockets {
     const { extra: connection, connectionParams } = protocol;
     const parameter = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
     const authorization = typeof parameter === 'string' ? parameter : connection.authorization;
+    // Nobody needs the token again.
     connection.authorization = undefined;
+    (protocol as { connectionParams: unknown }).connectionParams = undefined;
     try {
       connection.viewer = await this.#options.authenticate(authorization);
     } catch (thrown) {
@@ -148,9 +161,9 @@ export class WebSockets {
       connection.shut({ code: closeOf(error).code, reason: error.message });
       return false;
     }
-    // Whoever left meanwhile has no close to come that would take the timer along.
+    // Whoever left meanwhile has no close to come that would take it off the list.
     if (!connection.isOpen) return false;
-    connection.cancelExpiry = callAt(connection.viewer.expiresAt, this.#options.now, () => expire(protocol));
+    this.#expiry.add(connection.viewer.expiresAt, connection);
     return true;
   }
 
@@ -175,16 +188,4 @@ export class WebSockets {
 function closeOf({ code }: HookcastError): { readonly code: number } {
   if (code === 'TOKEN_EXPIRED') return CLOSE.TOKEN_EXPIRED;
   return HTTP[code].status >= 500 ? CLOSE.TRY_LATER : CLOSE.UNAUTHENTICATED;
-}
-
-/**
- * Tells every running operation that its token expired, and closes. No `complete`: the operation is not over, and a
- * graphql-ws client takes it up again when it reconnects.
- */
-function expire({ extra: connection, subscriptions }: Protocol): void {
-  const payload = { errors: [expiredError().toJSON()] };
-  for (const id of Object.keys(subscriptions)) {
-    connection.send(JSON.stringify({ id, type: 'next', payload })).catch(() => {});
-  }
-  connection.shut(CLOSE.TOKEN_EXPIRED);
 }
