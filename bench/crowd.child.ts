@@ -1,59 +1,55 @@
 import { randomUUID } from 'node:crypto';
-import { WebSocket } from 'ws';
 import type { Answer, Order } from './crowd.ts';
+import { RawSocket } from './raw-socket.ts';
 
 /**
  * Many subscribers in one process. They take what comes and count it; what each has in order, or how late it came, is
  * looked at only where that is measured.
  */
-const sockets: WebSocket[] = [];
+const sockets: RawSocket[] = [];
 let received = 0;
 let bytes = 0;
 let ready = 0;
 let misplaced = 0;
 let latencies: number[] = [];
-const EVENT_ID = /"eventId":"[a-z]*(\d+(?:\.\d+)?)"/;
 
-function open(
-  { url, tokens, query, variables, look, plain }: Extract<Order, { do: 'open' }>,
-  index: number,
-): Promise<void> {
-  const socket = new WebSocket(url, plain ? [] : 'graphql-transport-ws', { perMessageDeflate: false });
-  sockets.push(socket);
-  return new Promise((resolve, reject) => {
-    let last = -1;
-    socket.on('error', reject);
-    socket.on('close', () => (ready -= 1));
-    socket.on('open', () => {
-      if (plain) {
-        ready += 1;
-        return resolve();
+async function open(order: Extract<Order, { do: 'open' }>, index: number): Promise<void> {
+  const { url, tokens, query, variables, look, plain } = order;
+  const subscribed = Promise.withResolvers<void>();
+  let last = -1;
+  const socket = await RawSocket.open(url, plain ? null : 'graphql-transport-ws', (data) => {
+    // A short message is one of the protocol, or CaughtUp, and costs little to look at.
+    if (data.length < 250) {
+      const text = data.toString();
+      if (text.includes('"ping"')) return socket.send('{"type":"pong"}');
+      if (text.includes('connection_ack')) {
+        socket.send(JSON.stringify({ id: randomUUID(), type: 'subscribe', payload: { query, variables } }));
+        return subscribed.resolve();
       }
-      const payload = { authorization: `Bearer ${tokens[index % tokens.length]}` };
-      socket.send(JSON.stringify({ type: 'connection_init', payload }));
-    });
-    socket.on('message', (data: Buffer) => {
-      // A short message is one of the protocol, or CaughtUp, and costs little to look at.
-      if (data.length < 250) {
-        const text = data.toString();
-        if (text.includes('"ping"')) return socket.send('{"type":"pong"}');
-        if (text.includes('connection_ack')) {
-          const payload = { query, variables };
-          return socket.send(JSON.stringify({ id: randomUUID(), type: 'subscribe', payload }), () => resolve());
-        }
-        if (text.includes('"CaughtUp"')) return void (ready += 1);
-        if (text.includes('"error')) return reject(new Error(text));
-      }
-      received += 1;
-      bytes += data.length;
-      if (look === 'nothing') return;
-      const value = Number(EVENT_ID.exec(data.toString())?.[1]);
-      if (look === 'order') {
-        if (last >= 0 && value !== last + 1) misplaced += 1;
-        last = value;
-      } else latencies.push(performance.timeOrigin + performance.now() - value);
-    });
+      if (text.includes('"CaughtUp"')) return void (ready += 1);
+      if (text.includes('"error')) return subscribed.reject(new Error(text));
+    }
+    received += 1;
+    bytes += data.length;
+    if (look === 'nothing') return;
+    // Near the beginning, where it stands in every answer.
+    const from = data.indexOf('"eventId":"') + 12;
+    const value = Number(data.toString('latin1', from, data.indexOf('"', from)));
+    if (look === 'order') {
+      if (last >= 0 && value !== last + 1) misplaced += 1;
+      last = value;
+    } else latencies.push(performance.timeOrigin + performance.now() - value);
   });
+  sockets.push(socket);
+  socket.onClose(() => (ready -= 1));
+  if (plain) {
+    ready += 1;
+    return;
+  }
+  socket.send(
+    JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${tokens[index % tokens.length]}` } }),
+  );
+  await subscribed.promise;
 }
 
 async function obey(order: Order): Promise<Answer> {

@@ -103,7 +103,7 @@ async function send(server: Server, crowd: Crowd, events: number, inFlight: numb
 /** A message as a subscriber gets it, with an id of the usual length. */
 async function oneMessage(server: Server): Promise<string> {
   await server.post(delivery());
-  const response = await fetch(`${server.url}/graphql`, {
+  const response = await server.fetch('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${await makeToken()}` },
     body: JSON.stringify({

@@ -90,7 +90,7 @@ async function comeBack(folder: string, behind: number): Promise<void> {
 }
 
 async function ask(server: Server): Promise<{ head: string }> {
-  const response = await fetch(`${server.url}/graphql`, {
+  const response = await server.fetch('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${await makeToken()}` },
     body: JSON.stringify({ query: QUERY }),

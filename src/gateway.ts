@@ -106,7 +106,8 @@ export function createGateway(config: Config, { logger, now = Date.now }: Surrou
     listen: () =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(config.port, config.host, () => resolve());
+        // Thousands come back at once when a gateway restarts; whom the queue has no place for tries again after a second.
+        server.listen({ port: config.port, host: config.host, backlog: 4_096 }, () => resolve());
       }),
     close: () => (closing ??= close()),
   };

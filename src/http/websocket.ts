@@ -12,11 +12,16 @@ import type { Live } from '../live/live.ts';
 import { Expiry } from './expiry.ts';
 import { Connection } from './connection.ts';
 import { LOOK, type Turn } from './outflow.ts';
+import { Pace } from './pace.ts';
 import { refuseUpgrade } from './server.ts';
 import { SocketSubscription } from './socket-subscription.ts';
 
 /** The largest message that a client may send: a document with its variables. */
 const MAX_MESSAGE = 64 * 1024;
+
+/** How many sockets and operations are opened, and how many tokens checked, at once. */
+const MOST_OPENING = 64;
+const MOST_CHECKING = 16;
 
 export interface WebSocketsOptions {
   readonly operations: Operations;
@@ -43,6 +48,9 @@ export class WebSockets {
   });
   readonly #connections = new Map<WebSocket, Connection>();
   readonly #protocol;
+  readonly #opening = new Pace(MOST_OPENING);
+  /** Apart from the others, since it may have to wait for an issuer's keys. */
+  readonly #checking = new Pace(MOST_CHECKING);
   readonly #looking: NodeJS.Timeout;
   readonly #expiry: Expiry<Connection>;
   readonly #failed = (error: Error) => this.#options.logger.debug({ err: error }, 'a WebSocket failed');
@@ -65,7 +73,8 @@ export class WebSockets {
           connection.shut({ code: CloseCode.SubscriberAlreadyExists, reason: `Subscriber for ${id} already exists` });
           return [new GraphQLError('The id is in use.')];
         }
-        const operation = await options.operations.prepare(payload, connection.viewer);
+        const { viewer } = connection;
+        const operation = await this.#opening.run(() => options.operations.prepare(payload, viewer));
         if ('length' in operation) {
           connection.release(id);
           return operation;
@@ -98,10 +107,7 @@ export class WebSockets {
   /** Takes over a request that asked for a WebSocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (!this.#isAllowed(request)) return refuseUpgrade(socket, '403 Forbidden');
-    const { authorization } = request.headers;
-    this.#server.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#open(webSocket, new Connection(webSocket, request.socket, this.#options.turn, authorization)),
-    );
+    void this.#upgradeInTurn(request, socket, head);
   }
 
   /** Asks every client to come back, and lets go of those that don't leave. */
@@ -115,6 +121,13 @@ export class WebSockets {
       return new Promise<void>((resolve) => webSocket.once('close', () => resolve()));
     });
     await Promise.all(gone);
+  }
+
+  async #upgradeInTurn(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { authorization } = request.headers;
+    const open = (webSocket: WebSocket) =>
+      this.#open(webSocket, new Connection(webSocket, request.socket, this.#options.turn, authorization));
+    await this.#opening.run(async () => this.#server.handleUpgrade(request, socket, head, open));
   }
 
   #open(webSocket: WebSocket, connection: Connection): void {
@@ -154,7 +167,7 @@ export class WebSockets {
     connection.authorization = undefined;
     (protocol as { connectionParams: unknown }).connectionParams = undefined;
     try {
-      connection.viewer = await this.#options.authenticate(authorization);
+      connection.viewer = await this.#checking.run(() => this.#options.authenticate(authorization));
     } catch (thrown) {
       const error = toHookcastError(thrown);
       if (HTTP[error.code].status >= 500) this.#options.logger.error({ err: thrown }, 'a token could not be checked');
