@@ -41,7 +41,10 @@ async function open(order: Extract<Order, { do: 'open' }>, index: number): Promi
     } else latencies.push(performance.timeOrigin + performance.now() - value);
   });
   sockets.push(socket);
-  socket.onClose(() => (ready -= 1));
+  socket.onClose(() => {
+    ready -= 1;
+    subscribed.reject(new Error('closed before it was subscribed'));
+  });
   if (plain) {
     ready += 1;
     return;

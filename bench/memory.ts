@@ -75,20 +75,20 @@ async function stalled(folder: string): Promise<void> {
       };
       await Promise.all(Array.from({ length: IN_FLIGHT }, work));
     };
-    // Until the ring is full and the code compiled: that is there without anybody who stalls.
-    await post(3_000);
-    await healthy.until(({ received }) => received === 3_000 * HEALTHY);
-    await stalling.until(({ received }) => received === 3_000 * STALLED);
+    // The same with nobody who stalls: what the events themselves take is there then.
+    await post(EVENTS);
+    await healthy.until(({ received }) => received === EVENTS * HEALTHY);
+    await stalling.until(({ received }) => received === EVENTS * STALLED);
     const before = await server.usage('collected');
     await stalling.ask({ do: 'pause', count: STALLED });
     const began = performance.now();
     await post(EVENTS);
-    await healthy.until(({ received }) => received === (3_000 + EVENTS) * HEALTHY);
+    await healthy.until(({ received }) => received === 2 * EVENTS * HEALTHY);
     const seconds = (performance.now() - began) / 1000;
     const during = await server.usage('collected');
     const { received } = await stalling.ask({ do: 'count' });
     await stalling.ask({ do: 'resume', count: STALLED });
-    await stalling.until(({ received }) => received === (3_000 + EVENTS) * STALLED);
+    await stalling.until(({ received }) => received === 2 * EVENTS * STALLED);
     const heap = (during.heap - before.heap) / 1024 / 1024;
     const rss = (during.rss - before.rss) / 1024 / 1024;
     console.log(
@@ -96,7 +96,7 @@ async function stalled(folder: string): Promise<void> {
     );
     console.log(`  growth ${heap.toFixed(1)} MB of heap, ${rss.toFixed(1)} MB resident`);
     console.log(
-      `  the others got everything; those that stalled had ${Math.round(received / STALLED)} of ${3_000 + EVENTS}`,
+      `  the others got everything; those that stalled had ${Math.round(received / STALLED)} of ${2 * EVENTS}`,
     );
     console.log('  and the rest when they read again');
   } finally {

@@ -7,7 +7,7 @@ import { SUBSCRIPTION, Server, makeToken, delivery } from './servers.ts';
 
 const SUBSCRIBERS = 5_000;
 /** How far behind they come back: the second is further than what is kept in memory. */
-const BEHIND = [200, 2_000];
+const BEHIND = [200, 1_500];
 /** How often a query is asked meanwhile, in milliseconds. */
 const QUERY_EVERY = 20;
 const QUERY = '{ cancellations(last: 20) { head edges { node { eventId title customer { name } } } } }';

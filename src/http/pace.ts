@@ -40,7 +40,7 @@ export class Pace {
       this.#underWay += 1;
       this.#waiting[next]!();
       // It begins now, and goes on as far as it gets by itself.
-      await null;
+      await Promise.resolve();
       if (performance.now() - began < SPELL) continue;
       await setImmediate();
       began = performance.now();

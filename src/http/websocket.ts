@@ -19,6 +19,11 @@ import { SocketSubscription } from './socket-subscription.ts';
 /** The largest message that a client may send: a document with its variables. */
 const MAX_MESSAGE = 64 * 1024;
 
+/**
+ * How long a client may take to say who it is, in milliseconds: among thousands who come back to a gateway that has just
+ * started, three seconds, as graphql-ws would have it, were too short for some.
+ */
+const CONNECTING = 10_000;
 /** How many sockets and operations are opened, and how many tokens checked, at once. */
 const MOST_OPENING = 64;
 const MOST_CHECKING = 16;
@@ -66,6 +71,7 @@ export class WebSockets {
       return begin();
     };
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
+      connectionInitWaitTimeout: CONNECTING,
       onConnect: (protocol) => this.#connect(protocol),
       onSubscribe: async ({ extra: connection }, id, payload) => {
         if (!connection.viewer) return [new GraphQLError('Not connected.')];
