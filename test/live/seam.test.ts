@@ -313,3 +313,32 @@ it('LIVE1 takes back every cursor that it gave, and nothing else', () => {
     invalid(Buffer.from(inside).toString('base64url'));
   }
 });
+
+it('LIVE3 tells those who are live that the log was replaced, and goes on with the other', async () => {
+  const other = new SqliteLog(join(folder, 'other.db'));
+  let current: EventLog = log;
+  let wake = () => {};
+  const replaceable = new Proxy<EventLog>(log, {
+    get: (_target, name: keyof EventLog) =>
+      name === 'watch'
+        ? (listener: () => void) => ((wake = listener), () => {})
+        : (current[name] as (...args: never[]) => unknown).bind(current),
+  });
+  await other.append([newEvent({ eventId: 'of the other' })]);
+  const live = new Live({ log: replaceable, report: (cause) => expect.fail(String(cause)) });
+  const readers = [new Reader(live, {}), new Reader(live, { tenants: ['nobody'] })];
+  const kinds = (reader: Reader) => reader.messages.map(({ kind }) => kind);
+  for (const reader of readers) reader.connect(0);
+  for (const reader of readers) await expect.poll(() => kinds(reader)).toEqual(['caughtUp']);
+  current = other;
+  wake();
+  await expect.poll(() => kinds(readers[0]!)).toEqual(['caughtUp', 'gap', 'event']);
+  await expect.poll(() => kinds(readers[1]!)).toEqual(['caughtUp', 'gap']);
+  expect(readers[0]!.messages[1]).toMatchObject({ reason: 'LOG_REPLACED', resumedAt: await other.oldest() });
+  await other.append([newEvent({ eventId: 'next' })]);
+  wake();
+  await expect.poll(() => kinds(readers[0]!)).toEqual(['caughtUp', 'gap', 'event', 'event']);
+  for (const reader of readers) reader.disconnect();
+  live.close();
+  await other.close();
+});
