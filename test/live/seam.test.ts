@@ -18,7 +18,7 @@ import { newEvent } from '../contract/event-log.contract.ts';
  *   - tail: note the version after the read instead of before it (an event committed during the read wakes nobody)
  *   - tail: move the position to the head although the page was full (the rest of it is handed to nobody)
  *   - tail: say nothing to those who are live when what comes next was trimmed, or say it from the new position
- *   - subscriber: join a turn, or three microtasks, after the look at the tail's position
+ *   - subscriber: join a turn after the look at the tail's position
  *   - subscriber: take again what was read beyond the tail's position
  *   - subscriber: move the cursor on although the socket had enough, or not at all
  *   - subscriber: stay in the cohort while the socket has enough; not to go on when it has drained
@@ -331,14 +331,35 @@ it('LIVE3 tells those who are live that the log was replaced, and goes on with t
   for (const reader of readers) reader.connect(0);
   for (const reader of readers) await expect.poll(() => kinds(reader)).toEqual(['caughtUp']);
   current = other;
-  wake();
+  // Nothing was heard of it: somebody who comes with a cursor of the other finds out, for all.
+  const finder = new Reader(live, {});
+  finder.messages.push({ kind: 'caughtUp', cursor: await other.oldest() });
+  finder.connect(0);
+  await expect.poll(() => kinds(finder)).toEqual(['caughtUp', 'event', 'caughtUp']);
   await expect.poll(() => kinds(readers[0]!)).toEqual(['caughtUp', 'gap', 'event']);
   await expect.poll(() => kinds(readers[1]!)).toEqual(['caughtUp', 'gap']);
   expect(readers[0]!.messages[1]).toMatchObject({ reason: 'LOG_REPLACED', resumedAt: await other.oldest() });
   await other.append([newEvent({ eventId: 'next' })]);
   wake();
   await expect.poll(() => kinds(readers[0]!)).toEqual(['caughtUp', 'gap', 'event', 'event']);
-  for (const reader of readers) reader.disconnect();
+  for (const reader of [...readers, finder]) reader.disconnect();
   live.close();
   await other.close();
+});
+
+it('LIVE3 tells of a gap also a socket that has no room just then', async () => {
+  await log.append([newEvent({ eventId: 'gone', receivedAt: (clock += 1) })]);
+  await log.trim(clock + 1);
+  const live = new Live({ log, report: (cause) => expect.fail(String(cause)) });
+  const reader = new Reader(live, {});
+  const { epoch } = await log.head();
+  reader.messages.push({ kind: 'caughtUp', cursor: { epoch, seq: 0 } });
+  const room = vi.spyOn(reader, 'hasRoom').mockReturnValueOnce(true).mockReturnValueOnce(false);
+  reader.connect(0);
+  await expect.poll(() => room.mock.calls.length).toBe(2);
+  reader.stall();
+  reader.drain();
+  await expect.poll(() => reader.messages.map(({ kind }) => kind)).toEqual(['caughtUp', 'gap', 'caughtUp']);
+  reader.disconnect();
+  live.close();
 });
