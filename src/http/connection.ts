@@ -30,6 +30,10 @@ export class Connection implements Gate {
     this.outflow = new Outflow({ stream: socket, socket, turn, gate: this });
     this.authorization = authorization;
     webSocket.on('pong', () => (this.#silentLooks = 0));
+    webSocket.on('ping', (data) => {
+      webSocket.pong(data);
+      this.#askNoMore();
+    });
   }
 
   get isOpen(): boolean {
@@ -47,9 +51,13 @@ export class Connection implements Gate {
     const sent = new Promise<void>((resolve, reject) =>
       this.#webSocket.send(data, (error) => (error ? reject(error) : resolve())),
     );
-    // Whoever doesn't read the answers is asked no more: each of its pings is answered with as many bytes.
-    if (this.outflow.isFull) this.#webSocket.pause();
+    this.#askNoMore();
     return sent;
+  }
+
+  /** Unless the peer reads the answers: each of its pings, of either protocol, is answered with as many bytes. */
+  #askNoMore(): void {
+    if (this.outflow.isFull) this.#webSocket.pause();
   }
 
   /** Closes with a code and what to say along with it, and lets go of a peer that doesn't answer. */

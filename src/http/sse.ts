@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
-import { type Cursor, encodeCursor } from '../events/cursor.ts';
+import type { Cursor } from '../events/cursor.ts';
 import type { Operation } from '../graphql/operations.ts';
 import type { Live } from '../live/live.ts';
 import type { Payload } from '../live/message.ts';
@@ -54,7 +54,8 @@ export async function sendEventStream(
   const looking = setInterval(() => stream.look(), LOOK);
   const subscriber = live.follow(opened.following, opened.after ?? lastEventId, stream);
   stream.subscriber = subscriber;
-  if (draining.aborted) leave();
+  // Whose event came before anybody listened.
+  if (draining.aborted || response.destroyed) leave();
 
   const outcome = await over;
   clearInterval(looking);
@@ -120,17 +121,17 @@ class EventStream implements Outlet, Framing {
     if (this.#looks % 2 === 0 && this.isOpen) this.#response.write(KEEP_ALIVE);
   }
 
-  size({ cursor, bytes }: Payload): number {
-    return headOf(cursor).length + bytes.length + 2;
+  size({ id, bytes }: Payload): number {
+    return headOf(id).length + bytes.length + 2;
   }
 
-  put({ cursor, bytes }: Payload, into: Buffer, at: number): number {
-    const next = at + into.write(headOf(cursor), at, 'latin1');
+  put({ id, bytes }: Payload, into: Buffer, at: number): number {
+    const next = at + into.write(headOf(id), at, 'latin1');
     const end = next + bytes.copy(into, next);
     return end + into.write('\n\n', end, 'latin1');
   }
 }
 
-function headOf(cursor: Cursor): string {
-  return `event: next\nid: ${encodeCursor(cursor)}\ndata: `;
+function headOf(id: string): string {
+  return `event: next\nid: ${id}\ndata: `;
 }

@@ -8,11 +8,11 @@ import type { Authenticate } from '../auth/authenticate.ts';
 import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
 import type { Operation, Operations } from '../graphql/operations.ts';
 import { presentError } from '../graphql/present-error.ts';
+import { Lanes } from '../live/lanes.ts';
 import type { Live } from '../live/live.ts';
 import { Expiry } from './expiry.ts';
 import { Connection } from './connection.ts';
 import { LOOK, type Turn } from './outflow.ts';
-import { Pace } from './pace.ts';
 import { refuseUpgrade } from './server.ts';
 import { SocketSubscription } from './socket-subscription.ts';
 
@@ -49,13 +49,15 @@ export class WebSockets {
     clientTracking: false,
     maxPayload: MAX_MESSAGE,
     perMessageDeflate: false,
+    // The connection answers them, since it knows whether the peer reads the answers.
+    autoPong: false,
     handleProtocols,
   });
   readonly #connections = new Map<WebSocket, Connection>();
   readonly #protocol;
-  readonly #opening = new Pace(MOST_OPENING);
+  readonly #opening = new Lanes(MOST_OPENING);
   /** Apart from the others, since it may have to wait for an issuer's keys. */
-  readonly #checking = new Pace(MOST_CHECKING);
+  readonly #checking = new Lanes(MOST_CHECKING);
   readonly #looking: NodeJS.Timeout;
   readonly #expiry: Expiry<Connection>;
   readonly #failed = (error: Error) => this.#options.logger.debug({ err: error }, 'a WebSocket failed');

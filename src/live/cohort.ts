@@ -1,4 +1,4 @@
-import type { Cursor } from '../events/cursor.ts';
+import { type Cursor, encodeCursor } from '../events/cursor.ts';
 import { type EventFilter, type Matcher, matcher } from '../events/filter.ts';
 import type { Item, Message, Payload } from './message.ts';
 import type { Entry } from './ring.ts';
@@ -58,8 +58,9 @@ export class Cohort {
   }
 
   render(message: Message): Payload | null {
+    const { cursor } = message;
     const bytes = this.#render(message);
-    return bytes && { cursor: message.cursor, bytes };
+    return bytes && { cursor, id: encodeCursor(cursor), bytes };
   }
 
   /** That everything up to the cursor has been sent: the same for all who come back at once. */

@@ -1,36 +1,53 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How many work at once. Each has at most one page of the log in memory. */
-const LANES = 8;
 /** For how long they may keep the event loop, in milliseconds, before everybody else has a turn. */
 const SPELL = 5;
+/** How much that is done may stay in the queue before it is cut off. */
+const DONE = 1_000;
 
 /**
- * Where subscribers queue for the work of catching up. Thousands that come back at once would otherwise each read
- * their page in the same turn, with all pages in memory and no delivery or query answered until they are done.
+ * Where work queues that thousands may want done at the same moment: catching up, handshakes, checking tokens. Done as
+ * it comes, it would have every turn to itself until all of it is done, with all that it needs in memory at once, and a
+ * delivery or a query between them would wait for the lot.
  */
 export class Lanes {
-  readonly #waiting: (() => Promise<void> | void)[] = [];
+  readonly #waiting: (() => Promise<void>)[] = [];
   #next = 0;
-  #free = LANES;
+  #free: number;
   #began = 0;
   #pause: Promise<void> | null = null;
 
-  /** Does the work when its turn comes. It must not throw. */
-  take(work: () => Promise<void> | void): void {
-    this.#waiting.push(work);
-    if (this.#free > 0) void this.#run();
+  /** @param count how much may be under way at once. */
+  constructor(count: number) {
+    this.#free = count;
   }
 
-  async #run(): Promise<void> {
+  /** Does the work when its turn comes, and answers with its outcome. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#waiting.push(async () => {
+      try {
+        resolve(await work());
+      } catch (error) {
+        reject(error);
+      }
+    });
+    if (this.#free > 0) void this.#open();
+    return promise;
+  }
+
+  async #open(): Promise<void> {
     this.#free -= 1;
     for (;;) {
-      // All of them together, and in the next turn again: each by itself would make eight spells of one.
+      // All of them together, and in the next turn again: each by itself would make as many spells as there are lanes.
       while (performance.now() - this.#began > SPELL) await (this.#pause ??= this.#breathe());
-      const work = this.#shift();
+      const work = this.#waiting[this.#next];
       if (!work) break;
+      this.#next += 1;
+      if (this.#next >= DONE) this.#cut();
       await work();
     }
+    this.#cut();
     this.#free += 1;
   }
 
@@ -40,12 +57,8 @@ export class Lanes {
     this.#pause = null;
   }
 
-  #shift(): (() => Promise<void> | void) | undefined {
-    const work = this.#waiting[this.#next];
-    this.#next += 1;
-    if (this.#next < this.#waiting.length) return work;
-    this.#waiting.length = 0;
+  #cut(): void {
+    this.#waiting.splice(0, this.#next);
     this.#next = 0;
-    return work;
   }
 }

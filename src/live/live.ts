@@ -14,6 +14,9 @@ const LINGER = 60_000;
 /** Items of the log in memory, for those who are a little behind. */
 const RING_ITEMS = 1_000;
 
+/** How many catch up at once. Each has at most one page of the log in memory. */
+const LANES = 8;
+
 export interface LiveOptions {
   readonly log: EventLog;
   /** Told what is wrong with the log while it can't be read. */
@@ -48,7 +51,7 @@ export class Live {
       log,
       tail: this.#tail,
       pages: this.#pages,
-      lanes: new Lanes(),
+      lanes: new Lanes(LANES),
       report,
       left: (subscriber) => this.#left(subscriber),
     };

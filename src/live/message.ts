@@ -26,6 +26,8 @@ export type Item =
 /** A message as a cohort's subscribers get it: JSON, made once for all of them. */
 export interface Payload {
   readonly cursor: Cursor;
+  /** The cursor as clients know it. */
+  readonly id: string;
   readonly bytes: Buffer;
 }
 

@@ -111,7 +111,7 @@ export class Subscriber {
 
   #queue(): void {
     this.#state = IN_LANE;
-    this.#surroundings.lanes.take(() => this.#advance());
+    void this.#surroundings.lanes.run(() => this.#advance());
   }
 
   /** One step towards the tail. */

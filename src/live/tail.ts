@@ -141,7 +141,6 @@ export class Tail {
     }
     const entries = inOrder(page).map((item) => current.ring.add(item));
     const full = page.events.length === PAGE;
-    // Before the position moves, so that whoever joins meanwhile would be counted as not having it.
     hand(entries);
     current.position = full ? entries.at(-1)!.item.cursor : page.head;
     // What was erased must not be in memory either; and erasures are rare.
