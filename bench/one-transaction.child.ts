@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EVENT_COLUMNS, toRow } from '../src/log/sqlite/row.ts';
+import { EVENT_COLUMNS, toRow } from '../src/log/row.ts';
 import { openDatabase } from '../src/log/sqlite/schema.ts';
 import { eduzz } from '../src/providers/eduzz/eduzz.ts';
 import type { Verified } from '../src/providers/provider.ts';

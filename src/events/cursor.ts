@@ -33,15 +33,21 @@ export function decodeCursor(text: string): Cursor {
 export interface Extent {
   readonly head: Cursor;
   readonly floor: Cursor;
+  /**
+   * Where the epochs that this log goes on from ended. A position of theirs up to there is the same in this one; what
+   * they held beyond it was lost on the way, in a failover for one.
+   */
+  readonly lineage: readonly Cursor[];
 }
 
 export type GapReason = 'RETENTION' | 'LOG_REPLACED';
 
 /**
- * Why reading on from `cursor` would be incomplete, or null when it is complete. A position beyond the head can only
- * come from a log that was put back to an earlier state, so it counts as replaced.
+ * Why reading on from `cursor` would be incomplete, or null when it is complete. A position beyond the end of its epoch
+ * can only come from a log that was put back to an earlier state, so it counts as replaced.
  */
-export function gapAfter(cursor: Cursor, { head, floor }: Extent): GapReason | null {
-  if (cursor.epoch !== head.epoch || cursor.seq > head.seq) return 'LOG_REPLACED';
+export function gapAfter(cursor: Cursor, { head, floor, lineage }: Extent): GapReason | null {
+  const end = [head, ...lineage].find(({ epoch }) => epoch === cursor.epoch);
+  if (!end || cursor.seq > end.seq) return 'LOG_REPLACED';
   return cursor.seq < floor.seq ? 'RETENTION' : null;
 }

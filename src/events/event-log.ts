@@ -13,7 +13,8 @@ import type { Quarantine } from './quarantine.ts';
  * - **Durable means durable.** What `append` has answered survives the process and the machine losing power.
  * - **One event, once.** (source, eventId) is unique for as long as the event is retained, also when two deliveries of
  *   it arrive at the same moment, in one process or in several.
- * - **An epoch identifies the log.** Positions of another epoch are recognised by `gapAfter`, never compared.
+ * - **An epoch identifies the log.** A log that goes on from another one, as after a failover, has an epoch of its own and
+ *   knows how far the other's positions are good (`Extent.lineage`). `gapAfter` tells which ones can be read on from.
  *
  * Whatever can't be done because storage fails is thrown as HookcastError LOG_UNAVAILABLE; doing it again later is
  * safe, since a repeated append answers `duplicate`.

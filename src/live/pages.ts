@@ -1,16 +1,14 @@
-import type { Cursor } from '../events/cursor.ts';
+import type { Cursor, Extent } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Cohort } from './cohort.ts';
 import { inOrder } from './message.ts';
 import { type Entry, type Keeper, toEntry } from './ring.ts';
 
 /** A stretch of the log as a cohort's subscribers want it. */
-export interface Stretch {
+export interface Stretch extends Extent {
   readonly entries: readonly Entry[];
   /** Everything up to here is in it. */
   readonly end: Cursor;
-  readonly head: Cursor;
-  readonly floor: Cursor;
 }
 
 /** Events read at a time: about what a socket takes at once. */
@@ -57,7 +55,7 @@ export class Pages {
       const end = (full ? entries.at(-1)?.item.cursor : undefined) ?? read.head;
       page.end = end;
       page.bytes = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-      return { entries, end, head: read.head, floor: read.floor };
+      return { entries, end, head: read.head, floor: read.floor, lineage: read.lineage };
     });
     this.#pages.push(page);
     this.#shrink();

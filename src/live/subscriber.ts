@@ -63,8 +63,8 @@ export class Subscriber {
   #state: State = ENDED;
   /** Everything up to here has been written. Null until it is known where "from now on" is. */
   #cursor: Cursor | null;
-  /** Whether the cursor is known to be of the log as it is, since it was read there. */
-  #trusted: boolean;
+  /** The tail's era in which the cursor was read in the log. Null for a client's own. */
+  #era: number | null = null;
   #caughtUp = false;
 
   constructor(cohort: Cohort, after: Cursor | null, outlet: Outlet, surroundings: Surroundings) {
@@ -73,7 +73,6 @@ export class Subscriber {
     this.#surroundings = surroundings;
     this.#cursor = after;
     this.#fromNowOn = after === null;
-    this.#trusted = this.#fromNowOn;
     this.#queue();
   }
 
@@ -127,8 +126,11 @@ export class Subscriber {
     try {
       await tail.start();
       await tail.settled();
+      // Noted before the log is asked: an answer may be older than what the tail has found since.
+      const { era } = tail;
       const cursor = this.#cursor ?? (await log.head());
       if (this.#state !== AT_LOG) return;
+      if (!this.#cursor) this.#era = era;
       this.#cursor = cursor;
       // What is committed after the head that it begins at comes after the word that it begins there.
       if (this.#fromNowOn && !this.#sayCaughtUp(cursor)) return;
@@ -139,6 +141,7 @@ export class Subscriber {
       }
       const stretch = await pages.read(this.cohort, cursor);
       if (this.#state !== AT_LOG) return;
+      this.#era = era;
       if (!this.#take(cursor, stretch)) return;
       if (stretch.head.epoch !== tail.position.epoch) {
         tail.nudge();
@@ -152,17 +155,18 @@ export class Subscriber {
 
   /** What it lacks up to the tail's position, from memory; null when only the log can tell. */
   #atHand(cursor: Cursor): readonly Entry[] | null {
-    const { position, ring } = this.#surroundings.tail;
+    const { tail } = this.#surroundings;
+    const { position, ring } = tail;
     const isPast = cursor.epoch === position.epoch && cursor.seq > position.seq;
-    // A client's own may be beyond the head, and then it is of a log that was put back.
-    if (isPast) return this.#trusted ? [] : null;
+    // Unless it was read in this log, it may be beyond the head, and then it is of a log that was put back.
+    if (isPast) return this.#era === tail.era ? [] : null;
     return ring.after(cursor);
   }
 
   /** Writes what was read. Says whether the socket had room for all. */
-  #take(after: Cursor, { entries, end, head, floor }: Stretch): boolean {
-    this.#trusted = true;
-    const reason = gapAfter(after, { head, floor });
+  #take(after: Cursor, stretch: Stretch): boolean {
+    const { entries, end, floor } = stretch;
+    const reason = gapAfter(after, stretch);
     if (!reason) return this.#writeAll(entries, end);
     // Also in mid-stream: the log may have been trimmed past a subscriber that stalled.
     const payload = this.cohort.render({ kind: 'gap', cursor: floor, reason, after, resumedAt: floor });
@@ -176,7 +180,8 @@ export class Subscriber {
       const payload = this.cohort.payload(entry);
       if (payload && !this.#write(payload)) return false;
     }
-    if (this.#cursor!.seq < end.seq) this.#cursor = end;
+    // Also when only the epoch is another: the ring knows its positions by that.
+    if (this.#cursor!.seq < end.seq || this.#cursor!.epoch !== end.epoch) this.#cursor = end;
     return true;
   }
 

@@ -28,6 +28,7 @@ const AGAIN = 1_000;
 export class Tail {
   readonly #options: TailOptions;
   #following: { readonly ring: Ring; position: Cursor } | null = null;
+  #era = 0;
   #starting: Promise<void> | null = null;
   #stopWatching: (() => void) | null = null;
   /** Counts the times that the head may have moved. Noted before a read, it tells what the read may have missed. */
@@ -45,6 +46,14 @@ export class Tail {
   /** Everything up to here has been handed on. Only while it follows. */
   get position(): Cursor {
     return this.#current.position;
+  }
+
+  /**
+   * Counts the times that the log was not what it had been. What was read of it before such a time can't be compared with
+   * what has been since: the same epoch may have gone back, as after a failover to a standby that lacked its last events.
+   */
+  get era(): number {
+    return this.#era;
   }
 
   get ring(): Ring {
@@ -134,6 +143,7 @@ export class Tail {
     const current = this.#current;
     const { position } = current;
     if (gapAfter(position, page)) {
+      this.#era += 1;
       current.position = page.floor;
       current.ring.clear(page.floor);
       lost(position);
@@ -143,8 +153,8 @@ export class Tail {
     const full = page.events.length === PAGE;
     hand(entries);
     current.position = full ? entries.at(-1)!.item.cursor : page.head;
-    // What was erased must not be in memory either; and erasures are rare.
-    if (page.erasures.length > 0) current.ring.clear(current.position);
+    // What was erased must not be in memory either, and the ring's positions are of one epoch; both are rare.
+    if (page.erasures.length > 0 || position.epoch !== page.head.epoch) current.ring.clear(current.position);
     return full;
   }
 

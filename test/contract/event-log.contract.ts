@@ -241,11 +241,12 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect(await log.oldest()).toEqual({ epoch: before.head.epoch, seq: 0 });
       expect(await log.trim(5)).toBe(2);
       expect(await ids(log)).toEqual(['9', '3', '10']);
-      const { floor, head } = await all(log);
+      const extent = await all(log);
+      const { floor } = extent;
       expect(floor).toEqual(before.events[1]?.cursor);
       expect(await log.oldest()).toEqual(floor);
-      expect(gapAfter(floor, { floor, head })).toBeNull();
-      expect(gapAfter(before.events[0]!.cursor, { floor, head })).toBe('RETENTION');
+      expect(gapAfter(floor, extent)).toBeNull();
+      expect(gapAfter(before.events[0]!.cursor, extent)).toBe('RETENTION');
       expect(await log.trim(5)).toBe(0);
     });
 

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
-import type { EventLog } from '../../src/events/event-log.ts';
+import { type Cursor, decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
+import type { EventLog, Page, ReadRequest } from '../../src/events/event-log.ts';
 import { type EventFilter, matcher } from '../../src/events/filter.ts';
 import type { Following } from '../../src/live/cohort.ts';
 import { Live } from '../../src/live/live.ts';
@@ -24,6 +24,8 @@ import { newEvent } from '../contract/event-log.contract.ts';
  *   - subscriber: stay in the cohort while the socket has enough; not to go on when it has drained
  *   - subscriber: begin at the tail's position instead of the log's head; say CaughtUp after the first event
  *   - subscriber: look for a gap only when beginning (one that stalls past the retention misses events in silence)
+ *   - subscriber: keep the cursor of an epoch that has ended (never catches up)
+ *   - tail: trust what was read before the log was put back
  *   - subscriber: be written to after the end
  *   - ring: reach back further than its floor, leave the floor where it was, be off by one
  *   - pages: give a page that is kept from its beginning, to another cohort, or to who is past it
@@ -314,23 +316,34 @@ it('LIVE1 takes back every cursor that it gave, and nothing else', () => {
   }
 });
 
+/** A log in whose place another can be put. What watches it is woken by hand. */
+class Replaceable {
+  current: EventLog;
+  wake = () => {};
+  readonly log: EventLog;
+
+  constructor(log: EventLog) {
+    this.current = log;
+    this.log = new Proxy<EventLog>(log, {
+      get: (_target, name: keyof EventLog) =>
+        name === 'watch'
+          ? (listener: () => void) => ((this.wake = listener), () => {})
+          : (this.current[name] as (...args: never[]) => unknown).bind(this.current),
+    });
+  }
+}
+
+const kinds = (reader: Reader) => reader.messages.map(({ kind }) => kind);
+
 it('LIVE3 tells those who are live that the log was replaced, and goes on with the other', async () => {
   const other = new SqliteLog(join(folder, 'other.db'));
-  let current: EventLog = log;
-  let wake = () => {};
-  const replaceable = new Proxy<EventLog>(log, {
-    get: (_target, name: keyof EventLog) =>
-      name === 'watch'
-        ? (listener: () => void) => ((wake = listener), () => {})
-        : (current[name] as (...args: never[]) => unknown).bind(current),
-  });
+  const replaceable = new Replaceable(log);
   await other.append([newEvent({ eventId: 'of the other' })]);
-  const live = new Live({ log: replaceable, report: (cause) => expect.fail(String(cause)) });
+  const live = new Live({ log: replaceable.log, report: (cause) => expect.fail(String(cause)) });
   const readers = [new Reader(live, {}), new Reader(live, { tenants: ['nobody'] })];
-  const kinds = (reader: Reader) => reader.messages.map(({ kind }) => kind);
   for (const reader of readers) reader.connect(0);
   for (const reader of readers) await expect.poll(() => kinds(reader)).toEqual(['caughtUp']);
-  current = other;
+  replaceable.current = other;
   // Nothing was heard of it: somebody who comes with a cursor of the other finds out, for all.
   const finder = new Reader(live, {});
   finder.messages.push({ kind: 'caughtUp', cursor: await other.oldest() });
@@ -340,12 +353,79 @@ it('LIVE3 tells those who are live that the log was replaced, and goes on with t
   await expect.poll(() => kinds(readers[1]!)).toEqual(['caughtUp', 'gap']);
   expect(readers[0]!.messages[1]).toMatchObject({ reason: 'LOG_REPLACED', resumedAt: await other.oldest() });
   await other.append([newEvent({ eventId: 'next' })]);
-  wake();
+  replaceable.wake();
   await expect.poll(() => kinds(readers[0]!)).toEqual(['caughtUp', 'gap', 'event', 'event']);
   for (const reader of [...readers, finder]) reader.disconnect();
   live.close();
   await other.close();
 });
+
+it('LIVE3 tells those who are live that the log was put back, also when it kept its epoch', async () => {
+  const first = new SqliteLog(join(folder, 'first.db'));
+  await first.append([newEvent({ eventId: 'kept' })]);
+  await first.close();
+  copyFileSync(join(folder, 'first.db'), join(folder, 'back.db'));
+  const [before, back] = ['first.db', 'back.db'].map((name) => new SqliteLog(join(folder, name)));
+  const replaceable = new Replaceable(before!);
+  const live = new Live({ log: replaceable.log, report: (cause) => expect.fail(String(cause)) });
+  const readers = [new Reader(live, {}), new Reader(live, { tenants: ['nobody'] })];
+  for (const reader of readers) reader.connect(0);
+  for (const reader of readers) await expect.poll(() => kinds(reader)).toEqual(['caughtUp']);
+  await before!.append([newEvent({ eventId: 'lost' }), newEvent({ eventId: 'lost too' })]);
+  replaceable.wake();
+  await expect.poll(() => kinds(readers[0]!)).toEqual(['caughtUp', 'event', 'event']);
+  replaceable.current = back!;
+  replaceable.wake();
+  await expect.poll(() => kinds(readers[0]!)).toEqual(['caughtUp', 'event', 'event', 'gap', 'event']);
+  await expect.poll(() => kinds(readers[1]!)).toEqual(['caughtUp', 'gap']);
+  for (const reader of readers) reader.disconnect();
+  live.close();
+  await Promise.all([before!.close(), back!.close()]);
+});
+
+it('LIVE3 goes on without a gap under another epoch, for those whose cursor is good in it', async () => {
+  await log.append([newEvent({ eventId: 'old' })]);
+  const ended = await log.head();
+  const replaceable = new Replaceable(log);
+  const live = new Live({ log: replaceable.log, report: (cause) => expect.fail(String(cause)) });
+  const readers = [new Reader(live, {}), new Reader(live, {}), new Reader(live, { tenants: ['nobody'] })];
+  for (const reader of readers) reader.connect(0);
+  for (const reader of readers) await expect.poll(() => kinds(reader)).toEqual(['caughtUp']);
+  readers[1]!.disconnect();
+  replaceable.current = underEpoch('another-epoch', log, ended);
+  // Comes back with a cursor of the old epoch, which ended just there.
+  readers[1]!.connect(0);
+  await expect.poll(() => kinds(readers[1]!)).toEqual(['caughtUp', 'caughtUp']);
+  readers[1]!.disconnect();
+  await log.append([newEvent({ eventId: 'new' })]);
+  replaceable.wake();
+  await expect.poll(() => kinds(readers[0]!)).toEqual(['caughtUp', 'event']);
+  expect(readers[0]!.messages[1]).toMatchObject({ cursor: { epoch: 'another-epoch' } });
+  readers[1]!.messages.splice(1);
+  readers[1]!.connect(0);
+  await expect.poll(() => kinds(readers[1]!)).toEqual(['caughtUp', 'event', 'caughtUp']);
+  await log.append([newEvent({ eventId: 'newer' })]);
+  replaceable.wake();
+  await expect.poll(() => kinds(readers[0]!)).toEqual(['caughtUp', 'event', 'event']);
+  await expect.poll(() => kinds(readers[1]!).at(-1)).toBe('event');
+  expect(kinds(readers[2]!)).toEqual(['caughtUp']);
+  for (const reader of readers) reader.disconnect();
+  live.close();
+});
+
+/** The log as it is after a failover that lost nothing: the same events and positions under an epoch of its own. */
+function underEpoch(epoch: string, log: EventLog, ended: Cursor): EventLog {
+  const renamed = (cursor: Cursor): Cursor => ({ ...cursor, epoch });
+  return Object.assign(Object.create(log) as EventLog, {
+    head: async () => renamed(await log.head()),
+    oldest: async () => renamed(await log.oldest()),
+    read: async (request: ReadRequest): Promise<Page> => {
+      const page = await log.read(request);
+      const events = page.events.map((event) => ({ ...event, cursor: renamed(event.cursor) }));
+      return { ...page, events, head: renamed(page.head), floor: renamed(page.floor), lineage: [ended] };
+    },
+  });
+}
 
 it('LIVE3 tells of a gap also a socket that has no room just then', async () => {
   await log.append([newEvent({ eventId: 'gone', receivedAt: (clock += 1) })]);

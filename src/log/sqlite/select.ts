@@ -1,6 +1,6 @@
 import { KINDS } from '../../events/cancellation.ts';
 import type { ReadRequest } from '../../events/event-log.ts';
-import { ERASURE_COLUMNS, EVENT_COLUMNS, type Value } from './row.ts';
+import { ERASURE_COLUMNS, EVENT_COLUMNS, type Value } from '../row.ts';
 
 const COLUMNS = ['seq', ...EVENT_COLUMNS].map((column) => `events.${column}`).join(', ');
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
-import type { Cursor } from '../../events/cursor.ts';
+import type { Cursor, Extent } from '../../events/cursor.ts';
 import type { Erasure, Subject } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, Page, ReadRequest } from '../../events/event-log.ts';
@@ -15,7 +15,7 @@ import {
   fromRow,
   toQuarantineRow,
   toRow,
-} from './row.ts';
+} from '../row.ts';
 import { openDatabase } from './schema.ts';
 import { selectErasures, selectPage } from './select.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -148,10 +148,10 @@ export class SqliteLog implements EventLog {
   }
 
   /** Both ends of the log. The floor counts too: a log that was trimmed empty has not gone back to its beginning. */
-  #extent(): { head: Cursor; floor: Cursor } {
+  #extent(): Extent {
     const sql = 'SELECT floor, (SELECT max(seq) FROM events), (SELECT max(seq) FROM erasures) FROM log';
     const ends = (this.#all(sql, [])[0] ?? []).map(Number);
-    return { head: this.#cursor(Math.max(...ends)), floor: this.#cursor(ends[0] ?? 0) };
+    return { head: this.#cursor(Math.max(...ends)), floor: this.#cursor(ends[0] ?? 0), lineage: [] };
   }
 
   #cursor(seq: number): Cursor {

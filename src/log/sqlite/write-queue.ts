@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { HookcastError } from '../../errors.ts';
 import type { Subject } from '../../events/erasure.ts';
 import type { Answer, AppendAnswer, Durability, Job } from './writer.ts';
-import type { Row } from './row.ts';
+import type { Row } from '../row.ts';
 
 interface Waiting {
   readonly job: Job;

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Subject } from '../../events/erasure.ts';
-import { ERASURE_COLUMNS, EVENT_COLUMNS, QUARANTINE_COLUMNS, type Row } from './row.ts';
+import { ERASURE_COLUMNS, EVENT_COLUMNS, QUARANTINE_COLUMNS, type Row } from '../row.ts';
 import { connect } from './schema.ts';
 
 /**

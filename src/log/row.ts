@@ -1,12 +1,12 @@
-import type { Erasure } from '../../events/erasure.ts';
-import type { NewEvent, RecordedEvent } from '../../events/event.ts';
-import type { Issue, NewQuarantined, Quarantined } from '../../events/quarantine.ts';
+import type { Erasure } from '../events/erasure.ts';
+import type { NewEvent, RecordedEvent } from '../events/event.ts';
+import type { Issue, NewQuarantined, Quarantined } from '../events/quarantine.ts';
 
-/** A value as SQLite binds and returns it. */
+/** A value as databases bind and return it. */
 export type Value = string | number | null;
 export type Row = readonly Value[];
 
-/** The columns of an event that are written, in the order of `toRow`. `seq` is SQLite's to give. */
+/** The columns of an event that are written, in the order of `toRow`. `seq` is the database's to give. */
 export const EVENT_COLUMNS = [
   'source',
   'event_id',
