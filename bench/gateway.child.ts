@@ -14,7 +14,7 @@ const config = readConfig({
   AUTH_SECRET: process.env['BENCH_SECRET'],
   LOG_LEVEL: process.env['BENCH_LOG'],
 });
-const gateway = createGateway(config, { logger: createLogger(config.logLevel) });
+const gateway = await createGateway(config, { logger: createLogger(config.logLevel) });
 await gateway.listen();
 meter();
 process.send?.(Number(new URL(gateway.url).port));

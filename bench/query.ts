@@ -81,7 +81,7 @@ function asker(log: EventLog): Ask {
 
 /** Real events, nine in ten of them cancellations, of tenants in turn. */
 async function fill(path: string, size: number): Promise<EventLog> {
-  const log = openLog(`sqlite:${path}`);
+  const log = await openLog(`sqlite:${path}`);
   const provider = eduzz(['bench']);
   const { headers, body } = signAsEduzz(eduzzSamples[0]!.payload(), 'bench');
   const verified = provider.verify({ headers, body: Buffer.from(body) }) as Verified;

@@ -18,6 +18,7 @@ import { WebSockets } from './http/websocket.ts';
 import { Ingest } from './ingest.ts';
 import { Live } from './live/live.ts';
 import { retain } from './live/retention.ts';
+import { PostgresLog } from './log/postgres/postgres-log.ts';
 import { SqliteLog } from './log/sqlite/sqlite-log.ts';
 import { eduzz } from './providers/eduzz/eduzz.ts';
 import type { Provider } from './providers/provider.ts';
@@ -45,8 +46,8 @@ export interface Surroundings {
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when the log can't be opened.
  */
-export function createGateway(config: Config, { logger, now = Date.now }: Surroundings): Gateway {
-  const log = openLog(config.databaseUrl);
+export async function createGateway(config: Config, { logger, now = Date.now }: Surroundings): Promise<Gateway> {
+  const log = await openLog(config.databaseUrl);
   const drain = new AbortController();
   const report = (cause: unknown) => logger.error({ err: cause }, 'a request failed');
   const live = new Live({ log, report: (cause) => logger.error({ err: cause }, 'subscribers wait for the log') });
@@ -81,7 +82,7 @@ export function createGateway(config: Config, { logger, now = Date.now }: Surrou
       now,
       report,
     }),
-    health: new Health(log, metrics, drain.signal),
+    health: new Health(log, ingest, metrics, drain.signal),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     draining: drain.signal,
     report,
@@ -114,8 +115,9 @@ export function createGateway(config: Config, { logger, now = Date.now }: Surrou
 }
 
 /** The log that a DATABASE_URL names. @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened. */
-export function openLog(databaseUrl: string): EventLog {
-  return new SqliteLog(databaseUrl.slice('sqlite:'.length));
+export async function openLog(databaseUrl: string): Promise<EventLog> {
+  if (databaseUrl.startsWith('sqlite:')) return new SqliteLog(databaseUrl.slice('sqlite:'.length));
+  return PostgresLog.open(databaseUrl);
 }
 
 function createProvider(source: SourceConfig): Provider {

@@ -22,13 +22,25 @@ export interface IngestOptions {
   readonly mostWaiting: number;
 }
 
+/** How long a delivery that could not be recorded speaks for those to come, in milliseconds. */
+const SPEAKS_FOR = 10_000;
+
 /** The line that every delivery goes down: verify → normalise → append. */
 export class Ingest {
   readonly #options: IngestOptions;
   #waiting = 0;
+  #failedAt = -Infinity;
 
   constructor(options: IngestOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Whether deliveries can't be recorded, as far as the last ones tell. For ten seconds and no longer: whoever stays away
+   * because of it could not find out that it has passed.
+   */
+  get isFailing(): boolean {
+    return this.#options.now() - this.#failedAt < SPEAKS_FOR;
   }
 
   /** @throws {HookcastError} UNKNOWN_SOURCE. Asked before the body is read. */
@@ -110,8 +122,11 @@ export class Ingest {
     }
     this.#waiting += 1;
     try {
-      return await work();
+      const receipt = await work();
+      this.#failedAt = -Infinity;
+      return receipt;
     } catch (error) {
+      this.#failedAt = this.#options.now();
       const known = toHookcastError(error);
       // The provider is asked to send it again whatever went wrong in here: a 500 may count as the end of it.
       if (known.code !== 'INTERNAL') throw known;

@@ -70,7 +70,7 @@ export async function demo({ print }: Terminal): Promise<void> {
     WIX_PUBLIC_KEYS: secrets.wixPublicKey,
     AUTH_SECRET: secrets.authSecret,
   });
-  const gateway = createGateway(config, { logger: pino({ level: 'silent' }) });
+  const gateway = await createGateway(config, { logger: pino({ level: 'silent' }) });
   try {
     await gateway.listen();
     print(`A gateway on ${gateway.url}, its log in ${folder}`);

@@ -40,8 +40,10 @@ export function showQuarantined(id: number, options: { readonly payload: boolean
 async function withLog(terminal: Terminal, work: (log: EventLog) => Promise<void>): Promise<void> {
   const url = readDatabaseUrl(terminal.env);
   // Opening would make a new, empty log of a mistyped path.
-  if (!existsSync(url.slice('sqlite:'.length))) throw new CommandError(`There is no log at ${url}. Set DATABASE_URL.`);
-  const log = openLog(url);
+  if (url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length))) {
+    throw new CommandError(`There is no log at ${url}. Set DATABASE_URL.`);
+  }
+  const log = await openLog(url);
   try {
     await work(log);
   } finally {

@@ -10,7 +10,7 @@ export async function runGateway(
   terminal: Terminal,
   started: (gateway: Gateway) => void | Promise<void>,
 ): Promise<void> {
-  const gateway = createGateway(config, { logger });
+  const gateway = await createGateway(config, { logger });
   try {
     await gateway.listen();
   } catch (error) {

@@ -5,6 +5,7 @@ import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { GatewayProcess } from '../support/child.ts';
 import { EDUZZ_SECRET, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
+import { readAll } from '../support/providers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 
 const KILLS = 20;
@@ -32,27 +33,6 @@ async function load(url: string, name: string, acknowledged: Set<string>, sent: 
   };
   await Promise.all(Array.from({ length: SENDERS }, send));
   agent.destroy();
-}
-
-async function readAll(url: string): Promise<string[]> {
-  const authorization = `Bearer ${await makeToken()}`;
-  const ids: string[] = [];
-  let after: string | null = null;
-  for (;;) {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization },
-      body: JSON.stringify({
-        query: `query All($after: String) { events(first: 100, after: $after) {
-          edges { node { eventId } } pageInfo { hasNextPage endCursor } } }`,
-        variables: { after },
-      }),
-    });
-    const { data } = (await response.json()) as { data: any };
-    ids.push(...data.events.edges.map((edge: any) => edge.node.eventId));
-    if (!data.events.pageInfo.hasNextPage) return ids;
-    after = data.events.pageInfo.endCursor;
-  }
 }
 
 it('LOG2 keeps what it acknowledged through twenty kills under load, and subscribers miss nothing', async () => {

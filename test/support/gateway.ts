@@ -71,7 +71,7 @@ export class TestGateway {
     const folder = options.folder ?? temporaryFolder();
     const config = readConfig({ ...environment(folder), ...options.env });
     const logger = options.logger ?? pino({ level: 'silent' });
-    const gateway = createGateway(config, { logger, ...(options.now && { now: options.now }) });
+    const gateway = await createGateway(config, { logger, ...(options.now && { now: options.now }) });
     await gateway.listen();
     onTestFinished(() => gateway.close());
     return new TestGateway(gateway, folder);

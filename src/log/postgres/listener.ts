@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { type Connection, statement } from './connection.ts';
+import type { Pool } from './pool.ts';
+import { CHANNEL } from './schema.ts';
+
+export interface ListenerOptions {
+  readonly pool: Pool;
+  /** How this process signs what it notifies. */
+  readonly sender: string;
+  /** The head's position as the log is just now. */
+  readonly head: () => Promise<string>;
+  /** Told that the head may have moved. */
+  readonly moved: () => void;
+}
+
+/** How often the head is looked at, in milliseconds, more or less: gateways that started together drift apart. */
+const POLL = 1_000;
+/** How often the listening connection is asked whether it still hears, in milliseconds. */
+const HEARTBEAT = 5_000;
+/** How long until another connection is tried, in milliseconds. */
+const AGAIN = 100;
+
+const NOTIFY = statement('SELECT pg_notify(?, ?)');
+
+/**
+ * Hears of what other processes commit. What is notified is a wake-up and nothing more; and since a connection that
+ * listens can go deaf without a word (a firewall, a pooler, a failover that resets nothing), it has to hear itself every
+ * few seconds, and the head is looked at besides.
+ */
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #stop = new AbortController();
+  #heard: (() => void) | null = null;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    void this.#listen();
+    void this.#poll();
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async #listen(): Promise<void> {
+    const { pool, moved } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      const lost = new AbortController();
+      const ended = AbortSignal.any([this.#stop.signal, lost.signal]);
+      const own = `${CHANNEL}_${randomUUID()}`;
+      let connection: Connection | null = null;
+      try {
+        connection = await pool.open({
+          onNotify: (channel, payload) => this.#notified(channel, payload),
+          onEnd: () => lost.abort(),
+        });
+        await connection.script(`LISTEN ${CHANNEL}; LISTEN "${own}"`, HEARTBEAT);
+        // Nobody was listening to what was committed meanwhile.
+        moved();
+        while (!ended.aborted) {
+          await pause(HEARTBEAT, ended);
+          if (!ended.aborted && !(await this.#hearsItself(connection, own))) break;
+        }
+      } catch {
+        // What is wrong is told to whoever reads; the poll goes on meanwhile.
+      }
+      connection?.destroy();
+      await pause(AGAIN, this.#stop.signal);
+    }
+  }
+
+  async #hearsItself(connection: Connection, channel: string): Promise<boolean> {
+    const heard = new Promise<true>((resolve) => (this.#heard = () => resolve(true)));
+    const deaf = setTimeout(HEARTBEAT, false, { ref: false });
+    await connection.ask(NOTIFY, [channel, '']);
+    return Promise.race([heard, deaf]);
+  }
+
+  #notified(channel: string, payload: string): void {
+    if (channel !== CHANNEL) this.#heard?.();
+    // Of what this process did it knows already.
+    else if (payload !== this.#options.sender) this.#options.moved();
+  }
+
+  async #poll(): Promise<void> {
+    let last: string | null = null;
+    while (!this.#stop.signal.aborted) {
+      await pause(POLL * (0.75 + Math.random() / 2), this.#stop.signal);
+      if (this.#stop.signal.aborted) return;
+      // A log that can't be read is told to whoever reads; here it is only a reason to let them try.
+      const head = await this.#options.head().catch(() => null);
+      if (head !== last) this.#options.moved();
+      last = head;
+    }
+  }
+}
+
+/** Ends early with the signal. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(milliseconds, undefined, { signal, ref: false }).catch(() => {});
+}

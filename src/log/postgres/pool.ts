@@ -1,0 +1,145 @@
+import { HookcastError } from '../../errors.ts';
+import { Connection } from './connection.ts';
+import { reasonOf } from './refusal.ts';
+import type { Host, Target } from './target.ts';
+
+/** How long a connection is kept that nobody uses, in milliseconds. Firewalls forget idle ones without a word. */
+const IDLE = 30_000;
+/** How long somebody waits for a connection, in milliseconds. */
+const PATIENCE = 5_000;
+
+interface Waiting {
+  readonly resolve: (connection: Connection) => void;
+  readonly reject: (error: unknown) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Connections to the primary, made when they are needed and ended when they are not. */
+export class Pool {
+  readonly #target: Target;
+  readonly #most: number;
+  readonly #idle: { readonly connection: Connection; readonly timer: NodeJS.Timeout }[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #drained: (() => void)[] = [];
+  /** Connections that are in use or being opened. */
+  #busy = 0;
+  /** The host that was the primary the last time. */
+  #last: Host | null = null;
+  #closed = false;
+
+  constructor(target: Target, most: number) {
+    this.#target = target;
+    this.#most = most;
+  }
+
+  /** Lends a connection for a piece of work. @throws {Error} what went wrong, when there is none to be had. */
+  async use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.#take();
+    try {
+      return await work(connection);
+    } finally {
+      this.#give(connection);
+    }
+  }
+
+  /** Waits for what is under way, and ends all. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const waiting of this.#waiting.splice(0)) this.#turnAway(waiting, closed());
+    for (const { connection, timer } of this.#idle.splice(0)) {
+      clearTimeout(timer);
+      connection.destroy();
+    }
+    if (this.#busy > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
+  }
+
+  /** The host that is the primary, the last one first. @throws {Error} with what each of them said. */
+  async open(options?: Parameters<typeof Connection.open>[2]): Promise<Connection> {
+    const { hosts } = this.#target;
+    const inTurn = this.#last ? [this.#last, ...hosts.filter((host) => host !== this.#last)] : hosts;
+    const errors: unknown[] = [];
+    for (const host of inTurn) {
+      try {
+        const connection = await Connection.open(this.#target, host, options);
+        this.#last = host;
+        return connection;
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    const reasons = errors.map((error, index) => `${inTurn[index]?.name}:${inTurn[index]?.port} ${reasonOf(error)}`);
+    throw new AggregateError(errors, reasons.join('; '));
+  }
+
+  async #take(): Promise<Connection> {
+    if (this.#closed) throw closed();
+    // The one used last is the one most likely to be alive.
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      clearTimeout(idle.timer);
+      if (!idle.connection.isOpen) continue;
+      this.#busy += 1;
+      return idle.connection;
+    }
+    if (this.#busy >= this.#most) return this.#wait();
+    this.#busy += 1;
+    try {
+      return await this.open();
+    } catch (error) {
+      this.#left();
+      throw error;
+    }
+  }
+
+  #wait(): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(new Error(`every connection was busy for ${PATIENCE} ms`));
+      }, PATIENCE);
+      const waiting = { resolve, reject, timer };
+      this.#waiting.push(waiting);
+    });
+  }
+
+  #give(connection: Connection): void {
+    if (!connection.isOpen) return this.#left();
+    const waiting = this.#waiting.shift();
+    if (waiting) {
+      clearTimeout(waiting.timer);
+      waiting.resolve(connection);
+      return;
+    }
+    this.#busy -= 1;
+    if (this.#closed) connection.destroy();
+    else {
+      const timer = setTimeout(() => connection.destroy(), IDLE).unref();
+      this.#idle.push({ connection, timer });
+    }
+    this.#settle();
+  }
+
+  /** A place became free: whoever waits next may open a connection in it. */
+  #left(): void {
+    this.#busy -= 1;
+    const waiting = this.#waiting.shift();
+    if (waiting) {
+      clearTimeout(waiting.timer);
+      this.#take().then(waiting.resolve, waiting.reject);
+    }
+    this.#settle();
+  }
+
+  #turnAway(waiting: Waiting, error: Error): void {
+    clearTimeout(waiting.timer);
+    waiting.reject(error);
+  }
+
+  #settle(): void {
+    if (this.#busy > 0) return;
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+}
+
+function closed(): HookcastError {
+  return new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
+}

@@ -1,0 +1,292 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { HookcastError } from '../../errors.ts';
+import { type Cursor, type Extent, encodeCursor } from '../../events/cursor.ts';
+import type { Erasure, Subject } from '../../events/erasure.ts';
+import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
+import type { Appended, EventLog, Page, ReadRequest } from '../../events/event-log.ts';
+import type { NewQuarantined, Quarantined } from '../../events/quarantine.ts';
+import {
+  ERASURE_COLUMNS,
+  EVENT_COLUMNS,
+  QUARANTINE_COLUMNS,
+  type Row,
+  type Value,
+  fromErasureRow,
+  fromQuarantineRow,
+  fromRow,
+  toQuarantineRow,
+  toRow,
+} from '../row.ts';
+import { AppendQueue } from './append-queue.ts';
+import { type Statement, statement } from './connection.ts';
+import { Listener } from './listener.ts';
+import { Pool } from './pool.ts';
+import { mayPass, reasonOf, speaksOfValues } from './refusal.ts';
+import { decode, encode, toColumns } from './row.ts';
+import { migrate } from './schema.ts';
+import { selectPage } from './select.ts';
+import { type Target, parseTarget } from './target.ts';
+import { toText, toTextArray } from './text.ts';
+
+/** Connections for reading and for what is rare. One more writes, and one listens while somebody watches. */
+const READERS = 8;
+/** Rows that a trim deletes in one transaction. */
+const TRIM_PIECE = 500;
+/** How long an erasure is remembered beyond the events' retention, in milliseconds. Wix retries for two days. */
+const TOMBSTONE = 3 * 24 * 60 * 60 * 1000;
+/** How long a server that can't be reached is waited for at the start, in milliseconds. */
+const PATIENCE = 10_000;
+
+const AGAIN = 500;
+
+const RECORDED = ['seq', ...EVENT_COLUMNS];
+const KEPT = ['id', ...QUARANTINE_COLUMNS];
+const ARRAYS = EVENT_COLUMNS.map((column) => `?::${column.endsWith('_at') ? 'bigint' : 'text'}[]`).join(', ');
+const EXTENT = statement('SELECT epoch, floor, head, lineage::text FROM hookcast.extent');
+const APPEND = statement(`SELECT epoch, array_to_json(positions)::text FROM hookcast.append(?, ${ARRAYS})`);
+const ERASE = statement(
+  `SELECT epoch, ${ERASURE_COLUMNS.map((column) => `(erasure).${column}`).join(', ')} ` +
+    'FROM hookcast.erase(?, ?, ?, ?, ?, ?::bigint)',
+);
+const TRIM = statement('SELECT hookcast.trim(?::bigint, ?::integer, ?::bigint)');
+const FIND = statement(
+  `SELECT (SELECT epoch FROM hookcast.extent), seq, ${EVENT_COLUMNS.join(', ')} ` +
+    'FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS wanted(source, event_id, place) ' +
+    'LEFT JOIN hookcast.events USING (source, event_id) ORDER BY place',
+);
+const QUARANTINE = statement(
+  `INSERT INTO hookcast.quarantine (${QUARANTINE_COLUMNS.join(', ')}) ` +
+    `VALUES (${QUARANTINE_COLUMNS.map(() => '?').join(', ')}) ` +
+    'ON CONFLICT (source, digest) DO UPDATE SET issues = excluded.issues RETURNING id',
+);
+const QUARANTINED = `SELECT id, ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.quarantine`;
+const LIST_QUARANTINED = statement(`${QUARANTINED} WHERE id > ?::bigint ORDER BY id LIMIT ?::bigint`);
+const FIND_QUARANTINED = statement(`${QUARANTINED} WHERE id = ?::bigint`);
+
+/** The log in PostgreSQL, for any number of gateways at once. */
+export class PostgresLog implements EventLog {
+  readonly #writer: Pool;
+  readonly #pool: Pool;
+  readonly #queue = new AppendQueue((rows) => this.#insert(rows));
+  /** Signs what this process notifies, so that it need not wake itself. */
+  readonly #sender = randomUUID();
+  /** Filters come in some hundreds of combinations; each is prepared once on each connection. */
+  readonly #statements = new Map<string, Statement>();
+  readonly #listeners = new Set<() => void>();
+  #listener: Listener | null = null;
+  #asked: Promise<Extent> | null = null;
+  #asking: Promise<Extent> | null = null;
+  #closed = false;
+
+  private constructor(target: Target) {
+    this.#writer = new Pool(target, 1);
+    this.#pool = new Pool(target, READERS);
+  }
+
+  /**
+   * Connects, and makes the schema `hookcast` when it is missing.
+   *
+   * @param url - `postgres://user:password@host:5432,another:5432/database`: whichever is the primary is used.
+   * @param patience - milliseconds, for which a server that can't be reached is waited for.
+   * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
+   */
+  static async open(url: string, { patience = PATIENCE } = {}): Promise<PostgresLog> {
+    const target = parseTarget(url);
+    const log = new PostgresLog(target);
+    const until = performance.now() + patience;
+    for (;;) {
+      try {
+        await log.#pool.use((connection) => migrate(connection));
+        return log;
+      } catch (error) {
+        if (mayPass(error) && !(error instanceof HookcastError) && performance.now() < until) {
+          await setTimeout(AGAIN);
+          continue;
+        }
+        await log.close();
+        if (error instanceof HookcastError) throw error;
+        const hosts = target.hosts.map(({ name, port }) => `${name}:${port}`).join(', ');
+        throw new HookcastError('LOG_UNAVAILABLE', `The log at ${hosts} can't be opened: ${reasonOf(error)}.`);
+      }
+    }
+  }
+
+  async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
+    if (events.length === 0) return [];
+    if (this.#closed) throw new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
+    const rows = events.map((event) => encode(EVENT_COLUMNS, toRow(event)));
+    const answers = await available('written', () => this.#queue.append(rows));
+    this.#moved();
+    return answers;
+  }
+
+  async read(request: ReadRequest): Promise<Page> {
+    const { sql, parameters } = selectPage(request);
+    const [[said] = [], ...rows] = await this.#ask(this.#statement(sql), parameters);
+    const [epoch, floor, head, lineage, told] = JSON.parse(said as string) as [
+      ...Parameters<typeof extentOf>,
+      readonly Row[] | null,
+    ];
+    const erasures = (told ?? []).map((row) => fromErasureRow(epoch, decode(ERASURE_COLUMNS, row)));
+    return {
+      events: rows.map((row) => eventOf(epoch, row.slice(1))),
+      erasures,
+      ...extentOf(epoch, floor, head, lineage),
+    };
+  }
+
+  async find(keys: readonly EventKey[]): Promise<readonly (RecordedEvent | null)[]> {
+    const columns = [keys.map(({ source }) => toText(source)), keys.map(({ eventId }) => toText(eventId))];
+    const rows = await this.#ask(FIND, columns.map(toTextArray));
+    return rows.map(([epoch, ...row]) => (row[0] === null ? null : eventOf(String(epoch), row)));
+  }
+
+  async head(): Promise<Cursor> {
+    return (await this.#extent()).head;
+  }
+
+  async oldest(): Promise<Cursor> {
+    return (await this.#extent()).floor;
+  }
+
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    this.#listener ??= new Listener({
+      pool: this.#pool,
+      sender: this.#sender,
+      head: async () => encodeCursor(await this.head()),
+      moved: () => this.#moved(),
+    });
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      this.#listener?.stop();
+      this.#listener = null;
+    };
+  }
+
+  async erase({ provider, source, tenant, subject }: Subject, at: number): Promise<Erasure> {
+    const of = [provider, source, tenant, subject].map(toText);
+    const [[epoch, ...row] = []] = await this.#ask(ERASE, [this.#sender, ...of, at], 'written');
+    this.#moved();
+    return fromErasureRow(String(epoch), decode(ERASURE_COLUMNS, row));
+  }
+
+  async trim(receivedBefore: number): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const [[count] = []] = await this.#ask(TRIM, [receivedBefore, TRIM_PIECE, receivedBefore - TOMBSTONE], 'written');
+      total += Number(count);
+      if (Number(count) < TRIM_PIECE) return total;
+    }
+  }
+
+  async quarantine(delivery: NewQuarantined): Promise<number> {
+    const [[id] = []] = await this.#ask(QUARANTINE, encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery)), 'written');
+    return Number(id);
+  }
+
+  async listQuarantined(request: { after?: number; limit: number }): Promise<readonly Quarantined[]> {
+    return (await this.#ask(LIST_QUARANTINED, [request.after ?? 0, request.limit])).map(quarantinedOf);
+  }
+
+  async findQuarantined(id: number): Promise<Quarantined | null> {
+    const [row] = await this.#ask(FIND_QUARANTINED, [id]);
+    return row ? quarantinedOf(row) : null;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#listener?.stop();
+    this.#listener = null;
+    this.#listeners.clear();
+    await this.#queue.drained();
+    await Promise.all([this.#writer.close(), this.#pool.close()]);
+  }
+
+  /** One transaction; more when a row is refused, so that it is refused alone. */
+  async #insert(rows: readonly Row[]): Promise<readonly Appended[]> {
+    try {
+      const parameters = [this.#sender, ...toColumns(EVENT_COLUMNS, rows)];
+      const [[epoch, positions] = []] = await this.#writer.use((connection) => connection.ask(APPEND, parameters));
+      const seen = new Set<number>();
+      return (JSON.parse(String(positions)) as number[]).map((position) => {
+        // Twice in one batch: the first is the event, the other its duplicate.
+        const isNew = position > 0 && !seen.has(position);
+        seen.add(position);
+        return { outcome: isNew ? 'accepted' : 'duplicate', cursor: { epoch: String(epoch), seq: Math.abs(position) } };
+      });
+    } catch (error) {
+      if (!speaksOfValues(error)) throw error;
+      if (rows.length === 1) return [{ outcome: 'refused', reason: reasonOf(error) }];
+      const half = rows.length >>> 1;
+      return [...(await this.#insert(rows.slice(0, half))), ...(await this.#insert(rows.slice(half)))];
+    }
+  }
+
+  /** Thousands who subscribe at once ask the same thing: those who ask during one answer share the next. */
+  #extent(): Promise<Extent> {
+    if (this.#asking) {
+      this.#asked ??= this.#asking.then(
+        () => this.#askNext(),
+        () => this.#askNext(),
+      );
+      return this.#asked;
+    }
+    this.#asking = this.#readExtent().finally(() => (this.#asking = null));
+    return this.#asking;
+  }
+
+  #askNext(): Promise<Extent> {
+    this.#asked = null;
+    return this.#extent();
+  }
+
+  async #readExtent(): Promise<Extent> {
+    const [[epoch, floor, head, lineage] = []] = await this.#ask(EXTENT, []);
+    return extentOf(String(epoch), Number(floor), Number(head), JSON.parse(String(lineage)) as [string, number][]);
+  }
+
+  #ask(asked: Statement, parameters: readonly Value[], what: 'read' | 'written' = 'read'): Promise<Row[]> {
+    return available(what, () => this.#pool.use((connection) => connection.ask(asked, parameters)));
+  }
+
+  #statement(sql: string): Statement {
+    const known = this.#statements.get(sql) ?? statement(sql);
+    this.#statements.set(sql, known);
+    return known;
+  }
+
+  #moved(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Whatever goes wrong with the server is LOG_UNAVAILABLE to whoever asked. */
+async function available<T>(what: 'read' | 'written', work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof HookcastError) throw error;
+    // Not the error itself, which carries the statement's parameters.
+    const cause = new Error(reasonOf(error));
+    throw new HookcastError('LOG_UNAVAILABLE', `The log can't be ${what} just now. Try again later.`, { cause });
+  }
+}
+
+function extentOf(epoch: string, floor: number, head: number, lineage: readonly [string, number][]): Extent {
+  return {
+    head: { epoch, seq: head },
+    floor: { epoch, seq: floor },
+    lineage: lineage.map(([epoch, seq]) => ({ epoch, seq })),
+  };
+}
+
+function eventOf(epoch: string, row: Row): RecordedEvent {
+  return fromRow(epoch, decode(RECORDED, row));
+}
+
+function quarantinedOf(row: Row): Quarantined {
+  return fromQuarantineRow(decode(KEPT, row));
+}

