@@ -393,6 +393,10 @@ it('LIVE3 goes on without a gap under another epoch, for those whose cursor is g
   for (const reader of readers) await expect.poll(() => kinds(reader)).toEqual(['caughtUp']);
   readers[1]!.disconnect();
   replaceable.current = underEpoch('another-epoch', log, ended);
+  const finder = new Reader(live, {});
+  finder.messages.push({ kind: 'caughtUp', cursor: { ...ended, epoch: 'another-epoch' } });
+  finder.connect(0);
+  await expect.poll(() => kinds(finder)).toEqual(['caughtUp', 'caughtUp']);
   // Comes back with a cursor of the old epoch, which ended just there.
   readers[1]!.connect(0);
   await expect.poll(() => kinds(readers[1]!)).toEqual(['caughtUp', 'caughtUp']);
@@ -409,7 +413,7 @@ it('LIVE3 goes on without a gap under another epoch, for those whose cursor is g
   await expect.poll(() => kinds(readers[0]!)).toEqual(['caughtUp', 'event', 'event']);
   await expect.poll(() => kinds(readers[1]!).at(-1)).toBe('event');
   expect(kinds(readers[2]!)).toEqual(['caughtUp']);
-  for (const reader of readers) reader.disconnect();
+  for (const reader of [...readers, finder]) reader.disconnect();
   live.close();
 });
 
