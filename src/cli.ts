@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import type { CopyOptions } from './commands/copy.ts';
 import type { SendOptions } from './commands/send.ts';
 import { CommandError, type Terminal } from './commands/terminal.ts';
 import { ConfigError } from './config.ts';
@@ -73,6 +74,13 @@ program
   .option('--write <file>', 'to a file')
   .action(async (options: { write?: string }) => (await import('./commands/schema.ts')).schema(options, terminal));
 
+program
+  .command('copy')
+  .description('copy a log into PostgreSQL, with the cursors that clients hold; again for what is new since')
+  .requiredOption('--from <url>', 'the log as it is, sqlite:<path>')
+  .option('--to <url>', 'an empty database, postgres://user:password@host:5432/database (default: DATABASE_URL)')
+  .action(async (options: CopyOptions) => (await import('./commands/copy.ts')).copy(options, terminal));
+
 const quarantine = program
   .command('quarantine')
   .description('authentic deliveries that could not be normalised, kept as they came');
@@ -100,6 +108,9 @@ try {
 }
 
 function describe(error: unknown): string {
+  // Operators are told what the database says; clients are not.
+  if (error instanceof HookcastError && error.cause instanceof Error)
+    return `${error.message} (${error.cause.message})`;
   if (error instanceof CommandError || error instanceof HookcastError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

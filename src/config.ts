@@ -187,10 +187,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, de
 }
 
 /** Only where the log is: what is enough to look into it. @throws {ConfigError} */
-export function readDatabaseUrl(env: Readonly<Record<string, string | undefined>>): string {
-  const parsed = environment.shape.DATABASE_URL.safeParse(env['DATABASE_URL'] || undefined);
+export function readDatabaseUrl(env: Readonly<Record<string, string | undefined>>, name = 'DATABASE_URL'): string {
+  const parsed = environment.shape.DATABASE_URL.safeParse(env[name] || undefined);
   if (parsed.success) return parsed.data;
-  throw new ConfigError([`DATABASE_URL: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
+  throw new ConfigError([`${name}: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
 }
 
 function missing(setting: string, source: string, sources: readonly string[]): string {

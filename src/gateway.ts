@@ -18,6 +18,7 @@ import { WebSockets } from './http/websocket.ts';
 import { Ingest } from './ingest.ts';
 import { Live } from './live/live.ts';
 import { retain } from './live/retention.ts';
+import type { Adopted } from './log/postgres/adopt.ts';
 import { PostgresLog } from './log/postgres/postgres-log.ts';
 import { SqliteLog } from './log/sqlite/sqlite-log.ts';
 import { eduzz } from './providers/eduzz/eduzz.ts';
@@ -118,6 +119,26 @@ export async function createGateway(config: Config, { logger, now = Date.now }: 
 export async function openLog(databaseUrl: string): Promise<EventLog> {
   if (databaseUrl.startsWith('sqlite:')) return new SqliteLog(databaseUrl.slice('sqlite:'.length));
   return PostgresLog.open(databaseUrl);
+}
+
+/**
+ * Copies a log into an empty PostgreSQL database, or what has come to it since into its copy. Clients' cursors are good in
+ * both; gateways are to be started on the copy when those on the old log have ended.
+ *
+ * @throws {HookcastError} BAD_REQUEST when the database holds another log, LOG_UNAVAILABLE when one of them can't be used.
+ */
+export async function copyLog(from: string, to: string, progress: (done: Adopted) => void): Promise<Adopted> {
+  const source = await openLog(from);
+  try {
+    const copy = await PostgresLog.open(to);
+    try {
+      return await copy.adopt(source, progress);
+    } finally {
+      await copy.close();
+    }
+  } finally {
+    await source.close();
+  }
 }
 
 function createProvider(source: SourceConfig): Provider {

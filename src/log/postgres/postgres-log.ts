@@ -18,12 +18,13 @@ import {
   toQuarantineRow,
   toRow,
 } from '../row.ts';
+import { type Adopted, adopt } from './adopt.ts';
 import { AppendQueue } from './append-queue.ts';
 import { type Statement, statement } from './connection.ts';
 import { Listener } from './listener.ts';
 import { Pool } from './pool.ts';
 import { mayPass, reasonOf, speaksOfValues } from './refusal.ts';
-import { decode, encode, toColumns } from './row.ts';
+import { decode, encode, toColumns, typeOf } from './row.ts';
 import { migrate } from './schema.ts';
 import { selectPage } from './select.ts';
 import { type Target, parseTarget } from './target.ts';
@@ -42,7 +43,7 @@ const AGAIN = 500;
 
 const RECORDED = ['seq', ...EVENT_COLUMNS];
 const KEPT = ['id', ...QUARANTINE_COLUMNS];
-const ARRAYS = EVENT_COLUMNS.map((column) => `?::${column.endsWith('_at') ? 'bigint' : 'text'}[]`).join(', ');
+const ARRAYS = EVENT_COLUMNS.map((column) => `?::${typeOf(column)}[]`).join(', ');
 const EXTENT = statement('SELECT epoch, floor, head, lineage::text FROM hookcast.extent');
 const APPEND = statement(`SELECT epoch, array_to_json(positions)::text FROM hookcast.append(?, ${ARRAYS})`);
 const ERASE = statement(
@@ -203,6 +204,11 @@ export class PostgresLog implements EventLog {
     this.#listeners.clear();
     await this.#queue.drained();
     await Promise.all([this.#writer.close(), this.#pool.close()]);
+  }
+
+  /** Takes over another log. Nobody may write to this one meanwhile. @throws {HookcastError} as `adopt` says. */
+  adopt(from: EventLog, progress: (done: Adopted) => void): Promise<Adopted> {
+    return available('written', () => this.#pool.use((connection) => adopt(connection, from, Date.now(), progress)));
   }
 
   /** One transaction; more when a row is refused, so that it is refused alone. */

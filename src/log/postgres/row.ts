@@ -4,6 +4,11 @@ import { fromText, toJsonText, toText, toTextArray } from './text.ts';
 /** Columns that hold JSON, which has its own way to write what PostgreSQL refuses. */
 const JSON_COLUMNS: ReadonlySet<string> = new Set(['data', 'personal', 'raw', 'issues', 'payload']);
 
+/** PostgreSQL's type of a column. */
+export function typeOf(column: string): 'bigint' | 'text' {
+  return column === 'seq' || column.endsWith('_at') ? 'bigint' : 'text';
+}
+
 /** The values of these columns as PostgreSQL takes them. */
 export function encode(columns: readonly string[], row: Row): Row {
   return row.map((value, index) => {
@@ -25,7 +30,7 @@ export function decode(columns: readonly string[], row: Row): Row {
 /** Encoded rows as one array for each column. */
 export function toColumns(columns: readonly string[], rows: readonly Row[]): Value[] {
   return columns.map((column, index) =>
-    column.endsWith('_at')
+    typeOf(column) === 'bigint'
       ? `{${rows.map((row) => row[index]).join(',')}}`
       : toTextArray(rows.map((row) => row[index] as string | null)),
   );

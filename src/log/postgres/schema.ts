@@ -1,9 +1,10 @@
 import { HookcastError } from '../../errors.ts';
 import { EVENT_COLUMNS } from '../row.ts';
 import { type Connection, statement } from './connection.ts';
+import { typeOf } from './row.ts';
 
 /** Advisory locks of ours: 'hook' in ASCII, and what for. They are the database's, not the schema's. */
-const APPENDING = '1752133483, 1';
+export const APPENDING = '1752133483, 1';
 const TRIMMING = '1752133483, 2';
 const MIGRATING = '1752133483, 3';
 
@@ -12,9 +13,6 @@ export const CHANNEL = 'hookcast';
 
 /** How long the schema may take to be brought up to date, in milliseconds. */
 const PATIENCE = 10 * 60 * 1000;
-
-const TYPES: Partial<Record<(typeof EVENT_COLUMNS)[number], string>> = { occurred_at: 'bigint', received_at: 'bigint' };
-const typeOf = (column: (typeof EVENT_COLUMNS)[number]) => TYPES[column] ?? 'text';
 
 /**
  * Steps from one version of the schema to the next; `log.version` counts those taken.

@@ -1,6 +1,7 @@
 import { KINDS } from '../../events/cancellation.ts';
 import type { ReadRequest } from '../../events/event-log.ts';
 import { ERASURE_COLUMNS, EVENT_COLUMNS, type Value } from '../row.ts';
+import { typeOf } from './row.ts';
 import { toText, toTextArray } from './text.ts';
 
 const COLUMNS = ['seq', ...EVENT_COLUMNS];
@@ -28,7 +29,7 @@ export interface Query {
 export function selectPage(request: ReadRequest): Query {
   const events = selectEvents(request);
   const erasures = request.direction === 'forward' ? selectErasures(request) : { sql: 'NULL::json', parameters: [] };
-  const nothing = EVENT_COLUMNS.map((column) => `NULL::${column.endsWith('_at') ? 'bigint' : 'text'}`).join(', ');
+  const nothing = EVENT_COLUMNS.map((column) => `NULL::${typeOf(column)}`).join(', ');
   return {
     sql:
       `WITH page AS MATERIALIZED (${events.sql}), extent AS MATERIALIZED (SELECT * FROM hookcast.extent) ` +

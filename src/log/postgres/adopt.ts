@@ -1,0 +1,169 @@
+import { HookcastError } from '../../errors.ts';
+import type { Extent } from '../../events/cursor.ts';
+import type { EventLog, Page } from '../../events/event-log.ts';
+import { EVENT_COLUMNS, QUARANTINE_COLUMNS, type Row, toQuarantineRow, toRow } from '../row.ts';
+import { type Connection, statement } from './connection.ts';
+import { encode, toColumns, typeOf } from './row.ts';
+import { APPENDING } from './schema.ts';
+import { toText, toTextArray } from './text.ts';
+
+/** What has been copied, and how far the copy is through the other log: 0 to 1. */
+export interface Adopted {
+  readonly events: number;
+  readonly erasures: number;
+  readonly quarantined: number;
+  readonly share: number;
+}
+
+/** The epoch of a log that was copied is nobody's yet: whoever writes first begins one of its own. */
+const COPIED = 'copied';
+/** Events in one transaction. */
+const PIECE = 200;
+/** How long a transaction of the copy waits for its turn or for the disk, in milliseconds. */
+const PATIENCE = 60_000;
+
+const ARRAYS = ['seq', ...EVENT_COLUMNS].map((column) => `?::${typeOf(column)}[]`).join(', ');
+const EPOCHS = statement('SELECT epoch, history FROM hookcast.epochs ORDER BY number');
+const EXTENT = statement('SELECT head, (SELECT count(*) FROM hookcast.quarantine) FROM hookcast.extent');
+const BEGIN_EPOCH = statement('INSERT INTO hookcast.epochs (epoch, after, history) VALUES (?, ?::bigint, ?)');
+const FLOOR = statement('UPDATE hookcast.log SET floor = ?::bigint');
+const FORGET = statement('DELETE FROM hookcast.events WHERE seq <= ?::bigint');
+const INSERT = statement(
+  `INSERT INTO hookcast.events (seq, ${EVENT_COLUMNS.join(', ')}) SELECT * FROM unnest(${ARRAYS}) ON CONFLICT DO NOTHING`,
+);
+const INSERT_ERASURE = statement(
+  'INSERT INTO hookcast.erasures (seq, provider, source, tenant, subject, event_ids, erased_at) ' +
+    'VALUES (?::bigint, ?, ?, ?, ?, array_to_json(?::text[])::text, ?::bigint) ON CONFLICT DO NOTHING',
+);
+const ERASE = statement(
+  'UPDATE hookcast.events SET personal = NULL, raw = NULL WHERE source = ? AND subject = ? AND tenant = ?',
+);
+const INSERT_QUARANTINED = statement(
+  `INSERT INTO hookcast.quarantine (id, ${QUARANTINE_COLUMNS.join(', ')}) ` +
+    `VALUES (?::bigint, ${QUARANTINE_COLUMNS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
+);
+const LAST_QUARANTINED = statement('SELECT coalesce(max(id), 0) FROM hookcast.quarantine');
+/** What is drawn from here on comes after what was copied. */
+const DRAW_ON = `
+  SELECT setval(pg_get_serial_sequence('hookcast.events', 'seq'), greatest(head, 1), head > 0) FROM hookcast.extent;
+  SELECT setval(pg_get_serial_sequence('hookcast.quarantine', 'id'), greatest(max(id), 1), max(id) IS NOT NULL)
+  FROM hookcast.quarantine;`;
+
+/**
+ * Takes over another log: events with their positions, erasures and quarantine, so that every cursor of the other is good
+ * in this one. In pieces, each durable: one that is broken off is gone on with, and what the other has recorded since is
+ * taken over by doing it again, until somebody writes here.
+ *
+ * @param connection - to a database with the schema.
+ * @param from - the other log. It may be in use, and is only read.
+ * @throws {HookcastError} BAD_REQUEST when this log is not empty and not a copy of the other.
+ */
+export async function adopt(connection: Connection, from: EventLog, now: number, progress: (done: Adopted) => void) {
+  await connection.script('SET statement_timeout = 0', PATIENCE);
+  const first = await from.read({ direction: 'forward', limit: 1, filter: {} });
+  let position = await begin(connection, first);
+  let done: Adopted = { events: 0, erasures: 0, quarantined: 0, share: 0 };
+  for (;;) {
+    const after = { epoch: first.head.epoch, seq: position };
+    const page = await from.read({ direction: 'forward', after, limit: PIECE, filter: {} });
+    if (page.head.epoch !== first.head.epoch) {
+      throw new HookcastError('BAD_REQUEST', 'The log that is copied from was replaced meanwhile. Begin again.');
+    }
+    await take(connection, page, now);
+    const full = page.events.length === PIECE;
+    position = full ? page.events.at(-1)!.cursor.seq : page.head.seq;
+    done = {
+      ...done,
+      events: done.events + page.events.length,
+      erasures: done.erasures + page.erasures.length,
+      share: page.head.seq === 0 ? 1 : position / page.head.seq,
+    };
+    progress(done);
+    if (!full) break;
+  }
+  done = { ...done, quarantined: await takeQuarantine(connection, from) };
+  await connection.script(`BEGIN; ${DRAW_ON} COMMIT; ANALYZE hookcast.events`, PATIENCE);
+  return done;
+}
+
+/** Makes an empty log a copy of the other, or finds that it is one. The position from which to go on. */
+async function begin(connection: Connection, { head, lineage }: Extent): Promise<number> {
+  const [[seq, quarantined] = []] = await connection.ask(EXTENT, []);
+  const epochs = await connection.ask(EPOCHS, []);
+  if (epochs.some(([epoch]) => epoch === head.epoch)) {
+    await assertIsCopy(connection, head.epoch);
+    return Number(seq);
+  }
+  if (seq !== 0 || quarantined !== 0 || epochs.length > 1) {
+    throw new HookcastError('BAD_REQUEST', 'The database holds another log already. Copy into an empty one.');
+  }
+  await transaction(connection, async () => {
+    await connection.script('DELETE FROM hookcast.epochs', PATIENCE);
+    let after = 0;
+    for (const { epoch, seq } of [...lineage, head]) {
+      await connection.ask(BEGIN_EPOCH, [epoch, after, COPIED]);
+      after = seq;
+    }
+  });
+  return 0;
+}
+
+async function take(connection: Connection, page: Page, now: number): Promise<void> {
+  await transaction(connection, async () => {
+    await assertIsCopy(connection, page.head.epoch);
+    // What the other has forgotten before it could be taken over: this one is complete from there on.
+    const [[head] = []] = await connection.ask(EXTENT, []);
+    if (page.floor.seq > Number(head)) {
+      await connection.ask(FORGET, [page.floor.seq]);
+      await connection.ask(FLOOR, [page.floor.seq]);
+    }
+    if (page.events.length > 0) {
+      const rows = page.events.map((event): Row => [event.cursor.seq, ...encode(EVENT_COLUMNS, toRow(event))]);
+      await connection.ask(INSERT, toColumns(['seq', ...EVENT_COLUMNS], rows));
+    }
+    for (const { cursor, provider, source, tenant, subject, eventIds } of page.erasures) {
+      const ids = toTextArray(eventIds.map(toText));
+      const texts = [provider, source, tenant, subject].map(toText);
+      await connection.ask(INSERT_ERASURE, [cursor.seq, ...texts, ids, now]);
+      await connection.ask(ERASE, [source, subject, tenant].map(toText));
+    }
+  });
+}
+
+async function takeQuarantine(connection: Connection, from: EventLog): Promise<number> {
+  const [[last] = []] = await connection.ask(LAST_QUARANTINED, []);
+  let count = 0;
+  for (let after = Number(last); ;) {
+    const deliveries = await from.listQuarantined({ after, limit: PIECE });
+    for (const delivery of deliveries) {
+      const row = encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery));
+      await connection.ask(INSERT_QUARANTINED, [delivery.id, ...row]);
+    }
+    count += deliveries.length;
+    after = deliveries.at(-1)?.id ?? after;
+    if (deliveries.length < PIECE) return count;
+  }
+}
+
+/** Positions that a gateway has given out here must not be given to what the other log recorded under the same numbers. */
+async function assertIsCopy(connection: Connection, epoch: string): Promise<void> {
+  const last = (await connection.ask(EPOCHS, [])).at(-1);
+  if (last?.[0] === epoch && last[1] === COPIED) return;
+  throw new HookcastError(
+    'BAD_REQUEST',
+    'The database was copied from this log, and a gateway has written to it since: it is a log of its own now.',
+  );
+}
+
+/** Under the lock of those who append. */
+async function transaction(connection: Connection, work: () => Promise<void>): Promise<void> {
+  await connection.script(`BEGIN; SELECT pg_advisory_xact_lock(${APPENDING})`, PATIENCE);
+  try {
+    await work();
+    await connection.script('COMMIT', PATIENCE);
+  } catch (error) {
+    // With its connection, what was begun is taken back.
+    connection.destroy();
+    throw error;
+  }
+}

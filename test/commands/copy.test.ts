@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { EventLog, Page } from '../../src/events/event-log.ts';
+import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { newEvent } from '../contract/event-log.contract.ts';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { hookcast, run } from '../support/child.ts';
+import { TestGateway, temporaryFolder } from '../support/gateway.ts';
+import { PostgresServer, query } from '../support/postgres.ts';
+import { readAll } from '../support/providers.ts';
+import { EVENTS, Subscriber } from '../support/subscriber.ts';
+
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await PostgresServer.start();
+}, 60_000);
+
+afterAll(() => server.remove());
+
+const post = async (gateway: TestGateway, ...ids: string[]) => {
+  for (const id of ids) expect((await gateway.eduzz(attendanceCanceled({ id }))).status).toBe(200);
+};
+const copy = (from: string, to: string) => run(['copy', '--from', `sqlite:${from}`, '--to', to], {});
+const follow = async (gateway: TestGateway, after: string) => {
+  const subscriber = await Subscriber.open(gateway, { query: EVENTS, variables: { after } });
+  await subscriber.caughtUp();
+  return subscriber;
+};
+
+it('LOG6 takes a log to PostgreSQL while it is in use, and clients go on there with the cursors that they have', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'hookcast.db');
+  const to = await server.newDatabase();
+  const old = await TestGateway.start({ folder });
+  const subscriber = await Subscriber.open(old, { query: EVENTS });
+  await subscriber.caughtUp();
+  await post(old, 'one', 'two', 'three');
+  const unfit = await old.eduzz({ ...attendanceCanceled({ id: 'unfit' }), data: { id: 7 } });
+  expect(unfit.body['status']).toBe('quarantined');
+  await subscriber.events(2);
+  const early = subscriber.messages[1]!.cursor;
+
+  const first = await copy(file, to);
+  expect(first).toMatchObject({ code: 0, stderr: '' });
+  expect(first.stdout).toMatch(/Copied 3 events, 0 erasures and 1 deliveries in quarantine/);
+  await post(old, 'four');
+  const again = await copy(file, to);
+  expect(again.stdout).toMatch(/Copied 1 events, 0 erasures and 0 deliveries/);
+  await subscriber.events(4);
+  const late = subscriber.lastCursor;
+  await post(old, 'too late');
+  await subscriber.events(5);
+  const beyond = subscriber.lastCursor;
+  await old.close();
+
+  const moved = await TestGateway.start({ env: { DATABASE_URL: to } });
+  const [atEarly, atLate] = [await follow(moved, early), await follow(moved, late)];
+  await post(moved, 'five');
+  await atEarly.events(4);
+  await atLate.events(1);
+  expect(atEarly.eventIds).toEqual(['two', 'three', 'four', 'five']);
+  expect(atLate.eventIds).toEqual(['five']);
+  for (const { messages } of [atEarly, atLate]) expect(messages.some((said) => said.__typename === 'Gap')).toBe(false);
+  // What the old gateway recorded after the copy is not here, and whoever has seen it is told.
+  expect((await follow(moved, beyond)).messages[0]).toMatchObject({ __typename: 'Gap', reason: 'LOG_REPLACED' });
+  expect(await readAll(moved.url)).toEqual(['one', 'two', 'three', 'four', 'five']);
+  const kept = await run(['quarantine', 'list'], { DATABASE_URL: to });
+  expect(kept.stdout).toMatch(/^1\t.*eduzz/);
+
+  const refused = await copy(file, to);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/written to it since/) });
+}, 40_000);
+
+it('LOG6 goes on with a copy that was broken off, and ends with the same log', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'hookcast.db');
+  const from = new SqliteLog(file);
+  const subject = { provider: 'eduzz', source: 'eduzz', tenant: 'eduzz:1', subject: 'ticket/7' };
+  for (let batch = 0; batch < 12; batch += 1) {
+    await from.append(
+      Array.from({ length: 500 }, (_, index) => newEvent({ subject: `ticket/${index % 50}`, receivedAt: batch })),
+    );
+    if (batch % 4 === 3) await from.erase(subject, batch);
+  }
+  await from.trim(2);
+  const to = await server.newDatabase();
+  const count = async () => {
+    const [row] = await query(to, 'SELECT count(*)::integer AS count FROM hookcast.events').catch(() => []);
+    return Number(row?.['count'] ?? 0);
+  };
+  const broken = hookcast(['copy', '--from', `sqlite:${file}`], { DATABASE_URL: to });
+  await expect.poll(count, { interval: 5 }).toBeGreaterThan(0);
+  broken.kill('SIGKILL');
+  const before = await count();
+  expect(before).toBeLessThan(5_000);
+  // What is erased in between must not stay in what was copied before.
+  await from.erase({ ...subject, subject: 'ticket/8' }, 99);
+  expect(await copy(file, to)).toMatchObject({ code: 0, stderr: '' });
+
+  const copied = await PostgresLog.open(to);
+  const [ours, theirs] = await Promise.all([whole(copied), whole(from)]);
+  expect(ours).toEqual(theirs);
+  expect(ours.events).toHaveLength(5_000);
+  expect(ours.events.filter(({ subject: of, personal }) => of === 'ticket/8' && personal !== null)).toEqual([]);
+  // A late retry for a person that was erased there is held back here.
+  await copied.append([newEvent({ eventId: 'late', subject: 'ticket/7' })]);
+  expect(await copied.find([{ source: 'eduzz', eventId: 'late' }])).toMatchObject([{ personal: null, raw: null }]);
+  await Promise.all([copied.close(), from.close()]);
+}, 40_000);
+
+/** All of a log, as one page. */
+async function whole(log: EventLog): Promise<Page> {
+  let all = await log.read({ direction: 'forward', limit: 1_000, filter: {} });
+  for (let page = all; page.events.length === 1_000;) {
+    page = await log.read({ direction: 'forward', after: all.events.at(-1)!.cursor, limit: 1_000, filter: {} });
+    all = { ...page, events: [...all.events, ...page.events], erasures: [...all.erasures, ...page.erasures] };
+  }
+  return all;
+}
+
+it('LOG6 copies into nothing but an empty database, and from nothing but a log', async () => {
+  const file = join(temporaryFolder(), 'hookcast.db');
+  await new SqliteLog(file).close();
+  const to = await server.newDatabase();
+  const other = await PostgresLog.open(to);
+  await other.append([newEvent()]);
+  await other.close();
+  expect(await copy(file, to)).toMatchObject({ code: 1, stderr: expect.stringMatching(/holds another log/) });
+  expect(await copy(`${file}.missing`, to)).toMatchObject({ code: 1, stderr: expect.stringMatching(/no log at/) });
+  const same = await run(['copy', '--from', `sqlite:${file}`, '--to', `sqlite:${file}`], {});
+  expect(same).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: --to: expected postgres:/) });
+}, 20_000);
