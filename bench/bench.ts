@@ -1,17 +1,19 @@
 /** `npm run bench -- <name>`: measures against peers in the same run and prints ratios. Not a test: machines are noisy. */
-const BENCHES: Record<string, () => Promise<{ main: () => Promise<void> }>> = {
+const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[]) => Promise<void> }>> = {
+  // With `--database postgres`: one and two gateways on PostgreSQL, beside one on SQLite.
   ingest: () => import('./ingest.ts'),
   query: () => import('./query.ts'),
   'fan-out': () => import('./fan-out.ts'),
   memory: () => import('./memory.ts'),
   resume: () => import('./resume.ts'),
   latency: () => import('./latency.ts'),
+  several: () => import('./several.ts'),
 };
 
 const name = process.argv[2] ?? '';
 const load = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 if (load) {
-  await (await load()).main();
+  await (await load()).main(process.argv.slice(3));
 } else {
   console.error(`Which one? npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
   process.exitCode = 1;

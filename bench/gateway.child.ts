@@ -8,7 +8,7 @@ import { meter } from './meter.ts';
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const config = readConfig({
   PORT: process.env['BENCH_PORT'] ?? '0',
-  DATABASE_URL: `sqlite:${process.env['BENCH_DATABASE']}`,
+  DATABASE_URL: process.env['BENCH_DATABASE_URL'] ?? `sqlite:${process.env['BENCH_DATABASE']}`,
   EDUZZ_SECRETS: process.env['BENCH_SECRET'],
   WIX_PUBLIC_KEYS: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   AUTH_SECRET: process.env['BENCH_SECRET'],

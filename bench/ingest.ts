@@ -2,7 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PostgresServer } from '../test/support/postgres.ts';
 import { type Measured, load, makeRequests, median } from './load.ts';
+import { cpuOf } from './process-tree.ts';
 
 const SECRET = 'the benchmark signs with a secret of this length';
 const CONNECTIONS = 64;
@@ -13,63 +15,134 @@ const WARM_UP = 4_000;
 /** More than any of them answers in a round. */
 const REQUESTS = 250_000;
 
-const SERVERS = {
-  bare: './bare.child.ts',
-  'one transaction each': './one-transaction.child.ts',
-  gateway: './gateway.child.ts',
-};
-type Name = keyof typeof SERVERS;
+interface Contestant {
+  readonly server: string;
+  readonly processes: number;
+  readonly postgres?: true;
+}
 
-/** Webhooks a second: the gateway beside a handler that does nothing and one that commits for each request. */
-export async function main(): Promise<void> {
+const GATEWAY = './gateway.child.ts';
+const ON_SQLITE: Record<string, Contestant> = {
+  bare: { server: './bare.child.ts', processes: 1 },
+  'one transaction each': { server: './one-transaction.child.ts', processes: 1 },
+  gateway: { server: GATEWAY, processes: 1 },
+};
+const ON_POSTGRES: Record<string, Contestant> = {
+  'SQLite, one gateway': { server: GATEWAY, processes: 1 },
+  'PostgreSQL, one gateway': { server: GATEWAY, processes: 1, postgres: true },
+  'PostgreSQL, two gateways': { server: GATEWAY, processes: 2, postgres: true },
+};
+
+interface Round extends Measured {
+  /** Microseconds of PostgreSQL's CPU for each webhook. */
+  readonly postgres: number | null;
+}
+
+/**
+ * Webhooks a second: the gateway beside a handler that does nothing and one that commits for each request. With
+ * `--database postgres`, one and two gateways on PostgreSQL beside one on SQLite.
+ */
+export async function main(options: readonly string[]): Promise<void> {
+  const onPostgres = options.join(' ') === '--database postgres';
+  const contestants = onPostgres ? ON_POSTGRES : ON_SQLITE;
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
-  const children: ChildProcess[] = [];
+  const postgres = onPostgres ? await PostgresServer.start(['shared_buffers=512MB', 'max_wal_size=8GB']) : null;
+  const results: Record<string, Round[]> = {};
   try {
     console.log(`Signing ${REQUESTS} deliveries…`);
     const requests = makeRequests(REQUESTS, SECRET);
-    const results: Record<Name, Measured[]> = { bare: [], 'one transaction each': [], gateway: [] };
     // In turn and several times over, so that a machine that slows down slows all of them.
     for (let round = 0; round < ROUNDS; round += 1) {
-      for (const name of Object.keys(SERVERS) as Name[]) {
-        const { child, port } = await start(name, join(folder, `${name}-${round}`, 'hookcast.db'));
-        children.push(child);
-        const warm = requests.slice(0, REQUESTS / 4);
-        await load(port, warm, CONNECTIONS, WARM_UP);
-        const measured = await load(port, requests.slice(REQUESTS / 4), CONNECTIONS, ROUND);
-        results[name].push(measured);
-        child.kill();
-        await new Promise((resolve) => child.once('exit', resolve));
+      for (const [name, contestant] of Object.entries(contestants)) {
+        const env = contestant.postgres
+          ? { BENCH_DATABASE_URL: await postgres!.newDatabase() }
+          : { BENCH_DATABASE: join(folder, `${name}-${round}`, 'hookcast.db') };
+        const measured = await measure(contestant, requests, env, contestant.postgres ? postgres : null);
+        (results[name] ??= []).push(measured);
         report(name, measured);
       }
     }
-    const rate = (name: Name) => median(results[name].map((measured) => measured.rate));
-    const worst = Math.max(...results.gateway.map(({ p99 }) => p99));
     console.log('\nMedians of the rounds:');
-    for (const name of Object.keys(SERVERS) as Name[]) console.log(`  ${name.padEnd(22)} ${Math.round(rate(name))}/s`);
-    console.log(`  gateway / one transaction each: ${(rate('gateway') / rate('one transaction each')).toFixed(2)}`);
-    console.log(`  gateway / bare:                 ${(rate('gateway') / rate('bare')).toFixed(2)}`);
-    console.log(`  gateway's worst p99:            ${worst.toFixed(1)} ms`);
+    for (const name of Object.keys(contestants)) console.log(`  ${name.padEnd(26)} ${Math.round(rateOf(name))}/s`);
+    const pairs = onPostgres
+      ? ([
+          ['PostgreSQL, one gateway', 'SQLite, one gateway'],
+          ['PostgreSQL, two gateways', 'PostgreSQL, one gateway'],
+        ] as const)
+      : ([
+          ['gateway', 'one transaction each'],
+          ['gateway', 'bare'],
+        ] as const);
+    for (const [one, other] of pairs) {
+      console.log(`  ${`${one} / ${other}:`.padEnd(52)} ${(rateOf(one) / rateOf(other)).toFixed(2)}`);
+    }
+    const last = Object.keys(contestants).at(-1)!;
+    const worst = Math.max(...results[last]!.map(({ p99 }) => p99));
+    console.log(`  ${last}, worst p99: ${worst.toFixed(1)} ms`);
+    for (const [name, rounds] of Object.entries(results)) {
+      const cpu = rounds.flatMap(({ postgres }) => postgres ?? []);
+      if (cpu.length > 0) console.log(`  ${name}, PostgreSQL's CPU: ${median(cpu).toFixed(0)} µs a webhook`);
+    }
   } finally {
-    for (const child of children) child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
+    await postgres?.remove();
+  }
+
+  function rateOf(name: string): number {
+    return median((results[name] ?? []).map(({ rate }) => rate));
   }
 }
 
-async function start(name: Name, database: string): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(new URL(SERVERS[name], import.meta.url), {
-    env: { ...process.env, BENCH_DATABASE: database, BENCH_SECRET: SECRET },
+async function measure(
+  { server, processes }: Contestant,
+  requests: Buffer[],
+  env: Record<string, string>,
+  postgres: PostgresServer | null,
+): Promise<Round> {
+  const started = await Promise.all(Array.from({ length: processes }, () => start(server, env)));
+  try {
+    const all = (from: number, to: number, ms: number) =>
+      Promise.all(
+        started.map(({ port }, index) => {
+          const share = requests.slice(from, to).filter((_, request) => request % processes === index);
+          return load(port, share, CONNECTIONS / processes, ms);
+        }),
+      );
+    await all(0, REQUESTS / 4, WARM_UP);
+    const before = postgres ? cpuOf(postgres.pid) : 0;
+    const measured = await all(REQUESTS / 4, REQUESTS, ROUND);
+    const cpu = postgres ? cpuOf(postgres.pid) - before : null;
+    const rate = measured.reduce((sum, one) => sum + one.rate, 0);
+    return {
+      rate,
+      p50: median(measured.map(({ p50 }) => p50)),
+      p99: Math.max(...measured.map(({ p99 }) => p99)),
+      worst: Math.max(...measured.map(({ worst }) => worst)),
+      failed: measured.reduce((sum, one) => sum + one.failed, 0),
+      postgres: cpu === null ? null : cpu / ((rate * ROUND) / 1_000),
+    };
+  } finally {
+    for (const { child } of started) child.kill('SIGKILL');
+    await Promise.all(started.map(({ child }) => new Promise((resolve) => child.once('exit', resolve))));
+  }
+}
+
+async function start(server: string, env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
+  const child = fork(new URL(server, import.meta.url), {
+    env: { ...process.env, ...env, BENCH_SECRET: SECRET },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(Number(message)));
-    child.once('exit', () => reject(new Error(`${name} did not start`)));
+    child.once('exit', () => reject(new Error(`${server} did not start`)));
   });
+  child.removeAllListeners('exit');
   return { child, port };
 }
 
-function report(name: Name, { rate, p50, p99, worst, failed }: Measured): void {
+function report(name: string, { rate, p50, p99, worst, failed }: Measured): void {
   const latency = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, worst ${worst.toFixed(1)} ms`;
   console.log(
-    `${name.padEnd(22)} ${String(Math.round(rate)).padStart(6)}/s  ${latency}${failed ? `, ${failed} failed` : ''}`,
+    `${name.padEnd(26)} ${String(Math.round(rate)).padStart(6)}/s  ${latency}${failed ? `, ${failed} failed` : ''}`,
   );
 }

@@ -27,7 +27,6 @@ export async function copy({ from, to }: CopyOptions, terminal: Terminal): Promi
     next = performance.now() + EVERY;
     terminal.print(`${Math.floor(done.share * 100)} %, ${done.events.toLocaleString('en')} events`);
   });
-  const counted = (count: number, what: string) => `${count.toLocaleString('en')} ${what}`;
   terminal.print(
     `Copied ${counted(events, 'events')}, ${counted(erasures, 'erasures')} and ` +
       `${counted(quarantined, 'deliveries in quarantine')}. Cursors of the old log are good in the new one.`,
@@ -35,4 +34,8 @@ export async function copy({ from, to }: CopyOptions, terminal: Terminal): Promi
   terminal.print(
     'If gateways still run on the old log: end them, run this again for what is new, then start them here.',
   );
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}`;
 }

@@ -46,6 +46,11 @@ export class PostgresServer {
     return `postgres://${LOGIN.user}:${LOGIN.password}@127.0.0.1:${this.port}/${database}`;
   }
 
+  /** Its first process. */
+  get pid(): number {
+    return Number(readFileSync(join(this.folder, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  }
+
   /** A new, empty database; its URL. */
   newDatabase(): Promise<string> {
     return newDatabase(this.url());
@@ -64,8 +69,7 @@ export class PostgresServer {
 
   /** `SIGQUIT` is PostgreSQL's immediate shutdown, without a checkpoint; `SIGINT` the fast one; `SIGKILL` is none. */
   async stop(signal: 'SIGQUIT' | 'SIGINT' = 'SIGINT'): Promise<void> {
-    const pidFile = join(this.folder, 'postmaster.pid');
-    if (existsSync(pidFile)) process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), signal);
+    if (existsSync(join(this.folder, 'postmaster.pid'))) process.kill(this.pid, signal);
     await this.#server.stop();
   }
 
