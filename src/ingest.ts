@@ -23,7 +23,7 @@ export interface IngestOptions {
 }
 
 /** How long a delivery that could not be recorded speaks for those to come, in milliseconds. */
-const SPEAKS_FOR = 10_000;
+const SPEAKS_FOR = 3_000;
 
 /** The line that every delivery goes down: verify → normalise → append. */
 export class Ingest {
@@ -36,7 +36,7 @@ export class Ingest {
   }
 
   /**
-   * Whether deliveries can't be recorded, as far as the last ones tell. For ten seconds and no longer: whoever stays away
+   * Whether deliveries can't be recorded, as far as the last ones tell. For three seconds and no longer: whoever stays away
    * because of it could not find out that it has passed.
    */
   get isFailing(): boolean {

@@ -120,6 +120,35 @@ it('IN1 answers 503 while a disk is full, and 200 when it no longer is', async (
   expect(await readAll(gateway.url)).toEqual(['one']);
 });
 
+it('IN1 acknowledges a duplicate no sooner than its event is on the synchronous standby', async () => {
+  const alone = await PostgresServer.start();
+  try {
+    const url = await alone.newDatabase();
+    const gateway = await TestGateway.start({ env: { DATABASE_URL: url } });
+    expect((await post(gateway.url, 'before')).status).toBe(200);
+    await query(url, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    await query(url, 'SELECT pg_reload_conf()');
+    await expect.poll(async () => (await post(gateway.url, 'during')).status).toBe(503);
+    // The commit that nobody was told of becomes visible when its session ends, on this server alone.
+    const waiting = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    await expect.poll(async () => (await query(url, `SELECT ${waiting}`)).length).toBe(1);
+    await query(url, `SELECT pg_terminate_backend(pid) ${waiting}`);
+    await expect.poll(() => readAll(gateway.url)).toContain('during');
+    expect((await post(gateway.url, 'during')).status).toBe(503);
+    await query(url, `SELECT pg_terminate_backend(pid) ${waiting}`);
+    // A delivery that goes to quarantine waits no longer than one that is an event.
+    const began = performance.now();
+    expect((await gateway.eduzz({ ...attendanceCanceled({ id: 'unfit' }), data: {} })).status).toBe(503);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    await query(url, 'ALTER SYSTEM RESET synchronous_standby_names');
+    await query(url, 'SELECT pg_reload_conf()');
+    await expect.poll(async () => (await post(gateway.url, 'during')).body['status']).toBe('duplicate');
+    await gateway.close();
+  } finally {
+    await alone.remove();
+  }
+}, 40_000);
+
 /** A standby of a server, which is stopped for as long as it is copied. */
 async function standbyOf(primary: PostgresServer): Promise<PostgresServer> {
   await primary.stop('SIGINT');

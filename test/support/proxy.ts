@@ -9,6 +9,8 @@ export class Proxy {
   readonly #sockets = new Set<Socket>();
   #opened = 0;
   #silent = false;
+  /** Connections that nothing comes through any more, not even their end. */
+  readonly #cut = new WeakSet<Socket>();
 
   private constructor(server: Server, url: string) {
     this.#server = server;
@@ -41,7 +43,7 @@ export class Proxy {
   /** From now on nothing gets through, in either direction. What was sent meanwhile is lost with its connection. */
   fallSilent(): void {
     this.#silent = true;
-    for (const socket of this.#sockets) socket.pause();
+    for (const socket of this.#sockets) this.#cutOff(socket);
   }
 
   /** Who connects from now on gets through again. Who was connected never hears another word. */
@@ -56,13 +58,17 @@ export class Proxy {
 
   #join(from: Socket, to: Socket): void {
     this.#sockets.add(from);
-    if (this.#silent) from.pause();
+    if (this.#silent) this.#cutOff(from);
     from.on('data', (chunk) => to.write(chunk));
     from.on('error', () => {});
     from.on('close', () => {
       this.#sockets.delete(from);
-      // Only an end that is heard is passed on.
-      if (!this.#silent) to.destroy();
+      if (!this.#cut.has(from)) to.destroy();
     });
+  }
+
+  #cutOff(socket: Socket): void {
+    this.#cut.add(socket);
+    socket.pause();
   }
 }

@@ -1,9 +1,9 @@
 import { HookcastError } from '../../errors.ts';
 import type { Extent } from '../../events/cursor.ts';
 import type { EventLog, Page } from '../../events/event-log.ts';
-import { EVENT_COLUMNS, QUARANTINE_COLUMNS, type Row, toQuarantineRow, toRow } from '../row.ts';
+import { EVENT_COLUMNS, QUARANTINE_COLUMNS, toQuarantineRow, toRow } from '../row.ts';
 import { type Connection, statement } from './connection.ts';
-import { encode, toColumns, typeOf } from './row.ts';
+import { asRecords, encode, toRecord } from './row.ts';
 import { APPENDING } from './schema.ts';
 import { toText, toTextArray } from './text.ts';
 
@@ -22,14 +22,15 @@ const PIECE = 200;
 /** How long a transaction of the copy waits for its turn or for the disk, in milliseconds. */
 const PATIENCE = 60_000;
 
-const ARRAYS = ['seq', ...EVENT_COLUMNS].map((column) => `?::${typeOf(column)}[]`).join(', ');
+const COLUMNS = ['seq', ...EVENT_COLUMNS];
 const EPOCHS = statement('SELECT epoch, history FROM hookcast.epochs ORDER BY number');
 const EXTENT = statement('SELECT head, (SELECT count(*) FROM hookcast.quarantine) FROM hookcast.extent');
 const BEGIN_EPOCH = statement('INSERT INTO hookcast.epochs (epoch, after, history) VALUES (?, ?::bigint, ?)');
 const FLOOR = statement('UPDATE hookcast.log SET floor = ?::bigint');
 const FORGET = statement('DELETE FROM hookcast.events WHERE seq <= ?::bigint');
 const INSERT = statement(
-  `INSERT INTO hookcast.events (seq, ${EVENT_COLUMNS.join(', ')}) SELECT * FROM unnest(${ARRAYS}) ON CONFLICT DO NOTHING`,
+  `INSERT INTO hookcast.events (${COLUMNS.join(', ')}) SELECT ${COLUMNS.join(', ')} ` +
+    `FROM ${asRecords('?::text::json', COLUMNS)} ON CONFLICT DO NOTHING`,
 );
 const INSERT_ERASURE = statement(
   'INSERT INTO hookcast.erasures (seq, provider, source, tenant, subject, event_ids, erased_at) ' +
@@ -118,8 +119,10 @@ async function take(connection: Connection, page: Page, now: number): Promise<vo
       await connection.ask(FLOOR, [page.floor.seq]);
     }
     if (page.events.length > 0) {
-      const rows = page.events.map((event): Row => [event.cursor.seq, ...encode(EVENT_COLUMNS, toRow(event))]);
-      await connection.ask(INSERT, toColumns(['seq', ...EVENT_COLUMNS], rows));
+      const records = page.events.map((event) =>
+        toRecord(COLUMNS, [event.cursor.seq, ...encode(EVENT_COLUMNS, toRow(event))]),
+      );
+      await connection.ask(INSERT, [`[${records.join(',')}]`]);
     }
     for (const { cursor, provider, source, tenant, subject, eventIds } of page.erasures) {
       const ids = toTextArray(eventIds.map(toText));

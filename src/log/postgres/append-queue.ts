@@ -1,17 +1,18 @@
 import type { Appended } from '../../events/event-log.ts';
-import type { Row } from '../row.ts';
 
 interface Waiting {
-  readonly rows: readonly Row[];
+  /** Each as JSON. */
+  readonly records: readonly string[];
+  readonly size: number;
   readonly settle: (answer: readonly Appended[]) => void;
   readonly fail: (error: unknown) => void;
   readonly timer: NodeJS.Timeout;
 }
 
-/** Rows in one transaction. Enough to share the commit, few enough that a neighbour never waits long. */
-const MOST_ROWS = 512;
+/** Events in one transaction, and their characters. Enough to share the commit, little enough that nobody waits long. */
+const MOST = { records: 512, size: 2 * 1024 * 1024 };
 /** How long an append waits for its commit, in milliseconds. Wix hangs up after 1,250. */
-const PATIENCE = 1_000;
+export const ANSWER_WITHIN = 1_000;
 
 /**
  * Merges the appends that wait into one transaction, one at a time (group commit): nobody waits for company, since
@@ -19,21 +20,22 @@ const PATIENCE = 1_000;
  * come is a duplicate's first half.
  */
 export class AppendQueue {
-  readonly #send: (rows: readonly Row[]) => Promise<readonly Appended[]>;
+  readonly #send: (records: readonly string[]) => Promise<readonly Appended[]>;
   #waiting: Waiting[] = [];
   #sending: Promise<void> | null = null;
 
-  constructor(send: (rows: readonly Row[]) => Promise<readonly Appended[]>) {
+  constructor(send: (records: readonly string[]) => Promise<readonly Appended[]>) {
     this.#send = send;
   }
 
-  append(rows: readonly Row[]): Promise<readonly Appended[]> {
+  append(records: readonly string[]): Promise<readonly Appended[]> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting = this.#waiting.filter((other) => other !== waiting);
-        reject(new Error(`no commit within ${PATIENCE} ms`));
-      }, PATIENCE);
-      const waiting: Waiting = { rows, settle: resolve, fail: reject, timer };
+        reject(new Error(`no commit within ${ANSWER_WITHIN} ms`));
+      }, ANSWER_WITHIN);
+      const size = records.reduce((sum, { length }) => sum + length, 0);
+      const waiting: Waiting = { records, size, settle: resolve, fail: reject, timer };
       this.#waiting.push(waiting);
       this.#sending ??= this.#sendAll();
     });
@@ -50,8 +52,8 @@ export class AppendQueue {
     for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
       let from = 0;
       try {
-        const answer = await this.#send(batch.flatMap(({ rows }) => rows));
-        for (const { rows, settle } of batch) settle(answer.slice(from, (from += rows.length)));
+        const answer = await this.#send(batch.flatMap(({ records }) => records));
+        for (const { records, settle } of batch) settle(answer.slice(from, (from += records.length)));
       } catch (error) {
         for (const { fail } of batch) fail(error);
       }
@@ -61,8 +63,12 @@ export class AppendQueue {
   }
 
   #next(): readonly Waiting[] {
-    let count = 0;
-    const end = this.#waiting.findIndex(({ rows }, index) => (count += rows.length) > MOST_ROWS && index > 0);
+    let [count, characters] = [0, 0];
+    const end = this.#waiting.findIndex(({ records, size }, index) => {
+      count += records.length;
+      characters += size;
+      return index > 0 && (count > MOST.records || characters > MOST.size);
+    });
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 }

@@ -22,22 +22,23 @@ const ANSWER = 5_000;
  * a standby as well); numbers and order are as the statements expect; and a plan that looks dear for its estimates is not
  * compiled for a tenth of a second.
  */
-const SETTINGS = {
+const SETTINGS: Record<string, string | number> = {
   application_name: 'hookcast',
   synchronous_commit: 'on',
   default_transaction_isolation: 'read committed',
+  default_transaction_read_only: 'off',
   statement_timeout: STATEMENT,
   jit: 'off',
 };
 
 /**
- * Which server, and which of its lives, this is: a promoted standby and a restored backup have a timeline of their own.
- * It can't change while we are connected to a primary. Null on a standby.
+ * Which server, and which of its lives, this is: a promoted standby has a timeline of its own, and so has a backup that was
+ * restored to a point in time. It can't change while we are connected to a primary. Null on a standby.
  */
 const HISTORY = `
   SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE set_config('hookcast.history',
     (SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8), false)
-  END, current_setting('fsync')`;
+  END, current_setting('fsync'), current_setting('server_encoding')`;
 
 /**
  * One connection to the primary, which is asked one thing at a time and given up at the first sign of trouble.
@@ -54,14 +55,22 @@ export class Connection {
   #reject: ((reason: Error) => void) | null = null;
   #ended = false;
 
-  private constructor(socket: Socket, url: string, { onNotify, onEnd }: ConnectionOptions) {
+  private constructor(socket: Socket, target: Target, host: Host, { onNotify, onEnd }: ConnectionOptions) {
     this.#socket = socket;
+    this.#onEnd = onEnd;
     this.#onEnd = onEnd;
     // The library begins to listen a turn later, and a socket may have ended by then.
     socket.on('error', () => {});
     socket.on('close', () => this.#end('the connection was lost'));
     let handed = false;
-    this.#sql = postgres(url, {
+    // With a URL instead, whatever its query says would count for more than the settings.
+    this.#sql = postgres({
+      host: host.name,
+      port: host.port,
+      user: target.user,
+      pass: target.password,
+      database: target.database,
+      ssl: target.tls(host),
       max: 1,
       socket: () => {
         if (handed) throw new Error('the connection was closed');
@@ -84,11 +93,12 @@ export class Connection {
   /** Connects to the host if it is a primary. @throws {Error} saying why not. */
   static async open(target: Target, host: Host, options: ConnectionOptions = {}): Promise<Connection> {
     const socket = await connected(host);
-    const connection = new Connection(socket, target.urlOf(host), options);
+    const connection = new Connection(socket, target, host, options);
     try {
-      const [[history, fsync] = []] = await connection.#ask(statement(HISTORY), [], OPENING);
+      const [[history, fsync, encoding] = []] = await connection.#ask(statement(HISTORY), [], OPENING);
       if (history === null) throw new Error('is a standby');
       if (fsync !== 'on') throw new Error('runs with fsync off, and would lose what it has acknowledged');
+      if (encoding !== 'UTF8') throw new Error(`has a database in ${encoding}; make one with ENCODING 'UTF8'`);
       return connection;
     } catch (error) {
       connection.destroy();
@@ -124,7 +134,11 @@ export class Connection {
   }
 
   async #ask(asked: Statement, parameters: readonly Value[], deadline: number): Promise<Row[]> {
-    return this.#within(this.#sql(asked.strings, ...parameters).values(), deadline);
+    const { text, strings } = asked;
+    const answer = text
+      ? this.#sql.unsafe(text, [...parameters], { prepare: false })
+      : this.#sql(strings, ...parameters);
+    return this.#within(answer.values(), deadline);
   }
 
   async #within<T>(answer: PromiseLike<T>, deadline: number): Promise<T> {
@@ -147,12 +161,19 @@ export class Connection {
 /** A statement, prepared once on each connection. Kept by whoever asks it: the library knows it by this object. */
 export interface Statement {
   readonly strings: TemplateStringsArray;
+  /** Of one that is planned anew for its parameters each time. */
+  readonly text: string | null;
 }
 
-/** The statement of a text with `?` for its parameters. */
-export function statement(sql: string): Statement {
+/**
+ * The statement of a text with `?` for its parameters.
+ *
+ * @param plan - `once` for all parameters, or `anew` for each, where the best way depends on them.
+ */
+export function statement(sql: string, plan: 'once' | 'anew' = 'once'): Statement {
   const parts = sql.split('?');
-  return { strings: Object.assign(parts, { raw: parts }) };
+  const text = parts.slice(1).reduce((before, part, index) => `${before}$${index + 1}${part}`, parts[0]!);
+  return { strings: Object.assign(parts, { raw: parts }), text: plan === 'anew' ? text : null };
 }
 
 function connected({ name, port }: Host): Promise<Socket> {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type Connection, statement } from './connection.ts';
-import type { Pool } from './pool.ts';
+import type { Primary } from './primary.ts';
 import { CHANNEL } from './schema.ts';
 
 export interface ListenerOptions {
-  readonly pool: Pool;
+  readonly primary: Primary;
   /** How this process signs what it notifies. */
   readonly sender: string;
   /** The head's position as the log is just now. */
@@ -44,14 +44,14 @@ export class Listener {
   }
 
   async #listen(): Promise<void> {
-    const { pool, moved } = this.#options;
+    const { primary, moved } = this.#options;
     while (!this.#stop.signal.aborted) {
       const lost = new AbortController();
       const ended = AbortSignal.any([this.#stop.signal, lost.signal]);
       const own = `${CHANNEL}_${randomUUID()}`;
       let connection: Connection | null = null;
       try {
-        connection = await pool.open({
+        connection = await primary.connect({
           onNotify: (channel, payload) => this.#notified(channel, payload),
           onEnd: () => lost.abort(),
         });

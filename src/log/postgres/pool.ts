@@ -1,7 +1,6 @@
 import { HookcastError } from '../../errors.ts';
-import { Connection } from './connection.ts';
-import { reasonOf } from './refusal.ts';
-import type { Host, Target } from './target.ts';
+import type { Connection } from './connection.ts';
+import type { Primary } from './primary.ts';
 
 /** How long a connection is kept that nobody uses, in milliseconds. Firewalls forget idle ones without a word. */
 const IDLE = 30_000;
@@ -16,19 +15,17 @@ interface Waiting {
 
 /** Connections to the primary, made when they are needed and ended when they are not. */
 export class Pool {
-  readonly #target: Target;
+  readonly #primary: Primary;
   readonly #most: number;
   readonly #idle: { readonly connection: Connection; readonly timer: NodeJS.Timeout }[] = [];
   readonly #waiting: Waiting[] = [];
   readonly #drained: (() => void)[] = [];
   /** Connections that are in use or being opened. */
   #busy = 0;
-  /** The host that was the primary the last time. */
-  #last: Host | null = null;
   #closed = false;
 
-  constructor(target: Target, most: number) {
-    this.#target = target;
+  constructor(primary: Primary, most: number) {
+    this.#primary = primary;
     this.#most = most;
   }
 
@@ -53,24 +50,6 @@ export class Pool {
     if (this.#busy > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
-  /** The host that is the primary, the last one first. @throws {Error} with what each of them said. */
-  async open(options?: Parameters<typeof Connection.open>[2]): Promise<Connection> {
-    const { hosts } = this.#target;
-    const inTurn = this.#last ? [this.#last, ...hosts.filter((host) => host !== this.#last)] : hosts;
-    const errors: unknown[] = [];
-    for (const host of inTurn) {
-      try {
-        const connection = await Connection.open(this.#target, host, options);
-        this.#last = host;
-        return connection;
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    const reasons = errors.map((error, index) => `${inTurn[index]?.name}:${inTurn[index]?.port} ${reasonOf(error)}`);
-    throw new AggregateError(errors, reasons.join('; '));
-  }
-
   async #take(): Promise<Connection> {
     if (this.#closed) throw closed();
     // The one used last is the one most likely to be alive.
@@ -83,7 +62,7 @@ export class Pool {
     if (this.#busy >= this.#most) return this.#wait();
     this.#busy += 1;
     try {
-      return await this.open();
+      return await this.#primary.connect();
     } catch (error) {
       this.#left();
       throw error;

@@ -19,14 +19,15 @@ import {
   toRow,
 } from '../row.ts';
 import { type Adopted, adopt } from './adopt.ts';
-import { AppendQueue } from './append-queue.ts';
+import { ANSWER_WITHIN, AppendQueue } from './append-queue.ts';
 import { type Statement, statement } from './connection.ts';
 import { Listener } from './listener.ts';
 import { Pool } from './pool.ts';
+import { Primary } from './primary.ts';
 import { mayPass, reasonOf, speaksOfValues } from './refusal.ts';
-import { decode, encode, toColumns, typeOf } from './row.ts';
+import { decode, encode, toRecord } from './row.ts';
 import { migrate } from './schema.ts';
-import { selectPage } from './select.ts';
+import { dependsOnValues, selectPage } from './select.ts';
 import { type Target, parseTarget } from './target.ts';
 import { toText, toTextArray } from './text.ts';
 
@@ -43,9 +44,9 @@ const AGAIN = 500;
 
 const RECORDED = ['seq', ...EVENT_COLUMNS];
 const KEPT = ['id', ...QUARANTINE_COLUMNS];
-const ARRAYS = EVENT_COLUMNS.map((column) => `?::${typeOf(column)}[]`).join(', ');
 const EXTENT = statement('SELECT epoch, floor, head, lineage::text FROM hookcast.extent');
-const APPEND = statement(`SELECT epoch, array_to_json(positions)::text FROM hookcast.append(?, ${ARRAYS})`);
+// As text at first: the library would write JSON as JSON once more.
+const APPEND = statement(`SELECT epoch, array_to_json(positions)::text FROM hookcast.append(?, ?::text::json)`);
 const ERASE = statement(
   `SELECT epoch, ${ERASURE_COLUMNS.map((column) => `(erasure).${column}`).join(', ')} ` +
     'FROM hookcast.erase(?, ?, ?, ?, ?, ?::bigint)',
@@ -56,20 +57,17 @@ const FIND = statement(
     'FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS wanted(source, event_id, place) ' +
     'LEFT JOIN hookcast.events USING (source, event_id) ORDER BY place',
 );
-const QUARANTINE = statement(
-  `INSERT INTO hookcast.quarantine (${QUARANTINE_COLUMNS.join(', ')}) ` +
-    `VALUES (${QUARANTINE_COLUMNS.map(() => '?').join(', ')}) ` +
-    'ON CONFLICT (source, digest) DO UPDATE SET issues = excluded.issues RETURNING id',
-);
+const QUARANTINE = statement('SELECT hookcast.quarantine(?::text::json)');
 const QUARANTINED = `SELECT id, ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.quarantine`;
 const LIST_QUARANTINED = statement(`${QUARANTINED} WHERE id > ?::bigint ORDER BY id LIMIT ?::bigint`);
 const FIND_QUARANTINED = statement(`${QUARANTINED} WHERE id = ?::bigint`);
 
 /** The log in PostgreSQL, for any number of gateways at once. */
 export class PostgresLog implements EventLog {
+  readonly #primary: Primary;
   readonly #writer: Pool;
   readonly #pool: Pool;
-  readonly #queue = new AppendQueue((rows) => this.#insert(rows));
+  readonly #queue = new AppendQueue((records) => this.#insert(records));
   /** Signs what this process notifies, so that it need not wake itself. */
   readonly #sender = randomUUID();
   /** Filters come in some hundreds of combinations; each is prepared once on each connection. */
@@ -81,8 +79,9 @@ export class PostgresLog implements EventLog {
   #closed = false;
 
   private constructor(target: Target) {
-    this.#writer = new Pool(target, 1);
-    this.#pool = new Pool(target, READERS);
+    this.#primary = new Primary(target);
+    this.#writer = new Pool(this.#primary, 1);
+    this.#pool = new Pool(this.#primary, READERS);
   }
 
   /**
@@ -116,15 +115,16 @@ export class PostgresLog implements EventLog {
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     if (events.length === 0) return [];
     if (this.#closed) throw new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
-    const rows = events.map((event) => encode(EVENT_COLUMNS, toRow(event)));
-    const answers = await available('written', () => this.#queue.append(rows));
+    const records = events.map((event) => toRecord(EVENT_COLUMNS, encode(EVENT_COLUMNS, toRow(event))));
+    const answers = await available('written', () => this.#queue.append(records));
     this.#moved();
     return answers;
   }
 
   async read(request: ReadRequest): Promise<Page> {
     const { sql, parameters } = selectPage(request);
-    const [[said] = [], ...rows] = await this.#ask(this.#statement(sql), parameters);
+    const asked = dependsOnValues(request) ? statement(sql, 'anew') : this.#statement(sql);
+    const [[said] = [], ...rows] = await this.#ask(asked, parameters);
     const [epoch, floor, head, lineage, told] = JSON.parse(said as string) as [
       ...Parameters<typeof extentOf>,
       readonly Row[] | null,
@@ -152,9 +152,10 @@ export class PostgresLog implements EventLog {
   }
 
   watch(listener: () => void): () => void {
+    if (this.#closed) return () => {};
     this.#listeners.add(listener);
     this.#listener ??= new Listener({
-      pool: this.#pool,
+      primary: this.#primary,
       sender: this.#sender,
       head: async () => encodeCursor(await this.head()),
       moved: () => this.#moved(),
@@ -169,7 +170,7 @@ export class PostgresLog implements EventLog {
 
   async erase({ provider, source, tenant, subject }: Subject, at: number): Promise<Erasure> {
     const of = [provider, source, tenant, subject].map(toText);
-    const [[epoch, ...row] = []] = await this.#ask(ERASE, [this.#sender, ...of, at], 'written');
+    const [[epoch, ...row] = []] = await this.#write(ERASE, [this.#sender, ...of, at]);
     this.#moved();
     return fromErasureRow(String(epoch), decode(ERASURE_COLUMNS, row));
   }
@@ -184,7 +185,8 @@ export class PostgresLog implements EventLog {
   }
 
   async quarantine(delivery: NewQuarantined): Promise<number> {
-    const [[id] = []] = await this.#ask(QUARANTINE, encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery)), 'written');
+    const record = toRecord(QUARANTINE_COLUMNS, encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery)));
+    const [[id] = []] = await this.#write(QUARANTINE, [`[${record}]`]);
     return Number(id);
   }
 
@@ -211,13 +213,16 @@ export class PostgresLog implements EventLog {
     return available('written', () => this.#pool.use((connection) => adopt(connection, from, Date.now(), progress)));
   }
 
-  /** One transaction; more when a row is refused, so that it is refused alone. */
-  async #insert(rows: readonly Row[]): Promise<readonly Appended[]> {
+  /** One transaction; more when an event is refused, so that it is refused alone. */
+  async #insert(records: readonly string[]): Promise<readonly Appended[]> {
     try {
-      const parameters = [this.#sender, ...toColumns(EVENT_COLUMNS, rows)];
-      const [[epoch, positions] = []] = await this.#writer.use((connection) => connection.ask(APPEND, parameters));
+      const parameters = [this.#sender, `[${records.join(',')}]`];
+      const [[epoch, said] = []] = await this.#writer.use((connection) => connection.ask(APPEND, parameters));
+      const positions = JSON.parse(String(said)) as number[];
+      if (positions.length !== records.length)
+        throw new Error('the database answered for other events than were asked');
       const seen = new Set<number>();
-      return (JSON.parse(String(positions)) as number[]).map((position) => {
+      return positions.map((position) => {
         // Twice in one batch: the first is the event, the other its duplicate.
         const isNew = position > 0 && !seen.has(position);
         seen.add(position);
@@ -225,9 +230,9 @@ export class PostgresLog implements EventLog {
       });
     } catch (error) {
       if (!speaksOfValues(error)) throw error;
-      if (rows.length === 1) return [{ outcome: 'refused', reason: reasonOf(error) }];
-      const half = rows.length >>> 1;
-      return [...(await this.#insert(rows.slice(0, half))), ...(await this.#insert(rows.slice(half)))];
+      if (records.length === 1) return [{ outcome: 'refused', reason: reasonOf(error) }];
+      const half = records.length >>> 1;
+      return [...(await this.#insert(records.slice(0, half))), ...(await this.#insert(records.slice(half)))];
     }
   }
 
@@ -252,6 +257,16 @@ export class PostgresLog implements EventLog {
   async #readExtent(): Promise<Extent> {
     const [[epoch, floor, head, lineage] = []] = await this.#ask(EXTENT, []);
     return extentOf(String(epoch), Number(floor), Number(head), JSON.parse(String(lineage)) as [string, number][]);
+  }
+
+  /** For a delivery, which can't wait for longer than for an append. */
+  #write(asked: Statement, parameters: readonly Value[]): Promise<Row[]> {
+    const late = setTimeout(ANSWER_WITHIN, null, { ref: false });
+    return available('written', async () => {
+      const rows = await Promise.race([this.#pool.use((connection) => connection.ask(asked, parameters)), late]);
+      if (rows === null) throw new Error(`no commit within ${ANSWER_WITHIN} ms`);
+      return rows;
+    });
   }
 
   #ask(asked: Statement, parameters: readonly Value[], what: 'read' | 'written' = 'read'): Promise<Row[]> {

@@ -1,5 +1,5 @@
-import type { Row, Value } from '../row.ts';
-import { fromText, toJsonText, toText, toTextArray } from './text.ts';
+import type { Row } from '../row.ts';
+import { fromText, toJsonText, toText } from './text.ts';
 
 /** Columns that hold JSON, which has its own way to write what PostgreSQL refuses. */
 const JSON_COLUMNS: ReadonlySet<string> = new Set(['data', 'personal', 'raw', 'issues', 'payload']);
@@ -27,11 +27,16 @@ export function decode(columns: readonly string[], row: Row): Row {
   });
 }
 
-/** Encoded rows as one array for each column. */
-export function toColumns(columns: readonly string[], rows: readonly Row[]): Value[] {
-  return columns.map((column, index) =>
-    typeOf(column) === 'bigint'
-      ? `{${rows.map((row) => row[index]).join(',')}}`
-      : toTextArray(rows.map((row) => row[index] as string | null)),
-  );
+/** An encoded row as JSON, for `asRecords`. */
+export function toRecord(columns: readonly string[], row: Row): string {
+  return JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
+}
+
+/**
+ * What reads the records of a JSON list as rows, `place` being where in the list they are. JSON costs the gateway a fifth of
+ * what arrays cost it, which have to be quoted within quotes.
+ */
+export function asRecords(list: string, columns: readonly string[]): string {
+  const typed = columns.map((column) => `${column} ${typeOf(column)}`).join(', ');
+  return `ROWS FROM (json_to_recordset(${list}) AS (${typed})) WITH ORDINALITY AS given(${columns.join(', ')}, place)`;
 }

@@ -1,12 +1,11 @@
 import { HookcastError } from '../../errors.ts';
-import { EVENT_COLUMNS } from '../row.ts';
+import { EVENT_COLUMNS, QUARANTINE_COLUMNS } from '../row.ts';
 import { type Connection, statement } from './connection.ts';
-import { typeOf } from './row.ts';
+import { asRecords } from './row.ts';
 
 /** Advisory locks of ours: 'hook' in ASCII, and what for. They are the database's, not the schema's. */
 export const APPENDING = '1752133483, 1';
-const TRIMMING = '1752133483, 2';
-const MIGRATING = '1752133483, 3';
+const MIGRATING = '1752133483, 2';
 
 /** What is notified when the head has moved, with who moved it. */
 export const CHANNEL = 'hookcast';
@@ -107,12 +106,15 @@ const MIGRATIONS = [
     RETURN (SELECT epoch FROM hookcast.epochs ORDER BY number DESC LIMIT 1);
   END $$;
 
+  -- A commit waits for its standby only when it has written something. Whoever answers that something is there already has
+  -- to wait as well: it may be there, and not yet on the standby.
+  CREATE FUNCTION hookcast.wait_as_if_written() RETURNS void LANGUAGE sql AS $$
+    SELECT pg_logical_emit_message(true, 'hookcast', '')
+  $$;
+
   -- A position for each event, negative when it was there before. What was erased stays so: an event that comes late does
   -- not bring its person back.
-  CREATE FUNCTION hookcast.append(
-    sender text, ${EVENT_COLUMNS.map((column) => `${column}s ${typeOf(column)}[]`).join(', ')},
-    OUT epoch text, OUT positions bigint[]
-  ) LANGUAGE plpgsql AS $$
+  CREATE FUNCTION hookcast.append(sender text, list json, OUT epoch text, OUT positions bigint[]) LANGUAGE plpgsql AS $$
   BEGIN
     epoch := hookcast.take_turn();
     WITH inserted AS (
@@ -122,8 +124,7 @@ const MIGRATIONS = [
           ? `CASE WHEN erasure.there THEN NULL ELSE given.${column} END`
           : `given.${column}`,
       ).join(', ')}
-      FROM unnest(${EVENT_COLUMNS.map((column) => `${column}s`).join(', ')}) WITH ORDINALITY
-        AS given(${EVENT_COLUMNS.join(', ')}, place)
+      FROM ${asRecords('list', EVENT_COLUMNS)}
       LEFT JOIN LATERAL (
         SELECT true AS there FROM hookcast.erasures
         WHERE erasures.source = given.source AND erasures.subject = given.subject AND erasures.tenant = given.tenant
@@ -136,12 +137,26 @@ const MIGRATIONS = [
     SELECT coalesce(array_agg(seq ORDER BY seq), '{}') INTO positions FROM inserted;
     IF cardinality(positions) > 0 THEN
       PERFORM pg_notify('${CHANNEL}', sender);
+    ELSE
+      PERFORM hookcast.wait_as_if_written();
     END IF;
-    IF cardinality(positions) < cardinality(sources) THEN
+    IF cardinality(positions) < json_array_length(list) THEN
       SELECT array_agg(CASE WHEN seq = ANY (positions) THEN seq ELSE -seq END ORDER BY place) INTO positions
-      FROM unnest(sources, event_ids) WITH ORDINALITY AS given(source, event_id, place)
-      JOIN hookcast.events USING (source, event_id);
+      FROM ${asRecords('list', ['source', 'event_id'])} JOIN hookcast.events USING (source, event_id);
     END IF;
+  END $$;
+
+  -- Under the same lock, so that of those whose commit hangs only one is left behind on the server.
+  CREATE FUNCTION hookcast.quarantine(list json) RETURNS bigint LANGUAGE plpgsql AS $$
+  DECLARE
+    kept bigint;
+  BEGIN
+    PERFORM pg_advisory_xact_lock(${APPENDING});
+    INSERT INTO hookcast.quarantine (${QUARANTINE_COLUMNS.join(', ')})
+    SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM ${asRecords('list', QUARANTINE_COLUMNS)}
+    ON CONFLICT (source, digest) DO UPDATE SET issues = excluded.issues
+    RETURNING id INTO kept;
+    RETURN kept;
   END $$;
 
   -- The erasure; the earlier one when there was nothing left to erase.
@@ -164,6 +179,7 @@ const MIGRATIONS = [
       RETURN QUERY SELECT current, erasures FROM hookcast.erasures
         WHERE source = of_source AND subject = of_subject AND tenant = of_tenant ORDER BY seq DESC LIMIT 1;
       IF FOUND THEN
+        PERFORM hookcast.wait_as_if_written();
         RETURN;
       END IF;
     END IF;
@@ -174,16 +190,15 @@ const MIGRATIONS = [
       RETURNING current, erasures;
   END $$;
 
-  -- Forgets so many events at most, a prefix. How many it were; none when another gateway is at it.
+  -- Forgets so many events at most, a prefix. How many it were. Under the same lock: what an append finds to be there must
+  -- not go before it has answered so.
   CREATE FUNCTION hookcast.trim(received_before bigint, most integer, forgotten bigint) RETURNS integer
   LANGUAGE plpgsql AS $$
   DECLARE
     upto bigint;
     pieces integer;
   BEGIN
-    IF NOT pg_try_advisory_xact_lock(${TRIMMING}) THEN
-      RETURN 0;
-    END IF;
+    PERFORM pg_advisory_xact_lock(${APPENDING});
     SELECT max(seq), count(*) INTO upto, pieces FROM (
       SELECT seq, bool_and(received_at < received_before) OVER (ORDER BY seq) AS gone FROM (
         SELECT seq, received_at FROM hookcast.events WHERE seq > (SELECT floor FROM hookcast.log) ORDER BY seq LIMIT most
@@ -208,13 +223,25 @@ const MIGRATIONS = [
  * @throws {HookcastError} LOG_UNAVAILABLE when it was made by a newer hookcast.
  */
 export async function migrate(connection: Connection): Promise<void> {
-  const version = await versionOf(connection);
-  if (version === MIGRATIONS.length) return;
+  try {
+    const version = await versionOf(connection);
+    if (version < MIGRATIONS.length) await bringUpToDate(connection);
+  } catch (error) {
+    // With its connection, what was begun is taken back.
+    connection.destroy();
+    throw error;
+  }
+}
+
+async function bringUpToDate(connection: Connection): Promise<void> {
   await connection.script(
-    `BEGIN;
-     SET LOCAL statement_timeout = 0;
-     SELECT pg_advisory_xact_lock(${MIGRATING});
-     CREATE SCHEMA IF NOT EXISTS hookcast;
+    `BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(${MIGRATING})`,
+    PATIENCE,
+  );
+  // Also with IF NOT EXISTS it would want the right to make one where there is one.
+  const [[there] = []] = await connection.ask(statement("SELECT count(to_regnamespace('hookcast'))"), []);
+  await connection.script(
+    `${there === 0 ? 'CREATE SCHEMA hookcast;' : ''}
      CREATE TABLE IF NOT EXISTS hookcast.log (
        id integer PRIMARY KEY CHECK (id = 1),
        version integer NOT NULL,

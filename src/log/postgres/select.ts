@@ -23,6 +23,15 @@ export interface Query {
 }
 
 /**
+ * Whether the way to a page depends on the values: a narrow window of time is looked up, a wide one is dense enough to walk
+ * the log for. Only the statistics tell, and a plan made once for all values would take the wrong one for some.
+ */
+export function dependsOnValues({ filter }: ReadRequest): boolean {
+  const isTimed = filter.occurredFrom !== undefined || filter.occurredBefore !== undefined;
+  return isTimed && LISTS.every((list) => filter[list.name] === undefined);
+}
+
+/**
  * A page and the log's extent in one statement, so that both are of one moment: first a row with the extent and the
  * erasures of the page's stretch as JSON, then the events.
  */

@@ -21,11 +21,8 @@ export function toJsonText(json: string): string {
 }
 
 /** A list of texts as PostgreSQL reads an array. */
-export function toTextArray(values: readonly (string | null)[]): string {
-  const parts = values.map((value) =>
-    value === null ? 'NULL' : `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
-  );
-  return `{${parts.join(',')}}`;
+export function toTextArray(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
 }
 
 // Without the flag for whole code points, a surrogate that has its other half would count as two.

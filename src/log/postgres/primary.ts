@@ -1,0 +1,32 @@
+import { Connection, type ConnectionOptions } from './connection.ts';
+import { reasonOf } from './refusal.ts';
+import type { Host, Target } from './target.ts';
+
+/** Finds the primary among the hosts. All connections of a log share what was found. */
+export class Primary {
+  readonly #target: Target;
+  /** The host that was it the last time. */
+  #last: Host | null = null;
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  /** Connects to it, where it was the last time first. @throws {AggregateError} with what each host said. */
+  async connect(options?: ConnectionOptions): Promise<Connection> {
+    const { hosts } = this.#target;
+    const inTurn = this.#last ? [this.#last, ...hosts.filter((host) => host !== this.#last)] : hosts;
+    const errors: unknown[] = [];
+    for (const host of inTurn) {
+      try {
+        const connection = await Connection.open(this.#target, host, options);
+        this.#last = host;
+        return connection;
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    const reasons = errors.map((error, index) => `${inTurn[index]?.name}:${inTurn[index]?.port} ${reasonOf(error)}`);
+    throw new AggregateError(errors, reasons.join('; '));
+  }
+}
