@@ -30,7 +30,7 @@ const FLOOR = statement('UPDATE hookcast.log SET floor = ?::bigint');
 const FORGET = statement('DELETE FROM hookcast.events WHERE seq <= ?::bigint');
 const INSERT = statement(
   `INSERT INTO hookcast.events (${COLUMNS.join(', ')}) SELECT ${COLUMNS.join(', ')} ` +
-    `FROM ${asRecords('?::text::json', COLUMNS)} ON CONFLICT DO NOTHING`,
+    `FROM ${asRecords('?::text::jsonb', COLUMNS)} ON CONFLICT DO NOTHING`,
 );
 const INSERT_ERASURE = statement(
   'INSERT INTO hookcast.erasures (seq, provider, source, tenant, subject, event_ids, erased_at) ' +
@@ -119,9 +119,7 @@ async function take(connection: Connection, page: Page, now: number): Promise<vo
       await connection.ask(FLOOR, [page.floor.seq]);
     }
     if (page.events.length > 0) {
-      const records = page.events.map((event) =>
-        toRecord(COLUMNS, [event.cursor.seq, ...encode(EVENT_COLUMNS, toRow(event))]),
-      );
+      const records = page.events.map((event) => toRecord([event.cursor.seq, ...encode(EVENT_COLUMNS, toRow(event))]));
       await connection.ask(INSERT, [`[${records.join(',')}]`]);
     }
     for (const { cursor, provider, source, tenant, subject, eventIds } of page.erasures) {

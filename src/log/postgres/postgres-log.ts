@@ -46,7 +46,7 @@ const RECORDED = ['seq', ...EVENT_COLUMNS];
 const KEPT = ['id', ...QUARANTINE_COLUMNS];
 const EXTENT = statement('SELECT epoch, floor, head, lineage::text FROM hookcast.extent');
 // As text at first: the library would write JSON as JSON once more.
-const APPEND = statement(`SELECT epoch, array_to_json(positions)::text FROM hookcast.append(?, ?::text::json)`);
+const APPEND = statement(`SELECT epoch, array_to_json(positions)::text FROM hookcast.append(?, ?::text::jsonb)`);
 const ERASE = statement(
   `SELECT epoch, ${ERASURE_COLUMNS.map((column) => `(erasure).${column}`).join(', ')} ` +
     'FROM hookcast.erase(?, ?, ?, ?, ?, ?::bigint)',
@@ -57,7 +57,7 @@ const FIND = statement(
     'FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS wanted(source, event_id, place) ' +
     'LEFT JOIN hookcast.events USING (source, event_id) ORDER BY place',
 );
-const QUARANTINE = statement('SELECT hookcast.quarantine(?::text::json)');
+const QUARANTINE = statement('SELECT hookcast.quarantine(?::text::jsonb)');
 const QUARANTINED = `SELECT id, ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.quarantine`;
 const LIST_QUARANTINED = statement(`${QUARANTINED} WHERE id > ?::bigint ORDER BY id LIMIT ?::bigint`);
 const FIND_QUARANTINED = statement(`${QUARANTINED} WHERE id = ?::bigint`);
@@ -115,7 +115,7 @@ export class PostgresLog implements EventLog {
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     if (events.length === 0) return [];
     if (this.#closed) throw new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
-    const records = events.map((event) => toRecord(EVENT_COLUMNS, encode(EVENT_COLUMNS, toRow(event))));
+    const records = events.map((event) => toRecord(encode(EVENT_COLUMNS, toRow(event))));
     const answers = await available('written', () => this.#queue.append(records));
     this.#moved();
     return answers;
@@ -185,7 +185,7 @@ export class PostgresLog implements EventLog {
   }
 
   async quarantine(delivery: NewQuarantined): Promise<number> {
-    const record = toRecord(QUARANTINE_COLUMNS, encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery)));
+    const record = toRecord(encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery)));
     const [[id] = []] = await this.#write(QUARANTINE, [`[${record}]`]);
     return Number(id);
   }

@@ -28,15 +28,15 @@ export function decode(columns: readonly string[], row: Row): Row {
 }
 
 /** An encoded row as JSON, for `asRecords`. */
-export function toRecord(columns: readonly string[], row: Row): string {
-  return JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));
+export function toRecord(row: Row): string {
+  return JSON.stringify(row);
 }
 
 /**
- * What reads the records of a JSON list as rows, `place` being where in the list they are. JSON costs the gateway a fifth of
- * what arrays cost it, which have to be quoted within quotes.
+ * What reads a JSON list of such rows, `place` being where in the list they are. Lists within a jsonb list cost the gateway
+ * and the database less than objects, and much less than arrays of PostgreSQL's own, which have to be quoted within quotes.
  */
 export function asRecords(list: string, columns: readonly string[]): string {
-  const typed = columns.map((column) => `${column} ${typeOf(column)}`).join(', ');
-  return `ROWS FROM (json_to_recordset(${list}) AS (${typed})) WITH ORDINALITY AS given(${columns.join(', ')}, place)`;
+  const values = columns.map((column, index) => `(record ->> ${index})::${typeOf(column)} AS ${column}`).join(', ');
+  return `(SELECT ${values}, place FROM jsonb_array_elements(${list}) WITH ORDINALITY AS listed (record, place)) AS given`;
 }

@@ -114,7 +114,7 @@ const MIGRATIONS = [
 
   -- A position for each event, negative when it was there before. What was erased stays so: an event that comes late does
   -- not bring its person back.
-  CREATE FUNCTION hookcast.append(sender text, list json, OUT epoch text, OUT positions bigint[]) LANGUAGE plpgsql AS $$
+  CREATE FUNCTION hookcast.append(sender text, list jsonb, OUT epoch text, OUT positions bigint[]) LANGUAGE plpgsql AS $$
   BEGIN
     epoch := hookcast.take_turn();
     WITH inserted AS (
@@ -140,14 +140,14 @@ const MIGRATIONS = [
     ELSE
       PERFORM hookcast.wait_as_if_written();
     END IF;
-    IF cardinality(positions) < json_array_length(list) THEN
+    IF cardinality(positions) < jsonb_array_length(list) THEN
       SELECT array_agg(CASE WHEN seq = ANY (positions) THEN seq ELSE -seq END ORDER BY place) INTO positions
       FROM ${asRecords('list', ['source', 'event_id'])} JOIN hookcast.events USING (source, event_id);
     END IF;
   END $$;
 
   -- Under the same lock, so that of those whose commit hangs only one is left behind on the server.
-  CREATE FUNCTION hookcast.quarantine(list json) RETURNS bigint LANGUAGE plpgsql AS $$
+  CREATE FUNCTION hookcast.quarantine(list jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE
     kept bigint;
   BEGIN
