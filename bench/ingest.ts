@@ -34,7 +34,8 @@ const ON_POSTGRES: Record<string, Contestant> = {
 };
 
 interface Round extends Measured {
-  /** Microseconds of PostgreSQL's CPU for each webhook. */
+  /** Microseconds of CPU for each webhook: the gateways', all threads, and PostgreSQL's. */
+  readonly own: number;
   readonly postgres: number | null;
 }
 
@@ -80,8 +81,9 @@ export async function main(options: readonly string[]): Promise<void> {
     const worst = Math.max(...results[last]!.map(({ p99 }) => p99));
     console.log(`  ${last}, worst p99: ${worst.toFixed(1)} ms`);
     for (const [name, rounds] of Object.entries(results)) {
+      const own = `${median(rounds.map((round) => round.own)).toFixed(0)} µs of CPU a webhook`;
       const cpu = rounds.flatMap(({ postgres }) => postgres ?? []);
-      if (cpu.length > 0) console.log(`  ${name}, PostgreSQL's CPU: ${median(cpu).toFixed(0)} µs a webhook`);
+      console.log(`  ${name}: ${own}${cpu.length > 0 ? `, PostgreSQL ${median(cpu).toFixed(0)} µs` : ''}`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -109,17 +111,19 @@ async function measure(
         }),
       );
     await all(0, REQUESTS / 4, WARM_UP);
-    const before = postgres ? cpuOf(postgres.pid) : 0;
+    const used = () => started.reduce((sum, { child }) => sum + cpuOf(child.pid!), 0);
+    const before = { own: used(), postgres: postgres ? cpuOf(postgres.pid) : 0 };
     const measured = await all(REQUESTS / 4, REQUESTS, ROUND);
-    const cpu = postgres ? cpuOf(postgres.pid) - before : null;
     const rate = measured.reduce((sum, one) => sum + one.rate, 0);
+    const each = (cpu: number) => cpu / ((rate * ROUND) / 1_000);
     return {
       rate,
       p50: median(measured.map(({ p50 }) => p50)),
       p99: Math.max(...measured.map(({ p99 }) => p99)),
       worst: Math.max(...measured.map(({ worst }) => worst)),
       failed: measured.reduce((sum, one) => sum + one.failed, 0),
-      postgres: cpu === null ? null : cpu / ((rate * ROUND) / 1_000),
+      own: each(used() - before.own),
+      postgres: postgres ? each(cpuOf(postgres.pid) - before.postgres) : null,
     };
   } finally {
     for (const { child } of started) child.kill('SIGKILL');
