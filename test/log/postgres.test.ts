@@ -59,12 +59,13 @@ it('IN4 takes what PostgreSQL refuses, NUL and lone surrogates, wherever it stan
     raw: JSON.stringify({ odd }),
   });
   const beside = newEvent({ eventId: odd.replace('\0', String.raw`\u0000`) });
-  const answers = await log.append([event, beside, event]);
-  expect(answers.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'duplicate']);
+  const written = newEvent({ eventId: String.raw`\u0041\\` });
+  const answers = await log.append([event, beside, event, written]);
+  expect(answers.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'duplicate', 'accepted']);
   const filter = { types: [odd], tenants: [odd], subjects: [odd] };
   const page = await log.read({ direction: 'forward', limit: 10, filter });
   expect(page.events).toEqual([{ ...event, cursor: expect.anything() }]);
-  expect(await log.find([event, beside])).toMatchObject([event, beside]);
+  expect(await log.find([event, beside, written])).toMatchObject([event, beside, written]);
   const kept = {
     provider: odd,
     source: odd,
@@ -242,14 +243,20 @@ it('LOG4 answers every filter through an index, in log order, however common the
       const plan_cache_mode = dependsOnValues(request) ? 'force_custom_plan' : 'force_generic_plan';
       await client.unsafe(`SET plan_cache_mode = ${plan_cache_mode}`);
       let place = 0;
-      const text = `EXPLAIN (ANALYZE, BUFFERS OFF, FORMAT TEXT) ${sql.replaceAll('?', () => `$${(place += 1)}`)}`;
-      const plan = (await client.unsafe(text, parameters as string[], { prepare: true })).map((row) =>
-        String(row['QUERY PLAN']),
-      );
+      await client.unsafe(`PREPARE page AS ${sql.replaceAll('?', () => `$${(place += 1)}`)}`);
+      // What is explained as it stands is planned for its values, whatever the setting.
+      const values = parameters.map((value) => `'${String(value)}'`).join(', ');
+      const explained = await client.unsafe(`EXPLAIN (ANALYZE, BUFFERS OFF) EXECUTE page (${values})`);
+      await client.unsafe('DEALLOCATE page');
+      const plan = explained.map((row) => String(row['QUERY PLAN']));
       const name = `${direction} ${JSON.stringify(filter)}\n${plan.join('\n')}`;
       const scans = plan.filter((line) => /(Scan|Index).* on events|Scan using/.test(line));
       expect(scans.join('\n'), name).toMatch(index);
       expect(scans.join('\n'), name).not.toMatch(/Seq Scan on events/);
+      // A window of time is looked up where it is narrow, and not looked for.
+      const passed = plan.flatMap((line) => /Rows Removed by Filter: (\d+)/.exec(line)?.[1] ?? []);
+      const isTimed = 'occurredFrom' in filter || 'occurredBefore' in filter;
+      if (isTimed) expect(Math.max(0, ...passed.map(Number)), name).toBeLessThanOrEqual(100);
       // What is read is the page for each value, and not what the log holds.
       const rows = plan.flatMap((line) => /events.*actual.* rows=([\d.]+) loops/.exec(line)?.[1] ?? []);
       expect(Math.max(...rows.map(Number)), name).toBeLessThanOrEqual('occurredFrom' in filter ? 101 : 50);
@@ -307,9 +314,14 @@ it('OPS4 hears of others again after its listening connection was ended a hundre
     );
   }
   await expect.poll(async () => (await listening()).length, { interval: 10 }).toBe(1);
-  const before = woken;
-  await other.append([newEvent()]);
-  await expect.poll(() => woken, { interval: 5 }).toBeGreaterThan(before);
+  // The look at the head behind it comes once a second: it would take eight for as many.
+  const began = performance.now();
+  for (let round = 0; round < 8; round += 1) {
+    const before = woken;
+    await other.append([newEvent()]);
+    await expect.poll(() => woken, { interval: 5 }).toBeGreaterThan(before);
+  }
+  expect(performance.now() - began).toBeLessThan(4_000);
   stop();
   await expect.poll(async () => (await listening()).length).toBe(0);
   await log.close();

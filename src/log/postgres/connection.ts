@@ -35,10 +35,10 @@ const SETTINGS: Record<string, string | number> = {
  * Which server, and which of its lives, this is: a promoted standby has a timeline of its own, and so has a backup that was
  * restored to a point in time. It can't change while we are connected to a primary. Null on a standby.
  */
-const HISTORY = `
+const HISTORY = statement(`
   SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE set_config('hookcast.history',
     (SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8), false)
-  END, current_setting('fsync'), current_setting('server_encoding')`;
+  END, current_setting('fsync'), current_setting('server_encoding')`);
 
 /**
  * One connection to the primary, which is asked one thing at a time and given up at the first sign of trouble.
@@ -57,7 +57,6 @@ export class Connection {
 
   private constructor(socket: Socket, target: Target, host: Host, { onNotify, onEnd }: ConnectionOptions) {
     this.#socket = socket;
-    this.#onEnd = onEnd;
     this.#onEnd = onEnd;
     // The library begins to listen a turn later, and a socket may have ended by then.
     socket.on('error', () => {});
@@ -95,7 +94,7 @@ export class Connection {
     const socket = await connected(host);
     const connection = new Connection(socket, target, host, options);
     try {
-      const [[history, fsync, encoding] = []] = await connection.#ask(statement(HISTORY), [], OPENING);
+      const [[history, fsync, encoding] = []] = await connection.#ask(HISTORY, [], OPENING);
       if (history === null) throw new Error('is a standby');
       if (fsync !== 'on') throw new Error('runs with fsync off, and would lose what it has acknowledged');
       if (encoding !== 'UTF8') throw new Error(`has a database in ${encoding}; make one with ENCODING 'UTF8'`);
@@ -142,6 +141,7 @@ export class Connection {
   }
 
   async #within<T>(answer: PromiseLike<T>, deadline: number): Promise<T> {
+    if (this.#ended) throw new Error('the connection was ended');
     // The library may wait for ever for a socket that ended at the wrong moment.
     const lost = new Promise<never>((_, reject) => (this.#reject = reject));
     const timer = setTimeout(() => this.#end(`no answer within ${deadline} ms`), deadline);
@@ -158,7 +158,10 @@ export class Connection {
   }
 }
 
-/** A statement, prepared once on each connection. Kept by whoever asks it: the library knows it by this object. */
+/**
+ * A statement, prepared once on each connection. Made once and kept by whoever asks it: the library keeps every one that it
+ * has seen, by this object and for ever.
+ */
 export interface Statement {
   readonly strings: TemplateStringsArray;
   /** Of one that is planned anew for its parameters each time. */

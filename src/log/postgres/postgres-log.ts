@@ -28,6 +28,8 @@ import { mayPass, reasonOf, speaksOfValues } from './refusal.ts';
 import { decode, encode, toRecord } from './row.ts';
 import { migrate } from './schema.ts';
 import { dependsOnValues, selectPage } from './select.ts';
+import { Shared } from './shared.ts';
+import * as ask from './statements.ts';
 import { type Target, parseTarget } from './target.ts';
 import { toText, toTextArray } from './text.ts';
 
@@ -40,27 +42,11 @@ const TOMBSTONE = 3 * 24 * 60 * 60 * 1000;
 /** How long a server that can't be reached is waited for at the start, in milliseconds. */
 const PATIENCE = 10_000;
 
+/** How long until it is tried again, in milliseconds. */
 const AGAIN = 500;
 
 const RECORDED = ['seq', ...EVENT_COLUMNS];
 const KEPT = ['id', ...QUARANTINE_COLUMNS];
-const EXTENT = statement('SELECT epoch, floor, head, lineage::text FROM hookcast.extent');
-// As text at first: the library would write JSON as JSON once more.
-const APPEND = statement(`SELECT epoch, array_to_json(positions)::text FROM hookcast.append(?, ?::text::jsonb)`);
-const ERASE = statement(
-  `SELECT epoch, ${ERASURE_COLUMNS.map((column) => `(erasure).${column}`).join(', ')} ` +
-    'FROM hookcast.erase(?, ?, ?, ?, ?, ?::bigint)',
-);
-const TRIM = statement('SELECT hookcast.trim(?::bigint, ?::integer, ?::bigint)');
-const FIND = statement(
-  `SELECT (SELECT epoch FROM hookcast.extent), seq, ${EVENT_COLUMNS.join(', ')} ` +
-    'FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS wanted(source, event_id, place) ' +
-    'LEFT JOIN hookcast.events USING (source, event_id) ORDER BY place',
-);
-const QUARANTINE = statement('SELECT hookcast.quarantine(?::text::jsonb)');
-const QUARANTINED = `SELECT id, ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.quarantine`;
-const LIST_QUARANTINED = statement(`${QUARANTINED} WHERE id > ?::bigint ORDER BY id LIMIT ?::bigint`);
-const FIND_QUARANTINED = statement(`${QUARANTINED} WHERE id = ?::bigint`);
 
 /** The log in PostgreSQL, for any number of gateways at once. */
 export class PostgresLog implements EventLog {
@@ -73,9 +59,9 @@ export class PostgresLog implements EventLog {
   /** Filters come in some hundreds of combinations; each is prepared once on each connection. */
   readonly #statements = new Map<string, Statement>();
   readonly #listeners = new Set<() => void>();
+  /** Thousands who subscribe at once ask for it. */
+  readonly #extent = new Shared(() => this.#readExtent());
   #listener: Listener | null = null;
-  #asked: Promise<Extent> | null = null;
-  #asking: Promise<Extent> | null = null;
   #closed = false;
 
   private constructor(target: Target) {
@@ -139,16 +125,16 @@ export class PostgresLog implements EventLog {
 
   async find(keys: readonly EventKey[]): Promise<readonly (RecordedEvent | null)[]> {
     const columns = [keys.map(({ source }) => toText(source)), keys.map(({ eventId }) => toText(eventId))];
-    const rows = await this.#ask(FIND, columns.map(toTextArray));
+    const rows = await this.#ask(ask.FIND, columns.map(toTextArray));
     return rows.map(([epoch, ...row]) => (row[0] === null ? null : eventOf(String(epoch), row)));
   }
 
   async head(): Promise<Cursor> {
-    return (await this.#extent()).head;
+    return (await this.#extent.ask()).head;
   }
 
   async oldest(): Promise<Cursor> {
-    return (await this.#extent()).floor;
+    return (await this.#extent.ask()).floor;
   }
 
   watch(listener: () => void): () => void {
@@ -170,7 +156,7 @@ export class PostgresLog implements EventLog {
 
   async erase({ provider, source, tenant, subject }: Subject, at: number): Promise<Erasure> {
     const of = [provider, source, tenant, subject].map(toText);
-    const [[epoch, ...row] = []] = await this.#write(ERASE, [this.#sender, ...of, at]);
+    const [[epoch, ...row] = []] = await this.#write(ask.ERASE, [this.#sender, ...of, at]);
     this.#moved();
     return fromErasureRow(String(epoch), decode(ERASURE_COLUMNS, row));
   }
@@ -178,7 +164,11 @@ export class PostgresLog implements EventLog {
   async trim(receivedBefore: number): Promise<number> {
     let total = 0;
     for (;;) {
-      const [[count] = []] = await this.#ask(TRIM, [receivedBefore, TRIM_PIECE, receivedBefore - TOMBSTONE], 'written');
+      const [[count] = []] = await this.#ask(
+        ask.TRIM,
+        [receivedBefore, TRIM_PIECE, receivedBefore - TOMBSTONE],
+        'written',
+      );
       total += Number(count);
       if (Number(count) < TRIM_PIECE) return total;
     }
@@ -186,16 +176,16 @@ export class PostgresLog implements EventLog {
 
   async quarantine(delivery: NewQuarantined): Promise<number> {
     const record = toRecord(encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery)));
-    const [[id] = []] = await this.#write(QUARANTINE, [`[${record}]`]);
+    const [[id] = []] = await this.#write(ask.QUARANTINE, [`[${record}]`]);
     return Number(id);
   }
 
   async listQuarantined(request: { after?: number; limit: number }): Promise<readonly Quarantined[]> {
-    return (await this.#ask(LIST_QUARANTINED, [request.after ?? 0, request.limit])).map(quarantinedOf);
+    return (await this.#ask(ask.LIST_QUARANTINED, [request.after ?? 0, request.limit])).map(quarantinedOf);
   }
 
   async findQuarantined(id: number): Promise<Quarantined | null> {
-    const [row] = await this.#ask(FIND_QUARANTINED, [id]);
+    const [row] = await this.#ask(ask.FIND_QUARANTINED, [id]);
     return row ? quarantinedOf(row) : null;
   }
 
@@ -217,7 +207,7 @@ export class PostgresLog implements EventLog {
   async #insert(records: readonly string[]): Promise<readonly Appended[]> {
     try {
       const parameters = [this.#sender, `[${records.join(',')}]`];
-      const [[epoch, said] = []] = await this.#writer.use((connection) => connection.ask(APPEND, parameters));
+      const [[epoch, said] = []] = await this.#writer.use((connection) => connection.ask(ask.APPEND, parameters));
       const positions = JSON.parse(String(said)) as number[];
       if (positions.length !== records.length)
         throw new Error('the database answered for other events than were asked');
@@ -236,26 +226,8 @@ export class PostgresLog implements EventLog {
     }
   }
 
-  /** Thousands who subscribe at once ask the same thing: those who ask during one answer share the next. */
-  #extent(): Promise<Extent> {
-    if (this.#asking) {
-      this.#asked ??= this.#asking.then(
-        () => this.#askNext(),
-        () => this.#askNext(),
-      );
-      return this.#asked;
-    }
-    this.#asking = this.#readExtent().finally(() => (this.#asking = null));
-    return this.#asking;
-  }
-
-  #askNext(): Promise<Extent> {
-    this.#asked = null;
-    return this.#extent();
-  }
-
   async #readExtent(): Promise<Extent> {
-    const [[epoch, floor, head, lineage] = []] = await this.#ask(EXTENT, []);
+    const [[epoch, floor, head, lineage] = []] = await this.#ask(ask.EXTENT, []);
     return extentOf(String(epoch), Number(floor), Number(head), JSON.parse(String(lineage)) as [string, number][]);
   }
 

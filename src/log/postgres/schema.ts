@@ -7,6 +7,10 @@ import { asRecords } from './row.ts';
 export const APPENDING = '1752133483, 1';
 const MIGRATING = '1752133483, 2';
 
+const IS_MADE = statement("SELECT count(to_regclass('hookcast.log'))");
+const HAS_SCHEMA = statement("SELECT count(to_regnamespace('hookcast'))");
+const VERSION = statement('SELECT version FROM hookcast.log');
+
 /** What is notified when the head has moved, with who moved it. */
 export const CHANNEL = 'hookcast';
 
@@ -239,7 +243,7 @@ async function bringUpToDate(connection: Connection): Promise<void> {
     PATIENCE,
   );
   // Also with IF NOT EXISTS it would want the right to make one where there is one.
-  const [[there] = []] = await connection.ask(statement("SELECT count(to_regnamespace('hookcast'))"), []);
+  const [[there] = []] = await connection.ask(HAS_SCHEMA, []);
   await connection.script(
     `${there === 0 ? 'CREATE SCHEMA hookcast;' : ''}
      CREATE TABLE IF NOT EXISTS hookcast.log (
@@ -256,9 +260,9 @@ async function bringUpToDate(connection: Connection): Promise<void> {
 }
 
 async function versionOf(connection: Connection): Promise<number> {
-  const [[there] = []] = await connection.ask(statement("SELECT count(to_regclass('hookcast.log'))"), []);
+  const [[there] = []] = await connection.ask(IS_MADE, []);
   if (there === 0) return 0;
-  const [[version] = []] = await connection.ask(statement('SELECT version FROM hookcast.log'), []);
+  const [[version] = []] = await connection.ask(VERSION, []);
   if (Number(version) <= MIGRATIONS.length) return Number(version);
   throw new HookcastError(
     'LOG_UNAVAILABLE',
