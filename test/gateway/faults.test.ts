@@ -96,6 +96,7 @@ it('OPS4 finds a listening connection that has gone deaf within fifteen seconds,
   const listening = async () =>
     (await query(url, "SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"))
       .length;
+  await expect.poll(listening).toBe(1);
   const connected = proxy.opened;
   proxy.fallSilent();
   proxy.recover();
