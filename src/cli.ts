@@ -77,7 +77,7 @@ program
 program
   .command('copy')
   .description('copy a log into PostgreSQL, with the cursors that clients hold; again for what is new since')
-  .requiredOption('--from <url>', 'the log as it is, sqlite:<path>')
+  .requiredOption('--from <url>', 'the log as it is, sqlite:<path> or postgres://…')
   .option('--to <url>', 'an empty database, postgres://user:password@host:5432/database (default: DATABASE_URL)')
   .action(async (options: CopyOptions) => (await import('./commands/copy.ts')).copy(options, terminal));
 
@@ -109,8 +109,9 @@ try {
 
 function describe(error: unknown): string {
   // Operators are told what the database says; clients are not.
-  if (error instanceof HookcastError && error.cause instanceof Error)
+  if (error instanceof HookcastError && error.cause instanceof Error && !error.message.includes(error.cause.message)) {
     return `${error.message} (${error.cause.message})`;
+  }
   if (error instanceof CommandError || error instanceof HookcastError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

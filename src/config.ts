@@ -104,7 +104,7 @@ const environment = z.object({
   PORT: whole(0, 65_535).default(4000),
   DATABASE_URL: z
     .string()
-    .refine((url) => /^sqlite:.+/.test(url) || isPostgresUrl(url), {
+    .regex(/^(?:sqlite:|postgres(?:ql)?:\/\/)./, {
       error: 'expected sqlite:<path of a file> or postgres://user:password@host:5432/database',
     })
     .default('sqlite:./data/hookcast.db'),
@@ -197,11 +197,6 @@ function missing(setting: string, source: string, sources: readonly string[]): s
   const others = sources.filter((name) => name !== source).join(',');
   const otherwise = others === '' ? '' : `, or leave the source out with SOURCES=${others}`;
   return `${setting}: the source "${source}" has nothing to check its deliveries with; set it${otherwise}`;
-}
-
-/** Several hosts are separated by commas, which a URL otherwise can't have. */
-function isPostgresUrl(text: string): boolean {
-  return /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text.replace(/,[^/?#@]*(?=[/?#]|$)/, ''));
 }
 
 function isOrigin(text: string): boolean {

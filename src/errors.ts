@@ -76,3 +76,10 @@ export function toHookcastError(thrown: unknown): HookcastError {
     cause: thrown,
   });
 }
+
+/** What an operator's log line says of an error. Where it came from matters only when it was not foreseen. */
+export function forLog(thrown: unknown): Record<string, unknown> {
+  const { code, message, cause } = toHookcastError(thrown);
+  if (code === 'INTERNAL') return { err: thrown };
+  return { code, reason: cause instanceof Error ? cause.message : message };
+}

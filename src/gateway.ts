@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { authenticator } from './auth/authenticate.ts';
 import type { Viewer } from './auth/viewer.ts';
 import type { Config, SourceConfig } from './config.ts';
+import { forLog } from './errors.ts';
 import type { EventLog } from './events/event-log.ts';
 import { createContext } from './graphql/context.ts';
 import { Operations } from './graphql/operations.ts';
@@ -51,7 +52,7 @@ export async function createGateway(config: Config, { logger, now = Date.now }: 
   const log = await openLog(config.databaseUrl);
   const drain = new AbortController();
   const report = (cause: unknown) => logger.error({ err: cause }, 'a request failed');
-  const live = new Live({ log, report: (cause) => logger.error({ err: cause }, 'subscribers wait for the log') });
+  const live = new Live({ log, report: (cause) => logger.error(forLog(cause), 'subscribers wait for the log') });
 
   const sources = new Map(config.sources.map((source) => [source.name, createProvider(source)]));
   const ingest = new Ingest({ sources, log, logger, now, mostWaiting: MOST_WAITING });
@@ -130,7 +131,7 @@ export async function openLog(databaseUrl: string): Promise<EventLog> {
 export async function copyLog(from: string, to: string, progress: (done: Adopted) => void): Promise<Adopted> {
   const source = await openLog(from);
   try {
-    const copy = await PostgresLog.open(to);
+    const copy = await PostgresLog.open(to, { forCopy: true });
     try {
       return await copy.adopt(source, progress);
     } finally {

@@ -15,27 +15,32 @@ const EVERY = 2_000;
 /** `hookcast copy`: takes a log to PostgreSQL, with every cursor that clients hold. */
 export async function copy({ from, to }: CopyOptions, terminal: Terminal): Promise<void> {
   const source = readDatabaseUrl({ '--from': from }, '--from');
+  if (!to && !terminal.env['DATABASE_URL']) {
+    throw new CommandError('--to is missing: where to copy to. Or set DATABASE_URL.');
+  }
   const target = to ? readDatabaseUrl({ '--to': to }, '--to') : readDatabaseUrl(terminal.env);
+  if (source === target) throw new CommandError('--from and --to are the same log.');
   if (target.startsWith('sqlite:'))
     throw new CommandError('--to: expected postgres://user:password@host:5432/database');
   if (source.startsWith('sqlite:') && !existsSync(source.slice('sqlite:'.length))) {
     throw new CommandError(`--from: there is no log at ${source}.`);
   }
+  terminal.print('Copying. Broken off, it goes on from there when it is run again.');
   let next = performance.now() + EVERY;
   const { events, erasures, quarantined } = await copyLog(source, target, (done) => {
     if (performance.now() < next) return;
     next = performance.now() + EVERY;
-    terminal.print(`${Math.floor(done.share * 100)} %, ${done.events.toLocaleString('en')} events`);
+    terminal.print(`${Math.floor(done.share * 100)} %, ${counted(done.events, 'event', 'events')}`);
   });
   terminal.print(
-    `Copied ${counted(events, 'events')}, ${counted(erasures, 'erasures')} and ` +
-      `${counted(quarantined, 'deliveries in quarantine')}. Cursors of the old log are good in the new one.`,
+    `Copied ${counted(events, 'event', 'events')}, ${counted(erasures, 'erasure', 'erasures')} and ` +
+      `${counted(quarantined, 'delivery', 'deliveries')} in quarantine. The copy is whole, and cursors of the old log are good in it.`,
   );
   terminal.print(
     'If gateways still run on the old log: end them, run this again for what is new, then start them here.',
   );
 }
 
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}`;
+function counted(count: number, one: string, more: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : more}`;
 }

@@ -43,8 +43,11 @@ export async function send(source: string, options: SendOptions, terminal: Termi
   if (options.count > PARALLEL) {
     terminal.print(`${options.count} sent in ${Math.round(performance.now() - began)} ms: ${summary}`);
   }
-  if ([...outcomes.keys()].some((outcome) => /^\d/.test(outcome))) {
-    throw new CommandError('Not everything was taken. The gateway must run with the secrets that were signed with.');
+  const refused = [...outcomes.keys()].filter((outcome) => /^\d/.test(outcome));
+  if (refused.length > 0) {
+    const isForged = refused.some((outcome) => outcome.startsWith('401'));
+    const hint = isForged ? ' The gateway must run with the secrets that were signed with.' : '';
+    throw new CommandError(`Not everything was taken.${hint}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { HTTP, HookcastError, toHookcastError } from '../errors.ts';
+import { HTTP, HookcastError, forLog, toHookcastError } from '../errors.ts';
 import type { Ingest } from '../ingest.ts';
 import type { Metrics } from './metrics.ts';
 import { sendJson, sendProblem } from './problem.ts';
@@ -30,7 +30,9 @@ export function webhooks({ ingest, metrics, logger, maxBodyBytes }: WebhooksOpti
       sendJson(response, 200, receipt);
     } catch (thrown) {
       const error = toHookcastError(thrown);
-      if (HTTP[error.code].status >= 500) logger.error({ err: thrown, source: label }, 'a delivery could not be taken');
+      if (HTTP[error.code].status >= 500) {
+        logger.error({ source: label, ...forLog(thrown) }, 'a delivery could not be taken');
+      }
       outcome = error.code.toLowerCase();
       // The connection is not kept: what is left of the body would be taken for the next request.
       sendProblem(response, error, {

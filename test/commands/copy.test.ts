@@ -6,7 +6,7 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/event-log.contract.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { hookcast, run } from '../support/child.ts';
-import { TestGateway, temporaryFolder } from '../support/gateway.ts';
+import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { PostgresServer, query } from '../support/postgres.ts';
 import { readAll } from '../support/providers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
@@ -44,10 +44,10 @@ it('LOG6 takes a log to PostgreSQL while it is in use, and clients go on there w
 
   const first = await copy(file, to);
   expect(first).toMatchObject({ code: 0, stderr: '' });
-  expect(first.stdout).toMatch(/Copied 3 events, 0 erasures and 1 deliveries in quarantine/);
+  expect(first.stdout).toMatch(/Copied 3 events, 0 erasures and 1 delivery in quarantine. The copy is whole/);
   await post(old, 'four');
   const again = await copy(file, to);
-  expect(again.stdout).toMatch(/Copied 1 events, 0 erasures and 0 deliveries/);
+  expect(again.stdout).toMatch(/Copied 1 event, 0 erasures and 0 deliveries/);
   await subscriber.events(4);
   const late = subscriber.lastCursor;
   await post(old, 'too late');
@@ -95,6 +95,9 @@ it('LOG6 goes on with a copy that was broken off, and ends with the same log', a
   broken.kill('SIGKILL');
   const before = await count();
   expect(before).toBeLessThan(5_000);
+  // Half a log is none: to begin on it would be to tell every client of a gap, and to write would end the copy.
+  const early = await run(['serve'], { ...environment(folder), DATABASE_URL: to });
+  expect(early).toMatchObject({ code: 1, stderr: expect.stringMatching(/copy into this database is not finished/) });
   // What is erased in between must not stay in what was copied before.
   await from.erase({ ...subject, subject: 'ticket/8' }, 99);
   expect(await copy(file, to)).toMatchObject({ code: 0, stderr: '' });
@@ -128,7 +131,16 @@ it('LOG6 copies into nothing but an empty database, and from nothing but a log',
   await other.append([newEvent()]);
   await other.close();
   expect(await copy(file, to)).toMatchObject({ code: 1, stderr: expect.stringMatching(/holds another log/) });
+  // What went to quarantine there is a record like any other.
+  const begun = await server.newDatabase();
+  expect(await copy(file, begun)).toMatchObject({ code: 0 });
+  const kept = await PostgresLog.open(begun);
+  await kept.quarantine({ ...newEvent(), digest: 'd', issues: [], payload: '{}' });
+  await kept.close();
+  expect(await copy(file, begun)).toMatchObject({ code: 1, stderr: expect.stringMatching(/written to it since/) });
   expect(await copy(`${file}.missing`, to)).toMatchObject({ code: 1, stderr: expect.stringMatching(/no log at/) });
+  const none = await run(['copy', '--from', `sqlite:${file}`], {});
+  expect(none).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: --to is missing/) });
   const same = await run(['copy', '--from', `sqlite:${file}`, '--to', `sqlite:${file}`], {});
-  expect(same).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: --to: expected postgres:/) });
+  expect(same).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: --from and --to are the same log/) });
 }, 20_000);

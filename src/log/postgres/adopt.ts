@@ -44,6 +44,9 @@ const INSERT_QUARANTINED = statement(
     `VALUES (?::bigint, ${QUARANTINE_COLUMNS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
 );
 const LAST_QUARANTINED = statement('SELECT coalesce(max(id), 0) FROM hookcast.quarantine');
+/** While it is not whole, no gateway starts on it or writes to it. */
+const IS_NOT_WHOLE = 'UPDATE hookcast.log SET copying = true;';
+const IS_WHOLE = 'UPDATE hookcast.log SET copying = false;';
 /** What is drawn from here on comes after what was copied. */
 const DRAW_ON = `
   SELECT setval(pg_get_serial_sequence('hookcast.events', 'seq'), greatest(head, 1), head > 0) FROM hookcast.extent;
@@ -82,8 +85,8 @@ export async function adopt(connection: Connection, from: EventLog, now: number,
     progress(done);
     if (!full) break;
   }
-  done = { ...done, quarantined: await takeQuarantine(connection, from) };
-  await connection.script(`BEGIN; ${DRAW_ON} COMMIT; ANALYZE hookcast.events`, PATIENCE);
+  done = { ...done, quarantined: await takeQuarantine(connection, from, first.head.epoch) };
+  await connection.script(`BEGIN; ${DRAW_ON} ${IS_WHOLE} COMMIT; ANALYZE hookcast.events`, PATIENCE);
   return done;
 }
 
@@ -92,14 +95,17 @@ async function begin(connection: Connection, { head, lineage }: Extent): Promise
   const [[seq, quarantined] = []] = await connection.ask(EXTENT, []);
   const epochs = await connection.ask(EPOCHS, []);
   if (epochs.some(([epoch]) => epoch === head.epoch)) {
-    await assertIsCopy(connection, head.epoch);
+    await transaction(connection, async () => {
+      await assertIsCopy(connection, head.epoch);
+      await connection.script(IS_NOT_WHOLE, PATIENCE);
+    });
     return Number(seq);
   }
   if (seq !== 0 || quarantined !== 0 || epochs.length > 1) {
     throw new HookcastError('BAD_REQUEST', 'The database holds another log already. Copy into an empty one.');
   }
   await transaction(connection, async () => {
-    await connection.script('DELETE FROM hookcast.epochs', PATIENCE);
+    await connection.script(`${IS_NOT_WHOLE} DELETE FROM hookcast.epochs`, PATIENCE);
     let after = 0;
     for (const { epoch, seq } of [...lineage, head]) {
       await connection.ask(BEGIN_EPOCH, [epoch, after, COPIED]);
@@ -131,15 +137,18 @@ async function take(connection: Connection, page: Page, now: number): Promise<vo
   });
 }
 
-async function takeQuarantine(connection: Connection, from: EventLog): Promise<number> {
+async function takeQuarantine(connection: Connection, from: EventLog, epoch: string): Promise<number> {
   const [[last] = []] = await connection.ask(LAST_QUARANTINED, []);
   let count = 0;
   for (let after = Number(last); ;) {
     const deliveries = await from.listQuarantined({ after, limit: PIECE });
-    for (const delivery of deliveries) {
-      const row = encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery));
-      await connection.ask(INSERT_QUARANTINED, [delivery.id, ...row]);
-    }
+    await transaction(connection, async () => {
+      await assertIsCopy(connection, epoch);
+      for (const delivery of deliveries) {
+        const row = encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery));
+        await connection.ask(INSERT_QUARANTINED, [delivery.id, ...row]);
+      }
+    });
     count += deliveries.length;
     after = deliveries.at(-1)?.id ?? after;
     if (deliveries.length < PIECE) return count;

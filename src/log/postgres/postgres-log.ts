@@ -75,16 +75,21 @@ export class PostgresLog implements EventLog {
    *
    * @param url - `postgres://user:password@host:5432,another:5432/database`: whichever is the primary is used.
    * @param patience - milliseconds, for which a server that can't be reached is waited for.
+   * @param forCopy - also when a copy into it is not finished.
    * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
    */
-  static async open(url: string, { patience = PATIENCE } = {}): Promise<PostgresLog> {
+  static async open(url: string, { patience = PATIENCE, forCopy = false } = {}): Promise<PostgresLog> {
     const target = parseTarget(url);
     const log = new PostgresLog(target);
     const until = performance.now() + patience;
     for (;;) {
       try {
-        await log.#pool.use((connection) => migrate(connection));
-        return log;
+        const { isWhole } = await log.#pool.use((connection) => migrate(connection));
+        if (isWhole || forCopy) return log;
+        throw new HookcastError(
+          'LOG_UNAVAILABLE',
+          'A copy into this database is not finished. Run "hookcast copy" again, to its end.',
+        );
       } catch (error) {
         if (mayPass(error) && !(error instanceof HookcastError) && performance.now() < until) {
           await setTimeout(AGAIN);
@@ -92,8 +97,7 @@ export class PostgresLog implements EventLog {
         }
         await log.close();
         if (error instanceof HookcastError) throw error;
-        const hosts = target.hosts.map(({ name, port }) => `${name}:${port}`).join(', ');
-        throw new HookcastError('LOG_UNAVAILABLE', `The log at ${hosts} can't be opened: ${reasonOf(error)}.`);
+        throw new HookcastError('LOG_UNAVAILABLE', `The log can't be opened: ${reasonOf(error)}.`);
       }
     }
   }

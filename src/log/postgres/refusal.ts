@@ -6,9 +6,13 @@ import postgres from 'postgres';
  */
 const OF_THE_VALUES = new Set(['22', '23', '54']);
 
+/** Ours are unique by positions that the server draws, or are asked for with ON CONFLICT. */
+const UNIQUE_VIOLATION = '23505';
+
 /** Whether the server refused what it was given, and would take something else. */
 export function speaksOfValues(error: unknown): boolean {
-  return error instanceof postgres.PostgresError && OF_THE_VALUES.has(error.code.slice(0, 2));
+  if (!(error instanceof postgres.PostgresError)) return false;
+  return OF_THE_VALUES.has(error.code.slice(0, 2)) && error.code !== UNIQUE_VIOLATION;
 }
 
 /** What went wrong, for the log. Nothing of the values: in an error that speaks of them they may be quoted. */

@@ -10,6 +10,7 @@ const MIGRATING = '1752133483, 2';
 const IS_MADE = statement("SELECT count(to_regclass('hookcast.log'))");
 const HAS_SCHEMA = statement("SELECT count(to_regnamespace('hookcast'))");
 const VERSION = statement('SELECT version FROM hookcast.log');
+const IS_WHOLE = statement('SELECT count(*) FROM hookcast.log WHERE NOT copying');
 
 /** What is notified when the head has moved, with who moved it. */
 export const CHANNEL = 'hookcast';
@@ -103,6 +104,9 @@ const MIGRATIONS = [
   CREATE FUNCTION hookcast.take_turn() RETURNS text LANGUAGE plpgsql AS $$
   BEGIN
     PERFORM pg_advisory_xact_lock(${APPENDING});
+    IF (SELECT copying FROM hookcast.log) THEN
+      RAISE 'a copy into this log is not finished' USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
     IF (SELECT history FROM hookcast.epochs ORDER BY number DESC LIMIT 1) <> current_setting('hookcast.history') THEN
       INSERT INTO hookcast.epochs (epoch, after, history)
       SELECT translate(gen_random_uuid()::text, '-', ''), head, current_setting('hookcast.history') FROM hookcast.extent;
@@ -150,12 +154,12 @@ const MIGRATIONS = [
     END IF;
   END $$;
 
-  -- Under the same lock, so that of those whose commit hangs only one is left behind on the server.
+  -- It begins an epoch too, so that no log is copied over it. Under the same lock, so that of those whose commit hangs only one is left behind on the server.
   CREATE FUNCTION hookcast.quarantine(list jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE
     kept bigint;
   BEGIN
-    PERFORM pg_advisory_xact_lock(${APPENDING});
+    PERFORM hookcast.take_turn();
     INSERT INTO hookcast.quarantine (${QUARANTINE_COLUMNS.join(', ')})
     SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM ${asRecords('list', QUARANTINE_COLUMNS)}
     ON CONFLICT (source, digest) DO UPDATE SET issues = excluded.issues
@@ -222,14 +226,17 @@ const MIGRATIONS = [
 ];
 
 /**
- * Makes the schema when it is missing, and brings it up to date. Several processes may do so at once.
+ * Makes the schema when it is missing, and brings it up to date. Several processes may do so at once. Says whether what is
+ * in it is whole: a copy of another log may not be.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when it was made by a newer hookcast.
  */
-export async function migrate(connection: Connection): Promise<void> {
+export async function migrate(connection: Connection): Promise<{ isWhole: boolean }> {
   try {
     const version = await versionOf(connection);
     if (version < MIGRATIONS.length) await bringUpToDate(connection);
+    const [[whole] = []] = await connection.ask(IS_WHOLE, []);
+    return { isWhole: whole === 1 };
   } catch (error) {
     // With its connection, what was begun is taken back.
     connection.destroy();
@@ -249,7 +256,9 @@ async function bringUpToDate(connection: Connection): Promise<void> {
      CREATE TABLE IF NOT EXISTS hookcast.log (
        id integer PRIMARY KEY CHECK (id = 1),
        version integer NOT NULL,
-       floor bigint NOT NULL
+       floor bigint NOT NULL,
+       -- While a copy of another log is not whole.
+       copying boolean NOT NULL DEFAULT false
      );
      INSERT INTO hookcast.log (id, version, floor) VALUES (1, 0, 0) ON CONFLICT DO NOTHING;`,
     PATIENCE,

@@ -48,6 +48,7 @@ export function parseTarget(url: string): Target {
     );
   }
   const { user, password, database } = parts;
+  if (!database) throw unreadable('It names no database.');
   const options = new URLSearchParams(parts['options']);
   const mode = options.get('sslmode') ?? 'disable';
   options.delete('sslmode');
@@ -88,5 +89,5 @@ function decoded(text: string | undefined): string | undefined {
 }
 
 function unreadable(why: string): HookcastError {
-  return new HookcastError('LOG_UNAVAILABLE', `DATABASE_URL can't be used. ${why}`);
+  return new HookcastError('LOG_UNAVAILABLE', `The postgres:// URL can't be used. ${why}`);
 }
