@@ -298,6 +298,18 @@ it('LOG5 is written by whichever host is the primary, and says what is wrong wit
   await expect(nobody).rejects.toThrow(/127\.0\.0\.1:1 .*ECONNREFUSED.*; ::1:2 .*(ECONNREFUSED|EADDRNOTAVAIL)/);
 });
 
+it('OPS4 makes do with the connections that there are when the server gives no more', async () => {
+  const url = await empty();
+  const role = `role_${randomBytes(4).toString('hex')}`;
+  await query(url, `CREATE ROLE ${role} LOGIN PASSWORD 'of-the-role' CONNECTION LIMIT 2`);
+  await query(url, `CREATE SCHEMA hookcast AUTHORIZATION ${role}`);
+  const log = await openAt(Object.assign(new URL(url), { username: role, password: 'of-the-role' }).href);
+  const read = () => log.read({ direction: 'forward', limit: 10, filter: {} });
+  await Promise.all(Array.from({ length: 200 }, read));
+  await log.close();
+  await query(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`);
+});
+
 it('OPS4 hears of others again after its listening connection was ended a hundred times, and wakes at once', async () => {
   const url = await empty();
   const log = await openAt(url);

@@ -20,8 +20,9 @@ export class Pool {
   readonly #idle: { readonly connection: Connection; readonly timer: NodeJS.Timeout }[] = [];
   readonly #waiting: Waiting[] = [];
   readonly #drained: (() => void)[] = [];
-  /** Connections that are in use or being opened. */
-  #busy = 0;
+  /** Connections in use, and those being opened. */
+  #lent = 0;
+  #opening = 0;
   #closed = false;
 
   constructor(primary: Primary, most: number) {
@@ -47,7 +48,7 @@ export class Pool {
       clearTimeout(timer);
       connection.destroy();
     }
-    if (this.#busy > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
+    if (this.#lent + this.#opening > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
   async #take(): Promise<Connection> {
@@ -56,15 +57,21 @@ export class Pool {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       clearTimeout(idle.timer);
       if (!idle.connection.isOpen) continue;
-      this.#busy += 1;
+      this.#lent += 1;
       return idle.connection;
     }
-    if (this.#busy >= this.#most) return this.#wait();
-    this.#busy += 1;
+    if (this.#lent + this.#opening >= this.#most) return this.#wait();
+    this.#opening += 1;
     try {
-      return await this.#primary.connect();
+      const connection = await this.#primary.connect();
+      this.#opening -= 1;
+      this.#lent += 1;
+      return connection;
     } catch (error) {
-      this.#left();
+      this.#opening -= 1;
+      // The server may just have no more to give than there are.
+      if (this.#lent > 0) return this.#wait();
+      this.#placeIsFree();
       throw error;
     }
   }
@@ -81,14 +88,17 @@ export class Pool {
   }
 
   #give(connection: Connection): void {
-    if (!connection.isOpen) return this.#left();
+    if (!connection.isOpen) {
+      this.#lent -= 1;
+      return this.#placeIsFree();
+    }
     const waiting = this.#waiting.shift();
     if (waiting) {
       clearTimeout(waiting.timer);
       waiting.resolve(connection);
       return;
     }
-    this.#busy -= 1;
+    this.#lent -= 1;
     if (this.#closed) connection.destroy();
     else {
       const timer = setTimeout(() => connection.destroy(), IDLE).unref();
@@ -97,9 +107,8 @@ export class Pool {
     this.#settle();
   }
 
-  /** A place became free: whoever waits next may open a connection in it. */
-  #left(): void {
-    this.#busy -= 1;
+  /** Whoever waits next may open a connection in it. */
+  #placeIsFree(): void {
     const waiting = this.#waiting.shift();
     if (waiting) {
       clearTimeout(waiting.timer);
@@ -114,7 +123,7 @@ export class Pool {
   }
 
   #settle(): void {
-    if (this.#busy > 0) return;
+    if (this.#lent + this.#opening > 0) return;
     for (const resolve of this.#drained.splice(0)) resolve();
   }
 }
