@@ -1,10 +1,13 @@
+/** How long an answer that is under way is worth waiting for, in milliseconds. */
+const PATIENCE = 500;
+
 /**
  * Asks the same question once for many: those who ask while an answer is under way share the next one, since that answer
- * may be older than what they know already.
+ * may be older than what they know already. An answer that doesn't come holds up nobody who asks later.
  */
 export class Shared<T> {
   readonly #question: () => Promise<T>;
-  #underWay: Promise<T> | null = null;
+  #underWay: { readonly answer: Promise<T>; readonly since: number } | null = null;
   #next: Promise<T> | null = null;
 
   constructor(question: () => Promise<T>) {
@@ -12,11 +15,17 @@ export class Shared<T> {
   }
 
   ask(): Promise<T> {
-    if (!this.#underWay) return (this.#underWay = this.#question().finally(() => (this.#underWay = null)));
-    const again = () => {
-      this.#next = null;
-      return this.ask();
-    };
-    return (this.#next ??= this.#underWay.then(again, again));
+    if (!this.#underWay || performance.now() - this.#underWay.since > PATIENCE) return this.#begin();
+    const again = () => this.ask();
+    return (this.#next ??= this.#underWay.answer.then(again, again));
+  }
+
+  #begin(): Promise<T> {
+    const answer = this.#question().finally(() => {
+      if (this.#underWay?.answer === answer) this.#underWay = null;
+    });
+    this.#underWay = { answer, since: performance.now() };
+    this.#next = null;
+    return answer;
   }
 }
