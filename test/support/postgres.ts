@@ -24,9 +24,16 @@ export class PostgresServer {
 
   static async start(settings: readonly string[] = []): Promise<PostgresServer> {
     const folder = mkdtempSync(join(tmpdir(), 'hookcast-postgres-'));
-    const first = new PostgresServer(folder, 0, settings);
-    await first.#server.initialise();
-    return PostgresServer.startIn(folder, settings);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await new PostgresServer(folder, 0, settings).#server.initialise();
+        return await PostgresServer.startIn(folder, settings);
+      } catch (error) {
+        // As root the package makes a user for it the first time, and test files that begin together are in each other's way.
+        if (attempt === 5) throw error;
+        await setTimeout(300);
+      }
+    }
   }
 
   /** Starts a server in a folder that has been made ready. PostgreSQL can't be asked for a free port: it is tried. */
