@@ -33,6 +33,17 @@ async function post(url: string, id: string) {
 
 const ready = async (url: string) => (await fetch(`${url}/readyz`)).status;
 
+/** What was acknowledged is in the log and nothing else, and everybody has had it once, in order and without a gap. */
+async function expectAll(gateway: GatewayProcess, providers: Providers, subscribers: readonly Subscriber[]) {
+  const logged = await readAll(gateway.url);
+  expect(logged.toSorted()).toEqual([...providers.acknowledged].toSorted());
+  for (const subscriber of subscribers) {
+    await subscriber.events(logged.length);
+    expect(subscriber.eventIds).toEqual(logged);
+    expect(subscriber.messages.filter(({ __typename }) => __typename === 'Gap')).toEqual([]);
+  }
+}
+
 it('OPS4 goes through twenty immediate stops of PostgreSQL under load: nobody is lost, and no event', async () => {
   const env = { ...environment(temporaryFolder()), DATABASE_URL: await server.newDatabase() };
   const gateways = await Promise.all([GatewayProcess.start(env), GatewayProcess.start(env)]);
@@ -46,13 +57,7 @@ it('OPS4 goes through twenty immediate stops of PostgreSQL under load: nobody is
     await server.start();
   }
   await providers.stop();
-  const logged = await readAll(gateways[0].url);
-  expect(logged.toSorted()).toEqual([...providers.acknowledged].toSorted());
-  for (const subscriber of subscribers) {
-    await subscriber.events(logged.length);
-    expect(subscriber.eventIds).toEqual(logged);
-    expect(subscriber.messages.filter(({ __typename }) => __typename === 'Gap')).toEqual([]);
-  }
+  await expectAll(gateways[0], providers, subscribers);
   // Whoever was refused was told when to come again.
   expect(new Set(providers.statuses.keys())).toEqual(new Set([200, 503]));
   for (const gateway of gateways) expect(await gateway.end('SIGTERM')).toBe(0);
@@ -190,13 +195,7 @@ it('LOG2 keeps what it acknowledged when the primary dies and its synchronous st
     const before = providers.acknowledged.size;
     await expect.poll(() => providers.acknowledged.size).toBeGreaterThan(before + 200);
     await providers.stop();
-    const logged = await readAll(gateways[0].url);
-    expect(logged.toSorted()).toEqual([...providers.acknowledged].toSorted());
-    for (const subscriber of subscribers) {
-      await subscriber.events(logged.length);
-      expect(subscriber.eventIds).toEqual(logged);
-      expect(subscriber.messages.filter(({ __typename }) => __typename === 'Gap')).toEqual([]);
-    }
+    await expectAll(gateways[0], providers, subscribers);
     const epochs = await query(standby.url(database.slice(1)), 'SELECT epoch FROM hookcast.epochs');
     expect(epochs).toHaveLength(2);
     for (const gateway of gateways) expect(await gateway.end('SIGTERM')).toBe(0);
