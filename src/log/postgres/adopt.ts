@@ -30,18 +30,18 @@ const FLOOR = statement('UPDATE hookcast.log SET floor = ?::bigint');
 const FORGET = statement('DELETE FROM hookcast.events WHERE seq <= ?::bigint');
 const INSERT = statement(
   `INSERT INTO hookcast.events (${COLUMNS.join(', ')}) SELECT ${COLUMNS.join(', ')} ` +
-    `FROM ${asRecords('?::text::jsonb', COLUMNS)} ON CONFLICT DO NOTHING`,
+    `FROM ${asRecords('?::text::jsonb', COLUMNS)}`,
 );
 const INSERT_ERASURE = statement(
   'INSERT INTO hookcast.erasures (seq, provider, source, tenant, subject, event_ids, erased_at) ' +
-    'VALUES (?::bigint, ?, ?, ?, ?, array_to_json(?::text[])::text, ?::bigint) ON CONFLICT DO NOTHING',
+    'VALUES (?::bigint, ?, ?, ?, ?, array_to_json(?::text[])::text, ?::bigint)',
 );
 const ERASE = statement(
   'UPDATE hookcast.events SET personal = NULL, raw = NULL WHERE source = ? AND subject = ? AND tenant = ?',
 );
 const INSERT_QUARANTINED = statement(
   `INSERT INTO hookcast.quarantine (id, ${QUARANTINE_COLUMNS.join(', ')}) ` +
-    `VALUES (?::bigint, ${QUARANTINE_COLUMNS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
+    `VALUES (?::bigint, ${QUARANTINE_COLUMNS.map(() => '?').join(', ')})`,
 );
 const LAST_QUARANTINED = statement('SELECT coalesce(max(id), 0) FROM hookcast.quarantine');
 /** While it is not whole, no gateway starts on it or writes to it. */
@@ -92,27 +92,28 @@ export async function adopt(connection: Connection, from: EventLog, now: number,
 
 /** Makes an empty log a copy of the other, or finds that it is one. The position from which to go on. */
 async function begin(connection: Connection, { head, lineage }: Extent): Promise<number> {
-  const [[seq, quarantined] = []] = await connection.ask(EXTENT, []);
-  const epochs = await connection.ask(EPOCHS, []);
-  if (epochs.some(([epoch]) => epoch === head.epoch)) {
-    await transaction(connection, async () => {
-      await assertIsCopy(connection, head.epoch);
-      await connection.script(IS_NOT_WHOLE, PATIENCE);
-    });
-    return Number(seq);
-  }
-  if (seq !== 0 || quarantined !== 0 || epochs.length > 1) {
-    throw new HookcastError('BAD_REQUEST', 'The database holds another log already. Copy into an empty one.');
-  }
+  let position = 0;
+  // Looked at under the lock: a gateway may be starting on it at this moment.
   await transaction(connection, async () => {
-    await connection.script(`${IS_NOT_WHOLE} DELETE FROM hookcast.epochs`, PATIENCE);
-    let after = 0;
-    for (const { epoch, seq } of [...lineage, head]) {
-      await connection.ask(BEGIN_EPOCH, [epoch, after, COPIED]);
-      after = seq;
+    const [[seq, quarantined] = []] = await connection.ask(EXTENT, []);
+    const epochs = await connection.ask(EPOCHS, []);
+    if (epochs.some(([epoch]) => epoch === head.epoch)) {
+      await assertIsCopy(connection, head.epoch);
+      position = Number(seq);
+    } else {
+      if (seq !== 0 || quarantined !== 0 || epochs.length > 1) {
+        throw new HookcastError('BAD_REQUEST', 'The database holds another log already. Copy into an empty one.');
+      }
+      await connection.script('DELETE FROM hookcast.epochs', PATIENCE);
+      let after = 0;
+      for (const { epoch, seq } of [...lineage, head]) {
+        await connection.ask(BEGIN_EPOCH, [epoch, after, COPIED]);
+        after = seq;
+      }
     }
+    await connection.script(IS_NOT_WHOLE, PATIENCE);
   });
-  return 0;
+  return position;
 }
 
 async function take(connection: Connection, page: Page, now: number): Promise<void> {

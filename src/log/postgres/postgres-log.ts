@@ -106,9 +106,7 @@ export class PostgresLog implements EventLog {
     if (events.length === 0) return [];
     if (this.#closed) throw new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
     const records = events.map((event) => toRecord(encode(EVENT_COLUMNS, toRow(event))));
-    const answers = await available('written', () => this.#queue.append(records));
-    this.#moved();
-    return answers;
+    return available('written', () => this.#queue.append(records));
   }
 
   async read(request: ReadRequest): Promise<Page> {
@@ -212,6 +210,8 @@ export class PostgresLog implements EventLog {
     try {
       const parameters = [this.#sender, `[${records.join(',')}]`];
       const [[epoch, said] = []] = await this.#writer.use((connection) => connection.ask(ask.APPEND, parameters));
+      // Here, since of a commit that came too late for whoever waited for it nobody else in this process would hear.
+      this.#moved();
       const positions = JSON.parse(String(said)) as number[];
       if (positions.length !== records.length)
         throw new Error('the database answered for other events than were asked');

@@ -154,7 +154,8 @@ const MIGRATIONS = [
     END IF;
   END $$;
 
-  -- It begins an epoch too, so that no log is copied over it. Under the same lock, so that of those whose commit hangs only one is left behind on the server.
+  -- It begins an epoch too, so that no log is copied over it; and under the same lock, of those whose commit hangs only one
+  -- is left behind on the server.
   CREATE FUNCTION hookcast.quarantine(list jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
   DECLARE
     kept bigint;
