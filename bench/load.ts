@@ -14,8 +14,9 @@ export interface Measured {
 
 /** Whole requests, head and body, each of the documented payload with an id of its own, signed. Made beforehand. */
 export function makeRequests(count: number, secret: string): Buffer[] {
-  const template = JSON.stringify(eduzzSamples[0]!.payload());
-  const id = '6935513134164a7fac29eb686aec9da7';
+  const sample = eduzzSamples[0]!.payload();
+  const template = JSON.stringify(sample);
+  const id = String(sample['id']);
   return Array.from({ length: count }, () => {
     const body = template.replace(id, randomBytes(16).toString('hex'));
     const signature = createHmac('sha256', secret).update(body).digest('hex');

@@ -13,6 +13,7 @@ import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
 import type { Verified } from '../src/providers/provider.ts';
 import { pino } from 'pino';
 import { median } from './load.ts';
+import { Desk } from '../src/ingest/desk.ts';
 
 const SIZES = [10_000, 1_000_000] as const;
 const TENANTS = 50;
@@ -63,7 +64,9 @@ type Ask = (field: string, query: string, variables: Record<string, unknown>) =>
 /** Asks as `POST /graphql` does, without the socket. Answers how many edges came. */
 function asker(log: EventLog): Ask {
   const viewer: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
-  const yoga = createGraphQL(createSchema(), { dev: null, logger: pino({ level: 'silent' }) });
+  const logger = pino({ level: 'silent' });
+  const yoga = createGraphQL(createSchema(), { dev: null, logger });
+  const desk = new Desk({ sources: new Map(), log, logger, now: Date.now });
   return async (field, query, variables) => {
     const answer = await yoga.fetch(
       'http://gateway/graphql',
@@ -72,7 +75,7 @@ function asker(log: EventLog): Ask {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query, variables }),
       },
-      { context: createContext(log, viewer) },
+      { context: createContext({ log, desk }, viewer) },
     );
     const { data } = (await answer.json()) as { data: Record<string, { edges: unknown[] }> };
     return data[field]!.edges.length;
@@ -82,9 +85,9 @@ function asker(log: EventLog): Ask {
 /** Real events, nine in ten of them cancellations, of tenants in turn. */
 async function fill(path: string, size: number): Promise<EventLog> {
   const log = await openLog(`sqlite:${path}`);
-  const provider = eduzz(['bench']);
+  const provider = eduzz({ secrets: ['bench'] });
   const { headers, body } = signAsEduzz(eduzzSamples[0]!.payload(), 'bench');
-  const verified = provider.verify({ headers, body: Buffer.from(body) }) as Verified;
+  const verified = provider.verify({ headers, body: Buffer.from(body), receivedAt: Date.now() }) as Verified;
   const normalised = provider.normalise(verified, { source: 'eduzz', receivedAt: Date.now() });
   if (normalised.outcome !== 'event') throw new Error(normalised.outcome);
   const { event } = normalised;

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CopyOptions } from './commands/copy.ts';
 import type { SendOptions } from './commands/send.ts';
 import { CommandError, type Terminal } from './commands/terminal.ts';
 import { ConfigError } from './config.ts';
 import { HookcastError } from './errors.ts';
+import { QUARANTINE_STATES, type QuarantineState } from './events/quarantine.ts';
 
 // Settings may stand in a file beside; what the environment says itself counts for more.
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -50,7 +51,7 @@ program
 program
   .command('send')
   .description('post a sample to a running gateway, signed as the provider does')
-  .argument('<source>', 'eduzz or wix')
+  .argument('<source>', 'its name: eduzz, wix, …')
   .option('--event <name>', "the provider's name of the event")
   .option('--count <n>', 'how many, each with an id of its own', positive, 1)
   .option('--url <url>', 'where the gateway is (default: HOST and PORT, or http://127.0.0.1:4000)')
@@ -87,7 +88,17 @@ const quarantine = program
 quarantine
   .command('list')
   .description('what waits, and where it does not fit')
-  .action(async () => (await import('./commands/quarantine.ts')).listQuarantine(terminal));
+  .addOption(
+    new Option('--state <state>', 'those that are something else')
+      .choices(QUARANTINE_STATES.map((state) => state.toLowerCase()))
+      .default('waiting'),
+  )
+  .action(async ({ state }: { state: string }) =>
+    (await import('./commands/quarantine.ts')).listQuarantine(
+      { state: state.toUpperCase() as QuarantineState },
+      terminal,
+    ),
+  );
 quarantine
   .command('show')
   .description('why one delivery does not fit')
@@ -96,6 +107,19 @@ quarantine
   .action(async (id: number, options: { payload: boolean }) =>
     (await import('./commands/quarantine.ts')).showQuarantined(id, options, terminal),
   );
+quarantine
+  .command('release')
+  .description('try again with the present code: what fits now becomes an event, once')
+  .argument('[ids...]', 'their numbers in the list', numbers)
+  .option('--all', 'everything that waits', false)
+  .action(async (ids: number[] | undefined, options: { all: boolean }) =>
+    (await import('./commands/quarantine.ts')).releaseQuarantined(ids ?? [], options, terminal),
+  );
+quarantine
+  .command('discard')
+  .description('let go of what nobody wants')
+  .argument('<ids...>', 'their numbers in the list', numbers)
+  .action(async (ids: number[]) => (await import('./commands/quarantine.ts')).discardQuarantined(ids, terminal));
 
 try {
   await program.parseAsync();
@@ -120,4 +144,9 @@ function positive(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('Expected a whole number above zero.');
+}
+
+/** One more of several. */
+function numbers(text: string, before: number[] | undefined): number[] {
+  return [...(before ?? []), positive(text)];
 }

@@ -1,5 +1,6 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { publicKey, rsaPublicKey } from './public-key.ts';
 
 /** Everything that can be set, checked. */
 export interface Config {
@@ -19,7 +20,12 @@ export interface Config {
 }
 
 export type SourceConfig =
-  | { readonly name: string; readonly provider: 'eduzz'; readonly secrets: readonly [string, ...string[]] }
+  | {
+      readonly name: string;
+      readonly provider: keyof typeof SECRETS;
+      /** The newest first. */
+      readonly secrets: readonly [string, ...string[]];
+    }
   | {
       readonly name: string;
       readonly provider: 'wix';
@@ -48,7 +54,18 @@ export class ConfigError extends Error {
   }
 }
 
-const PROVIDERS = ['eduzz', 'wix'] as const;
+/** Where the secrets of a provider are set that signs with secrets. */
+const SECRETS = {
+  eduzz: 'EDUZZ_SECRETS',
+  calcom: 'CALCOM_SECRETS',
+  calendly: 'CALENDLY_SECRETS',
+  stripe: 'STRIPE_SECRETS',
+  'standard-webhooks': 'STANDARD_WEBHOOKS_SECRETS',
+} as const;
+/** The names of the sources that the settings alone can make, which are those of their providers. */
+export const PROVIDERS = ['eduzz', 'wix', 'calcom', 'calendly', 'stripe', 'standard-webhooks'] as const;
+/** What there is when nobody says which: these, and whatever else has secrets. */
+const DEFAULT_SOURCES: readonly string[] = ['eduzz', 'wix'];
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Separated by commas; blanks around and empty ones don't count. */
@@ -110,8 +127,12 @@ const environment = z.object({
     .default('sqlite:./data/hookcast.db'),
   SOURCES: list
     .pipe(z.array(z.enum(PROVIDERS, { error: `expected a list of ${PROVIDERS.join(', ')}` })).min(1))
-    .default([...PROVIDERS]),
+    .optional(),
   EDUZZ_SECRETS: list.optional(),
+  CALCOM_SECRETS: list.optional(),
+  CALENDLY_SECRETS: list.optional(),
+  STRIPE_SECRETS: list.optional(),
+  STANDARD_WEBHOOKS_SECRETS: list.optional(),
   WIX_PUBLIC_KEYS: rsaKeys.optional(),
   WIX_APP_ID: z.string().optional(),
   WIX_INSTANCE_IDS: list.optional(),
@@ -133,35 +154,22 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LEVELS, { error: `expected one of ${LEVELS.join(', ')}` }).default('info'),
 });
 
+type Settings = z.infer<typeof environment>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * The configuration that the environment describes.
  *
+ * @param sourcesElsewhere - the sources are named in a file: the environment need not have any.
  * @throws {ConfigError} with one line for each setting that is wrong or missing.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>, dev: Config['dev'] = null): Config {
-  // A setting left empty, as in a copied .env.example, is a setting left out.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
-  const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? ''}: ${issue.message}`));
-  }
-  const settings = parsed.data;
+export function readConfig(
+  env: Environment,
+  { dev = null, sourcesElsewhere = false }: { readonly dev?: Config['dev']; readonly sourcesElsewhere?: boolean } = {},
+): Config {
+  const settings = parseSettings(env);
   const problems: string[] = [];
-  const sources = settings.SOURCES.map((name): SourceConfig => {
-    if (name === 'eduzz') {
-      if (!settings.EDUZZ_SECRETS?.length) problems.push(missing('EDUZZ_SECRETS', 'eduzz', settings.SOURCES));
-      const [newest = '', ...others] = settings.EDUZZ_SECRETS ?? [];
-      return { name, provider: name, secrets: [newest, ...others] };
-    }
-    if (!settings.WIX_PUBLIC_KEYS?.length) problems.push(missing('WIX_PUBLIC_KEYS', 'wix', settings.SOURCES));
-    return {
-      name,
-      provider: name,
-      publicKeys: settings.WIX_PUBLIC_KEYS ?? [],
-      instanceIds: settings.WIX_INSTANCE_IDS?.length ? new Set(settings.WIX_INSTANCE_IDS) : null,
-      appId: settings.WIX_APP_ID ?? null,
-    };
-  });
+  const sources = sourcesElsewhere ? [] : sourcesOf(settings, problems);
 
   const checks: AuthConfig['check'][] = [];
   if (settings.AUTH_JWKS_URL) checks.push({ by: 'jwks', url: settings.AUTH_JWKS_URL });
@@ -186,41 +194,63 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, de
   };
 }
 
+/** Only the sources: what is enough to look at a delivery. @throws {ConfigError} */
+export function readSources(env: Environment): readonly SourceConfig[] {
+  const problems: string[] = [];
+  const sources = sourcesOf(parseSettings(env), problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return sources;
+}
+
 /** Only where the log is: what is enough to look into it. @throws {ConfigError} */
-export function readDatabaseUrl(env: Readonly<Record<string, string | undefined>>, name = 'DATABASE_URL'): string {
+export function readDatabaseUrl(env: Environment, name = 'DATABASE_URL'): string {
   const parsed = environment.shape.DATABASE_URL.safeParse(env[name] || undefined);
   if (parsed.success) return parsed.data;
   throw new ConfigError([`${name}: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
 }
 
-function missing(setting: string, source: string, sources: readonly string[]): string {
-  const others = sources.filter((name) => name !== source).join(',');
-  const otherwise = others === '' ? '' : `, or leave the source out with SOURCES=${others}`;
-  return `${setting}: the source "${source}" has nothing to check its deliveries with; set it${otherwise}`;
+function parseSettings(env: Environment): Settings {
+  // A setting left empty, as in a copied .env.example, is a setting left out.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
+  const parsed = environment.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? ''}: ${issue.message}`));
+}
+
+function sourcesOf(settings: Settings, problems: string[]): readonly SourceConfig[] {
+  const canCheck = (name: (typeof PROVIDERS)[number]) => (settings[settingOf(name)]?.length ?? 0) > 0;
+  const names = settings.SOURCES ?? PROVIDERS.filter((name) => DEFAULT_SOURCES.includes(name) || canCheck(name));
+  const able = names.filter(canCheck);
+  for (const name of names) if (!canCheck(name)) problems.push(missing(name, able));
+  return names.map((name): SourceConfig => {
+    if (name !== 'wix') {
+      const secrets = settings[SECRETS[name]];
+      const [newest = '', ...others] = secrets ?? [];
+      return { name, provider: name, secrets: [newest, ...others] };
+    }
+    return {
+      name,
+      provider: name,
+      publicKeys: settings.WIX_PUBLIC_KEYS ?? [],
+      instanceIds: settings.WIX_INSTANCE_IDS?.length ? new Set(settings.WIX_INSTANCE_IDS) : null,
+      appId: settings.WIX_APP_ID ?? null,
+    };
+  });
+}
+
+/** Where what a provider's deliveries are checked with is set. */
+export function settingOf(provider: SourceConfig['provider']) {
+  return provider === 'wix' ? 'WIX_PUBLIC_KEYS' : SECRETS[provider];
+}
+
+function missing(source: SourceConfig['provider'], able: readonly string[]): string {
+  const otherwise =
+    able.length > 0
+      ? `leave the source out with SOURCES=${able.join(',')}`
+      : 'name in SOURCES the sources that you have secrets of';
+  return `${settingOf(source)}: the source "${source}" has nothing to check its deliveries with; set it, or ${otherwise}`;
 }
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
-}
-
-/**
- * A public key as operators paste it: PEM with its line breaks, PEM on one line with `\n` written out, or base64 of
- * the PEM (what Wix's SDK calls an encoded key).
- */
-function publicKey(text: string): KeyObject {
-  const plain = text.trim().replaceAll(String.raw`\n`, '\n');
-  const pem = plain.startsWith('-----BEGIN') ? plain : Buffer.from(plain, 'base64').toString('utf8').trim();
-  if (!pem.startsWith('-----BEGIN') || pem.includes('PRIVATE KEY')) throw new Error('no PEM public key');
-  try {
-    return createPublicKey(pem);
-  } catch {
-    throw new Error('no PEM public key');
-  }
-}
-
-function rsaPublicKey(text: string): KeyObject {
-  const key = publicKey(text);
-  if (key.asymmetricKeyType !== 'rsa') throw new Error('no RSA key');
-  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) throw new Error('an RSA key of less than 2,048 bits');
-  return key;
 }

@@ -2,9 +2,10 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { authenticator } from './auth/authenticate.ts';
 import type { Viewer } from './auth/viewer.ts';
-import type { Config, SourceConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { forLog } from './errors.ts';
 import type { EventLog } from './events/event-log.ts';
+import type { Issue, QuarantineDesk } from './events/quarantine.ts';
 import { createContext } from './graphql/context.ts';
 import { Operations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -16,15 +17,15 @@ import { Turn } from './http/outflow.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { webhooks } from './http/webhooks.ts';
 import { WebSockets } from './http/websocket.ts';
-import { Ingest } from './ingest.ts';
+import { Desk } from './ingest/desk.ts';
+import { Ingest } from './ingest/ingest.ts';
 import { Live } from './live/live.ts';
 import { retain } from './live/retention.ts';
 import type { Adopted } from './log/postgres/adopt.ts';
 import { PostgresLog } from './log/postgres/postgres-log.ts';
 import { SqliteLog } from './log/sqlite/sqlite-log.ts';
-import { eduzz } from './providers/eduzz/eduzz.ts';
 import type { Provider } from './providers/provider.ts';
-import { wix } from './providers/wix/wix.ts';
+import { createSources } from './sources.ts';
 
 /** Deliveries that may wait for the log at once: at a thousand a second, what Wix still waits for. */
 const MOST_WAITING = 1_000;
@@ -39,35 +40,41 @@ export interface Gateway {
 
 export interface Surroundings {
   readonly logger: Logger;
+  /** Those of the configuration when they are left out. */
+  readonly sources?: ReadonlyMap<string, Provider>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 /**
- * The whole gateway, put together: the only place that names adapters and providers.
+ * The whole gateway, put together: the only place that names adapters.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when the log can't be opened.
  */
-export async function createGateway(config: Config, { logger, now = Date.now }: Surroundings): Promise<Gateway> {
+export async function createGateway(
+  config: Config,
+  { logger, now = Date.now, sources = createSources(config.sources) }: Surroundings,
+): Promise<Gateway> {
   const log = await openLog(config.databaseUrl);
   const drain = new AbortController();
   const report = (cause: unknown) => logger.error({ err: cause }, 'a request failed');
   const live = new Live({ log, report: (cause) => logger.error(forLog(cause), 'subscribers wait for the log') });
 
-  const sources = new Map(config.sources.map((source) => [source.name, createProvider(source)]));
-  const ingest = new Ingest({ sources, log, logger, now, mostWaiting: MOST_WAITING });
-  const authenticate = authenticator(config.auth);
-  const yoga = createGraphQL(createSchema(), { dev: config.dev, logger });
-  const openContext = (viewer: Viewer) => createContext(log, viewer);
-  const operations = new Operations(yoga, log, (cause) => logger.error({ err: cause }, 'a subscription failed'));
-  const turn = new Turn();
-  const { allowedOrigins, maxBodyBytes, dev } = config;
-  const sockets = new WebSockets({ operations, live, turn, authenticate, allowedOrigins, logger, now });
   const metrics = new Metrics({
     head: async () => (await log.head()).seq,
     subscribers: () => live.size,
     buffered: () => sockets.bufferedBytes,
   });
+  const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
+  const ingest = new Ingest({ sources, log, logger, quarantined, now, mostWaiting: MOST_WAITING });
+  const backing = { log, desk: new Desk({ sources, log, logger, now }) };
+  const authenticate = authenticator(config.auth);
+  const yoga = createGraphQL(createSchema(), { dev: config.dev, logger });
+  const openContext = (viewer: Viewer) => createContext(backing, viewer);
+  const operations = new Operations(yoga, backing, (cause) => logger.error({ err: cause }, 'a subscription failed'));
+  const turn = new Turn();
+  const { allowedOrigins, maxBodyBytes, dev } = config;
+  const sockets = new WebSockets({ operations, live, turn, authenticate, allowedOrigins, logger, now });
   const server = createHttpServer({
     webhooks: webhooks({ ingest, metrics, logger, maxBodyBytes }),
     graphql: graphql({
@@ -122,6 +129,11 @@ export async function openLog(databaseUrl: string): Promise<EventLog> {
   return PostgresLog.open(databaseUrl);
 }
 
+/** Where deliveries in quarantine are decided about, without a gateway. */
+export function openDesk(log: EventLog, sources: ReadonlyMap<string, Provider>, logger: Logger): QuarantineDesk {
+  return new Desk({ sources, log, logger, now: Date.now });
+}
+
 /**
  * Copies a log into an empty PostgreSQL database, or what has come to it since into its copy. Clients' cursors are good in
  * both; gateways are to be started on the copy when those on the old log have ended.
@@ -139,14 +151,5 @@ export async function copyLog(from: string, to: string, progress: (done: Adopted
     }
   } finally {
     await source.close();
-  }
-}
-
-function createProvider(source: SourceConfig): Provider {
-  switch (source.provider) {
-    case 'eduzz':
-      return eduzz(source.secrets);
-    case 'wix':
-      return wix(source);
   }
 }

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
+import { createSources } from '../src/sources.ts';
 import { AUTH_SECRET, WIX_PUBLIC_KEY } from './support/gateway.ts';
 
 const GOOD = { EDUZZ_SECRETS: 'one, two,', WIX_PUBLIC_KEYS: WIX_PUBLIC_KEY, AUTH_SECRET };
@@ -51,7 +52,7 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
   [{ PORT: 'http' }, /^PORT: expected a whole number/],
   [{ PORT: '70000' }, /^PORT: expected a whole number from 0 to 65535/],
   [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL: expected sqlite:/],
-  [{ SOURCES: 'eduzz,stripe' }, /^SOURCES: expected a list of eduzz, wix/],
+  [{ SOURCES: 'eduzz,paypal' }, /^SOURCES: expected a list of eduzz, wix/],
   [{ RETENTION_DAYS: '0' }, /^RETENTION_DAYS: /],
   [{ MAX_BODY_BYTES: '1e6' }, /^MAX_BODY_BYTES: /],
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: /],
@@ -69,6 +70,32 @@ it('OPS2 names every problem at once', () => {
   expect(problems({ PORT: 'x', LOG_LEVEL: 'y' })).toHaveLength(2);
   expect(problems({})).toHaveLength(3);
   expect(problems({ SOURCES: 'eduzz', EDUZZ_SECRETS: 'x', AUTH_SECRET })).toEqual([]);
+});
+
+it('OPS2 advises to leave out only what leaves something over', () => {
+  const instead = (env: Record<string, string>) =>
+    problems({ AUTH_SECRET, ...env }).map((problem) => /^(\w+): .* set it, or (.*)$/.exec(problem)?.slice(1));
+  expect(instead({ STRIPE_SECRETS: 'whsec_x' })).toEqual([
+    ['EDUZZ_SECRETS', 'leave the source out with SOURCES=stripe'],
+    ['WIX_PUBLIC_KEYS', 'leave the source out with SOURCES=stripe'],
+  ]);
+  const neither = 'name in SOURCES the sources that you have secrets of';
+  expect(instead({})).toEqual([
+    ['EDUZZ_SECRETS', neither],
+    ['WIX_PUBLIC_KEYS', neither],
+  ]);
+  expect(instead({ SOURCES: 'calcom,stripe', CALCOM_SECRETS: 'x', EDUZZ_SECRETS: 'x' })).toEqual([
+    ['STRIPE_SECRETS', 'leave the source out with SOURCES=calcom'],
+  ]);
+  expect(problems({ AUTH_SECRET, STRIPE_SECRETS: 'whsec_x', SOURCES: 'stripe' })).toEqual([]);
+});
+
+it('OPS2 names the setting of secrets that are not of their provider’s form', () => {
+  const { sources } = readConfig({ ...GOOD, STANDARD_WEBHOOKS_SECRETS: 'nonsense!' });
+  const creating = () => createSources(sources);
+  expect(creating).toThrow(ConfigError);
+  expect(creating).toThrow(/^STANDARD_WEBHOOKS_SECRETS: [^\n]*base64/);
+  expect(creating).not.toThrow(/nonsense/);
 });
 
 it('OPS2 documents every setting in .env.example and in the README', () => {

@@ -1,6 +1,7 @@
 import { HookcastError } from '../errors.ts';
 import type { RecordedEvent } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
+import type { Quarantined } from '../events/quarantine.ts';
 
 export const SCOPES = ['events:read', 'pii:read', 'raw:read', 'ops'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -42,6 +43,27 @@ export function narrow(viewer: Viewer, filter: EventFilter): EventFilter {
 export function requireScope(viewer: Viewer, scope: Scope): void {
   if (viewer.scopes.has(scope)) return;
   throw new HookcastError('FORBIDDEN', `The token lacks the scope ${scope}.`);
+}
+
+/**
+ * Whoever decides about deliveries that were not understood: nobody knows yet which tenant they are of.
+ *
+ * @throws {HookcastError} FORBIDDEN without the scope `ops`, or when the token doesn't name every tenant.
+ */
+export function requireOperator(viewer: Viewer): void {
+  requireScope(viewer, 'ops');
+  if (viewer.tenants === null) return;
+  throw new HookcastError('FORBIDDEN', 'Quarantine holds deliveries of every tenant: the token must say "*".');
+}
+
+/** A delivery in quarantine as far as a viewer may see it: what it says, like any raw payload, takes both scopes. */
+export type DisclosedDelivery = Quarantined & { readonly personalData: PersonalData };
+
+export function discloseDelivery(viewer: Viewer, delivery: Quarantined): DisclosedDelivery {
+  if (delivery.payload === null) return { ...delivery, personalData: 'ERASED' };
+  if (!viewer.scopes.has('pii:read')) return { ...delivery, payload: null, personalData: 'WITHHELD' };
+  const payload = viewer.scopes.has('raw:read') ? delivery.payload : null;
+  return { ...delivery, payload, personalData: 'AVAILABLE' };
 }
 
 /** What the viewer may see of the event; null when it is of a foreign tenant. */

@@ -1,7 +1,7 @@
-import { readConfig } from '../config.ts';
 import { devSecretsFile, keepDevSecrets } from './dev-secrets.ts';
 import { createLogger } from './logger.ts';
 import { runGateway } from './run-gateway.ts';
+import { readSettings } from './sources.ts';
 import type { Terminal } from './terminal.ts';
 import { signToken } from './token.ts';
 
@@ -17,7 +17,7 @@ export async function dev(terminal: Terminal): Promise<void> {
   const ownTokens = !AUTH_JWKS_URL && !AUTH_PUBLIC_KEY;
   const secret = AUTH_SECRET || secrets.authSecret;
   const makeToken = () => signToken({ secret, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE }, EVERYTHING);
-  const config = readConfig(
+  const { config, sources, isOwn } = await readSettings(
     {
       ...terminal.env,
       EDUZZ_SECRETS: terminal.env['EDUZZ_SECRETS'] || secrets.eduzzSecret,
@@ -30,14 +30,15 @@ export async function dev(terminal: Terminal): Promise<void> {
     { token: ownTokens ? makeToken : async () => '' },
   );
   const logger = createLogger(config.logLevel, 'stderr');
-  await runGateway(config, logger, terminal, async ({ url }) => {
+  await runGateway({ config, sources, logger }, terminal, async ({ url }) => {
     const { print } = terminal;
     const at = config.port === 4000 && config.host === '127.0.0.1' ? '' : ` --url ${url}`;
-    print(`hookcast is running, with throw-away secrets (${file}).`);
+    if (!isOwn) print(`hookcast is running, with throw-away secrets (${file}).`);
+    else print(`hookcast is running, with the sources of your own file and the secrets that it gives them.`);
     print('');
     print(`  GraphiQL   ${url}/graphql`);
     print(`  GraphQL    ${url}/graphql (POST, SSE, and ${url.replace('http', 'ws')}/graphql)`);
-    for (const source of config.sources) print(`  ${source.name.padEnd(10)} ${url}/webhooks/${source.name}`);
+    for (const source of sources.keys()) print(`  ${source.padEnd(10)} ${url}/webhooks/${source}`);
     if (ownTokens) {
       print('');
       print('A token for a day, every tenant and every scope:');
@@ -47,8 +48,7 @@ export async function dev(terminal: Terminal): Promise<void> {
     print('');
     print('Try, in another terminal:');
     print('');
-    print(`  npm run send -- eduzz${at}`);
-    print(`  npm run send -- wix --count 20${at}`);
+    for (const [source, { samples }] of sources) if (samples.length > 0) print(`  npm run send -- ${source}${at}`);
     print('');
   });
   logger.flush();

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type Gateway, createGateway } from '../gateway.ts';
+import type { Sources } from './sources.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 /** Starts a gateway, says so, and runs it until the operator ends it. */
 export async function runGateway(
-  config: Config,
-  logger: Logger,
+  { config, sources, logger }: { readonly config: Config; readonly sources: Sources; readonly logger: Logger },
   terminal: Terminal,
   started: (gateway: Gateway) => void | Promise<void>,
 ): Promise<void> {
-  const gateway = await createGateway(config, { logger });
+  const gateway = await createGateway(config, { sources, logger });
   try {
     await gateway.listen();
   } catch (error) {

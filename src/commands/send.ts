@@ -1,8 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { eduzzSamples, signAsEduzz } from '../providers/eduzz/samples.ts';
-import type { Sample, SignedDelivery } from '../providers/sample.ts';
-import { signAsWix, wixSamples } from '../providers/wix/samples.ts';
+import { randomUUID } from 'node:crypto';
+import { PROVIDERS, readSources } from '../config.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { SignedDelivery } from '../providers/sample.ts';
+import { wix } from '../providers/wix/wix.ts';
+import { createSources } from '../sources.ts';
 import { type DevSecrets, devSecretsFile, readDevSecrets } from './dev-secrets.ts';
+import { findOwnSources } from './sources.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 export interface SendOptions {
@@ -17,7 +20,7 @@ const PARALLEL = 10;
 /** `hookcast send`: samples, each with an id and a time of its own, signed as the provider does and posted. */
 export async function send(source: string, options: SendOptions, terminal: Terminal): Promise<void> {
   const url = `${options.url ?? defaultUrl(terminal)}/webhooks/${source}`;
-  const { samples, sign } = sender(source, terminal);
+  const { samples, sign } = await senderOf(source, terminal);
   const sample = samples.find(({ event }) => event === (options.event ?? samples[0]?.event));
   if (!sample) {
     throw new CommandError(
@@ -31,8 +34,8 @@ export async function send(source: string, options: SendOptions, terminal: Termi
   const work = async () => {
     while (left > 0) {
       left -= 1;
-      const id = source === 'eduzz' ? randomBytes(16).toString('hex') : randomUUID();
-      const outcome = await post(url, await sign(sample.payload({ id, at: new Date() })));
+      const [id, at] = [randomUUID(), new Date()];
+      const outcome = await post(url, await sign(sample.payload({ id, at }), at));
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       if (options.count <= PARALLEL) terminal.print(`${sample.event} ${id}: ${outcome}`);
     }
@@ -63,28 +66,40 @@ export async function post(url: string, { headers, body }: SignedDelivery): Prom
   return response.ok ? String(answer.status) : `${response.status} ${answer.detail ?? ''}`;
 }
 
-function sender(
+/** The provider of a source, able to sign. */
+async function senderOf(
   source: string,
   terminal: Terminal,
-): {
-  samples: readonly Sample[];
-  sign: (payload: Record<string, unknown>) => SignedDelivery | Promise<SignedDelivery>;
-} {
+): Promise<Provider & { sign: NonNullable<Provider['sign']> }> {
+  const sources = await sourcesToSend(source, terminal);
+  const provider = sources.get(source);
+  if (!provider) throw unknownSource(source, [...sources.keys()]);
+  const { sign } = provider;
+  if (provider.samples.length === 0) {
+    throw new CommandError(`The provider "${provider.name}" has no samples: give it some, as "samples".`);
+  }
+  if (!sign) throw new CommandError(`Nobody but ${provider.name} itself can sign what this source takes.`);
+  return { ...provider, sign };
+}
+
+async function sourcesToSend(source: string, terminal: Terminal): Promise<ReadonlyMap<string, Provider>> {
+  const { env } = terminal;
+  const own = await findOwnSources(env);
+  if (own) return own;
+  if (!(PROVIDERS as readonly string[]).includes(source)) throw unknownSource(source, PROVIDERS);
   // Read only where it is needed: who has set secrets of their own has no file.
   const secrets = (): DevSecrets => readDevSecrets(devSecretsFile(terminal));
-  switch (source) {
-    case 'eduzz': {
-      const [own] = (terminal.env['EDUZZ_SECRETS'] ?? '').split(',');
-      const secret = own?.trim() || secrets().eduzzSecret;
-      return { samples: eduzzSamples, sign: (payload) => signAsEduzz(payload, secret) };
-    }
-    case 'wix': {
-      const { wixPrivateKey } = secrets();
-      return { samples: wixSamples, sign: (payload) => signAsWix(payload, wixPrivateKey) };
-    }
-    default:
-      throw new CommandError(`There is no source "${source}". There are: eduzz, wix.`);
+  // Only Wix has the key that its webhooks are signed with. A gateway of "hookcast dev" takes this one for Wix's.
+  if (source === 'wix') {
+    const { wixPublicKey, wixPrivateKey } = secrets();
+    return new Map([['wix', wix({ publicKeys: [wixPublicKey], signingKey: wixPrivateKey })]]);
   }
+  const EDUZZ_SECRETS = source === 'eduzz' ? env['EDUZZ_SECRETS'] || secrets().eduzzSecret : undefined;
+  return createSources(readSources({ ...env, SOURCES: source, EDUZZ_SECRETS }));
+}
+
+function unknownSource(source: string, sources: readonly string[]): CommandError {
+  return new CommandError(`There is no source "${source}". There are: ${sources.join(', ')}.`);
 }
 
 function defaultUrl({ env }: Terminal): string {

@@ -1,16 +1,53 @@
 import type { Cursor } from './cursor.ts';
 
-/** Somebody's ticket or booking: everything that its events say about people goes together. */
+/** Somebody's ticket or booking. Null is whatever of the tenant's has no subject. */
 export interface Subject {
   readonly provider: string;
   readonly source: string;
   readonly tenant: string;
-  readonly subject: string;
+  readonly subject: string | null;
 }
 
-/** That personal data was erased, at a position of the log, so that followers are told in order like of any event. */
-export interface Erasure extends Subject {
+/** Whose personal data is to be forgotten. */
+export type ErasureRequest =
+  | {
+      readonly by: 'subject';
+      readonly source: string;
+      readonly subject: string;
+      /** Whose account it is in. Null when whoever asks doesn't know: then in any of the source. */
+      readonly account: { readonly provider: string; readonly tenant: string } | null;
+      /** The provider's ids of the people in it, as far as the request names them. Others are found in its events. */
+      readonly contacts: readonly string[];
+    }
+  | {
+      readonly by: 'email';
+      readonly email: string;
+      /** Null is every source. */
+      readonly source: string | null;
+    };
+
+/** When and by whom it was asked for: recorded, and kept with what holds late retries back. */
+export interface ErasureOrder {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Who asked, such as `wix event 43d7…` or `operator ana`. */
+  readonly orderedBy: string;
+}
+
+/**
+ * That personal data was erased, when and on whose order, at a position of the log: followers are told in order like of any
+ * event.
+ */
+export interface Erasure extends Subject, ErasureOrder {
   readonly cursor: Cursor;
   /** The events that lost something. */
   readonly eventIds: readonly string[];
+}
+
+/** What an erasure did. */
+export interface ErasureReceipt {
+  /** One for each subject that lost something, in the order of their positions. */
+  readonly erasures: readonly Erasure[];
+  /** Deliveries in quarantine whose payload was erased. */
+  readonly quarantined: number;
 }

@@ -1,8 +1,10 @@
 import type { Cursor, Extent } from './cursor.ts';
 import type { EventKey, NewEvent, RecordedEvent } from './event.ts';
-import type { Erasure, Subject } from './erasure.ts';
+import type { FieldRecord } from './drift.ts';
+import type { ErasureOrder, ErasureReceipt, ErasureRequest, Erasure } from './erasure.ts';
 import type { EventFilter } from './filter.ts';
 import type { Quarantine } from './quarantine.ts';
+import type { Memory } from './tombstone.ts';
 
 /**
  * The log: the durable, totally ordered sequence of events. This is the whole of what the rest of the gateway knows
@@ -19,7 +21,7 @@ import type { Quarantine } from './quarantine.ts';
  * Whatever can't be done because storage fails is thrown as HookcastError LOG_UNAVAILABLE; doing it again later is
  * safe, since a repeated append answers `duplicate`.
  */
-export interface EventLog extends Quarantine {
+export interface EventLog extends Quarantine, FieldRecord, Memory {
   /**
    * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
    * refuses for what it is answers `refused` and leaves its neighbours alone.
@@ -45,12 +47,22 @@ export interface EventLog extends Quarantine {
   watch(listener: () => void): () => void;
 
   /**
-   * Forgets what the events of a subject say about people: `personal` and `raw` become null, in the recorded ones and
-   * in those that are appended later, since a provider's late retry must not bring it back. Resolved once durable. The
-   * erasure takes a position of its own; when there was nothing left to erase, it is the earlier one. `at` in
-   * milliseconds since 1970.
+   * Forgets what is known of people: `personal` and `raw` become null, and payloads in quarantine are let go of.
+   *
+   * - By subject: its events and its contacts', as far as they are of the same tenant.
+   * - By e-mail address: every event that holds the address anywhere; and where it is that of somebody whom the event is
+   *   about, also the other events of that subject and contact.
+   *
+   * An event about several people loses what it says of all of them, and nobody else's events are found through it. A
+   * payload in quarantine is found by addresses, and by ids of eight characters or more: shorter ones stand everywhere.
+   *
+   * What arrives late about them is recorded without personal data, so that a provider's retry doesn't bring it back: of a
+   * subject for as long as the erasure is remembered; of a contact or an address for as long what happened before the
+   * erasure or has no time of its own, and for 72 hours whatever comes. Resolved once durable, and once nothing of it is left
+   * in the storage's own files or rows. The erasure takes a position of its own for each subject that lost something. By
+   * subject with an account there always is one: when nothing was left to erase, the earlier one.
    */
-  erase(subject: Subject, at: number): Promise<Erasure>;
+  erase(request: ErasureRequest, order: ErasureOrder): Promise<ErasureReceipt>;
 
   /** Forgets the events received before the moment (milliseconds since 1970), oldest first. Returns how many. */
   trim(receivedBefore: number): Promise<number>;

@@ -1,7 +1,13 @@
 import type { BookingCancellation } from './booking-cancellation.ts';
+import type { BookingChange } from './booking-change.ts';
 import type { Cursor } from './cursor.ts';
 import type { Instant } from './instant.ts';
+import type { OrderCancellation } from './order-cancellation.ts';
+import type { SubscriptionCancellation } from './subscription-cancellation.ts';
 import type { TicketCancellation } from './ticket-cancellation.ts';
+import type { TicketChange } from './ticket-change.ts';
+import type { TicketEdit } from './ticket-edit.ts';
+import type { Trace } from './trace.ts';
 
 /** What every event says of itself, whatever it is about (after CloudEvents 1.0: id, source, type, subject, time). */
 export interface Envelope {
@@ -28,9 +34,26 @@ export interface OtherEvent {
 }
 
 /** What an event is about: what identifies nobody in `data`, and the rest in `personal`. */
-export type Content = TicketCancellation | BookingCancellation | OtherEvent;
+export type Content =
+  | TicketCancellation
+  | TicketChange
+  | TicketEdit
+  | BookingCancellation
+  | OrderCancellation
+  | SubscriptionCancellation
+  | BookingChange
+  | OtherEvent;
 export type Shape = Content['shape'];
-export const SHAPES: readonly Shape[] = ['TicketCancellation', 'BookingCancellation', 'OtherEvent'];
+export const SHAPES: readonly Shape[] = [
+  'TicketCancellation',
+  'TicketChange',
+  'TicketEdit',
+  'BookingCancellation',
+  'OrderCancellation',
+  'SubscriptionCancellation',
+  'BookingChange',
+  'OtherEvent',
+];
 
 type Erasable<C extends Content> = C extends Content
   ? Omit<C, 'personal'> & { readonly personal: C['personal'] | null }
@@ -41,10 +64,23 @@ export type NewEvent = Envelope &
   Erasable<Content> & {
     /** The verified payload as JSON text, without secrets. Null, like `personal`, when a privacy request forbids it. */
     readonly raw: string | null;
+    /**
+     * Which state of its subject it tells of, as text that sorts in the order in which the states came about. What has not
+     * the same first letter can't be compared. Null where the provider doesn't say.
+     */
+    readonly version: string | null;
+    /** By what its people's data is found again. */
+    readonly traces: readonly Trace[];
   };
 
 /** An event of the log. `personal` and `raw` are null once they were erased. */
-export type RecordedEvent = NewEvent & { readonly cursor: Cursor };
+export type RecordedEvent = Envelope &
+  Erasable<Content> &
+  Pick<NewEvent, 'raw' | 'version'> & {
+    readonly cursor: Cursor;
+    /** Whether the log already had a later state of the subject when this one came. */
+    readonly superseded: boolean;
+  };
 
 /** What makes an event this event and no other. */
 export interface EventKey {

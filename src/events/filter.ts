@@ -1,6 +1,6 @@
 import type { Kind } from './cancellation.ts';
 import type { Subject } from './erasure.ts';
-import type { NewEvent } from './event.ts';
+import type { Envelope } from './event.ts';
 
 /**
  * Which events are wanted. A list that is absent wants all, an empty one wants none, and an event must be wanted by
@@ -19,7 +19,7 @@ export interface EventFilter {
 
 /** A filter for what is at hand already. It finds what a log finds: the contract suite holds every adapter to it. */
 export interface Matcher {
-  event(event: NewEvent): boolean;
+  event(event: Envelope & { readonly kind: Kind | null }): boolean;
   /** Events of any type, kind and time may have lost something, so only the other lists count. */
   erasure(erasure: Subject): boolean;
 }

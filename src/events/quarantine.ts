@@ -4,6 +4,10 @@ export interface Issue {
   readonly message: string;
 }
 
+/** What has become of a delivery in quarantine. Only one that waits still has its payload. */
+export const QUARANTINE_STATES = ['WAITING', 'RELEASED', 'DISCARDED', 'ERASED'] as const;
+export type QuarantineState = (typeof QUARANTINE_STATES)[number];
+
 /** An authentic delivery that could not be normalised. */
 export interface NewQuarantined {
   readonly provider: string;
@@ -15,21 +19,59 @@ export interface NewQuarantined {
   readonly issues: readonly Issue[];
   /** The verified payload as JSON text, without secrets. */
   readonly payload: string;
+  /** What stands in the payload, as `valuesIn` finds it: kept as hashes, for an erasure to find the delivery by. */
+  readonly values: readonly string[];
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
 }
 
-export interface Quarantined extends NewQuarantined {
+export interface Quarantined extends Omit<NewQuarantined, 'payload' | 'values'> {
   readonly id: number;
+  readonly state: QuarantineState;
+  /** Null once it is settled. */
+  readonly payload: string | null;
+  /** When it was released, discarded or erased, in milliseconds since 1970. */
+  readonly settledAt: number | null;
 }
 
 /** Where deliveries wait for the code that understands them. Part of the log's port: what goes in is as durable. */
 export interface Quarantine {
-  /** Keeps a delivery, resolved once it is durable, with its id. One that is already there answers with that id. */
+  /**
+   * Keeps a delivery, resolved once it is durable, with its id. One that is already there answers with that id: while it
+   * waits its issues are the new ones, and once it is settled it stays so. One that speaks of what was erased is kept
+   * without its payload, as ERASED.
+   */
   quarantine(delivery: NewQuarantined): Promise<number>;
 
-  /** What waits, oldest first, from after the id. */
-  listQuarantined(request: { readonly after?: number; readonly limit: number }): Promise<readonly Quarantined[]>;
+  /** Oldest first, from after the id; of one state, or of all of them. */
+  listQuarantined(request: {
+    readonly after?: number;
+    readonly limit: number;
+    readonly state?: QuarantineState;
+  }): Promise<readonly Quarantined[]>;
 
   findQuarantined(id: number): Promise<Quarantined | null>;
+
+  /**
+   * Settles one that waits and lets go of its payload, with the id of the event that it became. What it is afterwards; one
+   * that was settled before stays as it was. Null when there is none. `at` in milliseconds since 1970.
+   */
+  settleQuarantined(
+    id: number,
+    as: { readonly state: 'RELEASED' | 'DISCARDED'; readonly eventId: string | null; readonly at: number },
+  ): Promise<Quarantined | null>;
+}
+
+/** Who decides about deliveries in quarantine. */
+export interface QuarantineDesk {
+  /**
+   * Normalises a delivery that waits with the present code, and appends its event now: once, however often it is called.
+   * One that still doesn't fit goes on waiting, with the new issues. What it is afterwards; null when there is none.
+   *
+   * @throws {HookcastError} UNKNOWN_SOURCE when its source is not configured any more, LOG_UNAVAILABLE.
+   */
+  release(id: number): Promise<Quarantined | null>;
+
+  /** Lets go of a delivery that waits. What it is afterwards; null when there is none. */
+  discard(id: number): Promise<Quarantined | null>;
 }

@@ -45,9 +45,9 @@ export function addCancellation(builder: Builder, { Event }: EventTypes) {
       }),
       reference: t.string({
         nullable: true,
-        description: 'What the customer would quote. For a ticket its number, which is personal.',
-        resolve: (event) =>
-          event.shape === 'TicketCancellation' ? (event.personal?.ticketNumber ?? null) : event.data.bookingId,
+        description:
+          'What the customer would quote: the number of a ticket, which is personal; the id of anything else.',
+        resolve: referenceOf,
       }),
       customer: t.field({ type: PersonType, nullable: true, resolve: ({ personal }) => personal?.customer ?? null }),
       canceledBy: t.field({
@@ -69,5 +69,18 @@ export function addCancellation(builder: Builder, { Event }: EventTypes) {
     }),
   });
 
-  return { Cancellation, Kind, Actor };
+  return { Cancellation, Kind, Actor, Person: PersonType };
+}
+
+function referenceOf(event: CancellationEvent): string | null {
+  switch (event.shape) {
+    case 'TicketCancellation':
+      return event.personal?.ticketNumber ?? null;
+    case 'BookingCancellation':
+      return event.data.bookingId;
+    case 'OrderCancellation':
+      return event.data.orderId;
+    case 'SubscriptionCancellation':
+      return event.data.subscriptionId;
+  }
 }

@@ -1,10 +1,26 @@
-import { type DisclosedEvent, type Viewer, disclose, narrow, requireScope } from '../auth/viewer.ts';
+import {
+  type DisclosedDelivery,
+  type DisclosedEvent,
+  type Viewer,
+  disclose,
+  discloseDelivery,
+  narrow,
+  requireOperator,
+  requireScope,
+} from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { type Cursor, decodeCursor, gapAfter } from '../events/cursor.ts';
 import type { EventLog, ReadRequest } from '../events/event-log.ts';
 import type { EventKey } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
+import type { Quarantined, QuarantineDesk } from '../events/quarantine.ts';
 import type { Message } from '../live/message.ts';
+
+/** What a context opens the ways to. */
+export interface Backing {
+  readonly log: EventLog;
+  readonly desk: QuarantineDesk;
+}
 
 /**
  * What resolvers are given instead of the log: every way to an event goes through the viewer's tenants and scopes, so
@@ -20,6 +36,11 @@ export interface Context {
    * what was asked, and each message is then executed once for a whole cohort.
    */
   follow(after: Cursor | null, filter: EventFilter): AsyncIterable<DisclosedMessage>;
+  /** Deliveries in quarantine. These three are for the scope `ops` and a token for every tenant. */
+  quarantined(request: Parameters<EventLog['listQuarantined']>[0]): Promise<readonly DisclosedDelivery[]>;
+  /** What the delivery is afterwards; null when there is none. */
+  release(id: number): Promise<DisclosedDelivery | null>;
+  discard(id: number): Promise<DisclosedDelivery | null>;
 }
 
 /** What a subscription asks for; its filter is narrowed to what the viewer may see. */
@@ -40,7 +61,12 @@ export type DisclosedMessage =
   | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: DisclosedEvent };
 
 /** @param wish told what a subscription asks to follow. */
-export function createContext(log: EventLog, viewer: Viewer, wish: (wish: Wish) => void = () => {}): Context {
+export function createContext({ log, desk }: Backing, viewer: Viewer, wish: (wish: Wish) => void = () => {}): Context {
+  const decide = async (decision: () => Promise<Quarantined | null>) => {
+    requireOperator(viewer);
+    const delivery = await decision();
+    return delivery && discloseDelivery(viewer, delivery);
+  };
   return {
     viewer,
 
@@ -66,6 +92,13 @@ export function createContext(log: EventLog, viewer: Viewer, wish: (wish: Wish) 
       wish({ after, filter: narrow(viewer, filter) });
       return NOTHING;
     },
+
+    async quarantined(request) {
+      requireOperator(viewer);
+      return (await log.listQuarantined(request)).map((delivery) => discloseDelivery(viewer, delivery));
+    },
+    release: (id) => decide(() => desk.release(id)),
+    discard: (id) => decide(() => desk.discard(id)),
   };
 }
 

@@ -12,7 +12,9 @@ export type EventTypes = ReturnType<typeof addEvent>;
 /** `Event`, and what goes with every event. */
 export function addEvent(builder: Builder) {
   const Tenant = builder.objectRef<{ id: string; name: string | null }>('Tenant').implement({
-    description: "The provider's account that an event belongs to: `eduzz:<producer id>` or `wix:<instance id>`.",
+    description:
+      "The provider's account that an event belongs to, `<provider>:<account>`: `eduzz:<producer id>`, " +
+      '`wix:<instance id>`; the account is the name of the source where the provider says none.',
     fields: (t) => ({
       id: t.exposeID('id'),
       name: t.exposeString('name', {
@@ -50,7 +52,7 @@ export function addEvent(builder: Builder) {
       source: t.exposeString('source', { description: 'The endpoint that it was posted to.' }),
       type: t.exposeString('type', { description: "The provider's own name for it." }),
       eventId: t.exposeString('eventId', {
-        description: "The provider's own id, or `derived:…` where it sent none.",
+        description: "The provider's own id; `derived:…` where it sent none, or one that another event has.",
       }),
       tenant: t.field({
         type: Tenant,
@@ -58,7 +60,9 @@ export function addEvent(builder: Builder) {
       }),
       subject: t.exposeString('subject', {
         nullable: true,
-        description: 'What it is about: `ticket/…`, `booking/…`.',
+        description:
+          'What it is about: `ticket/…`, `booking/…`, `order/…`, `subscription/…`, `occasion/…`, `student/…`, ' +
+          '`comment/…`, `cart/…`, `contact/…`.',
       }),
       occurredAt: t.field({ type: 'DateTime', resolve: ({ occurredAt }) => occurredAt.at }),
       occurredAtText: t.string({
@@ -66,6 +70,9 @@ export function addEvent(builder: Builder) {
         resolve: ({ occurredAt }) => occurredAt.text,
       }),
       receivedAt: t.field({ type: 'DateTime', resolve: ({ receivedAt }) => receivedAt }),
+      superseded: t.exposeBoolean('superseded', {
+        description: 'Whether the log already had a later state of its subject when it came.',
+      }),
       personalData: t.expose('personalData', { type: PersonalData }),
       raw: t.field({
         type: 'JSON',
@@ -78,7 +85,7 @@ export function addEvent(builder: Builder) {
     }),
   });
 
-  return { Event, Tenant, ProviderTime };
+  return { Event, Tenant, ProviderTime, PersonalData };
 }
 
 /** The events of node ids, in the order asked; null where there is none, or none of the type that the id claims. */

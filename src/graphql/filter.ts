@@ -13,7 +13,7 @@ export function addFilter(builder: Builder, { Kind }: CancellationTypes) {
       sources: t.stringList(),
       tenants: t.idList(),
       types: t.stringList({ description: "The providers' own names." }),
-      kinds: t.field({ type: [Kind], description: 'Wants cancellations only.' }),
+      kinds: t.field({ type: [Kind], description: 'Cancellations of these kinds, and nothing else.' }),
       subjects: t.stringList(),
       occurredFrom: t.field({ type: 'DateTime', description: 'Inclusive.' }),
       occurredBefore: t.field({ type: 'DateTime', description: 'Exclusive.' }),

@@ -7,8 +7,7 @@ import {
   getOperationAST,
 } from 'graphql';
 import type { Viewer } from '../auth/viewer.ts';
-import type { EventLog } from '../events/event-log.ts';
-import { createContext } from './context.ts';
+import { type Backing, createContext } from './context.ts';
 import { presentError } from './present-error.ts';
 import { type Stream, Streams } from './stream.ts';
 import type { Yoga } from './yoga.ts';
@@ -28,16 +27,16 @@ export type Operation =
 /** Takes operations of the WebSocket and of SSE through the same pipeline as a query over HTTP. */
 export class Operations {
   readonly #yoga: Yoga;
-  readonly #log: EventLog;
+  readonly #backing: Backing;
   readonly #streams: Streams;
   readonly #report: (cause: unknown) => void;
 
   /** @param report gets whole what went wrong on our side. */
-  constructor(yoga: Yoga, log: EventLog, report: (cause: unknown) => void) {
+  constructor(yoga: Yoga, backing: Backing, report: (cause: unknown) => void) {
     this.#yoga = yoga;
-    this.#log = log;
+    this.#backing = backing;
     this.#report = report;
-    this.#streams = new Streams(log, report);
+    this.#streams = new Streams(backing, report);
   }
 
   /** What doesn't parse or fit comes back as errors. Each distinct text is parsed and validated once: Yoga keeps them. */
@@ -45,7 +44,7 @@ export class Operations {
     { query, operationName, variables }: OperationRequest,
     viewer: Viewer,
   ): Promise<Operation | readonly GraphQLError[]> {
-    const context = createContext(this.#log, viewer);
+    const context = createContext(this.#backing, viewer);
     const enveloped = this.#yoga.getEnveloped({ context, params: { query, operationName, variables } });
     let document: DocumentNode;
     try {

@@ -1,26 +1,44 @@
 import type { GraphQLSchema } from 'graphql';
 import { addBookingCancellation } from './booking-cancellation.ts';
+import { addBookingChange } from './booking-change.ts';
+import { addBooking } from './booking.ts';
 import { createBuilder } from './builder.ts';
 import { addCancellation } from './cancellation.ts';
 import { addEvent } from './event.ts';
 import { addFilter } from './filter.ts';
+import { addMoney } from './money.ts';
+import { addOrderCancellation } from './order-cancellation.ts';
 import { addOtherEvent } from './other-event.ts';
+import { addQuarantine } from './quarantine.ts';
 import { addQueries } from './queries.ts';
 import { addStreamMessage } from './stream-message.ts';
+import { addSubscriptionCancellation } from './subscription-cancellation.ts';
 import { addSubscriptions } from './subscriptions.ts';
+import { addTicket } from './ticket.ts';
 import { addTicketCancellation } from './ticket-cancellation.ts';
+import { addTicketChange } from './ticket-change.ts';
+import { addTicketEdit } from './ticket-edit.ts';
 
 /** The whole schema; `schema.graphql` is it, printed. */
 export function createSchema(): GraphQLSchema {
   const builder = createBuilder();
   const event = addEvent(builder);
   const cancellation = addCancellation(builder, event);
-  addTicketCancellation(builder, event, cancellation);
-  addBookingCancellation(builder, event, cancellation);
+  const ticket = addTicket(builder);
+  const money = addMoney(builder);
+  addTicketCancellation(builder, event, cancellation, ticket);
+  addTicketChange(builder, event, cancellation, ticket, money);
+  addTicketEdit(builder, event, ticket, money);
+  addOrderCancellation(builder, event, cancellation, money);
+  addSubscriptionCancellation(builder, event, cancellation, money);
+  const booking = addBooking(builder, event, cancellation);
+  addBookingCancellation(builder, event, cancellation, booking);
+  addBookingChange(builder, event, cancellation, booking);
   addOtherEvent(builder, event);
   const stream = addStreamMessage(builder, event, cancellation);
   const filter = addFilter(builder, cancellation);
   addQueries(builder, event, cancellation, stream, filter);
+  addQuarantine(builder, event);
   addSubscriptions(builder, stream, filter);
   return builder.toSchema();
 }

@@ -9,8 +9,15 @@ export type StreamMessage =
   | { readonly __typename: 'CancellationEdge'; readonly cursor: string; readonly node: CancellationEvent }
   | { readonly __typename: 'EventEdge'; readonly cursor: string; readonly node: DisclosedEvent }
   | { readonly __typename: 'CaughtUp'; readonly cursor: string }
-  | { readonly __typename: 'Erasure'; readonly cursor: string; readonly eventIds: readonly string[] }
+  | ErasedEvents
   | Gap;
+
+interface ErasedEvents {
+  readonly __typename: 'Erasure';
+  readonly cursor: string;
+  readonly source: string;
+  readonly eventIds: readonly string[];
+}
 
 interface Gap {
   readonly __typename: 'Gap';
@@ -68,10 +75,13 @@ export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Canc
     }),
   });
 
-  builder.objectRef<{ readonly cursor: string; readonly eventIds: readonly string[] }>('Erasure').implement({
+  builder.objectRef<ErasedEvents>('Erasure').implement({
     description: 'Personal data of these events was erased. Let go of what you kept of it.',
     interfaces: [StreamMessage],
-    fields: (t) => ({ eventIds: t.stringList({ resolve: ({ eventIds }) => [...eventIds] }) }),
+    fields: (t) => ({
+      source: t.exposeString('source', { description: 'Whose events they are: ids of two sources may be the same.' }),
+      eventIds: t.stringList({ resolve: ({ eventIds }) => [...eventIds] }),
+    }),
   });
 
   return { StreamMessage, CancellationEdge, EventEdge };

@@ -13,10 +13,9 @@ import {
 } from 'graphql';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Cursor } from '../events/cursor.ts';
-import type { EventLog } from '../events/event-log.ts';
 import type { Following } from '../live/cohort.ts';
 import type { Message } from '../live/message.ts';
-import { type Wish, createContext, discloseMessage } from './context.ts';
+import { type Backing, type Wish, createContext, discloseMessage } from './context.ts';
 import { presentError } from './present-error.ts';
 
 /** A subscription that may begin: where, and what makes it the same as others. */
@@ -38,14 +37,14 @@ export interface StreamRequest {
 
 /** Executes subscriptions: where each begins by itself, and each message once for all who would get the same. */
 export class Streams {
-  readonly #log: EventLog;
+  readonly #backing: Backing;
   readonly #report: (cause: unknown) => void;
   /** By the parsed documents, of which there is one for each text. */
   readonly #cursorVariables = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
 
   /** @param report gets whole what went wrong on our side. */
-  constructor(log: EventLog, report: (cause: unknown) => void) {
-    this.#log = log;
+  constructor(backing: Backing, report: (cause: unknown) => void) {
+    this.#backing = backing;
     this.#report = report;
   }
 
@@ -58,7 +57,7 @@ export class Streams {
       document,
       operationName: operation.name?.value ?? null,
       variableValues: variables,
-      contextValue: createContext(this.#log, viewer, (wish) => wishes.push(wish)),
+      contextValue: createContext(this.#backing, viewer, (wish) => wishes.push(wish)),
     });
     if (!('operation' in args)) return this.#presented({ errors: args });
     const source = await createSourceEventStream(args);
@@ -87,7 +86,7 @@ export class Streams {
     const rootValue = discloseMessage(audience, message);
     if (!rootValue) return null;
     // A context for each message: what plugins remember by it must not pile up while a cohort lives.
-    const contextValue = createContext(this.#log, audience);
+    const contextValue = createContext(this.#backing, audience);
     let result: ReturnType<typeof executeSubscriptionEvent>;
     try {
       result = executeSubscriptionEvent({ ...args, contextValue, rootValue });

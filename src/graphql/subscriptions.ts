@@ -48,7 +48,12 @@ function toStreamMessage(message: DisclosedMessage, edge: 'CancellationEdge' | '
     case 'caughtUp':
       return { __typename: 'CaughtUp', cursor };
     case 'erasure':
-      return { __typename: 'Erasure', cursor, eventIds: message.erasure.eventIds };
+      return {
+        __typename: 'Erasure',
+        cursor,
+        source: message.erasure.source,
+        eventIds: message.erasure.eventIds,
+      };
     case 'gap':
       return { ...message, __typename: 'Gap', cursor };
   }

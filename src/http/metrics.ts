@@ -1,3 +1,4 @@
+import type { Issue } from '../events/quarantine.ts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What is measured when it is asked for. */
@@ -8,11 +9,17 @@ export interface Measure {
   readonly buffered: () => number;
 }
 
+/** Paths of issues that are counted apart. */
+const MOST_PATHS = 500;
+
 /** The gateway's counters, in a registry of their own, so that two gateways in one process don't share them. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Counter;
   readonly #seconds: Histogram;
+  readonly #quarantined: Counter;
+  /** The paths that have a count of their own: a payload may make up any number. */
+  readonly #paths = new Set<string>();
 
   /** @param measure asked at each scrape. */
   constructor(measure: Measure) {
@@ -27,6 +34,12 @@ export class Metrics {
       name: 'hookcast_webhook_ack_seconds',
       help: 'Time from the first byte of a delivery to its answer.',
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.25, 2.5],
+      registers,
+    });
+    this.#quarantined = new Counter({
+      name: 'hookcast_quarantined_total',
+      help: 'Places in deliveries that did not fit, by source and by path.',
+      labelNames: ['source', 'path'],
       registers,
     });
     this.#registry.registerMetric(
@@ -62,6 +75,16 @@ export class Metrics {
   delivery(source: string, outcome: string, seconds: number): void {
     this.#requests.inc({ source, outcome });
     this.#seconds.observe(seconds);
+  }
+
+  /** A delivery that went to quarantine, and where in it. */
+  quarantined(source: string, issues: readonly Issue[]): void {
+    const paths = new Set(issues.map(({ path }) => path.replaceAll(/(^|\.)\d+(?=\.|$)/g, '$1[]')));
+    for (const path of paths) {
+      const key = `${source} ${path}`;
+      if (this.#paths.size < MOST_PATHS) this.#paths.add(key);
+      this.#quarantined.inc({ source, path: this.#paths.has(key) ? path : 'other' });
+    }
   }
 
   #gauge(name: string, help: string, measure: () => number): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { HTTP, HookcastError, forLog, toHookcastError } from '../errors.ts';
-import type { Ingest } from '../ingest.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 import type { Metrics } from './metrics.ts';
 import { sendJson, sendProblem } from './problem.ts';
 import { readBody } from './read-body.ts';

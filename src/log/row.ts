@@ -1,12 +1,12 @@
 import type { Erasure } from '../events/erasure.ts';
 import type { NewEvent, RecordedEvent } from '../events/event.ts';
-import type { Issue, NewQuarantined, Quarantined } from '../events/quarantine.ts';
+import type { Marker } from './marks.ts';
 
 /** A value as databases bind and return it. */
 export type Value = string | number | null;
 export type Row = readonly Value[];
 
-/** The columns of an event that are written, in the order of `toRow`. `seq` is the database's to give. */
+/** What an event says, in the order of its rows. */
 export const EVENT_COLUMNS = [
   'source',
   'event_id',
@@ -22,9 +22,19 @@ export const EVENT_COLUMNS = [
   'data',
   'personal',
   'raw',
+  'version',
 ] as const;
+/** The columns of an event that is appended, in the order of `toRow`. The rest is the database's to give. */
+export const APPENDED_COLUMNS = [...EVENT_COLUMNS, 'marks'] as const;
+/** The columns of an event that is read, in the order of `fromRow`. */
+export const RECORDED_COLUMNS = ['seq', ...EVENT_COLUMNS, 'superseded'] as const;
 
-export function toRow(event: NewEvent): Row {
+export function toRow(event: NewEvent, marker: Marker): Row {
+  return [...saidOf(event), marker.ofEvent(event)];
+}
+
+/** The values of `EVENT_COLUMNS`. */
+export function saidOf(event: NewEvent | RecordedEvent): Row {
   return [
     event.source,
     event.eventId,
@@ -40,13 +50,14 @@ export function toRow(event: NewEvent): Row {
     JSON.stringify(event.data),
     event.personal === null ? null : JSON.stringify(event.personal),
     event.raw,
+    event.version,
   ];
 }
 
-/** The event of a row that was selected as `seq, ...EVENT_COLUMNS`. */
+/** The event of a row that was selected as `RECORDED_COLUMNS`. */
 export function fromRow(epoch: string, row: Row): RecordedEvent {
   const [seq, source, eventId, provider, type, shape, kind, tenant, subject] = row;
-  const [occurredAt, occurredText, receivedAt, data, personal, raw] = row.slice(9);
+  const [occurredAt, occurredText, receivedAt, data, personal, raw, version, superseded] = row.slice(9);
   // What stands in a row was written by `toRow`, so its parts fit together: the one place where that is trusted.
   return {
     cursor: { epoch, seq },
@@ -63,14 +74,25 @@ export function fromRow(epoch: string, row: Row): RecordedEvent {
     data: JSON.parse(data as string),
     personal: personal === null ? null : JSON.parse(personal as string),
     raw,
+    version,
+    superseded: Boolean(superseded),
   } as RecordedEvent;
 }
 
-export const ERASURE_COLUMNS = ['seq', 'provider', 'source', 'tenant', 'subject', 'event_ids'] as const;
+export const ERASURE_COLUMNS = [
+  'seq',
+  'provider',
+  'source',
+  'tenant',
+  'subject',
+  'event_ids',
+  'erased_at',
+  'ordered_by',
+] as const;
 
 /** The erasure of a row that was selected as `ERASURE_COLUMNS`. */
 export function fromErasureRow(epoch: string, row: Row): Erasure {
-  const [seq, provider, source, tenant, subject, eventIds] = row;
+  const [seq, provider, source, tenant, subject, eventIds, at, orderedBy] = row;
   return {
     cursor: { epoch, seq },
     provider,
@@ -78,45 +100,7 @@ export function fromErasureRow(epoch: string, row: Row): Erasure {
     tenant,
     subject,
     eventIds: JSON.parse(eventIds as string) as string[],
+    at,
+    orderedBy,
   } as Erasure;
-}
-
-export const QUARANTINE_COLUMNS = [
-  'source',
-  'digest',
-  'provider',
-  'type',
-  'event_id',
-  'issues',
-  'payload',
-  'received_at',
-] as const;
-
-export function toQuarantineRow(delivery: NewQuarantined): Row {
-  return [
-    delivery.source,
-    delivery.digest,
-    delivery.provider,
-    delivery.type,
-    delivery.eventId,
-    JSON.stringify(delivery.issues),
-    delivery.payload,
-    delivery.receivedAt,
-  ];
-}
-
-/** The delivery of a row that was selected as `id, ...QUARANTINE_COLUMNS`. */
-export function fromQuarantineRow(row: Row): Quarantined {
-  const [id, source, digest, provider, type, eventId, issues, payload, receivedAt] = row;
-  return {
-    id,
-    source,
-    digest,
-    provider,
-    type,
-    eventId,
-    issues: JSON.parse(issues as string) as Issue[],
-    payload,
-    receivedAt,
-  } as Quarantined;
 }

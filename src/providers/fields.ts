@@ -35,3 +35,14 @@ export const optionalTime = z
   .nullish();
 
 export const optionalText = z.string().nullish();
+
+/** The end of the year 9999, in seconds since 1970: what is beyond is milliseconds, or no time. */
+const LAST_SECOND = 253_402_300_799;
+
+/** A time in whole seconds since 1970; it may be missing. */
+export const optionalSeconds = z
+  .int({ error: 'expected seconds since 1970' })
+  .nonnegative({ error: 'expected seconds since 1970' })
+  .max(LAST_SECOND, { error: 'expected seconds since 1970' })
+  .transform((seconds) => ({ at: seconds * 1000, text: String(seconds) }))
+  .nullish();

@@ -1,50 +1,81 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
 const HEX_SHA256 = /^[0-9a-f]{64}$/i;
-/** SHA-256's block, in bytes. */
-const BLOCK = 64;
 
-/** A secret of HMAC-SHA256, made ready: its inner and outer pads. (RFC 2104) */
+/** The hash's block, in bytes. */
+const BLOCK = { sha1: 64, sha256: 64, sha512: 128 } as const;
+export type HmacAlgorithm = keyof typeof BLOCK;
+
+/** A secret of HMAC, made ready: its inner and outer pads. (RFC 2104) */
 export interface HmacKey {
+  readonly algorithm: HmacAlgorithm;
   readonly inner: Buffer;
   readonly outer: Buffer;
 }
 
+/** A key of HMAC-SHA256 from a secret as it is written. */
 export function hmacKey(secret: string): HmacKey {
-  const bytes = Buffer.from(secret, 'utf8');
-  const key = bytes.length > BLOCK ? hash('sha256', bytes, 'buffer') : bytes;
-  const inner = Buffer.alloc(BLOCK, 0x36);
-  const outer = Buffer.alloc(BLOCK, 0x5c);
+  return keyOf(Buffer.from(secret, 'utf8'), 'sha256');
+}
+
+export function keyOf(bytes: Buffer, algorithm: HmacAlgorithm): HmacKey {
+  const block = BLOCK[algorithm];
+  const key = bytes.length > block ? hash(algorithm, bytes, 'buffer') : bytes;
+  const inner = Buffer.alloc(block, 0x36);
+  const outer = Buffer.alloc(block, 0x5c);
   for (const [index, byte] of key.entries()) {
     inner[index]! ^= byte;
     outer[index]! ^= byte;
   }
-  return { inner, outer };
+  return { algorithm, inner, outer };
 }
 
 /**
- * HMAC-SHA256 by two one-shot hashes. `createHmac` makes a native object for each delivery that the garbage collector
- * must finalise, which under load costs more than the hashing does.
+ * HMAC of the parts, one after the other, by two one-shot hashes. `createHmac` makes a native object for each delivery that
+ * the garbage collector must finalise, which under load costs more than the hashing does.
  */
-export function hmacSha256({ inner, outer }: HmacKey, body: Buffer): Buffer {
-  return hash('sha256', Buffer.concat([outer, hash('sha256', Buffer.concat([inner, body]), 'buffer')]), 'buffer');
+export function hmacOf({ algorithm, inner, outer }: HmacKey, ...parts: readonly Buffer[]): Buffer {
+  return hash(algorithm, Buffer.concat([outer, hash(algorithm, Buffer.concat([inner, ...parts]), 'buffer')]), 'buffer');
+}
+
+/** HMAC-SHA256 with a key that was made for it. */
+export function hmacSha256(key: HmacKey, body: Buffer): Buffer {
+  return hmacOf(key, body);
 }
 
 /**
- * Whether the header is the hex HMAC-SHA256 of the body under one of the keys. Several at once is how a secret is
- * changed without losing deliveries. Each is tried to the end, so the time taken tells nothing; whatever is not 64 hex
- * digits is a wrong signature like any other.
+ * Whether one of the signatures is the HMAC of the parts under one of the keys. Several keys at once are how a secret is
+ * changed without losing deliveries. Each is tried to the end, so the time taken tells nothing.
  */
+export function isSigned(
+  keys: readonly HmacKey[],
+  parts: readonly Buffer[],
+  signatures: readonly (Buffer | null)[],
+): boolean {
+  let matches = false;
+  for (const key of keys) {
+    const expected = hmacOf(key, ...parts);
+    for (const given of signatures) {
+      if (given?.length === expected.length && timingSafeEqual(expected, given)) matches = true;
+    }
+  }
+  return matches;
+}
+
+/** The same for a header that is the hex HMAC-SHA256 of the body; whatever is not 64 hex digits is wrong like any other. */
 export function isSignedWithHmac(
   keys: readonly HmacKey[],
   body: Buffer,
   header: string | string[] | undefined,
 ): boolean {
   if (typeof header !== 'string' || !HEX_SHA256.test(header)) return false;
-  const given = Buffer.from(header, 'hex');
-  let matches = false;
-  for (const key of keys) {
-    if (timingSafeEqual(hmacSha256(key, body), given)) matches = true;
-  }
-  return matches;
+  return isSigned(keys, [body], [Buffer.from(header, 'hex')]);
+}
+
+/** The bytes of a signature's text, in either case for hex; null for what no encoder writes. */
+export function signatureBytes(text: string, encoding: 'hex' | 'base64'): Buffer | null {
+  const bytes = Buffer.from(text, encoding);
+  // Node stops at the first digit that is none, and takes base64 without its padding or with something behind it.
+  const isWhole = bytes.toString(encoding) === (encoding === 'hex' ? text.toLowerCase() : text);
+  return isWhole && bytes.length > 0 ? bytes : null;
 }

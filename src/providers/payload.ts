@@ -7,8 +7,11 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Deeper than any provider nests, and shallow enough that nothing that walks a payload can exhaust the stack. */
 const DEEPEST = 64;
-/** Members that open something: security tokens of webhooks, and links that let whoever holds them in. */
-const SECRET = /secret|token|password|api_?key|^href$|url$|link$/i;
+/**
+ * Members that open something: security tokens of webhooks, links that let whoever holds them in (a `postback` is one by
+ * another name), and what whoever holds it may pay with or cash: the bar code of a bank slip, the QR code of a transfer.
+ */
+const SECRET = /secret|token|password|api_?key|^href$|url$|link$|^postback$|^bar_?code$|^qr_?code$|^base64_?code$/i;
 
 /** What a double can always hold. */
 const SAFE_DIGITS = 15;
@@ -28,33 +31,38 @@ export interface Payload {
  *   that is not JSON, JSON that is no object, nesting beyond all reason.
  */
 export function parsePayload(bytes: Buffer): Payload {
-  let text: string;
+  const text = decodeText(bytes);
+  const value = parseJson(text);
+  if (value === undefined) throw malformed('The body is not JSON, or is nested too deeply.');
+  if (!isObject(value)) throw malformed('The body is not a JSON object.');
+  return keptOf(value);
+}
+
+/**
+ * A payload with the text of it that may be kept: written anew from what was understood of it. The text that came may hold
+ * more, such as the first of two members of one name, where nobody looked for a secret or a person.
+ */
+export function keptOf(payload: JsonObject): Payload {
+  return { payload, text: holdsSecret(payload) ? withoutSecrets(payload) : JSON.stringify(payload) };
+}
+
+/** @throws {HookcastError} MALFORMED_DELIVERY for bytes that are not UTF-8. */
+export function decodeText(bytes: Buffer): string {
   try {
-    text = decoder.decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     throw malformed('The body is not UTF-8.');
   }
-  const { value, holdsLongNumber } = parse(text);
-  if (value === undefined) throw malformed('The body is not JSON, or is nested too deeply.');
-  if (!isObject(value)) throw malformed('The body is not a JSON object.');
-  // The text that came is as good as one written anew, unless something is left out of it, or it has a number that
-  // whoever reads it later would round.
-  return { payload: value, text: holdsLongNumber || holdsSecret(value) ? withoutSecrets(value) : text };
 }
 
 /** The value of a JSON text, or undefined. Integers that a double can't hold come as their digits: they are ids. */
 export function parseJson(text: string): unknown {
-  return parse(text).value;
-}
-
-function parse(text: string): { value: unknown; holdsLongNumber: boolean } {
   const { deepest, longestNumber } = survey(text);
-  const holdsLongNumber = longestNumber > SAFE_DIGITS;
-  if (deepest > DEEPEST) return { value: undefined, holdsLongNumber };
+  if (deepest > DEEPEST) return undefined;
   try {
-    return { value: holdsLongNumber ? JSON.parse(text, keepDigits) : JSON.parse(text), holdsLongNumber };
+    return longestNumber > SAFE_DIGITS ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch {
-    return { value: undefined, holdsLongNumber };
+    return undefined;
   }
 }
 
@@ -71,12 +79,27 @@ export function sha256Hex(data: Buffer | string): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
+/** Of a payload of which nothing fits, the first say enough. */
+const MOST_ISSUES = 20;
+/** What a programmer calls a member. Other names may be somebody's: of maps by person, address or phone number. */
+const NAME = /^[A-Za-z_$][\w$-]{0,63}$/;
+
 /** Where a payload does not fit, without what stood there: a value may be a person's. */
 export function issuesOf(error: z.ZodError, under: readonly string[] = []): Issue[] {
-  return error.issues.map((issue) => ({ path: [...under, ...issue.path].join('.'), message: issue.message }));
+  const issues = error.issues.slice(0, MOST_ISSUES).map((issue) => ({
+    path: [...under, ...issue.path.map(nameOf)].join('.'),
+    message: issue.code === 'unrecognized_keys' ? 'has members that are not expected' : issue.message,
+  }));
+  const others = error.issues.length - issues.length;
+  return others > 0 ? [...issues, { path: '', message: `and ${others} more` }] : issues;
 }
 
-function malformed(message: string): HookcastError {
+function nameOf(part: PropertyKey): string {
+  if (typeof part === 'number') return String(part);
+  return typeof part === 'string' && NAME.test(part) ? part : '*';
+}
+
+export function malformed(message: string): HookcastError {
   return new HookcastError('MALFORMED_DELIVERY', message);
 }
 

@@ -1,11 +1,14 @@
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
+import type { Sample, SignedDelivery } from './sample.ts';
 
 /** One HTTP request from a provider, its body read whole. */
 export interface Delivery {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** The bytes as they came: what was signed is these, not what they parse to. */
   readonly body: Buffer;
+  /** Milliseconds since 1970, by the gateway's clock. */
+  readonly receivedAt: number;
 }
 
 /** What an authentic delivery says. Enough to normalise it now, or again later with newer code. */
@@ -15,15 +18,20 @@ export interface Verified {
   readonly text: string;
   /** SHA-256 of what was signed, hex, worked out when it is asked for. Stands in for an id where there is none. */
   readonly digest: string;
+  /** The event's own id, where it stands beside the body (Standard Webhooks: `webhook-id`) or in a token (`jti`). */
+  readonly id?: string;
 }
 
 export type Normalised =
   | {
       readonly outcome: 'event';
       readonly event: NewEvent;
-      /** A request for privacy: what is known of the people in the event's subject is to be erased. */
-      readonly erases?: boolean;
+      /** A request for privacy: what is known of the event's subject is to be erased, and of these contacts. */
+      readonly erases: { readonly contacts: readonly string[] } | null;
     }
+  | Unnormalised;
+
+export type Unnormalised =
   /** A provider's check that somebody is there. Nothing is recorded. */
   | { readonly outcome: 'pong' }
   /** Authentic, and by the operator's settings not wanted. Nothing is recorded. */
@@ -34,6 +42,12 @@ export type Normalised =
       readonly eventId: string | null;
       readonly issues: readonly Issue[];
     };
+
+/** Where and when a delivery arrived. `receivedAt` in milliseconds since 1970. */
+export interface Place {
+  readonly source: string;
+  readonly receivedAt: number;
+}
 
 /**
  * A system that sends webhooks, with the secrets of one source. The two steps are apart so that what was verified
@@ -48,6 +62,18 @@ export interface Provider {
    */
   verify(delivery: Delivery): Verified | Promise<Verified>;
 
-  /** Never throws for what the payload holds. `receivedAt` in milliseconds since 1970. */
-  normalise(verified: Verified, at: { readonly source: string; readonly receivedAt: number }): Normalised;
+  /** Never throws for what the payload holds. */
+  normalise(verified: Verified, place: Place): Normalised;
+
+  /**
+   * The fields of a type's payload that its schema expects, as paths like those of `events/drift.ts`; a `*` stands for any
+   * name. Null for a type without a schema.
+   */
+  expectedFields(type: string): ReadonlySet<string> | null;
+
+  /** To try the gateway with. */
+  readonly samples: readonly Sample[];
+
+  /** Signs as the provider does, with the newest secret. Null where only the provider itself can. */
+  readonly sign: ((payload: Record<string, unknown>, at: Date) => SignedDelivery | Promise<SignedDelivery>) | null;
 }

@@ -1,4 +1,4 @@
-/** An example of what a provider sends, to try the gateway with. Its people are the documentation's, and invented. */
+/** An example of what a provider sends, to try the gateway with. Its people are invented. */
 export interface Sample {
   /** The provider's name of the event. */
   readonly event: string;

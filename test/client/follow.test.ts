@@ -117,6 +117,7 @@ it.each(RETRIES)(
     expect(frontend.states).toContain('waiting');
     expect(frontend.states.at(-1)).toBe('live');
   },
+  30_000,
 );
 
 it('AUTH3 follows across tokens that expire, asking for a fresh one each time', async () => {

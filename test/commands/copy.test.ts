@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EventLog, Page } from '../../src/events/event-log.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
-import { newEvent } from '../contract/event-log.contract.ts';
+import { bySubject } from '../contract/erasure.contract.ts';
+import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { hookcast, run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
   server = await PostgresServer.start();
 }, 60_000);
 
-afterAll(() => server.remove());
+afterAll(() => server.remove(), 30_000);
 
 const post = async (gateway: TestGateway, ...ids: string[]) => {
   for (const id of ids) expect((await gateway.eduzz(attendanceCanceled({ id }))).status).toBe(200);
@@ -77,12 +78,11 @@ it('LOG6 goes on with a copy that was broken off, and ends with the same log', a
   const folder = temporaryFolder();
   const file = join(folder, 'hookcast.db');
   const from = new SqliteLog(file);
-  const subject = { provider: 'eduzz', source: 'eduzz', tenant: 'eduzz:1', subject: 'ticket/7' };
   for (let batch = 0; batch < 12; batch += 1) {
     await from.append(
       Array.from({ length: 500 }, (_, index) => newEvent({ subject: `ticket/${index % 50}`, receivedAt: batch })),
     );
-    if (batch % 4 === 3) await from.erase(subject, batch);
+    if (batch % 4 === 3) await from.erase(bySubject('ticket/7'), { at: batch, orderedBy: 'operator ana' });
   }
   await from.trim(2);
   const to = await server.newDatabase();
@@ -99,7 +99,7 @@ it('LOG6 goes on with a copy that was broken off, and ends with the same log', a
   const early = await run(['serve'], { ...environment(folder), DATABASE_URL: to });
   expect(early).toMatchObject({ code: 1, stderr: expect.stringMatching(/copy into this database is not finished/) });
   // What is erased in between must not stay in what was copied before.
-  await from.erase({ ...subject, subject: 'ticket/8' }, 99);
+  await from.erase(bySubject('ticket/8'), { at: 99, orderedBy: 'operator ana' });
   expect(await copy(file, to)).toMatchObject({ code: 0, stderr: '' });
 
   const copied = await PostgresLog.open(to);
@@ -135,7 +135,7 @@ it('LOG6 copies into nothing but an empty database, and from nothing but a log',
   const begun = await server.newDatabase();
   expect(await copy(file, begun)).toMatchObject({ code: 0 });
   const kept = await PostgresLog.open(begun);
-  await kept.quarantine({ ...newEvent(), digest: 'd', issues: [], payload: '{}' });
+  await kept.quarantine(newQuarantined({ digest: 'd' }));
   await kept.close();
   expect(await copy(file, begun)).toMatchObject({ code: 1, stderr: expect.stringMatching(/written to it since/) });
   expect(await copy(`${file}.missing`, to)).toMatchObject({ code: 1, stderr: expect.stringMatching(/no log at/) });

@@ -4,48 +4,12 @@ import { gapAfter } from '../../src/events/cursor.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import type { NewEvent } from '../../src/events/event.ts';
 import { type EventFilter, matcher } from '../../src/events/filter.ts';
-import type { NewQuarantined } from '../../src/events/quarantine.ts';
+import { describeErasure } from './erasure.contract.ts';
+import { type LogUnderTest, newEvent } from './log-under-test.ts';
+import { describeMemory } from './memory.contract.ts';
+import { describeQuarantine } from './quarantine.contract.ts';
 
-/** How the suite gets at an adapter. What it opens it also closes and removes. */
-export interface LogUnderTest {
-  /** A new, empty log. */
-  readonly open: () => Promise<EventLog>;
-  /** The same storage once more, as another process would have it. */
-  readonly again: (log: EventLog) => Promise<EventLog>;
-}
-
-export function newEvent(fields: Partial<NewEvent> = {}): NewEvent {
-  return {
-    provider: 'eduzz',
-    source: 'eduzz',
-    type: 'test.happened',
-    eventId: `event-${Math.random()}`,
-    tenant: 'eduzz:1',
-    subject: 'ticket/1',
-    occurredAt: { at: 1_000, text: '1970-01-01T00:00:01Z' },
-    receivedAt: 2_000,
-    shape: 'OtherEvent',
-    kind: null,
-    data: {},
-    personal: { tenantName: 'Rosa' },
-    raw: '{"a":1}',
-    ...fields,
-  } as NewEvent;
-}
-
-function newQuarantined(fields: Partial<NewQuarantined> = {}): NewQuarantined {
-  return {
-    provider: 'eduzz',
-    source: 'eduzz',
-    type: 'test.happened',
-    eventId: 'event-1',
-    digest: `digest-${Math.random()}`,
-    issues: [{ path: 'data.id', message: 'expected text' }],
-    payload: '{"event":"test.happened"}',
-    receivedAt: 2_000,
-    ...fields,
-  };
-}
+export { newEvent };
 
 /** What every adapter of the log promises, on the real thing. */
 export function describeEventLog(name: string, { open, again }: LogUnderTest): void {
@@ -72,10 +36,13 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
         occurredAt: { at: 253_402_300_799_000, text: '9999-12-31T23:59:59.000001Z' },
         personal: { tenantName: 'Ana "Ω" \u{1f600}\nNUL:\0.' },
         raw: '{"nul":"\\u0000"}',
+        version: 'r0001',
       });
       await log.append([event]);
-      const { cursor, ...read } = (await all(log)).events[0]!;
-      expect(read).toEqual(event);
+      const { cursor, superseded, ...read } = (await all(log)).events[0]!;
+      const { traces: _, ...said } = event;
+      expect(read).toEqual(said);
+      expect(superseded).toBe(false);
       expect(cursor.seq).toBeGreaterThan(0);
       await log.append([newEvent({ eventId: 'erased', personal: null, raw: null })]);
       expect(await log.find([{ source: 'eduzz', eventId: 'erased' }])).toMatchObject([{ personal: null, raw: null }]);
@@ -272,66 +239,6 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect((await (await open()).head()).epoch).not.toBe(head.epoch);
     });
 
-    it('PRIV1 erases what a subject’s events say about people, also of those that come late', async () => {
-      const log = await open();
-      const subject = { provider: 'eduzz', source: 'eduzz', tenant: 'eduzz:1', subject: 'ticket/9' };
-      await log.append([
-        newEvent({ eventId: 'a', subject: 'ticket/9' }),
-        newEvent({ eventId: 'b', subject: 'ticket/8' }),
-        newEvent({ eventId: 'c', subject: 'ticket/9', tenant: 'eduzz:2' }),
-        newEvent({ eventId: 'd', subject: 'ticket/9' }),
-      ]);
-      const before = await log.head();
-      const erasure = await log.erase(subject, 5_000);
-      expect(erasure).toEqual({ ...subject, cursor: await log.head(), eventIds: ['a', 'd'] });
-      expect(erasure.cursor.seq).toBeGreaterThan(before.seq);
-      await log.append([newEvent({ eventId: 'late', subject: 'ticket/9' }), newEvent({ eventId: 'next' })]);
-      const page = await all(log);
-      const kept = page.events.filter(({ personal, raw }) => personal !== null && raw !== null);
-      const gone = page.events.filter(({ personal, raw }) => personal === null && raw === null);
-      expect(kept.map(({ eventId }) => eventId)).toEqual(['b', 'c', 'next']);
-      expect(gone.map(({ eventId }) => eventId)).toEqual(['a', 'd', 'late']);
-      expect(page.events.map(({ cursor }) => cursor.seq)).not.toContain(erasure.cursor.seq);
-      // Nothing is left to erase: nothing new is said.
-      expect(await log.erase(subject, 6_000)).toEqual(erasure);
-      const unknown = await log.erase({ ...subject, subject: 'ticket/0' }, 7_000);
-      expect(unknown).toMatchObject({ eventIds: [], cursor: await log.head() });
-      await log.append([newEvent({ eventId: 'early', subject: 'ticket/0' })]);
-      expect(await log.find([{ source: 'eduzz', eventId: 'early' }])).toMatchObject([{ personal: null, raw: null }]);
-    });
-
-    it('PRIV1 tells of an erasure on the page whose stretch it lies in, to whom it concerns', async () => {
-      const log = await open();
-      const subject = { provider: 'eduzz', source: 'eduzz', tenant: 'eduzz:1', subject: 'ticket/1' };
-      await log.append([newEvent({ eventId: 'a' }), newEvent({ eventId: 'b' })]);
-      const { cursor } = await log.erase(subject, 5_000);
-      await log.append([newEvent({ eventId: 'c' })]);
-      const told = async (request: Partial<Parameters<EventLog['read']>[0]>) =>
-        (await log.read({ direction: 'forward', limit: 10, filter: {}, ...request })).erasures.map((erasure) =>
-          erasure.eventIds.join(),
-        );
-      expect(await told({})).toEqual(['a,b']);
-      expect(await told({ limit: 2 })).toEqual([]);
-      expect(await told({ limit: 3 })).toEqual(['a,b']);
-      expect(await told({ after: cursor })).toEqual([]);
-      expect(await told({ filter: { tenants: ['eduzz:1'], types: ['another'] } })).toEqual(['a,b']);
-      expect(await told({ filter: { tenants: ['eduzz:2'] } })).toEqual([]);
-      expect(await told({ filter: { sources: ['wix'] } })).toEqual([]);
-      expect(await told({ direction: 'backward' })).toEqual([]);
-    });
-
-    it('PRIV1 remembers an erasure for longer than the events, since providers retry for days', async () => {
-      const log = await open();
-      const day = 24 * 60 * 60 * 1000;
-      const subject = { provider: 'eduzz', source: 'eduzz', tenant: 'eduzz:1', subject: 'ticket/1' };
-      await log.append([newEvent({ eventId: 'old', receivedAt: 10 * day })]);
-      await log.erase(subject, 10 * day);
-      await log.append([newEvent({ eventId: 'other', subject: null, receivedAt: 11 * day })]);
-      await log.trim(12 * day);
-      await log.append([newEvent({ eventId: 'retry', receivedAt: 12 * day })]);
-      expect(await log.find([{ source: 'eduzz', eventId: 'retry' }])).toMatchObject([{ personal: null }]);
-    });
-
     it('LOG3 wakes watchers when this process or another has appended', async () => {
       const log = await open();
       const other = await again(log);
@@ -350,21 +257,6 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       await byOther;
     });
 
-    it('IN4 keeps quarantined deliveries, each once, in order', async () => {
-      const log = await open();
-      const first = newQuarantined({ payload: '{"people":"Ana"}', type: null, eventId: null });
-      const id = await log.quarantine(first);
-      const second = await log.quarantine(newQuarantined());
-      expect(second).toBeGreaterThan(id);
-      expect(await log.quarantine(first)).toBe(id);
-      expect(await log.findQuarantined(id)).toEqual({ id, ...first });
-      expect(await log.findQuarantined(second + 1)).toBeNull();
-      const list = await log.listQuarantined({ limit: 10 });
-      expect(list.map((waiting) => waiting.id)).toEqual([id, second]);
-      expect((await log.listQuarantined({ after: id, limit: 10 })).map((waiting) => waiting.id)).toEqual([second]);
-      expect(await ids(log)).toEqual([]);
-    });
-
     it('LOG2 finishes what was begun before it closes, and takes nothing afterwards', async () => {
       const log = await open();
       const begun = Promise.all(Array.from({ length: 20 }, () => log.append([newEvent()])));
@@ -374,5 +266,9 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       const reopened = await again(log);
       expect(await ids(reopened)).toHaveLength(20);
     });
+
+    describeErasure({ open, again });
+    describeQuarantine({ open, again });
+    describeMemory({ open, again });
   });
 }

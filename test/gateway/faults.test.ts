@@ -18,7 +18,7 @@ beforeAll(async () => {
   server = await PostgresServer.start();
 }, 60_000);
 
-afterAll(() => server.remove());
+afterAll(() => server.remove(), 30_000);
 
 async function follow({ webSocketUrl }: { webSocketUrl: string }): Promise<Subscriber> {
   const subscriber = new Subscriber(webSocketUrl, `Bearer ${await makeToken()}`, EVENTS, {});

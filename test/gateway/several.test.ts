@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = await PostgresServer.start();
 }, 60_000);
 
-afterAll(() => server.remove());
+afterAll(() => server.remove(), 30_000);
 
 /** Three gateways as processes of their own, and how to start another. */
 async function three() {

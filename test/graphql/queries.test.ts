@@ -157,7 +157,7 @@ const SEE = /* GraphQL */ `
             }
             participantId
             manuallyCreated
-            tags {
+            ticketTags {
               id
               title
               color
@@ -196,7 +196,7 @@ const SEE = /* GraphQL */ `
             schedule {
               scheduleId
             }
-            bookingTags: tags
+            tags
             paymentStatus
             selectedPaymentOption
             createdBy {
@@ -239,7 +239,7 @@ it('IN6 serves everything that the providers said', async () => {
     canceledBy: { type: 'UNKNOWN', id: null },
     quantity: 1,
     producer: { id: '7001', name: 'Rosa Produtora', email: 'rosa@produtora.example' },
-    tags: [{ id: 't-1', title: 'VIP ', color: '#112233' }],
+    ticketTags: [{ id: 't-1', title: 'VIP ', color: '#112233' }],
     customFields: { city: 'Recife', diet: '2' },
     manuallyCreated: true,
     sentAt: { instant: '2026-03-01T12:00:05.250Z', text: '2026-03-01T12:00:05.250Z' },

@@ -24,6 +24,8 @@ import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import type { Verified } from '../../src/providers/provider.ts';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
+import { eraseSubject } from '../support/erase.ts';
+import { Desk } from '../../src/ingest/desk.ts';
 
 const TENANTS = ['eduzz:1', 'eduzz:2', 'eduzz:3'];
 const SHORT =
@@ -49,7 +51,7 @@ const DOCUMENTS = [
   [
     'cancellations',
     `__typename cursor ... on CancellationEdge { node { eventId personalData raw reference tenant { id name }
-      customer { name email } ... on TicketCancellation { customFields tags { title } } } } ... on Erasure { eventIds }`,
+      customer { name email } ... on TicketCancellation { customFields ticketTags { title } } } } ... on Erasure { eventIds }`,
   ],
   ['events', '__typename cursor ... on EventEdge { node { id type subject raw personalData tenant { name } } }'],
   ['events', everything(schema.getType('StreamMessage')!, '')],
@@ -67,13 +69,16 @@ const fail = (cause: unknown) => expect.fail(String(cause));
 
 let folder: string;
 let log: SqliteLog;
+let desk: Desk;
 let live: Live;
 let operations: Operations;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hookcast-cohort-'));
   log = new SqliteLog(join(folder, 'hookcast.db'));
   live = new Live({ log, report: fail, ringItems: 20 });
-  operations = new Operations(createGraphQL(schema, { dev: null, logger: pino({ level: 'silent' }) }), log, fail);
+  const logger = pino({ level: 'silent' });
+  desk = new Desk({ sources: new Map(), log, logger, now: Date.now });
+  operations = new Operations(createGraphQL(schema, { dev: null, logger }), { log, desk }, fail);
 });
 afterAll(async () => {
   live.close();
@@ -81,14 +86,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const provider = eduzz(['secret']);
+const provider = eduzz({ secrets: ['secret'] });
 function toEvent(id: string, producer: number, cancels: boolean): NewEvent {
   const fields = { id: producer, name: `Producer ${producer}`, email: 'p@p.example' };
   const payload = cancels
     ? attendanceCanceled({ id, producer: fields })
     : eduzzEvent('some.thing', { producer: fields });
   const { headers, body } = signAsEduzz({ ...payload, id }, 'secret');
-  const verified = provider.verify({ headers, body: Buffer.from(body) }) as Verified;
+  const verified = provider.verify({ headers, body: Buffer.from(body), receivedAt: Date.now() }) as Verified;
   const normalised = provider.normalise(verified, { source: 'eduzz', receivedAt: Date.now() });
   if (normalised.outcome !== 'event') throw new Error(normalised.outcome);
   return normalised.event;
@@ -147,7 +152,7 @@ it('LIVE4 gives subscribers who share a cohort the bytes that each would have go
       const start = await log.head();
       const happen = async (happenings: typeof before) => {
         for (const it of happenings) {
-          if ('erases' in it) await log.erase({ ...SUBJECT, tenant: `eduzz:${it.erases}` }, Date.now());
+          if ('erases' in it) await eraseSubject(log, { ...SUBJECT, tenant: `eduzz:${it.erases}` }, Date.now());
           else await log.append([toEvent(`e${(ids += 1)}`, it.producer, it.cancels)]);
         }
       };
@@ -236,7 +241,7 @@ it('PRIV1 sends nothing from memory that was erased', async () => {
   };
   const { got, subscriber } = await readAll();
   expect(got.filter((bytes) => bytes.includes('Iara'))).toHaveLength(200);
-  await log.erase({ ...SUBJECT, tenant }, Date.now());
+  await eraseSubject(log, { ...SUBJECT, tenant }, Date.now());
   // In the same turn, when nothing has been heard of it but that there is something.
   const afterwards = await readAll();
   await expect.poll(() => got.at(-1), { interval: 5 }).toContain('"Erasure"');
@@ -254,7 +259,7 @@ async function executeAlone(
   head: Cursor,
 ): Promise<string[]> {
   const context: Context = {
-    ...createContext(log, who),
+    ...createContext({ log, desk }, who),
     async *follow(after, wanted) {
       const page = await log.read({
         direction: 'forward',

@@ -12,6 +12,7 @@ import type { Message } from '../../src/live/message.ts';
 import type { Outlet, Subscriber } from '../../src/live/subscriber.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/event-log.contract.ts';
+import { eraseSubject } from '../support/erase.ts';
 
 /*
  * The seam between replay and live. Breaks that were made on purpose, each of which fails this file:
@@ -215,7 +216,7 @@ it('LIVE1 gives each event once and in order, or says what is missing, in any in
           await append(Array.from({ length: step.count }, (_, index) => `${tenant}-${appended.length + index}`));
         } else if (step.do === 'erase') {
           const { subject } = step;
-          const { cursor } = await log.erase({ provider: 'eduzz', source: 'eduzz', tenant, subject }, clock);
+          const { cursor } = await eraseSubject(log, { provider: 'eduzz', source: 'eduzz', tenant, subject }, clock);
           const known = appended.some(({ seq }) => seq === cursor.seq);
           if (!known) appended.push({ seq: cursor.seq, eventId: '(erasure)', subject });
         } else if (step.do === 'trim') await log.trim(clock - step.keep);

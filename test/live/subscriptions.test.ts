@@ -190,7 +190,7 @@ it('AUTH2 withholds personal data live and replayed as in queries', async () => 
   const gateway = await TestGateway.start();
   const query = `subscription S($after: String) { stream: cancellations(after: $after) { __typename cursor
     ... on CancellationEdge { node { eventId personalData raw reference reason tenant { name } customer { name email }
-      canceledBy { id } ... on TicketCancellation { tags { title } customFields producer { email } } } } } }`;
+      canceledBy { id } ... on TicketCancellation { ticketTags { title } customFields producer { email } } } } } }`;
   const live = await Subscriber.open(gateway, { query, claims: { scope: 'events:read raw:read' } });
   await live.caughtUp();
   await gateway.eduzz(attendanceCanceled());
@@ -208,7 +208,7 @@ it('AUTH2 withholds personal data live and replayed as in queries', async () => 
       tenant: { name: null },
       customer: null,
       canceledBy: { id: null },
-      tags: null,
+      ticketTags: null,
       customFields: null,
       producer: { email: null },
     });

@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
+import { MIGRATIONS } from '../../src/log/sqlite/migrations.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { selectPage } from '../../src/log/sqlite/select.ts';
 import { describeEventLog, newEvent } from '../contract/event-log.contract.ts';
@@ -56,6 +60,38 @@ it('OPS2 refuses a log that a newer hookcast wrote, and one that is no database'
   expect(() => new SqliteLog(path)).toThrow(/newer hookcast/);
   expect(() => new SqliteLog('/dev/null/hookcast.db')).toThrow(/can't be opened/);
 });
+
+it('OPS2 lets processes that start at once on a file of version 1 wait for the one that brings it up to date', async () => {
+  const path = newPath();
+  const old = new DatabaseSync(path);
+  old.exec('PRAGMA journal_mode = WAL');
+  MIGRATIONS[0]!(old);
+  old.exec('PRAGMA user_version = 1');
+  const insert = old.prepare(
+    `INSERT INTO events (source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text,
+       received_at, data, personal, raw)
+     VALUES ('eduzz', ?, 'eduzz', 'canceled', 'TicketCancellation', 'TICKET', 'eduzz:1', ?, 1, '', 1, '{}', '{}', ?)`,
+  );
+  old.exec('BEGIN IMMEDIATE');
+  for (let index = 0; index < 3_000; index += 1) insert.run(`e${index}`, `ticket/${index}`, JSON.stringify({ index }));
+  const module = new URL('../../src/log/sqlite/sqlite-log.ts', import.meta.url).href;
+  const script = `const { SqliteLog } = await import(${JSON.stringify(module)});
+    const log = new SqliteLog(${JSON.stringify(path)});
+    console.log((await log.head()).seq);
+    await log.close();`;
+  const starting = [0, 1, 2].map(() =>
+    promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 }),
+  );
+  // Longer than a connection that is at work would wait, and than the processes need to get there.
+  await setTimeout(2_500);
+  old.exec('COMMIT');
+  old.close();
+  for (const { stdout } of await Promise.all(starting)) expect(stdout).toBe('3000\n');
+  const now = new DatabaseSync(path);
+  expect(now.prepare('SELECT rewritten FROM log').get()).toEqual({ rewritten: 1 });
+  expect(now.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+  now.close();
+}, 25_000);
 
 it('IN1 answers LOG_UNAVAILABLE when the file can no longer be written, and goes on when it can', async () => {
   const path = newPath();

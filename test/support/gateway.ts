@@ -8,6 +8,7 @@ import { signToken } from '../../src/commands/token.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Gateway, createGateway } from '../../src/gateway.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import type { SignedDelivery } from '../../src/providers/sample.ts';
 import { signAsWix } from '../../src/providers/wix/samples.ts';
 
@@ -66,12 +67,15 @@ export class TestGateway {
       readonly env?: Record<string, string>;
       readonly now?: () => number;
       readonly logger?: Logger;
+      /** Instead of those of the environment. */
+      readonly sources?: ReadonlyMap<string, Provider>;
     } = {},
   ): Promise<TestGateway> {
     const folder = options.folder ?? temporaryFolder();
     const config = readConfig({ ...environment(folder), ...options.env });
     const logger = options.logger ?? pino({ level: 'silent' });
-    const gateway = await createGateway(config, { logger, ...(options.now && { now: options.now }) });
+    const { now, sources } = options;
+    const gateway = await createGateway(config, { logger, ...(now && { now }), ...(sources && { sources }) });
     await gateway.listen();
     onTestFinished(() => gateway.close());
     return new TestGateway(gateway, folder);

@@ -1,10 +1,12 @@
 import { HookcastError } from '../../errors.ts';
 import type { Extent } from '../../events/cursor.ts';
 import type { EventLog, Page } from '../../events/event-log.ts';
-import { EVENT_COLUMNS, QUARANTINE_COLUMNS, toQuarantineRow, toRow } from '../row.ts';
+import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Row, saidOf } from '../row.ts';
+import { PIECE, byId, insertInto, takeMemory, takeQuarantine } from './adopt-rows.ts';
 import { type Connection, statement } from './connection.ts';
-import { asRecords, encode, toRecord } from './row.ts';
-import { APPENDING } from './schema.ts';
+import { APPENDING } from './names.ts';
+import { toRecords } from './row.ts';
+import * as ask from './statements.ts';
 import { toText, toTextArray } from './text.ts';
 
 /** What has been copied, and how far the copy is through the other log: 0 to 1. */
@@ -17,33 +19,21 @@ export interface Adopted {
 
 /** The epoch of a log that was copied is nobody's yet: whoever writes first begins one of its own. */
 const COPIED = 'copied';
-/** Events in one transaction. */
-const PIECE = 200;
 /** How long a transaction of the copy waits for its turn or for the disk, in milliseconds. */
 const PATIENCE = 60_000;
 
-const COLUMNS = ['seq', ...EVENT_COLUMNS];
+const COLUMNS = [...RECORDED_COLUMNS, 'marks'];
 const EPOCHS = statement('SELECT epoch, history FROM hookcast.epochs ORDER BY number');
 const EXTENT = statement('SELECT head, (SELECT count(*) FROM hookcast.quarantine) FROM hookcast.extent');
 const BEGIN_EPOCH = statement('INSERT INTO hookcast.epochs (epoch, after, history) VALUES (?, ?::bigint, ?)');
+const TAKE_SALT = statement('UPDATE hookcast.log SET salt = ?');
 const FLOOR = statement('UPDATE hookcast.log SET floor = ?::bigint');
 const FORGET = statement('DELETE FROM hookcast.events WHERE seq <= ?::bigint');
-const INSERT = statement(
-  `INSERT INTO hookcast.events (${COLUMNS.join(', ')}) SELECT ${COLUMNS.join(', ')} ` +
-    `FROM ${asRecords('?::text::jsonb', COLUMNS)}`,
-);
-const INSERT_ERASURE = statement(
-  'INSERT INTO hookcast.erasures (seq, provider, source, tenant, subject, event_ids, erased_at) ' +
-    'VALUES (?::bigint, ?, ?, ?, ?, array_to_json(?::text[])::text, ?::bigint)',
-);
+const INSERT = insertInto('events', COLUMNS);
+const INSERT_ERASURES = insertInto('erasures', ERASURE_COLUMNS);
 const ERASE = statement(
-  'UPDATE hookcast.events SET personal = NULL, raw = NULL WHERE source = ? AND subject = ? AND tenant = ?',
+  'UPDATE hookcast.events SET personal = NULL, raw = NULL, marks = NULL WHERE source = ? AND event_id = ANY (?::text[])',
 );
-const INSERT_QUARANTINED = statement(
-  `INSERT INTO hookcast.quarantine (id, ${QUARANTINE_COLUMNS.join(', ')}) ` +
-    `VALUES (?::bigint, ${QUARANTINE_COLUMNS.map(() => '?').join(', ')})`,
-);
-const LAST_QUARANTINED = statement('SELECT coalesce(max(id), 0) FROM hookcast.quarantine');
 /** While it is not whole, no gateway starts on it or writes to it. */
 const IS_NOT_WHOLE = 'UPDATE hookcast.log SET copying = true;';
 const IS_WHOLE = 'UPDATE hookcast.log SET copying = false;';
@@ -54,18 +44,18 @@ const DRAW_ON = `
   FROM hookcast.quarantine;`;
 
 /**
- * Takes over another log: events with their positions, erasures and quarantine, so that every cursor of the other is good
- * in this one. In pieces, each durable: one that is broken off is gone on with, and what the other has recorded since is
+ * Takes over another log: events with their positions, erasures, quarantine and what it remembers, so that every cursor of
+ * the other is good in this one. In pieces, each durable: one that is broken off is gone on with, and what the other has recorded since is
  * taken over by doing it again, until somebody writes here.
  *
  * @param connection - to a database with the schema.
  * @param from - the other log. It may be in use, and is only read.
  * @throws {HookcastError} BAD_REQUEST when this log is not empty and not a copy of the other.
  */
-export async function adopt(connection: Connection, from: EventLog, now: number, progress: (done: Adopted) => void) {
+export async function adopt(connection: Connection, from: EventLog, progress: (done: Adopted) => void) {
   await connection.script('SET statement_timeout = 0', PATIENCE);
   const first = await from.read({ direction: 'forward', limit: 1, filter: {} });
-  let position = await begin(connection, first);
+  let position = await begin(connection, first, (await from.forgotten()).salt);
   let done: Adopted = { events: 0, erasures: 0, quarantined: 0, share: 0 };
   for (;;) {
     const after = { epoch: first.head.epoch, seq: position };
@@ -73,7 +63,7 @@ export async function adopt(connection: Connection, from: EventLog, now: number,
     if (page.head.epoch !== first.head.epoch) {
       throw new HookcastError('BAD_REQUEST', 'The log that is copied from was replaced meanwhile. Begin again.');
     }
-    await take(connection, page, now);
+    await take(connection, page, await marksOf(from, page));
     const full = page.events.length === PIECE;
     position = full ? page.events.at(-1)!.cursor.seq : page.head.seq;
     done = {
@@ -85,13 +75,19 @@ export async function adopt(connection: Connection, from: EventLog, now: number,
     progress(done);
     if (!full) break;
   }
-  done = { ...done, quarantined: await takeQuarantine(connection, from, first.head.epoch) };
+  const within = (work: () => Promise<void>) =>
+    transaction(connection, async () => {
+      await assertIsCopy(connection, first.head.epoch);
+      await work();
+    });
+  done = { ...done, quarantined: await takeQuarantine(connection, from, within) };
+  await within(() => takeMemory(connection, from));
   await connection.script(`BEGIN; ${DRAW_ON} ${IS_WHOLE} COMMIT; ANALYZE hookcast.events`, PATIENCE);
   return done;
 }
 
 /** Makes an empty log a copy of the other, or finds that it is one. The position from which to go on. */
-async function begin(connection: Connection, { head, lineage }: Extent): Promise<number> {
+async function begin(connection: Connection, { head, lineage }: Extent, salt: string): Promise<number> {
   let position = 0;
   // Looked at under the lock: a gateway may be starting on it at this moment.
   await transaction(connection, async () => {
@@ -99,12 +95,18 @@ async function begin(connection: Connection, { head, lineage }: Extent): Promise
     const epochs = await connection.ask(EPOCHS, []);
     if (epochs.some(([epoch]) => epoch === head.epoch)) {
       await assertIsCopy(connection, head.epoch);
+      const [[taken] = []] = await connection.ask(ask.SALT, []);
+      if (taken !== salt) {
+        throw new HookcastError('BAD_REQUEST', 'The copy was begun by an older hookcast. Copy into an empty database.');
+      }
       position = Number(seq);
     } else {
       if (seq !== 0 || quarantined !== 0 || epochs.length > 1) {
         throw new HookcastError('BAD_REQUEST', 'The database holds another log already. Copy into an empty one.');
       }
       await connection.script('DELETE FROM hookcast.epochs', PATIENCE);
+      // Before the first event, whose marks are made with it.
+      await connection.ask(TAKE_SALT, [salt]);
       let after = 0;
       for (const { epoch, seq } of [...lineage, head]) {
         await connection.ask(BEGIN_EPOCH, [epoch, after, COPIED]);
@@ -116,7 +118,7 @@ async function begin(connection: Connection, { head, lineage }: Extent): Promise
   return position;
 }
 
-async function take(connection: Connection, page: Page, now: number): Promise<void> {
+async function take(connection: Connection, page: Page, marks: ReadonlyMap<number, string>): Promise<void> {
   await transaction(connection, async () => {
     await assertIsCopy(connection, page.head.epoch);
     // What the other has forgotten before it could be taken over: this one is complete from there on.
@@ -125,35 +127,27 @@ async function take(connection: Connection, page: Page, now: number): Promise<vo
       await connection.ask(FORGET, [page.floor.seq]);
       await connection.ask(FLOOR, [page.floor.seq]);
     }
-    if (page.events.length > 0) {
-      const records = page.events.map((event) => toRecord([event.cursor.seq, ...encode(EVENT_COLUMNS, toRow(event))]));
-      await connection.ask(INSERT, [`[${records.join(',')}]`]);
-    }
-    for (const { cursor, provider, source, tenant, subject, eventIds } of page.erasures) {
-      const ids = toTextArray(eventIds.map(toText));
-      const texts = [provider, source, tenant, subject].map(toText);
-      await connection.ask(INSERT_ERASURE, [cursor.seq, ...texts, ids, now]);
-      await connection.ask(ERASE, [source, subject, tenant].map(toText));
+    const events = page.events.map((event): Row => {
+      const { seq } = event.cursor;
+      return [seq, ...saidOf(event), event.superseded ? 1 : 0, marks.get(seq) ?? null];
+    });
+    await connection.ask(INSERT, [toRecords(COLUMNS, events)]);
+    const erasures = page.erasures.map((erasure): Row => {
+      const { cursor, provider, source, tenant, subject, eventIds, at, orderedBy } = erasure;
+      return [cursor.seq, provider, source, tenant, subject, JSON.stringify(eventIds), at, orderedBy];
+    });
+    await connection.ask(INSERT_ERASURES, [toRecords(ERASURE_COLUMNS, erasures)]);
+    for (const { source, eventIds } of page.erasures) {
+      await connection.ask(ERASE, [toText(source), toTextArray(eventIds.map(toText))]);
     }
   });
 }
 
-async function takeQuarantine(connection: Connection, from: EventLog, epoch: string): Promise<number> {
-  const [[last] = []] = await connection.ask(LAST_QUARANTINED, []);
-  let count = 0;
-  for (let after = Number(last); ;) {
-    const deliveries = await from.listQuarantined({ after, limit: PIECE });
-    await transaction(connection, async () => {
-      await assertIsCopy(connection, epoch);
-      for (const delivery of deliveries) {
-        const row = encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery));
-        await connection.ask(INSERT_QUARANTINED, [delivery.id, ...row]);
-      }
-    });
-    count += deliveries.length;
-    after = deliveries.at(-1)?.id ?? after;
-    if (deliveries.length < PIECE) return count;
-  }
+/** Asked for after the page: what is erased in between has none, and its erasure is on a later page. */
+async function marksOf(from: EventLog, { events }: Page): Promise<ReadonlyMap<number, string>> {
+  const [first, last] = [events[0], events.at(-1)];
+  if (!first || !last) return new Map();
+  return byId(await from.listMarks('events', first.cursor.seq - 1, last.cursor.seq));
 }
 
 /** Positions that a gateway has given out here must not be given to what the other log recorded under the same numbers. */

@@ -109,9 +109,9 @@ export class Connection {
     return !this.#ended;
   }
 
-  /** The rows of one statement. @throws whatever the server says, or that it said nothing for five seconds. */
-  ask(asked: Statement, parameters: readonly Value[]): Promise<Row[]> {
-    return this.#ask(asked, parameters, ANSWER);
+  /** The rows of one statement. @throws whatever the server says, or that it said nothing for so many milliseconds. */
+  ask(asked: Statement, parameters: readonly Value[], deadline = ANSWER): Promise<Row[]> {
+    return this.#ask(asked, parameters, deadline);
   }
 
   /** Several statements, without parameters or rows. They may take as long as said, in milliseconds. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type Connection, statement } from './connection.ts';
 import type { Primary } from './primary.ts';
-import { CHANNEL } from './schema.ts';
+import { CHANNEL } from './names.ts';
 
 export interface ListenerOptions {
   readonly primary: Primary;

@@ -2,58 +2,59 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import { type Cursor, type Extent, encodeCursor } from '../../events/cursor.ts';
-import type { Erasure, Subject } from '../../events/erasure.ts';
+import type { Field, Sighting } from '../../events/drift.ts';
+import type { ErasureOrder, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, Page, ReadRequest } from '../../events/event-log.ts';
-import type { NewQuarantined, Quarantined } from '../../events/quarantine.ts';
-import {
-  ERASURE_COLUMNS,
-  EVENT_COLUMNS,
-  QUARANTINE_COLUMNS,
-  type Row,
-  type Value,
-  fromErasureRow,
-  fromQuarantineRow,
-  fromRow,
-  toQuarantineRow,
-  toRow,
-} from '../row.ts';
+import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
+import type { Marked, Memory } from '../../events/tombstone.ts';
+import { toAddress } from '../../events/trace.ts';
+import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
+import { Marker, RETRIED_FOR } from '../marks.ts';
+import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
+import { APPENDED_COLUMNS, type Row, type Value, toRow } from '../row.ts';
+import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { type Adopted, adopt } from './adopt.ts';
+import { available, erasuresOf, eventOf, extentOf, pageOf, quarantinedOf } from './answers.ts';
 import { ANSWER_WITHIN, AppendQueue } from './append-queue.ts';
 import { type Statement, statement } from './connection.ts';
 import { Listener } from './listener.ts';
 import { Pool } from './pool.ts';
 import { Primary } from './primary.ts';
-import { mayPass, reasonOf, speaksOfValues } from './refusal.ts';
-import { decode, encode, toRecord } from './row.ts';
+import { isOfAnotherLog, mayPass, reasonOf, speaksOfValues } from './refusal.ts';
+import { decode, encode, toRecord, toRecords } from './row.ts';
 import { migrate } from './schema.ts';
 import { dependsOnValues, selectPage } from './select.ts';
 import { Shared } from './shared.ts';
 import * as ask from './statements.ts';
 import { type Target, parseTarget } from './target.ts';
 import { toText, toTextArray } from './text.ts';
+import { Vacuum } from './vacuum.ts';
 
 /** Connections for reading and for what is rare. One more writes, and one listens while somebody watches. */
 const READERS = 8;
 /** Rows that a trim deletes in one transaction. */
 const TRIM_PIECE = 500;
-/** How long an erasure is remembered beyond the events' retention, in milliseconds. Wix retries for two days. */
-const TOMBSTONE = 3 * 24 * 60 * 60 * 1000;
+/** How long an erasure may take, in milliseconds: that of an address in every event of a big account takes its time. */
+const ERASING = 60_000;
 /** How long a server that can't be reached is waited for at the start, in milliseconds. */
 const PATIENCE = 10_000;
 
 /** How long until it is tried again, in milliseconds. */
 const AGAIN = 500;
 
-const RECORDED = ['seq', ...EVENT_COLUMNS];
-const KEPT = ['id', ...QUARANTINE_COLUMNS];
+/** Who makes marks, and the queue of what has them. */
+interface Writing {
+  readonly marker: Marker;
+  readonly queue: AppendQueue;
+}
 
 /** The log in PostgreSQL, for any number of gateways at once. */
 export class PostgresLog implements EventLog {
   readonly #primary: Primary;
   readonly #writer: Pool;
   readonly #pool: Pool;
-  readonly #queue = new AppendQueue((records) => this.#insert(records));
+  readonly #vacuum: Vacuum;
   /** Signs what this process notifies, so that it need not wake itself. */
   readonly #sender = randomUUID();
   /** Filters come in some hundreds of combinations; each is prepared once on each connection. */
@@ -61,6 +62,8 @@ export class PostgresLog implements EventLog {
   readonly #listeners = new Set<() => void>();
   /** Thousands who subscribe at once ask for it. */
   readonly #extent = new Shared(() => this.#readExtent());
+  #writing: Writing | null = null;
+  #beginning: Promise<Writing> | null = null;
   #listener: Listener | null = null;
   #closed = false;
 
@@ -68,6 +71,7 @@ export class PostgresLog implements EventLog {
     this.#primary = new Primary(target);
     this.#writer = new Pool(this.#primary, 1);
     this.#pool = new Pool(this.#primary, READERS);
+    this.#vacuum = new Vacuum(this.#primary);
   }
 
   /**
@@ -85,6 +89,7 @@ export class PostgresLog implements EventLog {
     for (;;) {
       try {
         const { isWhole } = await log.#pool.use((connection) => migrate(connection));
+        if (isWhole) await log.#begin();
         if (isWhole || forCopy) return log;
         throw new HookcastError(
           'LOG_UNAVAILABLE',
@@ -105,24 +110,15 @@ export class PostgresLog implements EventLog {
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     if (events.length === 0) return [];
     if (this.#closed) throw new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
-    const records = events.map((event) => toRecord(encode(EVENT_COLUMNS, toRow(event))));
-    return available('written', () => this.#queue.append(records));
+    const { marker, queue } = this.#writing ?? (await this.#begin());
+    const records = events.map((event) => toRecord(encode(APPENDED_COLUMNS, toRow(event, marker))));
+    return available('written', () => queue.append(records));
   }
 
   async read(request: ReadRequest): Promise<Page> {
     const { sql, parameters } = selectPage(request);
     const asked = dependsOnValues(request) ? statement(sql, 'anew') : this.#statement(sql);
-    const [[said] = [], ...rows] = await this.#ask(asked, parameters);
-    const [epoch, floor, head, lineage, told] = JSON.parse(said as string) as [
-      ...Parameters<typeof extentOf>,
-      readonly Row[] | null,
-    ];
-    const erasures = (told ?? []).map((row) => fromErasureRow(epoch, decode(ERASURE_COLUMNS, row)));
-    return {
-      events: rows.map((row) => eventOf(epoch, row.slice(1))),
-      erasures,
-      ...extentOf(epoch, floor, head, lineage),
-    };
+    return pageOf(await this.#ask(asked, parameters));
   }
 
   async find(keys: readonly EventKey[]): Promise<readonly (RecordedEvent | null)[]> {
@@ -156,11 +152,35 @@ export class PostgresLog implements EventLog {
     };
   }
 
-  async erase({ provider, source, tenant, subject }: Subject, at: number): Promise<Erasure> {
-    const of = [provider, source, tenant, subject].map(toText);
-    const [[epoch, ...row] = []] = await this.#write(ask.ERASE, [this.#sender, ...of, at]);
+  async erase(request: ErasureRequest, { at, orderedBy }: ErasureOrder): Promise<ErasureReceipt> {
+    const of =
+      request.by === 'subject'
+        ? [request.account?.provider, request.source, request.account?.tenant, request.subject]
+        : [null, request.source, null, null];
+    const parameters = [
+      this.#sender,
+      ...of.map((text) => (typeof text === 'string' ? toText(text) : null)),
+      toTextArray((request.by === 'subject' ? request.contacts : []).map(toText)),
+      request.by === 'email' ? toText(toAddress(request.email)) : null,
+      at,
+      toText(orderedBy),
+    ];
+    const [[epoch, told, quarantined] = []] = await available('written', () =>
+      this.#pool.use(async (connection) => {
+        await connection.script(`SET statement_timeout = ${ERASING}`, ERASING);
+        const rows = await connection.ask(ask.ERASE, parameters, ERASING).catch((error: unknown) => {
+          // Or whoever has it next would wait for as long.
+          connection.destroy();
+          throw error;
+        });
+        await connection.script('RESET statement_timeout', ERASING);
+        return rows;
+      }),
+    );
     this.#moved();
-    return fromErasureRow(String(epoch), decode(ERASURE_COLUMNS, row));
+    this.#vacuum.start();
+    const erasures = erasuresOf(String(epoch), JSON.parse(String(told)) as Row[]);
+    return { erasures, quarantined: Number(quarantined) };
   }
 
   async trim(receivedBefore: number): Promise<number> {
@@ -168,7 +188,7 @@ export class PostgresLog implements EventLog {
     for (;;) {
       const [[count] = []] = await this.#ask(
         ask.TRIM,
-        [receivedBefore, TRIM_PIECE, receivedBefore - TOMBSTONE],
+        [receivedBefore, TRIM_PIECE, receivedBefore - RETRIED_FOR],
         'written',
       );
       total += Number(count);
@@ -177,13 +197,17 @@ export class PostgresLog implements EventLog {
   }
 
   async quarantine(delivery: NewQuarantined): Promise<number> {
-    const record = toRecord(encode(QUARANTINE_COLUMNS, toQuarantineRow(delivery)));
-    const [[id] = []] = await this.#write(ask.QUARANTINE, [`[${record}]`]);
+    const { marker } = this.#writing ?? (await this.#begin());
+    const records = toRecords(NEW_QUARANTINE_COLUMNS, [toQuarantineRow(delivery, marker)]);
+    const [[id] = []] = await this.#write(ask.QUARANTINE, [marker.salt, records]);
     return Number(id);
   }
 
-  async listQuarantined(request: { after?: number; limit: number }): Promise<readonly Quarantined[]> {
-    return (await this.#ask(ask.LIST_QUARANTINED, [request.after ?? 0, request.limit])).map(quarantinedOf);
+  async listQuarantined({ after = 0, limit, state }: Parameters<Quarantine['listQuarantined']>[0]) {
+    const rows = await (state === undefined
+      ? this.#ask(ask.LIST_QUARANTINED, [after, limit])
+      : this.#ask(ask.LIST_OF_STATE, [after, state, limit]));
+    return rows.map(quarantinedOf);
   }
 
   async findQuarantined(id: number): Promise<Quarantined | null> {
@@ -191,24 +215,57 @@ export class PostgresLog implements EventLog {
     return row ? quarantinedOf(row) : null;
   }
 
+  async settleQuarantined(id: number, { state, eventId, at }: Parameters<Quarantine['settleQuarantined']>[1]) {
+    const [row] = await this.#write(ask.SETTLE, [id, state, eventId === null ? null : toText(eventId), at]);
+    return row ? quarantinedOf(row) : null;
+  }
+
+  async recordFields(sightings: readonly Sighting[]): Promise<void> {
+    for (const rows of toFieldRows(sightings)) await this.#write(ask.RECORD_FIELDS, [toRecords(FIELD_COLUMNS, rows)]);
+  }
+
+  async listFields(): Promise<readonly Field[]> {
+    return (await this.#ask(ask.LIST_FIELDS, [])).map((row) => fromFieldRow(decode(FIELD_COLUMNS, row)));
+  }
+
+  async expectFields(source?: string): Promise<number> {
+    const [[count] = []] = await this.#write(ask.EXPECT_FIELDS, [source === undefined ? null : toText(source)]);
+    return Number(count);
+  }
+
+  async forgotten(): ReturnType<Memory['forgotten']> {
+    const [[salt] = []] = await this.#ask(ask.SALT, []);
+    const rows = await this.#ask(ask.TOMBSTONES, []);
+    return {
+      salt: String(salt),
+      tombstones: rows.map((row) => fromTombstoneRow(decode(TOMBSTONE_COLUMNS, row))),
+    };
+  }
+
+  async listMarks(of: 'events' | 'quarantine', after: number, upTo: number): Promise<readonly Marked[]> {
+    const rows = await this.#ask(ask.LIST_MARKS[of], [after, upTo]);
+    return rows.map(([id, marks]) => ({ id: Number(id), marks: JSON.parse(String(marks)) as string[] }));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#listener?.stop();
     this.#listener = null;
     this.#listeners.clear();
-    await this.#queue.drained();
+    this.#vacuum.stop();
+    await this.#writing?.queue.drained();
     await Promise.all([this.#writer.close(), this.#pool.close()]);
   }
 
   /** Takes over another log. Nobody may write to this one meanwhile. @throws {HookcastError} as `adopt` says. */
   adopt(from: EventLog, progress: (done: Adopted) => void): Promise<Adopted> {
-    return available('written', () => this.#pool.use((connection) => adopt(connection, from, Date.now(), progress)));
+    return available('written', () => this.#pool.use((connection) => adopt(connection, from, progress)));
   }
 
   /** One transaction; more when an event is refused, so that it is refused alone. */
-  async #insert(records: readonly string[]): Promise<readonly Appended[]> {
+  async #insert(records: readonly string[], marker: Marker): Promise<readonly Appended[]> {
     try {
-      const parameters = [this.#sender, `[${records.join(',')}]`];
+      const parameters = [this.#sender, marker.salt, `[${records.join(',')}]`];
       const [[epoch, said] = []] = await this.#writer.use((connection) => connection.ask(ask.APPEND, parameters));
       // Here, since of a commit that came too late for whoever waited for it nobody else in this process would hear.
       this.#moved();
@@ -223,11 +280,26 @@ export class PostgresLog implements EventLog {
         return { outcome: isNew ? 'accepted' : 'duplicate', cursor: { epoch: String(epoch), seq: Math.abs(position) } };
       });
     } catch (error) {
+      if (isOfAnotherLog(error)) this.#writing = null;
       if (!speaksOfValues(error)) throw error;
       if (records.length === 1) return [{ outcome: 'refused', reason: reasonOf(error) }];
       const half = records.length >>> 1;
-      return [...(await this.#insert(records.slice(0, half))), ...(await this.#insert(records.slice(half)))];
+      return [
+        ...(await this.#insert(records.slice(0, half), marker)),
+        ...(await this.#insert(records.slice(half), marker)),
+      ];
     }
+  }
+
+  /** At the start, and when the database turns out to hold another log by now: one was copied into it, for example. */
+  #begin(): Promise<Writing> {
+    this.#beginning ??= this.#write(ask.SALT, [])
+      .then(([row]) => {
+        const marker = new Marker(String(row?.[0]));
+        return (this.#writing = { marker, queue: new AppendQueue((records) => this.#insert(records, marker)) });
+      })
+      .finally(() => (this.#beginning = null));
+    return this.#beginning;
   }
 
   async #readExtent(): Promise<Extent> {
@@ -239,7 +311,11 @@ export class PostgresLog implements EventLog {
   #write(asked: Statement, parameters: readonly Value[]): Promise<Row[]> {
     const late = setTimeout(ANSWER_WITHIN, null, { ref: false });
     return available('written', async () => {
-      const rows = await Promise.race([this.#pool.use((connection) => connection.ask(asked, parameters)), late]);
+      const asking = this.#pool.use((connection) => connection.ask(asked, parameters));
+      const rows = await Promise.race([asking, late]).catch((error: unknown) => {
+        if (isOfAnotherLog(error)) this.#writing = null;
+        throw error;
+      });
       if (rows === null) throw new Error(`no commit within ${ANSWER_WITHIN} ms`);
       return rows;
     });
@@ -258,32 +334,4 @@ export class PostgresLog implements EventLog {
   #moved(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** Whatever goes wrong with the server is LOG_UNAVAILABLE to whoever asked. */
-async function available<T>(what: 'read' | 'written', work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof HookcastError) throw error;
-    // Not the error itself, which carries the statement's parameters.
-    const cause = new Error(reasonOf(error));
-    throw new HookcastError('LOG_UNAVAILABLE', `The log can't be ${what} just now. Try again later.`, { cause });
-  }
-}
-
-function extentOf(epoch: string, floor: number, head: number, lineage: readonly [string, number][]): Extent {
-  return {
-    head: { epoch, seq: head },
-    floor: { epoch, seq: floor },
-    lineage: lineage.map(([epoch, seq]) => ({ epoch, seq })),
-  };
-}
-
-function eventOf(epoch: string, row: Row): RecordedEvent {
-  return fromRow(epoch, decode(RECORDED, row));
-}
-
-function quarantinedOf(row: Row): Quarantined {
-  return fromQuarantineRow(decode(KEPT, row));
 }

@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { OF_ANOTHER_LOG } from './names.ts';
 
 /**
  * SQLSTATE classes that speak of the values and not of the server: data exceptions, constraints, and limits that a value
@@ -25,4 +26,9 @@ export function reasonOf(error: unknown): string {
 export function mayPass(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(mayPass);
   return !(error instanceof postgres.PostgresError) || /^(?:57P|53|08)/.test(error.code);
+}
+
+/** Whether marks were made with a secret that is not the log's. */
+export function isOfAnotherLog(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && error.code === OF_ANOTHER_LOG;
 }

@@ -4,16 +4,30 @@ import { fromText, toJsonText, toText } from './text.ts';
 /** Columns that hold JSON, which has its own way to write what PostgreSQL refuses. */
 const JSON_COLUMNS: ReadonlySet<string> = new Set(['data', 'personal', 'raw', 'issues', 'payload']);
 
+const TYPES: Readonly<Record<string, string>> = {
+  seq: 'bigint',
+  id: 'bigint',
+  count: 'bigint',
+  superseded: 'boolean',
+  expected: 'boolean',
+  lasting: 'boolean',
+  marks: 'text[]',
+};
+
 /** PostgreSQL's type of a column. */
-export function typeOf(column: string): 'bigint' | 'text' {
-  return column === 'seq' || column.endsWith('_at') ? 'bigint' : 'text';
+export function typeOf(column: string): string {
+  return TYPES[column] ?? (column.endsWith('_at') ? 'bigint' : 'text');
 }
 
 /** The values of these columns as PostgreSQL takes them. */
 export function encode(columns: readonly string[], row: Row): Row {
   return row.map((value, index) => {
+    const column = columns[index] ?? '';
     if (typeof value !== 'string') return value;
-    return JSON_COLUMNS.has(columns[index] ?? '') ? toJsonText(value) : toText(value);
+    // Letters and digits: as an array of PostgreSQL's they differ in the brackets alone.
+    if (column === 'marks') return `{${value.slice(1, -1)}}`;
+    if (column === 'event_ids') return JSON.stringify((JSON.parse(value) as string[]).map(toText));
+    return JSON_COLUMNS.has(column) ? toJsonText(value) : toText(value);
   });
 }
 
@@ -22,7 +36,7 @@ export function decode(columns: readonly string[], row: Row): Row {
   return row.map((value, index) => {
     const column = columns[index] ?? '';
     if (typeof value !== 'string' || JSON_COLUMNS.has(column)) return value;
-    // The one column that is a list of such texts, written by PostgreSQL itself.
+    // The one column that is a list of such texts.
     return column === 'event_ids' ? JSON.stringify((JSON.parse(value) as string[]).map(fromText)) : fromText(value);
   });
 }
@@ -30,6 +44,11 @@ export function decode(columns: readonly string[], row: Row): Row {
 /** An encoded row as JSON, for `asRecords`. */
 export function toRecord(row: Row): string {
   return JSON.stringify(row);
+}
+
+/** Rows as JSON, for `asRecords`. */
+export function toRecords(columns: readonly string[], rows: readonly Row[]): string {
+  return `[${rows.map((row) => toRecord(encode(columns, row))).join(',')}]`;
 }
 
 /**

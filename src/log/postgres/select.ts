@@ -1,10 +1,9 @@
 import { KINDS } from '../../events/cancellation.ts';
 import type { ReadRequest } from '../../events/event-log.ts';
-import { ERASURE_COLUMNS, EVENT_COLUMNS, type Value } from '../row.ts';
+import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Value } from '../row.ts';
 import { typeOf } from './row.ts';
 import { toText, toTextArray } from './text.ts';
 
-const COLUMNS = ['seq', ...EVENT_COLUMNS];
 const BEYOND = '9223372036854775807';
 
 /** The lists of a filter, the most selective first: the first one present drives the search through its index. */
@@ -38,12 +37,14 @@ export function dependsOnValues({ filter }: ReadRequest): boolean {
 export function selectPage(request: ReadRequest): Query {
   const events = selectEvents(request);
   const erasures = request.direction === 'forward' ? selectErasures(request) : { sql: 'NULL::json', parameters: [] };
-  const nothing = EVENT_COLUMNS.map((column) => `NULL::${typeOf(column)}`).join(', ');
+  const nothing = RECORDED_COLUMNS.slice(1)
+    .map((column) => `NULL::${typeOf(column)}`)
+    .join(', ');
   return {
     sql:
       `WITH page AS MATERIALIZED (${events.sql}), extent AS MATERIALIZED (SELECT * FROM hookcast.extent) ` +
       `SELECT json_build_array(epoch, floor, head, lineage, ${erasures.sql})::text, NULL::bigint AS seq, ${nothing} ` +
-      `FROM extent UNION ALL SELECT NULL, ${COLUMNS.join(', ')} FROM page ORDER BY seq NULLS FIRST`,
+      `FROM extent UNION ALL SELECT NULL, ${RECORDED_COLUMNS.join(', ')} FROM page ORDER BY seq NULLS FIRST`,
     parameters: [...events.parameters, ...erasures.parameters],
   };
 }
@@ -83,7 +84,7 @@ function selectEvents({ direction, after, before, limit, filter }: ReadRequest):
   if (driver?.name === 'subjects') where('candidate.subject IS NOT NULL');
 
   const candidates = `FROM hookcast.events AS candidate WHERE ${conditions.join(' AND ')}`;
-  const columns = COLUMNS.map((column) => `candidate.${column}`).join(', ');
+  const columns = RECORDED_COLUMNS.map((column) => `candidate.${column}`).join(', ');
   if (!driver) {
     return {
       sql: `SELECT ${columns} ${candidates} ORDER BY candidate.seq ${order} LIMIT ?::bigint`,

@@ -1,20 +1,64 @@
-import { ERASURE_COLUMNS, EVENT_COLUMNS, QUARANTINE_COLUMNS } from '../row.ts';
+import { FIELD_COLUMNS } from '../field-row.ts';
+import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
+import { RECORDED_COLUMNS } from '../row.ts';
+import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';
 import { statement } from './connection.ts';
+import { asRecords } from './row.ts';
 
 export const EXTENT = statement('SELECT epoch, floor, head, lineage::text FROM hookcast.extent');
+export const SALT = statement('SELECT salt FROM hookcast.log');
 // As text at first: the library would write JSON as JSON once more.
-export const APPEND = statement(`SELECT epoch, array_to_json(positions)::text FROM hookcast.append(?, ?::text::jsonb)`);
+export const APPEND = statement(
+  'SELECT epoch, array_to_json(positions)::text FROM hookcast.append(?, ?, ?::text::jsonb)',
+);
 export const ERASE = statement(
-  `SELECT epoch, ${ERASURE_COLUMNS.map((column) => `(erasure).${column}`).join(', ')} ` +
-    'FROM hookcast.erase(?, ?, ?, ?, ?, ?::bigint)',
+  'SELECT epoch, told, quarantined FROM hookcast.erase(?, ?, ?, ?, ?, ?::text[], ?, ?::bigint, ?)',
 );
 export const TRIM = statement('SELECT hookcast.trim(?::bigint, ?::integer, ?::bigint)');
 export const FIND = statement(
-  `SELECT (SELECT epoch FROM hookcast.extent), seq, ${EVENT_COLUMNS.join(', ')} ` +
+  `SELECT (SELECT epoch FROM hookcast.extent), ${RECORDED_COLUMNS.join(', ')} ` +
     'FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS wanted(source, event_id, place) ' +
     'LEFT JOIN hookcast.events USING (source, event_id) ORDER BY place',
 );
-export const QUARANTINE = statement('SELECT hookcast.quarantine(?::text::jsonb)');
-const QUARANTINED = `SELECT id, ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.quarantine`;
+
+export const QUARANTINE = statement('SELECT hookcast.quarantine(?, ?::text::jsonb)');
+export const SETTLE = statement(
+  `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.settle(?::bigint, ?, ?, ?::bigint)`,
+);
+const QUARANTINED = `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.quarantine`;
 export const LIST_QUARANTINED = statement(`${QUARANTINED} WHERE id > ?::bigint ORDER BY id LIMIT ?::bigint`);
+export const LIST_OF_STATE = statement(`${QUARANTINED} WHERE id > ?::bigint AND state = ? ORDER BY id LIMIT ?::bigint`);
 export const FIND_QUARANTINED = statement(`${QUARANTINED} WHERE id = ?::bigint`);
+
+const FIELD_KEY = 'source, type, path, change';
+// In one order, whoever asks: two statements that lock the same rows in different orders wait for each other.
+export const RECORD_FIELDS = statement(
+  `INSERT INTO hookcast.fields AS field (${FIELD_COLUMNS.join(', ')}) ` +
+    `SELECT ${FIELD_COLUMNS.join(', ')} FROM ${asRecords('?::text::jsonb', FIELD_COLUMNS)} ` +
+    'ORDER BY source COLLATE "C", type COLLATE "C", path COLLATE "C", change COLLATE "C" ' +
+    `ON CONFLICT (${FIELD_KEY}) DO UPDATE SET count = field.count + excluded.count, ` +
+    'first_seen_at = least(field.first_seen_at, excluded.first_seen_at), ' +
+    'last_seen_at = greatest(field.last_seen_at, excluded.last_seen_at)',
+);
+export const EXPECT_FIELDS = statement(
+  'WITH unexpected AS (' +
+    `SELECT ${FIELD_KEY} FROM hookcast.fields WHERE NOT expected AND source = coalesce(?, source) ` +
+    `ORDER BY ${FIELD_KEY} FOR UPDATE), ` +
+    'changed AS (UPDATE hookcast.fields AS field SET expected = true FROM unexpected AS one ' +
+    'WHERE (field.source, field.type, field.path, field.change) = (one.source, one.type, one.path, one.change) RETURNING 1) ' +
+    'SELECT count(*) FROM changed',
+);
+export const LIST_FIELDS = statement(`SELECT ${FIELD_COLUMNS.join(', ')} FROM hookcast.fields ORDER BY ${FIELD_KEY}`);
+
+export const TOMBSTONES = statement(`SELECT ${TOMBSTONE_COLUMNS.join(', ')} FROM hookcast.tombstones`);
+/** Marks of what comes after one position or id, up to another. */
+export const LIST_MARKS = {
+  events: statement(
+    'SELECT seq, array_to_json(marks)::text FROM hookcast.events ' +
+      'WHERE seq > ?::bigint AND seq <= ?::bigint AND marks IS NOT NULL ORDER BY seq',
+  ),
+  quarantine: statement(
+    'SELECT id, array_to_json(marks)::text FROM hookcast.quarantine ' +
+      'WHERE id > ?::bigint AND id <= ?::bigint AND marks IS NOT NULL ORDER BY id',
+  ),
+} as const;

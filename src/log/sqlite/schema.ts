@@ -1,75 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
+import { MIGRATIONS } from './migrations.ts';
 
-/**
- * Steps from one version of the schema to the next; `PRAGMA user_version` counts those taken. Each index serves one
- * kind of filter in log order: SQLite keeps the rowid (`seq`) at the end of every index, so (tenant) is (tenant, seq).
- */
-const MIGRATIONS = [
-  `
-  CREATE TABLE log (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    epoch TEXT NOT NULL,
-    floor INTEGER NOT NULL
-  ) STRICT;
-
-  CREATE TABLE events (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    source TEXT NOT NULL,
-    event_id TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    type TEXT NOT NULL,
-    shape TEXT NOT NULL,
-    kind TEXT,
-    tenant TEXT NOT NULL,
-    subject TEXT,
-    occurred_at INTEGER NOT NULL,
-    occurred_text TEXT NOT NULL,
-    received_at INTEGER NOT NULL,
-    data TEXT NOT NULL,
-    personal TEXT,
-    raw TEXT
-  ) STRICT;
-  CREATE UNIQUE INDEX events_by_key ON events (source, event_id);
-  CREATE INDEX events_by_provider ON events (provider);
-  CREATE INDEX events_by_tenant ON events (tenant);
-  CREATE INDEX events_by_type ON events (type);
-  CREATE INDEX events_by_subject ON events (subject) WHERE subject IS NOT NULL;
-  CREATE INDEX events_by_occurrence ON events (occurred_at);
-  CREATE INDEX events_by_source ON events (source);
-  CREATE INDEX cancellations_by_kind ON events (kind) WHERE kind IS NOT NULL;
-  CREATE INDEX cancellations_by_tenant ON events (tenant) WHERE kind IS NOT NULL;
-
-  -- Erasures have positions of the log like events, drawn from the same sequence.
-  CREATE TABLE erasures (
-    seq INTEGER PRIMARY KEY,
-    provider TEXT NOT NULL,
-    source TEXT NOT NULL,
-    tenant TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    event_ids TEXT NOT NULL,
-    erased_at INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX erasures_by_subject ON erasures (source, subject, tenant);
-  INSERT INTO sqlite_sequence (name, seq) VALUES ('events', 0);
-
-  CREATE TABLE quarantine (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    source TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    type TEXT,
-    event_id TEXT,
-    issues TEXT NOT NULL,
-    payload TEXT NOT NULL,
-    received_at INTEGER NOT NULL,
-    UNIQUE (source, digest)
-  ) STRICT;
-  `,
-];
+/** How long a connection waits for another one's lock, in milliseconds. */
+export const BUSY = 1_000;
+/** The same at the start, when another one may be bringing the schema up to date. */
+const MIGRATING = 60_000;
 
 /**
  * Opens the file for reading and writing, makes it when it is missing, and brings its schema up to date.
@@ -84,7 +22,10 @@ export function openDatabase(path: string): DatabaseSync {
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });
     const database = connect(path);
     chmodSync(path, 0o600);
+    database.exec(`PRAGMA busy_timeout = ${MIGRATING}`);
     migrate(database);
+    rewrite(database);
+    database.exec(`PRAGMA busy_timeout = ${BUSY}`);
     return database;
   } catch (error) {
     if (error instanceof HookcastError) throw error;
@@ -99,33 +40,52 @@ export function openDatabase(path: string): DatabaseSync {
 /** One connection, set so that a commit is on the disk when it returns. */
 export function connect(path: string): DatabaseSync {
   // Wix hangs up after 1,250 ms: another process that holds the file for longer makes it a 503 instead.
-  const database = new DatabaseSync(path, { timeout: 1_000 });
+  const database = new DatabaseSync(path, { timeout: BUSY });
   // FULL syncs the write-ahead log at each commit; NORMAL, the usual advice for WAL, would lose the last ones.
   // A longer WAL than the default 1,000 pages lets a hot page be written back once instead of several times.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
+  // What is erased is overwritten, and not only let go of.
+  database.exec('PRAGMA secure_delete = ON');
   return database;
 }
 
 function migrate(database: DatabaseSync): void {
+  // Whoever holds the lock for long may be a gateway at work, which is no reason to wait.
+  if (versionOf(database) === MIGRATIONS.length) return;
   // Taken before the version is read, so that two processes starting on an empty file don't both create it.
   database.exec('BEGIN IMMEDIATE');
   try {
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+    const version = versionOf(database);
     if (version > MIGRATIONS.length) {
       throw new HookcastError(
         'LOG_UNAVAILABLE',
         `The log was written by a newer hookcast (schema ${version}, this one knows ${MIGRATIONS.length}). Upgrade hookcast.`,
       );
     }
-    for (const step of MIGRATIONS.slice(version)) database.exec(step);
-    if (version === 0) {
-      const epoch = randomBytes(12).toString('base64url');
-      database.prepare('INSERT INTO log (id, epoch, floor) VALUES (1, ?, 0)').run(epoch);
-    }
+    for (const step of MIGRATIONS.slice(version)) step(database);
+    if (version === 0) database.exec('UPDATE log SET rewritten = 1');
     database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');
     throw error;
   }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}
+
+/**
+ * Once, for a file of version 1: what that deleted, or moved from one page to another, may still stand in its free space.
+ * It takes about as long as copying the file, and needs as much space beside it.
+ */
+function rewrite(database: DatabaseSync): void {
+  const isRewritten = () => database.prepare('SELECT rewritten FROM log').get()?.['rewritten'] === 1;
+  if (isRewritten()) return;
+  // Another process may be at it: once it lets go of the lock there is nothing left to do.
+  database.exec('BEGIN IMMEDIATE; COMMIT');
+  if (isRewritten()) return;
+  database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+  database.exec('UPDATE log SET rewritten = 1');
 }

@@ -1,8 +1,17 @@
 import { KINDS } from '../../events/cancellation.ts';
 import type { ReadRequest } from '../../events/event-log.ts';
-import { ERASURE_COLUMNS, EVENT_COLUMNS, type Value } from '../row.ts';
+import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
+import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Value } from '../row.ts';
 
-const COLUMNS = ['seq', ...EVENT_COLUMNS].map((column) => `events.${column}`).join(', ');
+/** The columns of an event as the table of this name has them, and what stands in `personal` beside it. */
+const columnsOf = (events: string) =>
+  RECORDED_COLUMNS.map((column) => `${column === 'personal' || column === 'raw' ? 'personal' : events}.${column}`).join(
+    ', ',
+  );
+const withPersonal = (events: string) => `LEFT JOIN personal ON personal.seq = ${events}.seq`;
+
+/** An event by its key. */
+export const SELECT_BY_KEY = `SELECT ${columnsOf('events')} FROM events ${withPersonal('events')} WHERE source = ? AND event_id = ?`;
 
 /** The lists of a filter, the most selective first: the first one present drives the search through its index. */
 const LISTS = [
@@ -53,7 +62,7 @@ export function selectPage({ direction, after, before, limit, filter }: ReadRequ
     const through = closed ? 'INDEXED BY events_by_occurrence' : 'NOT INDEXED';
     return {
       sql:
-        `SELECT ${COLUMNS.replaceAll('events.', 'candidate.')} FROM events AS candidate ${through} ` +
+        `SELECT ${columnsOf('candidate')} FROM events AS candidate ${through} ${withPersonal('candidate')} ` +
         `WHERE TRUE${rest} ORDER BY candidate.seq ${order} LIMIT ?`,
       parameters: [...parameters, limit],
     };
@@ -61,10 +70,10 @@ export function selectPage({ direction, after, before, limit, filter }: ReadRequ
   const index = driver.name === 'tenants' && filter.kinds ? 'cancellations_by_tenant' : driver.index;
   return {
     sql:
-      `SELECT ${COLUMNS} FROM json_each(?) AS wanted CROSS JOIN events ON events.seq IN (` +
+      `SELECT ${columnsOf('events')} FROM json_each(?) AS wanted CROSS JOIN events ON events.seq IN (` +
       `SELECT candidate.seq FROM events AS candidate INDEXED BY ${index} ` +
       `WHERE candidate.${driver.column} = wanted.value${rest} ORDER BY candidate.seq ${order} LIMIT ?) ` +
-      `ORDER BY events.seq ${order} LIMIT ?`,
+      `${withPersonal('events')} ORDER BY events.seq ${order} LIMIT ?`,
     parameters: [listOf(filter[driver.name]), ...parameters, limit, limit],
   };
 }
@@ -92,3 +101,12 @@ function listOf(values: readonly string[] | undefined): string {
 function wantsEveryKind(kinds: readonly string[] | undefined): boolean {
   return KINDS.every((kind) => kinds?.includes(kind));
 }
+
+/** Deliveries in quarantine. */
+export const QUARANTINED = `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM quarantine LEFT JOIN payloads USING (id)`;
+
+/** The marks of what comes after one position or id, up to another. */
+export const SELECT_MARKS = {
+  events: 'SELECT seq, marks FROM personal WHERE seq > ? AND seq <= ? AND marks IS NOT NULL ORDER BY seq',
+  quarantine: 'SELECT id, marks FROM payloads WHERE id > ? AND id <= ? AND marks IS NOT NULL ORDER BY id',
+} as const;

@@ -1,23 +1,20 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import type { Cursor, Extent } from '../../events/cursor.ts';
-import type { Erasure, Subject } from '../../events/erasure.ts';
+import type { Field, Sighting } from '../../events/drift.ts';
+import type { Erasure, ErasureOrder, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, Page, ReadRequest } from '../../events/event-log.ts';
-import type { NewQuarantined, Quarantined } from '../../events/quarantine.ts';
-import {
-  EVENT_COLUMNS,
-  QUARANTINE_COLUMNS,
-  type Row,
-  type Value,
-  fromErasureRow,
-  fromQuarantineRow,
-  fromRow,
-  toQuarantineRow,
-  toRow,
-} from '../row.ts';
-import { openDatabase } from './schema.ts';
-import { selectErasures, selectPage } from './select.ts';
+import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
+import type { Marked, Memory } from '../../events/tombstone.ts';
+import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
+import { Marker } from '../marks.ts';
+import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
+import { fromErasureRow, fromRow, toRow } from '../row.ts';
+import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
+import type { Erased } from './erase.ts';
+import { Reader } from './reader.ts';
+import { QUARANTINED, SELECT_BY_KEY, SELECT_MARKS, selectErasures, selectPage } from './select.ts';
 import { WriteQueue } from './write-queue.ts';
 import type { Durability } from './writer.ts';
 
@@ -25,30 +22,31 @@ import type { Durability } from './writer.ts';
 const POLL = 1_000;
 /** Rows that a trim deletes in one transaction, so that appends wait for a few milliseconds at most. */
 const TRIM_PIECE = 500;
-/** Prepared statements kept. Filters come in a few hundred combinations, and their order is a client's choice. */
-const MOST_STATEMENTS = 200;
+/** How long an erasure waits until nobody reads what was erased, and how often it looks, in milliseconds. */
+const CLEANING = { patience: 3_000, every: 50 };
 
 /** The log in one SQLite file, for one machine. Reads happen here, on a connection of their own; writes in a thread. */
 export class SqliteLog implements EventLog {
-  readonly #database: DatabaseSync;
+  readonly #reader: Reader;
   readonly #queue: WriteQueue;
+  readonly #marker: Marker;
   readonly #epoch: string;
-  readonly #statements = new Map<string, StatementSync>();
   readonly #listeners = new Set<() => void>();
   #poll: NodeJS.Timeout | null = null;
   #dataVersion: number;
 
   /** @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened. */
   constructor(path: string) {
-    this.#database = openDatabase(path);
+    this.#reader = new Reader(path);
     this.#queue = new WriteQueue(path);
-    this.#epoch = String(this.#one('SELECT epoch FROM log'));
-    this.#dataVersion = Number(this.#one('PRAGMA data_version'));
+    this.#epoch = String(this.#reader.one('SELECT epoch FROM log'));
+    this.#marker = new Marker(String(this.#reader.one('SELECT salt FROM log')));
+    this.#dataVersion = Number(this.#reader.one('PRAGMA data_version'));
   }
 
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     if (events.length === 0) return [];
-    const answers = await this.#queue.append(events.map(toRow));
+    const answers = await this.#queue.append(events.map((event) => toRow(event, this.#marker)));
     this.#moved();
     return answers.map((answer) =>
       typeof answer === 'string'
@@ -59,8 +57,8 @@ export class SqliteLog implements EventLog {
 
   async read(request: ReadRequest): Promise<Page> {
     const { sql, parameters } = selectPage(request);
-    return this.#snapshot(() => {
-      const rows = this.#all(sql, parameters);
+    return this.#reader.snapshot(() => {
+      const rows = this.#reader.all(sql, ...parameters);
       if (request.direction === 'backward') rows.reverse();
       const extent = this.#extent();
       const events = rows.map((row) => fromRow(this.#epoch, row));
@@ -69,21 +67,20 @@ export class SqliteLog implements EventLog {
   }
 
   async find(keys: readonly EventKey[]): Promise<readonly (RecordedEvent | null)[]> {
-    const sql = `SELECT seq, ${EVENT_COLUMNS.join(', ')} FROM events WHERE source = ? AND event_id = ?`;
-    return this.#snapshot(() =>
+    return this.#reader.snapshot(() =>
       keys.map(({ source, eventId }) => {
-        const [row] = this.#all(sql, [source, eventId]);
+        const [row] = this.#reader.all(SELECT_BY_KEY, source, eventId);
         return row ? fromRow(this.#epoch, row) : null;
       }),
     );
   }
 
   async head(): Promise<Cursor> {
-    return this.#snapshot(() => this.#extent().head);
+    return this.#reader.snapshot(() => this.#extent().head);
   }
 
   async oldest(): Promise<Cursor> {
-    return this.#snapshot(() => this.#extent().floor);
+    return this.#reader.snapshot(() => this.#extent().floor);
   }
 
   watch(listener: () => void): () => void {
@@ -97,38 +94,72 @@ export class SqliteLog implements EventLog {
     };
   }
 
-  async erase(subject: Subject, at: number): Promise<Erasure> {
-    const row = await this.#queue.erase(subject, at);
+  async erase(request: ErasureRequest, order: ErasureOrder): Promise<ErasureReceipt> {
+    const { rows, quarantined } = await this.#queue.do<Erased>({ kind: 'erase', request, order });
     this.#moved();
-    return fromErasureRow(this.#epoch, row);
+    await this.#clean();
+    return { erasures: rows.map((row) => fromErasureRow(this.#epoch, row)), quarantined };
   }
 
   async trim(receivedBefore: number): Promise<number> {
     let total = 0;
     for (;;) {
-      const count = await this.#queue.trim(receivedBefore, TRIM_PIECE);
+      const count = await this.#queue.do<number>({ kind: 'trim', receivedBefore, most: TRIM_PIECE });
       total += count;
       if (count < TRIM_PIECE) return total;
     }
   }
 
   quarantine(delivery: NewQuarantined): Promise<number> {
-    return this.#queue.quarantine(toQuarantineRow(delivery));
+    return this.#queue.do({ kind: 'quarantine', row: toQuarantineRow(delivery, this.#marker) });
   }
 
-  async listQuarantined(request: { after?: number; limit: number }): Promise<readonly Quarantined[]> {
-    const sql = `SELECT id, ${QUARANTINE_COLUMNS.join(', ')} FROM quarantine WHERE id > ? ORDER BY id LIMIT ?`;
-    return this.#all(sql, [request.after ?? 0, request.limit]).map(fromQuarantineRow);
+  async listQuarantined(request: Parameters<Quarantine['listQuarantined']>[0]): Promise<readonly Quarantined[]> {
+    const { after = 0, limit, state } = request;
+    const ofState = state === undefined ? '' : 'AND state = ? ';
+    const sql = `${QUARANTINED} WHERE id > ? ${ofState}ORDER BY id LIMIT ?`;
+    const parameters = [after, ...(state === undefined ? [] : [state]), limit];
+    return this.#reader.snapshot(() => this.#reader.all(sql, ...parameters).map(fromQuarantineRow));
   }
 
   async findQuarantined(id: number): Promise<Quarantined | null> {
-    const [row] = this.#all(`SELECT id, ${QUARANTINE_COLUMNS.join(', ')} FROM quarantine WHERE id = ?`, [id]);
+    const [row] = this.#reader.snapshot(() => this.#reader.all(`${QUARANTINED} WHERE id = ?`, id));
     return row ? fromQuarantineRow(row) : null;
+  }
+
+  async settleQuarantined(id: number, as: Parameters<Quarantine['settleQuarantined']>[1]): Promise<Quarantined | null> {
+    await this.#queue.do({ kind: 'settle', id, as });
+    return this.findQuarantined(id);
+  }
+
+  async recordFields(sightings: readonly Sighting[]): Promise<void> {
+    // One after the other, so that an append comes in between.
+    for (const rows of toFieldRows(sightings)) await this.#queue.do({ kind: 'recordFields', rows });
+  }
+
+  async listFields(): Promise<readonly Field[]> {
+    const sql = `SELECT ${FIELD_COLUMNS.join(', ')} FROM fields ORDER BY source, type, path, change`;
+    return this.#reader.snapshot(() => this.#reader.all(sql).map(fromFieldRow));
+  }
+
+  expectFields(source?: string): Promise<number> {
+    return this.#queue.do({ kind: 'expectFields', source: source ?? null });
+  }
+
+  async forgotten(): ReturnType<Memory['forgotten']> {
+    const sql = `SELECT ${TOMBSTONE_COLUMNS.join(', ')} FROM tombstones`;
+    const rows = this.#reader.snapshot(() => this.#reader.all(sql));
+    return { salt: this.#marker.salt, tombstones: rows.map(fromTombstoneRow) };
+  }
+
+  async listMarks(of: 'events' | 'quarantine', after: number, upTo: number): Promise<readonly Marked[]> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_MARKS[of], after, upTo));
+    return rows.map(([id, marks]) => ({ id: Number(id), marks: JSON.parse(String(marks)) as string[] }));
   }
 
   /** How the writer's connection is really set. */
   durability(): Promise<Durability> {
-    return this.#queue.durability();
+    return this.#queue.do({ kind: 'durability' });
   }
 
   async close(): Promise<void> {
@@ -136,7 +167,21 @@ export class SqliteLog implements EventLog {
     this.#poll = null;
     this.#listeners.clear();
     await this.#queue.close();
-    if (this.#database.isOpen) this.#database.close();
+    this.#reader.close();
+  }
+
+  /** Whoever reads an older state of the file, in any process, needs the bytes that are to go. */
+  async #clean(): Promise<void> {
+    const until = performance.now() + CLEANING.patience;
+    while (!(await this.#queue.do<boolean>({ kind: 'clean' }))) {
+      if (performance.now() > until) {
+        throw new HookcastError(
+          'LOG_UNAVAILABLE',
+          'The erasure is recorded, but somebody reads the file, so that what was erased is still in it. Ask for it again.',
+        );
+      }
+      await setTimeout(CLEANING.every);
+    }
   }
 
   #erasures(request: ReadRequest, events: readonly RecordedEvent[], head: Cursor): readonly Erasure[] {
@@ -144,47 +189,18 @@ export class SqliteLog implements EventLog {
     const full = events.length === request.limit;
     const upTo = (full ? events.at(-1)?.cursor.seq : undefined) ?? head.seq;
     const { sql, parameters } = selectErasures(request, upTo);
-    return this.#all(sql, parameters).map((row) => fromErasureRow(this.#epoch, row));
+    return this.#reader.all(sql, ...parameters).map((row) => fromErasureRow(this.#epoch, row));
   }
 
   /** Both ends of the log. The floor counts too: a log that was trimmed empty has not gone back to its beginning. */
   #extent(): Extent {
     const sql = 'SELECT floor, (SELECT max(seq) FROM events), (SELECT max(seq) FROM erasures) FROM log';
-    const ends = (this.#all(sql, [])[0] ?? []).map(Number);
+    const ends = (this.#reader.all(sql)[0] ?? []).map(Number);
     return { head: this.#cursor(Math.max(...ends)), floor: this.#cursor(ends[0] ?? 0), lineage: [] };
   }
 
   #cursor(seq: number): Cursor {
     return { epoch: this.#epoch, seq };
-  }
-
-  /** Runs reads on one state of the file: a page and the head that goes with it must be of the same moment. */
-  #snapshot<T>(read: () => T): T {
-    try {
-      this.#database.exec('BEGIN');
-      try {
-        return read();
-      } finally {
-        this.#database.exec('COMMIT');
-      }
-    } catch (error) {
-      throw new HookcastError('LOG_UNAVAILABLE', "The log can't be read just now. Try again later.", { cause: error });
-    }
-  }
-
-  #all(sql: string, parameters: readonly Value[]): Row[] {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear();
-      statement = this.#database.prepare(sql);
-      statement.setReturnArrays(true);
-      this.#statements.set(sql, statement);
-    }
-    return statement.all(...parameters) as unknown as Row[];
-  }
-
-  #one(sql: string): Value {
-    return this.#all(sql, [])[0]?.[0] ?? null;
   }
 
   #moved(): void {
@@ -193,7 +209,7 @@ export class SqliteLog implements EventLog {
 
   #lookForOthers(): void {
     try {
-      const version = Number(this.#one('PRAGMA data_version'));
+      const version = Number(this.#reader.one('PRAGMA data_version'));
       if (version === this.#dataVersion) return;
       this.#dataVersion = version;
     } catch {

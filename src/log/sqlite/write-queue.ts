@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { HookcastError } from '../../errors.ts';
-import type { Subject } from '../../events/erasure.ts';
-import type { Answer, AppendAnswer, Durability, Job } from './writer.ts';
 import type { Row } from '../row.ts';
+import type { AppendAnswer } from './append.ts';
+import type { Answer, Job } from './writer.ts';
 
 interface Waiting {
   readonly job: Job;
@@ -40,21 +40,10 @@ export class WriteQueue {
     return (await this.#answer((settle) => this.#appends.push({ rows, settle }))) as AppendAnswer;
   }
 
-  async quarantine(row: Row): Promise<number> {
-    return (await this.#enqueue({ kind: 'quarantine', row })) as number;
-  }
-
-  /** The row of the erasure. */
-  async erase(subject: Subject, at: number): Promise<Row> {
-    return (await this.#enqueue({ kind: 'erase', subject, at })) as Row;
-  }
-
-  async trim(receivedBefore: number, most: number): Promise<number> {
-    return (await this.#enqueue({ kind: 'trim', receivedBefore, most })) as number;
-  }
-
-  async durability(): Promise<Durability> {
-    return (await this.#enqueue({ kind: 'durability' })) as Durability;
+  /** Any other job, between two appends. What comes back is of the kind of the job. */
+  async do<T>(job: Exclude<Job, { readonly kind: 'append' | 'close' }>): Promise<T> {
+    this.#assertOpen();
+    return (await this.#answer((settle) => this.#jobs.push({ job, settle }))) as T;
   }
 
   close(): Promise<void> {
@@ -70,11 +59,6 @@ export class WriteQueue {
     const worker = this.#worker;
     this.#worker = null;
     await worker?.terminate();
-  }
-
-  async #enqueue(job: Job): Promise<unknown> {
-    this.#assertOpen();
-    return this.#answer((settle) => this.#jobs.push({ job, settle }));
   }
 
   #answer(queue: (settle: (answer: Answer) => void) => void): Promise<unknown> {

@@ -1,8 +1,14 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Subject } from '../../events/erasure.ts';
-import { ERASURE_COLUMNS, EVENT_COLUMNS, QUARANTINE_COLUMNS, type Row } from '../row.ts';
-import { connect } from './schema.ts';
+import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
+import { Marker } from '../marks.ts';
+import type { Row } from '../row.ts';
+import { Appender } from './append.ts';
+import { erase } from './erase.ts';
+import { expectFields, recordFields } from './fields.ts';
+import { quarantine, settle } from './quarantine.ts';
+import { BUSY, connect } from './schema.ts';
+import { trim } from './trim.ts';
 
 /**
  * The one connection that writes, in a thread of its own: while a commit waits for the disk, the gateway goes on
@@ -10,51 +16,57 @@ import { connect } from './schema.ts';
  */
 export type Job =
   | { readonly kind: 'append'; readonly rows: readonly Row[] }
-  | { readonly kind: 'quarantine'; readonly row: Row }
-  | { readonly kind: 'erase'; readonly subject: Subject; readonly at: number }
+  | { readonly kind: 'erase'; readonly request: ErasureRequest; readonly order: ErasureOrder }
+  | { readonly kind: 'clean' }
   | { readonly kind: 'trim'; readonly receivedBefore: number; readonly most: number }
+  | { readonly kind: 'quarantine'; readonly row: Row }
+  | { readonly kind: 'settle'; readonly id: number; readonly as: Parameters<typeof settle>[2] }
+  | { readonly kind: 'recordFields'; readonly rows: readonly Row[] }
+  | { readonly kind: 'expectFields'; readonly source: string | null }
   | { readonly kind: 'durability' }
   | { readonly kind: 'close' };
 
-/** For each row of an append its seq, negative when the event was there before, or why it was refused. */
-export type AppendAnswer = readonly (number | string)[];
 export interface Durability {
   readonly journalMode: string;
   readonly synchronous: number;
 }
 export type Answer = { readonly value: unknown } | { readonly error: string };
 
-/** SQLite's primary result codes that speak of the row and not of the storage: TOOBIG, CONSTRAINT, MISMATCH, RANGE. */
-const ROW_REFUSED = new Set([18, 19, 20, 25]);
-
-/** How long an erasure is remembered beyond the events' retention, in milliseconds. Wix retries for two days. */
-const TOMBSTONE = 3 * 24 * 60 * 60 * 1000;
+/** How long a cleaning waits for those who read, in milliseconds. Whoever wants to write waits with it. */
+const READING = 100;
 
 class Writer {
   readonly #database: DatabaseSync;
-  readonly #insert: StatementSync;
-  readonly #find: StatementSync;
+  readonly #appender: Appender;
+  readonly #marker: Marker;
   #asserted = false;
 
   constructor(path: string) {
     this.#database = connect(path);
-    this.#insert = this.#database.prepare(
-      `INSERT INTO events (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_COLUMNS.map(valueOf).join(', ')}) ` +
-        'ON CONFLICT (source, event_id) DO NOTHING',
-    );
-    this.#find = this.#database.prepare('SELECT seq FROM events WHERE source = ? AND event_id = ?');
+    // Or what a statement might have to take back would go to a file of its own, with the people in it.
+    this.#database.exec('PRAGMA temp_store = MEMORY');
+    this.#appender = new Appender(this.#database);
+    this.#marker = new Marker(String(this.#database.prepare('SELECT salt FROM log').get()?.['salt']));
   }
 
   do(job: Job): unknown {
     switch (job.kind) {
       case 'append':
-        return this.#transaction(() => job.rows.map((row) => this.#append(row)));
-      case 'quarantine':
-        return this.#transaction(() => this.#quarantine(job.row));
+        return this.#transaction(() => this.#appender.append(job.rows));
       case 'erase':
-        return this.#transaction(() => this.#erase(job.subject, job.at));
+        return this.#transaction(() => erase(this.#database, this.#marker, job.request, job.order));
+      case 'clean':
+        return this.#clean();
       case 'trim':
-        return this.#transaction(() => this.#trim(job.receivedBefore, job.most));
+        return this.#transaction(() => trim(this.#database, job.receivedBefore, job.most));
+      case 'quarantine':
+        return this.#transaction(() => quarantine(this.#database, job.row));
+      case 'settle':
+        return this.#transaction(() => settle(this.#database, job.id, job.as));
+      case 'recordFields':
+        return this.#transaction(() => recordFields(this.#database, job.rows));
+      case 'expectFields':
+        return this.#transaction(() => expectFields(this.#database, job.source));
       case 'durability':
         return this.#durability();
       case 'close':
@@ -63,71 +75,14 @@ class Writer {
     }
   }
 
-  #append(row: Row): number | string {
+  /** Whether all that was written is in the file, overwriting what was there, and nothing is left in the log before it. */
+  #clean(): boolean {
+    this.#database.exec(`PRAGMA busy_timeout = ${READING}`);
     try {
-      const { changes, lastInsertRowid } = this.#insert.run(...row);
-      if (changes === 1) return Number(lastInsertRowid);
-    } catch (error) {
-      // A statement that fails takes back only itself, and its neighbours stay in the transaction.
-      if (!isRowRefused(error)) throw error;
-      return error instanceof Error ? error.message : String(error);
+      return this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0;
+    } finally {
+      this.#database.exec(`PRAGMA busy_timeout = ${BUSY}`);
     }
-    return -Number(this.#find.get(row[0] ?? null, row[1] ?? null)?.['seq']);
-  }
-
-  #quarantine(row: Row): number {
-    const sql =
-      `INSERT INTO quarantine (${QUARANTINE_COLUMNS.join(', ')}) VALUES (${QUARANTINE_COLUMNS.map(() => '?').join(', ')}) ` +
-      'ON CONFLICT (source, digest) DO UPDATE SET issues = excluded.issues RETURNING id';
-    return Number(this.#database.prepare(sql).get(...row)?.['id']);
-  }
-
-  /** The row of the erasure, as `ERASURE_COLUMNS`. */
-  #erase({ provider, source, tenant, subject }: Subject, at: number): Row {
-    const erased = this.#database
-      .prepare(
-        'UPDATE events SET personal = NULL, raw = NULL WHERE source = ? AND subject = ? AND tenant = ? ' +
-          'AND (personal IS NOT NULL OR raw IS NOT NULL) RETURNING event_id',
-      )
-      .all(source, subject, tenant);
-    if (erased.length === 0) {
-      const earlier = this.#database.prepare(
-        `SELECT ${ERASURE_COLUMNS.join(', ')} FROM erasures WHERE source = ? AND subject = ? AND tenant = ? ` +
-          'ORDER BY seq DESC LIMIT 1',
-      );
-      earlier.setReturnArrays(true);
-      const row = earlier.get(source, subject, tenant) as unknown as Row | undefined;
-      if (row) return row;
-    }
-    const [drawn] = this.#database
-      .prepare("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'events' RETURNING seq")
-      .all();
-    const eventIds = JSON.stringify(erased.map((row) => row['event_id']));
-    const row: Row = [Number(drawn?.['seq']), provider, source, tenant, subject, eventIds];
-    this.#database
-      .prepare(`INSERT INTO erasures (${ERASURE_COLUMNS.join(', ')}, erased_at) VALUES (?, ?, ?, ?, ?, ?, ?)`)
-      .run(...row, at);
-    return row;
-  }
-
-  #trim(receivedBefore: number, most: number): number {
-    const oldest = this.#database.prepare('SELECT seq, received_at FROM events ORDER BY seq LIMIT ?').all(most);
-    let floor = 0;
-    let count = 0;
-    // Only a prefix goes: whatever is older than the floor is gone, and whatever is newer is there.
-    for (const { seq, received_at: receivedAt } of oldest) {
-      if (Number(receivedAt) >= receivedBefore) break;
-      floor = Number(seq);
-      count += 1;
-    }
-    if (count > 0) {
-      this.#database.prepare('DELETE FROM events WHERE seq <= ?').run(floor);
-      this.#database.prepare('UPDATE log SET floor = ?').run(floor);
-      // Longer than any provider goes on trying, or its last retry would find nothing that holds it back.
-      const forgotten = receivedBefore - TOMBSTONE;
-      this.#database.prepare('DELETE FROM erasures WHERE seq <= ? AND erased_at < ?').run(floor, forgotten);
-    }
-    return count;
   }
 
   #transaction<T>(work: () => T): T {
@@ -152,6 +107,8 @@ class Writer {
     if (journalMode !== 'wal' || synchronous < 2) {
       throw new Error(`commits are not durable (journal_mode ${journalMode}, synchronous ${synchronous})`);
     }
+    const secure = this.#database.prepare('PRAGMA secure_delete').get()?.['secure_delete'];
+    if (secure !== 1) throw new Error(`what is erased would stay in the file (secure_delete ${String(secure)})`);
     this.#asserted = true;
   }
 
@@ -161,23 +118,6 @@ class Writer {
       synchronous: Number(this.#database.prepare('PRAGMA synchronous').get()?.['synchronous']),
     };
   }
-}
-
-/** The parameter of a column. What was erased stays so: an event that comes late does not bring its person back. */
-function valueOf(column: string, index: number): string {
-  const parameter = `?${index + 1}`;
-  if (column !== 'personal' && column !== 'raw') return parameter;
-  const [source, tenant, subject] = (['source', 'tenant', 'subject'] as const).map(
-    (name) => `?${EVENT_COLUMNS.indexOf(name) + 1}`,
-  );
-  const erased = `SELECT 1 FROM erasures WHERE source = ${source} AND subject = ${subject} AND tenant = ${tenant}`;
-  return `CASE WHEN EXISTS (${erased}) THEN NULL ELSE ${parameter} END`;
-}
-
-function isRowRefused(error: unknown): boolean {
-  const code = (error as { errcode?: unknown }).errcode;
-  // Without a result code the value could not even be bound.
-  return typeof code === 'number' ? ROW_REFUSED.has(code & 0xff) : error instanceof TypeError;
 }
 
 if (parentPort) {

@@ -1,56 +1,40 @@
-import { HookcastError } from '../../errors.ts';
-import { hmacKey, isSignedWithHmac } from '../hmac.ts';
-import { parsePayload, sha256Hex } from '../payload.ts';
-import type { Provider, Verified } from '../provider.ts';
-import { normaliseEduzz } from './normalise.ts';
-import { ping } from './payload.ts';
+import { defineProvider } from '../define-provider.ts';
+import { hmacKey } from '../hmac.ts';
+import type { Provider } from '../provider.ts';
+import { type Secrets, checkSecrets } from '../verify/secrets.ts';
+import { aboutEduzz } from './about.ts';
+import { orderCancellation } from './order-cancellation.ts';
+import { eduzzSamples } from './samples.ts';
+import { subscriptionCancellation } from './subscription-cancellation.ts';
+import { ticketCancellation } from './ticket-cancellation.ts';
+import { ticketChanges } from './ticket-change.ts';
+import { ticketEdit } from './ticket-edit.ts';
+import { eduzzVerifier } from './verify.ts';
 
-/** A ping is some eighty bytes; nothing larger is looked into before it is authenticated. */
-const LARGEST_PING = 1024;
+export interface EduzzSettings {
+  /** The access keys ("chave de acesso") of the webhook's configurations, as Eduzz shows them, the newest first. */
+  readonly secrets: Secrets;
+}
 
 /**
- * Eduzz: `x-signature` is the hex HMAC-SHA256 of the raw body. No time is signed, so a delivery that is repeated can't
- * be told from a retry; the event's id makes it a duplicate.
+ * Eduzz: the 63 events of its apps (Developer Hub, "Webhook v3"), of which `names.ts` has the names.
  *
- * @param secrets the access keys ("chave de acesso") of the webhook's configurations, as Eduzz shows them, the newest first.
+ * @throws {Error} for secrets that are missing or empty.
  */
-export function eduzz(secrets: readonly [string, ...string[]]): Provider {
-  const [newest, ...others] = secrets;
-  const keys = [hmacKey(newest), ...others.map(hmacKey)] as const;
-  return {
+export function eduzz(settings: EduzzSettings): Provider {
+  const secrets = checkSecrets('eduzz', settings?.secrets);
+  const key = hmacKey(secrets[0]);
+  return defineProvider({
     name: 'eduzz',
-    verify({ headers, body }) {
-      const signature = headers['x-signature'];
-      if (signature === undefined && isPing(body)) return verified(body);
-      if (!isSignedWithHmac(keys, body, signature)) {
-        throw new HookcastError(
-          'SIGNATURE_INVALID',
-          'x-signature is not the HMAC-SHA256 of this body under any secret of this source.',
-        );
-      }
-      return verified(body);
+    verify: eduzzVerifier(secrets),
+    about: aboutEduzz,
+    events: {
+      'blinket.attendance_canceled': ticketCancellation(key),
+      ...ticketChanges(key),
+      'blinket.ticket_edited': ticketEdit,
+      'myeduzz.invoice_canceled': orderCancellation,
+      'myeduzz.contract_updated': subscriptionCancellation,
     },
-    normalise: (verified, place) => normaliseEduzz(keys[0], verified, place),
-  };
-}
-
-function verified(body: Buffer): Verified {
-  const { payload, text } = parsePayload(body);
-  return {
-    payload,
-    text,
-    get digest() {
-      return sha256Hex(body);
-    },
-  };
-}
-
-/** Eduzz asks whether anybody is there before it is known to sign; the answer says nothing and leaves nothing. */
-function isPing(body: Buffer): boolean {
-  if (body.length > LARGEST_PING) return false;
-  try {
-    return ping.safeParse(parsePayload(body).payload).success;
-  } catch {
-    return false;
-  }
+    samples: eduzzSamples,
+  });
 }

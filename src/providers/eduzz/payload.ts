@@ -1,55 +1,91 @@
 import { z } from 'zod';
-import { id, optionalInstant, optionalText, time } from '../fields.ts';
+import { id, time } from '../fields.ts';
+import { parseInstant } from '../instant.ts';
+import { isObject } from '../payload.ts';
 
 /**
- * What Eduzz sends (Developer Hub, "Webhook v3"). Its documentation and its samples disagree in places, and the schemas
- * are as tolerant as the two together: https://developers.eduzz.com/reference/webhook/blinket-attendance-canceled
+ * The parts of what Eduzz sends (Developer Hub, "Webhook v3"). There is no machine-readable schema; the documentation, its
+ * samples and what is really sent disagree in places, and the schemas are as tolerant as all of them together:
+ * https://developers.eduzz.com/reference/webhook/blinket-attendance-canceled
  */
 
-/** The envelope. Some of the official samples have no id or no date, or the date inside `data`. */
-export const envelope = z.object({
-  id: id.nullish(),
-  event: z.string().min(1).max(256),
-  sentDate: z.unknown().optional(),
-  data: z.unknown().optional(),
-});
+/** What an event can do without. In a shape that nobody expects it counts as missing, and is then only in `raw`. */
+export function secondary<S extends z.ZodType>(schema: S) {
+  return schema
+    .nullish()
+    .catch(null as never)
+    .transform((value) => value ?? null);
+}
 
-const tag = z.union([
-  z.object({ id: id.nullish(), title: optionalText, color: optionalText }),
-  // Until 2024 a tag was its title.
-  z.string().transform((title) => ({ id: null, title, color: null })),
-]);
+/** The members of a list that are what they should be. */
+export function secondaryList<S extends z.ZodType>(schema: S) {
+  const members = z.array(schema.nullable().catch(null as never));
+  return secondary(members).transform((list) =>
+    (list ?? []).filter((member): member is NonNullable<typeof member> => member !== null),
+  );
+}
 
-/** Documented as a list of `{key, value}`, sent as a map. */
-const customFields = z.union([
-  z.record(z.string(), z.unknown()),
+export const text = secondary(z.union([z.string(), z.number().transform(String)]));
+export const flag = secondary(z.boolean());
+export const secondaryId = secondary(id);
+/** What GraphQL can serve as an Int. */
+export const count = secondary(
+  z.union([
+    z.int32(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ]),
+);
+/** Eduzz writes an empty text where there is no time. */
+export const instant = secondary(z.string().transform((text) => parseInstant(text)));
+
+/** Somebody's name or address: it may be missing, and in another shape it says that something has changed. */
+export const named = z.string({ error: 'expected text' }).nullish();
+
+/** A word that decides what an event means. */
+export const word = z.string({ error: 'expected text' }).nullish();
+
+/** An id that something else may stand in for. Eduzz leaves some empty. */
+export const idOrNone = z.union([z.literal('').transform(() => null), id]).nullish();
+
+/** Blinket writes phones as text, MyEduzz's contracts in three parts. */
+export const phone = secondary(
+  z.union([
+    z.string(),
+    z.number().transform(String),
+    z
+      .object({ countryCode: text, areaCode: text, number: text })
+      .transform(({ countryCode, areaCode, number }) =>
+        number === null ? null : `${countryCode === null ? '' : `+${countryCode}`}${areaCode ?? ''}${number}`,
+      ),
+  ]),
+);
+
+export const money = secondary(
   z
-    .array(z.object({ key: z.string(), value: z.unknown() }))
-    .transform((fields) => Object.fromEntries(fields.map(({ key, value }) => [key, value]))),
-]);
+    .object({ currency: z.string().min(1), value: z.union([z.string().min(1), z.number().transform(String)]) })
+    .transform(({ currency, value }) => ({ amount: value, currency })),
+);
 
-export const attendanceCanceled = z.object({
-  id: id.nullish(),
-  sentDate: optionalInstant,
-  data: z.object({
-    producer: z.object({ id, name: z.string(), email: z.string() }),
-    event: z.object({ id, name: z.string(), type: optionalText }),
-    participant: z.object({
-      /** Missing from what was sent in 2024. */
-      id: id.nullish(),
-      inviteKey: id,
-      name: z.string(),
-      email: z.string(),
-      phone: optionalText,
-      status: z.string(),
-      manuallyCreated: z.boolean().nullish(),
-      tags: z.array(tag).nullish(),
-      customFields: customFields.nullish(),
-    }),
-    createdAt: optionalInstant,
-  }),
-});
-export type AttendanceCanceled = z.infer<typeof attendanceCanceled>;
+/** Without its id nobody would know whose event it is. Documented as a number, sent as text and, by some apps, as a number. */
+export const producer = z.object({ id, name: text, email: text });
+
+export const customer = z.object({ id: secondaryId, name: named, email: named, phone }).nullish();
+
+/** A delivery whose `data` is this. */
+export function delivery<S extends z.ZodType>(data: S) {
+  return z.object({
+    id: z.unknown().optional(),
+    event: z.unknown().optional(),
+    sentDate: z.unknown().optional(),
+    data,
+  });
+}
+
+/** Some of the official samples have no id or no date, or the date inside `data`. */
+export const envelope = z.object({ id: idOrNone, event: z.string().min(1).max(256) });
 
 /** Asked of the address when a webhook is activated, with or without a signature. */
 export const ping = z.strictObject({
@@ -58,3 +94,10 @@ export const ping = z.strictObject({
   id: id.nullish(),
   sentDate: time.nullish(),
 });
+
+/** What stands at a path in a payload whose shape nobody has checked. */
+export function at(value: unknown, path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined;
+  return found;
+}

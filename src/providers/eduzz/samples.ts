@@ -1,34 +1,38 @@
 import { hmacKey, hmacSha256 } from '../hmac.ts';
 import type { Sample, SignedDelivery } from '../sample.ts';
 
-const producer = { id: '1234', name: 'João Silva', email: 'joaosilva@teste.com' };
+const producer = { id: '40021', name: 'Dalva Nogueira', email: 'dalva@palco.example' };
+const occasion = { id: '5b0e7a44-31c9-4d0b-8f6e-70c2a9d415e3', name: 'Noite de Choro', type: 'online' };
 
-/** Payloads as Eduzz documents them: https://developers.eduzz.com/reference/webhook/blinket-attendance-canceled */
+const participant = {
+  id: '8c9f21d6-4a57-4e08-b3d1-2f6b90c7e854',
+  inviteKey: '04713322',
+  name: 'Tereza Macedo',
+  email: 'tereza@convidada.example',
+  phone: '+5581900001234',
+  status: 'paid',
+  manuallyCreated: false,
+  tags: [{ id: 'b1d6c7f0-9e24-4c3a-8a5f-61e0d2b4397c', title: 'front row', color: '#a03cff80' }],
+  customFields: { instrument: 'cavaquinho', diet: '2' },
+};
+const attendee = {
+  ...participant,
+  document: { type: 'cpf', number: '00000000000' },
+  assigned: true,
+  checkInAt: null as string | null,
+};
+const customer = {
+  name: 'Otto Brandão',
+  email: 'otto@assinante.example',
+  phone: { countryCode: '55', areaCode: '81', number: '900005678' },
+};
+const price = { currency: 'BRL', value: 49.9 };
+
+/** Payloads in the form in which Eduzz documents them: https://developers.eduzz.com/reference/webhook */
 export const eduzzSamples: readonly Sample[] = [
-  {
-    event: 'blinket.attendance_canceled',
-    payload: (fresh) => ({
-      id: fresh?.id ?? '6935513134164a7fac29eb686aec9da7',
-      event: 'blinket.attendance_canceled',
-      sentDate: fresh?.at.toISOString() ?? '2024-01-20T15:00:00.000Z',
-      data: {
-        producer,
-        event: { id: '9b056848-beb0-44ff-9e76-d3ac131b6f50', name: 'Teste evento', type: 'online' },
-        participant: {
-          id: '1a31099e-6c47-40e9-8cf8-44fb05eeb4ee',
-          inviteKey: '99999999',
-          name: 'Maria Silva',
-          email: 'mariasilva@test.com',
-          phone: '+5599999999999',
-          status: 'canceled',
-          manuallyCreated: false,
-          tags: [{ id: '9e221e57-fb80-4bd9-845e-2a9684a93d37', title: 'teste ', color: '#000dffb3' }],
-          customFields: { company: 'Eduzz', occupation: '3', birthdate: '2025-07-09T03:00:00.000Z', jobTitle: '2' },
-        },
-        createdAt: fresh?.at.toISOString() ?? '2024-01-20T15:00:00.000Z',
-      },
-    }),
-  },
+  blinket('attendance_canceled', '1f0c5d2e7b6a4398a1c4e8f207d3b915', {
+    participant: { ...participant, status: 'canceled' },
+  }),
   {
     event: 'ping',
     payload: (fresh) => ({
@@ -37,7 +41,132 @@ export const eduzzSamples: readonly Sample[] = [
       ...(fresh && { id: fresh.id, sentDate: fresh.at.toISOString() }),
     }),
   },
+  blinket('attendance_added', '2a94e6b07c1d4f58b3e2d1f6a805c743', {
+    ticket: { name: 'Balcony', isPaid: true },
+    batch: { contentId: '880041', name: 'First batch', price },
+    buyer: { id: '770055', name: participant.name, email: participant.email, phone: participant.phone },
+    participant: attendee,
+  }),
+  blinket('attendance_assigned', '3d7b18c5e9f04a26a1c0b4d7e2f68950', { participant: attendee }),
+  blinket('attendance_edited', '4e81a2d97c3b4f60b5d8e1a9f2c70364', { participant: attendee }),
+  blinket('attendance_checkin', '5f92b3ea8d4c4071a6e9f2bac3d81475', {
+    participant: { ...attendee, checkInAt: '2026-01-31T19:41:07.514Z' },
+  }),
+  blinket('attendance_tag_changed', '60a3c4fb9e5d4182b7fa03cbd4e92586', { participant: attendee }),
+  blinket('attendances_printed', '71b4d50caf6e4293a80b14dce5fa3697', {
+    participants: [attendee, { ...attendee, id: 'e0d1c2b3-a495-4687-97a8-b9cadbecfd0e', inviteKey: '04713323' }],
+  }),
+  blinket('ticket_edited', '82c5e61db07f43a4b91c25edf60b47a8', {
+    tickets: [
+      {
+        name: 'Balcony',
+        showOnEventPage: true,
+        isPaid: true,
+        isUnlimited: false,
+        buyLimit: 4,
+        buyMinimum: 1,
+        batches: [
+          {
+            contentId: '880041',
+            name: 'First batch',
+            quantity: 120,
+            startSalesAt: '2026-01-02T12:00:00.000Z',
+            endSalesAt: '2026-01-20T12:00:00.000Z',
+            price,
+          },
+        ],
+      },
+    ],
+  }),
+  {
+    event: 'myeduzz.invoice_canceled',
+    payload: (fresh) => ({
+      id: fresh?.id ?? 'm4v0s9c2w7q1k8d5r3t6y0b2x',
+      event: 'myeduzz.invoice_canceled',
+      data: {
+        id: '61800417',
+        status: 'canceled',
+        buyer: {
+          id: '55510042',
+          name: customer.name,
+          document: '00000000000',
+          email: customer.email,
+          cellphone: '+5581900005678',
+          address: { street: 'Rua das Palmeiras', number: '7', city: 'Olinda', country: 'Brasil' },
+        },
+        producer: { ...producer, originSecret: 'stripped before anything is kept' },
+        offer: { name: 'Launch' },
+        utm: { source: 'newsletter', campaign: 'january' },
+        createdAt: '2026-01-28T09:30:00.000Z',
+        dueDate: '2026-01-30T23:59:59.000Z',
+        price,
+        installments: 1,
+        items: [
+          { productId: 'C10', name: 'Choro for beginners', price, billingType: 'single', skuReference: 'C10-PT' },
+        ],
+        totalItems: 1,
+        checkoutUrl: 'https://checkout.example/61800417',
+        paymentMethod: 'bankslip',
+      },
+      sentDate: sent(fresh),
+    }),
+  },
+  {
+    event: 'myeduzz.contract_updated',
+    payload: (fresh) => ({
+      id: fresh?.id ?? 'c6b1f2a8-53d7-4e90-8a1b-0d9e7f3c2b64',
+      event: 'myeduzz.contract_updated',
+      data: {
+        producer,
+        products: [{ id: 'S20', name: 'Choro every month', plan: { id: null, name: null }, price }],
+        contract: {
+          id: '900310',
+          payment: { method: 'creditCard' },
+          status: 'canceled',
+          createdAt: '2025-03-01T10:00:00.000Z',
+          updatedAt: sent(fresh),
+          recurrence: { finishesAt: '', frequency: { type: 'month', value: 1 }, isFinite: false, price },
+        },
+        customer,
+        financialResponsible: { ...customer, name: 'Lígia Brandão', email: 'ligia@assinante.example' },
+        reason: 'cancellation',
+      },
+      sentDate: sent(fresh),
+    }),
+  },
+  {
+    event: 'nutror.lesson_watched',
+    payload: (fresh) => ({
+      id: fresh?.id ?? 'h2z8n5j0c7p4x1v9l6g3f0a8e',
+      event: 'nutror.lesson_watched',
+      data: {
+        producer: { name: producer.name, email: producer.email },
+        learner: { name: customer.name, email: customer.email },
+        course: { hash: '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c', title: 'Choro for beginners', progress: 40 },
+        lesson: { id: '12', title: 'The left hand' },
+        createdAt: sent(fresh),
+      },
+      sentDate: sent(fresh),
+    }),
+  },
 ];
+
+function blinket(name: string, id: string, data: Record<string, unknown>): Sample {
+  const event = `blinket.${name}`;
+  return {
+    event,
+    payload: (fresh) => ({
+      id: fresh?.id ?? id,
+      event,
+      sentDate: sent(fresh),
+      data: { producer, event: occasion, ...data, createdAt: sent(fresh) },
+    }),
+  };
+}
+
+function sent(fresh: { readonly at: Date } | undefined): string {
+  return fresh?.at.toISOString() ?? '2026-01-31T20:15:00.000Z';
+}
 
 /** Signs as Eduzz does: hex HMAC-SHA256 of the body, with the access key as text. */
 export function signAsEduzz(payload: Record<string, unknown>, secret: string): SignedDelivery {

@@ -6,7 +6,7 @@ import { type JsonObject, isObject, parseJson } from '../payload.ts';
  *
  * @returns null when there is no object to be had.
  */
-export function asObject(value: unknown): JsonObject | null {
+function asObject(value: unknown): JsonObject | null {
   const once = typeof value === 'string' ? parseJson(value) : value;
   const twice = typeof once === 'string' ? parseJson(once) : once;
   return isObject(twice) ? twice : null;
@@ -17,6 +17,7 @@ const DETAILS = [
   ['actionEvent', 'body', 'bodyAsJson'],
   ['createdEvent', 'entity', 'entityAsJson'],
   ['updatedEvent', 'currentEntity', 'currentEntityAsJson'],
+  ['deletedEvent', 'deletedEntity', 'deletedEntityAsJson'],
 ] as const;
 
 /** The claims with every level opened: what is no object stays as it came, for the schema to complain of. */
@@ -40,7 +41,17 @@ function openEvent(event: JsonObject): JsonObject {
     const detail = asObject(event[member]);
     if (!detail) continue;
     const { [plain]: value, [asJson]: text, ...rest } = detail;
-    opened[member] = { ...rest, [plain]: asObject(value) ?? asObject(text) ?? value ?? text };
+    const entity = asObject(value) ?? asObject(text) ?? value ?? text;
+    opened[member] = entity === undefined ? rest : { ...rest, [plain]: entity };
   }
   return opened;
+}
+
+/** What an opened event is about: the entity that was made, changed or deleted, or what was done with it. */
+export function detailOf(event: JsonObject): JsonObject {
+  for (const [member, plain] of DETAILS) {
+    const detail = event[member];
+    if (isObject(detail) && isObject(detail[plain])) return detail[plain];
+  }
+  return {};
 }

@@ -1,134 +1,230 @@
 import { z } from 'zod';
-import { id, optionalText, optionalTime, time } from '../fields.ts';
+import { id } from '../fields.ts';
 
 /**
- * What Wix sends, once its claims are opened. Members and nesting after the Bookings V2 reference, "Booking Canceled",
- * and the typings of `@wix/auto_sdk_bookings_bookings`.
+ * What Wix sends, once its claims are opened. Members and nesting after the Bookings V2 reference and the typings of
+ * `@wix/auto_sdk_bookings_bookings`.
+ *
+ * An event needs its name, its account, its booking's id and status. Anything else may be missing, null, or of a form
+ * that nobody foresaw: it then counts as not said, and the event is served for the rest.
  */
+
+/** The entity of every event of Wix Bookings V2. */
+export const BOOKING = 'wix.bookings.v2.booking';
+
+/** A member that an event can do without. */
+function maybe<S extends z.ZodType>(schema: S) {
+  return schema.nullish().catch(null);
+}
+
+const text = maybe(z.string());
+/** A word of the provider's, which everybody may see. Any other text may be somebody's. */
+const WORD = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+const word = maybe(z.string().regex(WORD));
+const flag = maybe(z.boolean());
+/** A time is parsed later: its zone stands elsewhere. */
+const time = text;
+/** What GraphQL's Int can hold. */
+const count = maybe(z.int32().nonnegative());
+/** 64-bit counters, which Wix writes as text. */
+const counter = maybe(z.union([z.string().regex(/^\d{1,20}$/), z.int().nonnegative().transform(String)]));
+const someId = maybe(id);
+/** Left empty, there is none. */
+const idOrNone = z.union([z.literal('').transform(() => null), id]).nullish();
+/** Anybody's structure. */
+const map = maybe(z.looseObject({}));
+const anything = z.unknown().optional();
 
 /** `data` of the token: which event, of which installation, and who set it off. */
 export const claims = z.object({
   data: z.object({
     eventType: z.string().min(1).max(256),
     instanceId: id,
-    data: z.unknown().optional(),
-    identity: z.unknown().optional(),
+    data: z.looseObject({}, { error: 'expected an event, as an object or as JSON' }),
+    identity: anything,
   }),
-});
-
-/** The event inside, as far as every event has it. */
-export const domainEvent = z.object({
-  id: id.nullish(),
-  entityFqdn: optionalText,
-  slug: optionalText,
-  entityId: id.nullish(),
-  eventTime: z.unknown().optional(),
-  triggeredByAnonymizeRequest: z.boolean().nullish(),
 });
 
 /** Who did it. The type that Wix states is UNKNOWN even where an id says better, so only the ids count. */
 export const actor = z.object({
-  memberId: optionalText,
-  anonymousVisitorId: optionalText,
-  wixUserId: optionalText,
-  appId: optionalText,
+  identityType: text,
+  memberId: text,
+  anonymousVisitorId: text,
+  wixUserId: text,
+  appId: text,
+  contactId: text,
+});
+
+/** The event inside, as far as every event has it. */
+export const domainEvent = z.object({
+  id: idOrNone,
+  entityFqdn: text,
+  slug: text,
+  entityId: idOrNone,
+  eventTime: time,
+  triggeredByAnonymizeRequest: maybe(
+    z.union([z.boolean(), z.union([z.literal(1), z.string().regex(/^(?:true|1)$/i)]).transform(() => true)]),
+  ),
+  originatedFrom: text,
+  entityEventSequence: counter,
+});
+
+/** Of a request for privacy nothing is waited for: what is no id counts as missing. */
+export const privacyRequest = domainEvent.extend({ id: someId, entityId: someId });
+
+const location = z.object({
+  id: someId,
+  name: text,
+  formattedAddress: text,
+  formattedAddressTranslated: text,
+  locationType: word,
 });
 
 const slot = z.object({
-  sessionId: optionalText,
-  eventId: optionalText,
-  serviceId: optionalText,
-  scheduleId: optionalText,
-  startDate: optionalTime,
-  endDate: optionalTime,
-  timezone: optionalText,
-  resource: z.object({ id: optionalText, name: optionalText, email: optionalText, scheduleId: optionalText }).nullish(),
-  location: z
-    .object({ id: optionalText, name: optionalText, formattedAddress: optionalText, locationType: optionalText })
-    .nullish(),
+  sessionId: someId,
+  eventId: someId,
+  serviceId: someId,
+  scheduleId: someId,
+  startDate: time,
+  endDate: time,
+  timezone: text,
+  resource: maybe(z.object({ id: someId, name: text, email: text, scheduleId: someId, type: someId })),
+  location: maybe(location),
+  resourceSelections: anything,
+  allDay: flag,
+  durationUnitType: word,
+  durationUnitCount: count,
 });
+export type Slot = z.infer<typeof slot>;
 
 /** A course has this instead of a slot. */
 const schedule = z.object({
-  scheduleId: optionalText,
-  serviceId: optionalText,
-  firstSessionStart: optionalTime,
-  lastSessionEnd: optionalTime,
-  timezone: optionalText,
+  scheduleId: someId,
+  serviceId: someId,
+  firstSessionStart: time,
+  lastSessionEnd: time,
+  timezone: text,
+  location: maybe(location),
 });
+export type Schedule = z.infer<typeof schedule>;
 
-const participantsChoices = z.looseObject({
-  serviceChoices: z.array(z.looseObject({ numberOfParticipants: z.int32().nullish() })).nullish(),
-});
+const bookedEntity = maybe(
+  z.object({ slot: maybe(slot), schedule: maybe(schedule), title: text, tags: maybe(z.array(text)) }),
+);
+export type BookedEntity = z.infer<typeof bookedEntity>;
 
-/** 64-bit counters, which Wix writes as text. */
-const counter = z
-  .union([z.string().regex(/^\d{1,20}$/), z.int().nonnegative().transform(String)], { error: 'expected a counter' })
-  .nullish();
+const participantsChoices = maybe(
+  z.looseObject({ serviceChoices: maybe(z.array(maybe(z.looseObject({ numberOfParticipants: count })))) }),
+);
+export type ParticipantsChoices = z.infer<typeof participantsChoices>;
 
-export const booking = z.object({
+const addOns = maybe(
+  z.array(
+    maybe(
+      z.object({
+        id: someId,
+        groupId: someId,
+        name: text,
+        nameTranslated: text,
+        quantity: count,
+        durationInMinutes: count,
+      }),
+    ),
+  ),
+);
+export type AddOns = z.infer<typeof addOns>;
+
+const booking = z.object({
   id,
-  bookedEntity: z.object({
-    slot: slot.nullish(),
-    schedule: schedule.nullish(),
-    title: optionalText,
-    tags: z.array(z.string()).nullish(),
-  }),
+  bookedEntity,
   /** Missing once the contact was anonymised. */
-  contactDetails: z
-    .object({
-      contactId: optionalText,
-      firstName: optionalText,
-      lastName: optionalText,
-      email: optionalText,
-      phone: optionalText,
-      fullAddress: z.unknown().optional(),
-      countryCode: optionalText,
-    })
-    .nullish(),
-  status: z.string(),
-  paymentStatus: optionalText,
-  selectedPaymentOption: optionalText,
-  createdDate: optionalTime,
-  updatedDate: optionalTime,
+  contactDetails: maybe(
+    z.object({
+      contactId: text,
+      firstName: text,
+      lastName: text,
+      email: text,
+      phone: text,
+      fullAddress: map,
+      countryCode: text,
+      timeZone: text,
+    }),
+  ),
+  status: z.string({ error: 'expected a word' }).regex(WORD, { error: 'expected a word' }),
+  paymentStatus: word,
+  selectedPaymentOption: word,
+  depositSelected: flag,
+  createdDate: time,
+  updatedDate: time,
   /** Not in the typings, but among the dates that Wix's own SDK converts. */
-  canceledDate: optionalTime,
-  startDate: optionalTime,
-  endDate: optionalTime,
+  canceledDate: time,
+  startDate: time,
+  endDate: time,
   revision: counter,
-  createdBy: actor.nullish(),
-  totalParticipants: z.int32().nullish(),
+  createdBy: maybe(actor),
+  externalUserId: text,
+  totalParticipants: count,
   /** What the documented sample has beside `totalParticipants`; the typings don't know it. */
-  numberOfParticipants: z.int32().nullish(),
-  participantsChoices: participantsChoices.nullish(),
-  additionalFields: z.unknown().optional(),
-  extendedFields: z.unknown().optional(),
+  numberOfParticipants: count,
+  participantsChoices,
+  doubleBooked: flag,
+  multiServiceBookingInfo: maybe(z.object({ id: someId, type: word })),
+  bookedAddOns: addOns,
+  formId: someId,
+  formSubmissionId: someId,
+  appId: someId,
+  createdByAppId: someId,
+  additionalFields: anything,
+  extendedFields: map,
 });
 export type Booking = z.infer<typeof booking>;
 
-export const bookingCanceled = z.object({
-  id: id.nullish(),
-  entityFqdn: z.literal('wix.bookings.v2.booking').nullish(),
-  slug: z.literal('canceled').nullish(),
-  entityId: id,
-  eventTime: time,
-  triggeredByAnonymizeRequest: z.boolean().nullish(),
-  originatedFrom: optionalText,
-  entityEventSequence: counter,
+const notification = maybe(z.object({ notifyParticipants: flag, message: text, metadata: map }));
+export type Notification = z.infer<typeof notification>;
+
+const action = z.object({
+  booking,
+  participantNotification: notification,
+  initiatedBy: maybe(actor),
+  previousStatus: word,
+});
+
+export const bookingCreated = domainEvent.extend({ createdEvent: z.object({ entity: booking }) });
+
+export const bookingUpdated = domainEvent.extend({
+  updatedEvent: z.object({
+    currentEntity: booking,
+    /** A list of names, or the values by their names. */
+    modifiedFields: maybe(z.union([z.array(text), z.looseObject({})])),
+  }),
+});
+
+export const bookingCanceled = domainEvent.extend({
   actionEvent: z.object({
-    body: z.object({
-      booking,
-      participantNotification: z.object({ notifyParticipants: z.boolean().nullish(), message: optionalText }).nullish(),
-      flowControlSettings: z
-        .object({
-          ignoreCancellationPolicy: z.boolean().nullish(),
-          withRefund: z.boolean().nullish(),
-          waiveCancellationFee: z.boolean().nullish(),
-        })
-        .nullish(),
-      initiatedBy: actor.nullish(),
-      previousStatus: optionalText,
+    body: action.extend({
+      flowControlSettings: maybe(
+        z.object({ ignoreCancellationPolicy: flag, withRefund: flag, waiveCancellationFee: flag }),
+      ),
     }),
   }),
 });
 export type BookingCanceled = z.infer<typeof bookingCanceled>;
+
+/** Confirmed, declined, rescheduled, marked as pending, participants updated: what one of them says, any may say. */
+export const bookingActed = domainEvent.extend({
+  actionEvent: z.object({
+    body: action.extend({
+      flowControlSettings: maybe(z.object({ withRefund: flag, ignoreReschedulePolicy: flag })),
+      sendSmsReminder: flag,
+      doubleBooked: flag,
+      previousPaymentStatus: word,
+      previousBookedEntity: bookedEntity,
+      previousStartDate: time,
+      previousEndDate: time,
+      previousTotalParticipants: count,
+      previousParticipantsChoices: participantsChoices,
+      previousBookedAddOns: addOns,
+    }),
+  }),
+});
+export type BookingAction = z.infer<typeof bookingActed>['actionEvent']['body'];

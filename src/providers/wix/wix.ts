@@ -1,80 +1,50 @@
 import type { KeyObject } from 'node:crypto';
-import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
-import { HookcastError } from '../../errors.ts';
-import { isObject, parsePayload, sha256Hex, withoutSecrets } from '../payload.ts';
+import { rsaPublicKey } from '../../public-key.ts';
+import { defineProvider } from '../define-provider.ts';
 import type { Provider } from '../provider.ts';
-import { openClaims } from './claims.ts';
-import { normaliseWix } from './normalise.ts';
+import { checkList } from '../verify/secrets.ts';
+import { INSIDE, introduce } from './about.ts';
+import { bookingEvents } from './booking-events.ts';
+import { wixSamples } from './samples.ts';
+import { wixVerifier } from './verify.ts';
 
 export interface WixSettings {
-  /** The app's public keys, from its dashboard. Several while one replaces another. */
-  readonly publicKeys: readonly KeyObject[];
-  /** The installations to listen to, or null for all. */
-  readonly instanceIds: ReadonlySet<string> | null;
-  /** The app's id: checked as the token's audience when it is set. Wix's webhooks are not known to carry one. */
-  readonly appId: string | null;
+  /** The app's public keys, from its dashboard: PEM, or base64 of it. Several while one replaces another. */
+  readonly publicKeys: readonly (KeyObject | string | undefined)[];
+  /** The installations to listen to; all of them when there is no list. */
+  readonly instanceIds?: Iterable<string> | null;
+  /** The app's id: required as the token's audience when it is given. Wix's webhooks are not known to carry one. */
+  readonly appId?: string | null;
+  /** The private key to the first public one, for trying things out: Wix keeps the real one. */
+  readonly signingKey?: KeyObject | null;
 }
-
-const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** How far Wix's clock and ours may be apart, in seconds. */
-const SKEW = 30;
 
 /**
- * Wix: the whole body is a JWT, signed with RS256 by the app's key, whatever the content type says.
- * https://dev.wix.com/docs/build-apps/develop-your-app/api-integrations/events-and-webhooks/about-webhooks
+ * Wix, and of it Wix Bookings by heart.
+ *
+ * @throws {Error} when a public key can't be used, or there is none.
  */
-export function wix({ publicKeys, instanceIds, appId }: WixSettings): Provider {
-  // One algorithm, or the public key could be taken for an HMAC secret; no key but ours, whatever `kid` or `jku` say.
-  const options: JWTVerifyOptions = {
-    algorithms: ['RS256'],
-    clockTolerance: SKEW,
-    ...(appId !== null && { audience: appId }),
-  };
-  return {
-    name: 'wix',
-    async verify({ body }) {
-      const token = body.toString('latin1').trim();
-      if (!COMPACT_JWS.test(token)) {
-        throw new HookcastError('MALFORMED_DELIVERY', 'The body is not a JWT of three parts.');
-      }
-      await authenticate(token, publicKeys, options);
-      // Parsed again from the verified bytes: jose's own parse would round integers that are ids.
-      const { payload: claims } = parsePayload(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
-      const payload = openClaims(claims);
-      // Not of the token: a retry may be signed anew, and is the same delivery all the same.
-      const signed = typeof claims['data'] === 'string' ? claims['data'] : JSON.stringify(claims['data'] ?? claims);
-      const kept = isObject(payload['data']) ? { data: payload['data'] } : payload;
-      return {
-        payload: kept,
-        text: withoutSecrets(kept),
-        get digest() {
-          return sha256Hex(signed);
-        },
-      };
-    },
-    normalise: (verified, place) => normaliseWix(instanceIds, verified, place),
-  };
-}
-
-async function authenticate(token: string, keys: readonly KeyObject[], options: JWTVerifyOptions): Promise<void> {
-  let reason = 'no public key is configured';
-  for (const key of keys) {
-    try {
-      await jwtVerify(token, key, options);
-      return;
-    } catch (error) {
-      reason = reasonOf(error);
-      // Only a signature that doesn't fit this key could fit the next.
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
+export function wix(settings: WixSettings): Provider {
+  const { publicKeys, instanceIds = null, appId = null, signingKey = null }: WixSettings = settings ?? {};
+  const keys = checkList('wix', publicKeys, 'publicKeys').map((given, index) => {
+    const key = given as KeyObject | string | undefined;
+    if (!key || (typeof key === 'string' && key.trim() === '')) {
+      throw new Error(`wix: publicKeys[${index}] is missing or empty`);
     }
-  }
-  throw new HookcastError('SIGNATURE_INVALID', `The token can't be trusted: ${reason}.`);
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'it is not signed with any key of this source';
-  if (error instanceof errors.JWTExpired) return 'it has expired';
-  if (error instanceof errors.JWTClaimValidationFailed) return `its claim ${error.claim} is not acceptable`;
-  if (error instanceof errors.JOSEAlgNotAllowed) return 'its algorithm is not RS256';
-  return 'it is not a well-formed JWT';
+    try {
+      return rsaPublicKey(key);
+    } catch (error) {
+      const what = (error as Error).message;
+      throw new Error(`wix: publicKeys[${index}] is ${what}; give the PEM, or base64 of it`, { cause: error });
+    }
+  });
+  const wanted = instanceIds === null ? null : new Set(instanceIds);
+  return defineProvider({
+    name: 'wix',
+    verify: wixVerifier(keys, appId, signingKey),
+    about: (verified) => introduce(verified, wanted, (type) => Object.hasOwn(bookingEvents, type)),
+    events: bookingEvents,
+    bodyAt: INSIDE,
+    samples: wixSamples,
+  });
 }

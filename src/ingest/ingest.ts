@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
-import { HookcastError, toHookcastError } from './errors.ts';
-import type { EventLog } from './events/event-log.ts';
-import type { NewEvent } from './events/event.ts';
-import type { Issue } from './events/quarantine.ts';
-import type { Delivery, Provider, Verified } from './providers/provider.ts';
+import { HookcastError, toHookcastError } from '../errors.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { NewEvent } from '../events/event.ts';
+import type { Issue } from '../events/quarantine.ts';
+import { valuesIn } from '../events/trace.ts';
+import type { Delivery, Provider, Verified } from '../providers/provider.ts';
+import { record } from './record.ts';
 
 /** What became of a delivery, as the provider is told. */
 export interface Receipt {
@@ -16,6 +18,8 @@ export interface IngestOptions {
   readonly sources: ReadonlyMap<string, Provider>;
   readonly log: EventLog;
   readonly logger: Logger;
+  /** Told of each delivery that goes to quarantine. */
+  readonly quarantined: (source: string, issues: readonly Issue[]) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Deliveries that may wait for the log at once. */
@@ -55,10 +59,10 @@ export class Ingest {
    *
    * @throws {HookcastError} SIGNATURE_INVALID, MALFORMED_DELIVERY, OVERLOADED or LOG_UNAVAILABLE.
    */
-  async receive(source: string, delivery: Delivery): Promise<Receipt> {
+  async receive(source: string, request: Omit<Delivery, 'receivedAt'>): Promise<Receipt> {
     const provider = this.source(source);
-    const verified = await provider.verify(delivery);
     const receivedAt = this.#options.now();
+    const verified = await provider.verify({ ...request, receivedAt });
     const normalised = provider.normalise(verified, { source, receivedAt });
     switch (normalised.outcome) {
       case 'pong':
@@ -71,44 +75,39 @@ export class Ingest {
       }
       case 'event':
         return this.#durably(async () => {
-          const receipt = await this.#append(provider, verified, normalised.event);
-          if (normalised.erases) await this.#erase(normalised.event);
-          return receipt;
+          const { event, appended } = await record(normalised.event, this.#options.log, this.#options.logger);
+          if (!appended || appended.outcome === 'refused') {
+            const issues = [{ path: '', message: `the log refused the event: ${appended?.reason ?? 'no answer'}` }];
+            const { type, eventId } = event;
+            return this.#quarantine(provider, source, verified, receivedAt, { type, eventId, issues });
+          }
+          // Also for a duplicate: it may be the retry of a delivery that got no further than its event.
+          if (normalised.erases) await erase(this.#options, event, normalised.erases.contacts);
+          return { status: appended.outcome, id: event.eventId };
         });
     }
-  }
-
-  async #append(provider: Provider, verified: Verified, event: NewEvent): Promise<Receipt> {
-    const [appended] = await this.#options.log.append([event]);
-    if (appended && appended.outcome !== 'refused') return { status: appended.outcome, id: event.eventId };
-    const { type, eventId, source, receivedAt } = event;
-    const issues = [{ path: '', message: `the log refused the event: ${appended?.reason ?? 'no answer'}` }];
-    return this.#quarantine(provider, source, verified, receivedAt, { type, eventId, issues });
-  }
-
-  /** Also for a duplicate: it may be the retry of a delivery that got no further than its event. */
-  async #erase({ provider, source, tenant, subject, receivedAt }: NewEvent): Promise<void> {
-    if (subject === null) return;
-    const { eventIds } = await this.#options.log.erase({ provider, source, tenant, subject }, receivedAt);
-    this.#options.logger.info({ source, subject, events: eventIds.length }, 'personal data erased');
   }
 
   async #quarantine(
     provider: Provider,
     source: string,
-    { text, digest }: Verified,
+    { payload, text, digest }: Verified,
     receivedAt: number,
     why: { readonly type: string | null; readonly eventId: string | null; readonly issues: readonly Issue[] },
   ): Promise<Receipt> {
-    const id = await this.#options.log.quarantine({
+    const { log, logger, quarantined } = this.#options;
+    const values = valuesIn(payload);
+    const id = await log.quarantine({
       ...why,
       provider: provider.name,
       source,
       digest,
       payload: text,
+      values,
       receivedAt,
     });
-    this.#options.logger.warn(
+    quarantined(source, why.issues);
+    logger.warn(
       { source, type: why.type, quarantine: id, issues: why.issues },
       'delivery does not fit, kept in quarantine',
     );
@@ -135,5 +134,27 @@ export class Ingest {
     } finally {
       this.#waiting -= 1;
     }
+  }
+}
+
+/**
+ * Erases what is known of the people in an event's subject, as a request for privacy asks that the event carries; of an
+ * event without one, what is known of each contact that it names.
+ */
+export async function erase(
+  { log, logger, now }: Pick<IngestOptions, 'log' | 'logger' | 'now'>,
+  { provider, source, tenant, subject, eventId }: NewEvent,
+  contacts: readonly string[],
+): Promise<void> {
+  const wanted =
+    subject === null ? contacts.map((id) => ({ subject: `contact/${id}`, contacts: [id] })) : [{ subject, contacts }];
+  if (wanted.length === 0) {
+    logger.warn({ source, eventId }, 'a request for privacy names nobody: nothing is erased');
+  }
+  for (const { subject, contacts } of wanted) {
+    const request = { by: 'subject', source, subject, account: { provider, tenant }, contacts } as const;
+    const receipt = await log.erase(request, { at: now(), orderedBy: `${source} event ${eventId}` });
+    const events = receipt.erasures.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
+    logger.info({ source, subject, events, quarantined: receipt.quarantined }, 'personal data erased');
   }
 }

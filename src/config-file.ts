@@ -1,0 +1,105 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ConfigError } from './config.ts';
+import type { Provider } from './providers/provider.ts';
+
+/** What a file of one's own may say: see `defineConfig`. */
+export interface ConfigFile {
+  /** The sources, each by the last part of its URL, `/webhooks/<source>`: lower-case letters, digits and hyphens. */
+  readonly sources: Readonly<Record<string, Provider>>;
+}
+
+/**
+ * The default export of `hookcast.config.ts`: names the sources, instead of SOURCES and the settings that go with it. There
+ * may be several of one provider, and providers of one's own.
+ *
+ * An empty secret is refused when the file is loaded.
+ *
+ * @example
+ * export default defineConfig({
+ *   sources: {
+ *     'tickets-recife': eduzz({ secrets: [process.env['RECIFE_SECRET'] ?? ''] }),
+ *     'tickets-olinda': eduzz({ secrets: [process.env['OLINDA_SECRET'] ?? ''] }),
+ *     bikes: bikeRental({ secrets: [process.env['BIKES_SECRET'] ?? ''] }),
+ *   },
+ * });
+ */
+export function defineConfig(file: ConfigFile): ConfigFile {
+  return file;
+}
+
+/** Looked for where a command is run. */
+const NAMES = ['hookcast.config.ts', 'hookcast.config.js', 'hookcast.config.mjs'];
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+/** Frames of a stack that are hookcast's own say nothing of what to mend. */
+const OWN = dirname(fileURLToPath(import.meta.url));
+
+/**
+ * The sources of the file of one's own; null when there is none.
+ *
+ * @param path the setting CONFIG_FILE.
+ * @throws {ConfigError} when it can't be loaded, or is not made with `defineConfig`.
+ */
+export async function loadConfigFile(path: string | undefined): Promise<ReadonlyMap<string, Provider> | null> {
+  const file = path ? resolve(path) : NAMES.map((name) => resolve(name)).find((name) => existsSync(name));
+  if (!file) return null;
+  if (!existsSync(file)) throw new ConfigError([`CONFIG_FILE: there is no file ${path}`]);
+  if (!statSync(file).isFile()) throw new ConfigError([`CONFIG_FILE: ${path} is no file`]);
+  const name = basename(file);
+  let loaded: { default?: unknown };
+  try {
+    loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
+  } catch (error) {
+    throw new ConfigError([`${name}: it can't be loaded: ${described(error, file)}`]);
+  }
+  const problems = problemsOf(loaded.default);
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${name}: ${problem}`));
+  // The parts that are asked for were looked at; the rest is the provider's own.
+  const { sources } = loaded.default as ConfigFile;
+  return new Map(Object.entries(sources));
+}
+
+function problemsOf(exported: unknown): string[] {
+  if (!isObject(exported)) return ['export default defineConfig({ sources: { … } }) is missing'];
+  const unknown = Object.keys(exported).filter((key) => key !== 'sources');
+  const problems = unknown.map((key) => `"${key}" is not known: only "sources" is, { <name>: <provider>, … }`);
+  const { sources } = exported;
+  if (sources === undefined && problems.length > 0) return problems;
+  if (!isObject(sources)) return [...problems, 'sources: expected { <name>: <provider>, … }'];
+  const named = Object.entries(sources);
+  if (named.length === 0) problems.push('sources: name at least one');
+  for (const [name, source] of named) problems.push(...problemsOfSource(name, source));
+  return problems;
+}
+
+function problemsOfSource(name: string, source: unknown): string[] {
+  if (!NAME.test(name)) {
+    return [`sources: "${name}" is no name: up to 63 lower-case letters, digits and hyphens, for its URL`];
+  }
+  if (typeof source === 'function') return [`sources: "${name}" is a function: call it, and name what it makes`];
+  return isProvider(source) ? [] : [`sources: "${name}" is no provider: make it with defineProvider`];
+}
+
+function isProvider(value: unknown): boolean {
+  if (!isObject(value) || typeof value['name'] !== 'string' || !Array.isArray(value['samples'])) return false;
+  return ['verify', 'normalise', 'expectedFields'].every((method) => typeof value[method] === 'function');
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** What was wrong in one line, and the line of the user's own that it came from. */
+function described(error: unknown, file: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const [message = ''] = error.message.split('\n');
+  // In front of the stack stands where a syntax error is; in the stack, what called whom.
+  for (const [, url = '', line] of (error.stack ?? '').matchAll(/(file:\/\/\/\S+?):(\d+)(?=[:\s)]|$)/g)) {
+    const path = fileURLToPath(url);
+    if (path.startsWith(OWN) || path.includes('node_modules')) continue;
+    return `${message} (${relative(dirname(file), path)}:${line})`;
+  }
+  return message;
+}

@@ -1,0 +1,35 @@
+/** Something in the payloads of a type that was not there before: its name, and never what stood there. */
+export interface Sighting {
+  readonly source: string;
+  readonly type: string;
+  /** Names of members joined with dots, `[]` for the members of a list: `data.participant.tags[].title`. Empty is the whole. */
+  readonly path: string;
+  /** `FIELD`: that it is there. `NULL`: that it is there and null. */
+  readonly change: 'FIELD' | 'NULL';
+  /** Whether it was to be expected: it was in the first delivery of the type. */
+  readonly expected: boolean;
+  /** In so many deliveries more. */
+  readonly count: number;
+  /** The latest of them, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface Field extends Omit<Sighting, 'at'> {
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+/** What payloads have looked like so far. Part of the log's port. */
+export interface FieldRecord {
+  /**
+   * Adds to what is recorded. A (source, type, path, change) that is recorded already stays as expected as it is, and
+   * counts up.
+   */
+  recordFields(sightings: readonly Sighting[]): Promise<void>;
+
+  /** What is recorded, ordered by source, type, path and change. */
+  listFields(): Promise<readonly Field[]>;
+
+  /** Takes what is recorded as to be expected from now on; of one source, or of all. How many fields that were not. */
+  expectFields(source?: string): Promise<number>;
+}

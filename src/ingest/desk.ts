@@ -1,0 +1,71 @@
+import { HookcastError } from '../errors.ts';
+import type { Issue, QuarantineDesk, Quarantined } from '../events/quarantine.ts';
+import { valuesIn } from '../events/trace.ts';
+import { parsePayload } from '../providers/payload.ts';
+import type { Provider } from '../providers/provider.ts';
+import { type IngestOptions, erase } from './ingest.ts';
+import { record } from './record.ts';
+
+export type ReleaseOptions = Pick<IngestOptions, 'sources' | 'log' | 'logger' | 'now'>;
+
+/** Where deliveries in quarantine go once there is code that understands them, or somebody says that they aren't wanted. */
+export class Desk implements QuarantineDesk {
+  readonly #options: ReleaseOptions;
+
+  constructor(options: ReleaseOptions) {
+    this.#options = options;
+  }
+
+  async release(id: number): Promise<Quarantined | null> {
+    const { log, logger, now } = this.#options;
+    const kept = await log.findQuarantined(id);
+    if (!kept || kept.state !== 'WAITING' || kept.payload === null) return kept;
+    const { source, digest, eventId } = kept;
+    const { payload, text } = parsePayload(Buffer.from(kept.payload));
+    const provider = this.#provider(source);
+    if (provider.name !== kept.provider) {
+      // Another provider's code might find something in it, and it would become somebody else's event.
+      const message = `it came from the provider ${kept.provider}, and the source is now of ${provider.name}`;
+      return this.#waits(kept, [{ path: '', message }]);
+    }
+    const verified = { payload, text, digest, ...(eventId !== null && { id: eventId }) };
+    const normalised = provider.normalise(verified, { source, receivedAt: kept.receivedAt });
+    switch (normalised.outcome) {
+      case 'unfit':
+        return this.#waits(kept, normalised.issues);
+      case 'pong':
+        return this.#waits(kept, [{ path: '', message: 'it is a check of the provider’s, and no event' }]);
+      case 'ignored':
+        return this.#waits(kept, [{ path: '', message: `it is not wanted: ${normalised.reason}` }]);
+      case 'event': {
+        // Kept for as long as any event that is recorded now.
+        const { event, appended } = await record({ ...normalised.event, receivedAt: now() }, log, logger);
+        if (!appended || appended.outcome === 'refused') {
+          const reason = appended?.reason ?? 'no answer';
+          return this.#waits(kept, [{ path: '', message: `the log refused the event: ${reason}` }]);
+        }
+        if (normalised.erases) await erase(this.#options, event, normalised.erases.contacts);
+        return log.settleQuarantined(id, { state: 'RELEASED', eventId: event.eventId, at: now() });
+      }
+    }
+  }
+
+  discard(id: number): Promise<Quarantined | null> {
+    const { log, now } = this.#options;
+    return log.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: now() });
+  }
+
+  async #waits(kept: Quarantined, issues: readonly Issue[]): Promise<Quarantined | null> {
+    const { log } = this.#options;
+    if (kept.payload === null) return kept;
+    const { payload } = parsePayload(Buffer.from(kept.payload));
+    await log.quarantine({ ...kept, payload: kept.payload, values: valuesIn(payload), issues });
+    return log.findQuarantined(kept.id);
+  }
+
+  #provider(source: string): Provider {
+    const provider = this.#options.sources.get(source);
+    if (provider) return provider;
+    throw new HookcastError('UNKNOWN_SOURCE', `The source "${source}" is not configured any more. Configure it again.`);
+  }
+}

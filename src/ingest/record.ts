@@ -1,0 +1,42 @@
+import { hash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Appended, EventLog } from '../events/event-log.ts';
+import type { NewEvent } from '../events/event.ts';
+
+/** What became of an event, and under which id. */
+export interface Recorded {
+  readonly event: NewEvent;
+  readonly appended: Appended | undefined;
+}
+
+/**
+ * Appends an event; also when another one has its id. Eduzz's own samples give one id to eleven events of an order, and
+ * whoever took the second for a repetition of the first would lose a cancellation: under another name, or in another
+ * tenant, it is another event, and has an id that says so.
+ */
+export async function record(event: NewEvent, log: EventLog, logger: Logger): Promise<Recorded> {
+  const appended = await append(event, log);
+  if (appended?.outcome !== 'duplicate') return { event, appended };
+  const [there] = await log.find([event]);
+  if (!there) return { event, appended };
+  if (there.type === event.type && there.tenant === event.tenant) {
+    const { source, type, eventId } = event;
+    const isAsBefore = there.raw === null || event.raw === null || there.raw === event.raw;
+    if (!isAsBefore) logger.info({ source, type, eventId }, 'came again with another body; what came first stands');
+    return { event, appended };
+  }
+  const itself = JSON.stringify([event.tenant, event.type, event.eventId]);
+  const apart = { ...event, eventId: `derived:${hash('sha256', itself)}` };
+  return { event: apart, appended: await append(apart, log) };
+}
+
+async function append(event: NewEvent, log: EventLog): Promise<Appended | undefined> {
+  try {
+    const [appended] = await log.append([event]);
+    return appended;
+  } catch (error) {
+    // What a provider of one's own made of it can't be written, a BigInt for one: no retry would change that.
+    if (error instanceof TypeError) return { outcome: 'refused', reason: 'it holds what JSON has no form for' };
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import type { EventLog } from '../../events/event-log.ts';
+import type { Marked } from '../../events/tombstone.ts';
+import { FIELD_COLUMNS, fieldOf } from '../field-row.ts';
+import { QUARANTINE_COLUMNS, keptOf } from '../quarantine-row.ts';
+import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
+import { type Connection, type Statement, statement } from './connection.ts';
+import { asRecords, toRecords } from './row.ts';
+
+/** Rows in one transaction. */
+export const PIECE = 200;
+
+const KEPT = [...QUARANTINE_COLUMNS, 'marks'];
+const LAST_QUARANTINED = statement('SELECT coalesce(max(id), 0) FROM hookcast.quarantine');
+const FORGET_QUARANTINED = statement('DELETE FROM hookcast.quarantine WHERE id > ?::bigint AND id <= ?::bigint');
+const INSERT_QUARANTINED = insertInto('quarantine', KEPT);
+const FORGET_TOMBSTONES = statement('DELETE FROM hookcast.tombstones');
+const INSERT_TOMBSTONES = insertInto('tombstones', TOMBSTONE_COLUMNS);
+const FORGET_FIELDS = statement('DELETE FROM hookcast.fields');
+const INSERT_FIELDS = insertInto('fields', FIELD_COLUMNS);
+
+/** Inserts what `toRecords` made of rows with these columns. */
+export function insertInto(table: string, columns: readonly string[]): Statement {
+  const names = columns.join(', ');
+  return statement(
+    `INSERT INTO hookcast.${table} (${names}) SELECT ${names} FROM ${asRecords('?::text::jsonb', columns)}`,
+  );
+}
+
+/** As JSON lists, by their ids. */
+export function byId(marked: readonly Marked[]): ReadonlyMap<number, string> {
+  return new Map(marked.map(({ id, marks }) => [id, JSON.stringify(marks)]));
+}
+
+/**
+ * Takes over all of quarantine, since what was there the last time may be settled by now, or gone. How many deliveries are
+ * new here.
+ *
+ * @param within - does a piece of work in a transaction of its own.
+ */
+export async function takeQuarantine(
+  connection: Connection,
+  from: EventLog,
+  within: (work: () => Promise<void>) => Promise<void>,
+): Promise<number> {
+  const [[last] = []] = await connection.ask(LAST_QUARANTINED, []);
+  let count = 0;
+  for (let after = 0, full = true; full;) {
+    const deliveries = await from.listQuarantined({ after, limit: PIECE });
+    full = deliveries.length === PIECE;
+    const upTo = full ? deliveries.at(-1)!.id : Number.MAX_SAFE_INTEGER;
+    // Afterwards: what is settled in between has none, and comes as settled the next time.
+    const marks = byId(await from.listMarks('quarantine', after, upTo));
+    const rows = deliveries.map((delivery) => [...keptOf(delivery), marks.get(delivery.id) ?? null]);
+    await within(async () => {
+      await connection.ask(FORGET_QUARANTINED, [after, upTo]);
+      await connection.ask(INSERT_QUARANTINED, [toRecords(KEPT, rows)]);
+    });
+    count += deliveries.filter(({ id }) => id > Number(last)).length;
+    after = upTo;
+  }
+  return count;
+}
+
+/** Takes over what holds late deliveries back, and what payloads have looked like; in the caller's transaction. */
+export async function takeMemory(connection: Connection, from: EventLog): Promise<void> {
+  const { tombstones } = await from.forgotten();
+  await connection.ask(FORGET_TOMBSTONES, []);
+  await insertAll(connection, INSERT_TOMBSTONES, TOMBSTONE_COLUMNS, tombstones.map(toTombstoneRow));
+  const fields = await from.listFields();
+  await connection.ask(FORGET_FIELDS, []);
+  await insertAll(connection, INSERT_FIELDS, FIELD_COLUMNS, fields.map(fieldOf));
+}
+
+async function insertAll(
+  connection: Connection,
+  insert: Statement,
+  columns: readonly string[],
+  rows: readonly Parameters<typeof toRecords>[1][number][],
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += PIECE) {
+    await connection.ask(insert, [toRecords(columns, rows.slice(from, from + PIECE))]);
+  }
+}

@@ -1,0 +1,141 @@
+import { HELD_BACK_FOR, RETRIED_FOR } from '../../marks.ts';
+import { NEW_QUARANTINE_COLUMNS } from '../../quarantine-row.ts';
+import { APPENDED_COLUMNS } from '../../row.ts';
+import { APPENDING, CHANNEL, OF_ANOTHER_LOG } from '../names.ts';
+import { asRecords } from '../row.ts';
+
+/** The values of what is recorded, without those of the columns that are held back when a tombstone says so. */
+const unlessHeldBack = (columns: readonly string[], heldBack: readonly string[]) =>
+  columns
+    .map((column) =>
+      heldBack.includes(column) ? `CASE WHEN held.back THEN NULL ELSE given.${column} END` : `given.${column}`,
+    )
+    .join(', ');
+
+/** What writes events and quarantine, as functions: see version 1. */
+export const WRITE_FUNCTIONS = `
+  DROP FUNCTION hookcast.append(text, jsonb);
+  DROP FUNCTION hookcast.quarantine(jsonb);
+
+  -- Of whoever appends or keeps: marks that were made with another secret would find nobody.
+  CREATE FUNCTION hookcast.assert_salt(made_with text) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    IF made_with <> (SELECT salt FROM hookcast.log) THEN
+      RAISE 'the marks are those of another log' USING ERRCODE = '${OF_ANOTHER_LOG}';
+    END IF;
+  END $$;
+
+  -- A position for each event, negative when it was there before. What was erased stays so: an event that comes late does
+  -- not bring its person back.
+  CREATE FUNCTION hookcast.append(
+    sender text, made_with text, list jsonb, OUT epoch text, OUT positions bigint[]
+  ) LANGUAGE plpgsql AS $$
+  DECLARE
+    have_tombstones boolean;
+    have_versions boolean;
+  BEGIN
+    epoch := hookcast.take_turn();
+    PERFORM hookcast.assert_salt(made_with);
+    have_tombstones := EXISTS (SELECT FROM hookcast.tombstones);
+    WITH inserted AS (
+      INSERT INTO hookcast.events (${APPENDED_COLUMNS.join(', ')})
+      SELECT ${unlessHeldBack(APPENDED_COLUMNS, ['personal', 'raw', 'marks'])}
+      FROM ${asRecords('list', APPENDED_COLUMNS)}
+      LEFT JOIN LATERAL (
+        SELECT true AS back FROM hookcast.tombstones
+        WHERE have_tombstones
+          AND tombstones.mark = ANY (array_append(given.marks, 's' || given.subject))
+          -- The mark of a value says nothing of the event: an id of another account or of something else may be the same.
+          AND tombstones.mark NOT LIKE 'v%'
+          AND tombstones.source IN (given.source, '*') AND tombstones.tenant IN (given.tenant, '*')
+          -- Without a time of its own, nobody can tell what is late from what is new.
+          AND (lasting OR erased_at >= given.occurred_at OR given.occurred_at = given.received_at
+            OR erased_at > given.received_at - ${HELD_BACK_FOR})
+        LIMIT 1
+      ) AS held ON true
+      ORDER BY place
+      ON CONFLICT (source, event_id) DO NOTHING
+      RETURNING seq, version
+    )
+    SELECT coalesce(array_agg(seq ORDER BY seq), '{}'), coalesce(bool_or(version IS NOT NULL), false)
+    INTO positions, have_versions FROM inserted;
+    -- Afterwards, since the rows of one statement don't see each other.
+    IF have_versions THEN
+      UPDATE hookcast.events AS late SET superseded = true
+      WHERE seq = ANY (positions) AND version IS NOT NULL AND EXISTS (
+        SELECT FROM hookcast.events AS known
+        WHERE known.source = late.source AND known.tenant = late.tenant AND known.subject = late.subject
+          AND known.version > late.version AND left(known.version, 1) = left(late.version, 1) AND known.seq < late.seq
+        OFFSET 0
+      );
+    END IF;
+    IF cardinality(positions) > 0 THEN
+      PERFORM pg_notify('${CHANNEL}', sender);
+    ELSE
+      PERFORM hookcast.wait_as_if_written();
+    END IF;
+    IF cardinality(positions) < jsonb_array_length(list) THEN
+      SELECT array_agg(CASE WHEN seq = ANY (positions) THEN seq ELSE -seq END ORDER BY place) INTO positions
+      FROM ${asRecords('list', ['source', 'event_id'])} JOIN hookcast.events USING (source, event_id);
+    END IF;
+  END $$;
+
+  -- It begins an epoch too, so that no log is copied over it; and under the same lock, of those whose commit hangs only one
+  -- is left behind on the server.
+  CREATE FUNCTION hookcast.quarantine(made_with text, list jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+  DECLARE
+    kept bigint;
+  BEGIN
+    PERFORM hookcast.take_turn();
+    PERFORM hookcast.assert_salt(made_with);
+    INSERT INTO hookcast.quarantine (${NEW_QUARANTINE_COLUMNS.join(', ')}, state, settled_at)
+    SELECT ${unlessHeldBack(NEW_QUARANTINE_COLUMNS, ['payload', 'marks'])},
+      CASE WHEN held.back THEN 'ERASED' ELSE 'WAITING' END, CASE WHEN held.back THEN given.received_at END
+    FROM ${asRecords('list', NEW_QUARANTINE_COLUMNS)}
+    LEFT JOIN LATERAL (
+      SELECT true AS back FROM hookcast.tombstones
+      WHERE tombstones.mark = ANY (given.marks) AND tombstones.source IN (given.source, '*')
+        AND (lasting OR erased_at > given.received_at - ${RETRIED_FOR})
+      LIMIT 1
+    ) AS held ON true
+    ON CONFLICT (source, digest) DO UPDATE
+    SET issues = CASE WHEN quarantine.state = 'WAITING' THEN excluded.issues ELSE quarantine.issues END
+    RETURNING id INTO kept;
+    RETURN kept;
+  END $$;
+
+  CREATE FUNCTION hookcast.settle(of_id bigint, as_state text, as_event text, moment bigint)
+  RETURNS SETOF hookcast.quarantine LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM hookcast.take_turn();
+    UPDATE hookcast.quarantine
+    SET state = as_state, settled_at = moment, event_id = coalesce(as_event, event_id), payload = NULL, marks = NULL
+    WHERE id = of_id AND state = 'WAITING';
+    PERFORM hookcast.wait_as_if_written();
+    RETURN QUERY SELECT * FROM hookcast.quarantine WHERE id = of_id;
+  END $$;
+
+  -- Forgets so many events at most, a prefix, and what else is over. How many events. Under the same lock: what an append
+  -- finds to be there must not go before it has answered so.
+  CREATE OR REPLACE FUNCTION hookcast.trim(received_before bigint, most integer, forgotten bigint) RETURNS integer
+  LANGUAGE plpgsql AS $$
+  DECLARE
+    upto bigint;
+    pieces integer;
+  BEGIN
+    PERFORM pg_advisory_xact_lock(${APPENDING});
+    SELECT max(seq), count(*) INTO upto, pieces FROM (
+      SELECT seq, bool_and(received_at < received_before) OVER (ORDER BY seq) AS gone FROM (
+        SELECT seq, received_at FROM hookcast.events WHERE seq > (SELECT floor FROM hookcast.log) ORDER BY seq LIMIT most
+      ) AS oldest
+    ) AS prefix WHERE gone;
+    IF pieces > 0 THEN
+      DELETE FROM hookcast.events WHERE seq <= upto;
+      UPDATE hookcast.log SET floor = upto;
+    END IF;
+    DELETE FROM hookcast.erasures WHERE seq <= (SELECT floor FROM hookcast.log) AND erased_at < forgotten;
+    DELETE FROM hookcast.tombstones WHERE erased_at < forgotten;
+    DELETE FROM hookcast.quarantine WHERE settled_at < received_before;
+    RETURN pieces;
+  END $$;
+`;

@@ -1,0 +1,9 @@
+/** Advisory locks of ours: 'hook' in ASCII, and what for. They are the database's, not the schema's. */
+export const APPENDING = '1752133483, 1';
+export const MIGRATING = '1752133483, 2';
+
+/** What is notified when the head has moved, with who moved it. */
+export const CHANNEL = 'hookcast';
+
+/** The SQLSTATE of an append whose marks were made with the secret of another log. */
+export const OF_ANOTHER_LOG = 'HK001';

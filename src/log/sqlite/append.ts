@@ -1,0 +1,112 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { HELD_BACK_FOR } from '../marks.ts';
+import { APPENDED_COLUMNS, EVENT_COLUMNS, type Row } from '../row.ts';
+
+/** For each row of an append its seq, negative when the event was there before, or why it was refused. */
+export type AppendAnswer = readonly (number | string)[];
+
+/** SQLite's primary result codes that speak of the row and not of the storage: TOOBIG, CONSTRAINT, MISMATCH, RANGE. */
+const ROW_REFUSED = new Set([18, 19, 20, 25]);
+
+const COLUMNS = EVENT_COLUMNS.filter((column) => column !== 'personal' && column !== 'raw');
+/** Where in a row a column is. */
+const AT = Object.fromEntries(APPENDED_COLUMNS.map((column, index) => [column, index])) as Record<
+  (typeof APPENDED_COLUMNS)[number],
+  number
+>;
+const parameter = (column: keyof typeof AT) => `?${AT[column] + 1}`;
+
+/** Whether the log has a later state of the subject: only versions of the same first letter can be compared. */
+const SUPERSEDED =
+  `SELECT 1 FROM events WHERE source = ${parameter('source')} AND tenant = ${parameter('tenant')} ` +
+  `AND subject = ${parameter('subject')} AND version > ${parameter('version')} ` +
+  `AND substr(version, 1, 1) = substr(${parameter('version')}, 1, 1)`;
+
+/** Records events, with rows as `APPENDED_COLUMNS`. */
+export class Appender {
+  readonly #insert: StatementSync;
+  readonly #insertPersonal: StatementSync;
+  readonly #insertPerson: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #find: StatementSync;
+  readonly #hasTombstones: StatementSync;
+  readonly #tombstone: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#insert = database.prepare(
+      `INSERT INTO events (${COLUMNS.join(', ')}, superseded) ` +
+        `VALUES (${COLUMNS.map(parameter).join(', ')}, ` +
+        `CASE WHEN ${parameter('version')} IS NULL THEN 0 ELSE EXISTS (${SUPERSEDED}) END) ` +
+        'ON CONFLICT (source, event_id) DO NOTHING',
+    );
+    this.#insertPersonal = database.prepare('INSERT INTO personal (seq, personal, raw, marks) VALUES (?, ?, ?, ?)');
+    this.#insertPerson = database.prepare('INSERT INTO people (mark, seq) VALUES (?, ?)');
+    this.#delete = database.prepare('DELETE FROM events WHERE seq = ?');
+    this.#find = database.prepare('SELECT seq FROM events WHERE source = ? AND event_id = ?');
+    this.#hasTombstones = database.prepare('SELECT 1 FROM tombstones LIMIT 1');
+    this.#tombstone = database.prepare(
+      // The mark of a value says nothing of the event: an id of another account or of something else may be the same.
+      "SELECT 1 FROM tombstones WHERE mark IN (SELECT value FROM json_each(?1) WHERE value NOT LIKE 'v%' UNION ALL SELECT ?2) " +
+        "AND source IN (?3, '*') AND tenant IN (?4, '*') " +
+        // Without a time of its own, nobody can tell what is late from what is new.
+        'AND (lasting OR erased_at >= ?5 OR ?5 = ?6 OR erased_at > ?6 - ?7) LIMIT 1',
+    );
+  }
+
+  /** In the caller's transaction. */
+  append(rows: readonly Row[]): AppendAnswer {
+    const mayBeHeldBack = this.#hasTombstones.get() !== undefined;
+    return rows.map((row) => this.#append(row, mayBeHeldBack));
+  }
+
+  #append(row: Row, mayBeHeldBack: boolean): number | string {
+    let seq: number | null = null;
+    try {
+      const { changes, lastInsertRowid } = this.#insert.run(...row.slice(0, EVENT_COLUMNS.length));
+      if (changes === 1) {
+        seq = Number(lastInsertRowid);
+        if (!mayBeHeldBack || !this.#isHeldBack(row)) this.#appendPersonal(seq, row);
+        return seq;
+      }
+    } catch (error) {
+      // A statement that fails takes back only itself, and its neighbours stay in the transaction.
+      if (!isRowRefused(error)) throw error;
+      if (seq !== null) this.#delete.run(seq);
+      return error instanceof Error ? error.message : String(error);
+    }
+    return -Number(this.#find.get(row[AT.source]!, row[AT.event_id]!)?.['seq']);
+  }
+
+  #appendPersonal(seq: number, row: Row): void {
+    const [personal = null, raw = null, marks = null] = [row[AT.personal], row[AT.raw], row[AT.marks]];
+    if (personal === null && raw === null && marks === null) return;
+    this.#insertPersonal.run(seq, personal, raw, marks);
+    if (marks === null) return;
+    for (const mark of JSON.parse(String(marks)) as string[]) {
+      // No event is looked for by a value.
+      if (!mark.startsWith('v')) this.#insertPerson.run(mark, seq);
+    }
+  }
+
+  /** What was erased stays so: an event that comes late does not bring its person back. */
+  #isHeldBack(row: Row): boolean {
+    const subject = row[AT.subject] ?? null;
+    return (
+      this.#tombstone.get(
+        row[AT.marks] ?? '[]',
+        subject === null ? null : `s${subject}`,
+        row[AT.source]!,
+        row[AT.tenant]!,
+        row[AT.occurred_at]!,
+        row[AT.received_at]!,
+        HELD_BACK_FOR,
+      ) !== undefined
+    );
+  }
+}
+
+function isRowRefused(error: unknown): boolean {
+  const code = (error as { errcode?: unknown }).errcode;
+  // Without a result code the value could not even be bound.
+  return typeof code === 'number' ? ROW_REFUSED.has(code & 0xff) : error instanceof TypeError;
+}

@@ -1,0 +1,51 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { HookcastError } from '../../errors.ts';
+import type { Row, Value } from '../row.ts';
+import { openDatabase } from './schema.ts';
+
+/** Prepared statements kept. Filters come in a few hundred combinations, and their order is a client's choice. */
+const MOST_STATEMENTS = 200;
+
+/** The connection that reads, in the gateway's own thread. */
+export class Reader {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened. */
+  constructor(path: string) {
+    this.#database = openDatabase(path);
+  }
+
+  /** Runs reads on one state of the file: a page and the head that goes with it must be of the same moment. */
+  snapshot<T>(read: () => T): T {
+    try {
+      this.#database.exec('BEGIN');
+      try {
+        return read();
+      } finally {
+        this.#database.exec('COMMIT');
+      }
+    } catch (error) {
+      throw new HookcastError('LOG_UNAVAILABLE', "The log can't be read just now. Try again later.", { cause: error });
+    }
+  }
+
+  all(sql: string, ...parameters: Value[]): Row[] {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear();
+      statement = this.#database.prepare(sql);
+      statement.setReturnArrays(true);
+      this.#statements.set(sql, statement);
+    }
+    return statement.all(...parameters) as unknown as Row[];
+  }
+
+  one(sql: string): Value {
+    return this.all(sql)[0]?.[0] ?? null;
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}

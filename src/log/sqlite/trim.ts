@@ -1,0 +1,47 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { RETRIED_FOR } from '../marks.ts';
+import { forgetPersonal } from './erase.ts';
+
+/**
+ * Empty rows that stay between those that are deleted and those that hold something. When SQLite deletes a row it packs up
+ * to three neighbouring pages of 4 kB anew and leaves copies of rows in their gaps; an empty row has 8 bytes and more.
+ */
+const EMPTY = 2_000;
+
+/** Forgets so many events at most, a prefix, and what else is over; in the caller's transaction. How many events. */
+export function trim(database: DatabaseSync, receivedBefore: number, most: number): number {
+  const oldest = database.prepare('SELECT seq, received_at FROM events ORDER BY seq LIMIT ?').all(most);
+  // Only a prefix goes: whatever is older than the floor is gone, and whatever is newer is there.
+  const kept = oldest.findIndex((row) => Number(row['received_at']) >= receivedBefore);
+  const gone = kept === -1 ? oldest : oldest.slice(0, kept);
+  const last = gone.at(-1);
+  if (last) {
+    const floor = Number(last['seq']);
+    forgetPersonal(database, JSON.stringify(gone.map((row) => row['seq'])));
+    database
+      .prepare(
+        'DELETE FROM personal WHERE seq <= (SELECT seq FROM personal WHERE seq <= ? ORDER BY seq DESC LIMIT 1 OFFSET ?)',
+      )
+      .run(floor, EMPTY);
+    database.prepare('DELETE FROM events WHERE seq <= ?').run(floor);
+    database.prepare('UPDATE log SET floor = ?').run(floor);
+  }
+  // Longer than any provider goes on trying, or its last retry would find nothing that holds it back.
+  const forgotten = receivedBefore - RETRIED_FOR;
+  database.prepare('DELETE FROM erasures WHERE seq <= (SELECT floor FROM log) AND erased_at < ?').run(forgotten);
+  database.prepare('DELETE FROM tombstones WHERE erased_at < ?').run(forgotten);
+  trimQuarantine(database, receivedBefore);
+  return gone.length;
+}
+
+function trimQuarantine(database: DatabaseSync, settledBefore: number): void {
+  const { changes } = database.prepare('DELETE FROM quarantine WHERE settled_at < ?').run(settledBefore);
+  if (changes === 0) return;
+  const waiting = "SELECT coalesce(min(id), 1 << 62) FROM quarantine WHERE state = 'WAITING'";
+  database
+    .prepare(
+      'DELETE FROM payloads WHERE id <= ' +
+        `(SELECT id FROM payloads WHERE id < (${waiting}) ORDER BY id DESC LIMIT 1 OFFSET ?)`,
+    )
+    .run(EMPTY);
+}

@@ -1,0 +1,62 @@
+import {
+  type JsonObject,
+  type Payload,
+  decodeText,
+  isObject,
+  keptOf,
+  malformed,
+  parseJson,
+  parsePayload,
+} from './payload.ts';
+
+/** How a provider writes what it says. */
+export interface BodyFormat {
+  readonly contentType: string;
+  /**
+   * What verified bytes say.
+   *
+   * @throws {HookcastError} MALFORMED_DELIVERY when they are not of this format.
+   */
+  readonly read: (bytes: Buffer) => Payload;
+  /** The same the other way round, for samples. */
+  readonly write: (payload: JsonObject) => string;
+}
+
+/** A JSON object: what most providers send. */
+export const jsonBody: BodyFormat = { contentType: 'application/json', read: parsePayload, write: JSON.stringify };
+
+/** A form's fields, each as text; of one that is there several times the last counts, as in JSON. */
+export const formBody: BodyFormat = {
+  contentType: 'application/x-www-form-urlencoded',
+  read(bytes) {
+    const payload = parseForm(decodeText(bytes));
+    if (!payload) throw malformed('The body is not form-urlencoded.');
+    return keptOf(payload);
+  },
+  write: (payload) =>
+    new URLSearchParams(
+      Object.entries(payload).map(([name, value]): [string, string] => [name, String(value)]),
+    ).toString(),
+};
+
+/**
+ * What a template of the sender's own user may have made: a JSON object or a form as themselves, and whatever else, a JSON
+ * list, plain text or what only looks like JSON, as the member `body`. Nothing that is UTF-8 is turned away, so that nothing
+ * authentic is lost.
+ */
+export const anyBody: BodyFormat = {
+  contentType: 'application/json',
+  read(bytes) {
+    const text = decodeText(bytes);
+    const value = parseJson(text);
+    return keptOf(isObject(value) ? value : (parseForm(text) ?? { body: value ?? text }));
+  },
+  write: JSON.stringify,
+};
+
+/** A name, an equals sign, and no blank anywhere: what a form's encoder writes, and not much else. */
+const FORM = /^[^\s{["'<=&][^\s=]*=\S*$/;
+
+function parseForm(text: string): JsonObject | null {
+  return FORM.test(text) ? Object.fromEntries(new URLSearchParams(text)) : null;
+}

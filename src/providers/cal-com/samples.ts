@@ -1,0 +1,54 @@
+import type { Sample } from '../sample.ts';
+
+const organizer = {
+  id: 4711,
+  name: 'Nora Gastgeberin',
+  email: 'nora@gastgeberin.example',
+  username: 'nora',
+  timeZone: 'Europe/Vienna',
+  language: { locale: 'de' },
+};
+
+export const calComSamples: readonly Sample[] = [
+  {
+    event: 'BOOKING_CANCELLED',
+    payload: (fresh) => ({
+      triggerEvent: 'BOOKING_CANCELLED',
+      createdAt: fresh?.at.toISOString() ?? '2026-04-02T09:15:30.120Z',
+      payload: {
+        type: 'first-talk',
+        title: 'First talk between Nora Gastgeberin and Otto Beispiel',
+        eventTitle: 'First talk',
+        eventTypeId: 60021,
+        bookingId: 880001,
+        uid: fresh?.id ?? 'k3VqWm8ZsYtR1pLxNbC7dA',
+        startTime: '2026-04-09T08:00:00Z',
+        endTime: '2026-04-09T08:30:00Z',
+        organizer,
+        attendees: [
+          {
+            name: 'Otto Beispiel',
+            email: 'otto@beispiel.example',
+            timeZone: 'Europe/Berlin',
+            firstName: 'Otto',
+            lastName: 'Beispiel',
+          },
+        ],
+        location: 'integrations:daily',
+        responses: { notes: { label: 'additional_notes', value: 'The second floor, please' } },
+        status: 'CANCELLED',
+        cancellationReason: 'Otto is ill',
+        cancelledBy: 'otto@beispiel.example',
+        requestReschedule: false,
+      },
+    }),
+  },
+  {
+    event: 'PING',
+    payload: (fresh) => ({
+      triggerEvent: 'PING',
+      createdAt: fresh?.at.toISOString() ?? '2026-04-02T09:00:00.000Z',
+      payload: { type: 'Test', title: 'A test', organizer },
+    }),
+  },
+];

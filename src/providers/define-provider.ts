@@ -1,0 +1,282 @@
+import type { z } from 'zod';
+import type { Content, NewEvent, OtherEvent } from '../events/event.ts';
+import type { Instant } from '../events/instant.ts';
+import type { Person } from '../events/person.ts';
+import type { Issue } from '../events/quarantine.ts';
+import { tracesOf } from '../events/trace.ts';
+import { fieldsOf } from './expected-fields.ts';
+import { failed } from './failed.ts';
+import { isObject, issuesOf } from './payload.ts';
+import type { Normalised, Place, Provider, Unnormalised, Verified } from './provider.ts';
+import type { Sample } from './sample.ts';
+import type { Verifier } from './verifier.ts';
+
+/** What every delivery of a provider says of itself, whether its event is known or not. */
+export interface About {
+  /** The provider's own name of the event, in one spelling. */
+  readonly type: string;
+  /** Null where the provider sends none: one is derived from what was signed. */
+  readonly eventId: string | null;
+  /** The provider's account that it belongs to. The tenant is `<provider>:<account>`. */
+  readonly account: string;
+  /** What it is about, `ticket/…`; no personal data. */
+  readonly subject: string | null;
+  /** Null where the provider doesn't say: it is then when it was received. */
+  readonly occurredAt: Instant | null;
+  /** A name of the account that may identify a person. */
+  readonly accountName: string | null;
+  /** What the event's schema is applied to, and the path to it in the payload. */
+  readonly body: unknown;
+  readonly path: readonly string[];
+  /** A request for privacy set it off, which also names these contacts: it is recorded without anything personal. */
+  readonly erases: { readonly contacts: readonly string[] } | null;
+  /** The people of an event that has no type. */
+  readonly people?: readonly Person[];
+  /** See `NewEvent`. */
+  readonly version?: string | null;
+}
+
+/**
+ * The same, as a provider says it: what is left out is not known, the account is then the source's name, and the body the
+ * whole payload.
+ */
+export type Introduction = Pick<About, 'type' | 'people' | 'version'> & {
+  readonly [K in Exclude<keyof About, 'type' | 'people' | 'version'>]?: About[K] | null | undefined;
+};
+
+/** What an event of one type says: its typed content, and what it knows better than `About`. */
+export type Said = Content & {
+  readonly subject?: string | null;
+  readonly occurredAt?: Instant | null;
+  /** See `NewEvent`. */
+  readonly version?: string | null;
+  /** The people whom it is about. */
+  readonly people: readonly Person[];
+};
+
+export interface EventDefinition<A> {
+  readonly schema: z.ZodType;
+  /** Given what the schema made of the body. */
+  readonly normalise: (body: never, about: A) => Said;
+}
+
+/** One event of a provider: a body that fits the schema, and what it says. */
+export function event<S extends z.ZodType, A = About>(
+  schema: S,
+  normalise: (body: z.output<S>, about: A) => Said,
+): EventDefinition<A> {
+  return { schema, normalise };
+}
+
+/** An event without a type of its own, also where its name is known: a cancellation that only moves a booking, say. */
+export function otherEvent(people: readonly Person[] = []): Said {
+  const other: OtherEvent = { shape: 'OtherEvent', kind: null, data: {}, personal: { tenantName: null } };
+  return { ...other, people };
+}
+
+export interface ProviderDefinition<A extends Introduction> {
+  /** Lower case letters, digits and dashes; the first part of its tenants. */
+  readonly name: string;
+  readonly verify: Verifier;
+  /** Says what a verified payload is; or that it is a mere check, not wanted, or not of the provider's form. */
+  readonly about: (verified: Verified, place: Place) => A | Unnormalised;
+  /** The events that have a type, by the provider's names. Any other is recorded as it is. */
+  readonly events: Readonly<Record<string, EventDefinition<A & About>>>;
+  /** Where in the payload the bodies stand that the events' schemas are for. Left out, it is the payload itself. */
+  readonly bodyAt?: readonly string[];
+  readonly samples?: readonly Sample[];
+}
+
+/** Letters that a tenant, a path and a metric's label can all hold. */
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
+
+/**
+ * A provider from its parts: how it signs, how it introduces an event, and what its events say. Everything else that makes
+ * it one is the same for all: ids that are derived, what does not fit, what nobody expected.
+ *
+ * ```ts
+ * const cancelled = z.object({
+ *   data: z.object({ seat: id, show: z.string(), startsAt: optionalInstant, guest: z.object({ name: z.string(), email: z.string() }) }),
+ * });
+ *
+ * export const theatre = (secrets: Secrets) =>
+ *   defineProvider({
+ *     name: 'theatre',
+ *     verify: hmac({ secrets, header: 'x-theatre-signature', encoding: 'hex', prefix: 'sha256=' }),
+ *     about({ payload }) {
+ *       const envelope = z.object({ id, event: z.string(), house: id }).safeParse(payload);
+ *       if (!envelope.success) return unfit(envelope.error);
+ *       const { id: eventId, event: type, house: account } = envelope.data;
+ *       return type === 'ping' ? { outcome: 'pong' } : { type, eventId, account };
+ *     },
+ *     events: {
+ *       'seat.cancelled': event(cancelled, ({ data }) =>
+ *         cancellation({
+ *           kind: 'TICKET',
+ *           ticketNumber: data.seat,
+ *           title: data.show,
+ *           startsAt: data.startsAt ?? null,
+ *           customer: data.guest,
+ *         }),
+ *       ),
+ *     },
+ *   });
+ * ```
+ *
+ * @throws {Error} for a name that is none.
+ */
+export function defineProvider<A extends Introduction>(definition: ProviderDefinition<A>): Provider {
+  const { name, verify, events, bodyAt = [], samples = [] } = definition;
+  if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
+  const expected = new Map<string, ReadonlySet<string> | null>();
+  return {
+    name,
+    verify: (delivery) => verify.verify(delivery),
+    sign: verify.sign,
+    samples,
+    normalise(verified, place) {
+      const about = introduce(definition, verified, place);
+      if ('outcome' in about) return about;
+      const known = Object.hasOwn(events, about.type) ? events[about.type]! : null;
+      return normalise(name, known, about, verified, place);
+    },
+    expectedFields(type) {
+      if (!Object.hasOwn(events, type)) return null;
+      if (!expected.has(type)) expected.set(type, fieldsIn(events[type]!.schema, bodyAt));
+      return expected.get(type) ?? null;
+    },
+  };
+}
+
+/** That a payload is not of the provider's form, and where. */
+export function unfit(
+  error: z.ZodError,
+  known: { readonly type?: string; readonly eventId?: string } = {},
+): Unnormalised {
+  return { outcome: 'unfit', type: known.type ?? null, eventId: known.eventId ?? null, issues: issuesOf(error) };
+}
+
+function introduce<A extends Introduction>(
+  { about, bodyAt = [] }: ProviderDefinition<A>,
+  verified: Verified,
+  place: Place,
+): (A & About) | Unnormalised {
+  let said: A | Unnormalised;
+  try {
+    said = about(verified, place);
+    checkSaid(said, 'about');
+    if ('outcome' in said) {
+      if (said.outcome !== 'unfit') return said;
+      return { ...said, eventId: said.eventId ?? verified.id ?? null, issues: [...said.issues] };
+    }
+    checkTexts(said);
+  } catch (error) {
+    return { outcome: 'unfit', type: null, eventId: verified.id ?? null, issues: [failed(error, [])] };
+  }
+  return {
+    ...said,
+    eventId: said.eventId ?? verified.id ?? `derived:${verified.digest}`,
+    account: said.account ?? place.source,
+    subject: said.subject ?? null,
+    occurredAt: said.occurredAt ?? null,
+    accountName: said.accountName ?? null,
+    body: Object.hasOwn(said, 'body') ? said.body : verified.payload,
+    path: said.path ?? bodyAt,
+    erases: said.erases ?? null,
+  };
+}
+
+function normalise<A extends About>(
+  provider: string,
+  definition: EventDefinition<A> | null,
+  about: A,
+  verified: Verified,
+  { source, receivedAt }: Place,
+): Normalised {
+  const { type, erases } = about;
+  const eventId = about.eventId ?? `derived:${verified.digest}`;
+  const toEvent = ({ people, subject, occurredAt, version, ...content }: Said): NewEvent => ({
+    provider,
+    source,
+    type,
+    eventId,
+    tenant: `${provider}:${about.account}`,
+    subject: subject ?? about.subject,
+    occurredAt: occurredAt ?? about.occurredAt ?? received(receivedAt),
+    receivedAt,
+    ...withTenantName(content, about.accountName),
+    ...(erases ? { personal: null, raw: null } : { raw: verified.text }),
+    version: version ?? about.version ?? null,
+    traces: erases ? [] : tracesOf(people, verified.payload),
+  });
+  const fit = fitted(definition, about, toEvent);
+  if (!('issues' in fit)) return { outcome: 'event', event: fit, erases };
+  // A request for privacy is fulfilled, not kept for somebody to look at: what it is about is known all the same.
+  if (erases) return { outcome: 'event', event: toEvent(otherEvent()), erases };
+  return { outcome: 'unfit', type, eventId, issues: fit.issues };
+}
+
+/** The event, or why there is none. Whatever a provider's code does wrong with a delivery, the delivery is not lost. */
+function fitted<A extends About>(
+  definition: EventDefinition<A> | null,
+  about: A,
+  toEvent: (said: Said) => NewEvent,
+): NewEvent | { readonly issues: readonly Issue[] } {
+  try {
+    if (!definition) return toEvent(otherEvent(about.people));
+    const fit = definition.schema.safeParse(about.body);
+    if (!fit.success) return { issues: issuesOf(fit.error, about.path) };
+    const said = definition.normalise(fit.data as never, about);
+    checkSaid(said, 'normalise');
+    const event = toEvent(said);
+    checkEvent(event);
+    return event;
+  } catch (error) {
+    return { issues: [failed(error, about.path)] };
+  }
+}
+
+/** @throws {TypeError} for what the types forbid, and plain JavaScript does not: a promise, or nothing at all. */
+function checkSaid(said: unknown, what: string): void {
+  if (said instanceof Promise) {
+    // Nobody waits for it, and a rejection that nobody takes ends the process.
+    said.catch(() => {});
+    throw new TypeError(`${what} must not be async`);
+  }
+  if (!isObject(said)) throw new TypeError(`${what} must return an object`);
+}
+
+/** @throws {TypeError} for members that would be no text in the log. */
+function checkTexts({ type, eventId, account, subject, erases }: Introduction): void {
+  const areTexts = isText(type) && [eventId, account, subject].every((value) => isText(value ?? ''));
+  if (!areTexts || !(erases?.contacts ?? []).every(isText)) throw new TypeError('what names something must be text');
+}
+
+/** @throws {TypeError} for what a log can't hold. */
+function checkEvent({ subject, version, occurredAt, data, personal }: NewEvent): void {
+  const areTexts = [subject, version, occurredAt.text].every((value) => typeof (value ?? '') === 'string');
+  if (!areTexts || !Number.isSafeInteger(occurredAt.at)) throw new TypeError('a time or a name is none');
+  if (!isObject(data) || (personal !== null && !isObject(personal))) throw new TypeError('an event has data');
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+/** Null, and so the first delivery for a guide, where a schema can't be read: two parts of it with one name, say. */
+function fieldsIn(schema: z.ZodType, at: readonly string[]): ReadonlySet<string> | null {
+  try {
+    return fieldsOf(schema, at);
+  } catch {
+    return null;
+  }
+}
+
+function withTenantName<C extends Content>(content: C, accountName: string | null): C {
+  if (content.personal.tenantName !== null || accountName === null) return content;
+  return { ...content, personal: { ...content.personal, tenantName: accountName } };
+}
+
+function received(receivedAt: number): Instant {
+  return { at: receivedAt, text: new Date(receivedAt).toISOString() };
+}

@@ -1,0 +1,89 @@
+import type { Instant } from '../../events/instant.ts';
+import type { About } from '../define-provider.ts';
+import { id } from '../fields.ts';
+import { parseInstant } from '../instant.ts';
+import { issuesOf, sha256Hex } from '../payload.ts';
+import type { Unnormalised, Verified } from '../provider.ts';
+import { familyOf, fullName } from './names.ts';
+import { at, envelope } from './payload.ts';
+import { peopleIn } from './people.ts';
+
+/** What every delivery of Eduzz says of itself. */
+export interface EduzzAbout extends About {
+  readonly sentAt: Instant | null;
+  readonly people: NonNullable<About['people']>;
+}
+
+/**
+ * From Eduzz's envelope, as broken as some of the official samples have it: the id missing, the date missing or inside
+ * `data`, the producer elsewhere. The event's id is not looked for in `data`: what stands there is the order's, and its
+ * events would be taken for one.
+ */
+export function aboutEduzz({ payload }: Verified): EduzzAbout | Unnormalised {
+  const parsed = envelope.safeParse(payload);
+  if (!parsed.success) return { outcome: 'unfit', type: null, eventId: null, issues: issuesOf(parsed.error) };
+  const type = fullName(parsed.data.event);
+  if (type === 'ping') return { outcome: 'pong' };
+
+  const data = payload['data'];
+  const { subject, happened, state } = familyOf(type);
+  const subjectId = subject ? idAt(data, subject.slice(1)) : null;
+  const sentAt = instantAt(payload, ['sentDate']) ?? instantAt(data, ['sentDate']);
+  return {
+    type,
+    eventId: parsed.data.id ?? (type === 'myeduzz.contract_updated' ? idOfState(data) : null),
+    account: accountIn(data),
+    subject: subject && subjectId !== null ? `${subject[0]}/${subjectId}` : null,
+    occurredAt: (happened && instantAt(data, happened)) ?? sentAt ?? instantAt(data, ['createdAt']),
+    accountName: nameAt(data, ['producer', 'name']) ?? nameAt(data, ['commissions', 'producer', 'name']),
+    body: payload,
+    path: [],
+    erases: null,
+    sentAt,
+    version: state ? versionOf(instantAt(data, state)) : null,
+    people: peopleIn(data),
+  };
+}
+
+/** The tenant is the producer, whose name and address identify a person; some events have nothing else of it. */
+function accountIn(data: unknown): string {
+  return (
+    idAt(data, ['producer', 'id']) ??
+    idAt(data, ['producerId']) ??
+    idAt(data, ['commissions', 'producer', 'id']) ??
+    'unknown'
+  );
+}
+
+/**
+ * A contract's last change, by the clock of the one system that keeps it, so that twenty deliveries under way at once can
+ * be put in order. It counts seconds: two states of the same second don't supersede each other. Blinket's `createdAt` is
+ * the webhook's and no state of a ticket.
+ */
+function versionOf(updatedAt: Instant | null): string | null {
+  return updatedAt === null || updatedAt.at < 0 ? null : `t${String(updatedAt.at).padStart(15, '0')}`;
+}
+
+/** Of a contract's update without an id: the same state is the same event, also when it is sent again with a new date. */
+function idOfState(data: unknown): string | null {
+  const contractId = idAt(data, ['contract', 'id']);
+  const updatedAt = instantAt(data, ['contract', 'updatedAt']);
+  if (contractId === null || updatedAt === null) return null;
+  const state = [accountIn(data), contractId, updatedAt.text, at(data, ['contract', 'status']), at(data, ['reason'])];
+  return `derived:${sha256Hex(JSON.stringify(state))}`;
+}
+
+function idAt(value: unknown, path: readonly string[]): string | null {
+  const parsed = id.safeParse(at(value, path));
+  return parsed.success ? parsed.data : null;
+}
+
+function instantAt(value: unknown, path: readonly string[]): Instant | null {
+  const text = at(value, path);
+  return typeof text === 'string' ? parseInstant(text) : null;
+}
+
+function nameAt(value: unknown, path: readonly string[]): string | null {
+  const name = at(value, path);
+  return typeof name === 'string' ? name : null;
+}

@@ -1,0 +1,152 @@
+/** Events of one app that introduce themselves in the same way. */
+interface Family {
+  readonly app: string;
+  readonly names: readonly string[];
+  /** The kind of thing that they are about, and where in `data` its id stands. */
+  readonly subject?: readonly [kind: string, ...path: string[]];
+  /** Where in `data` it stands when it happened. Where it does not, it is when Eduzz sent it. */
+  readonly happened?: readonly string[];
+  /** Where in `data` it stands which state of its subject they tell of. */
+  readonly state?: readonly string[];
+}
+
+/** All events of Developer Hub's "Webhook v3", as its OpenAPI lists them: https://developers.eduzz.com/api/openapi */
+const FAMILIES: readonly Family[] = [
+  {
+    app: 'blinket',
+    names: [
+      'attendance_added',
+      'attendance_assigned',
+      'attendance_canceled',
+      'attendance_checkin',
+      'attendance_edited',
+      'attendance_tag_changed',
+      'attendances_printed',
+      'ticket_edited',
+    ],
+    // When Blinket made the webhook: it doesn't say when what it tells of happened.
+    happened: ['createdAt'],
+  },
+  {
+    app: 'myeduzz',
+    // `data.createdAt` is when the order was made, long before most of these happened to it.
+    names: [
+      'invoice_canceled',
+      'invoice_chargeback',
+      'invoice_expired',
+      'invoice_negotiated',
+      'invoice_opened',
+      'invoice_paid',
+      'invoice_recovering',
+      'invoice_refunded',
+      'invoice_scheduled',
+      'invoice_waiting_payment',
+      'invoice_waiting_refund',
+    ],
+    subject: ['order', 'id'],
+  },
+  { app: 'myeduzz', names: ['commission_processed'], subject: ['order', 'invoiceId'] },
+  {
+    app: 'myeduzz',
+    names: ['contract_created', 'contract_updated'],
+    subject: ['subscription', 'contract', 'id'],
+    happened: ['contract', 'updatedAt'],
+    state: ['contract', 'updatedAt'],
+  },
+  {
+    app: 'myeduzz',
+    names: [
+      'contract_bankslip_attempted',
+      'contract_card_attempted',
+      'contract_eduzz_balance_attempted',
+      'contract_pix_attempted',
+    ],
+    subject: ['subscription', 'contract', 'id'],
+    happened: ['invoice', 'attemptDate'],
+  },
+  {
+    app: 'nutror',
+    names: ['comment_created', 'comment_deleted', 'comment_replied'],
+    subject: ['comment', 'comment', 'id'],
+    happened: ['createdAt'],
+  },
+  {
+    app: 'nutror',
+    names: [
+      'certificate_viewed',
+      'community_viewed',
+      'enrollment_created',
+      'file_downloaded',
+      'inactive_student',
+      'learner_help',
+      'lesson_rated',
+      'lesson_saved',
+      'lesson_started',
+      'lesson_watched',
+      'module_completed',
+      'notation_created',
+    ],
+    happened: ['createdAt'],
+  },
+  {
+    app: 'alpaclass',
+    names: [
+      'student_certificate_accessed',
+      'student_comment_created',
+      'student_course_finished',
+      'student_course_last_seen',
+      'student_course_unfinished',
+      'student_created',
+      'student_lesson_finished',
+      'student_lesson_last_seen',
+      'student_lesson_marked_as_favorite',
+      'student_lesson_unfinished',
+      'student_lesson_unmarked_as_favorite',
+      'student_module_finished',
+      'student_module_unfinished',
+    ],
+    subject: ['student', 'student', 'id'],
+  },
+  {
+    app: 'safevideo',
+    // A file's name may hold a person's, so it is no subject.
+    names: [
+      'encoder_error',
+      'encoder_finished',
+      'encoder_started',
+      'encoder_waiting',
+      'upload_canceled',
+      'upload_error',
+      'upload_finished',
+      'upload_started',
+    ],
+  },
+  { app: 'sun', names: ['cart_abandonment'], subject: ['cart', 'transactionId'], happened: ['updatedAt'] },
+];
+
+const BY_NAME: ReadonlyMap<string, Family> = new Map(
+  FAMILIES.flatMap((family) => family.names.map((name) => [`${family.app}.${name}`, family] as const)),
+);
+
+/**
+ * No name is used by two apps, so one that came without its app has only one meaning. The header `x-subscription`
+ * (`<subscription id>:<event name>`), which could tell as well, is not read: it is not signed, and whoever sends a captured
+ * delivery again would choose what it means.
+ */
+const FULL_NAMES = new Map([...BY_NAME.keys()].map((name) => [name.slice(name.indexOf('.') + 1), name]));
+
+/** The names of all events, with the app in front. */
+export const EDUZZ_EVENTS: readonly string[] = [...BY_NAME.keys()];
+
+/**
+ * A name with the app in front, which Eduzz now and then leaves out. One that nobody knows stays as it came. Never by how
+ * it ends: `safevideo.upload_canceled` cancels nothing.
+ */
+export function fullName(name: string): string {
+  return FULL_NAMES.get(name) ?? name;
+}
+
+/** How events of this full name introduce themselves. */
+export function familyOf(name: string): Pick<Family, 'subject' | 'happened' | 'state'> {
+  return BY_NAME.get(name) ?? {};
+}

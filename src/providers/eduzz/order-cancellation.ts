@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { id } from '../fields.ts';
+import { event } from '../define-provider.ts';
+import type { EduzzAbout } from './about.ts';
+import {
+  count,
+  delivery,
+  instant,
+  money,
+  named,
+  phone,
+  producer,
+  secondary,
+  secondaryId,
+  secondaryList,
+  text,
+} from './payload.ts';
+import { toPerson } from './people.ts';
+
+const item = z.object({ productId: secondaryId, name: text, price: money, billingType: text, skuReference: text });
+
+const buyer = z
+  .object({
+    id: secondaryId,
+    name: named,
+    email: named,
+    phone,
+    phone2: phone,
+    cellphone: phone,
+    address: z.unknown().optional(),
+    // A CPF or CNPJ: known, and never published.
+    document: z.unknown().optional(),
+  })
+  .nullish();
+
+const invoiceCanceled = delivery(
+  z.object({
+    id,
+    status: text,
+    buyer,
+    producer,
+    offer: secondary(z.object({ name: text })),
+    utm: z.unknown().optional(),
+    tracker: z.unknown().optional(),
+    createdAt: instant,
+    dueDate: instant,
+    price: money,
+    orderBump: secondary(z.object({ mainSaleId: secondaryId })),
+    installments: count,
+    items: secondaryList(item),
+    totalItems: count,
+    paymentMethod: text,
+    payment: secondary(z.object({ method: text })),
+    contract: secondary(z.object({ id: secondaryId })),
+  }),
+);
+
+/** `myeduzz.invoice_canceled`. What is refunded or charged back has been paid, and is no cancellation. */
+export const orderCancellation = event(invoiceCanceled, ({ data }, { sentAt, people }: EduzzAbout) => {
+  const { buyer, producer, items } = data;
+  const names = items.flatMap(({ name }) => name ?? []);
+  return {
+    shape: 'OrderCancellation',
+    kind: 'ORDER',
+    people,
+    data: {
+      title: names.length > 0 ? names.join(', ') : (data.offer?.name ?? null),
+      canceledBy: 'UNKNOWN',
+      quantity: data.totalItems ?? (items.length || null),
+      status: data.status,
+      previousStatus: null,
+      startsAt: null,
+      endsAt: null,
+      timeZone: null,
+      refundExpected: null,
+      orderId: data.id,
+      items: items.map(({ skuReference, ...item }) => ({ ...item, sku: skuReference })),
+      total: data.price,
+      paymentMethod: data.paymentMethod ?? data.payment?.method ?? null,
+      installments: data.installments,
+      subscriptionId: data.contract?.id ?? null,
+      mainOrderId: data.orderBump?.mainSaleId ?? null,
+      offerName: data.offer?.name ?? null,
+      createdAt: data.createdAt,
+      dueAt: data.dueDate,
+      sentAt,
+    },
+    personal: {
+      tenantName: producer.name,
+      customer: toPerson(buyer && { ...buyer, phone: buyer.phone ?? buyer.cellphone ?? buyer.phone2 }),
+      canceledById: null,
+      reason: null,
+      customerAddress: buyer?.address ?? null,
+      producerEmail: producer.email,
+      utm: data.utm ?? null,
+      tracker: data.tracker ?? null,
+    },
+  };
+});

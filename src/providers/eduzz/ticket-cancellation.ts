@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { event } from '../define-provider.ts';
+import type { HmacKey } from '../hmac.ts';
+import type { EduzzAbout } from './about.ts';
+import { delivery } from './payload.ts';
+import { blinketFields, participant, ticketSubject, toHolder } from './ticket.ts';
+
+const attendanceCanceled = delivery(z.object({ ...blinketFields, participant }));
+
+/** `blinket.attendance_canceled`. It says neither when, nor by whom, nor why. */
+export function ticketCancellation(key: HmacKey) {
+  return event(
+    attendanceCanceled,
+    ({ data: { producer, event: occasion, participant, createdAt } }, about: EduzzAbout) => {
+      const { person, ...holder } = toHolder(participant);
+      return {
+        shape: 'TicketCancellation',
+        kind: 'TICKET',
+        subject: ticketSubject(key, occasion.id, participant),
+        people: about.people,
+        data: {
+          title: occasion.name,
+          canceledBy: 'UNKNOWN',
+          quantity: 1,
+          status: participant.status,
+          previousStatus: null,
+          startsAt: null,
+          endsAt: null,
+          timeZone: null,
+          refundExpected: null,
+          producerId: producer.id,
+          occasion,
+          participantId: participant.id ?? null,
+          manuallyCreated: participant.manuallyCreated,
+          createdAt,
+          sentAt: about.sentAt,
+        },
+        personal: {
+          tenantName: producer.name,
+          customer: person,
+          canceledById: null,
+          reason: null,
+          producerEmail: producer.email,
+          ...holder,
+        },
+      };
+    },
+  );
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { TicketChangeKind } from '../../events/ticket-change.ts';
+import { type Said, event } from '../define-provider.ts';
+import type { HmacKey } from '../hmac.ts';
+import type { EduzzAbout } from './about.ts';
+import { customer, delivery, flag, money, secondary, secondaryId, text } from './payload.ts';
+import {
+  type Participant,
+  UNNAMED,
+  blinketFields,
+  isNamed,
+  participant,
+  participantFields,
+  ticketSubject,
+  toHolder,
+  toState,
+} from './ticket.ts';
+import { parseInstant } from '../instant.ts';
+import { toPerson } from './people.ts';
+
+/** What only some of the events say: of the purchase, where the participant was added by one. */
+const purchase = {
+  ticket: secondary(z.object({ name: text, isPaid: flag })),
+  batch: secondary(z.object({ contentId: secondaryId, name: text, price: money })),
+  buyer: customer,
+};
+
+const attendance = delivery(z.object({ ...blinketFields, ...purchase, participant }));
+
+/** Here it decides what the event means whether there is a time, so one in another form is still a time. */
+const checkIn = delivery(
+  z.object({
+    ...blinketFields,
+    ...purchase,
+    participant: z
+      .object({ ...participantFields, checkInAt: z.union([z.string(), z.number().transform(String)]).nullish() })
+      .refine(isNamed, UNNAMED),
+  }),
+);
+
+const attendances = delivery(z.object({ ...blinketFields, ...purchase, participants: z.array(participant) }));
+
+type Body = Omit<z.output<typeof attendance>['data'], 'participant'>;
+
+/** The events of Blinket's participants, but for a cancellation. */
+export function ticketChanges(key: HmacKey) {
+  const one = (change: TicketChangeKind) =>
+    event(attendance, ({ data }, about: EduzzAbout) => said(change, data, [data.participant], about));
+
+  const said = (change: TicketChangeKind, data: Body, participants: Participant[], about: EduzzAbout): Said => {
+    const { producer, event: occasion, ticket, batch, buyer, createdAt } = data;
+    const [first, second] = participants;
+    return {
+      shape: 'TicketChange',
+      kind: null,
+      subject: first && !second ? ticketSubject(key, occasion.id, first) : `occasion/${occasion.id}`,
+      people: about.people,
+      data: {
+        change,
+        producerId: producer.id,
+        occasion,
+        ticketName: ticket?.name ?? null,
+        isPaid: ticket?.isPaid ?? null,
+        batch,
+        participants: participants.map(toState),
+        createdAt,
+        sentAt: about.sentAt,
+      },
+      personal: {
+        tenantName: producer.name,
+        producerEmail: producer.email,
+        buyer: buyer ? toPerson(buyer) : null,
+        participants: participants.map(toHolder),
+      },
+    };
+  };
+
+  return {
+    'blinket.attendance_added': one('ADDED'),
+    'blinket.attendance_assigned': one('ASSIGNED'),
+    'blinket.attendance_edited': one('EDITED'),
+    'blinket.attendance_tag_changed': one('TAGS_CHANGED'),
+    'blinket.attendance_checkin': event(checkIn, ({ data }, about: EduzzAbout) => {
+      const { checkInAt } = data.participant;
+      const participant = { ...data.participant, checkInAt: parseInstant(checkInAt ?? '') };
+      return said(checkInAt ? 'CHECKED_IN' : 'CHECK_IN_UNDONE', data, [participant], about);
+    }),
+    'blinket.attendances_printed': event(attendances, ({ data }, about: EduzzAbout) =>
+      said('PRINTED', data, data.participants, about),
+    ),
+  };
+}

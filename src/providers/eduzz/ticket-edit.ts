@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { event } from '../define-provider.ts';
+import type { EduzzAbout } from './about.ts';
+import { count, delivery, flag, instant, money, secondaryId, secondaryList, text } from './payload.ts';
+import { blinketFields } from './ticket.ts';
+
+const batch = z.object({
+  contentId: secondaryId,
+  name: text,
+  quantity: count,
+  startSalesAt: instant,
+  endSalesAt: instant,
+  price: money,
+});
+
+const ticket = z.object({
+  name: text,
+  showOnEventPage: flag,
+  isPaid: flag,
+  isUnlimited: flag,
+  buyLimit: count,
+  buyMinimum: count,
+  batches: secondaryList(batch),
+});
+
+const ticketEdited = delivery(z.object({ ...blinketFields, tickets: secondaryList(ticket) }));
+
+/** `blinket.ticket_edited`: of the tickets on offer, and of nobody's. */
+export const ticketEdit = event(
+  ticketEdited,
+  ({ data: { producer, event: occasion, tickets, createdAt } }, { sentAt, people }: EduzzAbout) => ({
+    shape: 'TicketEdit',
+    kind: null,
+    subject: `occasion/${occasion.id}`,
+    people,
+    data: { producerId: producer.id, occasion, tickets, createdAt, sentAt },
+    personal: { tenantName: producer.name, producerEmail: producer.email },
+  }),
+);

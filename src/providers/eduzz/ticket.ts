@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { TicketHolder, TicketState } from '../../events/ticket-change.ts';
+import { type HmacKey, hmacSha256 } from '../hmac.ts';
+import { id } from '../fields.ts';
+import {
+  flag,
+  idOrNone,
+  instant,
+  named,
+  phone,
+  producer,
+  secondary,
+  secondaryId,
+  secondaryList,
+  text,
+} from './payload.ts';
+import { toPerson } from './people.ts';
+
+const tag = z.union([
+  z.object({ id: secondaryId, title: text, color: text }),
+  // Until 2024 a tag was its title.
+  z.union([z.string(), z.number().transform(String)]).transform((title) => ({ id: null, title, color: null })),
+]);
+
+/** Documented as a list of `{key, value}`, sent as a map. */
+const customFields = secondary(
+  z.union([
+    z.record(z.string(), z.unknown()),
+    secondaryList(z.object({ key: z.string(), value: z.unknown() })).transform((fields) =>
+      Object.fromEntries(fields.map(({ key, value }) => [key, value])),
+    ),
+  ]),
+);
+
+/** What the participant's ticket was for. */
+export const occasion = z.object({ id, name: text, type: text });
+
+export const participantFields = {
+  /** Missing from what was sent in 2024. */
+  id: idOrNone,
+  inviteKey: secondaryId,
+  name: named,
+  email: named,
+  phone,
+  // A CPF or CNPJ, and a link that lets its holder in: known, and never published.
+  document: z.unknown().optional(),
+  checkInLink: z.unknown().optional(),
+  status: text,
+  assigned: flag,
+  manuallyCreated: flag,
+  checkInAt: instant,
+  tags: secondaryList(tag),
+  customFields,
+};
+
+type Nameable = { readonly id?: string | null | undefined; readonly inviteKey: string | null };
+
+/** Something must tell the ticket from others, or it would be nobody's. */
+export function isNamed({ id, inviteKey }: Nameable): boolean {
+  return typeof id === 'string' || inviteKey !== null;
+}
+export const UNNAMED = { path: ['id'], error: 'expected an id, or an inviteKey in its place' };
+
+export const participant = z.object(participantFields).refine(isNamed, UNNAMED);
+export type Participant = z.output<typeof participant>;
+
+/** `data` of an event of Blinket, but for whom or what it is about. */
+export const blinketFields = { producer, event: occasion, createdAt: instant };
+
+export function toState({ id, status, assigned, manuallyCreated, checkInAt }: Participant): TicketState {
+  return { id: id ?? null, status, assigned, manuallyCreated, checkedInAt: checkInAt };
+}
+
+export function toHolder(participant: Participant): TicketHolder {
+  return {
+    person: toPerson(participant),
+    ticketNumber: participant.inviteKey,
+    tags: participant.tags,
+    customFields: participant.customFields ?? {},
+  };
+}
+
+/**
+ * A ticket number lets its holder in and a subject is seen by everybody, so where there is no id only a keyed hash of the
+ * number stands there: of the plain one all numbers of eight digits could be tried in minutes.
+ *
+ * @param key the newest of the source's secrets.
+ */
+export function ticketSubject(key: HmacKey, occasionId: string, { id, inviteKey }: Nameable): string {
+  if (typeof id === 'string') return `ticket/${id}`;
+  const digest = hmacSha256(key, Buffer.from(`${occasionId}:${inviteKey}`)).toString('hex');
+  return `ticket/${occasionId}:${digest.slice(0, 32)}`;
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly additionalProperties?: Node;
+  readonly items?: Node;
+  readonly prefixItems?: readonly Node[];
+  readonly anyOf?: readonly Node[];
+  readonly oneOf?: readonly Node[];
+  readonly allOf?: readonly Node[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly not?: Node;
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Node>>;
+}
+type Node = JsonSchema | boolean;
+
+/** What tells a schema that says something of its value from one that takes any. */
+const CONSTRAINTS = ['type', 'anyOf', 'oneOf', 'allOf', 'enum', 'const', 'not', '$ref'] as const;
+
+interface Walk {
+  readonly root: JsonSchema;
+  readonly fields: Set<string>;
+  /** The references that are being followed, which a schema of itself would follow for ever. */
+  readonly following: readonly string[];
+}
+
+/**
+ * The fields that a schema expects, as paths: `participant.tags[].title`. Names that are anybody's stand as `*`, a path of
+ * a field that may be null is there once more with `=null` behind it, and `customFields.**` says that whatever is below is
+ * as it should be.
+ *
+ * @param at where in the payload stands what the schema is for.
+ */
+export function fieldsOf(schema: z.ZodType, at: readonly string[] = []): ReadonlySet<string> {
+  const fields = new Set<string>();
+  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  for (let depth = 1; depth <= at.length; depth += 1) fields.add(at.slice(0, depth).join('.'));
+  walk(root, at.join('.'), { root, fields, following: [] });
+  return fields;
+}
+
+function walk(node: Node, path: string, walked: Walk): void {
+  const { fields } = walked;
+  if (path !== '') fields.add(path);
+  if (node === false) return;
+  if (node === true || CONSTRAINTS.every((constraint) => node[constraint] === undefined)) {
+    fields.add(join(path, '**'));
+    if (path !== '') fields.add(`${path}=null`);
+    return;
+  }
+  if (node.$ref !== undefined) return follow(node.$ref, path, walked);
+  if (path !== '' && mayBeNull(node)) fields.add(`${path}=null`);
+  for (const part of [...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])]) walk(part, path, walked);
+  for (const [name, member] of Object.entries(node.properties ?? {})) walk(member, join(path, name), walked);
+  for (const item of [...(node.prefixItems ?? []), ...(node.items === undefined ? [] : [node.items])]) {
+    walk(item, `${path}[]`, walked);
+  }
+  const { additionalProperties: others } = node;
+  if (others === undefined || others === false) return;
+  // What takes members of any kind under any name: a loose object, a map of unknown values.
+  if (others === true || Object.keys(others).length === 0) fields.add(join(path, '**'));
+  else walk(others, join(path, '*'), walked);
+}
+
+/** A schema that holds itself goes on for as long as a payload does: from the second time on, anything is expected. */
+function follow(ref: string, path: string, walked: Walk): void {
+  const { root, fields, following } = walked;
+  const target = ref === '#' ? root : root.$defs?.[ref.replace('#/$defs/', '')];
+  if (target === undefined || following.includes(ref) || (ref === '#' && path !== '')) {
+    fields.add(join(path, '**'));
+    return;
+  }
+  walk(target, path, { ...walked, following: [...following, ref] });
+}
+
+function mayBeNull({ type, const: only, enum: some }: JsonSchema): boolean {
+  return type === 'null' || (Array.isArray(type) && type.includes('null')) || only === null || !!some?.includes(null);
+}
+
+function join(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}

@@ -1,0 +1,11 @@
+import type { Delivery, Verified } from './provider.ts';
+import type { SignedDelivery } from './sample.ts';
+
+/** How deliveries of a source are authenticated: the pieces that most providers share are beside this one. */
+export interface Verifier {
+  /** @throws {HookcastError} SIGNATURE_INVALID or MALFORMED_DELIVERY. */
+  verify(delivery: Delivery): Verified | Promise<Verified>;
+
+  /** Signs a body as the provider does, with the newest secret; null where only the provider can. */
+  readonly sign: ((payload: Record<string, unknown>, at: Date) => SignedDelivery | Promise<SignedDelivery>) | null;
+}

@@ -1,0 +1,54 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { HookcastError } from '../../errors.ts';
+import { type BodyFormat, jsonBody } from '../body.ts';
+import type { Verifier } from '../verifier.ts';
+import { missing } from './missing.ts';
+import { type Secrets, checkSecrets } from './secrets.ts';
+import { verifiedBody } from './verified.ts';
+
+export interface SharedTokenOptions {
+  /** The header that the token stands in. */
+  readonly header: string;
+  readonly tokens: Secrets;
+  readonly body?: BodyFormat;
+}
+
+/**
+ * Deliveries that carry a token which only the provider knows. It signs nothing, so whoever reads one delivery can make
+ * others: only behind HTTPS.
+ *
+ * @throws {Error} for tokens that are missing or empty.
+ */
+export function sharedToken({ header: name, tokens: given, body: format = jsonBody }: SharedTokenOptions): Verifier {
+  const header = name.toLowerCase();
+  const tokens = checkSecrets(`sharedToken (${header})`, given, 'tokens');
+  const [newest] = tokens;
+  const expected = tokens.map(digest);
+  return {
+    verify({ headers, body }) {
+      const given = headers[header];
+      if (given === undefined) throw missing(header);
+      if (typeof given !== 'string' || !isAmong(expected, digest(given))) {
+        throw new HookcastError('SIGNATURE_INVALID', `${header} is no token of this source.`);
+      }
+      return verifiedBody(format.read(body), body);
+    },
+    sign: (payload) => ({
+      body: format.write(payload),
+      headers: { 'content-type': format.contentType, [header]: newest },
+    }),
+  };
+}
+
+/** Digests are of one length, so that comparing them doesn't tell how long a token is. */
+function digest(token: string): Buffer {
+  return hash('sha256', token, 'buffer');
+}
+
+function isAmong(expected: readonly Buffer[], given: Buffer): boolean {
+  let found = false;
+  for (const token of expected) {
+    if (timingSafeEqual(token, given)) found = true;
+  }
+  return found;
+}

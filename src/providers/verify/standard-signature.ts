@@ -1,0 +1,159 @@
+import { type KeyObject, createPrivateKey, createPublicKey, sign as signWith, verify as verifyWith } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { HookcastError } from '../../errors.ts';
+import { type HmacKey, hmacOf, isSigned, keyOf, signatureBytes } from '../hmac.ts';
+import { jsonBody } from '../body.ts';
+import type { Delivery } from '../provider.ts';
+import type { Verifier } from '../verifier.ts';
+import { missing } from './missing.ts';
+import { type Secrets, checkKey, checkSecrets } from './secrets.ts';
+import { checkTimestamp, isTimestamp } from './timestamp.ts';
+import { verifiedBody } from './verified.ts';
+
+export interface StandardSignatureOptions {
+  /**
+   * `whsec_…` for what is signed with a shared secret (v1), `whpk_…` for what is signed with the sender's private key (v1a).
+   * A private key `whsk_…` also signs samples. The newest first.
+   */
+  readonly secrets: Secrets;
+  /** How far the clocks may be apart, both ways, in seconds. Five minutes, unless told otherwise. */
+  readonly tolerance?: number;
+}
+
+/**
+ * What an id may be made of. It is signed as `id.time.body`: one that may hold a brace could reach into a body, and a part
+ * of it that a stranger wrote would become a delivery of its own.
+ */
+const ID = /^[\w.:~+/=-]{1,256}$/;
+
+/** An ed25519 private key's seed, as PKCS #8. (RFC 8410) */
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+interface Keys {
+  readonly shared: readonly HmacKey[];
+  readonly publicKeys: readonly KeyObject[];
+  readonly privateKey: KeyObject | null;
+}
+
+/**
+ * Standard Webhooks 1.0.0, and what Svix called it before: `svix-` headers instead of `webhook-` ones.
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ *
+ * @param where what the messages about secrets begin with.
+ * @throws {Error} for secrets that are missing, empty or not of their form.
+ */
+export function standardSignature(
+  { secrets, tolerance = 300 }: StandardSignatureOptions,
+  where = 'standardSignature',
+): Verifier {
+  const keys = readKeys(where, secrets);
+  return {
+    verify(delivery) {
+      const { id, timestamp, signatures } = readHeaders(delivery);
+      const before = Buffer.from(`${id}.${timestamp}.`);
+      // Both are tried to the end, so that the time taken tells nothing.
+      const isShared = isSigned(keys.shared, [before, delivery.body], signatures['v1'] ?? []);
+      const isPublic = isSignedWithKey(
+        keys.publicKeys,
+        Buffer.concat([before, delivery.body]),
+        signatures['v1a'] ?? [],
+      );
+      if (!isShared && !isPublic) {
+        throw new HookcastError(
+          'SIGNATURE_INVALID',
+          'webhook-signature does not sign this body under any secret of this source.',
+        );
+      }
+      checkTimestamp(timestamp, { past: tolerance, future: tolerance }, delivery.receivedAt);
+      return verifiedBody(jsonBody.read(delivery.body), delivery.body, id);
+    },
+    sign: keys.shared.length > 0 || keys.privateKey ? (payload, at) => signAs(keys, payload, at) : null,
+  };
+}
+
+function signAs({ shared, privateKey }: Keys, payload: Record<string, unknown>, at: Date) {
+  const body = JSON.stringify(payload);
+  const id = typeof payload['id'] === 'string' && ID.test(payload['id']) ? payload['id'] : `msg_${randomUUID()}`;
+  const timestamp = String(Math.floor(at.getTime() / 1000));
+  const signed = Buffer.from(`${id}.${timestamp}.${body}`);
+  const signatures = [
+    ...shared.slice(0, 1).map((key) => `v1,${hmacOf(key, signed).toString('base64')}`),
+    ...(privateKey ? [`v1a,${signWith(null, signed, privateKey).toString('base64')}`] : []),
+  ];
+  return {
+    body,
+    headers: {
+      'content-type': jsonBody.contentType,
+      'webhook-id': id,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': signatures.join(' '),
+    },
+  };
+}
+
+function readHeaders({ headers }: Delivery) {
+  const family = headers['webhook-id'] === undefined ? 'svix' : 'webhook';
+  const [id, timestamp, signature] = ['id', 'timestamp', 'signature'].map((name) => {
+    const value = headers[`${family}-${name}`];
+    return typeof value === 'string' ? value : undefined;
+  });
+  if (!id) throw missing(`${headers['svix-id'] === undefined ? 'webhook' : family}-id`);
+  if (!timestamp) throw missing(`${family}-timestamp`);
+  if (!signature) throw missing(`${family}-signature`);
+  if (!ID.test(id)) throw invalid('webhook-id is no id.');
+  if (!isTimestamp(timestamp)) throw invalid('webhook-timestamp is not in whole seconds since 1970.');
+  const signatures: Record<'v1' | 'v1a', (Buffer | null)[]> = { v1: [], v1a: [] };
+  for (const part of signature.split(' ')) {
+    const [version, text = ''] = part.split(',');
+    if (version === 'v1' || version === 'v1a') signatures[version].push(signatureBytes(text, 'base64'));
+  }
+  return { id, timestamp, signatures };
+}
+
+function isSignedWithKey(keys: readonly KeyObject[], signed: Buffer, signatures: readonly (Buffer | null)[]): boolean {
+  let matches = false;
+  for (const key of keys) {
+    for (const given of signatures.slice(0, MOST_SIGNATURES)) {
+      if (given?.length === 64 && verifyWith(null, signed, key, given)) matches = true;
+    }
+  }
+  return matches;
+}
+
+/** A signature of this kind takes a tenth of a millisecond to check, and a header holds a hundred of them. */
+const MOST_SIGNATURES = 8;
+
+function invalid(message: string): HookcastError {
+  return new HookcastError('SIGNATURE_INVALID', message);
+}
+
+function readKeys(where: string, secrets: Secrets): Keys {
+  const shared: HmacKey[] = [];
+  const publicKeys: KeyObject[] = [];
+  let privateKey: KeyObject | null = null;
+  for (const [index, secret] of checkSecrets(where, secrets).entries()) {
+    const place = `${where}: secrets[${index}]`;
+    const [, prefix, text = ''] = /^(whsec_|whpk_|whsk_)?(.*)$/s.exec(secret) ?? [];
+    const bytes = Buffer.from(text, 'base64');
+    const isWhole = bytes.toString('base64').replace(/=+$/, '') === text.trim().replace(/=+$/, '');
+    if (bytes.length === 0 || !isWhole) throw new Error(`${place} is not base64 behind whsec_, whpk_ or whsk_`);
+    if (prefix === 'whpk_') publicKeys.push(publicKeyOf(place, bytes));
+    else if (prefix === 'whsk_') {
+      const own = privateKeyOf(place, bytes);
+      privateKey ??= own;
+      publicKeys.push(createPublicKey(own));
+    } else shared.push(keyOf(checkKey(place, bytes), 'sha256'));
+  }
+  return { shared, publicKeys, privateKey };
+}
+
+function publicKeyOf(place: string, bytes: Buffer): KeyObject {
+  if (bytes.length !== 32) throw new Error(`${place} is not 32 bytes behind whpk_`);
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: bytes.toString('base64url') }, format: 'jwk' });
+}
+
+/** The seed alone, or with the public key behind it, as libsodium has it. */
+function privateKeyOf(place: string, bytes: Buffer): KeyObject {
+  if (bytes.length !== 32 && bytes.length !== 64) throw new Error(`${place} is not 32 or 64 bytes behind whsk_`);
+  return createPrivateKey({ key: Buffer.concat([PKCS8, bytes.subarray(0, 32)]), format: 'der', type: 'pkcs8' });
+}

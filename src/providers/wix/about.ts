@@ -1,0 +1,114 @@
+import type { Person } from '../../events/person.ts';
+import type { Issue } from '../../events/quarantine.ts';
+import type { About } from '../define-provider.ts';
+import { parseInstant } from '../instant.ts';
+import { type JsonObject, isObject, issuesOf } from '../payload.ts';
+import type { Unnormalised, Verified } from '../provider.ts';
+import { type ActorId, actorOf } from './actor.ts';
+import { detailOf } from './claims.ts';
+import { BOOKING, actor, claims, domainEvent, privacyRequest } from './payload.ts';
+
+/** Where the event inside the claims stands. */
+export const INSIDE = ['data', 'data'];
+
+export interface WixAbout extends About {
+  /** Who set the event off according to the token: the answer where the event itself doesn't say. */
+  readonly triggeredBy: ActorId;
+}
+
+/**
+ * @param instanceIds the installations to listen to; all of them when there is no list.
+ * @param isTyped whether an event of this name has a type.
+ */
+export function introduce(
+  { payload }: Verified,
+  instanceIds: ReadonlySet<string> | null,
+  isTyped: (type: string) => boolean,
+): WixAbout | Unnormalised {
+  const outer = claims.safeParse(payload);
+  if (!outer.success) return { outcome: 'unfit', type: null, eventId: null, issues: issuesOf(outer.error) };
+  const { eventType: type, instanceId, data: body, identity } = outer.data.data;
+  // One key signs for every installation of the app, so this is the border between tenants.
+  if (instanceIds && !instanceIds.has(instanceId)) {
+    return { outcome: 'ignored', reason: 'the instance is not one that the source listens to' };
+  }
+  const strict = domainEvent.safeParse(body);
+  const lenient = strict.success ? strict : privacyRequest.safeParse(body);
+  const inner = lenient.data?.triggeredByAnonymizeRequest === true ? lenient : strict;
+  if (!inner.success) return { outcome: 'unfit', type, eventId: null, issues: issuesOf(inner.error, INSIDE) };
+  const { id, entityFqdn, slug, entityId, eventTime, triggeredByAnonymizeRequest, entityEventSequence } = inner.data;
+
+  const anonymizes = triggeredByAnonymizeRequest === true;
+  const contradiction = contradictionIn(type, entityFqdn, slug, isTyped);
+  if (contradiction && !anonymizes) {
+    return { outcome: 'unfit', type, eventId: id ?? null, issues: [contradiction] };
+  }
+  const people = peopleIn(body, entityFqdn === 'wix.contacts.v4.contact' ? entityId : null);
+  const triggeredBy = actor.safeParse(identity);
+  return {
+    type,
+    eventId: id ?? null,
+    account: instanceId,
+    accountName: null,
+    subject: entityFqdn && entityId ? `${entityFqdn.split('.').at(-1)}/${entityId}` : null,
+    occurredAt: eventTime ? parseInstant(eventTime) : null,
+    version: versionOf(entityEventSequence, null),
+    // Nothing that contradicts itself is typed, and yet what a request for privacy asks for is done.
+    body: contradiction ? null : body,
+    path: INSIDE,
+    people,
+    erases: anonymizes ? { contacts: [...new Set(people.flatMap(({ externalId }) => externalId ?? []))] } : null,
+    triggeredBy: actorOf(triggeredBy.data),
+  };
+}
+
+/**
+ * Which state of a booking an event tells of. Wix says that a lower sequence number is of an older update, and counts the
+ * revision up with each change. The time of the event is no order: it is of the clock of whichever machine sent it, and
+ * several events may share one.
+ */
+export function versionOf(sequence: string | null | undefined, revision: string | null | undefined): string | null {
+  if (sequence) return `s${sequence.padStart(20, '0')}`;
+  if (revision) return `r${revision.padStart(20, '0')}`;
+  return null;
+}
+
+/** The event's name says the same as entity and slug do, or nobody knows what happened. */
+function contradictionIn(
+  type: string,
+  entityFqdn: string | null | undefined,
+  slug: string | null | undefined,
+  isTyped: (type: string) => boolean,
+): Issue | null {
+  if (isTyped(type)) {
+    const ownSlug = type.slice(BOOKING.length + 1);
+    if (entityFqdn && entityFqdn !== BOOKING) return { path: 'data.data.entityFqdn', message: inAccord(BOOKING) };
+    if (slug && slug !== ownSlug) return { path: 'data.data.slug', message: inAccord(ownSlug) };
+    return null;
+  }
+  const named = `${entityFqdn}_${slug}`;
+  return isTyped(named) ? { path: 'data.eventType', message: inAccord(named) } : null;
+}
+
+function inAccord(expected: string): string {
+  return `expected ${expected}, as the rest of the event says`;
+}
+
+/** The people in an event, where Wix's entities usually have them. */
+function peopleIn(event: JsonObject, contactId: string | null | undefined): Person[] {
+  const detail = detailOf(event);
+  const booking = isObject(detail['booking']) ? detail['booking'] : {};
+  const places = [detail, detail['contactDetails'], booking['contactDetails'], detail['contact'], detail['buyerInfo']];
+  const people = places.filter(isObject).map((place) => person(textIn(place, 'contactId'), textIn(place, 'email')));
+  if (contactId) people.push(person(contactId, null));
+  return people.filter(({ externalId, email }) => externalId !== null || email !== null);
+}
+
+function person(externalId: string | null, email: string | null): Person {
+  return { name: null, email, phone: null, externalId };
+}
+
+function textIn(place: JsonObject, name: string): string | null {
+  const value = place[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,172 @@
+import type {
+  BookedAddOn,
+  BookingData,
+  BookingPersonal,
+  BookingPlace,
+  BookingSchedule,
+  BookingSlot,
+} from '../../events/booking.ts';
+import type { Instant } from '../../events/instant.ts';
+import { parseInstant } from '../instant.ts';
+import { actorOf } from './actor.ts';
+import type { AddOns, BookedEntity, Booking, Notification, ParticipantsChoices, Schedule, Slot } from './payload.ts';
+
+/** What stands beside the booking in its event. */
+export interface BesideBooking {
+  readonly originatedFrom?: string | null | undefined;
+  readonly entityEventSequence?: string | null | undefined;
+  readonly triggeredByAnonymizeRequest?: boolean | null | undefined;
+}
+
+type Optional<T> = T | null | undefined;
+
+/** The booking as the event left it, as far as it identifies nobody. */
+export function bookingData(booking: Booking, event: BesideBooking, notification?: Notification): BookingData {
+  const { bookedEntity, multiServiceBookingInfo: multiService } = booking;
+  const zone = zoneOf(bookedEntity);
+  return {
+    bookingId: booking.id,
+    title: bookedEntity?.title ?? null,
+    quantity: quantityOf(booking.totalParticipants ?? booking.numberOfParticipants, booking.participantsChoices),
+    status: booking.status,
+    startsAt: instant(booking.startDate, zone),
+    endsAt: instant(booking.endDate, zone),
+    timeZone: zone,
+    slot: slotOf(bookedEntity),
+    schedule: scheduleOf(bookedEntity),
+    tags: present(bookedEntity?.tags),
+    paymentStatus: booking.paymentStatus ?? null,
+    selectedPaymentOption: booking.selectedPaymentOption ?? null,
+    depositSelected: booking.depositSelected ?? null,
+    createdAt: instant(booking.createdDate, zone),
+    updatedAt: instant(booking.updatedDate, zone),
+    createdBy: actorOf(booking.createdBy).type,
+    revision: booking.revision ?? null,
+    entityEventSequence: event.entityEventSequence ?? null,
+    doubleBooked: booking.doubleBooked ?? null,
+    multiService: multiService ? { id: multiService.id ?? null, type: multiService.type ?? null } : null,
+    addOns: addOnsOf(booking.bookedAddOns),
+    formId: booking.formId ?? null,
+    formSubmissionId: booking.formSubmissionId ?? null,
+    appId: booking.appId ?? null,
+    createdByAppId: booking.createdByAppId ?? null,
+    notifyParticipants: notification?.notifyParticipants ?? null,
+    notificationChannels: channelsOf(notification),
+    anonymized: event.triggeredByAnonymizeRequest === true,
+  };
+}
+
+/** What the booking says about people. */
+export function bookingPersonal(booking: Booking, event: BesideBooking, notification?: Notification): BookingPersonal {
+  const { contactDetails, bookedEntity } = booking;
+  const name = [contactDetails?.firstName, contactDetails?.lastName].filter(Boolean).join(' ');
+  return {
+    customer: {
+      name: name === '' ? null : name,
+      email: contactDetails?.email ?? null,
+      phone: contactDetails?.phone ?? null,
+      externalId: contactDetails?.contactId ?? null,
+    },
+    createdById: actorOf(booking.createdBy).id,
+    externalUserId: booking.externalUserId ?? null,
+    customerAddress: contactDetails?.fullAddress ?? null,
+    countryCode: contactDetails?.countryCode ?? null,
+    customerTimeZone: contactDetails?.timeZone ?? null,
+    ...placeOf(bookedEntity),
+    participantsChoices: booking.participantsChoices ?? null,
+    resourceSelections: bookedEntity?.slot?.resourceSelections ?? null,
+    notificationMetadata: notification?.metadata ?? null,
+    originatedFrom: event.originatedFrom ?? null,
+    additionalFields: booking.additionalFields ?? null,
+    extendedFields: booking.extendedFields ?? null,
+  };
+}
+
+/** The zone in which a time that names none is meant: the place's own. */
+export function zoneOf(booked: Optional<BookedEntity>): string | null {
+  return booked?.slot?.timezone ?? booked?.schedule?.timezone ?? null;
+}
+
+export function slotOf(booked: Optional<BookedEntity>): BookingSlot | null {
+  const slot: Optional<Slot> = booked?.slot;
+  if (!slot) return null;
+  const zone = slot.timezone ?? null;
+  return {
+    sessionId: slot.sessionId ?? null,
+    eventId: slot.eventId ?? null,
+    serviceId: slot.serviceId ?? null,
+    scheduleId: slot.scheduleId ?? null,
+    startsAt: instant(slot.startDate, zone),
+    endsAt: instant(slot.endDate, zone),
+    timeZone: zone,
+    allDay: slot.allDay ?? null,
+    durationUnit: slot.durationUnitType ?? null,
+    durationCount: slot.durationUnitCount ?? null,
+    resourceId: slot.resource?.id ?? null,
+    resourceTypeId: slot.resource?.type ?? null,
+    resourceScheduleId: slot.resource?.scheduleId ?? null,
+    locationId: slot.location?.id ?? null,
+    locationType: slot.location?.locationType ?? null,
+  };
+}
+
+export function scheduleOf(booked: Optional<BookedEntity>): BookingSchedule | null {
+  const schedule: Optional<Schedule> = booked?.schedule;
+  if (!schedule) return null;
+  const zone = schedule.timezone ?? null;
+  return {
+    scheduleId: schedule.scheduleId ?? null,
+    serviceId: schedule.serviceId ?? null,
+    firstSessionStart: instant(schedule.firstSessionStart, zone),
+    lastSessionEnd: instant(schedule.lastSessionEnd, zone),
+    timeZone: zone,
+    locationId: schedule.location?.id ?? null,
+    locationType: schedule.location?.locationType ?? null,
+  };
+}
+
+export function placeOf(booked: Optional<BookedEntity>): BookingPlace {
+  const location = booked?.slot?.location ?? booked?.schedule?.location;
+  return {
+    staffName: booked?.slot?.resource?.name ?? null,
+    staffEmail: booked?.slot?.resource?.email ?? null,
+    locationName: location?.name ?? null,
+    locationAddress: location?.formattedAddress ?? location?.formattedAddressTranslated ?? null,
+  };
+}
+
+/** How many: said as a number, or by the choices of each kind. */
+export function quantityOf(total: Optional<number>, choices: Optional<ParticipantsChoices>): number | null {
+  if (total !== null && total !== undefined) return total;
+  const counts = present(present(choices?.serviceChoices).map((choice) => choice.numberOfParticipants));
+  return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+}
+
+export function addOnsOf(addOns: Optional<AddOns>): BookedAddOn[] {
+  return present(addOns).map(({ id, groupId, name, nameTranslated, quantity, durationInMinutes }) => ({
+    id: id ?? null,
+    groupId: groupId ?? null,
+    name: name ?? nameTranslated ?? null,
+    quantity: quantity ?? null,
+    durationInMinutes: durationInMinutes ?? null,
+  }));
+}
+
+/** Null when it is missing, or no time. */
+export function instant(text: Optional<string>, zone: string | null): Instant | null {
+  return text ? parseInstant(text, zone ?? 'UTC') : null;
+}
+
+/** Wix writes them as one text, `EMAIL, SMS`. Nothing but names like these gets past, for they are not personal. */
+function channelsOf(notification: Optional<Notification>): string[] {
+  const channels = notification?.metadata?.['channels'];
+  if (typeof channels !== 'string') return [];
+  return channels
+    .split(',')
+    .map((channel) => channel.trim())
+    .filter((channel) => /^[A-Z_]{1,32}$/.test(channel));
+}
+
+function present<T>(list: Optional<readonly T[]>): NonNullable<T>[] {
+  return (list ?? []).filter((member): member is NonNullable<T> => member !== null && member !== undefined);
+}

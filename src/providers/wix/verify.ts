@@ -1,0 +1,76 @@
+import type { KeyObject } from 'node:crypto';
+import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { HookcastError } from '../../errors.ts';
+import { isObject, parsePayload, sha256Hex, withoutSecrets } from '../payload.ts';
+import type { Verifier } from '../verifier.ts';
+import { openClaims } from './claims.ts';
+import { signAsWix } from './samples.ts';
+
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** How far Wix's clock and ours may be apart, in seconds. */
+const SKEW = 30;
+
+/**
+ * The whole body is a JWT, signed with RS256 by the app's key, whatever the content type says.
+ * https://dev.wix.com/docs/build-apps/develop-your-app/api-integrations/events-and-webhooks/about-webhooks
+ *
+ * @param appId required as the audience, unless it is null.
+ */
+export function wixVerifier(
+  publicKeys: readonly KeyObject[],
+  appId: string | null,
+  signingKey: KeyObject | null,
+): Verifier {
+  // One algorithm, or the public key could be taken for an HMAC secret; no key but ours, whatever `kid` or `jku` say.
+  const options: JWTVerifyOptions = {
+    algorithms: ['RS256'],
+    clockTolerance: SKEW,
+    ...(appId !== null && { audience: appId }),
+  };
+  return {
+    sign: signingKey && ((payload, at) => signAsWix(payload, signingKey, at)),
+    async verify({ body, receivedAt }) {
+      const token = body.toString('latin1').trim();
+      if (!COMPACT_JWS.test(token)) {
+        throw new HookcastError('MALFORMED_DELIVERY', 'The body is not a JWT of three parts.');
+      }
+      await authenticate(token, publicKeys, { ...options, currentDate: new Date(receivedAt) });
+      // Parsed again from the verified bytes: jose's own parse would round integers that are ids.
+      const { payload: claims } = parsePayload(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
+      const payload = openClaims(claims);
+      // Not of the token: a retry may be signed anew, and is the same delivery all the same.
+      const signed = typeof claims['data'] === 'string' ? claims['data'] : JSON.stringify(claims['data'] ?? claims);
+      const kept = isObject(payload['data']) ? { data: payload['data'] } : payload;
+      return {
+        payload: kept,
+        text: withoutSecrets(kept),
+        get digest() {
+          return sha256Hex(signed);
+        },
+      };
+    },
+  };
+}
+
+async function authenticate(token: string, keys: readonly KeyObject[], options: JWTVerifyOptions): Promise<void> {
+  let reason = 'no public key is configured';
+  for (const key of keys) {
+    try {
+      await jwtVerify(token, key, options);
+      return;
+    } catch (error) {
+      reason = reasonOf(error);
+      // Only a signature that doesn't fit this key could fit the next.
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
+    }
+  }
+  throw new HookcastError('SIGNATURE_INVALID', `The token can't be trusted: ${reason}.`);
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'it is not signed with any key of this source';
+  if (error instanceof errors.JWTExpired) return 'it has expired';
+  if (error instanceof errors.JWTClaimValidationFailed) return `its claim ${error.claim} is not acceptable`;
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'its algorithm is not RS256';
+  return 'it is not a well-formed JWT';
+}

@@ -1,0 +1,214 @@
+import { createHmac } from 'node:crypto';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import type { ConfigError } from '../../src/config.ts';
+import { loadConfigFile } from '../../src/config-file.ts';
+import { findOwnSources } from '../../src/commands/sources.ts';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { GatewayProcess, hookcast, run } from '../support/child.ts';
+import { AUTH_SECRET, makeToken, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const NODE_MODULES = join(ROOT, 'node_modules');
+
+const FILE = `
+import { z } from 'zod';
+import { cancellation } from 'hookcast/cancellation';
+import { defineConfig } from 'hookcast/config';
+import { defineProvider, event } from 'hookcast/provider';
+import { eduzz } from 'hookcast/providers/eduzz';
+import { hmac } from 'hookcast/verify/hmac';
+
+const rental = z.object({ id: z.string(), shop: z.string(), rental: z.string(), rider: z.string() });
+
+function bikes(secret: string) {
+  return defineProvider({
+    name: 'bikes',
+    verify: hmac({ secrets: [secret], header: 'x-bikes', encoding: 'hex' }),
+    about: ({ payload }) => ({ type: String(payload['event']), eventId: String(payload['id']), account: String(payload['shop']) }),
+    events: {
+      'rental.cancelled': event(rental, ({ rental, rider }) =>
+        cancellation({ kind: 'BOOKING', bookingId: rental, title: 'A bike', customer: { name: rider } }),
+      ),
+    },
+  });
+}
+
+export default defineConfig({
+  sources: {
+    'tickets-recife': eduzz({ secrets: ['secret of recife'] }),
+    'tickets-olinda': eduzz({ secrets: ['secret of olinda'] }),
+    bikes: bikes(process.env['BIKES_SECRET'] ?? ''),
+  },
+});
+`;
+
+/** A project of a user's: hookcast is installed, and the file names the sources. */
+function project(file: string): { folder: string; env: Record<string, string> } {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(ROOT, join(folder, 'node_modules', 'hookcast'));
+  symlinkSync(join(NODE_MODULES, 'zod'), join(folder, 'node_modules', 'zod'));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(folder, 'hookcast.config.ts'), file);
+  return {
+    folder,
+    env: {
+      BIKES_SECRET: 'of the bikes',
+      PORT: '0',
+      DATABASE_URL: `sqlite:${join(folder, 'hookcast.db')}`,
+      AUTH_SECRET,
+    },
+  };
+}
+
+async function post(url: string, source: string, { headers, body }: { headers: Record<string, string>; body: string }) {
+  const response = await fetch(`${url}/webhooks/${source}`, { method: 'POST', headers, body });
+  return { status: response.status, ...((await response.json()) as Record<string, unknown>) };
+}
+
+it('IN9 takes several sources of one provider and a provider of one’s own from a file', async () => {
+  const { folder, env } = project(FILE);
+  const gateway = await GatewayProcess.start(env, folder);
+  const ticket = (secret: string) => signedAsEduzz(JSON.stringify(attendanceCanceled({ id: 'same' })), secret);
+  expect(await post(gateway.url, 'tickets-recife', ticket('secret of recife') as never)).toMatchObject({
+    status: 'accepted',
+  });
+  // Its own secrets, and its own ids.
+  expect(await post(gateway.url, 'tickets-olinda', ticket('secret of recife') as never)).toMatchObject({ status: 401 });
+  expect(await post(gateway.url, 'tickets-olinda', ticket('secret of olinda') as never)).toMatchObject({
+    status: 'accepted',
+  });
+  expect(await post(gateway.url, 'eduzz', ticket('secret of olinda') as never)).toMatchObject({ status: 404 });
+
+  const body = JSON.stringify({ id: 'b1', event: 'rental.cancelled', shop: 'recife', rental: 'r1', rider: 'Caio' });
+  const signature = createHmac('sha256', 'of the bikes').update(body).digest('hex');
+  expect(await post(gateway.url, 'bikes', { headers: { 'x-bikes': signature }, body })).toMatchObject({
+    status: 'accepted',
+  });
+  expect(await post(gateway.url, 'bikes', { headers: { 'x-bikes': signature }, body: `${body} ` })).toMatchObject({
+    status: 401,
+  });
+
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await makeToken()}` },
+    body: JSON.stringify({
+      query:
+        '{ cancellations { edges { node { __typename source tenant { id } kind title reference customer { name } } } } }',
+    }),
+  });
+  const { data } = (await response.json()) as { data: any };
+  expect(data.cancellations.edges.map(({ node }: any) => node)).toMatchObject([
+    { source: 'tickets-recife', __typename: 'TicketCancellation' },
+    { source: 'tickets-olinda', tenant: { id: 'eduzz:7001' } },
+    {
+      __typename: 'BookingCancellation',
+      source: 'bikes',
+      tenant: { id: 'bikes:recife' },
+      title: 'A bike',
+      reference: 'r1',
+      customer: { name: 'Caio' },
+    },
+  ]);
+  expect(await gateway.end('SIGTERM')).toBe(0);
+});
+
+it('IN9 gives the commands the sources of the file', async () => {
+  const { folder, env } = project(FILE);
+  const unknown = await run(['verify', 'eduzz', 'x'], env, folder);
+  expect(unknown.stderr).toContain('There are: tickets-recife, tickets-olinda, bikes.');
+  const gateway = await GatewayProcess.start(env, folder);
+  const sent = await run(['send', 'tickets-olinda', '--url', gateway.url], env, folder);
+  expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining(': accepted') });
+});
+
+it('OPS2 refuses a file that can’t be used, in one line', async () => {
+  const wrong: [string, RegExp][] = [
+    ['export const nothing = 1;', /hookcast.config.ts: export default defineConfig/],
+    ['export default { sources: {} };', /hookcast.config.ts: sources: name at least one/],
+    [
+      'export default { sources: { Bikes: {} } };',
+      /^hookcast.config.ts: sources: "Bikes" is no name: up to 63 lower-case letters/,
+    ],
+    [
+      'export default { sources: { bikes: { name: "x" } } };',
+      /sources: "bikes" is no provider: make it with defineProvider/,
+    ],
+    ['export default { sources: { bikes: () => 1 } };', /sources: "bikes" is a function: call it/],
+    ['export default { source: {} };', /"source" is not known: only "sources" is/],
+    ['export default { sources: 1 };', /sources: expected \{ <name>: <provider>, … \}/],
+    ['export default {', /hookcast.config.ts: it can't be loaded: /],
+    ['import "hookcast/nothing";', /hookcast.config.ts: it can't be loaded: /],
+  ];
+  for (const [file, expected] of wrong) {
+    const { folder } = project(file);
+    const loading = loadConfigFile(join(folder, 'hookcast.config.ts'));
+    const problems = await loading.then(
+      () => [],
+      (error: ConfigError) => error.problems,
+    );
+    expect(problems).toEqual([expect.stringMatching(expected)]);
+    expect(problems[0]).not.toContain('\n');
+  }
+  const { env } = project(FILE);
+  const missing = await run(['serve'], { ...env, CONFIG_FILE: 'elsewhere.ts' });
+  expect(missing.stderr).toBe('hookcast: CONFIG_FILE: there is no file elsewhere.ts\n');
+});
+
+it('OPS2 refuses what a file says beside its sources', async () => {
+  const { folder, env } = project(FILE.replace('  sources: {', '  retentionDays: 3,\n  sources: {'));
+  expect((await run(['serve'], env, folder)).stderr).toMatch(
+    /^hookcast: hookcast.config.ts: "retentionDays" is not known: only "sources" is[^\n]*\n$/,
+  );
+});
+
+it('OPS2 names the file and the line of what is wrong in a file', async () => {
+  const { folder, env } = project("import { gym } from './gym.ts';\n\nexport default { sources: { gym: gym() } };\n");
+  const serve = async () => (await run(['serve'], env, folder)).stderr;
+  const failed = (what: string) => `hookcast: hookcast.config.ts: it can't be loaded: ${what}\n`;
+  writeFileSync(join(folder, 'gym.ts'), "\nexport function gym() {\n  throw new Error('GYM_SECRET is not set');\n}\n");
+  expect(await serve()).toBe(failed('GYM_SECRET is not set (gym.ts:3)'));
+  writeFileSync(join(folder, 'gym.ts'), 'export const gym = 1;\nexport const other = {{;\n');
+  expect(await serve()).toMatch(/^hookcast: hookcast.config.ts: it can't be loaded: .* \(gym.ts:2\)\n$/);
+  // Thrown in hookcast's own code: the line that called it.
+  const called = `import { hmac } from 'hookcast/verify/hmac';\n
+export const gym = () => hmac({ secrets: [''], header: 'x', encoding: 'hex' });\n`;
+  writeFileSync(join(folder, 'gym.ts'), called);
+  expect(await serve()).toMatch(/missing or empty.* \(gym.ts:3\)\n$/);
+});
+
+it('OPS2 refuses a folder for a file, and sources that are named twice', async () => {
+  const { folder, env } = project(FILE.replace("?? ''", "?? 'of the bikes'"));
+  await expect(findOwnSources({ CONFIG_FILE: folder })).rejects.toThrow(`CONFIG_FILE: ${folder} is no file`);
+  const file = join(folder, 'hookcast.config.ts');
+  expect(await findOwnSources({ ...env, CONFIG_FILE: file, SOURCES: ' ' })).toHaveProperty('size', 3);
+  await expect(findOwnSources({ CONFIG_FILE: file, SOURCES: 'eduzz' })).rejects.toThrow(`SOURCES: ${file} names`);
+  const { code, stderr } = await run(['serve'], { ...env, SOURCES: 'eduzz' }, folder);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^hookcast: SOURCES: hookcast.config.ts names the sources already; [^\n]*\n$/);
+});
+
+it('OPS3 send says which sources there are, and what has no samples', async () => {
+  const { folder, env } = project(FILE);
+  expect((await run(['send', 'nope'], env, folder)).stderr).toBe(
+    'hookcast: There is no source "nope". There are: tickets-recife, tickets-olinda, bikes.\n',
+  );
+  expect((await run(['send', 'bikes'], env, folder)).stderr).toContain('The provider "bikes" has no samples');
+  expect((await run(['send', 'nope'], {})).stderr).toMatch(/There are: eduzz, wix, calcom, .*\.\n$/);
+});
+
+it('OPS3 dev with a file of one’s own speaks of no throw-away secrets', async () => {
+  const { folder, env } = project(FILE);
+  const dev = hookcast(['dev'], env, folder);
+  const printed: string[] = [];
+  for await (const line of createInterface({ input: dev.stdout! })) {
+    printed.push(line);
+    if (line.includes('send -- tickets-olinda')) break;
+  }
+  expect(printed[0]).toBe('hookcast is running, with the sources of your own file and the secrets that it gives them.');
+  expect(printed.join('\n')).not.toContain('throw-away');
+});

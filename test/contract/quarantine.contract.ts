@@ -1,0 +1,187 @@
+import { expect, it } from 'vitest';
+import type { LogUnderTest } from './log-under-test.ts';
+import { newEvent, newQuarantined } from './log-under-test.ts';
+
+/** What every adapter promises of quarantine, and of the record of fields. */
+export function describeQuarantine({ open, again }: LogUnderTest): void {
+  it('IN4 keeps quarantined deliveries, each once, in order', async () => {
+    const log = await open();
+    const first = newQuarantined({ payload: '{"people":"Ana"}', type: null, eventId: null });
+    const id = await log.quarantine(first);
+    const second = await log.quarantine(newQuarantined());
+    expect(second).toBeGreaterThan(id);
+    expect(await log.quarantine(first)).toBe(id);
+    const { values: _, ...said } = first;
+    expect(await log.findQuarantined(id)).toEqual({ id, ...said, state: 'WAITING', settledAt: null });
+    expect(await log.findQuarantined(second + 1)).toBeNull();
+    const list = await log.listQuarantined({ limit: 10 });
+    expect(list.map((waiting) => waiting.id)).toEqual([id, second]);
+    expect((await log.listQuarantined({ after: id, limit: 10 })).map((waiting) => waiting.id)).toEqual([second]);
+    expect((await log.read({ direction: 'forward', limit: 10, filter: {} })).events).toEqual([]);
+  });
+
+  it('IN4 settles a delivery once, whoever asks and however often, and lets go of its payload', async () => {
+    const log = await open();
+    const other = await again(log);
+    const delivery = newQuarantined({ digest: 'one', eventId: null });
+    const id = await log.quarantine(delivery);
+    const release = { state: 'RELEASED', eventId: 'event-9', at: 3_000 } as const;
+    const settled = await Promise.all([
+      log.settleQuarantined(id, release),
+      other.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: 4_000 }),
+      log.settleQuarantined(id, release),
+    ]);
+    expect(settled[0]).toMatchObject({ id, payload: null });
+    expect(settled).toEqual([settled[0], settled[0], settled[0]]);
+    const next = await log.quarantine(newQuarantined({ digest: 'two', eventId: 'event-2' }));
+    const discarded = await log.settleQuarantined(next, { state: 'DISCARDED', eventId: null, at: 5_000 });
+    expect(discarded).toMatchObject({
+      id: next,
+      state: 'DISCARDED',
+      eventId: 'event-2',
+      settledAt: 5_000,
+      payload: null,
+    });
+    const last = await log.quarantine(newQuarantined({ digest: 'three', eventId: null }));
+    expect(await log.settleQuarantined(last, release)).toMatchObject({
+      state: 'RELEASED',
+      eventId: 'event-9',
+      settledAt: 3_000,
+    });
+    expect(await log.settleQuarantined(last + 1, release)).toBeNull();
+    expect(await log.listMarks('quarantine', 0, 1_000)).toEqual([]);
+  });
+
+  it('IN4 takes the newest issues of a delivery that waits, and leaves one alone that is settled', async () => {
+    const log = await open();
+    const waiting = newQuarantined({ digest: 'one' });
+    const id = await log.quarantine(waiting);
+    const issues = [{ path: 'data.name', message: 'expected text' }];
+    expect(await log.quarantine({ ...waiting, issues })).toBe(id);
+    expect(await log.findQuarantined(id)).toMatchObject({ issues, state: 'WAITING', payload: waiting.payload });
+    const settled = await log.settleQuarantined(id, { state: 'RELEASED', eventId: 'e', at: 3_000 });
+    expect(await log.quarantine({ ...waiting, issues: [] })).toBe(id);
+    expect(await log.findQuarantined(id)).toEqual(settled);
+  });
+
+  it('IN4 lists what is in quarantine by its state', async () => {
+    const log = await open();
+    const ids: number[] = [];
+    for (let index = 0; index < 6; index += 1) ids.push(await log.quarantine(newQuarantined()));
+    await log.settleQuarantined(ids[1]!, { state: 'RELEASED', eventId: 'e', at: 1 });
+    await log.settleQuarantined(ids[4]!, { state: 'DISCARDED', eventId: null, at: 1 });
+    const list = async (request: Parameters<typeof log.listQuarantined>[0]) =>
+      (await log.listQuarantined(request)).map(({ id }) => ids.indexOf(id));
+    expect(await list({ limit: 10 })).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(await list({ limit: 3, state: 'WAITING' })).toEqual([0, 2, 3]);
+    expect(await list({ after: ids[3]!, limit: 3, state: 'WAITING' })).toEqual([5]);
+    expect(await list({ limit: 3, state: 'RELEASED' })).toEqual([1]);
+    expect(await list({ limit: 3, state: 'DISCARDED' })).toEqual([4]);
+    expect(await list({ limit: 3, state: 'ERASED' })).toEqual([]);
+  });
+
+  it('LOG4 forgets settled deliveries with the events, and never one that waits', async () => {
+    const log = await open();
+    const ids: number[] = [];
+    for (let index = 0; index < 4; index += 1) {
+      ids.push(await log.quarantine(newQuarantined({ receivedAt: 1, digest: `d${index}` })));
+    }
+    for (const [index, at] of [10, 20].entries()) {
+      await log.settleQuarantined(ids[index]!, { state: 'DISCARDED', eventId: null, at });
+    }
+    await log.trim(20);
+    expect((await log.listQuarantined({ limit: 10 })).map(({ id }) => id)).toEqual(ids.slice(1));
+    await log.trim(1_000);
+    expect((await log.listQuarantined({ limit: 10 })).map(({ id }) => id)).toEqual(ids.slice(2));
+    // Sent again, it is a delivery like any other.
+    expect(await log.quarantine(newQuarantined({ digest: 'd0' }))).toBeGreaterThan(ids[3]!);
+  });
+
+  it('IN6 counts the fields of payloads by type, and knows which were to be expected', async () => {
+    const log = await open();
+    const other = await again(log);
+    const seen = (path: string, fields = {}) => ({
+      source: 'wix',
+      type: 'booked',
+      path,
+      change: 'FIELD' as const,
+      expected: false,
+      count: 1,
+      at: 1_000,
+      ...fields,
+    });
+    const head = await log.head();
+    await log.recordFields([]);
+    await log.recordFields([
+      seen('b', { expected: true }),
+      seen('a'),
+      seen('a', { count: 2, at: 3_000, expected: true }),
+    ]);
+    await Promise.all([
+      log.recordFields([seen('a', { change: 'NULL' }), seen('a', { at: 500 })]),
+      other.recordFields([seen('b', { at: 2_000 }), seen('a', { at: 9_000, source: 'eduzz' })]),
+    ]);
+    const expected = [
+      { ...seen('a'), source: 'eduzz', firstSeen: 9_000, lastSeen: 9_000 },
+      { ...seen('a'), count: 4, firstSeen: 500, lastSeen: 3_000 },
+      { ...seen('a'), change: 'NULL', firstSeen: 1_000, lastSeen: 1_000 },
+      { ...seen('b'), expected: true, count: 2, firstSeen: 1_000, lastSeen: 2_000 },
+    ].map(({ at: _at, ...field }) => field);
+    expect(await log.listFields()).toEqual(expected);
+    expect(await log.head()).toEqual(head);
+    expect(await log.expectFields('wix')).toBe(2);
+    expect((await log.listFields()).map((field) => field.expected)).toEqual([false, true, true, true]);
+    expect(await other.expectFields()).toBe(1);
+    expect(await log.expectFields()).toBe(0);
+    await log.recordFields([seen('a', { expected: false })]);
+    expect((await log.listFields())[1]).toMatchObject({ expected: true, count: 5 });
+  });
+
+  it('IN1 appends between the pieces of thousands of fields that are recorded at once', async () => {
+    const log = await open();
+    const sightings = Array.from({ length: 5_000 }, (_, index) => ({
+      source: 's',
+      type: 't',
+      path: `path${index}`,
+      change: 'FIELD' as const,
+      expected: false,
+      count: 1,
+      at: 1_000,
+    }));
+    const recording = log.recordFields(sightings);
+    await log.append([newEvent()]);
+    expect((await log.listFields()).length).toBeLessThan(5_000);
+    await recording;
+    expect(await log.listFields()).toHaveLength(5_000);
+  });
+
+  it('LOG5 lets several processes count the same fields at the same moment, in whatever order', async () => {
+    const log = await open();
+    const logs = [log, await again(log), await again(log)];
+    const paths = Array.from({ length: 40 }, (_, index) => `path${index}`);
+    const shuffled = (turn: number) =>
+      paths.toSorted((one, other) => ((turn + one.length) % 2 ? 1 : -1) * (one < other ? 1 : -1));
+    const record = (of: typeof log, turn: number) =>
+      of.recordFields(
+        shuffled(turn).map((path) => ({
+          source: 's',
+          type: 't',
+          path,
+          change: 'FIELD',
+          expected: turn % 2 === 0,
+          count: 1,
+          at: turn,
+        })),
+      );
+    const rounds = 15;
+    await Promise.all(
+      logs.map(async (of, index) => {
+        for (let round = 0; round < rounds; round += 1) {
+          await Promise.all([record(of, round + index), of.append([newEvent()]), of.expectFields('s')]);
+        }
+      }),
+    );
+    const fields = await log.listFields();
+    expect(fields.map(({ count }) => count)).toEqual(paths.map(() => rounds * logs.length));
+  });
+}

@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest';
+import type { Person } from '../../src/events/person.ts';
+import { toAddress, tracesOf, valuesIn } from '../../src/events/trace.ts';
+
+const ADDRESS = 'iara@ficticia.example';
+const nobody: Person = { name: null, email: null, phone: null, externalId: null };
+
+function mentions(payload: unknown): string[] {
+  return tracesOf([], payload).map(({ value }) => value);
+}
+
+it.each([
+  ADDRESS,
+  `IARA@Ficticia.EXAMPLE.`,
+  `write to ${ADDRESS}, please`,
+  `https://x.example/?email=${ADDRESS}&a=1`,
+  `email=${ADDRESS}`,
+  `x|${ADDRESS}|y`,
+  `*${ADDRESS}*`,
+  `\`${ADDRESS}\``,
+  `“${ADDRESS}”`,
+  `'${ADDRESS}'`,
+  `${ADDRESS}! Or later`,
+  `${ADDRESS}—or later…`,
+  `A/${ADDRESS}`,
+  `#${ADDRESS}`,
+  `mailto:${ADDRESS}`,
+  `<${ADDRESS}>`,
+  'https://x.example/?to=iara%40ficticia.example&b',
+  '100%, iara%40ficticia.example',
+  String.raw`{"to":"iara\u0040ficticia.example"}`,
+  String.raw`broken {"to":"iara\u0040ficticia.example`,
+  String.raw`{"note":"hello\niara@ficticia.example"}`,
+  String.raw`broken {"note":"hello\niara@ficticia.example`,
+])('PRIV1 finds an address in %j', (text) => {
+  expect(mentions({ deep: [{ text }] })).toContain(ADDRESS);
+  expect(valuesIn({ deep: [{ text: `${'long '.repeat(100)}${text}` }] })).toContain(ADDRESS);
+});
+
+it('PRIV1 finds addresses of every form, in names of members too, and not a part of them', () => {
+  expect(mentions({ to: "write o'brien@x.example" })).toEqual(["o'brien@x.example"]);
+  expect(mentions({ to: 'maria.silva+news@x-y.example' })).toEqual(['maria.silva+news@x-y.example']);
+  expect(mentions({ 'iara4@ficticia.example': 'x' })).toEqual(['iara4@ficticia.example']);
+  expect(mentions({ to: 'jose\u0301@ficticia.example' })).toEqual(['jos\u00e9@ficticia.example']);
+  expect(mentions({ to: '12 @ 3, @home, a@, and x@' })).toEqual([]);
+});
+
+it('PRIV1 knows whom an event is about by address and by id, also when the id is the address', () => {
+  const person = { ...nobody, email: ' Iara@Ficticia.example', externalId: ADDRESS };
+  expect(tracesOf([person], { email: person.email })).toEqual([
+    { kind: 'contact', value: ADDRESS },
+    { kind: 'email', value: ADDRESS },
+  ]);
+});
+
+it('PRIV1 makes nobody of ids that stand for nobody', () => {
+  const ids = ['0', '000', '', 'null', 'Unknown', 'n/a', '00000000-0000-0000-0000-000000000000'];
+  expect(
+    tracesOf(
+      ids.map((externalId) => ({ ...nobody, externalId })),
+      null,
+    ),
+  ).toEqual([]);
+});
+
+it('PRIV1 finds everybody in a list of thousands', () => {
+  const participants = Array.from({ length: 4_000 }, (_, index) => ({ id: `p${index}`, email: `p${index}@x.example` }));
+  const people = participants.map(({ id, email }) => ({ ...nobody, externalId: id, email }));
+  expect(tracesOf(people, { participants })).toHaveLength(8_000);
+  expect(mentions({ participants })).toHaveLength(4_000);
+});
+
+it('PRIV1 knows a delivery that was not understood by the last part of a path', () => {
+  expect(valuesIn({ uri: 'https://api.example/invitees/INV12345', number: 9, none: '' })).toEqual([
+    'https://api.example/invitees/INV12345',
+    'INV12345',
+    '9',
+  ]);
+});
+
+it('IN5 looks through whatever a body can hold in no time', () => {
+  const bombs = [
+    `${'.'.repeat(250_000)}x`,
+    '@'.repeat(250_000),
+    'a@'.repeat(125_000),
+    `${'a.'.repeat(125_000)}@x`,
+    '%40'.repeat(80_000),
+    `${'='.repeat(125_000)}@${'-'.repeat(125_000)}`,
+    '['.repeat(250_000),
+  ];
+  const began = performance.now();
+  for (const bomb of bombs) {
+    toAddress(bomb);
+    tracesOf([{ ...nobody, email: bomb, externalId: bomb }], { bomb });
+    valuesIn({ bomb });
+  }
+  // Some tenths of a second; by the square of the length it would be minutes.
+  expect(performance.now() - began).toBeLessThan(5_000);
+});

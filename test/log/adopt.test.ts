@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { EventLog } from '../../src/events/event-log.ts';
+import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { bySubject } from '../contract/erasure.contract.ts';
+import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
+import { temporaryFolder } from '../support/gateway.ts';
+import { PostgresServer, query } from '../support/postgres.ts';
+
+const order = (at: number) => ({ at, orderedBy: 'operator ana' });
+const email = (value: string) => ({ kind: 'email', value }) as const;
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await PostgresServer.start();
+}, 60_000);
+
+afterAll(() => server.remove(), 30_000);
+
+/** All that a log knows. */
+async function everything(log: EventLog) {
+  const page = await log.read({ direction: 'forward', limit: 1_000, filter: {} });
+  const { salt, tombstones } = await log.forgotten();
+  const key = ({ mark, source, tenant }: (typeof tombstones)[number]) => [mark, source, tenant].join();
+  return {
+    ...page,
+    salt,
+    tombstones: tombstones.toSorted((one, other) => (key(one) < key(other) ? -1 : 1)),
+    quarantined: await log.listQuarantined({ limit: 1_000 }),
+    marks: [await log.listMarks('events', 0, 1e9), await log.listMarks('quarantine', 0, 1e9)],
+    fields: await log.listFields(),
+  };
+}
+
+async function copy(from: EventLog, to: string): Promise<{ readonly quarantined: number }> {
+  const log = await PostgresLog.open(to, { forCopy: true });
+  try {
+    return await log.adopt(from, () => {});
+  } finally {
+    await log.close();
+  }
+}
+
+it('LOG6 copies what a log remembers of people with it, and what has become of it by the next time', async () => {
+  const from = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
+  const to = await server.newDatabase();
+  const odd = 'a\0b\\c';
+  await from.append([
+    newEvent({ eventId: 'second', version: 'r2', traces: [{ kind: 'contact', value: '77' }] }),
+    newEvent({ eventId: 'first', version: 'r1', traces: [email('rosa@people.example')] }),
+    newEvent({ eventId: odd, subject: odd, traces: [{ kind: 'contact', value: odd }] }),
+    newEvent({ eventId: 'no subject', subject: null, traces: [{ kind: 'contact', value: '77' }] }),
+    newEvent({ eventId: 'another', subject: 'ticket/2', traces: [email('ana@people.example')] }),
+    newEvent({ eventId: 'later', subject: 'ticket/3', traces: [email('rosa@people.example')] }),
+  ]);
+  const ids: number[] = [];
+  for (let index = 0; index < 450; index += 1) {
+    const values = [`some-value-${index}`, ...(index === 401 ? ['ana@people.example'] : [])];
+    ids.push(await from.quarantine(newQuarantined({ digest: `d${index}`, values, receivedAt: 1_000 })));
+  }
+  await from.settleQuarantined(ids[3]!, { state: 'RELEASED', eventId: 'event-3', at: 1_500 });
+  await from.erase(bySubject('ticket/1'), order(2_000));
+  await from.erase(bySubject(odd, { contacts: [odd] }), order(3_000));
+  const sighting = { source: 'wix', type: odd, path: 'a', change: 'NULL', expected: false, count: 3, at: 9 } as const;
+  await from.recordFields([sighting]);
+  expect(await copy(from, to)).toMatchObject({ events: 6, erasures: 3, quarantined: 450 });
+  const first = await PostgresLog.open(to);
+  const whole = await everything(first);
+  expect(whole).toEqual(await everything(from));
+  expect(whole.events.map(({ superseded }) => superseded)).toEqual([false, true, false, false, false, false]);
+  expect(whole.erasures.map(({ subject, at }) => [subject, at])).toEqual([
+    ['ticket/1', 2_000],
+    [null, 2_000],
+    [odd, 3_000],
+  ]);
+  expect(whole.marks.map((marks) => marks.length)).toEqual([2, 449]);
+  await first.close();
+
+  // What has changed by the next time.
+  await from.settleQuarantined(ids[4]!, { state: 'DISCARDED', eventId: null, at: 4_000 });
+  await from.erase({ by: 'email', email: 'ana@people.example', source: null }, order(4_000));
+  await from.trim(1_600);
+  await from.recordFields([{ ...sighting, at: 10 }]);
+  await from.expectFields();
+  await from.quarantine(newQuarantined({ digest: 'new' }));
+  expect(await copy(from, to)).toMatchObject({ events: 0, erasures: 1, quarantined: 1 });
+  const copied = await PostgresLog.open(to);
+  const again = await everything(copied);
+  expect(again).toEqual(await everything(from));
+  expect(again.quarantined.filter(({ state }) => state === 'ERASED')).toHaveLength(1);
+  expect(again.quarantined.map(({ id }) => id)).not.toContain(ids[3]);
+
+  // People are found in it, and held back, as they would be in the other.
+  const request = { by: 'email', email: 'rosa@people.example', source: null } as const;
+  expect((await copied.erase(request, order(5_000))).erasures).toMatchObject([{ eventIds: ['later'] }]);
+  await copied.append([newEvent({ eventId: 'late', subject: odd }), newEvent({ eventId: 'older', version: 'r1' })]);
+  expect(await copied.find([{ source: 'eduzz', eventId: 'late' }])).toMatchObject([{ personal: null, raw: null }]);
+  expect(await copied.find([{ source: 'eduzz', eventId: 'older' }])).toMatchObject([{ superseded: true }]);
+  expect(await copied.quarantine(newQuarantined({ digest: 'after' }))).toBeGreaterThan(ids.at(-1)!);
+  await Promise.all([copied.close(), from.close()]);
+}, 30_000);
+
+it('LOG6 does not go on with a copy whose marks were made with another secret', async () => {
+  const from = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
+  await from.append([newEvent()]);
+  const to = await server.newDatabase();
+  await copy(from, to);
+  await query(to, "UPDATE hookcast.log SET salt = 'as an older hookcast had none'");
+  await expect(copy(from, to)).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+    message: expect.stringMatching(/older hookcast/),
+  });
+  await from.close();
+});

@@ -1,0 +1,166 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { EventLog } from '../../src/events/event-log.ts';
+import { Connection } from '../../src/log/postgres/connection.ts';
+import { VERSION_1 } from '../../src/log/postgres/migrations/version-1.ts';
+import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
+import { parseTarget } from '../../src/log/postgres/target.ts';
+import { bySubject } from '../contract/erasure.contract.ts';
+import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
+import { PostgresServer, newDatabase, query } from '../support/postgres.ts';
+
+const given = process.env['TEST_POSTGRES_URL'];
+const opened: PostgresLog[] = [];
+const order = { at: 5_000, orderedBy: 'operator ana' };
+let server: PostgresServer | null = null;
+
+beforeAll(async () => {
+  if (!given) server = await PostgresServer.start();
+}, 60_000);
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((log) => log.close()));
+});
+
+afterAll(() => server?.remove(), 30_000);
+
+const empty = () => newDatabase(given ?? server!.url());
+
+async function openAt(url: string): Promise<PostgresLog> {
+  const log = await PostgresLog.open(url);
+  opened.push(log);
+  return log;
+}
+
+const read = (log: EventLog) => log.read({ direction: 'forward', limit: 1_000, filter: {} });
+
+it('PRIV1 has PostgreSQL clean its files soon after an erasure, also when several come at once', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  await log.append(Array.from({ length: 50 }, (_, index) => newEvent({ subject: `ticket/${index}` })));
+  const vacuums = async () => {
+    const [row] = await query(
+      url,
+      `SELECT sum(vacuum_count)::integer AS count FROM pg_stat_user_tables
+       WHERE schemaname = 'hookcast' AND relname IN ('events', 'quarantine')`,
+    );
+    return Number(row?.['count']);
+  };
+  for (let index = 0; index < 49; index += 1) await log.erase(bySubject(`ticket/${index}`), order);
+  const before = await vacuums();
+  await log.erase(bySubject('ticket/49'), order);
+  // Of two tables.
+  await expect.poll(vacuums, { interval: 50, timeout: 4_000 }).toBeGreaterThanOrEqual(before + 2);
+  // And not once for every erasure.
+  expect(await vacuums()).toBeLessThan(90);
+});
+
+it('PRIV1 does not fail an erasure when its files can’t be cleaned, and keeps nobody from closing meanwhile', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  await log.append([newEvent()]);
+  const holder = await Connection.open(parseTarget(url), parseTarget(url).hosts[0]!);
+  // What a VACUUM waits for.
+  await holder.script('BEGIN; LOCK TABLE hookcast.quarantine IN SHARE UPDATE EXCLUSIVE MODE', 5_000);
+  expect((await log.erase(bySubject('ticket/1'), order)).erasures).toMatchObject([{ eventIds: [expect.any(String)] }]);
+  const waiting = async () =>
+    (await query(url, "SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'VACUUM%'"))
+      .length;
+  await expect.poll(waiting, { interval: 20 }).toBe(1);
+  await Promise.race([log.close(), setTimeout(3_000).then(() => Promise.reject(new Error('it was not closed')))]);
+  holder.destroy();
+});
+
+it('PRIV1 makes no mark with the secret of a log that is no longer in the database', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  const traces = [{ kind: 'email', value: 'rosa@people.example' }] as const;
+  await log.append([newEvent({ traces })]);
+  await query(
+    url,
+    "UPDATE hookcast.log SET salt = 'that of the log which was copied into it'; DELETE FROM hookcast.events",
+  );
+  await expect(log.append([newEvent({ traces })])).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  await log.append([newEvent({ eventId: 'found', traces })]);
+  await query(url, "UPDATE hookcast.log SET salt = 'and of another one'");
+  const delivery = newQuarantined({ values: ['rosa@people.example'] });
+  await expect(log.quarantine(delivery)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  await log.quarantine(delivery);
+  await query(url, "UPDATE hookcast.log SET salt = 'that of the log which was copied into it'");
+  const { erasures } = await log.erase({ by: 'email', email: 'rosa@people.example', source: null }, order);
+  expect(erasures).toMatchObject([{ eventIds: ['found'] }]);
+});
+
+it('LOG1 finds a later state through an index also on a connection that is older than the events', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  const append = async (from: number, count: number) => {
+    const began = performance.now();
+    await log.append(
+      Array.from({ length: count }, (_, index) =>
+        newEvent({ eventId: `${from}/${index}`, subject: `booking/${from + index}`, version: 'r1' }),
+      ),
+    );
+    return performance.now() - began;
+  };
+  // Plans are kept from the sixth time on, when the table was nearly empty.
+  for (let round = 0; round < 10; round += 1) await append(round, 1);
+  for (let round = 1; round <= 30; round += 1) await append(round * 1_000, 500);
+  await log.append([newEvent({ eventId: 'late', subject: 'booking/5001', version: 'r0' })]);
+  expect(await log.find([{ source: 'eduzz', eventId: 'late' }])).toMatchObject([{ superseded: true }]);
+  // A connection tells what it has read at its end.
+  await log.close();
+  const rows = async () => {
+    const [row] = await query(url, "SELECT n_tup_ins, seq_tup_read FROM pg_stat_user_tables WHERE relname = 'events'");
+    return [row?.['n_tup_ins'], row?.['seq_tup_read']].map(Number);
+  };
+  await expect.poll(async () => (await rows())[0], { interval: 50 }).toBe(15_011);
+  expect((await rows())[1]).toBeLessThan(1_000);
+}, 20_000);
+
+it('LOG2 brings a log of version 1 up to date: its people are found and erased', async () => {
+  const url = await empty();
+  const old = await Connection.open(parseTarget(url), parseTarget(url).hosts[0]!);
+  await old.script(
+    `CREATE SCHEMA hookcast;
+     CREATE TABLE hookcast.log (
+       id integer PRIMARY KEY CHECK (id = 1), version integer NOT NULL, floor bigint NOT NULL,
+       copying boolean NOT NULL DEFAULT false
+     );
+     INSERT INTO hookcast.log (id, version, floor) VALUES (1, 1, 0);
+     ${VERSION_1}`,
+    10_000,
+  );
+  const email = (index: number) => `rosa-${index % 100}@people.example`;
+  const events = Array.from({ length: 700 }, (_, index) => {
+    const customer = { name: null, email: null, phone: null, externalId: `contact-${index % 100}` };
+    const raw = JSON.stringify({ email: email(index), odd: '\\' });
+    const personal = JSON.stringify({ tenantName: null, customer });
+    const place = ['eduzz', `e${index}`, 'eduzz', 'canceled', 'TicketCancellation', 'TICKET', 'eduzz:1'];
+    return [...place, `ticket/${index}`, '1', '', '1', '{}', personal, raw];
+  });
+  await query(
+    url,
+    `SET hookcast.history = 'test'; UPDATE hookcast.epochs SET history = 'test';
+     SELECT hookcast.append('', $list$${JSON.stringify(events)}$list$);
+     SELECT * FROM hookcast.erase('', 'eduzz', 'eduzz', 'eduzz:1', 'ticket/60', 77);
+     SELECT hookcast.quarantine($list$${JSON.stringify([
+       ['eduzz', 'digest', 'eduzz', null, null, '[]', JSON.stringify({ to: email(1) }), '5'],
+     ])}$list$)`,
+  );
+  old.destroy();
+
+  const log = await openAt(url);
+  const page = await read(log);
+  expect(page.events).toHaveLength(700);
+  expect(page.events[0]).toMatchObject({ eventId: 'e0', version: null, superseded: false });
+  expect(page.erasures).toMatchObject([{ subject: 'ticket/60', eventIds: ['e60'], at: 77 }]);
+  await log.append([newEvent({ eventId: 'late', subject: 'ticket/60' })]);
+  expect(await log.find([{ source: 'eduzz', eventId: 'late' }])).toMatchObject([{ personal: null, raw: null }]);
+  const { erasures } = await log.erase(bySubject('ticket/651'), order);
+  expect(erasures.flatMap(({ eventIds }) => eventIds)).toEqual([51, 151, 251, 351, 451, 551, 651].map((n) => `e${n}`));
+  expect(await log.erase({ by: 'email', email: email(1), source: null }, order)).toMatchObject({
+    quarantined: 1,
+    erasures: Array.from({ length: 7 }, () => ({ source: 'eduzz' })),
+  });
+}, 15_000);

@@ -1,0 +1,214 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, expect, it } from 'vitest';
+import type { EventLog } from '../../src/events/event-log.ts';
+import { MIGRATIONS } from '../../src/log/sqlite/migrations.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { bySubject } from '../contract/erasure.contract.ts';
+import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
+
+const opened: { close(): unknown }[] = [];
+const folders: string[] = [];
+const order = { at: 5_000, orderedBy: 'operator ana' };
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((log) => log.close()));
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function newPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hookcast-sqlite-'));
+  folders.push(folder);
+  return join(folder, 'hookcast.db');
+}
+
+function open<T extends { close(): unknown }>(closable: T): T {
+  opened.push(closable);
+  return closable;
+}
+
+/** Whatever of the people stands anywhere in the storage's files, as `strings` would find it. */
+function peopleIn(path: string): Set<string> {
+  const folder = dirname(path);
+  const bytes = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
+  return new Set(bytes.flatMap((text) => text.match(/person-\d{4}|\+351 9\d{4}/g) ?? []));
+}
+
+interface Someone {
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+}
+
+function someone(number: number): Someone {
+  const digits = String(number).padStart(4, '0');
+  return { name: `Rosa person-${digits}`, email: `person-${digits}@people.example`, phone: `+351 9${digits}` };
+}
+
+const sayings = ({ name, phone }: Someone) => [name.slice(5), phone];
+
+function eventOf(person: Someone, number: number, size: number) {
+  return newEvent({
+    eventId: `e${number}`,
+    subject: `ticket/${person.email.slice(7, 11)}`,
+    receivedAt: number,
+    version: number % 3 === 0 ? `r${String(9_999 - number).padStart(4, '0')}` : null,
+    raw: JSON.stringify({ person, note: 'x'.repeat(size), again: person }),
+    personal: { tenantName: person.name },
+    traces: [{ kind: 'email', value: person.email }],
+  });
+}
+
+it('PRIV1 leaves no byte of whom it erases in the file or beside it, whatever was done to the log before', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  const other = open(new SqliteLog(path));
+  const sizes = [10, 200, 900, 3_000, 9_000];
+  const people = Array.from({ length: 60 }, (_, number) => someone(number));
+  let number = 0;
+  for (let round = 0; round < 24; round += 1) {
+    const events = Array.from({ length: 80 }, () => {
+      number += 1;
+      return eventOf(people[(number * 7) % 60]!, number, sizes[(number + round) % (1 + (round % 5))]!);
+    });
+    await (round % 2 ? log : other).append(events);
+    for (const index of [0, 1, 2, 3]) {
+      const person = people[(round * 5 + index) % 60]!;
+      const payload = JSON.stringify({ person, note: 'y'.repeat(sizes[(round + index) % 5]!) });
+      const delivery = newQuarantined({
+        digest: `${round}/${index}`,
+        payload,
+        values: [person.email],
+        receivedAt: number,
+      });
+      const id = await log.quarantine(delivery);
+      if (index === 1) await log.settleQuarantined(id, { state: 'RELEASED', eventId: null, at: number });
+      if (index === 2)
+        await log.quarantine({ ...delivery, issues: [{ path: 'x'.repeat(round * 40), message: 'longer' }] });
+    }
+    if (round % 3 === 2) await log.trim(number - 400 + round);
+  }
+  const { events } = await log.read({ direction: 'forward', limit: 10_000, filter: {} });
+  expect(events.length).toBeGreaterThan(300);
+  expect(peopleIn(path).size).toBe(120);
+  for (const [index, person] of people.entries()) {
+    // Read by somebody at this moment.
+    void other.read({ direction: 'forward', limit: 1_000, filter: {} });
+    const request =
+      index % 2
+        ? ({ by: 'email', email: person.email, source: null } as const)
+        : bySubject(`ticket/${person.email.slice(7, 11)}`);
+    await (index % 3 ? log : other).erase(request, order);
+    // By subject, quarantine knows only of its id, which these do not say.
+    if (index % 2) for (const said of sayings(person)) expect(peopleIn(path)).not.toContain(said);
+  }
+  for (const person of people) await log.erase({ by: 'email', email: person.email, source: null }, order);
+  expect(peopleIn(path)).toEqual(new Set());
+}, 20_000);
+
+it('PRIV1 leaves no copy behind where SQLite packs anew what stood beside rows that were forgotten', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  let number = 0;
+  for (let round = 0; round < 50; round += 1) {
+    const events = Array.from({ length: 30 }, () => {
+      number += 1;
+      return eventOf(someone(number), number, [10, 300, 60, 1_000, 150][(number * 3 + round) % 5]!);
+    });
+    await log.append(events);
+    await log.trim(Math.max(1, number - 60 + ((round * 11) % 40)));
+    // Of somebody, whose bytes go as a matter of course.
+    await log.erase(bySubject(`ticket/${String(number).padStart(4, '0')}`), order);
+    const page = await log.read({ direction: 'forward', limit: 1_000, filter: {} });
+    const kept = page.events.filter(({ raw }) => raw !== null).map(({ eventId }) => Number(eventId.slice(1)));
+    expect(peopleIn(path), `round ${round}`).toEqual(new Set(kept.flatMap((one) => sayings(someone(one)))));
+  }
+}, 20_000);
+
+it('PRIV1 waits until nobody reads what was erased, and says so when somebody goes on', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  await log.append([eventOf(someone(1), 1, 10), eventOf(someone(2), 2, 10)]);
+  const reader = open(new DatabaseSync(path));
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM events').get();
+  const erasing = log.erase(bySubject('ticket/0001'), order);
+  // Those who write are not held up by it.
+  await log.append([eventOf(someone(3), 3, 10)]);
+  setTimeout(() => reader.exec('COMMIT'), 300);
+  expect((await erasing).erasures).toMatchObject([{ eventIds: ['e1'] }]);
+  expect(peopleIn(path)).toEqual(new Set([2, 3].flatMap((number) => sayings(someone(number)))));
+
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM events').get();
+  const failing = log.erase(bySubject('ticket/0002'), order);
+  await expect(failing).rejects.toMatchObject({
+    code: 'LOG_UNAVAILABLE',
+    message: expect.stringMatching(/recorded, .*ask for it again/i),
+  });
+  expect(peopleIn(path)).toContain('person-0002');
+  reader.exec('COMMIT');
+  expect((await log.erase(bySubject('ticket/0002'), order)).erasures).toMatchObject([{ eventIds: ['e2'] }]);
+  expect(peopleIn(path)).toEqual(new Set(sayings(someone(3))));
+}, 15_000);
+
+it('LOG2 brings a log of version 1 up to date: its people are found and erased, and nothing of them is left in it', async () => {
+  const path = newPath();
+  const old = new DatabaseSync(path);
+  old.exec('PRAGMA journal_mode = WAL');
+  MIGRATIONS[0]!(old);
+  old.exec('PRAGMA user_version = 1');
+  const insert = old.prepare(
+    `INSERT INTO events (source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text,
+       received_at, data, personal, raw)
+     VALUES ('eduzz', ?, 'eduzz', 'canceled', 'TicketCancellation', 'TICKET', 'eduzz:1', ?, 1, '', 1, '{}', ?, ?)`,
+  );
+  for (let number = 0; number < 300; number += 1) {
+    const person = someone(number % 100);
+    const customer = { ...person, externalId: `contact-${number % 100}` };
+    const raw = JSON.stringify({ person, note: 'x'.repeat((number % 7) * 700) });
+    insert.run(`e${number}`, `ticket/${number}`, JSON.stringify({ tenantName: null, customer }), raw);
+  }
+  insert.run('bare', 'ticket/300', null, null);
+  // As version 1 deleted and erased: what stood there still does, in free pages and gaps.
+  old.exec('DELETE FROM events WHERE seq <= 50; UPDATE log SET floor = 50');
+  old.exec("UPDATE events SET personal = NULL, raw = NULL WHERE event_id IN ('e60', 'e160', 'e260')");
+  old.exec(`INSERT INTO erasures VALUES (400, 'eduzz', 'eduzz', 'eduzz:1', 'ticket/60', '["e60"]', 77)`);
+  old.exec("UPDATE sqlite_sequence SET seq = 400 WHERE name = 'events'");
+  old
+    .prepare("INSERT INTO quarantine VALUES (7, 'eduzz', 'digest', 'eduzz', NULL, NULL, '[]', ?, 5)")
+    .run(JSON.stringify({ person: someone(99) }));
+  old.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  old.close();
+  expect(peopleIn(path)).toContain('person-0060');
+
+  const log = open(new SqliteLog(path));
+  expect(peopleIn(path)).not.toContain('person-0060');
+  const page = await log.read({ direction: 'forward', limit: 1_000, filter: {} });
+  expect(page.events).toHaveLength(251);
+  expect(page.events[0]).toMatchObject({ eventId: 'e50', version: null, superseded: false, raw: expect.any(String) });
+  expect(page).toMatchObject({
+    head: { seq: 400 },
+    floor: { seq: 50 },
+    erasures: [{ subject: 'ticket/60', eventIds: ['e60'], at: 77, orderedBy: expect.stringMatching(/provider/) }],
+  });
+  expect(await log.findQuarantined(7)).toMatchObject({ state: 'WAITING', payload: expect.stringContaining('person') });
+  // What version 1 erased stays held back, and what it recorded is found by contact and by address.
+  await log.append([newEvent({ eventId: 'late', subject: 'ticket/60' })]);
+  expect(await log.find([{ source: 'eduzz', eventId: 'late' }])).toMatchObject([{ personal: null, raw: null }]);
+  const { erasures } = await log.erase(bySubject('ticket/251'), order);
+  expect(erasures.flatMap(({ eventIds }) => eventIds)).toEqual(['e51', 'e151', 'e251']);
+  const receipt = await log.erase({ by: 'email', email: someone(99).email, source: null }, order);
+  expect(receipt).toMatchObject({ quarantined: 1, erasures: [{}, {}, {}] });
+  for (const number of [51, 99])
+    for (const said of sayings(someone(number))) expect(peopleIn(path)).not.toContain(said);
+  await log.close();
+  // Once, and no more.
+  expect(await idsOf(open(new SqliteLog(path)))).toContain('late');
+});
+
+async function idsOf(log: EventLog): Promise<string[]> {
+  return (await log.read({ direction: 'forward', limit: 1_000, filter: {} })).events.map(({ eventId }) => eventId);
+}

@@ -1,0 +1,208 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { CompactSign } from 'jose';
+import { cancellation } from '../../src/providers/cancellation.ts';
+import { event } from '../../src/providers/define-provider.ts';
+import { calCom } from '../../src/providers/cal-com/cal-com.ts';
+import { calendly } from '../../src/providers/calendly/calendly.ts';
+import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
+import type { SignedDelivery } from '../../src/providers/sample.ts';
+import { standardWebhooks } from '../../src/providers/standard-webhooks/standard-webhooks.ts';
+import { stripe } from '../../src/providers/stripe/stripe.ts';
+import { wix } from '../../src/providers/wix/wix.ts';
+import { describeProvider } from '../contract/provider.contract.ts';
+import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
+import {
+  CALENDLY_PEOPLE,
+  CAL_COM_PEOPLE,
+  SEAT_PEOPLE,
+  STRIPE_PEOPLE,
+  calComCancelled,
+  calendlyCanceled,
+  seatCancelled,
+  stripeDeleted,
+} from '../fixtures/providers.ts';
+import { seatCancelled as seatSchema, theatre } from '../fixtures/theatre.ts';
+import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
+
+type Signer = (bytes: Buffer, secret: string, at: Date) => SignedDelivery;
+
+const plain =
+  (header: string, prefix = ''): Signer =>
+  (body, secret) =>
+    signedWith(body, header, prefix + createHmac('sha256', secret).update(body).digest('hex'));
+
+const timestamped =
+  (header: string): Signer =>
+  (body, secret, at) => {
+    const t = Math.floor(at.getTime() / 1000);
+    return signedWith(
+      body,
+      header,
+      `t=${t},v1=${createHmac('sha256', secret).update(`${t}.`).update(body).digest('hex')}`,
+    );
+  };
+
+function signedWith(body: Buffer, header: string, signature: string): SignedDelivery {
+  return { body: body as unknown as string, headers: { 'content-type': 'application/json', [header]: signature } };
+}
+
+describeProvider({
+  name: 'Eduzz',
+  provider: (secrets) => eduzz({ secrets }),
+  secrets: ['edzwgd_one', 'edzwgd_two', 'edzwgd_three'],
+  sign: plain('x-signature'),
+  signatureHeader: 'x-signature',
+  timestamped: null,
+  valid: { 'blinket.attendance_canceled': () => attendanceCanceled({ id: 'ticket-of-the-suite' }) },
+  unknown: () => eduzzEvent('nutror.lesson_watched', { learner: { name: 'Iara Fictícia' } }),
+  unfit: {
+    payload: () => attendanceCanceled({ id: 'odd', participant: { email: ['iara@ficticia.example'] } }),
+    path: 'data.participant.email',
+  },
+  personal: ['Iara', 'iara@ficticia.example', 'Rosa', 'rosa@produtora.example', '+5511900000000', '00412233', 'Recife'],
+});
+
+const wixKeys = new Map(
+  ['one', 'two', 'three'].map((name) => [name, generateKeyPairSync('rsa', { modulusLength: 2048 })]),
+);
+
+describeProvider({
+  name: 'Wix',
+  provider: (secrets) =>
+    wix({
+      publicKeys: Array.isArray(secrets) ? secrets.map((name) => wixKeys.get(name)?.publicKey ?? name) : secrets,
+      instanceIds: null,
+      appId: null,
+    }),
+  secrets: ['one', 'two', 'three'],
+  sign: async (bytes, secret) => ({
+    headers: { 'content-type': 'text/plain' },
+    body: await new CompactSign(bytes).setProtectedHeader({ alg: 'RS256' }).sign(wixKeys.get(secret)!.privateKey),
+  }),
+  document: (payload, at) => {
+    const iat = Math.floor(at.getTime() / 1000);
+    return { data: JSON.stringify(payload), iat, exp: iat + 300_000 };
+  },
+  signatureHeader: null,
+  timestamped: null,
+  valid: {
+    'wix.bookings.v2.booking_canceled': () =>
+      wixClaims(bookingCanceledEvent({ id: 'booking-event-1' }), { nested: 'object' }),
+  },
+  unknown: () =>
+    wixClaims(
+      { id: 'contact-event-1', entityId: 'k1' },
+      { eventType: 'wix.contacts.v4.contact_created', nested: 'object' },
+    ),
+  unfit: {
+    payload: () =>
+      wixClaims(bookingCanceledEvent({ id: 'odd', booking: { status: { of: 'Ana' } } }), { nested: 'object' }),
+    path: 'data.data.actionEvent.body.booking.status',
+  },
+  personal: [
+    'Ana',
+    'Imaginaria',
+    'ana@imaginaria.example',
+    '+34600000000',
+    'Nuria',
+    'nuria@inventada.example',
+    'Calle Falsa',
+    'No puedo ir',
+    'contact-1',
+  ],
+});
+
+describeProvider({
+  name: 'Cal.com',
+  provider: (secrets) => calCom({ secrets }),
+  secrets: ['one secret', 'two secrets', 'three secrets'],
+  sign: plain('x-cal-signature-256'),
+  signatureHeader: 'x-cal-signature-256',
+  timestamped: null,
+  valid: { BOOKING_CANCELLED: () => calComCancelled() },
+  unknown: () => ({ ...calComCancelled(), triggerEvent: 'BOOKING_CREATED' }),
+  unfit: { payload: () => calComCancelled({ uid: null }), path: 'payload.uid' },
+  personal: CAL_COM_PEOPLE,
+  keepsAnyText: true,
+});
+
+describeProvider({
+  name: 'Calendly',
+  provider: (secrets) => calendly({ secrets }),
+  secrets: ['one key', 'two keys', 'three keys'],
+  sign: timestamped('calendly-webhook-signature'),
+  signatureHeader: 'calendly-webhook-signature',
+  timestamped: { past: 180, future: 180 },
+  valid: { 'invitee.canceled': () => calendlyCanceled() },
+  unknown: () => calendlyCanceled({}, { event: 'invitee.created' }),
+  unfit: { payload: () => calendlyCanceled({ rescheduled: 'Mona' }), path: 'payload.rescheduled' },
+  personal: CALENDLY_PEOPLE,
+});
+
+describeProvider({
+  name: 'Stripe',
+  provider: (secrets) => stripe({ secrets }),
+  secrets: ['whsec_one', 'whsec_two', 'whsec_three'],
+  sign: timestamped('stripe-signature'),
+  signatureHeader: 'stripe-signature',
+  timestamped: { past: 300, future: null },
+  valid: { 'customer.subscription.deleted': () => stripeDeleted() },
+  unknown: () => stripeDeleted({}, { id: 'evt_2Invented', type: 'customer.subscription.updated' }),
+  unfit: { payload: () => stripeDeleted({ canceled_at: 'Olga' }), path: 'data.object.canceled_at' },
+  personal: STRIPE_PEOPLE,
+});
+
+/** What identifies an event of Standard Webhooks is not in its body: there is one of each type. */
+const idOf = (body: Buffer) => (body.includes('seat.sold') ? 'msg_sold' : 'msg_cancelled');
+
+describeProvider({
+  name: 'Standard Webhooks',
+  provider: (secrets) =>
+    standardWebhooks({
+      secrets,
+      events: {
+        'seat.cancelled': event(seatSchema, ({ data }) =>
+          cancellation({
+            kind: 'TICKET',
+            ticketNumber: data.seat,
+            title: data.show,
+            reason: data.note ?? null,
+            customer: data.guest,
+          }),
+        ),
+      },
+    }),
+  secrets: ['one', 'two', 'three'].map((text) => `whsec_${Buffer.from(text.repeat(8)).toString('base64')}`) as [
+    string,
+    string,
+    string,
+  ],
+  sign: (body, secret, at) => {
+    const [id, t] = [idOf(body), String(Math.floor(at.getTime() / 1000))];
+    const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+    const signature = createHmac('sha256', key).update(`${id}.${t}.`).update(body).digest('base64');
+    return {
+      body: body as unknown as string,
+      headers: { 'webhook-id': id, 'webhook-timestamp': t, 'webhook-signature': `v1,${signature}` },
+    };
+  },
+  signatureHeader: 'webhook-signature',
+  timestamped: { past: 300, future: 300 },
+  valid: { 'seat.cancelled': () => seatCancelled() },
+  unknown: () => ({ ...seatCancelled(), type: 'seat.sold' }),
+  unfit: { payload: () => seatCancelled({ guest: 'Pia' }), path: 'data.guest' },
+  personal: SEAT_PEOPLE,
+});
+
+describeProvider({
+  name: 'a provider of the user’s own',
+  provider: (secrets) => theatre({ secrets }),
+  secrets: ['one', 'two', 'three'],
+  sign: plain('x-theatre-signature', 'sha256='),
+  signatureHeader: 'x-theatre-signature',
+  timestamped: null,
+  valid: { 'seat.cancelled': () => ({ id: 'e1', event: 'seat.cancelled', house: 7, data: seatCancelled()['data'] }) },
+  unknown: () => ({ id: 'e2', event: 'seat.sold', house: 7 }),
+  unfit: { payload: () => ({ id: 'e3', event: 'seat.cancelled', house: 7, data: { seat: 'Pia' } }), path: 'data.show' },
+  personal: SEAT_PEOPLE,
+});

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import { eduzzSamples } from '../../src/providers/eduzz/samples.ts';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { attendee, blinket, contract, eventOf, sampleOf } from '../fixtures/eduzz-events.ts';
+import { TestGateway, signedAsEduzz } from '../support/gateway.ts';
+import { Subscriber } from '../support/subscriber.ts';
+
+const PERSON = '{ name email phone externalId }';
+const TIME = '{ instant text }';
+const MONEY = '{ amount currency }';
+const TICKET = 'occasion { id name type } producer { id name email }';
+
+/** Everything that the types of Eduzz have of their own. */
+const EVENTS = `{ events(last: 20) { edges { node {
+  __typename type subject personalData tenant { id name }
+  ... on Cancellation { kind title reference customer ${PERSON} canceledBy { type id } reason quantity status }
+  ... on TicketCancellation { ${TICKET} participantId manuallyCreated ticketTags { id title color } customFields }
+  ... on TicketChange { ${TICKET} ticketChange ticketName isPaid batch { contentId name price ${MONEY} } buyer ${PERSON}
+    participants { id status assigned manuallyCreated checkedInAt ${TIME} person ${PERSON} ticketNumber tags { title }
+      customFields } createdAt ${TIME} sentAt ${TIME} }
+  ... on TicketEdit { occasion { id } producer { id name email } tickets { name showOnEventPage isPaid isUnlimited
+    buyLimit buyMinimum batches { contentId name quantity startSalesAt ${TIME} endSalesAt ${TIME} price ${MONEY} } } }
+  ... on OrderCancellation { orderId items { productId name price ${MONEY} billingType sku } total ${MONEY} paymentMethod
+    installments parentSubscriptionId mainOrderId offerName createdAt ${TIME} dueAt ${TIME} sentAt ${TIME} customerAddress
+    producerEmail utm tracker }
+  ... on SubscriptionCancellation { subscriptionId products { id name } price ${MONEY} interval { unit count }
+    paymentMethod cause feedback createdAt ${TIME} updatedAt ${TIME} canceledAt ${TIME} sentAt ${TIME} isLive
+    payer ${PERSON} producerEmail }
+} } } }`;
+
+async function serve(...payloads: Record<string, unknown>[]): Promise<TestGateway> {
+  const gateway = await TestGateway.start();
+  for (const payload of payloads) expect((await gateway.eduzz(payload)).body['status']).toBe('accepted');
+  return gateway;
+}
+
+async function nodes(gateway: TestGateway, scope?: string): Promise<Record<string, any>[]> {
+  const { data, errors } = await gateway.query(EVENTS, {}, scope ? { scope } : {});
+  expect(errors).toBeUndefined();
+  return data!['events'].edges.map(({ node }: { node: Record<string, any> }) => node);
+}
+
+const canceledContract = eventOf('contract_updated', contract({ status: 'canceled' }, { reason: 'cancellation' }));
+
+describe('what is served of Eduzz', () => {
+  it('IN6 serves each type with what its payload says', async () => {
+    const gateway = await serve(
+      sampleOf('blinket.attendance_canceled'),
+      sampleOf('blinket.attendance_added'),
+      sampleOf('blinket.ticket_edited'),
+      sampleOf('myeduzz.invoice_canceled'),
+      canceledContract,
+      sampleOf('nutror.lesson_rated'),
+    );
+    const occasion = { id: 'd2a6f1c0-5c7e-4b6e-9f43-2f1f0a7a1c11', name: 'Noite de Choro', type: 'online' };
+    const producer = { id: '7001', name: 'Rosa Produtora', email: 'rosa@produtora.example' };
+    const created = { instant: '2026-03-01T12:00:00.000Z', text: '2026-03-01T12:00:00.000Z' };
+    expect(await nodes(gateway)).toMatchObject([
+      {
+        __typename: 'TicketCancellation',
+        kind: 'TICKET',
+        reference: '00412233',
+        occasion,
+        producer,
+        customer: { name: 'Iara Fictícia' },
+      },
+      {
+        __typename: 'TicketChange',
+        ticketChange: 'ADDED',
+        occasion,
+        producer,
+        ticketName: 'Plateia',
+        batch: { price: { amount: '10', currency: 'BRL' } },
+        buyer: { name: 'Bento Comprador', externalId: '9900551' },
+        participants: [
+          {
+            id: attendee.id,
+            checkedInAt: null,
+            person: { email: 'iara@ficticia.example' },
+            ticketNumber: '00412233',
+            tags: [{ title: 'VIP ' }],
+            customFields: { city: 'Recife' },
+          },
+        ],
+        createdAt: created,
+      },
+      {
+        __typename: 'TicketEdit',
+        producer,
+        tickets: [{ name: 'Plateia', buyLimit: 0, batches: [{ quantity: 100, startSalesAt: created }] }],
+      },
+      {
+        __typename: 'OrderCancellation',
+        kind: 'ORDER',
+        reference: '5500123',
+        total: { amount: '301.5', currency: 'BRL' },
+        items: [{ sku: 'CH-1' }, { sku: null }],
+        utm: { campaign: 'bento' },
+      },
+      {
+        __typename: 'SubscriptionCancellation',
+        kind: 'SUBSCRIPTION',
+        reference: '330077',
+        cause: 'cancellation',
+        interval: { unit: 'month', count: 1 },
+        payer: { name: 'Lia Pagadora' },
+      },
+      { __typename: 'OtherEvent', tenant: { id: 'eduzz:unknown', name: 'Rosa Produtora' } },
+    ]);
+  });
+
+  it('AUTH2 serves nobody without pii:read anything of the people in them', async () => {
+    const gateway = await serve(
+      ...['canceled', 'added', 'checkin'].map((name) => sampleOf(`blinket.attendance_${name}`)),
+      sampleOf('blinket.attendances_printed'),
+      sampleOf('blinket.ticket_edited'),
+      sampleOf('myeduzz.invoice_canceled'),
+      canceledContract,
+    );
+    const served = await nodes(gateway, 'events:read raw:read');
+    const text = JSON.stringify(served);
+    for (const name of [
+      'Iara',
+      'Bento',
+      'bento',
+      'Caio',
+      'Lia ',
+      'Rosa',
+      '@',
+      '00412233',
+      'VIP',
+      'Recife',
+      'Olinda',
+      'amigo',
+      '+55',
+    ]) {
+      expect(text).not.toContain(name);
+    }
+    expect(new Set(served.map(({ personalData }) => personalData))).toEqual(new Set(['WITHHELD']));
+    expect(served[1]).toMatchObject({
+      buyer: null,
+      producer: { id: '7001', name: null },
+      participants: [{ id: attendee.id, status: 'paid', person: null, tags: null }],
+    });
+    expect(served[5]).toMatchObject({ reference: '5500123', customerAddress: null, utm: null });
+    expect(served[6]).toMatchObject({ reference: '330077', payer: null, customer: null });
+  });
+
+  it('LIVE1 follows every kind of cancellation of Eduzz, and nothing else of it', async () => {
+    const gateway = await TestGateway.start();
+    const subscriber = await Subscriber.open(gateway);
+    await subscriber.caughtUp();
+    const payloads = [
+      'safevideo.upload_canceled',
+      'blinket.attendance_canceled',
+      'myeduzz.contract_updated',
+      'myeduzz.invoice_canceled',
+      'blinket.attendance_edited',
+    ].map((name) => sampleOf(name));
+    const sent = [...payloads, canceledContract];
+    for (const payload of sent) await gateway.eduzz(payload);
+    await subscriber.events(3);
+    expect(subscriber.eventIds).toEqual([sent[1]!['id'], sent[3]!['id'], canceledContract['id']]);
+  });
+});
+
+describe('deliveries', () => {
+  it('IN3 takes the same id with a different body, and a sample sent again, for the event that it has', async () => {
+    const gateway = await serve(sampleOf('blinket.attendance_edited'));
+    const [{ payload }] = eduzzSamples as [(typeof eduzzSamples)[number]];
+    expect((await gateway.eduzz(payload())).body).toMatchObject({ status: 'accepted' });
+    expect(await gateway.eduzz(payload())).toMatchObject({ status: 200, body: { status: 'duplicate' } });
+    const { producer } = payload()['data'] as { producer: Record<string, unknown> };
+    const other = { ...attendanceCanceled({ producer }), id: payload()['id'] };
+    expect(await gateway.eduzz(other)).toMatchObject({ status: 200, body: { status: 'duplicate' } });
+    const served = await nodes(gateway);
+    expect(served).toHaveLength(2);
+    expect(served[1]).toMatchObject({ customer: { name: 'Tereza Macedo' } });
+  });
+
+  it('IN3 takes x-delivery-attempt 2 and 3 for what they are, also of an event without an id', async () => {
+    const gateway = await TestGateway.start();
+    for (const name of ['blinket.attendance_canceled', 'alpaclass.student_module_finished']) {
+      const { headers, body } = signedAsEduzz(JSON.stringify(sampleOf(name)));
+      const statuses = [];
+      for (const attempt of ['1', '2', '3']) {
+        const attempted = { headers: { ...headers, 'x-delivery-attempt': attempt }, body };
+        statuses.push((await gateway.post('eduzz', attempted)).body['status']);
+      }
+      expect(statuses).toEqual(['accepted', 'duplicate', 'duplicate']);
+    }
+  });
+
+  it('IN3 takes a backlog that comes after a backup, twenty at once and some of it twice, without losing or doubling any', async () => {
+    const gateway = await TestGateway.start();
+    const backlog = Array.from({ length: 60 }, (_, index) => attendanceCanceled({ id: `b${index % 50}` }));
+    const statuses: string[] = [];
+    const send = async () => {
+      for (let payload = backlog.shift(); payload; payload = backlog.shift()) {
+        statuses.push((await gateway.eduzz(payload)).body['status'] as string);
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, send));
+    expect(statuses.filter((status) => status === 'accepted')).toHaveLength(50);
+    expect(statuses.filter((status) => status === 'duplicate')).toHaveLength(10);
+    const { data } = await gateway.query('{ events(first: 100) { edges { node { eventId } } } }');
+    expect(data!['events'].edges).toHaveLength(50);
+  });
+
+  it('IN5 records NUL, half a surrogate pair, digits beyond 2^53 and __proto__, and serves them as they came', async () => {
+    const gateway = await TestGateway.start();
+    const text = JSON.stringify(
+      eventOf('attendance_edited', blinket({ participant: { ...attendee, id: 'ID', name: 'N\u0000L \ud800' } })),
+    )
+      .replace('"ID"', '12345678901234567890')
+      .replace('"city"', '"__proto__":{"polluted":true},"city"');
+    expect((await gateway.post('eduzz', signedAsEduzz(text))).body['status']).toBe('accepted');
+    const [edited] = await nodes(gateway);
+    expect(edited).toMatchObject({
+      subject: 'ticket/12345678901234567890',
+      participants: [{ id: '12345678901234567890', customFields: { city: 'Recife' } }],
+    });
+    expect(edited!['participants'][0].person.name).toContain('N\u0000L');
+  });
+});

@@ -1,0 +1,275 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type CancellationFields, cancellation } from '../../src/providers/cancellation.ts';
+import { defineProvider, event, otherEvent } from '../../src/providers/define-provider.ts';
+import { sha256Hex } from '../../src/providers/payload.ts';
+import { sharedToken } from '../../src/providers/verify/shared-token.ts';
+import { theatre } from '../fixtures/theatre.ts';
+import { NOON, eventFrom, receive } from '../support/receive.ts';
+
+const SECRET = 'a secret of the suite';
+const signature = (text: string) => createHmac('sha256', SECRET).update(text).digest('hex');
+
+describe('a provider from its parts', () => {
+  const token = sharedToken({ header: 'x-token', tokens: ['t'] });
+  const headers = { 'x-token': 't' };
+
+  it('IN6 fills in what a provider leaves out: the account is the source, the id is derived, the time is now', async () => {
+    const provider = defineProvider({ name: 'plain', verify: token, about: () => ({ type: 'x' }), events: {} });
+    const body = '{"person":"ana@imaginaria.example"}';
+    expect(await eventFrom(provider, headers, body)).toEqual({
+      provider: 'plain',
+      source: 'box-office',
+      type: 'x',
+      eventId: `derived:${sha256Hex(body)}`,
+      tenant: 'plain:box-office',
+      subject: null,
+      occurredAt: { at: NOON, text: '2026-06-01T12:00:00.000Z' },
+      receivedAt: NOON,
+      shape: 'OtherEvent',
+      kind: null,
+      data: {},
+      personal: { tenantName: null },
+      raw: body,
+      version: null,
+      traces: [{ kind: 'mention', value: 'ana@imaginaria.example' }],
+    });
+  });
+
+  it('IN4 keeps what its code fails on, and says only the class of the error, and where', async () => {
+    const failing = (message: unknown) => {
+      throw new RangeError(String(message));
+    };
+    const about = defineProvider({
+      name: 'p',
+      verify: token,
+      about: ({ payload }) => failing(payload['name']),
+      events: {},
+    });
+    const normalise = defineProvider({
+      name: 'p',
+      verify: token,
+      about: () => ({ type: 'x', eventId: '1' }),
+      events: { x: event(z.object({ name: z.string() }), ({ name }) => failing(name)) },
+    });
+    for (const [provider, type, eventId] of [
+      [about, null, null],
+      [normalise, 'x', '1'],
+    ] as const) {
+      expect(await receive(provider, headers, '{"name":"Ana"}')).toEqual({
+        outcome: 'unfit',
+        type,
+        eventId,
+        issues: [{ path: '', message: expect.stringMatching(/ failed on it \(RangeError at kit\.test\.ts:\d+\)$/) }],
+      });
+    }
+  });
+
+  const odd: [what: string, definition: Record<string, unknown>, schema?: z.ZodType][] = [
+    ['a transform that throws', {}, z.object({ name: z.string().transform((name) => (null as never)[name]) })],
+    ['an async refinement', {}, z.object({ name: z.string().refine(async () => true) })],
+    ['a promise', { normalise: async () => Promise.reject(new Error('Ana')) }],
+    ['nothing', { normalise: () => undefined }],
+    ['no people', { normalise: () => ({ ...otherEvent(), people: undefined }) }],
+    ['people of whom one is none', { normalise: () => otherEvent([null as never]) }],
+    ['no content', { normalise: () => ({ people: [] }) }],
+    ['a time that is a Date', { normalise: () => ({ ...otherEvent(), occurredAt: new Date() }) }],
+    [
+      'something thrown that is no error',
+      {
+        normalise: () => {
+          throw 'Ana';
+        },
+      },
+    ],
+    ['a promise of what it is', { about: async () => Promise.reject(new Error('Ana')) }],
+    ['nothing of what it is', { about: () => undefined }],
+    ['a type that is a number', { about: () => ({ type: 7 }) }],
+    ['contacts that are numbers', { about: () => ({ type: 'x', erases: { contacts: [7] } }) }],
+    [
+      'people of an event without type that are none',
+      { about: () => ({ type: 'other', people: ['Ana'.length, null] }) },
+    ],
+  ];
+  it.each(odd)('IN4 keeps what comes to its code when that makes %s of it', async (_what, parts, schema) => {
+    const { normalise = () => otherEvent(), about = () => ({ type: 'x' }) } = parts;
+    const provider = defineProvider({
+      name: 'p',
+      verify: token,
+      about: about as never,
+      events: { x: event(schema ?? z.object({ name: z.string() }), normalise as never) },
+    });
+    const normalised = await receive(provider, headers, '{"name":"Ana"}');
+    expect(normalised).toMatchObject({
+      outcome: 'unfit',
+      issues: [{ message: expect.stringContaining('failed on it') }],
+    });
+    expect(JSON.stringify(normalised)).not.toContain('Ana');
+  });
+
+  it('PRIV2 takes no line of an error’s message for the place where it happened', async () => {
+    const failing = () => {
+      throw new TypeError('x\n    at file:///ana.imaginaria.ts:7:1\n    at ana (/ana.imaginaria.ts:7:1)');
+    };
+    const provider = defineProvider({ name: 'p', verify: token, about: failing, events: {} });
+    const message = expect.stringMatching(/\(TypeError at kit\.test\.ts:\d+\)$/);
+    expect(await receive(provider, headers, '{}')).toMatchObject({ issues: [{ message }] });
+  });
+
+  it('IN5 expects nothing of a schema that can’t be read, and fails on none', () => {
+    const named = () => z.string().meta({ id: 'twice' });
+    const provider = defineProvider({
+      name: 'p',
+      verify: token,
+      about: () => ({ type: 'x' }),
+      events: { x: event(z.object({ a: named(), b: named() }), () => otherEvent()) },
+    });
+    expect(provider.expectedFields('x')).toBeNull();
+    expect(provider.expectedFields('x')).toBeNull();
+  });
+
+  it('PRIV2 names no member that may be somebody’s, and says where twenty things don’t fit at most', async () => {
+    const provider = defineProvider({
+      name: 'p',
+      verify: token,
+      about: () => ({ type: 'x' }),
+      events: {
+        x: event(
+          z.object({ by: z.record(z.string(), z.number()), list: z.array(z.number()), strict: z.strictObject({}) }),
+          () => otherEvent(),
+        ),
+      },
+    });
+    const body = {
+      by: { 'ana@imaginaria.example': '', '+34600000000': '', plain: '' },
+      list: ['', ''],
+      strict: { 'ana@x.example': 1 },
+    };
+    const normalised = await receive(provider, headers, JSON.stringify(body));
+    if (normalised.outcome !== 'unfit') throw new Error(normalised.outcome);
+    expect(normalised.issues.map(({ path }) => path)).toEqual([
+      'by.*',
+      'by.*',
+      'by.plain',
+      'list.0',
+      'list.1',
+      'strict',
+    ]);
+    expect(JSON.stringify(normalised)).not.toMatch(/ana|346/);
+    const many = await receive(
+      provider,
+      headers,
+      JSON.stringify({ ...body, list: Array.from({ length: 90_000 }, () => '') }),
+    );
+    if (many.outcome !== 'unfit') throw new Error(many.outcome);
+    expect(many.issues).toHaveLength(21);
+    expect(many.issues.at(-1)).toEqual({ path: '', message: 'and 89984 more' });
+  });
+
+  it('IN5 knows no events by the names that every object has', async () => {
+    const provider = defineProvider({
+      name: 'p',
+      verify: token,
+      about: ({ payload }) => ({ type: String(payload['type']) }),
+      events: { x: event(z.object({}), () => otherEvent()) },
+    });
+    for (const type of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+      expect(await eventFrom(provider, headers, JSON.stringify({ type }))).toMatchObject({ type, shape: 'OtherEvent' });
+      expect(provider.expectedFields(type)).toBeNull();
+    }
+  });
+
+  it('OPS2 refuses a name that a tenant, a path and a label could not hold', () => {
+    for (const name of ['', 'Theatre', 'a:b', 'a b', 'a/b', '7up', 'ü', 'x'.repeat(65)]) {
+      expect(() => defineProvider({ name, verify: token, about: () => ({ type: 'x' }), events: {} })).toThrow(
+        /no name/,
+      );
+    }
+  });
+
+  it('PRIV1 records a request for privacy without anything personal, also of an event that does not fit', async () => {
+    const provider = defineProvider({
+      name: 'p',
+      verify: token,
+      about: () => ({ type: 'x', erases: { contacts: ['c1'] }, accountName: 'Rosa' }),
+      events: { x: event(z.object({ never: z.literal(1) }), () => otherEvent()) },
+    });
+    const normalised = await receive(provider, headers, '{"mail":"ana@imaginaria.example"}');
+    expect(normalised).toMatchObject({
+      erases: { contacts: ['c1'] },
+      event: { personal: null, raw: null, traces: [] },
+    });
+  });
+
+  it('IN6 lets a user’s own file say typed cancellations, and the erasure find its people', async () => {
+    const body = JSON.stringify({
+      id: 'e1',
+      event: 'seat.cancelled',
+      house: 'h1',
+      data: {
+        seat: 'a-1',
+        show: 'The Tempest',
+        startsAt: '2026-07-01T18:00:00Z',
+        guest: { name: 'Pia', email: 'Pia@Ersonnen.example' },
+        note: 'ill',
+      },
+    });
+    const provider = theatre({ secrets: [SECRET] });
+    const signed = { 'x-theatre-signature': `sha256=${signature(body)}` };
+    expect(await eventFrom(provider, signed, body)).toMatchObject({
+      tenant: 'theatre:h1',
+      eventId: 'e1',
+      shape: 'TicketCancellation',
+      kind: 'TICKET',
+      data: { title: 'The Tempest', startsAt: { at: Date.parse('2026-07-01T18:00:00Z') }, canceledBy: 'UNKNOWN' },
+      personal: {
+        ticketNumber: 'a-1',
+        reason: 'ill',
+        tags: [],
+        customer: { name: 'Pia', email: 'Pia@Ersonnen.example', phone: null, externalId: null },
+      },
+      traces: [{ kind: 'email', value: 'pia@ersonnen.example' }],
+    });
+    const ping = '{"id":"1","event":"ping","house":"h1"}';
+    expect(await receive(provider, { 'x-theatre-signature': `sha256=${signature(ping)}` }, ping)).toEqual({
+      outcome: 'pong',
+    });
+  });
+});
+
+describe('a typed cancellation', () => {
+  const customer = {
+    name: 'Ana Imaginaria',
+    email: 'ana@imaginaria.example',
+    phone: '+34600000000',
+    externalId: 'c-1',
+  };
+  const personal = { reason: 'Ana is ill', canceledById: 'u-1', tenantName: 'Rosa', customer };
+  const least: CancellationFields[] = [
+    { kind: 'TICKET', ticketNumber: '7', ...personal, tags: [], customFields: { a: 1 }, producerEmail: 'p@p.example' },
+    { kind: 'BOOKING', bookingId: 'b', ...personal, staffName: 'Nuria', locationName: 'Sala', additionalFields: [1] },
+    { kind: 'ORDER', orderId: 'o', ...personal, customerAddress: 'Calle Falsa' },
+    { kind: 'SUBSCRIPTION', subscriptionId: 's', ...personal, payer: customer },
+  ];
+  it.each(least)('PRIV2 sorts what is personal from what is not, and leaves nothing undefined ($kind)', (fields) => {
+    const { people, ...content } = cancellation(fields);
+    expect(JSON.parse(JSON.stringify(content))).toEqual(content);
+    expect(JSON.stringify(content.data)).not.toMatch(/Ana|ana@|600000000|u-1|Rosa|Nuria|Sala|Calle|p@p|c-1/);
+    expect(content.personal).toMatchObject(personal);
+    expect(content.kind).toBe(fields.kind);
+    expect(people).toEqual([customer]);
+    const { kind, ...bare } = fields;
+    const [[name, own]] = Object.entries(bare) as [[string, string]];
+    expect(JSON.stringify(content)).toContain(`"${name}":${JSON.stringify(own)}`);
+    expect(cancellation({ kind, [name]: own } as unknown as CancellationFields).people).toEqual([
+      { name: null, email: null, phone: null, externalId: null },
+    ]);
+  });
+
+  it('IN6 fills a slot of which little is known', () => {
+    const { data } = cancellation({ kind: 'BOOKING', bookingId: 'b', slot: { serviceId: 's' } });
+    expect(data).toMatchObject({ slot: { serviceId: 's', eventId: null, startsAt: null } });
+    expect(cancellation({ kind: 'BOOKING', bookingId: 'b' }).data).toMatchObject({ slot: null });
+  });
+});
