@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CopyOptions } from './commands/copy.ts';
+import type { EraseOptions } from './commands/erase.ts';
 import type { SendOptions } from './commands/send.ts';
 import { CommandError, type Terminal } from './commands/terminal.ts';
 import { ConfigError } from './config.ts';
@@ -81,6 +82,15 @@ program
   .requiredOption('--from <url>', 'the log as it is, sqlite:<path> or postgres://…')
   .option('--to <url>', 'an empty database, postgres://user:password@host:5432/database (default: DATABASE_URL)')
   .action(async (options: CopyOptions) => (await import('./commands/copy.ts')).copy(options, terminal));
+
+program
+  .command('erase')
+  .description('forget what is known of somebody: of a ticket, booking, order or subscription, or by an e-mail address')
+  .option('--source <source>', 'the source of the subject; with --email, only this one')
+  .option('--subject <subject>', 'ticket/…, booking/…, order/…, subscription/…, as the events have it')
+  .option('--email <address>', 'an e-mail address, wherever it stands')
+  .option('--by <name>', 'who asked for it, for the record (default: operator and your name here)')
+  .action(async (options: EraseOptions) => (await import('./commands/erase.ts')).erase(options, terminal));
 
 const quarantine = program
   .command('quarantine')
