@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CopyOptions } from './commands/copy.ts';
+import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
 import type { SendOptions } from './commands/send.ts';
 import { CommandError, type Terminal } from './commands/terminal.ts';
@@ -82,6 +83,13 @@ program
   .requiredOption('--from <url>', 'the log as it is, sqlite:<path> or postgres://…')
   .option('--to <url>', 'an empty database, postgres://user:password@host:5432/database (default: DATABASE_URL)')
   .action(async (options: CopyOptions) => (await import('./commands/copy.ts')).copy(options, terminal));
+
+program
+  .command('drift')
+  .description('what providers send that they did not before: names of fields, never what stood there')
+  .option('--source <source>', 'of this one only')
+  .option('--accept', 'take what is shown as expected from now on', false)
+  .action(async (options: DriftOptions) => (await import('./commands/drift.ts')).drift(options, terminal));
 
 program
   .command('erase')

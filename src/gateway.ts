@@ -18,6 +18,7 @@ import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { webhooks } from './http/webhooks.ts';
 import { WebSockets } from './http/websocket.ts';
 import { Desk } from './ingest/desk.ts';
+import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Live } from './live/live.ts';
 import { retain } from './live/retention.ts';
@@ -56,6 +57,7 @@ export async function createGateway(
   { logger, now = Date.now, sources = createSources(config.sources) }: Surroundings,
 ): Promise<Gateway> {
   const log = await openLog(config.databaseUrl);
+  const known = await log.listFields();
   const drain = new AbortController();
   const report = (cause: unknown) => logger.error({ err: cause }, 'a request failed');
   const live = new Live({ log, report: (cause) => logger.error(forLog(cause), 'subscribers wait for the log') });
@@ -65,8 +67,10 @@ export async function createGateway(
     subscribers: () => live.size,
     buffered: () => sockets.bufferedBytes,
   });
+  const drifted = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
+  const drift = new Drift({ record: log, logger, drifted }, known);
   const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
-  const ingest = new Ingest({ sources, log, logger, quarantined, now, mostWaiting: MOST_WAITING });
+  const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostWaiting: MOST_WAITING });
   const backing = { log, desk: new Desk({ sources, log, logger, now }) };
   const authenticate = authenticator(config.auth);
   const yoga = createGraphQL(createSchema(), { dev: config.dev, logger });
@@ -105,6 +109,7 @@ export async function createGateway(
     // Deliveries under way still find the log open; subscribers are sent away meanwhile.
     await Promise.all([sockets.close(), server.listening ? closeHttpServer(server) : null]);
     live.close();
+    await drift.stop();
     await log.close();
   };
 

@@ -18,6 +18,7 @@ export class Metrics {
   readonly #requests: Counter;
   readonly #seconds: Histogram;
   readonly #quarantined: Counter;
+  readonly #drifted: Counter;
   /** The paths that have a count of their own: a payload may make up any number. */
   readonly #paths = new Set<string>();
 
@@ -40,6 +41,12 @@ export class Metrics {
       name: 'hookcast_quarantined_total',
       help: 'Places in deliveries that did not fit, by source and by path.',
       labelNames: ['source', 'path'],
+      registers,
+    });
+    this.#drifted = new Counter({
+      name: 'hookcast_drift_total',
+      help: 'Fields and nulls in deliveries that nobody expected.',
+      labelNames: ['source', 'type', 'change'],
       registers,
     });
     this.#registry.registerMetric(
@@ -85,6 +92,10 @@ export class Metrics {
       if (this.#paths.size < MOST_PATHS) this.#paths.add(key);
       this.#quarantined.inc({ source, path: this.#paths.has(key) ? path : 'other' });
     }
+  }
+
+  drifted(source: string, type: string, change: string): void {
+    this.#drifted.inc({ source, type, change: change.toLowerCase() });
   }
 
   #gauge(name: string, help: string, measure: () => number): void {

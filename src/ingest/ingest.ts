@@ -4,7 +4,8 @@ import type { EventLog } from '../events/event-log.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import { valuesIn } from '../events/trace.ts';
-import type { Delivery, Provider, Verified } from '../providers/provider.ts';
+import type { Delivery, Normalised, Provider, Verified } from '../providers/provider.ts';
+import type { Drift } from './drift.ts';
 import { record } from './record.ts';
 
 /** What became of a delivery, as the provider is told. */
@@ -18,6 +19,7 @@ export interface IngestOptions {
   readonly sources: ReadonlyMap<string, Provider>;
   readonly log: EventLog;
   readonly logger: Logger;
+  readonly drift: Drift;
   /** Told of each delivery that goes to quarantine. */
   readonly quarantined: (source: string, issues: readonly Issue[]) => void;
   /** Milliseconds since 1970. */
@@ -64,6 +66,7 @@ export class Ingest {
     const receivedAt = this.#options.now();
     const verified = await provider.verify({ ...request, receivedAt });
     const normalised = provider.normalise(verified, { source, receivedAt });
+    this.#observe(provider, source, verified, normalised, receivedAt);
     switch (normalised.outcome) {
       case 'pong':
         return { status: 'pong', id: null };
@@ -86,6 +89,12 @@ export class Ingest {
           return { status: appended.outcome, id: event.eventId };
         });
     }
+  }
+
+  #observe(provider: Provider, source: string, verified: Verified, normalised: Normalised, at: number): void {
+    const type =
+      normalised.outcome === 'event' ? normalised.event.type : normalised.outcome === 'unfit' ? normalised.type : null;
+    if (type !== null) this.#options.drift.observe(provider, source, type, verified.payload, at);
   }
 
   async #quarantine(

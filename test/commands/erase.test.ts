@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { expect, it } from 'vitest';
+import { drift } from '../../src/commands/drift.ts';
 import { type EraseOptions, erase } from '../../src/commands/erase.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
@@ -12,12 +13,14 @@ async function erased(folder: string, options: EraseOptions): Promise<string> {
   return terminal.lines.join('\n');
 }
 
-it('OPS3 erase tells a mistyped source from one of which nothing is left to erase', async () => {
+it('OPS3 erase and drift tell a mistyped source from one of which nothing is left to erase', async () => {
   const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
   const { folder } = gateway;
   const mistyped = 'The log has nothing of a source "nope".';
   await expect(erased(folder, { source: 'nope', subject: 'ticket/1' })).rejects.toThrow(mistyped);
   await expect(erased(folder, { source: 'nope', email: 'a@b.example' })).rejects.toThrow(mistyped);
+  const terminal = new TestTerminal(environment(folder));
+  await expect(drift({ source: 'nope', accept: true }, terminal)).rejects.toThrow(mistyped);
   await expect(erased(folder, { source: 'bikes', subject: 'rental/1' })).rejects.toThrow('nothing of a source "bikes"');
 
   // A delivery in quarantine is something.

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
+import { Drift } from '../../src/ingest/drift.ts';
 import { Desk } from '../../src/ingest/desk.ts';
 import { Ingest } from '../../src/ingest/ingest.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
@@ -28,8 +29,10 @@ function setUp(
     ['eduzz', eduzz({ secrets: [EDUZZ_SECRET] })],
     ['wix', wix({ publicKeys: [WIX_PUBLIC_KEY] })],
   ]);
+  const drift = new Drift({ record: log, logger, drifted: () => {} }, []);
+  onTestFinished(() => drift.stop());
   const quarantined = () => {};
-  const ingest = new Ingest({ sources, log, logger, quarantined, now: Date.now, mostWaiting });
+  const ingest = new Ingest({ sources, log, logger, drift, quarantined, now: Date.now, mostWaiting });
   return { ingest, log, path };
 }
 
