@@ -6,6 +6,7 @@ import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
 import type { SendOptions } from './commands/send.ts';
 import { CommandError, type Terminal } from './commands/terminal.ts';
+import type { VerifyOptions } from './commands/verify.ts';
 import { ConfigError } from './config.ts';
 import { HookcastError } from './errors.ts';
 import { QUARANTINE_STATES, type QuarantineState } from './events/quarantine.ts';
@@ -83,6 +84,17 @@ program
   .requiredOption('--from <url>', 'the log as it is, sqlite:<path> or postgres://…')
   .option('--to <url>', 'an empty database, postgres://user:password@host:5432/database (default: DATABASE_URL)')
   .action(async (options: CopyOptions) => (await import('./commands/copy.ts')).copy(options, terminal));
+
+program
+  .command('verify')
+  .description('check a captured delivery without a gateway: signature, claims, schema, event')
+  .argument('<source>', 'whose secrets it is checked with')
+  .argument('<file>', 'headers, an empty line and the body, byte for byte; or the body alone')
+  .option('--at <time>', 'check its times as of then, like 2026-11-22T10:45:00Z (default: now)')
+  .option('--personal', 'show what identifies people as well', false)
+  .action(async (source: string, file: string, options: VerifyOptions) =>
+    (await import('./commands/verify.ts')).verify(source, file, options, terminal),
+  );
 
 program
   .command('drift')

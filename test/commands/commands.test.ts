@@ -163,7 +163,7 @@ it('OPS3 schema prints what is served, and every command has its help', async ()
   expect(await run(['schema', '--write', file], {})).toMatchObject({ code: 0 });
   expect(readFileSync(file, 'utf8')).toBe((await run(['schema'], {})).stdout);
   const help = await run(['--help'], {});
-  for (const command of ['serve', 'dev', 'demo', 'send', 'token', 'schema', 'quarantine', 'erase', 'drift']) {
+  for (const command of ['serve', 'dev', 'demo', 'send', 'token', 'schema', 'quarantine', 'erase', 'drift', 'verify']) {
     expect(help.stdout).toContain(`  ${command}`);
   }
   expect(await run(['nonsense'], {})).toMatchObject({ code: 1, stderr: expect.stringContaining('unknown command') });

@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { decodeJwt } from 'jose';
+import { HookcastError } from '../errors.ts';
+import type { NewEvent } from '../events/event.ts';
+import type { Provider, Verified } from '../providers/provider.ts';
+import { parseInstant } from '../providers/instant.ts';
+import { type Captured, mended, parseCaptured } from './captured.ts';
+import { findSources } from './sources.ts';
+import { CommandError, type Terminal } from './terminal.ts';
+
+export interface VerifyOptions {
+  /** As of when times are checked; now when it is left out. RFC 3339. */
+  readonly at?: string;
+  /** Whether what identifies people is shown. */
+  readonly personal: boolean;
+}
+
+/** `hookcast verify`: what the gateway would make of a captured delivery, step by step, without one that runs. */
+export async function verify(source: string, file: string, options: VerifyOptions, terminal: Terminal): Promise<void> {
+  const sources = await findSources(terminal);
+  const provider = sources.get(source);
+  if (!provider) {
+    throw new CommandError(`There is no source "${source}". There are: ${[...sources.keys()].join(', ')}.`);
+  }
+  if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`);
+  const captured = parseCaptured(readFileSync(file));
+  const receivedAt = asOf(options.at);
+  const step = (name: string, said: string) => terminal.print(`${name.padEnd(10)} ${said}`);
+
+  step('delivery', `${Object.keys(captured.headers).length} headers, ${captured.body.length} bytes`);
+  const verified = await authenticate(provider, captured, receivedAt, step);
+  const claims = claimsOf(captured.body);
+  if (claims) step('claims', `ok: ${claims}`);
+
+  const normalised = provider.normalise(verified, { source, receivedAt });
+  switch (normalised.outcome) {
+    case 'pong':
+      return step('event', "none: a provider's check that somebody is there, answered and not recorded");
+    case 'ignored':
+      return step('event', `none: ignored, ${normalised.reason}`);
+    case 'unfit':
+      step('schema', `does not fit ${normalised.type ?? 'what the provider sends'}:`);
+      for (const { path, message } of normalised.issues)
+        terminal.print(`             ${path || '(the whole)'}: ${message}`);
+      throw new CommandError('The delivery is authentic and does not fit: it would wait in quarantine.');
+    case 'event': {
+      const { event } = normalised;
+      const hasSchema = provider.expectedFields(event.type) !== null;
+      step('schema', hasSchema ? `fits ${event.type}` : `${event.type} has none: it is recorded as it is`);
+      step('event', `${event.shape}${normalised.erases ? ', a request for privacy: erases what is known' : ''}`);
+      terminal.print(JSON.stringify(shown(event, options.personal), null, 2));
+    }
+  }
+}
+
+async function authenticate(
+  provider: Provider,
+  captured: Captured,
+  receivedAt: number,
+  step: (name: string, said: string) => void,
+): Promise<Verified> {
+  try {
+    const verified = await provider.verify({ ...captured, receivedAt });
+    step('signature', 'ok');
+    return verified;
+  } catch (error) {
+    if (!(error instanceof HookcastError)) throw error;
+    for (const at of signedAt(captured)) {
+      if (!(await isAuthentic(provider, captured, at))) continue;
+      step('signature', 'ok');
+      step('time', `failed: ${error.message}`);
+      throw new CommandError(`It was good at ${toText(at)}: --at checks it as of then.`);
+    }
+    step('signature', `failed: ${error.message}`);
+    for (const { how, ...variant } of mended(captured)) {
+      if (!(await isAuthentic(provider, variant, receivedAt))) continue;
+      throw new CommandError(`The body is authentic ${how}: the file is not byte for byte what was sent.`);
+    }
+    throw new CommandError('The delivery would be answered 401 or 400, and leave nothing behind.');
+  }
+}
+
+async function isAuthentic(provider: Provider, captured: Captured, receivedAt: number): Promise<boolean> {
+  try {
+    await provider.verify({ ...captured, receivedAt });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The times that a delivery says it was signed at: to tell an old one from a forged one. */
+function signedAt({ headers, body }: Captured): number[] {
+  const times: number[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/timestamp|signature/.test(name)) continue;
+    for (const [digits] of value.matchAll(/\b\d{10}\b/g)) times.push(Number(digits) * 1000);
+  }
+  const issued = decoded(body)?.iat;
+  if (issued) times.push(issued * 1000);
+  return times;
+}
+
+function claimsOf(body: Buffer): string | null {
+  const claims = decoded(body);
+  if (!claims) return null;
+  const { iat, exp } = claims;
+  return `issued ${iat ? toText(iat * 1000) : 'at no time'}, ${exp ? `expires ${toText(exp * 1000)}` : 'never expires'}`;
+}
+
+function decoded(body: Buffer): ReturnType<typeof decodeJwt> | null {
+  try {
+    return decodeJwt(body.toString('latin1').trim());
+  } catch {
+    return null;
+  }
+}
+
+function asOf(text: string | undefined): number {
+  if (text === undefined) return Date.now();
+  const at = parseInstant(text)?.at;
+  if (at === undefined) throw new CommandError('--at: expected a time like 2026-11-22T10:45:00Z.');
+  return at;
+}
+
+function shown({ personal, raw: _raw, traces: _traces, ...event }: NewEvent, isPersonal: boolean): unknown {
+  return {
+    ...event,
+    receivedAt: toText(event.receivedAt),
+    personal: isPersonal || personal === null ? personal : '(withheld: --personal shows it)',
+  };
+}
+
+function toText(at: number): string {
+  return new Date(at).toISOString();
+}
