@@ -160,10 +160,11 @@ export async function erase(
   if (wanted.length === 0) {
     logger.warn({ source, eventId }, 'a request for privacy names nobody: nothing is erased');
   }
-  for (const { subject, contacts } of wanted) {
-    const request = { by: 'subject', source, subject, account: { provider, tenant }, contacts } as const;
+  for (const of of wanted) {
+    const request = { by: 'subject', source, account: { provider, tenant }, ...of } as const;
     const receipt = await log.erase(request, { at: now(), orderedBy: `${source} event ${eventId}` });
     const events = receipt.erasures.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
-    logger.info({ source, subject, events, quarantined: receipt.quarantined }, 'personal data erased');
+    // A contact is somebody's own id, so of those only the event is named.
+    logger.info({ source, eventId, subject, events, quarantined: receipt.quarantined }, 'personal data erased');
   }
 }
