@@ -57,7 +57,11 @@ export async function createGateway(
   { logger, now = Date.now, sources = createSources(config.sources) }: Surroundings,
 ): Promise<Gateway> {
   const log = await openLog(config.databaseUrl);
-  const known = await log.listFields();
+  const known = await log.listFields().catch(async (error: unknown) => {
+    // Or its connections would keep a process that could not start.
+    await log.close();
+    throw error;
+  });
   const drain = new AbortController();
   const report = (cause: unknown) => logger.error({ err: cause }, 'a request failed');
   const live = new Live({ log, report: (cause) => logger.error(forLog(cause), 'subscribers wait for the log') });
