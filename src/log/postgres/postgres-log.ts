@@ -8,16 +8,16 @@ import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
-import { toAddress } from '../../events/trace.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker, RETRIED_FOR } from '../marks.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
 import { APPENDED_COLUMNS, type Row, type Value, toRow } from '../row.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { type Adopted, adopt } from './adopt.ts';
-import { available, erasuresOf, eventOf, extentOf, pageOf, quarantinedOf } from './answers.ts';
+import { available, eventOf, extentOf, pageOf, quarantinedOf } from './answers.ts';
 import { ANSWER_WITHIN, AppendQueue } from './append-queue.ts';
 import { type Statement, statement } from './connection.ts';
+import { erase } from './erase.ts';
 import { Listener } from './listener.ts';
 import { Pool } from './pool.ts';
 import { Primary } from './primary.ts';
@@ -35,8 +35,6 @@ import { Vacuum } from './vacuum.ts';
 const READERS = 8;
 /** Rows that a trim deletes in one transaction. */
 const TRIM_PIECE = 500;
-/** How long an erasure may take, in milliseconds: that of an address in every event of a big account takes its time. */
-const ERASING = 60_000;
 /** How long a server that can't be reached is waited for at the start, in milliseconds. */
 const PATIENCE = 10_000;
 
@@ -152,35 +150,13 @@ export class PostgresLog implements EventLog {
     };
   }
 
-  async erase(request: ErasureRequest, { at, orderedBy }: ErasureOrder): Promise<ErasureReceipt> {
-    const of =
-      request.by === 'subject'
-        ? [request.account?.provider, request.source, request.account?.tenant, request.subject]
-        : [null, request.source, null, null];
-    const parameters = [
-      this.#sender,
-      ...of.map((text) => (typeof text === 'string' ? toText(text) : null)),
-      toTextArray((request.by === 'subject' ? request.contacts : []).map(toText)),
-      request.by === 'email' ? toText(toAddress(request.email)) : null,
-      at,
-      toText(orderedBy),
-    ];
-    const [[epoch, told, quarantined] = []] = await available('written', () =>
-      this.#pool.use(async (connection) => {
-        await connection.script(`SET statement_timeout = ${ERASING}`, ERASING);
-        const rows = await connection.ask(ask.ERASE, parameters, ERASING).catch((error: unknown) => {
-          // Or whoever has it next would wait for as long.
-          connection.destroy();
-          throw error;
-        });
-        await connection.script('RESET statement_timeout', ERASING);
-        return rows;
-      }),
+  async erase(request: ErasureRequest, order: ErasureOrder): Promise<ErasureReceipt> {
+    const receipt = await available('written', () =>
+      this.#pool.use((connection) => erase(connection, this.#sender, request, order)),
     );
     this.#moved();
     this.#vacuum.start();
-    const erasures = erasuresOf(String(epoch), JSON.parse(String(told)) as Row[]);
-    return { erasures, quarantined: Number(quarantined) };
+    return receipt;
   }
 
   async trim(receivedBefore: number): Promise<number> {
