@@ -7,6 +7,7 @@ import type { NewEvent } from '../src/events/event.ts';
 import { openLog } from '../src/gateway.ts';
 import { createContext } from '../src/graphql/context.ts';
 import { createSchema } from '../src/graphql/schema.ts';
+import { DEFAULT_LIMITS } from '../src/config.ts';
 import { createGraphQL } from '../src/graphql/yoga.ts';
 import { eduzz } from '../src/providers/eduzz/eduzz.ts';
 import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
@@ -65,7 +66,12 @@ type Ask = (field: string, query: string, variables: Record<string, unknown>) =>
 function asker(log: EventLog): Ask {
   const viewer: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
   const logger = pino({ level: 'silent' });
-  const yoga = createGraphQL(createSchema(), { dev: null, logger });
+  const yoga = createGraphQL(createSchema(), {
+    dev: null,
+    logger,
+    limits: DEFAULT_LIMITS.documents,
+    limited: () => {},
+  });
   const desk = new Desk({ sources: new Map(), log, logger, now: Date.now });
   return async (field, query, variables) => {
     const answer = await yoga.fetch(

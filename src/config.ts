@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { z } from 'zod';
-import { publicKey, rsaPublicKey } from './public-key.ts';
+import type { Limits } from './limits.ts';
+import { PROVIDERS, SECRETS, type Settings, environment } from './settings.ts';
 
 /** Everything that can be set, checked. */
 export interface Config {
@@ -13,7 +13,14 @@ export interface Config {
   /** Origins that may call from a browser; `*` is any. */
   readonly allowedOrigins: readonly string[];
   readonly retentionDays: number;
-  readonly maxBodyBytes: number;
+  readonly limits: Limits;
+  /** Whose `X-Forwarded-For` is believed: addresses, networks, or names of networks (`loopback`, `uniquelocal`). */
+  readonly trustProxy: readonly string[];
+  /** A manifest of the only documents that are served; null serves any. */
+  readonly trustedDocuments: string | null;
+  /** What `/metrics` asks for instead of a token with the scope `ops`. */
+  readonly metricsToken: string | null;
+  readonly drain: DrainConfig;
   readonly logLevel: string;
   /** For trying things out: serves GraphiQL, to which it hands a token made by this. Null in production. */
   readonly dev: { readonly token: () => Promise<string> } | null;
@@ -43,6 +50,14 @@ export interface AuthConfig {
   readonly audience: string | null;
 }
 
+/** How a gateway takes its leave, in milliseconds. */
+export interface DrainConfig {
+  /** For how long `/readyz` says so while everything is still taken: until nobody is sent here any more. */
+  readonly notice: number;
+  /** Over how long subscribers are sent away, so that they don't all come back at once. */
+  readonly spread: number;
+}
+
 /** Settings that can't be used: one line for each thing to mend. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
@@ -54,107 +69,9 @@ export class ConfigError extends Error {
   }
 }
 
-/** Where the secrets of a provider are set that signs with secrets. */
-const SECRETS = {
-  eduzz: 'EDUZZ_SECRETS',
-  calcom: 'CALCOM_SECRETS',
-  calendly: 'CALENDLY_SECRETS',
-  stripe: 'STRIPE_SECRETS',
-  'standard-webhooks': 'STANDARD_WEBHOOKS_SECRETS',
-} as const;
-/** The names of the sources that the settings alone can make, which are those of their providers. */
-export const PROVIDERS = ['eduzz', 'wix', 'calcom', 'calendly', 'stripe', 'standard-webhooks'] as const;
 /** What there is when nobody says which: these, and whatever else has secrets. */
 const DEFAULT_SOURCES: readonly string[] = ['eduzz', 'wix'];
-const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** Separated by commas; blanks around and empty ones don't count. */
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-);
-
-const whole = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, { error: `expected a whole number from ${least} to ${most}` })
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, { error: `expected a whole number from ${least} to ${most}` });
-
-/** Keys in one setting: split where one ends and the next begins, by a comma or by nothing. */
-const rsaKeys = z.string().transform((text, context): readonly KeyObject[] => {
-  const parts = text.includes('-----BEGIN') ? text.split(/(?<=-----END [A-Z ]+-----)[\s,]*/) : text.split(',');
-  const keys: KeyObject[] = [];
-  for (const part of parts.filter((part) => part.trim() !== '')) {
-    try {
-      keys.push(rsaPublicKey(part));
-    } catch (error) {
-      context.addIssue(`key ${keys.length + 1} is ${(error as Error).message}; paste the PEM, or base64 of it`);
-      return z.NEVER;
-    }
-  }
-  return keys;
-});
-
-const publicKeyText = z.string().transform((text, context) => {
-  try {
-    return publicKey(text);
-  } catch (error) {
-    context.addIssue(`is ${(error as Error).message}; paste the PEM, or base64 of it`);
-    return z.NEVER;
-  }
-});
-
-const jwksUrl = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const local = url?.hostname === 'localhost' || url?.hostname === '127.0.0.1';
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return url;
-  context.addIssue('expected an https URL');
-  return z.NEVER;
-});
-
-/** The settings, each documented in the README and in `.env.example`. */
-const environment = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  PORT: whole(0, 65_535).default(4000),
-  DATABASE_URL: z
-    .string()
-    .regex(/^(?:sqlite:|postgres(?:ql)?:\/\/)./, {
-      error: 'expected sqlite:<path of a file> or postgres://user:password@host:5432/database',
-    })
-    .default('sqlite:./data/hookcast.db'),
-  SOURCES: list
-    .pipe(z.array(z.enum(PROVIDERS, { error: `expected a list of ${PROVIDERS.join(', ')}` })).min(1))
-    .optional(),
-  EDUZZ_SECRETS: list.optional(),
-  CALCOM_SECRETS: list.optional(),
-  CALENDLY_SECRETS: list.optional(),
-  STRIPE_SECRETS: list.optional(),
-  STANDARD_WEBHOOKS_SECRETS: list.optional(),
-  WIX_PUBLIC_KEYS: rsaKeys.optional(),
-  WIX_APP_ID: z.string().optional(),
-  WIX_INSTANCE_IDS: list.optional(),
-  AUTH_JWKS_URL: jwksUrl.optional(),
-  AUTH_PUBLIC_KEY: publicKeyText.optional(),
-  AUTH_SECRET: z
-    .string()
-    .refine((secret) => Buffer.byteLength(secret) >= 32, { error: 'needs at least 32 bytes (RFC 7518, section 3.2)' })
-    .optional(),
-  AUTH_ISSUER: z.string().optional(),
-  AUTH_AUDIENCE: z.string().optional(),
-  ALLOWED_ORIGINS: list
-    .refine((origins) => origins.every((origin) => origin === '*' || isOrigin(origin)), {
-      error: 'expected origins like https://app.example.com, without a path',
-    })
-    .default([]),
-  RETENTION_DAYS: whole(1, 3_650).default(30),
-  MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
-  LOG_LEVEL: z.enum(LEVELS, { error: `expected one of ${LEVELS.join(', ')}` }).default('info'),
-});
-
-type Settings = z.infer<typeof environment>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -188,7 +105,11 @@ export function readConfig(
     auth: { check, issuer: settings.AUTH_ISSUER ?? null, audience: settings.AUTH_AUDIENCE ?? null },
     allowedOrigins: settings.ALLOWED_ORIGINS,
     retentionDays: settings.RETENTION_DAYS,
-    maxBodyBytes: settings.MAX_BODY_BYTES,
+    limits: limitsOf(settings),
+    trustProxy: settings.TRUST_PROXY,
+    trustedDocuments: settings.TRUSTED_DOCUMENTS ?? null,
+    metricsToken: settings.METRICS_TOKEN ?? null,
+    drain: { notice: settings.DRAIN_NOTICE_SECONDS * 1000, spread: settings.DRAIN_SPREAD_SECONDS * 1000 },
     logLevel: settings.LOG_LEVEL,
     dev,
   };
@@ -215,6 +136,33 @@ function parseSettings(env: Environment): Settings {
   const parsed = environment.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? ''}: ${issue.message}`));
+}
+
+/** What there is without a setting. */
+export const DEFAULT_LIMITS: Limits = limitsOf(environment.parse({}));
+
+function limitsOf(settings: Settings): Limits {
+  return {
+    documents: {
+      tokens: settings.GRAPHQL_MAX_TOKENS,
+      depth: settings.GRAPHQL_MAX_DEPTH,
+      aliases: settings.GRAPHQL_MAX_ALIASES,
+      directives: settings.GRAPHQL_MAX_DIRECTIVES,
+      cost: settings.GRAPHQL_MAX_COST,
+      timeout: settings.GRAPHQL_TIMEOUT_MS,
+    },
+    connections: {
+      message: settings.WS_MAX_MESSAGE_BYTES,
+      init: settings.WS_INIT_TIMEOUT_MS,
+      subscriptions: settings.WS_MAX_SUBSCRIPTIONS,
+      subscribeRate: settings.WS_SUBSCRIBE_RATE,
+      perToken: settings.MAX_CONNECTIONS_PER_TOKEN,
+      perAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+      headers: settings.HTTP_HEADERS_TIMEOUT_MS,
+      request: settings.HTTP_REQUEST_TIMEOUT_MS,
+    },
+    webhooks: { rate: settings.WEBHOOK_RATE, body: settings.MAX_BODY_BYTES },
+  };
 }
 
 function sourcesOf(settings: Settings, problems: string[]): readonly SourceConfig[] {
@@ -249,8 +197,4 @@ function missing(source: SourceConfig['provider'], able: readonly string[]): str
       ? `leave the source out with SOURCES=${able.join(',')}`
       : 'name in SOURCES the sources that you have secrets of';
   return `${settingOf(source)}: the source "${source}" has nothing to check its deliveries with; set it, or ${otherwise}`;
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
 }

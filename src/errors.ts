@@ -10,7 +10,11 @@ export type Code =
   | 'METHOD_NOT_ALLOWED'
   | 'BODY_TOO_LARGE'
   | 'ENCODING_UNSUPPORTED'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'NOT_ACCEPTABLE'
   | 'OVERLOADED'
+  | 'TOO_MANY_REQUESTS'
+  | 'TIMED_OUT'
   | 'LOG_UNAVAILABLE'
   | 'UNAUTHENTICATED'
   | 'TOKEN_EXPIRED'
@@ -19,6 +23,8 @@ export type Code =
   | 'BAD_REQUEST'
   | 'GRAPHQL_PARSE_FAILED'
   | 'GRAPHQL_VALIDATION_FAILED'
+  | 'DOCUMENT_TOO_LARGE'
+  | 'DOCUMENT_NOT_TRUSTED'
   | 'INVALID_CURSOR'
   | 'CURSOR_EXPIRED'
   | 'INTERNAL';
@@ -43,7 +49,11 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
   BODY_TOO_LARGE: { status: 413, title: 'Body too large' },
   ENCODING_UNSUPPORTED: { status: 415, title: 'Content encoding not supported' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Media type not supported' },
+  NOT_ACCEPTABLE: { status: 406, title: 'No answer in a form that is accepted' },
   OVERLOADED: { status: 503, title: 'Too much is waiting' },
+  TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
+  TIMED_OUT: { status: 503, title: 'It took too long' },
   LOG_UNAVAILABLE: { status: 503, title: 'The log is unavailable' },
   UNAUTHENTICATED: { status: 401, title: 'No valid token' },
   TOKEN_EXPIRED: { status: 401, title: 'Token expired' },
@@ -52,6 +62,8 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   BAD_REQUEST: { status: 400, title: 'Bad request' },
   GRAPHQL_PARSE_FAILED: { status: 400, title: 'Not a GraphQL document' },
   GRAPHQL_VALIDATION_FAILED: { status: 400, title: 'The document does not fit the schema' },
+  DOCUMENT_TOO_LARGE: { status: 400, title: 'The document asks for too much' },
+  DOCUMENT_NOT_TRUSTED: { status: 403, title: 'Not one of the documents that are served' },
   INVALID_CURSOR: { status: 400, title: 'Not a cursor' },
   CURSOR_EXPIRED: { status: 410, title: 'Cursor no longer retained' },
   INTERNAL: { status: 500, title: 'Internal error' },

@@ -20,6 +20,7 @@ import { WebSockets } from './http/websocket.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
+import type { Limit } from './limits.ts';
 import { Live } from './live/live.ts';
 import { retain } from './live/retention.ts';
 import type { Adopted } from './log/postgres/adopt.ts';
@@ -76,15 +77,26 @@ export async function createGateway(
   const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostWaiting: MOST_WAITING });
   const backing = { log, desk: new Desk({ sources, log, logger, now }) };
+  const limited = (limit: Limit) => metrics.limited(limit);
   const authenticate = authenticator(config.auth);
-  const yoga = createGraphQL(createSchema(), { dev: config.dev, logger });
+  const yoga = createGraphQL(createSchema(), { dev: config.dev, logger, limits: config.limits.documents, limited });
   const openContext = (viewer: Viewer) => createContext(backing, viewer);
   const operations = new Operations(yoga, backing, (cause) => logger.error({ err: cause }, 'a subscription failed'));
   const turn = new Turn();
-  const { allowedOrigins, maxBodyBytes, dev } = config;
-  const sockets = new WebSockets({ operations, live, turn, authenticate, allowedOrigins, logger, now });
+  const { allowedOrigins, limits, dev } = config;
+  const sockets = new WebSockets({
+    operations,
+    live,
+    turn,
+    authenticate,
+    allowedOrigins,
+    limits: limits.connections,
+    limited,
+    logger,
+    now,
+  });
   const server = createHttpServer({
-    webhooks: webhooks({ ingest, metrics, logger, maxBodyBytes }),
+    webhooks: webhooks({ ingest, metrics, logger, maxBodyBytes: limits.webhooks.body }),
     graphql: graphql({
       yoga,
       operations,
@@ -93,7 +105,7 @@ export async function createGateway(
       authenticate,
       openContext,
       allowedOrigins,
-      maxBodyBytes,
+      maxBodyBytes: limits.webhooks.body,
       dev: dev !== null,
       draining: drain.signal,
       now,

@@ -29,7 +29,7 @@ it('OPS2 has a sensible default for whatever has to be no secret', () => {
       { name: 'wix', instanceIds: null, appId: null },
     ],
     retentionDays: 30,
-    maxBodyBytes: 262_144,
+    limits: { webhooks: { body: 262_144, rate: 0 } },
     allowedOrigins: [],
     dev: null,
   });
@@ -99,7 +99,7 @@ it('OPS2 names the setting of secrets that are not of their provider’s form', 
 });
 
 it('OPS2 documents every setting in .env.example and in the README', () => {
-  const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../src/settings.ts', import.meta.url), 'utf8');
   const names = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!);
   expect(names.length).toBeGreaterThan(15);
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');

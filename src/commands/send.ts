@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { PROVIDERS, readSources } from '../config.ts';
+import { readSources } from '../config.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { SignedDelivery } from '../providers/sample.ts';
 import { wix } from '../providers/wix/wix.ts';
+import { PROVIDERS } from '../settings.ts';
 import { createSources } from '../sources.ts';
 import { type DevSecrets, devSecretsFile, readDevSecrets } from './dev-secrets.ts';
 import { findOwnSources } from './sources.ts';

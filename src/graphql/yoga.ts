@@ -2,8 +2,16 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type GraphiQLOptions, type Plugin, createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import type { DocumentLimits, Limited } from '../limits.ts';
 import type { Context } from './context.ts';
 import { presentError, withCode } from './present-error.ts';
+
+export interface GraphQLOptions {
+  readonly dev: Config['dev'];
+  readonly logger: Logger;
+  readonly limits: DocumentLimits;
+  readonly limited: Limited;
+}
 
 export type Yoga = ReturnType<typeof createGraphQL>;
 
@@ -11,7 +19,7 @@ export type Yoga = ReturnType<typeof createGraphQL>;
  * GraphQL over HTTP for queries, and the one pipeline (parse, validate, execute, subscribe, present errors) that the
  * WebSocket and SSE borrow through `getEnveloped`.
  */
-export function createGraphQL(schema: GraphQLSchema, { dev, logger }: { dev: Config['dev']; logger: Logger }) {
+export function createGraphQL(schema: GraphQLSchema, { dev, logger }: GraphQLOptions) {
   const report = (cause: unknown) => logger.error({ err: cause }, 'a GraphQL operation failed');
   return createYoga<{ context: Context }>({
     schema,

@@ -1,4 +1,5 @@
 import type { Issue } from '../events/quarantine.ts';
+import type { Limit } from '../limits.ts';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What is measured when it is asked for. */
@@ -19,6 +20,8 @@ export class Metrics {
   readonly #seconds: Histogram;
   readonly #quarantined: Counter;
   readonly #drifted: Counter;
+  readonly #limited: Counter;
+  readonly #wsCloses: Counter;
   /** The paths that have a count of their own: a payload may make up any number. */
   readonly #paths = new Set<string>();
 
@@ -47,6 +50,18 @@ export class Metrics {
       name: 'hookcast_drift_total',
       help: 'Fields and nulls in deliveries that nobody expected.',
       labelNames: ['source', 'type', 'change'],
+      registers,
+    });
+    this.#limited = new Counter({
+      name: 'hookcast_limited_total',
+      help: 'Times that somebody asked for more than a limit allows.',
+      labelNames: ['limit'],
+      registers,
+    });
+    this.#wsCloses = new Counter({
+      name: 'hookcast_ws_closes_total',
+      help: 'WebSockets that ended, by close code.',
+      labelNames: ['code'],
       registers,
     });
     this.#registry.registerMetric(
@@ -96,6 +111,15 @@ export class Metrics {
 
   drifted(source: string, type: string, change: string): void {
     this.#drifted.inc({ source, type, change: change.toLowerCase() });
+  }
+
+  limited(limit: Limit): void {
+    this.#limited.inc({ limit });
+  }
+
+  /** A WebSocket ended, with this code. */
+  webSocketClosed(code: number): void {
+    this.#wsCloses.inc({ code: String(code) });
   }
 
   #gauge(name: string, help: string, measure: () => number): void {

@@ -8,6 +8,7 @@ import type { Authenticate } from '../auth/authenticate.ts';
 import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
 import type { Operation, Operations } from '../graphql/operations.ts';
 import { presentError } from '../graphql/present-error.ts';
+import type { ConnectionLimits, Limited } from '../limits.ts';
 import { Lanes } from '../live/lanes.ts';
 import type { Live } from '../live/live.ts';
 import { Expiry } from './expiry.ts';
@@ -34,6 +35,8 @@ export interface WebSocketsOptions {
   readonly turn: Turn;
   readonly authenticate: Authenticate;
   readonly allowedOrigins: readonly string[];
+  readonly limits: ConnectionLimits;
+  readonly limited: Limited;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -15,6 +15,7 @@ import { Operations } from '../../src/graphql/operations.ts';
 import { presentError } from '../../src/graphql/present-error.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import type { Stream } from '../../src/graphql/stream.ts';
+import { DEFAULT_LIMITS } from '../../src/config.ts';
 import { createGraphQL } from '../../src/graphql/yoga.ts';
 import { Live } from '../../src/live/live.ts';
 import { inOrder } from '../../src/live/message.ts';
@@ -78,7 +79,11 @@ beforeAll(() => {
   live = new Live({ log, report: fail, ringItems: 20 });
   const logger = pino({ level: 'silent' });
   desk = new Desk({ sources: new Map(), log, logger, now: Date.now });
-  operations = new Operations(createGraphQL(schema, { dev: null, logger }), { log, desk }, fail);
+  operations = new Operations(
+    createGraphQL(schema, { dev: null, logger, limits: DEFAULT_LIMITS.documents, limited: () => {} }),
+    { log, desk },
+    fail,
+  );
 });
 afterAll(async () => {
   live.close();

@@ -122,6 +122,9 @@ export function environment(folder: string): Record<string, string> {
     EDUZZ_SECRETS: EDUZZ_SECRET,
     WIX_PUBLIC_KEYS: WIX_PUBLIC_KEY,
     AUTH_SECRET,
+    // Nobody has to be warned of a drain here, and nobody to be spared a crowd.
+    DRAIN_NOTICE_SECONDS: '0',
+    DRAIN_SPREAD_SECONDS: '0',
     LOG_LEVEL: 'silent',
   };
 }

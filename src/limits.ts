@@ -1,0 +1,70 @@
+/**
+ * How much anybody may ask for. Each limit has a setting (docs/OPERATING.md), counts under its name in
+ * `hookcast_limited_total{limit}`, and 0 switches off those that say so.
+ */
+export interface Limits {
+  readonly documents: DocumentLimits;
+  readonly connections: ConnectionLimits;
+  readonly webhooks: WebhookLimits;
+}
+
+/** What one GraphQL document may hold, on every transport alike. */
+export interface DocumentLimits {
+  readonly tokens: number;
+  readonly depth: number;
+  readonly aliases: number;
+  readonly directives: number;
+  /** In points: a field is one, and a list is what stands below it as often as it may be long. */
+  readonly cost: number;
+  /** How long a query or mutation may take, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** What one peer may keep open. WebSockets and event streams count alike. */
+export interface ConnectionLimits {
+  /** Bytes of one message of a WebSocket. */
+  readonly message: number;
+  /** How long a WebSocket may take to say who it is, in milliseconds. */
+  readonly init: number;
+  /** Running operations of one WebSocket. */
+  readonly subscriptions: number;
+  /** Operations that one WebSocket may begin, each second, and as many at once. */
+  readonly subscribeRate: number;
+  /** Connections that one token may have, and one address; 0 is any number. */
+  readonly perToken: number;
+  readonly perAddress: number;
+  /** How long a request's headers and all of it may take to arrive, in milliseconds. */
+  readonly headers: number;
+  readonly request: number;
+}
+
+export interface WebhookLimits {
+  /** Deliveries that one source may send, each second, and as many at once; 0 is any number. */
+  readonly rate: number;
+  /** Bytes of one body; of a GraphQL request as well. */
+  readonly body: number;
+}
+
+/** Whatever was too much. A closed list: it is a label of a metric. */
+export type Limit =
+  | 'tokens'
+  | 'depth'
+  | 'aliases'
+  | 'directives'
+  | 'cost'
+  | 'root_fields'
+  | 'timeout'
+  | 'untrusted_document'
+  | 'body'
+  | 'message'
+  | 'init'
+  | 'subscriptions'
+  | 'subscribe_rate'
+  | 'per_token'
+  | 'per_address'
+  | 'headers'
+  | 'request'
+  | 'webhook_rate';
+
+/** Told of each time that a limit was met. */
+export type Limited = (limit: Limit) => void;
