@@ -22,6 +22,8 @@ export interface Config {
   readonly metricsToken: string | null;
   readonly drain: DrainConfig;
   readonly logLevel: string;
+  /** Null without traces. They are expected when the environment says where to send them. */
+  readonly telemetry: { readonly isExpected: boolean } | null;
   /** For trying things out: serves GraphiQL, to which it hands a token made by this. Null in production. */
   readonly dev: { readonly token: () => Promise<string> } | null;
 }
@@ -111,8 +113,16 @@ export function readConfig(
     metricsToken: settings.METRICS_TOKEN ?? null,
     drain: { notice: settings.DRAIN_NOTICE_SECONDS * 1000, spread: settings.DRAIN_SPREAD_SECONDS * 1000 },
     logLevel: settings.LOG_LEVEL,
+    telemetry: telemetryOf(env),
     dev,
   };
+}
+
+/** OpenTelemetry's own variables, which are the SDK's: here they only say whether there is one. */
+function telemetryOf(env: Environment): Config['telemetry'] {
+  const set = Object.keys(env).filter((name) => name.startsWith('OTEL_') && env[name]?.trim());
+  if (set.length === 0 || env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return null;
+  return { isExpected: set.some((name) => /^OTEL_EXPORTER_OTLP_(?:TRACES_)?ENDPOINT$/.test(name)) };
 }
 
 /** Only the sources: what is enough to look at a delivery. @throws {ConfigError} */

@@ -93,5 +93,6 @@ export function toHookcastError(thrown: unknown): HookcastError {
 export function forLog(thrown: unknown): Record<string, unknown> {
   const { code, message, cause } = toHookcastError(thrown);
   if (code === 'INTERNAL') return { err: thrown };
+  if (cause instanceof HookcastError && cause.code === 'INTERNAL') return { code, err: cause.cause };
   return { code, reason: cause instanceof Error ? cause.message : message };
 }

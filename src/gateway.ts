@@ -4,15 +4,16 @@ import { authenticator } from './auth/authenticate.ts';
 import type { Viewer } from './auth/viewer.ts';
 import type { Config } from './config.ts';
 import { forLog } from './errors.ts';
+import type { Commits } from './events/commits.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { Issue, QuarantineDesk } from './events/quarantine.ts';
 import { createContext } from './graphql/context.ts';
 import { Operations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
+import { tracedOperations } from './graphql/traced.ts';
 import { createGraphQL } from './graphql/yoga.ts';
 import { graphql } from './http/graphql.ts';
 import { Health } from './http/health.ts';
-import { Metrics } from './http/metrics.ts';
 import { Turn } from './http/outflow.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { webhooks } from './http/webhooks.ts';
@@ -28,9 +29,16 @@ import { PostgresLog } from './log/postgres/postgres-log.ts';
 import { SqliteLog } from './log/sqlite/sqlite-log.ts';
 import type { Provider } from './providers/provider.ts';
 import { createSources } from './sources.ts';
+import { Metrics, type Transport } from './telemetry/metrics.ts';
+import { Reports } from './telemetry/reports.ts';
 
 /** Deliveries that may wait for the log at once: at a thousand a second, what Wix still waits for. */
 const MOST_WAITING = 1_000;
+
+const NO_SDK =
+  'OTEL_EXPORTER_OTLP_ENDPOINT is set, and no OpenTelemetry SDK is registered: no traces. Install ' +
+  '@opentelemetry/auto-instrumentations-node and start with ' +
+  'NODE_OPTIONS="--import @opentelemetry/auto-instrumentations-node/register", or unset it.';
 
 export interface Gateway {
   /** Where it listens, `http://host:port`. Only once it does. */
@@ -57,20 +65,30 @@ export async function createGateway(
   config: Config,
   { logger, now = Date.now, sources = createSources(config.sources) }: Surroundings,
 ): Promise<Gateway> {
-  const log = await openLog(config.databaseUrl);
+  const metrics = new Metrics({
+    log: () => log.measure(),
+    subscribers: () => live.size,
+    buffered: () => sockets.bufferedBytes,
+    now,
+  });
+  const log = await openLog(config.databaseUrl, metrics.commits);
   const known = await log.listFields().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();
     throw error;
   });
   const drain = new AbortController();
-  const report = (cause: unknown) => logger.error({ err: cause }, 'a request failed');
-  const live = new Live({ log, report: (cause) => logger.error(forLog(cause), 'subscribers wait for the log') });
-
-  const metrics = new Metrics({
-    head: async () => (await log.head()).seq,
-    subscribers: () => live.size,
-    buffered: () => sockets.bufferedBytes,
+  const reports = new Reports(logger, () => log.head());
+  const tracing = config.telemetry ? await openTracing(() => live.size.live + live.size.behind) : null;
+  if (config.telemetry?.isExpected && !tracing) logger.warn(NO_SDK);
+  const live = new Live({
+    log,
+    report: (cause) => reports.reading.failed(() => forLog(cause)),
+    published: (publication) => {
+      metrics.published(publication);
+      tracing?.published(publication);
+    },
+    replayed: (messages) => metrics.replayed(messages),
   });
   const drifted = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
   const drift = new Drift({ record: log, logger, drifted }, known);
@@ -79,9 +97,16 @@ export async function createGateway(
   const backing = { log, desk: new Desk({ sources, log, logger, now }) };
   const limited = (limit: Limit) => metrics.limited(limit);
   const authenticate = authenticator(config.auth);
-  const yoga = createGraphQL(createSchema(), { dev: config.dev, logger, limits: config.limits.documents, limited });
+  const yoga = createGraphQL(createSchema(), {
+    dev: config.dev,
+    logger,
+    limits: config.limits.documents,
+    limited,
+    report: reports.of('a GraphQL operation failed'),
+  });
   const openContext = (viewer: Viewer) => createContext(backing, viewer);
-  const operations = new Operations(yoga, backing, (cause) => logger.error({ err: cause }, 'a subscription failed'));
+  const plain = new Operations(yoga, backing, reports.of('a GraphQL operation failed'));
+  const operations = tracing ? tracedOperations(plain, tracing) : plain;
   const turn = new Turn();
   const { allowedOrigins, limits, dev } = config;
   const sockets = new WebSockets({
@@ -92,11 +117,13 @@ export async function createGateway(
     allowedOrigins,
     limits: limits.connections,
     limited,
+    metrics,
+    reports,
     logger,
     now,
   });
   const server = createHttpServer({
-    webhooks: webhooks({ ingest, metrics, logger, maxBodyBytes: limits.webhooks.body }),
+    webhooks: webhooks({ ingest, metrics, reports, tracing, logger, maxBodyBytes: limits.webhooks.body }),
     graphql: graphql({
       yoga,
       operations,
@@ -109,12 +136,14 @@ export async function createGateway(
       dev: dev !== null,
       draining: drain.signal,
       now,
-      report,
+      reports,
+      tracing,
+      connected: (transport: Transport) => metrics.connected(transport),
     }),
     health: new Health(log, ingest, metrics, drain.signal),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     draining: drain.signal,
-    report,
+    report: reports.of('a request failed'),
   });
   const stopRetention = retain(log, config.retentionDays, { now, logger });
 
@@ -127,6 +156,7 @@ export async function createGateway(
     live.close();
     await drift.stop();
     await log.close();
+    reports.close();
   };
 
   return {
@@ -144,10 +174,21 @@ export async function createGateway(
   };
 }
 
-/** The log that a DATABASE_URL names. @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened. */
-export async function openLog(databaseUrl: string): Promise<EventLog> {
-  if (databaseUrl.startsWith('sqlite:')) return new SqliteLog(databaseUrl.slice('sqlite:'.length));
-  return PostgresLog.open(databaseUrl);
+/** Read only by those who want it. Null when nobody has registered an SDK. */
+async function openTracing(subscribers: () => number) {
+  const { Tracing } = await import('./telemetry/tracing.ts');
+  return Tracing.open(subscribers);
+}
+
+/**
+ * The log that a DATABASE_URL names.
+ *
+ * @param commits told of each commit of events.
+ * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
+ */
+export async function openLog(databaseUrl: string, commits: Commits | null = null): Promise<EventLog> {
+  if (databaseUrl.startsWith('sqlite:')) return new SqliteLog(databaseUrl.slice('sqlite:'.length), commits);
+  return PostgresLog.open(databaseUrl, { commits });
 }
 
 /** Where deliveries in quarantine are decided about, without a gateway. */

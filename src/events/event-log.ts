@@ -67,8 +67,21 @@ export interface EventLog extends Quarantine, FieldRecord, Memory {
   /** Forgets the events received before the moment (milliseconds since 1970), oldest first. Returns how many. */
   trim(receivedBefore: number): Promise<number>;
 
+  /** How much there is. Cheap enough to be asked every second: what waits in quarantine is counted up to 100,000. */
+  measure(): Promise<LogMeasure>;
+
   /** Finishes what was begun and lets go of the storage. */
   close(): Promise<void>;
+}
+
+/** What an operator wants to know of a log. */
+export interface LogMeasure extends Pick<Extent, 'head' | 'floor'> {
+  /** Deliveries that wait in quarantine. */
+  readonly waiting: number;
+  /** What it takes in its storage, all of it. */
+  readonly bytes: number;
+  /** What waits in a write-ahead log of its own; null where there is none. */
+  readonly walBytes: number | null;
 }
 
 export type Appended =

@@ -29,10 +29,10 @@ export class Operations {
   readonly #yoga: Yoga;
   readonly #backing: Backing;
   readonly #streams: Streams;
-  readonly #report: (cause: unknown) => void;
+  readonly #report: (cause: unknown) => string | void;
 
   /** @param report gets whole what went wrong on our side. */
-  constructor(yoga: Yoga, backing: Backing, report: (cause: unknown) => void) {
+  constructor(yoga: Yoga, backing: Backing, report: (cause: unknown) => string | void) {
     this.#yoga = yoga;
     this.#backing = backing;
     this.#report = report;

@@ -3,9 +3,10 @@ import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
 
 /**
  * An error as clients see it: with a code of the closed list, and a message that says only what may be said. What was
- * not ours to throw is INTERNAL. `report` gets whole whatever an operator should know of.
+ * not ours to throw is INTERNAL. `report` gets whole whatever an operator should know of, and may answer with the id by
+ * which that is found.
  */
-export function presentError(error: unknown, report: (cause: unknown) => void): GraphQLError {
+export function presentError(error: unknown, report: (cause: unknown) => string | void): GraphQLError {
   const thrown = error instanceof GraphQLError ? (error.originalError ?? null) : error;
   if (error instanceof GraphQLError && thrown === null) {
     // GraphQL's own words: about the document or its variables, never about what a resolver did.
@@ -14,9 +15,12 @@ export function presentError(error: unknown, report: (cause: unknown) => void): 
   }
   if (thrown instanceof GraphQLError) return presentError(thrown, report);
   const known = toHookcastError(thrown);
-  if (HTTP[known.code].status >= 500) report(thrown);
+  const requestId = HTTP[known.code].status >= 500 ? report(thrown) : undefined;
   const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
-  return new GraphQLError(known.message, { ...place, extensions: { code: known.code } });
+  return new GraphQLError(known.message, {
+    ...place,
+    extensions: { code: known.code, ...(requestId && { requestId }) },
+  });
 }
 
 function isCode(value: unknown): value is Code {

@@ -38,12 +38,12 @@ export interface StreamRequest {
 /** Executes subscriptions: where each begins by itself, and each message once for all who would get the same. */
 export class Streams {
   readonly #backing: Backing;
-  readonly #report: (cause: unknown) => void;
+  readonly #report: (cause: unknown) => string | void;
   /** By the parsed documents, of which there is one for each text. */
   readonly #cursorVariables = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
 
   /** @param report gets whole what went wrong on our side. */
-  constructor(backing: Backing, report: (cause: unknown) => void) {
+  constructor(backing: Backing, report: (cause: unknown) => string | void) {
     this.#backing = backing;
     this.#report = report;
   }

@@ -5,12 +5,15 @@ import type { Config } from '../config.ts';
 import type { DocumentLimits, Limited } from '../limits.ts';
 import type { Context } from './context.ts';
 import { presentError, withCode } from './present-error.ts';
+import { traced } from './traced.ts';
 
 export interface GraphQLOptions {
   readonly dev: Config['dev'];
   readonly logger: Logger;
   readonly limits: DocumentLimits;
   readonly limited: Limited;
+  /** Told of what goes wrong on our side; answers with the id by which that is found. */
+  readonly report?: (cause: unknown) => string | void;
 }
 
 export type Yoga = ReturnType<typeof createGraphQL>;
@@ -19,14 +22,14 @@ export type Yoga = ReturnType<typeof createGraphQL>;
  * GraphQL over HTTP for queries, and the one pipeline (parse, validate, execute, subscribe, present errors) that the
  * WebSocket and SSE borrow through `getEnveloped`.
  */
-export function createGraphQL(schema: GraphQLSchema, { dev, logger }: GraphQLOptions) {
-  const report = (cause: unknown) => logger.error({ err: cause }, 'a GraphQL operation failed');
+export function createGraphQL(schema: GraphQLSchema, { dev, logger, report }: GraphQLOptions) {
+  const failed = report ?? ((cause: unknown) => logger.error({ err: cause }, 'a GraphQL operation failed'));
   return createYoga<{ context: Context }>({
     schema,
     graphqlEndpoint: '/graphql',
     context: ({ context }) => context,
-    plugins: [codes(), streamsOnly()],
-    maskedErrors: { maskError: (error) => presentError(error, report) },
+    plugins: [codes(), streamsOnly(), traced()],
+    maskedErrors: { maskError: (error) => presentError(error, failed) },
     graphiql: dev === null ? false : async () => graphiql(await dev.token()),
     // From our own dependencies: the page holds a token, so no script of another host may run on it. It is nine
     // megabytes, and read only when somebody looks at it.

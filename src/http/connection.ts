@@ -20,6 +20,8 @@ export class Connection implements Gate {
   /** Of the request that asked for the WebSocket, until it is read. */
   authorization: string | undefined;
   viewer: Viewer | null = null;
+  /** The code that it was closed with from here: who takes nothing doesn't answer with it. */
+  shutWith: number | null = null;
   readonly #webSocket: WebSocket;
   /** What runs, by the client's ids; null while it is being opened. graphql-ws loses one when an id is used again. */
   readonly #operations = new Map<string, SocketSubscription | null>();
@@ -62,6 +64,7 @@ export class Connection implements Gate {
 
   /** Closes with a code and what to say along with it, and lets go of a peer that doesn't answer. */
   shut({ code, reason }: { readonly code: number; readonly reason: string }): void {
+    if (this.isOpen) this.shutWith ??= code;
     this.outflow.flush();
     // RFC 6455, section 5.5: a close frame has 125 bytes, two of them the code. A client's own id may be in it.
     this.#webSocket.close(code, Buffer.from(reason).subarray(0, 120).toString());

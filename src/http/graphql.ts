@@ -7,6 +7,10 @@ import type { Context } from '../graphql/context.ts';
 import type { Operations } from '../graphql/operations.ts';
 import type { Yoga } from '../graphql/yoga.ts';
 import type { Live } from '../live/live.ts';
+import type { Transport } from '../telemetry/metrics.ts';
+import type { Reports } from '../telemetry/reports.ts';
+import { requestIdOf } from '../telemetry/request-id.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { parseOperationRequest } from './operation.ts';
 import type { Turn } from './outflow.ts';
 import { sendGraphQLError, sendJson } from './problem.ts';
@@ -15,7 +19,7 @@ import { sendEventStream } from './sse.ts';
 
 export interface GraphQLOptions {
   readonly yoga: Yoga;
-  readonly operations: Operations;
+  readonly operations: Pick<Operations, 'prepare'>;
   readonly live: Live;
   readonly turn: Turn;
   readonly authenticate: Authenticate;
@@ -26,7 +30,11 @@ export interface GraphQLOptions {
   readonly draining: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly report: (cause: unknown) => void;
+  readonly reports: Reports;
+  /** Null without traces. */
+  readonly tracing: Tracing | null;
+  /** Told of each event stream that begins; what it returns is told of its end. */
+  readonly connected: (transport: Transport) => () => void;
 }
 
 const JSON_TYPE = 'application/json';
@@ -35,6 +43,8 @@ const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 /** `/graphql`: queries, and with `Accept: text/event-stream` subscriptions. Nothing is read of a stranger's request. */
 export function graphql(options: GraphQLOptions) {
+  const { reports } = options;
+  const report = reports.of('a request failed');
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       // Before any header for other origins: the page holds a token, and is for nobody but who opened it.
@@ -51,12 +61,11 @@ export function graphql(options: GraphQLOptions) {
       }
       const body = await readBody(request, options.maxBodyBytes);
       const wantsStream = request.headers.accept?.includes('text/event-stream') ?? false;
-      await (wantsStream
-        ? stream(request, response, viewer, body, options)
-        : query(request, response, viewer, body, options));
+      if (wantsStream) return await stream(request, response, viewer, body, options, report);
+      await reports.during(requestIdOf(response), () => query(request, response, viewer, body, options));
     } catch (thrown) {
       const error = toHookcastError(thrown);
-      if (HTTP[error.code].status >= 500) options.report(thrown);
+      if (HTTP[error.code].status >= 500) report(thrown, requestIdOf(response));
       sendGraphQLError(response, error);
     }
   };
@@ -67,9 +76,11 @@ async function query(
   response: ServerResponse,
   viewer: Viewer,
   body: Buffer,
-  { yoga, openContext }: GraphQLOptions,
+  { yoga, openContext, tracing }: GraphQLOptions,
 ): Promise<void> {
   const { accept = '' } = request.headers;
+  const operation = parseOperationRequest(body);
+  const context = openContext(viewer);
   const answer = await yoga.fetch(
     'http://gateway/graphql',
     {
@@ -79,9 +90,9 @@ async function query(
         'content-type': 'application/json',
         accept: accept.includes(RESPONSE_JSON) ? RESPONSE_JSON : JSON_TYPE,
       },
-      body: JSON.stringify(parseOperationRequest(body)),
+      body: JSON.stringify(operation),
     },
-    { context: openContext(viewer) },
+    { context: tracing ? { ...context, span: tracing.operation(request.headers) } : context },
   );
   await sendAnswer(response, answer);
 }
@@ -91,14 +102,20 @@ async function stream(
   response: ServerResponse,
   viewer: Viewer,
   body: Buffer,
-  { operations, live, turn, draining, now, report }: GraphQLOptions,
+  { operations, live, turn, draining, now, connected }: GraphQLOptions,
+  report: (cause: unknown) => void,
 ): Promise<void> {
   const header = request.headers['last-event-id'];
   const lastEventId = typeof header === 'string' && header !== '' ? decodeCursor(header) : null;
   const operation = await operations.prepare(parseOperationRequest(body), viewer);
   if ('length' in operation) return sendJson(response, 400, { errors: operation });
   const { expiresAt } = viewer;
-  await sendEventStream(response, operation, { live, turn, lastEventId, expiresAt, now, draining, report });
+  const disconnected = connected('sse');
+  try {
+    await sendEventStream(response, operation, { live, turn, lastEventId, expiresAt, now, draining, report });
+  } finally {
+    disconnected();
+  }
 }
 
 async function sendGraphiQL(request: IncomingMessage, response: ServerResponse, yoga: Yoga): Promise<void> {

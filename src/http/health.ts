@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { EventLog } from '../events/event-log.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 /** How long the log may take to answer, in milliseconds: whoever asks here waits no longer than that. */
 const PATIENCE = 900;

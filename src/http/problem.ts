@@ -1,10 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { HTTP, type HookcastError } from '../errors.ts';
+import { requestIdOf } from '../telemetry/request-id.ts';
 
 /** How long a sender is asked to wait before it tries again, in seconds. */
 const RETRY_AFTER = '5';
 
-/** Answers with a problem document (RFC 9457). Its `type` names the code, which programs may rely on. */
+/**
+ * Answers with a problem document (RFC 9457). Its `type` names the code, which programs may rely on; by `requestId` an
+ * operator finds it in the log.
+ */
 export function sendProblem(
   response: ServerResponse,
   error: HookcastError,
@@ -20,6 +24,7 @@ export function sendProblem(
       status,
       detail: error.message,
       code: error.code,
+      requestId: requestIdOf(response),
     },
     { 'content-type': 'application/problem+json', ...(status === 503 && { 'retry-after': RETRY_AFTER }), ...headers },
   );
@@ -28,10 +33,11 @@ export function sendProblem(
 /** Answers a GraphQL request that never became one, in the form that GraphQL clients read errors. */
 export function sendGraphQLError(response: ServerResponse, error: HookcastError): void {
   const { status } = HTTP[error.code];
+  const extensions = { code: error.code, ...(status >= 500 && { requestId: requestIdOf(response) }) };
   sendJson(
     response,
     status,
-    { errors: [{ message: error.message, extensions: { code: error.code } }] },
+    { errors: [{ message: error.message, extensions }] },
     {
       'content-type': 'application/graphql-response+json; charset=utf-8',
       ...(status === 401 && { 'www-authenticate': 'Bearer' }),

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HookcastError, toHookcastError } from '../errors.ts';
+import { identify, requestIdOf } from '../telemetry/request-id.ts';
 import type { Health } from './health.ts';
 import { sendJson, sendProblem } from './problem.ts';
 
@@ -17,7 +18,7 @@ export interface Routes {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Aborted when the gateway drains. */
   readonly draining: AbortSignal;
-  readonly report: (cause: unknown) => void;
+  readonly report: (cause: unknown, requestId: string) => void;
 }
 
 /** The one door: who is asked for by which path. */
@@ -30,11 +31,12 @@ export function createHttpServer(routes: Routes): Server {
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     (request, response) => {
+      identify(request.headers, response);
       // A sender that keeps its connection would go on delivering over it, and find it cut in the end.
       if (routes.draining.aborted) response.setHeader('connection', 'close');
       route(routes, request, response).catch((thrown: unknown) => {
         const error = toHookcastError(thrown);
-        if (error.code === 'INTERNAL') routes.report(thrown);
+        if (error.code === 'INTERNAL') routes.report(thrown, requestIdOf(response));
         sendProblem(response, error);
       });
     },

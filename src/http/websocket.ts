@@ -11,6 +11,8 @@ import { presentError } from '../graphql/present-error.ts';
 import type { ConnectionLimits, Limited } from '../limits.ts';
 import { Lanes } from '../live/lanes.ts';
 import type { Live } from '../live/live.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Reports } from '../telemetry/reports.ts';
 import { Expiry } from './expiry.ts';
 import { Connection } from './connection.ts';
 import { LOOK, type Turn } from './outflow.ts';
@@ -30,13 +32,15 @@ const MOST_OPENING = 64;
 const MOST_CHECKING = 16;
 
 export interface WebSocketsOptions {
-  readonly operations: Operations;
+  readonly operations: Pick<Operations, 'prepare'>;
   readonly live: Live;
   readonly turn: Turn;
   readonly authenticate: Authenticate;
   readonly allowedOrigins: readonly string[];
   readonly limits: ConnectionLimits;
   readonly limited: Limited;
+  readonly metrics: Pick<Metrics, 'connected' | 'webSocketClosed'>;
+  readonly reports: Reports;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -68,7 +72,7 @@ export class WebSockets {
   constructor(options: WebSocketsOptions) {
     this.#options = options;
     const prepared = new WeakMap<ExecutionArgs, () => Promise<ExecutionResult | SocketSubscription>>();
-    const report = (cause: unknown) => options.logger.error({ err: cause }, 'a subscription failed');
+    const report = options.reports.of('a subscription failed');
     const run = (args: ExecutionArgs) => {
       const begin = prepared.get(args)!;
       // graphql-ws keeps the arguments for as long as the operation runs; the request need not stay with them.
@@ -142,7 +146,8 @@ export class WebSockets {
   }
 
   #open(webSocket: WebSocket, connection: Connection): void {
-    const { logger } = this.#options;
+    const { logger, metrics } = this.#options;
+    const disconnected = metrics.connected('websocket');
     this.#connections.set(webSocket, connection);
     webSocket.on('error', this.#failed);
     const closed = this.#protocol.opened(
@@ -163,6 +168,8 @@ export class WebSockets {
     );
     webSocket.once('close', (code, reason) => {
       this.#connections.delete(webSocket);
+      disconnected();
+      metrics.webSocketClosed(connection.shutWith ?? code);
       connection.gone();
       if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
       // Nobody is left to hear of what fails now.
@@ -181,7 +188,7 @@ export class WebSockets {
       connection.viewer = await this.#checking.run(() => this.#options.authenticate(authorization));
     } catch (thrown) {
       const error = toHookcastError(thrown);
-      if (HTTP[error.code].status >= 500) this.#options.logger.error({ err: thrown }, 'a token could not be checked');
+      if (HTTP[error.code].status >= 500) this.#options.reports.of('a token could not be checked')(thrown);
       connection.shut({ code: closeOf(error).code, reason: error.message });
       return false;
     }

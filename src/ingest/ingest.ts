@@ -5,6 +5,7 @@ import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import { valuesIn } from '../events/trace.ts';
 import type { Delivery, Normalised, Provider, Verified } from '../providers/provider.ts';
+import { type Course, UNWATCHED } from './course.ts';
 import type { Drift } from './drift.ts';
 import { record } from './record.ts';
 
@@ -26,6 +27,13 @@ export interface IngestOptions {
   readonly now: () => number;
   /** Deliveries that may wait for the log at once. */
   readonly mostWaiting: number;
+}
+
+/** Why a delivery goes to quarantine. */
+interface Why {
+  readonly type: string | null;
+  readonly eventId: string | null;
+  readonly issues: readonly Issue[];
 }
 
 /** How long a delivery that could not be recorded speaks for those to come, in milliseconds. */
@@ -61,32 +69,38 @@ export class Ingest {
    *
    * @throws {HookcastError} SIGNATURE_INVALID, MALFORMED_DELIVERY, OVERLOADED or LOG_UNAVAILABLE.
    */
-  async receive(source: string, request: Omit<Delivery, 'receivedAt'>): Promise<Receipt> {
+  async receive(source: string, request: Omit<Delivery, 'receivedAt'>, course: Course = UNWATCHED): Promise<Receipt> {
     const provider = this.source(source);
     const receivedAt = this.#options.now();
-    const verified = await provider.verify({ ...request, receivedAt });
-    const normalised = provider.normalise(verified, { source, receivedAt });
+    const verified = await course.step('verify', () => provider.verify({ ...request, receivedAt }));
+    const normalised = course.step('normalise', () => provider.normalise(verified, { source, receivedAt }));
     this.#observe(provider, source, verified, normalised, receivedAt);
+    const quarantine = (why: Why) =>
+      course.step('append', () => this.#quarantine(provider, source, verified, receivedAt, why, course));
     switch (normalised.outcome) {
       case 'pong':
         return { status: 'pong', id: null };
       case 'ignored':
         return { status: 'ignored', id: null };
       case 'unfit': {
-        const { type, eventId, issues } = normalised;
-        return this.#durably(() => this.#quarantine(provider, source, verified, receivedAt, { type, eventId, issues }));
+        course.identified(normalised.type, normalised.eventId);
+        return this.#durably(() => quarantine(normalised));
       }
       case 'event':
+        course.identified(normalised.event.type, normalised.event.eventId);
         return this.#durably(async () => {
-          const { event, appended } = await record(normalised.event, this.#options.log, this.#options.logger);
+          const { event, appended } = await course.step('append', () =>
+            record(normalised.event, this.#options.log, this.#options.logger),
+          );
+          const { type, eventId } = event;
+          course.identified(type, eventId);
           if (!appended || appended.outcome === 'refused') {
             const issues = [{ path: '', message: `the log refused the event: ${appended?.reason ?? 'no answer'}` }];
-            const { type, eventId } = event;
-            return this.#quarantine(provider, source, verified, receivedAt, { type, eventId, issues });
+            return quarantine({ type, eventId, issues });
           }
           // Also for a duplicate: it may be the retry of a delivery that got no further than its event.
           if (normalised.erases) await erase(this.#options, event, normalised.erases.contacts);
-          return { status: appended.outcome, id: event.eventId };
+          return { status: appended.outcome, id: eventId };
         });
     }
   }
@@ -102,12 +116,15 @@ export class Ingest {
     source: string,
     { payload, text, digest }: Verified,
     receivedAt: number,
-    why: { readonly type: string | null; readonly eventId: string | null; readonly issues: readonly Issue[] },
+    { type, eventId, issues }: Why,
+    course: Course,
   ): Promise<Receipt> {
-    const { log, logger, quarantined } = this.#options;
+    const { log, quarantined } = this.#options;
     const values = valuesIn(payload);
     const id = await log.quarantine({
-      ...why,
+      type,
+      eventId,
+      issues,
       provider: provider.name,
       source,
       digest,
@@ -115,11 +132,8 @@ export class Ingest {
       values,
       receivedAt,
     });
-    quarantined(source, why.issues);
-    logger.warn(
-      { source, type: why.type, quarantine: id, issues: why.issues },
-      'delivery does not fit, kept in quarantine',
-    );
+    quarantined(source, issues);
+    course.unfit(id, issues);
     return { status: 'quarantined', id: String(id) };
   }
 
@@ -138,8 +152,9 @@ export class Ingest {
       const known = toHookcastError(error);
       // The provider is asked to send it again whatever went wrong in here: a 500 may count as the end of it.
       if (known.code !== 'INTERNAL') throw known;
-      this.#options.logger.error({ err: error }, 'a delivery could not be recorded');
-      throw new HookcastError('LOG_UNAVAILABLE', 'The delivery could not be recorded. Send it again later.');
+      throw new HookcastError('LOG_UNAVAILABLE', 'The delivery could not be recorded. Send it again later.', {
+        cause: known,
+      });
     } finally {
       this.#waiting -= 1;
     }

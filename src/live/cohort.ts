@@ -40,11 +40,13 @@ export class Cohort {
     return item.kind === 'event' ? this.#matcher.event(item.event) : this.#matcher.erasure(item.erasure);
   }
 
-  /** Hands one item to every live subscriber. */
-  deliver(entry: Entry): void {
-    if (this.members.size === 0) return;
+  /** Hands one item to every live subscriber. How many are live after that. */
+  deliver(entry: Entry): number {
+    if (this.members.size === 0) return 0;
     const payload = this.payload(entry);
-    if (payload) for (const member of this.members) member.receive(payload);
+    if (!payload) return 0;
+    for (const member of this.members) member.receive(payload);
+    return this.members.size;
   }
 
   /** What its subscribers get of an item: made by whoever needs it first. */

@@ -1,5 +1,6 @@
 import type { Cursor } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
+import type { Publication } from '../events/publication.ts';
 import type { Following } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
 import { Lanes } from './lanes.ts';
@@ -21,6 +22,9 @@ export interface LiveOptions {
   readonly log: EventLog;
   /** Told what is wrong with the log while it can't be read. */
   readonly report: (cause: unknown) => void;
+  /** Told of each item that is handed on, and of how many messages a subscriber that is behind was given. */
+  readonly published?: (publication: Publication) => void;
+  readonly replayed?: (messages: number) => void;
   /** How many of the newest items are kept in memory. */
   readonly ringItems?: number;
 }
@@ -32,15 +36,17 @@ export class Live {
   readonly #cohorts = new Cohorts();
   readonly #subscribers = new Set<Subscriber>();
   readonly #surroundings: Surroundings;
+  readonly #published: (publication: Publication) => void;
   #lingering: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor({ log, report, ringItems = RING_ITEMS }: LiveOptions) {
+  constructor({ log, report, published = () => {}, replayed = () => {}, ringItems = RING_ITEMS }: LiveOptions) {
+    this.#published = published;
     this.#tail = new Tail({
       log,
       report,
       ringItems,
-      hand: (entries) => this.#hand(entries),
+      hand: (entries, isFresh) => this.#hand(entries, isFresh),
       lost: (position) => {
         this.#pages.clear();
         for (const subscriber of this.#subscribers) subscriber.fallBehind(position);
@@ -53,6 +59,7 @@ export class Live {
       pages: this.#pages,
       lanes: new Lanes(LANES),
       report,
+      replayed,
       left: (subscriber) => this.#left(subscriber),
     };
   }
@@ -85,17 +92,24 @@ export class Live {
     subscriber.outlet.end(error);
   }
 
-  #hand(entries: readonly Entry[]): void {
+  #hand(entries: readonly Entry[], isFresh: boolean): void {
     for (const entry of entries) {
       if (entry.item.kind === 'erasure') this.#pages.clear();
+      const began = performance.now();
+      let [cohorts, subscribers] = [0, 0];
       for (const cohort of this.#cohorts.of(entry.item)) {
         try {
-          cohort.deliver(entry);
+          const taken = cohort.deliver(entry);
+          if (taken === 0) continue;
+          cohorts += 1;
+          subscribers += taken;
         } catch (error) {
           // One cohort's fault must not keep the rest from what comes next.
           for (const member of cohort.members) this.#dismiss(member, error);
         }
       }
+      const event = entry.item.kind === 'event' ? entry.item.event : null;
+      this.#published({ event, cohorts, subscribers, began, ended: performance.now(), isFresh });
     }
   }
 

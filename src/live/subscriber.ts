@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly lanes: Lanes;
   /** Told what is wrong with the log while it can't be read. */
   readonly report: (cause: unknown) => void;
+  /** Told of how many messages one that is behind was given. */
+  readonly replayed: (messages: number) => void;
   readonly left: (subscriber: Subscriber) => void;
 }
 
@@ -175,11 +177,18 @@ export class Subscriber {
 
   /** Writes entries, after which it has everything up to the end. Says whether the socket had room for all. */
   #writeAll(entries: readonly Entry[], end: Cursor): boolean {
+    let written = 0;
     for (const entry of entries) {
       if (!this.cohort.wants(entry.item)) continue;
       const payload = this.cohort.payload(entry);
-      if (payload && !this.#write(payload)) return false;
+      if (!payload) continue;
+      if (!this.#write(payload)) {
+        this.#surroundings.replayed(written);
+        return false;
+      }
+      written += 1;
     }
+    if (written > 0) this.#surroundings.replayed(written);
     // Also when only the epoch is another: the ring knows its positions by that.
     if (this.#cursor!.seq < end.seq || this.#cursor!.epoch !== end.epoch) this.#cursor = end;
     return true;

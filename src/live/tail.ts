@@ -8,8 +8,8 @@ export interface TailOptions {
   readonly log: EventLog;
   /** Items that the ring keeps. So far before the head it begins: those who come back have missed just these. */
   readonly ringItems: number;
-  /** Given what came next in the log, once and in order. */
-  readonly hand: (entries: readonly Entry[]) => void;
+  /** Given what came next in the log, once and in order. It is not fresh while the tail is on its way to the head. */
+  readonly hand: (entries: readonly Entry[], isFresh: boolean) => void;
   /** Given the position after which nothing can be had: it was trimmed before it was read, or the log was replaced. */
   readonly lost: (position: Cursor) => void;
   /** Told what is wrong with the log while it can't be read. */
@@ -30,6 +30,8 @@ export class Tail {
   #following: { readonly ring: Ring; position: Cursor } | null = null;
   #era = 0;
   #starting: Promise<void> | null = null;
+  /** Whether it has been at the head since it began, or was lost. */
+  #wasAtHead = false;
   #stopWatching: (() => void) | null = null;
   /** Counts the times that the head may have moved. Noted before a read, it tells what the read may have missed. */
   #version = 0;
@@ -105,6 +107,7 @@ export class Tail {
     if (!oldest || !head) return;
     const position = { epoch: head.epoch, seq: Math.max(oldest.seq, head.seq - this.#options.ringItems) };
     this.#following = { ring: new Ring(position, this.#options.ringItems), position };
+    this.#wasAtHead = false;
     await new Promise<void>((atHead) => void this.#follow(signal, atHead).then(atHead));
   }
 
@@ -118,6 +121,7 @@ export class Tail {
         await setImmediate();
         continue;
       }
+      this.#wasAtHead = true;
       atHead();
       this.#settle(version);
       if (this.#version === version) await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -144,6 +148,7 @@ export class Tail {
     const { position } = current;
     if (gapAfter(position, page)) {
       this.#era += 1;
+      this.#wasAtHead = false;
       current.position = page.floor;
       current.ring.clear(page.floor);
       lost(position);
@@ -151,7 +156,7 @@ export class Tail {
     }
     const entries = inOrder(page).map((item) => current.ring.add(item));
     const full = page.events.length === PAGE;
-    hand(entries);
+    hand(entries, this.#wasAtHead);
     current.position = full ? entries.at(-1)!.item.cursor : page.head;
     // What was erased must not be in memory either, and the ring's positions are of one epoch; both are rare.
     if (page.erasures.length > 0 || position.epoch !== page.head.epoch) current.ring.clear(current.position);

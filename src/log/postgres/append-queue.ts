@@ -1,3 +1,4 @@
+import type { Commits } from '../../events/commits.ts';
 import type { Appended } from '../../events/event-log.ts';
 
 interface Waiting {
@@ -21,11 +22,13 @@ export const ANSWER_WITHIN = 1_000;
  */
 export class AppendQueue {
   readonly #send: (records: readonly string[]) => Promise<readonly Appended[]>;
+  readonly #commits: Commits | null;
   #waiting: Waiting[] = [];
   #sending: Promise<void> | null = null;
 
-  constructor(send: (records: readonly string[]) => Promise<readonly Appended[]>) {
+  constructor(send: (records: readonly string[]) => Promise<readonly Appended[]>, commits: Commits | null = null) {
     this.#send = send;
+    this.#commits = commits;
   }
 
   append(records: readonly string[]): Promise<readonly Appended[]> {
@@ -52,7 +55,9 @@ export class AppendQueue {
     for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
       let from = 0;
       try {
+        const began = performance.now();
         const answer = await this.#send(batch.flatMap(({ records }) => records));
+        this.#commits?.committed(answer.length, (performance.now() - began) / 1000);
         for (const { records, settle } of batch) settle(answer.slice(from, (from += records.length)));
       } catch (error) {
         for (const { fail } of batch) fail(error);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
+import type { Commits } from '../../events/commits.ts';
 import { type Cursor, type Extent, encodeCursor } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
 import type { ErasureOrder, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
-import type { Appended, EventLog, Page, ReadRequest } from '../../events/event-log.ts';
+import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
@@ -53,6 +54,7 @@ export class PostgresLog implements EventLog {
   readonly #writer: Pool;
   readonly #pool: Pool;
   readonly #vacuum: Vacuum;
+  readonly #commits: Commits | null;
   /** Signs what this process notifies, so that it need not wake itself. */
   readonly #sender = randomUUID();
   /** Filters come in some hundreds of combinations; each is prepared once on each connection. */
@@ -65,7 +67,8 @@ export class PostgresLog implements EventLog {
   #listener: Listener | null = null;
   #closed = false;
 
-  private constructor(target: Target) {
+  private constructor(target: Target, commits: Commits | null) {
+    this.#commits = commits;
     this.#primary = new Primary(target);
     this.#writer = new Pool(this.#primary, 1);
     this.#pool = new Pool(this.#primary, READERS);
@@ -78,11 +81,19 @@ export class PostgresLog implements EventLog {
    * @param url - `postgres://user:password@host:5432,another:5432/database`: whichever is the primary is used.
    * @param patience - milliseconds, for which a server that can't be reached is waited for.
    * @param forCopy - also when a copy into it is not finished.
+   * @param commits - told of each commit of events.
    * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
    */
-  static async open(url: string, { patience = PATIENCE, forCopy = false } = {}): Promise<PostgresLog> {
+  static async open(
+    url: string,
+    {
+      patience = PATIENCE,
+      forCopy = false,
+      commits = null,
+    }: { readonly patience?: number; readonly forCopy?: boolean; readonly commits?: Commits | null } = {},
+  ): Promise<PostgresLog> {
     const target = parseTarget(url);
-    const log = new PostgresLog(target);
+    const log = new PostgresLog(target, commits);
     const until = performance.now() + patience;
     for (;;) {
       try {
@@ -108,9 +119,14 @@ export class PostgresLog implements EventLog {
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     if (events.length === 0) return [];
     if (this.#closed) throw new HookcastError('LOG_UNAVAILABLE', 'The log is closed.');
-    const { marker, queue } = this.#writing ?? (await this.#begin());
-    const records = events.map((event) => toRecord(encode(APPENDED_COLUMNS, toRow(event, marker))));
-    return available('written', () => queue.append(records));
+    try {
+      const { marker, queue } = this.#writing ?? (await this.#begin());
+      const records = events.map((event) => toRecord(encode(APPENDED_COLUMNS, toRow(event, marker))));
+      return await available('written', () => queue.append(records));
+    } catch (error) {
+      if (error instanceof HookcastError) this.#commits?.failed(events.length);
+      throw error;
+    }
   }
 
   async read(request: ReadRequest): Promise<Page> {
@@ -223,6 +239,12 @@ export class PostgresLog implements EventLog {
     return rows.map(([id, marks]) => ({ id: Number(id), marks: JSON.parse(String(marks)) as string[] }));
   }
 
+  async measure(): Promise<LogMeasure> {
+    const [[epoch, floor, head, waiting, bytes] = []] = await this.#ask(ask.MEASURE, []);
+    const cursor = (seq: Value | undefined): Cursor => ({ epoch: String(epoch), seq: Number(seq) });
+    return { head: cursor(head), floor: cursor(floor), waiting: Number(waiting), bytes: Number(bytes), walBytes: null };
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#listener?.stop();
@@ -272,7 +294,8 @@ export class PostgresLog implements EventLog {
     this.#beginning ??= this.#write(ask.SALT, [])
       .then(([row]) => {
         const marker = new Marker(String(row?.[0]));
-        return (this.#writing = { marker, queue: new AppendQueue((records) => this.#insert(records, marker)) });
+        const queue = new AppendQueue((records) => this.#insert(records, marker), this.#commits);
+        return (this.#writing = { marker, queue });
       })
       .finally(() => (this.#beginning = null));
     return this.#beginning;

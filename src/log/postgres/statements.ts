@@ -6,6 +6,13 @@ import { statement } from './connection.ts';
 import { asRecords } from './row.ts';
 
 export const EXTENT = statement('SELECT epoch, floor, head, lineage::text FROM hookcast.extent');
+// What waits in quarantine is counted in its index alone.
+export const MEASURE = statement(
+  'SELECT epoch, floor, head, ' +
+    "(SELECT count(*) FROM (SELECT FROM hookcast.quarantine WHERE state = 'WAITING' LIMIT 100000) AS waiting), " +
+    '(SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class ' +
+    "WHERE relnamespace = 'hookcast'::regnamespace AND relkind = 'r') FROM hookcast.extent",
+);
 export const SALT = statement('SELECT salt FROM hookcast.log');
 // As text at first: the library would write JSON as JSON once more.
 export const APPEND = statement(

@@ -105,6 +105,9 @@ function wantsEveryKind(kinds: readonly string[] | undefined): boolean {
 /** Deliveries in quarantine. */
 export const QUARANTINED = `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM quarantine LEFT JOIN payloads USING (id)`;
 
+/** What waits in quarantine, of its index alone. */
+export const COUNT_WAITING = "SELECT count(*) FROM (SELECT 1 FROM quarantine WHERE state = 'WAITING' LIMIT 100000)";
+
 /** The marks of what comes after one position or id, up to another. */
 export const SELECT_MARKS = {
   events: 'SELECT seq, marks FROM personal WHERE seq > ? AND seq <= ? AND marks IS NOT NULL ORDER BY seq',

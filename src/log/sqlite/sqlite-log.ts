@@ -1,10 +1,12 @@
+import { stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
+import type { Commits } from '../../events/commits.ts';
 import type { Cursor, Extent } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
 import type { Erasure, ErasureOrder, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
-import type { Appended, EventLog, Page, ReadRequest } from '../../events/event-log.ts';
+import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
@@ -14,7 +16,7 @@ import { fromErasureRow, fromRow, toRow } from '../row.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import type { Erased } from './erase.ts';
 import { Reader } from './reader.ts';
-import { QUARANTINED, SELECT_BY_KEY, SELECT_MARKS, selectErasures, selectPage } from './select.ts';
+import { COUNT_WAITING, QUARANTINED, SELECT_BY_KEY, SELECT_MARKS, selectErasures, selectPage } from './select.ts';
 import { WriteQueue } from './write-queue.ts';
 import type { Durability } from './writer.ts';
 
@@ -27,18 +29,25 @@ const CLEANING = { patience: 3_000, every: 50 };
 
 /** The log in one SQLite file, for one machine. Reads happen here, on a connection of their own; writes in a thread. */
 export class SqliteLog implements EventLog {
+  readonly #path: string;
   readonly #reader: Reader;
   readonly #queue: WriteQueue;
   readonly #marker: Marker;
   readonly #epoch: string;
   readonly #listeners = new Set<() => void>();
   #poll: NodeJS.Timeout | null = null;
+  readonly #commits: Commits | null;
   #dataVersion: number;
 
-  /** @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened. */
-  constructor(path: string) {
+  /**
+   * @param commits - told of each commit of events.
+   * @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened.
+   */
+  constructor(path: string, commits: Commits | null = null) {
+    this.#path = path;
+    this.#commits = commits;
     this.#reader = new Reader(path);
-    this.#queue = new WriteQueue(path);
+    this.#queue = new WriteQueue(path, commits);
     this.#epoch = String(this.#reader.one('SELECT epoch FROM log'));
     this.#marker = new Marker(String(this.#reader.one('SELECT salt FROM log')));
     this.#dataVersion = Number(this.#reader.one('PRAGMA data_version'));
@@ -46,7 +55,11 @@ export class SqliteLog implements EventLog {
 
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     if (events.length === 0) return [];
-    const answers = await this.#queue.append(events.map((event) => toRow(event, this.#marker)));
+    const rows = events.map((event) => toRow(event, this.#marker));
+    const answers = await this.#queue.append(rows).catch((error: unknown) => {
+      this.#commits?.failed(events.length);
+      throw error;
+    });
     this.#moved();
     return answers.map((answer) =>
       typeof answer === 'string'
@@ -157,6 +170,15 @@ export class SqliteLog implements EventLog {
     return rows.map(([id, marks]) => ({ id: Number(id), marks: JSON.parse(String(marks)) as string[] }));
   }
 
+  async measure(): Promise<LogMeasure> {
+    const { head, floor } = this.#reader.snapshot(() => this.#extent());
+    const waiting = Number(this.#reader.snapshot(() => this.#reader.one(COUNT_WAITING)));
+    const file = await bytesOf(this.#path).catch(unreadable);
+    // It comes with the first who writes.
+    const walBytes = await bytesOf(`${this.#path}-wal`).catch(() => 0);
+    return { head, floor, waiting, bytes: file + walBytes, walBytes };
+  }
+
   /** How the writer's connection is really set. */
   durability(): Promise<Durability> {
     return this.#queue.do({ kind: 'durability' });
@@ -217,4 +239,12 @@ export class SqliteLog implements EventLog {
     }
     this.#moved();
   }
+}
+
+async function bytesOf(path: string): Promise<number> {
+  return (await stat(path)).size;
+}
+
+function unreadable(cause: unknown): never {
+  throw new HookcastError('LOG_UNAVAILABLE', "The log can't be read just now. Try again later.", { cause });
 }

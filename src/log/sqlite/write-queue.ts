@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { HookcastError } from '../../errors.ts';
+import type { Commits } from '../../events/commits.ts';
 import type { Row } from '../row.ts';
 import type { AppendAnswer } from './append.ts';
 import type { Answer, Job } from './writer.ts';
@@ -23,6 +24,7 @@ const MOST_ROWS = 512;
  */
 export class WriteQueue {
   readonly #path: string;
+  readonly #commits: Commits | null;
   readonly #appends: WaitingAppend[] = [];
   readonly #jobs: Waiting[] = [];
   #worker: Worker | null = null;
@@ -31,8 +33,9 @@ export class WriteQueue {
   #closed = false;
   #closing: Promise<void> | null = null;
 
-  constructor(path: string) {
+  constructor(path: string, commits: Commits | null = null) {
     this.#path = path;
+    this.#commits = commits;
   }
 
   async append(rows: readonly Row[]): Promise<AppendAnswer> {
@@ -106,9 +109,11 @@ export class WriteQueue {
     }
     if (merged.length === 0) return null;
     this.#appends.splice(0, merged.length);
+    const began = performance.now();
     return {
       job: { kind: 'append', rows },
       settle: (answer) => {
+        if ('value' in answer) this.#commits?.committed(rows.length, (performance.now() - began) / 1000);
         let from = 0;
         for (const append of merged) {
           const share = 'value' in answer ? (answer.value as AppendAnswer).slice(from, from + append.rows.length) : [];

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Issue } from '../events/quarantine.ts';
+import type { Course } from '../ingest/course.ts';
+import { requestIdOf } from '../telemetry/request-id.ts';
+import type { DeliverySpan, Tracing } from '../telemetry/tracing.ts';
+
+/** Characters of a type and an id in a line: they are the provider's, and may be of any length. */
+const MOST = 200;
+
+/** One delivery on its way through the gateway: what its line will say, and its span. */
+export class Passage implements Course {
+  /** Only what is configured: a stranger could make up any number of others. */
+  source = 'unknown';
+  readonly #began = performance.now();
+  readonly #requestId: string;
+  readonly #span: DeliverySpan | null;
+  #type: string | null = null;
+  #eventId: string | null = null;
+  #kept: { readonly quarantine: number; readonly issues: readonly Issue[] } | null = null;
+
+  constructor(request: IncomingMessage, response: ServerResponse, tracing: Tracing | null) {
+    this.#requestId = requestIdOf(response);
+    this.#span = tracing?.delivery(request.headers, request.method ?? '', this.#requestId) ?? null;
+  }
+
+  step<T>(name: Parameters<Course['step']>[0], work: () => T): T {
+    return this.#span ? this.#span.step(name, work) : work();
+  }
+
+  identified(type: string | null, eventId: string | null): void {
+    this.#type = type;
+    this.#eventId = eventId;
+    this.#span?.identified(this.source, eventId);
+  }
+
+  unfit(quarantine: number, issues: readonly Issue[]): void {
+    this.#kept = { quarantine, issues };
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#began) / 1000;
+  }
+
+  get isUnfit(): boolean {
+    return this.#kept !== null;
+  }
+
+  /** It was answered. What its line says: ids and names of events, and nothing that an event says. */
+  end(outcome: string, status: number): Record<string, unknown> {
+    const type = this.#type?.slice(0, MOST);
+    const eventId = this.#eventId?.slice(0, MOST);
+    this.#span?.end({ source: this.source, outcome, status, type, eventId });
+    return {
+      requestId: this.#requestId,
+      ...(this.#span && { traceId: this.#span.traceId }),
+      source: this.source,
+      outcome,
+      ...(type !== undefined && { type }),
+      ...(eventId !== undefined && { eventId }),
+      ...this.#kept,
+      ms: Math.round(this.seconds * 1000),
+    };
+  }
+}

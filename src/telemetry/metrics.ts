@@ -1,0 +1,194 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { CLOSE } from '../errors.ts';
+import type { Commits } from '../events/commits.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Publication } from '../events/publication.ts';
+import type { Issue } from '../events/quarantine.ts';
+import type { Limit } from '../limits.ts';
+import { readVersion } from '../version.ts';
+import { LogMetrics } from './log-metrics.ts';
+import { measureProcess } from './process-metrics.ts';
+
+/** What is measured when it is asked for. */
+export interface Measure {
+  readonly log: EventLog['measure'];
+  readonly subscribers: () => { readonly live: number; readonly behind: number; readonly cohorts: number };
+  /** Bytes of frames that wait for slow sockets. */
+  readonly buffered: () => number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export type Transport = 'websocket' | 'sse';
+
+/** Paths of issues, and types that drift, that are counted apart. */
+const MOST_PATHS = 500;
+const MOST_TYPES = 500;
+/** Close codes that are counted apart: those of RFC 6455, of graphql-ws and ours. A peer may make up any other. */
+const KNOWN = [1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013];
+const OF_GRAPHQL_WS = [4004, 4005, 4400, 4406, 4408, 4409, 4429, 4500, 4504];
+const CODES = new Set([...KNOWN, ...OF_GRAPHQL_WS, ...Object.values(CLOSE).map(({ code }) => code)]);
+
+/** The gateway's counters, in a registry of their own, so that two gateways in one process don't share them. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #log: LogMetrics;
+  readonly #now: () => number;
+  readonly #requests = this.#counter('hookcast_webhook_requests_total', 'Deliveries, by how they were answered.', [
+    'source',
+    'outcome',
+  ]);
+  readonly #seconds = this.#histogram(
+    'hookcast_webhook_ack_seconds',
+    'Time from the headers of a delivery to its answer.',
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.25, 2.5],
+  );
+  readonly #quarantined = this.#counter('hookcast_quarantined_total', 'Places in deliveries that did not fit.', [
+    'source',
+    'path',
+  ]);
+  readonly #drifted = this.#counter('hookcast_drift_total', 'Fields and nulls in deliveries that nobody expected.', [
+    'source',
+    'type',
+    'change',
+  ]);
+  readonly #deliveries = this.#counter(
+    'hookcast_deliveries_total',
+    'Messages handed to subscribers, by whether they were live or behind.',
+    ['state'],
+  );
+  readonly #live = this.#deliveries.labels('live');
+  readonly #behind = this.#deliveries.labels('behind');
+  readonly #lag = this.#histogram(
+    'hookcast_delivery_lag_seconds',
+    'Time from the receipt of an event to when it is handed to its live subscribers; once for each event.',
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  );
+  readonly #limited = this.#counter(
+    'hookcast_limited_total',
+    'Times that somebody asked for more than a limit allows.',
+    ['limit'],
+  );
+  readonly #connections = new Gauge({
+    name: 'hookcast_connections',
+    help: 'Open WebSockets and event streams.',
+    labelNames: ['transport'],
+    registers: [this.#registry],
+  });
+  readonly #wsCloses = this.#counter('hookcast_ws_closes_total', 'WebSockets that ended, by close code.', ['code']);
+  /** What has a count of its own: a payload may make up any number. */
+  readonly #paths = new Set<string>();
+  readonly #types = new Set<string>();
+  #measuresProcess = false;
+
+  /** @param measure asked at each scrape. */
+  constructor(measure: Measure) {
+    this.#now = measure.now;
+    this.#log = new LogMetrics(this.#registry, measure.log);
+    for (const transport of ['websocket', 'sse']) this.#connections.set({ transport }, 0);
+    this.#registry.registerMetric(
+      new Gauge({
+        name: 'hookcast_subscribers',
+        help: 'Subscriptions that run: live, or behind and catching up.',
+        labelNames: ['state'],
+        registers: [],
+        collect() {
+          const { live, behind } = measure.subscribers();
+          this.set({ state: 'live' }, live);
+          this.set({ state: 'behind' }, behind);
+        },
+      }),
+    );
+    this.#gauge('hookcast_cohorts', 'Subscriptions that differ: each is executed once for all its subscribers.', () => {
+      return measure.subscribers().cohorts;
+    });
+    this.#gauge('hookcast_ws_buffered_bytes', 'Bytes that wait for slow sockets.', measure.buffered);
+  }
+
+  /** To be told of what becomes of appends. */
+  get commits(): Commits {
+    return this.#log;
+  }
+
+  delivery(source: string, outcome: string, seconds: number): void {
+    this.#requests.inc({ source, outcome });
+    this.#seconds.observe(seconds);
+  }
+
+  /** A delivery that went to quarantine, and where in it. */
+  quarantined(source: string, issues: readonly Issue[]): void {
+    const paths = new Set(issues.map(({ path }) => path.replaceAll(/(^|\.)\d+(?=\.|$)/g, '$1[]')));
+    for (const path of paths) {
+      const isKnown = within(this.#paths, MOST_PATHS, `${source} ${path}`);
+      this.#quarantined.inc({ source, path: isKnown ? path : 'other' });
+    }
+  }
+
+  drifted(source: string, type: string, change: string): void {
+    const isKnown = within(this.#types, MOST_TYPES, `${source} ${type}`);
+    this.#drifted.inc({ source, type: isKnown ? type : 'other', change: change.toLowerCase() });
+  }
+
+  /** An item was handed on. Counted once for all its subscribers, since this is the way of every frame. */
+  published({ event, subscribers, isFresh }: Publication): void {
+    if (subscribers === 0) return;
+    this.#live.inc(subscribers);
+    // Clocks of two machines may differ.
+    if (event && isFresh) this.#lag.observe(Math.max(this.#now() - event.receivedAt, 0) / 1000);
+  }
+
+  /** A subscriber that is behind was given so many messages. */
+  replayed(messages: number): void {
+    this.#behind.inc(messages);
+  }
+
+  limited(limit: Limit): void {
+    this.#limited.inc({ limit });
+  }
+
+  /** Somebody connected. Returns what to call when that is over. */
+  connected(transport: Transport): () => void {
+    this.#connections.inc({ transport });
+    return () => this.#connections.dec({ transport });
+  }
+
+  /** A WebSocket ended, with this code. */
+  webSocketClosed(code: number): void {
+    this.#wsCloses.inc({ code: CODES.has(code) ? String(code) : 'other' });
+  }
+
+  /** In Prometheus' text format. */
+  async text(): Promise<{ contentType: string; body: string }> {
+    // From the first scrape on: whoever is not asked need not measure.
+    if (!this.#measuresProcess) measureProcess(this.#registry, readVersion());
+    this.#measuresProcess = true;
+    await this.#log.look();
+    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+  }
+
+  #counter(name: string, help: string, labelNames: string[]): Counter {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name, help, buckets, registers: [this.#registry] });
+  }
+
+  #gauge(name: string, help: string, measure: () => number): void {
+    const gauge = new Gauge({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.set(measure());
+      },
+    });
+    this.#registry.registerMetric(gauge);
+  }
+}
+
+/** Whether it is one of the first so many. */
+function within(known: Set<string>, most: number, one: string): boolean {
+  if (known.size < most) known.add(one);
+  return known.has(one);
+}

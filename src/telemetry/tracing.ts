@@ -1,0 +1,248 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  type Attributes,
+  type Context,
+  type Histogram,
+  type Link,
+  type Counter,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  context,
+  metrics,
+  trace,
+} from '@opentelemetry/api';
+import { toHookcastError } from '../errors.ts';
+import type { Publication } from '../events/publication.ts';
+import { readVersion } from '../version.ts';
+import { parseTraceparent } from './traceparent.ts';
+
+/** Deliveries whose event is not handed on yet: what is dropped loses its link, and nothing else. */
+const MOST_ORIGINS = 2_000;
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
+const MOST_CHARACTERS = 100;
+
+/**
+ * Traces, from a delivery to the frames that it becomes, and what OpenTelemetry's draft says of GraphQL's metrics. Only by
+ * the API: whoever runs the gateway brings an SDK, and says where the spans go.
+ */
+export class Tracing {
+  readonly #tracer: Tracer;
+  /** The spans of deliveries, by their events. */
+  readonly #origins = new Map<string, SpanContext>();
+  /** https://github.com/open-telemetry/semantic-conventions/pull/3515, a draft. */
+  readonly #events: Counter;
+  readonly #eventSeconds: Histogram;
+  readonly #requestSeconds: Histogram;
+
+  private constructor(tracer: Tracer, version: string, subscribers: () => number) {
+    this.#tracer = tracer;
+    const meter = metrics.getMeter('hookcast', version);
+    this.#events = meter.createCounter('graphql.server.subscription.event_count', {
+      unit: '{event}',
+      description: 'Number of GraphQL subscription events processed.',
+    });
+    this.#eventSeconds = meter.createHistogram('graphql.server.subscription.event.duration', {
+      unit: 's',
+      description: 'Duration of processing a single subscription event.',
+    });
+    this.#requestSeconds = meter.createHistogram('graphql.server.request.duration', {
+      unit: 's',
+      description: 'Duration of GraphQL server requests.',
+    });
+    const active = meter.createObservableUpDownCounter('graphql.server.request.active', {
+      unit: '{request}',
+      description: 'Number of active GraphQL server requests.',
+    });
+    active.addCallback((result) => result.observe(subscribers(), { 'graphql.operation.type': 'subscription' }));
+  }
+
+  /** Null when nobody has registered an SDK. @param subscribers how many there are. */
+  static open(subscribers: () => number): Tracing | null {
+    const version = readVersion();
+    const tracer = trace.getTracer('hookcast', version);
+    // Without an SDK, spans have no ids.
+    const probe = tracer.startSpan('probe', {}, ROOT_CONTEXT);
+    return trace.isSpanContextValid(probe.spanContext()) ? new Tracing(tracer, version, subscribers) : null;
+  }
+
+  /** A delivery came in. */
+  delivery(headers: IncomingHttpHeaders, method: string, requestId: string): DeliverySpan {
+    const known = METHODS.has(method) ? method : '_OTHER';
+    const span = this.#server(`${known === '_OTHER' ? 'HTTP' : known} /webhooks/:source`, headers, {
+      'http.request.method': known,
+      'http.route': '/webhooks/:source',
+      'url.scheme': 'http',
+      'hookcast.request.id': requestId,
+    });
+    return new DeliverySpan(this.#tracer, span, (source, eventId) => this.#remember(source, eventId, span));
+  }
+
+  /** A GraphQL operation came in; over HTTP with its headers. */
+  operation(headers: IncomingHttpHeaders = {}): OperationSpan {
+    const began = performance.now();
+    const span = this.#server('GraphQL Operation', headers, {});
+    return new OperationSpan(span, (attributes) => {
+      this.#requestSeconds.record((performance.now() - began) / 1000, attributes);
+    });
+  }
+
+  /** An item was handed on. */
+  published({ event, cohorts, subscribers, began, ended, isFresh }: Publication): void {
+    if (subscribers > 0) {
+      this.#events.add(subscribers);
+      this.#eventSeconds.record((ended - began) / 1000);
+    }
+    if (!event || !isFresh) return;
+    const key = keyOf(event.source, event.eventId);
+    const origin = this.#origins.get(key);
+    this.#origins.delete(key);
+    const links: Link[] = origin ? [{ context: origin }] : [];
+    const span = this.#tracer.startSpan(
+      'publish',
+      {
+        kind: SpanKind.INTERNAL,
+        startTime: began,
+        links,
+        attributes: {
+          'hookcast.source': event.source,
+          'hookcast.event.type': bounded(event.type),
+          'hookcast.event.id': bounded(event.eventId),
+          'hookcast.cohorts': cohorts,
+          'hookcast.subscribers': subscribers,
+        },
+      },
+      ROOT_CONTEXT,
+    );
+    span.end(ended);
+  }
+
+  #server(name: string, headers: IncomingHttpHeaders, attributes: Attributes): Span {
+    const active = context.active();
+    // Under the span of an instrumented HTTP server, where there is one.
+    if (trace.getSpan(active)) return this.#tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes }, active);
+    const parent = parseTraceparent(headers);
+    const above = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
+    return this.#tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, above);
+  }
+
+  #remember(source: string, eventId: string, span: Span): void {
+    if (!span.isRecording()) return;
+    this.#origins.set(keyOf(source, eventId), span.spanContext());
+    if (this.#origins.size <= MOST_ORIGINS) return;
+    for (const oldest of this.#origins.keys()) return void this.#origins.delete(oldest);
+  }
+}
+
+/** A delivery's span, and those of its steps below. */
+export class DeliverySpan {
+  readonly #tracer: Tracer;
+  readonly #span: Span;
+  readonly #context: Context;
+  readonly #remember: (source: string, eventId: string) => void;
+
+  constructor(tracer: Tracer, span: Span, remember: (source: string, eventId: string) => void) {
+    this.#tracer = tracer;
+    this.#span = span;
+    this.#context = trace.setSpan(context.active(), span);
+    this.#remember = remember;
+  }
+
+  get traceId(): string {
+    return this.#span.spanContext().traceId;
+  }
+
+  step<T>(name: string, work: () => T): T {
+    const span = this.#tracer.startSpan(name, {}, this.#context);
+    const ended = <V>(value: V): V => {
+      span.end();
+      return value;
+    };
+    const failed = (error: unknown): never => {
+      fail(span, toHookcastError(error).code);
+      span.end();
+      throw error;
+    };
+    try {
+      const result = context.with(trace.setSpan(this.#context, span), work);
+      return result instanceof Promise ? (result.then(ended, failed) as T) : ended(result);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** Remembered for the publication, which may come before the answer to the append. */
+  identified(source: string, eventId: string | null): void {
+    if (eventId !== null) this.#remember(source, eventId);
+  }
+
+  end(as: {
+    readonly source: string;
+    readonly outcome: string;
+    readonly status: number;
+    readonly type: string | undefined;
+    readonly eventId: string | undefined;
+  }): void {
+    this.#span.setAttributes({
+      'url.path': `/webhooks/${as.source}`,
+      'http.response.status_code': as.status,
+      'hookcast.source': as.source,
+      'hookcast.outcome': as.outcome,
+      ...(as.type !== undefined && { 'hookcast.event.type': bounded(as.type) }),
+      ...(as.eventId !== undefined && { 'hookcast.event.id': bounded(as.eventId) }),
+    });
+    if (as.status >= 500) fail(this.#span, as.outcome.toUpperCase());
+    this.#span.end();
+  }
+}
+
+/** A GraphQL operation's span. The document is nowhere in it: its literals may be somebody's. */
+export class OperationSpan {
+  readonly #span: Span;
+  readonly #record: (attributes: Attributes) => void;
+  #type: string | null = null;
+  #ended = false;
+
+  constructor(span: Span, record: (attributes: Attributes) => void) {
+    this.#span = span;
+    this.#record = record;
+  }
+
+  named(type: string, name: string | null): void {
+    this.#type = type;
+    this.#span.updateName(type);
+    this.#span.setAttribute('graphql.operation.type', type);
+    if (name !== null) this.#span.setAttribute('graphql.operation.name', bounded(name));
+  }
+
+  /** It was answered, or is on: a subscription's span ends once it has begun. @param error the code of the first one. */
+  end(error: string | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (error !== null) fail(this.#span, error);
+    this.#span.end();
+    // Of a subscription the draft would have the time until it ends.
+    if (this.#type === 'subscription') return;
+    this.#record({
+      ...(this.#type !== null && { 'graphql.operation.type': this.#type }),
+      ...(error !== null && { 'error.type': error }),
+    });
+  }
+}
+
+/** Codes, and never the exception: its message may hold what somebody sent. */
+function fail(span: Span, code: string): void {
+  span.setAttribute('error.type', code);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+function keyOf(source: string, eventId: string): string {
+  return `${source} ${eventId}`;
+}
+
+function bounded(text: string): string {
+  return text.slice(0, MOST_CHARACTERS);
+}
