@@ -86,6 +86,8 @@ export class Metrics {
     this.#now = measure.now;
     this.#log = new LogMetrics(this.#registry, measure.log);
     for (const transport of ['websocket', 'sse']) this.#connections.set({ transport }, 0);
+    // Or what happens first would be no increase to Prometheus.
+    for (const counter of [this.#live, this.#behind]) counter.inc(0);
     this.#registry.registerMetric(
       new Gauge({
         name: 'hookcast_subscribers',

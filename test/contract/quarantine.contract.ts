@@ -80,6 +80,23 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect(await list({ limit: 3, state: 'ERASED' })).toEqual([]);
   });
 
+  it('OPS6 knows how much there is, and how much of it waits in quarantine', async () => {
+    const log = await open();
+    const other = await again(log);
+    const empty = await log.measure();
+    expect(empty).toMatchObject({ waiting: 0, head: await log.head(), floor: await log.oldest() });
+    expect(empty.bytes).toBeGreaterThan(0);
+    const ids = [await log.quarantine(newQuarantined()), await log.quarantine(newQuarantined())];
+    await log.settleQuarantined(ids[0]!, { state: 'DISCARDED', eventId: null, at: 1 });
+    const raw = JSON.stringify({ filler: 'x'.repeat(500_000) });
+    await log.append([newEvent({ raw }), newEvent({ receivedAt: 9_000, raw })]);
+    await log.trim(9_000);
+    const { bytes, ...measured } = await other.measure();
+    expect(measured).toMatchObject({ waiting: 1, head: await log.head(), floor: await log.oldest() });
+    expect(measured.floor.seq).toBeGreaterThan(empty.floor.seq);
+    expect(bytes).toBeGreaterThan(empty.bytes);
+  });
+
   it('LOG4 forgets settled deliveries with the events, and never one that waits', async () => {
     const log = await open();
     const ids: number[] = [];

@@ -8,6 +8,8 @@ import { MIGRATIONS } from './migrations.ts';
 export const BUSY = 1_000;
 /** The same at the start, when another one may be bringing the schema up to date. */
 const MIGRATING = 60_000;
+/** What the write-ahead log may keep of the disk when nothing waits in it, in bytes. */
+const WAL_KEPT = 32 * 1024 * 1024;
 
 /**
  * Opens the file for reading and writing, makes it when it is missing, and brings its schema up to date.
@@ -44,6 +46,8 @@ export function connect(path: string): DatabaseSync {
   // FULL syncs the write-ahead log at each commit; NORMAL, the usual advice for WAL, would lose the last ones.
   // A longer WAL than the default 1,000 pages lets a hot page be written back once instead of several times.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
+  // Or a reader that stayed for long would leave the file as large as it made it: nobody saw from outside that it is gone.
+  database.exec(`PRAGMA journal_size_limit = ${WAL_KEPT}`);
   // What is erased is overwritten, and not only let go of.
   database.exec('PRAGMA secure_delete = ON');
   return database;
