@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { forLog } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -15,7 +16,7 @@ export function retain(
       const count = await log.trim(now() - days * DAY);
       if (count > 0) logger.info({ count, days }, 'forgot events past their retention');
     } catch (error) {
-      logger.error({ err: error }, 'events past their retention could not be forgotten; trying again in an hour');
+      logger.error(forLog(error), 'events past their retention could not be forgotten; trying again in an hour');
     }
   };
   void trim();
