@@ -14,7 +14,7 @@ const file = (path: string) => readFileSync(new URL(`../../docs/${path}`, import
 /** The names in a text, without what histograms and counters end their series with. */
 function namesIn(text: string, prefix = '(?:hookcast|nodejs|process)_'): Set<string> {
   const names = text.matchAll(new RegExp(`\\b${prefix}[a-z0-9_]+`, 'g'));
-  return new Set([...names].map(([name]) => name!.replace(/_(?:bucket|sum|count)$/, '')));
+  return new Set([...names].map(([name]) => name.replace(/_(?:bucket|sum|count)$/, '')));
 }
 
 async function named(gateway: TestGateway): Promise<Set<string>> {
