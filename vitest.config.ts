@@ -7,6 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Node runs the sources as it does in production, so that the tests meet the same modules.
     experimental: { viteModuleRunner: false },
+    execArgv: ['--conditions=hookcast-source'],
     testTimeout: 15_000,
     // A machine that is busy is no failure: what is awaited decides, not how soon it comes.
     expect: { poll: { timeout: 10_000 } },

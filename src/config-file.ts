@@ -30,7 +30,10 @@ export function defineConfig(file: ConfigFile): ConfigFile {
 }
 
 /** Looked for where a command is run. */
-const NAMES = ['hookcast.config.ts', 'hookcast.config.js', 'hookcast.config.mjs'];
+const NAMES = ['ts', 'mts', 'js', 'mjs'].map((ending) => `hookcast.config.${ending}`);
+
+/** What Node says of a module when its package.json has "type": "commonjs", as npm writes it. */
+const NO_MODULE = /^(?:Cannot use import statement outside a module|Unexpected token 'export')$/;
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** Frames of a stack that are hookcast's own say nothing of what to mend. */
@@ -95,6 +98,10 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 function described(error: unknown, file: string): string {
   if (!(error instanceof Error)) return String(error);
   const [message = ''] = error.message.split('\n');
+  if (NO_MODULE.test(message)) {
+    const name = basename(file).replace(/\.([jt]s)$/, '.m$1');
+    return `its package.json says "type": "commonjs". Say "module" there, or call it ${name}`;
+  }
   // In front of the stack stands where a syntax error is; in the stack, what called whom.
   for (const [, url = '', line] of (error.stack ?? '').matchAll(/(file:\/\/\/\S+?):(\d+)(?=[:\s)]|$)/g)) {
     const path = fileURLToPath(url);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import { attendanceCanceled } from './fixtures/eduzz.ts';
+import { FROM_SOURCE } from './support/child.ts';
 import { TestGateway, makeToken, temporaryFolder } from './support/gateway.ts';
 
 it('LIVE1 holds for the client in the README, as it stands there, across restarts of the gateway', async () => {
@@ -21,7 +22,7 @@ it('LIVE1 holds for the client in the README, as it stands there, across restart
 
   let gateway = await TestGateway.start();
   const port = new URL(gateway.url).port;
-  const client = spawn(process.execPath, [join(folder, 'client.mts')], {
+  const client = spawn(process.execPath, [FROM_SOURCE, join(folder, 'client.mts')], {
     env: { TOKEN: await makeToken(), URL: gateway.webSocketUrl },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

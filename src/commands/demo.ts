@@ -10,7 +10,7 @@ import type { SignedDelivery } from '../providers/sample.ts';
 import { signAsWix, wixSamples } from '../providers/wix/samples.ts';
 import { makeDevSecrets } from './dev-secrets.ts';
 import { post } from './send.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type Terminal, howToCall } from './terminal.ts';
 import { signToken } from './token.ts';
 
 const FOLLOW = /* GraphQL */ `
@@ -126,7 +126,7 @@ export async function demo({ print }: Terminal): Promise<void> {
       })),
       print,
     );
-    print('\nNext: "npm run dev" keeps one running, with GraphiQL.');
+    print(`\nNext: "${howToCall('dev')}" keeps one running, with GraphiQL.`);
   } finally {
     await gateway.close();
     rmSync(folder, { recursive: true, force: true });

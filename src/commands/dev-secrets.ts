@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { readDatabaseUrl } from '../config.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type Terminal, howToCall } from './terminal.ts';
 
 /** Secrets that protect nothing: made for trying the gateway out, and kept so that `send` and `token` find them. */
 export interface DevSecrets {
@@ -40,11 +40,12 @@ export function keepDevSecrets(file: string): DevSecrets {
 export function readDevSecrets(file: string): DevSecrets {
   if (!existsSync(file)) {
     throw new CommandError(
-      `There are no secrets in ${file}. Start the gateway with "npm run dev" first, or give the DATABASE_URL that it has.`,
+      `There are no secrets in ${file}. Start the gateway with "${howToCall('dev')}" first, or give the DATABASE_URL that it has.`,
     );
   }
   const parsed = stored.safeParse(parseJson(readFileSync(file, 'utf8')));
-  if (!parsed.success) throw new CommandError(`${file} can't be read. Delete it, and "npm run dev" makes a new one.`);
+  if (!parsed.success)
+    throw new CommandError(`${file} can't be read. Delete it, and "${howToCall('dev')}" makes a new one.`);
   return open(parsed.data);
 }
 

@@ -2,7 +2,7 @@ import { devSecretsFile, keepDevSecrets } from './dev-secrets.ts';
 import { createLogger } from './logger.ts';
 import { runGateway } from './run-gateway.ts';
 import { readSettings } from './sources.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, howToCall } from './terminal.ts';
 import { signToken } from './token.ts';
 
 const DAY = 24 * 60 * 60;
@@ -32,7 +32,7 @@ export async function dev(terminal: Terminal): Promise<void> {
   const logger = createLogger(config.logLevel, 'stderr');
   await runGateway({ config, sources, logger }, terminal, async ({ url }) => {
     const { print } = terminal;
-    const at = config.port === 4000 && config.host === '127.0.0.1' ? '' : ` --url ${url}`;
+    const at = config.port === 4000 && config.host === '127.0.0.1' ? [] : ['--url', url];
     if (!isOwn) print(`hookcast is running, with throw-away secrets (${file}).`);
     else print(`hookcast is running, with the sources of your own file and the secrets that it gives them.`);
     print('');
@@ -48,7 +48,7 @@ export async function dev(terminal: Terminal): Promise<void> {
     print('');
     print('Try, in another terminal:');
     print('');
-    for (const [source, { samples }] of sources) if (samples.length > 0) print(`  npm run send -- ${source}${at}`);
+    for (const [source, { samples }] of sources) if (samples.length > 0) print(`  ${howToCall('send', source, ...at)}`);
     print('');
   });
   logger.flush();

@@ -7,7 +7,7 @@ import { PROVIDERS } from '../settings.ts';
 import { createSources } from '../sources.ts';
 import { type DevSecrets, devSecretsFile, readDevSecrets } from './dev-secrets.ts';
 import { findOwnSources } from './sources.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type Terminal, howToCall } from './terminal.ts';
 
 export interface SendOptions {
   readonly event: string | undefined;
@@ -61,7 +61,9 @@ export async function post(url: string, { headers, body }: SignedDelivery): Prom
   try {
     response = await fetch(url, { method: 'POST', headers, body });
   } catch {
-    throw new CommandError(`Nothing answers at ${url}. Start the gateway with "npm run dev", or name it with --url.`);
+    throw new CommandError(
+      `Nothing answers at ${url}. Start the gateway with "${howToCall('dev')}", or name it with --url.`,
+    );
   }
   const answer = (await response.json()) as { status: string | number; detail?: string };
   return response.ok ? String(answer.status) : `${response.status} ${answer.detail ?? ''}`;

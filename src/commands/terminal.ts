@@ -8,3 +8,10 @@ export interface Terminal {
 
 /** A command that can't do what it was asked to: the message says what to do, and no stack trace is wanted. */
 export class CommandError extends Error {}
+
+/** How the operator calls a command where this runs: in a checkout, or where hookcast is installed. */
+export function howToCall(command: string, ...args: readonly string[]): string {
+  const isCheckout = import.meta.url.endsWith('.ts');
+  if (!isCheckout) return ['npx hookcast', command, ...args].join(' ');
+  return [`npm run ${command}`, ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+}

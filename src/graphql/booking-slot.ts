@@ -3,7 +3,7 @@ import type { Builder } from './builder.ts';
 import type { EventTypes } from './event.ts';
 
 /** A slot or schedule, with what is personal in it. Null where that was withheld or erased. */
-interface Placed<T> {
+export interface Placed<T> {
   readonly booked: T;
   readonly place: BookingPlace | null;
 }

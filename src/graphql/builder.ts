@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import { findNodes } from './event.ts';
 
 /** What GraphQL's types are in TypeScript. */
-interface Types {
+export interface Types {
   DefaultFieldNullability: false;
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;

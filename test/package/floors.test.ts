@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ROOT } from '../support/package.ts';
+
+/** Versions of what strangers' bytes come to, below which a fault is known; and which. */
+const FLOORS: Readonly<Record<string, readonly [floor: string, fault: string]>> = {
+  ws: [
+    '8.23.0',
+    `Tiny fragments filled the memory with little traffic before 8.21.0 (CVE-2026-48779), and still with the defaults of
+    8.21.0, which 8.21.1 lowered (websockets/ws#2331). close() gave memory away before 8.20.1 (CVE-2026-45736), and many
+    headers ended the process before 8.17.1 (CVE-2024-37890). Above those it is what was tried here.`,
+  ],
+  'graphql-yoga': [
+    '5.21.3',
+    'A vulnerability was mended in 5.21.3, says graphql-hive/console#8369; its notes do not say which.',
+  ],
+  'proxy-addr': [
+    '2.0.8',
+    'A trusted network written ::ffff:10.0.0.0/8 trusted every address, so that anybody chose his own (CVE-2026-90711).',
+  ],
+  graphql: ['16.8.1', 'Validating a large document of many fields took its square in time (CVE-2023-26144).'],
+  zod: ['3.22.3', 'An e-mail address could take exponential time (GHSA-m95q-7qp3-xv42).'],
+  jose: [
+    '2.0.5',
+    'A padding oracle in decrypting (CVE-2021-29443). Nothing is decrypted here, only signatures are checked.',
+  ],
+};
+
+interface Locked {
+  readonly version: string;
+  readonly integrity?: string;
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+
+const read = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+const { dependencies } = read('package.json') as { dependencies: Record<string, string> };
+const { packages } = read('package-lock.json') as { packages: Record<string, Locked> };
+/** What is installed with hookcast: by path, since one package may be there in several versions. */
+const shipped = Object.entries(packages).filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional);
+
+/** Of versions like 8.23.0, without anything behind. */
+function isAtLeast(version: string, floor: string): boolean {
+  const [mine, theirs] = [version, floor].map((text) => text.split('.').map(Number));
+  const first = mine!.findIndex((part, place) => part !== theirs![place]);
+  return first === -1 || mine![first]! > theirs![first]!;
+}
+
+it('OPS7 installs nothing that faces the network in a version with a known fault', () => {
+  for (const [name, [floor, fault]] of Object.entries(FLOORS)) {
+    const range = dependencies[name];
+    expect(range, `${name}: a range that begins with a version`).toMatch(/^\^\d+\.\d+\.\d+$/);
+    expect(isAtLeast(range!.slice(1), floor), `${name} ${range} in package.json: ${fault}`).toBe(true);
+    const installed = shipped.filter(([path]) => path.endsWith(`node_modules/${name}`));
+    expect(installed.length, name).toBeGreaterThan(0);
+    for (const [path, { version }] of installed)
+      expect(isAtLeast(version, floor), `${path} ${version}: ${fault}`).toBe(true);
+  }
+  expect([isAtLeast('8.9.10', '8.23.0'), isAtLeast('8.23.0', '8.23.0'), isAtLeast('9.0.0', '8.23.0')]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+});
+
+it('OPS7 needs no install script of anything that it ships with', () => {
+  expect(shipped.length).toBeGreaterThan(20);
+  expect(shipped.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual([]);
+});
+
+it('OPS7 takes every package with its hash', () => {
+  const others = Object.entries(packages).filter(
+    ([path, { integrity }]) => path !== '' && !integrity?.startsWith('sha512-'),
+  );
+  expect(others.map(([path]) => path)).toEqual([]);
+});

@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { AUTH_SECRET } from '../support/gateway.ts';
+import { MACHINE, ROOT, copyOfCheckout, newFolder, runIn, succeed } from '../support/package.ts';
+
+const BIN = join('node_modules', '.bin', 'hookcast');
+const TSC = join(ROOT, 'node_modules', '.bin', 'tsc');
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** Holds everything of this file. */
+const folder = newFolder();
+/** Where a user has installed the package. */
+const project = join(folder, 'project');
+let packed: Packed;
+/** The Node that the machine's `npx` runs on. */
+let machineNode: string;
+
+beforeAll(async () => {
+  const checkout = copyOfCheckout(folder);
+  [packed] = JSON.parse(await succeed(checkout, 'npm', 'pack', '--json', '--pack-destination', folder)) as [Packed];
+  mkdirSync(project);
+  const tarball = join(folder, packed.filename);
+  await succeed(project, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball);
+  machineNode = (await succeed(project, 'node', '--version')).slice(1).trim();
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
+
+it('OPS7 packs what runs and what explains it, and nothing else', () => {
+  const paths = packed.files.map(({ path }) => path);
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const built = sources.flatMap((file) => ['.js', '.d.ts'].map((end) => `dist/${file.replace(/\.ts$/, end)}`));
+  const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.\w+$/.test(file),
+  );
+  const others = ['.env.example', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'schema.graphql'];
+  const expected = [...built, ...docs.map((file) => `docs/${file}`), ...others];
+  expect(paths.toSorted()).toEqual(expected.toSorted());
+  expect(packed.size).toBeLessThan(600_000);
+});
+
+it('OPS7 asks nobody to run a script on installing it', () => {
+  const { scripts } = JSON.parse(readFileSync(join(project, 'node_modules/hookcast/package.json'), 'utf8'));
+  // The last two count for tarballs as well, when npm says what a package would run.
+  for (const script of ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare']) {
+    expect(scripts).not.toHaveProperty(script);
+  }
+});
+
+it('OPS7 npx hookcast works in an empty folder, whatever Node the machine has', async () => {
+  const demo = await runIn(project, 'npx', ['hookcast', 'demo']);
+  expect(demo).toMatchObject({ code: 0, stdout: expect.stringContaining('POST /webhooks/wix: duplicate') });
+  expect(demo.stdout).toContain('Next: "npx hookcast dev" keeps one running');
+  // At most one line, and only when a Node has to be fetched.
+  const said = demo.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('npm '));
+  expect(said.filter((line) => !/^hookcast: this is Node .* npm fetches one/.test(line))).toEqual([]);
+
+  const wrong = await runIn(project, BIN, ['serve'], { SOURCES: 'eduzz' });
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: EDUZZ_SECRETS/) });
+}, 60_000);
+
+const CONFIG = `
+import { z } from 'zod';
+import { cancellation } from 'hookcast/cancellation';
+import { defineConfig } from 'hookcast/config';
+import { defineProvider, event } from 'hookcast/provider';
+import { eduzz } from 'hookcast/providers/eduzz';
+import { hmac } from 'hookcast/verify/hmac';
+
+interface Secret { readonly value: string }
+const secret: Secret = { value: 'of the gym' };
+const visit = z.object({ id: z.string(), gym: z.string(), visit: z.string() });
+
+export default defineConfig({
+  sources: {
+    eduzz: eduzz({ secrets: ['of eduzz'] }),
+    gym: defineProvider({
+      name: 'gym',
+      verify: hmac({ secrets: [secret.value], header: 'x-gym', encoding: 'hex' }),
+      about: ({ payload }) => ({ type: String(payload['event']), eventId: String(payload['id']), account: String(payload['gym']) }),
+      events: {
+        'visit.cancelled': event(visit, ({ visit }) => cancellation({ kind: 'BOOKING', bookingId: visit, title: 'A visit' })),
+      },
+    }),
+  },
+});
+`;
+
+it('OPS7 serves the sources of a user’s own file from a package, and ends well when it is told to', async () => {
+  const own = join(folder, 'own');
+  mkdirSync(own);
+  symlinkSync(join(project, 'node_modules'), join(own, 'node_modules'));
+  writeFileSync(join(own, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(own, 'hookcast.config.ts'), CONFIG);
+  const env = { ...MACHINE, PORT: '0', AUTH_SECRET, DRAIN_NOTICE_SECONDS: '0', DRAIN_SPREAD_SECONDS: '0' };
+  const child = spawn(BIN, ['serve'], { cwd: own, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const exited = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+  const listening = new Promise<{ url: string; sources: string[] }>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const said = JSON.parse(line);
+      if (said.msg === 'listening') resolve(said);
+    });
+  });
+  const { url, sources } = await listening;
+  expect(sources).toEqual(['eduzz', 'gym']);
+  const refused = await fetch(`${url}/webhooks/gym`, { method: 'POST', body: '{}' });
+  expect(refused.status).toBe(401);
+  // Through the writer, which is a thread with a file of its own.
+  const sent = await runIn(own, BIN, ['send', 'eduzz', '--url', url]);
+  expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining('accepted') });
+  child.kill('SIGTERM');
+  expect(await exited).toBe(0);
+  expect(readdirSync(join(own, 'data'))).toContain('hookcast.db');
+}, 60_000);
+
+it('OPS7 names a file’s ending when its package says that it is CommonJS', async () => {
+  const own = join(folder, 'commonjs');
+  mkdirSync(own);
+  symlinkSync(join(project, 'node_modules'), join(own, 'node_modules'));
+  writeFileSync(join(own, 'package.json'), '{"type":"commonjs"}');
+  writeFileSync(join(own, 'hookcast.config.ts'), CONFIG);
+  const failed = await runIn(own, BIN, ['send', 'gym']);
+  expect(failed.stderr).toMatch(/^hookcast: hookcast.config.ts: .* call it hookcast.config.mts$/m);
+  writeFileSync(join(own, 'hookcast.config.mts'), CONFIG);
+  rmSync(join(own, 'hookcast.config.ts'));
+  expect((await runIn(own, BIN, ['send', 'gym'])).stderr).toContain('The provider "gym" has no samples');
+}, 60_000);
+
+interface Export {
+  readonly 'hookcast-source': string;
+  readonly default: string;
+}
+
+/** What package.json exports: `client`, `providers/eduzz`, …, and the module of each. */
+const subpaths = Object.entries(
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).exports as Record<string, Export>,
+).flatMap(([path, target]) => {
+  const source = target['hookcast-source'];
+  if (!path.includes('*')) return [{ path: path.slice(2), source, built: target.default }];
+  // In ./src/providers/*/*.ts both stars stand for the same.
+  const names = readdirSync(join(ROOT, source.slice(0, source.indexOf('*')))).map((file) => file.replace(/\.ts$/, ''));
+  const named = (template: string, name: string) => template.replaceAll('*', name);
+  return names
+    .map((name) => ({
+      path: named(path.slice(2), name),
+      source: named(source, name),
+      built: named(target.default, name),
+    }))
+    .filter((each) => existsSync(join(ROOT, each.source)));
+});
+const clients = subpaths.filter(({ source }) => source.startsWith('./src/client/'));
+
+it('OPS7 exports the client for any Node and any browser, and everything else for Node 24', async () => {
+  const paths = subpaths.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(['client', 'config', 'provider', 'providers/cal-com', 'verify/hmac']));
+  const client = `import('hookcast/client').then(({ follow }) => console.log(typeof follow))`;
+  expect(await succeed(project, 'node', '--eval', client)).toBe('function\n');
+  for (const { built } of clients) {
+    const text = readFileSync(join(project, 'node_modules/hookcast', built), 'utf8');
+    expect(text).not.toMatch(/\bfrom ['"](?!\.)|\bimport\(|\brequire\(/);
+  }
+  const all = paths.map((path) => `import('hookcast/${path}')`).join(', ');
+  await succeed(
+    project,
+    process.execPath,
+    '--eval',
+    `Promise.all([${all}]).catch((e) => { console.error(e); process.exit(1); })`,
+  );
+  const inner = await runIn(project, process.execPath, ['--eval', `import('hookcast/dist/gateway.js')`]);
+  expect(inner.stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+});
+
+const BROWSER = `
+import { createClient } from 'graphql-ws';
+import { type StreamMessage, follow } from 'hookcast/client';
+
+const client = createClient({ url: 'ws://127.0.0.1:4000/graphql', retryAttempts: 0 });
+interface Edge extends StreamMessage { readonly __typename: 'CancellationEdge'; readonly node: { readonly title: string } }
+const following = follow<Edge>(client, { query: '…', onMessage: ({ node }) => node.title.length, onGap: ({ reason }) => reason });
+following.ended.catch((error: unknown) => error);
+// @ts-expect-error A cursor is text.
+following.cursor?.toFixed();
+`;
+
+it('OPS7 brings its types: the client’s for browsers without those of Node, the rest with them', async () => {
+  writeFileSync(join(project, 'browser.mts'), BROWSER);
+  const all = subpaths
+    .map(({ path }, n) => `import * as part${n} from 'hookcast/${path}';\nexport { part${n} };`)
+    .join('\n');
+  writeFileSync(join(project, 'node.mts'), `${CONFIG}\n${all}`);
+  mkdirSync(join(project, 'node_modules/@types'), { recursive: true });
+  const nodeTypes = join(project, 'node_modules/@types/node');
+  const check = (file: string, ...options: string[]) =>
+    succeed(project, TSC, '--ignoreConfig', '--noEmit', '--strict', '--target', 'es2024', ...options, file);
+  const nodenext = ['--module', 'nodenext'];
+  const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler'];
+  const browser = ['--lib', 'es2022,dom', '--types', ''];
+  await Promise.all([check('browser.mts', ...nodenext, ...browser), check('browser.mts', ...bundler, ...browser)]);
+  symlinkSync(join(ROOT, 'node_modules/@types/node'), nodeTypes);
+  symlinkSync(join(ROOT, 'node_modules/undici-types'), join(project, 'node_modules/undici-types'));
+  await Promise.all([nodenext, bundler].map((resolution) => check('node.mts', ...resolution, '--types', 'node')));
+}, 60_000);
+
+it('OPS7 says what to do where no Node that it can run on is to be had, and takes one that is beside it', async ({
+  skip,
+}) => {
+  if (Number(machineNode.split('.')[0]) >= 24) skip('the machine’s own Node will do');
+  const offline = { npm_config_offline: 'true', npm_config_cache: join(folder, 'empty') };
+  const alone = await runIn(project, BIN, ['--help'], offline);
+  expect(alone.code).toBe(1);
+  expect(alone.stderr.split('\n')).toEqual([
+    expect.stringMatching(/^hookcast: this is Node [\d.]+, and 24 is needed\./),
+    expect.stringMatching(/^hookcast: that failed: /),
+    expect.stringMatching(/^hookcast: it needs Node 24 or newer: install it from /),
+    '',
+  ]);
+  symlinkSync(join(ROOT, 'node_modules/node'), join(project, 'node_modules/node'));
+  const beside = await runIn(project, BIN, ['--help'], offline);
+  expect(beside).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: hookcast') });
+});
