@@ -5,7 +5,7 @@ import { type Viewer, SCOPES } from '../src/auth/viewer.ts';
 import type { EventLog } from '../src/events/event-log.ts';
 import type { NewEvent } from '../src/events/event.ts';
 import { openLog } from '../src/gateway.ts';
-import { createContext } from '../src/graphql/context.ts';
+import { Operations } from '../src/graphql/operations.ts';
 import { createSchema } from '../src/graphql/schema.ts';
 import { DEFAULT_LIMITS } from '../src/config.ts';
 import { createGraphQL } from '../src/graphql/yoga.ts';
@@ -66,24 +66,24 @@ type Ask = (field: string, query: string, variables: Record<string, unknown>) =>
 function asker(log: EventLog): Ask {
   const viewer: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
   const logger = pino({ level: 'silent' });
-  const yoga = createGraphQL(createSchema(), {
-    dev: null,
-    logger,
-    limits: DEFAULT_LIMITS.documents,
+  const schema = createSchema();
+  const limits = DEFAULT_LIMITS.documents;
+  const operations = new Operations({
+    schema,
+    yoga: createGraphQL(schema, { dev: null, limits }),
+    backing: { log, desk: new Desk({ sources: new Map(), log, logger, now: Date.now }) },
+    limits,
     limited: () => {},
+    trusted: null,
+    dev: false,
+    report: (cause) => console.error(cause),
   });
-  const desk = new Desk({ sources: new Map(), log, logger, now: Date.now });
   return async (field, query, variables) => {
-    const answer = await yoga.fetch(
-      'http://gateway/graphql',
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables }),
-      },
-      { context: createContext({ log, desk }, viewer) },
-    );
-    const { data } = (await answer.json()) as { data: Record<string, { edges: unknown[] }> };
+    const operation = await operations.prepare({ query, variables }, viewer);
+    if (!('run' in operation)) throw new Error(JSON.stringify(operation));
+    const { data } = JSON.parse(JSON.stringify(await operation.run())) as {
+      data: Record<string, { edges: unknown[] }>;
+    };
     return data[field]!.edges.length;
   };
 }

@@ -1,16 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { authenticator } from './auth/authenticate.ts';
-import type { Viewer } from './auth/viewer.ts';
 import type { Config } from './config.ts';
 import { forLog } from './errors.ts';
 import type { Commits } from './events/commits.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { Issue, QuarantineDesk } from './events/quarantine.ts';
-import { createContext } from './graphql/context.ts';
 import { Operations } from './graphql/operations.ts';
 import { createSchema } from './graphql/schema.ts';
 import { tracedOperations } from './graphql/traced.ts';
+import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createGraphQL } from './graphql/yoga.ts';
 import { graphql } from './http/graphql.ts';
 import { Health } from './http/health.ts';
@@ -60,11 +59,15 @@ export interface Surroundings {
  * The whole gateway, put together: the only place that names adapters.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when the log can't be opened.
+ * @throws {ConfigError} when the manifest of trusted documents can't be served.
  */
 export async function createGateway(
   config: Config,
   { logger, now = Date.now, sources = createSources(config.sources) }: Surroundings,
 ): Promise<Gateway> {
+  const schema = createSchema();
+  const { trustedDocuments: manifest } = config;
+  const trusted = manifest === null ? null : readTrustedDocuments(manifest, schema, config.limits.documents);
   const metrics = new Metrics({
     log: () => log.measure(),
     subscribers: () => live.size,
@@ -97,18 +100,20 @@ export async function createGateway(
   const backing = { log, desk: new Desk({ sources, log, logger, now }) };
   const limited = (limit: Limit) => metrics.limited(limit);
   const authenticate = authenticator(config.auth);
-  const yoga = createGraphQL(createSchema(), {
-    dev: config.dev,
-    logger,
-    limits: config.limits.documents,
-    limited,
-    report: reports.of('a GraphQL operation failed'),
-  });
-  const openContext = (viewer: Viewer) => createContext(backing, viewer);
-  const plain = new Operations(yoga, backing, reports.of('a GraphQL operation failed'));
-  const operations = tracing ? tracedOperations(plain, tracing) : plain;
   const turn = new Turn();
   const { allowedOrigins, limits, dev } = config;
+  const yoga = createGraphQL(schema, { dev, limits: limits.documents });
+  const plain = new Operations({
+    schema,
+    yoga,
+    backing,
+    limits: limits.documents,
+    limited,
+    trusted,
+    dev: dev !== null,
+    report: reports.of('a GraphQL operation failed'),
+  });
+  const operations = tracing ? tracedOperations(plain, tracing) : plain;
   const sockets = new WebSockets({
     operations,
     live,
@@ -130,14 +135,12 @@ export async function createGateway(
       live,
       turn,
       authenticate,
-      openContext,
       allowedOrigins,
       maxBodyBytes: limits.webhooks.body,
       dev: dev !== null,
       draining: drain.signal,
       now,
       reports,
-      tracing,
       connected: (transport: Transport) => metrics.connected(transport),
     }),
     health: new Health(log, ingest, metrics, drain.signal),

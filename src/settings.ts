@@ -107,7 +107,7 @@ export const environment = z.object({
   GRAPHQL_MAX_DEPTH: whole(3, 100).default(12),
   GRAPHQL_MAX_ALIASES: whole(0, 10_000).default(30),
   GRAPHQL_MAX_DIRECTIVES: whole(0, 10_000).default(50),
-  GRAPHQL_MAX_COST: whole(10, 10_000_000).default(25_000),
+  GRAPHQL_MAX_COST: whole(10, 10_000_000).default(120_000),
   GRAPHQL_TIMEOUT_MS: whole(100, 600_000).default(10_000),
   WS_MAX_MESSAGE_BYTES: whole(1_024, 16 * 1024 * 1024).default(64 * 1024),
   WS_INIT_TIMEOUT_MS: whole(100, 60_000).default(10_000),

@@ -1,4 +1,5 @@
 import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { GraphQLError } from 'graphql';
@@ -8,7 +9,9 @@ import { HookcastError } from '../errors.ts';
 import { SHAPES } from '../events/event.ts';
 import { parseTime } from './date-time.ts';
 import type { Context } from './context.ts';
+import { LIST, READ } from './cost.ts';
 import { findNodes } from './event.ts';
+import { MOST_LISTED } from './filter.ts';
 
 /** What GraphQL's types are in TypeScript. */
 export interface Types {
@@ -30,7 +33,9 @@ export type Builder = ReturnType<typeof createBuilder>;
 /** A builder for one schema: types are added to it by the functions beside this one, and nothing is global. */
 export function createBuilder() {
   const builder = new SchemaBuilder<Types>({
-    plugins: [ScopeAuthPlugin, RelayPlugin],
+    plugins: [ScopeAuthPlugin, RelayPlugin, ComplexityPlugin],
+    // Looked at before anything runs (cost.ts), and not again by each resolver.
+    complexity: { disabled: true, defaultListMultiplier: LIST },
     defaultFieldNullability: false,
     scopeAuth: {
       authScopes: ({ viewer }) => ({
@@ -41,7 +46,7 @@ export function createBuilder() {
     },
     relay: {
       cursorType: 'String',
-      edgesFieldOptions: { nullable: { list: false, items: false } },
+      edgesFieldOptions: { nullable: { list: false, items: false }, complexity: { multiplier: 1 } },
       nodeFieldOptions: { nullable: false },
       nodeTypeOptions: {
         description: 'Anything that can be fetched again by its id.',
@@ -54,10 +59,13 @@ export function createBuilder() {
       },
       nodeQueryOptions: {
         authScopes: { scope: 'events:read' },
+        complexity: READ,
         resolve: async (_root, { id }, context) => (await findNodes(context, [id]))[0],
       },
       nodesQueryOptions: {
         authScopes: { scope: 'events:read' },
+        description: `The things of these ids, ${MOST_LISTED} at most.`,
+        complexity: ({ ids }: { ids: readonly unknown[] }) => ({ field: READ * ids.length, multiplier: ids.length }),
         resolve: (_root, { ids }, context) => findNodes(context, ids),
       },
     },

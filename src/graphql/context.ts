@@ -15,7 +15,6 @@ import type { EventKey } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
 import type { Quarantined, QuarantineDesk } from '../events/quarantine.ts';
 import type { Message } from '../live/message.ts';
-import type { OperationSpan } from '../telemetry/tracing.ts';
 
 /** What a context opens the ways to. */
 export interface Backing {
@@ -29,8 +28,6 @@ export interface Backing {
  */
 export interface Context {
   readonly viewer: Viewer;
-  /** Where there are traces. */
-  readonly span?: OperationSpan | undefined;
   read(request: Range, filter: EventFilter): Promise<DisclosedPage>;
   /** The events of these keys; null where there is none, or none that this viewer may see. */
   find(keys: readonly EventKey[]): Promise<readonly (DisclosedEvent | null)[]>;

@@ -1,9 +1,12 @@
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import type { DisclosedEvent } from '../auth/viewer.ts';
+import { HookcastError } from '../errors.ts';
 import type { Shape } from '../events/event.ts';
 import type { Instant } from '../events/instant.ts';
 import type { Builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { PAYLOAD } from './cost.ts';
+import { MOST_LISTED } from './filter.ts';
 
 /** The disclosed events of one shape. */
 export type Of<S extends Shape> = Extract<DisclosedEvent, { shape: S }>;
@@ -78,6 +81,7 @@ export function addEvent(builder: Builder) {
         type: 'JSON',
         nullable: true,
         description: 'The verified payload without secrets. Needs the scopes `raw:read` and `pii:read`.',
+        complexity: PAYLOAD,
         authScopes: { scopes: ['raw:read', 'pii:read'] },
         unauthorizedResolver: () => null,
         resolve: ({ raw }) => (raw === null ? null : (JSON.parse(raw) as unknown)),
@@ -93,6 +97,9 @@ export async function findNodes(
   context: Context,
   ids: readonly { readonly typename: string; readonly id: string }[],
 ): Promise<(DisclosedEvent | null)[]> {
+  if (ids.length > MOST_LISTED) {
+    throw new HookcastError('BAD_REQUEST', `Ask for ${MOST_LISTED} ids at a time at most.`);
+  }
   const keys = ids.map(({ id }) => {
     // No source has a colon in its name.
     const colon = id.indexOf(':');

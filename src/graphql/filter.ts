@@ -1,13 +1,18 @@
+import { HookcastError } from '../errors.ts';
 import type { EventFilter } from '../events/filter.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
+
+/** Values in one list of an argument, at most. */
+export const MOST_LISTED = 100;
 
 /** `EventFilter`: one filter for queries and subscriptions alike. */
 export function addFilter(builder: Builder, { Kind }: CancellationTypes) {
   return builder.inputType('EventFilter', {
     description:
       'Which events are wanted. A list that is left out wants all, an empty one wants none, and an event must be ' +
-      'wanted by every list. Asking for a tenant that the token does not name is an error, FORBIDDEN.',
+      `wanted by every list, which has ${MOST_LISTED} values at most. Asking for a tenant that the token does not name is an ` +
+      'error, FORBIDDEN.',
     fields: (t) => ({
       providers: t.stringList(),
       sources: t.stringList(),
@@ -21,11 +26,31 @@ export function addFilter(builder: Builder, { Kind }: CancellationTypes) {
   });
 }
 
-/** The filter as the log takes it: what was given as null is as good as left out. */
-export function toFilter(input: Nullable<EventFilter> | null | undefined): EventFilter {
-  return Object.fromEntries(
-    Object.entries(input ?? {}).filter(([, wanted]) => wanted !== null && wanted !== undefined),
-  );
+/** A filter as clients give it. */
+export type Listed = Nullable<EventFilter> | null | undefined;
+
+/**
+ * The filter as the log takes it: what was given as null is as good as left out.
+ *
+ * @throws {HookcastError} BAD_REQUEST when a list is too long.
+ */
+export function toFilter(input: Listed): EventFilter {
+  const given = Object.entries(input ?? {}).filter(([, wanted]) => wanted !== null && wanted !== undefined);
+  for (const [name, wanted] of given) {
+    if (!Array.isArray(wanted) || wanted.length <= MOST_LISTED) continue;
+    throw new HookcastError(
+      'BAD_REQUEST',
+      `"${name}" of a filter may list ${MOST_LISTED} values at most. Leave it out and choose from what comes, or ask for fewer.`,
+    );
+  }
+  return Object.fromEntries(given);
+}
+
+/** How many values the lists of a filter have together. */
+export function listed(input: Listed): number {
+  let count = 0;
+  for (const wanted of Object.values(input ?? {})) if (Array.isArray(wanted)) count += wanted.length;
+  return count;
 }
 
 type Nullable<T> = { readonly [K in keyof T]?: T[K] | null | undefined };

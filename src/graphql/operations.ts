@@ -1,75 +1,173 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
+  type GraphQLSchema,
   OperationTypeNode,
+  execute,
   getOperationAST,
 } from 'graphql';
 import type { Viewer } from '../auth/viewer.ts';
+import { type Code, HookcastError } from '../errors.ts';
+import type { DocumentLimits, Limited } from '../limits.ts';
 import { type Backing, createContext } from './context.ts';
+import { Scales } from './cost.ts';
+import { limitOf, tooManyTokens } from './document-rules.ts';
 import { presentError } from './present-error.ts';
 import { type Stream, Streams } from './stream.ts';
+import { type TrustedDocuments, idOf } from './trusted-documents.ts';
 import type { Yoga } from './yoga.ts';
 
-/** A GraphQL request as clients send it, over any transport. */
+/** A GraphQL request as clients send it, over any transport. Its document is its text, or named by an id. */
 export interface OperationRequest {
-  readonly query: string;
+  readonly query?: string | null | undefined;
+  readonly documentId?: unknown;
+  readonly extensions?: Record<string, unknown> | null | undefined;
   readonly operationName?: string | null | undefined;
   readonly variables?: Record<string, unknown> | null | undefined;
 }
 
-/** An operation that fits the schema and is ready to run; `args` are how graphql-js names it. */
+/** An operation that fits the schema and the limits and is ready to run; `args` are how graphql-js names it. */
 export type Operation =
   | { readonly kind: 'single'; readonly args: ExecutionArgs; readonly run: () => Promise<ExecutionResult> }
   | { readonly kind: 'stream'; readonly args: ExecutionArgs; readonly open: () => Promise<Stream | ExecutionResult> };
 
-/** Takes operations of the WebSocket and of SSE through the same pipeline as a query over HTTP. */
-export class Operations {
-  readonly #yoga: Yoga;
-  readonly #backing: Backing;
-  readonly #streams: Streams;
-  readonly #report: (cause: unknown) => string | void;
+/** @param headers of its request, which may say what trace it is part of. */
+export type Prepare = (
+  request: OperationRequest,
+  viewer: Viewer,
+  headers?: IncomingHttpHeaders,
+) => Promise<Operation | readonly GraphQLError[]>;
 
-  /** @param report gets whole what went wrong on our side. */
-  constructor(yoga: Yoga, backing: Backing, report: (cause: unknown) => string | void) {
-    this.#yoga = yoga;
-    this.#backing = backing;
-    this.#report = report;
-    this.#streams = new Streams(backing, report);
+export interface OperationsOptions {
+  readonly schema: GraphQLSchema;
+  readonly yoga: Yoga;
+  readonly backing: Backing;
+  readonly limits: DocumentLimits;
+  readonly limited: Limited;
+  /** Null serves any document. */
+  readonly trusted: TrustedDocuments | null;
+  /** Whether everybody may ask for anything, and for the schema. */
+  readonly dev: boolean;
+  /** Gets whole what went wrong on our side. */
+  readonly report: (cause: unknown) => string | void;
+}
+
+/** Characters that a document may have for each of its tokens: a text is kept with what was made of it. */
+const CHARACTERS = 32;
+
+/** The one way from a request to an operation that may run, for every transport. */
+export class Operations {
+  readonly #options: OperationsOptions;
+  readonly #streams: Streams;
+  readonly #scales: Scales;
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+    this.#streams = new Streams(options.backing, options.report);
+    this.#scales = new Scales(options.schema, options.limits);
   }
 
-  /** What doesn't parse or fit comes back as errors. Each distinct text is parsed and validated once: Yoga keeps them. */
-  async prepare(
-    { query, operationName, variables }: OperationRequest,
-    viewer: Viewer,
-  ): Promise<Operation | readonly GraphQLError[]> {
-    const context = createContext(this.#backing, viewer);
-    const enveloped = this.#yoga.getEnveloped({ context, params: { query, operationName, variables } });
+  /** What doesn't parse, fit or keep to the limits comes back as errors. Each distinct text is parsed and validated once. */
+  async prepare(request: OperationRequest, viewer: Viewer): Promise<Operation | readonly GraphQLError[]> {
+    const { schema, backing, dev } = this.#options;
+    const seesSchema = dev || viewer.scopes.has('ops');
+    const hideSuggestions = !seesSchema;
+    const parsed = this.#parse(request, seesSchema);
+    if ('length' in parsed) return parsed;
+    const { query, document } = parsed;
+    const operation = getOperationAST(document, request.operationName);
+    if (!operation) return this.#refuse([unnamed(request)]);
+    const variables = request.variables ?? {};
+    const problems = this.#scales.problemsOf(document, operation, variables, { hideSuggestions });
+    if (problems.length > 0) return this.#refuse(problems);
+
+    const args = { schema, document, operationName: request.operationName ?? null };
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      const wanted = { schema, query, document, operation, variables, viewer, hideSuggestions };
+      return { kind: 'stream', args, open: () => this.#streams.open(wanted) };
+    }
+    const contextValue = createContext(backing, viewer);
+    const running = { ...args, variableValues: variables, contextValue, hideSuggestions };
+    return { kind: 'single', args, run: () => this.#run(running) };
+  }
+
+  #parse(
+    request: OperationRequest,
+    seesSchema: boolean,
+  ): { readonly query: string; readonly document: DocumentNode } | readonly GraphQLError[] {
+    const { schema, yoga } = this.#options;
+    const { parse, validate } = yoga.getEnveloped({ seesSchema });
+    let query: string;
     let document: DocumentNode;
     try {
-      document = enveloped.parse(query) as DocumentNode;
+      query = this.#textOf(request, { mayAskAnything: seesSchema });
+      document = parse(query) as DocumentNode;
     } catch (error) {
-      return [presentError(error, this.#report)];
+      return this.#refuse([this.#unparsed(error)], 'GRAPHQL_PARSE_FAILED');
     }
-    const { schema } = enveloped;
-    const errors = enveloped.validate(schema, document) as readonly GraphQLError[];
-    if (errors.length > 0) return errors.map((error) => presentError(error, this.#report));
-    const operation = getOperationAST(document, operationName);
-    if (!operation) {
-      const extensions = { code: 'BAD_REQUEST' };
-      const message = operationName
-        ? 'The document has no operation of the name that "operationName" says.'
-        : 'Name the operation to run in "operationName".';
-      return [new GraphQLError(message, { extensions })];
-    }
-    const args = { schema, document, operationName: operationName ?? null };
-    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      const request = { schema, query, document, operation, variables: variables ?? {}, viewer };
-      return { kind: 'stream', args, open: () => this.#streams.open(request) };
-    }
-    const contextValue = await enveloped.contextFactory();
-    const run = async () => enveloped.execute({ ...args, variableValues: variables ?? {}, contextValue });
-    return { kind: 'single', args, run };
+    const misfits = validate(schema, document) as readonly GraphQLError[];
+    return misfits.length > 0 ? this.#refuse(misfits, 'GRAPHQL_VALIDATION_FAILED') : { query, document };
   }
+
+  #textOf(request: OperationRequest, { mayAskAnything }: { readonly mayAskAnything: boolean }): string {
+    const { trusted, limits, limited } = this.#options;
+    const text = trusted?.find(request);
+    if (text) return text;
+    if (trusted && !mayAskAnything) {
+      limited('untrusted_document');
+      throw new HookcastError(
+        'DOCUMENT_NOT_TRUSTED',
+        'Only the documents of a manifest are served here, and this is none of them. Add it there, or send the id that it has there.',
+      );
+    }
+    const { query } = request;
+    if (!query && idOf(request) !== null) {
+      throw new HookcastError('BAD_REQUEST', 'Nothing is known here by this id. Send the document itself in "query".');
+    }
+    if (query && query.length > limits.tokens * CHARACTERS) throw tooManyTokens(limits.tokens);
+    return query ?? '';
+  }
+
+  #unparsed(error: unknown): unknown {
+    // graphql-js has no other sign for it.
+    if (error instanceof GraphQLError && error.message.includes('Document contains more than')) {
+      return tooManyTokens(this.#options.limits.tokens);
+    }
+    // The parser is recursive, and a document can exhaust its stack.
+    return error instanceof RangeError ? new GraphQLError('The document is nested too deeply.') : error;
+  }
+
+  /** @param otherwise the code of what GraphQL itself says. */
+  #refuse(errors: readonly unknown[], otherwise?: Code): readonly GraphQLError[] {
+    const { limited, report } = this.#options;
+    for (const limit of new Set(errors.map(limitOf))) if (limit) limited(limit);
+    return errors.map((error) => presentError(error, report, otherwise));
+  }
+
+  async #run(args: ExecutionArgs): Promise<ExecutionResult> {
+    const { limits, limited, report } = this.#options;
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), limits.timeout);
+    try {
+      const result = await execute({ ...args, abortSignal: deadline.signal });
+      return result.errors ? { ...result, errors: result.errors.map((error) => presentError(error, report)) } : result;
+    } catch (error) {
+      if (!deadline.signal.aborted) throw error;
+      limited('timeout');
+      const message = `It took longer than ${limits.timeout} ms, and was given up. Ask for less, or try again later.`;
+      return { errors: [presentError(new HookcastError('TIMED_OUT', message), () => {})] };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function unnamed({ operationName }: OperationRequest): HookcastError {
+  const message = operationName
+    ? 'The document has no operation of the name that "operationName" says.'
+    : 'Name the operation to run in "operationName".';
+  return new HookcastError('BAD_REQUEST', message);
 }

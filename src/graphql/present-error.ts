@@ -1,19 +1,25 @@
 import { GraphQLError } from 'graphql';
-import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
+import { type Code, HTTP, toHookcastError } from '../errors.ts';
 
 /**
  * An error as clients see it: with a code of the closed list, and a message that says only what may be said. What was
  * not ours to throw is INTERNAL. `report` gets whole whatever an operator should know of, and may answer with the id by
  * which that is found.
+ *
+ * @param otherwise the code of what GraphQL itself says, where it has none: about the document or its variables, never
+ *   about what a resolver did.
  */
-export function presentError(error: unknown, report: (cause: unknown) => string | void): GraphQLError {
+export function presentError(
+  error: unknown,
+  report: (cause: unknown) => string | void,
+  otherwise: Code = 'BAD_REQUEST',
+): GraphQLError {
   const thrown = error instanceof GraphQLError ? (error.originalError ?? null) : error;
   if (error instanceof GraphQLError && thrown === null) {
-    // GraphQL's own words: about the document or its variables, never about what a resolver did.
     const { code } = error.extensions;
-    return withCode(error, isCode(code) ? code : 'BAD_REQUEST');
+    return withCode(error, isCode(code) ? code : otherwise);
   }
-  if (thrown instanceof GraphQLError) return presentError(thrown, report);
+  if (thrown instanceof GraphQLError) return presentError(thrown, report, otherwise);
   const known = toHookcastError(thrown);
   const requestId = HTTP[known.code].status >= 500 ? report(thrown) : undefined;
   const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
@@ -27,9 +33,6 @@ function isCode(value: unknown): value is Code {
   return typeof value === 'string' && Object.hasOwn(HTTP, value);
 }
 
-/** The error with a code, unless it has one of ours already. */
-export function withCode(error: GraphQLError, code: Code): GraphQLError {
-  if (error.originalError instanceof HookcastError) return error;
-  const { message, nodes, source, positions, path } = error;
+function withCode({ message, nodes, source, positions, path }: GraphQLError, code: Code): GraphQLError {
   return new GraphQLError(message, { nodes, source, positions, path, extensions: { code } });
 }

@@ -2,6 +2,7 @@ import type { DisclosedDelivery } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { type Issue, QUARANTINE_STATES } from '../events/quarantine.ts';
 import type { Builder } from './builder.ts';
+import { PAYLOAD, READ } from './cost.ts';
 import type { EventTypes } from './event.ts';
 
 /** Deliveries on a page when nobody says how many, and at most. */
@@ -58,6 +59,7 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
       payload: t.field({
         type: 'JSON',
         nullable: true,
+        complexity: PAYLOAD,
         description: 'As it came, without secrets, while it waits. Needs the scopes `raw:read` and `pii:read` as well.',
         resolve: ({ payload }) => (payload === null ? null : (JSON.parse(payload) as unknown)),
       }),
@@ -70,7 +72,7 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
   // Not the relay plugin's connections: those of this schema have the log's head, and quarantine has none.
   const Connection = builder.objectRef<Connection>('QuarantineConnection').implement({
     fields: (t) => ({
-      edges: t.field({ type: [Edge], resolve: ({ edges }) => [...edges] }),
+      edges: t.field({ type: [Edge], complexity: { multiplier: 1 }, resolve: ({ edges }) => [...edges] }),
       pageInfo: t.expose('pageInfo', { type: builder.pageInfoRef() }),
     }),
   });
@@ -83,6 +85,10 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
         first: t.arg.int({ description: `${DEFAULT_PAGE} when left out, ${LARGEST_PAGE} at most.` }),
         after: t.arg.string(),
         state: t.arg({ type: State, description: 'Those that wait, when left out.' }),
+      },
+      complexity: ({ first }) => {
+        const size = Math.min(Math.max(first ?? DEFAULT_PAGE, 0), LARGEST_PAGE);
+        return { field: READ * size, multiplier: size };
       },
       resolve: async (_root, { first, after, state }, context) => {
         const size = first ?? DEFAULT_PAGE;

@@ -6,9 +6,9 @@ import type { EventFilter } from '../events/filter.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationEvent, CancellationTypes } from './cancellation.ts';
 import { type Context, type Range, cursorArgument } from './context.ts';
+import { READ } from './cost.ts';
 import type { EventTypes } from './event.ts';
-import { toFilter } from './filter.ts';
-import type { addFilter } from './filter.ts';
+import { type Listed, type addFilter, listed, toFilter } from './filter.ts';
 import type { StreamTypes } from './stream-message.ts';
 
 /** Events on a page when nobody says how many, and at most. */
@@ -53,6 +53,7 @@ export function addQueries(
         type: CancellationConnection,
         description: `Recent cancellations. ${order}`,
         args: { ...t.arg.connectionArgs(), filter: t.arg({ type: Filter }) },
+        complexity: costOfPage,
         resolve: async (_root, { filter, ...args }, context) =>
           // Only cancellations have a kind, so wanting every kind leaves nothing else.
           (await connection(context, args, { kinds: KINDS, ...toFilter(filter) })) as Connection<CancellationEvent>,
@@ -61,6 +62,7 @@ export function addQueries(
         type: EventConnection,
         description: `Recent events of every sort. ${order}`,
         args: { ...t.arg.connectionArgs(), filter: t.arg({ type: Filter }) },
+        complexity: costOfPage,
         resolve: (_root, { filter, ...args }, context) => connection(context, args, toFilter(filter)),
       }),
     }),
@@ -72,6 +74,13 @@ interface PageArguments {
   readonly after?: string | null | undefined;
   readonly last?: number | null | undefined;
   readonly before?: string | null | undefined;
+}
+
+/** The log gives up a page for each value that a filter lists, and merges them. */
+function costOfPage({ first, last, filter }: PageArguments & { readonly filter?: Listed }) {
+  // A page that is too long is refused for what it is.
+  const size = Math.min(Math.max(first ?? last ?? DEFAULT_PAGE, 0), LARGEST_PAGE);
+  return { field: size * (READ + listed(filter)), multiplier: size };
 }
 
 interface Connection<E> {

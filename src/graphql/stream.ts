@@ -33,6 +33,7 @@ export interface StreamRequest {
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer;
+  readonly hideSuggestions: boolean;
 }
 
 /** Executes subscriptions: where each begins by itself, and each message once for all who would get the same. */
@@ -50,13 +51,14 @@ export class Streams {
 
   /** Runs the resolver that says what is to be followed. A result is what went wrong instead. */
   async open(request: StreamRequest): Promise<Stream | ExecutionResult> {
-    const { schema, document, operation, variables, viewer } = request;
+    const { schema, document, operation, variables, viewer, hideSuggestions } = request;
     const wishes: Wish[] = [];
     const args = validateSubscriptionArgs({
       schema,
       document,
       operationName: operation.name?.value ?? null,
       variableValues: variables,
+      hideSuggestions,
       contextValue: createContext(this.#backing, viewer, (wish) => wishes.push(wish)),
     });
     if (!('operation' in args)) return this.#presented({ errors: args });

@@ -1,27 +1,15 @@
 import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 import type { OperationSpan, Tracing } from '../telemetry/tracing.ts';
-import type { Context } from './context.ts';
-import type { Operations } from './operations.ts';
+import type { Prepare } from './operations.ts';
 
-/** Names the spans of requests over HTTP, and ends them. */
-export function traced(): Plugin<object, { readonly context: Context }> {
+/** Operations, each with a span. */
+export function tracedOperations(
+  operations: { readonly prepare: Prepare },
+  tracing: Tracing,
+): { readonly prepare: Prepare } {
   return {
-    onExecute: ({ args }) => {
-      const { span } = args.contextValue as unknown as Context;
-      if (span) nameAfter(span, args);
-    },
-    onResultProcess: ({ serverContext, result }) => {
-      if ('errors' in result || 'data' in result) serverContext.context.span?.end(firstCode(result.errors));
-    },
-  };
-}
-
-/** The operations of WebSockets and event streams, each with a span. */
-export function tracedOperations(operations: Operations, tracing: Tracing): Pick<Operations, 'prepare'> {
-  return {
-    async prepare(request, viewer) {
-      const span = tracing.operation();
+    async prepare(request, viewer, headers) {
+      const span = tracing.operation(headers);
       const prepared = await ending(span, () => operations.prepare(request, viewer));
       if ('length' in prepared) {
         span.end(firstCode(prepared));

@@ -1,47 +1,60 @@
-import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { type GraphiQLOptions, type Plugin, createYoga } from 'graphql-yoga';
-import type { Logger } from 'pino';
+import { type GraphQLSchema, parse, validate } from 'graphql';
+import { type GraphiQLOptions, type Plugin, createLRUCache, createYoga } from 'graphql-yoga';
 import type { Config } from '../config.ts';
-import type { DocumentLimits, Limited } from '../limits.ts';
-import type { Context } from './context.ts';
-import { presentError, withCode } from './present-error.ts';
-import { traced } from './traced.ts';
+import type { DocumentLimits } from '../limits.ts';
+import { SchemaHiddenRule, documentRule } from './document-rules.ts';
 
 export interface GraphQLOptions {
   readonly dev: Config['dev'];
-  readonly logger: Logger;
   readonly limits: DocumentLimits;
-  readonly limited: Limited;
-  /** Told of what goes wrong on our side; answers with the id by which that is found. */
-  readonly report?: (cause: unknown) => string | void;
 }
+
+/** What `getEnveloped` is given for each request. */
+interface Asked {
+  /** Whether the schema may be asked for, and is hinted at in errors. */
+  readonly seesSchema: boolean;
+}
+
+/** Documents that are kept parsed. With as many tokens as a document may have, each is most of a megabyte. */
+const DOCUMENTS = 200;
 
 export type Yoga = ReturnType<typeof createGraphQL>;
 
 /**
- * GraphQL over HTTP for queries, and the one pipeline (parse, validate, execute, subscribe, present errors) that the
- * WebSocket and SSE borrow through `getEnveloped`.
+ * Parses and validates documents, each text once, for every transport (`operations.ts` borrows it through
+ * `getEnveloped`); and serves GraphiQL.
  */
-export function createGraphQL(schema: GraphQLSchema, { dev, logger, report }: GraphQLOptions) {
-  const failed = report ?? ((cause: unknown) => logger.error({ err: cause }, 'a GraphQL operation failed'));
-  return createYoga<{ context: Context }>({
+export function createGraphQL(schema: GraphQLSchema, { dev, limits }: GraphQLOptions) {
+  return createYoga<Asked>({
     schema,
     graphqlEndpoint: '/graphql',
-    context: ({ context }) => context,
-    plugins: [codes(), streamsOnly(), traced()],
-    maskedErrors: { maskError: (error) => presentError(error, failed) },
+    plugins: [held(limits)],
+    parserAndValidationCache: {
+      documentCache: createLRUCache({ max: DOCUMENTS }),
+      errorCache: createLRUCache({ max: DOCUMENTS }),
+    },
     graphiql: dev === null ? false : async () => graphiql(await dev.token()),
     // From our own dependencies: the page holds a token, so no script of another host may run on it. It is nine
     // megabytes, and read only when somebody looks at it.
     renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
     landingPage: false,
-    // Cross-origin requests are answered for, and batches refused, before anything gets here.
     cors: false,
-    batching: false,
-    multipart: false,
-    // Yoga would write each mistake of a client, with the document that it was made in, as an error of ours.
     logging: false,
   });
+}
+
+/** Documents are held to the limits, and nobody is told of what they may not see. */
+function held(limits: DocumentLimits): Plugin<Asked> {
+  const rule = documentRule(limits);
+  return {
+    onParse: ({ setParseFn }) => setParseFn((source) => parse(source as string, { maxTokens: limits.tokens })),
+    onValidate: ({ context: { seesSchema }, addValidationRule, setValidationFn }) => {
+      addValidationRule(rule);
+      // Yoga keeps results by the names of the rules: those with hints and those without are two.
+      if (!seesSchema) addValidationRule(SchemaHiddenRule);
+      setValidationFn((fits, document, rules) => validate(fits, document, rules, { hideSuggestions: !seesSchema }));
+    },
+  };
 }
 
 /** GraphiQL with something to run in it, signed in over HTTP (`headers`) and over its WebSocket (`connectionParams`). */
@@ -93,34 +106,3 @@ const RECENT = `query Recent {
   }
 }
 `;
-
-/** Documents that don't parse or don't fit the schema get a code like every other error. */
-function codes(): Plugin {
-  return {
-    onParse:
-      () =>
-      ({ result, replaceParseResult }) => {
-        if (result instanceof GraphQLError) replaceParseResult(withCode(result, 'GRAPHQL_PARSE_FAILED'));
-        else if (result instanceof RangeError) {
-          // The parser is recursive, and a document can exhaust its stack.
-          const extensions = { code: 'GRAPHQL_PARSE_FAILED' };
-          replaceParseResult(new GraphQLError('The document is nested too deeply.', { extensions }));
-        }
-      },
-    onValidate:
-      () =>
-      ({ result, setResult }) =>
-        setResult(result.map((error) => withCode(error as GraphQLError, 'GRAPHQL_VALIDATION_FAILED'))),
-  };
-}
-
-/** A subscription asked for as a query would never be answered. Only HTTP's own requests have a `request`. */
-function streamsOnly(): Plugin {
-  return {
-    onSubscribe: ({ args, setSubscribeFn }) => {
-      if (!('request' in (args.contextValue as object))) return;
-      const message = 'A subscription needs a stream: a WebSocket, or "Accept: text/event-stream".';
-      setSubscribeFn(() => ({ errors: [new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } })] }));
-    },
-  };
-}

@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import { HTTP, HookcastError, toHookcastError } from '../errors.ts';
+import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
 import { decodeCursor } from '../events/cursor.ts';
-import type { Context } from '../graphql/context.ts';
-import type { Operations } from '../graphql/operations.ts';
+import type { Prepare } from '../graphql/operations.ts';
 import type { Yoga } from '../graphql/yoga.ts';
 import type { Live } from '../live/live.ts';
 import type { Transport } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import { requestIdOf } from '../telemetry/request-id.ts';
-import type { Tracing } from '../telemetry/tracing.ts';
 import { parseOperationRequest } from './operation.ts';
 import type { Turn } from './outflow.ts';
 import { sendGraphQLError, sendJson } from './problem.ts';
@@ -19,11 +18,10 @@ import { sendEventStream } from './sse.ts';
 
 export interface GraphQLOptions {
   readonly yoga: Yoga;
-  readonly operations: Pick<Operations, 'prepare'>;
+  readonly operations: { readonly prepare: Prepare };
   readonly live: Live;
   readonly turn: Turn;
   readonly authenticate: Authenticate;
-  readonly openContext: (viewer: Viewer) => Context;
   readonly allowedOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly dev: boolean;
@@ -31,17 +29,16 @@ export interface GraphQLOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly reports: Reports;
-  /** Null without traces. */
-  readonly tracing: Tracing | null;
   /** Told of each event stream that begins; what it returns is told of its end. */
   readonly connected: (transport: Transport) => () => void;
 }
 
 const JSON_TYPE = 'application/json';
-const RESPONSE_JSON = 'application/graphql-response+json';
+const RESPONSE_TYPE = 'application/graphql-response+json';
+const STREAM_TYPE = 'text/event-stream';
 const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
-/** `/graphql`: queries, and with `Accept: text/event-stream` subscriptions. Nothing is read of a stranger's request. */
+/** `/graphql` over HTTP: answers, and with `Accept: text/event-stream` streams. Nothing is read of a stranger's request. */
 export function graphql(options: GraphQLOptions) {
   const { reports } = options;
   const report = reports.of('a request failed');
@@ -56,13 +53,11 @@ export function graphql(options: GraphQLOptions) {
         throw new HookcastError('METHOD_NOT_ALLOWED', 'Send GraphQL requests with POST, or open a WebSocket.');
       }
       const viewer = await options.authenticate(request.headers.authorization);
-      if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-        throw new HookcastError('BAD_REQUEST', 'Send GraphQL requests as application/json.');
+      // No form and no script of another page can send this without asking first (CORS), which is answered above.
+      if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
+        throw new HookcastError('UNSUPPORTED_MEDIA_TYPE', 'Send GraphQL requests as application/json.');
       }
-      const body = await readBody(request, options.maxBodyBytes);
-      const wantsStream = request.headers.accept?.includes('text/event-stream') ?? false;
-      if (wantsStream) return await stream(request, response, viewer, body, options, report);
-      await reports.during(requestIdOf(response), () => query(request, response, viewer, body, options));
+      await answer(request, response, viewer, options, report);
     } catch (thrown) {
       const error = toHookcastError(thrown);
       if (HTTP[error.code].status >= 500) report(thrown, requestIdOf(response));
@@ -71,44 +66,28 @@ export function graphql(options: GraphQLOptions) {
   };
 }
 
-async function query(
+async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   viewer: Viewer,
-  body: Buffer,
-  { yoga, openContext, tracing }: GraphQLOptions,
-): Promise<void> {
-  const { accept = '' } = request.headers;
-  const operation = parseOperationRequest(body);
-  const context = openContext(viewer);
-  const answer = await yoga.fetch(
-    'http://gateway/graphql',
-    {
-      method: 'POST',
-      // Whatever else a client would rather have, this is what there is.
-      headers: {
-        'content-type': 'application/json',
-        accept: accept.includes(RESPONSE_JSON) ? RESPONSE_JSON : JSON_TYPE,
-      },
-      body: JSON.stringify(operation),
-    },
-    { context: tracing ? { ...context, span: tracing.operation(request.headers) } : context },
-  );
-  await sendAnswer(response, answer);
-}
-
-async function stream(
-  request: IncomingMessage,
-  response: ServerResponse,
-  viewer: Viewer,
-  body: Buffer,
-  { operations, live, turn, draining, now, connected }: GraphQLOptions,
+  { operations, maxBodyBytes, live, turn, draining, now, reports, connected }: GraphQLOptions,
   report: (cause: unknown) => void,
 ): Promise<void> {
-  const header = request.headers['last-event-id'];
+  const requestId = requestIdOf(response);
+  const accepts = acceptsOf(request);
+  const body = await readBody(request, maxBodyBytes);
+  const header = accepts.stream ? request.headers['last-event-id'] : undefined;
   const lastEventId = typeof header === 'string' && header !== '' ? decodeCursor(header) : null;
-  const operation = await operations.prepare(parseOperationRequest(body), viewer);
-  if ('length' in operation) return sendJson(response, 400, { errors: operation });
+  const operation = await reports.during(requestId, () =>
+    operations.prepare(parseOperationRequest(body), viewer, request.headers),
+  );
+  if ('length' in operation) return sendResult(response, { errors: operation }, accepts.type);
+  if (operation.kind === 'single' && accepts.single) {
+    return sendResult(response, await reports.during(requestId, operation.run), accepts.type);
+  }
+  if (!accepts.stream) {
+    throw new HookcastError('NOT_ACCEPTABLE', `A subscription needs a WebSocket, or "Accept: ${STREAM_TYPE}".`);
+  }
   const { expiresAt } = viewer;
   const disconnected = connected('sse');
   try {
@@ -116,6 +95,24 @@ async function stream(
   } finally {
     disconnected();
   }
+}
+
+/** In which forms a client takes answers. Whatever else it would rather have, this is what there is. */
+function acceptsOf({ headers: { accept = '' } }: IncomingMessage) {
+  const stream = accept.includes(STREAM_TYPE);
+  // Some take either for everything: then what is one answer comes as one.
+  const single = !stream || accept.includes(JSON_TYPE) || accept.includes(RESPONSE_TYPE);
+  return { stream, single, type: accept.includes(RESPONSE_TYPE) || !single ? RESPONSE_TYPE : JSON_TYPE };
+}
+
+/**
+ * Answers a request that was well-formed. In application/json that is 200, so that clients know it from what a proxy
+ * says: https://graphql.github.io/graphql-over-http/draft/#sec-application-json
+ */
+function sendResult(response: ServerResponse, result: ExecutionResult, type: string): void {
+  const code = result.data === undefined ? (result.errors?.[0]?.extensions['code'] as Code) : null;
+  const isOk = code === null || (type === JSON_TYPE && code !== 'DOCUMENT_NOT_TRUSTED');
+  sendJson(response, isOk ? 200 : HTTP[code].status, result, { 'content-type': `${type}; charset=utf-8` });
 }
 
 async function sendGraphiQL(request: IncomingMessage, response: ServerResponse, yoga: Yoga): Promise<void> {
@@ -129,7 +126,7 @@ async function sendGraphiQL(request: IncomingMessage, response: ServerResponse, 
   if (!LOCAL.test(request.headers.host ?? '')) {
     throw new HookcastError('FORBIDDEN', 'GraphiQL is served to http://localhost and http://127.0.0.1 only.');
   }
-  const answer = await yoga.fetch('http://gateway/graphql', { headers: { accept: 'text/html' } });
+  const answer = await yoga.fetch('http://gateway/graphql', { headers: { accept: 'text/html' } }, { seesSchema: true });
   await sendAnswer(response, answer);
 }
 
@@ -142,12 +139,18 @@ async function sendAnswer(response: ServerResponse, answer: Response): Promise<v
   response.end(body);
 }
 
-/** Tokens come in a header, never in a cookie, so another origin gets only what its user hands it. */
+/**
+ * Tokens come in a header, never in a cookie, so a page of another origin has only what its user hands it; and that it
+ * gets nothing with, unless it is allowed.
+ */
 function allowOrigin(request: IncomingMessage, response: ServerResponse, allowed: readonly string[]): void {
-  const origin = request.headers.origin;
+  const { origin, host } = request.headers;
   if (origin === undefined) return;
   response.setHeader('vary', 'Origin');
-  if (!allowed.includes('*') && !allowed.includes(origin)) return;
+  const isOwn = URL.canParse(origin) && new URL(origin).host === host;
+  if (!isOwn && !allowed.includes('*') && !allowed.includes(origin)) {
+    throw new HookcastError('FORBIDDEN', 'Pages of this origin may not call; ALLOWED_ORIGINS names those that may.');
+  }
   response.setHeader('access-control-allow-origin', origin);
   if (request.method !== 'OPTIONS') return;
   response.setHeader('access-control-allow-methods', 'POST, OPTIONS');

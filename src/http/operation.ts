@@ -2,12 +2,18 @@ import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { HookcastError } from '../errors.ts';
 import type { OperationRequest } from '../graphql/operations.ts';
+import { idOf } from '../graphql/trusted-documents.ts';
 
-const operationRequest = z.object({
-  query: z.string(),
-  operationName: z.string().nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-});
+const object = z.record(z.string(), z.unknown());
+const operationRequest = z
+  .object({
+    query: z.string().nullish(),
+    documentId: z.string().nullish(),
+    operationName: z.string().nullish(),
+    variables: object.nullish(),
+    extensions: object.nullish(),
+  })
+  .refine((request) => typeof request.query === 'string' || idOf(request) !== null);
 
 /** @throws {HookcastError} BAD_REQUEST when the bytes are no GraphQL request in JSON. */
 export function parseOperationRequest(body: Buffer): OperationRequest {

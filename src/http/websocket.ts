@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
-import type { Operation, Operations } from '../graphql/operations.ts';
+import type { Operation, Prepare } from '../graphql/operations.ts';
 import { presentError } from '../graphql/present-error.ts';
 import type { ConnectionLimits, Limited } from '../limits.ts';
 import { Lanes } from '../live/lanes.ts';
@@ -32,7 +32,7 @@ const MOST_OPENING = 64;
 const MOST_CHECKING = 16;
 
 export interface WebSocketsOptions {
-  readonly operations: Pick<Operations, 'prepare'>;
+  readonly operations: { readonly prepare: Prepare };
   readonly live: Live;
   readonly turn: Turn;
   readonly authenticate: Authenticate;

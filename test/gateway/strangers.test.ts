@@ -89,7 +89,7 @@ it('LIVE2 lets deliveries through while a subscriber catches up with a long log'
 }, 30_000);
 
 it('GQL3 tells a document that is nested too deeply, and keeps the socket and its other subscriptions', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = await TestGateway.start({ env: { GRAPHQL_MAX_TOKENS: '100000' } });
   const deep = '{a'.repeat(20_000);
   expect(await gateway.query(deep)).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] });
   const subscriber = await Subscriber.open(gateway, { query: deep });

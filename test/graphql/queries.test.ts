@@ -91,7 +91,7 @@ it.each(bad)('GQL3 answers %s with a code and what to do', async (_what, variabl
 const documents: [what: string, document: string, code: string][] = [
   ['a document that does not parse', '{ events(', 'GRAPHQL_PARSE_FAILED'],
   ['an unknown field', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
-  ['a subscription without a stream', 'subscription { events { cursor } }', 'BAD_REQUEST'],
+  ['a subscription without a stream', 'subscription { events { cursor } }', 'NOT_ACCEPTABLE'],
   ['an id of another type', `{ node(id: "${Buffer.from('Query:1').toString('base64')}") { id } }`, 'BAD_REQUEST'],
   ['an id that is none', '{ node(id: "%%%") { id } }', 'BAD_REQUEST'],
 ];

@@ -1,0 +1,182 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { environment } from '../../src/settings.ts';
+import { TestGateway, temporaryFolder } from '../support/gateway.ts';
+import { type Asked, TRANSPORTS, limitsMet } from '../support/transports.ts';
+
+const { POST, SSE, WebSocket } = TRANSPORTS;
+const EVERY = Object.values(TRANSPORTS);
+
+const env = {
+  GRAPHQL_MAX_TOKENS: '90',
+  GRAPHQL_MAX_DEPTH: '5',
+  GRAPHQL_MAX_ALIASES: '3',
+  GRAPHQL_MAX_DIRECTIVES: '2',
+  GRAPHQL_MAX_COST: '700',
+};
+
+const typenames = (count: number) => '__typename '.repeat(count);
+const included = (count: number) => '__typename @include(if: true) '.repeat(count);
+/** An alias of `__typename` is none: Relay has one for each interface. */
+const aliased = (count: number) =>
+  Array.from({ length: count }, (_, n) => `a${n}: quarantine(first: 1) { b: __typename }`).join(' ');
+const placed = (fields: string) =>
+  `{ events(first: 1) { edges { node { ...Placed } } } } fragment Placed on BookingEvent { slot { ${fields} } }`;
+/** Fragments that spread the next one twice: a hundred and twenty-eight times what the last one holds. */
+const doubling = (type: string, fields: string) => {
+  const names = 'ABCDEFG'.split('');
+  const fragments = names.map((name, index) => {
+    const spread = `...${names[index + 1] ?? 'Z'}`;
+    return `fragment ${name} on ${type} { ${spread} ${spread} }`;
+  });
+  return `${fragments.join(' ')} fragment Z on ${type} { ${fields} }`;
+};
+const PAGE =
+  'query ($n: Int, $ids: [String!]) { events(first: $n, filter: { subjects: $ids }) { edges { node { id } } } }';
+const listing = (count: number) => ({ query: PAGE, variables: { n: 10, ids: Array(count).fill('ticket/1') } });
+
+/** Just what a limit lets through, and what it doesn't. */
+const limits: [limit: string, setting: number, within: Asked, beyond: Asked][] = [
+  ['tokens', 90, { query: `{${typenames(88)}}` }, { query: `{${typenames(89)}}` }],
+  ['tokens', 90, { query: `#${' '.repeat(2_000)}\n{__typename}` }, { query: `#${' '.repeat(3_000)}\n{__typename}` }],
+  ['depth', 5, { query: placed('timeZone') }, { query: placed('location { id }') }],
+  ['aliases', 3, { query: `{${aliased(3)}}` }, { query: `{${aliased(4)}}` }],
+  ['directives', 2, { query: `{${included(2)}}` }, { query: `{${included(3)}}` }],
+  ['cost', 700, { query: PAGE, variables: { n: 50 } }, { query: PAGE, variables: { n: 60 } }],
+  ['cost', 700, listing(50), listing(60)],
+  [
+    'cost',
+    700,
+    { query: `{ ...A } ${doubling('Query', typenames(5))}` },
+    { query: `{ ...A } ${doubling('Query', typenames(6))}` },
+  ],
+];
+it.each(limits)('GQL6 holds a document to its %s, on every transport alike', async (limit, most, within, beyond) => {
+  const gateway = await TestGateway.start({ env });
+  for (const ask of EVERY) expect(await ask(gateway, within)).not.toHaveProperty('errors');
+  expect(await limitsMet(gateway)).toEqual({});
+  const message = expect.stringContaining(String(most));
+  for (const ask of EVERY) {
+    const answer = await ask(gateway, beyond);
+    expect(answer).toMatchObject({ errors: [{ message, extensions: { code: 'DOCUMENT_TOO_LARGE' } }] });
+    expect(answer).not.toHaveProperty('data');
+  }
+  expect(await limitsMet(gateway)).toEqual({ [limit]: EVERY.length });
+});
+
+const NODE = '... on EventEdge { node';
+const subscriptions: [limit: string, document: string][] = [
+  ['tokens', `subscription { events { ${typenames(90)} } }`],
+  [
+    'depth',
+    `subscription { events { ${NODE} { ... on BookingEvent { slot { location { ...L } } } } } } } fragment L on BookingLocation { __typename id }`,
+  ],
+  ['aliases', `subscription { a: events { b: cursor ${NODE} { c: id d: type } } } }`],
+  ['directives', `subscription { events { ${included(3)} } }`],
+  ['cost', `subscription { events { ...A } } ${doubling('StreamMessage', typenames(6))}`],
+];
+it.each(subscriptions)('GQL6 holds a subscription to its %s like a query', async (limit, query) => {
+  const gateway = await TestGateway.start({ env: { ...env, GRAPHQL_MAX_DEPTH: '4', GRAPHQL_MAX_TOKENS: '95' } });
+  for (const ask of EVERY) {
+    expect(await ask(gateway, { query })).toMatchObject({ errors: [{ extensions: { code: 'DOCUMENT_TOO_LARGE' } }] });
+  }
+  expect(await limitsMet(gateway)).toEqual({ [limit]: EVERY.length });
+});
+
+it('GQL6 lets a subscription have one field at its root, by any name', async () => {
+  const gateway = await TestGateway.start();
+  const refused = [
+    'subscription { events { cursor } cancellations { cursor } }',
+    'subscription { a: events { cursor } b: events { cursor } }',
+    'subscription { ...F } fragment F on Subscription { events { cursor } ... { b: events { cursor } } }',
+    'subscription { events { cursor } __typename }',
+    'subscription { events @include(if: true) { cursor } cancellations @skip(if: true) { cursor } }',
+  ];
+  for (const query of refused) {
+    for (const ask of EVERY) {
+      const { errors } = await ask(gateway, { query });
+      expect(errors?.[0], query).toMatchObject({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+    }
+  }
+  expect(await limitsMet(gateway)).toEqual({ root_fields: refused.length * EVERY.length });
+  const query = 'subscription { a: events { cursor } a: events { __typename } }';
+  for (const ask of [SSE, WebSocket]) {
+    expect(await ask(gateway, { query })).toMatchObject({ data: { a: { __typename: 'CaughtUp' } } });
+  }
+});
+
+it('GQL6 weighs the operation that is asked for, and runs nothing that it can’t weigh', async () => {
+  const gateway = await TestGateway.start({ env });
+  const dear = 'events(first: 100) { edges { node { id } } }';
+  const query = `query A { __typename } query B { ${dear} }`;
+  for (const ask of EVERY) {
+    expect(await ask(gateway, { query, operationName: 'A' })).toEqual({ data: { __typename: 'Query' } });
+    expect(await ask(gateway, { query, operationName: 'B' })).toMatchObject({
+      errors: [{ extensions: { code: 'DOCUMENT_TOO_LARGE' } }],
+    });
+    // A list that is null in the end: by itself no more than an error of its field.
+    const nothing = { query: `query ($ids: [ID!] = []) { nodes(ids: $ids) { id } ${dear} }`, variables: { ids: null } };
+    const answer = await ask(gateway, nothing);
+    expect(answer).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect(answer).not.toHaveProperty('data');
+  }
+});
+
+const lists: [what: string, asked: Asked][] = [
+  ['ids', { query: 'query ($l: [ID!]!) { nodes(ids: $l) { id } }' }],
+  ['a filter', { query: 'query ($l: [String!]) { events(first: 1, filter: { types: $l }) { head } }' }],
+  ['a subscription’s filter', { query: 'subscription ($l: [ID!]) { events(filter: { tenants: $l }) { cursor } }' }],
+];
+it.each(lists)('GQL6 takes a hundred values in the list of %s, and no more', async (_what, { query }) => {
+  const gateway = await TestGateway.start();
+  const id = Buffer.from('OtherEvent:eduzz:none').toString('base64');
+  const asked = (count: number) => ({ query: query!, variables: { l: Array(count).fill(id) } });
+  for (const ask of query!.startsWith('query') ? EVERY : [SSE, WebSocket]) {
+    expect(await ask(gateway, asked(100))).not.toHaveProperty('errors');
+    const { errors } = await ask(gateway, asked(101));
+    expect(errors).toMatchObject([{ message: expect.stringContaining('100'), extensions: { code: 'BAD_REQUEST' } }]);
+  }
+});
+
+it('GQL6 refuses a document each time that it comes, and serves others meanwhile', async () => {
+  const gateway = await TestGateway.start({ env });
+  const beyond = { query: `{${aliased(4)}}` };
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, n) => EVERY[n % 3]!(gateway, n % 2 ? beyond : { query: '{ __typename }' })),
+  );
+  expect(answers.map(({ errors }) => errors?.length ?? 0)).toEqual(answers.map((_, n) => n % 2));
+  expect(await limitsMet(gateway)).toEqual({ aliases: 15 });
+  expect(await POST(gateway, { query: '{ __typename }' })).toEqual({ data: { __typename: 'Query' } });
+});
+
+const PAGE_OF_LIMITS = readFileSync(new URL('../../docs/LIMITS.md', import.meta.url), 'utf8');
+
+it('DOC1 counts the points of the example in LIMITS.md as it says', async () => {
+  const query = /```graphql\n([^]*?)```/.exec(PAGE_OF_LIMITS)![1]!;
+  const points = Number(/costs (\d+) points/.exec(PAGE_OF_LIMITS)![1]);
+  const gateway = await TestGateway.start({ env: { GRAPHQL_MAX_COST: String(points) } });
+  expect(await POST(gateway, { query })).not.toHaveProperty('errors');
+  const stricter = await TestGateway.start({ env: { GRAPHQL_MAX_COST: String(points - 1) } });
+  const { errors } = await POST(stricter, { query });
+  expect(errors?.[0]?.message).toContain(`${points} points`);
+});
+
+it('DOC1 has the defaults in LIMITS.md that there are', () => {
+  const rows = [...PAGE_OF_LIMITS.matchAll(/`(GRAPHQL_\w+)` +\| (\d+) /g)];
+  const defaults = environment.parse({}) as Record<string, unknown>;
+  expect(rows).toHaveLength(6);
+  for (const [, setting, value] of rows) expect(defaults[setting!], setting).toBe(Number(value));
+});
+
+it('DOC1 reads the manifests in LIMITS.md', async () => {
+  const manifests = [...PAGE_OF_LIMITS.matchAll(/```json\n([^]*?)```/g)].map(([, text]) => text!);
+  expect(manifests).toHaveLength(2);
+  for (const text of manifests) {
+    const path = join(temporaryFolder(), 'documents.json');
+    writeFileSync(path, text);
+    const gateway = await TestGateway.start({ env: { TRUSTED_DOCUMENTS: path } });
+    const answer = await POST(gateway, { documentId: 'recent' }, { scope: 'events:read' });
+    expect(answer).toMatchObject({ data: { events: { head: expect.any(String) } } });
+  }
+});

@@ -1,0 +1,47 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { TestGateway } from '../support/gateway.ts';
+import { PostgresServer } from '../support/postgres.ts';
+import { TRANSPORTS, limitsMet } from '../support/transports.ts';
+
+const { SSE, WebSocket } = TRANSPORTS;
+const EVERY = Object.values(TRANSPORTS);
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await PostgresServer.start();
+}, 60_000);
+afterAll(() => server.remove(), 30_000);
+
+it('GQL6 gives up a query that takes too long, on every transport alike', async () => {
+  const url = await server.newDatabase();
+  const gateway = await TestGateway.start({ env: { DATABASE_URL: url, GRAPHQL_TIMEOUT_MS: '400' } });
+  await gateway.eduzz(attendanceCanceled());
+  const other = postgres(url, { max: 1, onnotice: () => {} });
+  onTestFinished(() => other.end({ timeout: 1 }));
+  const query = '{ __typename events { edges { node { type } } } }';
+  let followed: ReturnType<typeof SSE>[] = [];
+  await other.begin(async (transaction) => {
+    // Whoever reads events now waits for this transaction.
+    await transaction`LOCK TABLE hookcast.events IN ACCESS EXCLUSIVE MODE`;
+    followed = [SSE, WebSocket].map((ask) => ask(gateway, { query: 'subscription { events { __typename } }' }));
+    const began = performance.now();
+    const answers = await Promise.all(EVERY.map((ask) => ask(gateway, { query })));
+    expect(performance.now() - began).toBeLessThan(3_000);
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        errors: [{ message: expect.stringContaining('400 ms'), extensions: { code: 'TIMED_OUT' } }],
+      });
+      expect(answer).not.toHaveProperty('data');
+    }
+  });
+  // A subscription waits for as long as it takes.
+  for (const answer of await Promise.all(followed))
+    expect(answer).toEqual({ data: { events: { __typename: 'CaughtUp' } } });
+  expect(await limitsMet(gateway)).toEqual({ timeout: EVERY.length });
+  for (const ask of EVERY) {
+    const { data } = await ask(gateway, { query });
+    expect(data).toMatchObject({ events: { edges: [{ node: { type: 'blinket.attendance_canceled' } }] } });
+  }
+});

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ConfigError } from '../../src/config.ts';
+import { run } from '../support/child.ts';
+import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
+import { type Asked, TRANSPORTS, limitsMet } from '../support/transports.ts';
+
+const { SSE, WebSocket } = TRANSPORTS;
+const EVERY = Object.values(TRANSPORTS);
+const READER = { scope: 'events:read' };
+const HEAD = 'query Head($first: Int) { events(first: $first) { head } }';
+const FOLLOW = 'subscription Follow { events { __typename } }';
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+function manifest(content: unknown): string {
+  const path = join(temporaryFolder(), 'documents.json');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const operation = (id: string, body: string) => ({ id, body, name: id, type: body.split(' ')[0] });
+const manifests: [whose: string, content: unknown][] = [
+  ['Relay’s', { head: HEAD, follow: FOLLOW }],
+  [
+    'Apollo’s',
+    {
+      format: 'apollo-persisted-query-manifest',
+      version: 1,
+      operations: [operation('head', HEAD), operation('follow', FOLLOW)],
+    },
+  ],
+];
+it.each(manifests)('GQL6 serves the documents of a manifest like %s, and no others', async (_whose, content) => {
+  const gateway = await TestGateway.start({ env: { TRUSTED_DOCUMENTS: manifest(content) } });
+  const persisted = (sha256Hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
+  const served: Asked[] = [
+    { documentId: 'head' },
+    { documentId: `sha256:${sha256(HEAD)}` },
+    { query: HEAD },
+    // What Apollo's client sends: its own id of the document, and over a WebSocket a text of its own as well.
+    persisted('head'),
+    persisted(sha256(HEAD)),
+    { ...persisted('head'), query: '{ never }' },
+    { ...persisted('made up'), query: HEAD },
+  ];
+  const refused: Asked[] = [
+    { query: HEAD.replace('{ head }', '{ head __typename }') },
+    { query: ` ${HEAD}` },
+    { documentId: 'none' },
+    { documentId: 'none', query: '{ __typename }' },
+    { documentId: '__proto__' },
+    persisted(sha256('{ __typename }')),
+    { query: '{ syntax' },
+    { query: '' },
+  ];
+  for (const ask of EVERY) {
+    for (const asked of served) {
+      const answer = await ask(gateway, { ...asked, variables: { first: 1 } }, READER);
+      expect(answer).toEqual({ data: { events: { head: expect.any(String) } } });
+    }
+    for (const asked of refused) {
+      expect(await ask(gateway, asked, READER), JSON.stringify(asked)).toMatchObject({
+        errors: [{ extensions: { code: 'DOCUMENT_NOT_TRUSTED' } }],
+      });
+    }
+    // An operator asks for what he likes, and by id as well.
+    expect(await ask(gateway, { query: '{ __typename }' })).toEqual({ data: { __typename: 'Query' } });
+    expect(await ask(gateway, { documentId: 'head' })).toMatchObject({ data: { events: {} } });
+  }
+  for (const accept of ['application/json', 'application/graphql-response+json', 'text/event-stream']) {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept, authorization: `Bearer ${await makeToken(READER)}` },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    });
+    expect(response.status).toBe(403);
+  }
+  for (const ask of [SSE, WebSocket]) {
+    const answer = await ask(gateway, { documentId: 'follow' }, READER);
+    expect(answer).toEqual({ data: { events: { __typename: 'CaughtUp' } } });
+  }
+  expect(await limitsMet(gateway)).toEqual({ untrusted_document: refused.length * EVERY.length + 3 });
+});
+
+it('GQL6 says of an id that nobody knows what to send instead', async () => {
+  const gateway = await TestGateway.start();
+  for (const ask of EVERY) {
+    const { errors } = await ask(gateway, { documentId: 'head' }, READER);
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('"query"'), extensions: { code: 'BAD_REQUEST' } },
+    ]);
+  }
+});
+
+const unfit: [what: string, content: unknown, says: RegExp][] = [
+  ['no JSON', '{', /is no JSON$/],
+  ['no manifest', [HEAD], /holds no documents: expected \{ "<id>": "<document>"/],
+  ['an empty one', {}, /holds no documents/],
+  [
+    'one of another version',
+    { format: 'apollo-persisted-query-manifest', version: 2, operations: [] },
+    /holds no documents/,
+  ],
+  ['a document of another schema', { a: HEAD, b: '{ gone }' }, /"b" can't be served: Cannot query field "gone"/],
+  ['a document that does not parse', { a: '{ a' }, /"a" can't be served: Syntax Error/],
+  ['a document beyond a limit', { a: `{${'__typename '.repeat(3_000)}}` }, /"a" can't be served: .*2000 tokens/],
+];
+it.each(unfit)('OPS2 does not start on a manifest that can’t be served: %s', async (_what, content, says) => {
+  const path = manifest(content);
+  const error = await TestGateway.start({ env: { TRUSTED_DOCUMENTS: path } }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ConfigError);
+  const { problems } = error as ConfigError;
+  expect(problems).toEqual([expect.stringMatching(says)]);
+  expect(problems[0]!.startsWith(`TRUSTED_DOCUMENTS: ${path}`)).toBe(true);
+});
+
+it('OPS2 does not start without the manifest that it was told of, and says so', async () => {
+  const env = { ...environment(temporaryFolder()), TRUSTED_DOCUMENTS: 'nowhere.json' };
+  const { code, stderr } = await run(['serve'], env);
+  const line = "hookcast: TRUSTED_DOCUMENTS: nowhere.json can't be read (ENOENT)\n";
+  expect({ code, stderr }).toEqual({ code: 1, stderr: line });
+});
