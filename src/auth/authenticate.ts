@@ -98,13 +98,16 @@ function toViewer(payload: JWTPayload, toScopes: (scope: string) => ReadonlySet<
   };
 }
 
+/** jose's codes of keys that it did not get. The first is for an issuer, or a proxy before it, that answers 502 or a page. */
+const NO_KEYS: readonly string[] = [errors.JOSEError.code, errors.JWKSTimeout.code, errors.JWKSInvalid.code];
+
 function refusal(error: unknown): HookcastError {
   if (error instanceof HookcastError) return error;
   if (error instanceof errors.JWTExpired) return expired();
   if (error instanceof errors.JWTClaimValidationFailed) {
     return unauthenticated(`The token's claim "${error.claim}" is missing or not accepted.`);
   }
-  if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
+  if (!(error instanceof errors.JOSEError) || NO_KEYS.includes(error.code)) {
     const message = 'The keys to check tokens with could not be fetched. Try again later.';
     return new HookcastError('KEYS_UNAVAILABLE', message, { cause: error });
   }

@@ -59,7 +59,15 @@ export interface Following {
 }
 
 /** Codes of errors that another try may not meet; whatever else the gateway refuses, it will refuse again. */
-const PASSING = ['KEYS_UNAVAILABLE', 'LOG_UNAVAILABLE', 'OVERLOADED', 'INTERNAL'];
+const PASSING = [
+  'KEYS_UNAVAILABLE',
+  'LOG_UNAVAILABLE',
+  'OVERLOADED',
+  'TOO_MANY_REQUESTS',
+  'TIMED_OUT',
+  'TOKEN_EXPIRED',
+  'INTERNAL',
+];
 const TOKEN_EXPIRED = 4403;
 const NORMAL_CLOSURE = 1000;
 const FATAL_CLOSES = [4400, 4401, 4406, 4409, 4429];
@@ -222,12 +230,15 @@ function checkOptions({ query, variables }: { readonly query: string; readonly v
 }
 
 /** Between half and all of 1, 2, 4 … 30 s: thousands who lost the same gateway must not come back in the same moment. */
-function backoff(tries: number): number {
+export function backoff(tries: number): number {
   return Math.min(1_000 * 2 ** (tries - 1), 30_000) * (0.5 + Math.random() / 2);
 }
 
-/** Errors come as GraphQL's, as the event of a close, or as whatever the network's failure is there. */
-function mayPass(error: unknown): boolean {
+/**
+ * Whether another try may succeed. Errors come as a list of GraphQL's, as the event of a close, or as whatever the
+ * network's failure is there.
+ */
+export function mayPass(error: unknown): boolean {
   if (Array.isArray(error)) return error.some((one) => PASSING.includes(codeOf(one)));
   return !FATAL_CLOSES.includes(closeCodeOf(error));
 }

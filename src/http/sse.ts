@@ -28,7 +28,7 @@ export interface EventStreamOptions {
 
 /**
  * GraphQL over SSE, distinct connections: one operation for one response, each result a `next` with the cursor as its
- * id, and at its end `complete`. https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+ * id, and at the end of a query `complete`. https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
  */
 export async function sendEventStream(
   response: ServerResponse,
@@ -63,9 +63,10 @@ export async function sendEventStream(
   draining.removeEventListener('abort', leave);
   subscriber.end();
   stream.flush();
-  if (outcome === 'expired') response.write(nextOf({ errors: [expiredError()] }) + COMPLETE);
+  if (outcome === 'expired') response.write(nextOf({ errors: [expiredError()] }));
   if (typeof outcome === 'object') report(outcome.failed);
-  // Otherwise without `complete`: it is a stream to come back to. Nobody would look after one that is stuck.
+  // Without `complete`: it is a stream to come back to, of an expired token with a fresh one. Nobody would look after one
+  // that is stuck.
   if (response.writableNeedDrain) response.destroy();
   else response.end();
 }

@@ -1,0 +1,99 @@
+import { createClient } from 'graphql-sse';
+import { expect, it } from 'vitest';
+import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
+import { ticket } from '../fixtures/eduzz.ts';
+import { TestGateway, makeToken } from '../support/gateway.ts';
+import { type Client, followers, lists } from './clients.ts';
+import { FOLLOW, type Followed } from './recipes/documents.ts';
+import { Seen } from './seen.ts';
+
+/** Alone it can't resume, but it can come back. */
+const graphqlSseAlone: Client = ({ url, token, after, onMessage, onError }) =>
+  createClient({
+    url,
+    headers: async () => ({ authorization: `Bearer ${await token()}` }),
+    retry: () => new Promise((resolve) => setTimeout(resolve, 100)),
+  }).subscribe<Followed>(
+    { query: FOLLOW, variables: { after } },
+    {
+      next: ({ data }) => {
+        if (data) onMessage(data.cancellations);
+      },
+      error: onError,
+      complete: () => onError(new Error('complete')),
+    },
+  );
+
+it('AUTH3 brings every client back with a fresh token, by itself', async () => {
+  const gateway = await TestGateway.start();
+  const beginning = (await gateway.query('{ cancellations { head } }')).data!['cancellations'].head as string;
+  const all = Object.entries({ ...followers, ...lists, 'graphql-sse alone': graphqlSseAlone }).map(([name, client]) => {
+    // The first of a list is for its query.
+    const isLast = (nth: number) => nth > (name in lists ? 2 : 1);
+    const token = (nth: number) => makeToken({ expires: isLast(nth) ? 600 : 3 });
+    return { name, seen: new Seen(client, gateway, { after: beginning, token }) };
+  });
+  const whoever = (condition: (seen: Seen) => boolean) =>
+    all.filter(({ seen }) => condition(seen)).map(({ name, seen: { ids, errors } }) => ({ name, ids, errors }));
+  await gateway.eduzz(ticket('before'));
+  await expect.poll(() => whoever(({ ids }) => !ids.includes('before'))).toEqual([]);
+  await expect.poll(() => whoever(({ tokens }) => tokens < 2)).toEqual([]);
+  await gateway.eduzz(ticket('after'));
+  await expect.poll(() => whoever(({ ids }) => ids.at(-1) !== 'after')).toEqual([]);
+  expect(whoever(({ errors }) => errors.length > 0)).toEqual([]);
+  const twice = whoever(({ ids }) => ids.join() !== 'before,after').map(({ name }) => name);
+  expect(twice).toEqual(['graphql-sse alone']);
+}, 30_000);
+
+it('GQL3 tells every client once why it is refused', async () => {
+  const gateway = await TestGateway.start();
+  const all = Object.entries({ ...followers, ...lists }).map(([name, client]) => {
+    const token = () => makeToken({ scope: 'pii:read' });
+    return { name, seen: new Seen(client, gateway, { token }) };
+  });
+  await expect.poll(() => all.filter(({ seen: { errors } }) => errors.length === 0)).toEqual([]);
+  for (const { name, seen } of all) expect.soft([seen.errors.length, seen.tokens], name).toEqual([1, 1]);
+});
+
+it('LIVE5 begins also while the gateway is away', async () => {
+  const gateway = await TestGateway.start();
+  const { port } = new URL(gateway.url);
+  await gateway.eduzz(ticket('before'));
+  await gateway.close();
+  const all = Object.entries(lists).map(([name, client]) => ({ name, seen: new Seen(client, gateway) }));
+  await expect.poll(() => all.filter(({ seen }) => seen.tokens === 0)).toEqual([]);
+  const again = await TestGateway.start({ folder: gateway.folder, env: { PORT: port } });
+  const others = () => all.filter(({ seen: { ids } }) => ids.at(-1) !== 'before').map(({ name }) => name);
+  await expect.poll(others).toEqual([]);
+  expect(all.flatMap(({ seen: { errors } }) => errors)).toEqual([]);
+  await again.close();
+});
+
+function booking(id: string, bookingId: string, rest: object = {}) {
+  const contactDetails = { contactId: `contact-${bookingId}`, firstName: 'Ana', email: `${bookingId}@apagada.example` };
+  return wixClaims(
+    bookingCanceledEvent({ id, entityId: bookingId, booking: { id: bookingId, contactDetails }, ...rest }),
+  );
+}
+
+it('LIVE3 makes every list read itself anew after an erasure and after a gap', async () => {
+  const gateway = await TestGateway.start();
+  await gateway.wix(booking('ana', 'booking-a'));
+  await gateway.wix(booking('rui', 'booking-b'));
+  const all = Object.entries(lists).map(([name, client]) => ({ name, seen: new Seen(client, gateway) }));
+  const shown = () =>
+    new Set(all.map(({ seen: { edges } }) => edges.map(({ node }) => `${node.eventId} ${node.personalData}`).join()));
+  await expect.poll(shown).toEqual(new Set(['ana AVAILABLE,rui AVAILABLE']));
+
+  await gateway.wix(booking('forget', 'booking-a', { triggeredByAnonymizeRequest: true }));
+  await expect.poll(shown).toEqual(new Set(['ana ERASED,rui AVAILABLE,forget ERASED']));
+
+  const { port } = new URL(gateway.url);
+  await gateway.close();
+  const other = await TestGateway.start({ env: { PORT: port } });
+  await other.wix(booking('elsewhere', 'booking-c'));
+  await expect.poll(shown).toEqual(new Set(['elsewhere AVAILABLE']));
+  await other.wix(booking('since', 'booking-d'));
+  await expect.poll(shown).toEqual(new Set(['elsewhere AVAILABLE,since AVAILABLE']));
+  expect(all.filter(({ seen: { errors } }) => errors.length > 0)).toEqual([]);
+}, 30_000);

@@ -1,0 +1,14 @@
+import { createClient } from 'graphql-sse';
+import { resuming } from 'hookcast/resuming';
+
+/** Subscriptions over HTTP, `https://…/graphql`, each as an event stream of its own. */
+export function overHttp(url: string, token: () => Promise<string>) {
+  return resuming(
+    createClient({
+      url,
+      // Asked again for each connection: give it one that is good for a while.
+      headers: async () => ({ authorization: `Bearer ${await token()}` }),
+      retryAttempts: 0, // resuming does that
+    }),
+  );
+}

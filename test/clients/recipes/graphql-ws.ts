@@ -1,0 +1,40 @@
+import { createClient } from 'graphql-ws';
+import { FOLLOW, type Followed, type Message } from './documents.ts';
+
+/** The stock client alone. Returns how to stop. */
+export function followCancellations(
+  url: string,
+  token: () => Promise<string>,
+  after: string | null,
+  onMessage: (message: Message) => void,
+  onError: (error: unknown) => void,
+): () => void {
+  const client = createClient({
+    url,
+    connectionParams: async () => ({ authorization: `Bearer ${await token()}` }),
+    retryAttempts: Infinity,
+    // Unless told so it gives up when nobody answers, which is what a restart looks like.
+    shouldRetry: () => true,
+    // Its own wait grows without end, and an hour's outage would be followed by another.
+    retryWait: (retries) =>
+      new Promise((resolve) => setTimeout(resolve, Math.min(1_000 * 2 ** retries, 30_000) * (0.5 + Math.random() / 2))),
+  });
+  const request = {
+    query: FOLLOW,
+    // The client writes the request anew at each try. Without a getter it would begin where it once began.
+    get variables() {
+      return { after };
+    },
+  };
+  return client.subscribe<Followed>(request, {
+    next: ({ data, errors }) => {
+      // A token that has expired is no matter: the client comes back with another.
+      if (errors?.some(({ extensions }) => extensions?.['code'] !== 'TOKEN_EXPIRED')) return onError(errors);
+      if (!data) return;
+      after = data.cancellations.cursor;
+      onMessage(data.cancellations);
+    },
+    error: onError,
+    complete: () => {},
+  });
+}
