@@ -13,6 +13,11 @@ const config = readConfig({
   WIX_PUBLIC_KEYS: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   AUTH_SECRET: process.env['BENCH_SECRET'],
   LOG_LEVEL: process.env['BENCH_LOG'],
+  // Thousands of sockets with one token, from here.
+  MAX_CONNECTIONS_PER_TOKEN: '0',
+  MAX_CONNECTIONS_PER_ADDRESS: '0',
+  DRAIN_NOTICE_SECONDS: '0',
+  DRAIN_SPREAD_SECONDS: '0',
 });
 const gateway = await createGateway(config, { logger: createLogger(config.logLevel) });
 await gateway.listen();

@@ -14,16 +14,20 @@ import { QUARANTINE_STATES, type QuarantineState } from './events/quarantine.ts'
 // Settings may stand in a file beside; what the environment says itself counts for more.
 if (existsSync('.env')) process.loadEnvFile('.env');
 
+/** How long an end may take that was asked for, in milliseconds, whatever hangs. */
+const LONGEST_END = 29_500;
+let deadline: NodeJS.Timeout | null = null;
+
 const terminal: Terminal = {
   env: process.env,
   print: (line) => void process.stdout.write(`${line}\n`),
   interrupted: () =>
     new Promise((resolve) => {
-      let signals = 0;
-      const end = () => {
-        signals += 1;
+      const end = (_name: NodeJS.Signals, signal: number) => {
         // Who asks twice doesn't want to wait.
-        if (signals > 1) process.exit(130);
+        if (deadline) process.exit(128 + signal);
+        // What was acknowledged is on the disk, so that there is nothing to be sorry for.
+        deadline = setTimeout(() => process.exit(0), LONGEST_END);
         resolve();
       };
       process.on('SIGINT', end);
@@ -159,6 +163,11 @@ try {
   const lines = error instanceof ConfigError ? error.problems : [describe(error)];
   for (const line of lines) process.stderr.write(`hookcast: ${line}\n`);
   process.exitCode = 1;
+}
+// Whoever was asked to end does so, also when something that was cut off keeps the process.
+if (deadline) {
+  clearTimeout(deadline);
+  setTimeout(() => process.exit(), 500).unref();
 }
 
 function describe(error: unknown): string {

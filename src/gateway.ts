@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { authenticator } from './auth/authenticate.ts';
 import type { Config } from './config.ts';
@@ -11,6 +12,9 @@ import { createSchema } from './graphql/schema.ts';
 import { tracedOperations } from './graphql/traced.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createGraphQL } from './graphql/yoga.ts';
+import { Addresses } from './http/address.ts';
+import { Admission } from './http/admission.ts';
+import { Drain, within } from './http/drain.ts';
 import { graphql } from './http/graphql.ts';
 import { Health } from './http/health.ts';
 import { Turn } from './http/outflow.ts';
@@ -38,6 +42,16 @@ const NO_SDK =
   'OTEL_EXPORTER_OTLP_ENDPOINT is set, and no OpenTelemetry SDK is registered: no traces. Install ' +
   '@opentelemetry/auto-instrumentations-node and start with ' +
   'NODE_OPTIONS="--import @opentelemetry/auto-instrumentations-node/register", or unset it.';
+
+/**
+ * How long requests under way may take when the gateway drains, and how long its log, in milliseconds. With the longest
+ * notice and spread that may be set, a drain ends within thirty seconds.
+ */
+const GRACE = 4_000;
+const LAST = 4_500;
+
+/** A clock that nobody sets, for rates. */
+const clock = () => performance.now();
 
 export interface Gateway {
   /** Where it listens, `http://host:port`. Only once it does. */
@@ -80,7 +94,7 @@ export async function createGateway(
     await log.close();
     throw error;
   });
-  const drain = new AbortController();
+  const drain = new Drain();
   const reports = new Reports(logger, () => log.head());
   const tracing = config.telemetry ? await openTracing(() => live.size.live + live.size.behind) : null;
   if (config.telemetry?.isExpected && !tracing) logger.warn(NO_SDK);
@@ -99,9 +113,11 @@ export async function createGateway(
   const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostWaiting: MOST_WAITING });
   const backing = { log, desk: new Desk({ sources, log, logger, now }) };
   const limited = (limit: Limit) => metrics.limited(limit);
-  const authenticate = authenticator(config.auth);
+  const authenticate = authenticator(config.auth, now);
   const turn = new Turn();
-  const { allowedOrigins, limits, dev } = config;
+  const { allowedOrigins, limits, dev, metricsToken } = config;
+  const addresses = new Addresses(config.trustProxy);
+  const admission = new Admission({ limits: limits.connections, addresses, limited, logger });
   const yoga = createGraphQL(schema, { dev, limits: limits.documents });
   const plain = new Operations({
     schema,
@@ -120,15 +136,18 @@ export async function createGateway(
     turn,
     authenticate,
     allowedOrigins,
+    admission,
+    drain,
     limits: limits.connections,
     limited,
     metrics,
     reports,
     logger,
     now,
+    clock,
   });
   const server = createHttpServer({
-    webhooks: webhooks({ ingest, metrics, reports, tracing, logger, maxBodyBytes: limits.webhooks.body }),
+    webhooks: webhooks({ ingest, metrics, reports, tracing, logger, limits: limits.webhooks, clock }),
     graphql: graphql({
       yoga,
       operations,
@@ -138,27 +157,40 @@ export async function createGateway(
       allowedOrigins,
       maxBodyBytes: limits.webhooks.body,
       dev: dev !== null,
-      draining: drain.signal,
+      admission,
+      drain,
+      limited,
       now,
       reports,
       connected: (transport: Transport) => metrics.connected(transport),
     }),
-    health: new Health(log, ingest, metrics, drain.signal),
+    health: new Health({ log, ingest, metrics, drain, authenticate, metricsToken, open: dev !== null, logger, clock }),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
-    draining: drain.signal,
+    drain,
+    limits,
+    limited,
     report: reports.of('a request failed'),
   });
   const stopRetention = retain(log, config.retentionDays, { now, logger });
 
   let closing: Promise<void> | null = null;
+  const cutOff = (what: string) => logger.warn({ what }, 'cut off');
+  const failed = (what: string) => (error: unknown) => logger.error({ what, ...forLog(error) }, 'a drain failed');
   const close = async () => {
-    drain.abort();
+    drain.announce();
     stopRetention();
-    // Deliveries under way still find the log open; subscribers are sent away meanwhile.
-    await Promise.all([sockets.close(), server.listening ? closeHttpServer(server) : null]);
+    // Nobody has been sent here who would have to be kept away first.
+    if (server.listening) await setTimeout(config.drain.notice);
+    // The port stays open for as long: of those who come back here too soon nobody is refused, and no delivery.
+    await drain.dismiss(config.drain.spread);
+    // Deliveries under way still find the log open.
+    const closed = server.listening && closeHttpServer(server, GRACE, () => cutOff('requests under way'));
+    const gone = Promise.all([sockets.close(), closed]).catch(failed('connections'));
+    await within(GRACE + 500, gone, () => cutOff('connections'));
     live.close();
-    await drift.stop();
-    await log.close();
+    // Whatever was acknowledged is durable, also where the log can't be closed.
+    const ended = drift.stop().then(() => log.close());
+    await within(LAST, ended.catch(failed('the log')), () => cutOff('the log'));
     reports.close();
   };
 

@@ -28,7 +28,7 @@ export interface ConnectionLimits {
   readonly init: number;
   /** Running operations of one WebSocket. */
   readonly subscriptions: number;
-  /** Operations that one WebSocket may begin, each second, and as many at once. */
+  /** Operations that one WebSocket may begin, each second; at once, as many as it may run. */
   readonly subscribeRate: number;
   /** Connections that one token may have, and one address; 0 is any number. */
   readonly perToken: number;
@@ -64,6 +64,7 @@ export type Limit =
   | 'per_address'
   | 'headers'
   | 'request'
+  | 'reading'
   | 'webhook_rate';
 
 /** Told of each time that a limit was met. */

@@ -1,4 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import { isIP } from 'node:net';
+import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { publicKey, rsaPublicKey } from './public-key.ts';
 
@@ -53,6 +55,15 @@ const publicKeyText = z.string().transform((text, context) => {
   }
 });
 
+const NETWORKS: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
+const proxies = list.superRefine((networks, context) => {
+  const unknown = networks.find((network) => !NETWORKS.includes(network) && !isNetwork(network));
+  if (unknown === undefined) return;
+  context.addIssue(
+    `"${unknown}" is no address and no network; expected 10.0.0.7, 10.0.0.0/8, fd00::/8, loopback, linklocal or uniquelocal`,
+  );
+});
+
 const jwksUrl = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const local = url?.hostname === 'localhost' || url?.hostname === '127.0.0.1';
@@ -97,7 +108,7 @@ export const environment = z.object({
     .default([]),
   RETENTION_DAYS: whole(1, 3_650).default(30),
   MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
-  TRUST_PROXY: list.default([]),
+  TRUST_PROXY: proxies.default([]),
   METRICS_TOKEN: z
     .string()
     .refine((token) => Buffer.byteLength(token) >= 16, { error: 'needs at least 16 bytes' })
@@ -124,6 +135,17 @@ export const environment = z.object({
 });
 
 export type Settings = z.infer<typeof environment>;
+
+function isNetwork(text: string): boolean {
+  // As an address "1" would be 0.0.0.1, though whoever writes it means one proxy, whichever it is.
+  if (isIP(text.replace(/\/.*$/, '')) === 0) return false;
+  try {
+    proxyAddr.compile(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;

@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { type KeyObject, createSecretKey, hash } from 'node:crypto';
 import {
   createRemoteJWKSet,
   errors,
@@ -10,10 +10,10 @@ import {
 import { z } from 'zod';
 import type { AuthConfig } from '../config.ts';
 import { HookcastError } from '../errors.ts';
-import { SCOPES, type Scope, type Viewer } from './viewer.ts';
+import { type Bearer, SCOPES, type Scope } from './viewer.ts';
 
 /** @throws {HookcastError} UNAUTHENTICATED or TOKEN_EXPIRED. */
-export type Authenticate = (authorization: string | undefined) => Promise<Viewer>;
+export type Authenticate = (authorization: string | undefined) => Promise<Bearer>;
 
 const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
@@ -31,8 +31,10 @@ const claimsSchema = z.object({
 /**
  * Checks bearer tokens (RFC 6750, RFC 7519). The algorithms are pinned by the kind of key, so that a token can't choose
  * how it is checked. A token without `exp` is refused: nothing would ever end what it began.
+ *
+ * @param now milliseconds since 1970.
  */
-export function authenticator({ check, issuer, audience }: AuthConfig): Authenticate {
+export function authenticator({ check, issuer, audience }: AuthConfig, now: () => number = Date.now): Authenticate {
   const { key, algorithms } = keyOf(check);
   const options: JWTVerifyOptions = {
     algorithms,
@@ -54,13 +56,14 @@ export function authenticator({ check, issuer, audience }: AuthConfig): Authenti
   return async (authorization) => {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
     if (!token) throw unauthenticated('Send "Authorization: Bearer" and a JWT: three parts, with dots between them.');
+    const timed = { ...options, currentDate: new Date(now()) };
     try {
       // jose has one overload for a key and one for a function that finds it.
       const { payload } =
-        typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
+        typeof key === 'function' ? await jwtVerify(token, key, timed) : await jwtVerify(token, key, timed);
       // Its last moment is the same for a request and for what runs: no tolerance here that a stream would not have.
-      if ((payload.exp ?? 0) * 1000 <= Date.now()) throw expired();
-      return toViewer(payload, toScopes);
+      if ((payload.exp ?? 0) * 1000 <= now()) throw expired();
+      return { ...toViewer(payload, toScopes), holder: holderOf(token, payload) };
     } catch (error) {
       throw refusal(error);
     }
@@ -85,7 +88,7 @@ function algorithmsOf(key: KeyObject): string[] {
   return curve ? [curve] : EDWARDS;
 }
 
-function toViewer(payload: JWTPayload, toScopes: (scope: string) => ReadonlySet<Scope>): Viewer {
+function toViewer(payload: JWTPayload, toScopes: (scope: string) => ReadonlySet<Scope>): Omit<Bearer, 'holder'> {
   const claims = claimsSchema.safeParse(payload);
   if (!claims.success) {
     throw unauthenticated('The token needs "tenants" (a list of tenants, or ["*"]) and "scope" (text).');
@@ -96,6 +99,14 @@ function toViewer(payload: JWTPayload, toScopes: (scope: string) => ReadonlySet<
     scopes: toScopes(scope),
     expiresAt: exp * 1000,
   };
+}
+
+/**
+ * Whoever is named by the token (`sub`, of its `iss`), so that a renewed token is the same holder's; a token that names
+ * nobody is a holder of its own. Of the latter only what is signed: a signature can be written in several ways.
+ */
+function holderOf(token: string, { iss, sub }: JWTPayload): string {
+  return hash('sha256', sub ? JSON.stringify([iss, sub]) : token.slice(0, token.lastIndexOf('.')), 'base64url');
 }
 
 /** jose's codes of keys that it did not get. The first is for an issuer, or a proxy before it, that answers 502 or a page. */

@@ -15,6 +15,11 @@ export interface Viewer {
   readonly expiresAt: number;
 }
 
+/** A viewer, and which one: by a hash, the same for all tokens of one person or program. */
+export interface Bearer extends Viewer {
+  readonly holder: string;
+}
+
 export type PersonalData = 'AVAILABLE' | 'WITHHELD' | 'ERASED';
 
 /**

@@ -69,6 +69,8 @@ export async function demo({ print }: Terminal): Promise<void> {
     EDUZZ_SECRETS: secrets.eduzzSecret,
     WIX_PUBLIC_KEYS: secrets.wixPublicKey,
     AUTH_SECRET: secrets.authSecret,
+    DRAIN_NOTICE_SECONDS: '0',
+    DRAIN_SPREAD_SECONDS: '0',
   });
   const gateway = await createGateway(config, { logger: pino({ level: 'silent' }) });
   try {

@@ -26,6 +26,9 @@ export async function dev(terminal: Terminal): Promise<void> {
       // Tokens are no cookies, and whoever tries things out serves pages from anywhere.
       ALLOWED_ORIGINS: terminal.env['ALLOWED_ORIGINS'] || '*',
       LOG_LEVEL: terminal.env['LOG_LEVEL'] || 'warn',
+      // Nobody has to be kept away first, and Ctrl-C should end it now.
+      DRAIN_NOTICE_SECONDS: terminal.env['DRAIN_NOTICE_SECONDS'] || '0',
+      DRAIN_SPREAD_SECONDS: terminal.env['DRAIN_SPREAD_SECONDS'] || '0',
     },
     { token: ownTokens ? makeToken : async () => '' },
   );

@@ -21,8 +21,10 @@ export async function runGateway(
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new CommandError(`Can't listen on ${config.host}:${config.port} (${code}). Check HOST and PORT.`);
   }
+  // Before anybody is told that it runs, or whoever ends it at once would have it end without a drain.
+  const interrupted = terminal.interrupted();
   await started(gateway);
-  await terminal.interrupted();
+  await interrupted;
   terminal.print('Draining: what is under way is finished, subscribers are sent away to come back.');
   await gateway.close();
   terminal.print('Ended.');

@@ -2,9 +2,22 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Viewer } from '../auth/viewer.ts';
 import { CLOSE } from '../errors.ts';
+import type { Limited } from '../limits.ts';
+import type { Place } from './admission.ts';
+import type { Allowance } from './allowance.ts';
+import type { Guest } from './drain.ts';
 import { expiredError } from './operation.ts';
 import { type Gate, Outflow, type Turn } from './outflow.ts';
 import type { SocketSubscription } from './socket-subscription.ts';
+
+export interface ConnectionOptions {
+  readonly webSocket: WebSocket;
+  readonly socket: Socket;
+  readonly turn: Turn;
+  /** What it counts for; it leaves with the socket. */
+  readonly place: Place;
+  readonly authorization: string | undefined;
+}
 
 /** How long a socket may take to close by itself, in milliseconds. */
 const CLOSING = 2_000;
@@ -15,21 +28,25 @@ const SILENT_LOOKS = 6;
  * One WebSocket and the socket below it. Frames of subscriptions are written to the latter, everything else by ws: both
  * write whole frames, so they only have to keep their order.
  */
-export class Connection implements Gate {
+export class Connection implements Gate, Guest {
   readonly outflow: Outflow;
+  readonly place: Place;
   /** Of the request that asked for the WebSocket, until it is read. */
   authorization: string | undefined;
   viewer: Viewer | null = null;
-  /** The code that it was closed with from here: who takes nothing doesn't answer with it. */
-  shutWith: number | null = null;
+  /** What it may still begin. Made with the first: most sockets begin one, and a stranger none. */
+  allowance: Allowance | null = null;
+  /** The code that it was closed with, unless the peer did it. */
+  closedWith: number | null = null;
   readonly #webSocket: WebSocket;
   /** What runs, by the client's ids; null while it is being opened. graphql-ws loses one when an id is used again. */
   readonly #operations = new Map<string, SocketSubscription | null>();
   #silentLooks = 0;
 
-  constructor(webSocket: WebSocket, socket: Socket, turn: Turn, authorization: string | undefined) {
+  constructor({ webSocket, socket, turn, place, authorization }: ConnectionOptions) {
     this.#webSocket = webSocket;
     this.outflow = new Outflow({ stream: socket, socket, turn, gate: this });
+    this.place = place;
     this.authorization = authorization;
     webSocket.on('pong', () => (this.#silentLooks = 0));
     webSocket.on('ping', (data) => {
@@ -64,12 +81,16 @@ export class Connection implements Gate {
 
   /** Closes with a code and what to say along with it, and lets go of a peer that doesn't answer. */
   shut({ code, reason }: { readonly code: number; readonly reason: string }): void {
-    if (this.isOpen) this.shutWith ??= code;
     this.outflow.flush();
+    if (this.isOpen) this.closedWith ??= code;
     // RFC 6455, section 5.5: a close frame has 125 bytes, two of them the code. A client's own id may be in it.
     this.#webSocket.close(code, Buffer.from(reason).subarray(0, 120).toString());
     this.#webSocket.resume();
     setTimeout(() => this.#webSocket.terminate(), CLOSING).unref();
+  }
+
+  leave(): void {
+    this.shut(CLOSE.RESTART);
   }
 
   /**
@@ -82,6 +103,11 @@ export class Connection implements Gate {
       this.send(JSON.stringify({ id, type: 'next', payload })).catch(() => {});
     }
     this.shut(CLOSE.TOKEN_EXPIRED);
+  }
+
+  /** How many operations run, or are being opened. */
+  get operations(): number {
+    return this.#operations.size;
   }
 
   /** Whether an operation may have the id. It may not while another one has it, even one that was just completed. */
@@ -107,9 +133,12 @@ export class Connection implements Gate {
   }
 
   /** At every look: whether it takes what it is sent, and whether anybody is there. */
-  look(): void {
+  look(limited: Limited): void {
     if (!this.isOpen) return;
-    if (this.outflow.isStuck()) return this.shut(CLOSE.TOO_SLOW);
+    if (this.outflow.isStuck()) {
+      limited('reading');
+      return this.shut(CLOSE.TOO_SLOW);
+    }
     // A blocked socket can't carry a ping.
     if (this.outflow.held > 0) return;
     this.#silentLooks += 1;

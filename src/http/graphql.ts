@@ -6,11 +6,15 @@ import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
 import { decodeCursor } from '../events/cursor.ts';
 import type { Prepare } from '../graphql/operations.ts';
 import type { Yoga } from '../graphql/yoga.ts';
+import type { Limited } from '../limits.ts';
 import type { Live } from '../live/live.ts';
 import type { Transport } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import { requestIdOf } from '../telemetry/request-id.ts';
+import type { Admission, Place } from './admission.ts';
+import type { Drain } from './drain.ts';
 import { parseOperationRequest } from './operation.ts';
+import { isAllowedOrigin } from './origin.ts';
 import type { Turn } from './outflow.ts';
 import { sendGraphQLError, sendJson } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -25,7 +29,9 @@ export interface GraphQLOptions {
   readonly allowedOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly dev: boolean;
-  readonly draining: AbortSignal;
+  readonly admission: Admission;
+  readonly drain: Drain;
+  readonly limited: Limited;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly reports: Reports;
@@ -52,7 +58,9 @@ export function graphql(options: GraphQLOptions) {
         response.setHeader('allow', 'POST, OPTIONS');
         throw new HookcastError('METHOD_NOT_ALLOWED', 'Send GraphQL requests with POST, or open a WebSocket.');
       }
+      const place = acceptsOf(request).stream ? admit(request, response, options) : null;
       const viewer = await options.authenticate(request.headers.authorization);
+      place?.giveTo(viewer.holder);
       // No form and no script of another page can send this without asking first (CORS), which is answered above.
       if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
         throw new HookcastError('UNSUPPORTED_MEDIA_TYPE', 'Send GraphQL requests as application/json.');
@@ -66,11 +74,21 @@ export function graphql(options: GraphQLOptions) {
   };
 }
 
+/** The place of an event stream, kept until it ends. @throws {HookcastError} */
+function admit(request: IncomingMessage, response: ServerResponse, { admission, drain }: GraphQLOptions): Place {
+  // Behind an answer that is still to come, which may be a stream itself, it would never be sent a byte.
+  if (!response.socket) throw new HookcastError('BAD_REQUEST', 'Ask for a stream when the last answer is there.');
+  if (drain.isLeaving) throw new HookcastError('OVERLOADED', 'This gateway is about to end. Come back in a moment.');
+  const place = admission.enter(request);
+  response.once('close', () => place.leave());
+  return place;
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   viewer: Viewer,
-  { operations, maxBodyBytes, live, turn, draining, now, reports, connected }: GraphQLOptions,
+  { operations, maxBodyBytes, live, turn, drain, limited, now, reports, connected }: GraphQLOptions,
   report: (cause: unknown) => void,
 ): Promise<void> {
   const requestId = requestIdOf(response);
@@ -91,7 +109,7 @@ async function answer(
   const { expiresAt } = viewer;
   const disconnected = connected('sse');
   try {
-    await sendEventStream(response, operation, { live, turn, lastEventId, expiresAt, now, draining, report });
+    await sendEventStream(response, operation, { live, turn, lastEventId, expiresAt, now, drain, limited, report });
   } finally {
     disconnected();
   }
@@ -144,11 +162,10 @@ async function sendAnswer(response: ServerResponse, answer: Response): Promise<v
  * gets nothing with, unless it is allowed.
  */
 function allowOrigin(request: IncomingMessage, response: ServerResponse, allowed: readonly string[]): void {
-  const { origin, host } = request.headers;
+  const { origin } = request.headers;
   if (origin === undefined) return;
   response.setHeader('vary', 'Origin');
-  const isOwn = URL.canParse(origin) && new URL(origin).host === host;
-  if (!isOwn && !allowed.includes('*') && !allowed.includes(origin)) {
+  if (!isAllowedOrigin(request, allowed)) {
     throw new HookcastError('FORBIDDEN', 'Pages of this origin may not call; ALLOWED_ORIGINS names those that may.');
   }
   response.setHeader('access-control-allow-origin', origin);

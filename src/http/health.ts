@@ -1,30 +1,69 @@
+import { hash, timingSafeEqual } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Authenticate } from '../auth/authenticate.ts';
+import { requireScope } from '../auth/viewer.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Drain } from './drain.ts';
+
+export interface HealthOptions {
+  readonly log: EventLog;
+  readonly ingest: Ingest;
+  readonly metrics: Metrics;
+  readonly drain: Drain;
+  readonly authenticate: Authenticate;
+  /** What may be sent to `/metrics` instead of a token with the scope `ops`. */
+  readonly metricsToken: string | null;
+  /** Whether anybody may read the metrics: where things are tried out. */
+  readonly open: boolean;
+  readonly logger: Logger;
+  /** Milliseconds that only ever grow. */
+  readonly clock: () => number;
+}
+
+/** What anybody is told. Why is for whoever reads the log. */
+export type Readiness = 'ok' | 'draining' | 'unavailable';
 
 /** How long the log may take to answer, in milliseconds: whoever asks here waits no longer than that. */
 const PATIENCE = 900;
+/** How long one reason is not logged again, in milliseconds: anybody may ask, and as often as they like. */
+const SAID = 60_000;
 
 /** What operators' machines ask: may traffic come here, and how is it going. */
 export class Health {
-  readonly #log: EventLog;
-  readonly #ingest: Ingest;
-  readonly #metrics: Metrics;
-  readonly #draining: AbortSignal;
+  readonly #options: HealthOptions;
+  readonly #said = new Map<string, number>();
 
-  constructor(log: EventLog, ingest: Ingest, metrics: Metrics, draining: AbortSignal) {
-    this.#log = log;
-    this.#ingest = ingest;
-    this.#metrics = metrics;
-    this.#draining = draining;
+  constructor(options: HealthOptions) {
+    this.#options = options;
   }
 
-  /** Why no traffic should come, or null. */
-  async unready(): Promise<string | null> {
-    if (this.#draining.aborted) return 'draining';
-    if (this.#ingest.isFailing) return 'deliveries could not be recorded';
-    const answered = this.#log.head().then(
+  /** Whether traffic should come. */
+  async readiness(): Promise<Readiness> {
+    if (this.#options.drain.isAnnounced) return 'draining';
+    const reason = await this.#trouble();
+    if (reason === null) return 'ok';
+    this.#say(reason);
+    return 'unavailable';
+  }
+
+  /**
+   * The metrics, for whoever may read them.
+   *
+   * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, or FORBIDDEN without the scope `ops`.
+   */
+  async metrics(authorization: string | undefined): Promise<{ contentType: string; body: string }> {
+    const { open, metricsToken, authenticate, metrics } = this.#options;
+    if (!open && !isBearer(authorization, metricsToken)) requireScope(await authenticate(authorization), 'ops');
+    return metrics.text();
+  }
+
+  async #trouble(): Promise<string | null> {
+    const { ingest, log } = this.#options;
+    if (ingest.isFailing) return 'deliveries could not be recorded';
+    const answered = log.head().then(
       () => true,
       () => false,
     );
@@ -33,7 +72,17 @@ export class Health {
       : 'the log is unreachable';
   }
 
-  metrics(): Promise<{ contentType: string; body: string }> {
-    return this.#metrics.text();
+  #say(reason: string): void {
+    const now = this.#options.clock();
+    if (now - (this.#said.get(reason) ?? -Infinity) < SAID) return;
+    this.#said.set(reason, now);
+    this.#options.logger.warn({ reason }, 'not ready');
   }
+}
+
+/** Hashes are compared, which are of one length, and in a time that says nothing of where they differ. */
+function isBearer(authorization: string | undefined, token: string | null): boolean {
+  const given = /^Bearer +(.+)$/i.exec(authorization?.trim() ?? '')?.[1];
+  if (token === null || given === undefined) return false;
+  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', token, 'buffer'));
 }

@@ -14,20 +14,31 @@ export function sendProblem(
   error: HookcastError,
   headers: Record<string, string> = {},
 ): void {
-  const { status, title } = HTTP[error.code];
   sendJson(
     response,
-    status,
+    HTTP[error.code].status,
+    { ...problemOf(error), requestId: requestIdOf(response) },
     {
-      type: `urn:hookcast:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
-      title,
-      status,
-      detail: error.message,
-      code: error.code,
-      requestId: requestIdOf(response),
+      'content-type': 'application/problem+json',
+      ...headersOf(error),
+      ...headers,
     },
-    { 'content-type': 'application/problem+json', ...(status === 503 && { 'retry-after': RETRY_AFTER }), ...headers },
   );
+}
+
+export function problemOf(error: HookcastError) {
+  const { status, title } = HTTP[error.code];
+  const type = `urn:hookcast:problem:${error.code.toLowerCase().replaceAll('_', '-')}`;
+  return { type, title, status, detail: error.message, code: error.code };
+}
+
+/** What tells a program what to do next: to come again, or with a token. */
+export function headersOf({ code }: HookcastError): Record<string, string> {
+  const { status } = HTTP[code];
+  return {
+    ...((code === 'UNAUTHENTICATED' || code === 'TOKEN_EXPIRED') && { 'www-authenticate': 'Bearer' }),
+    ...((status === 503 || status === 429) && { 'retry-after': RETRY_AFTER }),
+  };
 }
 
 /** Answers a GraphQL request that never became one, in the form that GraphQL clients read errors. */
@@ -38,11 +49,7 @@ export function sendGraphQLError(response: ServerResponse, error: HookcastError)
     response,
     status,
     { errors: [{ message: error.message, extensions }] },
-    {
-      'content-type': 'application/graphql-response+json; charset=utf-8',
-      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
-      ...(status === 503 && { 'retry-after': RETRY_AFTER }),
-    },
+    { 'content-type': 'application/graphql-response+json; charset=utf-8', ...headersOf(error) },
   );
 }
 

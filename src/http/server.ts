@@ -1,39 +1,54 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HookcastError, toHookcastError } from '../errors.ts';
+import type { Limited, Limits } from '../limits.ts';
 import { identify, requestIdOf } from '../telemetry/request-id.ts';
+import type { Drain } from './drain.ts';
 import type { Health } from './health.ts';
 import { sendJson, sendProblem } from './problem.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import { Unfinished } from './unfinished.ts';
 
-/** How long a request may take to arrive, in milliseconds: its headers, and all of it. */
-const HEADERS_TIMEOUT = 10_000;
-const REQUEST_TIMEOUT = 30_000;
-/** How long what is under way may take when the gateway drains, in milliseconds. */
-const GRACE = 5_000;
+/** Bytes of a request's headers, names and all. A token for thousands of tenants belongs into `connection_init`. */
+const MAX_HEADERS = 16 * 1024;
+/** How long a connection is kept without a request, in milliseconds. */
+const KEEP_ALIVE = 5_000;
+/** How often connections that have become idle are closed when the gateway drains, in milliseconds. */
+const IDLE_LOOK = 50;
 
 export interface Routes {
   readonly webhooks: (request: IncomingMessage, response: ServerResponse, source: string) => Promise<void>;
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   readonly health: Health;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Aborted when the gateway drains. */
-  readonly draining: AbortSignal;
+  readonly drain: Drain;
+  readonly limits: Limits;
+  readonly limited: Limited;
   readonly report: (cause: unknown, requestId: string) => void;
 }
 
 /** The one door: who is asked for by which path. */
 export function createHttpServer(routes: Routes): Server {
+  const { limited, drain } = routes;
+  const { connections, documents } = routes.limits;
+  const unfinished = new Unfinished(limited);
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
+      // Node refuses headers that may take longer than the whole.
+      headersTimeout: Math.min(connections.headers, connections.request),
+      requestTimeout: connections.request,
+      // Node looks every 30 seconds by itself, so that ten seconds could be forty.
+      connectionsCheckingInterval: Math.min(1_000, Math.ceil(connections.headers / 4)),
+      keepAliveTimeout: KEEP_ALIVE,
+      maxHeaderSize: MAX_HEADERS,
       // Some senders offer HTTP/2 with an Upgrade that they expect to be ignored.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     (request, response) => {
+      unfinished.began(response);
       identify(request.headers, response);
       // A sender that keeps its connection would go on delivering over it, and find it cut in the end.
-      if (routes.draining.aborted) response.setHeader('connection', 'close');
+      if (drain.isAnnounced) response.setHeader('connection', 'close');
       route(routes, request, response).catch((thrown: unknown) => {
         const error = toHookcastError(thrown);
         if (error.code === 'INTERNAL') routes.report(thrown, requestIdOf(response));
@@ -41,11 +56,17 @@ export function createHttpServer(routes: Routes): Server {
       });
     },
   );
+  // Of a socket on which nothing moves: a query may take its time, and after that somebody should read the answer.
+  server.setTimeout(connections.request + documents.timeout, (socket) => {
+    if (socket.writableLength > 0) limited('reading');
+    socket.destroy();
+  });
+  server.on('clientError', (error, socket) => unfinished.failed(error, socket));
   server.on('upgrade', (request, socket, head) => {
     // Node takes its own listener away here, and a peer that resets the connection would end the process.
     socket.on('error', destroy);
     if (pathOf(request) === '/graphql') return routes.upgrade(request, socket, head);
-    refuseUpgrade(socket, '404 Not Found');
+    refuseUpgrade(socket, nothingHere());
   });
   return server;
 }
@@ -53,11 +74,6 @@ export function createHttpServer(routes: Routes): Server {
 /** One function for all sockets, which keep it for as long as they live. */
 function destroy(this: Duplex): void {
   this.destroy();
-}
-
-/** Answers and lets go of the socket, also when the peer keeps its half open: no timeout of the server's covers it. */
-export function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 async function route({ webhooks, graphql, health }: Routes, request: IncomingMessage, response: ServerResponse) {
@@ -69,17 +85,22 @@ async function route({ webhooks, graphql, health }: Routes, request: IncomingMes
     case '/livez':
       return sendJson(response, 200, { status: 'ok' });
     case '/readyz': {
-      const reason = await health.unready();
-      return sendJson(response, reason === null ? 200 : 503, reason === null ? { status: 'ok' } : { status: reason });
+      const status = await health.readiness();
+      return sendJson(response, status === 'ok' ? 200 : 503, { status });
     }
     case '/metrics': {
-      const { contentType, body } = await health.metrics();
+      const { contentType, body } = await health.metrics(request.headers.authorization);
       response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
       return response.end(body);
     }
     default:
-      throw new HookcastError('NOT_FOUND', 'There is /webhooks/<source>, /graphql, /livez, /readyz and /metrics.');
+      throw nothingHere();
   }
+}
+
+/** What there is stands in the docs, and is no stranger's business. */
+function nothingHere(): HookcastError {
+  return new HookcastError('NOT_FOUND', 'There is nothing at this path. Check the URL.');
 }
 
 /** The path without query and without a slash at its end, which people paste along. */
@@ -89,11 +110,16 @@ function pathOf({ url = '/' }: IncomingMessage): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
-/** Takes no more connections, lets what is under way finish, and cuts off what doesn't. */
-export async function closeHttpServer(server: Server): Promise<void> {
+/** Takes no more connections, lets what is under way finish, and cuts off what doesn't within `grace` milliseconds. */
+export async function closeHttpServer(server: Server, grace: number, cutting: () => void): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), GRACE);
+  // Also those whose last answer began before the drain, and so said nothing of a close.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK);
+  const cut = setTimeout(() => {
+    cutting();
+    server.closeAllConnections();
+  }, grace);
   await closed;
+  clearInterval(idle);
   clearTimeout(cut);
 }

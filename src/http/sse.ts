@@ -2,10 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Cursor } from '../events/cursor.ts';
 import type { Operation } from '../graphql/operations.ts';
+import type { Limited } from '../limits.ts';
 import type { Live } from '../live/live.ts';
 import type { Payload } from '../live/message.ts';
 import type { Outlet, Subscriber } from '../live/subscriber.ts';
 import { callAt } from './call-at.ts';
+import type { Drain, Guest } from './drain.ts';
 import { expiredError } from './operation.ts';
 import { type Framing, LOOK, Outflow, type Turn } from './outflow.ts';
 
@@ -21,8 +23,8 @@ export interface EventStreamOptions {
   /** When the token expires, and what time it is: milliseconds since 1970. */
   readonly expiresAt: number;
   readonly now: () => number;
-  /** Aborted when the gateway drains. */
-  readonly draining: AbortSignal;
+  readonly drain: Drain;
+  readonly limited: Limited;
   readonly report: (cause: unknown) => void;
 }
 
@@ -33,7 +35,7 @@ export interface EventStreamOptions {
 export async function sendEventStream(
   response: ServerResponse,
   operation: Operation,
-  { live, turn, lastEventId, expiresAt, now, draining, report }: EventStreamOptions,
+  { live, turn, lastEventId, expiresAt, now, drain, limited, report }: EventStreamOptions,
 ): Promise<void> {
   const opened = operation.kind === 'single' ? await operation.run() : await operation.open();
   response.writeHead(200, {
@@ -48,19 +50,21 @@ export async function sendEventStream(
   const { promise: over, resolve: end } = Promise.withResolvers<Outcome>();
   const leave = () => end('left');
   response.on('close', leave);
-  draining.addEventListener('abort', leave);
+  // It is quiet for as long as it likes, and looked after here.
+  response.req.socket.setTimeout(0);
   const cancelExpiry = callAt(expiresAt, now, () => end('expired'));
-  const stream = new EventStream(response, turn, end);
+  const stream = new EventStream(response, { turn, limited, over: end });
   const looking = setInterval(() => stream.look(), LOOK);
   const subscriber = live.follow(opened.following, opened.after ?? lastEventId, stream);
   stream.subscriber = subscriber;
+  drain.add(stream);
   // Whose event came before anybody listened.
-  if (draining.aborted || response.destroyed) leave();
+  if (response.destroyed) leave();
 
   const outcome = await over;
   clearInterval(looking);
   cancelExpiry();
-  draining.removeEventListener('abort', leave);
+  drain.delete(stream);
   subscriber.end();
   stream.flush();
   if (outcome === 'expired') response.write(nextOf({ errors: [expiredError()] }));
@@ -78,15 +82,20 @@ function nextOf(result: ExecutionResult): string {
 }
 
 /** One subscription over SSE: the cohort's bytes as events of a response. */
-class EventStream implements Outlet, Framing {
+class EventStream implements Outlet, Framing, Guest {
   subscriber: Subscriber | null = null;
   readonly #response: ServerResponse;
   readonly #over: (outcome: Outcome) => void;
+  readonly #limited: Limited;
   readonly #outflow: Outflow;
   #looks = 0;
 
-  constructor(response: ServerResponse, turn: Turn, over: (outcome: Outcome) => void) {
+  constructor(
+    response: ServerResponse,
+    { turn, limited, over }: { turn: Turn; limited: Limited; over: (outcome: Outcome) => void },
+  ) {
     this.#response = response;
+    this.#limited = limited;
     this.#over = over;
     this.#outflow = new Outflow({ stream: response, socket: response.req.socket, turn, gate: this });
   }
@@ -107,6 +116,10 @@ class EventStream implements Outlet, Framing {
     this.#over(error === undefined ? 'ended' : { failed: error });
   }
 
+  leave(): void {
+    this.#over('left');
+  }
+
   flush(): void {
     this.#outflow.flush();
   }
@@ -117,7 +130,11 @@ class EventStream implements Outlet, Framing {
 
   /** Says that it is there, and lets go of a reader that takes nothing. */
   look(): void {
-    if (this.#outflow.isStuck()) return void this.#response.destroy();
+    if (this.#outflow.isStuck()) {
+      this.#limited('reading');
+      this.#response.destroy();
+      return;
+    }
     this.#looks += 1;
     if (this.#looks % 2 === 0 && this.isOpen) this.#response.write(KEEP_ALIVE);
   }

@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { HTTP, HookcastError, forLog, toHookcastError } from '../errors.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import type { WebhookLimits } from '../limits.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
+import { Allowance } from './allowance.ts';
 import { Passage } from './passage.ts';
 import { sendJson, sendProblem } from './problem.ts';
 import { readBody } from './read-body.ts';
@@ -16,19 +18,45 @@ export interface WebhooksOptions {
   /** Null without traces. */
   readonly tracing: Tracing | null;
   readonly logger: Logger;
-  readonly maxBodyBytes: number;
+  readonly limits: WebhookLimits;
+  /** Milliseconds that only ever grow. */
+  readonly clock: () => number;
 }
 
+/** When a sender that sends too much is asked to come again, in seconds: each second there is place for more. */
+const NEXT_SECOND = '1';
+
 /** `POST /webhooks/:source`: answered 200 once the delivery is durable, with a problem otherwise. */
-export function webhooks({ ingest, metrics, reports, tracing, logger, maxBodyBytes }: WebhooksOptions) {
+export function webhooks({ ingest, metrics, reports, tracing, logger, limits, clock }: WebhooksOptions) {
+  const allowances = new Map<string, Allowance>();
+  const allowanceOf = (source: string): Allowance | null => {
+    if (limits.rate === 0) return null;
+    const known = allowances.get(source) ?? new Allowance({ rate: limits.rate, burst: limits.rate, clock });
+    allowances.set(source, known);
+    return known;
+  };
+  const tooMany = () => {
+    metrics.limited('webhook_rate');
+    return new HookcastError(
+      'TOO_MANY_REQUESTS',
+      `This source may send ${limits.rate} deliveries a second. Send this one again later.`,
+    );
+  };
   return async (request: IncomingMessage, response: ServerResponse, source: string): Promise<void> => {
     const passage = new Passage(request, response, tracing);
     try {
       ingest.source(source);
       passage.source = source;
       if (request.method !== 'POST') throw new HookcastError('METHOD_NOT_ALLOWED', 'Send deliveries with POST.');
-      const body = await readBody(request, maxBodyBytes);
-      const receipt = await ingest.receive(source, { headers: request.headers, body }, passage);
+      const allowance = allowanceOf(source);
+      // Where nothing is left, nothing is read either. But only what is authentic uses it up: else whoever sends
+      // forgeries, which cost a hash each, would have the real sender refused.
+      if (allowance?.isLeft === false) throw tooMany();
+      const body = await readBody(request, limits.body);
+      const admit = () => {
+        if (allowance?.take() === false) throw tooMany();
+      };
+      const receipt = await ingest.receive(source, { headers: request.headers, body }, { course: passage, admit });
       if (receipt.id !== null) reports.writing.worked();
       sendJson(response, 200, receipt);
       metrics.delivery(source, receipt.status, passage.seconds);
@@ -37,7 +65,11 @@ export function webhooks({ ingest, metrics, reports, tracing, logger, maxBodyByt
       const error = toHookcastError(thrown);
       const { status } = HTTP[error.code];
       // The connection is not kept: what is left of the body would be taken for the next request.
-      sendProblem(response, error, { connection: 'close', ...(status === 405 && { allow: 'POST' }) });
+      sendProblem(response, error, {
+        connection: 'close',
+        ...(status === 405 && { allow: 'POST' }),
+        ...(status === 429 && { 'retry-after': NEXT_SECOND }),
+      });
       const outcome = error.code.toLowerCase();
       metrics.delivery(passage.source, outcome, passage.seconds);
       const line = passage.end(outcome, status);

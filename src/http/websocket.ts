@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, type Context as ConnectionContext, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
@@ -13,30 +14,29 @@ import { Lanes } from '../live/lanes.ts';
 import type { Live } from '../live/live.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
-import { Expiry } from './expiry.ts';
+import type { Admission, Place } from './admission.ts';
+import { Allowance } from './allowance.ts';
+import { closeCodeOf, isTooLarge } from './close-codes.ts';
 import { Connection } from './connection.ts';
+import type { Drain } from './drain.ts';
+import { Expiry } from './expiry.ts';
+import { admit } from './handshake.ts';
 import { LOOK, type Turn } from './outflow.ts';
-import { refuseUpgrade } from './server.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketSubscription } from './socket-subscription.ts';
 
-/** The largest message that a client may send: a document with its variables. */
-const MAX_MESSAGE = 64 * 1024;
-
-/**
- * How long a client may take to say who it is, in milliseconds: among thousands who come back to a gateway that has just
- * started, three seconds, as graphql-ws would have it, were too short for some.
- */
-const CONNECTING = 10_000;
 /** How many sockets and operations are opened, and how many tokens checked, at once. */
 const MOST_OPENING = 64;
 const MOST_CHECKING = 16;
-
+const INIT_TIMED_OUT: number = CloseCode.ConnectionInitialisationTimeout;
 export interface WebSocketsOptions {
   readonly operations: { readonly prepare: Prepare };
   readonly live: Live;
   readonly turn: Turn;
   readonly authenticate: Authenticate;
   readonly allowedOrigins: readonly string[];
+  readonly admission: Admission;
+  readonly drain: Drain;
   readonly limits: ConnectionLimits;
   readonly limited: Limited;
   readonly metrics: Pick<Metrics, 'connected' | 'webSocketClosed'>;
@@ -44,6 +44,8 @@ export interface WebSocketsOptions {
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds that only ever grow. */
+  readonly clock: () => number;
 }
 
 type Protocol = ConnectionContext<Record<string, unknown>, Connection>;
@@ -51,15 +53,7 @@ type Protocol = ConnectionContext<Record<string, unknown>, Connection>;
 /** GraphQL over WebSocket (`graphql-transport-ws`): graphql-ws speaks the protocol, this is its socket and its rules. */
 export class WebSockets {
   readonly #options: WebSocketsOptions;
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: MAX_MESSAGE,
-    perMessageDeflate: false,
-    // The connection answers them, since it knows whether the peer reads the answers.
-    autoPong: false,
-    handleProtocols,
-  });
+  readonly #server: WebSocketServer;
   readonly #connections = new Map<WebSocket, Connection>();
   readonly #protocol;
   readonly #opening = new Lanes(MOST_OPENING);
@@ -67,10 +61,19 @@ export class WebSockets {
   readonly #checking = new Lanes(MOST_CHECKING);
   readonly #looking: NodeJS.Timeout;
   readonly #expiry: Expiry<Connection>;
-  readonly #failed = (error: Error) => this.#options.logger.debug({ err: error }, 'a WebSocket failed');
 
   constructor(options: WebSocketsOptions) {
     this.#options = options;
+    const { limits, limited } = options;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: limits.message,
+      perMessageDeflate: false,
+      // The connection answers them, since it knows whether the peer reads the answers.
+      autoPong: false,
+      handleProtocols,
+    });
     const prepared = new WeakMap<ExecutionArgs, () => Promise<ExecutionResult | SocketSubscription>>();
     const report = options.reports.of('a subscription failed');
     const run = (args: ExecutionArgs) => {
@@ -80,10 +83,15 @@ export class WebSockets {
       return begin();
     };
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
-      connectionInitWaitTimeout: CONNECTING,
+      // Among thousands who come back to a gateway that has just started, graphql-ws' own three seconds are too short.
+      connectionInitWaitTimeout: limits.init,
       onConnect: (protocol) => this.#connect(protocol),
       onSubscribe: async ({ extra: connection }, id, payload) => {
         if (!connection.viewer) return [new GraphQLError('Not connected.')];
+        // One that was completed in the same packet is over by the next turn.
+        if (connection.operations >= limits.subscriptions) await setImmediate();
+        const refusal = this.#refusalOf(connection);
+        if (refusal) return [refusal];
         if (!connection.claim(id)) {
           connection.shut({ code: CloseCode.SubscriberAlreadyExists, reason: `Subscriber for ${id} already exists` });
           return [new GraphQLError('The id is in use.')];
@@ -108,7 +116,7 @@ export class WebSockets {
     });
     this.#expiry = new Expiry(options.now, (connection: Connection) => connection.expire());
     this.#looking = setInterval(() => {
-      for (const connection of this.#connections.values()) connection.look();
+      for (const connection of this.#connections.values()) connection.look(limited);
     }, LOOK).unref();
   }
 
@@ -121,42 +129,55 @@ export class WebSockets {
 
   /** Takes over a request that asked for a WebSocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!this.#isAllowed(request)) return refuseUpgrade(socket, '403 Forbidden');
-    void this.#upgradeInTurn(request, socket, head);
+    try {
+      void this.#upgradeInTurn(request, socket, head, admit(request, socket, this.#options));
+    } catch (thrown) {
+      refuseUpgrade(socket, toHookcastError(thrown));
+    }
   }
 
-  /** Asks every client to come back, and lets go of those that don't leave. */
+  /** Lets go of those that are still there, and don't leave. */
   async close(): Promise<void> {
-    // First, so that nobody comes in meanwhile: from now on an upgrade is answered 503.
     this.#server.close();
     clearInterval(this.#looking);
     this.#expiry.close();
     const gone = [...this.#connections].map(([webSocket, connection]) => {
-      connection.shut(CLOSE.RESTART);
+      connection.leave();
       return new Promise<void>((resolve) => webSocket.once('close', () => resolve()));
     });
     await Promise.all(gone);
   }
 
-  async #upgradeInTurn(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  async #upgradeInTurn(request: IncomingMessage, socket: Duplex, head: Buffer, place: Place): Promise<void> {
+    const { turn } = this.#options;
     const { authorization } = request.headers;
     const open = (webSocket: WebSocket) =>
-      this.#open(webSocket, new Connection(webSocket, request.socket, this.#options.turn, authorization));
+      this.#open(webSocket, new Connection({ webSocket, socket: request.socket, turn, place, authorization }));
     await this.#opening.run(async () => this.#server.handleUpgrade(request, socket, head, open));
   }
 
   #open(webSocket: WebSocket, connection: Connection): void {
-    const { logger, metrics } = this.#options;
+    const { logger, limited, drain, metrics } = this.#options;
     const disconnected = metrics.connected('websocket');
     this.#connections.set(webSocket, connection);
-    webSocket.on('error', this.#failed);
+    drain.add(connection);
+    webSocket.on('error', (error: NodeJS.ErrnoException) => {
+      connection.closedWith ??= closeCodeOf(error);
+      if (isTooLarge(closeCodeOf(error))) limited('message');
+      logger.debug({ err: error }, 'a WebSocket failed');
+    });
     const closed = this.#protocol.opened(
       {
         protocol: webSocket.protocol,
         send: (data) => connection.send(data),
-        close: (code = 1000, reason = '') => connection.shut({ code, reason }),
+        close: (code = 1000, reason = '') => {
+          if (code === INIT_TIMED_OUT) limited('init');
+          connection.shut({ code, reason });
+        },
         onMessage: (receive) =>
           webSocket.on('message', (data: Buffer) => {
+            // What comes after the close was sent is nobody's to answer.
+            if (!connection.isOpen) return;
             receive(data.toString('utf8')).catch((error: unknown) => {
               if (!connection.isOpen) return;
               logger.error({ err: error }, 'a WebSocket message failed');
@@ -169,8 +190,9 @@ export class WebSockets {
     webSocket.once('close', (code, reason) => {
       this.#connections.delete(webSocket);
       disconnected();
-      metrics.webSocketClosed(connection.shutWith ?? code);
+      drain.delete(connection);
       connection.gone();
+      metrics.webSocketClosed(connection.closedWith ?? code);
       if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
       // Nobody is left to hear of what fails now.
       closed(code, String(reason)).catch(() => {});
@@ -185,17 +207,38 @@ export class WebSockets {
     connection.authorization = undefined;
     (protocol as { connectionParams: unknown }).connectionParams = undefined;
     try {
-      connection.viewer = await this.#checking.run(() => this.#options.authenticate(authorization));
+      const bearer = await this.#checking.run(() => this.#options.authenticate(authorization));
+      // Whoever left meanwhile has no close to come that would take it off the list.
+      if (!connection.isOpen) return false;
+      connection.place.giveTo(bearer.holder);
+      connection.viewer = bearer;
+      this.#expiry.add(bearer.expiresAt, connection);
+      return true;
     } catch (thrown) {
       const error = toHookcastError(thrown);
       if (HTTP[error.code].status >= 500) this.#options.reports.of('a token could not be checked')(thrown);
       connection.shut({ code: closeOf(error).code, reason: error.message });
       return false;
     }
-    // Whoever left meanwhile has no close to come that would take it off the list.
-    if (!connection.isOpen) return false;
-    this.#expiry.add(connection.viewer.expiresAt, connection);
-    return true;
+  }
+
+  /** Why it may not begin another operation now. Whoever goes on and on is sent away for a while. */
+  #refusalOf(connection: Connection): GraphQLError | null {
+    const { limits, limited, clock } = this.#options;
+    const rate = limits.subscribeRate;
+    // Whoever comes back begins all at once that it had, and an operation that is refused then would be missing for good.
+    const burst = Math.max(rate, limits.subscriptions);
+    connection.allowance ??= new Allowance({ rate, burst, debt: rate, clock });
+    if (!connection.allowance.take()) {
+      limited('subscribe_rate');
+      if (connection.allowance.isOverdrawn) {
+        connection.shut({ ...CLOSE.TRY_LATER, reason: 'Too many operations begun, try again later' });
+      }
+      return tooMany(`A WebSocket may begin ${rate} operations a second. Begin this one later.`);
+    }
+    if (connection.operations < limits.subscriptions) return null;
+    limited('subscriptions');
+    return tooMany(`A WebSocket may run ${limits.subscriptions} operations. Complete one, or open another WebSocket.`);
   }
 
   async #run(connection: Connection, id: string, operation: Operation): Promise<ExecutionResult | SocketSubscription> {
@@ -206,17 +249,15 @@ export class WebSockets {
     connection.began(id, subscription);
     return subscription.begin(this.#options.live.follow(stream.following, stream.after, subscription));
   }
-
-  #isAllowed({ headers }: IncomingMessage): boolean {
-    const { allowedOrigins } = this.#options;
-    if (headers.origin === undefined || allowedOrigins.includes('*')) return true;
-    if (allowedOrigins.includes(headers.origin)) return true;
-    return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
-  }
 }
 
-/** Clients come back after an expired token, with a fresh one, and when tokens can't be checked just now. */
+function tooMany(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS' } });
+}
+
+/** Clients come back after an expired token, with a fresh one, and when there is no place or no check just now. */
 function closeOf({ code }: HookcastError): { readonly code: number } {
   if (code === 'TOKEN_EXPIRED') return CLOSE.TOKEN_EXPIRED;
+  if (code === 'TOO_MANY_REQUESTS') return CLOSE.TRY_LATER;
   return HTTP[code].status >= 500 ? CLOSE.TRY_LATER : CLOSE.UNAUTHENTICATED;
 }

@@ -67,12 +67,18 @@ export class Ingest {
   /**
    * Resolved once what the delivery says is durable, and not before.
    *
+   * @param admit called once it is authentic: what it throws refuses the delivery.
    * @throws {HookcastError} SIGNATURE_INVALID, MALFORMED_DELIVERY, OVERLOADED or LOG_UNAVAILABLE.
    */
-  async receive(source: string, request: Omit<Delivery, 'receivedAt'>, course: Course = UNWATCHED): Promise<Receipt> {
+  async receive(
+    source: string,
+    request: Omit<Delivery, 'receivedAt'>,
+    { course = UNWATCHED, admit = () => {} }: { readonly course?: Course; readonly admit?: () => void } = {},
+  ): Promise<Receipt> {
     const provider = this.source(source);
     const receivedAt = this.#options.now();
     const verified = await course.step('verify', () => provider.verify({ ...request, receivedAt }));
+    admit();
     const normalised = course.step('normalise', () => provider.normalise(verified, { source, receivedAt }));
     this.#observe(provider, source, verified, normalised, receivedAt);
     const quarantine = (why: Why) =>

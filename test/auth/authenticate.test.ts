@@ -34,6 +34,7 @@ it('AUTH1 reads tenants and scopes from a token', async () => {
     tenants: new Set(['eduzz:1', 'wix:2']),
     scopes: new Set(['events:read', 'pii:read']),
     expiresAt: 4_000_000_000_000,
+    holder: expect.any(String),
   });
   expect((await bySecret(await bearer({ tenants: ['*'] }))).tenants).toBeNull();
   expect((await bySecret(await bearer({ scope: undefined }))).scopes.size).toBe(0);
@@ -77,6 +78,39 @@ it.each(refused)('AUTH1 refuses %s', async (_what, authorization) => {
 
 it('AUTH3 tells an expired token from a bad one', async () => {
   await expect(bySecret(await bearer({ exp: 1_000_000_000 }))).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+});
+
+it('AUTH3 goes by the clock that it is given', async () => {
+  let now = Date.parse('2030-01-01T00:00:00Z');
+  const check = { by: 'secret', secret: SECRET } as const;
+  const later = authenticator({ check, issuer: null, audience: null }, () => now);
+  const token = await bearer({ exp: now / 1000 + 60, nbf: now / 1000 });
+  expect((await later(token)).expiresAt).toBe(now + 60_000);
+  await expect(bySecret(token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  now += 60_000;
+  await expect(later(token)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+});
+
+it('OPS5 knows the holder of a token again in the one that it is renewed to, and nobody else in it', async () => {
+  const holder = async (claims: Record<string, unknown>) => (await bySecret(await bearer(claims))).holder;
+  const ana = await holder({ sub: 'ana', iss: 'https://login.example' });
+  expect(await holder({ sub: 'ana', iss: 'https://login.example', exp: 4_000_000_000, scope: 'ops' })).toBe(ana);
+  expect(ana).not.toContain('ana');
+  const others = await Promise.all([
+    holder({ sub: 'bea', iss: 'https://login.example' }),
+    holder({ sub: 'ana', iss: 'https://other.example' }),
+    holder({ sub: 'ana' }),
+    holder({ jti: '1' }),
+    holder({ jti: '2' }),
+    holder({ sub: '', jti: '1' }),
+  ]);
+  expect(new Set([ana, ...others]).size).toBe(7);
+  // A signature has spare bits at its end, so that one token can be written in several ways.
+  const token = await bearer({ jti: '3', exp: 4_000_000_000 });
+  const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const respelt = token.slice(0, -1) + last[last.indexOf(token.at(-1)!) ^ 1];
+  expect(respelt).not.toBe(token);
+  expect((await bySecret(respelt)).holder).toBe((await bySecret(token)).holder);
 });
 
 it('AUTH1 checks issuer and audience where they are set', async () => {

@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import { createClient } from 'graphql-ws';
 import { GatewayProcess, hookcast, run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
+import { scrapeText } from '../support/metrics.ts';
 
 it('OPS3 demo shows the whole way once and ends well', async () => {
   const { code, stdout, stderr } = await run(['demo'], {});
@@ -59,7 +60,7 @@ it('OPS3 serve answers its health checks, and ends well when it is told to', asy
   const gateway = await GatewayProcess.start(environment(temporaryFolder()));
   expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
   expect(await (await fetch(`${gateway.url}/readyz`)).json()).toEqual({ status: 'ok' });
-  expect(await (await fetch(`${gateway.url}/metrics`)).text()).toContain('hookcast_log_head 0');
+  expect(await scrapeText(gateway)).toContain('hookcast_log_head 0');
   // GraphiQL is for trying things out.
   const page = await fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html' } });
   expect(page.status).toBe(405);

@@ -3,6 +3,7 @@ import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { type DriftOptions, drift } from '../../src/commands/drift.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { TestTerminal } from '../support/terminal.ts';
+import { scrapeText } from '../support/metrics.ts';
 
 async function shown(folder: string, options: Partial<DriftOptions> = {}): Promise<string[]> {
   const terminal = new TestTerminal(environment(folder));
@@ -22,7 +23,7 @@ it('IN8 shows what providers send that they did not before, until it is accepted
   await later.eduzz(attendanceCanceled({ participant: { seat: 'A1', name: 'Ana Imaginária' } }));
   await later.eduzz(attendanceCanceled({ participant: { seat: null } }));
   await later.eduzz(eduzzEvent('nutror.lesson_saved', { student: { name: null } }));
-  const metrics = await (await fetch(`${later.url}/metrics`)).text();
+  const metrics = await scrapeText(later);
   expect(metrics).toContain('hookcast_drift_total{source="eduzz",type="blinket.attendance_canceled",change="field"} 2');
   await later.close();
   const lines = await shown(folder);

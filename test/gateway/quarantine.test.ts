@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { TestGateway, temporaryFolder } from '../support/gateway.ts';
 import { Subscriber } from '../support/subscriber.ts';
+import { scrapeText } from '../support/metrics.ts';
 
 const LIST = /* GraphQL */ `
   query Waiting($state: QuarantineState, $first: Int, $after: String) {
@@ -168,7 +169,7 @@ it('IN7 counts where deliveries do not fit, and no more paths than so many', asy
   const gateway = await start(temporaryFolder(), 1);
   await gateway.post('bikes', numbered());
   await gateway.post('bikes', signedBike(rentalCancelled({ id: 'b', rider: { name: 1 } })));
-  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  const metrics = await scrapeText(gateway);
   expect(metrics).toContain('hookcast_quarantined_total{source="bikes",path="bike"} 1');
   expect(metrics).toContain('hookcast_quarantined_total{source="bikes",path="rider.name"} 1');
   expect(metrics).not.toMatch(/caio|inventado/i);

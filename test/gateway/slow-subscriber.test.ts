@@ -4,6 +4,7 @@ import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { GatewayProcess } from '../support/child.ts';
 import { EDUZZ_SECRET, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { Subscriber } from '../support/subscriber.ts';
+import { scrapeText } from '../support/metrics.ts';
 
 const QUERY = `subscription { stream: cancellations { __typename cursor
   ... on CancellationEdge { node { eventId ... on TicketCancellation { customFields } } } } }`;
@@ -27,7 +28,7 @@ it('LIVE2 spends bounded memory on a stalled subscriber, harms no other, and los
   const postAll = (until: number) => Promise.all(Array.from({ length: 8 }, () => post(until)));
 
   const buffered = async () => {
-    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    const text = await scrapeText(gateway);
     return Number(/^hookcast_ws_buffered_bytes (\d+)$/m.exec(text)?.[1]);
   };
 

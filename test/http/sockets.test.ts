@@ -1,52 +1,12 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { WebSocket } from 'ws';
 import { attendanceCanceled, ticket } from '../fixtures/eduzz.ts';
-import { TestGateway, makeToken } from '../support/gateway.ts';
+import { TestGateway } from '../support/gateway.ts';
+import { measured } from '../support/metrics.ts';
+import { Peer } from '../support/peer.ts';
 
 const BIG = 'subscription { s: cancellations { __typename ... on CancellationEdge { node { raw } } } }';
-const SMALL = 'subscription { s: cancellations { __typename ... on CancellationEdge { node { eventId } } } }';
 
-/** A client that speaks the protocol by hand, in ways that no library would. */
-class Peer {
-  readonly messages: string[] = [];
-  readonly closed: Promise<number>;
-  readonly socket: WebSocket;
-
-  private constructor(socket: WebSocket) {
-    this.socket = socket;
-    this.closed = new Promise((resolve) => socket.on('close', resolve));
-    socket.on('message', (data: Buffer) => this.messages.push(data.toString()));
-    socket.on('error', () => {});
-    onTestFinished(() => socket.terminate());
-  }
-
-  static async open(gateway: TestGateway, { signedIn = true } = {}): Promise<Peer> {
-    const peer = new Peer(new WebSocket(gateway.webSocketUrl, 'graphql-transport-ws'));
-    await new Promise((resolve) => peer.socket.on('open', resolve));
-    if (!signedIn) return peer;
-    peer.send({ type: 'connection_init', payload: { authorization: `Bearer ${await makeToken()}` } });
-    await expect.poll(() => peer.messages, { interval: 5 }).toContain('{"type":"connection_ack"}');
-    return peer;
-  }
-
-  send(message: object): void {
-    this.socket.send(JSON.stringify(message));
-  }
-
-  subscribe(id: string, query = SMALL): void {
-    this.send({ id, type: 'subscribe', payload: { query } });
-  }
-
-  count(part: string): number {
-    return this.messages.filter((message) => message.includes(part)).length;
-  }
-}
-
-async function gauge(gateway: TestGateway, name: string): Promise<number> {
-  const text = await (await fetch(`${gateway.url}/metrics`)).text();
-  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-  return Number(line?.slice(name.length + 1));
-}
+const gauge = (gateway: TestGateway, name: string) => measured(gateway.url, name);
 const LIVE = 'hookcast_subscribers{state="live"}';
 const BEHIND = 'hookcast_subscribers{state="behind"}';
 const BUFFERED = 'hookcast_ws_buffered_bytes';

@@ -10,6 +10,7 @@ import { signAsWix } from '../../src/providers/wix/samples.ts';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { bookingCanceled, bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { EDUZZ_SECRET, TestGateway, receipt, signedAsEduzz, wixKeys } from '../support/gateway.ts';
+import { scrapeText } from '../support/metrics.ts';
 
 const COUNT = /* GraphQL */ `
   {
@@ -77,7 +78,7 @@ it('IN2 answers 401 to what it can’t authenticate, and leaves nothing but a co
   const database = new DatabaseSync(join(gateway.folder, 'hookcast.db'), { readOnly: true });
   expect(database.prepare('SELECT count(*) AS count FROM quarantine').get()).toEqual({ count: 0 });
   database.close();
-  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  const metrics = await scrapeText(gateway);
   expect(metrics).toContain('hookcast_webhook_requests_total{source="eduzz",outcome="signature_invalid"} 4');
 });
 

@@ -7,6 +7,7 @@ import { attendanceCanceled, eduzzEvent, ticket } from '../fixtures/eduzz.ts';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { CANCELLATIONS, EVENTS, type Message, Subscriber } from '../support/subscriber.ts';
+import { scrapeText } from '../support/metrics.ts';
 
 it('LIVE1 sends a cursor first, and then every event as it happens, in order', async () => {
   const gateway = await TestGateway.start();
@@ -145,7 +146,7 @@ it('LIVE1 keeps subscribers while the log can’t be read, and goes on when it c
   const { errors } = await gateway.query('{ events { head } }');
   expect(errors).toMatchObject([{ extensions: { code: 'LOG_UNAVAILABLE' } }]);
   expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
-  expect((await fetch(`${gateway.url}/metrics`)).status).toBe(200);
+  expect(await scrapeText(gateway)).toContain('hookcast_log_head ');
   other.exec('ALTER TABLE away RENAME TO erasures');
   other.close();
   await gateway.eduzz(ticket('afterwards'));
@@ -327,7 +328,7 @@ it('IN5 is not brought down by what comes over a WebSocket', async () => {
 it('LIVE1 lets go of a subscriber that leaves, also while nothing happens', async () => {
   const gateway = await TestGateway.start();
   const subscribers = async () => {
-    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    const text = await scrapeText(gateway);
     return Number(/^hookcast_subscribers{state="live"} (\d+)$/m.exec(text)?.[1]);
   };
   const leaving = await Subscriber.open(gateway);

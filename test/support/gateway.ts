@@ -14,6 +14,7 @@ import { signAsWix } from '../../src/providers/wix/samples.ts';
 
 export const EDUZZ_SECRET = 'edzwgd_test-secret-of-the-test-suite';
 export const AUTH_SECRET = 'the test suite signs its tokens with this';
+export const METRICS_TOKEN = 'what Prometheus of the test suite sends';
 export const wixKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const WIX_PUBLIC_KEY = wixKeys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
@@ -122,6 +123,7 @@ export function environment(folder: string): Record<string, string> {
     EDUZZ_SECRETS: EDUZZ_SECRET,
     WIX_PUBLIC_KEYS: WIX_PUBLIC_KEY,
     AUTH_SECRET,
+    METRICS_TOKEN,
     // Nobody has to be warned of a drain here, and nobody to be spared a crowd.
     DRAIN_NOTICE_SECONDS: '0',
     DRAIN_SPREAD_SECONDS: '0',

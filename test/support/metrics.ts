@@ -1,11 +1,12 @@
-import { makeToken } from './gateway.ts';
+import { METRICS_TOKEN } from './gateway.ts';
 
 /** What a gateway measures, by name and labels as they stand in a scrape: `hookcast_cohorts`, `…{state="live"}`. */
 export type Scrape = ReadonlyMap<string, number>;
 
-/** As Prometheus asks, with a token of an operator's. */
+/** What Prometheus would be told. */
 export async function scrapeText({ url }: { readonly url: string }): Promise<string> {
-  const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${await makeToken()}` } });
+  const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
+  if (!response.ok) throw new Error(`/metrics answered ${response.status}`);
   return response.text();
 }
 
@@ -14,4 +15,14 @@ export async function scrape(gateway: { readonly url: string }): Promise<Scrape>
   return new Map(
     lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
   );
+}
+
+/** One number of them, `name{label="value"}` as it stands there; 0 when it does not. */
+export async function measured(url: string, name: string): Promise<number> {
+  return (await scrape({ url })).get(name) ?? 0;
+}
+
+/** How often a limit was met. */
+export function met(url: string, limit: string): Promise<number> {
+  return measured(url, `hookcast_limited_total{limit="${limit}"}`);
 }

@@ -70,8 +70,7 @@ class Writer {
       case 'durability':
         return this.#durability();
       case 'close':
-        this.#database.close();
-        return null;
+        return this.#close();
     }
   }
 
@@ -83,6 +82,17 @@ class Writer {
     } finally {
       this.#database.exec(`PRAGMA busy_timeout = ${BUSY}`);
     }
+  }
+
+  /** Leaves nothing in the write-ahead log, where that can be had: what is in it is durable there as well. */
+  #close(): null {
+    try {
+      this.#clean();
+    } catch {
+      // A full disk, for one. It is no reason to keep the file.
+    }
+    this.#database.close();
+    return null;
   }
 
   #transaction<T>(work: () => T): T {

@@ -1,0 +1,107 @@
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from 'pino';
+import { HookcastError } from '../errors.ts';
+import type { ConnectionLimits, Limited } from '../limits.ts';
+import type { Addresses } from './address.ts';
+
+export interface AdmissionOptions {
+  readonly limits: Pick<ConnectionLimits, 'perAddress' | 'perToken'>;
+  readonly addresses: Addresses;
+  readonly limited: Limited;
+  readonly logger: Logger;
+}
+
+/** How many connections that stay each address and each token's holder has. WebSockets and event streams count alike. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #addresses: Tally;
+  readonly #holders: Tally;
+  #warned = false;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#addresses = new Tally(options.limits.perAddress);
+    this.#holders = new Tally(options.limits.perToken);
+  }
+
+  /** @throws {HookcastError} TOO_MANY_REQUESTS when the sender's address has all that it may have. */
+  enter(request: IncomingMessage): Place {
+    const { addresses, limited, logger } = this.#options;
+    const address = addresses.of(request);
+    if (this.#addresses.add(address)) return new Place(address, this.#addresses, this.#holders, limited);
+    limited('per_address');
+    if (!this.#warned && addresses.isForwardedInVain(request)) {
+      this.#warned = true;
+      logger.warn(
+        { setting: 'TRUST_PROXY' },
+        'an address has all the connections that it may have, and sends X-Forwarded-For: if it is your proxy, name it in TRUST_PROXY, or all who come through it count as one',
+      );
+    }
+    throw new HookcastError('TOO_MANY_REQUESTS', 'Too many connections come from this address. Close some of them.');
+  }
+}
+
+/** What one connection counts for, until it leaves. */
+export class Place {
+  readonly #address: string;
+  readonly #addresses: Tally;
+  readonly #holders: Tally;
+  readonly #limited: Limited;
+  #holder: string | null = null;
+  #left = false;
+
+  constructor(address: string, addresses: Tally, holders: Tally, limited: Limited) {
+    this.#address = address;
+    this.#addresses = addresses;
+    this.#holders = holders;
+    this.#limited = limited;
+  }
+
+  /**
+   * Counts it for whoever holds its token.
+   *
+   * @throws {HookcastError} TOO_MANY_REQUESTS when the holder has all the connections that there may be.
+   */
+  giveTo(holder: string): void {
+    // Whoever left while the token was checked is not counted: nobody would take it back.
+    if (this.#left) return;
+    if (!this.#holders.add(holder)) {
+      this.#limited('per_token');
+      throw new HookcastError('TOO_MANY_REQUESTS', 'Too many connections have this token. Close some of them.');
+    }
+    this.#holder = holder;
+  }
+
+  /** Once, however often it is called. */
+  leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#addresses.remove(this.#address);
+    if (this.#holder !== null) this.#holders.remove(this.#holder);
+  }
+}
+
+/** How many each one has; whoever has none is not kept. */
+class Tally {
+  readonly #most: number;
+  readonly #counts = new Map<string, number>();
+
+  /** @param most 0 is any number, and not counted. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(key: string): boolean {
+    if (this.#most === 0) return true;
+    const count = this.#counts.get(key) ?? 0;
+    if (count >= this.#most) return false;
+    this.#counts.set(key, count + 1);
+    return true;
+  }
+
+  remove(key: string): void {
+    const count = this.#counts.get(key) ?? 0;
+    if (count > 1) this.#counts.set(key, count - 1);
+    else this.#counts.delete(key);
+  }
+}

@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { handleProtocols } from 'graphql-ws';
+import { HookcastError } from '../errors.ts';
+import type { Admission, Place } from './admission.ts';
+import { isAllowedOrigin } from './origin.ts';
+
+export interface Handshakes {
+  readonly allowedOrigins: readonly string[];
+  readonly admission: Admission;
+}
+
+/**
+ * The place of whoever asks for a WebSocket, given up when the socket closes. All that is decided before anything is
+ * done for a stranger.
+ *
+ * @throws {HookcastError} FORBIDDEN, BAD_REQUEST or TOO_MANY_REQUESTS.
+ */
+export function admit(request: IncomingMessage, socket: Duplex, { allowedOrigins, admission }: Handshakes): Place {
+  if (!isAllowedOrigin(request, allowedOrigins)) {
+    throw new HookcastError('FORBIDDEN', 'Pages of this origin may not connect. ALLOWED_ORIGINS names those that may.');
+  }
+  // ws would shake hands without a protocol, and browsers call that a failure without saying which.
+  if (!handleProtocols(request.headers['sec-websocket-protocol'] ?? '')) {
+    throw new HookcastError('BAD_REQUEST', 'Ask for the WebSocket protocol graphql-transport-ws.');
+  }
+  const place = admission.enter(request);
+  // However it ends: refused by ws, given up while it waits for its turn, or after years.
+  socket.once('close', () => place.leave());
+  return place;
+}

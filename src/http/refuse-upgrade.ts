@@ -1,0 +1,17 @@
+import type { Duplex } from 'node:stream';
+import { HTTP, type HookcastError } from '../errors.ts';
+import { headersOf, problemOf } from './problem.ts';
+
+/** Answers and lets go of the socket, also when the peer keeps its half open: no timeout of the server's covers it. */
+export function refuseUpgrade(socket: Duplex, error: HookcastError): void {
+  const { status, title } = HTTP[error.code];
+  const body = JSON.stringify(problemOf(error));
+  const headers = {
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+    ...headersOf(error),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy());
+}

@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Limited } from '../limits.ts';
+
+/** How long whoever is told that its request is none may take to read that, in milliseconds. */
+const READING = 2_000;
+
+/** Requests that never became one: too slow, too long, or in no language. They are told so, counted, and let go of. */
+export class Unfinished {
+  readonly #limited: Limited;
+  /** The newest of each connection. */
+  readonly #responses = new WeakMap<Duplex, ServerResponse>();
+
+  constructor(limited: Limited) {
+    this.#limited = limited;
+  }
+
+  /** A request's headers are here. */
+  began(response: ServerResponse): void {
+    this.#responses.set(response.req.socket, response);
+  }
+
+  failed(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const response = this.#responses.get(socket);
+    const status = this.#statusOf(error, response?.req.complete === false);
+    // Not into the middle of an answer.
+    const isAnswering = response !== undefined && response.headersSent && !response.writableFinished;
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) return void socket.destroy();
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+    setTimeout(() => socket.destroy(), READING).unref();
+  }
+
+  #statusOf({ code = '' }: NodeJS.ErrnoException, isUnderWay: boolean): string {
+    switch (code) {
+      case 'ERR_HTTP_REQUEST_TIMEOUT':
+        this.#limited(isUnderWay ? 'request' : 'headers');
+        return '408 Request Timeout';
+      case 'HPE_HEADER_OVERFLOW':
+        this.#limited('headers');
+        return '431 Request Header Fields Too Large';
+      case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+        this.#limited('request');
+        return '413 Payload Too Large';
+      default:
+        return '400 Bad Request';
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { EVERYTHING, METRICS_TOKEN, TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
+import { Peer } from '../support/peer.ts';
+
+const bearer = async (token: Promise<string> | string) => ({ authorization: `Bearer ${await token}` });
+
+it('AUTH4 shows the metrics to whoever has their token, or one with the scope ops, and to nobody else', async () => {
+  const gateway = await TestGateway.start();
+  const get = async (headers: Record<string, string> = {}) => fetch(`${gateway.url}/metrics`, { headers });
+  for (const headers of [await bearer(METRICS_TOKEN), await bearer(makeToken({ scope: 'ops' }))]) {
+    const response = await get(headers);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('hookcast_log_head');
+  }
+  for (const authorization of [
+    '',
+    'Bearer',
+    `Bearer ${METRICS_TOKEN}x`,
+    `Bearer ${METRICS_TOKEN.slice(1)}`,
+    `Basic ${METRICS_TOKEN}`,
+    METRICS_TOKEN,
+  ]) {
+    const response = await get(authorization ? { authorization } : {});
+    expect([authorization, response.status]).toEqual([authorization, 401]);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await response.text()).not.toContain('hookcast_');
+  }
+  expect((await get(await bearer(makeToken({ scope: EVERYTHING.replace(' ops', '') })))).status).toBe(403);
+});
+
+it('AUTH4 takes no metrics token where none is set', async () => {
+  const gateway = await TestGateway.start({ env: { METRICS_TOKEN: '' } });
+  for (const authorization of ['', 'Bearer ', 'Bearer undefined', 'Bearer null', `Bearer ${METRICS_TOKEN}`]) {
+    expect((await fetch(`${gateway.url}/metrics`, { headers: { authorization } })).status).toBe(401);
+  }
+  expect((await fetch(`${gateway.url}/metrics`, { headers: await bearer(makeToken()) })).status).toBe(200);
+});
+
+/** What a stranger may ask: the answer must be the same whether what it asks for is there or not. */
+const ALIKE: readonly [string, [path: string, init: RequestInit], [path: string, init: RequestInit]][] = [
+  [
+    'a field',
+    [
+      '/graphql',
+      { method: 'POST', body: '{"query":"{ events { head } }"}', headers: { 'content-type': 'application/json' } },
+    ],
+    ['/graphql', { method: 'POST', body: '{"query":"{ nothing }"}', headers: { 'content-type': 'application/json' } }],
+  ],
+  [
+    'a document',
+    ['/graphql', { method: 'POST', body: '{"query":"{ __schema { types { name } } }"}' }],
+    ['/graphql', { method: 'POST', body: '{{{{' }],
+  ],
+  [
+    'a stream',
+    [
+      '/graphql',
+      {
+        method: 'POST',
+        body: '{"query":"subscription { events { cursor } }"}',
+        headers: { accept: 'text/event-stream' },
+      },
+    ],
+    ['/graphql', { method: 'POST', body: '', headers: { accept: 'text/event-stream' } }],
+  ],
+  ['a path', ['/admin', {}], ['/.env', {}]],
+  ['a page', ['/graphql', { headers: { accept: 'text/html' } }], ['/graphql', { headers: { accept: '*/*' } }]],
+];
+
+it.each(ALIKE)('AUTH4 answers a stranger the same, whatever %s it guesses', async (_what, one, other) => {
+  const gateway = await TestGateway.start();
+  const answers = await Promise.all(
+    [one, other].map(async ([path, init]) => {
+      const response = await fetch(gateway.url + path, init);
+      const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'date'));
+      return { status: response.status, headers, body: await response.text() };
+    }),
+  );
+  expect(answers[0]).toEqual(answers[1]);
+  expect(answers[0]?.status).toBeGreaterThanOrEqual(400);
+  // Nor of what this is made, or what there is besides.
+  expect(JSON.stringify(answers[0])).not.toMatch(/events|Cannot query|yoga|node_modules|x-powered-by|\/metrics/i);
+});
+
+it('AUTH4 says only whether it is ready, and keeps the reason to its log', async () => {
+  const folder = temporaryFolder();
+  const lines: Record<string, unknown>[] = [];
+  const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(JSON.parse(String(chunk))), done()) });
+  const gateway = await TestGateway.start({ folder, logger: pino({ level: 'warn' }, sink) });
+  const ready = async () => {
+    const response = await fetch(`${gateway.url}/readyz`);
+    return { status: response.status, body: await response.json() };
+  };
+  expect(await ready()).toEqual({ status: 200, body: { status: 'ok' } });
+  const other = new DatabaseSync(join(folder, 'hookcast.db'));
+  other.exec('ALTER TABLE erasures RENAME TO away');
+  for (let times = 0; times < 5; times += 1) {
+    expect(await ready()).toEqual({ status: 503, body: { status: 'unavailable' } });
+  }
+  expect(lines.filter(({ msg }) => msg === 'not ready')).toMatchObject([{ reason: 'the log is unreachable' }]);
+  other.exec('ALTER TABLE away RENAME TO erasures');
+  other.close();
+  expect((await ready()).status).toBe(200);
+});
+
+it('AUTH4 looks at nothing that comes over a WebSocket before its token', async () => {
+  const gateway = await TestGateway.start();
+  for (const query of ['{ events { head } }', '{ nothing }', '{{{{']) {
+    const peer = await Peer.open(gateway, { signedIn: false });
+    peer.subscribe('1', query);
+    expect(await peer.closed).toBe(4401);
+    expect(peer.messages).toEqual([]);
+  }
+});

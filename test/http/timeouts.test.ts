@@ -1,0 +1,173 @@
+import { type Socket, connect } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import { attendanceCanceled, ticket } from '../fixtures/eduzz.ts';
+import { EDUZZ_SECRET, TestGateway, makeToken, signedAsEduzz } from '../support/gateway.ts';
+import { met } from '../support/metrics.ts';
+import { Subscriber } from '../support/subscriber.ts';
+
+const SOON = { HTTP_HEADERS_TIMEOUT_MS: '300', HTTP_REQUEST_TIMEOUT_MS: '900', GRAPHQL_TIMEOUT_MS: '300' };
+
+/** One connection, and all that is said over it. */
+async function talk(
+  { url }: TestGateway,
+  text: string,
+): Promise<{ socket: Socket; said: () => string; ended: Promise<number> }> {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
+  const began = performance.now();
+  let said = '';
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => (said += String(chunk)));
+  onTestFinished(() => void socket.destroy());
+  const ended = new Promise<number>((resolve) => socket.on('close', () => resolve(performance.now() - began)));
+  await new Promise((resolve) => socket.on('connect', resolve));
+  socket.write(text);
+  return { socket, said: () => said, ended };
+}
+
+const head = (length: number, more = '') =>
+  `POST /webhooks/eduzz HTTP/1.1\r\nhost: a\r\n${more}content-length: ${length}\r\n\r\n`;
+
+it('OPS5 lets go of requests that take too long to arrive, in time, and takes those that are slow', async () => {
+  const gateway = await TestGateway.start({ env: SOON });
+  const subscriber = await Subscriber.open(gateway);
+  await subscriber.caughtUp();
+  // Nothing at all, headers that stop, headers that never end, and a body that does.
+  const nothing = await talk(gateway, '');
+  const stops = await talk(gateway, 'POST /webhooks/eduzz HTTP/1.1\r\nhost: a\r\n');
+  const drips = await talk(gateway, 'GET /livez HTTP/1.1\r\nx: ');
+  const dripping = setInterval(() => drips.socket.write('x'), 50);
+  onTestFinished(() => clearInterval(dripping));
+  const body = await talk(gateway, `${head(100)}{`);
+  const { headers, body: content } = signAsEduzz(ticket('slow'), EDUZZ_SECRET);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const slow = await talk(gateway, head(Buffer.byteLength(content), lines.join('')));
+  setTimeout(() => slow.socket.write(content), 500);
+
+  for (const { said, ended } of [nothing, stops, drips]) {
+    // As soon as the next look: a quarter of the limit.
+    expect(await ended).toBeLessThan(3_000);
+    expect(said()).toMatch(/^HTTP\/1\.1 408 .*\r\nconnection: close\r\n/);
+  }
+  expect(await met(gateway.url, 'headers')).toBe(3);
+  await body.ended;
+  expect(body.said()).toMatch(/^HTTP\/1\.1 408 /);
+  expect(await met(gateway.url, 'request')).toBe(1);
+  expect(slow.said()).toMatch(/^HTTP\/1\.1 200 [^]*"accepted"/);
+  await subscriber.events(1);
+  expect(subscriber.eventIds).toEqual(['slow']);
+});
+
+it('OPS5 keeps an event stream for longer than any request, and the connections of those who deliver', async () => {
+  const gateway = await TestGateway.start({ env: SOON });
+  const query = JSON.stringify({ query: 'subscription { events { __typename cursor } }' });
+  const stream = await talk(
+    gateway,
+    `POST /graphql HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${await makeToken()}\r\naccept: text/event-stream\r\n` +
+      `content-type: application/json\r\ncontent-length: ${query.length}\r\n\r\n${query}`,
+  );
+  await expect.poll(stream.said).toContain('CaughtUp');
+  const kept = await talk(gateway, 'GET /livez HTTP/1.1\r\nhost: a\r\n\r\n');
+  const before = performance.now();
+  await expect.poll(() => performance.now() - before, { timeout: 3_000 }).toBeGreaterThan(1_600);
+  await gateway.eduzz(ticket('late'));
+  await expect.poll(stream.said).toContain('EventEdge');
+  kept.socket.write('GET /livez HTTP/1.1\r\nhost: a\r\n\r\n');
+  await expect.poll(() => kept.said().split('{"status":"ok"}').length).toBe(3);
+});
+
+it('OPS5 lets go of whoever asks for a large answer and does not read it', async () => {
+  const gateway = await TestGateway.start({ env: SOON });
+  const customFields = { filler: 'x'.repeat(200_000) };
+  for (let count = 0; count < 40; count += 1)
+    await gateway.eduzz(attendanceCanceled({ id: `b${count}`, participant: { customFields } }));
+  const query = JSON.stringify({ query: '{ events(first: 40) { edges { node { raw } } } }' });
+  const stalled = await talk(gateway, '');
+  stalled.socket.pause();
+  stalled.socket.write(
+    `POST /graphql HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${await makeToken()}\r\n` +
+      `content-type: application/json\r\ncontent-length: ${query.length}\r\n\r\n${query}`,
+  );
+  await expect.poll(() => met(gateway.url, 'reading')).toBe(1);
+  stalled.socket.resume();
+  await stalled.ended;
+  // Whoever reads it has all of it.
+  const { data } = await gateway.query('{ events(first: 40) { edges { node { raw } } } }');
+  expect(data?.['events'].edges).toHaveLength(40);
+});
+
+const MALFORMED: readonly [string, string, number, string | null][] = [
+  ['headers that are too long', `GET /livez HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(17_000)}\r\n\r\n`, 431, 'headers'],
+  ['what is no HTTP', 'HELO gateway\r\n\r\n', 400, null],
+  [
+    'two lengths',
+    'POST /webhooks/eduzz HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}',
+    400,
+    null,
+  ],
+  ['no host', 'GET /livez HTTP/1.1\r\n\r\n', 400, null],
+];
+
+it('IN5 answers what is no request, closes, and says nothing else', async () => {
+  const gateway = await TestGateway.start();
+  for (const [what, text, status, limit] of MALFORMED) {
+    const { said, ended } = await talk(gateway, text);
+    await ended;
+    expect(said(), what).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(said().match(/HTTP\/1\.1/g)).toHaveLength(1);
+    if (limit) expect(await met(gateway.url, limit)).toBe(1);
+  }
+  expect((await gateway.eduzz(ticket('neighbour'))).status).toBe(200);
+});
+
+it('OPS5 takes so many deliveries of a source a second, and forgeries use up nobody’s', async () => {
+  const gateway = await TestGateway.start({ env: { WEBHOOK_RATE: '1' } });
+  // More than the second's, none of them the sender's.
+  const forged = signedAsEduzz(JSON.stringify(ticket('forged')), 'another secret');
+  const forgeries = await Promise.all(Array.from({ length: 20 }, () => gateway.post('eduzz', forged)));
+  expect(new Set(forgeries.map(({ status }) => status))).toEqual(new Set([401]));
+
+  const sent = await Promise.all(Array.from({ length: 12 }, (_, index) => gateway.eduzz(ticket(`r${index}`))));
+  const statuses = sent.map(({ status }) => status);
+  const taken = statuses.filter((status) => status === 200).length;
+  expect(taken).toBeGreaterThanOrEqual(1);
+  // Some more where the machine took that long.
+  expect(taken).toBeLessThan(12);
+  const refused = sent.find(({ status }) => status === 429);
+  expect(refused).toMatchObject({ contentType: 'application/problem+json', body: { code: 'TOO_MANY_REQUESTS' } });
+  expect(refused?.headers.get('retry-after')).toBe('1');
+  expect(await met(gateway.url, 'webhook_rate')).toBe(12 - taken);
+
+  // Before the body is read, once nothing is left; and only this source is.
+  const busy = Array.from({ length: 10 }, (_, index) => gateway.eduzz(ticket(`s${index}`)));
+  await Promise.all(busy);
+  const early = await talk(gateway, head(1_000));
+  await expect.poll(early.said).toMatch(/^HTTP\/1\.1 429 /);
+  expect((await gateway.post('wix', { body: 'no token' })).status).not.toBe(429);
+  // And soon there is some again, for what was refused.
+  const late = statuses.indexOf(429);
+  await expect.poll(async () => (await gateway.eduzz(ticket(`r${late}`))).status, { interval: 300 }).toBe(200);
+});
+
+it('OPS5 counts deliveries when they are known to be authentic, also those that all began while there was enough', async () => {
+  const gateway = await TestGateway.start({ env: { WEBHOOK_RATE: '5' } });
+  const begun = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const { headers, body } = signAsEduzz(ticket(`b${index}`), EDUZZ_SECRET);
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      return { ...(await talk(gateway, head(Buffer.byteLength(body), lines.join('')))), body };
+    }),
+  );
+  // By now they have been looked at.
+  expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+  for (const { socket, body } of begun) socket.write(body);
+  for (const { said } of begun) await expect.poll(said).toMatch(/^HTTP\/1\.1 (200|429) /);
+  expect(begun.filter(({ said }) => said().includes(' 200 ')).length).toBeLessThan(12);
+  expect(begun.filter(({ said }) => said().includes(' 200 ')).length).toBeGreaterThanOrEqual(5);
+});
+
+it('OPS5 takes any number of deliveries unless it is told otherwise', async () => {
+  const gateway = await TestGateway.start();
+  const sent = await Promise.all(Array.from({ length: 100 }, (_, index) => gateway.eduzz(ticket(`n${index}`))));
+  expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([200]));
+});
