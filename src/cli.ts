@@ -90,6 +90,11 @@ program
   .action(async (options: CopyOptions) => (await import('./commands/copy.ts')).copy(options, terminal));
 
 program
+  .command('check')
+  .description('read the whole log, every page and every index, and say what is wrong with it')
+  .action(async () => (await import('./commands/check.ts')).check(terminal));
+
+program
   .command('verify')
   .description('check a captured delivery without a gateway: signature, claims, schema, event')
   .argument('<source>', 'whose secrets it is checked with')

@@ -29,6 +29,7 @@ import { Live } from './live/live.ts';
 import { retain } from './live/retention.ts';
 import type { Adopted } from './log/postgres/adopt.ts';
 import { PostgresLog } from './log/postgres/postgres-log.ts';
+import { type Checked, checkFile } from './log/sqlite/check-file.ts';
 import { SqliteLog } from './log/sqlite/sqlite-log.ts';
 import type { Provider } from './providers/provider.ts';
 import { createSources } from './sources.ts';
@@ -224,6 +225,11 @@ async function openTracing(subscribers: () => number) {
 export async function openLog(databaseUrl: string, commits: Commits | null = null): Promise<EventLog> {
   if (databaseUrl.startsWith('sqlite:')) return new SqliteLog(databaseUrl.slice('sqlite:'.length), commits);
   return PostgresLog.open(databaseUrl, { commits });
+}
+
+/** What is wrong with the SQLite log that a DATABASE_URL names. */
+export function checkLog(databaseUrl: string): Checked {
+  return checkFile(databaseUrl.slice('sqlite:'.length));
 }
 
 /** Where deliveries in quarantine are decided about, without a gateway. */

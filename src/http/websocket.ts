@@ -25,6 +25,8 @@ import { LOOK, type Turn } from './outflow.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketSubscription } from './socket-subscription.ts';
 
+const UNEXPECTED = /^Error: Unexpected message of type /;
+const NOT_A_CLIENTS = { code: CloseCode.BadRequest, reason: 'Not a message of a client' };
 /** How many sockets and operations are opened, and how many tokens checked, at once. */
 const MOST_OPENING = 64;
 const MOST_CHECKING = 16;
@@ -180,6 +182,8 @@ export class WebSockets {
             if (!connection.isOpen) return;
             receive(data.toString('utf8')).catch((error: unknown) => {
               if (!connection.isOpen) return;
+              // A server's message from a client, which graphql-ws throws for: anybody could fill the log of errors with it.
+              if (UNEXPECTED.test(String(error))) return connection.shut(NOT_A_CLIENTS);
               logger.error({ err: error }, 'a WebSocket message failed');
               connection.shut({ code: CloseCode.InternalServerError, reason: 'Internal server error' });
             });

@@ -54,7 +54,8 @@ export class Ingest {
    * because of it could not find out that it has passed.
    */
   get isFailing(): boolean {
-    return this.#options.now() - this.#failedAt < SPEAKS_FOR;
+    // By a clock that can't be set back, or it would speak for an hour.
+    return performance.now() - this.#failedAt < SPEAKS_FOR;
   }
 
   /** @throws {HookcastError} UNKNOWN_SOURCE. Asked before the body is read. */
@@ -154,7 +155,7 @@ export class Ingest {
       this.#failedAt = -Infinity;
       return receipt;
     } catch (error) {
-      this.#failedAt = this.#options.now();
+      this.#failedAt = performance.now();
       const known = toHookcastError(error);
       // The provider is asked to send it again whatever went wrong in here: a 500 may count as the end of it.
       if (known.code !== 'INTERNAL') throw known;

@@ -54,9 +54,30 @@ export function saidOf(event: NewEvent | RecordedEvent): Row {
   ];
 }
 
-/** The event of a row that was selected as `RECORDED_COLUMNS`. */
+/** A row is not as `toRow` made it: something has changed what is stored. */
+export class AlteredRow extends Error {
+  constructor(seq: Value | undefined) {
+    // Nothing of what stands there: it is about people.
+    super(`the event at position ${String(seq)} is not as it was written`);
+    this.name = 'AlteredRow';
+  }
+}
+
+const placesOf = (...columns: (typeof RECORDED_COLUMNS)[number][]) =>
+  columns.map((column) => RECORDED_COLUMNS.indexOf(column));
+const NUMBERS = placesOf('seq', 'occurred_at', 'received_at');
+const TEXTS = placesOf('source', 'event_id', 'provider', 'type', 'shape', 'tenant', 'occurred_text', 'data');
+
+/**
+ * The event of a row that was selected as `RECORDED_COLUMNS`.
+ *
+ * @throws {AlteredRow} when no event can have been written like this.
+ */
 export function fromRow(epoch: string, row: Row): RecordedEvent {
   const [seq, source, eventId, provider, type, shape, kind, tenant, subject] = row;
+  const isSound =
+    NUMBERS.every((place) => typeof row[place] === 'number') && TEXTS.every((place) => typeof row[place] === 'string');
+  if (!isSound) throw new AlteredRow(seq);
   const [occurredAt, occurredText, receivedAt, data, personal, raw, version, superseded] = row.slice(9);
   // What stands in a row was written by `toRow`, so its parts fit together: the one place where that is trusted.
   return {
@@ -71,12 +92,21 @@ export function fromRow(epoch: string, row: Row): RecordedEvent {
     receivedAt,
     shape,
     kind,
-    data: JSON.parse(data as string),
-    personal: personal === null ? null : JSON.parse(personal as string),
+    data: parsed(data, seq),
+    personal: personal === null ? null : parsed(personal, seq),
     raw,
     version,
     superseded: Boolean(superseded),
   } as RecordedEvent;
+}
+
+/** V8 would say in its error what it stumbled over. */
+function parsed(json: Value | undefined, seq: Value | undefined): unknown {
+  try {
+    return JSON.parse(json as string);
+  } catch {
+    throw new AlteredRow(seq);
+  }
 }
 
 export const ERASURE_COLUMNS = [

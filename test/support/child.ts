@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { atEnd } from './ending.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 /** Of `hookcast/…` the sources too, and not what was last built. */
@@ -22,7 +23,7 @@ export function hookcast(args: readonly string[], env: Record<string, string>, c
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  atEnd(() => void child.kill('SIGKILL'));
   return child;
 }
 
@@ -41,16 +42,24 @@ export async function run(
   return { code, stdout, stderr };
 }
 
+/** Of the lines at level error and above, so many are kept. */
+const MOST_ERRORS = 1_000;
+
 /** A gateway as a process: `hookcast serve`. */
 export class GatewayProcess {
   readonly url: string;
+  /** Its exit code when it has ended; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+  /** The first of its log's lines at level error and above. */
+  readonly errors: string[] = [];
   readonly #child: ChildProcess;
-  readonly #exited: Promise<number | null>;
+  #stderr = '';
 
   private constructor(child: ChildProcess, url: string) {
     this.#child = child;
     this.url = url;
-    this.#exited = new Promise((resolve) => child.on('exit', resolve));
+    this.exited = new Promise((resolve) => child.on('exit', resolve));
+    child.stderr?.on('data', (chunk) => (this.#stderr += String(chunk)));
   }
 
   static async start(env: Record<string, string>, cwd?: string): Promise<GatewayProcess> {
@@ -62,9 +71,10 @@ export class GatewayProcess {
       const { msg, url } = JSON.parse(line) as { msg: string; url?: string };
       if (msg !== 'listening' || !url) continue;
       lines.close();
+      const gateway = new GatewayProcess(child, url);
       // Whoever stops reading would block the process once the pipe is full.
-      child.stdout?.resume();
-      return new GatewayProcess(child, url);
+      gateway.#read(child.stdout!);
+      return gateway;
     }
     throw new Error(`The gateway did not start: ${errors}`);
   }
@@ -73,8 +83,33 @@ export class GatewayProcess {
     return `${this.url.replace('http', 'ws')}/graphql`;
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** What it said on standard error: of a gateway that ended by itself, why. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
   async end(signal: NodeJS.Signals): Promise<number | null> {
     this.#child.kill(signal);
-    return this.#exited;
+    return this.exited;
+  }
+
+  #read(stdout: Readable): void {
+    let rest = '';
+    stdout.on('data', (chunk) => {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) {
+        if (/^\{"level":[56]0/.test(line) && this.errors.length < MOST_ERRORS) this.errors.push(line);
+      }
+    });
+    stdout.resume();
   }
 }

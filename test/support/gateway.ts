@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { onTestFinished } from 'vitest';
+import { atEnd } from './ending.ts';
 import { signToken } from '../../src/commands/token.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Gateway, createGateway } from '../../src/gateway.ts';
@@ -34,7 +34,7 @@ export function makeToken({ tenants = ['*'], scope = EVERYTHING, expires = 600 }
 /** A folder that is gone when the test is. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -78,7 +78,7 @@ export class TestGateway {
     const { now, sources } = options;
     const gateway = await createGateway(config, { logger, ...(now && { now }), ...(sources && { sources }) });
     await gateway.listen();
-    onTestFinished(() => gateway.close());
+    atEnd(() => gateway.close());
     return new TestGateway(gateway, folder);
   }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
+import { atEnd } from './ending.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { EDUZZ_SECRET, makeToken } from './gateway.ts';
@@ -20,7 +20,7 @@ export class Providers {
   constructor(urls: () => readonly string[], { senders = 6, pause = 5 } = {}) {
     this.#urls = urls;
     this.#done = Promise.all(Array.from({ length: senders }, (_, sender) => this.#send(sender, pause)));
-    onTestFinished(() => this.stop());
+    atEnd(() => this.stop());
   }
 
   /** Resolves when all that was sent is acknowledged. */

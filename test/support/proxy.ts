@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { atEnd } from './ending.ts';
 
 /** A way to a server that can fall silent: nothing is reset, nothing comes through. Ended with the test. */
 export class Proxy {
@@ -31,7 +31,7 @@ export class Proxy {
     const through = new URL(url);
     through.port = String((server.address() as AddressInfo).port);
     const proxy = new Proxy(server, through.href);
-    onTestFinished(() => proxy.close());
+    atEnd(() => proxy.close());
     return proxy;
   }
 

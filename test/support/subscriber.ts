@@ -1,5 +1,5 @@
 import { type Client, createClient } from 'graphql-ws';
-import { onTestFinished } from 'vitest';
+import { atEnd } from './ending.ts';
 import { WebSocket } from 'ws';
 import { type Claims, type TestGateway, makeToken } from './gateway.ts';
 
@@ -84,7 +84,7 @@ export class Subscriber {
         complete: () => end(null),
       },
     );
-    onTestFinished(() => this.stop());
+    atEnd(() => this.stop());
   }
 
   static async open(

@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
 import type { Row, Value } from '../row.ts';
+import { explained } from './damage.ts';
+import { Place } from './place.ts';
 import { openDatabase } from './schema.ts';
 
 /** Prepared statements kept. Filters come in a few hundred combinations, and their order is a client's choice. */
@@ -10,24 +12,29 @@ const MOST_STATEMENTS = 200;
 export class Reader {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #place: Place;
 
   /** @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened. */
   constructor(path: string) {
     this.#database = openDatabase(path);
+    this.#place = new Place(path);
   }
 
   /** Runs reads on one state of the file: a page and the head that goes with it must be of the same moment. */
   snapshot<T>(read: () => T): T {
-    try {
+    return readable(() => {
       this.#database.exec('BEGIN');
       try {
         return read();
       } finally {
         this.#database.exec('COMMIT');
       }
-    } catch (error) {
-      throw new HookcastError('LOG_UNAVAILABLE', "The log can't be read just now. Try again later.", { cause: error });
-    }
+    });
+  }
+
+  /** @throws {HookcastError} LOG_UNAVAILABLE when the file that is read is no longer the one that is there. */
+  assertThere(): void {
+    readable(() => this.#place.assertSame());
   }
 
   all(sql: string, ...parameters: Value[]): Row[] {
@@ -47,5 +54,15 @@ export class Reader {
 
   close(): void {
     if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+/** @throws {HookcastError} LOG_UNAVAILABLE for whatever is thrown. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const cause = explained(error);
+    throw new HookcastError('LOG_UNAVAILABLE', "The log can't be read just now. Try again later.", { cause });
   }
 }

@@ -2,7 +2,9 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
+import { explained } from './damage.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { assertWalIsWhole } from './wal.ts';
 
 /** How long a connection waits for another one's lock, in milliseconds. */
 export const BUSY = 1_000;
@@ -14,7 +16,7 @@ const WAL_KEPT = 32 * 1024 * 1024;
 /**
  * Opens the file for reading and writing, makes it when it is missing, and brings its schema up to date.
  *
- * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened or was written by a newer hookcast.
+ * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened, is damaged, or was written by a newer hookcast.
  */
 export function openDatabase(path: string): DatabaseSync {
   try {
@@ -22,6 +24,7 @@ export function openDatabase(path: string): DatabaseSync {
     // Its folder and no more: a path that is mistyped further up should be told, and Node's recursive mkdir never ends
     // in places where nothing can be made, like /proc.
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });
+    assertWalIsWhole(path);
     const database = connect(path);
     chmodSync(path, 0o600);
     database.exec(`PRAGMA busy_timeout = ${MIGRATING}`);
@@ -31,11 +34,9 @@ export function openDatabase(path: string): DatabaseSync {
     return database;
   } catch (error) {
     if (error instanceof HookcastError) throw error;
-    throw new HookcastError(
-      'LOG_UNAVAILABLE',
-      `The log ${path} can't be opened: ${error instanceof Error ? error.message : String(error)}.`,
-      { cause: error },
-    );
+    throw new HookcastError('LOG_UNAVAILABLE', `The log ${path} can't be opened: ${explained(error).message}.`, {
+      cause: error,
+    });
   }
 }
 

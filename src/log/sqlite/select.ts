@@ -13,6 +13,9 @@ const withPersonal = (events: string) => `LEFT JOIN personal ON personal.seq = $
 /** An event by its key. */
 export const SELECT_BY_KEY = `SELECT ${columnsOf('events')} FROM events ${withPersonal('events')} WHERE source = ? AND event_id = ?`;
 
+/** All events, by the table itself. */
+export const SELECT_ALL = `SELECT ${columnsOf('events')} FROM events NOT INDEXED ${withPersonal('events')} ORDER BY events.seq`;
+
 /** The lists of a filter, the most selective first: the first one present drives the search through its index. */
 const LISTS = [
   { name: 'subjects', column: 'subject', index: 'events_by_subject' },

@@ -14,9 +14,11 @@ import { Marker } from '../marks.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
 import { fromErasureRow, fromRow, toRow } from '../row.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
+import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
 import { Reader } from './reader.ts';
 import { COUNT_WAITING, QUARANTINED, SELECT_BY_KEY, SELECT_MARKS, selectErasures, selectPage } from './select.ts';
+import { assertFits, identityIn } from './sound.ts';
 import { WriteQueue } from './write-queue.ts';
 import type { Durability } from './writer.ts';
 
@@ -48,9 +50,15 @@ export class SqliteLog implements EventLog {
     this.#commits = commits;
     this.#reader = new Reader(path);
     this.#queue = new WriteQueue(path, commits);
-    this.#epoch = String(this.#reader.one('SELECT epoch FROM log'));
-    this.#marker = new Marker(String(this.#reader.one('SELECT salt FROM log')));
-    this.#dataVersion = Number(this.#reader.one('PRAGMA data_version'));
+    try {
+      const { epoch, salt } = this.#reader.snapshot(() => identityIn(this.#reader));
+      this.#epoch = epoch;
+      this.#marker = new Marker(salt);
+      this.#dataVersion = Number(this.#reader.one('PRAGMA data_version'));
+    } catch (error) {
+      this.#reader.close();
+      throw error;
+    }
   }
 
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
@@ -75,6 +83,7 @@ export class SqliteLog implements EventLog {
       if (request.direction === 'backward') rows.reverse();
       const extent = this.#extent();
       const events = rows.map((row) => fromRow(this.#epoch, row));
+      assertFits(request, events);
       return { events, erasures: this.#erasures(request, events, extent.head), ...extent };
     });
   }
@@ -83,12 +92,16 @@ export class SqliteLog implements EventLog {
     return this.#reader.snapshot(() =>
       keys.map(({ source, eventId }) => {
         const [row] = this.#reader.all(SELECT_BY_KEY, source, eventId);
-        return row ? fromRow(this.#epoch, row) : null;
+        const event = row ? fromRow(this.#epoch, row) : null;
+        if (event && (event.source !== source || event.eventId !== eventId)) throw new Damage('an index is wrong');
+        return event;
       }),
     );
   }
 
   async head(): Promise<Cursor> {
+    // Readiness asks for it: of a gateway whose file was replaced, nobody else might hear.
+    this.#reader.assertThere();
     return this.#reader.snapshot(() => this.#extent().head);
   }
 

@@ -12,11 +12,16 @@ interface Waiting {
 
 interface WaitingAppend {
   readonly rows: readonly Row[];
+  /** In characters. */
+  readonly size: number;
   readonly settle: (answer: Answer) => void;
 }
 
-/** Rows in one transaction. Enough to share the fsync, few enough that a neighbour never waits long. */
-const MOST_ROWS = 512;
+/**
+ * Rows in one transaction, and their characters: enough to share the fsync, little enough that a neighbour never waits long,
+ * and that handing them to the thread, which copies them, never holds the gateway.
+ */
+const MOST = { rows: 512, characters: 4 * 1024 * 1024 };
 
 /**
  * Hands work to the writer's thread, one job at a time. Appends that wait are merged into one transaction (group
@@ -40,7 +45,7 @@ export class WriteQueue {
 
   async append(rows: readonly Row[]): Promise<AppendAnswer> {
     this.#assertOpen();
-    return (await this.#answer((settle) => this.#appends.push({ rows, settle }))) as AppendAnswer;
+    return (await this.#answer((settle) => this.#appends.push({ rows, size: sizeOf(rows), settle }))) as AppendAnswer;
   }
 
   /** Any other job, between two appends. What comes back is of the kind of the job. */
@@ -102,8 +107,11 @@ export class WriteQueue {
   #merge(): Waiting | null {
     const merged: WaitingAppend[] = [];
     const rows: Row[] = [];
+    let characters = 0;
     for (const append of this.#appends) {
-      if (merged.length > 0 && rows.length + append.rows.length > MOST_ROWS) break;
+      const isFull = rows.length + append.rows.length > MOST.rows || characters + append.size > MOST.characters;
+      if (merged.length > 0 && isFull) break;
+      characters += append.size;
       merged.push(append);
       rows.push(...append.rows);
     }
@@ -127,8 +135,19 @@ export class WriteQueue {
   #settle(answer: Answer): void {
     const done = this.#underWay;
     this.#underWay = null;
+    // Whoever came meanwhile has waited for the same lock, and would do so once more: too long for their senders.
+    const others = 'error' in answer && answer.isBusy ? this.#giveUp() : [];
     this.#send();
     done?.settle(answer);
+    for (const { settle } of others) settle(answer);
+  }
+
+  /** Takes back all that waits, but for a close. */
+  #giveUp(): { readonly settle: (answer: Answer) => void }[] {
+    const jobs = this.#jobs.filter(({ job }) => job.kind !== 'close');
+    const close = this.#jobs.filter(({ job }) => job.kind === 'close');
+    this.#jobs.splice(0, this.#jobs.length, ...close);
+    return [...this.#appends.splice(0), ...jobs];
   }
 
   #start(): Worker {
@@ -146,4 +165,10 @@ export class WriteQueue {
     });
     return worker;
   }
+}
+
+function sizeOf(rows: readonly Row[]): number {
+  let size = 0;
+  for (const row of rows) for (const value of row) if (typeof value === 'string') size += value.length;
+  return size;
 }

@@ -4,8 +4,10 @@ import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
 import { Marker } from '../marks.ts';
 import type { Row } from '../row.ts';
 import { Appender } from './append.ts';
+import { explained, isBusy } from './damage.ts';
 import { erase } from './erase.ts';
 import { expectFields, recordFields } from './fields.ts';
+import { Place } from './place.ts';
 import { quarantine, settle } from './quarantine.ts';
 import { BUSY, connect } from './schema.ts';
 import { trim } from './trim.ts';
@@ -30,7 +32,10 @@ export interface Durability {
   readonly journalMode: string;
   readonly synchronous: number;
 }
-export type Answer = { readonly value: unknown } | { readonly error: string };
+export type Answer =
+  | { readonly value: unknown }
+  /** `isBusy` when somebody else had the file all the time that we wait for it. */
+  | { readonly error: string; readonly isBusy?: boolean };
 
 /** How long a cleaning waits for those who read, in milliseconds. Whoever wants to write waits with it. */
 const READING = 100;
@@ -39,6 +44,7 @@ class Writer {
   readonly #database: DatabaseSync;
   readonly #appender: Appender;
   readonly #marker: Marker;
+  readonly #place: Place;
   #asserted = false;
 
   constructor(path: string) {
@@ -47,6 +53,7 @@ class Writer {
     this.#database.exec('PRAGMA temp_store = MEMORY');
     this.#appender = new Appender(this.#database);
     this.#marker = new Marker(String(this.#database.prepare('SELECT salt FROM log').get()?.['salt']));
+    this.#place = new Place(path);
   }
 
   do(job: Job): unknown {
@@ -100,6 +107,8 @@ class Writer {
     let result: T;
     try {
       result = work();
+      // At the last moment: what is written to a file that is no longer there must not be acknowledged.
+      this.#place.assertSame();
       this.#database.exec('COMMIT');
     } catch (error) {
       // SQLite has already rolled back by itself after some errors (a full disk, for one).
@@ -138,7 +147,7 @@ if (parentPort) {
     try {
       answer = { value: writer.do(job) };
     } catch (error) {
-      answer = { error: error instanceof Error ? error.message : String(error) };
+      answer = { error: explained(error).message, isBusy: isBusy(error) };
     }
     port.postMessage(answer);
     if (job.kind === 'close') port.close();

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { readDatabaseUrl } from '../config.ts';
+import { checkLog } from '../gateway.ts';
+import { CommandError, type Terminal } from './terminal.ts';
+
+/** `hookcast check`: reads the whole log and says what is wrong with it. @throws {CommandError} when something is. */
+export function check(terminal: Terminal): void {
+  const url = readDatabaseUrl(terminal.env);
+  if (!url.startsWith('sqlite:')) {
+    throw new CommandError('PostgreSQL looks after its own pages: turn its data checksums on, and use pg_amcheck.');
+  }
+  if (!existsSync(url.slice('sqlite:'.length))) throw new CommandError(`There is no log at ${url}. Set DATABASE_URL.`);
+  const { events, problems } = checkLog(url);
+  if (problems.length === 0) return terminal.print(`All is well: ${events} events, every page and every index read.`);
+  for (const problem of problems) terminal.print(problem);
+  throw new CommandError(
+    'The log is damaged. Stop the gateway, keep a copy of the file and of its -wal, and restore a backup, or rescue what ' +
+      'can be read (docs/RELIABILITY.md).',
+  );
+}

@@ -1,0 +1,106 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { Damage } from './damage.ts';
+
+/** https://www.sqlite.org/fileformat2.html#walformat. The lowest bit of the magic number says how words are read. */
+const MAGIC = 0x377f0682;
+const HEADER = 32;
+const FRAME_HEADER = 24;
+/** Frames read at once. */
+const PIECE = 256;
+
+type Sum = readonly [number, number];
+
+/**
+ * Looks through the write-ahead log that a crash has left, before SQLite does: that takes the first frame whose checksum is
+ * wrong for the end, and whatever was committed behind it would be left out without a word.
+ *
+ * A last transaction that is not whole is no damage, since a power failure cuts it off like that before it was acknowledged.
+ * But when another transaction was begun behind a frame, then that frame had been synced.
+ *
+ * @throws {Damage}
+ */
+export function assertWalIsWhole(path: string): void {
+  const wal = `${path}-wal`;
+  const file = openIfThere(wal);
+  if (file === null) return;
+  try {
+    for (;;) {
+      const header = read(file, 0, HEADER);
+      const at = damageOf(file, header);
+      if (at === null) return;
+      // Unless another process began it anew while we read.
+      if (read(file, 0, HEADER).equals(header)) {
+        throw new Damage(`${wal} at byte ${at}, and what was committed behind that would be left out`);
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Where committed transactions stand behind something that is not as it was written; null where none do. */
+function damageOf(file: number, header: Buffer): number | null {
+  if (header.length < HEADER) return null;
+  const little = header.readUInt32BE(0) === MAGIC;
+  const sum = summed(header, 0, HEADER - 8, [0, 0], little);
+  const isHeader = (header.readUInt32BE(0) & ~1) >>> 0 === MAGIC && equal(sum, sumAt(header, HEADER - 8));
+  if (!isHeader) return 0;
+  const page = header.readUInt32BE(8);
+  const stride = FRAME_HEADER + page;
+  let expected = sum;
+  let before: { readonly sum: Sum; readonly isCommit: boolean } | null = null;
+  let damaged: number | null = null;
+  for (let from = HEADER; ; from += PIECE * stride) {
+    const piece = read(file, from, PIECE * stride);
+    for (let at = 0; at + stride <= piece.length; at += stride) {
+      const isCurrent = piece.compare(header, 16, 24, at + 8, at + 16) === 0;
+      const stored = sumAt(piece, at + 16);
+      const after = (seed: Sum) => summed(piece, at + FRAME_HEADER, page, summed(piece, at, 8, seed, little), little);
+      if (damaged === null) {
+        if (isCurrent && equal((expected = after(expected)), stored)) continue;
+        damaged = from + at;
+      } else if (isCurrent && before?.isCommit && equal(after(before.sum), stored)) return damaged;
+      before = { sum: stored, isCommit: piece.readUInt32BE(at + 4) !== 0 };
+    }
+    if (piece.length < PIECE * stride) return null;
+  }
+}
+
+function summed(bytes: Buffer, from: number, length: number, [first, second]: Sum, little: boolean): Sum {
+  let [one, two] = [first, second];
+  const words = new DataView(bytes.buffer, bytes.byteOffset + from, length);
+  for (let at = 0; at < length; at += 8) {
+    one = (one + words.getUint32(at, little) + two) >>> 0;
+    two = (two + words.getUint32(at + 4, little) + one) >>> 0;
+  }
+  return [one, two];
+}
+
+function sumAt(bytes: Buffer, at: number): Sum {
+  return [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)];
+}
+
+function equal(one: Sum, other: Sum): boolean {
+  return one[0] === other[0] && one[1] === other[1];
+}
+
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** As much as there is. */
+function read(file: number, from: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let size = 0;
+  while (size < length) {
+    const count = readSync(file, bytes, size, length - size, from + size);
+    if (count === 0) break;
+    size += count;
+  }
+  return bytes.subarray(0, size);
+}

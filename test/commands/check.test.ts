@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { check } from '../../src/commands/check.ts';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
+import { TestTerminal } from '../support/terminal.ts';
+
+it('OPS3 checks a whole log, beside a gateway, and says what is wrong with it', async () => {
+  const folder = temporaryFolder();
+  const gateway = await TestGateway.start({ folder });
+  for (let count = 0; count < 30; count += 1) await gateway.eduzz(attendanceCanceled());
+  const terminal = new TestTerminal(environment(folder));
+  check(terminal);
+  expect(terminal.lines).toEqual(['All is well: 30 events, every page and every index read.']);
+  await gateway.close();
+
+  const path = join(folder, 'hookcast.db');
+  const bytes = readFileSync(path);
+  // A bit of a JSON text, which SQLite can't know of.
+  bytes[bytes.lastIndexOf('{"customer"')]! ^= 1;
+  writeFileSync(path, bytes);
+  expect(() => check(terminal)).toThrow('The log is damaged. Stop the gateway');
+  expect(terminal.lines.at(-1)).toMatch(/^the event at position \d+ is not as it was written$/);
+  expect(terminal.lines.join()).not.toContain('Iara');
+  expect(() => check(new TestTerminal({ DATABASE_URL: `sqlite:${path}-nowhere` }))).toThrow('There is no log at');
+});

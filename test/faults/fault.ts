@@ -1,0 +1,38 @@
+import { Findings } from './findings.ts';
+
+export interface Options {
+  readonly seed: number;
+  /** How often: kills, cycles, messages. */
+  readonly runs: number;
+  readonly minutes: number;
+  readonly findings: Findings;
+  /** Told how far it is. */
+  readonly progress: (said: string) => void;
+}
+
+/** Something that goes wrong, brought about on purpose against a real gateway. */
+export interface Fault {
+  readonly name: string;
+  /** For the table, in a few words. */
+  readonly what: string;
+  /** What one run is. */
+  readonly unit: string;
+  /** How many runs `npm run faults` makes of it. */
+  readonly runs: number;
+  readonly minutes?: number;
+  /** @throws {Lacking} when this machine can't do it. */
+  readonly run: (options: Options) => Promise<void>;
+}
+
+/** What a fault needs and this machine or user does not have. It is no broken promise, and no proof either. */
+export class Lacking extends Error {}
+
+/** A fault in short, for a test: what was broken, which should be nothing. */
+export async function brokenBy(
+  fault: Fault,
+  options: { readonly runs: number; readonly seed?: number; readonly minutes?: number },
+): Promise<readonly string[]> {
+  const findings = new Findings();
+  await fault.run({ seed: 1, minutes: 0, findings, progress: () => {}, ...options });
+  return findings.broken;
+}

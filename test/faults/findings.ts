@@ -1,0 +1,29 @@
+/** Of what was broken, so many are told word for word. */
+const MOST_TOLD = 20;
+
+/** What a fault was met with: how often what happened, and each promise that was broken. */
+export class Findings {
+  readonly counts: Record<string, number> = {};
+  readonly broken: string[] = [];
+
+  count(name: string, by = 1): void {
+    this.counts[name] = (this.counts[name] ?? 0) + by;
+  }
+
+  /** A figure, instead of a count. */
+  note(name: string, value: number): void {
+    this.counts[name] = Math.round(value * 10) / 10;
+  }
+
+  /** The highest of them. */
+  atMost(name: string, value: number): void {
+    this.note(name, Math.max(this.counts[name] ?? 0, value));
+  }
+
+  /** @param promise its number in docs/PROMISES.md, and @param otherwise what was seen instead of it. */
+  expect(kept: boolean, promise: string, otherwise: () => string): void {
+    if (kept) return;
+    this.count('broken');
+    if (this.broken.length < MOST_TOLD) this.broken.push(`${promise} ${otherwise()}`);
+  }
+}

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { brokenBy } from './fault.ts';
+import { fuzzBodies } from './fuzz-bodies.ts';
+import { fuzzGraphql } from './fuzz-graphql.ts';
+import { fuzzHeaders } from './fuzz-headers.ts';
+import { fuzzWs } from './fuzz-ws.ts';
+
+// In short; `npm run faults` sends a hundred times as much.
+
+it('IN2 records exactly what was signed, of bodies of any form', async () => {
+  expect(await brokenBy(fuzzBodies, { runs: 300 })).toEqual([]);
+}, 60_000);
+
+it('IN5 answers heads of requests that no client would send', async () => {
+  expect(await brokenBy(fuzzHeaders, { runs: 200 })).toEqual([]);
+}, 60_000);
+
+it('AUTH1 shows no document the events of another tenant, and gives every error a code', async () => {
+  expect(await brokenBy(fuzzGraphql, { runs: 120 })).toEqual([]);
+}, 60_000);
+
+it('LIVE2 keeps a subscriber going beside sockets that send whatever they like', async () => {
+  expect(await brokenBy(fuzzWs, { runs: 500 })).toEqual([]);
+}, 60_000);
