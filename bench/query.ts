@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Viewer, SCOPES } from '../src/auth/viewer.ts';
 import type { EventLog } from '../src/events/event-log.ts';
 import type { NewEvent } from '../src/events/event.ts';
-import { openLog } from '../src/gateway.ts';
+import { openLog } from '../src/open-log.ts';
 import { Operations } from '../src/graphql/operations.ts';
 import { createSchema } from '../src/graphql/schema.ts';
 import { DEFAULT_LIMITS } from '../src/config.ts';

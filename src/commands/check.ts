@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readDatabaseUrl } from '../config.ts';
-import { checkLog } from '../gateway.ts';
+import { checkLog } from '../open-log.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 /** `hookcast check`: reads the whole log and says what is wrong with it. @throws {CommandError} when something is. */

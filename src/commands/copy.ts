@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readDatabaseUrl } from '../config.ts';
-import { copyLog } from '../gateway.ts';
+import { copyLog } from '../open-log.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 export interface CopyOptions {

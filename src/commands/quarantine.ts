@@ -1,6 +1,6 @@
 import type { EventLog } from '../events/event-log.ts';
 import type { Quarantined, QuarantineState } from '../events/quarantine.ts';
-import { openDesk } from '../gateway.ts';
+import { openDesk } from '../open-log.ts';
 import { createLogger } from './logger.ts';
 import { findSources } from './sources.ts';
 import { CommandError, type Terminal } from './terminal.ts';

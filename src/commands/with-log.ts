@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readDatabaseUrl } from '../config.ts';
 import type { EventLog } from '../events/event-log.ts';
-import { openLog } from '../gateway.ts';
+import { openLog } from '../open-log.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 /** Opens the log that DATABASE_URL names, for as long as the work takes. Gateways may be running on it. */

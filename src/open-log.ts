@@ -1,0 +1,51 @@
+import type { Logger } from 'pino';
+import type { Commits } from './events/commits.ts';
+import type { EventLog } from './events/event-log.ts';
+import type { QuarantineDesk } from './events/quarantine.ts';
+import { Desk } from './ingest/desk.ts';
+import type { Adopted } from './log/postgres/adopt.ts';
+import { PostgresLog } from './log/postgres/postgres-log.ts';
+import { type Checked, checkFile } from './log/sqlite/check-file.ts';
+import { SqliteLog } from './log/sqlite/sqlite-log.ts';
+import type { Provider } from './providers/provider.ts';
+
+/**
+ * The log that a DATABASE_URL names.
+ *
+ * @param commits told of each commit of events.
+ * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
+ */
+export async function openLog(databaseUrl: string, commits: Commits | null = null): Promise<EventLog> {
+  if (databaseUrl.startsWith('sqlite:')) return new SqliteLog(databaseUrl.slice('sqlite:'.length), commits);
+  return PostgresLog.open(databaseUrl, { commits });
+}
+
+/** What is wrong with the SQLite log that a DATABASE_URL names. */
+export function checkLog(databaseUrl: string): Checked {
+  return checkFile(databaseUrl.slice('sqlite:'.length));
+}
+
+/** Where deliveries in quarantine are decided about, without a gateway. */
+export function openDesk(log: EventLog, sources: ReadonlyMap<string, Provider>, logger: Logger): QuarantineDesk {
+  return new Desk({ sources, log, logger, now: Date.now });
+}
+
+/**
+ * Copies a log into an empty PostgreSQL database, or what has come to it since into its copy. Clients' cursors are good in
+ * both; gateways are to be started on the copy when those on the old log have ended.
+ *
+ * @throws {HookcastError} BAD_REQUEST when the database holds another log, LOG_UNAVAILABLE when one of them can't be used.
+ */
+export async function copyLog(from: string, to: string, progress: (done: Adopted) => void): Promise<Adopted> {
+  const source = await openLog(from);
+  try {
+    const copy = await PostgresLog.open(to, { forCopy: true });
+    try {
+      return await copy.adopt(source, progress);
+    } finally {
+      await copy.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
