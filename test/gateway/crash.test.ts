@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { brokenBy } from '../faults/fault.ts';
 import { kill } from '../faults/kill.ts';
 
-it('LOG2 keeps what it acknowledged through twenty kills under load, and subscribers miss nothing', async () => {
-  expect(await brokenBy(kill, { runs: 20 })).toEqual([]);
+// `npm run faults -- kill` does it a hundred times.
+it('LOG2 keeps what it acknowledged through eight kills under load, and subscribers miss nothing', async () => {
+  expect(await brokenBy(kill, { runs: 8 })).toEqual([]);
 }, 90_000);
