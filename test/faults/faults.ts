@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { cleanUp } from '../support/ending.ts';
 import { type Fault, Lacking } from './fault.ts';
@@ -24,6 +25,9 @@ const FAULTS: Record<string, () => Promise<Fault>> = {
   clock: async () => (await import('./clock.ts')).clock,
   soak: async () => (await import('./soak.ts')).soak,
 };
+
+/** Minutes that one may take, besides those that it is asked to: what hangs is broken as well. */
+const MOST_MINUTES = 15;
 
 // Hundreds of gateways are started.
 process.env['NODE_COMPILE_CACHE'] ??= 'node_modules/.cache/compiled';
@@ -61,7 +65,9 @@ async function runOne(name: string): Promise<Result> {
   progress(`${fault.what}: ${runs} ${fault.unit}, seed ${seed}`);
   let lacking: string | null = null;
   try {
-    await fault.run({ seed, runs, minutes, findings, progress });
+    const ended = fault.run({ seed, runs, minutes, findings, progress }).then(() => true);
+    const inTime = await Promise.race([ended, setTimeout((minutes + MOST_MINUTES) * 60_000, false, { ref: false })]);
+    findings.expect(inTime, 'OPS8', () => `it has not come to an end after ${Math.round(seconds())} s`);
   } catch (error) {
     if (error instanceof Lacking) lacking = error.message;
     else

@@ -53,20 +53,23 @@ export function toLines(results: readonly Result[]): string[] {
   ]);
 }
 
-/** The table of docs/RELIABILITY.md. */
+/** The table of docs/RELIABILITY.md, and what was counted. */
 export function toMarkdown(results: readonly Result[]): string {
   const rows = results.map((result) => [
     result.what,
-    countsOf(result),
+    `${result.runs} ${result.unit}${result.minutes > 0 ? `, ${result.minutes} min` : ''}`,
+    String(result.seed),
     `${Math.round(result.seconds)} s`,
     verdict(result),
     `\`${result.command}\``,
   ]);
-  const head = ['fault', 'seen', 'took', 'promises', 'command'];
+  const head = ['fault', 'runs', 'seed', 'took', 'promises', 'command'];
   const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]!.length)));
   const line = (row: readonly string[]) => `| ${row.map((cell, at) => cell.padEnd(widths[at]!)).join(' | ')} |`;
-  const machines = [...new Set(results.map(({ machine }) => machine))];
-  return [...machines, '', line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  const machines = [...new Set(results.map(({ machine }) => machine))].map((machine) => `On ${machine}.`);
+  const table = [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
+  const seen = results.map((result) => `- \`${result.name}\`: ${countsOf(result)}.`);
+  return [...machines, '', ...table, '', ...seen].join('\n');
 }
 
 export function machine(): string {
@@ -76,8 +79,14 @@ export function machine(): string {
   return `${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ${memory} GB, ${type()} ${release()}, Node ${process.version}, SQLite ${v}`;
 }
 
+/** What was counted; under one head what has one, as in `header: files`. */
 function countsOf({ counts }: Result): string {
-  return Object.entries(counts)
-    .map(([name, count]) => `${count} ${name}`)
-    .join(', ');
+  const entries = Object.entries(counts).map(([name, count]) => {
+    const [head = '', ...rest] = name.split(': ');
+    return rest.length > 0
+      ? { head: `${head}: `, said: `${count} ${rest.join(': ')}` }
+      : { head: '', said: `${count} ${name}` };
+  });
+  const groups = [...Map.groupBy(entries, ({ head }) => head)];
+  return groups.map(([head, said]) => head + said.map(({ said }) => said).join(', ')).join('; ');
 }
