@@ -10,12 +10,13 @@ import { Dice } from './dice.ts';
 import { type Fault, Lacking, type Options } from './fault.ts';
 import { Outage } from './outage.ts';
 
-const SIZE = 16 * 1024 * 1024;
+/** Several times what the write-ahead log takes between two checkpoints. */
+const SIZE = 64 * 1024 * 1024;
 
 /** A file system of its own that fills up and is freed again, under load. Needs the right to mount one. */
 export const diskFull: Fault = {
   name: 'disk-full',
-  what: 'a full disk, freed again (tmpfs of 16 MB)',
+  what: 'a full disk, freed again (tmpfs of 64 MB)',
   unit: 'cycles',
   runs: 20,
   run,
