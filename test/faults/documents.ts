@@ -43,7 +43,7 @@ export class Documents {
       mutation: this.#schema.getMutationType(),
     }[operation];
     const fields = Object.values(root?.getFields() ?? {});
-    const count = operation === 'query' ? dice.between(1, 3) : 1;
+    const count = operation === 'query' ? dice.pick([1, 1, 1, 2, 3]) : 1;
     const body = Array.from({ length: count }, (_, index) => {
       const alias = count > 1 || dice.chance(0.1) ? `a${index}: ` : '';
       return alias + this.#field(dice.pick(fields), dice, dice.between(1, 7), variables, declared);
@@ -100,7 +100,7 @@ export class Documents {
   ): string {
     const given = field.args.flatMap((argument) => {
       const isNeeded = isNonNullType(argument.type);
-      if (!isNeeded && dice.chance(0.5)) return [];
+      if (!isNeeded && dice.chance(0.75)) return [];
       if (dice.chance(0.4)) {
         const name = `v${declared.length}`;
         declared.push(`$${name}: ${String(argument.type)}`);
@@ -149,12 +149,12 @@ export class Documents {
     }
     if (isEnumType(type)) return { enum: dice.pick(type.getValues()).name };
     if (isInputObjectType(type)) {
-      const fields = Object.values(type.getFields()).filter(() => depth > 0 && dice.chance(0.3));
+      const fields = Object.values(type.getFields()).filter(() => depth > 0 && dice.chance(0.15));
       return Object.fromEntries(fields.map((field) => [field.name, this.#value(field.type, dice, depth - 1)]));
     }
     switch (type.name) {
       case 'Int':
-        return dice.pick([0, 1, 2, 20, 100, 101, -5, 2_147_483_647]);
+        return dice.pick([1, 2, 5, 20, 50, 100, 0, 101, -5, 2_147_483_647]);
       case 'Float':
         return dice.next();
       case 'Boolean':

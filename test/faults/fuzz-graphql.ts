@@ -65,6 +65,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
         if (code !== null) findings.count(code);
         findings.expect(code !== null && Object.hasOwn(HTTP, code) && code !== 'INTERNAL', 'GQL3', said);
       }
+      if (/"(?:cursor|eventId|subject|id)":"/.test(text)) findings.count('with something in it');
       for (const marker of FORBIDDEN) {
         findings.expect(!text.includes(marker), marker === PERSON ? 'AUTH2' : 'AUTH1', said);
       }

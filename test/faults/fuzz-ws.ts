@@ -68,6 +68,8 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
   };
 
   const leave = async (client: RawClient, dice: Dice, isOrderly: boolean, number: number) => {
+    // Time to be heard, before it leaves.
+    await setTimeout(dice.below(12));
     // Who has kept to the protocol is still there, and answered.
     if (isOrderly && client.isOpen) {
       client.text('{"type":"ping","payload":{"last":true}}');
@@ -176,7 +178,7 @@ function scriptOf(dice: Dice, token: string, most: number): Script {
 function nastyFrame(dice: Dice, text: (message: unknown) => Buffer, init: unknown): Buffer {
   const good = { id: 'x', type: 'subscribe', payload: { query: 'subscription { events { cursor } }' } };
   const payload = Buffer.from(JSON.stringify(good));
-  switch (dice.below(20)) {
+  switch (dice.below(22)) {
     case 0:
       return text(init);
     case 1:
@@ -202,11 +204,17 @@ function nastyFrame(dice: Dice, text: (message: unknown) => Buffer, init: unknow
         ]),
       });
     case 6:
-      return text({
-        id: 'x',
-        type: dice.pick(['next', 'error', 'connection_ack', 'start', 'stop', 'ka']),
-        payload: {},
-      });
+    case 19:
+    case 20:
+      // A server's, or those of a protocol that is no more.
+      return text(
+        dice.pick<unknown>([
+          { type: 'connection_ack' },
+          { id: 'x', type: 'next', payload: {} },
+          { id: 'x', type: 'error', payload: [{ message: 'x' }] },
+          { id: 'x', type: 'start', payload: {} },
+        ]),
+      );
     case 7:
       return frame({ opcode: OPCODE.binary, payload: dice.chance(0.5) ? payload : dice.bytes(300) });
     case 8:

@@ -4,6 +4,9 @@ import { median, memoryOf } from './process.ts';
 /** What a process may grow by, in MB and as a share: V8 takes its time to give back. */
 const GROWTH = { share: 1.25, more: 48 };
 
+/** Samples that tell anything: before, it has not warmed up. */
+const ENOUGH = 30;
+
 /** Whether a process's memory stays where it was when it had warmed up. */
 export class Memory {
   readonly #pid: number;
@@ -27,6 +30,7 @@ export class Memory {
     const end = median(this.#samples.slice(-fifth));
     findings.note('MB warmed up', warm);
     findings.note('MB at the end', end);
+    if (this.#samples.length < ENOUGH) return;
     const isFlat = end <= warm * GROWTH.share + GROWTH.more;
     findings.expect(isFlat, 'IN5', () => `memory grew from ${Math.round(warm)} to ${Math.round(end)} MB`);
   }
