@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type Row, fromRow } from '../row.ts';
 import { SELECT_ALL } from './select.ts';
-import { assertWalIsWhole } from './wal.ts';
+import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** Problems of one kind that are told. */
 const MOST = 20;
@@ -24,6 +24,7 @@ export function checkFile(path: string): Checked {
     }
   };
   attempt(() => assertWalIsWhole(path));
+  attempt(() => assertEndsWithAPage(path));
   const database = attempt(() => new DatabaseSync(path, { readOnly: true, timeout: 1_000 }));
   if (!database) return { events: 0, problems };
   let events = 0;

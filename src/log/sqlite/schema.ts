@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
 import { explained } from './damage.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { assertWalIsWhole } from './wal.ts';
+import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** How long a connection waits for another one's lock, in milliseconds. */
 export const BUSY = 1_000;
@@ -25,6 +25,7 @@ export function openDatabase(path: string): DatabaseSync {
     // in places where nothing can be made, like /proc.
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });
     assertWalIsWhole(path);
+    assertEndsWithAPage(path);
     const database = connect(path);
     chmodSync(path, 0o600);
     database.exec(`PRAGMA busy_timeout = ${MIGRATING}`);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { Damage } from './damage.ts';
 
 /** https://www.sqlite.org/fileformat2.html#walformat. The lowest bit of the magic number says how words are read. */
@@ -7,6 +7,9 @@ const HEADER = 32;
 const FRAME_HEADER = 24;
 /** Frames read at once. */
 const PIECE = 256;
+
+/** https://www.sqlite.org/fileformat2.html#the_database_header. A page size of 1 stands for 65,536. */
+const PAGE_SIZE_AT = 16;
 
 type Sum = readonly [number, number];
 
@@ -28,8 +31,9 @@ export function assertWalIsWhole(path: string): void {
       const header = read(file, 0, HEADER);
       const at = damageOf(file, header);
       if (at === null) return;
-      // Unless another process began it anew while we read.
-      if (read(file, 0, HEADER).equals(header)) {
+      // Damage stays where it is. What a process that writes meanwhile makes look like it does not: it may begin the file
+      // anew, or write over the old end of it between two pieces that we read.
+      if (read(file, 0, HEADER).equals(header) && damageOf(file, header) === at) {
         throw new Damage(`${wal} at byte ${at}, and what was committed behind that would be left out`);
       }
     }
@@ -38,9 +42,30 @@ export function assertWalIsWhole(path: string): void {
   }
 }
 
+/**
+ * Looks whether the file ends with a whole page: SQLite takes what is missing of the last one for zeros. While there is a
+ * write-ahead log it may well end otherwise, since a crash can cut off what is then written again.
+ *
+ * @throws {Damage}
+ */
+export function assertEndsWithAPage(path: string): void {
+  const size = sizeOf(path);
+  if (size === 0 || sizeOf(`${path}-wal`) > 0) return;
+  const file = openSync(path, 'r');
+  try {
+    const header = read(file, 0, PAGE_SIZE_AT + 2);
+    const page = header.length < PAGE_SIZE_AT + 2 ? 0 : header.readUInt16BE(PAGE_SIZE_AT);
+    if (page > 1 && size % page !== 0) throw new Damage(`${path} is cut off at byte ${size}`);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Where committed transactions stand behind something that is not as it was written; null where none do. */
 function damageOf(file: number, header: Buffer): number | null {
   if (header.length < HEADER) return null;
+  // A file that was lengthened before the power failed, and never written.
+  if (header.every((byte) => byte === 0)) return null;
   const little = header.readUInt32BE(0) === MAGIC;
   const sum = summed(header, 0, HEADER - 8, [0, 0], little);
   const isHeader = (header.readUInt32BE(0) & ~1) >>> 0 === MAGIC && equal(sum, sumAt(header, HEADER - 8));
@@ -82,6 +107,10 @@ function sumAt(bytes: Buffer, at: number): Sum {
 
 function equal(one: Sum, other: Sum): boolean {
   return one[0] === other[0] && one[1] === other[1];
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function openIfThere(path: string): number | null {
