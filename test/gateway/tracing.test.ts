@@ -6,7 +6,12 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  BasicTracerProvider,
+} from '@opentelemetry/sdk-trace-base';
 import { pino } from 'pino';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
@@ -45,9 +50,7 @@ it('OPS6 says what to do when traces are to go somewhere and no SDK makes any', 
 
 describe('with an SDK', () => {
   beforeAll(() => {
-    trace.setGlobalTracerProvider(
-      new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] }),
-    );
+    trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }));
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
   });
