@@ -11,7 +11,11 @@ export function check(terminal: Terminal): void {
   }
   if (!existsSync(url.slice('sqlite:'.length))) throw new CommandError(`There is no log at ${url}. Set DATABASE_URL.`);
   const { events, problems } = checkLog(url);
-  if (problems.length === 0) return terminal.print(`All is well: ${events} events, every page and every index read.`);
+  if (problems.length === 0) {
+    if (events === 0)
+      return terminal.print('It holds no events. Every page and every index was read, and nothing is wrong.');
+    return terminal.print(`All is well: ${events} events, every page and every index read.`);
+  }
   for (const problem of problems) terminal.print(problem);
   throw new CommandError(
     'The log is damaged. Stop the gateway, keep a copy of the file and of its -wal, and restore a backup, or rescue what ' +

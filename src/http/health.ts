@@ -2,7 +2,8 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../auth/authenticate.ts';
-import { requireScope } from '../auth/viewer.ts';
+import { type Viewer, requireScope } from '../auth/viewer.ts';
+import { HookcastError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -55,9 +56,23 @@ export class Health {
    * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, or FORBIDDEN without the scope `ops`.
    */
   async metrics(authorization: string | undefined): Promise<{ contentType: string; body: string }> {
-    const { open, metricsToken, authenticate, metrics } = this.#options;
-    if (!open && !isBearer(authorization, metricsToken)) requireScope(await authenticate(authorization), 'ops');
+    const { open, metricsToken, metrics } = this.#options;
+    if (!open && !isBearer(authorization, metricsToken)) requireScope(await this.#viewer(authorization), 'ops');
     return metrics.text();
+  }
+
+  async #viewer(authorization: string | undefined): Promise<Viewer> {
+    try {
+      return await this.#options.authenticate(authorization);
+    } catch (error) {
+      if (!(error instanceof HookcastError) || error.code !== 'UNAUTHENTICATED') throw error;
+      // The same where METRICS_TOKEN is not set: a stranger need not know whether it is.
+      throw new HookcastError(
+        'UNAUTHENTICATED',
+        `Send what METRICS_TOKEN says as bearer token, or a JWT with the scope "ops". As a JWT this was refused: ${error.message}`,
+        { cause: error },
+      );
+    }
   }
 
   async #trouble(): Promise<string | null> {

@@ -76,7 +76,7 @@ export function webhooks({ ingest, metrics, reports, tracing, logger, limits, cl
       if (error.code === 'LOG_UNAVAILABLE' || error.code === 'OVERLOADED') {
         reports.writing.failed(() => ({ ...line, ...forLog(thrown) }));
       } else if (status >= 500) logger.error({ ...line, ...forLog(thrown) }, 'delivery');
-      else logger.info(line, 'delivery');
+      else logger.info({ ...line, reason: error.message }, 'delivery');
     }
   };
 }

@@ -57,8 +57,8 @@ it('OPS6 writes one line for each delivery, under the id that it is answered wit
       issues: [{ path: 'data.participant.email' }],
     },
     { ...of, outcome: 'pong' },
-    { ...of, outcome: 'signature_invalid' },
-    { ...of, outcome: 'unknown_source', source: 'unknown' },
+    { ...of, outcome: 'signature_invalid', reason: 'The header x-signature is missing.' },
+    { ...of, outcome: 'unknown_source', source: 'unknown', reason: expect.stringMatching(/^There is no source/) },
   ]);
   expect(lines()).toHaveLength(answers.length);
   for (const [index, line] of lines().entries()) {
