@@ -8,6 +8,7 @@ import {
   OperationTypeNode,
   getVariableValues,
 } from 'graphql';
+import { HookcastError } from '../errors.ts';
 import type { DocumentLimits } from '../limits.ts';
 import { LimitError } from './document-rules.ts';
 
@@ -38,12 +39,13 @@ export class Scales {
     operation: OperationDefinitionNode,
     variables: Variables,
     { hideSuggestions }: { readonly hideSuggestions: boolean },
-  ): readonly GraphQLError[] {
+  ): readonly (GraphQLError | HookcastError)[] {
     let weight: Weight;
     try {
       weight = this.#weigh(document, operation, variables);
     } catch (error) {
-      // Whoever can't be weighed doesn't run.
+      // Whoever can't be weighed doesn't run. An argument of ours may be what can't be: an id that is none.
+      if (error instanceof HookcastError) return [error];
       if (!(error instanceof GraphQLError)) throw error;
       const { errors } = getVariableValues(this.#schema, operation.variableDefinitions ?? [], variables, {
         maxErrors: 50,
