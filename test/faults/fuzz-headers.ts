@@ -10,7 +10,7 @@ import { mutateBytes } from './mutate.ts';
 import { SOURCES, bytesOf, manySources, payloadOf, signedAs } from './samples.ts';
 
 const AT_ONCE = 32;
-const BATCH = 500;
+const BATCH = 200;
 /** How long an answer is waited for before the socket is closed, in milliseconds: some requests never end. */
 const PATIENCE = 150;
 
@@ -72,7 +72,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
     );
     findings.expect(alive === 200, 'IN5', () => `/livez says ${alive} after ${done}`);
     const rss = memory.sample();
-    if (done % (4 * BATCH) === 0) progress(`${done} requests, ${Math.round(rss)} MB`);
+    if (done % (10 * BATCH) === 0) progress(`${done} requests, ${Math.round(rss)} MB`);
   }
   memory.expectFlat(findings);
   findings.expect(gateway.isRunning, 'IN5', () => `the gateway ended: ${gateway.stderr}`);

@@ -62,7 +62,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
         if (!client.isOpen) break;
       }
       await leave(client, dice, script.isOrderly, number);
-      if (number % 50 === 0) memory.sample();
+      if (number % 40 === 0) memory.sample();
       if (number % 1_000 === 999) progress(`${sent} messages over ${sockets} sockets`);
     }
   };

@@ -5,7 +5,7 @@ import { median, memoryOf } from './process.ts';
 const GROWTH = { share: 1.25, more: 48 };
 
 /** Samples that tell anything: before, it has not warmed up. */
-const ENOUGH = 30;
+const ENOUGH = 100;
 
 /** Whether a process's memory stays where it was when it had warmed up. */
 export class Memory {
