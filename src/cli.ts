@@ -17,12 +17,13 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 /** How long an end may take that was asked for, in milliseconds, whatever hangs. */
 const LONGEST_END = 29_500;
 let deadline: NodeJS.Timeout | null = null;
+let asked: Promise<void> | null = null;
 
 const terminal: Terminal = {
   env: process.env,
   print: (line) => void process.stdout.write(`${line}\n`),
   interrupted: () =>
-    new Promise((resolve) => {
+    (asked ??= new Promise((resolve) => {
       const end = (_name: NodeJS.Signals, signal: number) => {
         // Who asks twice doesn't want to wait.
         if (deadline) process.exit(128 + signal);
@@ -32,7 +33,7 @@ const terminal: Terminal = {
       };
       process.on('SIGINT', end);
       process.on('SIGTERM', end);
-    }),
+    })),
 };
 
 // Each command is read only when it is asked for: `token` need not wait for the whole gateway.
@@ -43,12 +44,18 @@ const program = new Command('hookcast')
 program
   .command('serve')
   .description('run the gateway, for production; settings come from the environment')
-  .action(async () => (await import('./commands/serve.ts')).serve(terminal));
+  .action(async () => {
+    listen();
+    await (await import('./commands/serve.ts')).serve(terminal);
+  });
 
 program
   .command('dev')
   .description('run the gateway with throw-away secrets and GraphiQL')
-  .action(async () => (await import('./commands/dev.ts')).dev(terminal));
+  .action(async () => {
+    listen();
+    await (await import('./commands/dev.ts')).dev(terminal);
+  });
 
 program
   .command('demo')
@@ -173,6 +180,11 @@ try {
 if (deadline) {
   clearTimeout(deadline);
   setTimeout(() => process.exit(), 500).unref();
+}
+
+/** To signals from the first moment: reading a gateway and opening its log takes a while. */
+function listen(): void {
+  void terminal.interrupted();
 }
 
 function describe(error: unknown): string {

@@ -171,7 +171,7 @@ function limitsOf(settings: Settings): Limits {
       headers: settings.HTTP_HEADERS_TIMEOUT_MS,
       request: settings.HTTP_REQUEST_TIMEOUT_MS,
     },
-    webhooks: { rate: settings.WEBHOOK_RATE, body: settings.MAX_BODY_BYTES },
+    webhooks: { rate: settings.WEBHOOK_RATE, body: settings.MAX_BODY_BYTES, unfinished: settings.MAX_UNFINISHED_BYTES },
   };
 }
 

@@ -12,6 +12,7 @@ import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createGraphQL } from './graphql/yoga.ts';
 import { Addresses } from './http/address.ts';
 import { Admission } from './http/admission.ts';
+import { Bodies } from './http/bodies.ts';
 import { Drain, within } from './http/drain.ts';
 import { graphql } from './http/graphql.ts';
 import { Health } from './http/health.ts';
@@ -114,6 +115,7 @@ export async function createGateway(
   const { allowedOrigins, limits, dev, metricsToken } = config;
   const addresses = new Addresses(config.trustProxy);
   const admission = new Admission({ limits: limits.connections, addresses, limited, logger });
+  const bodies = new Bodies({ limits: limits.webhooks, addresses, limited, logger });
   const yoga = createGraphQL(schema, { dev, limits: limits.documents });
   const plain = new Operations({
     schema,
@@ -143,7 +145,7 @@ export async function createGateway(
     clock,
   });
   const server = createHttpServer({
-    webhooks: webhooks({ ingest, metrics, reports, tracing, logger, limits: limits.webhooks, clock }),
+    webhooks: webhooks({ ingest, metrics, reports, tracing, logger, limits: limits.webhooks, bodies, clock }),
     graphql: graphql({
       yoga,
       operations,
@@ -151,7 +153,7 @@ export async function createGateway(
       turn,
       authenticate,
       allowedOrigins,
-      maxBodyBytes: limits.webhooks.body,
+      bodies,
       dev: dev !== null,
       admission,
       drain,

@@ -43,6 +43,8 @@ export interface WebhookLimits {
   readonly rate: number;
   /** Bytes of one body; of a GraphQL request as well. */
   readonly body: number;
+  /** Bytes of all bodies together that are not whole yet; one address has a quarter, or as much as one body may have. */
+  readonly unfinished: number;
 }
 
 /** Whatever was too much. A closed list: it is a label of a metric. */
@@ -56,6 +58,7 @@ export type Limit =
   | 'timeout'
   | 'untrusted_document'
   | 'body'
+  | 'unfinished'
   | 'message'
   | 'init'
   | 'subscriptions'

@@ -108,6 +108,7 @@ export const environment = z.object({
     .default([]),
   RETENTION_DAYS: whole(1, 3_650).default(30),
   MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
+  MAX_UNFINISHED_BYTES: whole(64 * 1024, 16 * 1024 * 1024 * 1024).default(64 * 1024 * 1024),
   TRUST_PROXY: proxies.default([]),
   METRICS_TOKEN: z
     .string()

@@ -1,19 +1,19 @@
 import { type KeyObject, createSecretKey, hash } from 'node:crypto';
-import {
-  createRemoteJWKSet,
-  errors,
-  jwtVerify,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-} from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { z } from 'zod';
 import type { AuthConfig } from '../config.ts';
 import { HookcastError } from '../errors.ts';
+import { IssuerKeys } from './issuer-keys.ts';
 import { type Bearer, SCOPES, type Scope } from './viewer.ts';
 
-/** @throws {HookcastError} UNAUTHENTICATED or TOKEN_EXPIRED. */
-export type Authenticate = (authorization: string | undefined) => Promise<Bearer>;
+/**
+ * @param inTurn how a token's check waits for its turn, once the key is at hand; at once when it is left out.
+ * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED or KEYS_UNAVAILABLE.
+ */
+export type Authenticate = (
+  authorization: string | undefined,
+  inTurn?: <T>(check: () => Promise<T>) => Promise<T>,
+) => Promise<Bearer>;
 
 const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
@@ -35,7 +35,7 @@ const claimsSchema = z.object({
  * @param now milliseconds since 1970.
  */
 export function authenticator({ check, issuer, audience }: AuthConfig, now: () => number = Date.now): Authenticate {
-  const { key, algorithms } = keyOf(check);
+  const { key, algorithms } = keyOf(check, now);
   const options: JWTVerifyOptions = {
     algorithms,
     clockTolerance: SKEW,
@@ -53,14 +53,17 @@ export function authenticator({ check, issuer, audience }: AuthConfig, now: () =
     scopeSets.set(name, scopeSet);
     return scopeSet;
   };
-  return async (authorization) => {
+  return async (authorization, inTurn = (check) => check()) => {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
     if (!token) throw unauthenticated('Send "Authorization: Bearer" and a JWT: three parts, with dots between them.');
     const timed = { ...options, currentDate: new Date(now()) };
     try {
+      // Before its turn: whoever waits for an issuer must not keep the turn of those who needn't.
+      if (key instanceof IssuerKeys) await key.await(token);
       // jose has one overload for a key and one for a function that finds it.
-      const { payload } =
-        typeof key === 'function' ? await jwtVerify(token, key, timed) : await jwtVerify(token, key, timed);
+      const { payload } = await inTurn(() =>
+        key instanceof IssuerKeys ? jwtVerify(token, key.find, timed) : jwtVerify(token, key, timed),
+      );
       // Its last moment is the same for a request and for what runs: no tolerance here that a stream would not have.
       if ((payload.exp ?? 0) * 1000 <= now()) throw expired();
       return { ...toViewer(payload, toScopes), holder: holderOf(token, payload) };
@@ -70,14 +73,14 @@ export function authenticator({ check, issuer, audience }: AuthConfig, now: () =
   };
 }
 
-function keyOf(check: AuthConfig['check']): { key: KeyObject | JWTVerifyGetKey; algorithms: string[] } {
+function keyOf(check: AuthConfig['check'], now: () => number): { key: KeyObject | IssuerKeys; algorithms: string[] } {
   switch (check.by) {
     case 'secret':
       return { key: createSecretKey(check.secret, 'utf8'), algorithms: ['HS256'] };
     case 'publicKey':
       return { key: check.key, algorithms: algorithmsOf(check.key) };
     case 'jwks':
-      return { key: createRemoteJWKSet(check.url), algorithms: ASYMMETRIC };
+      return { key: new IssuerKeys(check.url, now), algorithms: ASYMMETRIC };
   }
 }
 

@@ -10,6 +10,8 @@ export async function runGateway(
   terminal: Terminal,
   started: (gateway: Gateway) => void | Promise<void>,
 ): Promise<void> {
+  // Opening the log may take long, and whoever ends it meanwhile would have it end without being closed.
+  const interrupted = terminal.interrupted();
   const gateway = await createGateway(config, { sources, logger });
   try {
     await gateway.listen();
@@ -21,8 +23,6 @@ export async function runGateway(
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new CommandError(`Can't listen on ${config.host}:${config.port} (${code}). Check HOST and PORT.`);
   }
-  // Before anybody is told that it runs, or whoever ends it at once would have it end without a drain.
-  const interrupted = terminal.interrupted();
   await started(gateway);
   await interrupted;
   terminal.print('Draining: what is under way is finished, subscribers are sent away to come back.');

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { HookcastError } from '../errors.ts';
 import type { ConnectionLimits, Limited } from '../limits.ts';
 import type { Addresses } from './address.ts';
+import { ProxyHint } from './proxy-hint.ts';
 
 export interface AdmissionOptions {
   readonly limits: Pick<ConnectionLimits, 'perAddress' | 'perToken'>;
@@ -16,27 +17,22 @@ export class Admission {
   readonly #options: AdmissionOptions;
   readonly #addresses: Tally;
   readonly #holders: Tally;
-  #warned = false;
+  readonly #hint: ProxyHint;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
+    this.#hint = new ProxyHint(options);
     this.#addresses = new Tally(options.limits.perAddress);
     this.#holders = new Tally(options.limits.perToken);
   }
 
   /** @throws {HookcastError} TOO_MANY_REQUESTS when the sender's address has all that it may have. */
   enter(request: IncomingMessage): Place {
-    const { addresses, limited, logger } = this.#options;
+    const { addresses, limited } = this.#options;
     const address = addresses.of(request);
     if (this.#addresses.add(address)) return new Place(address, this.#addresses, this.#holders, limited);
     limited('per_address');
-    if (!this.#warned && addresses.isForwardedInVain(request)) {
-      this.#warned = true;
-      logger.warn(
-        { setting: 'TRUST_PROXY' },
-        'an address has all the connections that it may have, and sends X-Forwarded-For: if it is your proxy, name it in TRUST_PROXY, or all who come through it count as one',
-      );
-    }
+    this.#hint.give(request, 'an address has all the connections that it may have');
     throw new HookcastError('TOO_MANY_REQUESTS', 'Too many connections come from this address. Close some of them.');
   }
 }

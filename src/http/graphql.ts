@@ -12,12 +12,12 @@ import type { Transport } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import { requestIdOf } from '../telemetry/request-id.ts';
 import type { Admission, Place } from './admission.ts';
+import type { Bodies } from './bodies.ts';
 import type { Drain } from './drain.ts';
 import { parseOperationRequest } from './operation.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Turn } from './outflow.ts';
 import { sendGraphQLError, sendJson } from './problem.ts';
-import { readBody } from './read-body.ts';
 import { sendEventStream } from './sse.ts';
 
 export interface GraphQLOptions {
@@ -27,7 +27,7 @@ export interface GraphQLOptions {
   readonly turn: Turn;
   readonly authenticate: Authenticate;
   readonly allowedOrigins: readonly string[];
-  readonly maxBodyBytes: number;
+  readonly bodies: Bodies;
   readonly dev: boolean;
   readonly admission: Admission;
   readonly drain: Drain;
@@ -88,12 +88,12 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   viewer: Viewer,
-  { operations, maxBodyBytes, live, turn, drain, limited, now, reports, connected }: GraphQLOptions,
+  { operations, bodies, live, turn, drain, limited, now, reports, connected }: GraphQLOptions,
   report: (cause: unknown) => void,
 ): Promise<void> {
   const requestId = requestIdOf(response);
   const accepts = acceptsOf(request);
-  const body = await readBody(request, maxBodyBytes);
+  const body = await bodies.read(request);
   const header = accepts.stream ? request.headers['last-event-id'] : undefined;
   const lastEventId = typeof header === 'string' && header !== '' ? decodeCursor(header) : null;
   const operation = await reports.during(requestId, () =>

@@ -1,19 +1,34 @@
 import type { IncomingMessage } from 'node:http';
-import { HookcastError } from '../errors.ts';
+import { HookcastError, toHookcastError } from '../errors.ts';
+import type { Limited } from '../limits.ts';
+import type { Share } from './bodies.ts';
 
 /** What a sender has after it was told that its body is too large, to read that: bytes and milliseconds. */
 const LINGER_BYTES = 8 * 1024 * 1024;
 const LINGER_TIME = 2_000;
 
+export interface Reading {
+  /** Bytes of the body, at most. */
+  readonly limit: number;
+  /** What the body counts in until it is whole. */
+  readonly share: Share;
+  readonly limited: Limited;
+}
+
 /**
- * The body's bytes, at most `limit` of them.
+ * The body's bytes.
  *
  * @throws {HookcastError} BODY_TOO_LARGE, as soon as that is known; ENCODING_UNSUPPORTED for a compressed body, since
- *   what was signed is what was sent and a few bytes could unfold to gigabytes; MALFORMED_DELIVERY when it breaks off.
+ *   what was signed is what was sent and a few bytes could unfold to gigabytes; MALFORMED_DELIVERY when it breaks off; what
+ *   `share` throws.
  */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, { limit, share, limited }: Reading): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
     const refuse = (error: HookcastError) => {
+      // Whoever was refused may hold its connection for a while, but nothing that it sent.
+      chunks.length = 0;
+      share.giveBack();
       linger(request);
       reject(error);
     };
@@ -21,10 +36,12 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       return refuse(new HookcastError('ENCODING_UNSUPPORTED', 'Send the body without Content-Encoding.'));
     }
-    const tooLarge = () => new HookcastError('BODY_TOO_LARGE', `The body may have ${limit} bytes at most.`);
+    const tooLarge = () => {
+      limited('body');
+      return new HookcastError('BODY_TOO_LARGE', `The body may have ${limit} bytes at most.`);
+    };
     if (Number(request.headers['content-length'] ?? 0) > limit) return refuse(tooLarge());
 
-    const chunks: Buffer[] = [];
     let length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
@@ -33,11 +50,21 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
         request.removeAllListeners('data');
         return refuse(tooLarge());
       }
+      try {
+        share.take(chunk.length);
+      } catch (error) {
+        request.removeAllListeners('data');
+        return refuse(toHookcastError(error));
+      }
       chunks.push(chunk);
     });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
+    request.on('end', () => {
+      share.giveBack();
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));
+    });
     // Errors are made only where one is due: a stack trace takes longer than the whole of a body's reading.
     const brokenOff = () => {
+      share.giveBack();
       if (!request.complete) reject(new HookcastError('MALFORMED_DELIVERY', 'The body broke off.'));
     };
     request.on('error', brokenOff);

@@ -7,9 +7,9 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { Allowance } from './allowance.ts';
+import type { Bodies } from './bodies.ts';
 import { Passage } from './passage.ts';
 import { sendJson, sendProblem } from './problem.ts';
-import { readBody } from './read-body.ts';
 
 export interface WebhooksOptions {
   readonly ingest: Ingest;
@@ -19,6 +19,7 @@ export interface WebhooksOptions {
   readonly tracing: Tracing | null;
   readonly logger: Logger;
   readonly limits: WebhookLimits;
+  readonly bodies: Bodies;
   /** Milliseconds that only ever grow. */
   readonly clock: () => number;
 }
@@ -27,7 +28,7 @@ export interface WebhooksOptions {
 const NEXT_SECOND = '1';
 
 /** `POST /webhooks/:source`: answered 200 once the delivery is durable, with a problem otherwise. */
-export function webhooks({ ingest, metrics, reports, tracing, logger, limits, clock }: WebhooksOptions) {
+export function webhooks({ ingest, metrics, reports, tracing, logger, limits, bodies, clock }: WebhooksOptions) {
   const allowances = new Map<string, Allowance>();
   const allowanceOf = (source: string): Allowance | null => {
     if (limits.rate === 0) return null;
@@ -52,7 +53,7 @@ export function webhooks({ ingest, metrics, reports, tracing, logger, limits, cl
       // Where nothing is left, nothing is read either. But only what is authentic uses it up: else whoever sends
       // forgeries, which cost a hash each, would have the real sender refused.
       if (allowance?.isLeft === false) throw tooMany();
-      const body = await readBody(request, limits.body);
+      const body = await bodies.read(request);
       const admit = () => {
         if (allowance?.take() === false) throw tooMany();
       };

@@ -59,7 +59,7 @@ export class WebSockets {
   readonly #connections = new Map<WebSocket, Connection>();
   readonly #protocol;
   readonly #opening = new Lanes(MOST_OPENING);
-  /** Apart from the others, since it may have to wait for an issuer's keys. */
+  /** Apart from the others: whoever comes back with a token need not wait behind thousands of handshakes. */
   readonly #checking = new Lanes(MOST_CHECKING);
   readonly #looking: NodeJS.Timeout;
   readonly #expiry: Expiry<Connection>;
@@ -211,7 +211,7 @@ export class WebSockets {
     connection.authorization = undefined;
     (protocol as { connectionParams: unknown }).connectionParams = undefined;
     try {
-      const bearer = await this.#checking.run(() => this.#options.authenticate(authorization));
+      const bearer = await this.#options.authenticate(authorization, (check) => this.#checking.run(check));
       // Whoever left meanwhile has no close to come that would take it off the list.
       if (!connection.isOpen) return false;
       connection.place.giveTo(bearer.holder);

@@ -11,7 +11,7 @@ import { WebSocket } from 'ws';
 import { follow } from '../../src/client/follow.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { ticket } from '../fixtures/eduzz.ts';
-import { GatewayProcess } from '../support/child.ts';
+import { GatewayProcess, hookcast } from '../support/child.ts';
 import { EDUZZ_SECRET, TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { Peer } from '../support/peer.ts';
 import { Providers, readAll } from '../support/providers.ts';
@@ -201,6 +201,16 @@ it('OPS1 hands a stock client with no options of its own over to the next gatewa
   expect(client.seen).toEqual(logged);
   expect(client.errors).toEqual([]);
 }, 40_000);
+
+it('OPS1 ends in order when it is told to before it listens', async () => {
+  const folder = temporaryFolder();
+  const child = hookcast(['serve'], environment(folder));
+  const exited = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
+  // Its log is being opened.
+  await expect.poll(() => existsSync(join(folder, 'hookcast.db')), { interval: 1, timeout: 20_000 }).toBe(true);
+  child.kill('SIGTERM');
+  expect(await exited).toBe(0);
+}, 30_000);
 
 it('OPS1 ends at once at a second signal, with the code of that signal', async () => {
   const ends = [

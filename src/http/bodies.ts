@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from 'pino';
+import { HookcastError } from '../errors.ts';
+import type { Limited, WebhookLimits } from '../limits.ts';
+import type { Addresses } from './address.ts';
+import { ProxyHint } from './proxy-hint.ts';
+import { readBody } from './read-body.ts';
+
+export interface BodiesOptions {
+  readonly limits: Pick<WebhookLimits, 'body' | 'unfinished'>;
+  readonly addresses: Addresses;
+  readonly limited: Limited;
+  readonly logger: Logger;
+}
+
+/** What one body has taken of the room for those that are not whole yet. */
+export interface Share {
+  /** @throws {HookcastError} TOO_MANY_REQUESTS when its address has all that it may have; OVERLOADED when all have. */
+  readonly take: (bytes: number) => void;
+  /** All of it, once, however often it is called. Nothing more can be taken then. */
+  readonly giveBack: () => void;
+}
+
+/** Bytes that a piece of a body takes beside its own: sent one by one, they would take a hundred times the room. */
+const PIECE = 128;
+
+/** Reads bodies, and keeps in bounds what those take that have begun and are not whole yet. */
+export class Bodies {
+  readonly #options: BodiesOptions;
+  readonly #hint: ProxyHint;
+  readonly #all: number;
+  readonly #each: number;
+  readonly #held = new Map<string, number>();
+  #bytes = 0;
+
+  constructor(options: BodiesOptions) {
+    this.#options = options;
+    this.#hint = new ProxyHint(options);
+    const { unfinished, body } = options.limits;
+    // Whatever is set, the largest body finds room, and one address leaves as much to others.
+    this.#each = Math.max(Math.floor(unfinished / 4), body * 2);
+    this.#all = Math.max(unfinished, this.#each * 2);
+  }
+
+  /** @throws {HookcastError} what `readBody` throws, and what a share does. */
+  read(request: IncomingMessage): Promise<Buffer> {
+    const { limits, limited } = this.#options;
+    return readBody(request, { limit: limits.body, share: this.#shareOf(request), limited });
+  }
+
+  #shareOf(request: IncomingMessage): Share {
+    const address = this.#options.addresses.of(request);
+    let taken = 0;
+    let isOver = false;
+    return {
+      take: (bytes) => {
+        if (isOver) return;
+        const more = bytes + PIECE;
+        const held = this.#held.get(address) ?? 0;
+        if (held + more > this.#each) throw this.#tooMany(request);
+        if (this.#bytes + more > this.#all) throw this.#overloaded();
+        this.#held.set(address, held + more);
+        this.#bytes += more;
+        taken += more;
+      },
+      giveBack: () => {
+        if (isOver) return;
+        isOver = true;
+        this.#bytes -= taken;
+        const left = (this.#held.get(address) ?? 0) - taken;
+        if (left > 0) this.#held.set(address, left);
+        else this.#held.delete(address);
+      },
+    };
+  }
+
+  #tooMany(request: IncomingMessage): HookcastError {
+    this.#options.limited('unfinished');
+    this.#hint.give(request, 'an address has begun all the bodies that it may have');
+    const message = 'Too much that this address has begun to send is not whole yet. Finish that, and send this again.';
+    return new HookcastError('TOO_MANY_REQUESTS', message);
+  }
+
+  #overloaded(): HookcastError {
+    this.#options.limited('unfinished');
+    return new HookcastError('OVERLOADED', 'Too much is arriving at once. Send this again later.');
+  }
+}

@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from 'pino';
+import type { Addresses } from './address.ts';
+
+/** Says once that an address which met its limit may be a proxy that nobody has named. */
+export class ProxyHint {
+  readonly #addresses: Addresses;
+  readonly #logger: Logger;
+  #given = false;
+
+  constructor({ addresses, logger }: { readonly addresses: Addresses; readonly logger: Logger }) {
+    this.#addresses = addresses;
+    this.#logger = logger;
+  }
+
+  give(request: IncomingMessage, what: string): void {
+    if (this.#given || !this.#addresses.isForwardedInVain(request)) return;
+    this.#given = true;
+    this.#logger.warn(
+      { setting: 'TRUST_PROXY' },
+      `${what}, and sends X-Forwarded-For: if it is your proxy, name it in TRUST_PROXY, or all who come through it count as one`,
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SignJWT, exportJWK } from 'jose';
+import { expect, it, onTestFinished } from 'vitest';
+import { TestGateway } from '../support/gateway.ts';
+import { Peer } from '../support/peer.ts';
+
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+/** An issuer with one key, that can be told to answer nobody. */
+async function issuer() {
+  const state = { hangs: false, asked: 0 };
+  const held: (() => void)[] = [];
+  const keys = [{ ...(await exportJWK(publicKey)), kid: 'good', alg: 'ES256' }];
+  const server = createServer((_request, response) => {
+    state.asked += 1;
+    const answer = () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
+    if (state.hangs) held.push(answer);
+    else answer();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const recover = () => {
+    state.hangs = false;
+    for (const answer of held) answer();
+  };
+  return { state, recover, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks` };
+}
+
+function sign(kid: string): Promise<string> {
+  return new SignJWT({ tenants: ['*'], scope: 'events:read' })
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .setIssuedAt()
+    .setExpirationTime('2h')
+    .sign(privateKey);
+}
+
+it('AUTH4 connects whoever has a good token while an issuer hangs and forged ones wait for it', async () => {
+  const { state, recover, url } = await issuer();
+  let now = Date.now();
+  const gateway = await TestGateway.start({ env: { AUTH_SECRET: '', AUTH_JWKS_URL: url }, now: () => now });
+  const [good, forged] = [await sign('good'), await sign('forged')];
+  await Peer.open(gateway, { token: good });
+  expect(state.asked).toBe(1);
+  state.hangs = true;
+  now += 31_000;
+  const forgers = await Promise.all(Array.from({ length: 40 }, () => Peer.open(gateway, { signedIn: false })));
+  for (const forger of forgers) forger.signIn(forged);
+  await expect.poll(() => state.asked).toBe(2);
+  // Within a second, which is what `open` waits for the acknowledgement; the issuer is given five.
+  await Peer.open(gateway, { token: good });
+  expect(forgers.filter(({ socket }) => socket.readyState === socket.OPEN)).toHaveLength(40);
+  expect(new Set(await Promise.all(forgers.map(({ closed }) => closed)))).toEqual(new Set([1013]));
+
+  // The failure is remembered: nobody waits, and the issuer is not asked again. What is known goes on being good.
+  const late = await Peer.open(gateway, { signedIn: false });
+  late.signIn(forged);
+  expect(await late.closed).toBe(1013);
+  expect(state.asked).toBe(2);
+  now += 1_200_000;
+  await Peer.open(gateway, { token: good });
+  await expect.poll(() => state.asked).toBe(3);
+  // Not for ever: a key may have been withdrawn meanwhile. And once the issuer answers, all is as before.
+  recover();
+  now += 3_700_000;
+  await Peer.open(gateway, { token: good });
+}, 20_000);
