@@ -53,6 +53,7 @@ export type Limit =
   | 'depth'
   | 'aliases'
   | 'directives'
+  | 'repeats'
   | 'cost'
   | 'root_fields'
   | 'timeout'

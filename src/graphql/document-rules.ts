@@ -1,4 +1,14 @@
-import { type ASTVisitor, GraphQLError, type ValidationContext, type ValidationRule } from 'graphql';
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  type ValidationContext,
+  type ValidationRule,
+  specifiedRules,
+  validate,
+  visit,
+} from 'graphql';
 import type { DocumentLimits, Limit } from '../limits.ts';
 
 const SPLIT = 'Ask for less, or in several requests.';
@@ -14,25 +24,78 @@ export class LimitError extends GraphQLError {
 }
 
 /**
- * What one document may hold beside tokens, as a rule of validation: it is then looked at once for each text. An alias
- * of `__typename` is free, since Relay's compiler gives one for each interface.
+ * What `repeats` counts: pairs of one response name anywhere in a document, each as dear as graphql-js' comparison of the
+ * two (OverlappingFieldsCanBeMergedRule), which it makes for nearly all of them at worst. Every field of every event, as
+ * Apollo and Relay send it, has 7,000.
  */
-export function documentRule(limits: DocumentLimits): ValidationRule {
-  return function DocumentLimitsRule(context: ValidationContext): ASTVisitor {
-    let aliases = 0;
-    let directives = 0;
-    return {
-      Field(node) {
-        if (!node.alias || node.name.value === '__typename') return;
-        aliases += 1;
-        if (aliases === limits.aliases + 1) context.reportError(tooMany('aliases', limits.aliases, node));
-      },
-      Directive(node) {
-        directives += 1;
-        if (directives === limits.directives + 1) context.reportError(tooMany('directives', limits.directives, node));
-      },
-    };
-  };
+const PAIRS = 50_000;
+/** A pair of leaves is 1. One with arguments or selections takes about twenty times as long, a pair of spreads five. */
+const SELECTING = 20;
+const SPREADING = 5;
+
+/**
+ * What is wrong with a document: at first whether it holds too much, in a look that takes as long as the document is, and
+ * only then graphql-js' rules, some of which take the square of it.
+ */
+export function validateWithin(
+  limits: DocumentLimits,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  rules: readonly ValidationRule[] = specifiedRules,
+  { hideSuggestions }: { readonly hideSuggestions: boolean } = { hideSuggestions: false },
+): readonly GraphQLError[] {
+  const excesses = excessesOf(limits, document);
+  if (excesses.length > 0) return excesses;
+  try {
+    const errors = validate(schema, document, rules, { hideSuggestions });
+    // All that graphql-js says when its own budget for comparing fields is spent.
+    return errors.some(({ message }) => message === 'Validation aborted.') ? [tooManyRepeats()] : errors;
+  } catch (error) {
+    // Its rules are recursive, and follow fragments into each other.
+    if (error instanceof RangeError) return [tooManyRepeats()];
+    throw error;
+  }
+}
+
+/** An alias of `__typename` is free, since Relay's compiler gives one for each interface. */
+function excessesOf(limits: DocumentLimits, document: DocumentNode): readonly LimitError[] {
+  const errors: LimitError[] = [];
+  let aliases = 0;
+  let directives = 0;
+  let spreads = 0;
+  const leaves = new Map<string, number>();
+  const selecting = new Map<string, number>();
+  visit(document, {
+    Field(node) {
+      const name = (node.alias ?? node.name).value;
+      const isDear = node.selectionSet !== undefined || (node.arguments ?? []).length > 0;
+      // graphql-js compares `__typename` at hardly any cost, and its budget bounds that.
+      if (isDear || name !== '__typename') add(isDear ? selecting : leaves, name);
+      if (!node.alias || node.name.value === '__typename') return;
+      aliases += 1;
+      if (aliases === limits.aliases + 1) errors.push(tooMany('aliases', limits.aliases, node));
+    },
+    FragmentSpread() {
+      spreads += 1;
+    },
+    Directive(node) {
+      directives += 1;
+      if (directives === limits.directives + 1) errors.push(tooMany('directives', limits.directives, node));
+    },
+  });
+  const pairs = pairsOf(leaves) + SELECTING * pairsOf(selecting) + (SPREADING * spreads * (spreads - 1)) / 2;
+  if (errors.length === 0 && pairs > PAIRS) errors.push(tooManyRepeats());
+  return errors;
+}
+
+function add(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+function pairsOf(counts: ReadonlyMap<string, number>): number {
+  let pairs = 0;
+  for (const count of counts.values()) pairs += (count * (count - 1)) / 2;
+  return pairs;
 }
 
 /**
@@ -59,6 +122,12 @@ type GraphQLNodes = NonNullable<ConstructorParameters<typeof GraphQLError>[1]>['
 
 export function tooManyTokens(most: number): LimitError {
   return new LimitError('tokens', `A document may have ${most} tokens at most. ${SPLIT}`);
+}
+
+function tooManyRepeats(): LimitError {
+  const message =
+    'The document repeats the same fields or fragments too often. Ask for each once where it stands, or in several requests.';
+  return new LimitError('repeats', message);
 }
 
 /** The limit that an error is about; null when it is about something else. */

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type GraphQLSchema, parse, specifiedRules, validate } from 'graphql';
+import { type GraphQLSchema, parse } from 'graphql';
 import { z } from 'zod';
 import { ConfigError } from '../config.ts';
 import type { DocumentLimits } from '../limits.ts';
-import { documentRule } from './document-rules.ts';
+import { validateWithin } from './document-rules.ts';
 import type { OperationRequest } from './operations.ts';
 
 /** Relay's compiler and most others: each document under its id. */
@@ -57,10 +57,9 @@ export function idOf({ documentId, extensions }: OperationRequest): string | nul
  */
 export function readTrustedDocuments(path: string, schema: GraphQLSchema, limits: DocumentLimits): TrustedDocuments {
   const documents = documentsOf(path, parseManifest(path));
-  const rules = [...specifiedRules, documentRule(limits)];
   const problems: string[] = [];
   for (const [id, text] of documents) {
-    const problem = problemOf(text, schema, rules, limits);
+    const problem = problemOf(text, schema, limits);
     if (problem !== null) problems.push(`TRUSTED_DOCUMENTS: ${path}: the document "${id}" can't be served: ${problem}`);
   }
   if (problems.length > 0) throw new ConfigError(problems);
@@ -93,14 +92,9 @@ function documentsOf(path: string, manifest: unknown): ReadonlyMap<string, strin
 }
 
 /** Why a document can't be served; null when it can. */
-function problemOf(
-  text: string,
-  schema: GraphQLSchema,
-  rules: Parameters<typeof validate>[2],
-  { tokens }: DocumentLimits,
-): string | null {
+function problemOf(text: string, schema: GraphQLSchema, limits: DocumentLimits): string | null {
   try {
-    const [error] = validate(schema, parse(text, { maxTokens: tokens }), rules);
+    const [error] = validateWithin(limits, schema, parse(text, { maxTokens: limits.tokens }));
     return error?.message ?? null;
   } catch (error) {
     return (error as Error).message;

@@ -1,8 +1,8 @@
-import { type GraphQLSchema, parse, validate } from 'graphql';
+import { type GraphQLSchema, parse } from 'graphql';
 import { type GraphiQLOptions, type Plugin, createLRUCache, createYoga } from 'graphql-yoga';
 import type { Config } from '../config.ts';
 import type { DocumentLimits } from '../limits.ts';
-import { SchemaHiddenRule, documentRule } from './document-rules.ts';
+import { SchemaHiddenRule, validateWithin } from './document-rules.ts';
 
 export interface GraphQLOptions {
   readonly dev: Config['dev'];
@@ -45,14 +45,13 @@ export function createGraphQL(schema: GraphQLSchema, { dev, limits }: GraphQLOpt
 
 /** Documents are held to the limits, and nobody is told of what they may not see. */
 function held(limits: DocumentLimits): Plugin<Asked> {
-  const rule = documentRule(limits);
   return {
     onParse: ({ setParseFn }) => setParseFn((source) => parse(source as string, { maxTokens: limits.tokens })),
     onValidate: ({ context: { seesSchema }, addValidationRule, setValidationFn }) => {
-      addValidationRule(rule);
       // Yoga keeps results by the names of the rules: those with hints and those without are two.
       if (!seesSchema) addValidationRule(SchemaHiddenRule);
-      setValidationFn((fits, document, rules) => validate(fits, document, rules, { hideSuggestions: !seesSchema }));
+      const options = { hideSuggestions: !seesSchema };
+      setValidationFn((fits, document, rules) => validateWithin(limits, fits, document, rules, options));
     },
   };
 }

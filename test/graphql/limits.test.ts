@@ -126,6 +126,46 @@ it('GQL6 weighs the operation that is asked for, and runs nothing that it can’
   }
 });
 
+const times = (count: number, text: (n: number) => string) =>
+  Array.from({ length: count }, (_, n) => text(n)).join(' ');
+const spreading = (count: number, fields: string) =>
+  `{ ${times(count, (n) => `...F${n}`)} } ${times(count, (n) => `fragment F${n} on Query { ${fields} }`)}`;
+
+/** What graphql-js compares pair by pair, for up to a second: each as often as is let through, and once more. */
+const repeats: [what: string, document: (count: number) => string, most: number][] = [
+  ['fields with selections', (count) => `{ ${times(count, () => 'nodes(ids: []) { id }')} }`, 69],
+  ['leaves', (count) => `{ nodes(ids: []) { ${'id '.repeat(count)} } }`, 316],
+  ['spreads', (count) => spreading(count, '__typename'), 141],
+  ['fields in fragments', (count) => spreading(count, 'nodes(ids: []) { __typename }'), 63],
+  [
+    'fields of several types',
+    (count) =>
+      `{ nodes(ids: []) { ${times(count, (n) => `... on ${n % 2 ? 'TicketChange' : 'OrderCancellation'} { tenant { __typename } }`)} } }`,
+    71,
+  ],
+  ['__typename', (count) => `{ ${'__typename '.repeat(count)} }`, 707],
+];
+it.each(repeats)('GQL6 refuses repeated %s before they are compared, and says so', async (_what, document, most) => {
+  const gateway = await TestGateway.start();
+  for (const ask of EVERY) expect(await ask(gateway, { query: document(most) })).not.toHaveProperty('errors');
+  for (const ask of EVERY) {
+    const { errors } = await ask(gateway, { query: document(most + 1) });
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('Ask for each once'), extensions: { code: 'DOCUMENT_TOO_LARGE' } },
+    ]);
+  }
+  expect(await limitsMet(gateway)).toEqual({ repeats: EVERY.length });
+});
+
+it('GQL6 looks for what is too much before graphql-js’ rules look at all', async () => {
+  const gateway = await TestGateway.start();
+  const query = `{ ${times(31, (n) => `a${n}: nothing { like this }`)} }`;
+  for (const ask of EVERY) {
+    const { errors } = await ask(gateway, { query });
+    expect(errors).toMatchObject([{ extensions: { code: 'DOCUMENT_TOO_LARGE' } }]);
+  }
+});
+
 const lists: [what: string, asked: Asked][] = [
   ['ids', { query: 'query ($l: [ID!]!) { nodes(ids: $l) { id } }' }],
   ['a filter', { query: 'query ($l: [String!]) { events(first: 1, filter: { types: $l }) { head } }' }],
