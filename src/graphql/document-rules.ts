@@ -26,7 +26,7 @@ export class LimitError extends GraphQLError {
 /**
  * What `repeats` counts: pairs of one response name anywhere in a document, each as dear as graphql-js' comparison of the
  * two (OverlappingFieldsCanBeMergedRule), which it makes for nearly all of them at worst. Every field of every event, as
- * Apollo and Relay send it, has 7,000.
+ * Apollo and Relay send it, has fewer than 7,000.
  */
 const PAIRS = 50_000;
 /** A pair of leaves is 1. One with arguments or selections takes about twenty times as long, a pair of spreads five. */
