@@ -4,6 +4,7 @@ import { gapAfter } from '../../src/events/cursor.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import type { NewEvent } from '../../src/events/event.ts';
 import { type EventFilter, matcher } from '../../src/events/filter.ts';
+import { describeActivity } from './activity.contract.ts';
 import { describeErasure } from './erasure.contract.ts';
 import { type LogUnderTest, newEvent } from './log-under-test.ts';
 import { describeMemory } from './memory.contract.ts';
@@ -270,5 +271,6 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
     describeErasure({ open, again });
     describeQuarantine({ open, again });
     describeMemory({ open, again });
+    describeActivity({ open, again });
   });
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { QUARTER } from '../../src/events/activity.ts';
+import { KINDS } from '../../src/events/cancellation.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
@@ -99,6 +101,50 @@ it('LOG6 copies what a log remembers of people with it, and what has become of i
   expect(await copied.find([{ source: 'eduzz', eventId: 'older' }])).toMatchObject([{ superseded: true }]);
   expect(await copied.quarantine(newQuarantined({ digest: 'after' }))).toBeGreaterThan(ids.at(-1)!);
   await Promise.all([copied.close(), from.close()]);
+}, 30_000);
+
+it('LOG6 counts in the copy what was copied, also what has come and gone by the next time', async () => {
+  const from = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
+  const to = await server.newDatabase();
+  const edges = [-96, -3, 0, 1, 2, 96].map((quarters) => quarters * QUARTER);
+  const append = (count: number, receivedAt: number) =>
+    from.append(
+      Array.from({ length: count }, (_, index) =>
+        newEvent({
+          kind: KINDS[index % 5] ?? null,
+          tenant: `t${index % 3}`,
+          receivedAt,
+          occurredAt: { at: (index - 100) * 100_001, text: '' },
+          data: { refundExpected: index % 2 === 0 },
+        } as never),
+      ),
+    );
+  const counted = async (log: EventLog) => ({
+    all: await log.activity({ edges, filter: {} }),
+    some: await log.activity({ edges, filter: { tenants: ['t0', 't2'] } }),
+    answers: await log.listAnswers(0),
+  });
+  const expectTheSame = async () => {
+    await copy(from, to);
+    const copied = await PostgresLog.open(to);
+    const what = await counted(copied);
+    expect(what).toEqual(await counted(from));
+    await copied.close();
+    return what;
+  };
+  const answer = { source: 'eduzz', outcome: 'accepted', hour: 3_600_000, count: 450, lastAt: 3_600_001 };
+  await append(250, 1);
+  await from.recordAnswers([answer]);
+  expect((await expectTheSame()).answers).toEqual([answer]);
+  // All that was copied is gone, and more than that.
+  await append(30, 2);
+  await append(250, 3);
+  await from.trim(3);
+  await from.recordAnswers([answer]);
+  const { all, answers } = await expectTheSame();
+  expect(all.tallies.reduce((sum, { cancellations }) => sum + cancellations, 0)).toBe(200);
+  expect(answers).toEqual([{ ...answer, count: 900 }]);
+  await from.close();
 }, 30_000);
 
 it('LOG6 does not go on with a copy whose marks were made with another secret', async () => {

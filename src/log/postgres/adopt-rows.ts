@@ -1,5 +1,6 @@
 import type { EventLog } from '../../events/event-log.ts';
 import type { Marked } from '../../events/tombstone.ts';
+import { ANSWER_COLUMNS, toAnswerRows } from '../answer-row.ts';
 import { FIELD_COLUMNS, fieldOf } from '../field-row.ts';
 import { QUARANTINE_COLUMNS, keptOf } from '../quarantine-row.ts';
 import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
@@ -17,6 +18,8 @@ const FORGET_TOMBSTONES = statement('DELETE FROM hookcast.tombstones');
 const INSERT_TOMBSTONES = insertInto('tombstones', TOMBSTONE_COLUMNS);
 const FORGET_FIELDS = statement('DELETE FROM hookcast.fields');
 const INSERT_FIELDS = insertInto('fields', FIELD_COLUMNS);
+const FORGET_ANSWERS = statement('DELETE FROM hookcast.answers');
+const INSERT_ANSWERS = insertInto('answers', ANSWER_COLUMNS);
 
 /** Inserts what `toRecords` made of rows with these columns. */
 export function insertInto(table: string, columns: readonly string[]): Statement {
@@ -61,7 +64,7 @@ export async function takeQuarantine(
   return count;
 }
 
-/** Takes over what holds late deliveries back, and what payloads have looked like; in the caller's transaction. */
+/** Takes over what holds late deliveries back, what payloads have looked like, and how they were answered; in the caller's transaction. */
 export async function takeMemory(connection: Connection, from: EventLog): Promise<void> {
   const { tombstones } = await from.forgotten();
   await connection.ask(FORGET_TOMBSTONES, []);
@@ -69,6 +72,9 @@ export async function takeMemory(connection: Connection, from: EventLog): Promis
   const fields = await from.listFields();
   await connection.ask(FORGET_FIELDS, []);
   await insertAll(connection, INSERT_FIELDS, FIELD_COLUMNS, fields.map(fieldOf));
+  const answers = await from.listAnswers(0);
+  await connection.ask(FORGET_ANSWERS, []);
+  await insertAll(connection, INSERT_ANSWERS, ANSWER_COLUMNS, toAnswerRows(answers));
 }
 
 async function insertAll(

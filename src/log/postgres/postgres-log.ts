@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
+import type { Activity, ActivityRequest } from '../../events/activity.ts';
+import type { Answer } from '../../events/answer.ts';
 import type { Commits } from '../../events/commits.ts';
 import { type Cursor, type Extent, encodeCursor } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
@@ -9,11 +11,13 @@ import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
+import { ANSWER_COLUMNS, HOUR, fromAnswerRow, toAnswerRows } from '../answer-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker, RETRIED_FOR } from '../marks.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
 import { APPENDED_COLUMNS, type Row, type Value, toRow } from '../row.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
+import { activityOf, selectActivity } from './activity.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { available, eventOf, extentOf, pageOf, quarantinedOf } from './answers.ts';
 import { ANSWER_WITHIN, AppendQueue } from './append-queue.ts';
@@ -176,6 +180,7 @@ export class PostgresLog implements EventLog {
   }
 
   async trim(receivedBefore: number): Promise<number> {
+    await this.#ask(ask.FORGET_ANSWERS, [receivedBefore - HOUR], 'written');
     let total = 0;
     for (;;) {
       const [[count] = []] = await this.#ask(
@@ -223,6 +228,22 @@ export class PostgresLog implements EventLog {
   async expectFields(source?: string): Promise<number> {
     const [[count] = []] = await this.#write(ask.EXPECT_FIELDS, [source === undefined ? null : toText(source)]);
     return Number(count);
+  }
+
+  async activity(request: ActivityRequest): Promise<Activity> {
+    const { sql, parameters } = selectActivity(request);
+    const [row = []] = await this.#ask(statement(sql, 'anew'), parameters);
+    return activityOf(request, row);
+  }
+
+  async recordAnswers(answers: readonly Answer[]): Promise<void> {
+    if (answers.length === 0) return;
+    await this.#ask(ask.RECORD_ANSWERS, [toRecords(ANSWER_COLUMNS, toAnswerRows(answers))], 'written');
+  }
+
+  async listAnswers(from: number): Promise<readonly Answer[]> {
+    const rows = await this.#ask(ask.LIST_ANSWERS, [from]);
+    return rows.map((row) => fromAnswerRow(decode(ANSWER_COLUMNS, row)));
   }
 
   async forgotten(): ReturnType<Memory['forgotten']> {

@@ -8,6 +8,7 @@ const TYPES: Readonly<Record<string, string>> = {
   seq: 'bigint',
   id: 'bigint',
   count: 'bigint',
+  hour: 'bigint',
   superseded: 'boolean',
   expected: 'boolean',
   lasting: 'boolean',

@@ -4,6 +4,7 @@ import { ERASE_FUNCTIONS } from './migrations/erase-functions.ts';
 import { markVersion1 } from './migrations/mark-version-1.ts';
 import { VERSION_1 } from './migrations/version-1.ts';
 import { VERSION_2, VERSION_2_INDEXES } from './migrations/version-2.ts';
+import { VERSION_3 } from './migrations/version-3.ts';
 import { WRITE_FUNCTIONS } from './migrations/write-functions.ts';
 import { MIGRATING } from './names.ts';
 
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly Step[] = [
     await markVersion1(connection);
     await connection.script(`${VERSION_2_INDEXES}${WRITE_FUNCTIONS}${ERASE_FUNCTIONS}`, PATIENCE);
   },
+  (connection) => connection.script(VERSION_3, PATIENCE),
 ];
 
 /**

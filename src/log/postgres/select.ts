@@ -122,6 +122,6 @@ function selectErasures({ after, limit, filter }: ReadRequest): Query {
 }
 
 /** Without repetitions: a value named twice must not give its events twice. */
-function listOf(values: readonly string[] | undefined): string {
+export function listOf(values: readonly string[] | undefined): string {
   return toTextArray([...new Set(values)].map(toText));
 }

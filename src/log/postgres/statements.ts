@@ -1,3 +1,4 @@
+import { ANSWER_COLUMNS } from '../answer-row.ts';
 import { FIELD_COLUMNS } from '../field-row.ts';
 import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
 import { RECORDED_COLUMNS } from '../row.ts';
@@ -56,6 +57,22 @@ export const EXPECT_FIELDS = statement(
     'SELECT count(*) FROM changed',
 );
 export const LIST_FIELDS = statement(`SELECT ${FIELD_COLUMNS.join(', ')} FROM hookcast.fields ORDER BY ${FIELD_KEY}`);
+
+const ANSWER_KEY = 'hour, source, outcome';
+export const RECORD_ANSWERS = statement(
+  `INSERT INTO hookcast.answers AS answer (${ANSWER_COLUMNS.join(', ')}) ` +
+    `SELECT ${ANSWER_COLUMNS.join(', ')} FROM ${asRecords('?::text::jsonb', ANSWER_COLUMNS)} ` +
+    'ORDER BY hour, source COLLATE "C", outcome COLLATE "C" ' +
+    `ON CONFLICT (${ANSWER_KEY}) DO UPDATE SET count = answer.count + excluded.count, ` +
+    'last_at = greatest(answer.last_at, excluded.last_at)',
+);
+export const LIST_ANSWERS = statement(
+  `SELECT ${ANSWER_COLUMNS.join(', ')} FROM hookcast.answers WHERE hour >= ?::bigint ORDER BY source, outcome, hour`,
+);
+export const FORGET_ANSWERS = statement(
+  `DELETE FROM hookcast.answers WHERE (${ANSWER_KEY}) IN ` +
+    `(SELECT ${ANSWER_KEY} FROM hookcast.answers WHERE hour <= ?::bigint ORDER BY ${ANSWER_KEY} FOR UPDATE)`,
+);
 
 export const TOMBSTONES = statement(`SELECT ${TOMBSTONE_COLUMNS.join(', ')} FROM hookcast.tombstones`);
 /** Marks of what comes after one position or id, up to another. */

@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { REFUND_EXPECTED } from '../activity-row.ts';
 import { HELD_BACK_FOR } from '../marks.ts';
 import { APPENDED_COLUMNS, EVENT_COLUMNS, type Row } from '../row.ts';
+import { ActivityCounter, type Counted } from './activity.ts';
 
 /** For each row of an append its seq, negative when the event was there before, or why it was refused. */
 export type AppendAnswer = readonly (number | string)[];
@@ -31,6 +33,7 @@ export class Appender {
   readonly #find: StatementSync;
   readonly #hasTombstones: StatementSync;
   readonly #tombstone: StatementSync;
+  readonly #activity: ActivityCounter;
 
   constructor(database: DatabaseSync) {
     this.#insert = database.prepare(
@@ -51,15 +54,22 @@ export class Appender {
         // Without a time of its own, nobody can tell what is late from what is new.
         'AND (lasting OR erased_at >= ?5 OR ?5 = ?6 OR erased_at > ?6 - ?7) LIMIT 1',
     );
+    this.#activity = new ActivityCounter(database);
   }
 
   /** In the caller's transaction. */
   append(rows: readonly Row[]): AppendAnswer {
     const mayBeHeldBack = this.#hasTombstones.get() !== undefined;
-    return rows.map((row) => this.#append(row, mayBeHeldBack));
+    const answers = rows.map((row) => this.#append(row, mayBeHeldBack));
+    // All at once, and only what is there in the end.
+    const isNew = (index: number) => Number(answers[index]) > 0;
+    this.#activity.add(rows.filter((row, index) => row[AT.kind] !== null && isNew(index)).map(countedOf));
+    return answers;
   }
 
   #append(row: Row, mayBeHeldBack: boolean): number | string {
+    // Counted with the others afterwards, where it would take all of them along.
+    if (!Number.isSafeInteger(row[AT.occurred_at])) return 'its time is no whole number of milliseconds';
     let seq: number | null = null;
     try {
       const { changes, lastInsertRowid } = this.#insert.run(...row.slice(0, EVENT_COLUMNS.length));
@@ -103,6 +113,18 @@ export class Appender {
       ) !== undefined
     );
   }
+}
+
+function countedOf(row: Row): Counted {
+  const text = (column: keyof typeof AT) => String(row[AT[column]]);
+  return {
+    tenant: text('tenant'),
+    source: text('source'),
+    provider: text('provider'),
+    kind: text('kind'),
+    occurredAt: Number(row[AT.occurred_at]),
+    refundExpected: text('data').includes(REFUND_EXPECTED),
+  };
 }
 
 function isRowRefused(error: unknown): boolean {

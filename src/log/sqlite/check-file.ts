@@ -1,10 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type Row, fromRow } from '../row.ts';
+import { COUNT_WRONG } from './activity.ts';
 import { SELECT_ALL } from './select.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** Problems of one kind that are told. */
 const MOST = 20;
+/** The version of the schema from which on cancellations are counted. */
+const COUNTING = 3;
 
 export interface Checked {
   readonly events: number;
@@ -41,6 +44,14 @@ export function checkFile(path: string): Checked {
     for (const row of statement.iterate() as Iterable<unknown>) {
       events += 1;
       if (told < MOST && attempt(() => fromRow('', row as Row)) === null) told += 1;
+    }
+  });
+  attempt(() => {
+    // A file of an older hookcast counts nothing yet.
+    if (Number(database.prepare('PRAGMA user_version').get()?.['user_version']) < COUNTING) return;
+    for (const sql of COUNT_WRONG) {
+      const wrong = Number(database.prepare(sql).get()?.['wrong']);
+      if (wrong > 0) problems.push(`${wrong} counts of cancellations are not what the events say`);
     }
   });
   database.close();

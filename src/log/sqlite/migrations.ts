@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { Marker } from '../marks.ts';
 import { marksOfVersion1, marksOfVersion1Delivery } from '../version-1.ts';
+import { ActivityCounter } from './activity.ts';
 
 /** Each index serves one kind of filter in log order: SQLite keeps the rowid (`seq`) at the end of every index. */
 const VERSION_1 = `
@@ -142,6 +143,46 @@ const VERSION_2 = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * How many cancellations occurred when, of all tenants together and of each: see `activity.ts`. A log that was rescued is
+ * set back to version 2, to be counted anew.
+ */
+const VERSION_3 = `
+  DROP TABLE IF EXISTS activity;
+  DROP TABLE IF EXISTS activity_by_tenant;
+  CREATE TABLE activity (
+    -- How long, in milliseconds: a minute, and a quarter of an hour.
+    span INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    cancellations INTEGER NOT NULL,
+    refunds_expected INTEGER NOT NULL,
+    PRIMARY KEY (span, starts_at, source, provider, kind)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE activity_by_tenant (
+    tenant TEXT NOT NULL,
+    span INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    cancellations INTEGER NOT NULL,
+    refunds_expected INTEGER NOT NULL,
+    PRIMARY KEY (tenant, span, starts_at, source, provider, kind)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE IF NOT EXISTS answers (
+    hour INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (hour, source, outcome)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** Steps from one version of the schema to the next; `PRAGMA user_version` counts those taken. */
 export const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
   (database) => {
@@ -154,6 +195,10 @@ export const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
     const salt = randomBytes(24).toString('base64url');
     database.prepare('UPDATE log SET salt = ?').run(salt);
     mark(database, new Marker(salt));
+  },
+  (database) => {
+    database.exec(VERSION_3);
+    new ActivityCounter(database).addAll();
   },
 ];
 

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
+import type { Activity, ActivityRequest } from '../../events/activity.ts';
+import type { Answer } from '../../events/answer.ts';
 import type { Commits } from '../../events/commits.ts';
 import type { Cursor, Extent } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
@@ -9,11 +11,15 @@ import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
+import { fromTallyRow } from '../activity-row.ts';
+import { fromAnswerRow, toAnswerRows } from '../answer-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker } from '../marks.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
 import { fromErasureRow, fromRow, toRow } from '../row.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
+import { selectActivity } from './activity.ts';
+import { SELECT_ANSWERS } from './answers.ts';
 import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
 import { Reader } from './reader.ts';
@@ -170,6 +176,22 @@ export class SqliteLog implements EventLog {
 
   expectFields(source?: string): Promise<number> {
     return this.#queue.do({ kind: 'expectFields', source: source ?? null });
+  }
+
+  async activity(request: ActivityRequest): Promise<Activity> {
+    const { sql, parameters } = selectActivity(request);
+    return this.#reader.snapshot(() => {
+      const rows = this.#reader.all(sql, ...parameters);
+      return { tallies: rows.map(fromTallyRow), ...this.#extent() };
+    });
+  }
+
+  async recordAnswers(answers: readonly Answer[]): Promise<void> {
+    if (answers.length > 0) await this.#queue.do({ kind: 'recordAnswers', rows: toAnswerRows(answers) });
+  }
+
+  async listAnswers(from: number): Promise<readonly Answer[]> {
+    return this.#reader.snapshot(() => this.#reader.all(SELECT_ANSWERS, from).map(fromAnswerRow));
   }
 
   async forgotten(): ReturnType<Memory['forgotten']> {

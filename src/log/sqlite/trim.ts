@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { HOUR } from '../answer-row.ts';
 import { RETRIED_FOR } from '../marks.ts';
+import { ActivityCounter } from './activity.ts';
 import { forgetPersonal } from './erase.ts';
 
 /**
@@ -23,6 +25,7 @@ export function trim(database: DatabaseSync, receivedBefore: number, most: numbe
         'DELETE FROM personal WHERE seq <= (SELECT seq FROM personal WHERE seq <= ? ORDER BY seq DESC LIMIT 1 OFFSET ?)',
       )
       .run(floor, EMPTY);
+    new ActivityCounter(database).takeAway(floor);
     database.prepare('DELETE FROM events WHERE seq <= ?').run(floor);
     database.prepare('UPDATE log SET floor = ?').run(floor);
   }
@@ -30,6 +33,7 @@ export function trim(database: DatabaseSync, receivedBefore: number, most: numbe
   const forgotten = receivedBefore - RETRIED_FOR;
   database.prepare('DELETE FROM erasures WHERE seq <= (SELECT floor FROM log) AND erased_at < ?').run(forgotten);
   database.prepare('DELETE FROM tombstones WHERE erased_at < ?').run(forgotten);
+  database.prepare('DELETE FROM answers WHERE hour <= ?').run(receivedBefore - HOUR);
   trimQuarantine(database, receivedBefore);
   return gone.length;
 }

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
 import { Marker } from '../marks.ts';
 import type { Row } from '../row.ts';
+import { recordAnswers } from './answers.ts';
 import { Appender } from './append.ts';
 import { explained, isBusy } from './damage.ts';
 import { erase } from './erase.ts';
@@ -25,6 +26,7 @@ export type Job =
   | { readonly kind: 'settle'; readonly id: number; readonly as: Parameters<typeof settle>[2] }
   | { readonly kind: 'recordFields'; readonly rows: readonly Row[] }
   | { readonly kind: 'expectFields'; readonly source: string | null }
+  | { readonly kind: 'recordAnswers'; readonly rows: readonly Row[] }
   | { readonly kind: 'durability' }
   | { readonly kind: 'close' };
 
@@ -74,6 +76,8 @@ class Writer {
         return this.#transaction(() => recordFields(this.#database, job.rows));
       case 'expectFields':
         return this.#transaction(() => expectFields(this.#database, job.source));
+      case 'recordAnswers':
+        return this.#transaction(() => recordAnswers(this.#database, job.rows));
       case 'durability':
         return this.#durability();
       case 'close':

@@ -1,0 +1,53 @@
+import type { Kind } from './cancellation.ts';
+import type { Extent } from './cursor.ts';
+
+/** A minute, and a quarter of an hour: of which every time zone's offset is a multiple, and so every day's length. */
+export const MINUTE = 60_000;
+export const QUARTER = 15 * MINUTE;
+
+/** So many spans of the index may lie in what is asked for: a quarter of an hour each, or a minute. */
+export const MOST_SPANS = 10_000;
+
+/** Which cancellations are counted. As in an EventFilter, an absent list wants all, and an empty one wants none. */
+export interface ActivityFilter {
+  readonly providers?: readonly string[];
+  readonly sources?: readonly string[];
+  readonly tenants?: readonly string[];
+  readonly kinds?: readonly Kind[];
+}
+
+export interface ActivityRequest {
+  /**
+   * Where each bucket begins, and where the last one ends: ascending, whole minutes, in milliseconds since 1970. Two at
+   * least. Where all are whole quarters of an hour the index is read by quarters.
+   */
+  readonly edges: readonly number[];
+  readonly filter: ActivityFilter;
+}
+
+/** How many cancellations of one sort occurred in one bucket. None is not told. */
+export interface Tally {
+  /** The edge that its bucket begins at. */
+  readonly from: number;
+  readonly source: string;
+  readonly provider: string;
+  readonly kind: Kind;
+  readonly cancellations: number;
+  /** Of them, how many say that the customer gets money back. */
+  readonly refundsExpected: number;
+}
+
+/** The tallies and the log's extent, both of the same moment. */
+export interface Activity extends Extent {
+  /** By bucket, then by source, provider and kind. */
+  readonly tallies: readonly Tally[];
+}
+
+/** How many cancellations occurred when. Part of the log's port. */
+export interface ActivityIndex {
+  /**
+   * Counts the cancellations that the log retains by when they occurred, from an index that is kept with each append: what
+   * it costs depends on the buckets and the sorts in them, and not on how many events there are.
+   */
+  activity(request: ActivityRequest): Promise<Activity>;
+}

@@ -1,0 +1,20 @@
+/** How many deliveries of a source were answered in one way within one hour. What they said is not in it. */
+export interface Answer {
+  readonly source: string;
+  /** The receipt's status, or the code of the problem in lower case: `accepted`, `signature_invalid` … */
+  readonly outcome: string;
+  /** When the hour began, in milliseconds since 1970. */
+  readonly hour: number;
+  readonly count: number;
+  /** The latest of them, in milliseconds since 1970. */
+  readonly lastAt: number;
+}
+
+/** How deliveries were answered, in all gateways together. Part of the log's port. */
+export interface AnswerRecord {
+  /** Adds to what is recorded: counts add up, and the latest stays. */
+  recordAnswers(answers: readonly Answer[]): Promise<void>;
+
+  /** What is recorded of the hours from the moment on (milliseconds since 1970), by source, outcome and hour. */
+  listAnswers(from: number): Promise<readonly Answer[]>;
+}

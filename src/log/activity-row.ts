@@ -1,0 +1,35 @@
+import { MINUTE, QUARTER, type ActivityRequest, type Tally } from '../events/activity.ts';
+import type { Row } from './row.ts';
+
+/** What cancellations are counted by: one row for each, and for each tenant as well. */
+export const SORT_COLUMNS = ['span', 'starts_at', 'source', 'provider', 'kind'] as const;
+/** Both lengths of a span, in milliseconds. */
+export const SPANS = [MINUTE, QUARTER] as const;
+
+/**
+ * Stands in `data` when money is given back. It is JSON as `JSON.stringify` writes it, where a quote within a text has a
+ * backslash before it: so this is a member, whatever texts say. Looked for instead of parsed, since each append does it.
+ */
+export const REFUND_EXPECTED = '"refundExpected":true';
+
+/** The lists of a filter, but for the tenants, and the column that each is about. */
+export const ACTIVITY_LISTS = [
+  { name: 'providers', column: 'provider' },
+  { name: 'sources', column: 'source' },
+  { name: 'kinds', column: 'kind' },
+] as const;
+
+/** The longest span of which every bucket is made. */
+export function spanOf({ edges }: ActivityRequest): number {
+  return edges.every((edge) => edge % QUARTER === 0) ? QUARTER : MINUTE;
+}
+
+/** The SQL of where the span begins in which something occurred. Both databases round towards zero. */
+export function startOf(occurredAt: string, span: string): string {
+  return `${occurredAt} - (${occurredAt} % ${span} + ${span}) % ${span}`;
+}
+
+/** The tally of a row: where its bucket begins, source, provider, kind, cancellations, and refunds that are expected. */
+export function fromTallyRow([from, source, provider, kind, cancellations, refundsExpected]: Row): Tally {
+  return { from, source, provider, kind, cancellations, refundsExpected } as Tally;
+}

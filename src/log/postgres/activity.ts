@@ -1,0 +1,52 @@
+import type { Activity, ActivityRequest } from '../../events/activity.ts';
+import { ACTIVITY_LISTS, fromTallyRow, spanOf } from '../activity-row.ts';
+import type { Row, Value } from '../row.ts';
+import { extentOf } from './answers.ts';
+import { decode } from './row.ts';
+import { type Query, listOf } from './select.ts';
+
+/** A tally, with the place of its bucket among them, from one on, instead of its edge. */
+const COLUMNS = ['bucket', 'source', 'provider', 'kind', 'cancellations', 'refunds_expected'] as const;
+
+/**
+ * The log's extent and the tallies, as a JSON list of `COLUMNS`, in one statement and so of one moment. One range of the
+ * index for all tenants, or for each that is wanted; of what lies in it, each finds its bucket among the edges.
+ */
+export function selectActivity(request: ActivityRequest): Query {
+  const { edges, filter } = request;
+  const parameters: Value[] = [];
+  const given = (...values: readonly Value[]) => parameters.push(...values);
+  given(`{${edges.join(',')}}`);
+  if (filter.tenants) given(listOf(filter.tenants));
+  given(spanOf(request), edges[0] ?? 0, edges.at(-1) ?? 0);
+  const conditions = ACTIVITY_LISTS.filter(({ name }) => filter[name]).map(({ name, column }) => {
+    given(listOf(filter[name]));
+    return ` AND ${column} = ANY (?::text[])`;
+  });
+  const range = `span = ?::bigint AND starts_at >= ?::bigint AND starts_at < ?::bigint${conditions.join('')}`;
+  const found = filter.tenants
+    ? `unnest(?::text[]) AS wanted (tenant) JOIN hookcast.activity_by_tenant USING (tenant) WHERE ${range}`
+    : `hookcast.activity WHERE ${range}`;
+  const sort = 'source, provider, kind';
+  return {
+    sql:
+      'SELECT epoch, floor, head, lineage::text, (' +
+      `SELECT coalesce(json_agg(json_build_array(${COLUMNS.join(', ')}) ORDER BY bucket, ${sort}), '[]')::text FROM (` +
+      `SELECT width_bucket(starts_at, ?::bigint[]) AS bucket, ${sort}, sum(cancellations) AS cancellations, ` +
+      `sum(refunds_expected) AS refunds_expected FROM ${found} GROUP BY bucket, ${sort}` +
+      ') AS tallied) FROM hookcast.extent',
+    parameters,
+  };
+}
+
+/** What the row of `selectActivity` says. */
+export function activityOf({ edges }: ActivityRequest, [epoch, floor, head, lineage, tallied]: Row): Activity {
+  const rows = JSON.parse(String(tallied)) as Row[];
+  return {
+    tallies: rows.map((row) => {
+      const [bucket, ...rest] = decode(COLUMNS, row);
+      return fromTallyRow([edges[Number(bucket) - 1] ?? 0, ...rest]);
+    }),
+    ...extentOf(String(epoch), Number(floor), Number(head), JSON.parse(String(lineage)) as [string, number][]),
+  };
+}

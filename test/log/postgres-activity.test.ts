@@ -1,0 +1,126 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type ActivityFilter, QUARTER } from '../../src/events/activity.ts';
+import { selectActivity } from '../../src/log/postgres/activity.ts';
+import { Connection } from '../../src/log/postgres/connection.ts';
+import { VERSION_3 } from '../../src/log/postgres/migrations/version-3.ts';
+import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
+import { parseTarget } from '../../src/log/postgres/target.ts';
+import { newEvent } from '../contract/log-under-test.ts';
+import { PostgresServer, newDatabase, query } from '../support/postgres.ts';
+
+const given = process.env['TEST_POSTGRES_URL'];
+const WHOLE = { edges: [-1e6 * QUARTER, 1e6 * QUARTER], filter: {} };
+/** All that version 3 made, so that what is left is version 2. */
+const BACK_TO_2 = `
+  DROP FUNCTION hookcast.count_activity CASCADE;
+  DROP TABLE hookcast.activity, hookcast.activity_by_tenant, hookcast.answers;
+  UPDATE hookcast.log SET version = 2`;
+let server: PostgresServer | null = null;
+
+beforeAll(async () => {
+  if (!given) server = await PostgresServer.start();
+}, 60_000);
+
+afterAll(() => server?.remove(), 30_000);
+
+/** Events of 300 tenants, two a minute, two thirds of them cancellations. */
+const fill = (count: number) => `
+  INSERT INTO hookcast.events
+    (source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text, received_at, data)
+  SELECT 'eduzz', n, 'eduzz', 'x', 'X', CASE WHEN n % 3 > 0 THEN 'TICKET' END, 't' || n % 300, 's', n * 30000 - 9000000, '',
+    n, CASE WHEN n % 2 = 0 THEN '{"refundExpected":true}' ELSE '{"refundExpected":false}' END
+  FROM generate_series(1, ${count}) AS n`;
+
+it('LOG7 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
+  const url = await newDatabase(given ?? server!.url());
+  await (await PostgresLog.open(url)).close();
+  await query(url, `${BACK_TO_2}; ${fill(3_000)}; DELETE FROM hookcast.events WHERE seq BETWEEN 601 AND 1200`);
+  const log = await PostgresLog.open(url);
+  const all = async (filter: ActivityFilter = {}) => (await log.activity({ ...WHOLE, filter })).tallies;
+  expect(await all()).toMatchObject([{ cancellations: 1_600, refundsExpected: 800 }]);
+  expect(await all({ tenants: ['t1', 't2', 't3'] })).toMatchObject([{ cancellations: 16 }]);
+  await log.append([newEvent({ kind: 'BOOKING', receivedAt: 4_000 } as never)]);
+  expect(await log.trim(3_001)).toBe(2_400);
+  expect(await all()).toMatchObject([{ kind: 'BOOKING', cancellations: 1 }]);
+  // What has come to nothing is gone.
+  for (const table of ['activity', 'activity_by_tenant'])
+    expect(await query(url, `SELECT span FROM hookcast.${table}`)).toHaveLength(2);
+  await log.close();
+});
+
+it('LOG7 misses no event that a gateway of version 2 records while its log is brought up to date, and none afterwards', async () => {
+  const url = await newDatabase(given ?? server!.url());
+  const log = await PostgresLog.open(url);
+  const append = (count: number) =>
+    log.append(Array.from({ length: count }, () => newEvent({ kind: 'TICKET' } as never)));
+  await append(1);
+  await query(url, BACK_TO_2);
+  const target = parseTarget(url);
+  const connection = await Connection.open(target, target.hosts[0]!);
+  await connection.script(`BEGIN; ${VERSION_3}`, 10_000);
+  const during = append(20);
+  const waiting = async () =>
+    (await query(url, "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%append%'")).length;
+  await expect.poll(waiting, { interval: 5 }).toBe(1);
+  await connection.script('UPDATE hookcast.log SET version = 3; COMMIT', 1_000);
+  connection.destroy();
+  await during;
+  await append(3);
+  expect((await log.activity(WHOLE)).tallies).toMatchObject([{ cancellations: 24 }]);
+  await log.close();
+});
+
+it('LOG7 answers through ranges of its index, however long the history, and looks at no event', async () => {
+  const url = await newDatabase(given ?? server!.url());
+  await (await PostgresLog.open(url)).close();
+  await query(url, `${fill(12_000)}; ANALYZE hookcast.activity; ANALYZE hookcast.activity_by_tenant`);
+  const client = postgres(url, { max: 1 });
+  const tenants = Array.from({ length: 10 }, (_, index) => `t${index * 3 + 1}`);
+  const filters: readonly ActivityFilter[] = [{}, { sources: ['eduzz'], kinds: ['TICKET'] }, { tenants }];
+  for (const filter of filters) {
+    const edges = Array.from({ length: 21 }, (_, index) => (index + 200) * QUARTER);
+    const { sql, parameters } = selectActivity({ edges, filter });
+    let place = 0;
+    const explained = await client.unsafe(
+      `EXPLAIN (ANALYZE, BUFFERS OFF, TIMING OFF) ${sql.replaceAll('?', () => `'${String(parameters[place++])}'`)}`,
+    );
+    const plan = explained.map((row) => String(row['QUERY PLAN']));
+    const ranges = plan.filter((line) => /(Scan|Index).* on activity|Scan using activity/.test(line));
+    expect(ranges.join('\n'), plan.join('\n')).toMatch(/activity(_by_tenant)?_pkey/);
+    // The log's extent is the last of its events.
+    expect(plan.join('\n')).not.toMatch(/Seq Scan on (activity|events)/);
+    // 20 quarters of an hour, of 30 events each.
+    const rows = plan.flatMap((line) => /activity.*actual rows=([\d.]+) loops=(\d+)/.exec(line)?.slice(1) ?? []);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(Number(rows[0]) * Number(rows[1])).toBeLessThanOrEqual(400);
+  }
+  await client.end();
+}, 30_000);
+
+it('LOG7 changes the counts of the present minute in place, so that they grow no index', async () => {
+  const url = await newDatabase(given ?? server!.url());
+  await (await PostgresLog.open(url)).close();
+  // Three commits in each of a hundred minutes.
+  await query(
+    url,
+    `DO $$ BEGIN FOR n IN 0..299 LOOP
+       INSERT INTO hookcast.events
+         (source, event_id, provider, type, shape, kind, tenant, occurred_at, occurred_text, received_at, data)
+       VALUES ('eduzz', n, 'eduzz', 'x', 'X', 'TICKET', 'eduzz:1', n / 3 * 60000, '', 1, '{}');
+       COMMIT;
+       SET LOCAL synchronous_commit = off;
+     END LOOP; END $$`,
+  );
+  const written = async () => {
+    const [row] = await query(
+      url,
+      "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'activity'",
+    );
+    return [row?.['n_tup_upd'], row?.['n_tup_hot_upd']].map(Number);
+  };
+  // As far as nobody else's look at the table keeps a page from being tidied.
+  await expect.poll(async () => (await written())[0], { interval: 50 }).toBeGreaterThan(490);
+  const [changed, inPlace] = await written();
+  expect(inPlace).toBeGreaterThan(0.9 * changed!);
+});

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it } from 'vitest';
+import { type ActivityFilter, MINUTE, QUARTER } from '../../src/events/activity.ts';
+import { selectActivity } from '../../src/log/sqlite/activity.ts';
+import { checkFile } from '../../src/log/sqlite/check-file.ts';
+import { MIGRATIONS } from '../../src/log/sqlite/migrations.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { newEvent } from '../contract/log-under-test.ts';
+import { temporaryFolder } from '../support/gateway.ts';
+
+const WHOLE = { edges: [-1e6 * QUARTER, 1e6 * QUARTER], filter: {} };
+
+it('LOG7 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const old = new DatabaseSync(path);
+  for (const step of MIGRATIONS.slice(0, 2)) step(old);
+  old.exec('PRAGMA user_version = 2; UPDATE log SET rewritten = 1');
+  // More than one statement counts, with holes, and a third of them no cancellations.
+  old.exec(`
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 12000)
+    INSERT INTO events (source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text,
+      received_at, data)
+    SELECT 'eduzz', n, 'eduzz', 'x', 'X', CASE WHEN n % 3 > 0 THEN 'TICKET' END, 't' || (n % 10), 's', n * 997 - 9000000, '',
+      n, CASE WHEN n % 2 = 0 THEN '{"refundExpected":true}' ELSE '{"refundExpected":false}' END FROM numbers;
+    DELETE FROM events WHERE seq BETWEEN 9001 AND 10500`);
+  old.close();
+  expect(checkFile(path).problems).toEqual([]);
+  const log = new SqliteLog(path);
+  // Two thirds of 10,500, and a half of them even.
+  const [all] = (await log.activity(WHOLE)).tallies;
+  expect(all).toMatchObject({ cancellations: 7_000, refundsExpected: 3_500 });
+  const [one] = (await log.activity({ ...WHOLE, filter: { tenants: ['t1', 't2'] } })).tallies;
+  expect(one?.cancellations).toBe(1_400);
+  expect(checkFile(path)).toEqual({ events: 10_500, problems: [] });
+  await log.append([newEvent({ kind: 'BOOKING', receivedAt: 12_001 } as never)]);
+  expect(await log.trim(12_001)).toBe(10_500);
+  expect((await log.activity(WHOLE)).tallies).toMatchObject([{ kind: 'BOOKING', cancellations: 1 }]);
+  await log.close();
+  // What has come to nothing is gone.
+  const now = new DatabaseSync(path);
+  const rows = ['activity', 'activity_by_tenant'].map((table) =>
+    now.prepare(`SELECT count(*) AS n FROM ${table}`).get(),
+  );
+  now.close();
+  expect(rows).toEqual([{ n: 2 }, { n: 2 }]);
+});
+
+it('LOG7 answers through ranges of its index, and looks at no event', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  await new SqliteLog(path).close();
+  const database = new DatabaseSync(path);
+  const filters: readonly ActivityFilter[] = [
+    {},
+    { sources: ['a'], providers: ['b'], kinds: ['TICKET'] },
+    { tenants: ['t1', 't2'] },
+    { tenants: ['t1'], kinds: ['TICKET'] },
+  ];
+  for (const filter of filters) {
+    const { sql, parameters } = selectActivity({ edges: [0, MINUTE, QUARTER], filter });
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
+    const steps = plan.map((step) => String(step['detail'])).join('; ');
+    const range = filter.tenants
+      ? /SEARCH activity_by_tenant USING PRIMARY KEY \(tenant=\? AND span=\? AND starts_at>\? AND starts_at<\?\)/
+      : /SEARCH activity USING PRIMARY KEY \(span=\? AND starts_at>\? AND starts_at<\?\)/;
+    expect(steps).toMatch(range);
+    expect(steps).not.toMatch(/events|SCAN activity/);
+  }
+  database.close();
+});
+
+it('LOG7 has `hookcast check` find counts that are not what the events say', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const log = new SqliteLog(path);
+  const events = [0, 1, 20].map((minute) =>
+    newEvent({
+      kind: 'TICKET',
+      occurredAt: { at: minute * MINUTE, text: '' },
+      data: { refundExpected: true },
+    } as never),
+  );
+  await log.append(events);
+  await log.close();
+  const breaks = {
+    'UPDATE activity SET cancellations = cancellations + 1 WHERE starts_at = 60000': 1,
+    'UPDATE activity SET refunds_expected = 0': 5,
+    'UPDATE activity_by_tenant SET starts_at = starts_at + 60000 WHERE span = 60000 AND starts_at = 1200000': 2,
+    'DELETE FROM activity_by_tenant': 5,
+    'DELETE FROM events WHERE seq = 3': 2,
+  };
+  const database = new DatabaseSync(path);
+  for (const [sql, wrong] of Object.entries(breaks)) {
+    expect(checkFile(path).problems).toEqual([]);
+    database.exec(`BEGIN; ${sql}; COMMIT`);
+    expect(checkFile(path).problems[0], sql).toBe(`${wrong} counts of cancellations are not what the events say`);
+    // As a rescue does, to have them counted anew.
+    database.exec('PRAGMA user_version = 2');
+    await new SqliteLog(path).close();
+  }
+  database.close();
+});
+
+it('LOG7 refuses an event whose time is none, which would take those beside it along', async () => {
+  const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
+  const at = (moment: number) => newEvent({ kind: 'TICKET', occurredAt: { at: moment, text: '' } } as never);
+  const answers = await log.append([at(1), at(-(2 ** 63) + 1_024), at(2 ** 53), at(2)]);
+  expect(answers.map(({ outcome }) => outcome)).toEqual(['accepted', 'refused', 'refused', 'accepted']);
+  expect((await log.activity(WHOLE)).tallies).toMatchObject([{ cancellations: 2 }]);
+  await log.close();
+});
