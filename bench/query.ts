@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS } from '../src/config.ts';
 import { createGraphQL } from '../src/graphql/yoga.ts';
 import { eduzz } from '../src/providers/eduzz/eduzz.ts';
 import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
-import type { Verified } from '../src/providers/provider.ts';
+import type { Provider, Verified } from '../src/providers/provider.ts';
 import { pino } from 'pino';
 import { median } from './load.ts';
 import { Desk } from '../src/ingest/desk.ts';
@@ -68,10 +68,12 @@ function asker(log: EventLog): Ask {
   const logger = pino({ level: 'silent' });
   const schema = createSchema();
   const limits = DEFAULT_LIMITS.documents;
+  const sources = new Map<string, Provider>();
+  const now = Date.now;
   const operations = new Operations({
     schema,
     yoga: createGraphQL(schema, { dev: null, limits }),
-    backing: { log, desk: new Desk({ sources: new Map(), log, logger, now: Date.now }) },
+    backing: { log, desk: new Desk({ sources, log, logger, now }), sources, answers: log, now },
     limits,
     limited: () => {},
     trusted: null,

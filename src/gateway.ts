@@ -20,6 +20,7 @@ import { Turn } from './http/outflow.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { webhooks } from './http/webhooks.ts';
 import { WebSockets } from './http/websocket.ts';
+import { Answers } from './ingest/answers.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
@@ -108,7 +109,8 @@ export async function createGateway(
   const drift = new Drift({ record: log, logger, drifted }, known);
   const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostWaiting: MOST_WAITING });
-  const backing = { log, desk: new Desk({ sources, log, logger, now }) };
+  const answers = new Answers({ record: log, logger, now });
+  const backing = { log, desk: new Desk({ sources, log, logger, now }), sources, answers, now };
   const limited = (limit: Limit) => metrics.limited(limit);
   const authenticate = authenticator(config.auth, now);
   const turn = new Turn();
@@ -145,7 +147,7 @@ export async function createGateway(
     clock,
   });
   const server = createHttpServer({
-    webhooks: webhooks({ ingest, metrics, reports, tracing, logger, limits: limits.webhooks, bodies, clock }),
+    webhooks: webhooks({ ingest, metrics, answers, reports, tracing, logger, limits: limits.webhooks, bodies, clock }),
     graphql: graphql({
       yoga,
       operations,
@@ -187,7 +189,7 @@ export async function createGateway(
     await within(GRACE + 500, gone, () => cutOff('connections'));
     live.close();
     // Whatever was acknowledged is durable, also where the log can't be closed.
-    const ended = drift.stop().then(() => log.close());
+    const ended = Promise.all([drift.stop(), answers.stop()]).then(() => log.close());
     await within(LAST, ended.catch(failed('the log')), () => cutOff('the log'));
     reports.close();
   };

@@ -50,6 +50,11 @@ export function requireScope(viewer: Viewer, scope: Scope): void {
   throw new HookcastError('FORBIDDEN', `The token lacks the scope ${scope}.`);
 }
 
+/** Whether the viewer may know of deliveries of which nobody knows whose they are. */
+export function isOperator({ tenants, scopes }: Viewer): boolean {
+  return tenants === null && scopes.has('ops');
+}
+
 /**
  * Whoever decides about deliveries that were not understood: nobody knows yet which tenant they are of.
  *

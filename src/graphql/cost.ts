@@ -17,6 +17,8 @@ export const READ = 10;
 export const PAYLOAD = 10;
 /** How often what stands in a list of an event counts. It mostly has one or two. */
 export const LIST = 3;
+/** How many sorts of cancellations a bucket is taken to have: sources and kinds. */
+export const SORTS = 8;
 
 type Variables = Readonly<Record<string, unknown>>;
 type Weight = ReturnType<typeof complexityFromQuery>;

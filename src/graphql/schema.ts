@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { addActivity } from './activity.ts';
 import { addBookingCancellation } from './booking-cancellation.ts';
 import { addBookingChange } from './booking-change.ts';
 import { addBooking } from './booking.ts';
@@ -11,6 +12,7 @@ import { addOrderCancellation } from './order-cancellation.ts';
 import { addOtherEvent } from './other-event.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addQueries } from './queries.ts';
+import { addSources } from './sources.ts';
 import { addStreamMessage } from './stream-message.ts';
 import { addSubscriptionCancellation } from './subscription-cancellation.ts';
 import { addSubscriptions } from './subscriptions.ts';
@@ -40,5 +42,7 @@ export function createSchema(): GraphQLSchema {
   addQueries(builder, event, cancellation, stream, filter);
   addQuarantine(builder, event);
   addSubscriptions(builder, stream, filter);
+  addActivity(builder, cancellation, stream);
+  addSources(builder);
   return builder.toSchema();
 }

@@ -1,4 +1,6 @@
 import type { DisclosedEvent } from '../auth/viewer.ts';
+import type { Bucket } from '../events/buckets.ts';
+import type { Kind } from '../events/cancellation.ts';
 import { type Cursor, encodeCursor, type GapReason } from '../events/cursor.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationEvent, CancellationTypes } from './cancellation.ts';
@@ -9,8 +11,20 @@ export type StreamMessage =
   | { readonly __typename: 'CancellationEdge'; readonly cursor: string; readonly node: CancellationEvent }
   | { readonly __typename: 'EventEdge'; readonly cursor: string; readonly node: DisclosedEvent }
   | { readonly __typename: 'CaughtUp'; readonly cursor: string }
+  | ActivityChange
   | ErasedEvents
   | Gap;
+
+/** One cancellation, as what it adds to the bucket that it lies in. */
+export interface ActivityChange extends Bucket {
+  readonly __typename: 'ActivityChange';
+  readonly cursor: string;
+  readonly source: string;
+  readonly provider: string;
+  readonly kind: Kind;
+  readonly cancellations: number;
+  readonly refundsExpected: number;
+}
 
 interface ErasedEvents {
   readonly __typename: 'Erasure';

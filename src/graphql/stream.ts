@@ -69,7 +69,8 @@ export class Streams {
 
     // Everything that an answer may depend on, so that who shares it would have got the same alone.
     const tenants = wish.filter.tenants ? [...new Set(wish.filter.tenants)].toSorted() : null;
-    const scopes = [...viewer.scopes].toSorted();
+    const { interest } = wish;
+    const scopes = interest.scopes.filter((scope) => viewer.scopes.has(scope));
     const cursors = this.#cursorVariablesOf(document, operation);
     // What the document doesn't declare can't matter, and would be a way to fill the memory.
     const declared = (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
@@ -79,8 +80,9 @@ export class Streams {
     const same = JSON.stringify([request.query, operation.name?.value ?? null, rest, tenants, scopes]);
     const key = hash('sha256', same, 'base64');
 
-    const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: viewer.scopes, expiresAt: Infinity };
-    const render = (message: Message) => this.#render(args, audience, message);
+    const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };
+    const render = (message: Message) =>
+      message.kind === 'erasure' && !interest.erasures ? null : this.#render(args, audience, message);
     return { following: { key, filter: wish.filter, render }, after: wish.after };
   }
 

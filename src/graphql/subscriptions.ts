@@ -1,3 +1,4 @@
+import type { DisclosedEvent } from '../auth/viewer.ts';
 import { KINDS } from '../events/cancellation.ts';
 import { encodeCursor } from '../events/cursor.ts';
 import type { Builder } from './builder.ts';
@@ -6,7 +7,7 @@ import { type DisclosedMessage, cursorArgument } from './context.ts';
 import { type addFilter, toFilter } from './filter.ts';
 import type { StreamMessage, StreamTypes } from './stream-message.ts';
 
-const RESUME =
+export const RESUME =
   'With `after`, everything since that cursor comes first; without it, the stream begins with what happens next.';
 
 /** `Subscription`: what happens from now on, or since a cursor. */
@@ -23,7 +24,11 @@ export function addSubscriptions(
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
           context.follow(cursorArgument(after) ?? null, { kinds: KINDS, ...toFilter(filter) }),
-        resolve: (message) => toStreamMessage(message, 'CancellationEdge'),
+        resolve: (message) =>
+          // It reads with a filter that only cancellations pass.
+          toStreamMessage(message, (node, cursor) => {
+            return { __typename: 'CancellationEdge', cursor, node: node as CancellationEvent };
+          }),
       }),
       events: t.field({
         type: Message,
@@ -31,20 +36,21 @@ export function addSubscriptions(
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
           context.follow(cursorArgument(after) ?? null, toFilter(filter)),
-        resolve: (message) => toStreamMessage(message, 'EventEdge'),
+        resolve: (message) => toStreamMessage(message, (node, cursor) => ({ __typename: 'EventEdge', cursor, node })),
       }),
     }),
   });
 }
 
-function toStreamMessage(message: DisclosedMessage, edge: 'CancellationEdge' | 'EventEdge'): StreamMessage {
+/** @param told what is said of an event. */
+export function toStreamMessage(
+  message: DisclosedMessage,
+  told: (event: DisclosedEvent, cursor: string) => StreamMessage,
+): StreamMessage {
   const cursor = encodeCursor(message.cursor);
   switch (message.kind) {
     case 'event':
-      // `cancellations` reads with a filter that only cancellations pass.
-      return edge === 'CancellationEdge'
-        ? { __typename: edge, cursor, node: message.event as CancellationEvent }
-        : { __typename: edge, cursor, node: message.event };
+      return told(message.event, cursor);
     case 'caughtUp':
       return { __typename: 'CaughtUp', cursor };
     case 'erasure':

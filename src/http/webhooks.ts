@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { HTTP, HookcastError, forLog, toHookcastError } from '../errors.ts';
+import type { Answers } from '../ingest/answers.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { WebhookLimits } from '../limits.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -14,6 +15,7 @@ import { sendJson, sendProblem } from './problem.ts';
 export interface WebhooksOptions {
   readonly ingest: Ingest;
   readonly metrics: Metrics;
+  readonly answers: Pick<Answers, 'count'>;
   readonly reports: Reports;
   /** Null without traces. */
   readonly tracing: Tracing | null;
@@ -28,7 +30,17 @@ export interface WebhooksOptions {
 const NEXT_SECOND = '1';
 
 /** `POST /webhooks/:source`: answered 200 once the delivery is durable, with a problem otherwise. */
-export function webhooks({ ingest, metrics, reports, tracing, logger, limits, bodies, clock }: WebhooksOptions) {
+export function webhooks({
+  ingest,
+  metrics,
+  answers,
+  reports,
+  tracing,
+  logger,
+  limits,
+  bodies,
+  clock,
+}: WebhooksOptions) {
   const allowances = new Map<string, Allowance>();
   const allowanceOf = (source: string): Allowance | null => {
     if (limits.rate === 0) return null;
@@ -61,6 +73,7 @@ export function webhooks({ ingest, metrics, reports, tracing, logger, limits, bo
       if (receipt.id !== null) reports.writing.worked();
       sendJson(response, 200, receipt);
       metrics.delivery(source, receipt.status, passage.seconds);
+      answers.count(source, receipt.status);
       logger[passage.isUnfit ? 'warn' : 'info'](passage.end(receipt.status, 200), 'delivery');
     } catch (thrown) {
       const error = toHookcastError(thrown);
@@ -73,6 +86,8 @@ export function webhooks({ ingest, metrics, reports, tracing, logger, limits, bo
       });
       const outcome = error.code.toLowerCase();
       metrics.delivery(passage.source, outcome, passage.seconds);
+      // Only what is configured, as above.
+      if (error.code !== 'UNKNOWN_SOURCE') answers.count(source, outcome);
       const line = passage.end(outcome, status);
       if (error.code === 'LOG_UNAVAILABLE' || error.code === 'OVERLOADED') {
         reports.writing.failed(() => ({ ...line, ...forLog(thrown) }));

@@ -255,8 +255,13 @@ function checkTexts({ type, eventId, account, subject, erases }: Introduction): 
 /** @throws {TypeError} for what a log can't hold. */
 function checkEvent({ subject, version, occurredAt, data, personal }: NewEvent): void {
   const areTexts = [subject, version, occurredAt.text].every((value) => typeof (value ?? '') === 'string');
-  if (!areTexts || !Number.isSafeInteger(occurredAt.at)) throw new TypeError('a time or a name is none');
+  if (!areTexts || !isMoment(occurredAt.at)) throw new TypeError('a time or a name is none');
   if (!isObject(data) || (personal !== null && !isObject(personal))) throw new TypeError('an event has data');
+}
+
+/** Of JavaScript's time (ECMA-262, 21.4.1.1): nothing beyond could be served as a date. */
+function isMoment(at: number): boolean {
+  return Number.isSafeInteger(at) && Math.abs(at) <= 8.64e15;
 }
 
 function isText(value: unknown): boolean {

@@ -10,7 +10,7 @@ import { KINDS } from '../../src/events/cancellation.ts';
 import { type Cursor, encodeCursor } from '../../src/events/cursor.ts';
 import type { NewEvent } from '../../src/events/event.ts';
 import type { EventFilter } from '../../src/events/filter.ts';
-import { type Context, createContext, discloseMessage } from '../../src/graphql/context.ts';
+import { type Backing, type Context, createContext, discloseMessage } from '../../src/graphql/context.ts';
 import { Operations } from '../../src/graphql/operations.ts';
 import { presentError } from '../../src/graphql/present-error.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
@@ -22,7 +22,7 @@ import type { Subscriber } from '../../src/live/subscriber.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
-import type { Verified } from '../../src/providers/provider.ts';
+import type { Provider, Verified } from '../../src/providers/provider.ts';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { eraseSubject } from '../support/erase.ts';
 import { Desk } from '../../src/ingest/desk.ts';
@@ -69,7 +69,7 @@ const fail = (cause: unknown) => expect.fail(String(cause));
 
 let folder: string;
 let log: SqliteLog;
-let desk: Desk;
+let backing: Backing;
 let live: Live;
 let operations: Operations;
 beforeAll(() => {
@@ -77,14 +77,16 @@ beforeAll(() => {
   log = new SqliteLog(join(folder, 'hookcast.db'));
   live = new Live({ log, report: fail, ringItems: 20 });
   const logger = pino({ level: 'silent' });
-  desk = new Desk({ sources: new Map(), log, logger, now: Date.now });
+  const sources = new Map<string, Provider>();
+  const now = Date.now;
+  backing = { log, desk: new Desk({ sources, log, logger, now }), sources, answers: log, now };
   // Documents that no limit lets through: every field of every event, each by an alias.
   const most = 100_000;
   const limits = { tokens: most, depth: most, aliases: most, directives: most, cost: most, timeout: most };
   operations = new Operations({
     schema,
     yoga: createGraphQL(schema, { dev: null, limits }),
-    backing: { log, desk },
+    backing,
     limits,
     limited: fail,
     trusted: null,
@@ -271,7 +273,7 @@ async function executeAlone(
   head: Cursor,
 ): Promise<string[]> {
   const context: Context = {
-    ...createContext({ log, desk }, who),
+    ...createContext(backing, who),
     async *follow(after, wanted) {
       const page = await log.read({
         direction: 'forward',

@@ -4,6 +4,9 @@ import { eduzzEvent, ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { EVENTS, type Message } from '../support/subscriber.ts';
 
+/** More characters than any event here has. */
+const END = 100_000;
+
 async function sse(
   gateway: TestGateway,
   headers: Record<string, string> = {},
@@ -24,15 +27,17 @@ async function sse(
     body: JSON.stringify({ query, variables }),
   });
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  /** What has come once it matches. */
+  const chunks: string[] = [];
+  /** All that has come once its end matches. To look through all of it again for each part took longer than to send it. */
   const until = async (pattern: RegExp) => {
-    while (!pattern.test(text)) {
+    let end = chunks.join('').slice(-END);
+    while (!pattern.test(end)) {
       const { value, done } = await reader.read();
       if (done) break;
-      text += value;
+      chunks.push(value);
+      end = (end + value).slice(-END);
     }
-    return text;
+    return chunks.join('');
   };
   return { response, until, abort };
 }

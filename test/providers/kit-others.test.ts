@@ -108,6 +108,9 @@ describe('providers of others', () => {
         data: { subscriptionId: 'S-1' },
       });
     }
+    // No date can say it, and whoever asked for it would get an error instead of a page.
+    const beyond = body.replace(String(NOON), '8700000000000000');
+    expect(await receive(hotmart, { 'x-hotmart-hottok': 'hottok-new' }, beyond)).toMatchObject({ outcome: 'unfit' });
     for (const token of ['hottok-', 'hottok-newer', undefined, '']) {
       await expect(receive(hotmart, { 'x-hotmart-hottok': token }, body)).rejects.toMatchObject(invalid);
     }

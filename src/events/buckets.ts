@@ -1,0 +1,97 @@
+import { HookcastError } from '../errors.ts';
+import { MINUTE, MOST_SPANS, QUARTER } from './activity.ts';
+import type { TimeZone } from './time-zone.ts';
+
+export const BUCKET_SIZES = ['MINUTE', 'HOUR', 'DAY'] as const;
+export type BucketSize = (typeof BUCKET_SIZES)[number];
+
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** How long a bucket is when no clock is put to another time in it, in milliseconds. */
+export const LENGTH: Record<BucketSize, number> = { MINUTE, HOUR, DAY };
+
+/** Buckets that may be asked for at once: a day of minutes, two months of hours. */
+export const MOST_BUCKETS = 1_500;
+
+/** How far clocks have ever been from UTC, and a little more. */
+const WIDEST = 16 * HOUR;
+
+/** From inclusive, to exclusive, in milliseconds since 1970 and whole minutes. */
+export interface Bucket {
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+/** The bucket that a moment lies in. Each moment lies in one, and where one ends the next begins. */
+export function bucketAt(zone: TimeZone, size: BucketSize, at: number): Bucket {
+  switch (size) {
+    case 'MINUTE': {
+      const startsAt = floor(at, MINUTE);
+      return { startsAt, endsAt: startsAt + MINUTE };
+    }
+    case 'HOUR':
+      return hourAt(zone, floor(at, MINUTE));
+    case 'DAY':
+      return dayAt(zone, floor(at, MINUTE));
+  }
+}
+
+/**
+ * The buckets from the one that `from` lies in to the one before `to`, as the edges between them.
+ *
+ * @throws {HookcastError} BAD_REQUEST when there are none, or too many.
+ */
+export function edgesBetween(zone: TimeZone, size: BucketSize, from: number, to: number): number[] {
+  if (to <= from) throw new HookcastError('BAD_REQUEST', '"to" must be later than "from".');
+  if ((to - from) / LENGTH[size] > MOST_BUCKETS + 1) throw tooMany();
+  const edges = [bucketAt(zone, size, from).startsAt];
+  for (let last = edges[0]!; last < to; edges.push(last)) {
+    if (edges.length > MOST_BUCKETS) throw tooMany();
+    last = bucketAt(zone, size, last).endsAt;
+  }
+  const span = edges.every((edge) => edge % QUARTER === 0) ? QUARTER : MINUTE;
+  if (edges.at(-1)! - edges[0]! > MOST_SPANS * span) {
+    const days = Math.floor((MOST_SPANS * span) / DAY);
+    const message = `These buckets can be had for ${days} days at a time. Ask for a shorter time, in several requests.`;
+    throw new HookcastError('BAD_REQUEST', message);
+  }
+  return edges;
+}
+
+/** Ends where clocks show the next full hour or are put to another time, so that none is longer than an hour. */
+function hourAt(zone: TimeZone, at: number): Bucket {
+  const offset = zone.offsetAt(at);
+  const startsAt = floor(at + offset, HOUR) - offset;
+  const last = startsAt + HOUR - MINUTE;
+  return {
+    startsAt: zone.changeBetween(startsAt, at) ?? startsAt,
+    endsAt: zone.changeBetween(at, last) ?? last + MINUTE,
+  };
+}
+
+/** Of the latest date that clocks have shown: they may be put back over midnight. */
+function dayAt(zone: TimeZone, at: number): Bucket {
+  let date = floor(at + zone.offsetAt(at), DAY);
+  if (beginning(zone, date + DAY) <= at) date += DAY;
+  return { startsAt: beginning(zone, date), endsAt: beginning(zone, date + DAY) };
+}
+
+/** When clocks first show this date. Where they skip midnight, or the whole day, that is when they do so. */
+function beginning(zone: TimeZone, midnight: number): number {
+  const [from, to] = [midnight - WIDEST, midnight + WIDEST];
+  const change = zone.changeBetween(from, to);
+  const before = midnight - zone.offsetAt(from);
+  if (change === null || before < change) return before;
+  return Math.max(change, midnight - zone.offsetAt(to));
+}
+
+function floor(at: number, length: number): number {
+  return Math.floor(at / length) * length;
+}
+
+function tooMany(): HookcastError {
+  return new HookcastError(
+    'BAD_REQUEST',
+    `An answer may have ${MOST_BUCKETS} buckets. Ask for a shorter time at once, or for larger buckets.`,
+  );
+}
