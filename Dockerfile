@@ -13,8 +13,9 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json ./
+COPY tsconfig.json schema.graphql ./
 COPY src ./src
+COPY console ./console
 RUN npm run build
 # Whoever mounts a volume here gets its owner too.
 RUN mkdir /data

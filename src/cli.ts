@@ -51,7 +51,7 @@ program
 
 program
   .command('dev')
-  .description('run the gateway with throw-away secrets and GraphiQL')
+  .description('run the gateway with throw-away secrets, and print a link that opens the console')
   .action(async () => {
     listen();
     await (await import('./commands/dev.ts')).dev(terminal);

@@ -12,6 +12,8 @@ export interface Config {
   readonly auth: AuthConfig;
   /** Origins that may call from a browser; `*` is any. */
   readonly allowedOrigins: readonly string[];
+  /** Whether the page for people is served. */
+  readonly console: boolean;
   readonly retentionDays: number;
   readonly limits: Limits;
   /** Whose `X-Forwarded-For` is believed: addresses, networks, or names of networks (`loopback`, `uniquelocal`). */
@@ -106,6 +108,7 @@ export function readConfig(
     sources,
     auth: { check, issuer: settings.AUTH_ISSUER ?? null, audience: settings.AUTH_AUDIENCE ?? null },
     allowedOrigins: settings.ALLOWED_ORIGINS,
+    console: settings.CONSOLE === 'on',
     retentionDays: settings.RETENTION_DAYS,
     limits: limitsOf(settings),
     trustProxy: settings.TRUST_PROXY,

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { authenticator } from './auth/authenticate.ts';
 import type { Config } from './config.ts';
@@ -13,6 +14,8 @@ import { createGraphQL } from './graphql/yoga.ts';
 import { Addresses } from './http/address.ts';
 import { Admission } from './http/admission.ts';
 import { Bodies } from './http/bodies.ts';
+import { type ConsoleFiles, readConsole } from './http/console-files.ts';
+import { serveConsole } from './http/console.ts';
 import { Drain, within } from './http/drain.ts';
 import { graphql } from './http/graphql.ts';
 import { Health } from './http/health.ts';
@@ -33,6 +36,9 @@ import { createSources } from './sources.ts';
 import { Metrics, type Transport } from './telemetry/metrics.ts';
 import { Reports } from './telemetry/reports.ts';
 
+/** Where `npm run build` puts the console; from `dist` it is the same way. */
+const CONSOLE = fileURLToPath(new URL('../dist/console', import.meta.url));
+
 /** Deliveries that may wait for the log at once: at a thousand a second, what Wix still waits for. */
 const MOST_WAITING = 1_000;
 
@@ -40,6 +46,9 @@ const NO_SDK =
   'OTEL_EXPORTER_OTLP_ENDPOINT is set, and no OpenTelemetry SDK is registered: no traces. Install ' +
   '@opentelemetry/auto-instrumentations-node and start with ' +
   'NODE_OPTIONS="--import @opentelemetry/auto-instrumentations-node/register", or unset it.';
+
+const NO_CONSOLE =
+  'There is no built console, and /console answers 404. Run "npm run build", or set CONSOLE=off to do without.';
 
 /**
  * How long requests under way may take when the gateway drains, and how long its log, in milliseconds. With the longest
@@ -63,6 +72,8 @@ export interface Surroundings {
   readonly logger: Logger;
   /** Those of the configuration when they are left out. */
   readonly sources?: ReadonlyMap<string, Provider>;
+  /** What `npm run build` left when it is left out; null when that is nothing. */
+  readonly consoleFiles?: ConsoleFiles | null;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -75,7 +86,12 @@ export interface Surroundings {
  */
 export async function createGateway(
   config: Config,
-  { logger, now = Date.now, sources = createSources(config.sources) }: Surroundings,
+  {
+    logger,
+    now = Date.now,
+    sources = createSources(config.sources),
+    consoleFiles = readConsole(CONSOLE),
+  }: Surroundings,
 ): Promise<Gateway> {
   const schema = createSchema();
   const { trustedDocuments: manifest } = config;
@@ -96,6 +112,7 @@ export async function createGateway(
   const reports = new Reports(logger, () => log.head());
   const tracing = config.telemetry ? await openTracing(() => live.size.live + live.size.behind) : null;
   if (config.telemetry?.isExpected && !tracing) logger.warn(NO_SDK);
+  if (config.console && !consoleFiles) logger.warn(NO_CONSOLE);
   const live = new Live({
     log,
     report: (cause) => reports.reading.failed(() => forLog(cause)),
@@ -164,6 +181,7 @@ export async function createGateway(
       reports,
       connected: (transport: Transport) => metrics.connected(transport),
     }),
+    console: config.console && consoleFiles ? serveConsole(consoleFiles) : null,
     health: new Health({ log, ingest, metrics, drain, authenticate, metricsToken, open: dev !== null, logger, clock }),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     drain,

@@ -106,6 +106,7 @@ export const environment = z.object({
       error: 'expected origins like https://app.example.com, without a path',
     })
     .default([]),
+  CONSOLE: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   RETENTION_DAYS: whole(1, 3_650).default(30),
   MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
   MAX_UNFINISHED_BYTES: whole(64 * 1024, 16 * 1024 * 1024 * 1024).default(64 * 1024 * 1024),

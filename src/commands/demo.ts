@@ -8,6 +8,7 @@ import { createGateway } from '../gateway.ts';
 import { eduzzSamples, signAsEduzz } from '../providers/eduzz/samples.ts';
 import type { SignedDelivery } from '../providers/sample.ts';
 import { signAsWix, wixSamples } from '../providers/wix/samples.ts';
+import { buildConsole } from './console.ts';
 import { makeDevSecrets } from './dev-secrets.ts';
 import { post } from './send.ts';
 import { CommandError, type Terminal, howToCall } from './terminal.ts';
@@ -60,7 +61,9 @@ interface Row {
 }
 
 /** `hookcast demo`: the whole way once, from two signed webhooks to a subscription and a query, and then ends. */
-export async function demo({ print }: Terminal): Promise<void> {
+export async function demo(terminal: Terminal): Promise<void> {
+  const { print } = terminal;
+  const hasConsole = await buildConsole(terminal);
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-demo-'));
   const secrets = makeDevSecrets();
   const config = readConfig({
@@ -128,7 +131,12 @@ export async function demo({ print }: Terminal): Promise<void> {
       })),
       print,
     );
-    print(`\nNext: "${howToCall('dev')}" keeps one running, with GraphiQL.`);
+    if (hasConsole) {
+      const { status } = await fetch(`${gateway.url}/console`);
+      print(`\nThe same for people is the console:\n  ▶ GET /console: ${status}`);
+      if (status !== 200) throw new CommandError('The demo expected a 200 here.');
+    }
+    print(`\nNext: "${howToCall('dev')}" keeps one running, and prints a link that opens the console.`);
   } finally {
     await gateway.close();
     rmSync(folder, { recursive: true, force: true });

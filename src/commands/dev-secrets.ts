@@ -49,9 +49,11 @@ export function readDevSecrets(file: string): DevSecrets {
   return open(parsed.data);
 }
 
-/** Beside the log. */
-export function devSecretsFile({ env }: Terminal): string {
-  return join(dirname(readDatabaseUrl(env).slice('sqlite:'.length)), 'dev-secrets.json');
+/** Beside the log; where a log that is a file would be, when it is elsewhere. */
+export function devSecretsFile({ env }: Pick<Terminal, 'env'>): string {
+  const url = readDatabaseUrl(env);
+  const file = url.startsWith('sqlite:') ? url : readDatabaseUrl({});
+  return join(dirname(file.slice('sqlite:'.length)), 'dev-secrets.json');
 }
 
 function generate(): z.infer<typeof stored> {

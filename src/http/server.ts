@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { HookcastError, toHookcastError } from '../errors.ts';
 import type { Limited, Limits } from '../limits.ts';
 import { identify, requestIdOf } from '../telemetry/request-id.ts';
+import type { Console } from './console.ts';
 import type { Drain } from './drain.ts';
 import type { Health } from './health.ts';
 import { sendJson, sendProblem } from './problem.ts';
@@ -19,6 +20,8 @@ const IDLE_LOOK = 50;
 export interface Routes {
   readonly webhooks: (request: IncomingMessage, response: ServerResponse, source: string) => Promise<void>;
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** `/console` and all below it; null without one. */
+  readonly console: Console | null;
   readonly health: Health;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly drain: Drain;
@@ -76,9 +79,11 @@ function destroy(this: Duplex): void {
   this.destroy();
 }
 
-async function route({ webhooks, graphql, health }: Routes, request: IncomingMessage, response: ServerResponse) {
+async function route(routes: Routes, request: IncomingMessage, response: ServerResponse) {
+  const { webhooks, graphql, health } = routes;
   const path = pathOf(request);
   if (path.startsWith('/webhooks/')) return webhooks(request, response, path.slice('/webhooks/'.length));
+  if (routes.console && /^\/console(?:\/|$)/.test(path)) return routes.console(request, response, path);
   switch (path) {
     case '/graphql':
       return graphql(request, response);

@@ -7,16 +7,17 @@ import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { createClient } from 'graphql-ws';
-import { GatewayProcess, hookcast, run } from '../support/child.ts';
+import { GatewayProcess, SOURCES, hookcast, run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { scrapeText } from '../support/metrics.ts';
 
 it('OPS3 demo shows the whole way once and ends well', async () => {
-  const { code, stdout, stderr } = await run(['demo'], {});
+  const { code, stdout, stderr } = await run(['demo'], {}, undefined, SOURCES);
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toMatch(/CaughtUp[^]*POST \/webhooks\/eduzz: accepted[^]*"kind":"TICKET"[^]*wix: accepted[^]*BOOKING/);
   expect(stdout).toMatch(/once more|wix: duplicate/);
+  expect(stdout).toContain('GET /console: 200');
   expect(stdout).toMatch(/TICKET +eduzz +Noite de Choro[^]*BOOKING +wix +Aula de cerâmica/);
 });
 
@@ -70,13 +71,14 @@ it('OPS3 serve answers its health checks, and ends well when it is told to', asy
 it('OPS3 dev keeps its secrets to itself, and send and token find them', async () => {
   const folder = temporaryFolder();
   const env = { PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'data', 'hookcast.db')}` };
-  const early = await run(['send', 'eduzz'], env);
+  // As in a checkout, which has scripts for it.
+  const early = await run(['send', 'eduzz'], env, folder, SOURCES);
   expect(early).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('Start the gateway with "npm run dev" first'),
   });
 
-  const dev = hookcast(['dev'], env);
+  const dev = hookcast(['dev'], env, folder, SOURCES);
   const printed: string[] = [];
   for await (const line of createInterface({ input: dev.stdout! })) {
     printed.push(line);
@@ -85,7 +87,7 @@ it('OPS3 dev keeps its secrets to itself, and send and token find them', async (
   const text = printed.join('\n');
   const url = /GraphiQL +(http:\/\/\S+)\/graphql/.exec(text)![1]!;
   const token = /^ {2}(eyJ\S+)$/m.exec(text)![1]!;
-  expect(text).toContain(`npm run send -- eduzz --url ${url}`);
+  expect(text).toContain(`  DATABASE_URL=${env.DATABASE_URL} npm run send -- eduzz --url ${url}`);
   const secrets = join(folder, 'data', 'dev-secrets.json');
   expect(statSync(secrets).mode & 0o777).toBe(0o600);
 

@@ -8,7 +8,7 @@ import type { ConfigError } from '../../src/config.ts';
 import { loadConfigFile } from '../../src/config-file.ts';
 import { findOwnSources } from '../../src/commands/sources.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
-import { GatewayProcess, hookcast, run } from '../support/child.ts';
+import { GatewayProcess, SOURCES, hookcast, run } from '../support/child.ts';
 import { AUTH_SECRET, makeToken, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -72,7 +72,7 @@ async function post(url: string, source: string, { headers, body }: { headers: R
 
 it('IN9 takes several sources of one provider and a provider of one’s own from a file', async () => {
   const { folder, env } = project(FILE);
-  const gateway = await GatewayProcess.start(env, folder);
+  const gateway = await GatewayProcess.start(env, folder, SOURCES);
   const ticket = (secret: string) => signedAsEduzz(JSON.stringify(attendanceCanceled({ id: 'same' })), secret);
   expect(await post(gateway.url, 'tickets-recife', ticket('secret of recife') as never)).toMatchObject({
     status: 'accepted',
@@ -119,10 +119,10 @@ it('IN9 takes several sources of one provider and a provider of one’s own from
 
 it('IN9 gives the commands the sources of the file', async () => {
   const { folder, env } = project(FILE);
-  const unknown = await run(['verify', 'eduzz', 'x'], env, folder);
+  const unknown = await run(['verify', 'eduzz', 'x'], env, folder, SOURCES);
   expect(unknown.stderr).toContain('There are: tickets-recife, tickets-olinda, bikes.');
-  const gateway = await GatewayProcess.start(env, folder);
-  const sent = await run(['send', 'tickets-olinda', '--url', gateway.url], env, folder);
+  const gateway = await GatewayProcess.start(env, folder, SOURCES);
+  const sent = await run(['send', 'tickets-olinda', '--url', gateway.url], env, folder, SOURCES);
   expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining(': accepted') });
 });
 
@@ -161,14 +161,14 @@ it('OPS2 refuses a file that can’t be used, in one line', async () => {
 
 it('OPS2 refuses what a file says beside its sources', async () => {
   const { folder, env } = project(FILE.replace('  sources: {', '  retentionDays: 3,\n  sources: {'));
-  expect((await run(['serve'], env, folder)).stderr).toMatch(
+  expect((await run(['serve'], env, folder, SOURCES)).stderr).toMatch(
     /^hookcast: hookcast.config.ts: "retentionDays" is not known: only "sources" is[^\n]*\n$/,
   );
 });
 
 it('OPS2 names the file and the line of what is wrong in a file', async () => {
   const { folder, env } = project("import { gym } from './gym.ts';\n\nexport default { sources: { gym: gym() } };\n");
-  const serve = async () => (await run(['serve'], env, folder)).stderr;
+  const serve = async () => (await run(['serve'], env, folder, SOURCES)).stderr;
   const failed = (what: string) => `hookcast: hookcast.config.ts: it can't be loaded: ${what}\n`;
   writeFileSync(join(folder, 'gym.ts'), "\nexport function gym() {\n  throw new Error('GYM_SECRET is not set');\n}\n");
   expect(await serve()).toBe(failed('GYM_SECRET is not set (gym.ts:3)'));
@@ -187,23 +187,23 @@ it('OPS2 refuses a folder for a file, and sources that are named twice', async (
   const file = join(folder, 'hookcast.config.ts');
   expect(await findOwnSources({ ...env, CONFIG_FILE: file, SOURCES: ' ' })).toHaveProperty('size', 3);
   await expect(findOwnSources({ CONFIG_FILE: file, SOURCES: 'eduzz' })).rejects.toThrow(`SOURCES: ${file} names`);
-  const { code, stderr } = await run(['serve'], { ...env, SOURCES: 'eduzz' }, folder);
+  const { code, stderr } = await run(['serve'], { ...env, SOURCES: 'eduzz' }, folder, SOURCES);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^hookcast: SOURCES: hookcast.config.ts names the sources already; [^\n]*\n$/);
 });
 
 it('OPS3 send says which sources there are, and what has no samples', async () => {
   const { folder, env } = project(FILE);
-  expect((await run(['send', 'nope'], env, folder)).stderr).toBe(
+  expect((await run(['send', 'nope'], env, folder, SOURCES)).stderr).toBe(
     'hookcast: There is no source "nope". There are: tickets-recife, tickets-olinda, bikes.\n',
   );
-  expect((await run(['send', 'bikes'], env, folder)).stderr).toContain('The provider "bikes" has no samples');
+  expect((await run(['send', 'bikes'], env, folder, SOURCES)).stderr).toContain('The provider "bikes" has no samples');
   expect((await run(['send', 'nope'], {})).stderr).toMatch(/There are: eduzz, wix, calcom, .*\.\n$/);
 });
 
 it('OPS3 dev with a file of one’s own speaks of no throw-away secrets', async () => {
   const { folder, env } = project(FILE);
-  const dev = hookcast(['dev'], env, folder);
+  const dev = hookcast(['dev'], env, folder, SOURCES);
   const printed: string[] = [];
   for await (const line of createInterface({ input: dev.stdout! })) {
     printed.push(line);

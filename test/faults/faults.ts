@@ -24,6 +24,7 @@ const FAULTS: Record<string, () => Promise<Fault>> = {
   reconnect: async () => (await import('./reconnect.ts')).reconnect,
   clock: async () => (await import('./clock.ts')).clock,
   soak: async () => (await import('./soak.ts')).soak,
+  watched: async () => (await import('./watched.ts')).watched,
 };
 
 /** Minutes that one may take, besides those that it is asked to: what hangs is broken as well. */

@@ -13,7 +13,7 @@ import {
   BasicTracerProvider,
 } from '@opentelemetry/sdk-trace-base';
 import { pino } from 'pino';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled, ticket } from '../fixtures/eduzz.ts';
 import { EDUZZ_SECRET, TestGateway, makeToken } from '../support/gateway.ts';
@@ -56,6 +56,13 @@ describe('with an SDK', () => {
   });
 
   afterEach(() => spans.reset());
+
+  // The next file begins without.
+  afterAll(() => {
+    trace.disable();
+    context.disable();
+    metrics.disable();
+  });
 
   it('OPS6 follows an event from its delivery to its subscribers, by spans', async () => {
     const lines: Record<string, unknown>[] = [];

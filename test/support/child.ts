@@ -6,17 +6,25 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { atEnd } from './ending.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 /** Of `hookcast/…` the sources too, and not what was last built. */
 export const FROM_SOURCE = '--conditions=hookcast-source';
+/** `hookcast` as the scripts of package.json run it: for tests of what it says there, and of what imports it by its name. */
+export const SOURCES = [FROM_SOURCE, fileURLToPath(new URL('../../src/cli.ts', import.meta.url))];
+/** Where the tests have it in a few files: see build.ts. Faults that are run by themselves come from the sources. */
+const { HOOKCAST_BUILT } = process.env;
 
 /** Where Node keeps what it has compiled, when it is told to: hundreds of processes are started here. */
 const { NODE_COMPILE_CACHE } = process.env;
 const CACHE: Record<string, string> = NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: resolve(NODE_COMPILE_CACHE) } : {};
 
 /** The command line tool, as a process of its own. Ended with the test, by its own process id. */
-export function hookcast(args: readonly string[], env: Record<string, string>, cwd = tmpdir()): ChildProcess {
-  const child = spawn(process.execPath, [FROM_SOURCE, CLI, ...args], {
+export function hookcast(
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd = tmpdir(),
+  program: readonly string[] = HOOKCAST_BUILT ? [HOOKCAST_BUILT] : SOURCES,
+): ChildProcess {
+  const child = spawn(process.execPath, [...program, ...args], {
     // Nothing of this process's environment: a setting of the machine must not get into a test.
     env: { PATH: process.env['PATH'] ?? '', ...CACHE, ...env },
     // Nor of a .env that somebody keeps in the project.
@@ -32,8 +40,9 @@ export async function run(
   args: readonly string[],
   env: Record<string, string>,
   cwd?: string,
+  program?: readonly string[],
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = hookcast(args, env, cwd);
+  const child = hookcast(args, env, cwd, program);
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (chunk) => (stdout += String(chunk)));
@@ -62,8 +71,8 @@ export class GatewayProcess {
     child.stderr?.on('data', (chunk) => (this.#stderr += String(chunk)));
   }
 
-  static async start(env: Record<string, string>, cwd?: string): Promise<GatewayProcess> {
-    const child = hookcast(['serve'], { ...env, LOG_LEVEL: 'info' }, cwd);
+  static async start(env: Record<string, string>, cwd?: string, program?: readonly string[]): Promise<GatewayProcess> {
+    const child = hookcast(['serve'], { ...env, LOG_LEVEL: 'info' }, cwd, program);
     let errors = '';
     child.stderr?.on('data', (chunk) => (errors += String(chunk)));
     const lines = createInterface({ input: child.stdout! });

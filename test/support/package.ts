@@ -12,8 +12,12 @@ const runFile = promisify(execFile);
 const NPM =
   /^(HOME|npm_config_(registry|cache|userconfig|globalconfig|cafile|ca|strict_ssl|(https?_)?proxy|noproxy)|(https?|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i;
 
+/** What npm does beside what it was told to, and says nothing of hookcast. */
+const NO_MORE = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false' };
+
 /** What a person's shell would say: the machine's own Node, not the one of our node_modules. */
 export const MACHINE: Readonly<Record<string, string>> = {
+  ...NO_MORE,
   ...Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (NPM.test(name) ? [[name, value!]] : [])),
   ),
@@ -53,9 +57,11 @@ export function copyOfCheckout(folder: string): string {
   mkdirSync(copy);
   const parts = [
     'package.json',
+    'package-lock.json',
     'tsconfig.json',
     'schema.graphql',
     'src',
+    'console',
     'docs',
     'README.md',
     'LICENSE',

@@ -40,6 +40,7 @@ export const EVENTS = CANCELLATIONS.replace('stream: cancellations(', 'stream: e
 /** A graphql-ws client that queues what it is sent, so that a fast server is never missed. */
 export class Subscriber {
   readonly messages: Message[] = [];
+  readonly eventIds: string[] = [];
   /** Errors in results, and what ended the subscription. */
   readonly errors: { message: string; extensions?: Record<string, unknown> }[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
@@ -73,7 +74,7 @@ export class Subscriber {
       {
         next: ({ data, errors }) => {
           if (errors) this.errors.push(...(errors as unknown as typeof this.errors));
-          if (data?.stream) this.messages.push(data.stream);
+          if (data?.stream) this.#take(data.stream);
           for (const wake of this.#waiting) wake();
         },
         error: (error) => {
@@ -108,12 +109,13 @@ export class Subscriber {
     await this.until(({ eventIds }) => eventIds.length >= count);
   }
 
-  get eventIds(): string[] {
-    return this.messages.flatMap(({ node }) => (node ? [String(node['eventId'])] : []));
-  }
-
   get lastCursor(): string {
     return this.messages.at(-1)?.cursor ?? '';
+  }
+
+  #take(message: Message): void {
+    this.messages.push(message);
+    if (message.node) this.eventIds.push(String(message.node['eventId']));
   }
 
   async stop(): Promise<void> {

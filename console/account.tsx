@@ -1,0 +1,77 @@
+import { useId } from 'react';
+import { useLocation } from 'wouter';
+import { useGateway, useSession } from './gateway/gateway.tsx';
+import { Moment } from './parts/moment.tsx';
+import { wordFor } from './words/word-for.ts';
+import { LANGUAGES, type Language, useSpeech } from './words/words.tsx';
+
+/** Who is signed in, until when, and in which language; and the way out. */
+export function Account() {
+  const { signedIn } = useSession();
+  const { words } = useSpeech();
+  const signOut = useSignOut();
+  const id = useId();
+  if (!signedIn) return null;
+  const { tenants, scopes, expiresAt } = signedIn.claims;
+  // A popover closes by itself, on Escape and when one clicks beside it, and gives the focus back.
+  return (
+    <div className="account">
+      <button type="button" popoverTarget={id}>
+        {words.account.open}
+      </button>
+      <div id={id} popover="auto" className="account-card">
+        <dl>
+          <dt>{words.account.mayRead}</dt>
+          <dd>{tenants === null ? words.account.everyTenant : words.account.tenants(tenants.length)}</dd>
+          {tenants && tenants.length <= 5 ? (
+            <dd className="note">
+              <bdi>{tenants.join(', ')}</bdi>
+            </dd>
+          ) : null}
+          <dt>{words.account.scopes}</dt>
+          <dd>
+            {[...scopes].map((scope) => wordFor(words.scopes, scope) ?? scope).join(', ') || words.account.nothing}
+          </dd>
+          {expiresAt === null ? null : (
+            <>
+              <dt>{words.account.expires}</dt>
+              <dd>
+                <Moment at={new Date(expiresAt).toISOString()} />
+              </dd>
+            </>
+          )}
+        </dl>
+        <LanguageChoice />
+        <button type="button" onClick={signOut}>
+          {words.account.signOut}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+export function LanguageChoice() {
+  const { language, words, speak } = useSpeech();
+  return (
+    <label className="language">
+      <span>{words.account.language}</span>
+      <select value={language} onChange={(event) => speak(event.target.value as Language)}>
+        {Object.entries(LANGUAGES).map(([tag, name]) => (
+          <option key={tag} value={tag} lang={tag}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Signs out, and leaves the address as whoever comes next should find it: what one looked for may be a name. */
+export function useSignOut(): () => void {
+  const { session } = useGateway();
+  const [, go] = useLocation();
+  return () => {
+    session.signOut();
+    go('/', { replace: true });
+  };
+}

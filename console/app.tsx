@@ -1,0 +1,169 @@
+import { type ReactNode, Suspense, lazy, useEffect, useRef, useState } from 'react';
+import { Link, Redirect, Route, Router, Switch, useLocation, useSearch } from 'wouter';
+import { Account } from './account.tsx';
+import { Boundary } from './boundary.tsx';
+import { Expired } from './expired.tsx';
+import { type Claims, identityOf, isOperator, mayRead } from './gateway/claims.ts';
+import { useLinks, useSession } from './gateway/gateway.tsx';
+import { History } from './history/history.tsx';
+import { Live } from './live/live.tsx';
+import { Notice } from './parts/notice.tsx';
+import { Quarantine } from './quarantine/quarantine.tsx';
+import { useDesk } from './quarantine/use-desk.ts';
+import { SignIn } from './sign-in.tsx';
+import { Stranger } from './stranger.tsx';
+import { useWords } from './words/words.tsx';
+
+/** With its charts, which the other pages don't need. */
+const Overview = lazy(() => import('./overview/overview.tsx').then(({ Overview }) => ({ default: Overview })));
+
+const PAGES = ['live', 'history', 'overview', 'quarantine'] as const;
+
+/** The page: whoever has a token sees the pages, everybody else is asked for one. */
+export function App() {
+  const words = useWords();
+  const { signedIn } = useSession();
+  const { trying } = useLinks();
+  return (
+    <Router base="/console">
+      {trying && !signedIn ? <p className="loading">{words.loading}</p> : <Somebody />}
+      <Stranger />
+    </Router>
+  );
+}
+
+function Somebody() {
+  const { signedIn } = useSession();
+  const [first] = useState(signedIn);
+  const [location] = useLocation();
+  if (!signedIn) return <SignIn />;
+  const who = identityOf(signedIn.claims);
+  return (
+    <Boundary shown={`${who} ${location}`}>
+      {/* Somebody else begins anew: nothing of what was shown to the one before is kept. */}
+      <Pages key={who} claims={signedIn.claims} justSignedIn={signedIn !== first} />
+    </Boundary>
+  );
+}
+
+interface PagesProps {
+  readonly claims: Claims;
+  readonly justSignedIn: boolean;
+}
+
+function Pages({ claims, justSignedIn }: PagesProps) {
+  const words = useWords();
+  const [location] = useLocation();
+  const operator = isOperator(claims);
+  const desk = useDesk(operator);
+  const pages = PAGES.filter((page) => (page === 'quarantine' ? operator : mayRead(claims) || !operator));
+  const here = PAGES.find((page) => location === `/${page}`);
+  const page = here ? words.pages[here] : words.notFound.title;
+  useEffect(() => {
+    document.title = words.title(page);
+  }, [words, page]);
+  return (
+    <>
+      <a className="skip" href="#content">
+        {words.skip}
+      </a>
+      <header className="top">
+        <Link href="/" className="brand">
+          hookcast
+        </Link>
+        <nav aria-label={words.navigation}>
+          {pages.map((name) => (
+            <Link key={name} href={`/${name}`} aria-current={name === here ? 'page' : undefined}>
+              {words.pages[name]}
+              {name === 'quarantine' && desk.waiting ? <Waiting count={desk.waiting} /> : null}
+            </Link>
+          ))}
+        </nav>
+        <Account />
+      </header>
+      <Main label={page} location={location} justSignedIn={justSignedIn}>
+        <Switch>
+          <Route path="/">
+            <Redirect to={`/${pages[0]}`} replace />
+          </Route>
+          <Route path="/quarantine">
+            <Quarantine desk={desk} />
+          </Route>
+          {mayRead(claims) ? null : (
+            <Route path="/:page">
+              <Unseen title={page} why={words.blind.title} advice={words.blind.advice} />
+            </Route>
+          )}
+          <Route path="/live" component={Live} />
+          <Route path="/history" component={History} />
+          <Route path="/overview">
+            <Overview waiting={desk.waiting} />
+          </Route>
+          <Route>
+            <Unseen title={page} why={words.notFound.why} advice={words.notFound.advice} />
+          </Route>
+        </Switch>
+      </Main>
+      <Expired />
+    </>
+  );
+}
+
+interface UnseenProps {
+  readonly title: string;
+  readonly why: string;
+  readonly advice: string;
+}
+
+/** In place of a page that there isn't, or not for this token. */
+function Unseen({ title, why, advice }: UnseenProps) {
+  return (
+    <section className="page">
+      <h1>{title}</h1>
+      <Notice title={why}>
+        <p>{advice}</p>
+      </Notice>
+    </section>
+  );
+}
+
+/** How many wait, beside the page's name. */
+function Waiting({ count }: { readonly count: string }) {
+  const words = useWords();
+  return (
+    <>
+      <span className="count" aria-hidden="true">
+        {count}
+      </span>
+      <span className="hidden">{words.quarantine.waitingCount(count)}</span>
+    </>
+  );
+}
+
+interface MainProps {
+  readonly label: string;
+  readonly location: string;
+  readonly justSignedIn: boolean;
+  readonly children: ReactNode;
+}
+
+/** The page's content. The focus goes to it, and its name is read aloud, when another page is chosen. */
+function Main({ label, location, justSignedIn, children }: MainProps) {
+  const words = useWords();
+  const search = useSearch();
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(justSignedIn ? null : location);
+  useEffect(() => {
+    const last = shown.current;
+    shown.current = location;
+    // On loading the browser begins at the top, and the address that leads to the first page is none to announce.
+    if (last !== location && last !== '/') main.current?.focus({ preventScroll: true });
+  }, [location]);
+  return (
+    <main id="content" ref={main} tabIndex={-1} aria-label={label}>
+      <Boundary shown={`${location}?${search}`}>
+        <Suspense fallback={<p className="loading">{words.loading}</p>}>{children}</Suspense>
+      </Boundary>
+    </main>
+  );
+}

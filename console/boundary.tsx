@@ -1,0 +1,59 @@
+import { Component, type ReactNode } from 'react';
+import { useSignOut } from './account.tsx';
+import { Notice } from './parts/notice.tsx';
+import { useWords } from './words/words.tsx';
+
+interface BoundaryProps {
+  /** What is shown: where it becomes something else, that is tried. */
+  readonly shown: string;
+  readonly children: ReactNode;
+}
+
+interface BoundaryState {
+  readonly shown: string;
+  readonly hasFailed: boolean;
+  readonly tries: number;
+}
+
+/** Keeps a part of the page that fails from taking the others with it, and says that it has. Only classes can. */
+export class Boundary extends Component<BoundaryProps, BoundaryState> {
+  override state: BoundaryState = { shown: this.props.shown, hasFailed: false, tries: 0 };
+
+  static getDerivedStateFromError(): Partial<BoundaryState> {
+    return { hasFailed: true };
+  }
+
+  static getDerivedStateFromProps({ shown }: BoundaryProps, state: BoundaryState): BoundaryState | null {
+    return shown === state.shown ? null : { shown, hasFailed: false, tries: 0 };
+  }
+
+  readonly again = (): void => {
+    // A script that did not load is not asked for a second time until the page is loaded anew.
+    if (this.state.tries > 0) location.reload();
+    else this.setState({ hasFailed: false, tries: 1 });
+  };
+
+  override render(): ReactNode {
+    return this.state.hasFailed ? <Failed again={this.again} /> : this.props.children;
+  }
+}
+
+function Failed({ again }: { readonly again: () => void }) {
+  const { failed, again: tryAgain, account } = useWords();
+  const signOut = useSignOut();
+  return (
+    <section className="page">
+      <Notice title={failed.title} tone="error">
+        <p>{failed.advice}</p>
+        <div className="actions">
+          <button type="button" onClick={again}>
+            {tryAgain}
+          </button>
+          <button type="button" onClick={signOut}>
+            {account.signOut}
+          </button>
+        </div>
+      </Notice>
+    </section>
+  );
+}

@@ -1,0 +1,45 @@
+import { useEffect, useRef, useState } from 'react';
+import { useSignOut } from './account.tsx';
+import { useSession } from './gateway/gateway.tsx';
+import { TokenForm } from './sign-in.tsx';
+import { useWords } from './words/words.tsx';
+
+/** Asks for a new token where the gateway takes the old one no longer. What was open stays open behind it. */
+export function Expired() {
+  const { signedIn, stale } = useSession();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (stale) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [stale]);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="expired-title"
+      aria-describedby="expired-advice"
+      onKeyDown={(event) => {
+        // Browsers ask with a `cancel` event only the first time that Escape is pressed; the second closes.
+        if (event.key === 'Escape') event.preventDefault();
+      }}
+      onCancel={(event) => event.preventDefault()}
+    >
+      {stale ? <Question expiresAt={signedIn?.claims.expiresAt ?? null} /> : null}
+    </dialog>
+  );
+}
+
+function Question({ expiresAt }: { readonly expiresAt: number | null }) {
+  const { expired, account } = useWords();
+  const signOut = useSignOut();
+  const [now] = useState(() => Date.now());
+  return (
+    <>
+      <h2 id="expired-title">{expiresAt !== null && expiresAt <= now ? expired.title : expired.refused}</h2>
+      <p id="expired-advice">{expired.advice}</p>
+      <TokenForm action={expired.action} />
+      <button type="button" onClick={signOut}>
+        {account.signOut}
+      </button>
+    </>
+  );
+}

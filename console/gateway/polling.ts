@@ -1,0 +1,20 @@
+import { useEffect, useEffectEvent } from 'react';
+
+/** Does something every so many milliseconds while the page is in sight, and at once when it comes in sight again. */
+export function usePolling(poll: () => void, every: number): void {
+  const due = useEffectEvent(poll);
+  useEffect(() => {
+    let last = Date.now();
+    const look = () => {
+      if (document.visibilityState !== 'visible' || Date.now() - last < every) return;
+      last = Date.now();
+      due();
+    };
+    const timer = setInterval(look, every / 5);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [every]);
+}

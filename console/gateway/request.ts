@@ -1,0 +1,85 @@
+import type { TadaDocumentNode } from 'gql.tada';
+import { textOf } from './graphql.ts';
+import type { Session } from './session.ts';
+
+/** What the gateway said no with, or that it could not be reached (`UNREACHABLE`). */
+export class GatewayError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'GatewayError';
+    this.code = code;
+  }
+}
+
+interface Answer<R> {
+  readonly data?: R | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+}
+
+/** Codes that say the token is at fault, which a new one mends. */
+export const TOKEN_AT_FAULT: readonly string[] = ['UNAUTHENTICATED', 'TOKEN_EXPIRED'];
+
+/**
+ * Runs a query or a mutation.
+ *
+ * @throws {GatewayError} with the code of the first error, also where there is data beside it.
+ */
+export async function request<R, V>(
+  session: Session,
+  document: TadaDocumentNode<R, V>,
+  variables: V,
+  signal?: AbortSignal,
+): Promise<R> {
+  const token = session.state.signedIn?.token ?? '';
+  try {
+    return await send<R>(token, { query: textOf(document), variables }, signal);
+  } catch (error) {
+    if (error instanceof GatewayError && TOKEN_AT_FAULT.includes(error.code)) session.expire(token);
+    throw error;
+  }
+}
+
+/** `unknown`: the gateway could not be asked, or not just now. */
+export type Taken = 'taken' | 'expired' | 'refused' | 'unknown';
+
+/** Whether the gateway takes a token: before it takes the place of another, or anybody is signed in with it. */
+export async function isTaken(token: string): Promise<Taken> {
+  try {
+    await send(token, { query: '{ __typename }' });
+  } catch (error) {
+    const code = error instanceof GatewayError ? error.code : 'INTERNAL';
+    if (code === 'TOKEN_EXPIRED') return 'expired';
+    if (code === 'UNAUTHENTICATED') return 'refused';
+    // Whatever else is wrong is nothing that a token could mend; the page says it where it asks for more.
+    return 'unknown';
+  }
+  return 'taken';
+}
+
+async function send<R>(token: string, body: object, signal?: AbortSignal): Promise<R> {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+    signal: signal ?? null,
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new GatewayError('UNREACHABLE', '');
+  });
+  const { data, errors } = await answerOf<R>(response);
+  const [error] = errors ?? [];
+  if (!error && data) return data;
+  const code =
+    error?.extensions?.code ?? (response.status >= 502 && response.status <= 504 ? 'UNREACHABLE' : 'INTERNAL');
+  throw new GatewayError(code, error?.message ?? '');
+}
+
+/** A proxy in between may answer with a page of its own; problems (RFC 9457) are told like GraphQL's errors. */
+async function answerOf<R>(response: Response): Promise<Answer<R>> {
+  const body = (await response.json().catch(() => null)) as (Answer<R> & { code?: string; detail?: string }) | null;
+  if (!body) return {};
+  if (body.data !== undefined || body.errors) return body;
+  return { errors: [{ message: body.detail ?? '', extensions: { ...(body.code && { code: body.code }) } }] };
+}

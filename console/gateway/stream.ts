@@ -1,0 +1,124 @@
+import type { TadaDocumentNode } from 'gql.tada';
+import { type Client, createClient } from 'graphql-ws';
+import { type FollowState, type Following, type StreamMessage, follow } from 'hookcast/client';
+import { textOf } from './graphql.ts';
+import type { Session } from './session.ts';
+
+/** How long nothing may come before the gateway is asked whether it is there, and how long it has to answer. Milliseconds. */
+const SILENCE = 10_000;
+const ANSWER = 5_000;
+
+/**
+ * One socket for all subscriptions of the page. It has the token that the session has when it connects; where another one
+ * comes, it connects anew, so that nothing comes by the rights of somebody else.
+ */
+export function connect(session: Session, origin: string): Client {
+  let unanswered: ReturnType<typeof setTimeout> | undefined;
+  const client = createClient({
+    url: `${origin.replace(/^http/, 'ws')}/graphql`,
+    // `follow` comes back by itself, with its cursor.
+    retryAttempts: 0,
+    lazyCloseTimeout: 1_000,
+    connectionParams: () => ({ authorization: `Bearer ${session.state.signedIn?.token ?? ''}` }),
+    // A network that went away without a word (a lid that was closed) would look like a quiet day.
+    keepAlive: SILENCE,
+    on: {
+      ping: (isTheirs) => {
+        if (!isTheirs) unanswered = setTimeout(() => client.terminate(), ANSWER);
+      },
+      pong: () => clearTimeout(unanswered),
+      closed: () => clearTimeout(unanswered),
+    },
+  });
+  let token = session.state.signedIn?.token;
+  session.subscribe(() => {
+    const { signedIn } = session.state;
+    if (signedIn?.token === token) return;
+    token = signedIn?.token;
+    client.terminate();
+  });
+  return client;
+}
+
+/** `refused`: over until somebody gives another token. */
+export type StreamState = FollowState | 'expired' | 'refused';
+
+/** Why there is no connection: the device has no network, the gateway is not there, goes, has too much to do, can't read. */
+export type Interruption = 'offline' | 'unreachable' | 'restarting' | 'busy' | 'unavailable';
+
+interface StreamOptions<M extends StreamMessage, V> {
+  readonly document: TadaDocumentNode<Record<string, M>, V>;
+  readonly variables: Omit<V, 'after'>;
+  /** Where to begin: the `head` of the query that what is shown came with. */
+  readonly after: string;
+  readonly onMessage: (message: M) => void;
+  /** With `waiting` comes the reason. */
+  readonly onState: (state: StreamState, reason: Interruption | null) => void;
+}
+
+/** Follows a subscription through restarts, lost networks and expired tokens. Gaps are messages here. Returns how to stop it. */
+export function stream<M extends StreamMessage, V>(
+  client: Client,
+  session: Session,
+  { document, variables, after, onMessage, onState }: StreamOptions<M, V>,
+): () => void {
+  /** Of the last close since it was connected; null where there was none. */
+  let closedWith: number | null = null;
+  const listening = [
+    client.on('connected', () => (closedWith = null)),
+    client.on('closed', (event) => (closedWith = (event as { readonly code?: number }).code ?? 0)),
+  ];
+  let following: Following;
+  let isStopped = false;
+
+  const begin = (from: string) => {
+    following = follow<M>(client, {
+      query: textOf(document),
+      variables,
+      after: from,
+      onMessage,
+      onGap: (gap) => onMessage(gap as unknown as M),
+      onState: (state) => onState(session.state.stale ? 'expired' : state, interruptionOf(state, closedWith)),
+      onTokenExpired: async () => {
+        session.expire(session.state.signedIn?.token ?? '');
+        onState('expired', null);
+        await session.renewal();
+      },
+      // Somebody watches: what they wait for is worth a try every few seconds.
+      wait: (tries) => Math.min(250 * 2 ** tries, 5_000) * (0.5 + Math.random() / 2),
+    });
+    following.ended.catch(() => {
+      if (isStopped || !session.state.signedIn) return;
+      onState('refused', null);
+      listening.push(
+        session.subscribe(() => {
+          if (isStopped || !session.state.signedIn || session.state.stale) return;
+          listening.pop()?.();
+          begin(following.cursor ?? from);
+        }),
+      );
+    });
+  };
+  begin(after);
+  return () => {
+    isStopped = true;
+    following.stop();
+    for (const forget of listening) forget();
+  };
+}
+
+function interruptionOf(state: FollowState, closedWith: number | null): Interruption | null {
+  if (state !== 'waiting') return null;
+  if (!navigator.onLine) return 'offline';
+  // It was said inside of the stream, by a gateway that goes on listening.
+  if (closedWith === null) return 'unavailable';
+  switch (closedWith) {
+    case 1001:
+    case 1012:
+      return 'restarting';
+    case 1013:
+      return 'busy';
+    default:
+      return 'unreachable';
+  }
+}

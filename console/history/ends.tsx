@@ -1,0 +1,90 @@
+import { GatewayError } from '../gateway/request.ts';
+import { Moment } from '../parts/moment.tsx';
+import { wordFor } from '../words/word-for.ts';
+import { useSpeech, useWords } from '../words/words.tsx';
+import { type HistoryView, MOST_NEW } from './window.ts';
+
+/** Places that an address may point to and that are not there. */
+export const GONE: readonly string[] = ['CURSOR_EXPIRED', 'INVALID_CURSOR'];
+
+interface EndProps {
+  readonly view: HistoryView;
+  readonly again: () => void;
+  readonly toNewest: () => void;
+}
+
+interface NewerEndProps extends EndProps {
+  /** Whether newer ones would be heard of. */
+  readonly isFollowed: boolean;
+}
+
+/** Beside the title: whether these are the newest, and the way there. */
+export function NewerEnd({ view, isFollowed, again, toNewest }: NewerEndProps) {
+  const { language, words } = useSpeech();
+  const { history } = words;
+  const { newer, arrived, rows } = view;
+  const isEnd = newer === 'end';
+  const count = arrived.toLocaleString(language) + (arrived >= MOST_NEW ? '+' : '');
+  return (
+    <div className="reach newer">
+      <output>
+        {newer === 'loading' ? history.loadingNewer : null}
+        {isEnd && isFollowed && arrived === 0 && rows.length > 0 ? history.end.newer : null}
+        {newer === 'more' || newer === 'paused' || (isEnd && arrived > 0) ? history.more.newer : null}
+        {newer instanceof GatewayError ? <Wrong error={newer} again={again} toNewest={toNewest} /> : null}
+      </output>
+      <button type="button" className={isEnd && arrived > 0 ? 'primary' : undefined} onClick={toNewest}>
+        {isEnd && arrived > 0 ? history.showNew(count) : history.newest}
+      </button>
+    </div>
+  );
+}
+
+interface OlderEndProps extends EndProps {
+  /** Whether the list shows but what fits a filter, dates or a text. */
+  readonly isNarrowed: boolean;
+  readonly onFurther: () => void;
+}
+
+/** Below the list: whether there are older ones, how far a search has looked, and how many are loaded. */
+export function OlderEnd({ view, isNarrowed, again, toNewest, onFurther }: OlderEndProps) {
+  const words = useWords().history;
+  const { older, looked, rows } = view;
+  const isLooking = older === 'loading' && looked !== null;
+  return (
+    <div className="reach">
+      <output>
+        {older === 'loading' ? (isLooking ? words.looking : words.loadingOlder) : null}
+        {older === 'end' ? (isNarrowed ? words.end.olderFitting : words.end.older) : null}
+        {older === 'more' ? words.more.older : null}
+        {older === 'paused' && looked ? (
+          <>
+            {words.lookedThrough(looked.count)} {looked.back ? <Moment at={looked.back} /> : null}.
+          </>
+        ) : null}
+        {older instanceof GatewayError ? <Wrong error={older} again={again} toNewest={toNewest} /> : null}
+      </output>
+      {older === 'paused' ? (
+        <button type="button" onClick={onFurther}>
+          {words.lookFurther}
+        </button>
+      ) : null}
+      <span className="count">{looked ? words.found(rows.length) : words.loaded(rows.length)}</span>
+    </div>
+  );
+}
+
+/** What failed at one end, while what is there stays there. */
+function Wrong({ error, again, toNewest }: { readonly error: GatewayError } & Omit<EndProps, 'view'>) {
+  const words = useWords();
+  const isGone = GONE.includes(error.code);
+  return (
+    <span className="wrong">
+      {(isGone ? words.history.goneAdvice : (wordFor(words.errors, error.code) ?? error.message)) ||
+        words.errors['INTERNAL']}{' '}
+      <button type="button" onClick={isGone ? toNewest : again}>
+        {isGone ? words.history.showNewest : words.again}
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,110 @@
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useGateway, useQuery, useRequest } from '../gateway/gateway.tsx';
+import { graphql } from '../gateway/graphql.ts';
+import { stream } from '../gateway/stream.ts';
+import { CancellationRow } from '../parts/cancellation.ts';
+import { type Filter, eventFilterOf } from '../parts/filter.ts';
+import { LiveList } from './live-list.ts';
+
+const RECENT = graphql(
+  `
+    query Recent($filter: EventFilter) {
+      cancellations(last: 100, filter: $filter) {
+        head
+        pageInfo {
+          hasPreviousPage
+        }
+        edges {
+          cursor
+          node {
+            ...CancellationRow
+          }
+        }
+      }
+    }
+  `,
+  [CancellationRow],
+);
+
+const FOLLOW = graphql(
+  `
+    subscription Follow($after: String, $filter: EventFilter) {
+      cancellations(after: $after, filter: $filter) {
+        __typename
+        cursor
+        ... on CancellationEdge {
+          node {
+            ...CancellationRow
+          }
+        }
+        ... on Gap {
+          reason
+        }
+        ... on Erasure {
+          source
+          eventIds
+        }
+      }
+    }
+  `,
+  [CancellationRow],
+);
+
+const BEHIND = graphql(`
+  query Behind($after: String, $filter: EventFilter) {
+    cancellations(first: 100, after: $after, filter: $filter) {
+      edges {
+        cursor
+      }
+    }
+  }
+`);
+
+/** The most recent ones, and everything that comes after them. */
+export function useLive(filter: Filter) {
+  const { client, session } = useGateway();
+  const ask = useRequest();
+  const wanted = JSON.stringify(eventFilterOf(filter));
+  const variables = useMemo(() => ({ filter: JSON.parse(wanted) as ReturnType<typeof eventFilterOf> }), [wanted]);
+  const recent = useQuery(RECENT, variables);
+  const { data } = recent;
+  const list = useMemo(() => {
+    if (!data) return new LiveList({ rows: [], cursor: '', hasOlder: false });
+    const { edges, head, pageInfo } = data.cancellations;
+    return new LiveList({ rows: edges.toReversed(), cursor: head, hasOlder: pageInfo.hasPreviousPage });
+  }, [data]);
+  useEffect(() => {
+    if (!data) return;
+    return stream(client, session, {
+      document: FOLLOW,
+      variables,
+      // Not the head of the query: the list may have been followed before.
+      after: list.cursor,
+      onMessage: (message) => {
+        if (list.mustCount) {
+          const take = list.counting();
+          // How far behind it is only the log knows. If it doesn't say, the list catches up all the same.
+          ask(BEHIND, { ...variables, after: list.cursor }).then(
+            ({ cancellations }) => take(cancellations.edges.length),
+            () => {},
+          );
+        }
+        switch (message.__typename) {
+          case 'CancellationEdge':
+            return list.add(message);
+          case 'Erasure':
+            return list.erase(message.source, message.eventIds, message.cursor);
+          case 'Gap':
+            return list.gap(message.reason, message.cursor);
+          case 'CaughtUp':
+          case 'EventEdge':
+          case 'ActivityChange':
+            return list.pass(message.cursor);
+        }
+      },
+      onState: (state, reason) => list.say(state, reason),
+    });
+  }, [client, session, ask, data, variables, list]);
+  const view = useSyncExternalStore(list.subscribe, () => list.view);
+  return { ...recent, list, view };
+}

@@ -1,0 +1,128 @@
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useSpeech } from '../words/words.tsx';
+import { bucketName } from './labels.ts';
+import { Plot, type Point } from './plot.ts';
+import type { BucketSize } from './range.ts';
+import type { Layer } from './stack.ts';
+import { type Bucket, sum } from './tally.ts';
+
+interface ChartProps {
+  readonly buckets: readonly Bucket[];
+  readonly layers: readonly Layer[];
+  readonly size: BucketSize;
+  readonly nameOf: (layer: Layer) => string;
+}
+
+/** How many there were in each bucket. What is pointed at is told beside it; what the arrow keys lead to is said as well. */
+export function Chart({ buckets, layers, size, nameOf }: ChartProps) {
+  const { language, words } = useSpeech();
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<Plot | null>(null);
+  const [point, setPoint] = useState<Point | null>(null);
+  // Not made anew with what arrives: it would be said with every event.
+  const [said, setSaid] = useState('');
+  const plotted = useMemo(
+    () => ({ starts: buckets.map(({ startsAt }) => startsAt), layers, size, language }),
+    [buckets, layers, size, language],
+  );
+  useEffect(() => {
+    if (plot.current) plot.current.show(plotted);
+    else plot.current = new Plot(box.current!, plotted, setPoint);
+  }, [plotted]);
+  useEffect(
+    () => () => {
+      plot.current?.destroy();
+      plot.current = null;
+    },
+    [],
+  );
+
+  const at = point && buckets[point.index];
+  const move = (event: KeyboardEvent) => {
+    const to = targetOf(event.key, point?.index ?? null, buckets.length);
+    if (to === null) return;
+    event.preventDefault();
+    plot.current?.point(to);
+    const bucket = buckets[to]!;
+    const parts = layers.length > 1 ? layers.filter(({ counts }) => counts[to]! > 0) : [];
+    setSaid(
+      [
+        words.overview.reading(
+          bucketName(language, size, bucket),
+          sum([bucket], 'cancellations'),
+          sum([bucket], 'refundsExpected'),
+        ),
+        ...parts.map((layer) => words.overview.named(nameOf(layer), layer.counts[to]!)),
+      ].join('. '),
+    );
+  };
+  return (
+    <div className="chart">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- nor with another role would it be one */}
+      <div
+        className="plot"
+        ref={box}
+        // Where an element doesn't take keys for itself, a screen reader keeps the arrows for its own reading.
+        role="application"
+        aria-label={words.overview.per[size]}
+        aria-describedby="chart-keys"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it has keys
+        tabIndex={0}
+        onKeyDown={move}
+        onBlur={() => plot.current?.point(null)}
+      />
+      {at ? (
+        <div
+          className="reading"
+          aria-hidden="true"
+          style={point.left > point.width / 2 ? { right: point.width - point.left + 14 } : { left: point.left + 14 }}
+        >
+          <strong>{bucketName(language, size, at)}</strong>
+          <span>{words.overview.cancellations}</span>
+          <span className="number">{sum([at], 'cancellations').toLocaleString(language)}</span>
+          {layers.length > 1
+            ? layers
+                .filter(({ counts }) => counts[point.index]! > 0)
+                .map((layer) => (
+                  <Line key={layer.name} layer={layer} name={nameOf(layer)} count={layer.counts[point.index]!} />
+                ))
+            : null}
+          <span>{words.overview.refundsExpected}</span>
+          <span className="number">{sum([at], 'refundsExpected').toLocaleString(language)}</span>
+        </div>
+      ) : null}
+      <p id="chart-keys" className="hidden">
+        {words.overview.keys}
+      </p>
+      <output className="hidden">{said}</output>
+    </div>
+  );
+}
+
+function Line({ layer, name, count }: { readonly layer: Layer; readonly name: string; readonly count: number }) {
+  const { language } = useSpeech();
+  return (
+    <>
+      <span className="part">
+        <i className={`swatch ink-${layer.colour}`} /> {name}
+      </span>
+      <span className="number">{count.toLocaleString(language)}</span>
+    </>
+  );
+}
+
+/** Which bucket a key leads to; from none, it is the newest. Null when the key is for something else. */
+function targetOf(key: string, from: number | null, length: number): number | null {
+  switch (key) {
+    case 'ArrowLeft':
+      return from === null ? length - 1 : Math.max(0, from - 1);
+    case 'ArrowRight':
+      return from === null ? length - 1 : Math.min(length - 1, from + 1);
+    case 'Home':
+      return 0;
+    case 'End':
+      return length - 1;
+    default:
+      return null;
+  }
+}

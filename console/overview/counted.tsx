@@ -1,0 +1,79 @@
+import { Notice } from '../parts/notice.tsx';
+import type { Kind } from '../parts/filter.ts';
+import { useSpeech } from '../words/words.tsx';
+import { Chart } from './chart.tsx';
+import { Choice } from './choice.tsx';
+import { Figures } from './figures.tsx';
+import { zoneName } from './labels.ts';
+import { Numbers } from './numbers.tsx';
+import { type Range, type RangeId, longerThan } from './range.ts';
+import { type By, type Layer, layersOf } from './stack.ts';
+import { type Before, type Bucket, growth, sum } from './tally.ts';
+import { TIME_ZONE } from './use-activity.ts';
+
+interface CountedProps {
+  readonly range: Range;
+  /** Those that are shown, with what the filters want. */
+  readonly buckets: readonly Bucket[];
+  readonly before: Before | null;
+  readonly now: number;
+  /** Something newer has been asked for. */
+  readonly isWaiting: boolean;
+  readonly isFiltered: boolean;
+  readonly sources: readonly string[];
+  readonly by: By;
+  /** Null when there is only one way to tell them apart. */
+  readonly onBy: ((by: By) => void) | null;
+  readonly onLonger: (range: RangeId) => void;
+}
+
+/** The figures, the chart and the table: three ways to say the same. */
+export function Counted({ range, buckets, before, now, isWaiting, isFiltered, sources, by, ...on }: CountedProps) {
+  const { language, words } = useSpeech();
+  const { overview } = words;
+  const layers = layersOf(buckets, by, sources);
+  const nameOf = ({ name }: Layer) => (by === 'kind' ? words.kinds[name as Kind] : name);
+  const longer = longerThan(range);
+  if (sum(buckets, 'cancellations') === 0)
+    return (
+      <Notice title={overview.empty(overview.within[range.id])}>
+        <p>{isFiltered ? overview.emptyFiltered : overview.emptyAdvice}</p>
+        {longer ? (
+          <button type="button" onClick={() => on.onLonger(longer.id)}>
+            {overview.longer(overview.ranges[longer.id])}
+          </button>
+        ) : null}
+      </Notice>
+    );
+  return (
+    <div className={`counted${isWaiting ? ' waiting' : ''}`} aria-busy={isWaiting}>
+      <Figures range={range.id} buckets={buckets} growth={before && growth(buckets, before, now)} />
+      <section className="card" aria-labelledby="chart-title">
+        <header className="card-head">
+          <h2 id="chart-title">{overview.per[range.size]}</h2>
+          {on.onBy ? (
+            <Choice
+              label={overview.by}
+              options={(['source', 'kind'] as const).map((by): [By, string] => [by, overview.bys[by]])}
+              chosen={by}
+              onChoose={on.onBy}
+            />
+          ) : null}
+        </header>
+        {layers.length > 1 ? (
+          <ul className="legend">
+            {layers.map((layer) => (
+              <li key={layer.name}>
+                <i className={`swatch ink-${layer.colour}`} aria-hidden="true" /> {nameOf(layer)}{' '}
+                <strong>{layer.total.toLocaleString(language)}</strong>
+              </li>
+            ))}
+          </ul>
+        ) : null}
+        <Chart buckets={buckets} layers={layers} size={range.size} nameOf={nameOf} />
+        <p className="note">{overview.zone(zoneName(language, TIME_ZONE), TIME_ZONE)}</p>
+        <Numbers buckets={buckets} layers={layers} size={range.size} nameOf={nameOf} />
+      </section>
+    </div>
+  );
+}

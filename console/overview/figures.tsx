@@ -1,0 +1,66 @@
+import { useSpeech } from '../words/words.tsx';
+import type { RangeId } from './range.ts';
+import { type Bucket, sum } from './tally.ts';
+
+interface FiguresProps {
+  readonly range: RangeId;
+  readonly buckets: readonly Bucket[];
+  /** Compared with the same time before: 0.12 is 12 % more. Null when that would say nothing. */
+  readonly growth: number | null;
+}
+
+/** How many there were, and of how many it is known that the customer gets money back. */
+export function Figures({ range, buckets, growth }: FiguresProps) {
+  const { language, words } = useSpeech();
+  const { overview } = words;
+  const cancellations = sum(buckets, 'cancellations');
+  const refunds = sum(buckets, 'refundsExpected');
+  const percent = (share: number) =>
+    new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+  // Both are rounded as one, so that they add up.
+  const refunded = Math.round((100 * refunds) / cancellations) / 100;
+  const compared = (growth: number) => {
+    const before = overview.before[range];
+    if (Math.abs(growth) < 0.005) return overview.same(before);
+    return growth > 0 ? overview.more(percent(growth), before) : overview.fewer(percent(-growth), before);
+  };
+  return (
+    <dl className="figures" aria-label={overview.figures}>
+      <Figure
+        name={overview.cancellations}
+        value={cancellations}
+        note={growth === null ? null : compared(growth)}
+        className="all"
+      />
+      <Figure
+        name={overview.refundsExpected}
+        value={refunds}
+        note={refunds > 0 ? overview.share(percent(refunded)) : null}
+        className={refunds > 0 ? 'refunds' : ''}
+      />
+      <Figure
+        name={overview.otherwise}
+        value={cancellations - refunds}
+        note={refunds < cancellations ? overview.share(percent(1 - refunded)) : null}
+      />
+    </dl>
+  );
+}
+
+interface FigureProps {
+  readonly name: string;
+  readonly value: number;
+  readonly note: string | null;
+  readonly className?: string;
+}
+
+function Figure({ name, value, note, className = '' }: FigureProps) {
+  const { language } = useSpeech();
+  return (
+    <div className={`figure ${className}`}>
+      <dt>{name}</dt>
+      <dd className="value">{value.toLocaleString(language)}</dd>
+      {note ? <dd className="note">{note}</dd> : null}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { useState } from 'react';
+import { useSpeech } from '../words/words.tsx';
+import { bucketName } from './labels.ts';
+import type { BucketSize } from './range.ts';
+import { Scrolling } from './scrolling.tsx';
+import type { Layer } from './stack.ts';
+import { type Bucket, sum } from './tally.ts';
+
+interface NumbersProps {
+  readonly buckets: readonly Bucket[];
+  readonly layers: readonly Layer[];
+  readonly size: BucketSize;
+  readonly nameOf: (layer: Layer) => string;
+}
+
+/** What the chart shows, for whoever would rather read it or have it read. */
+export function Numbers(props: NumbersProps) {
+  const { overview } = useSpeech().words;
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="numbers" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{overview.table}</summary>
+      {isOpen ? <NumbersTable {...props} /> : null}
+    </details>
+  );
+}
+
+function NumbersTable({ buckets, layers, size, nameOf }: NumbersProps) {
+  const { language, words } = useSpeech();
+  const { overview } = words;
+  const number = (n: number) => n.toLocaleString(language);
+  const told = layers.length > 1 ? layers : [];
+  return (
+    <Scrolling label={overview.table}>
+      <table>
+        <caption>{overview.tableNote}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{overview.time}</th>
+            {told.map((layer) => (
+              <th key={layer.name} scope="col" className="number">
+                {nameOf(layer)}
+              </th>
+            ))}
+            <th scope="col" className="number">
+              {told.length > 0 ? overview.total : overview.cancellations}
+            </th>
+            <th scope="col" className="number">
+              {overview.refundsExpected}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {buckets
+            .map((bucket, index) => ({ bucket, index }))
+            .filter(({ bucket }) => bucket.tallies.length > 0)
+            .toReversed()
+            .map(({ bucket, index }) => (
+              <tr key={bucket.startsAt}>
+                <th scope="row">
+                  <time dateTime={new Date(bucket.startsAt).toISOString()}>{bucketName(language, size, bucket)}</time>
+                </th>
+                {told.map((layer) => (
+                  <td key={layer.name} className="number">
+                    {number(layer.counts[index]!)}
+                  </td>
+                ))}
+                <td className="number">{number(sum([bucket], 'cancellations'))}</td>
+                <td className="number">{number(sum([bucket], 'refundsExpected'))}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  );
+}

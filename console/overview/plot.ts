@@ -1,0 +1,178 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { tickLabel } from './labels.ts';
+import type { BucketSize } from './range.ts';
+import { COLOURS, type Layer, heightsOf } from './stack.ts';
+import { ticksOf } from './ticks.ts';
+
+export interface Plotted {
+  /** Where each bucket begins, in milliseconds since 1970. */
+  readonly starts: readonly number[];
+  readonly layers: readonly Layer[];
+  readonly size: BucketSize;
+  readonly language: string;
+}
+
+/** A bucket that is pointed at, and how far from the left its middle is, of how much; in pixels. */
+export interface Point {
+  readonly index: number;
+  readonly left: number;
+  readonly width: number;
+}
+
+interface Inks {
+  readonly text: string;
+  readonly line: string;
+  readonly layers: readonly string[];
+}
+
+const FONT_SIZE = 12;
+/** So wide is a name on the time axis, with some room beside it, in pixels. */
+const NAME_WIDTH = 68;
+/** Whole numbers: there are no half cancellations. */
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
+const LEAST_HEIGHT = 4;
+
+/** Stacked bars. Buckets lie side by side whatever time they took: the hours of a day when clocks change, too. */
+export class Plot {
+  readonly #box: HTMLElement;
+  readonly #onPoint: (point: Point | null) => void;
+  readonly #resized: ResizeObserver;
+  readonly #dark = matchMedia('(prefers-color-scheme: dark)');
+  #shown: Plotted;
+  #inks: Inks;
+  #chart: uPlot;
+  #point: Point | null = null;
+
+  constructor(box: HTMLElement, shown: Plotted, onPoint: (point: Point | null) => void) {
+    this.#box = box;
+    this.#onPoint = onPoint;
+    this.#shown = shown;
+    this.#inks = inksOf(box);
+    this.#chart = this.#draw();
+    this.#resized = new ResizeObserver(() => this.#fit());
+    this.#resized.observe(box);
+    this.#dark.addEventListener('change', this.#repaint);
+  }
+
+  show(shown: Plotted): void {
+    const isSame = shown.layers.map(({ name }) => name).join('\n') === this.#names();
+    this.#shown = shown;
+    if (isSame) {
+      this.#chart.setData(this.#data());
+    } else {
+      this.#chart.destroy();
+      this.#chart = this.#draw();
+    }
+  }
+
+  /** Points at a bucket, as a mouse would; null at none. */
+  point(index: number | null): void {
+    const left = index === null ? -10 : this.#chart.valToPos(index, 'x');
+    this.#chart.setCursor({ left, top: index === null ? -10 : 0 });
+  }
+
+  destroy(): void {
+    this.#resized.disconnect();
+    this.#dark.removeEventListener('change', this.#repaint);
+    this.#chart.destroy();
+  }
+
+  readonly #repaint = () => {
+    this.#inks = inksOf(this.#box);
+    this.#chart.redraw();
+  };
+
+  #fit(): void {
+    const { clientWidth: width, clientHeight: height } = this.#box;
+    if (width > 0 && height > 0) this.#chart.setSize({ width, height });
+  }
+
+  /** Told when it is another one only: new numbers move the pointer to where it is. */
+  #pointed({ cursor: { idx, left = -1 }, over, width }: uPlot): void {
+    const index = typeof idx === 'number' && left >= 0 ? idx : null;
+    const point = index === null ? null : { index, left: left + over.offsetLeft, width };
+    if (JSON.stringify(point) === JSON.stringify(this.#point)) return;
+    this.#point = point;
+    this.#onPoint(point);
+  }
+
+  #names(): string {
+    return this.#shown.layers.map(({ name }) => name).join('\n');
+  }
+
+  #data(): uPlot.AlignedData {
+    const { starts, layers } = this.#shown;
+    return [starts.map((_start, index) => index), ...heightsOf(layers)];
+  }
+
+  #draw(): uPlot {
+    const font = `${FONT_SIZE}px ${getComputedStyle(this.#box).fontFamily}`;
+    const bars = uPlot.paths.bars!({ size: [0.8, 48] });
+    const layers = this.#shown.layers.toReversed();
+    const options: uPlot.Options = {
+      width: this.#box.clientWidth,
+      height: this.#box.clientHeight,
+      legend: { show: false },
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: false, y: false },
+        move: (chart, left) => (left < 0 ? [-10, -10] : [chart.valToPos(chart.posToIdx(left), 'x'), 0]),
+      },
+      scales: {
+        x: { time: false, range: ({ data: [buckets] }) => [-0.5, buckets.length - 0.5] },
+        y: { range: (_chart, _lowest, highest) => [0, Math.max(LEAST_HEIGHT, highest ?? 0)] },
+      },
+      axes: [
+        {
+          font,
+          stroke: () => this.#inks.text,
+          gap: 6,
+          size: 34,
+          grid: { show: false },
+          ticks: { stroke: () => this.#inks.line, size: 4 },
+          splits: ({ width }) => ticksOf(this.#shown.starts, this.#shown.size, Math.floor(width / NAME_WIDTH)),
+          values: (_chart, indexes) =>
+            indexes.map((index) => tickLabel(this.#shown.language, this.#shown.size, this.#shown.starts[index] ?? 0)),
+        },
+        {
+          font,
+          stroke: () => this.#inks.text,
+          gap: 6,
+          size: (_chart, values) => 14 + FONT_SIZE * 0.6 * Math.max(1, ...(values ?? []).map(({ length }) => length)),
+          grid: { stroke: () => this.#inks.line, width: 1 },
+          ticks: { show: false },
+          incrs: STEPS,
+          values: (_chart, counts) => counts.map((count) => count.toLocaleString(this.#shown.language)),
+        },
+      ],
+      series: [
+        {},
+        ...layers.map(({ colour }) => ({
+          fill: () => this.#inks.layers[colour]!,
+          width: 0,
+          paths: bars,
+          points: { show: false },
+        })),
+      ],
+      hooks: {
+        setCursor: [(chart) => this.#pointed(chart)],
+      },
+    };
+    return new uPlot(options, this.#data(), this.#box);
+  }
+}
+
+/** The colours as the stylesheet has them for day or night: a canvas doesn't know its properties. */
+function inksOf(box: HTMLElement): Inks {
+  const probe = box.appendChild(document.createElement('span'));
+  const colourOf = (name: string) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const layers = Array.from({ length: COLOURS }, (_, index) => colourOf(`--chart-${index}`));
+  const inks = { text: colourOf('--quiet'), line: colourOf('--line'), layers };
+  probe.remove();
+  return inks;
+}

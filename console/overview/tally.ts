@@ -1,0 +1,84 @@
+import type { Filter, Kind } from '../parts/filter.ts';
+import type { Range } from './range.ts';
+
+/** How many cancellations there were of one source and kind. */
+export interface Tally {
+  readonly source: string;
+  readonly kind: Kind;
+  readonly cancellations: number;
+  readonly refundsExpected: number;
+}
+
+/** From inclusive, to exclusive, in milliseconds since 1970. */
+export interface Bucket {
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly tallies: readonly Tally[];
+}
+
+/** How far the clocks of a provider may be ahead of the viewer's, in milliseconds. */
+const AHEAD = 5 * 60_000;
+/** Below so many a percentage says nothing. */
+const FEWEST_COMPARED = 10;
+
+export function sum(buckets: readonly Bucket[], what: 'cancellations' | 'refundsExpected'): number {
+  return buckets.reduce((all, { tallies }) => tallies.reduce((some, tally) => some + tally[what], all), 0);
+}
+
+/** The same buckets with what the filter wants. Tenants are the gateway's to tell apart. */
+export function filtered(buckets: readonly Bucket[], { source, kind }: Filter): readonly Bucket[] {
+  if (!source && !kind) return buckets;
+  const isWanted = (tally: Tally) => (!source || tally.source === source) && (!kind || tally.kind === kind);
+  return buckets.map((bucket) => ({ ...bucket, tallies: bucket.tallies.filter(isWanted) }));
+}
+
+/** The buckets of the range now, up to the one that runs. One that is to come is shown when something is in it already. */
+export function shownAt(buckets: readonly Bucket[], range: Range, now: number): readonly Bucket[] {
+  const last = buckets.findLastIndex(
+    ({ startsAt, tallies }) => startsAt <= now || (startsAt <= now + AHEAD && tallies.length > 0),
+  );
+  return buckets.slice(Math.max(0, last + 1 - range.buckets), last + 1);
+}
+
+/** With one more cancellation in the bucket in which its minute lies, if that is among them. Ascending, without gaps. */
+export function added(buckets: readonly Bucket[], at: number, change: Tally): readonly Bucket[] {
+  const index = buckets.findLastIndex(({ startsAt }) => startsAt <= at);
+  const bucket = buckets[index];
+  if (!bucket || at >= bucket.endsAt) return buckets;
+  const known = bucket.tallies.findIndex(({ source, kind }) => source === change.source && kind === change.kind);
+  const before = bucket.tallies[known];
+  const tallies = before
+    ? bucket.tallies.with(known, {
+        ...before,
+        cancellations: before.cancellations + change.cancellations,
+        refundsExpected: before.refundsExpected + change.refundsExpected,
+      })
+    : [...bucket.tallies, change];
+  return buckets.with(index, { ...bucket, tallies });
+}
+
+/** What the same time before is compared by. */
+export interface Before {
+  readonly buckets: readonly Bucket[];
+  /** When the oldest cancellation that is kept was received; null when there is none. */
+  readonly oldest: number | null;
+}
+
+/**
+ * By how much there are more (or fewer, below 0) than in as many buckets before those that are shown: 0.12 is 12 %. The
+ * running bucket's counterpart counts for as much of it as has passed. Null when it would say nothing: with few to compare
+ * with, or when the log doesn't go back that far.
+ */
+export function growth(shown: readonly Bucket[], before: Before, now: number): number | null {
+  const [first] = shown;
+  const running = shown.at(-1);
+  if (!first || !running) return null;
+  const earlier = before.buckets.filter(({ startsAt }) => startsAt < first.startsAt).slice(-shown.length);
+  const begin = earlier[0]?.startsAt;
+  if (begin === undefined || earlier.length < shown.length) return null;
+  if (before.oldest === null || before.oldest > begin) return null;
+  const passed = Math.min(1, Math.max(0, (now - running.startsAt) / (running.endsAt - running.startsAt)));
+  const last = sum(earlier.slice(-1), 'cancellations');
+  const count = sum(earlier, 'cancellations') - last * (1 - passed);
+  return count < FEWEST_COMPARED ? null : sum(shown, 'cancellations') / count - 1;
+}

@@ -1,0 +1,34 @@
+import type { BucketSize } from './range.ts';
+
+const DAY = 24 * 60 * 60 * 1_000;
+
+/** What may lie between two names on the axis: minutes, hours, days. Weeks begin on Mondays. */
+const STEPS: Record<BucketSize, readonly number[]> = {
+  MINUTE: [1, 2, 5, 10, 15, 30, 60],
+  HOUR: [1, 2, 3, 6, 12, 24],
+  DAY: [1, 2, 7, 14, 28],
+};
+
+/** Which buckets the axis names: those that begin at a round time of the viewer's clocks, no more than fit. */
+export function ticksOf(starts: readonly number[], size: BucketSize, most: number): number[] {
+  let ticks: number[] = [];
+  for (const step of STEPS[size]) {
+    ticks = starts.flatMap((at, index) => (isRound(new Date(at), size, step) ? [index] : []));
+    if (ticks.length <= most) break;
+  }
+  return ticks;
+}
+
+function isRound(at: Date, size: BucketSize, step: number): boolean {
+  switch (size) {
+    case 'MINUTE':
+      return at.getMinutes() % step === 0;
+    case 'HOUR':
+      return at.getMinutes() === 0 && at.getHours() % step === 0;
+    case 'DAY': {
+      const days = Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / DAY;
+      // The first day of 1970 was a Thursday.
+      return (step < 7 ? days : days + 3) % step === 0;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import type { ResultOf } from 'gql.tada';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useGateway, useQuery, useSession } from '../gateway/gateway.tsx';
+import { graphql } from '../gateway/graphql.ts';
+import { stream } from '../gateway/stream.ts';
+import { type Range, askedAsOf, spanBefore, spanOf } from './range.ts';
+import { Tallies } from './tallies.ts';
+import type { Before, Bucket } from './tally.ts';
+
+const Buckets = graphql(`
+  fragment Buckets on Activity @_unmask {
+    buckets {
+      startsAt
+      endsAt
+      counts {
+        source
+        kind
+        cancellations
+        refundsExpected
+      }
+    }
+  }
+`);
+
+const ACTIVITY = graphql(
+  `
+    query Activity($from: DateTime!, $to: DateTime!, $bucket: BucketSize!, $timeZone: String, $tenants: [ID!]) {
+      activity(from: $from, to: $to, bucket: $bucket, timeZone: $timeZone, filter: { tenants: $tenants }) {
+        head
+        ...Buckets
+      }
+    }
+  `,
+  [Buckets],
+);
+
+const BEFORE = graphql(
+  `
+    query Before($from: DateTime!, $to: DateTime!, $bucket: BucketSize!, $timeZone: String, $tenants: [ID!]) {
+      activity(from: $from, to: $to, bucket: $bucket, timeZone: $timeZone, filter: { tenants: $tenants }) {
+        ...Buckets
+      }
+      cancellations(first: 1, filter: { tenants: $tenants }) {
+        edges {
+          node {
+            receivedAt
+          }
+        }
+      }
+    }
+  `,
+  [Buckets],
+);
+
+/**
+ * By minutes, whatever is shown: a minute lies in one bucket of each size and zone. So all who look at the same tenants
+ * ask for the same, and the gateway does the work for all of them once.
+ */
+const CHANGES = graphql(`
+  subscription Changes($after: String, $tenants: [ID!]) {
+    activity(after: $after, bucket: MINUTE, filter: { tenants: $tenants }) {
+      __typename
+      cursor
+      ... on ActivityChange {
+        startsAt
+        source
+        kind
+        cancellations
+        refundsExpected
+      }
+      ... on Gap {
+        reason
+      }
+    }
+  }
+`);
+
+export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+interface Shown {
+  /** Whose it is: nothing of other tenants is shown while theirs is on its way. */
+  readonly whose: string;
+  readonly range: Range;
+  readonly tallies: Tallies;
+}
+
+/** What is counted in the range, going on while it is looked at. Another range replaces the last when it is there. */
+export function useActivity(range: Range, tenant: string | null, now: number) {
+  const { client, session } = useGateway();
+  const { signedIn } = useSession();
+  const [opened] = useState(now);
+  const [nothing] = useState(() => new Tallies([], ''));
+  const asOf = askedAsOf(range, opened, now);
+  const tenants = useMemo(() => (tenant ? { tenants: [tenant] } : {}), [tenant]);
+  const zoned = { bucket: range.size, timeZone: TIME_ZONE, ...tenants };
+  const { data, error, again } = useQuery(ACTIVITY, { ...spanOf(range, asOf), ...zoned });
+  const before = useQuery(BEFORE, { ...spanBefore(range, asOf), ...zoned });
+
+  const tallies = useMemo(() => data && new Tallies(bucketsOf(data.activity), data.activity.head), [data]);
+  useEffect(() => {
+    if (!tallies) return;
+    let isWhole = true;
+    return stream(client, session, {
+      document: CHANGES,
+      variables: tenants,
+      after: tallies.cursor,
+      onMessage: (message) => {
+        if (!isWhole) return;
+        if (message.__typename === 'ActivityChange') tallies.add(Date.parse(message.startsAt), message, message.cursor);
+        if (message.__typename !== 'Gap') return;
+        // What comes now begins anew with the oldest, and what is counted already would be counted twice.
+        isWhole = false;
+        again();
+      },
+      onState: (state, reason) => tallies.say(state, reason),
+    });
+  }, [client, session, tenants, tallies, again]);
+
+  const whose = JSON.stringify([signedIn?.claims.tenants, tenant]);
+  const [last, setLast] = useState<Shown | null>(null);
+  if (tallies && last?.tallies !== tallies) setLast({ whose, range, tallies });
+  const shown = last?.whose === whose && (data || !error) ? last : null;
+  const store = shown?.tallies ?? nothing;
+  const view = useSyncExternalStore(store.subscribe, () => store.view);
+  const isNewest = shown?.tallies === tallies;
+  return {
+    ...view,
+    /** The range that the buckets are of; null while there are none. */
+    range: shown?.range ?? null,
+    before: isNewest && before.data ? beforeOf(before.data) : null,
+    isWaiting: !isNewest,
+    error,
+    again,
+  };
+}
+
+function bucketsOf({ buckets }: ResultOf<typeof Buckets>): readonly Bucket[] {
+  return buckets.map(({ startsAt, endsAt, counts }) => ({
+    startsAt: Date.parse(startsAt),
+    endsAt: Date.parse(endsAt),
+    tallies: counts,
+  }));
+}
+
+function beforeOf({ activity, cancellations }: ResultOf<typeof BEFORE>): Before {
+  const [oldest] = cancellations.edges;
+  return { buckets: bucketsOf(activity), oldest: oldest ? Date.parse(oldest.node.receivedAt) : null };
+}

@@ -1,0 +1,44 @@
+import type { ResultOf } from 'gql.tada';
+import { useQuery } from '../gateway/gateway.tsx';
+import { graphql } from '../gateway/graphql.ts';
+import { usePolling } from '../gateway/polling.ts';
+
+const SOURCES = graphql(`
+  query Sources {
+    sources {
+      name
+      provider
+      lastEventAt
+      answers {
+        outcome
+        lastAt
+        lastHour
+        lastDay
+      }
+    }
+  }
+`);
+
+export type Source = ResultOf<typeof SOURCES>['sources'][number];
+export type Outcome = NonNullable<Source['answers']>[number]['outcome'];
+
+/** In the order in which they are shown. */
+export const OUTCOMES: readonly Outcome[] = [
+  'ACCEPTED',
+  'DUPLICATE',
+  'IGNORED',
+  'QUARANTINED',
+  'PONG',
+  'UNAUTHORISED',
+  'REFUSED',
+  'UNAVAILABLE',
+];
+
+const EVERY = 10_000;
+
+/** The sources and how each fares, asked for every ten seconds while somebody looks. */
+export function useSources() {
+  const asked = useQuery(SOURCES, {});
+  usePolling(asked.again, EVERY);
+  return asked;
+}

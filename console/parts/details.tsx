@@ -1,0 +1,114 @@
+import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import { Boundary } from '../boundary.tsx';
+import { useQuery } from '../gateway/gateway.tsx';
+import { useWords } from '../words/words.tsx';
+import { type Cancellation, erased as withoutPerson, keyOf } from './cancellation.ts';
+import { DETAILS } from './details-document.ts';
+import { DetailsFacts } from './details-facts.tsx';
+import { useIsNarrow } from './narrow.ts';
+import { Failure, Notice } from './notice.tsx';
+
+interface DetailsProps {
+  readonly id: string;
+  /** What the list has of it: shown until there is more, and the newest where it was erased since. */
+  readonly known: Cancellation | null;
+  readonly onClose: () => void;
+  /** Events that were erased since the page was opened, each as `keyOf` has it. */
+  readonly erased?: ReadonlySet<string>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Everything about one cancellation, beside the list or, on a telephone, in its place. */
+export function Details({ id, known, onClose, erased = NONE }: DetailsProps) {
+  const words = useWords();
+  const { data, error, again } = useQuery(DETAILS, { id });
+  const found = data?.node && 'personalData' in data.node ? data.node : null;
+  const about = found ?? known;
+  // What was erased since is gone at once, and not when the gateway has been asked again.
+  const isErased = about !== null && (known?.personalData === 'ERASED' || erased.has(keyOf(about)));
+  const isOutdated = isErased && found?.personalData === 'AVAILABLE';
+  useEffect(() => {
+    if (isOutdated) again();
+  }, [isOutdated, again]);
+  const row = about && (isErased ? withoutPerson(about) : about);
+  const title = row ? (row.title ?? words.untitled) : words.detailsTitle;
+  return (
+    <Panel title={title} onClose={onClose}>
+      <Boundary shown={id}>
+        {row && (found === null || isOutdated) ? <DetailsFacts key={id} row={row} found={null} /> : null}
+        {row && found && !isOutdated ? <DetailsFacts key={id} row={row} found={found} /> : null}
+        {error && !found ? <Failure error={error} again={again} /> : null}
+        {!data && !error ? <p className="loading">{words.loading}</p> : null}
+        {data && !found && !known ? (
+          <Notice title={words.notThere.title}>
+            <p>{words.notThere.advice}</p>
+          </Notice>
+        ) : null}
+      </Boundary>
+    </Panel>
+  );
+}
+
+interface PanelProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** Where there is room for it, the list stays as it is; where there is none, nothing else can be reached meanwhile. */
+function Panel({ title, onClose, children }: PanelProps) {
+  const { close } = useWords();
+  const isNarrow = useIsNarrow();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    if (isNarrow) dialog.current?.showModal();
+  }, [isNarrow]);
+  useEscape(!isNarrow, onClose);
+  const content = (
+    <>
+      <header>
+        <h2 id="details-title">{title}</h2>
+        <button type="button" aria-label={close} title={close} onClick={onClose}>
+          <span aria-hidden="true">×</span>
+        </button>
+      </header>
+      <div className="details-body">{children}</div>
+    </>
+  );
+  if (isNarrow) {
+    return (
+      <dialog
+        ref={dialog}
+        className="details"
+        aria-labelledby="details-title"
+        onCancel={(event) => {
+          event.preventDefault();
+          onClose();
+        }}
+      >
+        {content}
+      </dialog>
+    );
+  }
+  return (
+    <section className="details" aria-labelledby="details-title">
+      {content}
+    </section>
+  );
+}
+
+/** Calls back on Escape, wherever it is pressed but where it means something else already. */
+function useEscape(isHeard: boolean, onEscape: () => void): void {
+  const heard = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
+    onEscape();
+  });
+  useEffect(() => {
+    if (!isHeard) return;
+    const listener = (event: KeyboardEvent) => heard(event);
+    addEventListener('keydown', listener);
+    return () => removeEventListener('keydown', listener);
+  }, [isHeard]);
+}

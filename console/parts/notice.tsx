@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+import type { GatewayError } from '../gateway/request.ts';
+import { wordFor } from '../words/word-for.ts';
+import { useWords } from '../words/words.tsx';
+
+interface NoticeProps {
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly tone?: 'plain' | 'warning' | 'error';
+}
+
+/** Something that is said in place of a list, or above it. */
+export function Notice({ title, children, tone = 'plain' }: NoticeProps) {
+  return (
+    <div className={`notice ${tone}`} role={tone === 'error' ? 'alert' : undefined}>
+      <p className="notice-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+/** What went wrong and what to do about it. A token that expired has a dialog of its own. */
+export function Failure({ error, again }: { readonly error: GatewayError; readonly again: () => void }) {
+  const words = useWords();
+  return (
+    <Notice title={words.error} tone="error">
+      <p>{(wordFor(words.errors, error.code) ?? error.message) || words.errors['INTERNAL']}</p>
+      <button type="button" onClick={again}>
+        {words.again}
+      </button>
+    </Notice>
+  );
+}

@@ -1,0 +1,13 @@
+import { Personal } from './personal.tsx';
+import { linkOf } from './reach-link.ts';
+
+interface ReachProps {
+  readonly value: string | null | undefined;
+  readonly data: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
+}
+
+/** Somebody's e-mail address or telephone number, to write to or to call. */
+export function Reach({ value, data }: ReachProps) {
+  const link = data === 'AVAILABLE' && value ? linkOf(value) : null;
+  return link ? <a href={link}>{value}</a> : <Personal value={value} data={data} />;
+}

@@ -1,0 +1,227 @@
+import { type Range, defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useWords } from '../words/words.tsx';
+import { type Anchored, useAnchor } from './anchor.ts';
+import type { Row } from './cancellation.ts';
+import { useIsNarrow } from './narrow.ts';
+import { RowCells } from './row-cells.tsx';
+import { useFocus, useReturn } from './row-focus.ts';
+import { linesOf, nextRow, targetOf } from './sections.ts';
+
+/** In rem: a line, and on a telephone three of them. */
+const HEIGHT = { wide: 2.75, narrow: 5.5, heading: 2.25 };
+/** So few lines left before what is in sight, or after it, are few. */
+const FEW = 16;
+
+export interface RowListHandle {
+  /** Goes to the first row, which gets the focus. */
+  toTop(): void;
+}
+
+interface RowListProps {
+  readonly label: string;
+  readonly rows: readonly Row[];
+  /** The id of the cancellation whose details are open. */
+  readonly open: string | null;
+  /** Best one that stays the same: rows are drawn again when it changes. */
+  readonly onOpen: (row: Row) => void;
+  /** Told when the first row comes in sight, or goes out of it. */
+  readonly onTop?: (isInSight: boolean) => void;
+  /** Told when there are few rows left above or below what is in sight. */
+  readonly onNearStart?: () => void;
+  readonly onNearEnd?: () => void;
+  /** Rows that come or go before what is in sight keep it where it is. */
+  readonly anchored?: Anchored;
+  /** The row that is at the top when the list appears. */
+  readonly begin?: string | null;
+  /** Told which row is at the top, whenever the list has moved. */
+  readonly onFirst?: (cursor: string, isFirst: boolean) => void;
+  /** There are more rows than these; how many, nobody knows. */
+  readonly endless?: boolean;
+  /** The heading that a row stands under. Best one that stays the same while the rows do. */
+  readonly sectionOf?: (row: Row) => string;
+  /** What stands after the last row. */
+  readonly end?: ReactNode;
+  readonly ref?: Ref<RowListHandle>;
+}
+
+/**
+ * Cancellations, as many as there are: only those in sight are in the page. Arrows, Home and End go from one to the next,
+ * and take open details along.
+ */
+export function RowList(props: RowListProps) {
+  const { label, rows, open, onOpen, onTop, onNearStart, onNearEnd, anchored = false, sectionOf, end, ref } = props;
+  const { begin = null, onFirst, endless = false } = props;
+  const words = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  const isNarrow = useIsNarrow();
+  const height = useHeights(isNarrow);
+  const lines = useMemo(() => linesOf(rows, sectionOf), [rows, sectionOf]);
+  /** The row that has the focus, or had it last. */
+  const [current, setCurrent] = useState<string | null>(null);
+  const found = current === null ? -1 : lines.findIndex(({ key }) => key === current);
+
+  const virtualizer = useVirtualizer<HTMLDivElement, Element>({
+    count: lines.length,
+    getScrollElement: () => box.current,
+    estimateSize: (index) => ('row' in lines[index]! ? height.row : height.heading),
+    getItemKey: useCallback((index: number) => lines[index]!.key, [lines]),
+    // What has the focus stays in the page, out of sight too: it would be lost with it.
+    rangeExtractor: useCallback((range: Range) => withLine(found, range), [found]),
+    // Only when the list appears: from then on it is whoever scrolls that says what is at the top.
+    initialOffset: () =>
+      lines
+        .slice(
+          0,
+          Math.max(
+            0,
+            lines.findIndex(({ key }) => key === begin),
+          ),
+        )
+        .reduce((offset, line) => offset + ('row' in line ? height.row : height.heading), 0),
+    overscan: 8,
+  });
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, height]);
+  useAnchor(box, virtualizer, lines, anchored, height.row / 2);
+
+  useEffect(() => onTop?.((box.current?.scrollTop ?? 0) < height.row / 2), [onTop, height]);
+  const moved = ({ scrollTop }: HTMLElement) => {
+    onTop?.(scrollTop < height.row / 2);
+    const index = virtualizer.getVirtualItemForOffset(scrollTop + height.row / 2)?.index ?? -1;
+    const line = lines[nextRow(lines, index, 1)];
+    if (line && 'row' in line) onFirst?.(line.key, line.row === rows[0]);
+  };
+
+  const items = virtualizer.getVirtualItems();
+  const { startIndex: first, endIndex: last } = virtualizer.range ?? { startIndex: 0, endIndex: -1 };
+  useEffect(() => {
+    if (lines.length > 0 && first <= FEW) onNearStart?.();
+    if (lines.length > 0 && last >= lines.length - 1 - FEW) onNearEnd?.();
+  }, [first, last, lines.length, onNearStart, onNearEnd]);
+
+  const focusable = found === -1 ? nextRow(lines, first, 1) : found;
+  const focus = useFocus(box, current, setCurrent);
+  useImperativeHandle(ref, () => ({
+    toTop: () => {
+      if (box.current) box.current.scrollTop = 0;
+      const top = lines[nextRow(lines, 0, 1)];
+      if (top) focus(top.key);
+    },
+  }));
+  useReturn(open, rows, focus, lines[focusable]?.key ?? null);
+  const choose = useCallback(
+    (row: Row) => {
+      setCurrent(row.cursor);
+      onOpen(row);
+    },
+    [onOpen],
+  );
+  const move = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const to = targetOf(event.key, focusable, lines, Math.max(1, last - first - 1));
+    const line = lines[to];
+    if (!line || !('row' in line)) return;
+    event.preventDefault();
+    focus(line.key);
+    virtualizer.scrollToIndex(to === nextRow(lines, 0, 1) ? 0 : to);
+    if (open !== null && line.row.node.id !== open) onOpen(line.row);
+  };
+
+  const hasScrollbar = virtualizer.getTotalSize() > (virtualizer.scrollRect?.height ?? 0);
+  const today = new Date().toDateString();
+  return (
+    <div
+      className="list"
+      role="table"
+      aria-label={label}
+      aria-rowcount={endless ? -1 : lines.length + 1 + (end ? 1 : 0)}
+    >
+      <div role="rowgroup" className={hasScrollbar ? 'list-head beside-scrollbar' : 'list-head'}>
+        <div role="row" aria-rowindex={1} className="row">
+          {(['when', 'who', 'what', 'kind', 'source', 'refund'] as const).map((name) => (
+            <span key={name} role="columnheader" className={name}>
+              {words.columns[name]}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div
+        role="rowgroup"
+        className="list-body"
+        ref={box}
+        onKeyDown={move}
+        onScroll={(event) => moved(event.currentTarget)}
+      >
+        <div className="list-length" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
+          {items.map((item) => {
+            const line = lines[item.index]!;
+            const place = { height: item.size, transform: `translateY(${item.start}px)` };
+            if ('heading' in line) {
+              return (
+                <div key={item.key} role="row" aria-rowindex={item.index + 2} className="section" style={place}>
+                  <span role="cell" aria-colspan={6}>
+                    {line.heading}
+                  </span>
+                </div>
+              );
+            }
+            const { row } = line;
+            const isOpen = open === row.node.id;
+            return (
+              <div
+                key={item.key}
+                role="row"
+                aria-rowindex={item.index + 2}
+                data-line={line.key}
+                data-event={row.node.eventId}
+                className={isOpen ? 'row open' : 'row'}
+                style={place}
+              >
+                <RowCells
+                  row={row}
+                  isOpen={isOpen}
+                  isFocusable={item.index === focusable}
+                  isCard={isNarrow}
+                  onChoose={choose}
+                  today={today}
+                />
+              </div>
+            );
+          })}
+        </div>
+        {end ? (
+          <div role="row" aria-rowindex={lines.length + 2} className="list-end">
+            <span role="cell" aria-colspan={6}>
+              {end}
+            </span>
+          </div>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function useHeights(isNarrow: boolean) {
+  return useMemo(() => {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return { row: rem * (isNarrow ? HEIGHT.narrow : HEIGHT.wide), heading: rem * HEIGHT.heading };
+  }, [isNarrow]);
+}
+
+/** What is to be in the page, and this line too. */
+function withLine(line: number, range: Range): number[] {
+  const indexes = defaultRangeExtractor(range);
+  if (line < 0 || line >= range.count || indexes.includes(line)) return indexes;
+  return [...indexes, line].toSorted((a, b) => a - b);
+}

@@ -1,0 +1,46 @@
+import { type Condition, MOST_COUNTED } from '../gateway/condition.ts';
+import { useGateway, useSession } from '../gateway/gateway.tsx';
+import { useWords } from '../words/words.tsx';
+import { Moment } from './moment.tsx';
+
+interface StreamBadgeProps {
+  readonly condition: Condition;
+  /** How many are still to come, `MOST_COUNTED` for so many and more; null when that is not known. */
+  readonly left?: number | null;
+  /** Whether somebody asked that nothing new be shown. */
+  readonly isPaused?: boolean;
+}
+
+/** How the stream is, in words that a screen reader says when they change; why, and what to do about it. */
+export function StreamBadge({ condition, left = null, isPaused = false }: StreamBadgeProps) {
+  const { live } = useWords();
+  const { reason, lostAt } = condition;
+  const { session } = useGateway();
+  const { signedIn, stale } = useSession();
+  const isOver = (signedIn?.claims.expiresAt ?? Infinity) <= Date.now();
+  // It may have expired before there was a stream, or be refused before its time, as when the gateway's secret was changed.
+  const state = stale ? (isOver ? 'expired' : 'refused') : condition.state;
+  const isStill = isPaused && (state === 'live' || state === 'behind');
+  return (
+    <div className="stream">
+      {/* While it counts down only the first is worth saying. */}
+      <p role="status" className={`stream-state ${isStill ? 'paused' : state}`}>
+        {isStill ? live.paused : live.states[state]}
+        {state === 'behind' && !isStill && left !== null ? (
+          <span aria-live="off">: {live.behind(left, left >= MOST_COUNTED)}</span>
+        ) : null}
+      </p>
+      {lostAt === null ? null : (
+        <p className="note">
+          {live.since} <Moment at={new Date(lostAt).toISOString()} />.{' '}
+          {state === 'refused' ? live.refusedAdvice : reason ? live.reasons[reason] : null}
+        </p>
+      )}
+      {state === 'expired' || state === 'refused' ? (
+        <button type="button" onClick={() => session.expire(session.state.signedIn?.token ?? '')}>
+          {live.giveToken}
+        </button>
+      ) : null}
+    </div>
+  );
+}

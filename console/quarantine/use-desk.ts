@@ -1,0 +1,122 @@
+import { useEffect, useReducer, useState, useSyncExternalStore } from 'react';
+import { identityOf } from '../gateway/claims.ts';
+import { toGatewayError, useGateway, useRequest } from '../gateway/gateway.tsx';
+import { graphql } from '../gateway/graphql.ts';
+import { usePolling } from '../gateway/polling.ts';
+import { TOKEN_AT_FAULT } from '../gateway/request.ts';
+import { type Delivery, DeliveryRow } from './delivery.ts';
+import { type Decided, type Decision, Run, type RunView } from './run.ts';
+
+/** How often it is asked how many wait, in milliseconds. */
+const EVERY = 10_000;
+/** More are not told apart. */
+const COUNTED = 20;
+
+const WAITING = graphql(`
+  query WaitingCount($first: Int!) {
+    quarantine(first: $first) {
+      edges {
+        cursor
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+`);
+
+const RELEASE = graphql(
+  `
+    mutation Release($id: ID!) {
+      decided: releaseQuarantined(id: $id) {
+        ...DeliveryRow
+      }
+    }
+  `,
+  [DeliveryRow],
+);
+
+const DISCARD = graphql(
+  `
+    mutation Discard($id: ID!) {
+      decided: discardQuarantined(id: $id) {
+        ...DeliveryRow
+      }
+    }
+  `,
+  [DeliveryRow],
+);
+
+/** Where an operator decides. What was begun here goes on while other pages are looked at. */
+export interface Desk {
+  /** How many wait, as it is said: "3", "20+". Null when there is none, or that is not known. */
+  readonly waiting: string | null;
+  /** The newest decision that was begun, until it is dismissed. */
+  readonly run: RunView | null;
+  /** Counts the decisions that came to their end. */
+  readonly rounds: number;
+  readonly begin: (decision: Decision, deliveries: readonly Delivery[]) => void;
+  readonly stop: () => void;
+  readonly dismiss: () => void;
+}
+
+export function useDesk(isOperator: boolean): Desk {
+  const [run, setRun] = useState<Run | null>(null);
+  const [rounds, onEnd] = useReducer((rounds: number) => rounds + 1, 0);
+  const decide = useDecide();
+  useEffect(() => () => run?.stop(), [run]);
+  const view = useSyncExternalStore(run?.subscribe ?? nothingChanges, () => run?.view ?? null);
+  return {
+    waiting: useWaiting(isOperator, rounds),
+    run: view,
+    rounds,
+    begin: (decision, deliveries) => setRun(new Run({ decision, deliveries, decide, onEnd })),
+    stop: () => run?.stop(),
+    dismiss: () => setRun(null),
+  };
+}
+
+function useDecide(): (decision: Decision, id: string) => Promise<Decided> {
+  const { session } = useGateway();
+  const ask = useRequest();
+  return async (decision, id) => {
+    const document = decision === 'release' ? RELEASE : DISCARD;
+    const who = session.state.signedIn;
+    for (;;) {
+      try {
+        return (await ask(document, { id })).decided;
+      } catch (error) {
+        if (!TOKEN_AT_FAULT.includes(toGatewayError(error).code)) throw error;
+        // It goes on where it was once there is a new token. Somebody else's is none: they have decided nothing.
+        await session.renewal();
+        const { signedIn } = session.state;
+        if (!who || !signedIn || identityOf(signedIn.claims) !== identityOf(who.claims)) throw error;
+      }
+    }
+  };
+}
+
+function useWaiting(isOperator: boolean, rounds: number): string | null {
+  const ask = useRequest();
+  const { session } = useGateway();
+  const [waiting, setWaiting] = useState<string | null>(null);
+  const [polls, poll] = useReducer((polls: number) => polls + 1, 0);
+  usePolling(poll, EVERY);
+  useEffect(() => {
+    if (!isOperator || session.state.stale) return;
+    let isOver = false;
+    const count = async () => {
+      const { edges, pageInfo } = (await ask(WAITING, { first: COUNTED })).quarantine;
+      if (isOver) return;
+      setWaiting(edges.length === 0 ? null : `${edges.length}${pageInfo.hasNextPage ? '+' : ''}`);
+    };
+    // It is an extra: whatever is wrong, the pages say it.
+    count().catch(() => {});
+    return () => {
+      isOver = true;
+    };
+  }, [ask, session, isOperator, rounds, polls]);
+  return waiting;
+}
+
+const nothingChanges = () => () => {};

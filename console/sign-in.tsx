@@ -1,0 +1,93 @@
+import { type SyntheticEvent, useEffect, useId, useRef, useState } from 'react';
+import { LanguageChoice } from './account.tsx';
+import { useGateway, useLinks } from './gateway/gateway.tsx';
+import type { LinkState } from './gateway/links.ts';
+import { isTaken } from './gateway/request.ts';
+import { readToken } from './gateway/session.ts';
+import { useWords } from './words/words.tsx';
+
+type Answer = LinkState['answer'];
+
+interface TokenFormProps {
+  readonly action: string;
+  /** What is wrong with the token that somebody came with. */
+  readonly said?: Answer;
+}
+
+/** A field for a token, on the first page and in the dialog that comes when one has expired. */
+export function TokenForm({ action, said = null }: TokenFormProps) {
+  const { signIn } = useWords();
+  const { session } = useGateway();
+  const [text, setText] = useState('');
+  const [answer, setAnswer] = useState(said);
+  const [asking, setAsking] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const id = useId();
+  // There is nothing else to do here.
+  useEffect(() => field.current?.focus(), []);
+  const no = (answer: Answer) => {
+    setAnswer(answer);
+    field.current?.focus();
+  };
+  const submit = async (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (asking) return;
+    const token = readToken(text)?.token;
+    if (!token) return no('none');
+    setAsking(true);
+    const said = await isTaken(token);
+    setAsking(false);
+    if (said === 'expired' || said === 'refused') no(said);
+    else session.signIn(token);
+  };
+  return (
+    <form className="token" onSubmit={(event) => void submit(event)}>
+      <label htmlFor={id}>{signIn.token}</label>
+      <textarea
+        id={id}
+        ref={field}
+        required
+        rows={4}
+        value={text}
+        spellCheck={false}
+        autoCapitalize="off"
+        autoComplete="off"
+        aria-invalid={answer !== null}
+        aria-describedby={`${id}-note`}
+        onChange={(event) => {
+          setText(event.target.value);
+          setAnswer(null);
+        }}
+        onKeyDown={(event) => {
+          // A token has one line: Enter means what it means in other fields.
+          if (event.key === 'Enter' && !event.shiftKey) void submit(event);
+        }}
+      />
+      <p id={`${id}-note`} role={answer ? 'alert' : undefined} className={answer ? 'refused' : 'note'}>
+        {answer ? signIn.answers[answer] : signIn.stays}
+      </p>
+      <button type="submit" className="primary" aria-disabled={asking}>
+        {asking ? signIn.asking : action}
+      </button>
+    </form>
+  );
+}
+
+/** What whoever has no token sees. */
+export function SignIn() {
+  const { signIn, title } = useWords();
+  const { answer } = useLinks();
+  useEffect(() => {
+    document.title = title(signIn.title);
+  }, [title, signIn]);
+  return (
+    <main className="sign-in" id="content">
+      <p className="brand">hookcast</p>
+      <h1>{signIn.title}</h1>
+      <p>{signIn.advice}</p>
+      <TokenForm key={answer} action={signIn.action} said={answer} />
+      <p className="note">{signIn.operator}</p>
+      <LanguageChoice />
+    </main>
+  );
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { fingerprint } from '../src/commands/console.ts';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Before the build begins: what is changed meanwhile makes it stale. */
+const builtFrom = fingerprint();
+
+export default defineConfig({
+  root: at('.'),
+  base: '/console/',
+  resolve: { alias: { 'hookcast/client': at('../src/client/follow.ts') } },
+  // For whoever works on the console: `npx vite console` beside `npm run dev`.
+  server: { proxy: { '/graphql': { target: 'http://127.0.0.1:4000', ws: true } } },
+  build: {
+    outDir: at('../dist/console'),
+    emptyOutDir: true,
+    // The policy that the page is served with allows no data: URL and no inline script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // Those that know light-dark(), which the styles need.
+    target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+  },
+  plugins: [
+    {
+      name: 'built-from',
+      // By this `hookcast dev` knows what the page was built from.
+      transformIndexHtml: () => [{ tag: 'meta', attrs: { name: 'built-from', content: builtFrom }, injectTo: 'head' }],
+    },
+  ],
+});

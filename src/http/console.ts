@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HookcastError } from '../errors.ts';
+import type { ConsoleFile, ConsoleFiles } from './console-files.ts';
+import { encodingFor } from './encoding.ts';
+
+/**
+ * What the page may do. `'self'` covers a WebSocket to the same host since Chromium 71, Safari 16 and Firefox 50; naming
+ * it would mean to believe the Host header. Trusted types: no text becomes markup or a script, whatever gets in.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/** What a browser could otherwise be asked for. Writing to the clipboard is left: people copy ids. */
+const FEATURES = [
+  'accelerometer',
+  'autoplay',
+  'camera',
+  'clipboard-read',
+  'display-capture',
+  'encrypted-media',
+  'fullscreen',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'idle-detection',
+  'local-fonts',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'picture-in-picture',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'serial',
+  'usb',
+  'window-management',
+  'xr-spatial-tracking',
+];
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': POLICY,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': FEATURES.map((feature) => `${feature}=()`).join(', '),
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  // Of refusals too, which a cache would otherwise keep as it likes.
+  'cache-control': 'no-cache',
+};
+const FOR_A_YEAR = 'public, max-age=31536000, immutable';
+
+export type Console = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
+
+/**
+ * `/console` and what is below it: the page at every address that has no dot in it, since the page itself knows which
+ * there are, and its files. Anybody may read it: it holds no data, and asks for them with a token.
+ */
+export function serveConsole(files: ConsoleFiles): Console {
+  return async (request, response, path) => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      throw new HookcastError('METHOD_NOT_ALLOWED', 'The console can only be read. Open this address in a browser.');
+    }
+    const below = path.slice('/console/'.length);
+    const file = files.get(/\.|%2e/i.test(below) ? below : 'index.html');
+    if (!file) {
+      throw new HookcastError('NOT_FOUND', 'The console has no such file. Open /console anew if it is an older one.');
+    }
+    await sendFile(request, response, file);
+  };
+}
+
+async function sendFile({ headers }: IncomingMessage, response: ServerResponse, file: ConsoleFile) {
+  const encoding = file.isText ? encodingFor(headers['accept-encoding']?.toString()) : null;
+  const tag = file.tag(encoding);
+  response.setHeader('etag', tag);
+  if (file.isText) response.setHeader('vary', 'accept-encoding');
+  if (file.isHashed) response.setHeader('cache-control', FOR_A_YEAR);
+  if (isOneOf(tag, headers['if-none-match'])) return void response.writeHead(304).end();
+  const body = await file.body(encoding);
+  if (encoding !== null) response.setHeader('content-encoding', encoding);
+  response.writeHead(200, { 'content-type': file.type, 'content-length': body.length });
+  // Of which Node sends nothing for HEAD.
+  response.end(body);
+}
+
+/** Compared weakly (RFC 9110, section 13.1.2): a proxy that compresses makes a tag weak. */
+function isOneOf(tag: string, asked = ''): boolean {
+  return asked.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag);
+}

@@ -1,0 +1,128 @@
+import { expect, it } from 'vitest';
+import { axe } from '../support/axe.ts';
+import { openConsole } from '../support/browser.ts';
+import { run } from '../support/child.ts';
+import { TestGateway, environment, makeToken } from '../support/gateway.ts';
+import { canceledTicket, rowOf } from '../support/live-page.ts';
+import { wixSamples } from '../../src/providers/wix/samples.ts';
+
+const FOCUSED = 'document.activeElement.closest("[data-event]")?.dataset.event';
+
+it('CON6 opens details by keyboard, goes from one to the next, and gives the focus back', async () => {
+  const gateway = await TestGateway.start();
+  await gateway.wix(wixSamples[0]!.payload({ id: 'booking', at: new Date('2026-03-07T14:30:00Z') }));
+  await gateway.eduzz(canceledTicket('ticket', { title: 'Noite de Choro' }));
+  const page = await openConsole({ gateway, path: '/live', timeZone: 'America/Sao_Paulo' });
+  await rowOf(page, 'ticket').getByRole('button').press('Enter');
+  const ticket = page.getByRole('region', { name: 'Noite de Choro' });
+  await ticket.getByText('cavaquinho').waitFor();
+  expect(await ticket.textContent()).toMatch(/Eduzz doesn’t say.*Tereza.*tereza@convidada\.example.*04713322/s);
+
+  await page.keyboard.press('ArrowDown');
+  const booking = page.getByRole('region', { name: 'Aula de cerâmica' });
+  await booking.getByText('Teresa Ficção').waitFor();
+  const said = (await booking.textContent())!;
+  for (const fact of [
+    'The customer is to get money back.',
+    'the customer: Bruno Inventado',
+    'Fiquei doente',
+    '7 Mar 2026, 11:30:00your time',
+    '7 Mar 2026, 14:30:00the event’s time (Europe/Lisbon)',
+    '11 Mar 2026, 06:00:00your time',
+    '11 Mar 2026, 09:00:00the event’s time (Europe/Lisbon)',
+    'confirmed → cancelled',
+    'Cancellation fee waivedyes',
+  ]) {
+    expect(said).toContain(fact);
+  }
+  await booking.getByText('What the provider sent').click();
+  await expect.poll(() => booking.locator('pre').textContent()).toContain('"slug": "canceled"');
+  await axe(page);
+
+  await booking.getByRole('button', { name: 'Close' }).press('Escape');
+  await expect.poll(() => page.evaluate(FOCUSED)).toBe('booking');
+  expect(await booking.count()).toBe(0);
+});
+
+it('CON6 opens details over the whole of a telephone, from a link, and goes back', async () => {
+  const gateway = await TestGateway.start();
+  await gateway.eduzz(canceledTicket('ticket', { title: 'Noite de Choro' }));
+  const { data } = await gateway.query('{ cancellations(last: 1) { edges { node { id } } } }');
+  const path = `/live?open=${encodeURIComponent(data?.['cancellations'].edges[0].node.id)}`;
+  const viewport = { width: 360, height: 740 };
+  const page = await openConsole({ gateway, path, viewport, locale: 'pt-BR', colorScheme: 'dark' });
+  const dialog = page.getByRole('dialog', { name: 'Noite de Choro' });
+  await dialog.getByText('cavaquinho').waitFor();
+  await axe(page);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.evaluate(FOCUSED)).toBe('ticket');
+  expect(new URL(page.url()).search).toBe('');
+  await rowOf(page, 'ticket').getByRole('button').click();
+  await dialog.waitFor();
+  await page.goBack();
+  await expect.poll(() => dialog.count()).toBe(0);
+});
+
+it('CON7 links an e-mail address, and leaves what only calls itself one as text', async () => {
+  const gateway = await TestGateway.start();
+  for (const [id, email] of [
+    ['honest', 'tereza@convidada.example'],
+    ['other', 'javascript:alert(1)'],
+  ]) {
+    const ticket = canceledTicket(id!, { title: id! });
+    await gateway.eduzz({ ...ticket, data: { ...ticket.data, participant: { ...ticket.data.participant, email } } });
+  }
+  const page = await openConsole({ gateway, path: '/live' });
+  await rowOf(page, 'honest').getByRole('button').click();
+  const link = page.getByRole('region', { name: 'honest' }).getByRole('link', { name: 'tereza@convidada.example' });
+  expect(await link.getAttribute('href')).toBe('mailto:tereza@convidada.example');
+  await rowOf(page, 'other').getByRole('button').click();
+  const details = page.getByRole('region', { name: 'other' });
+  await details.getByText('javascript:alert(1)', { exact: true }).waitFor();
+  expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
+});
+
+it('CON2 shows what is withheld as withheld, and says which token would show it', async () => {
+  const gateway = await TestGateway.start();
+  await gateway.eduzz(canceledTicket('ticket'));
+  const page = await openConsole({ gateway, token: await makeToken({ scope: 'events:read' }), path: '/live' });
+  await rowOf(page, 'ticket').getByRole('button').click();
+  const details = page.getByRole('region', { name: 'Noite de Choro' });
+  await details.getByText('What the provider sent').click();
+  await details.getByText('scopes raw:read and pii:read').waitFor();
+  expect(await details.getByText('Withheld', { exact: true }).count()).toBe(5);
+  expect(await page.locator('main').textContent()).not.toMatch(/Tereza|tereza@|04713322|cavaquinho|Dalva/);
+});
+
+it('CON2 empties details that are open when the person in them is erased', async () => {
+  const gateway = await TestGateway.start();
+  await gateway.eduzz(canceledTicket('ticket'));
+  const page = await openConsole({ gateway, path: '/live' });
+  await rowOf(page, 'ticket').getByRole('button').click();
+  const details = page.getByRole('region', { name: 'Noite de Choro' });
+  await details.getByText('What the provider sent').click();
+  await expect.poll(() => details.locator('pre').textContent()).toContain('cavaquinho');
+  const { code } = await run(['erase', '--email', 'tereza@convidada.example'], environment(gateway.folder));
+  expect(code).toBe(0);
+  await expect.poll(() => page.locator('main').textContent()).not.toMatch(/Tereza|tereza@|04713322|cavaquinho|Dalva/);
+  await expect.poll(() => details.getByText('Erased', { exact: true }).count()).toBe(5);
+  await details.getByText('What the provider sent').click();
+  await details.getByText('It was erased.').waitFor();
+});
+
+it('CON6 shows details whatever words and however much a provider sends', async () => {
+  const gateway = await TestGateway.start();
+  const payload = canceledTicket('ticket', { title: `\u202e${'Noite '.repeat(400)}` });
+  const customFields = Object.fromEntries(Array.from({ length: 205 }, (_, n) => [`question ${n}`, '\u202eanswer']));
+  const participant = { ...payload.data.participant, status: '__proto__', customFields };
+  await gateway.eduzz({ ...payload, data: { ...payload.data, participant } });
+  const page = await openConsole({ gateway, path: '/live' });
+  await rowOf(page, 'ticket').getByRole('button').click();
+  const details = page.getByRole('region');
+  await details.getByText('question 199').waitFor();
+  await details.getByText('and 5 more').waitFor();
+  expect(await details.getByText('question 200').count()).toBe(0);
+  await details.getByText('__proto__').waitFor();
+  expect((await details.getByRole('heading', { level: 2 }).boundingBox())!.height).toBeLessThan(150);
+});

@@ -1,0 +1,232 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { axe } from '../support/axe.ts';
+import { openConsole } from '../support/browser.ts';
+import { GatewayProcess } from '../support/child.ts';
+import { TestGateway, environment, makeToken, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
+import { canceledTicket, rowOf, rowsOf, streamOf } from '../support/live-page.ts';
+
+/** What a browser says of a gateway that is away. */
+const AWAY = /WebSocket|ERR_CONNECTION|Failed to load resource/;
+const MONTH = 31 * 24 * 60 * 60;
+
+const isLive = (page: Page) => expect.poll(() => streamOf(page).textContent()).toMatch(/^Live/);
+const shows = (page: Page, ids: readonly string[]) => expect.poll(() => rowsOf(page)).toEqual(ids);
+
+it('CON1 shows what arrives within a second, the newest first, and holds still while somebody reads', async () => {
+  const gateway = await TestGateway.start();
+  const page = await openConsole({ gateway, path: '/live' });
+  await isLive(page);
+  await page.getByText('No cancellations yet').waitFor();
+  await axe(page);
+  await gateway.eduzz(canceledTicket('first'));
+  await rowOf(page, 'first').waitFor();
+  await gateway.eduzz(canceledTicket('second'));
+  await shows(page, ['second', 'first']);
+
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect.poll(() => streamOf(page).textContent()).toBe('Paused');
+  await page.getByRole('button', { name: 'Go on' }).waitFor();
+  for (const id of ['third', 'fourth']) await gateway.eduzz(canceledTicket(id));
+  await page.getByRole('button', { name: 'Show 2 new' }).waitFor();
+  expect(await rowsOf(page)).toEqual(['second', 'first']);
+  await axe(page);
+  await page.getByRole('button', { name: 'Show 2 new' }).press('Enter');
+  await isLive(page);
+  await shows(page, ['fourth', 'third', 'second', 'first']);
+  await expect
+    .poll(() => page.evaluate('document.activeElement.closest("[data-event]")?.dataset.event'))
+    .toBe('fourth');
+
+  // A machine that is busy is no failure: one of forty within a second is.
+  const took: number[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    const began = performance.now();
+    await gateway.eduzz(canceledTicket(`more ${n}`));
+    await rowOf(page, `more ${n}`).waitFor();
+    took.push(performance.now() - began);
+  }
+  expect(Math.min(...took)).toBeLessThan(1_000);
+
+  // Scrolled away.
+  await page.evaluate(`document.querySelector('.list-body').scrollTop = 600`);
+  let n = 40;
+  const another = () => gateway.eduzz(canceledTicket(`more ${n++}`));
+  const waiting = page.getByRole('button', { name: /^Show \d+ new$/ });
+  // Until the page has heard that somebody scrolled.
+  await expect.poll(async () => (await another()) && waiting.count()).toBe(1);
+  const count = async () => Number(/\d+/.exec((await waiting.textContent())!));
+  const before = await count();
+  const [inSight] = (await rowsOf(page)).slice(12);
+  const place = await rowOf(page, inSight!).boundingBox();
+  for (let more = 0; more < 2; more += 1) await another();
+  await expect.poll(count).toBeGreaterThanOrEqual(before + 2);
+  expect(await rowOf(page, inSight!).boundingBox()).toEqual(place);
+  await waiting.click();
+  await rowOf(page, `more ${n - 1}`).waitFor();
+  expect((await rowsOf(page)).slice(0, 3)).toEqual([n - 1, n - 2, n - 3].map((one) => `more ${one}`));
+});
+
+it('CON1 goes on by itself when the gateway was killed, and shows each event once', async () => {
+  const folder = temporaryFolder();
+  const first = await GatewayProcess.start(environment(folder));
+  const page = await openConsole({ gateway: first, path: '/live', expected: AWAY });
+  const post = async (id: string) => {
+    const { headers, body } = signedAsEduzz(JSON.stringify(canceledTicket(id)));
+    const url = `${first.url}/webhooks/eduzz`;
+    expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200);
+  };
+  await isLive(page);
+  await post('before');
+  await rowOf(page, 'before').waitFor();
+  await first.end('SIGKILL');
+  await expect.poll(() => streamOf(page).textContent()).toMatch(/^Reconnecting …since .*can’t be reached/);
+  await GatewayProcess.start({ ...environment(folder), PORT: new URL(first.url).port });
+  for (const id of ['one', 'two', 'three']) await post(id);
+  await shows(page, ['three', 'two', 'one', 'before']);
+  await isLive(page);
+});
+
+it('CON1 says that some are missing, and why, in their place', async () => {
+  let now = Date.now();
+  const first = await TestGateway.start({ now: () => now });
+  const token = await makeToken({ expires: 2 * MONTH });
+  const page = await openConsole({ gateway: first, token, path: '/live', expected: AWAY });
+  await isLive(page);
+  await first.eduzz(canceledTicket('seen'));
+  await rowOf(page, 'seen').waitFor();
+  await first.close();
+  await expect.poll(() => streamOf(page).textContent()).toMatch(/^Reconnecting/);
+
+  // Elsewhere something came that is forgotten before the page comes back.
+  const { folder } = first;
+  const elsewhere = await TestGateway.start({ folder, now: () => now });
+  await elsewhere.eduzz(canceledTicket('missed'));
+  await elsewhere.close();
+  now += MONTH * 1_000;
+  const later = await TestGateway.start({ folder, now: () => now });
+  await later.eduzz(canceledTicket('young'));
+  const oldest = async () => {
+    const { data } = await later.query(
+      '{ events(first: 1) { edges { node { eventId } } } }',
+      {},
+      { expires: 2 * MONTH },
+    );
+    return data?.['events'].edges[0]?.node.eventId;
+  };
+  await expect.poll(oldest).toBe('young');
+  await later.close();
+  await TestGateway.start({ folder, now: () => now, env: { PORT: new URL(first.url).port } });
+
+  await page.getByText('Some cancellations are missing here').waitFor();
+  await shows(page, ['young', 'seen']);
+  await axe(page);
+  await page.getByRole('button', { name: 'Load the list anew' }).click();
+  await shows(page, ['young']);
+  expect(await page.getByText('Some cancellations are missing here').count()).toBe(0);
+});
+
+it('CON1 asks for a new token when the old one expires, and goes on without a loss', async () => {
+  const gateway = await TestGateway.start();
+  await gateway.eduzz(canceledTicket('before'));
+  const page = await openConsole({ gateway, token: await makeToken({ expires: 4 }), path: '/live', expected: AWAY });
+  const dialog = page.getByRole('dialog', { name: 'Your token has expired' });
+  await dialog.waitFor();
+  await expect.poll(() => streamOf(page).textContent()).toMatch(/^Token expired/);
+  await axe(page);
+  await gateway.eduzz(canceledTicket('meanwhile'));
+  await dialog.getByLabel('Token').fill(await makeToken());
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  await shows(page, ['meanwhile', 'before']);
+  await isLive(page);
+  expect(await dialog.count()).toBe(0);
+});
+
+it('CON1 says of a token that is refused before its time that it is, and not that it has expired', async () => {
+  const gateway = await TestGateway.start();
+  const [head, payload] = (await makeToken()).split('.');
+  const token = `${head}.${payload}.${Buffer.from('another secret').toString('base64url')}`;
+  const page = await openConsole({ gateway, path: '/live', expected: AWAY });
+  await isLive(page);
+  // As if it had been good before the gateway got another secret.
+  await page.evaluate(`sessionStorage.setItem('hookcast.token', '${token}')`);
+  await page.reload();
+  await page.getByRole('dialog', { name: 'Your token is no longer accepted' }).waitFor();
+  await expect.poll(() => streamOf(page).textContent()).toMatch(/^Token no longer accepted/);
+});
+
+it('CON1 says how many are still to come, and counts them down', async () => {
+  const gateway = await TestGateway.start();
+  const token = await makeToken();
+  const page = await openConsole({ gateway, token: null, path: '/live', expected: AWAY });
+  /** What the gateway sent and the page has not yet got. */
+  const held: (() => void)[] = [];
+  let posted: Promise<unknown> | null = null;
+  let cut = () => {};
+  await page.routeWebSocket(/\/graphql$/, async (socket) => {
+    await posted;
+    const server = socket.connectToServer();
+    cut = () => void [server.close(), socket.close({ code: 1012 })];
+    server.onMessage((message) => {
+      if (posted && String(message).includes('"next"')) held.push(() => socket.send(message));
+      else socket.send(message);
+    });
+  });
+  await page.goto(`${gateway.url}/console/live#token=${token}`);
+  await page.reload();
+  await isLive(page);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  posted = promise;
+  cut();
+  await expect.poll(() => streamOf(page).textContent()).toMatch(/^Reconnecting …since .*being restarted/);
+  for (const id of ['a', 'b', 'c', 'd']) await gateway.eduzz(canceledTicket(id));
+  resolve();
+  await expect.poll(() => held.length).toBe(5);
+  held.shift()!();
+  await expect.poll(() => streamOf(page).textContent()).toBe('Catching up: 3 behind');
+  held.shift()!();
+  await expect.poll(() => streamOf(page).textContent()).toBe('Catching up: 2 behind');
+  for (const send of held) send();
+  await isLive(page);
+  await shows(page, ['d', 'c', 'b', 'a']);
+});
+
+it('CON1 filters by what was chosen and typed, with or without accents, and in the address', async () => {
+  const gateway = await TestGateway.start();
+  await gateway.eduzz(canceledTicket('joao', { name: 'João Pereira' }));
+  await gateway.eduzz(canceledTicket('ana', { name: 'Ana Souza' }));
+  const page = await openConsole({ gateway, path: '/live' });
+  await shows(page, ['ana', 'joao']);
+  await page.getByLabel('Text').fill('JOAO choro');
+  await shows(page, ['joao']);
+  expect(new URL(page.url()).searchParams.get('text')).toBe('JOAO choro');
+  await gateway.eduzz(canceledTicket('other'));
+  await gateway.eduzz(canceledTicket('joão', { name: 'joão' }));
+  await shows(page, ['joão', 'joao']);
+  await page.getByLabel('Kind').selectOption('Booking');
+  await page.getByText('None of these fits the filters').waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).first().click();
+  await shows(page, ['joão', 'other', 'ana', 'joao']);
+  expect(await page.getByLabel('Text').inputValue()).toBe('');
+});
+
+it('CON2 never shows what is of a tenant that the token doesn’t name, not even when a token follows another', async () => {
+  const gateway = await TestGateway.start();
+  const own = (id: string) => gateway.eduzz(canceledTicket(id, { producer: 'own' }));
+  const foreign = (id: string) => gateway.eduzz(canceledTicket(id, { producer: 'foreign' }));
+  await own('own 1');
+  await foreign('foreign 1');
+  const page = await openConsole({ gateway, path: '/live', expected: AWAY });
+  await shows(page, ['foreign 1', 'own 1']);
+  await isLive(page);
+  const token = await makeToken({ tenants: ['eduzz:own'], scope: 'events:read' });
+  // In the same tab, without loading the page anew: its socket is open with the rights of the first.
+  await page.evaluate(`location.hash = 'token=${token}'`);
+  await page.getByRole('button', { name: 'Switch' }).click();
+  await shows(page, ['own 1']);
+  await foreign('foreign 2');
+  await own('own 2');
+  await shows(page, ['own 2', 'own 1']);
+  expect(await page.locator('main').textContent()).not.toMatch(/foreign|Tereza|tereza@/);
+  expect(await rowOf(page, 'own 2').textContent()).toContain('Withheld');
+});

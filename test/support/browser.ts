@@ -1,0 +1,63 @@
+import { type Browser, type BrowserContextOptions, type Page, type WebSocket } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import { findChromium, launch } from './chromium.ts';
+import { makeToken } from './gateway.ts';
+
+/** One for all tests of a process, started by the first that wants it. It ends with the process, which it is a child of. */
+let browser: Promise<Browser> | null = null;
+
+export interface ConsoleOptions {
+  readonly gateway: { readonly url: string };
+  /** For every tenant with every scope when it is left out; null opens the page without one. */
+  readonly token?: string | null;
+  /** Below `/console`, such as `/history?kind=TICKET`. */
+  readonly path?: string;
+  readonly locale?: 'en-GB' | 'en-US' | 'pt-BR';
+  readonly timeZone?: string;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** What the test itself brings about, such as connections that are refused while a gateway is away. */
+  readonly expected?: RegExp;
+}
+
+/**
+ * The console in a browser of its own, as a person opens it. The test fails when the page does anything wrong until it
+ * ends: an error, in its console or thrown; something that its policy forbids; a request to any other host.
+ */
+export async function openConsole(options: ConsoleOptions): Promise<Page> {
+  const { gateway, path = '', locale = 'en-GB', timeZone = 'America/Sao_Paulo', colorScheme = 'light' } = options;
+  const token = options.token === undefined ? await makeToken() : options.token;
+  const viewport = options.viewport ?? { width: 1280, height: 800 };
+  const settings: BrowserContextOptions = { locale, timezoneId: timeZone, colorScheme, viewport };
+  const context = await (await (browser ??= findChromium().then(launch))).newContext(settings);
+  const page = await context.newPage();
+  const wrong = await watch(page, gateway.url, options.expected);
+  onTestFinished(async () => {
+    await context.close();
+    expect(wrong, 'what the page did wrong').toEqual([]);
+  });
+  await page.goto(`${gateway.url}/console${path}${token === null ? '' : `#token=${token}`}`);
+  return page;
+}
+
+/** In the page, before any script of its own. */
+const TELL = `addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
+  console.error('against the policy', effectiveDirective, blockedURI, sample))`;
+
+/** What goes wrong in a page from now on, one line each. */
+export async function watch(page: Page, url: string, expected?: RegExp): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  const add = (line: string) => void (expected?.test(line) || wrong.push(line));
+  const goesTo = (to: string) => {
+    if (new URL(to).host !== new URL(url).host) add(`a request to ${to}`);
+  };
+  page.on('console', (message) => {
+    if (message.type() === 'error') add(`${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => add(error.stack || String(error)));
+  page.on('crash', () => add('it crashed'));
+  page.on('request', (request) => goesTo(request.url()));
+  page.on('websocket', (socket: WebSocket) => goesTo(socket.url()));
+  await page.addInitScript({ content: TELL });
+  return wrong;
+}

@@ -1,0 +1,65 @@
+import type { Locator, Page } from 'playwright-core';
+import type { Cancellation, Row } from '../../console/parts/cancellation.ts';
+import { eduzzSamples } from '../../src/providers/eduzz/samples.ts';
+
+interface Ticket {
+  /** Who had it. */
+  readonly name?: string;
+  readonly title?: string;
+  readonly producer?: string;
+  readonly at?: Date;
+}
+
+/** That a ticket was cancelled, as Eduzz says it. */
+export function canceledTicket(id: string, { name = 'Tereza', title, producer, at = new Date() }: Ticket = {}) {
+  const payload = eduzzSamples[0]!.payload({ id, at }) as Record<string, any>;
+  const { data } = payload;
+  return {
+    ...payload,
+    data: {
+      ...data,
+      ...(producer && { producer: { ...data.producer, id: producer } }),
+      ...(title && { event: { ...data.event, name: title } }),
+      participant: { ...data.participant, name, id: `participant ${id}` },
+    },
+  };
+}
+
+/** The providers' ids of the events whose rows are in the page, from the top down. */
+export function rowsOf(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('.list-body [data-event]')].map(({ dataset }) => dataset.event)`);
+}
+
+export function rowOf(page: Page, eventId: string): Locator {
+  return page.locator(`[data-event="${eventId}"]`);
+}
+
+/** How the stream is, as it is said. */
+export function streamOf(page: Page): Locator {
+  return page.locator('.stream');
+}
+
+/** The nth event of a log, of somebody. */
+export function canceledRow(n: number, more: Partial<Cancellation> = {}): Row {
+  const node: Cancellation = {
+    __typename: 'TicketCancellation',
+    id: `id ${n}`,
+    eventId: `event ${n}`,
+    source: 'eduzz',
+    provider: 'eduzz',
+    type: 'blinket.attendance_canceled',
+    kind: 'TICKET',
+    title: 'Noite de Choro',
+    reference: '04713322',
+    occurredAt: '2026-03-07T14:30:00.000Z',
+    receivedAt: '2026-03-07T14:30:01.000Z',
+    superseded: false,
+    personalData: 'AVAILABLE',
+    refundExpected: null,
+    tenant: { id: 'eduzz:40021', name: 'Dalva Nogueira' },
+    customer: { name: 'João Pereira', email: 'joao@convidado.example' },
+    canceledBy: { type: 'CUSTOMER' },
+    ...more,
+  };
+  return { cursor: `cursor ${n}`, node };
+}
