@@ -173,6 +173,8 @@ it('CON1 says how many are still to come, and counts them down', async () => {
     });
   });
   await page.goto(`${gateway.url}/console/live#token=${token}`);
+  await isLive(page);
+  // Only what is opened from now on goes through the test's hands.
   await page.reload();
   await isLive(page);
   const { promise, resolve } = Promise.withResolvers<void>();
