@@ -1,12 +1,12 @@
 import { type SyntheticEvent, useEffect, useId, useRef, useState } from 'react';
 import { LanguageChoice } from './account.tsx';
 import { useGateway, useLinks } from './gateway/gateway.tsx';
-import type { LinkState } from './gateway/links.ts';
+import type { LinksView } from './gateway/links.ts';
 import { isTaken } from './gateway/request.ts';
 import { readToken } from './gateway/session.ts';
 import { useWords } from './words/words.tsx';
 
-type Answer = LinkState['answer'];
+type Answer = LinksView['answer'];
 
 interface TokenFormProps {
   readonly action: string;

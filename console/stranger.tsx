@@ -1,6 +1,6 @@
-import { useEffect, useRef } from 'react';
 import type { Claims } from './gateway/claims.ts';
 import { useGateway, useLinks, useSession } from './gateway/gateway.tsx';
+import { Question } from './parts/question.tsx';
 import { useWords } from './words/words.tsx';
 import { wordFor } from './words/word-for.ts';
 
@@ -9,45 +9,31 @@ const MOST_NAMED = 5;
 
 /** Asks before a link signs somebody in as somebody else. */
 export function Stranger() {
-  const { offered } = useLinks();
-  const { signedIn } = useSession();
-  return offered && signedIn ? <Question key={offered.token} now={signedIn.claims} linked={offered.claims} /> : null;
-}
-
-function Question({ now, linked }: { readonly now: Claims; readonly linked: Claims }) {
   const { stranger } = useWords();
   const { links } = useGateway();
-  const dialog = useRef<HTMLDialogElement>(null);
-  // The focus goes to the first button, which changes nothing.
-  useEffect(() => dialog.current?.showModal(), []);
+  const { offered } = useLinks();
+  const { signedIn } = useSession();
+  if (!offered || !signedIn) return null;
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby="stranger-title"
-      aria-describedby="stranger-advice"
-      onClose={(event) => (event.currentTarget.returnValue === 'change' ? links.change() : links.stay())}
+    <Question
+      key={offered.token}
+      title={stranger.title}
+      advice={stranger.advice}
+      no={stranger.stay}
+      yes={stranger.change}
+      onAnswer={(isYes) => (isYes ? links.change() : links.stay())}
     >
-      <h2 id="stranger-title">{stranger.title}</h2>
-      <p id="stranger-advice">{stranger.advice}</p>
       <dl className="stranger">
         <dt>{stranger.now}</dt>
         <dd>
-          <Holder claims={now} />
+          <Holder claims={signedIn.claims} />
         </dd>
         <dt>{stranger.linked}</dt>
         <dd>
-          <Holder claims={linked} />
+          <Holder claims={offered.claims} />
         </dd>
       </dl>
-      <form method="dialog" className="actions">
-        <button type="submit" value="">
-          {stranger.stay}
-        </button>
-        <button type="submit" value="change">
-          {stranger.change}
-        </button>
-      </form>
-    </dialog>
+    </Question>
   );
 }
 

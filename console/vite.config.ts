@@ -10,7 +10,13 @@ const builtFrom = fingerprint();
 export default defineConfig({
   root: at('.'),
   base: '/console/',
-  resolve: { alias: { 'hookcast/client': at('../src/client/follow.ts') } },
+  resolve: {
+    alias: {
+      'hookcast/client': at('../src/client/follow.ts'),
+      // The router brings a copy for Reacts that had none.
+      'use-sync-external-store/shim/index.js': 'react',
+    },
+  },
   // For whoever works on the console: `npx vite console` beside `npm run dev`.
   server: { proxy: { '/graphql': { target: 'http://127.0.0.1:4000', ws: true } } },
   build: {

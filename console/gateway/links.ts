@@ -1,8 +1,9 @@
+import { Observed } from '../observed.ts';
 import { identityOf } from './claims.ts';
 import type { Taken } from './request.ts';
 import { type Session, type SignedIn, readToken } from './session.ts';
 
-export interface LinkState {
+export interface LinksView {
   /** A token that a link brought is being tried. */
   readonly trying: boolean;
   /** That of somebody else than who is signed in, who is asked about it. */
@@ -11,69 +12,54 @@ export interface LinkState {
   readonly answer: 'none' | 'expired' | 'refused' | null;
 }
 
-const NOTHING: LinkState = { trying: false, offered: null, answer: null };
+const NOTHING: LinksView = { trying: false, offered: null, answer: null };
 
 /**
  * Tokens that come by links. Anybody can write a link: without being asked, nobody becomes somebody else by following one
  * and goes on to work in another's name, and one that is forged takes the place of none that is good.
  */
-export class Links {
-  #state = NOTHING;
+export class Links extends Observed<LinksView> {
   readonly #session: Session;
   readonly #isTaken: (token: string) => Promise<Taken>;
-  readonly #listeners = new Set<() => void>();
   #followed = 0;
 
   constructor(session: Session, isTaken: (token: string) => Promise<Taken>) {
+    super(NOTHING);
     this.#session = session;
     this.#isTaken = isTaken;
-  }
-
-  get state(): LinkState {
-    return this.#state;
   }
 
   /** Tries a token that a link brought. A newer link takes the place of one that is still being tried. */
   async follow(text: string): Promise<void> {
     const followed = ++this.#followed;
     const brought = readToken(text);
-    if (!brought) return this.#become({ ...NOTHING, answer: this.#session.state.signedIn ? null : 'none' });
-    if (brought.token === this.#session.state.signedIn?.token) return this.#become(NOTHING);
-    this.#become({ ...NOTHING, trying: true });
+    if (!brought) return this.become({ ...NOTHING, answer: this.#session.view.signedIn ? null : 'none' });
+    if (brought.token === this.#session.view.signedIn?.token) return this.become(NOTHING);
+    this.become({ ...NOTHING, trying: true });
     const taken = await this.#isTaken(brought.token);
     if (followed === this.#followed) this.#decide(brought, taken);
   }
 
-  readonly stay = (): void => this.#become(NOTHING);
+  readonly stay = (): void => this.become(NOTHING);
 
   readonly change = (): void => {
-    const { offered } = this.#state;
-    this.#become(NOTHING);
+    const { offered } = this.view;
+    this.become(NOTHING);
     if (offered) this.#session.signIn(offered.token);
   };
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
   #decide(brought: SignedIn, taken: Taken): void {
-    const { signedIn } = this.#session.state;
+    const { signedIn } = this.#session.view;
     if (taken === 'expired' || taken === 'refused') {
-      return this.#become({ ...NOTHING, answer: signedIn ? null : taken });
+      return this.become({ ...NOTHING, answer: signedIn ? null : taken });
     }
     if (!signedIn) {
       this.#session.signIn(brought.token);
     } else if (taken === 'taken') {
       const isOther = identityOf(brought.claims) !== identityOf(signedIn.claims);
-      if (isOther) return this.#become({ ...NOTHING, offered: brought });
+      if (isOther) return this.become({ ...NOTHING, offered: brought });
       this.#session.signIn(brought.token);
     }
-    this.#become(NOTHING);
-  }
-
-  #become(state: LinkState): void {
-    this.#state = state;
-    for (const listener of this.#listeners) listener();
+    this.become(NOTHING);
   }
 }

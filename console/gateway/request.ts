@@ -13,6 +13,10 @@ export class GatewayError extends Error {
   }
 }
 
+export function toGatewayError(error: unknown): GatewayError {
+  return error instanceof GatewayError ? error : new GatewayError('INTERNAL', String(error));
+}
+
 interface Answer<R> {
   readonly data?: R | null;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
@@ -32,7 +36,7 @@ export async function request<R, V>(
   variables: V,
   signal?: AbortSignal,
 ): Promise<R> {
-  const token = session.state.signedIn?.token ?? '';
+  const token = session.view.signedIn?.token ?? '';
   try {
     return await send<R>(token, { query: textOf(document), variables }, signal);
   } catch (error) {

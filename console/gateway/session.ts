@@ -1,4 +1,5 @@
 import type { Store } from '../storage.ts';
+import { Observed } from '../observed.ts';
 import { type Claims, readClaims } from './claims.ts';
 
 /** Where the token is kept: for this tab and as long as it is open. */
@@ -10,7 +11,7 @@ export interface SignedIn {
 }
 
 /** Who looks: nobody yet, or the holder of a token. One that the gateway no longer takes is `stale` until there is a new one. */
-export interface SessionState {
+export interface SessionView {
   readonly signedIn: SignedIn | null;
   readonly stale: boolean;
 }
@@ -24,20 +25,15 @@ export function readToken(text: string): SignedIn | null {
 }
 
 /** The token, where it comes from and where it is kept. */
-export class Session {
-  #state: SessionState = { signedIn: null, stale: false };
+export class Session extends Observed<SessionView> {
   readonly #store: Store;
-  readonly #listeners = new Set<() => void>();
   #renewed: (() => void)[] = [];
 
   constructor(store: Store) {
+    super({ signedIn: null, stale: false });
     this.#store = store;
     const kept = store.getItem(KEPT_AS);
     if (kept) this.signIn(kept);
-  }
-
-  get state(): SessionState {
-    return this.#state;
   }
 
   /** Takes a token as somebody pasted it. Says whether it is one. */
@@ -45,35 +41,29 @@ export class Session {
     const signedIn = readToken(text);
     if (!signedIn) return false;
     this.#store.setItem(KEPT_AS, signedIn.token);
-    this.#become({ signedIn, stale: false });
+    this.become({ signedIn, stale: false });
     return true;
   }
 
   signOut(): void {
     this.#store.removeItem(KEPT_AS);
-    this.#become({ signedIn: null, stale: false });
+    this.become({ signedIn: null, stale: false });
   }
 
   /** The gateway no longer takes the token that it was given. A newer one is none of its business. */
   expire(token: string): void {
-    const { signedIn, stale } = this.#state;
-    if (signedIn?.token === token && !stale) this.#become({ signedIn, stale: true });
+    const { signedIn, stale } = this.view;
+    if (signedIn?.token === token && !stale) this.become({ signedIn, stale: true });
   }
 
   /** Resolves once there is a token that may be taken, or nobody is signed in. */
   async renewal(): Promise<void> {
-    if (this.#state.stale) await new Promise<void>((resolve) => this.#renewed.push(resolve));
+    if (this.view.stale) await new Promise<void>((resolve) => this.#renewed.push(resolve));
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  #become(state: SessionState): void {
-    this.#state = state;
-    for (const listener of this.#listeners) listener();
-    if (!state.stale) for (const resolve of this.#renewed.splice(0)) resolve();
+  protected override become(change: Partial<SessionView>): void {
+    super.become(change);
+    if (!this.view.stale) for (const resolve of this.#renewed.splice(0)) resolve();
   }
 }
 

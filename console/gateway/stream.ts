@@ -19,7 +19,7 @@ export function connect(session: Session, origin: string): Client {
     // `follow` comes back by itself, with its cursor.
     retryAttempts: 0,
     lazyCloseTimeout: 1_000,
-    connectionParams: () => ({ authorization: `Bearer ${session.state.signedIn?.token ?? ''}` }),
+    connectionParams: () => ({ authorization: `Bearer ${session.view.signedIn?.token ?? ''}` }),
     // A network that went away without a word (a lid that was closed) would look like a quiet day.
     keepAlive: SILENCE,
     on: {
@@ -30,9 +30,9 @@ export function connect(session: Session, origin: string): Client {
       closed: () => clearTimeout(unanswered),
     },
   });
-  let token = session.state.signedIn?.token;
+  let token = session.view.signedIn?.token;
   session.subscribe(() => {
-    const { signedIn } = session.state;
+    const { signedIn } = session.view;
     if (signedIn?.token === token) return;
     token = signedIn?.token;
     client.terminate();
@@ -78,9 +78,9 @@ export function stream<M extends StreamMessage, V>(
       after: from,
       onMessage,
       onGap: (gap) => onMessage(gap as unknown as M),
-      onState: (state) => onState(session.state.stale ? 'expired' : state, interruptionOf(state, closedWith)),
+      onState: (state) => onState(session.view.stale ? 'expired' : state, interruptionOf(state, closedWith)),
       onTokenExpired: async () => {
-        session.expire(session.state.signedIn?.token ?? '');
+        session.expire(session.view.signedIn?.token ?? '');
         onState('expired', null);
         await session.renewal();
       },
@@ -88,11 +88,11 @@ export function stream<M extends StreamMessage, V>(
       wait: (tries) => Math.min(250 * 2 ** tries, 5_000) * (0.5 + Math.random() / 2),
     });
     following.ended.catch(() => {
-      if (isStopped || !session.state.signedIn) return;
+      if (isStopped || !session.view.signedIn) return;
       onState('refused', null);
       listening.push(
         session.subscribe(() => {
-          if (isStopped || !session.state.signedIn || session.state.stale) return;
+          if (isStopped || !session.view.signedIn || session.view.stale) return;
           listening.pop()?.();
           begin(following.cursor ?? from);
         }),

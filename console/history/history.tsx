@@ -5,7 +5,7 @@ import type { Row } from '../parts/cancellation.ts';
 import { Details } from '../parts/details.tsx';
 import { type Filter, NAMES } from '../parts/filter.ts';
 import { Filters } from '../parts/filters.tsx';
-import { Failure, Notice } from '../parts/notice.tsx';
+import { Failure, GapNotice, Notice } from '../parts/notice.tsx';
 import { useOpen } from '../parts/open.ts';
 import { RowList } from '../parts/row-list.tsx';
 import { useSourceNames } from '../parts/sources.ts';
@@ -99,13 +99,7 @@ export function History() {
         <Filters filter={filter} change={changeFilter} clear={address.clearFilters} sources={sources} />
         {filter.text ? <p className="note">{words.history.textStays}</p> : null}
       </div>
-      {view.gap ? (
-        <Notice title={words.live.gaps[view.gap]} tone="warning">
-          <button type="button" onClick={toNewest}>
-            {words.live.reload}
-          </button>
-        </Notice>
-      ) : null}
+      <GapNotice gap={view.gap} reload={toNewest} />
       {view.begun ? (
         <>
           <div className="beside">

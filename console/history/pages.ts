@@ -9,30 +9,10 @@ import type { AskPage } from './window.ts';
 /** As many as the gateway gives at once. */
 const PAGE = 100;
 
-const OLDER = graphql(
+const BESIDE = graphql(
   `
-    query Older($size: Int, $beside: String, $filter: EventFilter) {
-      cancellations(last: $size, before: $beside, filter: $filter) {
-        head
-        edges {
-          cursor
-          node {
-            ...CancellationRow
-          }
-        }
-        pageInfo {
-          hasPreviousPage
-        }
-      }
-    }
-  `,
-  [CancellationRow],
-);
-
-const NEWER = graphql(
-  `
-    query Newer($size: Int, $beside: String, $filter: EventFilter) {
-      cancellations(first: $size, after: $beside, filter: $filter) {
+    query Beside($first: Int, $after: String, $last: Int, $before: String, $filter: EventFilter) {
+      cancellations(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
         head
         edges {
           cursor
@@ -42,6 +22,7 @@ const NEWER = graphql(
         }
         pageInfo {
           hasNextPage
+          hasPreviousPage
         }
       }
     }
@@ -78,12 +59,9 @@ export function historyFilterOf(filter: Filter, { from, to }: Period) {
 /** Pages of what the filter wants, as the window shows them: newest first. */
 export function pagesOf(session: Session, filter: ReturnType<typeof historyFilterOf>): AskPage {
   return async (direction, beside, signal) => {
-    const variables = { size: PAGE, beside, filter };
-    if (direction === 'older') {
-      const { edges, head, pageInfo } = (await request(session, OLDER, variables, signal)).cancellations;
-      return { rows: edges.toReversed(), head, more: pageInfo.hasPreviousPage };
-    }
-    const { edges, head, pageInfo } = (await request(session, NEWER, variables, signal)).cancellations;
-    return { rows: edges.toReversed(), head, more: pageInfo.hasNextPage };
+    const isOlder = direction === 'older';
+    const place = isOlder ? { last: PAGE, before: beside } : { first: PAGE, after: beside };
+    const { edges, head, pageInfo } = (await request(session, BESIDE, { ...place, filter }, signal)).cancellations;
+    return { rows: edges.toReversed(), head, more: isOlder ? pageInfo.hasPreviousPage : pageInfo.hasNextPage };
   };
 }

@@ -1,9 +1,11 @@
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { CONNECTING, type Condition, conditionAfter } from '../gateway/condition.ts';
 import { identityOf } from '../gateway/claims.ts';
-import { AGAIN, PASSING, useGateway, useSession } from '../gateway/gateway.tsx';
+import { useGateway, useSession } from '../gateway/gateway.tsx';
 import { GatewayError } from '../gateway/request.ts';
+import { useRetry } from '../gateway/retry.ts';
 import { stream } from '../gateway/stream.ts';
+import { useView } from '../observed.ts';
 import { type Filter, textMatcher } from '../parts/filter.ts';
 import { SINCE, historyFilterOf, pagesOf } from './pages.ts';
 import type { Period } from './period.ts';
@@ -49,7 +51,7 @@ export function useHistory({ filter, period, at, round }: Wanted) {
       search?.leave();
     };
   }, [search]);
-  useRetry(shown);
+  useRetry([view.older, view.newer].find((edge) => edge instanceof GatewayError) ?? null, () => shown.again());
 
   const [condition, setCondition] = useState<Condition>(CONNECTING);
   const latest = useRef(shown);
@@ -83,20 +85,4 @@ function useWindow(key: string, make: () => HistoryWindow): HistoryWindow {
   const next = { key, window: make() };
   setMade(next);
   return next.window;
-}
-
-function useView(window: HistoryWindow) {
-  return useSyncExternalStore(window.subscribe, () => window.view);
-}
-
-/** Tries again by itself what fails for a while only. */
-function useRetry(window: HistoryWindow): void {
-  const { older, newer } = useView(window);
-  const { stale } = useSession();
-  const failed = [older, newer].find((edge) => edge instanceof GatewayError);
-  useEffect(() => {
-    if (!failed || stale || !PASSING.includes(failed.code)) return;
-    const timer = setTimeout(() => window.again(), AGAIN);
-    return () => clearTimeout(timer);
-  }, [window, failed, stale]);
 }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../gateway/request.ts';
+import { Observed } from '../observed.ts';
 import { type Cancellation, type Row, erased, keyOf } from '../parts/cancellation.ts';
 
 /** Rows that are kept at most. Beyond that the far end is let go of; it is loaded again when somebody goes back there. */
@@ -46,11 +47,10 @@ export interface HistoryView {
 type Matcher = (cancellation: Cancellation) => boolean;
 
 /** A stretch of the log that can grow at both ends. It loads one page at a time, so that its rows have no gap. */
-export class HistoryWindow {
+export class HistoryWindow extends Observed<HistoryView> {
   readonly #ask: AskPage;
   readonly #at: string | null;
   readonly #matches: Matcher | null;
-  readonly #listeners = new Set<() => void>();
   readonly #arrived = new Set<string>();
   #top: string | null;
   readonly #stop = new AbortController();
@@ -59,28 +59,24 @@ export class HistoryWindow {
   /** The newest that were loaded: their arrival may be told later. */
   #newest: ReadonlySet<string> = new Set();
   #busy = false;
-  #view: HistoryView = {
-    rows: [],
-    begun: false,
-    older: 'loading',
-    newer: 'loading',
-    arrived: 0,
-    looked: null,
-    gap: null,
-    erased: new Set(),
-    head: null,
-  };
 
   /** @param at the row to begin at, or the newest. */
   constructor(ask: AskPage, at: string | null, matches: Matcher | null = null) {
+    super({
+      rows: [],
+      begun: false,
+      older: 'loading',
+      newer: 'loading',
+      arrived: 0,
+      looked: null,
+      gap: null,
+      erased: new Set(),
+      head: null,
+    });
     this.#ask = ask;
     this.#at = at;
     this.#matches = matches;
     this.#top = at;
-  }
-
-  get view(): HistoryView {
-    return this.#view;
   }
 
   /** The row that is at the top of what is in sight, or was when the list was last shown. Null: the first. */
@@ -93,14 +89,9 @@ export class HistoryWindow {
     this.#top = cursor;
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
   /** Loads the first rows. */
   async begin(): Promise<void> {
-    if (this.#view.begun) return;
+    if (this.view.begun) return;
     await this.#alone('older', async () => {
       const at = this.#at;
       const older = await this.#page('older', at);
@@ -111,7 +102,7 @@ export class HistoryWindow {
       this.#reach = { older: rows.at(-1)?.cursor ?? older.head, newer: rows[0]?.cursor ?? older.head };
       this.#newest = new Set(rows.map(({ cursor }) => cursor));
       this.#top = rows.some(({ cursor }) => cursor === at) ? at : beside;
-      this.#become({
+      this.become({
         rows,
         begun: true,
         older: older.more ? 'more' : 'end',
@@ -124,34 +115,34 @@ export class HistoryWindow {
   /** The same stretch, with only what matches of it. It looks on for more once `look` says so. */
   matching(matches: Matcher): HistoryWindow {
     const search = new HistoryWindow(this.#ask, null, matches);
-    const { rows } = this.#view;
+    const { rows } = this.view;
     search.#reach = { ...this.#reach };
     search.#newest = this.#newest;
     for (const cursor of this.#arrived) search.#arrived.add(cursor);
-    search.#view = {
-      ...this.#view,
+    search.become({
+      ...this.view,
       rows: rows.filter(({ node }) => matches(node)),
       // Nothing is asked for while somebody still types.
-      older: this.#view.older === 'end' ? 'end' : 'loading',
-      newer: this.#view.newer === 'end' ? 'end' : 'more',
+      older: this.view.older === 'end' ? 'end' : 'loading',
+      newer: this.view.newer === 'end' ? 'end' : 'more',
       looked: { count: rows.length, back: rows.at(-1)?.node.receivedAt ?? null },
-    };
+    });
     return search;
   }
 
   /** Begins to look further where only little matched. */
   async look(): Promise<void> {
-    const { rows, older } = this.#view;
-    if (older === 'loading' && !this.#busy) this.#become({ older: 'more' });
+    const { rows, older } = this.view;
+    if (older === 'loading' && !this.#busy) this.become({ older: 'more' });
     if (rows.length < ENOUGH) await this.load('older');
   }
 
   /** Loads on in one direction, unless it loads already or there is nothing. */
   async load(direction: Direction): Promise<void> {
-    const edge = this.#view[direction];
-    if (!this.#view.begun || (edge !== 'more' && edge !== 'paused')) return;
+    const edge = this.view[direction];
+    if (!this.view.begun || (edge !== 'more' && edge !== 'paused')) return;
     await this.#alone(direction, async () => {
-      this.#become({ [direction]: 'loading' });
+      this.become({ [direction]: 'loading' });
       let found = 0;
       let looked = 0;
       let more = true;
@@ -161,19 +152,19 @@ export class HistoryWindow {
         looked += page.rows.length;
         more = page.more && page.rows.length > 0;
       }
-      this.#become({ [direction]: !more ? 'end' : found < ENOUGH ? 'paused' : 'more' });
+      this.become({ [direction]: !more ? 'end' : found < ENOUGH ? 'paused' : 'more' });
     });
   }
 
   /** Tries again what failed. */
   again(): void {
-    if (!this.#view.begun) {
-      this.#become({ older: 'loading' });
+    if (!this.view.begun) {
+      this.become({ older: 'loading' });
       return void this.begin();
     }
     for (const direction of ['older', 'newer'] as const) {
-      if (!(this.#view[direction] instanceof GatewayError)) continue;
-      this.#become({ [direction]: 'more' });
+      if (!(this.view[direction] instanceof GatewayError)) continue;
+      this.become({ [direction]: 'more' });
       void this.load(direction);
     }
   }
@@ -182,18 +173,18 @@ export class HistoryWindow {
   arrive(cursor: string): void {
     if (this.#newest.has(cursor) || this.#arrived.size >= MOST_NEW) return;
     this.#arrived.add(cursor);
-    this.#become({ arrived: this.#arrived.size });
+    this.become({ arrived: this.#arrived.size });
   }
 
   /** Lets go of what is known of people in these events. */
   erase(source: string, eventIds: readonly string[]): void {
     const known = new Set(eventIds.map((eventId) => keyOf({ source, eventId })));
-    this.#become({ rows: withoutPersonal(this.#view.rows, known), erased: new Set([...this.#view.erased, ...known]) });
+    this.become({ rows: withoutPersonal(this.view.rows, known), erased: new Set([...this.view.erased, ...known]) });
   }
 
   /** What lay between can't be had any more. */
   lacks(gap: NonNullable<HistoryView['gap']>): void {
-    this.#become({ gap });
+    this.become({ gap });
   }
 
   /** Nobody looks at it now. What is on its way is let go of. */
@@ -205,7 +196,7 @@ export class HistoryWindow {
   #take(direction: Direction, page: HistoryPage): number {
     const matches = this.#matches;
     const fresh = matches ? page.rows.filter(({ node }) => matches(node)) : page.rows;
-    const { rows, looked } = this.#view;
+    const { rows, looked } = this.view;
     const isOlder = direction === 'older';
     const all = isOlder ? [...rows, ...fresh] : [...fresh, ...rows];
     const kept = isOlder ? all.slice(-MOST_ROWS) : all.slice(0, MOST_ROWS);
@@ -218,7 +209,7 @@ export class HistoryWindow {
       this.#newest = new Set(page.rows.map(({ cursor }) => cursor));
       for (const cursor of this.#newest) this.#arrived.delete(cursor);
     }
-    this.#become({
+    this.become({
       rows: kept,
       arrived: this.#arrived.size,
       ...(isCut && { [far]: 'more' }),
@@ -237,7 +228,7 @@ export class HistoryWindow {
     const page = await this.#ask(direction, beside, signal);
     signal.throwIfAborted();
     // It may have been read before what was told of erasures while it was on its way.
-    return { ...page, rows: withoutPersonal(page.rows, this.#view.erased) };
+    return { ...page, rows: withoutPersonal(page.rows, this.view.erased) };
   }
 
   async #alone(direction: Direction, work: () => Promise<void>): Promise<void> {
@@ -248,15 +239,10 @@ export class HistoryWindow {
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       const failed = error instanceof GatewayError ? error : new GatewayError('INTERNAL', String(error));
-      this.#become({ [direction]: failed });
+      this.become({ [direction]: failed });
     } finally {
       this.#busy = false;
     }
-  }
-
-  #become(change: Partial<HistoryView>): void {
-    this.#view = { ...this.#view, ...change };
-    for (const listener of this.#listeners) listener();
   }
 }
 

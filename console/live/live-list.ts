@@ -1,5 +1,6 @@
 import { CONNECTING, type Condition, MOST_COUNTED, conditionAfter } from '../gateway/condition.ts';
 import type { Interruption, StreamState } from '../gateway/stream.ts';
+import { Observed } from '../observed.ts';
 import { type Row, erased, keyOf } from '../parts/cancellation.ts';
 
 /** Rows that are kept, newest first, and as many that wait. What is older is the history's. */
@@ -39,11 +40,9 @@ interface Beginning {
 }
 
 /** The live list: what has come, what waits to be shown, and how the stream is. */
-export class LiveList {
-  #view: LiveView;
+export class LiveList extends Observed<LiveView> {
   /** Of the newest message: a stream that begins anew begins there. */
   #cursor: string;
-  readonly #listeners = new Set<() => void>();
   /** Oldest first, since the view had it. */
   #fresh: Row[] = [];
   #received = 0;
@@ -54,9 +53,7 @@ export class LiveList {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ rows, cursor, hasOlder }: Beginning) {
-    this.#cursor = cursor;
-    this.#ids = new Set(rows.map(({ node }) => node.id));
-    this.#view = {
+    super({
       rows,
       waiting: [],
       waitingCount: 0,
@@ -67,21 +64,14 @@ export class LiveList {
       gap: null,
       arrived: 0,
       erased: new Set(),
-    };
-  }
-
-  get view(): LiveView {
-    return this.#view;
+    });
+    this.#cursor = cursor;
+    this.#ids = new Set(rows.map(({ node }) => node.id));
   }
 
   get cursor(): string {
     return this.#cursor;
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   add(row: Row): void {
     this.#cursor = row.cursor;
@@ -101,16 +91,16 @@ export class LiveList {
     const keys = new Set(eventIds.map((eventId) => keyOf({ source, eventId })));
     const without = (row: Row) => (keys.has(keyOf(row.node)) ? { ...row, node: erased(row.node) } : row);
     this.#fresh = this.#fresh.map(without);
-    this.#become({
-      rows: this.#view.rows.map(without),
-      waiting: this.#view.waiting.map(without),
-      erased: new Set([...this.#view.erased, ...keys].slice(-MOST_ERASED)),
+    this.become({
+      rows: this.view.rows.map(without),
+      waiting: this.view.waiting.map(without),
+      erased: new Set([...this.view.erased, ...keys].slice(-MOST_ERASED)),
     });
   }
 
   gap(reason: GapReason, cursor: string): void {
     this.#cursor = cursor;
-    this.#become({ gap: reason });
+    this.become({ gap: reason });
   }
 
   /** Nothing that is shown happened up to here. */
@@ -120,28 +110,26 @@ export class LiveList {
 
   /** Somebody reads: what comes from now on waits. */
   hold(): void {
-    if (this.#view.held) return;
+    if (this.view.held) return;
     // What came before they began is no news to wait for.
     this.#gathered();
-    this.#become({ held: true });
+    this.become({ held: true });
   }
 
   /** Shows what waited, and what comes from now on. */
   release(): void {
-    if (!this.#view.held) return;
-    this.#view = { ...this.#view, held: false };
-    this.#gathered();
+    if (this.view.held) this.#gathered(false);
   }
 
   say(state: StreamState, reason: Interruption | null = null): void {
     if (state !== 'behind') this.#backlog = null;
-    const condition = conditionAfter(this.#view, state, reason);
-    this.#become({ ...condition, left: state === 'behind' ? this.#left() : null });
+    const condition = conditionAfter(this.view, state, reason);
+    this.become({ ...condition, left: state === 'behind' ? this.#left() : null });
   }
 
   /** Whether somebody should ask how many are still to come. */
   get mustCount(): boolean {
-    if (this.#view.state !== 'behind' || this.#backlog === 'asked') return false;
+    if (this.view.state !== 'behind' || this.#backlog === 'asked') return false;
     if (!this.#backlog) return true;
     const { left, at } = this.#backlog;
     return left >= MOST_COUNTED && this.#received - at >= MOST_COUNTED;
@@ -155,33 +143,34 @@ export class LiveList {
       // It has caught up, or been cut off, before the answer was there.
       if (this.#backlog !== 'asked') return;
       this.#backlog = { left, at };
-      this.#become({ left: this.#left() });
+      this.become({ left: this.#left() });
     };
   }
 
   #left(): number | null {
-    if (this.#backlog === 'asked') return this.#view.left;
+    if (this.#backlog === 'asked') return this.view.left;
     if (!this.#backlog) return null;
     const { left, at } = this.#backlog;
     return left >= MOST_COUNTED ? MOST_COUNTED : Math.max(0, left - (this.#received - at));
   }
 
-  #gathered(): void {
+  #gathered(held = this.view.held): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { held, waitingCount, arrived, state } = this.#view;
+    const { waitingCount, arrived, state } = this.view;
     const fresh = this.#fresh.toReversed();
     this.#fresh = [];
     const left = state === 'behind' ? this.#left() : null;
     const come = { arrived: arrived + fresh.length, left };
-    const waiting = this.#kept([...fresh, ...this.#view.waiting]);
-    if (held) return this.#become({ ...come, waiting, waitingCount: waitingCount + fresh.length });
+    const waiting = this.#kept([...fresh, ...this.view.waiting]);
+    if (held) return this.become({ ...come, waiting, waitingCount: waitingCount + fresh.length });
     // As many wait as are shown at most: where some of those that waited were let go, so are all that were shown.
-    const all = [...waiting, ...this.#view.rows];
-    const hasOlder = this.#view.hasOlder || all.length > MOST_ROWS || waitingCount > MOST_ROWS;
-    this.#become({
+    const all = [...waiting, ...this.view.rows];
+    const hasOlder = this.view.hasOlder || all.length > MOST_ROWS || waitingCount > MOST_ROWS;
+    this.become({
       ...come,
-      rows: waiting.length > 0 ? this.#kept(all) : this.#view.rows,
+      held,
+      rows: waiting.length > 0 ? this.#kept(all) : this.view.rows,
       waiting: [],
       waitingCount: 0,
       hasOlder,
@@ -192,10 +181,5 @@ export class LiveList {
   #kept(rows: readonly Row[]): readonly Row[] {
     for (const { node } of rows.slice(MOST_ROWS)) this.#ids.delete(node.id);
     return rows.slice(0, MOST_ROWS);
-  }
-
-  #become(change: Partial<LiveView>): void {
-    this.#view = { ...this.#view, ...change };
-    for (const listener of this.#listeners) listener();
   }
 }

@@ -7,14 +7,14 @@ import { NAMES, addressOf, textMatcher } from '../parts/filter.ts';
 import { Filters, useFilter } from '../parts/filters.tsx';
 import { useIsNarrow } from '../parts/narrow.ts';
 import { dateFormat } from '../parts/moment.tsx';
-import { Failure, Notice } from '../parts/notice.tsx';
+import { Failure, GapNotice, Notice } from '../parts/notice.tsx';
 import { useOpen } from '../parts/open.ts';
 import { RowList, type RowListHandle } from '../parts/row-list.tsx';
 import { useSourceNames } from '../parts/sources.ts';
+import { StreamBadge } from '../parts/stream-badge.tsx';
 import { useSpeech, useWords } from '../words/words.tsx';
 import { Arrivals } from './arrivals.tsx';
 import { MOST_ROWS } from './live-list.ts';
-import { StreamBadge } from '../parts/stream-badge.tsx';
 import { useLive } from './use-live.ts';
 import { sectionsOf } from './when.ts';
 
@@ -74,15 +74,7 @@ export function Live() {
         </button>
       </header>
       <Filters filter={filter} change={change} clear={clear} sources={sources} />
-      <div role="status" className="said">
-        {view.gap ? (
-          <Notice title={words.live.gaps[view.gap]} tone="warning">
-            <button type="button" onClick={again}>
-              {words.live.reload}
-            </button>
-          </Notice>
-        ) : null}
-      </div>
+      <GapNotice gap={view.gap} reload={again} />
       {error && !data ? <Failure error={error} again={again} /> : null}
       <div className="beside">
         {data ? (

@@ -1,7 +1,9 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import { useGateway, useQuery, useRequest } from '../gateway/gateway.tsx';
+import { useEffect, useMemo } from 'react';
+import { useGateway } from '../gateway/gateway.tsx';
+import { useQuery, useRequest } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
 import { stream } from '../gateway/stream.ts';
+import { useView } from '../observed.ts';
 import { CancellationRow } from '../parts/cancellation.ts';
 import { type Filter, eventFilterOf } from '../parts/filter.ts';
 import { LiveList } from './live-list.ts';
@@ -105,6 +107,5 @@ export function useLive(filter: Filter) {
       onState: (state, reason) => list.say(state, reason),
     });
   }, [client, session, ask, data, variables, list]);
-  const view = useSyncExternalStore(list.subscribe, () => list.view);
-  return { ...recent, list, view };
+  return { ...recent, list, view: useView(list) };
 }

@@ -1,5 +1,6 @@
 import { CONNECTING, type Condition, conditionAfter } from '../gateway/condition.ts';
 import type { Interruption, StreamState } from '../gateway/stream.ts';
+import { Observed } from '../observed.ts';
 import { type Bucket, type Tally, added } from './tally.ts';
 
 /** How long what arrives is gathered before it is shown, in milliseconds: a burst is one change of the page. */
@@ -11,33 +12,22 @@ export interface TalliesView extends Condition {
 }
 
 /** What the overview shows: what was counted when it was asked for, and every change that came after it. */
-export class Tallies {
-  #view: TalliesView;
+export class Tallies extends Observed<TalliesView> {
   #buckets: readonly Bucket[];
   /** Of the newest message: a stream that begins anew begins there, so that nothing is added twice. */
   #cursor: string;
-  #listeners = new Set<() => void>();
   #isGathering = false;
 
   /** As the gateway counted them, at the head. */
   constructor(buckets: readonly Bucket[], head: string) {
+    super({ buckets, ...CONNECTING });
     this.#buckets = buckets;
     this.#cursor = head;
-    this.#view = { buckets, ...CONNECTING };
-  }
-
-  get view(): TalliesView {
-    return this.#view;
   }
 
   get cursor(): string {
     return this.#cursor;
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   /** `at` lies in the bucket that it is to be added to, in milliseconds since 1970. */
   add(at: number, change: Tally, cursor: string): void {
@@ -47,16 +37,11 @@ export class Tallies {
     this.#isGathering = true;
     setTimeout(() => {
       this.#isGathering = false;
-      this.#become({ buckets: this.#buckets });
+      this.become({ buckets: this.#buckets });
     }, GATHERED);
   }
 
   say(state: StreamState, reason: Interruption | null = null): void {
-    this.#become(conditionAfter(this.#view, state, reason));
-  }
-
-  #become(change: Partial<TalliesView>): void {
-    this.#view = { ...this.#view, ...change };
-    for (const listener of this.#listeners) listener();
+    this.become(conditionAfter(this.view, state, reason));
   }
 }

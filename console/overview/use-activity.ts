@@ -1,8 +1,10 @@
 import type { ResultOf } from 'gql.tada';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { useGateway, useQuery, useSession } from '../gateway/gateway.tsx';
+import { useEffect, useMemo, useState } from 'react';
+import { useGateway, useSession } from '../gateway/gateway.tsx';
+import { useQuery } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
 import { stream } from '../gateway/stream.ts';
+import { useView } from '../observed.ts';
 import { type Range, askedAsOf, spanBefore, spanOf } from './range.ts';
 import { Tallies } from './tallies.ts';
 import type { Before, Bucket } from './tally.ts';
@@ -120,8 +122,7 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
   const [last, setLast] = useState<Shown | null>(null);
   if (tallies && last?.tallies !== tallies) setLast({ whose, range, tallies });
   const shown = last?.whose === whose && (data || !error) ? last : null;
-  const store = shown?.tallies ?? nothing;
-  const view = useSyncExternalStore(store.subscribe, () => store.view);
+  const view = useView(shown?.tallies ?? nothing);
   const isNewest = shown?.tallies === tallies;
   return {
     ...view,

@@ -1,5 +1,5 @@
 import type { ResultOf } from 'gql.tada';
-import { useQuery } from '../gateway/gateway.tsx';
+import { useQuery } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
 import { usePolling } from '../gateway/polling.ts';
 

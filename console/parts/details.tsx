@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import { Boundary } from '../boundary.tsx';
-import { useQuery } from '../gateway/gateway.tsx';
+import { useQuery } from '../gateway/query.ts';
 import { useWords } from '../words/words.tsx';
 import { type Cancellation, erased as withoutPerson, keyOf } from './cancellation.ts';
 import { DETAILS } from './details-document.ts';

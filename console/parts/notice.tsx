@@ -19,6 +19,27 @@ export function Notice({ title, children, tone = 'plain' }: NoticeProps) {
   );
 }
 
+interface GapNoticeProps {
+  readonly gap: 'RETENTION' | 'LOG_REPLACED' | null;
+  readonly reload: () => void;
+}
+
+/** Says that some are missing, and why; aloud, since it comes while somebody reads. */
+export function GapNotice({ gap, reload }: GapNoticeProps) {
+  const { live } = useWords();
+  return (
+    <div role="status" className="said">
+      {gap ? (
+        <Notice title={live.gaps[gap]} tone="warning">
+          <button type="button" onClick={reload}>
+            {live.reload}
+          </button>
+        </Notice>
+      ) : null}
+    </div>
+  );
+}
+
 /** What went wrong and what to do about it. A token that expired has a dialog of its own. */
 export function Failure({ error, again }: { readonly error: GatewayError; readonly again: () => void }) {
   const words = useWords();

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { useQuery, useSession } from '../gateway/gateway.tsx';
+import { useSession } from '../gateway/gateway.tsx';
+import { useQuery } from '../gateway/query.ts';
 import { useWords } from '../words/words.tsx';
 import { RAW } from './details-document.ts';
 import { Failure } from './notice.tsx';

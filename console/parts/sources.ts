@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useQuery } from '../gateway/gateway.tsx';
+import { useQuery } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
 import type { Row } from './cancellation.ts';
 

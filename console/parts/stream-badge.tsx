@@ -37,7 +37,7 @@ export function StreamBadge({ condition, left = null, isPaused = false }: Stream
         </p>
       )}
       {state === 'expired' || state === 'refused' ? (
-        <button type="button" onClick={() => session.expire(session.state.signedIn?.token ?? '')}>
+        <button type="button" onClick={() => session.expire(session.view.signedIn?.token ?? '')}>
           {live.giveToken}
         </button>
       ) : null}

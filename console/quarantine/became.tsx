@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { mayRead } from '../gateway/claims.ts';
-import { useQuery, useSession } from '../gateway/gateway.tsx';
+import { useSession } from '../gateway/gateway.tsx';
+import { useQuery } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
 import { useWords } from '../words/words.tsx';
 import type { Outcome } from './run.ts';

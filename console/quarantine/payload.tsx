@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { useGateway, useQuery } from '../gateway/gateway.tsx';
+import { useGateway } from '../gateway/gateway.tsx';
+import { useQuery } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
 import { Failure } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
@@ -28,7 +29,7 @@ interface PayloadProps {
 export function Payload({ delivery }: PayloadProps) {
   const words = useWords();
   const { session } = useGateway();
-  const scopes = session.state.signedIn?.claims.scopes;
+  const scopes = session.view.signedIn?.claims.scopes;
   const lacking = ['raw:read', 'pii:read'].filter((scope) => !scopes?.has(scope));
   if (lacking.length > 0) return <p className="absent">{words.quarantine.payloadWithheld(lacking)}</p>;
   return <Loaded delivery={delivery} />;

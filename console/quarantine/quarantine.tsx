@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { isOperator } from '../gateway/claims.ts';
-import { toGatewayError, useSession } from '../gateway/gateway.tsx';
-import type { GatewayError } from '../gateway/request.ts';
+import { useSession } from '../gateway/gateway.tsx';
+import { type GatewayError, toGatewayError } from '../gateway/request.ts';
 import { Failure, Notice } from '../parts/notice.tsx';
+import { Question } from '../parts/question.tsx';
 import { useWords } from '../words/words.tsx';
 import { type Delivery, STATES, type State, kindsOf } from './delivery.ts';
-import { DiscardDialog } from './discard-dialog.tsx';
 import { KindCard } from './kind-card.tsx';
 import type { Decision } from './run.ts';
 import { RunPanel } from './run-panel.tsx';
@@ -111,11 +111,15 @@ function InState({ state, desk }: { readonly state: State; readonly desk: Desk }
         </p>
       ) : null}
       {asked ? (
-        <DiscardDialog
-          count={asked.length}
-          onClose={(isConfirmed) => {
+        <Question
+          title={words.quarantine.discardTitle(asked.length)}
+          advice={words.quarantine.discardAdvice}
+          no={words.quarantine.keep}
+          yes={words.quarantine.discard}
+          isDangerous
+          onAnswer={(isYes) => {
             setAsked(null);
-            if (isConfirmed) desk.begin('discard', asked);
+            if (isYes) desk.begin('discard', asked);
           }}
         />
       ) : null}

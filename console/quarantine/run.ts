@@ -1,3 +1,4 @@
+import { Observed } from '../observed.ts';
 import type { Delivery } from './delivery.ts';
 
 export type Decision = 'release' | 'discard';
@@ -40,49 +41,38 @@ const AT_A_TIME = 3;
 const OF_ONE = ['NOT_FOUND', 'UNKNOWN_SOURCE', 'BAD_REQUEST', 'INTERNAL', 'TIMED_OUT'];
 
 /** One decision about many deliveries, carried out one after the other. */
-export class Run {
+export class Run extends Observed<RunView> {
   readonly #options: RunOptions;
-  readonly #listeners = new Set<() => void>();
-  #view: RunView;
   #next = 0;
 
   constructor(options: RunOptions) {
-    this.#options = options;
     const { decision, deliveries } = options;
-    this.#view = { decision, deliveries, outcomes: [], state: 'running' };
+    super({ decision, deliveries, outcomes: [], state: 'running' });
+    this.#options = options;
     void this.#carryOut();
-  }
-
-  get view(): RunView {
-    return this.#view;
   }
 
   /** Begins no more. What is under way comes to its end. */
   stop(): void {
-    if (this.#view.state === 'running') this.#become({ state: 'stopped' });
+    if (this.view.state === 'running') this.become({ state: 'stopped' });
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   async #carryOut(): Promise<void> {
     await Promise.all(Array.from({ length: AT_A_TIME }, () => this.#work()));
-    if (this.#view.state === 'running') this.#become({ state: 'done' });
+    if (this.view.state === 'running') this.become({ state: 'done' });
     this.#options.onEnd();
   }
 
   async #work(): Promise<void> {
     const { deliveries } = this.#options;
-    while (this.#view.state === 'running' && this.#next < deliveries.length) {
+    while (this.view.state === 'running' && this.#next < deliveries.length) {
       const delivery = deliveries[this.#next]!;
       this.#next += 1;
       const outcome = await this.#outcomeOf(delivery);
       const isBroken = outcome.became === 'failed' && !OF_ONE.includes(outcome.error.code);
-      this.#become({
-        outcomes: [...this.#view.outcomes, outcome],
-        ...(isBroken && this.#view.state === 'running' && { state: 'broken' }),
+      this.become({
+        outcomes: [...this.view.outcomes, outcome],
+        ...(isBroken && this.view.state === 'running' && { state: 'broken' }),
       });
     }
   }
@@ -99,10 +89,5 @@ export class Run {
       const { code = 'INTERNAL', message = '' } = Object(error) as Partial<Failed>;
       return { delivery, became: 'failed', error: { code, message } };
     }
-  }
-
-  #become(change: Partial<RunView>): void {
-    this.#view = { ...this.#view, ...change };
-    for (const listener of this.#listeners) listener();
   }
 }

@@ -1,8 +1,9 @@
 import { useEffect, useReducer, useState } from 'react';
-import { toGatewayError, useRequest, useSession } from '../gateway/gateway.tsx';
+import { useSession } from '../gateway/gateway.tsx';
+import { useRequest } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
 import { usePolling } from '../gateway/polling.ts';
-import type { GatewayError } from '../gateway/request.ts';
+import { type GatewayError, toGatewayError } from '../gateway/request.ts';
 import { type Delivery, DeliveryRow, type State, kindOf } from './delivery.ts';
 
 const PAGE = 100;

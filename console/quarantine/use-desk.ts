@@ -1,9 +1,10 @@
 import { useEffect, useReducer, useState, useSyncExternalStore } from 'react';
 import { identityOf } from '../gateway/claims.ts';
-import { toGatewayError, useGateway, useRequest } from '../gateway/gateway.tsx';
+import { useGateway } from '../gateway/gateway.tsx';
+import { useRequest } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
 import { usePolling } from '../gateway/polling.ts';
-import { TOKEN_AT_FAULT } from '../gateway/request.ts';
+import { TOKEN_AT_FAULT, toGatewayError } from '../gateway/request.ts';
 import { type Delivery, DeliveryRow } from './delivery.ts';
 import { type Decided, type Decision, Run, type RunView } from './run.ts';
 
@@ -81,7 +82,7 @@ function useDecide(): (decision: Decision, id: string) => Promise<Decided> {
   const ask = useRequest();
   return async (decision, id) => {
     const document = decision === 'release' ? RELEASE : DISCARD;
-    const who = session.state.signedIn;
+    const who = session.view.signedIn;
     for (;;) {
       try {
         return (await ask(document, { id })).decided;
@@ -89,7 +90,7 @@ function useDecide(): (decision: Decision, id: string) => Promise<Decided> {
         if (!TOKEN_AT_FAULT.includes(toGatewayError(error).code)) throw error;
         // It goes on where it was once there is a new token. Somebody else's is none: they have decided nothing.
         await session.renewal();
-        const { signedIn } = session.state;
+        const { signedIn } = session.view;
         if (!who || !signedIn || identityOf(signedIn.claims) !== identityOf(who.claims)) throw error;
       }
     }
@@ -103,7 +104,7 @@ function useWaiting(isOperator: boolean, rounds: number): string | null {
   const [polls, poll] = useReducer((polls: number) => polls + 1, 0);
   usePolling(poll, EVERY);
   useEffect(() => {
-    if (!isOperator || session.state.stale) return;
+    if (!isOperator || session.view.stale) return;
     let isOver = false;
     const count = async () => {
       const { edges, pageInfo } = (await ask(WAITING, { first: COUNTED })).quarantine;

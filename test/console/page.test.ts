@@ -1,5 +1,6 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
@@ -25,6 +26,26 @@ it('CON7 reaches its own gateway’s WebSocket under its policy', async () => {
   })`);
   expect(opened).toBe('opened');
 });
+
+it.each(['en-GB', 'pt-BR'] as const)(
+  'CON8 is under 150 kB of script, gzipped, with all of its pages in %s',
+  async (locale) => {
+    const gateway = await TestGateway.start();
+    const page = await openConsole({ gateway, locale });
+    const scripts = new Set<string>();
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) scripts.add(response.url());
+    });
+    for (const name of ['live', 'history', 'overview', 'quarantine']) {
+      await page.goto(`${gateway.url}/console/${name}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    }
+    const sizes = [...scripts].map(async (url) => gzipSync(await (await fetch(url)).bytes()).length);
+    // What all share, the language, and the charts.
+    expect(sizes.length).toBeGreaterThan(2);
+    expect((await Promise.all(sizes)).reduce((all, size) => all + size)).toBeLessThan(150_000);
+  },
+);
 
 /** What a script that got into the page would try, and what the page would then have of it. */
 const attacks: [attempt: string, script: string][] = [

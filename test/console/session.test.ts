@@ -58,9 +58,9 @@ it('CON2 keeps the token in one place, lets go of it, and does without a store',
   const session = new Session(openStore(() => storeOn(kept)));
   expect(session.signIn(` Bearer ${token.slice(0, 20)}\n${token.slice(20)} `)).toBe(true);
   expect([...kept.values()]).toEqual([token]);
-  expect(new Session(openStore(() => storeOn(kept))).state.signedIn?.token).toBe(token);
+  expect(new Session(openStore(() => storeOn(kept))).view.signedIn?.token).toBe(token);
   session.signOut();
-  expect([kept.size, session.state.signedIn]).toEqual([0, null]);
+  expect([kept.size, session.view.signedIn]).toEqual([0, null]);
 
   const without = [
     () => {
@@ -88,13 +88,13 @@ it('CON2 asks for a new token once, for the one that was refused and no newer on
   const [first, second] = [tokenOf({ tenants: ['a'], exp: 1 }), tokenOf({ tenants: ['a'], exp: 2 })];
   session.signIn(first);
   session.expire(first);
-  expect(session.state.stale).toBe(true);
+  expect(session.view.stale).toBe(true);
   const renewed = session.renewal();
   session.signIn(second);
   await renewed;
   // An answer to what was asked with the first comes late.
   session.expire(first);
-  expect(session.state.stale).toBe(false);
+  expect(session.view.stale).toBe(false);
   await session.renewal();
 });
 
@@ -122,7 +122,7 @@ it('CON2 signs nobody in as somebody else by a link unless they say so', async (
   const follow = async (token: string, taken: Taken) => {
     said = taken;
     await links.follow(token);
-    return [session.state.signedIn?.token, links.state.offered?.token, links.state.answer];
+    return [session.view.signedIn?.token, links.view.offered?.token, links.view.answer];
   };
   expect(await follow('none', 'taken')).toEqual([undefined, undefined, 'none']);
   expect(await follow(theirs, 'refused')).toEqual([undefined, undefined, 'refused']);
@@ -134,10 +134,10 @@ it('CON2 signs nobody in as somebody else by a link unless they say so', async (
   expect(await follow(renewed, 'taken')).toEqual([renewed, undefined, null]);
   expect(await follow(theirs, 'taken')).toEqual([renewed, theirs, null]);
   links.stay();
-  expect([session.state.signedIn?.token, links.state.offered]).toEqual([renewed, null]);
+  expect([session.view.signedIn?.token, links.view.offered]).toEqual([renewed, null]);
   await follow(theirs, 'taken');
   links.change();
-  expect([session.state.signedIn?.token, links.state.offered]).toEqual([theirs, null]);
+  expect([session.view.signedIn?.token, links.view.offered]).toEqual([theirs, null]);
 });
 
 const withBikes = async () => {

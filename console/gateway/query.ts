@@ -1,0 +1,62 @@
+import type { TadaDocumentNode } from 'gql.tada';
+import { useCallback, useEffect, useReducer, useState } from 'react';
+import { identityOf } from './claims.ts';
+import { useGateway, useSession } from './gateway.tsx';
+import { type GatewayError, request, toGatewayError } from './request.ts';
+import { useRetry } from './retry.ts';
+
+export interface Asked<R> {
+  /** The newest answer to just this. */
+  readonly data: R | null;
+  readonly error: GatewayError | null;
+  readonly loading: boolean;
+  readonly again: () => void;
+}
+
+interface Answered<R> {
+  /** What was asked, and by whom. */
+  readonly key: string;
+  readonly data: R | null;
+  readonly error: GatewayError | null;
+  readonly loading: boolean;
+}
+
+/**
+ * Asks a query, anew when the variables (compared by what they say), who asks, or `again` say so. A new token of the same
+ * tenants and scopes is no reason to.
+ */
+export function useQuery<R, V>(document: TadaDocumentNode<R, V>, variables: V): Asked<R> {
+  const { session } = useGateway();
+  const { signedIn } = useSession();
+  const asked = JSON.stringify(variables);
+  const who = signedIn ? identityOf(signedIn.claims) : '';
+  const key = `${who} ${asked}`;
+  const [round, again] = useReducer((rounds: number) => rounds + 1, 0);
+  const [answered, setAnswered] = useState<Answered<R> | null>(null);
+  useEffect(() => {
+    const abort = new AbortController();
+    setAnswered((last) => (last?.key === key ? { ...last, loading: true } : last));
+    request(session, document, JSON.parse(asked) as V, abort.signal).then(
+      (data) => setAnswered({ key, data, error: null, loading: false }),
+      (error: unknown) => {
+        if (abort.signal.aborted) return;
+        setAnswered((last) => ({
+          key,
+          data: last?.key === key ? last.data : null,
+          error: toGatewayError(error),
+          loading: false,
+        }));
+      },
+    );
+    return () => abort.abort();
+  }, [session, document, asked, key, round]);
+  const now = answered?.key === key ? answered : { data: null, error: null, loading: true };
+  useRetry(now.error, again);
+  return { ...now, again };
+}
+
+/** A way to run a mutation, or a query now and then. @throws {GatewayError}. */
+export function useRequest(): <R, V>(document: TadaDocumentNode<R, V>, variables: V) => Promise<R> {
+  const { session } = useGateway();
+  return useCallback((document, variables) => request(session, document, variables), [session]);
+}
