@@ -7,8 +7,10 @@ import { isTaken } from './gateway/request.ts';
 import { Session, takeTokenFromAddress } from './gateway/session.ts';
 import { connect } from './gateway/stream.ts';
 import { openStore } from './storage.ts';
+import { keepLocales } from './words/locales.ts';
 import { WordsProvider } from './words/words.tsx';
 
+keepLocales(navigator);
 const session = new Session(openStore(() => sessionStorage));
 const links = new Links(session, isTaken);
 const followLink = () => {

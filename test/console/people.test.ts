@@ -200,3 +200,19 @@ it('CON6 speaks Portuguese to whoever’s browser does, and keeps to what was ch
   await page.getByRole('heading', { name: 'Quarantine' }).waitFor();
   expect(await language()).toBe('en');
 });
+
+it('CON6 opens where the browser calls its language something that is none', async () => {
+  const gateway = await withDeliveries();
+  const page = await openConsole({ gateway, token: null, timeZone: 'UTC' });
+  // Chrome, on a Linux whose locale is C.
+  const languages = `Object.defineProperties(Navigator.prototype, {
+    language: { get: () => 'en-US@posix', configurable: true },
+    languages: { get: () => ['en-US@posix'], configurable: true },
+  })`;
+  await page.addInitScript({ content: languages });
+  await page.goto(`${gateway.url}/console/live?#token=${await makeToken()}`);
+  await page.getByText('Bike Ipê').waitFor();
+  await page.getByRole('link', { name: 'Overview' }).click();
+  // With its charts, whose library writes numbers by it as soon as it is loaded.
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+});

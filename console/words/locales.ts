@@ -1,0 +1,27 @@
+/** What is used of the browser's `navigator`. */
+interface Preferences {
+  readonly language: string;
+  readonly languages: readonly string[];
+}
+
+/**
+ * Leaves of the browser's languages those that are ones. Where Linux has none, Chrome makes of its locale `en-US@posix`, with
+ * which every attempt to write a date or a number throws: our own, and uPlot's as soon as it is loaded (leeoniya/uPlot#1053).
+ */
+export function keepLocales(navigator: Preferences): void {
+  const { language, languages } = navigator;
+  if ([language, ...languages].every(isLocale)) return;
+  const kept = [...new Set(languages.map((tag) => tag.replace(/@.*/, '')))].filter(isLocale);
+  Object.defineProperties(navigator, {
+    language: { value: kept[0] ?? 'en' },
+    languages: { value: kept },
+  });
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
