@@ -68,9 +68,11 @@ export function LanguageChoice() {
 
 /** Signs out, and leaves the address as whoever comes next should find it: what one looked for may be a name. */
 export function useSignOut(): () => void {
-  const { session } = useGateway();
+  const { session, links } = useGateway();
   const [, go] = useLocation();
   return () => {
+    // What a link of before came to is nothing to whoever comes next.
+    links.stay();
     session.signOut();
     go('/', { replace: true });
   };

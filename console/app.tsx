@@ -11,7 +11,7 @@ import { Notice } from './parts/notice.tsx';
 import { Quarantine } from './quarantine/quarantine.tsx';
 import { useDesk } from './quarantine/use-desk.ts';
 import { SignIn } from './sign-in.tsx';
-import { Stranger } from './stranger.tsx';
+import { RefusedLink, Stranger } from './stranger.tsx';
 import { useWords } from './words/words.tsx';
 
 /** With its charts, which the other pages don't need. */
@@ -81,6 +81,7 @@ function Pages({ claims, justSignedIn }: PagesProps) {
         </nav>
         <Account />
       </header>
+      <RefusedLink />
       <Main label={page} location={location} justSignedIn={justSignedIn}>
         <Switch>
           <Route path="/">

@@ -43,7 +43,8 @@ function Failed({ again }: { readonly again: () => void }) {
   const signOut = useSignOut();
   return (
     <section className="page">
-      <Notice title={failed.title} tone="error">
+      <h1>{failed.title}</h1>
+      <Notice title={failed.why} tone="error">
         <p>{failed.advice}</p>
         <div className="actions">
           <button type="button" onClick={again}>

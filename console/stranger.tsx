@@ -1,11 +1,30 @@
 import type { Claims } from './gateway/claims.ts';
 import { useGateway, useLinks, useSession } from './gateway/gateway.tsx';
+import { Notice } from './parts/notice.tsx';
 import { Question } from './parts/question.tsx';
 import { useWords } from './words/words.tsx';
 import { wordFor } from './words/word-for.ts';
 
 /** So many tenants are named. */
 const MOST_NAMED = 5;
+
+/** Says to whoever is signed in that a link changed nothing, since its token is none that the gateway takes. */
+export function RefusedLink() {
+  const { stranger, close } = useWords();
+  const { links } = useGateway();
+  const { answer } = useLinks();
+  return (
+    <div role="status" className="said">
+      {answer ? (
+        <Notice title={stranger.refused} tone="warning">
+          <button type="button" onClick={links.stay}>
+            {close}
+          </button>
+        </Notice>
+      ) : null}
+    </div>
+  );
+}
 
 /** Asks before a link signs somebody in as somebody else. */
 export function Stranger() {

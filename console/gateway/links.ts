@@ -8,7 +8,7 @@ export interface LinksView {
   readonly trying: boolean;
   /** That of somebody else than who is signed in, who is asked about it. */
   readonly offered: SignedIn | null;
-  /** Why the last one signed nobody in, where nobody was signed in before. */
+  /** Why the last one signed nobody in. */
   readonly answer: 'none' | 'expired' | 'refused' | null;
 }
 
@@ -33,7 +33,7 @@ export class Links extends Observed<LinksView> {
   async follow(text: string): Promise<void> {
     const followed = ++this.#followed;
     const brought = readToken(text);
-    if (!brought) return this.become({ ...NOTHING, answer: this.#session.view.signedIn ? null : 'none' });
+    if (!brought) return this.become({ ...NOTHING, answer: 'none' });
     if (brought.token === this.#session.view.signedIn?.token) return this.become(NOTHING);
     this.become({ ...NOTHING, trying: true });
     const taken = await this.#isTaken(brought.token);
@@ -50,9 +50,7 @@ export class Links extends Observed<LinksView> {
 
   #decide(brought: SignedIn, taken: Taken): void {
     const { signedIn } = this.#session.view;
-    if (taken === 'expired' || taken === 'refused') {
-      return this.become({ ...NOTHING, answer: signedIn ? null : taken });
-    }
+    if (taken === 'expired' || taken === 'refused') return this.become({ ...NOTHING, answer: taken });
     if (!signedIn) {
       this.#session.signIn(brought.token);
     } else if (taken === 'taken') {

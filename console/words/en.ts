@@ -66,11 +66,12 @@ export const en = {
     linked: 'With the link you would see',
     stay: 'Stay',
     change: 'Switch',
+    refused: 'The token of the link is not accepted, and you see what you saw before',
   },
   failed: {
     title: 'This can’t be shown',
-    advice:
-      'Something went wrong in this page; in the gateway nothing is lost. If it happens again, tell whoever runs it.',
+    why: 'Something went wrong in this page; in the gateway nothing is lost.',
+    advice: 'If it happens again, tell whoever runs it.',
   },
   andMore: (n: number) => `and ${n.toLocaleString('en')} more`,
   scopes: {

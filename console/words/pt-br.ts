@@ -68,10 +68,12 @@ export const ptBR: Words = {
     linked: 'Com o link, veria',
     stay: 'Ficar',
     change: 'Trocar',
+    refused: 'O token do link não é aceito, e você vê o mesmo de antes',
   },
   failed: {
     title: 'Não foi possível mostrar isto',
-    advice: 'Algo deu errado nesta página; no gateway nada se perdeu. Se acontecer de novo, avise quem o opera.',
+    why: 'Algo deu errado nesta página; no gateway nada se perdeu.',
+    advice: 'Se acontecer de novo, avise quem o opera.',
   },
   andMore: (n) => `e mais ${n.toLocaleString('pt-BR')}`,
   scopes: {

@@ -201,6 +201,31 @@ it('CON6 speaks Portuguese to whoever’s browser does, and keeps to what was ch
   expect(await language()).toBe('en');
 });
 
+it('CON6 says so where a part of the page fails, and goes on with the others', async () => {
+  const gateway = await withDeliveries();
+  const page = await openConsole({ gateway, token: null, expected: /./ });
+  // What no gateway answers.
+  let isBroken = true;
+  await page.route('**/graphql', async (route) => {
+    if (!isBroken || !route.request().postData()?.includes('query Recent')) return route.continue();
+    const node = { __typename: 'TicketCancellation', id: 'x' };
+    const cancellations = { head: 'h', edges: [{ cursor: 'c', node }], pageInfo: { hasPreviousPage: false } };
+    await route.fulfill({ json: { data: { cancellations } } });
+  });
+  await page.goto(`${gateway.url}/console/live?#token=${await makeToken()}`);
+  const alert = page.getByRole('alert').filter({ hasText: 'Something went wrong in this page' });
+  await alert.waitFor();
+  await axe(page);
+  await page.getByRole('link', { name: 'History' }).click();
+  await page.getByText('Bike Ipê').waitFor();
+  expect(await alert.count()).toBe(0);
+  await page.getByRole('link', { name: 'Live' }).click();
+  await alert.waitFor();
+  isBroken = false;
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Bike Ipê').waitFor();
+});
+
 it('CON6 opens where the browser calls its language something that is none', async () => {
   const gateway = await withDeliveries();
   const page = await openConsole({ gateway, token: null, timeZone: 'UTC' });

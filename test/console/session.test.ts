@@ -128,9 +128,11 @@ it('CON2 signs nobody in as somebody else by a link unless they say so', async (
   expect(await follow(theirs, 'refused')).toEqual([undefined, undefined, 'refused']);
   // Whether it is good is said when the gateway is there again.
   expect(await follow(mine, 'unknown')).toEqual([mine, undefined, null]);
-  for (const not of ['refused', 'expired', 'unknown'] as const) {
-    for (const token of [renewed, theirs, 'none']) expect(await follow(token, not)).toEqual([mine, undefined, null]);
+  for (const not of ['refused', 'expired'] as const) {
+    for (const token of [renewed, theirs]) expect(await follow(token, not)).toEqual([mine, undefined, not]);
   }
+  expect(await follow('none', 'taken')).toEqual([mine, undefined, 'none']);
+  for (const token of [renewed, theirs]) expect(await follow(token, 'unknown')).toEqual([mine, undefined, null]);
   expect(await follow(renewed, 'taken')).toEqual([renewed, undefined, null]);
   expect(await follow(theirs, 'taken')).toEqual([renewed, theirs, null]);
   links.stay();
@@ -175,6 +177,9 @@ it('CON2 says what is wrong with a token, and shows its holder nothing of other 
   const refused = page.waitForResponse((response) => response.status() === 401);
   await follow(`${other.slice(0, -9)}forged000`);
   await refused;
+  const nothing = page.getByRole('status').filter({ hasText: 'The token of the link is not accepted' });
+  await nothing.getByRole('button', { name: 'Close' }).click();
+  await nothing.waitFor({ state: 'hidden' });
   for (const key of ['Enter', 'Escape']) {
     await follow(other);
     await question.getByText('bikes:olinda').waitFor();
