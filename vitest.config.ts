@@ -14,8 +14,9 @@ export default defineConfig({
     globalSetup: ['test/support/build-console.ts', 'test/support/build.ts'],
     execArgv: ['--conditions=hookcast-source'],
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
     // A machine that is busy is no failure: what is awaited decides, not how soon it comes.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -43,7 +43,7 @@ it('AUTH3 brings every client back with a fresh token, by itself', async () => {
   expect(whoever(({ errors }) => errors.length > 0)).toEqual([]);
   const twice = whoever(({ ids }) => ids.join() !== 'before,after').map(({ name }) => name);
   expect(twice).toEqual(['graphql-sse alone']);
-}, 30_000);
+});
 
 it('GQL3 tells every client once why it is refused', async () => {
   const gateway = await TestGateway.start();
@@ -96,4 +96,4 @@ it('LIVE3 makes every list read itself anew after an erasure and after a gap', a
   await other.wix(booking('since', 'booking-d'));
   await expect.poll(shown).toEqual(new Set(['elsewhere AVAILABLE,since AVAILABLE']));
   expect(all.filter(({ seen: { errors } }) => errors.length > 0)).toEqual([]);
-}, 30_000);
+});

@@ -31,7 +31,7 @@ it('LIVE5 keeps every stock client whole across a drain and a kill under deliver
     const before = new Set(recorded());
     const isBehind = ({ ids }: Seen) => ids.every((id) => before.has(id));
     const behind = () => [...all].filter(([, seen]) => isBehind(seen)).map(([name, { errors }]) => ({ name, errors }));
-    await expect.poll(behind, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(behind).toEqual([]);
   };
 
   await following();

@@ -148,7 +148,7 @@ it('OPS3 dev keeps its secrets to itself, and send and token find them', async (
   const again = hookcast(['dev'], env);
   await new Promise((resolve) => again.stdout?.once('data', resolve));
   expect(readFileSync(secrets, 'utf8')).toBe(before);
-}, 40_000);
+});
 
 it('OPS3 send tells a wrong address from wrong secrets', async () => {
   const gateway = await TestGateway.start();

@@ -58,7 +58,7 @@ it('OPS3 dev builds the console when it is not there or its sources have changed
   const again = await build();
   expect(again).toEqual({ isThere: true, said: expect.stringMatching(/^The console is built \(its sources have.*$/) });
   expect(await build()).toEqual({ isThere: true, said: '' });
-}, 30_000);
+});
 
 it('OPS3 dev goes on with what it has when the console can’t be built, and says why', async () => {
   const before = readFileSync(page, 'utf8');
@@ -90,7 +90,7 @@ it('OPS3 dev goes on with what it has when the console can’t be built, and say
   mkdirSync(join(checkout, 'dist', 'console'), { recursive: true });
   writeFileSync(page, before);
   expect(await build()).toEqual({ isThere: true, said: '' });
-}, 30_000);
+});
 
 async function linesOfDev(env: Record<string, string>): Promise<string> {
   const terminal = new TestTerminal({ ...environment(temporaryFolder()), AUTH_SECRET: '', ...env });

@@ -32,7 +32,7 @@ beforeAll(async () => {
     await Promise.all(Array.from({ length: 10 }, (_, next) => cancel(gateway.url, n + next)));
   }
   await gateway.close();
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let gateway: TestGateway;
@@ -163,7 +163,7 @@ it('CON3 scrolls back to the oldest and forward to the newest, with every event 
   expect(await inSight(shared)).toEqual(await inSight(page));
   await scroll(shared, 1, 'That is all the gateway keeps: nothing older');
   expect(await scroll(shared, -1, 'These are the newest')).toEqual([...all].toReversed());
-}, 60_000);
+});
 
 it('CON3 keeps what is in sight where it is while newer ones are loaded above it', async () => {
   const page = await open(`?at=${cursors[260]}`);

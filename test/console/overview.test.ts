@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { eventOf, invoice } from '../fixtures/eduzz-events.ts';
 import { bookingCanceled } from '../fixtures/wix.ts';
@@ -7,9 +7,6 @@ import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
 import { TestGateway, makeToken, signedAsEduzz } from '../support/gateway.ts';
 import { measured } from '../support/metrics.ts';
-
-/** A browser on a machine that has much else to do is slow, which is no failure. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const HOUR = 3_600_000;
 

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
 import { TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
-
-// A browser on a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Two cancellations, and a delivery that waits: of a bike that is a number, which the second version understands. */
 async function withDeliveries(): Promise<TestGateway> {

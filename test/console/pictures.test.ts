@@ -61,4 +61,4 @@ it('DOC1 shows the console in the docs as it is', async () => {
   });
   await expect.poll(() => streamOf(phone).textContent()).toMatch(/^Ao vivo/);
   await take(phone, 'telephone');
-}, 60_000);
+});

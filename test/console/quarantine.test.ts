@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Delivery, kindOf, kindsOf } from '../../console/quarantine/delivery.ts';
 import { reasonOf } from '../../console/quarantine/reasons.ts';
@@ -10,9 +10,6 @@ import { en } from '../../console/words/en.ts';
 import { ptBR } from '../../console/words/pt-br.ts';
 import { openConsole } from '../support/browser.ts';
 import { TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
-
-// A browser on a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 });
 
 const delivery = (id: number, fields: Partial<Delivery> = {}): Delivery => ({
   id: String(id),

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { identityOf, isOperator, mayRead, readClaims } from '../../console/gateway/claims.ts';
 import { Links } from '../../console/gateway/links.ts';
 import type { Taken } from '../../console/gateway/request.ts';
@@ -8,9 +8,6 @@ import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
-
-// A browser on a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A token of no gateway's, with the claims as they are. */
 function tokenOf(claims: unknown): string {

@@ -15,12 +15,12 @@ it('IN1 acknowledges nothing while writes fail or the files are not where they w
     if (error instanceof Lacking) skip(error.message);
     throw error;
   }
-}, 60_000);
+});
 
 it('OPS4 answers 503 in time while somebody else has locked the database, and goes on by itself', async () => {
   expect(await brokenBy(locked, { runs: 1 })).toEqual([]);
-}, 60_000);
+});
 
 it('OPS8 refuses a damaged file and a damaged write-ahead log, and says what to do', async () => {
   expect(await brokenBy(corrupt, { runs: 12 })).toEqual([]);
-}, 60_000);
+});

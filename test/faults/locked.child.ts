@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 
 /** Holds the write lock of a file for as long as its parent wants. */
 const [path = '', how = 'IMMEDIATE'] = process.argv.slice(2);
-const database = new DatabaseSync(path, { timeout: 10_000 });
+const database = new DatabaseSync(path);
 database.exec(`BEGIN ${how}`);
 process.send?.('locked');
 process.on('message', () => {

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { CDPSession } from 'playwright-core';
-import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { append } from '../support/append.ts';
 import { watch } from '../support/browser.ts';
 import { GatewayProcess } from '../support/child.ts';
 import { findChromium, launch } from '../support/chromium.ts';
-import { event } from '../support/eduzz.ts';
 import { EDUZZ_SECRET, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import type { Fault, Options } from './fault.ts';
 import { median, percentile } from './process.ts';
@@ -21,9 +19,8 @@ const GROWTH = { share: 1.25, more: 4 };
 const MOST_NODES = 4_000;
 /** Until a row is there, in milliseconds. */
 const SOON = 1_000;
-/** Deliveries on their way at once, and events in one append. */
+/** Deliveries on their way at once. */
 const AT_ONCE = 8;
-const BATCH = 200;
 
 /** In the page, before its own scripts: when the row of which event was first there, in milliseconds since 1970. */
 const NOTE_ROWS = `
@@ -75,7 +72,12 @@ async function run({ runs, minutes, findings, progress }: Options): Promise<void
   for (let from = 0; from < runs; from += piece) {
     const to = Math.min(from + piece, runs);
     if (minutes > 0) await post(gateway, { from, to, due: (index) => began + index * pace, posted });
-    else await append(folder, from, to);
+    else {
+      await append(
+        folder,
+        Array.from({ length: to - from }, (_, index) => idOf(from + index)),
+      );
+    }
     await page.locator(`[data-event="${idOf(to - 1)}"]`).waitFor({ timeout: MINUTE });
     await session.send('HeapProfiler.collectGarbage');
     const { heap, nodes, worked: now } = await measure(session);
@@ -144,19 +146,6 @@ async function post(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, postSome));
-}
-
-/** Appends the cancellations of these numbers. */
-async function append(folder: string, from: number, to: number): Promise<void> {
-  const log = new SqliteLog(join(folder, 'hookcast.db'));
-  try {
-    for (let next = from; next < to; next += BATCH) {
-      const numbers = Array.from({ length: Math.min(BATCH, to - next) }, (_, index) => next + index);
-      await log.append(numbers.map((index) => event(attendanceCanceled({ id: idOf(index) }))));
-    }
-  } finally {
-    await log.close();
-  }
 }
 
 function idOf(index: number): string {

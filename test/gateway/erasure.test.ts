@@ -13,7 +13,7 @@ let server: PostgresServer;
 
 beforeAll(async () => {
   server = await PostgresServer.start();
-}, 60_000);
+});
 
 afterAll(() => server.remove(), 30_000);
 

@@ -16,7 +16,7 @@ let server: PostgresServer;
 
 beforeAll(async () => {
   server = await PostgresServer.start();
-}, 60_000);
+});
 
 afterAll(() => server.remove(), 30_000);
 
@@ -91,7 +91,7 @@ it('OPS4 says so while the database is silent, keeps its subscribers, and goes o
   expect(subscriber.eventIds).toEqual(await readAll(other.url));
   expect(new Set(subscriber.eventIds)).toEqual(new Set(['before', 'elsewhere', 'during']));
   expect(await ready(gateway.url)).toBe(200);
-}, 40_000);
+});
 
 it('OPS4 finds a listening connection that has gone deaf within fifteen seconds, and replaces it', async () => {
   const url = await server.newDatabase();
@@ -106,8 +106,8 @@ it('OPS4 finds a listening connection that has gone deaf within fifteen seconds,
   proxy.fallSilent();
   proxy.recover();
   // The server goes on believing in the deaf one; the new one is heard.
-  await expect.poll(async () => proxy.opened > connected && (await listening()), { timeout: 15_000 }).toBe(2);
-}, 30_000);
+  await expect.poll(async () => proxy.opened > connected && (await listening())).toBe(2);
+});
 
 it('IN1 answers 503 while a disk is full, and 200 when it no longer is', async () => {
   const url = await server.newDatabase();
@@ -153,7 +153,7 @@ it('IN1 acknowledges a duplicate no sooner than its event is on the synchronous 
   } finally {
     await alone.remove();
   }
-}, 40_000);
+});
 
 /** A standby of a server, which is stopped for as long as it is copied. */
 async function standbyOf(primary: PostgresServer): Promise<PostgresServer> {

@@ -11,7 +11,7 @@ let server: PostgresServer;
 
 beforeAll(async () => {
   server = await PostgresServer.start();
-}, 60_000);
+});
 afterAll(() => server.remove(), 30_000);
 
 it('GQL6 gives up a query that takes too long, on every transport alike', async () => {

@@ -221,7 +221,7 @@ it('LIVE4 gives subscribers who share a cohort the bytes that each would have go
   await fc.assert(property, { numRuns: 40 });
   // Otherwise nothing was shared, and nothing shown.
   expect(cohorts).toBeLessThan(subscribers * 0.6);
-}, 30_000);
+});
 
 const EVERYBODY: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
 

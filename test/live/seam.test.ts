@@ -257,7 +257,7 @@ it('LIVE1 gives each event once and in order, or says what is missing, in any in
     },
   );
   await fc.assert(property, { numRuns: 80 });
-}, 60_000);
+});
 
 function check({ messages, filter, newest }: Reader, appended: readonly Appended[]): void {
   const { subjects } = filter;

@@ -23,7 +23,7 @@ let server: PostgresServer | null = null;
 
 beforeAll(async () => {
   if (!given) server = await PostgresServer.start();
-}, 60_000);
+});
 
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((log) => log.close()));
@@ -148,7 +148,7 @@ it('LOG2 commits are synchronous, whatever the database’s default, and a serve
   } finally {
     await careless.remove();
   }
-}, 30_000);
+});
 
 it('LOG1 answers for the events that were asked when one of them is forgotten at the same moment', async () => {
   const url = await empty();
@@ -282,7 +282,7 @@ it('LOG4 answers every filter through an index, in log order, however common the
     }
   }
   await client.end();
-}, 30_000);
+});
 
 it('LIVE3 goes on under a new epoch when another server or timeline writes, and knows how far the old one is good', async () => {
   const url = await empty();
@@ -358,4 +358,4 @@ it('OPS4 hears of others again after its listening connection was ended thirty t
   await log.close();
   log.watch(() => {});
   expect(await listening()).toEqual([]);
-}, 30_000);
+});

@@ -106,7 +106,7 @@ it('PRIV1 leaves no byte of whom it erases in the file or beside it, whatever wa
   }
   for (const person of people) await log.erase({ by: 'email', email: person.email, source: null }, order);
   expect(peopleIn(path)).toEqual(new Set());
-}, 20_000);
+});
 
 it('PRIV1 leaves no copy behind where SQLite packs anew what stood beside rows that were forgotten', async () => {
   const path = newPath();
@@ -125,7 +125,7 @@ it('PRIV1 leaves no copy behind where SQLite packs anew what stood beside rows t
     const kept = page.events.filter(({ raw }) => raw !== null).map(({ eventId }) => Number(eventId.slice(1)));
     expect(peopleIn(path), `round ${round}`).toEqual(new Set(kept.flatMap((one) => sayings(someone(one)))));
   }
-}, 20_000);
+});
 
 it('PRIV1 waits until nobody reads what was erased, and says so when somebody goes on', async () => {
   const path = newPath();
@@ -152,7 +152,7 @@ it('PRIV1 waits until nobody reads what was erased, and says so when somebody go
   reader.exec('COMMIT');
   expect((await log.erase(bySubject('ticket/0002'), order)).erasures).toMatchObject([{ eventIds: ['e2'] }]);
   expect(peopleIn(path)).toEqual(new Set(sayings(someone(3))));
-}, 15_000);
+});
 
 it('LOG2 brings a log of version 1 up to date: its people are found and erased, and nothing of them is left in it', async () => {
   const path = newPath();

@@ -162,4 +162,4 @@ it('OPS7 an image serves as a user without a name, from files that it may not wr
   expect(await exited).toBe(0);
   expect(await healthy()).toBe(1);
   expect(readdirSync(data)).toContain('hookcast.db');
-}, 60_000);
+});

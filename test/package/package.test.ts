@@ -74,7 +74,7 @@ it('OPS7 npx hookcast works in an empty folder, whatever Node the machine has', 
 
   const wrong = await runIn(project, BIN, ['serve'], { SOURCES: 'eduzz' });
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: EDUZZ_SECRETS/) });
-}, 60_000);
+});
 
 const CONFIG = `
 import { z } from 'zod';
@@ -131,7 +131,7 @@ it('OPS7 serves the sources of a user’s own file from a package, and ends well
   child.kill('SIGTERM');
   expect(await exited).toBe(0);
   expect(readdirSync(join(own, 'data'))).toContain('hookcast.db');
-}, 60_000);
+});
 
 it('OPS7 names a file’s ending when its package says that it is CommonJS', async () => {
   const own = join(folder, 'commonjs');
@@ -144,7 +144,7 @@ it('OPS7 names a file’s ending when its package says that it is CommonJS', asy
   writeFileSync(join(own, 'hookcast.config.mts'), CONFIG);
   rmSync(join(own, 'hookcast.config.ts'));
   expect((await runIn(own, BIN, ['send', 'gym'])).stderr).toContain('The provider "gym" has no samples');
-}, 60_000);
+});
 
 interface Export {
   readonly 'hookcast-source': string;
@@ -219,7 +219,7 @@ it('OPS7 brings its types: the client’s for browsers without those of Node, th
   symlinkSync(join(ROOT, 'node_modules/@types/node'), nodeTypes);
   symlinkSync(join(ROOT, 'node_modules/undici-types'), join(project, 'node_modules/undici-types'));
   await Promise.all([nodenext, bundler].map((resolution) => check('node.mts', ...resolution, '--types', 'node')));
-}, 60_000);
+});
 
 it('OPS7 says what to do where no Node that it can run on is to be had, and takes one that is beside it', async ({
   skip,
