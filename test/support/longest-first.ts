@@ -31,6 +31,7 @@ const LONGEST = [
   'client/follow',
   'gateway/slow-subscriber',
   'http/connections',
+  'http/web-sockets',
   'live/seam',
 ].map((name) => `test/${name}.test.ts`);
 

@@ -1,0 +1,142 @@
+import { expect, it } from 'vitest';
+import { ticket } from '../fixtures/eduzz.ts';
+import { TestGateway, makeToken } from '../support/gateway.ts';
+import { measured, met } from '../support/metrics.ts';
+import { Peer, knock } from '../support/peer.ts';
+import { Subscriber } from '../support/subscriber.ts';
+
+const PROTOCOLS: readonly [string | readonly string[], number][] = [
+  ['graphql-transport-ws', 101],
+  [['graphql-ws', 'graphql-transport-ws'], 101],
+  ['graphql-ws', 400],
+  ['graphql-transport-ws2', 400],
+  [[], 400],
+];
+
+it('OPS5 shakes hands for graphql-transport-ws and for nothing else, and says so', async () => {
+  const gateway = await TestGateway.start();
+  for (const [protocols, status] of PROTOCOLS) {
+    const answer = await knock(gateway, { protocols });
+    expect([protocols, answer.status]).toEqual([protocols, status]);
+    if (status !== 101) expect(answer.body['detail']).toMatch(/graphql-transport-ws/);
+  }
+});
+
+it('AUTH4 lets pages of exactly the allowed origins connect, its own, and what is no page', async () => {
+  const gateway = await TestGateway.start({ env: { ALLOWED_ORIGINS: 'https://app.example,http://127.0.0.1:81' } });
+  const { host, port } = new URL(gateway.url);
+  const origins: readonly [string | null, number][] = [
+    [null, 101],
+    ['https://app.example', 101],
+    [`http://${host}`, 101],
+    [`https://${host}`, 101],
+    ['null', 403],
+    ['http://app.example', 403],
+    ['https://app.example:8443', 403],
+    ['https://app.example.evil.example', 403],
+    ['https://evil.example/https://app.example', 403],
+    ['https://sub.app.example', 403],
+    ['HTTPS://APP.EXAMPLE', 403],
+    ['https://app.example/', 403],
+    [`http://127.0.0.1.evil.example:${port}`, 403],
+    ['http://127.0.0.1', 403],
+    ['file://', 403],
+    ['', 403],
+  ];
+  for (const [origin, status] of origins) {
+    expect([origin, (await knock(gateway, { headers: origin === null ? {} : { origin } })).status]).toEqual([
+      origin,
+      status,
+    ]);
+  }
+  // A port that goes without saying, said by one side only: of the gateway behind a proxy.
+  for (const [origin, said] of [
+    ['https://hook.example', 'hook.example:443'],
+    ['http://hook.example:80', 'hook.example'],
+  ] as const) {
+    expect((await knock(gateway, { headers: { origin, host: said } })).status).toBe(101);
+  }
+});
+
+it('OPS5 runs so many operations on one WebSocket: one more gets an error, and the others live on', async () => {
+  const gateway = await TestGateway.start({ env: { WS_MAX_SUBSCRIPTIONS: '3' } });
+  const peer = await Peer.open(gateway);
+  for (const id of ['1', '2', '3', '4']) peer.subscribe(id);
+  await expect.poll(() => peer.count('"type":"error"')).toBe(1);
+  const error = JSON.parse(peer.messages.find((message) => message.includes('"error"'))!);
+  expect(error).toMatchObject({ id: '4', payload: [{ extensions: { code: 'TOO_MANY_REQUESTS' } }] });
+  await expect.poll(() => peer.count('CaughtUp')).toBe(3);
+  expect(await met(gateway.url, 'subscriptions')).toBe(1);
+  await gateway.eduzz(ticket('one'));
+  await expect.poll(() => peer.count('"one"')).toBe(3);
+  // Where one ends there is place for another.
+  peer.send({ id: '1', type: 'complete' });
+  peer.subscribe('5');
+  await expect.poll(() => peer.count('CaughtUp')).toBe(4);
+});
+
+it('OPS5 begins so many operations a second on one WebSocket, and sends whoever floods it away to come back', async () => {
+  const gateway = await TestGateway.start({ env: { WS_SUBSCRIBE_RATE: '5', WS_MAX_SUBSCRIPTIONS: '5' } });
+  const neighbour = await Subscriber.open(gateway);
+  await neighbour.caughtUp();
+  const peer = await Peer.open(gateway);
+  const once = '{ __typename }';
+  for (let id = 0; id < 8; id += 1) peer.subscribe(`a${id}`, once);
+  await expect.poll(() => peer.count('"type":"next"') + peer.count('TOO_MANY_REQUESTS')).toBe(8);
+  expect(peer.count('TOO_MANY_REQUESTS')).toBeGreaterThan(0);
+  expect(await met(gateway.url, 'subscribe_rate')).toBe(peer.count('TOO_MANY_REQUESTS'));
+  // After a while there is something left again.
+  let id = 0;
+  await expect
+    .poll(
+      () => {
+        peer.subscribe(`b${(id += 1)}`, once);
+        return peer.count('"type":"next"');
+      },
+      { interval: 500 },
+    )
+    .toBeGreaterThan(5);
+  for (let more = 0; more < 40; more += 1) peer.subscribe(`c${more}`, once);
+  expect(await peer.closed).toBe(1013);
+  await expect.poll(() => measured(gateway.url, 'hookcast_ws_closes_total{code="1013"}')).toBe(1);
+  await gateway.eduzz(ticket('one'));
+  await neighbour.events(1);
+});
+
+it('OPS5 counts messages that are too long, sockets that say nothing, and by which code each one ends', async () => {
+  const gateway = await TestGateway.start({ env: { WS_MAX_MESSAGE_BYTES: '2048', WS_INIT_TIMEOUT_MS: '1000' } });
+  const neighbour = await Peer.open(gateway);
+  neighbour.subscribe('1');
+  const large = await Peer.open(gateway, { signedIn: false });
+  large.socket.send('x'.repeat(2_049));
+  expect(await large.closed).toBe(1009);
+  const silent = await Peer.open(gateway, { signedIn: false });
+  expect(await silent.closed).toBe(4408);
+  const own = await Peer.open(gateway, { signedIn: false });
+  own.socket.close(4999);
+  await own.closed;
+  expect(await met(gateway.url, 'message')).toBe(1);
+  expect(await met(gateway.url, 'init')).toBe(1);
+  await expect.poll(() => measured(gateway.url, 'hookcast_ws_closes_total{code="1009"}')).toBe(1);
+  await expect.poll(() => measured(gateway.url, 'hookcast_ws_closes_total{code="4408"}')).toBe(1);
+  // Not a label of each number that somebody makes up.
+  await expect.poll(() => measured(gateway.url, 'hookcast_ws_closes_total{code="other"}')).toBe(1);
+  await expect.poll(() => neighbour.count('CaughtUp')).toBe(1);
+  await gateway.eduzz(ticket('one'));
+  await expect.poll(() => neighbour.count('"one"')).toBe(1);
+});
+
+it('OPS5 answers deliveries while hundreds knock and say nothing', async () => {
+  const gateway = await TestGateway.start({ env: { WS_INIT_TIMEOUT_MS: '1000' } });
+  const token = await makeToken();
+  const subscriber = await Peer.open(gateway, { token });
+  subscriber.subscribe('1');
+  await expect.poll(() => subscriber.count('CaughtUp')).toBe(1);
+  const knocking = Array.from({ length: 600 }, () => Peer.open(gateway, { signedIn: false }));
+  const before = await Promise.all(Array.from({ length: 20 }, (_, index) => gateway.eduzz(ticket(`k${index}`))));
+  expect(before.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+  await expect.poll(() => subscriber.count('"eventId"')).toBe(20);
+  const codes = await Promise.all((await Promise.all(knocking)).map(({ closed }) => closed));
+  expect(new Set(codes)).toEqual(new Set([4408]));
+  expect(await met(gateway.url, 'init')).toBe(600);
+});
