@@ -15,8 +15,8 @@ export default defineConfig({
     execArgv: ['--conditions=hookcast-source'],
     sequence: { sequencer: LongestFirst },
     // A machine that is busy is no failure: what is awaited decides, not how soon it comes.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 40_000 } },
   },
 });

@@ -36,8 +36,7 @@ export function Details({ id, known, onClose, erased = NONE }: DetailsProps) {
   return (
     <Panel title={title} onClose={onClose}>
       <Boundary shown={id}>
-        {row && (found === null || isOutdated) ? <DetailsFacts key={id} row={row} found={null} /> : null}
-        {row && found && !isOutdated ? <DetailsFacts key={id} row={row} found={found} /> : null}
+        {row ? <DetailsFacts key={id} row={row} found={isOutdated ? null : found} /> : null}
         {error && !found ? <Failure error={error} again={again} /> : null}
         {!data && !error ? <p className="loading">{words.loading}</p> : null}
         {data && !found && !known ? (

@@ -6,6 +6,9 @@ import { makeToken } from './gateway.ts';
 /** One for all tests of a process, started by the first that wants it. It ends with the process, which it is a child of. */
 let browser: Promise<Browser> | null = null;
 
+/** How long a locator is waited for, in milliseconds: a machine that is busy is no failure. */
+const PATIENCE = 60_000;
+
 export interface ConsoleOptions {
   readonly gateway: { readonly url: string };
   /** For every tenant with every scope when it is left out; null opens the page without one. */
@@ -30,6 +33,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Page> {
   const viewport = options.viewport ?? { width: 1280, height: 800 };
   const settings: BrowserContextOptions = { locale, timezoneId: timeZone, colorScheme, viewport };
   const context = await (await (browser ??= findChromium().then(launch))).newContext(settings);
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const wrong = await watch(page, gateway.url, options.expected);
   onTestFinished(async () => {
