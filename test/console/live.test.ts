@@ -38,9 +38,11 @@ it('CON1 shows what arrives within a second, the newest first, and holds still w
     .poll(() => page.evaluate('document.activeElement.closest("[data-event]")?.dataset.event'))
     .toBe('fourth');
 
-  // A machine that is busy is no failure: one of forty within a second is.
+  // More than are in sight.
+  await Promise.all(Array.from({ length: 30 }, (_, n) => gateway.eduzz(canceledTicket(`more ${n}`))));
+  // A machine that is busy is no failure: one of ten within a second is.
   const took: number[] = [];
-  for (let n = 0; n < 40; n += 1) {
+  for (let n = 30; n < 40; n += 1) {
     const began = performance.now();
     await gateway.eduzz(canceledTicket(`more ${n}`));
     await rowOf(page, `more ${n}`).waitFor();
