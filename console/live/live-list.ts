@@ -1,12 +1,10 @@
 import { CONNECTING, type Condition, MOST_COUNTED, conditionAfter } from '../gateway/condition.ts';
 import type { Interruption, StreamState } from '../gateway/stream.ts';
-import { Observed } from '../observed.ts';
+import { GATHERED, Observed } from '../observed.ts';
 import { type Row, erased, keyOf } from '../parts/cancellation.ts';
 
 /** Rows that are kept, newest first, and as many that wait. What is older is the history's. */
 export const MOST_ROWS = 1_000;
-/** How long what arrives is gathered before it is shown, in milliseconds: a burst is one change of the page. */
-const GATHERED = 60;
 /** Erasures that are remembered for details that are open. */
 const MOST_ERASED = 10_000;
 

@@ -1,10 +1,7 @@
 import { CONNECTING, type Condition, conditionAfter } from '../gateway/condition.ts';
 import type { Interruption, StreamState } from '../gateway/stream.ts';
-import { Observed } from '../observed.ts';
+import { GATHERED, Observed } from '../observed.ts';
 import { type Bucket, type Tally, added } from './tally.ts';
-
-/** How long what arrives is gathered before it is shown, in milliseconds: a burst is one change of the page. */
-const GATHERED = 60;
 
 export interface TalliesView extends Condition {
   /** Ascending and without gaps, some of them still to come. */

@@ -25,6 +25,11 @@ export interface ActivityRequest {
   readonly filter: ActivityFilter;
 }
 
+/** The longest span of the index of which every bucket between these edges is made, in milliseconds. */
+export function spanOf(edges: readonly number[]): number {
+  return edges.every((edge) => edge % QUARTER === 0) ? QUARTER : MINUTE;
+}
+
 /** How many cancellations of one sort occurred in one bucket. None is not told. */
 export interface Tally {
   /** The edge that its bucket begins at. */

@@ -1,3 +1,11 @@
+/** What deliveries are counted by, in milliseconds. */
+export const HOUR = 60 * 60 * 1000;
+
+/** When the hour that a moment lies in began. Both in milliseconds since 1970. */
+export function hourOf(at: number): number {
+  return Math.floor(at / HOUR) * HOUR;
+}
+
 /** How many deliveries of a source were answered in one way within one hour. What they said is not in it. */
 export interface Answer {
   readonly source: string;

@@ -1,5 +1,5 @@
 import { HookcastError } from '../errors.ts';
-import { MINUTE, MOST_SPANS, QUARTER } from './activity.ts';
+import { MINUTE, MOST_SPANS, spanOf } from './activity.ts';
 import type { TimeZone } from './time-zone.ts';
 
 export const BUCKET_SIZES = ['MINUTE', 'HOUR', 'DAY'] as const;
@@ -49,7 +49,7 @@ export function edgesBetween(zone: TimeZone, size: BucketSize, from: number, to:
     if (edges.length > MOST_BUCKETS) throw tooMany();
     last = bucketAt(zone, size, last).endsAt;
   }
-  const span = edges.every((edge) => edge % QUARTER === 0) ? QUARTER : MINUTE;
+  const span = spanOf(edges);
   if (edges.at(-1)! - edges[0]! > MOST_SPANS * span) {
     const days = Math.floor((MOST_SPANS * span) / DAY);
     const message = `These buckets can be had for ${days} days at a time. Ask for a shorter time, in several requests.`;

@@ -1,10 +1,8 @@
 import { HTTP } from '../errors.ts';
-import type { Answer } from '../events/answer.ts';
+import { type Answer, HOUR, hourOf } from '../events/answer.ts';
 import type { Builder } from './builder.ts';
 import type { Source } from './context.ts';
 import { READ } from './cost.ts';
-
-const HOUR = 60 * 60 * 1000;
 
 /** How many sources there are taken to be, and in how many ways each has answered. */
 const SOURCES = 10;
@@ -91,7 +89,7 @@ export function addSources(builder: Builder): void {
 }
 
 function summarise(answers: readonly Answer[], now: number): Answered[] {
-  const hour = Math.floor(now / HOUR) * HOUR;
+  const hour = hourOf(now);
   return [...Map.groupBy(answers, outcomeOf)]
     .map(([outcome, some]) => ({
       outcome,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { forLog } from '../errors.ts';
-import type { Answer, AnswerRecord } from '../events/answer.ts';
+import { type Answer, type AnswerRecord, hourOf } from '../events/answer.ts';
 
 export interface AnswersOptions {
   readonly record: AnswerRecord;
@@ -11,7 +11,6 @@ export interface AnswersOptions {
 
 /** How often what was counted is recorded, in milliseconds. */
 const EVERY = 5_000;
-const HOUR = 60 * 60 * 1000;
 /** What can't be recorded is kept for so many sources, outcomes and hours: of ten sources, for about a week. */
 const MOST = 5_000;
 
@@ -35,7 +34,7 @@ export class Answers {
   /** @param source one that is configured. */
   count(source: string, outcome: string): void {
     const at = this.#options.now();
-    this.#add({ source, outcome, hour: Math.floor(at / HOUR) * HOUR, count: 1, lastAt: at });
+    this.#add({ source, outcome, hour: hourOf(at), count: 1, lastAt: at });
   }
 
   /** Records what was counted since the last time. What can't be recorded just now is recorded later. */

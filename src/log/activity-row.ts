@@ -1,8 +1,13 @@
-import { MINUTE, QUARTER, type ActivityRequest, type Tally } from '../events/activity.ts';
+import { MINUTE, QUARTER, type Tally } from '../events/activity.ts';
 import type { Row } from './row.ts';
 
 /** What cancellations are counted by: one row for each, and for each tenant as well. */
-export const SORT_COLUMNS = ['span', 'starts_at', 'source', 'provider', 'kind'] as const;
+const SORT_COLUMNS = ['span', 'starts_at', 'source', 'provider', 'kind'] as const;
+/** Of all tenants together, so that who may see all need not add them up, and of each. */
+export const ROLLUPS = [
+  { table: 'activity', key: SORT_COLUMNS },
+  { table: 'activity_by_tenant', key: ['tenant', ...SORT_COLUMNS] },
+] as const;
 /** Both lengths of a span, in milliseconds. */
 export const SPANS = [MINUTE, QUARTER] as const;
 
@@ -18,11 +23,6 @@ export const ACTIVITY_LISTS = [
   { name: 'sources', column: 'source' },
   { name: 'kinds', column: 'kind' },
 ] as const;
-
-/** The longest span of which every bucket is made. */
-export function spanOf({ edges }: ActivityRequest): number {
-  return edges.every((edge) => edge % QUARTER === 0) ? QUARTER : MINUTE;
-}
 
 /** The SQL of where the span begins in which something occurred. Both databases round towards zero. */
 export function startOf(occurredAt: string, span: string): string {

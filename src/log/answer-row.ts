@@ -4,9 +4,6 @@ import type { Row } from './row.ts';
 /** By the hour first: what is asked for is the newest. */
 export const ANSWER_COLUMNS = ['hour', 'source', 'outcome', 'count', 'last_at'] as const;
 
-/** An hour, in milliseconds: one is forgotten when all of it is over. */
-export const HOUR = 60 * 60 * 1000;
-
 /** The rows of answers, each hour of a source and an outcome once: one statement can't change a row twice. */
 export function toAnswerRows(answers: readonly Answer[]): Row[] {
   const merged = new Map<string, Answer>();

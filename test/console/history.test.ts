@@ -127,7 +127,8 @@ async function scroll(page: Page, direction: 1 | -1, until: string): Promise<num
   return page.locator('.list-body').evaluate(
     async (list: any, { direction, until }) => {
       const passed: number[] = [];
-      const frame = () => new Promise((resolve) => (globalThis as any).requestAnimationFrame(resolve));
+      const { body, defaultView: window } = list.ownerDocument;
+      const frame = () => new Promise((resolve) => window.requestAnimationFrame(resolve));
       for (let still = 0; still < 200;) {
         await frame();
         const { top, bottom } = list.getBoundingClientRect();
@@ -141,7 +142,7 @@ async function scroll(page: Page, direction: 1 | -1, until: string): Promise<num
         const before = list.scrollTop;
         list.scrollTop += direction * (list.clientHeight - 80);
         still = list.scrollTop === before ? still + 1 : 0;
-        if (still > 0 && (globalThis as any).document.body.innerText.includes(until)) break;
+        if (still > 0 && body.innerText.includes(until)) break;
       }
       return passed;
     },

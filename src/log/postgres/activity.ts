@@ -1,5 +1,5 @@
-import type { Activity, ActivityRequest } from '../../events/activity.ts';
-import { ACTIVITY_LISTS, fromTallyRow, spanOf } from '../activity-row.ts';
+import { type Activity, type ActivityRequest, spanOf } from '../../events/activity.ts';
+import { ACTIVITY_LISTS, fromTallyRow } from '../activity-row.ts';
 import type { Row, Value } from '../row.ts';
 import { extentOf } from './answers.ts';
 import { decode } from './row.ts';
@@ -18,7 +18,7 @@ export function selectActivity(request: ActivityRequest): Query {
   const given = (...values: readonly Value[]) => parameters.push(...values);
   given(`{${edges.join(',')}}`);
   if (filter.tenants) given(listOf(filter.tenants));
-  given(spanOf(request), edges[0] ?? 0, edges.at(-1) ?? 0);
+  given(spanOf(edges), edges[0] ?? 0, edges.at(-1) ?? 0);
   const conditions = ACTIVITY_LISTS.filter(({ name }) => filter[name]).map(({ name, column }) => {
     given(listOf(filter[name]));
     return ` AND ${column} = ANY (?::text[])`;

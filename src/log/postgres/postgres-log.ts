@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
-import type { Answer } from '../../events/answer.ts';
+import { type Answer, HOUR } from '../../events/answer.ts';
 import type { Commits } from '../../events/commits.ts';
 import { type Cursor, type Extent, encodeCursor } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
@@ -11,7 +11,7 @@ import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
-import { ANSWER_COLUMNS, HOUR, fromAnswerRow, toAnswerRows } from '../answer-row.ts';
+import { ANSWER_COLUMNS, fromAnswerRow, toAnswerRows } from '../answer-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker, RETRIED_FOR } from '../marks.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
@@ -180,6 +180,7 @@ export class PostgresLog implements EventLog {
   }
 
   async trim(receivedBefore: number): Promise<number> {
+    // An hour is forgotten when all of it is over.
     await this.#ask(ask.FORGET_ANSWERS, [receivedBefore - HOUR], 'written');
     let total = 0;
     for (;;) {

@@ -1,14 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type ActivityRequest, MINUTE } from '../../events/activity.ts';
-import { ACTIVITY_LISTS, REFUND_EXPECTED, SORT_COLUMNS, SPANS, spanOf, startOf } from '../activity-row.ts';
+import { type ActivityRequest, MINUTE, spanOf } from '../../events/activity.ts';
+import { ACTIVITY_LISTS, REFUND_EXPECTED, ROLLUPS, SPANS, startOf } from '../activity-row.ts';
 import type { Row, Value } from '../row.ts';
 import type { Query } from './select.ts';
-
-/** Of all tenants together, so that who may see all need not add them up, and of each. */
-const ROLLUPS = [
-  { table: 'activity', key: SORT_COLUMNS },
-  { table: 'activity_by_tenant', key: ['tenant', ...SORT_COLUMNS] },
-] as const;
 
 /** A cancellation as far as it is counted. */
 export interface Counted {
@@ -183,7 +177,7 @@ export function selectActivity(request: ActivityRequest): Query {
       JSON.stringify(edges),
       // Without repetitions: a tenant that is named twice counts once.
       ...(tenants ? [JSON.stringify([...new Set(tenants)])] : []),
-      spanOf(request),
+      spanOf(edges),
       edges[0] ?? 0,
       edges.at(-1) ?? 0,
       ...parameters,

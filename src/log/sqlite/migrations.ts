@@ -143,6 +143,16 @@ const VERSION_2 = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+const COUNTS = `
+    -- How long, in milliseconds: a minute, and a quarter of an hour.
+    span INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    cancellations INTEGER NOT NULL,
+    refunds_expected INTEGER NOT NULL`;
+
 /**
  * How many cancellations occurred when, of all tenants together and of each: see `activity.ts`. A log that was rescued is
  * set back to version 2, to be counted anew.
@@ -151,25 +161,12 @@ const VERSION_3 = `
   DROP TABLE IF EXISTS activity;
   DROP TABLE IF EXISTS activity_by_tenant;
   CREATE TABLE activity (
-    -- How long, in milliseconds: a minute, and a quarter of an hour.
-    span INTEGER NOT NULL,
-    starts_at INTEGER NOT NULL,
-    source TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    cancellations INTEGER NOT NULL,
-    refunds_expected INTEGER NOT NULL,
+    ${COUNTS},
     PRIMARY KEY (span, starts_at, source, provider, kind)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE activity_by_tenant (
     tenant TEXT NOT NULL,
-    span INTEGER NOT NULL,
-    starts_at INTEGER NOT NULL,
-    source TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    cancellations INTEGER NOT NULL,
-    refunds_expected INTEGER NOT NULL,
+    ${COUNTS},
     PRIMARY KEY (tenant, span, starts_at, source, provider, kind)
   ) STRICT, WITHOUT ROWID;
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { HOUR } from '../answer-row.ts';
+import { HOUR } from '../../events/answer.ts';
 import { RETRIED_FOR } from '../marks.ts';
 import { ActivityCounter } from './activity.ts';
 import { forgetPersonal } from './erase.ts';
@@ -33,6 +33,7 @@ export function trim(database: DatabaseSync, receivedBefore: number, most: numbe
   const forgotten = receivedBefore - RETRIED_FOR;
   database.prepare('DELETE FROM erasures WHERE seq <= (SELECT floor FROM log) AND erased_at < ?').run(forgotten);
   database.prepare('DELETE FROM tombstones WHERE erased_at < ?').run(forgotten);
+  // An hour is forgotten when all of it is over.
   database.prepare('DELETE FROM answers WHERE hour <= ?').run(receivedBefore - HOUR);
   trimQuarantine(database, receivedBefore);
   return gone.length;

@@ -1,10 +1,4 @@
-import { REFUND_EXPECTED, SORT_COLUMNS, SPANS, startOf } from '../../activity-row.ts';
-
-/** Of all tenants together, so that who may see all need not add them up, and of each. */
-const ROLLUPS = [
-  { table: 'activity', key: SORT_COLUMNS },
-  { table: 'activity_by_tenant', key: ['tenant', ...SORT_COLUMNS] },
-] as const;
+import { REFUND_EXPECTED, ROLLUPS, SPANS, startOf } from '../../activity-row.ts';
 
 const spans = `(VALUES ${SPANS.map((span) => `(${span}::bigint)`).join(', ')}) AS spans (span)`;
 const startsAt = startOf('occurred_at', 'span');
