@@ -69,6 +69,14 @@ export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex
   /** Forgets the events received before the moment (milliseconds since 1970), oldest first. Returns how many. */
   trim(receivedBefore: number): Promise<number>;
 
+  /**
+   * Resolves when events can be recorded, as far as that shows without recording one.
+   *
+   * @throws {HookcastError} LOG_UNAVAILABLE otherwise; also when the log's schema is no longer the one that this gateway
+   * writes, as another one brought it to a newer version meanwhile. Such a gateway still reads.
+   */
+  assertWritable(): Promise<void>;
+
   /** How much there is. Cheap enough to be asked every second: what waits in quarantine is counted up to 100,000. */
   measure(): Promise<LogMeasure>;
 

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { type Viewer, requireScope } from '../auth/viewer.ts';
-import { HookcastError } from '../errors.ts';
+import { HookcastError, forLog } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -27,8 +27,15 @@ export interface HealthOptions {
 /** What anybody is told. Why is for whoever reads the log. */
 export type Readiness = 'ok' | 'draining' | 'unavailable';
 
+/** What keeps traffic away, and what the log says of it. */
+interface Trouble {
+  readonly reason: string;
+  readonly cause?: unknown;
+}
+
 /** How long the log may take to answer, in milliseconds: whoever asks here waits no longer than that. */
 const PATIENCE = 900;
+const UNREACHABLE = 'the log is unreachable';
 /** How long one reason is not logged again, in milliseconds: anybody may ask, and as often as they like. */
 const SAID = 60_000;
 
@@ -44,9 +51,9 @@ export class Health {
   /** Whether traffic should come. */
   async readiness(): Promise<Readiness> {
     if (this.#options.drain.isAnnounced) return 'draining';
-    const reason = await this.#trouble();
-    if (reason === null) return 'ok';
-    this.#say(reason);
+    const trouble = await this.#trouble();
+    if (trouble === null) return 'ok';
+    this.#say(trouble);
     return 'unavailable';
   }
 
@@ -75,23 +82,27 @@ export class Health {
     }
   }
 
-  async #trouble(): Promise<string | null> {
+  async #trouble(): Promise<Trouble | null> {
     const { ingest, log } = this.#options;
-    if (ingest.isFailing) return 'deliveries could not be recorded';
-    const answered = log.head().then(
-      () => true,
-      () => false,
-    );
-    return (await Promise.race([answered, setTimeout(PATIENCE, false, { ref: false })]))
-      ? null
-      : 'the log is unreachable';
+    if (ingest.isFailing) return { reason: 'deliveries could not be recorded' };
+    const unless = (asked: Promise<unknown>, reason: string) =>
+      asked.then(
+        () => null,
+        (error: unknown): Trouble => ({ reason, cause: forLog(error)['reason'] }),
+      );
+    const read = unless(log.head(), UNREACHABLE);
+    const written = unless(log.assertWritable(), "the log can't be written");
+    return Promise.race([
+      read.then((trouble) => trouble ?? written),
+      setTimeout<Trouble>(PATIENCE, { reason: UNREACHABLE }, { ref: false }),
+    ]);
   }
 
-  #say(reason: string): void {
+  #say({ reason, cause }: Trouble): void {
     const now = this.#options.clock();
     if (now - (this.#said.get(reason) ?? -Infinity) < SAID) return;
     this.#said.set(reason, now);
-    this.#options.logger.warn({ reason }, 'not ready');
+    this.#options.logger.warn({ reason, cause }, 'not ready');
   }
 }
 

@@ -2,20 +2,13 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ActivityFilter, QUARTER } from '../../src/events/activity.ts';
 import { selectActivity } from '../../src/log/postgres/activity.ts';
-import { Connection } from '../../src/log/postgres/connection.ts';
-import { VERSION_3 } from '../../src/log/postgres/migrations/version-3.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
-import { parseTarget } from '../../src/log/postgres/target.ts';
 import { newEvent } from '../contract/log-under-test.ts';
+import { oldPostgresLog } from '../support/old-log.ts';
 import { PostgresServer, newDatabase, query } from '../support/postgres.ts';
 
 const given = process.env['TEST_POSTGRES_URL'];
 const WHOLE = { edges: [-1e6 * QUARTER, 1e6 * QUARTER], filter: {} };
-/** All that version 3 made, so that what is left is version 2. */
-const BACK_TO_2 = `
-  DROP FUNCTION hookcast.count_activity CASCADE;
-  DROP TABLE hookcast.activity, hookcast.activity_by_tenant, hookcast.answers;
-  UPDATE hookcast.log SET version = 2`;
 let server: PostgresServer | null = null;
 
 beforeAll(async () => {
@@ -34,8 +27,8 @@ const fill = (count: number) => `
 
 it('LOG7 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
   const url = await newDatabase(given ?? server!.url());
-  await (await PostgresLog.open(url)).close();
-  await query(url, `${BACK_TO_2}; ${fill(3_000)}; DELETE FROM hookcast.events WHERE seq BETWEEN 601 AND 1200`);
+  (await oldPostgresLog(url, 2)).destroy();
+  await query(url, `${fill(3_000)}; DELETE FROM hookcast.events WHERE seq BETWEEN 601 AND 1200`);
   const log = await PostgresLog.open(url);
   const all = async (filter: ActivityFilter = {}) => (await log.activity({ ...WHOLE, filter })).tallies;
   expect(await all()).toMatchObject([{ cancellations: 1_600, refundsExpected: 800 }]);
@@ -49,25 +42,36 @@ it('LOG7 counts what a log of version 2 holds when it is brought up to date, and
   await log.close();
 });
 
-it('LOG7 misses no event that a gateway of version 2 records while its log is brought up to date, and none afterwards', async () => {
+it('LOG7 misses no event that a gateway of version 2 recorded until its log was brought up to date, and takes none of it afterwards', async () => {
   const url = await newDatabase(given ?? server!.url());
-  const log = await PostgresLog.open(url);
-  const append = (count: number) =>
-    log.append(Array.from({ length: count }, () => newEvent({ kind: 'TICKET' } as never)));
-  await append(1);
-  await query(url, BACK_TO_2);
-  const target = parseTarget(url);
-  const connection = await Connection.open(target, target.hosts[0]!);
-  await connection.script(`BEGIN; ${VERSION_3}`, 10_000);
-  const during = append(20);
+  const connection = await oldPostgresLog(url, 2);
+  const rows = JSON.stringify(
+    Array.from({ length: 20 }, (_, n) => {
+      const place = ['eduzz', `e${n}`, 'eduzz', 'x', 'TicketCancellation', 'TICKET', 'eduzz:1', 'ticket/1'];
+      return [...place, '1', '', '1', '{}', null, null, null, null];
+    }),
+  );
+  const append = `SET hookcast.history = 'test';
+    SELECT hookcast.append('', (SELECT salt FROM hookcast.log), $list$${rows}$list$)`;
+  await query(url, append);
+  // Has its turn just now, and another one waits behind the one who brings the log up to date.
+  await connection.script("BEGIN; SET hookcast.history = 'test'; SELECT hookcast.take_turn()", 1_000);
+  const opening = PostgresLog.open(url);
   const waiting = async () =>
-    (await query(url, "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%append%'")).length;
+    (await query(url, "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%advisory%'"))
+      .length;
   await expect.poll(waiting, { interval: 5 }).toBe(1);
-  await connection.script('UPDATE hookcast.log SET version = 3; COMMIT', 1_000);
+  const late = query(url, append.replaceAll('"e', '"late'));
+  void late.catch(() => {});
+  await expect
+    .poll(() => query(url, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"), { interval: 5 })
+    .toHaveLength(2);
+  await connection.script('COMMIT', 1_000);
   connection.destroy();
-  await during;
-  await append(3);
-  expect((await log.activity(WHOLE)).tallies).toMatchObject([{ cancellations: 24 }]);
+  await expect(late).rejects.toThrow(/start the newer hookcast everywhere/);
+  const log = await opening;
+  await log.append([1, 2, 3].map(() => newEvent({ kind: 'TICKET' } as never)));
+  expect((await log.activity(WHOLE)).tallies.reduce((sum, { cancellations }) => sum + cancellations, 0)).toBe(23);
   await log.close();
 });
 

@@ -2,11 +2,11 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
 import { Connection } from '../../src/log/postgres/connection.ts';
-import { VERSION_1 } from '../../src/log/postgres/migrations/version-1.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { parseTarget } from '../../src/log/postgres/target.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
+import { oldPostgresLog } from '../support/old-log.ts';
 import { PostgresServer, newDatabase, query } from '../support/postgres.ts';
 
 const given = process.env['TEST_POSTGRES_URL'];
@@ -120,17 +120,7 @@ it('LOG1 finds a later state through an index also on a connection that is older
 
 it('LOG2 brings a log of version 1 up to date: its people are found and erased', async () => {
   const url = await empty();
-  const old = await Connection.open(parseTarget(url), parseTarget(url).hosts[0]!);
-  await old.script(
-    `CREATE SCHEMA hookcast;
-     CREATE TABLE hookcast.log (
-       id integer PRIMARY KEY CHECK (id = 1), version integer NOT NULL, floor bigint NOT NULL,
-       copying boolean NOT NULL DEFAULT false
-     );
-     INSERT INTO hookcast.log (id, version, floor) VALUES (1, 1, 0);
-     ${VERSION_1}`,
-    10_000,
-  );
+  const old = await oldPostgresLog(url, 1);
   const email = (index: number) => `rosa-${index % 100}@people.example`;
   const events = Array.from({ length: 700 }, (_, index) => {
     const customer = { name: null, email: null, phone: null, externalId: `contact-${index % 100}` };

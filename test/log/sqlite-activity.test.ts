@@ -4,18 +4,16 @@ import { expect, it } from 'vitest';
 import { type ActivityFilter, MINUTE, QUARTER } from '../../src/events/activity.ts';
 import { selectActivity } from '../../src/log/sqlite/activity.ts';
 import { checkFile } from '../../src/log/sqlite/check-file.ts';
-import { MIGRATIONS } from '../../src/log/sqlite/migrations.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
+import { oldSqliteLog } from '../support/old-log.ts';
 
 const WHOLE = { edges: [-1e6 * QUARTER, 1e6 * QUARTER], filter: {} };
 
 it('LOG7 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
-  const old = new DatabaseSync(path);
-  for (const step of MIGRATIONS.slice(0, 2)) step(old);
-  old.exec('PRAGMA user_version = 2; UPDATE log SET rewritten = 1');
+  const old = oldSqliteLog(path, 2);
   // More than one statement counts, with holes, and a third of them no cancellations.
   old.exec(`
     WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 12000)

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
-import { MIGRATIONS } from '../../src/log/sqlite/migrations.ts';
+import { takeSteps } from '../../src/log/sqlite/migrations/steps.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
@@ -158,8 +158,7 @@ it('LOG2 brings a log of version 1 up to date: its people are found and erased, 
   const path = newPath();
   const old = new DatabaseSync(path);
   old.exec('PRAGMA journal_mode = WAL');
-  MIGRATIONS[0]!(old);
-  old.exec('PRAGMA user_version = 1');
+  takeSteps(old, 0, 1);
   const insert = old.prepare(
     `INSERT INTO events (source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text,
        received_at, data, personal, raw)

@@ -7,10 +7,10 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
-import { MIGRATIONS } from '../../src/log/sqlite/migrations.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { selectPage } from '../../src/log/sqlite/select.ts';
 import { describeEventLog, newEvent } from '../contract/event-log.contract.ts';
+import { oldSqliteLog } from '../support/old-log.ts';
 
 const opened: EventLog[] = [];
 const folders: string[] = [];
@@ -63,10 +63,7 @@ it('OPS2 refuses a log that a newer hookcast wrote, and one that is no database'
 
 it('OPS2 lets processes that start at once on a file of version 1 wait for the one that brings it up to date', async () => {
   const path = newPath();
-  const old = new DatabaseSync(path);
-  old.exec('PRAGMA journal_mode = WAL');
-  MIGRATIONS[0]!(old);
-  old.exec('PRAGMA user_version = 1');
+  const old = oldSqliteLog(path, 1);
   const insert = old.prepare(
     `INSERT INTO events (source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text,
        received_at, data, personal, raw)

@@ -164,6 +164,7 @@ async function assertIsCopy(connection: Connection, epoch: string): Promise<void
 async function transaction(connection: Connection, work: () => Promise<void>): Promise<void> {
   await connection.script(`BEGIN; SELECT pg_advisory_xact_lock(${APPENDING})`, PATIENCE);
   try {
+    await connection.ask(ask.ASSERT_VERSION, []);
     await work();
     await connection.script('COMMIT', PATIENCE);
   } catch (error) {

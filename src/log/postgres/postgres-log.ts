@@ -145,6 +145,10 @@ export class PostgresLog implements EventLog {
     return rows.map(([epoch, ...row]) => (row[0] === null ? null : eventOf(String(epoch), row)));
   }
 
+  async assertWritable(): Promise<void> {
+    await this.#ask(ask.ASSERT_VERSION, [], 'written');
+  }
+
   async head(): Promise<Cursor> {
     return (await this.#extent.ask()).head;
   }

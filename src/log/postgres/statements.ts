@@ -4,7 +4,12 @@ import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
 import { RECORDED_COLUMNS } from '../row.ts';
 import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';
 import { statement } from './connection.ts';
+import { VERSION } from './migrations/steps.ts';
 import { asRecords } from './row.ts';
+
+/** Of a statement that writes: fails when the log's schema is of another version, and is true otherwise. */
+const KNOWS = `hookcast.knows(${VERSION})`;
+export const ASSERT_VERSION = statement(`SELECT ${KNOWS}`);
 
 export const EXTENT = statement('SELECT epoch, floor, head, lineage::text FROM hookcast.extent');
 // What waits in quarantine is counted in its index alone.
@@ -17,21 +22,21 @@ export const MEASURE = statement(
 export const SALT = statement('SELECT salt FROM hookcast.log');
 // As text at first: the library would write JSON as JSON once more.
 export const APPEND = statement(
-  'SELECT epoch, array_to_json(positions)::text FROM hookcast.append(?, ?, ?::text::jsonb)',
+  `SELECT epoch, array_to_json(positions)::text FROM hookcast.append(${VERSION}, ?, ?, ?::text::jsonb)`,
 );
 export const ERASE = statement(
-  'SELECT epoch, told, quarantined FROM hookcast.erase(?, ?, ?, ?, ?, ?::text[], ?, ?::bigint, ?)',
+  `SELECT epoch, told, quarantined FROM hookcast.erase(${VERSION}, ?, ?, ?, ?, ?, ?::text[], ?, ?::bigint, ?)`,
 );
-export const TRIM = statement('SELECT hookcast.trim(?::bigint, ?::integer, ?::bigint)');
+export const TRIM = statement(`SELECT hookcast.trim(${VERSION}, ?::bigint, ?::integer, ?::bigint)`);
 export const FIND = statement(
   `SELECT (SELECT epoch FROM hookcast.extent), ${RECORDED_COLUMNS.join(', ')} ` +
     'FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS wanted(source, event_id, place) ' +
     'LEFT JOIN hookcast.events USING (source, event_id) ORDER BY place',
 );
 
-export const QUARANTINE = statement('SELECT hookcast.quarantine(?, ?::text::jsonb)');
+export const QUARANTINE = statement(`SELECT hookcast.quarantine(${VERSION}, ?, ?::text::jsonb)`);
 export const SETTLE = statement(
-  `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.settle(?::bigint, ?, ?, ?::bigint)`,
+  `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.settle(${VERSION}, ?::bigint, ?, ?, ?::bigint)`,
 );
 const QUARANTINED = `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.quarantine`;
 export const LIST_QUARANTINED = statement(`${QUARANTINED} WHERE id > ?::bigint ORDER BY id LIMIT ?::bigint`);
@@ -42,7 +47,7 @@ const FIELD_KEY = 'source, type, path, change';
 // In one order, whoever asks: two statements that lock the same rows in different orders wait for each other.
 export const RECORD_FIELDS = statement(
   `INSERT INTO hookcast.fields AS field (${FIELD_COLUMNS.join(', ')}) ` +
-    `SELECT ${FIELD_COLUMNS.join(', ')} FROM ${asRecords('?::text::jsonb', FIELD_COLUMNS)} ` +
+    `SELECT ${FIELD_COLUMNS.join(', ')} FROM ${asRecords('?::text::jsonb', FIELD_COLUMNS)} WHERE ${KNOWS} ` +
     'ORDER BY source COLLATE "C", type COLLATE "C", path COLLATE "C", change COLLATE "C" ' +
     `ON CONFLICT (${FIELD_KEY}) DO UPDATE SET count = field.count + excluded.count, ` +
     'first_seen_at = least(field.first_seen_at, excluded.first_seen_at), ' +
@@ -50,7 +55,7 @@ export const RECORD_FIELDS = statement(
 );
 export const EXPECT_FIELDS = statement(
   'WITH unexpected AS (' +
-    `SELECT ${FIELD_KEY} FROM hookcast.fields WHERE NOT expected AND source = coalesce(?, source) ` +
+    `SELECT ${FIELD_KEY} FROM hookcast.fields WHERE ${KNOWS} AND NOT expected AND source = coalesce(?, source) ` +
     `ORDER BY ${FIELD_KEY} FOR UPDATE), ` +
     'changed AS (UPDATE hookcast.fields AS field SET expected = true FROM unexpected AS one ' +
     'WHERE (field.source, field.type, field.path, field.change) = (one.source, one.type, one.path, one.change) RETURNING 1) ' +
@@ -61,7 +66,7 @@ export const LIST_FIELDS = statement(`SELECT ${FIELD_COLUMNS.join(', ')} FROM ho
 const ANSWER_KEY = 'hour, source, outcome';
 export const RECORD_ANSWERS = statement(
   `INSERT INTO hookcast.answers AS answer (${ANSWER_COLUMNS.join(', ')}) ` +
-    `SELECT ${ANSWER_COLUMNS.join(', ')} FROM ${asRecords('?::text::jsonb', ANSWER_COLUMNS)} ` +
+    `SELECT ${ANSWER_COLUMNS.join(', ')} FROM ${asRecords('?::text::jsonb', ANSWER_COLUMNS)} WHERE ${KNOWS} ` +
     'ORDER BY hour, source COLLATE "C", outcome COLLATE "C" ' +
     `ON CONFLICT (${ANSWER_KEY}) DO UPDATE SET count = answer.count + excluded.count, ` +
     'last_at = greatest(answer.last_at, excluded.last_at)',
@@ -71,7 +76,7 @@ export const LIST_ANSWERS = statement(
 );
 export const FORGET_ANSWERS = statement(
   `DELETE FROM hookcast.answers WHERE (${ANSWER_KEY}) IN ` +
-    `(SELECT ${ANSWER_KEY} FROM hookcast.answers WHERE hour <= ?::bigint ORDER BY ${ANSWER_KEY} FOR UPDATE)`,
+    `(SELECT ${ANSWER_KEY} FROM hookcast.answers WHERE ${KNOWS} AND hour <= ?::bigint ORDER BY ${ANSWER_KEY} FOR UPDATE)`,
 );
 
 export const TOMBSTONES = statement(`SELECT ${TOMBSTONE_COLUMNS.join(', ')} FROM hookcast.tombstones`);

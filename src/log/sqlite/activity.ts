@@ -66,11 +66,6 @@ export class ActivityCounter {
     for (const piece of this.#pieces(last)) this.#count(piece, -1);
   }
 
-  /** Counts all of a log that has not counted any. */
-  addAll(): void {
-    for (const piece of this.#pieces(Number.MAX_SAFE_INTEGER)) this.#count(piece, 1);
-  }
-
   *#pieces(last: number): Iterable<readonly Counted[]> {
     for (let after = 0, full = true; full;) {
       const rows = this.#stretch.all(after, last, PIECE) as unknown as Row[];

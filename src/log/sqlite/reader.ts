@@ -3,7 +3,7 @@ import { HookcastError } from '../../errors.ts';
 import type { Row, Value } from '../row.ts';
 import { explained } from './damage.ts';
 import { Place } from './place.ts';
-import { openDatabase } from './schema.ts';
+import { assertVersion, openDatabase } from './schema.ts';
 
 /** Prepared statements kept. Filters come in a few hundred combinations, and their order is a client's choice. */
 const MOST_STATEMENTS = 200;
@@ -32,9 +32,16 @@ export class Reader {
     });
   }
 
-  /** @throws {HookcastError} LOG_UNAVAILABLE when the file that is read is no longer the one that is there. */
-  assertThere(): void {
-    readable(() => this.#place.assertSame());
+  /**
+   * Of a gateway whose file was replaced, or brought to another version, nobody else might hear.
+   *
+   * @throws {HookcastError} LOG_UNAVAILABLE.
+   */
+  assertWritable(): void {
+    readable(() => {
+      this.#place.assertSame();
+      assertVersion(this.#database);
+    });
   }
 
   all(sql: string, ...parameters: Value[]): Row[] {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
 import { explained } from './damage.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { VERSION, takeSteps } from './migrations/steps.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** How long a connection waits for another one's lock, in milliseconds. */
@@ -57,25 +57,41 @@ export function connect(path: string): DatabaseSync {
 
 function migrate(database: DatabaseSync): void {
   // Whoever holds the lock for long may be a gateway at work, which is no reason to wait.
-  if (versionOf(database) === MIGRATIONS.length) return;
+  if (versionOf(database) === VERSION) return;
   // Taken before the version is read, so that two processes starting on an empty file don't both create it.
   database.exec('BEGIN IMMEDIATE');
   try {
     const version = versionOf(database);
-    if (version > MIGRATIONS.length) {
+    if (version > VERSION) {
       throw new HookcastError(
         'LOG_UNAVAILABLE',
-        `The log was written by a newer hookcast (schema ${version}, this one knows ${MIGRATIONS.length}). Upgrade hookcast.`,
+        `The log was written by a newer hookcast (schema ${version}, this one knows ${VERSION}). Upgrade hookcast.`,
       );
     }
-    for (const step of MIGRATIONS.slice(version)) step(database);
+    takeSteps(database, version, VERSION);
     if (version === 0) database.exec('UPDATE log SET rewritten = 1');
-    database.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');
     throw error;
   }
+}
+
+/**
+ * What a gateway knows of the columns must be what they are: another one may have changed them while it ran.
+ *
+ * @throws {Error} saying what to do.
+ */
+export function assertVersion(database: DatabaseSync): void {
+  const version = versionOf(database);
+  if (version !== VERSION)
+    throw new Error(
+      version > VERSION
+        ? `the log was brought to schema ${version} by a newer hookcast, and this one writes schema ${VERSION}: start the newer ` +
+            'hookcast everywhere'
+        : `the log was put back to schema ${version}, and this hookcast writes schema ${VERSION}: start it again, which brings ` +
+            'the log up to date',
+    );
 }
 
 function versionOf(database: DatabaseSync): number {

@@ -105,9 +105,11 @@ export class SqliteLog implements EventLog {
     );
   }
 
+  async assertWritable(): Promise<void> {
+    this.#reader.assertWritable();
+  }
+
   async head(): Promise<Cursor> {
-    // Readiness asks for it: of a gateway whose file was replaced, nobody else might hear.
-    this.#reader.assertThere();
     return this.#reader.snapshot(() => this.#extent().head);
   }
 

@@ -10,7 +10,7 @@ import { erase } from './erase.ts';
 import { expectFields, recordFields } from './fields.ts';
 import { Place } from './place.ts';
 import { quarantine, settle } from './quarantine.ts';
-import { BUSY, connect } from './schema.ts';
+import { BUSY, assertVersion, connect } from './schema.ts';
 import { trim } from './trim.ts';
 
 /**
@@ -110,6 +110,8 @@ class Writer {
     this.#database.exec('BEGIN IMMEDIATE');
     let result: T;
     try {
+      // Under the lock, so that it stays what it is until the commit.
+      assertVersion(this.#database);
       result = work();
       // At the last moment: what is written to a file that is no longer there must not be acknowledged.
       this.#place.assertSame();

@@ -1,25 +1,3 @@
-import { APPENDING, CHANNEL } from '../names.ts';
-import { asRecords } from '../row.ts';
-
-/** As they were then. */
-const EVENT_COLUMNS = [
-  'source',
-  'event_id',
-  'provider',
-  'type',
-  'shape',
-  'kind',
-  'tenant',
-  'subject',
-  'occurred_at',
-  'occurred_text',
-  'received_at',
-  'data',
-  'personal',
-  'raw',
-];
-const QUARANTINE_COLUMNS = ['source', 'digest', 'provider', 'type', 'event_id', 'issues', 'payload', 'received_at'];
-
 /** Tables and functions of version 1. Of the functions, version 2 replaces those that write events or quarantine. */
 export const VERSION_1 = `
   CREATE TABLE hookcast.epochs (
@@ -98,13 +76,15 @@ export const VERSION_1 = `
   -- given to other events elsewhere.
   CREATE FUNCTION hookcast.take_turn() RETURNS text LANGUAGE plpgsql AS $$
   BEGIN
-    PERFORM pg_advisory_xact_lock(${APPENDING});
+    PERFORM pg_advisory_xact_lock(1752133483, 1);
     IF (SELECT copying FROM hookcast.log) THEN
       RAISE 'a copy into this log is not finished' USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
-    IF (SELECT history FROM hookcast.epochs ORDER BY number DESC LIMIT 1) <> current_setting('hookcast.history') THEN
+    IF (SELECT
+      history FROM hookcast.epochs ORDER BY number DESC LIMIT 1) <> current_setting('hookcast.history') THEN
       INSERT INTO hookcast.epochs (epoch, after, history)
-      SELECT translate(gen_random_uuid()::text, '-', ''), head, current_setting('hookcast.history') FROM hookcast.extent;
+      SELECT translate(gen_random_uuid()::text, '-', ''), head,
+        current_setting('hookcast.history') FROM hookcast.extent;
     END IF;
     RETURN (SELECT epoch FROM hookcast.epochs ORDER BY number DESC LIMIT 1);
   END $$;
@@ -117,17 +97,24 @@ export const VERSION_1 = `
 
   -- A position for each event, negative when it was there before. What was erased stays so: an event that comes late does
   -- not bring its person back.
-  CREATE FUNCTION hookcast.append(sender text, list jsonb, OUT epoch text, OUT positions bigint[]) LANGUAGE plpgsql AS $$
+  CREATE FUNCTION hookcast.append(sender text, list jsonb, OUT epoch text,
+    OUT positions bigint[]) LANGUAGE plpgsql AS $$
   BEGIN
     epoch := hookcast.take_turn();
     WITH inserted AS (
-      INSERT INTO hookcast.events (${EVENT_COLUMNS.join(', ')})
-      SELECT ${EVENT_COLUMNS.map((column) =>
-        column === 'personal' || column === 'raw'
-          ? `CASE WHEN erasure.there THEN NULL ELSE given.${column} END`
-          : `given.${column}`,
-      ).join(', ')}
-      FROM ${asRecords('list', EVENT_COLUMNS)}
+      INSERT INTO hookcast.events (source, event_id, provider, type, shape, kind, tenant, subject, occurred_at,
+        occurred_text, received_at, data, personal, raw)
+      SELECT given.source, given.event_id, given.provider, given.type, given.shape, given.kind, given.tenant,
+        given.subject, given.occurred_at, given.occurred_text, given.received_at, given.data,
+        CASE WHEN erasure.there THEN NULL ELSE given.personal END,
+        CASE WHEN erasure.there THEN NULL ELSE given.raw END
+      FROM (SELECT (record ->> 0)::text AS source, (record ->> 1)::text AS event_id,
+        (record ->> 2)::text AS provider, (record ->> 3)::text AS type, (record ->> 4)::text AS shape,
+        (record ->> 5)::text AS kind, (record ->> 6)::text AS tenant, (record ->> 7)::text AS subject,
+        (record ->> 8)::bigint AS occurred_at, (record ->> 9)::text AS occurred_text,
+        (record ->> 10)::bigint AS received_at, (record ->> 11)::text AS data,
+        (record ->> 12)::text AS personal, (record ->> 13)::text AS raw, place
+        FROM jsonb_array_elements(list) WITH ORDINALITY AS listed (record, place)) AS given
       LEFT JOIN LATERAL (
         SELECT true AS there FROM hookcast.erasures
         WHERE erasures.source = given.source AND erasures.subject = given.subject AND erasures.tenant = given.tenant
@@ -139,13 +126,15 @@ export const VERSION_1 = `
     )
     SELECT coalesce(array_agg(seq ORDER BY seq), '{}') INTO positions FROM inserted;
     IF cardinality(positions) > 0 THEN
-      PERFORM pg_notify('${CHANNEL}', sender);
+      PERFORM pg_notify('hookcast', sender);
     ELSE
       PERFORM hookcast.wait_as_if_written();
     END IF;
     IF cardinality(positions) < jsonb_array_length(list) THEN
       SELECT array_agg(CASE WHEN seq = ANY (positions) THEN seq ELSE -seq END ORDER BY place) INTO positions
-      FROM ${asRecords('list', ['source', 'event_id'])} JOIN hookcast.events USING (source, event_id);
+      FROM (SELECT (record ->> 0)::text AS source, (record ->> 1)::text AS event_id, place
+        FROM jsonb_array_elements(list) WITH ORDINALITY AS listed (record, place)) AS given
+        JOIN hookcast.events USING (source, event_id);
     END IF;
   END $$;
 
@@ -156,8 +145,12 @@ export const VERSION_1 = `
     kept bigint;
   BEGIN
     PERFORM hookcast.take_turn();
-    INSERT INTO hookcast.quarantine (${QUARANTINE_COLUMNS.join(', ')})
-    SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM ${asRecords('list', QUARANTINE_COLUMNS)}
+    INSERT INTO hookcast.quarantine (source, digest, provider, type, event_id, issues, payload, received_at)
+    SELECT source, digest, provider, type, event_id, issues, payload, received_at FROM (SELECT
+      (record ->> 0)::text AS source, (record ->> 1)::text AS digest, (record ->> 2)::text AS provider,
+      (record ->> 3)::text AS type, (record ->> 4)::text AS event_id, (record ->> 5)::text AS issues,
+      (record ->> 6)::text AS payload, (record ->> 7)::bigint AS received_at, place
+      FROM jsonb_array_elements(list) WITH ORDINALITY AS listed (record, place)) AS given
     ON CONFLICT (source, digest) DO UPDATE SET issues = excluded.issues
     RETURNING id INTO kept;
     RETURN kept;
@@ -187,9 +180,10 @@ export const VERSION_1 = `
         RETURN;
       END IF;
     END IF;
-    PERFORM pg_notify('${CHANNEL}', sender);
+    PERFORM pg_notify('hookcast', sender);
     RETURN QUERY INSERT INTO hookcast.erasures
-      VALUES (nextval(pg_get_serial_sequence('hookcast.events', 'seq')), of_provider, of_source, of_tenant, of_subject,
+      VALUES (nextval(pg_get_serial_sequence('hookcast.events', 'seq')), of_provider, of_source, of_tenant,
+        of_subject,
         coalesce(ids, '[]'), moment)
       RETURNING current, erasures;
   END $$;
@@ -202,10 +196,11 @@ export const VERSION_1 = `
     upto bigint;
     pieces integer;
   BEGIN
-    PERFORM pg_advisory_xact_lock(${APPENDING});
+    PERFORM pg_advisory_xact_lock(1752133483, 1);
     SELECT max(seq), count(*) INTO upto, pieces FROM (
       SELECT seq, bool_and(received_at < received_before) OVER (ORDER BY seq) AS gone FROM (
-        SELECT seq, received_at FROM hookcast.events WHERE seq > (SELECT floor FROM hookcast.log) ORDER BY seq LIMIT most
+        SELECT seq, received_at FROM hookcast.events WHERE seq > (SELECT
+          floor FROM hookcast.log) ORDER BY seq LIMIT most
       ) AS oldest
     ) AS prefix WHERE gone;
     IF pieces > 0 THEN

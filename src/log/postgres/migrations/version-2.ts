@@ -1,5 +1,3 @@
-import { DIGITS } from '../../marks.ts';
-
 /** What version 2 adds. */
 export const VERSION_2 = `
   -- The secret that marks are made with.
@@ -50,7 +48,7 @@ export const VERSION_2 = `
 
   -- The mark that the gateways make of the same.
   CREATE FUNCTION hookcast.mark(letter text, said text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT letter || left(encode(sha256(convert_to(salt || said, 'UTF8')), 'hex'), ${DIGITS}) FROM hookcast.log
+    SELECT letter || left(encode(sha256(convert_to(salt || said, 'UTF8')), 'hex'), 20) FROM hookcast.log
   $$;
 `;
 

@@ -1,31 +1,3 @@
-import { REFUND_EXPECTED, ROLLUPS, SPANS, startOf } from '../../activity-row.ts';
-
-const spans = `(VALUES ${SPANS.map((span) => `(${span}::bigint)`).join(', ')}) AS spans (span)`;
-const startsAt = startOf('occurred_at', 'span');
-
-/** Adds the cancellations among some events, or takes them away. */
-const count = (events: string, sign: string) =>
-  ROLLUPS.map(
-    ({ table, key }) => `
-    INSERT INTO hookcast.${table} AS known (${key.join(', ')}, cancellations, refunds_expected)
-    SELECT ${key.map((column) => (column === 'starts_at' ? startsAt : column)).join(', ')},
-      ${sign} * count(*), ${sign} * count(*) FILTER (WHERE strpos(data, '${REFUND_EXPECTED}') > 0)
-    FROM ${events} CROSS JOIN ${spans} WHERE kind IS NOT NULL
-    GROUP BY ${key.map((_, index) => index + 1).join(', ')}
-    ON CONFLICT (${key.join(', ')}) DO UPDATE SET cancellations = known.cancellations + excluded.cancellations,
-      refunds_expected = known.refunds_expected + excluded.refunds_expected;`,
-  ).join('');
-
-const sort = `
-    -- How long, in milliseconds: a minute, and a quarter of an hour.
-    span bigint NOT NULL,
-    starts_at bigint NOT NULL,
-    source text COLLATE "C" NOT NULL,
-    provider text COLLATE "C" NOT NULL,
-    kind text COLLATE "C" NOT NULL,
-    cancellations bigint NOT NULL,
-    refunds_expected bigint NOT NULL`;
-
 /**
  * What version 3 adds: how many cancellations occurred when, and how deliveries were answered.
  *
@@ -35,29 +7,73 @@ const sort = `
 export const VERSION_3 = `
   -- The rows of the present minute change with every append: with room beside them they are changed in place, and their
   -- index stays as it is.
-  CREATE TABLE hookcast.activity (${sort},
-    PRIMARY KEY (${ROLLUPS[0].key.join(', ')})
+  CREATE TABLE hookcast.activity (
+    -- How long, in milliseconds: a minute, and a quarter of an hour.
+    span bigint NOT NULL,
+    starts_at bigint NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    provider text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    cancellations bigint NOT NULL,
+    refunds_expected bigint NOT NULL,
+    PRIMARY KEY (span, starts_at, source, provider, kind)
   ) WITH (fillfactor = 50);
   CREATE TABLE hookcast.activity_by_tenant (
-    tenant text COLLATE "C" NOT NULL,${sort},
-    PRIMARY KEY (${ROLLUPS[1].key.join(', ')})
+    tenant text COLLATE "C" NOT NULL,
+    -- How long, in milliseconds: a minute, and a quarter of an hour.
+    span bigint NOT NULL,
+    starts_at bigint NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    provider text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    cancellations bigint NOT NULL,
+    refunds_expected bigint NOT NULL,
+    PRIMARY KEY (tenant, span, starts_at, source, provider, kind)
   ) WITH (fillfactor = 80);
 
   CREATE FUNCTION hookcast.count_activity() RETURNS trigger LANGUAGE plpgsql AS $$
   DECLARE
     sign bigint := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
-  BEGIN${count('changed', 'sign')}
+  BEGIN
+    INSERT INTO hookcast.activity AS known (span, starts_at, source, provider, kind, cancellations,
+      refunds_expected)
+    SELECT span, occurred_at - (occurred_at % span + span) % span, source, provider, kind,
+      sign * count(*), sign * count(*) FILTER (WHERE strpos(data, '"refundExpected":true') > 0)
+    FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span) WHERE kind IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5
+    ON CONFLICT (span, starts_at, source, provider, kind)
+      DO UPDATE SET cancellations = known.cancellations + excluded.cancellations,
+      refunds_expected = known.refunds_expected + excluded.refunds_expected;
+    INSERT INTO hookcast.activity_by_tenant AS known (tenant, span, starts_at, source, provider, kind,
+      cancellations, refunds_expected)
+    SELECT tenant, span, occurred_at - (occurred_at % span + span) % span, source, provider, kind,
+      sign * count(*), sign * count(*) FILTER (WHERE strpos(data, '"refundExpected":true') > 0)
+    FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span) WHERE kind IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (tenant, span, starts_at, source, provider, kind)
+      DO UPDATE SET cancellations = known.cancellations + excluded.cancellations,
+      refunds_expected = known.refunds_expected + excluded.refunds_expected;
     IF sign < 0 THEN
-      -- Planned anew: a plan from when the tables were small would read all of them.${ROLLUPS.map(
-        ({ table, key }) => `
+      -- Planned anew: a plan from when the tables were small would read all of them.
       EXECUTE $sweep$
-        DELETE FROM hookcast.${table} AS known USING (
-          SELECT DISTINCT ${key.map((column) => (column === 'starts_at' ? `${startsAt} AS starts_at` : column)).join(', ')}
-          FROM changed CROSS JOIN ${spans} WHERE kind IS NOT NULL
+        DELETE FROM hookcast.activity AS known USING (
+          SELECT DISTINCT span, occurred_at - (occurred_at % span + span) % span AS starts_at, source, provider,
+            kind
+          FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span) WHERE kind IS NOT NULL
         ) AS gone
-        WHERE known.cancellations <= 0 AND ${key.map((column) => `known.${column} = gone.${column}`).join(' AND ')}
-      $sweep$;`,
-      ).join('')}
+        WHERE known.cancellations <= 0 AND known.span = gone.span AND known.starts_at = gone.starts_at
+          AND known.source = gone.source AND known.provider = gone.provider AND known.kind = gone.kind
+      $sweep$;
+      EXECUTE $sweep$
+        DELETE FROM hookcast.activity_by_tenant AS known USING (
+          SELECT DISTINCT tenant, span, occurred_at - (occurred_at % span + span) % span AS starts_at, source,
+            provider, kind
+          FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span) WHERE kind IS NOT NULL
+        ) AS gone
+        WHERE known.cancellations <= 0 AND known.tenant = gone.tenant AND known.span = gone.span
+          AND known.starts_at = gone.starts_at AND known.source = gone.source AND known.provider = gone.provider
+          AND known.kind = gone.kind
+      $sweep$;
     END IF;
     RETURN NULL;
   END $$;
@@ -66,7 +82,27 @@ export const VERSION_3 = `
     FOR EACH STATEMENT EXECUTE FUNCTION hookcast.count_activity();
   CREATE TRIGGER count_forgotten AFTER DELETE ON hookcast.events REFERENCING OLD TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION hookcast.count_activity();
-  ${count('hookcast.events', '1')}
+
+    INSERT INTO hookcast.activity AS known (span, starts_at, source, provider, kind, cancellations,
+      refunds_expected)
+    SELECT span, occurred_at - (occurred_at % span + span) % span, source, provider, kind,
+      1 * count(*), 1 * count(*) FILTER (WHERE strpos(data, '"refundExpected":true') > 0)
+    FROM hookcast.events CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
+      WHERE kind IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5
+    ON CONFLICT (span, starts_at, source, provider, kind)
+      DO UPDATE SET cancellations = known.cancellations + excluded.cancellations,
+      refunds_expected = known.refunds_expected + excluded.refunds_expected;
+    INSERT INTO hookcast.activity_by_tenant AS known (tenant, span, starts_at, source, provider, kind,
+      cancellations, refunds_expected)
+    SELECT tenant, span, occurred_at - (occurred_at % span + span) % span, source, provider, kind,
+      1 * count(*), 1 * count(*) FILTER (WHERE strpos(data, '"refundExpected":true') > 0)
+    FROM hookcast.events CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
+      WHERE kind IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (tenant, span, starts_at, source, provider, kind)
+      DO UPDATE SET cancellations = known.cancellations + excluded.cancellations,
+      refunds_expected = known.refunds_expected + excluded.refunds_expected;
 
   CREATE TABLE hookcast.answers (
     hour bigint NOT NULL,

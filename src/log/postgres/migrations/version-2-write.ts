@@ -1,19 +1,5 @@
-import { HELD_BACK_FOR, RETRIED_FOR } from '../../marks.ts';
-import { NEW_QUARANTINE_COLUMNS } from '../../quarantine-row.ts';
-import { APPENDED_COLUMNS } from '../../row.ts';
-import { APPENDING, CHANNEL, OF_ANOTHER_LOG } from '../names.ts';
-import { asRecords } from '../row.ts';
-
-/** The values of what is recorded, without those of the columns that are held back when a tombstone says so. */
-const unlessHeldBack = (columns: readonly string[], heldBack: readonly string[]) =>
-  columns
-    .map((column) =>
-      heldBack.includes(column) ? `CASE WHEN held.back THEN NULL ELSE given.${column} END` : `given.${column}`,
-    )
-    .join(', ');
-
-/** What writes events and quarantine, as functions: see version 1. */
-export const WRITE_FUNCTIONS = `
+/** The functions of version 2 that write events and quarantine. Version 4 replaces them. */
+export const VERSION_2_WRITE = `
   DROP FUNCTION hookcast.append(text, jsonb);
   DROP FUNCTION hookcast.quarantine(jsonb);
 
@@ -21,7 +7,7 @@ export const WRITE_FUNCTIONS = `
   CREATE FUNCTION hookcast.assert_salt(made_with text) RETURNS void LANGUAGE plpgsql AS $$
   BEGIN
     IF made_with <> (SELECT salt FROM hookcast.log) THEN
-      RAISE 'the marks are those of another log' USING ERRCODE = '${OF_ANOTHER_LOG}';
+      RAISE 'the marks are those of another log' USING ERRCODE = 'HK001';
     END IF;
   END $$;
 
@@ -38,9 +24,20 @@ export const WRITE_FUNCTIONS = `
     PERFORM hookcast.assert_salt(made_with);
     have_tombstones := EXISTS (SELECT FROM hookcast.tombstones);
     WITH inserted AS (
-      INSERT INTO hookcast.events (${APPENDED_COLUMNS.join(', ')})
-      SELECT ${unlessHeldBack(APPENDED_COLUMNS, ['personal', 'raw', 'marks'])}
-      FROM ${asRecords('list', APPENDED_COLUMNS)}
+      INSERT INTO hookcast.events (source, event_id, provider, type, shape, kind, tenant, subject, occurred_at,
+        occurred_text, received_at, data, personal, raw, version, marks)
+      SELECT given.source, given.event_id, given.provider, given.type, given.shape, given.kind, given.tenant,
+        given.subject, given.occurred_at, given.occurred_text, given.received_at, given.data,
+        CASE WHEN held.back THEN NULL ELSE given.personal END, CASE WHEN held.back THEN NULL ELSE given.raw END,
+        given.version, CASE WHEN held.back THEN NULL ELSE given.marks END
+      FROM (SELECT (record ->> 0)::text AS source, (record ->> 1)::text AS event_id,
+        (record ->> 2)::text AS provider, (record ->> 3)::text AS type, (record ->> 4)::text AS shape,
+        (record ->> 5)::text AS kind, (record ->> 6)::text AS tenant, (record ->> 7)::text AS subject,
+        (record ->> 8)::bigint AS occurred_at, (record ->> 9)::text AS occurred_text,
+        (record ->> 10)::bigint AS received_at, (record ->> 11)::text AS data,
+        (record ->> 12)::text AS personal, (record ->> 13)::text AS raw, (record ->> 14)::text AS version,
+        (record ->> 15)::text[] AS marks, place
+        FROM jsonb_array_elements(list) WITH ORDINALITY AS listed (record, place)) AS given
       LEFT JOIN LATERAL (
         SELECT true AS back FROM hookcast.tombstones
         WHERE have_tombstones
@@ -50,7 +47,7 @@ export const WRITE_FUNCTIONS = `
           AND tombstones.source IN (given.source, '*') AND tombstones.tenant IN (given.tenant, '*')
           -- Without a time of its own, nobody can tell what is late from what is new.
           AND (lasting OR erased_at >= given.occurred_at OR given.occurred_at = given.received_at
-            OR erased_at > given.received_at - ${HELD_BACK_FOR})
+            OR erased_at > given.received_at - 259200000)
         LIMIT 1
       ) AS held ON true
       ORDER BY place
@@ -65,18 +62,21 @@ export const WRITE_FUNCTIONS = `
       WHERE seq = ANY (positions) AND version IS NOT NULL AND EXISTS (
         SELECT FROM hookcast.events AS known
         WHERE known.source = late.source AND known.tenant = late.tenant AND known.subject = late.subject
-          AND known.version > late.version AND left(known.version, 1) = left(late.version, 1) AND known.seq < late.seq
+          AND known.version > late.version AND left(known.version, 1) = left(late.version, 1)
+            AND known.seq < late.seq
         OFFSET 0
       );
     END IF;
     IF cardinality(positions) > 0 THEN
-      PERFORM pg_notify('${CHANNEL}', sender);
+      PERFORM pg_notify('hookcast', sender);
     ELSE
       PERFORM hookcast.wait_as_if_written();
     END IF;
     IF cardinality(positions) < jsonb_array_length(list) THEN
       SELECT array_agg(CASE WHEN seq = ANY (positions) THEN seq ELSE -seq END ORDER BY place) INTO positions
-      FROM ${asRecords('list', ['source', 'event_id'])} JOIN hookcast.events USING (source, event_id);
+      FROM (SELECT (record ->> 0)::text AS source, (record ->> 1)::text AS event_id, place
+        FROM jsonb_array_elements(list) WITH ORDINALITY AS listed (record, place)) AS given
+        JOIN hookcast.events USING (source, event_id);
     END IF;
   END $$;
 
@@ -88,14 +88,21 @@ export const WRITE_FUNCTIONS = `
   BEGIN
     PERFORM hookcast.take_turn();
     PERFORM hookcast.assert_salt(made_with);
-    INSERT INTO hookcast.quarantine (${NEW_QUARANTINE_COLUMNS.join(', ')}, state, settled_at)
-    SELECT ${unlessHeldBack(NEW_QUARANTINE_COLUMNS, ['payload', 'marks'])},
+    INSERT INTO hookcast.quarantine (source, digest, provider, type, event_id, issues, payload, received_at,
+      marks, state, settled_at)
+    SELECT given.source, given.digest, given.provider, given.type, given.event_id, given.issues,
+      CASE WHEN held.back THEN NULL ELSE given.payload END, given.received_at,
+      CASE WHEN held.back THEN NULL ELSE given.marks END,
       CASE WHEN held.back THEN 'ERASED' ELSE 'WAITING' END, CASE WHEN held.back THEN given.received_at END
-    FROM ${asRecords('list', NEW_QUARANTINE_COLUMNS)}
+    FROM (SELECT (record ->> 0)::text AS source, (record ->> 1)::text AS digest,
+      (record ->> 2)::text AS provider, (record ->> 3)::text AS type, (record ->> 4)::text AS event_id,
+      (record ->> 5)::text AS issues, (record ->> 6)::text AS payload, (record ->> 7)::bigint AS received_at,
+      (record ->> 8)::text[] AS marks, place FROM jsonb_array_elements(list) WITH ORDINALITY AS listed (record,
+      place)) AS given
     LEFT JOIN LATERAL (
       SELECT true AS back FROM hookcast.tombstones
       WHERE tombstones.mark = ANY (given.marks) AND tombstones.source IN (given.source, '*')
-        AND (lasting OR erased_at > given.received_at - ${RETRIED_FOR})
+        AND (lasting OR erased_at > given.received_at - 604800000)
       LIMIT 1
     ) AS held ON true
     ON CONFLICT (source, digest) DO UPDATE
@@ -123,10 +130,11 @@ export const WRITE_FUNCTIONS = `
     upto bigint;
     pieces integer;
   BEGIN
-    PERFORM pg_advisory_xact_lock(${APPENDING});
+    PERFORM pg_advisory_xact_lock(1752133483, 1);
     SELECT max(seq), count(*) INTO upto, pieces FROM (
       SELECT seq, bool_and(received_at < received_before) OVER (ORDER BY seq) AS gone FROM (
-        SELECT seq, received_at FROM hookcast.events WHERE seq > (SELECT floor FROM hookcast.log) ORDER BY seq LIMIT most
+        SELECT seq, received_at FROM hookcast.events WHERE seq > (SELECT
+          floor FROM hookcast.log) ORDER BY seq LIMIT most
       ) AS oldest
     ) AS prefix WHERE gone;
     IF pieces > 0 THEN

@@ -1,70 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { Marker } from '../marks.ts';
-import { marksOfVersion1, marksOfVersion1Delivery } from '../version-1.ts';
-import { ActivityCounter } from './activity.ts';
-
-/** Each index serves one kind of filter in log order: SQLite keeps the rowid (`seq`) at the end of every index. */
-const VERSION_1 = `
-  CREATE TABLE log (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    epoch TEXT NOT NULL,
-    floor INTEGER NOT NULL
-  ) STRICT;
-
-  CREATE TABLE events (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    source TEXT NOT NULL,
-    event_id TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    type TEXT NOT NULL,
-    shape TEXT NOT NULL,
-    kind TEXT,
-    tenant TEXT NOT NULL,
-    subject TEXT,
-    occurred_at INTEGER NOT NULL,
-    occurred_text TEXT NOT NULL,
-    received_at INTEGER NOT NULL,
-    data TEXT NOT NULL,
-    personal TEXT,
-    raw TEXT
-  ) STRICT;
-  CREATE UNIQUE INDEX events_by_key ON events (source, event_id);
-  CREATE INDEX events_by_provider ON events (provider);
-  CREATE INDEX events_by_tenant ON events (tenant);
-  CREATE INDEX events_by_type ON events (type);
-  CREATE INDEX events_by_subject ON events (subject) WHERE subject IS NOT NULL;
-  CREATE INDEX events_by_occurrence ON events (occurred_at);
-  CREATE INDEX events_by_source ON events (source);
-  CREATE INDEX cancellations_by_kind ON events (kind) WHERE kind IS NOT NULL;
-  CREATE INDEX cancellations_by_tenant ON events (tenant) WHERE kind IS NOT NULL;
-
-  -- Erasures have positions of the log like events, drawn from the same sequence.
-  CREATE TABLE erasures (
-    seq INTEGER PRIMARY KEY,
-    provider TEXT NOT NULL,
-    source TEXT NOT NULL,
-    tenant TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    event_ids TEXT NOT NULL,
-    erased_at INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX erasures_by_subject ON erasures (source, subject, tenant);
-  INSERT INTO sqlite_sequence (name, seq) VALUES ('events', 0);
-
-  CREATE TABLE quarantine (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    source TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    type TEXT,
-    event_id TEXT,
-    issues TEXT NOT NULL,
-    payload TEXT NOT NULL,
-    received_at INTEGER NOT NULL,
-    UNIQUE (source, digest)
-  ) STRICT;
-`;
+import { Marker } from '../../marks.ts';
+import { marksOfVersion1, marksOfVersion1Delivery } from '../../version-1.ts';
+import type { Step } from './step.ts';
 
 /**
  * What identifies people moves to tables of its own, of which no row is deleted beside one that holds something: when
@@ -143,59 +81,12 @@ const VERSION_2 = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-const COUNTS = `
-    -- How long, in milliseconds: a minute, and a quarter of an hour.
-    span INTEGER NOT NULL,
-    starts_at INTEGER NOT NULL,
-    source TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    cancellations INTEGER NOT NULL,
-    refunds_expected INTEGER NOT NULL`;
-
-/**
- * How many cancellations occurred when, of all tenants together and of each: see `activity.ts`. A log that was rescued is
- * set back to version 2, to be counted anew.
- */
-const VERSION_3 = `
-  DROP TABLE IF EXISTS activity;
-  DROP TABLE IF EXISTS activity_by_tenant;
-  CREATE TABLE activity (
-    ${COUNTS},
-    PRIMARY KEY (span, starts_at, source, provider, kind)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE activity_by_tenant (
-    tenant TEXT NOT NULL,
-    ${COUNTS},
-    PRIMARY KEY (tenant, span, starts_at, source, provider, kind)
-  ) STRICT, WITHOUT ROWID;
-
-  CREATE TABLE IF NOT EXISTS answers (
-    hour INTEGER NOT NULL,
-    source TEXT NOT NULL,
-    outcome TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    last_at INTEGER NOT NULL,
-    PRIMARY KEY (hour, source, outcome)
-  ) STRICT, WITHOUT ROWID;
-`;
-
-/** Steps from one version of the schema to the next; `PRAGMA user_version` counts those taken. */
-export const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
+export const TO_2: Step = [
+  VERSION_2,
   (database) => {
-    database.exec(VERSION_1);
-    const epoch = randomBytes(12).toString('base64url');
-    database.prepare('INSERT INTO log (id, epoch, floor) VALUES (1, ?, 0)').run(epoch);
-  },
-  (database) => {
-    database.exec(VERSION_2);
     const salt = randomBytes(24).toString('base64url');
     database.prepare('UPDATE log SET salt = ?').run(salt);
     mark(database, new Marker(salt));
-  },
-  (database) => {
-    database.exec(VERSION_3);
-    new ActivityCounter(database).addAll();
   },
 ];
 

@@ -1,19 +1,17 @@
-import { SHORTEST } from '../../marks.ts';
-import { CHANNEL } from '../names.ts';
-
-/** What erases. */
-export const ERASE_FUNCTIONS = `
+/** The function of version 2 that erases, and what it needs. Version 4 replaces the first. */
+export const VERSION_2_ERASE = `
   DROP FUNCTION hookcast.erase(text, text, text, text, text, bigint);
 
   -- The marks of values in a payload that was not understood, as far as they are long enough.
   CREATE FUNCTION hookcast.value_marks(of_source text, list text[]) RETURNS SETOF text LANGUAGE sql STABLE AS $$
     SELECT hookcast.mark('v', array_to_json(ARRAY[of_source, value])::text)
-    FROM unnest(list) AS value WHERE char_length(value) >= ${SHORTEST}
+    FROM unnest(list) AS value WHERE char_length(value) >= 8
   $$;
 
   -- Those of what such a payload would call a subject: 1 of ticket/1, and of ticket/7:1 also that.
   CREATE FUNCTION hookcast.values_in(of_source text, subject text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
-    SELECT hookcast.value_marks(of_source, ARRAY[id, CASE WHEN strpos(id, ':') > 0 THEN substr(id, strpos(id, ':') + 1) END])
+    SELECT hookcast.value_marks(of_source, ARRAY[id, CASE WHEN strpos(id, ':') > 0 THEN substr(id, strpos(id,
+      ':') + 1) END])
     FROM (SELECT substr(subject, strpos(subject, '/') + 1)) AS named (id)
   $$;
 
@@ -89,14 +87,16 @@ export const ERASE_FUNCTIONS = `
       RETURNING seq, provider, source, tenant, subject, event_id
     ), recorded AS (
       INSERT INTO hookcast.erasures (seq, provider, source, tenant, subject, event_ids, erased_at, ordered_by)
-      SELECT nextval(pg_get_serial_sequence('hookcast.events', 'seq')), provider, source, tenant, subject, ids, moment, who
+      SELECT nextval(pg_get_serial_sequence('hookcast.events', 'seq')), provider, source, tenant, subject, ids,
+        moment, who
       FROM (
         SELECT provider, source, tenant, subject, json_agg(event_id ORDER BY seq)::text AS ids FROM erased
         GROUP BY provider, source, tenant, subject ORDER BY min(seq)
       ) AS lost
       RETURNING seq, source, tenant, subject
     )
-    SELECT array_agg(seq), max(seq) FILTER (WHERE source = of_source AND tenant = of_tenant AND subject = of_subject)
+    SELECT array_agg(seq), max(seq) FILTER (WHERE source = of_source AND tenant = of_tenant
+      AND subject = of_subject)
     INTO positions, asked_for FROM recorded;
     UPDATE hookcast.events SET marks = NULL WHERE seq = ANY (targets) AND marks IS NOT NULL;
     IF asked_for IS NULL AND of_subject IS NOT NULL AND of_tenant IS NOT NULL THEN
@@ -104,7 +104,8 @@ export const ERASE_FUNCTIONS = `
       WHERE source = of_source AND tenant = of_tenant AND subject = of_subject;
       IF asked_for IS NULL THEN
         INSERT INTO hookcast.erasures (seq, provider, source, tenant, subject, event_ids, erased_at, ordered_by)
-        VALUES (nextval(pg_get_serial_sequence('hookcast.events', 'seq')), of_provider, of_source, of_tenant, of_subject,
+        VALUES (nextval(pg_get_serial_sequence('hookcast.events', 'seq')), of_provider, of_source, of_tenant,
+          of_subject,
           '[]', moment, who)
         RETURNING seq INTO asked_for;
       END IF;
@@ -136,12 +137,13 @@ export const ERASE_FUNCTIONS = `
       WHERE state = 'WAITING' AND source = coalesce(of_source, source) AND marks && ARRAY(
         SELECT hookcast.mark('m', address) WHERE address IS NOT NULL
         UNION ALL SELECT unnest(spoken)
-        UNION ALL SELECT hookcast.values_in(source, subject) FROM unnest(sources, subjects) AS found (source, subject)
+        UNION ALL SELECT hookcast.values_in(source, subject) FROM unnest(sources, subjects) AS found (source,
+          subject)
         UNION ALL SELECT hookcast.values_in(of_source, of_subject) WHERE of_subject IS NOT NULL
       )
       RETURNING id
     )
     SELECT count(*) INTO quarantined FROM settled;
-    PERFORM pg_notify('${CHANNEL}', sender);
+    PERFORM pg_notify('hookcast', sender);
   END $$;
 `;

@@ -1,0 +1,21 @@
+import { markVersion1 } from './mark-version-1.ts';
+import type { Step } from './step.ts';
+import { VERSION_1 } from './version-1.ts';
+import { VERSION_2_ERASE } from './version-2-erase.ts';
+import { VERSION_2_WRITE } from './version-2-write.ts';
+import { VERSION_2, VERSION_2_INDEXES } from './version-2.ts';
+import { VERSION_3 } from './version-3.ts';
+import { VERSION_4_ERASE } from './version-4-erase.ts';
+import { VERSION_4_WRITE } from './version-4-write.ts';
+import { VERSION_4 } from './version-4.ts';
+
+/** `hookcast.log.version` counts those that a log has taken. */
+export const STEPS: readonly Step[] = [
+  [VERSION_1],
+  [VERSION_2, markVersion1, VERSION_2_INDEXES, VERSION_2_WRITE, VERSION_2_ERASE],
+  [VERSION_3],
+  [VERSION_4, VERSION_4_WRITE, VERSION_4_ERASE],
+];
+
+/** The version of the schema that this hookcast reads and writes. */
+export const VERSION = STEPS.length;

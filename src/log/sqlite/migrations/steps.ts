@@ -1,0 +1,21 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Step } from './step.ts';
+import { TO_1 } from './version-1.ts';
+import { TO_2 } from './version-2.ts';
+import { TO_3 } from './version-3.ts';
+import { TO_4 } from './version-4.ts';
+
+/** `PRAGMA user_version` counts those that a file has taken. */
+export const STEPS: readonly Step[] = [TO_1, TO_2, TO_3, TO_4];
+
+/** The version of the schema that this hookcast reads and writes. */
+export const VERSION = STEPS.length;
+
+/** Brings a file from one version to another, in the caller's transaction. */
+export function takeSteps(database: DatabaseSync, from: number, to: number): void {
+  for (const part of STEPS.slice(from, to).flat()) {
+    if (typeof part === 'string') database.exec(part);
+    else part(database);
+  }
+  database.exec(`PRAGMA user_version = ${to}`);
+}

@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Writable } from 'node:stream';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventLog } from '../../src/events/event-log.ts';
+import * as postgres from '../../src/log/postgres/migrations/steps.ts';
+import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
+import * as sqlite from '../../src/log/sqlite/migrations/steps.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { bySubject } from '../contract/erasure.contract.ts';
+import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { TestGateway, temporaryFolder } from '../support/gateway.ts';
+import { oldPostgresLog, oldSqliteLog } from '../support/old-log.ts';
+import { PostgresServer, newDatabase, query } from '../support/postgres.ts';
+
+const given = process.env['TEST_POSTGRES_URL'];
+let server: PostgresServer | null = null;
+
+beforeAll(async () => {
+  if (!given) server = await PostgresServer.start();
+});
+
+afterAll(() => server?.remove(), 30_000);
+
+const order = { at: 5_000, orderedBy: 'operator ana' };
+
+/** Whatever the line breaks are. */
+const digestOf = (text: string) =>
+  createHash('sha256')
+    .update(text.replaceAll(/(\\n|\s)+/g, ' '))
+    .digest('hex')
+    .slice(0, 16);
+const sqlOf = (step: readonly unknown[]) => step.filter((part) => typeof part === 'string').join(';');
+
+it('OPS2 takes the steps to each version of the schema as they were when it was released', () => {
+  // Whoever sees this fail has changed what logs out there went through: change it back, and add a step.
+  expect(sqlite.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
+    '6156afbbf9f26e79',
+    '335a6202abb12e10',
+    '90200be501c80bf3',
+    'e3b0c44298fc1c14',
+  ]);
+  // In SQLite some of it is no SQL.
+  const database = new DatabaseSync(':memory:');
+  const schemas = sqlite.STEPS.map((_, version) => {
+    sqlite.takeSteps(database, version, version + 1);
+    return digestOf(JSON.stringify(database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all()));
+  });
+  database.close();
+  expect(schemas).toEqual(['418c844fec67fed0', 'b04fb8a386bbdd15', '55454a6c9980c805', 'b8fa3325d96e43c5']);
+  expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
+    'a11c93fbcf259027',
+    'bcab6c0bab3a760d',
+    '3fd939a299809b15',
+    '164bee23d29da2f2',
+  ]);
+});
+
+interface Kind {
+  readonly name: string;
+  /** A log as a hookcast of the version left it, with one event and one delivery in quarantine; how to open it. */
+  readonly old: (version: number) => Promise<() => Promise<EventLog>>;
+  /** A log, and statements of somebody else on it. */
+  readonly now: () => Promise<{ readonly log: EventLog; readonly sql: (text: string) => Promise<unknown> }>;
+  /** Brings the log to another version. */
+  readonly to: (version: number) => string;
+  readonly version: number;
+}
+
+/** What versions 1 to 3 say of an event and of a delivery. */
+const COLUMNS =
+  'source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text, received_at, data';
+const EVENT = `'eduzz', 'old', 'eduzz', 'x', 'TicketCancellation', 'TICKET', 'eduzz:1', 'ticket/1', 1, '', 2, '{}'`;
+const PERSONAL = `'{"tenantName":null,"customer":{"name":null,"email":"rosa@people.example","phone":null,"externalId":null}}', '{}'`;
+const DELIVERY = "'eduzz', 'old', 'eduzz', NULL, NULL, '[]', 2";
+const KEPT = 'source, digest, provider, type, event_id, issues, received_at';
+
+const kinds: readonly Kind[] = [
+  {
+    name: 'SQLite',
+    version: sqlite.VERSION,
+    to: (version) => `PRAGMA user_version = ${version}`,
+    old: async (version) => {
+      const path = join(temporaryFolder(), 'hookcast.db');
+      const database = oldSqliteLog(path, version);
+      if (version === 1) {
+        database.exec(`INSERT INTO events (${COLUMNS}, personal, raw) VALUES (${EVENT}, ${PERSONAL});
+          INSERT INTO quarantine (${KEPT}, payload) VALUES (${DELIVERY}, '{}')`);
+      } else {
+        database.exec(`INSERT INTO events (${COLUMNS}) VALUES (${EVENT});
+          INSERT INTO personal (seq, personal, raw) VALUES (1, ${PERSONAL});
+          INSERT INTO quarantine (${KEPT}) VALUES (${DELIVERY}); INSERT INTO payloads (id, payload) VALUES (1, '{}')`);
+      }
+      // Which in PostgreSQL a trigger does.
+      if (version === 3) {
+        database.exec(`INSERT INTO activity SELECT span, 0, 'eduzz', 'eduzz', 'TICKET', 1, 0
+          FROM (SELECT 60000 AS span UNION ALL SELECT 900000)`);
+      }
+      database.close();
+      return async () => new SqliteLog(path);
+    },
+    now: async () => {
+      const path = join(temporaryFolder(), 'hookcast.db');
+      const log = new SqliteLog(path);
+      await log.append([newEvent()]);
+      return {
+        log,
+        sql: async (text) => {
+          const database = new DatabaseSync(path);
+          database.exec(text);
+          database.close();
+        },
+      };
+    },
+  },
+  {
+    name: 'PostgreSQL',
+    version: postgres.VERSION,
+    to: (version) => `UPDATE hookcast.log SET version = ${version}`,
+    old: async (version) => {
+      const url = await newDatabase(given ?? server!.url());
+      (await oldPostgresLog(url, version)).destroy();
+      await query(
+        url,
+        `INSERT INTO hookcast.events (${COLUMNS}, personal, raw) VALUES (${EVENT}, ${PERSONAL});
+         INSERT INTO hookcast.quarantine (${KEPT}, payload) VALUES (${DELIVERY}, '{}')`,
+      );
+      return () => PostgresLog.open(url);
+    },
+    now: async () => {
+      const url = await newDatabase(given ?? server!.url());
+      const log = await PostgresLog.open(url);
+      await log.append([newEvent()]);
+      return { log, sql: (text) => query(url, text) };
+    },
+  },
+];
+
+describe.each(kinds)('$name', ({ old, now, to, version }) => {
+  it.each([1, 2, 3])('OPS2 brings a log of version %i up to date, and goes on with it', async (from) => {
+    const log = await (await old(from))();
+    await log.append([newEvent({ eventId: 'new' })]);
+    const page = await log.read({ direction: 'forward', limit: 10, filter: {} });
+    expect(page.events).toMatchObject([
+      { eventId: 'old', personal: { customer: { email: 'rosa@people.example' } }, raw: '{}', version: null },
+      { eventId: 'new', personal: { tenantName: 'Rosa' }, raw: '{"a":1}' },
+    ]);
+    expect((await log.activity({ edges: [-900_000, 0, 900_000], filter: {} })).tallies).toMatchObject([
+      { cancellations: 1 },
+    ]);
+    expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
+      { digest: 'old', payload: '{}', state: 'WAITING' },
+    ]);
+    expect((await log.erase(bySubject('ticket/1'), order)).erasures).toMatchObject([{ eventIds: ['old', 'new'] }]);
+    await log.close();
+  });
+
+  it('OPS2 writes nothing to a log that another hookcast brought to a newer version, and reads on', async () => {
+    const { log, sql } = await now();
+    const id = await log.quarantine(newQuarantined({ digest: 'waits' }));
+    const sighting = { source: 'wix', type: 'x', path: 'a', change: 'NULL', expected: false, count: 1, at: 1 } as const;
+    await log.recordFields([sighting]);
+    const answer = { source: 'eduzz', outcome: 'accepted', hour: 3_600_000, count: 1, lastAt: 3_600_001 };
+    await log.recordAnswers([answer]);
+    const state = async () => [
+      await log.read({ direction: 'forward', limit: 10, filter: {} }),
+      await log.listQuarantined({ limit: 10 }),
+      await log.listFields(),
+      await log.listAnswers(0),
+      (await log.forgotten()).tombstones,
+    ];
+    const before = await state();
+    const writes: Record<string, () => Promise<unknown>> = {
+      append: () => log.append([newEvent()]),
+      duplicate: () => log.append([newEvent({ eventId: 'again' }), newEvent({ eventId: 'again' })]),
+      erase: () => log.erase(bySubject('ticket/1'), order),
+      trim: () => log.trim(1e12),
+      quarantine: () => log.quarantine(newQuarantined()),
+      settle: () => log.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: 1 }),
+      recordFields: () => log.recordFields([sighting]),
+      expectFields: () => log.expectFields(),
+      recordAnswers: () => log.recordAnswers([answer]),
+      assertWritable: () => log.assertWritable(),
+    };
+    await sql(to(version + 1));
+    for (const [name, write] of Object.entries(writes)) {
+      const error: any = await write().then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      expect(error, name).toMatchObject({ code: 'LOG_UNAVAILABLE' });
+      expect(error.cause.message, name).toMatch(/newer hookcast.*start the newer hookcast everywhere/);
+    }
+    expect(await state()).toEqual(before);
+    await sql(to(version - 1));
+    const put = await log.append([newEvent()]).catch((error: unknown) => error);
+    expect(put).toMatchObject({ cause: { message: expect.stringMatching(/put back to schema \d+.*start it again/) } });
+    await sql(to(version));
+    for (const write of Object.values(writes)) await write();
+    await log.close();
+  });
+});
+
+it('OPS2 has a gateway of versions 1 to 3 hear that it is too old, whatever it writes', async () => {
+  const url = await newDatabase(given ?? server!.url());
+  const log = await PostgresLog.open(url);
+  await log.append([newEvent({ eventId: 'before' })]);
+  const id = await log.quarantine(newQuarantined());
+  const event = JSON.stringify([
+    ['eduzz', 'late', 'eduzz', 'x', 'X', null, 't', null, 1, '', 1, '{}', '{}', '{}', null, '{}'],
+  ]);
+  const calls = [
+    `append('', (SELECT salt FROM hookcast.log), '${event}')`,
+    `quarantine((SELECT salt FROM hookcast.log), '[["eduzz","d","eduzz",null,null,"[]","{}",1,"{}"]]')`,
+    `settle(${id}, 'DISCARDED', NULL, 1)`,
+    "erase('', NULL, 'eduzz', NULL, 'ticket/1', '{}', NULL, 1, 'x')",
+    'trim(1000000, 500, 1)',
+  ];
+  for (const call of calls) {
+    const asked = query(url, `SET hookcast.history = 'test'; SELECT hookcast.${call}`);
+    await expect(asked, call).rejects.toThrow(/start the newer hookcast everywhere/);
+  }
+  const { events } = await log.read({ direction: 'forward', limit: 10, filter: {} });
+  expect(events).toMatchObject([{ eventId: 'before', raw: '{"a":1}' }]);
+  await log.close();
+});
+
+it('OPS2 answers 503 and is not ready when another hookcast has brought its log to a newer version, with one line that says what to do', async () => {
+  const folder = temporaryFolder();
+  const lines: Record<string, unknown>[] = [];
+  const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(JSON.parse(String(chunk))), done()) });
+  const gateway = await TestGateway.start({ folder, logger: pino({ level: 'warn' }, sink) });
+  const database = new DatabaseSync(join(folder, 'hookcast.db'));
+  const ready = async () => (await fetch(`${gateway.url}/readyz`)).status;
+  expect(await ready()).toBe(200);
+  database.exec(`PRAGMA user_version = ${sqlite.VERSION + 1}`);
+  // Before any delivery has failed.
+  expect(await ready()).toBe(503);
+  for (let times = 0; times < 5; times += 1) expect((await gateway.eduzz(attendanceCanceled())).status).toBe(503);
+  expect(await ready()).toBe(503);
+  const said = lines.filter((line) => JSON.stringify(line).includes('start the newer hookcast everywhere'));
+  for (const msg of ['not ready', "the log can't be written"]) {
+    expect(
+      said.filter((line) => line['msg'] === msg),
+      msg,
+    ).toHaveLength(1);
+  }
+  database.exec(`PRAGMA user_version = ${sqlite.VERSION}`);
+  database.close();
+  expect((await gateway.eduzz(attendanceCanceled())).status).toBe(200);
+  expect(await ready()).toBe(200);
+});
