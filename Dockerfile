@@ -1,9 +1,11 @@
-# docker build --tag hookcast .
+# docker build --pull --tag hookcast .
 # docker run --init --read-only --tmpfs /tmp --volume hookcast:/data --publish 4000:4000 --env-file .env hookcast
 # docker run --rm hookcast demo
 #
 # --init: the kernel hides signals from process 1 until it asks for them, which a gateway does once it has started.
 
+# Node 24.7 or newer: --pull fetches these tags anew, of which an older copy may lie on your machine. On an older Node the
+# gateway refuses to start.
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// First of all: modules run in the order in which they are imported.
+import './assert-node.ts';
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CopyOptions } from './commands/copy.ts';

@@ -5,12 +5,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NEEDED_NODE, isEnough } from './needed-node.ts';
 
-const NEEDED = 24;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const { platform, arch, versions } = process;
 
-if (majorOf(versions.node) >= NEEDED) await import('./cli.ts');
+if (isEnough(versions.node)) await import('./cli.ts');
 else runOn(installedNode() ?? fetchedNode());
 
 /** A `node` that npm has installed beside hookcast. */
@@ -19,7 +19,7 @@ function installedNode(): string | null {
     const manifest = createRequire(import.meta.url).resolve('node/package.json');
     const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
     const binary = join(dirname(manifest), 'bin', platform === 'win32' ? 'node.exe' : 'node');
-    return majorOf(version) >= NEEDED && existsSync(binary) ? binary : null;
+    return isEnough(version) && existsSync(binary) ? binary : null;
   } catch {
     return null;
   }
@@ -30,7 +30,7 @@ function fetchedNode(): string {
   try {
     return npmNode('--offline');
   } catch {
-    say(`this is Node ${versions.node}, and ${NEEDED} is needed. npm fetches one, and keeps it in its cache …`);
+    say(`this is Node ${versions.node}, and ${NEEDED_NODE} is needed. npm fetches one, and keeps it in its cache …`);
   }
   try {
     return npmNode();
@@ -39,7 +39,7 @@ function fetchedNode(): string {
     const reason = /^npm error (?!code )(.*)$/m.exec(stderr)?.[1] ?? (error as Error).message.split('\n')[0];
     say(`that failed: ${reason}`);
     say(
-      `it needs Node ${NEEDED} or newer: install it from https://nodejs.org, or beside hookcast with "npm install node@${NEEDED}".`,
+      `it needs Node ${NEEDED_NODE} or newer: install it from https://nodejs.org, or beside hookcast with "npm install node@^${NEEDED_NODE}".`,
     );
     return process.exit(1);
   }
@@ -53,7 +53,8 @@ function nodePackage(): string {
 
 function npmNode(...options: readonly string[]): string {
   const call = ['exec', '--yes', '--loglevel=error', '--no-update-notifier', ...options];
-  call.push(`--package=${nodePackage()}@${NEEDED}`, '--', 'node', '--print', 'process.execPath');
+  // Where the command line of Windows drops the caret, it is just that version.
+  call.push(`--package=${nodePackage()}@^${NEEDED_NODE}.0`, '--', 'node', '--print', 'process.execPath');
   const env = { ...process.env };
   // What npx itself was called with would count here as well.
   for (const name of ['package', 'call', 'workspace', 'workspaces']) delete env[`npm_config_${name}`];
@@ -74,7 +75,7 @@ function runOn(node: string): void {
     process.on(signal, () => void ((signal === 'SIGINT' && atTerminal()) || child.kill(signal)));
   }
   child.on('error', (error) => {
-    say(`${node} can't be run (${error.message}). Install Node ${NEEDED} or newer from https://nodejs.org.`);
+    say(`${node} can't be run (${error.message}). Install Node ${NEEDED_NODE} or newer from https://nodejs.org.`);
     process.exit(1);
   });
   child.on('exit', (code, signal) => {
@@ -86,10 +87,6 @@ function runOn(node: string): void {
 
 function atTerminal(): boolean {
   return [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
-}
-
-function majorOf(version: string): number {
-  return Number(version.split('.')[0]);
 }
 
 function say(line: string): void {

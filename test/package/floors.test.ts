@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { NEEDED_NODE, isEnough } from '../../src/needed-node.ts';
 import { ROOT } from '../support/package.ts';
 
 /** Versions of what strangers' bytes come to, below which a fault is known; and which. */
@@ -75,4 +76,24 @@ it('OPS7 takes every package with its hash', () => {
     ([path, { integrity }]) => path !== '' && !integrity?.startsWith('sha512-'),
   );
   expect(others.map(([path]) => path)).toEqual([]);
+});
+
+it('OPS7 names one Node as the oldest, and takes every newer one', () => {
+  const versions = ['20.20.2', '24.0.0', '24.6.0', '24.7.0', '24.10.1', '25.0.0', '26.10.0'];
+  expect(versions.map(isEnough)).toEqual([false, false, false, true, true, true, true]);
+  expect(read('package.json').engines).toEqual({ node: `>=${NEEDED_NODE}` });
+  expect(read('package-lock.json').packages[''].engines).toEqual({ node: `>=${NEEDED_NODE}` });
+  // What the image begins with and what npm ci brings are newer; these pages say which may be brought along.
+  for (const page of [
+    'README.md',
+    'CONTRIBUTING.md',
+    'Dockerfile',
+    'docs/PROVIDERS.md',
+    'docs/deploy/hookcast.service',
+  ]) {
+    const [, said] =
+      /Node (?:\()?(\d[\d.]*) or newer/.exec(readFileSync(join(ROOT, page), 'utf8').replace('20 or newer', '')) ?? [];
+    expect(said, page).toBe(NEEDED_NODE);
+  }
+  expect(isEnough((packages['node_modules/node'] ?? { version: '0' }).version)).toBe(true);
 });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, 
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { isEnough } from '../../src/needed-node.ts';
 import { AUTH_SECRET } from '../support/gateway.ts';
 import { MACHINE, ROOT, copyOfCheckout, newFolder, runIn, succeed } from '../support/package.ts';
 
@@ -170,7 +171,7 @@ const subpaths = Object.entries(
 });
 const clients = subpaths.filter(({ source }) => source.startsWith('./src/client/'));
 
-it('OPS7 exports the client for any Node and any browser, and everything else for Node 24', async () => {
+it('OPS7 exports the client for any Node and any browser, and everything else for Node 24.7', async () => {
   const paths = subpaths.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(['client', 'config', 'provider', 'providers/cal-com', 'verify/hmac']));
   const client = `import('hookcast/client').then(({ follow }) => console.log(typeof follow))`;
@@ -224,17 +225,24 @@ it('OPS7 brings its types: the client’s for browsers without those of Node, th
 it('OPS7 says what to do where no Node that it can run on is to be had, and takes one that is beside it', async ({
   skip,
 }) => {
-  if (Number(machineNode.split('.')[0]) >= 24) skip('the machine’s own Node will do');
+  if (isEnough(machineNode)) skip('the machine’s own Node will do');
   const offline = { npm_config_offline: 'true', npm_config_cache: join(folder, 'empty') };
   const alone = await runIn(project, BIN, ['--help'], offline);
   expect(alone.code).toBe(1);
   expect(alone.stderr.split('\n')).toEqual([
-    expect.stringMatching(/^hookcast: this is Node [\d.]+, and 24 is needed\./),
+    expect.stringMatching(/^hookcast: this is Node [\d.]+, and 24\.7 is needed\./),
     expect.stringMatching(/^hookcast: that failed: /),
-    expect.stringMatching(/^hookcast: it needs Node 24 or newer: install it from /),
+    expect.stringMatching(/^hookcast: it needs Node 24\.7 or newer: install it from /),
     '',
   ]);
   symlinkSync(join(ROOT, 'node_modules/node'), join(project, 'node_modules/node'));
   const beside = await runIn(project, BIN, ['--help'], offline);
   expect(beside).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: hookcast') });
+});
+
+it('OPS7 refuses to start on an older Node, in one line, also without the launcher', async ({ skip }) => {
+  if (isEnough(machineNode)) skip('the machine’s own Node will do');
+  const direct = await runIn(project, 'node', ['node_modules/hookcast/dist/cli.js', 'serve']);
+  expect(direct).toMatchObject({ code: 1, stdout: '' });
+  expect(direct.stderr).toMatch(/^hookcast: this is Node [\d.]+, and 24\.7 or newer is needed: install it from .*\n$/);
 });

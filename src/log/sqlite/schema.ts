@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
+import { NEEDED_NODE } from '../../needed-node.ts';
 import { explained } from './damage.ts';
 import { VERSION, takeSteps } from './migrations/steps.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
@@ -19,6 +20,7 @@ const WAL_KEPT = 32 * 1024 * 1024;
  * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened, is damaged, or was written by a newer hookcast.
  */
 export function openDatabase(path: string): DatabaseSync {
+  assertBinds();
   try {
     // The log holds personal data: nobody else on the machine may read it.
     // Its folder and no more: a path that is mistyped further up should be told, and Node's recursive mkdir never ends
@@ -53,6 +55,22 @@ export function connect(path: string): DatabaseSync {
   // What is erased is overwritten, and not only let go of.
   database.exec('PRAGMA secure_delete = ON');
   return database;
+}
+
+/** Also for whoever comes by no command of ours. @throws {HookcastError} LOG_UNAVAILABLE on a Node that is too old. */
+function assertBinds(): void {
+  const database = new DatabaseSync(':memory:');
+  try {
+    database.prepare('SELECT ?1').get(1);
+  } catch (cause) {
+    throw new HookcastError(
+      'LOG_UNAVAILABLE',
+      `This Node can't write an SQLite log: ${NEEDED_NODE} or newer is needed. Install it from https://nodejs.org.`,
+      { cause },
+    );
+  } finally {
+    database.close();
+  }
 }
 
 function migrate(database: DatabaseSync): void {

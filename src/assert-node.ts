@@ -1,0 +1,10 @@
+import { NEEDED_NODE, isEnough } from './needed-node.ts';
+
+// Imported before everything else: on an older Node some other import may fail, in words that help nobody.
+if (!isEnough(process.versions.node)) {
+  process.stderr.write(
+    `hookcast: this is Node ${process.versions.node}, and ${NEEDED_NODE} or newer is needed: install it from ` +
+      'https://nodejs.org, or run "npx hookcast", which finds or fetches one.\n',
+  );
+  process.exit(1);
+}
