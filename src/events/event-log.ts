@@ -26,7 +26,8 @@ import type { Memory } from './tombstone.ts';
 export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex, AnswerRecord {
   /**
    * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
-   * refuses for what it is answers `refused` and leaves its neighbours alone.
+   * refuses for what it is answers `refused` and leaves its neighbours alone. What storage would refuse of any event is
+   * LOG_UNAVAILABLE: `refused` is acknowledged to the sender, who then never sends it again.
    */
   append(events: readonly NewEvent[]): Promise<readonly Appended[]>;
 

@@ -40,9 +40,8 @@ export class Desk implements QuarantineDesk {
       case 'event': {
         // Kept for as long as any event that is recorded now.
         const { event, appended } = await record({ ...normalised.event, receivedAt: now() }, log, logger);
-        if (!appended || appended.outcome === 'refused') {
-          const reason = appended?.reason ?? 'no answer';
-          return this.#waits(kept, [{ path: '', message: `the log refused the event: ${reason}` }]);
+        if (appended.outcome === 'refused') {
+          return this.#waits(kept, [{ path: '', message: `the log refused the event: ${appended.reason}` }]);
         }
         if (normalised.erases) await erase(this.#options, event, normalised.erases.contacts);
         return log.settleQuarantined(id, { state: 'RELEASED', eventId: event.eventId, at: now() });

@@ -101,8 +101,8 @@ export class Ingest {
           );
           const { type, eventId } = event;
           course.identified(type, eventId);
-          if (!appended || appended.outcome === 'refused') {
-            const issues = [{ path: '', message: `the log refused the event: ${appended?.reason ?? 'no answer'}` }];
+          if (appended.outcome === 'refused') {
+            const issues = [{ path: '', message: `the log refused the event: ${appended.reason}` }];
             return quarantine({ type, eventId, issues });
           }
           // Also for a duplicate: it may be the retry of a delivery that got no further than its event.

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
+import { HookcastError } from '../errors.ts';
 import type { Appended, EventLog } from '../events/event-log.ts';
 import type { NewEvent } from '../events/event.ts';
 
 /** What became of an event, and under which id. */
 export interface Recorded {
   readonly event: NewEvent;
-  readonly appended: Appended | undefined;
+  readonly appended: Appended;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface Recorded {
  */
 export async function record(event: NewEvent, log: EventLog, logger: Logger): Promise<Recorded> {
   const appended = await append(event, log);
-  if (appended?.outcome !== 'duplicate') return { event, appended };
+  if (appended.outcome !== 'duplicate') return { event, appended };
   const [there] = await log.find([event]);
   if (!there) return { event, appended };
   if (there.type === event.type && there.tenant === event.tenant) {
@@ -30,13 +31,22 @@ export async function record(event: NewEvent, log: EventLog, logger: Logger): Pr
   return { event: apart, appended: await append(apart, log) };
 }
 
-async function append(event: NewEvent, log: EventLog): Promise<Appended | undefined> {
-  try {
-    const [appended] = await log.append([event]);
-    return appended;
-  } catch (error) {
+async function append(event: NewEvent, log: EventLog): Promise<Appended> {
+  const [appended] = await log.append([event]).catch((error: unknown): Appended[] => {
     // What a provider of one's own made of it can't be written, a BigInt for one: no retry would change that.
-    if (error instanceof TypeError) return { outcome: 'refused', reason: 'it holds what JSON has no form for' };
+    if (!(error instanceof HookcastError) && !hasJson(event))
+      return [{ outcome: 'refused', reason: 'it holds what JSON has no form for' }];
     throw error;
+  });
+  if (appended) return appended;
+  throw new HookcastError('LOG_UNAVAILABLE', 'The log has not said what became of the event. Send it again later.');
+}
+
+function hasJson({ data, personal }: NewEvent): boolean {
+  try {
+    JSON.stringify([data, personal]);
+    return true;
+  } catch {
+    return false;
   }
 }

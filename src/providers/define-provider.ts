@@ -253,8 +253,8 @@ function checkTexts({ type, eventId, account, subject, erases }: Introduction): 
 }
 
 /** @throws {TypeError} for what a log can't hold. */
-function checkEvent({ subject, version, occurredAt, data, personal }: NewEvent): void {
-  const areTexts = [subject, version, occurredAt.text].every((value) => typeof (value ?? '') === 'string');
+function checkEvent({ shape, kind, subject, version, occurredAt, data, personal }: NewEvent): void {
+  const areTexts = [shape, kind, subject, version, occurredAt.text].every((value) => typeof (value ?? '') === 'string');
   if (!areTexts || !isMoment(occurredAt.at)) throw new TypeError('a time or a name is none');
   if (!isObject(data) || (personal !== null && !isObject(personal))) throw new TypeError('an event has data');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
 import { Drift } from '../../src/ingest/drift.ts';
 import { Desk } from '../../src/ingest/desk.ts';
@@ -67,6 +67,22 @@ it('IN4 keeps in quarantine what the log itself refuses', async () => {
   expect(await ingest.receive('eduzz', delivery(unlucky))).toMatchObject({ status: 'quarantined' });
   expect(await ingest.receive('eduzz', delivery())).toMatchObject({ status: 'accepted' });
   expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ eventId: unlucky['id'] }]);
+});
+
+it('IN1 acknowledges nothing, and keeps nothing in quarantine, while the log takes no event or says nothing of it', async () => {
+  const { ingest, log, path } = setUp(3);
+  const other = new DatabaseSync(path);
+  other.exec("CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END");
+  const canceled = attendanceCanceled();
+  await expect(ingest.receive('eduzz', delivery(canceled))).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  expect(ingest.isFailing).toBe(true);
+  other.exec('DROP TRIGGER no');
+  other.close();
+  const silent = vi.spyOn(log, 'append').mockResolvedValueOnce([]);
+  await expect(ingest.receive('eduzz', delivery(canceled))).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  expect(silent).toHaveBeenCalledOnce();
+  expect(await ingest.receive('eduzz', delivery(canceled))).toMatchObject({ status: 'accepted' });
+  expect(await log.listQuarantined({ limit: 10 })).toEqual([]);
 });
 
 it('IN3 takes the id of another event for an id that is not its own, and records both, each once', async () => {

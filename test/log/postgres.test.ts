@@ -115,6 +115,44 @@ it('IN4 refuses only the events with an id that no index holds, wherever in a ba
   expect((await log.read({ direction: 'forward', limit: 100, filter: {} })).events).toHaveLength(17);
 });
 
+const TAKES_NOTHING = {
+  'a column that must be given': `ALTER TABLE hookcast.events ADD COLUMN more text NOT NULL DEFAULT '';
+    ALTER TABLE hookcast.events ALTER COLUMN more DROP DEFAULT`,
+  'a column that this event leaves empty': 'ALTER TABLE hookcast.events ALTER COLUMN subject SET NOT NULL',
+  'a rule that every event breaks': 'ALTER TABLE hookcast.events ADD CHECK (seq < 0) NOT VALID',
+  'a column that is too narrow': 'ALTER TABLE hookcast.events ALTER COLUMN type TYPE varchar(4)',
+  'a key that is taken': 'CREATE UNIQUE INDEX ON hookcast.events (tenant)',
+  'a column that is missing': 'ALTER TABLE hookcast.events DROP COLUMN raw',
+};
+
+it.each(Object.entries(TAKES_NOTHING))(
+  'IN1 refuses no event for what is wrong with the log: %s',
+  async (_what, sql) => {
+    const url = await empty();
+    const log = await openAt(url);
+    await log.append([newEvent({ type: 'a' })]);
+    await query(url, sql);
+    const events = [1, 2].map(() => newEvent({ subject: null }));
+    await expect(log.append(events)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    expect(await query(url, 'SELECT seq FROM hookcast.events')).toHaveLength(1);
+  },
+);
+
+it('IN4 refuses an event for what it is, and leaves nothing of the look whether another one would be taken', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  await query(url, "ALTER TABLE hookcast.events ADD CHECK (tenant <> 'eduzz:13')");
+  const bad = [
+    newEvent({ tenant: 'eduzz:13' }),
+    newEvent({ receivedAt: 1.5 }),
+    newEvent({ data: undefined as never }),
+    newEvent({ type: null as never }),
+  ];
+  const answers = await log.append([newEvent(), ...bad, newEvent()]);
+  expect(answers.map(({ outcome }) => outcome)).toEqual(['accepted', ...bad.map(() => 'refused'), 'accepted']);
+  expect(await query(url, 'SELECT seq FROM hookcast.events')).toHaveLength(2);
+});
+
 it('LOG5 lets several processes start at once on an empty database', async () => {
   const url = await empty();
   const logs = await Promise.all(Array.from({ length: 5 }, () => openAt(url)));

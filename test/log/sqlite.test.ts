@@ -130,3 +130,57 @@ it('LOG4 answers every filter through an index', async () => {
   }
   database.close();
 });
+
+/** A file as somebody has altered it. */
+function alter(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
+
+const TAKES_NOTHING = {
+  'a rule that every event breaks': "CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END",
+  'a rule of another table': "CREATE TRIGGER no BEFORE INSERT ON people BEGIN SELECT RAISE(ABORT, 'no'); END",
+  'a key that is taken': 'CREATE UNIQUE INDEX once ON events (tenant)',
+  'a position that is taken': "UPDATE sqlite_sequence SET seq = 0 WHERE name = 'events'; DELETE FROM events",
+  'a column that must be given':
+    "CREATE TRIGGER no BEFORE INSERT ON events WHEN NEW.subject IS NULL BEGIN SELECT RAISE(ABORT, 'no'); END",
+  'a table that is missing': 'DROP TABLE tombstones',
+};
+
+it.each(Object.entries(TAKES_NOTHING))(
+  'IN1 refuses no event for what is wrong with the log: %s',
+  async (_what, sql) => {
+    const path = newPath();
+    const traces = [{ kind: 'email', value: 'a@b.example' }] as const;
+    const events = [1, 2].map(() => newEvent({ subject: null, traces }));
+    const log = openAt(path);
+    await log.append([newEvent({ traces })]);
+    alter(path, sql);
+    await expect(log.append(events)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    expect((await log.head()).seq).toBeLessThanOrEqual(1);
+  },
+);
+
+it('IN4 refuses an event for what it is, and leaves nothing of the look whether another one would be taken', async () => {
+  const path = newPath();
+  const log = openAt(path);
+  alter(
+    path,
+    "CREATE TRIGGER no BEFORE INSERT ON events WHEN NEW.tenant = 'eduzz:13' BEGIN SELECT RAISE(ABORT, 'no'); END",
+  );
+  const bad = [
+    newEvent({ tenant: 'eduzz:13' }),
+    newEvent({ receivedAt: 1.5 }),
+    newEvent({ data: undefined as never }),
+    newEvent({ type: null as never }),
+  ];
+  const answers = await log.append([newEvent(), ...bad, newEvent()]);
+  expect(answers.map(({ outcome }) => outcome)).toEqual(['accepted', ...bad.map(() => 'refused'), 'accepted']);
+  const database = new DatabaseSync(path, { readOnly: true });
+  const counts = ['events', 'personal', 'people'].map((table) =>
+    Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']),
+  );
+  database.close();
+  expect(counts).toEqual([2, 2, 0]);
+});

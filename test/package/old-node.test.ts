@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { Marker } from '../../src/log/marks.ts';
+import { toRow } from '../../src/log/row.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { newEvent } from '../contract/log-under-test.ts';
 import { FROM_SOURCE } from '../support/child.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 import { ROOT, runIn } from '../support/package.ts';
@@ -28,4 +32,15 @@ it('OPS7 refuses to start on Node 24.6, by itself and where the log is opened', 
   const embedded = await runIn(folder, node, ['--eval', open]);
   expect(embedded.stdout).toMatch(/^This Node can't write an SQLite log: 24\.7 or newer is needed\./);
   expect(existsSync(join(folder, 'hookcast.db'))).toBe(false);
+
+  // Where it was opened all the same, an append fails and refuses no event.
+  const path = join(folder, 'newer.db');
+  await new SqliteLog(path).close();
+  const { href } = new URL('../../src/log/sqlite/append.ts', import.meta.url);
+  const row = JSON.stringify(toRow(newEvent(), new Marker('')));
+  const append = `import(${JSON.stringify(href)}).then(({ Appender }) => {
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+    console.log(new Appender(new DatabaseSync(${JSON.stringify(path)})).append([${row}]));
+  }).catch(({ message }) => console.log(message))`;
+  expect((await runIn(folder, node, ['--eval', append])).stdout).toBe('column index out of range\n');
 }, 60_000);

@@ -14,6 +14,7 @@ import type { Marked, Memory } from '../../events/tombstone.ts';
 import { ANSWER_COLUMNS, fromAnswerRow, toAnswerRows } from '../answer-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker, RETRIED_FOR } from '../marks.ts';
+import { probeFor } from '../probe.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
 import { APPENDED_COLUMNS, type Row, type Value, toRow } from '../row.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
@@ -26,7 +27,7 @@ import { erase } from './erase.ts';
 import { Listener } from './listener.ts';
 import { Pool } from './pool.ts';
 import { Primary } from './primary.ts';
-import { isOfAnotherLog, mayPass, reasonOf, speaksOfValues } from './refusal.ts';
+import { isOfAnotherLog, isTakenBack, mayPass, reasonOf, speaksOfValues } from './refusal.ts';
 import { decode, encode, toRecord, toRecords } from './row.ts';
 import { migrate } from './schema.ts';
 import { dependsOnValues, selectPage } from './select.ts';
@@ -305,13 +306,24 @@ export class PostgresLog implements EventLog {
       });
     } catch (error) {
       if (isOfAnotherLog(error)) this.#writing = null;
-      if (!speaksOfValues(error)) throw error;
+      if (!speaksOfValues(error) || !(await this.#takesLike(records[0]!, marker))) throw error;
       if (records.length === 1) return [{ outcome: 'refused', reason: reasonOf(error) }];
       const half = records.length >>> 1;
       return [
         ...(await this.#insert(records.slice(0, half), marker)),
         ...(await this.#insert(records.slice(half), marker)),
       ];
+    }
+  }
+
+  /** Whether the database takes an event that is sound and has what this record has. It is taken back. */
+  async #takesLike(record: string, marker: Marker): Promise<boolean> {
+    const probe = toRecords(APPENDED_COLUMNS, [probeFor(JSON.parse(record) as Row)]);
+    try {
+      await this.#writer.use((connection) => connection.ask(ask.PROBE, [this.#sender, marker.salt, probe]));
+      return false;
+    } catch (error) {
+      return isTakenBack(error);
     }
   }
 

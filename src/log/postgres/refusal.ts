@@ -10,10 +10,15 @@ const OF_THE_VALUES = new Set(['22', '23', '54']);
 /** Ours are unique by positions that the server draws, or are asked for with ON CONFLICT. */
 const UNIQUE_VIOLATION = '23505';
 
-/** Whether the server refused what it was given, and would take something else. */
+/** Whether the server may have refused what it was given, and would take something else. `probeFor` finds out. */
 export function speaksOfValues(error: unknown): boolean {
   if (!(error instanceof postgres.PostgresError)) return false;
   return OF_THE_VALUES.has(error.code.slice(0, 2)) && error.code !== UNIQUE_VIOLATION;
+}
+
+/** Whether a statement has divided by zero, as one that is to be taken back does (`PROBE`). */
+export function isTakenBack(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && error.code === '22012';
 }
 
 /** What went wrong, for the log. Nothing of the values: in an error that speaks of them they may be quoted. */

@@ -27,6 +27,10 @@ export const APPEND = statement(
 export const ERASE = statement(
   `SELECT epoch, told, quarantined FROM hookcast.erase(${VERSION}, ?, ?, ?, ?, ?, ?::text[], ?, ?::bigint, ?)`,
 );
+/** The same, taken back when one event was recorded: by a division by zero, so that the lock is never held between two statements. */
+export const PROBE = statement(
+  `SELECT 1 / (cardinality(positions) - 1) FROM hookcast.append(${VERSION}, ?, ?, ?::text::jsonb)`,
+);
 export const TRIM = statement(`SELECT hookcast.trim(${VERSION}, ?::bigint, ?::integer, ?::bigint)`);
 export const FIND = statement(
   `SELECT (SELECT epoch FROM hookcast.extent), ${RECORDED_COLUMNS.join(', ')} ` +

@@ -1,14 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { REFUND_EXPECTED } from '../activity-row.ts';
 import { HELD_BACK_FOR } from '../marks.ts';
+import { probeFor } from '../probe.ts';
 import { APPENDED_COLUMNS, EVENT_COLUMNS, type Row } from '../row.ts';
 import { ActivityCounter, type Counted } from './activity.ts';
 
 /** For each row of an append its seq, negative when the event was there before, or why it was refused. */
 export type AppendAnswer = readonly (number | string)[];
 
-/** SQLite's primary result codes that speak of the row and not of the storage: TOOBIG, CONSTRAINT, MISMATCH, RANGE. */
-const ROW_REFUSED = new Set([18, 19, 20, 25]);
+/** SQLite's primary result codes that may speak of the row: TOOBIG and CONSTRAINT. The others speak of the storage. */
+const OF_THE_ROW = new Set([18, 19]);
+/** Of those, uniqueness (PRIMARYKEY, UNIQUE, ROWID): an event's own key meets ON CONFLICT, and other keys are the log's to give. */
+const OF_A_KEY = new Set([1_555, 2_067, 2_579]);
 
 const COLUMNS = EVENT_COLUMNS.filter((column) => column !== 'personal' && column !== 'raw');
 /** Where in a row a column is. */
@@ -26,6 +29,7 @@ const SUPERSEDED =
 
 /** Records events, with rows as `APPENDED_COLUMNS`. */
 export class Appender {
+  readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #insertPersonal: StatementSync;
   readonly #insertPerson: StatementSync;
@@ -36,6 +40,7 @@ export class Appender {
   readonly #activity: ActivityCounter;
 
   constructor(database: DatabaseSync) {
+    this.#database = database;
     this.#insert = database.prepare(
       `INSERT INTO events (${COLUMNS.join(', ')}, superseded) ` +
         `VALUES (${COLUMNS.map(parameter).join(', ')}, ` +
@@ -80,11 +85,26 @@ export class Appender {
       }
     } catch (error) {
       // A statement that fails takes back only itself, and its neighbours stay in the transaction.
-      if (!isRowRefused(error)) throw error;
+      if (!maySpeakOfTheRow(error)) throw error;
       if (seq !== null) this.#delete.run(seq);
+      if (!this.#takes(probeFor(row))) throw error;
       return error instanceof Error ? error.message : String(error);
     }
     return -Number(this.#find.get(row[AT.source]!, row[AT.event_id]!)?.['seq']);
+  }
+
+  /** Whether the log takes this row, which is taken back. */
+  #takes(row: Row): boolean {
+    this.#database.exec('SAVEPOINT probe');
+    try {
+      const { changes, lastInsertRowid } = this.#insert.run(...row.slice(0, EVENT_COLUMNS.length));
+      this.#appendPersonal(Number(lastInsertRowid), row);
+      return changes === 1;
+    } catch {
+      return false;
+    } finally {
+      this.#database.exec('ROLLBACK TO probe; RELEASE probe');
+    }
   }
 
   #appendPersonal(seq: number, row: Row): void {
@@ -127,8 +147,9 @@ function countedOf(row: Row): Counted {
   };
 }
 
-function isRowRefused(error: unknown): boolean {
+function maySpeakOfTheRow(error: unknown): boolean {
   const code = (error as { errcode?: unknown }).errcode;
   // Without a result code the value could not even be bound.
-  return typeof code === 'number' ? ROW_REFUSED.has(code & 0xff) : error instanceof TypeError;
+  if (typeof code !== 'number') return error instanceof TypeError;
+  return OF_THE_ROW.has(code & 0xff) && !OF_A_KEY.has(code);
 }

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import type { NewEvent } from '../events/event.ts';
+import { Marker } from './marks.ts';
+import { APPENDED_COLUMNS, type Row, toRow } from './row.ts';
+
+/** Columns that an event may leave empty. */
+const OPTIONAL: ReadonlySet<string> = new Set(['kind', 'subject', 'personal', 'raw', 'version', 'marks']);
+
+const AN_EVENT = {
+  source: 'hookcast',
+  provider: 'hookcast',
+  type: 'hookcast.probe',
+  tenant: 'hookcast:probe',
+  subject: 'probe/1',
+  occurredAt: { at: 0, text: '1970-01-01T00:00:00Z' },
+  receivedAt: 0,
+  shape: 'OtherEvent',
+  data: {},
+  personal: { tenantName: null },
+  raw: '{}',
+  version: 'r1',
+  traces: [{ kind: 'email', value: 'probe@hookcast.invalid' }],
+} as const;
+
+/**
+ * An event that every sound log takes. It leaves empty what the given row leaves empty, so that it takes the same way.
+ *
+ * Error codes do not tell whose fault a refusal is: a column that somebody has added to the table breaks the same rule as
+ * a value that is missing in an event. So a log that refuses a row is given this one, which is taken back at once. If it
+ * takes this one, the fault is in the event, and no retry would change that. If it does not, the error says nothing of
+ * the event, and its delivery must not be acknowledged.
+ */
+export function probeFor(row: Row): Row {
+  const event = { ...AN_EVENT, kind: 'TICKET', eventId: randomUUID() } as unknown as NewEvent;
+  return toRow(event, new Marker('')).map((value, index) => {
+    const isEmpty = OPTIONAL.has(APPENDED_COLUMNS[index] ?? '') && (row[index] ?? null) === null;
+    return isEmpty ? null : value;
+  });
+}
