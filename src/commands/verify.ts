@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { decodeJwt } from 'jose';
 import { HookcastError } from '../errors.ts';
 import type { NewEvent } from '../events/event.ts';
+import { VerifierError, normalise, verify as verifyWith } from '../providers/ask.ts';
 import type { Provider, Verified } from '../providers/provider.ts';
 import { parseInstant } from '../providers/instant.ts';
 import { type Captured, mended, parseCaptured } from './captured.ts';
@@ -32,7 +33,7 @@ export async function verify(source: string, file: string, options: VerifyOption
   const claims = claimsOf(captured.body);
   if (claims) step('claims', `ok: ${claims}`);
 
-  const normalised = provider.normalise(verified, { source, receivedAt });
+  const normalised = normalise(provider, verified, { source, receivedAt });
   switch (normalised.outcome) {
     case 'pong':
       return step('event', "none: a provider's check that somebody is there, answered and not recorded");
@@ -60,10 +61,11 @@ async function authenticate(
   step: (name: string, said: string) => void,
 ): Promise<Verified> {
   try {
-    const verified = await provider.verify({ ...captured, receivedAt });
+    const verified = await verifyWith(provider, { ...captured, receivedAt });
     step('signature', 'ok');
     return verified;
   } catch (error) {
+    if (error instanceof VerifierError) throw failure(error, step);
     if (!(error instanceof HookcastError)) throw error;
     for (const at of signedAt(captured)) {
       if (!(await isAuthentic(provider, captured, at))) continue;
@@ -80,9 +82,18 @@ async function authenticate(
   }
 }
 
+/** Shown whole: it is the developer of the verifier who asks. */
+function failure({ cause }: VerifierError, step: (name: string, said: string) => void): CommandError {
+  const thrown = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  step('signature', `failed: the verifier threw\n${thrown.replace(/^/gm, ' '.repeat(13))}`);
+  return new CommandError(
+    'The delivery would be answered 401. Mend the verifier, or let it call refuse() for what it does not accept.',
+  );
+}
+
 async function isAuthentic(provider: Provider, captured: Captured, receivedAt: number): Promise<boolean> {
   try {
-    await provider.verify({ ...captured, receivedAt });
+    await verifyWith(provider, { ...captured, receivedAt });
     return true;
   } catch {
     return false;

@@ -3,6 +3,7 @@ import type { Issue, QuarantineDesk, Quarantined } from '../events/quarantine.ts
 import { valuesIn } from '../events/trace.ts';
 import { parsePayload } from '../providers/payload.ts';
 import type { Provider } from '../providers/provider.ts';
+import { normalise } from '../providers/ask.ts';
 import { type IngestOptions, erase } from './ingest.ts';
 import { record } from './record.ts';
 
@@ -29,7 +30,7 @@ export class Desk implements QuarantineDesk {
       return this.#waits(kept, [{ path: '', message }]);
     }
     const verified = { payload, text, digest, ...(eventId !== null && { id: eventId }) };
-    const normalised = provider.normalise(verified, { source, receivedAt: kept.receivedAt });
+    const normalised = normalise(provider, verified, { source, receivedAt: kept.receivedAt });
     switch (normalised.outcome) {
       case 'unfit':
         return this.#waits(kept, normalised.issues);

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { forLog } from '../errors.ts';
 import type { Field, FieldRecord, Sighting } from '../events/drift.ts';
 import type { Provider } from '../providers/provider.ts';
+import { expectedFields } from '../providers/ask.ts';
 import { type Room, Shape } from './shape.ts';
 
 export interface DriftOptions {
@@ -72,7 +73,7 @@ export class Drift {
     const key = keyOf(source, type);
     const there = this.#shapes.get(key);
     if (there || this.#shapes.size >= MOST_TYPES) return there ?? null;
-    const shape = new Shape(source, type, provider.expectedFields(type), this.#room);
+    const shape = new Shape(source, type, expectedFields(provider, type), this.#room);
     for (const { path, change, expected } of this.#known.get(key) ?? []) shape.know(path, change, expected);
     this.#known.delete(key);
     this.#shapes.set(key, shape);

@@ -5,9 +5,11 @@ import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import { valuesIn } from '../events/trace.ts';
 import type { Delivery, Normalised, Provider, Verified } from '../providers/provider.ts';
+import { normalise, verify } from '../providers/ask.ts';
 import { type Course, UNWATCHED } from './course.ts';
 import type { Drift } from './drift.ts';
 import { record } from './record.ts';
+import { VerifierFaults } from './verifier-faults.ts';
 
 /** What became of a delivery, as the provider is told. */
 export interface Receipt {
@@ -42,11 +44,13 @@ const SPEAKS_FOR = 3_000;
 /** The line that every delivery goes down: verify → normalise → append. */
 export class Ingest {
   readonly #options: IngestOptions;
+  readonly #faults: VerifierFaults;
   #waiting = 0;
   #failedAt = -Infinity;
 
   constructor(options: IngestOptions) {
     this.#options = options;
+    this.#faults = new VerifierFaults(options.logger);
   }
 
   /**
@@ -78,9 +82,11 @@ export class Ingest {
   ): Promise<Receipt> {
     const provider = this.source(source);
     const receivedAt = this.#options.now();
-    const verified = await course.step('verify', () => provider.verify({ ...request, receivedAt }));
+    const verified = await course.step('verify', () =>
+      this.#faults.watch(source, verify(provider, { ...request, receivedAt })),
+    );
     admit();
-    const normalised = course.step('normalise', () => provider.normalise(verified, { source, receivedAt }));
+    const normalised = course.step('normalise', () => normalise(provider, verified, { source, receivedAt }));
     this.#observe(provider, source, verified, normalised, receivedAt);
     const quarantine = (why: Why) =>
       course.step('append', () => this.#quarantine(provider, source, verified, receivedAt, why, course));

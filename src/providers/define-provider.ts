@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { HookcastError } from '../errors.ts';
 import type { Content, NewEvent, OtherEvent } from '../events/event.ts';
 import type { Instant } from '../events/instant.ts';
 import type { Person } from '../events/person.ts';
@@ -146,6 +147,16 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
       return expected.get(type) ?? null;
     },
   };
+}
+
+/**
+ * Refuses a delivery from within a verifier of one's own: it is answered 401, and nothing of it is kept. Whatever else a
+ * verifier throws is answered 401 as well, and is a line in the gateway's log, since nobody meant it.
+ *
+ * @param message what the sender is told, and the log says. It must hold no secret, and nothing of what was sent.
+ */
+export function refuse(message: string): never {
+  throw new HookcastError('SIGNATURE_INVALID', message);
 }
 
 /** That a payload is not of the provider's form, and where. */

@@ -11,19 +11,25 @@ const CLASS = /^[A-Za-z_$][\w$]{0,63}$/;
 
 /** That a provider's code failed, and where in it. Of the error only its class: a message may quote what stood there. */
 export function failed(error: unknown, path: readonly string[]): Issue {
-  const said = error instanceof Error ? error.name : 'no error';
-  const name = typeof said === 'string' && (CLASS.test(said) || said === 'no error') ? said : 'Error';
-  const place = error instanceof Error ? placeOf(error) : null;
-  const what = place === null ? name : `${name} at ${place}`;
+  const place = placeOf(error);
+  const what = place === null ? classOf(error) : `${classOf(error)} at ${place}`;
   return { path: path.join('.'), message: `the provider's code failed on it (${what})` };
 }
 
+/** The class of what was thrown, and the calls that led there: all of an error that quotes nobody's data. */
+export function traceOf(error: unknown): { readonly error: string; readonly stack: readonly string[] } {
+  const stack = framesOf(error).filter((frame) => frame.length <= LONGEST_FRAME && FRAME.test(frame));
+  return { error: classOf(error), stack: stack.map((frame) => frame.trim()) };
+}
+
+function classOf(error: unknown): string {
+  const said = error instanceof Error ? error.name : 'no error';
+  return typeof said === 'string' && (CLASS.test(said) || said === 'no error') ? said : 'Error';
+}
+
 /** The first line of somebody's own code, such as `gym.ts:34`. Null when there is none, as in a provider of hookcast's. */
-function placeOf({ stack, message }: Error): string | null {
-  if (typeof stack !== 'string' || typeof message !== 'string') return null;
-  // The message comes first in a stack, and lines of it may look like one.
-  const frames = stack.slice(stack.indexOf(message) + message.length).split('\n');
-  for (const frame of frames) {
+function placeOf(error: unknown): string | null {
+  for (const frame of framesOf(error)) {
     if (frame.length > LONGEST_FRAME) continue;
     const [, file, line] = FRAME.exec(frame) ?? [];
     if (file === undefined || file.startsWith(OWN) || file.includes('/node_modules/zod/')) continue;
@@ -31,4 +37,12 @@ function placeOf({ stack, message }: Error): string | null {
     return base === undefined ? null : `${base}:${line}`;
   }
   return null;
+}
+
+function framesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  const { stack, message } = error;
+  if (typeof stack !== 'string' || typeof message !== 'string') return [];
+  // The message comes first in a stack, and lines of it may look like one.
+  return stack.slice(stack.indexOf(message) + message.length).split('\n');
 }

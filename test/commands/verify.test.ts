@@ -89,3 +89,19 @@ it('OPS3 verify says what it can’t find', async () => {
   await expect(look('nobody', 'x')).rejects.toThrow('There is no source "nobody". There are: eduzz');
   await expect(look('eduzz', '/no/such/file')).rejects.toThrow('There is no file /no/such/file');
 });
+
+it('OPS3 verify shows what a verifier of one’s own threw, and where', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'hookcast.config.mjs');
+  const gym = `{ name: 'gym', samples: [], sign: null, normalise: () => ({ outcome: 'pong' }), expectedFields: () => null,
+  verify: ({ headers }) => headers['x-gym'].trim(),
+}`;
+  writeFileSync(file, `export default { sources: { gym: ${gym} } };\n`);
+  writeFileSync(join(folder, 'capture'), '{}');
+  const terminal = new TestTerminal({ CONFIG_FILE: file });
+  const verifying = verifyCommand('gym', join(folder, 'capture'), { personal: false }, terminal);
+  await expect(verifying).rejects.toThrow('The delivery would be answered 401. Mend the verifier');
+  expect(terminal.lines[1]).toBe('signature  failed: the verifier threw');
+  expect(terminal.lines[2]).toMatch(/^ {13}TypeError: Cannot read properties of undefined \(reading 'trim'\)$/);
+  expect(terminal.lines[3]).toMatch(/^ {17}at .*hookcast\.config\.mjs:2:/);
+});

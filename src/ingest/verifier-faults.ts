@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import { traceOf } from '../providers/failed.ts';
+import { VerifierError } from '../providers/ask.ts';
+
+/** How long one source is not spoken of again, in milliseconds: anybody can make a verifier fail, and as often as they like. */
+const EVERY = 60_000;
+
+/** Says where a verifier of a user's own fails: once a minute for each source, and nothing of what was sent. */
+export class VerifierFaults {
+  readonly #logger: Logger;
+  readonly #clock: () => number;
+  readonly #said = new Map<string, { at: number; unsaid: number }>();
+
+  /** @param clock milliseconds that only ever grow. */
+  constructor(logger: Logger, clock: () => number = () => performance.now()) {
+    this.#logger = logger;
+    this.#clock = clock;
+  }
+
+  /** The same, spoken of when it is a verifier's failure. */
+  async watch<T>(source: string, verifying: Promise<T>): Promise<T> {
+    try {
+      return await verifying;
+    } catch (error) {
+      if (error instanceof VerifierError) this.#met(source, error.cause);
+      throw error;
+    }
+  }
+
+  #met(source: string, cause: unknown): void {
+    const now = this.#clock();
+    const last = this.#said.get(source);
+    if (last && now - last.at < EVERY) return void (last.unsaid += 1);
+    this.#said.set(source, { at: now, unsaid: 0 });
+    // No message: it may quote what was sent.
+    const fields = { source, ...traceOf(cause), ...(last && last.unsaid > 0 && { more: last.unsaid }) };
+    this.#logger.warn(
+      fields,
+      'a verifier failed, so its delivery is refused: let it call refuse() for what it does not accept',
+    );
+  }
+}

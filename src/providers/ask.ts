@@ -1,0 +1,74 @@
+import { HookcastError } from '../errors.ts';
+import { failed } from './failed.ts';
+import { isObject } from './payload.ts';
+import type { Delivery, Normalised, Place, Provider, Verified } from './provider.ts';
+
+/** What a verifier may say by throwing. */
+const REFUSALS: readonly unknown[] = ['SIGNATURE_INVALID', 'MALFORMED_DELIVERY'];
+const OUTCOMES: readonly unknown[] = ['event', 'pong', 'ignored', 'unfit'];
+
+/** A verifier failed, or returned what is no `Verified`: the cause is what it threw. */
+export class VerifierError extends HookcastError {
+  constructor(cause: unknown) {
+    super(
+      'SIGNATURE_INVALID',
+      'The check of this delivery failed, so it is refused. The log of the gateway says where in the code.',
+      { cause },
+    );
+  }
+}
+
+/**
+ * What an authentic delivery says. A verifier of a user's own may fail on what a stranger sends, a header that is missing
+ * for one. Only what was verified is authentic: whatever it throws is a refusal, and so is whatever else it returns.
+ *
+ * @throws {HookcastError} SIGNATURE_INVALID or MALFORMED_DELIVERY.
+ * @throws {VerifierError} SIGNATURE_INVALID, when the verifier did not say so itself.
+ */
+export async function verify(provider: Provider, delivery: Delivery): Promise<Verified> {
+  try {
+    const verified: unknown = await provider.verify(delivery);
+    if (isVerified(verified)) return verified;
+    throw new TypeError('verify must return { payload, text, digest }');
+  } catch (error) {
+    throw isRefusal(error) ? new HookcastError(error.code, error.message) : new VerifierError(error);
+  }
+}
+
+/** What a verified delivery is. A provider's code that fails on it is no reason to lose it: it does not fit. */
+export function normalise(provider: Provider, verified: Verified, place: Place): Normalised {
+  try {
+    const normalised: unknown = provider.normalise(verified, place);
+    if (isObject(normalised) && OUTCOMES.includes(normalised['outcome'])) return normalised as unknown as Normalised;
+    throw new TypeError('normalise must return an outcome');
+  } catch (error) {
+    return { outcome: 'unfit', type: null, eventId: verified.id ?? null, issues: [failed(error, [])] };
+  }
+}
+
+/** See `Provider`. Null as well where a provider's code fails: what fields are new is no reason to lose a delivery. */
+export function expectedFields(provider: Provider, type: string): ReadonlySet<string> | null {
+  try {
+    return provider.expectedFields(type);
+  } catch {
+    return null;
+  }
+}
+
+/** By its code and not its class: a provider may import another copy of hookcast than the one that runs. */
+function isRefusal(error: unknown): error is HookcastError {
+  return error instanceof Error && error.name === 'HookcastError' && REFUSALS.includes((error as HookcastError).code);
+}
+
+function isVerified(value: unknown): value is Verified {
+  if (!isObject(value)) return false;
+  const { payload, text, id } = value;
+  if (!isObject(payload) || typeof text !== 'string') return false;
+  return (id === undefined || typeof id === 'string') && hasDigest(value);
+}
+
+/** Those of hookcast's own work it out when they are asked for it, which is not here. */
+function hasDigest(value: Readonly<Record<string, unknown>>): boolean {
+  const isWorkedOut = Object.getOwnPropertyDescriptor(value, 'digest')?.get !== undefined;
+  return isWorkedOut || typeof value['digest'] === 'string';
+}

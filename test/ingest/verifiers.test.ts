@@ -1,0 +1,108 @@
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { VerifierError } from '../../src/providers/ask.ts';
+import { VerifierFaults } from '../../src/ingest/verifier-faults.ts';
+import { jsonBody } from '../../src/providers/body.ts';
+import { defineProvider, refuse } from '../../src/providers/define-provider.ts';
+import type { Delivery, Provider, Verified } from '../../src/providers/provider.ts';
+import { verifiedBody } from '../../src/providers/verify/verified.ts';
+import { TestGateway } from '../support/gateway.ts';
+import { scrape } from '../support/metrics.ts';
+
+const authentic = ({ body }: Pick<Delivery, 'body'>) => verifiedBody(jsonBody.read(body), body);
+
+/** A provider whose verifier somebody wrote by hand. */
+function gym(verify: (delivery: Delivery) => unknown): Provider {
+  return defineProvider({
+    name: 'gym',
+    verify: { verify: verify as (delivery: Delivery) => Verified, sign: null },
+    about: () => ({ type: 'class.cancelled' }),
+    events: {},
+  });
+}
+
+function recordingLogger(): { logger: pino.Logger; lines: Record<string, any>[] } {
+  const lines: Record<string, any>[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  return { logger, lines };
+}
+
+const PERSON = JSON.stringify({ name: 'Iara Ficticia' });
+const THROWN: Record<string, (delivery: Delivery) => unknown> = {
+  'a missing header': ({ headers }) => (headers['x-gym'] as string).startsWith('sha256='),
+  'a message that quotes the body': ({ body }) => JSON.parse(`${String(body)}!`),
+  'a promise that is rejected': async () => Promise.reject(new RangeError('no key')),
+  'what is no error': () => {
+    // oxlint-disable-next-line typescript/only-throw-error
+    throw 'no';
+  },
+  nothing: () => undefined,
+  'that it fits': () => true,
+  'a payload alone': ({ body }) => ({ payload: JSON.parse(String(body)) }),
+};
+
+it('IN2 refuses what a verifier of one’s own fails on, whatever it throws or returns, and says where once a minute', async () => {
+  const { logger, lines } = recordingLogger();
+  const kinds = Object.keys(THROWN);
+  const sources = new Map(kinds.map((kind, index) => [`gym-${index}`, gym(THROWN[kind]!)]));
+  sources.set(
+    'refusing',
+    gym(() => refuse('x-gym is missing.')),
+  );
+  sources.set('open', gym(authentic));
+  const gateway = await TestGateway.start({ sources, logger });
+  for (const source of sources.keys()) {
+    for (let repeated = 0; repeated < 2; repeated += 1) {
+      const { status, body } = await gateway.post(source, { body: PERSON });
+      if (source === 'open') expect(body).toMatchObject({ status: repeated === 0 ? 'accepted' : 'duplicate' });
+      else expect({ source, status, code: body['code'] }).toEqual({ source, status: 401, code: 'SIGNATURE_INVALID' });
+      if (source === 'refusing') expect(body['detail']).toBe('x-gym is missing.');
+    }
+  }
+  const faults = lines.filter(({ msg }) => String(msg).startsWith('a verifier failed'));
+  expect(faults.map(({ source }) => source)).toEqual(kinds.map((_, index) => `gym-${index}`));
+  expect(faults[0]).toMatchObject({ level: 40, error: 'TypeError' });
+  expect(faults[0]!['stack'][0]).toMatch(/^at .*verifiers\.test\.ts/);
+  expect(lines.filter(({ level }) => level >= 50)).toEqual([]);
+  expect(JSON.stringify(lines)).not.toContain('Iara');
+  // Nor does an alert of the gateway's own failures count them.
+  const outcomes = [...(await scrape(gateway)).keys()].filter((name) => name.includes('requests_total'));
+  expect(outcomes.filter((name) => /gym|refusing/.test(name) && !name.includes('"signature_invalid"'))).toEqual([]);
+});
+
+it('IN2 says of a verifier that goes on failing how often, a minute later', async () => {
+  const { logger, lines } = recordingLogger();
+  let now = 0;
+  const faults = new VerifierFaults(logger, () => now);
+  const fail = () => faults.watch('gym', Promise.reject(new VerifierError(new TypeError('x')))).catch(() => {});
+  for (let minutes = 0; minutes < 2; minutes += 1) {
+    for (let times = 0; times < 3; times += 1) await fail();
+    now += 60_000;
+  }
+  await fail();
+  expect(lines.map(({ more }) => more)).toEqual([undefined, 2, 2]);
+});
+
+it('IN4 keeps an authentic delivery that a provider of one’s own fails on', async () => {
+  const { logger, lines } = recordingLogger();
+  const provider = gym(authentic);
+  const failing = (): never => {
+    throw new TypeError('no form');
+  };
+  const sources = new Map<string, Provider>([
+    ['throwing', { ...provider, normalise: failing }],
+    ['silent', { ...provider, normalise: () => undefined as never }],
+    ['unread', { ...provider, expectedFields: failing }],
+  ]);
+  const gateway = await TestGateway.start({ sources, logger });
+  const answers = new Map<string, unknown>();
+  for (const source of sources.keys())
+    answers.set(source, (await gateway.post(source, { body: PERSON })).body['status']);
+  expect(Object.fromEntries(answers)).toEqual({ throwing: 'quarantined', silent: 'quarantined', unread: 'accepted' });
+  expect(lines.find(({ source }) => source === 'throwing')).toMatchObject({
+    level: 40,
+    issues: [{ message: expect.stringContaining('TypeError at verifiers.test.ts:') }],
+  });
+  const { data } = await gateway.query('mutation { releaseQuarantined(id: "1") { state } }');
+  expect(data?.['releaseQuarantined'] ?? null).toMatchObject({ state: 'WAITING' });
+});
