@@ -7,9 +7,11 @@ import type { Issue } from '../events/quarantine.ts';
 import { tracesOf } from '../events/trace.ts';
 import { fieldsOf } from './expected-fields.ts';
 import { failed } from './failed.ts';
+import type { HmacKey } from './hmac.ts';
 import { isObject, issuesOf } from './payload.ts';
 import type { Normalised, Place, Provider, Unnormalised, Verified } from './provider.ts';
 import type { Sample } from './sample.ts';
+import { subjectOf } from './subject.ts';
 import type { Verifier } from './verifier.ts';
 
 /** What every delivery of a provider says of itself, whether its event is known or not. */
@@ -20,7 +22,7 @@ export interface About {
   readonly eventId: string | null;
   /** The provider's account that it belongs to. The tenant is `<provider>:<account>`. */
   readonly account: string;
-  /** What it is about, `ticket/…`; no personal data. */
+  /** What it is about, `ticket/…`; no personal data. Null: the ticket, booking, order or subscription of its content. */
   readonly subject: string | null;
   /** Null where the provider doesn't say: it is then when it was received. */
   readonly occurredAt: Instant | null;
@@ -139,7 +141,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
       const about = introduce(definition, verified, place);
       if ('outcome' in about) return about;
       const known = Object.hasOwn(events, about.type) ? events[about.type]! : null;
-      return normalise(name, known, about, verified, place);
+      return normalise({ name, key: verify.key }, known, about, verified, place);
     },
     expectedFields(type) {
       if (!Object.hasOwn(events, type)) return null;
@@ -198,7 +200,7 @@ function introduce<A extends Introduction>(
 }
 
 function normalise<A extends About>(
-  provider: string,
+  provider: { readonly name: string; readonly key: HmacKey | undefined },
   definition: EventDefinition<A> | null,
   about: A,
   verified: Verified,
@@ -206,13 +208,14 @@ function normalise<A extends About>(
 ): Normalised {
   const { type, erases } = about;
   const eventId = about.eventId ?? `derived:${verified.digest}`;
+  const tenant = `${provider.name}:${about.account}`;
   const toEvent = ({ people, subject, occurredAt, version, ...content }: Said): NewEvent => ({
-    provider,
+    provider: provider.name,
     source,
     type,
     eventId,
-    tenant: `${provider}:${about.account}`,
-    subject: subject ?? about.subject,
+    tenant,
+    subject: subject ?? about.subject ?? subjectOf(content, tenant, provider.key),
     occurredAt: occurredAt ?? about.occurredAt ?? received(receivedAt),
     receivedAt,
     ...withTenantName(content, about.accountName),

@@ -1,3 +1,4 @@
+import type { HmacKey } from './hmac.ts';
 import type { Delivery, Verified } from './provider.ts';
 import type { SignedDelivery } from './sample.ts';
 
@@ -11,4 +12,10 @@ export interface Verifier {
 
   /** Signs a body as the provider does, with the newest secret; null where only the provider can. */
   readonly sign: ((payload: Record<string, unknown>, at: Date) => SignedDelivery | Promise<SignedDelivery>) | null;
+
+  /**
+   * The newest secret, to hash with it what everybody sees and nobody is to guess: the number of a ticket that has no id.
+   * Left out where the verifier knows no secret.
+   */
+  readonly key?: HmacKey;
 }

@@ -63,6 +63,7 @@ export function hmac(options: PlainSignature | TimestampedSignature): Verifier {
   );
   const newest = keys[0]!;
   return {
+    key: newest,
     verify(delivery) {
       const value = delivery.headers[header];
       if (value === undefined) throw missing(header);

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { HookcastError } from '../../errors.ts';
 import { type BodyFormat, jsonBody } from '../body.ts';
+import { hmacKey } from '../hmac.ts';
 import type { Verifier } from '../verifier.ts';
 import { missing } from './missing.ts';
 import { type Secrets, checkSecrets } from './secrets.ts';
@@ -25,6 +26,7 @@ export function sharedToken({ header: name, tokens: given, body: format = jsonBo
   const [newest] = tokens;
   const expected = tokens.map(digest);
   return {
+    key: hmacKey(newest),
     verify({ headers, body }) {
       const given = headers[header];
       if (given === undefined) throw missing(header);

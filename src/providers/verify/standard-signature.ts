@@ -47,7 +47,9 @@ export function standardSignature(
   where = 'standardSignature',
 ): Verifier {
   const keys = readKeys(where, secrets);
+  const [key] = keys.shared;
   return {
+    ...(key && { key }),
     verify(delivery) {
       const { id, timestamp, signatures } = readHeaders(delivery);
       const before = Buffer.from(`${id}.${timestamp}.`);
