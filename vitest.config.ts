@@ -1,17 +1,38 @@
-import { defineConfig } from 'vitest/config';
+import { type TestProjectConfiguration, defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
+import { filesOf } from './test/support/projects.ts';
+
+/** What each project needs before its first file. What several need is there once. */
+const GATEWAY = ['test/support/build-console.ts', 'test/support/build.ts'];
+const PROJECTS: Readonly<Record<string, readonly string[]>> = {
+  package: [],
+  browser: GATEWAY,
+  pg: [...GATEWAY, 'test/support/serve-postgres.ts'],
+  gateway: GATEWAY,
+  unit: [],
+  // `npm test` leaves these out; `npm run test:all` and .ci/run don't.
+  soak: GATEWAY,
+  image: [],
+  real: [...GATEWAY, 'test/support/serve-postgres.ts'],
+};
+
+const projects = Object.entries(PROJECTS).flatMap(([name, globalSetup]): TestProjectConfiguration[] => {
+  const include = filesOf(name);
+  if (include.length === 0) return [];
+  return [{ extends: true, test: { name, include, globalSetup: [...globalSetup] } }];
+});
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Two cores: more files at once would only make every one of them slower.
-    maxWorkers: 2,
+    projects,
+    // More than the cores that there are: much of what is tested waits, for a clock, a disk or another process.
+    maxWorkers: 4,
     // Node runs the sources as it does in production, so that the tests meet the same modules. Nothing is mocked, which is
     // what its loader would be for.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     // To load the gateway anew for each file was a third of all work. No module of ours has anything that changes.
     isolate: false,
-    globalSetup: ['test/support/build-console.ts', 'test/support/build.ts'],
+    setupFiles: ['test/support/say-what-is-awaited.ts'],
     execArgv: ['--conditions=hookcast-source'],
     sequence: { sequencer: LongestFirst },
     // A machine that is busy is no failure: what is awaited decides, not how soon it comes.

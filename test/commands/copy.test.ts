@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { EventLog, Page } from '../../src/events/event-log.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
@@ -8,17 +8,11 @@ import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { hookcast, run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
-import { PostgresServer, query } from '../support/postgres.ts';
+import { query, sharedPostgres } from '../support/postgres.ts';
 import { readAll } from '../support/providers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await PostgresServer.start();
-});
-
-afterAll(() => server.remove(), 30_000);
+const server = sharedPostgres();
 
 const post = async (gateway: TestGateway, ...ids: string[]) => {
   for (const id of ids) expect((await gateway.eduzz(attendanceCanceled({ id }))).status).toBe(200);

@@ -1,21 +1,15 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { type EraseOptions, erase } from '../../src/commands/erase.ts';
 import { run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
-import { PostgresServer } from '../support/postgres.ts';
+import { sharedPostgres } from '../support/postgres.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await PostgresServer.start();
-});
-
-afterAll(() => server.remove(), 30_000);
+const server = sharedPostgres();
 
 const OTHER = '99999999-2222-4333-8444-555555555555';
 const FOLLOW = EVENTS.replace('... on Gap {', '... on Erasure { source eventIds }\n      ... on Gap {').replace(

@@ -9,7 +9,7 @@ import { attendanceCanceled, ticket } from '../fixtures/eduzz.ts';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { EDUZZ_SECRET, TestGateway, makeToken, receipt } from '../support/gateway.ts';
 import { scrape, scrapeText } from '../support/metrics.ts';
-import { PostgresServer } from '../support/postgres.ts';
+import { sharedPostgres } from '../support/postgres.ts';
 import { Proxy } from '../support/proxy.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 
@@ -186,39 +186,34 @@ it('OPS6 tells an outage that comes and goes from one that is over', async () =>
 });
 
 it('OPS6 answers a scrape while the log is silent, and keeps five subscribers’ worries to a line', async () => {
-  const server = await PostgresServer.start();
-  try {
-    const proxy = await Proxy.to(await server.newDatabase());
-    const { logger, lines } = listen();
-    const gateway = await TestGateway.start({ logger, env: { DATABASE_URL: proxy.url } });
-    const subscribers = await Promise.all(Array.from({ length: 5 }, () => Subscriber.open(gateway, { query: EVENTS })));
-    await Promise.all(subscribers.map((subscriber) => subscriber.caughtUp()));
-    await gateway.eduzz(ticket('before'));
-    const before = await scrape(gateway);
-    expect(before.get('hookcast_log_up')).toBe(1);
-    expect(before.get('hookcast_append_seconds_count')).toBe(1);
-    proxy.fallSilent();
-    const refused = await gateway.eduzz(ticket('during'));
-    expect(refused).toMatchObject({ status: 503 });
-    const began = performance.now();
-    const during = await scrape(gateway);
-    // A second, and what a machine that is busy takes.
-    expect(performance.now() - began).toBeLessThan(1_500);
-    for (const kept of ['hookcast_log_head', 'hookcast_log_oldest', 'hookcast_quarantine', 'hookcast_log_size_bytes']) {
-      expect(during.get(kept), kept).toBe(before.get(kept));
-    }
-    expect(during.get('hookcast_log_up')).toBe(0);
-    expect(during.get('hookcast_append_failures_total')).toBe(1);
-    expect(during.get('hookcast_subscribers{state="live"}')).toBe(5);
-    await gateway.query('{ events { head } }');
-    proxy.recover();
-    await expect.poll(async () => (await gateway.eduzz(ticket('during'))).status).toBe(200);
-    await expect.poll(async () => (await scrape(gateway)).get('hookcast_log_up')).toBe(1);
-    await expect.poll(() => lines('the log is back: it can be read').length).toBe(1);
-    expect(lines("the log can't be read").filter(({ more }) => more === undefined)).toHaveLength(1);
-  } finally {
-    await server.remove();
+  const proxy = await Proxy.to(await sharedPostgres().newDatabase());
+  const { logger, lines } = listen();
+  const gateway = await TestGateway.start({ logger, env: { DATABASE_URL: proxy.url } });
+  const subscribers = await Promise.all(Array.from({ length: 5 }, () => Subscriber.open(gateway, { query: EVENTS })));
+  await Promise.all(subscribers.map((subscriber) => subscriber.caughtUp()));
+  await gateway.eduzz(ticket('before'));
+  const before = await scrape(gateway);
+  expect(before.get('hookcast_log_up')).toBe(1);
+  expect(before.get('hookcast_append_seconds_count')).toBe(1);
+  proxy.fallSilent();
+  const refused = await gateway.eduzz(ticket('during'));
+  expect(refused).toMatchObject({ status: 503 });
+  const began = performance.now();
+  const during = await scrape(gateway);
+  // A second, and what a machine that is busy takes.
+  expect(performance.now() - began).toBeLessThan(1_500);
+  for (const kept of ['hookcast_log_head', 'hookcast_log_oldest', 'hookcast_quarantine', 'hookcast_log_size_bytes']) {
+    expect(during.get(kept), kept).toBe(before.get(kept));
   }
+  expect(during.get('hookcast_log_up')).toBe(0);
+  expect(during.get('hookcast_append_failures_total')).toBe(1);
+  expect(during.get('hookcast_subscribers{state="live"}')).toBe(5);
+  await gateway.query('{ events { head } }');
+  proxy.recover();
+  await expect.poll(async () => (await gateway.eduzz(ticket('during'))).status).toBe(200);
+  await expect.poll(async () => (await scrape(gateway)).get('hookcast_log_up')).toBe(1);
+  await expect.poll(() => lines('the log is back: it can be read').length).toBe(1);
+  expect(lines("the log can't be read").filter(({ more }) => more === undefined)).toHaveLength(1);
 });
 
 it('PRIV2 writes nothing that a hostile request holds to lines or metrics', async () => {

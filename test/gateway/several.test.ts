@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { GatewayProcess } from '../support/child.ts';
 import { deliver } from '../support/deliver.ts';
 import { EDUZZ_SECRET, environment, makeToken, receipt, temporaryFolder } from '../support/gateway.ts';
-import { PostgresServer } from '../support/postgres.ts';
+import { sharedPostgres } from '../support/postgres.ts';
 import { Providers, readAll } from '../support/providers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await PostgresServer.start();
-});
-
-afterAll(() => server.remove(), 30_000);
+const server = sharedPostgres();
 
 /** Three gateways as processes of their own, and how to start another. */
 async function three() {

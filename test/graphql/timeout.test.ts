@@ -1,21 +1,15 @@
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { TestGateway } from '../support/gateway.ts';
-import { PostgresServer } from '../support/postgres.ts';
+import { sharedPostgres } from '../support/postgres.ts';
 import { TRANSPORTS, limitsMet } from '../support/transports.ts';
 
 const { SSE, WebSocket } = TRANSPORTS;
 const EVERY = Object.values(TRANSPORTS);
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await PostgresServer.start();
-});
-afterAll(() => server.remove(), 30_000);
 
 it('GQL6 gives up a query that takes too long, on every transport alike', async () => {
-  const url = await server.newDatabase();
+  const url = await sharedPostgres().newDatabase();
   const gateway = await TestGateway.start({ env: { DATABASE_URL: url, GRAPHQL_TIMEOUT_MS: '400' } });
   await gateway.eduzz(attendanceCanceled());
   const other = postgres(url, { max: 1, onnotice: () => {} });

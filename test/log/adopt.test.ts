@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { QUARTER } from '../../src/events/activity.ts';
 import { KINDS } from '../../src/events/cancellation.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
@@ -8,17 +8,11 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
-import { PostgresServer, query } from '../support/postgres.ts';
+import { query, sharedPostgres } from '../support/postgres.ts';
 
 const order = (at: number) => ({ at, orderedBy: 'operator ana' });
 const email = (value: string) => ({ kind: 'email', value }) as const;
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await PostgresServer.start();
-});
-
-afterAll(() => server.remove(), 30_000);
+const server = sharedPostgres();
 
 /** All that a log knows. */
 async function everything(log: EventLog) {

@@ -1,22 +1,13 @@
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { type ActivityFilter, QUARTER } from '../../src/events/activity.ts';
 import { selectActivity } from '../../src/log/postgres/activity.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { oldPostgresLog } from '../support/old-log.ts';
-import { PostgresServer, newDatabase, query } from '../support/postgres.ts';
+import { query, sharedPostgres } from '../support/postgres.ts';
 
-const given = process.env['TEST_POSTGRES_URL'];
 const WHOLE = { edges: [-1e6 * QUARTER, 1e6 * QUARTER], filter: {} };
-let server: PostgresServer | null = null;
-
-beforeAll(async () => {
-  if (!given) server = await PostgresServer.start();
-});
-
-afterAll(() => server?.remove(), 30_000);
-
 /** Events of 300 tenants, two a minute, two thirds of them cancellations. */
 const fill = (count: number) => `
   INSERT INTO hookcast.events
@@ -26,7 +17,7 @@ const fill = (count: number) => `
   FROM generate_series(1, ${count}) AS n`;
 
 it('LOG7 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
-  const url = await newDatabase(given ?? server!.url());
+  const url = await sharedPostgres().newDatabase();
   (await oldPostgresLog(url, 2)).destroy();
   await query(url, `${fill(3_000)}; DELETE FROM hookcast.events WHERE seq BETWEEN 601 AND 1200`);
   const log = await PostgresLog.open(url);
@@ -43,7 +34,7 @@ it('LOG7 counts what a log of version 2 holds when it is brought up to date, and
 });
 
 it('LOG7 misses no event that a gateway of version 2 recorded until its log was brought up to date, and takes none of it afterwards', async () => {
-  const url = await newDatabase(given ?? server!.url());
+  const url = await sharedPostgres().newDatabase();
   const connection = await oldPostgresLog(url, 2);
   const rows = JSON.stringify(
     Array.from({ length: 20 }, (_, n) => {
@@ -76,7 +67,7 @@ it('LOG7 misses no event that a gateway of version 2 recorded until its log was 
 });
 
 it('LOG7 answers through ranges of its index, however long the history, and looks at no event', async () => {
-  const url = await newDatabase(given ?? server!.url());
+  const url = await sharedPostgres().newDatabase();
   await (await PostgresLog.open(url)).close();
   await query(url, `${fill(12_000)}; ANALYZE hookcast.activity; ANALYZE hookcast.activity_by_tenant`);
   const client = postgres(url, { max: 1 });
@@ -103,7 +94,7 @@ it('LOG7 answers through ranges of its index, however long the history, and look
 });
 
 it('LOG7 changes the counts of the present minute in place, so that they grow no index', async () => {
-  const url = await newDatabase(given ?? server!.url());
+  const url = await sharedPostgres().newDatabase();
   await (await PostgresLog.open(url)).close();
   // Three commits in each of a hundred minutes.
   await query(

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
 import { Connection } from '../../src/log/postgres/connection.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
@@ -7,24 +7,16 @@ import { parseTarget } from '../../src/log/postgres/target.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { oldPostgresLog } from '../support/old-log.ts';
-import { PostgresServer, newDatabase, query } from '../support/postgres.ts';
+import { query, sharedPostgres } from '../support/postgres.ts';
 
-const given = process.env['TEST_POSTGRES_URL'];
 const opened: PostgresLog[] = [];
 const order = { at: 5_000, orderedBy: 'operator ana' };
-let server: PostgresServer | null = null;
-
-beforeAll(async () => {
-  if (!given) server = await PostgresServer.start();
-});
 
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((log) => log.close()));
 });
 
-afterAll(() => server?.remove(), 30_000);
-
-const empty = () => newDatabase(given ?? server!.url());
+const empty = () => sharedPostgres().newDatabase();
 
 async function openAt(url: string): Promise<PostgresLog> {
   const log = await PostgresLog.open(url);

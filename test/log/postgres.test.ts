@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionOptions, PeerCertificate } from 'node:tls';
 import postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { KINDS } from '../../src/events/cancellation.ts';
 import { type Cursor, gapAfter } from '../../src/events/cursor.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
@@ -14,16 +14,13 @@ import { parseTarget } from '../../src/log/postgres/target.ts';
 import { EVENT_COLUMNS } from '../../src/log/row.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { describeEventLog, newEvent } from '../contract/event-log.contract.ts';
-import { PostgresServer, newDatabase, query } from '../support/postgres.ts';
+import { PostgresServer, query, sharedPostgres } from '../support/postgres.ts';
 
 const given = process.env['TEST_POSTGRES_URL'];
+/** Other files use the same server. */
+const ACTIVE = 'SELECT FROM pg_stat_activity WHERE datname = current_database()';
 const opened: EventLog[] = [];
 const urls = new Map<EventLog, string>();
-let server: PostgresServer | null = null;
-
-beforeAll(async () => {
-  if (!given) server = await PostgresServer.start();
-});
 
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((log) => log.close()));
@@ -31,10 +28,8 @@ afterEach(async () => {
   urls.clear();
 });
 
-afterAll(() => server?.remove(), 30_000);
-
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
-const empty = () => newDatabase(given ?? server!.url());
+const empty = () => sharedPostgres().newDatabase();
 
 async function openAt(url: string): Promise<PostgresLog> {
   const log = await PostgresLog.open(url);
@@ -201,8 +196,7 @@ it('LOG1 answers for the events that were asked when one of them is forgotten at
   );
   const events = ['old', 'new', 'newer'].map((eventId) => newEvent({ eventId, receivedAt: 9 }));
   const appending = Promise.all(events.map((event) => log.append([event])));
-  const appended = async () =>
-    (await query(url, "SELECT FROM pg_stat_activity WHERE query LIKE '%append%'")).length > 1;
+  const appended = async () => (await query(url, `${ACTIVE} AND query LIKE '%append%'`)).length > 1;
   await expect.poll(appended, { interval: 10 }).toBe(true);
   await other.trim(5);
   const answers = (await appending).flat() as { outcome: string; cursor: Cursor }[];

@@ -10,7 +10,9 @@ const CACHE = join(ROOT, 'node_modules', '.cache');
  * Once before all tests: `hookcast serve` and the other commands in a few files, for the processes that tests start. There
  * are more than a hundred, and most of what each did was to look for twelve hundred modules.
  */
-export async function setup(): Promise<() => void> {
+export async function setup(): Promise<(() => void) | undefined> {
+  // Another project has it already.
+  if (process.env['HOOKCAST_BUILT']) return undefined;
   mkdirSync(CACHE, { recursive: true });
   // A folder for each run, so that runs at the same time don't take each other's files away.
   const folder = mkdtempSync(join(CACHE, 'hookcast-'));

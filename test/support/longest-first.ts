@@ -35,15 +35,17 @@ const LONGEST = [
   'live/seam',
 ].map((name) => `test/${name}.test.ts`);
 
-/** In a fresh clone Vitest knows no file's duration, and goes by its size. */
+/** In a fresh clone Vitest knows no file's duration, and goes by its size. A worker goes on with files of its own project. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const projects = this.ctx.projects.map(({ name }) => name);
     const place = ({ moduleId }: TestSpecification) => {
       const index = LONGEST.indexOf(relative(this.ctx.config.root, moduleId));
       return index === -1 ? LONGEST.length : index;
     };
+    const project = (file: TestSpecification) => projects.indexOf(file.project.name);
     // oxlint-disable-next-line no-array-sort -- Vitest's own, which answers a new list.
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => place(a) - place(b));
+    return sorted.toSorted((a, b) => project(a) - project(b) || place(a) - place(b));
   }
 }

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const TESTS = fileURLToPath(new URL('..', import.meta.url));
+
+/** What a file reaches for, itself or through what it imports, says what it needs. The first that fits counts. */
+const REACHES: readonly (readonly [project: string, modules: readonly string[]])[] = [
+  ['browser', ['support/chromium.ts']],
+  ['pg', ['support/postgres.ts']],
+  ['gateway', ['support/gateway.ts', 'support/child.ts', '../src/gateway.ts']],
+];
+/** Those that have a folder or a file to themselves. */
+const PLACES: readonly (readonly [project: string, place: RegExp])[] = [
+  ['real', /^real\//],
+  ['image', /^package\/image\./],
+  ['soak', /(^|\/)soak\./],
+  ['package', /^package\//],
+];
+
+/** The test files of a project, as paths from the root. */
+export function filesOf(project: string): string[] {
+  return testFiles().flatMap((file) => (projectOf(file) === project ? [`test/${file}`] : []));
+}
+
+function testFiles(): string[] {
+  return readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
+}
+
+function projectOf(file: string): string {
+  const placed = PLACES.find(([, place]) => place.test(file));
+  if (placed) return placed[0];
+  const reached = reachedFrom(file);
+  return REACHES.find(([, modules]) => modules.some((module) => reached.has(module)))?.[0] ?? 'unit';
+}
+
+/** The modules of the tests that a file imports, directly or not. Of the sources only the names. */
+function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
+  const text = readFileSync(join(TESTS, file), 'utf8');
+  for (const [, path] of text.matchAll(/\bfrom '(\.[^']+)'/g)) {
+    const module = join(dirname(file), path!);
+    // A file that a test writes may import what is nowhere here.
+    if (reached.has(module) || !existsSync(join(TESTS, module))) continue;
+    reached.add(module);
+    if (!module.startsWith('..')) reachedFrom(module, reached);
+  }
+  return reached;
+}
