@@ -10,11 +10,15 @@ export function check(terminal: Terminal): void {
     throw new CommandError('PostgreSQL looks after its own pages: turn its data checksums on, and use pg_amcheck.');
   }
   if (!existsSync(url.slice('sqlite:'.length))) throw new CommandError(`There is no log at ${url}. Set DATABASE_URL.`);
-  const { events, problems } = checkLog(url);
+  const { events, problems, notes } = checkLog(url);
   if (problems.length === 0) {
-    if (events === 0)
-      return terminal.print('It holds no events. Every page and every index was read, and nothing is wrong.');
-    return terminal.print(`All is well: ${events} events, every page and every index read.`);
+    terminal.print(
+      events === 0
+        ? 'It holds no events. Every page and every index was read, and nothing is wrong.'
+        : `All is well: ${events} events, every page and every index read.`,
+    );
+    for (const note of notes) terminal.print(note);
+    return;
   }
   for (const problem of problems) terminal.print(problem);
   throw new CommandError(

@@ -30,7 +30,7 @@ it('LOG7 counts what a log of version 2 holds when it is brought up to date, and
   expect(all).toMatchObject({ cancellations: 7_000, refundsExpected: 3_500 });
   const [one] = (await log.activity({ ...WHOLE, filter: { tenants: ['t1', 't2'] } })).tallies;
   expect(one?.cancellations).toBe(1_400);
-  expect(checkFile(path)).toEqual({ events: 10_500, problems: [] });
+  expect(checkFile(path)).toMatchObject({ events: 10_500, problems: [] });
   await log.append([newEvent({ kind: 'BOOKING', receivedAt: 12_001 } as never)]);
   expect(await log.trim(12_001)).toBe(10_500);
   expect((await log.activity(WHOLE)).tallies).toMatchObject([{ kind: 'BOOKING', cancellations: 1 }]);

@@ -1,6 +1,11 @@
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { HookcastError } from '../../errors.ts';
 import { type Row, fromRow } from '../row.ts';
+import { assertReadable, hasWal, openAsItStands } from './access.ts';
 import { COUNT_WRONG } from './activity.ts';
+import { saidVersion, versionOf } from './copied.ts';
+import { explained, isBusy, isKeptAway } from './damage.ts';
 import { SELECT_ALL } from './select.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
@@ -8,28 +13,52 @@ import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 const MOST = 20;
 /** The version of the schema from which on cancellations are counted. */
 const COUNTING = 3;
+/** https://www.sqlite.org/fileformat2.html#file_format_version_numbers */
+const WRITTEN_WITH_WAL = { at: 18, is: 2 };
+
+const ALONE =
+  'No -wal is beside it. That is so when its gateway has ended; but of a copy made while one was running, the last events may be ' +
+  'in the -wal that was not copied, and nothing here can tell. If there is one, put it beside this file and check again.';
+const NO_VERSION =
+  'It does not say the version of its schema, as copies by .dump and .clone of sqlite3 do not. The next start finds it out and sets it.';
+const AS_IT_STANDS = 'Nothing can be written beside it, so it was read as it stands: nobody may write to it meanwhile.';
 
 export interface Checked {
   readonly events: number;
   /** What is wrong, in words; nothing of what stands in an event. */
   readonly problems: readonly string[];
+  /** What can't be told from the file alone. */
+  readonly notes: readonly string[];
 }
 
-/** Reads a log's file from end to end, which a start does not: as long as copying it takes. Gateways may be running on it. */
+/**
+ * Reads a log's file from end to end, which a start does not: as long as copying it takes. Gateways may be running on it.
+ *
+ * @throws {HookcastError} LOG_UNAVAILABLE when it can't be read where it is, which is no damage.
+ */
 export function checkFile(path: string): Checked {
   const problems: string[] = [];
+  const notes: string[] = [];
   const attempt = <T>(work: () => T): T | null => {
     try {
       return work();
     } catch (error) {
+      if (error instanceof HookcastError) throw error;
+      if (isKeptAway(error)) throw unreadable(path, explained(error).message);
       problems.push(error instanceof Error ? error.message : String(error));
       return null;
     }
   };
+  try {
+    assertReadable(path);
+  } catch (error) {
+    throw unreadable(path, (error as Error).message);
+  }
   attempt(() => assertWalIsWhole(path));
   attempt(() => assertEndsWithAPage(path));
-  const database = attempt(() => new DatabaseSync(path, { readOnly: true, timeout: 1_000 }));
-  if (!database) return { events: 0, problems };
+  if (isAlone(path)) notes.push(ALONE);
+  const database = attempt(() => open(path, notes));
+  if (!database) return { events: 0, problems, notes };
   let events = 0;
   attempt(() => {
     for (const row of database.prepare(`PRAGMA integrity_check(${MOST})`).iterate()) {
@@ -47,13 +76,52 @@ export function checkFile(path: string): Checked {
     }
   });
   attempt(() => {
+    const version = versionOf(database);
+    if (version !== saidVersion(database)) notes.push(NO_VERSION);
     // A file of an older hookcast counts nothing yet.
-    if (Number(database.prepare('PRAGMA user_version').get()?.['user_version']) < COUNTING) return;
+    if (version < COUNTING) return;
     for (const sql of COUNT_WRONG) {
       const wrong = Number(database.prepare(sql).get()?.['wrong']);
       if (wrong > 0) problems.push(`${wrong} counts of cancellations are not what the events say`);
     }
   });
   database.close();
-  return { events, problems };
+  return { events, problems, notes };
+}
+
+function open(path: string, notes: string[]): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return database;
+  } catch (error) {
+    database.close();
+    // Another process has it locked: waiting helps, and reading it as it stands would not.
+    if (isBusy(error) || !isKeptAway(error)) throw error;
+  }
+  if (hasWal(path)) {
+    throw unreadable(
+      path,
+      `nothing can be written beside it, and it has a -wal. Copy both to another place, and check the copy`,
+    );
+  }
+  notes.push(AS_IT_STANDS);
+  return openAsItStands(path);
+}
+
+/** Whether it is written with a -wal beside it, and has none: as after a gateway has ended, or in a copy without it. */
+function isAlone(path: string): boolean {
+  if (existsSync(`${path}-wal`)) return false;
+  const header = Buffer.alloc(WRITTEN_WITH_WAL.at + 1);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return header[WRITTEN_WITH_WAL.at] === WRITTEN_WITH_WAL.is;
+}
+
+function unreadable(path: string, why: string): HookcastError {
+  return new HookcastError('LOG_UNAVAILABLE', `The log ${path} can't be checked: ${why}.`);
 }

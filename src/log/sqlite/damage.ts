@@ -6,6 +6,10 @@ import { AlteredRow } from '../row.ts';
  */
 const DAMAGED = new Set([1, 11, 26]);
 const BUSY = 5;
+/** FULL, and IOERR_SHMSIZE: there is no room for what processes share, without which SQLite reads nothing. */
+const FULL = new Set([13, 4_874]);
+/** PERM, BUSY, LOCKED, NOMEM, READONLY, CANTOPEN: nothing that the file itself says. */
+const NOT_OF_THE_FILE = new Set([3, 5, 6, 7, 8, 14]);
 
 /** What is in the file is not what was written to it. */
 export class Damage extends Error {
@@ -22,7 +26,18 @@ export class Damage extends Error {
 export function explained(error: unknown): Error {
   if (isOf(error, (code) => DAMAGED.has(code))) return new Damage((error as Error).message);
   if (error instanceof AlteredRow) return new Damage(error.message);
+  if (isFull(error)) return new Error(`the disk is full (${(error as Error).message})`);
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Whether there is no room on the disk. */
+export function isFull(error: unknown): boolean {
+  return FULL.has(Number((error as { errcode?: unknown } | null)?.errcode));
+}
+
+/** Whether something kept the file from being read that says nothing of what is in it. */
+export function isKeptAway(error: unknown): boolean {
+  return isFull(error) || isOf(error, (code) => NOT_OF_THE_FILE.has(code));
 }
 
 /** Whether somebody else held the lock for longer than we wait. */

@@ -1,7 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
 import type { Row, Value } from '../row.ts';
-import { explained } from './damage.ts';
+import { hasWal, openAsItStands } from './access.ts';
+import { saidVersion } from './copied.ts';
+import { explained, isFull } from './damage.ts';
+import { VERSION } from './migrations/steps.ts';
 import { Place } from './place.ts';
 import { assertVersion, openDatabase } from './schema.ts';
 
@@ -10,18 +13,27 @@ const MOST_STATEMENTS = 200;
 
 /** The connection that reads, in the gateway's own thread. */
 export class Reader {
-  readonly #database: DatabaseSync;
+  readonly #path: string;
+  #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #place: Place;
+  /** Null while the disk is full and the file is read as it stood at the start. */
+  #place: Place | null;
 
   /** @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened. */
   constructor(path: string) {
-    this.#database = openDatabase(path);
-    this.#place = new Place(path);
+    this.#path = path;
+    try {
+      this.#database = openDatabase(path);
+      this.#place = new Place(path);
+    } catch (error) {
+      this.#database = openFull(path, error);
+      this.#place = null;
+    }
   }
 
   /** Runs reads on one state of the file: a page and the head that goes with it must be of the same moment. */
   snapshot<T>(read: () => T): T {
+    if (!this.#place) this.#openAgain();
     return readable(() => {
       this.#database.exec('BEGIN');
       try {
@@ -38,7 +50,9 @@ export class Reader {
    * @throws {HookcastError} LOG_UNAVAILABLE.
    */
   assertWritable(): void {
+    if (!this.#place) this.#openAgain();
     readable(() => {
+      if (!this.#place) throw new Error('the disk was full at the start, and still is');
       this.#place.assertSame();
       assertVersion(this.#database);
     });
@@ -62,6 +76,37 @@ export class Reader {
   close(): void {
     if (this.#database.isOpen) this.#database.close();
   }
+
+  /** As soon as there is room: before that nobody can have written. */
+  #openAgain(): void {
+    let database: DatabaseSync;
+    try {
+      database = openDatabase(this.#path);
+    } catch {
+      return;
+    }
+    this.#statements.clear();
+    this.#database.close();
+    this.#database = database;
+    this.#place = new Place(this.#path);
+  }
+}
+
+/**
+ * For a log that can't be opened since the disk is full: what is in it can be served all the same.
+ *
+ * @throws {unknown} why it can't be opened, where it holds nothing that can be read without writing.
+ */
+function openFull(path: string, why: unknown): DatabaseSync {
+  if (!isFull((why as Error).cause) || hasWal(path)) throw why;
+  const database = openAsItStands(path);
+  try {
+    if (saidVersion(database) === VERSION) return database;
+  } catch {
+    // What was wrong at first says more.
+  }
+  database.close();
+  throw why;
 }
 
 /** @throws {HookcastError} LOG_UNAVAILABLE for whatever is thrown. */

@@ -1,8 +1,10 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
 import { NEEDED_NODE } from '../../needed-node.ts';
+import { assertWritable, keepPrivate } from './access.ts';
+import { continuePositions, saidVersion, versionOf } from './copied.ts';
 import { explained } from './damage.ts';
 import { VERSION, takeSteps } from './migrations/steps.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
@@ -22,19 +24,20 @@ const WAL_KEPT = 32 * 1024 * 1024;
 export function openDatabase(path: string): DatabaseSync {
   assertBinds();
   try {
-    // The log holds personal data: nobody else on the machine may read it.
     // Its folder and no more: a path that is mistyped further up should be told, and Node's recursive mkdir never ends
     // in places where nothing can be made, like /proc.
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });
+    assertWritable(path);
     assertWalIsWhole(path);
     assertEndsWithAPage(path);
-    const database = connect(path);
-    chmodSync(path, 0o600);
-    database.exec(`PRAGMA busy_timeout = ${MIGRATING}`);
-    migrate(database);
-    rewrite(database);
-    database.exec(`PRAGMA busy_timeout = ${BUSY}`);
-    return database;
+    return orClose(connect(path), (database) => {
+      keepPrivate(path);
+      database.exec(`PRAGMA busy_timeout = ${MIGRATING}`);
+      migrate(database);
+      rewrite(database);
+      continuePositions(database);
+      database.exec(`PRAGMA busy_timeout = ${BUSY}`);
+    });
   } catch (error) {
     if (error instanceof HookcastError) throw error;
     throw new HookcastError('LOG_UNAVAILABLE', `The log ${path} can't be opened: ${explained(error).message}.`, {
@@ -46,15 +49,26 @@ export function openDatabase(path: string): DatabaseSync {
 /** One connection, set so that a commit is on the disk when it returns. */
 export function connect(path: string): DatabaseSync {
   // Wix hangs up after 1,250 ms: another process that holds the file for longer makes it a 503 instead.
-  const database = new DatabaseSync(path, { timeout: BUSY });
-  // FULL syncs the write-ahead log at each commit; NORMAL, the usual advice for WAL, would lose the last ones.
-  // A longer WAL than the default 1,000 pages lets a hot page be written back once instead of several times.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
-  // Or a reader that stayed for long would leave the file as large as it made it: nobody saw from outside that it is gone.
-  database.exec(`PRAGMA journal_size_limit = ${WAL_KEPT}`);
-  // What is erased is overwritten, and not only let go of.
-  database.exec('PRAGMA secure_delete = ON');
-  return database;
+  return orClose(new DatabaseSync(path, { timeout: BUSY }), (database) => {
+    // FULL syncs the write-ahead log at each commit; NORMAL, the usual advice for WAL, would lose the last ones.
+    // A longer WAL than the default 1,000 pages lets a hot page be written back once instead of several times.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
+    // Or a reader that stayed for long would leave the file as large as it made it: nobody saw from outside that it is gone.
+    database.exec(`PRAGMA journal_size_limit = ${WAL_KEPT}`);
+    // What is erased is overwritten, and not only let go of.
+    database.exec('PRAGMA secure_delete = ON');
+  });
+}
+
+/** Or it would stay open for as long as the process runs, and keep the file's lock. */
+function orClose(database: DatabaseSync, prepare: (database: DatabaseSync) => void): DatabaseSync {
+  try {
+    prepare(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** Also for whoever comes by no command of ours. @throws {HookcastError} LOG_UNAVAILABLE on a Node that is too old. */
@@ -75,7 +89,7 @@ function assertBinds(): void {
 
 function migrate(database: DatabaseSync): void {
   // Whoever holds the lock for long may be a gateway at work, which is no reason to wait.
-  if (versionOf(database) === VERSION) return;
+  if (saidVersion(database) === VERSION) return;
   // Taken before the version is read, so that two processes starting on an empty file don't both create it.
   database.exec('BEGIN IMMEDIATE');
   try {
@@ -101,7 +115,7 @@ function migrate(database: DatabaseSync): void {
  * @throws {Error} saying what to do.
  */
 export function assertVersion(database: DatabaseSync): void {
-  const version = versionOf(database);
+  const version = saidVersion(database);
   if (version !== VERSION)
     throw new Error(
       version > VERSION
@@ -110,10 +124,6 @@ export function assertVersion(database: DatabaseSync): void {
         : `the log was put back to schema ${version}, and this hookcast writes schema ${VERSION}: start it again, which brings ` +
             'the log up to date',
     );
-}
-
-function versionOf(database: DatabaseSync): number {
-  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
 }
 
 /**

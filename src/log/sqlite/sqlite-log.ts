@@ -268,7 +268,7 @@ export class SqliteLog implements EventLog {
 
   #lookForOthers(): void {
     try {
-      const version = Number(this.#reader.one('PRAGMA data_version'));
+      const version = Number(this.#reader.snapshot(() => this.#reader.one('PRAGMA data_version')));
       if (version === this.#dataVersion) return;
       this.#dataVersion = version;
     } catch {

@@ -145,9 +145,18 @@ class Writer {
   }
 }
 
+/** Its thread ends with what is thrown here, and that is all that an operator is told. */
+function started(path: string): Writer {
+  try {
+    return new Writer(path);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
 if (parentPort) {
   const port = parentPort;
-  const writer = new Writer(String(workerData));
+  const writer = started(String(workerData));
   port.on('message', (job: Job) => {
     let answer: Answer;
     try {
