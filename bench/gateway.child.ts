@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLogger } from '../src/commands/logger.ts';
+import { ProcessTerminal } from '../src/commands/process-terminal.ts';
 import { readConfig } from '../src/config.ts';
 import { createGateway } from '../src/gateway.ts';
 import { meter } from './meter.ts';
@@ -19,7 +20,9 @@ const config = readConfig({
   DRAIN_NOTICE_SECONDS: '0',
   DRAIN_SPREAD_SECONDS: '0',
 });
-const gateway = await createGateway(config, { logger: createLogger(config.logLevel) });
+const gateway = await createGateway(config, {
+  logger: createLogger(config.logLevel, new ProcessTerminal(process).stdout),
+});
 await gateway.listen();
 meter();
 process.send?.(Number(new URL(gateway.url).port));

@@ -93,7 +93,7 @@ function asker(log: EventLog): Ask {
 /** Real events, nine in ten of them cancellations, of tenants in turn. */
 async function fill(path: string, size: number): Promise<EventLog> {
   const log = await openLog(`sqlite:${path}`);
-  const provider = eduzz({ secrets: ['bench'] });
+  const provider = eduzz({ secrets: ['of the benchmark'] });
   const { headers, body } = signAsEduzz(eduzzSamples[0]!.payload(), 'bench');
   const verified = provider.verify({ headers, body: Buffer.from(body), receivedAt: Date.now() }) as Verified;
   const normalised = provider.normalise(verified, { source: 'eduzz', receivedAt: Date.now() });

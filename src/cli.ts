@@ -1,42 +1,19 @@
 #!/usr/bin/env node
 // First of all: modules run in the order in which they are imported.
 import './assert-node.ts';
-import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CopyOptions } from './commands/copy.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
 import type { SendOptions } from './commands/send.ts';
-import { CommandError, type Terminal } from './commands/terminal.ts';
+import { ProcessTerminal } from './commands/process-terminal.ts';
+import { CommandError } from './commands/terminal.ts';
 import type { VerifyOptions } from './commands/verify.ts';
 import { ConfigError } from './config.ts';
 import { HookcastError } from './errors.ts';
 import { QUARANTINE_STATES, type QuarantineState } from './events/quarantine.ts';
 
-// Settings may stand in a file beside; what the environment says itself counts for more.
-if (existsSync('.env')) process.loadEnvFile('.env');
-
-/** How long an end may take that was asked for, in milliseconds, whatever hangs. */
-const LONGEST_END = 29_500;
-let deadline: NodeJS.Timeout | null = null;
-let asked: Promise<void> | null = null;
-
-const terminal: Terminal = {
-  env: process.env,
-  print: (line) => void process.stdout.write(`${line}\n`),
-  interrupted: () =>
-    (asked ??= new Promise((resolve) => {
-      const end = (_name: NodeJS.Signals, signal: number) => {
-        // Who asks twice doesn't want to wait.
-        if (deadline) process.exit(128 + signal);
-        // What was acknowledged is on the disk, so that there is nothing to be sorry for.
-        deadline = setTimeout(() => process.exit(0), LONGEST_END);
-        resolve();
-      };
-      process.on('SIGINT', end);
-      process.on('SIGTERM', end);
-    })),
-};
+const terminal = new ProcessTerminal(process);
 
 // Each command is read only when it is asked for: `token` need not wait for the whole gateway.
 const program = new Command('hookcast')
@@ -78,10 +55,10 @@ program
 program
   .command('token')
   .description('make a token, signed with AUTH_SECRET or with the secret of "hookcast dev"')
-  .option('--tenant <tenant...>', 'the tenants that it may see; * is every one', ['*'])
-  .option('--scope <scopes>', 'what it may see of them', 'events:read pii:read')
-  .option('--expires <seconds>', 'how long it is good for', positive, 3600)
-  .action(async (options: { tenant: string[]; scope: string; expires: number }) =>
+  .option('--tenant <tenant...>', "needed: the tenants that it may see, such as eduzz:40021; '*' is every one")
+  .option('--scope <scopes>', "what it may see of them, in quotes: 'events:read pii:read raw:read ops'", 'events:read')
+  .option('--expires <seconds>', 'how long it is good for, a year (31536000) at most', positive, 3600)
+  .action(async (options: { tenant?: string[]; scope: string; expires: number }) =>
     (await import('./commands/token.ts')).token(options, terminal),
   );
 
@@ -171,18 +148,14 @@ quarantine
 
 try {
   await program.parseAsync();
-  // A pino destination or an idle connection may keep the process; the command has ended.
+  // An idle connection may keep the process; the command has ended.
   process.exitCode ??= 0;
 } catch (error) {
   const lines = error instanceof ConfigError ? error.problems : [describe(error)];
   for (const line of lines) process.stderr.write(`hookcast: ${line}\n`);
   process.exitCode = 1;
 }
-// Whoever was asked to end does so, also when something that was cut off keeps the process.
-if (deadline) {
-  clearTimeout(deadline);
-  setTimeout(() => process.exit(), 500).unref();
-}
+terminal.ended();
 
 /** To signals from the first moment: reading a gateway and opening its log takes a while. */
 function listen(): void {

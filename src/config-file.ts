@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -43,9 +44,13 @@ const OWN = dirname(fileURLToPath(import.meta.url));
  * The sources of the file of one's own; null when there is none.
  *
  * @param path the setting CONFIG_FILE.
+ * @param anew whether it may have been loaded before.
  * @throws {ConfigError} when it can't be loaded, or is not made with `defineConfig`.
  */
-export async function loadConfigFile(path: string | undefined): Promise<ReadonlyMap<string, Provider> | null> {
+export async function loadConfigFile(
+  path: string | undefined,
+  { anew = false } = {},
+): Promise<ReadonlyMap<string, Provider> | null> {
   const file = path ? resolve(path) : NAMES.map((name) => resolve(name)).find((name) => existsSync(name));
   if (!file) return null;
   if (!existsSync(file)) throw new ConfigError([`CONFIG_FILE: there is no file ${path}`]);
@@ -53,7 +58,10 @@ export async function loadConfigFile(path: string | undefined): Promise<Readonly
   const name = basename(file);
   let loaded: { default?: unknown };
   try {
-    loaded = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    const url = pathToFileURL(file);
+    // Node keeps a module under its URL for good. What the file itself imports stays as it was.
+    if (anew) url.searchParams.set('read', randomUUID());
+    loaded = (await import(url.href)) as { default?: unknown };
   } catch (error) {
     throw new ConfigError([`${name}: it can't be loaded: ${described(error, file)}`]);
   }

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Limits } from './limits.ts';
+import { type Environment, readFiles } from './setting-files.ts';
 import { PROVIDERS, SECRETS, type Settings, environment } from './settings.ts';
 
 /** Everything that can be set, checked. */
@@ -26,8 +27,10 @@ export interface Config {
   readonly logLevel: string;
   /** Null without traces. They are expected when the environment says where to send them. */
   readonly telemetry: { readonly isExpected: boolean } | null;
-  /** For trying things out: serves GraphiQL, to which it hands a token made by this. Null in production. */
-  readonly dev: { readonly token: () => Promise<string> } | null;
+  /**
+   * For trying things out: serves GraphiQL, and hands it a token made by this, or none where that is null. Null in production.
+   */
+  readonly dev: { readonly token: (() => Promise<string>) | null } | null;
 }
 
 export type SourceConfig =
@@ -75,8 +78,6 @@ export class ConfigError extends Error {
 
 /** What there is when nobody says which: these, and whatever else has secrets. */
 const DEFAULT_SOURCES: readonly string[] = ['eduzz', 'wix'];
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The configuration that the environment describes.
@@ -136,19 +137,32 @@ export function readSources(env: Environment): readonly SourceConfig[] {
   return sources;
 }
 
+/** The environment with what stands in files put into it. @throws {ConfigError} */
+export function readEnvironment(given: Environment, names?: readonly string[]): Environment {
+  const { env, problems } = readFiles(given, names);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return env;
+}
+
 /** Only where the log is: what is enough to look into it. @throws {ConfigError} */
-export function readDatabaseUrl(env: Environment, name = 'DATABASE_URL'): string {
+export function readDatabaseUrl(given: Environment, name = 'DATABASE_URL'): string {
+  const env = readEnvironment(given, [name]);
   const parsed = environment.shape.DATABASE_URL.safeParse(env[name] || undefined);
   if (parsed.success) return parsed.data;
   throw new ConfigError([`${name}: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
 }
 
-function parseSettings(env: Environment): Settings {
+function parseSettings(whole: Environment): Settings {
+  const { env, problems } = readFiles(whole);
   // A setting left empty, as in a copied .env.example, is a setting left out.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
   const parsed = environment.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path[0]?.toString() ?? ''}: ${issue.message}`));
+  if (parsed.success && problems.length === 0) return parsed.data;
+  const issues = parsed.error?.issues ?? [];
+  throw new ConfigError([
+    ...problems,
+    ...issues.map(({ path, message }) => `${path[0]?.toString() ?? ''}: ${message}`),
+  ]);
 }
 
 /** What there is without a setting. */

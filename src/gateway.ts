@@ -1,8 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import { authenticator } from './auth/authenticate.ts';
+import { type Authenticate, authenticator } from './auth/authenticate.ts';
 import type { Config } from './config.ts';
 import { forLog } from './errors.ts';
 import type { Issue } from './events/quarantine.ts';
@@ -64,6 +65,11 @@ export interface Gateway {
   /** Where it listens, `http://host:port`. Only once it does. */
   readonly url: string;
   listen(): Promise<void>;
+  /**
+   * Takes sources, what tokens are checked with and the token of the metrics anew, all at once and for what comes from now on:
+   * a delivery that is being checked, and a subscription that has begun, go on as they were. The rest of a configuration stays.
+   */
+  reload(config: Config, sources: ReadonlyMap<string, Provider>): void;
   /** Drains: finishes what is under way, sends subscribers away to come back, closes the log. */
   close(): Promise<void>;
 }
@@ -89,10 +95,14 @@ export async function createGateway(
   {
     logger,
     now = Date.now,
-    sources = createSources(config.sources),
+    sources: given = createSources(config.sources),
     consoleFiles = readConsole(CONSOLE),
   }: Surroundings,
 ): Promise<Gateway> {
+  // Whoever has a part of these asks for it anew each time: a reload replaces what is in them.
+  const sources = new Map(given);
+  const current = { auth: config.auth, check: authenticator(config.auth, now), metricsToken: config.metricsToken };
+  const authenticate: Authenticate = (...asked) => current.check(...asked);
   const schema = createSchema();
   const { trustedDocuments: manifest } = config;
   const trusted = manifest === null ? null : readTrustedDocuments(manifest, schema, config.limits.documents);
@@ -129,9 +139,8 @@ export async function createGateway(
   const answers = new Answers({ record: log, logger, now });
   const backing = { log, desk: new Desk({ sources, log, logger, now }), sources, answers, now };
   const limited = (limit: Limit) => metrics.limited(limit);
-  const authenticate = authenticator(config.auth, now);
   const turn = new Turn();
-  const { allowedOrigins, limits, dev, metricsToken } = config;
+  const { allowedOrigins, limits, dev } = config;
   const addresses = new Addresses(config.trustProxy);
   const admission = new Admission({ limits: limits.connections, addresses, limited, logger });
   const bodies = new Bodies({ limits: limits.webhooks, addresses, limited, logger });
@@ -182,7 +191,17 @@ export async function createGateway(
       connected: (transport: Transport) => metrics.connected(transport),
     }),
     console: config.console && consoleFiles ? serveConsole(consoleFiles) : null,
-    health: new Health({ log, ingest, metrics, drain, authenticate, metricsToken, open: dev !== null, logger, clock }),
+    health: new Health({
+      log,
+      ingest,
+      metrics,
+      drain,
+      authenticate,
+      metricsToken: () => current.metricsToken,
+      open: dev !== null,
+      logger,
+      clock,
+    }),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     drain,
     limits,
@@ -223,6 +242,13 @@ export async function createGateway(
         // Thousands come back at once when a gateway restarts; whom the queue has no place for tries again after a second.
         server.listen({ port: config.port, host: config.host, backlog: 4_096 }, () => resolve());
       }),
+    reload(next, nextSources) {
+      // An issuer's keys are kept where it is the same: it may be away just now.
+      if (!isDeepStrictEqual(next.auth, current.auth)) current.check = authenticator(next.auth, now);
+      Object.assign(current, { auth: next.auth, metricsToken: next.metricsToken });
+      sources.clear();
+      for (const [name, provider] of nextSources) sources.set(name, provider);
+    },
     close: () => (closing ??= close()),
   };
 }

@@ -7,7 +7,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NEEDED_NODE, isEnough } from './needed-node.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const;
+/** Those that keys send to every process at a terminal. */
+const KEYS: readonly string[] = ['SIGINT', 'SIGQUIT'];
 const { platform, arch, versions } = process;
 
 if (isEnough(versions.node)) await import('./cli.ts');
@@ -72,7 +74,7 @@ function runOn(node: string): void {
   const child = spawn(node, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of SIGNALS) {
     // Ctrl-C goes to every process at the terminal. A second one would tell the gateway not to drain.
-    process.on(signal, () => void ((signal === 'SIGINT' && atTerminal()) || child.kill(signal)));
+    process.on(signal, () => void ((KEYS.includes(signal) && atTerminal()) || child.kill(signal)));
   }
   child.on('error', (error) => {
     say(`${node} can't be run (${error.message}). Install Node ${NEEDED_NODE} or newer from https://nodejs.org.`);

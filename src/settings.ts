@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
-import { publicKey, rsaPublicKey } from './public-key.ts';
+import { rsaPublicKey, tokenPublicKey } from './public-key.ts';
 
 /** Where the secrets of a provider are set that signs with secrets. */
 export const SECRETS = {
@@ -14,12 +14,29 @@ export const SECRETS = {
 } as const;
 /** The names of the sources that the settings alone can make, which are those of their providers. */
 export const PROVIDERS = ['eduzz', 'wix', 'calcom', 'calendly', 'stripe', 'standard-webhooks'] as const;
+/** The settings that say what sources there are. A file of one's own names them instead. */
+export const SOURCE_SETTINGS: readonly string[] = [
+  'SOURCES',
+  ...Object.values(SECRETS),
+  'WIX_PUBLIC_KEYS',
+  'WIX_APP_ID',
+  'WIX_INSTANCE_IDS',
+];
+/** What may stand in a file, which the setting with `_FILE` behind its name names: whatever is secret, or changed often. */
+export const IN_FILES: readonly string[] = [
+  'DATABASE_URL',
+  ...Object.values(SECRETS),
+  'WIX_PUBLIC_KEYS',
+  'AUTH_PUBLIC_KEY',
+  'AUTH_SECRET',
+  'METRICS_TOKEN',
+];
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** Separated by commas; blanks around and empty ones don't count. */
+/** Separated by commas, or in a file by lines; blanks around and empty ones don't count. */
 const list = z.string().transform((text) =>
   text
-    .split(',')
+    .split(/[,\r\n]/)
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
@@ -48,7 +65,7 @@ const rsaKeys = z.string().transform((text, context): readonly KeyObject[] => {
 
 const publicKeyText = z.string().transform((text, context) => {
   try {
-    return publicKey(text);
+    return tokenPublicKey(text);
   } catch (error) {
     context.addIssue(`is ${(error as Error).message}; paste the PEM, or base64 of it`);
     return z.NEVER;
@@ -135,6 +152,20 @@ export const environment = z.object({
   DRAIN_SPREAD_SECONDS: whole(0, 10).default(5),
   LOG_LEVEL: z.enum(LEVELS, { error: `expected one of ${LEVELS.join(', ')}` }).default('info'),
 });
+
+/** Their names. CONFIG_FILE is read before all others. */
+export const SETTINGS: readonly string[] = [...Object.keys(environment.shape), 'CONFIG_FILE'];
+/** Those that a gateway takes anew while it runs. */
+export const RELOADED: readonly string[] = [
+  ...SOURCE_SETTINGS,
+  'CONFIG_FILE',
+  'AUTH_JWKS_URL',
+  'AUTH_PUBLIC_KEY',
+  'AUTH_SECRET',
+  'AUTH_ISSUER',
+  'AUTH_AUDIENCE',
+  'METRICS_TOKEN',
+];
 
 export type Settings = z.infer<typeof environment>;
 

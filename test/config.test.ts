@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
+import { ConfigError, readConfig, readDatabaseUrl } from '../src/config.ts';
+import { misspelt } from '../src/misspelt.ts';
 import { createSources } from '../src/sources.ts';
-import { AUTH_SECRET, WIX_PUBLIC_KEY } from './support/gateway.ts';
+import { AUTH_SECRET, WIX_PUBLIC_KEY, environment, temporaryFolder } from './support/gateway.ts';
 
-const GOOD = { EDUZZ_SECRETS: 'one, two,', WIX_PUBLIC_KEYS: WIX_PUBLIC_KEY, AUTH_SECRET };
+const GOOD = { EDUZZ_SECRETS: 'the first of two, the second of them,', WIX_PUBLIC_KEYS: WIX_PUBLIC_KEY, AUTH_SECRET };
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
 const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ type: 'spki', format: 'pem' });
 
@@ -25,7 +27,7 @@ it('OPS2 has a sensible default for whatever has to be no secret', () => {
     port: 4000,
     databaseUrl: 'sqlite:./data/hookcast.db',
     sources: [
-      { name: 'eduzz', secrets: ['one', 'two'] },
+      { name: 'eduzz', secrets: ['the first of two', 'the second of them'] },
       { name: 'wix', instanceIds: null, appId: null },
     ],
     retentionDays: 30,
@@ -96,6 +98,88 @@ it('OPS2 names the setting of secrets that are not of their provider’s form', 
   expect(creating).toThrow(ConfigError);
   expect(creating).toThrow(/^STANDARD_WEBHOOKS_SECRETS: [^\n]*base64/);
   expect(creating).not.toThrow(/nonsense/);
+});
+
+it('OPS2 refuses secrets that can be guessed, and keys that no token is checked with', () => {
+  const creating = (env: Record<string, string>) => () => createSources(readConfig({ ...GOOD, ...env }).sources);
+  for (const setting of ['EDUZZ_SECRETS', 'CALCOM_SECRETS', 'CALENDLY_SECRETS', 'STRIPE_SECRETS']) {
+    const long = 'edzwgd_long-enough-for-anybody';
+    const weak = creating({ EDUZZ_SECRETS: long, [setting]: `${long},x` });
+    expect(weak, setting).toThrow(new RegExp(`^${setting}: \\w+: secrets\\[1\\] is too short: 1 [^\\n]*$`));
+  }
+  const ed448 = generateKeyPairSync('ed448').publicKey.export({ type: 'spki', format: 'pem' });
+  const tokens = (AUTH_PUBLIC_KEY: unknown) =>
+    problems({ ...GOOD, AUTH_SECRET: undefined, AUTH_PUBLIC_KEY: String(AUTH_PUBLIC_KEY) });
+  expect(tokens(weak)).toEqual([expect.stringMatching(/^AUTH_PUBLIC_KEY: is an RSA key of less than 2,048 bits/)]);
+  expect(tokens(ed448)).toEqual([expect.stringMatching(/^AUTH_PUBLIC_KEY: is a key of another kind than RSA/)]);
+  expect(tokens(ec)).toEqual([]);
+});
+
+it('OPS2 reads what stands in files, and says which can’t be read', () => {
+  const folder = temporaryFolder();
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const EDUZZ_SECRETS_FILE = file('eduzz', 'the newest\nthe one before\n');
+  const env = {
+    ...GOOD,
+    EDUZZ_SECRETS: undefined,
+    EDUZZ_SECRETS_FILE,
+    METRICS_TOKEN_FILE: file('metrics', 'a'.repeat(16)),
+  };
+  const config = readConfig(env);
+  expect(config.sources[0]).toMatchObject({ secrets: ['the newest', 'the one before'] });
+  expect(config.metricsToken).toBe('a'.repeat(16));
+  expect(readDatabaseUrl({ DATABASE_URL_FILE: file('url', 'sqlite:x.db\n') })).toBe('sqlite:x.db');
+  const nowhere = join(folder, 'nowhere');
+  expect(
+    problems({
+      ...env,
+      EDUZZ_SECRETS: 'twice',
+      AUTH_SECRET: undefined,
+      AUTH_SECRET_FILE: nowhere,
+      METRICS_TOKEN_FILE: file('empty', '\n'),
+      PORT: 'x',
+    }),
+  ).toEqual([
+    'EDUZZ_SECRETS_FILE: EDUZZ_SECRETS is set as well; set only one of them',
+    `AUTH_SECRET_FILE: ${nowhere} can't be read (ENOENT)`,
+    `METRICS_TOKEN_FILE: ${join(folder, 'empty')} is empty`,
+    expect.stringMatching(/^PORT: /),
+  ]);
+});
+
+it('OPS2 tells of a setting that is misspelt, and of nobody else’s variables', () => {
+  const told = (env: Record<string, string>, sourcesElsewhere = false) => misspelt(env, { sourcesElsewhere });
+  const meant = { RETENTION_DAY: 'RETENTION_DAYS', AUTH_SECRETS: 'AUTH_SECRET', LOGLEVEL: 'LOG_LEVEL', port: 'PORT' };
+  for (const [name, setting] of Object.entries(meant)) {
+    expect(told({ [name]: 'secret' })).toEqual([
+      `${name}: there is no such setting, and it is not read; is ${setting} meant?`,
+    ]);
+  }
+  expect(told({ DATABASE_ULR: 'x', EDUZZ_SECRET_FILE: 'x' })).toHaveLength(2);
+  expect(told({ EDUZZ_ANYTHING: 'x', GRAPHQL_URL: 'x' })).toEqual([
+    'EDUZZ_ANYTHING: there is no such setting, and it is not read',
+    'GRAPHQL_URL: there is no such setting, and it is not read',
+  ]);
+  const others = [
+    'PATH',
+    'HOSTNAME',
+    'POST',
+    'HTTP_PROXY',
+    'MAX_PATH',
+    'POSTGRES_PASSWORD',
+    'NODE_OPTIONS',
+    'DATABASE',
+    'SSH_AUTH_SOCK',
+  ];
+  expect(told(Object.fromEntries(others.map((name) => [name, 'x'])))).toEqual([]);
+  // Left empty, as in a file that was copied.
+  expect(told({ RETENTION_DAY: '' })).toEqual([]);
+  // A file of one's own reads what it likes for its sources, and what is no source's stays a setting.
+  expect(told({ WIX_PUBLIC_KEY: 'x', EDUZZ_SECRET_RECIFE: 'x', AUTH_SECRETS: 'x' }, true)).toHaveLength(1);
+  expect(told(environment('x'))).toEqual([]);
 });
 
 it('OPS2 documents every setting in .env.example and in the README', () => {

@@ -1,48 +1,56 @@
+import { readEnvironment } from '../config.ts';
+import { isLoopback } from '../loopback.ts';
 import { buildConsole } from './console.ts';
-import { devSecretsFile, keepDevSecrets } from './dev-secrets.ts';
+import { type DevSecrets, devSecretsFile, keepDevSecrets } from './dev-secrets.ts';
 import { createLogger } from './logger.ts';
 import { runGateway } from './run-gateway.ts';
 import { readSettings } from './sources.ts';
-import { type Terminal, howToCall } from './terminal.ts';
+import { type GatewayTerminal, type Terminal, howToCall } from './terminal.ts';
 import { signToken } from './token.ts';
 
 const DAY = 24 * 60 * 60;
 const EVERYTHING = { tenant: ['*'], scope: 'events:read pii:read raw:read ops', expires: DAY };
 
 /** `hookcast dev`: the gateway with throw-away secrets where none are set, the console signed in, and GraphiQL. */
-export async function dev(terminal: Terminal): Promise<void> {
+export async function dev(terminal: GatewayTerminal): Promise<void> {
   const file = devSecretsFile(terminal);
   const secrets = keepDevSecrets(file);
-  const { AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET, AUTH_ISSUER, AUTH_AUDIENCE } = terminal.env;
-  // Tokens can be made here only with a secret, whoever set it.
-  const ownTokens = !AUTH_JWKS_URL && !AUTH_PUBLIC_KEY;
-  const secret = AUTH_SECRET || secrets.authSecret;
-  const makeToken = () => signToken({ secret, issuer: AUTH_ISSUER, audience: AUTH_AUDIENCE }, EVERYTHING);
-  const { config, sources, isOwn } = await readSettings(
-    {
-      ...terminal.env,
-      EDUZZ_SECRETS: terminal.env['EDUZZ_SECRETS'] || secrets.eduzzSecret,
-      WIX_PUBLIC_KEYS: terminal.env['WIX_PUBLIC_KEYS'] || secrets.wixPublicKey,
-      AUTH_SECRET: ownTokens ? secret : undefined,
-      // Tokens are no cookies, and whoever tries things out serves pages from anywhere.
-      ALLOWED_ORIGINS: terminal.env['ALLOWED_ORIGINS'] || '*',
-      LOG_LEVEL: terminal.env['LOG_LEVEL'] || 'warn',
-      // Nobody has to be kept away first, and Ctrl-C should end it now.
-      DRAIN_NOTICE_SECONDS: terminal.env['DRAIN_NOTICE_SECONDS'] || '0',
-      DRAIN_SPREAD_SECONDS: terminal.env['DRAIN_SPREAD_SECONDS'] || '0',
-    },
-    { token: ownTokens ? makeToken : async () => '' },
-  );
-  const logger = createLogger(config.logLevel, 'stderr');
+  const read = async (anew: boolean) => {
+    const env = readEnvironment(terminal.env);
+    const makeToken = tokenMaker(env, secrets);
+    // Whoever comes by way of another machine would get it with the page.
+    const isOpen = !isLoopback(env['HOST'] || '127.0.0.1');
+    const settings = await readSettings(
+      {
+        ...env,
+        EDUZZ_SECRETS: env['EDUZZ_SECRETS'] || secrets.eduzzSecret,
+        WIX_PUBLIC_KEYS: env['WIX_PUBLIC_KEYS'] || secrets.wixPublicKey,
+        AUTH_SECRET: makeToken ? env['AUTH_SECRET'] || secrets.authSecret : undefined,
+        // Tokens are no cookies, and whoever tries things out serves pages from anywhere.
+        ALLOWED_ORIGINS: env['ALLOWED_ORIGINS'] || '*',
+        LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
+        // Nobody has to be kept away first, and Ctrl-C should end it now.
+        DRAIN_NOTICE_SECONDS: env['DRAIN_NOTICE_SECONDS'] || '0',
+        DRAIN_SPREAD_SECONDS: env['DRAIN_SPREAD_SECONDS'] || '0',
+      },
+      { dev: { token: isOpen ? null : makeToken }, anew },
+    );
+    return { ...settings, makeToken, isOpen };
+  };
+  const settings = await read(false);
+  const { config, sources, isOwn, makeToken, isOpen } = settings;
+  const logger = createLogger(config.logLevel, terminal.stderr);
   const { print } = terminal;
   const hasConsole = config.console && (await buildConsole(terminal));
-  await runGateway({ config, sources, logger }, terminal, async (gateway) => {
+  await runGateway({ settings, read: () => read(true), logger, say: print }, terminal, async (gateway) => {
     const url = fromHere(gateway.url);
-    const token = ownTokens ? await makeToken() : null;
+    const token = makeToken && (await makeToken());
     const at = config.port === 4000 && config.host === '127.0.0.1' ? [] : ['--url', url];
     if (!isOwn) print(`hookcast is running, with throw-away secrets (${file}).`);
     else print(`hookcast is running, with the sources of your own file and the secrets that it gives them.`);
     print('');
+    for (const line of [...settings.misspelt, ...(isOpen ? openTo(config.host) : [])]) print(`  ! ${line}`);
+    if (settings.misspelt.length > 0 || isOpen) print('');
     if (hasConsole) {
       // What stands behind # is sent to no server, and so stands in nobody's log.
       print(`  Console    ${url}/console${token === null ? '' : `#token=${token}`}`);
@@ -66,7 +74,20 @@ export async function dev(terminal: Terminal): Promise<void> {
     }
     print('');
   });
-  logger.flush();
+}
+
+/** Null where tokens can't be made here: that takes a secret, whoever set it. */
+function tokenMaker(env: Terminal['env'], secrets: DevSecrets): (() => Promise<string>) | null {
+  const { AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env;
+  if (AUTH_JWKS_URL || AUTH_PUBLIC_KEY) return null;
+  return () => signToken({ secret: AUTH_SECRET || secrets.authSecret, issuer, audience }, EVERYTHING);
+}
+
+function openTo(host: string): readonly string[] {
+  return [
+    `It listens on ${host}, so other machines reach it: whoever has a token sees everything, and the secrets are for trying`,
+    'things out. GraphiQL is not signed in. Without HOST it listens to this machine alone.',
+  ];
 }
 
 /** What `send` has to be given as well: beside the log lie the secrets that it signs with. */

@@ -1,6 +1,9 @@
 import { type Logger, pino } from 'pino';
+import type { Outlet } from './outlet.ts';
 
-/** Structured lines on standard output, or on standard error where the output belongs to a person. */
-export function createLogger(level: string, to: 'stdout' | 'stderr' = 'stdout'): Logger {
-  return pino({ level }, pino.destination({ dest: to === 'stdout' ? 1 : 2, sync: false }));
+/** Structured lines, which nobody has to read for the gateway to go on. */
+export function createLogger(level: string, outlet: Outlet): Logger {
+  const logger = pino({ level }, outlet);
+  outlet.onDropped((lines) => logger.warn({ lines }, 'lines of this log were dropped, since nobody took them'));
+  return logger;
 }

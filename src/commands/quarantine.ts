@@ -1,7 +1,7 @@
+import { pino } from 'pino';
 import type { EventLog } from '../events/event-log.ts';
 import type { Quarantined, QuarantineState } from '../events/quarantine.ts';
 import { openDesk } from '../open-log.ts';
-import { createLogger } from './logger.ts';
 import { findSources } from './sources.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { withLog } from './with-log.ts';
@@ -43,7 +43,7 @@ export async function releaseQuarantined(
   if (!options.all && ids.length === 0) throw new CommandError('Name the deliveries to release, or say --all.');
   const sources = await findSources(terminal);
   await withLog(terminal, async (log) => {
-    const desk = openDesk(log, sources, createLogger('silent'));
+    const desk = openDesk(log, sources, pino({ level: 'silent' }));
     const outcome = await settle(log, options.all ? null : ids, 'release', (id) => desk.release(id), terminal);
     terminal.print(`${outcome.RELEASED} released${outcome.WAITING > 0 ? `, ${outcome.WAITING} still waiting` : ''}.`);
     if (outcome.WAITING > 0) throw new CommandError('Not everything fits. "hookcast quarantine show <id>" says where.');
@@ -55,7 +55,7 @@ export async function releaseQuarantined(
 export async function discardQuarantined(ids: readonly number[], terminal: Terminal): Promise<void> {
   await withLog(terminal, async (log) => {
     // Nothing is normalised, so no source is asked.
-    const desk = openDesk(log, new Map(), createLogger('silent'));
+    const desk = openDesk(log, new Map(), pino({ level: 'silent' }));
     refuseSettled(await settle(log, ids, 'discard', (id) => desk.discard(id), terminal));
   });
 }

@@ -1,15 +1,24 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
 import { type Gateway, createGateway } from '../gateway.ts';
-import type { Sources } from './sources.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { reload } from './reload.ts';
+import type { ReadSettings } from './sources.ts';
+import { CommandError, type GatewayTerminal } from './terminal.ts';
+
+export interface Run {
+  readonly settings: ReadSettings;
+  /** Reads them anew. */
+  readonly read: () => Promise<ReadSettings>;
+  readonly logger: Logger;
+  readonly say: (line: string) => void;
+}
 
 /** Starts a gateway, says so, and runs it until the operator ends it. */
 export async function runGateway(
-  { config, sources, logger }: { readonly config: Config; readonly sources: Sources; readonly logger: Logger },
-  terminal: Terminal,
+  { settings, read, logger, say }: Run,
+  terminal: GatewayTerminal,
   started: (gateway: Gateway) => void | Promise<void>,
 ): Promise<void> {
+  const { config, sources } = settings;
   // Opening the log may take long, and whoever ends it meanwhile would have it end without being closed.
   const interrupted = terminal.interrupted();
   const gateway = await createGateway(config, { sources, logger });
@@ -24,8 +33,13 @@ export async function runGateway(
     throw new CommandError(`Can't listen on ${config.host}:${config.port} (${code}). Check HOST and PORT.`);
   }
   await started(gateway);
+  // One after the other: what was read last counts.
+  let current = Promise.resolve(settings);
+  terminal.onReload(() => {
+    current = current.then((before) => reload({ gateway, before, first: settings, read, logger, terminal }));
+  });
   await interrupted;
-  terminal.print('Draining: what is under way is finished, subscribers are sent away to come back.');
+  say('Draining: what is under way is finished, subscribers are sent away to come back.');
   await gateway.close();
-  terminal.print('Ended.');
+  say('Ended.');
 }

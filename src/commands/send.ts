@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readSources } from '../config.ts';
+import { readEnvironment, readSources } from '../config.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { SignedDelivery } from '../providers/sample.ts';
 import { wix } from '../providers/wix/wix.ts';
@@ -97,8 +97,10 @@ async function sourcesToSend(source: string, terminal: Terminal): Promise<Readon
     const { wixPublicKey, wixPrivateKey } = secrets();
     return new Map([['wix', wix({ publicKeys: [wixPublicKey], signingKey: wixPrivateKey })]]);
   }
-  const EDUZZ_SECRETS = source === 'eduzz' ? env['EDUZZ_SECRETS'] || secrets().eduzzSecret : undefined;
-  return createSources(readSources({ ...env, SOURCES: source, EDUZZ_SECRETS }));
+  if (source !== 'eduzz') return createSources(readSources({ ...env, SOURCES: source, EDUZZ_SECRETS: undefined }));
+  const whole = readEnvironment(env, ['EDUZZ_SECRETS']);
+  const EDUZZ_SECRETS = whole['EDUZZ_SECRETS'] || secrets().eduzzSecret;
+  return createSources(readSources({ ...whole, SOURCES: source, EDUZZ_SECRETS }));
 }
 
 function unknownSource(source: string, sources: readonly string[]): CommandError {

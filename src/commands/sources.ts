@@ -1,19 +1,46 @@
-import { type Config, ConfigError, readConfig, readSources } from '../config.ts';
+import { type Config, ConfigError, readConfig, readEnvironment, readSources } from '../config.ts';
 import { loadConfigFile } from '../config-file.ts';
+import { misspelt } from '../misspelt.ts';
 import type { Provider } from '../providers/provider.ts';
+import { SETTINGS } from '../settings.ts';
 import { createSources } from '../sources.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Sources = ReadonlyMap<string, Provider>;
 
-/** The settings of a gateway and its sources: those of the file of one's own, or else of the environment. */
+export interface ReadSettings {
+  readonly config: Config;
+  readonly sources: Sources;
+  /** Whether a file of the user's own names the sources. */
+  readonly isOwn: boolean;
+  /** What each setting that is set says, in the environment or in a file. */
+  readonly said: ReadonlyMap<string, string>;
+  /** Variables that look like settings, with what to do. */
+  readonly misspelt: readonly string[];
+}
+
+/**
+ * The settings of a gateway and its sources: those of the file of one's own, or else of the environment.
+ *
+ * @param anew whether they have been read before.
+ */
 export async function readSettings(
   env: Terminal['env'],
-  dev: Config['dev'] = null,
-): Promise<{ readonly config: Config; readonly sources: Sources; readonly isOwn: boolean }> {
-  const own = await findOwnSources(env);
-  const config = readConfig(env, { dev, sourcesElsewhere: own !== null });
-  return { config, sources: own ?? createSources(config.sources), isOwn: own !== null };
+  { dev = null, anew = false }: { readonly dev?: Config['dev']; readonly anew?: boolean } = {},
+): Promise<ReadSettings> {
+  const own = await findOwnSources(env, { anew });
+  const isOwn = own !== null;
+  const config = readConfig(env, { dev, sourcesElsewhere: isOwn });
+  const whole = readEnvironment(env);
+  const said = new Map<string, string>();
+  for (const name of SETTINGS) if (whole[name]?.trim()) said.set(name, whole[name]);
+  return {
+    config,
+    sources: own ?? createSources(config.sources),
+    isOwn,
+    said,
+    misspelt: misspelt(env, { sourcesElsewhere: isOwn }),
+  };
 }
 
 /** Only the sources: what is enough to look at a delivery. */
@@ -22,8 +49,8 @@ export async function findSources({ env }: Terminal): Promise<Sources> {
 }
 
 /** The sources of the file of one's own; null when there is none. @throws {ConfigError} */
-export async function findOwnSources(env: Terminal['env']): Promise<Sources | null> {
-  const own = await loadConfigFile(env['CONFIG_FILE']);
+export async function findOwnSources(env: Terminal['env'], { anew = false } = {}): Promise<Sources | null> {
+  const own = await loadConfigFile(env['CONFIG_FILE'], { anew });
   if (own && env['SOURCES']?.trim()) {
     const file = env['CONFIG_FILE'] || 'hookcast.config.ts';
     throw new ConfigError([`SOURCES: ${file} names the sources already; unset the one, or take away the other`]);

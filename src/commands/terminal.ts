@@ -1,9 +1,22 @@
+import type { Outlet } from './outlet.ts';
+
 /** What a command knows of the world. Only `cli.ts` has it from the process; tests give their own. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;
+}
+
+/** What a command knows that runs until it is told to end. */
+export interface GatewayTerminal extends Terminal {
+  /** For the lines of a log. */
+  readonly stdout: Outlet;
+  readonly stderr: Outlet;
   /** Resolves when the operator wants the command to end. Whoever doesn't ask is ended by the signal itself. */
   readonly interrupted: () => Promise<void>;
+  /** Calls back whenever the operator wants the settings to be read anew. */
+  readonly onReload: (listener: () => void) => void;
+  /** Reads `.env` anew into `env`, which otherwise stays as the process began. */
+  readonly rereadEnv: () => void;
 }
 
 /** A command that can't do what it was asked to: the message says what to do, and no stack trace is wanted. */

@@ -13,6 +13,8 @@ export interface GraphQLOptions {
 interface Asked {
   /** Whether the schema may be asked for, and is hinted at in errors. */
   readonly seesSchema: boolean;
+  /** Whether GraphiQL is signed in: the page is then for nobody but who asked for it. */
+  readonly signedIn?: boolean;
 }
 
 /** Documents that are kept parsed. With as many tokens as a document may have, each is most of a megabyte. */
@@ -33,7 +35,7 @@ export function createGraphQL(schema: GraphQLSchema, { dev, limits }: GraphQLOpt
       documentCache: createLRUCache({ max: DOCUMENTS }),
       errorCache: createLRUCache({ max: DOCUMENTS }),
     },
-    graphiql: dev === null ? false : async () => graphiql(await dev.token()),
+    graphiql: dev !== null && (async (_request, { signedIn }) => graphiql((signedIn && (await dev.token?.())) || null)),
     // From our own dependencies: the page holds a token, so no script of another host may run on it. It is nine
     // megabytes, and read only when somebody looks at it.
     renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
@@ -56,14 +58,18 @@ function held(limits: DocumentLimits): Plugin<Asked> {
   };
 }
 
-/** GraphiQL with something to run in it, signed in over HTTP (`headers`) and over its WebSocket (`connectionParams`). */
-function graphiql(token: string): GraphiQLOptions {
-  const authorization = `Bearer ${token}`;
+/**
+ * GraphiQL with something to run in it, signed in over HTTP (`headers`) and over its WebSocket (`connectionParams`).
+ *
+ * @param token null leaves it to the reader to put one there; then only HTTP has it.
+ */
+function graphiql(token: string | null): GraphiQLOptions {
+  const authorization = `Bearer ${token ?? '<token>'}`;
   const headers = JSON.stringify({ authorization }, null, 2);
   const options: GraphiQLOptions & { connectionParams: unknown } = {
     title: 'hookcast',
     subscriptionsProtocol: 'WS',
-    connectionParams: { authorization },
+    connectionParams: token === null ? {} : { authorization },
     headers,
     defaultTabs: [
       { query: FOLLOW, headers },

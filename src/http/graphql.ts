@@ -15,6 +15,7 @@ import type { Admission, Place } from './admission.ts';
 import type { Bodies } from './bodies.ts';
 import type { Drain } from './drain.ts';
 import { parseOperationRequest } from './operation.ts';
+import { isFromHere } from './from-here.ts';
 import { isAllowedOrigin } from './origin.ts';
 import type { Turn } from './outflow.ts';
 import { sendGraphQLError, sendJson } from './problem.ts';
@@ -42,7 +43,6 @@ export interface GraphQLOptions {
 const JSON_TYPE = 'application/json';
 const RESPONSE_TYPE = 'application/graphql-response+json';
 const STREAM_TYPE = 'text/event-stream';
-const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 /** `/graphql` over HTTP: answers, and with `Accept: text/event-stream` streams. Nothing is read of a stranger's request. */
 export function graphql(options: GraphQLOptions) {
@@ -50,7 +50,7 @@ export function graphql(options: GraphQLOptions) {
   const report = reports.of('a request failed');
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      // Before any header for other origins: the page holds a token, and is for nobody but who opened it.
+      // Before any header for other origins: the page may hold a token, and is for nobody but who opened it.
       if (request.method === 'GET' && options.dev) return await sendGraphiQL(request, response, options.yoga);
       allowOrigin(request, response, options.allowedOrigins);
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
@@ -140,11 +140,9 @@ async function sendGraphiQL(request: IncomingMessage, response: ServerResponse, 
       'Open this address in a browser, or send GraphQL requests with POST.',
     );
   }
-  // A name that somebody else's DNS points here would make the page, and the token in it, part of their site.
-  if (!LOCAL.test(request.headers.host ?? '')) {
-    throw new HookcastError('FORBIDDEN', 'GraphiQL is served to http://localhost and http://127.0.0.1 only.');
-  }
-  const answer = await yoga.fetch('http://gateway/graphql', { headers: { accept: 'text/html' } }, { seesSchema: true });
+  const asked = { seesSchema: true, signedIn: isFromHere(request) };
+  const answer = await yoga.fetch('http://gateway/graphql', { headers: { accept: 'text/html' } }, asked);
+  response.setHeader('cache-control', 'no-store');
   await sendAnswer(response, answer);
 }
 

@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../auth/authenticate.ts';
@@ -8,6 +9,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Drain } from './drain.ts';
+import { isFromHere } from './from-here.ts';
 
 export interface HealthOptions {
   readonly log: EventLog;
@@ -16,8 +18,8 @@ export interface HealthOptions {
   readonly drain: Drain;
   readonly authenticate: Authenticate;
   /** What may be sent to `/metrics` instead of a token with the scope `ops`. */
-  readonly metricsToken: string | null;
-  /** Whether anybody may read the metrics: where things are tried out. */
+  readonly metricsToken: () => string | null;
+  /** Whether anybody at this machine may read the metrics: where things are tried out. */
   readonly open: boolean;
   readonly logger: Logger;
   /** Milliseconds that only ever grow. */
@@ -62,9 +64,11 @@ export class Health {
    *
    * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, or FORBIDDEN without the scope `ops`.
    */
-  async metrics(authorization: string | undefined): Promise<{ contentType: string; body: string }> {
+  async metrics(request: IncomingMessage): Promise<{ contentType: string; body: string }> {
     const { open, metricsToken, metrics } = this.#options;
-    if (!open && !isBearer(authorization, metricsToken)) requireScope(await this.#viewer(authorization), 'ops');
+    const { authorization } = request.headers;
+    const isOpen = (open && isFromHere(request)) || isBearer(authorization, metricsToken());
+    if (!isOpen) requireScope(await this.#viewer(authorization), 'ops');
     return metrics.text();
   }
 

@@ -94,7 +94,7 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
       return sendJson(response, status === 'ok' ? 200 : 503, { status });
     }
     case '/metrics': {
-      const { contentType, body } = await health.metrics(request.headers.authorization);
+      const { contentType, body } = await health.metrics(request);
       response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
       return response.end(body);
     }

@@ -1,9 +1,11 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, get } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { createClient } from 'graphql-ws';
@@ -84,10 +86,10 @@ it('OPS3 dev keeps its secrets to itself, and send and token find them', async (
     printed.push(line);
     if (line.includes('send -- wix')) break;
   }
-  const text = printed.join('\n');
-  const url = /GraphiQL +(http:\/\/\S+)\/graphql/.exec(text)![1]!;
-  const token = /^ {2}(eyJ\S+)$/m.exec(text)![1]!;
-  expect(text).toContain(`  DATABASE_URL=${env.DATABASE_URL} npm run send -- eduzz --url ${url}`);
+  const said = printed.join('\n');
+  const url = /GraphiQL +(http:\/\/\S+)\/graphql/.exec(said)![1]!;
+  const token = /^ {2}(eyJ\S+)$/m.exec(said)![1]!;
+  expect(said).toContain(`  DATABASE_URL=${env.DATABASE_URL} npm run send -- eduzz --url ${url}`);
   const secrets = join(folder, 'data', 'dev-secrets.json');
   expect(statSync(secrets).mode & 0o777).toBe(0o600);
 
@@ -97,13 +99,25 @@ it('OPS3 dev keeps its secrets to itself, and send and token find them', async (
   // The token in it is for nobody's page but this one: not for another origin, nor for a name that points here.
   const evil = await fetch(`${url}/graphql`, { headers: { accept: 'text/html', origin: 'https://evil.example' } });
   expect(evil.headers.get('access-control-allow-origin')).toBeNull();
-  const rebound = await new Promise<number | undefined>((resolve) => {
-    get(`${url}/graphql`, { headers: { accept: 'text/html', host: 'evil.example' } }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
-  });
-  expect(rebound).toBe(403);
+  const pageFor = async (headers: Record<string, string>) => {
+    const [response] = await once(get(`${url}/graphql`, { headers: { accept: 'text/html', ...headers } }), 'response');
+    return text(response as IncomingMessage);
+  };
+  const statusOf = async (path: string, headers: Record<string, string>) => {
+    const [response] = (await once(get(path, { headers }), 'response')) as [IncomingMessage];
+    response.resume();
+    return response.statusCode;
+  };
+  // Of megabytes that nobody wants to see in a failure.
+  const isSignedIn = async (headers: Record<string, string>) => (await pageFor(headers)).includes('Bearer eyJ');
+  expect(await isSignedIn({ 'sec-fetch-mode': 'navigate', cookie: 'a=b' })).toBe(true);
+  // Nor for whoever comes by way of a proxy or a tunnel on this machine, which may write any Host.
+  const proxied = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'cf-connecting-ip', 'tailscale-user-login'];
+  for (const headers of [{ host: 'evil.example' }, ...proxied.map((name) => ({ [name]: '203.0.113.7' }))]) {
+    expect(await isSignedIn(headers), JSON.stringify(headers)).toBe(false);
+    expect(await statusOf(`${url}/metrics`, headers), JSON.stringify(headers)).toBe(401);
+  }
+  expect(await statusOf(`${url}/metrics`, {})).toBe(200);
   // No script of another host runs on a page that holds a token.
   expect(page).not.toMatch(/<script[^>]+src=["']?https?:/);
 
@@ -152,11 +166,11 @@ it('OPS3 dev keeps its secrets to itself, and send and token find them', async (
 
 it('OPS3 send tells a wrong address from wrong secrets', async () => {
   const gateway = await TestGateway.start();
-  const wrong = await run(['send', 'eduzz', '--url', gateway.url], { EDUZZ_SECRETS: 'another' });
+  const wrong = await run(['send', 'eduzz', '--url', gateway.url], { EDUZZ_SECRETS: 'another-of-the-suite' });
   expect(wrong.code).toBe(1);
   expect(wrong.stdout).toContain('401');
   expect(wrong.stderr).toContain('secrets that were signed with');
-  const nobody = await run(['send', 'eduzz', '--url', 'http://127.0.0.1:1'], { EDUZZ_SECRETS: 'another' });
+  const nobody = await run(['send', 'eduzz', '--url', 'http://127.0.0.1:1'], { EDUZZ_SECRETS: 'another-of-the-suite' });
   expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing answers at') });
 });
 

@@ -107,6 +107,25 @@ it('OPS3 dev prints first of all a link that opens the console signed in, for a 
   expect(text).not.toContain('//0.0.0.0');
 });
 
+it('OPS3 dev says aloud that others reach it, and hands nobody a token then', async () => {
+  const open = new TestTerminal({ ...environment(temporaryFolder()), AUTH_SECRET: '', HOST: '0.0.0.0' });
+  const pages: string[] = [];
+  const interrupted = async () => {
+    const find = () => /GraphiQL +(http\S+)/.exec(open.lines.join('\n'))?.[1];
+    // Asked for before the gateway has begun.
+    await expect.poll(find).toBeDefined();
+    const page = find()!;
+    pages.push(await (await fetch(page, { headers: { accept: 'text/html' } })).text());
+  };
+  await dev({ ...open, print: open.print, interrupted });
+  expect(pages.map((page) => [page.includes('Bearer <token>'), page.includes('Bearer eyJ')])).toEqual([[true, false]]);
+  expect(open.lines.join('\n')).toMatch(
+    /! It listens on 0\.0\.0\.0, so other machines reach it: [^]*GraphiQL is not signed in/,
+  );
+  expect(await linesOfDev({ HOST: 'localhost' })).not.toContain('! ');
+  expect(await linesOfDev({ RETENTION_DAY: '3' })).toContain('! RETENTION_DAY: there is no such setting');
+});
+
 it('OPS3 dev prints lines to try that a shell takes as they are, wherever the log is', async () => {
   const url = `sqlite:${join(temporaryFolder(), "Ana's data", 'hookcast.db')}`;
   const text = await linesOfDev({ DATABASE_URL: url, SOURCES: 'eduzz' });

@@ -158,7 +158,7 @@ it('PRIV1 erases the contact that a request for privacy names, also when it name
 
 it('IN7 releases to the provider that it came from, and throws nothing away by itself', async () => {
   const { log } = setUp(10);
-  const verify = sharedToken({ header: 'x-token', tokens: ['t'] });
+  const verify = sharedToken({ header: 'x-token', tokens: ['t'.repeat(8)] });
   const named = (name: string, about: () => Unnormalised) => defineProvider({ name, verify, about, events: {} });
   const id = await log.quarantine({
     provider: 'gym',

@@ -100,13 +100,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const provider = eduzz({ secrets: ['secret'] });
+const provider = eduzz({ secrets: ['secret of the suite'] });
 function toEvent(id: string, producer: number, cancels: boolean): NewEvent {
   const fields = { id: producer, name: `Producer ${producer}`, email: 'p@p.example' };
   const payload = cancels
     ? attendanceCanceled({ id, producer: fields })
     : eduzzEvent('some.thing', { producer: fields });
-  const { headers, body } = signAsEduzz({ ...payload, id }, 'secret');
+  const { headers, body } = signAsEduzz({ ...payload, id }, 'secret of the suite');
   const verified = provider.verify({ headers, body: Buffer.from(body), receivedAt: Date.now() }) as Verified;
   const normalised = provider.normalise(verified, { source: 'eduzz', receivedAt: Date.now() });
   if (normalised.outcome !== 'event') throw new Error(normalised.outcome);

@@ -91,7 +91,7 @@ const visit = z.object({ id: z.string(), gym: z.string(), visit: z.string() });
 
 export default defineConfig({
   sources: {
-    eduzz: eduzz({ secrets: ['of eduzz'] }),
+    eduzz: eduzz({ secrets: ['edzwgd_of-a-package'] }),
     gym: defineProvider({
       name: 'gym',
       verify: hmac({ secrets: [secret.value], header: 'x-gym', encoding: 'hex' }),

@@ -6,7 +6,7 @@ import { sha256Hex } from '../../src/providers/payload.ts';
 import type { Normalised } from '../../src/providers/provider.ts';
 import { calendlyCanceled } from '../fixtures/providers.ts';
 
-const SECRET = 'signing key';
+const SECRET = 'a signing key of the suite';
 const provider = calendly({ secrets: [SECRET] });
 const NOW = Date.parse('2026-05-07T08:10:00Z');
 const PLACE = { source: 'atelier', receivedAt: NOW };

@@ -49,7 +49,7 @@ function signedWith(body: Buffer, header: string, signature: string): SignedDeli
 describeProvider({
   name: 'Eduzz',
   provider: (secrets) => eduzz({ secrets }),
-  secrets: ['edzwgd_one', 'edzwgd_two', 'edzwgd_three'],
+  secrets: ['edzwgd_one-of-the-suite', 'edzwgd_two-of-the-suite', 'edzwgd_three-of-the-suite'],
   sign: plain('x-signature'),
   signatureHeader: 'x-signature',
   timestamped: null,
@@ -115,7 +115,7 @@ describeProvider({
 describeProvider({
   name: 'Cal.com',
   provider: (secrets) => calCom({ secrets }),
-  secrets: ['one secret', 'two secrets', 'three secrets'],
+  secrets: ['one secret of a form', 'two secrets of a form', 'three secrets of a form'],
   sign: plain('x-cal-signature-256'),
   signatureHeader: 'x-cal-signature-256',
   timestamped: null,
@@ -129,7 +129,7 @@ describeProvider({
 describeProvider({
   name: 'Calendly',
   provider: (secrets) => calendly({ secrets }),
-  secrets: ['one key', 'two keys', 'three keys'],
+  secrets: ['one key of the suite', 'two keys of the suite', 'three keys of the suite'],
   sign: timestamped('calendly-webhook-signature'),
   signatureHeader: 'calendly-webhook-signature',
   timestamped: { past: 180, future: 180 },
@@ -142,7 +142,7 @@ describeProvider({
 describeProvider({
   name: 'Stripe',
   provider: (secrets) => stripe({ secrets }),
-  secrets: ['whsec_one', 'whsec_two', 'whsec_three'],
+  secrets: ['whsec_one-of-the-suite-', 'whsec_two-of-the-suite-', 'whsec_three-of-the-suite'],
   sign: timestamped('stripe-signature'),
   signatureHeader: 'stripe-signature',
   timestamped: { past: 300, future: null },
@@ -197,7 +197,7 @@ describeProvider({
 describeProvider({
   name: 'a provider of the user’s own',
   provider: (secrets) => theatre({ secrets }),
-  secrets: ['one', 'two', 'three'],
+  secrets: ['the first', 'the second', 'the third'],
   sign: plain('x-theatre-signature', 'sha256='),
   signatureHeader: 'x-theatre-signature',
   timestamped: null,

@@ -244,7 +244,7 @@ describe('the shapes of 2024 and of today', () => {
     expect(first).not.toContain('00412233');
     const printed = blinket({ participants: [{ ...attendee, ...fields }] });
     expect(event(eventOf('attendances_printed', printed)).subject).toBe(first);
-    const another = eduzz({ secrets: ['another'] }).normalise(
+    const another = eduzz({ secrets: ['another-of-the-suite'] }).normalise(
       verify(JSON.stringify(attendance('attendance_added', fields))),
       AT,
     );

@@ -7,7 +7,7 @@ import { moneyOf } from '../../src/providers/stripe/amount.ts';
 import { stripe } from '../../src/providers/stripe/stripe.ts';
 import { stripeDeleted } from '../fixtures/providers.ts';
 
-const SECRET = 'whsec_of_the_suite';
+const SECRET = 'whsec_of_the_suite_of_tests';
 const provider = stripe({ secrets: [SECRET] });
 const NOW = 1_778_000_100_000;
 const PLACE = { source: 'shop', receivedAt: NOW };

@@ -41,7 +41,7 @@ describe('HMAC', () => {
   it('IN2 takes the signatures of providers that differ in encoding, prefix, algorithm and secret', async () => {
     const secrets = [SECRET] as const;
     const base64 = createHmac('sha256', SECRET).update(BODY).digest('base64');
-    const decoded = Buffer.from('00ff10', 'hex');
+    const decoded = Buffer.from('00ff10a5c30b7e91', 'hex');
     const table: [Verifier, Delivery['headers']][] = [
       [hmac({ secrets, header: 'x-cal-signature-256', encoding: 'hex' }), { 'x-cal-signature-256': digest(BODY) }],
       [hmac({ secrets, header: 'x-shopify-hmac-sha256', encoding: 'base64' }), { 'x-shopify-hmac-sha256': base64 }],
@@ -58,7 +58,7 @@ describe('HMAC', () => {
         { 'x-long': digest(BODY, { algorithm: 'sha512' }) },
       ],
       [
-        hmac({ secrets: ['00ff10'], secretEncoding: 'hex', header: 'x-hex', encoding: 'hex' }),
+        hmac({ secrets: [decoded.toString('hex')], secretEncoding: 'hex', header: 'x-hex', encoding: 'hex' }),
         { 'x-hex': digest(BODY, { secret: decoded }) },
       ],
       [
@@ -175,7 +175,7 @@ describe('HMAC', () => {
 
       ['utf8', '\0'],
     ] as const) {
-      const empty = () => hmac({ secrets: ['c2VjcmV0', secret], secretEncoding, header, encoding: 'hex' });
+      const empty = () => hmac({ secrets: ['c2VjcmV0c2VjcmV0', secret], secretEncoding, header, encoding: 'hex' });
       expect(empty, secret).toThrow(
         /^hmac \(x\): secrets\[1\] (?:makes an empty key|is missing or empty|is not base64)$/,
       );
@@ -191,6 +191,33 @@ describe('HMAC', () => {
     }
   });
 
+  it('OPS2 refuses secrets that are short enough to be guessed, and none that a platform hands out', () => {
+    const [header, encoding] = ['x', 'hex'] as const;
+    const short: [() => unknown, string][] = [
+      [() => hmac({ secrets: [SECRET, 'guess'], header, encoding }), 'hmac (x): secrets[1] is too short: 5 characters'],
+      [
+        () => hmac({ secrets: ['00ff10'], secretEncoding: 'hex', header, encoding }),
+        'too short: 3 bytes, where 8 are needed',
+      ],
+      [() => sharedToken({ tokens: ['guess'], header }), 'sharedToken (x): tokens[0] is too short'],
+      [() => standardSignature({ secrets: [`whsec_${'a2V5'.repeat(5)}`] }), 'too short: 15 bytes, where 16 are needed'],
+      [() => eduzz({ secrets: ['x'] }), 'eduzz: secrets[0] is too short: 1 characters, where 16 are needed'],
+      [() => eduzz({ secrets: ['edzwgd_fifteen-letters'] }), 'too short: 15 characters'],
+      [() => calCom({ secrets: ['fifteen-letters'] }), 'calcom: secrets[0] is too short'],
+      [() => calendly({ secrets: ['fifteen-letters'] }), 'calendly: secrets[0] is too short'],
+      [() => stripe({ secrets: ['whsec_fifteen-letters'] }), 'stripe: secrets[0] is too short'],
+    ];
+    for (const [make, message] of short) {
+      expect(make).toThrow(message);
+      expect(make).not.toThrow(/guess|letters|00ff/);
+    }
+    // Of the lengths and forms that Kiwify, Stripe and Eduzz show, and the shortest that Standard Webhooks allows.
+    hmac({ secrets: ['k1w2i3f4y5x'], header, encoding, algorithm: 'sha1' });
+    stripe({ secrets: [`whsec_${'a1'.repeat(16)}`] });
+    eduzz({ secrets: [`edzwgd_${'a1'.repeat(25)}`] });
+    standardSignature({ secrets: [`whsec_${'a2V5'.repeat(8)}`] });
+  });
+
   it('IN2 finds a header however its name is written, and says of a missing one that it is', async () => {
     const header = 'X-Gym-Signature';
     const missing = 'The header x-gym-signature is missing.';
@@ -202,7 +229,7 @@ describe('HMAC', () => {
       await expect(check(verifier, {})).rejects.toMatchObject({ code: 'SIGNATURE_INVALID', message: missing });
       expect((await verifier.sign!({ a: 1 }, new Date(NOW))).headers).toHaveProperty('x-gym-signature');
     }
-    const standard = standardSignature({ secrets: ['whsec_a2V5'] });
+    const standard = standardSignature({ secrets: [`whsec_${'a2V5'.repeat(8)}`] });
     await expect(check(standard, { 'webhook-id': 'x', 'webhook-timestamp': '1' })).rejects.toThrow(
       'webhook-signature is missing',
     );
@@ -253,13 +280,14 @@ describe('forms', () => {
 
 describe('a shared token', () => {
   it('IN2 takes any of the tokens, and nothing else, whatever its length', async () => {
-    const verifier = sharedToken({ header: 'x-token', tokens: ['new', 'old'] });
-    for (const token of ['new', 'old']) await expect(check(verifier, { 'x-token': token })).resolves.toBeDefined();
+    const verifier = sharedToken({ header: 'x-token', tokens: ['the new one', 'the old one'] });
+    for (const token of ['the new one', 'the old one'])
+      await expect(check(verifier, { 'x-token': token })).resolves.toBeDefined();
     for (const token of [
       undefined,
       '',
-      'ne',
-      'newer',
+      'the new on',
+      'the new one.',
       'NEW',
       ' new',
       ['new'],

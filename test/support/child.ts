@@ -23,13 +23,14 @@ export function hookcast(
   env: Record<string, string>,
   cwd = tmpdir(),
   program: readonly string[] = HOOKCAST_BUILT ? [HOOKCAST_BUILT] : SOURCES,
+  stdout: 'pipe' | number = 'pipe',
 ): ChildProcess {
   const child = spawn(process.execPath, [...program, ...args], {
     // Nothing of this process's environment: a setting of the machine must not get into a test.
     env: { PATH: process.env['PATH'] ?? '', ...CACHE, ...env },
     // Nor of a .env that somebody keeps in the project.
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
   atEnd(() => void child.kill('SIGKILL'));
   return child;

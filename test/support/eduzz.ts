@@ -3,8 +3,8 @@ import type { NewEvent } from '../../src/events/event.ts';
 import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import type { Normalised, Verified } from '../../src/providers/provider.ts';
 
-export const SECRET = 'edzwgd_one';
-export const provider = eduzz({ secrets: [SECRET, 'edzwgd_two'] });
+export const SECRET = 'edzwgd_one-of-the-suite';
+export const provider = eduzz({ secrets: [SECRET, 'edzwgd_two-of-the-suite'] });
 export const AT = { source: 'eduzz', receivedAt: Date.parse('2026-03-05T00:00:00Z') };
 
 type Headers = Record<string, string | string[] | undefined>;

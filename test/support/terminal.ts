@@ -1,7 +1,8 @@
-import type { Terminal } from '../../src/commands/terminal.ts';
+import { Outlet } from '../../src/commands/outlet.ts';
+import type { GatewayTerminal } from '../../src/commands/terminal.ts';
 
 /** A terminal that keeps what is printed, for commands that are run in this process. */
-export class TestTerminal implements Terminal {
+export class TestTerminal implements GatewayTerminal {
   readonly env: Readonly<Record<string, string>>;
   readonly lines: string[] = [];
 
@@ -10,5 +11,9 @@ export class TestTerminal implements Terminal {
   }
 
   readonly print = (line: string): void => void this.lines.push(...line.split('\n'));
+  readonly stdout = new Outlet({ write: (_text, done) => done(), last: () => {} });
+  readonly stderr = this.stdout;
+  readonly onReload = (): void => {};
+  readonly rereadEnv = (): void => {};
   readonly interrupted = (): Promise<void> => Promise.resolve();
 }

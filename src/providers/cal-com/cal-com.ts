@@ -7,7 +7,7 @@ import { parseInstant } from '../instant.ts';
 import { sha256Hex } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
-import { type Secrets, checkSecrets } from '../verify/secrets.ts';
+import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { type BookingCancelled, anyBooking, bookingCancelled, envelope } from './payload.ts';
 import { calComSamples } from './samples.ts';
 
@@ -18,7 +18,7 @@ import { calComSamples } from './samples.ts';
  * @param options `secrets` are as they were typed into the webhook's form, the newest first.
  */
 export function calCom(options: { readonly secrets: Secrets }): Provider {
-  const secrets = checkSecrets('calcom', options?.secrets);
+  const secrets = checkSecrets('calcom', options?.secrets, { least: LEAST_KNOWN });
   return defineProvider({
     name: 'calcom',
     // A template may make anything of the body. What it doesn't make a delivery of ours waits in quarantine.

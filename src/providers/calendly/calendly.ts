@@ -7,7 +7,7 @@ import { parseInstant } from '../instant.ts';
 import { sha256Hex } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
-import { type Secrets, checkSecrets } from '../verify/secrets.ts';
+import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { type InviteeCanceled, anyInvitee, envelope, inviteeCanceled, uri } from './payload.ts';
 import { calendlySamples } from './samples.ts';
 
@@ -22,7 +22,7 @@ const ACTORS: Readonly<Record<string, ActorType>> = { host: 'BUSINESS', invitee:
  * @param options `secrets` are the signing keys of the webhook subscriptions, the newest first.
  */
 export function calendly(options: { readonly secrets: Secrets }): Provider {
-  const secrets = checkSecrets('calendly', options?.secrets);
+  const secrets = checkSecrets('calendly', options?.secrets, { least: LEAST_KNOWN });
   return defineProvider({
     name: 'calendly',
     verify: hmac({

@@ -1,7 +1,7 @@
 import { defineProvider } from '../define-provider.ts';
 import { hmacKey } from '../hmac.ts';
 import type { Provider } from '../provider.ts';
-import { type Secrets, checkSecrets } from '../verify/secrets.ts';
+import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { aboutEduzz } from './about.ts';
 import { orderCancellation } from './order-cancellation.ts';
 import { eduzzSamples } from './samples.ts';
@@ -19,10 +19,10 @@ export interface EduzzSettings {
 /**
  * Eduzz: the 63 events of its apps (Developer Hub, "Webhook v3"), of which `names.ts` has the names.
  *
- * @throws {Error} for secrets that are missing or empty.
+ * @throws {Error} for secrets that are missing, empty or too short.
  */
 export function eduzz(settings: EduzzSettings): Provider {
-  const secrets = checkSecrets('eduzz', settings?.secrets);
+  const secrets = checkSecrets('eduzz', settings?.secrets, { least: LEAST_KNOWN });
   const key = hmacKey(secrets[0]);
   return defineProvider({
     name: 'eduzz',

@@ -7,7 +7,7 @@ import { optionalSeconds } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
-import { type Secrets, checkSecrets } from '../verify/secrets.ts';
+import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { moneyOf } from './amount.ts';
 import { type SubscriptionDeleted, customer, envelope, related, snapshot, subscriptionDeleted } from './payload.ts';
 import { stripeSamples } from './samples.ts';
@@ -25,7 +25,7 @@ const PLAIN = /^[\w.-]{1,128}$/;
  * @param options `secrets` are of the endpoints, `whsec_…` as a whole, the newest first.
  */
 export function stripe(options: { readonly secrets: Secrets }): Provider {
-  const secrets = checkSecrets('stripe', options?.secrets);
+  const secrets = checkSecrets('stripe', options?.secrets, { least: LEAST_KNOWN });
   return defineProvider({
     name: 'stripe',
     verify: hmac({ secrets, header: 'stripe-signature', encoding: 'hex', timestamp: { past: 300, future: null } }),

@@ -52,13 +52,15 @@ interface Claim {
 /**
  * Deliveries that are signed with HMAC.
  *
- * @throws {Error} for secrets that are missing, empty, or not of their encoding.
+ * @throws {Error} for secrets that are missing, empty, too short, or not of their encoding.
  */
 export function hmac(options: PlainSignature | TimestampedSignature): Verifier {
   const { secretEncoding = 'utf8', encoding, algorithm = 'sha256', body: format = jsonBody } = options;
   const header = options.header.toLowerCase();
   const where = `hmac (${header})`;
-  const keys = checkSecrets(where, options.secrets).map((secret, index) =>
+  // What is decoded is measured once it is.
+  const decoded = secretEncoding === 'utf8' ? {} : { least: 0 };
+  const keys = checkSecrets(where, options.secrets, decoded).map((secret, index) =>
     keyOf(decodeSecret(`${where}: secrets[${index}]`, secret, secretEncoding), algorithm),
   );
   const newest = keys[0]!;

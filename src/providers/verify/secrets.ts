@@ -4,6 +4,16 @@
  */
 export type Secrets = readonly [string | undefined, ...(string | undefined)[]];
 
+/**
+ * How long a secret must be at least, in characters or, where it is decoded, in bytes. One that is shorter can be found by
+ * trying, with a single delivery that somebody has seen. There are platforms that hand out eleven characters (Kiwify), so for
+ * a provider that nobody here knows it can't be more; those that ship hand out longer ones, or have the user choose.
+ */
+const LEAST = 8;
+export const LEAST_KNOWN = 16;
+/** What Eduzz and Stripe put before a secret: everybody knows it. */
+const PREFIX = /^(?:edzwgd_|whsec_)/;
+
 /** Zero bytes count for nothing in a key of HMAC: they are what it is filled up with. */
 const NOTHING = /^[\s\0]*$/;
 
@@ -13,9 +23,14 @@ const NOTHING = /^[\s\0]*$/;
  * @param where what the messages begin with: the provider, or the verifier.
  * @param secrets whatever a user gave.
  * @param member what the user calls them.
- * @throws {Error} when there is none, or one that is missing, empty or no text.
+ * @param least how long each must be.
+ * @throws {Error} when there is none, or one that is missing, empty, too short or no text.
  */
-export function checkSecrets(where: string, secrets: unknown, member = 'secrets'): readonly [string, ...string[]] {
+export function checkSecrets(
+  where: string,
+  secrets: unknown,
+  { member = 'secrets', least = LEAST }: { readonly member?: string; readonly least?: number } = {},
+): readonly [string, ...string[]] {
   const given: unknown[] = checkList(where, secrets, member);
   for (const [index, secret] of given.entries()) {
     const isMissing = secret === undefined || secret === null;
@@ -23,6 +38,7 @@ export function checkSecrets(where: string, secrets: unknown, member = 'secrets'
       throw new Error(`${where}: ${member}[${index}] is missing or empty`);
     }
     if (typeof secret !== 'string') throw new Error(`${where}: ${member}[${index}] is not text`);
+    checkLength(`${where}: ${member}[${index}]`, secret.replace(PREFIX, '').length, least, 'characters');
   }
   return given as [string, ...string[]];
 }
@@ -33,8 +49,16 @@ export function checkList(where: string, given: unknown, member: string): unknow
   throw new Error(`${where}: ${member} must be a list of at least one`);
 }
 
-/** @throws {Error} for a key that HMAC takes for none at all. */
-export function checkKey(where: string, bytes: Buffer): Buffer {
-  if (bytes.some((byte) => byte !== 0)) return bytes;
-  throw new Error(`${where} makes an empty key`);
+/** @throws {Error} for a key that HMAC takes for none at all, or that is too short. */
+export function checkKey(where: string, bytes: Buffer, least = LEAST): Buffer {
+  if (bytes.every((byte) => byte === 0)) throw new Error(`${where} makes an empty key`);
+  checkLength(where, bytes.length, least, 'bytes');
+  return bytes;
+}
+
+function checkLength(where: string, length: number, least: number, unit: string): void {
+  if (length >= least) return;
+  throw new Error(
+    `${where} is too short: ${length} ${unit}, where ${least} are needed so that nobody can find it by trying`,
+  );
 }

@@ -18,11 +18,11 @@ export interface SharedTokenOptions {
  * Deliveries that carry a token which only the provider knows. It signs nothing, so whoever reads one delivery can make
  * others: only behind HTTPS.
  *
- * @throws {Error} for tokens that are missing or empty.
+ * @throws {Error} for tokens that are missing, empty or too short.
  */
 export function sharedToken({ header: name, tokens: given, body: format = jsonBody }: SharedTokenOptions): Verifier {
   const header = name.toLowerCase();
-  const tokens = checkSecrets(`sharedToken (${header})`, given, 'tokens');
+  const tokens = checkSecrets(`sharedToken (${header})`, given, { member: 'tokens' });
   const [newest] = tokens;
   const expected = tokens.map(digest);
   return {

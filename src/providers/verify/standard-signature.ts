@@ -6,7 +6,7 @@ import { jsonBody } from '../body.ts';
 import type { Delivery } from '../provider.ts';
 import type { Verifier } from '../verifier.ts';
 import { missing } from './missing.ts';
-import { type Secrets, checkKey, checkSecrets } from './secrets.ts';
+import { LEAST_KNOWN, type Secrets, checkKey, checkSecrets } from './secrets.ts';
 import { checkTimestamp, isTimestamp } from './timestamp.ts';
 import { verifiedBody } from './verified.ts';
 
@@ -40,7 +40,7 @@ interface Keys {
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  *
  * @param where what the messages about secrets begin with.
- * @throws {Error} for secrets that are missing, empty or not of their form.
+ * @throws {Error} for secrets that are missing, empty, too short or not of their form. (The specification asks for 24 bytes.)
  */
 export function standardSignature(
   { secrets, tolerance = 300 }: StandardSignatureOptions,
@@ -133,7 +133,7 @@ function readKeys(where: string, secrets: Secrets): Keys {
   const shared: HmacKey[] = [];
   const publicKeys: KeyObject[] = [];
   let privateKey: KeyObject | null = null;
-  for (const [index, secret] of checkSecrets(where, secrets).entries()) {
+  for (const [index, secret] of checkSecrets(where, secrets, { least: 0 }).entries()) {
     const place = `${where}: secrets[${index}]`;
     const [, prefix, text = ''] = /^(whsec_|whpk_|whsk_)?(.*)$/s.exec(secret) ?? [];
     const bytes = Buffer.from(text, 'base64');
@@ -144,7 +144,7 @@ function readKeys(where: string, secrets: Secrets): Keys {
       const own = privateKeyOf(place, bytes);
       privateKey ??= own;
       publicKeys.push(createPublicKey(own));
-    } else shared.push(keyOf(checkKey(place, bytes), 'sha256'));
+    } else shared.push(keyOf(checkKey(place, bytes, LEAST_KNOWN), 'sha256'));
   }
   return { shared, publicKeys, privateKey };
 }

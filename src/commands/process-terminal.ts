@@ -1,0 +1,120 @@
+import { existsSync, fstatSync, readFileSync, writeFile, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { parseEnv } from 'node:util';
+import { Outlet, type Sink } from './outlet.ts';
+import type { GatewayTerminal } from './terminal.ts';
+
+/** Settings may stand in a file beside; what the environment says itself counts for more. */
+const ENV_FILE = '.env';
+/** How long an end may take that was asked for, in milliseconds, whatever hangs. */
+const LONGEST_END = 29_500;
+/** How long it may take once the command has ended. */
+const LAST = 500;
+/**
+ * SIGQUIT is what images of web servers are stopped with, and SIGUSR2 what nodemon restarts with; both would kill. Not
+ * SIGUSR1, which Node takes for itself.
+ */
+const ENDS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2'] as const;
+
+/** The process, as commands see it. */
+export class ProcessTerminal implements GatewayTerminal {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: Outlet;
+  readonly stderr: Outlet;
+  readonly #process: NodeJS.Process;
+  readonly #given: ReadonlySet<string>;
+  #fromFile: readonly string[] = [];
+  #deadline: NodeJS.Timeout | null = null;
+  #asked: Promise<void> | null = null;
+  #reload: (() => void) | null = null;
+  #isReloadDue = false;
+
+  constructor(own: NodeJS.Process) {
+    this.#process = own;
+    this.env = own.env;
+    this.#given = new Set(Object.keys(own.env));
+    // Whoever reads may go (`hookcast quarantine list | head -1`): what was begun is ended all the same.
+    for (const stream of [own.stdout, own.stderr]) stream.on('error', () => {});
+    this.stdout = new Outlet(sinkOf(own.stdout, 1));
+    this.stderr = new Outlet(sinkOf(own.stderr, 2));
+    own.on('exit', () => {
+      this.stdout.flushLast();
+      this.stderr.flushLast();
+    });
+    this.rereadEnv();
+  }
+
+  readonly print = (line: string): void => void this.#process.stdout.write(`${line}\n`);
+
+  readonly interrupted = (): Promise<void> =>
+    (this.#asked ??= new Promise((resolve) => {
+      const end = () => {
+        // What was acknowledged is on the disk, so that there is nothing to be sorry for.
+        this.#deadline ??= setTimeout(() => this.#process.exit(0), LONGEST_END);
+        resolve();
+      };
+      for (const name of ENDS) {
+        this.#process.on(name, (_name: NodeJS.Signals, signal: number) => {
+          // Who asks twice doesn't want to wait.
+          if (this.#deadline) this.#process.exit(128 + signal);
+          end();
+        });
+      }
+      const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+      this.#process.on('SIGHUP', () => {
+        // It was closed, and nobody is left there. The kernel and a shell may both say so.
+        if (terminals.length > 0 && !terminals.some((fd) => isatty(fd))) return end();
+        if (this.#reload) this.#reload();
+        else this.#isReloadDue = true;
+      });
+    }));
+
+  readonly onReload = (listener: () => void): void => {
+    this.#reload = listener;
+    if (this.#isReloadDue) listener();
+    this.#isReloadDue = false;
+  };
+
+  readonly rereadEnv = (): void => {
+    const said = existsSync(ENV_FILE) ? parseEnv(readFileSync(ENV_FILE, 'utf8')) : {};
+    for (const name of this.#fromFile) if (!Object.hasOwn(said, name)) delete this.env[name];
+    this.#fromFile = Object.keys(said).filter((name) => !this.#given.has(name));
+    for (const name of this.#fromFile) this.env[name] = said[name];
+  };
+
+  /** Whoever was asked to end does so, also when something that was cut off, or a line that nobody reads, keeps the process. */
+  ended(): void {
+    if (!this.#deadline) return;
+    clearTimeout(this.#deadline);
+    setTimeout(() => this.#process.exit(), LAST).unref();
+  }
+}
+
+/**
+ * Never a write that waits in a thread for somebody to read: Node joins its threads when it exits, and would wait for good.
+ * A pipe, a socket and a terminal are written to without waiting; a file takes what it is given, or fails.
+ */
+function sinkOf(stream: NodeJS.WriteStream, fd: number): Sink {
+  const kind = fstatSync(fd);
+  if (!kind.isFIFO() && !kind.isSocket() && !isatty(fd)) {
+    return {
+      write: (text, done) => writeFile(fd, text, done),
+      last: (text) => void attempt(() => writeSync(fd, text)),
+    };
+  }
+  // Node has terminals wait: somebody who stops one with Ctrl-S would stop the gateway.
+  const { _handle: handle } = stream as { _handle?: { setBlocking?: (blocking: boolean) => void } };
+  if (isatty(fd)) handle?.setBlocking?.(false);
+  return {
+    write: (text, done) => void (stream.writable ? stream.write(text, done) : done(new Error('closed'))),
+    last: (text) => void stream.write(text),
+  };
+}
+
+function attempt(work: () => unknown): void {
+  try {
+    work();
+  } catch {
+    // Nobody is left to be told.
+  }
+}

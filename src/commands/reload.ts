@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import { ConfigError } from '../config.ts';
+import type { Gateway } from '../gateway.ts';
+import { RELOADED, SETTINGS } from '../settings.ts';
+import type { ReadSettings } from './sources.ts';
+import type { GatewayTerminal } from './terminal.ts';
+
+export interface ReloadOptions {
+  readonly gateway: Gateway;
+  /** What it runs with, of what may change, and what it began with, which the rest stays at. */
+  readonly before: ReadSettings;
+  readonly first: ReadSettings;
+  readonly read: () => Promise<ReadSettings>;
+  readonly logger: Logger;
+  readonly terminal: Pick<GatewayTerminal, 'rereadEnv'>;
+}
+
+/**
+ * Reads the settings anew and gives the gateway those that may change while it runs, and says which: names, no values. Where
+ * something is wrong with them, everything stays as it was.
+ *
+ * @returns what it runs with from now on.
+ */
+export async function reload({ gateway, before, first, read, logger, terminal }: ReloadOptions): Promise<ReadSettings> {
+  let next: ReadSettings;
+  try {
+    terminal.rereadEnv();
+    next = await read();
+  } catch (error) {
+    for (const problem of problemsOf(error)) logger.error({ problem }, 'settings were read anew, and are as before');
+    return before;
+  }
+  gateway.reload(next.config, next.sources);
+  const changed = differences(before, next).filter((name) => RELOADED.includes(name));
+  logger.info({ changed, sources: [...next.sources.keys()] }, 'settings were read anew');
+  for (const line of next.misspelt) logger.warn(line);
+  const waiting = differences(first, next).filter((name) => !RELOADED.includes(name));
+  if (waiting.length > 0) logger.warn({ settings: waiting }, 'these settings change with a restart only');
+  return next;
+}
+
+function differences({ said: one }: ReadSettings, { said: other }: ReadSettings): readonly string[] {
+  return SETTINGS.filter((name) => one.get(name) !== other.get(name));
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.problems;
+  return [error instanceof Error ? error.message : String(error)];
+}

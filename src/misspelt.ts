@@ -1,0 +1,61 @@
+import type { Environment } from './setting-files.ts';
+import { IN_FILES, SETTINGS, SOURCE_SETTINGS } from './settings.ts';
+
+const KNOWN = [...SETTINGS, ...IN_FILES.map((name) => `${name}_FILE`)];
+/** Nobody else's variables begin with these, but for those of a `hookcast.config.ts` of the user's own. */
+const OURS =
+  /^(?:AUTH|GRAPHQL|WS|DRAIN|RETENTION|METRICS|WEBHOOKS?|TRUSTED|EDUZZ|WIX|CALCOM|CALENDLY|STRIPE|STANDARD_WEBHOOKS)_/;
+/** Of sources: where a file names them, their variables are its own, and called as it likes. */
+const SOURCES = /^(?:EDUZZ|WIX|CALCOM|CALENDLY|STRIPE|STANDARD_WEBHOOKS|WEBHOOKS?)_/;
+
+/**
+ * Variables of the environment that look like settings and are none, each with what to do: whoever writes RETENTION_DAY
+ * would keep events for thirty days and never know.
+ *
+ * @param sourcesElsewhere - a file names the sources, and reads whatever it likes for them.
+ */
+export function misspelt(env: Environment, { sourcesElsewhere }: { readonly sourcesElsewhere: boolean }): string[] {
+  const isElsewhere = (name: string) => sourcesElsewhere && (SOURCE_SETTINGS.includes(name) || SOURCES.test(name));
+  const meant = KNOWN.filter((name) => !isElsewhere(name));
+  const lines: string[] = [];
+  for (const name of Object.keys(env).toSorted()) {
+    if (KNOWN.includes(name) || isElsewhere(name) || !env[name]?.trim()) continue;
+    const likely = nearest(name.toUpperCase(), meant);
+    if (likely !== null) lines.push(`${name}: there is no such setting, and it is not read; is ${likely} meant?`);
+    else if (OURS.test(name)) lines.push(`${name}: there is no such setting, and it is not read`);
+  }
+  return lines;
+}
+
+/** The one that is at most two slips away, or one where a name is so short that another word would be. */
+function nearest(name: string, known: readonly string[]): string | null {
+  let best: string | null = null;
+  let least = Infinity;
+  for (const candidate of known) {
+    const most = candidate.length < 6 ? 0 : candidate.length < 9 ? 1 : 2;
+    const slips = slipsBetween(name, candidate);
+    if (slips <= most && slips < least) [best, least] = [candidate, slips];
+  }
+  return best;
+}
+
+/** Letters that are missing, too many, other ones or two that changed places (optimal string alignment). */
+function slipsBetween(one: string, other: string): number {
+  if (Math.abs(one.length - other.length) > 2) return Infinity;
+  const rows = [Array.from({ length: other.length + 1 }, (_, column) => column)];
+  for (let row = 1; row <= one.length; row += 1) {
+    const [above, here] = [rows[row - 1]!, [row]];
+    for (let column = 1; column <= other.length; column += 1) {
+      const isSame = one[row - 1] === other[column - 1];
+      const isSwap = row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      here[column] = Math.min(
+        above[column]! + 1,
+        here[column - 1]! + 1,
+        above[column - 1]! + (isSame ? 0 : 1),
+        isSwap ? rows[row - 2]![column - 2]! + 1 : Infinity,
+      );
+    }
+    rows.push(here);
+  }
+  return rows[one.length]![other.length]!;
+}

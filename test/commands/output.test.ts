@@ -1,0 +1,182 @@
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+import { createLogger } from '../../src/commands/logger.ts';
+import { Outlet, type Sink } from '../../src/commands/outlet.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { ticket } from '../fixtures/eduzz.ts';
+import { hookcast } from '../support/child.ts';
+import { environment, receipt, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
+import { scrape } from '../support/metrics.ts';
+
+/** A gateway that writes to a pipe, of which nobody reads more than the line that says where it listens. */
+async function unread(): Promise<{ child: ChildProcess; url: string; close: () => void }> {
+  const folder = temporaryFolder();
+  const fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  // One end alone would wait for the other.
+  const pipe = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
+  const child = hookcast(['serve'], { ...environment(folder), LOG_LEVEL: 'info' }, folder, undefined, pipe);
+  const bytes = Buffer.alloc(8_192);
+  let said = '';
+  await expect
+    .poll(
+      () => {
+        try {
+          said += bytes.toString('latin1', 0, readSync(pipe, bytes));
+        } catch {
+          // Nothing is there yet.
+        }
+        return said;
+      },
+      { timeout: 20_000 },
+    )
+    .toContain('"listening"');
+  return { child, url: /"url":"(http:[^"]+)"/.exec(said)![1]!, close: () => closeSync(pipe) };
+}
+
+/** Refused deliveries, each a line of 250 bytes: more than a pipe's 64 kB. */
+async function fillPipe(url: string): Promise<void> {
+  const one = async () => {
+    for (let left = 40; left > 0; left -= 1) {
+      await (await fetch(`${url}/webhooks/eduzz`, { method: 'POST', body: '{}' })).text();
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, one));
+}
+
+it('OPS1 ends in time after a drain, also when nobody reads what it says', async () => {
+  const { child, url } = await unread();
+  await fillPipe(url);
+  const { status } = await receipt(
+    await fetch(`${url}/webhooks/eduzz`, {
+      method: 'POST',
+      ...(signedAsEduzz(JSON.stringify(ticket('t1'))) as RequestInit),
+    }),
+  );
+  expect(status).toBe(200);
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+});
+
+it('OPS8 goes on when whoever read what it says is gone', async () => {
+  const { child, url, close } = await unread();
+  close();
+  await fillPipe(url);
+  expect((await scrape({ url })).get('hookcast_log_up')).toBe(1);
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+});
+
+it('OPS3 every command ends quietly when nobody reads what it prints', async () => {
+  const folder = temporaryFolder();
+  const log = new SqliteLog(join(folder, 'hookcast.db'));
+  for (let number = 0; number < 50; number += 1) {
+    await log.quarantine({
+      provider: 'eduzz',
+      source: 'eduzz',
+      type: null,
+      eventId: null,
+      digest: `d${number}`,
+      issues: [{ path: 'data', message: 'expected an object' }],
+      payload: '{"a":1}',
+      values: [],
+      receivedAt: Date.now(),
+    });
+  }
+  await log.close();
+  const env = environment(folder);
+  const commands = [
+    ['quarantine', 'list'],
+    ['schema'],
+    ['--help'],
+    ['token', '--tenant', '*'],
+    ['check'],
+    ['nonsense'],
+  ];
+  for (const args of commands) {
+    const child = hookcast(args, env);
+    child.stdout!.destroy();
+    const stderr = text(child.stderr!);
+    const [code] = (await once(child, 'exit')) as [number];
+    const isRight = args[0] !== 'nonsense';
+    expect({ args, code, isQuiet: !(await stderr).includes('EPIPE') }).toEqual({
+      args,
+      code: isRight ? 0 : 1,
+      isQuiet: true,
+    });
+    if (isRight) expect(await stderr, args[0]).toBe('');
+  }
+});
+
+/** A reader that takes what it is given when it is told to. */
+function slowReader(): { sink: Sink; taken: string[]; take: (error?: Error) => void } {
+  const taken: string[] = [];
+  let take = (_error?: Error): void => {};
+  const write: Sink['write'] = (text, done) => {
+    take = (error) => {
+      if (!error) taken.push(text);
+      done(error ?? null);
+    };
+  };
+  return { sink: { write, last: (text) => void taken.push(text) }, taken, take: (error) => take(error) };
+}
+
+it('OPS6 holds so many lines for whoever does not read, drops what is more, and says how many', async () => {
+  const { sink, taken, take } = slowReader();
+  const outlet = new Outlet(sink, 1_000);
+  const logger = createLogger('info', outlet);
+  for (let number = 0; number < 100; number += 1) logger.info({ number }, 'a line');
+  await expect.poll(() => (take(), taken.length)).toBe(2);
+  const lines = taken.join('').trimEnd().split('\n');
+  const kept = lines.filter((line) => line.includes('a line'));
+  expect(taken.join('').length).toBeLessThan(1_200);
+  expect(kept.length).toBeGreaterThan(3);
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({ level: 40, lines: 100 - kept.length });
+  // All of it was taken, so there is nothing to wait for.
+  await outlet.end(60_000);
+});
+
+it('OPS6 writes what is said last, and waits no longer than it may for the rest', async () => {
+  const { sink, taken, take } = slowReader();
+  const outlet = new Outlet(sink);
+  outlet.write('first\n');
+  await expect.poll(() => (take(new Error('no space left')), outlet.end(0).then(() => true))).toBe(true);
+  outlet.write('second\n');
+  outlet.flushLast();
+  expect(taken).toEqual(['second\n']);
+  outlet.write('third\n');
+  await outlet.end(1);
+});
+
+it('OPS8 goes on when its log lines can’t be written, on a full disk', async () => {
+  const folder = temporaryFolder();
+  const full = openSync('/dev/full', 'w');
+  // It can't say where it listens, so it has an address of its own.
+  const { pid } = process;
+  const HOST = `127.${1 + ((pid >> 16) & 0x7f)}.${(pid >> 8) & 0xff}.${pid & 0xff}`;
+  const env = { ...environment(folder), LOG_LEVEL: 'info', HOST, PORT: '4000' };
+  const child = hookcast(['serve'], env, folder, undefined, full);
+  closeSync(full);
+  const url = `http://${HOST}:4000`;
+  await expect
+    .poll(
+      () =>
+        fetch(`${url}/readyz`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe(200);
+  await fillPipe(url);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+});

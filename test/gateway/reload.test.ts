@@ -1,0 +1,10 @@
+import { once } from 'node:events';
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, it } from 'vitest';
+import { ticket } from '../fixtures/eduzz.ts';
+import { hookcast } from '../support/child.ts';
+import { environment, makeToken, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
+import { signToken } from '../../src/commands/token.ts';
+import { Subscriber } from '../support/subscriber.ts';
