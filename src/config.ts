@@ -17,7 +17,7 @@ export interface Config {
   readonly console: boolean;
   readonly retentionDays: number;
   readonly limits: Limits;
-  /** Whose `X-Forwarded-For` is believed: addresses, networks, or names of networks (`loopback`, `uniquelocal`). */
+  /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or names of networks (`loopback`, `uniquelocal`). */
   readonly trustProxy: readonly string[];
   /** A manifest of the only documents that are served; null serves any. */
   readonly trustedDocuments: string | null;
@@ -187,6 +187,8 @@ function limitsOf(settings: Settings): Limits {
       perAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
       headers: settings.HTTP_HEADERS_TIMEOUT_MS,
       request: settings.HTTP_REQUEST_TIMEOUT_MS,
+      keepAlive: settings.HTTP_KEEP_ALIVE_MS,
+      stream: settings.EVENT_STREAM_SECONDS * 1000,
     },
     webhooks: { rate: settings.WEBHOOK_RATE, body: settings.MAX_BODY_BYTES, unfinished: settings.MAX_UNFINISHED_BYTES },
   };

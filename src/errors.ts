@@ -20,6 +20,8 @@ export type Code =
   | 'TOKEN_EXPIRED'
   | 'KEYS_UNAVAILABLE'
   | 'FORBIDDEN'
+  | 'ORIGIN_NOT_ALLOWED'
+  | 'UPGRADE_REQUIRED'
   | 'BAD_REQUEST'
   | 'GRAPHQL_PARSE_FAILED'
   | 'GRAPHQL_VALIDATION_FAILED'
@@ -59,6 +61,8 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   TOKEN_EXPIRED: { status: 401, title: 'Token expired' },
   KEYS_UNAVAILABLE: { status: 503, title: 'Tokens cannot be checked' },
   FORBIDDEN: { status: 403, title: 'Not allowed' },
+  ORIGIN_NOT_ALLOWED: { status: 403, title: 'Pages of this origin may not call' },
+  UPGRADE_REQUIRED: { status: 426, title: 'Upgrade required' },
   BAD_REQUEST: { status: 400, title: 'Bad request' },
   GRAPHQL_PARSE_FAILED: { status: 400, title: 'Not a GraphQL document' },
   GRAPHQL_VALIDATION_FAILED: { status: 400, title: 'The document does not fit the schema' },

@@ -20,6 +20,8 @@ import { serveConsole } from './http/console.ts';
 import { Drain, within } from './http/drain.ts';
 import { graphql } from './http/graphql.ts';
 import { Health } from './http/health.ts';
+import { LostUpgrades } from './http/lost-upgrades.ts';
+import { Origins } from './http/origins.ts';
 import { Turn } from './http/outflow.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { webhooks } from './http/webhooks.ts';
@@ -140,9 +142,10 @@ export async function createGateway(
   const backing = { log, desk: new Desk({ sources, log, logger, now }), sources, answers, now };
   const limited = (limit: Limit) => metrics.limited(limit);
   const turn = new Turn();
-  const { allowedOrigins, limits, dev } = config;
+  const { limits, dev } = config;
   const addresses = new Addresses(config.trustProxy);
   const admission = new Admission({ limits: limits.connections, addresses, limited, logger });
+  const origins = new Origins({ allowed: config.allowedOrigins, addresses, logger });
   const bodies = new Bodies({ limits: limits.webhooks, addresses, limited, logger });
   const yoga = createGraphQL(schema, { dev, limits: limits.documents });
   const plain = new Operations({
@@ -161,7 +164,7 @@ export async function createGateway(
     live,
     turn,
     authenticate,
-    allowedOrigins,
+    origins,
     admission,
     drain,
     limits: limits.connections,
@@ -180,12 +183,14 @@ export async function createGateway(
       live,
       turn,
       authenticate,
-      allowedOrigins,
+      origins,
+      lostUpgrades: new LostUpgrades(logger),
       bodies,
       dev: dev !== null,
       admission,
       drain,
       limited,
+      longestStream: limits.connections.stream,
       now,
       reports,
       connected: (transport: Transport) => metrics.connected(transport),

@@ -36,6 +36,10 @@ export interface ConnectionLimits {
   /** How long a request's headers and all of it may take to arrive, in milliseconds. */
   readonly headers: number;
   readonly request: number;
+  /** How long a connection is kept without a request, in milliseconds. */
+  readonly keepAlive: number;
+  /** How long an event stream lasts, in milliseconds: then it ends, and its client comes back with its cursor. */
+  readonly stream: number;
 }
 
 export interface WebhookLimits {

@@ -147,6 +147,8 @@ export const environment = z.object({
   MAX_CONNECTIONS_PER_ADDRESS: whole(0, 1_000_000).default(1_000),
   HTTP_HEADERS_TIMEOUT_MS: whole(100, 300_000).default(10_000),
   HTTP_REQUEST_TIMEOUT_MS: whole(100, 300_000).default(30_000),
+  HTTP_KEEP_ALIVE_MS: whole(100, 3_600_000).default(75_000),
+  EVENT_STREAM_SECONDS: whole(1, 86_400).default(3_600),
   WEBHOOK_RATE: whole(0, 1_000_000).default(0),
   DRAIN_NOTICE_SECONDS: whole(0, 10).default(3),
   DRAIN_SPREAD_SECONDS: whole(0, 10).default(5),

@@ -23,9 +23,14 @@ export class Addresses {
     return normalise(isIP(said) === 0 ? peer : said);
   }
 
+  /** Whether it comes from a proxy that is believed. */
+  isTrusted({ socket }: IncomingMessage): boolean {
+    return this.#trusts(socket.remoteAddress ?? '', 0);
+  }
+
   /** Whether it says for whom it was sent on, and the sender is not one that is believed. */
-  isForwardedInVain({ headers, socket }: IncomingMessage): boolean {
-    return headers['x-forwarded-for'] !== undefined && !this.#trusts(socket.remoteAddress ?? '', 0);
+  isForwardedInVain(request: IncomingMessage): boolean {
+    return request.headers['x-forwarded-for'] !== undefined && !this.isTrusted(request);
   }
 }
 

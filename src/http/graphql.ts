@@ -14,9 +14,10 @@ import { requestIdOf } from '../telemetry/request-id.ts';
 import type { Admission, Place } from './admission.ts';
 import type { Bodies } from './bodies.ts';
 import type { Drain } from './drain.ts';
+import type { LostUpgrades } from './lost-upgrades.ts';
 import { parseOperationRequest } from './operation.ts';
 import { isFromHere } from './from-here.ts';
-import { isAllowedOrigin } from './origin.ts';
+import type { Origins } from './origins.ts';
 import type { Turn } from './outflow.ts';
 import { sendGraphQLError, sendJson } from './problem.ts';
 import { sendEventStream } from './sse.ts';
@@ -27,12 +28,15 @@ export interface GraphQLOptions {
   readonly live: Live;
   readonly turn: Turn;
   readonly authenticate: Authenticate;
-  readonly allowedOrigins: readonly string[];
+  readonly origins: Origins;
+  readonly lostUpgrades: LostUpgrades;
   readonly bodies: Bodies;
   readonly dev: boolean;
   readonly admission: Admission;
   readonly drain: Drain;
   readonly limited: Limited;
+  /** How long an event stream may last, in milliseconds. */
+  readonly longestStream: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly reports: Reports;
@@ -50,9 +54,10 @@ export function graphql(options: GraphQLOptions) {
   const report = reports.of('a request failed');
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
+      options.lostUpgrades.check(request);
       // Before any header for other origins: the page may hold a token, and is for nobody but who opened it.
       if (request.method === 'GET' && options.dev) return await sendGraphiQL(request, response, options.yoga);
-      allowOrigin(request, response, options.allowedOrigins);
+      allowOrigin(request, response, options.origins);
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
       if (request.method !== 'POST') {
         response.setHeader('allow', 'POST, OPTIONS');
@@ -88,7 +93,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   viewer: Viewer,
-  { operations, bodies, live, turn, drain, limited, now, reports, connected }: GraphQLOptions,
+  { operations, bodies, live, turn, drain, limited, longestStream: longest, now, reports, connected }: GraphQLOptions,
   report: (cause: unknown) => void,
 ): Promise<void> {
   const requestId = requestIdOf(response);
@@ -109,7 +114,8 @@ async function answer(
   const { expiresAt } = viewer;
   const disconnected = connected('sse');
   try {
-    await sendEventStream(response, operation, { live, turn, lastEventId, expiresAt, now, drain, limited, report });
+    const options = { live, turn, lastEventId, expiresAt, now, longest, drain, limited, report };
+    await sendEventStream(response, operation, options);
   } finally {
     disconnected();
   }
@@ -159,13 +165,11 @@ async function sendAnswer(response: ServerResponse, answer: Response): Promise<v
  * Tokens come in a header, never in a cookie, so a page of another origin has only what its user hands it; and that it
  * gets nothing with, unless it is allowed.
  */
-function allowOrigin(request: IncomingMessage, response: ServerResponse, allowed: readonly string[]): void {
+function allowOrigin(request: IncomingMessage, response: ServerResponse, origins: Origins): void {
   const { origin } = request.headers;
   if (origin === undefined) return;
   response.setHeader('vary', 'Origin');
-  if (!isAllowedOrigin(request, allowed)) {
-    throw new HookcastError('FORBIDDEN', 'Pages of this origin may not call; ALLOWED_ORIGINS names those that may.');
-  }
+  origins.check(request);
   response.setHeader('access-control-allow-origin', origin);
   if (request.method !== 'OPTIONS') return;
   response.setHeader('access-control-allow-methods', 'POST, OPTIONS');

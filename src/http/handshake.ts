@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { HookcastError } from '../errors.ts';
 import type { Admission, Place } from './admission.ts';
-import { isAllowedOrigin } from './origin.ts';
+import type { Origins } from './origins.ts';
 
 export interface Handshakes {
-  readonly allowedOrigins: readonly string[];
+  readonly origins: Origins;
   readonly admission: Admission;
 }
 
@@ -14,12 +14,10 @@ export interface Handshakes {
  * The place of whoever asks for a WebSocket, given up when the socket closes. All that is decided before anything is
  * done for a stranger.
  *
- * @throws {HookcastError} FORBIDDEN, BAD_REQUEST or TOO_MANY_REQUESTS.
+ * @throws {HookcastError} ORIGIN_NOT_ALLOWED, BAD_REQUEST or TOO_MANY_REQUESTS.
  */
-export function admit(request: IncomingMessage, socket: Duplex, { allowedOrigins, admission }: Handshakes): Place {
-  if (!isAllowedOrigin(request, allowedOrigins)) {
-    throw new HookcastError('FORBIDDEN', 'Pages of this origin may not connect. ALLOWED_ORIGINS names those that may.');
-  }
+export function admit(request: IncomingMessage, socket: Duplex, { origins, admission }: Handshakes): Place {
+  origins.check(request);
   // ws would shake hands without a protocol, and browsers call that a failure without saying which.
   if (!handleProtocols(request.headers['sec-websocket-protocol'] ?? '')) {
     throw new HookcastError('BAD_REQUEST', 'Ask for the WebSocket protocol graphql-transport-ws.');

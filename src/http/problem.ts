@@ -2,6 +2,9 @@ import type { ServerResponse } from 'node:http';
 import { HTTP, type HookcastError } from '../errors.ts';
 import { requestIdOf } from '../telemetry/request-id.ts';
 
+/** What every answer says to caches, unless it is a file of the console. */
+export const NOT_STORED = 'no-store';
+
 /** How long a sender is asked to wait before it tries again, in seconds. */
 const RETRY_AFTER = '5';
 
@@ -32,11 +35,12 @@ export function problemOf(error: HookcastError) {
   return { type, title, status, detail: error.message, code: error.code };
 }
 
-/** What tells a program what to do next: to come again, or with a token. */
+/** What tells a program what to do next: to come again, with a token, or as a WebSocket (RFC 9110, section 15.5.22). */
 export function headersOf({ code }: HookcastError): Record<string, string> {
   const { status } = HTTP[code];
   return {
     ...((code === 'UNAUTHENTICATED' || code === 'TOKEN_EXPIRED') && { 'www-authenticate': 'Bearer' }),
+    ...(status === 426 && { upgrade: 'websocket', connection: 'upgrade, close' }),
     ...((status === 503 || status === 429) && { 'retry-after': RETRY_AFTER }),
   };
 }

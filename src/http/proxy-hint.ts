@@ -1,22 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import type { Addresses } from './address.ts';
+import { Hint } from './hint.ts';
 
-/** Says once that an address which met its limit may be a proxy that nobody has named. */
+/** Says that an address which met its limit may be a proxy that nobody has named. */
 export class ProxyHint {
   readonly #addresses: Addresses;
-  readonly #logger: Logger;
-  #given = false;
+  readonly #hint: Hint;
 
   constructor({ addresses, logger }: { readonly addresses: Addresses; readonly logger: Logger }) {
     this.#addresses = addresses;
-    this.#logger = logger;
+    this.#hint = new Hint(logger);
   }
 
   give(request: IncomingMessage, what: string): void {
-    if (this.#given || !this.#addresses.isForwardedInVain(request)) return;
-    this.#given = true;
-    this.#logger.warn(
+    if (!this.#addresses.isForwardedInVain(request)) return;
+    this.#hint.give(
       { setting: 'TRUST_PROXY' },
       `${what}, and sends X-Forwarded-For: if it is your proxy, name it in TRUST_PROXY, or all who come through it count as one`,
     );

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { HTTP, type HookcastError } from '../errors.ts';
-import { headersOf, problemOf } from './problem.ts';
+import { NOT_STORED, headersOf, problemOf } from './problem.ts';
 
 /** Answers and lets go of the socket, also when the peer keeps its half open: no timeout of the server's covers it. */
 export function refuseUpgrade(socket: Duplex, error: HookcastError): void {
@@ -9,6 +9,7 @@ export function refuseUpgrade(socket: Duplex, error: HookcastError): void {
   const headers = {
     'content-type': 'application/problem+json',
     'content-length': String(Buffer.byteLength(body)),
+    'cache-control': NOT_STORED,
     connection: 'close',
     ...headersOf(error),
   };

@@ -6,14 +6,12 @@ import { identify, requestIdOf } from '../telemetry/request-id.ts';
 import type { Console } from './console.ts';
 import type { Drain } from './drain.ts';
 import type { Health } from './health.ts';
-import { sendJson, sendProblem } from './problem.ts';
+import { NOT_STORED, sendJson, sendProblem } from './problem.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { Unfinished } from './unfinished.ts';
 
 /** Bytes of a request's headers, names and all. A token for thousands of tenants belongs into `connection_init`. */
 const MAX_HEADERS = 16 * 1024;
-/** How long a connection is kept without a request, in milliseconds. */
-const KEEP_ALIVE = 5_000;
 /** How often connections that have become idle are closed when the gateway drains, in milliseconds. */
 const IDLE_LOOK = 50;
 
@@ -42,7 +40,9 @@ export function createHttpServer(routes: Routes): Server {
       requestTimeout: connections.request,
       // Node looks every 30 seconds by itself, so that ten seconds could be forty.
       connectionsCheckingInterval: Math.min(1_000, Math.ceil(connections.headers / 4)),
-      keepAliveTimeout: KEEP_ALIVE,
+      // Longer than proxies keep theirs, mostly a minute: of two ends that close at the same moment, one has just sent a
+      // request, which is lost. Node waits for a second more than it announces.
+      keepAliveTimeout: connections.keepAlive,
       maxHeaderSize: MAX_HEADERS,
       // Some senders offer HTTP/2 with an Upgrade that they expect to be ignored.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
@@ -50,6 +50,9 @@ export function createHttpServer(routes: Routes): Server {
     (request, response) => {
       unfinished.began(response);
       identify(request.headers, response);
+      // Every answer is of this moment. Caches keep answers that say nothing: Varnish those of 200 and 404 for two minutes,
+      // so that it went on saying that a gateway was ready which had ended.
+      response.setHeader('cache-control', NOT_STORED);
       // A sender that keeps its connection would go on delivering over it, and find it cut in the end.
       if (drain.isAnnounced) response.setHeader('connection', 'close');
       route(routes, request, response).catch((thrown: unknown) => {

@@ -10,10 +10,13 @@ import { callAt } from './call-at.ts';
 import type { Drain, Guest } from './drain.ts';
 import { expiredError } from './operation.ts';
 import { type Framing, LOOK, Outflow, type Turn } from './outflow.ts';
+import { NOT_STORED } from './problem.ts';
 
 const COMPLETE = 'event: complete\ndata: \n\n';
 /** A comment that says that the stream is there, at every other look: well under the minute after which proxies cut it. */
 const KEEP_ALIVE = ':\n\n';
+/** By how much of its longest time a stream ends sooner, at most: thousands began in the moment after a restart. */
+const SPREAD = 0.1;
 
 export interface EventStreamOptions {
   readonly live: Live;
@@ -23,6 +26,8 @@ export interface EventStreamOptions {
   /** When the token expires, and what time it is: milliseconds since 1970. */
   readonly expiresAt: number;
   readonly now: () => number;
+  /** How long it may last, in milliseconds. */
+  readonly longest: number;
   readonly drain: Drain;
   readonly limited: Limited;
   readonly report: (cause: unknown) => void;
@@ -30,17 +35,19 @@ export interface EventStreamOptions {
 
 /**
  * GraphQL over SSE, distinct connections: one operation for one response, each result a `next` with the cursor as its
- * id, and at the end of a query `complete`. https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+ * id, and at the end of a query `complete`. A subscription ends after a while without it, to be taken up again: behind a
+ * proxy that collects whole answers (lighttpd) nobody hears of a client that has left, and its stream would never end.
+ * https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
  */
 export async function sendEventStream(
   response: ServerResponse,
   operation: Operation,
-  { live, turn, lastEventId, expiresAt, now, drain, limited, report }: EventStreamOptions,
+  { live, turn, lastEventId, expiresAt, now, longest, drain, limited, report }: EventStreamOptions,
 ): Promise<void> {
   const opened = operation.kind === 'single' ? await operation.run() : await operation.open();
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
+    'cache-control': `${NOT_STORED}, no-transform`,
     // nginx would collect the stream otherwise.
     'x-accel-buffering': 'no',
   });
@@ -54,6 +61,7 @@ export async function sendEventStream(
   response.req.socket.setTimeout(0);
   const cancelExpiry = callAt(expiresAt, now, () => end('expired'));
   const stream = new EventStream(response, { turn, limited, over: end });
+  const ending = setTimeout(leave, longest * (1 - SPREAD * Math.random()));
   const looking = setInterval(() => stream.look(), LOOK);
   const subscriber = live.follow(opened.following, opened.after ?? lastEventId, stream);
   stream.subscriber = subscriber;
@@ -62,6 +70,7 @@ export async function sendEventStream(
   if (response.destroyed) leave();
 
   const outcome = await over;
+  clearTimeout(ending);
   clearInterval(looking);
   cancelExpiry();
   drain.delete(stream);

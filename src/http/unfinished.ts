@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Limited } from '../limits.ts';
+import { NOT_STORED } from './problem.ts';
 
 /** How long whoever is told that its request is none may take to read that, in milliseconds. */
 const READING = 2_000;
@@ -17,7 +18,12 @@ export class Unfinished {
 
   /** A request's headers are here. */
   began(response: ServerResponse): void {
-    this.#responses.set(response.req.socket, response);
+    const { socket } = response.req;
+    this.#responses.set(socket, response);
+    // Or a connection would keep its last request, and the body with it, until the next one: for a minute, behind a proxy.
+    response.once('close', () => {
+      if (response.req.complete && this.#responses.get(socket) === response) this.#responses.delete(socket);
+    });
   }
 
   failed(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -26,7 +32,8 @@ export class Unfinished {
     // Not into the middle of an answer.
     const isAnswering = response !== undefined && response.headersSent && !response.writableFinished;
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) return void socket.destroy();
-    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+    const headers = `connection: close\r\ncache-control: ${NOT_STORED}\r\ncontent-length: 0\r\n`;
+    socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n`, () => socket.destroy());
     setTimeout(() => socket.destroy(), READING).unref();
   }
 

@@ -21,6 +21,7 @@ import { Connection } from './connection.ts';
 import type { Drain } from './drain.ts';
 import { Expiry } from './expiry.ts';
 import { admit } from './handshake.ts';
+import type { Origins } from './origins.ts';
 import { LOOK, type Turn } from './outflow.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketSubscription } from './socket-subscription.ts';
@@ -36,7 +37,7 @@ export interface WebSocketsOptions {
   readonly live: Live;
   readonly turn: Turn;
   readonly authenticate: Authenticate;
-  readonly allowedOrigins: readonly string[];
+  readonly origins: Origins;
   readonly admission: Admission;
   readonly drain: Drain;
   readonly limits: ConnectionLimits;

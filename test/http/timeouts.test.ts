@@ -1,29 +1,12 @@
-import { type Socket, connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled, ticket } from '../fixtures/eduzz.ts';
 import { EDUZZ_SECRET, TestGateway, makeToken, signedAsEduzz } from '../support/gateway.ts';
 import { met } from '../support/metrics.ts';
 import { Subscriber } from '../support/subscriber.ts';
+import { talk } from '../support/talk.ts';
 
 const SOON = { HTTP_HEADERS_TIMEOUT_MS: '300', HTTP_REQUEST_TIMEOUT_MS: '900', GRAPHQL_TIMEOUT_MS: '300' };
-
-/** One connection, and all that is said over it. */
-async function talk(
-  { url }: TestGateway,
-  text: string,
-): Promise<{ socket: Socket; said: () => string; ended: Promise<number> }> {
-  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
-  const began = performance.now();
-  let said = '';
-  socket.on('error', () => {});
-  socket.on('data', (chunk) => (said += String(chunk)));
-  onTestFinished(() => void socket.destroy());
-  const ended = new Promise<number>((resolve) => socket.on('close', () => resolve(performance.now() - began)));
-  await new Promise((resolve) => socket.on('connect', resolve));
-  socket.write(text);
-  return { socket, said: () => said, ended };
-}
 
 const head = (length: number, more = '') =>
   `POST /webhooks/eduzz HTTP/1.1\r\nhost: a\r\n${more}content-length: ${length}\r\n\r\n`;

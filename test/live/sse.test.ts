@@ -2,6 +2,7 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { expect, it, onTestFinished } from 'vitest';
 import { eduzzEvent, ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
+import { measured } from '../support/metrics.ts';
 import { EVENTS, type Message } from '../support/subscriber.ts';
 
 /** More characters than any event here has. */
@@ -47,7 +48,7 @@ it('LIVE1 streams over SSE with the cursor as the id, and resumes by Last-Event-
   const { response, until, abort } = await sse(gateway);
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
   expect(response.headers.get('x-accel-buffering')).toBe('no');
-  expect(response.headers.get('cache-control')).toBe('no-cache, no-transform');
+  expect(response.headers.get('cache-control')).toBe('no-store, no-transform');
   await until(/CaughtUp.*\n\n/);
   await gateway.eduzz(ticket('one'));
   const text = await until(/"one".*\n\n/);
@@ -119,4 +120,18 @@ it('LIVE2 waits for an SSE reader that stalls, and then sends it everything once
   expect(data?.['events'].edges).toEqual([{ node: { eventId: 's399' } }]);
   const text = await until(/"eventId":"s399"[^]*\n\n/);
   expect([...text.matchAll(/"eventId":"(s\d+)"/g)].map(([, id]) => id)).toEqual(ids);
+});
+
+it('OPS5 ends an event stream after as long as it may last, also where a proxy goes on collecting it', async () => {
+  const gateway = await TestGateway.start({ env: { EVENT_STREAM_SECONDS: '1' } });
+  const began = performance.now();
+  // Whoever reads on is the proxy; that its own client has left, nobody can tell.
+  const { until, response } = await sse(gateway);
+  await until(/CaughtUp/);
+  expect(await measured(gateway.url, 'hookcast_connections{transport="sse"}')).toBe(1);
+  const text = await until(/event: complete/);
+  // A little sooner, since thousands may have begun in the same moment.
+  expect(performance.now() - began).toBeGreaterThanOrEqual(900);
+  expect([response.ok, text.includes('event: complete')]).toEqual([true, false]);
+  await expect.poll(() => measured(gateway.url, 'hookcast_connections{transport="sse"}')).toBe(0);
 });

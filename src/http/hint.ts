@@ -1,0 +1,21 @@
+import type { Logger } from 'pino';
+
+/** How long one hint is not given again, in milliseconds. Strangers cause it as often as they like. */
+const AGAIN = 3_600_000;
+
+/** Tells whoever runs the gateway of something that only they can mend: at once, and then at most once an hour. */
+export class Hint {
+  readonly #logger: Logger;
+  #given = -Infinity;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  give(fields: Readonly<Record<string, unknown>>, message: string): void {
+    const now = performance.now();
+    if (now - this.#given < AGAIN) return;
+    this.#given = now;
+    this.#logger.warn(fields, message);
+  }
+}
