@@ -83,6 +83,8 @@ export const en = {
   errors: {
     UNREACHABLE: 'The gateway can’t be reached. Check your connection; this page tries again by itself.',
     FORBIDDEN: 'Your token doesn’t allow this. Ask whoever gave it to you for one that does.',
+    ORIGIN_NOT_ALLOWED:
+      'The gateway doesn’t recognise this page as its own, and refused to answer it. Your token is not the reason. Whoever runs the gateway finds it in the gateway’s log.',
     LOG_UNAVAILABLE: 'The gateway can’t read its log just now. This page tries again by itself.',
     CURSOR_EXPIRED: 'What this address points to is no longer kept. Begin at the newest.',
     OVERLOADED: 'The gateway has too much to do just now. Try again in a moment.',

@@ -85,6 +85,8 @@ export const ptBR: Words = {
   errors: {
     UNREACHABLE: 'O gateway não responde. Verifique sua conexão; esta página tenta de novo sozinha.',
     FORBIDDEN: 'Seu token não permite isso. Peça outro a quem lhe deu este.',
+    ORIGIN_NOT_ALLOWED:
+      'O gateway não reconhece esta página como sua e se recusou a responder. O motivo não é o seu token. Quem opera o gateway o encontra no registro dele.',
     LOG_UNAVAILABLE: 'O gateway não consegue ler seu registro agora. Esta página tenta de novo sozinha.',
     CURSOR_EXPIRED: 'O que este endereço indica não é mais guardado. Comece pelo mais recente.',
     OVERLOADED: 'O gateway está ocupado demais agora. Tente de novo em instantes.',
