@@ -105,6 +105,8 @@ program
   .option('--subject <subject>', 'ticket/…, booking/…, order/…, subscription/…, as the events have it')
   .option('--email <address>', 'an e-mail address, wherever it stands')
   .option('--by <name>', 'who asked for it, for the record (default: operator and your name here)')
+  .option('--dry-run', 'show how many events, subjects and people it concerns, and change nothing', false)
+  .option('--yes', 'erase also when it concerns more than one subject', false)
   .action(async (options: EraseOptions) => (await import('./commands/erase.ts')).erase(options, terminal));
 
 const quarantine = program

@@ -15,7 +15,7 @@ interface DeliveryItemProps {
 export function DeliveryItem({ delivery, busy, decide }: DeliveryItemProps) {
   const { quarantine } = useWords();
   const [open, setOpen] = useState(false);
-  const { id, state, eventId, receivedAt, settledAt } = delivery;
+  const { id, state, eventId, receivedAt, settledAt, personalData } = delivery;
   return (
     <li>
       <p className="delivery">
@@ -26,6 +26,9 @@ export function DeliveryItem({ delivery, busy, decide }: DeliveryItemProps) {
           <span className="when">
             {quarantine.became[state]} <Moment at={settledAt} />
           </span>
+        ) : null}
+        {state === 'WAITING' && personalData === 'ERASED' ? (
+          <span className="when">{quarantine.withoutPeople}</span>
         ) : null}
         {eventId ? <code className="event-id">{eventId}</code> : <span className="absent">{quarantine.noId}</span>}
       </p>

@@ -378,6 +378,7 @@ export const en = {
       'Nobody knows yet which tenant these deliveries belong to. Sign in with a token for every tenant (*) that has the scope ops.',
     noType: 'No name',
     noId: 'no id',
+    withoutPeople: 'without its people, one of whom was erased',
     whole: 'The whole of it',
     from: (source: string, provider: string) => (source === provider ? source : `${source} (${provider})`),
     deliveries: (n: number, said: string) => (n === 1 && said === '1' ? '1 delivery' : `${said} deliveries`),

@@ -381,6 +381,7 @@ export const ptBR: Words = {
       'Ainda não se sabe de que conta são estas entregas. Entre com um token para todas as contas (*) que tenha o escopo ops.',
     noType: 'Sem nome',
     noId: 'sem identificador',
+    withoutPeople: 'sem as pessoas citadas, porque os dados de uma delas foram apagados',
     whole: 'A entrega inteira',
     from: (source, provider) => (source === provider ? source : `${source} (${provider})`),
     deliveries: (n, said) => (n === 1 && said === '1' ? '1 entrega' : `${said} entregas`),

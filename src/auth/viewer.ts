@@ -70,10 +70,11 @@ export function requireOperator(viewer: Viewer): void {
 export type DisclosedDelivery = Quarantined & { readonly personalData: PersonalData };
 
 export function discloseDelivery(viewer: Viewer, delivery: Quarantined): DisclosedDelivery {
-  if (delivery.payload === null) return { ...delivery, personalData: 'ERASED' };
-  if (!viewer.scopes.has('pii:read')) return { ...delivery, payload: null, personalData: 'WITHHELD' };
-  const payload = viewer.scopes.has('raw:read') ? delivery.payload : null;
-  return { ...delivery, payload, personalData: 'AVAILABLE' };
+  const seesPeople = viewer.scopes.has('pii:read');
+  const isErased = delivery.payload === null || delivery.erasedAt !== null;
+  // Also of what is left where its people were taken out: nobody has understood what it says.
+  const payload = seesPeople && viewer.scopes.has('raw:read') ? delivery.payload : null;
+  return { ...delivery, payload, personalData: isErased ? 'ERASED' : seesPeople ? 'AVAILABLE' : 'WITHHELD' };
 }
 
 /** What the viewer may see of the event; null when it is of a foreign tenant. */

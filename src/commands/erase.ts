@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { ErasureRequest } from '../events/erasure.ts';
+import type { ErasurePreview, ErasureReceipt, ErasureRequest } from '../events/erasure.ts';
 import { requireSource } from './require-source.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { withLog } from './with-log.ts';
@@ -10,34 +10,92 @@ export interface EraseOptions {
   readonly email?: string;
   /** Who asked for it; the operator when it is left out. */
   readonly by?: string;
+  readonly dryRun?: boolean;
+  /** Also when more than one subject loses something. */
+  readonly yes?: boolean;
 }
 
-/** `hookcast erase`: forgets what is known of somebody, and prints a receipt that names nobody. */
+/**
+ * `hookcast erase`: forgets what is known of somebody, and prints a receipt that names nobody. Since nothing brings it back, it
+ * first shows what an erasure of more than one subject would do, and wants to be told that all of it is meant.
+ */
 export async function erase(options: EraseOptions, terminal: Terminal): Promise<void> {
   const request = toRequest(options);
   const orderedBy = options.by ?? `operator ${userInfo().username}`;
   const at = Date.now();
-  const { erasures, quarantined } = await withLog(terminal, async (log) => {
+  await withLog(terminal, async (log) => {
     // A mistyped source would find nothing, and look as if nothing had been known.
     if (request.source !== null) await requireSource(log, request.source);
-    return log.erase(request, { at, orderedBy });
+    if (options.dryRun || !options.yes) {
+      const preview = await log.previewErasure(request);
+      if (options.dryRun || concernsSeveral(preview)) printPreview(request, preview, terminal);
+      if (options.dryRun) return terminal.print('This was a dry run: nothing was changed.');
+      if (concernsSeveral(preview)) {
+        throw new CommandError(
+          'Nothing was erased, since this concerns more than one subject. If all of it is meant, run it again with --yes.',
+        );
+      }
+    }
+    printReceipt(request, await log.erase(request, { at, orderedBy }), { at, orderedBy }, terminal);
   });
+}
+
+/** What has no subject may be about anything. */
+function concernsSeveral({ subjects, withoutSubject }: ErasurePreview): boolean {
+  return subjects + withoutSubject > 1;
+}
+
+function printPreview(request: ErasureRequest, preview: ErasurePreview, { print }: Terminal): void {
+  const { events, subjects, withoutSubject, people, quarantined } = preview;
+  const bare = withoutSubject > 0 ? `, and ${counted(withoutSubject, 'event')} without a subject` : '';
+  print('What this erasure would do');
+  print(`  of          ${ofWhom(request)}`);
+  print(`  events      ${events.reduce((sum, { count }) => sum + count, 0)}`);
+  for (const { source, type, count } of events) print(`              ${count} ${source} ${type}`);
+  print(`  subjects    ${subjects}${bare}`);
+  print(`  people      ${people.byId} by their providers' ids, ${people.byAddress} by their e-mail addresses`);
+  print(`  quarantine  ${quarantined}`);
+}
+
+function printReceipt(
+  request: ErasureRequest,
+  { erasures, quarantined }: ErasureReceipt,
+  { at, orderedBy }: { readonly at: number; readonly orderedBy: string },
+  { print }: Terminal,
+): void {
   const eventIds = erasures.flatMap(({ source, eventIds }) => eventIds.map((id) => `${source} ${id}`));
-  const { print } = terminal;
   print('Receipt of an erasure');
   print(`  when        ${new Date(at).toISOString()}`);
   print(`  ordered by  ${orderedBy}`);
-  print(`  of          ${request.by === 'subject' ? `${request.source} ${request.subject}` : 'an e-mail address'}`);
+  print(`  of          ${ofWhom(request)}`);
   print(`  events      ${eventIds.length}`);
   for (const id of eventIds) print(`              ${id}`);
   print(`  quarantine  ${quarantined}`);
-  if (eventIds.length + quarantined === 0) {
-    print('Nothing was found. What arrives late about them is recorded without personal data all the same.');
-  } else {
+  if (eventIds.length + quarantined === 0) print('Nothing was found.');
+  else {
     // Of what waits in quarantine nobody was told to begin with.
     const told = eventIds.length > 0 ? '; subscribers are told' : '';
     print(`Their personal data is gone from the log${told}. Backups of it are yours to see to.`);
+    if (quarantined > 0) print('The deliveries in quarantine are kept without them.');
   }
+  print(lateArrivals(request));
+}
+
+/** What docs/OPERATING.md has as a table: the log itself knows no more than what was asked for. */
+function lateArrivals(request: ErasureRequest): string {
+  return request.by === 'subject'
+    ? 'Events of this subject that arrive later are recorded without personal data. Events that name another subject, or ' +
+        'none, are not held back by it.'
+    : 'Events with this address are recorded without personal data if they happened before now, however late they arrive, ' +
+        'and for 72 hours also if they happen from now on. What happens and arrives after that is recorded with it.';
+}
+
+function ofWhom(request: ErasureRequest): string {
+  return request.by === 'subject' ? `${request.source} ${request.subject}` : 'an e-mail address';
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function toRequest({ source, subject, email }: EraseOptions): ErasureRequest {

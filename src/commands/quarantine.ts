@@ -12,10 +12,11 @@ const PAGE = 100;
 export function listQuarantine(options: { readonly state: QuarantineState }, terminal: Terminal): Promise<void> {
   return withLog(terminal, async (log) => {
     let count = 0;
-    for await (const { id, receivedAt, source, type, issues } of all(log, options.state)) {
+    for await (const { id, receivedAt, source, type, issues, erasedAt } of all(log, options.state)) {
       count += 1;
       const where = issues.map(({ path }) => path || '(the whole)').join(', ');
-      terminal.print(`${id}\t${new Date(receivedAt).toISOString()}\t${source}\t${type ?? '(no name)'}\t${where}`);
+      const erased = erasedAt === null ? '' : '\tits people were erased';
+      terminal.print(`${id}\t${toText(receivedAt)}\t${source}\t${type ?? '(no name)'}\t${where}${erased}`);
     }
     if (count === 0) terminal.print(options.state === 'WAITING' ? 'Nothing is in quarantine.' : 'There is none.');
   });
@@ -24,8 +25,12 @@ export function listQuarantine(options: { readonly state: QuarantineState }, ter
 /** `hookcast quarantine show`: why one delivery did not fit; its payload, which speaks of people, only when asked. */
 export function showQuarantined(id: number, options: { readonly payload: boolean }, terminal: Terminal): Promise<void> {
   return withLog(terminal, async (log) => {
-    const { payload, receivedAt, settledAt, ...rest } = found(id, await log.findQuarantined(id));
-    const times = { receivedAt: toText(receivedAt), settledAt: settledAt === null ? null : toText(settledAt) };
+    const { payload, receivedAt, settledAt, erasedAt, ...rest } = found(id, await log.findQuarantined(id));
+    const times = {
+      receivedAt: toText(receivedAt),
+      settledAt: settledAt && toText(settledAt),
+      erasedAt: erasedAt && toText(erasedAt),
+    };
     terminal.print(JSON.stringify({ ...rest, ...times }, null, 2));
     if (!options.payload) return;
     if (payload === null) throw new CommandError(`The payload of ${id} is gone: it is ${rest.state.toLowerCase()}.`);

@@ -44,10 +44,24 @@ export interface Erasure extends Subject, ErasureOrder {
   readonly eventIds: readonly string[];
 }
 
+/** What an erasure would do if it were ordered now. */
+export interface ErasurePreview {
+  /** How many events would lose something, by source and type. */
+  readonly events: readonly { readonly source: string; readonly type: string; readonly count: number }[];
+  /** How many different subjects these events are about. */
+  readonly subjects: number;
+  /** How many of these events have no subject. */
+  readonly withoutSubject: number;
+  /** How many people these events are about, counted by the providers' ids of them, and by their e-mail addresses. */
+  readonly people: { readonly byId: number; readonly byAddress: number };
+  /** How many deliveries that wait in quarantine would lose what they say about people. */
+  readonly quarantined: number;
+}
+
 /** What an erasure did. */
 export interface ErasureReceipt {
   /** One for each subject that lost something, in the order of their positions. */
   readonly erasures: readonly Erasure[];
-  /** Deliveries in quarantine whose payload was erased. */
+  /** Deliveries that wait in quarantine and lost what they said about people. */
   readonly quarantined: number;
 }

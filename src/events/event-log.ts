@@ -3,7 +3,7 @@ import type { AnswerRecord } from './answer.ts';
 import type { Cursor, Extent } from './cursor.ts';
 import type { EventKey, NewEvent, RecordedEvent } from './event.ts';
 import type { FieldRecord } from './drift.ts';
-import type { ErasureOrder, ErasureReceipt, ErasureRequest, Erasure } from './erasure.ts';
+import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from './erasure.ts';
 import type { EventFilter } from './filter.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Memory } from './tombstone.ts';
@@ -50,7 +50,8 @@ export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex
   watch(listener: () => void): () => void;
 
   /**
-   * Forgets what is known of people: `personal` and `raw` become null, and payloads in quarantine are let go of.
+   * Forgets what is known of people: `personal` and `raw` become null, and payloads in quarantine are left
+   * without their people.
    *
    * - By subject: its events and its contacts', as far as they are of the same tenant.
    * - By e-mail address: every event that holds the address anywhere; and where it is that of somebody whom the event is
@@ -66,6 +67,9 @@ export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex
    * subject with an account there always is one: when nothing was left to erase, the earlier one.
    */
   erase(request: ErasureRequest, order: ErasureOrder): Promise<ErasureReceipt>;
+
+  /** What `erase` would do now. It changes nothing and holds up nobody who writes. */
+  previewErasure(request: ErasureRequest): Promise<ErasurePreview>;
 
   /** Forgets the events received before the moment (milliseconds since 1970), oldest first. Returns how many. */
   trim(receivedBefore: number): Promise<number>;

@@ -4,7 +4,10 @@ export interface Issue {
   readonly message: string;
 }
 
-/** What has become of a delivery in quarantine. Only one that waits still has its payload. */
+/**
+ * What has become of a delivery in quarantine. Only one that waits still has its payload. ERASED are those whose payloads were
+ * erased as a whole, as it was done before they were kept without their people.
+ */
 export const QUARANTINE_STATES = ['WAITING', 'RELEASED', 'DISCARDED', 'ERASED'] as const;
 export type QuarantineState = (typeof QUARANTINE_STATES)[number];
 
@@ -28,18 +31,20 @@ export interface NewQuarantined {
 export interface Quarantined extends Omit<NewQuarantined, 'payload' | 'values'> {
   readonly id: number;
   readonly state: QuarantineState;
-  /** Null once it is settled. */
+  /** Null once it is settled. Where somebody in it was erased, what `remainderOf` leaves of it. */
   readonly payload: string | null;
-  /** When it was released, discarded or erased, in milliseconds since 1970. */
+  /** When it was released, discarded or erased as a whole, in milliseconds since 1970. */
   readonly settledAt: number | null;
+  /** When its people were taken out of it, since one of them was erased, in milliseconds since 1970. */
+  readonly erasedAt: number | null;
 }
 
 /** Where deliveries wait for the code that understands them. Part of the log's port: what goes in is as durable. */
 export interface Quarantine {
   /**
    * Keeps a delivery, resolved once it is durable, with its id. One that is already there answers with that id: while it
-   * waits its issues are the new ones, and once it is settled it stays so. One that speaks of what was erased is kept
-   * without its payload, as ERASED.
+   * waits its issues are the new ones, and once it is settled it stays so. One that speaks of somebody who was erased is kept
+   * without its people.
    */
   quarantine(delivery: NewQuarantined): Promise<number>;
 
@@ -66,7 +71,8 @@ export interface Quarantine {
 export interface QuarantineDesk {
   /**
    * Normalises a delivery that waits with the present code, and appends its event now: once, however often it is called.
-   * One that still doesn't fit goes on waiting, with the new issues. What it is afterwards; null when there is none.
+   * One that still doesn't fit goes on waiting, with the new issues. One whose people were erased becomes an event without
+   * personal data. What it is afterwards; null when there is none.
    *
    * @throws {HookcastError} UNKNOWN_SOURCE when its source is not configured any more, LOG_UNAVAILABLE.
    */

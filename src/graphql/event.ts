@@ -40,7 +40,10 @@ export function addEvent(builder: Builder) {
     values: {
       AVAILABLE: { description: 'What the provider sent is there.' },
       WITHHELD: { description: 'The token lacks the scope `pii:read`.' },
-      ERASED: { description: 'It was erased, or arrived with a request for privacy.' },
+      ERASED: {
+        description:
+          'It was erased, or never recorded: it came with a request for privacy, or late about somebody who had been erased.',
+      },
     },
   });
 

@@ -28,7 +28,10 @@ interface Connection {
 
 /** Quarantine for operators: a query, and the two ways out of it. */
 export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): void {
-  const State = builder.enumType('QuarantineState', { values: QUARANTINE_STATES });
+  const State = builder.enumType('QuarantineState', {
+    description: 'ERASED are deliveries whose whole payload was erased, before they were kept without their people.',
+    values: QUARANTINE_STATES,
+  });
 
   const IssueType = builder.objectRef<Issue>('QuarantineIssue').implement({
     description: 'Where a payload does not fit, and what was expected there. Never what stood there.',
@@ -60,7 +63,9 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
         type: 'JSON',
         nullable: true,
         complexity: PAYLOAD,
-        description: 'As it came, without secrets, while it waits. Needs the scopes `raw:read` and `pii:read` as well.',
+        description:
+          'As it came, without secrets, while it waits. When somebody in it was erased, `personalData` is ERASED, and this is ' +
+          'what is left without its people. Needs the scopes `raw:read` and `pii:read` as well.',
         resolve: ({ payload }) => (payload === null ? null : (JSON.parse(payload) as unknown)),
       }),
     }),

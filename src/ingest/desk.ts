@@ -1,4 +1,5 @@
 import { HookcastError } from '../errors.ts';
+import type { NewEvent } from '../events/event.ts';
 import type { Issue, QuarantineDesk, Quarantined } from '../events/quarantine.ts';
 import { valuesIn } from '../events/trace.ts';
 import { parsePayload } from '../providers/payload.ts';
@@ -40,7 +41,13 @@ export class Desk implements QuarantineDesk {
         return this.#waits(kept, [{ path: '', message: `it is not wanted: ${normalised.reason}` }]);
       case 'event': {
         // Kept for as long as any event that is recorded now.
-        const { event, appended } = await record({ ...normalised.event, receivedAt: now() }, log, logger);
+        const said = { ...normalised.event, receivedAt: now() };
+        if (kept.erasedAt !== null && !isIdentified(said)) {
+          return this.#waits(kept, [{ path: '', message: 'whose or which it is was erased with the people in it' }]);
+        }
+        // By what is left of it, the log could not tell that it is about somebody who was erased.
+        const known = kept.erasedAt === null ? said : withoutPeople(said);
+        const { event, appended } = await record(known, log, logger);
         if (appended.outcome === 'refused') {
           return this.#waits(kept, [{ path: '', message: `the log refused the event: ${appended.reason}` }]);
         }
@@ -68,4 +75,13 @@ export class Desk implements QuarantineDesk {
     if (provider) return provider;
     throw new HookcastError('UNKNOWN_SOURCE', `The source "${source}" is not configured any more. Configure it again.`);
   }
+}
+
+function withoutPeople(event: NewEvent): NewEvent {
+  return { ...event, personal: null, raw: null, traces: [] };
+}
+
+/** Whether the account and the subject have their ids: of what was taken out of a payload, empty texts are left. */
+function isIdentified({ tenant, subject }: NewEvent): boolean {
+  return !tenant.endsWith(':') && !subject?.endsWith('/');
 }

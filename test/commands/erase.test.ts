@@ -1,4 +1,6 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { drift } from '../../src/commands/drift.ts';
 import { type EraseOptions, erase } from '../../src/commands/erase.ts';
@@ -11,6 +13,12 @@ async function erased(folder: string, options: EraseOptions): Promise<string> {
   const terminal = new TestTerminal(environment(folder));
   await erase(options, terminal);
   return terminal.lines.join('\n');
+}
+
+/** All that stands in the log's files. */
+function bytesOf(folder: string): string {
+  const files = readdirSync(folder).filter((file) => file.startsWith('hookcast.db'));
+  return files.map((file) => readFileSync(join(folder, file), 'latin1')).join('');
 }
 
 it('OPS3 erase and drift tell a mistyped source from one of which nothing is left to erase', async () => {
@@ -26,6 +34,65 @@ it('OPS3 erase and drift tell a mistyped source from one of which nothing is lef
   // A delivery in quarantine is something.
   await gateway.post('bikes', signedBike(rentalCancelled({ id: 'q1', bike: {} })));
   expect(await erased(folder, { source: 'bikes', subject: 'rental/with a blank' })).toContain('Nothing was found');
+});
+
+it('OPS3 erase shows beforehand what it would do, and refuses more than one subject until it is told that all are meant', async () => {
+  const gateway = await TestGateway.start({ folder: temporaryFolder() });
+  const { folder } = gateway;
+  const email = 'caio@ficticio.example';
+  const cancel = (id: string, ticket: string, people = {}) =>
+    gateway.eduzz(attendanceCanceled({ id, participant: { id: ticket, email, ...people } }));
+  await cancel('e1', 'p-1');
+  const one = 'events      1\n              1 eduzz blinket.attendance_canceled\n  subjects    1\n';
+  expect(await erased(folder, { email, dryRun: true })).toContain(one);
+  await cancel('e2', 'p-2');
+  await cancel('e3', 'p-3', { email: 'outro@ficticio.example' });
+  await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { name: 7, email } }));
+  const terminal = new TestTerminal(environment(folder));
+
+  await expect(erase({ email }, terminal)).rejects.toThrow(/Nothing was erased.*more than one subject.*--yes/);
+  const preview = terminal.lines.join('\n');
+  expect(preview).toMatch(/^What this erasure would do\n {2}of {10}an e-mail address\n {2}events {6}2\n/);
+  expect(preview).toMatch(
+    /\n {2}subjects {4}2\n {2}people {6}2 by their providers' ids, 1 by their e-mail addresses\n/,
+  );
+  expect(preview).toMatch(/\n {2}quarantine {2}1$/);
+  const dry = await erased(folder, { email, dryRun: true, yes: true });
+  expect(dry).toBe(`${preview}\nThis was a dry run: nothing was changed.`);
+  expect(preview).not.toContain('caio');
+
+  // Nothing is gone, and nothing that comes is held back.
+  expect(bytesOf(folder)).toContain('caio@ficticio');
+  await cancel('e4', 'p-4');
+  const { data } = await gateway.query('{ events { edges { node { personalData } } } }');
+  expect(data?.['events'].edges.map(({ node }: any) => node.personalData)).toEqual(Array(4).fill('AVAILABLE'));
+
+  expect(await erased(folder, { email, yes: true })).toMatch(/events {6}3\n[^]*quarantine {2}1\n/);
+  expect(bytesOf(folder)).not.toContain('caio@ficticio');
+  expect(await erased(folder, { source: 'eduzz', subject: 'ticket/p-3' })).toContain('Receipt');
+});
+
+it('OPS3 the receipt of an erasure says of what arrives late only what holds', async () => {
+  const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
+  const { folder } = gateway;
+  const cancel = async (id: string, rental: string, at: string) => {
+    await gateway.post('bikes', signedBike(rentalCancelled({ id, rental, at })));
+    const { data } = await gateway.query(
+      'query ($id: [String!]) { events(filter: { subjects: $id }) { edges { node { personalData } } } }',
+      { id: [`rental/${rental}`] },
+    );
+    return data?.['events'].edges.at(-1).node.personalData;
+  };
+  const later = '2099-01-01T00:00:00Z';
+  expect(await cancel('1', 'r-1', later)).toBe('AVAILABLE');
+  const ofSubject = await erased(folder, { source: 'bikes', subject: 'rental/r-2' });
+  expect(ofSubject).toMatch(
+    /Nothing was found\.\nEvents of this subject .* without personal data\. Events that name another/,
+  );
+  expect(await cancel('2', 'r-2', later)).toBe('ERASED');
+  expect(await cancel('3', 'r-3', later)).toBe('AVAILABLE');
+  const ofAddress = await erased(folder, { email: 'nobody@inventado.example' });
+  expect(ofAddress).toMatch(/Nothing was found\.\nEvents with this address .* happened before now.* for 72 hours/);
 });
 
 it('OPS3 the receipt of an erasure says who ordered it, and who is told', async () => {

@@ -236,10 +236,12 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await log.listMarks('events', 0, 1_000)).toEqual([]);
   });
 
-  it('PRIV1 lets go of the payloads in quarantine that speak of whom it erases, and takes none afterwards', async () => {
+  it('IN4 keeps deliveries in quarantine that speak of whom it erases, without their people, and so it keeps what comes late', async () => {
     const log = await open();
     const keep = (digest: string, values: readonly string[], fields = {}) =>
-      log.quarantine(newQuarantined({ digest, values, payload: JSON.stringify(values), ...fields }));
+      log.quarantine(newQuarantined({ digest, values, payload: JSON.stringify({ id: 'event-9', values }), ...fields }));
+    // Nothing of what was said by them, and all that says which event it is.
+    const left = (count: number) => JSON.stringify({ id: 'event-9', values: Array(count).fill('') });
     await append(log, { eventId: 'hers', subject: 'ticket/10000055', traces: [email('rosa@people.example')] });
     const spoken = {
       ofSubject: await keep('subject', ['one', '10000901', 'two']),
@@ -258,30 +260,86 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect((await log.erase(bySubject('ticket/10000901'), order(5_000))).quarantined).toBe(1);
     expect((await log.erase(byEmail('rosa@people.example', 'wix'), order(5_000))).quarantined).toBe(0);
     expect((await log.erase(byEmail('rosa@people.example'), order(5_000))).quarantined).toBe(2);
-    const states = async () =>
-      Object.fromEntries((await log.listQuarantined({ limit: 100 })).map(({ id, state }) => [id, state]));
     const { ofNobody, elsewhere, ...erased } = spoken;
-    expect(await states()).toEqual({
-      ...Object.fromEntries(Object.values(erased).map((id) => [id, 'ERASED'])),
-      [ofNobody]: 'WAITING',
-      [elsewhere]: 'WAITING',
-      [discarded]: 'DISCARDED',
-    });
-    expect(await log.findQuarantined(spoken.ofPart)).toMatchObject({ payload: null, settledAt: 5_000 });
-    expect(await log.findQuarantined(ofNobody)).toMatchObject({ settledAt: null, payload: expect.any(String) });
+    for (const { id, state, settledAt, erasedAt, payload } of await log.listQuarantined({ limit: 100 })) {
+      if (id === discarded)
+        expect({ state, erasedAt, payload }).toEqual({ state: 'DISCARDED', erasedAt: null, payload: null });
+      else {
+        const isErased = Object.values(erased).includes(id);
+        expect({ state, settledAt, erasedAt }).toEqual({
+          state: 'WAITING',
+          settledAt: null,
+          erasedAt: isErased ? 5_000 : null,
+        });
+        if (isErased) expect(payload).toMatch(/^\{"id":"event-9","values":\["(?:","){0,2}"\]\}$/);
+        else expect(payload).toContain(id === ofNobody ? 'ana@people.example' : '10000901');
+      }
+    }
+    expect(await log.findQuarantined(spoken.ofSubject)).toMatchObject({ payload: left(3), eventId: 'event-1' });
     expect((await log.listMarks('quarantine', 0, 1_000)).map(({ id }) => id)).toEqual([ofNobody, elsewhere]);
-    // Sent again it stays erased, and what comes late is kept without what it says.
+    // Sent again it stays so, and what comes late is kept without its people as well.
     expect(await keep('part', ['10000902'])).toBe(spoken.ofPart);
+    expect(await log.findQuarantined(spoken.ofPart)).toMatchObject({ payload: left(1), erasedAt: 5_000 });
     const late = {
       ofSubject: await keep('late subject', ['10000901'], { receivedAt: 300 * DAY }),
       ofContact: await keep('late contact', ['contact-77'], { receivedAt: 7 * DAY }),
       ofAddress: await keep('late address', ['rosa@people.example'], { receivedAt: 7 * DAY }),
     };
     for (const id of Object.values(late)) {
-      expect(await log.findQuarantined(id)).toMatchObject({ state: 'ERASED', payload: null });
+      const kept = await log.findQuarantined(id);
+      expect(kept).toMatchObject({ state: 'WAITING', payload: left(1), erasedAt: kept?.receivedAt });
     }
+    expect((await log.listMarks('quarantine', 0, 1_000)).map(({ id }) => id)).toEqual([ofNobody, elsewhere]);
+    expect((await log.measure()).waiting).toBe(10);
+    // Nothing is found in it any more, and it is settled like any other.
+    expect((await log.erase(byEmail('rosa@people.example'), order(6_000))).quarantined).toBe(0);
+    const settled = await log.settleQuarantined(spoken.ofPart, { state: 'RELEASED', eventId: 'event-9', at: 6_000 });
+    expect(settled).toMatchObject({ state: 'RELEASED', eventId: 'event-9', payload: null, erasedAt: 5_000 });
     const muchLater = await keep('much later', ['contact-77', 'rosa@people.example'], { receivedAt: 8 * DAY });
-    expect(await log.findQuarantined(muchLater)).toMatchObject({ state: 'WAITING', settledAt: null });
+    expect(await log.findQuarantined(muchLater)).toMatchObject({ state: 'WAITING', erasedAt: null });
+  });
+
+  it.each([
+    ['a subject', bySubject('ticket/10000055', { account: null })],
+    ['an address', byEmail('rosa@people.example')],
+  ])('PRIV1 shows beforehand what erasing %s would do, and changes nothing by it', async (_, request) => {
+    const log = await open();
+    const nobody = { events: [], subjects: 0, withoutSubject: 0, people: { byId: 0, byAddress: 0 }, quarantined: 0 };
+    expect(await log.previewErasure(request)).toEqual(nobody);
+    const rosa = [contact('contact-77'), email('rosa@people.example')];
+    await append(
+      log,
+      { eventId: 'hers', subject: 'ticket/10000055', traces: rosa },
+      { eventId: 'of another type', subject: 'ticket/10000055', type: 'odd \\ \0', traces: [] },
+      { eventId: 'same contact', subject: 'ticket/2', traces: [contact('contact-77'), email('r@people.example')] },
+      { eventId: 'no subject', subject: null, traces: [contact('contact-77')] },
+      { eventId: 'somebody else', subject: 'ticket/3', traces: [contact('contact-78')] },
+      { eventId: 'with nothing to lose', subject: 'ticket/10000055', personal: null, raw: null, traces: [] },
+    );
+    for (const value of ['10000055', 'contact-77', 'contact-78'])
+      await log.quarantine(newQuarantined({ values: [value] }));
+    const before = [await read(log), await log.forgotten(), await log.listQuarantined({ limit: 10 })];
+    const preview = await log.previewErasure(request);
+    expect(preview).toEqual({
+      events: [
+        { source: 'eduzz', type: 'test.happened', count: 3 },
+        { source: 'eduzz', type: 'odd \\ \0', count: 1 },
+      ],
+      subjects: 2,
+      withoutSubject: 1,
+      people: { byId: 1, byAddress: 2 },
+      quarantined: 2,
+    });
+    expect([await read(log), await log.forgotten(), await log.listQuarantined({ limit: 10 })]).toEqual(before);
+    await append(log, { eventId: 'late', subject: 'ticket/10000055', traces: rosa });
+    const { erasures, quarantined } = await log.erase(request, order(5_000));
+    expect(erasures.map(({ subject, eventIds }) => [subject, eventIds.length])).toEqual([
+      ['ticket/10000055', 3],
+      ['ticket/2', 1],
+      [null, 1],
+    ]);
+    expect(quarantined).toBe(2);
+    expect(await log.previewErasure(request)).toEqual(nobody);
   });
 
   it('PRIV1 leaves alone the others of an event about several people, which loses what it says of all of them', async () => {
@@ -322,7 +380,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     await log.erase(bySubject('order/1', { contacts: ['1', '1234567'] }), order(5_000));
     await log.erase(bySubject('order/9:12345'), order(5_000));
     const next = await log.quarantine(newQuarantined({ values: ['1', '12345', '1234567'] }));
-    for (const id of [waiting, next]) expect(await log.findQuarantined(id)).toMatchObject({ state: 'WAITING' });
+    for (const id of [waiting, next]) expect(await log.findQuarantined(id)).toMatchObject({ erasedAt: null });
     const { tombstones } = await log.forgotten();
     expect(tombstones.filter(({ mark }) => mark.startsWith('v'))).toEqual([]);
   });
@@ -344,8 +402,9 @@ export function describeErasure({ open }: LogUnderTest): void {
     const elsewhere = await keep('contact-77', 'elsewhere', { source: 'wix' });
     expect((await log.erase(request, order(5_000))).quarantined).toBe(ids.length);
     const late = await keep('contact-77', 'late', { receivedAt: 6_000 });
-    for (const id of [...kept, late]) expect(await log.findQuarantined(id)).toMatchObject({ state: 'ERASED' });
-    expect(await log.findQuarantined(elsewhere)).toMatchObject({ state: 'WAITING' });
+    for (const id of [...kept, late])
+      expect(await log.findQuarantined(id)).toMatchObject({ erasedAt: expect.any(Number) });
+    expect(await log.findQuarantined(elsewhere)).toMatchObject({ erasedAt: null });
     // In quarantine nobody knows the account and what an id is of; in an event one does.
     await append(
       log,

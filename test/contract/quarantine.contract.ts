@@ -12,7 +12,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect(second).toBeGreaterThan(id);
     expect(await log.quarantine(first)).toBe(id);
     const { values: _, ...said } = first;
-    expect(await log.findQuarantined(id)).toEqual({ id, ...said, state: 'WAITING', settledAt: null });
+    expect(await log.findQuarantined(id)).toEqual({ id, ...said, state: 'WAITING', settledAt: null, erasedAt: null });
     expect(await log.findQuarantined(second + 1)).toBeNull();
     const list = await log.listQuarantined({ limit: 10 });
     expect(list.map((waiting) => waiting.id)).toEqual([id, second]);

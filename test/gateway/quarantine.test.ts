@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
+import { erase } from '../../src/commands/erase.ts';
 import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
-import { TestGateway, temporaryFolder } from '../support/gateway.ts';
+import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { Subscriber } from '../support/subscriber.ts';
 import { scrapeText } from '../support/metrics.ts';
+import { TestTerminal } from '../support/terminal.ts';
 
 const LIST = /* GraphQL */ `
   query Waiting($state: QuarantineState, $first: Int, $after: String) {
@@ -41,6 +43,11 @@ const start = (folder: string, version: 1 | 2) =>
 
 /** A delivery that the first version of the provider's code does not understand: its bike is a number. */
 const numbered = (id = 'rental-event-1') => signedBike(rentalCancelled({ id, bike: 41 }));
+
+/** The same, with ids that are called so. */
+function numberedWithIds({ id, shopId, rentalId }: { id: string; shopId: string; rentalId: string }) {
+  return signedBike(rentalCancelled({ id, bike: 41, shop: undefined, rental: undefined, shopId, rentalId }));
+}
 
 async function waiting(gateway: TestGateway, variables = {}, claims = {}) {
   const { data } = await gateway.query(LIST, variables, claims);
@@ -94,6 +101,58 @@ it('IN7 shows what waits and why, and releases it with newer code: once, as an e
   ]);
   expect(await waiting(fixed)).toEqual([]);
   expect(await waiting(fixed, { state: 'RELEASED' })).toMatchObject([{ id: '1', eventId: 'rental-event-1' }]);
+});
+
+it('IN4 releases what is left of a delivery whose people were erased, as an event without personal data', async () => {
+  const folder = temporaryFolder();
+  const old = await start(folder, 1);
+  // One waits when its person is erased; of the other nobody knew before.
+  const ids = { id: 'rental-event-1', shopId: 'recife-01', rentalId: 'r-1000000' };
+  expect((await old.post('bikes', numberedWithIds(ids))).body).toMatchObject({ status: 'quarantined', id: '1' });
+  const email = 'caio@inventado.example';
+  const terminal = new TestTerminal(environment(folder));
+  await erase({ email }, terminal);
+  expect(terminal.lines.join('\n')).toMatch(/events {6}0\n {2}quarantine {2}1\n[^]*kept without them/);
+  const late = await old.post('bikes', numberedWithIds({ ...ids, id: 'rental-event-2' }));
+  expect(late.body).toMatchObject({ status: 'quarantined', id: '2' });
+  const listed = await waiting(old);
+  expect(listed).toMatchObject([
+    { id: '1', state: 'WAITING', personalData: 'ERASED', payload: { bike: 41, rider: { name: '', email: '' } } },
+    { id: '2', state: 'WAITING', personalData: 'ERASED' },
+  ]);
+  expect(JSON.stringify(listed)).not.toMatch(/caio|inventado/i);
+  for (const scope of ['ops', 'ops pii:read', 'ops raw:read']) {
+    expect(await waiting(old, {}, { scope })).toMatchObject(
+      [1, 2].map(() => ({ personalData: 'ERASED', payload: null })),
+    );
+  }
+  await old.close();
+
+  const fixed = await start(folder, 2);
+  for (const id of ['1', '2']) {
+    expect((await fixed.query(decide('release'), { id })).data?.['decided']).toMatchObject({ state: 'RELEASED' });
+  }
+  const { data } = await fixed.query(
+    '{ cancellations { edges { node { eventId subject personalData tenant { id } customer { name email } raw } } } }',
+  );
+  const event = { subject: 'rental/r-1000000', personalData: 'ERASED', tenant: { id: 'bikes:recife-01' } };
+  expect(data?.['cancellations'].edges.map(({ node }: any) => node)).toMatchObject([
+    { ...event, eventId: 'rental-event-1', customer: null, raw: null },
+    { ...event, eventId: 'rental-event-2', raw: null },
+  ]);
+});
+
+it('IN4 goes on keeping what is left of a delivery when nobody can tell any more whose it is', async () => {
+  const folder = temporaryFolder();
+  const old = await start(folder, 1);
+  await old.post('bikes', numbered());
+  await erase({ email: 'caio@inventado.example' }, new TestTerminal(environment(folder)));
+  await old.close();
+  const fixed = await start(folder, 2);
+  const { data } = await fixed.query(decide('release'), { id: '1' });
+  expect(data?.['decided']).toMatchObject({ state: 'WAITING', issues: [{ path: '' }] });
+  const [kept] = await waiting(fixed);
+  expect(kept.issues[0].message).toContain('was erased with the people in it');
 });
 
 it('IN7 releases once also when many ask at the same moment', async () => {

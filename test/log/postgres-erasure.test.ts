@@ -47,6 +47,32 @@ it('PRIV1 has PostgreSQL clean its files soon after an erasure, also when severa
   expect(await vacuums()).toBeLessThan(90);
 });
 
+it('PRIV1 leaves nothing of whom it erases in any row, also of what waits in quarantine or arrives there late', async () => {
+  const url = await empty();
+  const log = await openAt(url);
+  const person = { name: 'Rosa Amarela', email: 'rosa@people.example' };
+  const keep = (digest: string) =>
+    log.quarantine(
+      newQuarantined({ digest, payload: JSON.stringify({ id: `evt-1-${digest}`, person }), values: [person.email] }),
+    );
+  await log.append([newEvent({ raw: JSON.stringify(person), traces: [{ kind: 'email', value: person.email }] })]);
+  await keep('waiting');
+  const rows = async () => {
+    const tables = await query(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'hookcast'");
+    const texts = await Promise.all(
+      tables.map(({ tablename }) => query(url, `SELECT row::text FROM hookcast.${String(tablename)} AS row`)),
+    );
+    return JSON.stringify(texts);
+  };
+  expect(await rows()).toMatch(/amarela[^]*rosa@people/i);
+  await log.erase({ by: 'email', email: person.email, source: null }, order);
+  await keep('late');
+  const left = await rows();
+  expect(left).not.toMatch(/amarela|rosa@/i);
+  expect(left).toContain('evt-1-waiting');
+  expect(left).toContain('evt-1-late');
+});
+
 it('PRIV1 does not fail an erasure when its files can’t be cleaned, and keeps nobody from closing meanwhile', async () => {
   const url = await empty();
   const log = await openAt(url);

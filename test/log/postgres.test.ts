@@ -78,7 +78,7 @@ it('IN4 takes what PostgreSQL refuses, NUL and lone surrogates, wherever it stan
     payload: JSON.stringify(odd),
   };
   const id = await log.quarantine({ ...kept, values: [odd] });
-  expect(await log.findQuarantined(id)).toEqual({ id, ...kept, state: 'WAITING', settledAt: null });
+  expect(await log.findQuarantined(id)).toEqual({ id, ...kept, state: 'WAITING', settledAt: null, erasedAt: null });
   const field = { source: odd, type: odd, path: odd, change: 'FIELD', expected: false, count: 1, at: 1 } as const;
   await log.recordFields([field, field]);
   expect(await log.listFields()).toMatchObject([{ source: odd, type: odd, path: odd, count: 2 }]);

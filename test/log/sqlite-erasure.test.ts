@@ -76,7 +76,11 @@ it('PRIV1 leaves no byte of whom it erases in the file or beside it, whatever wa
     await (round % 2 ? log : other).append(events);
     for (const index of [0, 1, 2, 3]) {
       const person = people[(round * 5 + index) % 60]!;
-      const payload = JSON.stringify({ person, note: 'y'.repeat(sizes[(round + index) % 5]!) });
+      const payload = JSON.stringify({
+        id: `evt-${round}/${index}`,
+        person,
+        note: 'y'.repeat(sizes[(round + index) % 5]!),
+      });
       const delivery = newQuarantined({
         digest: `${round}/${index}`,
         payload,
@@ -106,6 +110,22 @@ it('PRIV1 leaves no byte of whom it erases in the file or beside it, whatever wa
   }
   for (const person of people) await log.erase({ by: 'email', email: person.email, source: null }, order);
   expect(peopleIn(path)).toEqual(new Set());
+  // What waited in quarantine is kept, and so is what arrives about them now.
+  const late = await log.quarantine(
+    newQuarantined({
+      digest: 'late',
+      payload: JSON.stringify({ id: 'evt-1-late', person: people[3] }),
+      values: [people[3]!.email],
+      receivedAt: order.at,
+    }),
+  );
+  expect(peopleIn(path)).toEqual(new Set());
+  const waiting = await log.listQuarantined({ limit: 1_000, state: 'WAITING' });
+  expect(waiting).toHaveLength(24 * 3 + 1);
+  for (const { id, erasedAt, payload } of waiting) {
+    expect(erasedAt).toBe(order.at);
+    expect(payload).toContain(id === late ? '"evt-1-late"' : '"evt-');
+  }
 });
 
 it('PRIV1 leaves no copy behind where SQLite packs anew what stood beside rows that were forgotten', async () => {

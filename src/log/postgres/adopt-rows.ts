@@ -2,7 +2,7 @@ import type { EventLog } from '../../events/event-log.ts';
 import type { Marked } from '../../events/tombstone.ts';
 import { ANSWER_COLUMNS, toAnswerRows } from '../answer-row.ts';
 import { FIELD_COLUMNS, fieldOf } from '../field-row.ts';
-import { QUARANTINE_COLUMNS, keptOf } from '../quarantine-row.ts';
+import { QUARANTINE_COLUMNS, keptOf, toRemainder } from '../quarantine-row.ts';
 import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
 import { type Connection, type Statement, statement } from './connection.ts';
 import { asRecords, toRecords } from './row.ts';
@@ -10,7 +10,7 @@ import { asRecords, toRecords } from './row.ts';
 /** Rows in one transaction. */
 export const PIECE = 200;
 
-const KEPT = [...QUARANTINE_COLUMNS, 'marks'];
+const KEPT = [...QUARANTINE_COLUMNS, 'marks', 'remainder'];
 const LAST_QUARANTINED = statement('SELECT coalesce(max(id), 0) FROM hookcast.quarantine');
 const FORGET_QUARANTINED = statement('DELETE FROM hookcast.quarantine WHERE id > ?::bigint AND id <= ?::bigint');
 const INSERT_QUARANTINED = insertInto('quarantine', KEPT);
@@ -53,7 +53,11 @@ export async function takeQuarantine(
     const upTo = full ? deliveries.at(-1)!.id : Number.MAX_SAFE_INTEGER;
     // Afterwards: what is settled in between has none, and comes as settled the next time.
     const marks = byId(await from.listMarks('quarantine', after, upTo));
-    const rows = deliveries.map((delivery) => [...keptOf(delivery), marks.get(delivery.id) ?? null]);
+    const rows = deliveries.map((delivery) => {
+      const isWhole = delivery.state === 'WAITING' && delivery.erasedAt === null && delivery.payload !== null;
+      const remainder = isWhole ? toRemainder(delivery.payload) : null;
+      return [...keptOf(delivery), marks.get(delivery.id) ?? null, remainder];
+    });
     await within(async () => {
       await connection.ask(FORGET_QUARANTINED, [after, upTo]);
       await connection.ask(INSERT_QUARANTINED, [toRecords(KEPT, rows)]);

@@ -6,7 +6,7 @@ import { type Answer, HOUR } from '../../events/answer.ts';
 import type { Commits } from '../../events/commits.ts';
 import { type Cursor, type Extent, encodeCursor } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
-import type { ErasureOrder, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
+import type { ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
@@ -23,7 +23,7 @@ import { type Adopted, adopt } from './adopt.ts';
 import { available, eventOf, extentOf, pageOf, quarantinedOf } from './answers.ts';
 import { ANSWER_WITHIN, AppendQueue } from './append-queue.ts';
 import { type Statement, statement } from './connection.ts';
-import { erase } from './erase.ts';
+import { erase, previewErasure } from './erase.ts';
 import { Listener } from './listener.ts';
 import { Pool } from './pool.ts';
 import { Primary } from './primary.ts';
@@ -182,6 +182,10 @@ export class PostgresLog implements EventLog {
     this.#moved();
     this.#vacuum.start();
     return receipt;
+  }
+
+  previewErasure(request: ErasureRequest): Promise<ErasurePreview> {
+    return available('read', () => this.#pool.use((connection) => previewErasure(connection, request)));
   }
 
   async trim(receivedBefore: number): Promise<number> {

@@ -2,7 +2,7 @@ import type { Row } from '../row.ts';
 import { fromText, toJsonText, toText } from './text.ts';
 
 /** Columns that hold JSON, which has its own way to write what PostgreSQL refuses. */
-const JSON_COLUMNS: ReadonlySet<string> = new Set(['data', 'personal', 'raw', 'issues', 'payload']);
+const JSON_COLUMNS: ReadonlySet<string> = new Set(['data', 'personal', 'raw', 'issues', 'payload', 'remainder']);
 
 const TYPES: Readonly<Record<string, string>> = {
   seq: 'bigint',
@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   expected: 'boolean',
   lasting: 'boolean',
   marks: 'text[]',
+  checksum: 'bigint',
 };
 
 /** PostgreSQL's type of a column. */

@@ -31,6 +31,10 @@ export const ERASE = statement(
 export const PROBE = statement(
   `SELECT 1 / (cardinality(positions) - 1) FROM hookcast.append(${VERSION}, ?, ?, ?::text::jsonb)`,
 );
+export const PREVIEW_ERASURE = statement(
+  'SELECT events, subjects, without_subject, by_id, by_address, quarantined ' +
+    'FROM hookcast.preview_erasure(?, ?, ?, ?::text[], ?)',
+);
 export const TRIM = statement(`SELECT hookcast.trim(${VERSION}, ?::bigint, ?::integer, ?::bigint)`);
 export const FIND = statement(
   `SELECT (SELECT epoch FROM hookcast.extent), ${RECORDED_COLUMNS.join(', ')} ` +

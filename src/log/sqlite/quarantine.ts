@@ -1,22 +1,28 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { QuarantineState } from '../../events/quarantine.ts';
 import { RETRIED_FOR } from '../marks.ts';
-import { NEW_QUARANTINE_COLUMNS } from '../quarantine-row.ts';
+import { NEW_QUARANTINE_COLUMNS, toRemainder } from '../quarantine-row.ts';
 import type { Row } from '../row.ts';
 
-const COLUMNS = NEW_QUARANTINE_COLUMNS.filter((column) => column !== 'payload' && column !== 'marks');
+/** Of the table of deliveries: what they say about people is in another one. */
+const COLUMNS = NEW_QUARANTINE_COLUMNS.filter(
+  (column) => !['payload', 'marks', 'checksum', 'remainder'].includes(column),
+);
 
-/** Keeps a delivery, with a row as `NEW_QUARANTINE_COLUMNS`, in the caller's transaction. Its id. */
+/**
+ * Keeps a delivery, with a row as `NEW_QUARANTINE_COLUMNS`, in the caller's transaction. Its id. One that speaks of somebody who
+ * was erased is kept without its people: its sender hears that it is kept, and will not send it again.
+ */
 export function quarantine(database: DatabaseSync, row: Row): number {
   const of = Object.fromEntries(NEW_QUARANTINE_COLUMNS.map((column, index) => [column, row[index] ?? null]));
-  const [source = null, digest = null, issues = null, receivedAt = null, payload = null, marks = null] = [
-    of['source'],
-    of['digest'],
-    of['issues'],
-    of['received_at'],
-    of['payload'],
-    of['marks'],
-  ];
+  const [
+    source = null,
+    digest = null,
+    issues = null,
+    receivedAt = null,
+    payload = null,
+    marks = null,
+    remainder = null,
+  ] = [of['source'], of['digest'], of['issues'], of['received_at'], of['payload'], of['marks'], of['remainder']];
   const before = database.prepare('SELECT id FROM quarantine WHERE source = ? AND digest = ?').get(source, digest);
   if (before) {
     const again = database.prepare("UPDATE quarantine SET issues = ? WHERE id = ? AND state = 'WAITING'");
@@ -32,22 +38,31 @@ export function quarantine(database: DatabaseSync, row: Row): number {
       .get(marks ?? '[]', source, Number(receivedAt) - RETRIED_FOR) !== undefined;
   const { lastInsertRowid } = database
     .prepare(
-      `INSERT INTO quarantine (${COLUMNS.join(', ')}, state, settled_at) VALUES (${COLUMNS.map(() => '?').join(', ')}, ?, ?)`,
+      `INSERT INTO quarantine (${COLUMNS.join(', ')}, erased_at) VALUES (${COLUMNS.map(() => '?').join(', ')}, ?)`,
     )
-    .run(...COLUMNS.map((column) => of[column] ?? null), isErased ? 'ERASED' : 'WAITING', isErased ? receivedAt : null);
-  if (!isErased) {
-    database.prepare('INSERT INTO payloads (id, payload, marks) VALUES (?, ?, ?)').run(lastInsertRowid, payload, marks);
+    .run(...COLUMNS.map((column) => of[column] ?? null), isErased ? receivedAt : null);
+  const keep = database.prepare('INSERT INTO payloads (id, payload, marks) VALUES (?, ?, ?)');
+  if (isErased) keep.run(lastInsertRowid, remainder, null);
+  else {
+    keep.run(lastInsertRowid, payload, marks);
     const index = database.prepare('INSERT INTO payload_marks SELECT value, ? FROM json_each(?)');
     index.run(lastInsertRowid, marks ?? '[]');
   }
   return Number(lastInsertRowid);
 }
 
+/** Takes the people out of a delivery that waits, since one of them is erased. */
+export function takeOutPeople(database: DatabaseSync, id: number, at: number): void {
+  const payload = database.prepare('SELECT payload FROM payloads WHERE id = ?').get(id)?.['payload'];
+  forget(database, id, typeof payload === 'string' ? toRemainder(payload) : null);
+  database.prepare('UPDATE quarantine SET erased_at = ? WHERE id = ?').run(at, id);
+}
+
 /** Settles a delivery that waits, and lets go of what it says. One that is settled stays as it is. */
 export function settle(
   database: DatabaseSync,
   id: number,
-  as: { readonly state: Exclude<QuarantineState, 'WAITING'>; readonly eventId: string | null; readonly at: number },
+  as: { readonly state: 'RELEASED' | 'DISCARDED'; readonly eventId: string | null; readonly at: number },
 ): void {
   const { changes } = database
     .prepare(
@@ -56,7 +71,12 @@ export function settle(
     )
     .run(as.state, as.at, as.eventId, id);
   if (changes === 0) return;
+  forget(database, id, null);
+}
+
+/** What is left has no checksum: it is not what was written. */
+function forget(database: DatabaseSync, id: number, remainder: string | null): void {
   const marks = 'SELECT value, payloads.id FROM payloads, json_each(payloads.marks) WHERE payloads.id = ?';
   database.prepare(`DELETE FROM payload_marks WHERE (mark, id) IN (${marks})`).run(id);
-  database.prepare('UPDATE payloads SET payload = NULL, marks = NULL WHERE id = ?').run(id);
+  database.prepare('UPDATE payloads SET payload = ?, marks = NULL, checksum = NULL WHERE id = ?').run(remainder, id);
 }

@@ -6,7 +6,7 @@ import type { Answer } from '../../events/answer.ts';
 import type { Commits } from '../../events/commits.ts';
 import type { Cursor, Extent } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
-import type { Erasure, ErasureOrder, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
+import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
@@ -133,6 +133,10 @@ export class SqliteLog implements EventLog {
     this.#moved();
     await this.#clean();
     return { erasures: rows.map((row) => fromErasureRow(this.#epoch, row)), quarantined };
+  }
+
+  previewErasure(request: ErasureRequest): Promise<ErasurePreview> {
+    return this.#queue.do({ kind: 'previewErasure', request });
   }
 
   async trim(receivedBefore: number): Promise<number> {

@@ -8,6 +8,7 @@ import { Appender } from './append.ts';
 import { explained, isBusy } from './damage.ts';
 import { erase } from './erase.ts';
 import { expectFields, recordFields } from './fields.ts';
+import { previewErasure } from './find-people.ts';
 import { Place } from './place.ts';
 import { quarantine, settle } from './quarantine.ts';
 import { BUSY, assertVersion, connect } from './schema.ts';
@@ -20,6 +21,7 @@ import { trim } from './trim.ts';
 export type Job =
   | { readonly kind: 'append'; readonly rows: readonly Row[] }
   | { readonly kind: 'erase'; readonly request: ErasureRequest; readonly order: ErasureOrder }
+  | { readonly kind: 'previewErasure'; readonly request: ErasureRequest }
   | { readonly kind: 'clean' }
   | { readonly kind: 'trim'; readonly receivedBefore: number; readonly most: number }
   | { readonly kind: 'quarantine'; readonly row: Row }
@@ -64,6 +66,8 @@ class Writer {
         return this.#transaction(() => this.#appender.append(job.rows));
       case 'erase':
         return this.#transaction(() => erase(this.#database, this.#marker, job.request, job.order));
+      case 'previewErasure':
+        return this.#reading(() => previewErasure(this.#database, this.#marker, job.request));
       case 'clean':
         return this.#clean();
       case 'trim':
@@ -104,6 +108,16 @@ class Writer {
     }
     this.#database.close();
     return null;
+  }
+
+  /** On one state of the file. Nobody else's writing waits for it. */
+  #reading<T>(work: () => T): T {
+    this.#database.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      this.#database.exec('COMMIT');
+    }
   }
 
   #transaction<T>(work: () => T): T {

@@ -8,6 +8,8 @@ import { VERSION_3 } from './version-3.ts';
 import { VERSION_4_ERASE } from './version-4-erase.ts';
 import { VERSION_4_WRITE } from './version-4-write.ts';
 import { VERSION_4 } from './version-4.ts';
+import { VERSION_5_ERASE } from './version-5-erase.ts';
+import { VERSION_5, keepRemainders } from './version-5.ts';
 
 /** `hookcast.log.version` counts those that a log has taken. */
 export const STEPS: readonly Step[] = [
@@ -15,6 +17,7 @@ export const STEPS: readonly Step[] = [
   [VERSION_2, markVersion1, VERSION_2_INDEXES, VERSION_2_WRITE, VERSION_2_ERASE],
   [VERSION_3],
   [VERSION_4, VERSION_4_WRITE, VERSION_4_ERASE],
+  [VERSION_5, keepRemainders, VERSION_5_ERASE],
 ];
 
 /** The version of the schema that this hookcast reads and writes. */

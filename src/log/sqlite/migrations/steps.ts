@@ -4,9 +4,10 @@ import { TO_1 } from './version-1.ts';
 import { TO_2 } from './version-2.ts';
 import { TO_3 } from './version-3.ts';
 import { TO_4 } from './version-4.ts';
+import { TO_5 } from './version-5.ts';
 
 /** `PRAGMA user_version` counts those that a file has taken. */
-export const STEPS: readonly Step[] = [TO_1, TO_2, TO_3, TO_4];
+export const STEPS: readonly Step[] = [TO_1, TO_2, TO_3, TO_4, TO_5];
 
 /** The version of the schema that this hookcast reads and writes. */
 export const VERSION = STEPS.length;

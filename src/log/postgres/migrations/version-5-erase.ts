@@ -1,0 +1,178 @@
+/** The functions that find people and erase them, as of version 5. `known` is the version that the gateway writes. */
+export const VERSION_5_ERASE = `
+  -- Whom an erasure is about, by subject, or by address when there is one. It changes nothing: what is shown beforehand is
+  -- what will be erased.
+  CREATE FUNCTION hookcast.find_people(
+    of_source text, of_tenant text, of_subject text, named text[], address text,
+    -- All events that may lose something.
+    OUT targets bigint[],
+    OUT sources text[], OUT tenants text[], OUT subjects text[], OUT contacts text[],
+    -- Marks of the contacts' ids, where they stand in a payload that was not understood.
+    OUT spoken text[],
+    -- Deliveries in quarantine.
+    OUT waiting bigint[]
+  ) LANGUAGE plpgsql STABLE AS $$
+  DECLARE
+    -- Events that tell whom it is about.
+    principals bigint[];
+  BEGIN
+    IF address IS NULL THEN
+      targets := ARRAY(
+        SELECT seq FROM hookcast.events
+        WHERE subject = of_subject AND source = of_source AND tenant = coalesce(of_tenant, tenant)
+      );
+      principals := targets;
+    ELSE
+      targets := ARRAY(
+        SELECT seq FROM hookcast.events
+        WHERE marks && ARRAY[hookcast.mark('e', address), hookcast.mark('m', address)]
+          AND source = coalesce(of_source, source)
+      );
+      principals := ARRAY(
+        SELECT seq FROM hookcast.events
+        WHERE seq = ANY (targets) AND marks @> ARRAY[hookcast.mark('e', address)] AND hookcast.is_about_one(marks)
+      );
+    END IF;
+    SELECT coalesce(array_agg(source), '{}'), coalesce(array_agg(tenant), '{}'), coalesce(array_agg(subject), '{}')
+    INTO sources, tenants, subjects FROM (
+      SELECT source, tenant, subject FROM hookcast.events WHERE seq = ANY (principals) AND subject IS NOT NULL
+      UNION SELECT of_source, of_tenant, of_subject WHERE of_subject IS NOT NULL AND of_tenant IS NOT NULL
+    ) AS found;
+    contacts := ARRAY(
+      SELECT mark FROM hookcast.events, unnest(marks) AS mark
+      WHERE seq = ANY (principals) AND hookcast.is_about_one(marks) AND mark LIKE 'c%'
+      UNION SELECT hookcast.mark('c', array_to_json(ARRAY[of_source, tenant, id])::text)
+      FROM unnest(named) AS id, unnest(tenants) AS tenant
+    );
+    spoken := ARRAY(
+      SELECT mark FROM hookcast.events, unnest(marks) AS mark
+      WHERE seq = ANY (principals) AND hookcast.is_about_one(marks) AND mark LIKE 'v%'
+      UNION SELECT hookcast.value_marks(of_source, named)
+    );
+    targets := targets
+      || ARRAY(
+        SELECT seq FROM unnest(sources, tenants, subjects) AS found (source, tenant, subject)
+        JOIN hookcast.events USING (source, tenant, subject)
+      )
+      || ARRAY(SELECT seq FROM hookcast.events WHERE marks && contacts);
+    waiting := ARRAY(
+      SELECT id FROM hookcast.quarantine
+      WHERE state = 'WAITING' AND source = coalesce(of_source, source) AND marks && ARRAY(
+        SELECT hookcast.mark('m', address) WHERE address IS NOT NULL
+        UNION ALL SELECT unnest(spoken)
+        UNION ALL SELECT hookcast.values_in(source, subject)
+        FROM unnest(sources, subjects) AS found (source, subject)
+        UNION ALL SELECT hookcast.values_in(of_source, of_subject) WHERE of_subject IS NOT NULL
+      )
+    );
+  END $$;
+
+  -- What erasing them would do. The events by source and type, as a list of rows.
+  CREATE FUNCTION hookcast.preview_erasure(
+    of_source text, of_tenant text, of_subject text, named text[], address text,
+    OUT events text, OUT subjects bigint, OUT without_subject bigint, OUT by_id bigint, OUT by_address bigint,
+    OUT quarantined integer
+  ) LANGUAGE plpgsql STABLE AS $$
+  DECLARE
+    found record;
+  BEGIN
+    SELECT * INTO found FROM hookcast.find_people(of_source, of_tenant, of_subject, named, address);
+    quarantined := cardinality(found.waiting);
+    SELECT count(DISTINCT (lost.source, lost.tenant, lost.subject)) FILTER (WHERE lost.subject IS NOT NULL),
+      count(*) FILTER (WHERE lost.subject IS NULL)
+    INTO subjects, without_subject FROM hookcast.events AS lost
+    WHERE seq = ANY (found.targets) AND (personal IS NOT NULL OR raw IS NOT NULL);
+    SELECT coalesce(json_agg(json_build_array(source, type, count) ORDER BY first), '[]')::text
+    INTO events FROM (
+      SELECT lost.source, lost.type, count(*), min(lost.seq) AS first FROM hookcast.events AS lost
+      WHERE seq = ANY (found.targets) AND (personal IS NOT NULL OR raw IS NOT NULL)
+      GROUP BY lost.source, lost.type
+    ) AS kinds;
+    SELECT count(DISTINCT mark) FILTER (WHERE mark LIKE 'c%'), count(DISTINCT mark) FILTER (WHERE mark LIKE 'e%')
+    INTO by_id, by_address FROM hookcast.events AS lost, unnest(lost.marks) AS mark
+    WHERE seq = ANY (found.targets) AND (personal IS NOT NULL OR raw IS NOT NULL);
+  END $$;
+
+  -- The erasures in the order of their positions, as a list of rows.
+  CREATE OR REPLACE FUNCTION hookcast.erase(
+    known integer, sender text, of_provider text, of_source text, of_tenant text, of_subject text, named text[],
+    address text, moment bigint, who text, OUT epoch text, OUT told text, OUT quarantined integer
+  ) LANGUAGE plpgsql AS $$
+  DECLARE
+    targets bigint[];
+    sources text[];
+    tenants text[];
+    subjects text[];
+    contacts text[];
+    spoken text[];
+    waiting bigint[];
+    positions bigint[];
+    asked_for bigint;
+  BEGIN
+    epoch := hookcast.take_turn(known);
+    SELECT found.* INTO targets, sources, tenants, subjects, contacts, spoken, waiting
+    FROM hookcast.find_people(of_source, of_tenant, of_subject, named, address) AS found;
+
+    -- One for each subject that lost something, and always one for the subject that was asked for with its account.
+    WITH erased AS (
+      UPDATE hookcast.events SET personal = NULL, raw = NULL, marks = NULL, personal_checksum = NULL
+      WHERE seq = ANY (targets) AND (personal IS NOT NULL OR raw IS NOT NULL)
+      RETURNING seq, provider, source, tenant, subject, event_id
+    ), recorded AS (
+      INSERT INTO hookcast.erasures (seq, provider, source, tenant, subject, event_ids, erased_at, ordered_by)
+      SELECT nextval(pg_get_serial_sequence('hookcast.events', 'seq')), provider, source, tenant, subject, ids,
+        moment, who
+      FROM (
+        SELECT provider, source, tenant, subject, json_agg(event_id ORDER BY seq)::text AS ids FROM erased
+        GROUP BY provider, source, tenant, subject ORDER BY min(seq)
+      ) AS lost
+      RETURNING seq, source, tenant, subject
+    )
+    SELECT array_agg(seq), max(seq) FILTER (WHERE source = of_source AND tenant = of_tenant
+      AND subject = of_subject)
+    INTO positions, asked_for FROM recorded;
+    UPDATE hookcast.events SET marks = NULL WHERE seq = ANY (targets) AND marks IS NOT NULL;
+    IF asked_for IS NULL AND of_subject IS NOT NULL AND of_tenant IS NOT NULL THEN
+      SELECT max(seq) INTO asked_for FROM hookcast.erasures
+      WHERE source = of_source AND tenant = of_tenant AND subject = of_subject;
+      IF asked_for IS NULL THEN
+        INSERT INTO hookcast.erasures (seq, provider, source, tenant, subject, event_ids, erased_at, ordered_by)
+        VALUES (nextval(pg_get_serial_sequence('hookcast.events', 'seq')), of_provider, of_source, of_tenant,
+          of_subject,
+          '[]', moment, who)
+        RETURNING seq INTO asked_for;
+      END IF;
+      positions := array_append(positions, asked_for);
+    END IF;
+    SELECT coalesce(json_agg(json_build_array(
+      seq, provider, source, tenant, subject, event_ids, erased_at, ordered_by) ORDER BY seq), '[]')::text
+    INTO told FROM hookcast.erasures WHERE seq = ANY (positions);
+
+    INSERT INTO hookcast.tombstones (mark, source, tenant, lasting, erased_at, ordered_by)
+    SELECT mark, source, tenant, bool_or(lasting), moment, who FROM (
+      SELECT 's' || subject, source, tenant, true
+      FROM unnest(sources, tenants, subjects) AS found (source, tenant, subject)
+      UNION ALL SELECT 's' || of_subject, of_source, '*', true WHERE of_subject IS NOT NULL AND of_tenant IS NULL
+      UNION ALL SELECT mark, '*', '*', false FROM unnest(contacts || spoken) AS mark
+      UNION ALL SELECT hookcast.values_in(source, subject), '*', '*', true
+      FROM unnest(sources, subjects) AS found (source, subject)
+      UNION ALL SELECT hookcast.values_in(of_source, of_subject), '*', '*', true WHERE of_subject IS NOT NULL
+      UNION ALL SELECT hookcast.mark(letter, address), coalesce(of_source, '*'), '*', false
+      FROM (VALUES ('e'), ('m')) AS kinds (letter) WHERE address IS NOT NULL
+    ) AS laid (mark, source, tenant, lasting)
+    GROUP BY mark, source, tenant
+    ON CONFLICT (mark, source, tenant) DO UPDATE SET
+      erased_at = greatest(tombstones.erased_at, excluded.erased_at), ordered_by = excluded.ordered_by,
+      lasting = tombstones.lasting OR excluded.lasting;
+
+    -- What is left has no checksum: it is not what was written.
+    WITH changed AS (
+      UPDATE hookcast.quarantine
+      SET payload = coalesce(remainder, '{}'), remainder = NULL, marks = NULL, checksum = NULL, erased_at = moment
+      WHERE id = ANY (waiting)
+      RETURNING id
+    )
+    SELECT count(*) INTO quarantined FROM changed;
+    PERFORM pg_notify('hookcast', sender);
+  END $$;
+`;

@@ -1,0 +1,183 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ErasurePreview, ErasureRequest } from '../../events/erasure.ts';
+import { type Marker, idsIn } from '../marks.ts';
+import type { Value } from '../row.ts';
+
+export interface OfTenant {
+  readonly source: string;
+  readonly tenant: string;
+}
+
+interface OfSubject extends OfTenant {
+  readonly subject: string;
+}
+
+interface Placed extends OfTenant {
+  readonly seq: number;
+}
+
+/** An event that loses something. */
+interface Lost extends Placed {
+  readonly provider: string;
+  readonly subject: string | null;
+  readonly type: string;
+  readonly event_id: string;
+}
+
+/** Whom an erasure is about, as far as the events tell. */
+interface Known {
+  /** Positions of events in which they are. */
+  readonly events: readonly number[];
+  readonly subjects: readonly OfSubject[];
+  /** Marks of the provider's ids of them. */
+  readonly contacts: readonly string[];
+  /** Marks of the same ids, where they stand in a payload that was not understood. */
+  readonly values: readonly string[];
+}
+
+/** All that an erasure is about. */
+export interface Found extends Pick<Known, 'subjects' | 'contacts' | 'values'> {
+  /** Positions of events that may hold something of them, as a JSON list. */
+  readonly targets: string;
+  /** Those of them that do, in the order of the log. */
+  readonly lost: readonly Lost[];
+  /** Ids of deliveries that wait in quarantine. */
+  readonly waiting: readonly number[];
+}
+
+type BySubject = Extract<ErasureRequest, { by: 'subject' }>;
+type ByEmail = Extract<ErasureRequest, { by: 'email' }>;
+
+/** Of a row of `personal`. */
+const IS_ABOUT_ONE =
+  "(SELECT count(*) FILTER (WHERE value LIKE 'c%') <= 1 AND count(*) FILTER (WHERE value LIKE 'e%') <= 1 " +
+  'FROM json_each(personal.marks))';
+
+/** Said, since without statistics SQLite thinks as much of the index of the sources. */
+const BY_SUBJECT = 'events INDEXED BY events_by_subject';
+
+/** Finds what a request is about, and changes nothing: so that what is shown beforehand is what will be erased. */
+export function findPeople(database: DatabaseSync, marker: Marker, request: ErasureRequest): Found {
+  const { subjects, contacts, values, events } = request.by === 'subject' ? findSubject(request) : findAddress(request);
+  const targets = JSON.stringify([...new Set([...events, ...eventsOf(subjects, contacts)])]);
+  const lost = all<Lost>(
+    'SELECT seq, provider, source, tenant, subject, type, event_id FROM personal JOIN events USING (seq) ' +
+      'WHERE seq IN (SELECT value FROM json_each(?)) AND (personal.personal IS NOT NULL OR raw IS NOT NULL) ORDER BY seq',
+    targets,
+  );
+  return { subjects, contacts, values, targets, lost, waiting: waiting() };
+
+  /** What a statement of this file selects is what its caller says. */
+  function all<T>(sql: string, ...parameters: Value[]): T[] {
+    return database.prepare(sql).all(...parameters) as T[];
+  }
+
+  function findSubject({ source, subject, account, contacts }: BySubject): Known {
+    const events = all<Placed>(
+      `SELECT seq, source, tenant FROM ${BY_SUBJECT} WHERE subject = ? AND source = ? AND tenant = coalesce(?, tenant)`,
+      subject,
+      source,
+      account?.tenant ?? null,
+    );
+    const tenants = new Set<string>(account ? [account.tenant] : events.map(({ tenant }) => tenant));
+    const named = [...tenants].flatMap((tenant) => contacts.map((id) => marker.contact(source, tenant, id)));
+    const lent = contactsIn(ofOne(events));
+    return {
+      events: events.map(({ seq }) => seq),
+      subjects: [...tenants].map((tenant) => ({ source, tenant, subject })),
+      contacts: [...named, ...lent.contacts],
+      values: [...marker.values(source, contacts), ...lent.values],
+    };
+  }
+
+  function findAddress({ email, source }: ByEmail): Known {
+    const withMark = (mark: string) =>
+      all<Placed & { readonly subject: string | null }>(
+        'SELECT seq, source, tenant, subject FROM people JOIN events USING (seq) WHERE mark = ? AND source = coalesce(?, source)',
+        mark,
+        source,
+      );
+    const principals = withMark(marker.email(email));
+    const lenders = ofOne(principals);
+    return {
+      events: [...principals, ...withMark(marker.mention(email))].map(({ seq }) => seq),
+      subjects: lenders.flatMap(({ subject, ...of }) => (subject === null ? [] : { ...of, subject })),
+      ...contactsIn(lenders),
+    };
+  }
+
+  /** What an event about several people says of the others is not this one's. */
+  function ofOne<T extends { readonly seq: number }>(events: readonly T[]): T[] {
+    const found = all<{ readonly seq: number }>(
+      `SELECT seq FROM personal WHERE seq IN (SELECT value FROM json_each(?)) AND ${IS_ABOUT_ONE}`,
+      JSON.stringify(events.map(({ seq }) => seq)),
+    );
+    const positions = new Set(found.map(({ seq }) => seq));
+    return events.filter(({ seq }) => positions.has(seq));
+  }
+
+  function contactsIn(events: readonly { readonly seq: number }[]): Pick<Known, 'contacts' | 'values'> {
+    const marks = all<{ readonly value: string }>(
+      'SELECT DISTINCT value FROM personal, json_each(personal.marks) WHERE seq IN (SELECT value FROM json_each(?))',
+      JSON.stringify(events.map(({ seq }) => seq)),
+    ).map(({ value }) => value);
+    const of = (letter: string) => marks.filter((mark) => mark.startsWith(letter));
+    return { contacts: of('c'), values: of('v') };
+  }
+
+  function eventsOf(subjects: readonly OfSubject[], contacts: readonly string[]): number[] {
+    const ofSubject = database.prepare(`SELECT seq FROM ${BY_SUBJECT} WHERE source = ? AND tenant = ? AND subject = ?`);
+    const ofContact = database.prepare('SELECT seq FROM people WHERE mark = ?');
+    return [
+      ...subjects.flatMap(({ source, tenant, subject }) => ofSubject.all(source, tenant, subject)),
+      ...contacts.flatMap((mark) => ofContact.all(mark)),
+    ].map((row) => Number(row['seq']));
+  }
+
+  function waiting(): number[] {
+    const marks = request.by === 'email' ? [marker.mention(request.email)] : valuesOf(marker, [request]);
+    return all<{ readonly id: number }>(
+      'SELECT DISTINCT id FROM payload_marks CROSS JOIN quarantine USING (id) ' +
+        "WHERE mark IN (SELECT value FROM json_each(?)) AND source = coalesce(?, source) AND state = 'WAITING'",
+      JSON.stringify([...marks, ...values, ...valuesOf(marker, subjects)]),
+      request.source,
+    ).map(({ id }) => id);
+  }
+}
+
+/** Marks of what a payload that was not understood would call these subjects. */
+export function valuesOf(
+  marker: Marker,
+  subjects: readonly { readonly source: string; readonly subject: string }[],
+): string[] {
+  return subjects.flatMap(({ source, subject }) => marker.values(source, idsIn(subject)));
+}
+
+/** What erasing a request's people would do, found in a transaction of the caller's that only reads. */
+export function previewErasure(database: DatabaseSync, marker: Marker, request: ErasureRequest): ErasurePreview {
+  const { lost, waiting } = findPeople(database, marker, request);
+  const kinds = Map.groupBy(lost, ({ source, type }) => JSON.stringify([source, type]));
+  const subjects = lost.flatMap(({ source, tenant, subject }) =>
+    subject === null ? [] : JSON.stringify([source, tenant, subject]),
+  );
+  const different = (letter: string) =>
+    Number(
+      database
+        .prepare(
+          'SELECT count(DISTINCT value) AS count FROM personal, json_each(personal.marks) ' +
+            'WHERE seq IN (SELECT value FROM json_each(?)) AND substr(value, 1, 1) = ?',
+        )
+        .get(JSON.stringify(lost.map(({ seq }) => seq)), letter)?.['count'],
+    );
+  return {
+    events: [...kinds.values()].map((events) => ({
+      source: events[0]!.source,
+      type: events[0]!.type,
+      count: events.length,
+    })),
+    subjects: new Set(subjects).size,
+    withoutSubject: lost.length - subjects.length,
+    people: { byId: different('c'), byAddress: different('e') },
+    quarantined: waiting.length,
+  };
+}
