@@ -20,7 +20,8 @@ export function check(terminal: Terminal): void {
     for (const note of notes) terminal.print(note);
     return;
   }
-  for (const problem of problems) terminal.print(problem);
+  // What is wrong with a copy may be what was left behind.
+  for (const line of [...notes, ...problems]) terminal.print(line);
   throw new CommandError(
     'The log is damaged. Stop the gateway, keep a copy of the file and of its -wal, and restore a backup, or rescue what ' +
       'can be read (docs/RELIABILITY.md).',

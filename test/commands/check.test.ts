@@ -32,6 +32,7 @@ it('OPS3 checks a whole log, beside a gateway, and says what is wrong with it', 
   writeFileSync(path, bytes);
   expect(() => check(terminal)).toThrow('The log is damaged. Stop the gateway');
   expect(terminal.lines.at(-1)).toMatch(/^the event at position \d+ is not as it was written$/);
+  expect(terminal.lines.at(-2)).toMatch(/^No -wal is beside it/);
   expect(terminal.lines.join()).not.toContain('Iara');
   expect(() => check(new TestTerminal({ DATABASE_URL: `sqlite:${path}-nowhere` }))).toThrow('There is no log at');
 });
