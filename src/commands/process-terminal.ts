@@ -99,7 +99,7 @@ function sinkOf(stream: NodeJS.WriteStream, fd: number): Sink {
   if (!kind.isFIFO() && !kind.isSocket() && !isatty(fd)) {
     return {
       write: (text, done) => writeFile(fd, text, done),
-      last: (text) => void attempt(() => writeSync(fd, text)),
+      last: (text) => attempt(() => writeSync(fd, text)),
     };
   }
   // Node has terminals wait: somebody who stops one with Ctrl-S would stop the gateway.

@@ -108,7 +108,6 @@ it('OPS3 dev prints first of all a link that opens the console signed in, for a 
 });
 
 it('OPS3 dev says aloud that others reach it, and hands nobody a token then', async () => {
-  const open = new TestTerminal({ ...environment(temporaryFolder()), AUTH_SECRET: '', HOST: '0.0.0.0' });
   const pages: string[] = [];
   const interrupted = async () => {
     const find = () => /GraphiQL +(http\S+)/.exec(open.lines.join('\n'))?.[1];
@@ -117,7 +116,9 @@ it('OPS3 dev says aloud that others reach it, and hands nobody a token then', as
     const page = find()!;
     pages.push(await (await fetch(page, { headers: { accept: 'text/html' } })).text());
   };
-  await dev({ ...open, print: open.print, interrupted });
+  const env = { ...environment(temporaryFolder()), AUTH_SECRET: '', HOST: '0.0.0.0' };
+  const open = new TestTerminal(env, interrupted);
+  await dev(open);
   expect(pages.map((page) => [page.includes('Bearer <token>'), page.includes('Bearer eyJ')])).toEqual([[true, false]]);
   expect(open.lines.join('\n')).toMatch(
     /! It listens on 0\.0\.0\.0, so other machines reach it: [^]*GraphiQL is not signed in/,

@@ -6,8 +6,9 @@ export class TestTerminal implements GatewayTerminal {
   readonly env: Readonly<Record<string, string>>;
   readonly lines: string[] = [];
 
-  constructor(env: Readonly<Record<string, string>>) {
+  constructor(env: Readonly<Record<string, string>>, interrupted = () => Promise.resolve()) {
     this.env = env;
+    this.interrupted = interrupted;
   }
 
   readonly print = (line: string): void => void this.lines.push(...line.split('\n'));
@@ -15,5 +16,5 @@ export class TestTerminal implements GatewayTerminal {
   readonly stderr = this.stdout;
   readonly onReload = (): void => {};
   readonly rereadEnv = (): void => {};
-  readonly interrupted = (): Promise<void> => Promise.resolve();
+  readonly interrupted: () => Promise<void>;
 }
