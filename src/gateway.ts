@@ -114,7 +114,7 @@ export async function createGateway(
     buffered: () => sockets.bufferedBytes,
     now,
   });
-  const log = await openLog(config.databaseUrl, metrics.commits);
+  const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message));
   const known = await log.listFields().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();

@@ -13,11 +13,16 @@ import type { Provider } from './providers/provider.ts';
  * The log that a DATABASE_URL names.
  *
  * @param commits told of each commit of events.
+ * @param warn told what is odd about the URL or the database.
  * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
  */
-export async function openLog(databaseUrl: string, commits: Commits | null = null): Promise<EventLog> {
+export async function openLog(
+  databaseUrl: string,
+  commits: Commits | null = null,
+  warn: (message: string) => void = () => {},
+): Promise<EventLog> {
   if (databaseUrl.startsWith('sqlite:')) return new SqliteLog(databaseUrl.slice('sqlite:'.length), commits);
-  return PostgresLog.open(databaseUrl, { commits });
+  return PostgresLog.open(databaseUrl, { commits, warn });
 }
 
 /** What is wrong with the SQLite log that a DATABASE_URL names. */

@@ -31,6 +31,14 @@ export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex
    */
   append(events: readonly NewEvent[]): Promise<readonly Appended[]>;
 
+  /**
+   * Tries whether events can be recorded, without recording one: as an append would, down to the disk. It costs what an
+   * append costs.
+   *
+   * @throws {HookcastError} LOG_UNAVAILABLE when they can't.
+   */
+  tryToWrite(): Promise<void>;
+
   /** One page and the log's extent, both of the same moment. The events come in log order, whatever the direction. */
   read(request: ReadRequest): Promise<Page>;
 

@@ -41,10 +41,25 @@ const UNREACHABLE = 'the log is unreachable';
 /** How long one reason is not logged again, in milliseconds: anybody may ask, and as often as they like. */
 const SAID = 60_000;
 
+/**
+ * How long a trial speaks for those to come, in milliseconds: one that went well for as long as it may take until somebody
+ * is told, one that did not until the next second. Anybody may ask, and each trial is a commit.
+ */
+const TRIAL = { good: 5_000, bad: 1_000 };
+
+interface Trial {
+  readonly at: number;
+  readonly answer: Promise<Trouble | null>;
+  /** Null while nobody knows. */
+  isGood: boolean | null;
+}
+
 /** What operators' machines ask: may traffic come here, and how is it going. */
 export class Health {
   readonly #options: HealthOptions;
   readonly #said = new Map<string, number>();
+  /** The last trial of writing. */
+  #trial: Trial | null = null;
 
   constructor(options: HealthOptions) {
     this.#options = options;
@@ -89,17 +104,24 @@ export class Health {
   async #trouble(): Promise<Trouble | null> {
     const { ingest, log } = this.#options;
     if (ingest.isFailing) return { reason: 'deliveries could not be recorded' };
-    const unless = (asked: Promise<unknown>, reason: string) =>
-      asked.then(
-        () => null,
-        (error: unknown): Trouble => ({ reason, cause: forLog(error)['reason'] }),
-      );
-    const read = unless(log.head(), UNREACHABLE);
-    const written = unless(log.assertWritable(), "the log can't be written");
     return Promise.race([
-      read.then((trouble) => trouble ?? written),
+      unless(log.head(), UNREACHABLE).then((trouble) => trouble ?? this.#tryToWrite()),
       setTimeout<Trouble>(PATIENCE, { reason: UNREACHABLE }, { ref: false }),
     ]);
+  }
+
+  /** Reading tells nothing of writing: of a right that is missing, a full disk, or a server that has no connection left. */
+  #tryToWrite(): Promise<Trouble | null> {
+    const now = this.#options.clock();
+    const known = this.#trial;
+    if (known && now - known.at < (known.isGood === false ? TRIAL.bad : TRIAL.good)) return known.answer;
+    const answer = unless(this.#options.log.tryToWrite(), "the log can be read, and can't be written");
+    const trial: Trial = { at: now, answer, isGood: null };
+    this.#trial = trial;
+    return answer.then((trouble) => {
+      trial.isGood = trouble === null;
+      return trouble;
+    });
   }
 
   #say({ reason, cause }: Trouble): void {
@@ -108,6 +130,14 @@ export class Health {
     this.#said.set(reason, now);
     this.#options.logger.warn({ reason, cause }, 'not ready');
   }
+}
+
+/** What keeps traffic away when the work fails. */
+function unless(work: Promise<unknown>, reason: string): Promise<Trouble | null> {
+  return work.then(
+    () => null,
+    (error: unknown): Trouble => ({ reason, cause: forLog(error)['reason'] }),
+  );
 }
 
 /** Hashes are compared, which are of one length, and in a time that says nothing of where they differ. */

@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { type Socket, connect } from 'node:net';
 import postgres from 'postgres';
 import type { Row, Value } from '../row.ts';
+import { encrypted } from './encryption.ts';
+import { lastWords } from './last-words.ts';
+import { Refusal, spoils } from './refusal.ts';
+import { READS_ELSEWHERE, SELECT_SESSION, assertSettled, notOurs, promiseOf, settle } from './session.ts';
 import type { Host, Target } from './target.ts';
 
 export interface ConnectionOptions {
@@ -10,35 +15,12 @@ export interface ConnectionOptions {
   readonly onEnd?: () => void;
 }
 
-/** How long a server may take to let us in, in milliseconds. Tried once for each host. */
-const OPENING = 2_000;
-/** How long a statement may take, by the server's clock, in milliseconds. */
-const STATEMENT = 4_000;
-/** How long an answer is waited for. A server that is there has given up by itself before. */
+/** How long an answer is waited for, in milliseconds. A server that is there has given up by itself before. */
 const ANSWER = 5_000;
 
-/**
- * What must hold on every connection. A commit is durable before it is answered (and with `synchronous_standby_names`, on
- * a standby as well); numbers and order are as the statements expect; and a plan that looks dear for its estimates is not
- * compiled for a tenth of a second.
- */
-const SETTINGS: Record<string, string | number> = {
-  application_name: 'hookcast',
-  synchronous_commit: 'on',
-  default_transaction_isolation: 'read committed',
-  default_transaction_read_only: 'off',
-  statement_timeout: STATEMENT,
-  jit: 'off',
-};
-
-/**
- * Which server, and which of its lives, this is: a promoted standby has a timeline of its own, and so has a backup that was
- * restored to a point in time. It can't change while we are connected to a primary. Null on a standby.
- */
-const HISTORY = statement(`
-  SELECT CASE WHEN pg_is_in_recovery() THEN NULL ELSE set_config('hookcast.history',
-    (SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8), false)
-  END, current_setting('fsync'), current_setting('server_encoding')`);
+const SESSION = statement(SELECT_SESSION);
+// Nothing in it keeps pgpool from sending it to a standby.
+const MARK = statement("SELECT current_setting('hookcast.session', true), current_setting('in_hot_standby', true)");
 
 /**
  * One connection to the primary, which is asked one thing at a time and given up at the first sign of trouble.
@@ -51,16 +33,26 @@ export class Connection {
   readonly #sql: postgres.Sql<{ bigint: number }>;
   readonly #socket: Socket;
   readonly #onEnd: (() => void) | undefined;
+  /** Begins a sentence about the server. */
+  readonly #who: string;
+  /** By which the session is known again. */
+  readonly #mark = randomUUID().replaceAll('-', '');
+  /** The last that came from the server. */
+  #heard: Buffer | null = null;
   /** Rejects what is under way. */
   #reject: ((reason: Error) => void) | null = null;
   #ended = false;
+  #knowsItsTimeline = true;
 
   private constructor(socket: Socket, target: Target, host: Host, { onNotify, onEnd }: ConnectionOptions) {
     this.#socket = socket;
     this.#onEnd = onEnd;
+    this.#who = `${host.name}:${host.port} `;
     // The library begins to listen a turn later, and a socket may have ended by then.
     socket.on('error', () => {});
-    socket.on('close', () => this.#end('the connection was lost'));
+    socket.on('close', () => this.#lost());
+    // Before the library has begun there is nothing to be heard.
+    socket.on('data', (chunk: Buffer) => (this.#heard = chunk));
     let handed = false;
     // With a URL instead, whatever its query says would count for more than the settings.
     this.#sql = postgres({
@@ -69,35 +61,36 @@ export class Connection {
       user: target.user,
       pass: target.password,
       database: target.database,
-      ssl: target.tls(host),
+      // The socket is encrypted already.
+      ssl: false,
       max: 1,
       socket: () => {
         if (handed) throw new Error('the connection was closed');
         handed = true;
         return socket;
       },
-      connection: SETTINGS,
+      connection: target.startup,
       types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
       // Arrays are written and read by ourselves, which spares every connection a question about types.
       fetch_types: false,
-      connect_timeout: OPENING / 1_000,
+      connect_timeout: target.opening / 1_000,
+      keep_alive: target.keepAlive,
       idle_timeout: 0,
       max_lifetime: null,
       onnotice: () => {},
-      onclose: () => this.#end('the connection was lost'),
+      onclose: () => this.#lost(),
       ...(onNotify && { onnotify: onNotify }),
     } as postgres.Options<{ bigint: postgres.PostgresType<number> }>);
   }
 
-  /** Connects to the host if it is a primary. @throws {Error} saying why not. */
+  /** Connects to the host if it is a primary on which promises can be kept. @throws {Error} saying why not. */
   static async open(target: Target, host: Host, options: ConnectionOptions = {}): Promise<Connection> {
-    const socket = await connected(host);
+    const socket = await connected(target, host);
     const connection = new Connection(socket, target, host, options);
     try {
-      const [[history, fsync, encoding] = []] = await connection.#ask(HISTORY, [], OPENING);
-      if (history === null) throw new Error('is a standby');
-      if (fsync !== 'on') throw new Error('runs with fsync off, and would lose what it has acknowledged');
-      if (encoding !== 'UTF8') throw new Error(`has a database in ${encoding}; make one with ENCODING 'UTF8'`);
+      await connection.script(settle(connection.#mark), target.opening);
+      const [row] = await connection.ask(SESSION, [], target.opening);
+      connection.#knowsItsTimeline = assertSettled(row, connection.#mark).knowsItsTimeline;
       return connection;
     } catch (error) {
       connection.destroy();
@@ -105,13 +98,35 @@ export class Connection {
     }
   }
 
+  /** Whether the server has said on which timeline it is. */
+  get knowsItsTimeline(): boolean {
+    return this.#knowsItsTimeline;
+  }
+
+  /** @throws {Refusal} when the session is not the one that was settled. */
+  async assertSameSession(): Promise<void> {
+    const [[mark, isStandby] = []] = await this.ask(MARK, []);
+    if (isStandby === 'on') throw new Refusal(`${this.#who}${READS_ELSEWHERE}`);
+    if (mark !== this.#mark) throw notOurs(this.#who);
+  }
+
+  /** @throws {Refusal} when what a write says of its session (`SELECT_PROMISE`) is not what was settled: see `session.ts`. */
+  assertKept(said: Value | undefined): void {
+    if (said === promiseOf(this.#mark)) return;
+    this.destroy();
+    throw notOurs(this.#who);
+  }
+
   get isOpen(): boolean {
     return !this.#ended;
   }
 
   /** The rows of one statement. @throws whatever the server says, or that it said nothing for so many milliseconds. */
-  ask(asked: Statement, parameters: readonly Value[], deadline = ANSWER): Promise<Row[]> {
-    return this.#ask(asked, parameters, deadline);
+  async ask({ text, strings }: Statement, parameters: readonly Value[], deadline = ANSWER): Promise<Row[]> {
+    const answer = text
+      ? this.#sql.unsafe(text, [...parameters], { prepare: false })
+      : this.#sql(strings, ...parameters);
+    return this.#within(answer.values(), deadline);
   }
 
   /** Several statements, without parameters or rows. They may take as long as said, in milliseconds. */
@@ -124,20 +139,16 @@ export class Connection {
     this.#end('the connection was ended');
   }
 
-  #end(why: string): void {
+  #lost(): void {
+    this.#end('the connection was lost', lastWords(this.#heard));
+  }
+
+  #end(why: string, words: Error | null = null): void {
     this.#socket.destroy();
-    this.#reject?.(new Error(why));
+    this.#reject?.(words ?? new Error(why));
     if (this.#ended) return;
     this.#ended = true;
     this.#onEnd?.();
-  }
-
-  async #ask(asked: Statement, parameters: readonly Value[], deadline: number): Promise<Row[]> {
-    const { text, strings } = asked;
-    const answer = text
-      ? this.#sql.unsafe(text, [...parameters], { prepare: false })
-      : this.#sql(strings, ...parameters);
-    return this.#within(answer.values(), deadline);
   }
 
   async #within<T>(answer: PromiseLike<T>, deadline: number): Promise<T> {
@@ -148,8 +159,8 @@ export class Connection {
     try {
       return await Promise.race([answer, lost]);
     } catch (error) {
-      // What the server says of a statement leaves the connection as it was; anything else does not.
-      if (!(error instanceof postgres.PostgresError)) this.destroy();
+      // Most of what the server says of a statement leaves the connection as it was; anything else does not.
+      if (spoils(error)) this.destroy();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -179,19 +190,23 @@ export function statement(sql: string, plan: 'once' | 'anew' = 'once'): Statemen
   return { strings: Object.assign(parts, { raw: parts }), text: plan === 'anew' ? text : null };
 }
 
-function connected({ name, port }: Host): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = name.startsWith('/')
-      ? connect({ path: `${name}/.s.PGSQL.${port}` })
-      : connect({ host: name, port, noDelay: true });
-    const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${OPENING} ms`)), OPENING);
-    socket.once('error', reject);
-    socket.once('close', () => clearTimeout(timer));
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.removeListener('error', reject);
-      // TLS checks the certificate against this name.
-      resolve(Object.assign(socket, { host: name, port }));
-    });
-  });
+/** A socket to the host on which the protocol can be spoken, encrypted as it should be. */
+async function connected(target: Target, host: Host): Promise<Socket> {
+  const { name, port } = host;
+  const socket = name.startsWith('/')
+    ? connect({ path: `${name}/.s.PGSQL.${port}` })
+    : connect({ host: name, port, noDelay: true });
+  const silence = new Error(`no answer within ${target.opening} ms`);
+  // For as long as it takes, and afterwards it is the connection's to listen.
+  const failed = new Promise<never>((_, reject) => socket.on('error', reject));
+  const timer = setTimeout(() => socket.destroy(silence), target.opening);
+  try {
+    await Promise.race([failed, new Promise((resolve) => socket.once('connect', resolve))]);
+    return await Promise.race([failed, encrypted(socket, target.encryption(host))]);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -18,8 +18,8 @@ export interface ListenerOptions {
 const POLL = 1_000;
 /** How often the listening connection is asked whether it still hears, in milliseconds. */
 const HEARTBEAT = 5_000;
-/** How long until another connection is tried, in milliseconds. */
-const AGAIN = 100;
+/** How long until another connection is tried, in milliseconds; twice as long each time that there was none to be had. */
+const AGAIN = { first: 100, longest: 5_000 };
 
 const NOTIFY = statement('SELECT pg_notify(?, ?)');
 
@@ -32,6 +32,9 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #stop = new AbortController();
   #heard: (() => void) | null = null;
+  #connection: Connection | null = null;
+  /** How long until another connection is tried. */
+  #wait = AGAIN.first;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -43,19 +46,28 @@ export class Listener {
     this.#stop.abort();
   }
 
+  /** Gives up its connection for a while, for whoever needs one more. Whether there was one. */
+  spare(): boolean {
+    if (!this.#connection) return false;
+    this.#wait = AGAIN.longest;
+    this.#connection.destroy();
+    this.#connection = null;
+    return true;
+  }
+
   async #listen(): Promise<void> {
     const { primary, moved } = this.#options;
     while (!this.#stop.signal.aborted) {
       const lost = new AbortController();
       const ended = AbortSignal.any([this.#stop.signal, lost.signal]);
       const own = `${CHANNEL}_${randomUUID()}`;
-      let connection: Connection | null = null;
       try {
-        connection = await primary.connect({
+        const connection = (this.#connection = await primary.connect({
           onNotify: (channel, payload) => this.#notified(channel, payload),
           onEnd: () => lost.abort(),
-        });
+        }));
         await connection.script(`LISTEN ${CHANNEL}; LISTEN "${own}"`, HEARTBEAT);
+        this.#wait = AGAIN.first;
         // Nobody was listening to what was committed meanwhile.
         moved();
         while (!ended.aborted) {
@@ -65,8 +77,10 @@ export class Listener {
       } catch {
         // What is wrong is told to whoever reads; the poll goes on meanwhile.
       }
-      connection?.destroy();
-      await pause(AGAIN, this.#stop.signal);
+      this.#connection?.destroy();
+      this.#connection = null;
+      await pause(this.#wait, this.#stop.signal);
+      this.#wait = Math.min(this.#wait * 2, AGAIN.longest);
     }
   }
 

@@ -1,11 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import type { Connection } from './connection.ts';
 import type { Primary } from './primary.ts';
+import { isFull } from './refusal.ts';
 
-/** How long a connection is kept that nobody uses, in milliseconds. Firewalls forget idle ones without a word. */
+/** How long a connection is kept that nobody uses, in milliseconds. */
 const IDLE = 30_000;
 /** How long somebody waits for a connection, in milliseconds. */
 const PATIENCE = 5_000;
+
+/** How long nobody opens one in the place of a connection that was spared, in milliseconds. */
+const REST = 1_000;
+/** How often, and after how many milliseconds, it is tried again when another was let go of. */
+const AGAIN = { most: 5, after: 50 };
 
 interface Waiting {
   readonly resolve: (connection: Connection) => void;
@@ -13,21 +20,33 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
+export interface PoolOptions {
+  /** Connections at once. */
+  readonly most: number;
+  /** Whether they are kept, though nobody uses them. */
+  readonly isKept?: boolean;
+  /** Asked when the server has no more to give, and none is to be had: whether another was let go of instead. */
+  readonly full?: () => boolean;
+}
+
 /** Connections to the primary, made when they are needed and ended when they are not. */
 export class Pool {
   readonly #primary: Primary;
-  readonly #most: number;
-  readonly #idle: { readonly connection: Connection; readonly timer: NodeJS.Timeout }[] = [];
+  readonly #options: PoolOptions;
+  readonly #idle: { readonly connection: Connection; readonly timer: NodeJS.Timeout | null }[] = [];
   readonly #waiting: Waiting[] = [];
   readonly #drained: (() => void)[] = [];
   /** Connections in use, and those being opened. */
   #lent = 0;
   #opening = 0;
   #closed = false;
+  /** Connections that are to be ended when they come back, and until when no other is opened in their place. */
+  #owed = 0;
+  #restsUntil = 0;
 
-  constructor(primary: Primary, most: number) {
+  constructor(primary: Primary, options: PoolOptions) {
     this.#primary = primary;
-    this.#most = most;
+    this.#options = options;
   }
 
   /** Lends a connection for a piece of work. @throws {Error} what went wrong, when there is none to be had. */
@@ -40,12 +59,28 @@ export class Pool {
     }
   }
 
+  /**
+   * Ends one connection, so that somebody else can have one: at once if it is idle, or when it comes back. Whether there
+   * is one.
+   */
+  spare(): boolean {
+    const idle = this.#idle.shift();
+    if (!idle && this.#lent <= this.#owed) return false;
+    if (idle) {
+      clearTimeout(idle.timer ?? undefined);
+      idle.connection.destroy();
+    } else this.#owed += 1;
+    this.#restsUntil = performance.now() + REST;
+    setTimeout(() => this.#placeIsFree(), REST).unref();
+    return true;
+  }
+
   /** Waits for what is under way, and ends all. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const waiting of this.#waiting.splice(0)) this.#turnAway(waiting, closed());
     for (const { connection, timer } of this.#idle.splice(0)) {
-      clearTimeout(timer);
+      clearTimeout(timer ?? undefined);
       connection.destroy();
     }
     if (this.#lent + this.#opening > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
@@ -55,15 +90,16 @@ export class Pool {
     if (this.#closed) throw closed();
     // The one used last is the one most likely to be alive.
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
-      clearTimeout(idle.timer);
+      clearTimeout(idle.timer ?? undefined);
       if (!idle.connection.isOpen) continue;
       this.#lent += 1;
       return idle.connection;
     }
-    if (this.#lent + this.#opening >= this.#most) return this.#wait();
+    const rests = performance.now() < this.#restsUntil;
+    if (rests || this.#lent + this.#opening >= this.#options.most) return this.#wait();
     this.#opening += 1;
     try {
-      const connection = await this.#primary.connect();
+      const connection = await this.#open();
       this.#opening -= 1;
       this.#lent += 1;
       return connection;
@@ -73,6 +109,20 @@ export class Pool {
       if (this.#lent > 0) return this.#wait();
       this.#placeIsFree();
       throw error;
+    }
+  }
+
+  async #open(): Promise<Connection> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#primary.connect();
+      } catch (error) {
+        if (!isFull(error) || this.#lent > 0 || attempt === AGAIN.most) throw error;
+        const isOneLess = this.#options.full?.();
+        if (attempt === 0 && !isOneLess) throw error;
+        // The server needs a moment to notice that one has ended.
+        await pause(AGAIN.after);
+      }
     }
   }
 
@@ -88,6 +138,10 @@ export class Pool {
   }
 
   #give(connection: Connection): void {
+    if (this.#owed > 0) {
+      this.#owed -= 1;
+      connection.destroy();
+    }
     if (!connection.isOpen) {
       this.#lent -= 1;
       return this.#placeIsFree();
@@ -101,7 +155,7 @@ export class Pool {
     this.#lent -= 1;
     if (this.#closed) connection.destroy();
     else {
-      const timer = setTimeout(() => connection.destroy(), IDLE).unref();
+      const timer = this.#options.isKept ? null : setTimeout(() => connection.destroy(), IDLE).unref();
       this.#idle.push({ connection, timer });
     }
     this.#settle();

@@ -22,10 +22,11 @@ import { activityOf, selectActivity } from './activity.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { available, eventOf, extentOf, pageOf, quarantinedOf } from './answers.ts';
 import { ANSWER_WITHIN, AppendQueue } from './append-queue.ts';
-import { type Statement, statement } from './connection.ts';
+import { type Connection, type Statement, statement } from './connection.ts';
 import { erase, previewErasure } from './erase.ts';
 import { Listener } from './listener.ts';
 import { Pool } from './pool.ts';
+import { assertOwnSessions } from './pooler.ts';
 import { Primary } from './primary.ts';
 import { isOfAnotherLog, isTakenBack, mayPass, reasonOf, speaksOfValues } from './refusal.ts';
 import { decode, encode, toRecord, toRecords } from './row.ts';
@@ -37,7 +38,10 @@ import { type Target, parseTarget } from './target.ts';
 import { toText, toTextArray } from './text.ts';
 import { Vacuum } from './vacuum.ts';
 
-/** Connections for reading and for what is rare. One more writes, and one listens while somebody watches. */
+/**
+ * Connections for reading and for what is rare. One more records deliveries: it is opened first and kept, since without it
+ * every delivery is refused. And one listens while somebody watches.
+ */
 const READERS = 8;
 /** Rows that a trim deletes in one transaction. */
 const TRIM_PIECE = 500;
@@ -46,6 +50,22 @@ const PATIENCE = 10_000;
 
 /** How long until it is tried again, in milliseconds. */
 const AGAIN = 500;
+
+const NO_TIMELINE =
+  'The server does not say on which timeline it writes (Aurora, for one). A log that is put back to an earlier moment is not ' +
+  'recognised there: give it a new epoch before gateways start on it (docs/SCALING.md).';
+
+/** Who is told what. */
+export interface PostgresOptions {
+  /** Milliseconds, for which a server that can't be reached is waited for. */
+  readonly patience?: number;
+  /** Also when a copy into it is not finished. */
+  readonly forCopy?: boolean;
+  /** Told of each commit of events. A role that may not write is refused then. */
+  readonly commits?: Commits | null;
+  /** Told, in a sentence each, what is odd about the URL or the database. */
+  readonly warn?: (message: string) => void;
+}
 
 /** Who makes marks, and the queue of what has them. */
 interface Writing {
@@ -75,8 +95,9 @@ export class PostgresLog implements EventLog {
   private constructor(target: Target, commits: Commits | null) {
     this.#commits = commits;
     this.#primary = new Primary(target);
-    this.#writer = new Pool(this.#primary, 1);
-    this.#pool = new Pool(this.#primary, READERS);
+    const spare = () => this.#listener?.spare() ?? false;
+    this.#pool = new Pool(this.#primary, { most: READERS, full: spare });
+    this.#writer = new Pool(this.#primary, { most: 1, isKept: true, full: () => spare() || this.#pool.spare() });
     this.#vacuum = new Vacuum(this.#primary);
   }
 
@@ -84,26 +105,21 @@ export class PostgresLog implements EventLog {
    * Connects, and makes the schema `hookcast` when it is missing.
    *
    * @param url - `postgres://user:password@host:5432,another:5432/database`: whichever is the primary is used.
-   * @param patience - milliseconds, for which a server that can't be reached is waited for.
-   * @param forCopy - also when a copy into it is not finished.
-   * @param commits - told of each commit of events.
    * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
    */
   static async open(
     url: string,
-    {
-      patience = PATIENCE,
-      forCopy = false,
-      commits = null,
-    }: { readonly patience?: number; readonly forCopy?: boolean; readonly commits?: Commits | null } = {},
+    { patience = PATIENCE, forCopy = false, commits = null, warn = () => {} }: PostgresOptions = {},
   ): Promise<PostgresLog> {
     const target = parseTarget(url);
+    for (const warning of target.warnings) warn(warning);
     const log = new PostgresLog(target, commits);
     const until = performance.now() + patience;
     for (;;) {
       try {
-        const { isWhole } = await log.#pool.use((connection) => migrate(connection));
+        const isWhole = await log.#writer.use((connection) => log.#prepare(connection, warn));
         if (isWhole) await log.#begin();
+        if (isWhole && commits) await log.#assertMayWrite();
         if (isWhole || forCopy) return log;
         throw new HookcastError(
           'LOG_UNAVAILABLE',
@@ -206,7 +222,8 @@ export class PostgresLog implements EventLog {
   async quarantine(delivery: NewQuarantined): Promise<number> {
     const { marker } = this.#writing ?? (await this.#begin());
     const records = toRecords(NEW_QUARANTINE_COLUMNS, [toQuarantineRow(delivery, marker)]);
-    const [[id] = []] = await this.#write(ask.QUARANTINE, [marker.salt, records]);
+    // By the connection of those who append: a delivery should not wait for readers.
+    const [[id] = []] = await this.#write(ask.QUARANTINE, [marker.salt, records], this.#writer);
     return Number(id);
   }
 
@@ -291,11 +308,36 @@ export class PostgresLog implements EventLog {
     return available('written', () => this.#pool.use((connection) => adopt(connection, from, progress)));
   }
 
+  /** Tries what an append does, with no event: the turn, the rights, the triggers, and a commit that is waited for. */
+  async tryToWrite(): Promise<void> {
+    await available('written', () => this.#assertMayWrite());
+  }
+
+  async #assertMayWrite(): Promise<void> {
+    const { marker } = this.#writing ?? (await this.#begin());
+    await this.#commit([this.#sender, marker.salt, '[]']);
+  }
+
+  /** Before anything else is asked of the server. Whether the log in it is whole: see `migrate`. */
+  async #prepare(connection: Connection, warn: (message: string) => void): Promise<boolean> {
+    await assertOwnSessions(this.#primary, connection);
+    if (!connection.knowsItsTimeline) warn(NO_TIMELINE);
+    return (await migrate(connection)).isWhole;
+  }
+
+  /** One transaction of an append, and what it says: the epoch, and the positions as JSON. */
+  #commit(parameters: readonly Value[]): Promise<Row> {
+    return this.#writer.use(async (connection) => {
+      const [row = []] = await connection.ask(ask.APPEND, parameters);
+      connection.assertKept(row[2]);
+      return row;
+    });
+  }
+
   /** One transaction; more when an event is refused, so that it is refused alone. */
   async #insert(records: readonly string[], marker: Marker): Promise<readonly Appended[]> {
     try {
-      const parameters = [this.#sender, marker.salt, `[${records.join(',')}]`];
-      const [[epoch, said] = []] = await this.#writer.use((connection) => connection.ask(ask.APPEND, parameters));
+      const [epoch, said] = await this.#commit([this.#sender, marker.salt, `[${records.join(',')}]`]);
       // Here, since of a commit that came too late for whoever waited for it nobody else in this process would hear.
       this.#moved();
       const positions = JSON.parse(String(said)) as number[];
@@ -333,7 +375,7 @@ export class PostgresLog implements EventLog {
 
   /** At the start, and when the database turns out to hold another log by now: one was copied into it, for example. */
   #begin(): Promise<Writing> {
-    this.#beginning ??= this.#write(ask.SALT, [])
+    this.#beginning ??= this.#write(ask.SALT, [], this.#writer)
       .then(([row]) => {
         const marker = new Marker(String(row?.[0]));
         const queue = new AppendQueue((records) => this.#insert(records, marker), this.#commits);
@@ -349,10 +391,14 @@ export class PostgresLog implements EventLog {
   }
 
   /** For a delivery, which can't wait for longer than for an append. */
-  #write(asked: Statement, parameters: readonly Value[]): Promise<Row[]> {
+  #write(asked: Statement, parameters: readonly Value[], pool = this.#pool): Promise<Row[]> {
     const late = setTimeout(ANSWER_WITHIN, null, { ref: false });
     return available('written', async () => {
-      const asking = this.#pool.use((connection) => connection.ask(asked, parameters));
+      const asking = pool.use(async (connection) => {
+        const rows = await connection.ask(asked, parameters);
+        if (asked === ask.QUARANTINE) connection.assertKept(rows[0]?.[1]);
+        return rows;
+      });
       const rows = await Promise.race([asking, late]).catch((error: unknown) => {
         if (isOfAnotherLog(error)) this.#writing = null;
         throw error;

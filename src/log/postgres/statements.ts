@@ -6,6 +6,7 @@ import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';
 import { statement } from './connection.ts';
 import { VERSION } from './migrations/steps.ts';
 import { asRecords } from './row.ts';
+import { SELECT_PROMISE } from './session.ts';
 
 /** Of a statement that writes: fails when the log's schema is of another version, and is true otherwise. */
 const KNOWS = `hookcast.knows(${VERSION})`;
@@ -22,7 +23,7 @@ export const MEASURE = statement(
 export const SALT = statement('SELECT salt FROM hookcast.log');
 // As text at first: the library would write JSON as JSON once more.
 export const APPEND = statement(
-  `SELECT epoch, array_to_json(positions)::text FROM hookcast.append(${VERSION}, ?, ?, ?::text::jsonb)`,
+  `SELECT epoch, array_to_json(positions)::text, ${SELECT_PROMISE} FROM hookcast.append(${VERSION}, ?, ?, ?::text::jsonb)`,
 );
 export const ERASE = statement(
   `SELECT epoch, told, quarantined FROM hookcast.erase(${VERSION}, ?, ?, ?, ?, ?, ?::text[], ?, ?::bigint, ?)`,
@@ -42,7 +43,7 @@ export const FIND = statement(
     'LEFT JOIN hookcast.events USING (source, event_id) ORDER BY place',
 );
 
-export const QUARANTINE = statement(`SELECT hookcast.quarantine(${VERSION}, ?, ?::text::jsonb)`);
+export const QUARANTINE = statement(`SELECT hookcast.quarantine(${VERSION}, ?, ?::text::jsonb), ${SELECT_PROMISE}`);
 export const SETTLE = statement(
   `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.settle(${VERSION}, ?::bigint, ?, ?, ?::bigint)`,
 );

@@ -1,15 +1,24 @@
-import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import { checkServerIdentity } from 'node:tls';
+import { readFileSync } from 'node:fs';
+import { type ConnectionOptions as TlsOptions, getCACertificates } from 'node:tls';
 import { HookcastError } from '../../errors.ts';
+import { type Encryption, type Mode, defaultMode, encryptionFor } from './encryption.ts';
+import { sift } from './parameters.ts';
 
-/** What a `postgres://` URL names: the servers to try in turn, and who asks for which database. */
+/** What a `postgres://` URL names: the servers to try in turn, who asks for which database, and how. */
 export interface Target {
   readonly hosts: readonly Host[];
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly database: string | undefined;
-  /** How to speak to the host: in the clear, encrypted if it can, or with these options of TLS. */
-  tls(host: Host): false | 'prefer' | TlsOptions;
+  /** What the server is told when a connection begins. */
+  readonly startup: Readonly<Record<string, string>>;
+  /** How long a server may take to let us in, in milliseconds. Tried once for each host. */
+  readonly opening: number;
+  /** After how many seconds of silence TCP asks whether the other side is still there. Null when it does not. */
+  readonly keepAlive: number | null;
+  /** Parameters that are passed over, in a sentence each. */
+  readonly warnings: readonly string[];
+  encryption(host: Host): Encryption;
 }
 
 export interface Host {
@@ -21,19 +30,55 @@ export interface Host {
 const FORM =
   /^postgres(?:ql)?:\/\/(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<hosts>[^/?#@]*)(?:\/(?<database>[^/?#@]*))?(?:\?(?<options>[^#@]*))?$/;
 
-/** As libpq has them: https://www.postgresql.org/docs/current/libpq-ssl.html */
-const TLS: Record<string, (host: Host) => ReturnType<Target['tls']>> = {
-  disable: () => false,
-  allow: () => 'prefer',
-  prefer: () => 'prefer',
-  require: () => ({ rejectUnauthorized: false }),
-  'verify-ca': () => ({ rejectUnauthorized: true, checkServerIdentity: () => undefined }),
-  // The library names no server for an address, and Node would then compare the certificate with "localhost".
-  'verify-full': ({ name }) => ({
-    rejectUnauthorized: true,
-    checkServerIdentity: (_, cert) => checkServerIdentity(name, cert),
-  }),
+/** Parameters of the URL that count, by their names in libpq; `ssl` and `sslaccept` are those of other programs. */
+export const HONOURED: ReadonlySet<string> = new Set([
+  'sslmode',
+  'ssl',
+  'sslaccept',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'sslpassword',
+  'sslcrl',
+  'sslnegotiation',
+  'ssl_min_protocol_version',
+  'ssl_max_protocol_version',
+  'application_name',
+  'fallback_application_name',
+  'connect_timeout',
+  'keepalives',
+  'keepalives_idle',
+  'options',
+  'target_session_attrs',
+  'host',
+  'port',
+  'user',
+  'password',
+  'dbname',
+]);
+
+const MODES: Readonly<Record<string, Mode>> = {
+  disable: 'disable',
+  // libpq would try without TLS first: who allows it has nothing against it.
+  allow: 'prefer',
+  prefer: 'prefer',
+  require: 'require',
+  'no-verify': 'require',
+  'verify-ca': 'verify-ca',
+  'verify-full': 'verify-full',
 };
+const SSL: Readonly<Record<string, string>> = {
+  true: 'require',
+  1: 'require',
+  on: 'require',
+  false: 'disable',
+  0: 'disable',
+};
+
+/** In seconds: what a host that wakes up when it is asked may take, and what nobody waits for. */
+const OPENING = { usual: 2, least: 1, most: 60 };
+/** Firewalls and balancers forget a connection that is silent for some minutes, without a word. */
+const KEEP_ALIVE = 30;
 
 /**
  * Reads `postgres://user:password@one:5432,two:5432/database?sslmode=verify-full`.
@@ -47,37 +92,118 @@ export function parseTarget(url: string): Target {
       'Expected postgres://user:password@host:5432/database, with @ : / ? # and % in a password escaped as %40 …',
     );
   }
-  const { user, password, database } = parts;
+  // Of one that is named twice the last counts, as in libpq.
+  const parameters = new Map(new URLSearchParams(parts['options']));
+  const warnings = orUnreadable(() => sift(parameters, HONOURED));
+  const given = (name: string) => parameters.get(name) || undefined;
+
+  const database = given('dbname') ?? decoded(parts['database']);
   if (!database) throw unreadable('It names no database.');
-  const options = new URLSearchParams(parts['options']);
-  const mode = options.get('sslmode') ?? 'disable';
-  options.delete('sslmode');
-  // Whichever host is the primary is used anyway.
-  if (/^(?:primary|read-write)$/.test(options.get('target_session_attrs') ?? ''))
-    options.delete('target_session_attrs');
-  // Sent on, they would be settings of the session, and could take back that a commit is durable.
-  const [unknown] = options.keys();
-  if (unknown !== undefined) {
-    throw unreadable(
-      `Its option "${unknown}" is not supported; sslmode is. (NODE_EXTRA_CA_CERTS names your own authority.)`,
-    );
+  const attributes = given('target_session_attrs') ?? 'primary';
+  if (!/^(?:any|primary|read-write)$/.test(attributes)) {
+    throw unreadable('Its target_session_attrs asks for a server that can’t be written to. The log needs the primary.');
   }
-  const tls = TLS[mode];
-  if (!tls) throw unreadable(`Its sslmode is none of ${Object.keys(TLS).join(', ')}.`);
+  const hosts = given('host')
+    ? listOf(given('host')!, given('port'))
+    : (parts['hosts'] ?? '').split(',').map(parseHost);
+  const options = given('options');
   return {
-    hosts: (parts['hosts'] ?? '').split(',').map(parseHost),
-    user: decoded(user),
-    password: decoded(password),
-    database: decoded(database),
-    tls,
+    hosts,
+    user: given('user') ?? decoded(parts['user']),
+    password: given('password') ?? decoded(parts['password']),
+    database,
+    startup: {
+      application_name: given('application_name') ?? given('fallback_application_name') ?? 'hookcast',
+      // Some hosts are told by it which database is meant. What it sets is set anew where a promise stands on it.
+      ...(options !== undefined && { options }),
+    },
+    opening: openingOf(given('connect_timeout')),
+    keepAlive: given('keepalives') === '0' ? null : Number(given('keepalives_idle')) || KEEP_ALIVE,
+    warnings,
+    encryption: encryptionOf(given),
   };
+}
+
+function encryptionOf(given: (name: string) => string | undefined): Target['encryption'] {
+  const ssl = given('ssl');
+  const said = given('sslmode') ?? (ssl === undefined ? undefined : (SSL[ssl] ?? ssl));
+  const mode = said === undefined ? undefined : MODES[said];
+  if (said !== undefined && !mode) throw unreadable(`Its sslmode is none of ${Object.keys(MODES).join(', ')}.`);
+  const root = given('sslrootcert');
+  if (root === 'system' && mode !== undefined && mode !== 'verify-full') {
+    throw unreadable('With sslrootcert=system anybody can have a certificate: it needs sslmode=verify-full.');
+  }
+  const file = (name: string) => {
+    const path = given(name);
+    return path === undefined ? undefined : contentOf(name, path);
+  };
+  const ca = root === 'system' ? getCACertificates('system') : file('sslrootcert');
+  const cert = file('sslcert');
+  const key = file('sslkey');
+  const crl = file('sslcrl');
+  const passphrase = given('sslpassword');
+  const minVersion = versionOf(given('ssl_min_protocol_version'));
+  const maxVersion = versionOf(given('ssl_max_protocol_version'));
+  const tls: TlsOptions = {
+    ...(ca && { ca }),
+    ...(cert && { cert }),
+    ...(key && { key }),
+    ...(crl && { crl }),
+    ...(passphrase !== undefined && { passphrase }),
+    ...(minVersion && { minVersion }),
+    ...(maxVersion && { maxVersion }),
+  };
+  const isDirect = given('sslnegotiation') === 'direct';
+  const isStrict = given('sslaccept') === 'strict';
+  return (host) => {
+    let held = mode ?? (root === undefined ? defaultMode(host) : 'verify-full');
+    // As libpq: where an authority is named, it counts.
+    if (held === 'require' && root !== undefined && said !== 'no-verify') held = 'verify-ca';
+    if (isStrict && held !== 'disable') held = 'verify-full';
+    if (isDirect && held === 'prefer') held = 'require';
+    return encryptionFor(held, host, tls, isDirect);
+  };
+}
+
+function contentOf(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(`The file that its ${name} names can’t be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+function versionOf(text: string | undefined): TlsOptions['minVersion'] {
+  const version = (['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const).find((one) => one === text);
+  if (text !== undefined && !version)
+    throw unreadable('Its version of TLS is none of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3.');
+  return version;
+}
+
+/** None and less than one mean no limit to libpq; here somebody waits for it. */
+function openingOf(text: string | undefined): number {
+  const asked = Number(text ?? OPENING.usual);
+  if (!Number.isInteger(asked)) throw unreadable('Its connect_timeout is no whole number of seconds.');
+  return 1_000 * (asked <= 0 ? OPENING.usual : Math.min(Math.max(asked, OPENING.least), OPENING.most));
+}
+
+/** Hosts in a parameter, as for the sockets of Google's proxy (`?host=/cloudsql/…`): one port for all, or one for each. */
+function listOf(hosts: string, ports: string | undefined): readonly Host[] {
+  const each = ports?.split(',') ?? [];
+  return hosts.split(',').map((name, index) => ({ name, port: portOf(each[index] ?? each[0]) }));
 }
 
 function parseHost(text: string): Host {
   const parts = /^(?<name>\[[^\]]*\]|[^:[\]]*)(?::(?<port>\d{1,5}))?$/.exec(text)?.groups;
   if (!parts) throw unreadable('One of its hosts is no host:port.');
   const name = decoded(parts['name']?.replace(/^\[(.*)\]$/, '$1')) ?? 'localhost';
-  return { name, port: Number(parts['port'] ?? 5432) };
+  return { name, port: portOf(parts['port']) };
+}
+
+function portOf(text: string | undefined): number {
+  const port = Number(text || 5432);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw unreadable('One of its ports is none.');
+  return port;
 }
 
 function decoded(text: string | undefined): string | undefined {
@@ -85,6 +211,14 @@ function decoded(text: string | undefined): string | undefined {
     return text ? decodeURIComponent(text) : undefined;
   } catch {
     throw unreadable('A % in it stands for itself: write %25.');
+  }
+}
+
+function orUnreadable<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw unreadable((error as Error).message);
   }
 }
 

@@ -82,6 +82,10 @@ export class SqliteLog implements EventLog {
     );
   }
 
+  async tryToWrite(): Promise<void> {
+    await this.#queue.do({ kind: 'tryToWrite' });
+  }
+
   async read(request: ReadRequest): Promise<Page> {
     const { sql, parameters } = selectPage(request);
     return this.#reader.snapshot(() => {

@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Connection, statement } from '../../src/log/postgres/connection.ts';
+import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
+import { parseTarget } from '../../src/log/postgres/target.ts';
+import { newEvent } from '../contract/log-under-test.ts';
+import { atEnd } from '../support/ending.ts';
+import { Pooler, refusal } from '../support/pooler.ts';
+import { PostgresServer, query } from '../support/postgres.ts';
+
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await PostgresServer.start();
+});
+
+afterAll(() => server.remove());
+
+function openAt(url: string): Promise<Connection> {
+  const target = parseTarget(url);
+  return Connection.open(target, target.hosts[0]!);
+}
+
+const nameOf = (url: string) => new URL(url).pathname.slice(1);
+
+it('LOG2 settles what promises stand on at each connection, whatever drops what it began with', async () => {
+  const url = await server.newDatabase();
+  const adverse = {
+    synchronous_commit: 'off',
+    default_transaction_isolation: 'serializable',
+    default_transaction_read_only: 'on',
+    statement_timeout: '60000',
+    lock_timeout: '1',
+    idle_session_timeout: '100',
+    idle_in_transaction_session_timeout: '100',
+    transaction_timeout: '1000',
+    standard_conforming_strings: 'off',
+    search_path: 'public, pg_catalog',
+    log_parameter_max_length_on_error: '-1',
+    log_parameter_max_length: '-1',
+  };
+  const set = Object.entries(adverse).map(([name, to]) => `ALTER DATABASE ${nameOf(url)} SET ${name} = ${to}`);
+  await query(server.url(), set.join('; '));
+  const pooler = await Pooler.to(url, 'session');
+  for (const way of [url, pooler.url]) {
+    const connection = await openAt(way);
+    const asked = statement('SELECT name, setting FROM pg_settings WHERE name = ANY (?::text[])');
+    const settled = await connection.ask(asked, [`{${Object.keys(adverse).join(',')}}`]);
+    expect(Object.fromEntries(settled)).toEqual({
+      synchronous_commit: 'on',
+      default_transaction_isolation: 'read committed',
+      default_transaction_read_only: 'off',
+      statement_timeout: '4000',
+      lock_timeout: '0',
+      idle_session_timeout: '0',
+      idle_in_transaction_session_timeout: '0',
+      transaction_timeout: '0',
+      standard_conforming_strings: 'on',
+      search_path: 'pg_catalog',
+      log_parameter_max_length_on_error: '0',
+      log_parameter_max_length: '0',
+    });
+    connection.destroy();
+  }
+  const log = await PostgresLog.open(pooler.url);
+  expect(await log.append([newEvent()])).toMatchObject([{ outcome: 'accepted' }]);
+  await log.close();
+});
+
+it('LOG2 acknowledges nothing that was not committed as was asked for', async () => {
+  const url = await server.newDatabase();
+  const log = await PostgresLog.open(url);
+  // As by whatever stands between and changes the session after it was settled.
+  await query(
+    url,
+    `CREATE FUNCTION careless() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN PERFORM set_config('synchronous_commit', 'off', false); RETURN NULL; END $$;
+     CREATE TRIGGER careless BEFORE INSERT ON hookcast.events EXECUTE FUNCTION careless()`,
+  );
+  await expect(log.append([newEvent()])).rejects.toThrow("The log can't be written just now");
+  await query(url, 'DROP TRIGGER careless ON hookcast.events');
+  expect(await log.append([newEvent()])).toMatchObject([{ outcome: 'accepted' }]);
+  await log.close();
+});
+
+it('LOG7 refuses a database whose triggers would not count', async () => {
+  const url = await server.newDatabase();
+  await query(server.url(), `ALTER DATABASE ${nameOf(url)} SET session_replication_role = replica`);
+  await expect(PostgresLog.open(url)).rejects.toThrow(/session_replication_role = replica where origin is needed/);
+});
+
+it('OPS2 finds a pooler in transaction mode at the start, and says at once what it is and what to do', async () => {
+  const pooler = await Pooler.to(await server.newDatabase(), 'transaction');
+  const began = performance.now();
+  await expect(PostgresLog.open(pooler.url)).rejects.toThrow(
+    /pooler in transaction or statement mode.*set the pooler to session mode/,
+  );
+  expect(performance.now() - began).toBeLessThan(8_000);
+});
+
+it('OPS2 finds a pooler in transaction mode also when others have shuffled its sessions', async () => {
+  const pooler = await Pooler.to(await server.newDatabase(), 'transaction');
+  const target = parseTarget(pooler.url);
+  // One connection alone notices nothing: the pooler gives it its own session again and again.
+  const alone = await Connection.open(target, target.hosts[0]!);
+  await alone.assertSameSession();
+  const second = await Connection.open(target, target.hosts[0]!);
+  await expect(alone.assertSameSession()).rejects.toThrow(/a pooler in transaction/);
+  await expect(second.script('SELECT 1', 1_000)).resolves.toBeUndefined();
+  second.destroy();
+});
+
+it('OPS2 ends at once with the words of a pooler in statement mode, though it hangs up', async () => {
+  const pooler = await Pooler.to(await server.newDatabase(), 'statement');
+  const began = performance.now();
+  await expect(PostgresLog.open(pooler.url)).rejects.toThrow(/a pooler in transaction or statement mode/);
+  const alone = await openAt(pooler.url);
+  await expect(alone.script('BEGIN', 1_000)).rejects.toThrow(
+    /transaction blocks not allowed in statement pooling mode/,
+  );
+  expect(performance.now() - began).toBeLessThan(8_000);
+});
+
+it('OPS2 tells apart what passes by itself from what does not, in the words of whoever refuses', async () => {
+  let said: Buffer = Buffer.alloc(0);
+  const refuser = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      socket.write('N');
+      socket.once('data', () => socket.end(said));
+    });
+  });
+  refuser.listen(0, '127.0.0.1');
+  await once(refuser, 'listening');
+  atEnd(() => refuser.close());
+  const url = `postgres://u:p@127.0.0.1:${(refuser.address() as AddressInfo).port}/db`;
+  const final = [
+    ['08P01', 'unsupported startup parameter: options'],
+    ['28P01', 'password authentication failed for user "u"'],
+    ['3D000', 'database "db" does not exist'],
+    ['28000', 'no pg_hba.conf entry for host'],
+  ] as const;
+  for (const [code, text] of final) {
+    said = refusal(text, code);
+    const began = performance.now();
+    await expect(PostgresLog.open(url)).rejects.toThrow(`PostgreSQL ${code}, ${text}`);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  }
+  for (const [code, text] of [
+    ['08P01', 'server login has been failing, try again later (server_login_retry)'],
+    ['57P03', 'the database system is starting up'],
+    ['53300', 'sorry, too many clients already'],
+  ] as const) {
+    said = refusal(text, code);
+    const began = performance.now();
+    await expect(PostgresLog.open(url, { patience: 600 })).rejects.toThrow(text);
+    expect(performance.now() - began).toBeGreaterThan(500);
+  }
+});
+
+it('OPS4 gives up a connection whose transaction has failed, and lends another', async () => {
+  const url = await server.newDatabase();
+  const connection = await openAt(url);
+  await connection.script('BEGIN', 1_000);
+  await expect(connection.script('SELECT 1 / 0', 1_000)).rejects.toThrow('division by zero');
+  expect(connection.isOpen).toBe(true);
+  await expect(connection.script('SELECT 1', 1_000)).rejects.toThrow('current transaction is aborted');
+  expect(connection.isOpen).toBe(false);
+});
+
+it('OPS4 hears the last words of a server that ends a connection', async () => {
+  const url = await server.newDatabase();
+  const connection = await openAt(url);
+  const slow = connection.script('SELECT pg_sleep(3)', 5_000);
+  const end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(3)%'";
+  const [said] = await Promise.allSettled([slow, expect.poll(async () => (await query(url, end)).length).toBe(1)]);
+  expect(String((said as PromiseRejectedResult).reason)).toContain(
+    'terminating connection due to administrator command',
+  );
+});
