@@ -99,9 +99,9 @@ async function offersTls(socket: Socket): Promise<boolean> {
 
 function explained(error: Error & { code?: string }): Error {
   const { code = '', message } = error;
-  if (!/CERT|ISSUER|ALTNAME/.test(code)) return new Error(`TLS failed: ${message}`, { cause: error });
+  if (!/CERT|ISSUER|ALTNAME|SIGNATURE|CRL/.test(code)) return new Error(`TLS failed: ${message}`, { cause: error });
   return new Refusal(
-    `has a certificate that can't be verified (${message}). Name the file of its authority with sslrootcert in the URL; ` +
+    `has a certificate that can't be verified (${message.split(';')[0]}). Name the file of its authority with sslrootcert in the URL; ` +
       'sslmode=verify-ca asks for no name in it, and sslmode=require encrypts without verifying anything',
   );
 }
