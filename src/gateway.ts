@@ -175,6 +175,18 @@ export async function createGateway(
     now,
     clock,
   });
+  const health = new Health({
+    log,
+    ingest,
+    metrics,
+    drain,
+    authenticate,
+    metricsToken: () => current.metricsToken,
+    open: dev !== null,
+    logger,
+    clock,
+  });
+  await health.begin();
   const server = createHttpServer({
     webhooks: webhooks({ ingest, metrics, answers, reports, tracing, logger, limits: limits.webhooks, bodies, clock }),
     graphql: graphql({
@@ -196,17 +208,7 @@ export async function createGateway(
       connected: (transport: Transport) => metrics.connected(transport),
     }),
     console: config.console && consoleFiles ? serveConsole(consoleFiles) : null,
-    health: new Health({
-      log,
-      ingest,
-      metrics,
-      drain,
-      authenticate,
-      metricsToken: () => current.metricsToken,
-      open: dev !== null,
-      logger,
-      clock,
-    }),
+    health,
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     drain,
     limits,

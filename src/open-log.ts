@@ -3,9 +3,11 @@ import type { Commits } from './events/commits.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { QuarantineDesk } from './events/quarantine.ts';
 import { Desk } from './ingest/desk.ts';
+import type { Checked } from './log/checked.ts';
 import type { Adopted } from './log/postgres/adopt.ts';
+import { checkDatabase } from './log/postgres/check-database.ts';
 import { PostgresLog } from './log/postgres/postgres-log.ts';
-import { type Checked, checkFile } from './log/sqlite/check-file.ts';
+import { checkFile } from './log/sqlite/check-file.ts';
 import { SqliteLog } from './log/sqlite/sqlite-log.ts';
 import type { Provider } from './providers/provider.ts';
 
@@ -25,9 +27,10 @@ export async function openLog(
   return PostgresLog.open(databaseUrl, { commits, warn });
 }
 
-/** What is wrong with the SQLite log that a DATABASE_URL names. */
-export function checkLog(databaseUrl: string): Checked {
-  return checkFile(databaseUrl.slice('sqlite:'.length));
+/** What is wrong with the log that a DATABASE_URL names. @throws {HookcastError} LOG_UNAVAILABLE when it can't be reached. */
+export async function checkLog(databaseUrl: string): Promise<Checked> {
+  if (databaseUrl.startsWith('sqlite:')) return checkFile(databaseUrl.slice('sqlite:'.length));
+  return checkDatabase(databaseUrl);
 }
 
 /** Where deliveries in quarantine are decided about, without a gateway. */

@@ -83,12 +83,20 @@ export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex
   trim(receivedBefore: number): Promise<number>;
 
   /**
-   * Resolves when events can be recorded, as far as that shows without recording one.
+   * Resolves when events can be recorded, as far as that shows without writing.
    *
    * @throws {HookcastError} LOG_UNAVAILABLE otherwise; also when the log's schema is no longer the one that this gateway
    * writes, as another one brought it to a newer version meanwhile. Such a gateway still reads.
    */
   assertWritable(): Promise<void>;
+
+  /**
+   * Does what an append does, down to the disk, with no event: what only shows by writing is a right that is missing, a full
+   * disk, or a server that has no connection left. It costs what an append costs.
+   *
+   * @throws {HookcastError} LOG_UNAVAILABLE when it can't be done.
+   */
+  tryToWrite(): Promise<void>;
 
   /** How much there is. Cheap enough to be asked every second: what waits in quarantine is counted up to 100,000. */
   measure(): Promise<LogMeasure>;

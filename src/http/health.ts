@@ -38,6 +38,7 @@ interface Trouble {
 /** How long the log may take to answer, in milliseconds: whoever asks here waits no longer than that. */
 const PATIENCE = 900;
 const UNREACHABLE = 'the log is unreachable';
+const UNWRITABLE = "the log can't be written";
 /** How long one reason is not logged again, in milliseconds: anybody may ask, and as often as they like. */
 const SAID = 60_000;
 
@@ -63,6 +64,11 @@ export class Health {
 
   constructor(options: HealthOptions) {
     this.#options = options;
+  }
+
+  /** Tries writing for the first time, so that whoever asks once it listens need not wait for it. */
+  async begin(): Promise<void> {
+    await this.#tryToWrite();
   }
 
   /** Whether traffic should come. */
@@ -105,17 +111,18 @@ export class Health {
     const { ingest, log } = this.#options;
     if (ingest.isFailing) return { reason: 'deliveries could not be recorded' };
     return Promise.race([
-      unless(log.head(), UNREACHABLE).then((trouble) => trouble ?? this.#tryToWrite()),
+      unless(log.head(), UNREACHABLE)
+        .then((trouble) => trouble ?? unless(log.assertWritable(), UNWRITABLE))
+        .then((trouble) => trouble ?? this.#tryToWrite()),
       setTimeout<Trouble>(PATIENCE, { reason: UNREACHABLE }, { ref: false }),
     ]);
   }
 
-  /** Reading tells nothing of writing: of a right that is missing, a full disk, or a server that has no connection left. */
   #tryToWrite(): Promise<Trouble | null> {
     const now = this.#options.clock();
     const known = this.#trial;
     if (known && now - known.at < (known.isGood === false ? TRIAL.bad : TRIAL.good)) return known.answer;
-    const answer = unless(this.#options.log.tryToWrite(), "the log can be read, and can't be written");
+    const answer = unless(this.#options.log.tryToWrite(), UNWRITABLE);
     const trial: Trial = { at: now, answer, isGood: null };
     this.#trial = trial;
     return answer.then((trouble) => {

@@ -10,11 +10,11 @@ it('OPS3 checks a whole log, beside a gateway, and says what is wrong with it', 
   const folder = temporaryFolder();
   const gateway = await TestGateway.start({ folder });
   const empty = new TestTerminal(environment(folder));
-  check(empty);
+  await check(empty);
   expect(empty.lines).toEqual(['It holds no events. Every page and every index was read, and nothing is wrong.']);
   for (let count = 0; count < 30; count += 1) await gateway.eduzz(attendanceCanceled());
   const terminal = new TestTerminal(environment(folder));
-  check(terminal);
+  await check(terminal);
   expect(terminal.lines).toEqual(['All is well: 30 events, every page and every index read.']);
   await gateway.close();
   check(terminal);
@@ -30,9 +30,11 @@ it('OPS3 checks a whole log, beside a gateway, and says what is wrong with it', 
   expect(place).toBeGreaterThan(0);
   bytes[place]! ^= 1;
   writeFileSync(path, bytes);
-  expect(() => check(terminal)).toThrow('The log is damaged. Stop the gateway');
+  await expect(check(terminal)).rejects.toThrow('The log is damaged. Stop the gateway');
   expect(terminal.lines.at(-1)).toMatch(/^the event at position \d+ is not as it was written$/);
   expect(terminal.lines.at(-2)).toMatch(/^No -wal is beside it/);
   expect(terminal.lines.join()).not.toContain('Iara');
-  expect(() => check(new TestTerminal({ DATABASE_URL: `sqlite:${path}-nowhere` }))).toThrow('There is no log at');
+  await expect(check(new TestTerminal({ DATABASE_URL: `sqlite:${path}-nowhere` }))).rejects.toThrow(
+    'There is no log at',
+  );
 });

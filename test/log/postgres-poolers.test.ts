@@ -22,6 +22,10 @@ function openAt(url: string): Promise<Connection> {
   return Connection.open(target, target.hosts[0]!);
 }
 
+/** So long would be waited for what may pass. What won't ends long before, also on a busy machine. */
+const LONG = { patience: 100_000 };
+const SOON = 50_000;
+
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
 
 it('LOG2 settles what promises stand on at each connection, whatever drops what it began with', async () => {
@@ -93,10 +97,10 @@ it('LOG7 refuses a database whose triggers would not count', async () => {
 it('OPS2 finds a pooler in transaction mode at the start, and says at once what it is and what to do', async () => {
   const pooler = await Pooler.to(await server.newDatabase(), 'transaction');
   const began = performance.now();
-  await expect(PostgresLog.open(pooler.url)).rejects.toThrow(
+  await expect(PostgresLog.open(pooler.url, LONG)).rejects.toThrow(
     /pooler in transaction or statement mode.*set the pooler to session mode/,
   );
-  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(performance.now() - began).toBeLessThan(SOON);
 });
 
 it('OPS2 finds a pooler in transaction mode also when others have shuffled its sessions', async () => {
@@ -114,12 +118,12 @@ it('OPS2 finds a pooler in transaction mode also when others have shuffled its s
 it('OPS2 ends at once with the words of a pooler in statement mode, though it hangs up', async () => {
   const pooler = await Pooler.to(await server.newDatabase(), 'statement');
   const began = performance.now();
-  await expect(PostgresLog.open(pooler.url)).rejects.toThrow(/a pooler in transaction or statement mode/);
+  await expect(PostgresLog.open(pooler.url, LONG)).rejects.toThrow(/a pooler in transaction or statement mode/);
   const alone = await openAt(pooler.url);
   await expect(alone.script('BEGIN', 1_000)).rejects.toThrow(
     /transaction blocks not allowed in statement pooling mode/,
   );
-  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(performance.now() - began).toBeLessThan(SOON);
 });
 
 it('OPS2 tells apart what passes by itself from what does not, in the words of whoever refuses', async () => {
@@ -144,8 +148,8 @@ it('OPS2 tells apart what passes by itself from what does not, in the words of w
   for (const [code, text] of final) {
     said = refusal(text, code);
     const began = performance.now();
-    await expect(PostgresLog.open(url)).rejects.toThrow(`PostgreSQL ${code}, ${text}`);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    await expect(PostgresLog.open(url, LONG)).rejects.toThrow(`PostgreSQL ${code}, ${text}`);
+    expect(performance.now() - began).toBeLessThan(SOON);
   }
   for (const [code, text] of [
     ['08P01', 'server login has been failing, try again later (server_login_retry)'],

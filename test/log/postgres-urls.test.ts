@@ -110,7 +110,7 @@ it('PRIV2 speaks TLS where it is to be had, and verifies as far as the URL asks'
   const ca = join(temporaryFolder(), 'ca.pem');
   writeFileSync(ca, AUTHORITY);
   const through = (host: string, parameters = '') => `${url.replace(/@.*?\//, `@${host}:${relay.port}/`)}${parameters}`;
-  const open = async (at: string) => (await PostgresLog.open(at)).close();
+  const open = async (at: string) => (await PostgresLog.open(at, { patience: 100_000 })).close();
 
   // A certificate that nobody knows, as Heroku's, and one of an authority of one's own, as RDS'.
   await open(through('localhost'));
@@ -129,7 +129,7 @@ it('PRIV2 speaks TLS where it is to be had, and verifies as far as the URL asks'
   await expect(open(through('127.0.0.1', `?sslmode=verify-full&sslrootcert=${ca}`))).rejects.toThrow(unverified);
   await expect(open(`${url}?sslmode=require`)).rejects.toThrow(/speaks no TLS\. .*sslmode=disable/);
   // None of it would pass by itself.
-  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(performance.now() - began).toBeLessThan(50_000);
   // Docker's image has no TLS.
   await open(url);
   expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);

@@ -29,6 +29,7 @@ import { Pool } from './pool.ts';
 import { assertOwnSessions } from './pooler.ts';
 import { Primary } from './primary.ts';
 import { isOfAnotherLog, isTakenBack, mayPass, reasonOf, speaksOfValues } from './refusal.ts';
+import { mendRestored } from './restored.ts';
 import { decode, encode, toRecord, toRecords } from './row.ts';
 import { migrate } from './schema.ts';
 import { dependsOnValues, selectPage } from './select.ts';
@@ -308,11 +309,11 @@ export class PostgresLog implements EventLog {
     return available('written', () => this.#pool.use((connection) => adopt(connection, from, progress)));
   }
 
-  /** Tries what an append does, with no event: the turn, the rights, the triggers, and a commit that is waited for. */
   async tryToWrite(): Promise<void> {
     await available('written', () => this.#assertMayWrite());
   }
 
+  /** The turn, the rights, the triggers, and a commit that is waited for. */
   async #assertMayWrite(): Promise<void> {
     const { marker } = this.#writing ?? (await this.#begin());
     await this.#commit([this.#sender, marker.salt, '[]']);
@@ -322,7 +323,10 @@ export class PostgresLog implements EventLog {
   async #prepare(connection: Connection, warn: (message: string) => void): Promise<boolean> {
     await assertOwnSessions(this.#primary, connection);
     if (!connection.knowsItsTimeline) warn(NO_TIMELINE);
-    return (await migrate(connection)).isWhole;
+    const { isWhole } = await migrate(connection);
+    // Only a gateway writes in the end, and a copy draws on by itself when it is whole.
+    if (isWhole && this.#commits) await mendRestored(connection, warn);
+    return isWhole;
   }
 
   /** One transaction of an append, and what it says: the epoch, and the positions as JSON. */

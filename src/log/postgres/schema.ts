@@ -30,6 +30,18 @@ export async function migrate(connection: Connection): Promise<{ isWhole: boolea
   }
 }
 
+/** @throws {HookcastError} LOG_UNAVAILABLE when there is no log, or one of another version. */
+export async function assertReadable(connection: Connection): Promise<void> {
+  const version = await versionOf(connection);
+  if (version === VERSION) return;
+  throw new HookcastError(
+    'LOG_UNAVAILABLE',
+    version === 0
+      ? 'There is no log in the database. Set DATABASE_URL.'
+      : `The log is of schema ${version}, and this hookcast reads schema ${VERSION}: start a gateway of this version first.`,
+  );
+}
+
 /** Brings the schema to a version, and makes it when it is missing. */
 export async function bringUpToDate(connection: Connection, to: number): Promise<void> {
   await connection.script(

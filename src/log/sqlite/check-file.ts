@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
+import type { Checked } from '../checked.ts';
 import { type Row, fromRow } from '../row.ts';
 import { assertReadable, hasWal, openAsItStands } from './access.ts';
 import { COUNT_WRONG } from './activity.ts';
@@ -22,14 +23,6 @@ const ALONE =
 const NO_VERSION =
   'It does not say the version of its schema, as copies by .dump and .clone of sqlite3 do not. The next start finds it out and sets it.';
 const AS_IT_STANDS = 'Nothing can be written beside it, so it was read as it stands: nobody may write to it meanwhile.';
-
-export interface Checked {
-  readonly events: number;
-  /** What is wrong, in words; nothing of what stands in an event. */
-  readonly problems: readonly string[];
-  /** What can't be told from the file alone. */
-  readonly notes: readonly string[];
-}
 
 /**
  * Reads a log's file from end to end, which a start does not: as long as copying it takes. Gateways may be running on it.

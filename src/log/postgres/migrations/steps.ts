@@ -5,6 +5,7 @@ import { VERSION_2_ERASE } from './version-2-erase.ts';
 import { VERSION_2_WRITE } from './version-2-write.ts';
 import { VERSION_2, VERSION_2_INDEXES } from './version-2.ts';
 import { VERSION_3 } from './version-3.ts';
+import { VERSION_4_DRAW } from './version-4-draw.ts';
 import { VERSION_4_ERASE } from './version-4-erase.ts';
 import { VERSION_4_WRITE } from './version-4-write.ts';
 import { VERSION_4 } from './version-4.ts';
@@ -16,7 +17,7 @@ export const STEPS: readonly Step[] = [
   [VERSION_1],
   [VERSION_2, markVersion1, VERSION_2_INDEXES, VERSION_2_WRITE, VERSION_2_ERASE],
   [VERSION_3],
-  [VERSION_4, VERSION_4_WRITE, VERSION_4_ERASE],
+  [VERSION_4, VERSION_4_DRAW, VERSION_4_WRITE, VERSION_4_ERASE],
   [VERSION_5, keepRemainders, VERSION_5_ERASE],
 ];
 

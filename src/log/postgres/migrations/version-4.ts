@@ -74,6 +74,7 @@ export const VERSION_4 = `
     IF (SELECT copying FROM hookcast.log) THEN
       RAISE 'a copy into this log is not finished' USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
+    PERFORM hookcast.draw_on();
     IF (SELECT history FROM hookcast.epochs ORDER BY number DESC LIMIT 1) <> current_setting('hookcast.history') THEN
       INSERT INTO hookcast.epochs (epoch, after, history)
       SELECT translate(gen_random_uuid()::text, '-', ''), head, current_setting('hookcast.history') FROM hookcast.extent;

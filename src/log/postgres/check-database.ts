@@ -1,0 +1,81 @@
+import type { Checked } from '../checked.ts';
+import { RECORDED_COLUMNS } from '../row.ts';
+import { eventOf } from './answers.ts';
+import { type Connection, statement } from './connection.ts';
+import { Primary } from './primary.ts';
+import { reasonOf } from './refusal.ts';
+import { COUNT_BELOW, COUNT_WRONG, SELECT_BEHIND } from './restored.ts';
+import { assertReadable } from './schema.ts';
+import { parseTarget } from './target.ts';
+
+const PAGES = 'PostgreSQL looks after its own pages and indexes: turn its data checksums on, and use pg_amcheck.';
+
+/** Problems of one kind that are told. */
+const MOST = 20;
+/** Events at once. */
+const PIECE = 500;
+/** How long one statement may take, in milliseconds. */
+const PATIENCE = 60 * 60 * 1000;
+
+const EVENTS = statement(
+  `SELECT ${RECORDED_COLUMNS.join(', ')} FROM hookcast.events WHERE seq > ?::bigint ORDER BY seq LIMIT ?::bigint`,
+);
+
+/**
+ * Reads all events of a log in PostgreSQL, and holds what is kept beside them against them. It writes nothing, and gateways may be
+ * running on it: all of it is of one moment.
+ *
+ * @throws {HookcastError} LOG_UNAVAILABLE when there is no log that can be read.
+ */
+export async function checkDatabase(url: string): Promise<Checked> {
+  const connection = await new Primary(parseTarget(url)).connect();
+  try {
+    await connection.script('SET statement_timeout = 0', PATIENCE);
+    await assertReadable(connection);
+    await connection.script('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', PATIENCE);
+    const problems = await problemsBeside(connection);
+    const { events, altered } = await readAll(connection);
+    return { events, problems: [...problems, ...altered], notes: [PAGES] };
+  } finally {
+    connection.destroy();
+  }
+}
+
+async function problemsBeside(connection: Connection): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const [what, next, last] of await connection.ask(SELECT_BEHIND, [], PATIENCE)) {
+    problems.push(
+      `the next ${what} would be ${next}, and ${last} is taken: the database was moved without its sequences (start a gateway, which puts that right)`,
+    );
+  }
+  const [[below] = []] = await connection.ask(COUNT_BELOW, [], PATIENCE);
+  if (Number(below) > 0) {
+    problems.push(
+      `${below} events stand below the oldest position, where nobody is given them (start a gateway, which gives them new positions)`,
+    );
+  }
+  for (const asked of COUNT_WRONG) {
+    const [[wrong] = []] = await connection.ask(asked, [], PATIENCE);
+    if (Number(wrong) > 0) problems.push(`${wrong} counts of cancellations are not what the events say`);
+  }
+  return problems;
+}
+
+async function readAll(connection: Connection) {
+  let events = 0;
+  const altered: string[] = [];
+  for (let after = 0, full = true; full;) {
+    const rows = await connection.ask(EVENTS, [after, PIECE], PATIENCE);
+    for (const row of rows) {
+      try {
+        eventOf('', row);
+      } catch (error) {
+        if (altered.length < MOST) altered.push(reasonOf(error));
+      }
+    }
+    events += rows.length;
+    full = rows.length === PIECE;
+    after = Number(rows.at(-1)?.[0] ?? after);
+  }
+  return { events, altered };
+}

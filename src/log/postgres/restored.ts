@@ -1,0 +1,110 @@
+import { REFUND_EXPECTED, ROLLUPS, SPANS, startOf } from '../activity-row.ts';
+import { type Connection, statement } from './connection.ts';
+import { APPENDING } from './names.ts';
+
+/** How long what is wrong may take to be put right, in milliseconds. */
+const PATIENCE = 10 * 60 * 1000;
+
+/** A sequence that would give what is there already, one row for each: where it goes on, and after what it should. */
+export const SELECT_BEHIND = statement(`
+  SELECT drawn.of_what, coalesce(pg_sequence_last_value(drawn.sequence), 0) + 1, drawn.last FROM (VALUES
+    ('position', 'hookcast.events_seq_seq'::regclass, (SELECT head FROM hookcast.extent)),
+    ('number in quarantine', 'hookcast.quarantine_id_seq'::regclass, (SELECT max(id) FROM hookcast.quarantine)),
+    ('number of an epoch', 'hookcast.epochs_number_seq'::regclass, (SELECT max(number)::bigint FROM hookcast.epochs))
+  ) AS drawn (of_what, sequence, last) WHERE drawn.last > coalesce(pg_sequence_last_value(drawn.sequence), 0)`);
+
+/** Events where retention has been: nobody is given them, and it deletes them the next time. */
+export const COUNT_BELOW = statement(
+  'SELECT count(*) FROM hookcast.events WHERE seq <= (SELECT floor FROM hookcast.log)',
+);
+
+/**
+ * Whether the counts of cancellations are wrong, by the oldest and the newest minute that has any: a restore that counts
+ * again counts all of them twice. All of them would be too much for each start; `hookcast check` looks at all.
+ */
+const SAMPLE_COUNTS = statement(`
+  WITH ends AS (
+    (SELECT starts_at FROM hookcast.activity WHERE span = ${SPANS[0]} ORDER BY starts_at LIMIT 1)
+    UNION (SELECT starts_at FROM hookcast.activity WHERE span = ${SPANS[0]} ORDER BY starts_at DESC LIMIT 1)
+  )
+  SELECT EXISTS (SELECT FROM ends WHERE
+    (SELECT sum(cancellations) FROM hookcast.activity WHERE span = ${SPANS[0]} AND starts_at = ends.starts_at) IS DISTINCT FROM
+    (SELECT count(*) FROM hookcast.events
+     WHERE kind IS NOT NULL AND occurred_at >= ends.starts_at AND occurred_at < ends.starts_at + ${SPANS[0]}))
+  OR NOT EXISTS (SELECT FROM ends) AND EXISTS (SELECT FROM hookcast.events WHERE kind IS NOT NULL)`);
+
+const DRAW_ON = statement('SELECT hookcast.draw_on()');
+/** In their order, after everything that anybody has been given. */
+const GIVE_ANEW = statement(`
+  UPDATE hookcast.events SET seq = anew.seq FROM (
+    SELECT old, nextval('hookcast.events_seq_seq') AS seq FROM (
+      SELECT seq AS old FROM hookcast.events WHERE seq <= (SELECT floor FROM hookcast.log) ORDER BY seq
+    ) AS below
+  ) AS anew WHERE events.seq = anew.old`);
+
+const spans = `(VALUES ${SPANS.map((span) => `(${span}::bigint)`).join(', ')}) AS spans (span)`;
+const starts = startOf('occurred_at', 'span');
+/** What the events say. */
+const counted = (key: readonly string[]) => `
+  SELECT ${key.map((column) => (column === 'starts_at' ? `${starts} AS starts_at` : column)).join(', ')},
+    count(*) AS cancellations, count(*) FILTER (WHERE strpos(data, '${REFUND_EXPECTED}') > 0) AS refunds_expected
+  FROM hookcast.events CROSS JOIN ${spans} WHERE kind IS NOT NULL GROUP BY ${key.map((_, index) => index + 1).join(', ')}`;
+
+const RECOUNT = ROLLUPS.map(
+  ({ table, key }) =>
+    `DELETE FROM hookcast.${table};
+     INSERT INTO hookcast.${table} (${key.join(', ')}, cancellations, refunds_expected) ${counted(key)};`,
+).join('');
+
+/** How many counts are not what the events say, for each kind of them. */
+export const COUNT_WRONG = ROLLUPS.map(({ table, key }) => {
+  const columns = [...key, 'cancellations', 'refunds_expected'].join(', ');
+  return statement(
+    `SELECT count(*) FROM (SELECT ${columns} FROM (${counted(key)}) AS said EXCEPT SELECT ${columns} FROM hookcast.${table}
+     UNION ALL (SELECT ${columns} FROM hookcast.${table} EXCEPT SELECT ${columns} FROM (${counted(key)}) AS said)) AS wrong`,
+  );
+});
+
+/**
+ * Puts right what a database lacks that was moved by logical replication, which leaves sequences behind, or restored with
+ * `--data-only`, where the triggers count what was counted already. All of it follows from what the log holds, so that
+ * nobody need decide about it.
+ *
+ * @param warn - told what was put right, in a sentence each.
+ */
+export async function mendRestored(connection: Connection, warn: (message: string) => void): Promise<void> {
+  const behind = await connection.ask(SELECT_BEHIND, []);
+  const [[below] = []] = await connection.ask(COUNT_BELOW, []);
+  const [[isMiscounted] = []] = await connection.ask(SAMPLE_COUNTS, []);
+  if (behind.length === 0 && below === 0 && !isMiscounted) return;
+  // Again, under the lock of those who append: others may have been at it.
+  await connection.script(
+    `BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(${APPENDING})`,
+    PATIENCE,
+  );
+  try {
+    const [[drawn] = []] = await connection.ask(DRAW_ON, [], PATIENCE);
+    const [[given] = []] = await connection.ask(COUNT_BELOW, [], PATIENCE);
+    if (Number(given) > 0) await connection.ask(GIVE_ANEW, [], PATIENCE);
+    const [[isWrong] = []] = await connection.ask(SAMPLE_COUNTS, [], PATIENCE);
+    if (isWrong) await connection.script(RECOUNT, PATIENCE);
+    await connection.script('COMMIT', PATIENCE);
+    if (Number(drawn) > 0) {
+      warn(
+        `The database was moved without its sequences, which were behind its rows (${drawn} of them). They go on after what ` +
+          'is there now.',
+      );
+    }
+    if (Number(given) > 0) {
+      warn(
+        `${given} events stood below the oldest position, where nobody is given them and retention deletes them. They have ` +
+          'new positions at the end of the log.',
+      );
+    }
+    if (isWrong) warn('The counts of cancellations were not what the events say. They were counted anew.');
+  } catch (error) {
+    // With its connection, what was begun is taken back.
+    connection.destroy();
+    throw error;
+  }
+}

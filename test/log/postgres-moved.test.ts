@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { check } from '../../src/commands/check.ts';
+import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
+import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
+import { PostgresServer, query } from '../support/postgres.ts';
+import { TestTerminal } from '../support/terminal.ts';
+
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await PostgresServer.start();
+});
+
+afterAll(() => server.remove());
+
+/** As a gateway opens it. */
+async function openAt(url: string) {
+  const warnings: string[] = [];
+  const commits = { committed: () => {}, failed: () => {} };
+  const log = await PostgresLog.open(url, { commits, warn: (message) => warnings.push(message) });
+  return { log, warnings };
+}
+
+const cancellation = (eventId: string) =>
+  newEvent({ eventId, shape: 'TicketCancellation', kind: 'TICKET', receivedAt: 1_000 });
+const events = (...ids: string[]) => ids.map(cancellation);
+
+/** What logical replication does to a database: it has the rows, and not how far the sequences were. */
+const WITHOUT_SEQUENCES = ['events_seq_seq', 'quarantine_id_seq', 'epochs_number_seq']
+  .map((name) => `ALTER SEQUENCE hookcast.${name} RESTART`)
+  .join('; ');
+
+async function idsIn(log: PostgresLog, after = 0) {
+  const { head } = await log.read({ direction: 'forward', limit: 1, filter: {} });
+  const page = await log.read({ direction: 'forward', after: { ...head, seq: after }, limit: 100, filter: {} });
+  return page.events.map(({ eventId }) => eventId);
+}
+
+async function problemsOf(url: string) {
+  const terminal = new TestTerminal({ DATABASE_URL: url });
+  const said = await check(terminal).catch((error: Error) => error.message);
+  return { lines: terminal.lines, said };
+}
+
+it('LOG3 gives positions after all that is there when the database was moved without its sequences, also while it runs', async () => {
+  const url = await server.newDatabase();
+  const { log } = await openAt(url);
+  await log.append(events('a', 'b', 'c'));
+  const kept = await log.quarantine(newQuarantined());
+  const { head } = await log.read({ direction: 'forward', limit: 1, filter: {} });
+  // By another server, as a copy by replication is: an epoch begins as well.
+  await query(url, `${WITHOUT_SEQUENCES}; UPDATE hookcast.epochs SET history = 'elsewhere'`);
+  expect(await log.append(events('d'))).toMatchObject([{ outcome: 'accepted' }]);
+  expect(await idsIn(log, head.seq)).toEqual(['d']);
+  expect(await log.quarantine(newQuarantined())).toBeGreaterThan(kept);
+  expect(await problemsOf(url)).toMatchObject({
+    said: undefined,
+    lines: [/^All is well: 4 events/, /pg_amcheck/].map((line) => expect.stringMatching(line)),
+  });
+  await log.close();
+});
+
+it('LOG3 finds at the start, and by a check, what a move without sequences has left, and loses none of it', async () => {
+  const url = await server.newDatabase();
+  const before = await openAt(url);
+  await before.log.append(events('a', 'b', 'c'));
+  await before.log.trim(5_000);
+  await before.log.append(events('d'));
+  await before.log.close();
+  // As a gateway of before has left it, which drew from the sequence as it was.
+  await query(
+    url,
+    `${WITHOUT_SEQUENCES};
+     INSERT INTO hookcast.events (seq, source, event_id, provider, type, shape, kind, tenant, occurred_at, occurred_text, received_at, data)
+     SELECT n, source, 'below' || n, provider, type, shape, kind, tenant, occurred_at, occurred_text, 9000, data
+     FROM hookcast.events, generate_series(1, 2) AS n;
+     SELECT setval('hookcast.events_seq_seq', 2)`,
+  );
+  const found = await problemsOf(url);
+  expect(found.said).toContain('The log is not as it should be');
+  expect(found.lines.join('\n')).toMatch(/the next position would be 3, and \d+ is taken/);
+  expect(found.lines.join('\n')).toMatch(/the next number of an epoch would be 1, and 1 is taken/);
+  expect(found.lines.join('\n')).toMatch(/2 events stand below the oldest position/);
+  const { log, warnings } = await openAt(url);
+  expect(warnings).toEqual([
+    expect.stringMatching(/moved without its sequences/),
+    expect.stringMatching(/2 events stood below/),
+  ]);
+  expect(await idsIn(log)).toEqual(['d', 'below1', 'below2']);
+  await log.trim(5_000);
+  expect(await idsIn(log)).toEqual(['below1', 'below2']);
+  expect((await problemsOf(url)).said).toBeUndefined();
+  await log.close();
+  expect((await openAt(url)).warnings).toEqual([]);
+});
+
+it('LOG7 counts anew at the start when a restore has counted again, and a check finds every wrong count', async () => {
+  const url = await server.newDatabase();
+  const before = await openAt(url);
+  await before.log.append([...events('a', 'b'), { ...cancellation('c'), occurredAt: { at: 9e6, text: '' } }]);
+  const asked = { edges: [0, 3e6, 12e6], filter: {} };
+  const { tallies } = await before.log.activity(asked);
+  await before.log.close();
+  // `pg_restore --data-only`: the counts come first, and then the triggers count the events.
+  for (const table of ['activity', 'activity_by_tenant'])
+    await query(url, `UPDATE hookcast.${table} SET cancellations = 2 * cancellations`);
+  expect((await problemsOf(url)).lines).toEqual(
+    [
+      '4 counts of cancellations are not what the events say',
+      '4 counts of cancellations are not what the events say',
+    ].map((line) => expect.stringMatching(line.replace('4', '\\d+'))),
+  );
+  const { log, warnings } = await openAt(url);
+  expect(warnings).toEqual([expect.stringMatching(/counted anew/)]);
+  expect((await log.activity(asked)).tallies).toEqual(tallies);
+  expect((await problemsOf(url)).said).toBeUndefined();
+  await log.close();
+});
+
+it('OPS3 checks a log in PostgreSQL, event by event, and says which is not as it was written', async () => {
+  const url = await server.newDatabase();
+  expect((await problemsOf(url)).said).toBe('There is no log in the database. Set DATABASE_URL.');
+  const { log } = await openAt(url);
+  await log.append(events('a', 'b', 'c'));
+  expect((await problemsOf(url)).lines[0]).toBe(
+    'All is well: 3 events read; counts and sequences are as the events say.',
+  );
+  await query(url, "UPDATE hookcast.events SET data = '{\"' WHERE event_id = 'b'");
+  expect((await problemsOf(url)).lines).toEqual([
+    expect.stringMatching(/^the event at position \d+ is not as it was written$/),
+  ]);
+  await log.close();
+});
+
+it('LOG2 starts where the server does not say on which timeline it writes, as Aurora, and says what that means', async () => {
+  const url = await server.newDatabase();
+  await query(
+    url,
+    `SET allow_system_table_mods = on;
+     ALTER FUNCTION pg_catalog.pg_current_wal_lsn() RENAME TO pg_current_wal_lsn_of_postgres;
+     CREATE FUNCTION pg_catalog.pg_current_wal_lsn() RETURNS pg_lsn LANGUAGE plpgsql AS $$
+     BEGIN RAISE 'Function pg_current_wal_lsn() is currently not supported for Aurora' USING ERRCODE = '0A000'; END $$`,
+  );
+  const { log, warnings } = await openAt(url);
+  expect(warnings).toEqual([expect.stringMatching(/does not say on which timeline it writes \(Aurora/)]);
+  expect(await log.append(events('a'))).toMatchObject([{ outcome: 'accepted' }]);
+  await log.close();
+});
