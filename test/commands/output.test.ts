@@ -32,7 +32,7 @@ async function unread(): Promise<{ child: ChildProcess; url: string; close: () =
         }
         return said;
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toContain('"listening"');
   return { child, url: /"url":"(http:[^"]+)"/.exec(said)![1]!, close: () => closeSync(pipe) };
@@ -171,7 +171,7 @@ it('OPS8 goes on when its log lines can’t be written, on a full disk', async (
           ({ status }) => status,
           () => 0,
         ),
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe(200);
   await fillPipe(url);
