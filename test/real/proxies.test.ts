@@ -127,7 +127,8 @@ it('OPS9 loses no delivery over connections that a proxy has kept, and nobody wh
         (client) => new Seen(client, proxy),
       );
       await expect.poll(() => measured(gateway.url, 'hookcast_subscribers{state="live"}')).toBe(2);
-      const agent = new Agent({ keepAlive: true });
+      // What is kept here is the proxy's connections. A client's own would be closed by the proxy at moments of its own.
+      const agent = new Agent({ keepAlive: false });
       const burst = (name: string) =>
         Promise.all(Array.from({ length: AT_ONCE }, (_, index) => deliver(proxy.url, `${name}-${index}`, agent)));
       const statuses: number[] = [];
@@ -136,15 +137,16 @@ it('OPS9 loses no delivery over connections that a proxy has kept, and nobody wh
         const bursts = AROUND.map((around) => setTimeout(idle + around).then(() => burst(`after ${idle + around}`)));
         statuses.push(...(await Promise.all(bursts)).flat());
       }
-      agent.destroy();
       const tokens = quiet.map((seen) => seen.tokens);
-      for (const seen of quiet)
-        await expect.poll(() => seen.ids.length, { message: program.name }).toBe(statuses.length);
-      return { name: program.name, lost: statuses.filter((status) => status !== 200), tokens };
+      const lost = statuses.filter((status) => status !== 200);
+      for (const seen of quiet) {
+        await expect.poll(() => seen.ids.length, { message: program.name }).toBe(statuses.length - lost.length);
+      }
+      return { name: program.name, lost, tokens };
     }),
   );
   expect(behind).toEqual(found.map(({ name }) => ({ name, lost: [], tokens: [1, 1] })));
-}, 180_000);
+}, 300_000);
 
 it.each(found)('OPS9 restarts gateways behind $name and loses nothing', async (program) => {
   const env = { ...environment(temporaryFolder()), TRUST_PROXY: 'loopback', DRAIN_NOTICE_SECONDS: '3' };
