@@ -62,7 +62,7 @@ it('OPS2 takes the steps to each version of the schema as they were when it was 
     'a11c93fbcf259027',
     'bcab6c0bab3a760d',
     '3fd939a299809b15',
-    'c4036d37d96b1afd',
+    '6b87fddf7f0bb912',
     '618cd165bb47210d',
   ]);
 });
