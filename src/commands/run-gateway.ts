@@ -22,6 +22,7 @@ export async function runGateway(
   // Opening the log may take long, and whoever ends it meanwhile would have it end without being closed.
   const interrupted = terminal.interrupted();
   const gateway = await createGateway(config, { sources, logger });
+  for (const provider of sources.values()) provider.prepare?.();
   try {
     await gateway.listen();
   } catch (error) {

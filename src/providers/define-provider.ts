@@ -9,6 +9,7 @@ import { fieldsOf } from './expected-fields.ts';
 import { failed } from './failed.ts';
 import type { HmacKey } from './hmac.ts';
 import { isObject, issuesOf } from './payload.ts';
+import { prepareSchema } from './prepare-schema.ts';
 import type { Normalised, Place, Provider, Unnormalised, Verified } from './provider.ts';
 import type { Sample } from './sample.ts';
 import { subjectOf } from './subject.ts';
@@ -132,6 +133,11 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
   const { name, verify, events, bodyAt = [], samples = [] } = definition;
   if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
   const expected = new Map<string, ReadonlySet<string> | null>();
+  const expectedFields = (type: string) => {
+    if (!Object.hasOwn(events, type)) return null;
+    if (!expected.has(type)) expected.set(type, fieldsIn(events[type]!.schema, bodyAt));
+    return expected.get(type) ?? null;
+  };
   return {
     name,
     verify: (delivery) => verify.verify(delivery),
@@ -143,10 +149,12 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
       const known = Object.hasOwn(events, about.type) ? events[about.type]! : null;
       return normalise({ name, key: verify.key }, known, about, verified, place);
     },
-    expectedFields(type) {
-      if (!Object.hasOwn(events, type)) return null;
-      if (!expected.has(type)) expected.set(type, fieldsIn(events[type]!.schema, bodyAt));
-      return expected.get(type) ?? null;
+    expectedFields,
+    prepare() {
+      for (const [type, { schema }] of Object.entries(events)) {
+        prepareSchema(schema);
+        expectedFields(type);
+      }
     },
   };
 }

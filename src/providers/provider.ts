@@ -71,6 +71,9 @@ export interface Provider {
    */
   expectedFields(type: string): ReadonlySet<string> | null;
 
+  /** Does beforehand what the first delivery of each type, and all that come with it, would otherwise wait for. */
+  readonly prepare?: () => void;
+
   /** To try the gateway with. */
   readonly samples: readonly Sample[];
 

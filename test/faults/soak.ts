@@ -205,7 +205,9 @@ class Soaking {
       if (round % 2 === 1) {
         // Of somebody who wrote a moment ago.
         const email = addressOf(Math.max(0, this.#sent - 300), 'convidada.example');
+        const began = performance.now();
         await log.erase({ by: 'email', email, source: null }, { at: Date.now(), orderedBy: 'the soak' });
+        this.#findings.atMost('ms of an erasure, the longest', performance.now() - began);
         this.#erased += 1;
       }
       await setTimeout(Math.min(10_000, Math.max(0, this.#until - performance.now())));

@@ -28,8 +28,12 @@ export async function setup(): Promise<(() => void) | undefined> {
       emptyOutDir: false,
       target: 'node24',
       rolldownOptions: {
-        // The writer is a thread, with a file of its own beside whatever starts it.
-        input: { cli: join(ROOT, 'src/cli.ts'), writer: join(ROOT, 'src/log/sqlite/writer.ts') },
+        // The writer and the checkpointer are threads, each with a file of its own beside whatever starts it.
+        input: {
+          cli: join(ROOT, 'src/cli.ts'),
+          writer: join(ROOT, 'src/log/sqlite/writer.ts'),
+          checkpointer: join(ROOT, 'src/log/sqlite/checkpointer.ts'),
+        },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

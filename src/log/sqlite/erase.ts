@@ -3,24 +3,36 @@ import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
 import type { Marker } from '../marks.ts';
 import { ERASURE_COLUMNS, type Row } from '../row.ts';
 import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
-import { type OfTenant, findPeople, valuesOf } from './find-people.ts';
+import { type Found, type Lost, type OfTenant, findPeople, lostAmong, valuesOf } from './find-people.ts';
 import { takeOutPeople } from './quarantine.ts';
+
+/** Events that one transaction empties, so that nobody who writes waits long; more where they are of one subject. */
+const PIECE = 500;
+
+/** Events that lose something together, by their positions. */
+export interface Piece {
+  readonly positions: readonly number[];
+  readonly isLast: boolean;
+}
 
 /** The rows of the erasures, as `ERASURE_COLUMNS`, and how many deliveries in quarantine lost their people. */
 export interface Erased {
   readonly rows: readonly Row[];
   readonly quarantined: number;
+  /** What is left to be done, each in a transaction of its own. What comes meanwhile is held back already. */
+  readonly pieces: readonly Piece[];
 }
 
-/** Forgets people, in the caller's transaction. */
+/** Forgets people, in the caller's transaction, unless that would take too long. */
 export function erase(database: DatabaseSync, marker: Marker, request: ErasureRequest, order: ErasureOrder): Erased {
   const found = findPeople(database, marker, request);
-  const { lost } = found;
-  forgetPersonal(database, found.targets);
   holdBack();
-  const rows = erasures();
   for (const id of found.waiting) takeOutPeople(database, id, order.at);
-  return { rows, quarantined: found.waiting.length };
+  const quarantined = found.waiting.length;
+  const pieces = piecesOf(found);
+  const [only] = pieces;
+  if (!only?.isLast) return { rows: [], quarantined, pieces };
+  return { rows: erasePiece(database, only, request, order), quarantined, pieces: [] };
 
   /** What is late about them, from here on. */
   function holdBack(): void {
@@ -44,45 +56,84 @@ export function erase(database: DatabaseSync, marker: Marker, request: ErasureRe
       for (const mark of valuesOf(marker, [request])) of(mark, true);
     }
   }
+}
 
-  /** One for each subject that lost something, and always one for the subject that was asked for with its account. */
-  function erasures(): Row[] {
-    const insert = database.prepare(
-      `INSERT INTO erasures (${ERASURE_COLUMNS.join(', ')}) VALUES (${ERASURE_COLUMNS.map(() => '?').join(', ')})`,
+/**
+ * Forgets what a piece of the events says about people, in the caller's transaction. The rows of the erasures: one for each
+ * subject that lost something, and at the end always one for the subject that was asked for with its account.
+ */
+export function erasePiece(
+  database: DatabaseSync,
+  { positions, isLast }: Piece,
+  request: ErasureRequest,
+  order: ErasureOrder,
+): readonly Row[] {
+  const targets = JSON.stringify(positions);
+  const lost = lostAmong(database, targets);
+  forgetPersonal(database, targets);
+  const rows = subjectsOf(lost).map((events) => {
+    const [{ provider, subject, ...of }] = events as [Lost];
+    return add(
+      provider,
+      of,
+      subject,
+      events.map((event) => event.event_id),
     );
+  });
+  if (!isLast || request.by === 'email' || !request.account) return rows;
+  const { source, subject, account } = request;
+  const isOfIt = (row: Row) => row[2] === source && row[3] === account.tenant && row[4] === subject;
+  if (rows.some(isOfIt)) return rows;
+  const earlier = database.prepare(
+    `SELECT ${ERASURE_COLUMNS.join(', ')} FROM erasures WHERE source = ? AND subject = ? AND tenant = ? ` +
+      'ORDER BY seq DESC LIMIT 1',
+  );
+  earlier.setReturnArrays(true);
+  const row = earlier.get(source, subject, account.tenant) as unknown as Row | undefined;
+  return row ? [row, ...rows] : [...rows, add(account.provider, { source, tenant: account.tenant }, subject, [])];
+
+  function add(
+    provider: string,
+    { source, tenant }: OfTenant,
+    subject: string | null,
+    eventIds: readonly string[],
+  ): Row {
     const draw = database.prepare("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'events' RETURNING seq");
-    const add = (
-      provider: string,
-      { source, tenant }: OfTenant,
-      subject: string | null,
-      eventIds: readonly string[],
-    ) => {
-      const [drawn] = draw.all();
-      const ids = JSON.stringify(eventIds);
-      const row: Row = [Number(drawn?.['seq']), provider, source, tenant, subject, ids, order.at, order.orderedBy];
-      insert.run(...row);
-      return row;
-    };
-    const groups = Map.groupBy(lost, ({ provider, source, tenant, subject }) =>
-      JSON.stringify([provider, source, tenant, subject]),
-    );
-    const rows = [...groups.values()].flatMap((group) => {
-      const [first] = group;
-      const eventIds = group.map((event) => event.event_id);
-      return first ? [add(first.provider, first, first.subject, eventIds)] : [];
-    });
-    if (request.by === 'email' || !request.account) return rows;
-    const { source, subject, account } = request;
-    const isOfIt = (row: Row) => row[2] === source && row[3] === account.tenant && row[4] === subject;
-    if (rows.some(isOfIt)) return rows;
-    const earlier = database.prepare(
-      `SELECT ${ERASURE_COLUMNS.join(', ')} FROM erasures WHERE source = ? AND subject = ? AND tenant = ? ` +
-        'ORDER BY seq DESC LIMIT 1',
-    );
-    earlier.setReturnArrays(true);
-    const row = earlier.get(source, subject, account.tenant) as unknown as Row | undefined;
-    return row ? [row, ...rows] : [...rows, add(account.provider, { source, tenant: account.tenant }, subject, [])];
+    const [drawn] = draw.all();
+    const ids = JSON.stringify(eventIds);
+    const row: Row = [Number(drawn?.['seq']), provider, source, tenant, subject, ids, order.at, order.orderedBy];
+    database
+      .prepare(
+        `INSERT INTO erasures (${ERASURE_COLUMNS.join(', ')}) VALUES (${ERASURE_COLUMNS.map(() => '?').join(', ')})`,
+      )
+      .run(...row);
+    return row;
   }
+}
+
+/**
+ * The events by which the others were found go last: an erasure that is broken off is asked for again, and must find them
+ * again. With the very last goes whatever has nothing to lose but its marks.
+ */
+function piecesOf({ lost, known, targets }: Found): readonly Piece[] {
+  const leading = new Set(known);
+  const subjects = subjectsOf(lost).map((events) => events.map(({ seq }) => seq));
+  const isLed = (positions: readonly number[]) => !positions.some((seq) => leading.has(seq));
+  const pieces: number[][] = [[]];
+  for (const positions of [...subjects.filter(isLed), ...subjects.filter((positions) => !isLed(positions))]) {
+    if (pieces.at(-1)!.length + positions.length > PIECE && pieces.at(-1)!.length > 0) pieces.push([]);
+    pieces.at(-1)!.push(...positions);
+  }
+  const losing = new Set(subjects.flat());
+  pieces.at(-1)!.push(...(JSON.parse(targets) as number[]).filter((seq) => !losing.has(seq)));
+  return pieces.map((positions, index) => ({ positions, isLast: index === pieces.length - 1 }));
+}
+
+function subjectsOf(lost: readonly Lost[]): (readonly Lost[])[] {
+  const groups = Map.groupBy(lost, ({ provider, source, tenant, subject }) =>
+    JSON.stringify([provider, source, tenant, subject]),
+  );
+  return [...groups.values()];
 }
 
 /** Lets go of what the events of these positions, a JSON list, say about people. */

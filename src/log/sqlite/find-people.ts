@@ -17,7 +17,7 @@ interface Placed extends OfTenant {
 }
 
 /** An event that loses something. */
-interface Lost extends Placed {
+export interface Lost extends Placed {
   readonly provider: string;
   readonly subject: string | null;
   readonly type: string;
@@ -37,6 +37,8 @@ interface Known {
 
 /** All that an erasure is about. */
 export interface Found extends Pick<Known, 'subjects' | 'contacts' | 'values'> {
+  /** Positions of events that tell whom it is about. */
+  readonly known: readonly number[];
   /** Positions of events that may hold something of them, as a JSON list. */
   readonly targets: string;
   /** Those of them that do, in the order of the log. */
@@ -60,12 +62,8 @@ const BY_SUBJECT = 'events INDEXED BY events_by_subject';
 export function findPeople(database: DatabaseSync, marker: Marker, request: ErasureRequest): Found {
   const { subjects, contacts, values, events } = request.by === 'subject' ? findSubject(request) : findAddress(request);
   const targets = JSON.stringify([...new Set([...events, ...eventsOf(subjects, contacts)])]);
-  const lost = all<Lost>(
-    'SELECT seq, provider, source, tenant, subject, type, event_id FROM personal JOIN events USING (seq) ' +
-      'WHERE seq IN (SELECT value FROM json_each(?)) AND (personal.personal IS NOT NULL OR raw IS NOT NULL) ORDER BY seq',
-    targets,
-  );
-  return { subjects, contacts, values, targets, lost, waiting: waiting() };
+  const lost = lostAmong(database, targets);
+  return { subjects, contacts, values, known: events, targets, lost, waiting: waiting() };
 
   /** What a statement of this file selects is what its caller says. */
   function all<T>(sql: string, ...parameters: Value[]): T[] {
@@ -143,6 +141,16 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
       request.source,
     ).map(({ id }) => id);
   }
+}
+
+/** The events of these positions, a JSON list, that have something to lose, in the order of the log. */
+export function lostAmong(database: DatabaseSync, targets: string): readonly Lost[] {
+  return database
+    .prepare(
+      'SELECT seq, provider, source, tenant, subject, type, event_id FROM personal JOIN events USING (seq) ' +
+        'WHERE seq IN (SELECT value FROM json_each(?)) AND (personal.personal IS NOT NULL OR raw IS NOT NULL) ORDER BY seq',
+    )
+    .all(targets) as unknown as Lost[];
 }
 
 /** Marks of what a payload that was not understood would call these subjects. */

@@ -16,10 +16,11 @@ import { fromAnswerRow, toAnswerRows } from '../answer-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker } from '../marks.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
-import { fromErasureRow, fromRow, toRow } from '../row.ts';
+import { type Row, fromErasureRow, fromRow, toRow } from '../row.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { selectActivity } from './activity.ts';
 import { SELECT_ANSWERS } from './answers.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
 import { Reader } from './reader.ts';
@@ -40,6 +41,7 @@ export class SqliteLog implements EventLog {
   readonly #path: string;
   readonly #reader: Reader;
   readonly #queue: WriteQueue;
+  readonly #checkpoints: Checkpoints;
   readonly #marker: Marker;
   readonly #epoch: string;
   readonly #listeners = new Set<() => void>();
@@ -56,6 +58,7 @@ export class SqliteLog implements EventLog {
     this.#commits = commits;
     this.#reader = new Reader(path);
     this.#queue = new WriteQueue(path, commits);
+    this.#checkpoints = new Checkpoints(path);
     try {
       const { epoch, salt } = this.#reader.snapshot(() => identityIn(this.#reader));
       this.#epoch = epoch;
@@ -75,6 +78,7 @@ export class SqliteLog implements EventLog {
       throw error;
     });
     this.#moved();
+    this.#checkpoints.wrote(rows.length);
     return answers.map((answer) =>
       typeof answer === 'string'
         ? { outcome: 'refused', reason: answer }
@@ -133,10 +137,18 @@ export class SqliteLog implements EventLog {
   }
 
   async erase(request: ErasureRequest, order: ErasureOrder): Promise<ErasureReceipt> {
-    const { rows, quarantined } = await this.#queue.do<Erased>({ kind: 'erase', request, order });
+    const { rows, quarantined, pieces } = await this.#queue.do<Erased>({ kind: 'erase', request, order });
+    const told = new Map(rows.map((row) => [Number(row[0]), row]));
+    for (const piece of pieces) {
+      const began = performance.now();
+      const more = await this.#queue.do<readonly Row[]>({ kind: 'erasePiece', piece, request, order });
+      for (const row of more) told.set(Number(row[0]), row);
+      this.#checkpoints.wrote(piece.positions.length);
+      await this.#makeRoom(began);
+    }
     this.#moved();
     await this.#clean();
-    return { erasures: rows.map((row) => fromErasureRow(this.#epoch, row)), quarantined };
+    return { erasures: [...told.values()].map((row) => fromErasureRow(this.#epoch, row)), quarantined };
   }
 
   previewErasure(request: ErasureRequest): Promise<ErasurePreview> {
@@ -146,9 +158,12 @@ export class SqliteLog implements EventLog {
   async trim(receivedBefore: number): Promise<number> {
     let total = 0;
     for (;;) {
+      const began = performance.now();
       const count = await this.#queue.do<number>({ kind: 'trim', receivedBefore, most: TRIM_PIECE });
       total += count;
+      this.#checkpoints.wrote(count);
       if (count < TRIM_PIECE) return total;
+      await this.#makeRoom(began);
     }
   }
 
@@ -233,14 +248,24 @@ export class SqliteLog implements EventLog {
     if (this.#poll) clearInterval(this.#poll);
     this.#poll = null;
     this.#listeners.clear();
+    // First, so that the writer can empty the write-ahead log.
+    await this.#checkpoints.close();
     await this.#queue.close();
     this.#reader.close();
+  }
+
+  /** As long as the piece took: another process that waits for the lock looks only now and then whether it is free. */
+  #makeRoom(began: number): Promise<void> {
+    return setTimeout(performance.now() - began);
   }
 
   /** Whoever reads an older state of the file, in any process, needs the bytes that are to go. */
   async #clean(): Promise<void> {
     const until = performance.now() + CLEANING.patience;
-    while (!(await this.#queue.do<boolean>({ kind: 'clean' }))) {
+    for (;;) {
+      // Beside those who write, so that hardly anything is left to be copied while they have to wait.
+      await this.#checkpoints.copy();
+      if (await this.#queue.do<boolean>({ kind: 'clean' })) return;
       if (performance.now() > until) {
         throw new HookcastError(
           'LOG_UNAVAILABLE',

@@ -6,7 +6,7 @@ import type { Row } from '../row.ts';
 import { recordAnswers } from './answers.ts';
 import { Appender } from './append.ts';
 import { explained, isBusy } from './damage.ts';
-import { erase } from './erase.ts';
+import { type Piece, erase, erasePiece } from './erase.ts';
 import { expectFields, recordFields } from './fields.ts';
 import { previewErasure } from './find-people.ts';
 import { Place } from './place.ts';
@@ -22,6 +22,12 @@ export type Job =
   | { readonly kind: 'append'; readonly rows: readonly Row[] }
   | { readonly kind: 'tryToWrite' }
   | { readonly kind: 'erase'; readonly request: ErasureRequest; readonly order: ErasureOrder }
+  | {
+      readonly kind: 'erasePiece';
+      readonly piece: Piece;
+      readonly request: ErasureRequest;
+      readonly order: ErasureOrder;
+    }
   | { readonly kind: 'previewErasure'; readonly request: ErasureRequest }
   | { readonly kind: 'clean' }
   | { readonly kind: 'trim'; readonly receivedBefore: number; readonly most: number }
@@ -42,8 +48,8 @@ export type Answer =
   /** `isBusy` when somebody else had the file all the time that we wait for it. */
   | { readonly error: string; readonly isBusy?: boolean };
 
-/** How long a cleaning waits for those who read, in milliseconds. Whoever wants to write waits with it. */
-const READING = 100;
+/** How long a cleaning waits for those who read, in milliseconds. Whoever wants to write waits with it, in every process. */
+const READING = 50;
 
 class Writer {
   readonly #database: DatabaseSync;
@@ -69,6 +75,8 @@ class Writer {
         return this.#transaction(() => this.#tryToWrite());
       case 'erase':
         return this.#transaction(() => erase(this.#database, this.#marker, job.request, job.order));
+      case 'erasePiece':
+        return this.#transaction(() => erasePiece(this.#database, job.piece, job.request, job.order));
       case 'previewErasure':
         return this.#reading(() => previewErasure(this.#database, this.#marker, job.request));
       case 'clean':

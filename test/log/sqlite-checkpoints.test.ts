@@ -1,0 +1,90 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it } from 'vitest';
+import { Marker } from '../../src/log/marks.ts';
+import { Checkpoints } from '../../src/log/sqlite/checkpoints.ts';
+import { erase, erasePiece } from '../../src/log/sqlite/erase.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { newEvent } from '../contract/log-under-test.ts';
+import { temporaryFolder } from '../support/gateway.ts';
+
+/** Whether it stands in the file itself. */
+const isInFile = (path: string, text: string) => readFileSync(path).includes(text);
+
+it('IN1 copies what was committed into the file beside the commits, so that none of them has all of it to do', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const log = new SqliteLog(path);
+  const append = (from: number, count: number) =>
+    log.append(Array.from({ length: count }, (_, index) => newEvent({ eventId: `event number ${from + index}` })));
+  await append(0, 199);
+  expect(isInFile(path, 'event number 0')).toBe(false);
+  await append(199, 1);
+  await expect.poll(() => isInFile(path, 'event number 199'), { timeout: 20_000 }).toBe(true);
+  // Far from the length at which SQLite would do so itself.
+  expect(statSync(`${path}-wal`).size).toBeLessThan(2_000 * 4_096);
+  await log.close();
+  expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+});
+
+it('IN1 appends between the pieces of an erasure that thousands of events are in, and tells of each subject once', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const log = new SqliteLog(path);
+  const producer = { kind: 'mention', value: 'producer@people.example' } as const;
+  const count = 1_300;
+  await log.append(
+    Array.from({ length: count }, (_, index) =>
+      newEvent({ eventId: `e${index}`, subject: `ticket/${index % 650}`, traces: [producer] }),
+    ),
+  );
+  let isErased = false;
+  const request = { by: 'email', email: producer.value, source: null } as const;
+  const erasing = log.erase(request, { at: 5_000, orderedBy: 'a test' }).finally(() => (isErased = true));
+  const late = newEvent({ eventId: 'late', subject: null, traces: [producer] });
+  await log.append([late]);
+  expect(isErased).toBe(false);
+  const { erasures } = await erasing;
+  expect(erasures).toHaveLength(650);
+  expect(new Set(erasures.flatMap(({ eventIds }) => eventIds)).size).toBe(count);
+  const positions = erasures.map(({ cursor }) => cursor.seq);
+  expect(positions).toEqual(positions.toSorted((one, other) => one - other));
+  const { events } = await log.read({ direction: 'forward', limit: 2_000, filter: {} });
+  expect(events.filter(({ personal, raw }) => personal !== null || raw !== null)).toEqual([]);
+  expect(events.at(-1)).toMatchObject({ eventId: 'late' });
+  await log.close();
+});
+
+it('PRIV1 finds all of an erasure again that was broken off between its pieces', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const log = new SqliteLog(path);
+  const contact = { kind: 'contact', value: 'contact-77' } as const;
+  await log.append([
+    newEvent({
+      eventId: 'hers',
+      subject: 'ticket/1',
+      traces: [contact, { kind: 'email', value: 'rosa@people.example' }],
+    }),
+    ...Array.from({ length: 1_100 }, (_, index) => newEvent({ subject: `ticket/${index + 2}`, traces: [contact] })),
+  ]);
+  const writer = new DatabaseSync(path);
+  const marker = new Marker(String(writer.prepare('SELECT salt FROM log').get()?.['salt']));
+  const request = { by: 'email', email: 'rosa@people.example', source: null } as const;
+  const order = { at: 5_000, orderedBy: 'a test' };
+  const { pieces } = erase(writer, marker, request, order);
+  expect(pieces).toHaveLength(3);
+  erasePiece(writer, pieces[0]!, request, order);
+  writer.close();
+  const { erasures } = await log.erase(request, order);
+  expect(erasures.flatMap(({ eventIds }) => eventIds)).toHaveLength(601);
+  const { events } = await log.read({ direction: 'forward', limit: 2_000, filter: {} });
+  expect(events.filter(({ personal }) => personal !== null)).toEqual([]);
+  await log.close();
+});
+
+it('IN1 goes on without a thread that copies when there can be none', async () => {
+  const checkpoints = new Checkpoints(join(temporaryFolder(), 'no', 'such', 'folder.db'));
+  await checkpoints.copy();
+  checkpoints.wrote(1_000);
+  await checkpoints.close();
+  await checkpoints.copy();
+});

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineProvider, event, otherEvent } from '../../src/providers/define-provider.ts';
+import { prepareSchema } from '../../src/providers/prepare-schema.ts';
+import { sharedToken } from '../../src/providers/verify/shared-token.ts';
+
+it('IN1 is ready for the first delivery: every object of a schema has been compiled, wherever it stands in it', () => {
+  const prepared: string[] = [];
+  // Looked at by zod when it compiles the object that it is a member of.
+  const object = (name: string, members: z.ZodRawShape = {}) =>
+    z.object({
+      ...members,
+      own: z.custom(() => {
+        prepared.push(name);
+        return true;
+      }),
+    });
+  const again: z.ZodType = z.object({
+    get itself() {
+      return again.nullish();
+    },
+  });
+  const schema = object('root', {
+    member: object('member', { deep: object('deep') }).nullish(),
+    items: z.array(object('item')).default([]),
+    either: z.union([object('one'), z.string(), object('other').catch({ own: 1 })]),
+    named: z.record(z.string(), object('named')),
+    piped: object('piped').transform(String),
+    failing: z.object({ a: z.unknown().optional() }).transform(() => {
+      throw new RangeError('of the user’s own');
+    }),
+    again,
+  });
+  prepareSchema(schema);
+  const wanted = ['root', 'member', 'deep', 'item', 'one', 'other', 'named', 'piped'];
+  expect(new Set(prepared)).toEqual(new Set(wanted));
+});
+
+it('IN1 prepares all that a provider’s deliveries go through', () => {
+  let looks = 0;
+  const seat = z.custom(() => (looks += 1) > 0);
+  const provider = defineProvider({
+    name: 'p',
+    verify: sharedToken({ header: 'x-token', tokens: ['t'] }),
+    about: () => ({ type: 'x' }),
+    events: { x: event(z.object({ seat }), () => otherEvent()) },
+  });
+  provider.prepare?.();
+  expect(looks).toBe(1);
+});
