@@ -261,11 +261,10 @@ export class SqliteLog implements EventLog {
 
   /** Whoever reads an older state of the file, in any process, needs the bytes that are to go. */
   async #clean(): Promise<void> {
+    // Beside those who write, so that hardly anything is left to be copied while they have to wait.
+    await this.#checkpoints.copy();
     const until = performance.now() + CLEANING.patience;
-    for (;;) {
-      // Beside those who write, so that hardly anything is left to be copied while they have to wait.
-      await this.#checkpoints.copy();
-      if (await this.#queue.do<boolean>({ kind: 'clean' })) return;
+    while (!(await this.#queue.do<boolean>({ kind: 'clean' }))) {
       if (performance.now() > until) {
         throw new HookcastError(
           'LOG_UNAVAILABLE',
@@ -273,6 +272,7 @@ export class SqliteLog implements EventLog {
         );
       }
       await setTimeout(CLEANING.every);
+      await this.#checkpoints.copy();
     }
   }
 
