@@ -1,12 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { erase } from '../../src/commands/erase.ts';
-import { readConfig } from '../../src/config.ts';
-import { createGateway } from '../../src/gateway.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { axe } from '../support/axe.ts';
@@ -20,32 +14,24 @@ const NOON = Date.parse('2026-03-01T12:00:00.000Z');
 const MINUTE = 60_000;
 const isForeign = (n: number) => n % 50 === 49;
 
-/** Filled once; each test has a gateway of its own on it. */
-const folder = mkdtempSync(join(tmpdir(), 'hookcast-test-'));
+/** One gateway for all tests. The last of them changes what it holds. */
+let gateway: TestGateway;
 /** As the log has them, newest first. */
 let all: readonly number[] = [];
 let cursors: readonly string[] = [];
 beforeAll(async () => {
-  const gateway = await createGateway(readConfig(environment(folder)), { logger: pino({ level: 'silent' }) });
-  await gateway.listen();
+  gateway = await TestGateway.start({ lasting: true });
   for (let n = 0; n < COUNT; n += 10) {
-    await Promise.all(Array.from({ length: 10 }, (_, next) => cancel(gateway.url, n + next)));
+    await Promise.all(Array.from({ length: 10 }, (_, next) => cancel(n + next)));
   }
-  await gateway.close();
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let gateway: TestGateway;
-beforeEach(async () => {
-  gateway = await TestGateway.start({ folder });
-  if (all.length > 0) return;
-  const edges = await edgesOf(gateway);
+  const edges = await edgesOf();
   all = edges.map(({ node }) => Number(node.eventId.slice(1)));
   cursors = edges.map(({ cursor }) => cursor);
 });
+afterAll(() => gateway.end());
 
 /** The nth happens n minutes after noon. */
-async function cancel(url: string, n: number): Promise<void> {
+async function cancel(n: number): Promise<void> {
   const at = new Date(NOON + n * MINUTE).toISOString();
   const { headers, body } = signAsEduzz(
     attendanceCanceled({
@@ -58,7 +44,7 @@ async function cancel(url: string, n: number): Promise<void> {
     }),
     EDUZZ_SECRET,
   );
-  const { status } = await fetch(`${url}/webhooks/eduzz`, { method: 'POST', headers, body });
+  const { status } = await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'POST', headers, body });
   expect(status).toBe(200);
 }
 
@@ -68,7 +54,7 @@ interface Edge {
 }
 
 /** All of them, newest first. */
-async function edgesOf(gateway: TestGateway): Promise<Edge[]> {
+async function edgesOf(): Promise<Edge[]> {
   const all: Edge[] = [];
   const query = `query ($after: String) {
     cancellations(first: 100, after: $after) { edges { cursor node { eventId } } pageInfo { hasNextPage } }
@@ -243,7 +229,7 @@ it('CON2 forgets whom an erasure concerns while it is looked at, and says what h
   expect(status).toBe(200);
   await page.getByRole('button', { name: 'Show 1 new' }).waitFor();
   expect((await inSight(page))[0]).toBe(all[0]);
-  await erase({ email: `${all[0]!}@p.example` }, new TestTerminal(environment(folder)));
+  await erase({ email: `${all[0]!}@p.example` }, new TestTerminal(environment(gateway.folder)));
   await row(page, all[0]!).getByText('Erased').waitFor();
   await page.getByRole('button', { name: 'Show 1 new' }).click();
   await row(page, COUNT).waitFor();

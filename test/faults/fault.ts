@@ -27,12 +27,12 @@ export interface Fault {
 /** What a fault needs and this machine or user does not have. It is no broken promise, and no proof either. */
 export class Lacking extends Error {}
 
-/** A fault in short, for a test: what was broken, which should be nothing. */
+/** A fault in short, for a test, which runs beside others: what was broken, which should be nothing. */
 export async function brokenBy(
   fault: Fault,
   options: { readonly runs: number; readonly seed?: number; readonly minutes?: number },
 ): Promise<readonly string[]> {
-  const findings = new Findings();
+  const findings = new Findings({ isQuiet: false });
   await fault.run({ seed: 1, minutes: 0, findings, progress: () => {}, ...options });
   return findings.broken;
 }

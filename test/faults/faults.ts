@@ -59,7 +59,7 @@ async function runOne(name: string): Promise<Result> {
   const seed = numberOf('seed') ?? 1;
   const runs = numberOf('runs') ?? fault.runs;
   const minutes = numberOf('minutes') ?? fault.minutes ?? 0;
-  const findings = new Findings();
+  const findings = new Findings({ isQuiet: true });
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   const progress = (said: string) => console.log(`${name} ${seconds().toFixed(0).padStart(5)} s  ${said}`);

@@ -57,7 +57,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
       sent += script.frames.length;
       for (const bytes of script.frames) {
         client.send(bytes);
-        if (script.isAcknowledged && bytes === script.frames[0]) await client.hears(isAcknowledgement, 10_000);
+        if (script.isAcknowledged && bytes === script.frames[0]) await client.hears(isAcknowledgement, 40_000);
         if (dice.chance(0.3)) await setTimeout(dice.below(4));
         if (!client.isOpen) break;
       }
@@ -73,7 +73,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
     // Who has kept to the protocol is still there, and answered.
     if (isOrderly && client.isOpen) {
       client.text('{"type":"ping","payload":{"last":true}}');
-      const answered = await client.hears((text) => text.includes('"pong"'), 10_000);
+      const answered = await client.hears((text) => text.includes('"pong"'), 40_000);
       const said = () =>
         `socket ${number} kept to the protocol, and was closed with ${client.closeCode}: ${client.messages.at(-1)}`;
       findings.expect(answered, 'IN5', said);
@@ -82,7 +82,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
     if (dice.chance(0.3)) client.reset();
     else {
       client.send(frame({ opcode: OPCODE.close, payload: Buffer.from([0x03, 0xe8]) }));
-      const gone = await Promise.race([client.closed.then(() => true), setTimeout(10_000, false, { ref: false })]);
+      const gone = await Promise.race([client.closed.then(() => true), setTimeout(40_000, false, { ref: false })]);
       findings.expect(gone, 'IN5', () => `socket ${number} was not let go of`);
       const { closeCode } = client;
       findings.count(`closed with ${closeCode ?? 'nothing'}`);
@@ -101,7 +101,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
       const began = performance.now();
       await response.arrayBuffer();
       const had = healthy.until(({ eventIds }) => eventIds.length >= posted);
-      const isThere = await Promise.race([had.then(() => true), setTimeout(15_000, false, { ref: false })]);
+      const isThere = await Promise.race([had.then(() => true), setTimeout(60_000, false, { ref: false })]);
       findings.expect(isThere, 'LIVE2', () => `${id} did not come to the healthy subscriber`);
       if (!isThere) return;
       lags.push(performance.now() - began);

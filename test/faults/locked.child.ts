@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 
-/** Holds the write lock of a file for as long as its parent wants. */
+/** Holds the write lock of a file for as long as its parent wants. It waits for whoever is writing just then. */
 const [path = '', how = 'IMMEDIATE'] = process.argv.slice(2);
-const database = new DatabaseSync(path);
+const database = new DatabaseSync(path, { timeout: 30_000 });
 database.exec(`BEGIN ${how}`);
 process.send?.('locked');
 process.on('message', () => {

@@ -22,6 +22,9 @@ const RATE = 200;
 const BEAT = 100;
 /** What is older is forgotten, in milliseconds: so that the log is as long at the end as it was soon after the beginning. */
 const KEPT = 3 * 60_000;
+/** How long connections may stay that nobody uses any more, in milliseconds; and how many files of the log are opened later. */
+const LET_GO = 60_000;
+const SPARE = 12;
 const MOST_WAL = 64 * 1024 * 1024;
 const QUERIES = [
   '{ cancellations(last: 20) { head edges { node { eventId title customer { name } } } } }',
@@ -65,6 +68,8 @@ class Soaking {
   readonly #memory: Memory;
   readonly #handles: number[] = [];
   readonly #until: number;
+  /** Files and sockets that were open before anybody came. */
+  readonly #before: number;
   #acks: number[] = [];
   #sent = 0;
   #refused = 0;
@@ -78,6 +83,7 @@ class Soaking {
     this.#options = options;
     this.#findings = options.findings;
     this.#memory = new Memory(gateway.pid);
+    this.#before = handlesOf(gateway.pid);
     this.#until = performance.now() + options.minutes * 60_000;
   }
 
@@ -95,9 +101,14 @@ class Soaking {
     await log.close();
     this.#agent.destroy();
     const findings = this.#findings;
+    await this.#expectLetGo();
     findings.note('deliveries', this.#sent);
     // An erasure may hold the file for a moment, and a provider comes again.
-    findings.expect(this.#refused <= this.#sent / 1_000, 'IN1', () => `${this.#refused} deliveries were answered 503`);
+    findings.expectOfQuiet(
+      this.#refused <= this.#sent / 1_000,
+      'IN1',
+      () => `${this.#refused} deliveries were answered 503`,
+    );
     findings.note('messages received', this.#received);
     findings.note('queries', this.#queries);
     findings.note('erasures', this.#erased);
@@ -106,7 +117,19 @@ class Soaking {
     const [early, late] = [median(this.#handles.slice(fifth, 2 * fifth)), median(this.#handles.slice(-fifth))];
     findings.note('handles warmed up', early);
     findings.note('handles at the end', late);
-    findings.expect(late < early + 60, 'OPS8', () => `open files and sockets grew from ${early} to ${late}`);
+    findings.expectOfQuiet(late < early + 60, 'OPS8', () => `open files and sockets grew from ${early} to ${late}`);
+  }
+
+  /** Nobody is there any more, and nothing is held for anybody. */
+  async #expectLetGo(): Promise<void> {
+    const { pid } = this.#gateway;
+    const isHeld = () => handlesOf(pid) > this.#before + SPARE;
+    for (const end = performance.now() + LET_GO; isHeld() && performance.now() < end;) await setTimeout(100);
+    this.#findings.expect(
+      !isHeld(),
+      'OPS8',
+      () => `${handlesOf(pid)} files and sockets are open when all have left, and ${this.#before} were at the start`,
+    );
   }
 
   get #isOver(): boolean {

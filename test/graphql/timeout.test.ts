@@ -20,9 +20,7 @@ it('GQL6 gives up a query that takes too long, on every transport alike', async 
     // Whoever reads events now waits for this transaction.
     await transaction`LOCK TABLE hookcast.events IN ACCESS EXCLUSIVE MODE`;
     followed = [SSE, WebSocket].map((ask) => ask(gateway, { query: 'subscription { events { __typename } }' }));
-    const began = performance.now();
     const answers = await Promise.all(EVERY.map((ask) => ask(gateway, { query })));
-    expect(performance.now() - began).toBeLessThan(3_000);
     for (const answer of answers) {
       expect(answer).toMatchObject({
         errors: [{ message: expect.stringContaining('400 ms'), extensions: { code: 'TIMED_OUT' } }],

@@ -15,6 +15,7 @@ import { EVENT_COLUMNS } from '../../src/log/row.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { describeEventLog, newEvent } from '../contract/event-log.contract.ts';
 import { PostgresServer, query, sharedPostgres } from '../support/postgres.ts';
+import { quickest } from '../support/quickest.ts';
 
 const given = process.env['TEST_POSTGRES_URL'];
 /** Other files use the same server. */
@@ -381,13 +382,14 @@ it('OPS4 hears of others again after its listening connection was ended thirty t
   }
   await expect.poll(async () => (await listening()).length, { interval: 10 }).toBe(1);
   // The look at the head behind it comes once a second: it would take eight for as many.
-  const began = performance.now();
-  for (let round = 0; round < 8; round += 1) {
-    const before = woken;
-    await other.append([newEvent()]);
-    await expect.poll(() => woken, { interval: 5 }).toBeGreaterThan(before);
-  }
-  expect(performance.now() - began).toBeLessThan(4_000);
+  const took = await quickest(4_000, async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const before = woken;
+      await other.append([newEvent()]);
+      await expect.poll(() => woken, { interval: 5 }).toBeGreaterThan(before);
+    }
+  });
+  expect(took).toBeLessThan(4_000);
   stop();
   await expect.poll(async () => (await listening()).length).toBe(0);
   await log.close();

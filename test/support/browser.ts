@@ -1,10 +1,12 @@
-import { type Browser, type BrowserContextOptions, type Page, type WebSocket } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, WebSocket } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { findChromium, launch } from './chromium.ts';
 import { makeToken } from './gateway.ts';
 
 /** One for all tests of a process, started by the first that wants it. It ends with the process, which it is a child of. */
 let browser: Promise<Browser> | null = null;
+/** By their settings, each with a page that stays. A new context costs a new process of Chromium's, and half of a page's opening. */
+const contexts = new Map<string, Promise<BrowserContext>>();
 
 /** How long a locator is waited for, in milliseconds: a machine that is busy is no failure. */
 const PATIENCE = 60_000;
@@ -32,16 +34,38 @@ export async function openConsole(options: ConsoleOptions): Promise<Page> {
   const token = options.token === undefined ? await makeToken() : options.token;
   const viewport = options.viewport ?? { width: 1280, height: 800 };
   const settings: BrowserContextOptions = { locale, timezoneId: timeZone, colorScheme, viewport };
-  const context = await (await (browser ??= findChromium().then(launch))).newContext(settings);
-  context.setDefaultTimeout(PATIENCE);
+  const context = await contextOf(settings, gateway.url);
   const page = await context.newPage();
   const wrong = await watch(page, gateway.url, options.expected);
   onTestFinished(async () => {
-    await context.close();
+    await leave(context, gateway.url);
     expect(wrong, 'what the page did wrong').toEqual([]);
   });
   await page.goto(`${gateway.url}/console${path}${token === null ? '' : `#token=${token}`}`);
   return page;
+}
+
+async function contextOf(settings: BrowserContextOptions, url: string): Promise<BrowserContext> {
+  const open = async () => {
+    const context = await (await (browser ??= findChromium().then(launch))).newContext(settings);
+    context.setDefaultTimeout(PATIENCE);
+    const staying = await context.newPage();
+    await staying.goto(`${url}/healthz`);
+    return context;
+  };
+  const key = JSON.stringify(settings);
+  const context = contexts.get(key) ?? open();
+  contexts.set(key, context);
+  return context;
+}
+
+/** Closes what the test opened, and forgets what its gateway's pages kept: the next may be given the same port. */
+async function leave(context: BrowserContext, url: string): Promise<void> {
+  const [staying, ...opened] = context.pages();
+  for (const page of opened) await page.close();
+  const session = await context.newCDPSession(staying!);
+  await session.send('Storage.clearDataForOrigin', { origin: new URL(url).origin, storageTypes: 'all' });
+  await session.detach();
 }
 
 /** In the page, before any script of its own. */

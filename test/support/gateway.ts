@@ -33,9 +33,13 @@ export function makeToken({ tenants = ['*'], scope = EVERYTHING, expires = 600 }
 
 /** A folder that is gone when the test is. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hookcast-test-'));
+  const folder = newFolder();
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'hookcast-test-'));
 }
 
 export interface GraphQLAnswer {
@@ -70,15 +74,17 @@ export class TestGateway {
       readonly logger?: Logger;
       /** Instead of those of the environment. */
       readonly sources?: ReadonlyMap<string, Provider>;
+      /** For all tests of a file, which ends it with `end`. Otherwise it is ended with the test. */
+      readonly lasting?: boolean;
     } = {},
   ): Promise<TestGateway> {
-    const folder = options.folder ?? temporaryFolder();
+    const folder = options.folder ?? (options.lasting ? newFolder() : temporaryFolder());
     const config = readConfig({ ...environment(folder), ...options.env });
     const logger = options.logger ?? pino({ level: 'silent' });
     const { now, sources } = options;
     const gateway = await createGateway(config, { logger, ...(now && { now }), ...(sources && { sources }) });
     await gateway.listen();
-    atEnd(() => gateway.close());
+    if (!options.lasting) atEnd(() => gateway.close());
     return new TestGateway(gateway, folder);
   }
 
@@ -88,6 +94,12 @@ export class TestGateway {
 
   close(): Promise<void> {
     return this.#gateway.close();
+  }
+
+  /** Closes it, and removes its folder. */
+  async end(): Promise<void> {
+    await this.close();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   async post(source: string, { headers, body }: { headers?: Record<string, string>; body: string | Uint8Array }) {
