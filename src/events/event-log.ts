@@ -131,6 +131,8 @@ export interface ReadRequest {
 }
 
 export interface Page extends Extent {
+  /** Whether something else stands at `after` or at `before` than when these cursors were made, as far as they tell. */
+  readonly isReplaced: boolean;
   readonly events: readonly RecordedEvent[];
   /**
    * The erasures in the stretch of the log that a page read forward covers: up to its last event when it is full, to

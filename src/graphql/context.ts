@@ -121,7 +121,7 @@ export function createContext(backing: Backing, viewer: Viewer, wish: (wish: Wis
       await nextTurn();
       const page = await log.read({ ...range, filter: narrowed });
       for (const cursor of [range.after, range.before]) {
-        if (cursor && gapAfter(cursor, page)) {
+        if (cursor && gapAfter(cursor, page, page.isReplaced)) {
           throw new HookcastError(
             'CURSOR_EXPIRED',
             'The log no longer holds what this cursor points to. Read again without it, from the oldest or the newest.',

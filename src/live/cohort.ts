@@ -67,8 +67,9 @@ export class Cohort {
 
   /** That everything up to the cursor has been sent: the same for all who come back at once. */
   caughtUp(cursor: Cursor): Payload | null {
-    const { epoch, seq } = this.#caughtUp?.cursor ?? {};
-    if (epoch !== cursor.epoch || seq !== cursor.seq) this.#caughtUp = this.render({ kind: 'caughtUp', cursor });
+    const { epoch, seq, mark } = this.#caughtUp?.cursor ?? {};
+    if (epoch !== cursor.epoch || seq !== cursor.seq || mark !== cursor.mark)
+      this.#caughtUp = this.render({ kind: 'caughtUp', cursor });
     return this.#caughtUp;
   }
 }

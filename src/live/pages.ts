@@ -9,6 +9,8 @@ export interface Stretch extends Extent {
   readonly entries: readonly Entry[];
   /** Everything up to here is in it. */
   readonly end: Cursor;
+  /** Whether something else stands where it begins than when the cursor was made. */
+  readonly isReplaced: boolean;
 }
 
 /** Events read at a time: about what a socket takes at once. */
@@ -38,7 +40,7 @@ export class Pages {
     if (!kept) return this.#readAnew(cohort, after);
     const stretch = await kept.stretch;
     const entries = stretch.entries.filter(({ item }) => item.cursor.seq > after.seq);
-    return { ...stretch, entries };
+    return { ...stretch, entries, isReplaced: stretch.isReplaced && kept.isFrom(after) };
   }
 
   /** Lets go of everything. */
@@ -54,8 +56,9 @@ export class Pages {
       const entries = inOrder(read).map((item) => toEntry(item, page));
       const end = (full ? entries.at(-1)?.item.cursor : undefined) ?? read.head;
       page.end = end;
+      page.cursors = new Map(entries.map(({ item: { cursor } }) => [cursor.seq, cursor]));
       page.bytes = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-      return { entries, end, head: read.head, floor: read.floor, lineage: read.lineage };
+      return { ...read, entries, end };
     });
     this.#pages.push(page);
     this.#shrink();
@@ -96,6 +99,7 @@ class Page implements Keeper {
   stretch!: Promise<Stretch>;
   /** Once it is known. */
   end: Cursor | null = null;
+  cursors: ReadonlyMap<number, Cursor> = new Map();
   bytes = 0;
   #grown: (() => void) | null;
 
@@ -105,10 +109,20 @@ class Page implements Keeper {
     this.#grown = grown;
   }
 
-  /** Whether it has what comes next for somebody at the cursor. One that is being read has it only from its start. */
-  covers({ epoch, seq }: Cursor): boolean {
-    if (this.after.epoch !== epoch || seq < this.after.seq) return false;
-    return this.end === null ? seq === this.after.seq : this.end.epoch === epoch && seq < this.end.seq;
+  isFrom({ epoch, seq, mark }: Cursor): boolean {
+    return this.after.epoch === epoch && this.after.seq === seq && this.after.mark === mark;
+  }
+
+  /**
+   * Whether it has what comes next for somebody at the cursor. One that is being read has it only from its start. A mark
+   * has to be of something in it, or the cursor may be of another log.
+   */
+  covers(cursor: Cursor): boolean {
+    const { epoch, seq, mark } = cursor;
+    if (this.isFrom(cursor)) return true;
+    if (this.after.epoch !== epoch || seq <= this.after.seq) return false;
+    if (this.end === null || this.end.epoch !== epoch || seq >= this.end.seq) return false;
+    return mark === undefined || this.cursors.get(seq)?.mark === mark;
   }
 
   grew(_entry: Entry, bytes: number): void {

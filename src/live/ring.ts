@@ -56,8 +56,11 @@ export class Ring implements Keeper {
     this.#evict();
   }
 
-  /** All that comes after the cursor, oldest first; null when it reaches back further than the ring, or to another log. */
-  after({ epoch, seq }: Cursor): readonly Entry[] | null {
+  /**
+   * All that comes after the cursor, oldest first; null when it reaches back further than the ring, or to another log. One with
+   * a mark that nothing here has may be of another one, too: only the log can tell.
+   */
+  after({ epoch, seq, mark }: Cursor): readonly Entry[] | null {
     if (epoch !== this.#floor.epoch || seq < this.#floor.seq) return null;
     let low = 0;
     let high = this.#entries.length;
@@ -65,6 +68,10 @@ export class Ring implements Keeper {
       const middle = (low + high) >>> 1;
       if (this.#entries[middle]!.item.cursor.seq <= seq) low = middle + 1;
       else high = middle;
+    }
+    if (mark !== undefined) {
+      const there = low === 0 ? this.#floor : this.#entries[low - 1]!.item.cursor;
+      if (there.seq !== seq || there.mark !== mark) return null;
     }
     return this.#entries.slice(low);
   }

@@ -145,7 +145,8 @@ export class Subscriber {
       if (this.#state !== AT_LOG) return;
       this.#era = era;
       if (!this.#take(cursor, stretch)) return;
-      if (stretch.head.epoch !== tail.position.epoch) {
+      // At the head, and yet of another log than what the tail has in memory.
+      if (stretch.end === stretch.head && !this.#atHand(stretch.head)) {
         tail.nudge();
         await setTimeout(REPLACED, undefined, { ref: false });
       }
@@ -167,8 +168,8 @@ export class Subscriber {
 
   /** Writes what was read. Says whether the socket had room for all. */
   #take(after: Cursor, stretch: Stretch): boolean {
-    const { entries, end, floor } = stretch;
-    const reason = gapAfter(after, stretch);
+    const { entries, end, floor, isReplaced } = stretch;
+    const reason = gapAfter(after, stretch, isReplaced);
     if (!reason) return this.#writeAll(entries, end);
     // Also in mid-stream: the log may have been trimmed past a subscriber that stalled.
     const payload = this.cohort.render({ kind: 'gap', cursor: floor, reason, after, resumedAt: floor });
@@ -189,8 +190,8 @@ export class Subscriber {
       written += 1;
     }
     if (written > 0) this.#surroundings.replayed(written);
-    // Also when only the epoch is another: the ring knows its positions by that.
-    if (this.#cursor!.seq < end.seq || this.#cursor!.epoch !== end.epoch) this.#cursor = end;
+    // Also when only the epoch or the mark is another: the ring knows its positions by these.
+    if (this.#cursor!.seq <= end.seq || this.#cursor!.epoch !== end.epoch) this.#cursor = end;
     return true;
   }
 

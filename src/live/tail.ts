@@ -105,7 +105,8 @@ export class Tail {
     const oldest = await this.#patiently((log) => log.oldest(), signal);
     const head = await this.#patiently((log) => log.head(), signal);
     if (!oldest || !head) return;
-    const position = { epoch: head.epoch, seq: Math.max(oldest.seq, head.seq - this.#options.ringItems) };
+    const from = Math.max(oldest.seq, head.seq - this.#options.ringItems);
+    const position = from === head.seq ? head : { epoch: head.epoch, seq: from };
     this.#following = { ring: new Ring(position, this.#options.ringItems), position };
     this.#wasAtHead = false;
     await new Promise<void>((atHead) => void this.#follow(signal, atHead).then(atHead));
@@ -146,7 +147,7 @@ export class Tail {
     const { hand, lost } = this.#options;
     const current = this.#current;
     const { position } = current;
-    if (gapAfter(position, page)) {
+    if (gapAfter(position, page, page.isReplaced)) {
       this.#era += 1;
       this.#wasAtHead = false;
       current.position = page.floor;

@@ -4,7 +4,15 @@ import { Marker } from './marks.ts';
 import { APPENDED_COLUMNS, type Row, toRow } from './row.ts';
 
 /** Columns that an event may leave empty. */
-const OPTIONAL: ReadonlySet<string> = new Set(['kind', 'subject', 'personal', 'raw', 'version', 'marks']);
+const OPTIONAL: ReadonlySet<string> = new Set([
+  'kind',
+  'subject',
+  'personal',
+  'raw',
+  'version',
+  'marks',
+  'personal_checksum',
+]);
 
 const AN_EVENT = {
   source: 'hookcast',

@@ -1,17 +1,20 @@
 import type { Issue, NewQuarantined, Quarantined } from '../events/quarantine.ts';
 import { remainderOf } from '../events/remainder.ts';
+import { checksumOf } from './checksum.ts';
 import type { Marker } from './marks.ts';
-import type { Row } from './row.ts';
+import { toJsonText } from './postgres/text.ts';
+import { AlteredRow, type Row, parsed } from './row.ts';
 
 const SAID = ['source', 'digest', 'provider', 'type', 'event_id', 'issues', 'payload', 'received_at'] as const;
 
 /** The columns of a delivery that goes to quarantine, in the order of `toQuarantineRow`. */
 export const NEW_QUARANTINE_COLUMNS = [...SAID, 'marks', 'checksum', 'remainder'] as const;
 /** The columns of one that is there, in the order of `fromQuarantineRow`. */
-export const QUARANTINE_COLUMNS = ['id', ...SAID, 'state', 'settled_at', 'erased_at'] as const;
+export const QUARANTINE_COLUMNS = ['id', ...SAID, 'state', 'settled_at', 'erased_at', 'checksum'] as const;
 
 export function toQuarantineRow(delivery: NewQuarantined, marker: Marker): Row {
-  return [...saidOf(delivery), marker.ofDelivery(delivery), null, toRemainder(delivery.payload)];
+  const said = saidOf(delivery);
+  return [...said, marker.ofDelivery(delivery), checksumOfSaid(said), toRemainder(delivery.payload)];
 }
 
 /** What is left of a payload when somebody in it is erased. */
@@ -21,12 +24,38 @@ export function toRemainder(payload: string): string {
 
 /** The values of `QUARANTINE_COLUMNS`. */
 export function keptOf(delivery: Quarantined): Row {
-  return [delivery.id, ...saidOf(delivery), delivery.state, delivery.settledAt, delivery.erasedAt];
+  const said = saidOf(delivery);
+  // What an erasure has left is not what was written.
+  const checksum = delivery.erasedAt === null ? checksumOfSaid(said) : null;
+  return [delivery.id, ...said, delivery.state, delivery.settledAt, delivery.erasedAt, checksum];
 }
 
-/** The delivery of a row that was selected as `QUARANTINE_COLUMNS`. */
+/**
+ * The delivery of a row that was selected as `QUARANTINE_COLUMNS`.
+ *
+ * @throws {AlteredRow} when it is not as it was written.
+ */
 export function fromQuarantineRow(row: Row): Quarantined {
-  const [id, source, digest, provider, type, eventId, issues, payload, receivedAt, state, settledAt, erasedAt] = row;
+  const [
+    id,
+    source,
+    digest,
+    provider,
+    type,
+    eventId,
+    issues,
+    payload,
+    receivedAt,
+    state,
+    settledAt,
+    erasedAt,
+    checksum,
+  ] = row;
+  const what = `the delivery ${String(id)} in quarantine`;
+  const isLost = payload === null && state === 'WAITING';
+  const isOther =
+    payload !== null && typeof checksum === 'number' && checksum !== checksumOfSaid(row.slice(1, 1 + SAID.length));
+  if (isLost || isOther) throw new AlteredRow(what);
   return {
     id,
     source,
@@ -34,7 +63,7 @@ export function fromQuarantineRow(row: Row): Quarantined {
     provider,
     type,
     eventId,
-    issues: JSON.parse(issues as string) as Issue[],
+    issues: parsed(issues, what) as Issue[],
     payload,
     receivedAt,
     state,
@@ -51,7 +80,15 @@ function saidOf(delivery: Omit<NewQuarantined, 'payload' | 'values'> & { readonl
     delivery.type,
     delivery.eventId,
     JSON.stringify(delivery.issues),
-    delivery.payload,
+    delivery.payload === null ? null : toJsonText(delivery.payload),
     delivery.receivedAt,
   ];
+}
+
+const ISSUES = SAID.indexOf('issues');
+const PAYLOAD = SAID.indexOf('payload');
+
+/** Of the values of `SAID` but for the issues, which others may take the place of; null when the payload was let go of. */
+function checksumOfSaid(said: Row): number | null {
+  return said[PAYLOAD] === null ? null : checksumOf(said.filter((_, index) => index !== ISSUES));
 }

@@ -1,6 +1,9 @@
+import { cursorAt } from '../events/cursor.ts';
 import type { Erasure } from '../events/erasure.ts';
 import type { NewEvent, RecordedEvent } from '../events/event.ts';
+import { checksumOf } from './checksum.ts';
 import type { Marker } from './marks.ts';
+import { toJsonText } from './postgres/text.ts';
 
 /** A value as databases bind and return it. */
 export type Value = string | number | null;
@@ -25,12 +28,25 @@ export const EVENT_COLUMNS = [
   'version',
 ] as const;
 /** The columns of an event that is appended, in the order of `toRow`. The rest is the database's to give. */
-export const APPENDED_COLUMNS = [...EVENT_COLUMNS, 'marks'] as const;
+export const APPENDED_COLUMNS = [...EVENT_COLUMNS, 'marks', 'checksum', 'personal_checksum'] as const;
 /** The columns of an event that is read, in the order of `fromRow`. */
-export const RECORDED_COLUMNS = ['seq', ...EVENT_COLUMNS, 'superseded'] as const;
+export const RECORDED_COLUMNS = ['seq', ...EVENT_COLUMNS, 'superseded', 'checksum', 'personal_checksum'] as const;
 
 export function toRow(event: NewEvent, marker: Marker): Row {
-  return [...saidOf(event), marker.ofEvent(event)];
+  const said = saidOf(event);
+  return [...said, marker.ofEvent(event), ...checksumsOf(said)];
+}
+
+const [PERSONAL, RAW] = [EVENT_COLUMNS.indexOf('personal'), EVENT_COLUMNS.indexOf('raw')];
+
+/**
+ * Of the values of `EVENT_COLUMNS`: one of all that an erasure leaves, and one of what it takes, which is null where that is.
+ * So an erasure has none to make anew.
+ */
+export function checksumsOf(said: Row): readonly [number, number | null] {
+  const checksum = checksumOf(said.filter((_, index) => index !== PERSONAL && index !== RAW));
+  const [personal = null, raw = null] = [said[PERSONAL], said[RAW]];
+  return [checksum, personal === null && raw === null ? null : checksumOf([personal, raw], checksum)];
 }
 
 /** The values of `EVENT_COLUMNS`. */
@@ -49,16 +65,16 @@ export function saidOf(event: NewEvent | RecordedEvent): Row {
     event.receivedAt,
     JSON.stringify(event.data),
     event.personal === null ? null : JSON.stringify(event.personal),
-    event.raw,
+    event.raw === null ? null : toJsonText(event.raw),
     event.version,
   ];
 }
 
 /** A row is not as `toRow` made it: something has changed what is stored. */
 export class AlteredRow extends Error {
-  constructor(seq: Value | undefined) {
-    // Nothing of what stands there: it is about people.
-    super(`the event at position ${String(seq)} is not as it was written`);
+  /** @param what of it: nothing of what stands there, which is about people. */
+  constructor(what: string) {
+    super(`${what} is not as it was written`);
     this.name = 'AlteredRow';
   }
 }
@@ -75,13 +91,14 @@ const TEXTS = placesOf('source', 'event_id', 'provider', 'type', 'shape', 'tenan
  */
 export function fromRow(epoch: string, row: Row): RecordedEvent {
   const [seq, source, eventId, provider, type, shape, kind, tenant, subject] = row;
-  const isSound =
+  const isFormed =
     NUMBERS.every((place) => typeof row[place] === 'number') && TEXTS.every((place) => typeof row[place] === 'string');
-  if (!isSound) throw new AlteredRow(seq);
-  const [occurredAt, occurredText, receivedAt, data, personal, raw, version, superseded] = row.slice(9);
+  const what = `the event at position ${String(seq)}`;
+  const [occurredAt, occurredText, receivedAt, data, personal = null, raw, version, superseded] = row.slice(9);
+  if (!isFormed || !isAsWritten(row)) throw new AlteredRow(what);
   // What stands in a row was written by `toRow`, so its parts fit together: the one place where that is trusted.
   return {
-    cursor: { epoch, seq },
+    cursor: cursorAt(epoch, seq, row[CHECKSUM]),
     provider,
     source,
     type,
@@ -92,22 +109,35 @@ export function fromRow(epoch: string, row: Row): RecordedEvent {
     receivedAt,
     shape,
     kind,
-    data: parsed(data, seq),
-    personal: personal === null ? null : parsed(personal, seq),
+    data: parsed(data, what),
+    personal: personal === null ? null : parsed(personal, what),
     raw,
     version,
     superseded: Boolean(superseded),
   } as RecordedEvent;
 }
 
-/** V8 would say in its error what it stumbled over. */
-function parsed(json: Value | undefined, seq: Value | undefined): unknown {
+const [CHECKSUM, PERSONAL_CHECKSUM] = placesOf('checksum', 'personal_checksum') as [number, number];
+
+/** What an older hookcast wrote has no checksums. Of what was erased, only what is left has one. */
+function isAsWritten(row: Row): boolean {
+  const [checksum = null, personalChecksum = null] = [row[CHECKSUM], row[PERSONAL_CHECKSUM]];
+  if (checksum === null) return true;
+  const [made, personalMade] = checksumsOf(row.slice(1, 1 + EVENT_COLUMNS.length));
+  return checksum === made && personalChecksum === personalMade;
+}
+
+/** Without V8's error, which would say what it stumbled over. @throws {AlteredRow} */
+export function parsed(json: Value | undefined, what: string): unknown {
   try {
     return JSON.parse(json as string);
   } catch {
-    throw new AlteredRow(seq);
+    throw new AlteredRow(what);
   }
 }
+
+/** An erasure's moment marks its cursors, as the checksum does an event's: as many as there are checksums. */
+export const MARKS = 2 ** 32;
 
 export const ERASURE_COLUMNS = [
   'seq',
@@ -124,12 +154,12 @@ export const ERASURE_COLUMNS = [
 export function fromErasureRow(epoch: string, row: Row): Erasure {
   const [seq, provider, source, tenant, subject, eventIds, at, orderedBy] = row;
   return {
-    cursor: { epoch, seq },
+    cursor: cursorAt(epoch, seq, Number(at) % MARKS),
     provider,
     source,
     tenant,
     subject,
-    eventIds: JSON.parse(eventIds as string) as string[],
+    eventIds: parsed(eventIds, `the erasure at position ${String(seq)}`),
     at,
     orderedBy,
   } as Erasure;

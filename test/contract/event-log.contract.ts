@@ -5,6 +5,7 @@ import type { EventLog } from '../../src/events/event-log.ts';
 import type { NewEvent } from '../../src/events/event.ts';
 import { type EventFilter, matcher } from '../../src/events/filter.ts';
 import { describeActivity } from './activity.contract.ts';
+import { describeCursors } from './cursors.contract.ts';
 import { describeErasure } from './erasure.contract.ts';
 import { type LogUnderTest, newEvent } from './log-under-test.ts';
 import { describeMemory } from './memory.contract.ts';
@@ -26,7 +27,8 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       const appended = await log.append(events);
       const page = await all(log);
       expect(page.events.map(({ eventId }) => eventId)).toEqual(events.map(({ eventId }) => eventId));
-      expect(appended).toEqual(page.events.map(({ cursor }) => ({ outcome: 'accepted', cursor })));
+      const cursors = page.events.map(({ cursor: { epoch, seq } }) => ({ epoch, seq }));
+      expect(appended).toEqual(cursors.map((cursor) => ({ outcome: 'accepted', cursor })));
       expect(page.head).toEqual(page.events.at(-1)?.cursor);
     });
 
@@ -211,10 +213,10 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect(await ids(log)).toEqual(['9', '3', '10']);
       const extent = await all(log);
       const { floor } = extent;
-      expect(floor).toEqual(before.events[1]?.cursor);
+      expect(before.events[1]?.cursor).toMatchObject(floor);
       expect(await log.oldest()).toEqual(floor);
-      expect(gapAfter(floor, extent)).toBeNull();
-      expect(gapAfter(before.events[0]!.cursor, extent)).toBe('RETENTION');
+      expect(gapAfter(floor, extent, extent.isReplaced)).toBeNull();
+      expect(gapAfter(before.events[0]!.cursor, extent, extent.isReplaced)).toBe('RETENTION');
       expect(await log.trim(5)).toBe(0);
     });
 
@@ -223,8 +225,9 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       await log.append(Array.from({ length: 1_200 }, () => newEvent({ receivedAt: 1 })));
       const { head } = await all(log);
       expect(await log.trim(2)).toBe(1_200);
-      expect(await log.head()).toEqual(head);
-      expect(await log.oldest()).toEqual(head);
+      // Nothing stands there any more that would mark it.
+      expect(head).toMatchObject(await log.head());
+      expect(await log.oldest()).toEqual(await log.head());
       await log.append([newEvent({ eventId: 'next' })]);
       expect((await all(log, {}, head)).events.map(({ eventId }) => eventId)).toEqual(['next']);
     });
@@ -269,6 +272,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
     });
 
     describeErasure({ open, again });
+    describeCursors({ open, again });
     describeQuarantine({ open, again });
     describeMemory({ open, again });
     describeActivity({ open, again });

@@ -68,13 +68,18 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
     const other = ASKED.find(
       (name) => seen.answers[name] !== truth.answers[name] && !seen.answers[name]?.startsWith('LOG_UNAVAILABLE'),
     );
+    for (const name of ASKED) {
+      const said = altered(truth.answers[name]!, seen.answers[name]!);
+      if (said !== null) findings.count(`${place}: altered, and served`);
+      findings.expect(said === null, 'OPS8', () => `${told()}"${name}" was answered with what nobody wrote: ${said}`);
+    }
     if (other && !isRefused) {
-      // SQLite has no checksums: of its tables and indexes nothing is promised (docs/RELIABILITY.md).
-      findings.count(`${place}: unnoticed`);
+      // What an index or an inner page lacks, nobody misses (docs/RELIABILITY.md).
+      findings.count(`${place}: lacks events, unnoticed`);
       const mayBe = place === 'table' || place === 'index' || place === 'anywhere';
       const said = () => difference(truth.answers[other]!, seen.answers[other]!);
       findings.expect(mayBe, 'OPS8', () => `${told()}"${other}" was answered otherwise: ${said()}`);
-      if (seen.check.length > 0) findings.count(`${place}: unnoticed, and found by a check`);
+      if (seen.check.length > 0) findings.count(`${place}: lacks events, found by a check`);
       continue;
     }
     if (!isRefused) {
@@ -195,6 +200,13 @@ async function readPages(url: string, filter: string): Promise<string> {
     if (!data.page.pageInfo.hasNextPage) return nodes.join('\n');
   }
   return `${nodes.join('\n')}\nand no end`;
+}
+
+/** An event that is served and was never written like this; null when there is none. */
+function altered(wanted: string, got: string): string | null {
+  if (got.startsWith('LOG_UNAVAILABLE')) return null;
+  const written = new Set(wanted.split('\n'));
+  return got.split('\n').find((line) => line !== '' && !written.has(line)) ?? null;
 }
 
 function difference(wanted: string, got: string): string {

@@ -30,7 +30,7 @@ export function selectActivity(request: ActivityRequest): Query {
   const sort = 'source, provider, kind';
   return {
     sql:
-      'SELECT epoch, floor, head, lineage::text, (' +
+      'SELECT epoch, floor, head, mark, lineage::text, (' +
       `SELECT coalesce(json_agg(json_build_array(${COLUMNS.join(', ')}) ORDER BY bucket, ${sort}), '[]')::text FROM (` +
       `SELECT width_bucket(starts_at, ?::bigint[]) AS bucket, ${sort}, sum(cancellations) AS cancellations, ` +
       `sum(refunds_expected) AS refunds_expected FROM ${found} GROUP BY bucket, ${sort}` +
@@ -40,13 +40,13 @@ export function selectActivity(request: ActivityRequest): Query {
 }
 
 /** What the row of `selectActivity` says. */
-export function activityOf({ edges }: ActivityRequest, [epoch, floor, head, lineage, tallied]: Row): Activity {
+export function activityOf({ edges }: ActivityRequest, [epoch, floor, head, mark, lineage, tallied]: Row): Activity {
   const rows = JSON.parse(String(tallied)) as Row[];
   return {
     tallies: rows.map((row) => {
       const [bucket, ...rest] = decode(COLUMNS, row);
       return fromTallyRow([edges[Number(bucket) - 1] ?? 0, ...rest]);
     }),
-    ...extentOf(String(epoch), Number(floor), Number(head), JSON.parse(String(lineage)) as [string, number][]),
+    ...extentOf(String(epoch), floor, head, mark, JSON.parse(String(lineage)) as [string, number][]),
   };
 }

@@ -1,7 +1,7 @@
 import { HookcastError } from '../../errors.ts';
 import type { Extent } from '../../events/cursor.ts';
 import type { EventLog, Page } from '../../events/event-log.ts';
-import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Row, saidOf } from '../row.ts';
+import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Row, checksumsOf, saidOf } from '../row.ts';
 import { PIECE, byId, insertInto, takeMemory, takeQuarantine } from './adopt-rows.ts';
 import { type Connection, statement } from './connection.ts';
 import { APPENDING } from './names.ts';
@@ -32,7 +32,7 @@ const FORGET = statement('DELETE FROM hookcast.events WHERE seq <= ?::bigint');
 const INSERT = insertInto('events', COLUMNS);
 const INSERT_ERASURES = insertInto('erasures', ERASURE_COLUMNS);
 const ERASE = statement(
-  'UPDATE hookcast.events SET personal = NULL, raw = NULL, marks = NULL WHERE source = ? AND event_id = ANY (?::text[])',
+  'UPDATE hookcast.events SET personal = NULL, raw = NULL, marks = NULL, personal_checksum = NULL WHERE source = ? AND event_id = ANY (?::text[])',
 );
 /** While it is not whole, no gateway starts on it or writes to it. */
 const IS_NOT_WHOLE = 'UPDATE hookcast.log SET copying = true;';
@@ -128,8 +128,11 @@ async function take(connection: Connection, page: Page, marks: ReadonlyMap<numbe
       await connection.ask(FLOOR, [page.floor.seq]);
     }
     const events = page.events.map((event): Row => {
-      const { seq } = event.cursor;
-      return [seq, ...saidOf(event), event.superseded ? 1 : 0, marks.get(seq) ?? null];
+      const { seq, mark } = event.cursor;
+      const said = saidOf(event);
+      // What has none in the other has none here: its cursors have no marks.
+      const checksums = mark === undefined ? [null, null] : checksumsOf(said);
+      return [seq, ...said, event.superseded ? 1 : 0, ...checksums, marks.get(seq) ?? null];
     });
     await connection.ask(INSERT, [toRecords(COLUMNS, events)]);
     const erasures = page.erasures.map((erasure): Row => {

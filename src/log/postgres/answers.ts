@@ -1,30 +1,49 @@
 import { HookcastError } from '../../errors.ts';
-import type { Extent } from '../../events/cursor.ts';
+import { type Extent, cursorAt, isOther } from '../../events/cursor.ts';
 import type { RecordedEvent } from '../../events/event.ts';
-import type { Page } from '../../events/event-log.ts';
+import type { Page, ReadRequest } from '../../events/event-log.ts';
 import type { Quarantined } from '../../events/quarantine.ts';
 import { QUARANTINE_COLUMNS, fromQuarantineRow } from '../quarantine-row.ts';
-import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Row, fromErasureRow, fromRow } from '../row.ts';
+import {
+  AlteredRow,
+  ERASURE_COLUMNS,
+  RECORDED_COLUMNS,
+  type Row,
+  type Value,
+  fromErasureRow,
+  fromRow,
+} from '../row.ts';
 import { reasonOf } from './refusal.ts';
 import { decode } from './row.ts';
 
 /** The page of what `selectPage` gives: a row that says how far the log goes, and rows of events. */
-export function pageOf([first, ...rows]: readonly Row[]): Page {
-  const [epoch, floor, head, lineage, told] = JSON.parse(String(first?.[0])) as [
+export function pageOf({ after, before }: ReadRequest, [first, ...rows]: readonly Row[]): Page {
+  const [epoch, floor, head, mark, lineage, atAfter, atBefore, told] = JSON.parse(String(first?.[0])) as [
     ...Parameters<typeof extentOf>,
+    number | null,
+    number | null,
     readonly Row[] | null,
   ];
+  const extent = extentOf(epoch, floor, head, mark, lineage);
   return {
     events: rows.map((row) => eventOf(epoch, row.slice(1))),
     erasures: erasuresOf(epoch, told ?? []),
-    ...extentOf(epoch, floor, head, lineage),
+    isReplaced: isOther(after, atAfter, extent.floor) || isOther(before, atBefore, extent.floor),
+    ...extent,
   };
 }
 
-export function extentOf(epoch: string, floor: number, head: number, lineage: readonly [string, number][]): Extent {
+/** Of what `hookcast.extent` has of it, in this order. */
+export function extentOf(
+  epoch: string,
+  floor: Value | undefined,
+  head: Value | undefined,
+  mark: Value | undefined,
+  lineage: readonly [string, number][],
+): Extent {
   return {
-    head: { epoch, seq: head },
-    floor: { epoch, seq: floor },
+    head: cursorAt(epoch, head, mark),
+    floor: { epoch, seq: Number(floor) },
     lineage: lineage.map(([epoch, seq]) => ({ epoch, seq })),
   };
 }
@@ -37,6 +56,10 @@ export function erasuresOf(epoch: string, rows: readonly Row[]): Page['erasures'
   return rows.map((row) => fromErasureRow(epoch, decode(ERASURE_COLUMNS, row)));
 }
 
+export function deliveriesOf(rows: readonly Row[]): readonly Quarantined[] {
+  return rows.map(quarantinedOf);
+}
+
 export function quarantinedOf(row: Row): Quarantined {
   return fromQuarantineRow(decode(QUARANTINE_COLUMNS, row));
 }
@@ -47,6 +70,12 @@ export async function available<T>(what: 'read' | 'written', work: () => Promise
     return await work();
   } catch (error) {
     if (error instanceof HookcastError) throw error;
+    if (error instanceof AlteredRow) {
+      const reason = `the log's database is damaged (${error.message}): keep a copy of it, and restore a backup (docs/RELIABILITY.md)`;
+      throw new HookcastError('LOG_UNAVAILABLE', `The log can't be ${what} just now. Try again later.`, {
+        cause: new Error(reason),
+      });
+    }
     // Not the error itself, which carries the statement's parameters.
     const cause = new Error(reasonOf(error));
     throw new HookcastError('LOG_UNAVAILABLE', `The log can't be ${what} just now. Try again later.`, { cause });

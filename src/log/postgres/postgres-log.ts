@@ -20,7 +20,7 @@ import { APPENDED_COLUMNS, type Row, type Value, toRow } from '../row.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { activityOf, selectActivity } from './activity.ts';
 import { type Adopted, adopt } from './adopt.ts';
-import { available, eventOf, extentOf, pageOf, quarantinedOf } from './answers.ts';
+import { available, deliveriesOf, eventOf, extentOf, pageOf, quarantinedOf } from './answers.ts';
 import { ANSWER_WITHIN, AppendQueue } from './append-queue.ts';
 import { type Connection, type Statement, statement } from './connection.ts';
 import { erase, previewErasure } from './erase.ts';
@@ -154,13 +154,14 @@ export class PostgresLog implements EventLog {
   async read(request: ReadRequest): Promise<Page> {
     const { sql, parameters } = selectPage(request);
     const asked = dependsOnValues(request) ? statement(sql, 'anew') : this.#statement(sql);
-    return pageOf(await this.#ask(asked, parameters));
+    return this.#ask(asked, parameters, 'read', (rows) => pageOf(request, rows));
   }
 
   async find(keys: readonly EventKey[]): Promise<readonly (RecordedEvent | null)[]> {
     const columns = [keys.map(({ source }) => toText(source)), keys.map(({ eventId }) => toText(eventId))];
-    const rows = await this.#ask(ask.FIND, columns.map(toTextArray));
-    return rows.map(([epoch, ...row]) => (row[0] === null ? null : eventOf(String(epoch), row)));
+    return this.#ask(ask.FIND, columns.map(toTextArray), 'read', (rows) =>
+      rows.map(([epoch, ...row]) => (row[0] === null ? null : eventOf(String(epoch), row))),
+    );
   }
 
   async assertWritable(): Promise<void> {
@@ -229,15 +230,13 @@ export class PostgresLog implements EventLog {
   }
 
   async listQuarantined({ after = 0, limit, state }: Parameters<Quarantine['listQuarantined']>[0]) {
-    const rows = await (state === undefined
-      ? this.#ask(ask.LIST_QUARANTINED, [after, limit])
-      : this.#ask(ask.LIST_OF_STATE, [after, state, limit]));
-    return rows.map(quarantinedOf);
+    return state === undefined
+      ? this.#ask(ask.LIST_QUARANTINED, [after, limit], 'read', deliveriesOf)
+      : this.#ask(ask.LIST_OF_STATE, [after, state, limit], 'read', deliveriesOf);
   }
 
   async findQuarantined(id: number): Promise<Quarantined | null> {
-    const [row] = await this.#ask(ask.FIND_QUARANTINED, [id]);
-    return row ? quarantinedOf(row) : null;
+    return this.#ask(ask.FIND_QUARANTINED, [id], 'read', ([row]) => (row ? quarantinedOf(row) : null));
   }
 
   async settleQuarantined(id: number, { state, eventId, at }: Parameters<Quarantine['settleQuarantined']>[1]) {
@@ -289,9 +288,9 @@ export class PostgresLog implements EventLog {
   }
 
   async measure(): Promise<LogMeasure> {
-    const [[epoch, floor, head, waiting, bytes] = []] = await this.#ask(ask.MEASURE, []);
-    const cursor = (seq: Value | undefined): Cursor => ({ epoch: String(epoch), seq: Number(seq) });
-    return { head: cursor(head), floor: cursor(floor), waiting: Number(waiting), bytes: Number(bytes), walBytes: null };
+    const [[epoch, floor, head, mark, waiting, bytes] = []] = await this.#ask(ask.MEASURE, []);
+    const ends = extentOf(String(epoch), floor, head, mark, []);
+    return { head: ends.head, floor: ends.floor, waiting: Number(waiting), bytes: Number(bytes), walBytes: null };
   }
 
   async close(): Promise<void> {
@@ -390,8 +389,8 @@ export class PostgresLog implements EventLog {
   }
 
   async #readExtent(): Promise<Extent> {
-    const [[epoch, floor, head, lineage] = []] = await this.#ask(ask.EXTENT, []);
-    return extentOf(String(epoch), Number(floor), Number(head), JSON.parse(String(lineage)) as [string, number][]);
+    const [[epoch, floor, head, mark, lineage] = []] = await this.#ask(ask.EXTENT, []);
+    return extentOf(String(epoch), floor, head, mark, JSON.parse(String(lineage)) as [string, number][]);
   }
 
   /** For a delivery, which can't wait for longer than for an append. */
@@ -412,8 +411,20 @@ export class PostgresLog implements EventLog {
     });
   }
 
-  #ask(asked: Statement, parameters: readonly Value[], what: 'read' | 'written' = 'read'): Promise<Row[]> {
-    return available(what, () => this.#pool.use((connection) => connection.ask(asked, parameters)));
+  #ask(asked: Statement, parameters: readonly Value[], what?: 'read' | 'written'): Promise<Row[]>;
+  #ask<T>(
+    asked: Statement,
+    parameters: readonly Value[],
+    what: 'read' | 'written',
+    answer: (rows: readonly Row[]) => T,
+  ): Promise<T>;
+  #ask(
+    asked: Statement,
+    parameters: readonly Value[],
+    what: 'read' | 'written' = 'read',
+    answer: (rows: readonly Row[]) => unknown = (rows) => rows,
+  ): Promise<unknown> {
+    return available(what, async () => answer(await this.#pool.use((connection) => connection.ask(asked, parameters))));
   }
 
   #statement(sql: string): Statement {

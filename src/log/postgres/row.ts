@@ -6,6 +6,8 @@ const JSON_COLUMNS: ReadonlySet<string> = new Set(['data', 'personal', 'raw', 'i
 
 const TYPES: Readonly<Record<string, string>> = {
   seq: 'bigint',
+  checksum: 'bigint',
+  personal_checksum: 'bigint',
   id: 'bigint',
   count: 'bigint',
   hour: 'bigint',
@@ -13,7 +15,6 @@ const TYPES: Readonly<Record<string, string>> = {
   expected: 'boolean',
   lasting: 'boolean',
   marks: 'text[]',
-  checksum: 'bigint',
 };
 
 /** PostgreSQL's type of a column. */

@@ -37,15 +37,18 @@ export function dependsOnValues({ filter }: ReadRequest): boolean {
 export function selectPage(request: ReadRequest): Query {
   const events = selectEvents(request);
   const erasures = request.direction === 'forward' ? selectErasures(request) : { sql: 'NULL::json', parameters: [] };
+  // Asked for where there is something to compare it with.
+  const marked = [request.after, request.before].map((cursor) => (cursor?.mark === undefined ? null : cursor.seq));
   const nothing = RECORDED_COLUMNS.slice(1)
     .map((column) => `NULL::${typeOf(column)}`)
     .join(', ');
   return {
     sql:
       `WITH page AS MATERIALIZED (${events.sql}), extent AS MATERIALIZED (SELECT * FROM hookcast.extent) ` +
-      `SELECT json_build_array(epoch, floor, head, lineage, ${erasures.sql})::text, NULL::bigint AS seq, ${nothing} ` +
+      'SELECT json_build_array(epoch, floor, head, mark, lineage, hookcast.mark_at(?::bigint), hookcast.mark_at(?::bigint), ' +
+      `${erasures.sql})::text, NULL::bigint AS seq, ${nothing} ` +
       `FROM extent UNION ALL SELECT NULL, ${RECORDED_COLUMNS.join(', ')} FROM page ORDER BY seq NULLS FIRST`,
-    parameters: [...events.parameters, ...erasures.parameters],
+    parameters: [...events.parameters, ...marked, ...erasures.parameters],
   };
 }
 

@@ -12,10 +12,10 @@ import { SELECT_PROMISE } from './session.ts';
 const KNOWS = `hookcast.knows(${VERSION})`;
 export const ASSERT_VERSION = statement(`SELECT ${KNOWS}`);
 
-export const EXTENT = statement('SELECT epoch, floor, head, lineage::text FROM hookcast.extent');
+export const EXTENT = statement('SELECT epoch, floor, head, mark, lineage::text FROM hookcast.extent');
 // What waits in quarantine is counted in its index alone.
 export const MEASURE = statement(
-  'SELECT epoch, floor, head, ' +
+  'SELECT epoch, floor, head, mark, ' +
     "(SELECT count(*) FROM (SELECT FROM hookcast.quarantine WHERE state = 'WAITING' LIMIT 100000) AS waiting), " +
     '(SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class ' +
     "WHERE relnamespace = 'hookcast'::regnamespace AND relkind = 'r') FROM hookcast.extent",

@@ -13,7 +13,7 @@ const OF_THE_ROW = new Set([18, 19]);
 /** Of those, uniqueness (PRIMARYKEY, UNIQUE, ROWID): an event's own key meets ON CONFLICT, and other keys are the log's to give. */
 const OF_A_KEY = new Set([1_555, 2_067, 2_579]);
 
-const COLUMNS = EVENT_COLUMNS.filter((column) => column !== 'personal' && column !== 'raw');
+const COLUMNS = [...EVENT_COLUMNS.filter((column) => column !== 'personal' && column !== 'raw'), 'checksum'] as const;
 /** Where in a row a column is. */
 const AT = Object.fromEntries(APPENDED_COLUMNS.map((column, index) => [column, index])) as Record<
   (typeof APPENDED_COLUMNS)[number],
@@ -47,7 +47,9 @@ export class Appender {
         `CASE WHEN ${parameter('version')} IS NULL THEN 0 ELSE EXISTS (${SUPERSEDED}) END) ` +
         'ON CONFLICT (source, event_id) DO NOTHING',
     );
-    this.#insertPersonal = database.prepare('INSERT INTO personal (seq, personal, raw, marks) VALUES (?, ?, ?, ?)');
+    this.#insertPersonal = database.prepare(
+      'INSERT INTO personal (seq, personal, raw, marks, checksum) VALUES (?, ?, ?, ?, ?)',
+    );
     this.#insertPerson = database.prepare('INSERT INTO people (mark, seq) VALUES (?, ?)');
     this.#delete = database.prepare('DELETE FROM events WHERE seq = ?');
     this.#find = database.prepare('SELECT seq FROM events WHERE source = ? AND event_id = ?');
@@ -77,10 +79,10 @@ export class Appender {
     if (!Number.isSafeInteger(row[AT.occurred_at])) return 'its time is no whole number of milliseconds';
     let seq: number | null = null;
     try {
-      const { changes, lastInsertRowid } = this.#insert.run(...row.slice(0, EVENT_COLUMNS.length));
+      const { changes, lastInsertRowid } = this.#insert.run(...row.slice(0, AT.checksum + 1));
       if (changes === 1) {
         seq = Number(lastInsertRowid);
-        if (!mayBeHeldBack || !this.#isHeldBack(row)) this.#appendPersonal(seq, row);
+        this.#appendPersonal(seq, row, mayBeHeldBack && this.#isHeldBack(row));
         return seq;
       }
     } catch (error) {
@@ -97,8 +99,8 @@ export class Appender {
   #takes(row: Row): boolean {
     this.#database.exec('SAVEPOINT probe');
     try {
-      const { changes, lastInsertRowid } = this.#insert.run(...row.slice(0, EVENT_COLUMNS.length));
-      this.#appendPersonal(Number(lastInsertRowid), row);
+      const { changes, lastInsertRowid } = this.#insert.run(...row.slice(0, AT.checksum + 1));
+      this.#appendPersonal(Number(lastInsertRowid), row, false);
       return changes === 1;
     } catch {
       return false;
@@ -107,10 +109,10 @@ export class Appender {
     }
   }
 
-  #appendPersonal(seq: number, row: Row): void {
-    const [personal = null, raw = null, marks = null] = [row[AT.personal], row[AT.raw], row[AT.marks]];
-    if (personal === null && raw === null && marks === null) return;
-    this.#insertPersonal.run(seq, personal, raw, marks);
+  #appendPersonal(seq: number, row: Row, isHeldBack: boolean): void {
+    const valueOf = (column: keyof typeof AT) => (isHeldBack ? null : (row[AT[column]] ?? null));
+    const marks = valueOf('marks');
+    this.#insertPersonal.run(seq, valueOf('personal'), valueOf('raw'), marks, valueOf('personal_checksum'));
     if (marks === null) return;
     for (const mark of JSON.parse(String(marks)) as string[]) {
       // No event is looked for by a value.

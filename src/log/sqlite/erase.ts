@@ -145,5 +145,7 @@ export function forgetPersonal(database: DatabaseSync, positions: string): void 
         `(SELECT value, personal.seq FROM personal, json_each(personal.marks) WHERE personal.${of})`,
     )
     .run(positions);
-  database.prepare(`UPDATE personal SET personal = NULL, raw = NULL, marks = NULL WHERE ${of}`).run(positions);
+  database
+    .prepare(`UPDATE personal SET personal = NULL, raw = NULL, marks = NULL, checksum = NULL WHERE ${of}`)
+    .run(positions);
 }

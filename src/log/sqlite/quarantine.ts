@@ -3,10 +3,9 @@ import { RETRIED_FOR } from '../marks.ts';
 import { NEW_QUARANTINE_COLUMNS, toRemainder } from '../quarantine-row.ts';
 import type { Row } from '../row.ts';
 
-/** Of the table of deliveries: what they say about people is in another one. */
-const COLUMNS = NEW_QUARANTINE_COLUMNS.filter(
-  (column) => !['payload', 'marks', 'checksum', 'remainder'].includes(column),
-);
+/** What is kept of a payload is in a table of its own, since it is about people. */
+const OF_PAYLOAD: readonly string[] = ['payload', 'marks', 'checksum'];
+const COLUMNS = NEW_QUARANTINE_COLUMNS.filter((column) => !OF_PAYLOAD.includes(column) && column !== 'remainder');
 
 /**
  * Keeps a delivery, with a row as `NEW_QUARANTINE_COLUMNS`, in the caller's transaction. Its id. One that speaks of somebody who
@@ -14,15 +13,13 @@ const COLUMNS = NEW_QUARANTINE_COLUMNS.filter(
  */
 export function quarantine(database: DatabaseSync, row: Row): number {
   const of = Object.fromEntries(NEW_QUARANTINE_COLUMNS.map((column, index) => [column, row[index] ?? null]));
-  const [
-    source = null,
-    digest = null,
-    issues = null,
-    receivedAt = null,
-    payload = null,
-    marks = null,
-    remainder = null,
-  ] = [of['source'], of['digest'], of['issues'], of['received_at'], of['payload'], of['marks'], of['remainder']];
+  const [source = null, digest = null, issues = null, receivedAt = null, marks = null] = [
+    of['source'],
+    of['digest'],
+    of['issues'],
+    of['received_at'],
+    of['marks'],
+  ];
   const before = database.prepare('SELECT id FROM quarantine WHERE source = ? AND digest = ?').get(source, digest);
   if (before) {
     const again = database.prepare("UPDATE quarantine SET issues = ? WHERE id = ? AND state = 'WAITING'");
@@ -41,10 +38,10 @@ export function quarantine(database: DatabaseSync, row: Row): number {
       `INSERT INTO quarantine (${COLUMNS.join(', ')}, erased_at) VALUES (${COLUMNS.map(() => '?').join(', ')}, ?)`,
     )
     .run(...COLUMNS.map((column) => of[column] ?? null), isErased ? receivedAt : null);
-  const keep = database.prepare('INSERT INTO payloads (id, payload, marks) VALUES (?, ?, ?)');
-  if (isErased) keep.run(lastInsertRowid, remainder, null);
+  const keep = database.prepare(`INSERT INTO payloads (id, ${OF_PAYLOAD.join(', ')}) VALUES (?, ?, ?, ?)`);
+  if (isErased) keep.run(lastInsertRowid, of['remainder'] ?? null, null, null);
   else {
-    keep.run(lastInsertRowid, payload, marks);
+    keep.run(lastInsertRowid, ...OF_PAYLOAD.map((column) => of[column] ?? null));
     const index = database.prepare('INSERT INTO payload_marks SELECT value, ? FROM json_each(?)');
     index.run(lastInsertRowid, marks ?? '[]');
   }

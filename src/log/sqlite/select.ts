@@ -1,17 +1,35 @@
 import { KINDS } from '../../events/cancellation.ts';
 import type { ReadRequest } from '../../events/event-log.ts';
 import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
-import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Value } from '../row.ts';
+import { ERASURE_COLUMNS, MARKS, RECORDED_COLUMNS, type Value } from '../row.ts';
+
+/** Where what stands in `personal` beside an event is there. */
+const OF_PERSONAL: Readonly<Record<string, string>> = {
+  personal: 'personal.personal',
+  raw: 'personal.raw',
+  // Each event has a row there, also when it is empty: where it is missing, what stood in it was not erased.
+  personal_checksum: 'CASE WHEN personal.seq IS NULL THEN -1 ELSE personal.checksum END',
+};
 
 /** The columns of an event as the table of this name has them, and what stands in `personal` beside it. */
 const columnsOf = (events: string) =>
-  RECORDED_COLUMNS.map((column) => `${column === 'personal' || column === 'raw' ? 'personal' : events}.${column}`).join(
-    ', ',
-  );
+  RECORDED_COLUMNS.map((column) => OF_PERSONAL[column] ?? `${events}.${column}`).join(', ');
 const withPersonal = (events: string) => `LEFT JOIN personal ON personal.seq = ${events}.seq`;
 
 /** An event by its key. */
 export const SELECT_BY_KEY = `SELECT ${columnsOf('events')} FROM events ${withPersonal('events')} WHERE source = ? AND event_id = ?`;
+
+/** What marks the cursors of what stands at a position, as `Cursor.mark` says. */
+const markAt = (seq: string) =>
+  `coalesce((SELECT checksum FROM events WHERE seq = ${seq}), ` +
+  `(SELECT erased_at % ${MARKS} FROM erasures WHERE seq = ${seq}))`;
+
+export const SELECT_MARK = `SELECT ${markAt('?1')}`;
+
+/** Both ends of the log. The floor counts too: a log that was trimmed empty has not gone back to its beginning. */
+export const SELECT_EXTENT =
+  `SELECT floor, head, ${markAt('head')} FROM (SELECT floor, ` +
+  'max(floor, (SELECT coalesce(max(seq), 0) FROM events), (SELECT coalesce(max(seq), 0) FROM erasures)) AS head FROM log)';
 
 /** All events, by the table itself. */
 export const SELECT_ALL = `SELECT ${columnsOf('events')} FROM events NOT INDEXED ${withPersonal('events')} ORDER BY events.seq`;

@@ -4,7 +4,7 @@ import { HookcastError } from '../../errors.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
 import type { Answer } from '../../events/answer.ts';
 import type { Commits } from '../../events/commits.ts';
-import type { Cursor, Extent } from '../../events/cursor.ts';
+import { type Cursor, type Extent, cursorAt, isOther } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
 import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
@@ -24,7 +24,16 @@ import { Checkpoints } from './checkpoints.ts';
 import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
 import { Reader } from './reader.ts';
-import { COUNT_WAITING, QUARANTINED, SELECT_BY_KEY, SELECT_MARKS, selectErasures, selectPage } from './select.ts';
+import {
+  COUNT_WAITING,
+  QUARANTINED,
+  SELECT_BY_KEY,
+  SELECT_EXTENT,
+  SELECT_MARK,
+  SELECT_MARKS,
+  selectErasures,
+  selectPage,
+} from './select.ts';
 import { assertFits, identityIn } from './sound.ts';
 import { WriteQueue } from './write-queue.ts';
 import type { Durability } from './writer.ts';
@@ -98,7 +107,8 @@ export class SqliteLog implements EventLog {
       const extent = this.#extent();
       const events = rows.map((row) => fromRow(this.#epoch, row));
       assertFits(request, events);
-      return { events, erasures: this.#erasures(request, events, extent.head), ...extent };
+      const isReplaced = [request.after, request.before].some((cursor) => this.#isOther(cursor, extent.floor));
+      return { events, erasures: this.#erasures(request, events, extent.head), isReplaced, ...extent };
     });
   }
 
@@ -180,8 +190,10 @@ export class SqliteLog implements EventLog {
   }
 
   async findQuarantined(id: number): Promise<Quarantined | null> {
-    const [row] = this.#reader.snapshot(() => this.#reader.all(`${QUARANTINED} WHERE id = ?`, id));
-    return row ? fromQuarantineRow(row) : null;
+    return this.#reader.snapshot(() => {
+      const [row] = this.#reader.all(`${QUARANTINED} WHERE id = ?`, id);
+      return row ? fromQuarantineRow(row) : null;
+    });
   }
 
   async settleQuarantined(id: number, as: Parameters<Quarantine['settleQuarantined']>[1]): Promise<Quarantined | null> {
@@ -284,11 +296,15 @@ export class SqliteLog implements EventLog {
     return this.#reader.all(sql, ...parameters).map((row) => fromErasureRow(this.#epoch, row));
   }
 
-  /** Both ends of the log. The floor counts too: a log that was trimmed empty has not gone back to its beginning. */
   #extent(): Extent {
-    const sql = 'SELECT floor, (SELECT max(seq) FROM events), (SELECT max(seq) FROM erasures) FROM log';
-    const ends = (this.#reader.all(sql)[0] ?? []).map(Number);
-    return { head: this.#cursor(Math.max(...ends)), floor: this.#cursor(ends[0] ?? 0), lineage: [] };
+    const [[floor, head, mark] = []] = this.#reader.all(SELECT_EXTENT);
+    return { head: cursorAt(this.#epoch, head, mark), floor: this.#cursor(Number(floor)), lineage: [] };
+  }
+
+  #isOther(cursor: Cursor | undefined, floor: Cursor): boolean {
+    if (cursor?.mark === undefined) return false;
+    const [[mark] = []] = this.#reader.all(SELECT_MARK, cursor.seq);
+    return isOther(cursor, mark, floor);
   }
 
   #cursor(seq: number): Cursor {
