@@ -44,7 +44,7 @@ it('OPS7 packs what runs and what explains it, and nothing else', () => {
   const built = sources.flatMap((file) => ['.js', '.d.ts'].map((end) => `dist/${file.replace(/\.ts$/, end)}`));
   const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) =>
     // Pictures are for readers of the repository.
-    /\.(?!png$)\w+$/.test(file),
+    /\.(?!png$)\w+$|\/Caddyfile$/.test(file),
   );
   const others = ['.env.example', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'schema.graphql'];
   const expected = [...built, ...docs.map((file) => `docs/${file}`), ...others];
