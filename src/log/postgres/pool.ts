@@ -11,8 +11,8 @@ const PATIENCE = 5_000;
 
 /** How long nobody opens one in the place of a connection that was spared, in milliseconds. */
 const REST = 1_000;
-/** How often, and after how many milliseconds, it is tried again when another was let go of. */
-const AGAIN = { most: 5, after: 50 };
+/** How often, and after how many milliseconds, a server is asked again that has no more to give. */
+const AGAIN = { most: 10, after: 100 };
 
 interface Waiting {
   readonly resolve: (connection: Connection) => void;
@@ -25,8 +25,8 @@ export interface PoolOptions {
   readonly most: number;
   /** Whether they are kept, though nobody uses them. */
   readonly isKept?: boolean;
-  /** Asked when the server has no more to give, and none is to be had: whether another was let go of instead. */
-  readonly full?: () => boolean;
+  /** Told when the server has no more to give, and there is none here: to let go of another instead. */
+  readonly full?: () => void;
 }
 
 /** Connections to the primary, made when they are needed and ended when they are not. */
@@ -118,9 +118,8 @@ export class Pool {
         return await this.#primary.connect();
       } catch (error) {
         if (!isFull(error) || this.#lent > 0 || attempt === AGAIN.most) throw error;
-        const isOneLess = this.#options.full?.();
-        if (attempt === 0 && !isOneLess) throw error;
-        // The server needs a moment to notice that one has ended.
+        if (attempt === 0) this.#options.full?.();
+        // The server needs a moment to notice that one has ended, of what was just let go of or of the start.
         await pause(AGAIN.after);
       }
     }
