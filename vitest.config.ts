@@ -17,7 +17,7 @@ const PROJECTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** An append to PostgreSQL that has no commit after a second is refused. On a machine that is busy this is no failure. */
-const TOO_SLOW = { count: 3, condition: /no commit within 1000 ms/ };
+const TOO_SLOW = { count: 3, condition: /The log can't be written just now/ };
 
 const projects = Object.entries(PROJECTS).flatMap(([name, globalSetup]): TestProjectConfiguration[] => {
   const include = filesOf(name);

@@ -93,7 +93,7 @@ async function post(url: string, id: string): Promise<Response> {
 
 it('OPS1 drains under load: says so, serves on, sends its guests away one by one, and all come back to every event', async () => {
   const folder = temporaryFolder();
-  const env = { ...environment(folder), DRAIN_NOTICE_SECONDS: '2', DRAIN_SPREAD_SECONDS: '2' };
+  const env = { ...environment(folder), DRAIN_NOTICE_SECONDS: '5', DRAIN_SPREAD_SECONDS: '2' };
   let gateway = await GatewayProcess.start(env);
   // Nothing stands before the gateway, so that its port is closed for a while: that is to be tried again, too.
   const patient = { shouldRetry: () => true, retryAttempts: 100, retryWait: () => setTimeout(300) };
@@ -219,13 +219,12 @@ it('OPS1 ends at once at a second signal, with the code of that signal', async (
   ] as const;
   await Promise.all(
     ends.map(async ([signal, code]) => {
-      const env = { ...environment(temporaryFolder()), DRAIN_NOTICE_SECONDS: '60' };
+      const env = { ...environment(temporaryFolder()), DRAIN_NOTICE_SECONDS: '10' };
       const gateway = await GatewayProcess.start(env);
       void gateway.end('SIGTERM');
       await expect.poll(() => readiness(gateway.url), { interval: 10 }).toBe('503 draining');
-      const began = performance.now();
+      // A drain that goes on to its end ends with 0.
       expect(await gateway.end(signal)).toBe(code);
-      expect(performance.now() - began).toBeLessThan(30_000);
     }),
   );
 });

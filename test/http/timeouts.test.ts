@@ -6,7 +6,7 @@ import { met } from '../support/metrics.ts';
 import { Subscriber } from '../support/subscriber.ts';
 import { talk } from '../support/talk.ts';
 
-const SOON = { HTTP_HEADERS_TIMEOUT_MS: '300', HTTP_REQUEST_TIMEOUT_MS: '900', GRAPHQL_TIMEOUT_MS: '300' };
+const SOON = { HTTP_HEADERS_TIMEOUT_MS: '400', HTTP_REQUEST_TIMEOUT_MS: '2000', GRAPHQL_TIMEOUT_MS: '300' };
 
 const head = (length: number, more = '') =>
   `POST /webhooks/eduzz HTTP/1.1\r\nhost: a\r\n${more}content-length: ${length}\r\n\r\n`;
@@ -25,7 +25,7 @@ it('OPS5 lets go of requests that take too long to arrive, in time, and takes th
   const { headers, body: content } = signAsEduzz(ticket('slow'), EDUZZ_SECRET);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const slow = await talk(gateway, head(Buffer.byteLength(content), lines.join('')));
-  setTimeout(() => slow.socket.write(content), 500);
+  setTimeout(() => slow.socket.write(content), 700);
 
   for (const { said, ended } of [nothing, stops, drips]) {
     // As soon as the next look: a quarter of the limit.
@@ -36,7 +36,7 @@ it('OPS5 lets go of requests that take too long to arrive, in time, and takes th
   await body.ended;
   expect(body.said()).toMatch(/^HTTP\/1\.1 408 /);
   expect(await met(gateway.url, 'request')).toBe(1);
-  expect(slow.said()).toMatch(/^HTTP\/1\.1 200 [^]*"accepted"/);
+  await expect.poll(slow.said).toMatch(/^HTTP\/1\.1 200 [^]*"accepted"/);
   await subscriber.events(1);
   expect(subscriber.eventIds).toEqual(['slow']);
 });
@@ -52,7 +52,7 @@ it('OPS5 keeps an event stream for longer than any request, and the connections 
   await expect.poll(stream.said).toContain('CaughtUp');
   const kept = await talk(gateway, 'GET /livez HTTP/1.1\r\nhost: a\r\n\r\n');
   const before = performance.now();
-  await expect.poll(() => performance.now() - before).toBeGreaterThan(1_600);
+  await expect.poll(() => performance.now() - before).toBeGreaterThan(2_800);
   await gateway.eduzz(ticket('late'));
   await expect.poll(stream.said).toContain('EventEdge');
   kept.socket.write('GET /livez HTTP/1.1\r\nhost: a\r\n\r\n');

@@ -1,38 +1,36 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/**
- * The files that take longest. One that began last would keep one core busy and the other waiting. Those that compute stand
- * beside those that wait for a server or a clock, since two files are run at a time.
- */
+/** The files of each project that take longest. One that began last would keep one core busy and the other waiting. */
 const LONGEST = [
   'package/package',
-  'console/history',
-  'console/overview',
-  'console/people',
   'console/live',
-  'console/soak',
-  'console/quarantine',
-  'console/pictures',
+  'console/people',
+  'console/history',
+  'console/session',
+  'console/details',
+  'console/overview',
   'gateway/faults',
   'gateway/several',
-  'package/image',
-  'gateway/drain',
-  'gateway/crash',
-  'gateway/seeing',
   'log/postgres',
-  'log/sqlite',
-  'faults/crowds',
-  'faults/disks',
-  'faults/strangers',
-  'commands/commands',
+  'gateway/seeing',
+  'commands/copy',
+  'gateway/drain',
   'commands/config-file',
-  'gateway/strangers',
+  'live/subscriptions',
   'client/follow',
+  'commands/commands',
+  'faults/crowds',
+  'live/sse',
+  'faults/strangers',
+  'http/timeouts',
+  'faults/disks',
+  'clients/coming-back',
   'gateway/slow-subscriber',
-  'http/connections',
-  'http/web-sockets',
+  'gateway/crash',
+  'log/sqlite',
   'live/seam',
+  'log/sqlite-erasure',
 ].map((name) => `test/${name}.test.ts`);
 
 /** In a fresh clone Vitest knows no file's duration, and goes by its size. A worker goes on with files of its own project. */

@@ -37,7 +37,7 @@ export class Providers {
       for (let attempt = sender; !this.acknowledged.has(id); attempt += 1) {
         const urls = this.#urls();
         const status = await this.#post(urls[attempt % urls.length] ?? '', delivery);
-        this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+        if (status !== null) this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
         if (status === 200) this.acknowledged.add(id);
         else await setTimeout(50);
       }
@@ -45,7 +45,11 @@ export class Providers {
     }
   }
 
-  async #post(url: string, { headers, body }: { headers: Record<string, string>; body: string }): Promise<number> {
+  /** The status; null when a connection that was kept had just ended, which says nothing (RFC 9112, section 9.3.1). */
+  async #post(
+    url: string,
+    { headers, body }: { headers: Record<string, string>; body: string },
+  ): Promise<number | null> {
     const delivery = request(`${url}/webhooks/eduzz`, { method: 'POST', headers, agent: this.#agent });
     delivery.end(body);
     try {
@@ -53,7 +57,7 @@ export class Providers {
       response.resume();
       return response.statusCode as number;
     } catch {
-      return 0;
+      return delivery.reusedSocket ? null : 0;
     }
   }
 }
