@@ -85,10 +85,10 @@ function saidOf(delivery: Omit<NewQuarantined, 'payload' | 'values'> & { readonl
   ];
 }
 
-const ISSUES = SAID.indexOf('issues');
+const MUTABLE = [SAID.indexOf('issues')];
 const PAYLOAD = SAID.indexOf('payload');
 
 /** Of the values of `SAID` but for the issues, which others may take the place of; null when the payload was let go of. */
 function checksumOfSaid(said: Row): number | null {
-  return said[PAYLOAD] === null ? null : checksumOf(said.filter((_, index) => index !== ISSUES));
+  return said[PAYLOAD] === null ? null : checksumOf(said, MUTABLE);
 }

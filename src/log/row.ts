@@ -38,15 +38,16 @@ export function toRow(event: NewEvent, marker: Marker): Row {
 }
 
 const [PERSONAL, RAW] = [EVENT_COLUMNS.indexOf('personal'), EVENT_COLUMNS.indexOf('raw')];
+const ERASABLE = [PERSONAL, RAW];
 
 /**
  * Of the values of `EVENT_COLUMNS`: one of all that an erasure leaves, and one of what it takes, which is null where that is.
  * So an erasure has none to make anew.
  */
 export function checksumsOf(said: Row): readonly [number, number | null] {
-  const checksum = checksumOf(said.filter((_, index) => index !== PERSONAL && index !== RAW));
+  const checksum = checksumOf(said, ERASABLE);
   const [personal = null, raw = null] = [said[PERSONAL], said[RAW]];
-  return [checksum, personal === null && raw === null ? null : checksumOf([personal, raw], checksum)];
+  return [checksum, personal === null && raw === null ? null : checksumOf([personal, raw], [], checksum)];
 }
 
 /** The values of `EVENT_COLUMNS`. */

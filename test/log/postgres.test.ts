@@ -203,7 +203,7 @@ it('LOG1 answers for the events that were asked when one of them is forgotten at
   const answers = (await appending).flat() as { outcome: string; cursor: Cursor }[];
   expect(answers.map(({ outcome }) => outcome)).toEqual(['duplicate', 'accepted', 'accepted']);
   const { events: left } = await log.read({ direction: 'forward', limit: 10, filter: {} });
-  expect(left.map(({ eventId, cursor }) => [eventId, cursor])).toEqual([
+  expect(left.map(({ eventId, cursor: { epoch, seq } }) => [eventId, { epoch, seq }])).toEqual([
     ['new', answers[1]?.cursor],
     ['newer', answers[2]?.cursor],
   ]);

@@ -19,7 +19,9 @@ const AT = Object.fromEntries(APPENDED_COLUMNS.map((column, index) => [column, i
   (typeof APPENDED_COLUMNS)[number],
   number
 >;
-const parameter = (column: keyof typeof AT) => `?${AT[column] + 1}`;
+/** Those of `COLUMNS`: to bind a payload where it is not wanted copies it. */
+const PLACES = COLUMNS.map((column) => AT[column]);
+const parameter = (column: (typeof COLUMNS)[number]) => `?${COLUMNS.indexOf(column) + 1}`;
 
 /** Whether the log has a later state of the subject: only versions of the same first letter can be compared. */
 const SUPERSEDED =
@@ -79,7 +81,7 @@ export class Appender {
     if (!Number.isSafeInteger(row[AT.occurred_at])) return 'its time is no whole number of milliseconds';
     let seq: number | null = null;
     try {
-      const { changes, lastInsertRowid } = this.#insert.run(...row.slice(0, AT.checksum + 1));
+      const { changes, lastInsertRowid } = this.#insert.run(...PLACES.map((at) => row[at] ?? null));
       if (changes === 1) {
         seq = Number(lastInsertRowid);
         this.#appendPersonal(seq, row, mayBeHeldBack && this.#isHeldBack(row));

@@ -13,9 +13,13 @@ import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** Problems of one kind that are told. */
 const MOST = 20;
-/** The versions of the schema from which on cancellations are counted, and rows have checksums. */
+/** The version of the schema from which on cancellations are counted. */
 const COUNTING = 3;
-const SUMMING = 4;
+/** Columns that files of an older hookcast don't have. */
+const ADDED = [
+  { since: 4, column: /(\w+\.)?\bchecksum\b/g },
+  { since: 5, column: /\berased_at\b/g },
+];
 /** https://www.sqlite.org/fileformat2.html#file_format_version_numbers */
 const WRITTEN_WITH_WAL = { at: 18, is: 2 };
 
@@ -63,8 +67,8 @@ export function checkFile(path: string): Checked {
   });
   /** Reads all rows of a table as they are read at work. How many. */
   const readAll = (sql: string, from: (row: Row) => unknown) => {
-    // Rows of an older hookcast have no checksums.
-    const statement = database.prepare(version < SUMMING ? sql.replaceAll(/(\w+\.)?\bchecksum\b/g, 'NULL') : sql);
+    const missing = ADDED.filter(({ since }) => version < since);
+    const statement = database.prepare(missing.reduce((known, { column }) => known.replaceAll(column, 'NULL'), sql));
     statement.setReturnArrays(true);
     let [count, told] = [0, 0];
     for (const row of statement.iterate() as Iterable<unknown>) {
