@@ -17,7 +17,7 @@ it('OPS3 checks a whole log, beside a gateway, and says what is wrong with it', 
   await check(terminal);
   expect(terminal.lines).toEqual(['All is well: 30 events, every page and every index read.']);
   await gateway.close();
-  check(terminal);
+  await check(terminal);
   expect(terminal.lines.slice(-2)).toEqual([
     'All is well: 30 events, every page and every index read.',
     expect.stringMatching(/^No -wal is beside it\. That is so when its gateway has ended; but /),
