@@ -11,10 +11,10 @@ import { wix } from '../../src/providers/wix/wix.ts';
 const rest = (payload: unknown) => JSON.parse(remainderOf(payload)) as Record<string, unknown>;
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const PROVIDERS: readonly [name: string, provider: Provider][] = [
-  ['Eduzz', eduzz({ secrets: ['edzwgd_one'] })],
+  ['Eduzz', eduzz({ secrets: ['edzwgd_one_two_three_four'] })],
   ['Wix', wix({ publicKeys: [publicKey] })],
-  ['Cal.com', calCom({ secrets: ['a'] })],
-  ['Calendly', calendly({ secrets: ['a'] })],
+  ['Cal.com', calCom({ secrets: ['one_two_three_four'] })],
+  ['Calendly', calendly({ secrets: ['one_two_three_four'] })],
 ];
 
 /** What an event says of people, wherever it stands. */

@@ -104,7 +104,7 @@ it('OPS6 keeps the last that is known of a log that can’t be read, says so, an
   const path = join(gateway.folder, 'hookcast.db');
   await gateway.eduzz(ticket('before'));
   expect(Object.fromEntries(await scrape(gateway))).toMatchObject({ hookcast_log_up: 1, hookcast_log_head: 1 });
-  const locked = new DatabaseSync(path);
+  const locked = new DatabaseSync(path, { timeout: 10_000 });
   locked.exec('BEGIN IMMEDIATE');
   expect(await gateway.eduzz(ticket('refused'))).toMatchObject({ status: 503 });
   locked.exec('ROLLBACK');

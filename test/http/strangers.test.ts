@@ -101,7 +101,7 @@ it('AUTH4 says only whether it is ready, and keeps the reason to its log', async
     return { status: response.status, body: await response.json() };
   };
   expect(await ready()).toEqual({ status: 200, body: { status: 'ok' } });
-  const other = new DatabaseSync(join(folder, 'hookcast.db'));
+  const other = new DatabaseSync(join(folder, 'hookcast.db'), { timeout: 10_000 });
   other.exec('ALTER TABLE erasures RENAME TO away');
   for (let times = 0; times < 5; times += 1) {
     expect(await ready()).toEqual({ status: 503, body: { status: 'unavailable' } });

@@ -227,7 +227,7 @@ it('IN5 does not let a slow sender hold up the others', async () => {
 it('IN1 answers 503 with Retry-After while the log can’t be written, and 200 afterwards', async () => {
   const gateway = await TestGateway.start();
   const payload = attendanceCanceled({ id: 'patient' });
-  const locked = new DatabaseSync(join(gateway.folder, 'hookcast.db'));
+  const locked = new DatabaseSync(join(gateway.folder, 'hookcast.db'), { timeout: 10_000 });
   locked.exec('BEGIN IMMEDIATE');
   const refused = await gateway.eduzz(payload);
   expect(refused).toMatchObject({ status: 503, body: { code: 'LOG_UNAVAILABLE' } });

@@ -43,7 +43,7 @@ function delivery(payload = attendanceCanceled()) {
 
 it('IN1 turns deliveries away when as many wait as may, and loses none of those that do', async () => {
   const { ingest, log, path } = setUp(3);
-  const other = new DatabaseSync(path);
+  const other = new DatabaseSync(path, { timeout: 10_000 });
   other.exec('BEGIN IMMEDIATE');
   const waiting = [1, 2, 3].map(() => ingest.receive('eduzz', delivery()));
   await expect(ingest.receive('eduzz', delivery())).rejects.toMatchObject({ code: 'OVERLOADED' });
@@ -59,7 +59,7 @@ it('IN1 turns deliveries away when as many wait as may, and loses none of those 
 
 it('IN4 keeps in quarantine what the log itself refuses', async () => {
   const { ingest, log, path } = setUp(3);
-  const other = new DatabaseSync(path);
+  const other = new DatabaseSync(path, { timeout: 10_000 });
   other.exec(`CREATE TRIGGER picky BEFORE INSERT ON events WHEN NEW.tenant = 'eduzz:13'
               BEGIN SELECT RAISE(ABORT, 'unlucky'); END`);
   other.close();
@@ -71,7 +71,7 @@ it('IN4 keeps in quarantine what the log itself refuses', async () => {
 
 it('IN1 acknowledges nothing, and keeps nothing in quarantine, while the log takes no event or says nothing of it', async () => {
   const { ingest, log, path } = setUp(3);
-  const other = new DatabaseSync(path);
+  const other = new DatabaseSync(path, { timeout: 10_000 });
   other.exec("CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END");
   const canceled = attendanceCanceled();
   await expect(ingest.receive('eduzz', delivery(canceled))).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });

@@ -41,7 +41,7 @@ it('IN1 prepares all that a provider’s deliveries go through', () => {
   const seat = z.custom(() => (looks += 1) > 0);
   const provider = defineProvider({
     name: 'p',
-    verify: sharedToken({ header: 'x-token', tokens: ['t'] }),
+    verify: sharedToken({ header: 'x-token', tokens: ['a-long-token'] }),
     about: () => ({ type: 'x' }),
     events: { x: event(z.object({ seat }), () => otherEvent()) },
   });
