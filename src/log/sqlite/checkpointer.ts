@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { connect } from './schema.ts';
 
@@ -7,7 +8,10 @@ import { connect } from './schema.ts';
  */
 if (parentPort) {
   const port = parentPort;
-  const database = connect(String(workerData));
+  const path = String(workerData);
+  // Opening would make a new, empty file where the log has been moved away.
+  if (!existsSync(path)) throw new Error('the file is not there');
+  const database = connect(path);
   port.on('message', (ask: 'copy' | 'close') => {
     if (ask === 'close') {
       database.close();
