@@ -81,7 +81,7 @@ export class Appender {
     if (!Number.isSafeInteger(row[AT.occurred_at])) return 'its time is no whole number of milliseconds';
     let seq: number | null = null;
     try {
-      const { changes, lastInsertRowid } = this.#insert.run(...PLACES.map((at) => row[at] ?? null));
+      const { changes, lastInsertRowid } = this.#insertEvent(row);
       if (changes === 1) {
         seq = Number(lastInsertRowid);
         this.#appendPersonal(seq, row, mayBeHeldBack && this.#isHeldBack(row));
@@ -101,7 +101,7 @@ export class Appender {
   #takes(row: Row): boolean {
     this.#database.exec('SAVEPOINT probe');
     try {
-      const { changes, lastInsertRowid } = this.#insert.run(...row.slice(0, AT.checksum + 1));
+      const { changes, lastInsertRowid } = this.#insertEvent(row);
       this.#appendPersonal(Number(lastInsertRowid), row, false);
       return changes === 1;
     } catch {
@@ -109,6 +109,10 @@ export class Appender {
     } finally {
       this.#database.exec('ROLLBACK TO probe; RELEASE probe');
     }
+  }
+
+  #insertEvent(row: Row) {
+    return this.#insert.run(...PLACES.map((at) => row[at] ?? null));
   }
 
   #appendPersonal(seq: number, row: Row, isHeldBack: boolean): void {
