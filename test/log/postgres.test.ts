@@ -300,7 +300,7 @@ it('LOG4 answers every filter through an index, in log order, however common the
       let place = 0;
       await client.unsafe(`PREPARE page AS ${sql.replaceAll('?', () => `$${(place += 1)}`)}`);
       // What is explained as it stands is planned for its values, whatever the setting.
-      const values = parameters.map((value) => `'${String(value)}'`).join(', ');
+      const values = parameters.map((value) => (value === null ? 'NULL' : `'${value}'`)).join(', ');
       const explained = await client.unsafe(`EXPLAIN (ANALYZE, BUFFERS OFF) EXECUTE page (${values})`);
       await client.unsafe('DEALLOCATE page');
       const plan = explained.map((row) => String(row['QUERY PLAN']));
