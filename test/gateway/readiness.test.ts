@@ -82,7 +82,8 @@ it('OPS4 is not ready while another process keeps the SQLite file from being wri
   const folder = temporaryFolder();
   const gateway = await TestGateway.start({ folder });
   expect(await readyz(gateway)).toBe(200);
-  const other = new DatabaseSync(join(folder, 'hookcast.db'));
+  const other = new DatabaseSync(join(folder, 'hookcast.db'), { timeout: 30_000 });
+  // The gateway tries now and then whether it can write, and this waits for it.
   other.exec('BEGIN IMMEDIATE');
   await expect.poll(() => readyz(gateway)).toBe(503);
   other.exec('ROLLBACK');
