@@ -1,20 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { atEnd } from '../support/ending.ts';
 import { TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
-import { PostgresServer, query } from '../support/postgres.ts';
+import { query, sharedPostgres } from '../support/postgres.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await PostgresServer.start();
-});
-
-afterAll(() => server.remove());
+const server = sharedPostgres();
 
 const readyz = async ({ url }: TestGateway) => (await fetch(`${url}/readyz`)).status;
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { checkFile } from '../../src/log/sqlite/check-file.ts';
@@ -8,16 +8,7 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { temporaryFolder } from '../support/gateway.ts';
-import { PostgresServer, newDatabase, query } from '../support/postgres.ts';
-
-const given = process.env['TEST_POSTGRES_URL'];
-let server: PostgresServer | null = null;
-
-beforeAll(async () => {
-  if (!given) server = await PostgresServer.start();
-});
-
-afterAll(() => server?.remove(), 30_000);
+import { query, sharedPostgres } from '../support/postgres.ts';
 
 interface Kind {
   readonly name: string;
@@ -49,7 +40,7 @@ const kinds: readonly Kind[] = [
   {
     name: 'PostgreSQL',
     open: async () => {
-      const url = await newDatabase(given ?? server!.url());
+      const url = await sharedPostgres().newDatabase();
       return { log: await PostgresLog.open(url), sql: (text) => query(url, text), check: () => null };
     },
     tableOf: (column) => `hookcast.${column === 'payload' ? 'quarantine' : 'events'}`,

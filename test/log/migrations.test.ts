@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Writable } from 'node:stream';
 import pino from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
 import * as postgres from '../../src/log/postgres/migrations/steps.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
@@ -14,16 +14,7 @@ import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { TestGateway, temporaryFolder } from '../support/gateway.ts';
 import { oldPostgresLog, oldSqliteLog } from '../support/old-log.ts';
-import { PostgresServer, newDatabase, query } from '../support/postgres.ts';
-
-const given = process.env['TEST_POSTGRES_URL'];
-let server: PostgresServer | null = null;
-
-beforeAll(async () => {
-  if (!given) server = await PostgresServer.start();
-});
-
-afterAll(() => server?.remove(), 30_000);
+import { query, sharedPostgres } from '../support/postgres.ts';
 
 const order = { at: 5_000, orderedBy: 'operator ana' };
 
@@ -132,7 +123,7 @@ const kinds: readonly Kind[] = [
     version: postgres.VERSION,
     to: (version) => `UPDATE hookcast.log SET version = ${version}`,
     old: async (version) => {
-      const url = await newDatabase(given ?? server!.url());
+      const url = await sharedPostgres().newDatabase();
       (await oldPostgresLog(url, version)).destroy();
       await query(
         url,
@@ -142,7 +133,7 @@ const kinds: readonly Kind[] = [
       return () => PostgresLog.open(url);
     },
     now: async () => {
-      const url = await newDatabase(given ?? server!.url());
+      const url = await sharedPostgres().newDatabase();
       const log = await PostgresLog.open(url);
       await log.append([newEvent()]);
       return { log, sql: (text) => query(url, text) };
@@ -224,7 +215,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
 });
 
 it('OPS2 has a gateway of versions 1 to 3 hear that it is too old, whatever it writes', async () => {
-  const url = await newDatabase(given ?? server!.url());
+  const url = await sharedPostgres().newDatabase();
   const log = await PostgresLog.open(url);
   await log.append([newEvent({ eventId: 'before' })]);
   const id = await log.quarantine(newQuarantined());

@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { check } from '../../src/commands/check.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
-import { PostgresServer, query } from '../support/postgres.ts';
+import { query, sharedPostgres } from '../support/postgres.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await PostgresServer.start();
-});
-
-afterAll(() => server.remove());
+const server = sharedPostgres();
 
 /** As a gateway opens it. */
 async function openAt(url: string) {

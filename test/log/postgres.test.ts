@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { PeerCertificate } from 'node:tls';
 import postgres from 'postgres';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it } from 'vitest';
 import { KINDS } from '../../src/events/cancellation.ts';
 import { type Cursor, gapAfter } from '../../src/events/cursor.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
@@ -22,15 +22,28 @@ const given = process.env['TEST_POSTGRES_URL'];
 const ACTIVE = 'SELECT FROM pg_stat_activity WHERE datname = current_database()';
 const opened: EventLog[] = [];
 const urls = new Map<EventLog, string>();
+/** Databases of the contract, and those of them that are empty again: to make one takes longer than most tests. */
+const reused = new Set<string>();
+const spare: string[] = [];
 
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((log) => log.close()));
-  if (given) for (const url of new Set(urls.values())) await query(given, `DROP DATABASE IF EXISTS ${nameOf(url)}`);
+  for (const url of new Set(urls.values())) {
+    if (reused.has(url)) {
+      await query(url, 'DROP SCHEMA hookcast CASCADE');
+      spare.push(url);
+    } else if (given) await drop(url);
+  }
   urls.clear();
+});
+
+afterAll(async () => {
+  if (given) for (const url of reused) await drop(url);
 });
 
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
 const empty = () => sharedPostgres().newDatabase();
+const drop = (url: string) => query(given!, `DROP DATABASE IF EXISTS ${nameOf(url)} WITH (FORCE)`);
 
 async function openAt(url: string): Promise<PostgresLog> {
   const log = await PostgresLog.open(url);
@@ -40,7 +53,11 @@ async function openAt(url: string): Promise<PostgresLog> {
 }
 
 describeEventLog('PostgreSQL', {
-  open: async () => openAt(await empty()),
+  open: async () => {
+    const url = spare.pop() ?? (await empty());
+    reused.add(url);
+    return openAt(url);
+  },
   again: (log) => openAt(urls.get(log)!),
 });
 
