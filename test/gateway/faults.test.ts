@@ -132,9 +132,12 @@ it('IN1 answers 503 while a disk is full, and 200 when it no longer is', async (
 });
 
 it('IN1 acknowledges a duplicate no sooner than its event is on the synchronous standby', async () => {
-  const alone = await PostgresServer.start();
+  const url = await server.newDatabase();
+  const waitForNobody = async () => {
+    await query(url, 'ALTER SYSTEM RESET synchronous_standby_names');
+    await query(url, 'SELECT pg_reload_conf()');
+  };
   try {
-    const url = await alone.newDatabase();
     const gateway = await TestGateway.start({ env: { DATABASE_URL: url } });
     await record(gateway.url, 'before');
     await query(url, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
@@ -153,12 +156,11 @@ it('IN1 acknowledges a duplicate no sooner than its event is on the synchronous 
       expect((await gateway.eduzz(unfit)).status).toBe(503);
     });
     expect(took).toBeLessThan(2_000);
-    await query(url, 'ALTER SYSTEM RESET synchronous_standby_names');
-    await query(url, 'SELECT pg_reload_conf()');
+    await waitForNobody();
     await expect.poll(async () => (await post(gateway.url, 'during')).body['status']).toBe('duplicate');
     await gateway.close();
   } finally {
-    await alone.remove();
+    await waitForNobody();
   }
 });
 

@@ -3,7 +3,7 @@ import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { GatewayProcess } from '../support/child.ts';
 import { deliver } from '../support/deliver.ts';
-import { EDUZZ_SECRET, environment, makeToken, receipt, temporaryFolder } from '../support/gateway.ts';
+import { EDUZZ_SECRET, TestGateway, environment, makeToken, receipt, temporaryFolder } from '../support/gateway.ts';
 import { sharedPostgres } from '../support/postgres.ts';
 import { Providers, readAll } from '../support/providers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
@@ -17,17 +17,26 @@ async function three() {
   return { start, gateways: await Promise.all([start(), start(), start()]) };
 }
 
-async function follow(gateway: GatewayProcess, after: string | null = null): Promise<Subscriber> {
+/** Three that share nothing but the database either, for tests in which none is ended: no processes are needed for that. */
+async function threeHere() {
+  const env = { DATABASE_URL: await server.newDatabase() };
+  const start = () => TestGateway.start({ env });
+  return Promise.all([start(), start(), start()]);
+}
+
+type Reached = Pick<TestGateway, 'url' | 'webSocketUrl'>;
+
+async function follow(gateway: Reached, after: string | null = null): Promise<Subscriber> {
   return new Subscriber(gateway.webSocketUrl, `Bearer ${await makeToken()}`, EVENTS, { after });
 }
 
-async function post(gateway: GatewayProcess, id: string) {
+async function post(gateway: Reached, id: string) {
   const { headers, body } = signAsEduzz(attendanceCanceled({ id }), EDUZZ_SECRET);
   return receipt(await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'POST', headers, body }));
 }
 
 it('LOG5 brings what is posted to any of three gateways to the subscribers of all, in one order', async () => {
-  const { gateways } = await three();
+  const gateways = await threeHere();
   const subscribers = await Promise.all(gateways.map((gateway) => follow(gateway)));
   await Promise.all(subscribers.map((subscriber) => subscriber.caughtUp()));
   const ids = Array.from({ length: 90 }, (_, index) => `event-${index}`);
@@ -39,7 +48,7 @@ it('LOG5 brings what is posted to any of three gateways to the subscribers of al
 });
 
 it('IN3 records an event that is posted to three gateways at the same moment once, and answers each 200', async () => {
-  const { gateways } = await three();
+  const gateways = await threeHere();
   const subscriber = await follow(gateways[2]);
   await subscriber.caughtUp();
   for (let round = 0; round < 30; round += 1) {
