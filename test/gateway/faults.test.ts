@@ -13,6 +13,9 @@ import { Proxy } from '../support/proxy.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 import { quickest } from '../support/quickest.ts';
 
+/** Enough that some are under way at any moment, and not all that the machine can do. */
+const CALM = { pause: 25 };
+
 let server: PostgresServer;
 
 beforeAll(async () => {
@@ -52,7 +55,7 @@ it('OPS4 goes through four immediate stops of PostgreSQL under load: nobody is l
   const env = { ...environment(temporaryFolder()), DATABASE_URL: await server.newDatabase() };
   const gateways = await Promise.all([GatewayProcess.start(env), GatewayProcess.start(env)]);
   const subscribers = await Promise.all(gateways.map(follow));
-  const providers = new Providers(() => gateways.map(({ url }) => url));
+  const providers = new Providers(() => gateways.map(({ url }) => url), CALM);
   for (let stop = 0; stop < 4; stop += 1) {
     const before = providers.acknowledged.size;
     // Somewhere in the middle of it, each time somewhere else.
@@ -197,12 +200,12 @@ it('LOG2 keeps what it acknowledged when the primary dies and its synchronous st
     const env = { ...environment(temporaryFolder()), DATABASE_URL: url };
     const gateways = await Promise.all([GatewayProcess.start(env), GatewayProcess.start(env)]);
     const subscribers = await Promise.all(gateways.map(follow));
-    const providers = new Providers(() => gateways.map((gateway) => gateway.url));
-    await expect.poll(() => providers.acknowledged.size).toBeGreaterThan(200);
+    const providers = new Providers(() => gateways.map((gateway) => gateway.url), CALM);
+    await expect.poll(() => providers.acknowledged.size).toBeGreaterThan(60);
     await primary.stop('SIGQUIT');
     await query(standby.url(), 'SELECT pg_promote()');
     const before = providers.acknowledged.size;
-    await expect.poll(() => providers.acknowledged.size).toBeGreaterThan(before + 200);
+    await expect.poll(() => providers.acknowledged.size).toBeGreaterThan(before + 60);
     await providers.stop();
     await expectAll(gateways[0], providers, subscribers);
     const epochs = await query(standby.url(database.slice(1)), 'SELECT epoch FROM hookcast.epochs');
