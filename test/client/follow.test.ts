@@ -1,5 +1,5 @@
 import { type Client, createClient } from 'graphql-ws';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type FollowState, type Following, follow } from '../../src/client/follow.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
@@ -7,6 +7,12 @@ import { ticket } from '../fixtures/eduzz.ts';
 import { GatewayProcess } from '../support/child.ts';
 import { type Claims, EDUZZ_SECRET, TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { EVENTS } from '../support/subscriber.ts';
+
+/** For tests that begin with what is there, and change nothing but by deliveries. */
+let shared: TestGateway;
+
+beforeAll(async () => void (shared = await TestGateway.start({ lasting: true })));
+afterAll(() => shared.end());
 
 type Message =
   | { readonly __typename: 'EventEdge'; readonly cursor: string; readonly node: { readonly eventId: string } }
@@ -117,11 +123,10 @@ it.each(RETRIES)(
     expect(frontend.states).toContain('waiting');
     expect(frontend.states.at(-1)).toBe('live');
   },
-  30_000,
 );
 
 it('AUTH3 follows across tokens that expire, asking for a fresh one each time', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const frontend = new Frontend(gateway.webSocketUrl, {
     claims: (connection) => ({ expires: connection < 3 ? 2 : 600 }),
   });
@@ -134,7 +139,7 @@ it('AUTH3 follows across tokens that expire, asking for a fresh one each time', 
 });
 
 it('LIVE1 calls back in order, one after the other, and resumes from what was given', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const ids = Array.from({ length: 30 }, (_, index) => `m${index}`);
   let running = 0;
   const first = new Frontend(gateway.webSocketUrl, {
@@ -179,7 +184,7 @@ const FATAL: readonly [string, ConstructorParameters<typeof Frontend>[1], RegExp
 ];
 
 it.each(FATAL)('GQL3 gives up, and says why, on %s', async (_what, options, reason) => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const frontend = new Frontend(gateway.webSocketUrl, options);
   await expect(frontend.following.ended).rejects.toThrow(reason);
 });
@@ -209,7 +214,7 @@ it('GQL3 says why it is not connected, and goes on when it can', async () => {
 });
 
 it.each(RETRIES)('LIVE1 ends with its client, which retries %i times', async (retryAttempts) => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const frontend = new Frontend(gateway.webSocketUrl, { retryAttempts });
   await frontend.caughtUp();
   await frontend.client.dispose();

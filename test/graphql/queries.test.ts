@@ -1,7 +1,13 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { INSTANCE, bookingCanceled, bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
+
+/** For tests that begin with what is there, and change nothing but by deliveries. */
+let shared: TestGateway;
+
+beforeAll(async () => void (shared = await TestGateway.start({ lasting: true })));
+afterAll(() => shared.end());
 
 const WIX_TENANT = `wix:${INSTANCE}`;
 
@@ -82,7 +88,7 @@ const bad: [what: string, variables: Record<string, unknown>, code: string][] = 
   ['an unknown kind', { filter: { kinds: ['FLIGHT'] } }, 'BAD_REQUEST'],
 ];
 it.each(bad)('GQL3 answers %s with a code and what to do', async (_what, variables, code) => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const { errors } = await gateway.query(PAGE, variables);
   expect(errors).toHaveLength(1);
   expect(errors?.[0]).toMatchObject({ extensions: { code } });
@@ -96,7 +102,7 @@ const documents: [what: string, document: string, code: string][] = [
   ['an id that is none', '{ node(id: "%%%") { id } }', 'BAD_REQUEST'],
 ];
 it.each(documents)('GQL3 answers %s with a code of the list', async (_what, document, code) => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const { errors } = await gateway.query(document);
   expect(errors?.[0]).toMatchObject({ extensions: { code } });
 });
@@ -344,7 +350,7 @@ it('AUTH1 keeps tenants apart in lists, nodes, cursors and filters', async () =>
 });
 
 it('AUTH1 serves nothing without a token that is good and has events:read', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   await gateway.eduzz(attendanceCanceled());
   const ask = async (headers: Record<string, string>, query = '{ __schema { types { name } } }') => {
     const all = { 'content-type': 'application/json', ...headers };

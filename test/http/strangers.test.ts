@@ -2,14 +2,20 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EVERYTHING, METRICS_TOKEN, TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { Peer } from '../support/peer.ts';
+
+/** For tests that begin with what is there, and change nothing but by deliveries. */
+let shared: TestGateway;
+
+beforeAll(async () => void (shared = await TestGateway.start({ lasting: true })));
+afterAll(() => shared.end());
 
 const bearer = async (token: Promise<string> | string) => ({ authorization: `Bearer ${await token}` });
 
 it('AUTH4 shows the metrics to whoever has their token, or one with the scope ops, and to nobody else', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const get = async (headers: Record<string, string> = {}) => fetch(`${gateway.url}/metrics`, { headers });
   for (const headers of [await bearer(METRICS_TOKEN), await bearer(makeToken({ scope: 'ops' }))]) {
     const response = await get(headers);
@@ -74,7 +80,7 @@ const ALIKE: readonly [string, [path: string, init: RequestInit], [path: string,
 ];
 
 it.each(ALIKE)('AUTH4 answers a stranger the same, whatever %s it guesses', async (_what, one, other) => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const answers = await Promise.all(
     [one, other].map(async ([path, init]) => {
       const response = await fetch(gateway.url + path, init);
@@ -113,7 +119,7 @@ it('AUTH4 says only whether it is ready, and keeps the reason to its log', async
 });
 
 it('AUTH4 looks at nothing that comes over a WebSocket before its token', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   for (const query of ['{ events { head } }', '{ nothing }', '{{{{']) {
     const peer = await Peer.open(gateway, { signedIn: false });
     peer.subscribe('1', query);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createClient } from 'graphql-ws';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { attendanceCanceled, eduzzEvent, ticket } from '../fixtures/eduzz.ts';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
@@ -9,8 +9,14 @@ import { TestGateway, makeToken } from '../support/gateway.ts';
 import { CANCELLATIONS, EVENTS, type Message, Subscriber } from '../support/subscriber.ts';
 import { scrapeText } from '../support/metrics.ts';
 
+/** For tests that begin with what is there, and change nothing but by deliveries. */
+let shared: TestGateway;
+
+beforeAll(async () => void (shared = await TestGateway.start({ lasting: true })));
+afterAll(() => shared.end());
+
 it('LIVE1 sends a cursor first, and then every event as it happens, in order', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   await gateway.eduzz(ticket('before'));
   const subscriber = await Subscriber.open(gateway);
   await subscriber.caughtUp();
@@ -28,7 +34,7 @@ it('LIVE1 sends a cursor first, and then every event as it happens, in order', a
 });
 
 it('LIVE1 resumes after a cursor: what was missed, then CaughtUp, then live', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const first = await Subscriber.open(gateway, { query: EVENTS });
   await first.caughtUp();
   await gateway.eduzz(ticket('0'));
@@ -73,7 +79,7 @@ it('LIVE1 joins a query to a subscription by its head, without a gap and without
 });
 
 it('LIVE1 applies the filter to what is replayed and to what is live', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const variables = { filter: { tenants: ['eduzz:2'], kinds: ['TICKET'] } };
   const first = await Subscriber.open(gateway, { variables });
   await first.caughtUp();
@@ -157,14 +163,14 @@ it('LIVE1 keeps subscribers while the log can’t be read, and goes on when it c
 });
 
 it('GQL3 ends a subscription with a cursor that is none by an error that says so', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const subscriber = await Subscriber.open(gateway, { variables: { after: 'garbage' } });
   await subscriber.ended;
   expect(subscriber.errors).toMatchObject([{ extensions: { code: 'INVALID_CURSOR' } }]);
 });
 
 it('AUTH1 never sends an event of a tenant that the token does not name', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const mine = await Subscriber.open(gateway, { query: EVENTS, claims: { tenants: ['eduzz:1'] } });
   const all = await Subscriber.open(gateway, { query: EVENTS });
   await Promise.all([mine.caughtUp(), all.caughtUp()]);
@@ -190,7 +196,7 @@ it('AUTH1 never sends an event of a tenant that the token does not name', async 
 });
 
 it('AUTH2 withholds personal data live and replayed as in queries', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const query = `subscription S($after: String) { stream: cancellations(after: $after) { __typename cursor
     ... on CancellationEdge { node { eventId personalData raw reference reason tenant { name } customer { name email }
       canceledBy { id } ... on TicketCancellation { ticketTags { title } customFields producer { email } } } } } }`;
@@ -255,7 +261,7 @@ it('PRIV1 erases what earlier events say when a request for privacy comes, and t
 });
 
 it('AUTH3 ends subscriptions when the token expires, and closes so that clients come back', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const subscriber = await Subscriber.open(gateway, { claims: { expires: 2 } });
   await subscriber.caughtUp();
   expect(await subscriber.closed).toMatchObject({ code: 4403, reason: 'Token expired' });
@@ -265,7 +271,7 @@ it('AUTH3 ends subscriptions when the token expires, and closes so that clients 
 });
 
 it('AUTH3 lets a stock client come back by itself with a fresh token', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   let tokens = 0;
   const client = createClient({
     url: gateway.webSocketUrl,
@@ -307,7 +313,7 @@ it('AUTH1 opens no socket for a token that is bad or missing, or for a page of a
 });
 
 it('IN5 is not brought down by what comes over a WebSocket', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const closedBy = (data: string | Buffer) =>
     new Promise<number>((resolve) => {
       const socket = new WebSocket(gateway.webSocketUrl, 'graphql-transport-ws');
