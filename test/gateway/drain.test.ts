@@ -102,7 +102,7 @@ it('OPS1 drains under load: says so, serves on, sends its guests away one by one
   const streams = await Promise.all(Array.from({ length: 5 }, () => stream(gateway.url)));
   for (const { kinds } of clients) await expect.poll(() => kinds).toContain('CaughtUp');
   for (const { text } of streams) await expect.poll(text).toContain('CaughtUp');
-  const providers = new Providers(() => [gateway.url], { senders: 4 });
+  const providers = new Providers(() => [gateway.url], { senders: 4, pause: 25 });
   await expect.poll(() => providers.acknowledged.size).toBeGreaterThan(20);
 
   const moments: number[] = [];
@@ -190,7 +190,7 @@ it('OPS1 hands a stock client with no options of its own over to the next gatewa
   const { webSocketUrl } = await balance(() => gateways);
   const client = stockClient(webSocketUrl);
   await expect.poll(() => client.kinds).toContain('CaughtUp');
-  const providers = new Providers(() => [next.url], { senders: 2 });
+  const providers = new Providers(() => [next.url], { senders: 2, pause: 25 });
   await expect.poll(() => client.seen.length).toBeGreaterThan(5);
   expect(await old.end('SIGTERM')).toBe(0);
   const before = client.seen.length;

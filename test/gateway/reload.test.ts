@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import { signToken } from '../../src/commands/token.ts';
 import { ticket } from '../fixtures/eduzz.ts';
-import { SOURCES, hookcast } from '../support/child.ts';
+import { PROGRAM, SOURCES, hookcast } from '../support/child.ts';
 import { AUTH_SECRET, environment, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 
@@ -193,7 +193,7 @@ it('OPS10 drains on whatever else asks it to end', async () => {
 it.runIf(process.platform === 'linux')('OPS10 drains when the terminal that it runs in is closed', async () => {
   const gateway = new Reloading({});
   // util-linux' script gives it a terminal, which is gone when script is.
-  const command = [process.execPath, ...SOURCES, 'serve'].map((word) => `'${word}'`).join(' ');
+  const command = [process.execPath, ...PROGRAM, 'serve'].map((word) => `'${word}'`).join(' ');
   const terminal = spawn('script', ['--quiet', '--command', `exec ${command}`, '/dev/null'], {
     env: { ...gateway.env, PATH: process.env['PATH'] ?? '' },
     cwd: gateway.folder,

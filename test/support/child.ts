@@ -12,6 +12,7 @@ export const FROM_SOURCE = '--conditions=hookcast-source';
 export const SOURCES = [FROM_SOURCE, fileURLToPath(new URL('../../src/cli.ts', import.meta.url))];
 /** Where the tests have it in a few files: see build.ts. Faults that are run by themselves come from the sources. */
 const { HOOKCAST_BUILT } = process.env;
+export const PROGRAM: readonly string[] = HOOKCAST_BUILT ? [HOOKCAST_BUILT] : SOURCES;
 
 /** Where Node keeps what it has compiled, when it is told to: hundreds of processes are started here. */
 const { NODE_COMPILE_CACHE } = process.env;
@@ -22,7 +23,7 @@ export function hookcast(
   args: readonly string[],
   env: Record<string, string>,
   cwd = tmpdir(),
-  program: readonly string[] = HOOKCAST_BUILT ? [HOOKCAST_BUILT] : SOURCES,
+  program = PROGRAM,
   stdout: 'pipe' | number = 'pipe',
 ): ChildProcess {
   const child = spawn(process.execPath, [...program, ...args], {
