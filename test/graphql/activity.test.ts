@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { bookingCanceled } from '../fixtures/wix.ts';
 import { type Claims, TestGateway } from '../support/gateway.ts';
 import { measured } from '../support/metrics.ts';
 import { type Message, Subscriber } from '../support/subscriber.ts';
 import { TRANSPORTS } from '../support/transports.ts';
+
+/** For tests that begin with what is there, and change nothing but by deliveries. */
+let shared: TestGateway;
+
+beforeAll(async () => void (shared = await TestGateway.start({ lasting: true })));
+afterAll(() => shared.end());
 
 const ASK = /* GraphQL */ `
   query Ask($from: DateTime!, $to: DateTime!, $bucket: BucketSize!, $timeZone: String, $filter: ActivityFilter) {
@@ -136,7 +142,7 @@ it('LOG7 counts what a filter wants, and an empty list wants nothing', async () 
 });
 
 it('GQL3 says what is wrong with what was asked of activity, in a query and in a subscription', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const bad: [Record<string, unknown>, string][] = [
     [{ to: NOON }, '"to" must be later'],
     [{ timeZone: 'Mars/Olympus' }, 'no such time zone'],
@@ -187,7 +193,7 @@ it('AUTH1 counts only what the token may see, and says so when asked for more', 
 });
 
 it('GQL6 lets a month of hours through, with all that can be asked of it, and not ten of them', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const fields = /\{ *\n? *head[^]*?\n {4}\}/.exec(ASK)![0];
   const month = 'activity(from: "2026-03-01T00:00:00Z", to: "2026-04-01T00:00:00Z", bucket: HOUR)';
   const many = (count: number) =>
@@ -281,7 +287,7 @@ function sumOf(some: readonly (Record<string, any> | Message)[]) {
 it('DOC1 counts for charts as FRONTENDS.md shows it', async () => {
   const page = readFileSync(new URL('../../docs/FRONTENDS.md', import.meta.url), 'utf8');
   const [query, subscription] = [...page.matchAll(/```graphql\n([^]*?)```/g)].map(([, text]) => text!);
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const variables = { from: NOON, to: '2026-03-02T12:00:00Z', timeZone: 'America/Sao_Paulo' };
   const { data } = await gateway.query(query!, variables);
   const after = data!['activity'].head;

@@ -58,7 +58,7 @@ it('LOG8 counts how deliveries were answered, over restarts and in two gateways 
   await gateway.wix(bookingCanceled());
   // Names that somebody made up are nobody's.
   await gateway.post('made-up', signedAsEduzz('{}'));
-  const file = new DatabaseSync(join(gateway.folder, 'hookcast.db'));
+  const file = new DatabaseSync(join(gateway.folder, 'hookcast.db'), { timeout: 10_000 });
   file.exec('ALTER TABLE events RENAME TO away');
   now += 1_000;
   expect(await gateway.eduzz(ticket('three'))).toMatchObject({ status: 503 });

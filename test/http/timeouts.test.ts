@@ -71,7 +71,7 @@ it('OPS5 lets go of whoever asks for a large answer and does not read it', async
     `POST /graphql HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${await makeToken()}\r\n` +
       `content-type: application/json\r\ncontent-length: ${query.length}\r\n\r\n${query}`,
   );
-  await expect.poll(() => met(gateway.url, 'reading')).toBe(1);
+  await expect.poll(() => met(gateway.url, 'reading'), { interval: 250 }).toBe(1);
   stalled.socket.resume();
   await stalled.ended;
   // Whoever reads it has all of it.

@@ -44,7 +44,7 @@ it('IN2 writes nothing for a delivery that can’t be authenticated but a sum of
 
 it('LOG8 records later what it can’t record now, and tells of it meanwhile', async () => {
   const { path, log, answers, during, clock } = setUp();
-  const file = new DatabaseSync(path);
+  const file = new DatabaseSync(path, { timeout: 10_000 });
   answers.count('eduzz', 'accepted');
   await answers.record();
   file.exec('ALTER TABLE answers RENAME TO away');
@@ -83,7 +83,7 @@ it('LOG8 counts each delivery once for who asks while it is being recorded', asy
 
 it('LOG8 keeps so much and no more of what it can’t record, the newest', async () => {
   const { path, answers, clock } = setUp();
-  const file = new DatabaseSync(path);
+  const file = new DatabaseSync(path, { timeout: 10_000 });
   file.exec('ALTER TABLE answers RENAME TO away');
   for (let hour = 0; hour < 6_000; hour += 1) {
     clock.now += HOUR;

@@ -148,7 +148,7 @@ it('LIVE1 keeps subscribers while the log can’t be read, and goes on when it c
   const gateway = await TestGateway.start();
   const subscriber = await Subscriber.open(gateway);
   await subscriber.caughtUp();
-  const other = new DatabaseSync(join(gateway.folder, 'hookcast.db'));
+  const other = new DatabaseSync(join(gateway.folder, 'hookcast.db'), { timeout: 10_000 });
   other.exec('ALTER TABLE erasures RENAME TO away');
   const waiting = await Subscriber.open(gateway, { variables: { after: subscriber.lastCursor } });
   const { errors } = await gateway.query('{ events { head } }');
