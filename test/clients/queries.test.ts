@@ -1,6 +1,6 @@
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { createOperationDescriptor, fetchQuery } from 'relay-runtime';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { FOLLOW, LIST, type List } from './recipes/documents.ts';
@@ -44,8 +44,14 @@ it('GQL2 turns the pages of a Relay connection backward, while what happens is p
   expect(errors).toEqual([]);
 });
 
+/** For the tests that change nothing. */
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await TestGateway.start({ lasting: true });
+});
+afterAll(() => gateway.end());
+
 it('GQL5 answers a query with JSON, though urql would take a stream as well', async () => {
-  const gateway = await TestGateway.start();
   const url = `${gateway.url}/graphql`;
   const client = createUrql(url, makeToken, overWebSocket(gateway.webSocketUrl, makeToken));
   const types: (string | null)[] = [];
@@ -63,7 +69,6 @@ it('GQL5 answers a query with JSON, though urql would take a stream as well', as
 });
 
 it('GQL3 tells Apollo’s own HttpLink, which takes subscriptions only as multipart, what to ask for', async () => {
-  const gateway = await TestGateway.start();
   const link = new HttpLink({ uri: `${gateway.url}/graphql`, fetch: gatewayFetch(makeToken) });
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
   const { promise: error, resolve } = Promise.withResolvers<unknown>();

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SubscriptionClient } from 'hookcast/resuming';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { ticket } from '../fixtures/eduzz.ts';
 import { type Claims, TestGateway, makeToken } from '../support/gateway.ts';
 import { FOLLOW, type Followed } from './recipes/documents.ts';
@@ -64,8 +64,14 @@ const REFUSED: readonly [string, Claims, string, Record<(typeof TRANSPORTS)[numb
   ],
 ];
 
+/** For what is refused, which changes nothing. */
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await TestGateway.start({ lasting: true });
+});
+afterAll(() => gateway.end());
+
 it.each(REFUSED)('GQL3 ends a resumed subscription, and says why, on %s', async (_what, claims, query, reasons) => {
-  const gateway = await TestGateway.start();
   for (const transport of TRANSPORTS) {
     const client = open(transport, gateway, () => makeToken(claims));
     const told = new Told(client, query);

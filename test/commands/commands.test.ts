@@ -9,9 +9,11 @@ import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { createClient } from 'graphql-ws';
+import { send } from '../../src/commands/send.ts';
 import { GatewayProcess, SOURCES, hookcast, run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { scrapeText } from '../support/metrics.ts';
+import { TestTerminal } from '../support/terminal.ts';
 
 it('OPS3 demo shows the whole way once and ends well', async () => {
   const { code, stdout, stderr } = await run(['demo'], {}, undefined, SOURCES);
@@ -134,13 +136,12 @@ it('OPS3 dev keeps its secrets to itself, and send and token find them', async (
     stdout: expect.stringMatching(/^blinket.attendance_canceled [0-9a-f-]{36}: accepted\n$/),
   });
   expect((await messages.next()).value.data.cancellations.__typename).toBe('CancellationEdge');
-  expect(await run(['send', 'wix', '--count', '25', '--url', url], env)).toMatchObject({
-    code: 0,
-    stdout: expect.stringMatching(/^25 sent in \d+ ms: 25 accepted\n$/),
-  });
-  expect(await run(['send', 'eduzz', '--event', 'ping', '--url', url], env)).toMatchObject({ code: 0 });
-  const unknown = await run(['send', 'eduzz', '--event', 'nothing', '--url', url], env);
-  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('There are: blinket.attendance_canceled') });
+  const terminal = new TestTerminal(env);
+  await send('wix', { event: undefined, count: 25, url }, terminal);
+  expect(terminal.lines).toEqual([expect.stringMatching(/^25 sent in \d+ ms: 25 accepted$/)]);
+  await send('eduzz', { event: 'ping', count: 1, url }, terminal);
+  const unknown = send('eduzz', { event: 'nothing', count: 1, url }, terminal);
+  await expect(unknown).rejects.toThrow('There are: blinket.attendance_canceled');
 
   const { stdout: narrow } = await run(['token', '--tenant', 'eduzz:40021', '--scope', 'events:read'], env);
   const ask = async (bearer: string) => {
@@ -170,8 +171,9 @@ it('OPS3 send tells a wrong address from wrong secrets', async () => {
   expect(wrong.code).toBe(1);
   expect(wrong.stdout).toContain('401');
   expect(wrong.stderr).toContain('secrets that were signed with');
-  const nobody = await run(['send', 'eduzz', '--url', 'http://127.0.0.1:1'], { EDUZZ_SECRETS: 'another-of-the-suite' });
-  expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing answers at') });
+  const terminal = new TestTerminal({ EDUZZ_SECRETS: 'another-of-the-suite' });
+  const nobody = send('eduzz', { event: undefined, count: 1, url: 'http://127.0.0.1:1' }, terminal);
+  await expect(nobody).rejects.toThrow('Nothing answers at');
 });
 
 it('OPS3 schema prints what is served, and every command has its help', async () => {

@@ -6,10 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { ConfigError } from '../../src/config.ts';
 import { loadConfigFile } from '../../src/config-file.ts';
+import { send } from '../../src/commands/send.ts';
 import { findOwnSources } from '../../src/commands/sources.ts';
+import { verify } from '../../src/commands/verify.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { GatewayProcess, SOURCES, hookcast, run } from '../support/child.ts';
-import { AUTH_SECRET, makeToken, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
+import { AUTH_SECRET, TestGateway, makeToken, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
+import { TestTerminal } from '../support/terminal.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NODE_MODULES = join(ROOT, 'node_modules');
@@ -41,21 +44,23 @@ export default defineConfig({
   sources: {
     'tickets-recife': eduzz({ secrets: ['secret of recife'] }),
     'tickets-olinda': eduzz({ secrets: ['secret of olinda'] }),
-    bikes: bikes(process.env['BIKES_SECRET'] ?? ''),
+    bikes: bikes(process.env['BIKES_SECRET'] ?? 'of the bikes'),
   },
 });
 `;
 
 /** A project of a user's: hookcast is installed, and the file names the sources. */
-function project(file: string): { folder: string; env: Record<string, string> } {
+function project(text: string): { folder: string; file: string; env: Record<string, string> } {
   const folder = temporaryFolder();
+  const file = join(folder, 'hookcast.config.ts');
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(ROOT, join(folder, 'node_modules', 'hookcast'));
   symlinkSync(join(NODE_MODULES, 'zod'), join(folder, 'node_modules', 'zod'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  writeFileSync(join(folder, 'hookcast.config.ts'), file);
+  writeFileSync(file, text);
   return {
     folder,
+    file,
     env: {
       BIKES_SECRET: 'of the bikes',
       PORT: '0',
@@ -63,6 +68,14 @@ function project(file: string): { folder: string; env: Record<string, string> } 
       AUTH_SECRET,
     },
   };
+}
+
+/** Why a file is not loaded, as it is said after `hookcast: `. */
+function problemsOf(file: string): Promise<readonly string[]> {
+  return loadConfigFile(file).then(
+    () => [],
+    (error: ConfigError) => error.problems,
+  );
 }
 
 async function post(url: string, source: string, { headers, body }: { headers: Record<string, string>; body: string }) {
@@ -118,10 +131,11 @@ it('IN9 takes several sources of one provider and a provider of one’s own from
 });
 
 it('IN9 gives the commands the sources of the file', async () => {
-  const { folder, env } = project(FILE);
-  const unknown = await run(['verify', 'eduzz', 'x'], env, folder, SOURCES);
-  expect(unknown.stderr).toContain('There are: tickets-recife, tickets-olinda, bikes.');
-  const gateway = await GatewayProcess.start(env, folder, SOURCES);
+  const { folder, env, file } = project(FILE);
+  const terminal = new TestTerminal({ ...env, CONFIG_FILE: file });
+  const unknown = verify('eduzz', 'x', { personal: false }, terminal);
+  await expect(unknown).rejects.toThrow('There are: tickets-recife, tickets-olinda, bikes.');
+  const gateway = await TestGateway.start({ sources: (await findOwnSources({ CONFIG_FILE: file }))! });
   const sent = await run(['send', 'tickets-olinda', '--url', gateway.url], env, folder, SOURCES);
   expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining(': accepted') });
 });
@@ -145,12 +159,7 @@ it('OPS2 refuses a file that can’t be used, in one line', async () => {
     ['import "hookcast/nothing";', /hookcast.config.ts: it can't be loaded: /],
   ];
   for (const [file, expected] of wrong) {
-    const { folder } = project(file);
-    const loading = loadConfigFile(join(folder, 'hookcast.config.ts'));
-    const problems = await loading.then(
-      () => [],
-      (error: ConfigError) => error.problems,
-    );
+    const problems = await problemsOf(project(file).file);
     expect(problems).toEqual([expect.stringMatching(expected)]);
     expect(problems[0]).not.toContain('\n');
   }
@@ -160,31 +169,38 @@ it('OPS2 refuses a file that can’t be used, in one line', async () => {
 });
 
 it('OPS2 refuses what a file says beside its sources', async () => {
-  const { folder, env } = project(FILE.replace('  sources: {', '  retentionDays: 3,\n  sources: {'));
-  expect((await run(['serve'], env, folder, SOURCES)).stderr).toMatch(
-    /^hookcast: hookcast.config.ts: "retentionDays" is not known: only "sources" is[^\n]*\n$/,
-  );
+  const { file } = project(FILE.replace('  sources: {', '  retentionDays: 3,\n  sources: {'));
+  expect(await problemsOf(file)).toEqual([
+    expect.stringMatching(/^hookcast.config.ts: "retentionDays" is not known: only "sources" is[^\n]*$/),
+  ]);
 });
 
 it('OPS2 names the file and the line of what is wrong in a file', async () => {
-  const { folder, env } = project("import { gym } from './gym.ts';\n\nexport default { sources: { gym: gym() } };\n");
-  const serve = async () => (await run(['serve'], env, folder, SOURCES)).stderr;
-  const failed = (what: string) => `hookcast: hookcast.config.ts: it can't be loaded: ${what}\n`;
-  writeFileSync(join(folder, 'gym.ts'), "\nexport function gym() {\n  throw new Error('GYM_SECRET is not set');\n}\n");
-  expect(await serve()).toBe(failed('GYM_SECRET is not set (gym.ts:3)'));
-  writeFileSync(join(folder, 'gym.ts'), 'export const gym = 1;\nexport const other = {{;\n');
-  expect(await serve()).toMatch(/^hookcast: hookcast.config.ts: it can't be loaded: .* \(gym.ts:2\)\n$/);
+  const said = async (gym: string) => {
+    const { folder, file } = project(
+      "import { gym } from './gym.ts';\n\nexport default { sources: { gym: gym() } };\n",
+    );
+    writeFileSync(join(folder, 'gym.ts'), gym);
+    const [problem, ...others] = await problemsOf(file);
+    expect(others).toEqual([]);
+    return problem;
+  };
+  const failed = (what: string) => `hookcast.config.ts: it can't be loaded: ${what}`;
+  expect(await said("\nexport function gym() {\n  throw new Error('GYM_SECRET is not set');\n}\n")).toBe(
+    failed('GYM_SECRET is not set (gym.ts:3)'),
+  );
+  expect(await said('export const gym = 1;\nexport const other = {{;\n')).toMatch(
+    /^hookcast.config.ts: it can't be loaded: .* \(gym.ts:2\)$/,
+  );
   // Thrown in hookcast's own code: the line that called it.
   const called = `import { hmac } from 'hookcast/verify/hmac';\n
 export const gym = () => hmac({ secrets: [''], header: 'x', encoding: 'hex' });\n`;
-  writeFileSync(join(folder, 'gym.ts'), called);
-  expect(await serve()).toMatch(/missing or empty.* \(gym.ts:3\)\n$/);
+  expect(await said(called)).toMatch(/missing or empty.* \(gym.ts:3\)$/);
 });
 
 it('OPS2 refuses a folder for a file, and sources that are named twice', async () => {
-  const { folder, env } = project(FILE.replace("?? ''", "?? 'of the bikes'"));
+  const { folder, env, file } = project(FILE);
   await expect(findOwnSources({ CONFIG_FILE: folder })).rejects.toThrow(`CONFIG_FILE: ${folder} is no file`);
-  const file = join(folder, 'hookcast.config.ts');
   expect(await findOwnSources({ ...env, CONFIG_FILE: file, SOURCES: ' ' })).toHaveProperty('size', 3);
   await expect(findOwnSources({ CONFIG_FILE: file, SOURCES: 'eduzz' })).rejects.toThrow(`SOURCES: ${file} names`);
   const { code, stderr } = await run(['serve'], { ...env, SOURCES: 'eduzz' }, folder, SOURCES);
@@ -193,12 +209,14 @@ it('OPS2 refuses a folder for a file, and sources that are named twice', async (
 });
 
 it('OPS3 send says which sources there are, and what has no samples', async () => {
-  const { folder, env } = project(FILE);
-  expect((await run(['send', 'nope'], env, folder, SOURCES)).stderr).toBe(
-    'hookcast: There is no source "nope". There are: tickets-recife, tickets-olinda, bikes.\n',
+  const { env, file } = project(FILE);
+  const sending = (source: string, settings: Record<string, string>) =>
+    send(source, { event: undefined, count: 1, url: undefined }, new TestTerminal(settings));
+  await expect(sending('nope', { ...env, CONFIG_FILE: file })).rejects.toThrow(
+    'There is no source "nope". There are: tickets-recife, tickets-olinda, bikes.',
   );
-  expect((await run(['send', 'bikes'], env, folder, SOURCES)).stderr).toContain('The provider "bikes" has no samples');
-  expect((await run(['send', 'nope'], {})).stderr).toMatch(/There are: eduzz, wix, calcom, .*\.\n$/);
+  await expect(sending('bikes', { ...env, CONFIG_FILE: file })).rejects.toThrow('The provider "bikes" has no samples');
+  await expect(sending('nope', {})).rejects.toThrow(/There are: eduzz, wix, calcom, .*\.$/);
 });
 
 it('OPS3 dev with a file of one’s own speaks of no throw-away secrets', async () => {
