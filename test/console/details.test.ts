@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
 import { run } from '../support/child.ts';
@@ -6,10 +6,16 @@ import { TestGateway, environment, makeToken } from '../support/gateway.ts';
 import { canceledTicket, rowOf } from '../support/live-page.ts';
 import { wixSamples } from '../../src/providers/wix/samples.ts';
 
+/** For the whole file. Each test looks at events of its own. */
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await TestGateway.start({ lasting: true });
+});
+afterAll(() => gateway.end());
+
 const FOCUSED = 'document.activeElement.closest("[data-event]")?.dataset.event';
 
 it('CON6 opens details by keyboard, goes from one to the next, and gives the focus back', async () => {
-  const gateway = await TestGateway.start();
   await gateway.wix(wixSamples[0]!.payload({ id: 'booking', at: new Date('2026-03-07T14:30:00Z') }));
   await gateway.eduzz(canceledTicket('ticket', { title: 'Noite de Choro' }));
   const page = await openConsole({ gateway, path: '/live', timeZone: 'America/Sao_Paulo' });
@@ -45,8 +51,7 @@ it('CON6 opens details by keyboard, goes from one to the next, and gives the foc
 });
 
 it('CON6 opens details over the whole of a telephone, from a link, and goes back', async () => {
-  const gateway = await TestGateway.start();
-  await gateway.eduzz(canceledTicket('ticket', { title: 'Noite de Choro' }));
+  await gateway.eduzz(canceledTicket('telephone', { title: 'Noite de Choro' }));
   const { data } = await gateway.query('{ cancellations(last: 1) { edges { node { id } } } }');
   const path = `/live?open=${encodeURIComponent(data?.['cancellations'].edges[0].node.id)}`;
   const viewport = { width: 360, height: 740 };
@@ -56,16 +61,15 @@ it('CON6 opens details over the whole of a telephone, from a link, and goes back
   await axe(page);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   await page.keyboard.press('Escape');
-  await expect.poll(() => page.evaluate(FOCUSED)).toBe('ticket');
+  await expect.poll(() => page.evaluate(FOCUSED)).toBe('telephone');
   expect(new URL(page.url()).search).toBe('');
-  await rowOf(page, 'ticket').getByRole('button').click();
+  await rowOf(page, 'telephone').getByRole('button').click();
   await dialog.waitFor();
   await page.goBack();
   await expect.poll(() => dialog.count()).toBe(0);
 });
 
 it('CON7 links an e-mail address, and leaves what only calls itself one as text', async () => {
-  const gateway = await TestGateway.start();
   for (const [id, email] of [
     ['honest', 'tereza@convidada.example'],
     ['other', 'javascript:alert(1)'],
@@ -84,10 +88,9 @@ it('CON7 links an e-mail address, and leaves what only calls itself one as text'
 });
 
 it('CON2 shows what is withheld as withheld, and says which token would show it', async () => {
-  const gateway = await TestGateway.start();
-  await gateway.eduzz(canceledTicket('ticket'));
+  await gateway.eduzz(canceledTicket('withheld'));
   const page = await openConsole({ gateway, token: await makeToken({ scope: 'events:read' }), path: '/live' });
-  await rowOf(page, 'ticket').getByRole('button').click();
+  await rowOf(page, 'withheld').getByRole('button').click();
   const details = page.getByRole('region', { name: 'Noite de Choro' });
   await details.getByText('What the provider sent').click();
   await details.getByText('scopes raw:read and pii:read').waitFor();
@@ -112,13 +115,12 @@ it('CON2 empties details that are open when the person in them is erased', async
 });
 
 it('CON6 shows details whatever words and however much a provider sends', async () => {
-  const gateway = await TestGateway.start();
-  const payload = canceledTicket('ticket', { title: `\u202e${'Noite '.repeat(400)}` });
+  const payload = canceledTicket('large', { title: `\u202e${'Noite '.repeat(400)}` });
   const customFields = Object.fromEntries(Array.from({ length: 205 }, (_, n) => [`question ${n}`, '\u202eanswer']));
   const participant = { ...payload.data.participant, status: '__proto__', customFields };
   await gateway.eduzz({ ...payload, data: { ...payload.data, participant } });
   const page = await openConsole({ gateway, path: '/live' });
-  await rowOf(page, 'ticket').getByRole('button').click();
+  await rowOf(page, 'large').getByRole('button').click();
   const details = page.getByRole('region');
   await details.getByText('question 199').waitFor();
   await details.getByText('and 5 more').waitFor();

@@ -1,13 +1,19 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
 import { TestGateway } from '../support/gateway.ts';
 
+/** For the whole file. Nothing is in its log. */
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await TestGateway.start({ lasting: true });
+});
+afterAll(() => gateway.end());
+
 it('CON7 opens in a browser, at any of its pages, without a word from another host', async () => {
-  const gateway = await TestGateway.start();
   const page = await openConsole({ gateway });
   for (const path of ['', '/live', '/history']) {
     await page.goto(`${gateway.url}/console${path}`);
@@ -17,7 +23,6 @@ it('CON7 opens in a browser, at any of its pages, without a word from another ho
 });
 
 it('CON7 reaches its own gateway’s WebSocket under its policy', async () => {
-  const gateway = await TestGateway.start();
   const page = await openConsole({ gateway });
   const opened = await page.evaluate(`new Promise((resolve) => {
     const socket = new WebSocket(location.origin.replace('http', 'ws') + '/graphql', 'graphql-transport-ws');
@@ -30,7 +35,6 @@ it('CON7 reaches its own gateway’s WebSocket under its policy', async () => {
 it.each(['en-GB', 'pt-BR'] as const)(
   'CON8 is under 150 kB of script, gzipped, with all of its pages in %s',
   async (locale) => {
-    const gateway = await TestGateway.start();
     const page = await openConsole({ gateway, locale });
     const scripts = new Set<string>();
     page.on('response', (response) => {
@@ -80,7 +84,6 @@ const attacks: [attempt: string, script: string][] = [
 ];
 
 it('CON7 runs nothing that gets into the page, and lets nothing out to another host', async () => {
-  const gateway = await TestGateway.start();
   const heard: string[] = [];
   const other = await listen(
     createServer(({ url = '' }, response) => {
@@ -103,7 +106,6 @@ it('CON7 runs nothing that gets into the page, and lets nothing out to another h
 });
 
 it('CON7 is shown in no other page’s frame', async () => {
-  const gateway = await TestGateway.start();
   const other = await listen(
     createServer((_request, response) => {
       response.setHeader('content-type', 'text/html');

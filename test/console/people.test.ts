@@ -1,21 +1,34 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
 import { TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
 
-/** Two cancellations, and a delivery that waits: of a bike that is a number, which the second version understands. */
-async function withDeliveries(): Promise<TestGateway> {
-  const folder = temporaryFolder();
-  const start = (version: 1 | 2) => TestGateway.start({ folder, sources: new Map([['bikes', bikes(version)]]) });
-  const old = await start(1);
+const version = (number: 1 | 2) => ({ sources: new Map([['bikes', bikes(number)]]) });
+
+/** Of two cancellations, and a delivery that waits: of a bike that is a number, which the second version understands. */
+let log: Buffer;
+/** On that log, for the tests that change nothing. */
+let unchanged: TestGateway;
+beforeAll(async () => {
+  const old = await TestGateway.start({ ...version(1), lasting: true });
   for (const bike of ['Ipê', 'Cajá', 41]) {
     await old.post('bikes', signedBike(rentalCancelled({ id: `event-${bike}`, rental: `r-${bike}`, bike })));
   }
   await old.close();
-  return start(2);
+  log = readFileSync(join(old.folder, 'hookcast.db'));
+  unchanged = await TestGateway.start({ ...version(2), lasting: true, folder: old.folder });
+});
+afterAll(() => unchanged.end());
+
+/** On a copy of that log, for a test that changes it. */
+function withDeliveries(): Promise<TestGateway> {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'hookcast.db'), log);
+  return TestGateway.start({ ...version(2), folder });
 }
 
 const styles = readFileSync(new URL('../../console/styles/base.css', import.meta.url), 'utf8');
@@ -172,7 +185,7 @@ it('CON6 can be used without a mouse, from signing in to releasing', async () =>
 });
 
 it('CON6 speaks Portuguese to whoever’s browser does, and keeps to what was chosen', async () => {
-  const gateway = await withDeliveries();
+  const gateway = unchanged;
   const page = await openConsole({ gateway, locale: 'pt-BR', path: '/quarantine' });
   await page.getByRole('heading', { name: 'Quarentena' }).waitFor();
   await page.getByRole('button', { name: 'Liberar: entrega 1' }).waitFor();
@@ -199,7 +212,7 @@ it('CON6 speaks Portuguese to whoever’s browser does, and keeps to what was ch
 });
 
 it('CON6 says so where a part of the page fails, and goes on with the others', async () => {
-  const gateway = await withDeliveries();
+  const gateway = unchanged;
   const page = await openConsole({ gateway, token: null, expected: /./ });
   // What no gateway answers.
   let isBroken = true;
@@ -224,7 +237,7 @@ it('CON6 says so where a part of the page fails, and goes on with the others', a
 });
 
 it('CON6 opens where the browser calls its language something that is none', async () => {
-  const gateway = await withDeliveries();
+  const gateway = unchanged;
   const page = await openConsole({ gateway, token: null, timeZone: 'UTC' });
   // Chrome, on a Linux whose locale is C.
   const languages = `Object.defineProperties(Navigator.prototype, {

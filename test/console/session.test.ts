@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identityOf, isOperator, mayRead, readClaims } from '../../console/gateway/claims.ts';
 import { Links } from '../../console/gateway/links.ts';
 import type { Taken } from '../../console/gateway/request.ts';
@@ -139,17 +139,18 @@ it('CON2 signs nobody in as somebody else by a link unless they say so', async (
   expect([session.view.signedIn?.token, links.view.offered]).toEqual([theirs, null]);
 });
 
-const withBikes = async () => {
-  const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
+/** For the whole file. No test shows what another adds. */
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await TestGateway.start({ lasting: true, sources: new Map([['bikes', bikes(1)]]) });
   await gateway.post('bikes', signedBike(rentalCancelled({ id: 'r', shop: 'recife', bike: 'Ipê' })));
   await gateway.post('bikes', signedBike(rentalCancelled({ id: 'o', shop: 'olinda', bike: 'Cajá' })));
-  return gateway;
-};
+});
+afterAll(() => gateway.end());
 /** Chromium says of each answer that is an error that it is one. */
 const REFUSED = /401|\/graphql/;
 
 it('CON2 says what is wrong with a token, and shows its holder nothing of other tenants', async () => {
-  const gateway = await withBikes();
   const page = await openConsole({ gateway, token: null, expected: REFUSED });
   const field = page.getByRole('textbox', { name: 'Token' });
   const enter = async (token: string) => {
@@ -207,7 +208,6 @@ it('CON2 says what is wrong with a token, and shows its holder nothing of other 
 });
 
 it('CON7 takes the token of a link out of the address before it is tried, and keeps it in this tab only', async () => {
-  const gateway = await withBikes();
   const page = await openConsole({ gateway, token: null });
   const tried = page.waitForRequest((request) => request.url().endsWith('/graphql'));
   const token = await makeToken();
@@ -228,7 +228,6 @@ it('CON7 takes the token of a link out of the address before it is tried, and ke
 });
 
 it('CON2 signs out without leaving anything, and with a store that is none as well', async () => {
-  const gateway = await withBikes();
   const page = await openConsole({ gateway, path: '/live?text=Ip%C3%AA' });
   const socket = page.waitForEvent('websocket');
   await page.getByText('Bike Ipê').waitFor();
@@ -249,7 +248,6 @@ it('CON2 signs out without leaving anything, and with a store that is none as we
 });
 
 it('CON2 asks for a new token when the old one expires, and goes on where it was', async () => {
-  const gateway = await withBikes();
   const page = await openConsole({ gateway, token: null, expected: REFUSED });
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   // Made only now: a busy machine takes longer to open a page than it lasts.
@@ -263,12 +261,12 @@ it('CON2 asks for a new token when the old one expires, and goes on where it was
   await field.fill(await makeToken({ expires: -1 }));
   await field.press('Enter');
   await dialog.getByText('has expired as well').waitFor();
-  await gateway.post('bikes', signedBike(rentalCancelled({ id: 'meanwhile', bike: 'Umbu' })));
+  await gateway.post('bikes', signedBike(rentalCancelled({ id: 'meanwhile', bike: 'Pitanga' })));
   await field.fill(await makeToken());
   await field.press('Enter');
   await dialog.waitFor({ state: 'hidden' });
   // Whether it was a query or the stream that met the end of the old one: each is there, and once.
-  for (const bike of ['Umbu', 'Ipê']) {
+  for (const bike of ['Pitanga', 'Ipê']) {
     await page.getByText(`Bike ${bike}`).waitFor();
     expect(await page.getByText(`Bike ${bike}`).count()).toBe(1);
   }

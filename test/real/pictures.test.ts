@@ -9,7 +9,7 @@ import { TestGateway, temporaryFolder } from '../support/gateway.ts';
 import { ROOT } from '../support/package.ts';
 import { streamOf } from '../support/live-page.ts';
 
-/** `PICTURES=docs npx vitest run test/console/pictures.test.ts` takes those of the docs anew. */
+/** `PICTURES=docs npx vitest run test/real/pictures.test.ts` takes those of the docs anew. */
 const folder = process.env['PICTURES'] === 'docs' ? join(ROOT, 'docs', 'console') : null;
 
 it('DOC1 shows the console in the docs as it is', async () => {
