@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
 import { GatewayProcess } from '../support/child.ts';
@@ -9,6 +9,14 @@ import { canceledTicket, rowOf, rowsOf, streamOf } from '../support/live-page.ts
 /** What a browser says of a gateway that is away. */
 const AWAY = /WebSocket|ERR_CONNECTION|Failed to load resource/;
 const MONTH = 31 * 24 * 60 * 60;
+
+/** For the tests that need no other, each with a tenant of its own. */
+let shared: TestGateway;
+beforeAll(async () => {
+  shared = await TestGateway.start({ lasting: true });
+});
+afterAll(() => shared.end());
+const tokenOf = (producer: string, expires = 600) => makeToken({ tenants: [`eduzz:${producer}`], expires });
 
 const isLive = (page: Page) => expect.poll(() => streamOf(page).textContent()).toMatch(/^Live/);
 const shows = (page: Page, ids: readonly string[]) => expect.poll(() => rowsOf(page)).toEqual(ids);
@@ -129,15 +137,19 @@ it('CON1 says that some are missing, and why, in their place', async () => {
 });
 
 it('CON1 asks for a new token when the old one expires, and goes on without a loss', async () => {
-  const gateway = await TestGateway.start();
-  await gateway.eduzz(canceledTicket('before'));
-  const page = await openConsole({ gateway, token: await makeToken({ expires: 4 }), path: '/live', expected: AWAY });
+  const gateway = shared;
+  const ticket = (id: string) => canceledTicket(id, { producer: 'expiring' });
+  await gateway.eduzz(ticket('before'));
+  const page = await openConsole({ gateway, token: null, path: '/live', expected: AWAY });
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  // Made only now: a busy machine takes longer to open a page than it lasts.
+  await page.evaluate(`location.hash = 'token=${await tokenOf('expiring', 4)}'`);
   const dialog = page.getByRole('dialog', { name: 'Your token has expired' });
   await dialog.waitFor();
   await expect.poll(() => streamOf(page).textContent()).toMatch(/^Token expired/);
   await axe(page);
-  await gateway.eduzz(canceledTicket('meanwhile'));
-  await dialog.getByLabel('Token').fill(await makeToken());
+  await gateway.eduzz(ticket('meanwhile'));
+  await dialog.getByLabel('Token').fill(await tokenOf('expiring'));
   await dialog.getByRole('button', { name: 'Go on' }).click();
   await shows(page, ['meanwhile', 'before']);
   await isLive(page);
@@ -145,7 +157,7 @@ it('CON1 asks for a new token when the old one expires, and goes on without a lo
 });
 
 it('CON1 says of a token that is refused before its time that it is, and not that it has expired', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const [head, payload] = (await makeToken()).split('.');
   const token = `${head}.${payload}.${Buffer.from('another secret').toString('base64url')}`;
   const page = await openConsole({ gateway, path: '/live', expected: AWAY });
@@ -158,8 +170,8 @@ it('CON1 says of a token that is refused before its time that it is, and not tha
 });
 
 it('CON1 says how many are still to come, and counts them down', async () => {
-  const gateway = await TestGateway.start();
-  const token = await makeToken();
+  const gateway = shared;
+  const token = await tokenOf('counted');
   const page = await openConsole({ gateway, token: null, path: '/live', expected: AWAY });
   /** What the gateway sent and the page has not yet got. */
   const held: (() => void)[] = [];
@@ -183,7 +195,7 @@ it('CON1 says how many are still to come, and counts them down', async () => {
   posted = promise;
   cut();
   await expect.poll(() => streamOf(page).textContent()).toMatch(/^Reconnecting …since .*being restarted/);
-  for (const id of ['a', 'b', 'c', 'd']) await gateway.eduzz(canceledTicket(id));
+  for (const id of ['a', 'b', 'c', 'd']) await gateway.eduzz(canceledTicket(id, { producer: 'counted' }));
   resolve();
   await expect.poll(() => held.length).toBe(5);
   held.shift()!();
@@ -196,16 +208,16 @@ it('CON1 says how many are still to come, and counts them down', async () => {
 });
 
 it('CON1 filters by what was chosen and typed, with or without accents, and in the address', async () => {
-  const gateway = await TestGateway.start();
-  await gateway.eduzz(canceledTicket('joao', { name: 'João Pereira' }));
-  await gateway.eduzz(canceledTicket('ana', { name: 'Ana Souza' }));
-  const page = await openConsole({ gateway, path: '/live' });
+  const gateway = shared;
+  await gateway.eduzz(canceledTicket('joao', { name: 'João Pereira', producer: 'filtered' }));
+  await gateway.eduzz(canceledTicket('ana', { name: 'Ana Souza', producer: 'filtered' }));
+  const page = await openConsole({ gateway, token: await tokenOf('filtered'), path: '/live' });
   await shows(page, ['ana', 'joao']);
   await page.getByLabel('Text').fill('JOAO choro');
   await shows(page, ['joao']);
   expect(new URL(page.url()).searchParams.get('text')).toBe('JOAO choro');
-  await gateway.eduzz(canceledTicket('other'));
-  await gateway.eduzz(canceledTicket('joão', { name: 'joão' }));
+  await gateway.eduzz(canceledTicket('other', { producer: 'filtered' }));
+  await gateway.eduzz(canceledTicket('joão', { name: 'joão', producer: 'filtered' }));
   await shows(page, ['joão', 'joao']);
   await page.getByLabel('Kind').selectOption('Booking');
   await page.getByText('None of these fits the filters').waitFor();
@@ -215,12 +227,17 @@ it('CON1 filters by what was chosen and typed, with or without accents, and in t
 });
 
 it('CON2 never shows what is of a tenant that the token doesn’t name, not even when a token follows another', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const own = (id: string) => gateway.eduzz(canceledTicket(id, { producer: 'own' }));
   const foreign = (id: string) => gateway.eduzz(canceledTicket(id, { producer: 'foreign' }));
   await own('own 1');
   await foreign('foreign 1');
-  const page = await openConsole({ gateway, path: '/live', expected: AWAY });
+  const page = await openConsole({
+    gateway,
+    token: await makeToken({ tenants: ['eduzz:own', 'eduzz:foreign'] }),
+    path: '/live',
+    expected: AWAY,
+  });
   await shows(page, ['foreign 1', 'own 1']);
   await isLive(page);
   const token = await makeToken({ tenants: ['eduzz:own'], scope: 'events:read' });
