@@ -41,10 +41,10 @@ export default defineConfig({
     execArgv: ['--conditions=hookcast-source'],
     sequence: { sequencer: LongestFirst },
     // A machine that is busy is no failure: what is awaited decides, not how soon it comes.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // Nor is a worker that takes long to end: without this, ten seconds of it make a run fail whose tests all passed.
     teardownTimeout: 120_000,
-    expect: { poll: { timeout: 40_000 } },
+    expect: { poll: { timeout: 120_000 } },
   },
 });

@@ -109,7 +109,7 @@ it('CON4 has the gateway do the work once for all who look at the same tenants, 
   await ticket(gateway, Date.now());
   for (const page of pages) await expect.poll(() => figures(page)).toEqual([2, 0, 2]);
   await expect.poll(() => measured(gateway.url, 'hookcast_cohorts')).toBe(1);
-  expect(await measured(gateway.url, 'hookcast_subscribers{state="live"}')).toBe(2);
+  await expect.poll(() => measured(gateway.url, 'hookcast_subscribers{state="live"}')).toBe(2);
 });
 
 it('CON4 tells operators how deliveries were answered, and what to do about those that went wrong', async () => {

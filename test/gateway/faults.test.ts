@@ -68,7 +68,7 @@ it('OPS4 goes through four immediate stops of PostgreSQL under load: nobody is l
   // Whoever was refused was told when to come again.
   expect(new Set(providers.statuses.keys())).toEqual(new Set([200, 503]));
   for (const gateway of gateways) expect(await gateway.end('SIGTERM')).toBe(0);
-}, 120_000);
+});
 
 it('OPS4 says so while the database is silent, keeps its subscribers, and goes on by itself', async () => {
   const url = await server.newDatabase();
@@ -215,7 +215,7 @@ it('LOG2 keeps what it acknowledged when the primary dies and its synchronous st
     await primary.remove();
     await standby.remove();
   }
-}, 90_000);
+});
 
 it('LIVE3 tells of a failover that lost events, and only those whose cursor it concerns', async () => {
   const primary = await PostgresServer.start();
@@ -267,4 +267,4 @@ it('LIVE3 tells of a failover that lost events, and only those whose cursor it c
     await primary.remove();
     await standby.remove();
   }
-}, 90_000);
+});

@@ -46,7 +46,7 @@ class Reloading {
 
   async line(msg: string): Promise<Line> {
     const find = () => this.lines.find((line) => line.msg === msg);
-    await expect.poll(find, { timeout: 60_000 }).toBeDefined();
+    await expect.poll(find).toBeDefined();
     return find()!;
   }
 
@@ -213,7 +213,7 @@ it.runIf(process.platform === 'linux')('OPS10 drains when the terminal that it r
       return false;
     }
   };
-  await expect.poll(isRunning, { timeout: 60_000 }).toBe(false);
+  await expect.poll(isRunning).toBe(false);
   await expect(fetch(`${String(url)}/livez`)).rejects.toThrow();
   // What was killed would have left it behind.
   expect(existsSync(join(gateway.folder, 'hookcast.db-wal'))).toBe(false);

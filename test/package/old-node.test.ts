@@ -43,4 +43,4 @@ it('OPS7 refuses to start on Node 24.6, by itself and where the log is opened', 
     console.log(new Appender(new DatabaseSync(${JSON.stringify(path)})).append([${row}]));
   }).catch(({ message }) => console.log(message))`;
   expect((await runIn(folder, node, ['--eval', append])).stdout).toBe('column index out of range\n');
-}, 60_000);
+});

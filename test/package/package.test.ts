@@ -36,7 +36,7 @@ beforeAll(async () => {
   const tarball = join(folder, packed.filename);
   await succeed(project, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball);
   machineNode = (await succeed(project, 'node', '--version')).slice(1).trim();
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
 it('OPS7 packs what runs and what explains it, and nothing else', () => {
