@@ -150,7 +150,7 @@ it('OPS6 speaks of a log that can’t be written once and then in sums, and says
   const gateway = await TestGateway.start({ logger });
   await gateway.eduzz(ticket('before'));
   const before = lines().length;
-  const locked = new DatabaseSync(join(gateway.folder, 'hookcast.db'));
+  const locked = new DatabaseSync(join(gateway.folder, 'hookcast.db'), { timeout: 30_000 });
   locked.exec('BEGIN IMMEDIATE');
   const refused = await Promise.all(Array.from({ length: 20 }, (_, index) => gateway.eduzz(ticket(`t${index}`))));
   expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 503));

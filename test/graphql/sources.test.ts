@@ -79,7 +79,7 @@ it('LOG8 counts how deliveries were answered, over restarts and in two gateways 
   const together = { ...here, DUPLICATE: [1, 1] };
   expect(await answersOf(gateway, 'eduzz')).toEqual(together);
   await gateway.close();
-  const written = new DatabaseSync(join(gateway.folder, 'hookcast.db'));
+  const written = new DatabaseSync(join(gateway.folder, 'hookcast.db'), { timeout: 30_000 });
   const named = written.prepare('SELECT DISTINCT source FROM answers ORDER BY source').all();
   expect(named.map(({ source }) => source)).toEqual(['eduzz', 'wix']);
   written.close();

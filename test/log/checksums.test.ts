@@ -28,7 +28,7 @@ const kinds: readonly Kind[] = [
     open: async () => {
       const path = join(temporaryFolder(), 'hookcast.db');
       const sql = async (text: string) => {
-        const database = new DatabaseSync(path);
+        const database = new DatabaseSync(path, { timeout: 30_000 });
         database.exec(text);
         database.close();
       };
@@ -155,7 +155,7 @@ it('OPS4 does not take for erased what its file has lost', async () => {
   const log = new SqliteLog(path);
   await log.append([newEvent()]);
   const id = await log.quarantine(newQuarantined());
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 30_000 });
   database.exec('DELETE FROM personal; DELETE FROM payloads');
   await expect(log.read({ direction: 'forward', limit: 10, filter: {} })).rejects.toThrow(/can't be read/);
   await expect(log.findQuarantined(id)).rejects.toThrow(/can't be read/);

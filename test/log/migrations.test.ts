@@ -111,7 +111,7 @@ const kinds: readonly Kind[] = [
       return {
         log,
         sql: async (text) => {
-          const database = new DatabaseSync(path);
+          const database = new DatabaseSync(path, { timeout: 30_000 });
           database.exec(text);
           database.close();
         },
@@ -243,7 +243,7 @@ it('OPS2 answers 503 and is not ready when another hookcast has brought its log 
   const lines: Record<string, unknown>[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(JSON.parse(String(chunk))), done()) });
   const gateway = await TestGateway.start({ folder, logger: pino({ level: 'warn' }, sink) });
-  const database = new DatabaseSync(join(folder, 'hookcast.db'));
+  const database = new DatabaseSync(join(folder, 'hookcast.db'), { timeout: 30_000 });
   const ready = async () => (await fetch(`${gateway.url}/readyz`)).status;
   expect(await ready()).toBe(200);
   database.exec(`PRAGMA user_version = ${sqlite.VERSION + 1}`);

@@ -36,7 +36,7 @@ it('LOG7 counts what a log of version 2 holds when it is brought up to date, and
   expect((await log.activity(WHOLE)).tallies).toMatchObject([{ kind: 'BOOKING', cancellations: 1 }]);
   await log.close();
   // What has come to nothing is gone.
-  const now = new DatabaseSync(path);
+  const now = new DatabaseSync(path, { timeout: 30_000 });
   const rows = ['activity', 'activity_by_tenant'].map((table) =>
     now.prepare(`SELECT count(*) AS n FROM ${table}`).get(),
   );
@@ -47,7 +47,7 @@ it('LOG7 counts what a log of version 2 holds when it is brought up to date, and
 it('LOG7 answers through ranges of its index, and looks at no event', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   await new SqliteLog(path).close();
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 30_000 });
   const filters: readonly ActivityFilter[] = [
     {},
     { sources: ['a'], providers: ['b'], kinds: ['TICKET'] },
@@ -86,7 +86,7 @@ it('LOG7 has `hookcast check` find counts that are not what the events say', asy
     'DELETE FROM activity_by_tenant': 5,
     'DELETE FROM events WHERE seq = 3': 2,
   };
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 30_000 });
   for (const [sql, wrong] of Object.entries(breaks)) {
     expect(checkFile(path).problems).toEqual([]);
     database.exec(`BEGIN; ${sql}; COMMIT`);

@@ -151,7 +151,7 @@ it('PRIV1 waits until nobody reads what was erased, and says so when somebody go
   const path = newPath();
   const log = open(new SqliteLog(path));
   await log.append([eventOf(someone(1), 1, 10), eventOf(someone(2), 2, 10)]);
-  const reader = open(new DatabaseSync(path));
+  const reader = open(new DatabaseSync(path, { timeout: 30_000 }));
   reader.exec('BEGIN');
   reader.prepare('SELECT count(*) FROM events').get();
   const erasing = log.erase(bySubject('ticket/0001'), order);
@@ -176,7 +176,7 @@ it('PRIV1 waits until nobody reads what was erased, and says so when somebody go
 
 it('LOG2 brings a log of version 1 up to date: its people are found and erased, and nothing of them is left in it', async () => {
   const path = newPath();
-  const old = new DatabaseSync(path);
+  const old = new DatabaseSync(path, { timeout: 30_000 });
   old.exec('PRAGMA journal_mode = WAL');
   takeSteps(old, 0, 1);
   const insert = old.prepare(

@@ -20,7 +20,7 @@ async function makeLog(path: string): Promise<void> {
 }
 
 function alter(path: string, sql: string): void {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 30_000 });
   database.exec(sql);
   database.close();
 }
@@ -171,7 +171,7 @@ it('OPS3 says which file may not be written or read, and checks one that may be 
 it('OPS3 says that a locked file can’t be checked just now, and not that it is damaged', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   await makeLog(path);
-  const other = new DatabaseSync(path);
+  const other = new DatabaseSync(path, { timeout: 30_000 });
   other.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   expect(() => checkFile(path)).toThrow(/hookcast\.db can't be checked: database is locked\.$/);
   other.close();

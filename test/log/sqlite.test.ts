@@ -54,7 +54,7 @@ it('PRIV2 keeps its files from everybody else on the machine', async () => {
 it('OPS2 refuses a log that a newer hookcast wrote, and one that is no database', async () => {
   const path = newPath();
   await openAt(path).close();
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 30_000 });
   database.exec('PRAGMA user_version = 99');
   database.close();
   expect(() => new SqliteLog(path)).toThrow(/newer hookcast/);
@@ -82,7 +82,7 @@ it('OPS2 lets processes that start at once on a file of version 1 wait for the o
   old.exec('COMMIT');
   old.close();
   for (const { stdout } of await Promise.all(starting)) expect(stdout).toBe('3000\n');
-  const now = new DatabaseSync(path);
+  const now = new DatabaseSync(path, { timeout: 30_000 });
   expect(now.prepare('SELECT rewritten FROM log').get()).toEqual({ rewritten: 1 });
   expect(now.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
   now.close();
@@ -92,7 +92,7 @@ it('IN1 answers LOG_UNAVAILABLE when the file can no longer be written, and goes
   const path = newPath();
   const log = openAt(path);
   await log.append([newEvent({ eventId: 'before' })]);
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 30_000 });
   database.exec('BEGIN IMMEDIATE');
   const during = log.append([newEvent({ eventId: 'during' })]);
   await expect(during).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', message: expect.not.stringContaining('lock') });
@@ -106,7 +106,7 @@ it('IN1 answers LOG_UNAVAILABLE when the file can no longer be written, and goes
 it('LOG4 answers every filter through an index', async () => {
   const path = newPath();
   await openAt(path).close();
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 30_000 });
   const lists = {
     providers: ['wix'],
     sources: ['wix'],
@@ -133,7 +133,7 @@ it('LOG4 answers every filter through an index', async () => {
 
 /** A file as somebody has altered it. */
 function alter(path: string, sql: string): void {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 30_000 });
   database.exec(sql);
   database.close();
 }
