@@ -21,7 +21,7 @@ function problems(env: Record<string, string | undefined>): readonly string[] {
   }
 }
 
-it('OPS2 has a sensible default for whatever has to be no secret', () => {
+it('OPS2.2 has a sensible default for whatever has to be no secret', () => {
   expect(readConfig(GOOD)).toMatchObject({
     host: '127.0.0.1',
     port: 4000,
@@ -60,7 +60,7 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: /],
   [{ ALLOWED_ORIGINS: 'https://app.example/path' }, /^ALLOWED_ORIGINS: /],
 ];
-it.each(wrong)('OPS2 refuses %j with one line that says what to do', (env, problem) => {
+it.each(wrong)('OPS2.1 refuses %j with one line that says what to do', (env, problem) => {
   const found = problems({ ...GOOD, ...env });
   expect(found).toHaveLength(1);
   expect(found[0]).toMatch(problem);
@@ -68,13 +68,13 @@ it.each(wrong)('OPS2 refuses %j with one line that says what to do', (env, probl
   for (const secret of [AUTH_SECRET, 'short', 'nonsense']) expect(found[0]).not.toContain(secret);
 });
 
-it('OPS2 names every problem at once', () => {
+it('OPS2.1 names every problem at once', () => {
   expect(problems({ PORT: 'x', LOG_LEVEL: 'y' })).toHaveLength(2);
   expect(problems({})).toHaveLength(3);
   expect(problems({ SOURCES: 'eduzz', EDUZZ_SECRETS: 'x', AUTH_SECRET })).toEqual([]);
 });
 
-it('OPS2 advises to leave out only what leaves something over', () => {
+it('OPS2.1 advises to leave out only what leaves something over', () => {
   const instead = (env: Record<string, string>) =>
     problems({ AUTH_SECRET, ...env }).map((problem) => /^(\w+): .* set it, or (.*)$/.exec(problem)?.slice(1));
   expect(instead({ STRIPE_SECRETS: 'whsec_x' })).toEqual([
@@ -92,7 +92,7 @@ it('OPS2 advises to leave out only what leaves something over', () => {
   expect(problems({ AUTH_SECRET, STRIPE_SECRETS: 'whsec_x', SOURCES: 'stripe' })).toEqual([]);
 });
 
-it('OPS2 names the setting of secrets that are not of their provider’s form', () => {
+it('OPS2.1 names the setting of secrets that are not of their provider’s form', () => {
   const { sources } = readConfig({ ...GOOD, STANDARD_WEBHOOKS_SECRETS: 'nonsense!' });
   const creating = () => createSources(sources);
   expect(creating).toThrow(ConfigError);
@@ -100,7 +100,7 @@ it('OPS2 names the setting of secrets that are not of their provider’s form', 
   expect(creating).not.toThrow(/nonsense/);
 });
 
-it('OPS2 refuses secrets that can be guessed, and keys that no token is checked with', () => {
+it('OPS2.5 refuses secrets that can be guessed, and keys that no token is checked with', () => {
   const creating = (env: Record<string, string>) => () => createSources(readConfig({ ...GOOD, ...env }).sources);
   for (const setting of ['EDUZZ_SECRETS', 'CALCOM_SECRETS', 'CALENDLY_SECRETS', 'STRIPE_SECRETS']) {
     const long = 'edzwgd_long-enough-for-anybody';
@@ -115,7 +115,7 @@ it('OPS2 refuses secrets that can be guessed, and keys that no token is checked 
   expect(tokens(ec)).toEqual([]);
 });
 
-it('OPS2 reads what stands in files, and says which can’t be read', () => {
+it('OPS2.7 reads what stands in files, and says which can’t be read', () => {
   const folder = temporaryFolder();
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
@@ -150,7 +150,7 @@ it('OPS2 reads what stands in files, and says which can’t be read', () => {
   ]);
 });
 
-it('OPS2 tells of a setting that is misspelt, and of nobody else’s variables', () => {
+it('OPS2.6 tells of a setting that is misspelt, and of nobody else’s variables', () => {
   const told = (env: Record<string, string>, sourcesElsewhere = false) => misspelt(env, { sourcesElsewhere });
   const meant = { RETENTION_DAY: 'RETENTION_DAYS', AUTH_SECRETS: 'AUTH_SECRET', LOGLEVEL: 'LOG_LEVEL', port: 'PORT' };
   for (const [name, setting] of Object.entries(meant)) {
@@ -182,7 +182,7 @@ it('OPS2 tells of a setting that is misspelt, and of nobody else’s variables',
   expect(told(environment('x'))).toEqual([]);
 });
 
-it('OPS2 documents every setting in .env.example and in the README', () => {
+it('OPS2.2 documents every setting in .env.example and in the README', () => {
   const source = readFileSync(new URL('../src/settings.ts', import.meta.url), 'utf8');
   const names = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!);
   expect(names.length).toBeGreaterThan(15);

@@ -8,7 +8,7 @@ import { attendanceCanceled } from './fixtures/eduzz.ts';
 import { FROM_SOURCE } from './support/child.ts';
 import { TestGateway, makeToken, temporaryFolder } from './support/gateway.ts';
 
-it('LIVE1 holds for the client in the README, as it stands there, across restarts of the gateway', async () => {
+it('LIVE1.5 holds for the client in the README, as it stands there, across restarts of the gateway', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const code = /```ts\n([^]*?)```/.exec(readme)![1]!;
   const folder = temporaryFolder();

@@ -27,7 +27,7 @@ async function bearer(
 
 const bySecret = by({ by: 'secret', secret: SECRET });
 
-it('AUTH1 reads tenants and scopes from a token', async () => {
+it('AUTH1.1 reads tenants and scopes from a token', async () => {
   const scope = 'events:read pii:read unknown:scope';
   const viewer = await bySecret(await bearer({ tenants: ['eduzz:1', 'wix:2'], scope, exp: 4_000_000_000 }));
   expect(viewer).toEqual({
@@ -72,15 +72,15 @@ const refused: [what: string, authorization: () => Promise<string | undefined> |
     },
   ],
 ];
-it.each(refused)('AUTH1 refuses %s', async (_what, authorization) => {
+it.each(refused)('AUTH1.1 refuses %s', async (_what, authorization) => {
   await expect(bySecret(await authorization())).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
-it('AUTH3 tells an expired token from a bad one', async () => {
+it('AUTH3.1 tells an expired token from a bad one', async () => {
   await expect(bySecret(await bearer({ exp: 1_000_000_000 }))).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
 
-it('AUTH3 goes by the clock that it is given', async () => {
+it('AUTH3.1 goes by the clock that it is given', async () => {
   let now = Date.parse('2030-01-01T00:00:00Z');
   const check = { by: 'secret', secret: SECRET } as const;
   const later = authenticator({ check, issuer: null, audience: null }, () => now);
@@ -91,7 +91,7 @@ it('AUTH3 goes by the clock that it is given', async () => {
   await expect(later(token)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
 });
 
-it('OPS5 knows the holder of a token again in the one that it is renewed to, and nobody else in it', async () => {
+it('OPS5.1 knows the holder of a token again in the one that it is renewed to, and nobody else in it', async () => {
   const holder = async (claims: Record<string, unknown>) => (await bySecret(await bearer(claims))).holder;
   const ana = await holder({ sub: 'ana', iss: 'https://login.example' });
   expect(await holder({ sub: 'ana', iss: 'https://login.example', exp: 4_000_000_000, scope: 'ops' })).toBe(ana);
@@ -113,7 +113,7 @@ it('OPS5 knows the holder of a token again in the one that it is renewed to, and
   expect((await bySecret(respelt)).holder).toBe((await bySecret(token)).holder);
 });
 
-it('AUTH1 checks issuer and audience where they are set', async () => {
+it('AUTH1.1 checks issuer and audience where they are set', async () => {
   const strict = by({ by: 'secret', secret: SECRET }, { issuer: 'https://login.example', audience: 'hookcast' });
   await strict(await bearer({ iss: 'https://login.example', aud: 'hookcast' }));
   await expect(strict(await bearer({ iss: 'https://login.example' }))).rejects.toThrow(/"aud"/);
@@ -123,17 +123,17 @@ it('AUTH1 checks issuer and audience where they are set', async () => {
 describe('with a public key', () => {
   const byKey = by({ by: 'publicKey', key: rsa.publicKey });
 
-  it('AUTH1 accepts what its private key signed', async () => {
+  it('AUTH1.1 accepts what its private key signed', async () => {
     await byKey(await bearer({}, { alg: 'RS256', key: rsa.privateKey }));
     await by({ by: 'publicKey', key: ec.publicKey })(await bearer({}, { alg: 'ES256', key: ec.privateKey }));
   });
 
-  it('AUTH1 refuses a token of another kind of key', async () => {
+  it('AUTH1.1 refuses a token of another kind of key', async () => {
     const token = bearer({}, { alg: 'ES256', key: ec.privateKey });
     await expect(byKey(await token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
-  it('AUTH1 never takes the public key for a shared secret', async () => {
+  it('AUTH1.1 never takes the public key for a shared secret', async () => {
     const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const [header, body] = (await bearer({})).slice('Bearer '.length).split('.');
     const signature = createHmac('sha256', pem).update(`${header}.${body}`).digest('base64url');
@@ -143,7 +143,7 @@ describe('with a public key', () => {
 });
 
 describe('with a JWKS', () => {
-  it('AUTH1 fetches the keys by the id in the token, and accepts no other', async () => {
+  it('AUTH1.2 fetches the keys by the id in the token, and accepts no other', async () => {
     const jwk = { ...(await exportJWK(rsa.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
     const server = createServer((_request, response) => response.end(JSON.stringify({ keys: [jwk] })));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
@@ -158,7 +158,7 @@ describe('with a JWKS', () => {
     }
   });
 
-  it('AUTH1 lets nobody in while the keys can’t be fetched', async () => {
+  it('AUTH1.2 lets nobody in while the keys can’t be fetched', async () => {
     const starting = createServer((_request, response) => response.writeHead(502).end('Bad gateway'));
     await new Promise<void>((resolve) => starting.listen(0, '127.0.0.1', () => resolve()));
     onTestFinished(() => void starting.close());

@@ -39,7 +39,7 @@ function sign(kid: string): Promise<string> {
     .sign(privateKey);
 }
 
-it('AUTH4 connects whoever has a good token while an issuer hangs and forged ones wait for it', async () => {
+it('AUTH4.5 connects whoever has a good token while an issuer hangs and forged ones wait for it', async () => {
   const { state, recover, url } = await issuer();
   let now = Date.now();
   const gateway = await TestGateway.start({ env: { AUTH_SECRET: '', AUTH_JWKS_URL: url }, now: () => now });

@@ -94,7 +94,7 @@ async function post(url: string, id: string): Promise<boolean> {
 const RETRIES = [0, 5];
 
 it.each(RETRIES)(
-  'LIVE1 follows across kills and drains of the gateway, the client retrying %i times',
+  'LIVE1.5 follows across kills and drains of the gateway, the client retrying %i times',
   async (retryAttempts) => {
     const env = environment(temporaryFolder());
     let gateway = await GatewayProcess.start(env);
@@ -125,7 +125,7 @@ it.each(RETRIES)(
   },
 );
 
-it('AUTH3 follows across tokens that expire, asking for a fresh one each time', async () => {
+it('AUTH3.3 follows across tokens that expire, asking for a fresh one each time', async () => {
   const gateway = shared;
   const frontend = new Frontend(gateway.webSocketUrl, {
     claims: (connection) => ({ expires: connection < 3 ? 2 : 600 }),
@@ -138,7 +138,7 @@ it('AUTH3 follows across tokens that expire, asking for a fresh one each time', 
   expect(frontend.tokens).toBe(3);
 });
 
-it('LIVE1 calls back in order, one after the other, and resumes from what was given', async () => {
+it('LIVE1.6 calls back in order, one after the other, and resumes from what was given', async () => {
   const gateway = shared;
   const ids = Array.from({ length: 30 }, (_, index) => `m${index}`);
   let running = 0;
@@ -160,7 +160,7 @@ it('LIVE1 calls back in order, one after the other, and resumes from what was gi
   expect([...first.seen, ...second.seen]).toEqual(ids);
 });
 
-it('LIVE3 tells a frontend of a gap in its place of the order', async () => {
+it('LIVE3.4 tells a frontend of a gap in its place of the order', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(ticket('here'));
   const after = Buffer.from('AAAAAAAAAAAAAAAA:1').toString('base64url');
@@ -183,7 +183,7 @@ const FATAL: readonly [string, ConstructorParameters<typeof Frontend>[1], RegExp
   ['a callback that throws', { onMessage: () => Promise.reject(new Error('my own fault')) }, /my own fault/],
 ];
 
-it.each(FATAL)('GQL3 gives up, and says why, on %s', async (_what, options, reason) => {
+it.each(FATAL)('GQL3.2 gives up, and says why, on %s', async (_what, options, reason) => {
   const gateway = shared;
   const frontend = new Frontend(gateway.webSocketUrl, options);
   await expect(frontend.following.ended).rejects.toThrow(reason);
@@ -195,13 +195,13 @@ const UNUSABLE: readonly [string, { query?: string; variables?: object }, RegExp
   ['is given its cursor twice', { variables: { after: 'x' } }, /not in `variables`/],
 ];
 
-it.each(UNUSABLE)('GQL3 refuses a subscription that %s, since it could not be resumed', (_what, fields, reason) => {
+it.each(UNUSABLE)('GQL3.2 refuses a subscription that %s, since it could not be resumed', (_what, fields, reason) => {
   const client = createClient({ url: 'ws://127.0.0.1:1', webSocketImpl: WebSocket });
   const options = { query: EVENTS, onMessage: () => {}, onGap: () => {}, ...fields } as Parameters<typeof follow>[1];
   expect(() => follow(client, options)).toThrow(reason);
 });
 
-it('GQL3 says why it is not connected, and goes on when it can', async () => {
+it('GQL3.2 says why it is not connected, and goes on when it can', async () => {
   const gateway = await TestGateway.start();
   const { port } = new URL(gateway.url);
   await gateway.close();
@@ -213,7 +213,7 @@ it('GQL3 says why it is not connected, and goes on when it can', async () => {
   expect(frontend.states.at(-1)).toBe('live');
 });
 
-it.each(RETRIES)('LIVE1 ends with its client, which retries %i times', async (retryAttempts) => {
+it.each(RETRIES)('LIVE1.6 ends with its client, which retries %i times', async (retryAttempts) => {
   const gateway = shared;
   const frontend = new Frontend(gateway.webSocketUrl, { retryAttempts });
   await frontend.caughtUp();

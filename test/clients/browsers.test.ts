@@ -9,7 +9,7 @@ import { Seen } from './seen.ts';
 /** What Node's fetch adds, and what needs no permission: https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
 const UNASKED = /^(host|connection|accept|accept-language|accept-encoding|user-agent|content-length|sec-fetch-mode)$/;
 
-it('GQL5 allows pages of an origin of ALLOWED_ORIGINS every header that the clients send', async () => {
+it('GQL5.4 allows pages of an origin of ALLOWED_ORIGINS every header that the clients send', async () => {
   const origin = 'https://box-office.example';
   const gateway = await TestGateway.start({ env: { ALLOWED_ORIGINS: origin } });
   const preflight = await fetch(`${gateway.url}/graphql`, {

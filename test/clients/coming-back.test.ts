@@ -24,7 +24,7 @@ const graphqlSseAlone: Client = ({ url, token, after, onMessage, onError }) =>
     },
   );
 
-it('AUTH3 brings every client back with a fresh token, by itself', async () => {
+it('AUTH3.3 brings every client back with a fresh token, by itself', async () => {
   const gateway = await TestGateway.start();
   const beginning = (await gateway.query('{ cancellations { head } }')).data!['cancellations'].head as string;
   const all = Object.entries({ ...followers, ...lists, 'graphql-sse alone': graphqlSseAlone }).map(([name, client]) => {
@@ -45,7 +45,7 @@ it('AUTH3 brings every client back with a fresh token, by itself', async () => {
   expect(twice).toEqual(['graphql-sse alone']);
 });
 
-it('GQL3 tells every client once why it is refused', async () => {
+it('GQL3.2 tells every client once why it is refused', async () => {
   const gateway = await TestGateway.start();
   const all = Object.entries({ ...followers, ...lists }).map(([name, client]) => {
     const token = () => makeToken({ scope: 'pii:read' });
@@ -55,7 +55,7 @@ it('GQL3 tells every client once why it is refused', async () => {
   for (const { name, seen } of all) expect.soft([seen.errors.length, seen.tokens], name).toEqual([1, 1]);
 });
 
-it('LIVE5 begins also while the gateway is away', async () => {
+it('LIVE5.3 begins also while the gateway is away', async () => {
   const gateway = await TestGateway.start();
   const { port } = new URL(gateway.url);
   await gateway.eduzz(ticket('before'));
@@ -76,7 +76,7 @@ function booking(id: string, bookingId: string, rest: object = {}) {
   );
 }
 
-it('LIVE3 makes every list read itself anew after an erasure and after a gap', async () => {
+it('LIVE3.4 makes every list read itself anew after an erasure and after a gap', async () => {
   const gateway = await TestGateway.start();
   await gateway.wix(booking('ana', 'booking-a'));
   await gateway.wix(booking('rui', 'booking-b'));

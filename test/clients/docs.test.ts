@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const page = read('../../docs/FRONTENDS.md');
 
-it('LIVE5 shows in FRONTENDS.md the recipes that are tested, as they stand', () => {
+it('LIVE5.1 shows in FRONTENDS.md the recipes that are tested, as they stand', () => {
   const blocks = new Map(
     [...page.matchAll(/^`(.+\.ts)`\n\n```ts\n([^]*?)```$/gm)].map(([, file, text]) => [file!, text!]),
   );
@@ -14,7 +14,7 @@ it('LIVE5 shows in FRONTENDS.md the recipes that are tested, as they stand', () 
   for (const [file, text] of blocks) expect(text, file).toBe(read(`recipes/${file}`));
 });
 
-it('DOC1 names in FRONTENDS.md the versions that are tested', () => {
+it('DOC1.2 names in FRONTENDS.md the versions that are tested', () => {
   const named = [...page.matchAll(/^\| `(\S+)` +\| (\d\S+) +\|$/gm)].map(([, name, version]) => [name!, version!]);
   expect(named).toHaveLength(7);
   for (const [name, version] of named) {

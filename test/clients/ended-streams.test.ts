@@ -4,7 +4,7 @@ import { Providers, readAll } from '../support/providers.ts';
 import { followers, lists } from './clients.ts';
 import { Seen } from './seen.ts';
 
-it('LIVE5 brings every stock client back from an event stream that has lasted for as long as it may', async () => {
+it('LIVE5.4 brings every stock client back from an event stream that has lasted for as long as it may', async () => {
   const gateway = await TestGateway.start({ env: { EVENT_STREAM_SECONDS: '1' } });
   const beginning = (await gateway.query('{ cancellations { head } }')).data!['cancellations'].head as string;
   const all = Object.entries({ ...followers, ...lists }).map(([name, client]) => {

@@ -10,7 +10,7 @@ import { createRelay, followCancellations } from './recipes/relay.ts';
 import { gatewayFetch } from './recipes/gateway-fetch.ts';
 import { createUrql } from './recipes/urql.ts';
 
-it('GQL2 turns the pages of a Relay connection backward, while what happens is put at its end', async () => {
+it('GQL2.1 turns the pages of a Relay connection backward, while what happens is put at its end', async () => {
   const gateway = await TestGateway.start();
   const url = `${gateway.url}/graphql`;
   for (let id = 1; id <= 25; id += 1) await gateway.eduzz(ticket(`t${id}`));
@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.end());
 
-it('GQL5 answers a query with JSON, though urql would take a stream as well', async () => {
+it('GQL5.3 answers a query with JSON, though urql would take a stream as well', async () => {
   const url = `${gateway.url}/graphql`;
   const client = createUrql(url, makeToken, overWebSocket(gateway.webSocketUrl, makeToken));
   const types: (string | null)[] = [];
@@ -68,7 +68,7 @@ it('GQL5 answers a query with JSON, though urql would take a stream as well', as
   expect(types).toEqual(Array(2).fill('application/graphql-response+json; charset=utf-8'));
 });
 
-it('GQL3 tells Apollo’s own HttpLink, which takes subscriptions only as multipart, what to ask for', async () => {
+it('GQL3.2 tells Apollo’s own HttpLink, which takes subscriptions only as multipart, what to ask for', async () => {
   const link = new HttpLink({ uri: `${gateway.url}/graphql`, fetch: gatewayFetch(makeToken) });
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
   const { promise: error, resolve } = Promise.withResolvers<unknown>();

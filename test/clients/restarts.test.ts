@@ -15,7 +15,7 @@ async function headOf(url: string): Promise<string> {
   return data.cancellations.head;
 }
 
-it('LIVE5 keeps every stock client whole across a drain and a kill under deliveries', async () => {
+it('LIVE5.2 keeps every stock client whole across a drain and a kill under deliveries', async () => {
   const env = environment(temporaryFolder());
   let gateway = await GatewayProcess.start(env);
   const { port } = new URL(gateway.url);

@@ -71,7 +71,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.end());
 
-it.each(REFUSED)('GQL3 ends a resumed subscription, and says why, on %s', async (_what, claims, query, reasons) => {
+it.each(REFUSED)('GQL3.2 ends a resumed subscription, and says why, on %s', async (_what, claims, query, reasons) => {
   for (const transport of TRANSPORTS) {
     const client = open(transport, gateway, () => makeToken(claims));
     const told = new Told(client, query);
@@ -80,7 +80,7 @@ it.each(REFUSED)('GQL3 ends a resumed subscription, and says why, on %s', async 
   }
 });
 
-it('LIVE5 tries again while tokens can’t be checked', async () => {
+it('LIVE5.3 tries again while tokens can’t be checked', async () => {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256' };
   let asked = 0;
@@ -103,7 +103,7 @@ it('LIVE5 tries again while tokens can’t be checked', async () => {
   expect(asked).toBeGreaterThan(2);
 });
 
-it('LIVE5 ends resumed subscriptions with their client, also while they wait for the gateway', async () => {
+it('LIVE5.3 ends resumed subscriptions with their client, also while they wait for the gateway', async () => {
   const gateway = await TestGateway.start();
   const { port } = new URL(gateway.url);
   const clients = TRANSPORTS.map((transport) => open(transport, gateway));

@@ -6,7 +6,7 @@ import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
-it('OPS3 checks a whole log, beside a gateway, and says what is wrong with it', async () => {
+it('OPS3.9 checks a whole log, beside a gateway, and says what is wrong with it', async () => {
   const folder = temporaryFolder();
   const gateway = await TestGateway.start({ folder });
   const empty = new TestTerminal(environment(folder));

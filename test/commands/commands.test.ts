@@ -15,7 +15,7 @@ import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts
 import { scrapeText } from '../support/metrics.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
-it('OPS3 demo shows the whole way once and ends well', async () => {
+it('OPS3.1 demo shows the whole way once and ends well', async () => {
   const { code, stdout, stderr } = await run(['demo'], {}, undefined, SOURCES);
   expect(stderr).toBe('');
   expect(code).toBe(0);
@@ -25,7 +25,7 @@ it('OPS3 demo shows the whole way once and ends well', async () => {
   expect(stdout).toMatch(/TICKET +eduzz +Noite de Choro[^]*BOOKING +wix +Aula de cerâmica/);
 });
 
-it('OPS2 serve refuses to start without secrets, one line for each', async () => {
+it('OPS2.1 serve refuses to start without secrets, one line for each', async () => {
   const { code, stdout, stderr } = await run(['serve'], { PORT: 'x' });
   expect(code).toBe(1);
   expect(stdout).toBe('');
@@ -39,14 +39,14 @@ it('OPS2 serve refuses to start without secrets, one line for each', async () =>
   ]);
 });
 
-it('OPS2 reads its settings from .env, and what the environment says counts for more', async () => {
+it('OPS2.2 reads its settings from .env, and what the environment says counts for more', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, '.env'), 'PORT=nonsense\nLOG_LEVEL=loud\n');
   const { stderr } = await run(['serve'], { LOG_LEVEL: 'info' }, folder);
   expect(stderr).toBe('hookcast: PORT: expected a whole number from 0 to 65535\n');
 });
 
-it('OPS2 serve says in one line that its port is taken, or its log can’t be opened', async () => {
+it('OPS2.1 serve says in one line that its port is taken, or its log can’t be opened', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   onTestFinished(() => void server.close());
@@ -61,7 +61,7 @@ it('OPS2 serve says in one line that its port is taken, or its log can’t be op
   });
 });
 
-it('OPS3 serve answers its health checks, and ends well when it is told to', async () => {
+it('OPS3.2 serve answers its health checks, and ends well when it is told to', async () => {
   const gateway = await GatewayProcess.start(environment(temporaryFolder()));
   expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
   expect(await (await fetch(`${gateway.url}/readyz`)).json()).toEqual({ status: 'ok' });
@@ -72,7 +72,7 @@ it('OPS3 serve answers its health checks, and ends well when it is told to', asy
   expect(await gateway.end('SIGTERM')).toBe(0);
 });
 
-it('OPS3 dev keeps its secrets to itself, and send and token find them', async () => {
+it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async () => {
   const folder = temporaryFolder();
   const env = { PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'data', 'hookcast.db')}` };
   // As in a checkout, which has scripts for it.
@@ -165,7 +165,7 @@ it('OPS3 dev keeps its secrets to itself, and send and token find them', async (
   expect(readFileSync(secrets, 'utf8')).toBe(before);
 });
 
-it('OPS3 send tells a wrong address from wrong secrets', async () => {
+it('OPS3.4 send tells a wrong address from wrong secrets', async () => {
   const gateway = await TestGateway.start();
   const wrong = await run(['send', 'eduzz', '--url', gateway.url], { EDUZZ_SECRETS: 'another-of-the-suite' });
   expect(wrong.code).toBe(1);
@@ -176,7 +176,7 @@ it('OPS3 send tells a wrong address from wrong secrets', async () => {
   await expect(nobody).rejects.toThrow('Nothing answers at');
 });
 
-it('OPS3 schema prints what is served, and every command has its help', async () => {
+it('OPS3.5 schema prints what is served, and every command has its help', async () => {
   const file = join(temporaryFolder(), 'schema.graphql');
   writeFileSync(file, '');
   expect(await run(['schema', '--write', file], {})).toMatchObject({ code: 0 });

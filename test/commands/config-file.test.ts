@@ -83,7 +83,7 @@ async function post(url: string, source: string, { headers, body }: { headers: R
   return { status: response.status, ...((await response.json()) as Record<string, unknown>) };
 }
 
-it('IN9 takes several sources of one provider and a provider of one’s own from a file', async () => {
+it('IN9.1 takes several sources of one provider and a provider of one’s own from a file', async () => {
   const { folder, env } = project(FILE);
   const gateway = await GatewayProcess.start(env, folder, SOURCES);
   const ticket = (secret: string) => signedAsEduzz(JSON.stringify(attendanceCanceled({ id: 'same' })), secret);
@@ -130,7 +130,7 @@ it('IN9 takes several sources of one provider and a provider of one’s own from
   expect(await gateway.end('SIGTERM')).toBe(0);
 });
 
-it('IN9 gives the commands the sources of the file', async () => {
+it('IN9.1 gives the commands the sources of the file', async () => {
   const { folder, env, file } = project(FILE);
   const terminal = new TestTerminal({ ...env, CONFIG_FILE: file });
   const unknown = verify('eduzz', 'x', { personal: false }, terminal);
@@ -140,7 +140,7 @@ it('IN9 gives the commands the sources of the file', async () => {
   expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining(': accepted') });
 });
 
-it('OPS2 refuses a file that can’t be used, in one line', async () => {
+it('OPS2.3 refuses a file that can’t be used, in one line', async () => {
   const wrong: [string, RegExp][] = [
     ['export const nothing = 1;', /hookcast.config.ts: export default defineConfig/],
     ['export default { sources: {} };', /hookcast.config.ts: sources: name at least one/],
@@ -168,14 +168,14 @@ it('OPS2 refuses a file that can’t be used, in one line', async () => {
   expect(missing.stderr).toBe('hookcast: CONFIG_FILE: there is no file elsewhere.ts\n');
 });
 
-it('OPS2 refuses what a file says beside its sources', async () => {
+it('OPS2.3 refuses what a file says beside its sources', async () => {
   const { file } = project(FILE.replace('  sources: {', '  retentionDays: 3,\n  sources: {'));
   expect(await problemsOf(file)).toEqual([
     expect.stringMatching(/^hookcast.config.ts: "retentionDays" is not known: only "sources" is[^\n]*$/),
   ]);
 });
 
-it('OPS2 names the file and the line of what is wrong in a file', async () => {
+it('OPS2.3 names the file and the line of what is wrong in a file', async () => {
   const said = async (gym: string) => {
     const { folder, file } = project(
       "import { gym } from './gym.ts';\n\nexport default { sources: { gym: gym() } };\n",
@@ -198,7 +198,7 @@ export const gym = () => hmac({ secrets: [''], header: 'x', encoding: 'hex' });\
   expect(await said(called)).toMatch(/missing or empty.* \(gym.ts:3\)$/);
 });
 
-it('OPS2 refuses a folder for a file, and sources that are named twice', async () => {
+it('OPS2.3 refuses a folder for a file, and sources that are named twice', async () => {
   const { folder, env, file } = project(FILE);
   await expect(findOwnSources({ CONFIG_FILE: folder })).rejects.toThrow(`CONFIG_FILE: ${folder} is no file`);
   expect(await findOwnSources({ ...env, CONFIG_FILE: file, SOURCES: ' ' })).toHaveProperty('size', 3);
@@ -208,7 +208,7 @@ it('OPS2 refuses a folder for a file, and sources that are named twice', async (
   expect(stderr).toMatch(/^hookcast: SOURCES: hookcast.config.ts names the sources already; [^\n]*\n$/);
 });
 
-it('OPS3 send says which sources there are, and what has no samples', async () => {
+it('OPS3.4 send says which sources there are, and what has no samples', async () => {
   const { env, file } = project(FILE);
   const sending = (source: string, settings: Record<string, string>) =>
     send(source, { event: undefined, count: 1, url: undefined }, new TestTerminal(settings));
@@ -219,7 +219,7 @@ it('OPS3 send says which sources there are, and what has no samples', async () =
   await expect(sending('nope', {})).rejects.toThrow(/There are: eduzz, wix, calcom, .*\.$/);
 });
 
-it('OPS3 dev with a file of one’s own speaks of no throw-away secrets', async () => {
+it('OPS3.3 dev with a file of one’s own speaks of no throw-away secrets', async () => {
   const { folder, env } = project(FILE);
   const dev = hookcast(['dev'], env, folder, SOURCES);
   const printed: string[] = [];

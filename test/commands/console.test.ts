@@ -32,7 +32,7 @@ async function build(): Promise<{ readonly isThere: boolean; readonly said: stri
   return { isThere, said: terminal.lines.join('\n') };
 }
 
-it('OPS3 dev builds the console when it is not there or its sources have changed, and only then', async () => {
+it('OPS3.3 dev builds the console when it is not there or its sources have changed, and only then', async () => {
   const first = await build();
   expect(first).toEqual({ isThere: true, said: expect.stringMatching(/^The console is built \(it is not there\).*$/) });
   const built = readFileSync(page, 'utf8');
@@ -60,7 +60,7 @@ it('OPS3 dev builds the console when it is not there or its sources have changed
   expect(await build()).toEqual({ isThere: true, said: '' });
 });
 
-it('OPS3 dev goes on with what it has when the console can’t be built, and says why', async () => {
+it('OPS3.3 dev goes on with what it has when the console can’t be built, and says why', async () => {
   const before = readFileSync(page, 'utf8');
   const wrong: [source: string, reason: string][] = [
     ['const nonsense;', 'Missing initializer.*console/main.ts:1:'],
@@ -98,7 +98,7 @@ async function linesOfDev(env: Record<string, string>): Promise<string> {
   return terminal.lines.join('\n');
 }
 
-it('OPS3 dev prints first of all a link that opens the console signed in, for a browser on this machine', async () => {
+it('OPS3.3 dev prints first of all a link that opens the console signed in, for a browser on this machine', async () => {
   const text = await linesOfDev({ HOST: '0.0.0.0' });
   const token = /^ {2}(eyJ\S+)$/m.exec(text)![1]!;
   const [first] = /^ {2}\S+ +http\S+$/m.exec(text)!;
@@ -107,7 +107,7 @@ it('OPS3 dev prints first of all a link that opens the console signed in, for a 
   expect(text).not.toContain('//0.0.0.0');
 });
 
-it('OPS3 dev says aloud that others reach it, and hands nobody a token then', async () => {
+it('OPS3.3 dev says aloud that others reach it, and hands nobody a token then', async () => {
   const pages: string[] = [];
   const interrupted = async () => {
     const find = () => /GraphiQL +(http\S+)/.exec(open.lines.join('\n'))?.[1];
@@ -127,7 +127,7 @@ it('OPS3 dev says aloud that others reach it, and hands nobody a token then', as
   expect(await linesOfDev({ RETENTION_DAY: '3' })).toContain('! RETENTION_DAY: there is no such setting');
 });
 
-it('OPS3 dev prints lines to try that a shell takes as they are, wherever the log is', async () => {
+it('OPS3.3 dev prints lines to try that a shell takes as they are, wherever the log is', async () => {
   const url = `sqlite:${join(temporaryFolder(), "Ana's data", 'hookcast.db')}`;
   const text = await linesOfDev({ DATABASE_URL: url, SOURCES: 'eduzz' });
   const line = /^ {2}(DATABASE_URL=.*) npm run send -- eduzz --url \S+$/m.exec(text)![1]!;
@@ -135,7 +135,7 @@ it('OPS3 dev prints lines to try that a shell takes as they are, wherever the lo
   expect(told).toBe(url);
 });
 
-it('OPS3 dev prints the link without a token that it can’t make, and none without a console', async () => {
+it('OPS3.3 dev prints the link without a token that it can’t make, and none without a console', async () => {
   const foreign = await linesOfDev({ AUTH_JWKS_URL: 'https://login.example/jwks' });
   expect(foreign).toMatch(/^ {2}Console {4}http:\/\/127\.0\.0\.1:\d+\/console$/m);
   expect(await linesOfDev({ CONSOLE: 'off' })).not.toMatch(/console/i);

@@ -24,7 +24,7 @@ const follow = async (gateway: TestGateway, after: string) => {
   return subscriber;
 };
 
-it('LOG6 takes a log to PostgreSQL while it is in use, and clients go on there with the cursors that they have', async () => {
+it('LOG6.1 takes a log to PostgreSQL while it is in use, and clients go on there with the cursors that they have', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'hookcast.db');
   const to = await server.newDatabase();
@@ -68,7 +68,7 @@ it('LOG6 takes a log to PostgreSQL while it is in use, and clients go on there w
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/written to it since/) });
 });
 
-it('LOG6 goes on with a copy that was broken off, and ends with the same log', async () => {
+it('LOG6.2 goes on with a copy that was broken off, and ends with the same log', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'hookcast.db');
   const from = new SqliteLog(file);
@@ -122,7 +122,7 @@ async function whole(log: EventLog): Promise<Page> {
   return all;
 }
 
-it('LOG6 copies into nothing but an empty database, and from nothing but a log', async () => {
+it('LOG6.3 copies into nothing but an empty database, and from nothing but a log', async () => {
   const file = join(temporaryFolder(), 'hookcast.db');
   await new SqliteLog(file).close();
   const to = await server.newDatabase();

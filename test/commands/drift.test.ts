@@ -11,7 +11,7 @@ async function shown(folder: string, options: Partial<DriftOptions> = {}): Promi
   return terminal.lines;
 }
 
-it('IN8 shows what providers send that they did not before, until it is accepted', async () => {
+it('IN8.1 shows what providers send that they did not before, until it is accepted', async () => {
   const folder = temporaryFolder();
   const gateway = await TestGateway.start({ folder });
   await gateway.eduzz(attendanceCanceled());
@@ -41,7 +41,7 @@ it('IN8 shows what providers send that they did not before, until it is accepted
   expect(await shown(folder)).toEqual([expect.stringMatching(/^Nothing new: 2 types/)]);
 });
 
-it('IN8 also shows what made a delivery unfit', async () => {
+it('IN8.1 also shows what made a delivery unfit', async () => {
   const folder = temporaryFolder();
   const gateway = await TestGateway.start({ folder });
   await gateway.eduzz(attendanceCanceled());

@@ -21,7 +21,7 @@ function bytesOf(folder: string): string {
   return files.map((file) => readFileSync(join(folder, file), 'latin1')).join('');
 }
 
-it('OPS3 erase and drift tell a mistyped source from one of which nothing is left to erase', async () => {
+it('OPS3.6 erase and drift tell a mistyped source from one of which nothing is left to erase', async () => {
   const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
   const { folder } = gateway;
   const mistyped = 'The log has nothing of a source "nope".';
@@ -36,7 +36,7 @@ it('OPS3 erase and drift tell a mistyped source from one of which nothing is lef
   expect(await erased(folder, { source: 'bikes', subject: 'rental/with a blank' })).toContain('Nothing was found');
 });
 
-it('OPS3 erase shows beforehand what it would do, and refuses more than one subject until it is told that all are meant', async () => {
+it('OPS3.6 erase shows beforehand what it would do, and refuses more than one subject until it is told that all are meant', async () => {
   const gateway = await TestGateway.start({ folder: temporaryFolder() });
   const { folder } = gateway;
   const email = 'caio@ficticio.example';
@@ -72,7 +72,7 @@ it('OPS3 erase shows beforehand what it would do, and refuses more than one subj
   expect(await erased(folder, { source: 'eduzz', subject: 'ticket/p-3' })).toContain('Receipt');
 });
 
-it('OPS3 the receipt of an erasure says of what arrives late only what holds', async () => {
+it('OPS3.6 the receipt of an erasure says of what arrives late only what holds', async () => {
   const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
   const { folder } = gateway;
   const cancel = async (id: string, rental: string, at: string) => {
@@ -95,7 +95,7 @@ it('OPS3 the receipt of an erasure says of what arrives late only what holds', a
   expect(ofAddress).toMatch(/Nothing was found\.\nEvents with this address .* happened before now.* for 72 hours/);
 });
 
-it('OPS3 the receipt of an erasure says who ordered it, and who is told', async () => {
+it('OPS3.6 the receipt of an erasure says who ordered it, and who is told', async () => {
   const gateway = await TestGateway.start({ folder: temporaryFolder() });
   const { folder } = gateway;
   await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { name: 7 } }));

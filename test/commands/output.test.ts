@@ -48,7 +48,7 @@ async function fillPipe(url: string): Promise<void> {
   await Promise.all(Array.from({ length: 8 }, one));
 }
 
-it('OPS1 ends in time after a drain, also when nobody reads what it says', async () => {
+it('OPS1.5 ends in time after a drain, also when nobody reads what it says', async () => {
   const { child, url } = await unread();
   await fillPipe(url);
   const { status } = await receipt(
@@ -63,7 +63,7 @@ it('OPS1 ends in time after a drain, also when nobody reads what it says', async
   expect(await exited).toEqual([0, null]);
 });
 
-it('OPS8 goes on when whoever read what it says is gone', async () => {
+it('OPS8.4 goes on when whoever read what it says is gone', async () => {
   const { child, url, close } = await unread();
   close();
   await fillPipe(url);
@@ -73,7 +73,7 @@ it('OPS8 goes on when whoever read what it says is gone', async () => {
   expect(await exited).toEqual([0, null]);
 });
 
-it('OPS3 every command ends quietly when nobody reads what it prints', async () => {
+it('OPS3.13 every command ends quietly when nobody reads what it prints', async () => {
   const folder = temporaryFolder();
   const log = new SqliteLog(join(folder, 'hookcast.db'));
   for (let number = 0; number < 50; number += 1) {
@@ -127,7 +127,7 @@ function slowReader(): { sink: Sink; taken: string[]; take: (error?: Error) => v
   return { sink: { write, last: (text) => void taken.push(text) }, taken, take: (error) => take(error) };
 }
 
-it('OPS6 holds so many lines for whoever does not read, drops what is more, and says how many', async () => {
+it('OPS6.6 holds so many lines for whoever does not read, drops what is more, and says how many', async () => {
   const { sink, taken, take } = slowReader();
   const outlet = new Outlet(sink, 1_000);
   const logger = createLogger('info', outlet);
@@ -142,7 +142,7 @@ it('OPS6 holds so many lines for whoever does not read, drops what is more, and 
   await outlet.end(60_000);
 });
 
-it('OPS6 writes what is said last, and waits no longer than it may for the rest', async () => {
+it('OPS6.6 writes what is said last, and waits no longer than it may for the rest', async () => {
   const { sink, taken, take } = slowReader();
   const outlet = new Outlet(sink);
   outlet.write('first\n');
@@ -154,7 +154,7 @@ it('OPS6 writes what is said last, and waits no longer than it may for the rest'
   await outlet.end(1);
 });
 
-it('OPS8 goes on when its log lines can’t be written, on a full disk', async () => {
+it('OPS8.4 goes on when its log lines can’t be written, on a full disk', async () => {
   const folder = temporaryFolder();
   const full = openSync('/dev/full', 'w');
   // It can't say where it listens, so it has an address of its own.

@@ -26,7 +26,7 @@ async function printed(env: Record<string, string>, command: (terminal: TestTerm
 const listed = (env: Record<string, string>) =>
   printed(env, (terminal) => listQuarantine({ state: 'WAITING' }, terminal));
 
-it('OPS3 quarantine lists and shows what waits, and speaks of people only when asked', async () => {
+it('OPS3.7 quarantine lists and shows what waits, and speaks of people only when asked', async () => {
   const gateway = await TestGateway.start();
   const env = environment(gateway.folder);
   expect(await listed(env)).toEqual(['Nothing is in quarantine.']);
@@ -51,7 +51,7 @@ it('OPS3 quarantine lists and shows what waits, and speaks of people only when a
   await expect(listed(nowhere)).rejects.toThrow('There is no log at');
 });
 
-it('IN7 releases by command beside a running gateway, whose subscribers get it, and says what still does not fit', async () => {
+it('IN7.2 releases by command beside a running gateway, whose subscribers get it, and says what still does not fit', async () => {
   const folder = temporaryFolder();
   const gateway = await TestGateway.start({ folder, sources: new Map([['bikes', bikes(1)]]) });
   for (const [id, bike] of [
@@ -92,7 +92,7 @@ it('IN7 releases by command beside a running gateway, whose subscribers get it, 
   await expect(bare).rejects.toThrow('The source "bikes" is not configured any more');
 });
 
-it('OPS3 quarantine says of what was settled before what became of it, and that nothing was left to do', async () => {
+it('OPS3.7 quarantine says of what was settled before what became of it, and that nothing was left to do', async () => {
   const folder = temporaryFolder();
   const gateway = await TestGateway.start({ folder, sources: new Map([['bikes', bikes(1)]]) });
   for (const [id, bike] of [

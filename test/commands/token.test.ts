@@ -10,7 +10,7 @@ import { TestTerminal } from '../support/terminal.ts';
 const HOUR = 3_600;
 const YEAR = 365 * 24 * HOUR;
 
-it('OPS3 token gives the least: the tenants that are named, their events alone, and for an hour', async () => {
+it('OPS3.10 token gives the least: the tenants that are named, their events alone, and for an hour', async () => {
   const { stdout, stderr } = await run(['token', '--tenant', 'eduzz:40021'], { AUTH_SECRET });
   expect(stderr).toBe('');
   const { tenants, scope, iat, exp } = decodeJwt(stdout.trim());
@@ -22,7 +22,7 @@ it('OPS3 token gives the least: the tenants that are named, their events alone, 
   expect(help.replace(/\s+/g, ' ')).toMatch(/--tenant <tenant...> needed: .*default: "events:read".*a year .* at most/);
 });
 
-it('OPS3 token refuses what would be a token for nothing, or for longer than a year', async () => {
+it('OPS3.10 token refuses what would be a token for nothing, or for longer than a year', async () => {
   const make = (options: { tenant?: string[]; scope?: string; expires?: number }) => {
     const terminal = new TestTerminal({ AUTH_SECRET });
     return token({ tenant: ['eduzz:1'], scope: 'events:read', expires: HOUR, ...options }, terminal).then(() =>
@@ -37,7 +37,7 @@ it('OPS3 token refuses what would be a token for nothing, or for longer than a y
   expect(await make({ tenant: ['*'], expires: YEAR })).toMatchObject({ tenants: ['*'] });
 });
 
-it('OPS3 token signs with the secret that stands in a file', async () => {
+it('OPS3.10 token signs with the secret that stands in a file', async () => {
   const file = join(temporaryFolder(), 'secret');
   writeFileSync(file, `${AUTH_SECRET}\n`);
   const terminal = new TestTerminal({ AUTH_SECRET_FILE: file });

@@ -38,7 +38,7 @@ const token = (claims: Record<string, unknown>, issued: number) =>
     .setExpirationTime(issued + 300_000)
     .sign(wixKeys.privateKey);
 
-it('OPS3 verify shows step by step what would become of a delivery, and whom it is about only when asked', async () => {
+it('OPS3.8 verify shows step by step what would become of a delivery, and whom it is about only when asked', async () => {
   const delivery = signedAsEduzz(JSON.stringify(attendanceCanceled({ id: 'captured-1' })));
   for (const line of ['\r\n', '\n']) {
     const { failure, printed } = await verify('eduzz', request(delivery, line));
@@ -51,7 +51,7 @@ it('OPS3 verify shows step by step what would become of a delivery, and whom it 
   expect(printed).toContain('iara@ficticia.example');
 });
 
-it('OPS3 verify tells a forged delivery from one that an editor has changed', async () => {
+it('OPS3.8 verify tells a forged delivery from one that an editor has changed', async () => {
   const delivery = signedAsEduzz(JSON.stringify(attendanceCanceled()));
   const edited = await verify('eduzz', `${request(delivery)}\n`);
   expect(edited.printed).toMatch(/signature +failed: x-signature/);
@@ -60,14 +60,14 @@ it('OPS3 verify tells a forged delivery from one that an editor has changed', as
   expect(forged.failure).toContain('would be answered 401');
 });
 
-it('OPS3 verify says where an authentic delivery does not fit', async () => {
+it('OPS3.8 verify says where an authentic delivery does not fit', async () => {
   const unfit = attendanceCanceled({ occasion: { id: null } });
   const { failure, printed } = await verify('eduzz', request(signedAsEduzz(JSON.stringify(unfit))));
   expect(printed).toMatch(/signature +ok\nschema +does not fit blinket.attendance_canceled:\n +data.event.id: /);
   expect(failure).toContain('would wait in quarantine');
 });
 
-it('OPS3 verify takes a body alone, shows its claims, and checks an old one as of then', async () => {
+it('OPS3.8 verify takes a body alone, shows its claims, and checks an old one as of then', async () => {
   const now = Math.floor(Date.now() / 1000);
   const claims = { data: JSON.stringify(bookingCanceled()) };
   const fresh = await verify('wix', await token(claims, now));
@@ -83,14 +83,14 @@ it('OPS3 verify takes a body alone, shows its claims, and checks an old one as o
   expect(await verify('wix', old, { at: then })).toMatchObject({ failure: '' });
 });
 
-it('OPS3 verify says what it can’t find', async () => {
+it('OPS3.8 verify says what it can’t find', async () => {
   const terminal = new TestTerminal(environment(temporaryFolder()));
   const look = (source: string, file: string) => verifyCommand(source, file, { personal: false }, terminal);
   await expect(look('nobody', 'x')).rejects.toThrow('There is no source "nobody". There are: eduzz');
   await expect(look('eduzz', '/no/such/file')).rejects.toThrow('There is no file /no/such/file');
 });
 
-it('OPS3 verify shows what a verifier of one’s own threw, and where', async () => {
+it('OPS3.8 verify shows what a verifier of one’s own threw, and where', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'hookcast.config.mjs');
   const gym = `{ name: 'gym', samples: [], sign: null, normalise: () => ({ outcome: 'pong' }), expectedFields: () => null,

@@ -15,7 +15,7 @@ afterAll(() => gateway.end());
 
 const FOCUSED = 'document.activeElement.closest("[data-event]")?.dataset.event';
 
-it('CON6 opens details by keyboard, goes from one to the next, and gives the focus back', async () => {
+it('CON6.1 opens details by keyboard, goes from one to the next, and gives the focus back', async () => {
   await gateway.wix(wixSamples[0]!.payload({ id: 'booking', at: new Date('2026-03-07T14:30:00Z') }));
   await gateway.eduzz(canceledTicket('ticket', { title: 'Noite de Choro' }));
   const page = await openConsole({ gateway, path: '/live', timeZone: 'America/Sao_Paulo' });
@@ -50,7 +50,7 @@ it('CON6 opens details by keyboard, goes from one to the next, and gives the foc
   expect(await booking.count()).toBe(0);
 });
 
-it('CON6 opens details over the whole of a telephone, from a link, and goes back', async () => {
+it('CON6.4 opens details over the whole of a telephone, from a link, and goes back', async () => {
   await gateway.eduzz(canceledTicket('telephone', { title: 'Noite de Choro' }));
   const { data } = await gateway.query('{ cancellations(last: 1) { edges { node { id } } } }');
   const path = `/live?open=${encodeURIComponent(data?.['cancellations'].edges[0].node.id)}`;
@@ -69,7 +69,7 @@ it('CON6 opens details over the whole of a telephone, from a link, and goes back
   await expect.poll(() => dialog.count()).toBe(0);
 });
 
-it('CON7 links an e-mail address, and leaves what only calls itself one as text', async () => {
+it('CON7.4 links an e-mail address, and leaves what only calls itself one as text', async () => {
   for (const [id, email] of [
     ['honest', 'tereza@convidada.example'],
     ['other', 'javascript:alert(1)'],
@@ -87,7 +87,7 @@ it('CON7 links an e-mail address, and leaves what only calls itself one as text'
   expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
 });
 
-it('CON2 shows what is withheld as withheld, and says which token would show it', async () => {
+it('CON2.1 shows what is withheld as withheld, and says which token would show it', async () => {
   await gateway.eduzz(canceledTicket('withheld'));
   const page = await openConsole({ gateway, token: await makeToken({ scope: 'events:read' }), path: '/live' });
   await rowOf(page, 'withheld').getByRole('button').click();
@@ -98,7 +98,7 @@ it('CON2 shows what is withheld as withheld, and says which token would show it'
   expect(await page.locator('main').textContent()).not.toMatch(/Tereza|tereza@|04713322|cavaquinho|Dalva/);
 });
 
-it('CON2 empties details that are open when the person in them is erased', async () => {
+it('CON2.2 empties details that are open when the person in them is erased', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(canceledTicket('ticket'));
   const page = await openConsole({ gateway, path: '/live' });
@@ -114,7 +114,7 @@ it('CON2 empties details that are open when the person in them is erased', async
   await details.getByText('It was erased.').waitFor();
 });
 
-it('CON6 shows details whatever words and however much a provider sends', async () => {
+it('CON6.4 shows details whatever words and however much a provider sends', async () => {
   const payload = canceledTicket('large', { title: `\u202e${'Noite '.repeat(400)}` });
   const customFields = Object.fromEntries(Array.from({ length: 205 }, (_, n) => [`question ${n}`, '\u202eanswer']));
   const participant = { ...payload.data.participant, status: '__proto__', customFields };

@@ -136,7 +136,7 @@ async function scroll(page: Page, direction: 1 | -1, until: string): Promise<num
   );
 }
 
-it('CON3 scrolls back to the oldest and forward to the newest, with every event once and in order', async () => {
+it('CON3.1 scrolls back to the oldest and forward to the newest, with every event once and in order', async () => {
   const page = await open();
   await row(page, all[0]!).waitFor();
   await status(page, 'These are the newest').waitFor();
@@ -152,7 +152,7 @@ it('CON3 scrolls back to the oldest and forward to the newest, with every event 
   expect(await scroll(shared, -1, 'These are the newest')).toEqual([...all].toReversed());
 });
 
-it('CON3 keeps what is in sight where it is while newer ones are loaded above it', async () => {
+it('CON3.1 keeps what is in sight where it is while newer ones are loaded above it', async () => {
   const page = await open(`?at=${cursors[260]}`);
   await page.getByText('200 loaded').waitFor();
   // It begins with a hundred rows up to the one that was asked for, and a hundred after it.
@@ -162,7 +162,7 @@ it('CON3 keeps what is in sight where it is while newer ones are loaded above it
   expect((await inSight(page))[0]).toBe(all[171]);
 });
 
-it('CON3 puts filters and dates into the address, and a text only on the page', async () => {
+it('CON3.2 puts filters and dates into the address, and a text only on the page', async () => {
   const page = await open();
   await row(page, all[0]!).waitFor();
   await page.getByRole('button', { name: '7 days' }).click();
@@ -191,7 +191,7 @@ it('CON3 puts filters and dates into the address, and a text only on the page', 
   await axe(shared);
 });
 
-it('CON3 looks for a text further back than what is loaded, and says how far', async () => {
+it('CON3.3 looks for a text further back than what is loaded, and says how far', async () => {
   const page = await open();
   await row(page, all[0]!).waitFor();
   await page.getByLabel('Text').fill('junina');
@@ -202,7 +202,7 @@ it('CON3 looks for a text further back than what is loaded, and says how far', a
   await row(page, all[0]!).waitFor();
 });
 
-it('CON3 says that a place is gone, and leads to the newest', async () => {
+it('CON3.4 says that a place is gone, and leads to the newest', async () => {
   // A cursor as good as any, but of a log that was there before this one.
   const page = await open(`?at=${Buffer.from('another-log:5').toString('base64url')}`);
   await page.getByText('This place is no longer there').waitFor();
@@ -212,7 +212,7 @@ it('CON3 says that a place is gone, and leads to the newest', async () => {
   expect(new URL(page.url()).search).toBe('');
 });
 
-it('CON2 shows only what its token may see', async () => {
+it('CON2.1 shows only what its token may see', async () => {
   const page = await open('', await ownTenant());
   await row(page, all[0]!).waitFor();
   const own = all.filter((n) => !isForeign(n));
@@ -222,7 +222,7 @@ it('CON2 shows only what its token may see', async () => {
   expect(await foreign.locator('[data-event]').count()).toBe(0);
 });
 
-it('CON2 forgets whom an erasure concerns while it is looked at, and says what has arrived', async () => {
+it('CON2.2 forgets whom an erasure concerns while it is looked at, and says what has arrived', async () => {
   const page = await open();
   await page.getByText(`Person ${all[0]!}`).waitFor();
   const { status } = await gateway.eduzz(attendanceCanceled({ id: `n${COUNT}` }));

@@ -14,7 +14,7 @@ function shown(list: LiveList) {
   return list.view;
 }
 
-it('CON1 shows a burst as one change, the newest first', async () => {
+it('CON1.1 shows a burst as one change, the newest first', async () => {
   const list = begun([canceledRow(2), canceledRow(1)]);
   let changes = 0;
   list.subscribe(() => (changes += 1));
@@ -24,7 +24,7 @@ it('CON1 shows a burst as one change, the newest first', async () => {
   expect(numbers(list.view.rows)).toEqual(Array.from({ length: 302 }, (_, index) => 302 - index));
 });
 
-it('CON1 leaves what somebody reads as it is, and counts what waits', async () => {
+it('CON1.2 leaves what somebody reads as it is, and counts what waits', async () => {
   const list = begun([canceledRow(1)]);
   list.hold();
   const { rows } = list.view;
@@ -36,14 +36,14 @@ it('CON1 leaves what somebody reads as it is, and counts what waits', async () =
   expect([numbers(list.view.rows), list.view.waiting, list.view.waitingCount]).toEqual([[4, 3, 2, 1], [], 0]);
 });
 
-it('CON1 shows what came just before somebody began to read', () => {
+it('CON1.2 shows what came just before somebody began to read', () => {
   const list = begun();
   list.add(canceledRow(1));
   list.hold();
   expect([numbers(list.view.rows), list.view.waitingCount]).toEqual([[1], 0]);
 });
 
-it('CON1 shows an event once that a log which was replaced sends again', () => {
+it('CON1.3 shows an event once that a log which was replaced sends again', () => {
   const list = begun([canceledRow(1)]);
   list.gap('LOG_REPLACED', 'other');
   for (const n of [1, 2, 2]) list.add(canceledRow(n));
@@ -51,7 +51,7 @@ it('CON1 shows an event once that a log which was replaced sends again', () => {
   expect([list.view.gap, list.view.arrived]).toEqual(['LOG_REPLACED', 1]);
 });
 
-it('CON1 goes on from the newest message, whatever it was', () => {
+it('CON1.3 goes on from the newest message, whatever it was', () => {
   const list = begun();
   const cursors = [list.cursor];
   const note = () => cursors.push(list.cursor);
@@ -67,7 +67,7 @@ it('CON1 goes on from the newest message, whatever it was', () => {
 });
 
 it.each([false, true])(
-  'CON8 keeps a thousand rows without a hole between them, also while somebody reads: %s',
+  'CON8.3 keeps a thousand rows without a hole between them, also while somebody reads: %s',
   (reads) => {
     const list = begun([canceledRow(0)]);
     if (reads) list.hold();
@@ -83,7 +83,7 @@ it.each([false, true])(
   },
 );
 
-it('CON2 lets go of the people in what was erased, whether it is shown, waits or has just come', () => {
+it('CON2.2 lets go of the people in what was erased, whether it is shown, waits or has just come', () => {
   const list = begun([canceledRow(1), canceledRow(0)]);
   list.hold();
   list.add(canceledRow(2));
@@ -103,7 +103,7 @@ it('CON2 lets go of the people in what was erased, whether it is shown, waits or
   expect([...list.view.erased]).toContain('eduzz:event 2');
 });
 
-it('CON1 counts down how many are still to come', async () => {
+it('CON1.4 counts down how many are still to come', async () => {
   const list = begun();
   expect(list.mustCount).toBe(false);
   list.say('behind');
@@ -120,7 +120,7 @@ it('CON1 counts down how many are still to come', async () => {
   expect(list.view.left).toBeNull();
 });
 
-it('CON1 counts again where there were more to come than are told apart', () => {
+it('CON1.4 counts again where there were more to come than are told apart', () => {
   const list = begun();
   list.say('behind');
   list.counting()(MOST_COUNTED);
@@ -132,7 +132,7 @@ it('CON1 counts again where there were more to come than are told apart', () => 
   expect(list.view.left).toBe(7);
 });
 
-it('CON1 takes no count that comes when it has caught up or was cut off meanwhile', () => {
+it('CON1.4 takes no count that comes when it has caught up or was cut off meanwhile', () => {
   const list = begun();
   list.say('behind');
   const take = list.counting();
@@ -143,7 +143,7 @@ it('CON1 takes no count that comes when it has caught up or was cut off meanwhil
   expect(list.mustCount).toBe(true);
 });
 
-it('CON1 says since when and why there is no connection, until there is one', () => {
+it('CON1.5 says since when and why there is no connection, until there is one', () => {
   const list = begun();
   list.say('live');
   list.say('waiting', 'restarting');

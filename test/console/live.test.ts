@@ -21,7 +21,7 @@ const tokenOf = (producer: string, expires = 600) => makeToken({ tenants: [`eduz
 const isLive = (page: Page) => expect.poll(() => streamOf(page).textContent()).toMatch(/^Live/);
 const shows = (page: Page, ids: readonly string[]) => expect.poll(() => rowsOf(page)).toEqual(ids);
 
-it('CON1 shows what arrives within a second, the newest first, and holds still while somebody reads', async () => {
+it('CON1.1 shows what arrives within a second, the newest first, and holds still while somebody reads', async () => {
   const gateway = await TestGateway.start();
   const page = await openConsole({ gateway, path: '/live' });
   await isLive(page);
@@ -77,7 +77,7 @@ it('CON1 shows what arrives within a second, the newest first, and holds still w
   expect((await rowsOf(page)).slice(0, 3)).toEqual([n - 1, n - 2, n - 3].map((one) => `more ${one}`));
 });
 
-it('CON1 goes on by itself when the gateway was killed, and shows each event once', async () => {
+it('CON1.3 goes on by itself when the gateway was killed, and shows each event once', async () => {
   const folder = temporaryFolder();
   const first = await GatewayProcess.start(environment(folder));
   const page = await openConsole({ gateway: first, path: '/live', expected: AWAY });
@@ -97,7 +97,7 @@ it('CON1 goes on by itself when the gateway was killed, and shows each event onc
   await isLive(page);
 });
 
-it('CON1 says that some are missing, and why, in their place', async () => {
+it('CON1.3 says that some are missing, and why, in their place', async () => {
   let now = Date.now();
   const first = await TestGateway.start({ now: () => now });
   const token = await makeToken({ expires: 2 * MONTH });
@@ -136,7 +136,7 @@ it('CON1 says that some are missing, and why, in their place', async () => {
   expect(await page.getByText('Some cancellations are missing here').count()).toBe(0);
 });
 
-it('CON1 asks for a new token when the old one expires, and goes on without a loss', async () => {
+it('CON1.5 asks for a new token when the old one expires, and goes on without a loss', async () => {
   const gateway = shared;
   const ticket = (id: string) => canceledTicket(id, { producer: 'expiring' });
   await gateway.eduzz(ticket('before'));
@@ -156,7 +156,7 @@ it('CON1 asks for a new token when the old one expires, and goes on without a lo
   expect(await dialog.count()).toBe(0);
 });
 
-it('CON1 says of a token that is refused before its time that it is, and not that it has expired', async () => {
+it('CON1.5 says of a token that is refused before its time that it is, and not that it has expired', async () => {
   const gateway = shared;
   const [head, payload] = (await makeToken()).split('.');
   const token = `${head}.${payload}.${Buffer.from('another secret').toString('base64url')}`;
@@ -169,7 +169,7 @@ it('CON1 says of a token that is refused before its time that it is, and not tha
   await expect.poll(() => streamOf(page).textContent()).toMatch(/^Token no longer accepted/);
 });
 
-it('CON1 says how many are still to come, and counts them down', async () => {
+it('CON1.4 says how many are still to come, and counts them down', async () => {
   const gateway = shared;
   const token = await tokenOf('counted');
   const page = await openConsole({ gateway, token: null, path: '/live', expected: AWAY });
@@ -207,7 +207,7 @@ it('CON1 says how many are still to come, and counts them down', async () => {
   await shows(page, ['d', 'c', 'b', 'a']);
 });
 
-it('CON1 filters by what was chosen and typed, with or without accents, and in the address', async () => {
+it('CON1.6 filters by what was chosen and typed, with or without accents, and in the address', async () => {
   const gateway = shared;
   await gateway.eduzz(canceledTicket('joao', { name: 'João Pereira', producer: 'filtered' }));
   await gateway.eduzz(canceledTicket('ana', { name: 'Ana Souza', producer: 'filtered' }));
@@ -226,7 +226,7 @@ it('CON1 filters by what was chosen and typed, with or without accents, and in t
   expect(await page.getByLabel('Text').inputValue()).toBe('');
 });
 
-it('CON2 never shows what is of a tenant that the token doesn’t name, not even when a token follows another', async () => {
+it('CON2.1 never shows what is of a tenant that the token doesn’t name, not even when a token follows another', async () => {
   const gateway = shared;
   const own = (id: string) => gateway.eduzz(canceledTicket(id, { producer: 'own' }));
   const foreign = (id: string) => gateway.eduzz(canceledTicket(id, { producer: 'foreign' }));

@@ -29,7 +29,7 @@ const SAID = [
   ['pt-BR', 'O motivo não é o seu token', 'Seu token não permite isso'],
 ] as const;
 
-it('CON2 says that the page was refused, and not its token, behind a proxy that hides its port', async () => {
+it('CON2.5 says that the page was refused, and not its token, behind a proxy that hides its port', async () => {
   const gateway = await TestGateway.start();
   const proxy = await withoutPort(gateway.url);
   for (const [locale, said, wrong] of SAID) {

@@ -33,7 +33,7 @@ const MOMENTS = [
   '2026-03-09T00:30:00-04:00',
 ];
 
-it.each(RANGES)('CON4 shows as many buckets as it says, until it asks again: $id', ({ id, size, buckets, spare }) => {
+it.each(RANGES)('CON4.2 shows as many buckets as it says, until it asks again: $id', ({ id, size, buckets, spare }) => {
   const length = { MINUTE, HOUR, DAY: 24 * HOUR }[size];
   for (const moment of MOMENTS) {
     const opened = Date.parse(moment);
@@ -57,7 +57,7 @@ it.each(RANGES)('CON4 shows as many buckets as it says, until it asks again: $id
   }
 });
 
-it('CON4 adds a cancellation to the bucket that it occurred in, and to none when that is not among them', () => {
+it('CON4.2 adds a cancellation to the bucket that it occurred in, and to none when that is not among them', () => {
   const opened = Date.parse('2026-11-02T12:00:00-05:00');
   const days = answered('30d', spanOf(range('30d'), opened), () => 0);
   // A day of 25 hours: its last minute is its own.
@@ -78,7 +78,7 @@ it('CON4 adds a cancellation to the bucket that it occurred in, and to none when
   expect(sum(filtered(other, filter), 'cancellations')).toBe(1);
 });
 
-it('CON4 moves on with the time, and shows what a provider’s clock has ahead of the viewer’s', () => {
+it('CON4.2 moves on with the time, and shows what a provider’s clock has ahead of the viewer’s', () => {
   const opened = Date.parse('2026-11-02T12:00:30Z');
   const minutes = answered('1h', spanOf(range('1h'), opened), () => 0);
   const last = (buckets: readonly Bucket[], now: number) => shownAt(buckets, range('1h'), now).at(-1)!.startsAt;
@@ -88,7 +88,7 @@ it('CON4 moves on with the time, and shows what a provider’s clock has ahead o
   expect(last(added(minutes, opened + 20 * MINUTE, ONE), opened)).toBe(Date.parse('2026-11-02T12:00:00Z'));
 });
 
-it('CON4 compares with the same time before, only where that says something', () => {
+it('CON4.3 compares with the same time before, only where that says something', () => {
   const opened = Date.parse('2026-11-04T12:30:00Z');
   const compare = (before: number, now: number, oldest: number | null = 0) => {
     const shown = shownAt(
@@ -109,7 +109,7 @@ it('CON4 compares with the same time before, only where that says something', ()
   expect(compare(2, 3, null)).toBeNull();
 });
 
-it('CON4 stacks what it tells apart, each in the colour that it always has', () => {
+it('CON4.3 stacks what it tells apart, each in the colour that it always has', () => {
   const bucket = (tallies: Tally[]) => ({ startsAt: 0, endsAt: 1, tallies });
   const buckets = [
     bucket([ONE, { ...ONE, kind: 'ORDER', cancellations: 2 }]),
@@ -129,7 +129,7 @@ it('CON4 stacks what it tells apart, each in the colour that it always has', () 
   ]);
 });
 
-it('CON4 says how long ago something was, and of what clocks have ahead that it is now', () => {
+it('CON4.2 says how long ago something was, and of what clocks have ahead that it is now', () => {
   const ages = [-5_000, 30_000, MINUTE, 59.9 * MINUTE, HOUR, 47 * HOUR, 48 * HOUR, 24 * 30 * HOUR];
   expect(ages.map((past) => age('en', 1e12, 1e12 + past))).toEqual([
     'now',
@@ -144,7 +144,7 @@ it('CON4 says how long ago something was, and of what clocks have ahead that it 
   expect(age('pt-BR', 0, 3 * HOUR)).toBe('há 3 horas');
 });
 
-it('CON6 names round times of the viewer’s clocks on the axis, no more than fit', () => {
+it('CON6.4 names round times of the viewer’s clocks on the axis, no more than fit', () => {
   const named = (id: RangeId, most: number, opened = Date.parse('2026-11-03T12:34:00-05:00')) => {
     const shown = shownAt(
       answered(id, spanOf(range(id), opened), () => 0),

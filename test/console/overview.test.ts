@@ -54,7 +54,7 @@ async function rows(page: Page): Promise<Record<string, number[]>> {
 /** In São Paulo hours begin when those of UTC do. */
 const hourOf = (at: number) => new Date(Math.floor(at / HOUR) * HOUR).toISOString();
 
-it('CON4 counts what is in the log, goes on while it is looked at, and counts nothing twice over a restart', async () => {
+it('CON4.1 counts what is in the log, goes on while it is looked at, and counts nothing twice over a restart', async () => {
   const now = Date.now();
   let gateway = await TestGateway.start();
   await ticket(gateway, now);
@@ -91,7 +91,7 @@ it('CON4 counts what is in the log, goes on while it is looked at, and counts no
   expect(page.url()).toMatch(/\?range=24h&by=kind&kind=BOOKING$/);
 });
 
-it('CON4 has the gateway do the work once for all who look at the same tenants, wherever and whatever of it', async () => {
+it('CON4.4 has the gateway do the work once for all who look at the same tenants, wherever and whatever of it', async () => {
   const gateway = await TestGateway.start();
   await ticket(gateway, Date.now());
   await ticket(gateway, Date.now(), 7002);
@@ -112,7 +112,7 @@ it('CON4 has the gateway do the work once for all who look at the same tenants, 
   await expect.poll(() => measured(gateway.url, 'hookcast_subscribers{state="live"}')).toBe(2);
 });
 
-it('CON4 tells operators how deliveries were answered, and what to do about those that went wrong', async () => {
+it('CON4.5 tells operators how deliveries were answered, and what to do about those that went wrong', async () => {
   const gateway = await TestGateway.start();
   await wrongOnes(gateway);
   const page = await openConsole({ gateway, path: '/overview' });
@@ -148,7 +148,7 @@ it('CON4 tells operators how deliveries were answered, and what to do about thos
   await expect.poll(() => page.getByText('waits in quarantine').count()).toBe(0);
 });
 
-it('CON2 tells who is no operator when the latest event came, and nothing of deliveries that were refused', async () => {
+it('CON2.1 tells who is no operator when the latest event came, and nothing of deliveries that were refused', async () => {
   const gateway = await TestGateway.start();
   await wrongOnes(gateway);
   const token = await makeToken({ tenants: ['eduzz:7001'], scope: 'events:read' });
@@ -160,7 +160,7 @@ it('CON2 tells who is no operator when the latest event came, and nothing of del
   await axe(page);
 });
 
-it('CON6 offers a longer time where there is nothing, and says what the chart shows to whoever uses arrow keys', async () => {
+it('CON6.1 offers a longer time where there is nothing, and says what the chart shows to whoever uses arrow keys', async () => {
   const gateway = await TestGateway.start();
   const at = Date.now() - 5 * HOUR;
   await booking(gateway, at, true);

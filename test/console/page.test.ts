@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.end());
 
-it('CON7 opens in a browser, at any of its pages, without a word from another host', async () => {
+it('CON7.1 opens in a browser, at any of its pages, without a word from another host', async () => {
   const page = await openConsole({ gateway });
   for (const path of ['', '/live', '/history']) {
     await page.goto(`${gateway.url}/console${path}`);
@@ -22,7 +22,7 @@ it('CON7 opens in a browser, at any of its pages, without a word from another ho
   await axe(page);
 });
 
-it('CON7 reaches its own gateway’s WebSocket under its policy', async () => {
+it('CON7.1 reaches its own gateway’s WebSocket under its policy', async () => {
   const page = await openConsole({ gateway });
   const opened = await page.evaluate(`new Promise((resolve) => {
     const socket = new WebSocket(location.origin.replace('http', 'ws') + '/graphql', 'graphql-transport-ws');
@@ -33,7 +33,7 @@ it('CON7 reaches its own gateway’s WebSocket under its policy', async () => {
 });
 
 it.each(['en-GB', 'pt-BR'] as const)(
-  'CON8 is under 150 kB of script, gzipped, with all of its pages in %s',
+  'CON8.1 is under 150 kB of script, gzipped, with all of its pages in %s',
   async (locale) => {
     const page = await openConsole({ gateway, locale });
     const scripts = new Set<string>();
@@ -83,7 +83,7 @@ const attacks: [attempt: string, script: string][] = [
   ['a worker', `new Worker(URL.createObjectURL(new Blob(['fetch("' + OTHER + '")'])))`],
 ];
 
-it('CON7 runs nothing that gets into the page, and lets nothing out to another host', async () => {
+it('CON7.2 runs nothing that gets into the page, and lets nothing out to another host', async () => {
   const heard: string[] = [];
   const other = await listen(
     createServer(({ url = '' }, response) => {
@@ -105,7 +105,7 @@ it('CON7 runs nothing that gets into the page, and lets nothing out to another h
   expect(heard).toEqual([]);
 });
 
-it('CON7 is shown in no other page’s frame', async () => {
+it('CON7.2 is shown in no other page’s frame', async () => {
   const other = await listen(
     createServer((_request, response) => {
       response.setHeader('content-type', 'text/html');

@@ -47,7 +47,7 @@ function contrast(one: string, other: string): number {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-it('CON6 has text that stands out from every ground that it is written on, by day and by night', () => {
+it('CON6.2 has text that stands out from every ground that it is written on, by day and by night', () => {
   const colours = new Map(
     [...styles.matchAll(/--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)/g)].map(([, name, day, night]) => [
       name!,
@@ -84,7 +84,7 @@ const WAYS = [
 ] as const;
 
 it.each(WAYS)(
-  'CON6 gives axe nothing to find on any page, $viewport.width wide, $colorScheme, in $locale',
+  'CON6.2 gives axe nothing to find on any page, $viewport.width wide, $colorScheme, in $locale',
   async (way) => {
     const gateway = await withDeliveries();
     const page = await openConsole({ gateway, ...way, token: null });
@@ -125,7 +125,7 @@ it.each(WAYS)(
   },
 );
 
-it('CON6 can be used without a mouse, from signing in to releasing', async () => {
+it('CON6.1 can be used without a mouse, from signing in to releasing', async () => {
   const gateway = await withDeliveries();
   const page = await openConsole({ gateway, token: null });
   const press = async (...keys: string[]) => {
@@ -184,7 +184,7 @@ it('CON6 can be used without a mouse, from signing in to releasing', async () =>
   await tabTo('See it in Live');
 });
 
-it('CON6 speaks Portuguese to whoever’s browser does, and keeps to what was chosen', async () => {
+it('CON6.3 speaks Portuguese to whoever’s browser does, and keeps to what was chosen', async () => {
   const gateway = unchanged;
   const page = await openConsole({ gateway, locale: 'pt-BR', path: '/quarantine' });
   await page.getByRole('heading', { name: 'Quarentena' }).waitFor();
@@ -211,7 +211,7 @@ it('CON6 speaks Portuguese to whoever’s browser does, and keeps to what was ch
   expect(await language()).toBe('en');
 });
 
-it('CON6 says so where a part of the page fails, and goes on with the others', async () => {
+it('CON6.5 says so where a part of the page fails, and goes on with the others', async () => {
   const gateway = unchanged;
   const page = await openConsole({ gateway, token: null, expected: /./ });
   // What no gateway answers.
@@ -236,7 +236,7 @@ it('CON6 says so where a part of the page fails, and goes on with the others', a
   await page.getByText('Bike Ipê').waitFor();
 });
 
-it('CON6 opens where the browser calls its language something that is none', async () => {
+it('CON6.3 opens where the browser calls its language something that is none', async () => {
   const gateway = unchanged;
   const page = await openConsole({ gateway, token: null, timeZone: 'UTC' });
   // Chrome, on a Linux whose locale is C.

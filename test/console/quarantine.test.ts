@@ -26,7 +26,7 @@ const delivery = (id: number, fields: Partial<Delivery> = {}): Delivery => ({
   ...fields,
 });
 
-it('CON5 takes deliveries for one kind when they come from one source, of one type, and fail in the same places', () => {
+it('CON5.1 takes deliveries for one kind when they come from one source, of one type, and fail in the same places', () => {
   const issues = (...paths: string[]) => paths.map((path) => ({ path, message: `wrong: ${path}` }));
   const kinds = kindsOf([
     delivery(1, { issues: issues('items.0.name', 'bike') }),
@@ -46,7 +46,7 @@ it('CON5 takes deliveries for one kind when they come from one source, of one ty
   expect(kindOf(delivery(6, { issues: issues('10') }))).not.toBe(kindOf(delivery(7, { issues: issues('10x') })));
 });
 
-it('CON5 decides about a few at a time, says what became of each, and stops where it is told to', async () => {
+it('CON5.2 decides about a few at a time, says what became of each, and stops where it is told to', async () => {
   let underWay = 0;
   let most = 0;
   const decided: Record<string, Partial<Decided>> = {
@@ -95,7 +95,7 @@ it('CON5 decides about a few at a time, says what became of each, and stops wher
 const messages = (schema: z.ZodType, ...values: unknown[]) =>
   values.map((value) => schema.safeParse(value).error!.issues[0]!.message);
 
-it('CON5 says in the reader’s words what schemas say, and what nobody translated as it is', () => {
+it('CON5.1 says in the reader’s words what schemas say, and what nobody translated as it is', () => {
   const said = [
     ...messages(z.string().min(3).max(5), undefined, 3, 'ab', 'abcdef'),
     ...messages(z.int().min(2).max(9), 1.5, 1, 10),
@@ -140,7 +140,7 @@ const states = async (gateway: TestGateway, state: string) => {
 
 const status = (page: Page, text: string | RegExp) => page.getByRole('status').getByText(text).waitFor();
 
-it('CON5 CON1 releases what waits through the page, and it arrives in Live', async () => {
+it('CON5.2 releases what waits through the page, and it arrives in Live', async () => {
   const folder = temporaryFolder();
   const old = await start(folder, 1);
   for (const number of [41, 42, 43]) await post(old, `numbered-${number}`, { bike: number });
@@ -179,7 +179,7 @@ it('CON5 CON1 releases what waits through the page, and it arrives in Live', asy
   for (const number of [41, 42, 43]) await page.getByText(`Bike ${number}`).waitFor();
 });
 
-it('CON5 shows the way from what was released to its cancellation', async () => {
+it('CON5.2 shows the way from what was released to its cancellation', async () => {
   const folder = temporaryFolder();
   const old = await start(folder, 1);
   await post(old, 'numbered', { bike: 44 });
@@ -190,7 +190,7 @@ it('CON5 shows the way from what was released to its cancellation', async () => 
   await page.getByRole('table').getByText('Bike 44').waitFor();
 });
 
-it('CON5 discards only when it is told so twice, and says when somebody else was first', async () => {
+it('CON5.2 discards only when it is told so twice, and says when somebody else was first', async () => {
   const gateway = await start(temporaryFolder(), 1);
   for (const number of [1, 2, 3]) await post(gateway, `event-${number}`, { bike: number });
   const page = await openConsole({ gateway, path: '/quarantine' });
@@ -215,7 +215,7 @@ it('CON5 discards only when it is told so twice, and says when somebody else was
   expect(await states(gateway, 'DISCARDED')).toHaveLength(3);
 });
 
-it('CON5 CON2 opens quarantine to operators, and what came to those who may read it', async () => {
+it('CON5.1 CON2.1 opens quarantine to operators, and what came to those who may read it', async () => {
   const gateway = await start(temporaryFolder(), 1);
   await post(gateway, 'event', { bike: 41 });
   const page = await openConsole({ gateway, path: '/quarantine', token: await makeToken({ scope: 'events:read' }) });

@@ -12,18 +12,18 @@ it.each([
   ['  ', true],
   ['dalva eduzz:40021', true],
   ['joão silva', false],
-])('CON6 finds a row by words in any order, with or without accents: %s', (text, isFound) => {
+])('CON6.6 finds a row by words in any order, with or without accents: %s', (text, isFound) => {
   expect(textMatcher(text)(canceledRow(1).node)).toBe(isFound);
 });
 
-it('CON6 looks through what is left of an erased row, and not through what was there', () => {
+it('CON6.5 looks through what is left of an erased row, and not through what was there', () => {
   const { node } = canceledRow(1);
   const matches = textMatcher('joao');
   expect(matches(node)).toBe(true);
   expect(matches({ ...node, customer: null })).toBe(false);
 });
 
-it('CON3 holds a filter in an address', () => {
+it('CON3.2 holds a filter in an address', () => {
   const filter = { source: 'eduzz', tenant: null, kind: 'TICKET', text: 'ção & co' } as const;
   expect(filterOf(new URLSearchParams(addressOf(filter)))).toEqual(filter);
   expect(filterOf(new URLSearchParams('kind=NONE&text='))).toEqual({
@@ -48,11 +48,11 @@ it.each([
   ['an offset for a zone that nobody knows', 'Mars/Olympus', '2026-07-07T14:30:00Z', ['UTC', '2026-07-07T14:30:00']],
   ['no zone where none is said', null, '2026-07-07 14:30:00', null],
   ['no zone that is but a date', null, '2026-07-07', null],
-])('CON6 shows a time as clocks show it there: %s', (_, timeZone, written, expected) => {
+])('CON6.3 shows a time as clocks show it there: %s', (_, timeZone, written, expected) => {
   expect(clock('2026-07-07T14:30:00.123Z', timeZone, written)).toEqual(expected);
 });
 
-it('CON6 goes by keyboard from row to row, past the headings between them', () => {
+it('CON6.1 goes by keyboard from row to row, past the headings between them', () => {
   const lines = linesOf(
     [1, 2, 3, 4].map((n) => canceledRow(n)),
     ({ cursor }) => (cursor < 'cursor 3' ? 'new' : 'old'),
@@ -76,7 +76,7 @@ it.each([
   ['joão@padaria-são.example', 'mailto:jo%C3%A3o@padaria-s%C3%A3o.example'],
   ['+55 (11) 98765-4321', 'tel:+5511987654321'],
   ['11 3456.7890', 'tel:1134567890'],
-])('CON6 links what looks like an address or a number: %s', (text, link) => {
+])('CON6.6 links what looks like an address or a number: %s', (text, link) => {
   expect(linkOf(text)).toBe(link);
 });
 
@@ -94,6 +94,6 @@ it.each([
   '190',
   '12345678901234567890',
   '',
-])('CON7 leaves what a provider sent as text where it is neither an address nor a number: %s', (text) => {
+])('CON7.4 leaves what a provider sent as text where it is neither an address nor a number: %s', (text) => {
   expect(linkOf(text)).toBeNull();
 });

@@ -24,7 +24,7 @@ function storeOn(kept: Map<string, string>): Store {
   };
 }
 
-it('CON2 reads what a token says of its holder, whatever letters it is written in', () => {
+it('CON2.3 reads what a token says of its holder, whatever letters it is written in', () => {
   for (const name of ['eduzz:Padaria São João', 'wix:パン屋', 'x:🥖?>~', '']) {
     expect(readClaims(tokenOf({ tenants: [name], scope: 'events:read' }))?.tenants).toEqual([name]);
   }
@@ -42,14 +42,14 @@ it('CON2 reads what a token says of its holder, whatever letters it is written i
   }
 });
 
-it('CON2 takes two tokens for one person only when they may see the same', () => {
+it('CON2.4 takes two tokens for one person only when they may see the same', () => {
   const identity = (tenants: string[], scope: string) => identityOf(readClaims(tokenOf({ tenants, scope }))!);
   expect(identity(['a', 'b'], 'ops events:read')).toBe(identity(['b', 'a'], 'events:read ops'));
   expect(identity(['a'], 'ops')).not.toBe(identity(['a', 'b'], 'ops'));
   expect(identity(['a'], 'ops')).not.toBe(identity(['a'], 'events:read'));
 });
 
-it('CON2 keeps the token in one place, lets go of it, and does without a store', async () => {
+it('CON2.3 keeps the token in one place, lets go of it, and does without a store', async () => {
   const kept = new Map<string, string>();
   const token = tokenOf({ tenants: ['a'] });
   const session = new Session(openStore(() => storeOn(kept)));
@@ -80,7 +80,7 @@ it('CON2 keeps the token in one place, lets go of it, and does without a store',
   }
 });
 
-it('CON2 asks for a new token once, for the one that was refused and no newer one', async () => {
+it('CON2.4 asks for a new token once, for the one that was refused and no newer one', async () => {
   const session = new Session(openStore(() => storeOn(new Map())));
   const [first, second] = [tokenOf({ tenants: ['a'], exp: 1 }), tokenOf({ tenants: ['a'], exp: 2 })];
   session.signIn(first);
@@ -95,7 +95,7 @@ it('CON2 asks for a new token once, for the one that was refused and no newer on
   await session.renewal();
 });
 
-it('CON2 takes the token out of the address, and leaves the rest of it', () => {
+it('CON2.3 takes the token out of the address, and leaves the rest of it', () => {
   const addresses: string[] = [];
   const history = { state: null, replaceState: (_state: unknown, _: string, to: string) => void addresses.push(to) };
   const location = { pathname: '/console/history', search: '?kind=TICKET', hash: '' };
@@ -107,7 +107,7 @@ it('CON2 takes the token out of the address, and leaves the rest of it', () => {
   expect(addresses).toEqual(['/console/history?kind=TICKET', '/console/history?kind=TICKET']);
 });
 
-it('CON2 signs nobody in as somebody else by a link unless they say so', async () => {
+it('CON2.4 signs nobody in as somebody else by a link unless they say so', async () => {
   const [mine, renewed, theirs] = [
     tokenOf({ tenants: ['a'], exp: 1 }),
     tokenOf({ tenants: ['a'], exp: 2 }),
@@ -150,7 +150,7 @@ afterAll(() => gateway.end());
 /** Chromium says of each answer that is an error that it is one. */
 const REFUSED = /401|\/graphql/;
 
-it('CON2 says what is wrong with a token, and shows its holder nothing of other tenants', async () => {
+it('CON2.1 says what is wrong with a token, and shows its holder nothing of other tenants', async () => {
   const page = await openConsole({ gateway, token: null, expected: REFUSED });
   const field = page.getByRole('textbox', { name: 'Token' });
   const enter = async (token: string) => {
@@ -207,7 +207,7 @@ it('CON2 says what is wrong with a token, and shows its holder nothing of other 
   await page.getByText('Your token does not show events').waitFor();
 });
 
-it('CON7 takes the token of a link out of the address before it is tried, and keeps it in this tab only', async () => {
+it('CON7.4 takes the token of a link out of the address before it is tried, and keeps it in this tab only', async () => {
   const page = await openConsole({ gateway, token: null });
   const tried = page.waitForRequest((request) => request.url().endsWith('/graphql'));
   const token = await makeToken();
@@ -227,7 +227,7 @@ it('CON7 takes the token of a link out of the address before it is tried, and ke
   expect(page.url()).not.toContain('ey');
 });
 
-it('CON2 signs out without leaving anything, and with a store that is none as well', async () => {
+it('CON2.3 signs out without leaving anything, and with a store that is none as well', async () => {
   const page = await openConsole({ gateway, path: '/live?text=Ip%C3%AA' });
   const socket = page.waitForEvent('websocket');
   await page.getByText('Bike Ipê').waitFor();
@@ -247,7 +247,7 @@ it('CON2 signs out without leaving anything, and with a store that is none as we
   await page.getByText('Bike Ipê').waitFor();
 });
 
-it('CON2 asks for a new token when the old one expires, and goes on where it was', async () => {
+it('CON2.4 asks for a new token when the old one expires, and goes on where it was', async () => {
   const page = await openConsole({ gateway, token: null, expected: REFUSED });
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   // Made only now: a busy machine takes longer to open a page than it lasts.

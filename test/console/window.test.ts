@@ -74,7 +74,7 @@ async function begun(log: Log, at: string | null = null): Promise<HistoryWindow>
   return window;
 }
 
-it('CON3 goes back to the oldest and forward to the newest, and keeps no more than a bounded stretch of it', async () => {
+it('CON3.1 goes back to the oldest and forward to the newest, and keeps no more than a bounded stretch of it', async () => {
   const log = new Log(5_037);
   const window = await begun(log);
   expect(cursors(window)).toEqual(between(5_036, 4_937));
@@ -97,7 +97,7 @@ it('CON3 goes back to the oldest and forward to the newest, and keeps no more th
   expect(window.view).toMatchObject({ older: 'more', newer: 'end' });
 });
 
-it('CON3 begins at any row with those on both sides of it', async () => {
+it('CON3.1 begins at any row with those on both sides of it', async () => {
   const log = new Log(250);
   const middle = await begun(log, '130');
   expect(cursors(middle)).toEqual(between(129 + PAGE, 30));
@@ -115,7 +115,7 @@ it('CON3 begins at any row with those on both sides of it', async () => {
   expect((await begun(log, '130')).top).toBe('129');
 });
 
-it('CON3 loads one page at a time, whoever asks for how many', async () => {
+it('CON3.1 loads one page at a time, whoever asks for how many', async () => {
   const log = new Log(1_000);
   const window = await begun(log, '500');
   log.asked.length = 0;
@@ -124,7 +124,7 @@ it('CON3 loads one page at a time, whoever asks for how many', async () => {
   expect(cursors(window)).toEqual(between(599, 300));
 });
 
-it('CON3 says what failed at which end, keeps what is there, and tries again', async () => {
+it('CON3.4 says what failed at which end, keeps what is there, and tries again', async () => {
   const log = new Log(300);
   const window = await begun(log);
   log.failing = new GatewayError('UNREACHABLE', '');
@@ -145,7 +145,7 @@ it('CON3 says what failed at which end, keeps what is there, and tries again', a
   await expect.poll(() => expired.view.begun).toBe(true);
 });
 
-it('CON3 counts what arrives beyond the newest, once and not what was loaded meanwhile', async () => {
+it('CON3.4 counts what arrives beyond the newest, once and not what was loaded meanwhile', async () => {
   const log = new Log(10);
   const window = await begun(log);
   const first = log.append();
@@ -167,7 +167,7 @@ it('CON3 counts what arrives beyond the newest, once and not what was loaded mea
   expect(earlier.view.arrived).toBe(MOST_NEW);
 });
 
-it('CON3 looks for a text in what is loaded and then further back, up to a bound', async () => {
+it('CON3.3 looks for a text in what is loaded and then further back, up to a bound', async () => {
   const log = new Log(4_000);
   const window = await begun(log);
   const search = window.matching(numbered(3_999, 3_950, 3_000, 1_500));
@@ -190,7 +190,7 @@ it('CON3 looks for a text in what is loaded and then further back, up to a bound
   expect(cursors(window)).toEqual(between(3_999, 3_900));
 });
 
-it('CON3 looks no further than it must where much fits, and keeps no more of it', async () => {
+it('CON3.3 looks no further than it must where much fits, and keeps no more of it', async () => {
   const log = new Log(3_000);
   const search = (await begun(log)).matching(({ reference }) => Number(reference?.slice(7)) % 2 === 0);
   log.asked.length = 0;
@@ -201,7 +201,7 @@ it('CON3 looks no further than it must where much fits, and keeps no more of it'
   expect(log.asked).toEqual(['older 2900']);
 });
 
-it('CON3 stops when nobody looks at it any more', async () => {
+it('CON3.4 stops when nobody looks at it any more', async () => {
   const log = new Log(4_000);
   const search = (await begun(log)).matching(() => false);
   const looking = search.look();
@@ -210,7 +210,7 @@ it('CON3 stops when nobody looks at it any more', async () => {
   expect(log.asked).toEqual(['older null', 'older 3900']);
 });
 
-it('CON2 forgets whom an erasure concerns, also where the page was on its way', async () => {
+it('CON2.2 forgets whom an erasure concerns, also where the page was on its way', async () => {
   const log = new Log(150);
   const window = await begun(log);
   const loading = window.load('older');

@@ -26,7 +26,7 @@ const FILTERS: readonly ActivityFilter[] = [
 
 /** What every adapter promises of the activity, and of how deliveries were answered. */
 export function describeActivity({ open, again }: LogUnderTest): void {
-  it('LOG7 counts exactly what the log retains, after whatever was appended, refused, repeated, erased and forgotten', async () => {
+  it('LOG7.1 counts exactly what the log retains, after whatever was appended, refused, repeated, erased and forgotten', async () => {
     let log = await open();
     const other = await again(log);
     const dice = new Dice(7);
@@ -66,7 +66,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     expect((await log.activity({ edges: WHOLE, filter: {} })).tallies).toEqual([]);
   });
 
-  it('LOG7 has a bucket begin at its edge and end before the next, whatever their lengths, on both sides of 1970', async () => {
+  it('LOG7.2 has a bucket begin at its edge and end before the next, whatever their lengths, on both sides of 1970', async () => {
     const log = await open();
     const edges = [-HOUR - 7 * MINUTE, -HOUR, -MINUTE, 0, MINUTE, 2 * HOUR];
     const times = edges.flatMap((edge) => [edge - 1, edge]);
@@ -81,7 +81,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     expect(await tallies([edges.at(-1)! + MINUTE, edges.at(-1)! + 2 * MINUTE])).toEqual([]);
   });
 
-  it('LOG7 takes only what the event says for a refund that is expected, and not what somebody wrote', async () => {
+  it('LOG7.1 takes only what the event says for a refund that is expected, and not what somebody wrote', async () => {
     const log = await open();
     const said = [true, false, null, undefined];
     const data = said.map((refundExpected) => ({
@@ -96,7 +96,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     ]);
   });
 
-  it('LOG7 counts for a thousand tenants as for one', async () => {
+  it('LOG7.1 counts for a thousand tenants as for one', async () => {
     const log = await open();
     const tenants = Array.from({ length: 1_000 }, (_, index) => `t${index}`);
     for (let from = 0; from < tenants.length; from += 250) {
@@ -109,7 +109,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     expect(await count({ tenants: tenants.slice(500) })).toEqual([500]);
   });
 
-  it('LOG8 adds up how deliveries were answered, by source, outcome and hour, in all processes and when it is opened again', async () => {
+  it('LOG8.1 adds up how deliveries were answered, by source, outcome and hour, in all processes and when it is opened again', async () => {
     const log = await open();
     const other = await again(log);
     const answer = (source: string, outcome: string, hour: number, count: number, minute: number): Answer => ({

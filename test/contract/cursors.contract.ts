@@ -5,7 +5,7 @@ import { type LogUnderTest, newEvent } from './log-under-test.ts';
 
 /** That a cursor knows its event again. */
 export function describeCursors({ open, again }: LogUnderTest): void {
-  it('LIVE3 marks each position by what stands there, the same in every process, and knows when something else does', async () => {
+  it('LIVE3.5 marks each position by what stands there, the same in every process, and knows when something else does', async () => {
     const log = await open();
     await log.append(['a', 'b', 'c'].map((eventId) => newEvent({ eventId, receivedAt: 1 })));
     const { erasures } = await log.erase(bySubject('ticket/1'), { at: 1_000, orderedBy: 'operator ana' });

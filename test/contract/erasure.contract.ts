@@ -45,7 +45,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(answers.every(({ outcome }) => outcome === 'accepted')).toBe(true);
   };
 
-  it('PRIV1 erases what a subject’s events say about people, also of those that come late', async () => {
+  it('PRIV1.1 erases what a subject’s events say about people, also of those that come late', async () => {
     const log = await open();
     await append(
       log,
@@ -70,7 +70,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(page.events.map(({ cursor }) => cursor.seq)).not.toContain(receipt.erasures[0]!.cursor.seq);
   });
 
-  it('PRIV1 says nothing new when nothing is left to erase, and remembers a subject that is not there yet', async () => {
+  it('PRIV1.1 says nothing new when nothing is left to erase, and remembers a subject that is not there yet', async () => {
     const log = await open();
     await append(log, { eventId: 'a', subject: 'ticket/9' });
     const receipt = await log.erase(bySubject('ticket/9'), order(5_000));
@@ -81,7 +81,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await split(log)).toEqual({ kept: [], gone: ['a', 'early'] });
   });
 
-  it('PRIV1 erases a subject in whichever account of the source it is, when nobody knows in which', async () => {
+  it('PRIV1.1 erases a subject in whichever account of the source it is, when nobody knows in which', async () => {
     const log = await open();
     await append(
       log,
@@ -112,7 +112,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     });
   });
 
-  it('PRIV1 erases what other events of the account say about the people in a subject, and of those who are named', async () => {
+  it('PRIV1.2 erases what other events of the account say about the people in a subject, and of those who are named', async () => {
     const log = await open();
     const rosa = [contact('77'), email('rosa@people.example')];
     await append(
@@ -148,7 +148,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(again.erasures.map(({ eventIds }) => eventIds)).toEqual([['a'], ['later']]);
   });
 
-  it('PRIV1 erases by e-mail address wherever it stands, and the rest of whoever has it', async () => {
+  it('PRIV1.2 erases by e-mail address wherever it stands, and the rest of whoever has it', async () => {
     const log = await open();
     await append(
       log,
@@ -187,7 +187,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     ['an address', [email('rosa@people.example')], byEmail('rosa@people.example')],
     ['a mention', [mention('rosa@people.example')], byEmail('rosa@people.example')],
   ])(
-    'PRIV1 holds back what comes late of %s: what was before or has no time, and for 72 hours whatever comes',
+    'PRIV1.1 holds back what comes late of %s: what was before or has no time, and for 72 hours whatever comes',
     async (_, traces, request) => {
       const log = await open();
       await log.erase(request, order(10 * DAY));
@@ -220,7 +220,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     },
   );
 
-  it('PRIV1 holds back by an address of one source only what is of that source', async () => {
+  it('PRIV1.2 holds back by an address of one source only what is of that source', async () => {
     const log = await open();
     await log.erase(byEmail('rosa@people.example', 'wix'), order(5_000));
     const traces = [email('rosa@people.example')];
@@ -228,7 +228,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await split(log)).toEqual({ kept: ['eduzz'], gone: ['wix'] });
   });
 
-  it('PRIV1 erases what only the traces of an event still tell', async () => {
+  it('PRIV1.3 erases what only the traces of an event still tell', async () => {
     const log = await open();
     await append(log, { eventId: 'bare', subject: 'ticket/3', personal: null, raw: null, traces: [contact('77')] });
     const { erasures } = await log.erase(bySubject('ticket/3'), order(5_000));
@@ -236,7 +236,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await log.listMarks('events', 0, 1_000)).toEqual([]);
   });
 
-  it('IN4 keeps deliveries in quarantine that speak of whom it erases, without their people, and so it keeps what comes late', async () => {
+  it('IN4.10 keeps deliveries in quarantine that speak of whom it erases, without their people, and so it keeps what comes late', async () => {
     const log = await open();
     const keep = (digest: string, values: readonly string[], fields = {}) =>
       log.quarantine(newQuarantined({ digest, values, payload: JSON.stringify({ id: 'event-9', values }), ...fields }));
@@ -302,7 +302,7 @@ export function describeErasure({ open }: LogUnderTest): void {
   it.each([
     ['a subject', bySubject('ticket/10000055', { account: null })],
     ['an address', byEmail('rosa@people.example')],
-  ])('PRIV1 shows beforehand what erasing %s would do, and changes nothing by it', async (_, request) => {
+  ])('PRIV1.10 shows beforehand what erasing %s would do, and changes nothing by it', async (_, request) => {
     const log = await open();
     const nobody = { events: [], subjects: 0, withoutSubject: 0, people: { byId: 0, byAddress: 0 }, quarantined: 0 };
     expect(await log.previewErasure(request)).toEqual(nobody);
@@ -342,7 +342,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await log.previewErasure(request)).toEqual(nobody);
   });
 
-  it('PRIV1 leaves alone the others of an event about several people, which loses what it says of all of them', async () => {
+  it('PRIV1.4 leaves alone the others of an event about several people, which loses what it says of all of them', async () => {
     const people = [0, 1, 2, 3, 4].map((index) => [contact(`contact-${index}`), email(`p${index}@people.example`)]);
     const fill = async (log: EventLog) => {
       const tickets = people.map((traces, index) => ({ eventId: `t${index}`, subject: `ticket/${index}`, traces }));
@@ -374,7 +374,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await split(another)).toEqual({ kept: ['t0', 't1', 't2', 't3', 't4', 'of p3'], gone: ['group'] });
   });
 
-  it('PRIV1 leaves deliveries in quarantine alone that only say the same few digits', async () => {
+  it('PRIV1.4 leaves deliveries in quarantine alone that only say the same few digits', async () => {
     const log = await open();
     const waiting = await log.quarantine(newQuarantined({ values: ['1', '12345', '1234567', 'quantity'] }));
     await log.erase(bySubject('order/1', { contacts: ['1', '1234567'] }), order(5_000));
@@ -388,7 +388,7 @@ export function describeErasure({ open }: LogUnderTest): void {
   it.each([
     ['a subject', bySubject('ticket/9')],
     ['an address', byEmail('rosa@people.example')],
-  ])('PRIV1 finds in quarantine a contact that is known only from the events of %s', async (_, request) => {
+  ])('PRIV1.5 finds in quarantine a contact that is known only from the events of %s', async (_, request) => {
     const log = await open();
     // Characters that count twice in one place and once in another, or are written in another way.
     const ids = ['contact-77', 'ab"\\\n\u0001\u007f', '\u{1f600}\u{1f600}\u{1f600}\u{1f600}cdef', 'ab\ud800\0efgh'];
@@ -414,7 +414,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect((await split(log)).kept).toEqual(['other account']);
   });
 
-  it('PRIV1 finds whoever is named in a request whatever characters the id has, and nobody whose id looks alike', async () => {
+  it('PRIV1.4 finds whoever is named in a request whatever characters the id has, and nobody whose id looks alike', async () => {
     const log = await open();
     const odd = { source: 'a\nb', tenant: 'c', provider: 'eduzz' };
     await append(
@@ -435,7 +435,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await split(log)).toEqual({ kept: ['alike'], gone: ['one'] });
   });
 
-  it('PRIV1 tells of an erasure on the page whose stretch it lies in, to whom it concerns', async () => {
+  it('PRIV1.6 tells of an erasure on the page whose stretch it lies in, to whom it concerns', async () => {
     const log = await open();
     await append(log, { eventId: 'a' }, { eventId: 'b' });
     const [{ cursor } = { cursor: undefined }] = (await log.erase(bySubject('ticket/1'), order(5_000))).erasures;
@@ -455,7 +455,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await told({ direction: 'backward' })).toEqual([]);
   });
 
-  it('PRIV1 remembers an erasure for longer than the events, since providers retry for days, and not for ever', async () => {
+  it('PRIV1.7 remembers an erasure for longer than the events, since providers retry for days, and not for ever', async () => {
     const log = await open();
     await append(log, { eventId: 'old', receivedAt: 10 * DAY, traces: [contact('77')] });
     await log.erase(bySubject('ticket/1'), order(10 * DAY));

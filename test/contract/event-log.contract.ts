@@ -21,7 +21,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
     (await all(log, filter)).events.map(({ eventId }) => eventId);
 
   describe(name, () => {
-    it('LOG1 answers an append with the positions at which reading finds the events', async () => {
+    it('LOG1.1 answers an append with the positions at which reading finds the events', async () => {
       const log = await open();
       const events = [newEvent(), newEvent(), newEvent()];
       const appended = await log.append(events);
@@ -32,7 +32,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect(page.head).toEqual(page.events.at(-1)?.cursor);
     });
 
-    it('LOG1 gives back every field as it was given', async () => {
+    it('LOG1.1 gives back every field as it was given', async () => {
       const log = await open();
       const event = newEvent({
         subject: null,
@@ -51,7 +51,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect(await log.find([{ source: 'eduzz', eventId: 'erased' }])).toMatchObject([{ personal: null, raw: null }]);
     });
 
-    it('IN3 records an event once, in one batch, in several, and at the same moment', async () => {
+    it('IN3.1 records an event once, in one batch, in several, and at the same moment', async () => {
       const log = await open();
       const other = await again(log);
       const event = newEvent({ eventId: 'same' });
@@ -68,7 +68,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect(once).toEqual(more);
     });
 
-    it('IN4 refuses a bad event alone and keeps its neighbours', async () => {
+    it('IN4.3 refuses a bad event alone and keeps its neighbours', async () => {
       const log = await open();
       const bad = newEvent({ eventId: 'bad', receivedAt: Number.NaN });
       const [answers, apart] = await Promise.all([
@@ -84,7 +84,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect(await ids(log)).toEqual(['before', 'after', 'neighbour']);
     });
 
-    it('LOG3 never lets a reader that follows the head miss an event of concurrent writers', async () => {
+    it('LOG3.1 never lets a reader that follows the head miss an event of concurrent writers', async () => {
       const log = await open();
       const writers = [log, await again(log), await again(log)];
       const seen: string[] = [];
@@ -114,7 +114,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect(await ids(log)).toEqual(seen);
     });
 
-    it('LOG1 reads pages forward and backward, always in log order', async () => {
+    it('LOG1.2 reads pages forward and backward, always in log order', async () => {
       const log = await open();
       await log.append(Array.from({ length: 10 }, (_, index) => newEvent({ eventId: String(index) })));
       const cursors = (await all(log)).events.map(({ cursor }) => cursor);
@@ -132,7 +132,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       );
     });
 
-    it('LOG4 finds by every filter and by any combination, forward and backward', async () => {
+    it('LOG4.1 finds by every filter and by any combination, forward and backward', async () => {
       const log = await open();
       const kinds = [null, 'TICKET', 'BOOKING'] as const;
       const events = Array.from({ length: 60 }, (_, index) =>
@@ -191,7 +191,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       }
     });
 
-    it('LOG4 finds events by their keys, in the order asked', async () => {
+    it('LOG4.1 finds events by their keys, in the order asked', async () => {
       const log = await open();
       await log.append([newEvent({ eventId: 'a' }), newEvent({ eventId: 'b' })]);
       const found = await log.find([
@@ -202,7 +202,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect(found.map((event) => event?.eventId ?? null)).toEqual(['b', null, 'a']);
     });
 
-    it('LOG4 forgets a prefix, oldest first, and says from where it is complete', async () => {
+    it('LOG4.3 forgets a prefix, oldest first, and says from where it is complete', async () => {
       const log = await open();
       // The third is older than the cut, but newer in the log than one that stays: only a prefix may go.
       const received = [1, 2, 9, 3, 10];
@@ -220,7 +220,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect(await log.trim(5)).toBe(0);
     });
 
-    it('LOG3 does not go back to old positions when everything was forgotten', async () => {
+    it('LOG3.2 does not go back to old positions when everything was forgotten', async () => {
       const log = await open();
       await log.append(Array.from({ length: 1_200 }, () => newEvent({ receivedAt: 1 })));
       const { head } = await all(log);
@@ -232,7 +232,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect((await all(log, {}, head)).events.map(({ eventId }) => eventId)).toEqual(['next']);
     });
 
-    it('LOG2 keeps its epoch and its events when it is opened again', async () => {
+    it('LOG2.4 keeps its epoch and its events when it is opened again', async () => {
       const log = await open();
       await log.append([newEvent({ eventId: 'kept' })]);
       const head = await log.head();
@@ -243,7 +243,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       expect((await (await open()).head()).epoch).not.toBe(head.epoch);
     });
 
-    it('LOG3 wakes watchers when this process or another has appended', async () => {
+    it('LOG3.3 wakes watchers when this process or another has appended', async () => {
       const log = await open();
       const other = await again(log);
       const woken = () =>
@@ -261,7 +261,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
       await byOther;
     });
 
-    it('LOG2 finishes what was begun before it closes, and takes nothing afterwards', async () => {
+    it('LOG2.4 finishes what was begun before it closes, and takes nothing afterwards', async () => {
       const log = await open();
       const begun = Promise.all(Array.from({ length: 20 }, () => log.append([newEvent()])));
       await log.close();

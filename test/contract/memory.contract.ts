@@ -11,7 +11,7 @@ export function describeMemory({ open, again }: LogUnderTest): void {
       .map(({ eventId }) => eventId);
   const state = (eventId: string, version: string | null, fields = {}) => newEvent({ eventId, version, ...fields });
 
-  it('LOG1 marks a state of a subject that comes after a later one, in several appends and in one', async () => {
+  it('LOG1.3 marks a state of a subject that comes after a later one, in several appends and in one', async () => {
     const log = await open();
     await log.append([state('second', 'r0002')]);
     await log.append([state('first', 'r0001')]);
@@ -30,7 +30,7 @@ export function describeMemory({ open, again }: LogUnderTest): void {
     expect(await log.find([{ source: 'eduzz', eventId: 'second' }])).toMatchObject([{ superseded: false }]);
   });
 
-  it('LOG1 compares only states of one subject, of one account, that can be compared', async () => {
+  it('LOG1.3 compares only states of one subject, of one account, that can be compared', async () => {
     const log = await open();
     await log.append([state('later', 'r0009')]);
     await log.append([
@@ -47,7 +47,7 @@ export function describeMemory({ open, again }: LogUnderTest): void {
     expect(await superseded(log)).toEqual(['older', 'older day']);
   });
 
-  it('PRIV2 keeps only hashes of what people are found by, made with a secret of this log alone', async () => {
+  it('PRIV2.4 keeps only hashes of what people are found by, made with a secret of this log alone', async () => {
     const [log, elsewhere] = [await open(), await open()];
     const traces = [
       { kind: 'contact', value: 'contact-77' },
@@ -75,7 +75,7 @@ export function describeMemory({ open, again }: LogUnderTest): void {
     expect(await log.listMarks('events', 0, first)).toEqual([here[0]]);
   });
 
-  it('PRIV1 remembers who ordered an erasure and when, and lets go of marks with what they are of', async () => {
+  it('PRIV1.6 remembers who ordered an erasure and when, and lets go of marks with what they are of', async () => {
     const log = await open();
     await log.append([
       newEvent({ receivedAt: 1, subject: 'ticket/1', traces: [{ kind: 'contact', value: '77' }] }),

@@ -68,7 +68,7 @@ export function describeProvider(under: ProviderUnderTest): void {
   const garbled = signatureHeader === null ? expect.any(HookcastError) : refusal('MALFORMED_DELIVERY');
 
   describe(`${name}: signatures`, () => {
-    it('IN2 takes what is signed with any of the secrets, and refuses one that was taken away', async () => {
+    it('IN2.4 takes what is signed with any of the secrets, and refuses one that was taken away', async () => {
       for (const secret of [one, two]) {
         await expect(verify(await signed(textOf(validPayload()), secret))).resolves.toHaveProperty('payload');
       }
@@ -79,7 +79,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       await expect(verify(await signed(textOf(validPayload()), two), { by: rotated })).resolves.toBeDefined();
     });
 
-    it('IN2 is not made with a secret that is missing or empty, which anybody could sign with, and says which', () => {
+    it('IN2.5 is not made with a secret that is missing or empty, which anybody could sign with, and says which', () => {
       const where = String.raw`(?:${provider.name}|hmac \([\w-]+\)): (?:secrets|publicKeys)`;
       for (const none of [undefined, null, [], {}, '', one, 7]) {
         expect(() => under.provider(none as never), JSON.stringify(none)).toThrow(
@@ -96,7 +96,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       }
     });
 
-    it('IN2 refuses a signature that is missing or malformed, and never fails on it', async () => {
+    it('IN2.2 refuses a signature that is missing or malformed, and never fails on it', async () => {
       const { headers, body } = await signed(textOf(validPayload()));
       if (signatureHeader === null) {
         for (const garbled of ['', ' ', '.', '..', 'a.b', 'a.b.c', 'a.b.c.d', 'a.b.c.d.e', `"${body}"`, `${body}.x`]) {
@@ -134,7 +134,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       }
     });
 
-    it('IN2 takes hex digits in either case: they are the same bytes', async () => {
+    it('IN2.7 takes hex digits in either case: they are the same bytes', async () => {
       const { headers, body } = await signed(textOf(validPayload()));
       const good = signatureHeader === null ? '' : headers[signatureHeader]!;
       const upper = good.replace(/[0-9a-f]{64}/, (digits) => digits.toUpperCase());
@@ -142,7 +142,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       await expect(verify({ headers: { ...headers, [signatureHeader!]: upper }, body })).resolves.toBeDefined();
     });
 
-    it('IN2 refuses a delivery that was tampered with', async () => {
+    it('IN2.2 refuses a delivery that was tampered with', async () => {
       const { headers, body } = await signed(textOf(validPayload()));
       const bytes = Buffer.from(body);
       for (let part = 0; part < 20; part += 1) {
@@ -159,7 +159,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       }
     });
 
-    it('IN2 takes no delivery that is older, or further ahead, than its provider allows', async () => {
+    it('IN2.6 takes no delivery that is older, or further ahead, than its provider allows', async () => {
       const { timestamped } = under;
       const old = await signed(textOf(validPayload()));
       if (!timestamped) {
@@ -180,7 +180,7 @@ export function describeProvider(under: ProviderUnderTest): void {
   });
 
   describe(`${name}: bodies`, () => {
-    it('IN5 answers garbled bodies that are signed with a refusal, and never fails on them', async () => {
+    it('IN5.2 answers garbled bodies that are signed with a refusal, and never fails on them', async () => {
       const nested = textOf(withMember(validPayload(), 'deep', 'DEEP')).replace(
         /\\?"DEEP\\?"/,
         '['.repeat(DEEP) + ']'.repeat(DEEP),
@@ -204,7 +204,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       expect(await normalise('{}')).toMatchObject({ outcome: 'unfit', type: null });
     });
 
-    it('IN6 takes the last of a member that is there twice, and a body with a byte order mark', async () => {
+    it('IN6.8 takes the last of a member that is there twice, and a body with a byte order mark', async () => {
       const text = textOf(validPayload());
       const twice = text.replace(
         '{',
@@ -219,7 +219,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       }
     });
 
-    it('IN5 takes members of any name, and any text, as what they are', async () => {
+    it('IN5.4 takes members of any name, and any text, as what they are', async () => {
       const { data, eventId } = await eventOf(textOf(validPayload()));
       for (const member of hostileMembers()) {
         const event = await eventOf(textOf({ ...validPayload() }).replace('{', `{${member},`));
@@ -229,7 +229,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       expect({}).not.toHaveProperty('polluted');
     });
 
-    it('IN4 says the same of a payload that was kept without its secrets, when it is read again', async () => {
+    it('IN4.5 says the same of a payload that was kept without its secrets, when it is read again', async () => {
       for (const payload of Object.values(under.valid)) {
         const verified = await verify(await signed(textOf(payload())));
         const again = { ...verified, digest: verified.digest, payload: parseJson(verified.text) as Payload };
@@ -240,7 +240,7 @@ export function describeProvider(under: ProviderUnderTest): void {
   });
 
   describe(`${name}: events`, () => {
-    it('IN6 gives each of its events a type, an id, an account and a time', async () => {
+    it('IN6.3 gives each of its events a type, an id, an account and a time', async () => {
       for (const [type, payload] of Object.entries(under.valid)) {
         const event = await eventOf(textOf(payload()));
         expect(event).toMatchObject({ provider: provider.name, source: 'it', type, receivedAt: NOW });
@@ -252,7 +252,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       }
     });
 
-    it('PRIV2 puts nothing that identifies anybody into what everybody sees', async () => {
+    it('PRIV2.2 puts nothing that identifies anybody into what everybody sees', async () => {
       for (const [type, payload] of Object.entries(under.valid)) {
         const event = await eventOf(textOf(payload()));
         expect(personalIn(under, open(event)), type).toEqual([]);
@@ -262,20 +262,20 @@ export function describeProvider(under: ProviderUnderTest): void {
       for (const personal of under.personal) expect(all.join(''), personal).toContain(personal);
     });
 
-    it('IN4 records an event that it doesn’t know as it is', async () => {
+    it('IN4.2 records an event that it doesn’t know as it is', async () => {
       const event = await eventOf(textOf(under.unknown()));
       expect(event).toMatchObject({ shape: 'OtherEvent', kind: null, data: {} });
       expect(event.raw).not.toBeNull();
     });
 
-    it('IN4 says where a known event does not fit, and never what stood there', async () => {
+    it('IN4.1 says where a known event does not fit, and never what stood there', async () => {
       const normalised = await normalise(textOf(under.unfit.payload()));
       if (normalised.outcome !== 'unfit') throw new Error(normalised.outcome);
       expect(normalised.issues.map(({ path }) => path)).toContain(under.unfit.path);
       expect(personalIn(under, JSON.stringify(normalised))).toEqual([]);
     });
 
-    it('IN5 makes an event or says what does not fit, whatever becomes of a payload', async () => {
+    it('IN5.4 makes an event or says what does not fit, whatever becomes of a payload', async () => {
       for (const payload of Object.values(under.valid)) {
         await fc.assert(
           fc.asyncProperty(mutated(payload), async (changed) => {
@@ -299,7 +299,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       }
     });
 
-    it('IN6 loses neither id nor time nor anything else to members that it doesn’t know', async () => {
+    it('IN6.3 loses neither id nor time nor anything else to members that it doesn’t know', async () => {
       for (const payload of Object.values(under.valid)) {
         const { type, eventId, tenant, subject, occurredAt, data } = await eventOf(textOf(payload()));
         await fc.assert(
@@ -317,7 +317,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       receipt(await fetch(url, { method: 'POST', headers, body: body as string }));
     const fresh = async (content: string | Buffer) => sign(Buffer.from(content as string), one, new Date());
 
-    it('IN3 records what comes several times at once as one event, and what it doesn’t know as well', async () => {
+    it('IN3.1 records what comes several times at once as one event, and what it doesn’t know as well', async () => {
       const { url, log } = await serveProvider(provider);
       const delivery = await fresh(textOf(validPayload()));
       const answers = await Promise.all(Array.from({ length: 8 }, () => post(url, delivery)));
@@ -336,7 +336,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       expect(events[0]).toMatchObject({ type, source: 'it' });
     });
 
-    it('IN4 keeps a known event that does not fit in quarantine, once', async () => {
+    it('IN4.1 keeps a known event that does not fit in quarantine, once', async () => {
       const { url, log } = await serveProvider(provider);
       for (let time = 0; time < 2; time += 1) {
         const answer = await post(url, await fresh(textOf(under.unfit.payload())));
@@ -347,7 +347,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       expect(personalIn(under, JSON.stringify(kept?.issues))).toEqual([]);
     });
 
-    it('IN2 leaves nothing behind of what is forged, truncated, huge or garbled', async () => {
+    it('IN2.1 leaves nothing behind of what is forged, truncated, huge or garbled', async () => {
       const { url, log } = await serveProvider(provider);
       const { headers, body } = await fresh(textOf(validPayload()));
       const forged = await sign(Buffer.from(textOf(validPayload())), three, new Date());

@@ -4,7 +4,7 @@ import { newEvent, newQuarantined } from './log-under-test.ts';
 
 /** What every adapter promises of quarantine, and of the record of fields. */
 export function describeQuarantine({ open, again }: LogUnderTest): void {
-  it('IN4 keeps quarantined deliveries, each once, in order', async () => {
+  it('IN4.5 keeps quarantined deliveries, each once, in order', async () => {
     const log = await open();
     const first = newQuarantined({ payload: '{"people":"Ana"}', type: null, eventId: null });
     const id = await log.quarantine(first);
@@ -20,7 +20,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect((await log.read({ direction: 'forward', limit: 10, filter: {} })).events).toEqual([]);
   });
 
-  it('IN4 settles a delivery once, whoever asks and however often, and lets go of its payload', async () => {
+  it('IN4.5 settles a delivery once, whoever asks and however often, and lets go of its payload', async () => {
     const log = await open();
     const other = await again(log);
     const delivery = newQuarantined({ digest: 'one', eventId: null });
@@ -52,7 +52,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect(await log.listMarks('quarantine', 0, 1_000)).toEqual([]);
   });
 
-  it('IN4 takes the newest issues of a delivery that waits, and leaves one alone that is settled', async () => {
+  it('IN4.5 takes the newest issues of a delivery that waits, and leaves one alone that is settled', async () => {
     const log = await open();
     const waiting = newQuarantined({ digest: 'one' });
     const id = await log.quarantine(waiting);
@@ -64,7 +64,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect(await log.findQuarantined(id)).toEqual(settled);
   });
 
-  it('IN4 lists what is in quarantine by its state', async () => {
+  it('IN4.5 lists what is in quarantine by its state', async () => {
     const log = await open();
     const ids: number[] = [];
     for (let index = 0; index < 6; index += 1) ids.push(await log.quarantine(newQuarantined()));
@@ -80,7 +80,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect(await list({ limit: 3, state: 'ERASED' })).toEqual([]);
   });
 
-  it('OPS6 knows how much there is, and how much of it waits in quarantine', async () => {
+  it('OPS6.3 knows how much there is, and how much of it waits in quarantine', async () => {
     const log = await open();
     const other = await again(log);
     const empty = await log.measure();
@@ -97,7 +97,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect(bytes).toBeGreaterThan(empty.bytes);
   });
 
-  it('LOG4 forgets settled deliveries with the events, and never one that waits', async () => {
+  it('LOG4.3 forgets settled deliveries with the events, and never one that waits', async () => {
     const log = await open();
     const ids: number[] = [];
     for (let index = 0; index < 4; index += 1) {
@@ -114,7 +114,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect(await log.quarantine(newQuarantined({ digest: 'd0' }))).toBeGreaterThan(ids[3]!);
   });
 
-  it('IN6 counts the fields of payloads by type, and knows which were to be expected', async () => {
+  it('IN8.1 counts the fields of payloads by type, and knows which were to be expected', async () => {
     const log = await open();
     const other = await again(log);
     const seen = (path: string, fields = {}) => ({
@@ -154,7 +154,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect((await log.listFields())[1]).toMatchObject({ expected: true, count: 5 });
   });
 
-  it('IN1 appends between the pieces of thousands of fields that are recorded at once', async () => {
+  it('IN1.5 appends between the pieces of thousands of fields that are recorded at once', async () => {
     const log = await open();
     const sightings = Array.from({ length: 5_000 }, (_, index) => ({
       source: 's',
@@ -172,7 +172,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect(await log.listFields()).toHaveLength(5_000);
   });
 
-  it('LOG5 lets several processes count the same fields at the same moment, in whatever order', async () => {
+  it('LOG5.2 lets several processes count the same fields at the same moment, in whatever order', async () => {
     const log = await open();
     const logs = [log, await again(log), await again(log)];
     const paths = Array.from({ length: 40 }, (_, index) => `path${index}`);

@@ -66,7 +66,7 @@ const days: [what: string, zone: string, from: string, to: string, starts: strin
     [24],
   ],
 ];
-it.each(days)('LOG7 lays out %s', (_what, zone, from, to, starts, hours) => {
+it.each(days)('LOG7.2 lays out %s', (_what, zone, from, to, starts, hours) => {
   expect(edges(zone, 'DAY', from, to)).toEqual({ starts, minutes: hours.map((many) => many * 60) });
   const there = new TimeZone(zone);
   const [first, ...ends] = edgesBetween(there, 'DAY', Date.parse(from), Date.parse(to));
@@ -79,7 +79,7 @@ it.each(days)('LOG7 lays out %s', (_what, zone, from, to, starts, hours) => {
   }
 });
 
-it('LOG7 lays out hours as clocks show them, those that come twice and those that are cut short', () => {
+it('LOG7.2 lays out hours as clocks show them, those that come twice and those that are cut short', () => {
   // Berlin shows two o'clock twice; Lord Howe, which moves by half an hour, shows half past one twice.
   const berlin = edges('Europe/Berlin', 'HOUR', '2026-10-24T23:30:00Z', '2026-10-25T02:00:00Z');
   expect(berlin).toEqual({ starts: ['10-24T23:00', '10-25T00:00', '10-25T01:00'], minutes: [60, 60, 60] });
@@ -96,7 +96,7 @@ it('LOG7 lays out hours as clocks show them, those that come twice and those tha
   expect(kolkata).toEqual({ starts: ['12-31T23:30', '01-01T00:30'], minutes: [60, 60] });
 });
 
-it('LOG7 puts each moment into one bucket of whole minutes, in any zone and at any time', () => {
+it('LOG7.2 puts each moment into one bucket of whole minutes, in any zone and at any time', () => {
   const zones = new TimeZones();
   const zone = fc.constantFrom(...Intl.supportedValuesOf('timeZone')).map((name) => zones.find(name));
   const at = fc.oneof(
@@ -141,12 +141,12 @@ const refused: [what: string, zone: string, size: BucketSize, from: string, to: 
   ],
   ['an offset', '+05:30', 'DAY', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', /no such time zone/],
 ];
-it.each(refused)('GQL3 refuses %s, and says what to ask instead', (_what, zone, size, from, to, message) => {
+it.each(refused)('GQL3.1 refuses %s, and says what to ask instead', (_what, zone, size, from, to, message) => {
   const ask = () => edgesBetween(new TimeZones().find(zone), size, Date.parse(from), Date.parse(to));
   expect(ask).toThrow(expect.objectContaining({ code: 'BAD_REQUEST', message: expect.stringMatching(message) }));
 });
 
-it('GQL3 takes as much as it says: 1,500 minutes, 104 days', () => {
+it('GQL3.1 takes as much as it says: 1,500 minutes, 104 days', () => {
   const zone = new TimeZone('America/Sao_Paulo');
   const from = Date.parse('2026-01-01T03:00:00Z');
   expect(edgesBetween(zone, 'MINUTE', from, from + 1_500 * MINUTE)).toHaveLength(1_501);

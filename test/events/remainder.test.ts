@@ -24,7 +24,7 @@ function textsIn(value: unknown): string[] {
 }
 
 describe('what is left of a payload when its people are taken out', () => {
-  it.each(PROVIDERS)('IN4 is still the same event of %s, and says of nobody who it was', (_, provider) => {
+  it.each(PROVIDERS)('IN4.10 is still the same event of %s, and says of nobody who it was', (_, provider) => {
     const eventOf = (payload: Record<string, unknown>) => {
       const verified = { payload, text: '', digest: 'd' };
       const normalised = provider.normalise(verified, { source: 's', receivedAt: 0 });
@@ -74,11 +74,11 @@ describe('what is left of a payload when its people are taken out', () => {
     ['a birthday', { birthDate: '1990-07-07', profile: { at: '1990-07-07' } }],
     ['a name in capitals', { status: 'ROSA', buyer: { name: 'Rosa' } }],
     ['a map by people', Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`rosa${index}`, 77]))],
-  ])('PRIV1 lets go of %s', (_, payload) => {
+  ])('PRIV1.12 lets go of %s', (_, payload) => {
     expect(remainderOf(payload)).not.toMatch(/rosa|people|351|0077|1990|77/i);
   });
 
-  it('IN4 keeps the structure, ids, words, times, truths, nothings and amounts', () => {
+  it('IN4.10 keeps the structure, ids, words, times, truths, nothings and amounts', () => {
     const payload = {
       id: 'evt_77',
       status: 'canceled',

@@ -32,12 +32,12 @@ it.each([
   String.raw`broken {"to":"iara\u0040ficticia.example`,
   String.raw`{"note":"hello\niara@ficticia.example"}`,
   String.raw`broken {"note":"hello\niara@ficticia.example`,
-])('PRIV1 finds an address in %j', (text) => {
+])('PRIV1.2 finds an address in %j', (text) => {
   expect(mentions({ deep: [{ text }] })).toContain(ADDRESS);
   expect(valuesIn({ deep: [{ text: `${'long '.repeat(100)}${text}` }] })).toContain(ADDRESS);
 });
 
-it('PRIV1 finds addresses of every form, in names of members too, and not a part of them', () => {
+it('PRIV1.2 finds addresses of every form, in names of members too, and not a part of them', () => {
   expect(mentions({ to: "write o'brien@x.example" })).toEqual(["o'brien@x.example"]);
   expect(mentions({ to: 'maria.silva+news@x-y.example' })).toEqual(['maria.silva+news@x-y.example']);
   expect(mentions({ 'iara4@ficticia.example': 'x' })).toEqual(['iara4@ficticia.example']);
@@ -45,7 +45,7 @@ it('PRIV1 finds addresses of every form, in names of members too, and not a part
   expect(mentions({ to: '12 @ 3, @home, a@, and x@' })).toEqual([]);
 });
 
-it('PRIV1 knows whom an event is about by address and by id, also when the id is the address', () => {
+it('PRIV1.3 knows whom an event is about by address and by id, also when the id is the address', () => {
   const person = { ...nobody, email: ' Iara@Ficticia.example', externalId: ADDRESS };
   expect(tracesOf([person], { email: person.email })).toEqual([
     { kind: 'contact', value: ADDRESS },
@@ -53,7 +53,7 @@ it('PRIV1 knows whom an event is about by address and by id, also when the id is
   ]);
 });
 
-it('PRIV1 makes nobody of ids that stand for nobody', () => {
+it('PRIV1.3 makes nobody of ids that stand for nobody', () => {
   const ids = ['0', '000', '', 'null', 'Unknown', 'n/a', '00000000-0000-0000-0000-000000000000'];
   expect(
     tracesOf(
@@ -63,14 +63,14 @@ it('PRIV1 makes nobody of ids that stand for nobody', () => {
   ).toEqual([]);
 });
 
-it('PRIV1 finds everybody in a list of thousands', () => {
+it('PRIV1.2 finds everybody in a list of thousands', () => {
   const participants = Array.from({ length: 4_000 }, (_, index) => ({ id: `p${index}`, email: `p${index}@x.example` }));
   const people = participants.map(({ id, email }) => ({ ...nobody, externalId: id, email }));
   expect(tracesOf(people, { participants })).toHaveLength(8_000);
   expect(mentions({ participants })).toHaveLength(4_000);
 });
 
-it('PRIV1 knows a delivery that was not understood by the last part of a path', () => {
+it('PRIV1.3 knows a delivery that was not understood by the last part of a path', () => {
   expect(valuesIn({ uri: 'https://api.example/invitees/INV12345', number: 9, none: '' })).toEqual([
     'https://api.example/invitees/INV12345',
     'INV12345',
@@ -78,7 +78,7 @@ it('PRIV1 knows a delivery that was not understood by the last part of a path', 
   ]);
 });
 
-it('IN5 looks through whatever a body can hold in no time', () => {
+it('IN5.5 looks through whatever a body can hold in no time', () => {
   const bombs = [
     `${'.'.repeat(250_000)}x`,
     '@'.repeat(250_000),

@@ -8,23 +8,23 @@ import { stalled } from './stalled.ts';
 
 // In short; `npm run faults` has thousands of sockets, and twenty minutes.
 
-it('LIVE2 serves a healthy subscriber beside stalled sockets and requests that never end', async () => {
+it('LIVE2.2 serves a healthy subscriber beside stalled sockets and requests that never end', async () => {
   expect(await brokenBy(stalled, { runs: 40 })).toEqual([]);
 });
 
-it('LIVE1 gives everybody who comes back at once after a restart every event once', async () => {
+it('LIVE1.5 gives everybody who comes back at once after a restart every event once', async () => {
   expect(await brokenBy(reconnect, { runs: 60 })).toEqual([]);
 });
 
-it('OPS8 goes on while the clock is set forward and back by an hour', async () => {
+it('OPS8.1 goes on while the clock is set forward and back by an hour', async () => {
   expect(await brokenBy(clock, { runs: 2 })).toEqual([]);
 });
 
-it('OPS8 goes on with deliveries, subscribers, erasures and retention at once', async () => {
+it('OPS8.2 goes on with deliveries, subscribers, erasures and retention at once', async () => {
   expect(await brokenBy(soak, { runs: 20, minutes: 0.04 })).toEqual([]);
 });
 
-it('AUTH3 ends what a token began by the time that it is, also when the clock was set meanwhile', () => {
+it('AUTH3.1 ends what a token began by the time that it is, also when the clock was set meanwhile', () => {
   vi.useFakeTimers();
   try {
     let [shift, ended] = [0, false];

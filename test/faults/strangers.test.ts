@@ -7,18 +7,18 @@ import { fuzzWs } from './fuzz-ws.ts';
 
 // In short; `npm run faults` sends a hundred times as much.
 
-it('IN2 records exactly what was signed, of bodies of any form', async () => {
+it('IN2.3 records exactly what was signed, of bodies of any form', async () => {
   expect(await brokenBy(fuzzBodies, { runs: 150 })).toEqual([]);
 });
 
-it('IN5 answers heads of requests that no client would send', async () => {
+it('IN5.1 answers heads of requests that no client would send', async () => {
   expect(await brokenBy(fuzzHeaders, { runs: 100 })).toEqual([]);
 });
 
-it('AUTH1 shows no document the events of another tenant, and gives every error a code', async () => {
+it('AUTH1.3 shows no document the events of another tenant, and gives every error a code', async () => {
   expect(await brokenBy(fuzzGraphql, { runs: 120 })).toEqual([]);
 });
 
-it('LIVE2 keeps a subscriber going beside sockets that send whatever they like', async () => {
+it('LIVE2.2 keeps a subscriber going beside sockets that send whatever they like', async () => {
   expect(await brokenBy(fuzzWs, { runs: 250, seed: 2 })).toEqual([]);
 });

@@ -91,7 +91,7 @@ async function post(url: string, id: string): Promise<Response> {
   return fetch(`${url}/webhooks/eduzz`, { method: 'POST', headers, body });
 }
 
-it('OPS1 drains under load: says so, serves on, sends its guests away one by one, and all come back to every event', async () => {
+it('OPS1.1 drains under load: says so, serves on, sends its guests away one by one, and all come back to every event', async () => {
   const folder = temporaryFolder();
   const env = { ...environment(folder), DRAIN_NOTICE_SECONDS: '5', DRAIN_SPREAD_SECONDS: '2' };
   let gateway = await GatewayProcess.start(env);
@@ -183,7 +183,7 @@ async function balance(gateways: () => readonly GatewayProcess[]): Promise<{ web
   return { webSocketUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/graphql` };
 }
 
-it('OPS1 hands a stock client with no options of its own over to the next gateway, and it misses nothing', async () => {
+it('OPS1.2 hands a stock client with no options of its own over to the next gateway, and it misses nothing', async () => {
   const env = { ...environment(temporaryFolder()), DRAIN_NOTICE_SECONDS: '1' };
   const gateways = [await GatewayProcess.start(env), await GatewayProcess.start(env)];
   const [old, next] = gateways as [GatewayProcess, GatewayProcess];
@@ -202,7 +202,7 @@ it('OPS1 hands a stock client with no options of its own over to the next gatewa
   expect(client.errors).toEqual([]);
 });
 
-it('OPS1 ends in order when it is told to before it listens', async () => {
+it('OPS1.3 ends in order when it is told to before it listens', async () => {
   const folder = temporaryFolder();
   const child = hookcast(['serve'], environment(folder));
   const exited = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
@@ -212,7 +212,7 @@ it('OPS1 ends in order when it is told to before it listens', async () => {
   expect(await exited).toBe(0);
 });
 
-it('OPS1 ends at once at a second signal, with the code of that signal', async () => {
+it('OPS1.3 ends at once at a second signal, with the code of that signal', async () => {
   const ends = [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -229,7 +229,7 @@ it('OPS1 ends at once at a second signal, with the code of that signal', async (
   );
 });
 
-it('OPS1 answers a delivery that is halfway when the port closes, cuts off what never ends, and says so', async () => {
+it('OPS1.4 answers a delivery that is halfway when the port closes, cuts off what never ends, and says so', async () => {
   const lines: string[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
   const gateway = await TestGateway.start({ logger: pino({ level: 'warn' }, sink) });
@@ -267,7 +267,7 @@ it('OPS1 answers a delivery that is halfway when the port closes, cuts off what 
   expect(await readAll(next.url)).toEqual(['halfway']);
 });
 
-it('OPS1 tells whoever comes back too soon to come back later, as a close that stock clients come back after', async () => {
+it('OPS1.2 tells whoever comes back too soon to come back later, as a close that stock clients come back after', async () => {
   const gateway = await TestGateway.start({ env: { DRAIN_SPREAD_SECONDS: '5' } });
   const peers = [await Peer.open(gateway), await Peer.open(gateway)] as const;
   const closing = gateway.close();

@@ -57,7 +57,7 @@ function bytesOf(folder: string): string {
     .join('\n');
 }
 
-it('PRIV1 erases the booking and the contact of a privacy request from events, quarantine, memory and files', async () => {
+it('PRIV1.5 erases the booking and the contact of a privacy request from events, quarantine, memory and files', async () => {
   const gateway = await TestGateway.start();
   const live = await Subscriber.open(gateway, { query: FOLLOW });
   await live.caughtUp();
@@ -112,7 +112,7 @@ it('PRIV1 erases the booking and the contact of a privacy request from events, q
   expect(bytes).not.toMatch(/ana@apagada|Apagada|\+34611/i);
 });
 
-it('PRIV1 erases by e-mail address while a gateway runs, tells its subscribers, and prints a receipt that names nobody', async () => {
+it('PRIV1.6 erases by e-mail address while a gateway runs, tells its subscribers, and prints a receipt that names nobody', async () => {
   const gateway = await TestGateway.start();
   await gateway.wix(booking('a1', 'booking-a', 'ana'));
   await gateway.wix(booking('r1', 'booking-c', 'rui'));
@@ -134,7 +134,7 @@ it('PRIV1 erases by e-mail address while a gateway runs, tells its subscribers, 
   expect(terminal.lines.at(-2)).toBe('Nothing was found.');
 });
 
-it('PRIV1 erases by subject, of any tenant of the source', async () => {
+it('PRIV1.1 erases by subject, of any tenant of the source', async () => {
   const gateway = await TestGateway.start();
   await gateway.wix(booking('a1', 'booking-a', 'ana'));
   await gateway.wix(booking('a2', 'booking-a', 'ana', OTHER));
@@ -147,7 +147,7 @@ it('PRIV1 erases by subject, of any tenant of the source', async () => {
   expect(await states(gateway)).toEqual({ a1: 'ERASED', a2: 'ERASED', r1: 'AVAILABLE' });
 });
 
-it('OPS3 erase says what is missing', async () => {
+it('OPS3.6 erase says what is missing', async () => {
   const folder = temporaryFolder();
   const gateway = await TestGateway.start({ folder });
   await gateway.close();
@@ -163,7 +163,7 @@ it('OPS3 erase says what is missing', async () => {
   }
 });
 
-it('PRIV1 makes every gateway on one database drop what it holds in memory', async () => {
+it('PRIV1.6 makes every gateway on one database drop what it holds in memory', async () => {
   const env = { DATABASE_URL: await server.newDatabase() };
   const [one, two] = await Promise.all([TestGateway.start({ env }), TestGateway.start({ env })]);
   const live = await Subscriber.open(two, { query: FOLLOW });

@@ -51,7 +51,7 @@ async function expectAll(gateway: GatewayProcess, providers: Providers, subscrib
   }
 }
 
-it('OPS4 goes through four immediate stops of PostgreSQL under load: nobody is lost, and no event', async () => {
+it('OPS4.1 goes through four immediate stops of PostgreSQL under load: nobody is lost, and no event', async () => {
   const env = { ...environment(temporaryFolder()), DATABASE_URL: await server.newDatabase() };
   const gateways = await Promise.all([GatewayProcess.start(env), GatewayProcess.start(env)]);
   const subscribers = await Promise.all(gateways.map(follow));
@@ -70,7 +70,7 @@ it('OPS4 goes through four immediate stops of PostgreSQL under load: nobody is l
   for (const gateway of gateways) expect(await gateway.end('SIGTERM')).toBe(0);
 });
 
-it('OPS4 says so while the database is silent, keeps its subscribers, and goes on by itself', async () => {
+it('OPS4.1 says so while the database is silent, keeps its subscribers, and goes on by itself', async () => {
   const url = await server.newDatabase();
   const proxy = await Proxy.to(url);
   const gateway = await TestGateway.start({ env: { DATABASE_URL: proxy.url } });
@@ -101,7 +101,7 @@ it('OPS4 says so while the database is silent, keeps its subscribers, and goes o
   expect(await ready(gateway.url)).toBe(200);
 });
 
-it('OPS4 finds a listening connection that has gone deaf within fifteen seconds, and replaces it', async () => {
+it('OPS4.2 finds a listening connection that has gone deaf within fifteen seconds, and replaces it', async () => {
   const url = await server.newDatabase();
   const proxy = await Proxy.to(url);
   const gateway = await TestGateway.start({ env: { DATABASE_URL: proxy.url } });
@@ -117,7 +117,7 @@ it('OPS4 finds a listening connection that has gone deaf within fifteen seconds,
   await expect.poll(async () => proxy.opened > connected && (await listening())).toBe(2);
 });
 
-it('IN1 answers 503 while a disk is full, and 200 when it no longer is', async () => {
+it('IN1.2 answers 503 while a disk is full, and 200 when it no longer is', async () => {
   const url = await server.newDatabase();
   const gateway = await TestGateway.start({ env: { DATABASE_URL: url } });
   await query(
@@ -134,7 +134,7 @@ it('IN1 answers 503 while a disk is full, and 200 when it no longer is', async (
   expect(await readAll(gateway.url)).toEqual(['one']);
 });
 
-it('IN1 acknowledges a duplicate no sooner than its event is on the synchronous standby', async () => {
+it('IN1.3 acknowledges a duplicate no sooner than its event is on the synchronous standby', async () => {
   const url = await server.newDatabase();
   const waitForNobody = async () => {
     await query(url, 'ALTER SYSTEM RESET synchronous_standby_names');
@@ -187,7 +187,7 @@ const replicating = (primary: PostgresServer) =>
     async () => (await query(primary.url(), "SELECT FROM pg_stat_replication WHERE state = 'streaming'")).length,
   );
 
-it('LOG2 keeps what it acknowledged when the primary dies and its synchronous standby is promoted; no gap is told', async () => {
+it('LOG2.2 keeps what it acknowledged when the primary dies and its synchronous standby is promoted; no gap is told', async () => {
   const primary = await PostgresServer.start();
   const database = new URL(await primary.newDatabase()).pathname;
   const standby = await standbyOf(primary);
@@ -217,7 +217,7 @@ it('LOG2 keeps what it acknowledged when the primary dies and its synchronous st
   }
 });
 
-it('LIVE3 tells of a failover that lost events, and only those whose cursor it concerns', async () => {
+it('LIVE3.3 tells of a failover that lost events, and only those whose cursor it concerns', async () => {
   const primary = await PostgresServer.start();
   const database = new URL(await primary.newDatabase()).pathname;
   const standby = await standbyOf(primary);

@@ -54,7 +54,7 @@ async function waiting(gateway: TestGateway, variables = {}, claims = {}) {
   return data!['quarantine'].edges.map(({ node }: any) => node);
 }
 
-it('IN7 shows what waits and why, and releases it with newer code: once, as an event of now', async () => {
+it('IN7.1 shows what waits and why, and releases it with newer code: once, as an event of now', async () => {
   const folder = temporaryFolder();
   const old = await start(folder, 1);
   await old.post('bikes', signedBike(rentalCancelled({ id: 'earlier' })));
@@ -103,7 +103,7 @@ it('IN7 shows what waits and why, and releases it with newer code: once, as an e
   expect(await waiting(fixed, { state: 'RELEASED' })).toMatchObject([{ id: '1', eventId: 'rental-event-1' }]);
 });
 
-it('IN4 releases what is left of a delivery whose people were erased, as an event without personal data', async () => {
+it('IN4.10 releases what is left of a delivery whose people were erased, as an event without personal data', async () => {
   const folder = temporaryFolder();
   const old = await start(folder, 1);
   // One waits when its person is erased; of the other nobody knew before.
@@ -142,7 +142,7 @@ it('IN4 releases what is left of a delivery whose people were erased, as an even
   ]);
 });
 
-it('IN4 goes on keeping what is left of a delivery when nobody can tell any more whose it is', async () => {
+it('IN4.10 goes on keeping what is left of a delivery when nobody can tell any more whose it is', async () => {
   const folder = temporaryFolder();
   const old = await start(folder, 1);
   await old.post('bikes', numbered());
@@ -155,7 +155,7 @@ it('IN4 goes on keeping what is left of a delivery when nobody can tell any more
   expect(kept.issues[0].message).toContain('was erased with the people in it');
 });
 
-it('IN7 releases once also when many ask at the same moment', async () => {
+it('IN7.2 releases once also when many ask at the same moment', async () => {
   const folder = temporaryFolder();
   const old = await start(folder, 1);
   await old.post('bikes', numbered());
@@ -167,7 +167,7 @@ it('IN7 releases once also when many ask at the same moment', async () => {
   expect(data?.['events'].edges).toHaveLength(1);
 });
 
-it('IN7 discards what nobody wants, and it stays so when it is sent again', async () => {
+it('IN7.3 discards what nobody wants, and it stays so when it is sent again', async () => {
   const gateway = await start(temporaryFolder(), 1);
   await gateway.post('bikes', numbered());
   expect((await gateway.query(decide('discard'), { id: '1' })).data?.['decided']).toMatchObject({
@@ -185,7 +185,7 @@ it('IN7 discards what nobody wants, and it stays so when it is sent again', asyn
   }
 });
 
-it('IN7 lists what waits in pages', async () => {
+it('IN7.1 lists what waits in pages', async () => {
   const gateway = await start(temporaryFolder(), 1);
   for (let count = 1; count <= 5; count += 1) await gateway.post('bikes', numbered(`event-${count}`));
   const first = await gateway.query(LIST, { first: 2 });
@@ -197,7 +197,7 @@ it('IN7 lists what waits in pages', async () => {
   }
 });
 
-it('AUTH2 shows no personal data of quarantine without pii:read, and no payload without raw:read', async () => {
+it('AUTH2.2 shows no personal data of quarantine without pii:read, and no payload without raw:read', async () => {
   const gateway = await start(temporaryFolder(), 1);
   await gateway.post('bikes', numbered());
   for (const scope of ['ops', 'ops raw:read', 'ops events:read raw:read']) {
@@ -210,7 +210,7 @@ it('AUTH2 shows no personal data of quarantine without pii:read, and no payload 
   expect(released.data?.['decided']).toMatchObject({ state: 'WAITING', payload: null });
 });
 
-it('AUTH1 opens quarantine to operators of every tenant only', async () => {
+it('AUTH1.5 opens quarantine to operators of every tenant only', async () => {
   const gateway = await start(temporaryFolder(), 1);
   await gateway.post('bikes', numbered());
   const strangers = [{ scope: 'events:read pii:read raw:read' }, { scope: 'ops', tenants: ['bikes:recife'] }];
@@ -224,7 +224,7 @@ it('AUTH1 opens quarantine to operators of every tenant only', async () => {
   expect(await waiting(gateway)).toHaveLength(1);
 });
 
-it('IN7 counts where deliveries do not fit, and no more paths than so many', async () => {
+it('IN7.4 counts where deliveries do not fit, and no more paths than so many', async () => {
   const gateway = await start(temporaryFolder(), 1);
   await gateway.post('bikes', numbered());
   await gateway.post('bikes', signedBike(rentalCancelled({ id: 'b', rider: { name: 1 } })));
@@ -234,7 +234,7 @@ it('IN7 counts where deliveries do not fit, and no more paths than so many', asy
   expect(metrics).not.toMatch(/caio|inventado/i);
 });
 
-it('IN4 keeps what a provider of one’s own made of it when that can’t be written', async () => {
+it('IN4.3 keeps what a provider of one’s own made of it when that can’t be written', async () => {
   const provider = bikes(2);
   const odd: typeof provider = {
     ...provider,

@@ -25,7 +25,7 @@ async function roleOn(url: string, grants: string, options = ''): Promise<{ role
   return { role, asRole: Object.assign(new URL(url), { username: role, password: 'of-the-role' }).href };
 }
 
-it('OPS4 does not start for a role that may only read, and is not ready once it may no longer write', async () => {
+it('OPS4.4 does not start for a role that may only read, and is not ready once it may no longer write', async () => {
   const url = await server.newDatabase();
   const maker = await TestGateway.start({ env: { DATABASE_URL: url } });
   await maker.close();
@@ -43,7 +43,7 @@ it('OPS4 does not start for a role that may only read, and is not ready once it 
   await gateway.close();
 });
 
-it('OPS4 takes deliveries with two connections, however many subscribe and read', async () => {
+it('OPS4.5 takes deliveries with two connections, however many subscribe and read', async () => {
   const url = await server.newDatabase();
   const maker = await TestGateway.start({ env: { DATABASE_URL: url } });
   await maker.close();
@@ -72,7 +72,7 @@ it('OPS4 takes deliveries with two connections, however many subscribe and read'
   await gateway.close();
 });
 
-it('OPS4 is not ready while another process keeps the SQLite file from being written', async () => {
+it('OPS4.4 is not ready while another process keeps the SQLite file from being written', async () => {
   const folder = temporaryFolder();
   const gateway = await TestGateway.start({ folder });
   expect(await readyz(gateway)).toBe(200);

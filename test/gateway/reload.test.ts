@@ -89,7 +89,7 @@ class Reloading {
   }
 }
 
-it('OPS10 changes secrets on SIGHUP, with both good meanwhile, and cuts no delivery and no subscription', async () => {
+it('OPS10.1 changes secrets on SIGHUP, with both good meanwhile, and cuts no delivery and no subscription', async () => {
   const gateway = new Reloading({ EDUZZ_SECRETS: undefined, AUTH_SECRET: undefined, METRICS_TOKEN: undefined });
   gateway.env['EDUZZ_SECRETS_FILE'] = gateway.write('eduzz', FIRST);
   gateway.write('.env', `AUTH_SECRET='${AUTH_SECRET}'\nMETRICS_TOKEN=the-first-of-two-tokens\n`);
@@ -151,7 +151,7 @@ it('OPS10 changes secrets on SIGHUP, with both good meanwhile, and cuts no deliv
   expect(await gateway.end()).toBe(0);
 });
 
-it('OPS10 takes sources anew from a file of one’s own', async () => {
+it('OPS10.1 takes sources anew from a file of one’s own', async () => {
   const gateway = new Reloading({ EDUZZ_SECRETS: undefined, WIX_PUBLIC_KEYS: undefined });
   symlinkSync(join(import.meta.dirname, '..', '..', 'node_modules'), join(gateway.folder, 'node_modules'));
   const eduzz = JSON.stringify(join(import.meta.dirname, '..', '..', 'src', 'providers', 'eduzz', 'eduzz.ts'));
@@ -179,7 +179,7 @@ it('OPS10 takes sources anew from a file of one’s own', async () => {
   expect(await gateway.end()).toBe(0);
 });
 
-it('OPS10 drains on whatever else asks it to end', async () => {
+it('OPS10.2 drains on whatever else asks it to end', async () => {
   for (const signal of ['SIGQUIT', 'SIGUSR2'] as const) {
     const gateway = new Reloading({});
     await gateway.start();
@@ -190,7 +190,7 @@ it('OPS10 drains on whatever else asks it to end', async () => {
   }
 });
 
-it.runIf(process.platform === 'linux')('OPS10 drains when the terminal that it runs in is closed', async () => {
+it.runIf(process.platform === 'linux')('OPS10.2 drains when the terminal that it runs in is closed', async () => {
   const gateway = new Reloading({});
   // util-linux' script gives it a terminal, which is gone when script is.
   const command = [process.execPath, ...PROGRAM, 'serve'].map((word) => `'${word}'`).join(' ');

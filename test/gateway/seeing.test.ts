@@ -32,7 +32,7 @@ function listen() {
   return { logger, lines, text };
 }
 
-it('OPS6 writes one line for each delivery, under the id that it is answered with', async () => {
+it('OPS6.1 writes one line for each delivery, under the id that it is answered with', async () => {
   const { logger, lines } = listen();
   const gateway = await TestGateway.start({ logger });
   const answers = [
@@ -72,7 +72,7 @@ it('OPS6 writes one line for each delivery, under the id that it is answered wit
   expect(new Set(lines().map(({ requestId }) => requestId)).size).toBe(answers.length);
 });
 
-it('OPS6 takes a proxy’s request id or trace where it is one, and makes one otherwise', async () => {
+it('OPS6.1 takes a proxy’s request id or trace where it is one, and makes one otherwise', async () => {
   const { logger, lines } = listen();
   const gateway = await TestGateway.start({ logger });
   const trace = '0af7651916cd43dd8448eb211c80319c';
@@ -98,7 +98,7 @@ it('OPS6 takes a proxy’s request id or trace where it is one, and makes one ot
   expect(JSON.stringify(lines())).not.toMatch(/iara|5511900000000/);
 });
 
-it('OPS6 says in one line what went wrong on our side, under the id that whoever asked is told', async () => {
+it('OPS6.2 says in one line what went wrong on our side, under the id that whoever asked is told', async () => {
   const { logger, lines } = listen();
   // Where nobody expects one: what a provider's own functions throw is refused, or kept in quarantine.
   let bug: 'in the clock' | 'in the name' | null = null;
@@ -145,7 +145,7 @@ it('OPS6 says in one line what went wrong on our side, under the id that whoever
   expect(lines()).toHaveLength(4);
 });
 
-it('OPS6 speaks of a log that can’t be written once and then in sums, and says when it is back', async () => {
+it('OPS6.2 speaks of a log that can’t be written once and then in sums, and says when it is back', async () => {
   const { logger, lines } = listen();
   const gateway = await TestGateway.start({ logger });
   await gateway.eduzz(ticket('before'));
@@ -172,7 +172,7 @@ it('OPS6 speaks of a log that can’t be written once and then in sums, and says
   ]);
 });
 
-it('OPS6 tells an outage that comes and goes from one that is over', async () => {
+it('OPS6.2 tells an outage that comes and goes from one that is over', async () => {
   const { logger, lines } = listen();
   let works = false;
   const probe = () => (works ? Promise.resolve() : Promise.reject(new Error('still')));
@@ -193,7 +193,7 @@ it('OPS6 tells an outage that comes and goes from one that is over', async () =>
   expect(lines().at(-1)).toMatchObject({ again: true, msg: 'away' });
 });
 
-it('OPS6 answers a scrape while the log is silent, and keeps five subscribers’ worries to a line', async () => {
+it('OPS6.3 answers a scrape while the log is silent, and keeps five subscribers’ worries to a line', async () => {
   const proxy = await Proxy.to(await sharedPostgres().newDatabase());
   const { logger, lines } = listen();
   const gateway = await TestGateway.start({ logger, env: { DATABASE_URL: proxy.url } });
@@ -223,7 +223,7 @@ it('OPS6 answers a scrape while the log is silent, and keeps five subscribers’
   expect(lines("the log can't be read").filter(({ more }) => more === undefined)).toHaveLength(1);
 });
 
-it('PRIV2 writes nothing that a hostile request holds to lines or metrics', async () => {
+it('PRIV2.1 writes nothing that a hostile request holds to lines or metrics', async () => {
   const { logger, text } = listen();
   const gateway = await TestGateway.start({ logger });
   const hostile = 'iara@ficticia.example';

@@ -38,7 +38,7 @@ async function post(gateway: Reached, id: string) {
   return receipt(await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'POST', headers, body }));
 }
 
-it('LOG5 brings what is posted to any of three gateways to the subscribers of all, in one order', async () => {
+it('LOG5.1 brings what is posted to any of three gateways to the subscribers of all, in one order', async () => {
   const gateways = await threeHere();
   const subscribers = await Promise.all(gateways.map((gateway) => follow(gateway)));
   await Promise.all(subscribers.map((subscriber) => subscriber.caughtUp()));
@@ -50,7 +50,7 @@ it('LOG5 brings what is posted to any of three gateways to the subscribers of al
   for (const subscriber of subscribers) expect(subscriber.eventIds).toEqual(logged);
 });
 
-it('IN3 records an event that is posted to three gateways at the same moment once, and answers each 200', async () => {
+it('IN3.2 records an event that is posted to three gateways at the same moment once, and answers each 200', async () => {
   const gateways = await threeHere();
   const subscriber = await follow(gateways[2]);
   await subscriber.caughtUp();
@@ -66,7 +66,7 @@ it('IN3 records an event that is posted to three gateways at the same moment onc
   expect(subscriber.eventIds).toEqual(ids);
 });
 
-it('LIVE1 lets the clients of a killed gateway go on at another with their cursors, each event exactly once', async () => {
+it('LIVE1.5 lets the clients of a killed gateway go on at another with their cursors, each event exactly once', async () => {
   const { gateways, start } = await three();
   const providers = new Providers(() => gateways.map(({ url }) => url), CALM);
   const clients = await Promise.all(
@@ -106,7 +106,7 @@ it('LIVE1 lets the clients of a killed gateway go on at another with their curso
   }
 });
 
-it('OPS1 loses nothing in a rolling restart of all three', async () => {
+it('OPS1.1 loses nothing in a rolling restart of all three', async () => {
   const { gateways, start } = await three();
   const providers = new Providers(() => gateways.map(({ url }) => url), CALM);
   let client = await follow(gateways[0]);

@@ -10,7 +10,7 @@ const QUERY = `subscription { stream: cancellations { __typename cursor
   ... on CancellationEdge { node { eventId ... on TicketCancellation { customFields } } } } }`;
 const FILLER = 'x'.repeat(120_000);
 
-it('LIVE2 spends bounded memory on a stalled subscriber, harms no other, and loses nothing for it', async () => {
+it('LIVE2.1 spends bounded memory on a stalled subscriber, harms no other, and loses nothing for it', async () => {
   const gateway = await GatewayProcess.start(environment(temporaryFolder()));
   const authorization = `Bearer ${await makeToken()}`;
   const stalled = new Subscriber(gateway.webSocketUrl, authorization, QUERY, {});

@@ -18,7 +18,7 @@ function dial(url: string, options: { allowHalfOpen?: boolean } = {}): Promise<S
 const upgrade = (path: string) =>
   `GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n`;
 
-it('IN5 outlives connections that are reset in the middle of an upgrade', async () => {
+it('IN5.1 outlives connections that are reset in the middle of an upgrade', async () => {
   const gateway = await GatewayProcess.start(environment(temporaryFolder()));
   for (let count = 0; count < 60; count += 1) {
     const socket = await dial(gateway.url);
@@ -29,7 +29,7 @@ it('IN5 outlives connections that are reset in the middle of an upgrade', async 
   expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
 });
 
-it('OPS1 drains at once, whatever strangers keep open', async () => {
+it('OPS1.4 drains at once, whatever strangers keep open', async () => {
   const gateway = await GatewayProcess.start(environment(temporaryFolder()));
   // Half-open after a refusal, gone while its token was checked, and asking again and again over one connection.
   const half = await dial(gateway.url, { allowHalfOpen: true });
@@ -55,7 +55,7 @@ it('OPS1 drains at once, whatever strangers keep open', async () => {
   expect(performance.now() - began).toBeLessThan(4_000);
 });
 
-it('IN6 takes a delivery whose sender offers another protocol', async () => {
+it('IN6.7 takes a delivery whose sender offers another protocol', async () => {
   const gateway = await TestGateway.start();
   const socket = await dial(gateway.url);
   const body = '{"event":"ping","data":{"message":"ping"}}';
@@ -67,7 +67,7 @@ it('IN6 takes a delivery whose sender offers another protocol', async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 200[^]*"pong"/);
 });
 
-it('LIVE2 lets deliveries through while a subscriber catches up with a long log', async () => {
+it('LIVE2.3 lets deliveries through while a subscriber catches up with a long log', async () => {
   const folder = temporaryFolder();
   const gateway = await GatewayProcess.start(environment(folder));
   const head = new Subscriber(gateway.webSocketUrl, `Bearer ${await makeToken()}`, CANCELLATIONS, {});
@@ -89,7 +89,7 @@ it('LIVE2 lets deliveries through while a subscriber catches up with a long log'
   await behind.events(backlog + 1);
 });
 
-it('GQL3 tells a document that is nested too deeply, and keeps the socket and its other subscriptions', async () => {
+it('GQL3.1 tells a document that is nested too deeply, and keeps the socket and its other subscriptions', async () => {
   const gateway = await TestGateway.start({ env: { GRAPHQL_MAX_TOKENS: '100000' } });
   const deep = '{a'.repeat(20_000);
   expect(await gateway.query(deep)).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] });

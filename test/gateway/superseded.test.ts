@@ -8,7 +8,7 @@ function state(id: string, entityId: string, booking: Record<string, unknown>, e
   return wixClaims(bookingCanceledEvent({ id, entityId, ...event, booking: { id: entityId, ...booking } }));
 }
 
-it('IN10 records an older state of a booking that arrives later, and marks it as superseded, live and afterwards', async () => {
+it('IN10.1 records an older state of a booking that arrives later, and marks it as superseded, live and afterwards', async () => {
   const gateway = await TestGateway.start();
   const query =
     'subscription { stream: events { __typename cursor ... on EventEdge { node { eventId superseded } } } }';

@@ -39,7 +39,7 @@ const ended = (name: string): ReadableSpan[] => spans.getFinishedSpans().filter(
 const until = (name: string, count: number) => expect.poll(() => ended(name).length, { interval: 10 }).toBe(count);
 const idOf = (span: ReadableSpan | undefined) => span?.spanContext().spanId;
 
-it('OPS6 says what to do when traces are to go somewhere and no SDK makes any', async () => {
+it('OPS6.5 says what to do when traces are to go somewhere and no SDK makes any', async () => {
   const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
   const told = await linesOf(endpoint);
   expect(told).toHaveLength(1);
@@ -64,7 +64,7 @@ describe('with an SDK', () => {
     metrics.disable();
   });
 
-  it('OPS6 follows an event from its delivery to its subscribers, by spans', async () => {
+  it('OPS6.5 follows an event from its delivery to its subscribers, by spans', async () => {
     const lines: Record<string, unknown>[] = [];
     const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
     const gateway = await TestGateway.start({ env, logger });
@@ -113,7 +113,7 @@ describe('with an SDK', () => {
     expect(publication!.duration[0]).toBeLessThan(60);
   });
 
-  it('OPS6 says in spans what did not succeed, by its code', async () => {
+  it('OPS6.5 says in spans what did not succeed, by its code', async () => {
     const gateway = await TestGateway.start({ env });
     await gateway.post('eduzz', { body: '{}' });
     await gateway.post('elsewhere', { body: '{}' });
@@ -131,7 +131,7 @@ describe('with an SDK', () => {
     expect(ended('HTTP /webhooks/:source')).toMatchObject([{ attributes: { 'http.request.method': '_OTHER' } }]);
   });
 
-  it('OPS6 has a span for each GraphQL operation, over every transport, and the document in none', async () => {
+  it('OPS6.5 has a span for each GraphQL operation, over every transport, and the document in none', async () => {
     const gateway = await TestGateway.start({ env });
     const graphql = async (query: string, headers: Record<string, string> = {}) =>
       fetch(`${gateway.url}/graphql`, {
@@ -168,7 +168,7 @@ describe('with an SDK', () => {
     expect(JSON.stringify(spans.getFinishedSpans().map(({ attributes }) => attributes))).not.toContain('ficticia');
   });
 
-  it('OPS6 measures subscriptions as the draft of OpenTelemetry’s conventions has them', async () => {
+  it('OPS6.5 measures subscriptions as the draft of OpenTelemetry’s conventions has them', async () => {
     const gateway = await TestGateway.start({ env });
     const valueOf = async (name: string, type?: string) => {
       await reader.forceFlush();
@@ -195,7 +195,7 @@ describe('with an SDK', () => {
     expect(await valueOf('graphql.server.request.active', 'subscription')).toBe(3);
   });
 
-  it('OPS6 makes no spans when nobody asks for any', async () => {
+  it('OPS6.5 makes no spans when nobody asks for any', async () => {
     const gateway = await TestGateway.start();
     const subscriber = await Subscriber.open(gateway, { query: EVENTS });
     await subscriber.caughtUp();
@@ -205,7 +205,7 @@ describe('with an SDK', () => {
     expect(spans.getFinishedSpans()).toEqual([]);
   });
 
-  it('PRIV2 writes neither people nor secrets to spans, whatever a request carries', async () => {
+  it('PRIV2.1 writes neither people nor secrets to spans, whatever a request carries', async () => {
     const gateway = await TestGateway.start({ env });
     const subscriber = await Subscriber.open(gateway, { query: EVENTS });
     await subscriber.caughtUp();

@@ -89,7 +89,7 @@ async function total(gateway: TestGateway, variables: Record<string, unknown>, c
   return { sum, sources: [...new Set(buckets.flatMap(({ counts }) => counts.map((count: any) => count.source)))] };
 }
 
-it('LOG7 counts by when it happened, source and kind, with the buckets in which nothing did', async () => {
+it('LOG7.2 counts by when it happened, source and kind, with the buckets in which nothing did', async () => {
   const gateway = await TestGateway.start();
   const times = ['11:59:59.999', '12:00:00.000', '12:59:59.999', '14:00:00.000'];
   for (const time of times) await gateway.eduzz(ticketAt(`2026-03-01T${time}Z`));
@@ -126,7 +126,7 @@ it('LOG7 counts by when it happened, source and kind, with the buckets in which 
   expect(minutes.buckets.map(({ cancellations }) => cancellations)).toEqual([1, 0]);
 });
 
-it('LOG7 counts what a filter wants, and an empty list wants nothing', async () => {
+it('LOG7.1 counts what a filter wants, and an empty list wants nothing', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(ticketAt(NOON, 1));
   await gateway.eduzz(ticketAt(NOON, 2));
@@ -141,7 +141,7 @@ it('LOG7 counts what a filter wants, and an empty list wants nothing', async () 
   expect(await sums({ kinds: [] })).toBe(0);
 });
 
-it('GQL3 says what is wrong with what was asked of activity, in a query and in a subscription', async () => {
+it('GQL3.1 says what is wrong with what was asked of activity, in a query and in a subscription', async () => {
   const gateway = shared;
   const bad: [Record<string, unknown>, string][] = [
     [{ to: NOON }, '"to" must be later'],
@@ -161,7 +161,7 @@ it('GQL3 says what is wrong with what was asked of activity, in a query and in a
   expect(nulls.errors).toBeUndefined();
 });
 
-it('AUTH1 counts only what the token may see, and says so when asked for more', async () => {
+it('AUTH1.3 counts only what the token may see, and says so when asked for more', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(ticketAt(NOON, 1));
   await gateway.eduzz(ticketAt(NOON, 2));
@@ -192,7 +192,7 @@ it('AUTH1 counts only what the token may see, and says so when asked for more', 
   expect(mine.messages[1]).toMatchObject({ __typename: 'ActivityChange', source: 'eduzz' });
 });
 
-it('GQL6 lets a month of hours through, with all that can be asked of it, and not ten of them', async () => {
+it('GQL6.2 lets a month of hours through, with all that can be asked of it, and not ten of them', async () => {
   const gateway = shared;
   const fields = /\{ *\n? *head[^]*?\n {4}\}/.exec(ASK)![0];
   const month = 'activity(from: "2026-03-01T00:00:00Z", to: "2026-04-01T00:00:00Z", bucket: HOUR)';
@@ -203,7 +203,7 @@ it('GQL6 lets a month of hours through, with all that can be asked of it, and no
   expect(errors).toMatchObject([{ extensions: { code: 'DOCUMENT_TOO_LARGE' } }]);
 });
 
-it('LIVE4 makes one cohort of all who follow the counts of a tenant, whatever their scopes, and nobody else', async () => {
+it('LIVE4.2 makes one cohort of all who follow the counts of a tenant, whatever their scopes, and nobody else', async () => {
   const gateway = await TestGateway.start();
   const cohorts = () => measured(gateway.url, 'hookcast_cohorts');
   const scopes = ['events:read', 'events:read pii:read', 'events:read pii:read raw:read ops'];
@@ -243,7 +243,7 @@ it('LIVE4 makes one cohort of all who follow the counts of a tenant, whatever th
   expect(await cohorts()).toBe(7);
 });
 
-it('LIVE6 says nothing of what is no cancellation or an erasure, which take away no count, and announces a gap', async () => {
+it('LIVE6.2 says nothing of what is no cancellation or an erasure, which take away no count, and announces a gap', async () => {
   const gateway = await TestGateway.start();
   const variables = { bucket: 'DAY' };
   const follower = await Subscriber.open(gateway, { query: FOLLOW, variables });
@@ -284,7 +284,7 @@ function sumOf(some: readonly (Record<string, any> | Message)[]) {
   return { cancellations: sum('cancellations'), refundsExpected: sum('refundsExpected') };
 }
 
-it('DOC1 counts for charts as FRONTENDS.md shows it', async () => {
+it('DOC1.2 counts for charts as FRONTENDS.md shows it', async () => {
   const page = readFileSync(new URL('../../docs/FRONTENDS.md', import.meta.url), 'utf8');
   const [query, subscription] = [...page.matchAll(/```graphql\n([^]*?)```/g)].map(([, text]) => text!);
   const gateway = shared;

@@ -77,7 +77,7 @@ const limits: [limit: string, setting: number, within: Asked, beyond: Asked][] =
     { query: `{ ...A } ${doubling('Query', typenames(6))}` },
   ],
 ];
-it.each(limits)('GQL6 holds a document to its %s, on every transport alike', async (limit, most, within, beyond) => {
+it.each(limits)('GQL6.1 holds a document to its %s, on every transport alike', async (limit, most, within, beyond) => {
   const taken = await metWhile(strict, async () => {
     for (const ask of EVERY) expect(await ask(strict, within)).not.toHaveProperty('errors');
   });
@@ -104,7 +104,7 @@ const subscriptions: [limit: string, document: string][] = [
   ['directives', `subscription { events { ${included(3)} } }`],
   ['cost', `subscription { events { ...A } } ${doubling('StreamMessage', typenames(6))}`],
 ];
-it.each(subscriptions)('GQL6 holds a subscription to its %s like a query', async (limit, query) => {
+it.each(subscriptions)('GQL6.1 holds a subscription to its %s like a query', async (limit, query) => {
   const gateway = stricter;
   const met = await metWhile(gateway, async () => {
     for (const ask of EVERY) {
@@ -114,7 +114,7 @@ it.each(subscriptions)('GQL6 holds a subscription to its %s like a query', async
   expect(met).toEqual({ [limit]: EVERY.length });
 });
 
-it('GQL6 lets a subscription have one field at its root, by any name', async () => {
+it('GQL6.1 lets a subscription have one field at its root, by any name', async () => {
   const gateway = usual;
   const refused = [
     'subscription { events { cursor } cancellations { cursor } }',
@@ -138,7 +138,7 @@ it('GQL6 lets a subscription have one field at its root, by any name', async () 
   }
 });
 
-it('GQL6 weighs the operation that is asked for, and runs nothing that it can’t weigh', async () => {
+it('GQL6.1 weighs the operation that is asked for, and runs nothing that it can’t weigh', async () => {
   const gateway = strict;
   const dear = 'events(first: 100) { edges { node { id } } }';
   const query = `query A { __typename } query B { ${dear} }`;
@@ -177,7 +177,7 @@ const repeats: [what: string, document: (count: number) => string, most: number]
   ],
   ['__typename', (count) => `{ ${'__typename '.repeat(count)} }`, 707],
 ];
-it.each(repeats)('GQL6 refuses repeated %s before they are compared, and says so', async (_what, document, most) => {
+it.each(repeats)('GQL6.1 refuses repeated %s before they are compared, and says so', async (_what, document, most) => {
   const met = await metWhile(usual, async () => {
     for (const ask of EVERY) expect(await ask(usual, { query: document(most) })).not.toHaveProperty('errors');
     for (const ask of EVERY) {
@@ -190,7 +190,7 @@ it.each(repeats)('GQL6 refuses repeated %s before they are compared, and says so
   expect(met).toEqual({ repeats: EVERY.length });
 });
 
-it('GQL6 looks for what is too much before graphql-js’ rules look at all', async () => {
+it('GQL6.1 looks for what is too much before graphql-js’ rules look at all', async () => {
   const gateway = usual;
   const query = `{ ${times(31, (n) => `a${n}: nothing { like this }`)} }`;
   for (const ask of EVERY) {
@@ -204,7 +204,7 @@ const lists: [what: string, asked: Asked][] = [
   ['a filter', { query: 'query ($l: [String!]) { events(first: 1, filter: { types: $l }) { head } }' }],
   ['a subscription’s filter', { query: 'subscription ($l: [ID!]) { events(filter: { tenants: $l }) { cursor } }' }],
 ];
-it.each(lists)('GQL6 takes a hundred values in the list of %s, and no more', async (_what, { query }) => {
+it.each(lists)('GQL6.1 takes a hundred values in the list of %s, and no more', async (_what, { query }) => {
   const gateway = usual;
   const id = Buffer.from('OtherEvent:eduzz:none').toString('base64');
   const asked = (count: number) => ({ query: query!, variables: { l: Array(count).fill(id) } });
@@ -215,7 +215,7 @@ it.each(lists)('GQL6 takes a hundred values in the list of %s, and no more', asy
   }
 });
 
-it('GQL6 refuses a document each time that it comes, and serves others meanwhile', async () => {
+it('GQL6.1 refuses a document each time that it comes, and serves others meanwhile', async () => {
   const gateway = strict;
   const beyond = { query: `{${aliased(4)}}` };
   const met = await metWhile(gateway, async () => {
@@ -230,7 +230,7 @@ it('GQL6 refuses a document each time that it comes, and serves others meanwhile
 
 const PAGE_OF_LIMITS = readFileSync(new URL('../../docs/LIMITS.md', import.meta.url), 'utf8');
 
-it('DOC1 counts the points of the example in LIMITS.md as it says', async () => {
+it('DOC1.2 counts the points of the example in LIMITS.md as it says', async () => {
   const query = /```graphql\n([^]*?)```/.exec(PAGE_OF_LIMITS)![1]!;
   const points = Number(/costs (\d+) points/.exec(PAGE_OF_LIMITS)![1]);
   const gateway = await TestGateway.start({ env: { GRAPHQL_MAX_COST: String(points) } });
@@ -240,14 +240,14 @@ it('DOC1 counts the points of the example in LIMITS.md as it says', async () => 
   expect(errors?.[0]?.message).toContain(`${points} points`);
 });
 
-it('DOC1 has the defaults in LIMITS.md that there are', () => {
+it('DOC1.2 has the defaults in LIMITS.md that there are', () => {
   const rows = [...PAGE_OF_LIMITS.matchAll(/`(GRAPHQL_\w+)` +\| (\d+) /g)];
   const defaults = environment.parse({}) as Record<string, unknown>;
   expect(rows).toHaveLength(6);
   for (const [, setting, value] of rows) expect(defaults[setting!], setting).toBe(Number(value));
 });
 
-it('DOC1 reads the manifests in LIMITS.md', async () => {
+it('DOC1.2 reads the manifests in LIMITS.md', async () => {
   const manifests = [...PAGE_OF_LIMITS.matchAll(/```json\n([^]*?)```/g)].map(([, text]) => text!);
   expect(manifests).toHaveLength(2);
   for (const text of manifests) {

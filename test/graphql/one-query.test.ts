@@ -32,7 +32,7 @@ const lists: [list: string, of: string][] = [
   ['cancellations', 'Cancellation'],
 ];
 it.each(lists)(
-  'GQL4 one query of %s for a hundred asks for every field of every %s, as clients send it',
+  'GQL4.1 one query of %s for a hundred asks for every field of every %s, as clients send it',
   async (list, of) => {
     const gateway = await TestGateway.start();
     // With `__typename` everywhere, which Apollo's client adds, and by an alias for each interface, which Relay's does.
@@ -48,7 +48,7 @@ it.each(lists)(
   },
 );
 
-it.each(lists)('GQL4 one query of %s asks for every field of every %s', (list, of) => {
+it.each(lists)('GQL4.1 one query of %s asks for every field of every %s', (list, of) => {
   const types = implementations(of);
   expect(types.length).toBeGreaterThan(3);
   const leaves = types.flatMap((type) =>

@@ -44,7 +44,7 @@ async function page(gateway: TestGateway, variables: Record<string, unknown>) {
   return { ids: edges.map((edge: any) => edge.node.eventId).join(' '), edges, pageInfo, head };
 }
 
-it('GQL2 pages through the log in both directions, oldest first on every page', async () => {
+it('GQL2.1 pages through the log in both directions, oldest first on every page', async () => {
   const gateway = await withEvents(7);
   const first = await page(gateway, { first: 3 });
   expect(first.ids).toBe('e0 e1 e2');
@@ -65,7 +65,7 @@ it('GQL2 pages through the log in both directions, oldest first on every page', 
   expect(latest.head).toBe(latest.pageInfo.endCursor);
 });
 
-it('GQL2 gives an empty log a head to subscribe from', async () => {
+it('GQL2.1 gives an empty log a head to subscribe from', async () => {
   const gateway = await TestGateway.start();
   const { ids, head, pageInfo } = await page(gateway, { last: 20 });
   expect(ids).toBe('');
@@ -87,7 +87,7 @@ const bad: [what: string, variables: Record<string, unknown>, code: string][] = 
   ['a day that is none', { filter: { occurredFrom: '2026-02-30T00:00:00Z' } }, 'BAD_REQUEST'],
   ['an unknown kind', { filter: { kinds: ['FLIGHT'] } }, 'BAD_REQUEST'],
 ];
-it.each(bad)('GQL3 answers %s with a code and what to do', async (_what, variables, code) => {
+it.each(bad)('GQL3.1 answers %s with a code and what to do', async (_what, variables, code) => {
   const gateway = shared;
   const { errors } = await gateway.query(PAGE, variables);
   expect(errors).toHaveLength(1);
@@ -101,7 +101,7 @@ const documents: [what: string, document: string, code: string][] = [
   ['an id of another type', `{ node(id: "${Buffer.from('Query:1').toString('base64')}") { id } }`, 'BAD_REQUEST'],
   ['an id that is none', '{ node(id: "%%%") { id } }', 'BAD_REQUEST'],
 ];
-it.each(documents)('GQL3 answers %s with a code of the list', async (_what, document, code) => {
+it.each(documents)('GQL3.1 answers %s with a code of the list', async (_what, document, code) => {
   const gateway = shared;
   const { errors } = await gateway.query(document);
   expect(errors?.[0]).toMatchObject({ extensions: { code } });
@@ -226,7 +226,7 @@ async function see(gateway: TestGateway, claims: Parameters<TestGateway['query']
   return data?.['events'].edges.map((edge: any) => edge.node) as Record<string, any>[];
 }
 
-it('IN6 serves everything that the providers said', async () => {
+it('IN6.4 serves everything that the providers said', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(attendanceCanceled({ id: 't1' }));
   await gateway.wix(wixClaims(bookingCanceledEvent({ id: 'b1' })));
@@ -280,7 +280,7 @@ it('IN6 serves everything that the providers said', async () => {
   });
 });
 
-it('AUTH2 gives nobody without pii:read anything personal, by any field', async () => {
+it('AUTH2.1 gives nobody without pii:read anything personal, by any field', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(attendanceCanceled());
   await gateway.wix(bookingCanceled());
@@ -303,7 +303,7 @@ it('AUTH2 gives nobody without pii:read anything personal, by any field', async 
   expect(ticket).toMatchObject({ raw: null, customer: { name: 'Iara Fictícia' } });
 });
 
-it('AUTH1 keeps tenants apart in lists, nodes, cursors and filters', async () => {
+it('AUTH1.3 keeps tenants apart in lists, nodes, cursors and filters', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(attendanceCanceled({ id: 'ours', producer: { id: 1, name: 'A', email: 'a@a.example' } }));
   await gateway.eduzz(attendanceCanceled({ id: 'theirs', producer: { id: 2, name: 'B', email: 'b@b.example' } }));
@@ -349,7 +349,7 @@ it('AUTH1 keeps tenants apart in lists, nodes, cursors and filters', async () =>
   expect(before?.['events'].edges.map((edge: any) => edge.node.eventId)).toEqual(['ours']);
 });
 
-it('AUTH1 serves nothing without a token that is good and has events:read', async () => {
+it('AUTH1.3 serves nothing without a token that is good and has events:read', async () => {
   const gateway = shared;
   await gateway.eduzz(attendanceCanceled());
   const ask = async (headers: Record<string, string>, query = '{ __schema { types { name } } }') => {
@@ -383,7 +383,7 @@ it('AUTH1 serves nothing without a token that is good and has events:read', asyn
   }
 });
 
-it('GQL2 filters cancellations like events, and leaves everything else out of them', async () => {
+it('GQL2.2 filters cancellations like events, and leaves everything else out of them', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(attendanceCanceled({ id: 't' }));
   await gateway.eduzz({ ...eduzzEvent('safevideo.upload_canceled'), id: 'upload' });

@@ -23,24 +23,27 @@ const hints: [what: string, asked: Asked, hint: string][] = [
   ['the value of a variable', KINDS, 'TICKET'],
   ['the name in a variable', { ...KINDS, variables: { f: { kind: [] } } }, 'kinds'],
 ];
-it.each(hints)('AUTH4 hints at nothing that a document got wrong but to operators: %s', async (_what, asked, hint) => {
-  const gateway = await TestGateway.start();
-  for (const [transport, ask] of EVERY) {
-    // Each after the other, since what was found is kept by the document.
-    for (const [claims, sees] of [
-      [READER, false],
-      [OPERATOR, true],
-      [READER, false],
-    ] as const) {
-      const { errors } = await ask(gateway, asked, claims);
-      expect(errors?.length, transport).toBeGreaterThan(0);
-      expect(JSON.stringify(errors).includes(`Did you mean`), transport).toBe(sees);
-      expect(JSON.stringify(errors).includes(hint), transport).toBe(sees);
+it.each(hints)(
+  'AUTH4.1 hints at nothing that a document got wrong but to operators: %s',
+  async (_what, asked, hint) => {
+    const gateway = await TestGateway.start();
+    for (const [transport, ask] of EVERY) {
+      // Each after the other, since what was found is kept by the document.
+      for (const [claims, sees] of [
+        [READER, false],
+        [OPERATOR, true],
+        [READER, false],
+      ] as const) {
+        const { errors } = await ask(gateway, asked, claims);
+        expect(errors?.length, transport).toBeGreaterThan(0);
+        expect(JSON.stringify(errors).includes(`Did you mean`), transport).toBe(sees);
+        expect(JSON.stringify(errors).includes(hint), transport).toBe(sees);
+      }
     }
-  }
-});
+  },
+);
 
-it('AUTH4 hints at nothing in what a subscription was given', async () => {
+it('AUTH4.1 hints at nothing in what a subscription was given', async () => {
   const gateway = await TestGateway.start();
   for (const ask of [TRANSPORTS.SSE, TRANSPORTS.WebSocket]) {
     // Its weight is known from now on, and its variables are looked at no sooner than it begins.
@@ -50,7 +53,7 @@ it('AUTH4 hints at nothing in what a subscription was given', async () => {
   }
 });
 
-it('AUTH4 shows the schema to operators alone, whole, and the name of a type to everybody', async () => {
+it('AUTH4.1 shows the schema to operators alone, whole, and the name of a type to everybody', async () => {
   const gateway = await TestGateway.start();
   const query = getIntrospectionQuery({ schemaDescription: true, specifiedByUrl: true, inputValueDeprecation: true });
   const hidden = [
@@ -72,7 +75,7 @@ it('AUTH4 shows the schema to operators alone, whole, and the name of a type to 
   }
 });
 
-it('AUTH4 shows the schema to everybody in dev', async () => {
+it('AUTH4.1 shows the schema to everybody in dev', async () => {
   const config = readConfig(environment(temporaryFolder()), { dev: { token: async () => '' } });
   const gateway = await createGateway(config, { logger: pino({ level: 'silent' }) });
   onTestFinished(() => gateway.close());

@@ -20,7 +20,7 @@ async function answersOf(gateway: TestGateway, name: string): Promise<Record<str
   return Object.fromEntries(answers.map(({ outcome, lastHour, lastDay }: any) => [outcome, [lastHour, lastDay]]));
 }
 
-it('AUTH1 names the sources of a token’s providers, and tells how deliveries were answered to operators only', async () => {
+it('AUTH1.5 names the sources of a token’s providers, and tells how deliveries were answered to operators only', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(ticket('one'));
   await gateway.wix(bookingCanceled());
@@ -42,7 +42,7 @@ it('AUTH1 names the sources of a token’s providers, and tells how deliveries w
   expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
 });
 
-it('LOG8 counts how deliveries were answered, over restarts and in two gateways together, for thirty days', async () => {
+it('LOG8.1 counts how deliveries were answered, over restarts and in two gateways together, for thirty days', async () => {
   let now = Math.floor(Date.now() / HOUR) * HOUR + HOUR / 2;
   const options = { now: () => now, env: { WIX_INSTANCE_IDS: 'another' } };
   const gateway = await TestGateway.start(options);

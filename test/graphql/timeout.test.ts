@@ -8,7 +8,7 @@ import { TRANSPORTS, limitsMet } from '../support/transports.ts';
 const { SSE, WebSocket } = TRANSPORTS;
 const EVERY = Object.values(TRANSPORTS);
 
-it('GQL6 gives up a query that takes too long, on every transport alike', async () => {
+it('GQL6.3 gives up a query that takes too long, on every transport alike', async () => {
   const url = await sharedPostgres().newDatabase();
   const gateway = await TestGateway.start({ env: { DATABASE_URL: url, GRAPHQL_TIMEOUT_MS: '400' } });
   await gateway.eduzz(attendanceCanceled());

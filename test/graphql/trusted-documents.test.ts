@@ -32,7 +32,7 @@ const manifests: [whose: string, content: unknown][] = [
     },
   ],
 ];
-it.each(manifests)('GQL6 serves the documents of a manifest like %s, and no others', async (_whose, content) => {
+it.each(manifests)('GQL6.4 serves the documents of a manifest like %s, and no others', async (_whose, content) => {
   const gateway = await TestGateway.start({ env: { TRUSTED_DOCUMENTS: manifest(content) } });
   const persisted = (sha256Hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
   const served: Asked[] = [
@@ -84,7 +84,7 @@ it.each(manifests)('GQL6 serves the documents of a manifest like %s, and no othe
   expect(await limitsMet(gateway)).toEqual({ untrusted_document: refused.length * EVERY.length + 3 });
 });
 
-it('GQL6 says of an id that nobody knows what to send instead', async () => {
+it('GQL6.4 says of an id that nobody knows what to send instead', async () => {
   const gateway = await TestGateway.start();
   for (const ask of EVERY) {
     const { errors } = await ask(gateway, { documentId: 'head' }, READER);
@@ -107,7 +107,7 @@ const unfit: [what: string, content: unknown, says: RegExp][] = [
   ['a document that does not parse', { a: '{ a' }, /"a" can't be served: Syntax Error/],
   ['a document beyond a limit', { a: `{${'__typename '.repeat(3_000)}}` }, /"a" can't be served: .*2000 tokens/],
 ];
-it.each(unfit)('OPS2 does not start on a manifest that can’t be served: %s', async (_what, content, says) => {
+it.each(unfit)('OPS2.1 does not start on a manifest that can’t be served: %s', async (_what, content, says) => {
   const path = manifest(content);
   const error = await TestGateway.start({ env: { TRUSTED_DOCUMENTS: path } }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ConfigError);
@@ -116,7 +116,7 @@ it.each(unfit)('OPS2 does not start on a manifest that can’t be served: %s', a
   expect(problems[0]!.startsWith(`TRUSTED_DOCUMENTS: ${path}`)).toBe(true);
 });
 
-it('OPS2 does not start without the manifest that it was told of, and says so', async () => {
+it('OPS2.1 does not start without the manifest that it was told of, and says so', async () => {
   const env = { ...environment(temporaryFolder()), TRUSTED_DOCUMENTS: 'nowhere.json' };
   const { code, stderr } = await run(['serve'], env);
   const line = "hookcast: TRUSTED_DOCUMENTS: nowhere.json can't be read (ENOENT)\n";

@@ -5,7 +5,7 @@ import { createContext } from '../../src/graphql/context.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 
-it('IN5 lets others have their turns between the reads of one document', async () => {
+it('IN5.5 lets others have their turns between the reads of one document', async () => {
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   onTestFinished(() => log.close());
   const viewer: Viewer = { tenants: null, scopes: new Set(['events:read']), expiresAt: Infinity };

@@ -39,11 +39,11 @@ const SENDERS: readonly [peer: string, forwarded: string | undefined, counted: s
   ['fe80::1%eth0', undefined, 'fe80:0:0:0::/64'],
 ];
 
-it.each(SENDERS)('OPS5 counts %s, forwarded for %s, as %s', (peer, forwarded, counted) => {
+it.each(SENDERS)('OPS5.1 counts %s, forwarded for %s, as %s', (peer, forwarded, counted) => {
   expect(new Addresses(PROXIES).of(request(peer, forwarded))).toBe(counted);
 });
 
-it('OPS5 tells whoever sends X-Forwarded-For and is not believed from a proxy', () => {
+it('OPS5.2 tells whoever sends X-Forwarded-For and is not believed from a proxy', () => {
   const addresses = new Addresses(['loopback']);
   expect(addresses.isForwardedInVain(request('127.0.0.1', '198.51.100.1'))).toBe(false);
   expect(addresses.isForwardedInVain(request('10.0.0.1', '198.51.100.1'))).toBe(true);
@@ -51,7 +51,7 @@ it('OPS5 tells whoever sends X-Forwarded-For and is not believed from a proxy', 
 });
 
 it.each(['1', 'true', '*', 'nginx', '10.0.0.0/33', '10.0.0.256', 'loopback, 10.0.0', '0.0.0.0/0', 'fd00::/129'])(
-  'OPS2 refuses TRUST_PROXY=%s, and says what is expected',
+  'OPS2.1 refuses TRUST_PROXY=%s, and says what is expected',
   (value) => {
     const read = () => readConfig({ ...environment('/tmp'), TRUST_PROXY: value });
     expect(read).toThrow(ConfigError);
@@ -59,7 +59,7 @@ it.each(['1', 'true', '*', 'nginx', '10.0.0.0/33', '10.0.0.256', 'loopback, 10.0
   },
 );
 
-it('OPS2 reads TRUST_PROXY as addresses, networks and their names', () => {
+it('OPS2.1 reads TRUST_PROXY as addresses, networks and their names', () => {
   const { trustProxy } = readConfig({ ...environment('/tmp'), TRUST_PROXY: ' loopback, 10.0.0.7,fd00::/8 ,' });
   expect(trustProxy).toEqual(['loopback', '10.0.0.7', 'fd00::/8']);
   expect(readConfig(environment('/tmp')).trustProxy).toEqual([]);
@@ -74,7 +74,7 @@ function allowance(options: { readonly rate: number; readonly burst?: number; re
   return { one, granted, pass: (ms: number) => (now += ms) };
 }
 
-it('OPS5 grants a burst, and then so many a second, however often it is asked', () => {
+it('OPS5.3 grants a burst, and then so many a second, however often it is asked', () => {
   const { one, granted, pass } = allowance({ rate: 10, burst: 20 });
   expect(granted(50)).toBe(20);
   expect(one.isLeft).toBe(false);
@@ -90,7 +90,7 @@ it('OPS5 grants a burst, and then so many a second, however often it is asked', 
   expect(granted(50)).toBe(20);
 });
 
-it('OPS5 lets whoever goes on asking wait for longer, and says when that is too much', () => {
+it('OPS5.3 lets whoever goes on asking wait for longer, and says when that is too much', () => {
   const { one, granted, pass } = allowance({ rate: 10, debt: 10 });
   expect(granted(15)).toBe(10);
   expect(one.isOverdrawn).toBe(false);

@@ -27,7 +27,7 @@ async function deliver(gateway: TestGateway, id: string, address: string): Promi
   return (await gateway.post('eduzz', { headers: { ...headers, 'x-forwarded-for': address }, body })).status;
 }
 
-it('OPS5 gives an address a share of the bodies that are not whole yet, and takes the deliveries of others', async () => {
+it('OPS5.4 gives an address a share of the bodies that are not whole yet, and takes the deliveries of others', async () => {
   const env = { MAX_BODY_BYTES: '16384', MAX_UNFINISHED_BYTES: '131072', TRUST_PROXY: 'loopback' };
   const gateway = await TestGateway.start({ env });
   const stalled = Array.from({ length: 50 }, () => stall(gateway, STRANGER));
@@ -50,7 +50,7 @@ it('OPS5 gives an address a share of the bodies that are not whole yet, and take
   expect(again.filter(({ status }) => status() === '')).toHaveLength(3);
 });
 
-it('OPS5 answers 503 when all together have begun more than there is place for', async () => {
+it('OPS5.4 answers 503 when all together have begun more than there is place for', async () => {
   const env = { MAX_BODY_BYTES: '16384', MAX_UNFINISHED_BYTES: '65536', TRUST_PROXY: 'loopback' };
   const gateway = await TestGateway.start({ env });
   const stalled = [1, 2, 3, 4, 5, 6, 7, 8].map((last) => stall(gateway, `203.0.113.${last}`));
@@ -61,7 +61,7 @@ it('OPS5 answers 503 when all together have begun more than there is place for',
   await expect.poll(() => deliver(gateway, 'after', PROVIDER)).toBe(200);
 });
 
-it('OPS5 counts bodies that are too large, of deliveries and of queries', async () => {
+it('OPS5.4 counts bodies that are too large, of deliveries and of queries', async () => {
   const gateway = await TestGateway.start({ env: { MAX_BODY_BYTES: '1024' } });
   expect(await gateway.post('eduzz', { body: 'x'.repeat(1_025) })).toMatchObject({ status: 413 });
   expect(await gateway.query(`{ __typename }${' '.repeat(1_025)}`)).toMatchObject({

@@ -56,7 +56,7 @@ function dial(url: string): Promise<Socket> {
   return new Promise((resolve) => socket.on('connect', () => resolve(socket)));
 }
 
-it('OPS5 gives an address so many connections, WebSockets and streams together, and others theirs', async () => {
+it('OPS5.1 gives an address so many connections, WebSockets and streams together, and others theirs', async () => {
   const gateway = await TestGateway.start({ env: FEW });
   const full = '203.0.113.7';
   await Peer.open(gateway, { ...from(full), token: await tokenOf('one') });
@@ -78,7 +78,7 @@ it('OPS5 gives an address so many connections, WebSockets and streams together, 
   expect((await knock(gateway, from('203.0.113.8'))).status).toBe(101);
 });
 
-it('OPS5 gives a token so many connections, which its holder has whatever the token is renewed to', async () => {
+it('OPS5.1 gives a token so many connections, which its holder has whatever the token is renewed to', async () => {
   const gateway = await TestGateway.start({ env: FEW });
   const first = await Peer.open(gateway, { ...from('198.51.100.1'), token: await tokenOf('ana') });
   expect((await stream(gateway, { token: await tokenOf('ana'), address: '198.51.100.2' })).status).toBe(200);
@@ -204,7 +204,7 @@ const ENDS: readonly [string, (gateway: TestGateway, address: string, token: str
   ],
 ];
 
-it('OPS5 gives back the place of every connection, however it ends, and once', async () => {
+it('OPS5.1 gives back the place of every connection, however it ends, and once', async () => {
   const gateway = await TestGateway.start({ env: { ...FEW, WS_INIT_TIMEOUT_MS: '1000' } });
   await Promise.all(
     ENDS.map(async ([way, end], index) => {
@@ -261,7 +261,7 @@ it('OPS5 gives back the place of every connection, however it ends, and once', a
   );
 });
 
-it('OPS5 begins no second stream behind the first on one connection, which would never be sent a byte', async () => {
+it('OPS5.1 begins no second stream behind the first on one connection, which would never be sent a byte', async () => {
   const gateway = await TestGateway.start({ env: FEW });
   const token = await tokenOf('ana');
   const body = JSON.stringify({ query: EVENTS });
@@ -284,7 +284,7 @@ it('OPS5 begins no second stream behind the first on one connection, which would
   }
 });
 
-it('OPS5 says once that TRUST_PROXY may be missing, and names nobody', async () => {
+it('OPS5.1 says once that TRUST_PROXY may be missing, and names nobody', async () => {
   const lines: string[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
   const gateway = await TestGateway.start({

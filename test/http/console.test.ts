@@ -50,7 +50,7 @@ function ask({ url }: { readonly url: string }, path: string, headers: Record<st
   });
 }
 
-it('CON7 serves the page to anybody, at its address and at all of its pages’', async () => {
+it('CON7.1 serves the page to anybody, at its address and at all of its pages’', async () => {
   for (const path of ['/console', '/console/', '/console/live', '/console/history?source=eduzz', '/console/a/b/']) {
     const { status, headers, body } = await ask(gateway, path);
     expect([path, status, headers['content-type']]).toEqual([path, 200, 'text/html; charset=utf-8']);
@@ -66,7 +66,7 @@ it('CON7 serves the page to anybody, at its address and at all of its pages’',
   }
 });
 
-it('CON7 lets the page load nothing from elsewhere, run no script but its own, and be shown in nobody’s frame', async () => {
+it('CON7.2 lets the page load nothing from elsewhere, run no script but its own, and be shown in nobody’s frame', async () => {
   for (const path of ['/console', asset('.js'), '/console/none.js']) {
     const { headers } = await ask(gateway, path);
     const policy = String(headers['content-security-policy']).split('; ');
@@ -88,7 +88,7 @@ it('CON7 lets the page load nothing from elsewhere, run no script but its own, a
   }
 });
 
-it('CON7 serves what was built and no other file, however its path is written', async () => {
+it('CON7.3 serves what was built and no other file, however its path is written', async () => {
   const paths = [
     '/console/../package.json',
     '/console/%2e%2e/package.json',
@@ -117,7 +117,7 @@ it('CON7 serves what was built and no other file, however its path is written', 
   }
 });
 
-it('CON7 can only be read', async () => {
+it('CON7.3 can only be read', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
     const { status, headers } = await ask(gateway, '/console', {}, method);
     expect([method, status, headers.allow]).toEqual([method, 405, 'GET, HEAD']);
@@ -130,7 +130,7 @@ it('CON7 can only be read', async () => {
   }
 });
 
-it('CON7 sends each file compressed as its reader takes it, and says when it has not changed', async () => {
+it('CON7.3 sends each file compressed as its reader takes it, and says when it has not changed', async () => {
   const script = asset('.js');
   const plain = await ask(gateway, script);
   const tags = new Set([plain.headers.etag]);
@@ -167,11 +167,11 @@ const accepted: [accept: string | undefined, encoding: string | null][] = [
   ['br;q=nonsense, gzip;q=-1', null],
   ['brr, xgzip', null],
 ];
-it.each(accepted)('CON7 takes %j for %j', (accept, encoding) => {
+it.each(accepted)('CON7.3 takes %j for %j', (accept, encoding) => {
   expect(encodingFor(accept)).toBe(encoding);
 });
 
-it('CON7 keeps for good only what has a hash in its name, and serves only what a page is made of', () => {
+it('CON7.3 keeps for good only what has a hash in its name, and serves only what a page is made of', () => {
   const folder = temporaryFolder();
   expect(readConsole(folder)).toBeNull();
   expect(readConsole(join(folder, 'none'))).toBeNull();
@@ -185,7 +185,7 @@ it('CON7 keeps for good only what has a hash in its name, and serves only what a
   expect([...files].filter(([, { isHashed }]) => isHashed).map(([name]) => name)).toEqual(['assets/main-D8tVZ_-c.js']);
 });
 
-it('CON7 is as if it were not there when CONSOLE is off', async () => {
+it('CON7.3 is as if it were not there when CONSOLE is off', async () => {
   const without = await TestGateway.start({ env: { CONSOLE: 'off' } });
   const nothing = await ask(without, '/nothing');
   for (const path of ['/console', '/console/live', asset('.js')]) {
@@ -196,7 +196,7 @@ it('CON7 is as if it were not there when CONSOLE is off', async () => {
   }
 });
 
-it('OPS3 goes on without a console that was not built, and says in a line what to do', async () => {
+it('OPS3.3 goes on without a console that was not built, and says in a line what to do', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
   const surroundings = { logger, consoleFiles: null };

@@ -36,7 +36,7 @@ const audits: [name: string, audit: Audit][] = serverAudits({
 /** Queries are asked with POST alone: what stands in an address stands in logs and histories, and needs no preflight. */
 const LEFT = ['5A70', 'D6D5', '6A70'];
 
-it.each(audits)('GQL5 passes the audit of graphql-http: %s', async (name, audit) => {
+it.each(audits)('GQL5.1 passes the audit of graphql-http: %s', async (name, audit) => {
   const result = await audit.fn();
   if (LEFT.includes(audit.id)) {
     expect(result.status).toBe('notice');
@@ -77,7 +77,7 @@ const types: [type: string, status: number][] = [
   ['', 415],
 ];
 it.each(types)(
-  'GQL5 takes queries and mutations as application/json alone: "%s" is answered %i',
+  'GQL5.2 takes queries and mutations as application/json alone: "%s" is answered %i',
   async (type, status) => {
     for (const accept of ['application/json', 'text/event-stream']) {
       const response = await post({ 'content-type': type, accept });
@@ -90,7 +90,7 @@ it.each(types)(
   },
 );
 
-it('GQL5 answers no other method, whatever the address asks', async () => {
+it('GQL5.2 answers no other method, whatever the address asks', async () => {
   for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']) {
     const authorization = `Bearer ${await makeToken()}`;
     const response = await fetch(`${url}?query={__typename}`, { method, headers: { authorization } });
@@ -99,7 +99,7 @@ it('GQL5 answers no other method, whatever the address asks', async () => {
   }
 });
 
-it('GQL5 begins no subscription for a client that takes no stream', async () => {
+it('GQL5.3 begins no subscription for a client that takes no stream', async () => {
   for (const accept of ['*/*', 'application/json', 'application/graphql-response+json']) {
     const { status, body, contentType } = await receipt(await post({ accept }, FOLLOW));
     expect({ status, contentType }).toEqual({
@@ -110,7 +110,7 @@ it('GQL5 begins no subscription for a client that takes no stream', async () => 
   }
 });
 
-it('GQL5 gives clients that take either an answer for a query, and a stream for a subscription', async () => {
+it('GQL5.3 gives clients that take either an answer for a query, and a stream for a subscription', async () => {
   const accept = 'application/graphql-response+json, application/json, text/event-stream, multipart/mixed';
   const query = await post({ accept });
   expect(query.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
@@ -127,7 +127,7 @@ const bodies: [what: string, body: string][] = [
   ['an id that is a number', '{ "documentId": 1 }'],
   ['neither a document nor an id', '{ "extensions": { "persistedQuery": {} } }'],
 ];
-it.each(bodies)('GQL5 says what to send to whoever sends %s', async (_what, body) => {
+it.each(bodies)('GQL5.2 says what to send to whoever sends %s', async (_what, body) => {
   for (const accept of ['application/json', 'text/event-stream']) {
     const answer = await receipt(await post({ accept }, body));
     expect(answer.status).toBe(400);
@@ -148,7 +148,7 @@ const origins: [origin: string, isAllowed: boolean][] = [
   ['http://127.0.0.1', false],
 ];
 it.each(origins)(
-  'AUTH1 lets pages of its own and of allowed origins call, and no others: %s',
+  'AUTH1.6 lets pages of its own and of allowed origins call, and no others: %s',
   async (origin, isAllowed) => {
     const headers = { origin: origin === 'OWN' ? gateway.url : origin };
     const asked: [accept: string, method: string, body: string, status: number][] = [

@@ -21,7 +21,7 @@ async function named(gateway: TestGateway): Promise<Set<string>> {
   return new Set([...(await scrapeText(gateway)).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!));
 }
 
-it('OPS6 counts what becomes of deliveries, commits and subscribers', async () => {
+it('OPS6.3 counts what becomes of deliveries, commits and subscribers', async () => {
   const gateway = await TestGateway.start();
   const subscribers = [await Subscriber.open(gateway), await Subscriber.open(gateway, { query: EVENTS })];
   await Promise.all(subscribers.map((subscriber) => subscriber.caughtUp()));
@@ -68,7 +68,7 @@ it('OPS6 counts what becomes of deliveries, commits and subscribers', async () =
   expect([...counted.keys()].join('\n')).not.toContain('home.example');
 });
 
-it('OPS6 counts connections, and how each ended, under codes that nobody can add to', async () => {
+it('OPS6.3 counts connections, and how each ended, under codes that nobody can add to', async () => {
   const gateway = await TestGateway.start();
   const staying = await Subscriber.open(gateway);
   await staying.caughtUp();
@@ -99,7 +99,7 @@ it('OPS6 counts connections, and how each ended, under codes that nobody can add
   await expect.poll(async () => (await scrape(gateway)).get('hookcast_connections{transport="sse"}')).toBe(0);
 });
 
-it('OPS6 keeps the last that is known of a log that can’t be read, says so, and counts what it could not write', async () => {
+it('OPS6.3 keeps the last that is known of a log that can’t be read, says so, and counts what it could not write', async () => {
   const gateway = await TestGateway.start();
   const path = join(gateway.folder, 'hookcast.db');
   await gateway.eduzz(ticket('before'));
@@ -118,7 +118,7 @@ it('OPS6 keeps the last that is known of a log that can’t be read, says so, an
   await expect.poll(async () => (await scrape(gateway)).get('hookcast_log_up')).toBe(1);
 });
 
-it('OPS6 measures what the dashboard, the alerts and the documentation speak of, and documents what it measures', async () => {
+it('OPS6.4 measures what the dashboard, the alerts and the documentation speak of, and documents what it measures', async () => {
   const gateway = await TestGateway.start();
   const measured = await named(gateway);
   const told = namesIn(file('OPERATING.md'), 'hookcast_');
@@ -137,7 +137,7 @@ it('OPS6 measures what the dashboard, the alerts and the documentation speak of,
   for (const [, name, type] of types) expect(name!.endsWith('_total'), name).toBe(type === 'counter');
 });
 
-it('OPS6 has a dashboard that Grafana imports, with a datasource to choose', () => {
+it('OPS6.4 has a dashboard that Grafana imports, with a datasource to choose', () => {
   const dashboard = JSON.parse(file('deploy/grafana.json'));
   expect(dashboard.templating.list[0]).toMatchObject({ type: 'datasource', query: 'prometheus', name: 'datasource' });
   const panels: any[] = dashboard.panels;

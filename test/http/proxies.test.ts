@@ -34,7 +34,7 @@ function delivery(id: string): string {
   return requestText('/webhooks/eduzz', { method: 'POST', ...signAsEduzz(ticket(id), EDUZZ_SECRET) });
 }
 
-it('OPS9 takes deliveries over connections that a proxy has kept for longer than five seconds', async () => {
+it('OPS9.1 takes deliveries over connections that a proxy has kept for longer than five seconds', async () => {
   // Node waits for a second more than it announces. None of these moments may matter.
   const idle = Array.from({ length: 24 }, (_, index) => (index < 4 ? 4_990 + index * 5 : 5_950 + index * 10));
   await Promise.all(
@@ -48,14 +48,14 @@ it('OPS9 takes deliveries over connections that a proxy has kept for longer than
   );
 });
 
-it('OPS9 keeps connections for as long as it is told to, and closes them then', async () => {
+it('OPS9.1 keeps connections for as long as it is told to, and closes them then', async () => {
   const short = await TestGateway.start({ env: { HTTP_KEEP_ALIVE_MS: '1000' } });
   const { said, ended } = await talk(short, requestText('/livez', {}));
   expect(await ended).toBeGreaterThanOrEqual(1_000);
   expect(said()).toMatch(/\r\nkeep-alive: timeout=1\r\n/i);
 });
 
-it('OPS9 keeps nothing of a delivery for as long as its connection is kept', async () => {
+it('OPS9.2 keeps nothing of a delivery for as long as its connection is kept', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const held = () => {
@@ -84,7 +84,7 @@ const LEFT: readonly [what: string, headers: Record<string, string>][] = [
   ['no Connection: upgrade', { ...HANDSHAKE, upgrade: 'websocket', connection: 'close' }],
 ];
 
-it('OPS9 tells a WebSocket whose Upgrade a proxy took out what is wrong, and its operator once', async () => {
+it('OPS9.3 tells a WebSocket whose Upgrade a proxy took out what is wrong, and its operator once', async () => {
   for (const [what, headers] of [...LEFT, ...LEFT]) {
     const { said } = await talk(gateway, requestText('/graphql', { headers: { ...headers, via: '1.1 proxy' } }));
     await expect.poll(said, { message: what }).toContain('\r\n\r\n{');
@@ -101,7 +101,7 @@ it('OPS9 tells a WebSocket whose Upgrade a proxy took out what is wrong, and its
   await expect.poll(said).toMatch(/^HTTP\/1\.1 405 /);
 });
 
-it('OPS9 tells a WebSocket in dev as well, where the same path has a page', async () => {
+it('OPS9.3 tells a WebSocket in dev as well, where the same path has a page', async () => {
   const dev = { token: async () => 'token' };
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-test-'));
   const open = await createGateway(readConfig(environment(folder), { dev }), { logger: pino({ level: 'silent' }) });
@@ -143,7 +143,7 @@ async function ask(url: string, headers: Record<string, string>): Promise<string
 }
 
 it.each(OWN)(
-  'OPS9 knows its own origin behind a proxy that it trusts: %s, asked with %o: %s',
+  'OPS9.4 knows its own origin behind a proxy that it trusts: %s, asked with %o: %s',
   async (origin, headers, isOwn) => {
     const said = await ask(gateway.url, { ...headers, origin });
     expect(said).toMatch(isOwn ? /^HTTP\/1\.1 200 / : /^HTTP\/1\.1 403 [^]*"ORIGIN_NOT_ALLOWED"/);
@@ -152,7 +152,7 @@ it.each(OWN)(
   },
 );
 
-it('OPS9 believes no proxy that it does not trust, and says once what to set', async () => {
+it('OPS9.4 believes no proxy that it does not trust, and says once what to set', async () => {
   const said: Record<string, unknown>[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => (said.push(JSON.parse(String(chunk))), done()) });
   const plain = await TestGateway.start({ logger: pino({ level: 'warn' }, sink) });
@@ -217,7 +217,7 @@ const ANSWERS: readonly [status: number, path: string, asked: (authorization: st
   [431, '/livez', () => ({ headers: { filler: 'x'.repeat(20_000) } })],
 ];
 
-it.each(ANSWERS)('OPS9 has no cache keep what it answers: %i of %s', async (status, path, asked) => {
+it.each(ANSWERS)('OPS9.5 has no cache keep what it answers: %i of %s', async (status, path, asked) => {
   const { said } = await talk(gateway, requestText(path, asked(`Bearer ${await makeToken()}`)));
   await expect.poll(said).toContain('\r\n\r\n');
   expect(said()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));

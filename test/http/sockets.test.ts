@@ -11,7 +11,7 @@ const LIVE = 'hookcast_subscribers{state="live"}';
 const BEHIND = 'hookcast_subscribers{state="behind"}';
 const BUFFERED = 'hookcast_ws_buffered_bytes';
 
-it('LIVE1 gives each of many subscriptions of one socket its own, whatever their ids are', async () => {
+it('LIVE1.1 gives each of many subscriptions of one socket its own, whatever their ids are', async () => {
   const gateway = await TestGateway.start();
   const peer = await Peer.open(gateway);
   const ids = ['1', 'with "quotes"', 'línea\nnova', '\u{1f600}', '__proto__', 'constructor', 'x'.repeat(70_000 / 2)];
@@ -28,7 +28,7 @@ it('LIVE1 gives each of many subscriptions of one socket its own, whatever their
   await expect.poll(() => peer.count('"two"')).toBe(ids.length - 1);
 });
 
-it('LIVE2 lets go of everything with the socket, also of operations whose ids were used again', async () => {
+it('LIVE2.4 lets go of everything with the socket, also of operations whose ids were used again', async () => {
   const gateway = await TestGateway.start();
   for (const established of [false, true]) {
     const peer = await Peer.open(gateway);
@@ -51,7 +51,7 @@ it('LIVE2 lets go of everything with the socket, also of operations whose ids we
   }
 });
 
-it('LIVE2 holds a little for a socket that stalls, however many subscriptions it has', async () => {
+it('LIVE2.1 holds a little for a socket that stalls, however many subscriptions it has', async () => {
   const gateway = await TestGateway.start();
   const peer = await Peer.open(gateway);
   const count = 60;
@@ -75,7 +75,7 @@ const PINGS: readonly [string, number, (peer: Peer) => void][] = [
 ];
 
 it.each(PINGS)(
-  'IN5 asks no more of a stranger who does not read the answers to %s pings',
+  'IN5.6 asks no more of a stranger who does not read the answers to %s pings',
   async (_whose, count, ping) => {
     const gateway = await TestGateway.start();
     const peer = await Peer.open(gateway, { signedIn: false });
@@ -91,7 +91,7 @@ it.each(PINGS)(
   },
 );
 
-it('LIVE2 closes a socket that takes nothing for half a minute, and none that takes a little', async () => {
+it('LIVE2.4 closes a socket that takes nothing for half a minute, and none that takes a little', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => void vi.useRealTimers());
   const gateway = await TestGateway.start();

@@ -14,7 +14,7 @@ afterAll(() => shared.end());
 
 const bearer = async (token: Promise<string> | string) => ({ authorization: `Bearer ${await token}` });
 
-it('AUTH4 shows the metrics to whoever has their token, or one with the scope ops, and to nobody else', async () => {
+it('AUTH4.2 shows the metrics to whoever has their token, or one with the scope ops, and to nobody else', async () => {
   const gateway = shared;
   const get = async (headers: Record<string, string> = {}) => fetch(`${gateway.url}/metrics`, { headers });
   for (const headers of [await bearer(METRICS_TOKEN), await bearer(makeToken({ scope: 'ops' }))]) {
@@ -40,7 +40,7 @@ it('AUTH4 shows the metrics to whoever has their token, or one with the scope op
   expect((await get(await bearer(makeToken({ scope: EVERYTHING.replace(' ops', '') })))).status).toBe(403);
 });
 
-it('AUTH4 takes no metrics token where none is set', async () => {
+it('AUTH4.2 takes no metrics token where none is set', async () => {
   const gateway = await TestGateway.start({ env: { METRICS_TOKEN: '' } });
   for (const authorization of ['', 'Bearer ', 'Bearer undefined', 'Bearer null', `Bearer ${METRICS_TOKEN}`]) {
     expect((await fetch(`${gateway.url}/metrics`, { headers: { authorization } })).status).toBe(401);
@@ -79,7 +79,7 @@ const ALIKE: readonly [string, [path: string, init: RequestInit], [path: string,
   ['a page', ['/graphql', { headers: { accept: 'text/html' } }], ['/graphql', { headers: { accept: '*/*' } }]],
 ];
 
-it.each(ALIKE)('AUTH4 answers a stranger the same, whatever %s it guesses', async (_what, one, other) => {
+it.each(ALIKE)('AUTH4.3 answers a stranger the same, whatever %s it guesses', async (_what, one, other) => {
   const gateway = shared;
   const answers = await Promise.all(
     [one, other].map(async ([path, init]) => {
@@ -97,7 +97,7 @@ it.each(ALIKE)('AUTH4 answers a stranger the same, whatever %s it guesses', asyn
   expect(JSON.stringify(answers[0])).not.toMatch(/events|Cannot query|yoga|node_modules|x-powered-by|\/metrics/i);
 });
 
-it('AUTH4 says only whether it is ready, and keeps the reason to its log', async () => {
+it('AUTH4.3 says only whether it is ready, and keeps the reason to its log', async () => {
   const folder = temporaryFolder();
   const lines: Record<string, unknown>[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(JSON.parse(String(chunk))), done()) });
@@ -118,7 +118,7 @@ it('AUTH4 says only whether it is ready, and keeps the reason to its log', async
   expect((await ready()).status).toBe(200);
 });
 
-it('AUTH4 looks at nothing that comes over a WebSocket before its token', async () => {
+it('AUTH4.4 looks at nothing that comes over a WebSocket before its token', async () => {
   const gateway = shared;
   for (const query of ['{ events { head } }', '{ nothing }', '{{{{']) {
     const peer = await Peer.open(gateway, { signedIn: false });

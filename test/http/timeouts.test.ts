@@ -11,7 +11,7 @@ const SOON = { HTTP_HEADERS_TIMEOUT_MS: '400', HTTP_REQUEST_TIMEOUT_MS: '2000', 
 const head = (length: number, more = '') =>
   `POST /webhooks/eduzz HTTP/1.1\r\nhost: a\r\n${more}content-length: ${length}\r\n\r\n`;
 
-it('OPS5 lets go of requests that take too long to arrive, in time, and takes those that are slow', async () => {
+it('OPS5.5 lets go of requests that take too long to arrive, in time, and takes those that are slow', async () => {
   const gateway = await TestGateway.start({ env: SOON });
   const subscriber = await Subscriber.open(gateway);
   await subscriber.caughtUp();
@@ -41,7 +41,7 @@ it('OPS5 lets go of requests that take too long to arrive, in time, and takes th
   expect(subscriber.eventIds).toEqual(['slow']);
 });
 
-it('OPS5 keeps an event stream for longer than any request, and the connections of those who deliver', async () => {
+it('OPS5.1 keeps an event stream for longer than any request, and the connections of those who deliver', async () => {
   const gateway = await TestGateway.start({ env: SOON });
   const query = JSON.stringify({ query: 'subscription { events { __typename cursor } }' });
   const stream = await talk(
@@ -59,7 +59,7 @@ it('OPS5 keeps an event stream for longer than any request, and the connections 
   await expect.poll(() => kept.said().split('{"status":"ok"}').length).toBe(3);
 });
 
-it('OPS5 lets go of whoever asks for a large answer and does not read it', async () => {
+it('OPS5.5 lets go of whoever asks for a large answer and does not read it', async () => {
   const gateway = await TestGateway.start({ env: SOON });
   const customFields = { filler: 'x'.repeat(200_000) };
   for (let count = 0; count < 40; count += 1)
@@ -91,7 +91,7 @@ const MALFORMED: readonly [string, string, number, string | null][] = [
   ['no host', 'GET /livez HTTP/1.1\r\n\r\n', 400, null],
 ];
 
-it('IN5 answers what is no request, closes, and says nothing else', async () => {
+it('IN5.1 answers what is no request, closes, and says nothing else', async () => {
   const gateway = await TestGateway.start();
   for (const [what, text, status, limit] of MALFORMED) {
     const { said, ended } = await talk(gateway, text);
@@ -103,7 +103,7 @@ it('IN5 answers what is no request, closes, and says nothing else', async () => 
   expect((await gateway.eduzz(ticket('neighbour'))).status).toBe(200);
 });
 
-it('OPS5 takes so many deliveries of a source a second, and forgeries use up nobody’s', async () => {
+it('OPS5.3 takes so many deliveries of a source a second, and forgeries use up nobody’s', async () => {
   const gateway = await TestGateway.start({ env: { WEBHOOK_RATE: '1' } });
   // More than the second's, none of them the sender's.
   const forged = signedAsEduzz(JSON.stringify(ticket('forged')), 'another secret');
@@ -132,7 +132,7 @@ it('OPS5 takes so many deliveries of a source a second, and forgeries use up nob
   await expect.poll(async () => (await gateway.eduzz(ticket(`r${late}`))).status, { interval: 300 }).toBe(200);
 });
 
-it('OPS5 counts deliveries when they are known to be authentic, also those that all began while there was enough', async () => {
+it('OPS5.3 counts deliveries when they are known to be authentic, also those that all began while there was enough', async () => {
   const gateway = await TestGateway.start({ env: { WEBHOOK_RATE: '5' } });
   const begun = await Promise.all(
     Array.from({ length: 12 }, async (_, index) => {
@@ -149,7 +149,7 @@ it('OPS5 counts deliveries when they are known to be authentic, also those that 
   expect(begun.filter(({ said }) => said().includes(' 200 ')).length).toBeGreaterThanOrEqual(5);
 });
 
-it('OPS5 takes any number of deliveries unless it is told otherwise', async () => {
+it('OPS5.3 takes any number of deliveries unless it is told otherwise', async () => {
   const gateway = await TestGateway.start();
   const sent = await Promise.all(Array.from({ length: 100 }, (_, index) => gateway.eduzz(ticket(`n${index}`))));
   expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([200]));

@@ -13,7 +13,7 @@ const PROTOCOLS: readonly [string | readonly string[], number][] = [
   [[], 400],
 ];
 
-it('OPS5 shakes hands for graphql-transport-ws and for nothing else, and says so', async () => {
+it('OPS5.6 shakes hands for graphql-transport-ws and for nothing else, and says so', async () => {
   const gateway = await TestGateway.start();
   for (const [protocols, status] of PROTOCOLS) {
     const answer = await knock(gateway, { protocols });
@@ -22,7 +22,7 @@ it('OPS5 shakes hands for graphql-transport-ws and for nothing else, and says so
   }
 });
 
-it('AUTH4 lets pages of exactly the allowed origins connect, its own, and what is no page', async () => {
+it('AUTH4.4 lets pages of exactly the allowed origins connect, its own, and what is no page', async () => {
   const gateway = await TestGateway.start({ env: { ALLOWED_ORIGINS: 'https://app.example,http://127.0.0.1:81' } });
   const { host, port } = new URL(gateway.url);
   const origins: readonly [string | null, number][] = [
@@ -58,7 +58,7 @@ it('AUTH4 lets pages of exactly the allowed origins connect, its own, and what i
   }
 });
 
-it('OPS5 runs so many operations on one WebSocket: one more gets an error, and the others live on', async () => {
+it('OPS5.6 runs so many operations on one WebSocket: one more gets an error, and the others live on', async () => {
   const gateway = await TestGateway.start({ env: { WS_MAX_SUBSCRIPTIONS: '3' } });
   const peer = await Peer.open(gateway);
   for (const id of ['1', '2', '3', '4']) peer.subscribe(id);
@@ -75,7 +75,7 @@ it('OPS5 runs so many operations on one WebSocket: one more gets an error, and t
   await expect.poll(() => peer.count('CaughtUp')).toBe(4);
 });
 
-it('OPS5 begins so many operations a second on one WebSocket, and sends whoever floods it away to come back', async () => {
+it('OPS5.6 begins so many operations a second on one WebSocket, and sends whoever floods it away to come back', async () => {
   const gateway = await TestGateway.start({ env: { WS_SUBSCRIBE_RATE: '5', WS_MAX_SUBSCRIPTIONS: '5' } });
   const neighbour = await Subscriber.open(gateway);
   await neighbour.caughtUp();
@@ -103,7 +103,7 @@ it('OPS5 begins so many operations a second on one WebSocket, and sends whoever 
   await neighbour.events(1);
 });
 
-it('OPS5 counts messages that are too long, sockets that say nothing, and by which code each one ends', async () => {
+it('OPS5.6 counts messages that are too long, sockets that say nothing, and by which code each one ends', async () => {
   const gateway = await TestGateway.start({ env: { WS_MAX_MESSAGE_BYTES: '2048', WS_INIT_TIMEOUT_MS: '1000' } });
   const neighbour = await Peer.open(gateway);
   neighbour.subscribe('1');
@@ -126,7 +126,7 @@ it('OPS5 counts messages that are too long, sockets that say nothing, and by whi
   await expect.poll(() => neighbour.count('"one"')).toBe(1);
 });
 
-it('OPS5 answers deliveries while hundreds knock and say nothing', async () => {
+it('OPS5.6 answers deliveries while hundreds knock and say nothing', async () => {
   const gateway = await TestGateway.start({ env: { WS_INIT_TIMEOUT_MS: '1000' } });
   const token = await makeToken();
   const subscriber = await Peer.open(gateway, { token });

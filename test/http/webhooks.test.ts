@@ -36,7 +36,7 @@ async function recorded(gateway: TestGateway): Promise<string[]> {
   return data?.['events'].edges.map((edge: any) => edge.node.eventId);
 }
 
-it('IN1 answers 200 with what became of a delivery, and it is there', async () => {
+it('IN1.1 answers 200 with what became of a delivery, and it is there', async () => {
   const gateway = shared;
   const ticket = attendanceCanceled({ id: 'ticket-1' });
   const booking = wixClaims(bookingCanceledEvent({ id: 'booking-1' }));
@@ -46,7 +46,7 @@ it('IN1 answers 200 with what became of a delivery, and it is there', async () =
   expect((await recorded(gateway)).slice(-3, -1)).toEqual(['ticket-1', 'booking-1']);
 });
 
-it('IN3 answers 200 to a duplicate, however many come at the same moment, and records one', async () => {
+it('IN3.1 answers 200 to a duplicate, however many come at the same moment, and records one', async () => {
   const gateway = shared;
   const payload = attendanceCanceled({ id: 'again' });
   const answers = await Promise.all(Array.from({ length: 20 }, () => gateway.eduzz(payload)));
@@ -62,7 +62,7 @@ it('IN3 answers 200 to a duplicate, however many come at the same moment, and re
   expect(await gateway.wix(booking)).toMatchObject({ status: 200, body: { status: 'duplicate' } });
 });
 
-it('IN2 answers 401 to what it can’t authenticate, and leaves nothing but a count', async () => {
+it('IN2.1 answers 401 to what it can’t authenticate, and leaves nothing but a count', async () => {
   const gateway = await TestGateway.start();
   const { body, headers } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
   const forged = [
@@ -88,14 +88,14 @@ it('IN2 answers 401 to what it can’t authenticate, and leaves nothing but a co
   expect(metrics).toContain('hookcast_webhook_requests_total{source="eduzz",outcome="signature_invalid"} 4');
 });
 
-it('IN2 never takes one source’s delivery for another’s', async () => {
+it('IN2.10 never takes one source’s delivery for another’s', async () => {
   const gateway = shared;
   expect(await gateway.post('wix', signAsEduzz(attendanceCanceled(), EDUZZ_SECRET))).toMatchObject({ status: 400 });
   const token = await signAsWix(bookingCanceled(), wixKeys.privateKey);
   expect(await gateway.post('eduzz', token)).toMatchObject({ status: 401 });
 });
 
-it('IN5 answers 400 to signed bytes that no provider sends', async () => {
+it('IN5.2 answers 400 to signed bytes that no provider sends', async () => {
   const gateway = shared;
   const before = await recorded(gateway);
   for (const body of ['', 'nonsense', '[]', Buffer.from([0x7b, 0xff, 0x7d])]) {
@@ -108,7 +108,7 @@ it('IN5 answers 400 to signed bytes that no provider sends', async () => {
   expect(await recorded(gateway)).toEqual(before);
 });
 
-it('IN4 answers 200 to an authentic delivery that does not fit, and keeps it once', async () => {
+it('IN4.1 answers 200 to an authentic delivery that does not fit, and keeps it once', async () => {
   const gateway = await TestGateway.start();
   const payload = attendanceCanceled({ id: 'odd', participant: { email: 42 } });
   const first = await gateway.eduzz(payload);
@@ -127,7 +127,7 @@ it('IN4 answers 200 to an authentic delivery that does not fit, and keeps it onc
   ]);
 });
 
-it('IN6 answers a ping, and records nothing', async () => {
+it('IN6.9 answers a ping, and records nothing', async () => {
   const gateway = shared;
   const before = await recorded(gateway);
   const ping = { event: 'ping', data: { message: 'ping' } };
@@ -136,7 +136,7 @@ it('IN6 answers a ping, and records nothing', async () => {
   expect(await recorded(gateway)).toEqual(before);
 });
 
-it('IN5 answers 413 to a body over the cap, whatever its length says it is', async () => {
+it('IN5.3 answers 413 to a body over the cap, whatever its length says it is', async () => {
   const gateway = await TestGateway.start({ env: { MAX_BODY_BYTES: '2048' } });
   const fits = JSON.stringify(eduzzEvent('x.y', { filler: '' }));
   const padded = (length: number) => fits.replace('"filler":""', `"filler":"${'x'.repeat(length - fits.length)}"`);
@@ -156,7 +156,7 @@ it('IN5 answers 413 to a body over the cap, whatever its length says it is', asy
   expect(await recorded(gateway)).toHaveLength(1);
 });
 
-it('IN5 answers 415 to a compressed body, 405 to other methods, 404 to other sources', async () => {
+it('IN5.2 answers 415 to a compressed body, 405 to other methods, 404 to other sources', async () => {
   const gateway = shared;
   const { headers, body } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
   const compressed = { headers: { ...headers, 'content-encoding': 'gzip' }, body: gzipSync(body) };
@@ -182,7 +182,7 @@ it('IN5 answers 415 to a compressed body, 405 to other methods, 404 to other sou
   expect(await gateway.post('eduzz?x=1', { headers, body })).toMatchObject({ status: 200 });
 });
 
-it('IN6 takes any content type, since some providers send none', async () => {
+it('IN6.7 takes any content type, since some providers send none', async () => {
   const gateway = shared;
   for (const type of ['application/json; charset=utf-8', 'text/plain', 'application/octet-stream', 'nonsense']) {
     const { headers, body } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
@@ -191,7 +191,7 @@ it('IN6 takes any content type, since some providers send none', async () => {
   }
 });
 
-it('IN5 survives connections that break off, lie about their length, or are no HTTP at all', async () => {
+it('IN5.1 survives connections that break off, lie about their length, or are no HTTP at all', async () => {
   const gateway = shared;
   const { port } = new URL(gateway.url);
   const talk = (bytes: string | Buffer, { hangUp = false } = {}) =>
@@ -218,7 +218,7 @@ it('IN5 survives connections that break off, lie about their length, or are no H
   expect(await gateway.eduzz(attendanceCanceled())).toMatchObject({ status: 200 });
 });
 
-it('IN5 does not let a slow sender hold up the others', async () => {
+it('IN5.1 does not let a slow sender hold up the others', async () => {
   const gateway = shared;
   const { port } = new URL(gateway.url);
   const slow = Array.from({ length: 200 }, () => {
@@ -232,7 +232,7 @@ it('IN5 does not let a slow sender hold up the others', async () => {
   for (const socket of slow) socket.destroy();
 });
 
-it('IN1 answers 503 with Retry-After while the log can’t be written, and 200 afterwards', async () => {
+it('IN1.2 answers 503 with Retry-After while the log can’t be written, and 200 afterwards', async () => {
   const gateway = await TestGateway.start();
   const payload = attendanceCanceled({ id: 'patient' });
   const locked = new DatabaseSync(join(gateway.folder, 'hookcast.db'), { timeout: 10_000 });
@@ -245,7 +245,7 @@ it('IN1 answers 503 with Retry-After while the log can’t be written, and 200 a
   expect(await gateway.eduzz(payload)).toMatchObject({ status: 200, body: { status: 'accepted' } });
 });
 
-it('PRIV2 writes neither people nor secrets to its own log', async () => {
+it('PRIV2.1 writes neither people nor secrets to its own log', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   const gateway = await TestGateway.start({ logger });

@@ -32,7 +32,7 @@ function setUp() {
 
 const counts = (some: readonly Answer[]) => some.map(({ outcome, hour, count }) => [outcome, hour / HOUR, count]);
 
-it('IN2 writes nothing for a delivery that can’t be authenticated but a sum of many', async () => {
+it('IN2.1 writes nothing for a delivery that can’t be authenticated but a sum of many', async () => {
   const { answers, writes } = setUp();
   await answers.record();
   expect(writes).toEqual([]);
@@ -42,7 +42,7 @@ it('IN2 writes nothing for a delivery that can’t be authenticated but a sum of
   expect(writes.map(counts)).toEqual([[['signature_invalid', 10, 1_000]]]);
 });
 
-it('LOG8 records later what it can’t record now, and tells of it meanwhile', async () => {
+it('LOG8.2 records later what it can’t record now, and tells of it meanwhile', async () => {
   const { path, log, answers, during, clock } = setUp();
   const file = new DatabaseSync(path, { timeout: 10_000 });
   answers.count('eduzz', 'accepted');
@@ -70,7 +70,7 @@ it('LOG8 records later what it can’t record now, and tells of it meanwhile', a
   expect(counts(await answers.listAnswers(11 * HOUR))).toEqual([['accepted', 11, 1]]);
 });
 
-it('LOG8 counts each delivery once for who asks while it is being recorded', async () => {
+it('LOG8.2 counts each delivery once for who asks while it is being recorded', async () => {
   const { answers } = setUp();
   const seen: number[] = [];
   for (let index = 1; index <= 50; index += 1) {
@@ -81,7 +81,7 @@ it('LOG8 counts each delivery once for who asks while it is being recorded', asy
   expect(seen).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
 });
 
-it('LOG8 keeps so much and no more of what it can’t record, the newest', async () => {
+it('LOG8.2 keeps so much and no more of what it can’t record, the newest', async () => {
   const { path, answers, clock } = setUp();
   const file = new DatabaseSync(path, { timeout: 10_000 });
   file.exec('ALTER TABLE answers RENAME TO away');

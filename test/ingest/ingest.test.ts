@@ -41,7 +41,7 @@ function delivery(payload = attendanceCanceled()) {
   return { headers, body: Buffer.from(body) };
 }
 
-it('IN1 turns deliveries away when as many wait as may, and loses none of those that do', async () => {
+it('IN1.4 turns deliveries away when as many wait as may, and loses none of those that do', async () => {
   const { ingest, log, path } = setUp(3);
   const other = new DatabaseSync(path, { timeout: 10_000 });
   other.exec('BEGIN IMMEDIATE');
@@ -57,7 +57,7 @@ it('IN1 turns deliveries away when as many wait as may, and loses none of those 
   expect((await log.read({ direction: 'forward', limit: 10, filter: {} })).events).toHaveLength(4);
 });
 
-it('IN4 keeps in quarantine what the log itself refuses', async () => {
+it('IN4.3 keeps in quarantine what the log itself refuses', async () => {
   const { ingest, log, path } = setUp(3);
   const other = new DatabaseSync(path, { timeout: 10_000 });
   other.exec(`CREATE TRIGGER picky BEFORE INSERT ON events WHEN NEW.tenant = 'eduzz:13'
@@ -69,7 +69,7 @@ it('IN4 keeps in quarantine what the log itself refuses', async () => {
   expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ eventId: unlucky['id'] }]);
 });
 
-it('IN1 acknowledges nothing, and keeps nothing in quarantine, while the log takes no event or says nothing of it', async () => {
+it('IN1.6 acknowledges nothing, and keeps nothing in quarantine, while the log takes no event or says nothing of it', async () => {
   const { ingest, log, path } = setUp(3);
   const other = new DatabaseSync(path, { timeout: 10_000 });
   other.exec("CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END");
@@ -85,7 +85,7 @@ it('IN1 acknowledges nothing, and keeps nothing in quarantine, while the log tak
   expect(await log.listQuarantined({ limit: 10 })).toEqual([]);
 });
 
-it('IN3 takes the id of another event for an id that is not its own, and records both, each once', async () => {
+it('IN3.3 takes the id of another event for an id that is not its own, and records both, each once', async () => {
   const { ingest, log } = setUp(10);
   const canceled = attendanceCanceled({ id: 'shared' });
   const edited = { ...canceled, event: 'blinket.attendance_edited' };
@@ -104,7 +104,7 @@ it('IN3 takes the id of another event for an id that is not its own, and records
   ]);
 });
 
-it('IN3 takes the same id with another body for the event that it has, and says so in the log of the gateway', async () => {
+it('IN3.4 takes the same id with another body for the event that it has, and says so in the log of the gateway', async () => {
   const lines: string[] = [];
   const { ingest, log } = setUp(10, pino({ level: 'info' }, { write: (line) => void lines.push(line) }));
   await ingest.receive('eduzz', delivery(attendanceCanceled({ id: 'shared' })));
@@ -116,7 +116,7 @@ it('IN3 takes the same id with another body for the event that it has, and says 
   expect(lines.join('')).not.toMatch(/Iara|Ana/);
 });
 
-it('IN3 takes the id of another tenant’s event for an id that is not its own', async () => {
+it('IN3.3 takes the id of another tenant’s event for an id that is not its own', async () => {
   const { ingest, log } = setUp(10);
   const inHouse = (id: number) =>
     ingest.receive(
@@ -129,7 +129,7 @@ it('IN3 takes the id of another tenant’s event for an id that is not its own',
   expect(events.map(({ tenant }) => tenant)).toEqual(['eduzz:1', 'eduzz:2']);
 });
 
-it('PRIV1 erases the contact that a request for privacy names, also when it names nothing else', async () => {
+it('PRIV1.9 erases the contact that a request for privacy names, also when it names nothing else', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line) => void lines.push(line) });
   const { ingest, log } = setUp(10, logger);
@@ -156,7 +156,7 @@ it('PRIV1 erases the contact that a request for privacy names, also when it name
   expect(lines.join('')).not.toMatch(/imaginaria|"contact\/|k1/);
 });
 
-it('IN7 releases to the provider that it came from, and throws nothing away by itself', async () => {
+it('IN7.2 releases to the provider that it came from, and throws nothing away by itself', async () => {
   const { log } = setUp(10);
   const verify = sharedToken({ header: 'x-token', tokens: ['t'.repeat(8)] });
   const named = (name: string, about: () => Unnormalised) => defineProvider({ name, verify, about, events: {} });

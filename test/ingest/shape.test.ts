@@ -15,11 +15,11 @@ function news(payloads: readonly unknown[], schema?: z.ZodType): string[] {
 
 const person = { name: 'Iara', phone: '+55', tags: [{ title: 'VIP' }] };
 
-it('IN8 takes the first delivery of a type as what is to be expected', () => {
+it('IN8.2 takes the first delivery of a type as what is to be expected', () => {
   expect(news([{ data: person }, { data: person }, { data: { name: 'Ana' } }])).toEqual([]);
 });
 
-it('IN8 counts a field that was not there before once for each delivery that has it', () => {
+it('IN8.1 counts a field that was not there before once for each delivery that has it', () => {
   const tagged = {
     data: {
       ...person,
@@ -32,7 +32,7 @@ it('IN8 counts a field that was not there before once for each delivery that has
   expect(news([{ data: person }, tagged, { data: person }, tagged])).toEqual(['FIELD data.tags[].color 2']);
 });
 
-it('IN8 counts a null where none was', () => {
+it('IN8.1 counts a null where none was', () => {
   const shape = [
     { a: 1, b: null },
     { a: null, b: null },
@@ -41,7 +41,7 @@ it('IN8 counts a null where none was', () => {
   expect(news(shape)).toEqual(['NULL a 1']);
 });
 
-it('IN8 expects what the schema expects, also when the first delivery lacks it', () => {
+it('IN8.2 expects what the schema expects, also when the first delivery lacks it', () => {
   const schema = z.object({ id: z.string(), note: z.string().nullish(), list: z.array(z.object({ n: z.int() })) });
   const full = { id: '1', note: null, list: [{ n: 1 }] };
   expect(news([{ id: '1' }, full], schema)).toEqual([]);
@@ -51,7 +51,7 @@ it('IN8 expects what the schema expects, also when the first delivery lacks it',
   ]);
 });
 
-it('IN8 takes names that are somebody’s data as any name', () => {
+it('IN8.3 takes names that are somebody’s data as any name', () => {
   const schema = z.object({ answers: z.record(z.string(), z.string()), free: z.unknown() });
   const first = { answers: { 'Where do you live?': 'Recife' }, free: { a: 1 } };
   const then = { answers: { diet: 'none', 'iara@ficticia.example': 'yes' }, free: { b: { c: null } } };
@@ -60,7 +60,7 @@ it('IN8 takes names that are somebody’s data as any name', () => {
   expect(news([{ map: {} }, { map: many }, { map: { 'ana@imaginaria.example': 1 } }])).toEqual(['FIELD map.* 2']);
 });
 
-it('PRIV2 has names in it, and never a value', () => {
+it('PRIV2.1 has names in it, and never a value', () => {
   const shape = new Shape('eduzz', 'test.happened', null, { left: 10_000 });
   shape.observe({ a: 1 }, 1_000, () => {});
   shape.observe(
@@ -71,7 +71,7 @@ it('PRIV2 has names in it, and never a value', () => {
   expect(JSON.stringify(shape.take())).not.toMatch(/iara|fict/i);
 });
 
-it('IN5 tells so many fields apart and no more, whatever a payload makes up', () => {
+it('IN5.5 tells so many fields apart and no more, whatever a payload makes up', () => {
   const shape = new Shape('eduzz', 'test.happened', null, { left: 10_000 });
   for (let from = 0; from < 200; from += 1) {
     const members = Array.from({ length: 50 }, (_, index) => [`field_${from}_${index}`, { a: { b: null } }]);
@@ -80,7 +80,7 @@ it('IN5 tells so many fields apart and no more, whatever a payload makes up', ()
   expect(shape.take().length).toBeLessThanOrEqual(2 * 1_001);
 });
 
-it('IN8 gives back what could not be recorded, and counts it the next time', () => {
+it('IN8.1 gives back what could not be recorded, and counts it the next time', () => {
   const shape = new Shape('eduzz', 'test.happened', null, { left: 10_000 });
   shape.know('', 'FIELD', true);
   shape.know('a', 'FIELD', true);
@@ -95,7 +95,7 @@ it('IN8 gives back what could not be recorded, and counts it the next time', () 
   expect(shape.take()).toEqual([]);
 });
 
-it('IN5 has room for so many fields of all types together', () => {
+it('IN5.5 has room for so many fields of all types together', () => {
   const room = { left: 30 };
   const shapes = ['one', 'two', 'three'].map((type) => new Shape('eduzz', type, null, room));
   const members = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`field_${index}`, 1]));

@@ -41,7 +41,7 @@ const THROWN: Record<string, (delivery: Delivery) => unknown> = {
   'a payload alone': ({ body }) => ({ payload: JSON.parse(String(body)) }),
 };
 
-it('IN2 refuses what a verifier of one’s own fails on, whatever it throws or returns, and says where once a minute', async () => {
+it('IN2.11 refuses what a verifier of one’s own fails on, whatever it throws or returns, and says where once a minute', async () => {
   const { logger, lines } = recordingLogger();
   const kinds = Object.keys(THROWN);
   const sources = new Map(kinds.map((kind, index) => [`gym-${index}`, gym(THROWN[kind]!)]));
@@ -70,7 +70,7 @@ it('IN2 refuses what a verifier of one’s own fails on, whatever it throws or r
   expect(outcomes.filter((name) => /gym|refusing/.test(name) && !name.includes('"signature_invalid"'))).toEqual([]);
 });
 
-it('IN2 says of a verifier that goes on failing how often, a minute later', async () => {
+it('IN2.11 says of a verifier that goes on failing how often, a minute later', async () => {
   const { logger, lines } = recordingLogger();
   let now = 0;
   const faults = new VerifierFaults(logger, () => now);
@@ -83,7 +83,7 @@ it('IN2 says of a verifier that goes on failing how often, a minute later', asyn
   expect(lines.map(({ more }) => more)).toEqual([undefined, 2, 2]);
 });
 
-it('IN4 keeps an authentic delivery that a provider of one’s own fails on', async () => {
+it('IN4.8 keeps an authentic delivery that a provider of one’s own fails on', async () => {
   const { logger, lines } = recordingLogger();
   const provider = gym(authentic);
   const failing = (): never => {

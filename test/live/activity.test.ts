@@ -75,7 +75,7 @@ const charts: [variables: Record<string, unknown>, claims: Claims][] = [
   [{ bucket: 'HOUR', timeZone: 'Australia/Lord_Howe', filter: { tenants: ['eduzz:1'] } }, {}],
 ];
 
-it('LIVE6 adds up to what asking again gives, for whoever asks and follows while webhooks come and goes away in between', async () => {
+it('LIVE6.1 adds up to what asking again gives, for whoever asks and follows while webhooks come and goes away in between', async () => {
   const gateway = await TestGateway.start();
   const total = 80;
   const post = async (index: number) => {

@@ -144,7 +144,7 @@ const happening = fc.oneof(
 
 let ids = 0;
 
-it('LIVE4 gives subscribers who share a cohort the bytes that each would have got alone', async () => {
+it('LIVE4.1 gives subscribers who share a cohort the bytes that each would have got alone', async () => {
   let subscribers = 0;
   let cohorts = 0;
   const property = fc.asyncProperty(
@@ -233,14 +233,14 @@ async function open(query: string, after: Cursor): Promise<Stream> {
   return stream;
 }
 
-it('LIVE4 takes a variable for the cursor only where it is nothing else', async () => {
+it('LIVE4.2 takes a variable for the cursor only where it is nothing else', async () => {
   const { epoch } = await log.head();
   const keyOf = async (query: string, seq: number) => (await open(query, { epoch, seq })).following.key;
   expect(await keyOf(DOCUMENTS[0]!, 1)).toBe(await keyOf(DOCUMENTS[0]!, 2));
   expect(await keyOf(ODD[0]!, 1)).not.toBe(await keyOf(ODD[0]!, 2));
 });
 
-it('PRIV1 sends nothing from memory that was erased', async () => {
+it('PRIV1.6 sends nothing from memory that was erased', async () => {
   const tenant = 'eduzz:9';
   const start = await log.head();
   // So many that some are in the ring, and the others on pages that are kept for who comes next.

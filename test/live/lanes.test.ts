@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Lanes } from '../../src/live/lanes.ts';
 
-it('IN5 does all that queues in its lanes, each once and in order, and leaves others their turns', async () => {
+it('IN5.5 does all that queues in its lanes, each once and in order, and leaves others their turns', async () => {
   const lanes = new Lanes(3);
   const begun: number[] = [];
   let underWay = 0;

@@ -182,7 +182,7 @@ let clock = 0;
 /** How long a run may stand still, in milliseconds: so that one that hangs is shown, and made small. */
 const PATIENCE = 5_000;
 
-it('LIVE1 gives each event once and in order, or says what is missing, in any interleaving', async () => {
+it('LIVE1.4 gives each event once and in order, or says what is missing, in any interleaving', async () => {
   const property = fc.asyncProperty(
     fc.scheduler(inTurns),
     fc.constantFrom(0, 3, 50, 1_000),
@@ -289,7 +289,7 @@ function check({ messages, filter, newest }: Reader, appended: readonly Appended
   }
 }
 
-it('LIVE1 takes back every cursor that it gave, and nothing else', () => {
+it('LIVE1.2 takes back every cursor that it gave, and nothing else', () => {
   const epoch = fc.stringMatching(/^[A-Za-z0-9_-]{8,64}$/);
   const cursor = fc.record({ epoch, seq: fc.maxSafeNat() });
   fc.assert(
@@ -336,7 +336,7 @@ class Replaceable {
 
 const kinds = (reader: Reader) => reader.messages.map(({ kind }) => kind);
 
-it('LIVE3 tells those who are live that the log was replaced, and goes on with the other', async () => {
+it('LIVE3.2 tells those who are live that the log was replaced, and goes on with the other', async () => {
   const other = new SqliteLog(join(folder, 'other.db'));
   const replaceable = new Replaceable(log);
   await other.append([newEvent({ eventId: 'of the other' })]);
@@ -361,7 +361,7 @@ it('LIVE3 tells those who are live that the log was replaced, and goes on with t
   await other.close();
 });
 
-it('LIVE3 tells those who are live that the log was put back, also when it kept its epoch', async () => {
+it('LIVE3.2 tells those who are live that the log was put back, also when it kept its epoch', async () => {
   const first = new SqliteLog(join(folder, 'first.db'));
   await first.append([newEvent({ eventId: 'kept' })]);
   await first.close();
@@ -384,7 +384,7 @@ it('LIVE3 tells those who are live that the log was put back, also when it kept 
   await Promise.all([before!.close(), back!.close()]);
 });
 
-it('LIVE3 goes on without a gap under another epoch, for those whose cursor is good in it', async () => {
+it('LIVE3.3 goes on without a gap under another epoch, for those whose cursor is good in it', async () => {
   await log.append([newEvent({ eventId: 'old' })]);
   const ended = await log.head();
   const replaceable = new Replaceable(log);
@@ -432,7 +432,7 @@ function underEpoch(epoch: string, log: EventLog, ended: Cursor): EventLog {
   });
 }
 
-it('LIVE3 tells of a gap also a socket that has no room just then', async () => {
+it('LIVE3.2 tells of a gap also a socket that has no room just then', async () => {
   await log.append([newEvent({ eventId: 'gone', receivedAt: (clock += 1) })]);
   await log.trim(clock + 1);
   const live = new Live({ log, report: (cause) => expect.fail(String(cause)) });

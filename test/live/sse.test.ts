@@ -49,7 +49,7 @@ async function sse(
   return { response, until, abort };
 }
 
-it('LIVE1 streams over SSE with the cursor as the id, and resumes by Last-Event-ID', async () => {
+it('LIVE1.2 streams over SSE with the cursor as the id, and resumes by Last-Event-ID', async () => {
   const gateway = shared;
   const { response, until, abort } = await sse(gateway);
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
@@ -76,7 +76,7 @@ it('LIVE1 streams over SSE with the cursor as the id, and resumes by Last-Event-
   expect((await sse(gateway, { 'last-event-id': 'garbage' })).response.status).toBe(400);
 });
 
-it('LIVE1 serves a stock graphql-sse client, query and subscription', async () => {
+it('LIVE1.2 serves a stock graphql-sse client, query and subscription', async () => {
   const gateway = shared;
   const client = createSseClient({
     url: `${gateway.url}/graphql`,
@@ -98,7 +98,7 @@ it('LIVE1 serves a stock graphql-sse client, query and subscription', async () =
   expect(kinds.toSorted()).toEqual(['CaughtUp', 'EventEdge']);
 });
 
-it('AUTH3 ends an SSE stream when the token expires', async () => {
+it('AUTH3.2 ends an SSE stream when the token expires', async () => {
   const gateway = shared;
   const { until } = await sse(gateway, { authorization: `Bearer ${await makeToken({ expires: 2 })}` });
   const text = await until(/event: complete/);
@@ -107,14 +107,14 @@ it('AUTH3 ends an SSE stream when the token expires', async () => {
   expect(text).not.toContain('event: complete');
 });
 
-it('GQL3 answers an SSE request that never began like any other', async () => {
+it('GQL3.1 answers an SSE request that never began like any other', async () => {
   const gateway = shared;
   const { response, until } = await sse(gateway, { authorization: 'Bearer none' });
   expect(response.status).toBe(401);
   expect(await until(/UNAUTHENTICATED/)).toContain('UNAUTHENTICATED');
 });
 
-it('LIVE2 waits for an SSE reader that stalls, and then sends it everything once', async () => {
+it('LIVE2.1 waits for an SSE reader that stalls, and then sends it everything once', async () => {
   const gateway = await TestGateway.start();
   const query = EVENTS.replace('... on Gap', '... on EventEdge { node { raw } } ... on Gap');
   const { until } = await sse(gateway, {}, {}, query);
@@ -129,7 +129,7 @@ it('LIVE2 waits for an SSE reader that stalls, and then sends it everything once
   expect([...text.matchAll(/"eventId":"(s\d+)"/g)].map(([, id]) => id)).toEqual(ids);
 });
 
-it('OPS5 ends an event stream after as long as it may last, also where a proxy goes on collecting it', async () => {
+it('OPS5.7 ends an event stream after as long as it may last, also where a proxy goes on collecting it', async () => {
   const gateway = await TestGateway.start({ env: { EVENT_STREAM_SECONDS: '1' } });
   const began = performance.now();
   // Whoever reads on is the proxy; that its own client has left, nobody can tell.

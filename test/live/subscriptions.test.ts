@@ -15,7 +15,7 @@ let shared: TestGateway;
 beforeAll(async () => void (shared = await TestGateway.start({ lasting: true })));
 afterAll(() => shared.end());
 
-it('LIVE1 sends a cursor first, and then every event as it happens, in order', async () => {
+it('LIVE1.1 sends a cursor first, and then every event as it happens, in order', async () => {
   const gateway = shared;
   await gateway.eduzz(ticket('before'));
   const subscriber = await Subscriber.open(gateway);
@@ -33,7 +33,7 @@ it('LIVE1 sends a cursor first, and then every event as it happens, in order', a
   ]);
 });
 
-it('LIVE1 resumes after a cursor: what was missed, then CaughtUp, then live', async () => {
+it('LIVE1.2 resumes after a cursor: what was missed, then CaughtUp, then live', async () => {
   const gateway = shared;
   const first = await Subscriber.open(gateway, { query: EVENTS });
   await first.caughtUp();
@@ -60,7 +60,7 @@ it('LIVE1 resumes after a cursor: what was missed, then CaughtUp, then live', as
   expect(third.eventIds).toEqual(['live']);
 });
 
-it('LIVE1 joins a query to a subscription by its head, without a gap and without a duplicate', async () => {
+it('LIVE1.3 joins a query to a subscription by its head, without a gap and without a duplicate', async () => {
   const gateway = await TestGateway.start();
   let posting = true;
   let posted = 0;
@@ -78,7 +78,7 @@ it('LIVE1 joins a query to a subscription by its head, without a gap and without
   expect([...seen, ...subscriber.eventIds]).toEqual(Array.from({ length: posted }, (_, index) => `p${index}`));
 });
 
-it('LIVE1 applies the filter to what is replayed and to what is live', async () => {
+it('LIVE1.1 applies the filter to what is replayed and to what is live', async () => {
   const gateway = shared;
   const variables = { filter: { tenants: ['eduzz:2'], kinds: ['TICKET'] } };
   const first = await Subscriber.open(gateway, { variables });
@@ -91,7 +91,7 @@ it('LIVE1 applies the filter to what is replayed and to what is live', async () 
   expect(again.eventIds).toEqual(['t1', 't3']);
 });
 
-it('LIVE3 says that what followed the cursor was forgotten, and goes on from the oldest', async () => {
+it('LIVE3.1 says that what followed the cursor was forgotten, and goes on from the oldest', async () => {
   let now = Date.now();
   const gateway = await TestGateway.start({ now: () => now });
   const before = await Subscriber.open(gateway);
@@ -127,7 +127,7 @@ it('LIVE3 says that what followed the cursor was forgotten, and goes on from the
   expect(complete.messages.map(({ __typename }) => __typename)).toEqual(['CancellationEdge', 'CaughtUp']);
 });
 
-it('LIVE3 says that a cursor is of another log, or of one that was put back', async () => {
+it('LIVE3.1 says that a cursor is of another log, or of one that was put back', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(ticket('here'));
   const { data } = await gateway.query('{ events { head } }');
@@ -144,7 +144,7 @@ it('LIVE3 says that a cursor is of another log, or of one that was put back', as
   }
 });
 
-it('LIVE1 keeps subscribers while the log can’t be read, and goes on when it can', async () => {
+it('LIVE1.7 keeps subscribers while the log can’t be read, and goes on when it can', async () => {
   const gateway = await TestGateway.start();
   const subscriber = await Subscriber.open(gateway);
   await subscriber.caughtUp();
@@ -162,14 +162,14 @@ it('LIVE1 keeps subscribers while the log can’t be read, and goes on when it c
   expect(subscriber.errors).toEqual([]);
 });
 
-it('GQL3 ends a subscription with a cursor that is none by an error that says so', async () => {
+it('GQL3.1 ends a subscription with a cursor that is none by an error that says so', async () => {
   const gateway = shared;
   const subscriber = await Subscriber.open(gateway, { variables: { after: 'garbage' } });
   await subscriber.ended;
   expect(subscriber.errors).toMatchObject([{ extensions: { code: 'INVALID_CURSOR' } }]);
 });
 
-it('AUTH1 never sends an event of a tenant that the token does not name', async () => {
+it('AUTH1.4 never sends an event of a tenant that the token does not name', async () => {
   const gateway = shared;
   const mine = await Subscriber.open(gateway, { query: EVENTS, claims: { tenants: ['eduzz:1'] } });
   const all = await Subscriber.open(gateway, { query: EVENTS });
@@ -195,7 +195,7 @@ it('AUTH1 never sends an event of a tenant that the token does not name', async 
   expect(scopeless.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
 });
 
-it('AUTH2 withholds personal data live and replayed as in queries', async () => {
+it('AUTH2.1 withholds personal data live and replayed as in queries', async () => {
   const gateway = shared;
   const query = `subscription S($after: String) { stream: cancellations(after: $after) { __typename cursor
     ... on CancellationEdge { node { eventId personalData raw reference reason tenant { name } customer { name email }
@@ -224,7 +224,7 @@ it('AUTH2 withholds personal data live and replayed as in queries', async () => 
   }
 });
 
-it('PRIV1 erases what earlier events say when a request for privacy comes, and tells followers of it', async () => {
+it('PRIV1.6 erases what earlier events say when a request for privacy comes, and tells followers of it', async () => {
   const gateway = await TestGateway.start();
   const query = EVENTS.replace('... on Gap', '... on Erasure { eventIds } ... on Gap');
   const live = await Subscriber.open(gateway, { query });
@@ -260,7 +260,7 @@ it('PRIV1 erases what earlier events say when a request for privacy comes, and t
   expect(data?.['cancellations'].edges).toEqual([{ node: erased }, { node: erased }, { node: erased }]);
 });
 
-it('AUTH3 ends subscriptions when the token expires, and closes so that clients come back', async () => {
+it('AUTH3.2 ends subscriptions when the token expires, and closes so that clients come back', async () => {
   const gateway = shared;
   const subscriber = await Subscriber.open(gateway, { claims: { expires: 2 } });
   await subscriber.caughtUp();
@@ -270,7 +270,7 @@ it('AUTH3 ends subscriptions when the token expires, and closes so that clients 
   expect(subscriber.eventIds).toEqual([]);
 });
 
-it('AUTH3 lets a stock client come back by itself with a fresh token', async () => {
+it('AUTH3.3 lets a stock client come back by itself with a fresh token', async () => {
   const gateway = shared;
   let tokens = 0;
   const client = createClient({
@@ -291,7 +291,7 @@ it('AUTH3 lets a stock client come back by itself with a fresh token', async () 
   expect(tokens).toBe(2);
 });
 
-it('AUTH1 opens no socket for a token that is bad or missing, or for a page of a foreign origin', async () => {
+it('AUTH1.6 opens no socket for a token that is bad or missing, or for a page of a foreign origin', async () => {
   const gateway = await TestGateway.start({ env: { ALLOWED_ORIGINS: 'https://app.example' } });
   for (const authorization of ['', 'Bearer nonsense', `Bearer ${await makeToken()}x`]) {
     const refused = new Subscriber(gateway.webSocketUrl, authorization, CANCELLATIONS, {});
@@ -312,7 +312,7 @@ it('AUTH1 opens no socket for a token that is bad or missing, or for a page of a
   expect(await from(gateway.url)).toBe('open');
 });
 
-it('IN5 is not brought down by what comes over a WebSocket', async () => {
+it('IN5.6 is not brought down by what comes over a WebSocket', async () => {
   const gateway = shared;
   const closedBy = (data: string | Buffer) =>
     new Promise<number>((resolve) => {
@@ -333,7 +333,7 @@ it('IN5 is not brought down by what comes over a WebSocket', async () => {
   await live.caughtUp();
 });
 
-it('LIVE1 lets go of a subscriber that leaves, also while nothing happens', async () => {
+it('LIVE1.8 lets go of a subscriber that leaves, also while nothing happens', async () => {
   const gateway = await TestGateway.start();
   const subscribers = async () => {
     const text = await scrapeText(gateway);
@@ -347,7 +347,7 @@ it('LIVE1 lets go of a subscriber that leaves, also while nothing happens', asyn
   await expect.poll(subscribers).toBe(1);
 });
 
-it('OPS1 drains: sends clients away to come back, answers what is under way, and loses nothing', async () => {
+it('OPS1.1 drains: sends clients away to come back, answers what is under way, and loses nothing', async () => {
   const gateway = await TestGateway.start();
   const subscriber = await Subscriber.open(gateway);
   await subscriber.caughtUp();

@@ -38,7 +38,7 @@ async function copy(from: EventLog, to: string): Promise<{ readonly quarantined:
   }
 }
 
-it('LOG6 copies what a log remembers of people with it, and what has become of it by the next time', async () => {
+it('LOG6.4 copies what a log remembers of people with it, and what has become of it by the next time', async () => {
   const from = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   const to = await server.newDatabase();
   const odd = 'a\0b\\c';
@@ -97,7 +97,7 @@ it('LOG6 copies what a log remembers of people with it, and what has become of i
   await Promise.all([copied.close(), from.close()]);
 });
 
-it('LOG6 counts in the copy what was copied, also what has come and gone by the next time', async () => {
+it('LOG6.4 counts in the copy what was copied, also what has come and gone by the next time', async () => {
   const from = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   const to = await server.newDatabase();
   const edges = [-96, -3, 0, 1, 2, 96].map((quarters) => quarters * QUARTER);
@@ -141,7 +141,7 @@ it('LOG6 counts in the copy what was copied, also what has come and gone by the 
   await from.close();
 });
 
-it('LOG6 does not go on with a copy whose marks were made with another secret', async () => {
+it('LOG6.3 does not go on with a copy whose marks were made with another secret', async () => {
   const from = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   await from.append([newEvent()]);
   const to = await server.newDatabase();

@@ -67,7 +67,7 @@ const ALTERED = {
 };
 
 describe.each(kinds)('$name', ({ open, tableOf }) => {
-  it('OPS4 never serves what was altered, whatever it was altered to: each reading says so, and a check finds it', async () => {
+  it('OPS4.6 never serves what was altered, whatever it was altered to: each reading says so, and a check finds it', async () => {
     const { log, sql, check } = await open();
     await log.append([newEvent({ eventId: 'one', version: 'r1' }), newEvent({ eventId: 'two', subject: null })]);
     const read = () => log.read({ direction: 'forward', limit: 10, filter: {} });
@@ -96,7 +96,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
     await log.close();
   });
 
-  it('OPS4 never gives out a payload in quarantine that was altered', async () => {
+  it('OPS4.6 never gives out a payload in quarantine that was altered', async () => {
     const { log, sql, check } = await open();
     const id = await log.quarantine(newQuarantined());
     await sql(`UPDATE ${tableOf('payload')} SET payload = '{"event":"test.altered"}'`);
@@ -110,7 +110,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
     await log.close();
   });
 
-  it('PRIV1 keeps no checksum of what it has erased, and reads on', async () => {
+  it('PRIV1.14 keeps no checksum of what it has erased, and reads on', async () => {
     const { log, sql, check } = await open();
     await log.append([
       newEvent({ eventId: 'erased' }),
@@ -133,7 +133,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
     await log.close();
   });
 
-  it('OPS2 takes what an older hookcast wrote as it stands', async () => {
+  it('OPS2.8 takes what an older hookcast wrote as it stands', async () => {
     const { log, sql, check } = await open();
     await log.append([newEvent({ eventId: 'old' })]);
     await log.quarantine(newQuarantined());
@@ -150,7 +150,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
   });
 });
 
-it('OPS4 does not take for erased what its file has lost', async () => {
+it('OPS4.6 does not take for erased what its file has lost', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   await log.append([newEvent()]);

@@ -26,7 +26,7 @@ const digestOf = (text: string) =>
     .slice(0, 16);
 const sqlOf = (step: readonly unknown[]) => step.filter((part) => typeof part === 'string').join(';');
 
-it('OPS2 takes the steps to each version of the schema as they were when it was released', () => {
+it('OPS2.8 takes the steps to each version of the schema as they were when it was released', () => {
   // Whoever sees this fail has changed what logs out there went through: change it back, and add a step.
   expect(sqlite.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     '6156afbbf9f26e79',
@@ -142,7 +142,7 @@ const kinds: readonly Kind[] = [
 ];
 
 describe.each(kinds)('$name', ({ old, now, to, version }) => {
-  it.each([1, 2, 3, 4])('OPS2 brings a log of version %i up to date, and goes on with it', async (from) => {
+  it.each([1, 2, 3, 4])('OPS2.8 brings a log of version %i up to date, and goes on with it', async (from) => {
     const log = await (await old(from))();
     await log.append([newEvent({ eventId: 'new' })]);
     const page = await log.read({ direction: 'forward', limit: 10, filter: {} });
@@ -168,7 +168,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     await log.close();
   });
 
-  it('OPS2 writes nothing to a log that another hookcast brought to a newer version, and reads on', async () => {
+  it('OPS2.9 writes nothing to a log that another hookcast brought to a newer version, and reads on', async () => {
     const { log, sql } = await now();
     const id = await log.quarantine(newQuarantined({ digest: 'waits' }));
     const sighting = { source: 'wix', type: 'x', path: 'a', change: 'NULL', expected: false, count: 1, at: 1 } as const;
@@ -214,7 +214,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
   });
 });
 
-it('OPS2 has a gateway of versions 1 to 3 hear that it is too old, whatever it writes', async () => {
+it('OPS2.9 has a gateway of versions 1 to 3 hear that it is too old, whatever it writes', async () => {
   const url = await sharedPostgres().newDatabase();
   const log = await PostgresLog.open(url);
   await log.append([newEvent({ eventId: 'before' })]);
@@ -238,7 +238,7 @@ it('OPS2 has a gateway of versions 1 to 3 hear that it is too old, whatever it w
   await log.close();
 });
 
-it('OPS2 answers 503 and is not ready when another hookcast has brought its log to a newer version, with one line that says what to do', async () => {
+it('OPS2.9 answers 503 and is not ready when another hookcast has brought its log to a newer version, with one line that says what to do', async () => {
   const folder = temporaryFolder();
   const lines: Record<string, unknown>[] = [];
   const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(JSON.parse(String(chunk))), done()) });

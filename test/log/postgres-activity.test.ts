@@ -16,7 +16,7 @@ const fill = (count: number) => `
     n, CASE WHEN n % 2 = 0 THEN '{"refundExpected":true}' ELSE '{"refundExpected":false}' END
   FROM generate_series(1, ${count}) AS n`;
 
-it('LOG7 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
+it('LOG7.4 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
   const url = await sharedPostgres().newDatabase();
   (await oldPostgresLog(url, 2)).destroy();
   await query(url, `${fill(3_000)}; DELETE FROM hookcast.events WHERE seq BETWEEN 601 AND 1200`);
@@ -33,7 +33,7 @@ it('LOG7 counts what a log of version 2 holds when it is brought up to date, and
   await log.close();
 });
 
-it('LOG7 misses no event that a gateway of version 2 recorded until its log was brought up to date, and takes none of it afterwards', async () => {
+it('LOG7.4 misses no event that a gateway of version 2 recorded until its log was brought up to date, and takes none of it afterwards', async () => {
   const url = await sharedPostgres().newDatabase();
   const connection = await oldPostgresLog(url, 2);
   const rows = JSON.stringify(
@@ -66,7 +66,7 @@ it('LOG7 misses no event that a gateway of version 2 recorded until its log was 
   await log.close();
 });
 
-it('LOG7 answers through ranges of its index, however long the history, and looks at no event', async () => {
+it('LOG7.3 answers through ranges of its index, however long the history, and looks at no event', async () => {
   const url = await sharedPostgres().newDatabase();
   await (await PostgresLog.open(url)).close();
   await query(url, `${fill(12_000)}; ANALYZE hookcast.activity; ANALYZE hookcast.activity_by_tenant`);
@@ -93,7 +93,7 @@ it('LOG7 answers through ranges of its index, however long the history, and look
   await client.end();
 });
 
-it('LOG7 changes the counts of the present minute in place, so that they grow no index', async () => {
+it('LOG7.5 changes the counts of the present minute in place, so that they grow no index', async () => {
   const url = await sharedPostgres().newDatabase();
   await (await PostgresLog.open(url)).close();
   // Three commits in each of a hundred minutes.

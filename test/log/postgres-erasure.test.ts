@@ -26,7 +26,7 @@ async function openAt(url: string): Promise<PostgresLog> {
 
 const read = (log: EventLog) => log.read({ direction: 'forward', limit: 1_000, filter: {} });
 
-it('PRIV1 has PostgreSQL clean its files soon after an erasure, also when several come at once', async () => {
+it('PRIV1.8 has PostgreSQL clean its files soon after an erasure, also when several come at once', async () => {
   const url = await empty();
   const log = await openAt(url);
   await log.append(Array.from({ length: 50 }, (_, index) => newEvent({ subject: `ticket/${index}` })));
@@ -47,7 +47,7 @@ it('PRIV1 has PostgreSQL clean its files soon after an erasure, also when severa
   expect(await vacuums()).toBeLessThan(90);
 });
 
-it('PRIV1 leaves nothing of whom it erases in any row, also of what waits in quarantine or arrives there late', async () => {
+it('PRIV1.5 leaves nothing of whom it erases in any row, also of what waits in quarantine or arrives there late', async () => {
   const url = await empty();
   const log = await openAt(url);
   const person = { name: 'Rosa Amarela', email: 'rosa@people.example' };
@@ -73,7 +73,7 @@ it('PRIV1 leaves nothing of whom it erases in any row, also of what waits in qua
   expect(left).toContain('evt-1-late');
 });
 
-it('PRIV1 does not fail an erasure when its files can’t be cleaned, and keeps nobody from closing meanwhile', async () => {
+it('PRIV1.8 does not fail an erasure when its files can’t be cleaned, and keeps nobody from closing meanwhile', async () => {
   const url = await empty();
   const log = await openAt(url);
   await log.append([newEvent()]);
@@ -89,7 +89,7 @@ it('PRIV1 does not fail an erasure when its files can’t be cleaned, and keeps 
   holder.destroy();
 });
 
-it('PRIV1 makes no mark with the secret of a log that is no longer in the database', async () => {
+it('PRIV1.3 makes no mark with the secret of a log that is no longer in the database', async () => {
   const url = await empty();
   const log = await openAt(url);
   const traces = [{ kind: 'email', value: 'rosa@people.example' }] as const;
@@ -109,7 +109,7 @@ it('PRIV1 makes no mark with the secret of a log that is no longer in the databa
   expect(erasures).toMatchObject([{ eventIds: ['found'] }]);
 });
 
-it('LOG1 finds a later state through an index also on a connection that is older than the events', async () => {
+it('LOG1.3 finds a later state through an index also on a connection that is older than the events', async () => {
   const url = await empty();
   const log = await openAt(url);
   const append = async (from: number, count: number) => {
@@ -136,7 +136,7 @@ it('LOG1 finds a later state through an index also on a connection that is older
   expect((await rows())[1]).toBeLessThan(1_000);
 });
 
-it('LOG2 brings a log of version 1 up to date: its people are found and erased', async () => {
+it('LOG2.5 brings a log of version 1 up to date: its people are found and erased', async () => {
   const url = await empty();
   const old = await oldPostgresLog(url, 1);
   const email = (index: number) => `rosa-${index % 100}@people.example`;

@@ -36,7 +36,7 @@ async function problemsOf(url: string) {
   return { lines: terminal.lines, said };
 }
 
-it('LOG3 gives positions after all that is there when the database was moved without its sequences, also while it runs', async () => {
+it('LOG3.4 gives positions after all that is there when the database was moved without its sequences, also while it runs', async () => {
   const url = await server.newDatabase();
   const { log } = await openAt(url);
   await log.append(events('a', 'b', 'c'));
@@ -54,7 +54,7 @@ it('LOG3 gives positions after all that is there when the database was moved wit
   await log.close();
 });
 
-it('LOG3 finds at the start, and by a check, what a move without sequences has left, and loses none of it', async () => {
+it('LOG3.4 finds at the start, and by a check, what a move without sequences has left, and loses none of it', async () => {
   const url = await server.newDatabase();
   const before = await openAt(url);
   await before.log.append(events('a', 'b', 'c'));
@@ -88,7 +88,7 @@ it('LOG3 finds at the start, and by a check, what a move without sequences has l
   expect((await openAt(url)).warnings).toEqual([]);
 });
 
-it('LOG7 counts anew at the start when a restore has counted again, and a check finds every wrong count', async () => {
+it('LOG7.8 counts anew at the start when a restore has counted again, and a check finds every wrong count', async () => {
   const url = await server.newDatabase();
   const before = await openAt(url);
   await before.log.append([...events('a', 'b'), { ...cancellation('c'), occurredAt: { at: 9e6, text: '' } }]);
@@ -111,7 +111,7 @@ it('LOG7 counts anew at the start when a restore has counted again, and a check 
   await log.close();
 });
 
-it('OPS3 checks a log in PostgreSQL, event by event, and says which is not as it was written', async () => {
+it('OPS3.9 checks a log in PostgreSQL, event by event, and says which is not as it was written', async () => {
   const url = await server.newDatabase();
   expect((await problemsOf(url)).said).toBe('There is no log in the database. Set DATABASE_URL.');
   const { log } = await openAt(url);
@@ -126,7 +126,7 @@ it('OPS3 checks a log in PostgreSQL, event by event, and says which is not as it
   await log.close();
 });
 
-it('LOG2 starts where the server does not say on which timeline it writes, as Aurora, and says what that means', async () => {
+it('LOG2.6 starts where the server does not say on which timeline it writes, as Aurora, and says what that means', async () => {
   const url = await server.newDatabase();
   await query(
     url,

@@ -31,7 +31,7 @@ const SOON = 50_000;
 
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
 
-it('LOG2 settles what promises stand on at each connection, whatever drops what it began with', async () => {
+it('LOG2.6 settles what promises stand on at each connection, whatever drops what it began with', async () => {
   const url = await server.newDatabase();
   const adverse = {
     synchronous_commit: 'off',
@@ -75,7 +75,7 @@ it('LOG2 settles what promises stand on at each connection, whatever drops what 
   await log.close();
 });
 
-it('LOG2 acknowledges nothing that was not committed as was asked for', async () => {
+it('LOG2.6 acknowledges nothing that was not committed as was asked for', async () => {
   const url = await server.newDatabase();
   const log = await PostgresLog.open(url);
   // As by whatever stands between and changes the session after it was settled.
@@ -91,13 +91,13 @@ it('LOG2 acknowledges nothing that was not committed as was asked for', async ()
   await log.close();
 });
 
-it('LOG7 refuses a database whose triggers would not count', async () => {
+it('LOG7.8 refuses a database whose triggers would not count', async () => {
   const url = await server.newDatabase();
   await query(url, `ALTER DATABASE ${nameOf(url)} SET session_replication_role = replica`);
   await expect(PostgresLog.open(url)).rejects.toThrow(/session_replication_role = replica where origin is needed/);
 });
 
-it('OPS2 finds a pooler in transaction mode at the start, and says at once what it is and what to do', async () => {
+it('OPS2.10 finds a pooler in transaction mode at the start, and says at once what it is and what to do', async () => {
   const pooler = await Pooler.to(await server.newDatabase(), 'transaction');
   const began = performance.now();
   await expect(PostgresLog.open(pooler.url, LONG)).rejects.toThrow(
@@ -106,7 +106,7 @@ it('OPS2 finds a pooler in transaction mode at the start, and says at once what 
   expect(performance.now() - began).toBeLessThan(SOON);
 });
 
-it('OPS2 finds a pooler in transaction mode also when others have shuffled its sessions', async () => {
+it('OPS2.10 finds a pooler in transaction mode also when others have shuffled its sessions', async () => {
   const pooler = await Pooler.to(await server.newDatabase(), 'transaction');
   const target = parseTarget(pooler.url);
   // One connection alone notices nothing: the pooler gives it its own session again and again.
@@ -118,7 +118,7 @@ it('OPS2 finds a pooler in transaction mode also when others have shuffled its s
   second.destroy();
 });
 
-it('OPS2 ends at once with the words of a pooler in statement mode, though it hangs up', async () => {
+it('OPS2.10 ends at once with the words of a pooler in statement mode, though it hangs up', async () => {
   const pooler = await Pooler.to(await server.newDatabase(), 'statement');
   const began = performance.now();
   await expect(PostgresLog.open(pooler.url, LONG)).rejects.toThrow(/a pooler in transaction or statement mode/);
@@ -129,7 +129,7 @@ it('OPS2 ends at once with the words of a pooler in statement mode, though it ha
   expect(performance.now() - began).toBeLessThan(SOON);
 });
 
-it('OPS2 tells apart what passes by itself from what does not, in the words of whoever refuses', async () => {
+it('OPS2.10 tells apart what passes by itself from what does not, in the words of whoever refuses', async () => {
   let said: Buffer = Buffer.alloc(0);
   const refuser = createServer((socket) => {
     socket.on('error', () => {});
@@ -166,7 +166,7 @@ it('OPS2 tells apart what passes by itself from what does not, in the words of w
   }
 });
 
-it('OPS4 gives up a connection whose transaction has failed, and lends another', async () => {
+it('OPS4.5 gives up a connection whose transaction has failed, and lends another', async () => {
   const url = await server.newDatabase();
   const connection = await openAt(url);
   await connection.script('BEGIN', 1_000);
@@ -176,7 +176,7 @@ it('OPS4 gives up a connection whose transaction has failed, and lends another',
   expect(connection.isOpen).toBe(false);
 });
 
-it('OPS4 hears the last words of a server that ends a connection', async () => {
+it('OPS4.5 hears the last words of a server that ends a connection', async () => {
   const url = await server.newDatabase();
   const connection = await openAt(url);
   const slow = connection.script('SELECT pg_sleep(3)', 5_000);

@@ -24,7 +24,7 @@ function encryptionOf(url: string) {
   return [when, tls.rejectUnauthorized ?? null];
 }
 
-it('OPS2 takes URLs as hosts hand them out, and warns of what it passes over', () => {
+it('OPS2.11 takes URLs as hosts hand them out, and warns of what it passes over', () => {
   const handedOut: Record<string, readonly string[]> = {
     // Heroku, Neon and Vercel, Supabase, RDS, Aiven and DigitalOcean, Render, Railway, Cloud SQL.
     'postgres://u:p@ec2-1-2-3-4.compute-1.amazonaws.com:5432/d': [],
@@ -71,7 +71,7 @@ it('OPS2 takes URLs as hosts hand them out, and warns of what it passes over', (
   expect(parseTarget('postgres://h/d?keepalives=0').keepAlive).toBeNull();
 });
 
-it('PRIV2 encrypts on the way to public hosts unless the URL says otherwise, and where TLS is to be had elsewhere', () => {
+it('PRIV2.5 encrypts on the way to public hosts unless the URL says otherwise, and where TLS is to be had elsewhere', () => {
   const folder = temporaryFolder();
   const ca = join(folder, 'ca.pem');
   writeFileSync(ca, AUTHORITY);
@@ -104,7 +104,7 @@ it('PRIV2 encrypts on the way to public hosts unless the URL says otherwise, and
   for (const [url, how] of Object.entries(expected)) expect(encryptionOf(url), url).toEqual(how);
 });
 
-it('PRIV2 speaks TLS where it is to be had, and verifies as far as the URL asks', async () => {
+it('PRIV2.5 speaks TLS where it is to be had, and verifies as far as the URL asks', async () => {
   const url = await server.newDatabase();
   const relay = await TlsRelay.to(url);
   const ca = join(temporaryFolder(), 'ca.pem');
@@ -135,7 +135,7 @@ it('PRIV2 speaks TLS where it is to be had, and verifies as far as the URL asks'
   expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
-it('DOC1 has every parameter of the URL in the table, and nothing else', () => {
+it('DOC1.5 has every parameter of the URL in the table, and nothing else', () => {
   const scaling = readFileSync(new URL('../../docs/SCALING.md', import.meta.url), 'utf8');
   const section = scaling.split('### Parameters of the URL')[1]?.split('\n## ')[0] ?? '';
   const listed = section

@@ -61,7 +61,7 @@ describeEventLog('PostgreSQL', {
   again: (log) => openAt(urls.get(log)!),
 });
 
-it('IN4 takes what PostgreSQL refuses, NUL and lone surrogates, wherever it stands, and gives it back', async () => {
+it('IN4.4 takes what PostgreSQL refuses, NUL and lone surrogates, wherever it stands, and gives it back', async () => {
   const log = await openAt(await empty());
   const odd = 'a\0b\ud800c\udc00d\\e\\u0000f"{},\u{1f600}\n';
   const event = newEvent({
@@ -116,7 +116,7 @@ it('IN4 takes what PostgreSQL refuses, NUL and lone surrogates, wherever it stan
   expect(await log.erase(ofDelivery, order)).toEqual({ erasures: [], quarantined: 1 });
 });
 
-it('IN4 refuses only the events with an id that no index holds, wherever in a batch they are', async () => {
+it('IN4.3 refuses only the events with an id that no index holds, wherever in a batch they are', async () => {
   const log = await openAt(await empty());
   const events = Array.from({ length: 20 }, (_, index) =>
     newEvent({ eventId: index % 7 === 3 ? randomBytes(4_000).toString('hex') : `short-${index}` }),
@@ -139,7 +139,7 @@ const TAKES_NOTHING = {
 };
 
 it.each(Object.entries(TAKES_NOTHING))(
-  'IN1 refuses no event for what is wrong with the log: %s',
+  'IN1.6 refuses no event for what is wrong with the log: %s',
   async (_what, sql) => {
     const url = await empty();
     const log = await openAt(url);
@@ -151,7 +151,7 @@ it.each(Object.entries(TAKES_NOTHING))(
   },
 );
 
-it('IN4 refuses an event for what it is, and leaves nothing of the look whether another one would be taken', async () => {
+it('IN4.11 refuses an event for what it is, and leaves nothing of the look whether another one would be taken', async () => {
   const url = await empty();
   const log = await openAt(url);
   await query(url, "ALTER TABLE hookcast.events ADD CHECK (tenant <> 'eduzz:13')");
@@ -166,14 +166,14 @@ it('IN4 refuses an event for what it is, and leaves nothing of the look whether 
   expect(await query(url, 'SELECT seq FROM hookcast.events')).toHaveLength(2);
 });
 
-it('LOG5 lets several processes start at once on an empty database', async () => {
+it('LOG5.2 lets several processes start at once on an empty database', async () => {
   const url = await empty();
   const logs = await Promise.all(Array.from({ length: 5 }, () => openAt(url)));
   const heads = await Promise.all(logs.map((log) => log.head()));
   expect(new Set(heads.map(({ epoch }) => epoch)).size).toBe(1);
 });
 
-it('OPS2 refuses a log that a newer hookcast wrote, a password that is wrong, and a database that is not there', async () => {
+it('OPS2.4 refuses a log that a newer hookcast wrote, a password that is wrong, and a database that is not there', async () => {
   const url = await empty();
   await (await openAt(url)).close();
   await query(url, 'UPDATE hookcast.log SET version = 99');
@@ -186,7 +186,7 @@ it('OPS2 refuses a log that a newer hookcast wrote, a password that is wrong, an
   await expect(PostgresLog.open(`${url}_nowhere`)).rejects.toThrow(/does not exist/);
 });
 
-it('LOG2 commits are synchronous, whatever the database’s default, and a server without fsync is refused', async () => {
+it('LOG2.3 commits are synchronous, whatever the database’s default, and a server without fsync is refused', async () => {
   const url = await empty();
   await query(url, `ALTER DATABASE ${nameOf(url)} SET synchronous_commit = off`);
   await openAt(url);
@@ -201,7 +201,7 @@ it('LOG2 commits are synchronous, whatever the database’s default, and a serve
   }
 });
 
-it('LOG1 answers for the events that were asked when one of them is forgotten at the same moment', async () => {
+it('LOG1.4 answers for the events that were asked when one of them is forgotten at the same moment', async () => {
   const url = await empty();
   const log = await openAt(url);
   const other = await openAt(url);
@@ -226,7 +226,7 @@ it('LOG1 answers for the events that were asked when one of them is forgotten at
   ]);
 });
 
-it('OPS2 says what is wrong with a URL, and nothing of its password', () => {
+it('OPS2.1 says what is wrong with a URL, and nothing of its password', () => {
   const wrong = {
     'postgres://u:12345/secret@host/db': /Expected postgres:/,
     'postgres://u:secret%@host/db': /write %25/,
@@ -258,7 +258,7 @@ it('OPS2 says what is wrong with a URL, and nothing of its password', () => {
   expect(checkServerIdentity?.('localhost', localhost)).toBeInstanceOf(Error);
 });
 
-it('OPS2 refuses a database that can’t hold every text, and takes a schema that was made for it', async () => {
+it('OPS2.4 refuses a database that can’t hold every text, and takes a schema that was made for it', async () => {
   const url = await empty();
   await query(url, "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0");
   const latin = Object.assign(new URL(url), { pathname: '/latin' }).href;
@@ -279,7 +279,7 @@ it('OPS2 refuses a database that can’t hold every text, and takes a schema tha
   await query(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`);
 });
 
-it('LOG4 answers every filter through an index, in log order, however common the value', async () => {
+it('LOG4.2 answers every filter through an index, in log order, however common the value', async () => {
   const url = await empty();
   await openAt(url);
   // Two thirds of the log are one tenant's, and one tenant has five events at the far end of it.
@@ -337,7 +337,7 @@ it('LOG4 answers every filter through an index, in log order, however common the
   await client.end();
 });
 
-it('LIVE3 goes on under a new epoch when another server or timeline writes, and knows how far the old one is good', async () => {
+it('LIVE3.3 goes on under a new epoch when another server or timeline writes, and knows how far the old one is good', async () => {
   const url = await empty();
   const log = await openAt(url);
   await log.append([newEvent({ eventId: 'a' }), newEvent({ eventId: 'b' })]);
@@ -360,7 +360,7 @@ it('LIVE3 goes on under a new epoch when another server or timeline writes, and 
   expect((await log.head()).epoch).toBe(after.head.epoch);
 });
 
-it('LOG5 is written by whichever host is the primary, and says what is wrong with each when none is', async () => {
+it('LOG5.3 is written by whichever host is the primary, and says what is wrong with each when none is', async () => {
   const url = await empty();
   const [, port] = /:(\d+)\//.exec(url) ?? [];
   const withHosts = (hosts: string) => url.replace(`127.0.0.1:${port}`, hosts);
@@ -370,7 +370,7 @@ it('LOG5 is written by whichever host is the primary, and says what is wrong wit
   await expect(nobody).rejects.toThrow(/127\.0\.0\.1:1 .*ECONNREFUSED.*; ::1:2 .*(ECONNREFUSED|EADDRNOTAVAIL)/);
 });
 
-it('OPS4 makes do with the connections that there are when the server gives no more', async () => {
+it('OPS4.3 makes do with the connections that there are when the server gives no more', async () => {
   const url = await empty();
   const role = `role_${randomBytes(4).toString('hex')}`;
   await query(url, `CREATE ROLE ${role} LOGIN PASSWORD 'of-the-role' CONNECTION LIMIT 2`);
@@ -382,7 +382,7 @@ it('OPS4 makes do with the connections that there are when the server gives no m
   await query(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`);
 });
 
-it('OPS4 hears of others again after its listening connection was ended thirty times, and wakes at once', async () => {
+it('OPS4.2 hears of others again after its listening connection was ended thirty times, and wakes at once', async () => {
   const url = await empty();
   const log = await openAt(url);
   const other = await openAt(url);

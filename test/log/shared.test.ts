@@ -14,7 +14,7 @@ function questions() {
   return { asked, shared };
 }
 
-it('LOG3 gives an answer that began after it was asked for, the same to all who ask meanwhile', async () => {
+it('LOG3.3 gives an answer that began after it was asked for, the same to all who ask meanwhile', async () => {
   const { asked, shared } = questions();
   const first = shared.ask();
   const others = [shared.ask(), shared.ask(), shared.ask()];
@@ -30,7 +30,7 @@ it('LOG3 gives an answer that began after it was asked for, the same to all who 
   expect(await late).toBe('newer');
 });
 
-it('OPS4 holds nobody up for an answer that does not come, nor for one that failed', async () => {
+it('OPS4.3 holds nobody up for an answer that does not come, nor for one that failed', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const { asked, shared } = questions();
   const hung = shared.ask();

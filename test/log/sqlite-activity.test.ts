@@ -11,7 +11,7 @@ import { oldSqliteLog } from '../support/old-log.ts';
 
 const WHOLE = { edges: [-1e6 * QUARTER, 1e6 * QUARTER], filter: {} };
 
-it('LOG7 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
+it('LOG7.4 counts what a log of version 2 holds when it is brought up to date, and what is recorded and forgotten from then on', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const old = oldSqliteLog(path, 2);
   // More than one statement counts, with holes, and a third of them no cancellations.
@@ -44,7 +44,7 @@ it('LOG7 counts what a log of version 2 holds when it is brought up to date, and
   expect(rows).toEqual([{ n: 2 }, { n: 2 }]);
 });
 
-it('LOG7 answers through ranges of its index, and looks at no event', async () => {
+it('LOG7.3 answers through ranges of its index, and looks at no event', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   await new SqliteLog(path).close();
   const database = new DatabaseSync(path, { timeout: 30_000 });
@@ -67,7 +67,7 @@ it('LOG7 answers through ranges of its index, and looks at no event', async () =
   database.close();
 });
 
-it('LOG7 has `hookcast check` find counts that are not what the events say', async () => {
+it('LOG7.6 has `hookcast check` find counts that are not what the events say', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   const events = [0, 1, 20].map((minute) =>
@@ -98,7 +98,7 @@ it('LOG7 has `hookcast check` find counts that are not what the events say', asy
   database.close();
 });
 
-it('LOG7 refuses an event whose time is none, which would take those beside it along', async () => {
+it('LOG7.7 refuses an event whose time is none, which would take those beside it along', async () => {
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   const at = (moment: number) => newEvent({ kind: 'TICKET', occurredAt: { at: moment, text: '' } } as never);
   const answers = await log.append([at(1), at(-(2 ** 63) + 1_024), at(2 ** 53), at(2)]);

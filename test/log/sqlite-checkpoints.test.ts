@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/gateway.ts';
 /** Whether it stands in the file itself. */
 const isInFile = (path: string, text: string) => readFileSync(path).includes(text);
 
-it('IN1 copies what was committed into the file beside the commits, so that none of them has all of it to do', async () => {
+it('IN1.7 copies what was committed into the file beside the commits, so that none of them has all of it to do', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   const append = (from: number, count: number) =>
@@ -27,7 +27,7 @@ it('IN1 copies what was committed into the file beside the commits, so that none
   expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
 });
 
-it('IN1 appends between the pieces of an erasure that thousands of events are in, and tells of each subject once', async () => {
+it('IN1.5 appends between the pieces of an erasure that thousands of events are in, and tells of each subject once', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   const producer = { kind: 'mention', value: 'producer@people.example' } as const;
@@ -54,7 +54,7 @@ it('IN1 appends between the pieces of an erasure that thousands of events are in
   await log.close();
 });
 
-it('PRIV1 finds all of an erasure again that was broken off between its pieces', async () => {
+it('PRIV1.13 finds all of an erasure again that was broken off between its pieces', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   const contact = { kind: 'contact', value: 'contact-77' } as const;
@@ -81,7 +81,7 @@ it('PRIV1 finds all of an erasure again that was broken off between its pieces',
   await log.close();
 });
 
-it('IN1 goes on without a thread that copies when there can be none', async () => {
+it('IN1.7 goes on without a thread that copies when there can be none', async () => {
   const checkpoints = new Checkpoints(join(temporaryFolder(), 'no', 'such', 'folder.db'));
   await checkpoints.copy();
   checkpoints.wrote(1_000);

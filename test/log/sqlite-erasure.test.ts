@@ -61,7 +61,7 @@ function eventOf(person: Someone, number: number, size: number) {
   });
 }
 
-it('PRIV1 leaves no byte of whom it erases in the file or beside it, whatever was done to the log before', async () => {
+it('PRIV1.8 leaves no byte of whom it erases in the file or beside it, whatever was done to the log before', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path));
   const other = open(new SqliteLog(path));
@@ -128,7 +128,7 @@ it('PRIV1 leaves no byte of whom it erases in the file or beside it, whatever wa
   }
 });
 
-it('PRIV1 leaves no copy behind where SQLite packs anew what stood beside rows that were forgotten', async () => {
+it('PRIV1.8 leaves no copy behind where SQLite packs anew what stood beside rows that were forgotten', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path));
   let number = 0;
@@ -147,7 +147,7 @@ it('PRIV1 leaves no copy behind where SQLite packs anew what stood beside rows t
   }
 });
 
-it('PRIV1 waits until nobody reads what was erased, and says so when somebody goes on', async () => {
+it('PRIV1.8 waits until nobody reads what was erased, and says so when somebody goes on', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path));
   await log.append([eventOf(someone(1), 1, 10), eventOf(someone(2), 2, 10)]);
@@ -174,7 +174,7 @@ it('PRIV1 waits until nobody reads what was erased, and says so when somebody go
   expect(peopleIn(path)).toEqual(new Set(sayings(someone(3))));
 });
 
-it('LOG2 brings a log of version 1 up to date: its people are found and erased, and nothing of them is left in it', async () => {
+it('LOG2.5 brings a log of version 1 up to date: its people are found and erased, and nothing of them is left in it', async () => {
   const path = newPath();
   const old = new DatabaseSync(path, { timeout: 30_000 });
   old.exec('PRAGMA journal_mode = WAL');

@@ -50,7 +50,9 @@ function makeReadOnly(folder: string): void {
 const READ_ONLY =
   /^The log .* can't be opened: .*hookcast\.db.* is on a read-only file system: put the log where it can/;
 
-it('OPS3 checks a sound file on a read-only file system, and the start says that it is read-only', async ({ skip }) => {
+it('OPS3.9 checks a sound file on a read-only file system, and the start says that it is read-only', async ({
+  skip,
+}) => {
   const folder = mount(skip, 'size=8m');
   const path = join(folder, 'hookcast.db');
   await makeLog(path);
@@ -64,7 +66,7 @@ it('OPS3 checks a sound file on a read-only file system, and the start says that
   expect(() => new SqliteLog(join(folder, 'new.db'))).toThrow(/is on a read-only file system/);
 });
 
-it('OPS3 leaves out nothing of a read-only file with a -wal, and checks none that it can’t read whole', async ({
+it('OPS3.11 leaves out nothing of a read-only file with a -wal, and checks none that it can’t read whole', async ({
   skip,
 }) => {
   const folder = mount(skip, 'size=8m');
@@ -82,7 +84,7 @@ it('OPS3 leaves out nothing of a read-only file with a -wal, and checks none tha
   );
 });
 
-it('OPS4 starts on a full disk, serves what is there, answers deliveries 503, and goes on by itself when there is room', async ({
+it('OPS4.7 starts on a full disk, serves what is there, answers deliveries 503, and goes on by itself when there is room', async ({
   skip,
 }) => {
   const folder = mount(skip, 'size=2m');
@@ -131,7 +133,7 @@ function asAnother(skip: TestContext['skip'], script: string): string {
   return stdout.slice('ready\n'.length);
 }
 
-it('OPS4 opens a file of another owner that it may write, and leaves its mode as it is', async ({ skip }) => {
+it('OPS4.8 opens a file of another owner that it may write, and leaves its mode as it is', async ({ skip }) => {
   const folder = temporaryFolder();
   const path = join(folder, 'hookcast.db');
   await makeLog(path);
@@ -145,7 +147,7 @@ it('OPS4 opens a file of another owner that it may write, and leaves its mode as
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-it('OPS3 says which file may not be written or read, and checks one that may be read', async ({ skip }) => {
+it('OPS3.11 says which file may not be written or read, and checks one that may be read', async ({ skip }) => {
   const folder = temporaryFolder();
   const pathOf = (mode: number) => join(folder, `${mode.toString(8)}.db`);
   await makeLog(pathOf(0o644));
@@ -168,7 +170,7 @@ it('OPS3 says which file may not be written or read, and checks one that may be 
   ]);
 });
 
-it('OPS3 says that a locked file can’t be checked just now, and not that it is damaged', async () => {
+it('OPS3.11 says that a locked file can’t be checked just now, and not that it is damaged', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   await makeLog(path);
   const other = new DatabaseSync(path, { timeout: 30_000 });
@@ -188,7 +190,7 @@ const COPIES: Readonly<Record<string, (from: string, to: string) => boolean>> = 
   },
 };
 
-it.each(Object.entries(COPIES))('OPS8 goes on with a copy that lost its version: %s', async (_way, copy) => {
+it.each(Object.entries(COPIES))('OPS8.5 goes on with a copy that lost its version: %s', async (_way, copy) => {
   const folder = temporaryFolder();
   const [path, to] = [join(folder, 'hookcast.db'), join(folder, 'copy.db')];
   await makeLog(path);
@@ -205,7 +207,7 @@ it.each(Object.entries(COPIES))('OPS8 goes on with a copy that lost its version:
   expect(checkFile(to)).toMatchObject({ events: 3, problems: [], notes: [expect.stringMatching(/^No -wal/)] });
 });
 
-it('OPS2 refuses a copy that lacks a table or an index, and says so', async () => {
+it('OPS2.12 refuses a copy that lacks a table or an index, and says so', async () => {
   for (const lost of ['DROP TABLE people', 'DROP INDEX events_by_key']) {
     const path = join(temporaryFolder(), 'hookcast.db');
     await makeLog(path);
@@ -214,7 +216,7 @@ it('OPS2 refuses a copy that lacks a table or an index, and says so', async () =
   }
 });
 
-it('OPS3 says what it can’t know of a copy without its -wal', async () => {
+it('OPS3.11 says what it can’t know of a copy without its -wal', async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'hookcast.db');
   mkdirSync(join(folder, 'copies'));

@@ -39,19 +39,19 @@ describeEventLog('SQLite', {
   again: async (log) => openAt(paths.get(log)!),
 });
 
-it('LOG2 syncs every commit: what the writer is set to, asked of it after a write', async () => {
+it('LOG2.3 syncs every commit: what the writer is set to, asked of it after a write', async () => {
   const log = openAt(newPath());
   await log.append([newEvent()]);
   expect(await log.durability()).toEqual({ journalMode: 'wal', synchronous: 2 });
 });
 
-it('PRIV2 keeps its files from everybody else on the machine', async () => {
+it('PRIV2.4 keeps its files from everybody else on the machine', async () => {
   const path = newPath();
   await openAt(path).append([newEvent()]);
   for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o077).toBe(0);
 });
 
-it('OPS2 refuses a log that a newer hookcast wrote, and one that is no database', async () => {
+it('OPS2.4 refuses a log that a newer hookcast wrote, and one that is no database', async () => {
   const path = newPath();
   await openAt(path).close();
   const database = new DatabaseSync(path, { timeout: 30_000 });
@@ -61,7 +61,7 @@ it('OPS2 refuses a log that a newer hookcast wrote, and one that is no database'
   expect(() => new SqliteLog('/dev/null/hookcast.db')).toThrow(/can't be opened/);
 });
 
-it('OPS2 lets processes that start at once on a file of version 1 wait for the one that brings it up to date', async () => {
+it('OPS2.4 lets processes that start at once on a file of version 1 wait for the one that brings it up to date', async () => {
   const path = newPath();
   const old = oldSqliteLog(path, 1);
   const insert = old.prepare(
@@ -88,7 +88,7 @@ it('OPS2 lets processes that start at once on a file of version 1 wait for the o
   now.close();
 });
 
-it('IN1 answers LOG_UNAVAILABLE when the file can no longer be written, and goes on when it can', async () => {
+it('IN1.2 answers LOG_UNAVAILABLE when the file can no longer be written, and goes on when it can', async () => {
   const path = newPath();
   const log = openAt(path);
   await log.append([newEvent({ eventId: 'before' })]);
@@ -103,7 +103,7 @@ it('IN1 answers LOG_UNAVAILABLE when the file can no longer be written, and goes
   expect(page.events.map(({ eventId }) => eventId)).toEqual(['before', 'during']);
 });
 
-it('LOG4 answers every filter through an index', async () => {
+it('LOG4.2 answers every filter through an index', async () => {
   const path = newPath();
   await openAt(path).close();
   const database = new DatabaseSync(path, { timeout: 30_000 });
@@ -149,7 +149,7 @@ const TAKES_NOTHING = {
 };
 
 it.each(Object.entries(TAKES_NOTHING))(
-  'IN1 refuses no event for what is wrong with the log: %s',
+  'IN1.6 refuses no event for what is wrong with the log: %s',
   async (_what, sql) => {
     const path = newPath();
     const traces = [{ kind: 'email', value: 'a@b.example' }] as const;
@@ -162,7 +162,7 @@ it.each(Object.entries(TAKES_NOTHING))(
   },
 );
 
-it('IN4 refuses an event for what it is, and leaves nothing of the look whether another one would be taken', async () => {
+it('IN4.11 refuses an event for what it is, and leaves nothing of the look whether another one would be taken', async () => {
   const path = newPath();
   const log = openAt(path);
   alter(

@@ -22,7 +22,7 @@ const BUSY = `
   for (;;) insert.run('x'.repeat(1500));
 `;
 
-it('OPS8 takes no log that another process writes to for a damaged one', async () => {
+it('OPS8.3 takes no log that another process writes to for a damaged one', async () => {
   const path = join(temporaryFolder(), 'busy.db');
   const writer = new Worker(BUSY, { eval: true, workerData: path });
   try {
@@ -37,7 +37,7 @@ it('OPS8 takes no log that another process writes to for a damaged one', async (
   }
 });
 
-it('OPS8 takes a write-ahead log of zeros for an empty one, as a power failure may leave it', async () => {
+it('OPS8.3 takes a write-ahead log of zeros for an empty one, as a power failure may leave it', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   await log.append([newEvent({ eventId: 'one' })]);
@@ -50,7 +50,7 @@ it('OPS8 takes a write-ahead log of zeros for an empty one, as a power failure m
   }
 });
 
-it('OPS8 refuses a file that was cut off in the middle of its last page, which SQLite would take for zeros', async () => {
+it('OPS8.3 refuses a file that was cut off in the middle of its last page, which SQLite would take for zeros', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   await log.append([newEvent({ eventId: 'one', raw })]);

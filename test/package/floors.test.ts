@@ -49,7 +49,7 @@ function isAtLeast(version: string, floor: string): boolean {
   return first === -1 || mine![first]! > theirs![first]!;
 }
 
-it('OPS7 installs nothing that faces the network in a version with a known fault', () => {
+it('OPS7.5 installs nothing that faces the network in a version with a known fault', () => {
   for (const [name, [floor, fault]] of Object.entries(FLOORS)) {
     const range = dependencies[name];
     expect(range, `${name}: a range that begins with a version`).toMatch(/^\^\d+\.\d+\.\d+$/);
@@ -66,19 +66,19 @@ it('OPS7 installs nothing that faces the network in a version with a known fault
   ]);
 });
 
-it('OPS7 needs no install script of anything that it ships with', () => {
+it('OPS7.1 needs no install script of anything that it ships with', () => {
   expect(shipped.length).toBeGreaterThan(20);
   expect(shipped.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual([]);
 });
 
-it('OPS7 takes every package with its hash', () => {
+it('OPS7.5 takes every package with its hash', () => {
   const others = Object.entries(packages).filter(
     ([path, { integrity }]) => path !== '' && !integrity?.startsWith('sha512-'),
   );
   expect(others.map(([path]) => path)).toEqual([]);
 });
 
-it('OPS7 names one Node as the oldest, and takes every newer one', () => {
+it('OPS7.7 names one Node as the oldest, and takes every newer one', () => {
   const versions = ['20.20.2', '24.0.0', '24.6.0', '24.7.0', '24.10.1', '25.0.0', '26.10.0'];
   expect(versions.map(isEnough)).toEqual([false, false, false, true, true, true, true]);
   expect(read('package.json').engines).toEqual({ node: `>=${NEEDED_NODE}` });

@@ -94,7 +94,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
-it('OPS7 an image belongs to no moving version, runs as nobody, and gets its signals', () => {
+it('OPS7.6 an image belongs to no moving version, runs as nobody, and gets its signals', () => {
   for (const { image } of stages) expect(image).toMatch(/24[^:]*:(?!latest)\S+$|:24-\S+$/);
   expect(only('USER')).toBe(`${NOBODY}:${NOBODY}`);
   expect(only('STOPSIGNAL')).toBe('SIGTERM');
@@ -105,7 +105,7 @@ it('OPS7 an image belongs to no moving version, runs as nobody, and gets its sig
   expect(last.steps.filter(([instruction]) => instruction === 'RUN')).toEqual([]);
 });
 
-it('OPS7 an image holds what runs, and nothing that only those who work on it need', () => {
+it('OPS7.6 an image holds what runs, and nothing that only those who work on it need', () => {
   const app = join(root(last.name), 'app');
   expect(readdirSync(app).toSorted()).toEqual(['dist', 'node_modules', 'package.json', 'schema.graphql']);
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -117,7 +117,7 @@ it('OPS7 an image holds what runs, and nothing that only those who work on it ne
   expect(readdirSync(context).filter((file) => /env|data|test|node_modules/.test(file))).toEqual([]);
 });
 
-it('OPS7 an image serves as a user without a name, from files that it may not write', async () => {
+it('OPS7.6 an image serves as a user without a name, from files that it may not write', async () => {
   const app = join(root(last.name), 'app');
   const env = Object.fromEntries(
     only('ENV')

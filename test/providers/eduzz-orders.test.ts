@@ -5,7 +5,7 @@ import { AT, event, misfits, normalise, provider, verify } from '../support/eduz
 const time = (text: string) => ({ at: Date.parse(text), text });
 
 describe('myeduzz.invoice_canceled', () => {
-  it('IN6 is an OrderCancellation with all that it says', () => {
+  it('IN6.4 is an OrderCancellation with all that it says', () => {
     const { raw, traces, ...cancellation } = event({ ...sampleOf('myeduzz.invoice_canceled'), id: 'i1' });
     expect(cancellation).toEqual({
       provider: 'eduzz',
@@ -77,7 +77,7 @@ describe('myeduzz.invoice_canceled', () => {
     expect(raw).not.toContain('SESAME');
   });
 
-  it('PRIV2 keeps no originSecret, no link and no bar code, wherever they stand and however they are written', () => {
+  it('PRIV2.3 keeps no originSecret, no link and no bar code, wherever they stand and however they are written', () => {
     const secrets = {
       originSecret: 'SESAME',
       billetUrl: 'SESAME',
@@ -112,7 +112,7 @@ describe('myeduzz.invoice_canceled', () => {
     }
   });
 
-  it('PRIV2 puts nothing that identifies anybody into data', () => {
+  it('PRIV2.2 puts nothing that identifies anybody into data', () => {
     for (const name of ['myeduzz.invoice_canceled', 'myeduzz.contract_updated']) {
       const more = name.endsWith('updated') ? eventOf(name, contract({}, { reason: 'cancellation' })) : sampleOf(name);
       const { data, subject, tenant } = event(more);
@@ -122,7 +122,7 @@ describe('myeduzz.invoice_canceled', () => {
     }
   });
 
-  it('IN4 takes one that says only which order it is', () => {
+  it('IN4.6 takes one that says only which order it is', () => {
     const bare = eventOf('invoice_canceled', { id: 77, producer: { id: 1 } });
     expect(event(bare)).toMatchObject({
       subject: 'order/77',
@@ -164,11 +164,11 @@ describe('myeduzz.invoice_canceled', () => {
     ['a status in capitals', { status: 'CANCELED' }, { status: 'CANCELED' }],
     ['dates that are none', { createdAt: '', dueDate: 7 }, { createdAt: null, dueAt: null }],
   ];
-  it.each(odd)('IN4 takes one with %s', (_what, fields, read) => {
+  it.each(odd)('IN4.6 takes one with %s', (_what, fields, read) => {
     expect(event(eventOf('myeduzz.invoice_canceled', invoice('canceled', fields))).data).toMatchObject(read);
   });
 
-  it('IN4 keeps one for quarantine that says not which order it is, whose, or of whom in a form that nobody knows', () => {
+  it('IN4.1 keeps one for quarantine that says not which order it is, whose, or of whom in a form that nobody knows', () => {
     const of = (fields: Record<string, unknown>) =>
       misfits(eventOf('myeduzz.invoice_canceled', invoice('canceled', fields)));
     expect(of({ id: null })).toEqual(['data.id']);
@@ -177,7 +177,7 @@ describe('myeduzz.invoice_canceled', () => {
     expect(of({ buyer: { email: {} } })).toEqual(['data.buyer.email']);
   });
 
-  it('IN6 takes what is refunded, charged back or waits for it for no cancellation', () => {
+  it('IN6.6 takes what is refunded, charged back or waits for it for no cancellation', () => {
     for (const name of ['invoice_refunded', 'invoice_waiting_refund', 'invoice_chargeback', 'invoice_expired']) {
       expect(event(sampleOf(`myeduzz.${name}`)).kind).toBeNull();
     }
@@ -220,7 +220,7 @@ const matrix = REASONS.flatMap((reason) =>
 );
 
 describe('myeduzz.contract_updated', () => {
-  it.each(matrix)('IN6 with reason %s and status %s is a cancellation: %s', (reason, status, canceled) => {
+  it.each(matrix)('IN6.6 with reason %s and status %s is a cancellation: %s', (reason, status, canceled) => {
     const { shape, kind, subject, type } = event(eventOf('contract_updated', contract({ status }, { reason })));
     expect({ shape, kind }).toEqual(
       canceled ? { shape: 'SubscriptionCancellation', kind: 'SUBSCRIPTION' } : { shape: 'OtherEvent', kind: null },
@@ -228,7 +228,7 @@ describe('myeduzz.contract_updated', () => {
     expect({ subject, type }).toEqual({ subject: 'subscription/330077', type: 'myeduzz.contract_updated' });
   });
 
-  it('IN6 reads the two words in either way in which Eduzz writes words', () => {
+  it('IN6.8 reads the two words in either way in which Eduzz writes words', () => {
     for (const [reason, status] of [
       ['statusUpdated', 'Canceled'],
       ['STATUS_UPDATED', 'CANCELED'],
@@ -238,7 +238,7 @@ describe('myeduzz.contract_updated', () => {
     }
   });
 
-  it('IN6 is a SubscriptionCancellation with all that it says', () => {
+  it('IN6.4 is a SubscriptionCancellation with all that it says', () => {
     const payload = eventOf('myeduzz.contract_updated', contract({ status: 'canceled' }, { reason: 'cancellation' }));
     expect(event(payload)).toMatchObject({
       tenant: 'eduzz:7001',
@@ -269,7 +269,7 @@ describe('myeduzz.contract_updated', () => {
     });
   });
 
-  it('IN6 after a cancellation may say that it is reactivated, and each has a version that sorts as they came about', () => {
+  it('IN6.6 after a cancellation may say that it is reactivated, and each has a version that sorts as they came about', () => {
     const states = [
       contract({ status: 'trial', updatedAt: '1999-03-01T10:00:00.000Z' }, { reason: 'status_updated' }),
       contract({ status: 'upToDate', updatedAt: '2026-03-01T10:00:00.000Z' }, { reason: 'status_updated' }),
@@ -292,7 +292,7 @@ describe('myeduzz.contract_updated', () => {
     expect(event(sampleOf('myeduzz.contract_card_attempted')).version).toBeNull();
   });
 
-  it('IN3 without an id is one event for each state of the contract, whenever it is sent; with ids they are all others', () => {
+  it('IN3.5 without an id is one event for each state of the contract, whenever it is sent; with ids they are all others', () => {
     const state = (fields: Record<string, unknown>, reason: string, envelope: Record<string, unknown> = {}) =>
       event(eventOf('contract_updated', contract(fields, { reason }), { id: undefined, ...envelope })).eventId;
     const canceled = { status: 'canceled' };
@@ -315,7 +315,7 @@ describe('myeduzz.contract_updated', () => {
     expect([1, 2].map((id) => state(canceled, 'cancellation', { id }))).toEqual(['1', '2']);
   });
 
-  it('IN4 takes one that says only which contract it is, and keeps for quarantine what can’t be decided', () => {
+  it('IN4.1 takes one that says only which contract it is, and keeps for quarantine what can’t be decided', () => {
     const bare = eventOf('contract_updated', { producer: { id: 1 }, contract: { id: 2 }, reason: 'cancellation' });
     expect(event(bare)).toMatchObject({
       occurredAt: time('2026-03-01T12:00:05.250Z'),
@@ -335,7 +335,7 @@ describe('myeduzz.contract_updated', () => {
     ).toMatchObject({ outcome: 'event' });
   });
 
-  it('IN6 keeps every digit of a contract’s id', () => {
+  it('IN6.1 keeps every digit of a contract’s id', () => {
     const text = JSON.stringify(
       eventOf('contract_updated', contract({ id: 'ID' }, { reason: 'cancellation' })),
     ).replace('"ID"', '98765432109876543210');

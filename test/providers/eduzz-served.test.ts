@@ -43,7 +43,7 @@ async function nodes(gateway: TestGateway, scope?: string): Promise<Record<strin
 const canceledContract = eventOf('contract_updated', contract({ status: 'canceled' }, { reason: 'cancellation' }));
 
 describe('what is served of Eduzz', () => {
-  it('IN6 serves each type with what its payload says', async () => {
+  it('IN6.4 serves each type with what its payload says', async () => {
     const gateway = await serve(
       sampleOf('blinket.attendance_canceled'),
       sampleOf('blinket.attendance_added'),
@@ -109,7 +109,7 @@ describe('what is served of Eduzz', () => {
     ]);
   });
 
-  it('AUTH2 serves nobody without pii:read anything of the people in them', async () => {
+  it('AUTH2.1 serves nobody without pii:read anything of the people in them', async () => {
     const gateway = await serve(
       ...['canceled', 'added', 'checkin'].map((name) => sampleOf(`blinket.attendance_${name}`)),
       sampleOf('blinket.attendances_printed'),
@@ -146,7 +146,7 @@ describe('what is served of Eduzz', () => {
     expect(served[6]).toMatchObject({ reference: '330077', payer: null, customer: null });
   });
 
-  it('LIVE1 follows every kind of cancellation of Eduzz, and nothing else of it', async () => {
+  it('LIVE1.1 follows every kind of cancellation of Eduzz, and nothing else of it', async () => {
     const gateway = await TestGateway.start();
     const subscriber = await Subscriber.open(gateway);
     await subscriber.caughtUp();
@@ -165,7 +165,7 @@ describe('what is served of Eduzz', () => {
 });
 
 describe('deliveries', () => {
-  it('IN3 takes the same id with a different body, and a sample sent again, for the event that it has', async () => {
+  it('IN3.4 takes the same id with a different body, and a sample sent again, for the event that it has', async () => {
     const gateway = await serve(sampleOf('blinket.attendance_edited'));
     const [{ payload }] = eduzzSamples as [(typeof eduzzSamples)[number]];
     expect((await gateway.eduzz(payload())).body).toMatchObject({ status: 'accepted' });
@@ -178,7 +178,7 @@ describe('deliveries', () => {
     expect(served[1]).toMatchObject({ customer: { name: 'Tereza Macedo' } });
   });
 
-  it('IN3 takes x-delivery-attempt 2 and 3 for what they are, also of an event without an id', async () => {
+  it('IN3.5 takes x-delivery-attempt 2 and 3 for what they are, also of an event without an id', async () => {
     const gateway = await TestGateway.start();
     for (const name of ['blinket.attendance_canceled', 'alpaclass.student_module_finished']) {
       const { headers, body } = signedAsEduzz(JSON.stringify(sampleOf(name)));
@@ -191,7 +191,7 @@ describe('deliveries', () => {
     }
   });
 
-  it('IN3 takes a backlog that comes after a backup, twenty at once and some of it twice, without losing or doubling any', async () => {
+  it('IN3.1 takes a backlog that comes after a backup, twenty at once and some of it twice, without losing or doubling any', async () => {
     const gateway = await TestGateway.start();
     const backlog = Array.from({ length: 60 }, (_, index) => attendanceCanceled({ id: `b${index % 50}` }));
     const statuses: string[] = [];
@@ -207,7 +207,7 @@ describe('deliveries', () => {
     expect(data!['events'].edges).toHaveLength(50);
   });
 
-  it('IN5 records NUL, half a surrogate pair, digits beyond 2^53 and __proto__, and serves them as they came', async () => {
+  it('IN5.4 records NUL, half a surrogate pair, digits beyond 2^53 and __proto__, and serves them as they came', async () => {
     const gateway = await TestGateway.start();
     const text = JSON.stringify(
       eventOf('attendance_edited', blinket({ participant: { ...attendee, id: 'ID', name: 'N\u0000L \ud800' } })),

@@ -20,7 +20,7 @@ describe('TicketChange', () => {
     ['attendance_tag_changed', 'TAGS_CHANGED'],
     ['attendances_printed', 'PRINTED'],
   ];
-  it.each(changes)('IN6 says of blinket.%s what became of the ticket: %s', (name, change) => {
+  it.each(changes)('IN6.10 says of blinket.%s what became of the ticket: %s', (name, change) => {
     expect(event(sampleOf(`blinket.${name}`))).toMatchObject({
       shape: 'TicketChange',
       kind: null,
@@ -52,7 +52,7 @@ describe('TicketChange', () => {
     });
   });
 
-  it('IN6 says of an added one what was bought, and by whom', () => {
+  it('IN6.10 says of an added one what was bought, and by whom', () => {
     expect(event(sampleOf('blinket.attendance_added'))).toMatchObject({
       data: {
         ticketName: 'Plateia',
@@ -75,7 +75,7 @@ describe('TicketChange', () => {
     });
   });
 
-  it('IN6 tells a check-in from a check-in undone: by whether there is a time, in whatever form', () => {
+  it('IN6.10 tells a check-in from a check-in undone: by whether there is a time, in whatever form', () => {
     const done = event(attendance('attendance_checkin', { checkInAt: '2026-03-01T11:59:59.098Z' }));
     expect(done.data).toMatchObject({
       change: 'CHECKED_IN',
@@ -91,7 +91,7 @@ describe('TicketChange', () => {
     }
   });
 
-  it('IN4 keeps a check-in for quarantine when it can’t be told from one undone', () => {
+  it('IN4.1 keeps a check-in for quarantine when it can’t be told from one undone', () => {
     for (const checkInAt of [true, false, {}, []]) {
       expect(misfits(attendance('attendance_checkin', { checkInAt }))).toEqual(['data.participant.checkInAt']);
     }
@@ -101,7 +101,7 @@ describe('TicketChange', () => {
     });
   });
 
-  it('IN6 takes all participants of attendances_printed, and is then about the occasion', () => {
+  it('IN6.7 takes all participants of attendances_printed, and is then about the occasion', () => {
     const printed = event(
       eventOf('attendances_printed', blinket({ participants: [attendee, { ...attendee, id: 'p2', inviteKey: 2 }] })),
     );
@@ -120,7 +120,7 @@ describe('TicketChange', () => {
     ]);
   });
 
-  it('PRIV1 leaves the traces of everybody whose ticket was printed, however many', () => {
+  it('PRIV1.3 leaves the traces of everybody whose ticket was printed, however many', () => {
     const participants = Array.from({ length: 400 }, (_, index) => ({
       ...attendee,
       id: `p${index}`,
@@ -131,7 +131,7 @@ describe('TicketChange', () => {
     expect(traces.filter(({ kind }) => kind === 'email')).toHaveLength(400);
   });
 
-  it('PRIV2 puts nothing that identifies anybody into data, and no document anywhere but in raw', () => {
+  it('PRIV2.2 puts nothing that identifies anybody into data, and no document anywhere but in raw', () => {
     for (const name of changes.map(([name]) => name)) {
       const { data, subject, tenant, personal } = event(sampleOf(`blinket.${name}`));
       const open = JSON.stringify({ data, subject, tenant });
@@ -155,7 +155,7 @@ describe('TicketChange', () => {
 });
 
 describe('TicketEdit', () => {
-  it('IN6 says of blinket.ticket_edited what is on offer', () => {
+  it('IN6.10 says of blinket.ticket_edited what is on offer', () => {
     const day = time('2026-03-01T12:00:00.000Z');
     const { traces, ...edit } = event(sampleOf('blinket.ticket_edited'));
     expect(edit).toMatchObject({
@@ -191,7 +191,7 @@ describe('TicketEdit', () => {
     expect(traces.map(({ kind }) => kind)).toEqual(['mention']);
   });
 
-  it('IN4 takes it with whatever is missing or odd in its tickets', () => {
+  it('IN4.6 takes it with whatever is missing or odd in its tickets', () => {
     const edited = (tickets: unknown) => event(eventOf('ticket_edited', blinket({ tickets }))).data;
     expect(edited(undefined)).toMatchObject({ tickets: [] });
     expect(edited([{ name: 7, batches: null }, 'odd', null])).toMatchObject({ tickets: [{ name: '7', batches: [] }] });
@@ -210,7 +210,7 @@ describe('TicketEdit', () => {
 });
 
 describe('the shapes of 2024 and of today', () => {
-  it('IN6 takes the shape of 2024: no participant id, tags as text, a number for the ticket and the producer', () => {
+  it('IN6.7 takes the shape of 2024: no participant id, tags as text, a number for the ticket and the producer', () => {
     const payload = attendance(
       'attendance_edited',
       { id: undefined, inviteKey: 17_337_976, tags: ['VIP', 7], customFields: [{ key: 'city', value: 'Recife' }] },
@@ -235,7 +235,7 @@ describe('the shapes of 2024 and of today', () => {
     });
   });
 
-  it('IN6 gives all events of a ticket without an id the same subject, which another secret can’t work out', () => {
+  it('IN6.3 gives all events of a ticket without an id the same subject, which another secret can’t work out', () => {
     const fields = { id: undefined, inviteKey: '00412233' };
     const [first, ...others] = ['attendance_added', 'attendance_checkin', 'attendance_canceled'].map(
       (name) => event(attendance(name, fields)).subject,
@@ -275,7 +275,7 @@ describe('the shapes of 2024 and of today', () => {
       { customFields: { a: null, b: { c: [1] } } },
     ],
   ];
-  it.each(fields)('IN6 takes %s', (_what, given, read) => {
+  it.each(fields)('IN6.7 takes %s', (_what, given, read) => {
     expect(event(attendance('attendance_edited', given)).personal).toMatchObject({ participants: [read] });
     expect(event(attendanceCanceled({ participant: given })).personal).toMatchObject(read);
   });
@@ -292,13 +292,13 @@ describe('the shapes of 2024 and of today', () => {
     [['x'], null],
     [true, null],
   ];
-  it.each(phones)('IN6 reads the phone %j as %s', (written, read) => {
+  it.each(phones)('IN6.10 reads the phone %j as %s', (written, read) => {
     expect(event(attendanceCanceled({ participant: { phone: written } })).personal).toMatchObject({
       customer: { phone: read },
     });
   });
 
-  it('IN4 takes a ticket of somebody without name, address, status and tags, of an occasion and a producer without names', () => {
+  it('IN4.6 takes a ticket of somebody without name, address, status and tags, of an occasion and a producer without names', () => {
     const bare = eventOf(
       'attendance_canceled',
       { producer: { id: 1 }, event: { id: 2 }, participant: { id: 3 } },
@@ -331,7 +331,7 @@ describe('the shapes of 2024 and of today', () => {
     expect(normalise(eventOf('attendance_canceled', odd))).toMatchObject({ outcome: 'event' });
   });
 
-  it('IN5 takes custom fields and tags called __proto__ and constructor for names like any other', () => {
+  it('IN5.4 takes custom fields and tags called __proto__ and constructor for names like any other', () => {
     const text = JSON.stringify(attendanceCanceled({ id: 'P' })).replace(
       '"city":"Recife"',
       '"__proto__":{"polluted":1},"constructor":"x","city":"Recife"',

@@ -8,7 +8,7 @@ import { AT, SECRET, event, normalise, provider, sign, verify, verifyWith } from
 const body = JSON.stringify(attendanceCanceled());
 
 describe('signatures', () => {
-  it('IN2 accepts the documented signature: hex HMAC-SHA256 of the raw body, with any of the secrets', () => {
+  it('IN2.3 accepts the documented signature: hex HMAC-SHA256 of the raw body, with any of the secrets', () => {
     // Computed apart from the code: printf '{"a":1}' | openssl dgst -sha256 -hmac edzwgd_one-of-the-suite
     const known = '{"a":1}';
     expect(sign(known)).toMatch(/^[0-9a-f]{64}$/);
@@ -33,13 +33,13 @@ describe('signatures', () => {
     ['a plain hash', createHash('sha256').update(body).digest('hex')],
     ['made of full-width digits', '０'.repeat(64)],
   ];
-  it.each(wrong)('IN2 refuses a signature that is %s', (_what, header) => {
+  it.each(wrong)('IN2.2 refuses a signature that is %s', (_what, header) => {
     expect(() => verifyWith(body, { 'x-signature': header })).toThrow(
       expect.objectContaining({ code: 'SIGNATURE_INVALID' }),
     );
   });
 
-  it('IN2 checks the bytes that came, not what they parse to', () => {
+  it('IN2.3 checks the bytes that came, not what they parse to', () => {
     const reordered = JSON.stringify(JSON.parse(body), null, 1);
     expect(() => verify(reordered, { 'x-signature': sign(body) })).toThrow(/x-signature/);
     const flipped = Buffer.from(body);
@@ -62,15 +62,15 @@ describe('bodies', () => {
     ['nested a thousand deep', `{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`],
     ['nested a hundred thousand deep', `{"a":${'{"a":'.repeat(100_000)}`],
   ];
-  it.each(malformed)('IN5 refuses a signed body that is %s', (_what, bytes) => {
+  it.each(malformed)('IN5.2 refuses a signed body that is %s', (_what, bytes) => {
     expect(() => verify(bytes)).toThrow(expect.objectContaining({ code: 'MALFORMED_DELIVERY' }));
   });
 
-  it('IN6 reads a body behind a byte order mark', () => {
+  it('IN6.8 reads a body behind a byte order mark', () => {
     expect(verify(`\uFEFF${body}`).payload).toEqual(JSON.parse(body));
   });
 
-  it('IN6 takes ids as text, whatever they were, and loses no digit', () => {
+  it('IN6.1 takes ids as text, whatever they were, and loses no digit', () => {
     const text = JSON.stringify(
       attendanceCanceled({ id: 'ID', producer: { id: 'PID', name: 'R', email: 'r@r.example' } }),
     )
@@ -83,21 +83,21 @@ describe('bodies', () => {
     });
   });
 
-  it('IN6 keeps every digit in what it stores as well, with or without anything to leave out', () => {
+  it('IN6.1 keeps every digit in what it stores as well, with or without anything to leave out', () => {
     for (const extra of ['', ',"token":"x"']) {
       const { text } = verify(`{"event":"x","id":"1","data":{"orderId":12345678901234567890${extra}}}`);
       expect(JSON.parse(text)).toMatchObject({ data: { orderId: '12345678901234567890' } });
     }
   });
 
-  it('IN4 keeps an id with half a surrogate pair for quarantine, where two of them would be one', () => {
+  it('IN4.1 keeps an id with half a surrogate pair for quarantine, where two of them would be one', () => {
     for (const half of [String.raw`\ud800x`, String.raw`\ud801x`]) {
       const text = JSON.stringify(attendanceCanceled({ id: 'HALF' })).replace('HALF', half);
       expect(provider.normalise(verify(text), AT)).toMatchObject({ outcome: 'unfit', issues: [{ path: 'id' }] });
     }
   });
 
-  it('IN5 is not misled by members called __proto__ or constructor, or given twice', () => {
+  it('IN5.4 is not misled by members called __proto__ or constructor, or given twice', () => {
     const text = JSON.stringify(attendanceCanceled({ id: 'first' })).replace(
       '"id":"first"',
       '"id":"first","__proto__":{"event":"ping"},"constructor":{"prototype":{"polluted":true}},"id":"second"',
@@ -107,12 +107,12 @@ describe('bodies', () => {
     expect(normalise({ event: 'constructor', id: '1', data: {} })).toMatchObject({ event: { type: 'constructor' } });
   });
 
-  it('IN5 takes text with NUL and with half a surrogate pair', () => {
+  it('IN5.4 takes text with NUL and with half a surrogate pair', () => {
     const participant = { name: 'N\u0000L \ud800' };
     expect(event(attendanceCanceled({ participant }))).toMatchObject({ personal: { customer: participant } });
   });
 
-  it('PRIV2 keeps nothing that opens something', () => {
+  it('PRIV2.3 keeps nothing that opens something', () => {
     const payload = eduzzEvent('myeduzz.invoice_paid', {
       producer: { id: '7001', name: 'Rosa', originSecret: 'SESAME' },
       checkoutUrl: 'https://eduzz.example/SESAME',
@@ -128,7 +128,7 @@ describe('bodies', () => {
 });
 
 describe('attendance_canceled', () => {
-  it('IN6 normalises a payload in the documented form to a TicketCancellation', () => {
+  it('IN6.4 normalises a payload in the documented form to a TicketCancellation', () => {
     const payload = attendanceCanceled({ id: '43d7', sentDate: '2026-03-01T12:00:05.250Z' });
     const { raw, ...cancellation } = event(payload);
     expect(JSON.parse(raw!)).toEqual(payload);
@@ -181,7 +181,7 @@ describe('attendance_canceled', () => {
     });
   });
 
-  it('PRIV2 puts nothing that identifies anybody into data', () => {
+  it('PRIV2.2 puts nothing that identifies anybody into data', () => {
     const { data, subject, tenant } = event(attendanceCanceled());
     const open = JSON.stringify({ data, subject, tenant });
     for (const personal of ['Rosa', 'rosa@', 'Iara', 'iara@', '+5511', '00412233', 'VIP', 'Recife']) {
@@ -189,7 +189,7 @@ describe('attendance_canceled', () => {
     }
   });
 
-  it('IN6 takes numbers for ids, tags as text, custom fields as a list, and keeps leading zeros', () => {
+  it('IN6.7 takes numbers for ids, tags as text, custom fields as a list, and keeps leading zeros', () => {
     const cancellation = event(
       attendanceCanceled({
         producer: { id: 7001, name: 'Rosa', email: 'rosa@produtora.example' },
@@ -215,14 +215,14 @@ describe('attendance_canceled', () => {
     });
   });
 
-  it('IN6 takes the payload of 2024, without a participant id, and shows no ticket number', () => {
+  it('IN6.7 takes the payload of 2024, without a participant id, and shows no ticket number', () => {
     const { subject } = event(attendanceCanceled({ participant: { id: undefined } }));
     expect(subject).toMatch(/^ticket\/d2a6f1c0-5c7e-4b6e-9f43-2f1f0a7a1c11:[0-9a-f]{32}$/);
     expect(event(attendanceCanceled({ participant: { id: undefined } })).subject).toBe(subject);
     expect(event(attendanceCanceled({ participant: { id: undefined, inviteKey: '1' } })).subject).not.toBe(subject);
   });
 
-  it('IN6 keeps dates as they were received, beside the moment', () => {
+  it('IN6.2 keeps dates as they were received, beside the moment', () => {
     const text = '2026-03-01 09:00:00.123456-03:00';
     const cancellation = event(attendanceCanceled({ data: { createdAt: text } }));
     expect(cancellation.occurredAt).toEqual({ at: Date.parse('2026-03-01T12:00:00.123Z'), text });
@@ -232,7 +232,7 @@ describe('attendance_canceled', () => {
     expect(unsaid.occurredAt.at).toBe(AT.receivedAt);
   });
 
-  it('IN6 knows it without its prefix, and derives an id where there is none', () => {
+  it('IN6.3 knows it without its prefix, and derives an id where there is none', () => {
     const payload = attendanceCanceled({ id: undefined, event: 'attendance_canceled' });
     const digest = createHash('sha256').update(JSON.stringify(payload)).digest('hex');
     expect(event(payload)).toMatchObject({ type: 'blinket.attendance_canceled', eventId: `derived:${digest}` });
@@ -250,7 +250,7 @@ describe('attendance_canceled', () => {
     ['no data', { ...attendanceCanceled(), data: null }, 'data'],
     ['data that is a list', { ...attendanceCanceled(), data: [] }, 'data'],
   ];
-  it.each(unfit)('IN4 keeps one with %s for quarantine, and says where it does not fit', (_what, payload, path) => {
+  it.each(unfit)('IN4.1 keeps one with %s for quarantine, and says where it does not fit', (_what, payload, path) => {
     const normalised = normalise(payload);
     expect(normalised).toMatchObject({ outcome: 'unfit', type: 'blinket.attendance_canceled' });
     const { issues } = normalised as Extract<Normalised, { outcome: 'unfit' }>;
@@ -260,7 +260,7 @@ describe('attendance_canceled', () => {
 });
 
 describe('other events', () => {
-  it('IN4 keeps every event that it has no type for, and never guesses from the end of a name', () => {
+  it('IN4.2 keeps every event that it has no type for, and never guesses from the end of a name', () => {
     for (const type of [
       'safevideo.upload_canceled',
       'myeduzz.invoice_expired',
@@ -271,7 +271,7 @@ describe('other events', () => {
     }
   });
 
-  it('IN6 finds tenant and time where the samples have them', () => {
+  it('IN6.3 finds tenant and time where the samples have them', () => {
     expect(event({ event: 'sun.cart_abandonment', id: '1', data: { producerId: 55 } }).tenant).toBe('eduzz:55');
     expect(event({ event: 'safevideo.upload_started', id: '1', data: { filename: 'a.mp4' } })).toMatchObject({
       tenant: 'eduzz:unknown',
@@ -283,7 +283,7 @@ describe('other events', () => {
     expect(event(zoneless).occurredAt.at).toBe(Date.parse('2023-09-13T21:00:36Z'));
   });
 
-  it('IN4 keeps a signed object without a name for quarantine', () => {
+  it('IN4.1 keeps a signed object without a name for quarantine', () => {
     for (const payload of [{}, { event: 7 }, { event: '' }, { event: null }, { event: 'x', id: { a: 1 } }]) {
       expect(normalise(payload)).toMatchObject({ outcome: 'unfit', type: null });
     }
@@ -291,7 +291,7 @@ describe('other events', () => {
 });
 
 describe('ping', () => {
-  it('IN6 answers a ping, signed or not, and records nothing', () => {
+  it('IN6.9 answers a ping, signed or not, and records nothing', () => {
     const plain = JSON.stringify({ event: 'ping', data: { message: 'ping' } });
     const full = JSON.stringify({
       event: 'ping',
@@ -315,13 +315,13 @@ describe('ping', () => {
     ['a ping that says something else', { event: 'ping', data: { message: 'pong' } }],
     ['a long one', { event: 'ping', data: { message: 'ping' }, id: 'x'.repeat(2_000) }],
   ];
-  it.each(unsigned)('IN2 refuses %s without a signature', (_what, payload) => {
+  it.each(unsigned)('IN2.2 refuses %s without a signature', (_what, payload) => {
     expect(() => verifyWith(JSON.stringify(payload), {})).toThrow(
       expect.objectContaining({ code: 'SIGNATURE_INVALID' }),
     );
   });
 
-  it('IN2 refuses a ping whose signature is wrong', () => {
+  it('IN2.2 refuses a ping whose signature is wrong', () => {
     const plain = JSON.stringify({ event: 'ping', data: { message: 'ping' } });
     expect(() => verify(plain, { 'x-signature': '0'.repeat(64) })).toThrow(/x-signature/);
   });

@@ -24,7 +24,7 @@ const READ: [text: string, iso: string, zone?: string][] = [
   ['2026-07-01T10:00:00Z', '2026-07-01T10:00:00.000Z', 'Europe/Dublin'],
 ];
 
-it.each(READ)('IN6 reads the time %s as %s', (text, iso, zone) => {
+it.each(READ)('IN6.2 reads the time %s as %s', (text, iso, zone) => {
   expect(parseInstant(text, zone)).toEqual({ at: Date.parse(iso), text });
 });
 
@@ -45,11 +45,11 @@ const NONE = [
   ' 2024-01-01T00:00:00Z',
 ];
 
-it.each(NONE)('IN6 takes %j for no time', (text) => {
+it.each(NONE)('IN6.2 takes %j for no time', (text) => {
   expect(parseInstant(text)).toBeNull();
 });
 
-it('IN6 reads a time without zone the same wherever the gateway runs', () => {
+it('IN6.2 reads a time without zone the same wherever the gateway runs', () => {
   const before = process.env['TZ'];
   process.env['TZ'] = 'America/Sao_Paulo';
   try {

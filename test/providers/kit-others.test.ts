@@ -17,7 +17,7 @@ const invalid = { code: 'SIGNATURE_INVALID' };
 
 /** Providers that are not shipped, each of a few lines: what the kit is for. */
 describe('providers of others', () => {
-  it('IN2 Square: what is signed is the public URL of the settings and the body, never the URL behind a proxy', async () => {
+  it('IN2.3 Square: what is signed is the public URL of the settings and the body, never the URL behind a proxy', async () => {
     const URL = 'https://hooks.example/webhooks/square';
     const square = (url: string) =>
       defineProvider({
@@ -46,7 +46,7 @@ describe('providers of others', () => {
     expect(signed.headers['x-square-hmacsha256-signature']).toBe(signature(`${URL}{"a":1}`, 'base64'));
   });
 
-  it('IN2 Acuity: the urlencoded body is signed raw, in base64, and has no id of its own', async () => {
+  it('IN2.3 Acuity: the urlencoded body is signed raw, in base64, and has no id of its own', async () => {
     const acuity = defineProvider({
       name: 'acuity',
       verify: hmac({ secrets: [SECRET], header: 'x-acuity-signature', encoding: 'base64', body: formBody }),
@@ -74,7 +74,7 @@ describe('providers of others', () => {
     });
   });
 
-  it('IN2 Hotmart: a static token, and times in milliseconds', async () => {
+  it('IN2.4 Hotmart: a static token, and times in milliseconds', async () => {
     const hotmart = defineProvider({
       name: 'hotmart',
       verify: sharedToken({ header: 'x-hotmart-hottok', tokens: ['hottok-new', 'hottok-old'] }),
@@ -116,7 +116,7 @@ describe('providers of others', () => {
     }
   });
 
-  it('IN2 Ticket Tailor: the time and the body are signed without a dot between them; t missing, old, ahead', async () => {
+  it('IN2.3 Ticket Tailor: the time and the body are signed without a dot between them; t missing, old, ahead', async () => {
     const tolerance = { past: 300, future: 300 };
     const header = 'tickettailor-webhook-signature';
     const tailor = defineProvider({

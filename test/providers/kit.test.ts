@@ -15,7 +15,7 @@ describe('a provider from its parts', () => {
   const token = sharedToken({ header: 'x-token', tokens: ['t'.repeat(8)] });
   const headers = { 'x-token': 't'.repeat(8) };
 
-  it('IN6 fills in what a provider leaves out: the account is the source, the id is derived, the time is now', async () => {
+  it('IN6.3 fills in what a provider leaves out: the account is the source, the id is derived, the time is now', async () => {
     const provider = defineProvider({ name: 'plain', verify: token, about: () => ({ type: 'x' }), events: {} });
     const body = '{"person":"ana@imaginaria.example"}';
     expect(await eventFrom(provider, headers, body)).toEqual({
@@ -37,7 +37,7 @@ describe('a provider from its parts', () => {
     });
   });
 
-  it('IN4 keeps what its code fails on, and says only the class of the error, and where', async () => {
+  it('IN4.8 keeps what its code fails on, and says only the class of the error, and where', async () => {
     const failing = (message: unknown) => {
       throw new RangeError(String(message));
     };
@@ -92,7 +92,7 @@ describe('a provider from its parts', () => {
       { about: () => ({ type: 'other', people: ['Ana'.length, null] }) },
     ],
   ];
-  it.each(odd)('IN4 keeps what comes to its code when that makes %s of it', async (_what, parts, schema) => {
+  it.each(odd)('IN4.8 keeps what comes to its code when that makes %s of it', async (_what, parts, schema) => {
     const { normalise = () => otherEvent(), about = () => ({ type: 'x' }) } = parts;
     const provider = defineProvider({
       name: 'p',
@@ -108,7 +108,7 @@ describe('a provider from its parts', () => {
     expect(JSON.stringify(normalised)).not.toContain('Ana');
   });
 
-  it('PRIV2 takes no line of an error’s message for the place where it happened', async () => {
+  it('PRIV2.1 takes no line of an error’s message for the place where it happened', async () => {
     const failing = () => {
       throw new TypeError('x\n    at file:///ana.imaginaria.ts:7:1\n    at ana (/ana.imaginaria.ts:7:1)');
     };
@@ -117,7 +117,7 @@ describe('a provider from its parts', () => {
     expect(await receive(provider, headers, '{}')).toMatchObject({ issues: [{ message }] });
   });
 
-  it('IN5 expects nothing of a schema that can’t be read, and fails on none', () => {
+  it('IN5.7 expects nothing of a schema that can’t be read, and fails on none', () => {
     const named = () => z.string().meta({ id: 'twice' });
     const provider = defineProvider({
       name: 'p',
@@ -129,7 +129,7 @@ describe('a provider from its parts', () => {
     expect(provider.expectedFields('x')).toBeNull();
   });
 
-  it('PRIV2 names no member that may be somebody’s, and says where twenty things don’t fit at most', async () => {
+  it('PRIV2.2 names no member that may be somebody’s, and says where twenty things don’t fit at most', async () => {
     const provider = defineProvider({
       name: 'p',
       verify: token,
@@ -167,7 +167,7 @@ describe('a provider from its parts', () => {
     expect(many.issues.at(-1)).toEqual({ path: '', message: 'and 89984 more' });
   });
 
-  it('IN5 knows no events by the names that every object has', async () => {
+  it('IN5.4 knows no events by the names that every object has', async () => {
     const provider = defineProvider({
       name: 'p',
       verify: token,
@@ -180,7 +180,7 @@ describe('a provider from its parts', () => {
     }
   });
 
-  it('OPS2 refuses a name that a tenant, a path and a label could not hold', () => {
+  it('OPS2.5 refuses a name that a tenant, a path and a label could not hold', () => {
     for (const name of ['', 'Theatre', 'a:b', 'a b', 'a/b', '7up', 'ü', 'x'.repeat(65)]) {
       expect(() => defineProvider({ name, verify: token, about: () => ({ type: 'x' }), events: {} })).toThrow(
         /no name/,
@@ -188,7 +188,7 @@ describe('a provider from its parts', () => {
     }
   });
 
-  it('PRIV1 records a request for privacy without anything personal, also of an event that does not fit', async () => {
+  it('PRIV1.9 records a request for privacy without anything personal, also of an event that does not fit', async () => {
     const provider = defineProvider({
       name: 'p',
       verify: token,
@@ -202,7 +202,7 @@ describe('a provider from its parts', () => {
     });
   });
 
-  it('IN6 lets a user’s own file say typed cancellations, and the erasure find its people', async () => {
+  it('IN6.4 lets a user’s own file say typed cancellations, and the erasure find its people', async () => {
     const body = JSON.stringify({
       id: 'e1',
       event: 'seat.cancelled',
@@ -252,7 +252,7 @@ describe('a typed cancellation', () => {
     { kind: 'ORDER', orderId: 'o', ...personal, customerAddress: 'Calle Falsa' },
     { kind: 'SUBSCRIPTION', subscriptionId: 's', ...personal, payer: customer },
   ];
-  it.each(least)('PRIV2 sorts what is personal from what is not, and leaves nothing undefined ($kind)', (fields) => {
+  it.each(least)('PRIV2.2 sorts what is personal from what is not, and leaves nothing undefined ($kind)', (fields) => {
     const { people, ...content } = cancellation(fields);
     expect(JSON.parse(JSON.stringify(content))).toEqual(content);
     expect(JSON.stringify(content.data)).not.toMatch(/Ana|ana@|600000000|u-1|Rosa|Nuria|Sala|Calle|p@p|c-1/);
@@ -267,7 +267,7 @@ describe('a typed cancellation', () => {
     ]);
   });
 
-  it('IN6 fills a slot of which little is known', () => {
+  it('IN6.7 fills a slot of which little is known', () => {
     const { data } = cancellation({ kind: 'BOOKING', bookingId: 'b', slot: { serviceId: 's' } });
     expect(data).toMatchObject({ slot: { serviceId: 's', eventId: null, startsAt: null } });
     expect(cancellation({ kind: 'BOOKING', bookingId: 'b' }).data).toMatchObject({ slot: null });

@@ -4,7 +4,7 @@ import { defineProvider, event, otherEvent } from '../../src/providers/define-pr
 import { prepareSchema } from '../../src/providers/prepare-schema.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 
-it('IN1 is ready for the first delivery: every object of a schema has been compiled, wherever it stands in it', () => {
+it('IN1.7 is ready for the first delivery: every object of a schema has been compiled, wherever it stands in it', () => {
   const prepared: string[] = [];
   // Looked at by zod when it compiles the object that it is a member of.
   const object = (name: string, members: z.ZodRawShape = {}) =>
@@ -36,7 +36,7 @@ it('IN1 is ready for the first delivery: every object of a schema has been compi
   expect(new Set(prepared)).toEqual(new Set(wanted));
 });
 
-it('IN1 prepares all that a provider’s deliveries go through', () => {
+it('IN1.7 prepares all that a provider’s deliveries go through', () => {
   let looks = 0;
   const seat = z.custom(() => (looks += 1) > 0);
   const provider = defineProvider({

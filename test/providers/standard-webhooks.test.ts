@@ -81,7 +81,7 @@ describe('the library of Standard Webhooks', () => {
     ['of a body that is no JSON', headersOf(v1(ID, T, '{')), false, '{'],
   ];
   it.each(same)(
-    'IN2 accepts or refuses a signature %s just as hookcast does',
+    'IN2.9 accepts or refuses a signature %s just as hookcast does',
     (_what, headers, accepted, text = body) => {
       expect(theirs(headers, text)).toBe(accepted);
       expect(ours(headers, text)).toBe(accepted);
@@ -113,13 +113,13 @@ describe('the library of Standard Webhooks', () => {
     ],
   ];
   it.each(different)(
-    'IN2 differs on purpose on a signature %s: %s',
+    'IN2.9 differs on purpose on a signature %s: %s',
     (_what, _why, headers, library, hookcast, text = body) => {
       expect({ theirs: theirs(headers, text), ours: ours(headers, text) }).toEqual({ theirs: library, ours: hookcast });
     },
   );
 
-  it('IN2 takes what hookcast signs', async () => {
+  it('IN2.9 takes what hookcast signs', async () => {
     const signed = await provider.sign!(seatCancelled(), new Date());
     expect(theirs(signed.headers, signed.body)).toBe(true);
     expect(ours(signed.headers, signed.body)).toBe(true);
@@ -136,7 +136,7 @@ describe('Standard Webhooks', () => {
   const v1a = (text = body, key = pair.privateKey) =>
     `v1a,${signWith(null, Buffer.from(`${ID}.${T}.${text}`), key).toString('base64')}`;
 
-  it('IN2 takes v1a signatures of a public key, alone and beside shared secrets', () => {
+  it('IN2.4 takes v1a signatures of a public key, alone and beside shared secrets', () => {
     const asymmetric = standardWebhooks({ secrets: [publicKey] });
     const both = standardWebhooks({ secrets: [SECRET, publicKey] });
     const stranger = v1a(body, generateKeyPairSync('ed25519').privateKey);
@@ -155,7 +155,7 @@ describe('Standard Webhooks', () => {
     expect(ours(headersOf(v1a()), body, provider)).toBe(false);
   });
 
-  it('OPS3 signs samples with a shared secret, a private key, or both, and with a public key not at all', async () => {
+  it('OPS3.4 signs samples with a shared secret, a private key, or both, and with a public key not at all', async () => {
     const full = `whsk_${Buffer.concat([seed, raw(pair.privateKey, 'x')]).toString('base64')}`;
     for (const [secrets, versions] of [
       [[SECRET], ['v1']],
@@ -176,7 +176,7 @@ describe('Standard Webhooks', () => {
     expect(standardWebhooks({ secrets: [publicKey] }).sign).toBeNull();
   });
 
-  it('OPS2 refuses keys that are none', () => {
+  it('OPS2.5 refuses keys that are none', () => {
     for (const secret of [
       'whsec_',
       'whsec_!!!',
@@ -193,7 +193,7 @@ describe('Standard Webhooks', () => {
     expect(() => standardSignature({ secrets: [SECRET.replace(/=+$/, '')] })).not.toThrow();
   });
 
-  it('IN2 takes no header twice, and no half of another family', () => {
+  it('IN2.2 takes no header twice, and no half of another family', () => {
     const good = headersOf(v1());
     for (const name of Object.keys(good)) {
       expect(ours({ ...good, [name]: [good[name]!] }, body), name).toBe(false);
@@ -215,7 +215,7 @@ describe('Standard Webhooks', () => {
     return by.normalise(await by.verify(delivery), place);
   };
 
-  it('IN4 records any event by its webhook-id, with the type and the time of the body', async () => {
+  it('IN4.9 records any event by its webhook-id, with the type and the time of the body', async () => {
     expect(await receive(seatCancelled())).toMatchObject({
       outcome: 'event',
       event: {
@@ -241,7 +241,7 @@ describe('Standard Webhooks', () => {
     }
   });
 
-  it('IN4 tells two messages of one body apart, and a retry of one from neither', async () => {
+  it('IN4.9 tells two messages of one body apart, and a retry of one from neither', async () => {
     const digest = async (id: string, t: number) => {
       const delivery = { headers: headersOf(v1(id, t), id, t), body: Buffer.from(body), receivedAt: T * 1000 };
       return (await provider.verify(delivery)).digest;
@@ -250,7 +250,7 @@ describe('Standard Webhooks', () => {
     expect(await digest('a', T)).not.toBe(await digest('b', T));
   });
 
-  it('IN6 makes a typed provider of a user’s own schemas', async () => {
+  it('IN6.4 makes a typed provider of a user’s own schemas', async () => {
     const own = standardWebhooks({
       name: 'theatre',
       secrets: [SECRET],

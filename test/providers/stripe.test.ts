@@ -30,7 +30,7 @@ function event(payload: Record<string, unknown>): NewEvent {
 }
 
 describe('Stripe', () => {
-  it('IN6 makes a typed cancellation of a subscription that was deleted', () => {
+  it('IN6.4 makes a typed cancellation of a subscription that was deleted', () => {
     const canceled = event(stripeDeleted());
     const seconds = (at: number) => ({ at: at * 1000, text: String(at) });
     expect(canceled).toMatchObject({
@@ -64,7 +64,7 @@ describe('Stripe', () => {
     expect(canceled.traces).toContainEqual({ kind: 'contact', value: 'cus_Invented' });
   });
 
-  it('IN6 says that livemode is false, whose connected account it is, and who an expanded customer is', () => {
+  it('IN6.10 says that livemode is false, whose connected account it is, and who an expanded customer is', () => {
     const customer = { id: 'cus_2', name: 'Olga', email: 'olga@erdacht.example', phone: null };
     const test = event(stripeDeleted({ customer }, { livemode: false, account: 'acct_1Invented' }));
     expect(test).toMatchObject({
@@ -75,7 +75,7 @@ describe('Stripe', () => {
     expect(JSON.stringify(test.data)).not.toMatch(/Olga|olga|cus_2/);
   });
 
-  it('IN6 gives no price for several items, and takes none', () => {
+  it('IN6.10 gives no price for several items, and takes none', () => {
     const item = { quantity: 1, price: { currency: 'eur', unit_amount: 1, product: { id: 'p', name: 'Choir' } } };
     expect(event(stripeDeleted({ items: { data: [item, item] } })).data).toMatchObject({
       price: null,
@@ -106,11 +106,11 @@ describe('Stripe', () => {
     [{ currency: 'eur' }, null],
     [{ unit_amount: 1 }, null],
   ];
-  it.each(amounts)('IN6 moves the point of %j by as many places as the currency has', (price, amount) => {
+  it.each(amounts)('IN6.10 moves the point of %j by as many places as the currency has', (price, amount) => {
     expect(moneyOf(price)?.amount ?? null).toBe(amount);
   });
 
-  it('IN4 records other types, thin events, and objects of any kind as they are', () => {
+  it('IN4.2 records other types, thin events, and objects of any kind as they are', () => {
     expect(event(stripeDeleted({}, { type: 'customer.subscription.updated' }))).toMatchObject({
       shape: 'OtherEvent',
       subject: 'subscription/sub_1Invented',
@@ -213,7 +213,7 @@ describe('Stripe’s own library', () => {
     ['of a body that is no JSON', `t=${T},v1=${v1(T, '{')}`, false, '{'],
   ];
   it.each(same)(
-    'IN2 accepts or refuses a signature %s just as hookcast does',
+    'IN2.9 accepts or refuses a signature %s just as hookcast does',
     (_what, header, accepted, text = body) => {
       expect(theirs(header, text)).toBe(accepted);
       expect(ours(header, text)).toBe(accepted);
@@ -240,11 +240,11 @@ describe('Stripe’s own library', () => {
       '{"object":"v2.core.event"}',
     ],
   ];
-  it.each(different)('IN2 differs on purpose on a signature %s: %s', (_what, _why, header, accepted, text = body) => {
+  it.each(different)('IN2.9 differs on purpose on a signature %s: %s', (_what, _why, header, accepted, text = body) => {
     expect({ theirs: theirs(header, text), ours: ours(header, text) }).toEqual(accepted);
   });
 
-  it('IN2 takes what hookcast signs', async () => {
+  it('IN2.9 takes what hookcast signs', async () => {
     const [sample] = provider.samples;
     const signed = await provider.sign!(sample!.payload(), new Date(NOW));
     expect(theirs(signed.headers['stripe-signature'], signed.body)).toBe(true);

@@ -55,17 +55,17 @@ describe('what an event is about', () => {
     ['occasion/o-1', change([participant('p-1'), participant('p-2')])],
     [null, cancellation({ kind: 'TICKET', ticketNumber: '' })],
     [null, cancellation({ kind: 'BOOKING', bookingId: '' })],
-  ])('PRIV1 is %s where its content says so and its provider nothing', (subject, said) => {
+  ])('PRIV1.11 is %s where its content says so and its provider nothing', (subject, said) => {
     expect(subjectOf(said)).toBe(subject);
   });
 
-  it('PRIV1 is what its provider says, where it says it', () => {
+  it('PRIV1.11 is what its provider says, where it says it', () => {
     const said = cancellation({ kind: 'BOOKING', bookingId: 'b-1' });
     expect(subjectOf(said, { about: { subject: 'rental/1' } })).toBe('rental/1');
     expect(subjectOf({ ...said, subject: 'rental/2' }, { about: { subject: 'rental/1' } })).toBe('rental/2');
   });
 
-  it('PRIV1 is a ticket by its number alone, which nobody can read or guess from it', () => {
+  it('PRIV1.11 is a ticket by its number alone, which nobody can read or guess from it', () => {
     const subject = subjectOf(ticket);
     expect(subject).toMatch(/^ticket\/[0-9a-f]{32}$/);
     expect(subjectOf(ticket)).toBe(subject);

@@ -38,7 +38,7 @@ const check = async (verifier: Verifier, ...rest: Parameters<typeof delivery>): 
   verifier.verify(delivery(...rest));
 
 describe('HMAC', () => {
-  it('IN2 takes the signatures of providers that differ in encoding, prefix, algorithm and secret', async () => {
+  it('IN2.7 takes the signatures of providers that differ in encoding, prefix, algorithm and secret', async () => {
     const secrets = [SECRET] as const;
     const base64 = createHmac('sha256', SECRET).update(BODY).digest('base64');
     const decoded = Buffer.from('00ff10a5c30b7e91', 'hex');
@@ -81,7 +81,7 @@ describe('HMAC', () => {
     await check(verifier, { x: digest(BODY, { secret: long, algorithm: 'sha512' }) });
   });
 
-  it('IN2 has no prefix where there is one, and one where there is none', async () => {
+  it('IN2.7 has no prefix where there is one, and one where there is none', async () => {
     const verifier = hmac({ secrets: [SECRET], header: 'x', encoding: 'hex', prefix: 'sha256=' });
     for (const x of [
       digest(BODY),
@@ -94,7 +94,7 @@ describe('HMAC', () => {
     }
   });
 
-  it('IN2 reads t=…,v1=… with any number of signatures: t missing, t not an integer, many v1, future t', async () => {
+  it('IN2.6 reads t=…,v1=… with any number of signatures: t missing, t not an integer, many v1, future t', async () => {
     const verifier = hmac({ secrets: [SECRET], header: 'x', encoding: 'hex', timestamp: { past: 180, future: 60 } });
     const t = NOW / 1000;
     const v1 = digest(`${t}.${BODY}`);
@@ -158,7 +158,7 @@ describe('HMAC', () => {
     }
   });
 
-  it('IN2 refuses to be made without a secret, and says nothing of those that it has', () => {
+  it('IN2.5 refuses to be made without a secret, and says nothing of those that it has', () => {
     const header = 'x';
     for (const secrets of [[], [''], ['  '], [SECRET, ''], [undefined], undefined, SECRET, [7]]) {
       expect(() => hmac({ secrets: secrets as never, header, encoding: 'hex' })).toThrow(/^hmac \(x\): secrets/);
@@ -191,7 +191,7 @@ describe('HMAC', () => {
     }
   });
 
-  it('OPS2 refuses secrets that are short enough to be guessed, and none that a platform hands out', () => {
+  it('OPS2.6 refuses secrets that are short enough to be guessed, and none that a platform hands out', () => {
     const [header, encoding] = ['x', 'hex'] as const;
     const short: [() => unknown, string][] = [
       [() => hmac({ secrets: [SECRET, 'guess'], header, encoding }), 'hmac (x): secrets[1] is too short: 5 characters'],
@@ -218,7 +218,7 @@ describe('HMAC', () => {
     standardSignature({ secrets: [`whsec_${'a2V5'.repeat(8)}`] });
   });
 
-  it('IN2 finds a header however its name is written, and says of a missing one that it is', async () => {
+  it('IN2.2 finds a header however its name is written, and says of a missing one that it is', async () => {
     const header = 'X-Gym-Signature';
     const missing = 'The header x-gym-signature is missing.';
     for (const [verifier, value] of [
@@ -236,7 +236,7 @@ describe('HMAC', () => {
     await expect(check(standard, {})).rejects.toThrow('webhook-id is missing');
   });
 
-  it('IN3 knows a delivery that is tried again, signed anew, by the same digest', async () => {
+  it('IN3.6 knows a delivery that is tried again, signed anew, by the same digest', async () => {
     const verifier = hmac({ secrets: [SECRET], header: 'x', encoding: 'hex', timestamp: { past: 300, future: 300 } });
     const digests = await Promise.all(
       [0, 1].map(async (minutes) => {
@@ -248,7 +248,7 @@ describe('HMAC', () => {
     expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('IN2 takes a missing header in what is signed for a wrong signature', async () => {
+  it('IN2.2 takes a missing header in what is signed for a wrong signature', async () => {
     const verifier = hmac({
       secrets: [SECRET],
       header: 'x',
@@ -261,7 +261,7 @@ describe('HMAC', () => {
 });
 
 describe('forms', () => {
-  it('IN6 reads a form’s fields as text, the last of two, and signs it as it was sent', async () => {
+  it('IN6.8 reads a form’s fields as text, the last of two, and signs it as it was sent', async () => {
     const verifier = hmac({ secrets: [SECRET], header: 'x', encoding: 'hex', body: formBody });
     const body = 'action=old&action=canceled&id=007&note=a+b%26c%C3%A9&__proto__=x&api_key=opens';
     const { payload, text } = await check(verifier, { x: digest(body) }, body);
@@ -279,7 +279,7 @@ describe('forms', () => {
 });
 
 describe('a shared token', () => {
-  it('IN2 takes any of the tokens, and nothing else, whatever its length', async () => {
+  it('IN2.4 takes any of the tokens, and nothing else, whatever its length', async () => {
     const verifier = sharedToken({ header: 'x-token', tokens: ['the new one', 'the old one'] });
     for (const token of ['the new one', 'the old one'])
       await expect(check(verifier, { 'x-token': token })).resolves.toBeDefined();
@@ -310,7 +310,7 @@ describe('JWT', () => {
   const make = (claims: Record<string, unknown> = {}, { alg = 'RS256', key = rsa.privateKey } = {}) =>
     new SignJWT({ a: 1, ...claims }).setProtectedHeader({ alg }).sign(key);
 
-  it('IN2 takes a token of any of the keys, by the gateway’s clock', async () => {
+  it('IN2.4 takes a token of any of the keys, by the gateway’s clock', async () => {
     const pem = other.publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const verifier = jwt({ publicKeys: [ec.publicKey, pem, rsa.publicKey], algorithms: ['RS256', 'ES256'] });
     for (const { alg, key } of [
@@ -326,7 +326,7 @@ describe('JWT', () => {
     await expect(check(verifier, {}, await make({ nbf: seconds + 60 }))).rejects.toEqual(invalid);
   });
 
-  it('IN2 refuses other algorithms, other keys, other audiences, and what is no token', async () => {
+  it('IN2.8 refuses other algorithms, other keys, other audiences, and what is no token', async () => {
     const publicKeys = [rsa.publicKey] as const;
     const verifier = jwt({ publicKeys, algorithms: ['RS256'], issuer: 'them', audience: 'us' });
     const right = { iss: 'them', aud: 'us' };
@@ -360,7 +360,7 @@ describe('JWT', () => {
     }
   });
 
-  it('IN3 tells events apart that differ in their jti only, and knows one that is signed anew by it', async () => {
+  it('IN3.5 tells events apart that differ in their jti only, and knows one that is signed anew by it', async () => {
     const verifier = jwt({ publicKeys: [rsa.publicKey], algorithms: ['RS256'] });
     const verified = async (claims: Record<string, unknown>) => check(verifier, {}, await make(claims));
     const [first, other] = [await verified({ jti: 'e1' }), await verified({ jti: 'e2' })];
@@ -372,7 +372,7 @@ describe('JWT', () => {
     expect(() => jwt({ publicKeys: [rsa.publicKey], algorithms: ['HS256' as never] })).toThrow('jwt: algorithms[0]');
   });
 
-  it('IN3 knows a token that is signed anew by the same digest, and keeps every digit', async () => {
+  it('IN3.6 knows a token that is signed anew by the same digest, and keeps every digit', async () => {
     const verifier = jwt({ publicKeys: [rsa.publicKey], algorithms: ['RS256'], signingKey: rsa.privateKey });
     const signed = await Promise.all(
       [0, 1].map(async (minutes) => verifier.sign!({ id: '1' }, new Date(NOW + minutes * 60_000))),

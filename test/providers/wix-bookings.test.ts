@@ -9,7 +9,7 @@ const change = (slug: Slug, fields: Parameters<typeof wixEvent>[1] = {}, identit
   typed('BookingChange', bookingClaims(slug, wixEvent(slug, fields), identity));
 
 describe('changes of a booking', () => {
-  it('IN6 says what became of it, what it was before and who did it', async () => {
+  it('IN6.5 says what became of it, what it was before and who did it', async () => {
     expect(await change('created')).toMatchObject({
       type: 'wix.bookings.v2.booking_created',
       subject: `booking/${BOOKING_ID}`,
@@ -39,14 +39,14 @@ describe('changes of a booking', () => {
     });
   });
 
-  it('IN6 knows markedAsPending by its name in camel case', async () => {
+  it('IN6.8 knows markedAsPending by its name in camel case', async () => {
     expect(await change('markedAsPending')).toMatchObject({
       type: 'wix.bookings.v2.booking_markedAsPending',
       data: { change: 'MARKED_AS_PENDING', status: 'PENDING', previousStatus: 'CREATED', sendSmsReminder: false },
     });
   });
 
-  it('IN6 takes a declined booking for no cancellation', async () => {
+  it('IN6.6 takes a declined booking for no cancellation', async () => {
     const declined = await change('declined');
     expect(declined).toMatchObject({
       shape: 'BookingChange',
@@ -56,7 +56,7 @@ describe('changes of a booking', () => {
     });
   });
 
-  it('IN6 says where a rescheduled booking was before, in the zone of the place', async () => {
+  it('IN6.2 says where a rescheduled booking was before, in the zone of the place', async () => {
     const { data, personal } = await change('rescheduled');
     expect(data).toMatchObject({
       change: 'RESCHEDULED',
@@ -78,7 +78,7 @@ describe('changes of a booking', () => {
     expect(personal.staffName).toBe('Nuria Inventada');
   });
 
-  it('IN6 says where a rescheduled course was before', async () => {
+  it('IN6.10 says where a rescheduled course was before', async () => {
     const schedule = { scheduleId: 'course-1', firstSessionStart: '2026-03-09T09:00:00', timezone: 'Europe/Madrid' };
     const body = { previousBookedEntity: { schedule }, previousStartDate: '2026-03-09T09:00:00' };
     const { data } = await change('rescheduled', { body });
@@ -89,7 +89,7 @@ describe('changes of a booking', () => {
     });
   });
 
-  it('PRIV2 serves the modified fields by name, and never what stood in them', async () => {
+  it('PRIV2.2 serves the modified fields by name, and never what stood in them', async () => {
     const modified = async (modifiedFields: unknown) => {
       const { updatedEvent } = wixEvent('updated') as { updatedEvent: object };
       const { data } = await change('updated', { updatedEvent: { ...updatedEvent, modifiedFields } });
@@ -105,7 +105,7 @@ describe('changes of a booking', () => {
     expect(await modified(undefined)).toEqual([]);
   });
 
-  it('IN6 says who did it: the event before the token, the token before the one who made the booking', async () => {
+  it('IN6.5 says who did it: the event before the token, the token before the one who made the booking', async () => {
     const by = async (slug: Slug, fields: Parameters<typeof wixEvent>[1], identity: unknown) => {
       const { data, personal } = await change(slug, fields, identity);
       return [data.initiatedBy, personal.initiatedById];
@@ -119,7 +119,7 @@ describe('changes of a booking', () => {
   });
 
   for (const slug of SLUGS) {
-    it(`PRIV2 puts nothing of ${slug} that identifies anybody into data`, async () => {
+    it(`PRIV2.2 puts nothing of ${slug} that identifies anybody into data`, async () => {
       const { data, subject, personal } = await eventOf(bookingClaims(slug, wixEvent(slug)));
       expect(JSON.stringify({ data, subject })).not.toMatch(
         /Ana|imaginaria|\+346|contact-1|member-1|owner-1|Nuria|inventada|Blas|supuesto|Falsa|No puedo|No hay|niño/,
@@ -127,7 +127,7 @@ describe('changes of a booking', () => {
       expect(personal).toMatchObject({ customer: { email: 'ana@imaginaria.example' } });
     });
 
-    it(`IN4 takes ${slug} with nothing but the booking's id and status, and not with less`, async () => {
+    it(`IN4.6 takes ${slug} with nothing but the booking's id and status, and not with less`, async () => {
       const detail = (booking: unknown) => ({
         createdEvent: { entity: booking },
         updatedEvent: { currentEntity: booking },
@@ -153,7 +153,7 @@ describe('order', () => {
   const sorted = (events: readonly NewEvent[]) =>
     events.toSorted((a, b) => (a.version! < b.version! ? -1 : 1)).map(({ eventId }) => eventId);
 
-  it('LOG1 gives an entityEventSequence lower than one that is stored a version that sorts before it', async () => {
+  it('LOG1.3 gives an entityEventSequence lower than one that is stored a version that sorts before it', async () => {
     const arrived = ['10', '9', '100', '12345678901234567890', '2'];
     const events = await Promise.all(
       arrived.map((entityEventSequence) =>
@@ -163,7 +163,7 @@ describe('order', () => {
     expect(sorted(events)).toEqual(['2', '9', '10', '100', '12345678901234567890']);
   });
 
-  it('LOG1 sorts a booking’s events by revision where they have no sequence, whenever they arrive', async () => {
+  it('LOG1.3 sorts a booking’s events by revision where they have no sequence, whenever they arrive', async () => {
     const arrived: [slug: Slug, revision: unknown][] = [
       ['canceled', '12'],
       ['created', '1'],
@@ -180,14 +180,14 @@ describe('order', () => {
     expect(new Set(events.map(({ subject }) => subject)).size).toBe(1);
   });
 
-  it('LOG1 compares no sequence with a revision, and no time with anything', async () => {
+  it('LOG1.3 compares no sequence with a revision, and no time with anything', async () => {
     expect(await versionOf({ entityEventSequence: 4 })).toBe('s00000000000000000004');
     expect(await versionOf({ entityEventSequence: null })).toBe('r00000000000000000003');
     expect(await versionOf({ entityEventSequence: '-4', booking: { revision: '007' } })).toBe('r00000000000000000007');
     expect(await versionOf({ booking: { revision: undefined } })).toBeNull();
   });
 
-  it('IN6 keeps sequence and revision as text, with every digit', async () => {
+  it('IN6.1 keeps sequence and revision as text, with every digit', async () => {
     const { data } = await change('updated', {
       entityEventSequence: '12345678901234567890',
       updatedEvent: { currentEntity: { id: BOOKING_ID, status: 'CONFIRMED', revision: '18446744073709551615' } },
@@ -196,7 +196,7 @@ describe('order', () => {
   });
 });
 
-it('IN6 takes a slot without zone to be in UTC', async () => {
+it('IN6.2 takes a slot without zone to be in UTC', async () => {
   const { data } = await change('confirmed', {
     booking: { bookedEntity: { slot: { ...SLOT, timezone: null, startDate: '2026-03-10T09:00:00' } } },
   });

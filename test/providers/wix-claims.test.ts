@@ -28,18 +28,18 @@ describe('nesting', () => {
     ['an empty body beside bodyAsJson', wixClaims({ ...inner, actionEvent: { body: null, bodyAsJson: text(body) } })],
     ['actionEvent as text', wixClaims({ ...inner, actionEvent: text({ body }) })],
   ];
-  it.each(ways)('IN6 opens %s', async (_what, data) => {
+  it.each(ways)('IN6.8 opens %s', async (_what, data) => {
     const verified = await verify(token({ alg: 'RS256' }, { data }));
     expect(provider.normalise(verified, PLACE)).toMatchObject({ outcome: 'event', event: await eventOf(outer) });
   });
 
-  it('IN6 takes an event without identity', async () => {
+  it('IN6.3 takes an event without identity', async () => {
     const { identity: _, ...without } = outer;
     expect(await eventOf(without)).toMatchObject({ shape: 'BookingCancellation', data: { canceledBy: 'CUSTOMER' } });
   });
 
   for (const slug of SLUGS) {
-    it(`IN6 opens ${slug} the same as object, as text and as …AsJson`, async () => {
+    it(`IN6.8 opens ${slug} the same as object, as text and as …AsJson`, async () => {
       const event = wixEvent(slug, { id: slug });
       const ways = Object.values(NESTINGS).map((write) => eventOf(bookingClaims(slug, write(event))));
       const [first, ...others] = await Promise.all(ways);
@@ -48,7 +48,7 @@ describe('nesting', () => {
     });
   }
 
-  it('IN6 keeps every digit of ids that are numbers', async () => {
+  it('IN6.1 keeps every digit of ids that are numbers', async () => {
     const digits = '12345678901234567890';
     const claims = `{"data":{"eventType":"wix.other","instanceId":${digits},"data":{"id":${digits},"slug":"x"}}}`;
     const verified = await verify(token({ alg: 'RS256' }, claims));
@@ -57,7 +57,7 @@ describe('nesting', () => {
     });
   });
 
-  it('PRIV2 keeps the payload opened and without what opens something', async () => {
+  it('PRIV2.3 keeps the payload opened and without what opens something', async () => {
     const { raw } = await eventOf(bookingCanceled({ booking: { checkoutUrl: 'https://x.example/SESAME' } }));
     expect(raw).not.toContain('SESAME');
     expect(JSON.parse(raw!)).toMatchObject({
@@ -67,7 +67,7 @@ describe('nesting', () => {
 });
 
 describe('whose and which', () => {
-  it('IN6 ignores an instanceId that is not on the allow-list', async () => {
+  it('IN6.9 ignores an instanceId that is not on the allow-list', async () => {
     const strict = providerWith({ instanceIds: ['another'] });
     expect(await normalise(bookingCanceled(), strict)).toMatchObject({ outcome: 'ignored' });
     const listed = providerWith({ instanceIds: new Set([INSTANCE]) });
@@ -86,7 +86,7 @@ describe('whose and which', () => {
     ['a name of something else', 'wix.bookings.v2.booking_cancelled', {}, 'data.eventType'],
   ];
   it.each(mismatches)(
-    'IN4 keeps an event for quarantine whose eventType does not match entityFqdn and slug: %s',
+    'IN4.1 keeps an event for quarantine whose eventType does not match entityFqdn and slug: %s',
     async (_what, eventType, fields, path) => {
       const normalised = await normalise(wixClaims(bookingCanceledEvent({ id: 'm1', ...fields }), { eventType }));
       expect(normalised).toEqual({
@@ -98,7 +98,7 @@ describe('whose and which', () => {
     },
   );
 
-  it('IN6 takes an event that leaves out entityFqdn and slug', async () => {
+  it('IN6.7 takes an event that leaves out entityFqdn and slug', async () => {
     const claims = bookingCanceled({ entityFqdn: undefined, slug: null });
     expect(await eventOf(claims)).toMatchObject({ shape: 'BookingCancellation', subject: `booking/${BOOKING_ID}` });
   });
@@ -114,7 +114,7 @@ describe('whose and which', () => {
   };
   const contactCreated = { eventType: 'wix.contacts.v4.contact_created' };
 
-  it('IN4 keeps every event of Wix that it has no type for, and by what its people are found', async () => {
+  it('IN4.2 keeps every event of Wix that it has no type for, and by what its people are found', async () => {
     expect(await eventOf(wixClaims(contact, contactCreated))).toMatchObject({
       shape: 'OtherEvent',
       type: 'wix.contacts.v4.contact_created',
@@ -144,7 +144,7 @@ describe('whose and which', () => {
     });
   });
 
-  it('IN4 takes an event of which nothing but its name and account is known', async () => {
+  it('IN4.2 takes an event of which nothing but its name and account is known', async () => {
     expect(await normalise(wixClaims({}, { eventType: 'wix.x' }))).toMatchObject({
       outcome: 'event',
       event: {
@@ -162,7 +162,7 @@ describe('triggeredByAnonymizeRequest true', () => {
   const anonymous = { triggeredByAnonymizeRequest: true };
 
   for (const slug of SLUGS) {
-    it(`PRIV1 erases the booking and the contact of ${slug}, and records nothing personal`, async () => {
+    it(`PRIV1.9 erases the booking and the contact of ${slug}, and records nothing personal`, async () => {
       const normalised = await normalise(bookingClaims(slug, wixEvent(slug, anonymous)));
       expect(normalised).toMatchObject({
         outcome: 'event',
@@ -173,12 +173,12 @@ describe('triggeredByAnonymizeRequest true', () => {
     });
   }
 
-  it('PRIV1 erases also by an event without contact', async () => {
+  it('PRIV1.9 erases also by an event without contact', async () => {
     const event = bookingCanceledEvent({ ...anonymous, booking: { contactDetails: undefined } });
     expect(await normalise(wixClaims(event))).toMatchObject({ outcome: 'event', erases: { contacts: [] } });
   });
 
-  it('PRIV1 erases by events without a type of their own', async () => {
+  it('PRIV1.9 erases by events without a type of their own', async () => {
     const deleted = {
       id: 'd',
       entityFqdn: 'wix.contacts.v4.contact',
@@ -193,7 +193,7 @@ describe('triggeredByAnonymizeRequest true', () => {
     });
   });
 
-  it('PRIV1 does not wait in quarantine, however little fits', async () => {
+  it('PRIV1.5 does not wait in quarantine, however little fits', async () => {
     const unfit = [
       wixClaims(bookingCanceledEvent({ ...anonymous, actionEvent: undefined })),
       wixClaims(bookingCanceledEvent({ ...anonymous, booking: { status: null } })),
@@ -209,7 +209,7 @@ describe('triggeredByAnonymizeRequest true', () => {
     }
   });
 
-  it('PRIV1 takes a request for privacy however true is written, and whatever its ids are', async () => {
+  it('PRIV1.9 takes a request for privacy however true is written, and whatever its ids are', async () => {
     for (const triggeredByAnonymizeRequest of [true, 'true', 'TRUE', 'True', 1, '1']) {
       expect(await normalise(bookingCanceled({ triggeredByAnonymizeRequest }))).toMatchObject({ erases: {} });
     }
@@ -223,7 +223,7 @@ describe('triggeredByAnonymizeRequest true', () => {
     }
   });
 
-  it('PRIV1 takes null, missing and anything but true as false', async () => {
+  it('PRIV1.9 takes null, missing and anything but true as false', async () => {
     for (const triggeredByAnonymizeRequest of [null, undefined, false, 'false', 'yes', 0, 2, {}]) {
       expect(await normalise(bookingCanceled({ triggeredByAnonymizeRequest }))).toMatchObject({
         outcome: 'event',

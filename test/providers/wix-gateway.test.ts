@@ -31,7 +31,7 @@ async function eventsOf(gateway: TestGateway, scope?: string): Promise<Record<st
 }
 
 describe('Wix Bookings, through the gateway', () => {
-  it('IN6 serves all eight events, in each of their nestings, with their types', async () => {
+  it('IN6.4 serves all eight events, in each of their nestings, with their types', async () => {
     const gateway = await TestGateway.start();
     for (const slug of SLUGS) {
       for (const [nesting, write] of Object.entries(NESTINGS)) {
@@ -67,7 +67,7 @@ describe('Wix Bookings, through the gateway', () => {
     });
   });
 
-  it('AUTH2 serves nothing personal of any of them without pii:read', async () => {
+  it('AUTH2.1 serves nothing personal of any of them without pii:read', async () => {
     const gateway = await TestGateway.start();
     for (const slug of SLUGS) await gateway.wix(bookingClaims(slug, wixEvent(slug)));
     const events = await eventsOf(gateway, 'events:read');
@@ -81,7 +81,7 @@ describe('Wix Bookings, through the gateway', () => {
     });
   });
 
-  it('IN6 lists only the cancelled one of them as a cancellation: a declined booking is none', async () => {
+  it('IN6.6 lists only the cancelled one of them as a cancellation: a declined booking is none', async () => {
     const gateway = await TestGateway.start();
     for (const slug of SLUGS) await gateway.wix(bookingClaims(slug, wixEvent(slug, { id: slug })));
     const { data } = await gateway.query('{ cancellations(first: 50) { edges { node { eventId kind reference } } } }');
@@ -89,7 +89,7 @@ describe('Wix Bookings, through the gateway', () => {
     expect(nodes).toEqual([{ eventId: 'canceled', kind: 'BOOKING', reference: BOOKING_ID }]);
   });
 
-  it('IN6 serves a course, and a cancellation that says next to nothing', async () => {
+  it('IN6.7 serves a course, and a cancellation that says next to nothing', async () => {
     const gateway = await TestGateway.start();
     const schedule = { scheduleId: 'course-1', location: { id: 'place-2', name: 'Taller' } };
     await gateway.wix(bookingCanceled({ booking: { bookedEntity: { schedule, tags: ['COURSE'] } } }));
@@ -102,7 +102,7 @@ describe('Wix Bookings, through the gateway', () => {
     expect(bare).toMatchObject({ bookingId: 'b', slot: null, schedule: null, quantity: null, addOns: [], tags: [] });
   });
 
-  it('IN3 answers 200 to a retry of any of them, and records it once', async () => {
+  it('IN3.6 answers 200 to a retry of any of them, and records it once', async () => {
     const gateway = await TestGateway.start();
     for (const slug of SLUGS) {
       const claims = bookingClaims(slug, wixEvent(slug, { id: slug }));
@@ -112,13 +112,13 @@ describe('Wix Bookings, through the gateway', () => {
     expect(await eventsOf(gateway)).toHaveLength(SLUGS.length);
   });
 
-  it('IN6 answers 200 to an instanceId that is not on the allow-list, and records nothing', async () => {
+  it('IN6.9 answers 200 to an instanceId that is not on the allow-list, and records nothing', async () => {
     const gateway = await TestGateway.start({ env: { WIX_INSTANCE_IDS: 'another' } });
     expect(await gateway.wix(bookingCanceled())).toMatchObject({ status: 200, body: { status: 'ignored' } });
     expect(await eventsOf(gateway)).toEqual([]);
   });
 
-  it('IN1 keeps to the 1250 ms budget of Wix while a hundred deliveries come at once', async () => {
+  it('IN1.5 keeps to the 1250 ms budget of Wix while a hundred deliveries come at once', async () => {
     const gateway = await TestGateway.start();
     await gateway.wix(bookingCanceled());
     const slowest = await quickest(1_250, (number) =>

@@ -175,7 +175,7 @@ const cases: readonly Case[] = [
 ];
 
 describe('beside @wix/sdk', () => {
-  it.each(cases)('IN2 $what: the SDK $sdk it, hookcast $ours it', async ({ body, withAppId, ...expected }) => {
+  it.each(cases)('IN2.9 $what: the SDK $sdk it, hookcast $ours it', async ({ body, withAppId, ...expected }) => {
     const text = await body();
     const delivery = { body: Buffer.from(text), headers: {}, receivedAt: Date.now() };
     expect({
@@ -187,13 +187,13 @@ describe('beside @wix/sdk', () => {
     if (expected.sdk !== expected.ours || withAppId) expect(expected.because).toMatch(/^(stricter|more lenient)/);
   });
 
-  it('IN6 understands the same of an event', async () => {
+  it('IN6.10 understands the same of an event', async () => {
     const { eventType, instanceId, identity, payload: event } = await sdk.webhooks.process(good);
     const { data } = (await ours.verify({ body: Buffer.from(good), headers: {}, receivedAt: Date.now() })).payload;
     expect(data).toEqual({ eventType, instanceId, identity, data: event });
   });
 
-  it('IN4 records an event that nobody expected, where the SDK throws', async () => {
+  it('IN4.2 records an event that nobody expected, where the SDK throws', async () => {
     const unexpected = token(RS256, { data: JSON.stringify(wixClaims({ id: 'x' }, { eventType: 'wix.new' })) });
     const expectedEvents = [{ type: 'wix.bookings.v2.booking_canceled' }];
     await expect(sdk.webhooks.process(unexpected, { expectedEvents } as never)).rejects.toThrow(/Unexpected event/);

@@ -60,7 +60,7 @@ const everything = {
 };
 
 describe('booking_canceled', () => {
-  it('IN6 normalises everything that a cancellation says', async () => {
+  it('IN6.4 normalises everything that a cancellation says', async () => {
     const { raw, ...cancellation } = await canceled(everything);
     expect(raw).toContain('Clase de cerámica');
     expect(cancellation).toEqual({
@@ -160,14 +160,14 @@ describe('booking_canceled', () => {
     });
   });
 
-  it('PRIV2 puts nothing that identifies anybody into data', async () => {
+  it('PRIV2.2 puts nothing that identifies anybody into data', async () => {
     const { data, subject, tenant, version } = await canceled(everything);
     expect(JSON.stringify({ data, subject, tenant, version })).not.toMatch(
       /Ana|imaginaria|external-|\+346|contact-1|member-1|Nuria|inventada|Falsa|Nada|No puedo|adulto|ninguna|1990/i,
     );
   });
 
-  it('IN6 says who cancelled by the id that is set, and falls back to the token’s identity', async () => {
+  it('IN6.5 says who cancelled by the id that is set, and falls back to the token’s identity', async () => {
     const by = async (initiatedBy: unknown, identity: unknown = {}) => {
       const claims = wixClaims(bookingCanceledEvent({ body: { initiatedBy } }), { identity });
       const { data, personal } = await typed('BookingCancellation', claims);
@@ -184,7 +184,7 @@ describe('booking_canceled', () => {
     expect(await by(null, 'nobody')).toEqual(['UNKNOWN', null]);
   });
 
-  it('IN6 takes a missing slot: a course has a schedule', async () => {
+  it('IN6.7 takes a missing slot: a course has a schedule', async () => {
     const { data, personal } = await canceled({
       booking: {
         bookedEntity: {
@@ -214,13 +214,13 @@ describe('booking_canceled', () => {
     expect(personal).toMatchObject({ staffName: null, locationName: 'Taller' });
   });
 
-  it('IN6 takes missing contactDetails: an anonymised customer', async () => {
+  it('IN6.7 takes missing contactDetails: an anonymised customer', async () => {
     const { personal, traces } = await canceled({ booking: { contactDetails: undefined } });
     expect(personal.customer).toEqual({ name: null, email: null, phone: null, externalId: null });
     expect(traces).toEqual([{ kind: 'mention', value: 'nuria@inventada.example' }]);
   });
 
-  it('IN6 takes participantsChoices instead of totalParticipants', async () => {
+  it('IN6.7 takes participantsChoices instead of totalParticipants', async () => {
     const of = async (booking: Record<string, unknown>) => (await canceled({ booking })).data.quantity;
     const choices = (...counts: unknown[]) => ({
       totalParticipants: undefined,
@@ -233,7 +233,7 @@ describe('booking_canceled', () => {
     expect(await of({ totalParticipants: 2 ** 40 })).toBeNull();
   });
 
-  it('IN6 reads times without zone, with a colon before the milliseconds and with microseconds', async () => {
+  it('IN6.2 reads times without zone, with a colon before the milliseconds and with microseconds', async () => {
     const { data, occurredAt } = await canceled({
       eventTime: '2026-03-03T10:11:12.617855Z',
       booking: {
@@ -249,7 +249,7 @@ describe('booking_canceled', () => {
     expect(data.slot?.endsAt).toEqual(instant('2026-03-10T10:00:00:000+01:00', '2026-03-10T09:00:00Z'));
   });
 
-  it('IN6 prefers the time of the cancellation to that of the event, and the receipt to none', async () => {
+  it('IN6.2 prefers the time of the cancellation to that of the event, and the receipt to none', async () => {
     expect(await canceled({ booking: { canceledDate: '2026-03-03T10:00:00Z' } })).toMatchObject({
       occurredAt: { text: '2026-03-03T10:00:00Z' },
     });
@@ -301,7 +301,7 @@ describe('booking_canceled', () => {
       },
     ],
   ];
-  it.each(dispensable)('IN4 takes a cancellation with %s', async (_what, fields) => {
+  it.each(dispensable)('IN4.6 takes a cancellation with %s', async (_what, fields) => {
     const cancellation = await canceled(fields);
     expect(cancellation).toMatchObject({ subject: `booking/${BOOKING_ID}`, data: { status: 'CANCELED' } });
     expect(JSON.stringify(cancellation.data)).not.toMatch(/ana@/);
@@ -328,7 +328,7 @@ describe('booking_canceled', () => {
     ['no instance', { ...bookingCanceled(), instanceId: undefined }, 'data.instanceId'],
   ];
   it.each(unfit)(
-    'IN4 keeps one with %s for quarantine, and says where it does not fit',
+    'IN4.1 keeps one with %s for quarantine, and says where it does not fit',
     async (_what, claims, path) => {
       const normalised = await normalise(claims);
       if (normalised.outcome !== 'unfit') throw new Error(JSON.stringify(normalised));
@@ -338,7 +338,7 @@ describe('booking_canceled', () => {
   );
 });
 
-it('OPS3 has a sample of each event of Wix Bookings, each with its type', async () => {
+it('OPS3.4 has a sample of each event of Wix Bookings, each with its type', async () => {
   const shapes = await Promise.all(
     wixSamples.map(async ({ event, payload }) => {
       const normalised = await eventOf(payload({ id: 'fresh', at: new Date(NOW) }));

@@ -12,7 +12,7 @@ import { streamOf } from '../support/live-page.ts';
 /** `PICTURES=docs npx vitest run test/real/pictures.test.ts` takes those of the docs anew. */
 const folder = process.env['PICTURES'] === 'docs' ? join(ROOT, 'docs', 'console') : null;
 
-it('DOC1 shows the console in the docs as it is', async () => {
+it('DOC1.4 shows the console in the docs as it is', async () => {
   let now = Date.now();
   const end = now;
   const gateway = await TestGateway.start({ now: () => now });

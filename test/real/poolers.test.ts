@@ -218,7 +218,7 @@ describe.skipIf(!existsSync(BIN) || !existsSync(PGBOUNCER))('with Debian’s pos
     await embedded.remove();
   });
 
-  it('LOG2 keeps its promises behind PgBouncer in session mode, with and without what it drops', async () => {
+  it('LOG2.6 keeps its promises behind PgBouncer in session mode, with and without what it drops', async () => {
     for (const url of await both()) {
       for (const settings of ['', 'ignore_startup_parameters = synchronous_commit, statement_timeout, options']) {
         const through = await pgbouncer(url, 'session', settings);
@@ -228,7 +228,7 @@ describe.skipIf(!existsSync(BIN) || !existsSync(PGBOUNCER))('with Debian’s pos
     }
   });
 
-  it('OPS2 is refused by name behind PgBouncer in transaction and in statement mode', async () => {
+  it('OPS2.10 is refused by name behind PgBouncer in transaction and in statement mode', async () => {
     for (const url of await both()) {
       for (const mode of ['transaction', 'statement']) {
         const through = await pgbouncer(url, mode, 'ignore_startup_parameters = synchronous_commit');
@@ -239,7 +239,7 @@ describe.skipIf(!existsSync(BIN) || !existsSync(PGBOUNCER))('with Debian’s pos
     }
   });
 
-  it('OPS2 ends at once with PgBouncer’s words where they will not pass, and waits where they may', async () => {
+  it('OPS2.10 ends at once with PgBouncer’s words where they will not pass, and waits where they may', async () => {
     const through = await pgbouncer(debian.url, 'session');
     const wrong = Object.assign(new URL(through), { password: 'wrong' }).href;
     const began = performance.now();
@@ -256,7 +256,7 @@ describe.skipIf(!existsSync(BIN) || !existsSync(PGBOUNCER))('with Debian’s pos
   });
 
   describe.skipIf(!existsSync(PGPOOL))('and pgpool2', () => {
-    it('LOG3 takes pgpool where it reads from the primary, and refuses it where a standby answers', async () => {
+    it('LOG3.5 takes pgpool where it reads from the primary, and refuses it where a standby answers', async () => {
       await appends(await pgpool(debian.url, null, true));
       await appends(await pgpool(debian.url, debian.standbyPort, false));
       await expect(PostgresLog.open(await pgpool(debian.url, debian.standbyPort, true))).rejects.toThrow(
@@ -265,5 +265,5 @@ describe.skipIf(!existsSync(BIN) || !existsSync(PGBOUNCER))('with Debian’s pos
     });
   });
 
-  it('LOG2 works with PostgreSQL 15 itself', () => appends(debian.url));
+  it('LOG2.6 works with PostgreSQL 15 itself', () => appends(debian.url));
 });

@@ -21,7 +21,7 @@ const found = PROGRAMS.filter(({ path }) => existsSync(path));
 const missing = PROGRAMS.filter((program) => !found.includes(program)).map(({ name }) => name);
 
 it.skipIf(missing.length === 0)(
-  `OPS9 is not tried with ${missing.join(', ')}: apt-get install ${missing.join(' ')}`,
+  `OPS9.6 is not tried with ${missing.join(', ')}: apt-get install ${missing.join(' ')}`,
   ({ skip }) => skip(),
 );
 
@@ -39,7 +39,7 @@ function deliver(url: string, id: string, agent: Agent, more: object = {}): Prom
   });
 }
 
-it.each(found)('OPS9 works behind $name with the recipe of the docs', async (program) => {
+it.each(found)('OPS9.6 works behind $name with the recipe of the docs', async (program) => {
   const gateway = await TestGateway.start({ env: { TRUST_PROXY: '127.0.0.1', MAX_CONNECTIONS_PER_ADDRESS: '3' } });
   const proxy = await RealProxy.start(program, [gateway.url]);
   const post = (path: string, init: RequestInit) => fetch(proxy.url + path, { method: 'POST', ...init });
@@ -118,7 +118,7 @@ const IDLE = [6_000, 76_000];
 const AROUND = [-20, 0, 20];
 const AT_ONCE = 12;
 
-it('OPS9 loses no delivery over connections that a proxy has kept, and nobody who is quiet behind it', async () => {
+it('OPS9.1 loses no delivery over connections that a proxy has kept, and nobody who is quiet behind it', async () => {
   const behind = await Promise.all(
     found.map(async (program) => {
       const gateway = await TestGateway.start({ env: { TRUST_PROXY: 'loopback' } });
@@ -148,7 +148,7 @@ it('OPS9 loses no delivery over connections that a proxy has kept, and nobody wh
   expect(behind).toEqual(found.map(({ name }) => ({ name, lost: [], tokens: [1, 1] })));
 }, 300_000);
 
-it.each(found)('OPS9 restarts gateways behind $name and loses nothing', async (program) => {
+it.each(found)('OPS9.6 restarts gateways behind $name and loses nothing', async (program) => {
   const env = { ...environment(temporaryFolder()), TRUST_PROXY: 'loopback', DRAIN_NOTICE_SECONDS: '3' };
   const gateways = [await GatewayProcess.start(env)];
   if (program.second) gateways.push(await GatewayProcess.start(env));
@@ -192,7 +192,7 @@ const SHORTEST: Readonly<Record<string, (port: number, gateway: string) => strin
 const short = found.filter(({ name }) => SHORTEST[name]);
 
 it.each(short)(
-  'OPS9 says what is wrong behind the shortest $name that there is, and is not kept by it',
+  'OPS9.3 says what is wrong behind the shortest $name that there is, and is not kept by it',
   async (program) => {
     const lines: Record<string, unknown>[] = [];
     const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(JSON.parse(String(chunk))), done()) });

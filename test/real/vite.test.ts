@@ -30,7 +30,7 @@ async function asked({ url, webSocketUrl }: { url: string; webSocketUrl: string 
   return [query.status, (await knock({ webSocketUrl }, { headers: { origin: url } })).status];
 }
 
-it("OPS9 takes a page of Vite's dev server for its own, with the proxy of PROXIES.md", async () => {
+it("OPS9.4 takes a page of Vite's dev server for its own, with the proxy of PROXIES.md", async () => {
   const gateway = await TestGateway.start({ env: { TRUST_PROXY: 'loopback' } });
   const app = await vite(gateway.url, {});
   expect(await asked(app)).toEqual([200, 101]);
