@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { beforeAll, expect, it } from 'vitest';
 import { Connection, statement } from '../../src/log/postgres/connection.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
+import { assertSettled } from '../../src/log/postgres/session.ts';
 import { parseTarget } from '../../src/log/postgres/target.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { atEnd } from '../support/ending.ts';
@@ -30,6 +31,19 @@ const LONG = { patience: 100_000 };
 const SOON = 50_000;
 
 const nameOf = (url: string) => new URL(url).pathname.slice(1);
+
+it('LOG2.6 takes a server that was promoted while a connection began for the standby that it was', async () => {
+  const url = await server.newDatabase();
+  const [primary] = await query(
+    url,
+    "SELECT 'mark' AS session, '1/00000001' AS history, pg_is_in_recovery() AS standby, current_setting('fsync') AS fsync",
+  );
+  const { session, history, standby, fsync } = primary!;
+  const row = [session, history, standby, fsync, null, 'UTF8', '{}'];
+  expect(assertSettled(row, 'mark')).toEqual({ knowsItsTimeline: true });
+  // It has told of no history, since it was in recovery then, and is no longer.
+  expect(() => assertSettled([session, '', standby, fsync, null, 'UTF8', '{}'], 'mark')).toThrow('is a standby');
+});
 
 it('LOG2.6 settles what promises stand on at each connection, whatever drops what it began with', async () => {
   const url = await server.newDatabase();

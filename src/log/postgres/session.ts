@@ -104,7 +104,8 @@ export function promiseOf(mark: string): string {
 export function assertSettled(row: Row | undefined, mark: string): { readonly knowsItsTimeline: boolean } {
   const [session, history, isStandby, fsync, neon, encoding, settings] = row ?? [];
   if (session !== mark) throw notOurs();
-  if ((isStandby as unknown) === true) throw new Error('is a standby');
+  // Promoted between the two statements, it has no history yet: under none, each of its appends would begin an epoch.
+  if ((isStandby as unknown) === true || history === '') throw new Error('is a standby');
   // Neon's servers have none, and a commit is on the disks of several others before it is answered.
   if (fsync !== 'on' && !neon) {
     throw new Refusal('runs with fsync off, and would lose what it has acknowledged');
