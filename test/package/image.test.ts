@@ -134,7 +134,7 @@ it('OPS7.6 an image serves as a user without a name, from files that it may not 
       PORT: '0',
       AUTH_SECRET,
       SOURCES: 'eduzz',
-      EDUZZ_SECRETS: 'edzwgd_of-an-image',
+      EDUZZ_SECRETS: 'edzwgd_of-an-image-of-the-tests',
       DRAIN_NOTICE_SECONDS: '0',
       DRAIN_SPREAD_SECONDS: '0',
     },
@@ -155,7 +155,7 @@ it('OPS7.6 an image serves as a user without a name, from files that it may not 
   const healthy = async () => (await runIn(app, node, words(check).slice(1), { PORT: port })).code;
   expect(await healthy()).toBe(0);
   expect((await fetch(`http://127.0.0.1:${port}/console`)).status).toBe(200);
-  const own = { EDUZZ_SECRETS: 'edzwgd_of-an-image', SOURCES: 'eduzz' };
+  const own = { EDUZZ_SECRETS: 'edzwgd_of-an-image-of-the-tests', SOURCES: 'eduzz' };
   const sent = await runIn(app, node, [args[0]!, 'send', 'eduzz', '--url', `http://127.0.0.1:${port}`], own);
   expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining('accepted') });
   child.kill('SIGTERM');
