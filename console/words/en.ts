@@ -84,7 +84,7 @@ export const en = {
     UNREACHABLE: 'The gateway can’t be reached. Check your connection; this page tries again by itself.',
     FORBIDDEN: 'Your token doesn’t allow this. Ask whoever gave it to you for one that does.',
     ORIGIN_NOT_ALLOWED:
-      'The gateway doesn’t recognise this page as its own, and refused to answer it. Your token is not the reason. Whoever runs the gateway finds it in the gateway’s log.',
+      'The gateway doesn’t recognise this page as its own, and refused to answer it. Your token is not the reason. The person who runs the gateway finds the reason in its log.',
     LOG_UNAVAILABLE: 'The gateway can’t read its log just now. This page tries again by itself.',
     CURSOR_EXPIRED: 'What this address points to is no longer kept. Begin at the newest.',
     OVERLOADED: 'The gateway has too much to do just now. Try again in a moment.',
@@ -378,7 +378,7 @@ export const en = {
       'Nobody knows yet which tenant these deliveries belong to. Sign in with a token for every tenant (*) that has the scope ops.',
     noType: 'No name',
     noId: 'no id',
-    withoutPeople: 'without its people, one of whom was erased',
+    withoutPeople: 'without its people, since one of them was erased',
     whole: 'The whole of it',
     from: (source: string, provider: string) => (source === provider ? source : `${source} (${provider})`),
     deliveries: (n: number, said: string) => (n === 1 && said === '1' ? '1 delivery' : `${said} deliveries`),
