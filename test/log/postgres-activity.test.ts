@@ -46,18 +46,31 @@ it('LOG7.4 misses no event that a gateway of version 2 recorded until its log wa
     SELECT hookcast.append('', (SELECT salt FROM hookcast.log), $list$${rows}$list$)`;
   await query(url, append);
   // Has its turn just now, and another one waits behind the one who brings the log up to date.
-  await connection.script("BEGIN; SET hookcast.history = 'test'; SELECT hookcast.take_turn()", 1_000);
+  await connection.script("BEGIN; SET hookcast.history = 'test'; SELECT hookcast.take_turn()", 60_000);
   const opening = PostgresLog.open(url);
   const waiting = async () =>
-    (await query(url, "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%advisory%'"))
-      .length;
+    (
+      await query(
+        url,
+        `SELECT FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%advisory%'`,
+      )
+    ).length;
   await expect.poll(waiting, { interval: 5 }).toBe(1);
   const late = query(url, append.replaceAll('"e', '"late'));
   void late.catch(() => {});
   await expect
-    .poll(() => query(url, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"), { interval: 5 })
+    .poll(
+      () =>
+        query(
+          url,
+          `SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
+           WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`,
+        ),
+      { interval: 5 },
+    )
     .toHaveLength(2);
-  await connection.script('COMMIT', 1_000);
+  await connection.script('COMMIT', 60_000);
   connection.destroy();
   await expect(late).rejects.toThrow(/start the newer hookcast everywhere/);
   const log = await opening;

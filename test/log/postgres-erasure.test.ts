@@ -79,13 +79,13 @@ it('PRIV1.8 does not fail an erasure when its files can’t be cleaned, and keep
   await log.append([newEvent()]);
   const holder = await Connection.open(parseTarget(url), parseTarget(url).hosts[0]!);
   // What a VACUUM waits for.
-  await holder.script('BEGIN; LOCK TABLE hookcast.quarantine IN SHARE UPDATE EXCLUSIVE MODE', 5_000);
+  await holder.script('BEGIN; LOCK TABLE hookcast.quarantine IN SHARE UPDATE EXCLUSIVE MODE', 60_000);
   expect((await log.erase(bySubject('ticket/1'), order)).erasures).toMatchObject([{ eventIds: [expect.any(String)] }]);
   const waiting = async () =>
     (await query(url, "SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'VACUUM%'"))
       .length;
   await expect.poll(waiting, { interval: 20 }).toBe(1);
-  await Promise.race([log.close(), setTimeout(3_000).then(() => Promise.reject(new Error('it was not closed')))]);
+  await Promise.race([log.close(), setTimeout(60_000).then(() => Promise.reject(new Error('it was not closed')))]);
   holder.destroy();
 });
 
