@@ -14,6 +14,7 @@ import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
 import type { Provider, Verified } from '../src/providers/provider.ts';
 import { pino } from 'pino';
 import { median } from './load.ts';
+import { SECRET } from './servers.ts';
 import { Desk } from '../src/ingest/desk.ts';
 
 const SIZES = [10_000, 1_000_000] as const;
@@ -93,8 +94,8 @@ function asker(log: EventLog): Ask {
 /** Real events, nine in ten of them cancellations, of tenants in turn. */
 async function fill(path: string, size: number): Promise<EventLog> {
   const log = await openLog(`sqlite:${path}`);
-  const provider = eduzz({ secrets: ['of the benchmark'] });
-  const { headers, body } = signAsEduzz(eduzzSamples[0]!.payload(), 'bench');
+  const provider = eduzz({ secrets: [SECRET] });
+  const { headers, body } = signAsEduzz(eduzzSamples[0]!.payload(), SECRET);
   const verified = provider.verify({ headers, body: Buffer.from(body), receivedAt: Date.now() }) as Verified;
   const normalised = provider.normalise(verified, { source: 'eduzz', receivedAt: Date.now() });
   if (normalised.outcome !== 'event') throw new Error(normalised.outcome);

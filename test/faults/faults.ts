@@ -20,6 +20,7 @@ const FAULTS: Record<string, () => Promise<Fault>> = {
   'fuzz-headers': async () => (await import('./fuzz-headers.ts')).fuzzHeaders,
   'fuzz-graphql': async () => (await import('./fuzz-graphql.ts')).fuzzGraphql,
   'fuzz-ws': async () => (await import('./fuzz-ws.ts')).fuzzWs,
+  bounds: async () => (await import('./bounds.ts')).bounds,
   stalled: async () => (await import('./stalled.ts')).stalled,
   reconnect: async () => (await import('./reconnect.ts')).reconnect,
   clock: async () => (await import('./clock.ts')).clock,
