@@ -1,4 +1,5 @@
 import type { Client } from 'graphql-ws';
+import { callWithin, endWhenSilent } from './silence.ts';
 
 /** What a subscription sends. The document must select `__typename` and `cursor`; the rest is up to it. */
 export interface StreamMessage {
@@ -29,9 +30,10 @@ export interface FollowOptions<M extends StreamMessage> {
   readonly after?: string | null;
   /**
    * Called with each event (and CaughtUp and Erasure), in order: the next call waits for the promise of the last. What
-   * it throws ends the following. To go on at another time, keep `message.cursor` once it is dealt with.
+   * it throws ends the following. To go on at another time, keep `message.cursor` once it is dealt with. Errors of the
+   * message's fields, which are null then, come with it.
    */
-  readonly onMessage: (message: Exclude<M, { __typename?: 'Gap' }>) => unknown;
+  readonly onMessage: (message: Exclude<M, { __typename?: 'Gap' }>, errors?: readonly FieldError[]) => unknown;
   /** Called instead, in its place of the order, when events can't be had any more: what is shown may be incomplete. */
   readonly onGap: (gap: GapOf<M>) => unknown;
   /** Called when it changes; with `waiting` comes the reason why there is no connection. */
@@ -43,8 +45,23 @@ export interface FollowOptions<M extends StreamMessage> {
   readonly onTokenExpired?: () => unknown;
   /** How many tries in vain, one after the other, end it. Infinity unless said otherwise. */
   readonly retries?: number;
-  /** How long to wait after the nth try in vain, in milliseconds. Unless said otherwise 0.5 to 1 s, up to 15 to 30 s. */
+  /**
+   * How long to wait after the nth try in vain, in milliseconds. Unless said otherwise 0.5 to 1 s, up to 15 to 30 s. It is cut
+   * short when the machine wakes, or the browser says that it is online.
+   */
   readonly wait?: (tries: number) => number;
+  /**
+   * For how long the connection may be silent before it is given up for another, in milliseconds. Unless said otherwise
+   * 30,000. The client's other operations share the connection, and its end.
+   */
+  readonly patience?: number;
+}
+
+/** An error of GraphQL's. */
+export interface FieldError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: Record<string, unknown>;
 }
 
 export interface Following {
@@ -70,6 +87,8 @@ const PASSING = [
 ];
 const TOKEN_EXPIRED = 4403;
 const NORMAL_CLOSURE = 1000;
+/** graphql-ws' own, of a connection that was terminated. */
+const TERMINATED = 4499;
 const FATAL_CLOSES = [4400, 4401, 4406, 4409, 4429];
 
 /**
@@ -82,7 +101,7 @@ const FATAL_CLOSES = [4400, 4401, 4406, 4409, 4429];
  * @throws {TypeError} when the document could not be resumed.
  */
 export function follow<M extends StreamMessage = StreamMessage>(
-  client: Pick<Client, 'subscribe' | 'on'>,
+  client: Pick<Client, 'subscribe' | 'on' | 'terminate'>,
   options: FollowOptions<M>,
 ): Following {
   checkOptions(options);
@@ -124,7 +143,7 @@ export function follow<M extends StreamMessage = StreamMessage>(
     said = state;
   };
 
-  const take = (message: M) => {
+  const take = (message: M, errors?: readonly FieldError[]) => {
     if (typeof message.cursor !== 'string' || typeof message.__typename !== 'string') {
       const error = new TypeError(
         'follow() needs a subscription whose field selects __typename and cursor, unaliased.',
@@ -137,7 +156,7 @@ export function follow<M extends StreamMessage = StreamMessage>(
     call(async () => {
       await (message.__typename === 'Gap'
         ? options.onGap(message as GapOf<M>)
-        : options.onMessage(message as Exclude<M, { __typename?: 'Gap' }>));
+        : options.onMessage(message as Exclude<M, { __typename?: 'Gap' }>, errors));
       done = message.cursor;
     });
     if (message.__typename === 'CaughtUp') say('live');
@@ -163,7 +182,9 @@ export function follow<M extends StreamMessage = StreamMessage>(
     cancel = client.subscribe<Record<string, M>>(payload, {
       next: ({ data, errors }) => {
         if (over || stopped) return;
-        for (const message of Object.values(data ?? {})) if (message) take(message);
+        const [message] = Object.values(data ?? {});
+        // A field that failed is no reason to miss the rest of its event, nor all that come after it.
+        if (message) return take(message, errors);
         // The close that comes next says so too.
         if (!errors || errors.some((error) => codeOf(error) === 'TOKEN_EXPIRED')) return;
         cancel?.();
@@ -182,8 +203,7 @@ export function follow<M extends StreamMessage = StreamMessage>(
     // In order with the callbacks: a fresh token is there before it is asked for.
     await calls;
     if (stopped) return;
-    const timer = setTimeout(connect, (options.wait ?? backoff)(tries));
-    cancel = () => clearTimeout(timer);
+    cancel = callWithin((options.wait ?? backoff)(tries), connect);
   };
 
   const refresh = async () => {
@@ -195,6 +215,7 @@ export function follow<M extends StreamMessage = StreamMessage>(
   };
 
   const listening = [
+    endWhenSilent(client, options),
     client.on('connecting', () => {
       closedWith = 0;
       say('connecting');
@@ -252,10 +273,12 @@ function closeCodeOf(error: unknown): number {
 }
 
 function toError(error: unknown): Error {
-  if (error instanceof Error) return error;
   if (Array.isArray(error)) return new Error(error.map(({ message }: { message: string }) => message).join('; '));
   const { message = '', reason = '' } = Object(error) as { message?: string; reason?: string };
   const code = closeCodeOf(error);
+  if (code === TERMINATED)
+    return new Error('Nothing was heard of the gateway any more, so the connection was given up.');
+  if (error instanceof Error) return error;
   if (code > 0 && code !== 1006) return new Error(`The gateway closed the connection: ${code} ${reason}`.trimEnd());
   return new Error(message ? `The gateway can't be reached: ${message}` : "The gateway can't be reached.");
 }

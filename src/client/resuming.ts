@@ -1,4 +1,5 @@
 import { backoff, mayPass } from './follow.ts';
+import { type SilenceOptions, type WebSocketClient, callWithin, endWhenSilent } from './silence.ts';
 
 interface Request {
   readonly query: string;
@@ -32,9 +33,13 @@ export interface SubscriptionClient {
  * Give the client `retryAttempts: 0`, and its token as a function, which is asked again for each connection. Only for
  * subscriptions that take their cursor from the variable `$after` and select `cursor`: others end with a TypeError. A
  * sink's `error` is called only when another try would be refused as well, with GraphQL's errors or the event of a close.
+ *
+ * A connection of graphql-ws that falls silent is given up for another. graphql-sse leaves that to its `fetchFn`: give it
+ * `failWhenSilent()`.
  */
-export function resuming<C extends SubscriptionClient>(client: C): C {
+export function resuming<C extends SubscriptionClient>(client: C, options: SilenceOptions = {}): C {
   const running = new Set<Resumed>();
+  const stopListening = hasWebSocket(client) ? endWhenSilent(client, options) : () => {};
   return {
     ...client,
     subscribe: (request: Request, sink: Sink) => {
@@ -57,10 +62,15 @@ export function resuming<C extends SubscriptionClient>(client: C): C {
       };
     },
     dispose: () => {
+      stopListening();
       for (const resumed of running) resumed.complete();
       return client.dispose();
     },
   };
+}
+
+function hasWebSocket(client: object): client is WebSocketClient {
+  return 'on' in client && 'terminate' in client;
 }
 
 /** One subscription, over all its tries. */
@@ -141,8 +151,7 @@ class Resumed {
     this.#cancel();
     if (!mayPass(reason)) return this.#fail(reason);
     this.#tries += 1;
-    const timer = setTimeout(() => this.begin(), backoff(this.#tries));
-    this.#cancel = () => clearTimeout(timer);
+    this.#cancel = callWithin(backoff(this.#tries), () => this.begin());
   }
 }
 

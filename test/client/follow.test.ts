@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { buildSchema } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { type FollowState, type Following, follow } from '../../src/client/follow.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { ticket } from '../fixtures/eduzz.ts';
@@ -219,4 +223,39 @@ it.each(RETRIES)('LIVE1.6 ends with its client, which retries %i times', async (
   await frontend.caughtUp();
   await frontend.client.dispose();
   await frontend.following.ended;
+});
+
+it('LIVE1.10 hands on an event that has a field which failed, with its error, and what comes after it', async () => {
+  const schema = buildSchema(`
+    type Query { it: Int }
+    type Subscription { events(after: String): Item }
+    type Item { cursor: String! node: Node }
+    type Node { count: Int }
+  `);
+  async function* events() {
+    // GraphQL's Int has 32 bits.
+    for (const [index, count] of [1, 2 ** 31, 3].entries()) yield { events: { cursor: `c${index}`, node: { count } } };
+    await new Promise(() => {});
+  }
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const served = useServer({ schema, roots: { subscription: { events } } }, server);
+  onTestFinished(async () => void (await served.dispose()));
+  const { port } = server.address() as AddressInfo;
+  const client = createClient({ url: `ws://127.0.0.1:${port}`, webSocketImpl: WebSocket, retryAttempts: 0 });
+  const seen: unknown[] = [];
+  const following = follow<Message>(client, {
+    query: 'subscription ($after: String) { events(after: $after) { __typename cursor node { count } } }',
+    onMessage: ({ cursor }, errors) => void seen.push([cursor, errors?.map(({ path }) => path)]),
+    onGap: () => {},
+  });
+  onTestFinished(() => following.stop());
+  await expect
+    .poll(() => seen)
+    .toEqual([
+      ['c0', undefined],
+      ['c1', [['events', 'node', 'count']]],
+      ['c2', undefined],
+    ]);
 });

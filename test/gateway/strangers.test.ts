@@ -32,7 +32,8 @@ it('IN5.1 outlives connections that are reset in the middle of an upgrade', asyn
 it('OPS1.4 drains at once, whatever strangers keep open', async () => {
   let least = Infinity;
   // Those who don't leave are given four seconds. A machine that is busy may need as long by itself, but not each time.
-  for (let attempt = 0; attempt < 5 && least >= 4_000; attempt += 1) least = Math.min(least, await drainAmongStrangers());
+  for (let attempt = 0; attempt < 5 && least >= 4_000; attempt += 1)
+    least = Math.min(least, await drainAmongStrangers());
   expect(least).toBeLessThan(4_000);
 });
 

@@ -1,4 +1,5 @@
 import { mayPass } from 'hookcast/client';
+import { failWhenSilent } from 'hookcast/silence';
 import { FOLLOW, type Followed, type Message } from './documents.ts';
 
 /** No client library: a stream of lines, and the id of its last event as `Last-Event-ID`. Ends with the signal. */
@@ -9,8 +10,8 @@ export async function followCancellations(
   onMessage: (message: Message) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const follow = async () => {
-    const response = await fetch(url, {
+  const ask = async () =>
+    failWhenSilent()(url, {
       method: 'POST',
       signal,
       headers: {
@@ -21,29 +22,40 @@ export async function followCancellations(
       },
       body: JSON.stringify({ query: FOLLOW }),
     });
-    if (!response.ok) return (await response.json()) as Answer;
+  const follow = async (response: Response): Promise<Answer> => {
+    if (!response.ok) return response.json().catch(() => ({})); // a proxy's own page
+    if (!response.body) throw new Error("This fetch can't stream (React Native's can't). Take the WebSocket.");
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
     let text = '';
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      const events = (text + chunk).split('\n\n');
-      text = events.pop()!; // not complete yet
-      for (const event of events) {
-        const [, id, json] = /^event: next\n(?:id: (.*)\n)?data: (.*)$/.exec(event) ?? [];
-        if (!json) continue; // a sign of life, or the end
-        const answer = JSON.parse(json) as Answer;
-        if (!id) return answer;
-        lastEventId = id;
-        onMessage(answer.data!.cancellations);
+    try {
+      for (;;) {
+        const { done, value } = await reader.read().catch(() => LOST);
+        if (done) return {};
+        const events = (text + decoder.decode(value, { stream: true })).split('\n\n');
+        text = events.pop()!; // not complete yet
+        for (const event of events) {
+          const [, id, json] = /^event: next\n(?:id: (.*)\n)?data: (.*)$/.exec(event) ?? [];
+          if (!json) continue; // a sign of life, or the end
+          const answer = JSON.parse(json) as Answer;
+          if (!id || !answer.data) return answer;
+          lastEventId = id;
+          onMessage(answer.data.cancellations);
+        }
       }
+    } finally {
+      reader.cancel().catch(() => {}); // or the stream stays open
     }
-    return {};
   };
   while (!signal.aborted) {
-    // Whatever fails on the way may work the next time.
-    const { errors } = await follow().catch((): Answer => ({}));
+    const response = await ask().catch(() => null); // what fails on the way may work the next time
+    const { errors } = response ? await follow(response) : ({} as Answer);
     if (errors && !mayPass(errors)) throw new Error(errors.map(({ message }) => message).join('; '));
     await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 1_000));
   }
 }
+
+const LOST = { done: true, value: undefined } as const;
 
 interface Answer {
   readonly data?: Followed;

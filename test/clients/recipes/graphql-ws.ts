@@ -9,8 +9,18 @@ export function followCancellations(
   onMessage: (message: Message) => void,
   onError: (error: unknown) => void,
 ): () => void {
+  let silent: ReturnType<typeof setTimeout>;
   const client = createClient({
     url,
+    // A ping every fifteen seconds. If there is no answer for as long, the connection is dead, though nobody was told.
+    keepAlive: 15_000,
+    on: {
+      ping: (isTheirs) => {
+        if (!isTheirs) silent = setTimeout(() => client.terminate(), 15_000);
+      },
+      pong: () => clearTimeout(silent),
+      closed: () => clearTimeout(silent),
+    },
     connectionParams: async () => ({ authorization: `Bearer ${await token()}` }),
     retryAttempts: Infinity,
     // Unless told so it gives up when nobody answers, which is what a restart looks like.
@@ -28,8 +38,8 @@ export function followCancellations(
   };
   return client.subscribe<Followed>(request, {
     next: ({ data, errors }) => {
-      // A token that has expired is no matter: the client comes back with another.
-      if (errors?.some(({ extensions }) => extensions?.['code'] !== 'TOKEN_EXPIRED')) return onError(errors);
+      // A token that has expired is no matter: the client comes back with another. With an event, errors are of its fields.
+      if (!data && errors?.some(({ extensions }) => extensions?.['code'] !== 'TOKEN_EXPIRED')) return onError(errors);
       if (!data) return;
       after = data.cancellations.cursor;
       onMessage(data.cancellations);

@@ -1,0 +1,229 @@
+/**
+ * A network may drop a connection without a word: a closed lid, a NAT that forgets it, a change from Wi-Fi to mobile. TCP
+ * tells nobody who only listens. Here is what notices it.
+ */
+
+/** For how long a connection may be silent, in milliseconds: the gateway sends a sign of life every twelve seconds. */
+export const PATIENCE = 30_000;
+/** The connection is looked at so often within its patience. A look that comes much later means that the machine slept. */
+const LOOKS = 6;
+
+export interface SilenceOptions {
+  /** For how long a connection may be silent before it is given up, in milliseconds. 30,000 unless said otherwise. */
+  readonly patience?: number;
+}
+
+/** What is needed of a client of graphql-ws. */
+export interface WebSocketClient {
+  on(event: 'connecting' | 'message' | 'closed' | 'error', listener: () => void): () => void;
+  on(event: 'opened', listener: (socket: unknown) => void): () => void;
+  /** Ends the connection at once, without waiting for the other side. */
+  terminate(): void;
+}
+
+interface Socket {
+  send(text: string): void;
+}
+
+const PING = '{"type":"ping"}';
+
+/**
+ * Ends connections of the client that have fallen silent, so that it opens another: each is sent a ping when nothing was
+ * heard for half of the patience, and is terminated (4499) when there is no answer for the other half. It is asked at
+ * once when the machine wakes, or the browser says that it is online.
+ *
+ * @returns how to stop.
+ */
+export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: SilenceOptions = {}): () => void {
+  let socket: Socket | null = null;
+  /** Whether it may be terminated before it is open. */
+  let canAbandon = !('process' in globalThis);
+  let heard = Date.now();
+  let askedAt: number | null = null;
+  let stopLooking = () => {};
+
+  const hear = () => {
+    heard = Date.now();
+    askedAt = null;
+  };
+  const ask = () => {
+    // While it connects there is nobody to ask, and no answer either.
+    askedAt ??= Date.now();
+    try {
+      socket?.send(PING);
+    } catch {
+      // It is closing, and its end is told by itself.
+    }
+  };
+  const look = (hasSlept: boolean) => {
+    const now = Date.now();
+    if (askedAt !== null && now - askedAt >= patience / 2 && !hasSlept) {
+      if (socket || canAbandon) client.terminate();
+    } else if (askedAt === null && (hasSlept || now - heard >= patience / 2)) ask();
+  };
+  const begin = () => {
+    stopLooking();
+    socket = null;
+    hear();
+    stopLooking = lookAgain(patience / LOOKS, look);
+  };
+  const end = () => {
+    stopLooking();
+    stopLooking = () => {};
+  };
+  const listening = [
+    client.on('connecting', begin),
+    client.on('opened', (opened) => {
+      socket = opened as Socket;
+      // `ws`, of Node, says that it was closed before it was open by an error, for which graphql-ws 6.4.2 has stopped listening
+      // by then: it would end the process. Give `ws` a `handshakeTimeout`.
+      canAbandon = !('terminate' in socket);
+      hear();
+    }),
+    client.on('message', hear),
+    client.on('closed', end),
+    client.on('error', end),
+  ];
+  return () => {
+    end();
+    for (const forget of listening) forget();
+  };
+}
+
+/**
+ * A `fetch` that fails when nothing is heard of the gateway, as it fails when a connection is lost: while it waits for an
+ * answer to begin, and then, of event streams, at any time. Whatever else is as with the `fetch` that it is given.
+ */
+export function failWhenSilent(
+  given: typeof fetch = fetch,
+  { patience = PATIENCE }: SilenceOptions = {},
+): typeof fetch {
+  return async (input, init) => {
+    const response = await answered(given, input, { ...init }, patience);
+    const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
+    // Where a fetch can't stream (React Native), there is no body to watch.
+    if (!isStream || !response.body) return response;
+    return new Response(watched(response.body, patience), response);
+  };
+}
+
+/** A connection that a browser or Node has kept may have fallen silent before it was asked. */
+async function answered(given: typeof fetch, input: Parameters<typeof fetch>[0], init: RequestInit, patience: number) {
+  const silence = new AbortController();
+  const signal = init.signal ? eitherOf(init.signal, silence) : silence.signal;
+  const stopWaiting = callWithin(patience, () => silence.abort(silentFor(patience)));
+  try {
+    return await given(input, { ...init, signal });
+  } finally {
+    stopWaiting();
+  }
+}
+
+/** `AbortSignal.any`, which not every browser has. */
+function eitherOf(signal: AbortSignal, controller: AbortController): AbortSignal {
+  if (AbortSignal.any) return AbortSignal.any([signal, controller.signal]);
+  if (signal.aborted) controller.abort(signal.reason);
+  signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+  return controller.signal;
+}
+
+function silentFor(patience: number): Error {
+  return new Error(`Nothing was heard of the gateway for ${patience} ms.`);
+}
+
+function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  /** Since when a read has waited. Whoever does not read hears nothing, which is not the connection's fault. */
+  let since: number | null = null;
+  let isSuspect = false;
+  let stopLooking = () => {};
+  return new ReadableStream(
+    {
+      start(controller) {
+        stopLooking = lookAgain(patience / LOOKS, (hasSlept) => {
+          if (since === null || Date.now() - since < patience) isSuspect = false;
+          // What has come meanwhile is read before the next look.
+          else if (hasSlept && !isSuspect) isSuspect = true;
+          else {
+            stopLooking();
+            const error = silentFor(patience);
+            controller.error(error);
+            reader.cancel(error).catch(() => {});
+          }
+        });
+      },
+      async pull(controller) {
+        since = Date.now();
+        try {
+          const { done, value } = await reader.read();
+          if (!done) return controller.enqueue(value);
+          stopLooking();
+          controller.close();
+        } catch (error) {
+          stopLooking();
+          controller.error(error);
+        } finally {
+          since = null;
+        }
+      },
+      cancel(reason) {
+        stopLooking();
+        return reader.cancel(reason);
+      },
+    },
+    // Nothing is read ahead.
+    { highWaterMark: 0 },
+  );
+}
+
+/**
+ * Calls back after so many milliseconds, or sooner: once the machine wakes, or the browser says that it is online.
+ *
+ * @returns how to cancel it.
+ */
+export function callWithin(ms: number, callback: () => void): () => void {
+  let stopLooking = () => {};
+  const cancel = () => {
+    clearTimeout(timer);
+    stopLooking();
+  };
+  const call = () => {
+    cancel();
+    callback();
+  };
+  const timer = setTimeout(call, ms);
+  stopLooking = lookAgain(PATIENCE / LOOKS, (hasSlept) => {
+    if (hasSlept) call();
+  });
+  return cancel;
+}
+
+/** Where there are events of the whole page, as in browsers. */
+interface EventScope {
+  addEventListener?(type: 'online', listener: () => void): void;
+  removeEventListener?(type: 'online', listener: () => void): void;
+}
+
+/**
+ * Looks every so many milliseconds, and when the browser says that it is online. A look has slept when it comes so late that
+ * the machine, or the page, must have stood still.
+ *
+ * @returns how to stop.
+ */
+function lookAgain(every: number, look: (hasSlept: boolean) => void): () => void {
+  let last = Date.now();
+  const timer = setInterval(() => {
+    const late = Date.now() - last;
+    last += late;
+    look(late > 3 * every);
+  }, every);
+  // In Node, it keeps no process alive.
+  (timer as { unref?: () => void }).unref?.();
+  const scope = globalThis as EventScope;
+  const wake = () => look(true);
+  scope.addEventListener?.('online', wake);
+  return () => {
+    clearInterval(timer);
+    scope.removeEventListener?.('online', wake);
+  };
+}

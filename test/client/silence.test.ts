@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type WebSocketClient, callWithin, endWhenSilent } from '../../src/client/silence.ts';
+
+// Of sleeping machines and browsers: neither can be had here, so the clock and the page's events are made.
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] }),
+);
+afterEach(() => vi.useRealTimers());
+
+/** The machine stands still, and then the timers that were due go on. */
+function sleep(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+  vi.advanceTimersByTime(5_000);
+}
+
+/** A client of graphql-ws, as far as it is listened to. */
+class Line implements WebSocketClient {
+  pings = 0;
+  terminated = 0;
+  readonly #listeners: { readonly event: string; readonly listener: (socket: unknown) => void }[] = [];
+
+  on(event: string, listener: (socket: unknown) => void): () => void {
+    const one = { event, listener };
+    this.#listeners.push(one);
+    return () => void this.#listeners.splice(this.#listeners.indexOf(one), 1);
+  }
+
+  emit(event: string): void {
+    const socket = { send: () => void (this.pings += 1) };
+    for (const each of [...this.#listeners]) if (each.event === event) each.listener(socket);
+  }
+
+  terminate(): void {
+    this.terminated += 1;
+    this.emit('closed');
+  }
+}
+
+function connected(): Line {
+  const line = new Line();
+  endWhenSilent(line);
+  line.emit('connecting');
+  line.emit('opened');
+  line.emit('message');
+  return line;
+}
+
+it('LIVE1.9 keeps a connection on which nothing happens and pings are answered', () => {
+  const line = connected();
+  for (let minute = 0; minute < 10; minute += 1) {
+    const { pings } = line;
+    vi.advanceTimersByTime(20_000);
+    expect(line.pings).toBe(pings + 1);
+    line.emit('message');
+    vi.advanceTimersByTime(10_000);
+    line.emit('message');
+  }
+  expect(line.terminated).toBe(0);
+});
+
+it('LIVE1.9 gives up a connection within 45 s of the last word, also one that is not opened again', () => {
+  const silent = connected();
+  const unopened = connected();
+  unopened.emit('closed');
+  unopened.emit('connecting');
+  vi.advanceTimersByTime(45_000);
+  expect([silent.pings, silent.terminated, unopened.terminated]).toEqual([1, 1, 1]);
+  // It is over, and nobody looks any more.
+  vi.advanceTimersByTime(600_000);
+  expect([silent.pings, silent.terminated, unopened.terminated]).toEqual([1, 1, 1]);
+});
+
+it('LIVE1.9 asks at once after sleep, and gives the answer its time', () => {
+  const answers = connected();
+  const silent = connected();
+  sleep(3_600_000);
+  expect([answers.pings, silent.pings]).toEqual([1, 1]);
+  expect([answers.terminated, silent.terminated]).toEqual([0, 0]);
+  answers.emit('message');
+  vi.advanceTimersByTime(20_000);
+  expect([answers.terminated, silent.terminated]).toEqual([0, 1]);
+});
+
+it('LIVE1.9 asks, and tries again, as soon as the browser is online', () => {
+  const page = new EventTarget();
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+  try {
+    const line = connected();
+    let called = 0;
+    callWithin(30_000, () => (called += 1));
+    const cancelled = callWithin(30_000, () => (called += 1));
+    cancelled();
+    page.dispatchEvent(new Event('online'));
+    expect([line.pings, called]).toEqual([1, 1]);
+    vi.advanceTimersByTime(60_000);
+    expect(called).toBe(1);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
+
+it('LIVE1.9 does not wait for the rest of a pause after sleep', () => {
+  let called = 0;
+  callWithin(30_000, () => (called += 1));
+  vi.advanceTimersByTime(5_000);
+  expect(called).toBe(0);
+  sleep(3_600_000);
+  expect(called).toBe(1);
+});

@@ -1,0 +1,99 @@
+import { createClient } from 'graphql-ws';
+import { expect, it, onTestFinished } from 'vitest';
+import { type FollowState, type StreamMessage, follow } from '../../src/client/follow.ts';
+import { failWhenSilent } from '../../src/client/silence.ts';
+import { ticket } from '../fixtures/eduzz.ts';
+import { TestGateway, makeToken } from '../support/gateway.ts';
+import { Proxy } from '../support/proxy.ts';
+import { EVENTS } from '../support/subscriber.ts';
+import { followers, lists } from './clients.ts';
+import { Seen } from './seen.ts';
+
+it('LIVE5.5 brings every client back from a connection that has fallen silent, each with every event once', async () => {
+  const gateway = await TestGateway.start();
+  const beginning = (await gateway.query('{ cancellations { head } }')).data!['cancellations'].head as string;
+  const proxy = await Proxy.to(gateway.url);
+  const url = proxy.url.replace(/\/$/, '');
+  const through = { url, webSocketUrl: `${url.replace('http', 'ws')}/graphql` };
+  const all = Object.entries({ ...followers, ...lists }).map(([name, client]) => {
+    return { name, seen: new Seen(client, through, { after: beginning }) };
+  });
+  const without = (id: string) =>
+    all.filter(({ seen: { ids } }) => ids.at(-1) !== id).map(({ name, seen: { errors } }) => ({ name, errors }));
+  await gateway.eduzz(ticket('before'));
+  await expect.poll(() => without('before')).toEqual([]);
+  proxy.fallSilent();
+  await gateway.eduzz(ticket('meanwhile'));
+  proxy.recover();
+  // They notice after half a minute at most, by themselves: what they were connected to never says another word.
+  await expect.poll(() => without('meanwhile')).toEqual([]);
+  for (const { name, seen } of all) {
+    expect.soft({ ids: seen.ids, errors: seen.errors }, name).toEqual({ ids: ['before', 'meanwhile'], errors: [] });
+  }
+});
+
+it.each([0, 5])(
+  'LIVE1.9 follows on over another connection, and says so, the client retrying %i times',
+  async (retryAttempts) => {
+    const gateway = await TestGateway.start();
+    const proxy = await Proxy.to(gateway.url);
+    const token = await makeToken();
+    const client = createClient({
+      url: `${proxy.url.replace('http', 'ws')}graphql`,
+      retryAttempts,
+      retryWait: async () => {},
+      connectionParams: { authorization: `Bearer ${token}` },
+    });
+    const seen: string[] = [];
+    const states: FollowState[] = [];
+    const reasons: string[] = [];
+    const following = follow<StreamMessage & { readonly node?: { readonly eventId: string } }>(client, {
+      query: EVENTS,
+      patience: 1_000,
+      wait: () => 10,
+      onMessage: ({ node }) => void (node && seen.push(node.eventId)),
+      onGap: () => {},
+      onState: (state, reason) => {
+        states.push(state);
+        if (reason) reasons.push(reason.message);
+      },
+    });
+    onTestFinished(() => following.stop());
+    await expect.poll(() => states.at(-1)).toBe('live');
+    await gateway.eduzz(ticket('before'));
+    await expect.poll(() => seen).toEqual(['before']);
+    const heard = reasons.length;
+    proxy.fallSilent();
+    await gateway.eduzz(ticket('meanwhile'));
+    await expect
+      .poll(() => reasons.slice(heard))
+      .toContainEqual(expect.stringMatching(/^Nothing was heard of the gateway/));
+    expect(['waiting', 'connecting']).toContain(states.at(-1));
+    proxy.recover();
+    await expect.poll(() => seen).toEqual(['before', 'meanwhile']);
+    await expect.poll(() => states.at(-1)).toBe('live');
+  },
+);
+
+it('LIVE1.9 fails an event stream that falls silent, and none that is quiet or waits for its reader', async () => {
+  const gateway = await TestGateway.start();
+  const proxy = await Proxy.to(gateway.url);
+  const authorization = `Bearer ${await makeToken()}`;
+  const ask = (url: string, patience: number) =>
+    failWhenSilent(fetch, { patience })(`${url.replace(/\/$/, '')}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization },
+      body: JSON.stringify({ query: 'subscription { events { __typename cursor } }' }),
+    });
+  const silent = (await ask(proxy.url, 500)).body!.getReader();
+  const unread = (await ask(gateway.url, 500)).body!.getReader();
+  await silent.read();
+  await unread.read();
+  proxy.fallSilent();
+  await expect(silent.read()).rejects.toThrow('Nothing was heard of the gateway for 500 ms.');
+  // It has said nothing for as long, but nobody has listened.
+  await gateway.eduzz(ticket('one'));
+  const { value } = await unread.read();
+  expect(new TextDecoder().decode(value)).toContain('EventEdge');
+  await unread.cancel();
+});
