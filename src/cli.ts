@@ -153,8 +153,8 @@ try {
   // An idle connection may keep the process; the command has ended.
   process.exitCode ??= 0;
 } catch (error) {
-  const lines = error instanceof ConfigError ? error.problems : [describe(error)];
-  for (const line of lines) process.stderr.write(`hookcast: ${line}\n`);
+  const lines = error instanceof ConfigError ? error.problems : describe(error);
+  for (const line of lines) terminal.complain(`hookcast: ${line}`);
   process.exitCode = 1;
 }
 terminal.ended();
@@ -164,13 +164,13 @@ function listen(): void {
   void terminal.interrupted();
 }
 
-function describe(error: unknown): string {
+function describe(error: unknown): readonly string[] {
   // Operators are told what the database says; clients are not.
   if (error instanceof HookcastError && error.cause instanceof Error && !error.message.includes(error.cause.message)) {
-    return `${error.message} (${error.cause.message})`;
+    return [`${error.message} (${error.cause.message})`];
   }
-  if (error instanceof CommandError || error instanceof HookcastError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (error instanceof CommandError || error instanceof HookcastError) return [error.message];
+  return (error instanceof Error ? (error.stack ?? error.message) : String(error)).split('\n');
 }
 
 function positive(text: string): number {

@@ -90,7 +90,8 @@ export async function demo(terminal: Terminal): Promise<void> {
       connectionParams: { authorization },
     });
     const messages = client.iterate<{ cancellations: { __typename: string } }>({ query: FOLLOW });
-    print('\nA frontend subscribes over WebSocket:');
+    print('');
+    print('A frontend subscribes over WebSocket:');
     const show = async (expected: string) => {
       const { value } = await messages.next();
       const message = value?.data?.cancellations;
@@ -99,7 +100,8 @@ export async function demo(terminal: Terminal): Promise<void> {
     };
     await show('CaughtUp');
 
-    print('\nEduzz and Wix post their webhooks, signed:');
+    print('');
+    print('Eduzz and Wix post their webhooks, signed:');
     const ticket = signAsEduzz(eduzzSamples[0]!.payload(), secrets.eduzzSecret);
     const deliver = async (source: string, delivery: SignedDelivery, expected: string) => {
       const outcome = await post(`${gateway.url}/webhooks/${source}`, delivery);
@@ -116,7 +118,9 @@ export async function demo(terminal: Terminal): Promise<void> {
     await messages.return?.();
     await client.dispose();
 
-    print('\nThe recent cancellations, by a query:\n');
+    print('');
+    print('The recent cancellations, by a query:');
+    print('');
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization },
@@ -133,10 +137,13 @@ export async function demo(terminal: Terminal): Promise<void> {
     );
     if (hasConsole) {
       const { status } = await fetch(`${gateway.url}/console`);
-      print(`\nThe same for people is the console:\n  ▶ GET /console: ${status}`);
+      print('');
+      print('The same for people is the console:');
+      print(`  ▶ GET /console: ${status}`);
       if (status !== 200) throw new CommandError('The demo expected a 200 here.');
     }
-    print(`\nNext: "${howToCall('dev')}" keeps one running, and prints a link that opens the console.`);
+    print('');
+    print(`Next: "${howToCall('dev')}" keeps one running, and prints a link that opens the console.`);
   } finally {
     await gateway.close();
     rmSync(folder, { recursive: true, force: true });

@@ -16,7 +16,7 @@ export function drift({ source, accept }: DriftOptions, terminal: Terminal): Pro
     const fields = (await log.listFields()).filter((field) => source === undefined || field.source === source);
     const deliveries = fields.filter(({ path }) => path === '');
     const news = fields.filter(({ expected }) => !expected);
-    for (const field of news) terminal.print(describe(field, deliveries));
+    for (const field of news) terminal.print(...describe(field, deliveries));
     const known = `${deliveries.length} ${deliveries.length === 1 ? 'type' : 'types'} of event known`;
     if (news.length === 0) return terminal.print(`Nothing new: ${known}, and all as expected.`);
     if (!accept) {
@@ -26,8 +26,8 @@ export function drift({ source, accept }: DriftOptions, terminal: Terminal): Pro
   });
 }
 
-function describe({ source, type, path, change, count, firstSeen }: Field, deliveries: readonly Field[]): string {
+function describe({ source, type, path, change, count, firstSeen }: Field, deliveries: readonly Field[]): string[] {
   const of = deliveries.find((whole) => whole.source === source && whole.type === type)?.count ?? count;
   const what = change === 'FIELD' ? 'new field' : 'new null';
-  return `${source}\t${type}\t${what}\t${path}\tin ${count} of ${of}, since ${new Date(firstSeen).toISOString()}`;
+  return [source, type, what, path, `in ${count} of ${of}, since ${new Date(firstSeen).toISOString()}`];
 }

@@ -3,6 +3,7 @@ import { isatty } from 'node:tty';
 import { parseEnv } from 'node:util';
 import { Outlet, type Sink } from './outlet.ts';
 import type { GatewayTerminal } from './terminal.ts';
+import { lineOf, visible } from '../visible.ts';
 
 /** Settings may stand in a file beside; what the environment says itself counts for more. */
 const ENV_FILE = '.env';
@@ -44,7 +45,10 @@ export class ProcessTerminal implements GatewayTerminal {
     this.rereadEnv();
   }
 
-  readonly print = (line: string): void => void this.#process.stdout.write(`${line}\n`);
+  readonly print = (...columns: readonly string[]): void => void this.#process.stdout.write(`${lineOf(columns)}\n`);
+
+  /** Says what keeps a command from its work. */
+  readonly complain = (line: string): void => void this.#process.stderr.write(`${visible(line)}\n`);
 
   readonly interrupted = (): Promise<void> =>
     (this.#asked ??= new Promise((resolve) => {

@@ -3,7 +3,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Quarantined, QuarantineState } from '../events/quarantine.ts';
 import { openDesk } from '../open-log.ts';
 import { findSources } from './sources.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type Terminal, printJson } from './terminal.ts';
 import { withLog } from './with-log.ts';
 
 const PAGE = 100;
@@ -15,8 +15,8 @@ export function listQuarantine(options: { readonly state: QuarantineState }, ter
     for await (const { id, receivedAt, source, type, issues, erasedAt } of all(log, options.state)) {
       count += 1;
       const where = issues.map(({ path }) => path || '(the whole)').join(', ');
-      const erased = erasedAt === null ? '' : '\tits people were erased';
-      terminal.print(`${id}\t${toText(receivedAt)}\t${source}\t${type ?? '(no name)'}\t${where}${erased}`);
+      const erased = erasedAt === null ? [] : ['its people were erased'];
+      terminal.print(String(id), toText(receivedAt), source, type ?? '(no name)', where, ...erased);
     }
     if (count === 0) terminal.print(options.state === 'WAITING' ? 'Nothing is in quarantine.' : 'There is none.');
   });
@@ -31,10 +31,10 @@ export function showQuarantined(id: number, options: { readonly payload: boolean
       settledAt: settledAt && toText(settledAt),
       erasedAt: erasedAt && toText(erasedAt),
     };
-    terminal.print(JSON.stringify({ ...rest, ...times }, null, 2));
+    printJson({ ...rest, ...times }, terminal);
     if (!options.payload) return;
     if (payload === null) throw new CommandError(`The payload of ${id} is gone: it is ${rest.state.toLowerCase()}.`);
-    terminal.print(JSON.stringify(JSON.parse(payload), null, 2));
+    printJson(JSON.parse(payload), terminal);
   });
 }
 
@@ -81,12 +81,12 @@ async function settle(
     if (before.state !== 'WAITING') {
       outcome.settledBefore += 1;
       const as = before.state === 'RELEASED' ? `, as ${before.eventId}` : '';
-      print(`${id}\twas ${before.state.toLowerCase()} before${as}: nothing to ${what}`);
+      print(String(id), `was ${before.state.toLowerCase()} before${as}: nothing to ${what}`);
       continue;
     }
     const after = found(id, await decide(id));
     outcome[after.state] += 1;
-    print(`${id}\t${described(after, what)}`);
+    print(String(id), described(after, what));
   }
   return outcome;
 }

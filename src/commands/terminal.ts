@@ -3,7 +3,8 @@ import type { Outlet } from './outlet.ts';
 /** What a command knows of the world. Only `cli.ts` has it from the process; tests give their own. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly print: (line: string) => void;
+  /** Prints one line, of one column or several. Nothing in it is left that a terminal would act on (`visible`). */
+  readonly print: (...columns: readonly string[]) => void;
 }
 
 /** What a command knows that runs until it is told to end. */
@@ -21,6 +22,11 @@ export interface GatewayTerminal extends Terminal {
 
 /** A command that can't do what it was asked to: the message says what to do, and no stack trace is wanted. */
 export class CommandError extends Error {}
+
+/** Prints a value as JSON, as people read it. */
+export function printJson(value: unknown, { print }: Pick<Terminal, 'print'>): void {
+  for (const line of JSON.stringify(value, null, 2).split('\n')) print(line);
+}
 
 /** How the operator calls a command where this runs: in a checkout, or where hookcast is installed. */
 export function howToCall(command: string, ...args: readonly string[]): string {

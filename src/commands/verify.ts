@@ -7,7 +7,7 @@ import type { Provider, Verified } from '../providers/provider.ts';
 import { parseInstant } from '../providers/instant.ts';
 import { type Captured, mended, parseCaptured } from './captured.ts';
 import { findSources } from './sources.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type Terminal, printJson } from './terminal.ts';
 
 export interface VerifyOptions {
   /** As of when times are checked; now when it is left out. RFC 3339. */
@@ -15,6 +15,9 @@ export interface VerifyOptions {
   /** Whether what identifies people is shown. */
   readonly personal: boolean;
 }
+
+/** Prints what came of one step. */
+type Step = (name: string, said: string) => void;
 
 /** `hookcast verify`: what the gateway would make of a captured delivery, step by step, without one that runs. */
 export async function verify(source: string, file: string, options: VerifyOptions, terminal: Terminal): Promise<void> {
@@ -26,7 +29,7 @@ export async function verify(source: string, file: string, options: VerifyOption
   if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`);
   const captured = parseCaptured(readFileSync(file));
   const receivedAt = asOf(options.at);
-  const step = (name: string, said: string) => terminal.print(`${name.padEnd(10)} ${said}`);
+  const step: Step = (name, said) => terminal.print(`${name.padEnd(10)} ${said}`);
 
   step('delivery', `${Object.keys(captured.headers).length} headers, ${captured.body.length} bytes`);
   const verified = await authenticate(provider, captured, receivedAt, step);
@@ -38,28 +41,22 @@ export async function verify(source: string, file: string, options: VerifyOption
     case 'pong':
       return step('event', "none: a provider's check that somebody is there, answered and not recorded");
     case 'ignored':
-      return step('event', `none: ignored, ${normalised.reason}`);
+      return step('event', `none: ignored, ${normalised.reason}${normalised.tenant ? ` (${normalised.tenant})` : ''}`);
     case 'unfit':
       step('schema', `does not fit ${normalised.type ?? 'what the provider sends'}:`);
-      for (const { path, message } of normalised.issues)
-        terminal.print(`             ${path || '(the whole)'}: ${message}`);
+      for (const { path, message } of normalised.issues) step('', `  ${path || '(the whole)'}: ${message}`);
       throw new CommandError('The delivery is authentic and does not fit: it would wait in quarantine.');
     case 'event': {
       const { event } = normalised;
       const hasSchema = provider.expectedFields(event.type) !== null;
       step('schema', hasSchema ? `fits ${event.type}` : `${event.type} has none: it is recorded as it is`);
       step('event', `${event.shape}${normalised.erases ? ', a request for privacy: erases what is known' : ''}`);
-      terminal.print(JSON.stringify(shown(event, options.personal), null, 2));
+      printJson(shown(event, options.personal), terminal);
     }
   }
 }
 
-async function authenticate(
-  provider: Provider,
-  captured: Captured,
-  receivedAt: number,
-  step: (name: string, said: string) => void,
-): Promise<Verified> {
+async function authenticate(provider: Provider, captured: Captured, receivedAt: number, step: Step): Promise<Verified> {
   try {
     const verified = await verifyWith(provider, { ...captured, receivedAt });
     step('signature', 'ok');
@@ -83,9 +80,10 @@ async function authenticate(
 }
 
 /** Shown whole: it is the developer of the verifier who asks. */
-function failure({ cause }: VerifierError, step: (name: string, said: string) => void): CommandError {
+function failure({ cause }: VerifierError, step: Step): CommandError {
   const thrown = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  step('signature', `failed: the verifier threw\n${thrown.replace(/^/gm, ' '.repeat(13))}`);
+  step('signature', 'failed: the verifier threw');
+  for (const line of thrown.split('\n')) step('', `  ${line}`);
   return new CommandError(
     'The delivery would be answered 401. Mend the verifier, or let it call refuse() for what it does not accept.',
   );

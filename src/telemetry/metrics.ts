@@ -6,6 +6,7 @@ import type { Publication } from '../events/publication.ts';
 import type { Issue } from '../events/quarantine.ts';
 import type { Limit } from '../limits.ts';
 import { readVersion } from '../version.ts';
+import { visible } from '../visible.ts';
 import { LogMetrics } from './log-metrics.ts';
 import { measureProcess } from './process-metrics.ts';
 
@@ -122,13 +123,13 @@ export class Metrics {
     const paths = new Set(issues.map(({ path }) => path.replaceAll(/(^|\.)\d+(?=\.|$)/g, '$1[]')));
     for (const path of paths) {
       const isKnown = within(this.#paths, MOST_PATHS, `${source} ${path}`);
-      this.#quarantined.inc({ source, path: isKnown ? path : 'other' });
+      this.#quarantined.inc({ source, path: isKnown ? visible(path) : 'other' });
     }
   }
 
   drifted(source: string, type: string, change: string): void {
     const isKnown = within(this.#types, MOST_TYPES, `${source} ${type}`);
-    this.#drifted.inc({ source, type: isKnown ? type : 'other', change: change.toLowerCase() });
+    this.#drifted.inc({ source, type: isKnown ? visible(type) : 'other', change: change.toLowerCase() });
   }
 
   /** An item was handed on. Counted once for all its subscribers, since this is the way of every frame. */

@@ -1,4 +1,5 @@
 import { Outlet } from '../../src/commands/outlet.ts';
+import { lineOf } from '../../src/visible.ts';
 import type { GatewayTerminal } from '../../src/commands/terminal.ts';
 
 /** A terminal that keeps what is printed, for commands that are run in this process. */
@@ -11,7 +12,7 @@ export class TestTerminal implements GatewayTerminal {
     this.interrupted = interrupted;
   }
 
-  readonly print = (line: string): void => void this.lines.push(...line.split('\n'));
+  readonly print = (...columns: readonly string[]): void => void this.lines.push(lineOf(columns));
   readonly stdout = new Outlet({ write: (_text, done) => done(), last: () => {} });
   readonly stderr = this.stdout;
   readonly onReload = (): void => {};

@@ -1,0 +1,16 @@
+/**
+ * Control characters (C0, DEL, C1), those that change the direction of text, and what counts as the end of a line. A terminal acts
+ * on them: what a provider, or whoever filled in its form, put into a text could colour the screen, change what was printed
+ * before or, in some terminals, type for its reader.
+ */
+const UNSEEN = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
+
+/** The text with what a terminal would act on written out, as JSON writes it: JSON with such characters stays the same JSON. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** One line of a command's: its columns apart by tabs, of which none is in a column. */
+export function lineOf(columns: readonly string[]): string {
+  return columns.map(visible).join('\t');
+}
