@@ -56,14 +56,15 @@ export function isOperator({ tenants, scopes }: Viewer): boolean {
 }
 
 /**
- * Whoever decides about deliveries that were not understood: nobody knows yet which tenant they are of.
+ * Whoever may know of what is of every tenant, or of one that nobody knows yet.
  *
+ * @param what what of every tenant is asked for, as the beginning of a sentence.
  * @throws {HookcastError} FORBIDDEN without the scope `ops`, or when the token doesn't name every tenant.
  */
-export function requireOperator(viewer: Viewer): void {
+export function requireOperator(viewer: Viewer, what = 'Quarantine holds deliveries'): void {
   requireScope(viewer, 'ops');
   if (viewer.tenants === null) return;
-  throw new HookcastError('FORBIDDEN', 'Quarantine holds deliveries of every tenant: the token must say "*".');
+  throw new HookcastError('FORBIDDEN', `${what} of every tenant: the token must say "*".`);
 }
 
 /** A delivery in quarantine as far as a viewer may see it: what it says, like any raw payload, takes both scopes. */

@@ -54,8 +54,8 @@ export interface Context {
   find(keys: readonly EventKey[]): Promise<readonly (DisclosedEvent | null)[]>;
   /** How many cancellations occurred when. */
   activity(request: ActivityRequest): Promise<Activity>;
-  /** Those of the providers of the viewer's tenants. */
-  sources(): readonly Source[];
+  /** All of them; for a viewer of some tenants those that have events of these. */
+  sources(): Promise<readonly Source[]>;
   /** When the newest event of the source that this viewer may see was received. */
   lastEventAt(source: Source): Promise<number | null>;
   /** How deliveries of all sources were answered in the last thirty days; null for whoever is no operator. */
@@ -110,6 +110,16 @@ export function createContext(backing: Backing, viewer: Viewer, wish: (wish: Wis
   // SQLite reads in the gateway's own thread: thirty fields of one document would keep everybody waiting for all of them.
   let turn: Promise<void> | null = null;
   const nextTurn = () => (turn = turn === null ? Promise.resolve() : turn.then(() => setImmediate()));
+  // Read once for each source, whoever asks for it.
+  const lastEvents = new Map<string, Promise<number | null>>();
+  const lastEventAt = async ({ name, provider }: Source) => {
+    const tenants = tenantsOf(viewer, provider);
+    if (tenants?.length === 0) return null;
+    const filter = narrow(viewer, { sources: [name], ...(tenants && { tenants }) });
+    await nextTurn();
+    const { events } = await log.read({ direction: 'backward', limit: 1, filter });
+    return events[0]?.receivedAt ?? null;
+  };
   // Asked for once, however many sources there are.
   let answers: Promise<readonly Answer[]> | null = null;
   return {
@@ -142,17 +152,19 @@ export function createContext(backing: Backing, viewer: Viewer, wish: (wish: Wis
       return log.activity({ edges, filter: narrowed });
     },
 
-    sources() {
+    async sources() {
       requireScope(viewer, 'events:read');
       const all = [...backing.sources].map(([name, provider]) => ({ name, provider: provider.name }));
-      return all.filter(({ provider }) => tenantsOf(viewer, provider)?.length !== 0);
+      if (viewer.tenants === null) return all;
+      // Its name may tell whose another source is, `tickets-olinda`.
+      const last = await Promise.all(all.map((source) => this.lastEventAt(source)));
+      return all.filter((_source, index) => last[index] !== null);
     },
 
-    async lastEventAt({ name, provider }) {
-      const tenants = tenantsOf(viewer, provider);
-      const filter = { sources: [name], ...(tenants && { tenants }) };
-      const { events } = await this.read({ direction: 'backward', limit: 1 }, filter);
-      return events[0]?.receivedAt ?? null;
+    lastEventAt(source) {
+      const known = lastEvents.get(source.name) ?? lastEventAt(source);
+      lastEvents.set(source.name, known);
+      return known;
     },
 
     async answers() {

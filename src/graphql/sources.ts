@@ -81,9 +81,10 @@ export function addSources(builder: Builder): void {
   builder.queryField('sources', (t) =>
     t.field({
       type: [SourceType],
-      description: 'The sources that are configured; for a token of some tenants, those of their providers.',
-      complexity: { multiplier: SOURCES },
-      resolve: (_root, _args, context) => [...context.sources()],
+      description: 'The sources that are configured; for a token of some tenants, those that have events of these.',
+      // Each is looked at, as `lastEventAt` does.
+      complexity: { field: SOURCES * READ, multiplier: SOURCES },
+      resolve: async (_root, _args, context) => [...(await context.sources())],
     }),
   );
 }

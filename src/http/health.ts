@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../auth/authenticate.ts';
-import { type Viewer, requireScope } from '../auth/viewer.ts';
+import { type Viewer, requireOperator } from '../auth/viewer.ts';
 import { HookcastError, forLog } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Ingest } from '../ingest/ingest.ts';
@@ -17,7 +17,7 @@ export interface HealthOptions {
   readonly metrics: Metrics;
   readonly drain: Drain;
   readonly authenticate: Authenticate;
-  /** What may be sent to `/metrics` instead of a token with the scope `ops`. */
+  /** What may be sent to `/metrics` instead of an operator's token. */
   readonly metricsToken: () => string | null;
   /** Whether anybody at this machine may read the metrics: where things are tried out. */
   readonly open: boolean;
@@ -83,13 +83,14 @@ export class Health {
   /**
    * The metrics, for whoever may read them.
    *
-   * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, or FORBIDDEN without the scope `ops`.
+   * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, or FORBIDDEN without the scope `ops` and every tenant: they count
+   *   what all tenants do, and name the types of their events.
    */
   async metrics(request: IncomingMessage): Promise<{ contentType: string; body: string }> {
     const { open, metricsToken, metrics } = this.#options;
     const { authorization } = request.headers;
     const isOpen = (open && isFromHere(request)) || isBearer(authorization, metricsToken());
-    if (!isOpen) requireScope(await this.#viewer(authorization), 'ops');
+    if (!isOpen) requireOperator(await this.#viewer(authorization), 'The metrics count events');
     return metrics.text();
   }
 
@@ -101,7 +102,7 @@ export class Health {
       // The same where METRICS_TOKEN is not set: a stranger need not know whether it is.
       throw new HookcastError(
         'UNAUTHENTICATED',
-        `Send what METRICS_TOKEN says as bearer token, or a JWT with the scope "ops". As a JWT this was refused: ${error.message}`,
+        `Send what METRICS_TOKEN says as bearer token, or a JWT with the scope "ops" for every tenant. As a JWT this was refused: ${error.message}`,
         { cause: error },
       );
     }

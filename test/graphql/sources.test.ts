@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import { attendanceCanceled, ticket } from '../fixtures/eduzz.ts';
 import { INSTANCE, bookingCanceled } from '../fixtures/wix.ts';
-import { type Claims, TestGateway, signedAsEduzz } from '../support/gateway.ts';
+import { type Claims, EDUZZ_SECRET, TestGateway, signedAsEduzz } from '../support/gateway.ts';
 
+const provider = () => eduzz({ secrets: [EDUZZ_SECRET] });
 const HOUR = 60 * 60 * 1000;
 const SOURCES = '{ sources { name provider lastEventAt answers { outcome lastAt lastHour lastDay } } }';
 
@@ -20,7 +22,7 @@ async function answersOf(gateway: TestGateway, name: string): Promise<Record<str
   return Object.fromEntries(answers.map(({ outcome, lastHour, lastDay }: any) => [outcome, [lastHour, lastDay]]));
 }
 
-it('AUTH1.5 names the sources of a token’s providers, and tells how deliveries were answered to operators only', async () => {
+it('AUTH1.5 tells how deliveries were answered to operators only', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(ticket('one'));
   await gateway.wix(bookingCanceled());
@@ -31,15 +33,41 @@ it('AUTH1.5 names the sources of a token’s providers, and tells how deliveries
   expect(await see(gateway, { tenants: ['eduzz:1'] })).toEqual([of('eduzz', some)]);
   // The newest event is another tenant's.
   const both = ['eduzz:2', `wix:${INSTANCE}`];
-  expect(await see(gateway, { tenants: both })).toEqual([of('eduzz', null), of('wix', some)]);
+  expect(await see(gateway, { tenants: both })).toEqual([of('wix', some)]);
   expect(await see(gateway, { tenants: ['stripe:1'] })).toEqual([]);
   const everything = [of('eduzz', some), of('wix', some)];
   expect(await see(gateway, { scope: 'events:read pii:read' })).toEqual(everything);
-  expect(await see(gateway, { tenants: both, scope: 'events:read ops' })).toMatchObject([{ answers: null }, {}]);
+  expect(await see(gateway, { tenants: both, scope: 'events:read ops' })).toMatchObject([{ answers: null }]);
   const answers = [expect.objectContaining({ outcome: 'ACCEPTED', lastHour: 1 })];
   expect(await see(gateway)).toEqual([of('eduzz', some, answers), of('wix', some, answers)]);
   const { errors } = await gateway.query(SOURCES, {}, { scope: 'ops' });
   expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});
+
+it('AUTH1.7 names to a token of some tenants only the sources that have events of these', async () => {
+  const sources = new Map(['tickets-recife', 'tickets-olinda', 'tickets-natal'].map((name) => [name, provider()]));
+  const gateway = await TestGateway.start({ sources });
+  const post = (source: string, producer: number) =>
+    gateway.post(source, signedAsEduzz(JSON.stringify(ticket(`${source}-${producer}`, producer))));
+  const named = async (...tenants: string[]) =>
+    (await see(gateway, { tenants, scope: 'events:read' })).map(({ name, lastEventAt }) => [
+      name,
+      lastEventAt !== null,
+    ]);
+  expect(await named('eduzz:1')).toEqual([]);
+  await post('tickets-recife', 1);
+  await post('tickets-olinda', 2);
+  await post('tickets-olinda', 3);
+  expect(await named('eduzz:1')).toEqual([['tickets-recife', true]]);
+  expect(await named('eduzz:3', 'wix:1')).toEqual([['tickets-olinda', true]]);
+  const both = [
+    ['tickets-recife', true],
+    ['tickets-olinda', true],
+  ];
+  expect(await named('eduzz:1', 'eduzz:2')).toEqual(both);
+  expect(await named('eduzz:4', 'stripe:1')).toEqual([]);
+  // Of every tenant, those that have none yet as well.
+  expect(await named('*')).toEqual([...both, ['tickets-natal', false]]);
 });
 
 it('LOG8.1 counts how deliveries were answered, over restarts and in two gateways together, for thirty days', async () => {

@@ -14,7 +14,7 @@ afterAll(() => shared.end());
 
 const bearer = async (token: Promise<string> | string) => ({ authorization: `Bearer ${await token}` });
 
-it('AUTH4.2 shows the metrics to whoever has their token, or one with the scope ops, and to nobody else', async () => {
+it('AUTH4.2 shows the metrics to whoever has their token, or one with the scope ops for every tenant, and to nobody else', async () => {
   const gateway = shared;
   const get = async (headers: Record<string, string> = {}) => fetch(`${gateway.url}/metrics`, { headers });
   for (const headers of [await bearer(METRICS_TOKEN), await bearer(makeToken({ scope: 'ops' }))]) {
@@ -38,6 +38,12 @@ it('AUTH4.2 shows the metrics to whoever has their token, or one with the scope 
     expect(said).not.toMatch(new RegExp(`hookcast_|${METRICS_TOKEN.slice(1)}`));
   }
   expect((await get(await bearer(makeToken({ scope: EVERYTHING.replace(' ops', '') })))).status).toBe(403);
+  // They count every tenant's events, and name the types of them.
+  const ofOne = await get(await bearer(makeToken({ tenants: ['eduzz:1'] })));
+  expect(ofOne.status).toBe(403);
+  expect(await ofOne.json()).toMatchObject({
+    detail: expect.stringContaining('of every tenant: the token must say "*"'),
+  });
 });
 
 it('AUTH4.2 takes no metrics token where none is set', async () => {
