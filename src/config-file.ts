@@ -3,25 +3,37 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfigError } from './config.ts';
+import { ofAccounts } from './providers/accounts.ts';
 import type { Provider } from './providers/provider.ts';
 
 /** What a file of one's own may say: see `defineConfig`. */
 export interface ConfigFile {
   /** The sources, each by the last part of its URL, `/webhooks/<source>`: lower-case letters, digits and hyphens. */
-  readonly sources: Readonly<Record<string, Provider>>;
+  readonly sources: Readonly<Record<string, Provider | AccountSource>>;
+}
+
+/** A source that takes events of some accounts only. */
+export interface AccountSource {
+  readonly provider: Provider;
+  /**
+   * The accounts whose events are taken, each as it stands in a tenant behind the provider's name: `40021` of `eduzz:40021`.
+   * What else its sender signs is answered `ignored`. Events that name no account are always taken; `*` is every account.
+   */
+  readonly accounts: readonly string[];
 }
 
 /**
  * The default export of `hookcast.config.ts`: names the sources, instead of SOURCES and the settings that go with it. There
- * may be several of one provider, and providers of one's own.
+ * may be several of one provider, and providers of one's own. Where they belong to different people, say which accounts each
+ * may speak for: whoever knows the secret of one could otherwise sign events of the other's account.
  *
  * An empty secret is refused when the file is loaded.
  *
  * @example
  * export default defineConfig({
  *   sources: {
- *     'tickets-recife': eduzz({ secrets: [process.env['RECIFE_SECRET'] ?? ''] }),
- *     'tickets-olinda': eduzz({ secrets: [process.env['OLINDA_SECRET'] ?? ''] }),
+ *     'tickets-recife': { provider: eduzz({ secrets: [process.env['RECIFE_SECRET'] ?? ''] }), accounts: ['40021'] },
+ *     'tickets-olinda': { provider: eduzz({ secrets: [process.env['OLINDA_SECRET'] ?? ''] }), accounts: ['51300'] },
  *     bikes: bikeRental({ secrets: [process.env['BIKES_SECRET'] ?? ''] }),
  *   },
  * });
@@ -69,7 +81,11 @@ export async function loadConfigFile(
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${name}: ${problem}`));
   // The parts that are asked for were looked at; the rest is the provider's own.
   const { sources } = loaded.default as ConfigFile;
-  return new Map(Object.entries(sources));
+  return new Map(Object.entries(sources).map(([name, source]) => [name, providerOf(source)]));
+}
+
+function providerOf(source: Provider | AccountSource): Provider {
+  return isProvider(source) ? source : ofAccounts(source.provider, source.accounts);
 }
 
 function problemsOf(exported: unknown): string[] {
@@ -89,11 +105,32 @@ function problemsOfSource(name: string, source: unknown): string[] {
   if (!NAME.test(name)) {
     return [`sources: "${name}" is no name: up to 63 lower-case letters, digits and hyphens, for its URL`];
   }
-  if (typeof source === 'function') return [`sources: "${name}" is a function: call it, and name what it makes`];
-  return isProvider(source) ? [] : [`sources: "${name}" is no provider: make it with defineProvider`];
+  if (isProvider(source) || !isObject(source) || !('provider' in source)) return problemsOfProvider(name, source);
+  const unknown = Object.keys(source).filter((key) => key !== 'provider' && key !== 'accounts');
+  return [
+    ...unknown.map((key) => `sources: "${name}": "${key}" is not known: only "provider" and "accounts" are`),
+    ...problemsOfProvider(name, source['provider']),
+    ...problemsOfAccounts(name, source),
+  ];
 }
 
-function isProvider(value: unknown): boolean {
+function problemsOfProvider(name: string, provider: unknown): string[] {
+  if (typeof provider === 'function') return [`sources: "${name}" is a function: call it, and name what it makes`];
+  return isProvider(provider) ? [] : [`sources: "${name}" is no provider: make it with defineProvider`];
+}
+
+function problemsOfAccounts(name: string, { provider, accounts }: Readonly<Record<string, unknown>>): string[] {
+  const isList = Array.isArray(accounts) && accounts.every((account) => typeof account === 'string' && account !== '');
+  if (!isList) return [`sources: "${name}": accounts: expected a list of texts, such as ['40021'], or ['*'] for any`];
+  if (!isProvider(provider)) return [];
+  const before = `${provider.name}:`;
+  const whole = (accounts as string[]).filter((account) => account.startsWith(before));
+  return whole.map(
+    (account) => `sources: "${name}": accounts: write "${account.slice(before.length)}" and not "${account}"`,
+  );
+}
+
+function isProvider(value: unknown): value is Provider {
   if (!isObject(value) || typeof value['name'] !== 'string' || !Array.isArray(value['samples'])) return false;
   return ['verify', 'normalise', 'expectedFields'].every((method) => typeof value[method] === 'function');
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Limits } from './limits.ts';
 import { type Environment, readFiles } from './setting-files.ts';
-import { PROVIDERS, SECRETS, type Settings, environment } from './settings.ts';
+import { ACCOUNTS, PROVIDERS, SECRETS, type Settings, environment } from './settings.ts';
 
 /** Everything that can be set, checked. */
 export interface Config {
@@ -21,7 +21,7 @@ export interface Config {
   readonly trustProxy: readonly string[];
   /** A manifest of the only documents that are served; null serves any. */
   readonly trustedDocuments: string | null;
-  /** What `/metrics` asks for instead of a token with the scope `ops`. */
+  /** What `/metrics` asks for instead of an operator's token. */
   readonly metricsToken: string | null;
   readonly drain: DrainConfig;
   readonly logLevel: string;
@@ -39,6 +39,8 @@ export type SourceConfig =
       readonly provider: keyof typeof SECRETS;
       /** The newest first. */
       readonly secrets: readonly [string, ...string[]];
+      /** Whose events it takes; null for everybody's. */
+      readonly accounts: readonly string[] | null;
     }
   | {
       readonly name: string;
@@ -203,7 +205,8 @@ function sourcesOf(settings: Settings, problems: string[]): readonly SourceConfi
     if (name !== 'wix') {
       const secrets = settings[SECRETS[name]];
       const [newest = '', ...others] = secrets ?? [];
-      return { name, provider: name, secrets: [newest, ...others] };
+      const accounts = name === 'standard-webhooks' ? undefined : settings[ACCOUNTS[name]];
+      return { name, provider: name, secrets: [newest, ...others], accounts: accounts?.length ? accounts : null };
     }
     return {
       name,

@@ -12,12 +12,20 @@ export const SECRETS = {
   stripe: 'STRIPE_SECRETS',
   'standard-webhooks': 'STANDARD_WEBHOOKS_SECRETS',
 } as const;
+/** Where the accounts are set whose events a source takes. Nothing in a body of Standard Webhooks says whose it is. */
+export const ACCOUNTS = {
+  eduzz: 'EDUZZ_ACCOUNTS',
+  calcom: 'CALCOM_ACCOUNTS',
+  calendly: 'CALENDLY_ACCOUNTS',
+  stripe: 'STRIPE_ACCOUNTS',
+} as const;
 /** The names of the sources that the settings alone can make, which are those of their providers. */
 export const PROVIDERS = ['eduzz', 'wix', 'calcom', 'calendly', 'stripe', 'standard-webhooks'] as const;
 /** The settings that say what sources there are. A file of one's own names them instead. */
 export const SOURCE_SETTINGS: readonly string[] = [
   'SOURCES',
   ...Object.values(SECRETS),
+  ...Object.values(ACCOUNTS),
   'WIX_PUBLIC_KEYS',
   'WIX_APP_ID',
   'WIX_INSTANCE_IDS',
@@ -40,6 +48,12 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
+
+/** Accounts of a provider, each as it stands in a tenant behind the provider's name. */
+const accounts = (provider: string) =>
+  list.refine((accounts) => !accounts.some((account) => account.startsWith(`${provider}:`)), {
+    error: `expected accounts without "${provider}:" before them`,
+  });
 
 const whole = (least: number, most: number) =>
   z
@@ -103,9 +117,13 @@ export const environment = z.object({
     .pipe(z.array(z.enum(PROVIDERS, { error: `expected a list of ${PROVIDERS.join(', ')}` })).min(1))
     .optional(),
   EDUZZ_SECRETS: list.optional(),
+  EDUZZ_ACCOUNTS: accounts('eduzz').optional(),
   CALCOM_SECRETS: list.optional(),
+  CALCOM_ACCOUNTS: accounts('calcom').optional(),
   CALENDLY_SECRETS: list.optional(),
+  CALENDLY_ACCOUNTS: accounts('calendly').optional(),
   STRIPE_SECRETS: list.optional(),
+  STRIPE_ACCOUNTS: accounts('stripe').optional(),
   STANDARD_WEBHOOKS_SECRETS: list.optional(),
   WIX_PUBLIC_KEYS: rsaKeys.optional(),
   WIX_APP_ID: z.string().optional(),

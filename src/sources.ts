@@ -1,4 +1,5 @@
 import { ConfigError, type SourceConfig, settingOf } from './config.ts';
+import { ofAccounts } from './providers/accounts.ts';
 import { calCom } from './providers/cal-com/cal-com.ts';
 import { calendly } from './providers/calendly/calendly.ts';
 import { eduzz } from './providers/eduzz/eduzz.ts';
@@ -17,7 +18,9 @@ export function createSources(configs: readonly SourceConfig[]): Map<string, Pro
   const problems: string[] = [];
   for (const config of configs) {
     try {
-      sources.set(config.name, createProvider(config));
+      const provider = createProvider(config);
+      const accounts = config.provider === 'wix' ? null : config.accounts;
+      sources.set(config.name, accounts ? ofAccounts(provider, accounts) : provider);
     } catch (error) {
       // Providers say what is wrong with a secret, and nothing of what it is.
       problems.push(`${settingOf(config.provider)}: ${(error as Error).message}`);

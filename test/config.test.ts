@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ConfigError, readConfig, readDatabaseUrl } from '../src/config.ts';
 import { misspelt } from '../src/misspelt.ts';
+import { RELOADED } from '../src/settings.ts';
 import { createSources } from '../src/sources.ts';
 import { AUTH_SECRET, WIX_PUBLIC_KEY, environment, temporaryFolder } from './support/gateway.ts';
 
@@ -58,6 +59,7 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
   [{ RETENTION_DAYS: '0' }, /^RETENTION_DAYS: /],
   [{ MAX_BODY_BYTES: '1e6' }, /^MAX_BODY_BYTES: /],
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: /],
+  [{ EDUZZ_ACCOUNTS: '40021,eduzz:51300' }, /^EDUZZ_ACCOUNTS: expected accounts without "eduzz:" before them/],
   [{ ALLOWED_ORIGINS: 'https://app.example/path' }, /^ALLOWED_ORIGINS: /],
 ];
 it.each(wrong)('OPS2.1 refuses %j with one line that says what to do', (env, problem) => {
@@ -90,6 +92,23 @@ it('OPS2.1 advises to leave out only what leaves something over', () => {
     ['STRIPE_SECRETS', 'leave the source out with SOURCES=calcom'],
   ]);
   expect(problems({ AUTH_SECRET, STRIPE_SECRETS: 'whsec_x', SOURCES: 'stripe' })).toEqual([]);
+});
+
+it('IN2.12 reads accounts from the settings, for each provider whose payloads name one', () => {
+  const secret = 'whsec_c2VjcmV0IG9mIHRoZSBzdWl0ZSBvZiB0ZXN0cw==';
+  const named = ['eduzz', 'calcom', 'calendly', 'stripe'];
+  const settings = (kind: string, value: string) =>
+    Object.fromEntries(named.map((name) => [`${name.toUpperCase()}_${kind}`, value]));
+  const env = { AUTH_SECRET, SOURCES: named.join(','), ...settings('SECRETS', secret) };
+  const accountsOf = (more: Record<string, string>) =>
+    [...createSources(readConfig({ ...env, ...more }).sources).values()].map(({ accounts }) => accounts);
+  expect(accountsOf({})).toEqual(named.map(() => undefined));
+  expect(accountsOf(settings('ACCOUNTS', ' , '))).toEqual(named.map(() => undefined));
+  expect(accountsOf(settings('ACCOUNTS', 'one, two,'))).toEqual(named.map(() => new Set(['one', 'two'])));
+  const [, , , stripe] = accountsOf({ STRIPE_ACCOUNTS: '*' });
+  expect(stripe).toEqual(new Set(['*']));
+  // As secrets are: whoever gives an account away would otherwise have to restart the gateway.
+  expect(RELOADED).toEqual(expect.arrayContaining(Object.keys(settings('ACCOUNTS', ''))));
 });
 
 it('OPS2.1 names the setting of secrets that are not of their provider’s form', () => {

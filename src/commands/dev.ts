@@ -49,8 +49,8 @@ export async function dev(terminal: GatewayTerminal): Promise<void> {
     if (!isOwn) print(`hookcast is running, with throw-away secrets (${file}).`);
     else print(`hookcast is running, with the sources of your own file and the secrets that it gives them.`);
     print('');
-    for (const line of [...settings.misspelt, ...(isOpen ? openTo(config.host) : [])]) print(`  ! ${line}`);
-    if (settings.misspelt.length > 0 || isOpen) print('');
+    for (const line of [...settings.warnings, ...(isOpen ? openTo(config.host) : [])]) print(`  ! ${line}`);
+    if (settings.warnings.length > 0 || isOpen) print('');
     if (hasConsole) {
       // What stands behind # is sent to no server, and so stands in nobody's log.
       print(`  Console    ${url}/console${token === null ? '' : `#token=${token}`}`);

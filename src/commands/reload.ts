@@ -33,7 +33,7 @@ export async function reload({ gateway, before, first, read, logger, terminal }:
   gateway.reload(next.config, next.sources);
   const changed = differences(before, next).filter((name) => RELOADED.includes(name));
   logger.info({ changed, sources: [...next.sources.keys()] }, 'settings were read anew');
-  for (const line of next.misspelt) logger.warn(line);
+  for (const line of next.warnings) logger.warn(line);
   const waiting = differences(first, next).filter((name) => !RELOADED.includes(name));
   if (waiting.length > 0) logger.warn({ settings: waiting }, 'these settings change with a restart only');
   return next;

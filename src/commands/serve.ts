@@ -11,7 +11,7 @@ export async function serve(terminal: GatewayTerminal): Promise<void> {
   const settings = await readSettings(terminal.env);
   const read = () => readSettings(terminal.env, { anew: true });
   const logger = createLogger(settings.config.logLevel, terminal.stdout);
-  for (const line of settings.misspelt) logger.warn(line);
+  for (const line of settings.warnings) logger.warn(line);
   await runGateway({ settings, read, logger, say: (line) => logger.info(line) }, terminal, ({ url }) =>
     logger.info({ url, sources: [...settings.sources.keys()] }, 'listening'),
   );

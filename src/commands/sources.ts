@@ -1,6 +1,7 @@
 import { type Config, ConfigError, readConfig, readEnvironment, readSources } from '../config.ts';
 import { loadConfigFile } from '../config-file.ts';
 import { misspelt } from '../misspelt.ts';
+import { withoutAccounts } from '../providers/accounts.ts';
 import type { Provider } from '../providers/provider.ts';
 import { SETTINGS } from '../settings.ts';
 import { createSources } from '../sources.ts';
@@ -15,8 +16,8 @@ export interface ReadSettings {
   readonly isOwn: boolean;
   /** What each setting that is set says, in the environment or in a file. */
   readonly said: ReadonlyMap<string, string>;
-  /** Variables that look like settings, with what to do. */
-  readonly misspelt: readonly string[];
+  /** What may be meant otherwise than it is set, each with what to do. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -34,12 +35,13 @@ export async function readSettings(
   const whole = readEnvironment(env);
   const said = new Map<string, string>();
   for (const name of SETTINGS) if (whole[name]?.trim()) said.set(name, whole[name]);
+  const sources = own ?? createSources(config.sources);
   return {
     config,
-    sources: own ?? createSources(config.sources),
+    sources,
     isOwn,
     said,
-    misspelt: misspelt(env, { sourcesElsewhere: isOwn }),
+    warnings: [...misspelt(env, { sourcesElsewhere: isOwn }), ...withoutAccounts(sources)],
   };
 }
 

@@ -4,7 +4,7 @@ import type { Course } from '../ingest/course.ts';
 import { requestIdOf } from '../telemetry/request-id.ts';
 import type { DeliverySpan, Tracing } from '../telemetry/tracing.ts';
 
-/** Characters of a type and an id in a line: they are the provider's, and may be of any length. */
+/** Characters of a type, an id and a reason in a line: they are the provider's, and may be of any length. */
 const MOST = 200;
 
 /** One delivery on its way through the gateway: what its line will say, and its span. */
@@ -16,6 +16,7 @@ export class Passage implements Course {
   readonly #span: DeliverySpan | null;
   #type: string | null = null;
   #eventId: string | null = null;
+  #reason: string | null = null;
   #kept: { readonly quarantine: number; readonly issues: readonly Issue[] } | null = null;
 
   constructor(request: IncomingMessage, response: ServerResponse, tracing: Tracing | null) {
@@ -31,6 +32,10 @@ export class Passage implements Course {
     this.#type = type;
     this.#eventId = eventId;
     this.#span?.identified(this.source, eventId);
+  }
+
+  ignored(reason: string): void {
+    this.#reason = reason;
   }
 
   unfit(quarantine: number, issues: readonly Issue[]): void {
@@ -57,6 +62,7 @@ export class Passage implements Course {
       outcome,
       ...(type !== undefined && { type }),
       ...(eventId !== undefined && { eventId }),
+      ...(this.#reason !== null && { reason: this.#reason.slice(0, MOST) }),
       ...this.#kept,
       ms: Math.round(this.seconds * 1000),
     };

@@ -94,6 +94,7 @@ export class Ingest {
       case 'pong':
         return { status: 'pong', id: null };
       case 'ignored':
+        course.ignored(normalised.reason);
         return { status: 'ignored', id: null };
       case 'unfit': {
         course.identified(normalised.type, normalised.eventId);

@@ -91,6 +91,9 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly samples?: readonly Sample[];
 }
 
+/** What a provider with many accounts says where a delivery names none. */
+export const UNKNOWN_ACCOUNT = 'unknown';
+
 /** Letters that a tenant, a path and a metric's label can all hold. */
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
@@ -169,12 +172,17 @@ export function refuse(message: string): never {
   throw new HookcastError('SIGNATURE_INVALID', message);
 }
 
-/** That a payload is not of the provider's form, and where. */
+/**
+ * That a payload is not of the provider's form, and where.
+ *
+ * @param known what shows all the same. By its account, a source that takes some accounts only ignores another's.
+ */
 export function unfit(
   error: z.ZodError,
-  known: { readonly type?: string; readonly eventId?: string } = {},
+  known: { readonly type?: string; readonly eventId?: string; readonly account?: string | null } = {},
 ): Unnormalised {
-  return { outcome: 'unfit', type: known.type ?? null, eventId: known.eventId ?? null, issues: issuesOf(error) };
+  const { type = null, eventId = null, account = null } = known;
+  return { outcome: 'unfit', type, eventId, issues: issuesOf(error), account };
 }
 
 function introduce<A extends Introduction>(
@@ -182,7 +190,7 @@ function introduce<A extends Introduction>(
   verified: Verified,
   place: Place,
 ): (A & About) | Unnormalised {
-  let said: A | Unnormalised;
+  let said: A | Unnormalised | null = null;
   try {
     said = about(verified, place);
     checkSaid(said, 'about');
@@ -192,7 +200,8 @@ function introduce<A extends Introduction>(
     }
     checkTexts(said);
   } catch (error) {
-    return { outcome: 'unfit', type: null, eventId: verified.id ?? null, issues: [failed(error, [])] };
+    const issues = [failed(error, [])];
+    return { outcome: 'unfit', type: null, eventId: verified.id ?? null, issues, account: accountIn(said) };
   }
   return {
     ...said,
@@ -235,7 +244,8 @@ function normalise<A extends About>(
   if (!('issues' in fit)) return { outcome: 'event', event: fit, erases };
   // A request for privacy is fulfilled, not kept for somebody to look at: what it is about is known all the same.
   if (erases) return { outcome: 'event', event: toEvent(otherEvent()), erases };
-  return { outcome: 'unfit', type, eventId, issues: fit.issues };
+  const isNamed = about.account !== source && about.account !== UNKNOWN_ACCOUNT;
+  return { outcome: 'unfit', type, eventId, issues: fit.issues, account: isNamed ? about.account : null };
 }
 
 /** The event, or why there is none. Whatever a provider's code does wrong with a delivery, the delivery is not lost. */
@@ -256,6 +266,11 @@ function fitted<A extends About>(
   } catch (error) {
     return { issues: [failed(error, about.path)] };
   }
+}
+
+/** Of what `about` returned, whatever that is. */
+function accountIn(said: unknown): string | null {
+  return isObject(said) && typeof said['account'] === 'string' ? said['account'] : null;
 }
 
 /** @throws {TypeError} for what the types forbid, and plain JavaScript does not: a promise, or nothing at all. */

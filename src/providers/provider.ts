@@ -34,13 +34,15 @@ export type Normalised =
 export type Unnormalised =
   /** A provider's check that somebody is there. Nothing is recorded. */
   | { readonly outcome: 'pong' }
-  /** Authentic, and by the operator's settings not wanted. Nothing is recorded. */
-  | { readonly outcome: 'ignored'; readonly reason: string }
+  /** Authentic, and by the operator's settings not wanted. Nothing is recorded. The reason stands in the gateway's log. */
+  | { readonly outcome: 'ignored'; readonly reason: string; readonly tenant?: string }
   | {
       readonly outcome: 'unfit';
       readonly type: string | null;
       readonly eventId: string | null;
       readonly issues: readonly Issue[];
+      /** The provider's account that it belongs to, as far as that shows. */
+      readonly account?: string | null;
     };
 
 /** Where and when a delivery arrived. `receivedAt` in milliseconds since 1970. */
@@ -55,6 +57,9 @@ export interface Place {
  */
 export interface Provider {
   readonly name: string;
+
+  /** The accounts whose events are taken (`ofAccounts`); those of any account where it is left out. */
+  readonly accounts?: ReadonlySet<string>;
 
   /**
    * @throws {HookcastError} SIGNATURE_INVALID when the delivery can't be authenticated, MALFORMED_DELIVERY when it has

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,7 +8,7 @@ import { expect, it } from 'vitest';
 import type { ConfigError } from '../../src/config.ts';
 import { loadConfigFile } from '../../src/config-file.ts';
 import { send } from '../../src/commands/send.ts';
-import { findOwnSources } from '../../src/commands/sources.ts';
+import { findOwnSources, readSettings } from '../../src/commands/sources.ts';
 import { verify } from '../../src/commands/verify.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { GatewayProcess, SOURCES, hookcast, run } from '../support/child.ts';
@@ -128,6 +129,77 @@ it('IN9.1 takes several sources of one provider and a provider of one’s own fr
     },
   ]);
   expect(await gateway.end('SIGTERM')).toBe(0);
+});
+
+/** The same with accounts for two of them. */
+const HELD = FILE.replace(
+  "eduzz({ secrets: ['secret of recife'] })",
+  "{ provider: eduzz({ secrets: ['secret of recife'] }), accounts: ['40021'] }",
+).replace(
+  "bikes(process.env['BIKES_SECRET'] ?? 'of the bikes')",
+  "{ provider: bikes(process.env['BIKES_SECRET'] ?? 'of the bikes'), accounts: ['recife'] }",
+);
+
+it('IN2.12 takes accounts for any source of a file, of one’s own providers too', async () => {
+  const { env, file } = project(HELD);
+  const gateway = await TestGateway.start({ sources: (await findOwnSources({ CONFIG_FILE: file }))! });
+  const ticketOf = (id: string) =>
+    signedAsEduzz(JSON.stringify(attendanceCanceled({ producer: { id } })), 'secret of recife');
+  expect(await post(gateway.url, 'tickets-recife', ticketOf('40021') as never)).toMatchObject({ status: 'accepted' });
+  expect(await post(gateway.url, 'tickets-recife', ticketOf('51300') as never)).toMatchObject({ status: 'ignored' });
+  const rentalOf = (shop: string) => {
+    const body = JSON.stringify({ id: `of-${shop}`, event: 'rental.cancelled', shop, rental: 'r1', rider: 'Caio' });
+    return { headers: { 'x-bikes': createHmac('sha256', 'of the bikes').update(body).digest('hex') }, body };
+  };
+  expect(await post(gateway.url, 'bikes', rentalOf('recife'))).toMatchObject({ status: 'accepted' });
+  expect(await post(gateway.url, 'bikes', rentalOf('olinda'))).toMatchObject({ status: 'ignored' });
+
+  // The commands ask the same sources.
+  const capture = join(temporaryFolder(), 'capture');
+  const { headers, body } = rentalOf('olinda');
+  writeFileSync(capture, `x-bikes: ${headers['x-bikes']}\n\n${body}`);
+  const terminal = new TestTerminal({ ...env, CONFIG_FILE: file });
+  await verify('bikes', capture, { personal: false }, terminal);
+  expect(terminal.lines.at(-1)).toMatch(/^event +none: ignored, .*does not take \(bikes:olinda\)$/);
+});
+
+it('IN2.13 serve says at its start which sources of one provider take events of any account', async () => {
+  const warned = async (text: string) => {
+    const { env, file } = project(text);
+    const { warnings } = await readSettings({ ...env, CONFIG_FILE: file });
+    return warnings;
+  };
+  expect(await warned(HELD)).toEqual([
+    expect.stringMatching(/^"tickets-recife", "tickets-olinda" are sources of eduzz, .*: "tickets-olinda"\. /),
+  ]);
+  const olinda = "eduzz({ secrets: ['secret of olinda'] })";
+  expect(await warned(HELD.replace(olinda, `{ provider: ${olinda}, accounts: ['51300'] }`))).toEqual([]);
+  const { folder, env } = project(FILE);
+  const lines = createInterface({ input: hookcast(['serve'], { ...env, LOG_LEVEL: 'warn' }, folder, SOURCES).stdout! });
+  const [line] = (await once(lines, 'line')) as [string];
+  expect(JSON.parse(line)).toMatchObject({
+    level: 40,
+    msg: expect.stringContaining('"tickets-recife", "tickets-olinda"'),
+  });
+});
+
+it('OPS2.3 refuses accounts that are none, in one line each', async () => {
+  const source = "eduzz({ secrets: ['secret of recife'] })";
+  const problemsWith = (entry: string) => problemsOf(project(FILE.replace(source, entry)).file);
+  const said = (rest: string) => [expect.stringContaining(`hookcast.config.ts: sources: "tickets-recife"${rest}`)];
+  const list = ": accounts: expected a list of texts, such as ['40021'], or ['*'] for any";
+  for (const accounts of ["'40021'", '[40021]', "['']", 'null', 'undefined']) {
+    expect(await problemsWith(`{ provider: ${source}, accounts: ${accounts} }`)).toEqual(said(list));
+  }
+  expect(await problemsWith(`{ provider: ${source} }`)).toEqual(said(list));
+  expect(await problemsWith(`{ provider: ${source}, accounts: ['eduzz:40021'] }`)).toEqual(
+    said(': accounts: write "40021" and not "eduzz:40021"'),
+  );
+  expect(await problemsWith(`{ provider: ${source}, accounts: [], account: '1' }`)).toEqual(
+    said(': "account" is not known'),
+  );
+  expect(await problemsWith(`{ provider: eduzz, accounts: [] }`)).toEqual(said(' is a function: call it'));
+  expect(await problemsWith(`{ provider: ${source}, accounts: [] }`)).toEqual([]);
 });
 
 it('IN9.1 gives the commands the sources of the file', async () => {

@@ -31,10 +31,10 @@ export function calCom(options: { readonly secrets: Secrets }): Provider {
 
 function about({ payload }: Verified): Introduction | Unnormalised {
   const parsed = envelope.safeParse(payload);
-  if (!parsed.success) return unfit(parsed.error);
+  const booking = anyBooking.safeParse(payload['payload']).data;
+  if (!parsed.success) return unfit(parsed.error, { account: booking?.organizer?.id ?? null });
   const { triggerEvent: type, createdAt } = parsed.data;
   if (type === 'PING') return { outcome: 'pong' };
-  const booking = anyBooking.safeParse(parsed.data.payload).data;
   const uid = booking?.uid ?? booking?.bookingUid ?? null;
   const at = typeof createdAt === 'string' ? createdAt : null;
   return {

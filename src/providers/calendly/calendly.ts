@@ -39,7 +39,7 @@ export function calendly(options: { readonly secrets: Secrets }): Provider {
 
 function about({ payload }: Verified): Introduction | Unnormalised {
   const parsed = envelope.safeParse(payload);
-  if (!parsed.success) return unfit(parsed.error);
+  if (!parsed.success) return unfit(parsed.error, { account: lastPart(payload['created_by']) });
   const { event: type, created_at: createdAt, created_by: createdBy } = parsed.data;
   const invitee = anyInvitee.safeParse(parsed.data.payload).data;
   const at = typeof createdAt === 'string' ? createdAt : null;

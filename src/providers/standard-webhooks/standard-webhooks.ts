@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ofAccounts } from '../accounts.ts';
 import { type About, type EventDefinition, defineProvider, unfit } from '../define-provider.ts';
 import { parseInstant } from '../instant.ts';
 import type { JsonObject } from '../payload.ts';
@@ -47,12 +48,12 @@ export function standardWebhooks(options: StandardWebhooksOptions): Provider {
     events = {},
     samples = standardWebhooksSamples,
   }: StandardWebhooksOptions = options ?? {};
-  return defineProvider({
+  const provider = defineProvider({
     name,
     verify: standardSignature({ secrets, tolerance }, name),
     about({ payload }) {
       const parsed = envelope.safeParse(payload);
-      if (!parsed.success) return unfit(parsed.error);
+      if (!parsed.success) return unfit(parsed.error, { account: accountIn(payload, account) });
       const { type, timestamp } = parsed.data;
       const occurredAt = typeof timestamp === 'string' ? parseInstant(timestamp) : null;
       return { type, occurredAt, account: account?.(payload) };
@@ -60,6 +61,17 @@ export function standardWebhooks(options: StandardWebhooksOptions): Provider {
     events,
     samples,
   });
+  // Where nothing in a body says whose it is, nobody can sign for another account.
+  return account ? provider : ofAccounts(provider, []);
+}
+
+/** Of a body that is not of the form which the operator's function was written for. */
+function accountIn(payload: JsonObject, account: StandardWebhooksOptions['account']): string | null {
+  try {
+    return account?.(payload) ?? null;
+  } catch {
+    return null;
+  }
 }
 
 const standardWebhooksSamples: readonly Sample[] = [

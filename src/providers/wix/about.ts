@@ -1,6 +1,7 @@
 import type { Person } from '../../events/person.ts';
 import type { Issue } from '../../events/quarantine.ts';
-import type { About } from '../define-provider.ts';
+import { type About, unfit } from '../define-provider.ts';
+import { id as anId } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import { type JsonObject, isObject, issuesOf } from '../payload.ts';
 import type { Unnormalised, Verified } from '../provider.ts';
@@ -17,31 +18,24 @@ export interface WixAbout extends About {
 }
 
 /**
- * @param instanceIds the installations to listen to; all of them when there is no list.
  * @param isTyped whether an event of this name has a type.
  */
-export function introduce(
-  { payload }: Verified,
-  instanceIds: ReadonlySet<string> | null,
-  isTyped: (type: string) => boolean,
-): WixAbout | Unnormalised {
+export function introduce({ payload }: Verified, isTyped: (type: string) => boolean): WixAbout | Unnormalised {
   const outer = claims.safeParse(payload);
-  if (!outer.success) return { outcome: 'unfit', type: null, eventId: null, issues: issuesOf(outer.error) };
+  if (!outer.success) return unfit(outer.error, { account: instanceIn(payload) });
   const { eventType: type, instanceId, data: body, identity } = outer.data.data;
-  // One key signs for every installation of the app, so this is the border between tenants.
-  if (instanceIds && !instanceIds.has(instanceId)) {
-    return { outcome: 'ignored', reason: 'the instance is not one that the source listens to' };
-  }
   const strict = domainEvent.safeParse(body);
   const lenient = strict.success ? strict : privacyRequest.safeParse(body);
   const inner = lenient.data?.triggeredByAnonymizeRequest === true ? lenient : strict;
-  if (!inner.success) return { outcome: 'unfit', type, eventId: null, issues: issuesOf(inner.error, INSIDE) };
+  if (!inner.success) {
+    return { outcome: 'unfit', type, eventId: null, issues: issuesOf(inner.error, INSIDE), account: instanceId };
+  }
   const { id, entityFqdn, slug, entityId, eventTime, triggeredByAnonymizeRequest, entityEventSequence } = inner.data;
 
   const anonymizes = triggeredByAnonymizeRequest === true;
   const contradiction = contradictionIn(type, entityFqdn, slug, isTyped);
   if (contradiction && !anonymizes) {
-    return { outcome: 'unfit', type, eventId: id ?? null, issues: [contradiction] };
+    return { outcome: 'unfit', type, eventId: id ?? null, issues: [contradiction], account: instanceId };
   }
   const people = peopleIn(body, entityFqdn === 'wix.contacts.v4.contact' ? entityId : null);
   const triggeredBy = actor.safeParse(identity);
@@ -60,6 +54,11 @@ export function introduce(
     erases: anonymizes ? { contacts: [...new Set(people.flatMap(({ externalId }) => externalId ?? []))] } : null,
     triggeredBy: actorOf(triggeredBy.data),
   };
+}
+
+/** Also of claims that don't fit: whose they are may show all the same. */
+function instanceIn({ data }: JsonObject): string | null {
+  return isObject(data) ? (anId.safeParse(data['instanceId']).data ?? null) : null;
 }
 
 /**

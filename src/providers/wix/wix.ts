@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { rsaPublicKey } from '../../public-key.ts';
+import { EVERY, ofAccounts } from '../accounts.ts';
 import { defineProvider } from '../define-provider.ts';
 import type { Provider } from '../provider.ts';
 import { checkList } from '../verify/secrets.ts';
@@ -11,7 +12,7 @@ import { wixVerifier } from './verify.ts';
 export interface WixSettings {
   /** The app's public keys, from its dashboard: PEM, or base64 of it. Several while one replaces another. */
   readonly publicKeys: readonly (KeyObject | string | undefined)[];
-  /** The installations to listen to; all of them when there is no list. */
+  /** The installations to listen to; all of them when there is no list. They are the accounts of this source. */
   readonly instanceIds?: Iterable<string> | null;
   /** The app's id: required as the token's audience when it is given. Wix's webhooks are not known to carry one. */
   readonly appId?: string | null;
@@ -38,13 +39,14 @@ export function wix(settings: WixSettings): Provider {
       throw new Error(`wix: publicKeys[${index}] is ${what}; give the PEM, or base64 of it`, { cause: error });
     }
   });
-  const wanted = instanceIds === null ? null : new Set(instanceIds);
-  return defineProvider({
+  const provider = defineProvider({
     name: 'wix',
     verify: wixVerifier(keys, appId, signingKey),
-    about: (verified) => introduce(verified, wanted, (type) => Object.hasOwn(bookingEvents, type)),
+    about: (verified) => introduce(verified, (type) => Object.hasOwn(bookingEvents, type)),
     events: bookingEvents,
     bodyAt: INSIDE,
     samples: wixSamples,
   });
+  // One key of Wix's own signs for every installation of the app, so no site's owner can sign for another's.
+  return ofAccounts(provider, instanceIds ?? [EVERY]);
 }

@@ -1,0 +1,64 @@
+import { UNKNOWN_ACCOUNT } from './define-provider.ts';
+import type { Normalised, Provider } from './provider.ts';
+
+/** Names every account, as it names every tenant in a token. */
+export const EVERY = '*';
+
+/**
+ * The provider, which takes events of these accounts only. Whose account an event is of stands in the payload, and whoever knows
+ * a source's secret signs what they like: of two sources of one provider, each sender could make events of the other's account.
+ *
+ * An event that names no account is taken as well. It is nobody else's, and if a provider changed where it names the account,
+ * all of its events would be lost otherwise.
+ */
+export function ofAccounts(provider: Provider, accounts: Iterable<string>): Provider {
+  const { name, samples, prepare } = provider;
+  const taken = new Set(accounts);
+  const takes = (tenant: string, source: string) => {
+    if (!tenant.startsWith(`${name}:`)) return false;
+    const account = tenant.slice(name.length + 1);
+    return account === source || account === UNKNOWN_ACCOUNT || taken.has(EVERY) || taken.has(account);
+  };
+  // Not spread: a provider of one's own may be an object of a class, whose methods stand elsewhere.
+  return {
+    name,
+    samples,
+    accounts: taken,
+    verify: (delivery) => provider.verify(delivery),
+    normalise(verified, place) {
+      const normalised = provider.normalise(verified, place);
+      const tenant = tenantOf(name, normalised);
+      if (tenant === null || takes(tenant, place.source)) return normalised;
+      return { outcome: 'ignored', reason: 'it is of an account that this source does not take', tenant };
+    },
+    expectedFields: (type) => provider.expectedFields(type),
+    ...(prepare && { prepare: () => provider.prepare?.() }),
+    sign: provider.sign && ((payload, at) => provider.sign!(payload, at)),
+  };
+}
+
+/** Null where there is none, or nobody knows it. */
+function tenantOf(provider: string, normalised: Normalised): string | null {
+  if (normalised.outcome === 'event') return normalised.event.tenant;
+  if (normalised.outcome !== 'unfit') return null;
+  const { account = null } = normalised;
+  return account === null ? null : `${provider}:${account}`;
+}
+
+/** What to tell an operator of sources whose senders can sign events of each other's accounts. */
+export function withoutAccounts(sources: ReadonlyMap<string, Provider>): string[] {
+  const byProvider = Map.groupBy(sources, ([, { name }]) => name);
+  return [...byProvider].flatMap(([provider, several]) => {
+    const open = several.filter(([, { accounts }]) => accounts === undefined);
+    if (several.length === 1 || open.length === 0) return [];
+    return [
+      `${namesOf(several)} are sources of ${provider}, and these take events of any account: ${namesOf(open)}. Whoever knows the ` +
+        `secret of one can sign events of another's account. In hookcast.config.ts, write { provider: …, accounts: ['…'] } ` +
+        `for each, with accounts: ['*'] where any account is right.`,
+    ];
+  });
+}
+
+function namesOf(sources: readonly (readonly [string, Provider])[]): string {
+  return sources.map(([name]) => `"${name}"`).join(', ');
+}
