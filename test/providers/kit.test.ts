@@ -61,6 +61,7 @@ describe('a provider from its parts', () => {
         outcome: 'unfit',
         type,
         eventId,
+        account: null,
         issues: [{ path: '', message: expect.stringMatching(/ failed on it \(RangeError at kit\.test\.ts:\d+\)$/) }],
       });
     }

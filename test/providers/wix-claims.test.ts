@@ -93,6 +93,7 @@ describe('whose and which', () => {
         outcome: 'unfit',
         type: eventType,
         eventId: 'm1',
+        account: INSTANCE,
         issues: [{ path, message: expect.stringMatching(/^expected \S+, as the rest of the event says$/) }],
       });
     },
