@@ -110,16 +110,8 @@ export function createContext(backing: Backing, viewer: Viewer, wish: (wish: Wis
   // SQLite reads in the gateway's own thread: thirty fields of one document would keep everybody waiting for all of them.
   let turn: Promise<void> | null = null;
   const nextTurn = () => (turn = turn === null ? Promise.resolve() : turn.then(() => setImmediate()));
-  // Read once for each source, whoever asks for it.
+  // Read once for each source, by its name, whoever asks for it.
   const lastEvents = new Map<string, Promise<number | null>>();
-  const lastEventAt = async ({ name, provider }: Source) => {
-    const tenants = tenantsOf(viewer, provider);
-    if (tenants?.length === 0) return null;
-    const filter = narrow(viewer, { sources: [name], ...(tenants && { tenants }) });
-    await nextTurn();
-    const { events } = await log.read({ direction: 'backward', limit: 1, filter });
-    return events[0]?.receivedAt ?? null;
-  };
   // Asked for once, however many sources there are.
   let answers: Promise<readonly Answer[]> | null = null;
   return {
@@ -161,9 +153,15 @@ export function createContext(backing: Backing, viewer: Viewer, wish: (wish: Wis
       return all.filter((_source, index) => last[index] !== null);
     },
 
-    lastEventAt(source) {
-      const known = lastEvents.get(source.name) ?? lastEventAt(source);
-      lastEvents.set(source.name, known);
+    lastEventAt({ name, provider }) {
+      let known = lastEvents.get(name);
+      if (!known) {
+        const tenants = tenantsOf(viewer, provider);
+        const filter = { sources: [name], ...(tenants && { tenants }) };
+        const newest = this.read({ direction: 'backward', limit: 1 }, filter);
+        known = newest.then(({ events }) => events[0]?.receivedAt ?? null);
+        lastEvents.set(name, known);
+      }
       return known;
     },
 
