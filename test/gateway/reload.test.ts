@@ -126,14 +126,21 @@ it('OPS10.1 changes secrets on SIGHUP, with both good meanwhile, and cuts no del
   expect(await gateway.post('eduzz', 'four', SECOND)).toBe(200);
 
   gateway.write('eduzz', SECOND);
-  gateway.write('.env', `AUTH_SECRET='${OTHER_AUTH}'\nMETRICS_TOKEN=the-second-of-two-tokens\nRETENTION_DAYS=3\n`);
-  expect((await gateway.reload())['changed']).toEqual(['EDUZZ_SECRETS', 'AUTH_SECRET', 'METRICS_TOKEN']);
+  gateway.write(
+    '.env',
+    `AUTH_SECRET='${OTHER_AUTH}'\nMETRICS_TOKEN=the-second-of-two-tokens\nRETENTION_DAYS=3\nEDUZZ_ACCOUNTS=1\n`,
+  );
+  const changed = ['EDUZZ_SECRETS', 'EDUZZ_ACCOUNTS', 'AUTH_SECRET', 'METRICS_TOKEN'];
+  expect((await gateway.reload())['changed']).toEqual(changed);
   expect(await gateway.line('these settings change with a restart only')).toMatchObject({
     level: 40,
     settings: ['RETENTION_DAYS'],
   });
   expect(await gateway.post('eduzz', 'five', FIRST)).toBe(401);
   expect(await gateway.post('eduzz', 'six', SECOND)).toBe(200);
+  const ofAnother = signedAsEduzz(JSON.stringify(ticket('of another account', 2)), SECOND);
+  const ignored = await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'POST', ...ofAnother });
+  expect(await ignored.json()).toMatchObject({ status: 'ignored' });
   expect([await gateway.query(AUTH_SECRET), await gateway.query(OTHER_AUTH)]).toEqual([401, 200]);
   const [before, after] = ['the-first-of-two-tokens', 'the-second-of-two-tokens'];
   expect([await gateway.metrics(before), await gateway.metrics(after)]).toEqual([401, 200]);
