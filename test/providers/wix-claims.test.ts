@@ -91,9 +91,9 @@ describe('whose and which', () => {
       const normalised = await normalise(wixClaims(bookingCanceledEvent({ id: 'm1', ...fields }), { eventType }));
       expect(normalised).toEqual({
         outcome: 'unfit',
+        account: INSTANCE,
         type: eventType,
         eventId: 'm1',
-        account: INSTANCE,
         issues: [{ path, message: expect.stringMatching(/^expected \S+, as the rest of the event says$/) }],
       });
     },
