@@ -40,7 +40,7 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
   let canAbandon = !('process' in globalThis);
   let heard = Date.now();
   let askedAt: number | null = null;
-  let stopLooking = () => {};
+  let stopLooking: (() => void) | null = null;
 
   const hear = () => {
     heard = Date.now();
@@ -62,14 +62,14 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
     } else if (askedAt === null && (hasSlept || now - heard >= patience / 2)) ask();
   };
   const begin = () => {
-    stopLooking();
+    stopLooking?.();
     socket = null;
     hear();
     stopLooking = lookAgain(patience / LOOKS, look);
   };
   const end = () => {
-    stopLooking();
-    stopLooking = () => {};
+    stopLooking?.();
+    stopLooking = null;
   };
   const listening = [
     client.on('connecting', begin),
@@ -136,7 +136,7 @@ function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableSt
   /** Since when a read has waited. Whoever does not read hears nothing, which is not the connection's fault. */
   let since: number | null = null;
   let isSuspect = false;
-  let stopLooking = () => {};
+  let stopLooking: (() => void) | null = null;
   return new ReadableStream(
     {
       start(controller) {
@@ -145,7 +145,7 @@ function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableSt
           // What has come meanwhile is read before the next look.
           else if (hasSlept && !isSuspect) isSuspect = true;
           else {
-            stopLooking();
+            stopLooking?.();
             const error = silentFor(patience);
             controller.error(error);
             reader.cancel(error).catch(() => {});
@@ -157,17 +157,17 @@ function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableSt
         try {
           const { done, value } = await reader.read();
           if (!done) return controller.enqueue(value);
-          stopLooking();
+          stopLooking?.();
           controller.close();
         } catch (error) {
-          stopLooking();
+          stopLooking?.();
           controller.error(error);
         } finally {
           since = null;
         }
       },
       cancel(reason) {
-        stopLooking();
+        stopLooking?.();
         return reader.cancel(reason);
       },
     },
@@ -182,10 +182,10 @@ function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableSt
  * @returns how to cancel it.
  */
 export function callWithin(ms: number, callback: () => void): () => void {
-  let stopLooking = () => {};
+  let stopLooking: (() => void) | null = null;
   const cancel = () => {
     clearTimeout(timer);
-    stopLooking();
+    stopLooking?.();
   };
   const call = () => {
     cancel();

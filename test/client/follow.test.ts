@@ -239,9 +239,11 @@ it('LIVE1.10 hands on an event that has a field which failed, with its error, an
   }
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
-  onTestFinished(() => void server.close());
+  onTestFinished(() => server.close());
   const served = useServer({ schema, roots: { subscription: { events } } }, server);
-  onTestFinished(async () => void (await served.dispose()));
+  onTestFinished(async () => {
+    await served.dispose();
+  });
   const { port } = server.address() as AddressInfo;
   const client = createClient({ url: `ws://127.0.0.1:${port}`, webSocketImpl: WebSocket, retryAttempts: 0 });
   const seen: unknown[] = [];

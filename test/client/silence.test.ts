@@ -27,7 +27,7 @@ class Line implements WebSocketClient {
 
   emit(event: string): void {
     const socket = { send: () => void (this.pings += 1) };
-    for (const each of [...this.#listeners]) if (each.event === event) each.listener(socket);
+    for (const each of this.#listeners.slice()) if (each.event === event) each.listener(socket);
   }
 
   terminate(): void {
