@@ -2,7 +2,7 @@ import type { TadaDocumentNode, initGraphQLTada } from 'gql.tada';
 import type { introspection } from '../schema.d.ts';
 
 type Graphql = ReturnType<
-  typeof initGraphQLTada<{ introspection: introspection; scalars: { DateTime: string; JSON: unknown } }>
+  typeof initGraphQLTada<{ introspection: introspection; scalars: { BigInt: number; DateTime: string; JSON: unknown } }>
 >;
 
 /** What a document is at run time: its own text, and the fragments that it uses. */

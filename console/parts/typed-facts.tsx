@@ -115,7 +115,7 @@ function subscriptionFacts(
   return [
     [facts.products, joined(subscription.products.map(({ name }) => name))],
     [facts.price, money(subscription.price)],
-    [facts.interval, interval ? every(interval.count, interval.unit) : null],
+    [facts.interval, typeof interval?.count === 'number' ? every(interval.count, interval.unit) : null],
     [facts.paymentMethod, value(subscription.paymentMethod)],
     [facts.payer, joined([payer?.name, payer?.email, payer?.phone])],
     [facts.cause, value(subscription.cause)],

@@ -4,6 +4,7 @@ import type { BookingTypes } from './booking.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
 import type { EventTypes, Of } from './event.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** `BookingChange`: whatever happens to a booking of Wix Bookings other than its cancellation. */
 export function addBookingChange(
@@ -43,7 +44,11 @@ export function addBookingChange(
         nullable: true,
         resolve: ({ data, personal }) => placed(data.previousSchedule, personal?.previousPlace),
       }),
-      previousQuantity: t.int({ nullable: true, resolve: ({ data }) => data.previousQuantity }),
+      previousQuantity: t.field({
+        type: 'BigInt',
+        nullable: true,
+        resolve: ({ data }) => wholeNumber(data.previousQuantity),
+      }),
       previousParticipantsChoices: t.field({
         type: 'JSON',
         nullable: true,

@@ -1,6 +1,7 @@
 import type { BookingPlace, BookingSchedule, BookingSlot } from '../events/booking.ts';
 import type { Builder } from './builder.ts';
 import type { EventTypes } from './event.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** A slot or schedule, with what is personal in it. Null where that was withheld or erased. */
 export interface Placed<T> {
@@ -63,10 +64,11 @@ export function addBookingSlot(builder: Builder, ProviderTime: EventTypes['Provi
         description: '`HOUR` or `DAY`, where the service is booked for as long as one likes.',
         resolve: ({ booked }) => booked.durationUnit,
       }),
-      durationCount: t.int({
+      durationCount: t.field({
+        type: 'BigInt',
         nullable: true,
         description: 'Minutes where the unit is `HOUR`, days where it is `DAY`.',
-        resolve: ({ booked }) => booked.durationCount,
+        resolve: ({ booked }) => wholeNumber(booked.durationCount),
       }),
       staff: t.field({ type: Staff, resolve: (slot) => slot }),
       location: t.field({ type: Location, resolve: (slot) => slot }),

@@ -3,6 +3,7 @@ import { addBookingSlot, placed } from './booking-slot.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
 import type { EventTypes, Of } from './event.ts';
+import { wholeNumber } from './whole-number.ts';
 
 type BookingEventOf = Of<'BookingCancellation' | 'BookingChange'>;
 export type BookingTypes = ReturnType<typeof addBooking>;
@@ -21,8 +22,12 @@ export function addBooking(
       id: t.exposeID('id', { nullable: true }),
       groupId: t.exposeID('groupId', { nullable: true }),
       name: t.exposeString('name', { nullable: true }),
-      quantity: t.exposeInt('quantity', { nullable: true }),
-      durationInMinutes: t.exposeInt('durationInMinutes', { nullable: true }),
+      quantity: t.field({ type: 'BigInt', nullable: true, resolve: ({ quantity }) => wholeNumber(quantity) }),
+      durationInMinutes: t.field({
+        type: 'BigInt',
+        nullable: true,
+        resolve: ({ durationInMinutes }) => wholeNumber(durationInMinutes),
+      }),
     }),
   });
 
@@ -48,10 +53,11 @@ export function addBooking(
         resolve: ({ data }) => data.title,
       }),
       customer: t.field({ type: Person, nullable: true, resolve: ({ personal }) => personal?.customer ?? null }),
-      quantity: t.int({
+      quantity: t.field({
+        type: 'BigInt',
         nullable: true,
         description: 'For how many participants, whatever they chose.',
-        resolve: ({ data }) => data.quantity,
+        resolve: ({ data }) => wholeNumber(data.quantity),
       }),
       status: t.string({
         nullable: true,

@@ -24,6 +24,7 @@ export interface Types {
   Scalars: {
     ID: { Input: string; Output: string };
     DateTime: { Input: number; Output: number };
+    BigInt: { Input: number; Output: number };
     JSON: { Input: unknown; Output: unknown };
   };
 }
@@ -78,6 +79,16 @@ export function createBuilder() {
       const at = typeof value === 'string' ? parseTime(value) : null;
       if (at === null) throw new GraphQLError('Expected a time in RFC 3339, like 2026-11-22T10:45:00Z.');
       return at;
+    },
+  });
+  builder.scalarType('BigInt', {
+    description:
+      'A whole number that a provider sent, as a JSON number of up to 53 bits: GraphQL’s Int has 32, and a provider may ' +
+      'send more. What is no such number is null here, and stands in `raw`.',
+    serialize: Number,
+    parseValue: (value) => {
+      if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+      throw new GraphQLError('Expected a whole number of up to 53 bits.');
     },
   });
   builder.scalarType('JSON', {

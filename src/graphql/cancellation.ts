@@ -3,6 +3,7 @@ import { type ActorType, KINDS } from '../events/cancellation.ts';
 import type { Person } from '../events/person.ts';
 import type { Builder } from './builder.ts';
 import type { EventTypes } from './event.ts';
+import { wholeNumber } from './whole-number.ts';
 
 export type CancellationEvent = Exclude<DisclosedEvent, { kind: null }>;
 export type CancellationTypes = ReturnType<typeof addCancellation>;
@@ -59,7 +60,7 @@ export function addCancellation(builder: Builder, { Event }: EventTypes) {
         description: 'Free text. Personal.',
         resolve: ({ personal }) => personal?.reason ?? null,
       }),
-      quantity: t.int({ nullable: true, resolve: ({ data }) => data.quantity }),
+      quantity: t.field({ type: 'BigInt', nullable: true, resolve: ({ data }) => wholeNumber(data.quantity) }),
       status: t.string({ nullable: true, resolve: ({ data }) => data.status }),
       previousStatus: t.string({ nullable: true, resolve: ({ data }) => data.previousStatus }),
       startsAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ data }) => data.startsAt?.at }),

@@ -3,6 +3,7 @@ import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
 import type { EventTypes, Of } from './event.ts';
 import type { addMoney } from './money.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** `OrderCancellation`: an invoice of MyEduzz. */
 export function addOrderCancellation(
@@ -37,7 +38,7 @@ export function addOrderCancellation(
         description: 'Such as `creditCard`.',
         resolve: ({ data }) => data.paymentMethod,
       }),
-      installments: t.int({ nullable: true, resolve: ({ data }) => data.installments }),
+      installments: t.field({ type: 'BigInt', nullable: true, resolve: ({ data }) => wholeNumber(data.installments) }),
       // By another name than that of a SubscriptionCancellation, which is never null: one query can ask for both.
       parentSubscriptionId: t.id({
         nullable: true,

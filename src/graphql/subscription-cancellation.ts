@@ -2,6 +2,7 @@ import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
 import type { EventTypes, Of } from './event.ts';
 import type { addMoney } from './money.ts';
+import { wholeNumber } from './whole-number.ts';
 
 type Data = Of<'SubscriptionCancellation'>['data'];
 
@@ -24,7 +25,7 @@ export function addSubscriptionCancellation(
     description: 'How often a subscription renewed: every `count` of `unit`.',
     fields: (t) => ({
       unit: t.exposeString('unit', { description: 'Such as `month`.' }),
-      count: t.exposeInt('count'),
+      count: t.field({ type: 'BigInt', nullable: true, resolve: ({ count }) => wholeNumber(count) }),
     }),
   });
 

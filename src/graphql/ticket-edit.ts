@@ -3,6 +3,7 @@ import type { Builder } from './builder.ts';
 import type { EventTypes, Of } from './event.ts';
 import type { addMoney } from './money.ts';
 import { type TicketTypes, producerOf } from './ticket.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** `TicketEdit`: the tickets on offer for an occasion of Eduzz's Blinket. */
 export function addTicketEdit(
@@ -16,7 +17,7 @@ export function addTicketEdit(
     fields: (t) => ({
       contentId: t.exposeID('contentId', { nullable: true }),
       name: t.exposeString('name', { nullable: true }),
-      quantity: t.exposeInt('quantity', { nullable: true }),
+      quantity: t.field({ type: 'BigInt', nullable: true, resolve: ({ quantity }) => wholeNumber(quantity) }),
       startSalesAt: t.expose('startSalesAt', { type: ProviderTime, nullable: true }),
       endSalesAt: t.expose('endSalesAt', { type: ProviderTime, nullable: true }),
       price: t.expose('price', { type: Money, nullable: true }),
@@ -30,8 +31,18 @@ export function addTicketEdit(
       showOnEventPage: t.exposeBoolean('showOnEventPage', { nullable: true }),
       isPaid: t.exposeBoolean('isPaid', { nullable: true, description: 'Whether it costs something.' }),
       isUnlimited: t.exposeBoolean('isUnlimited', { nullable: true }),
-      buyLimit: t.exposeInt('buyLimit', { nullable: true, description: 'How many one may buy.' }),
-      buyMinimum: t.exposeInt('buyMinimum', { nullable: true, description: 'How many one must buy.' }),
+      buyLimit: t.field({
+        type: 'BigInt',
+        nullable: true,
+        description: 'How many one may buy.',
+        resolve: ({ buyLimit }) => wholeNumber(buyLimit),
+      }),
+      buyMinimum: t.field({
+        type: 'BigInt',
+        nullable: true,
+        description: 'How many one must buy.',
+        resolve: ({ buyMinimum }) => wholeNumber(buyMinimum),
+      }),
       batches: t.field({ type: [Batch], resolve: ({ batches }) => batches }),
     }),
   });
