@@ -172,7 +172,7 @@ export const DETAILS = graphql(
             phone
           }
           canceledBy {
-            id
+            actorId
           }
           reason
           quantity

@@ -83,7 +83,7 @@ function CanceledBy({ row, found }: DetailsFactsProps) {
   const { type } = row.canceledBy;
   if (type === 'UNKNOWN') return <span className="absent">{words.notSaidBy(row.provider)}</span>;
   const person = type === 'CUSTOMER' ? row.customer?.name : type === 'BUSINESS' ? row.tenant.name : null;
-  const id = found?.canceledBy.id;
+  const id = found?.canceledBy.actorId;
   return (
     <>
       {words.actors[type]}

@@ -18,7 +18,7 @@ export function addBookingSlot(builder: Builder, ProviderTime: EventTypes['Provi
   const Staff = builder.objectRef<Placed<BookingSlot>>('BookingStaff').implement({
     description: 'Who or what gives the service: somebody of the staff, or a room or a device.',
     fields: (t) => ({
-      id: t.id({ nullable: true, resolve: ({ booked }) => booked.resourceId }),
+      staffId: t.id({ nullable: true, resolve: ({ booked }) => booked.resourceId }),
       typeId: t.id({
         nullable: true,
         description: 'Says whether it is staff, a room …, by an id of the provider.',
@@ -33,7 +33,7 @@ export function addBookingSlot(builder: Builder, ProviderTime: EventTypes['Provi
   const Location = builder.objectRef<Placed<BookingSlot | BookingSchedule>>('BookingLocation').implement({
     description: 'Where it takes place, which may be at the customer’s.',
     fields: (t) => ({
-      id: t.id({ nullable: true, resolve: ({ booked }) => booked.locationId }),
+      locationId: t.id({ nullable: true, resolve: ({ booked }) => booked.locationId }),
       type: t.string({
         nullable: true,
         description: '`OWNER_BUSINESS`, `OWNER_CUSTOM`, `CUSTOM`.',

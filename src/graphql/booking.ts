@@ -19,7 +19,7 @@ export function addBooking(
   const AddOn = builder.objectRef<BookedAddOn>('BookedAddOn').implement({
     description: 'Something that was booked with the service. It has a quantity or a duration.',
     fields: (t) => ({
-      id: t.exposeID('id', { nullable: true }),
+      addOnId: t.exposeID('id', { nullable: true }),
       groupId: t.exposeID('groupId', { nullable: true }),
       name: t.exposeString('name', { nullable: true }),
       quantity: t.field({ type: 'BigInt', nullable: true, resolve: ({ quantity }) => wholeNumber(quantity) }),
@@ -36,7 +36,7 @@ export function addBooking(
     .implement({
       description: 'A booking of several services at once.',
       fields: (t) => ({
-        id: t.exposeID('id', { nullable: true }),
+        multiServiceId: t.exposeID('id', { nullable: true }),
         type: t.exposeString('type', { nullable: true, description: 'Such as `SEQUENTIAL_BOOKINGS`.' }),
       }),
     });

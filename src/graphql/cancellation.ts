@@ -29,7 +29,7 @@ export function addCancellation(builder: Builder, { Event }: EventTypes) {
     description: 'Who did something.',
     fields: (t) => ({
       type: t.expose('type', { type: ActorTypeEnum }),
-      id: t.exposeString('id', { nullable: true, description: "The provider's own id of them. Personal." }),
+      actorId: t.exposeString('id', { nullable: true, description: "The provider's own id of them. Personal." }),
     }),
   });
 

@@ -16,7 +16,7 @@ export function addSubscriptionCancellation(
   const Product = builder.objectRef<Data['products'][number]>('SubscribedProduct').implement({
     description: 'A product that was subscribed to.',
     fields: (t) => ({
-      id: t.exposeID('id', { nullable: true }),
+      productId: t.exposeID('id', { nullable: true }),
       name: t.exposeString('name', { nullable: true }),
     }),
   });

@@ -24,7 +24,7 @@ export function addTicketChange(
   const Participant = builder.objectRef<Participant>('TicketParticipant').implement({
     description: 'A participant and their ticket, as they are after the change.',
     fields: (t) => ({
-      id: t.exposeID('id', { nullable: true, description: "The ticket's own id." }),
+      participantId: t.exposeID('id', { nullable: true, description: "The ticket's own id." }),
       status: t.exposeString('status', { nullable: true, description: 'Such as `paid`.' }),
       assigned: t.exposeBoolean('assigned', {
         nullable: true,

@@ -10,7 +10,7 @@ export function addTicket(builder: Builder) {
   const Occasion = builder.objectRef<Occasion>('Occasion').implement({
     description: 'What a ticket is for.',
     fields: (t) => ({
-      id: t.exposeID('id'),
+      occasionId: t.exposeID('id'),
       name: t.exposeString('name', { nullable: true }),
       type: t.exposeString('type', { nullable: true, description: 'Such as `online`.' }),
     }),
@@ -19,7 +19,7 @@ export function addTicket(builder: Builder) {
   const Producer = builder.objectRef<{ id: string; name: string | null; email: string | null }>('Producer').implement({
     description: 'Who sells the tickets.',
     fields: (t) => ({
-      id: t.exposeID('id'),
+      producerId: t.exposeID('id'),
       name: t.exposeString('name', { nullable: true, description: 'Personal.' }),
       email: t.exposeString('email', { nullable: true, description: 'Personal.' }),
     }),
@@ -28,7 +28,7 @@ export function addTicket(builder: Builder) {
   const Tag = builder.objectRef<TicketTag>('TicketTag').implement({
     description: 'A mark that the producer put on a participant. Personal, since its title is free text.',
     fields: (t) => ({
-      id: t.exposeID('id', { nullable: true }),
+      tagId: t.exposeID('id', { nullable: true }),
       title: t.exposeString('title', { nullable: true }),
       color: t.exposeString('color', { nullable: true }),
     }),

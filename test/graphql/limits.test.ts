@@ -65,7 +65,7 @@ const listing = (count: number) => ({ query: PAGE, variables: { n: 10, ids: Arra
 const limits: [limit: string, setting: number, within: Asked, beyond: Asked][] = [
   ['tokens', 90, { query: `{${typenames(88)}}` }, { query: `{${typenames(89)}}` }],
   ['tokens', 90, { query: `#${' '.repeat(2_000)}\n{__typename}` }, { query: `#${' '.repeat(3_000)}\n{__typename}` }],
-  ['depth', 5, { query: placed('timeZone') }, { query: placed('location { id }') }],
+  ['depth', 5, { query: placed('timeZone') }, { query: placed('location { locationId }') }],
   ['aliases', 3, { query: `{${aliased(3)}}` }, { query: `{${aliased(4)}}` }],
   ['directives', 2, { query: `{${included(2)}}` }, { query: `{${included(3)}}` }],
   ['cost', 700, { query: PAGE, variables: { n: 50 } }, { query: PAGE, variables: { n: 60 } }],
@@ -98,7 +98,7 @@ const subscriptions: [limit: string, document: string][] = [
   ['tokens', `subscription { events { ${typenames(90)} } }`],
   [
     'depth',
-    `subscription { events { ${NODE} { ... on BookingEvent { slot { location { ...L } } } } } } } fragment L on BookingLocation { __typename id }`,
+    `subscription { events { ${NODE} { ... on BookingEvent { slot { location { ...L } } } } } } } fragment L on BookingLocation { __typename locationId }`,
   ],
   ['aliases', `subscription { a: events { b: cursor ${NODE} { c: id d: type } } } }`],
   ['directives', `subscription { events { ${included(3)} } }`],

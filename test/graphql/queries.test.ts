@@ -139,7 +139,7 @@ const SEE = /* GraphQL */ `
             }
             canceledBy {
               type
-              id
+              actorId
             }
             reason
             quantity
@@ -152,19 +152,19 @@ const SEE = /* GraphQL */ `
           }
           ... on TicketCancellation {
             occasion {
-              id
+              occasionId
               name
               type
             }
             producer {
-              id
+              producerId
               name
               email
             }
             participantId
             manuallyCreated
             ticketTags {
-              id
+              tagId
               title
               color
             }
@@ -188,12 +188,12 @@ const SEE = /* GraphQL */ `
               }
               timeZone
               staff {
-                id
+                staffId
                 name
                 email
               }
               location {
-                id
+                locationId
                 type
                 name
                 address
@@ -207,7 +207,7 @@ const SEE = /* GraphQL */ `
             selectedPaymentOption
             createdBy {
               type
-              id
+              actorId
             }
             revision
             notifyParticipants
@@ -242,10 +242,10 @@ it('IN6.4 serves everything that the providers said', async () => {
     title: 'Noite de Choro',
     reference: '00412233',
     customer: { name: 'Iara Fictícia', email: 'iara@ficticia.example', phone: '+5511900000000' },
-    canceledBy: { type: 'UNKNOWN', id: null },
+    canceledBy: { type: 'UNKNOWN', actorId: null },
     quantity: 1,
-    producer: { id: '7001', name: 'Rosa Produtora', email: 'rosa@produtora.example' },
-    ticketTags: [{ id: 't-1', title: 'VIP ', color: '#112233' }],
+    producer: { producerId: '7001', name: 'Rosa Produtora', email: 'rosa@produtora.example' },
+    ticketTags: [{ tagId: 't-1', title: 'VIP ', color: '#112233' }],
     customFields: { city: 'Recife', diet: '2' },
     manuallyCreated: true,
     sentAt: { instant: '2026-03-01T12:00:05.250Z', text: '2026-03-01T12:00:05.250Z' },
@@ -258,7 +258,7 @@ it('IN6.4 serves everything that the providers said', async () => {
     occurredAtText: '2026-03-03T10:11:12.345678Z',
     reference: 'b0000000-0000-4000-8000-000000000001',
     customer: { name: 'Ana Imaginaria', externalId: 'contact-1' },
-    canceledBy: { type: 'CUSTOMER', id: 'member-1' },
+    canceledBy: { type: 'CUSTOMER', actorId: 'member-1' },
     reason: 'No puedo ir',
     quantity: 2,
     previousStatus: 'CONFIRMED',
@@ -267,8 +267,8 @@ it('IN6.4 serves everything that the providers said', async () => {
     refundExpected: false,
     slot: {
       startsAt: { instant: '2026-03-10T08:00:00.000Z', text: '2026-03-10T09:00:00.000+01:00' },
-      staff: { id: 'staff-1', name: 'Nuria Inventada', email: 'nuria@inventada.example' },
-      location: { id: 'place-1', type: 'OWNER_BUSINESS', name: 'Sala', address: 'Calle Falsa 123' },
+      staff: { staffId: 'staff-1', name: 'Nuria Inventada', email: 'nuria@inventada.example' },
+      location: { locationId: 'place-1', type: 'OWNER_BUSINESS', name: 'Sala', address: 'Calle Falsa 123' },
     },
     schedule: null,
     revision: '3',

@@ -199,7 +199,7 @@ it('AUTH2.1 withholds personal data live and replayed as in queries', async () =
   const gateway = shared;
   const query = `subscription S($after: String) { stream: cancellations(after: $after) { __typename cursor
     ... on CancellationEdge { node { eventId personalData raw reference reason tenant { name } customer { name email }
-      canceledBy { id } ... on TicketCancellation { ticketTags { title } customFields producer { email } } } } } }`;
+      canceledBy { actorId } ... on TicketCancellation { ticketTags { title } customFields producer { email } } } } } }`;
   const live = await Subscriber.open(gateway, { query, claims: { scope: 'events:read raw:read' } });
   await live.caughtUp();
   await gateway.eduzz(attendanceCanceled());
@@ -216,7 +216,7 @@ it('AUTH2.1 withholds personal data live and replayed as in queries', async () =
       reason: null,
       tenant: { name: null },
       customer: null,
-      canceledBy: { id: null },
+      canceledBy: { actorId: null },
       ticketTags: null,
       customFields: null,
       producer: { email: null },
@@ -248,14 +248,14 @@ it('PRIV1.6 erases what earlier events say when a request for privacy comes, and
   await replayed.caughtUp();
   expect(replayed.messages.slice(0, 4)).toEqual(live.messages.slice(1));
   const { data } = await gateway.query(
-    '{ cancellations { edges { node { personalData raw reason customer { name } canceledBy { type id } } } } }',
+    '{ cancellations { edges { node { personalData raw reason customer { name } canceledBy { type actorId } } } } }',
   );
   const erased = {
     personalData: 'ERASED',
     raw: null,
     reason: null,
     customer: null,
-    canceledBy: { type: 'CUSTOMER', id: null },
+    canceledBy: { type: 'CUSTOMER', actorId: null },
   };
   expect(data?.['cancellations'].edges).toEqual([{ node: erased }, { node: erased }, { node: erased }]);
 });

@@ -8,22 +8,22 @@ import { Subscriber } from '../support/subscriber.ts';
 const PERSON = '{ name email phone externalId }';
 const TIME = '{ instant text }';
 const MONEY = '{ amount currency }';
-const TICKET = 'occasion { id name type } producer { id name email }';
+const TICKET = 'occasion { occasionId name type } producer { producerId name email }';
 
 /** Everything that the types of Eduzz have of their own. */
 const EVENTS = `{ events(last: 20) { edges { node {
   __typename type subject personalData tenant { id name }
-  ... on Cancellation { kind title reference customer ${PERSON} canceledBy { type id } reason quantity status }
-  ... on TicketCancellation { ${TICKET} participantId manuallyCreated ticketTags { id title color } customFields }
+  ... on Cancellation { kind title reference customer ${PERSON} canceledBy { type actorId } reason quantity status }
+  ... on TicketCancellation { ${TICKET} participantId manuallyCreated ticketTags { tagId title color } customFields }
   ... on TicketChange { ${TICKET} ticketChange ticketName isPaid batch { contentId name price ${MONEY} } buyer ${PERSON}
-    participants { id status assigned manuallyCreated checkedInAt ${TIME} person ${PERSON} ticketNumber tags { title }
+    participants { participantId status assigned manuallyCreated checkedInAt ${TIME} person ${PERSON} ticketNumber tags { title }
       customFields } createdAt ${TIME} sentAt ${TIME} }
-  ... on TicketEdit { occasion { id } producer { id name email } tickets { name showOnEventPage isPaid isUnlimited
+  ... on TicketEdit { occasion { occasionId } producer { producerId name email } tickets { name showOnEventPage isPaid isUnlimited
     buyLimit buyMinimum batches { contentId name quantity startSalesAt ${TIME} endSalesAt ${TIME} price ${MONEY} } } }
   ... on OrderCancellation { orderId items { productId name price ${MONEY} billingType sku } total ${MONEY} paymentMethod
     installments parentSubscriptionId mainOrderId offerName createdAt ${TIME} dueAt ${TIME} sentAt ${TIME} customerAddress
     producerEmail utm tracker }
-  ... on SubscriptionCancellation { subscriptionId products { id name } price ${MONEY} interval { unit count }
+  ... on SubscriptionCancellation { subscriptionId products { productId name } price ${MONEY} interval { unit count }
     paymentMethod cause feedback createdAt ${TIME} updatedAt ${TIME} canceledAt ${TIME} sentAt ${TIME} isLive
     payer ${PERSON} producerEmail }
 } } } }`;
@@ -52,8 +52,8 @@ describe('what is served of Eduzz', () => {
       canceledContract,
       sampleOf('nutror.lesson_rated'),
     );
-    const occasion = { id: 'd2a6f1c0-5c7e-4b6e-9f43-2f1f0a7a1c11', name: 'Noite de Choro', type: 'online' };
-    const producer = { id: '7001', name: 'Rosa Produtora', email: 'rosa@produtora.example' };
+    const occasion = { occasionId: 'd2a6f1c0-5c7e-4b6e-9f43-2f1f0a7a1c11', name: 'Noite de Choro', type: 'online' };
+    const producer = { producerId: '7001', name: 'Rosa Produtora', email: 'rosa@produtora.example' };
     const created = { instant: '2026-03-01T12:00:00.000Z', text: '2026-03-01T12:00:00.000Z' };
     expect(await nodes(gateway)).toMatchObject([
       {
@@ -74,7 +74,7 @@ describe('what is served of Eduzz', () => {
         buyer: { name: 'Bento Comprador', externalId: '9900551' },
         participants: [
           {
-            id: attendee.id,
+            participantId: attendee.id,
             checkedInAt: null,
             person: { email: 'iara@ficticia.example' },
             ticketNumber: '00412233',
@@ -139,8 +139,8 @@ describe('what is served of Eduzz', () => {
     expect(new Set(served.map(({ personalData }) => personalData))).toEqual(new Set(['WITHHELD']));
     expect(served[1]).toMatchObject({
       buyer: null,
-      producer: { id: '7001', name: null },
-      participants: [{ id: attendee.id, status: 'paid', person: null, tags: null }],
+      producer: { producerId: '7001', name: null },
+      participants: [{ participantId: attendee.id, status: 'paid', person: null, tags: null }],
     });
     expect(served[5]).toMatchObject({ reference: '5500123', customerAddress: null, utm: null });
     expect(served[6]).toMatchObject({ reference: '330077', payer: null, customer: null });
@@ -218,7 +218,7 @@ describe('deliveries', () => {
     const [edited] = await nodes(gateway);
     expect(edited).toMatchObject({
       subject: 'ticket/12345678901234567890',
-      participants: [{ id: '12345678901234567890', customFields: { city: 'Recife' } }],
+      participants: [{ participantId: '12345678901234567890', customFields: { city: 'Recife' } }],
     });
     expect(edited!['participants'][0].person.name).toContain('N\u0000L');
   });

@@ -10,18 +10,18 @@ const EVENTS = `query Events($first: Int) { events(first: $first) { edges { node
   ... on BookingEvent {
     bookingId title quantity status previousStatus paymentStatus revision doubleBooked refundExpected
     notifyParticipants notificationChannels formId tags
-    customer { name email phone externalId } createdBy { type id } multiService { id type }
-    addOns { id name quantity durationInMinutes }
-    slot { serviceId timeZone allDay startsAt { instant text } staff { id typeId name email } location { id type name address } }
-    schedule { scheduleId location { id name } }
+    customer { name email phone externalId } createdBy { type actorId } multiService { multiServiceId type }
+    addOns { addOnId name quantity durationInMinutes }
+    slot { serviceId timeZone allDay startsAt { instant text } staff { staffId typeId name email } location { locationId type name address } }
+    schedule { scheduleId location { locationId name } }
   }
   ... on BookingChange {
-    bookingChange message initiatedBy { type id } previousPaymentStatus previousQuantity previousParticipantsChoices
+    bookingChange message initiatedBy { type actorId } previousPaymentStatus previousQuantity previousParticipantsChoices
     previousStartsAt { instant text } previousEndsAt { text } previousSchedule { scheduleId }
     previousSlot { startsAt { instant text } staff { name } } previousAddOns { name } modifiedFields
     sendSmsReminder ignoreReschedulePolicy
   }
-  ... on BookingCancellation { canceledBy { type id } reason ignoreCancellationPolicy waiveCancellationFee }
+  ... on BookingCancellation { canceledBy { type actorId } reason ignoreCancellationPolicy waiveCancellationFee }
 } } } }`;
 
 async function eventsOf(gateway: TestGateway, scope?: string): Promise<Record<string, any>[]> {
@@ -59,7 +59,7 @@ describe('Wix Bookings, through the gateway', () => {
     }
     expect(events.find(({ eventId }) => eventId === 'rescheduled text')).toMatchObject({
       bookingChange: 'RESCHEDULED',
-      initiatedBy: { type: 'CUSTOMER', id: 'member-1' },
+      initiatedBy: { type: 'CUSTOMER', actorId: 'member-1' },
       previousStartsAt: { instant: '2026-03-09T08:00:00.000Z' },
       previousSlot: { startsAt: { text: '2026-03-09T09:00:00' }, staff: { name: 'Blas Supuesto' } },
       previousAddOns: [{ name: 'Horno' }],
@@ -75,9 +75,9 @@ describe('Wix Bookings, through the gateway', () => {
     expect(JSON.stringify(events)).not.toMatch(/Ana|imaginaria|contact-1|member-1|owner-1|Nuria|Blas|Falsa|No |niño/);
     expect(events.find(({ bookingChange }) => bookingChange === 'RESCHEDULED')).toMatchObject({
       customer: null,
-      slot: { staff: { id: 'staff-1', name: null }, location: { id: 'place-1', address: null } },
+      slot: { staff: { staffId: 'staff-1', name: null }, location: { locationId: 'place-1', address: null } },
       previousSlot: { staff: { name: null } },
-      initiatedBy: { type: 'CUSTOMER', id: null },
+      initiatedBy: { type: 'CUSTOMER', actorId: null },
     });
   });
 
@@ -97,7 +97,7 @@ describe('Wix Bookings, through the gateway', () => {
     const [course, bare] = await eventsOf(gateway);
     expect(course).toMatchObject({
       slot: null,
-      schedule: { scheduleId: 'course-1', location: { id: 'place-2', name: 'Taller' } },
+      schedule: { scheduleId: 'course-1', location: { locationId: 'place-2', name: 'Taller' } },
     });
     expect(bare).toMatchObject({ bookingId: 'b', slot: null, schedule: null, quantity: null, addOns: [], tags: [] });
   });

@@ -12,13 +12,18 @@ export interface FollowSubscription {
   readonly response: Followed;
 }
 
-function field(name: string) {
+export function field(name: string) {
   return { alias: null, args: null, kind: 'ScalarField', name, storageKey: null } as const;
 }
 
 type Linked = NormalizationLinkedField & ReaderLinkedField;
 
-function linked(name: string, concreteType: string | null, selections: readonly unknown[], plural = false): Linked {
+export function linked(
+  name: string,
+  concreteType: string | null,
+  selections: readonly unknown[],
+  plural = false,
+): Linked {
   return {
     alias: null,
     args: null,
