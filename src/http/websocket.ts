@@ -16,6 +16,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import type { Admission, Place } from './admission.ts';
 import { Allowance } from './allowance.ts';
+import { authorizationIn } from './authorization.ts';
 import { closeCodeOf, isTooLarge } from './close-codes.ts';
 import { Connection } from './connection.ts';
 import type { Drain } from './drain.ts';
@@ -206,8 +207,7 @@ export class WebSockets {
 
   async #connect(protocol: Protocol): Promise<boolean> {
     const { extra: connection, connectionParams } = protocol;
-    const parameter = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
-    const authorization = typeof parameter === 'string' ? parameter : connection.authorization;
+    const authorization = authorizationIn(connectionParams) ?? connection.authorization;
     // Nobody needs the token again.
     connection.authorization = undefined;
     (protocol as { connectionParams: unknown }).connectionParams = undefined;
