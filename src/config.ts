@@ -1,4 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import type { z } from 'zod';
+import { type AuthConfig, authOf, placesOf } from './auth-config.ts';
 import type { Limits } from './limits.ts';
 import { type Environment, readFiles } from './setting-files.ts';
 import { ACCOUNTS, PROVIDERS, SECRETS, type Settings, environment } from './settings.ts';
@@ -50,15 +52,6 @@ export type SourceConfig =
       readonly appId: string | null;
     };
 
-export interface AuthConfig {
-  readonly check:
-    | { readonly by: 'secret'; readonly secret: string }
-    | { readonly by: 'publicKey'; readonly key: KeyObject }
-    | { readonly by: 'jwks'; readonly url: URL };
-  readonly issuer: string | null;
-  readonly audience: string | null;
-}
-
 /** How a gateway takes its leave, in milliseconds. */
 export interface DrainConfig {
   /** For how long `/readyz` says so while everything is still taken: until nobody is sent here any more. */
@@ -81,6 +74,15 @@ export class ConfigError extends Error {
 /** What there is when nobody says which: these, and whatever else has secrets. */
 const DEFAULT_SOURCES: readonly string[] = ['eduzz', 'wix'];
 
+const TOKEN_FORM = environment.pick({
+  AUTH_ISSUER: true,
+  AUTH_AUDIENCE: true,
+  AUTH_TENANTS_CLAIM: true,
+  AUTH_TENANTS_PREFIX: true,
+  AUTH_SCOPE_CLAIM: true,
+  AUTH_SCOPE_PREFIX: true,
+});
+
 /**
  * The configuration that the environment describes.
  *
@@ -95,21 +97,15 @@ export function readConfig(
   const problems: string[] = [];
   const sources = sourcesElsewhere ? [] : sourcesOf(settings, problems);
 
-  const checks: AuthConfig['check'][] = [];
-  if (settings.AUTH_JWKS_URL) checks.push({ by: 'jwks', url: settings.AUTH_JWKS_URL });
-  if (settings.AUTH_PUBLIC_KEY) checks.push({ by: 'publicKey', key: settings.AUTH_PUBLIC_KEY });
-  if (settings.AUTH_SECRET) checks.push({ by: 'secret', secret: settings.AUTH_SECRET });
-  const [check] = checks;
-  if (!check) problems.push('AUTH_JWKS_URL, AUTH_PUBLIC_KEY or AUTH_SECRET: one must be set to check tokens with');
-  if (checks.length > 1) problems.push('AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET: set only one of them');
-  if (!check || problems.length > 0) throw new ConfigError(problems);
+  const auth = authOf(settings, problems);
+  if (!auth || problems.length > 0) throw new ConfigError(problems);
 
   return {
     host: settings.HOST,
     port: settings.PORT,
     databaseUrl: settings.DATABASE_URL,
     sources,
-    auth: { check, issuer: settings.AUTH_ISSUER ?? null, audience: settings.AUTH_AUDIENCE ?? null },
+    auth,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     console: settings.CONSOLE === 'on',
     retentionDays: settings.RETENTION_DAYS,
@@ -139,6 +135,13 @@ export function readSources(env: Environment): readonly SourceConfig[] {
   return sources;
 }
 
+/** Only what tokens are like that a gateway with these settings takes. @throws {ConfigError} */
+export function readTokenForm(env: Environment): Omit<AuthConfig, 'check'> {
+  const settings = parse(TOKEN_FORM, env);
+  const { AUTH_ISSUER: issuer = null, AUTH_AUDIENCE: audiences = [] } = settings;
+  return { issuer, audiences, ...placesOf(settings) };
+}
+
 /** The environment with what stands in files put into it. @throws {ConfigError} */
 export function readEnvironment(given: Environment, names?: readonly string[]): Environment {
   const { env, problems } = readFiles(given, names);
@@ -156,9 +159,13 @@ export function readDatabaseUrl(given: Environment, name = 'DATABASE_URL'): stri
 
 function parseSettings(whole: Environment): Settings {
   const { env, problems } = readFiles(whole);
+  return parse(environment, env, problems);
+}
+
+function parse<S extends z.ZodObject>(schema: S, env: Environment, problems: readonly string[] = []): z.infer<S> {
   // A setting left empty, as in a copied .env.example, is a setting left out.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
-  const parsed = environment.safeParse(given);
+  const parsed = schema.safeParse(given);
   if (parsed.success && problems.length === 0) return parsed.data;
   const issues = parsed.error?.issues ?? [];
   throw new ConfigError([

@@ -18,6 +18,7 @@ export type Code =
   | 'LOG_UNAVAILABLE'
   | 'UNAUTHENTICATED'
   | 'TOKEN_EXPIRED'
+  | 'TOKEN_NOT_YET_VALID'
   | 'KEYS_UNAVAILABLE'
   | 'FORBIDDEN'
   | 'ORIGIN_NOT_ALLOWED'
@@ -59,6 +60,8 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   LOG_UNAVAILABLE: { status: 503, title: 'The log is unavailable' },
   UNAUTHENTICATED: { status: 401, title: 'No valid token' },
   TOKEN_EXPIRED: { status: 401, title: 'Token expired' },
+  // Not 401, after which clients sign in anew, and get a token that is not valid yet either.
+  TOKEN_NOT_YET_VALID: { status: 503, title: 'Token not valid yet' },
   KEYS_UNAVAILABLE: { status: 503, title: 'Tokens cannot be checked' },
   FORBIDDEN: { status: 403, title: 'Not allowed' },
   ORIGIN_NOT_ALLOWED: { status: 403, title: 'Pages of this origin may not call' },

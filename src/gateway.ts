@@ -103,7 +103,9 @@ export async function createGateway(
 ): Promise<Gateway> {
   // Whoever has a part of these asks for it anew each time: a reload replaces what is in them.
   const sources = new Map(given);
-  const current = { auth: config.auth, check: authenticator(config.auth, now), metricsToken: config.metricsToken };
+  const limited = (limit: Limit) => metrics.limited(limit);
+  const check = authenticator(config.auth, now, limited);
+  const current = { auth: config.auth, check, metricsToken: config.metricsToken };
   const authenticate: Authenticate = (...asked) => current.check(...asked);
   const schema = createSchema();
   const { trustedDocuments: manifest } = config;
@@ -140,7 +142,6 @@ export async function createGateway(
   const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostWaiting: MOST_WAITING });
   const answers = new Answers({ record: log, logger, now });
   const backing = { log, desk: new Desk({ sources, log, logger, now }), sources, answers, now };
-  const limited = (limit: Limit) => metrics.limited(limit);
   const turn = new Turn();
   const { limits, dev } = config;
   const addresses = new Addresses(config.trustProxy);
@@ -251,7 +252,7 @@ export async function createGateway(
       }),
     reload(next, nextSources) {
       // An issuer's keys are kept where it is the same: it may be away just now.
-      if (!isDeepStrictEqual(next.auth, current.auth)) current.check = authenticator(next.auth, now);
+      if (!isDeepStrictEqual(next.auth, current.auth)) current.check = authenticator(next.auth, now, limited);
       Object.assign(current, { auth: next.auth, metricsToken: next.metricsToken });
       sources.clear();
       for (const [name, provider] of nextSources) sources.set(name, provider);

@@ -70,6 +70,7 @@ export type Limit =
   | 'subscribe_rate'
   | 'per_token'
   | 'per_address'
+  | 'keys'
   | 'headers'
   | 'request'
   | 'reading'

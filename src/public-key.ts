@@ -1,23 +1,34 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { X509Certificate, createPublicKey, type KeyObject } from 'node:crypto';
 
 /** The curves of ES256, ES384 and ES512. */
 const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 /**
- * A public key as operators paste it: PEM with its line breaks, PEM on one line with `\n` written out, or base64 of
- * the PEM (what Wix's SDK calls an encoded key).
+ * A public key as operators paste it: PEM with its line breaks, PEM on one line with `\n` written out, base64 of the PEM
+ * (what Wix's SDK calls an encoded key), or a PEM's base64 without its first and last line, which is what Keycloak's page of
+ * keys shows. A certificate is taken for the key in it.
  *
  * @throws {Error} with what it is instead, such as `no PEM public key`.
  */
 function publicKey(text: string): KeyObject {
   const plain = text.trim().replaceAll(String.raw`\n`, '\n');
-  const pem = plain.startsWith('-----BEGIN') ? plain : Buffer.from(plain, 'base64').toString('utf8').trim();
-  if (!pem.startsWith('-----BEGIN') || pem.includes('PRIVATE KEY')) throw new Error('no PEM public key');
-  try {
-    return createPublicKey(pem);
-  } catch {
-    throw new Error('no PEM public key');
+  const bytes = plain.startsWith('-----BEGIN') ? Buffer.from(plain) : Buffer.from(plain, 'base64');
+  const pem = bytes.toString('utf8').trim();
+  if (pem.includes('PRIVATE KEY')) throw new Error('no PEM public key');
+  const readings = pem.startsWith('-----BEGIN') ? [() => createPublicKey(pem)] : ofDer(bytes);
+  for (const read of readings) {
+    try {
+      return read();
+    } catch {
+      // It is of another form, or of none.
+    }
   }
+  throw new Error('no PEM public key');
+}
+
+/** What a PEM has between its lines. Of a private key Node would make the public one, which shows in neither of these. */
+function ofDer(key: Buffer): (() => KeyObject)[] {
+  return [() => createPublicKey({ key, format: 'der', type: 'spki' }), () => new X509Certificate(key).publicKey];
 }
 
 /** One that tokens can be checked with. @throws {Error} with what it is instead. */

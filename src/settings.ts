@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
+import { claimPath, issuer, jwksUrl } from './auth-settings.ts';
 import { rsaPublicKey, tokenPublicKey } from './public-key.ts';
 
 /** Where the secrets of a provider are set that signs with secrets. */
@@ -95,14 +96,6 @@ const proxies = list.superRefine((networks, context) => {
   );
 });
 
-const jwksUrl = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const local = url?.hostname === 'localhost' || url?.hostname === '127.0.0.1';
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return url;
-  context.addIssue('expected an https URL');
-  return z.NEVER;
-});
-
 /** The settings, each documented in the README and in `.env.example`. */
 export const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -134,8 +127,14 @@ export const environment = z.object({
     .string()
     .refine((secret) => Buffer.byteLength(secret) >= 32, { error: 'needs at least 32 bytes (RFC 7518, section 3.2)' })
     .optional(),
-  AUTH_ISSUER: z.string().optional(),
-  AUTH_AUDIENCE: z.string().optional(),
+  AUTH_JWKS_PLAIN_HTTP: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),
+  AUTH_ISSUER: issuer.optional(),
+  // A list of nothing would be no check at all.
+  AUTH_AUDIENCE: list.refine((audiences) => audiences.length > 0, { error: 'expected an audience' }).optional(),
+  AUTH_TENANTS_CLAIM: claimPath.optional(),
+  AUTH_TENANTS_PREFIX: z.string().default(''),
+  AUTH_SCOPE_CLAIM: claimPath.optional(),
+  AUTH_SCOPE_PREFIX: z.string().default(''),
   ALLOWED_ORIGINS: list
     .refine((origins) => origins.every((origin) => origin === '*' || isOrigin(origin)), {
       error: 'expected origins like https://app.example.com, without a path',
@@ -180,10 +179,15 @@ export const RELOADED: readonly string[] = [
   ...SOURCE_SETTINGS,
   'CONFIG_FILE',
   'AUTH_JWKS_URL',
+  'AUTH_JWKS_PLAIN_HTTP',
   'AUTH_PUBLIC_KEY',
   'AUTH_SECRET',
   'AUTH_ISSUER',
   'AUTH_AUDIENCE',
+  'AUTH_TENANTS_CLAIM',
+  'AUTH_TENANTS_PREFIX',
+  'AUTH_SCOPE_CLAIM',
+  'AUTH_SCOPE_PREFIX',
   'METRICS_TOKEN',
 ];
 

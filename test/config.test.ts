@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { type KeyObject, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -6,11 +6,17 @@ import { ConfigError, readConfig, readDatabaseUrl } from '../src/config.ts';
 import { misspelt } from '../src/misspelt.ts';
 import { RELOADED } from '../src/settings.ts';
 import { createSources } from '../src/sources.ts';
+import { AUTHORITY as CERTIFICATE } from './fixtures/certificates.ts';
 import { AUTH_SECRET, WIX_PUBLIC_KEY, environment, temporaryFolder } from './support/gateway.ts';
 
 const GOOD = { EDUZZ_SECRETS: 'the first of two, the second of them,', WIX_PUBLIC_KEYS: WIX_PUBLIC_KEY, AUTH_SECRET };
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
 const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ type: 'spki', format: 'pem' });
+
+/** What Keycloak shows of a key: a PEM without its first and last line. */
+function bareOf(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'der' }).toString('base64');
+}
 
 function problems(env: Record<string, string | undefined>): readonly string[] {
   try {
@@ -40,6 +46,12 @@ it('OPS2.2 has a sensible default for whatever has to be no secret', () => {
   expect(readConfig({ ...GOOD, PORT: '', WIX_APP_ID: ' ', LOG_LEVEL: '' })).toEqual(readConfig(GOOD));
 });
 
+const JWKS = {
+  AUTH_SECRET: undefined,
+  AUTH_JWKS_URL: 'https://login.example/jwks',
+  AUTH_ISSUER: 'https://login.example',
+};
+
 const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
   [{ EDUZZ_SECRETS: undefined }, /^EDUZZ_SECRETS: .*"eduzz".*SOURCES=wix/],
   [{ EDUZZ_SECRETS: ' , ' }, /^EDUZZ_SECRETS: /],
@@ -50,7 +62,13 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
   [{ AUTH_SECRET: undefined }, /^AUTH_JWKS_URL, AUTH_PUBLIC_KEY or AUTH_SECRET: one must be set/],
   [{ AUTH_SECRET: 'short' }, /^AUTH_SECRET: .*32 bytes/],
   [{ AUTH_JWKS_URL: 'https://login.example/jwks' }, /set only one of them/],
-  [{ AUTH_JWKS_URL: 'http://login.example/jwks', AUTH_SECRET: undefined }, /^AUTH_JWKS_URL: expected an https URL/],
+  [{ ...JWKS, AUTH_JWKS_URL: 'http://login.example/jwks' }, /^AUTH_JWKS_URL: .*AUTH_JWKS_PLAIN_HTTP=on allows http/],
+  [{ ...JWKS, AUTH_JWKS_URL: 'ftp://login.example/jwks' }, /^AUTH_JWKS_URL: expected an https URL/],
+  [
+    { ...JWKS, AUTH_JWKS_URL: 'https://me:short@login.example/jwks' },
+    /^AUTH_JWKS_URL: .*without a user and a password/,
+  ],
+  [{ ...JWKS, AUTH_JWKS_PLAIN_HTTP: 'yes' }, /^AUTH_JWKS_PLAIN_HTTP: expected on or off/],
   [{ AUTH_PUBLIC_KEY: 'x', AUTH_SECRET: undefined }, /^AUTH_PUBLIC_KEY: is no PEM public key/],
   [{ PORT: 'http' }, /^PORT: expected a whole number/],
   [{ PORT: '70000' }, /^PORT: expected a whole number from 0 to 65535/],
@@ -68,6 +86,85 @@ it.each(wrong)('OPS2.1 refuses %j with one line that says what to do', (env, pro
   expect(found[0]).toMatch(problem);
   expect(found[0]).not.toContain('\n');
   for (const secret of [AUTH_SECRET, 'short', 'nonsense']) expect(found[0]).not.toContain(secret);
+});
+
+const open: [env: Record<string, string | undefined>, problem: RegExp][] = [
+  [{ ...JWKS, AUTH_ISSUER: undefined }, /^AUTH_ISSUER: must be set beside AUTH_JWKS_URL/],
+  [{ AUTH_TENANTS_CLAIM: 'groups' }, /^AUTH_AUDIENCE: must be set beside AUTH_TENANTS_CLAIM/],
+  [{ AUTH_SCOPE_CLAIM: 'roles', AUTH_TENANTS_PREFIX: 'hookcast:' }, /^AUTH_AUDIENCE: must be set beside/],
+  [{ AUTH_AUDIENCE: ' , ' }, /^AUTH_AUDIENCE: expected an audience/],
+  ...[
+    'user_metadata.tenants',
+    'user_metadata',
+    'claims.unsafe_metadata.tenants',
+    '["unsafeMetadata","tenants"]',
+  ].flatMap((claim): [Record<string, string>, RegExp][] => [
+    [{ AUTH_TENANTS_CLAIM: claim, AUTH_AUDIENCE: 'hookcast' }, /^AUTH_TENANTS_CLAIM: users write .* themselves/],
+    [{ AUTH_SCOPE_CLAIM: claim, AUTH_AUDIENCE: 'hookcast' }, /^AUTH_SCOPE_CLAIM: users write .* themselves/],
+  ]),
+];
+it.each(open)('AUTH1.10 refuses %j, which would take tokens of others', (env, problem) => {
+  expect(problems({ ...GOOD, ...env })).toEqual([expect.stringMatching(problem)]);
+});
+
+it('AUTH1.10 refuses a discovery document where keys or an issuer are expected', () => {
+  for (const path of ['openid-configuration', 'oauth-authorization-server', 'openid-configuration/']) {
+    const url = `https://login.example/realms/shop/.well-known/${path}`;
+    expect(problems({ ...GOOD, ...JWKS, AUTH_JWKS_URL: `${url}?x` })).toEqual([
+      'AUTH_JWKS_URL: is a discovery document, which holds no keys; set it to what that document says as "jwks_uri"',
+    ]);
+    expect(problems({ ...GOOD, ...JWKS, AUTH_ISSUER: url })).toEqual([
+      expect.stringMatching(/^AUTH_ISSUER: .*"issuer"/),
+    ]);
+  }
+  // Where Duende has its keys.
+  const keys = 'https://login.example/.well-known/openid-configuration/jwks';
+  expect(problems({ ...GOOD, ...JWKS, AUTH_JWKS_URL: keys })).toEqual([]);
+});
+
+it('AUTH1.10 fetches keys without encryption from this machine alone, unless it is told to', () => {
+  for (const host of ['127.0.0.1:8080', 'localhost', '[::1]:8080']) {
+    expect(problems({ ...GOOD, ...JWKS, AUTH_JWKS_URL: `http://${host}/jwks` }), host).toEqual([]);
+  }
+  const plain = { ...GOOD, ...JWKS, AUTH_JWKS_URL: 'http://keycloak.login.svc:8080/jwks', AUTH_JWKS_PLAIN_HTTP: 'on' };
+  expect(readConfig(plain).auth.check).toEqual({ by: 'jwks', url: new URL(plain.AUTH_JWKS_URL) });
+});
+
+it('AUTH1.8 reads the places of claims as names, paths and lists, and audiences as a list', () => {
+  const auth = (env: Record<string, string>) => readConfig({ ...GOOD, ...env }).auth;
+  expect(auth({})).toMatchObject({
+    audiences: [],
+    tenants: { path: ['tenants'], prefix: '' },
+    scope: { path: ['scope'], prefix: '' },
+  });
+  const paths: Record<string, readonly string[]> = {
+    groups: ['groups'],
+    'cognito:groups': ['cognito:groups'],
+    'app_metadata.tenants': ['app_metadata', 'tenants'],
+    'https://app.example.com/tenants': ['https://app.example.com/tenants'],
+    'app.example.com/tenants': ['app.example.com/tenants'],
+    '["resource_access","app.example.com","roles"]': ['resource_access', 'app.example.com', 'roles'],
+  };
+  for (const [claim, path] of Object.entries(paths)) {
+    const { tenants, scope, audiences } = auth({
+      AUTH_AUDIENCE: 'hookcast, api://hookcast',
+      AUTH_TENANTS_CLAIM: claim,
+      AUTH_TENANTS_PREFIX: 'hookcast:',
+      AUTH_SCOPE_CLAIM: claim,
+      AUTH_SCOPE_PREFIX: 'hookcast/',
+    });
+    expect({ tenants, scope }).toEqual({
+      tenants: { path, prefix: 'hookcast:' },
+      scope: { path, prefix: 'hookcast/' },
+    });
+    expect(audiences).toEqual(['hookcast', 'api://hookcast']);
+  }
+  const nowhere = ['a..b', '.a', '[]', '["a",""]', '["a",1]', '["a"', 'a.b.c.d.e.f.g.h.i'];
+  for (const claim of nowhere) {
+    expect(problems({ ...GOOD, AUTH_AUDIENCE: 'hookcast', AUTH_TENANTS_CLAIM: claim }), claim).toEqual([
+      expect.stringMatching(/^AUTH_TENANTS_CLAIM: expected the name of a claim, a path .*, or a JSON list/),
+    ]);
+  }
 });
 
 it('OPS2.1 names every problem at once', () => {
@@ -132,6 +229,38 @@ it('OPS2.5 refuses secrets that can be guessed, and keys that no token is checke
   expect(tokens(weak)).toEqual([expect.stringMatching(/^AUTH_PUBLIC_KEY: is an RSA key of less than 2,048 bits/)]);
   expect(tokens(ed448)).toEqual([expect.stringMatching(/^AUTH_PUBLIC_KEY: is a key of another kind than RSA/)]);
   expect(tokens(ec)).toEqual([]);
+});
+
+it('OPS2.5 takes a public key as people find it: PEM, base64 of it, or a PEM’s base64 alone, and certificates', () => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+  const key = (AUTH_PUBLIC_KEY: string) => {
+    const { check } = readConfig({ ...GOOD, AUTH_SECRET: undefined, AUTH_PUBLIC_KEY }).auth;
+    return check.by === 'publicKey' && check.key.export({ type: 'spki', format: 'pem' });
+  };
+  for (const one of [rsa, ec]) {
+    const pem = String(one.export({ type: 'spki', format: 'pem' }));
+    const bare = bareOf(one);
+    const ways = [pem, pem.replaceAll('\n', String.raw`\n`), Buffer.from(pem).toString('base64'), bare];
+    for (const way of [...ways, ` ${bare}\n`, bare.replace(/(.{64})/g, '$1\n')]) expect(key(way)).toBe(pem);
+  }
+  const certificate = CERTIFICATE.trim().split('\n').slice(1, -1).join('');
+  expect(key(certificate)).toBe(key(CERTIFICATE));
+  expect(key(certificate)).toMatch(/^-----BEGIN PUBLIC KEY-----/);
+  // What must stay with whoever signs is told from what may be known, in each of these ways.
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const secret = [pem, Buffer.from(pem).toString('base64')];
+  for (const type of ['pkcs8', 'pkcs1'] as const) {
+    secret.push(privateKey.export({ type, format: 'der' }).toString('base64'));
+  }
+  for (const way of [...secret, 'AAAA', bareOf(generateKeyPairSync('ed448').publicKey)]) {
+    expect(problems({ ...GOOD, AUTH_SECRET: undefined, AUTH_PUBLIC_KEY: way })).toEqual([
+      expect.stringMatching(/^AUTH_PUBLIC_KEY: is (?:no PEM public key|a key of another kind)/),
+    ]);
+  }
+  // Wix's keys are read in the same ways.
+  expect(problems({ ...GOOD, WIX_PUBLIC_KEYS: `${bareOf(rsa)},${WIX_PUBLIC_KEY}` })).toEqual([]);
 });
 
 it('OPS2.7 reads what stands in files, and says which can’t be read', () => {

@@ -3,7 +3,14 @@ import { useSession } from './gateway.tsx';
 import { type GatewayError, TOKEN_AT_FAULT } from './request.ts';
 
 /** Failures that pass by themselves, and how long until it is tried again, in milliseconds. */
-const PASSING = ['UNREACHABLE', 'LOG_UNAVAILABLE', 'KEYS_UNAVAILABLE', 'OVERLOADED', 'TOO_MANY_REQUESTS'];
+const PASSING = [
+  'UNREACHABLE',
+  'LOG_UNAVAILABLE',
+  'KEYS_UNAVAILABLE',
+  'TOKEN_NOT_YET_VALID',
+  'OVERLOADED',
+  'TOO_MANY_REQUESTS',
+];
 const AGAIN = 3_000;
 
 /** Tries again by itself what failed for a while only, and with a new token what failed for want of it. */

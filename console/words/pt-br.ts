@@ -91,6 +91,8 @@ export const ptBR: Words = {
     CURSOR_EXPIRED: 'O que este endereço indica não é mais guardado. Comece pelo mais recente.',
     OVERLOADED: 'O gateway está ocupado demais agora. Tente de novo em instantes.',
     KEYS_UNAVAILABLE: 'O gateway não consegue verificar tokens agora. Esta página tenta de novo sozinha.',
+    TOKEN_NOT_YET_VALID:
+      'Seu token ainda não é válido: os relógios de quem o fez e do gateway diferem. Esta página tenta de novo sozinha.',
     TOO_MANY_REQUESTS: 'Foram pedidos demais de uma vez. Tente de novo em instantes.',
     TIMED_OUT: 'Demorou demais. Peça um período menor ou tente de novo.',
     INTERNAL: 'Algo deu errado no gateway. Tente de novo; o registro dele diz mais.',

@@ -1,14 +1,15 @@
 import { type KeyObject, createSecretKey, hash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
-import { z } from 'zod';
-import type { AuthConfig } from '../config.ts';
+import type { AuthConfig } from '../auth-config.ts';
 import { HookcastError } from '../errors.ts';
+import type { Limited } from '../limits.ts';
+import { scopesIn, tenantsIn } from './claims.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 import { type Bearer, SCOPES, type Scope } from './viewer.ts';
 
 /**
  * @param inTurn how a token's check waits for its turn, once the key is at hand; at once when it is left out.
- * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED or KEYS_UNAVAILABLE.
+ * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID or KEYS_UNAVAILABLE.
  */
 export type Authenticate = (
   authorization: string | undefined,
@@ -19,35 +20,38 @@ const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
 const EDWARDS = ['EdDSA', 'Ed25519'];
 const ASYMMETRIC = [...RSA, ...Object.values(CURVES), ...EDWARDS];
-/** How far the issuer's clock and ours may be apart, in seconds. */
-const SKEW = 5;
-
-const claimsSchema = z.object({
-  exp: z.number(),
-  tenants: z.array(z.string().min(1).max(256)).min(1).max(10_000),
-  scope: z.string().default(''),
-});
+/** The bytes that a secret needs for each: as many as its hash has (RFC 7518, section 3.2). */
+const HMAC: readonly (readonly [alg: string, bytes: number])[] = [
+  ['HS256', 32],
+  ['HS384', 48],
+  ['HS512', 64],
+];
+/** How many seconds the issuer's clock may be ahead of ours. */
+const LEEWAY = 60;
 
 /**
  * Checks bearer tokens (RFC 6750, RFC 7519). The algorithms are pinned by the kind of key, so that a token can't choose
- * how it is checked. A token without `exp` is refused: nothing would ever end what it began.
+ * how it is checked. A token without `exp` is refused: nothing would ever end what it began. `iat` is not looked at.
  *
  * @param now milliseconds since 1970.
  */
-export function authenticator({ check, issuer, audience }: AuthConfig, now: () => number = Date.now): Authenticate {
-  const { key, algorithms } = keyOf(check, now);
+export function authenticator(
+  { check, issuer, audiences, ...places }: AuthConfig,
+  now: () => number = Date.now,
+  limited: Limited = () => {},
+): Authenticate {
+  const { key, algorithms } = keyOf(check, now, limited);
   const options: JWTVerifyOptions = {
     algorithms,
-    clockTolerance: SKEW,
+    clockTolerance: LEEWAY,
     requiredClaims: ['exp'],
     ...(issuer !== null && { issuer }),
-    ...(audience !== null && { audience }),
+    ...(audiences.length > 0 && { audience: [...audiences] }),
   };
   // One set for all who have the same scopes: there are sixteen at most, and thousands of connections keep theirs.
   const scopeSets = new Map<string, ReadonlySet<Scope>>();
-  const toScopes = (scope: string): ReadonlySet<Scope> => {
-    const granted = new Set(scope.split(' '));
-    const scopes = SCOPES.filter((known) => granted.has(known));
+  const toScopes = (granted: readonly string[]): ReadonlySet<Scope> => {
+    const scopes = SCOPES.filter((known) => granted.includes(known));
     const name = scopes.join(' ');
     const scopeSet = scopeSets.get(name) ?? new Set(scopes);
     scopeSets.set(name, scopeSet);
@@ -60,27 +64,43 @@ export function authenticator({ check, issuer, audience }: AuthConfig, now: () =
     try {
       // Before its turn: whoever waits for an issuer must not keep the turn of those who needn't.
       if (key instanceof IssuerKeys) await key.await(token);
-      // jose has one overload for a key and one for a function that finds it.
-      const { payload } = await inTurn(() =>
-        key instanceof IssuerKeys ? jwtVerify(token, key.find, timed) : jwtVerify(token, key, timed),
-      );
-      // Its last moment is the same for a request and for what runs: no tolerance here that a stream would not have.
-      if ((payload.exp ?? 0) * 1000 <= now()) throw expired();
-      return { ...toViewer(payload, toScopes), holder: holderOf(token, payload) };
+      const verify = () =>
+        inTurn(() => (key instanceof IssuerKeys ? key.verify(token, timed) : jwtVerify(token, key, timed)));
+      const { payload } = await verify().catch(async (error: unknown) => {
+        if (!(key instanceof IssuerKeys) || !(await key.renew(token, error))) throw error;
+        return verify();
+      });
+      // Its last moment is the same for a request and for what runs: no leeway here that a stream would not have.
+      const expiresAt = (payload.exp ?? 0) * 1000;
+      if (expiresAt <= now()) throw expired();
+      const tenants = tenantsIn(payload, places.tenants);
+      return {
+        tenants: tenants.includes('*') ? null : new Set(tenants),
+        scopes: toScopes(scopesIn(payload, places.scope)),
+        expiresAt,
+        holder: holderOf(token, payload),
+      };
     } catch (error) {
       throw refusal(error);
     }
   };
 }
 
-function keyOf(check: AuthConfig['check'], now: () => number): { key: KeyObject | IssuerKeys; algorithms: string[] } {
+function keyOf(
+  check: AuthConfig['check'],
+  now: () => number,
+  limited: Limited,
+): { key: KeyObject | IssuerKeys; algorithms: string[] } {
   switch (check.by) {
-    case 'secret':
-      return { key: createSecretKey(check.secret, 'utf8'), algorithms: ['HS256'] };
+    case 'secret': {
+      const length = Buffer.byteLength(check.secret);
+      const algorithms = HMAC.filter(([, bytes]) => length >= bytes).map(([alg]) => alg);
+      return { key: createSecretKey(check.secret, 'utf8'), algorithms };
+    }
     case 'publicKey':
       return { key: check.key, algorithms: algorithmsOf(check.key) };
     case 'jwks':
-      return { key: new IssuerKeys(check.url, now), algorithms: ASYMMETRIC };
+      return { key: new IssuerKeys(check.url, now, limited), algorithms: ASYMMETRIC };
   }
 }
 
@@ -89,19 +109,6 @@ function algorithmsOf(key: KeyObject): string[] {
   if (key.asymmetricKeyType === 'rsa') return RSA;
   const curve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''];
   return curve ? [curve] : EDWARDS;
-}
-
-function toViewer(payload: JWTPayload, toScopes: (scope: string) => ReadonlySet<Scope>): Omit<Bearer, 'holder'> {
-  const claims = claimsSchema.safeParse(payload);
-  if (!claims.success) {
-    throw unauthenticated('The token needs "tenants" (a list of tenants, or ["*"]) and "scope" (text).');
-  }
-  const { tenants, scope, exp } = claims.data;
-  return {
-    tenants: tenants.includes('*') ? null : new Set(tenants),
-    scopes: toScopes(scope),
-    expiresAt: exp * 1000,
-  };
 }
 
 /**
@@ -119,6 +126,7 @@ function refusal(error: unknown): HookcastError {
   if (error instanceof HookcastError) return error;
   if (error instanceof errors.JWTExpired) return expired();
   if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'nbf' && error.reason === 'check_failed') return notYetValid(error.payload.nbf ?? 0);
     return unauthenticated(`The token's claim "${error.claim}" is missing or not accepted.`);
   }
   if (!(error instanceof errors.JOSEError) || NO_KEYS.includes(error.code)) {
@@ -130,6 +138,14 @@ function refusal(error: unknown): HookcastError {
 
 function expired(): HookcastError {
   return new HookcastError('TOKEN_EXPIRED', 'The token has expired. Ask for a fresh one.');
+}
+
+function notYetValid(nbf: number): HookcastError {
+  const from = new Date(Math.min(nbf * 1000, 8.64e15)).toISOString();
+  return new HookcastError(
+    'TOKEN_NOT_YET_VALID',
+    `The token is valid from ${from} on. Come back with it then; if that was said to be now, set the clocks of the issuer and the gateway.`,
+  );
 }
 
 function unauthenticated(message: string): HookcastError {

@@ -1,10 +1,23 @@
-import { type JWTVerifyGetKey, createRemoteJWKSet, decodeProtectedHeader, errors } from 'jose';
+import {
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+} from 'jose';
+import { HookcastError } from '../errors.ts';
+import type { Limited } from '../limits.ts';
 
 /** How long keys are good for without another look, and how long while the issuer can't be asked, in milliseconds. */
 const GOOD = 600_000;
 const LONGEST = 3_600_000;
 /** How long nobody is asked again for a key that was not there, or after a failure, in milliseconds. */
 const REST = 30_000;
+const NO_SET =
+  'The answer of AUTH_JWKS_URL is no set of keys (JWKS). A discovery document says where the keys are: as "jwks_uri".';
+/** How many keys are tried for a token that names none. Issuers with more name them, and a stranger's token costs each. */
+const MOST_TRIED = 8;
 
 /**
  * The keys of an issuer (JWKS). A token names its key, and a stranger may name any: so the issuer is asked once for all
@@ -14,17 +27,74 @@ export class IssuerKeys {
   // It fetches only when it is told to.
   readonly #keys;
   readonly #now: () => number;
+  readonly #limited: Limited;
   #fetchedAt = -Infinity;
   #failure: { readonly cause: unknown; readonly at: number } | null = null;
 
   /** @param now milliseconds since 1970. */
-  constructor(url: URL, now: () => number) {
+  constructor(url: URL, now: () => number, limited: Limited) {
     this.#keys = createRemoteJWKSet(url, { cooldownDuration: Infinity, cacheMaxAge: Infinity });
     this.#now = now;
+    this.#limited = limited;
   }
 
-  /** For `jwtVerify`, once the token's key has been awaited. */
-  readonly find: JWTVerifyGetKey = (header, token) => this.#keys(header, token);
+  /**
+   * Checks a token whose key has been awaited. When several keys fit it, each is tried (RFC 7515, section 4.1.4).
+   *
+   * @throws what jose throws, and {HookcastError} UNAUTHENTICATED when more keys fit than are tried.
+   */
+  async verify(token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+    try {
+      return await jwtVerify(token, this.#keys, options);
+    } catch (error) {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return this.#verifyWithEach(error, token, options);
+      throw error;
+    }
+  }
+
+  async #verifyWithEach(
+    fitting: errors.JWKSMultipleMatchingKeys,
+    token: string,
+    options: JWTVerifyOptions,
+  ): Promise<JWTVerifyResult> {
+    let tried = 0;
+    for await (const key of fitting) {
+      if (tried === MOST_TRIED) {
+        this.#limited('keys');
+        throw new HookcastError(
+          'UNAUTHENTICATED',
+          `The token names no key ("kid"), and more than ${MOST_TRIED} of the issuer's keys fit. Have the issuer name the key in its tokens.`,
+        );
+      }
+      tried += 1;
+      try {
+        return await jwtVerify(token, key, options);
+      } catch (error) {
+        // The right key tells what else is wrong. One that is too short, which is no error of jose's own, is not the right one.
+        const isOther = error instanceof errors.JWSSignatureVerificationFailed || !(error instanceof errors.JOSEError);
+        if (!isOther) throw error;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+
+  /**
+   * Fetches the keys anew where that may help a token that was refused with this error: one that names no key, so that
+   * nothing shows when its issuer has a new one.
+   *
+   * @returns whether there are other keys to try now.
+   * @throws what jose throws when the keys can't be fetched, or could not be just now.
+   */
+  async renew(token: string, error: unknown): Promise<boolean> {
+    if (!(error instanceof errors.JWSSignatureVerificationFailed)) return false;
+    if (decodeProtectedHeader(token).kid !== undefined) return false;
+    if (this.#isResting) {
+      if (this.#failure) throw this.#failure.cause;
+      return false;
+    }
+    await this.#fetch();
+    return true;
+  }
 
   /**
    * Waits until there is an answer to whether the token's key is known, which is at once for one that is at hand.
@@ -75,7 +145,8 @@ export class IssuerKeys {
       await this.#keys.reload();
       this.#fetchedAt = this.#now();
       this.#failure = null;
-    } catch (cause) {
+    } catch (error) {
+      const cause = error instanceof errors.JWKSInvalid ? new errors.JWKSInvalid(NO_SET, { cause: error }) : error;
       this.#failure = { cause, at: this.#now() };
       throw cause;
     }

@@ -1,4 +1,4 @@
-import { readEnvironment } from '../config.ts';
+import { readEnvironment, readTokenForm } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
 import { buildConsole } from './console.ts';
 import { type DevSecrets, devSecretsFile, keepDevSecrets } from './dev-secrets.ts';
@@ -78,9 +78,9 @@ export async function dev(terminal: GatewayTerminal): Promise<void> {
 
 /** Null where tokens can't be made here: that takes a secret, whoever set it. */
 function tokenMaker(env: Terminal['env'], secrets: DevSecrets): (() => Promise<string>) | null {
-  const { AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env;
+  const { AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET } = env;
   if (AUTH_JWKS_URL || AUTH_PUBLIC_KEY) return null;
-  return () => signToken({ secret: AUTH_SECRET || secrets.authSecret, issuer, audience }, EVERYTHING);
+  return () => signToken({ secret: AUTH_SECRET || secrets.authSecret, ...readTokenForm(env) }, EVERYTHING);
 }
 
 function openTo(host: string): readonly string[] {

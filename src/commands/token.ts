@@ -1,7 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose';
+import type { AuthConfig, ClaimPlace } from '../auth-config.ts';
 import { SCOPES } from '../auth/viewer.ts';
-import { readEnvironment } from '../config.ts';
+import { readEnvironment, readTokenForm } from '../config.ts';
 import { devSecretsFile, readDevSecrets } from './dev-secrets.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
@@ -42,19 +43,43 @@ export async function token(
   }
   const env = readEnvironment(given, ['AUTH_SECRET']);
   const secret = env['AUTH_SECRET'] || readDevSecrets(devSecretsFile({ env })).authSecret;
-  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env;
-  terminal.print(await signToken({ secret, issuer, audience }, { tenant, scope, expires }));
+  terminal.print(await signToken({ secret, ...readTokenForm(env) }, { tenant, scope, expires }));
+}
+
+/** Where a gateway without settings for it reads its claims. */
+const TENANTS: ClaimPlace = { path: ['tenants'], prefix: '' };
+const SCOPE: ClaimPlace = { path: ['scope'], prefix: '' };
+
+export interface Signer extends Partial<Omit<AuthConfig, 'check'>> {
+  readonly secret: string;
 }
 
 export async function signToken(
-  { secret, issuer, audience }: { secret: string; issuer?: string | undefined; audience?: string | undefined },
+  { secret, issuer, audiences = [], tenants: tenantsPlace = TENANTS, scope: scopePlace = SCOPE }: Signer,
   { tenant, scope, expires }: TokenOptions,
 ): Promise<string> {
-  const claims = new SignJWT({ tenants: tenant, scope })
+  const claims: Record<string, unknown> = {};
+  put(claims, tenantsPlace, tenant);
+  put(claims, scopePlace, scope.split(' '));
+  // The claim that OAuth calls so is a text (RFC 8693, section 4.2). Tenants may be in it as well, and `*` needs a list.
+  if (Array.isArray(claims['scope']) && tenantsPlace.path[0] !== 'scope') claims['scope'] = claims['scope'].join(' ');
+  const token = new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuedAt()
     .setExpirationTime(Math.floor(Date.now() / 1000) + expires);
-  if (issuer) claims.setIssuer(issuer);
-  if (audience) claims.setAudience(audience);
-  return claims.sign(createSecretKey(secret, 'utf8'));
+  if (issuer) token.setIssuer(issuer);
+  if (audiences[0] !== undefined) token.setAudience(audiences[0]);
+  return token.sign(createSecretKey(secret, 'utf8'));
+}
+
+/** Puts values where a gateway reads them. Both claims may be of one object, or one list. */
+function put(claims: Record<string, unknown>, { path, prefix }: ClaimPlace, values: readonly string[]): void {
+  const [name = '', ...inner] = path;
+  const there = claims[name];
+  if (inner.length > 0) {
+    const object = (there ?? {}) as Record<string, unknown>;
+    claims[name] = object;
+    return put(object, { path: inner, prefix }, values);
+  }
+  claims[name] = [...(Array.isArray(there) ? there : []), ...values.map((value) => prefix + value)];
 }

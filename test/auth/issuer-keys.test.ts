@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { TestGateway } from '../support/gateway.ts';
 import { Peer } from '../support/peer.ts';
 
+const ISSUER = 'https://login.example';
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 /** An issuer with one key, that can be told to answer nobody. */
@@ -32,7 +33,7 @@ async function issuer() {
 }
 
 function sign(kid: string): Promise<string> {
-  return new SignJWT({ tenants: ['*'], scope: 'events:read' })
+  return new SignJWT({ iss: ISSUER, tenants: ['*'], scope: 'events:read' })
     .setProtectedHeader({ alg: 'ES256', kid })
     .setIssuedAt()
     .setExpirationTime('2h')
@@ -42,7 +43,10 @@ function sign(kid: string): Promise<string> {
 it('AUTH4.5 connects whoever has a good token while an issuer hangs and forged ones wait for it', async () => {
   const { state, recover, url } = await issuer();
   let now = Date.now();
-  const gateway = await TestGateway.start({ env: { AUTH_SECRET: '', AUTH_JWKS_URL: url }, now: () => now });
+  const gateway = await TestGateway.start({
+    env: { AUTH_SECRET: '', AUTH_JWKS_URL: url, AUTH_ISSUER: ISSUER },
+    now: () => now,
+  });
   const [good, forged] = [await sign('good'), await sign('forged')];
   await Peer.open(gateway, { token: good });
   expect(state.asked).toBe(1);

@@ -92,9 +92,11 @@ it('LIVE5.3 tries again while tokens can’t be checked', async () => {
   await once(issuer, 'listening');
   onTestFinished(() => void issuer.close());
   const jwks = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/jwks.json`;
-  const gateway = await TestGateway.start({ env: { AUTH_SECRET: '', AUTH_JWKS_URL: jwks } });
+  const gateway = await TestGateway.start({
+    env: { AUTH_SECRET: '', AUTH_JWKS_URL: jwks, AUTH_ISSUER: 'https://login.example' },
+  });
   const token = () =>
-    new SignJWT({ tenants: ['*'], scope: 'events:read' })
+    new SignJWT({ iss: 'https://login.example', tenants: ['*'], scope: 'events:read' })
       .setProtectedHeader({ alg: 'RS256', kid: 'one' })
       .setExpirationTime('10m')
       .sign(privateKey);

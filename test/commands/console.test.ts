@@ -136,7 +136,10 @@ it('OPS3.3 dev prints lines to try that a shell takes as they are, wherever the 
 });
 
 it('OPS3.3 dev prints the link without a token that it can’t make, and none without a console', async () => {
-  const foreign = await linesOfDev({ AUTH_JWKS_URL: 'https://login.example/jwks' });
+  const foreign = await linesOfDev({
+    AUTH_JWKS_URL: 'https://login.example/jwks',
+    AUTH_ISSUER: 'https://login.example',
+  });
   expect(foreign).toMatch(/^ {2}Console {4}http:\/\/127\.0\.0\.1:\d+\/console$/m);
   expect(await linesOfDev({ CONSOLE: 'off' })).not.toMatch(/console/i);
 });

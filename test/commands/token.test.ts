@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt, jwtVerify } from 'jose';
 import { expect, it } from 'vitest';
+import { authenticator } from '../../src/auth/authenticate.ts';
 import { token } from '../../src/commands/token.ts';
-import { AUTH_SECRET, temporaryFolder } from '../support/gateway.ts';
+import { readConfig } from '../../src/config.ts';
+import { AUTH_SECRET, environment, temporaryFolder } from '../support/gateway.ts';
 import { run } from '../support/child.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
@@ -43,4 +45,29 @@ it('OPS3.10 token signs with the secret that stands in a file', async () => {
   const terminal = new TestTerminal({ AUTH_SECRET_FILE: file });
   await token({ tenant: ['eduzz:1'], scope: 'events:read', expires: HOUR }, terminal);
   await expect(jwtVerify(terminal.lines[0]!, Buffer.from(AUTH_SECRET))).resolves.toBeDefined();
+});
+
+it('OPS3.10 token makes what a gateway with the same settings takes, wherever it reads its claims', async () => {
+  const settings: Record<string, string>[] = [
+    {},
+    { AUTH_ISSUER: 'https://login.example', AUTH_AUDIENCE: 'hookcast,api://hookcast' },
+    { AUTH_TENANTS_CLAIM: 'app_metadata.tenants', AUTH_SCOPE_CLAIM: 'app_metadata.scopes' },
+    { AUTH_TENANTS_CLAIM: 'https://app.example.com/tenants', AUTH_SCOPE_PREFIX: 'hookcast/' },
+    { AUTH_TENANTS_CLAIM: 'roles', AUTH_TENANTS_PREFIX: 'tenant/', AUTH_SCOPE_CLAIM: 'roles' },
+    { AUTH_TENANTS_CLAIM: 'scope', AUTH_TENANTS_PREFIX: 'tenant:' },
+  ];
+  for (const set of settings) {
+    const env = { ...environment('/tmp'), AUTH_AUDIENCE: 'hookcast', ...set };
+    const authenticate = authenticator(readConfig(env).auth);
+    for (const tenant of [['eduzz:1', 'wix:2'], ['*']]) {
+      const terminal = new TestTerminal(env);
+      await token({ tenant, scope: 'events:read pii:read', expires: HOUR }, terminal);
+      const { tenants, scopes } = await authenticate(`Bearer ${terminal.lines[0]!}`);
+      expect(tenants, JSON.stringify(set)).toEqual(tenant[0] === '*' ? null : new Set(tenant));
+      expect(scopes).toEqual(new Set(['events:read', 'pii:read']));
+    }
+  }
+  // Of what it doesn't understand it says so, and makes nothing.
+  const terminal = new TestTerminal({ AUTH_SECRET, AUTH_TENANTS_CLAIM: 'user_metadata.tenants' });
+  await expect(token({ tenant: ['*'], scope: 'ops', expires: HOUR }, terminal)).rejects.toThrow(/AUTH_TENANTS_CLAIM: /);
 });

@@ -44,7 +44,7 @@ it('AUTH1.5 tells how deliveries were answered to operators only', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
 });
 
-it('AUTH1.7 names to a token of some tenants only the sources that have events of these', async () => {
+it('AUTH1.12 names to a token of some tenants only the sources that have events of these', async () => {
   const sources = new Map(['tickets-recife', 'tickets-olinda', 'tickets-natal'].map((name) => [name, provider()]));
   const gateway = await TestGateway.start({ sources });
   const post = (source: string, producer: number) =>

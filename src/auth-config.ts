@@ -1,0 +1,83 @@
+import type { KeyObject } from 'node:crypto';
+import type { Settings } from './settings.ts';
+
+/** How tokens are checked, and where they say what their holders may see. */
+export interface AuthConfig {
+  readonly check:
+    | { readonly by: 'secret'; readonly secret: string }
+    | { readonly by: 'publicKey'; readonly key: KeyObject }
+    | { readonly by: 'jwks'; readonly url: URL };
+  readonly issuer: string | null;
+  /** A token must be meant for one of them. When there are none, nobody looks. */
+  readonly audiences: readonly string[];
+  readonly tenants: ClaimPlace;
+  readonly scope: ClaimPlace;
+}
+
+/** Where a token has a claim, and which of its values count. */
+export interface ClaimPlace {
+  /** The names of members, from the outermost inwards. */
+  readonly path: readonly string[];
+  /** Only values that begin with this count, and this is taken off them. */
+  readonly prefix: string;
+}
+
+type Placed = Pick<Settings, 'AUTH_TENANTS_CLAIM' | 'AUTH_TENANTS_PREFIX' | 'AUTH_SCOPE_CLAIM' | 'AUTH_SCOPE_PREFIX'>;
+
+/** The places of the two claims. Without settings they are `tenants` and `scope`. */
+export function placesOf(settings: Placed): Pick<AuthConfig, 'tenants' | 'scope'> {
+  return {
+    tenants: { path: settings.AUTH_TENANTS_CLAIM ?? ['tenants'], prefix: settings.AUTH_TENANTS_PREFIX },
+    scope: { path: settings.AUTH_SCOPE_CLAIM ?? ['scope'], prefix: settings.AUTH_SCOPE_PREFIX },
+  };
+}
+
+/** Null when tokens can't be checked in the way that is set: then there is a problem more. */
+export function authOf(settings: Settings, problems: string[]): AuthConfig | null {
+  const checks: AuthConfig['check'][] = [];
+  if (settings.AUTH_JWKS_URL) checks.push({ by: 'jwks', url: settings.AUTH_JWKS_URL });
+  if (settings.AUTH_PUBLIC_KEY) checks.push({ by: 'publicKey', key: settings.AUTH_PUBLIC_KEY });
+  if (settings.AUTH_SECRET) checks.push({ by: 'secret', secret: settings.AUTH_SECRET });
+  const [check] = checks;
+  if (!check) {
+    problems.push('AUTH_JWKS_URL, AUTH_PUBLIC_KEY or AUTH_SECRET: one must be set to check tokens with');
+    return null;
+  }
+  if (checks.length > 1) {
+    problems.push('AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET: set only one of them');
+    return null;
+  }
+  problems.push(...openDoors(check, settings));
+  const { AUTH_ISSUER: issuer = null, AUTH_AUDIENCE: audiences = [] } = settings;
+  return { check, issuer, audiences, ...placesOf(settings) };
+}
+
+/** What would let in tokens that were made for somebody else, or by somebody else. */
+function openDoors(check: AuthConfig['check'], settings: Settings): readonly string[] {
+  const doors: string[] = [];
+  if (check.by === 'jwks' && !isPrivate(check.url) && settings.AUTH_JWKS_PLAIN_HTTP === 'off') {
+    doors.push(
+      'AUTH_JWKS_URL: expected an https URL; inside a network where nobody else can answer, AUTH_JWKS_PLAIN_HTTP=on allows http',
+    );
+  }
+  // Entra signs the tokens of all its customers with the same keys, and Firebase those of all projects. Anybody can be one
+  // of these, and put into tokens of their own whatever they like.
+  if (check.by === 'jwks' && !settings.AUTH_ISSUER) {
+    doors.push(
+      'AUTH_ISSUER: must be set beside AUTH_JWKS_URL, to what your tokens say as "iss"; some issuers sign the tokens of all their customers with the same keys',
+    );
+  }
+  // Groups, roles and scopes stand in all tokens of an issuer. Without this, another service could use here what it is sent.
+  const isMapped = settings.AUTH_TENANTS_CLAIM || settings.AUTH_SCOPE_CLAIM;
+  if (isMapped && !settings.AUTH_AUDIENCE && !settings.AUTH_SCOPE_PREFIX) {
+    doors.push(
+      'AUTH_AUDIENCE: must be set beside AUTH_TENANTS_CLAIM or AUTH_SCOPE_CLAIM, to what your tokens say as "aud"; an issuer that says none needs AUTH_SCOPE_PREFIX; otherwise tokens for other services would be taken here',
+    );
+  }
+  return doors;
+}
+
+/** Whether nobody can answer in its place: the rest of the way is encrypted, or there is none. */
+function isPrivate({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
