@@ -80,7 +80,9 @@ function valueAt(payload: JWTPayload, { path }: ClaimPlace): unknown {
 
 function counting(values: readonly string[], { prefix }: ClaimPlace): readonly string[] {
   if (prefix === '') return values;
-  return values.filter((value) => value.startsWith(prefix)).map((value) => value.slice(prefix.length));
+  return values
+    .filter((value) => value.startsWith(prefix) && value !== prefix)
+    .map((value) => value.slice(prefix.length));
 }
 
 function unreadable(message: string): HookcastError {

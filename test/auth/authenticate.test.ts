@@ -192,6 +192,8 @@ describe('with claims elsewhere', () => {
     expect(await read({ a: { 'b.c': { t: both } } }, place(['a', 'b.c', 't']))).toEqual([both, []]);
     const groups = { groups: ['staff', 'hookcast:eduzz:1', 'hookcast:wix:2'] };
     expect(await read(groups, place('groups', 'hookcast:'))).toEqual([both, []]);
+    const bare = { groups: ['hookcast:', 'hookcast:eduzz:1'] };
+    expect(await read(bare, place('groups', 'hookcast:'))).toEqual([['eduzz:1'], []]);
     expect(await read({ groups: ['hookcast:*', 'staff'] }, place('groups', 'hookcast:'))).toEqual([['every one'], []]);
     const scp = { groups: both, scp: 'hookcast/ops other/pii:read raw:read' };
     expect(await read(scp, place('groups'), place('scp', 'hookcast/'))).toEqual([both, ['ops']]);
