@@ -62,14 +62,9 @@ export function authenticator(
     if (!token) throw unauthenticated('Send "Authorization: Bearer" and a JWT: three parts, with dots between them.');
     const timed = { ...options, currentDate: new Date(now()) };
     try {
-      // Before its turn: whoever waits for an issuer must not keep the turn of those who needn't.
-      if (key instanceof IssuerKeys) await key.await(token);
-      const verify = () =>
-        inTurn(() => (key instanceof IssuerKeys ? key.verify(token, timed) : jwtVerify(token, key, timed)));
-      const { payload } = await verify().catch(async (error: unknown) => {
-        if (!(key instanceof IssuerKeys) || !(await key.renew(token, error))) throw error;
-        return verify();
-      });
+      const { payload } = await (key instanceof IssuerKeys
+        ? key.verify(token, timed, inTurn)
+        : inTurn(() => jwtVerify(token, key, timed)));
       // Its last moment is the same for a request and for what runs: no leeway here that a stream would not have.
       const expiresAt = (payload.exp ?? 0) * 1000;
       if (expiresAt <= now()) throw expired();

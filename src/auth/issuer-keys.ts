@@ -19,6 +19,8 @@ const NO_SET =
 /** How many keys are tried for a token that names none. Issuers with more name them, and a stranger's token costs each. */
 const MOST_TRIED = 8;
 
+type InTurn = <T>(check: () => Promise<T>) => Promise<T>;
+
 /**
  * The keys of an issuer (JWKS). A token names its key, and a stranger may name any: so the issuer is asked once for all
  * who wait, and not again for a while, also when it didn't answer, which jose by itself forgets.
@@ -29,6 +31,7 @@ export class IssuerKeys {
   readonly #now: () => number;
   readonly #limited: Limited;
   #fetchedAt = -Infinity;
+  #fetched = 0;
   #failure: { readonly cause: unknown; readonly at: number } | null = null;
 
   /** @param now milliseconds since 1970. */
@@ -39,20 +42,33 @@ export class IssuerKeys {
   }
 
   /**
-   * Checks a token whose key has been awaited. When several keys fit it, each is tried (RFC 7515, section 4.1.4).
+   * Checks a token with the key that it names, or with each that fits it (RFC 7515, section 4.1.4).
    *
+   * @param inTurn waits for the turn of the check. Whoever waits for the issuer must not keep the turn of those who needn't.
    * @throws what jose throws, and {HookcastError} UNAUTHENTICATED when more keys fit than are tried.
    */
-  async verify(token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  async verify(token: string, options: JWTVerifyOptions, inTurn: InTurn): Promise<JWTVerifyResult> {
+    await this.#await(token);
+    const fetched = this.#fetched;
+    const check = () => inTurn(() => this.#check(token, options));
+    try {
+      return await check();
+    } catch (error) {
+      if (!(await this.#renew(token, error, fetched))) throw error;
+      return check();
+    }
+  }
+
+  async #check(token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
     try {
       return await jwtVerify(token, this.#keys, options);
     } catch (error) {
-      if (error instanceof errors.JWKSMultipleMatchingKeys) return this.#verifyWithEach(error, token, options);
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return this.#checkWithEach(error, token, options);
       throw error;
     }
   }
 
-  async #verifyWithEach(
+  async #checkWithEach(
     fitting: errors.JWKSMultipleMatchingKeys,
     token: string,
     options: JWTVerifyOptions,
@@ -82,12 +98,15 @@ export class IssuerKeys {
    * Fetches the keys anew where that may help a token that was refused with this error: one that names no key, so that
    * nothing shows when its issuer has a new one.
    *
+   * @param fetched how often keys had been fetched when it was checked.
    * @returns whether there are other keys to try now.
    * @throws what jose throws when the keys can't be fetched, or could not be just now.
    */
-  async renew(token: string, error: unknown): Promise<boolean> {
+  async #renew(token: string, error: unknown, fetched: number): Promise<boolean> {
     if (!(error instanceof errors.JWSSignatureVerificationFailed)) return false;
     if (decodeProtectedHeader(token).kid !== undefined) return false;
+    // Another token has had them fetched meanwhile.
+    if (this.#fetched > fetched) return true;
     if (this.#isResting) {
       if (this.#failure) throw this.#failure.cause;
       return false;
@@ -101,7 +120,7 @@ export class IssuerKeys {
    *
    * @throws what jose throws when the keys can't be fetched, or could not be just now.
    */
-  async await(token: string): Promise<void> {
+  async #await(token: string): Promise<void> {
     const age = this.#since(this.#fetchedAt);
     const isAtHand = this.#keys.jwks() !== undefined && age < LONGEST && (await this.#has(token));
     if (isAtHand && age < GOOD) return;
@@ -144,6 +163,7 @@ export class IssuerKeys {
     try {
       await this.#keys.reload();
       this.#fetchedAt = this.#now();
+      this.#fetched += 1;
       this.#failure = null;
     } catch (error) {
       const cause = error instanceof errors.JWKSInvalid ? new errors.JWKSInvalid(NO_SET, { cause: error }) : error;

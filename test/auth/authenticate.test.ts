@@ -243,6 +243,9 @@ describe('with claims elsewhere', () => {
     expect(await scopes(undefined)).toEqual([]);
     expect(await scopes(null)).toEqual([]);
     expect(await scopes([])).toEqual([]);
+    // What every object has is no claim.
+    const inherited = by(check, { scope: place('toString') });
+    expect((await inherited(await bearer({}))).scopes.size).toBe(0);
     expect(await scopes(['not ops', 'ops,pii:read', 'OPS', ' ops', 'ops\n', 'events:read:all'])).toEqual([]);
     expect(await scopes('ops,pii:read OPS ops\tpii:read')).toEqual([]);
     expect(await scopes(['ops', 'other/ops', 'hookcast/events:read', 'HOOKCAST/pii:read'], 'hookcast/')).toEqual([
@@ -366,7 +369,17 @@ describe('with a JWKS', () => {
     now += 31_000;
     // The issuer has replaced the key meanwhile.
     const tokens = await Promise.all([sign(1, long), sign(1, long), sign(1, long)]);
-    await Promise.all(tokens.map((token) => byJwks(token)));
+    // The last of them is refused by the old key when the new one has been fetched already.
+    let release!: () => void;
+    const renewed = new Promise<void>((resolve) => (release = resolve));
+    const late = byJwks(tokens[2], async (verify) => {
+      const refused = verify();
+      await Promise.allSettled([refused, renewed]);
+      return refused;
+    });
+    await Promise.all([byJwks(tokens[0]), byJwks(tokens[1])]);
+    release();
+    await late;
     expect(asked).toBe(2);
     // Whoever sends what nobody signed gets no further question out of it for a while.
     for (const token of [await sign(2, long), await sign(0, long)]) {
