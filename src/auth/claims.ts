@@ -47,7 +47,7 @@ export function scopesIn(payload: JWTPayload, place: ClaimPlace): readonly strin
   throw unreadable(`The token's "${nameOf(place)}" must be a text with blanks between scopes, or a list of scopes.`);
 }
 
-export function nameOf({ path }: ClaimPlace): string {
+function nameOf({ path }: ClaimPlace): string {
   return path.join('.');
 }
 

@@ -4,16 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK } from 'jose';
 import { expect, it, onTestFinished } from 'vitest';
 import { TestGateway } from '../support/gateway.ts';
+import { met } from '../support/metrics.ts';
 import { Peer } from '../support/peer.ts';
 
 const ISSUER = 'https://login.example';
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 /** An issuer with one key, that can be told to answer nobody. */
-async function issuer() {
+async function issuer(copies = 1) {
   const state = { hangs: false, asked: 0 };
   const held: (() => void)[] = [];
-  const keys = [{ ...(await exportJWK(publicKey)), kid: 'good', alg: 'ES256' }];
+  const key = { ...(await exportJWK(publicKey)), alg: 'ES256' };
+  const keys = Array.from({ length: copies }, (_, n) => ({ ...key, kid: n === 0 ? 'good' : `copy ${n}` }));
   const server = createServer((_request, response) => {
     state.asked += 1;
     const answer = () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
@@ -32,12 +34,12 @@ async function issuer() {
   return { state, recover, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks` };
 }
 
-function sign(kid: string): Promise<string> {
+function sign(kid: string | undefined, key = privateKey): Promise<string> {
   return new SignJWT({ iss: ISSUER, tenants: ['*'], scope: 'events:read' })
-    .setProtectedHeader({ alg: 'ES256', kid })
+    .setProtectedHeader({ alg: 'ES256', ...(kid !== undefined && { kid }) })
     .setIssuedAt()
     .setExpirationTime('2h')
-    .sign(privateKey);
+    .sign(key);
 }
 
 it('AUTH4.5 connects whoever has a good token while an issuer hangs and forged ones wait for it', async () => {
@@ -48,12 +50,14 @@ it('AUTH4.5 connects whoever has a good token while an issuer hangs and forged o
     now: () => now,
   });
   const [good, forged] = [await sign('good'), await sign('forged')];
+  // Of a token that names no key nothing shows whether its issuer has a new one.
+  const nameless = await sign(undefined, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
   await Peer.open(gateway, { token: good });
   expect(state.asked).toBe(1);
   state.hangs = true;
   now += 31_000;
   const forgers = await Promise.all(Array.from({ length: 40 }, () => Peer.open(gateway, { signedIn: false })));
-  for (const forger of forgers) forger.signIn(forged);
+  for (const [n, forger] of forgers.entries()) forger.signIn(n % 2 === 0 ? forged : nameless);
   await expect.poll(() => state.asked).toBe(2);
   // Within a second, which is what `open` waits for the acknowledgement; the issuer is given five.
   await Peer.open(gateway, { token: good });
@@ -61,9 +65,11 @@ it('AUTH4.5 connects whoever has a good token while an issuer hangs and forged o
   expect(new Set(await Promise.all(forgers.map(({ closed }) => closed)))).toEqual(new Set([1013]));
 
   // The failure is remembered: nobody waits, and the issuer is not asked again. What is known goes on being good.
-  const late = await Peer.open(gateway, { signedIn: false });
-  late.signIn(forged);
-  expect(await late.closed).toBe(1013);
+  for (const token of [forged, nameless]) {
+    const late = await Peer.open(gateway, { signedIn: false });
+    late.signIn(token);
+    expect(await late.closed).toBe(1013);
+  }
   expect(state.asked).toBe(2);
   now += 1_200_000;
   await Peer.open(gateway, { token: good });
@@ -72,4 +78,21 @@ it('AUTH4.5 connects whoever has a good token while an issuer hangs and forged o
   recover();
   now += 3_700_000;
   await Peer.open(gateway, { token: good });
+});
+
+it('AUTH1.7 counts among the limits that were met a token which names none of too many keys', async () => {
+  const { url } = await issuer(9);
+  const gateway = await TestGateway.start({ env: { AUTH_SECRET: '', AUTH_JWKS_URL: url, AUTH_ISSUER: ISSUER } });
+  const ask = async (token: string) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    return fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body: '{"query":"{ __typename }"}' });
+  };
+  const forged = await sign(undefined, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+  const refused = await ask(forged);
+  expect(refused.status).toBe(401);
+  expect(await refused.json()).toMatchObject({
+    errors: [{ message: expect.stringContaining('names no key ("kid")') }],
+  });
+  expect((await ask(await sign('good'))).status).toBe(200);
+  expect(await met(gateway.url, 'keys')).toBe(1);
 });
