@@ -1,3 +1,5 @@
+import { AN_ID, Spoken } from './spoken.ts';
+
 /**
  * What is left of a payload, as JSON, when its people are taken out: its structure, ids of things, words such as a status,
  * times, truths and small numbers. Nobody knows what a payload says that was not understood, so this goes by the names of its
@@ -7,7 +9,7 @@
 export function remainderOf(payload: unknown): string {
   const spoken = new Set<string>();
   collect(payload, false, spoken);
-  return JSON.stringify(rest(payload, { name: '', ofPerson: false }, [...spoken]));
+  return JSON.stringify(rest(payload, { name: '', ofPerson: false }, new Spoken(spoken)));
 }
 
 /** Of a member, or of the member that an item of a list stands in. */
@@ -33,8 +35,6 @@ const NAME = /^[A-Za-z_$][\w$-]{0,63}$/;
 /** Members of one object that are told apart by name. With more of them their names are somebody's data. */
 const MOST_MEMBERS = 100;
 
-/** No blank, no @ and no escape of one: neither a name of two words nor an address. */
-const AN_ID = /^[\w.:~/+=-]{1,256}$/;
 /** Nicknames are short and have no digit. */
 const LOOKS_MADE = /\d|^.{16}/;
 const A_WORD = /^[A-Za-z][\w.:-]{0,99}$/;
@@ -55,7 +55,7 @@ function collect(value: unknown, ofPerson: boolean, spoken: Set<string>): void {
   }
 }
 
-function rest(value: unknown, place: Place, spoken: readonly string[]): unknown {
+function rest(value: unknown, place: Place, spoken: Spoken): unknown {
   if (typeof value === 'string') return isKept(value, place, spoken) ? value : '';
   if (typeof value === 'number') return isKeptNumber(value, place) ? value : 0;
   if (typeof value !== 'object' || value === null) return value;
@@ -76,13 +76,13 @@ function isPersonal(name: string): boolean {
   return PERSONAL.test(name);
 }
 
-function isKept(text: string, { name, ofPerson }: Place, spoken: readonly string[]): boolean {
+function isKept(text: string, { name, ofPerson }: Place, spoken: Spoken): boolean {
   if (ofPerson) return false;
   if (A_TIME.test(text) || AN_AMOUNT.test(text)) return true;
   const plain = text.toLowerCase();
-  if (WORD.test(name) && A_WORD.test(text)) return !spoken.includes(plain);
+  if (WORD.test(name) && A_WORD.test(text)) return !spoken.is(plain);
   if (URI.test(name)) return A_URI.test(text);
-  return ID.test(name) && AN_ID.test(text) && LOOKS_MADE.test(text) && !spoken.some((said) => plain.includes(said));
+  return ID.test(name) && AN_ID.test(text) && LOOKS_MADE.test(text) && !spoken.standsIn(plain);
 }
 
 function isKeptNumber(number: number, { name, ofPerson }: Place): boolean {

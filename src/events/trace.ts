@@ -19,14 +19,26 @@ const MOST = 20_000;
 /** The longest address in characters: 64 of a person, an @ and 255 of a domain (RFC 5321, section 4.5.3.1). */
 const LONGEST = 320;
 const LONGEST_LOCAL = 64;
+const LONGEST_DOMAIN = 255;
+/** Characters of a text that may become one in the normal form, at most (unicode.org/faq/normalization.html, UTF-16). */
+const SHRINKS = 4;
+/**
+ * More marks on one letter than any language writes. Without them a text is stream-safe (UAX #15): to bring marks into their
+ * order takes time by the square of how many there are in a row.
+ */
+const SURPLUS_MARKS = /(\p{M}{30})\p{M}+/gu;
+/** ASCII is in the normal form. */
+const IS_PLAIN = /^[\0-\x7f]*$/;
 
 /** An @, as it is or as URLs and JSON within JSON write it. */
 const MAY_HOLD_ADDRESS = /@|%40|\\u0040/i;
-/** Where an address can't have begun. */
-const ENDS_LOCAL = /[\s@<>()[\]{},;:"\\]/;
+/** What an address may have in front of its @, looked for backwards from there: 64 of what it can't have begun behind. */
+const LOCAL = /(?<=([^\s@<>()[\]{},;:"\\]{1,64}))/y;
 /** What an address may have in front of its @, and seldom has: there it may as well begin, as behind `?email=`. */
 const SELDOM_IN_LOCAL = /[^\p{L}\p{N}._+'-]/u;
-const DOMAIN = /[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,253}[\p{L}\p{N}])?/uy;
+const DOMAIN = /^[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,253}[\p{L}\p{N}])?/u;
+/** How deeply a value may be nested for one function to call itself for each level: JSON within JSON may go deeper. */
+const DEEPEST = 256;
 /** Ids that providers write where there is nobody. One trace for all of them would make one person of many. */
 const NOBODY = /^(?:[0-]*|null|nil|undefined|unknown|none|n\/a|anonymous)$/i;
 
@@ -45,11 +57,14 @@ export function tracesOf(about: readonly Person[], payload: unknown): Trace[] {
   for (const { email, externalId } of about) {
     if (externalId && !NOBODY.test(externalId)) add('contact', externalId);
     if (!email || email.length > LONGEST) continue;
-    own.add(toAddress(email));
-    add('email', toAddress(email));
+    const address = toAddress(email);
+    own.add(address);
+    add('email', address);
   }
   walk(payload, (text) => {
-    for (const address of addressesIn(text)) if (!own.has(address)) add('mention', address);
+    lookForAddresses(text, (address) => {
+      if (!own.has(address)) add('mention', address);
+    });
   });
   return [...found.values()];
 }
@@ -66,29 +81,52 @@ export function valuesIn(payload: unknown): string[] {
   walk(payload, (text) => {
     add(text);
     if (text.includes('/')) add(text.slice(text.lastIndexOf('/') + 1));
-    for (const address of addressesIn(text)) add(address);
+    lookForAddresses(text, add);
   });
   return [...values];
 }
 
-/** An e-mail address as it is compared: who writes it in capitals, or an é as two characters, means the same. */
+/**
+ * An e-mail address as it is compared: who writes it in capitals, or an é as two characters, means the same. What is too long
+ * for an address stays as it is: the work for it would grow faster than the text.
+ */
 export function toAddress(email: string): string {
-  const address = email.trim().normalize('NFC').toLowerCase();
+  const text = email.trim();
+  return plain(text.length > LONGEST * SHRINKS ? text : composed(text));
+}
+
+function composed(text: string): string {
+  return IS_PLAIN.test(text) ? text : text.replace(SURPLUS_MARKS, '$1').normalize('NFC');
+}
+
+/** Of an address in its normal form. */
+function plain(address: string): string {
   // Not by a pattern: of a text of dots, those that look for dots at the end take time by the square of them.
   let end = address.length;
   while (end > 0 && address[end - 1] === '.') end -= 1;
-  return address.slice(0, end);
+  return address.slice(0, end).toLowerCase();
 }
 
-/** The addresses that a text may hold. Rather one too many, which nobody ever asks for, than one too few. */
-function* addressesIn(text: string): Generator<string> {
+/**
+ * Tells of the addresses that a text may hold. Rather one too many, which nobody ever asks for, than one too few. Only what
+ * stands around an @ is brought into the normal form, as far as an address may reach, and between its neighbours: so all of
+ * them together look at each character twice.
+ */
+function lookForAddresses(text: string, found: (address: string) => void): void {
   if (!MAY_HOLD_ADDRESS.test(text)) return;
-  for (const reading of readingsOf(text.normalize('NFC'))) {
-    for (let at = reading.indexOf('@'); at !== -1; at = reading.indexOf('@', at + 1)) {
-      DOMAIN.lastIndex = at + 1;
-      const domain = DOMAIN.exec(reading)?.[0];
-      if (domain === undefined) continue;
-      for (const local of localsBefore(reading, at)) yield toAddress(`${local}@${domain}`);
+  for (const reading of readingsOf(text)) {
+    let from = 0;
+    let at = reading.indexOf('@');
+    while (at !== -1) {
+      const next = reading.indexOf('@', at + 1);
+      const to = Math.min(next === -1 ? reading.length : next, at + 1 + LONGEST_DOMAIN * SHRINKS);
+      const domain = at + 1 === to ? undefined : DOMAIN.exec(composed(reading.slice(at + 1, to)))?.[0];
+      if (domain !== undefined) {
+        const before = composed(reading.slice(Math.max(from, at - LONGEST_LOCAL * SHRINKS), at));
+        for (const local of localsAtEnd(before)) if (local !== '') found(plain(`${local}@${domain}`));
+      }
+      from = at + 1;
+      at = next;
     }
   }
 }
@@ -107,34 +145,43 @@ function readingsOf(text: string): Set<string> {
   return readings;
 }
 
-function localsBefore(text: string, at: number): Set<string> {
-  let from = at;
-  while (from > 0 && at - from < LONGEST_LOCAL && !ENDS_LOCAL.test(text[from - 1]!)) from -= 1;
-  const locals = new Set<string>();
-  const add = (local: string) => {
-    const bare = local.replace(/^['.-]+/, '');
-    if (bare !== '') locals.add(bare);
-  };
-  const whole = text.slice(from, at);
-  add(whole);
+/** What stands at the end of a text, as far as it may be of an address. */
+function localsAtEnd(text: string): string[] {
+  LOCAL.lastIndex = text.length;
+  const whole = LOCAL.exec(text)?.[1];
+  if (whole === undefined) return [];
+  const locals = [bare(whole)];
   // Behind a backslash it may be the second half of an escape, of JSON in a text that is none.
-  if (text[from - 1] === '\\') add(whole.slice(1));
-  const parts = whole.split(SELDOM_IN_LOCAL);
-  add(parts.at(-1) ?? '');
+  if (text[text.length - whole.length - 1] === '\\') locals.push(bare(whole.slice(1)));
+  if (SELDOM_IN_LOCAL.test(whole)) locals.push(bare(whole.split(SELDOM_IN_LOCAL).at(-1)!));
   return locals;
 }
 
+/** Without what may stand round an address. */
+function bare(local: string): string {
+  return local.replace(/^['.-]+/, '');
+}
+
 /** Visits texts, numbers and names that hold an @; also those of JSON that stands as text in JSON, as Wix nests it. */
-function walk(value: unknown, visit: (text: string) => void, nested = 0): void {
-  if (typeof value === 'string') {
-    visit(value);
-    const inner = nested < 3 && /^\s*[[{]/.test(value) ? parsed(value) : undefined;
-    if (inner !== undefined) walk(inner, visit, nested + 1);
-  } else if (typeof value === 'number') visit(String(value));
-  else if (typeof value === 'object' && value !== null) {
-    for (const [name, member] of Object.entries(value)) {
-      if (name.includes('@')) visit(name);
-      walk(member, visit, nested);
+function walk(payload: unknown, visit: (text: string) => void): void {
+  // What is nested so deeply that the calls for it could exhaust the stack is looked at from anew.
+  const deep: { readonly value: unknown; readonly nested: number }[] = [{ value: payload, nested: 0 }];
+  for (let next = deep.pop(); next; next = deep.pop()) look(next.value, next.nested, 0);
+
+  function look(value: unknown, nested: number, depth: number): void {
+    if (typeof value === 'string') {
+      visit(value);
+      const inner = nested < 3 && /^\s*[[{]/.test(value) ? parsed(value) : undefined;
+      if (inner !== undefined) look(inner, nested + 1, depth + 1);
+    } else if (typeof value === 'number') visit(String(value));
+    else if (typeof value === 'object' && value !== null) {
+      if (depth > DEEPEST) deep.push({ value, nested });
+      else {
+        for (const [name, member] of Object.entries(value)) {
+          if (name.includes('@')) visit(name);
+          look(member, nested, depth + 1);
+        }
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ import { tracesOf } from '../events/trace.ts';
 import { fieldsOf } from './expected-fields.ts';
 import { failed } from './failed.ts';
 import type { HmacKey } from './hmac.ts';
-import { isObject, issuesOf } from './payload.ts';
+import { isObject, issuesOf, withoutSecretMembers } from './payload.ts';
 import { prepareSchema } from './prepare-schema.ts';
 import type { Normalised, Place, Provider, Unnormalised, Verified } from './provider.ts';
 import type { Sample } from './sample.ts';
@@ -235,7 +235,7 @@ function normalise<A extends About>(
     subject: subject ?? about.subject ?? subjectOf(content, tenant, provider.key),
     occurredAt: occurredAt ?? about.occurredAt ?? received(receivedAt),
     receivedAt,
-    ...withTenantName(content, about.accountName),
+    ...withoutSecrets(withTenantName(content, about.accountName)),
     ...(erases ? { personal: null, raw: null } : { raw: verified.text }),
     version: version ?? about.version ?? null,
     traces: erases ? [] : tracesOf(people, verified.payload),
@@ -317,6 +317,12 @@ function fieldsIn(schema: z.ZodType, at: readonly string[]): ReadonlySet<string>
 function withTenantName<C extends Content>(content: C, accountName: string | null): C {
   if (content.personal.tenantName !== null || accountName === null) return content;
   return { ...content, personal: { ...content.personal, tenantName: accountName } };
+}
+
+/** What an account's own fields hold is anybody's choice: what `raw` leaves out must not stand in the personal part instead. */
+function withoutSecrets<C extends Content>(content: C): C {
+  const personal = withoutSecretMembers(content.personal);
+  return personal === content.personal ? content : { ...content, personal };
 }
 
 function received(receivedAt: number): Instant {

@@ -4,7 +4,7 @@ import type { Issue } from '../events/quarantine.ts';
 const OWN = new URL('..', import.meta.url).pathname;
 
 /** ` at normalise (file:///srv/gym.ts:34:11)`, with or without the function. */
-const FRAME = /^ +at (?:async )?(?:.*\()?(?:file:\/\/)?(\/.*?|[A-Za-z]:\\.*?)(?:\?.*)?:(\d+):\d+\)?$/;
+const FRAME = /^ +at (?:async )?(?:.*\()?(?:file:\/\/)?(\/[^?]*?|[A-Za-z]:\\[^?]*?)(?:\?[^:]*)?:(\d+):\d+\)?$/;
 const LONGEST_FRAME = 1000;
 const BASENAME = /[\w.-]{1,64}$/;
 const CLASS = /^[A-Za-z_$][\w$]{0,63}$/;

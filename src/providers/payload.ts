@@ -71,8 +71,15 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** The payload as JSON text, with everything taken out that opens something. */
-export function withoutSecrets(payload: JsonObject): string {
-  return JSON.stringify(payload, (key, value: unknown) => (SECRET.test(key) ? undefined : value));
+export function withoutSecrets(payload: object): string {
+  return JSON.stringify(payload, function (this: object, name, value: unknown) {
+    return isSecret(this, name) ? undefined : value;
+  });
+}
+
+/** The same of what is made of a payload: itself, or a copy if something has to be taken out. */
+export function withoutSecretMembers<T extends object>(value: T): T {
+  return holdsSecret(value) ? (JSON.parse(withoutSecrets(value)) as T) : value;
 }
 
 export function sha256Hex(data: Buffer | string): string {
@@ -111,12 +118,19 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
 
 function holdsSecret(value: object): boolean {
   if (Array.isArray(value)) return value.some((member) => isNested(member) && holdsSecret(member));
-  for (const key in value) {
-    if (SECRET.test(key)) return true;
-    const member = (value as JsonObject)[key];
+  for (const name in value) {
+    if (isSecret(value, name)) return true;
+    const member = (value as JsonObject)[name];
     if (isNested(member) && holdsSecret(member)) return true;
   }
   return false;
+}
+
+/** By its name, also where that is said beside the value: Eduzz documents its own fields as a list of `{key, value}`. */
+function isSecret(holder: object, name: string): boolean {
+  if (name !== 'value') return SECRET.test(name);
+  const { key } = holder as { readonly key?: unknown };
+  return typeof key === 'string' && SECRET.test(key);
 }
 
 function isNested(value: unknown): value is object {

@@ -45,6 +45,20 @@ export function withMember(payload: Payload, name: string, value: unknown): Payl
   return { ...payload, [name]: value };
 }
 
+/** Names of what opens something. */
+const SECRETS = [
+  ...['token', 'clientSecret', 'password', 'api_key', 'href'],
+  ...['meetingUrl', 'joinLink', 'postback', 'barCode', 'qr_code'],
+];
+
+/** The same with something in each of its objects that opens something. */
+export function withSecrets(value: unknown, secret: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => withSecrets(item, secret));
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, withSecrets(member, secret)]);
+  return { ...Object.fromEntries(members), ...Object.fromEntries(SECRETS.map((name) => [name, secret])) };
+}
+
 /** Members, as JSON text, that have brought down one parser or another. */
 export function hostileMembers(): string[] {
   return [

@@ -8,7 +8,7 @@ import type { Normalised, Provider, Verified } from '../../src/providers/provide
 import type { SignedDelivery } from '../../src/providers/sample.ts';
 import { receipt } from '../support/gateway.ts';
 import { MAX_BODY_BYTES, serveProvider } from '../support/serve-provider.ts';
-import { hostileMembers, mutated, withMember } from './mutation.ts';
+import { hostileMembers, mutated, withMember, withSecrets } from './mutation.ts';
 
 type Payload = Record<string, unknown>;
 type Secrets = readonly [string, ...string[]];
@@ -249,6 +249,14 @@ export function describeProvider(under: ProviderUnderTest): void {
         expect(event.eventId).not.toBe('');
         expect(event.occurredAt.at).toBeGreaterThan(0);
         expect(await eventOf(textOf(payload()))).toEqual(event);
+      }
+    });
+
+    it('PRIV2.3 keeps nothing that opens something, whatever it stands in, and all the rest', async () => {
+      for (const payload of Object.values(under.valid)) {
+        const event = await eventOf(textOf(withSecrets(payload(), 'sesame-0001') as Payload));
+        expect(JSON.stringify(event)).not.toContain('sesame-0001');
+        expect(event.personal).toEqual((await eventOf(textOf(payload()))).personal);
       }
     });
 

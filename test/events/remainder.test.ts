@@ -7,6 +7,7 @@ import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { openClaims } from '../../src/providers/wix/claims.ts';
 import { wix } from '../../src/providers/wix/wix.ts';
+import { LINEAR, growthOf } from '../support/growth.ts';
 
 const rest = (payload: unknown) => JSON.parse(remainderOf(payload)) as Record<string, unknown>;
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -93,5 +94,30 @@ describe('what is left of a payload when its people are taken out', () => {
     expect(rest({ customer: { name: 'Rosa', age: 77, isNew: true } })).toEqual({
       customer: { name: '', age: 0, isNew: true },
     });
+  });
+
+  const things: [what: string, said: (index: number) => string, id: (index: number) => string][] = [
+    ['that have nothing in common', (n) => `iara${n}`, (n) => `order-0001-${n}`],
+    ['that begin alike', (n) => `${'a1'.repeat(20)}-${n}`, (n) => `${'a1'.repeat(22)}${n}`],
+    ['that end alike', (n) => `${n}-${'a1'.repeat(20)}x`, (n) => `${n}x${'a1'.repeat(40)}`],
+  ];
+  it.each(things)('IN5.8 takes no longer than people and ids together: %s', async (_what, said, id) => {
+    const many = <T>(size: number, of: (index: number) => T) => Array.from({ length: size }, (_, index) => of(index));
+    const look = (size: number) => {
+      const payload = { customer: { refs: many(size, said) }, things: many(size, (n) => ({ id: id(n) })) };
+      return () => remainderOf(payload);
+    };
+    expect(await growthOf(look, 400)).toBeLessThanOrEqual(LINEAR);
+  });
+
+  it('PRIV1.12 finds what was said of somebody anywhere in an id, and only the whole of it', () => {
+    const left = (said: readonly string[], id: string) => rest({ customer: { refs: said }, id })['id'];
+    for (const id of ['0077-abcd', 'x:abcd-0077', 'xABCDx77', 'ababcd77', 'aabcabcd77']) {
+      expect(left(['bcabx', 'abcd', 'abcab-abcde'], id), id).toBe('');
+    }
+    for (const id of ['abce-0077', 'abc-d0077', '0077-bcda', 'dcba77']) expect(left(['abcd'], id), id).toBe(id);
+    // What ends in another that was said, what is said twice, and what no id can hold.
+    expect(left(['x-abcdef-y', 'bcde'], 'abcdef77')).toBe('');
+    expect(left(['Abcd', 'abcd', 'ab cd', `${'long'.repeat(99)}`], 'abc-77')).toBe('abc-77');
   });
 });

@@ -112,6 +112,19 @@ describe('myeduzz.invoice_canceled', () => {
     }
   });
 
+  it('PRIV2.3 keeps nothing in what a campaign says or an address holds that opens something', () => {
+    const said = { source: 'boletim', token: 'SESAME', clickUrl: 'SESAME' };
+    const sample = sampleOf('myeduzz.invoice_canceled');
+    const { buyer, ...data } = sample['data'] as { buyer: object };
+    const { personal } = event({
+      ...sample,
+      data: { ...data, utm: said, tracker: [said], buyer: { ...buyer, address: said } },
+    });
+    const left = { source: 'boletim' };
+    expect(personal).toMatchObject({ utm: left, tracker: [left], customerAddress: left });
+    expect(JSON.stringify(personal)).not.toContain('SESAME');
+  });
+
   it('PRIV2.2 puts nothing that identifies anybody into data', () => {
     for (const name of ['myeduzz.invoice_canceled', 'myeduzz.contract_updated']) {
       const more = name.endsWith('updated') ? eventOf(name, contract({}, { reason: 'cancellation' })) : sampleOf(name);

@@ -210,6 +210,23 @@ describe('TicketEdit', () => {
 });
 
 describe('the shapes of 2024 and of today', () => {
+  it.each([
+    ['a map', { city: 'Recife', password: 'SESAME', 'Meeting link': 'SESAME' }],
+    [
+      'a list of names and values',
+      [
+        { key: 'city', value: 'Recife' },
+        { key: 'password', value: 'SESAME' },
+        { key: 'Meeting link', value: ['SESAME'] },
+      ],
+    ],
+  ])('PRIV2.3 keeps nothing in fields of the producer’s own that opens something: %s', (_what, customFields) => {
+    const { personal, raw } = event(attendance('attendance_edited', { customFields }));
+    expect(JSON.stringify({ personal, raw })).not.toContain('SESAME');
+    expect(personal).toMatchObject({ participants: [{ customFields: { city: 'Recife' } }] });
+    expect(raw).toContain('Recife');
+  });
+
   it('IN6.7 takes the shape of 2024: no participant id, tags as text, a number for the ticket and the producer', () => {
     const payload = attendance(
       'attendance_edited',

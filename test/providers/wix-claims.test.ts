@@ -57,6 +57,23 @@ describe('nesting', () => {
     });
   });
 
+  it('PRIV2.3 keeps nothing in fields of the site’s own that opens something', async () => {
+    const own = { seat: '7', joinLink: 'SESAME', nested: [{ accessToken: 'SESAME', color: 'red' }] };
+    const left = { seat: '7', nested: [{ color: 'red' }] };
+    const { personal, raw } = await eventOf(
+      bookingCanceled({
+        booking: { additionalFields: [own], extendedFields: { namespaces: { '@site/x': own } } },
+        body: { participantNotification: { metadata: { channels: 'EMAIL', ...own } } },
+      }),
+    );
+    expect(JSON.stringify({ personal, raw })).not.toContain('SESAME');
+    expect(personal).toMatchObject({
+      additionalFields: [left],
+      extendedFields: { namespaces: { '@site/x': left } },
+      notificationMetadata: { channels: 'EMAIL', ...left },
+    });
+  });
+
   it('PRIV2.3 keeps the payload opened and without what opens something', async () => {
     const { raw } = await eventOf(bookingCanceled({ booking: { checkoutUrl: 'https://x.example/SESAME' } }));
     expect(raw).not.toContain('SESAME');

@@ -91,7 +91,9 @@ function bookingCancellation({ payload: booking }: BookingCancelled): Said {
 /** Cal.com says it by an e-mail address, so whose it is decides. */
 function actorOf({ cancelledBy, organizer, attendees }: BookingCancelled['payload']): ActorType {
   if (!cancelledBy) return 'UNKNOWN';
-  const is = (email: string | null | undefined) => !!email && toAddress(email) === toAddress(cancelledBy);
+  // Once, and not for each of the attendees.
+  const address = toAddress(cancelledBy);
+  const is = (email: string | null | undefined) => !!email && toAddress(email) === address;
   if (is(organizer?.email)) return 'BUSINESS';
   return attendees?.some(({ email }) => is(email)) ? 'CUSTOMER' : 'UNKNOWN';
 }
