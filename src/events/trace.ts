@@ -61,11 +61,10 @@ export function tracesOf(about: readonly Person[], payload: unknown): Trace[] {
     own.add(address);
     add('email', address);
   }
-  walk(payload, (text) => {
-    lookForAddresses(text, (address) => {
-      if (!own.has(address)) add('mention', address);
-    });
-  });
+  const mention = (address: string) => {
+    if (!own.has(address)) add('mention', address);
+  };
+  walk(payload, (text) => lookForAddresses(text, mention), mayHide);
   return [...found.values()];
 }
 
@@ -162,8 +161,17 @@ function bare(local: string): string {
   return local.replace(/^['.-]+/, '');
 }
 
-/** Visits texts, numbers and names that hold an @; also those of JSON that stands as text in JSON, as Wix nests it. */
-function walk(payload: unknown, visit: (text: string) => void): void {
+/** Whether JSON in a text may hold an address that does not stand there as it is. To parse what is none takes its time. */
+function mayHide(text: string): boolean {
+  return text.includes('\\') || text.includes('%');
+}
+
+/**
+ * Visits texts, numbers and names that hold an @; also those of JSON that stands as text in JSON, as Wix nests it.
+ *
+ * @param opens whether to look into such JSON.
+ */
+function walk(payload: unknown, visit: (text: string) => void, opens: (text: string) => boolean = () => true): void {
   // What is nested so deeply that the calls for it could exhaust the stack is looked at from anew.
   const deep: { readonly value: unknown; readonly nested: number }[] = [{ value: payload, nested: 0 }];
   for (let next = deep.pop(); next; next = deep.pop()) look(next.value, next.nested, 0);
@@ -171,7 +179,7 @@ function walk(payload: unknown, visit: (text: string) => void): void {
   function look(value: unknown, nested: number, depth: number): void {
     if (typeof value === 'string') {
       visit(value);
-      const inner = nested < 3 && /^\s*[[{]/.test(value) ? parsed(value) : undefined;
+      const inner = nested < 3 && /^\s*[[{]/.test(value) && opens(value) ? parsed(value) : undefined;
       if (inner !== undefined) look(inner, nested + 1, depth + 1);
     } else if (typeof value === 'number') visit(String(value));
     else if (typeof value === 'object' && value !== null) {

@@ -57,6 +57,18 @@ export const anyBody: BodyFormat = {
 /** A name, an equals sign, and no blank anywhere: what a form's encoder writes, and not much else. */
 const FORM = /^[^\s{["'<=&][^\s=]*=\S*$/;
 
+/** Characters of a form that are parsed at once: URLSearchParams takes time by the square of the fields (Node 24.21). */
+const PIECE = 1024;
+
 function parseForm(text: string): JsonObject | null {
-  return FORM.test(text) ? Object.fromEntries(new URLSearchParams(text)) : null;
+  if (!FORM.test(text)) return null;
+  const fields = new Map<string, string>();
+  for (let from = 0; from < text.length;) {
+    const end = text.indexOf('&', from + PIECE);
+    const next = end === -1 ? text.length : end;
+    // From the & on, since a question mark at the beginning would not count.
+    new URLSearchParams(text.slice(from, next)).forEach((value, name) => fields.set(name, value));
+    from = next;
+  }
+  return Object.fromEntries(fields);
 }

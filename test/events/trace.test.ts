@@ -93,6 +93,18 @@ it.each([
   expect(toAddress(address.normalize('NFD'))).toBe(toAddress(address));
 });
 
+it.each([
+  ['as it is', { email: ADDRESS }, (json: string) => json],
+  ['with a letter escaped', { email: ADDRESS }, (json: string) => json.replace('iara', String.raw`i\u0061ra`)],
+  ['in a URL beside a per cent sign', { off: '100%', url: 'https://x.example/?e=i%61ra%40ficticia.example' }, String],
+  ['in a name', { [ADDRESS]: 1 }, String],
+  ['one level deeper', { json: JSON.stringify({ json: JSON.stringify({ email: ADDRESS }) }) }, String],
+])('PRIV1.2 finds an address in JSON within JSON: %s', (_what, value, written) => {
+  const text = written(JSON.stringify(value));
+  expect(mentions({ text })).toContain(ADDRESS);
+  expect(valuesIn({ text })).toContain(ADDRESS);
+});
+
 it('PRIV1.2 finds an address in JSON within JSON, however deeply that is nested', () => {
   const depth = 20_000;
   const text = `${'['.repeat(depth)}"iar\\u0061@ficticia.example"${']'.repeat(depth)}`;

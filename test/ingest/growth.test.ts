@@ -93,6 +93,8 @@ const TEXTS: Readonly<Record<string, (size: number) => string>> = {
   'escapes of @': repeated('a%40'),
   'other escapes of @': repeated(String.raw`a\u0040`),
   'broken escapes': repeated('%40%'),
+  'fields of a form': repeated('a&'),
+  'members without a value': repeated('a=&'),
   'dots before an @': (size) => `${repeated('a.')(size)}@x`,
   'dots behind an @': (size) => `x@${repeated('a.')(size)}`,
   'apostrophes before an @': (size) => `${repeated("'")(size)}@x.example`,
@@ -112,19 +114,9 @@ const TEXTS: Readonly<Record<string, (size: number) => string>> = {
   'a time and blanks': (size) => `2026-01-01T00:00${repeated(' ')(size)}Z`,
 };
 
-/** A ticket that says the text wherever a ticket may say one, as itself and as the name of a member. */
+/** A ticket that says the text as a name, in a field of the producer's own, and as the name of one. */
 function ticketWith(text: string): Payload {
-  const { participant, ...data } = attendanceCanceled({ id: 'e-1' })['data'] as { participant: Payload };
-  return {
-    ...attendanceCanceled({ id: 'e-1' }),
-    sentDate: text,
-    data: {
-      ...data,
-      participant: { ...participant, name: text, email: text, status: text, customFields: { note: text, [text]: 1 } },
-      contact_id: text,
-      uri: text,
-    },
-  };
+  return attendanceCanceled({ id: 'e-1', participant: { name: text, customFields: { note: text, [text]: 1 } } });
 }
 
 const many = <T>(size: number, length: number, item: (index: number) => T): T[] =>
@@ -235,7 +227,11 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
 };
 const bare = (text: string) => ({ headers: {}, body: Buffer.from(text), receivedAt: NOW });
 
-const SIZE = 3_000;
+/**
+ * So little that an attempt takes a millisecond or two, and what is made of it fits where the engine keeps what is young: what
+ * takes the square of it stands out already.
+ */
+const SIZE = 1_200;
 
 describe('what a text costs', () => {
   it.each(Object.entries(TEXTS))('IN5.8 grows no faster than the text: %s', async (_what, textOf) => {
@@ -248,9 +244,9 @@ describe('what a text costs', () => {
 
   it.each(PAYLOADS)('IN5.8 grows no faster than a payload of many values: %s', async (_what, provider, payloadOf) => {
     const prepared = new Map<number, Awaited<ReturnType<typeof signed>>>();
-    for (const size of [8 * SIZE, 16 * SIZE]) prepared.set(size, await signed(provider, payloadOf(size)));
-    expect(await line(provider, prepared.get(8 * SIZE)!)()).toMatch(/event|unfit/);
-    const growth = await growthOf((size) => line(provider, prepared.get(size)!), 8 * SIZE);
+    for (const size of [10 * SIZE, 20 * SIZE]) prepared.set(size, await signed(provider, payloadOf(size)));
+    expect(await line(provider, prepared.get(10 * SIZE)!)()).toMatch(/event|unfit/);
+    const growth = await growthOf((size) => line(provider, prepared.get(size)!), 10 * SIZE);
     expect(growth).toBeLessThanOrEqual(LINEAR);
   });
 
@@ -275,7 +271,7 @@ describe('what a text costs', () => {
           }
         };
       };
-      expect(await growthOf(reading, SIZE), name).toBeLessThanOrEqual(LINEAR);
+      expect(await growthOf(reading, 4 * SIZE), name).toBeLessThanOrEqual(LINEAR);
     }
   });
 });
