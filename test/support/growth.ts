@@ -1,31 +1,53 @@
 /** What a little more than a text's own length may add: twice the text may take this many times as long. */
 export const LINEAR = 2.6;
 
-const LEAST_ROUNDS = 3;
-const MOST_ROUNDS = 150;
-/** Times that each size is worked on in a round. */
-const TIMES = 3;
+const LEAST_ROUNDS = 5;
+const MOST_ROUNDS = 60;
+
+type Work = () => unknown;
+/** Makes an input of about so many characters, which is not counted, and what is done with it. */
+type Prepare = (size: number) => Work | Promise<Work>;
 
 /**
- * How many times as long it takes for twice the size, by the quickest attempt at each of both: what is linear comes to two, what
- * takes the square of the size to four. A machine that is busy makes some attempts slow, and none of them faster than it is; so
- * attempts go on until they say that it is linear. An attempt should take a few milliseconds at most, or each would be
- * interrupted.
+ * How many times as long it takes for twice the size: what is linear comes to two, what takes the square of the size to four.
  *
- * @param prepare makes an input of about so many characters, which is not counted, and what is done with it.
+ * It is the time of the quickest attempts at both. A machine that is busy makes some attempts slow, and none of them faster than
+ * it is; so attempts go on until they say that it is linear. They should take a few milliseconds at most, or each would be
+ * interrupted. Between two sizes the engine may begin to keep things in another way, which makes one step and no more: so what
+ * looks steep is looked at from half the size and from half as much again, and the least counts.
  */
-export async function growthOf(prepare: (size: number) => () => unknown, size: number): Promise<number> {
-  const works = [prepare(size), prepare(2 * size)] as const;
-  const least = [Infinity, Infinity] as [number, number];
-  const growth = () => least[1] / least[0];
+export async function growthOf(prepare: Prepare, size: number): Promise<number> {
+  let least = Infinity;
+  for (const from of [size, size / 2, size * 1.5]) {
+    least = Math.min(least, await growthFrom(prepare, from));
+    if (least <= LINEAR) break;
+  }
+  return least;
+}
+
+async function growthFrom(prepare: Prepare, size: number): Promise<number> {
+  const once = new Attempts(await prepare(size));
+  const twice = new Attempts(await prepare(2 * size));
+  const growth = () => twice.least / once.least;
   for (let round = 0; round < MOST_ROUNDS && (round < LEAST_ROUNDS || growth() > LINEAR); round += 1) {
-    for (let time = 0; time < TIMES; time += 1) {
-      for (const [index, work] of works.entries()) {
-        const began = performance.now();
-        await work();
-        least[index] = Math.min(least[index]!, performance.now() - began);
-      }
-    }
+    await once.add();
+    await twice.add();
   }
   return growth();
+}
+
+class Attempts {
+  readonly #work: Work;
+  /** Milliseconds of the quickest. */
+  least = Infinity;
+
+  constructor(work: Work) {
+    this.#work = work;
+  }
+
+  async add(): Promise<void> {
+    const began = performance.now();
+    await this.#work();
+    this.least = Math.min(this.least, performance.now() - began);
+  }
 }
