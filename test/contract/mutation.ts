@@ -46,10 +46,7 @@ export function withMember(payload: Payload, name: string, value: unknown): Payl
 }
 
 /** Names of what opens something. */
-const SECRETS = [
-  ...['token', 'clientSecret', 'password', 'api_key', 'href'],
-  ...['meetingUrl', 'joinLink', 'postback', 'barCode', 'qr_code'],
-];
+const SECRETS = ['token', 'clientSecret', 'password', 'api_key', 'href', 'joinLink', 'postback', 'barCode', 'qr_code'];
 
 /** The same with something in each of its objects that opens something. */
 export function withSecrets(value: unknown, secret: string): unknown {

@@ -80,7 +80,11 @@ it('PRIV1.3 knows a delivery that was not understood by the last part of a path'
 
 it.each([
   ['a letter and its mark in the domain', 'to iara@ficti\u0301cia.example', 'iara@fict\u00edcia.example'],
-  ['letters with three marks', `${'\u03b1\u0313\u0300\u0345'.repeat(60)}@x.example`, `${'\u1f82'.repeat(60)}@x.example`],
+  [
+    'letters with three marks',
+    `${'\u03b1\u0313\u0300\u0345'.repeat(60)}@x.example`,
+    `${'\u1f82'.repeat(60)}@x.example`,
+  ],
   ['syllables in halves', '<\u1112\u1161\u11ab@\u1100\u1173\u11af.example>', '\ud55c@\uae00.example'],
   ['a mark that is written in another order', 'q\u0307\u0323@x.example', 'q\u0323\u0307@x.example'],
   ['an escape of a letter and its mark', 'https://x.example/?e=jose%CC%81%40x.example', 'jos\u00e9@x.example'],

@@ -12,7 +12,6 @@ afterAll(() => gateway.end());
 
 const SIZE = 16_000;
 
-
 type Payload = Record<string, unknown>;
 const noted = (note: string, participant: Payload = {}) =>
   attendanceCanceled({ participant: { customFields: { note }, ...participant } });
@@ -34,16 +33,19 @@ const deliveries: [what: string, status: string, payload: (size: number) => Payl
       }),
   ],
 ];
-it.each(deliveries)('IN5.8 records and answers in a time that grows no faster than %s', async (_what, status, payloadOf) => {
-  const deliver = (size: number) => {
-    const payload = payloadOf(size);
-    return async () => {
-      const { body } = await gateway.eduzz({ ...payload, id: randomUUID() });
-      expect(body).toMatchObject({ status });
+it.each(deliveries)(
+  'IN5.8 records and answers in a time that grows no faster than %s',
+  async (_what, status, payloadOf) => {
+    const deliver = (size: number) => {
+      const payload = payloadOf(size);
+      return async () => {
+        const { body } = await gateway.eduzz({ ...payload, id: randomUUID() });
+        expect(body).toMatchObject({ status });
+      };
     };
-  };
-  expect(await growthOf(deliver, SIZE)).toBeLessThanOrEqual(LINEAR);
-});
+    expect(await growthOf(deliver, SIZE)).toBeLessThanOrEqual(LINEAR);
+  },
+);
 
 const asked: [what: string, query: string, variables?: (size: number) => Payload][] = [
   ['a cursor', 'query ($it: String) { events(first: 1, after: $it) { head } }', (size) => ({ it: 'A'.repeat(size) })],
@@ -78,7 +80,10 @@ const documents: [what: string, document: (size: number) => string][] = [
   ['braces', (size) => '{a'.repeat(size / 2)],
   ['half characters', (size) => '\ud800'.repeat(size)],
 ];
-it.each(documents)('IN5.8 answers a query in a time that grows no faster than its document: %s', async (_what, document) => {
-  const ask = (size: number) => () => gateway.query(document(size));
-  expect(await growthOf(ask, SIZE)).toBeLessThanOrEqual(LINEAR);
-});
+it.each(documents)(
+  'IN5.8 answers a query in a time that grows no faster than its document: %s',
+  async (_what, document) => {
+    const ask = (size: number) => () => gateway.query(document(size));
+    expect(await growthOf(ask, SIZE)).toBeLessThanOrEqual(LINEAR);
+  },
+);

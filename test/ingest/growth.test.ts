@@ -133,7 +133,12 @@ const PAYLOADS: readonly (readonly [what: string, provider: Provider, payload: (
     PROVIDERS.eduzz,
     (size) =>
       eduzzEvent('blinket.attendances_printed', {
-        participants: many(size / 2, 90, (n) => ({ id: `p-${n}`, name: `Iara ${n}`, email: `i${n}@x.example`, phone: n })),
+        participants: many(size / 2, 90, (n) => ({
+          id: `p-${n}`,
+          name: `Iara ${n}`,
+          email: `i${n}@x.example`,
+          phone: n,
+        })),
         orders: many(size / 2, 40, (n) => ({ orderId: `order-0001-${n}`, status: `s${n}` })),
       }),
   ],
@@ -150,7 +155,9 @@ const PAYLOADS: readonly (readonly [what: string, provider: Provider, payload: (
     'tags and fields of no known form',
     PROVIDERS.eduzz,
     (size) =>
-      attendanceCanceled({ participant: { tags: many(size / 2, 6, () => [{}]), customFields: many(size / 2, 6, () => 7) } }),
+      attendanceCanceled({
+        participant: { tags: many(size / 2, 6, () => [{}]), customFields: many(size / 2, 6, () => 7) },
+      }),
   ],
   [
     'members',
@@ -174,7 +181,8 @@ const PAYLOADS: readonly (readonly [what: string, provider: Provider, payload: (
   [
     'answers',
     PROVIDERS.calendly,
-    (size) => calendlyCanceled({ questions_and_answers: many(size, 50, (n) => ({ question: `Q${n}`, answer: `a${n}` })) }),
+    (size) =>
+      calendlyCanceled({ questions_and_answers: many(size, 50, (n) => ({ question: `Q${n}`, answer: `a${n}` })) }),
   ],
   [
     'items of no known form',
@@ -191,28 +199,31 @@ const PAYLOADS: readonly (readonly [what: string, provider: Provider, payload: (
 ];
 
 /** Headers that claim to sign a body, of about so many characters. */
-const HEADERS: readonly (readonly [what: string, provider: Provider, headers: (size: number) => Record<string, string>])[] =
+const HEADERS: readonly (readonly [
+  what: string,
+  provider: Provider,
+  headers: (size: number) => Record<string, string>,
+])[] = [
+  ['a long signature', PROVIDERS.eduzz, (size) => ({ 'x-signature': 'a'.repeat(size) })],
+  ['signatures', PROVIDERS.stripe, (size) => ({ 'stripe-signature': repeated('v1=aa,')(size) })],
+  ['times', PROVIDERS.calendly, (size) => ({ 'calendly-webhook-signature': repeated('t=1,')(size) })],
+  ['equals signs', PROVIDERS.stripe, (size) => ({ 'stripe-signature': repeated('=')(size) })],
+  ['a long signature of Cal.com’s', PROVIDERS.calcom, (size) => ({ 'x-cal-signature-256': repeated('0')(size) })],
   [
-    ['a long signature', PROVIDERS.eduzz, (size) => ({ 'x-signature': 'a'.repeat(size) })],
-    ['signatures', PROVIDERS.stripe, (size) => ({ 'stripe-signature': repeated('v1=aa,')(size) })],
-    ['times', PROVIDERS.calendly, (size) => ({ 'calendly-webhook-signature': repeated('t=1,')(size) })],
-    ['equals signs', PROVIDERS.stripe, (size) => ({ 'stripe-signature': repeated('=')(size) })],
-    ['a long signature of Cal.com’s', PROVIDERS.calcom, (size) => ({ 'x-cal-signature-256': repeated('0')(size) })],
-    [
-      'signatures of two kinds',
-      PROVIDERS.standard,
-      (size) => ({
-        'webhook-id': 'm',
-        'webhook-timestamp': String(NOW / 1000),
-        'webhook-signature': repeated('v1,YQ== v1a,YQ== ')(size),
-      }),
-    ],
-    [
-      'a long id',
-      PROVIDERS.standard,
-      (size) => ({ 'webhook-id': repeated('m.')(size), 'webhook-timestamp': '1', 'webhook-signature': 'v1,YQ==' }),
-    ],
-  ];
+    'signatures of two kinds',
+    PROVIDERS.standard,
+    (size) => ({
+      'webhook-id': 'm',
+      'webhook-timestamp': String(NOW / 1000),
+      'webhook-signature': repeated('v1,YQ== v1a,YQ== ')(size),
+    }),
+  ],
+  [
+    'a long id',
+    PROVIDERS.standard,
+    (size) => ({ 'webhook-id': repeated('m.')(size), 'webhook-timestamp': '1', 'webhook-signature': 'v1,YQ==' }),
+  ],
+];
 
 /** What else reads a text of a stranger's, or of a provider's. What they throw is a refusal. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
@@ -220,7 +231,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a cursor': decodeCursor,
   'encodings that are accepted': encodingFor,
   'a time': (text) => parseInstant(text),
-  'JSON': (text) => jsonBody.read(Buffer.from(text)),
+  JSON: (text) => jsonBody.read(Buffer.from(text)),
   'JSON of a text': (text) => jsonBody.read(Buffer.from(JSON.stringify({ text, nested: JSON.stringify({ text }) }))),
   'a form': (text) => formBody.read(Buffer.from(`a=${text}`)),
   'any body': (text) => anyBody.read(Buffer.from(text)),
