@@ -14,7 +14,7 @@ export interface Trace {
   readonly value: string;
 }
 
-/** More people than 256 KiB can hold. A larger body is the operator's choice; what is beyond leaves no trace. */
+/** More people than a provider writes into 256 KiB. What is beyond leaves no trace. */
 const MOST = 20_000;
 /** The longest address in characters: 64 of a person, an @ and 255 of a domain (RFC 5321, section 4.5.3.1). */
 const LONGEST = 320;
