@@ -36,6 +36,25 @@ export const optionalTime = z
 
 export const optionalText = z.string().nullish();
 
+/**
+ * What an event can do without: null where it is missing, null, or of a form that nobody foresaw. Then it is only in `raw`,
+ * and shows as drift; the event is served for the rest.
+ */
+export function secondary<S extends z.ZodType>(schema: S) {
+  return schema
+    .nullish()
+    .catch(null as never)
+    .transform((value) => value ?? null);
+}
+
+/** The members of a list that are what they should be; none where it is no list. */
+export function secondaryList<S extends z.ZodType>(schema: S) {
+  const members = z.array(schema.nullable().catch(null as never));
+  return secondary(members).transform((list) =>
+    (list ?? []).filter((member): member is NonNullable<typeof member> => member !== null),
+  );
+}
+
 /** The end of the year 9999, in seconds since 1970: what is beyond is milliseconds, or no time. */
 const LAST_SECOND = 253_402_300_799;
 

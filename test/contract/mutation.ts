@@ -48,6 +48,22 @@ export function withMember(payload: Payload, name: string, value: unknown): Payl
 /** Names of what opens something. */
 const SECRETS = ['token', 'clientSecret', 'password', 'api_key', 'href', 'joinLink', 'postback', 'barCode', 'qr_code'];
 
+/** Each member in turn as every JSON type that it is not, and with its path. Of lists the first item. */
+export function* oddly(payload: Payload): Generator<{ readonly path: string; readonly payload: Payload }> {
+  for (const path of pathsIn(payload)) {
+    if (path.length === 0 || path.some((step) => typeof step === 'number' && step > 0)) continue;
+    const was = path.reduce<unknown>((inner, step) => (inner as Payload)[step as string], payload);
+    for (const odd of [null, true, 7.5, 'odd', ['odd'], { odd: 'odd' }]) {
+      if (kindOf(odd) === kindOf(was)) continue;
+      yield { path: path.join('.'), payload: replaced(structuredClone(payload), path, odd) as Payload };
+    }
+  }
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value;
+}
+
 /** The same with something in each of its objects that opens something. */
 export function withSecrets(value: unknown, secret: string): unknown {
   if (Array.isArray(value)) return value.map((item) => withSecrets(item, secret));

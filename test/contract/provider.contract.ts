@@ -8,7 +8,7 @@ import type { Normalised, Provider, Verified } from '../../src/providers/provide
 import type { SignedDelivery } from '../../src/providers/sample.ts';
 import { receipt } from '../support/gateway.ts';
 import { MAX_BODY_BYTES, serveProvider } from '../support/serve-provider.ts';
-import { hostileMembers, mutated, withMember, withSecrets } from './mutation.ts';
+import { hostileMembers, mutated, oddly, withMember, withSecrets } from './mutation.ts';
 
 type Payload = Record<string, unknown>;
 type Secrets = readonly [string, ...string[]];
@@ -32,6 +32,8 @@ export interface ProviderUnderTest {
   readonly unknown: () => Payload;
   /** One of a known event that does not fit, and where. */
   readonly unfit: { readonly payload: () => Payload; readonly path: string };
+  /** Members without which an event is none, or another one: the paths of those that decide. */
+  readonly decisive: readonly string[];
   /** What in the valid payloads identifies somebody. */
   readonly personal: readonly string[];
   /** Whether authentic text that is no JSON object is kept as well, since the sender's users may template it. */
@@ -202,6 +204,19 @@ export function describeProvider(under: ProviderUnderTest): void {
         } else await expect(normalise(body), body.slice(-30)).rejects.toEqual(garbled);
       }
       expect(await normalise('{}')).toMatchObject({ outcome: 'unfit', type: null });
+    });
+
+    it('IN4.6 keeps no event out for a member that it can do without, of whatever JSON type', async () => {
+      const decisive = new Set<string>();
+      for (const valid of Object.values(under.valid)) {
+        const { shape } = await eventOf(textOf(valid()));
+        for (const { path, payload } of oddly(valid())) {
+          const normalised = await normalise(textOf(payload)).catch(() => null);
+          const isThere = normalised?.outcome === 'event' && normalised.event.shape === shape;
+          if (!isThere) decisive.add(path);
+        }
+      }
+      expect([...decisive].toSorted()).toEqual(under.decisive.toSorted());
     });
 
     it('IN6.8 takes the last of a member that is there twice, and a body with a byte order mark', async () => {

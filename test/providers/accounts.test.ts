@@ -73,7 +73,7 @@ const CASES: Readonly<Record<string, Case>> = {
     accounts: ['40021', '51300'],
     fits: (id) => attendanceCanceled({ producer: { id } }),
     unfit: [
-      (id) => attendanceCanceled({ producer: { id }, participant: { email: ['of', 'two'] } }),
+      (id) => attendanceCanceled({ producer: { id }, participant: { id: ['of', 'two'] } }),
       (id) => ({ ...attendanceCanceled({ producer: { id: Number(id) } }), event: 7 }),
     ],
     unnamed: [() => ({ ...eduzzEvent('nutror.lesson_watched'), data: {} }), 'eduzz:unknown'],

@@ -56,9 +56,20 @@ describeProvider({
   valid: { 'blinket.attendance_canceled': () => attendanceCanceled({ id: 'ticket-of-the-suite' }) },
   unknown: () => eduzzEvent('nutror.lesson_watched', { learner: { name: 'Iara Fictícia' } }),
   unfit: {
-    payload: () => attendanceCanceled({ id: 'odd', participant: { email: ['iara@ficticia.example'] } }),
-    path: 'data.participant.email',
+    payload: () => attendanceCanceled({ id: 'odd', participant: { id: ['Iara Fictícia'] } }),
+    path: 'data.participant.id',
   },
+  decisive: [
+    'data',
+    'data.event',
+    'data.event.id',
+    'data.participant',
+    'data.participant.id',
+    'data.producer',
+    'data.producer.id',
+    'event',
+    'id',
+  ],
   personal: ['Iara', 'iara@ficticia.example', 'Rosa', 'rosa@produtora.example', '+5511900000000', '00412233', 'Recife'],
 });
 
@@ -99,6 +110,18 @@ describeProvider({
       wixClaims(bookingCanceledEvent({ id: 'odd', booking: { status: { of: 'Ana' } } }), { nested: 'object' }),
     path: 'data.data.actionEvent.body.booking.status',
   },
+  decisive: [
+    'data',
+    'data.actionEvent',
+    'data.actionEvent.body',
+    'data.actionEvent.body.booking',
+    'data.actionEvent.body.booking.id',
+    'data.actionEvent.body.booking.status',
+    'data.entityId',
+    'data.id',
+    'eventType',
+    'instanceId',
+  ],
   personal: [
     'Ana',
     'Imaginaria',
@@ -122,6 +145,7 @@ describeProvider({
   valid: { BOOKING_CANCELLED: () => calComCancelled() },
   unknown: () => ({ ...calComCancelled(), triggerEvent: 'BOOKING_CREATED' }),
   unfit: { payload: () => calComCancelled({ uid: null }), path: 'payload.uid' },
+  decisive: ['payload', 'payload.requestReschedule', 'payload.uid', 'triggerEvent'],
   personal: CAL_COM_PEOPLE,
   keepsAnyText: true,
 });
@@ -136,6 +160,7 @@ describeProvider({
   valid: { 'invitee.canceled': () => calendlyCanceled() },
   unknown: () => calendlyCanceled({}, { event: 'invitee.created' }),
   unfit: { payload: () => calendlyCanceled({ rescheduled: 'Mona' }), path: 'payload.rescheduled' },
+  decisive: ['event', 'payload', 'payload.rescheduled', 'payload.uri'],
   personal: CALENDLY_PEOPLE,
 });
 
@@ -148,7 +173,8 @@ describeProvider({
   timestamped: { past: 300, future: null },
   valid: { 'customer.subscription.deleted': () => stripeDeleted() },
   unknown: () => stripeDeleted({}, { id: 'evt_2Invented', type: 'customer.subscription.updated' }),
-  unfit: { payload: () => stripeDeleted({ canceled_at: 'Olga' }), path: 'data.object.canceled_at' },
+  unfit: { payload: () => stripeDeleted({ id: ['Olga'] }), path: 'data.object.id' },
+  decisive: ['data', 'data.object', 'data.object.id', 'id', 'type'],
   personal: STRIPE_PEOPLE,
 });
 
@@ -166,8 +192,8 @@ describeProvider({
             kind: 'TICKET',
             ticketNumber: data.seat,
             title: data.show,
-            reason: data.note ?? null,
-            customer: data.guest,
+            reason: data.note,
+            customer: data.guest ?? {},
           }),
         ),
       },
@@ -190,7 +216,8 @@ describeProvider({
   timestamped: { past: 300, future: 300 },
   valid: { 'seat.cancelled': () => seatCancelled() },
   unknown: () => ({ ...seatCancelled(), type: 'seat.sold' }),
-  unfit: { payload: () => seatCancelled({ guest: 'Pia' }), path: 'data.guest' },
+  unfit: { payload: () => seatCancelled({ seat: ['Pia'] }), path: 'data.seat' },
+  decisive: ['data', 'data.seat', 'type'],
   personal: SEAT_PEOPLE,
 });
 
@@ -203,6 +230,10 @@ describeProvider({
   timestamped: null,
   valid: { 'seat.cancelled': () => ({ id: 'e1', event: 'seat.cancelled', house: 7, data: seatCancelled()['data'] }) },
   unknown: () => ({ id: 'e2', event: 'seat.sold', house: 7 }),
-  unfit: { payload: () => ({ id: 'e3', event: 'seat.cancelled', house: 7, data: { seat: 'Pia' } }), path: 'data.show' },
+  unfit: {
+    payload: () => ({ id: 'e3', event: 'seat.cancelled', house: 7, data: { seat: ['Pia'] } }),
+    path: 'data.seat',
+  },
+  decisive: ['data', 'data.seat', 'event', 'house', 'id'],
   personal: SEAT_PEOPLE,
 });

@@ -243,8 +243,6 @@ describe('attendance_canceled', () => {
     ['a participant that is text', attendanceCanceled({ data: { participant: 'Iara' } }), 'data.participant'],
     ['an id that is a fraction', attendanceCanceled({ participant: { id: 1.5 } }), 'data.participant.id'],
     ['neither id nor number', attendanceCanceled({ participant: { id: null, inviteKey: {} } }), 'data.participant.id'],
-    ['an address that is a number', attendanceCanceled({ participant: { email: 42 } }), 'data.participant.email'],
-    ['a name that is a list', attendanceCanceled({ participant: { name: ['Iara'] } }), 'data.participant.name'],
     ['no producer id', attendanceCanceled({ producer: { name: 'R', email: 'r@r.example' } }), 'data.producer.id'],
     ['a fraction for an event id', attendanceCanceled({ occasion: { id: 1.5 } }), 'data.event.id'],
     ['no data', { ...attendanceCanceled(), data: null }, 'data'],

@@ -49,7 +49,7 @@ function about({ payload }: Verified): Introduction | Unnormalised {
 
 function bookingCancellation({ payload: booking }: BookingCancelled): Said {
   const { uid, organizer, startTime, endTime } = booking;
-  const attendees = booking.attendees ?? [];
+  const { attendees } = booking;
   const people = attendees.map(({ name, email, phoneNumber }) => ({
     name: name ?? null,
     email: email ?? null,
@@ -95,7 +95,7 @@ function actorOf({ cancelledBy, organizer, attendees }: BookingCancelled['payloa
   const address = toAddress(cancelledBy);
   const is = (email: string | null | undefined) => !!email && toAddress(email) === address;
   if (is(organizer?.email)) return 'BUSINESS';
-  return attendees?.some(({ email }) => is(email)) ? 'CUSTOMER' : 'UNKNOWN';
+  return attendees.some(({ email }) => is(email)) ? 'CUSTOMER' : 'UNKNOWN';
 }
 
 /** A link to a meeting lets in whoever has it. */

@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import { id, optionalInstant, optionalText } from '../fields.ts';
+import { id, optionalInstant, secondary, secondaryList } from '../fields.ts';
 
 /** What Cal.com sends, version 2021-10-20 (`packages/features/webhooks/lib` of its repository). */
+
+const text = secondary(z.string());
+const someId = secondary(id);
+const instant = secondary(optionalInstant);
 
 /** Of a template of the user's own, nothing of it may be left. */
 export const envelope = z.object({
@@ -12,58 +16,53 @@ export const envelope = z.object({
 
 /** What any event may say of its booking. */
 export const anyBooking = z.object({
-  uid: id.nullish().catch(null),
+  uid: someId,
   /** Of an attendee who did not come. */
-  bookingUid: id.nullish().catch(null),
-  organizer: z
-    .object({ id: id.nullish().catch(null) })
-    .nullish()
-    .catch(null),
+  bookingUid: someId,
+  organizer: secondary(z.object({ id: someId })),
 });
 
 const attendee = z.object({
-  name: optionalText,
-  email: optionalText,
-  phoneNumber: optionalText,
-  firstName: optionalText,
-  lastName: optionalText,
-  timeZone: optionalText,
+  name: text,
+  email: text,
+  phoneNumber: text,
+  firstName: text,
+  lastName: text,
+  timeZone: text,
   utcOffset: z.unknown().optional(),
   language: z.unknown().optional(),
 });
 
 export const bookingCancelled = z.object({
   triggerEvent: z.literal('BOOKING_CANCELLED'),
-  createdAt: optionalInstant,
+  createdAt: instant,
   payload: z.object({
     uid: id,
     /** Sent since 2024. */
-    bookingId: id.nullish(),
+    bookingId: someId,
     /** The short name of what was booked. */
-    type: optionalText,
+    type: text,
     /** Names both: "30 minutes between A and B". */
-    title: optionalText,
-    eventTitle: optionalText,
-    eventTypeId: id.nullish(),
-    startTime: optionalInstant,
-    endTime: optionalInstant,
-    status: optionalText,
-    cancellationReason: optionalText,
+    title: text,
+    eventTitle: text,
+    eventTypeId: someId,
+    startTime: instant,
+    endTime: instant,
+    status: text,
+    cancellationReason: text,
     /** The e-mail address of whoever did. */
-    cancelledBy: optionalText,
+    cancelledBy: text,
     /** The host asks the guest to choose another time: no end of it. */
     requestReschedule: z.boolean().nullish(),
-    organizer: z
-      .looseObject({ id: id.nullish(), name: optionalText, email: optionalText, timeZone: optionalText })
-      .nullish(),
-    attendees: z.array(attendee).nullish(),
-    location: optionalText,
+    organizer: secondary(z.looseObject({ id: someId, name: text, email: text, timeZone: text })),
+    attendees: secondaryList(attendee),
+    location: text,
     responses: z.unknown().optional(),
     userFieldsResponses: z.unknown().optional(),
     customInputs: z.unknown().optional(),
     metadata: z.unknown().optional(),
-    description: optionalText,
-    additionalNotes: optionalText,
+    description: text,
+    additionalNotes: text,
   }),
 });
 export type BookingCancelled = z.infer<typeof bookingCancelled>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optionalInstant, optionalText, time } from '../fields.ts';
+import { optionalInstant, secondary, secondaryList } from '../fields.ts';
 
 /** What Calendly sends, after its API reference, "Webhook Payload": https://developer.calendly.com/api-docs */
 
@@ -11,6 +11,9 @@ export const envelope = z.object({
   payload: z.unknown().optional(),
 });
 
+const text = secondary(z.string());
+const instant = secondary(optionalInstant);
+
 /** Calendly's ids are URLs, of which the last part differs. */
 export const uri = z
   .string()
@@ -19,72 +22,70 @@ export const uri = z
 
 /** What any event may say of its invitee. */
 export const anyInvitee = z.object({
-  uri: uri.nullish().catch(null),
-  name: optionalText.catch(null),
-  email: optionalText.catch(null),
+  uri: secondary(uri),
+  name: text,
+  email: text,
 });
 
 const cancellation = z.object({
   /** A name. */
-  canceled_by: optionalText,
-  reason: optionalText,
-  canceler_type: optionalText,
-  created_at: optionalInstant,
+  canceled_by: text,
+  reason: text,
+  canceler_type: text,
+  created_at: instant,
 });
 
 const scheduledEvent = z.object({
-  uri: optionalText,
-  name: optionalText,
-  status: optionalText,
-  start_time: optionalInstant,
-  end_time: optionalInstant,
-  event_type: optionalText,
-  location: z.looseObject({ type: optionalText, location: optionalText }).nullish(),
-  event_memberships: z
-    .array(z.looseObject({ user: optionalText, user_email: optionalText, user_name: optionalText }))
-    .nullish(),
+  uri: text,
+  name: text,
+  status: text,
+  start_time: instant,
+  end_time: instant,
+  event_type: text,
+  location: secondary(z.looseObject({ type: text, location: text })),
+  event_memberships: secondaryList(z.looseObject({ user: text, user_email: text, user_name: text })),
   event_guests: z.unknown().optional(),
   invitees_counter: z.unknown().optional(),
-  meeting_notes_plain: optionalText,
-  meeting_notes_html: optionalText,
+  meeting_notes_plain: text,
+  meeting_notes_html: text,
   calendar_event: z.unknown().optional(),
   cancellation: z.unknown().optional(),
-  created_at: optionalInstant,
-  updated_at: optionalInstant,
+  created_at: instant,
+  updated_at: instant,
 });
 
 export const inviteeCanceled = z.object({
   event: z.literal('invitee.canceled'),
-  created_at: time,
-  created_by: optionalText,
+  created_at: text,
+  created_by: text,
   payload: z.object({
     uri,
-    name: optionalText,
-    first_name: optionalText,
-    last_name: optionalText,
-    email: optionalText,
-    status: optionalText,
-    timezone: optionalText,
-    text_reminder_number: optionalText,
+    name: text,
+    first_name: text,
+    last_name: text,
+    email: text,
+    status: text,
+    timezone: text,
+    text_reminder_number: text,
     /** Half of a move: the other half is an invitee that was created. */
     rescheduled: z.boolean().nullish(),
-    old_invitee: optionalText,
-    new_invitee: optionalText,
-    cancel_url: optionalText,
-    reschedule_url: optionalText,
-    cancellation: cancellation.nullish(),
-    scheduled_event: scheduledEvent.nullish(),
-    event: optionalText,
+    old_invitee: text,
+    new_invitee: text,
+    cancel_url: text,
+    reschedule_url: text,
+    cancellation: secondary(cancellation),
+    scheduled_event: secondary(scheduledEvent),
+    event: text,
     questions_and_answers: z.unknown().optional(),
     tracking: z.unknown().optional(),
     payment: z.unknown().optional(),
     no_show: z.unknown().optional(),
     reconfirmation: z.unknown().optional(),
     routing_form_submission: z.unknown().optional(),
-    scheduling_method: optionalText,
-    invitee_scheduled_by: optionalText,
-    created_at: optionalInstant,
-    updated_at: optionalInstant,
+    scheduling_method: text,
+    invitee_scheduled_by: text,
+    created_at: instant,
+    updated_at: instant,
   }),
 });
 export type InviteeCanceled = z.infer<typeof inviteeCanceled>;

@@ -1,20 +1,8 @@
 import { z } from 'zod';
-import { id } from '../fields.ts';
+import { id, secondary, secondaryList } from '../fields.ts';
 import { event } from '../define-provider.ts';
 import type { EduzzAbout } from './about.ts';
-import {
-  count,
-  delivery,
-  instant,
-  money,
-  named,
-  phone,
-  producer,
-  secondary,
-  secondaryId,
-  secondaryList,
-  text,
-} from './payload.ts';
+import { count, delivery, instant, money, named, phone, producer, secondaryId, text } from './payload.ts';
 import { toPerson } from './people.ts';
 
 const item = z.object({ productId: secondaryId, name: text, price: money, billingType: text, skuReference: text });

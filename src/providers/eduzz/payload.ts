@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, time } from '../fields.ts';
+import { id, secondary, secondaryList, time } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import { isObject } from '../payload.ts';
 
@@ -8,22 +8,6 @@ import { isObject } from '../payload.ts';
  * samples and what is really sent disagree in places, and the schemas are as tolerant as all of them together:
  * https://developers.eduzz.com/reference/webhook/blinket-attendance-canceled
  */
-
-/** What an event can do without. In a shape that nobody expects it counts as missing, and is then only in `raw`. */
-export function secondary<S extends z.ZodType>(schema: S) {
-  return schema
-    .nullish()
-    .catch(null as never)
-    .transform((value) => value ?? null);
-}
-
-/** The members of a list that are what they should be. */
-export function secondaryList<S extends z.ZodType>(schema: S) {
-  const members = z.array(schema.nullable().catch(null as never));
-  return secondary(members).transform((list) =>
-    (list ?? []).filter((member): member is NonNullable<typeof member> => member !== null),
-  );
-}
 
 export const text = secondary(z.union([z.string(), z.number().transform(String)]));
 export const flag = secondary(z.boolean());
@@ -41,8 +25,8 @@ export const count = secondary(
 /** Eduzz writes an empty text where there is no time. */
 export const instant = secondary(z.string().transform((text) => parseInstant(text)));
 
-/** Somebody's name or address: it may be missing, and in another shape it says that something has changed. */
-export const named = z.string({ error: 'expected text' }).nullish();
+/** Somebody's name or address. */
+export const named = secondary(z.string());
 
 /** A word that decides what an event means. */
 export const word = z.string({ error: 'expected text' }).nullish();
@@ -92,7 +76,7 @@ export const ping = z.strictObject({
   event: z.literal('ping'),
   data: z.strictObject({ message: z.literal('ping') }),
   id: id.nullish(),
-  sentDate: time.nullish(),
+  sentDate: secondary(time),
 });
 
 /** What stands at a path in a payload whose shape nobody has checked. */

@@ -1,20 +1,8 @@
 import { z } from 'zod';
-import { id } from '../fields.ts';
+import { id, secondary, secondaryList } from '../fields.ts';
 import { type Said, event } from '../define-provider.ts';
 import type { EduzzAbout } from './about.ts';
-import {
-  count,
-  customer,
-  delivery,
-  instant,
-  money,
-  producer,
-  secondary,
-  secondaryId,
-  secondaryList,
-  text,
-  word,
-} from './payload.ts';
+import { count, customer, delivery, instant, money, producer, secondaryId, text, word } from './payload.ts';
 import { toPerson } from './people.ts';
 
 const product = z.object({ id: secondaryId, name: text, price: money });

@@ -3,7 +3,8 @@ import type { TicketChangeKind } from '../../events/ticket-change.ts';
 import { type Said, event } from '../define-provider.ts';
 import type { HmacKey } from '../hmac.ts';
 import type { EduzzAbout } from './about.ts';
-import { customer, delivery, flag, money, secondary, secondaryId, text } from './payload.ts';
+import { secondary } from '../fields.ts';
+import { customer, delivery, flag, money, secondaryId, text } from './payload.ts';
 import {
   type Participant,
   UNNAMED,

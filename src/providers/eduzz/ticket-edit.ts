@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { event } from '../define-provider.ts';
 import type { EduzzAbout } from './about.ts';
-import { count, delivery, flag, instant, money, secondaryId, secondaryList, text } from './payload.ts';
+import { secondaryList } from '../fields.ts';
+import { count, delivery, flag, instant, money, secondaryId, text } from './payload.ts';
 import { blinketFields } from './ticket.ts';
 
 const batch = z.object({

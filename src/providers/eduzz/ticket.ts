@@ -1,19 +1,8 @@
 import { z } from 'zod';
 import type { TicketHolder, TicketState } from '../../events/ticket-change.ts';
 import { type HmacKey, hmacSha256 } from '../hmac.ts';
-import { id } from '../fields.ts';
-import {
-  flag,
-  idOrNone,
-  instant,
-  named,
-  phone,
-  producer,
-  secondary,
-  secondaryId,
-  secondaryList,
-  text,
-} from './payload.ts';
+import { id, secondary, secondaryList } from '../fields.ts';
+import { flag, idOrNone, instant, named, phone, producer, secondaryId, text } from './payload.ts';
 import { toPerson } from './people.ts';
 
 const tag = z.union([

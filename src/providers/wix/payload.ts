@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../fields.ts';
+import { id, secondary } from '../fields.ts';
 
 /**
  * What Wix sends, once its claims are opened. Members and nesting after the Bookings V2 reference and the typings of
@@ -12,27 +12,22 @@ import { id } from '../fields.ts';
 /** The entity of every event of Wix Bookings V2. */
 export const BOOKING = 'wix.bookings.v2.booking';
 
-/** A member that an event can do without. */
-function maybe<S extends z.ZodType>(schema: S) {
-  return schema.nullish().catch(null);
-}
-
-const text = maybe(z.string());
+const text = secondary(z.string());
 /** A word of the provider's, which everybody may see. Any other text may be somebody's. */
 const WORD = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-const word = maybe(z.string().regex(WORD));
-const flag = maybe(z.boolean());
+const word = secondary(z.string().regex(WORD));
+const flag = secondary(z.boolean());
 /** A time is parsed later: its zone stands elsewhere. */
 const time = text;
 /** What GraphQL's Int can hold. */
-const count = maybe(z.int32().nonnegative());
+const count = secondary(z.int32().nonnegative());
 /** 64-bit counters, which Wix writes as text. */
-const counter = maybe(z.union([z.string().regex(/^\d{1,20}$/), z.int().nonnegative().transform(String)]));
-const someId = maybe(id);
+const counter = secondary(z.union([z.string().regex(/^\d{1,20}$/), z.int().nonnegative().transform(String)]));
+const someId = secondary(id);
 /** Left empty, there is none. */
 const idOrNone = z.union([z.literal('').transform(() => null), id]).nullish();
 /** Anybody's structure. */
-const map = maybe(z.looseObject({}));
+const map = secondary(z.looseObject({}));
 const anything = z.unknown().optional();
 
 /** `data` of the token: which event, of which installation, and who set it off. */
@@ -62,7 +57,7 @@ export const domainEvent = z.object({
   slug: text,
   entityId: idOrNone,
   eventTime: time,
-  triggeredByAnonymizeRequest: maybe(
+  triggeredByAnonymizeRequest: secondary(
     z.union([z.boolean(), z.union([z.literal(1), z.string().regex(/^(?:true|1)$/i)]).transform(() => true)]),
   ),
   originatedFrom: text,
@@ -88,8 +83,8 @@ const slot = z.object({
   startDate: time,
   endDate: time,
   timezone: text,
-  resource: maybe(z.object({ id: someId, name: text, email: text, scheduleId: someId, type: someId })),
-  location: maybe(location),
+  resource: secondary(z.object({ id: someId, name: text, email: text, scheduleId: someId, type: someId })),
+  location: secondary(location),
   resourceSelections: anything,
   allDay: flag,
   durationUnitType: word,
@@ -104,23 +99,23 @@ const schedule = z.object({
   firstSessionStart: time,
   lastSessionEnd: time,
   timezone: text,
-  location: maybe(location),
+  location: secondary(location),
 });
 export type Schedule = z.infer<typeof schedule>;
 
-const bookedEntity = maybe(
-  z.object({ slot: maybe(slot), schedule: maybe(schedule), title: text, tags: maybe(z.array(text)) }),
+const bookedEntity = secondary(
+  z.object({ slot: secondary(slot), schedule: secondary(schedule), title: text, tags: secondary(z.array(text)) }),
 );
 export type BookedEntity = z.infer<typeof bookedEntity>;
 
-const participantsChoices = maybe(
-  z.looseObject({ serviceChoices: maybe(z.array(maybe(z.looseObject({ numberOfParticipants: count })))) }),
+const participantsChoices = secondary(
+  z.looseObject({ serviceChoices: secondary(z.array(secondary(z.looseObject({ numberOfParticipants: count })))) }),
 );
 export type ParticipantsChoices = z.infer<typeof participantsChoices>;
 
-const addOns = maybe(
+const addOns = secondary(
   z.array(
-    maybe(
+    secondary(
       z.object({
         id: someId,
         groupId: someId,
@@ -138,7 +133,7 @@ const booking = z.object({
   id,
   bookedEntity,
   /** Missing once the contact was anonymised. */
-  contactDetails: maybe(
+  contactDetails: secondary(
     z.object({
       contactId: text,
       firstName: text,
@@ -161,14 +156,14 @@ const booking = z.object({
   startDate: time,
   endDate: time,
   revision: counter,
-  createdBy: maybe(actor),
+  createdBy: secondary(actor),
   externalUserId: text,
   totalParticipants: count,
   /** What the documented sample has beside `totalParticipants`; the typings don't know it. */
   numberOfParticipants: count,
   participantsChoices,
   doubleBooked: flag,
-  multiServiceBookingInfo: maybe(z.object({ id: someId, type: word })),
+  multiServiceBookingInfo: secondary(z.object({ id: someId, type: word })),
   bookedAddOns: addOns,
   formId: someId,
   formSubmissionId: someId,
@@ -179,13 +174,13 @@ const booking = z.object({
 });
 export type Booking = z.infer<typeof booking>;
 
-const notification = maybe(z.object({ notifyParticipants: flag, message: text, metadata: map }));
+const notification = secondary(z.object({ notifyParticipants: flag, message: text, metadata: map }));
 export type Notification = z.infer<typeof notification>;
 
 const action = z.object({
   booking,
   participantNotification: notification,
-  initiatedBy: maybe(actor),
+  initiatedBy: secondary(actor),
   previousStatus: word,
 });
 
@@ -195,14 +190,14 @@ export const bookingUpdated = domainEvent.extend({
   updatedEvent: z.object({
     currentEntity: booking,
     /** A list of names, or the values by their names. */
-    modifiedFields: maybe(z.union([z.array(text), z.looseObject({})])),
+    modifiedFields: secondary(z.union([z.array(text), z.looseObject({})])),
   }),
 });
 
 export const bookingCanceled = domainEvent.extend({
   actionEvent: z.object({
     body: action.extend({
-      flowControlSettings: maybe(
+      flowControlSettings: secondary(
         z.object({ ignoreCancellationPolicy: flag, withRefund: flag, waiveCancellationFee: flag }),
       ),
     }),
@@ -214,7 +209,7 @@ export type BookingCanceled = z.infer<typeof bookingCanceled>;
 export const bookingActed = domainEvent.extend({
   actionEvent: z.object({
     body: action.extend({
-      flowControlSettings: maybe(z.object({ withRefund: flag, ignoreReschedulePolicy: flag })),
+      flowControlSettings: secondary(z.object({ withRefund: flag, ignoreReschedulePolicy: flag })),
       sendSmsReminder: flag,
       doubleBooked: flag,
       previousPaymentStatus: word,
