@@ -43,6 +43,16 @@ export function decodeCursor(text: string): Cursor {
   return cursor;
 }
 
+/**
+ * Where an event stream goes on when its request names two places. Clients of event streams send the body that they began with
+ * again at each try, and beside it the id of the last event that they got: so the id counts, unless the body's cursor is
+ * further on in the same log.
+ */
+export function furtherOn(after: Cursor | null, lastEventId: Cursor | null): Cursor | null {
+  if (!after || !lastEventId) return after ?? lastEventId;
+  return after.epoch === lastEventId.epoch && after.seq > lastEventId.seq ? after : lastEventId;
+}
+
 /** What a log can say of itself at one moment: its newest position, and the oldest from which reading is complete. */
 export interface Extent {
   readonly head: Cursor;

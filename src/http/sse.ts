@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
-import type { Cursor } from '../events/cursor.ts';
+import { type Cursor, furtherOn } from '../events/cursor.ts';
 import type { Operation } from '../graphql/operations.ts';
 import type { Limited } from '../limits.ts';
 import type { Live } from '../live/live.ts';
@@ -21,7 +21,7 @@ const SPREAD = 0.1;
 export interface EventStreamOptions {
   readonly live: Live;
   readonly turn: Turn;
-  /** Where a subscription resumes that says nothing itself. */
+  /** The last event that the client got, if it says so in a header. */
   readonly lastEventId: Cursor | null;
   /** When the token expires, and what time it is: milliseconds since 1970. */
   readonly expiresAt: number;
@@ -63,7 +63,7 @@ export async function sendEventStream(
   const stream = new EventStream(response, { turn, limited, over: end });
   const ending = setTimeout(leave, longest * (1 - SPREAD * Math.random()));
   const looking = setInterval(() => stream.look(), LOOK);
-  const subscriber = live.follow(opened.following, opened.after ?? lastEventId, stream);
+  const subscriber = live.follow(opened.following, furtherOn(opened.after, lastEventId), stream);
   stream.subscriber = subscriber;
   drain.add(stream);
   // Whose event came before anybody listened.
