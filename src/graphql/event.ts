@@ -95,7 +95,10 @@ export function addEvent(builder: Builder) {
   return { Event, Tenant, ProviderTime, PersonalData };
 }
 
-/** The events of node ids, in the order asked; null where there is none, or none of the type that the id claims. */
+/**
+ * The events of node ids, in the order asked; null where there is none, or none of the type that the id claims: also for what
+ * is no id of an event at all, whose source is then none that there is.
+ */
 export async function findNodes(
   context: Context,
   ids: readonly { readonly typename: string; readonly id: string }[],

@@ -93,14 +93,14 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
       },
       complexity: ({ first }) => {
         const size = Math.min(Math.max(first ?? DEFAULT_PAGE, 0), LARGEST_PAGE);
-        return { field: READ * size, multiplier: size };
+        return { field: READ * Math.max(size, 1), multiplier: size };
       },
       resolve: async (_root, { first, after, state }, context) => {
         const size = first ?? DEFAULT_PAGE;
-        if (size < 1 || size > LARGEST_PAGE) {
+        if (size < 0 || size > LARGEST_PAGE) {
           throw new HookcastError(
             'BAD_REQUEST',
-            `Ask for 1 to ${LARGEST_PAGE} at a time, and page on with the cursors.`,
+            `Ask for 0 to ${LARGEST_PAGE} at a time, and page on with the cursors.`,
           );
         }
         const from = after === null || after === undefined ? 0 : numberOf(after, 'INVALID_CURSOR');

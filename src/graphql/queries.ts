@@ -45,7 +45,7 @@ export function addQueries(
     EventEdge,
   );
   const order =
-    'In log order, oldest first: the latest twenty are `last: 20`. Without either, the first 20; at most 100.';
+    'In log order, oldest first: the latest twenty are `last: 20`. Without either, the first 20; at most 100; 0 for `head` alone.';
 
   builder.queryType({
     fields: (t) => ({
@@ -80,7 +80,8 @@ interface PageArguments {
 function costOfPage({ first, last, filter }: PageArguments & { readonly filter?: Listed }) {
   // A page that is too long is refused for what it is.
   const size = Math.min(Math.max(first ?? last ?? DEFAULT_PAGE, 0), LARGEST_PAGE);
-  return { field: size * (READ + listed(filter)), multiplier: size };
+  // An empty page is read as well: whether there are more stands in it.
+  return { field: Math.max(size, 1) * (READ + listed(filter)), multiplier: size };
 }
 
 interface Connection<E> {
@@ -104,7 +105,7 @@ async function connection(
   const { events, head } = await context.read({ ...range, limit: size + 1 }, filter);
   const more = events.length > size;
   const forward = range.direction === 'forward';
-  const page = more ? (forward ? events.slice(0, size) : events.slice(-size)) : events;
+  const page = more ? (forward ? events.slice(0, size) : events.slice(events.length - size)) : events;
   const edges = page.map((event) => ({ cursor: encodeCursor(event.cursor), node: event }));
   return {
     edges,
@@ -123,8 +124,8 @@ function toRange({ first, after, last, before }: PageArguments): { range: Omit<R
     throw new HookcastError('BAD_REQUEST', 'Ask for "first" or for "last", not for both.');
   }
   const size = first ?? last ?? DEFAULT_PAGE;
-  if (size < 1 || size > LARGEST_PAGE) {
-    throw new HookcastError('BAD_REQUEST', `Ask for 1 to ${LARGEST_PAGE} at a time, and page on with the cursors.`);
+  if (size < 0 || size > LARGEST_PAGE) {
+    throw new HookcastError('BAD_REQUEST', `Ask for 0 to ${LARGEST_PAGE} at a time, and page on with the cursors.`);
   }
   const backward = typeof last === 'number' || (typeof first !== 'number' && typeof before === 'string');
   return {

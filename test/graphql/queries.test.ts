@@ -65,6 +65,56 @@ it('GQL2.1 pages through the log in both directions, oldest first on every page'
   expect(latest.head).toBe(latest.pageInfo.endCursor);
 });
 
+it('GQL2.3 gives an empty page with the head and whether there is more, for first: 0 and last: 0', async () => {
+  const gateway = await withEvents(3);
+  const { edges, head } = await page(gateway, { first: 3 });
+  const [first, , last] = edges.map(({ cursor }: { cursor: string }) => cursor);
+  const empty = async (variables: Record<string, unknown>) => {
+    const { pageInfo, ...found } = await page(gateway, variables);
+    expect(found).toEqual({ edges: [], ids: '', head });
+    expect(pageInfo).toMatchObject({ startCursor: null, endCursor: null });
+    return [pageInfo.hasPreviousPage, pageInfo.hasNextPage];
+  };
+  const filter = { providers: ['eduzz', 'wix'], kinds: ['TICKET', 'BOOKING'] };
+  expect(await empty({ first: 0 })).toEqual([false, true]);
+  expect(await empty({ first: 0, filter })).toEqual([false, true]);
+  expect(await empty({ first: 0, after: first })).toEqual([true, true]);
+  expect(await empty({ first: 0, after: last })).toEqual([true, false]);
+  expect(await empty({ last: 0 })).toEqual([true, false]);
+  expect(await empty({ last: 0, filter })).toEqual([true, false]);
+  expect(await empty({ last: 0, before: first })).toEqual([false, true]);
+  expect(await empty({ last: 0, before: last })).toEqual([true, true]);
+  expect(await empty({ first: 0, filter: { kinds: ['ORDER'] } })).toEqual([false, false]);
+
+  const heads = '{ cancellations(last: 0) { head edges { node { id } } } quarantine(first: 0) { edges { cursor } } }';
+  const { data } = await gateway.query(heads);
+  expect(data).toEqual({ cancellations: { head, edges: [] }, quarantine: { edges: [] } });
+});
+
+it('GQL2.4 puts null in the place of an id that is none, or that the token may not see', async () => {
+  const gateway = await TestGateway.start();
+  await gateway.eduzz(attendanceCanceled({ id: 'ours', producer: { id: 1, name: 'A', email: 'a@a.example' } }));
+  await gateway.eduzz(attendanceCanceled({ id: 'theirs', producer: { id: 2, name: 'B', email: 'b@b.example' } }));
+  const [ours, theirs] = (await see(gateway)).map(({ id }) => id);
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const made = [
+    'User:1',
+    'Query:1',
+    '__proto__:x',
+    'TicketCancellation',
+    ':',
+    'TicketCancellation:eduzz:a\0b',
+    'a:b:\uFFFD',
+  ];
+  const others = ['', 'nonsense', '%%%', '1', 'x'.repeat(2_000), ...made.map(base64)];
+  const ids = [theirs, ...others, ours, ...others, ours];
+  const query = 'query Nodes($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+  const { data, errors } = await gateway.query(query, { ids }, { tenants: ['eduzz:1'] });
+  expect(errors).toBeUndefined();
+  expect(data?.['nodes']).toEqual(ids.map((id) => (id === ours ? { id } : null)));
+  expect(await gateway.query('{ nodes(ids: [7, "ours"]) { id } }')).toEqual({ data: { nodes: [null, null] } });
+});
+
 it('GQL2.1 gives an empty log a head to subscribe from', async () => {
   const gateway = await TestGateway.start();
   const { ids, head, pageInfo } = await page(gateway, { last: 20 });
@@ -76,8 +126,8 @@ it('GQL2.1 gives an empty log a head to subscribe from', async () => {
 
 const bad: [what: string, variables: Record<string, unknown>, code: string][] = [
   ['a page of 101', { first: 101 }, 'BAD_REQUEST'],
-  ['a page of none', { last: 0 }, 'BAD_REQUEST'],
   ['a negative page', { first: -1 }, 'BAD_REQUEST'],
+  ['a negative page from the end', { last: -1 }, 'BAD_REQUEST'],
   ['first and last', { first: 1, last: 1 }, 'BAD_REQUEST'],
   ['a made-up cursor', { after: 'bm90IGEgY3Vyc29y' }, 'INVALID_CURSOR'],
   ['a cursor that is no base64', { before: '%%%' }, 'INVALID_CURSOR'],
