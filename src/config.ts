@@ -21,8 +21,8 @@ export interface Config {
   readonly limits: Limits;
   /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or names of networks (`loopback`, `uniquelocal`). */
   readonly trustProxy: readonly string[];
-  /** A manifest of the only documents that are served; null serves any. */
-  readonly trustedDocuments: string | null;
+  /** Manifests of the only documents that are served: files or folders. None serves any document. */
+  readonly trustedDocuments: readonly string[];
   /** What `/metrics` asks for instead of an operator's token. */
   readonly metricsToken: string | null;
   readonly drain: DrainConfig;
@@ -111,7 +111,7 @@ export function readConfig(
     retentionDays: settings.RETENTION_DAYS,
     limits: limitsOf(settings),
     trustProxy: settings.TRUST_PROXY,
-    trustedDocuments: settings.TRUSTED_DOCUMENTS ?? null,
+    trustedDocuments: settings.TRUSTED_DOCUMENTS,
     metricsToken: settings.METRICS_TOKEN ?? null,
     drain: { notice: settings.DRAIN_NOTICE_SECONDS * 1000, spread: settings.DRAIN_SPREAD_SECONDS * 1000 },
     logLevel: settings.LOG_LEVEL,

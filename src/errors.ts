@@ -28,6 +28,7 @@ export type Code =
   | 'GRAPHQL_VALIDATION_FAILED'
   | 'DOCUMENT_TOO_LARGE'
   | 'DOCUMENT_NOT_TRUSTED'
+  | 'PERSISTED_QUERY_NOT_FOUND'
   | 'INVALID_CURSOR'
   | 'CURSOR_EXPIRED'
   | 'INTERNAL';
@@ -71,6 +72,8 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   GRAPHQL_VALIDATION_FAILED: { status: 400, title: 'The document does not fit the schema' },
   DOCUMENT_TOO_LARGE: { status: 400, title: 'The document asks for too much' },
   DOCUMENT_NOT_TRUSTED: { status: 403, title: 'Not one of the documents that are served' },
+  // A question back, and no failure: Apollo's client for iOS reads no answer of another status.
+  PERSISTED_QUERY_NOT_FOUND: { status: 200, title: 'Send the text of the document' },
   INVALID_CURSOR: { status: 400, title: 'Not a cursor' },
   CURSOR_EXPIRED: { status: 410, title: 'Cursor no longer retained' },
   INTERNAL: { status: 500, title: 'Internal error' },

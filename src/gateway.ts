@@ -108,8 +108,8 @@ export async function createGateway(
   const current = { auth: config.auth, check, metricsToken: config.metricsToken };
   const authenticate: Authenticate = (...asked) => current.check(...asked);
   const schema = createSchema();
-  const { trustedDocuments: manifest } = config;
-  const trusted = manifest === null ? null : readTrustedDocuments(manifest, schema, config.limits.documents);
+  const { trustedDocuments: manifests } = config;
+  const trusted = manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, config.limits.documents);
   const metrics = new Metrics({
     log: () => log.measure(),
     subscribers: () => live.size,

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { claimPath, issuer, jwksUrl } from './auth-settings.ts';
+import { faultOfOrigin } from './origin.ts';
 import { rsaPublicKey, tokenPublicKey } from './public-key.ts';
 
 /** Where the secrets of a provider are set that signs with secrets. */
@@ -96,6 +97,13 @@ const proxies = list.superRefine((networks, context) => {
   );
 });
 
+const origins = list.superRefine((named, context) => {
+  for (const origin of named) {
+    const fault = origin === '*' ? null : faultOfOrigin(origin);
+    if (fault !== null) context.addIssue(`"${origin}" ${fault}`);
+  }
+});
+
 /** The settings, each documented in the README and in `.env.example`. */
 export const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -135,11 +143,7 @@ export const environment = z.object({
   AUTH_TENANTS_PREFIX: z.string().default(''),
   AUTH_SCOPE_CLAIM: claimPath.optional(),
   AUTH_SCOPE_PREFIX: z.string().default(''),
-  ALLOWED_ORIGINS: list
-    .refine((origins) => origins.every((origin) => origin === '*' || isOrigin(origin)), {
-      error: 'expected origins like https://app.example.com, without a path',
-    })
-    .default([]),
+  ALLOWED_ORIGINS: origins.default([]),
   CONSOLE: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   RETENTION_DAYS: whole(1, 3_650).default(30),
   MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
@@ -149,7 +153,10 @@ export const environment = z.object({
     .string()
     .refine((token) => Buffer.byteLength(token) >= 16, { error: 'needs at least 16 bytes' })
     .optional(),
-  TRUSTED_DOCUMENTS: z.string().optional(),
+  // A list of nothing must not mean any document.
+  TRUSTED_DOCUMENTS: list
+    .refine((paths) => paths.length > 0, { error: 'expected paths of manifests, separated by commas' })
+    .default([]),
   GRAPHQL_MAX_TOKENS: whole(50, 100_000).default(2_000),
   GRAPHQL_MAX_DEPTH: whole(3, 100).default(12),
   GRAPHQL_MAX_ALIASES: whole(0, 10_000).default(30),
@@ -202,8 +209,4 @@ function isNetwork(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
 }

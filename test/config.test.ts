@@ -78,7 +78,30 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
   [{ MAX_BODY_BYTES: '1e6' }, /^MAX_BODY_BYTES: /],
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: /],
   [{ EDUZZ_ACCOUNTS: '40021,eduzz:51300' }, /^EDUZZ_ACCOUNTS: expected accounts without "eduzz:" before them/],
-  [{ ALLOWED_ORIGINS: 'https://app.example/path' }, /^ALLOWED_ORIGINS: /],
+  ...(
+    [
+      ['https://app.example/path', /write it https:\/\/app\.example$/],
+      ['https://app.example/', /write it https:\/\/app\.example$/],
+      ['https://App.example', /write it https:\/\/app\.example$/],
+      ['https://app.example:443', /write it https:\/\/app\.example$/],
+      ['http://127.1:8080', /write it http:\/\/127\.0\.0\.1:8080$/],
+      ['https://bücher.example', /write it https:\/\/xn--bcher-kva\.example$/],
+      ['https://*.example.com', /name each origin by itself/],
+      ['http://localhost:*', /name each origin by itself/],
+      ['chrome-extension://*', /name each origin by itself/],
+      ['wss://app.example', /also when it opens a WebSocket/],
+      ['blob:https://app.example/x', /is the origin of no page/],
+      ['app.example', /expected one like https:/],
+      ['null', /every page in a sandbox/],
+      ['capacitor://localhost/', /expected one like https:.* without a path/],
+      ['capacitor://', /expected one like https:/],
+      ['https://', /expected one like https:/],
+    ] as const
+  ).map(([origin, says]): [Record<string, string>, RegExp] => [
+    { ALLOWED_ORIGINS: `https://good.example, ${origin}` },
+    new RegExp(`^ALLOWED_ORIGINS: "${origin.replaceAll(/[*.]/g, String.raw`\$&`)}" .*${says.source}`),
+  ]),
+  [{ TRUSTED_DOCUMENTS: ' , ' }, /^TRUSTED_DOCUMENTS: expected paths/],
 ];
 it.each(wrong)('OPS2.1 refuses %j with one line that says what to do', (env, problem) => {
   const found = problems({ ...GOOD, ...env });

@@ -17,13 +17,15 @@ import { Scales } from './cost.ts';
 import { limitOf, tooManyTokens } from './document-rules.ts';
 import { presentError } from './present-error.ts';
 import { type Stream, Streams } from './stream.ts';
-import { type TrustedDocuments, idOf } from './trusted-documents.ts';
+import { idOf, isAutomatic, persistedQueryNotFound } from './document-id.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 import type { Yoga } from './yoga.ts';
 
 /** A GraphQL request as clients send it, over any transport. Its document is its text, or named by an id. */
 export interface OperationRequest {
   readonly query?: string | null | undefined;
   readonly documentId?: unknown;
+  readonly id?: unknown;
   readonly extensions?: Record<string, unknown> | null | undefined;
   readonly operationName?: string | null | undefined;
   readonly variables?: Record<string, unknown> | null | undefined;
@@ -78,13 +80,15 @@ export class Operations {
     const parsed = this.#parse(request, seesSchema);
     if ('length' in parsed) return parsed;
     const { query, document } = parsed;
-    const operation = getOperationAST(document, request.operationName);
+    // Some clients send an empty name for none.
+    const operationName = request.operationName || null;
+    const operation = getOperationAST(document, operationName);
     if (!operation) return this.#refuse([unnamed(request)]);
     const variables = request.variables ?? {};
     const problems = this.#scales.problemsOf(document, operation, variables, { hideSuggestions });
     if (problems.length > 0) return this.#refuse(problems);
 
-    const args = { schema, document, operationName: request.operationName ?? null };
+    const args = { schema, document, operationName };
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
       const wanted = { schema, query, document, operation, variables, viewer, hideSuggestions };
       return { kind: 'stream', args, open: () => this.#streams.open(wanted) };
@@ -124,9 +128,7 @@ export class Operations {
       );
     }
     const { query } = request;
-    if (!query && idOf(request) !== null) {
-      throw new HookcastError('BAD_REQUEST', 'Nothing is known here by this id. Send the document itself in "query".');
-    }
+    if (!query && idOf(request) !== null) throw isAutomatic(request) ? persistedQueryNotFound() : unknownId();
     if (query && query.length > limits.tokens * CHARACTERS) throw tooManyTokens(limits.tokens);
     return query ?? '';
   }
@@ -163,6 +165,10 @@ export class Operations {
       clearTimeout(timer);
     }
   }
+}
+
+function unknownId(): HookcastError {
+  return new HookcastError('BAD_REQUEST', 'Nothing is known here by this id. Send the document itself in "query".');
 }
 
 function unnamed({ operationName }: OperationRequest): HookcastError {

@@ -1,24 +1,13 @@
 import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type GraphQLSchema, parse } from 'graphql';
-import { z } from 'zod';
 import { ConfigError } from '../config.ts';
 import type { DocumentLimits } from '../limits.ts';
 import { validateWithin } from './document-rules.ts';
+import { idOf } from './document-id.ts';
+import { readManifest } from './manifest.ts';
 import type { OperationRequest } from './operations.ts';
 
-/** Relay's compiler and most others: each document under its id. */
-const record = z.record(z.string(), z.string());
-/** Apollo's: https://www.apollographql.com/docs/graphos/platform/security/persisted-queries */
-const apollo = z.object({
-  format: z.literal('apollo-persisted-query-manifest'),
-  version: z.literal(1),
-  operations: z.array(z.object({ id: z.string(), body: z.string() })),
-});
-/** How Apollo's clients name a document; others have `documentId` beside the variables. */
-const named = z.object({ persistedQuery: z.object({ sha256Hash: z.string() }) });
-
-/** The documents of a manifest: the only ones that are served to those who may not ask for any. */
+/** The documents of the manifests: the only ones that are served to those who may not ask for any. */
 export class TrustedDocuments {
   readonly #byId = new Map<string, string>();
   readonly #texts: ReadonlySet<string>;
@@ -44,51 +33,31 @@ export class TrustedDocuments {
   }
 }
 
-/** The id by which a request names its document; null when it names none. */
-export function idOf({ documentId, extensions }: OperationRequest): string | null {
-  if (typeof documentId === 'string') return documentId;
-  return named.safeParse(extensions).data?.persistedQuery.sha256Hash ?? null;
-}
-
 /**
- * Reads a manifest, in JSON: `{ "<id>": "<document>" }`, or Apollo's.
+ * Reads the manifests: several apps, or several versions of one, each bring their own.
  *
- * @throws {ConfigError} when it can't be read, or holds a document that does not fit the schema and the limits.
+ * @throws {ConfigError} when one can't be read, when two give one id to different documents, or when a document does not fit
+ *   the schema and the limits.
  */
-export function readTrustedDocuments(path: string, schema: GraphQLSchema, limits: DocumentLimits): TrustedDocuments {
-  const documents = documentsOf(path, parseManifest(path));
+export function readTrustedDocuments(
+  paths: readonly string[],
+  schema: GraphQLSchema,
+  limits: DocumentLimits,
+): TrustedDocuments {
+  const documents = new Map<string, string>();
   const problems: string[] = [];
-  for (const [id, text] of documents) {
-    const problem = problemOf(text, schema, limits);
-    if (problem !== null) problems.push(`TRUSTED_DOCUMENTS: ${path}: the document "${id}" can't be served: ${problem}`);
+  for (const path of paths) {
+    for (const [id, text] of readManifest(path)) {
+      const known = documents.get(id);
+      if (known === text) continue;
+      const problem = known === undefined ? problemOf(text, schema, limits) : 'another document has this id';
+      if (problem !== null)
+        problems.push(`TRUSTED_DOCUMENTS: ${path}: the document "${id}" can't be served: ${problem}`);
+      documents.set(id, text);
+    }
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return new TrustedDocuments(documents);
-}
-
-function parseManifest(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new ConfigError([`TRUSTED_DOCUMENTS: ${path} can't be read (${code})`]);
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ConfigError([`TRUSTED_DOCUMENTS: ${path} is no JSON`]);
-  }
-}
-
-function documentsOf(path: string, manifest: unknown): ReadonlyMap<string, string> {
-  const list = apollo.safeParse(manifest).data?.operations.map(({ id, body }) => [id, body] as const);
-  const entries = list ?? Object.entries(record.safeParse(manifest).data ?? {});
-  if (entries.length > 0) return new Map(entries);
-  throw new ConfigError([
-    `TRUSTED_DOCUMENTS: ${path} holds no documents: expected { "<id>": "<document>", … }, or ` +
-      '{ "format": "apollo-persisted-query-manifest", "version": 1, "operations": [{ "id": …, "body": … }] }',
-  ]);
 }
 
 /** Why a document can't be served; null when it can. */

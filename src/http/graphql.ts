@@ -13,9 +13,10 @@ import type { Reports } from '../telemetry/reports.ts';
 import { requestIdOf } from '../telemetry/request-id.ts';
 import type { Admission, Place } from './admission.ts';
 import type { Bodies } from './bodies.ts';
+import { allowOrigin } from './cross-origin.ts';
 import type { Drain } from './drain.ts';
 import type { LostUpgrades } from './lost-upgrades.ts';
-import { parseOperationRequest } from './operation.ts';
+import { asksByHash, notKnownByHash, parseOperationRequest } from './operation.ts';
 import { isFromHere } from './from-here.ts';
 import type { Origins } from './origins.ts';
 import type { Turn } from './outflow.ts';
@@ -56,16 +57,19 @@ export function graphql(options: GraphQLOptions) {
     try {
       options.lostUpgrades.check(request);
       // Before any header for other origins: the page may hold a token, and is for nobody but who opened it.
-      if (request.method === 'GET' && options.dev) return await sendGraphiQL(request, response, options.yoga);
+      const byHash = request.method === 'GET' && asksByHash(request);
+      if (request.method === 'GET' && options.dev && !byHash)
+        return await sendGraphiQL(request, response, options.yoga);
       allowOrigin(request, response, options.origins);
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
-      if (request.method !== 'POST') {
+      if (request.method !== 'POST' && !byHash) {
         response.setHeader('allow', 'POST, OPTIONS');
         throw new HookcastError('METHOD_NOT_ALLOWED', 'Send GraphQL requests with POST, or open a WebSocket.');
       }
       const place = acceptsOf(request).stream ? admit(request, response, options) : null;
       const viewer = await options.authenticate(request.headers.authorization);
       place?.giveTo(viewer.holder);
+      if (byHash) return sendResult(response, { errors: [notKnownByHash()] }, acceptsOf(request).type);
       // No form and no script of another page can send this without asking first (CORS), which is answered above.
       if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
         throw new HookcastError('UNSUPPORTED_MEDIA_TYPE', 'Send GraphQL requests as application/json.');
@@ -159,20 +163,4 @@ async function sendAnswer(response: ServerResponse, answer: Response): Promise<v
     'content-length': body.length,
   });
   response.end(body);
-}
-
-/**
- * Tokens come in a header, never in a cookie, so a page of another origin has only what its user hands it; and that it
- * gets nothing with, unless it is allowed.
- */
-function allowOrigin(request: IncomingMessage, response: ServerResponse, origins: Origins): void {
-  const { origin } = request.headers;
-  if (origin === undefined) return;
-  response.setHeader('vary', 'Origin');
-  origins.check(request);
-  response.setHeader('access-control-allow-origin', origin);
-  if (request.method !== 'OPTIONS') return;
-  response.setHeader('access-control-allow-methods', 'POST, OPTIONS');
-  response.setHeader('access-control-allow-headers', 'authorization, content-type, last-event-id');
-  response.setHeader('access-control-max-age', '600');
 }

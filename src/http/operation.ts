@@ -1,31 +1,66 @@
+import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { HookcastError } from '../errors.ts';
 import type { OperationRequest } from '../graphql/operations.ts';
-import { idOf } from '../graphql/trusted-documents.ts';
+import { presentError } from '../graphql/present-error.ts';
+import { idOf, isAutomatic, persistedQueryNotFound } from '../graphql/document-id.ts';
 
 const object = z.record(z.string(), z.unknown());
 const operationRequest = z
   .object({
     query: z.string().nullish(),
     documentId: z.string().nullish(),
+    id: z.string().nullish(),
     operationName: z.string().nullish(),
     variables: object.nullish(),
     extensions: object.nullish(),
   })
   .refine((request) => typeof request.query === 'string' || idOf(request) !== null);
 
+const textless = z.object({ type: z.literal('subscribe'), payload: z.looseObject({ query: z.null().optional() }) });
+
 /** @throws {HookcastError} BAD_REQUEST when the bytes are no GraphQL request in JSON. */
 export function parseOperationRequest(body: Buffer): OperationRequest {
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'));
+    // Some writers of UTF-8, mostly .NET's, begin with a byte order mark, which JSON.parse takes for an error.
+    value = JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
   } catch {
     throw new HookcastError('BAD_REQUEST', 'The body is not JSON.');
   }
   const parsed = operationRequest.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new HookcastError('BAD_REQUEST', 'Send {"query": …, "variables": …, "operationName": …}.');
+}
+
+/**
+ * Whether a GET asks for a document by its hash alone, as Apollo's client for Kotlin does first unless it is told otherwise. It
+ * sends the text with POST then: variables that stand in an address would stand in logs.
+ */
+export function asksByHash({ url = '' }: IncomingMessage): boolean {
+  const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
+  if (search.has('query')) return false;
+  try {
+    return isAutomatic({ extensions: JSON.parse(search.get('extensions') ?? '') });
+  } catch {
+    return false;
+  }
+}
+
+export function notKnownByHash(): GraphQLError {
+  return presentError(persistedQueryNotFound(), () => {});
+}
+
+/**
+ * For a WebSocket's messages: graphql-ws takes no operation without a text, and closes the socket with all that runs over it.
+ * Clients that name a document by its id send none.
+ */
+export function withText(key: string, message: unknown): unknown {
+  const parsed = key === '' ? textless.safeParse(message) : null;
+  if (!parsed?.success || idOf(parsed.data.payload) === null) return message;
+  const { payload } = message as { readonly payload: object };
+  return { ...(message as object), payload: { ...payload, query: '' } };
 }
 
 /** The last thing that an operation hears when its token expires. */

@@ -68,7 +68,13 @@ export class Origins {
 function isAt(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
   const { protocol, host: own } = new URL(origin);
-  return own !== '' && URL.canParse(`${protocol}//${host}`) && new URL(`${protocol}//${host}`).host === own;
+  // Of an app's own page (`capacitor://localhost`) the host is no host that anybody could ask.
+  return (
+    /^https?:$/.test(protocol) &&
+    own !== '' &&
+    URL.canParse(`${protocol}//${host}`) &&
+    new URL(`${protocol}//${host}`).host === own
+  );
 }
 
 /** The same of what a proxy says that it was asked for, in any of the ways that they have to say it. */

@@ -23,6 +23,7 @@ import type { Drain } from './drain.ts';
 import { Expiry } from './expiry.ts';
 import { admit } from './handshake.ts';
 import type { Origins } from './origins.ts';
+import { withText } from './operation.ts';
 import { LOOK, type Turn } from './outflow.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketSubscription } from './socket-subscription.ts';
@@ -89,6 +90,7 @@ export class WebSockets {
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
       // Among thousands who come back to a gateway that has just started, graphql-ws' own three seconds are too short.
       connectionInitWaitTimeout: limits.init,
+      jsonMessageReviver: withText,
       onConnect: (protocol) => this.#connect(protocol),
       onSubscribe: async ({ extra: connection }, id, payload) => {
         if (!connection.viewer) return [new GraphQLError('Not connected.')];

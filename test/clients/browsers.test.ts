@@ -9,6 +9,9 @@ import { Seen } from './seen.ts';
 /** What Node's fetch adds, and what needs no permission: https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
 const UNASKED = /^(host|connection|accept|accept-language|accept-encoding|user-agent|content-length|sec-fetch-mode)$/;
 
+/** What libraries for tracing add to the requests of a page, and a proxy's or an app's own id of a request. */
+const tracing = ['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'b3', 'x-datadog-trace-id', 'x-request-id'];
+
 it('GQL5.4 allows pages of an origin of ALLOWED_ORIGINS every header that the clients send', async () => {
   const origin = 'https://box-office.example';
   const gateway = await TestGateway.start({ env: { ALLOWED_ORIGINS: origin } });
@@ -39,4 +42,5 @@ it('GQL5.4 allows pages of an origin of ALLOWED_ORIGINS every header that the cl
   const asked = [...sent].filter((name) => !UNASKED.test(name));
   expect(asked).toContain('last-event-id');
   expect(asked.filter((name) => !allowed.includes(name))).toEqual([]);
+  expect(tracing.filter((name) => !allowed.includes(name))).toEqual([]);
 });

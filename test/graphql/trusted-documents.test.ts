@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { WebSocket as Socket } from 'ws';
 import { ConfigError } from '../../src/config.ts';
 import { run } from '../support/child.ts';
 import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { type Asked, TRANSPORTS, limitsMet } from '../support/transports.ts';
 
-const { SSE, WebSocket } = TRANSPORTS;
+const { POST, SSE, WebSocket } = TRANSPORTS;
 const EVERY = Object.values(TRANSPORTS);
 const READER = { scope: 'events:read' };
 const HEAD = 'query Head($first: Int) { events(first: $first) { head } }';
@@ -38,6 +39,9 @@ it.each(manifests)('GQL6.4 serves the documents of a manifest like %s, and no ot
   const served: Asked[] = [
     { documentId: 'head' },
     { documentId: `sha256:${sha256(HEAD)}` },
+    // As Strawberry Shake does.
+    { id: 'head' },
+    { id: 'head', operationName: 'Head' },
     { query: HEAD },
     // What Apollo's client sends: its own id of the document, and over a WebSocket a text of its own as well.
     persisted('head'),
@@ -51,6 +55,7 @@ it.each(manifests)('GQL6.4 serves the documents of a manifest like %s, and no ot
     { documentId: 'none' },
     { documentId: 'none', query: '{ __typename }' },
     { documentId: '__proto__' },
+    { id: 'none' },
     persisted(sha256('{ __typename }')),
     { query: '{ syntax' },
     { query: '' },
@@ -84,6 +89,53 @@ it.each(manifests)('GQL6.4 serves the documents of a manifest like %s, and no ot
   expect(await limitsMet(gateway)).toEqual({ untrusted_document: refused.length * EVERY.length + 3 });
 });
 
+it('GQL6.5 serves the documents of several manifests, and of folders as Strawberry Shake writes them', async () => {
+  const folder = temporaryFolder();
+  const md5 = '71ed1eabd0e6a1b2b3a0d7f2d7a3a7c1';
+  writeFileSync(join(folder, `${md5}.graphql`), `\uFEFF${FOLLOW}`);
+  writeFileSync(
+    join(folder, 'more.json'),
+    '\uFEFF{ "more": "query More { __typename }", "head": "query Head { __typename }" }',
+  );
+  // Whatever else lies there.
+  writeFileSync(join(folder, 'README.md'), 'made by the build');
+  mkdirSync(join(folder, '..data'));
+  const apollo = { format: 'apollo-persisted-query-manifest', version: 1, operations: [operation('first', HEAD)] };
+  const paths = [manifest({ one: HEAD }), manifest(apollo), folder];
+  const gateway = await TestGateway.start({ env: { TRUSTED_DOCUMENTS: paths.join(', ') } });
+  for (const id of ['one', 'first']) {
+    expect(await POST(gateway, { id, variables: { first: 1 } }, READER)).toMatchObject({ data: { events: {} } });
+  }
+  expect(await POST(gateway, { documentId: 'more' }, READER)).toEqual({ data: { __typename: 'Query' } });
+  for (const ask of [SSE, WebSocket]) {
+    expect(await ask(gateway, { id: md5 }, READER)).toEqual({ data: { events: { __typename: 'CaughtUp' } } });
+  }
+  expect(await POST(gateway, { id: 'none' }, READER)).toMatchObject({
+    errors: [{ extensions: { code: 'DOCUMENT_NOT_TRUSTED' } }],
+  });
+});
+
+it('GQL6.5 takes an operation over a WebSocket that names its document and has no text', async () => {
+  const gateway = await TestGateway.start({ env: { TRUSTED_DOCUMENTS: manifest({ follow: FOLLOW }) } });
+  const socket = new Socket(gateway.webSocketUrl, 'graphql-transport-ws');
+  const messages: any[] = [];
+  socket.on('message', (data: Buffer) => messages.push(JSON.parse(String(data))));
+  const closed = new Promise<number>((resolve) => socket.on('close', resolve));
+  await new Promise((resolve) => socket.on('open', resolve));
+  const send = (message: unknown) => socket.send(JSON.stringify(message));
+  send({ type: 'connection_init', payload: { authorization: `Bearer ${await makeToken(READER)}` } });
+  await expect.poll(() => messages).toHaveLength(1);
+  const { persistedQuery } = { persistedQuery: { version: 1, sha256Hash: sha256(FOLLOW) } };
+  const named = [{ id: 'follow' }, { documentId: 'follow' }, { query: null, extensions: { persistedQuery } }];
+  for (const [index, payload] of named.entries()) send({ id: String(index), type: 'subscribe', payload });
+  await expect
+    .poll(() => messages.slice(1).map(({ id, payload }) => [id, payload.data]))
+    .toEqual(named.map((_, index) => [String(index), { events: { __typename: 'CaughtUp' } }]));
+  // Without a name it is no operation.
+  send({ id: 'none', type: 'subscribe', payload: { operationName: 'Follow', variables: { payload: { id: 'x' } } } });
+  expect(await closed).toBe(4400);
+});
+
 it('GQL6.4 says of an id that nobody knows what to send instead', async () => {
   const gateway = await TestGateway.start();
   for (const ask of EVERY) {
@@ -98,6 +150,7 @@ const unfit: [what: string, content: unknown, says: RegExp][] = [
   ['no JSON', '{', /is no JSON$/],
   ['no manifest', [HEAD], /holds no documents: expected \{ "<id>": "<document>"/],
   ['an empty one', {}, /holds no documents/],
+  ['a list as its text', { a: ['{ a }'] }, /holds no documents/],
   [
     'one of another version',
     { format: 'apollo-persisted-query-manifest', version: 2, operations: [] },
@@ -114,6 +167,20 @@ it.each(unfit)('OPS2.1 does not start on a manifest that can’t be served: %s',
   const { problems } = error as ConfigError;
   expect(problems).toEqual([expect.stringMatching(says)]);
   expect(problems[0]!.startsWith(`TRUSTED_DOCUMENTS: ${path}`)).toBe(true);
+});
+
+it('OPS2.1 does not start on manifests that give one id to two documents, or a folder without any', async () => {
+  const same = manifest({ a: HEAD, b: FOLLOW });
+  const other = manifest({ a: FOLLOW, b: FOLLOW });
+  const start = (...paths: string[]) =>
+    TestGateway.start({ env: { TRUSTED_DOCUMENTS: paths.join() } }).catch((thrown: ConfigError) => thrown.problems);
+  expect(await start(same, other)).toEqual([
+    expect.stringContaining(`${other}: the document "a" can't be served: another`),
+  ]);
+  const folder = temporaryFolder();
+  expect(await start(same, folder)).toEqual([
+    expect.stringContaining(`TRUSTED_DOCUMENTS: ${folder} holds no documents`),
+  ]);
 });
 
 it('OPS2.1 does not start without the manifest that it was told of, and says so', async () => {

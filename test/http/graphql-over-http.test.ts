@@ -7,14 +7,29 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type Gateway, createGateway } from '../../src/gateway.ts';
 import { environment, makeToken, receipt } from '../support/gateway.ts';
+import { requestText, talk } from '../support/talk.ts';
 
 const APP = 'https://app.example.com';
+/** Of apps and extensions, as their WebViews and browsers say them. */
+const APPS = [
+  'capacitor://localhost',
+  'ionic://localhost',
+  'tauri://localhost',
+  'app://-',
+  'file://',
+  'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+  'moz-extension://3c078156-979c-498b-8990-85f7987dd929',
+  'safari-web-extension://E5A2D2C2-0000-4000-8000-000000000000',
+];
 const folder = mkdtempSync(join(tmpdir(), 'hookcast-test-'));
 let gateway: Gateway;
 let url: string;
 
 beforeAll(async () => {
-  const config = readConfig({ ...environment(folder), ALLOWED_ORIGINS: `${APP}, http://localhost:5173` });
+  const config = readConfig({
+    ...environment(folder),
+    ALLOWED_ORIGINS: [APP, 'http://localhost:5173', ...APPS].join(),
+  });
   gateway = await createGateway(config, { logger: pino({ level: 'silent' }) });
   await gateway.listen();
   url = `${gateway.url}/graphql`;
@@ -139,7 +154,11 @@ const origins: [origin: string, isAllowed: boolean][] = [
   ['OWN', true],
   [APP, true],
   ['http://localhost:5173', true],
+  ...APPS.map((origin): [string, boolean] => [origin, true]),
   ['null', false],
+  ['capacitor://localhost:1', false],
+  ['capacitor://127.0.0.1', false],
+  ['chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba', false],
   ['https://evil.example', false],
   [`${APP}.evil.example`, false],
   [`${APP}:8443`, false],
@@ -164,3 +183,27 @@ it.each(origins)(
     }
   },
 );
+
+it('AUTH1.6 takes no app’s page for its own, though its host be the same', async () => {
+  for (const host of ['localhost', 'localhost:4000']) {
+    for (const [scheme, status] of [
+      ['http', 204],
+      ['elsewhere', 403],
+    ]) {
+      const headers = { host, origin: `${scheme}://${host}`, connection: 'close' };
+      const { said, ended } = await talk(gateway, requestText('/graphql', { method: 'OPTIONS', headers }));
+      await ended;
+      expect(said(), headers.origin).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    }
+  }
+});
+
+it('GQL5.7 lets pages read when to come again, and what an operator finds in the log', async () => {
+  const answers = [await post({ origin: APP }), await post({ origin: APP, authorization: '' })];
+  for (const { headers } of answers) {
+    const exposed = headers.get('access-control-expose-headers')?.split(', ') ?? [];
+    expect(exposed).toEqual(expect.arrayContaining(['retry-after', 'x-request-id']));
+    expect(headers.get('x-request-id')).toMatch(/./);
+  }
+  expect((await post({})).headers.get('access-control-expose-headers')).toBeNull();
+});

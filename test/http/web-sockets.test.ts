@@ -23,11 +23,16 @@ it('OPS5.6 shakes hands for graphql-transport-ws and for nothing else, and says 
 });
 
 it('AUTH4.4 lets pages of exactly the allowed origins connect, its own, and what is no page', async () => {
-  const gateway = await TestGateway.start({ env: { ALLOWED_ORIGINS: 'https://app.example,http://127.0.0.1:81' } });
+  const gateway = await TestGateway.start({
+    env: { ALLOWED_ORIGINS: 'https://app.example,http://127.0.0.1:81,capacitor://localhost' },
+  });
   const { host, port } = new URL(gateway.url);
   const origins: readonly [string | null, number][] = [
     [null, 101],
     ['https://app.example', 101],
+    ['capacitor://localhost', 101],
+    ['ionic://localhost', 403],
+    [`elsewhere://${host}`, 403],
     [`http://${host}`, 101],
     [`https://${host}`, 101],
     ['null', 403],

@@ -6,6 +6,7 @@ import { type Claims, type GraphQLAnswer, type TestGateway, makeToken } from './
 export interface Asked {
   readonly query?: string;
   readonly documentId?: string;
+  readonly id?: string;
   readonly operationName?: string;
   readonly variables?: Record<string, unknown>;
   readonly extensions?: Record<string, unknown>;

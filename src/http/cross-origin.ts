@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Origins } from './origins.ts';
+
+/**
+ * What pages of allowed origins may send. Beside what the clients need these are headers that libraries for tracing add to
+ * every request of a page, where a single one that is missing here loses the request. The gateway reads the first three, a
+ * `traceparent` and an `x-request-id`, and passes over the rest.
+ */
+const ALLOWED = [
+  'authorization',
+  'content-type',
+  'last-event-id',
+  'x-request-id',
+  // W3C: https://www.w3.org/TR/trace-context/, https://www.w3.org/TR/baggage/
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'sentry-trace',
+  // Zipkin, in one header and in several
+  'b3',
+  'x-b3-traceid',
+  'x-b3-spanid',
+  'x-b3-parentspanid',
+  'x-b3-sampled',
+  'x-b3-flags',
+  'x-datadog-trace-id',
+  'x-datadog-parent-id',
+  'x-datadog-origin',
+  'x-datadog-sampling-priority',
+  'x-datadog-tags',
+  'newrelic',
+  'elastic-apm-traceparent',
+  'uber-trace-id',
+  // Application Insights
+  'request-id',
+  'request-context',
+  // Apollo Client, with a name in its `clientAwareness`, and for servers that ask for a preflight
+  'apollographql-client-name',
+  'apollographql-client-version',
+  'apollo-require-preflight',
+].join(', ');
+
+/** What pages may read of an answer beside its type: when to come again, and what an operator finds in the log. */
+const EXPOSED = 'retry-after, x-request-id';
+
+/**
+ * Tokens come in a header, never in a cookie, so a page of another origin has only what its user hands it; and that it
+ * gets nothing with, unless it is allowed.
+ *
+ * @throws {HookcastError} ORIGIN_NOT_ALLOWED
+ */
+export function allowOrigin(request: IncomingMessage, response: ServerResponse, origins: Origins): void {
+  const { origin } = request.headers;
+  if (origin === undefined) return;
+  response.setHeader('vary', 'Origin');
+  origins.check(request);
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-expose-headers', EXPOSED);
+  if (request.method !== 'OPTIONS') return;
+  response.setHeader('access-control-allow-methods', 'POST, OPTIONS');
+  response.setHeader('access-control-allow-headers', ALLOWED);
+  response.setHeader('access-control-max-age', '600');
+}
