@@ -32,8 +32,7 @@ export function readBody(request: IncomingMessage, { limit, share, limited }: Re
       linger(request);
       reject(error);
     };
-    const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    if (isEncoded(request.headers['content-encoding'])) {
       return refuse(new HookcastError('ENCODING_UNSUPPORTED', 'Send the body without Content-Encoding.'));
     }
     const tooLarge = () => {
@@ -70,6 +69,11 @@ export function readBody(request: IncomingMessage, { limit, share, limited }: Re
     request.on('error', brokenOff);
     request.on('close', brokenOff);
   });
+}
+
+/** Whether the bytes are other than what they stand for. Some senders say so of bytes that are not: `identity`, or nothing. */
+function isEncoded(contentEncoding = ''): boolean {
+  return contentEncoding.split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
 }
 
 /**

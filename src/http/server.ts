@@ -8,6 +8,7 @@ import type { Drain } from './drain.ts';
 import type { Health } from './health.ts';
 import { NOT_STORED, sendJson, sendProblem } from './problem.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
+import { takeAbsoluteForm } from './target.ts';
 import { Unfinished } from './unfinished.ts';
 
 /** Bytes of a request's headers, names and all. A token for thousands of tenants belongs into `connection_init`. */
@@ -48,6 +49,7 @@ export function createHttpServer(routes: Routes): Server {
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     (request, response) => {
+      takeAbsoluteForm(request);
       unfinished.began(response);
       identify(request.headers, response);
       // Every answer is of this moment. Caches keep answers that say nothing: Varnish those of 200 and 404 for two minutes,
@@ -71,6 +73,7 @@ export function createHttpServer(routes: Routes): Server {
   server.on('upgrade', (request, socket, head) => {
     // Node takes its own listener away here, and a peer that resets the connection would end the process.
     socket.on('error', destroy);
+    takeAbsoluteForm(request);
     if (pathOf(request) === '/graphql') return routes.upgrade(request, socket, head);
     refuseUpgrade(socket, nothingHere());
   });

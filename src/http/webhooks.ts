@@ -11,6 +11,7 @@ import { Allowance } from './allowance.ts';
 import type { Bodies } from './bodies.ts';
 import { Passage } from './passage.ts';
 import { sendJson, sendProblem } from './problem.ts';
+import { answerUrlCheck, isUrlCheck } from './url-check.ts';
 
 export interface WebhooksOptions {
   readonly ingest: Ingest;
@@ -29,7 +30,10 @@ export interface WebhooksOptions {
 /** When a sender that sends too much is asked to come again, in seconds: each second there is place for more. */
 const NEXT_SECOND = '1';
 
-/** `POST /webhooks/:source`: answered 200 once the delivery is durable, with a problem otherwise. */
+/**
+ * `POST /webhooks/:source`: answered 200 once the delivery is durable, with a problem otherwise. Whoever only looks whether the
+ * URL is there is answered 200 as well.
+ */
 export function webhooks({
   ingest,
   metrics,
@@ -57,15 +61,28 @@ export function webhooks({
   };
   return async (request: IncomingMessage, response: ServerResponse, source: string): Promise<void> => {
     const passage = new Passage(request, response, tracing);
+    const answerCheck = () => {
+      answerUrlCheck(response);
+      metrics.delivery(source, 'pong', passage.seconds);
+      answers.count(source, 'pong');
+      logger.info({ ...passage.end('pong', 200), method: request.method }, 'delivery');
+    };
     try {
       ingest.source(source);
       passage.source = source;
-      if (request.method !== 'POST') throw new HookcastError('METHOD_NOT_ALLOWED', 'Send deliveries with POST.');
+      if (request.method !== 'POST') {
+        if (isUrlCheck(request, 0)) return answerCheck();
+        throw new HookcastError(
+          'METHOD_NOT_ALLOWED',
+          'Send deliveries with POST. If you did, a redirect has made something else of it: send them to where it leads.',
+        );
+      }
       const allowance = allowanceOf(source);
       // Where nothing is left, nothing is read either. But only what is authentic uses it up: else whoever sends
       // forgeries, which cost a hash each, would have the real sender refused.
       if (allowance?.isLeft === false) throw tooMany();
       const body = await bodies.read(request);
+      if (isUrlCheck(request, body.length)) return answerCheck();
       const admit = () => {
         if (allowance?.take() === false) throw tooMany();
       };
@@ -81,7 +98,7 @@ export function webhooks({
       // The connection is not kept: what is left of the body would be taken for the next request.
       sendProblem(response, error, {
         connection: 'close',
-        ...(status === 405 && { allow: 'POST' }),
+        ...(status === 405 && { allow: 'GET, HEAD, POST' }),
         ...(status === 429 && { 'retry-after': NEXT_SECOND }),
       });
       const outcome = error.code.toLowerCase();

@@ -11,6 +11,7 @@ import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { bookingCanceled, bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { EDUZZ_SECRET, TestGateway, receipt, signedAsEduzz, wixKeys } from '../support/gateway.ts';
 import { scrapeText } from '../support/metrics.ts';
+import { requestText, talk } from '../support/talk.ts';
 
 /** For tests that begin with what is there, and change nothing but by deliveries. */
 let shared: TestGateway;
@@ -164,12 +165,11 @@ it('IN5.2 answers 415 to a compressed body, 405 to other methods, 404 to other s
     status: 415,
     body: { code: 'ENCODING_UNSUPPORTED' },
   });
-  for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
+  for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
     const answer = await receipt(await fetch(`${gateway.url}/webhooks/eduzz`, { method }));
     expect(answer).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } });
-    expect(answer.headers.get('allow')).toBe('POST');
+    expect(answer.headers.get('allow')).toBe('GET, HEAD, POST');
   }
-  expect((await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'HEAD' })).status).toBe(405);
   for (const source of ['stripe', '', 'eduzz/extra', '__proto__', '..%2feduzz']) {
     expect((await gateway.post(source, { headers, body })).status, source).toBe(404);
   }
@@ -180,6 +180,87 @@ it('IN5.2 answers 415 to a compressed body, 405 to other methods, 404 to other s
   // Pasted along with the address, more often than not.
   expect(await gateway.post('eduzz/', { headers, body })).toMatchObject({ status: 200 });
   expect(await gateway.post('eduzz?x=1', { headers, body })).toMatchObject({ status: 200 });
+});
+
+it('IN2.12 answers whoever looks whether a URL is there, and says and records nothing', async () => {
+  const gateway = await TestGateway.start();
+  const looks: RequestInit[] = [
+    { method: 'GET' },
+    { method: 'HEAD' },
+    { method: 'POST' },
+    { method: 'POST', body: '', headers: { 'content-type': 'application/json', 'user-agent': 'Platform/1.0' } },
+  ];
+  for (const source of ['eduzz', 'wix']) {
+    for (const look of looks) {
+      const response = await fetch(`${gateway.url}/webhooks/${source}`, look);
+      expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([200, null, '']);
+      const elsewhere = await fetch(`${gateway.url}/webhooks/elsewhere`, look);
+      expect(elsewhere.status).toBe(404);
+    }
+  }
+  expect(await recorded(gateway)).toEqual([]);
+  const metrics = await scrapeText(gateway);
+  expect(metrics).toContain(`hookcast_webhook_requests_total{source="eduzz",outcome="pong"} ${looks.length}`);
+});
+
+it('IN2.12 takes nothing for a look that has a signature, since a redirect may have lost its body', async () => {
+  const gateway = shared;
+  const before = await recorded(gateway);
+  const { headers } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
+  const names = ['x-signature', 'Stripe-Signature', 'Calendly-Webhook-Signature', 'x-cal-signature-256'];
+  for (const name of [...names, 'webhook-signature', 'x-shopify-hmac-sha256', 'x-gitlab-token', 'authorization']) {
+    const signed = { [name]: headers['x-signature']! };
+    for (const method of ['GET', 'HEAD']) {
+      const response = await fetch(`${gateway.url}/webhooks/eduzz`, { method, headers: signed });
+      expect([name, method, response.status]).toEqual([name, method, 405]);
+      if (method === 'GET')
+        expect(await response.json()).toMatchObject({ detail: expect.stringContaining('redirect') });
+    }
+    expect([name, (await gateway.post('eduzz', { headers: signed, body: '' })).status]).toEqual([name, 401]);
+  }
+  expect(await recorded(gateway)).toEqual(before);
+});
+
+it('IN5.8 takes a body whose encoding is said to be none', async () => {
+  const gateway = shared;
+  const { headers, body } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
+  for (const encoding of ['', 'identity', 'Identity', ' identity , identity', ',']) {
+    const answer = await gateway.post('eduzz', { headers: { ...headers, 'content-encoding': encoding }, body });
+    expect([encoding, answer.status]).toEqual([encoding, 200]);
+  }
+  for (const encoding of ['gzip', 'identity, gzip', 'br,', 'identities']) {
+    const answer = await gateway.post('eduzz', { headers: { ...headers, 'content-encoding': encoding }, body });
+    expect([encoding, answer.status]).toEqual([encoding, 415]);
+  }
+});
+
+it('IN5.8 takes a request whose target is a whole URL, and goes by the host in it', async () => {
+  const gateway = shared;
+  const { host } = new URL(gateway.url);
+  const ask = async (
+    target: string,
+    { method = 'GET', body = '', ...more }: Partial<Parameters<typeof requestText>[1]>,
+  ) => {
+    const headers = { host: 'elsewhere', connection: 'close', ...more.headers };
+    const { said, ended } = await talk(gateway, requestText(target, { method, body, headers }));
+    await ended;
+    return said();
+  };
+  const { headers, body } = signAsEduzz(attendanceCanceled({ id: 'absolute' }), EDUZZ_SECRET);
+  for (const scheme of ['http', 'HTTPS']) {
+    const answer = await ask(`${scheme}://${host}/webhooks/eduzz?x=1`, { method: 'POST', headers, body: String(body) });
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*"absolute"/);
+  }
+  expect(await ask(`http://user@${host}/livez`, {})).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await ask(`http://${host}?x=1`, {})).toMatch(/^HTTP\/1\.1 404 /);
+  expect(await ask(`http://${host}/console`, {})).toMatch(/^HTTP\/1\.1 /);
+  for (const target of ['*', 'ftp://x/livez', 'http:///livez']) {
+    expect(await ask(target, { method: 'OPTIONS' }), target).toMatch(/^HTTP\/1\.1 4\d\d /);
+  }
+  // A page of the gateway's own is known by the host of the target, and no other is.
+  const asked = { method: 'OPTIONS', headers: { origin: `http://${host}` } };
+  expect(await ask(`http://${host}/graphql`, asked)).toMatch(/^HTTP\/1\.1 204 /);
+  expect(await ask('http://elsewhere/graphql', asked)).toMatch(/^HTTP\/1\.1 403 /);
 });
 
 it('IN6.7 takes any content type, since some providers send none', async () => {
