@@ -10,11 +10,12 @@ interface ChartProps {
   readonly buckets: readonly Bucket[];
   readonly layers: readonly Layer[];
   readonly size: BucketSize;
+  readonly timeZone: string;
   readonly nameOf: (layer: Layer) => string;
 }
 
 /** How many there were in each bucket. What is pointed at is told beside it; what the arrow keys lead to is said as well. */
-export function Chart({ buckets, layers, size, nameOf }: ChartProps) {
+export function Chart({ buckets, layers, size, timeZone, nameOf }: ChartProps) {
   const { language, words } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
@@ -22,8 +23,8 @@ export function Chart({ buckets, layers, size, nameOf }: ChartProps) {
   // Not made anew with what arrives: it would be said with every event.
   const [said, setSaid] = useState('');
   const plotted = useMemo(
-    () => ({ starts: buckets.map(({ startsAt }) => startsAt), layers, size, language }),
-    [buckets, layers, size, language],
+    () => ({ starts: buckets.map(({ startsAt }) => startsAt), layers, size, timeZone, language }),
+    [buckets, layers, size, timeZone, language],
   );
   useEffect(() => {
     if (plot.current) plot.current.show(plotted);
@@ -48,7 +49,7 @@ export function Chart({ buckets, layers, size, nameOf }: ChartProps) {
     setSaid(
       [
         words.overview.reading(
-          bucketName(language, size, bucket),
+          bucketName(language, size, timeZone, bucket),
           sum([bucket], 'cancellations'),
           sum([bucket], 'refundsExpected'),
         ),
@@ -77,7 +78,7 @@ export function Chart({ buckets, layers, size, nameOf }: ChartProps) {
           aria-hidden="true"
           style={point.left > point.width / 2 ? { right: point.width - point.left + 14 } : { left: point.left + 14 }}
         >
-          <strong>{bucketName(language, size, at)}</strong>
+          <strong>{bucketName(language, size, timeZone, at)}</strong>
           <span>{words.overview.cancellations}</span>
           <span className="number">{sum([at], 'cancellations').toLocaleString(language)}</span>
           {layers.length > 1

@@ -9,10 +9,11 @@ import { Numbers } from './numbers.tsx';
 import { type Range, type RangeId, longerThan } from './range.ts';
 import { type By, type Layer, layersOf } from './stack.ts';
 import { type Before, type Bucket, growth, sum } from './tally.ts';
-import { TIME_ZONE } from './use-activity.ts';
 
 interface CountedProps {
   readonly range: Range;
+  /** Whose days and hours they are. */
+  readonly timeZone: string;
   /** Those that are shown, with what the filters want. */
   readonly buckets: readonly Bucket[];
   readonly before: Before | null;
@@ -28,7 +29,18 @@ interface CountedProps {
 }
 
 /** The figures, the chart and the table: three ways to say the same. */
-export function Counted({ range, buckets, before, now, isWaiting, isFiltered, sources, by, ...on }: CountedProps) {
+export function Counted({
+  range,
+  timeZone,
+  buckets,
+  before,
+  now,
+  isWaiting,
+  isFiltered,
+  sources,
+  by,
+  ...on
+}: CountedProps) {
   const { language, words } = useSpeech();
   const { overview } = words;
   const layers = layersOf(buckets, by, sources);
@@ -70,9 +82,9 @@ export function Counted({ range, buckets, before, now, isWaiting, isFiltered, so
             ))}
           </ul>
         ) : null}
-        <Chart buckets={buckets} layers={layers} size={range.size} nameOf={nameOf} />
-        <p className="note">{overview.zone(zoneName(language, TIME_ZONE), TIME_ZONE)}</p>
-        <Numbers buckets={buckets} layers={layers} size={range.size} nameOf={nameOf} />
+        <Chart buckets={buckets} layers={layers} size={range.size} timeZone={timeZone} nameOf={nameOf} />
+        <p className="note">{overview.zone(zoneName(language, timeZone), timeZone)}</p>
+        <Numbers buckets={buckets} layers={layers} size={range.size} timeZone={timeZone} nameOf={nameOf} />
       </section>
     </div>
   );

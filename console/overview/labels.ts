@@ -1,21 +1,22 @@
 import { dateFormat } from '../parts/moment.tsx';
 import type { BucketSize } from './range.ts';
 import type { Bucket } from './tally.ts';
+import { UTC, clockAt } from './time-zone.ts';
 
 /** What the axis says of a bucket: its time, or the day that it begins. */
-export function tickLabel(language: string, size: BucketSize, at: number): string {
-  const date = new Date(at);
-  const isDay = size === 'DAY' || (date.getHours() === 0 && date.getMinutes() === 0);
+export function tickLabel(language: string, size: BucketSize, timeZone: string, at: number): string {
+  const clock = clockAt(at, timeZone);
+  const isDay = size === 'DAY' || (clock.getUTCHours() === 0 && clock.getUTCMinutes() === 0);
   const format = isDay
-    ? dateFormat(language, { day: 'numeric', month: 'short' })
-    : dateFormat(language, { hour: 'numeric', minute: '2-digit' });
-  return format.format(date);
+    ? dateFormat(language, { day: 'numeric', month: 'short', timeZone })
+    : dateFormat(language, { hour: 'numeric', minute: '2-digit', timeZone });
+  return format.format(at);
 }
 
 /** What a bucket is called where there is room: from when to when, and of which day. */
-export function bucketName(language: string, size: BucketSize, { startsAt, endsAt }: Bucket): string {
-  const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
-  const time = { hour: 'numeric', minute: '2-digit' } as const;
+export function bucketName(language: string, size: BucketSize, timeZone: string, { startsAt, endsAt }: Bucket): string {
+  const day = { weekday: 'short', day: 'numeric', month: 'short', timeZone } as const;
+  const time = { hour: 'numeric', minute: '2-digit', timeZone } as const;
   switch (size) {
     case 'MINUTE':
       return dateFormat(language, time).format(startsAt);
@@ -28,6 +29,8 @@ export function bucketName(language: string, size: BucketSize, { startsAt, endsA
 
 /** What people call a zone: "Brasilia Time". Its own name where nobody calls it otherwise. */
 export function zoneName(language: string, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat(language, { timeZone, timeZoneName: 'longGeneric' }).formatToParts();
+  // The generic name of UTC is "GMT+00:00".
+  const timeZoneName = timeZone === UTC ? 'long' : 'longGeneric';
+  const parts = new Intl.DateTimeFormat(language, { timeZone, timeZoneName }).formatToParts();
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
 }

@@ -10,6 +10,7 @@ interface NumbersProps {
   readonly buckets: readonly Bucket[];
   readonly layers: readonly Layer[];
   readonly size: BucketSize;
+  readonly timeZone: string;
   readonly nameOf: (layer: Layer) => string;
 }
 
@@ -25,7 +26,7 @@ export function Numbers(props: NumbersProps) {
   );
 }
 
-function NumbersTable({ buckets, layers, size, nameOf }: NumbersProps) {
+function NumbersTable({ buckets, layers, size, timeZone, nameOf }: NumbersProps) {
   const { language, words } = useSpeech();
   const { overview } = words;
   const number = (n: number) => n.toLocaleString(language);
@@ -58,7 +59,9 @@ function NumbersTable({ buckets, layers, size, nameOf }: NumbersProps) {
             .map(({ bucket, index }) => (
               <tr key={bucket.startsAt}>
                 <th scope="row">
-                  <time dateTime={new Date(bucket.startsAt).toISOString()}>{bucketName(language, size, bucket)}</time>
+                  <time dateTime={new Date(bucket.startsAt).toISOString()}>
+                    {bucketName(language, size, timeZone, bucket)}
+                  </time>
                 </th>
                 {told.map((layer) => (
                   <td key={layer.name} className="number">

@@ -72,6 +72,7 @@ export function Overview({ waiting }: OverviewProps) {
       {activity.range ? (
         <Counted
           range={activity.range}
+          timeZone={activity.timeZone}
           buckets={filtered(shownAt(activity.buckets, activity.range, now), filter)}
           before={activity.before && { ...activity.before, buckets: filtered(activity.before.buckets, filter) }}
           now={now}

@@ -10,6 +10,7 @@ export interface Plotted {
   readonly starts: readonly number[];
   readonly layers: readonly Layer[];
   readonly size: BucketSize;
+  readonly timeZone: string;
   readonly language: string;
 }
 
@@ -101,6 +102,16 @@ export class Plot {
     return this.#shown.layers.map(({ name }) => name).join('\n');
   }
 
+  #ticks(most: number): number[] {
+    const { starts, size, timeZone } = this.#shown;
+    return ticksOf(starts, size, timeZone, most);
+  }
+
+  #nameOf(index: number): string {
+    const { starts, size, timeZone, language } = this.#shown;
+    return tickLabel(language, size, timeZone, starts[index] ?? 0);
+  }
+
   #data(): uPlot.AlignedData {
     const { starts, layers } = this.#shown;
     return [starts.map((_start, index) => index), ...heightsOf(layers)];
@@ -132,9 +143,8 @@ export class Plot {
           size: 34,
           grid: { show: false },
           ticks: { stroke: () => this.#inks.line, size: 4 },
-          splits: ({ width }) => ticksOf(this.#shown.starts, this.#shown.size, Math.floor(width / NAME_WIDTH)),
-          values: (_chart, indexes) =>
-            indexes.map((index) => tickLabel(this.#shown.language, this.#shown.size, this.#shown.starts[index] ?? 0)),
+          splits: ({ width }) => this.#ticks(Math.floor(width / NAME_WIDTH)),
+          values: (_chart, indexes) => indexes.map((index) => this.#nameOf(index)),
         },
         {
           font,

@@ -1,4 +1,5 @@
 import type { BucketSize } from './range.ts';
+import { clockAt } from './time-zone.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 
@@ -9,11 +10,11 @@ const STEPS: Record<BucketSize, readonly number[]> = {
   DAY: [1, 2, 7, 14, 28],
 };
 
-/** Which buckets the axis names: those that begin at a round time of the viewer's clocks, no more than fit. */
-export function ticksOf(starts: readonly number[], size: BucketSize, most: number): number[] {
+/** Which buckets the axis names: those that begin at a round time of the zone's clocks, no more than fit. */
+export function ticksOf(starts: readonly number[], size: BucketSize, timeZone: string, most: number): number[] {
   let ticks: number[] = [];
   for (const step of STEPS[size]) {
-    ticks = starts.flatMap((at, index) => (isRound(new Date(at), size, step) ? [index] : []));
+    ticks = starts.flatMap((at, index) => (isRound(clockAt(at, timeZone), size, step) ? [index] : []));
     if (ticks.length <= most) break;
   }
   return ticks;
@@ -22,11 +23,11 @@ export function ticksOf(starts: readonly number[], size: BucketSize, most: numbe
 function isRound(at: Date, size: BucketSize, step: number): boolean {
   switch (size) {
     case 'MINUTE':
-      return at.getMinutes() % step === 0;
+      return at.getUTCMinutes() % step === 0;
     case 'HOUR':
-      return at.getMinutes() === 0 && at.getHours() % step === 0;
+      return at.getUTCMinutes() === 0 && at.getUTCHours() % step === 0;
     case 'DAY': {
-      const days = Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / DAY;
+      const days = Math.floor(at.getTime() / DAY);
       // The first day of 1970 was a Thursday.
       return (step < 7 ? days : days + 3) % step === 0;
     }

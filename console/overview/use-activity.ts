@@ -7,6 +7,7 @@ import { stream } from '../gateway/stream.ts';
 import { useView } from '../observed.ts';
 import { type Range, askedAsOf, spanBefore, spanOf } from './range.ts';
 import { Tallies } from './tallies.ts';
+import { TIME_ZONE, UTC } from './time-zone.ts';
 import type { Before, Bucket } from './tally.ts';
 
 const Buckets = graphql(`
@@ -77,8 +78,6 @@ const CHANGES = graphql(`
   }
 `);
 
-export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
-
 interface Shown {
   /** Whose it is: nothing of other tenants is shown while theirs is on its way. */
   readonly whose: string;
@@ -94,8 +93,11 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
   const [nothing] = useState(() => new Tallies([], ''));
   const asOf = askedAsOf(range, opened, now);
   const tenants = useMemo(() => (tenant ? { tenants: [tenant] } : {}), [tenant]);
-  const zoned = { bucket: range.size, timeZone: TIME_ZONE, ...tenants };
+  const [timeZone, setTimeZone] = useState(TIME_ZONE);
+  const zoned = { bucket: range.size, timeZone, ...tenants };
   const { data, error, again } = useQuery(ACTIVITY, { ...spanOf(range, asOf), ...zoned });
+  // The gateway's tables may be older than the browser's, and not have the zone yet.
+  if (error?.code === 'BAD_REQUEST' && timeZone !== UTC) setTimeZone(UTC);
   const before = useQuery(BEFORE, { ...spanBefore(range, asOf), ...zoned });
 
   const tallies = useMemo(() => data && new Tallies(bucketsOf(data.activity), data.activity.head), [data]);
@@ -128,6 +130,7 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
     ...view,
     /** The range that the buckets are of; null while there are none. */
     range: shown?.range ?? null,
+    timeZone,
     before: isNewest && before.data ? beforeOf(before.data) : null,
     isWaiting: !isNewest,
     error,

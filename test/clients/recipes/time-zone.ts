@@ -1,0 +1,9 @@
+/** The zone of whoever looks, as `activity` takes it. UTC where it is not known: some browsers say Etc/Unknown then, or nothing. */
+export function timeZone(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: timeZone || 'UTC' }).resolvedOptions().timeZone;
+  } catch {
+    return 'UTC';
+  }
+}
