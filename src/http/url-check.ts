@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Names of headers that a delivery is authenticated by: `x-signature`, `x-shopify-hmac-sha256`, `x-gitlab-token`. */
-const SIGNS = /signature|hmac|token|^authorization$/;
+/** Names of headers that a delivery is authenticated by: `x-signature`, `x-shopify-hmac-sha256`, `x-gitlab-token`, … */
+const SIGNS = /sig|hmac|digest|token|secret|^authorization$/;
 
 /**
  * Whether a request only asks if there is anybody at the URL, as platforms do before they take it for an endpoint: GET, HEAD,

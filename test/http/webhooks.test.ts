@@ -19,6 +19,14 @@ let shared: TestGateway;
 beforeAll(async () => void (shared = await TestGateway.start({ lasting: true })));
 afterAll(() => shared.end());
 
+const HANDSHAKE = {
+  connection: 'upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  'sec-websocket-protocol': 'graphql-transport-ws',
+};
+
 const COUNT = /* GraphQL */ `
   {
     events(last: 100) {
@@ -207,7 +215,13 @@ it('IN2.12 takes nothing for a look that has a signature, since a redirect may h
   const gateway = shared;
   const before = await recorded(gateway);
   const { headers } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
-  const names = ['x-signature', 'Stripe-Signature', 'Calendly-Webhook-Signature', 'x-cal-signature-256'];
+  const names = [
+    'x-signature',
+    'Stripe-Signature',
+    'Calendly-Webhook-Signature',
+    'x-cal-signature-256',
+    'paypal-transmission-sig',
+  ];
   for (const name of [...names, 'webhook-signature', 'x-shopify-hmac-sha256', 'x-gitlab-token', 'authorization']) {
     const signed = { [name]: headers['x-signature']! };
     for (const method of ['GET', 'HEAD']) {
@@ -257,6 +271,8 @@ it('IN5.8 takes a request whose target is a whole URL, and goes by the host in i
   for (const target of ['*', 'ftp://x/livez', 'http:///livez']) {
     expect(await ask(target, { method: 'OPTIONS' }), target).toMatch(/^HTTP\/1\.1 4\d\d /);
   }
+  const { said } = await talk(gateway, requestText(`http://${host}/graphql`, { headers: HANDSHAKE }));
+  await expect.poll(said).toMatch(/^HTTP\/1\.1 101 /);
   // A page of the gateway's own is known by the host of the target, and no other is.
   const asked = { method: 'OPTIONS', headers: { origin: `http://${host}` } };
   expect(await ask(`http://${host}/graphql`, asked)).toMatch(/^HTTP\/1\.1 204 /);
