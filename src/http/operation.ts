@@ -18,8 +18,6 @@ const operationRequest = z
   })
   .refine((request) => typeof request.query === 'string' || idOf(request) !== null);
 
-const textless = z.object({ type: z.literal('subscribe'), payload: z.looseObject({ query: z.null().optional() }) });
-
 /** @throws {HookcastError} BAD_REQUEST when the bytes are no GraphQL request in JSON. */
 export function parseOperationRequest(body: Buffer): OperationRequest {
   let value: unknown;
@@ -57,10 +55,12 @@ export function notKnownByHash(): GraphQLError {
  * Clients that name a document by its id send none.
  */
 export function withText(key: string, message: unknown): unknown {
-  const parsed = key === '' ? textless.safeParse(message) : null;
-  if (!parsed?.success || idOf(parsed.data.payload) === null) return message;
-  const { payload } = message as { readonly payload: object };
-  return { ...(message as object), payload: { ...payload, query: '' } };
+  // Called for every member of every message, and at last for the whole.
+  if (key !== '') return message;
+  const { type, payload } = Object(message) as { readonly type?: unknown; readonly payload?: unknown };
+  const { query, ...named } = Object(payload) as OperationRequest;
+  if (type !== 'subscribe' || (query ?? null) !== null || idOf(named) === null) return message;
+  return { ...(message as object), payload: { ...named, query: '' } };
 }
 
 /** The last thing that an operation hears when its token expires. */
