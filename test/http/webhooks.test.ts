@@ -190,7 +190,7 @@ it('IN5.2 answers 415 to a compressed body, 405 to other methods, 404 to other s
   expect(await gateway.post('eduzz?x=1', { headers, body })).toMatchObject({ status: 200 });
 });
 
-it('IN2.12 answers whoever looks whether a URL is there, and says and records nothing', async () => {
+it('IN2.14 answers whoever looks whether a URL is there, and says and records nothing', async () => {
   const gateway = await TestGateway.start();
   const looks: RequestInit[] = [
     { method: 'GET' },
@@ -211,7 +211,7 @@ it('IN2.12 answers whoever looks whether a URL is there, and says and records no
   expect(metrics).toContain(`hookcast_webhook_requests_total{source="eduzz",outcome="pong"} ${looks.length}`);
 });
 
-it('IN2.12 takes nothing for a look that has a signature, since a redirect may have lost its body', async () => {
+it('IN2.14 takes nothing for a look that has a signature, since a redirect may have lost its body', async () => {
   const gateway = shared;
   const before = await recorded(gateway);
   const { headers } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
@@ -235,7 +235,7 @@ it('IN2.12 takes nothing for a look that has a signature, since a redirect may h
   expect(await recorded(gateway)).toEqual(before);
 });
 
-it('IN5.8 takes a body whose encoding is said to be none', async () => {
+it('IN5.9 takes a body whose encoding is said to be none', async () => {
   const gateway = shared;
   const { headers, body } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
   for (const encoding of ['', 'identity', 'Identity', ' identity , identity', ',']) {
@@ -248,7 +248,7 @@ it('IN5.8 takes a body whose encoding is said to be none', async () => {
   }
 });
 
-it('IN5.8 takes a request whose target is a whole URL, and goes by the host in it', async () => {
+it('IN5.9 takes a request whose target is a whole URL, and goes by the host in it', async () => {
   const gateway = shared;
   const { host } = new URL(gateway.url);
   const ask = async (

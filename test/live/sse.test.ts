@@ -73,7 +73,7 @@ it('LIVE1.2 streams over SSE with the cursor as the id, and resumes by Last-Even
   expect((await sse(gateway, { 'last-event-id': 'garbage' })).response.status).toBe(400);
 });
 
-it('LIVE1.9 goes on after the newer of Last-Event-ID and the cursor in the body', async () => {
+it('LIVE1.11 goes on after the newer of Last-Event-ID and the cursor in the body', async () => {
   const gateway = shared;
   const cursors: string[] = [];
   for (const id of ['older', 'newer', 'newest']) {
