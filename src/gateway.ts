@@ -23,6 +23,7 @@ import { Health } from './http/health.ts';
 import { LostUpgrades } from './http/lost-upgrades.ts';
 import { Origins } from './http/origins.ts';
 import { Turn } from './http/outflow.ts';
+import { Quotas } from './http/quotas.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { webhooks } from './http/webhooks.ts';
 import { WebSockets } from './http/websocket.ts';
@@ -125,8 +126,11 @@ export async function createGateway(
   const tracing = config.telemetry ? await openTracing(() => live.size.live + live.size.behind) : null;
   if (config.telemetry?.isExpected && !tracing) logger.warn(NO_SDK);
   if (config.console && !consoleFiles) logger.warn(NO_CONSOLE);
+  const limited = (limit: Limit) => metrics.limited(limit);
   const live = new Live({
     log,
+    limits: config.limits.holders,
+    limited,
     report: (cause) => reports.reading.failed(() => forLog(cause)),
     published: (publication) => {
       metrics.published(publication);
@@ -140,7 +144,6 @@ export async function createGateway(
   const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostWaiting: MOST_WAITING });
   const answers = new Answers({ record: log, logger, now });
   const backing = { log, desk: new Desk({ sources, log, logger, now }), sources, answers, now };
-  const limited = (limit: Limit) => metrics.limited(limit);
   const turn = new Turn();
   const { limits, dev } = config;
   const addresses = new Addresses(config.trustProxy);
@@ -159,6 +162,7 @@ export async function createGateway(
     report: reports.of('a GraphQL operation failed'),
   });
   const operations = tracing ? tracedOperations(plain, tracing) : plain;
+  const quotas = new Quotas({ limits: limits.holders, limited, clock });
   const sockets = new WebSockets({
     operations,
     live,
@@ -168,6 +172,7 @@ export async function createGateway(
     admission,
     drain,
     limits: limits.connections,
+    quotas,
     limited,
     metrics,
     reports,
@@ -201,6 +206,7 @@ export async function createGateway(
       dev: dev !== null,
       admission,
       drain,
+      quotas,
       limited,
       longestStream: limits.connections.stream,
       now,

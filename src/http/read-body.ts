@@ -60,7 +60,10 @@ export function readBody(request: IncomingMessage, { limit, share, limited }: Re
     });
     request.on('end', () => {
       share.giveBack();
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));
+      const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+      // These listeners live as long as the request, which of an event stream is an hour.
+      chunks.length = 0;
+      resolve(body);
     });
     // Errors are made only where one is due: a stack trace takes longer than the whole of a body's reading.
     const brokenOff = () => {

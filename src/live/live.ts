@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Cursor } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Publication } from '../events/publication.ts';
+import type { Limited } from '../limits.ts';
 import type { Following } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
 import { Lanes } from './lanes.ts';
@@ -8,12 +10,16 @@ import { Pages } from './pages.ts';
 import type { Entry } from './ring.ts';
 import { type Outlet, Subscriber, type Surroundings } from './subscriber.ts';
 import { Tail } from './tail.ts';
+import { Variety, type VarietyLimits } from './variety.ts';
 
 /** How long the tail goes on when nobody follows any more, in milliseconds: many are only on their way back. */
 const LINGER = 60_000;
 
 /** Items of the log in memory, for those who are a little behind. */
 const RING_ITEMS = 1_000;
+
+/** For how long handing on may keep the event loop, in milliseconds, before everybody else has a turn. */
+const SPELL = 5;
 
 /** How many catch up at once. Each has at most one page of the log in memory. */
 const LANES = 8;
@@ -27,29 +33,50 @@ export interface LiveOptions {
   readonly replayed?: (messages: number) => void;
   /** How many of the newest items are kept in memory. */
   readonly ringItems?: number;
+  /** How many different subscriptions there may be; any number when it is left out. */
+  readonly limits?: VarietyLimits;
+  readonly limited?: Limited;
+  /** Milliseconds after which handing on pauses for a turn. */
+  readonly spell?: number;
 }
+
+const ANY_NUMBER: VarietyLimits = { subscriptions: 0, allSubscriptions: 0 };
 
 /** Everything that is live in this process: its tail, its cohorts, and the subscribers in them. */
 export class Live {
   readonly #tail: Tail;
   readonly #pages: Pages;
   readonly #cohorts = new Cohorts();
-  readonly #subscribers = new Set<Subscriber>();
+  /** Each with the holder that it counts for. */
+  readonly #subscribers = new Map<Subscriber, string>();
+  readonly #variety: Variety;
+  readonly #spell: number;
   readonly #surroundings: Surroundings;
   readonly #published: (publication: Publication) => void;
   #lingering: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor({ log, report, published = () => {}, replayed = () => {}, ringItems = RING_ITEMS }: LiveOptions) {
+  constructor({
+    log,
+    report,
+    published = () => {},
+    replayed = () => {},
+    ringItems = RING_ITEMS,
+    limits = ANY_NUMBER,
+    limited = () => {},
+    spell = SPELL,
+  }: LiveOptions) {
     this.#published = published;
+    this.#variety = new Variety(limits, limited);
+    this.#spell = spell;
     this.#tail = new Tail({
       log,
       report,
       ringItems,
-      hand: (entries, isFresh) => this.#hand(entries, isFresh),
+      hand: (entries, isFresh, signal) => this.#hand(entries, isFresh, signal),
       lost: (position) => {
         this.#pages.clear();
-        for (const subscriber of this.#subscribers) subscriber.fallBehind(position);
+        for (const subscriber of this.#subscribers.keys()) subscriber.fallBehind(position);
       },
     });
     this.#pages = new Pages(log);
@@ -67,15 +94,21 @@ export class Live {
   /** Subscribers at this moment. */
   get size(): { readonly live: number; readonly behind: number; readonly cohorts: number } {
     let live = 0;
-    for (const subscriber of this.#subscribers) if (subscriber.isLive) live += 1;
+    for (const subscriber of this.#subscribers.keys()) if (subscriber.isLive) live += 1;
     return { live, behind: this.#subscribers.size - live, cohorts: this.#cohorts.size };
   }
 
-  /** Follows from after the cursor, or from now on when it is null, until the subscriber is ended. */
-  follow(following: Following, after: Cursor | null, outlet: Outlet): Subscriber {
+  /**
+   * Follows from after the cursor, or from now on when it is null, until the subscriber is ended.
+   *
+   * @param holder who it counts for.
+   * @throws {HookcastError} TOO_MANY_REQUESTS when the holder, or all together, follow too many different things.
+   */
+  follow(following: Following, after: Cursor | null, outlet: Outlet, holder = ''): Subscriber {
+    this.#variety.enter(holder, following.key, this.#cohorts.has(following.key) ? null : this.#cohorts.size);
     clearTimeout(this.#lingering);
     const subscriber = new Subscriber(this.#cohorts.enter(following), after, outlet, this.#surroundings);
-    this.#subscribers.add(subscriber);
+    this.#subscribers.set(subscriber, holder);
     if (this.#closed) this.#dismiss(subscriber);
     return subscriber;
   }
@@ -84,7 +117,7 @@ export class Live {
   close(): void {
     this.#closed = true;
     this.#tail.stop();
-    for (const subscriber of this.#subscribers) this.#dismiss(subscriber);
+    for (const subscriber of this.#subscribers.keys()) this.#dismiss(subscriber);
   }
 
   #dismiss(subscriber: Subscriber, error?: unknown): void {
@@ -92,12 +125,23 @@ export class Live {
     subscriber.outlet.end(error);
   }
 
-  #hand(entries: readonly Entry[], isFresh: boolean): void {
+  /**
+   * Each item to all cohorts before the next item, with a pause for everybody else whenever the spell is over: eight hundred
+   * different documents take half a second. Nobody joins a cohort in such a pause (`Tail.handing`).
+   */
+  async #hand(entries: readonly Entry[], isFresh: boolean, signal: AbortSignal): Promise<void> {
+    let resumed = performance.now();
     for (const entry of entries) {
       if (entry.item.kind === 'erasure') this.#pages.clear();
       const began = performance.now();
       let [cohorts, subscribers] = [0, 0];
       for (const cohort of this.#cohorts.of(entry.item)) {
+        if (performance.now() - resumed > this.#spell) {
+          await setImmediate();
+          // It follows no longer; what follows by now may be another log.
+          if (signal.aborted) return;
+          resumed = performance.now();
+        }
         try {
           const taken = cohort.deliver(entry);
           if (taken === 0) continue;
@@ -114,7 +158,10 @@ export class Live {
   }
 
   #left(subscriber: Subscriber): void {
+    // It may leave while it is still being made.
+    const holder = this.#subscribers.get(subscriber);
     this.#subscribers.delete(subscriber);
+    if (holder !== undefined) this.#variety.leave(holder, subscriber.cohort.key);
     this.#cohorts.leave(subscriber.cohort);
     if (this.#subscribers.size > 0 || this.#closed) return;
     this.#pages.clear();

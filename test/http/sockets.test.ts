@@ -14,7 +14,7 @@ const BUFFERED = 'hookcast_ws_buffered_bytes';
 it('LIVE1.1 gives each of many subscriptions of one socket its own, whatever their ids are', async () => {
   const gateway = await TestGateway.start();
   const peer = await Peer.open(gateway);
-  const ids = ['1', 'with "quotes"', 'línea\nnova', '\u{1f600}', '__proto__', 'constructor', 'x'.repeat(70_000 / 2)];
+  const ids = ['1', 'with "quotes"', 'línea\nnova', '\u{1f600}', '__proto__', 'constructor', 'x'.repeat(128)];
   for (const id of ids) peer.subscribe(id);
   await expect.poll(() => peer.count('CaughtUp')).toBe(ids.length);
   await gateway.eduzz(ticket('one'));
