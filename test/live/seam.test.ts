@@ -293,6 +293,48 @@ function check({ messages, filter, newest }: Reader, appended: readonly Appended
   }
 }
 
+it('LIVE1.4 gives each event once to whoever begins while one event is being handed on', async () => {
+  const replaceable = new Replaceable(log);
+  const released = Promise.withResolvers<void>();
+  let held = false;
+  // It answers what was there when it was asked, and later.
+  const head = async () => {
+    const asked = await log.head();
+    if (held) await released.promise;
+    return asked;
+  };
+  replaceable.current = new Proxy<EventLog>(log, {
+    get: (target, name: keyof EventLog) =>
+      name === 'head' ? head : (target[name] as (...args: never[]) => unknown).bind(target),
+  });
+  const report = (cause: unknown) => expect.fail(String(cause));
+  // It pauses before each cohort.
+  const live = new Live({ log: replaceable.log, report, spell: -1 });
+  const tenant = 'between';
+  const [first, other, late] = [{ tenants: [tenant] }, { tenants: [tenant], subjects: [SUBJECTS[0]] }, { tenants: [tenant] }].map(
+    (filter) => new Reader(live, filter),
+  );
+  for (const reader of [first!, other!]) reader.connect(0);
+  for (const reader of [first!, other!]) await expect.poll(() => kinds(reader)).toEqual(['caughtUp']);
+  const append = (eventId: string) => log.append([newEvent({ eventId, tenant, subject: SUBJECTS[0] })]);
+  await append('before');
+  held = true;
+  late!.connect(0);
+  // By now it has asked where the head is, which is after the first event, and waits for the answer.
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const eventId of ['between', 'after']) await append(eventId);
+  // The cohort of both has the second event, and the other cohort does not.
+  void first!.until('between').then(() => released.resolve());
+  replaceable.wake();
+  const events = ({ messages }: Reader) =>
+    messages.flatMap((message) => (message.kind === 'event' ? [message.event.eventId] : []));
+  for (const reader of [first!, other!]) await expect.poll(() => events(reader)).toEqual(['before', 'between', 'after']);
+  await expect.poll(() => events(late!).at(-1)).toBe('after');
+  expect(events(late!)).toEqual(['between', 'after']);
+  for (const reader of [first!, other!, late!]) reader.disconnect();
+  live.close();
+});
+
 it('LIVE1.2 takes back every cursor that it gave, and nothing else', () => {
   const epoch = fc.stringMatching(/^[A-Za-z0-9_-]{8,64}$/);
   const cursor = fc.record({ epoch, seq: fc.maxSafeNat() });
