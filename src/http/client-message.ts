@@ -43,8 +43,7 @@ export class Asked {
  * @throws {Error} when it is none of the protocol.
  */
 export function readMessage(text: string): ClientMessage {
-  const said: unknown = JSON.parse(text);
-  const message = validateMessage(said as Record<string, unknown>);
+  const message = validateMessage(JSON.parse(text));
   switch (message.type) {
     case MessageType.Subscribe:
       return message.id.length > LONGEST_ID ? { kind: 'longId' } : toProtocol(slimSubscribe(message));

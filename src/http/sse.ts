@@ -112,10 +112,7 @@ export class EventStream implements Outlet, Framing, Guest {
     return end + into.write('\n\n', end, 'latin1');
   }
 
-  async #last(
-    ended: Promise<Outcome>,
-    { viewer, now, longest, drain, report }: EventStreamOptions,
-  ): Promise<void> {
+  async #last(ended: Promise<Outcome>, { viewer, now, longest, drain, report }: EventStreamOptions): Promise<void> {
     const response = this.#response;
     const leave = () => this.leave();
     response.on('close', leave);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { CloseCode, type Context as ConnectionContext, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -96,8 +96,8 @@ export class WebSockets {
       connectionInitWaitTimeout: limits.init,
       onConnect: (protocol) => this.#connect(protocol),
       onSubscribe: ({ extra: connection }, id, payload) => this.#operations.open(connection, id, payload),
-      execute: (args) => this.#operations.run(args as ExecutionArgs) as Promise<ExecutionResult>,
-      subscribe: (args) => this.#operations.run(args as ExecutionArgs),
+      execute: (args) => this.#operations.run(args) as Promise<ExecutionResult>,
+      subscribe: (args) => this.#operations.run(args),
       onComplete: ({ extra: connection }, id) => connection.release(id),
       onError: ({ extra: { isOpen } }, _id, _payload, errors) =>
         // That a socket is gone is no fault of the operation that was writing to it.
@@ -204,7 +204,6 @@ export class WebSockets {
       return false;
     }
   }
-
 }
 
 /** Clients come back after an expired token, with a fresh one, and when there is no place or no check just now. */

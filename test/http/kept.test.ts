@@ -34,7 +34,12 @@ let token: string;
 
 beforeAll(async () => {
   url = await sharedPostgres().newDatabase();
-  const env = { DATABASE_URL: url, GRAPHQL_TIMEOUT_MS: '600000', MAX_QUERIES_PER_TOKEN: '0', QUERY_RATE_PER_TOKEN: '0' };
+  const env = {
+    DATABASE_URL: url,
+    GRAPHQL_TIMEOUT_MS: '600000',
+    MAX_QUERIES_PER_TOKEN: '0',
+    QUERY_RATE_PER_TOKEN: '0',
+  };
   gateway = await TestGateway.start({ lasting: true, env });
   token = await makeToken();
 });
@@ -55,7 +60,7 @@ async function keptByEach(begin: (id: string) => Promise<void>): Promise<number>
   for (let index = 0; index < COUNT; index += 1) await begin(`first ${index}`);
   const before = await inUse();
   for (let index = 0; index < COUNT; index += 1) await begin(String(index));
-  return (await inUse() - before) / COUNT;
+  return ((await inUse()) - before) / COUNT;
 }
 
 function http(accept: string, body: string) {

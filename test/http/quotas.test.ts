@@ -43,9 +43,7 @@ it('OPS5.9 lets a holder have so many queries under way, over all transports tog
     expect([accept, refused.status]).toEqual([accept, 429]);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({
-      errors: [
-        { message: expect.stringContaining('2 queries'), extensions: { code: 'TOO_MANY_REQUESTS' } },
-      ],
+      errors: [{ message: expect.stringContaining('2 queries'), extensions: { code: 'TOO_MANY_REQUESTS' } }],
     });
   }
   peer.subscribe('1', QUERY);
@@ -91,7 +89,9 @@ it('OPS5.9 answers 429 to more queries a second than a holder may send', async (
   const refused = answers.filter(({ status }) => status === 429);
   expect(refused.length).toBeGreaterThan(0);
   expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
-  expect(await refused[0]!.json()).toMatchObject({ errors: [{ message: expect.stringContaining('1 queries a second') }] });
+  expect(await refused[0]!.json()).toMatchObject({
+    errors: [{ message: expect.stringContaining('1 queries a second') }],
+  });
   expect(await met(gateway.url, 'query_rate')).toBe(refused.length);
   expect((await post(gateway, await tokenOf('bea'))).status).toBe(200);
 });

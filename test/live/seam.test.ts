@@ -311,9 +311,11 @@ it('LIVE1.4 gives each event once to whoever begins while one event is being han
   // It pauses before each cohort.
   const live = new Live({ log: replaceable.log, report, spell: -1 });
   const tenant = 'between';
-  const [first, other, late] = [{ tenants: [tenant] }, { tenants: [tenant], subjects: [SUBJECTS[0]] }, { tenants: [tenant] }].map(
-    (filter) => new Reader(live, filter),
-  );
+  const [first, other, late] = [
+    { tenants: [tenant] },
+    { tenants: [tenant], subjects: [SUBJECTS[0]] },
+    { tenants: [tenant] },
+  ].map((filter) => new Reader(live, filter));
   for (const reader of [first!, other!]) reader.connect(0);
   for (const reader of [first!, other!]) await expect.poll(() => kinds(reader)).toEqual(['caughtUp']);
   const append = (eventId: string) => log.append([newEvent({ eventId, tenant, subject: SUBJECTS[0] })]);
@@ -328,7 +330,8 @@ it('LIVE1.4 gives each event once to whoever begins while one event is being han
   replaceable.wake();
   const events = ({ messages }: Reader) =>
     messages.flatMap((message) => (message.kind === 'event' ? [message.event.eventId] : []));
-  for (const reader of [first!, other!]) await expect.poll(() => events(reader)).toEqual(['before', 'between', 'after']);
+  for (const reader of [first!, other!])
+    await expect.poll(() => events(reader)).toEqual(['before', 'between', 'after']);
   await expect.poll(() => events(late!).at(-1)).toBe('after');
   expect(events(late!)).toEqual(['between', 'after']);
   for (const reader of [first!, other!, late!]) reader.disconnect();
