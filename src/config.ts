@@ -193,8 +193,9 @@ function limitsOf(settings: Settings): Limits {
     holders: {
       queryRate: settings.QUERY_RATE_PER_TOKEN,
       queries: settings.MAX_QUERIES_PER_TOKEN,
-      subscriptions: settings.MAX_DIFFERENT_SUBSCRIPTIONS_PER_TOKEN,
-      allSubscriptions: settings.MAX_DIFFERENT_SUBSCRIPTIONS,
+      subscriptions: settings.MAX_SUBSCRIPTIONS_PER_TOKEN,
+      different: settings.MAX_DIFFERENT_SUBSCRIPTIONS_PER_TOKEN,
+      allDifferent: settings.MAX_DIFFERENT_SUBSCRIPTIONS,
     },
     webhooks: { rate: settings.WEBHOOK_RATE, body: settings.MAX_BODY_BYTES, unfinished: settings.MAX_UNFINISHED_BYTES },
   };

@@ -49,10 +49,11 @@ export interface HolderLimits {
   readonly queryRate: number;
   /** Queries and mutations whose answers it does not have yet. */
   readonly queries: number;
-  /** Subscriptions that differ from each other: for each event, each is executed by itself. */
   readonly subscriptions: number;
+  /** Subscriptions that differ from each other: for each event, each is executed by itself. */
+  readonly different: number;
   /** The same of all holders together. */
-  readonly allSubscriptions: number;
+  readonly allDifferent: number;
 }
 
 export interface WebhookLimits {
@@ -84,6 +85,7 @@ export type Limit =
   | 'operation_id'
   | 'query_rate'
   | 'queries_per_token'
+  | 'subscriptions_per_token'
   | 'different_per_token'
   | 'different'
   | 'per_token'

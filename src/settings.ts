@@ -147,6 +147,7 @@ export const environment = z.object({
   MAX_CONNECTIONS_PER_ADDRESS: whole(0, 1_000_000).default(1_000),
   QUERY_RATE_PER_TOKEN: whole(0, 1_000_000).default(100),
   MAX_QUERIES_PER_TOKEN: whole(0, 1_000_000).default(20),
+  MAX_SUBSCRIPTIONS_PER_TOKEN: whole(0, 10_000_000).default(10_000),
   MAX_DIFFERENT_SUBSCRIPTIONS_PER_TOKEN: whole(0, 1_000_000).default(100),
   MAX_DIFFERENT_SUBSCRIPTIONS: whole(0, 1_000_000).default(10_000),
   HTTP_HEADERS_TIMEOUT_MS: whole(100, 300_000).default(10_000),

@@ -5,12 +5,12 @@ import type { Publication } from '../events/publication.ts';
 import type { Limited } from '../limits.ts';
 import type { Following } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
+import { type HoldingLimits, Holdings } from './holdings.ts';
 import { Lanes } from './lanes.ts';
 import { Pages } from './pages.ts';
 import type { Entry } from './ring.ts';
 import { type Outlet, Subscriber, type Surroundings } from './subscriber.ts';
 import { Tail } from './tail.ts';
-import { Variety, type VarietyLimits } from './variety.ts';
 
 /** How long the tail goes on when nobody follows any more, in milliseconds: many are only on their way back. */
 const LINGER = 60_000;
@@ -33,14 +33,14 @@ export interface LiveOptions {
   readonly replayed?: (messages: number) => void;
   /** How many of the newest items are kept in memory. */
   readonly ringItems?: number;
-  /** How many different subscriptions there may be; any number when it is left out. */
-  readonly limits?: VarietyLimits;
+  /** How many subscriptions there may be; any number when it is left out. */
+  readonly limits?: HoldingLimits;
   readonly limited?: Limited;
   /** Milliseconds after which handing on pauses for a turn. */
   readonly spell?: number;
 }
 
-const ANY_NUMBER: VarietyLimits = { subscriptions: 0, allSubscriptions: 0 };
+const ANY_NUMBER: HoldingLimits = { subscriptions: 0, different: 0, allDifferent: 0 };
 
 /** Everything that is live in this process: its tail, its cohorts, and the subscribers in them. */
 export class Live {
@@ -49,7 +49,7 @@ export class Live {
   readonly #cohorts = new Cohorts();
   /** Each with the holder that it counts for. */
   readonly #subscribers = new Map<Subscriber, string>();
-  readonly #variety: Variety;
+  readonly #holdings: Holdings;
   readonly #spell: number;
   readonly #surroundings: Surroundings;
   readonly #published: (publication: Publication) => void;
@@ -67,7 +67,7 @@ export class Live {
     spell = SPELL,
   }: LiveOptions) {
     this.#published = published;
-    this.#variety = new Variety(limits, limited);
+    this.#holdings = new Holdings(limits, limited);
     this.#spell = spell;
     this.#tail = new Tail({
       log,
@@ -102,10 +102,10 @@ export class Live {
    * Follows from after the cursor, or from now on when it is null, until the subscriber is ended.
    *
    * @param holder who it counts for.
-   * @throws {HookcastError} TOO_MANY_REQUESTS when the holder, or all together, follow too many different things.
+   * @throws {HookcastError} TOO_MANY_REQUESTS when the holder has, or all together have, all that they may have.
    */
   follow(following: Following, after: Cursor | null, outlet: Outlet, holder = ''): Subscriber {
-    this.#variety.enter(holder, following.key, this.#cohorts.has(following.key) ? null : this.#cohorts.size);
+    this.#holdings.enter(holder, following.key, this.#cohorts.has(following.key) ? null : this.#cohorts.size);
     clearTimeout(this.#lingering);
     const subscriber = new Subscriber(this.#cohorts.enter(following), after, outlet, this.#surroundings);
     this.#subscribers.set(subscriber, holder);
@@ -161,7 +161,7 @@ export class Live {
     // It may leave while it is still being made.
     const holder = this.#subscribers.get(subscriber);
     this.#subscribers.delete(subscriber);
-    if (holder !== undefined) this.#variety.leave(holder, subscriber.cohort.key);
+    if (holder !== undefined) this.#holdings.leave(holder, subscriber.cohort.key);
     this.#cohorts.leave(subscriber.cohort);
     if (this.#subscribers.size > 0 || this.#closed) return;
     this.#pages.clear();

@@ -84,3 +84,19 @@ it('OPS5.10 lets a holder run so many different subscriptions, over all its conn
     })
     .toBe(200);
 });
+
+it('OPS5.10 lets a holder run no more subscriptions than it may, however alike they are', async () => {
+  const gateway = await TestGateway.start({ env: { MAX_SUBSCRIPTIONS_PER_TOKEN: '3' } });
+  const token = await makeToken();
+  const peers = [await Peer.open(gateway, { token }), await Peer.open(gateway, { token })] as const;
+  for (const peer of peers) for (const id of ['a', 'b']) peer.subscribe(id, followed(2));
+  const count = (part: string) => peers[0].count(part) + peers[1].count(part);
+  await expect.poll(() => count('"type":"error"')).toBe(1);
+  expect(count('TOO_MANY_REQUESTS')).toBe(1);
+  expect(await met(gateway.url, 'subscriptions_per_token')).toBe(1);
+  await expect.poll(() => count('CaughtUp')).toBe(3);
+  peers[0].socket.close();
+  await expect.poll(() => measured(gateway.url, 'hookcast_subscribers{state="live"}')).toBeLessThan(3);
+  peers[1].subscribe('c', followed(2));
+  await expect.poll(() => peers[1].count('{"id":"c","type":"next"')).toBe(1);
+});
