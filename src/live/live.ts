@@ -126,24 +126,30 @@ export class Live {
   }
 
   /**
-   * Each item to all cohorts before the next item, with a pause for everybody else whenever the spell is over: eight hundred
-   * different documents take half a second. Nobody joins a cohort in such a pause (`Tail.handing`).
+   * Each item to all cohorts before the next item, with a pause for everybody else whenever the spell is over: to execute eight
+   * hundred different documents takes half a second. Nobody joins a cohort in such a pause (`Tail.handing`).
    */
   async #hand(entries: readonly Entry[], isFresh: boolean, signal: AbortSignal): Promise<void> {
-    let resumed = performance.now();
+    // Only of executing: to pause while a crowd is given what was executed once would make two writes of one for each socket.
+    let spent = 0;
     for (const entry of entries) {
       if (entry.item.kind === 'erasure') this.#pages.clear();
       const began = performance.now();
       let [cohorts, subscribers] = [0, 0];
       for (const cohort of this.#cohorts.of(entry.item)) {
-        if (performance.now() - resumed > this.#spell) {
+        if (spent > this.#spell) {
           await setImmediate();
           // It follows no longer; what follows by now may be another log.
           if (signal.aborted) return;
-          resumed = performance.now();
+          spent = 0;
         }
+        if (cohort.members.size === 0) continue;
         try {
-          const taken = cohort.deliver(entry);
+          const executing = performance.now();
+          const payload = cohort.payload(entry);
+          spent += performance.now() - executing;
+          if (!payload) continue;
+          const taken = cohort.deliver(payload);
           if (taken === 0) continue;
           cohorts += 1;
           subscribers += taken;
@@ -158,10 +164,8 @@ export class Live {
   }
 
   #left(subscriber: Subscriber): void {
-    // It may leave while it is still being made.
-    const holder = this.#subscribers.get(subscriber);
+    this.#holdings.leave(this.#subscribers.get(subscriber)!, subscriber.cohort.key);
     this.#subscribers.delete(subscriber);
-    if (holder !== undefined) this.#holdings.leave(holder, subscriber.cohort.key);
     this.#cohorts.leave(subscriber.cohort);
     if (this.#subscribers.size > 0 || this.#closed) return;
     this.#pages.clear();
