@@ -174,6 +174,13 @@ it('OPS5.8 keeps a document without the places of its words', async () => {
   expect(kept).toBeLessThan(200_000);
 });
 
+it('GQL3.1 says where in a document a mistake is, each time that it is sent', async () => {
+  for (const time of ['first', 'second']) {
+    const { errors } = await gateway.query('{\n  events { nothing }\n}');
+    expect([time, errors]).toMatchObject([time, [{ locations: [{ line: 2, column: 12 }] }]]);
+  }
+});
+
 it('IN5.6 closes a socket whose operation has an id of more than 128 characters, and says so', async () => {
   const peer = await Peer.open(gateway, { token });
   peer.subscribe('x'.repeat(128), '{ __typename }');
