@@ -16,6 +16,8 @@ const config = readConfig({
   LOG_LEVEL: process.env['BENCH_LOG'],
   // Thousands of sockets with one token, from here.
   MAX_CONNECTIONS_PER_TOKEN: '0',
+  MAX_SUBSCRIPTIONS_PER_TOKEN: '0',
+  QUERY_RATE_PER_TOKEN: '0',
   MAX_CONNECTIONS_PER_ADDRESS: '0',
   DRAIN_NOTICE_SECONDS: '0',
   DRAIN_SPREAD_SECONDS: '0',

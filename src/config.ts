@@ -199,6 +199,13 @@ function limitsOf(settings: Settings): Limits {
       keepAlive: settings.HTTP_KEEP_ALIVE_MS,
       stream: settings.EVENT_STREAM_SECONDS * 1000,
     },
+    holders: {
+      queryRate: settings.QUERY_RATE_PER_TOKEN,
+      queries: settings.MAX_QUERIES_PER_TOKEN,
+      subscriptions: settings.MAX_SUBSCRIPTIONS_PER_TOKEN,
+      different: settings.MAX_DIFFERENT_SUBSCRIPTIONS_PER_TOKEN,
+      allDifferent: settings.MAX_DIFFERENT_SUBSCRIPTIONS,
+    },
     webhooks: { rate: settings.WEBHOOK_RATE, body: settings.MAX_BODY_BYTES, unfinished: settings.MAX_UNFINISHED_BYTES },
   };
 }

@@ -23,6 +23,7 @@ import { Health } from './http/health.ts';
 import { LostUpgrades } from './http/lost-upgrades.ts';
 import { Origins } from './http/origins.ts';
 import { Turn } from './http/outflow.ts';
+import { Quotas } from './http/quotas.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { webhooks } from './http/webhooks.ts';
 import { WebSockets } from './http/websocket.ts';
@@ -129,6 +130,8 @@ export async function createGateway(
   if (config.console && !consoleFiles) logger.warn(NO_CONSOLE);
   const live = new Live({
     log,
+    limits: config.limits.holders,
+    limited,
     report: (cause) => reports.reading.failed(() => forLog(cause)),
     published: (publication) => {
       metrics.published(publication);
@@ -160,6 +163,7 @@ export async function createGateway(
     report: reports.of('a GraphQL operation failed'),
   });
   const operations = tracing ? tracedOperations(plain, tracing) : plain;
+  const quotas = new Quotas({ limits: limits.holders, limited, clock });
   const sockets = new WebSockets({
     operations,
     live,
@@ -169,6 +173,7 @@ export async function createGateway(
     admission,
     drain,
     limits: limits.connections,
+    quotas,
     limited,
     metrics,
     reports,
@@ -202,6 +207,7 @@ export async function createGateway(
       dev: dev !== null,
       admission,
       drain,
+      quotas,
       limited,
       longestStream: limits.connections.stream,
       now,

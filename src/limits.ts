@@ -5,6 +5,7 @@
 export interface Limits {
   readonly documents: DocumentLimits;
   readonly connections: ConnectionLimits;
+  readonly holders: HolderLimits;
   readonly webhooks: WebhookLimits;
 }
 
@@ -42,6 +43,19 @@ export interface ConnectionLimits {
   readonly stream: number;
 }
 
+/** What the tokens of one holder may ask for, over all of its connections and requests together; 0 is any number. */
+export interface HolderLimits {
+  /** Queries and mutations that it may begin, each second, and as many at once after a pause. */
+  readonly queryRate: number;
+  /** Queries and mutations whose answers it does not have yet. */
+  readonly queries: number;
+  readonly subscriptions: number;
+  /** Subscriptions that differ from each other: for each event, each is executed by itself. */
+  readonly different: number;
+  /** The same of all holders together. */
+  readonly allDifferent: number;
+}
+
 export interface WebhookLimits {
   /** Deliveries that one source may send, each second, and as many at once; 0 is any number. */
   readonly rate: number;
@@ -68,6 +82,12 @@ export type Limit =
   | 'init'
   | 'subscriptions'
   | 'subscribe_rate'
+  | 'operation_id'
+  | 'query_rate'
+  | 'queries_per_token'
+  | 'subscriptions_per_token'
+  | 'different_per_token'
+  | 'different'
   | 'per_token'
   | 'per_address'
   | 'keys'

@@ -5,6 +5,7 @@ import {
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
+  type OperationDefinitionNode,
   OperationTypeNode,
   execute,
   getOperationAST,
@@ -31,10 +32,18 @@ export interface OperationRequest {
   readonly variables?: Record<string, unknown> | null | undefined;
 }
 
-/** An operation that fits the schema and the limits and is ready to run; `args` are how graphql-js names it. */
-export type Operation =
-  | { readonly kind: 'single'; readonly args: ExecutionArgs; readonly run: () => Promise<ExecutionResult> }
-  | { readonly kind: 'stream'; readonly args: ExecutionArgs; readonly open: () => Promise<Stream | ExecutionResult> };
+/** An operation that fits the schema and the limits and is ready to run. */
+export type Operation = Named &
+  (
+    | { readonly kind: 'single'; readonly run: () => Promise<ExecutionResult> }
+    | { readonly kind: 'stream'; readonly open: () => Promise<Stream | ExecutionResult> }
+  );
+
+/** What its document calls it. */
+interface Named {
+  readonly type: OperationTypeNode;
+  readonly name: string | null;
+}
 
 /** @param headers of its request, which may say what trace it is part of. */
 export type Prepare = (
@@ -84,18 +93,25 @@ export class Operations {
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName);
     if (!operation) return this.#refuse([unnamed(request)]);
-    const variables = request.variables ?? {};
+    const variables = declaredOf(operation, request.variables ?? {});
     const problems = this.#scales.problemsOf(document, operation, variables, { hideSuggestions });
     if (problems.length > 0) return this.#refuse(problems);
 
-    const args = { schema, document, operationName };
+    const named = { type: operation.operation, name: operation.name?.value ?? null };
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
       const wanted = { schema, query, document, operation, variables, viewer, hideSuggestions };
-      return { kind: 'stream', args, open: () => this.#streams.open(wanted) };
+      return { ...named, kind: 'stream', open: () => this.#streams.open(wanted) };
     }
     const contextValue = createContext(backing, viewer);
-    const running = { ...args, variableValues: variables, contextValue, hideSuggestions };
-    return { kind: 'single', args, run: () => this.#run(running) };
+    const running = {
+      schema,
+      document,
+      operationName: named.name,
+      variableValues: variables,
+      contextValue,
+      hideSuggestions,
+    };
+    return { ...named, kind: 'single', run: () => this.#run(running) };
   }
 
   #parse(
@@ -169,6 +185,16 @@ export class Operations {
 
 function unknownId(): HookcastError {
   return new HookcastError('BAD_REQUEST', 'Nothing is known here by this id. Send the document itself in "query".');
+}
+
+/** Only the variables that the document declares. The others mean nothing, and would be kept while the operation runs. */
+function declaredOf(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {
+  const declared: Record<string, unknown> = Object.create(null);
+  for (const { variable } of operation.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    if (Object.hasOwn(variables, name)) declared[name] = variables[name];
+  }
+  return declared;
 }
 
 function unnamed({ operationName }: OperationRequest): HookcastError {

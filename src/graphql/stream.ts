@@ -15,7 +15,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Cursor } from '../events/cursor.ts';
 import type { Following } from '../live/cohort.ts';
 import type { Message } from '../live/message.ts';
-import { type Backing, type Wish, createContext, discloseMessage } from './context.ts';
+import { type Backing, type Interest, type Wish, createContext, discloseMessage } from './context.ts';
 import { presentError } from './present-error.ts';
 
 /** A subscription that may begin: where, and what makes it the same as others. */
@@ -31,6 +31,7 @@ export interface StreamRequest {
   readonly query: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** Those that the document declares, in its order. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer;
   readonly hideSuggestions: boolean;
@@ -53,7 +54,7 @@ export class Streams {
   async open(request: StreamRequest): Promise<Stream | ExecutionResult> {
     const { schema, document, operation, variables, viewer, hideSuggestions } = request;
     const wishes: Wish[] = [];
-    const args = validateSubscriptionArgs({
+    const validated = validateSubscriptionArgs({
       schema,
       document,
       operationName: operation.name?.value ?? null,
@@ -61,8 +62,8 @@ export class Streams {
       hideSuggestions,
       contextValue: createContext(this.#backing, viewer, (wish) => wishes.push(wish)),
     });
-    if (!('operation' in args)) return this.#presented({ errors: args });
-    const source = await createSourceEventStream(args);
+    if (!('operation' in validated)) return this.#presented({ errors: validated });
+    const source = await createSourceEventStream(validated);
     if (!(Symbol.asyncIterator in source)) return this.#presented(source);
     const [wish] = wishes;
     if (!wish) throw new Error('a subscription field did not ask to follow anything');
@@ -72,18 +73,21 @@ export class Streams {
     const { interest } = wish;
     const scopes = interest.scopes.filter((scope) => viewer.scopes.has(scope));
     const cursors = this.#cursorVariablesOf(document, operation);
-    // What the document doesn't declare can't matter, and would be a way to fill the memory.
-    const declared = (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
-    const rest = declared
-      .filter((name) => name in variables && !cursors.has(name))
-      .map((name) => [name, variables[name]]);
+    const rest = Object.entries(variables).filter(([name]) => !cursors.has(name));
     const same = JSON.stringify([request.query, operation.name?.value ?? null, rest, tenants, scopes]);
     const key = hash('sha256', same, 'base64');
 
     const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };
-    const render = (message: Message) =>
-      message.kind === 'erasure' && !interest.erasures ? null : this.#render(args, audience, message);
+    const render = this.#renderer({ ...validated, contextValue: null }, audience, interest);
     return { following: { key, filter: wish.filter, render }, after: wish.after };
+  }
+
+  /**
+   * A method of its own: a closure keeps whatever any closure of its function uses, and this one lives as long as its
+   * cohort. What only the opening needed (the viewer, the context, the request) is gone with it.
+   */
+  #renderer(args: ValidatedSubscriptionArgs, audience: Viewer, { erasures }: Interest): Following['render'] {
+    return (message) => (message.kind === 'erasure' && !erasures ? null : this.#render(args, audience, message));
   }
 
   #render(args: ValidatedSubscriptionArgs, audience: Viewer, message: Message): Buffer | null {

@@ -1,4 +1,4 @@
-import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { OperationSpan, Tracing } from '../telemetry/tracing.ts';
 import type { Prepare } from './operations.ts';
 
@@ -15,7 +15,7 @@ export function tracedOperations(
         span.end(firstCode(prepared));
         return prepared;
       }
-      nameAfter(span, prepared.args);
+      span.named(prepared.type, prepared.name);
       const around = async <T extends object>(work: () => Promise<T>): Promise<T> => {
         const outcome = await ending(span, work);
         span.end('errors' in outcome ? firstCode(outcome.errors as readonly GraphQLError[]) : null);
@@ -35,11 +35,6 @@ async function ending<T>(span: OperationSpan, work: () => Promise<T>): Promise<T
     span.end('INTERNAL');
     throw error;
   }
-}
-
-function nameAfter(span: OperationSpan, { document, operationName }: ExecutionArgs): void {
-  const operation = getOperationAST(document, operationName);
-  if (operation) span.named(operation.operation, operation.name?.value ?? null);
 }
 
 function firstCode(errors: readonly { readonly extensions?: unknown }[] | undefined): string | null {

@@ -1,8 +1,8 @@
-import { type GraphQLSchema, parse } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { type GraphiQLOptions, type Plugin, createLRUCache, createYoga } from 'graphql-yoga';
 import type { Config } from '../config.ts';
 import type { DocumentLimits } from '../limits.ts';
-import { SchemaHiddenRule, validateWithin } from './document-rules.ts';
+import { LimitError, SchemaHiddenRule, validateWithin } from './document-rules.ts';
 
 export interface GraphQLOptions {
   readonly dev: Config['dev'];
@@ -17,7 +17,7 @@ interface Asked {
   readonly signedIn?: boolean;
 }
 
-/** Documents that are kept parsed. With as many tokens as a document may have, each is most of a megabyte. */
+/** Documents that are kept parsed. With as many tokens as a document may have, each is a third of a megabyte. */
 const DOCUMENTS = 200;
 
 export type Yoga = ReturnType<typeof createGraphQL>;
@@ -45,17 +45,41 @@ export function createGraphQL(schema: GraphQLSchema, { dev, limits }: GraphQLOpt
   });
 }
 
-/** Documents are held to the limits, and nobody is told of what they may not see. */
+/**
+ * Documents are held to the limits, and nobody is told of what they may not see. They are parsed without locations, which
+ * take more room than the rest of a document, for as long as a subscription runs.
+ */
 function held(limits: DocumentLimits): Plugin<Asked> {
+  const maxTokens = limits.tokens;
+  const texts = new WeakMap<DocumentNode, string>();
   return {
-    onParse: ({ setParseFn }) => setParseFn((source) => parse(source as string, { maxTokens: limits.tokens })),
+    onParse: ({ setParseFn }) =>
+      setParseFn((source) => {
+        const text = source as string;
+        const document = parse(text, { maxTokens, noLocation: true });
+        texts.set(document, text);
+        return document;
+      }),
     onValidate: ({ context: { seesSchema }, addValidationRule, setValidationFn }) => {
       // Yoga keeps results by the names of the rules: those with hints and those without are two.
       if (!seesSchema) addValidationRule(SchemaHiddenRule);
       const options = { hideSuggestions: !seesSchema };
-      setValidationFn((fits, document, rules) => validateWithin(limits, fits, document, rules, options));
+      setValidationFn((fits, document: DocumentNode, rules) => {
+        const errors = validateWithin(limits, fits, document, rules, options);
+        const text = texts.get(document);
+        if (errors.length === 0 || text === undefined) return errors;
+        // Whoever made a mistake is told where it is.
+        return validateWithin(limits, fits, parse(text, { maxTokens }), rules, options).map(withoutNodes);
+      });
     },
   };
+}
+
+/** The error with its place in the text. Yoga keeps it, and it must not keep the whole document with all locations. */
+function withoutNodes(error: GraphQLError): GraphQLError {
+  const { message, source, positions, extensions } = error;
+  if (error instanceof LimitError) return new LimitError(error.limit, message, { source, positions });
+  return new GraphQLError(message, { source, positions, extensions });
 }
 
 /**

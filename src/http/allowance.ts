@@ -33,6 +33,12 @@ export class Allowance {
     return this.#left >= 1;
   }
 
+  /** Whether nothing of it is used up. */
+  get isFull(): boolean {
+    this.#fill();
+    return this.#left >= this.#burst;
+  }
+
   /** Whether so much was asked for in vain that asking itself is the trouble. */
   get isOverdrawn(): boolean {
     return this.#left < 1 - this.#debt;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import type { Viewer } from '../auth/viewer.ts';
+import type { Bearer } from '../auth/viewer.ts';
 import { CLOSE } from '../errors.ts';
 import type { Limited } from '../limits.ts';
 import type { Place } from './admission.ts';
@@ -8,7 +8,12 @@ import type { Allowance } from './allowance.ts';
 import type { Guest } from './drain.ts';
 import { expiredError } from './operation.ts';
 import { type Gate, Outflow, type Turn } from './outflow.ts';
-import type { SocketSubscription } from './socket-subscription.ts';
+
+/** An operation that has begun. */
+export interface Running {
+  /** It is over, or nobody is there for whom it could go on. Called once or more. */
+  release(): void;
+}
 
 export interface ConnectionOptions {
   readonly webSocket: WebSocket;
@@ -33,14 +38,14 @@ export class Connection implements Gate, Guest {
   readonly place: Place;
   /** Of the request that asked for the WebSocket, until it is read. */
   authorization: string | undefined;
-  viewer: Viewer | null = null;
+  viewer: Bearer | null = null;
   /** What it may still begin. Made with the first: most sockets begin one, and a stranger none. */
   allowance: Allowance | null = null;
   /** The code that it was closed with, unless the peer did it. */
   closedWith: number | null = null;
   readonly #webSocket: WebSocket;
   /** What runs, by the client's ids; null while it is being opened. graphql-ws loses one when an id is used again. */
-  readonly #operations = new Map<string, SocketSubscription | null>();
+  readonly #operations = new Map<string, Running | null>();
   #silentLooks = 0;
 
   constructor({ webSocket, socket, turn, place, authorization }: ConnectionOptions) {
@@ -72,6 +77,13 @@ export class Connection implements Gate, Guest {
     );
     this.#askNoMore();
     return sent;
+  }
+
+  /** Answers a ping of the protocol, with what it said. */
+  pong(payload: unknown): void {
+    const answer = { type: 'pong', ...(payload !== null && payload !== undefined && { payload }) };
+    // Nobody is left to be told that it could not be sent.
+    this.send(JSON.stringify(answer)).catch(() => {});
   }
 
   /** Unless the peer reads the answers: each of its pings, of either protocol, is answered with as many bytes. */
@@ -117,18 +129,19 @@ export class Connection implements Gate, Guest {
     return true;
   }
 
-  began(id: string, subscription: SocketSubscription): void {
-    this.#operations.set(id, subscription);
+  began(id: string, operation: Running): void {
+    this.#operations.set(id, operation);
   }
 
   /** The operation is over, and its id free. */
   release(id: string): void {
+    this.#operations.get(id)?.release();
     this.#operations.delete(id);
   }
 
   /** The socket is gone, and with it everything that ran over it. */
   gone(): void {
-    for (const subscription of this.#operations.values()) void subscription?.return();
+    for (const operation of this.#operations.values()) operation?.release();
     this.#operations.clear();
   }
 

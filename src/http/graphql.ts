@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Authenticate } from '../auth/authenticate.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import type { Bearer } from '../auth/viewer.ts';
 import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
-import { decodeCursor } from '../events/cursor.ts';
+import { type Cursor, decodeCursor } from '../events/cursor.ts';
 import type { Prepare } from '../graphql/operations.ts';
 import type { Yoga } from '../graphql/yoga.ts';
 import type { Limited } from '../limits.ts';
@@ -21,7 +21,8 @@ import { isFromHere } from './from-here.ts';
 import type { Origins } from './origins.ts';
 import type { Turn } from './outflow.ts';
 import { sendGraphQLError, sendJson } from './problem.ts';
-import { sendEventStream } from './sse.ts';
+import type { Query, Quotas } from './quotas.ts';
+import { EventStream, sendAsEvents } from './sse.ts';
 
 export interface GraphQLOptions {
   readonly yoga: Yoga;
@@ -35,6 +36,7 @@ export interface GraphQLOptions {
   readonly dev: boolean;
   readonly admission: Admission;
   readonly drain: Drain;
+  readonly quotas: Quotas;
   readonly limited: Limited;
   /** How long an event stream may last, in milliseconds. */
   readonly longestStream: number;
@@ -54,6 +56,7 @@ export function graphql(options: GraphQLOptions) {
   const { reports } = options;
   const report = reports.of('a request failed');
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let query: Query | null = null;
     try {
       options.lostUpgrades.check(request);
       // Before any header for other origins: the page may hold a token, and is for nobody but who opened it.
@@ -68,17 +71,25 @@ export function graphql(options: GraphQLOptions) {
       }
       const place = acceptsOf(request).stream ? admit(request, response, options) : null;
       const viewer = await options.authenticate(request.headers.authorization);
-      place?.giveTo(viewer.holder);
-      if (byHash) return sendResult(response, { errors: [notKnownByHash()] }, acceptsOf(request).type);
+      // A stream has its place: a thousand that come back at once are not refused like so many queries.
+      if (place) place.giveTo(viewer.holder);
+      else query = options.quotas.begin(viewer.holder);
+      if (byHash) return void sendResult(response, { errors: [notKnownByHash()] }, acceptsOf(request).type);
       // No form and no script of another page can send this without asking first (CORS), which is answered above.
       if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
         throw new HookcastError('UNSUPPORTED_MEDIA_TYPE', 'Send GraphQL requests as application/json.');
       }
-      await answer(request, response, viewer, options, report);
+      const stream = await answer(request, response, { viewer, isCounted: query !== null, report }, options);
+      if (!stream) return;
+      const disconnected = options.connected('sse');
+      await stream.over;
+      disconnected();
     } catch (thrown) {
       const error = toHookcastError(thrown);
       if (HTTP[error.code].status >= 500) report(thrown, requestIdOf(response));
       sendGraphQLError(response, error);
+    } finally {
+      if (query) releaseWith(response, query);
     }
   };
 }
@@ -93,36 +104,67 @@ function admit(request: IncomingMessage, response: ServerResponse, { admission, 
   return place;
 }
 
+interface Asking {
+  readonly viewer: Bearer;
+  /** Whether it counts as a query already. */
+  readonly isCounted: boolean;
+  readonly report: (cause: unknown) => void;
+}
+
+/**
+ * Answers, or begins a stream, which is waited for elsewhere: what holds the request's operation here would hold it for as
+ * long as the stream lasts.
+ */
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  viewer: Viewer,
-  { operations, bodies, live, turn, drain, limited, longestStream: longest, now, reports, connected }: GraphQLOptions,
-  report: (cause: unknown) => void,
-): Promise<void> {
-  const requestId = requestIdOf(response);
+  { viewer, isCounted, report }: Asking,
+  options: GraphQLOptions,
+): Promise<EventStream | null> {
   const accepts = acceptsOf(request);
-  const body = await bodies.read(request);
-  const header = accepts.stream ? request.headers['last-event-id'] : undefined;
-  const lastEventId = typeof header === 'string' && header !== '' ? decodeCursor(header) : null;
-  const operation = await reports.during(requestId, () =>
-    operations.prepare(parseOperationRequest(body), viewer, request.headers),
-  );
+  const operation = await prepare(request, response, viewer, options);
   if ('length' in operation) return sendResult(response, { errors: operation }, accepts.type);
-  if (operation.kind === 'single' && accepts.single) {
-    return sendResult(response, await reports.during(requestId, operation.run), accepts.type);
+  if (operation.kind === 'single') {
+    if (!isCounted) releaseWith(response, options.quotas.begin(viewer.holder));
+    const result = await options.reports.during(requestIdOf(response), operation.run);
+    return accepts.single ? sendResult(response, result, accepts.type) : sendAsEvents(response, result);
   }
   if (!accepts.stream) {
     throw new HookcastError('NOT_ACCEPTABLE', `A subscription needs a WebSocket, or "Accept: ${STREAM_TYPE}".`);
   }
-  const { expiresAt } = viewer;
-  const disconnected = connected('sse');
-  try {
-    const options = { live, turn, lastEventId, expiresAt, now, longest, drain, limited, report };
-    await sendEventStream(response, operation, options);
-  } finally {
-    disconnected();
-  }
+  const opened = await operation.open();
+  if (!('following' in opened)) return sendAsEvents(response, opened);
+  const { live, turn, drain, limited, longestStream: longest, now } = options;
+  const lastEventId = lastEventIdOf(request);
+  return new EventStream(response, opened, { live, turn, viewer, lastEventId, now, longest, drain, limited, report });
+}
+
+/** The operation that a request asks for. Its body, and what was parsed of it, are let go of when this returns. */
+async function prepare(
+  request: IncomingMessage,
+  response: ServerResponse,
+  viewer: Bearer,
+  { bodies, operations, quotas, reports }: GraphQLOptions,
+): Promise<Awaited<ReturnType<Prepare>>> {
+  const body = await bodies.read(request);
+  // Before anything is parsed, so that a mistake in it is told first.
+  lastEventIdOf(request);
+  await quotas.turn(viewer.holder);
+  return reports.during(requestIdOf(response), () =>
+    operations.prepare(parseOperationRequest(body), viewer, request.headers),
+  );
+}
+
+/** Until the answer has left: one that nobody reads takes room for as long. */
+function releaseWith(response: ServerResponse, query: Query): void {
+  if (response.destroyed || response.writableFinished) query.release();
+  else response.once('close', () => query.release());
+}
+
+/** Where a stream is to resume, as browsers and SSE clients say it. @throws {HookcastError} INVALID_CURSOR. */
+function lastEventIdOf(request: IncomingMessage): Cursor | null {
+  const header = acceptsOf(request).stream ? request.headers['last-event-id'] : undefined;
+  return typeof header === 'string' && header !== '' ? decodeCursor(header) : null;
 }
 
 /** In which forms a client takes answers. Whatever else it would rather have, this is what there is. */
@@ -137,10 +179,11 @@ function acceptsOf({ headers: { accept = '' } }: IncomingMessage) {
  * Answers a request that was well-formed. In application/json that is 200, so that clients know it from what a proxy
  * says: https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
-function sendResult(response: ServerResponse, result: ExecutionResult, type: string): void {
+function sendResult(response: ServerResponse, result: ExecutionResult, type: string): null {
   const code = result.data === undefined ? (result.errors?.[0]?.extensions['code'] as Code) : null;
   const isOk = code === null || (type === JSON_TYPE && code !== 'DOCUMENT_NOT_TRUSTED');
   sendJson(response, isOk ? 200 : HTTP[code].status, result, { 'content-type': `${type}; charset=utf-8` });
+  return null;
 }
 
 async function sendGraphiQL(request: IncomingMessage, response: ServerResponse, yoga: Yoga): Promise<void> {

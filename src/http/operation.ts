@@ -54,9 +54,7 @@ export function notKnownByHash(): GraphQLError {
  * For a WebSocket's messages: graphql-ws takes no operation without a text, and closes the socket with all that runs over it.
  * Clients that name a document by its id send none.
  */
-export function withText(key: string, message: unknown): unknown {
-  // Called for every member of every message, and at last for the whole.
-  if (key !== '') return message;
+export function withText(message: unknown): unknown {
   const { type, payload } = Object(message) as { readonly type?: unknown; readonly payload?: unknown };
   const { query, ...named } = Object(payload) as OperationRequest;
   if (type !== 'subscribe' || (query ?? null) !== null || idOf(named) === null) return message;

@@ -42,7 +42,7 @@ export function readBody(request: IncomingMessage, { limit, share, limited }: Re
     if (Number(request.headers['content-length'] ?? 0) > limit) return refuse(tooLarge());
 
     let length = 0;
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       length += chunk.length;
       // What the header says is only what the sender says.
       if (length > limit) {
@@ -56,18 +56,19 @@ export function readBody(request: IncomingMessage, { limit, share, limited }: Re
         return refuse(toHookcastError(error));
       }
       chunks.push(chunk);
-    });
-    request.on('end', () => {
+    };
+    const whole = () => {
       share.giveBack();
+      // They hold the body, and the promise of it, and the request may last: of an event stream for an hour.
+      request.off('data', take).off('end', whole).off('error', brokenOff).off('close', brokenOff);
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));
-    });
+    };
     // Errors are made only where one is due: a stack trace takes longer than the whole of a body's reading.
     const brokenOff = () => {
       share.giveBack();
       if (!request.complete) reject(new HookcastError('MALFORMED_DELIVERY', 'The body broke off.'));
     };
-    request.on('error', brokenOff);
-    request.on('close', brokenOff);
+    request.on('data', take).on('end', whole).on('error', brokenOff).on('close', brokenOff);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { Payload } from '../live/message.ts';
 import type { Outlet, Subscriber } from '../live/subscriber.ts';
+import type { Running } from './connection.ts';
 import type { Framing, Outflow } from './outflow.ts';
 
 /** RFC 6455, section 5.2: the last frame of a text message, unmasked as a server sends it. */
@@ -12,7 +13,7 @@ const CLOSING_BRACE = 0x7d;
  * whole cohort gets, written past graphql-ws straight into the connection. graphql-ws, which speaks the rest of the
  * protocol, holds it as a generator that yields nothing and ends with the subscription.
  */
-export class SocketSubscription implements Outlet, Framing, AsyncGenerator<ExecutionResult, void, void> {
+export class SocketSubscription implements Outlet, Framing, Running, AsyncGenerator<ExecutionResult, void, void> {
   readonly #outflow: Outflow;
   readonly #prefix: string;
   readonly #prefixBytes: number;
@@ -85,6 +86,10 @@ export class SocketSubscription implements Outlet, Framing, AsyncGenerator<Execu
 
   next(): Promise<IteratorReturnResult<void>> {
     return this.#ended;
+  }
+
+  release(): void {
+    void this.return();
   }
 
   /** The client completed it, or left. */

@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { CloseCode, type Context as ConnectionContext, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
-import type { Operation, Prepare } from '../graphql/operations.ts';
+import type { Prepare } from '../graphql/operations.ts';
 import { presentError } from '../graphql/present-error.ts';
 import type { ConnectionLimits, Limited } from '../limits.ts';
 import { Lanes } from '../live/lanes.ts';
@@ -15,25 +14,27 @@ import type { Live } from '../live/live.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import type { Admission, Place } from './admission.ts';
-import { Allowance } from './allowance.ts';
 import { authorizationIn } from './authorization.ts';
 import { closeCodeOf, isTooLarge } from './close-codes.ts';
 import { Connection } from './connection.ts';
 import type { Drain } from './drain.ts';
 import { Expiry } from './expiry.ts';
 import { admit } from './handshake.ts';
+import { Listener } from './listener.ts';
 import type { Origins } from './origins.ts';
-import { withText } from './operation.ts';
 import { LOOK, type Turn } from './outflow.ts';
+import type { Quotas } from './quotas.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
-import { SocketSubscription } from './socket-subscription.ts';
+import { SocketOperations } from './socket-operations.ts';
 
-const UNEXPECTED = /^Error: Unexpected message of type /;
-const NOT_A_CLIENTS = { code: CloseCode.BadRequest, reason: 'Not a message of a client' };
 /** How many sockets and operations are opened, and how many tokens checked, at once. */
 const MOST_OPENING = 64;
 const MOST_CHECKING = 16;
+/** Bytes of the pieces that a message may come in, on average, and how many pieces it may have in any case. */
+const PIECE = 256;
+const FEWEST_PIECES = 64;
 const INIT_TIMED_OUT: number = CloseCode.ConnectionInitialisationTimeout;
+
 export interface WebSocketsOptions {
   readonly operations: { readonly prepare: Prepare };
   readonly live: Live;
@@ -43,6 +44,7 @@ export interface WebSocketsOptions {
   readonly admission: Admission;
   readonly drain: Drain;
   readonly limits: ConnectionLimits;
+  readonly quotas: Quotas;
   readonly limited: Limited;
   readonly metrics: Pick<Metrics, 'connected' | 'webSocketClosed'>;
   readonly reports: Reports;
@@ -61,60 +63,42 @@ export class WebSockets {
   readonly #server: WebSocketServer;
   readonly #connections = new Map<WebSocket, Connection>();
   readonly #protocol;
+  readonly #operations: SocketOperations;
   readonly #opening = new Lanes(MOST_OPENING);
   /** Apart from the others: whoever comes back with a token need not wait behind thousands of handshakes. */
   readonly #checking = new Lanes(MOST_CHECKING);
+  /** One after the other, so that the messages of each socket keep their order. */
+  readonly #reading = new Lanes(1);
   readonly #looking: NodeJS.Timeout;
   readonly #expiry: Expiry<Connection>;
 
   constructor(options: WebSocketsOptions) {
     this.#options = options;
     const { limits, limited } = options;
+    const pieces = Math.max(FEWEST_PIECES, Math.ceil(limits.message / PIECE));
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       maxPayload: limits.message,
+      // One message of each socket in a turn, however many stand in a packet: a thousand sockets send a packet at once.
+      allowSynchronousEvents: false,
+      // Each piece of a message takes more room than the few bytes that may be in it.
+      maxFragments: pieces,
+      maxBufferedChunks: pieces,
       perMessageDeflate: false,
       // The connection answers them, since it knows whether the peer reads the answers.
       autoPong: false,
       handleProtocols,
     });
-    const prepared = new WeakMap<ExecutionArgs, () => Promise<ExecutionResult | SocketSubscription>>();
     const report = options.reports.of('a subscription failed');
-    const run = (args: ExecutionArgs) => {
-      const begin = prepared.get(args)!;
-      // graphql-ws keeps the arguments for as long as the operation runs; the request need not stay with them.
-      prepared.delete(args);
-      return begin();
-    };
+    this.#operations = new SocketOperations({ ...options, opening: this.#opening, report });
     this.#protocol = makeServer<Record<string, unknown>, Connection>({
       // Among thousands who come back to a gateway that has just started, graphql-ws' own three seconds are too short.
       connectionInitWaitTimeout: limits.init,
-      jsonMessageReviver: withText,
       onConnect: (protocol) => this.#connect(protocol),
-      onSubscribe: async ({ extra: connection }, id, payload) => {
-        if (!connection.viewer) return [new GraphQLError('Not connected.')];
-        // One that was completed in the same packet is over by the next turn.
-        if (connection.operations >= limits.subscriptions) await setImmediate();
-        const refusal = this.#refusalOf(connection);
-        if (refusal) return [refusal];
-        if (!connection.claim(id)) {
-          connection.shut({ code: CloseCode.SubscriberAlreadyExists, reason: `Subscriber for ${id} already exists` });
-          return [new GraphQLError('The id is in use.')];
-        }
-        const { viewer } = connection;
-        const operation = await this.#opening.run(() => options.operations.prepare(payload, viewer));
-        if ('length' in operation) {
-          connection.release(id);
-          return operation;
-        }
-        prepared.set(operation.args, () => this.#run(connection, id, operation));
-        // Nor the document, of which each message has brought a copy.
-        Object.assign(payload, { query: '', variables: null });
-        return operation.args;
-      },
-      execute: run as (args: ExecutionArgs) => Promise<ExecutionResult>,
-      subscribe: run,
+      onSubscribe: ({ extra: connection }, id, payload) => this.#operations.open(connection, id, payload),
+      execute: (args) => this.#operations.run(args) as Promise<ExecutionResult>,
+      subscribe: (args) => this.#operations.run(args),
       onComplete: ({ extra: connection }, id) => connection.release(id),
       onError: ({ extra: { isOpen } }, _id, _payload, errors) =>
         // That a socket is gone is no fault of the operation that was writing to it.
@@ -180,18 +164,10 @@ export class WebSockets {
           if (code === INIT_TIMED_OUT) limited('init');
           connection.shut({ code, reason });
         },
-        onMessage: (receive) =>
-          webSocket.on('message', (data: Buffer) => {
-            // What comes after the close was sent is nobody's to answer.
-            if (!connection.isOpen) return;
-            receive(data.toString('utf8')).catch((error: unknown) => {
-              if (!connection.isOpen) return;
-              // A server's message from a client, which graphql-ws throws for: anybody could fill the log of errors with it.
-              if (UNEXPECTED.test(String(error))) return connection.shut(NOT_A_CLIENTS);
-              logger.error({ err: error }, 'a WebSocket message failed');
-              connection.shut({ code: CloseCode.InternalServerError, reason: 'Internal server error' });
-            });
-          }),
+        onMessage: (receive) => {
+          const listener = new Listener({ connection, receive, reading: this.#reading, limited, logger });
+          webSocket.on('message', (data: Buffer) => listener.hear(data));
+        },
       },
       connection,
     );
@@ -228,38 +204,6 @@ export class WebSockets {
       return false;
     }
   }
-
-  /** Why it may not begin another operation now. Whoever goes on and on is sent away for a while. */
-  #refusalOf(connection: Connection): GraphQLError | null {
-    const { limits, limited, clock } = this.#options;
-    const rate = limits.subscribeRate;
-    // Whoever comes back begins all at once that it had, and an operation that is refused then would be missing for good.
-    const burst = Math.max(rate, limits.subscriptions);
-    connection.allowance ??= new Allowance({ rate, burst, debt: rate, clock });
-    if (!connection.allowance.take()) {
-      limited('subscribe_rate');
-      if (connection.allowance.isOverdrawn) {
-        connection.shut({ ...CLOSE.TRY_LATER, reason: 'Too many operations begun, try again later' });
-      }
-      return tooMany(`A WebSocket may begin ${rate} operations a second. Begin this one later.`);
-    }
-    if (connection.operations < limits.subscriptions) return null;
-    limited('subscriptions');
-    return tooMany(`A WebSocket may run ${limits.subscriptions} operations. Complete one, or open another WebSocket.`);
-  }
-
-  async #run(connection: Connection, id: string, operation: Operation): Promise<ExecutionResult | SocketSubscription> {
-    if (operation.kind === 'single') return operation.run();
-    const stream = await operation.open();
-    if (!('following' in stream)) return stream;
-    const subscription = new SocketSubscription(id, connection.outflow);
-    connection.began(id, subscription);
-    return subscription.begin(this.#options.live.follow(stream.following, stream.after, subscription));
-  }
-}
-
-function tooMany(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS' } });
 }
 
 /** Clients come back after an expired token, with a fresh one, and when there is no place or no check just now. */

@@ -40,11 +40,8 @@ export class Cohort {
     return item.kind === 'event' ? this.#matcher.event(item.event) : this.#matcher.erasure(item.erasure);
   }
 
-  /** Hands one item to every live subscriber. How many are live after that. */
-  deliver(entry: Entry): number {
-    if (this.members.size === 0) return 0;
-    const payload = this.payload(entry);
-    if (!payload) return 0;
+  /** Hands what was made of one item to every live subscriber. How many are live after that. */
+  deliver(payload: Payload): number {
     for (const member of this.members) member.receive(payload);
     return this.members.size;
   }

@@ -12,6 +12,10 @@ export class Cohorts {
     return this.#byKey.size;
   }
 
+  has(key: string): boolean {
+    return this.#byKey.has(key);
+  }
+
   /** The cohort of one more subscriber. */
   enter(following: Following): Cohort {
     let cohort = this.#byKey.get(following.key);

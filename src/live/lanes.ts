@@ -11,7 +11,7 @@ const DONE = 1_000;
  * delivery or a query between them would wait for the lot.
  */
 export class Lanes {
-  readonly #waiting: (() => Promise<void>)[] = [];
+  readonly #waiting: ((() => Promise<void>) | null)[] = [];
   #next = 0;
   #free: number;
   #began = 0;
@@ -43,6 +43,8 @@ export class Lanes {
       while (performance.now() - this.#began > SPELL) await (this.#pause ??= this.#breathe());
       const work = this.#waiting[this.#next];
       if (!work) break;
+      // What it holds may be a whole request, which must not stay until the queue is cut off.
+      this.#waiting[this.#next] = null;
       this.#next += 1;
       if (this.#next >= DONE) this.#cut();
       await work();

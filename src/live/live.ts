@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Cursor } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Publication } from '../events/publication.ts';
+import type { Limited } from '../limits.ts';
 import type { Following } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
+import { type HoldingLimits, Holdings } from './holdings.ts';
 import { Lanes } from './lanes.ts';
 import { Pages } from './pages.ts';
 import type { Entry } from './ring.ts';
@@ -14,6 +17,9 @@ const LINGER = 60_000;
 
 /** Items of the log in memory, for those who are a little behind. */
 const RING_ITEMS = 1_000;
+
+/** For how long handing on may keep the event loop, in milliseconds, before everybody else has a turn. */
+const SPELL = 5;
 
 /** How many catch up at once. Each has at most one page of the log in memory. */
 const LANES = 8;
@@ -27,29 +33,50 @@ export interface LiveOptions {
   readonly replayed?: (messages: number) => void;
   /** How many of the newest items are kept in memory. */
   readonly ringItems?: number;
+  /** How many subscriptions there may be; any number when it is left out. */
+  readonly limits?: HoldingLimits;
+  readonly limited?: Limited;
+  /** Milliseconds after which handing on pauses for a turn. */
+  readonly spell?: number;
 }
+
+const ANY_NUMBER: HoldingLimits = { subscriptions: 0, different: 0, allDifferent: 0 };
 
 /** Everything that is live in this process: its tail, its cohorts, and the subscribers in them. */
 export class Live {
   readonly #tail: Tail;
   readonly #pages: Pages;
   readonly #cohorts = new Cohorts();
-  readonly #subscribers = new Set<Subscriber>();
+  /** Each with the holder that it counts for. */
+  readonly #subscribers = new Map<Subscriber, string>();
+  readonly #holdings: Holdings;
+  readonly #spell: number;
   readonly #surroundings: Surroundings;
   readonly #published: (publication: Publication) => void;
   #lingering: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor({ log, report, published = () => {}, replayed = () => {}, ringItems = RING_ITEMS }: LiveOptions) {
+  constructor({
+    log,
+    report,
+    published = () => {},
+    replayed = () => {},
+    ringItems = RING_ITEMS,
+    limits = ANY_NUMBER,
+    limited = () => {},
+    spell = SPELL,
+  }: LiveOptions) {
     this.#published = published;
+    this.#holdings = new Holdings(limits, limited);
+    this.#spell = spell;
     this.#tail = new Tail({
       log,
       report,
       ringItems,
-      hand: (entries, isFresh) => this.#hand(entries, isFresh),
+      hand: (entries, isFresh, signal) => this.#hand(entries, isFresh, signal),
       lost: (position) => {
         this.#pages.clear();
-        for (const subscriber of this.#subscribers) subscriber.fallBehind(position);
+        for (const subscriber of this.#subscribers.keys()) subscriber.fallBehind(position);
       },
     });
     this.#pages = new Pages(log);
@@ -67,15 +94,21 @@ export class Live {
   /** Subscribers at this moment. */
   get size(): { readonly live: number; readonly behind: number; readonly cohorts: number } {
     let live = 0;
-    for (const subscriber of this.#subscribers) if (subscriber.isLive) live += 1;
+    for (const subscriber of this.#subscribers.keys()) if (subscriber.isLive) live += 1;
     return { live, behind: this.#subscribers.size - live, cohorts: this.#cohorts.size };
   }
 
-  /** Follows from after the cursor, or from now on when it is null, until the subscriber is ended. */
-  follow(following: Following, after: Cursor | null, outlet: Outlet): Subscriber {
+  /**
+   * Follows from after the cursor, or from now on when it is null, until the subscriber is ended.
+   *
+   * @param holder who it counts for.
+   * @throws {HookcastError} TOO_MANY_REQUESTS when the holder has, or all together have, all that they may have.
+   */
+  follow(following: Following, after: Cursor | null, outlet: Outlet, holder = ''): Subscriber {
+    this.#holdings.enter(holder, following.key, this.#cohorts.has(following.key) ? null : this.#cohorts.size);
     clearTimeout(this.#lingering);
     const subscriber = new Subscriber(this.#cohorts.enter(following), after, outlet, this.#surroundings);
-    this.#subscribers.add(subscriber);
+    this.#subscribers.set(subscriber, holder);
     if (this.#closed) this.#dismiss(subscriber);
     return subscriber;
   }
@@ -84,7 +117,7 @@ export class Live {
   close(): void {
     this.#closed = true;
     this.#tail.stop();
-    for (const subscriber of this.#subscribers) this.#dismiss(subscriber);
+    for (const subscriber of this.#subscribers.keys()) this.#dismiss(subscriber);
   }
 
   #dismiss(subscriber: Subscriber, error?: unknown): void {
@@ -92,14 +125,31 @@ export class Live {
     subscriber.outlet.end(error);
   }
 
-  #hand(entries: readonly Entry[], isFresh: boolean): void {
+  /**
+   * Each item to all cohorts before the next item, with a pause for everybody else whenever the spell is over: to execute eight
+   * hundred different documents takes half a second. Nobody joins a cohort in such a pause (`Tail.handing`).
+   */
+  async #hand(entries: readonly Entry[], isFresh: boolean, signal: AbortSignal): Promise<void> {
+    // Only of executing: to pause while a crowd is given what was executed once would make two writes of one for each socket.
+    let spent = 0;
     for (const entry of entries) {
       if (entry.item.kind === 'erasure') this.#pages.clear();
       const began = performance.now();
       let [cohorts, subscribers] = [0, 0];
       for (const cohort of this.#cohorts.of(entry.item)) {
+        if (spent > this.#spell) {
+          await setImmediate();
+          // It follows no longer; what follows by now may be another log.
+          if (signal.aborted) return;
+          spent = 0;
+        }
+        if (cohort.members.size === 0) continue;
         try {
-          const taken = cohort.deliver(entry);
+          const executing = performance.now();
+          const payload = cohort.payload(entry);
+          spent += performance.now() - executing;
+          if (!payload) continue;
+          const taken = cohort.deliver(payload);
           if (taken === 0) continue;
           cohorts += 1;
           subscribers += taken;
@@ -114,6 +164,7 @@ export class Live {
   }
 
   #left(subscriber: Subscriber): void {
+    this.#holdings.leave(this.#subscribers.get(subscriber)!, subscriber.cohort.key);
     this.#subscribers.delete(subscriber);
     this.#cohorts.leave(subscriber.cohort);
     if (this.#subscribers.size > 0 || this.#closed) return;

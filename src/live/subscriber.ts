@@ -44,6 +44,8 @@ const IN_LANE: State = { kind: 'behind', waitsFor: 'lane' };
 const AT_LOG: State = { kind: 'behind', waitsFor: 'log' };
 const AT_SOCKET: State = { kind: 'behind', waitsFor: 'socket' };
 
+/** For how long one may be given what it lacks, in milliseconds, before everybody else has a turn. */
+const SPELL = 5;
 /** How long until a log that could not be read is tried again, in milliseconds. */
 const AGAIN = 1_000;
 /** How long the tail is given to find a log that has been replaced, in milliseconds. */
@@ -134,6 +136,8 @@ export class Subscriber {
       if (this.#state !== AT_LOG) return;
       if (!this.#cursor) this.#era = era;
       this.#cursor = cursor;
+      while (tail.handing) await tail.handing;
+      if (this.#state !== AT_LOG) return;
       // What is committed after the head that it begins at comes after the word that it begins there.
       if (this.#fromNowOn && !this.#sayCaughtUp(cursor)) return;
       const entries = this.#atHand(cursor);
@@ -166,7 +170,7 @@ export class Subscriber {
     return ring.after(cursor);
   }
 
-  /** Writes what was read. Says whether the socket had room for all. */
+  /** Writes what was read. Says whether all of it was written. */
   #take(after: Cursor, stretch: Stretch): boolean {
     const { entries, end, floor, isReplaced } = stretch;
     const reason = gapAfter(after, stretch, isReplaced);
@@ -176,11 +180,21 @@ export class Subscriber {
     return payload === null || this.#write(payload);
   }
 
-  /** Writes entries, after which it has everything up to the end. Says whether the socket had room for all. */
+  /**
+   * Writes entries, after which it has everything up to the end. Says whether it has: not when the socket has no room for
+   * more, or when it has to queue again since others wait.
+   */
   #writeAll(entries: readonly Entry[], end: Cursor): boolean {
+    const began = performance.now();
     let written = 0;
     for (const entry of entries) {
       if (!this.cohort.wants(entry.item)) continue;
+      // Of a ring of a thousand items, each may take a document's whole cost to execute.
+      if (written > 0 && performance.now() - began > SPELL) {
+        this.#surroundings.replayed(written);
+        this.#queue();
+        return false;
+      }
       const payload = this.cohort.payload(entry);
       if (!payload) continue;
       if (!this.#write(payload)) {

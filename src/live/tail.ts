@@ -8,8 +8,11 @@ export interface TailOptions {
   readonly log: EventLog;
   /** Items that the ring keeps. So far before the head it begins: those who come back have missed just these. */
   readonly ringItems: number;
-  /** Given what came next in the log, once and in order. It is not fresh while the tail is on its way to the head. */
-  readonly hand: (entries: readonly Entry[], isFresh: boolean) => void;
+  /**
+   * Given what came next in the log, once and in order, and waited for. It is not fresh while the tail is on its way to
+   * the head. When the signal aborts, nothing more is to be handed on.
+   */
+  readonly hand: (entries: readonly Entry[], isFresh: boolean, signal: AbortSignal) => Promise<void>;
   /** Given the position after which nothing can be had: it was trimmed before it was read, or the log was replaced. */
   readonly lost: (position: Cursor) => void;
   /** Told what is wrong with the log while it can't be read. */
@@ -27,7 +30,7 @@ const AGAIN = 1_000;
  */
 export class Tail {
   readonly #options: TailOptions;
-  #following: { readonly ring: Ring; position: Cursor } | null = null;
+  #following: { readonly ring: Ring; position: Cursor; handing: Promise<void> | null } | null = null;
   #era = 0;
   #starting: Promise<void> | null = null;
   /** Whether it has been at the head since it began, or was lost. */
@@ -56,6 +59,14 @@ export class Tail {
    */
   get era(): number {
     return this.#era;
+  }
+
+  /**
+   * Resolves when what is being handed on has been; null when nothing is. Meanwhile the position says nothing: some cohorts
+   * have what comes next, and others don't.
+   */
+  get handing(): Promise<void> | null {
+    return this.#following?.handing ?? null;
   }
 
   get ring(): Ring {
@@ -107,7 +118,7 @@ export class Tail {
     if (!oldest || !head) return;
     const from = Math.max(oldest.seq, head.seq - this.#options.ringItems);
     const position = from === head.seq ? head : { epoch: head.epoch, seq: from };
-    this.#following = { ring: new Ring(position, this.#options.ringItems), position };
+    this.#following = { ring: new Ring(position, this.#options.ringItems), position, handing: null };
     this.#wasAtHead = false;
     await new Promise<void>((atHead) => void this.#follow(signal, atHead).then(atHead));
   }
@@ -117,7 +128,9 @@ export class Tail {
       const version = this.#version;
       const page = await this.#patiently((log) => log.read(this.#next()), signal);
       if (!page || signal.aborted) return;
-      if (this.#take(page)) {
+      const isMore = await this.#take(page, signal);
+      if (signal.aborted) return;
+      if (isMore) {
         // Whatever else there is to do comes between.
         await setImmediate();
         continue;
@@ -142,8 +155,8 @@ export class Tail {
     return { direction: 'forward', after: this.position, limit: PAGE, filter: {} };
   }
 
-  /** Hands on what a page holds, all in one turn. Says whether there is more. */
-  #take(page: Page): boolean {
+  /** Hands on what a page holds, and moves on in the turn in which that is done. Says whether there is more. */
+  async #take(page: Page, signal: AbortSignal): Promise<boolean> {
     const { hand, lost } = this.#options;
     const current = this.#current;
     const { position } = current;
@@ -157,7 +170,9 @@ export class Tail {
     }
     const entries = inOrder(page).map((item) => current.ring.add(item));
     const full = page.events.length === PAGE;
-    hand(entries, this.#wasAtHead);
+    current.handing = hand(entries, this.#wasAtHead, signal);
+    await current.handing;
+    current.handing = null;
     current.position = full ? entries.at(-1)!.item.cursor : page.head;
     // What was erased must not be in memory either, and the ring's positions are of one epoch; both are rare.
     if (page.erasures.length > 0 || position.epoch !== page.head.epoch) current.ring.clear(current.position);

@@ -37,6 +37,9 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
     ...environment(temporaryFolder()),
     WS_SUBSCRIBE_RATE: '100000',
     MAX_CONNECTIONS_PER_TOKEN: '0',
+    QUERY_RATE_PER_TOKEN: '0',
+    MAX_QUERIES_PER_TOKEN: '0',
+    MAX_DIFFERENT_SUBSCRIPTIONS_PER_TOKEN: '0',
     MAX_CONNECTIONS_PER_ADDRESS: '0',
   });
   const texts = await fillLog(gateway.url);

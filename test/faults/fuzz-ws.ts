@@ -33,6 +33,9 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
   const gateway = await GatewayProcess.start({
     ...environment(temporaryFolder()),
     MAX_CONNECTIONS_PER_TOKEN: '0',
+    QUERY_RATE_PER_TOKEN: '0',
+    MAX_QUERIES_PER_TOKEN: '0',
+    MAX_DIFFERENT_SUBSCRIPTIONS_PER_TOKEN: '0',
     MAX_CONNECTIONS_PER_ADDRESS: '0',
     WS_SUBSCRIBE_RATE: '1000',
   });

@@ -25,6 +25,7 @@ async function run({ seed, runs, findings, progress }: Options): Promise<void> {
   const env = {
     ...environment(temporaryFolder()),
     MAX_CONNECTIONS_PER_TOKEN: '0',
+    MAX_SUBSCRIPTIONS_PER_TOKEN: '0',
     MAX_CONNECTIONS_PER_ADDRESS: '0',
   };
   const token = await makeToken({ expires: 7_200 });

@@ -35,6 +35,7 @@ async function run({ seed, runs, minutes, findings, progress }: Options): Promis
   const gateway = await GatewayProcess.start({
     ...environment(temporaryFolder()),
     MAX_CONNECTIONS_PER_TOKEN: '0',
+    MAX_SUBSCRIPTIONS_PER_TOKEN: '0',
     MAX_CONNECTIONS_PER_ADDRESS: '0',
   });
   const events = minutes > 0 ? EVENTS : EVENTS / 3;

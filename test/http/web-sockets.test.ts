@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
@@ -144,4 +145,51 @@ it('OPS5.6 answers deliveries while hundreds knock and say nothing', async () =>
   const codes = await Promise.all((await Promise.all(knocking)).map(({ closed }) => closed));
   expect(new Set(codes)).toEqual(new Set([4408]));
   expect(await met(gateway.url, 'init')).toBe(600);
+});
+
+it('IN5.5 takes one message of each socket in a turn, however many come in a packet', async () => {
+  const gateway = await TestGateway.start();
+  const peer = await Peer.open(gateway);
+  let turn = 0;
+  const count = () => {
+    turn += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const turns: number[] = [];
+  peer.socket.on('message', () => turns.push(turn));
+  const { _socket: socket } = peer.socket as unknown as { _socket: Socket };
+  socket.cork();
+  for (let sent = 0; sent < 50; sent += 1) peer.send({ type: 'ping' });
+  socket.uncork();
+  await expect.poll(() => turns.length).toBe(50);
+  clearImmediate(counting);
+  expect(turns.at(-1)! - turns[0]!).toBeGreaterThan(40);
+});
+
+it('OPS5.6 closes a socket that sends a message in more pieces than it has words, and counts it', async () => {
+  const gateway = await TestGateway.start({ env: { WS_MAX_MESSAGE_BYTES: '2048' } });
+  const peer = await Peer.open(gateway);
+  for (let piece = 0; piece < 63; piece += 1) peer.socket.send(' ', { fin: false });
+  peer.socket.send('{"type":"ping"}');
+  await expect.poll(() => peer.count('pong')).toBe(1);
+  for (let piece = 0; piece < 65; piece += 1) peer.socket.send(' ', { fin: false });
+  expect(await peer.closed).toBe(1008);
+  expect(await met(gateway.url, 'message')).toBe(1);
+});
+
+it('IN5.6 keeps the order of what one socket says, long and short', async () => {
+  const gateway = await TestGateway.start();
+  const peers = await Promise.all(Array.from({ length: 10 }, () => Peer.open(gateway)));
+  const filler = Array.from({ length: 10_000 }, () => [1]);
+  for (const peer of peers) {
+    for (const index of [0, 1, 2, 3, 4, 5]) {
+      peer.send({ type: 'ping', payload: index % 2 === 0 ? { index, filler } : { index } });
+    }
+  }
+  for (const peer of peers) {
+    await expect.poll(() => peer.count('pong')).toBe(6);
+    const pongs = peer.messages.filter((message) => message.includes('pong'));
+    expect(pongs.map((message) => /"index":(\d)/.exec(message)?.[1])).toEqual(['0', '1', '2', '3', '4', '5']);
+  }
 });

@@ -26,6 +26,7 @@ import { eraseSubject } from '../support/erase.ts';
  *   - subscriber: begin at the tail's position instead of the log's head; say CaughtUp after the first event
  *   - subscriber: look for a gap only when beginning (one that stalls past the retention misses events in silence)
  *   - subscriber: keep the cursor of an epoch that has ended (never catches up)
+ *   - subscriber: look at the tail's position while what comes next is being handed on
  *   - tail: trust what was read before the log was put back
  *   - subscriber: be written to after the end
  *   - ring: reach back further than its floor, leave the floor where it was, be off by one
@@ -186,12 +187,15 @@ it('LIVE1.4 gives each event once and in order, or says what is missing, in any 
   const property = fc.asyncProperty(
     fc.scheduler(inTurns),
     fc.constantFrom(0, 3, 50, 1_000),
+    // Without a spell, handing on pauses before each cohort.
+    fc.constantFrom(-1, Infinity),
     fc.array(command, { minLength: 10, maxLength: 60, size: 'max' }),
-    async (scheduler, ringItems, commands) => {
+    async (scheduler, ringItems, spell, commands) => {
       runs += 1;
       const tenant = `run-${runs}`;
       const failures: unknown[] = [];
-      const live = new Live({ log: delayed(scheduler), report: (cause) => failures.push(cause), ringItems });
+      const report = (cause: unknown) => failures.push(cause);
+      const live = new Live({ log: delayed(scheduler), report, ringItems, spell });
       // Two of one cohort, one that sees half of what they see, and one that is alone with the same.
       const filters: EventFilter[] = [
         { tenants: [tenant] },
@@ -288,6 +292,51 @@ function check({ messages, filter, newest }: Reader, appended: readonly Appended
     position = seq;
   }
 }
+
+it('LIVE1.4 gives each event once to whoever begins while one event is being handed on', async () => {
+  const replaceable = new Replaceable(log);
+  const released = Promise.withResolvers<void>();
+  let held = false;
+  // It answers what was there when it was asked, and later.
+  const head = async () => {
+    const asked = await log.head();
+    if (held) await released.promise;
+    return asked;
+  };
+  replaceable.current = new Proxy<EventLog>(log, {
+    get: (target, name: keyof EventLog) =>
+      name === 'head' ? head : (target[name] as (...args: never[]) => unknown).bind(target),
+  });
+  const report = (cause: unknown) => expect.fail(String(cause));
+  // It pauses before each cohort.
+  const live = new Live({ log: replaceable.log, report, spell: -1 });
+  const tenant = 'between';
+  const [first, other, late] = [
+    { tenants: [tenant] },
+    { tenants: [tenant], subjects: [SUBJECTS[0]] },
+    { tenants: [tenant] },
+  ].map((filter) => new Reader(live, filter));
+  for (const reader of [first!, other!]) reader.connect(0);
+  for (const reader of [first!, other!]) await expect.poll(() => kinds(reader)).toEqual(['caughtUp']);
+  const append = (eventId: string) => log.append([newEvent({ eventId, tenant, subject: SUBJECTS[0] })]);
+  await append('before');
+  held = true;
+  late!.connect(0);
+  // By now it has asked where the head is, which is after the first event, and waits for the answer.
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const eventId of ['between', 'after']) await append(eventId);
+  // The cohort of both has the second event, and the other cohort does not.
+  void first!.until('between').then(() => released.resolve());
+  replaceable.wake();
+  const events = ({ messages }: Reader) =>
+    messages.flatMap((message) => (message.kind === 'event' ? [message.event.eventId] : []));
+  for (const reader of [first!, other!])
+    await expect.poll(() => events(reader)).toEqual(['before', 'between', 'after']);
+  await expect.poll(() => events(late!).at(-1)).toBe('after');
+  expect(events(late!)).toEqual(['between', 'after']);
+  for (const reader of [first!, other!, late!]) reader.disconnect();
+  live.close();
+});
 
 it('LIVE1.2 takes back every cursor that it gave, and nothing else', () => {
   const epoch = fc.stringMatching(/^[A-Za-z0-9_-]{8,64}$/);

@@ -1,0 +1,140 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { Quotas } from '../../src/http/quotas.ts';
+import type { Limit } from '../../src/limits.ts';
+import { AUTH_SECRET, TestGateway } from '../support/gateway.ts';
+import { SignJWT } from 'jose';
+import { met } from '../support/metrics.ts';
+import { Peer } from '../support/peer.ts';
+import { requestText, talk } from '../support/talk.ts';
+
+const QUERY = '{ __typename }';
+
+function tokenOf(sub: string): Promise<string> {
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const claims = { tenants: ['*'], scope: 'events:read', sub };
+  return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setExpirationTime(exp).sign(Buffer.from(AUTH_SECRET));
+}
+
+async function post({ url }: TestGateway, token: string, { query = QUERY, accept = 'application/json' } = {}) {
+  const abort = new AbortController();
+  onTestFinished(() => abort.abort());
+  const headers = { 'content-type': 'application/json', accept, authorization: `Bearer ${token}` };
+  const body = JSON.stringify({ query });
+  return fetch(`${url}/graphql`, { method: 'POST', signal: abort.signal, headers, body });
+}
+
+it('OPS5.9 lets a holder have so many queries under way, over all transports together, and others theirs', async () => {
+  const gateway = await TestGateway.start({ env: { MAX_QUERIES_PER_TOKEN: '2' } });
+  const ana = await tokenOf('ana');
+  const peer = await Peer.open(gateway, { token: ana });
+  // Two that have begun, whose bodies are not whole yet.
+  const body = JSON.stringify({ query: QUERY });
+  const text = requestText('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${ana}` },
+    body,
+  });
+  const slow = await Promise.all([talk(gateway, text.slice(0, -1)), talk(gateway, text.slice(0, -1))]);
+  await expect.poll(async () => (await post(gateway, ana)).status).toBe(429);
+
+  const before = await met(gateway.url, 'queries_per_token');
+  for (const accept of ['application/json', 'text/event-stream']) {
+    const refused = await post(gateway, ana, { accept });
+    expect([accept, refused.status]).toEqual([accept, 429]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({
+      errors: [{ message: expect.stringContaining('2 queries'), extensions: { code: 'TOO_MANY_REQUESTS' } }],
+    });
+  }
+  peer.subscribe('1', QUERY);
+  await expect.poll(() => peer.count('"type":"error"')).toBe(1);
+  expect(peer.count('TOO_MANY_REQUESTS')).toBe(1);
+  expect(await met(gateway.url, 'queries_per_token')).toBe(before + 3);
+
+  // Its subscriptions have limits of their own, and its neighbours have nothing to do with it.
+  peer.subscribe('2');
+  await expect.poll(() => peer.count('CaughtUp')).toBe(1);
+  const stream = await post(gateway, ana, { query: 'subscription { events { cursor } }', accept: 'text/event-stream' });
+  expect(stream.status).toBe(200);
+  expect((await post(gateway, await tokenOf('bea'))).status).toBe(200);
+
+  // When they are answered there is room for others, over each transport.
+  for (const { socket, said } of slow) {
+    socket.write(text.slice(-1));
+    await expect.poll(said).toContain('"__typename":"Query"');
+  }
+  await expect.poll(async () => (await post(gateway, ana)).status).toBe(200);
+  for (const id of ['3', '4', '5']) {
+    peer.subscribe(id, QUERY);
+    await expect.poll(() => peer.count(`{"id":"${id}","type":"complete"}`)).toBe(1);
+  }
+  expect((await post(gateway, ana, { accept: 'text/event-stream' })).status).toBe(200);
+});
+
+it('OPS5.9 lets go of what a holder had under way when it leaves without an answer', async () => {
+  const gateway = await TestGateway.start({ env: { MAX_QUERIES_PER_TOKEN: '1' } });
+  const token = await tokenOf('ana');
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  const text = requestText('/graphql', { method: 'POST', headers, body: JSON.stringify({ query: QUERY }) });
+  const { socket } = await talk(gateway, text.slice(0, -1));
+  await expect.poll(async () => (await post(gateway, token)).status).toBe(429);
+  socket.destroy();
+  await expect.poll(async () => (await post(gateway, token)).status).toBe(200);
+});
+
+it('OPS5.9 answers 429 to more queries a second than a holder may send', async () => {
+  const gateway = await TestGateway.start({ env: { QUERY_RATE_PER_TOKEN: '1' } });
+  const ana = await tokenOf('ana');
+  const answers = await Promise.all(Array.from({ length: 20 }, () => post(gateway, ana)));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await refused[0]!.json()).toMatchObject({
+    errors: [{ message: expect.stringContaining('1 queries a second') }],
+  });
+  expect(await met(gateway.url, 'query_rate')).toBe(refused.length);
+  expect((await post(gateway, await tokenOf('bea'))).status).toBe(200);
+});
+
+it('OPS5.9 fills up again with time, forgets nobody who has something under way, and gives each holder its own', () => {
+  const limits = { queryRate: 2, queries: 3 };
+  const met: Limit[] = [];
+  let now = 0;
+  const quotas = new Quotas({ limits, limited: (limit) => met.push(limit), clock: () => now });
+  const refusedBy = (holder: string) => {
+    try {
+      return quotas.begin(holder) && null;
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  const first = quotas.begin('ana');
+  expect([refusedBy('ana'), refusedBy('ana'), refusedBy('bea')]).toEqual([null, 'TOO_MANY_REQUESTS', null]);
+  expect(met).toEqual(['query_rate']);
+  now += 60_000;
+  expect([refusedBy('ana'), refusedBy('ana')]).toEqual([null, 'TOO_MANY_REQUESTS']);
+  expect(met).toEqual(['query_rate', 'queries_per_token']);
+  first.release();
+  first.release();
+  expect([refusedBy('ana'), refusedBy('ana')]).toEqual([null, 'TOO_MANY_REQUESTS']);
+});
+
+it('OPS5.9 does the queries of one holder in turns of their own', async () => {
+  const quotas = new Quotas({ limits: { queryRate: 0, queries: 0 }, limited: () => {}, clock: () => 0 });
+  let turn = 0;
+  const count = () => {
+    turn += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const turns: Record<string, number[]> = { ana: [], bea: [] };
+  const begin = async (holder: string) => {
+    await quotas.turn(holder);
+    turns[holder]!.push(turn);
+  };
+  await Promise.all([...Array.from({ length: 5 }, () => begin('ana')), begin('bea')]);
+  clearImmediate(counting);
+  expect(new Set(turns['ana'])).toHaveLength(5);
+  // Nobody waits for the queries of another.
+  expect(turns['bea']![0]).toBeLessThanOrEqual(turns['ana']![0]!);
+});
