@@ -91,6 +91,7 @@ describe('whose and which', () => {
       const normalised = await normalise(wixClaims(bookingCanceledEvent({ id: 'm1', ...fields }), { eventType }));
       expect(normalised).toEqual({
         outcome: 'unfit',
+        account: INSTANCE,
         type: eventType,
         eventId: 'm1',
         issues: [{ path, message: expect.stringMatching(/^expected \S+, as the rest of the event says$/) }],

@@ -1,8 +1,7 @@
 import type { Instant } from '../../events/instant.ts';
-import type { About } from '../define-provider.ts';
+import { type About, UNKNOWN_ACCOUNT, unfit } from '../define-provider.ts';
 import { id } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
-import { issuesOf, sha256Hex } from '../payload.ts';
 import type { Unnormalised, Verified } from '../provider.ts';
 import { familyOf, fullName } from './names.ts';
 import { at, envelope } from './payload.ts';
@@ -20,19 +19,20 @@ export interface EduzzAbout extends About {
  * events would be taken for one.
  */
 export function aboutEduzz({ payload }: Verified): EduzzAbout | Unnormalised {
+  const data = payload['data'];
   const parsed = envelope.safeParse(payload);
-  if (!parsed.success) return { outcome: 'unfit', type: null, eventId: null, issues: issuesOf(parsed.error) };
+  if (!parsed.success) return unfit(parsed.error, { account: producerIn(data) });
   const type = fullName(parsed.data.event);
   if (type === 'ping') return { outcome: 'pong' };
 
-  const data = payload['data'];
   const { subject, happened, state } = familyOf(type);
   const subjectId = subject ? idAt(data, subject.slice(1)) : null;
   const sentAt = instantAt(payload, ['sentDate']) ?? instantAt(data, ['sentDate']);
   return {
     type,
-    eventId: parsed.data.id ?? (type === 'myeduzz.contract_updated' ? idOfState(data) : null),
-    account: accountIn(data),
+    eventId: parsed.data.id ?? null,
+    derivedFrom: type === 'myeduzz.contract_updated' ? stateOf(data) : null,
+    account: producerIn(data) ?? UNKNOWN_ACCOUNT,
     subject: subject && subjectId !== null ? `${subject[0]}/${subjectId}` : null,
     occurredAt: (happened && instantAt(data, happened)) ?? sentAt ?? instantAt(data, ['createdAt']),
     accountName: nameAt(data, ['producer', 'name']) ?? nameAt(data, ['commissions', 'producer', 'name']),
@@ -46,13 +46,8 @@ export function aboutEduzz({ payload }: Verified): EduzzAbout | Unnormalised {
 }
 
 /** The tenant is the producer, whose name and address identify a person; some events have nothing else of it. */
-function accountIn(data: unknown): string {
-  return (
-    idAt(data, ['producer', 'id']) ??
-    idAt(data, ['producerId']) ??
-    idAt(data, ['commissions', 'producer', 'id']) ??
-    'unknown'
-  );
+function producerIn(data: unknown): string | null {
+  return idAt(data, ['producer', 'id']) ?? idAt(data, ['producerId']) ?? idAt(data, ['commissions', 'producer', 'id']);
 }
 
 /**
@@ -65,12 +60,12 @@ function versionOf(updatedAt: Instant | null): string | null {
 }
 
 /** Of a contract's update without an id: the same state is the same event, also when it is sent again with a new date. */
-function idOfState(data: unknown): string | null {
+function stateOf(data: unknown): readonly unknown[] | null {
   const contractId = idAt(data, ['contract', 'id']);
   const updatedAt = instantAt(data, ['contract', 'updatedAt']);
   if (contractId === null || updatedAt === null) return null;
-  const state = [accountIn(data), contractId, updatedAt.text, at(data, ['contract', 'status']), at(data, ['reason'])];
-  return `derived:${sha256Hex(JSON.stringify(state))}`;
+  const account = producerIn(data) ?? UNKNOWN_ACCOUNT;
+  return [account, contractId, updatedAt.text, at(data, ['contract', 'status']), at(data, ['reason'])];
 }
 
 function idAt(value: unknown, path: readonly string[]): string | null {

@@ -52,7 +52,7 @@ export function standardWebhooks(options: StandardWebhooksOptions): Provider {
     verify: standardSignature({ secrets, tolerance }, name),
     about({ payload }) {
       const parsed = envelope.safeParse(payload);
-      if (!parsed.success) return unfit(parsed.error);
+      if (!parsed.success) return unfit(parsed.error, { account: account?.(payload) ?? null });
       const { type, timestamp } = parsed.data;
       const occurredAt = typeof timestamp === 'string' ? parseInstant(timestamp) : null;
       return { type, occurredAt, account: account?.(payload) };

@@ -3,8 +3,9 @@ import type { Instant } from '../../events/instant.ts';
 import type { Person } from '../../events/person.ts';
 import { cancellation } from '../cancellation.ts';
 import { type Introduction, type Said, defineProvider, event, unfit } from '../define-provider.ts';
-import { optionalSeconds } from '../fields.ts';
+import { id, optionalSeconds } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
+import type { JsonObject } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
@@ -37,7 +38,7 @@ export function stripe(options: { readonly secrets: Secrets }): Provider {
 
 function about({ payload }: Verified): Introduction | Unnormalised {
   const parsed = envelope.safeParse(payload);
-  if (!parsed.success) return unfit(parsed.error);
+  if (!parsed.success) return unfit(parsed.error, { account: accountIn(payload) });
   const { id: eventId, type, account, context, created, data, related_object: named } = parsed.data;
   const whole = snapshot.safeParse(data).data?.object;
   const thin = related.safeParse(named).data;
@@ -50,6 +51,11 @@ function about({ payload }: Verified): Introduction | Unnormalised {
     occurredAt: instantOf(created),
     people: whole ? peopleOf(whole.object === 'customer' ? whole.id : whole.customer) : [],
   };
+}
+
+/** Also of an event that doesn't fit. */
+function accountIn(payload: JsonObject): string | null {
+  return id.safeParse(payload['account'] ?? payload['context']).data ?? null;
 }
 
 function subscriptionCancellation({ livemode, created, data: { object: subscription } }: SubscriptionDeleted): Said {

@@ -1,6 +1,7 @@
 import type { Person } from '../../events/person.ts';
 import type { Issue } from '../../events/quarantine.ts';
-import type { About } from '../define-provider.ts';
+import { type About, unfit } from '../define-provider.ts';
+import { id as anId } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import { type JsonObject, isObject, issuesOf } from '../payload.ts';
 import type { Unnormalised, Verified } from '../provider.ts';
@@ -26,7 +27,7 @@ export function introduce(
   isTyped: (type: string) => boolean,
 ): WixAbout | Unnormalised {
   const outer = claims.safeParse(payload);
-  if (!outer.success) return { outcome: 'unfit', type: null, eventId: null, issues: issuesOf(outer.error) };
+  if (!outer.success) return unfit(outer.error, { account: instanceIn(payload) });
   const { eventType: type, instanceId, data: body, identity } = outer.data.data;
   // One key signs for every installation of the app, so this is the border between tenants.
   if (instanceIds && !instanceIds.has(instanceId)) {
@@ -35,13 +36,15 @@ export function introduce(
   const strict = domainEvent.safeParse(body);
   const lenient = strict.success ? strict : privacyRequest.safeParse(body);
   const inner = lenient.data?.triggeredByAnonymizeRequest === true ? lenient : strict;
-  if (!inner.success) return { outcome: 'unfit', type, eventId: null, issues: issuesOf(inner.error, INSIDE) };
+  if (!inner.success) {
+    return { outcome: 'unfit', type, eventId: null, issues: issuesOf(inner.error, INSIDE), account: instanceId };
+  }
   const { id, entityFqdn, slug, entityId, eventTime, triggeredByAnonymizeRequest, entityEventSequence } = inner.data;
 
   const anonymizes = triggeredByAnonymizeRequest === true;
   const contradiction = contradictionIn(type, entityFqdn, slug, isTyped);
   if (contradiction && !anonymizes) {
-    return { outcome: 'unfit', type, eventId: id ?? null, issues: [contradiction] };
+    return { outcome: 'unfit', type, eventId: id ?? null, issues: [contradiction], account: instanceId };
   }
   const people = peopleIn(body, entityFqdn === 'wix.contacts.v4.contact' ? entityId : null);
   const triggeredBy = actor.safeParse(identity);
@@ -60,6 +63,11 @@ export function introduce(
     erases: anonymizes ? { contacts: [...new Set(people.flatMap(({ externalId }) => externalId ?? []))] } : null,
     triggeredBy: actorOf(triggeredBy.data),
   };
+}
+
+/** Also of claims that don't fit: whose they are may show all the same. */
+function instanceIn({ data }: JsonObject): string | null {
+  return isObject(data) ? (anId.safeParse(data['instanceId']).data ?? null) : null;
 }
 
 /**
