@@ -4,6 +4,7 @@ import type { Limited } from '../limits.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
+import type { Naming } from '../events/naming.ts';
 import { isNobody, valuesIn } from '../events/trace.ts';
 import { Namer } from '../providers/namer.ts';
 import type { Delivery, Normalised, Provider, Verified } from '../providers/provider.ts';
@@ -51,6 +52,7 @@ const SPEAKS_FOR = 3_000;
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #faults: VerifierFaults;
+  #named: { readonly naming: Naming; readonly namer: Namer } | null = null;
   #waiting = 0;
   #failedAt = -Infinity;
 
@@ -92,7 +94,7 @@ export class Ingest {
       this.#faults.watch(source, verify(provider, { ...request, receivedAt })),
     );
     admit();
-    const namer = new Namer(await this.#options.log.naming());
+    const namer = await this.#namer();
     const verified = sealed(authentic, source, namer);
     const normalised = course.step('normalise', () => normalise(provider, verified, { source, receivedAt, namer }));
     this.#observe(provider, source, verified, normalised, receivedAt);
@@ -125,6 +127,13 @@ export class Ingest {
           return { status: appended.outcome, id: eventId };
         });
     }
+  }
+
+  /** Made anew only when the log's naming is another: its key takes longer to make ready than an id does. */
+  async #namer(): Promise<Namer> {
+    const naming = await this.#options.log.naming();
+    if (this.#named?.naming !== naming) this.#named = { naming, namer: new Namer(naming) };
+    return this.#named.namer;
   }
 
   #observe(provider: Provider, source: string, verified: Verified, normalised: Normalised, at: number): void {
