@@ -94,7 +94,8 @@ export type Limit =
   | 'headers'
   | 'request'
   | 'reading'
-  | 'webhook_rate';
+  | 'webhook_rate'
+  | 'erased_ids';
 
 /** Told of each time that a limit was met. */
 export type Limited = (limit: Limit) => void;

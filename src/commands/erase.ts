@@ -1,5 +1,11 @@
 import { userInfo } from 'node:os';
-import type { ErasurePreview, ErasureReceipt, ErasureRequest } from '../events/erasure.ts';
+import {
+  type ErasurePreview,
+  type ErasureReceipt,
+  type ErasureRequest,
+  FEW,
+  type PassedOver,
+} from '../events/erasure.ts';
 import { requireSource } from './require-source.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { withLog } from './with-log.ts';
@@ -46,7 +52,7 @@ function concernsSeveral({ subjects, withoutSubject }: ErasurePreview): boolean 
 }
 
 function printPreview(request: ErasureRequest, preview: ErasurePreview, { print }: Terminal): void {
-  const { events, subjects, withoutSubject, people, quarantined } = preview;
+  const { events, subjects, withoutSubject, people, quarantined, passedOver } = preview;
   const bare = withoutSubject > 0 ? `, and ${counted(withoutSubject, 'event')} without a subject` : '';
   print('What this erasure would do');
   print(`  of          ${ofWhom(request)}`);
@@ -55,11 +61,12 @@ function printPreview(request: ErasureRequest, preview: ErasurePreview, { print 
   print(`  subjects    ${subjects}${bare}`);
   print(`  people      ${people.byId} by their providers' ids, ${people.byAddress} by their e-mail addresses`);
   print(`  quarantine  ${quarantined}`);
+  for (const line of notLookedFor(passedOver)) print(line);
 }
 
 function printReceipt(
   request: ErasureRequest,
-  { erasures, quarantined }: ErasureReceipt,
+  { erasures, quarantined, passedOver }: ErasureReceipt,
   { at, orderedBy }: { readonly at: number; readonly orderedBy: string },
   { print }: Terminal,
 ): void {
@@ -71,6 +78,7 @@ function printReceipt(
   print(`  events      ${eventIds.length}`);
   for (const id of eventIds) print(`              ${id}`);
   print(`  quarantine  ${quarantined}`);
+  for (const line of notLookedFor(passedOver)) print(line);
   if (eventIds.length + quarantined === 0) print('Nothing was found.');
   else {
     // Of what waits in quarantine nobody was told to begin with.
@@ -79,6 +87,19 @@ function printReceipt(
     if (quarantined > 0) print('The deliveries in quarantine are kept without them.');
   }
   print(lateArrivals(request));
+}
+
+/** By which ids nothing was looked for in quarantine. */
+function notLookedFor({ ofNobody, common }: PassedOver): string[] {
+  const lines: string[] = [];
+  if (ofNobody > 0) lines.push(`${counted(ofNobody, 'id')} that providers write where there is nobody`);
+  if (common > 0) {
+    lines.push(
+      `${counted(common, 'id')}, each in more than ${FEW} waiting deliveries, so that it can't be one person's. ` +
+        'Look through "hookcast quarantine list"',
+    );
+  }
+  return lines.map((line) => `              not looked for: ${line}.`);
 }
 
 /** What docs/OPERATING.md has as a table: the log itself knows no more than what was asked for. */

@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose';
 import { HookcastError } from '../errors.ts';
 import type { NewEvent } from '../events/event.ts';
 import { VerifierError, normalise, verify as verifyWith } from '../providers/ask.ts';
+import { Namer, isDerived } from '../providers/namer.ts';
 import type { Provider, Verified } from '../providers/provider.ts';
 import { parseInstant } from '../providers/instant.ts';
 import { type Captured, mended, parseCaptured } from './captured.ts';
@@ -36,7 +37,9 @@ export async function verify(source: string, file: string, options: VerifyOption
   const claims = claimsOf(captured.body);
   if (claims) step('claims', `ok: ${claims}`);
 
-  const normalised = normalise(provider, verified, { source, receivedAt });
+  // No log is needed for it, so that ids are made with no secret here.
+  const namer = new Namer({ secret: '', hasFormer: false });
+  const normalised = normalise(provider, verified, { source, receivedAt, namer });
   switch (normalised.outcome) {
     case 'pong':
       return step('event', "none: a provider's check that somebody is there, answered and not recorded");
@@ -51,6 +54,7 @@ export async function verify(source: string, file: string, options: VerifyOption
       const hasSchema = provider.expectedFields(event.type) !== null;
       step('schema', hasSchema ? `fits ${event.type}` : `${event.type} has none: it is recorded as it is`);
       step('event', `${event.shape}${normalised.erases ? ', a request for privacy: erases what is known' : ''}`);
+      if (isDerived(event.eventId)) step('id', 'the provider sends none: each log makes another, with its own secret');
       printJson(shown(event, options.personal), terminal);
     }
   }

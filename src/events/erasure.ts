@@ -44,6 +44,20 @@ export interface Erasure extends Subject, ErasureOrder {
   readonly eventIds: readonly string[];
 }
 
+/**
+ * How many deliveries in quarantine may hold an id that is one person's. What stands in more of them is a word or an id of
+ * the account, and an erasure by it would take the people out of all of them.
+ */
+export const FEW = 20;
+
+/** Ids by which no delivery in quarantine was looked for, since they would have found those of other people. */
+export interface PassedOver {
+  /** Ids that stand for nobody, such as the nil UUID. */
+  readonly ofNobody: number;
+  /** Ids that more of the deliveries that wait hold than one person's would: words, for example. */
+  readonly common: number;
+}
+
 /** What an erasure would do if it were ordered now. */
 export interface ErasurePreview {
   /** How many events would lose something, by source and type. */
@@ -56,6 +70,7 @@ export interface ErasurePreview {
   readonly people: { readonly byId: number; readonly byAddress: number };
   /** How many deliveries that wait in quarantine would lose what they say about people. */
   readonly quarantined: number;
+  readonly passedOver: PassedOver;
 }
 
 /** What an erasure did. */
@@ -64,4 +79,5 @@ export interface ErasureReceipt {
   readonly erasures: readonly Erasure[];
   /** Deliveries that wait in quarantine and lost what they said about people. */
   readonly quarantined: number;
+  readonly passedOver: PassedOver;
 }

@@ -5,6 +5,7 @@ import type { EventKey, NewEvent, RecordedEvent } from './event.ts';
 import type { FieldRecord } from './drift.ts';
 import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from './erasure.ts';
 import type { EventFilter } from './filter.ts';
+import type { Naming } from './naming.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Memory } from './tombstone.ts';
 
@@ -39,6 +40,9 @@ export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex
    */
   tryToWrite(): Promise<void>;
 
+  /** What ids are made with that hookcast gives to events of this log. Asked for at each delivery, so it is at hand. */
+  naming(): Promise<Naming>;
+
   /** One page and the log's extent, both of the same moment. The events come in log order, whatever the direction. */
   read(request: ReadRequest): Promise<Page>;
 
@@ -66,7 +70,9 @@ export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex
    *   about, also the other events of that subject and contact.
    *
    * An event about several people loses what it says of all of them, and nobody else's events are found through it. A
-   * payload in quarantine is found by addresses, and by ids of eight characters or more: shorter ones stand everywhere.
+   * payload in quarantine is found by addresses, and by ids of eight characters or more: shorter ones stand everywhere. By an
+   * id of one account it is found only where it is that account's, or where nobody knows whose it is. Ids that stand for
+   * nobody, or in more deliveries than one person's would, find none, and are told as passed over.
    *
    * What arrives late about them is recorded without personal data, so that a provider's retry doesn't bring it back: of a
    * subject for as long as the erasure is remembered; of a contact or an address for as long what happened before the

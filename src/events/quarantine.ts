@@ -15,9 +15,11 @@ export type QuarantineState = (typeof QUARANTINE_STATES)[number];
 export interface NewQuarantined {
   readonly provider: string;
   readonly source: string;
+  /** Whose it is, as events have it. Null where that does not show. */
+  readonly tenant: string | null;
   readonly type: string | null;
   readonly eventId: string | null;
-  /** SHA-256 of what was signed, hex: a delivery that comes again is kept once. */
+  /** A hash of what was signed, with the log's own secret: a delivery that comes again is kept once. */
   readonly digest: string;
   readonly issues: readonly Issue[];
   /** The verified payload as JSON text, without secrets. */
@@ -43,7 +45,7 @@ export interface Quarantined extends Omit<NewQuarantined, 'payload' | 'values'> 
 export interface Quarantine {
   /**
    * Keeps a delivery, resolved once it is durable, with its id. One that is already there answers with that id: while it
-   * waits its issues are the new ones, and once it is settled it stays so. One that speaks of somebody who was erased is kept
+   * waits its issues are the new ones, and its tenant the new one where that shows; and once it is settled it stays so. One that speaks of somebody who was erased is kept
    * without its people.
    */
   quarantine(delivery: NewQuarantined): Promise<number>;

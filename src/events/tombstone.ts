@@ -22,8 +22,15 @@ export interface Marked {
  * finds people and holds back what comes late just as the log itself does.
  */
 export interface Memory {
-  /** The secret that marks are made with, of this log alone and for good, and all tombstones. */
-  forgotten(): Promise<{ readonly salt: string; readonly tombstones: readonly Tombstone[] }>;
+  /**
+   * The secret that marks and ids are made with, of this log alone and for good; up to which position events may have ids
+   * that an older hookcast made without it; and all tombstones.
+   */
+  forgotten(): Promise<{
+    readonly salt: string;
+    readonly formerUpTo: number;
+    readonly tombstones: readonly Tombstone[];
+  }>;
 
   /** The marks of what comes after one position or id, up to another and with it; of what has any. */
   listMarks(of: 'events' | 'quarantine', after: number, upTo: number): Promise<readonly Marked[]>;

@@ -7,9 +7,9 @@ import type { Person } from './person.ts';
 export interface Trace {
   /**
    * `contact`: the provider's own id of somebody whom the event is about. `email`: the e-mail address of such a person.
-   * `mention`: any other e-mail address that stands in it.
+   * `mention`: any other e-mail address that stands in it. `subject`: what an older hookcast called its subject.
    */
-  readonly kind: 'contact' | 'email' | 'mention';
+  readonly kind: 'contact' | 'email' | 'mention' | 'subject';
   /** E-mail addresses as `toAddress` has them. */
   readonly value: string;
 }
@@ -40,7 +40,12 @@ const DOMAIN = /^[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,253}[\p{L}\p{N}])?/u;
 /** How deeply a value may be nested for one function to call itself for each level: JSON within JSON may go deeper. */
 const DEEPEST = 256;
 /** Ids that providers write where there is nobody. One trace for all of them would make one person of many. */
-const NOBODY = /^(?:[0-]*|null|nil|undefined|unknown|none|n\/a|anonymous)$/i;
+const NOBODY = /^(?:[0-]*|f{8}(?:-f{4}){3}-f{12}|null|nil|undefined|unknown|none|n\/a|anonymous)$/i;
+
+/** Whether it is no id of anybody: the nil UUID and the max UUID (RFC 9562, 5.9 and 5.10), or a word in an id's place. */
+export function isNobody(id: string): boolean {
+  return NOBODY.test(id);
+}
 
 /**
  * The traces that people leave in an event.
@@ -55,7 +60,7 @@ export function tracesOf(about: readonly Person[], payload: unknown): Trace[] {
   };
   const own = new Set<string>();
   for (const { email, externalId } of about) {
-    if (externalId && !NOBODY.test(externalId)) add('contact', externalId);
+    if (externalId && !isNobody(externalId)) add('contact', externalId);
     if (!email || email.length > LONGEST) continue;
     const address = toAddress(email);
     own.add(address);

@@ -9,7 +9,7 @@ import type { EventTypes } from './event.ts';
 const DEFAULT_PAGE = 20;
 const LARGEST_PAGE = 100;
 
-const OPERATOR = 'Needs the scope `ops`, and a token for every tenant: nobody knows yet whose it is.';
+const OPERATOR = 'Needs the scope `ops`, and a token for every tenant: whose it is may not show.';
 
 interface Edge {
   readonly cursor: string;
@@ -45,6 +45,7 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
       state: t.expose('state', { type: State }),
       provider: t.exposeString('provider'),
       source: t.exposeString('source'),
+      tenant: t.exposeString('tenant', { nullable: true, description: 'Whose it is, where that shows.' }),
       type: t.exposeString('type', { nullable: true, description: "The provider's own name of the event." }),
       eventId: t.exposeString('eventId', {
         nullable: true,

@@ -2,13 +2,14 @@ import { HookcastError } from '../errors.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue, QuarantineDesk, Quarantined } from '../events/quarantine.ts';
 import { valuesIn } from '../events/trace.ts';
+import { Namer, isDerived } from '../providers/namer.ts';
 import { parsePayload } from '../providers/payload.ts';
 import type { Provider } from '../providers/provider.ts';
 import { normalise } from '../providers/ask.ts';
-import { type IngestOptions, erase } from './ingest.ts';
+import { type IngestOptions, erase, tenantOf } from './ingest.ts';
 import { record } from './record.ts';
 
-export type ReleaseOptions = Pick<IngestOptions, 'sources' | 'log' | 'logger' | 'now'>;
+export type ReleaseOptions = Pick<IngestOptions, 'sources' | 'log' | 'logger' | 'limited' | 'now'>;
 
 /** Where deliveries in quarantine go once there is code that understands them, or somebody says that they aren't wanted. */
 export class Desk implements QuarantineDesk {
@@ -30,24 +31,25 @@ export class Desk implements QuarantineDesk {
       const message = `it came from the provider ${kept.provider}, and the source is now of ${provider.name}`;
       return this.#waits(kept, [{ path: '', message }]);
     }
+    const namer = new Namer(await log.naming());
     const verified = { payload, text, digest, ...(eventId !== null && { id: eventId }) };
-    const normalised = normalise(provider, verified, { source, receivedAt: kept.receivedAt });
+    const normalised = normalise(provider, verified, { source, receivedAt: kept.receivedAt, namer });
     switch (normalised.outcome) {
       case 'unfit':
-        return this.#waits(kept, normalised.issues);
+        return this.#waits(kept, normalised.issues, kept.tenant ?? tenantOf(provider.name, normalised.account));
       case 'pong':
         return this.#waits(kept, [{ path: '', message: 'it is a check of the provider’s, and no event' }]);
       case 'ignored':
         return this.#waits(kept, [{ path: '', message: `it is not wanted: ${normalised.reason}` }]);
       case 'event': {
         // Kept for as long as any event that is recorded now.
-        const said = { ...normalised.event, receivedAt: now() };
+        const said = { ...normalised.event, eventId: idOf(kept, normalised.event), receivedAt: now() };
         if (kept.erasedAt !== null && !isIdentified(said)) {
           return this.#waits(kept, [{ path: '', message: 'whose or which it is was erased with the people in it' }]);
         }
         // By what is left of it, the log could not tell that it is about somebody who was erased.
         const known = kept.erasedAt === null ? said : withoutPeople(said);
-        const { event, appended } = await record(known, log, logger);
+        const { event, appended } = await record({ ...normalised, event: known }, { log, logger, namer });
         if (appended.outcome === 'refused') {
           return this.#waits(kept, [{ path: '', message: `the log refused the event: ${appended.reason}` }]);
         }
@@ -62,11 +64,11 @@ export class Desk implements QuarantineDesk {
     return log.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: now() });
   }
 
-  async #waits(kept: Quarantined, issues: readonly Issue[]): Promise<Quarantined | null> {
+  async #waits(kept: Quarantined, issues: readonly Issue[], tenant = kept.tenant): Promise<Quarantined | null> {
     const { log } = this.#options;
     if (kept.payload === null) return kept;
     const { payload } = parsePayload(Buffer.from(kept.payload));
-    await log.quarantine({ ...kept, payload: kept.payload, values: valuesIn(payload), issues });
+    await log.quarantine({ ...kept, tenant, payload: kept.payload, values: valuesIn(payload), issues });
     return log.findQuarantined(kept.id);
   }
 
@@ -75,6 +77,11 @@ export class Desk implements QuarantineDesk {
     if (provider) return provider;
     throw new HookcastError('UNKNOWN_SOURCE', `The source "${source}" is not configured any more. Configure it again.`);
   }
+}
+
+/** One that was derived when the delivery came stays: of what is left of a payload, another would be. */
+function idOf({ eventId: given }: Quarantined, { eventId }: NewEvent): string {
+  return given !== null && isDerived(given) && isDerived(eventId) ? given : eventId;
 }
 
 function withoutPeople(event: NewEvent): NewEvent {

@@ -1,14 +1,18 @@
 import type { Logger } from 'pino';
 import { HookcastError, toHookcastError } from '../errors.ts';
+import type { Limited } from '../limits.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
-import { valuesIn } from '../events/trace.ts';
+import type { Naming } from '../events/naming.ts';
+import { isNobody, valuesIn } from '../events/trace.ts';
+import { Namer } from '../providers/namer.ts';
 import type { Delivery, Normalised, Provider, Verified } from '../providers/provider.ts';
 import { normalise, verify } from '../providers/ask.ts';
 import { type Course, UNWATCHED } from './course.ts';
 import type { Drift } from './drift.ts';
 import { record } from './record.ts';
+import { sealed } from './sealed.ts';
 import { VerifierFaults } from './verifier-faults.ts';
 
 /** What became of a delivery, as the provider is told. */
@@ -25,6 +29,8 @@ export interface IngestOptions {
   readonly drift: Drift;
   /** Told of each delivery that goes to quarantine. */
   readonly quarantined: (source: string, issues: readonly Issue[]) => void;
+  /** Told of each id that a request for privacy names and that was not looked for in quarantine. */
+  readonly limited?: Limited;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Deliveries that may wait for the log at once. */
@@ -36,6 +42,7 @@ interface Why {
   readonly type: string | null;
   readonly eventId: string | null;
   readonly issues: readonly Issue[];
+  readonly tenant: string | null;
 }
 
 /** How long a delivery that could not be recorded speaks for those to come, in milliseconds. */
@@ -45,6 +52,7 @@ const SPEAKS_FOR = 3_000;
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #faults: VerifierFaults;
+  #named: { readonly naming: Naming; readonly namer: Namer } | null = null;
   #waiting = 0;
   #failedAt = -Infinity;
 
@@ -82,11 +90,13 @@ export class Ingest {
   ): Promise<Receipt> {
     const provider = this.source(source);
     const receivedAt = this.#options.now();
-    const verified = await course.step('verify', () =>
+    const authentic = await course.step('verify', () =>
       this.#faults.watch(source, verify(provider, { ...request, receivedAt })),
     );
     admit();
-    const normalised = course.step('normalise', () => normalise(provider, verified, { source, receivedAt }));
+    const namer = await this.#namer();
+    const verified = sealed(authentic, source, namer);
+    const normalised = course.step('normalise', () => normalise(provider, verified, { source, receivedAt, namer }));
     this.#observe(provider, source, verified, normalised, receivedAt);
     const quarantine = (why: Why) =>
       course.step('append', () => this.#quarantine(provider, source, verified, receivedAt, why, course));
@@ -98,25 +108,33 @@ export class Ingest {
         return { status: 'ignored', id: null };
       case 'unfit': {
         course.identified(normalised.type, normalised.eventId);
-        return this.#durably(() => quarantine(normalised));
+        return this.#durably(() => quarantine({ ...normalised, tenant: tenantOf(provider.name, normalised.account) }));
       }
       case 'event':
         course.identified(normalised.event.type, normalised.event.eventId);
         return this.#durably(async () => {
           const { event, appended } = await course.step('append', () =>
-            record(normalised.event, this.#options.log, this.#options.logger),
+            record(normalised, { log: this.#options.log, logger: this.#options.logger, namer }),
           );
           const { type, eventId } = event;
           course.identified(type, eventId);
           if (appended.outcome === 'refused') {
             const issues = [{ path: '', message: `the log refused the event: ${appended.reason}` }];
-            return quarantine({ type, eventId, issues });
+            // By its own id: from one that it was given instead, nobody would know it again.
+            return quarantine({ type, eventId: normalised.event.eventId, issues, tenant: event.tenant });
           }
           // Also for a duplicate: it may be the retry of a delivery that got no further than its event.
           if (normalised.erases) await erase(this.#options, event, normalised.erases.contacts);
           return { status: appended.outcome, id: eventId };
         });
     }
+  }
+
+  /** Made anew only when the log's naming is another: its key takes longer to make ready than an id does. */
+  async #namer(): Promise<Namer> {
+    const naming = await this.#options.log.naming();
+    if (this.#named?.naming !== naming) this.#named = { naming, namer: new Namer(naming) };
+    return this.#named.namer;
   }
 
   #observe(provider: Provider, source: string, verified: Verified, normalised: Normalised, at: number): void {
@@ -130,7 +148,7 @@ export class Ingest {
     source: string,
     { payload, text, digest }: Verified,
     receivedAt: number,
-    { type, eventId, issues }: Why,
+    { type, eventId, issues, tenant }: Why,
     course: Course,
   ): Promise<Receipt> {
     const { log, quarantined } = this.#options;
@@ -141,6 +159,7 @@ export class Ingest {
       issues,
       provider: provider.name,
       source,
+      tenant,
       digest,
       payload: text,
       values,
@@ -175,17 +194,23 @@ export class Ingest {
   }
 }
 
+/** Null where a delivery does not show whose it is, or no longer, since an erasure took the account out of it. */
+export function tenantOf(provider: string, account: string | null | undefined): string | null {
+  return typeof account === 'string' && account !== '' ? `${provider}:${account}` : null;
+}
+
 /**
  * Erases what is known of the people in an event's subject, as a request for privacy asks that the event carries; of an
  * event without one, what is known of each contact that it names.
  */
 export async function erase(
-  { log, logger, now }: Pick<IngestOptions, 'log' | 'logger' | 'now'>,
+  { log, logger, limited, now }: Pick<IngestOptions, 'log' | 'logger' | 'limited' | 'now'>,
   { provider, source, tenant, subject, eventId }: NewEvent,
   contacts: readonly string[],
 ): Promise<void> {
+  const somebody = contacts.filter((id) => !isNobody(id));
   const wanted =
-    subject === null ? contacts.map((id) => ({ subject: `contact/${id}`, contacts: [id] })) : [{ subject, contacts }];
+    subject === null ? somebody.map((id) => ({ subject: `contact/${id}`, contacts: [id] })) : [{ subject, contacts }];
   if (wanted.length === 0) {
     logger.warn({ source, eventId }, 'a request for privacy names nobody: nothing is erased');
   }
@@ -193,7 +218,12 @@ export async function erase(
     const request = { by: 'subject', source, account: { provider, tenant }, ...of } as const;
     const receipt = await log.erase(request, { at: now(), orderedBy: `${source} event ${eventId}` });
     const events = receipt.erasures.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
+    const { quarantined, passedOver } = receipt;
     // A contact is somebody's own id, so of those only the event is named.
-    logger.info({ source, eventId, subject, events, quarantined: receipt.quarantined }, 'personal data erased');
+    logger.info({ source, eventId, subject, events, quarantined }, 'personal data erased');
+    const count = passedOver.ofNobody + passedOver.common;
+    if (count === 0) continue;
+    logger.warn({ source, eventId, ...passedOver }, 'ids of a request for privacy were not looked for in quarantine');
+    for (let told = 0; told < count; told += 1) limited?.('erased_ids');
   }
 }

@@ -1,8 +1,10 @@
-import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { HookcastError } from '../errors.ts';
 import type { Appended, EventLog } from '../events/event-log.ts';
-import type { NewEvent } from '../events/event.ts';
+import type { NewEvent, RecordedEvent } from '../events/event.ts';
+import { type Namer, formerId } from '../providers/namer.ts';
+import type { Normalised } from '../providers/provider.ts';
+import { sha256Hex } from '../providers/payload.ts';
 
 /** What became of an event, and under which id. */
 export interface Recorded {
@@ -10,25 +12,67 @@ export interface Recorded {
   readonly appended: Appended;
 }
 
+export interface RecordOptions {
+  readonly log: EventLog;
+  readonly logger: Logger;
+  readonly namer: Namer;
+}
+
+/** Ids that are tried for an event when another one has its own. The first is free, unless a provider's code made it. */
+const TRIES = 3;
+
 /**
  * Appends an event; also when another one has its id. Eduzz's own samples give one id to eleven events of an order, and
  * whoever took the second for a repetition of the first would lose a cancellation: under another name, or in another
- * tenant, it is another event, and has an id that says so.
+ * tenant, it is another event, and has an id that says so. It is never answered as a duplicate of an event of another tenant or
+ * name, which would record it nowhere: whoever knows an id could take it beforehand, and the one that is made of it.
  */
-export async function record(event: NewEvent, log: EventLog, logger: Logger): Promise<Recorded> {
+export async function record(
+  { event, formerIds = [] }: Pick<Normalised & { outcome: 'event' }, 'event' | 'formerIds'>,
+  options: RecordOptions,
+): Promise<Recorded> {
+  const { log, namer } = options;
+  const { source, tenant, type, eventId } = event;
+  const first = (await findFormer(event, formerIds, log)) ?? (await appendAs(event, options));
+  if (first) return first;
+  const itself = [tenant, type, eventId];
+  const formerly = namer.hasFormer ? [formerId(sha256Hex(JSON.stringify(itself)))] : [];
+  const before = await findFormer(event, formerly, log);
+  if (before) return before;
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const apart = { ...event, eventId: namer.eventId(source, tenant, [...itself, tries]) };
+    const recorded = await appendAs(apart, options);
+    if (recorded) return recorded;
+  }
+  return { event, appended: { outcome: 'refused', reason: 'other events have every id that it could have' } };
+}
+
+/** Null when another event has the id. */
+async function appendAs(event: NewEvent, { log, logger }: RecordOptions): Promise<Recorded | null> {
   const appended = await append(event, log);
   if (appended.outcome !== 'duplicate') return { event, appended };
   const [there] = await log.find([event]);
-  if (!there) return { event, appended };
-  if (there.type === event.type && there.tenant === event.tenant) {
-    const { source, type, eventId } = event;
-    const isAsBefore = there.raw === null || event.raw === null || there.raw === event.raw;
-    if (!isAsBefore) logger.info({ source, type, eventId }, 'came again with another body; what came first stands');
-    return { event, appended };
-  }
-  const itself = JSON.stringify([event.tenant, event.type, event.eventId]);
-  const apart = { ...event, eventId: `derived:${hash('sha256', itself)}` };
-  return { event: apart, appended: await append(apart, log) };
+  // Retention took it in this moment, and nobody knows any more whose it was.
+  if (!there) throw new HookcastError('LOG_UNAVAILABLE', 'The log was just being trimmed. Send it again later.');
+  if (!isSame(there, event)) return null;
+  const { source, type, eventId } = event;
+  const isAsBefore = there.raw === null || event.raw === null || there.raw === event.raw;
+  if (!isAsBefore) logger.info({ source, type, eventId }, 'came again with another body; what came first stands');
+  return { event, appended };
+}
+
+/** The same event as an older hookcast recorded it, under one of these ids. */
+async function findFormer(event: NewEvent, eventIds: readonly string[], log: EventLog): Promise<Recorded | null> {
+  if (eventIds.length === 0) return null;
+  const found = await log.find(eventIds.map((eventId) => ({ source: event.source, eventId })));
+  const there = found.find((one) => one !== null && isSame(one, event));
+  if (!there) return null;
+  const appended = { outcome: 'duplicate', cursor: there.cursor } as const;
+  return { event: { ...event, eventId: there.eventId }, appended };
+}
+
+function isSame(there: RecordedEvent, { type, tenant }: NewEvent): boolean {
+  return there.type === type && there.tenant === tenant;
 }
 
 async function append(event: NewEvent, log: EventLog): Promise<Appended> {

@@ -48,6 +48,11 @@ export class Marker {
     return this.#mark('m', toText(toAddress(address)));
   }
 
+  /** Subjects are seen by everybody, so this is no hash: it is what a tombstone of a subject has. */
+  subject(subject: string): string {
+    return `s${subject}`;
+  }
+
   /** Of texts and numbers as they would stand in a payload that was not understood, as far as they are long enough. */
   values(source: string, values: readonly string[]): string[] {
     return values.filter(isLong).map((value) => this.#mark('v', listed(source, value)));

@@ -8,13 +8,14 @@ import { AlteredRow, type Row, parsed } from './row.ts';
 const SAID = ['source', 'digest', 'provider', 'type', 'event_id', 'issues', 'payload', 'received_at'] as const;
 
 /** The columns of a delivery that goes to quarantine, in the order of `toQuarantineRow`. */
-export const NEW_QUARANTINE_COLUMNS = [...SAID, 'marks', 'checksum', 'remainder'] as const;
+export const NEW_QUARANTINE_COLUMNS = [...SAID, 'marks', 'checksum', 'remainder', 'tenant'] as const;
 /** The columns of one that is there, in the order of `fromQuarantineRow`. */
-export const QUARANTINE_COLUMNS = ['id', ...SAID, 'state', 'settled_at', 'erased_at', 'checksum'] as const;
+export const QUARANTINE_COLUMNS = ['id', ...SAID, 'state', 'settled_at', 'erased_at', 'checksum', 'tenant'] as const;
 
 export function toQuarantineRow(delivery: NewQuarantined, marker: Marker): Row {
   const said = saidOf(delivery);
-  return [...said, marker.ofDelivery(delivery), checksumOfSaid(said), toRemainder(delivery.payload)];
+  const remainder = toRemainder(delivery.payload);
+  return [...said, marker.ofDelivery(delivery), checksumOfSaid(said), remainder, delivery.tenant];
 }
 
 /** What is left of a payload when somebody in it is erased. */
@@ -27,7 +28,8 @@ export function keptOf(delivery: Quarantined): Row {
   const said = saidOf(delivery);
   // What an erasure has left is not what was written.
   const checksum = delivery.erasedAt === null ? checksumOfSaid(said) : null;
-  return [delivery.id, ...said, delivery.state, delivery.settledAt, delivery.erasedAt, checksum];
+  const { id, state, settledAt, erasedAt, tenant } = delivery;
+  return [id, ...said, state, settledAt, erasedAt, checksum, tenant];
 }
 
 /**
@@ -50,6 +52,7 @@ export function fromQuarantineRow(row: Row): Quarantined {
     settledAt,
     erasedAt,
     checksum,
+    tenant,
   ] = row;
   const what = `the delivery ${String(id)} in quarantine`;
   const isLost = payload === null && state === 'WAITING';
@@ -61,6 +64,7 @@ export function fromQuarantineRow(row: Row): Quarantined {
     source,
     digest,
     provider,
+    tenant,
     type,
     eventId,
     issues: parsed(issues, what) as Issue[],

@@ -1,6 +1,7 @@
 import { HookcastError } from '../errors.ts';
 import { failed } from './failed.ts';
 import { isObject } from './payload.ts';
+import { type Namer, isDerived } from './namer.ts';
 import type { Delivery, Normalised, Place, Provider, Verified } from './provider.ts';
 
 /** What a verifier may say by throwing. */
@@ -36,13 +37,18 @@ export async function verify(provider: Provider, delivery: Delivery): Promise<Ve
 }
 
 /** What a verified delivery is. A provider's code that fails on it is no reason to lose it: it does not fit. */
-export function normalise(provider: Provider, verified: Verified, place: Place): Normalised {
+export function normalise(
+  provider: Provider,
+  verified: Verified,
+  place: Place & { readonly namer: Namer },
+): Normalised {
   try {
     const normalised: unknown = provider.normalise(verified, place);
     if (isObject(normalised) && OUTCOMES.includes(normalised['outcome'])) return normalised as unknown as Normalised;
     throw new TypeError('normalise must return an outcome');
   } catch (error) {
-    return { outcome: 'unfit', type: null, eventId: verified.id ?? null, issues: [failed(error, [])] };
+    const eventId = verified.id === undefined || isDerived(verified.id) ? null : verified.id;
+    return { outcome: 'unfit', type: null, eventId, issues: [failed(error, [])] };
   }
 }
 

@@ -7,20 +7,23 @@ import type { Issue } from '../events/quarantine.ts';
 import { tracesOf } from '../events/trace.ts';
 import { fieldsOf } from './expected-fields.ts';
 import { failed } from './failed.ts';
-import type { HmacKey } from './hmac.ts';
-import { isObject, issuesOf, withoutSecretMembers } from './payload.ts';
+import { type HmacKey, hmacOf } from './hmac.ts';
+import { Namer, formerId, isDerived } from './namer.ts';
+import { isObject, issuesOf, sha256Hex, withoutSecretMembers } from './payload.ts';
 import { prepareSchema } from './prepare-schema.ts';
 import type { Normalised, Place, Provider, Unnormalised, Verified } from './provider.ts';
 import type { Sample } from './sample.ts';
-import { subjectOf } from './subject.ts';
+import { type HashTicket, subjectOf } from './subject.ts';
 import type { Verifier } from './verifier.ts';
 
 /** What every delivery of a provider says of itself, whether its event is known or not. */
 export interface About {
   /** The provider's own name of the event, in one spelling. */
   readonly type: string;
-  /** Null where the provider sends none: one is derived from what was signed. */
+  /** Null where the provider sends none: one is derived. One that begins with `derived:` counts as none. */
   readonly eventId: string | null;
+  /** Of what it is derived: what tells the event from every other of its account. Left out: of what was signed. */
+  readonly derivedFrom?: readonly unknown[] | null;
   /** The provider's account that it belongs to. The tenant is `<provider>:<account>`. */
   readonly account: string;
   /** What it is about, `ticket/…`; no personal data. Null: the ticket, booking, order or subscription of its content. */
@@ -44,8 +47,8 @@ export interface About {
  * The same, as a provider says it: what is left out is not known, the account is then the source's name, and the body the
  * whole payload.
  */
-export type Introduction = Pick<About, 'type' | 'people' | 'version'> & {
-  readonly [K in Exclude<keyof About, 'type' | 'people' | 'version'>]?: About[K] | null | undefined;
+export type Introduction = Pick<About, 'type' | 'people' | 'version' | 'derivedFrom'> & {
+  readonly [K in Exclude<keyof About, 'type' | 'people' | 'version' | 'derivedFrom'>]?: About[K] | null | undefined;
 };
 
 /** What an event of one type says: its typed content, and what it knows better than `About`. */
@@ -54,6 +57,8 @@ export type Said = Content & {
   readonly occurredAt?: Instant | null;
   /** See `NewEvent`. */
   readonly version?: string | null;
+  /** The subject that an older hookcast gave it, of which erasures may be remembered. */
+  readonly formerSubject?: string | null;
   /** The people whom it is about. */
   readonly people: readonly Person[];
 };
@@ -91,7 +96,7 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly samples?: readonly Sample[];
 }
 
-/** What a provider with many accounts says where a delivery names none. */
+/** What a provider with many accounts says where a delivery names none. In quarantine it counts as no account. */
 export const UNKNOWN_ACCOUNT = 'unknown';
 
 /** Letters that a tenant, a path and a metric's label can all hold. */
@@ -147,10 +152,12 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     sign: verify.sign,
     samples,
     normalise(verified, place) {
-      const about = introduce(definition, verified, place);
-      if ('outcome' in about) return about;
-      const known = Object.hasOwn(events, about.type) ? events[about.type]! : null;
-      return normalise({ name, key: verify.key }, known, about, verified, place);
+      const named = { ...place, namer: place.namer ?? new Namer({ secret: '', hasFormer: false }) };
+      const introduced = introduce(definition, verified, named);
+      if ('outcome' in introduced) return introduced;
+      const { type } = introduced.about;
+      const known = Object.hasOwn(events, type) ? events[type]! : null;
+      return normalise({ name, key: verify.key }, known, introduced, verified, named);
     },
     expectedFields,
     prepare() {
@@ -175,7 +182,7 @@ export function refuse(message: string): never {
 /**
  * That a payload is not of the provider's form, and where.
  *
- * @param known what shows all the same. By its account, a source that takes some accounts only ignores another's.
+ * @param known what shows all the same. By its account, a source that takes some accounts only ignores another's, and an erasure of another account's leaves it alone.
  */
 export function unfit(
   error: z.ZodError,
@@ -185,28 +192,43 @@ export function unfit(
   return { outcome: 'unfit', type, eventId, issues: issuesOf(error), account };
 }
 
+/** What a delivery says of itself, and what follows from it. */
+interface Introduced<A> {
+  readonly about: A;
+  readonly tenant: string;
+  readonly eventId: string;
+  readonly formerIds: readonly string[];
+  /** As the delivery says it; null where it doesn't. */
+  readonly account: string | null;
+}
+
+type NamedPlace = Place & { readonly namer: Namer };
+
 function introduce<A extends Introduction>(
-  { about, bodyAt = [] }: ProviderDefinition<A>,
+  { name, about, bodyAt = [] }: ProviderDefinition<A>,
   verified: Verified,
-  place: Place,
-): (A & About) | Unnormalised {
+  place: NamedPlace,
+): Introduced<A & About> | Unnormalised {
   let said: A | Unnormalised | null = null;
   try {
     said = about(verified, place);
     checkSaid(said, 'about');
     if ('outcome' in said) {
       if (said.outcome !== 'unfit') return said;
-      return { ...said, eventId: said.eventId ?? verified.id ?? null, issues: [...said.issues] };
+      return { ...said, eventId: givenId(said.eventId, verified), issues: [...said.issues] };
     }
     checkTexts(said);
   } catch (error) {
     const issues = [failed(error, [])];
-    return { outcome: 'unfit', type: null, eventId: verified.id ?? null, issues, account: accountIn(said) };
+    return { outcome: 'unfit', type: null, eventId: givenId(null, verified), issues, account: accountIn(said) };
   }
-  return {
+  const account = said.account ?? place.source;
+  const tenant = `${name}:${account}`;
+  const { eventId, formerIds } = identify(said, tenant, verified, place);
+  const whole = {
     ...said,
-    eventId: said.eventId ?? verified.id ?? `derived:${verified.digest}`,
-    account: said.account ?? place.source,
+    eventId,
+    account,
     subject: said.subject ?? null,
     occurredAt: said.occurredAt ?? null,
     accountName: said.accountName ?? null,
@@ -214,38 +236,82 @@ function introduce<A extends Introduction>(
     path: said.path ?? bodyAt,
     erases: said.erases ?? null,
   };
+  const known = said.account === UNKNOWN_ACCOUNT ? null : (said.account ?? null);
+  return { about: whole, tenant, eventId, formerIds, account: known };
+}
+
+/** The event's own id; or one made of what it says, and those that an older hookcast would have given it. */
+function identify(
+  { eventId, derivedFrom }: Introduction,
+  tenant: string,
+  verified: Verified,
+  { source, namer }: NamedPlace,
+): { readonly eventId: string; readonly formerIds: readonly string[] } {
+  const given = givenId(eventId, verified);
+  if (given !== null) return { eventId: given, formerIds: [] };
+  const formerIds: string[] = [];
+  if (namer.hasFormer) {
+    // Then it was taken for an id, as a provider of one's own may have made it.
+    const taken = eventId ?? verified.id;
+    if (taken !== undefined) formerIds.push(taken);
+    if (derivedFrom) formerIds.push(formerId(sha256Hex(JSON.stringify(derivedFrom))));
+    else if (verified.formerId !== undefined) formerIds.push(verified.formerId);
+  }
+  return { eventId: namer.eventId(source, tenant, derivedFrom ?? verified.digest), formerIds };
+}
+
+function givenId(eventId: string | null | undefined, verified: Verified): string | null {
+  const ids = [eventId ?? null, verified.id ?? null];
+  return ids.find((id) => id !== null && !isDerived(id)) ?? null;
 }
 
 function normalise<A extends About>(
   provider: { readonly name: string; readonly key: HmacKey | undefined },
   definition: EventDefinition<A> | null,
-  about: A,
+  { about, tenant, eventId, formerIds, account }: Introduced<A>,
   verified: Verified,
-  { source, receivedAt }: Place,
+  { source, receivedAt, namer }: NamedPlace,
 ): Normalised {
   const { type, erases } = about;
-  const eventId = about.eventId ?? `derived:${verified.digest}`;
-  const tenant = `${provider.name}:${about.account}`;
-  const toEvent = ({ people, subject, occurredAt, version, ...content }: Said): NewEvent => ({
-    provider: provider.name,
-    source,
-    type,
-    eventId,
-    tenant,
-    subject: subject ?? about.subject ?? subjectOf(content, tenant, provider.key),
-    occurredAt: occurredAt ?? about.occurredAt ?? received(receivedAt),
-    receivedAt,
-    ...withoutSecrets(withTenantName(content, about.accountName)),
-    ...(erases ? { personal: null, raw: null } : { raw: verified.text }),
-    version: version ?? about.version ?? null,
-    traces: erases ? [] : tracesOf(people, verified.payload),
-  });
+  const hashed: HashTicket = (number) => namer.ticket(source, tenant, number);
+  const toEvent = ({ people, subject, formerSubject, occurredAt, version, ...content }: Said): NewEvent => {
+    const named = subject ?? about.subject;
+    const is = named ?? subjectOf(content, hashed);
+    const traces = erases ? [] : tracesOf(people, verified.payload);
+    if (namer.hasFormer && !erases) {
+      const was = formerSubject ?? (named === null ? formerSubjectOf(content, tenant, provider.key) : null);
+      if (was !== null && was !== is) traces.push({ kind: 'subject', value: was });
+    }
+    return {
+      provider: provider.name,
+      source,
+      type,
+      eventId,
+      tenant,
+      subject: is,
+      occurredAt: occurredAt ?? about.occurredAt ?? received(receivedAt),
+      receivedAt,
+      ...withoutSecrets(withTenantName(content, about.accountName)),
+      ...(erases ? { personal: null, raw: null } : { raw: verified.text }),
+      version: version ?? about.version ?? null,
+      traces,
+    };
+  };
   const fit = fitted(definition, about, toEvent);
-  if (!('issues' in fit)) return { outcome: 'event', event: fit, erases };
+  if (!('issues' in fit)) return { outcome: 'event', event: fit, erases, formerIds };
   // A request for privacy is fulfilled, not kept for somebody to look at: what it is about is known all the same.
-  if (erases) return { outcome: 'event', event: toEvent(otherEvent()), erases };
-  const isNamed = about.account !== source && about.account !== UNKNOWN_ACCOUNT;
-  return { outcome: 'unfit', type, eventId, issues: fit.issues, account: isNamed ? about.account : null };
+  if (erases) return { outcome: 'event', event: toEvent(otherEvent()), erases, formerIds };
+  return { outcome: 'unfit', type, eventId, issues: fit.issues, account };
+}
+
+/** Before a log had a secret for it, a ticket's number was hashed with the newest secret of the source. */
+function formerSubjectOf(content: Content, tenant: string, key: HmacKey | undefined): string | null {
+  if (!key) return null;
+  return subjectOf(content, (number) =>
+    hmacOf(key, Buffer.from(JSON.stringify([tenant, ...number])))
+      .toString('hex')
+      .slice(0, 32),
+  );
 }
 
 /** The event, or why there is none. Whatever a provider's code does wrong with a delivery, the delivery is not lost. */

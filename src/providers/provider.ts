@@ -1,5 +1,6 @@
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
+import type { Namer } from './namer.ts';
 import type { Sample, SignedDelivery } from './sample.ts';
 
 /** One HTTP request from a provider, its body read whole. */
@@ -16,10 +17,15 @@ export interface Verified {
   readonly payload: Readonly<Record<string, unknown>>;
   /** The payload as JSON text, without secrets: what may be kept. */
   readonly text: string;
-  /** SHA-256 of what was signed, hex, worked out when it is asked for. Stands in for an id where there is none. */
+  /**
+   * Tells what was signed from everything else, worked out when it is asked for. A verifier gives the SHA-256 of it, hex;
+   * a provider is given a hash of that with the log's own secret. An id is made of it where there is none.
+   */
   readonly digest: string;
   /** The event's own id, where it stands beside the body (Standard Webhooks: `webhook-id`) or in a token (`jti`). */
   readonly id?: string;
+  /** The id that an older hookcast gave where there is none; only where events of its may be there. */
+  readonly formerId?: string;
 }
 
 export type Normalised =
@@ -28,6 +34,8 @@ export type Normalised =
       readonly event: NewEvent;
       /** A request for privacy: what is known of the event's subject is to be erased, and of these contacts. */
       readonly erases: { readonly contacts: readonly string[] } | null;
+      /** Ids under which an older hookcast may have recorded the same event. */
+      readonly formerIds?: readonly string[];
     }
   | Unnormalised;
 
@@ -49,6 +57,8 @@ export type Unnormalised =
 export interface Place {
   readonly source: string;
   readonly receivedAt: number;
+  /** Of the log that it goes to. Without one, as in a test, ids and subjects are made with no secret. */
+  readonly namer?: Namer;
 }
 
 /**

@@ -14,8 +14,8 @@ export interface Verifier {
   readonly sign: ((payload: Record<string, unknown>, at: Date) => SignedDelivery | Promise<SignedDelivery>) | null;
 
   /**
-   * The newest secret, to hash with it what everybody sees and nobody is to guess: the number of a ticket that has no id.
-   * Left out where the verifier knows no secret.
+   * The newest secret, with which an older hookcast hashed the number of a ticket that has no id: so it knows again what it
+   * recorded then. Left out where the verifier knows no secret.
    */
   readonly key?: HmacKey;
 }

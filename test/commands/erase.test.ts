@@ -72,6 +72,27 @@ it('OPS3.6 erase shows beforehand what it would do, and refuses more than one su
   expect(await erased(folder, { source: 'eduzz', subject: 'ticket/p-3' })).toContain('Receipt');
 });
 
+it('PRIV1.15 a dry run and the receipt say by which ids nothing was looked for in quarantine', async () => {
+  const gateway = await TestGateway.start({ folder: temporaryFolder() });
+  const { folder } = gateway;
+  for (let index = 0; index <= 20; index += 1) {
+    await gateway.eduzz(attendanceCanceled({ participant: { name: 7, status: 'in-the-queue' } }));
+  }
+  const common = { source: 'eduzz', subject: 'ticket/in-the-queue' };
+  for (const options of [{ ...common, dryRun: true }, common]) {
+    const said = await erased(folder, options);
+    expect(said).toMatch(/quarantine {2}0\n +not looked for: 1 id, each in more than 20 waiting deliveries/);
+    expect(said).toContain('hookcast quarantine list');
+  }
+  const nobody = { source: 'eduzz', subject: 'ticket/00000000-0000-0000-0000-000000000000' };
+  expect(await erased(folder, nobody)).toMatch(
+    /quarantine {2}0\n +not looked for: 1 id that providers write where there is nobody/,
+  );
+  expect(await erased(folder, { email: 'iara@ficticia.example', yes: true })).toMatch(
+    /quarantine {2}21\n(?! +not looked)/,
+  );
+});
+
 it('OPS3.6 the receipt of an erasure says of what arrives late only what holds', async () => {
   const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
   const { folder } = gateway;

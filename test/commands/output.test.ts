@@ -82,6 +82,7 @@ it('OPS3.13 every command ends quietly when nobody reads what it prints', async 
       source: 'eduzz',
       type: null,
       eventId: null,
+      tenant: null,
       digest: `d${number}`,
       issues: [{ path: 'data', message: 'expected an object' }],
       payload: '{"a":1}',

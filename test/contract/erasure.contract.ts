@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ErasureRequest } from '../../src/events/erasure.ts';
+import { type ErasureRequest, FEW } from '../../src/events/erasure.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import type { NewEvent } from '../../src/events/event.ts';
 import type { Trace } from '../../src/events/trace.ts';
@@ -12,6 +12,8 @@ const order = (at: number, orderedBy = 'operator ana') => ({ at, orderedBy });
 const contact = (value: string): Trace => ({ kind: 'contact', value });
 const email = (value: string): Trace => ({ kind: 'email', value });
 const mention = (value: string): Trace => ({ kind: 'mention', value });
+
+const NOTHING_WAITED = { quarantined: 0, passedOver: { ofNobody: 0, common: 0 } };
 
 /** A request by subject, as a provider's event makes it. */
 export function bySubject(
@@ -60,7 +62,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     const erasure = { ...account, source: 'eduzz', subject: 'ticket/9', at: 5_000, orderedBy: 'operator ana' };
     expect(receipt).toEqual({
       erasures: [{ ...erasure, cursor: await log.head(), eventIds: ['a', 'd'] }],
-      quarantined: 0,
+      ...NOTHING_WAITED,
     });
     expect(receipt.erasures[0]!.cursor.seq).toBeGreaterThan(before.seq);
     await append(log, { eventId: 'late', subject: 'ticket/9', receivedAt: 300 * DAY }, { eventId: 'next' });
@@ -92,7 +94,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     const head = await log.head();
     expect(await log.erase(bySubject('ticket/0', { account: null }), order(1_000))).toEqual({
       erasures: [],
-      quarantined: 0,
+      ...NOTHING_WAITED,
     });
     expect(await log.head()).toEqual(head);
     const { erasures } = await log.erase(bySubject('ticket/9', { account: null }), order(5_000));
@@ -167,7 +169,7 @@ export function describeErasure({ open }: LogUnderTest): void {
       { eventId: 'another', subject: 'ticket/5', traces: [email('rosa@people.example.org')] },
     );
     const before = await log.head();
-    expect(await log.erase(byEmail('nobody@people.example'), order(1))).toEqual({ erasures: [], quarantined: 0 });
+    expect(await log.erase(byEmail('nobody@people.example'), order(1))).toEqual({ erasures: [], ...NOTHING_WAITED });
     expect(await log.head()).toEqual(before);
     const ofOne = await log.erase(byEmail('Rosa@People.example', 'eduzz'), order(5_000));
     expect(ofOne.erasures.flatMap(({ eventIds }) => eventIds)).toEqual([
@@ -179,7 +181,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect((await split(log)).kept).toEqual(['beside the mention', 'elsewhere', 'another']);
     const ofAll = await log.erase(byEmail('rosa@people.example'), order(6_000));
     expect(ofAll.erasures).toMatchObject([{ provider: 'wix', source: 'wix', eventIds: ['elsewhere'] }]);
-    expect(await log.erase(byEmail('rosa@people.example'), order(6_000))).toEqual({ erasures: [], quarantined: 0 });
+    expect(await log.erase(byEmail('rosa@people.example'), order(6_000))).toEqual({ erasures: [], ...NOTHING_WAITED });
   });
 
   it.each([
@@ -304,7 +306,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     ['an address', byEmail('rosa@people.example')],
   ])('PRIV1.10 shows beforehand what erasing %s would do, and changes nothing by it', async (_, request) => {
     const log = await open();
-    const nobody = { events: [], subjects: 0, withoutSubject: 0, people: { byId: 0, byAddress: 0 }, quarantined: 0 };
+    const nobody = { events: [], subjects: 0, withoutSubject: 0, people: { byId: 0, byAddress: 0 }, ...NOTHING_WAITED };
     expect(await log.previewErasure(request)).toEqual(nobody);
     const rosa = [contact('contact-77'), email('rosa@people.example')];
     await append(
@@ -329,6 +331,7 @@ export function describeErasure({ open }: LogUnderTest): void {
       withoutSubject: 1,
       people: { byId: 1, byAddress: 2 },
       quarantined: 2,
+      passedOver: { ofNobody: 0, common: 0 },
     });
     expect([await read(log), await log.forgotten(), await log.listQuarantined({ limit: 10 })]).toEqual(before);
     await append(log, { eventId: 'late', subject: 'ticket/10000055', traces: rosa });
@@ -412,6 +415,134 @@ export function describeErasure({ open }: LogUnderTest): void {
       { eventId: 'same account', subject: 'ticket/5', traces: [contact('contact-77')] },
     );
     expect((await split(log)).kept).toEqual(['other account']);
+  });
+
+  const NIL = '00000000-0000-0000-0000-000000000000';
+  const keeps =
+    (log: EventLog) =>
+    (id: string, tenant: string | null, fields = {}) =>
+      log.quarantine(
+        newQuarantined({ digest: `${id} ${tenant} ${Math.random()}`, values: ['else', id], tenant, ...fields }),
+      );
+  const erasedAmong = async (log: EventLog) =>
+    (await log.listQuarantined({ limit: 1_000 })).filter(({ erasedAt }) => erasedAt !== null).map(({ id }) => id);
+
+  it('PRIV1.15 reaches into quarantine only for its own account, where it shows whose a delivery is', async () => {
+    const log = await open();
+    const keep = keeps(log);
+    await append(
+      log,
+      { eventId: 'hers', subject: 'ticket/9', traces: [contact('contact-78')] },
+      {
+        eventId: 'of another',
+        subject: 'ticket/8',
+        tenant: 'eduzz:2',
+        traces: [email('rosa@people.example'), contact('contact-79')],
+      },
+    );
+    const named = await keep('contact-77', 'eduzz:1');
+    const known = await keep('contact-78', 'eduzz:1');
+    const subject = await keep('10000901', 'eduzz:1');
+    const ofNobodyKnows = await keep('contact-77', null);
+    const others = [];
+    for (const id of ['contact-77', 'contact-78', '10000901']) others.push(await keep(id, 'eduzz:2'));
+    const request = bySubject('ticket/9', { contacts: ['contact-77'] });
+    expect(await log.previewErasure(request)).toMatchObject({ quarantined: 3 });
+    expect((await log.erase(request, order(5_000))).quarantined).toBe(3);
+    expect((await log.erase(bySubject('ticket/10000901'), order(5_000))).quarantined).toBe(1);
+    expect(await erasedAmong(log)).toEqual([named, known, subject, ofNobodyKnows]);
+    // What comes late, too.
+    const late = await keep('contact-77', 'eduzz:1', { receivedAt: 6_000 });
+    for (const id of ['contact-77', 'contact-78', '10000901']) {
+      others.push(await keep(id, 'eduzz:2', { receivedAt: 6_000 }), await keep(id, null, { receivedAt: 6_000 }));
+    }
+    expect(await erasedAmong(log)).toEqual([named, known, subject, ofNobodyKnows, late]);
+    // By an address the person is found everywhere, and by her ids in the accounts that have them.
+    const address = await keep('rosa@people.example', 'eduzz:3');
+    const there = await keep('contact-79', 'eduzz:2');
+    const elsewhere = await keep('contact-79', 'eduzz:1');
+    await log.erase(byEmail('rosa@people.example'), order(7_000));
+    expect(await erasedAmong(log)).toEqual([named, known, subject, ofNobodyKnows, late, address, there]);
+    // Whoever names no account means all of the source.
+    const { quarantined } = await log.erase(bySubject('ticket/10000901', { account: null }), order(8_000));
+    expect(quarantined).toBe(3);
+    expect(await erasedAmong(log)).not.toContain(elsewhere);
+  });
+
+  it('PRIV1.15 finds nothing in quarantine by ids that stand for nobody, and says so', async () => {
+    const log = await open();
+    const keep = keeps(log);
+    const ofNobody = [NIL, NIL.replaceAll('0', 'f'), NIL.replaceAll('0', 'F'), 'Undefined', 'ANONYMOUS'];
+    for (const id of ofNobody) await keep(id, 'eduzz:1');
+    const request = bySubject(`contact/${NIL}`, { contacts: [...ofNobody, 'contact-77'] });
+    const passedOver = { ofNobody: 5, common: 0 };
+    expect(await log.previewErasure(request)).toMatchObject({ quarantined: 0, passedOver });
+    expect(await log.erase(request, order(5_000))).toMatchObject({ quarantined: 0, passedOver });
+    for (const id of ofNobody) await keep(id, 'eduzz:1', { receivedAt: 6_000 });
+    expect(await erasedAmong(log)).toEqual([]);
+    const { tombstones } = await log.forgotten();
+    expect(tombstones.filter(({ mark }) => mark.startsWith('v'))).toHaveLength(1);
+  });
+
+  it('PRIV1.15 finds nothing in quarantine by an id that more deliveries hold than one person’s would, and says so', async () => {
+    const log = await open();
+    const keep = keeps(log);
+    await append(log, {
+      eventId: 'hers',
+      subject: 'ticket/9',
+      traces: [contact('BOOKING_CONFIRMED'), email('rosa@people.example')],
+    });
+    const few: number[] = [];
+    for (let index = 0; index < FEW; index += 1) {
+      await keep('BOOKING_CONFIRMED', 'eduzz:1');
+      few.push(await keep('contact-77', 'eduzz:1'));
+    }
+    // Those of others don't count: nobody can hide from an erasure by them.
+    await keep('contact-77', 'eduzz:2');
+    await keep('BOOKING_CONFIRMED', null);
+    const passedOver = { ofNobody: 0, common: 1 };
+    for (const request of [bySubject('ticket/9'), byEmail('rosa@people.example')]) {
+      expect(await log.previewErasure(request)).toMatchObject({ quarantined: 0, passedOver });
+    }
+    const request = bySubject('ticket/9', { contacts: ['contact-77', 'BOOKING_CONFIRMED'] });
+    expect(await log.previewErasure(request)).toMatchObject({ quarantined: FEW, passedOver });
+    expect(await log.erase(request, order(5_000))).toMatchObject({ quarantined: FEW, passedOver });
+    await keep('BOOKING_CONFIRMED', 'eduzz:1', { receivedAt: 6_000 });
+    expect(await erasedAmong(log)).toEqual(few);
+    // An address is always somebody's.
+    for (let index = 0; index <= FEW; index += 1) await keep('ana@people.example', 'eduzz:2');
+    expect(await log.erase(byEmail('ana@people.example'), order(7_000))).toMatchObject({
+      quarantined: FEW + 1,
+      passedOver: { ofNobody: 0, common: 0 },
+    });
+  });
+
+  it('PRIV1.11 knows a subject under the name that an older hookcast gave it, whichever is erased', async () => {
+    const was: Trace = { kind: 'subject', value: 'ticket/9:of-before' };
+    const fill = async (log: EventLog) =>
+      append(
+        log,
+        { eventId: 'before', subject: was.value },
+        { eventId: 'now', subject: 'ticket/now', traces: [was] },
+        { eventId: 'another', subject: 'ticket/another', traces: [{ kind: 'subject', value: 'ticket/8:of-before' }] },
+        { eventId: 'elsewhere', subject: was.value, tenant: 'eduzz:2' },
+      );
+    for (const subject of [was.value, 'ticket/now']) {
+      const log = await open();
+      await fill(log);
+      await log.erase(bySubject(subject), order(5_000));
+      await append(log, { eventId: 'late', subject: 'ticket/now', traces: [was], receivedAt: 300 * DAY });
+      await append(log, { eventId: 'late, bare', subject: 'ticket/now', receivedAt: 300 * DAY });
+      expect(await split(log), subject).toEqual({
+        kept: ['another', 'elsewhere'],
+        gone: ['before', 'now', 'late', 'late, bare'],
+      });
+    }
+    // An erasure of before holds back what has another name by now.
+    const log = await open();
+    await log.erase(bySubject(was.value), order(5_000));
+    await append(log, { eventId: 'late', subject: 'ticket/now', traces: [was], receivedAt: 300 * DAY });
+    expect((await split(log)).gone).toEqual(['late']);
   });
 
   it('PRIV1.4 finds whoever is named in a request whatever characters the id has, and nobody whose id looks alike', async () => {

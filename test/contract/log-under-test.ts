@@ -35,6 +35,7 @@ export function newQuarantined(fields: Partial<NewQuarantined> = {}): NewQuarant
   return {
     provider: 'eduzz',
     source: 'eduzz',
+    tenant: 'eduzz:1',
     type: 'test.happened',
     eventId: 'event-1',
     digest: `digest-${Math.random()}`,

@@ -64,6 +64,19 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     expect(await log.findQuarantined(id)).toEqual(settled);
   });
 
+  it('IN4.5 keeps whose a delivery is, and learns it when that shows later', async () => {
+    const log = await open();
+    const unknown = newQuarantined({ digest: 'one', tenant: null });
+    const id = await log.quarantine(unknown);
+    expect(await log.findQuarantined(id)).toMatchObject({ tenant: null });
+    await log.quarantine({ ...unknown, tenant: 'eduzz:9' });
+    expect(await log.findQuarantined(id)).toMatchObject({ tenant: 'eduzz:9', payload: unknown.payload });
+    await log.quarantine(unknown);
+    await log.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: 3_000 });
+    await log.quarantine({ ...unknown, tenant: 'eduzz:8' });
+    expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ tenant: 'eduzz:9', state: 'DISCARDED' }]);
+  });
+
   it('IN4.5 lists what is in quarantine by its state', async () => {
     const log = await open();
     const ids: number[] = [];

@@ -14,6 +14,7 @@ import { calCom } from '../../src/providers/cal-com/cal-com.ts';
 import { calendly } from '../../src/providers/calendly/calendly.ts';
 import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import { parseInstant } from '../../src/providers/instant.ts';
+import { Namer } from '../../src/providers/namer.ts';
 import type { Provider, Verified } from '../../src/providers/provider.ts';
 import { standardWebhooks } from '../../src/providers/standard-webhooks/standard-webhooks.ts';
 import { stripe } from '../../src/providers/stripe/stripe.ts';
@@ -31,6 +32,7 @@ const SECRET = 'one-secret-of-the-suite-0001';
 const NOW = Date.parse('2026-03-05T00:00:00Z');
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const marker = new Marker('a salt of the suite that is long enough');
+const namer = new Namer({ secret: marker.salt, hasFormer: false });
 
 const PROVIDERS = {
   eduzz: eduzz({ secrets: [SECRET] }),
@@ -48,7 +50,7 @@ function line(provider: Provider, delivery: { headers: Record<string, string>; b
   shape.observe({ known: true }, NOW, () => {});
   return async () => {
     const verified = await verify(provider, request);
-    const normalised = normalise(provider, verified, { source: 'it', receivedAt: NOW });
+    const normalised = normalise(provider, verified, { source: 'it', receivedAt: NOW, namer });
     shape.observe(verified.payload, NOW, () => {});
     if (normalised.outcome === 'event') encode(APPENDED_COLUMNS, toRow(normalised.event, marker));
     keep(verified, normalised.outcome === 'unfit' ? normalised.issues : []);
@@ -62,6 +64,7 @@ function keep({ payload, text, digest }: Verified, issues: readonly { path: stri
     source: 'it',
     type: null,
     eventId: null,
+    tenant: null,
     digest,
     issues,
     payload: text,

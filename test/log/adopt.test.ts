@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { QUARTER } from '../../src/events/activity.ts';
 import { KINDS } from '../../src/events/cancellation.ts';
@@ -17,11 +18,12 @@ const server = sharedPostgres();
 /** All that a log knows. */
 async function everything(log: EventLog) {
   const page = await log.read({ direction: 'forward', limit: 1_000, filter: {} });
-  const { salt, tombstones } = await log.forgotten();
+  const { salt, formerUpTo, tombstones } = await log.forgotten();
   const key = ({ mark, source, tenant }: (typeof tombstones)[number]) => [mark, source, tenant].join();
   return {
     ...page,
     salt,
+    formerUpTo,
     tombstones: tombstones.toSorted((one, other) => (key(one) < key(other) ? -1 : 1)),
     quarantined: await log.listQuarantined({ limit: 1_000 }),
     marks: [await log.listMarks('events', 0, 1e9), await log.listMarks('quarantine', 0, 1e9)],
@@ -39,7 +41,13 @@ async function copy(from: EventLog, to: string): Promise<{ readonly quarantined:
 }
 
 it('LOG6.4 copies what a log remembers of people with it, and what has become of it by the next time', async () => {
-  const from = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
+  const path = join(temporaryFolder(), 'hookcast.db');
+  await new SqliteLog(path).close();
+  // As if an older hookcast had recorded some of it.
+  const database = new DatabaseSync(path);
+  database.exec('UPDATE log SET former_up_to = 3');
+  database.close();
+  const from = new SqliteLog(path);
   const to = await server.newDatabase();
   const odd = 'a\0b\\c';
   await from.append([

@@ -5,10 +5,14 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
+import { record } from '../../src/ingest/record.ts';
+import { checksumOf } from '../../src/log/checksum.ts';
 import * as postgres from '../../src/log/postgres/migrations/steps.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import * as sqlite from '../../src/log/sqlite/migrations/steps.ts';
+import { Marker } from '../../src/log/marks.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { Namer } from '../../src/providers/namer.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
@@ -34,6 +38,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '90200be501c80bf3',
     'e3b0c44298fc1c14',
     'e3b0c44298fc1c14',
+    'e3b0c44298fc1c14',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -48,6 +53,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '55454a6c9980c805',
     'b8fa3325d96e43c5',
     '2b3794305e827851',
+    '4076705cd47fa053',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     'a11c93fbcf259027',
@@ -55,13 +61,24 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '3fd939a299809b15',
     '6b87fddf7f0bb912',
     '618cd165bb47210d',
+    'af17d70295f5fd30',
   ]);
 });
+
+interface Holding {
+  /** Of the event. */
+  readonly eventId?: string;
+  /** Of the delivery in quarantine. */
+  readonly waitsAs?: string;
+  readonly checksum?: number;
+  /** Ids of which a tombstone was laid, as an erasure of version 5 did. */
+  readonly erased?: readonly string[];
+}
 
 interface Kind {
   readonly name: string;
   /** A log as a hookcast of the version left it, with one event and one delivery in quarantine; how to open it. */
-  readonly old: (version: number) => Promise<() => Promise<EventLog>>;
+  readonly old: (version: number, holding?: Holding) => Promise<() => Promise<EventLog>>;
   /** A log, and statements of somebody else on it. */
   readonly now: () => Promise<{ readonly log: EventLog; readonly sql: (text: string) => Promise<unknown> }>;
   /** Brings the log to another version. */
@@ -72,12 +89,18 @@ interface Kind {
 /** What versions 1 to 3 say of an event and of a delivery. */
 const COLUMNS =
   'source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text, received_at, data';
-const EVENT = `'eduzz', 'old', 'eduzz', 'x', 'TicketCancellation', 'TICKET', 'eduzz:1', 'ticket/1', 1, '', 2, '{}'`;
+const event = (id: string) =>
+  `'eduzz', '${id}', 'eduzz', 'x', 'TicketCancellation', 'TICKET', 'eduzz:1', 'ticket/1', 1, '', 2, '{}'`;
 const PERSONAL = `'{"tenantName":null,"customer":{"name":null,"email":"rosa@people.example","phone":null,"externalId":null}}', '{}'`;
-const DELIVERY = "'eduzz', 'old', 'eduzz', NULL, NULL, '[]', 2";
+const delivery = (id?: string) => `'eduzz', 'old', 'eduzz', NULL, ${id === undefined ? 'NULL' : `'${id}'`}, '[]', 2`;
 /** What a delivery says that waits in quarantine, and what is left of it without its person. */
 const PAYLOAD = '{"id":"evt-0000001","email":"ana@people.example"}';
 const REMAINDER = '{"id":"evt-0000001","email":""}';
+const tombstones = (schema: string, ids: readonly string[], salt: string) =>
+  (ids.length === 0 ? [] : ['sticket/1', ...new Marker(salt).values('eduzz', ids)]).map(
+    (mark) =>
+      `INSERT INTO ${schema}tombstones VALUES ('${mark}', '${mark.startsWith('s') ? 'eduzz' : '*'}', '*', true, 1, 'ana')`,
+  );
 const KEPT = 'source, digest, provider, type, event_id, issues, received_at';
 
 const kinds: readonly Kind[] = [
@@ -85,17 +108,21 @@ const kinds: readonly Kind[] = [
     name: 'SQLite',
     version: sqlite.VERSION,
     to: (version) => `PRAGMA user_version = ${version}`,
-    old: async (version) => {
+    old: async (version, { eventId = 'old', waitsAs, checksum, erased = [] } = {}) => {
       const path = join(temporaryFolder(), 'hookcast.db');
       const database = oldSqliteLog(path, version);
       if (version === 1) {
-        database.exec(`INSERT INTO events (${COLUMNS}, personal, raw) VALUES (${EVENT}, ${PERSONAL});
-          INSERT INTO quarantine (${KEPT}, payload) VALUES (${DELIVERY}, '${PAYLOAD}')`);
+        database.exec(`INSERT INTO events (${COLUMNS}, personal, raw) VALUES (${event(eventId)}, ${PERSONAL});
+          INSERT INTO quarantine (${KEPT}, payload) VALUES (${delivery(waitsAs)}, '${PAYLOAD}')`);
       } else {
-        database.exec(`INSERT INTO events (${COLUMNS}) VALUES (${EVENT});
+        database.exec(`INSERT INTO events (${COLUMNS}) VALUES (${event(eventId)});
           INSERT INTO personal (seq, personal, raw) VALUES (1, ${PERSONAL});
-          INSERT INTO quarantine (${KEPT}) VALUES (${DELIVERY}); INSERT INTO payloads (id, payload) VALUES (1, '${PAYLOAD}')`);
+          INSERT INTO quarantine (${KEPT}) VALUES (${delivery(waitsAs)});
+          INSERT INTO payloads (id, payload) VALUES (1, '${PAYLOAD}')`);
       }
+      if (checksum !== undefined) database.exec(`UPDATE payloads SET checksum = ${checksum}`);
+      for (const statement of tombstones('', erased, String(database.prepare('SELECT * FROM log').get()?.['salt'])))
+        database.exec(statement);
       // Which in PostgreSQL a trigger does.
       if (version >= 3) {
         database.exec(`INSERT INTO activity SELECT span, 0, 'eduzz', 'eduzz', 'TICKET', 1, 0
@@ -122,14 +149,17 @@ const kinds: readonly Kind[] = [
     name: 'PostgreSQL',
     version: postgres.VERSION,
     to: (version) => `UPDATE hookcast.log SET version = ${version}`,
-    old: async (version) => {
+    old: async (version, { eventId = 'old', waitsAs, checksum, erased = [] } = {}) => {
       const url = await sharedPostgres().newDatabase();
       (await oldPostgresLog(url, version)).destroy();
       await query(
         url,
-        `INSERT INTO hookcast.events (${COLUMNS}, personal, raw) VALUES (${EVENT}, ${PERSONAL});
-         INSERT INTO hookcast.quarantine (${KEPT}, payload) VALUES (${DELIVERY}, '${PAYLOAD}')`,
+        `INSERT INTO hookcast.events (${COLUMNS}, personal, raw) VALUES (${event(eventId)}, ${PERSONAL});
+         INSERT INTO hookcast.quarantine (${KEPT}, payload) VALUES (${delivery(waitsAs)}, '${PAYLOAD}')`,
       );
+      if (checksum !== undefined) await query(url, `UPDATE hookcast.quarantine SET checksum = ${checksum}`);
+      for (const statement of tombstones('hookcast.', erased, 'the secret of this log, as it is'))
+        await query(url, `UPDATE hookcast.log SET salt = 'the secret of this log, as it is'; ${statement}`);
       return () => PostgresLog.open(url);
     },
     now: async () => {
@@ -142,7 +172,7 @@ const kinds: readonly Kind[] = [
 ];
 
 describe.each(kinds)('$name', ({ old, now, to, version }) => {
-  it.each([1, 2, 3, 4])('OPS2.8 brings a log of version %i up to date, and goes on with it', async (from) => {
+  it.each([1, 2, 3, 4, 5])('OPS2.8 brings a log of version %i up to date, and goes on with it', async (from) => {
     const log = await (await old(from))();
     await log.append([newEvent({ eventId: 'new' })]);
     const page = await log.read({ direction: 'forward', limit: 10, filter: {} });
@@ -153,19 +183,77 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     expect((await log.activity({ edges: [-900_000, 0, 900_000], filter: {} })).tallies).toMatchObject([
       { cancellations: 1 },
     ]);
+    // What a gateway makes of the same digest now, so that the delivery is known when it comes again.
+    const digest = new Namer(await log.naming()).digest('eduzz', 'old');
     expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
-      { digest: 'old', payload: PAYLOAD, state: 'WAITING', erasedAt: null },
+      { digest, payload: PAYLOAD, state: 'WAITING', erasedAt: null, tenant: null },
     ]);
     // The marks of what versions 2 to 4 have kept are their own, which nobody has made here.
     if (from === 1) {
       const { quarantined } = await log.erase({ by: 'email', email: 'ana@people.example', source: null }, order);
       expect(quarantined).toBe(1);
       expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
-        { digest: 'old', payload: REMAINDER, state: 'WAITING', erasedAt: 5_000 },
+        { digest, payload: REMAINDER, state: 'WAITING', erasedAt: 5_000 },
       ]);
     }
     expect((await log.erase(bySubject('ticket/1'), order)).erasures).toMatchObject([{ eventIds: ['old', 'new'] }]);
     await log.close();
+  });
+
+  it('OPS2.8 gives a delivery in quarantine the checksum of its new digest, and vouches for none that was altered', async () => {
+    const said = ['eduzz', 'old', 'eduzz', null, null, '[]', PAYLOAD, 2];
+    const checksum = checksumOf(said, [5]);
+    const log = await (await old(5, { checksum }))();
+    expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ payload: PAYLOAD }]);
+    await log.close();
+    const altered = await (await old(5, { checksum: checksum + 1 }))();
+    await expect(altered.listQuarantined({ limit: 10 })).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    await altered.close();
+  });
+
+  it('IN3.8 recognises what an older hookcast named, by tenant as well, until retention has passed it', async () => {
+    const plain = `derived:${'a'.repeat(64)}`;
+    const log = await (await old(5, { eventId: plain, waitsAs: plain }))();
+    const logger = pino({ level: 'silent' });
+    const namer = async () => new Namer(await log.naming());
+    const again = { type: 'x', tenant: 'eduzz:1', eventId: 'derived:now' };
+    const recorded = async (fields: object) =>
+      record({ event: newEvent({ ...again, ...fields }), formerIds: [plain] }, { log, logger, namer: await namer() });
+    expect((await namer()).hasFormer).toBe(true);
+    expect(await recorded({})).toMatchObject({ event: { eventId: plain }, appended: { outcome: 'duplicate' } });
+    // Whoever could work it out could have taken it beforehand.
+    const other = await recorded({ tenant: 'eduzz:2' });
+    expect(other).toMatchObject({ event: { eventId: 'derived:now' }, appended: { outcome: 'accepted' } });
+    // The delivery's own stays, so that its release is known to be that event again.
+    expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ eventId: plain }]);
+    await log.trim(3);
+    expect((await namer()).hasFormer).toBe(false);
+    await log.close();
+  });
+
+  it('PRIV1.15 lets go of what holds back by ids of nobody, when a log is brought up to date', async () => {
+    const nil = '00000000-0000-0000-0000-000000000000';
+    const log = await (await old(5, { erased: [nil, 'anonymous', 'contact-77'] }))();
+    for (const id of [nil, 'anonymous', 'contact-77']) {
+      await log.quarantine(newQuarantined({ digest: id, values: [id] }));
+    }
+    const isErased = (await log.listQuarantined({ limit: 10 })).map(({ erasedAt }) => erasedAt !== null);
+    expect(isErased).toEqual([false, false, false, true]);
+    await log.close();
+  });
+
+  it('PRIV2.6 leaves no id in quarantine that can be worked out from what was sent, when a log is brought up to date', async () => {
+    const plain = `derived:${'b'.repeat(64)}`;
+    for (const [waitsAs, eventId] of [
+      [plain, null],
+      ['of-the-sender', 'of-the-sender'],
+    ] as const) {
+      const checksum = checksumOf(['eduzz', 'old', 'eduzz', null, waitsAs, '[]', PAYLOAD, 2], [5]);
+      const log = await (await old(5, { waitsAs, checksum }))();
+      expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ eventId, payload: PAYLOAD }]);
+      expect((await log.forgotten()).formerUpTo).toBe(1);
+      await log.close();
+    }
   });
 
   it('OPS2.9 writes nothing to a log that another hookcast brought to a newer version, and reads on', async () => {
@@ -212,6 +300,21 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     for (const write of Object.values(writes)) await write();
     await log.close();
   });
+});
+
+it('OPS2.8 hashes no digest twice in a file that was rescued, and so takes the step once more', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const before = new SqliteLog(path);
+  const id = await before.quarantine(newQuarantined({ digest: 'of now' }));
+  await before.append([newEvent()]);
+  await before.close();
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA user_version = 2');
+  database.close();
+  const log = new SqliteLog(path);
+  expect(await log.findQuarantined(id)).toMatchObject({ digest: 'of now' });
+  expect(await log.naming()).toMatchObject({ hasFormer: false });
+  await log.close();
 });
 
 it('OPS2.9 has a gateway of versions 1 to 3 hear that it is too old, whatever it writes', async () => {

@@ -90,6 +90,7 @@ it('IN4.4 takes what PostgreSQL refuses, NUL and lone surrogates, wherever it st
     source: odd,
     type: odd,
     eventId: odd,
+    tenant: odd,
     digest: odd,
     receivedAt: 1,
     issues: [{ path: odd, message: odd }],
@@ -113,7 +114,7 @@ it('IN4.4 takes what PostgreSQL refuses, NUL and lone surrogates, wherever it st
   ]);
   expect((await log.read({ direction: 'forward', limit: 10, filter })).erasures).toEqual([erasures[0]]);
   const ofDelivery = { by: 'subject', source: odd, subject: 'a/b', account: null, contacts: [odd] } as const;
-  expect(await log.erase(ofDelivery, order)).toEqual({ erasures: [], quarantined: 1 });
+  expect(await log.erase(ofDelivery, order)).toMatchObject({ erasures: [], quarantined: 1 });
 });
 
 it('IN4.3 refuses only the events with an id that no index holds, wherever in a batch they are', async () => {

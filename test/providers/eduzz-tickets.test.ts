@@ -235,7 +235,7 @@ describe('the shapes of 2024 and of today', () => {
     );
     expect(event(payload)).toMatchObject({
       tenant: 'eduzz:7001',
-      subject: expect.stringMatching(/^ticket\/d2a6f1c0-5c7e-4b6e-9f43-2f1f0a7a1c11:[0-9a-f]{32}$/),
+      subject: expect.stringMatching(/^ticket\/[0-9a-f]{32}$/),
       data: { participants: [{ id: null }] },
       personal: {
         participants: [
@@ -252,7 +252,7 @@ describe('the shapes of 2024 and of today', () => {
     });
   });
 
-  it('IN6.3 gives all events of a ticket without an id the same subject, which another secret can’t work out', () => {
+  it('IN6.3 gives all events of a ticket without an id the same subject, whatever the secret of the source', () => {
     const fields = { id: undefined, inviteKey: '00412233' };
     const [first, ...others] = ['attendance_added', 'attendance_checkin', 'attendance_canceled'].map(
       (name) => event(attendance(name, fields)).subject,
@@ -265,7 +265,7 @@ describe('the shapes of 2024 and of today', () => {
       verify(JSON.stringify(attendance('attendance_added', fields))),
       AT,
     );
-    expect(another).toMatchObject({ outcome: 'event', event: { subject: expect.not.stringContaining(first!) } });
+    expect(another).toMatchObject({ outcome: 'event', event: { subject: first } });
   });
 
   const fields: [what: string, given: Record<string, unknown>, read: Record<string, unknown>][] = [

@@ -5,7 +5,6 @@ import { formBody } from '../../src/providers/body.ts';
 import { cancellation } from '../../src/providers/cancellation.ts';
 import { defineProvider, event, unfit } from '../../src/providers/define-provider.ts';
 import { id } from '../../src/providers/fields.ts';
-import { sha256Hex } from '../../src/providers/payload.ts';
 import { hmac } from '../../src/providers/verify/hmac.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 import { NOON, eventFrom, receive } from '../support/receive.ts';
@@ -63,7 +62,7 @@ describe('providers of others', () => {
       type: 'appointment.canceled',
       subject: 'booking/0123',
       tenant: 'acuity:9',
-      eventId: `derived:${sha256Hex(body)}`,
+      eventId: expect.stringMatching(/^derived:[0-9a-f]{64}$/),
     });
     // The same fields, written in another way: it is the bytes that are signed.
     await expect(receive(acuity, headers, body.replace('.', '%2E'))).rejects.toMatchObject(invalid);

@@ -1,16 +1,21 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { NewEvent } from '../../src/events/event.ts';
 import { cancellation } from '../../src/providers/cancellation.ts';
 import { type Introduction, type Said, defineProvider, event } from '../../src/providers/define-provider.ts';
+import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
+import { Namer } from '../../src/providers/namer.ts';
 import type { Verified } from '../../src/providers/provider.ts';
 import type { Verifier } from '../../src/providers/verifier.ts';
 import { hmac } from '../../src/providers/verify/hmac.ts';
 import { jwt } from '../../src/providers/verify/jwt.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 import { standardSignature } from '../../src/providers/verify/standard-signature.ts';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
 
 const token = (...tokens: [string, ...string[]]) => sharedToken({ header: 'x-token', tokens });
+const namer = (secret: string, hasFormer = false) => new Namer({ secret, hasFormer });
 const occasion = { id: 'o-1', name: null, type: null };
 const change = (participants: readonly object[], numbers: readonly string[] = []) =>
   ({
@@ -22,15 +27,19 @@ const change = (participants: readonly object[], numbers: readonly string[] = []
   }) as unknown as Said;
 const participant = (id: string | null) => ({ id, status: null });
 
-/** The subject of an event whose provider names none, unless it does so. */
-function subjectOf(
+interface By {
+  readonly verify?: Verifier;
+  readonly about?: object;
+  readonly tenant?: string;
+  readonly source?: string;
+  readonly by?: Namer;
+}
+
+/** What becomes of an event whose provider names no subject, unless it does so. */
+function eventOf(
   said: Said,
-  {
-    verify = token('a-long-token'),
-    about = {},
-    tenant = 'recife',
-  }: { verify?: Verifier; about?: object; tenant?: string } = {},
-): string | null {
+  { verify = token('a-long-token'), about = {}, tenant = 'recife', source = 'kit', by = namer('of a log') }: By = {},
+): NewEvent {
   const provider = defineProvider<Introduction>({
     name: 'kit',
     verify,
@@ -38,10 +47,15 @@ function subjectOf(
     events: { x: event(z.object({}), () => said) },
   });
   const verified: Verified = { payload: {}, text: '{}', digest: 'd' };
-  const normalised = provider.normalise(verified, { source: 'kit', receivedAt: 0 });
+  const normalised = provider.normalise(verified, { source, receivedAt: 0, namer: by });
   if (normalised.outcome !== 'event') throw new Error(JSON.stringify(normalised));
-  return normalised.event.subject;
+  return normalised.event;
 }
+const subjectOf = (said: Said, by?: By) => eventOf(said, by).subject;
+const formerOf = (said: Said, by?: By) =>
+  eventOf(said, { by: namer('of a log', true), ...by })
+    .traces.filter(({ kind }) => kind === 'subject')
+    .map(({ value }) => value);
 
 describe('what an event is about', () => {
   const ticket = cancellation({ kind: 'TICKET', ticketNumber: '10000001' });
@@ -57,6 +71,8 @@ describe('what an event is about', () => {
     [null, cancellation({ kind: 'BOOKING', bookingId: '' })],
   ])('PRIV1.11 is %s where its content says so and its provider nothing', (subject, said) => {
     expect(subjectOf(said)).toBe(subject);
+    // What has no secret in it was called the same before.
+    expect(formerOf(said)).toEqual([]);
   });
 
   it('PRIV1.11 is what its provider says, where it says it', () => {
@@ -68,22 +84,47 @@ describe('what an event is about', () => {
   it('PRIV1.11 is a ticket by its number alone, which nobody can read or guess from it', () => {
     const subject = subjectOf(ticket);
     expect(subject).toMatch(/^ticket\/[0-9a-f]{32}$/);
-    expect(subjectOf(ticket)).toBe(subject);
     expect(subjectOf(change([participant(null)], ['10000001']))).toMatch(/^ticket\/[0-9a-f]{32}$/);
     const others = [
       subjectOf(cancellation({ kind: 'TICKET', ticketNumber: '10000002' })),
       subjectOf(cancellation({ kind: 'TICKET', ticketNumber: '10000001', occasion })),
       subjectOf(ticket, { tenant: 'olinda' }),
-      subjectOf(ticket, { verify: token('another secret') }),
-      subjectOf(ticket, { verify: hmac({ secrets: ['a-long-secret-of-one'], header: 'x-s', encoding: 'hex' }) }),
-      subjectOf(ticket, { verify: standardSignature({ secrets: ['whsec_b25lIHR3byB0aHJlZSBmb3VyIGZpdmU='] }) }),
+      subjectOf(ticket, { source: 'kit-two' }),
+      subjectOf(ticket, { by: namer('of another log') }),
     ];
-    expect(new Set([subject, ...others]).size).toBe(7);
+    expect(new Set([subject, ...others]).size).toBe(6);
     for (const other of others) expect(other).toMatch(/^ticket\/[0-9a-f]{32}$/);
-    // The newest secret is the one that counts.
-    expect(subjectOf(ticket, { verify: token('a-long-token', 'an-older-token') })).toBe(subject);
-    // Whoever verifies with a public key has nothing to hash with that others don't know.
+  });
+
+  it('PRIV2.6 calls a ticket the same when the source’s secret is replaced, and whatever verifies its deliveries', () => {
     const publicKeys = [generateKeyPairSync('ed25519').publicKey] as const;
-    expect(subjectOf(ticket, { verify: jwt({ publicKeys, algorithms: ['EdDSA'] }) })).toBeNull();
+    const verifiers = [
+      token('another secret', 'a-long-token'),
+      hmac({ secrets: ['a-long-secret-of-one'], header: 'x-s', encoding: 'hex' }),
+      standardSignature({ secrets: ['whsec_b25lIHR3byB0aHJlZSBmb3VyIGZpdmU='] }),
+      jwt({ publicKeys, algorithms: ['EdDSA'] }),
+    ];
+    for (const verify of verifiers) expect(subjectOf(ticket, { verify })).toBe(subjectOf(ticket));
+  });
+
+  it('PRIV1.11 is known under the name that an older hookcast made with the source’s newest secret, while events of its may be there', () => {
+    const [before] = formerOf(ticket);
+    expect(before).toMatch(/^ticket\/[0-9a-f]{32}$/);
+    expect(before).not.toBe(subjectOf(ticket));
+    expect(formerOf(ticket, { verify: token('a-long-token', 'an-older-token') })).toEqual([before]);
+    expect(formerOf(ticket, { verify: token('another secret') })).not.toEqual([before]);
+    expect(formerOf(ticket, { by: namer('of a log') })).toEqual([]);
+    expect(formerOf(ticket, { about: { subject: 'rental/1' } })).toEqual([]);
+    // Eduzz's own had the occasion's id in them.
+    const provider = eduzz({ secrets: ['edzwgd_one-of-the-suite'] });
+    const payload = attendanceCanceled({ participant: { id: undefined, inviteKey: '00412233' } });
+    const verified: Verified = { payload, text: '{}', digest: 'd' };
+    const normalised = provider.normalise(verified, { source: 'eduzz', receivedAt: 0, namer: namer('of a log', true) });
+    if (normalised.outcome !== 'event') throw new Error(JSON.stringify(normalised));
+    expect(normalised.event.subject).toMatch(/^ticket\/[0-9a-f]{32}$/);
+    expect(normalised.event.traces).toContainEqual({
+      kind: 'subject',
+      value: expect.stringMatching(/^ticket\/[\w-]+:[0-9a-f]{32}$/),
+    });
   });
 });

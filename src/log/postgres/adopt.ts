@@ -26,7 +26,7 @@ const COLUMNS = [...RECORDED_COLUMNS, 'marks'];
 const EPOCHS = statement('SELECT epoch, history FROM hookcast.epochs ORDER BY number');
 const EXTENT = statement('SELECT head, (SELECT count(*) FROM hookcast.quarantine) FROM hookcast.extent');
 const BEGIN_EPOCH = statement('INSERT INTO hookcast.epochs (epoch, after, history) VALUES (?, ?::bigint, ?)');
-const TAKE_SALT = statement('UPDATE hookcast.log SET salt = ?');
+const TAKE_NAMING = statement('UPDATE hookcast.log SET salt = ?, former_up_to = ?::bigint');
 const FLOOR = statement('UPDATE hookcast.log SET floor = ?::bigint');
 const FORGET = statement('DELETE FROM hookcast.events WHERE seq <= ?::bigint');
 const INSERT = insertInto('events', COLUMNS);
@@ -55,7 +55,7 @@ const DRAW_ON = `
 export async function adopt(connection: Connection, from: EventLog, progress: (done: Adopted) => void) {
   await connection.script('SET statement_timeout = 0', PATIENCE);
   const first = await from.read({ direction: 'forward', limit: 1, filter: {} });
-  let position = await begin(connection, first, (await from.forgotten()).salt);
+  let position = await begin(connection, first, await from.forgotten());
   let done: Adopted = { events: 0, erasures: 0, quarantined: 0, share: 0 };
   for (;;) {
     const after = { epoch: first.head.epoch, seq: position };
@@ -87,7 +87,11 @@ export async function adopt(connection: Connection, from: EventLog, progress: (d
 }
 
 /** Makes an empty log a copy of the other, or finds that it is one. The position from which to go on. */
-async function begin(connection: Connection, { head, lineage }: Extent, salt: string): Promise<number> {
+async function begin(
+  connection: Connection,
+  { head, lineage }: Extent,
+  { salt, formerUpTo }: Pick<Awaited<ReturnType<EventLog['forgotten']>>, 'salt' | 'formerUpTo'>,
+): Promise<number> {
   let position = 0;
   // Looked at under the lock: a gateway may be starting on it at this moment.
   await transaction(connection, async () => {
@@ -95,7 +99,7 @@ async function begin(connection: Connection, { head, lineage }: Extent, salt: st
     const epochs = await connection.ask(EPOCHS, []);
     if (epochs.some(([epoch]) => epoch === head.epoch)) {
       await assertIsCopy(connection, head.epoch);
-      const [[taken] = []] = await connection.ask(ask.SALT, []);
+      const [[taken] = []] = await connection.ask(ask.NAMING, []);
       if (taken !== salt) {
         throw new HookcastError('BAD_REQUEST', 'The copy was begun by an older hookcast. Copy into an empty database.');
       }
@@ -106,7 +110,7 @@ async function begin(connection: Connection, { head, lineage }: Extent, salt: st
       }
       await connection.script('DELETE FROM hookcast.epochs', PATIENCE);
       // Before the first event, whose marks are made with it.
-      await connection.ask(TAKE_SALT, [salt]);
+      await connection.ask(TAKE_NAMING, [salt, formerUpTo]);
       let after = 0;
       for (const { epoch, seq } of [...lineage, head]) {
         await connection.ask(BEGIN_EPOCH, [epoch, after, COPIED]);

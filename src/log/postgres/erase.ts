@@ -22,10 +22,11 @@ export async function erase(
 ): Promise<ErasureReceipt> {
   const provider = request.by === 'subject' ? (request.account?.provider ?? null) : null;
   const parameters = [sender, provider && toText(provider), ...askedFor(request), at, toText(orderedBy)];
-  const [[epoch, told, quarantined] = []] = await askPatiently(connection, ERASE, parameters);
+  const [[epoch, told, quarantined, nobodys, common] = []] = await askPatiently(connection, ERASE, parameters);
   return {
     erasures: erasuresOf(String(epoch), JSON.parse(String(told)) as Row[]),
     quarantined: Number(quarantined),
+    passedOver: { ofNobody: Number(nobodys), common: Number(common) },
   };
 }
 
@@ -33,7 +34,8 @@ export async function erase(
 export async function previewErasure(connection: Connection, request: ErasureRequest): Promise<ErasurePreview> {
   const [row = []] = await askPatiently(connection, PREVIEW_ERASURE, askedFor(request));
   const [events, ...counts] = row;
-  const [subjects = 0, withoutSubject = 0, byId = 0, byAddress = 0, quarantined = 0] = counts.map(Number);
+  const [subjects = 0, withoutSubject = 0, byId = 0, byAddress = 0, ...ofQuarantine] = counts.map(Number);
+  const [quarantined = 0, nobodys = 0, common = 0] = ofQuarantine;
   return {
     events: (JSON.parse(String(events)) as [string, string, number][]).map(([source, type, count]) => ({
       source: fromText(source),
@@ -44,6 +46,7 @@ export async function previewErasure(connection: Connection, request: ErasureReq
     withoutSubject,
     people: { byId, byAddress },
     quarantined,
+    passedOver: { ofNobody: nobodys, common },
   };
 }
 

@@ -9,6 +9,7 @@ import type { Field, Sighting } from '../../events/drift.ts';
 import type { ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
+import type { Naming } from '../../events/naming.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { ANSWER_COLUMNS, fromAnswerRow, toAnswerRows } from '../answer-row.ts';
@@ -68,9 +69,10 @@ export interface PostgresOptions {
   readonly warn?: (message: string) => void;
 }
 
-/** Who makes marks, and the queue of what has them. */
+/** Who makes marks, what ids are made with, and the queue of what has them. */
 interface Writing {
   readonly marker: Marker;
+  readonly naming: Naming;
   readonly queue: AppendQueue;
 }
 
@@ -151,6 +153,11 @@ export class PostgresLog implements EventLog {
     }
   }
 
+  async naming(): Promise<Naming> {
+    if (this.#writing) return this.#writing.naming;
+    return available('written', async () => (await this.#begin()).naming);
+  }
+
   async read(request: ReadRequest): Promise<Page> {
     const { sql, parameters } = selectPage(request);
     const asked = dependsOnValues(request) ? statement(sql, 'anew') : this.#statement(sql);
@@ -217,8 +224,10 @@ export class PostgresLog implements EventLog {
         'written',
       );
       total += Number(count);
-      if (Number(count) < TRIM_PIECE) return total;
+      if (Number(count) < TRIM_PIECE) break;
     }
+    if (this.#writing?.naming.hasFormer) await this.#nameAnew();
+    return total;
   }
 
   async quarantine(delivery: NewQuarantined): Promise<number> {
@@ -274,10 +283,11 @@ export class PostgresLog implements EventLog {
   }
 
   async forgotten(): ReturnType<Memory['forgotten']> {
-    const [[salt] = []] = await this.#ask(ask.SALT, []);
+    const [[salt, , formerUpTo] = []] = await this.#ask(ask.NAMING, []);
     const rows = await this.#ask(ask.TOMBSTONES, []);
     return {
       salt: String(salt),
+      formerUpTo: Number(formerUpTo),
       tombstones: rows.map((row) => fromTombstoneRow(decode(TOMBSTONE_COLUMNS, row))),
     };
   }
@@ -378,14 +388,22 @@ export class PostgresLog implements EventLog {
 
   /** At the start, and when the database turns out to hold another log by now: one was copied into it, for example. */
   #begin(): Promise<Writing> {
-    this.#beginning ??= this.#write(ask.SALT, [], this.#writer)
+    this.#beginning ??= this.#write(ask.NAMING, [], this.#writer)
       .then(([row]) => {
-        const marker = new Marker(String(row?.[0]));
+        const naming = namingOf(row);
+        const marker = new Marker(naming.secret);
         const queue = new AppendQueue((records) => this.#insert(records, marker), this.#commits);
-        return (this.#writing = { marker, queue });
+        return (this.#writing = { marker, naming, queue });
       })
       .finally(() => (this.#beginning = null));
     return this.#beginning;
+  }
+
+  /** Once retention has passed what an older hookcast named, nobody has to look for it any more. */
+  async #nameAnew(): Promise<void> {
+    const [row] = await this.#ask(ask.NAMING, []);
+    const naming = namingOf(row);
+    if (this.#writing?.naming.secret === naming.secret) this.#writing = { ...this.#writing, naming };
   }
 
   async #readExtent(): Promise<Extent> {
@@ -436,4 +454,9 @@ export class PostgresLog implements EventLog {
   #moved(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Of a row of `ask.NAMING`. */
+function namingOf(row: Row | undefined): Naming {
+  return { secret: String(row?.[0]), hasFormer: row?.[1] === 1 };
 }

@@ -20,20 +20,21 @@ export const MEASURE = statement(
     '(SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class ' +
     "WHERE relnamespace = 'hookcast'::regnamespace AND relkind = 'r') FROM hookcast.extent",
 );
-export const SALT = statement('SELECT salt FROM hookcast.log');
+/** The secret, whether an older hookcast's names may be there, and up to which position. */
+export const NAMING = statement('SELECT salt, (former_up_to > floor)::integer, former_up_to FROM hookcast.log');
 // As text at first: the library would write JSON as JSON once more.
 export const APPEND = statement(
   `SELECT epoch, array_to_json(positions)::text, ${SELECT_PROMISE} FROM hookcast.append(${VERSION}, ?, ?, ?::text::jsonb)`,
 );
 export const ERASE = statement(
-  `SELECT epoch, told, quarantined FROM hookcast.erase(${VERSION}, ?, ?, ?, ?, ?, ?::text[], ?, ?::bigint, ?)`,
+  `SELECT epoch, told, quarantined, nobodys, common FROM hookcast.erase(${VERSION}, ?, ?, ?, ?, ?, ?::text[], ?, ?::bigint, ?)`,
 );
 /** The same, taken back when one event was recorded: by a division by zero, so that the lock is never held between two statements. */
 export const PROBE = statement(
   `SELECT 1 / (cardinality(positions) - 1) FROM hookcast.append(${VERSION}, ?, ?, ?::text::jsonb)`,
 );
 export const PREVIEW_ERASURE = statement(
-  'SELECT events, subjects, without_subject, by_id, by_address, quarantined ' +
+  'SELECT events, subjects, without_subject, by_id, by_address, quarantined, nobodys, common ' +
     'FROM hookcast.preview_erasure(?, ?, ?, ?::text[], ?)',
 );
 export const TRIM = statement(`SELECT hookcast.trim(${VERSION}, ?::bigint, ?::integer, ?::bigint)`);

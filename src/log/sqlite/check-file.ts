@@ -19,6 +19,8 @@ const COUNTING = 3;
 const ADDED = [
   { since: 4, column: /(\w+\.)?\bchecksum\b/g },
   { since: 5, column: /\berased_at\b/g },
+  // That of an event has its table's name before it.
+  { since: 6, column: /(?<![.\w])tenant\b/g },
 ];
 /** https://www.sqlite.org/fileformat2.html#file_format_version_numbers */
 const WRITTEN_WITH_WAL = { at: 18, is: 2 };

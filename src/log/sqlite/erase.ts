@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
+import type { ErasureOrder, ErasureRequest, PassedOver } from '../../events/erasure.ts';
 import type { Marker } from '../marks.ts';
 import { ERASURE_COLUMNS, type Row } from '../row.ts';
 import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
-import { type Found, type Lost, type OfTenant, findPeople, lostAmong, valuesOf } from './find-people.ts';
+import { type Found, type Lost, type OfTenant, findPeople, lostAmong } from './find-people.ts';
 import { takeOutPeople } from './quarantine.ts';
 
 /** Events that one transaction empties, so that nobody who writes waits long; more where they are of one subject. */
@@ -19,6 +19,7 @@ export interface Piece {
 export interface Erased {
   readonly rows: readonly Row[];
   readonly quarantined: number;
+  readonly passedOver: PassedOver;
   /** What is left to be done, each in a transaction of its own. What comes meanwhile is held back already. */
   readonly pieces: readonly Piece[];
 }
@@ -28,11 +29,12 @@ export function erase(database: DatabaseSync, marker: Marker, request: ErasureRe
   const found = findPeople(database, marker, request);
   holdBack();
   for (const id of found.waiting) takeOutPeople(database, id, order.at);
+  const { passedOver } = found;
   const quarantined = found.waiting.length;
   const pieces = piecesOf(found);
   const [only] = pieces;
-  if (!only?.isLast) return { rows: [], quarantined, pieces };
-  return { rows: erasePiece(database, only, request, order), quarantined, pieces: [] };
+  if (!only?.isLast) return { rows: [], quarantined, passedOver, pieces };
+  return { rows: erasePiece(database, only, request, order), quarantined, passedOver, pieces: [] };
 
   /** What is late about them, from here on. */
   function holdBack(): void {
@@ -44,8 +46,8 @@ export function erase(database: DatabaseSync, marker: Marker, request: ErasureRe
     const of = (mark: string, lasting = false, source = '*', tenant = '*') =>
       lay.run(...toTombstoneRow({ mark, source, tenant, lasting, ...order }));
     for (const { source, tenant, subject } of found.subjects) of(`s${subject}`, true, source, tenant);
-    for (const mark of [...found.contacts, ...found.values]) of(mark);
-    for (const mark of valuesOf(marker, found.subjects)) of(mark, true);
+    for (const mark of found.contacts) of(mark);
+    for (const { mark, lasting, source, tenant } of found.ids) of(mark, lasting, source, tenant ?? '*');
     if (request.by === 'email') {
       for (const mark of [marker.email(request.email), marker.mention(request.email)]) {
         of(mark, false, request.source ?? '*');
@@ -53,7 +55,6 @@ export function erase(database: DatabaseSync, marker: Marker, request: ErasureRe
     } else {
       const { source, subject, account } = request;
       if (!account) of(`s${subject}`, true, source);
-      for (const mark of valuesOf(marker, [request])) of(mark, true);
     }
   }
 }

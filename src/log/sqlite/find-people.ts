@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ErasurePreview, ErasureRequest } from '../../events/erasure.ts';
-import { type Marker, idsIn } from '../marks.ts';
+import type { Marker } from '../marks.ts';
 import type { Value } from '../row.ts';
+import { type FoundWaiting, type SpokenId, findWaiting } from './find-waiting.ts';
 
 export interface OfTenant {
   readonly source: string;
@@ -14,12 +15,12 @@ interface OfSubject extends OfTenant {
 
 interface Placed extends OfTenant {
   readonly seq: number;
+  readonly subject: string | null;
 }
 
 /** An event that loses something. */
 export interface Lost extends Placed {
   readonly provider: string;
-  readonly subject: string | null;
   readonly type: string;
   readonly event_id: string;
 }
@@ -31,20 +32,18 @@ interface Known {
   readonly subjects: readonly OfSubject[];
   /** Marks of the provider's ids of them. */
   readonly contacts: readonly string[];
-  /** Marks of the same ids, where they stand in a payload that was not understood. */
-  readonly values: readonly string[];
+  /** The same ids, where they stand in a payload that was not understood. */
+  readonly ids: readonly SpokenId[];
 }
 
 /** All that an erasure is about. */
-export interface Found extends Pick<Known, 'subjects' | 'contacts' | 'values'> {
+export interface Found extends Pick<Known, 'subjects' | 'contacts'>, FoundWaiting {
   /** Positions of events that tell whom it is about. */
   readonly known: readonly number[];
   /** Positions of events that may hold something of them, as a JSON list. */
   readonly targets: string;
   /** Those of them that do, in the order of the log. */
   readonly lost: readonly Lost[];
-  /** Ids of deliveries that wait in quarantine. */
-  readonly waiting: readonly number[];
 }
 
 type BySubject = Extract<ErasureRequest, { by: 'subject' }>;
@@ -60,10 +59,12 @@ const BY_SUBJECT = 'events INDEXED BY events_by_subject';
 
 /** Finds what a request is about, and changes nothing: so that what is shown beforehand is what will be erased. */
 export function findPeople(database: DatabaseSync, marker: Marker, request: ErasureRequest): Found {
-  const { subjects, contacts, values, events } = request.by === 'subject' ? findSubject(request) : findAddress(request);
-  const targets = JSON.stringify([...new Set([...events, ...eventsOf(subjects, contacts)])]);
+  const known = request.by === 'subject' ? findSubject(request) : findAddress(request);
+  const { subjects, contacts } = known;
+  const targets = JSON.stringify([...new Set([...known.events, ...eventsOf(subjects, contacts)])]);
   const lost = lostAmong(database, targets);
-  return { subjects, contacts, values, known: events, targets, lost, waiting: waiting() };
+  const inQuarantine = findWaiting(database, marker, request, known);
+  return { subjects, contacts, known: known.events, targets, lost, ...inQuarantine };
 
   /** What a statement of this file selects is what its caller says. */
   function all<T>(sql: string, ...parameters: Value[]): T[] {
@@ -71,41 +72,50 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
   }
 
   function findSubject({ source, subject, account, contacts }: BySubject): Known {
-    const events = all<Placed>(
-      `SELECT seq, source, tenant FROM ${BY_SUBJECT} WHERE subject = ? AND source = ? AND tenant = coalesce(?, tenant)`,
-      subject,
-      source,
-      account?.tenant ?? null,
-    );
+    const of = [source, account?.tenant ?? null] as const;
+    const where = 'source = ? AND tenant = coalesce(?, tenant)';
+    const events = [
+      ...all<Placed>(
+        `SELECT seq, source, tenant, subject FROM ${BY_SUBJECT} WHERE subject = ? AND ${where}`,
+        subject,
+        ...of,
+      ),
+      // An older hookcast would have given them this one.
+      ...all<Placed>(
+        `SELECT seq, source, tenant, subject FROM people JOIN events USING (seq) WHERE mark = ? AND ${where}`,
+        marker.subject(subject),
+        ...of,
+      ),
+    ];
     const tenants = new Set<string>(account ? [account.tenant] : events.map(({ tenant }) => tenant));
     const named = [...tenants].flatMap((tenant) => contacts.map((id) => marker.contact(source, tenant, id)));
-    const lent = contactsIn(ofOne(events));
+    const lent = lentBy(ofOne(events));
     return {
       events: events.map(({ seq }) => seq),
-      subjects: [...tenants].map((tenant) => ({ source, tenant, subject })),
+      subjects: distinct([...[...tenants].map((tenant) => ({ source, tenant, subject })), ...lent.subjects]),
       contacts: [...named, ...lent.contacts],
-      values: [...marker.values(source, contacts), ...lent.values],
+      ids: lent.ids,
     };
   }
 
   function findAddress({ email, source }: ByEmail): Known {
     const withMark = (mark: string) =>
-      all<Placed & { readonly subject: string | null }>(
+      all<Placed>(
         'SELECT seq, source, tenant, subject FROM people JOIN events USING (seq) WHERE mark = ? AND source = coalesce(?, source)',
         mark,
         source,
       );
     const principals = withMark(marker.email(email));
-    const lenders = ofOne(principals);
+    const { subjects, ...lent } = lentBy(ofOne(principals));
     return {
       events: [...principals, ...withMark(marker.mention(email))].map(({ seq }) => seq),
-      subjects: lenders.flatMap(({ subject, ...of }) => (subject === null ? [] : { ...of, subject })),
-      ...contactsIn(lenders),
+      subjects: distinct(subjects),
+      ...lent,
     };
   }
 
   /** What an event about several people says of the others is not this one's. */
-  function ofOne<T extends { readonly seq: number }>(events: readonly T[]): T[] {
+  function ofOne(events: readonly Placed[]): Placed[] {
     const found = all<{ readonly seq: number }>(
       `SELECT seq FROM personal WHERE seq IN (SELECT value FROM json_each(?)) AND ${IS_ABOUT_ONE}`,
       JSON.stringify(events.map(({ seq }) => seq)),
@@ -114,13 +124,22 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
     return events.filter(({ seq }) => positions.has(seq));
   }
 
-  function contactsIn(events: readonly { readonly seq: number }[]): Pick<Known, 'contacts' | 'values'> {
-    const marks = all<{ readonly value: string }>(
-      'SELECT DISTINCT value FROM personal, json_each(personal.marks) WHERE seq IN (SELECT value FROM json_each(?))',
+  /** What events about one person lead to: their subjects, also those of an older hookcast, and that person's ids. */
+  function lentBy(events: readonly Placed[]): Pick<Known, 'subjects' | 'contacts' | 'ids'> {
+    const marks = all<OfTenant & { readonly value: string }>(
+      'SELECT DISTINCT value, source, tenant FROM personal JOIN events USING (seq), json_each(personal.marks) ' +
+        'WHERE seq IN (SELECT value FROM json_each(?))',
       JSON.stringify(events.map(({ seq }) => seq)),
-    ).map(({ value }) => value);
-    const of = (letter: string) => marks.filter((mark) => mark.startsWith(letter));
-    return { contacts: of('c'), values: of('v') };
+    );
+    const of = (letter: string) => marks.filter(({ value }) => value.startsWith(letter));
+    return {
+      subjects: [
+        ...events.flatMap(({ source, tenant, subject }) => (subject === null ? [] : { source, tenant, subject })),
+        ...of('s').map(({ source, tenant, value }) => ({ source, tenant, subject: value.slice(1) })),
+      ],
+      contacts: [...new Set(of('c').map(({ value }) => value))],
+      ids: of('v').map(({ value, ...rest }) => ({ ...rest, mark: value, lasting: false })),
+    };
   }
 
   function eventsOf(subjects: readonly OfSubject[], contacts: readonly string[]): number[] {
@@ -131,16 +150,10 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
       ...contacts.flatMap((mark) => ofContact.all(mark)),
     ].map((row) => Number(row['seq']));
   }
+}
 
-  function waiting(): number[] {
-    const marks = request.by === 'email' ? [marker.mention(request.email)] : valuesOf(marker, [request]);
-    return all<{ readonly id: number }>(
-      'SELECT DISTINCT id FROM payload_marks CROSS JOIN quarantine USING (id) ' +
-        "WHERE mark IN (SELECT value FROM json_each(?)) AND source = coalesce(?, source) AND state = 'WAITING'",
-      JSON.stringify([...marks, ...values, ...valuesOf(marker, subjects)]),
-      request.source,
-    ).map(({ id }) => id);
-  }
+function distinct(subjects: readonly OfSubject[]): OfSubject[] {
+  return [...new Map(subjects.map((of) => [JSON.stringify([of.source, of.tenant, of.subject]), of] as const)).values()];
 }
 
 /** The events of these positions, a JSON list, that have something to lose, in the order of the log. */
@@ -153,17 +166,9 @@ export function lostAmong(database: DatabaseSync, targets: string): readonly Los
     .all(targets) as unknown as Lost[];
 }
 
-/** Marks of what a payload that was not understood would call these subjects. */
-export function valuesOf(
-  marker: Marker,
-  subjects: readonly { readonly source: string; readonly subject: string }[],
-): string[] {
-  return subjects.flatMap(({ source, subject }) => marker.values(source, idsIn(subject)));
-}
-
 /** What erasing a request's people would do, found in a transaction of the caller's that only reads. */
 export function previewErasure(database: DatabaseSync, marker: Marker, request: ErasureRequest): ErasurePreview {
-  const { lost, waiting } = findPeople(database, marker, request);
+  const { lost, waiting, passedOver } = findPeople(database, marker, request);
   const kinds = Map.groupBy(lost, ({ source, type }) => JSON.stringify([source, type]));
   const subjects = lost.flatMap(({ source, tenant, subject }) =>
     subject === null ? [] : JSON.stringify([source, tenant, subject]),
@@ -187,5 +192,6 @@ export function previewErasure(database: DatabaseSync, marker: Marker, request: 
     withoutSubject: lost.length - subjects.length,
     people: { byId: different('c'), byAddress: different('e') },
     quarantined: waiting.length,
+    passedOver,
   };
 }

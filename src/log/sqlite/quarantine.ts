@@ -13,8 +13,9 @@ const COLUMNS = NEW_QUARANTINE_COLUMNS.filter((column) => !OF_PAYLOAD.includes(c
  */
 export function quarantine(database: DatabaseSync, row: Row): number {
   const of = Object.fromEntries(NEW_QUARANTINE_COLUMNS.map((column, index) => [column, row[index] ?? null]));
-  const [source = null, digest = null, issues = null, receivedAt = null, marks = null] = [
+  const [source = null, tenant = null, digest = null, issues = null, receivedAt = null, marks = null] = [
     of['source'],
+    of['tenant'],
     of['digest'],
     of['issues'],
     of['received_at'],
@@ -22,17 +23,19 @@ export function quarantine(database: DatabaseSync, row: Row): number {
   ];
   const before = database.prepare('SELECT id FROM quarantine WHERE source = ? AND digest = ?').get(source, digest);
   if (before) {
-    const again = database.prepare("UPDATE quarantine SET issues = ? WHERE id = ? AND state = 'WAITING'");
-    again.run(issues, before['id'] ?? null);
+    const again = database.prepare(
+      "UPDATE quarantine SET issues = ?, tenant = coalesce(?, tenant) WHERE id = ? AND state = 'WAITING'",
+    );
+    again.run(issues, tenant, before['id'] ?? null);
     return Number(before['id']);
   }
   const isErased =
     database
       .prepare(
         "SELECT 1 FROM tombstones WHERE mark IN (SELECT value FROM json_each(?)) AND source IN (?, '*') " +
-          'AND (lasting OR erased_at > ?) LIMIT 1',
+          "AND tenant IN (?, '*') AND (lasting OR erased_at > ?) LIMIT 1",
       )
-      .get(marks ?? '[]', source, Number(receivedAt) - RETRIED_FOR) !== undefined;
+      .get(marks ?? '[]', source, tenant, Number(receivedAt) - RETRIED_FOR) !== undefined;
   const { lastInsertRowid } = database
     .prepare(
       `INSERT INTO quarantine (${COLUMNS.join(', ')}, erased_at) VALUES (${COLUMNS.map(() => '?').join(', ')}, ?)`,

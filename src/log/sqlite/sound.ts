@@ -7,13 +7,17 @@ import type { Reader } from './reader.ts';
 const EPOCH = /^[\w-]{8,64}$/;
 const SALT = /^[\w-]{32}$/;
 
-/** Who the log is, and the secret of its marks. @throws {Damage} */
-export function identityIn(reader: Reader): { readonly epoch: string; readonly salt: string } {
-  const [[epoch, salt] = []] = reader.all('SELECT epoch, salt FROM log');
+/** Who the log is, the secret of its marks, and up to where an older hookcast named events. @throws {Damage} */
+export function identityIn(reader: Reader): {
+  readonly epoch: string;
+  readonly salt: string;
+  readonly formerUpTo: number;
+} {
+  const [[epoch, salt, formerUpTo] = []] = reader.all('SELECT epoch, salt, former_up_to FROM log');
   if (typeof epoch !== 'string' || typeof salt !== 'string' || !EPOCH.test(epoch) || !SALT.test(salt)) {
     throw new Damage('it does not say which log it is');
   }
-  return { epoch, salt };
+  return { epoch, salt, formerUpTo: Number(formerUpTo) };
 }
 
 /**

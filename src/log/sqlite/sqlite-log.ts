@@ -8,6 +8,7 @@ import { type Cursor, type Extent, cursorAt, isOther } from '../../events/cursor
 import type { Field, Sighting } from '../../events/drift.ts';
 import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
+import type { Naming } from '../../events/naming.ts';
 import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
@@ -53,10 +54,12 @@ export class SqliteLog implements EventLog {
   readonly #checkpoints: Checkpoints;
   readonly #marker: Marker;
   readonly #epoch: string;
+  readonly #formerUpTo: number;
   readonly #listeners = new Set<() => void>();
   #poll: NodeJS.Timeout | null = null;
   readonly #commits: Commits | null;
   #dataVersion: number;
+  #naming: Naming;
 
   /**
    * @param commits - told of each commit of events.
@@ -69,9 +72,11 @@ export class SqliteLog implements EventLog {
     this.#queue = new WriteQueue(path, commits);
     this.#checkpoints = new Checkpoints(path);
     try {
-      const { epoch, salt } = this.#reader.snapshot(() => identityIn(this.#reader));
+      const { epoch, salt, formerUpTo } = this.#reader.snapshot(() => identityIn(this.#reader));
       this.#epoch = epoch;
+      this.#formerUpTo = formerUpTo;
       this.#marker = new Marker(salt);
+      this.#naming = this.#nameAnew();
       this.#dataVersion = Number(this.#reader.one('PRAGMA data_version'));
     } catch (error) {
       this.#reader.close();
@@ -97,6 +102,10 @@ export class SqliteLog implements EventLog {
 
   async tryToWrite(): Promise<void> {
     await this.#queue.do({ kind: 'tryToWrite' });
+  }
+
+  async naming(): Promise<Naming> {
+    return this.#naming;
   }
 
   async read(request: ReadRequest): Promise<Page> {
@@ -147,7 +156,7 @@ export class SqliteLog implements EventLog {
   }
 
   async erase(request: ErasureRequest, order: ErasureOrder): Promise<ErasureReceipt> {
-    const { rows, quarantined, pieces } = await this.#queue.do<Erased>({ kind: 'erase', request, order });
+    const { rows, quarantined, passedOver, pieces } = await this.#queue.do<Erased>({ kind: 'erase', request, order });
     const told = new Map(rows.map((row) => [Number(row[0]), row]));
     for (const piece of pieces) {
       const began = performance.now();
@@ -158,7 +167,8 @@ export class SqliteLog implements EventLog {
     }
     this.#moved();
     await this.#clean();
-    return { erasures: [...told.values()].map((row) => fromErasureRow(this.#epoch, row)), quarantined };
+    const erasures = [...told.values()].map((row) => fromErasureRow(this.#epoch, row));
+    return { erasures, quarantined, passedOver };
   }
 
   previewErasure(request: ErasureRequest): Promise<ErasurePreview> {
@@ -172,7 +182,10 @@ export class SqliteLog implements EventLog {
       const count = await this.#queue.do<number>({ kind: 'trim', receivedBefore, most: TRIM_PIECE });
       total += count;
       this.#checkpoints.wrote(count);
-      if (count < TRIM_PIECE) return total;
+      if (count < TRIM_PIECE) {
+        this.#naming = this.#nameAnew();
+        return total;
+      }
       await this.#makeRoom(began);
     }
   }
@@ -234,7 +247,7 @@ export class SqliteLog implements EventLog {
   async forgotten(): ReturnType<Memory['forgotten']> {
     const sql = `SELECT ${TOMBSTONE_COLUMNS.join(', ')} FROM tombstones`;
     const rows = this.#reader.snapshot(() => this.#reader.all(sql));
-    return { salt: this.#marker.salt, tombstones: rows.map(fromTombstoneRow) };
+    return { salt: this.#marker.salt, formerUpTo: this.#formerUpTo, tombstones: rows.map(fromTombstoneRow) };
   }
 
   async listMarks(of: 'events' | 'quarantine', after: number, upTo: number): Promise<readonly Marked[]> {
@@ -305,6 +318,12 @@ export class SqliteLog implements EventLog {
     if (cursor?.mark === undefined) return false;
     const [[mark] = []] = this.#reader.all(SELECT_MARK, cursor.seq);
     return isOther(cursor, mark, floor);
+  }
+
+  /** Once retention has passed what an older hookcast named, nobody has to look for it any more. */
+  #nameAnew(): Naming {
+    const floor = this.#reader.snapshot(() => this.#extent().floor.seq);
+    return { secret: this.#marker.salt, hasFormer: this.#formerUpTo > floor };
   }
 
   #cursor(seq: number): Cursor {

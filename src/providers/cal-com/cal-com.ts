@@ -4,7 +4,6 @@ import { anyBody } from '../body.ts';
 import { cancellation } from '../cancellation.ts';
 import { type Introduction, type Said, defineProvider, event, otherEvent, unfit } from '../define-provider.ts';
 import { parseInstant } from '../instant.ts';
-import { sha256Hex } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
@@ -40,7 +39,7 @@ function about({ payload }: Verified): Introduction | Unnormalised {
   return {
     type,
     // Cal.com gives its events no id. Of one moment and one booking there is one event of a kind.
-    eventId: uid !== null && at !== null ? `derived:${sha256Hex(JSON.stringify([type, at, uid]))}` : null,
+    derivedFrom: uid !== null && at !== null ? [type, at, uid] : null,
     account: booking?.organizer?.id,
     subject: uid === null ? null : `booking/${uid}`,
     occurredAt: at === null ? null : parseInstant(at),

@@ -4,7 +4,6 @@ import type { Person } from '../../events/person.ts';
 import { cancellation } from '../cancellation.ts';
 import { type Introduction, type Said, defineProvider, event, otherEvent, unfit } from '../define-provider.ts';
 import { parseInstant } from '../instant.ts';
-import { sha256Hex } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
@@ -47,7 +46,7 @@ function about({ payload }: Verified): Introduction | Unnormalised {
   return {
     type,
     // Calendly gives its events no id.
-    eventId: about && at !== null ? `derived:${sha256Hex(JSON.stringify([type, about, at]))}` : null,
+    derivedFrom: about && at !== null ? [type, about, at] : null,
     account: lastPart(createdBy),
     subject: about?.includes('/invitees/') ? `booking/${lastPart(about)}` : null,
     occurredAt: at === null ? null : parseInstant(at),

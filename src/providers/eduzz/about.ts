@@ -2,7 +2,6 @@ import type { Instant } from '../../events/instant.ts';
 import { type About, UNKNOWN_ACCOUNT, unfit } from '../define-provider.ts';
 import { id } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
-import { sha256Hex } from '../payload.ts';
 import type { Unnormalised, Verified } from '../provider.ts';
 import { familyOf, fullName } from './names.ts';
 import { at, envelope } from './payload.ts';
@@ -31,7 +30,8 @@ export function aboutEduzz({ payload }: Verified): EduzzAbout | Unnormalised {
   const sentAt = instantAt(payload, ['sentDate']) ?? instantAt(data, ['sentDate']);
   return {
     type,
-    eventId: parsed.data.id ?? (type === 'myeduzz.contract_updated' ? idOfState(data) : null),
+    eventId: parsed.data.id ?? null,
+    derivedFrom: type === 'myeduzz.contract_updated' ? stateOf(data) : null,
     account: producerIn(data) ?? UNKNOWN_ACCOUNT,
     subject: subject && subjectId !== null ? `${subject[0]}/${subjectId}` : null,
     occurredAt: (happened && instantAt(data, happened)) ?? sentAt ?? instantAt(data, ['createdAt']),
@@ -60,13 +60,12 @@ function versionOf(updatedAt: Instant | null): string | null {
 }
 
 /** Of a contract's update without an id: the same state is the same event, also when it is sent again with a new date. */
-function idOfState(data: unknown): string | null {
+function stateOf(data: unknown): readonly unknown[] | null {
   const contractId = idAt(data, ['contract', 'id']);
   const updatedAt = instantAt(data, ['contract', 'updatedAt']);
   if (contractId === null || updatedAt === null) return null;
   const account = producerIn(data) ?? UNKNOWN_ACCOUNT;
-  const state = [account, contractId, updatedAt.text, at(data, ['contract', 'status']), at(data, ['reason'])];
-  return `derived:${sha256Hex(JSON.stringify(state))}`;
+  return [account, contractId, updatedAt.text, at(data, ['contract', 'status']), at(data, ['reason'])];
 }
 
 function idAt(value: unknown, path: readonly string[]): string | null {

@@ -3,7 +3,7 @@ import { event } from '../define-provider.ts';
 import type { HmacKey } from '../hmac.ts';
 import type { EduzzAbout } from './about.ts';
 import { delivery } from './payload.ts';
-import { blinketFields, participant, ticketSubject, toHolder } from './ticket.ts';
+import { blinketFields, formerTicketSubject, participant, toHolder } from './ticket.ts';
 
 const attendanceCanceled = delivery(z.object({ ...blinketFields, participant }));
 
@@ -16,7 +16,7 @@ export function ticketCancellation(key: HmacKey) {
       return {
         shape: 'TicketCancellation',
         kind: 'TICKET',
-        subject: ticketSubject(key, occasion.id, participant),
+        formerSubject: formerTicketSubject(key, occasion.id, participant),
         people: about.people,
         data: {
           title: occasion.name,

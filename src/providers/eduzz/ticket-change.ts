@@ -9,10 +9,10 @@ import {
   type Participant,
   UNNAMED,
   blinketFields,
+  formerTicketSubject,
   isNamed,
   participant,
   participantFields,
-  ticketSubject,
   toHolder,
   toState,
 } from './ticket.ts';
@@ -54,7 +54,7 @@ export function ticketChanges(key: HmacKey) {
     return {
       shape: 'TicketChange',
       kind: null,
-      subject: first && !second ? ticketSubject(key, occasion.id, first) : `occasion/${occasion.id}`,
+      formerSubject: first && !second ? formerTicketSubject(key, occasion.id, first) : null,
       people: about.people,
       data: {
         change,

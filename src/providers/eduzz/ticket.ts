@@ -70,13 +70,12 @@ export function toHolder(participant: Participant): TicketHolder {
 }
 
 /**
- * A ticket number lets its holder in and a subject is seen by everybody, so where there is no id only a keyed hash of the
- * number stands there: of the plain one all numbers of eight digits could be tried in minutes.
+ * What an older hookcast called a ticket without an id.
  *
  * @param key the newest of the source's secrets.
  */
-export function ticketSubject(key: HmacKey, occasionId: string, { id, inviteKey }: Nameable): string {
-  if (typeof id === 'string') return `ticket/${id}`;
+export function formerTicketSubject(key: HmacKey, occasionId: string, { id, inviteKey }: Nameable): string | null {
+  if (typeof id === 'string') return null;
   const digest = hmacSha256(key, Buffer.from(`${occasionId}:${inviteKey}`)).toString('hex');
   return `ticket/${occasionId}:${digest.slice(0, 32)}`;
 }

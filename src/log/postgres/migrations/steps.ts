@@ -11,6 +11,8 @@ import { VERSION_4_WRITE } from './version-4-write.ts';
 import { VERSION_4 } from './version-4.ts';
 import { VERSION_5_ERASE } from './version-5-erase.ts';
 import { VERSION_5, keepRemainders } from './version-5.ts';
+import { VERSION_6_ERASE } from './version-6-erase.ts';
+import { VERSION_6, rekeyDigests } from './version-6.ts';
 
 /** `hookcast.log.version` counts those that a log has taken. */
 export const STEPS: readonly Step[] = [
@@ -19,6 +21,7 @@ export const STEPS: readonly Step[] = [
   [VERSION_3],
   [VERSION_4, VERSION_4_DRAW, VERSION_4_WRITE, VERSION_4_ERASE],
   [VERSION_5, keepRemainders, VERSION_5_ERASE],
+  [VERSION_6, rekeyDigests, VERSION_6_ERASE],
 ];
 
 /** The version of the schema that this hookcast reads and writes. */
