@@ -177,6 +177,8 @@ function limitsOf(settings: Settings): Limits {
       directives: settings.GRAPHQL_MAX_DIRECTIVES,
       cost: settings.GRAPHQL_MAX_COST,
       timeout: settings.GRAPHQL_TIMEOUT_MS,
+      answer: settings.GRAPHQL_MAX_ANSWER_BYTES,
+      message: settings.GRAPHQL_MAX_MESSAGE_BYTES,
     },
     connections: {
       message: settings.WS_MAX_MESSAGE_BYTES,
@@ -190,7 +192,13 @@ function limitsOf(settings: Settings): Limits {
       keepAlive: settings.HTTP_KEEP_ALIVE_MS,
       stream: settings.EVENT_STREAM_SECONDS * 1000,
     },
-    webhooks: { rate: settings.WEBHOOK_RATE, body: settings.MAX_BODY_BYTES, unfinished: settings.MAX_UNFINISHED_BYTES },
+    webhooks: {
+      rate: settings.WEBHOOK_RATE,
+      body: settings.MAX_BODY_BYTES,
+      values: settings.MAX_BODY_VALUES,
+      unfinished: settings.MAX_UNFINISHED_BYTES,
+    },
+    reading: settings.MAX_READING_BYTES,
   };
 }
 

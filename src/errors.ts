@@ -27,6 +27,7 @@ export type Code =
   | 'GRAPHQL_VALIDATION_FAILED'
   | 'DOCUMENT_TOO_LARGE'
   | 'DOCUMENT_NOT_TRUSTED'
+  | 'ANSWER_TOO_LARGE'
   | 'INVALID_CURSOR'
   | 'CURSOR_EXPIRED'
   | 'INTERNAL';
@@ -68,6 +69,7 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   GRAPHQL_VALIDATION_FAILED: { status: 400, title: 'The document does not fit the schema' },
   DOCUMENT_TOO_LARGE: { status: 400, title: 'The document asks for too much' },
   DOCUMENT_NOT_TRUSTED: { status: 403, title: 'Not one of the documents that are served' },
+  ANSWER_TOO_LARGE: { status: 400, title: 'The answer would be too large' },
   INVALID_CURSOR: { status: 400, title: 'Not a cursor' },
   CURSOR_EXPIRED: { status: 410, title: 'Cursor no longer retained' },
   INTERNAL: { status: 500, title: 'Internal error' },

@@ -32,6 +32,7 @@ import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
 import type { Limit } from './limits.ts';
 import { Live } from './live/live.ts';
+import { Ration } from './live/ration.ts';
 import { retain } from './live/retention.ts';
 import { openLog } from './open-log.ts';
 import type { Provider } from './providers/provider.ts';
@@ -125,8 +126,11 @@ export async function createGateway(
   const tracing = config.telemetry ? await openTracing(() => live.size.live + live.size.behind) : null;
   if (config.telemetry?.isExpected && !tracing) logger.warn(NO_SDK);
   if (config.console && !consoleFiles) logger.warn(NO_CONSOLE);
+  const limited = (limit: Limit) => metrics.limited(limit);
+  const ration = new Ration(config.limits.reading, () => limited('read_bytes'));
   const live = new Live({
     log,
+    ration,
     report: (cause) => reports.reading.failed(() => forLog(cause)),
     published: (publication) => {
       metrics.published(publication);
@@ -139,8 +143,7 @@ export async function createGateway(
   const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostWaiting: MOST_WAITING });
   const answers = new Answers({ record: log, logger, now });
-  const backing = { log, desk: new Desk({ sources, log, logger, now }), sources, answers, now };
-  const limited = (limit: Limit) => metrics.limited(limit);
+  const backing = { log, ration, desk: new Desk({ sources, log, logger, now }), sources, answers, now };
   const turn = new Turn();
   const { limits, dev } = config;
   const addresses = new Addresses(config.trustProxy);

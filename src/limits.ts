@@ -6,6 +6,8 @@ export interface Limits {
   readonly documents: DocumentLimits;
   readonly connections: ConnectionLimits;
   readonly webhooks: WebhookLimits;
+  /** Bytes of stored events that all who read may have in memory at once. */
+  readonly reading: number;
 }
 
 /** What one GraphQL document may hold, on every transport alike. */
@@ -18,6 +20,9 @@ export interface DocumentLimits {
   readonly cost: number;
   /** How long a query or mutation may take, in milliseconds. */
   readonly timeout: number;
+  /** Bytes of one answer to a query or mutation, and of one message of a subscription. */
+  readonly answer: number;
+  readonly message: number;
 }
 
 /** What one peer may keep open. WebSockets and event streams count alike. */
@@ -47,6 +52,8 @@ export interface WebhookLimits {
   readonly rate: number;
   /** Bytes of one body; of a GraphQL request as well. */
   readonly body: number;
+  /** Values that one delivery may have: what has more goes to quarantine. */
+  readonly values: number;
   /** Bytes of all bodies together that are not whole yet; one address has a quarter, or as much as one body may have. */
   readonly unfinished: number;
 }
@@ -61,6 +68,10 @@ export type Limit =
   | 'cost'
   | 'root_fields'
   | 'timeout'
+  | 'answer_bytes'
+  | 'message_bytes'
+  | 'read_bytes'
+  | 'body_values'
   | 'untrusted_document'
   | 'body'
   | 'unfinished'

@@ -4,6 +4,7 @@ import { type Issue, QUARANTINE_STATES } from '../events/quarantine.ts';
 import type { Builder } from './builder.ts';
 import { PAYLOAD, READ } from './cost.ts';
 import type { EventTypes } from './event.ts';
+import { JsonTexts } from './json-text.ts';
 
 /** Deliveries on a page when nobody says how many, and at most. */
 const DEFAULT_PAGE = 20;
@@ -28,6 +29,7 @@ interface Connection {
 
 /** Quarantine for operators: a query, and the two ways out of it. */
 export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): void {
+  const jsonTexts = new JsonTexts();
   const State = builder.enumType('QuarantineState', {
     description: 'ERASED are deliveries whose whole payload was erased, before they were kept without their people.',
     values: QUARANTINE_STATES,
@@ -66,7 +68,7 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
         description:
           'As it came, without secrets, while it waits. When somebody in it was erased, `personalData` is ERASED, and this is ' +
           'what is left without its people. Needs the scopes `raw:read` and `pii:read` as well.',
-        resolve: ({ payload }) => (payload === null ? null : (JSON.parse(payload) as unknown)),
+        resolve: (delivery) => (delivery.payload === null ? null : jsonTexts.ofText(delivery, delivery.payload)),
       }),
     }),
   });

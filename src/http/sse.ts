@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Cursor } from '../events/cursor.ts';
+import { written } from '../graphql/answer.ts';
 import type { Operation } from '../graphql/operations.ts';
 import type { Limited } from '../limits.ts';
 import type { Live } from '../live/live.ts';
@@ -87,7 +88,7 @@ export async function sendEventStream(
 type Outcome = 'left' | 'expired' | 'ended' | { readonly failed: unknown };
 
 function nextOf(result: ExecutionResult): string {
-  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+  return `event: next\ndata: ${written(result)}\n\n`;
 }
 
 /** One subscription over SSE: the cohort's bytes as events of a response. */

@@ -5,6 +5,7 @@ import type { Following } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
 import { Lanes } from './lanes.ts';
 import { Pages } from './pages.ts';
+import { Ration } from './ration.ts';
 import type { Entry } from './ring.ts';
 import { type Outlet, Subscriber, type Surroundings } from './subscriber.ts';
 import { Tail } from './tail.ts';
@@ -25,6 +26,8 @@ export interface LiveOptions {
   /** Told of each item that is handed on, and of how many messages a subscriber that is behind was given. */
   readonly published?: (publication: Publication) => void;
   readonly replayed?: (messages: number) => void;
+  /** What reading may take of the memory, with everybody else who reads. */
+  readonly ration?: Ration;
   /** How many of the newest items are kept in memory. */
   readonly ringItems?: number;
 }
@@ -40,7 +43,14 @@ export class Live {
   #lingering: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor({ log, report, published = () => {}, replayed = () => {}, ringItems = RING_ITEMS }: LiveOptions) {
+  constructor({
+    log,
+    report,
+    published = () => {},
+    replayed = () => {},
+    ration = new Ration(Infinity),
+    ringItems = RING_ITEMS,
+  }: LiveOptions) {
     this.#published = published;
     this.#tail = new Tail({
       log,
@@ -52,7 +62,7 @@ export class Live {
         for (const subscriber of this.#subscribers) subscriber.fallBehind(position);
       },
     });
-    this.#pages = new Pages(log);
+    this.#pages = new Pages(log, ration);
     this.#surroundings = {
       log,
       tail: this.#tail,

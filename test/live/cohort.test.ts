@@ -82,7 +82,16 @@ beforeAll(() => {
   backing = { log, desk: new Desk({ sources, log, logger, now }), sources, answers: log, now };
   // Documents that no limit lets through: every field of every event, each by an alias.
   const most = 100_000;
-  const limits = { tokens: most, depth: most, aliases: most, directives: most, cost: most, timeout: most };
+  const limits = {
+    tokens: most,
+    depth: most,
+    aliases: most,
+    directives: most,
+    cost: most,
+    timeout: most,
+    answer: 1e9,
+    message: 1e9,
+  };
   operations = new Operations({
     schema,
     yoga: createGraphQL(schema, { dev: null, limits }),

@@ -427,7 +427,9 @@ function underEpoch(epoch: string, log: EventLog, ended: Cursor): EventLog {
     read: async (request: ReadRequest): Promise<Page> => {
       const page = await log.read(request);
       const events = page.events.map((event) => ({ ...event, cursor: renamed(event.cursor) }));
-      return { ...page, events, head: renamed(page.head), floor: renamed(page.floor), lineage: [ended] };
+      const head = renamed(page.head);
+      const end = page.hasMore ? renamed(page.end) : head;
+      return { ...page, events, end, head, floor: renamed(page.floor), lineage: [ended] };
     },
   });
 }

@@ -1,0 +1,37 @@
+/**
+ * The value of a JSON field as the text that is served. As objects, JSON of many small values would take twenty times the room,
+ * and all of a page would be in memory at once.
+ */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** For graphql-ws, which writes the results of queries by itself. */
+  toJSON(): unknown {
+    return JSON.parse(this.text);
+  }
+}
+
+/** Writes each value once, for all fields that ask for it: under thirty aliases it is still one text. */
+export class JsonTexts {
+  readonly #known = new WeakMap<object, JsonText>();
+
+  /** Of a text that is JSON, whoever wrote it. @param owner what it is the only text of. */
+  ofText(owner: object, text: string): JsonText {
+    let known = this.#known.get(owner);
+    // Written anew: a text of somebody else's may hold line breaks, which would end a message of an event stream.
+    if (!known) this.#known.set(owner, (known = new JsonText(JSON.stringify(JSON.parse(text)))));
+    return known;
+  }
+
+  /** Of an object or a list; of anything else, the value itself. */
+  of(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || value instanceof JsonText) return value;
+    let text = this.#known.get(value);
+    if (!text) this.#known.set(value, (text = new JsonText(JSON.stringify(value))));
+    return text;
+  }
+}
