@@ -152,6 +152,13 @@ export function readDatabaseUrl(given: Environment, name = 'DATABASE_URL'): stri
   throw new ConfigError([`${name}: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
 }
 
+/** Only how many values a delivery may have. @throws {ConfigError} */
+export function readMostValues(env: Environment): number {
+  const parsed = environment.shape.MAX_BODY_VALUES.safeParse(env['MAX_BODY_VALUES']?.trim() || undefined);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError([`MAX_BODY_VALUES: ${parsed.error.issues[0]?.message ?? 'not a number'}`]);
+}
+
 function parseSettings(whole: Environment): Settings {
   const { env, problems } = readFiles(whole);
   // A setting left empty, as in a copied .env.example, is a setting left out.

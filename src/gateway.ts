@@ -141,9 +141,11 @@ export async function createGateway(
   const drifted = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
   const drift = new Drift({ record: log, logger, drifted }, known);
   const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
-  const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostWaiting: MOST_WAITING });
+  const { values: mostValues } = config.limits.webhooks;
+  const mostWaiting = MOST_WAITING;
+  const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostValues, limited, mostWaiting });
   const answers = new Answers({ record: log, logger, now });
-  const backing = { log, ration, desk: new Desk({ sources, log, logger, now }), sources, answers, now };
+  const backing = { log, ration, desk: new Desk({ sources, log, logger, mostValues, limited, now }), sources, answers, now };
   const turn = new Turn();
   const { limits, dev } = config;
   const addresses = new Addresses(config.trustProxy);

@@ -4,11 +4,11 @@ import type { Issue, QuarantineDesk, Quarantined } from '../events/quarantine.ts
 import { valuesIn } from '../events/trace.ts';
 import { parsePayload } from '../providers/payload.ts';
 import type { Provider } from '../providers/provider.ts';
-import { normalise } from '../providers/ask.ts';
+import { normaliseWithin } from './fitting.ts';
 import { type IngestOptions, erase } from './ingest.ts';
 import { record } from './record.ts';
 
-export type ReleaseOptions = Pick<IngestOptions, 'sources' | 'log' | 'logger' | 'now'>;
+export type ReleaseOptions = Pick<IngestOptions, 'sources' | 'log' | 'logger' | 'mostValues' | 'limited' | 'now'>;
 
 /** Where deliveries in quarantine go once there is code that understands them, or somebody says that they aren't wanted. */
 export class Desk implements QuarantineDesk {
@@ -31,7 +31,7 @@ export class Desk implements QuarantineDesk {
       return this.#waits(kept, [{ path: '', message }]);
     }
     const verified = { payload, text, digest, ...(eventId !== null && { id: eventId }) };
-    const normalised = normalise(provider, verified, { source, receivedAt: kept.receivedAt });
+    const normalised = normaliseWithin(this.#options, provider, verified, { source, receivedAt: kept.receivedAt });
     switch (normalised.outcome) {
       case 'unfit':
         return this.#waits(kept, normalised.issues);

@@ -4,8 +4,10 @@ import type { EventLog } from '../events/event-log.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import { valuesIn } from '../events/trace.ts';
+import type { Limited } from '../limits.ts';
 import type { Delivery, Normalised, Provider, Verified } from '../providers/provider.ts';
-import { normalise, verify } from '../providers/ask.ts';
+import { verify } from '../providers/ask.ts';
+import { normaliseWithin } from './fitting.ts';
 import { type Course, UNWATCHED } from './course.ts';
 import type { Drift } from './drift.ts';
 import { record } from './record.ts';
@@ -27,6 +29,9 @@ export interface IngestOptions {
   readonly quarantined: (source: string, issues: readonly Issue[]) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Values that one delivery may have. What has more goes to quarantine. */
+  readonly mostValues: number;
+  readonly limited: Limited;
   /** Deliveries that may wait for the log at once. */
   readonly mostWaiting: number;
 }
@@ -86,7 +91,9 @@ export class Ingest {
       this.#faults.watch(source, verify(provider, { ...request, receivedAt })),
     );
     admit();
-    const normalised = course.step('normalise', () => normalise(provider, verified, { source, receivedAt }));
+    const normalised = course.step('normalise', () =>
+      normaliseWithin(this.#options, provider, verified, { source, receivedAt }),
+    );
     this.#observe(provider, source, verified, normalised, receivedAt);
     const quarantine = (why: Why) =>
       course.step('append', () => this.#quarantine(provider, source, verified, receivedAt, why, course));

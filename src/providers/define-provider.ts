@@ -8,6 +8,7 @@ import { tracesOf } from '../events/trace.ts';
 import { fieldsOf } from './expected-fields.ts';
 import { failed } from './failed.ts';
 import type { HmacKey } from './hmac.ts';
+import { nameOf, tooLongIn, withShortTexts } from './lengths.ts';
 import { isObject, issuesOf } from './payload.ts';
 import { prepareSchema } from './prepare-schema.ts';
 import type { Normalised, Place, Provider, Unnormalised, Verified } from './provider.ts';
@@ -226,16 +227,20 @@ function normalise<A extends About>(
     subject: subject ?? about.subject ?? subjectOf(content, tenant, provider.key),
     occurredAt: occurredAt ?? about.occurredAt ?? received(receivedAt),
     receivedAt,
-    ...withTenantName(content, about.accountName),
+    ...withTenantName({ ...content, data: withShortTexts(content.data) } as Content, about.accountName),
     ...(erases ? { personal: null, raw: null } : { raw: verified.text }),
     version: version ?? about.version ?? null,
     traces: erases ? [] : tracesOf(people, verified.payload),
   });
   const fit = fitted(definition, about, toEvent);
-  if (!('issues' in fit)) return { outcome: 'event', event: fit, erases };
+  if (!('issues' in fit)) {
+    const tooLong = tooLongIn(fit);
+    if (tooLong === null) return { outcome: 'event', event: fit, erases };
+    return { outcome: 'unfit', type: nameOf(type), eventId: null, issues: [{ path: '', message: tooLong }] };
+  }
   // A request for privacy is fulfilled, not kept for somebody to look at: what it is about is known all the same.
   if (erases) return { outcome: 'event', event: toEvent(otherEvent()), erases };
-  return { outcome: 'unfit', type, eventId, issues: fit.issues };
+  return { outcome: 'unfit', type: nameOf(type), eventId, issues: fit.issues };
 }
 
 /** The event, or why there is none. Whatever a provider's code does wrong with a delivery, the delivery is not lost. */

@@ -32,7 +32,8 @@ function setUp(
   const drift = new Drift({ record: log, logger, drifted: () => {} }, []);
   onTestFinished(() => drift.stop());
   const quarantined = () => {};
-  const ingest = new Ingest({ sources, log, logger, drift, quarantined, now: Date.now, mostWaiting });
+  const most = { mostValues: 20_000, limited: () => {}, mostWaiting };
+  const ingest = new Ingest({ sources, log, logger, drift, quarantined, now: Date.now, ...most });
   return { ingest, log, path };
 }
 
@@ -181,6 +182,8 @@ it('IN7.2 releases to the provider that it came from, and throws nothing away by
       sources: new Map([['it', provider]]),
       log,
       logger: pino({ level: 'silent' }),
+      mostValues: 20_000,
+      limited: () => {},
       now: Date.now,
     });
     expect(await desk.release(id)).toMatchObject({

@@ -79,7 +79,8 @@ beforeAll(() => {
   const logger = pino({ level: 'silent' });
   const sources = new Map<string, Provider>();
   const now = Date.now;
-  backing = { log, desk: new Desk({ sources, log, logger, now }), sources, answers: log, now };
+  const desk = new Desk({ sources, log, logger, mostValues: 20_000, limited: fail, now });
+  backing = { log, desk, sources, answers: log, now };
   // Documents that no limit lets through: every field of every event, each by an alias.
   const most = 100_000;
   const limits = {

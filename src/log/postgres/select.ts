@@ -42,7 +42,6 @@ export function dependsOnValues({ filter }: ReadRequest): boolean {
  */
 export function selectPage(request: ReadRequest): Query {
   const { direction, bytes = PAGE_BYTES, parts = ALL_PARTS } = request;
-  const reach = selectReach(request);
   const events = selectEvents(request);
   const erasures = direction === 'forward' ? selectErasures(request) : { sql: 'NULL::json', parameters: [] };
   // Asked for where there is something to compare it with.
@@ -52,7 +51,7 @@ export function selectPage(request: ReadRequest): Query {
     .join(', ');
   return {
     sql:
-      `WITH reach AS MATERIALIZED (${reach.sql}), found AS MATERIALIZED (${events.sql}), ` +
+      `WITH ${events.sql}, ` +
       `page AS MATERIALIZED (SELECT * FROM (SELECT *, sum(${bytesOf(parts)}) OVER (ORDER BY seq ${orderOf(request)} ` +
       'ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM found) AS measured ' +
       'WHERE coalesce(before, 0) < ?::bigint), extent AS MATERIALIZED (SELECT * FROM hookcast.extent) ' +
@@ -60,7 +59,7 @@ export function selectPage(request: ReadRequest): Query {
       '(SELECT seq FROM reach), hookcast.mark_at((SELECT seq FROM reach)), (SELECT count(*) FROM found), ' +
       `${erasures.sql})::text, NULL::bigint AS seq, ${nothing} ` +
       `FROM extent UNION ALL SELECT NULL, ${columnsOf(parts)} FROM page ORDER BY seq NULLS FIRST`,
-    parameters: [...reach.parameters, ...events.parameters, bytes, ...marked, ...erasures.parameters],
+    parameters: [...events.parameters, bytes, ...marked, ...erasures.parameters],
   };
 }
 
@@ -92,45 +91,16 @@ function planOf(filter: EventFilter) {
   return { driver, others, isExact: others.length === 0 && !isTimed };
 }
 
-/** What the rows of an index are that a search goes through. */
-function walkOf({ after, before, filter }: ReadRequest, column: string): Query {
-  // Said apart from the lists: these are what the partial indexes are about.
-  const ofKind = filter.kinds ? ' AND candidate.kind IS NOT NULL' : '';
-  const ofSubject = column === 'subject' ? ' AND candidate.subject IS NOT NULL' : '';
-  return {
-    sql:
-      `(candidate.${column}, candidate.seq) > (wanted.value, ?::bigint) AND ` +
-      `(candidate.${column}, candidate.seq) < (wanted.value, ?::bigint)${ofKind}${ofSubject}`,
-    parameters: [after?.seq ?? 0, before?.seq ?? BEYOND],
-  };
-}
-
 /**
- * How far a search gets by so many rows of its index, as a position; null when there are fewer, or when every row of the index
- * fits. A filter that hardly anything fits would go through all events of a tenant, and be given up by the server.
- */
-function selectReach(request: ReadRequest): Query {
-  const { limit, filter } = request;
-  const { driver, isExact } = planOf(filter);
-  if (!driver || isExact) return { sql: 'SELECT NULL::bigint AS seq', parameters: [] };
-  const order = orderOf(request);
-  const wanted = filter[driver.name];
-  const share = Math.max(limit, Math.ceil(ROWS / Math.max(wanted?.length ?? 0, 1)));
-  const walk = walkOf(request, driver.column);
-  return {
-    sql:
-      `SELECT ${order === 'ASC' ? 'min' : 'max'}(far.seq) AS seq FROM unnest(?::text[]) AS wanted(value) CROSS JOIN LATERAL (` +
-      `SELECT candidate.seq FROM hookcast.events AS candidate WHERE ${walk.sql} ` +
-      `ORDER BY candidate.${driver.column} ${order}, candidate.seq ${order} LIMIT 1 OFFSET ?::bigint) AS far`,
-    parameters: [listOf(wanted), ...walk.parameters, share - 1],
-  };
-}
-
-/**
+ * The events that are found, as CTEs: `reach` is how far a search got, null when that is to the end, and `found` what it found.
+ *
  * `tenant = ANY (…) ORDER BY seq LIMIT n` would have PostgreSQL choose between sorting all of those tenants' events and
  * walking the whole log for them. So each wanted value of the driving list gives up its own first n, and only those are
  * merged. Comparing rows instead of asking for equality leaves (value, seq) as the only order that serves, however common
  * or rare the statistics say that the value is: the cost grows with the values and the page, not with the log.
+ *
+ * A filter that hardly anything fits would still go through all events of a tenant, and be given up by the server. So each value is
+ * followed for so many rows and no further; the last of them is among what is looked at, and says how far that was.
  */
 function selectEvents(request: ReadRequest): Query {
   const { after, before, limit, filter } = request;
@@ -143,34 +113,51 @@ function selectEvents(request: ReadRequest): Query {
     conditions.push(condition);
     parameters.push(...values);
   };
-  if (driver) {
-    const walk = walkOf(request, driver.column);
-    where(walk.sql, ...walk.parameters);
-    const isWithin = order === 'ASC' ? 'candidate.seq <=' : 'candidate.seq >=';
-    if (!isExact) where(`${isWithin} coalesce((SELECT seq FROM reach), ${order === 'ASC' ? BEYOND : '0'})`);
-  } else {
-    where('candidate.seq > ?::bigint AND candidate.seq < ?::bigint', after?.seq ?? 0, before?.seq ?? BEYOND);
-    if (filter.kinds) where('candidate.kind IS NOT NULL');
-  }
   if (filter.occurredFrom !== undefined) where('candidate.occurred_at >= ?::bigint', filter.occurredFrom);
   if (filter.occurredBefore !== undefined) where('candidate.occurred_at < ?::bigint', filter.occurredBefore);
   for (const list of others) where(`candidate.${list.column} = ANY (?::text[])`, listOf(filter[list.name]));
 
-  const candidates = `FROM hookcast.events AS candidate WHERE ${conditions.join(' AND ')}`;
   const columns = RECORDED_COLUMNS.map((column) => `candidate.${column}`).join(', ');
+  const everywhere = 'reach AS MATERIALIZED (SELECT NULL::bigint AS seq)';
   if (!driver) {
+    if (filter.kinds) where('candidate.kind IS NOT NULL');
+    const rest = conditions.map((condition) => ` AND ${condition}`).join('');
     return {
-      sql: `SELECT ${columns} ${candidates} ORDER BY candidate.seq ${order} LIMIT ?::bigint`,
-      parameters: [...parameters, limit],
+      sql:
+        `${everywhere}, found AS MATERIALIZED (SELECT ${columns} FROM hookcast.events AS candidate ` +
+        `WHERE candidate.seq > ?::bigint AND candidate.seq < ?::bigint${rest} ORDER BY candidate.seq ${order} LIMIT ?::bigint)`,
+      parameters: [after?.seq ?? 0, before?.seq ?? BEYOND, ...parameters, limit],
     };
   }
+  const { column, name } = driver;
+  const wanted = listOf(filter[name]);
+  const each = 'FROM unnest(?::text[]) AS wanted(value) CROSS JOIN LATERAL';
+  // Said apart from the lists: these are what the partial indexes are about.
+  const ofKind = filter.kinds ? ' AND candidate.kind IS NOT NULL' : '';
+  const ofSubject = name === 'subjects' ? ' AND candidate.subject IS NOT NULL' : '';
+  const ordered = `ORDER BY candidate.${column} ${order}, candidate.seq ${order}`;
+  const candidates =
+    `SELECT ${columns} FROM hookcast.events AS candidate WHERE (candidate.${column}, candidate.seq) > (wanted.value, ?::bigint) ` +
+    `AND (candidate.${column}, candidate.seq) < (wanted.value, ?::bigint)${ofKind}${ofSubject} ${ordered} LIMIT ?::bigint`;
+  const bounds = [after?.seq ?? 0, before?.seq ?? BEYOND];
+  if (isExact) {
+    return {
+      sql:
+        `${everywhere}, found AS MATERIALIZED (SELECT event.* ${each} (${candidates}) AS event ` +
+        `ORDER BY event.seq ${order} LIMIT ?::bigint)`,
+      parameters: [wanted, ...bounds, limit, limit],
+    };
+  }
+  const rows = Math.max(limit, Math.ceil(ROWS / Math.max(filter[name]?.length ?? 0, 1)));
+  const isWithin = order === 'ASC' ? `<= coalesce((SELECT seq FROM reach), ${BEYOND})` : '>= coalesce((SELECT seq FROM reach), 0)';
   return {
     sql:
-      'SELECT event.* FROM unnest(?::text[]) AS wanted(value) CROSS JOIN LATERAL (' +
-      `SELECT ${columns} ${candidates} ` +
-      `ORDER BY candidate.${driver.column} ${order}, candidate.seq ${order} LIMIT ?::bigint) AS event ` +
-      `ORDER BY event.seq ${order} LIMIT ?::bigint`,
-    parameters: [listOf(filter[driver.name]), ...parameters, limit, limit],
+      `looked AS MATERIALIZED (SELECT event.* ${each} (SELECT * FROM (` +
+      `SELECT candidate.*, ${conditions.join(' AND ')} AS fits, row_number() OVER (${ordered}) AS place FROM (${candidates}) AS candidate` +
+      `) AS candidate WHERE fits OR place = ?::bigint ${ordered} LIMIT ?::bigint) AS event), ` +
+      `reach AS MATERIALIZED (SELECT ${order === 'ASC' ? 'min' : 'max'}(seq) AS seq FROM looked WHERE place = ?::bigint), ` +
+      `found AS MATERIALIZED (SELECT * FROM looked WHERE fits AND seq ${isWithin} ORDER BY seq ${order} LIMIT ?::bigint)`,
+    parameters: [wanted, ...parameters, ...bounds, rows, rows, limit, rows, limit],
   };
 }
 
