@@ -9,6 +9,7 @@ import { describeCursors } from './cursors.contract.ts';
 import { describeErasure } from './erasure.contract.ts';
 import { type LogUnderTest, newEvent } from './log-under-test.ts';
 import { describeMemory } from './memory.contract.ts';
+import { describePages } from './pages.contract.ts';
 import { describeQuarantine } from './quarantine.contract.ts';
 
 export { newEvent };
@@ -278,5 +279,6 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
     describeQuarantine({ open, again });
     describeMemory({ open, again });
     describeActivity({ open, again });
+    describePages({ open, again });
   });
 }
