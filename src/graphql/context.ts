@@ -22,7 +22,7 @@ import type { EventFilter } from '../events/filter.ts';
 import type { Quarantined, QuarantineDesk } from '../events/quarantine.ts';
 import type { Message } from '../live/message.ts';
 import type { Ration } from '../live/ration.ts';
-import { readExcerpt } from './reading.ts';
+import { type QuarantineRequest, readDeliveries, readExcerpt } from './reading.ts';
 import { Share } from './share.ts';
 
 /** What a context opens the ways to. */
@@ -74,7 +74,7 @@ export interface Context {
    */
   follow(after: Cursor | null, filter: EventFilter, interest?: Interest): AsyncIterable<DisclosedMessage>;
   /** Deliveries in quarantine. These three are for the scope `ops` and a token for every tenant. */
-  quarantined(request: Parameters<EventLog['listQuarantined']>[0]): Promise<readonly DisclosedDelivery[]>;
+  quarantined(request: QuarantineRequest): Promise<DisclosedDeliveries>;
   /** What the delivery is afterwards; null when there is none. */
   release(id: number): Promise<DisclosedDelivery | null>;
   discard(id: number): Promise<DisclosedDelivery | null>;
@@ -102,6 +102,12 @@ export interface DisclosedPage {
   readonly events: readonly DisclosedEvent[];
   readonly head: Cursor;
   /** Whether more events follow, though they are fewer than were asked for: as many bytes as a page may have. */
+  readonly isCut: boolean;
+}
+
+export interface DisclosedDeliveries {
+  readonly deliveries: readonly DisclosedDelivery[];
+  /** As in `DisclosedPage`. */
   readonly isCut: boolean;
 }
 
@@ -197,7 +203,10 @@ export function createContext(
 
     async quarantined(request) {
       requireOperator(viewer);
-      return (await log.listQuarantined(request)).map((delivery) => discloseDelivery(viewer, delivery));
+      await memory.take(PAGE_BYTES);
+      await nextTurn();
+      const { deliveries, isCut } = await readDeliveries(log, request, () => memory.isOver);
+      return { isCut, deliveries: deliveries.map((delivery) => discloseDelivery(viewer, delivery)) };
     },
     release: (id) => decide(() => desk.release(id)),
     discard: (id) => decide(() => desk.discard(id)),

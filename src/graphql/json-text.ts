@@ -15,6 +15,18 @@ export class JsonText {
   }
 }
 
+/** A text of somebody else's may hold line breaks, which would end a message of an event stream. */
+function anew(text: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Not V8's error, which quotes what it stumbled over.
+    throw new Error('the payload is not JSON');
+  }
+  return JSON.stringify(value);
+}
+
 /** Writes each value once, for all fields that ask for it: under thirty aliases it is still one text. */
 export class JsonTexts {
   readonly #known = new WeakMap<object, JsonText>();
@@ -22,8 +34,7 @@ export class JsonTexts {
   /** Of a text that is JSON, whoever wrote it. @param owner what it is the only text of. */
   ofText(owner: object, text: string): JsonText {
     let known = this.#known.get(owner);
-    // Written anew: a text of somebody else's may hold line breaks, which would end a message of an event stream.
-    if (!known) this.#known.set(owner, (known = new JsonText(JSON.stringify(JSON.parse(text)))));
+    if (!known) this.#known.set(owner, (known = new JsonText(anew(text))));
     return known;
   }
 

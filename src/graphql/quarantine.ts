@@ -106,12 +106,13 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
           );
         }
         const from = after === null || after === undefined ? 0 : numberOf(after, 'INVALID_CURSOR');
-        const found = await context.quarantined({ after: from, limit: size + 1, state: state ?? 'WAITING' });
-        const edges = found.slice(0, size).map((node) => ({ cursor: String(node.id), node }));
+        const request = { after: from, limit: size + 1, state: state ?? 'WAITING' };
+        const { deliveries, isCut } = await context.quarantined(request);
+        const edges = deliveries.slice(0, size).map((node) => ({ cursor: String(node.id), node }));
         return {
           edges,
           pageInfo: {
-            hasNextPage: found.length > size,
+            hasNextPage: isCut || deliveries.length > size,
             hasPreviousPage: from > 0,
             startCursor: edges.at(0)?.cursor ?? null,
             endCursor: edges.at(-1)?.cursor ?? null,

@@ -3,6 +3,7 @@ import { HookcastError } from '../errors.ts';
 import { type Cursor, gapAfter } from '../events/cursor.ts';
 import { type EventLog, PAGE_BYTES, type Page, type ReadRequest } from '../events/event-log.ts';
 import type { RecordedEvent } from '../events/event.ts';
+import type { Quarantined } from '../events/quarantine.ts';
 
 /** What a query has of the log. */
 export interface Excerpt {
@@ -40,6 +41,35 @@ export async function readExcerpt(log: EventLog, request: ReadRequest, isOver: (
     if (bytes <= 0) bytes = 1;
     await setImmediate();
   }
+}
+
+export type QuarantineRequest = Parameters<EventLog['listQuarantined']>[0];
+
+/** Deliveries that are read at once: of the largest bodies that there may be, as many as a page has bytes for. */
+const DELIVERIES = 4;
+
+/** Deliveries in quarantine, until there are as many as were asked for, or as many bytes as a page may have, or no more. */
+export async function readDeliveries(
+  log: EventLog,
+  request: QuarantineRequest,
+  isOver: () => boolean,
+): Promise<{ readonly deliveries: readonly Quarantined[]; readonly isCut: boolean }> {
+  const deliveries: Quarantined[] = [];
+  const next = (limit: number) => {
+    const after = deliveries.at(-1)?.id ?? request.after;
+    return log.listQuarantined({ ...request, ...(after !== undefined && { after }), limit });
+  };
+  let bytes = PAGE_BYTES;
+  while (deliveries.length < request.limit && !isOver()) {
+    const limit = Math.min(DELIVERIES, request.limit - deliveries.length);
+    const read = await next(limit);
+    deliveries.push(...read);
+    for (const { payload } of read) bytes -= payload?.length ?? 0;
+    if (read.length < limit) break;
+    if (bytes <= 0) return { deliveries, isCut: deliveries.length < request.limit && (await next(1)).length > 0 };
+    await setImmediate();
+  }
+  return { deliveries, isCut: false };
 }
 
 /** @param goesOn whether a look before has found that the log has what its cursor points to. */
