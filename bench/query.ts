@@ -74,7 +74,13 @@ function asker(log: EventLog): Ask {
   const operations = new Operations({
     schema,
     yoga: createGraphQL(schema, { dev: null, limits }),
-    backing: { log, desk: new Desk({ sources, log, logger, mostValues, limited: () => {}, now }), sources, answers: log, now },
+    backing: {
+      log,
+      desk: new Desk({ sources, log, logger, mostValues, limited: () => {}, now }),
+      sources,
+      answers: log,
+      now,
+    },
     limits,
     limited: () => {},
     trusted: null,

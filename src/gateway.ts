@@ -145,7 +145,14 @@ export async function createGateway(
   const mostWaiting = MOST_WAITING;
   const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostValues, limited, mostWaiting });
   const answers = new Answers({ record: log, logger, now });
-  const backing = { log, ration, desk: new Desk({ sources, log, logger, mostValues, limited, now }), sources, answers, now };
+  const backing = {
+    log,
+    ration,
+    desk: new Desk({ sources, log, logger, mostValues, limited, now }),
+    sources,
+    answers,
+    now,
+  };
   const turn = new Turn();
   const { limits, dev } = config;
   const addresses = new Addresses(config.trustProxy);

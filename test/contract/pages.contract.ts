@@ -73,7 +73,10 @@ export function describePages({ open }: LogUnderTest): void {
       (await log.read({ direction: 'forward', limit: 10, filter: {}, parts: { people, raw } })).events;
     const [ids, people, whole] = [await read(false, false), await read(true, false), await read(true, true)];
     for (const events of [ids, people, whole]) {
-      expect(events).toMatchObject([{ isErased: false, data: {} }, { isErased: true, personal: null, raw: null }]);
+      expect(events).toMatchObject([
+        { isErased: false, data: {} },
+        { isErased: true, personal: null, raw: null },
+      ]);
     }
     expect(() => ids[0]!.personal).toThrow(/not read/);
     expect(() => ids[0]!.raw).toThrow(/not read/);

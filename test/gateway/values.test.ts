@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
+import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { TestGateway, temporaryFolder } from '../support/gateway.ts';
 import { met } from '../support/metrics.ts';
 
 const QUARANTINE = '{ quarantine { edges { node { id type eventId issues { path message } } } } }';
-const RELEASE = `mutation ($id: ID!) { releaseQuarantined(id: $id) { state eventId issues { message } } }`;
+const RELEASE = `mutation ($id: ID!) { releaseQuarantined(id: $id) { state eventId issues { path message } } }`;
 const EVENT = '{ events(last: 1) { edges { node { eventId type subject ... on Cancellation { title } raw } } } }';
 
 const many = (id: string, values: number) =>
@@ -20,7 +21,9 @@ it('IN5.8 keeps a delivery of too many values in quarantine with that reason, un
   const { data } = await strict.query(QUARANTINE);
   const [{ node }] = data!['quarantine'].edges;
   expect(node).toMatchObject({ type: 'blinket.attendance_canceled', eventId: 'many' });
-  expect(node.issues).toEqual([{ path: '', message: expect.stringMatching(/^has more than 500 values; .*MAX_BODY_VALUES/) }]);
+  expect(node.issues).toEqual([
+    { path: '', message: expect.stringMatching(/^has more than 500 values; .*MAX_BODY_VALUES/) },
+  ]);
   const waiting = await strict.query(RELEASE, { id: node.id });
   expect(waiting.data!['releaseQuarantined']).toMatchObject({ state: 'WAITING', issues: node.issues });
   await strict.close();
@@ -44,7 +47,8 @@ it('IN5.9 ends a long text in a list early, and has it whole in the payload', as
   await gateway.eduzz(attendanceCanceled({ id: 'long', occasion: { name: title } }));
   const { data } = await gateway.query(EVENT);
   const [{ node }] = data!['events'].edges;
-  expect(node.title).toHaveLength(2_000);
+  expect(node.title.length).toBeGreaterThanOrEqual(1_999);
+  expect(node.title.length).toBeLessThanOrEqual(2_000);
   expect(title.startsWith(node.title.slice(0, -1))).toBe(true);
   expect(node.title.isWellFormed()).toBe(true);
   expect(node.title.endsWith('…')).toBe(true);
@@ -52,11 +56,13 @@ it('IN5.9 ends a long text in a list early, and has it whole in the payload', as
 });
 
 it('IN5.9 keeps a delivery in quarantine whose event has a name that no list could show', async () => {
-  const gateway = await TestGateway.start();
-  expect((await gateway.eduzz(attendanceCanceled({ event: 'x'.repeat(513) }))).body).toMatchObject({ status: 'quarantined' });
+  const gateway = await TestGateway.start({ sources: new Map([['bikes', bikes(1)]]) });
+  const send = async (fields: Record<string, unknown>) =>
+    (await gateway.post('bikes', signedBike(rentalCancelled(fields)))).body;
+  expect(await send({ event: 'x'.repeat(513) })).toMatchObject({ status: 'quarantined' });
   const { data } = await gateway.query(QUARANTINE);
   const [{ node }] = data!['quarantine'].edges;
   expect(node.issues).toEqual([{ path: '', message: 'its type is longer than 512 characters' }]);
   expect(node.type).toHaveLength(512);
-  expect((await gateway.eduzz(attendanceCanceled({ event: 'x'.repeat(512) }))).body).toMatchObject({ status: 'accepted' });
+  expect(await send({ event: 'x'.repeat(512) })).toMatchObject({ status: 'accepted' });
 });

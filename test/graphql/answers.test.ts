@@ -71,9 +71,12 @@ it('GQL6.5 puts an error, with its cursor, in the place of a message that is too
   }
   expect(await met(strict.url, 'message_bytes')).toBe(before + 1);
   const cursor = String(live.errors[0]!.extensions!['cursor']);
-  const page = await strict.query('query ($before: String) { events(last: 1, before: $before) { edges { node { eventId } } } }', {
-    before: cursor,
-  });
+  const page = await strict.query(
+    'query ($before: String) { events(last: 1, before: $before) { edges { node { eventId } } } }',
+    {
+      before: cursor,
+    },
+  );
   expect(page.data!['events'].edges).toMatchObject([{ node: { eventId: 'first' } }]);
   expect(decodeCursor(cursor).seq).toBe(decodeCursor(String(live.messages.at(-1)!.cursor)).seq - 1);
 });
@@ -104,8 +107,15 @@ it('GQL6.6 writes the value of a JSON field once for a node, under however many 
   };
   const owner = {};
   const raw = '{"nested":\n[1, 2, {"it": "\\u0020"}]}';
-  const node = () => ({ first: texts.of(value), second: texts.of(value), raw: texts.ofText(owner, raw), it: '"\\u0020"' });
-  const result = { data: { one: node(), list: [node(), null, { deeper: node() }], none: texts.of(null), text: texts.of('"') } };
+  const node = () => ({
+    first: texts.of(value),
+    second: texts.of(value),
+    raw: texts.ofText(owner, raw),
+    it: '"\\u0020"',
+  });
+  const result = {
+    data: { one: node(), list: [node(), null, { deeper: node() }], none: texts.of(null), text: texts.of('"') },
+  };
   const plain = JSON.stringify(result);
   expect(isLarger(result, plain.length)).toBe(false);
   expect(isLarger(result, plain.length / 2)).toBe(true);
@@ -258,7 +268,11 @@ it('LOG4.5 reads people and payloads only for those who may see them and ask for
   });
   const read = async (scopes: Viewer['scopes'], fields: string) => {
     const parts = partsOf(parse(`{ events { edges { node { ...F } } } } fragment F on Event { ${fields} }`));
-    const context = createContext({ log: watched, now: Date.now } as never, { tenants: null, scopes, expiresAt: Infinity }, { parts });
+    const context = createContext(
+      { log: watched, now: Date.now } as never,
+      { tenants: null, scopes, expiresAt: Infinity },
+      { parts },
+    );
     await context.read({ direction: 'forward', limit: 10 }, {});
     return asked.at(-1);
   };
@@ -267,7 +281,10 @@ it('LOG4.5 reads people and payloads only for those who may see them and ask for
   expect(await read(all, 'eventId tenant { name }')).toEqual({ people: true, raw: false });
   expect(await read(all, 'eventId x: raw')).toEqual({ people: false, raw: true });
   expect(await read(all, '... on Cancellation { customer { name } } raw')).toEqual({ people: true, raw: true });
-  expect(await read(new Set(['events:read', 'raw:read']), 'tenant { name } raw')).toEqual({ people: false, raw: false });
+  expect(await read(new Set(['events:read', 'raw:read']), 'tenant { name } raw')).toEqual({
+    people: false,
+    raw: false,
+  });
   expect(await read(new Set(['events:read', 'pii:read']), 'tenant { name } raw')).toEqual({ people: true, raw: false });
 });
 
@@ -294,7 +311,8 @@ it('LOG4.5 answers every field that it calls plain without the people of any eve
   // The same, in a document that has their people read.
   const whole = await gateway.query(query.replace('__typename', '__typename tenant { name }'));
   expect(plain.errors).toBeUndefined();
-  const nodes = (answer: typeof plain) => answer.data!['events'].edges.map(({ node: { tenant: _, ...node } }: any) => node);
+  const nodes = (answer: typeof plain) =>
+    answer.data!['events'].edges.map(({ node: { tenant: _, ...node } }: any) => node);
   expect(nodes(plain)).toEqual(nodes(whole));
   expect(nodes(plain)).toHaveLength(3);
   expect(JSON.stringify(plain)).toContain(INSTANCE);

@@ -149,7 +149,8 @@ function selectEvents(request: ReadRequest): Query {
     };
   }
   const rows = Math.max(limit, Math.ceil(ROWS / Math.max(filter[name]?.length ?? 0, 1)));
-  const isWithin = order === 'ASC' ? `<= coalesce((SELECT seq FROM reach), ${BEYOND})` : '>= coalesce((SELECT seq FROM reach), 0)';
+  const isWithin =
+    order === 'ASC' ? `<= coalesce((SELECT seq FROM reach), ${BEYOND})` : '>= coalesce((SELECT seq FROM reach), 0)';
   return {
     sql:
       `looked AS MATERIALIZED (SELECT event.* ${each} (SELECT * FROM (` +
