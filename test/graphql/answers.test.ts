@@ -78,7 +78,7 @@ it('GQL6.5 puts an error, with its cursor, in the place of a message that is too
     },
   );
   expect(page.data!['events'].edges).toMatchObject([{ node: { eventId: 'first' } }]);
-  expect(decodeCursor(cursor).seq).toBe(decodeCursor(String(live.messages.at(-1)!.cursor)).seq - 1);
+  expect(decodeCursor(cursor).seq).toBe(decodeCursor(live.messages.at(-1)!.cursor).seq - 1);
 });
 
 it('GQL6.5 refuses ids whose events have more bytes together than an answer may', async () => {
@@ -119,7 +119,7 @@ it('GQL6.6 writes the value of a JSON field once for a node, under however many 
   const plain = JSON.stringify(result);
   expect(isLarger(result, plain.length)).toBe(false);
   expect(isLarger(result, plain.length / 2)).toBe(true);
-  const answer = written(result as never);
+  const answer = written(result);
   expect(answer).toBe(plain);
   expect(answer).not.toContain('\n');
   expect(serialised).toBe(1);
@@ -312,7 +312,7 @@ it('LOG4.5 answers every field that it calls plain without the people of any eve
   const whole = await gateway.query(query.replace('__typename', '__typename tenant { name }'));
   expect(plain.errors).toBeUndefined();
   const nodes = (answer: typeof plain) =>
-    answer.data!['events'].edges.map(({ node: { tenant: _, ...node } }: any) => node);
+    answer.data!['events'].edges.map(({ node }: any) => ({ ...node, tenant: null }));
   expect(nodes(plain)).toEqual(nodes(whole));
   expect(nodes(plain)).toHaveLength(3);
   expect(JSON.stringify(plain)).toContain(INSTANCE);

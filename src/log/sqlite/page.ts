@@ -20,7 +20,7 @@ import { assertFits } from './sound.ts';
  * Rows that are looked at for one page, where not every one fits: a few milliseconds, for which everybody else waits. Whoever
  * reads goes on behind them in another turn.
  */
-const ROWS = 3_000;
+const ROWS = 1_000;
 /** Erasures on one page. */
 const MOST_ERASURES = 500;
 
