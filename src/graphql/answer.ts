@@ -15,8 +15,13 @@ const SCALAR = 6;
 
 /** An answer as it is sent. The result is of no use afterwards. */
 export function written(result: ExecutionResult): string {
+  return writtenWithin(result, Infinity)!;
+}
+
+/** The same; null when it would have more bytes than it may, about. */
+export function writtenWithin(result: ExecutionResult, most: number): string | null {
   const texts: string[] = [];
-  if (result.data) takeOut(result.data, texts);
+  if (sizeOf(result.data, most, texts) > most) return null;
   const text = JSON.stringify(result);
   if (texts.length === 0) return text;
   return text
@@ -25,44 +30,36 @@ export function written(result: ExecutionResult): string {
     .join('');
 }
 
-/** Takes the JSON fields out of an object or a list, in the order in which JSON.stringify comes to them. */
-function takeOut(value: object, texts: string[]): void {
-  if (Array.isArray(value)) {
-    // A list of JSON values is one field, and has one text.
-    for (const item of value) if (typeof item === 'object' && item !== null) takeOut(item as object, texts);
-    return;
-  }
-  const members = value as Record<string, unknown>;
-  for (const name in members) {
-    const member = members[name];
-    if (member instanceof JsonText) {
-      texts.push(member.text);
-      members[name] = IN_PLACE;
-    } else if (typeof member === 'object' && member !== null) takeOut(member, texts);
-  }
-}
-
-/** Whether an answer takes more bytes than it may, about: every character is counted as one. */
+/** Whether an answer would have more bytes than it may, about. */
 export function isLarger(result: ExecutionResult, most: number): boolean {
-  return sizeOf(result.data, most) > most;
+  return sizeOf(result.data, most, null) > most;
 }
 
-/** Counted until it is too much. */
-function sizeOf(value: unknown, most: number): number {
+/**
+ * The size of a value, until it is too much. Every character is counted as a byte.
+ *
+ * @param texts given the JSON fields in the order in which JSON.stringify comes to them, which are taken out of the value.
+ */
+function sizeOf(value: unknown, most: number, texts: string[] | null): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return SCALAR;
-  if (value instanceof JsonText) return value.text.length;
   let size = 0;
   if (Array.isArray(value)) {
     for (const item of value) {
-      size += 1 + sizeOf(item, most - size);
+      size += 1 + sizeOf(item, most - size, texts);
       if (size > most) return size;
     }
     return size;
   }
   const members = value as Record<string, unknown>;
   for (const name in members) {
-    size += name.length + AROUND + sizeOf(members[name], most - size);
+    const member = members[name];
+    size += name.length + AROUND;
+    if (member instanceof JsonText) {
+      size += member.text.length;
+      texts?.push(member.text);
+      if (texts) members[name] = IN_PLACE;
+    } else size += sizeOf(member, most - size, texts);
     if (size > most) return size;
   }
   return size;

@@ -17,7 +17,7 @@ import type { DocumentLimits, Limited } from '../limits.ts';
 import type { Following } from '../live/cohort.ts';
 import type { Message } from '../live/message.ts';
 import { type Backing, type Wish, createContext, discloseMessage } from './context.ts';
-import { isLarger, messageTooLarge, written } from './answer.ts';
+import { messageTooLarge, writtenWithin } from './answer.ts';
 import { partsOf } from './parts.ts';
 import { presentError } from './present-error.ts';
 
@@ -120,7 +120,8 @@ export class Streams {
   /** In the place of a message that is too large stands why, and where in the log it is. */
   #written(result: ExecutionResult, { cursor }: Message): Buffer {
     const { limits, limited } = this.#options;
-    const bytes = isLarger(result, limits.message) ? null : Buffer.from(written(result));
+    const text = writtenWithin(result, limits.message);
+    const bytes = text === null ? null : Buffer.from(text);
     if (bytes && bytes.length <= limits.message) return bytes;
     limited('message_bytes');
     const error = this.#present(messageTooLarge(limits.message));
