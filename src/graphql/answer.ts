@@ -12,6 +12,8 @@ const IN_PLACE = (JSON as unknown as { rawJSON(text: string): object }).rawJSON(
 /** What a member takes besides its name and value: quotes, a colon and a comma. */
 const AROUND = 4;
 const SCALAR = 6;
+/** Characters of a text that is worth counting. */
+const LONG = 256;
 
 /** An answer as it is sent. The result is of no use afterwards. */
 export function written(result: ExecutionResult): string {
@@ -35,13 +37,18 @@ export function isLarger(result: ExecutionResult, most: number): boolean {
   return sizeOf(result.data, most, null) > most;
 }
 
+/** Of a short text every character counts as one byte; of a long one what it takes as JSON, with its escapes. */
+function bytesOf(text: string): number {
+  return text.length < LONG ? text.length : Buffer.byteLength(JSON.stringify(text));
+}
+
 /**
- * The size of a value, until it is too much. Every character is counted as a byte.
+ * The size of a value, until it is too much.
  *
  * @param texts given the JSON fields in the order in which JSON.stringify comes to them, which are taken out of the value.
  */
 function sizeOf(value: unknown, most: number, texts: string[] | null): number {
-  if (typeof value === 'string') return value.length;
+  if (typeof value === 'string') return bytesOf(value);
   if (typeof value !== 'object' || value === null) return SCALAR;
   let size = 0;
   if (Array.isArray(value)) {
@@ -56,7 +63,7 @@ function sizeOf(value: unknown, most: number, texts: string[] | null): number {
     const member = members[name];
     size += name.length + AROUND;
     if (member instanceof JsonText) {
-      size += member.text.length;
+      size += Buffer.byteLength(member.text);
       texts?.push(member.text);
       if (texts) members[name] = IN_PLACE;
     } else size += sizeOf(member, most - size, texts);

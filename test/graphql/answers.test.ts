@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Kind, parse } from 'graphql';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import type { Viewer } from '../../src/auth/viewer.ts';
 import { decodeCursor } from '../../src/events/cursor.ts';
 import type { ReadRequest } from '../../src/events/event-log.ts';
@@ -124,6 +124,15 @@ it('GQL6.6 writes the value of a JSON field once for a node, under however many 
   expect(answer).not.toContain('\n');
   expect(serialised).toBe(1);
   expect(texts.ofText(owner, raw)).toBe(texts.ofText(owner, raw));
+});
+
+it('GQL6.5 counts a long text as what it takes as JSON', () => {
+  const text = '\u0001é"'.repeat(100);
+  const result = { data: { text } };
+  const bytes = Buffer.byteLength(JSON.stringify(result));
+  expect(bytes).toBeGreaterThan(3 * text.length);
+  expect(isLarger(result, bytes - 30)).toBe(true);
+  expect(isLarger(result, bytes)).toBe(false);
 });
 
 it('GQL6.6 says nothing of a payload that is no JSON', () => {
@@ -286,6 +295,24 @@ it('LOG4.5 reads people and payloads only for those who may see them and ask for
     raw: false,
   });
   expect(await read(new Set(['events:read', 'pii:read']), 'tenant { name } raw')).toEqual({ people: true, raw: false });
+});
+
+it('LOG4.7 parses nothing of an event that nobody asks for, and each event once for all who do', async () => {
+  const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
+  onTestFinished(() => log.close());
+  const people = ['Rosa', 'Ana', 'Iara'];
+  await log.append(people.map((tenantName) => newEvent({ data: {}, personal: { tenantName } })));
+  const scopes: Viewer['scopes'] = new Set(['events:read', 'pii:read']);
+  const context = createContext({ log, now: Date.now } as never, { tenants: null, scopes, expiresAt: Infinity });
+  const parsing = vi.spyOn(JSON, 'parse');
+  onTestFinished(() => parsing.mockRestore());
+  const { events } = await context.read({ direction: 'forward', limit: 10 }, {});
+  expect(events.map(({ eventId }) => eventId)).toHaveLength(people.length);
+  expect(parsing).toHaveBeenCalledTimes(0);
+  // All fields of a node come before those of the next, and all cohorts to one event.
+  const seen = events.map((event) => Array.from({ length: 10 }, () => event.personal?.tenantName).at(-1));
+  expect(seen).toEqual(people);
+  expect(parsing).toHaveBeenCalledTimes(people.length);
 });
 
 it('LOG4.5 answers every field that it calls plain without the people of any event', async () => {
