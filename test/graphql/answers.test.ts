@@ -12,7 +12,7 @@ import { PLAIN, partsOf } from '../../src/graphql/parts.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { Ration } from '../../src/live/ration.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
-import { newEvent } from '../contract/log-under-test.ts';
+import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { INSTANCE, bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
@@ -188,6 +188,21 @@ it('GQL2.3 gives fewer events than were asked for where they are large, and says
   const { data } = await gateway.query(PAGE, { first: 100 }, { scope: 'events:read' });
   expect(data!['events']).toMatchObject({ pageInfo: { hasNextPage: false } });
   expect(data!['events'].edges).toHaveLength(ids.length);
+});
+
+it('GQL2.3 gives fewer deliveries in quarantine where they are large, and says that more follow', async () => {
+  const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
+  onTestFinished(() => log.close());
+  const payload = JSON.stringify('x'.repeat(300_000));
+  for (let index = 0; index < 8; index += 1) await log.quarantine(newQuarantined({ payload }));
+  const operator: Viewer = { tenants: null, scopes: new Set(['ops']), expiresAt: Infinity };
+  const read = (after: number) =>
+    createContext({ log, now: Date.now } as never, operator).quarantined({ after, limit: 101 });
+  const [first, second] = [await read(0), await read(4)];
+  expect([first, second].map(({ deliveries, isCut }) => [deliveries.map(({ id }) => id), isCut])).toEqual([
+    [[1, 2, 3, 4], true],
+    [[5, 6, 7, 8], false],
+  ]);
 });
 
 it('IN5.5 lets others have their turns while a filter finds nothing', async () => {
