@@ -74,11 +74,12 @@ const inTurns = {
   },
 };
 
-/** The same log, whose answers and wake-ups arrive when the scheduler says so. */
-function delayed(scheduler: fc.Scheduler): EventLog {
+/** The same log, whose answers and wake-ups arrive when the scheduler says so, and whose pages end by so many bytes. */
+function delayed(scheduler: fc.Scheduler, bytes: number): EventLog {
   return new Proxy<EventLog>(log, {
     get(target, name: keyof EventLog) {
-      if (name === 'read' || name === 'head' || name === 'oldest') {
+      if (name === 'read') return (request: ReadRequest) => scheduler.schedule(target.read({ ...request, bytes }));
+      if (name === 'head' || name === 'oldest') {
         return (...args: never[]) => scheduler.schedule((target[name] as (...a: never[]) => Promise<unknown>)(...args));
       }
       if (name === 'watch') {
@@ -186,12 +187,13 @@ it('LIVE1.4 gives each event once and in order, or says what is missing, in any 
   const property = fc.asyncProperty(
     fc.scheduler(inTurns),
     fc.constantFrom(0, 3, 50, 1_000),
+    fc.constantFrom(200, 100_000),
     fc.array(command, { minLength: 10, maxLength: 60, size: 'max' }),
-    async (scheduler, ringItems, commands) => {
+    async (scheduler, ringItems, bytes, commands) => {
       runs += 1;
       const tenant = `run-${runs}`;
       const failures: unknown[] = [];
-      const live = new Live({ log: delayed(scheduler), report: (cause) => failures.push(cause), ringItems });
+      const live = new Live({ log: delayed(scheduler, bytes), report: (cause) => failures.push(cause), ringItems });
       // Two of one cohort, one that sees half of what they see, and one that is alone with the same.
       const filters: EventFilter[] = [
         { tenants: [tenant] },
