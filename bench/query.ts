@@ -69,12 +69,19 @@ function asker(log: EventLog): Ask {
   const logger = pino({ level: 'silent' });
   const schema = createSchema();
   const limits = DEFAULT_LIMITS.documents;
+  const mostValues = DEFAULT_LIMITS.webhooks.values;
   const sources = new Map<string, Provider>();
   const now = Date.now;
   const operations = new Operations({
     schema,
     yoga: createGraphQL(schema, { dev: null, limits }),
-    backing: { log, desk: new Desk({ sources, log, logger, now }), sources, answers: log, now },
+    backing: {
+      log,
+      desk: new Desk({ sources, log, logger, mostValues, limited: () => {}, now }),
+      sources,
+      answers: log,
+      now,
+    },
     limits,
     limited: () => {},
     trusted: null,

@@ -157,6 +157,13 @@ export function readDatabaseUrl(given: Environment, name = 'DATABASE_URL'): stri
   throw new ConfigError([`${name}: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
 }
 
+/** Only how many values a delivery may have. @throws {ConfigError} */
+export function readMostValues(env: Environment): number {
+  const parsed = environment.shape.MAX_BODY_VALUES.safeParse(env['MAX_BODY_VALUES']?.trim() || undefined);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError([`MAX_BODY_VALUES: ${parsed.error.issues[0]?.message ?? 'not a number'}`]);
+}
+
 function parseSettings(whole: Environment): Settings {
   const { env, problems } = readFiles(whole);
   return parse(environment, env, problems);
@@ -186,6 +193,8 @@ function limitsOf(settings: Settings): Limits {
       directives: settings.GRAPHQL_MAX_DIRECTIVES,
       cost: settings.GRAPHQL_MAX_COST,
       timeout: settings.GRAPHQL_TIMEOUT_MS,
+      answer: settings.GRAPHQL_MAX_ANSWER_BYTES,
+      message: settings.GRAPHQL_MAX_MESSAGE_BYTES,
     },
     connections: {
       message: settings.WS_MAX_MESSAGE_BYTES,
@@ -206,7 +215,13 @@ function limitsOf(settings: Settings): Limits {
       different: settings.MAX_DIFFERENT_SUBSCRIPTIONS_PER_TOKEN,
       allDifferent: settings.MAX_DIFFERENT_SUBSCRIPTIONS,
     },
-    webhooks: { rate: settings.WEBHOOK_RATE, body: settings.MAX_BODY_BYTES, unfinished: settings.MAX_UNFINISHED_BYTES },
+    webhooks: {
+      rate: settings.WEBHOOK_RATE,
+      body: settings.MAX_BODY_BYTES,
+      values: settings.MAX_BODY_VALUES,
+      unfinished: settings.MAX_UNFINISHED_BYTES,
+    },
+    reading: settings.MAX_READING_BYTES,
   };
 }
 

@@ -29,6 +29,7 @@ export type Code =
   | 'DOCUMENT_TOO_LARGE'
   | 'DOCUMENT_NOT_TRUSTED'
   | 'PERSISTED_QUERY_NOT_FOUND'
+  | 'ANSWER_TOO_LARGE'
   | 'INVALID_CURSOR'
   | 'CURSOR_EXPIRED'
   | 'INTERNAL';
@@ -74,6 +75,7 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   DOCUMENT_NOT_TRUSTED: { status: 403, title: 'Not one of the documents that are served' },
   // A question back, and no failure: Apollo's client for iOS reads no answer of another status.
   PERSISTED_QUERY_NOT_FOUND: { status: 200, title: 'Send the text of the document' },
+  ANSWER_TOO_LARGE: { status: 400, title: 'The answer would be too large' },
   INVALID_CURSOR: { status: 400, title: 'Not a cursor' },
   CURSOR_EXPIRED: { status: 410, title: 'Cursor no longer retained' },
   INTERNAL: { status: 500, title: 'Internal error' },

@@ -33,6 +33,7 @@ import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
 import type { Limit } from './limits.ts';
 import { Live } from './live/live.ts';
+import { Ration } from './live/ration.ts';
 import { retain } from './live/retention.ts';
 import { openLog } from './open-log.ts';
 import type { Provider } from './providers/provider.ts';
@@ -128,10 +129,12 @@ export async function createGateway(
   const tracing = config.telemetry ? await openTracing(() => live.size.live + live.size.behind) : null;
   if (config.telemetry?.isExpected && !tracing) logger.warn(NO_SDK);
   if (config.console && !consoleFiles) logger.warn(NO_CONSOLE);
+  const ration = new Ration(config.limits.reading, () => limited('read_bytes'));
   const live = new Live({
     log,
     limits: config.limits.holders,
     limited,
+    ration,
     report: (cause) => reports.reading.failed(() => forLog(cause)),
     published: (publication) => {
       metrics.published(publication);
@@ -142,9 +145,18 @@ export async function createGateway(
   const drifted = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
   const drift = new Drift({ record: log, logger, drifted }, known);
   const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
-  const ingest = new Ingest({ sources, log, logger, drift, quarantined, limited, now, mostWaiting: MOST_WAITING });
+  const { values: mostValues } = config.limits.webhooks;
+  const mostWaiting = MOST_WAITING;
+  const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostValues, limited, mostWaiting });
   const answers = new Answers({ record: log, logger, now });
-  const backing = { log, desk: new Desk({ sources, log, logger, limited, now }), sources, answers, now };
+  const backing = {
+    log,
+    ration,
+    desk: new Desk({ sources, log, logger, mostValues, limited, now }),
+    sources,
+    answers,
+    now,
+  };
   const turn = new Turn();
   const { limits, dev } = config;
   const addresses = new Addresses(config.trustProxy);

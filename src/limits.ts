@@ -7,6 +7,8 @@ export interface Limits {
   readonly connections: ConnectionLimits;
   readonly holders: HolderLimits;
   readonly webhooks: WebhookLimits;
+  /** Bytes of stored events that all who read may have in memory at once. */
+  readonly reading: number;
 }
 
 /** What one GraphQL document may hold, on every transport alike. */
@@ -19,6 +21,9 @@ export interface DocumentLimits {
   readonly cost: number;
   /** How long a query or mutation may take, in milliseconds. */
   readonly timeout: number;
+  /** Bytes of one answer to a query or mutation, and of one message of a subscription. */
+  readonly answer: number;
+  readonly message: number;
 }
 
 /** What one peer may keep open. WebSockets and event streams count alike. */
@@ -61,6 +66,8 @@ export interface WebhookLimits {
   readonly rate: number;
   /** Bytes of one body; of a GraphQL request as well. */
   readonly body: number;
+  /** Values that one delivery may have: what has more goes to quarantine. */
+  readonly values: number;
   /** Bytes of all bodies together that are not whole yet; one address has a quarter, or as much as one body may have. */
   readonly unfinished: number;
 }
@@ -75,6 +82,10 @@ export type Limit =
   | 'cost'
   | 'root_fields'
   | 'timeout'
+  | 'answer_bytes'
+  | 'message_bytes'
+  | 'read_bytes'
+  | 'body_values'
   | 'untrusted_document'
   | 'body'
   | 'unfinished'

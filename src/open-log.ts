@@ -34,8 +34,11 @@ export async function checkLog(databaseUrl: string): Promise<Checked> {
 }
 
 /** Where deliveries in quarantine are decided about, without a gateway. */
-export function openDesk(log: EventLog, sources: ReadonlyMap<string, Provider>, logger: Logger): QuarantineDesk {
-  return new Desk({ sources, log, logger, now: Date.now });
+export function openDesk(
+  log: EventLog,
+  options: { readonly sources: ReadonlyMap<string, Provider>; readonly mostValues: number; readonly logger: Logger },
+): QuarantineDesk {
+  return new Desk({ ...options, log, limited: () => {}, now: Date.now });
 }
 
 /**

@@ -147,6 +147,7 @@ export const environment = z.object({
   CONSOLE: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   RETENTION_DAYS: whole(1, 3_650).default(30),
   MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
+  MAX_BODY_VALUES: whole(100, 10_000_000).default(20_000),
   MAX_UNFINISHED_BYTES: whole(64 * 1024, 16 * 1024 * 1024 * 1024).default(64 * 1024 * 1024),
   TRUST_PROXY: proxies.default([]),
   METRICS_TOKEN: z
@@ -163,6 +164,9 @@ export const environment = z.object({
   GRAPHQL_MAX_DIRECTIVES: whole(0, 10_000).default(50),
   GRAPHQL_MAX_COST: whole(10, 10_000_000).default(120_000),
   GRAPHQL_TIMEOUT_MS: whole(100, 600_000).default(10_000),
+  GRAPHQL_MAX_ANSWER_BYTES: whole(4_096, 1024 * 1024 * 1024).default(4 * 1024 * 1024),
+  GRAPHQL_MAX_MESSAGE_BYTES: whole(4_096, 64 * 1024 * 1024).default(1024 * 1024),
+  MAX_READING_BYTES: whole(1024 * 1024, 64 * 1024 * 1024 * 1024).default(64 * 1024 * 1024),
   WS_MAX_MESSAGE_BYTES: whole(1_024, 16 * 1024 * 1024).default(64 * 1024),
   WS_INIT_TIMEOUT_MS: whole(100, 60_000).default(10_000),
   WS_MAX_SUBSCRIPTIONS: whole(1, 100_000).default(100),

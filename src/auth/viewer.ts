@@ -1,5 +1,6 @@
 import { HookcastError } from '../errors.ts';
-import type { RecordedEvent } from '../events/event.ts';
+import type { Cursor } from '../events/cursor.ts';
+import type { Parts, RecordedEvent } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
 import type { Quarantined } from '../events/quarantine.ts';
 
@@ -27,6 +28,61 @@ export type PersonalData = 'AVAILABLE' | 'WITHHELD' | 'ERASED';
  * that what was withheld can't be asked for by another way.
  */
 export type DisclosedEvent = RecordedEvent & { readonly personalData: PersonalData };
+
+/** Asks the event for its content when it is itself asked: a page of ids parses nothing. */
+class Disclosed {
+  readonly cursor: Cursor;
+  readonly provider: string;
+  readonly source: string;
+  readonly type: string;
+  readonly eventId: string;
+  readonly tenant: string;
+  readonly subject: string | null;
+  readonly occurredAt: RecordedEvent['occurredAt'];
+  readonly receivedAt: number;
+  readonly shape: RecordedEvent['shape'];
+  readonly kind: RecordedEvent['kind'];
+  readonly version: string | null;
+  readonly superseded: boolean;
+  readonly isErased: boolean;
+  readonly bytes: number;
+  readonly personalData: PersonalData;
+  readonly #event: RecordedEvent;
+  readonly #seesRaw: boolean;
+
+  constructor(event: RecordedEvent, personalData: PersonalData, seesRaw: boolean) {
+    this.cursor = event.cursor;
+    this.provider = event.provider;
+    this.source = event.source;
+    this.type = event.type;
+    this.eventId = event.eventId;
+    this.tenant = event.tenant;
+    this.subject = event.subject;
+    this.occurredAt = event.occurredAt;
+    this.receivedAt = event.receivedAt;
+    this.shape = event.shape;
+    this.kind = event.kind;
+    this.version = event.version;
+    this.superseded = event.superseded;
+    this.isErased = event.isErased;
+    this.bytes = event.bytes;
+    this.personalData = personalData;
+    this.#event = event;
+    this.#seesRaw = seesRaw;
+  }
+
+  get data() {
+    return this.#event.data;
+  }
+
+  get personal() {
+    return this.personalData === 'AVAILABLE' ? this.#event.personal : null;
+  }
+
+  get raw() {
+    return this.personalData === 'AVAILABLE' && this.#seesRaw ? this.#event.raw : null;
+  }
+}
 
 /**
  * The filter, held to the viewer's tenants.
@@ -81,8 +137,14 @@ export function discloseDelivery(viewer: Viewer, delivery: Quarantined): Disclos
 /** What the viewer may see of the event; null when it is of a foreign tenant. */
 export function disclose(viewer: Viewer, event: RecordedEvent): DisclosedEvent | null {
   if (viewer.tenants !== null && !viewer.tenants.has(event.tenant)) return null;
-  if (event.personal === null) return { ...event, raw: null, personalData: 'ERASED' };
-  // The raw payload holds the person as well, so it takes both scopes.
-  if (!viewer.scopes.has('pii:read')) return { ...event, personal: null, raw: null, personalData: 'WITHHELD' };
-  return { ...event, raw: viewer.scopes.has('raw:read') ? event.raw : null, personalData: 'AVAILABLE' };
+  const { people, raw } = visibleTo(viewer);
+  const personalData = event.isErased ? 'ERASED' : people ? 'AVAILABLE' : 'WITHHELD';
+  // The members are those of the event, whichever it is.
+  return new Disclosed(event, personalData, raw) as unknown as DisclosedEvent;
+}
+
+/** The raw payload holds the person as well, so it takes both scopes. */
+export function visibleTo({ scopes }: Viewer): Parts {
+  const people = scopes.has('pii:read');
+  return { people, raw: people && scopes.has('raw:read') };
 }

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { readMostValues } from '../config.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Quarantined, QuarantineState } from '../events/quarantine.ts';
 import { openDesk } from '../open-log.ts';
@@ -47,8 +48,9 @@ export async function releaseQuarantined(
   if (options.all && ids.length > 0) throw new CommandError('Name the deliveries to release or say --all, not both.');
   if (!options.all && ids.length === 0) throw new CommandError('Name the deliveries to release, or say --all.');
   const sources = await findSources(terminal);
+  const mostValues = readMostValues(terminal.env);
   await withLog(terminal, async (log) => {
-    const desk = openDesk(log, sources, pino({ level: 'silent' }));
+    const desk = openDesk(log, { sources, mostValues, logger: pino({ level: 'silent' }) });
     const outcome = await settle(log, options.all ? null : ids, 'release', (id) => desk.release(id), terminal);
     terminal.print(`${outcome.RELEASED} released${outcome.WAITING > 0 ? `, ${outcome.WAITING} still waiting` : ''}.`);
     if (outcome.WAITING > 0) throw new CommandError('Not everything fits. "hookcast quarantine show <id>" says where.');
@@ -60,7 +62,7 @@ export async function releaseQuarantined(
 export async function discardQuarantined(ids: readonly number[], terminal: Terminal): Promise<void> {
   await withLog(terminal, async (log) => {
     // Nothing is normalised, so no source is asked.
-    const desk = openDesk(log, new Map(), pino({ level: 'silent' }));
+    const desk = openDesk(log, { sources: new Map(), mostValues: 0, logger: pino({ level: 'silent' }) });
     refuseSettled(await settle(log, ids, 'discard', (id) => desk.discard(id), terminal));
   });
 }

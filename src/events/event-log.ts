@@ -1,7 +1,7 @@
 import type { ActivityIndex } from './activity.ts';
 import type { AnswerRecord } from './answer.ts';
 import type { Cursor, Extent } from './cursor.ts';
-import type { EventKey, NewEvent, RecordedEvent } from './event.ts';
+import type { EventKey, NewEvent, Parts, RecordedEvent } from './event.ts';
 import type { FieldRecord } from './drift.ts';
 import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from './erasure.ts';
 import type { EventFilter } from './filter.ts';
@@ -43,11 +43,18 @@ export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex
   /** What ids are made with that hookcast gives to events of this log. Asked for at each delivery, so it is at hand. */
   naming(): Promise<Naming>;
 
-  /** One page and the log's extent, both of the same moment. The events come in log order, whatever the direction. */
+  /**
+   * One page and the log's extent, both of the same moment. The events come in log order, whatever the direction. The work
+   * for one page is bounded: a filter that hardly anything fits may give a page without events that says `hasMore`.
+   */
   read(request: ReadRequest): Promise<Page>;
 
-  /** The events of these keys, in the order asked; null where there is none. */
-  find(keys: readonly EventKey[]): Promise<readonly (RecordedEvent | null)[]>;
+  /**
+   * The events of these keys, in the order asked; null where there is none.
+   *
+   * @throws {HookcastError} ANSWER_TOO_LARGE when they have more bytes together than were allowed.
+   */
+  find(keys: readonly EventKey[], options?: FindOptions): Promise<readonly (RecordedEvent | null)[]>;
 
   /** The position of the newest committed event. */
   head(): Promise<Cursor>;
@@ -125,6 +132,16 @@ export type Appended =
   | { readonly outcome: 'accepted' | 'duplicate'; readonly cursor: Cursor }
   | { readonly outcome: 'refused'; readonly reason: string };
 
+/** Bytes of stored events after which a page ends: sixty of the usual size are a fifth of it. */
+export const PAGE_BYTES = 1024 * 1024;
+
+export interface FindOptions {
+  /** All of them when it is left out. */
+  readonly parts?: Parts;
+  /** How many bytes the events may have together, as they are stored; any number when it is left out. */
+  readonly bytes?: number;
+}
+
 export interface ReadRequest {
   /** `forward` reads the first events after `after`; `backward` the last ones before `before`. */
   readonly direction: 'forward' | 'backward';
@@ -134,6 +151,10 @@ export interface ReadRequest {
   readonly before?: Cursor | undefined;
   readonly limit: number;
   readonly filter: EventFilter;
+  /** All of them when it is left out. */
+  readonly parts?: Parts;
+  /** The page ends when its events have as many bytes, as they are stored; it has one event at least. `PAGE_BYTES` when left out. */
+  readonly bytes?: number;
 }
 
 export interface Page extends Extent {
@@ -141,8 +162,20 @@ export interface Page extends Extent {
   readonly isReplaced: boolean;
   readonly events: readonly RecordedEvent[];
   /**
-   * The erasures in the stretch of the log that a page read forward covers: up to its last event when it is full, to
-   * the head when it is not. Those of tenants, sources, providers and subjects that the filter wants.
+   * The erasures in the stretch of the log that a page read forward covers, up to `end`. Those of tenants, sources, providers
+   * and subjects that the filter wants.
    */
   readonly erasures: readonly Erasure[];
+  /**
+   * How far the page reaches. It holds everything that the filter wants from where it began up to here; read on after it, or
+   * before it when the page was read backward.
+   */
+  readonly end: Cursor;
+  /** Whether the page ended before it came to the end of what was asked for. If not, `end` of one read forward is `head`. */
+  readonly hasMore: boolean;
+  /**
+   * Whether it ended since it has as many events as were asked for, or as many bytes as it may: then one more is there, unless
+   * it was the limit. If it is not full and `hasMore`, nobody knows.
+   */
+  readonly isFull: boolean;
 }

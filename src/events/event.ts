@@ -73,14 +73,29 @@ export type NewEvent = Envelope &
     readonly traces: readonly Trace[];
   };
 
-/** An event of the log. `personal` and `raw` are null once they were erased. */
+/**
+ * An event of the log. `personal` and `raw` are null once they were erased. `data` and `personal` are parsed anew when they
+ * are asked for, since JSON of many small values takes twenty times its length as objects; what was not read (`Parts`) throws.
+ */
 export type RecordedEvent = Envelope &
   Erasable<Content> &
   Pick<NewEvent, 'raw' | 'version'> & {
     readonly cursor: Cursor;
     /** Whether the log already had a later state of the subject when this one came. */
     readonly superseded: boolean;
+    /** Whether `personal` is null. Known also when it was not read. */
+    readonly isErased: boolean;
+    /** About how many bytes it takes in memory. */
+    readonly bytes: number;
   };
+
+/** What is read of events besides their `data`. */
+export interface Parts {
+  readonly people: boolean;
+  readonly raw: boolean;
+}
+
+export const ALL_PARTS: Parts = { people: true, raw: true };
 
 /** What makes an event this event and no other. */
 export interface EventKey {

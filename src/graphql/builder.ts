@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { LIST, READ } from './cost.ts';
 import { findNodes } from './event.ts';
 import { MOST_LISTED } from './filter.ts';
+import { JsonTexts } from './json-text.ts';
 
 /** What GraphQL's types are in TypeScript. */
 export interface Types {
@@ -78,6 +79,7 @@ export function createBuilder() {
     },
   });
 
+  const jsonTexts = new JsonTexts();
   builder.scalarType('DateTime', {
     description: 'A moment in RFC 3339, in UTC with milliseconds when served: `2026-11-22T10:45:00.000Z`.',
     serialize: (at) => new Date(at).toISOString(),
@@ -99,7 +101,7 @@ export function createBuilder() {
   });
   builder.scalarType('JSON', {
     description: "Any JSON value: a provider's own structure, where GraphQL has no better type for it.",
-    serialize: (value) => value,
+    serialize: (value) => jsonTexts.of(value),
     parseValue: (value) => z.json().parse(value),
   });
   return builder;

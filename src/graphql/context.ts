@@ -11,16 +11,19 @@ import {
   narrow,
   requireOperator,
   requireScope,
+  visibleTo,
 } from '../auth/viewer.ts';
-import { HookcastError } from '../errors.ts';
 import type { Activity, ActivityRequest } from '../events/activity.ts';
 import type { Answer, AnswerRecord } from '../events/answer.ts';
-import { type Cursor, decodeCursor, gapAfter } from '../events/cursor.ts';
-import type { EventLog, ReadRequest } from '../events/event-log.ts';
-import type { EventKey } from '../events/event.ts';
+import { type Cursor, decodeCursor } from '../events/cursor.ts';
+import { type EventLog, PAGE_BYTES, type ReadRequest } from '../events/event-log.ts';
+import { ALL_PARTS, type EventKey, type Parts } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
 import type { Quarantined, QuarantineDesk } from '../events/quarantine.ts';
 import type { Message } from '../live/message.ts';
+import type { Ration } from '../live/ration.ts';
+import { type QuarantineRequest, readDeliveries, readExcerpt } from './reading.ts';
+import { Share } from './share.ts';
 
 /** What a context opens the ways to. */
 export interface Backing {
@@ -28,6 +31,8 @@ export interface Backing {
   readonly desk: QuarantineDesk;
   /** By name: those that are configured. */
   readonly sources: ReadonlyMap<string, { readonly name: string }>;
+  /** What reading may take of the memory, with everybody else who reads; any amount when it is left out. */
+  readonly ration?: Ration;
   /** Knows of what this process has answered before it is recorded. */
   readonly answers: Pick<AnswerRecord, 'listAnswers'>;
   /** Milliseconds since 1970. */
@@ -49,6 +54,8 @@ const THIRTY_DAYS = 30 * 24 * 60 * 60 * 1000;
  */
 export interface Context {
   readonly viewer: Viewer;
+  /** Lets go of what was read, and reads no further: nobody waits for it any more. */
+  end(): void;
   read(request: Range, filter: EventFilter): Promise<DisclosedPage>;
   /** The events of these keys; null where there is none, or none that this viewer may see. */
   find(keys: readonly EventKey[]): Promise<readonly (DisclosedEvent | null)[]>;
@@ -67,7 +74,7 @@ export interface Context {
    */
   follow(after: Cursor | null, filter: EventFilter, interest?: Interest): AsyncIterable<DisclosedMessage>;
   /** Deliveries in quarantine. These three are for the scope `ops` and a token for every tenant. */
-  quarantined(request: Parameters<EventLog['listQuarantined']>[0]): Promise<readonly DisclosedDelivery[]>;
+  quarantined(request: QuarantineRequest): Promise<DisclosedDeliveries>;
   /** What the delivery is afterwards; null when there is none. */
   release(id: number): Promise<DisclosedDelivery | null>;
   discard(id: number): Promise<DisclosedDelivery | null>;
@@ -86,6 +93,7 @@ export interface Wish {
   readonly after: Cursor | null;
   readonly filter: EventFilter;
   readonly interest: Interest;
+  readonly parts: Parts;
 }
 
 export type Range = Omit<ReadRequest, 'filter'>;
@@ -93,15 +101,37 @@ export type Range = Omit<ReadRequest, 'filter'>;
 export interface DisclosedPage {
   readonly events: readonly DisclosedEvent[];
   readonly head: Cursor;
+  /** Whether more events follow, though they are fewer than were asked for: as many bytes as a page may have. */
+  readonly isCut: boolean;
+}
+
+export interface DisclosedDeliveries {
+  readonly deliveries: readonly DisclosedDelivery[];
+  /** As in `DisclosedPage`. */
+  readonly isCut: boolean;
+}
+
+export interface ContextOptions {
+  /** What the document asks for of events; all of it when it is left out. */
+  readonly parts?: Parts;
+  /** How many bytes events may have together that are asked for by their ids. */
+  readonly most?: number;
+  /** Told what a subscription asks to follow. */
+  readonly wish?: (wish: Wish) => void;
 }
 
 export type DisclosedMessage =
   | Exclude<Message, { kind: 'event' }>
   | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: DisclosedEvent };
 
-/** @param wish told what a subscription asks to follow. */
-export function createContext(backing: Backing, viewer: Viewer, wish: (wish: Wish) => void = () => {}): Context {
+export function createContext(
+  backing: Backing,
+  viewer: Viewer,
+  { parts: asked = ALL_PARTS, most = Infinity, wish = () => {} }: ContextOptions = {},
+): Context {
   const { log, desk, now } = backing;
+  const parts = within(asked, visibleTo(viewer));
+  const memory = new Share(backing.ration);
   const decide = async (decision: () => Promise<Quarantined | null>) => {
     requireOperator(viewer);
     const delivery = await decision();
@@ -112,30 +142,40 @@ export function createContext(backing: Backing, viewer: Viewer, wish: (wish: Wis
   const nextTurn = () => (turn = turn === null ? Promise.resolve() : turn.then(() => setImmediate()));
   // Read once for each source, by its name, whoever asks for it.
   const lastEvents = new Map<string, Promise<number | null>>();
+  const newestAt = async (filter: EventFilter) => {
+    await nextTurn();
+    const request = { direction: 'backward', limit: 1, filter, parts: { people: false, raw: false } } as const;
+    const { events } = await readExcerpt(log, request, () => memory.isOver);
+    return events[0]?.receivedAt ?? null;
+  };
   // Asked for once, however many sources there are.
   let answers: Promise<readonly Answer[]> | null = null;
   return {
     viewer,
     now,
+    end: () => memory.end(),
 
     async read(range, filter) {
       const narrowed = narrow(viewer, filter);
+      await memory.take(PAGE_BYTES);
       await nextTurn();
-      const page = await log.read({ ...range, filter: narrowed });
-      for (const cursor of [range.after, range.before]) {
-        if (cursor && gapAfter(cursor, page, page.isReplaced)) {
-          throw new HookcastError(
-            'CURSOR_EXPIRED',
-            'The log no longer holds what this cursor points to. Read again without it, from the oldest or the newest.',
-          );
-        }
-      }
-      return { head: page.head, events: page.events.flatMap((event) => disclose(viewer, event) ?? []) };
+      const { events, head, isCut } = await readExcerpt(
+        log,
+        { ...range, filter: narrowed, parts },
+        () => memory.isOver,
+      );
+      memory.used(PAGE_BYTES, events);
+      return { head, isCut, events: events.flatMap((event) => disclose(viewer, event) ?? []) };
     },
 
     async find(keys) {
       requireScope(viewer, 'events:read');
-      return (await log.find(keys)).map((event) => event && disclose(viewer, event));
+      const bytes = Math.min(most, Number.MAX_SAFE_INTEGER);
+      await memory.take(bytes);
+      await nextTurn();
+      const events = await log.find(keys, { parts, bytes });
+      memory.used(bytes, events);
+      return events.map((event) => event && disclose(viewer, event));
     },
 
     async activity({ edges, filter }) {
@@ -157,9 +197,7 @@ export function createContext(backing: Backing, viewer: Viewer, wish: (wish: Wis
       let known = lastEvents.get(name);
       if (!known) {
         const tenants = tenantsOf(viewer, provider);
-        const filter = { sources: [name], ...(tenants && { tenants }) };
-        const newest = this.read({ direction: 'backward', limit: 1 }, filter);
-        known = newest.then(({ events }) => events[0]?.receivedAt ?? null);
+        known = newestAt(narrow(viewer, { sources: [name], ...(tenants && { tenants }) }));
         lastEvents.set(name, known);
       }
       return known;
@@ -171,17 +209,24 @@ export function createContext(backing: Backing, viewer: Viewer, wish: (wish: Wis
     },
 
     follow(after, filter, interest = EVERYTHING) {
-      wish({ after, filter: narrow(viewer, filter), interest });
+      wish({ after, filter: narrow(viewer, filter), interest, parts });
       return NOTHING;
     },
 
     async quarantined(request) {
       requireOperator(viewer);
-      return (await log.listQuarantined(request)).map((delivery) => discloseDelivery(viewer, delivery));
+      await memory.take(PAGE_BYTES);
+      await nextTurn();
+      const { deliveries, isCut } = await readDeliveries(log, request, () => memory.isOver);
+      return { isCut, deliveries: deliveries.map((delivery) => discloseDelivery(viewer, delivery)) };
     },
     release: (id) => decide(() => desk.release(id)),
     discard: (id) => decide(() => desk.discard(id)),
   };
+}
+
+function within(asked: Parts, visible: Parts): Parts {
+  return { people: asked.people && visible.people, raw: asked.raw && visible.raw };
 }
 
 /** A message as the viewer may see it; null when it is about a foreign tenant's event. */

@@ -7,6 +7,7 @@ import type { Builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { PAYLOAD } from './cost.ts';
 import { MOST_LISTED } from './filter.ts';
+import { JsonTexts } from './json-text.ts';
 
 /** The disclosed events of one shape. */
 export type Of<S extends Shape> = Extract<DisclosedEvent, { shape: S }>;
@@ -14,15 +15,17 @@ export type EventTypes = ReturnType<typeof addEvent>;
 
 /** `Event`, and what goes with every event. */
 export function addEvent(builder: Builder) {
-  const Tenant = builder.objectRef<{ id: string; name: string | null }>('Tenant').implement({
+  const jsonTexts = new JsonTexts();
+  const Tenant = builder.objectRef<DisclosedEvent>('Tenant').implement({
     description:
       "The provider's account that an event belongs to, `<provider>:<account>`: `eduzz:<producer id>`, " +
       '`wix:<instance id>`; the account is the name of the source where the provider says none.',
     fields: (t) => ({
-      id: t.exposeID('id'),
-      name: t.exposeString('name', {
+      id: t.id({ resolve: ({ tenant }) => tenant }),
+      name: t.string({
         nullable: true,
         description: "A producer's name is a person's: needs `pii:read`.",
+        resolve: ({ personal }) => personal?.tenantName ?? null,
       }),
     }),
   });
@@ -60,10 +63,8 @@ export function addEvent(builder: Builder) {
       eventId: t.exposeString('eventId', {
         description: "The provider's own id; `derived:…` where it sent none, or one that another event has.",
       }),
-      tenant: t.field({
-        type: Tenant,
-        resolve: ({ tenant, personal }) => ({ id: tenant, name: personal?.tenantName ?? null }),
-      }),
+      // Whoever asks for its id alone has no personal data read.
+      tenant: t.field({ type: Tenant, resolve: (event) => event }),
       subject: t.exposeString('subject', {
         nullable: true,
         description:
@@ -87,7 +88,7 @@ export function addEvent(builder: Builder) {
         complexity: PAYLOAD,
         authScopes: { scopes: ['raw:read', 'pii:read'] },
         unauthorizedResolver: () => null,
-        resolve: ({ raw }) => (raw === null ? null : (JSON.parse(raw) as unknown)),
+        resolve: (event) => (event.raw === null ? null : jsonTexts.ofText(event, event.raw)),
       }),
     }),
   });

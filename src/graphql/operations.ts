@@ -13,9 +13,11 @@ import {
 import type { Viewer } from '../auth/viewer.ts';
 import { type Code, HookcastError } from '../errors.ts';
 import type { DocumentLimits, Limited } from '../limits.ts';
-import { type Backing, createContext } from './context.ts';
+import { answerTooLarge, isLarger } from './answer.ts';
+import { type Backing, type Context, createContext } from './context.ts';
 import { Scales } from './cost.ts';
 import { limitOf, tooManyTokens } from './document-rules.ts';
+import { partsOf } from './parts.ts';
 import { presentError } from './present-error.ts';
 import { type Stream, Streams } from './stream.ts';
 import { idOf, isAutomatic, persistedQueryNotFound } from './document-id.ts';
@@ -77,13 +79,13 @@ export class Operations {
 
   constructor(options: OperationsOptions) {
     this.#options = options;
-    this.#streams = new Streams(options.backing, options.report);
+    this.#streams = new Streams(options);
     this.#scales = new Scales(options.schema, options.limits);
   }
 
   /** What doesn't parse, fit or keep to the limits comes back as errors. Each distinct text is parsed and validated once. */
   async prepare(request: OperationRequest, viewer: Viewer): Promise<Operation | readonly GraphQLError[]> {
-    const { schema, backing, dev } = this.#options;
+    const { schema, backing, limits, dev } = this.#options;
     const seesSchema = dev || viewer.scopes.has('ops');
     const hideSuggestions = !seesSchema;
     const parsed = this.#parse(request, seesSchema);
@@ -102,7 +104,7 @@ export class Operations {
       const wanted = { schema, query, document, operation, variables, viewer, hideSuggestions };
       return { ...named, kind: 'stream', open: () => this.#streams.open(wanted) };
     }
-    const contextValue = createContext(backing, viewer);
+    const contextValue = createContext(backing, viewer, { parts: partsOf(document), most: limits.answer });
     const running = {
       schema,
       document,
@@ -165,12 +167,16 @@ export class Operations {
     return errors.map((error) => presentError(error, report, otherwise));
   }
 
-  async #run(args: ExecutionArgs): Promise<ExecutionResult> {
+  async #run(args: ExecutionArgs & { readonly contextValue: Context }): Promise<ExecutionResult> {
     const { limits, limited, report } = this.#options;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), limits.timeout);
     try {
       const result = await execute({ ...args, abortSignal: deadline.signal });
+      if (isLarger(result, limits.answer)) {
+        limited('answer_bytes');
+        return { errors: [presentError(answerTooLarge(limits.answer), report)] };
+      }
       return result.errors ? { ...result, errors: result.errors.map((error) => presentError(error, report)) } : result;
     } catch (error) {
       if (!deadline.signal.aborted) throw error;
@@ -179,6 +185,7 @@ export class Operations {
       return { errors: [presentError(new HookcastError('TIMED_OUT', message), () => {})] };
     } finally {
       clearTimeout(timer);
+      args.contextValue.end();
     }
   }
 }

@@ -4,6 +4,7 @@ import { type Issue, QUARANTINE_STATES } from '../events/quarantine.ts';
 import type { Builder } from './builder.ts';
 import { PAYLOAD, READ } from './cost.ts';
 import type { EventTypes } from './event.ts';
+import { JsonTexts } from './json-text.ts';
 
 /** Deliveries on a page when nobody says how many, and at most. */
 const DEFAULT_PAGE = 20;
@@ -28,6 +29,7 @@ interface Connection {
 
 /** Quarantine for operators: a query, and the two ways out of it. */
 export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): void {
+  const jsonTexts = new JsonTexts();
   const State = builder.enumType('QuarantineState', {
     description: 'ERASED are deliveries whose whole payload was erased, before they were kept without their people.',
     values: QUARANTINE_STATES,
@@ -67,7 +69,7 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
         description:
           'As it came, without secrets, while it waits. When somebody in it was erased, `personalData` is ERASED, and this is ' +
           'what is left without its people. Needs the scopes `raw:read` and `pii:read` as well.',
-        resolve: ({ payload }) => (payload === null ? null : (JSON.parse(payload) as unknown)),
+        resolve: (delivery) => (delivery.payload === null ? null : jsonTexts.ofText(delivery, delivery.payload)),
       }),
     }),
   });
@@ -105,12 +107,13 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
           );
         }
         const from = after === null || after === undefined ? 0 : numberOf(after, 'INVALID_CURSOR');
-        const found = await context.quarantined({ after: from, limit: size + 1, state: state ?? 'WAITING' });
-        const edges = found.slice(0, size).map((node) => ({ cursor: String(node.id), node }));
+        const request = { after: from, limit: size + 1, state: state ?? 'WAITING' };
+        const { deliveries, isCut } = await context.quarantined(request);
+        const edges = deliveries.slice(0, size).map((node) => ({ cursor: String(node.id), node }));
         return {
           edges,
           pageInfo: {
-            hasNextPage: found.length > size,
+            hasNextPage: isCut || deliveries.length > size,
             hasPreviousPage: from > 0,
             startCursor: edges.at(0)?.cursor ?? null,
             endCursor: edges.at(-1)?.cursor ?? null,

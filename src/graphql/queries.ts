@@ -101,11 +101,11 @@ async function connection(
   filter: EventFilter,
 ): Promise<Connection<DisclosedEvent>> {
   const { range, size } = toRange(args);
-  // One more than asked for tells whether there are more.
-  const { events, head } = await context.read({ ...range, limit: size + 1 }, filter);
-  const more = events.length > size;
+  // One more than asked for tells whether there are more. Of large events, a page may have fewer, and more follow.
+  const { events, head, isCut } = await context.read({ ...range, limit: size + 1 }, filter);
+  const more = isCut || events.length > size;
   const forward = range.direction === 'forward';
-  const page = more ? (forward ? events.slice(0, size) : events.slice(events.length - size)) : events;
+  const page = events.length > size ? (forward ? events.slice(0, size) : events.slice(events.length - size)) : events;
   const edges = page.map((event) => ({ cursor: encodeCursor(event.cursor), node: event }));
   return {
     edges,

@@ -12,10 +12,13 @@ import {
   visit,
 } from 'graphql';
 import type { Viewer } from '../auth/viewer.ts';
-import type { Cursor } from '../events/cursor.ts';
+import { type Cursor, encodeCursor } from '../events/cursor.ts';
+import type { DocumentLimits, Limited } from '../limits.ts';
 import type { Following } from '../live/cohort.ts';
 import type { Message } from '../live/message.ts';
 import { type Backing, type Interest, type Wish, createContext, discloseMessage } from './context.ts';
+import { messageTooLarge, writtenWithin } from './answer.ts';
+import { partsOf } from './parts.ts';
 import { presentError } from './present-error.ts';
 
 /** A subscription that may begin: where, and what makes it the same as others. */
@@ -37,17 +40,26 @@ export interface StreamRequest {
   readonly hideSuggestions: boolean;
 }
 
+export interface StreamsOptions {
+  readonly backing: Backing;
+  readonly limits: Pick<DocumentLimits, 'message'>;
+  readonly limited: Limited;
+  /** Gets whole what went wrong on our side. */
+  readonly report: (cause: unknown) => string | void;
+}
+
 /** Executes subscriptions: where each begins by itself, and each message once for all who would get the same. */
 export class Streams {
+  readonly #options: StreamsOptions;
   readonly #backing: Backing;
-  readonly #report: (cause: unknown) => string | void;
+  readonly #report: StreamsOptions['report'];
   /** By the parsed documents, of which there is one for each text. */
   readonly #cursorVariables = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
 
-  /** @param report gets whole what went wrong on our side. */
-  constructor(backing: Backing, report: (cause: unknown) => string | void) {
-    this.#backing = backing;
-    this.#report = report;
+  constructor(options: StreamsOptions) {
+    this.#options = options;
+    this.#backing = options.backing;
+    this.#report = options.report;
   }
 
   /** Runs the resolver that says what is to be followed. A result is what went wrong instead. */
@@ -60,7 +72,10 @@ export class Streams {
       operationName: operation.name?.value ?? null,
       variableValues: variables,
       hideSuggestions,
-      contextValue: createContext(this.#backing, viewer, (wish) => wishes.push(wish)),
+      contextValue: createContext(this.#backing, viewer, {
+        parts: partsOf(document),
+        wish: (wish) => wishes.push(wish),
+      }),
     });
     if (!('operation' in validated)) return this.#presented({ errors: validated });
     const source = await createSourceEventStream(validated);
@@ -79,7 +94,7 @@ export class Streams {
 
     const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };
     const render = this.#renderer({ ...validated, contextValue: null }, audience, interest);
-    return { following: { key, filter: wish.filter, render }, after: wish.after };
+    return { following: { key, filter: wish.filter, parts: wish.parts, render }, after: wish.after };
   }
 
   /**
@@ -103,7 +118,19 @@ export class Streams {
     } catch (error) {
       result = { errors: [this.#present(error)] };
     }
-    return Buffer.from(JSON.stringify(this.#presented(result)));
+    return this.#written(this.#presented(result), message);
+  }
+
+  /** In the place of a message that is too large stands why, and where in the log it is. */
+  #written(result: ExecutionResult, { cursor }: Message): Buffer {
+    const { limits, limited } = this.#options;
+    const text = writtenWithin(result, limits.message);
+    const bytes = text === null ? null : Buffer.from(text);
+    if (bytes && bytes.length <= limits.message) return bytes;
+    limited('message_bytes');
+    const error = this.#present(messageTooLarge(limits.message));
+    const extensions = { ...error.extensions, cursor: encodeCursor(cursor) };
+    return Buffer.from(JSON.stringify({ data: null, errors: [{ message: error.message, extensions }] }));
   }
 
   #presented(result: ExecutionResult): ExecutionResult {

@@ -4,6 +4,7 @@ import type { Authenticate } from '../auth/authenticate.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
 import { type Cursor, decodeCursor } from '../events/cursor.ts';
+import { written } from '../graphql/answer.ts';
 import type { Prepare } from '../graphql/operations.ts';
 import type { Yoga } from '../graphql/yoga.ts';
 import type { Limited } from '../limits.ts';
@@ -20,9 +21,9 @@ import { asksByHash, notKnownByHash, parseOperationRequest } from './operation.t
 import { isFromHere } from './from-here.ts';
 import type { Origins } from './origins.ts';
 import type { Turn } from './outflow.ts';
-import { sendGraphQLError, sendJson } from './problem.ts';
 import type { Query, Quotas } from './quotas.ts';
 import { EventStream, sendAsEvents } from './sse.ts';
+import { sendGraphQLError, sendText } from './problem.ts';
 
 export interface GraphQLOptions {
   readonly yoga: Yoga;
@@ -182,7 +183,7 @@ function acceptsOf({ headers: { accept = '' } }: IncomingMessage) {
 function sendResult(response: ServerResponse, result: ExecutionResult, type: string): null {
   const code = result.data === undefined ? (result.errors?.[0]?.extensions['code'] as Code) : null;
   const isOk = code === null || (type === JSON_TYPE && code !== 'DOCUMENT_NOT_TRUSTED');
-  sendJson(response, isOk ? 200 : HTTP[code].status, result, { 'content-type': `${type}; charset=utf-8` });
+  sendText(response, isOk ? 200 : HTTP[code].status, written(result), { 'content-type': `${type}; charset=utf-8` });
   return null;
 }
 

@@ -5,11 +5,12 @@ import { valuesIn } from '../events/trace.ts';
 import { Namer, isDerived } from '../providers/namer.ts';
 import { parsePayload } from '../providers/payload.ts';
 import type { Provider } from '../providers/provider.ts';
-import { normalise } from '../providers/ask.ts';
 import { type IngestOptions, erase, tenantOf } from './ingest.ts';
 import { record } from './record.ts';
 
-export type ReleaseOptions = Pick<IngestOptions, 'sources' | 'log' | 'logger' | 'limited' | 'now'>;
+import { normaliseWithin } from './fitting.ts';
+
+export type ReleaseOptions = Pick<IngestOptions, 'sources' | 'log' | 'logger' | 'mostValues' | 'limited' | 'now'>;
 
 /** Where deliveries in quarantine go once there is code that understands them, or somebody says that they aren't wanted. */
 export class Desk implements QuarantineDesk {
@@ -33,7 +34,11 @@ export class Desk implements QuarantineDesk {
     }
     const namer = new Namer(await log.naming());
     const verified = { payload, text, digest, ...(eventId !== null && { id: eventId }) };
-    const normalised = normalise(provider, verified, { source, receivedAt: kept.receivedAt, namer });
+    const normalised = normaliseWithin(this.#options, provider, verified, {
+      source,
+      receivedAt: kept.receivedAt,
+      namer,
+    });
     switch (normalised.outcome) {
       case 'unfit':
         return this.#waits(kept, normalised.issues, kept.tenant ?? tenantOf(provider.name, normalised.account));

@@ -8,7 +8,8 @@ import type { Naming } from '../events/naming.ts';
 import { isNobody, valuesIn } from '../events/trace.ts';
 import { Namer } from '../providers/namer.ts';
 import type { Delivery, Normalised, Provider, Verified } from '../providers/provider.ts';
-import { normalise, verify } from '../providers/ask.ts';
+import { verify } from '../providers/ask.ts';
+import { normaliseWithin } from './fitting.ts';
 import { type Course, UNWATCHED } from './course.ts';
 import type { Drift } from './drift.ts';
 import { record } from './record.ts';
@@ -29,10 +30,12 @@ export interface IngestOptions {
   readonly drift: Drift;
   /** Told of each delivery that goes to quarantine. */
   readonly quarantined: (source: string, issues: readonly Issue[]) => void;
-  /** Told of each id that a request for privacy names and that was not looked for in quarantine. */
-  readonly limited?: Limited;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Values that one delivery may have. What has more goes to quarantine. */
+  readonly mostValues: number;
+  /** Told of each delivery with more, and of each id that a request for privacy names and that was not looked for in quarantine. */
+  readonly limited: Limited;
   /** Deliveries that may wait for the log at once. */
   readonly mostWaiting: number;
 }
@@ -96,7 +99,9 @@ export class Ingest {
     admit();
     const namer = await this.#namer();
     const verified = sealed(authentic, source, namer);
-    const normalised = course.step('normalise', () => normalise(provider, verified, { source, receivedAt, namer }));
+    const normalised = course.step('normalise', () =>
+      normaliseWithin(this.#options, provider, verified, { source, receivedAt, namer }),
+    );
     this.#observe(provider, source, verified, normalised, receivedAt);
     const quarantine = (why: Why) =>
       course.step('append', () => this.#quarantine(provider, source, verified, receivedAt, why, course));
@@ -224,6 +229,6 @@ export async function erase(
     const count = passedOver.ofNobody + passedOver.common;
     if (count === 0) continue;
     logger.warn({ source, eventId, ...passedOver }, 'ids of a request for privacy were not looked for in quarantine');
-    for (let told = 0; told < count; told += 1) limited?.('erased_ids');
+    for (let told = 0; told < count; told += 1) limited('erased_ids');
   }
 }

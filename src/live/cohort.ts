@@ -1,4 +1,5 @@
 import { type Cursor, encodeCursor } from '../events/cursor.ts';
+import { ALL_PARTS, type Parts } from '../events/event.ts';
 import { type EventFilter, type Matcher, matcher } from '../events/filter.ts';
 import type { Item, Message, Payload } from './message.ts';
 import type { Entry } from './ring.ts';
@@ -10,6 +11,8 @@ export interface Following {
   readonly key: string;
   /** Narrowed to what the viewer may see. */
   readonly filter: EventFilter;
+  /** What of events its messages are made of; all of it when it is left out. */
+  readonly parts?: Parts;
   /** A message as JSON; null when it may not be seen. It must not throw, and depends on nothing but the message. */
   readonly render: (message: Message) => Buffer | null;
 }
@@ -21,6 +24,7 @@ const PAYLOAD_BYTES = 300;
 export class Cohort {
   readonly key: string;
   readonly filter: EventFilter;
+  readonly parts: Parts;
   /** The live ones. */
   readonly members = new Set<Subscriber>();
   /** All of them, also those that are behind. */
@@ -29,8 +33,9 @@ export class Cohort {
   readonly #render: Following['render'];
   #caughtUp: Payload | null = null;
 
-  constructor({ key, filter, render }: Following) {
+  constructor({ key, filter, parts = ALL_PARTS, render }: Following) {
     this.filter = filter;
+    this.parts = parts;
     this.key = key;
     this.#matcher = matcher(filter);
     this.#render = render;

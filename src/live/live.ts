@@ -8,6 +8,7 @@ import { Cohorts } from './cohorts.ts';
 import { type HoldingLimits, Holdings } from './holdings.ts';
 import { Lanes } from './lanes.ts';
 import { Pages } from './pages.ts';
+import { Ration } from './ration.ts';
 import type { Entry } from './ring.ts';
 import { type Outlet, Subscriber, type Surroundings } from './subscriber.ts';
 import { Tail } from './tail.ts';
@@ -31,6 +32,8 @@ export interface LiveOptions {
   /** Told of each item that is handed on, and of how many messages a subscriber that is behind was given. */
   readonly published?: (publication: Publication) => void;
   readonly replayed?: (messages: number) => void;
+  /** What reading may take of the memory, with everybody else who reads. */
+  readonly ration?: Ration;
   /** How many of the newest items are kept in memory. */
   readonly ringItems?: number;
   /** How many subscriptions there may be; any number when it is left out. */
@@ -61,10 +64,11 @@ export class Live {
     report,
     published = () => {},
     replayed = () => {},
-    ringItems = RING_ITEMS,
     limits = ANY_NUMBER,
     limited = () => {},
     spell = SPELL,
+    ration = new Ration(Infinity),
+    ringItems = RING_ITEMS,
   }: LiveOptions) {
     this.#published = published;
     this.#holdings = new Holdings(limits, limited);
@@ -79,7 +83,7 @@ export class Live {
         for (const subscriber of this.#subscribers.keys()) subscriber.fallBehind(position);
       },
     });
-    this.#pages = new Pages(log);
+    this.#pages = new Pages(log, ration);
     this.#surroundings = {
       log,
       tail: this.#tail,

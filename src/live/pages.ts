@@ -1,7 +1,8 @@
 import type { Cursor, Extent } from '../events/cursor.ts';
-import type { EventLog } from '../events/event-log.ts';
+import { type EventLog, PAGE_BYTES } from '../events/event-log.ts';
 import type { Cohort } from './cohort.ts';
 import { inOrder } from './message.ts';
+import type { Ration } from './ration.ts';
 import { type Entry, type Keeper, toEntry } from './ring.ts';
 
 /** A stretch of the log as a cohort's subscribers want it. */
@@ -27,10 +28,12 @@ const KEPT = 5_000;
  */
 export class Pages {
   readonly #log: EventLog;
+  readonly #ration: Ration;
   #pages: Page[] = [];
 
-  constructor(log: EventLog) {
+  constructor(log: EventLog, ration: Ration) {
     this.#log = log;
+    this.#ration = ration;
   }
 
   /** What comes after the cursor. @throws {HookcastError} LOG_UNAVAILABLE. */
@@ -49,16 +52,14 @@ export class Pages {
   }
 
   async #readAnew(cohort: Cohort, after: Cursor): Promise<Stretch> {
-    const reading = this.#log.read({ direction: 'forward', after, limit: PAGE, filter: cohort.filter });
+    const reading = this.#read(cohort, after);
     const page: Page = new Page(cohort.key, after, () => this.#shrink());
     page.stretch = reading.then((read) => {
-      const full = read.events.length === PAGE;
       const entries = inOrder(read).map((item) => toEntry(item, page));
-      const end = (full ? entries.at(-1)?.item.cursor : undefined) ?? read.head;
-      page.end = end;
+      page.end = read.end;
       page.cursors = new Map(entries.map(({ item: { cursor } }) => [cursor.seq, cursor]));
       page.bytes = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-      return { ...read, entries, end };
+      return { ...read, entries };
     });
     this.#pages.push(page);
     this.#shrink();
@@ -70,6 +71,16 @@ export class Pages {
     } catch (error) {
       this.#keep((other) => other !== page);
       throw error;
+    }
+  }
+
+  async #read({ filter, parts }: Cohort, after: Cursor) {
+    const portion = await this.#ration.take(PAGE_BYTES);
+    try {
+      return await this.#log.read({ direction: 'forward', after, limit: PAGE, filter, parts });
+    } finally {
+      // From here on it is counted with the pages that are kept.
+      portion.giveBack();
     }
   }
 

@@ -16,14 +16,15 @@ export interface Keeper {
 }
 
 export function toEntry(item: Item, keeper: Keeper): Entry {
-  const bytes = EVENT_BYTES + (item.kind === 'event' ? (item.event.raw?.length ?? 0) : 0);
+  const bytes = ENTRY_BYTES + (item.kind === 'event' ? item.event.bytes : item.erasure.eventIds.length * ID_BYTES);
   return { item, payloads: new Map(), keeper, bytes };
 }
 
 /** What is kept at most, in bytes of items and of their payloads. */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** What an event takes besides its raw payload, about. */
-const EVENT_BYTES = 1_500;
+/** What an entry takes besides its event, and an id in an erasure, about. */
+const ENTRY_BYTES = 500;
+const ID_BYTES = 100;
 
 /**
  * The newest stretch of the log in memory, complete from its floor to the tail's position. Whoever is a little behind,

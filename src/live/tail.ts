@@ -169,14 +169,13 @@ export class Tail {
       return true;
     }
     const entries = inOrder(page).map((item) => current.ring.add(item));
-    const full = page.events.length === PAGE;
     current.handing = hand(entries, this.#wasAtHead, signal);
     await current.handing;
     current.handing = null;
-    current.position = full ? entries.at(-1)!.item.cursor : page.head;
+    current.position = page.end;
     // What was erased must not be in memory either, and the ring's positions are of one epoch; both are rare.
     if (page.erasures.length > 0 || position.epoch !== page.head.epoch) current.ring.clear(current.position);
-    return full;
+    return page.hasMore;
   }
 
   /** An answer, as soon as there is one to be had: a log that can't be read for a while is no reason to lose anybody. */

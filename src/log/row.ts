@@ -1,9 +1,11 @@
 import { cursorAt } from '../events/cursor.ts';
 import type { Erasure } from '../events/erasure.ts';
-import type { NewEvent, RecordedEvent } from '../events/event.ts';
+import { ALL_PARTS, type NewEvent, type Parts, type RecordedEvent } from '../events/event.ts';
+import { AlteredRow } from './altered-row.ts';
 import { checksumOf } from './checksum.ts';
 import type { Marker } from './marks.ts';
 import { toJsonText } from './postgres/text.ts';
+import { type Envelope, Parsing, StoredEvent, parsed } from './stored-event.ts';
 
 /** A value as databases bind and return it. */
 export type Value = string | number | null;
@@ -71,34 +73,25 @@ export function saidOf(event: NewEvent | RecordedEvent): Row {
   ];
 }
 
-/** A row is not as `toRow` made it: something has changed what is stored. */
-export class AlteredRow extends Error {
-  /** @param what of it: nothing of what stands there, which is about people. */
-  constructor(what: string) {
-    super(`${what} is not as it was written`);
-    this.name = 'AlteredRow';
-  }
-}
-
 const placesOf = (...columns: (typeof RECORDED_COLUMNS)[number][]) =>
   columns.map((column) => RECORDED_COLUMNS.indexOf(column));
 const NUMBERS = placesOf('seq', 'occurred_at', 'received_at');
 const TEXTS = placesOf('source', 'event_id', 'provider', 'type', 'shape', 'tenant', 'occurred_text', 'data');
 
 /**
- * The event of a row that was selected as `RECORDED_COLUMNS`.
+ * The event of a row that was selected as `RECORDED_COLUMNS`. Where `personal` and `raw` were not read they are empty texts.
  *
+ * @param parts what it keeps. Both are read for either: they have one checksum.
  * @throws {AlteredRow} when no event can have been written like this.
  */
-export function fromRow(epoch: string, row: Row): RecordedEvent {
+export function fromRow(epoch: string, row: Row, parts: Parts = ALL_PARTS, parsing = new Parsing()): RecordedEvent {
   const [seq, source, eventId, provider, type, shape, kind, tenant, subject] = row;
   const isFormed =
     NUMBERS.every((place) => typeof row[place] === 'number') && TEXTS.every((place) => typeof row[place] === 'string');
   const what = `the event at position ${String(seq)}`;
   const [occurredAt, occurredText, receivedAt, data, personal = null, raw, version, superseded] = row.slice(9);
   if (!isFormed || !isAsWritten(row)) throw new AlteredRow(what);
-  // What stands in a row was written by `toRow`, so its parts fit together: the one place where that is trusted.
-  return {
+  const envelope = {
     cursor: cursorAt(epoch, seq, row[CHECKSUM]),
     provider,
     source,
@@ -110,31 +103,49 @@ export function fromRow(epoch: string, row: Row): RecordedEvent {
     receivedAt,
     shape,
     kind,
-    data: parsed(data, what),
-    personal: personal === null ? null : parsed(personal, what),
-    raw,
     version,
     superseded: Boolean(superseded),
-  } as RecordedEvent;
+  } as Envelope;
+  const texts = {
+    data: String(data),
+    personal: kept(personal, parts.people),
+    raw: kept(raw, parts.raw),
+  };
+  // What stands in a row was written by `toRow`, so its parts fit together: the one place where that is trusted.
+  const event = new StoredEvent(envelope, texts, parsing) as unknown as RecordedEvent;
+  // Without a checksum only the parser can tell whether it is as it was written.
+  if (row[CHECKSUM] === null) void (event.data, parts.people && event.personal);
+  return event;
+}
+
+/** What was read for the checksum alone is let go of. */
+function kept(text: Value | undefined, isWanted: boolean): string | null {
+  if (text === null || text === undefined) return null;
+  return isWanted ? String(text) : NOT_READ;
+}
+
+/** Bytes of a row's texts, about, as they are stored. */
+export function bytesOf(row: Row): number {
+  let bytes = 0;
+  for (const place of CONTENT) bytes += (row[place] as string | null)?.length ?? 0;
+  return bytes;
 }
 
 const [CHECKSUM, PERSONAL_CHECKSUM] = placesOf('checksum', 'personal_checksum') as [number, number];
+const CONTENT = placesOf('data', 'personal', 'raw');
+/** In the place of a text that stands in the log and was not read. */
+export const NOT_READ = '';
 
 /** What an older hookcast wrote has no checksums. Of what was erased, only what is left has one. */
 function isAsWritten(row: Row): boolean {
   const [checksum = null, personalChecksum = null] = [row[CHECKSUM], row[PERSONAL_CHECKSUM]];
   if (checksum === null) return true;
-  const [made, personalMade] = checksumsOf(row.slice(1, 1 + EVENT_COLUMNS.length));
+  const said = row.slice(1, 1 + EVENT_COLUMNS.length);
+  const isUnread = said[PERSONAL] === NOT_READ || ((said[PERSONAL] ?? null) === null && said[RAW] === NOT_READ);
+  // Nobody sees what was not read.
+  if (isUnread) return checksum === checksumOf(said, ERASABLE);
+  const [made, personalMade] = checksumsOf(said);
   return checksum === made && personalChecksum === personalMade;
-}
-
-/** Without V8's error, which would say what it stumbled over. @throws {AlteredRow} */
-export function parsed(json: Value | undefined, what: string): unknown {
-  try {
-    return JSON.parse(json as string);
-  } catch {
-    throw new AlteredRow(what);
-  }
 }
 
 /** An erasure's moment marks its cursors, as the checksum does an event's: as many as there are checksums. */

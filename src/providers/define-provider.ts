@@ -10,6 +10,7 @@ import { failed } from './failed.ts';
 import { type HmacKey, hmacOf } from './hmac.ts';
 import { Namer, formerId, isDerived } from './namer.ts';
 import { isObject, issuesOf, sha256Hex, withoutSecretMembers } from './payload.ts';
+import { nameOf, tooLongIn, withShortTexts } from './lengths.ts';
 import { prepareSchema } from './prepare-schema.ts';
 import type { Normalised, Place, Provider, Unnormalised, Verified } from './provider.ts';
 import type { Sample } from './sample.ts';
@@ -291,17 +292,23 @@ function normalise<A extends About>(
       subject: is,
       occurredAt: occurredAt ?? about.occurredAt ?? received(receivedAt),
       receivedAt,
-      ...withoutSecrets(withTenantName(content, about.accountName)),
+      ...withoutSecrets(
+        withTenantName({ ...content, data: withShortTexts(content.data) } as Content, about.accountName),
+      ),
       ...(erases ? { personal: null, raw: null } : { raw: verified.text }),
       version: version ?? about.version ?? null,
       traces,
     };
   };
   const fit = fitted(definition, about, toEvent);
-  if (!('issues' in fit)) return { outcome: 'event', event: fit, erases, formerIds };
+  if (!('issues' in fit)) {
+    const tooLong = tooLongIn(fit);
+    if (tooLong === null) return { outcome: 'event', event: fit, erases, formerIds };
+    return { outcome: 'unfit', type: nameOf(type), eventId: null, issues: [{ path: '', message: tooLong }], account };
+  }
   // A request for privacy is fulfilled, not kept for somebody to look at: what it is about is known all the same.
   if (erases) return { outcome: 'event', event: toEvent(otherEvent()), erases, formerIds };
-  return { outcome: 'unfit', type, eventId, issues: fit.issues, account };
+  return { outcome: 'unfit', type: nameOf(type), eventId, issues: fit.issues, account };
 }
 
 /** Before a log had a secret for it, a ticket's number was hashed with the newest secret of the source. */

@@ -9,6 +9,7 @@ import { describeCursors } from './cursors.contract.ts';
 import { describeErasure } from './erasure.contract.ts';
 import { type LogUnderTest, newEvent } from './log-under-test.ts';
 import { describeMemory } from './memory.contract.ts';
+import { describePages } from './pages.contract.ts';
 import { describeQuarantine } from './quarantine.contract.ts';
 
 export { newEvent };
@@ -42,10 +43,12 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
         version: 'r0001',
       });
       await log.append([event]);
-      const { cursor, superseded, ...read } = (await all(log)).events[0]!;
+      const { cursor, superseded, isErased, bytes, ...read } = (await all(log)).events[0]!;
       const { traces: _, ...said } = event;
       expect(read).toEqual(said);
       expect(superseded).toBe(false);
+      expect(isErased).toBe(false);
+      expect(bytes).toBeGreaterThan(0);
       expect(cursor.seq).toBeGreaterThan(0);
       await log.append([newEvent({ eventId: 'erased', personal: null, raw: null })]);
       expect(await log.find([{ source: 'eduzz', eventId: 'erased' }])).toMatchObject([{ personal: null, raw: null }]);
@@ -276,5 +279,6 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
     describeQuarantine({ open, again });
     describeMemory({ open, again });
     describeActivity({ open, again });
+    describePages({ open, again });
   });
 }

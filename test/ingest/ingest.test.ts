@@ -48,6 +48,7 @@ function setUp(
     drift,
     quarantined,
     limited: (limit) => limited.push(limit),
+    mostValues: 20_000,
     now: Date.now,
     mostWaiting,
   });
@@ -339,7 +340,8 @@ it('IN3.5 releases a delivery under the id that was derived when it came, also w
   const sources = new Map([['gym', gym(z.object({ seat: z.number() }))]]);
   const drift = new Drift({ record: log, logger, drifted: () => {} }, []);
   onTestFinished(() => drift.stop());
-  const ingest = new Ingest({ sources, log, logger, drift, quarantined: () => {}, now: Date.now, mostWaiting: 3 });
+  const most = { mostValues: 20_000, limited: () => {}, mostWaiting: 3 };
+  const ingest = new Ingest({ sources, log, logger, drift, quarantined: () => {}, now: Date.now, ...most });
   const body = Buffer.from('{"note":"ana@imaginaria.example","at":"2026-01-01"}');
   const sent = { headers: { 'x-token': 't'.repeat(8) }, body };
   const kept = await ingest.receive('gym', sent);
@@ -347,7 +349,7 @@ it('IN3.5 releases a delivery under the id that was derived when it came, also w
   expect(eventId).toMatch(/^derived:/);
   await log.erase({ by: 'email', email: 'ana@imaginaria.example', source: null }, { at: 1, orderedBy: 'ana' });
   sources.set('gym', gym(z.object({})));
-  const desk = new Desk({ sources, log, logger, now: Date.now });
+  const desk = new Desk({ sources, log, logger, now: Date.now, ...most });
   expect(await desk.release(Number(kept.id))).toMatchObject({ state: 'RELEASED', eventId });
   expect(await ingest.receive('gym', sent)).toEqual({ status: 'duplicate', id: eventId });
 });
@@ -378,6 +380,8 @@ it('IN7.2 releases to the provider that it came from, and throws nothing away by
       sources: new Map([['it', provider]]),
       log,
       logger: pino({ level: 'silent' }),
+      mostValues: 20_000,
+      limited: () => {},
       now: Date.now,
     });
     expect(await desk.release(id)).toMatchObject({

@@ -79,10 +79,20 @@ beforeAll(() => {
   const logger = pino({ level: 'silent' });
   const sources = new Map<string, Provider>();
   const now = Date.now;
-  backing = { log, desk: new Desk({ sources, log, logger, now }), sources, answers: log, now };
+  const desk = new Desk({ sources, log, logger, mostValues: 20_000, limited: fail, now });
+  backing = { log, desk, sources, answers: log, now };
   // Documents that no limit lets through: every field of every event, each by an alias.
   const most = 100_000;
-  const limits = { tokens: most, depth: most, aliases: most, directives: most, cost: most, timeout: most };
+  const limits = {
+    tokens: most,
+    depth: most,
+    aliases: most,
+    directives: most,
+    cost: most,
+    timeout: most,
+    answer: 1e9,
+    message: 1e9,
+  };
   operations = new Operations({
     schema,
     yoga: createGraphQL(schema, { dev: null, limits }),

@@ -75,11 +75,12 @@ const inTurns = {
   },
 };
 
-/** The same log, whose answers and wake-ups arrive when the scheduler says so. */
-function delayed(scheduler: fc.Scheduler): EventLog {
+/** The same log, whose answers and wake-ups arrive when the scheduler says so, and whose pages end by so many bytes. */
+function delayed(scheduler: fc.Scheduler, bytes: number): EventLog {
   return new Proxy<EventLog>(log, {
     get(target, name: keyof EventLog) {
-      if (name === 'read' || name === 'head' || name === 'oldest') {
+      if (name === 'read') return (request: ReadRequest) => scheduler.schedule(target.read({ ...request, bytes }));
+      if (name === 'head' || name === 'oldest') {
         return (...args: never[]) => scheduler.schedule((target[name] as (...a: never[]) => Promise<unknown>)(...args));
       }
       if (name === 'watch') {
@@ -189,13 +190,14 @@ it('LIVE1.4 gives each event once and in order, or says what is missing, in any 
     fc.constantFrom(0, 3, 50, 1_000),
     // Without a spell, handing on pauses before each cohort.
     fc.constantFrom(-1, Infinity),
+    fc.constantFrom(200, 100_000),
     fc.array(command, { minLength: 10, maxLength: 60, size: 'max' }),
-    async (scheduler, ringItems, spell, commands) => {
+    async (scheduler, ringItems, spell, bytes, commands) => {
       runs += 1;
       const tenant = `run-${runs}`;
       const failures: unknown[] = [];
       const report = (cause: unknown) => failures.push(cause);
-      const live = new Live({ log: delayed(scheduler), report, ringItems, spell });
+      const live = new Live({ log: delayed(scheduler, bytes), report, ringItems, spell });
       // Two of one cohort, one that sees half of what they see, and one that is alone with the same.
       const filters: EventFilter[] = [
         { tenants: [tenant] },
@@ -476,7 +478,9 @@ function underEpoch(epoch: string, log: EventLog, ended: Cursor): EventLog {
     read: async (request: ReadRequest): Promise<Page> => {
       const page = await log.read(request);
       const events = page.events.map((event) => ({ ...event, cursor: renamed(event.cursor) }));
-      return { ...page, events, head: renamed(page.head), floor: renamed(page.floor), lineage: [ended] };
+      const head = renamed(page.head);
+      const end = page.hasMore ? renamed(page.end) : head;
+      return { ...page, events, end, head, floor: renamed(page.floor), lineage: [ended] };
     },
   });
 }

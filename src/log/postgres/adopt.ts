@@ -64,8 +64,7 @@ export async function adopt(connection: Connection, from: EventLog, progress: (d
       throw new HookcastError('BAD_REQUEST', 'The log that is copied from was replaced meanwhile. Begin again.');
     }
     await take(connection, page, await marksOf(from, page));
-    const full = page.events.length === PIECE;
-    position = full ? page.events.at(-1)!.cursor.seq : page.head.seq;
+    position = page.end.seq;
     done = {
       ...done,
       events: done.events + page.events.length,
@@ -73,7 +72,7 @@ export async function adopt(connection: Connection, from: EventLog, progress: (d
       share: page.head.seq === 0 ? 1 : position / page.head.seq,
     };
     progress(done);
-    if (!full) break;
+    if (!page.hasMore) break;
   }
   const within = (work: () => Promise<void>) =>
     transaction(connection, async () => {

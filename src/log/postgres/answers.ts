@@ -1,36 +1,46 @@
 import { HookcastError } from '../../errors.ts';
 import { type Extent, cursorAt, isOther } from '../../events/cursor.ts';
-import type { RecordedEvent } from '../../events/event.ts';
+import type { Parts, RecordedEvent } from '../../events/event.ts';
 import type { Page, ReadRequest } from '../../events/event-log.ts';
 import type { Quarantined } from '../../events/quarantine.ts';
 import { QUARANTINE_COLUMNS, fromQuarantineRow } from '../quarantine-row.ts';
-import {
-  AlteredRow,
-  ERASURE_COLUMNS,
-  RECORDED_COLUMNS,
-  type Row,
-  type Value,
-  fromErasureRow,
-  fromRow,
-} from '../row.ts';
+import { AlteredRow } from '../altered-row.ts';
+import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Row, type Value, fromErasureRow, fromRow } from '../row.ts';
+import type { Parsing } from '../stored-event.ts';
 import { reasonOf } from './refusal.ts';
 import { decode } from './row.ts';
+import { MOST_ERASURES } from './select.ts';
 
-/** The page of what `selectPage` gives: a row that says how far the log goes, and rows of events. */
-export function pageOf({ after, before }: ReadRequest, [first, ...rows]: readonly Row[]): Page {
-  const [epoch, floor, head, mark, lineage, atAfter, atBefore, told] = JSON.parse(String(first?.[0])) as [
+/** The page of what `selectPage` gives: a row that says how far the log and the search go, and rows of events. */
+export function pageOf(request: ReadRequest, [first, ...rows]: readonly Row[], parsing: Parsing): Page {
+  const { direction, after, before, limit, parts } = request;
+  const [epoch, floor, head, mark, lineage, atAfter, atBefore, reach, atReach, found, told] = JSON.parse(
+    String(first?.[0]),
+  ) as [
     ...Parameters<typeof extentOf>,
-    number | null,
-    number | null,
-    readonly Row[] | null,
+    atAfter: number | null,
+    atBefore: number | null,
+    reach: number | null,
+    atReach: number | null,
+    found: number,
+    told: readonly Row[] | null,
   ];
   const extent = extentOf(epoch, floor, head, mark, lineage);
-  return {
-    events: rows.map((row) => eventOf(epoch, row.slice(1))),
-    erasures: erasuresOf(epoch, told ?? []),
-    isReplaced: isOther(after, atAfter, extent.floor) || isOther(before, atBefore, extent.floor),
-    ...extent,
-  };
+  let events = rows.map((row) => eventOf(epoch, row.slice(1), parts, parsing));
+  const erasures = erasuresOf(epoch, told ?? []);
+  let isFull = found === limit || events.length < found;
+  let hasMore = isFull || reach !== null;
+  let end = direction === 'forward' ? extent.head : extent.floor;
+  if (isFull) end = events.at(direction === 'forward' ? -1 : 0)!.cursor;
+  else if (reach !== null) end = cursorAt(epoch, reach, atReach);
+  const lastErasure = erasures.at(-1)?.cursor;
+  if (erasures.length === MOST_ERASURES && lastErasure && lastErasure.seq < end.seq) {
+    end = lastErasure;
+    [hasMore, isFull] = [true, false];
+    events = events.filter(({ cursor }) => cursor.seq < lastErasure.seq);
+  }
+  const isReplaced = isOther(after, atAfter, extent.floor) || isOther(before, atBefore, extent.floor);
+  return { events, erasures, isReplaced, end, hasMore, isFull, ...extent };
 }
 
 /** Of what `hookcast.extent` has of it, in this order. */
@@ -48,8 +58,8 @@ export function extentOf(
   };
 }
 
-export function eventOf(epoch: string, row: Row): RecordedEvent {
-  return fromRow(epoch, decode(RECORDED_COLUMNS, row));
+export function eventOf(epoch: string, row: Row, parts?: Parts, parsing?: Parsing): RecordedEvent {
+  return fromRow(epoch, decode(RECORDED_COLUMNS, row), parts, parsing);
 }
 
 export function erasuresOf(epoch: string, rows: readonly Row[]): Page['erasures'] {

@@ -7,9 +7,9 @@ import type { Commits } from '../../events/commits.ts';
 import { type Cursor, type Extent, encodeCursor } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
 import type { ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
-import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
-import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { Naming } from '../../events/naming.ts';
+import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';
+import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { ANSWER_COLUMNS, fromAnswerRow, toAnswerRows } from '../answer-row.ts';
@@ -18,6 +18,8 @@ import { Marker, RETRIED_FOR } from '../marks.ts';
 import { probeFor } from '../probe.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
 import { APPENDED_COLUMNS, type Row, type Value, toRow } from '../row.ts';
+import { Parsing } from '../stored-event.ts';
+import { tooLarge } from '../too-large.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { activityOf, selectActivity } from './activity.ts';
 import { type Adopted, adopt } from './adopt.ts';
@@ -87,6 +89,7 @@ export class PostgresLog implements EventLog {
   readonly #sender = randomUUID();
   /** Filters come in some hundreds of combinations; each is prepared once on each connection. */
   readonly #statements = new Map<string, Statement>();
+  readonly #parsing = new Parsing();
   readonly #listeners = new Set<() => void>();
   /** Thousands who subscribe at once ask for it. */
   readonly #extent = new Shared(() => this.#readExtent());
@@ -161,14 +164,21 @@ export class PostgresLog implements EventLog {
   async read(request: ReadRequest): Promise<Page> {
     const { sql, parameters } = selectPage(request);
     const asked = dependsOnValues(request) ? statement(sql, 'anew') : this.#statement(sql);
-    return this.#ask(asked, parameters, 'read', (rows) => pageOf(request, rows));
+    return this.#ask(asked, parameters, 'read', (rows) => pageOf(request, rows, this.#parsing));
   }
 
-  async find(keys: readonly EventKey[]): Promise<readonly (RecordedEvent | null)[]> {
+  async find(
+    keys: readonly EventKey[],
+    { parts = ALL_PARTS, bytes = Number.MAX_SAFE_INTEGER }: FindOptions = {},
+  ): Promise<readonly (RecordedEvent | null)[]> {
     const columns = [keys.map(({ source }) => toText(source)), keys.map(({ eventId }) => toText(eventId))];
-    return this.#ask(ask.FIND, columns.map(toTextArray), 'read', (rows) =>
-      rows.map(([epoch, ...row]) => (row[0] === null ? null : eventOf(String(epoch), row))),
-    );
+    const asked = parts.people || parts.raw ? ask.FIND.whole : ask.FIND.data;
+    return this.#ask(asked, [...columns.map(toTextArray), bytes], 'read', (rows) => {
+      if (rows.length < keys.length) throw tooLarge(bytes);
+      return rows.map(([epoch, ...row]) =>
+        row[0] === null ? null : eventOf(String(epoch), row, parts, this.#parsing),
+      );
+    });
   }
 
   async assertWritable(): Promise<void> {

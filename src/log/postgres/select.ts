@@ -1,10 +1,16 @@
 import { KINDS } from '../../events/cancellation.ts';
-import type { ReadRequest } from '../../events/event-log.ts';
-import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Value } from '../row.ts';
+import { PAGE_BYTES, type ReadRequest } from '../../events/event-log.ts';
+import { ALL_PARTS, type Parts } from '../../events/event.ts';
+import type { EventFilter } from '../../events/filter.ts';
+import { ERASURE_COLUMNS, NOT_READ, RECORDED_COLUMNS, type Value } from '../row.ts';
 import { typeOf } from './row.ts';
 import { toText, toTextArray } from './text.ts';
 
 const BEYOND = '9223372036854775807';
+/** Rows that are looked at for one page, where not every one fits: some tens of milliseconds of the server's. */
+const ROWS = 20_000;
+/** Erasures on one page. */
+export const MOST_ERASURES = 500;
 
 /** The lists of a filter, the most selective first: the first one present drives the search through its index. */
 const LISTS = [
@@ -31,12 +37,13 @@ export function dependsOnValues({ filter }: ReadRequest): boolean {
 }
 
 /**
- * A page and the log's extent in one statement, so that both are of one moment: first a row with the extent and the
- * erasures of the page's stretch as JSON, then the events.
+ * A page and the log's extent in one statement, so that both are of one moment: first a row with the extent, how far the
+ * search got, and the erasures of the page's stretch as JSON, then the events, until they have enough bytes.
  */
 export function selectPage(request: ReadRequest): Query {
+  const { direction, bytes = PAGE_BYTES, parts = ALL_PARTS } = request;
   const events = selectEvents(request);
-  const erasures = request.direction === 'forward' ? selectErasures(request) : { sql: 'NULL::json', parameters: [] };
+  const erasures = direction === 'forward' ? selectErasures(request) : { sql: 'NULL::json', parameters: [] };
   // Asked for where there is something to compare it with.
   const marked = [request.after, request.before].map((cursor) => (cursor?.mark === undefined ? null : cursor.seq));
   const nothing = RECORDED_COLUMNS.slice(1)
@@ -44,23 +51,61 @@ export function selectPage(request: ReadRequest): Query {
     .join(', ');
   return {
     sql:
-      `WITH page AS MATERIALIZED (${events.sql}), extent AS MATERIALIZED (SELECT * FROM hookcast.extent) ` +
+      `WITH ${events.sql}, ` +
+      `page AS MATERIALIZED (SELECT * FROM (SELECT *, sum(${bytesOf(parts)}) OVER (ORDER BY seq ${orderOf(request)} ` +
+      'ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM found) AS measured ' +
+      'WHERE coalesce(before, 0) < ?::bigint), extent AS MATERIALIZED (SELECT * FROM hookcast.extent) ' +
       'SELECT json_build_array(epoch, floor, head, mark, lineage, hookcast.mark_at(?::bigint), hookcast.mark_at(?::bigint), ' +
+      '(SELECT seq FROM reach), hookcast.mark_at((SELECT seq FROM reach)), (SELECT count(*) FROM found), ' +
       `${erasures.sql})::text, NULL::bigint AS seq, ${nothing} ` +
-      `FROM extent UNION ALL SELECT NULL, ${RECORDED_COLUMNS.join(', ')} FROM page ORDER BY seq NULLS FIRST`,
-    parameters: [...events.parameters, ...marked, ...erasures.parameters],
+      `FROM extent UNION ALL SELECT NULL, ${columnsOf(parts)} FROM page ORDER BY seq NULLS FIRST`,
+    parameters: [...events.parameters, bytes, ...marked, ...erasures.parameters],
   };
 }
 
+/** The columns of an event. The lengths of texts, and whether they are there, PostgreSQL knows without reading them. */
+export function columnsOf({ people, raw }: Parts): string {
+  const isRead = people || raw;
+  return RECORDED_COLUMNS.map((column) =>
+    (column === 'personal' || column === 'raw') && !isRead
+      ? `CASE WHEN ${column} IS NOT NULL THEN '${NOT_READ}' END AS ${column}`
+      : column,
+  ).join(', ');
+}
+
+/** How many bytes of an event are read. */
+export function bytesOf({ people, raw }: Parts): string {
+  const beside = people || raw ? ' + coalesce(octet_length(personal), 0) + coalesce(octet_length(raw), 0)' : '';
+  return `octet_length(data)${beside}`;
+}
+
+function orderOf({ direction }: ReadRequest): 'ASC' | 'DESC' {
+  return direction === 'forward' ? 'ASC' : 'DESC';
+}
+
+/** The list whose index is searched, and those that are looked at in each row that it finds. */
+function planOf(filter: EventFilter) {
+  const [driver, ...rest] = LISTS.filter((list) => filter[list.name] !== undefined);
+  const others = rest.filter(({ name }) => name !== 'kinds' || !KINDS.every((kind) => filter.kinds?.includes(kind)));
+  const isTimed = filter.occurredFrom !== undefined || filter.occurredBefore !== undefined;
+  return { driver, others, isExact: others.length === 0 && !isTimed };
+}
+
 /**
+ * The events that are found, as CTEs: `reach` is how far a search got, null when that is to the end, and `found` what it found.
+ *
  * `tenant = ANY (…) ORDER BY seq LIMIT n` would have PostgreSQL choose between sorting all of those tenants' events and
  * walking the whole log for them. So each wanted value of the driving list gives up its own first n, and only those are
  * merged. Comparing rows instead of asking for equality leaves (value, seq) as the only order that serves, however common
  * or rare the statistics say that the value is: the cost grows with the values and the page, not with the log.
+ *
+ * A filter that hardly anything fits would still go through all events of a tenant, and be given up by the server. So each value is
+ * followed for so many rows and no further; the last of them is among what is looked at, and says how far that was.
  */
-function selectEvents({ direction, after, before, limit, filter }: ReadRequest): Query {
-  const order = direction === 'forward' ? 'ASC' : 'DESC';
-  const [driver, ...others] = LISTS.filter((list) => filter[list.name] !== undefined);
+function selectEvents(request: ReadRequest): Query {
+  const { after, before, limit, filter } = request;
+  const order = orderOf(request);
+  const { driver, others, isExact } = planOf(filter);
 
   const conditions: string[] = [];
   const parameters: Value[] = [];
@@ -68,47 +113,63 @@ function selectEvents({ direction, after, before, limit, filter }: ReadRequest):
     conditions.push(condition);
     parameters.push(...values);
   };
-  const bounds = [after?.seq ?? 0, before?.seq ?? BEYOND];
-  if (driver) {
-    const { column } = driver;
-    where(`(candidate.${column}, candidate.seq) > (wanted.value, ?::bigint)`, bounds[0]!);
-    where(`(candidate.${column}, candidate.seq) < (wanted.value, ?::bigint)`, bounds[1]!);
-  } else {
-    where('candidate.seq > ?::bigint AND candidate.seq < ?::bigint', ...bounds);
-  }
   if (filter.occurredFrom !== undefined) where('candidate.occurred_at >= ?::bigint', filter.occurredFrom);
   if (filter.occurredBefore !== undefined) where('candidate.occurred_at < ?::bigint', filter.occurredBefore);
-  for (const list of others) {
-    if (list.name === 'kinds' && KINDS.every((kind) => filter.kinds?.includes(kind))) continue;
-    where(`candidate.${list.column} = ANY (?::text[])`, listOf(filter[list.name]));
-  }
-  // Said apart from the list: this is what the partial indexes are about.
-  if (filter.kinds) where('candidate.kind IS NOT NULL');
-  if (driver?.name === 'subjects') where('candidate.subject IS NOT NULL');
+  for (const list of others) where(`candidate.${list.column} = ANY (?::text[])`, listOf(filter[list.name]));
 
-  const candidates = `FROM hookcast.events AS candidate WHERE ${conditions.join(' AND ')}`;
   const columns = RECORDED_COLUMNS.map((column) => `candidate.${column}`).join(', ');
+  const everywhere = 'reach AS MATERIALIZED (SELECT NULL::bigint AS seq)';
   if (!driver) {
+    if (filter.kinds) where('candidate.kind IS NOT NULL');
+    const rest = conditions.map((condition) => ` AND ${condition}`).join('');
     return {
-      sql: `SELECT ${columns} ${candidates} ORDER BY candidate.seq ${order} LIMIT ?::bigint`,
-      parameters: [...parameters, limit],
+      sql:
+        `${everywhere}, found AS MATERIALIZED (SELECT ${columns} FROM hookcast.events AS candidate ` +
+        `WHERE candidate.seq > ?::bigint AND candidate.seq < ?::bigint${rest} ORDER BY candidate.seq ${order} LIMIT ?::bigint)`,
+      parameters: [after?.seq ?? 0, before?.seq ?? BEYOND, ...parameters, limit],
     };
   }
+  const { column, name } = driver;
+  const wanted = listOf(filter[name]);
+  const each = 'FROM unnest(?::text[]) AS wanted(value) CROSS JOIN LATERAL';
+  // Said apart from the lists: these are what the partial indexes are about.
+  const ofKind = filter.kinds ? ' AND candidate.kind IS NOT NULL' : '';
+  const ofSubject = name === 'subjects' ? ' AND candidate.subject IS NOT NULL' : '';
+  const ordered = `ORDER BY candidate.${column} ${order}, candidate.seq ${order}`;
+  const candidates =
+    `SELECT ${columns} FROM hookcast.events AS candidate WHERE (candidate.${column}, candidate.seq) > (wanted.value, ?::bigint) ` +
+    `AND (candidate.${column}, candidate.seq) < (wanted.value, ?::bigint)${ofKind}${ofSubject} ${ordered} LIMIT ?::bigint`;
+  const bounds = [after?.seq ?? 0, before?.seq ?? BEYOND];
+  if (isExact) {
+    return {
+      sql:
+        `${everywhere}, found AS MATERIALIZED (SELECT event.* ${each} (${candidates}) AS event ` +
+        `ORDER BY event.seq ${order} LIMIT ?::bigint)`,
+      parameters: [wanted, ...bounds, limit, limit],
+    };
+  }
+  const rows = Math.max(limit, Math.ceil(ROWS / Math.max(filter[name]?.length ?? 0, 1)));
+  const isWithin =
+    order === 'ASC' ? `<= coalesce((SELECT seq FROM reach), ${BEYOND})` : '>= coalesce((SELECT seq FROM reach), 0)';
   return {
     sql:
-      'SELECT event.* FROM unnest(?::text[]) AS wanted(value) CROSS JOIN LATERAL (' +
-      `SELECT ${columns} ${candidates} ` +
-      `ORDER BY candidate.${driver.column} ${order}, candidate.seq ${order} LIMIT ?::bigint) AS event ` +
-      `ORDER BY event.seq ${order} LIMIT ?::bigint`,
-    parameters: [listOf(filter[driver.name]), ...parameters, limit, limit],
+      `looked AS MATERIALIZED (SELECT event.* ${each} (SELECT * FROM (` +
+      `SELECT candidate.*, ${conditions.join(' AND ')} AS fits, row_number() OVER (${ordered}) AS place FROM (${candidates}) AS candidate` +
+      `) AS candidate WHERE fits OR place = ?::bigint ${ordered} LIMIT ?::bigint) AS event), ` +
+      `reach AS MATERIALIZED (SELECT ${order === 'ASC' ? 'min' : 'max'}(seq) AS seq FROM looked WHERE place = ?::bigint), ` +
+      `found AS MATERIALIZED (SELECT * FROM looked WHERE fits AND seq ${isWithin} ORDER BY seq ${order} LIMIT ?::bigint)`,
+    parameters: [wanted, ...parameters, ...bounds, rows, rows, limit, rows, limit],
   };
 }
 
-/** The erasures of the stretch that the page covers, as JSON. Events of any type may have lost something. */
+/** The first erasures of the stretch that the page covers, as JSON. Events of any type may have lost something. */
 function selectErasures({ after, limit, filter }: ReadRequest): Query {
   const conditions = [
     'erasures.seq > ?::bigint',
-    'erasures.seq <= CASE WHEN (SELECT count(*) FROM page) < ?::bigint THEN head ELSE (SELECT max(seq) FROM page) END',
+    // Neither full nor cut off.
+    'erasures.seq <= CASE WHEN (SELECT count(*) FROM found) < ?::bigint ' +
+      'AND (SELECT count(*) FROM found) = (SELECT count(*) FROM page) ' +
+      'THEN coalesce((SELECT seq FROM reach), head) ELSE (SELECT max(seq) FROM page) END',
   ];
   const parameters: Value[] = [after?.seq ?? 0, limit];
   for (const list of LISTS) {
@@ -118,8 +179,8 @@ function selectErasures({ after, limit, filter }: ReadRequest): Query {
   }
   return {
     sql:
-      `(SELECT json_agg(json_build_array(${ERASURE_COLUMNS.join(', ')}) ORDER BY erasures.seq) ` +
-      `FROM hookcast.erasures WHERE ${conditions.join(' AND ')})`,
+      `(SELECT json_agg(json_build_array(${ERASURE_COLUMNS.join(', ')}) ORDER BY first.seq) FROM (` +
+      `SELECT * FROM hookcast.erasures WHERE ${conditions.join(' AND ')} ORDER BY erasures.seq LIMIT ${MOST_ERASURES}) AS first)`,
     parameters,
   };
 }

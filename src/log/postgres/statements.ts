@@ -1,11 +1,12 @@
+import { ALL_PARTS, type Parts } from '../../events/event.ts';
 import { ANSWER_COLUMNS } from '../answer-row.ts';
 import { FIELD_COLUMNS } from '../field-row.ts';
 import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
-import { RECORDED_COLUMNS } from '../row.ts';
 import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';
 import { statement } from './connection.ts';
 import { VERSION } from './migrations/steps.ts';
 import { asRecords } from './row.ts';
+import { bytesOf, columnsOf } from './select.ts';
 import { SELECT_PROMISE } from './session.ts';
 
 /** Of a statement that writes: fails when the log's schema is of another version, and is true otherwise. */
@@ -38,11 +39,15 @@ export const PREVIEW_ERASURE = statement(
     'FROM hookcast.preview_erasure(?, ?, ?, ?::text[], ?)',
 );
 export const TRIM = statement(`SELECT hookcast.trim(${VERSION}, ?::bigint, ?::integer, ?::bigint)`);
-export const FIND = statement(
-  `SELECT (SELECT epoch FROM hookcast.extent), ${RECORDED_COLUMNS.join(', ')} ` +
-    'FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS wanted(source, event_id, place) ' +
-    'LEFT JOIN hookcast.events USING (source, event_id) ORDER BY place',
-);
+/** Of events by their keys: nothing at all when they have more bytes together than was said. */
+const find = (parts: Parts) =>
+  statement(
+    `SELECT (SELECT epoch FROM hookcast.extent), ${columnsOf(parts)} FROM (` +
+      `SELECT *, coalesce(sum(${bytesOf(parts)}) OVER (), 0) AS bytes ` +
+      'FROM unnest(?::text[], ?::text[]) WITH ORDINALITY AS wanted(source, event_id, place) ' +
+      'LEFT JOIN hookcast.events USING (source, event_id)) AS found WHERE bytes <= ?::bigint ORDER BY place',
+  );
+export const FIND = { whole: find(ALL_PARTS), data: find({ people: false, raw: false }) } as const;
 
 export const QUARANTINE = statement(`SELECT hookcast.quarantine(${VERSION}, ?, ?::text::jsonb), ${SELECT_PROMISE}`);
 export const SETTLE = statement(

@@ -1,4 +1,4 @@
-import { AlteredRow } from '../row.ts';
+import { AlteredRow } from '../altered-row.ts';
 
 /**
  * SQLite's result codes for a file that is not what it wrote: CORRUPT and NOTADB; and ERROR, since the statements are always

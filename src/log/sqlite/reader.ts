@@ -59,6 +59,15 @@ export class Reader {
   }
 
   all(sql: string, ...parameters: Value[]): Row[] {
+    return this.#prepared(sql).all(...parameters) as unknown as Row[];
+  }
+
+  /** The rows one by one, of which no more are read than are asked for. */
+  each(sql: string, ...parameters: Value[]): Iterable<Row> {
+    return this.#prepared(sql).iterate(...parameters) as unknown as Iterable<Row>;
+  }
+
+  #prepared(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (!statement) {
       if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear();
@@ -66,7 +75,7 @@ export class Reader {
       statement.setReturnArrays(true);
       this.#statements.set(sql, statement);
     }
-    return statement.all(...parameters) as unknown as Row[];
+    return statement;
   }
 
   one(sql: string): Value {
@@ -114,6 +123,7 @@ function readable<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof HookcastError) throw error;
     const cause = explained(error);
     throw new HookcastError('LOG_UNAVAILABLE', "The log can't be read just now. Try again later.", { cause });
   }

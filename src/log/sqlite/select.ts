@@ -1,7 +1,9 @@
 import { KINDS } from '../../events/cancellation.ts';
 import type { ReadRequest } from '../../events/event-log.ts';
+import { ALL_PARTS, type Parts } from '../../events/event.ts';
+import type { EventFilter } from '../../events/filter.ts';
 import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
-import { ERASURE_COLUMNS, MARKS, RECORDED_COLUMNS, type Value } from '../row.ts';
+import { ERASURE_COLUMNS, MARKS, NOT_READ, RECORDED_COLUMNS, type Value } from '../row.ts';
 
 /** Where what stands in `personal` beside an event is there. */
 const OF_PERSONAL: Readonly<Record<string, string>> = {
@@ -10,14 +12,25 @@ const OF_PERSONAL: Readonly<Record<string, string>> = {
   // Each event has a row there, also when it is empty: where it is missing, what stood in it was not erased.
   personal_checksum: 'CASE WHEN personal.seq IS NULL THEN -1 ELSE personal.checksum END',
 };
+/** The same without the texts. Nothing behind them in the row is asked for, or SQLite would have to go through them. */
+const UNREAD: Readonly<Record<string, string>> = {
+  personal: `CASE WHEN personal.personal IS NOT NULL THEN '${NOT_READ}' END`,
+  raw: `CASE WHEN personal.raw IS NOT NULL THEN '${NOT_READ}' END`,
+  personal_checksum:
+    'CASE WHEN personal.seq IS NULL THEN -1 WHEN personal.personal IS NULL AND personal.raw IS NULL THEN personal.checksum END',
+};
 
 /** The columns of an event as the table of this name has them, and what stands in `personal` beside it. */
-const columnsOf = (events: string) =>
-  RECORDED_COLUMNS.map((column) => OF_PERSONAL[column] ?? `${events}.${column}`).join(', ');
+function columnsOf(events: string, { people, raw }: Parts = ALL_PARTS): string {
+  const beside = people || raw ? OF_PERSONAL : UNREAD;
+  return RECORDED_COLUMNS.map((column) => beside[column] ?? `${events}.${column}`).join(', ');
+}
 const withPersonal = (events: string) => `LEFT JOIN personal ON personal.seq = ${events}.seq`;
 
 /** An event by its key. */
-export const SELECT_BY_KEY = `SELECT ${columnsOf('events')} FROM events ${withPersonal('events')} WHERE source = ? AND event_id = ?`;
+export function selectByKey(parts: Parts): string {
+  return `SELECT ${columnsOf('events', parts)} FROM events ${withPersonal('events')} WHERE source = ? AND event_id = ?`;
+}
 
 /** What marks the cursors of what stands at a position, as `Cursor.mark` says. */
 const markAt = (seq: string) =>
@@ -49,58 +62,165 @@ export interface Query {
   readonly parameters: readonly Value[];
 }
 
+type ListName = (typeof LISTS)[number]['name'];
+
+/**
+ * How a filter is searched: by the index of one list. Rows that it finds are rows of the page, unless there is more to look
+ * at in each (`isExact`).
+ *
+ * @param by another list than the first, or the window of time.
+ */
+function planOf(filter: EventFilter, by: Search['by'] = null) {
+  const present = LISTS.filter((list) => filter[list.name] !== undefined);
+  const driver = by === 'time' ? undefined : (present.find(({ name }) => name === by) ?? present[0]);
+  const others = present.filter((list) => list !== driver && (list.name !== 'kinds' || !wantsEveryKind(filter.kinds)));
+  const isTimed = filter.occurredFrom !== undefined || filter.occurredBefore !== undefined;
+  const index = driver?.name === 'tenants' && filter.kinds ? 'cancellations_by_tenant' : driver?.index;
+  return { driver, index, others, isTimed, isExact: others.length === 0 && !isTimed };
+}
+
+/** Whether all that an index finds fits, so that a page costs no more rows than it has. */
+export function isExact(filter: EventFilter): boolean {
+  return planOf(filter).isExact;
+}
+
+/**
+ * Counts the events that each other way of searching would go through, up to a number: for a filter of which one part is
+ * common, and another one rare. A window of time has an index too, though not in the order of the log.
+ */
+export function otherWays(
+  request: ReadRequest,
+  most: number,
+): { readonly by: ListName | 'time'; readonly count: Query }[] {
+  const { filter } = request;
+  const { bounds, parameters } = boundsOf(request);
+  const count = (from: string, ...before: Value[]): Query => ({
+    sql: `SELECT count(*) FROM (SELECT 1 FROM ${from} LIMIT ?)`,
+    parameters: [...before, most],
+  });
+  const lists = planOf(filter).others.map(({ name, column, index }) => ({
+    by: name,
+    count: count(
+      `json_each(?) AS wanted CROSS JOIN events AS candidate INDEXED BY ${index} ` +
+        `WHERE candidate.${column} = wanted.value${bounds}${filter.kinds && name === 'kinds' ? ' AND candidate.kind IS NOT NULL' : ''}` +
+        (name === 'subjects' ? ' AND candidate.subject IS NOT NULL' : ''),
+      listOf(filter[name]),
+      ...parameters,
+    ),
+  }));
+  const { occurredFrom, occurredBefore } = filter;
+  if (occurredFrom === undefined || occurredBefore === undefined) return lists;
+  const window = 'events INDEXED BY events_by_occurrence WHERE occurred_at >= ? AND occurred_at < ?';
+  return [{ by: 'time', count: count(window, occurredFrom, occurredBefore) }, ...lists];
+}
+
+/**
+ * How far a search gets by so many rows of its index, as a position; null when there are fewer. Without a list there is no
+ * such index.
+ */
+export function selectReach(request: ReadRequest, rows: number): Query | null {
+  const { driver, index } = planOf(request.filter);
+  if (!driver) return null;
+  const { order, bounds, parameters } = boundsOf(request);
+  const ofKind = request.filter.kinds ? ' AND candidate.kind IS NOT NULL' : '';
+  const wanted = request.filter[driver.name] ?? [];
+  // Each value may be as far as the others, or one of them would be walked for a share of the others.
+  const share = Math.max(request.limit, Math.ceil(rows / Math.max(wanted.length, 1)));
+  return {
+    sql:
+      `SELECT ${order === 'ASC' ? 'min' : 'max'}(seq) FROM (SELECT (SELECT candidate.seq FROM events AS candidate ` +
+      `INDEXED BY ${index} WHERE candidate.${driver.column} = wanted.value${bounds}${ofKind} ` +
+      `ORDER BY candidate.seq ${order} LIMIT 1 OFFSET ?) AS seq FROM json_each(?) AS wanted)`,
+    parameters: [...parameters, share - 1, listOf(wanted)],
+  };
+}
+
+export interface Search {
+  /** How far it may go, as `selectReach` has it. */
+  readonly reach: number | null;
+  /** By which index; null is the first list that the filter has, or the log itself. */
+  readonly by: ListName | 'time' | null;
+}
+
 /**
  * The filter as SQL. `tenant IN (…) ORDER BY seq LIMIT n` would sort every event of those tenants to find n of them,
  * so each wanted value of the driving list gives up its own first n in index order and only those are merged: the
- * cost grows with the values and the page, not with the log (`npm run bench -- query`).
+ * cost grows with the values and the page, not with the log (`npm run bench -- query`). What is merged are positions: events
+ * are read one after the other, until there are enough.
  */
-export function selectPage({ direction, after, before, limit, filter }: ReadRequest): Query {
-  const order = direction === 'forward' ? 'ASC' : 'DESC';
-  const present = LISTS.filter((list) => filter[list.name] !== undefined);
-  const [driver, ...others] = present;
+export function selectPage(request: ReadRequest, { reach, by }: Search = EVERYWHERE): Query {
+  const { limit, filter, parts } = request;
+  const { driver, index, others } = planOf(filter, by);
+  const { order, bounds, parameters } = boundsOf(request);
 
   const conditions: string[] = [];
-  const parameters: Value[] = [];
   const where = (condition: string, value: Value) => {
     conditions.push(condition);
     parameters.push(value);
   };
-  if (after) where('candidate.seq > ?', after.seq);
-  if (before) where('candidate.seq < ?', before.seq);
+  if (reach !== null) where(`candidate.seq ${order === 'ASC' ? '<=' : '>='} ?`, reach);
   if (filter.occurredFrom !== undefined) where('candidate.occurred_at >= ?', filter.occurredFrom);
   if (filter.occurredBefore !== undefined) where('candidate.occurred_at < ?', filter.occurredBefore);
   for (const list of others) {
-    if (list.name === 'kinds' && wantsEveryKind(filter.kinds)) continue;
     where(`candidate.${list.column} IN (SELECT value FROM json_each(?))`, listOf(filter[list.name]));
   }
   // Said apart from the list, since only this lets SQLite use the partial indexes.
   if (filter.kinds) conditions.push('candidate.kind IS NOT NULL');
+  const rest = bounds + conditions.map((condition) => ` AND ${condition}`).join('');
 
-  const rest = conditions.map((condition) => ` AND ${condition}`).join('');
+  const events = (seqs: string) =>
+    `SELECT ${columnsOf('events', parts)} FROM events NOT INDEXED ${withPersonal('events')} ` +
+    `WHERE events.seq IN (${seqs}) ORDER BY events.seq ${order}`;
+  const candidates = (through: string, condition: string) =>
+    `SELECT candidate.seq FROM events AS candidate ${through} WHERE ${condition}${rest} ORDER BY candidate.seq ${order} LIMIT ?`;
   if (!driver) {
-    // A window closed on both sides is small; an open one is dense at one end of the log, which is walked instead.
-    const closed = filter.occurredFrom !== undefined && filter.occurredBefore !== undefined;
-    const through = closed ? 'INDEXED BY events_by_occurrence' : 'NOT INDEXED';
+    if (by === 'time') {
+      return { sql: events(candidates('INDEXED BY events_by_occurrence', 'TRUE')), parameters: [...parameters, limit] };
+    }
     return {
       sql:
-        `SELECT ${columnsOf('candidate')} FROM events AS candidate ${through} ${withPersonal('candidate')} ` +
+        `SELECT ${columnsOf('candidate', parts)} FROM events AS candidate NOT INDEXED ${withPersonal('candidate')} ` +
         `WHERE TRUE${rest} ORDER BY candidate.seq ${order} LIMIT ?`,
       parameters: [...parameters, limit],
     };
   }
-  const index = driver.name === 'tenants' && filter.kinds ? 'cancellations_by_tenant' : driver.index;
+  const wanted = [...new Set(filter[driver.name])];
+  const through = `INDEXED BY ${index}`;
+  if (wanted.length === 1) {
+    return {
+      sql: events(candidates(through, `candidate.${driver.column} = ?`)),
+      parameters: [wanted[0]!, ...parameters, limit],
+    };
+  }
+  const each = candidates(through, `candidate.${driver.column} = wanted.value`);
   return {
-    sql:
-      `SELECT ${columnsOf('events')} FROM json_each(?) AS wanted CROSS JOIN events ON events.seq IN (` +
-      `SELECT candidate.seq FROM events AS candidate INDEXED BY ${index} ` +
-      `WHERE candidate.${driver.column} = wanted.value${rest} ORDER BY candidate.seq ${order} LIMIT ?) ` +
-      `${withPersonal('events')} ORDER BY events.seq ${order} LIMIT ?`,
-    parameters: [listOf(filter[driver.name]), ...parameters, limit, limit],
+    sql: events(
+      `SELECT found.seq FROM json_each(?) AS wanted CROSS JOIN events AS found NOT INDEXED ON found.seq IN (${each}) ` +
+        `ORDER BY found.seq ${order} LIMIT ?`,
+    ),
+    parameters: [listOf(wanted), ...parameters, limit, limit],
   };
 }
 
-/** The erasures of the stretch from the request's `after` to a position. Events of any type may have lost something. */
-export function selectErasures({ after, filter }: ReadRequest, upTo: number): Query {
+const EVERYWHERE: Search = { reach: null, by: null };
+
+/** From where to where, and in which direction. */
+function boundsOf({ direction, after, before }: ReadRequest) {
+  const parameters: Value[] = [];
+  let bounds = '';
+  if (after) {
+    bounds += ' AND candidate.seq > ?';
+    parameters.push(after.seq);
+  }
+  if (before) {
+    bounds += ' AND candidate.seq < ?';
+    parameters.push(before.seq);
+  }
+  return { order: direction === 'forward' ? 'ASC' : 'DESC', bounds, parameters } as const;
+}
+
+/** The first erasures of the stretch from the request's `after` to a position. Events of any type may have lost something. */
+export function selectErasures({ after, filter }: ReadRequest, upTo: number, most: number): Query {
   const conditions = ['seq > ?', 'seq <= ?'];
   const parameters: Value[] = [after?.seq ?? 0, upTo];
   for (const list of LISTS) {
@@ -109,8 +229,8 @@ export function selectErasures({ after, filter }: ReadRequest, upTo: number): Qu
     parameters.push(listOf(filter[list.name]));
   }
   return {
-    sql: `SELECT ${ERASURE_COLUMNS.join(', ')} FROM erasures WHERE ${conditions.join(' AND ')} ORDER BY seq`,
-    parameters,
+    sql: `SELECT ${ERASURE_COLUMNS.join(', ')} FROM erasures WHERE ${conditions.join(' AND ')} ORDER BY seq LIMIT ?`,
+    parameters: [...parameters, most],
   };
 }
 

@@ -4,12 +4,12 @@ import { HookcastError } from '../../errors.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
 import type { Answer } from '../../events/answer.ts';
 import type { Commits } from '../../events/commits.ts';
-import { type Cursor, type Extent, cursorAt, isOther } from '../../events/cursor.ts';
+import type { Cursor, Extent } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
 import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
-import type { EventKey, NewEvent, RecordedEvent } from '../../events/event.ts';
 import type { Naming } from '../../events/naming.ts';
-import type { Appended, EventLog, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
+import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';
+import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { fromTallyRow } from '../activity-row.ts';
@@ -17,25 +17,19 @@ import { fromAnswerRow, toAnswerRows } from '../answer-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker } from '../marks.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
-import { type Row, fromErasureRow, fromRow, toRow } from '../row.ts';
+import { type Row, bytesOf, fromErasureRow, fromRow, toRow } from '../row.ts';
+import { Parsing } from '../stored-event.ts';
+import { tooLarge } from '../too-large.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { selectActivity } from './activity.ts';
 import { SELECT_ANSWERS } from './answers.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
+import { readExtent, readPage } from './page.ts';
 import { Reader } from './reader.ts';
-import {
-  COUNT_WAITING,
-  QUARANTINED,
-  SELECT_BY_KEY,
-  SELECT_EXTENT,
-  SELECT_MARK,
-  SELECT_MARKS,
-  selectErasures,
-  selectPage,
-} from './select.ts';
-import { assertFits, identityIn } from './sound.ts';
+import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, selectByKey } from './select.ts';
+import { identityIn } from './sound.ts';
 import { WriteQueue } from './write-queue.ts';
 import type { Durability } from './writer.ts';
 
@@ -53,6 +47,7 @@ export class SqliteLog implements EventLog {
   readonly #queue: WriteQueue;
   readonly #checkpoints: Checkpoints;
   readonly #marker: Marker;
+  readonly #parsing = new Parsing();
   readonly #epoch: string;
   readonly #formerUpTo: number;
   readonly #listeners = new Set<() => void>();
@@ -109,24 +104,24 @@ export class SqliteLog implements EventLog {
   }
 
   async read(request: ReadRequest): Promise<Page> {
-    const { sql, parameters } = selectPage(request);
-    return this.#reader.snapshot(() => {
-      const rows = this.#reader.all(sql, ...parameters);
-      if (request.direction === 'backward') rows.reverse();
-      const extent = this.#extent();
-      const events = rows.map((row) => fromRow(this.#epoch, row));
-      assertFits(request, events);
-      const isReplaced = [request.after, request.before].some((cursor) => this.#isOther(cursor, extent.floor));
-      return { events, erasures: this.#erasures(request, events, extent.head), isReplaced, ...extent };
-    });
+    const options = { reader: this.#reader, epoch: this.#epoch, parsing: this.#parsing };
+    return this.#reader.snapshot(() => readPage(options, request));
   }
 
-  async find(keys: readonly EventKey[]): Promise<readonly (RecordedEvent | null)[]> {
+  async find(
+    keys: readonly EventKey[],
+    { parts = ALL_PARTS, bytes = Infinity }: FindOptions = {},
+  ): Promise<readonly (RecordedEvent | null)[]> {
+    const sql = selectByKey(parts);
+    let left = bytes;
     return this.#reader.snapshot(() =>
       keys.map(({ source, eventId }) => {
-        const [row] = this.#reader.all(SELECT_BY_KEY, source, eventId);
-        const event = row ? fromRow(this.#epoch, row) : null;
-        if (event && (event.source !== source || event.eventId !== eventId)) throw new Damage('an index is wrong');
+        const [row] = this.#reader.all(sql, source, eventId);
+        if (!row) return null;
+        left -= bytesOf(row);
+        if (left < 0) throw tooLarge(bytes);
+        const event = fromRow(this.#epoch, row, parts, this.#parsing);
+        if (event.source !== source || event.eventId !== eventId) throw new Damage('an index is wrong');
         return event;
       }),
     );
@@ -258,9 +253,9 @@ export class SqliteLog implements EventLog {
   async measure(): Promise<LogMeasure> {
     const { head, floor } = this.#reader.snapshot(() => this.#extent());
     const waiting = Number(this.#reader.snapshot(() => this.#reader.one(COUNT_WAITING)));
-    const file = await bytesOf(this.#path).catch(unreadable);
+    const file = await sizeOf(this.#path).catch(unreadable);
     // It comes with the first who writes.
-    const walBytes = await bytesOf(`${this.#path}-wal`).catch(() => 0);
+    const walBytes = await sizeOf(`${this.#path}-wal`).catch(() => 0);
     return { head, floor, waiting, bytes: file + walBytes, walBytes };
   }
 
@@ -301,23 +296,8 @@ export class SqliteLog implements EventLog {
     }
   }
 
-  #erasures(request: ReadRequest, events: readonly RecordedEvent[], head: Cursor): readonly Erasure[] {
-    if (request.direction === 'backward') return [];
-    const full = events.length === request.limit;
-    const upTo = (full ? events.at(-1)?.cursor.seq : undefined) ?? head.seq;
-    const { sql, parameters } = selectErasures(request, upTo);
-    return this.#reader.all(sql, ...parameters).map((row) => fromErasureRow(this.#epoch, row));
-  }
-
   #extent(): Extent {
-    const [[floor, head, mark] = []] = this.#reader.all(SELECT_EXTENT);
-    return { head: cursorAt(this.#epoch, head, mark), floor: this.#cursor(Number(floor)), lineage: [] };
-  }
-
-  #isOther(cursor: Cursor | undefined, floor: Cursor): boolean {
-    if (cursor?.mark === undefined) return false;
-    const [[mark] = []] = this.#reader.all(SELECT_MARK, cursor.seq);
-    return isOther(cursor, mark, floor);
+    return readExtent(this.#reader, this.#epoch);
   }
 
   /** Once retention has passed what an older hookcast named, nobody has to look for it any more. */
@@ -346,7 +326,7 @@ export class SqliteLog implements EventLog {
   }
 }
 
-async function bytesOf(path: string): Promise<number> {
+async function sizeOf(path: string): Promise<number> {
   return (await stat(path)).size;
 }
 

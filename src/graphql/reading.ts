@@ -1,0 +1,86 @@
+import { setImmediate } from 'node:timers/promises';
+import { HookcastError } from '../errors.ts';
+import { type Cursor, gapAfter } from '../events/cursor.ts';
+import { type EventLog, PAGE_BYTES, type Page, type ReadRequest } from '../events/event-log.ts';
+import type { RecordedEvent } from '../events/event.ts';
+import type { Quarantined } from '../events/quarantine.ts';
+
+/** What a query has of the log. */
+export interface Excerpt {
+  readonly events: readonly RecordedEvent[];
+  readonly head: Cursor;
+  /** Whether it ended by its bytes, so that more events follow than were asked for. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Reads until there are as many events as were asked for, or as many bytes as a page may have, or no more. A filter that
+ * hardly anything fits takes many looks at the log, and between two of them everybody else has a turn.
+ *
+ * @param isOver whether nobody waits for it any more.
+ * @throws {HookcastError} CURSOR_EXPIRED, or LOG_UNAVAILABLE.
+ */
+export async function readExcerpt(log: EventLog, request: ReadRequest, isOver: () => boolean): Promise<Excerpt> {
+  const isForward = request.direction === 'forward';
+  let { after, before } = request;
+  let events: readonly RecordedEvent[] = [];
+  let first: Page | null = null;
+  let bytes = PAGE_BYTES;
+  for (;;) {
+    const page = await log.read({ ...request, after, before, limit: request.limit - events.length, bytes });
+    assertHas(page, [after, before], first !== null);
+    first ??= page;
+    events = isForward ? [...events, ...page.events] : [...page.events, ...events];
+    // Read backward, it begins at the head of the first look: what came meanwhile is told to whoever subscribes after that.
+    const head = isForward ? page.head : first.head;
+    if (page.isFull) return { events, head, isCut: events.length < request.limit };
+    if (!page.hasMore || isOver()) return { events, head, isCut: false };
+    if (isForward) after = page.end;
+    else before = page.end;
+    for (const event of page.events) bytes -= event.bytes;
+    if (bytes <= 0) bytes = 1;
+    await setImmediate();
+  }
+}
+
+export type QuarantineRequest = Parameters<EventLog['listQuarantined']>[0];
+
+/** Deliveries that are read at once: of the largest bodies that there may be, as many as a page has bytes for. */
+const DELIVERIES = 4;
+
+/** Deliveries in quarantine, until there are as many as were asked for, or as many bytes as a page may have, or no more. */
+export async function readDeliveries(
+  log: EventLog,
+  request: QuarantineRequest,
+  isOver: () => boolean,
+): Promise<{ readonly deliveries: readonly Quarantined[]; readonly isCut: boolean }> {
+  const deliveries: Quarantined[] = [];
+  const next = (limit: number) => {
+    const after = deliveries.at(-1)?.id ?? request.after;
+    return log.listQuarantined({ ...request, ...(after !== undefined && { after }), limit });
+  };
+  let bytes = PAGE_BYTES;
+  while (deliveries.length < request.limit && !isOver()) {
+    const limit = Math.min(DELIVERIES, request.limit - deliveries.length);
+    const read = await next(limit);
+    deliveries.push(...read);
+    for (const { payload } of read) bytes -= payload?.length ?? 0;
+    if (read.length < limit) break;
+    if (bytes <= 0) return { deliveries, isCut: deliveries.length < request.limit && (await next(1)).length > 0 };
+    await setImmediate();
+  }
+  return { deliveries, isCut: false };
+}
+
+/** @param goesOn whether a look before has found that the log has what its cursor points to. */
+function assertHas(page: Page, cursors: readonly (Cursor | undefined)[], goesOn: boolean): void {
+  for (const cursor of cursors) {
+    const gap = cursor && gapAfter(cursor, page, page.isReplaced);
+    // What retention has taken meanwhile is missed by nobody.
+    if (!gap || (goesOn && gap === 'RETENTION')) continue;
+    throw new HookcastError(
+      'CURSOR_EXPIRED',
+      'The log no longer holds what this cursor points to. Read again without it, from the oldest or the newest.',
+    );
+  }
+}

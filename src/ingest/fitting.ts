@@ -1,0 +1,60 @@
+import type { NewEvent } from '../events/event.ts';
+import type { Limited } from '../limits.ts';
+import { normalise } from '../providers/ask.ts';
+import { UNKNOWN_ACCOUNT } from '../providers/define-provider.ts';
+import type { Namer } from '../providers/namer.ts';
+import type { Normalised, Place, Provider, Verified } from '../providers/provider.ts';
+
+/** A value is one character at least, and a comma or a bracket. */
+const SHORTEST = 2;
+
+export interface Most {
+  readonly mostValues: number;
+  readonly limited: Limited;
+}
+
+/**
+ * What a delivery says, unless it has more values than an event may have: as objects, JSON of a hundred thousand small ones
+ * takes twenty times its length, each time that somebody looks at the event. A request for privacy is fulfilled all the same.
+ */
+export function normaliseWithin(
+  { mostValues, limited }: Most,
+  provider: Provider,
+  verified: Verified,
+  place: Place & { readonly namer: Namer },
+): Normalised {
+  const normalised = normalise(provider, verified, place);
+  if (normalised.outcome === 'pong' || normalised.outcome === 'ignored') return normalised;
+  if (normalised.outcome === 'event' && normalised.erases) return normalised;
+  if (verified.text.length <= mostValues * SHORTEST || countUpTo(mostValues + 1, verified.payload) <= mostValues) {
+    return normalised;
+  }
+  limited('body_values');
+  const { type, eventId } = normalised.outcome === 'event' ? normalised.event : normalised;
+  const account = normalised.outcome === 'event' ? accountOf(normalised.event, place.source) : normalised.account;
+  const message = `has more than ${mostValues} values; an operator can raise MAX_BODY_VALUES, and release it`;
+  return {
+    outcome: 'unfit',
+    type,
+    eventId,
+    issues: [{ path: '', message }],
+    ...(account !== undefined && { account }),
+  };
+}
+
+/** Whose it is, as far as it says so: a source's own name, or `unknown`, stands for none. */
+function accountOf({ tenant, provider }: NewEvent, source: string): string | null {
+  const account = tenant.slice(provider.length + 1);
+  return account === source || account === UNKNOWN_ACCOUNT ? null : account;
+}
+
+/** How many values there are, objects and lists among them, counted up to a number. */
+function countUpTo(most: number, value: unknown): number {
+  let count = 1;
+  if (typeof value !== 'object' || value === null) return count;
+  for (const member of Object.values(value)) {
+    count += countUpTo(most - count, member);
+    if (count >= most) break;
+  }
+  return count;
+}

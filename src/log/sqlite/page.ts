@@ -1,0 +1,107 @@
+import { type Cursor, type Extent, cursorAt, isOther } from '../../events/cursor.ts';
+import { PAGE_BYTES, type Page, type ReadRequest } from '../../events/event-log.ts';
+import type { RecordedEvent } from '../../events/event.ts';
+import { bytesOf, fromErasureRow, fromRow } from '../row.ts';
+import type { Parsing } from '../stored-event.ts';
+import type { Reader } from './reader.ts';
+import {
+  SELECT_EXTENT,
+  SELECT_MARK,
+  type Search,
+  isExact,
+  otherWays,
+  selectErasures,
+  selectPage,
+  selectReach,
+} from './select.ts';
+import { assertFits } from './sound.ts';
+
+/**
+ * Rows that are looked at for one page, where not every one fits: a few milliseconds, for which everybody else waits. Whoever
+ * reads goes on behind them in another turn.
+ */
+const ROWS = 1_000;
+/** Erasures on one page. */
+const MOST_ERASURES = 500;
+
+export interface PageOptions {
+  readonly reader: Reader;
+  readonly epoch: string;
+  readonly parsing: Parsing;
+}
+
+/** One page, of one state of the file: to be called within a snapshot. */
+export function readPage({ reader, epoch, parsing }: PageOptions, request: ReadRequest): Page {
+  const { direction, after, before, limit, parts, bytes = PAGE_BYTES } = request;
+  const extent = readExtent(reader, epoch);
+  const { head, floor } = extent;
+  const markAt = (seq: number) => reader.all(SELECT_MARK, seq)[0]?.[0];
+  const find = (search: Search) => {
+    const { sql, parameters } = selectPage(request, search);
+    const events: RecordedEvent[] = [];
+    let left = bytes;
+    for (const row of reader.each(sql, ...parameters)) {
+      // The next one is there: so a page that says that there is more is right.
+      if (left <= 0) return { events, isFull: true };
+      left -= bytesOf(row);
+      events.push(fromRow(epoch, row, parts, parsing));
+    }
+    return { events, isFull: events.length === limit };
+  };
+  let search: Search = { reach: reachOf(reader, request, extent), by: null };
+  let found = find(search);
+  if (search.reach !== null && !found.isFull) {
+    const by = rareWay(reader, request);
+    if (by) found = find((search = { reach: null, by }));
+  }
+  let { events, isFull } = found;
+  const isForward = direction === 'forward';
+  const last = events.at(-1)?.cursor;
+  if (!isForward) events.reverse();
+  assertFits(request, events);
+  let hasMore = isFull || search.reach !== null;
+  let end: Cursor = isForward ? head : floor;
+  if (isFull) end = last!;
+  else if (search.reach !== null) end = cursorAt(epoch, search.reach, markAt(search.reach));
+  const erased = isForward ? selectErasures(request, end.seq, MOST_ERASURES) : null;
+  const erasures = erased ? reader.all(erased.sql, ...erased.parameters).map((row) => fromErasureRow(epoch, row)) : [];
+  if (erasures.length === MOST_ERASURES && erasures.at(-1)!.cursor.seq < end.seq) {
+    end = erasures.at(-1)!.cursor;
+    [hasMore, isFull] = [true, false];
+    events = events.filter(({ cursor }) => cursor.seq < end.seq);
+  }
+  const isReplaced = [after, before].some(
+    (cursor) => cursor?.mark !== undefined && isOther(cursor, markAt(cursor.seq), floor),
+  );
+  return { events, erasures, isReplaced, end, hasMore, isFull, ...extent };
+}
+
+/** Both ends of the log. */
+export function readExtent(reader: Reader, epoch: string): Extent {
+  const [[floor, head, mark] = []] = reader.all(SELECT_EXTENT);
+  return { head: cursorAt(epoch, head, mark), floor: { epoch, seq: Number(floor) }, lineage: [] };
+}
+
+/** How far one page may be searched for, as a position; null when that is to the end. */
+function reachOf(reader: Reader, request: ReadRequest, { head, floor }: Extent): number | null {
+  const { direction, after, before, filter } = request;
+  if (isExact(filter)) return null;
+  const asked = selectReach(request, ROWS);
+  if (asked) {
+    const reach = reader.all(asked.sql, ...asked.parameters)[0]?.[0] ?? null;
+    return reach === null ? null : Number(reach);
+  }
+  // Of the log itself. Positions may have holes, so that fewer rows are looked at.
+  const lowest = Math.max(after?.seq ?? 0, floor.seq);
+  const highest = Math.min(before?.seq ?? Infinity, head.seq + 1);
+  const reach = direction === 'forward' ? lowest + ROWS : highest - ROWS;
+  return reach > lowest && reach < highest ? reach : null;
+}
+
+/** A way to search that goes through few rows, where the first one goes through many and has found too little. */
+function rareWay(reader: Reader, request: ReadRequest): Search['by'] {
+  for (const { by, count } of otherWays(request, ROWS)) {
+    if (Number(reader.all(count.sql, ...count.parameters)[0]?.[0]) < ROWS) return by;
+  }
+  return null;
+}

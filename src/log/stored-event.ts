@@ -1,0 +1,139 @@
+import type { Cursor } from '../events/cursor.ts';
+import { AlteredRow } from './altered-row.ts';
+import type { Value } from './row.ts';
+
+/** What an event takes in memory besides its texts, about. */
+const EVENT_BYTES = 1_500;
+/** Of a text of which a single character is not Latin, every character takes two. */
+const CHARACTER_BYTES = 2;
+
+/** What every event says of itself, as its row has it. */
+export interface Envelope {
+  readonly cursor: Cursor;
+  readonly provider: Value;
+  readonly source: Value;
+  readonly type: Value;
+  readonly eventId: Value;
+  readonly tenant: Value;
+  readonly subject: Value;
+  readonly occurredAt: { readonly at: Value; readonly text: Value };
+  readonly receivedAt: Value;
+  readonly shape: Value;
+  readonly kind: Value;
+  readonly version: Value;
+  readonly superseded: boolean;
+}
+
+/** The texts of an event. Empty is one that was not read: no JSON is empty. */
+export interface Texts {
+  readonly data: string;
+  readonly personal: string | null;
+  readonly raw: string | null;
+}
+
+/**
+ * Parses JSON, and keeps the last value. Everybody who looks at an event does so one after the other: all cohorts in one turn,
+ * all fields of a node before those of the next. So each event is parsed once, and never two of them are in memory as objects.
+ */
+class LastParsed {
+  #text: string | null = null;
+  #value: unknown = null;
+
+  parse(text: string, what: string): unknown {
+    if (text !== this.#text) {
+      this.#value = parsed(text, what);
+      this.#text = text;
+    }
+    return this.#value;
+  }
+}
+
+/** What the events of one log are parsed by. */
+export class Parsing {
+  readonly data = new LastParsed();
+  readonly personal = new LastParsed();
+}
+
+/** An event whose content stays the text that was stored until somebody asks for it. */
+export class StoredEvent implements Envelope {
+  readonly cursor: Cursor;
+  readonly provider: Value;
+  readonly source: Value;
+  readonly type: Value;
+  readonly eventId: Value;
+  readonly tenant: Value;
+  readonly subject: Value;
+  readonly occurredAt: Envelope['occurredAt'];
+  readonly receivedAt: Value;
+  readonly shape: Value;
+  readonly kind: Value;
+  readonly version: Value;
+  readonly superseded: boolean;
+  readonly isErased: boolean;
+  readonly bytes: number;
+  readonly #texts: Texts;
+  readonly #parsing: Parsing;
+
+  constructor(envelope: Envelope, texts: Texts, parsing: Parsing) {
+    const { data, personal, raw } = texts;
+    this.cursor = envelope.cursor;
+    this.provider = envelope.provider;
+    this.source = envelope.source;
+    this.type = envelope.type;
+    this.eventId = envelope.eventId;
+    this.tenant = envelope.tenant;
+    this.subject = envelope.subject;
+    this.occurredAt = envelope.occurredAt;
+    this.receivedAt = envelope.receivedAt;
+    this.shape = envelope.shape;
+    this.kind = envelope.kind;
+    this.version = envelope.version;
+    this.superseded = envelope.superseded;
+    this.isErased = personal === null;
+    this.bytes = EVENT_BYTES + CHARACTER_BYTES * (data.length + (personal?.length ?? 0) + (raw?.length ?? 0));
+    this.#texts = texts;
+    this.#parsing = parsing;
+    // Of the object itself, so that a copy of it has them too; and the same for all, or each would get a slow layout of its own.
+    Object.defineProperties(this, StoredEvent.#content);
+  }
+
+  static readonly #content: PropertyDescriptorMap & ThisType<StoredEvent> = {
+    data: {
+      enumerable: true,
+      get() {
+        return this.#parsing.data.parse(this.#texts.data, this.#name);
+      },
+    },
+    personal: {
+      enumerable: true,
+      get() {
+        const text = read(this.#texts.personal);
+        return text === null ? null : this.#parsing.personal.parse(text, this.#name);
+      },
+    },
+    raw: {
+      enumerable: true,
+      get() {
+        return read(this.#texts.raw);
+      },
+    },
+  };
+
+  get #name(): string {
+    return `the event at position ${this.cursor.seq}`;
+  }
+}
+
+function read(text: string | null): string | null {
+  if (text === '') throw new Error('this part of the event was not read');
+  return text;
+}
+
+/** Without V8's error, which would say what it stumbled over. @throws {AlteredRow} */
+export function parsed(json: Value | undefined, what: string): unknown {
+  try {
+    return JSON.parse(json as string);
+  } catch {
+    throw new AlteredRow(what);
+  }
+}

@@ -1,0 +1,45 @@
+import type { NewEvent } from '../events/event.ts';
+
+/** Characters of what names an event or puts it in a list: PostgreSQL's indexes hold no more than 2,700 bytes. */
+const LONGEST_NAME = 512;
+/** Characters of a text in `data`, which lists show to everybody. The whole of it is in the payload. */
+const LONGEST_TEXT = 2_000;
+
+/** Which of the texts that name an event is too long; null when none is. */
+export function tooLongIn({ type, eventId, tenant, subject, version, occurredAt }: NewEvent): string | null {
+  const named = { type, eventId, tenant, subject, version, occurredAt: occurredAt.text };
+  const [name] = Object.entries(named).find(([, text]) => (text?.length ?? 0) > LONGEST_NAME) ?? [];
+  return name === undefined ? null : `its ${name} is longer than ${LONGEST_NAME} characters`;
+}
+
+/** The name of a type, as far as a list of what does not fit shows it. */
+export function nameOf(type: string): string {
+  return shortened(type, LONGEST_NAME);
+}
+
+/** The same value, in which long texts end early. */
+export function withShortTexts<T>(value: T): T {
+  return short(value) as T;
+}
+
+function short(value: unknown): unknown {
+  if (typeof value === 'string') return value.length > LONGEST_TEXT ? shortened(value, LONGEST_TEXT) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  // Hardly ever is a text long, and then nothing is copied.
+  let changed: Record<string, unknown> | null = null;
+  for (const name in value) {
+    const member = (value as Record<string, unknown>)[name];
+    const kept = short(member);
+    if (kept === member) continue;
+    changed ??= (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
+    changed[name] = kept;
+  }
+  return changed ?? value;
+}
+
+function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  // Never half of a character that takes two places.
+  const isHalf = /[\ud800-\udbff]/.test(text[most - 2]!);
+  return `${text.slice(0, most - (isHalf ? 2 : 1))}…`;
+}
