@@ -56,7 +56,7 @@ const BookingDetails = graphql(`
       quantity
     }
     multiService {
-      id
+      multiServiceId
     }
     createdAt {
       instant

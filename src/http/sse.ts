@@ -3,7 +3,6 @@ import type { ExecutionResult } from 'graphql';
 import { type Cursor, furtherOn } from '../events/cursor.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import type { Stream } from '../graphql/stream.ts';
-import { written } from '../graphql/answer.ts';
 import type { Limited } from '../limits.ts';
 import type { Live } from '../live/live.ts';
 import type { Payload } from '../live/message.ts';

@@ -47,7 +47,7 @@ it('OPS3.6 erase shows beforehand what it would do, and refuses more than one su
   expect(await erased(folder, { email, dryRun: true })).toContain(one);
   await cancel('e2', 'p-2');
   await cancel('e3', 'p-3', { email: 'outro@ficticio.example' });
-  await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { name: 7, email } }));
+  await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { id: ['odd'], email } }));
   const terminal = new TestTerminal(environment(folder));
 
   await expect(erase({ email }, terminal)).rejects.toThrow(/Nothing was erased.*more than one subject.*--yes/);
@@ -76,7 +76,7 @@ it('PRIV1.15 a dry run and the receipt say by which ids nothing was looked for i
   const gateway = await TestGateway.start({ folder: temporaryFolder() });
   const { folder } = gateway;
   for (let index = 0; index <= 20; index += 1) {
-    await gateway.eduzz(attendanceCanceled({ participant: { name: 7, status: 'in-the-queue' } }));
+    await gateway.eduzz(attendanceCanceled({ participant: { id: ['odd'], status: 'in-the-queue' } }));
   }
   const common = { source: 'eduzz', subject: 'ticket/in-the-queue' };
   for (const options of [{ ...common, dryRun: true }, common]) {
@@ -119,7 +119,7 @@ it('OPS3.6 the receipt of an erasure says of what arrives late only what holds',
 it('OPS3.6 the receipt of an erasure says who ordered it, and who is told', async () => {
   const gateway = await TestGateway.start({ folder: temporaryFolder() });
   const { folder } = gateway;
-  await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { name: 7 } }));
+  await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { id: ['odd'] } }));
   const waiting = await erased(folder, { email: 'iara@ficticia.example' });
   expect(waiting).toContain(`ordered by  operator ${userInfo().username}\n`);
   expect(waiting).toMatch(/events +0\n +quarantine +1\nTheir personal data is gone from the log\. Backups/);

@@ -30,17 +30,15 @@ it('OPS3.7 quarantine lists and shows what waits, and speaks of people only when
   const gateway = await TestGateway.start();
   const env = environment(gateway.folder);
   expect(await listed(env)).toEqual(['Nothing is in quarantine.']);
-  await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { email: 7 } }));
+  await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { id: ['odd'] } }));
   const list = await listed(env);
-  expect(list).toEqual([
-    expect.stringMatching(/^1\t\S+Z\teduzz\tblinket.attendance_canceled\tdata.participant.email$/),
-  ]);
+  expect(list).toEqual([expect.stringMatching(/^1\t\S+Z\teduzz\tblinket.attendance_canceled\tdata.participant.id$/)]);
   const shown = await printed(env, (terminal) => showQuarantined(1, { payload: false }, terminal));
   expect(JSON.parse(shown.join('\n'))).toMatchObject({
     id: 1,
     state: 'WAITING',
     eventId: 'odd',
-    issues: [{ path: 'data.participant.email' }],
+    issues: [{ path: 'data.participant.id' }],
   });
   expect([...list, ...shown].join('\n')).not.toContain('Iara');
   const whole = await printed(env, (terminal) => showQuarantined(1, { payload: true }, terminal));

@@ -24,7 +24,7 @@ it('IN2.12 keeps what one producer signs out of another’s account: no event, n
     (await gateway.post(source, signedAsEduzz(body, secret))).body['status'];
   expect(await post('tickets-recife', ticketOf('40021', { id: 'of-recife' }), RECIFE)).toBe('accepted');
   expect(await post('tickets-olinda', ticketOf('40021', { id: 'forged' }), OLINDA)).toBe('ignored');
-  const unfit = ticketOf('40021', { id: 'odd', participant: { email: 7 } });
+  const unfit = ticketOf('40021', { id: 'odd', participant: { id: ['odd'] } });
   expect(await post('tickets-olinda', unfit, OLINDA)).toBe('ignored');
   expect(await post('tickets-recife', unfit, RECIFE)).toBe('quarantined');
   expect(await post('tickets-olinda', ticketOf('51300', { id: 'of-olinda' }), OLINDA)).toBe('accepted');

@@ -22,7 +22,7 @@ const deliveries: [what: string, status: string, payload: (size: number) => Payl
   ['a text of marks', 'accepted', (size) => noted(`x@${'\u0301\u0316'.repeat(size / 2)}`)],
   ['a text of many @', 'accepted', (size) => noted('a@'.repeat(size / 2))],
   ['addresses', 'accepted', (size) => noted(many(size, 14, (n) => `m${n}@b.example`).join(' '))],
-  ['marks, in quarantine', 'quarantined', (size) => noted(`${'\u0301\u0316'.repeat(size / 2)}@x`, { email: [] })],
+  ['marks, in quarantine', 'quarantined', (size) => noted(`${'\u0301\u0316'.repeat(size / 2)}@x`, { id: [] })],
   [
     'people and ids, in quarantine',
     'quarantined',

@@ -38,7 +38,7 @@ it('OPS6.1 writes one line for each delivery, under the id that it is answered w
   const answers = [
     await gateway.eduzz(attendanceCanceled({ id: 'one' })),
     await gateway.eduzz(attendanceCanceled({ id: 'one' })),
-    await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { email: 7 } })),
+    await gateway.eduzz(attendanceCanceled({ id: 'odd', participant: { id: ['odd'] } })),
     await gateway.eduzz({ event: 'ping', data: {} }),
     await gateway.post('eduzz', { body: '{}' }),
     await gateway.post('elsewhere', { body: '{}' }),
@@ -55,7 +55,7 @@ it('OPS6.1 writes one line for each delivery, under the id that it is answered w
       type,
       eventId: 'odd',
       quarantine: 1,
-      issues: [{ path: 'data.participant.email' }],
+      issues: [{ path: 'data.participant.id' }],
     },
     { ...of, outcome: 'pong' },
     { ...of, outcome: 'signature_invalid', reason: 'The header x-signature is missing.' },

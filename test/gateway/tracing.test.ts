@@ -220,7 +220,7 @@ describe('with an SDK', () => {
     const signed = signAsEduzz(attendanceCanceled({ id: 'one' }), EDUZZ_SECRET);
     await gateway.post('eduzz', { headers: { ...headers, ...signed.headers }, body: signed.body });
     await gateway.post(hostile, { headers, body: hostile });
-    await gateway.eduzz(attendanceCanceled({ participant: { email: 7 } }));
+    await gateway.eduzz(attendanceCanceled({ participant: { id: ['odd'] } }));
     await gateway.query('{ nothing(email: "iara@ficticia.example") }');
     await gateway.query('query { node(id: "iara@ficticia.example") { id } }');
     await until('publish', 1);

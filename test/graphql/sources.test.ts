@@ -80,7 +80,7 @@ it('LOG8.1 counts how deliveries were answered, over restarts and in two gateway
   await gateway.eduzz(ticket('two'));
   await other.eduzz(ticket('two'));
   await gateway.eduzz({ event: 'ping', data: { message: 'ping' } });
-  await gateway.eduzz(attendanceCanceled({ participant: { email: 42 } }));
+  await gateway.eduzz(attendanceCanceled({ participant: { id: ['odd'] } }));
   await gateway.post('eduzz', signedAsEduzz('{}', 'a forger'));
   await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'PUT' });
   await gateway.wix(bookingCanceled());

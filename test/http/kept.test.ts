@@ -155,7 +155,7 @@ it('OPS5.8 keeps of a stranger no more than a token while the keys to check it w
     issuer.close();
   });
   const jwks = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/jwks`;
-  const own = await TestGateway.start({ env: { AUTH_SECRET: '', AUTH_JWKS_URL: jwks } });
+  const own = await TestGateway.start({ env: { AUTH_SECRET: '', AUTH_JWKS_URL: jwks, AUTH_ISSUER: 'nobody' } });
   const peers = await Promise.all(Array.from({ length: 2 * COUNT }, () => Peer.open(own, { signedIn: false })));
   const unsigned = `${Buffer.from('{"alg":"RS256","kid":"a"}').toString('base64url')}.e30.e30`;
   const kept = await keptByEach(async () => {

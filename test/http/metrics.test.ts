@@ -26,7 +26,7 @@ it('OPS6.3 counts what becomes of deliveries, commits and subscribers', async ()
   const subscribers = [await Subscriber.open(gateway), await Subscriber.open(gateway, { query: EVENTS })];
   await Promise.all(subscribers.map((subscriber) => subscriber.caughtUp()));
   const same = attendanceCanceled({ id: 'same' });
-  for (const payload of [same, same, ticket('other'), attendanceCanceled({ participant: { email: 7 } })]) {
+  for (const payload of [same, same, ticket('other'), attendanceCanceled({ participant: { id: ['odd'] } })]) {
     await gateway.eduzz(payload);
   }
   await gateway.post('eduzz', { body: '{}' });

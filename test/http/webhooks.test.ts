@@ -119,7 +119,7 @@ it('IN5.2 answers 400 to signed bytes that no provider sends', async () => {
 
 it('IN4.1 answers 200 to an authentic delivery that does not fit, and keeps it once', async () => {
   const gateway = await TestGateway.start();
-  const payload = attendanceCanceled({ id: 'odd', participant: { email: 42 } });
+  const payload = attendanceCanceled({ id: 'odd', participant: { id: ['odd'] } });
   const first = await gateway.eduzz(payload);
   expect(first).toMatchObject({ status: 200, body: { status: 'quarantined', id: '1' } });
   expect(await gateway.eduzz(payload)).toMatchObject({ status: 200, body: { status: 'quarantined', id: '1' } });
@@ -131,7 +131,7 @@ it('IN4.1 answers 200 to an authentic delivery that does not fit, and keeps it o
       source: 'eduzz',
       eventId: 'odd',
       payload: JSON.stringify(payload),
-      issues: [{ path: 'data.participant.email' }],
+      issues: [{ path: 'data.participant.id' }],
     },
   ]);
 });
@@ -349,8 +349,8 @@ it('PRIV2.1 writes neither people nor secrets to its own log', async () => {
   const { headers, body } = signAsEduzz(attendanceCanceled(), EDUZZ_SECRET);
   await gateway.post('eduzz', { headers, body });
   await gateway.post('eduzz', { headers, body: body.replace('Iara', 'Ivan') });
-  await gateway.eduzz(attendanceCanceled({ participant: { email: 7 } }));
-  await gateway.eduzz(attendanceCanceled({ participant: { name: 7 } }));
+  await gateway.eduzz(attendanceCanceled({ participant: { id: ['odd'] } }));
+  await gateway.eduzz(attendanceCanceled({ participant: { id: ['odder'] } }));
   await gateway.wix(wixClaims(bookingCanceledEvent({ booking: { status: 1 } })));
   await gateway.post('wix', { body: 'Ana Imaginaria' });
   await gateway.query('{ events(first: 1) { edges { node { raw } } } }');

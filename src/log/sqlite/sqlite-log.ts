@@ -6,7 +6,7 @@ import type { Answer } from '../../events/answer.ts';
 import type { Commits } from '../../events/commits.ts';
 import type { Cursor, Extent } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
-import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
+import type { ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { Naming } from '../../events/naming.ts';
 import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, secondary, secondaryList, time } from '../fields.ts';
+import { id, secondary, time } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import { isObject } from '../payload.ts';
 
