@@ -28,16 +28,17 @@ it('AUTH3.3 brings every client back with a fresh token, by itself', async () =>
   const gateway = await TestGateway.start();
   const beginning = (await gateway.query('{ cancellations { head } }')).data!['cancellations'].head as string;
   const all = Object.entries({ ...followers, ...lists, 'graphql-sse alone': graphqlSseAlone }).map(([name, client]) => {
-    // The first of a list is for its query.
-    const isLast = (nth: number) => nth > (name in lists ? 2 : 1);
-    const token = (nth: number) => makeToken({ expires: isLast(nth) ? 600 : 3 });
+    // The first of a list is for its query, which asks once: on a machine that is busy, one of three seconds may come too late.
+    const expires = (nth: number) => (nth === (name in lists ? 2 : 1) ? 3 : 600);
+    const token = (nth: number) => makeToken({ expires: expires(nth) });
     return { name, seen: new Seen(client, gateway, { after: beginning, token }) };
   });
   const whoever = (condition: (seen: Seen) => boolean) =>
     all.filter(({ seen }) => condition(seen)).map(({ name, seen: { ids, errors } }) => ({ name, ids, errors }));
   await gateway.eduzz(ticket('before'));
   await expect.poll(() => whoever(({ ids }) => !ids.includes('before'))).toEqual([]);
-  await expect.poll(() => whoever(({ tokens }) => tokens < 2)).toEqual([]);
+  const still = () => all.filter(({ name, seen }) => seen.tokens < (name in lists ? 3 : 2)).map(({ name }) => name);
+  await expect.poll(still).toEqual([]);
   await gateway.eduzz(ticket('after'));
   await expect.poll(() => whoever(({ ids }) => ids.at(-1) !== 'after')).toEqual([]);
   expect(whoever(({ errors }) => errors.length > 0)).toEqual([]);

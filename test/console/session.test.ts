@@ -251,7 +251,7 @@ it('CON2.4 asks for a new token when the old one expires, and goes on where it w
   const page = await openConsole({ gateway, token: null, expected: REFUSED });
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   // Made only now: a busy machine takes longer to open a page than it lasts.
-  await page.evaluate(`location.hash = 'token=${await makeToken({ expires: 3 })}'`);
+  await page.evaluate(`location.hash = 'token=${await makeToken({ expires: 6 })}'`);
   await page.getByText('Bike Ipê').waitFor();
   const dialog = page.getByRole('dialog', { name: 'Your token has expired' });
   await dialog.waitFor();

@@ -120,7 +120,7 @@ it('LIVE1.2 serves a stock graphql-sse client, query and subscription', async ()
 
 it('AUTH3.2 ends an SSE stream when the token expires', async () => {
   const gateway = shared;
-  const { until } = await sse(gateway, { authorization: `Bearer ${await makeToken({ expires: 2 })}` });
+  const { until } = await sse(gateway, { authorization: `Bearer ${await makeToken({ expires: 5 })}` });
   const text = await until(/event: complete/);
   expect(text).toMatch(/"code":"TOKEN_EXPIRED"/);
   // After which a stock client would not come back with a fresh one.

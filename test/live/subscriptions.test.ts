@@ -262,7 +262,7 @@ it('PRIV1.6 erases what earlier events say when a request for privacy comes, and
 
 it('AUTH3.2 ends subscriptions when the token expires, and closes so that clients come back', async () => {
   const gateway = shared;
-  const subscriber = await Subscriber.open(gateway, { claims: { expires: 2 } });
+  const subscriber = await Subscriber.open(gateway, { claims: { expires: 5 } });
   await subscriber.caughtUp();
   expect(await subscriber.closed).toMatchObject({ code: 4403, reason: 'Token expired' });
   expect(subscriber.errors[0]).toMatchObject({ extensions: { code: 'TOKEN_EXPIRED' } });
@@ -276,7 +276,7 @@ it('AUTH3.3 lets a stock client come back by itself with a fresh token', async (
   const client = createClient({
     url: gateway.webSocketUrl,
     webSocketImpl: WebSocket,
-    connectionParams: async () => ({ authorization: `Bearer ${await makeToken({ expires: tokens++ ? 600 : 2 })}` }),
+    connectionParams: async () => ({ authorization: `Bearer ${await makeToken({ expires: tokens++ ? 600 : 5 })}` }),
     retryWait: async () => {},
   });
   onTestFinished(() => client.dispose());
