@@ -36,6 +36,11 @@ export interface FollowOptions<M extends StreamMessage> {
   readonly onMessage: (message: Exclude<M, { __typename?: 'Gap' }>, errors?: readonly FieldError[]) => unknown;
   /** Called instead, in its place of the order, when events can't be had any more: what is shown may be incomplete. */
   readonly onGap: (gap: GapOf<M>) => unknown;
+  /**
+   * Called in its place of the order for an event whose message would have been too large, with where in the log it is. To see
+   * it, ask for it with fewer fields.
+   */
+  readonly onTooLarge?: (cursor: string) => unknown;
   /** Called when it changes; with `waiting` comes the reason why there is no connection. */
   readonly onState?: (state: FollowState, reason?: Error) => unknown;
   /**
@@ -163,6 +168,15 @@ export function follow<M extends StreamMessage = StreamMessage>(
     if (message.__typename === 'CaughtUp') say('live');
   };
 
+  const pass = (cursor: string) => {
+    received = cursor;
+    tries = 0;
+    call(async () => {
+      await options.onTooLarge?.(cursor);
+      done = cursor;
+    });
+  };
+
   const connect = () => {
     say('connecting');
     const { query, operationName, variables } = options;
@@ -186,6 +200,8 @@ export function follow<M extends StreamMessage = StreamMessage>(
         const [message] = Object.values(data ?? {});
         // A field that failed is no reason to miss the rest of its event, nor all that come after it.
         if (message) return take(message, errors);
+        const passed = cursorIn(errors);
+        if (passed !== null) return pass(passed);
         // The close that comes next says so too.
         if (!errors || errors.some((error) => codeOf(error) === 'TOKEN_EXPIRED')) return;
         cancel?.();
@@ -263,6 +279,12 @@ export function backoff(tries: number): number {
 export function mayPass(error: unknown): boolean {
   if (Array.isArray(error)) return error.some((one) => PASSING.includes(codeOf(one)));
   return !FATAL_CLOSES.includes(closeCodeOf(error));
+}
+
+/** Where in the log an event is that could not be sent (ANSWER_TOO_LARGE). After it, the stream goes on. */
+export function cursorIn(errors: readonly unknown[] | undefined): string | null {
+  const cursors = (errors ?? []).map((error) => (error as FieldError).extensions?.['cursor']);
+  return cursors.find((cursor) => typeof cursor === 'string') ?? null;
 }
 
 function codeOf(error: { readonly extensions?: Record<string, unknown> }): string {

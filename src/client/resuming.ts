@@ -1,4 +1,4 @@
-import { backoff, mayPass } from './follow.ts';
+import { backoff, cursorIn, mayPass } from './follow.ts';
 import { type SilenceOptions, type WebSocketClient, callWithin, endWhenSilent } from './silence.ts';
 
 interface Request {
@@ -112,19 +112,25 @@ class Resumed {
       next: (result: Result) => {
         if (isCut || this.#isOver) return;
         const message: unknown = Object.values(result.data ?? {})[0];
+        const passed = message ? null : cursorIn(result.errors);
+        if (passed !== null) return this.#hand(passed, result);
         // The errors say why there is none: the token has expired, or the message could not be made.
         if (!message) return comeBack(result.errors);
         const { cursor } = message as { cursor?: unknown };
         if (typeof cursor !== 'string') return this.#fail(new TypeError(NOT_RESUMABLE));
-        this.#after = cursor;
-        this.#tries = 0;
-        this.#sink.next(result as never);
+        this.#hand(cursor, result);
       },
       error: comeBack,
       complete: () => {
         if (!isCut) this.complete();
       },
     });
+  }
+
+  #hand(cursor: string, result: Result): void {
+    this.#after = cursor;
+    this.#tries = 0;
+    this.#sink.next(result as never);
   }
 
   stop(): void {

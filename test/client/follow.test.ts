@@ -6,6 +6,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type FollowState, type Following, follow } from '../../src/client/follow.ts';
+import { resuming } from '../../src/client/resuming.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { ticket } from '../fixtures/eduzz.ts';
 import { GatewayProcess } from '../support/child.ts';
@@ -260,4 +261,43 @@ it('LIVE1.10 hands on an event that has a field which failed, with its error, an
       ['c1', [['events', 'node', 'count']]],
       ['c2', undefined],
     ]);
+});
+
+it('LIVE1.10 goes on after an event that is too large for one message, and says where it is', async () => {
+  const gateway = await TestGateway.start({ env: { GRAPHQL_MAX_MESSAGE_BYTES: '4096' } });
+  const query = EVENTS.replace('eventId', 'eventId raw');
+  const client = createClient({
+    url: gateway.webSocketUrl,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    connectionParams: async () => ({ authorization: `Bearer ${await makeToken()}` }),
+  });
+  const seen: string[] = [];
+  const passed: string[] = [];
+  const following = follow<Message>(client, {
+    query,
+    onMessage: (message) => void (message.__typename === 'EventEdge' && seen.push(message.node.eventId)),
+    onGap: () => {},
+    onTooLarge: (cursor) => void passed.push(cursor),
+  });
+  onTestFinished(() => following.stop());
+  const resumed: unknown[] = [];
+  const stop = resuming(client).subscribe(
+    { query },
+    {
+      next: ({ data, errors }) => void resumed.push(data ? (data['stream'] as Message).__typename : errors?.length),
+      error: (error) => resumed.push(error),
+      complete: () => {},
+    },
+  );
+  onTestFinished(stop);
+  await expect.poll(() => resumed).toEqual(['CaughtUp']);
+  await expect.poll(() => following.cursor).not.toBeNull();
+  await gateway.eduzz(ticket('before'));
+  const large = { ...ticket('large'), note: 'x'.repeat(8_000) };
+  await gateway.eduzz(large);
+  await gateway.eduzz(ticket('after'));
+  await expect.poll(() => seen).toEqual(['before', 'after']);
+  expect(passed).toHaveLength(1);
+  await expect.poll(() => resumed).toEqual(['CaughtUp', 'EventEdge', 1, 'EventEdge']);
 });
