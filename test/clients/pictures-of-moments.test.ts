@@ -38,6 +38,16 @@ async function threeEvents(): Promise<TestGateway> {
   return gateway;
 }
 
+interface Shown {
+  readonly cancellations: {
+    readonly edges: readonly { readonly node: { readonly occasion: Named; readonly producer: Named } }[];
+  };
+}
+
+interface Named {
+  readonly name: string;
+}
+
 const SHOWN = NAMES.map((name, index) => ({ occasion: name, producer: `Rosa ${index}` }));
 
 it('GQL7.1 shows what each event said in Apollo’s cache', async () => {
@@ -69,9 +79,9 @@ it('GQL7.1 shows what each event said in Apollo’s cache', async () => {
     }
   `;
   await client.query({ query });
-  const { cancellations } = client.readQuery<any>({ query });
+  const { cancellations } = client.readQuery<Shown>({ query })!;
   expect(
-    cancellations.edges.map(({ node }: any) => ({ occasion: node.occasion.name, producer: node.producer.name })),
+    cancellations.edges.map(({ node }) => ({ occasion: node.occasion.name, producer: node.producer.name })),
   ).toEqual(SHOWN);
 });
 
@@ -113,8 +123,8 @@ it('GQL7.1 shows what each event said in Relay’s store', async () => {
   const operation = createOperationDescriptor(request, {});
   const { data } = await gateway.query(text);
   environment.commitPayload(operation, data as never);
-  const shown = environment.lookup(operation.fragment).data as any;
-  const events = shown.cancellations.edges.map(({ node: { occasion, producer } }: any) => ({
+  const shown = environment.lookup(operation.fragment).data as unknown as Shown;
+  const events = shown.cancellations.edges.map(({ node: { occasion, producer } }) => ({
     occasion: occasion.name,
     producer: producer.name,
   }));
