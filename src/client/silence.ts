@@ -40,15 +40,17 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
   let canAbandon = !('process' in globalThis);
   let heard = Date.now();
   let askedAt: number | null = null;
+  let isSuspect = false;
   let stopLooking: (() => void) | null = null;
 
   const hear = () => {
     heard = Date.now();
     askedAt = null;
+    isSuspect = false;
   };
   const ask = () => {
     // While it connects there is nobody to ask, and no answer either.
-    askedAt ??= Date.now();
+    askedAt = Date.now();
     try {
       socket?.send(PING);
     } catch {
@@ -57,9 +59,15 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
   };
   const look = (hasSlept: boolean) => {
     const now = Date.now();
-    if (askedAt !== null && now - askedAt >= patience / 2 && !hasSlept) {
-      if (socket || canAbandon) client.terminate();
-    } else if (askedAt === null && (hasSlept || now - heard >= patience / 2)) ask();
+    if (askedAt === null) {
+      if (hasSlept || now - heard >= patience / 2) ask();
+    } else if (now - askedAt < patience / 2) return;
+    else if (hasSlept && !isSuspect) {
+      // The machine may have slept before the answer came. A page in the background is looked at once a minute, which looks
+      // like sleep each time: so it is asked once more, and not for ever.
+      isSuspect = true;
+      ask();
+    } else if (socket || canAbandon) client.terminate();
   };
   const begin = () => {
     stopLooking?.();
@@ -110,7 +118,8 @@ export function failWhenSilent(
 /** A connection that a browser or Node has kept may have fallen silent before it was asked. */
 async function answered(given: typeof fetch, input: Parameters<typeof fetch>[0], init: RequestInit, patience: number) {
   const silence = new AbortController();
-  const signal = init.signal ? eitherOf(init.signal, silence) : silence.signal;
+  const own = init.signal ?? (input instanceof Request ? input.signal : null);
+  const signal = own ? eitherOf(own, silence) : silence.signal;
   const stopWaiting = callWithin(patience, () => silence.abort(silentFor(patience)));
   try {
     return await given(input, { ...init, signal });
@@ -133,7 +142,7 @@ function silentFor(patience: number): Error {
 
 function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableStream<Uint8Array> {
   const reader = body.getReader();
-  /** Since when a read has waited. Whoever does not read hears nothing, which is not the connection's fault. */
+  /** Since when a read has waited. If nobody reads, nothing is heard, and the connection is not at fault. */
   let since: number | null = null;
   let isSuspect = false;
   let stopLooking: (() => void) | null = null;

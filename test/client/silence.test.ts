@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type WebSocketClient, callWithin, endWhenSilent } from '../../src/client/silence.ts';
+import { type WebSocketClient, callWithin, endWhenSilent, failWhenSilent } from '../../src/client/silence.ts';
 
 // Of sleeping machines and browsers: neither can be had here, so the clock and the page's events are made.
 beforeEach(
@@ -107,4 +107,28 @@ it('LIVE1.9 does not wait for the rest of a pause after sleep', () => {
   expect(called).toBe(0);
   sleep(3_600_000);
   expect(called).toBe(1);
+});
+
+it('LIVE1.9 gives up a silent connection of a page in the background too, whose timers run once a minute', () => {
+  const silent = connected();
+  const answers = connected();
+  for (let minute = 0; minute < 5; minute += 1) {
+    sleep(60_000);
+    answers.emit('message');
+  }
+  expect([silent.terminated, answers.terminated]).toEqual([1, 0]);
+});
+
+it('LIVE1.9 leaves it to the caller to end a request, however the signal is given', async () => {
+  const asked: AbortSignal[] = [];
+  const ask = failWhenSilent(async (_input, init) => {
+    asked.push(init!.signal!);
+    return Response.json({});
+  });
+  const [first, second] = [new AbortController(), new AbortController()];
+  await ask('http://127.0.0.1/', { signal: first.signal });
+  await ask(new Request('http://127.0.0.1/', { signal: second.signal }));
+  first.abort();
+  second.abort();
+  expect(asked.map(({ aborted }) => aborted)).toEqual([true, true]);
 });
