@@ -90,7 +90,7 @@ export const en = {
     OVERLOADED: 'The gateway has too much to do just now. Try again in a moment.',
     KEYS_UNAVAILABLE: 'The gateway can’t check tokens just now. This page tries again by itself.',
     TOKEN_NOT_YET_VALID:
-      'Your token is not valid yet: the clocks of whoever made it and of the gateway differ. This page tries again by itself.',
+      'Your token is not valid yet: the clock of the server that made it and the gateway’s clock differ. This page tries again by itself.',
     TOO_MANY_REQUESTS: 'That was too much at once. Try again in a moment.',
     TIMED_OUT: 'That took too long. Ask for a shorter time, or try again.',
     INTERNAL: 'Something went wrong in the gateway. Try again; its log says more.',
