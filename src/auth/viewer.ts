@@ -140,7 +140,7 @@ export function disclose(viewer: Viewer, event: RecordedEvent): DisclosedEvent |
   const { people, raw } = visibleTo(viewer);
   const personalData = event.isErased ? 'ERASED' : people ? 'AVAILABLE' : 'WITHHELD';
   // The members are those of the event, whichever it is.
-  return new Disclosed(event, personalData, raw) as unknown as DisclosedEvent;
+  return new Disclosed(event, personalData, raw);
 }
 
 /** The raw payload holds the person as well, so it takes both scopes. */

@@ -1,12 +1,6 @@
-import type { BookingCancellation } from './booking-cancellation.ts';
-import type { BookingChange } from './booking-change.ts';
+import type { Kind } from './cancellation.ts';
 import type { Cursor } from './cursor.ts';
 import type { Instant } from './instant.ts';
-import type { OrderCancellation } from './order-cancellation.ts';
-import type { SubscriptionCancellation } from './subscription-cancellation.ts';
-import type { TicketCancellation } from './ticket-cancellation.ts';
-import type { TicketChange } from './ticket-change.ts';
-import type { TicketEdit } from './ticket-edit.ts';
 import type { Trace } from './trace.ts';
 
 /** What every event says of itself, whatever it is about (after CloudEvents 1.0: id, source, type, subject, time). */
@@ -25,43 +19,27 @@ export interface Envelope {
   readonly receivedAt: number;
 }
 
-/** An event without a type of its own. Its payload is only in `raw`. */
-export interface OtherEvent {
-  readonly shape: 'OtherEvent';
-  readonly kind: null;
-  readonly data: Readonly<Record<string, never>>;
-  readonly personal: { readonly tenantName: string | null };
+/** What an event says, by the declaration of its type. */
+export interface Content {
+  /** The name of its type in GraphQL: `OtherEvent` where it has none of its own. */
+  readonly shape: string;
+  /** Of a cancellation, what was cancelled. */
+  readonly kind: Kind | null;
+  /** What identifies nobody. */
+  readonly data: Members;
+  /** The rest, and the name of the tenant. Null once it was erased. */
+  readonly personal: Personal | null;
 }
 
-/** What an event is about: what identifies nobody in `data`, and the rest in `personal`. */
-export type Content =
-  | TicketCancellation
-  | TicketChange
-  | TicketEdit
-  | BookingCancellation
-  | OrderCancellation
-  | SubscriptionCancellation
-  | BookingChange
-  | OtherEvent;
-export type Shape = Content['shape'];
-export const SHAPES: readonly Shape[] = [
-  'TicketCancellation',
-  'TicketChange',
-  'TicketEdit',
-  'BookingCancellation',
-  'OrderCancellation',
-  'SubscriptionCancellation',
-  'BookingChange',
-  'OtherEvent',
-];
+export type Members = Readonly<Record<string, unknown>>;
+export type Personal = Members & { readonly tenantName: string | null };
 
-type Erasable<C extends Content> = C extends Content
-  ? Omit<C, 'personal'> & { readonly personal: C['personal'] | null }
-  : never;
+/** The shape of an event without a type of its own. Its payload is only in `raw`. */
+export const OTHER_EVENT = 'OtherEvent';
 
 /** An event that has been normalised and not yet recorded. */
 export type NewEvent = Envelope &
-  Erasable<Content> & {
+  Content & {
     /** The verified payload as JSON text, without secrets. Null, like `personal`, when a privacy request forbids it. */
     readonly raw: string | null;
     /**
@@ -78,7 +56,7 @@ export type NewEvent = Envelope &
  * are asked for, since JSON of many small values takes twenty times its length as objects; what was not read (`Parts`) throws.
  */
 export type RecordedEvent = Envelope &
-  Erasable<Content> &
+  Content &
   Pick<NewEvent, 'raw' | 'version'> & {
     readonly cursor: Cursor;
     /** Whether the log already had a later state of the subject when this one came. */

@@ -163,7 +163,7 @@ export function addActivity(builder: Builder, { Kind }: CancellationTypes, { Str
             provider,
             kind,
             cancellations: 1,
-            refundsExpected: data.refundExpected === true ? 1 : 0,
+            refundsExpected: data['refundExpected'] === true ? 1 : 0,
           };
         }),
     }),

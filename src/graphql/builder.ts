@@ -6,7 +6,6 @@ import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import type { DisclosedEvent, Scope } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
-import { SHAPES } from '../events/event.ts';
 import { parseTime } from './date-time.ts';
 import type { Context } from './context.ts';
 import { LIST, READ } from './cost.ts';
@@ -32,8 +31,12 @@ export interface Types {
 
 export type Builder = ReturnType<typeof createBuilder>;
 
-/** A builder for one schema: types are added to it by the functions beside this one, and nothing is global. */
-export function createBuilder() {
+/**
+ * A builder for one schema: types are added to it by the functions beside this one, and nothing is global.
+ *
+ * @param shapes the names of the types of events.
+ */
+export function createBuilder(shapes: ReadonlySet<string>) {
   const builder = new SchemaBuilder<Types>({
     plugins: [ScopeAuthPlugin, RelayPlugin, ComplexityPlugin],
     // Looked at before anything runs (cost.ts), and not again by each resolver.
@@ -63,7 +66,7 @@ export function createBuilder() {
         authScopes: { scope: 'events:read' },
         complexity: READ,
         resolve: async (_root, { id }, context) => {
-          if ((SHAPES as readonly string[]).includes(id.typename)) return (await findNodes(context, [id]))[0];
+          if (shapes.has(id.typename)) return (await findNodes(context, [id]))[0];
           throw new HookcastError(
             'BAD_REQUEST',
             'This is no id of an event here. Pass one exactly as it was received.',

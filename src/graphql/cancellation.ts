@@ -1,87 +1,17 @@
+import type { EnumRef } from '@pothos/core';
 import type { DisclosedEvent } from '../auth/viewer.ts';
-import { type ActorType, KINDS } from '../events/cancellation.ts';
-import type { Person } from '../events/person.ts';
-import type { Builder } from './builder.ts';
-import type { EventTypes } from './event.ts';
-import { wholeNumber } from './whole-number.ts';
+import { enumOf } from '../declaration/member.ts';
+import type { Kind } from '../events/cancellation.ts';
+import { Cancellation, cancellationKind } from '../types/cancellation.ts';
+import type { Declared, SchemaOf } from './declared.ts';
 
-export type CancellationEvent = Exclude<DisclosedEvent, { kind: null }>;
-export type CancellationTypes = ReturnType<typeof addCancellation>;
+export type CancellationEvent = DisclosedEvent & { readonly kind: Kind };
+export type CancellationTypes = ReturnType<typeof cancellationTypes>;
 
-/** `Cancellation`, and the people in it. */
-export function addCancellation(builder: Builder, { Event }: EventTypes) {
-  const Kind = builder.enumType('CancellationKind', { values: KINDS });
-
-  const PersonType = builder.objectRef<Person>('Person').implement({
-    description: 'Somebody who bought, attends or booked. Every field is personal.',
-    fields: (t) => ({
-      name: t.exposeString('name', { nullable: true }),
-      email: t.exposeString('email', { nullable: true }),
-      phone: t.exposeString('phone', { nullable: true }),
-      externalId: t.exposeString('externalId', { nullable: true, description: "The provider's own id of the person." }),
-    }),
-  });
-
-  const ActorTypeEnum = builder.enumType('ActorType', {
-    values: ['CUSTOMER', 'BUSINESS', 'APP', 'UNKNOWN'] as const,
-  });
-  const Actor = builder.objectRef<{ type: ActorType; id: string | null }>('Actor').implement({
-    description: 'Who did something.',
-    fields: (t) => ({
-      type: t.expose('type', { type: ActorTypeEnum }),
-      actorId: t.exposeString('id', { nullable: true, description: "The provider's own id of them. Personal." }),
-    }),
-  });
-
-  const Cancellation = builder.interfaceRef<CancellationEvent>('Cancellation').implement({
-    description: 'An event that says that a ticket, booking, order or subscription was cancelled.',
-    interfaces: [Event, builder.nodeInterfaceRef()],
-    resolveType: (event) => event.shape,
-    fields: (t) => ({
-      kind: t.field({ type: Kind, resolve: ({ kind }) => kind }),
-      title: t.string({
-        nullable: true,
-        description: 'What was cancelled, as a person would name it.',
-        resolve: ({ data }) => data.title,
-      }),
-      reference: t.string({
-        nullable: true,
-        description:
-          'What the customer would quote: the number of a ticket, which is personal; the id of anything else.',
-        resolve: referenceOf,
-      }),
-      customer: t.field({ type: PersonType, nullable: true, resolve: ({ personal }) => personal?.customer ?? null }),
-      canceledBy: t.field({
-        type: Actor,
-        resolve: ({ data, personal }) => ({ type: data.canceledBy, id: personal?.canceledById ?? null }),
-      }),
-      reason: t.string({
-        nullable: true,
-        description: 'Free text. Personal.',
-        resolve: ({ personal }) => personal?.reason ?? null,
-      }),
-      quantity: t.field({ type: 'BigInt', nullable: true, resolve: ({ data }) => wholeNumber(data.quantity) }),
-      status: t.string({ nullable: true, resolve: ({ data }) => data.status }),
-      previousStatus: t.string({ nullable: true, resolve: ({ data }) => data.previousStatus }),
-      startsAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ data }) => data.startsAt?.at }),
-      endsAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ data }) => data.endsAt?.at }),
-      timeZone: t.string({ nullable: true, resolve: ({ data }) => data.timeZone }),
-      refundExpected: t.boolean({ nullable: true, resolve: ({ data }) => data.refundExpected }),
-    }),
-  });
-
-  return { Cancellation, Kind, Actor, Person: PersonType };
-}
-
-function referenceOf(event: CancellationEvent): string | null {
-  switch (event.shape) {
-    case 'TicketCancellation':
-      return event.personal?.ticketNumber ?? null;
-    case 'BookingCancellation':
-      return event.data.bookingId;
-    case 'OrderCancellation':
-      return event.data.orderId;
-    case 'SubscriptionCancellation':
-      return event.data.subscriptionId;
-  }
+/** What lists, filters and counts of cancellations need of the declared types. */
+export function cancellationTypes(declared: Declared) {
+  return {
+    Cancellation: declared.interface<CancellationEvent>(Cancellation),
+    Kind: declared.enum(enumOf(cancellationKind)) as EnumRef<SchemaOf, Kind>,
+  };
 }

@@ -1,7 +1,6 @@
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
-import type { Shape } from '../events/event.ts';
 import type { Instant } from '../events/instant.ts';
 import type { Builder } from './builder.ts';
 import type { Context } from './context.ts';
@@ -9,8 +8,6 @@ import { PAYLOAD } from './cost.ts';
 import { MOST_LISTED } from './filter.ts';
 import { JsonTexts } from './json-text.ts';
 
-/** The disclosed events of one shape. */
-export type Of<S extends Shape> = Extract<DisclosedEvent, { shape: S }>;
 export type EventTypes = ReturnType<typeof addEvent>;
 
 /** `Event`, and what goes with every event. */

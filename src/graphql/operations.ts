@@ -104,7 +104,7 @@ export class Operations {
       const wanted = { schema, query, document, operation, variables, viewer, hideSuggestions };
       return { ...named, kind: 'stream', open: () => this.#streams.open(wanted) };
     }
-    const contextValue = createContext(backing, viewer, { parts: partsOf(document), most: limits.answer });
+    const contextValue = createContext(backing, viewer, { parts: partsOf(document, schema), most: limits.answer });
     const running = {
       schema,
       document,

@@ -1,9 +1,11 @@
+import type { DisclosedEvent } from '../auth/viewer.ts';
+import { OTHER_EVENT } from '../events/event.ts';
 import type { Builder } from './builder.ts';
-import type { EventTypes, Of } from './event.ts';
+import type { EventTypes } from './event.ts';
 
 /** `OtherEvent`: what has no type of its own is served all the same. */
 export function addOtherEvent(builder: Builder, { Event }: EventTypes): void {
-  builder.objectRef<Of<'OtherEvent'>>('OtherEvent').implement({
+  builder.objectRef<DisclosedEvent>(OTHER_EVENT).implement({
     description: 'An event without a type of its own. What it says is in `raw`.',
     interfaces: [builder.nodeInterfaceRef(), Event],
   });

@@ -1,41 +1,28 @@
 import type { GraphQLSchema } from 'graphql';
+import type { EventType } from '../declaration/event-type.ts';
+import { OTHER_EVENT } from '../events/event.ts';
+import { SHIPPED } from '../types/shipped.ts';
 import { addActivity } from './activity.ts';
-import { addBookingCancellation } from './booking-cancellation.ts';
-import { addBookingChange } from './booking-change.ts';
-import { addBooking } from './booking.ts';
 import { createBuilder } from './builder.ts';
-import { addCancellation } from './cancellation.ts';
+import { cancellationTypes } from './cancellation.ts';
+import { Declared } from './declared.ts';
 import { addEvent } from './event.ts';
 import { addFilter } from './filter.ts';
-import { addMoney } from './money.ts';
-import { addOrderCancellation } from './order-cancellation.ts';
 import { addOtherEvent } from './other-event.ts';
+import { type Extensions, plainFields } from './parts.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addQueries } from './queries.ts';
 import { addSources } from './sources.ts';
 import { addStreamMessage } from './stream-message.ts';
-import { addSubscriptionCancellation } from './subscription-cancellation.ts';
 import { addSubscriptions } from './subscriptions.ts';
-import { addTicket } from './ticket.ts';
-import { addTicketCancellation } from './ticket-cancellation.ts';
-import { addTicketChange } from './ticket-change.ts';
-import { addTicketEdit } from './ticket-edit.ts';
 
-/** The whole schema; `schema.graphql` is it, printed. */
-export function createSchema(): GraphQLSchema {
-  const builder = createBuilder();
+/** The whole schema, with these types of events. `schema.graphql` is that of the types that hookcast brings, printed. */
+export function createSchema(types: readonly EventType[] = SHIPPED): GraphQLSchema {
+  const builder = createBuilder(new Set([OTHER_EVENT, ...types.map(({ name }) => name)]));
   const event = addEvent(builder);
-  const cancellation = addCancellation(builder, event);
-  const ticket = addTicket(builder);
-  const money = addMoney(builder);
-  addTicketCancellation(builder, event, cancellation, ticket);
-  addTicketChange(builder, event, cancellation, ticket, money);
-  addTicketEdit(builder, event, ticket, money);
-  addOrderCancellation(builder, event, cancellation, money);
-  addSubscriptionCancellation(builder, event, cancellation, money);
-  const booking = addBooking(builder, event, cancellation);
-  addBookingCancellation(builder, event, cancellation, booking);
-  addBookingChange(builder, event, cancellation, booking);
+  const declared = new Declared(builder, event);
+  const cancellation = cancellationTypes(declared);
+  for (const type of types) declared.add(type);
   addOtherEvent(builder, event);
   const stream = addStreamMessage(builder, event, cancellation);
   const filter = addFilter(builder, cancellation);
@@ -44,5 +31,5 @@ export function createSchema(): GraphQLSchema {
   addSubscriptions(builder, stream, filter);
   addActivity(builder, cancellation, stream);
   addSources(builder);
-  return builder.toSchema();
+  return builder.toSchema({ extensions: { plain: plainFields(types) } satisfies Extensions });
 }

@@ -73,7 +73,7 @@ export class Streams {
       variableValues: variables,
       hideSuggestions,
       contextValue: createContext(this.#backing, viewer, {
-        parts: partsOf(document),
+        parts: partsOf(document, schema),
         wish: (wish) => wishes.push(wish),
       }),
     });

@@ -1,7 +1,7 @@
 import type { NewEvent } from '../events/event.ts';
 import type { Limited } from '../limits.ts';
 import { normalise } from '../providers/ask.ts';
-import { UNKNOWN_ACCOUNT } from '../providers/define-provider.ts';
+import { UNKNOWN_ACCOUNT } from '../providers/about.ts';
 import type { Namer } from '../providers/namer.ts';
 import type { Normalised, Place, Provider, Verified } from '../providers/provider.ts';
 

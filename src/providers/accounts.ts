@@ -1,4 +1,4 @@
-import { UNKNOWN_ACCOUNT } from './define-provider.ts';
+import { UNKNOWN_ACCOUNT } from './about.ts';
 import type { Normalised, Provider } from './provider.ts';
 
 /** Names every account, as it names every tenant in a token. */

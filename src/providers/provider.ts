@@ -1,3 +1,4 @@
+import type { EventType } from '../declaration/event-type.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import type { Namer } from './namer.ts';
@@ -67,6 +68,9 @@ export interface Place {
  */
 export interface Provider {
   readonly name: string;
+
+  /** The types of its events that it declares itself. */
+  readonly types?: readonly EventType[];
 
   /** The accounts whose events are taken (`ofAccounts`); those of any account where it is left out. */
   readonly accounts?: ReadonlySet<string>;

@@ -20,10 +20,10 @@ const NODE_MODULES = join(ROOT, 'node_modules');
 
 const FILE = `
 import { z } from 'zod';
-import { cancellation } from 'hookcast/cancellation';
 import { defineConfig } from 'hookcast/config';
 import { defineProvider, event } from 'hookcast/provider';
 import { eduzz } from 'hookcast/providers/eduzz';
+import { BookingCancellation } from 'hookcast/types/booking-cancellation';
 import { hmac } from 'hookcast/verify/hmac';
 
 const rental = z.object({ id: z.string(), shop: z.string(), rental: z.string(), rider: z.string() });
@@ -34,9 +34,11 @@ function bikes(secret: string) {
     verify: hmac({ secrets: [secret], header: 'x-bikes', encoding: 'hex' }),
     about: ({ payload }) => ({ type: String(payload['event']), eventId: String(payload['id']), account: String(payload['shop']) }),
     events: {
-      'rental.cancelled': event(rental, ({ rental, rider }) =>
-        cancellation({ kind: 'BOOKING', bookingId: rental, title: 'A bike', customer: { name: rider } }),
-      ),
+      'rental.cancelled': event(rental, BookingCancellation, ({ rental, rider }) => ({
+        bookingId: rental,
+        title: 'A bike',
+        customer: { name: rider },
+      })),
     },
   });
 }
@@ -265,7 +267,8 @@ it('OPS2.3 names the file and the line of what is wrong in a file', async () => 
     /^hookcast.config.ts: it can't be loaded: .* \(gym.ts:2\)$/,
   );
   // Thrown in hookcast's own code: the line that called it.
-  const called = `import { hmac } from 'hookcast/verify/hmac';\n
+  const called = `import { BookingCancellation } from 'hookcast/types/booking-cancellation';
+import { hmac } from 'hookcast/verify/hmac';\n
 export const gym = () => hmac({ secrets: [''], header: 'x', encoding: 'hex' });\n`;
   expect(await said(called)).toMatch(/missing or empty.* \(gym.ts:3\)$/);
 });

@@ -90,7 +90,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
       norefundExpected: true,
       refundExpected,
     }));
-    await log.append(data.map((fields) => cancellation({ data: fields } as never)));
+    await log.append(data.map((fields) => cancellation({ data: fields })));
     expect((await log.activity({ edges: WHOLE, filter: {} })).tallies).toMatchObject([
       { cancellations: 4, refundsExpected: 1 },
     ]);
@@ -142,7 +142,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
 }
 
 function cancellation(fields: Partial<NewEvent> = {}): NewEvent {
-  return newEvent({ shape: 'TicketCancellation', kind: 'TICKET', ...fields } as Partial<NewEvent>);
+  return newEvent({ shape: 'TicketCancellation', kind: 'TICKET', ...fields });
 }
 
 function eventOf(dice: Dice, receivedAt: number): NewEvent {
@@ -157,7 +157,7 @@ function eventOf(dice: Dice, receivedAt: number): NewEvent {
     occurredAt: { at: dice.pick(MOMENTS) + dice.between(-near, near), text: '' },
     receivedAt,
     data: { title: '"refundExpected":true', refundExpected: dice.pick([true, false, null]) },
-  } as Partial<NewEvent>);
+  });
 }
 
 /** Of odd lengths, round about one of the moments. */

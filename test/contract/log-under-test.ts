@@ -28,7 +28,7 @@ export function newEvent(fields: Partial<NewEvent> = {}): NewEvent {
     version: null,
     traces: [],
     ...fields,
-  } as NewEvent;
+  };
 }
 
 export function newQuarantined(fields: Partial<NewQuarantined> = {}): NewQuarantined {

@@ -241,7 +241,7 @@ it('IN4.3 keeps what a provider of one’s own made of it when that can’t be w
     normalise(verified, place) {
       const normalised = provider.normalise(verified, place);
       if (normalised.outcome !== 'event') return normalised;
-      return { ...normalised, event: { ...normalised.event, data: { big: 1n } } as never };
+      return { ...normalised, event: { ...normalised.event, data: { big: 1n } } };
     },
   };
   const gateway = await TestGateway.start({ sources: new Map([['bikes', odd]]) });

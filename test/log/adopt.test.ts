@@ -118,7 +118,7 @@ it('LOG6.4 counts in the copy what was copied, also what has come and gone by th
           receivedAt,
           occurredAt: { at: (index - 100) * 100_001, text: '' },
           data: { refundExpected: index % 2 === 0 },
-        } as never),
+        }),
       ),
     );
   const counted = async (log: EventLog) => ({

@@ -83,10 +83,10 @@ it('OPS7.2 npx hookcast works in an empty folder, whatever Node the machine has'
 
 const CONFIG = `
 import { z } from 'zod';
-import { cancellation } from 'hookcast/cancellation';
 import { defineConfig } from 'hookcast/config';
 import { defineProvider, event } from 'hookcast/provider';
 import { eduzz } from 'hookcast/providers/eduzz';
+import { BookingCancellation } from 'hookcast/types/booking-cancellation';
 import { hmac } from 'hookcast/verify/hmac';
 
 interface Secret { readonly value: string }
@@ -101,7 +101,7 @@ export default defineConfig({
       verify: hmac({ secrets: [secret.value], header: 'x-gym', encoding: 'hex' }),
       about: ({ payload }) => ({ type: String(payload['event']), eventId: String(payload['id']), account: String(payload['gym']) }),
       events: {
-        'visit.cancelled': event(visit, ({ visit }) => cancellation({ kind: 'BOOKING', bookingId: visit, title: 'A visit' })),
+        'visit.cancelled': event(visit, BookingCancellation, ({ visit }) => ({ bookingId: visit, title: 'A visit' })),
       },
     }),
   },

@@ -40,22 +40,23 @@ describe('Cal.com', () => {
       kind: 'BOOKING',
       data: {
         title: 'Consultation',
-        canceledBy: 'CUSTOMER',
+        canceledBy: { type: 'CUSTOMER' },
         quantity: 2,
         status: 'CANCELLED',
         startsAt,
         endsAt,
         timeZone: 'Europe/Lisbon',
         bookingId: 'uid-of-a-booking',
-        slot: { eventId: '654', serviceId: '321', startsAt, endsAt, resourceId: '42' },
+        slot: { eventId: '654', serviceId: '321', startsAt, endsAt, staff: { staffId: '42' } },
       },
       personal: {
         customer: { name: 'Igor Nirgends', email: 'igor@nirgends.example', phone: '+351900000000', externalId: null },
-        canceledById: 'Igor@Nirgends.example',
+        canceledBy: { actorId: 'Igor@Nirgends.example' },
         reason: 'The dog of Igor is ill',
-        staffName: 'Vera Erdacht',
-        staffEmail: 'vera@erdacht.example',
-        locationName: 'Rua Inventada 5',
+        slot: {
+          staff: { name: 'Vera Erdacht', email: 'vera@erdacht.example' },
+          location: { name: 'Rua Inventada 5' },
+        },
         additionalFields: { notes: { value: 'Igor brings his dog' } },
       },
     });
@@ -82,8 +83,8 @@ describe('Cal.com', () => {
     const old = await event(calComCancelled({ bookingId: undefined, organizer: undefined, attendees: undefined }));
     expect(old).toMatchObject({
       tenant: 'calcom:front-desk',
-      data: { bookingId: 'uid-of-a-booking', canceledBy: 'UNKNOWN', quantity: 0, slot: { eventId: null } },
-      personal: { customer: { name: null }, staffName: null },
+      data: { bookingId: 'uid-of-a-booking', canceledBy: { type: 'UNKNOWN' }, quantity: 0, slot: { eventId: null } },
+      personal: { customer: { name: null }, slot: { staff: { name: null } } },
     });
     const timeless = await event({ ...calComCancelled(), createdAt: undefined });
     expect(timeless).toMatchObject({ occurredAt: { at: PLACE.receivedAt } });
@@ -94,15 +95,16 @@ describe('Cal.com', () => {
 
   it('IN6.5 says who cancelled by whose e-mail address it is', async () => {
     const by = async (cancelledBy: unknown) => (await event(calComCancelled({ cancelledBy }))).data;
-    expect(await by('VERA@erdacht.example')).toMatchObject({ canceledBy: 'BUSINESS' });
-    expect(await by('lea@nirgends.example')).toMatchObject({ canceledBy: 'CUSTOMER' });
-    expect(await by('someone@else.example')).toMatchObject({ canceledBy: 'UNKNOWN' });
-    for (const nobody of [null, undefined, '']) expect(await by(nobody)).toMatchObject({ canceledBy: 'UNKNOWN' });
+    expect(await by('VERA@erdacht.example')).toMatchObject({ canceledBy: { type: 'BUSINESS' } });
+    expect(await by('lea@nirgends.example')).toMatchObject({ canceledBy: { type: 'CUSTOMER' } });
+    expect(await by('someone@else.example')).toMatchObject({ canceledBy: { type: 'UNKNOWN' } });
+    for (const nobody of [null, undefined, ''])
+      expect(await by(nobody)).toMatchObject({ canceledBy: { type: 'UNKNOWN' } });
   });
 
   it('PRIV2.3 keeps no link that lets one into a meeting, and no title that names people', async () => {
     const { personal, data } = await event(calComCancelled({ location: 'https://meet.example/room?pwd=opens' }));
-    expect(personal).toMatchObject({ locationName: null });
+    expect(personal).toMatchObject({ slot: { location: { name: null } } });
     expect(JSON.stringify(data)).not.toContain('between');
     expect(await event(calComCancelled({ eventTitle: '' }))).toMatchObject({ data: { title: 'consultation' } });
   });

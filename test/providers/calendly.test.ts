@@ -39,12 +39,12 @@ describe('Calendly', () => {
       data: {
         title: 'Fitting',
         bookingId: 'invitee-1',
-        canceledBy: 'CUSTOMER',
+        canceledBy: { type: 'CUSTOMER' },
         quantity: 1,
         status: 'canceled',
         startsAt: instant('2026-05-12T09:00:00.000000Z'),
         endsAt: instant('2026-05-12T09:30:00.000000Z'),
-        slot: { eventId: 'event-1', serviceId: 'type-1', resourceId: 'user-1', locationType: 'physical' },
+        slot: { eventId: 'event-1', serviceId: 'type-1', staff: { staffId: 'user-1' }, location: { type: 'physical' } },
       },
       personal: {
         customer: {
@@ -54,9 +54,10 @@ describe('Calendly', () => {
           externalId: 'invitee-1',
         },
         reason: 'A wedding of Mona',
-        staffName: 'Atelier Emil',
-        staffEmail: 'atelier@fingiert.example',
-        locationName: 'Gasse ohne Namen 1',
+        slot: {
+          staff: { name: 'Atelier Emil', email: 'atelier@fingiert.example' },
+          location: { name: 'Gasse ohne Namen 1' },
+        },
         additionalFields: [{ question: 'Allergies?', answer: 'Nuts and cats', position: 0 }],
       },
     });
@@ -81,9 +82,9 @@ describe('Calendly', () => {
 
   it('IN6.5 says who canceled, and takes whatever is missing', async () => {
     const by = async (cancellation: unknown) => (await event(calendlyCanceled({ cancellation }))).data;
-    expect(await by({ canceler_type: 'host' })).toMatchObject({ canceledBy: 'BUSINESS' });
+    expect(await by({ canceler_type: 'host' })).toMatchObject({ canceledBy: { type: 'BUSINESS' } });
     for (const unknown of [{ canceler_type: 'toString' }, {}, null, undefined]) {
-      expect(await by(unknown)).toMatchObject({ canceledBy: 'UNKNOWN' });
+      expect(await by(unknown)).toMatchObject({ canceledBy: { type: 'UNKNOWN' } });
     }
     const bare = await event(
       calendlyCanceled({ scheduled_event: undefined, cancellation: undefined }, { created_by: undefined }),
@@ -91,7 +92,7 @@ describe('Calendly', () => {
     expect(bare).toMatchObject({
       tenant: 'calendly:atelier',
       occurredAt: instant('2026-05-07T08:09:10.111213Z', Date.parse('2026-05-07T08:09:10.111Z')),
-      data: { title: null, startsAt: null, slot: { eventId: null, resourceId: null } },
+      data: { title: null, startsAt: null, slot: { eventId: null, staff: { staffId: null } } },
     });
   });
 

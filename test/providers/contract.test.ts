@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { CompactSign } from 'jose';
-import { cancellation } from '../../src/providers/cancellation.ts';
-import { event } from '../../src/providers/define-provider.ts';
+import { said } from '../../src/declaration/event-type.ts';
+import { TicketCancellation } from '../../src/types/ticket-cancellation.ts';
+import { event } from '../../src/providers/definition.ts';
 import { calCom } from '../../src/providers/cal-com/cal-com.ts';
 import { calendly } from '../../src/providers/calendly/calendly.ts';
 import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
@@ -188,9 +189,8 @@ describeProvider({
       secrets,
       events: {
         'seat.cancelled': event(seatSchema, ({ data }) =>
-          cancellation({
-            kind: 'TICKET',
-            ticketNumber: data.seat,
+          said(TicketCancellation, {
+            reference: data.seat,
             title: data.show,
             reason: data.note,
             customer: data.guest ?? {},

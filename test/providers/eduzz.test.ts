@@ -153,7 +153,8 @@ describe('attendance_canceled', () => {
       ],
       data: {
         title: 'Noite de Choro',
-        canceledBy: 'UNKNOWN',
+        kind: 'TICKET',
+        canceledBy: { type: 'UNKNOWN' },
         quantity: 1,
         status: 'canceled',
         previousStatus: null,
@@ -161,8 +162,8 @@ describe('attendance_canceled', () => {
         endsAt: null,
         timeZone: null,
         refundExpected: null,
-        producerId: '7001',
-        occasion: { id: 'd2a6f1c0-5c7e-4b6e-9f43-2f1f0a7a1c11', name: 'Noite de Choro', type: 'presencial' },
+        producer: { producerId: '7001' },
+        occasion: { occasionId: 'd2a6f1c0-5c7e-4b6e-9f43-2f1f0a7a1c11', name: 'Noite de Choro', type: 'presencial' },
         participantId: id,
         manuallyCreated: true,
         createdAt: at,
@@ -170,12 +171,12 @@ describe('attendance_canceled', () => {
       },
       personal: {
         tenantName: 'Rosa Produtora',
-        ticketNumber: '00412233',
+        reference: '00412233',
         customer: { name: 'Iara Fictícia', email: 'iara@ficticia.example', phone: '+5511900000000', externalId: id },
-        canceledById: null,
+        canceledBy: { actorId: null },
         reason: null,
-        producerEmail: 'rosa@produtora.example',
-        tags: [{ id: 't-1', title: 'VIP ', color: '#112233' }],
+        producer: { name: 'Rosa Produtora', email: 'rosa@produtora.example' },
+        ticketTags: [{ tagId: 't-1', title: 'VIP ', color: '#112233' }],
         customFields: { city: 'Recife', diet: '2' },
       },
     });
@@ -204,10 +205,10 @@ describe('attendance_canceled', () => {
     expect(cancellation).toMatchObject({
       tenant: 'eduzz:7001',
       personal: {
-        ticketNumber: '000123',
-        tags: [
-          { id: null, title: 'VIP', color: null },
-          { id: '9', title: null, color: null },
+        reference: '000123',
+        ticketTags: [
+          { tagId: null, title: 'VIP', color: null },
+          { tagId: '9', title: null, color: null },
         ],
         customFields: { city: 'Recife' },
         customer: { phone: null },

@@ -2,8 +2,10 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { formBody } from '../../src/providers/body.ts';
-import { cancellation } from '../../src/providers/cancellation.ts';
-import { defineProvider, event, unfit } from '../../src/providers/define-provider.ts';
+import { said } from '../../src/declaration/event-type.ts';
+import { SubscriptionCancellation } from '../../src/types/subscription-cancellation.ts';
+import { defineProvider, unfit } from '../../src/providers/define-provider.ts';
+import { event } from '../../src/providers/definition.ts';
 import { id } from '../../src/providers/fields.ts';
 import { hmac } from '../../src/providers/verify/hmac.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
@@ -85,12 +87,14 @@ describe('providers of others', () => {
             data: z.object({ subscriber: z.object({ code: id, email: z.string() }) }),
           }),
           ({ creation_date: at, data }) =>
-            cancellation({
-              kind: 'SUBSCRIPTION',
-              subscriptionId: data.subscriber.code,
-              occurredAt: { at, text: String(at) },
-              customer: { email: data.subscriber.email },
-            }),
+            said(
+              SubscriptionCancellation,
+              {
+                subscriptionId: data.subscriber.code,
+                customer: { email: data.subscriber.email },
+              },
+              { occurredAt: { at, text: String(at) } },
+            ),
         ),
       },
     });

@@ -1,8 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type CancellationFields, cancellation } from '../../src/providers/cancellation.ts';
-import { defineProvider, event, otherEvent } from '../../src/providers/define-provider.ts';
+import { BookingCancellation } from '../../src/types/booking-cancellation.ts';
+import { OrderCancellation } from '../../src/types/order-cancellation.ts';
+import { SubscriptionCancellation } from '../../src/types/subscription-cancellation.ts';
+import { TicketCancellation } from '../../src/types/ticket-cancellation.ts';
+import { defineProvider } from '../../src/providers/define-provider.ts';
+import { event } from '../../src/providers/definition.ts';
+import { type Said, otherEvent, said } from '../../src/declaration/event-type.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 import { theatre } from '../fixtures/theatre.ts';
 import { NOON, eventFrom, receive } from '../support/receive.ts';
@@ -71,7 +76,6 @@ describe('a provider from its parts', () => {
     ['an async refinement', {}, z.object({ name: z.string().refine(async () => true) })],
     ['a promise', { normalise: async () => Promise.reject(new Error('Ana')) }],
     ['nothing', { normalise: () => undefined }],
-    ['no people', { normalise: () => ({ ...otherEvent(), people: undefined }) }],
     ['people of whom one is none', { normalise: () => otherEvent([null as never]) }],
     ['no content', { normalise: () => ({ people: [] }) }],
     ['a time that is a Date', { normalise: () => ({ ...otherEvent(), occurredAt: new Date() }) }],
@@ -222,11 +226,15 @@ describe('a provider from its parts', () => {
       eventId: 'e1',
       shape: 'TicketCancellation',
       kind: 'TICKET',
-      data: { title: 'The Tempest', startsAt: { at: Date.parse('2026-07-01T18:00:00Z') }, canceledBy: 'UNKNOWN' },
+      data: {
+        title: 'The Tempest',
+        startsAt: { at: Date.parse('2026-07-01T18:00:00Z') },
+        canceledBy: { type: 'UNKNOWN' },
+      },
       personal: {
-        ticketNumber: 'a-1',
+        reference: 'a-1',
         reason: 'ill',
-        tags: [],
+        ticketTags: [],
         customer: { name: 'Pia', email: 'Pia@Ersonnen.example', phone: null, externalId: null },
       },
       traces: [{ kind: 'email', value: 'pia@ersonnen.example' }],
@@ -245,31 +253,68 @@ describe('a typed cancellation', () => {
     phone: '+34600000000',
     externalId: 'c-1',
   };
-  const personal = { reason: 'Ana is ill', canceledById: 'u-1', tenantName: 'Rosa', customer };
-  const least: CancellationFields[] = [
-    { kind: 'TICKET', ticketNumber: '7', ...personal, tags: [], customFields: { a: 1 }, producerEmail: 'p@p.example' },
-    { kind: 'BOOKING', bookingId: 'b', ...personal, staffName: 'Nuria', locationName: 'Sala', additionalFields: [1] },
-    { kind: 'ORDER', orderId: 'o', ...personal, customerAddress: 'Calle Falsa' },
-    { kind: 'SUBSCRIPTION', subscriptionId: 's', ...personal, payer: customer },
+  const about = { reason: 'Ana is ill', canceledBy: { actorId: 'u-1' }, customer };
+  const place = { staff: { name: 'Nuria' }, location: { name: 'Sala' } };
+  const least: [Said, Said][] = [
+    [
+      said(TicketCancellation, {
+        ...about,
+        reference: '7',
+        customFields: { a: 1 },
+        producer: { producerId: 'p', email: 'p@p.example' },
+      }),
+      said(TicketCancellation, {}),
+    ],
+    [
+      said(BookingCancellation, { ...about, bookingId: 'b', slot: place, additionalFields: [1] }),
+      said(BookingCancellation, { bookingId: 'b' }),
+    ],
+    [
+      said(OrderCancellation, { ...about, orderId: 'o', customerAddress: 'Calle Falsa' }),
+      said(OrderCancellation, { orderId: 'o' }),
+    ],
+    [
+      said(SubscriptionCancellation, { ...about, subscriptionId: 's', payer: customer }),
+      said(SubscriptionCancellation, { subscriptionId: 's' }),
+    ],
   ];
-  it.each(least)('PRIV2.2 sorts what is personal from what is not, and leaves nothing undefined ($kind)', (fields) => {
-    const { people, ...content } = cancellation(fields);
-    expect(JSON.parse(JSON.stringify(content))).toEqual(content);
-    expect(JSON.stringify(content.data)).not.toMatch(/Ana|ana@|600000000|u-1|Rosa|Nuria|Sala|Calle|p@p|c-1/);
-    expect(content.personal).toMatchObject(personal);
-    expect(content.kind).toBe(fields.kind);
-    expect(people).toEqual([customer]);
-    const { kind, ...bare } = fields;
-    const [[name, own]] = Object.entries(bare) as [[string, string]];
-    expect(JSON.stringify(content)).toContain(`"${name}":${JSON.stringify(own)}`);
-    expect(cancellation({ kind, [name]: own } as unknown as CancellationFields).people).toEqual([
-      { name: null, email: null, phone: null, externalId: null },
-    ]);
+  const recorded = (what: Said) => {
+    const provider = defineProvider({
+      name: 'kit',
+      verify: sharedToken({ header: 'x-token', tokens: ['t'.repeat(8)] }),
+      about: () => ({ type: 'x', accountName: 'Rosa' }),
+      events: { x: event(z.object({}), () => what) },
+    });
+    const made = provider.normalise({ payload: {}, text: '{}', digest: 'd' }, { source: 'kit', receivedAt: 0 });
+    if (made.outcome !== 'event') throw new Error(JSON.stringify(made));
+    return made.event;
+  };
+
+  it.each(least)('PRIV2.2 sorts what is personal from what is not, and leaves nothing undefined', (whole, bare) => {
+    const { data, personal, kind, traces } = recorded(whole);
+    expect(JSON.parse(JSON.stringify({ data, personal }))).toEqual({ data, personal });
+    expect(JSON.stringify(data)).not.toMatch(/Ana|ana@|600000000|u-1|Rosa|Nuria|Sala|Calle|p@p|c-1/);
+    expect(personal).toMatchObject({
+      reason: 'Ana is ill',
+      canceledBy: { actorId: 'u-1' },
+      tenantName: 'Rosa',
+      customer,
+    });
+    expect(data['kind']).toBe(kind);
+    expect(traces).toContainEqual({ kind: 'email', value: 'ana@imaginaria.example' });
+    const least = recorded(bare);
+    expect(least).toMatchObject({
+      kind,
+      data: { title: null, canceledBy: { type: 'UNKNOWN' } },
+      personal: { customer: { name: null, email: null, phone: null, externalId: null }, canceledBy: { actorId: null } },
+    });
+    expect(least.traces).toEqual([]);
   });
 
   it('IN6.7 fills a slot of which little is known', () => {
-    const { data } = cancellation({ kind: 'BOOKING', bookingId: 'b', slot: { serviceId: 's' } });
-    expect(data).toMatchObject({ slot: { serviceId: 's', eventId: null, startsAt: null } });
-    expect(cancellation({ kind: 'BOOKING', bookingId: 'b' }).data).toMatchObject({ slot: null });
+    const { data, personal } = recorded(said(BookingCancellation, { bookingId: 'b', slot: { serviceId: 's' } }));
+    expect(data).toMatchObject({ slot: { serviceId: 's', eventId: null, startsAt: null, staff: { staffId: null } } });
+    expect(personal).toMatchObject({ slot: { staff: { name: null }, location: { address: null } } });
+    expect(recorded(said(BookingCancellation, { bookingId: 'b' })).data).toMatchObject({ slot: null });
   });
 });

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { defineProvider, event, otherEvent } from '../../src/providers/define-provider.ts';
+import { defineProvider } from '../../src/providers/define-provider.ts';
+import { event } from '../../src/providers/definition.ts';
+import { otherEvent } from '../../src/declaration/event-type.ts';
 import { prepareSchema } from '../../src/providers/prepare-schema.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 

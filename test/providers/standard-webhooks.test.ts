@@ -2,8 +2,9 @@ import { createHmac, generateKeyPairSync, sign as signWith } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { cancellation } from '../../src/providers/cancellation.ts';
-import { event } from '../../src/providers/define-provider.ts';
+import { said } from '../../src/declaration/event-type.ts';
+import { TicketCancellation } from '../../src/types/ticket-cancellation.ts';
+import { event } from '../../src/providers/definition.ts';
 import type { Delivery } from '../../src/providers/provider.ts';
 import { standardWebhooks } from '../../src/providers/standard-webhooks/standard-webhooks.ts';
 import { standardSignature } from '../../src/providers/verify/standard-signature.ts';
@@ -259,13 +260,15 @@ describe('Standard Webhooks', () => {
         'seat.cancelled': event(
           z.object({ data: z.object({ seat: z.string(), show: z.string(), guest: z.object({ email: z.string() }) }) }),
           ({ data }, about) =>
-            cancellation({
-              kind: 'TICKET',
-              ticketNumber: data.seat,
-              title: data.show,
-              subject: about.eventId === ID ? 'ticket/1' : null,
-              customer: { email: data.guest.email },
-            }),
+            said(
+              TicketCancellation,
+              {
+                reference: data.seat,
+                title: data.show,
+                customer: { email: data.guest.email },
+              },
+              { subject: about.eventId === ID ? 'ticket/1' : null },
+            ),
         ),
       },
     });
@@ -275,7 +278,7 @@ describe('Standard Webhooks', () => {
         subject: 'ticket/1',
         shape: 'TicketCancellation',
         data: { title: 'The Tempest' },
-        personal: { ticketNumber: 'row-1-seat-2', customer: { email: 'pia@ersonnen.example' } },
+        personal: { reference: 'row-1-seat-2', customer: { email: 'pia@ersonnen.example' } },
       },
     });
     expect(await receive(seatCancelled({ show: 7 }), own)).toMatchObject({

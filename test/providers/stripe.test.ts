@@ -44,13 +44,13 @@ describe('Stripe', () => {
       kind: 'SUBSCRIPTION',
       data: {
         title: 'Season ticket',
-        canceledBy: 'APP',
+        canceledBy: { type: 'APP' },
         quantity: 3,
         status: 'canceled',
         startsAt: seconds(1_760_000_000),
         endsAt: seconds(1_778_000_005),
         subscriptionId: 'sub_1Invented',
-        products: [{ id: 'prod_1', name: null }],
+        products: [{ productId: 'prod_1', name: null }],
         price: { amount: '9.90', currency: 'EUR' },
         interval: { unit: 'month', count: 6 },
         cause: 'payment_failed',
@@ -82,8 +82,8 @@ describe('Stripe', () => {
       quantity: null,
       title: null,
       products: [
-        { id: 'p', name: 'Choir' },
-        { id: 'p', name: 'Choir' },
+        { productId: 'p', name: 'Choir' },
+        { productId: 'p', name: 'Choir' },
       ],
     });
     for (const items of [null, undefined, { data: [] }]) {
@@ -91,7 +91,7 @@ describe('Stripe', () => {
     }
     expect(event(stripeDeleted({ canceled_at: null, cancellation_details: null }))).toMatchObject({
       occurredAt: { at: 1_778_000_010_000 },
-      data: { canceledBy: 'UNKNOWN', cause: null },
+      data: { canceledBy: { type: 'UNKNOWN' }, cause: null },
     });
   });
 

@@ -2,8 +2,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { NewEvent } from '../../src/events/event.ts';
-import { cancellation } from '../../src/providers/cancellation.ts';
-import { type Introduction, type Said, defineProvider, event } from '../../src/providers/define-provider.ts';
+import { BookingCancellation } from '../../src/types/booking-cancellation.ts';
+import { OrderCancellation } from '../../src/types/order-cancellation.ts';
+import { SubscriptionCancellation } from '../../src/types/subscription-cancellation.ts';
+import { TicketCancellation } from '../../src/types/ticket-cancellation.ts';
+import { TicketChange } from '../../src/types/ticket-change.ts';
+import type { Introduction } from '../../src/providers/about.ts';
+import { type Said, said } from '../../src/declaration/event-type.ts';
+import { defineProvider } from '../../src/providers/define-provider.ts';
+import { event } from '../../src/providers/definition.ts';
 import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import { Namer } from '../../src/providers/namer.ts';
 import type { Verified } from '../../src/providers/provider.ts';
@@ -16,16 +23,14 @@ import { attendanceCanceled } from '../fixtures/eduzz.ts';
 
 const token = (...tokens: [string, ...string[]]) => sharedToken({ header: 'x-token', tokens });
 const namer = (secret: string, hasFormer = false) => new Namer({ secret, hasFormer });
-const occasion = { id: 'o-1', name: null, type: null };
-const change = (participants: readonly object[], numbers: readonly string[] = []) =>
-  ({
-    shape: 'TicketChange',
-    kind: null,
-    people: [],
-    data: { change: 'PRINTED', occasion, participants },
-    personal: { tenantName: null, participants: numbers.map((ticketNumber) => ({ ticketNumber })) },
-  }) as unknown as Said;
-const participant = (id: string | null) => ({ id, status: null });
+const occasion = { occasionId: 'o-1' };
+const change = (participants: readonly { readonly participantId: string | null }[], numbers: readonly string[] = []) =>
+  said(TicketChange, {
+    ticketChange: 'PRINTED',
+    occasion,
+    participants: participants.map((one, index) => ({ ...one, ticketNumber: numbers[index] ?? null })),
+  });
+const participant = (participantId: string | null) => ({ participantId });
 
 interface By {
   readonly verify?: Verifier;
@@ -58,17 +63,17 @@ const formerOf = (said: Said, by?: By) =>
     .map(({ value }) => value);
 
 describe('what an event is about', () => {
-  const ticket = cancellation({ kind: 'TICKET', ticketNumber: '10000001' });
+  const ticket = said(TicketCancellation, { reference: '10000001' });
 
   it.each([
-    ['booking/b-1', cancellation({ kind: 'BOOKING', bookingId: 'b-1' })],
-    ['order/o-1', cancellation({ kind: 'ORDER', orderId: 'o-1' })],
-    ['subscription/s-1', cancellation({ kind: 'SUBSCRIPTION', subscriptionId: 's-1' })],
-    ['ticket/p-1', cancellation({ kind: 'TICKET', ticketNumber: '10000001', participantId: 'p-1' })],
+    ['booking/b-1', said(BookingCancellation, { bookingId: 'b-1' })],
+    ['order/o-1', said(OrderCancellation, { orderId: 'o-1' })],
+    ['subscription/s-1', said(SubscriptionCancellation, { subscriptionId: 's-1' })],
+    ['ticket/p-1', said(TicketCancellation, { reference: '10000001', participantId: 'p-1' })],
     ['ticket/p-1', change([participant('p-1')])],
     ['occasion/o-1', change([participant('p-1'), participant('p-2')])],
-    [null, cancellation({ kind: 'TICKET', ticketNumber: '' })],
-    [null, cancellation({ kind: 'BOOKING', bookingId: '' })],
+    [null, said(TicketCancellation, { reference: '' })],
+    [null, said(BookingCancellation, { bookingId: '' })],
   ])('PRIV1.11 is %s where its content says so and its provider nothing', (subject, said) => {
     expect(subjectOf(said)).toBe(subject);
     // What has no secret in it was called the same before.
@@ -76,9 +81,9 @@ describe('what an event is about', () => {
   });
 
   it('PRIV1.11 is what its provider says, where it says it', () => {
-    const said = cancellation({ kind: 'BOOKING', bookingId: 'b-1' });
-    expect(subjectOf(said, { about: { subject: 'rental/1' } })).toBe('rental/1');
-    expect(subjectOf({ ...said, subject: 'rental/2' }, { about: { subject: 'rental/1' } })).toBe('rental/2');
+    const booking = said(BookingCancellation, { bookingId: 'b-1' });
+    expect(subjectOf(booking, { about: { subject: 'rental/1' } })).toBe('rental/1');
+    expect(subjectOf({ ...booking, subject: 'rental/2' }, { about: { subject: 'rental/1' } })).toBe('rental/2');
   });
 
   it('PRIV1.11 is a ticket by its number alone, which nobody can read or guess from it', () => {
@@ -86,8 +91,8 @@ describe('what an event is about', () => {
     expect(subject).toMatch(/^ticket\/[0-9a-f]{32}$/);
     expect(subjectOf(change([participant(null)], ['10000001']))).toMatch(/^ticket\/[0-9a-f]{32}$/);
     const others = [
-      subjectOf(cancellation({ kind: 'TICKET', ticketNumber: '10000002' })),
-      subjectOf(cancellation({ kind: 'TICKET', ticketNumber: '10000001', occasion })),
+      subjectOf(said(TicketCancellation, { reference: '10000002' })),
+      subjectOf(said(TicketCancellation, { reference: '10000001', occasion })),
       subjectOf(ticket, { tenant: 'olinda' }),
       subjectOf(ticket, { source: 'kit-two' }),
       subjectOf(ticket, { by: namer('of another log') }),

@@ -14,27 +14,38 @@ describe('changes of a booking', () => {
       type: 'wix.bookings.v2.booking_created',
       subject: `booking/${BOOKING_ID}`,
       kind: null,
-      data: { change: 'CREATED', status: 'CREATED', previousStatus: null, initiatedBy: 'CUSTOMER', quantity: 2 },
-      personal: { initiatedById: 'member-1', customer: { name: 'Ana Imaginaria' }, previousPlace: null },
+      data: {
+        bookingChange: 'CREATED',
+        status: 'CREATED',
+        previousStatus: null,
+        initiatedBy: { type: 'CUSTOMER' },
+        quantity: 2,
+      },
+      personal: { initiatedBy: { actorId: 'member-1' }, customer: { name: 'Ana Imaginaria' }, previousSlot: null },
     });
     expect(await change('confirmed')).toMatchObject({
       data: {
-        change: 'CONFIRMED',
+        bookingChange: 'CONFIRMED',
         status: 'CONFIRMED',
         previousStatus: 'PENDING',
         paymentStatus: 'PAID',
         previousPaymentStatus: 'NOT_PAID',
-        initiatedBy: 'BUSINESS',
+        initiatedBy: { type: 'BUSINESS' },
         sendSmsReminder: true,
         doubleBooked: false,
         notifyParticipants: true,
         notificationChannels: ['EMAIL', 'SMS'],
         refundExpected: null,
       },
-      personal: { initiatedById: 'owner-1', notificationMetadata: { channels: 'EMAIL, SMS' } },
+      personal: { initiatedBy: { actorId: 'owner-1' }, notificationMetadata: { channels: 'EMAIL, SMS' } },
     });
     expect(await change('number_of_participants_updated')).toMatchObject({
-      data: { change: 'PARTICIPANTS_UPDATED', quantity: 2, previousQuantity: 1, initiatedBy: 'BUSINESS' },
+      data: {
+        bookingChange: 'PARTICIPANTS_UPDATED',
+        quantity: 2,
+        previousQuantity: 1,
+        initiatedBy: { type: 'BUSINESS' },
+      },
       personal: { previousParticipantsChoices: { serviceChoices: [{ numberOfParticipants: 1 }] } },
     });
   });
@@ -42,7 +53,12 @@ describe('changes of a booking', () => {
   it('IN6.8 knows markedAsPending by its name in camel case', async () => {
     expect(await change('markedAsPending')).toMatchObject({
       type: 'wix.bookings.v2.booking_markedAsPending',
-      data: { change: 'MARKED_AS_PENDING', status: 'PENDING', previousStatus: 'CREATED', sendSmsReminder: false },
+      data: {
+        bookingChange: 'MARKED_AS_PENDING',
+        status: 'PENDING',
+        previousStatus: 'CREATED',
+        sendSmsReminder: false,
+      },
     });
   });
 
@@ -51,7 +67,7 @@ describe('changes of a booking', () => {
     expect(declined).toMatchObject({
       shape: 'BookingChange',
       kind: null,
-      data: { change: 'DECLINED', status: 'DECLINED', refundExpected: true, doubleBooked: true },
+      data: { bookingChange: 'DECLINED', status: 'DECLINED', refundExpected: true, doubleBooked: true },
       personal: { message: 'No hay sitio' },
     });
   });
@@ -59,23 +75,23 @@ describe('changes of a booking', () => {
   it('IN6.2 says where a rescheduled booking was before, in the zone of the place', async () => {
     const { data, personal } = await change('rescheduled');
     expect(data).toMatchObject({
-      change: 'RESCHEDULED',
+      bookingChange: 'RESCHEDULED',
       previousStartsAt: instant('2026-03-09T08:00:00Z'),
       previousEndsAt: instant('2026-03-09T09:00:00Z'),
       previousSchedule: null,
       previousQuantity: 1,
-      previousAddOns: [{ id: 'addon-1', groupId: null, name: 'Horno', quantity: 1, durationInMinutes: null }],
+      previousAddOns: [{ addOnId: 'addon-1', groupId: null, name: 'Horno', quantity: 1, durationInMinutes: null }],
       startsAt: instant('2026-03-10T08:00:00Z'),
       notifyParticipants: false,
       ignoreReschedulePolicy: true,
     });
     expect(data.previousSlot).toMatchObject({
-      resourceId: 'staff-2',
+      staff: { staffId: 'staff-2' },
       startsAt: instant('2026-03-09T09:00:00', '2026-03-09T08:00:00Z'),
       endsAt: instant('2026-03-09T10:00:00:000+01:00', '2026-03-09T09:00:00Z'),
     });
-    expect(personal.previousPlace).toMatchObject({ staffName: 'Blas Supuesto', staffEmail: 'blas@supuesto.example' });
-    expect(personal.staffName).toBe('Nuria Inventada');
+    expect(personal.previousSlot.staff).toEqual({ name: 'Blas Supuesto', email: 'blas@supuesto.example' });
+    expect(personal.slot.staff.name).toBe('Nuria Inventada');
   });
 
   it('IN6.10 says where a rescheduled course was before', async () => {
@@ -108,7 +124,7 @@ describe('changes of a booking', () => {
   it('IN6.5 says who did it: the event before the token, the token before the one who made the booking', async () => {
     const by = async (slug: Slug, fields: Parameters<typeof wixEvent>[1], identity: unknown) => {
       const { data, personal } = await change(slug, fields, identity);
-      return [data.initiatedBy, personal.initiatedById];
+      return [data.initiatedBy.type, personal.initiatedBy.actorId];
     };
     expect(await by('confirmed', {}, { appId: 'a' })).toEqual(['BUSINESS', 'owner-1']);
     expect(await by('confirmed', { body: { initiatedBy: null } }, { appId: 'a' })).toEqual(['APP', 'a']);

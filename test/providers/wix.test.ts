@@ -82,7 +82,9 @@ describe('booking_canceled', () => {
       kind: 'BOOKING',
       data: {
         title: 'Clase de cerámica',
-        canceledBy: 'CUSTOMER',
+        kind: 'BOOKING',
+        reference: BOOKING_ID,
+        canceledBy: { type: 'CUSTOMER' },
         quantity: 2,
         status: 'CANCELED',
         previousStatus: 'CONFIRMED',
@@ -102,11 +104,8 @@ describe('booking_canceled', () => {
           allDay: false,
           durationUnit: 'HOUR',
           durationCount: 60,
-          resourceId: 'staff-1',
-          resourceTypeId: 'staff-type',
-          resourceScheduleId: 'staff-schedule-1',
-          locationId: 'place-1',
-          locationType: 'OWNER_BUSINESS',
+          staff: { staffId: 'staff-1', typeId: 'staff-type', scheduleId: 'staff-schedule-1' },
+          location: { locationId: 'place-1', type: 'OWNER_BUSINESS' },
         },
         schedule: null,
         tags: ['INDIVIDUAL'],
@@ -115,12 +114,12 @@ describe('booking_canceled', () => {
         depositSelected: true,
         createdAt: instant('2026-02-20T08:00:00Z'),
         updatedAt: instant('2026-03-03T10:11:12.300Z'),
-        createdBy: 'CUSTOMER',
+        createdBy: { type: 'CUSTOMER' },
         revision: '3',
         entityEventSequence: '17',
         doubleBooked: true,
-        multiService: { id: 'multi-1', type: 'SEQUENTIAL_BOOKINGS' },
-        addOns: [{ id: 'addon-1', groupId: 'group-1', name: 'Horno', quantity: 2, durationInMinutes: null }],
+        multiService: { multiServiceId: 'multi-1', type: 'SEQUENTIAL_BOOKINGS' },
+        addOns: [{ addOnId: 'addon-1', groupId: 'group-1', name: 'Horno', quantity: 2, durationInMinutes: null }],
         formId: 'form-1',
         formSubmissionId: 'submission-1',
         appId: 'app-1',
@@ -140,17 +139,18 @@ describe('booking_canceled', () => {
           phone: '+34600000000',
           externalId: 'contact-1',
         },
-        canceledById: 'member-1',
+        canceledBy: { actorId: 'member-1' },
         reason: 'No puedo ir',
-        createdById: 'member-1',
+        createdBy: { actorId: 'member-1' },
         externalUserId: 'external-ana',
         customerAddress: { city: 'Ninguna', addressLine: 'Calle Nada 1' },
-        countryCode: 'ES',
+        customerCountryCode: 'ES',
         customerTimeZone: 'Europe/Madrid',
-        staffName: 'Nuria Inventada',
-        staffEmail: 'nuria@inventada.example',
-        locationName: 'Sala',
-        locationAddress: 'Calle Falsa 123',
+        slot: {
+          staff: { name: 'Nuria Inventada', email: 'nuria@inventada.example' },
+          location: { name: 'Sala', address: 'Calle Falsa 123' },
+        },
+        schedule: null,
         participantsChoices: everything.booking.participantsChoices,
         resourceSelections: [{ resourceTypeId: 'staff-type', selectionMethod: 'ANY_RESOURCE' }],
         notificationMetadata: { channels: 'EMAIL, SMS', to: 'Ana' },
@@ -171,7 +171,7 @@ describe('booking_canceled', () => {
     const by = async (initiatedBy: unknown, identity: unknown = {}) => {
       const claims = wixClaims(bookingCanceledEvent({ body: { initiatedBy } }), { identity });
       const { data, personal } = await typed('BookingCancellation', claims);
-      return [data.canceledBy, personal.canceledById];
+      return [data.canceledBy.type, personal.canceledBy.actorId];
     };
     expect(await by({ identityType: 'UNKNOWN', memberId: 'm' })).toEqual(['CUSTOMER', 'm']);
     expect(await by({ anonymousVisitorId: 'v' })).toEqual(['CUSTOMER', 'v']);
@@ -208,10 +208,9 @@ describe('booking_canceled', () => {
       firstSessionStart: instant('2026-03-10T18:00:00', '2026-03-10T17:00:00Z'),
       lastSessionEnd: instant('2026-04-10T19:00:00Z'),
       timeZone: 'Europe/Madrid',
-      locationId: 'place-2',
-      locationType: 'OWNER_CUSTOM',
+      location: { locationId: 'place-2', type: 'OWNER_CUSTOM' },
     });
-    expect(personal).toMatchObject({ staffName: null, locationName: 'Taller' });
+    expect(personal).toMatchObject({ slot: null, schedule: { location: { name: 'Taller' } } });
   });
 
   it('IN6.7 takes missing contactDetails: an anonymised customer', async () => {

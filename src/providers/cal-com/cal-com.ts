@@ -1,8 +1,11 @@
 import { toAddress } from '../../events/trace.ts';
 import type { ActorType } from '../../events/cancellation.ts';
 import { anyBody } from '../body.ts';
-import { cancellation } from '../cancellation.ts';
-import { type Introduction, type Said, defineProvider, event, otherEvent, unfit } from '../define-provider.ts';
+import { BookingCancellation } from '../../types/booking-cancellation.ts';
+import type { Introduction } from '../about.ts';
+import { type Said, otherEvent, said } from '../../declaration/event-type.ts';
+import { defineProvider, unfit } from '../define-provider.ts';
+import { event } from '../definition.ts';
 import { parseInstant } from '../instant.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
@@ -57,34 +60,37 @@ function bookingCancellation({ payload: booking }: BookingCancelled): Said {
   }));
   if (booking.requestReschedule) return otherEvent(people);
   const [customer, ...others] = people;
-  return cancellation({
-    kind: 'BOOKING',
-    bookingId: uid,
-    // Not `title`: it names the people.
-    title: booking.eventTitle || booking.type || null,
-    canceledBy: actorOf(booking),
-    canceledById: booking.cancelledBy ?? null,
-    reason: booking.cancellationReason ?? null,
-    quantity: attendees.length,
-    status: booking.status ?? null,
-    startsAt: startTime ?? null,
-    endsAt: endTime ?? null,
-    timeZone: organizer?.timeZone ?? null,
-    slot: {
-      eventId: booking.bookingId ?? null,
-      serviceId: booking.eventTypeId ?? null,
+  return said(
+    BookingCancellation,
+    {
+      bookingId: uid,
+      // Not `title`: it names the people.
+      title: booking.eventTitle || booking.type || null,
+      canceledBy: { type: actorOf(booking), actorId: booking.cancelledBy ?? null },
+      reason: booking.cancellationReason ?? null,
+      quantity: attendees.length,
+      status: booking.status ?? null,
       startsAt: startTime ?? null,
       endsAt: endTime ?? null,
       timeZone: organizer?.timeZone ?? null,
-      resourceId: organizer?.id ?? null,
+      slot: {
+        eventId: booking.bookingId ?? null,
+        serviceId: booking.eventTypeId ?? null,
+        startsAt: startTime ?? null,
+        endsAt: endTime ?? null,
+        timeZone: organizer?.timeZone ?? null,
+        staff: {
+          staffId: organizer?.id ?? null,
+          name: organizer?.name ?? null,
+          email: organizer?.email ?? null,
+        },
+        location: { name: placeOf(booking.location) },
+      },
+      ...(customer && { customer }),
+      additionalFields: booking.responses,
     },
-    ...(customer && { customer }),
-    staffName: organizer?.name ?? null,
-    staffEmail: organizer?.email ?? null,
-    locationName: placeOf(booking.location),
-    additionalFields: booking.responses ?? null,
-    people: others,
-  });
+    { people: others },
+  );
 }
 
 /** Cal.com says it by an e-mail address, so whose it is decides. */

@@ -1,8 +1,11 @@
 import type { z } from 'zod';
 import type { ActorType } from '../../events/cancellation.ts';
 import type { Person } from '../../events/person.ts';
-import { cancellation } from '../cancellation.ts';
-import { type Introduction, type Said, defineProvider, event, otherEvent, unfit } from '../define-provider.ts';
+import { BookingCancellation } from '../../types/booking-cancellation.ts';
+import type { Introduction } from '../about.ts';
+import { type Said, otherEvent, said } from '../../declaration/event-type.ts';
+import { defineProvider, unfit } from '../define-provider.ts';
+import { event } from '../definition.ts';
 import { parseInstant } from '../instant.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
@@ -61,34 +64,35 @@ function bookingCancellation({ payload: invitee }: InviteeCanceled): Said {
   const [host] = scheduled?.event_memberships ?? [];
   const startsAt = scheduled?.start_time ?? null;
   const endsAt = scheduled?.end_time ?? null;
-  return cancellation({
-    kind: 'BOOKING',
-    bookingId: lastPart(invitee.uri) ?? invitee.uri,
-    occurredAt: how?.created_at ?? null,
-    title: scheduled?.name ?? null,
-    canceledBy:
-      (how?.canceler_type && Object.hasOwn(ACTORS, how.canceler_type) && ACTORS[how.canceler_type]) || 'UNKNOWN',
-    reason: how?.reason ?? null,
-    quantity: 1,
-    status: invitee.status ?? null,
-    startsAt,
-    endsAt,
-    createdAt: invitee.created_at ?? null,
-    updatedAt: invitee.updated_at ?? null,
-    slot: {
-      eventId: lastPart(scheduled?.uri),
-      serviceId: lastPart(scheduled?.event_type),
+  return said(
+    BookingCancellation,
+    {
+      bookingId: lastPart(invitee.uri) ?? invitee.uri,
+      title: scheduled?.name ?? null,
+      canceledBy: {
+        type:
+          (how?.canceler_type && Object.hasOwn(ACTORS, how.canceler_type) && ACTORS[how.canceler_type]) || 'UNKNOWN',
+      },
+      reason: how?.reason ?? null,
+      quantity: 1,
+      status: invitee.status ?? null,
       startsAt,
       endsAt,
-      resourceId: lastPart(host?.user),
-      locationType: scheduled?.location?.type ?? null,
+      createdAt: invitee.created_at ?? null,
+      updatedAt: invitee.updated_at ?? null,
+      slot: {
+        eventId: lastPart(scheduled?.uri),
+        serviceId: lastPart(scheduled?.event_type),
+        startsAt,
+        endsAt,
+        staff: { staffId: lastPart(host?.user), name: host?.user_name ?? null, email: host?.user_email ?? null },
+        location: { type: scheduled?.location?.type ?? null, name: scheduled?.location?.location ?? null },
+      },
+      customer,
+      additionalFields: invitee.questions_and_answers,
     },
-    customer,
-    staffName: host?.user_name ?? null,
-    staffEmail: host?.user_email ?? null,
-    locationName: scheduled?.location?.location ?? null,
-    additionalFields: invitee.questions_and_answers ?? null,
-  });
+    { occurredAt: how?.created_at ?? null },
+  );
 }
 
 function personOf({ uri, name, email }: z.infer<typeof anyInvitee>): Person {

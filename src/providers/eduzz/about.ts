@@ -1,5 +1,6 @@
 import type { Instant } from '../../events/instant.ts';
-import { type About, UNKNOWN_ACCOUNT, unfit } from '../define-provider.ts';
+import { type About, UNKNOWN_ACCOUNT } from '../about.ts';
+import { unfit } from '../define-provider.ts';
 import { id } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import type { Unnormalised, Verified } from '../provider.ts';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { id, secondary, secondaryList } from '../fields.ts';
-import { event } from '../define-provider.ts';
+import { said } from '../../declaration/event-type.ts';
+import { OrderCancellation } from '../../types/order-cancellation.ts';
+import { event } from '../definition.ts';
 import type { EduzzAbout } from './about.ts';
 import { count, delivery, instant, money, named, phone, producer, secondaryId, text } from './payload.ts';
 import { toPerson } from './people.ts';
@@ -47,41 +49,29 @@ const invoiceCanceled = delivery(
 export const orderCancellation = event(invoiceCanceled, ({ data }, { sentAt, people }: EduzzAbout) => {
   const { buyer, producer, items } = data;
   const names = items.flatMap(({ name }) => name ?? []);
-  return {
-    shape: 'OrderCancellation',
-    kind: 'ORDER',
-    people,
-    data: {
+  return said(
+    OrderCancellation,
+    {
       title: names.length > 0 ? names.join(', ') : (data.offer?.name ?? null),
-      canceledBy: 'UNKNOWN',
       quantity: data.totalItems ?? (items.length || null),
       status: data.status,
-      previousStatus: null,
-      startsAt: null,
-      endsAt: null,
-      timeZone: null,
-      refundExpected: null,
       orderId: data.id,
       items: items.map(({ skuReference, ...item }) => ({ ...item, sku: skuReference })),
       total: data.price,
       paymentMethod: data.paymentMethod ?? data.payment?.method ?? null,
       installments: data.installments,
-      subscriptionId: data.contract?.id ?? null,
+      parentSubscriptionId: data.contract?.id ?? null,
       mainOrderId: data.orderBump?.mainSaleId ?? null,
       offerName: data.offer?.name ?? null,
       createdAt: data.createdAt,
       dueAt: data.dueDate,
       sentAt,
-    },
-    personal: {
-      tenantName: producer.name,
       customer: toPerson(buyer && { ...buyer, phone: buyer.phone ?? buyer.cellphone ?? buyer.phone2 }),
-      canceledById: null,
-      reason: null,
-      customerAddress: buyer?.address ?? null,
+      customerAddress: buyer?.address,
       producerEmail: producer.email,
-      utm: data.utm ?? null,
-      tracker: data.tracker ?? null,
+      utm: data.utm,
+      tracker: data.tracker,
     },
-  };
+    { people },
+  );
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { id, secondary, secondaryList } from '../fields.ts';
-import { type Said, event } from '../define-provider.ts';
+import { type Said, otherEvent, said } from '../../declaration/event-type.ts';
+import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
+import { event } from '../definition.ts';
 import type { EduzzAbout } from './about.ts';
 import { count, customer, delivery, instant, money, producer, secondaryId, text, word } from './payload.ts';
 import { toPerson } from './people.ts';
@@ -34,8 +36,7 @@ const CANCELING = ['cancellation', 'statusupdated', ''];
 /** `myeduzz.contract_updated`, the only way in which Eduzz says that a subscription was cancelled, among much else. */
 export const subscriptionCancellation = event(contractUpdated, ({ data }, about: EduzzAbout): Said => {
   if (isCancellation(data)) return cancellation(data, about);
-  const { accountName: tenantName, people } = about;
-  return { shape: 'OtherEvent', kind: null, data: {}, personal: { tenantName }, people };
+  return otherEvent(about.people);
 });
 
 function isCancellation({ reason, contract }: Contract): boolean {
@@ -52,40 +53,24 @@ function cancellation(data: Contract, { people, sentAt }: EduzzAbout): Said {
   const { producer, products, contract, customer, financialResponsible, reason } = data;
   const { frequency = null, price = null } = contract.recurrence ?? {};
   const names = products.flatMap(({ name }) => name ?? []);
-  return {
-    shape: 'SubscriptionCancellation',
-    kind: 'SUBSCRIPTION',
-    people,
-    data: {
+  return said(
+    SubscriptionCancellation,
+    {
       title: names.length > 0 ? names.join(', ') : null,
-      canceledBy: 'UNKNOWN',
-      quantity: null,
       status: contract.status ?? null,
-      previousStatus: null,
-      startsAt: null,
-      endsAt: null,
-      timeZone: null,
-      refundExpected: null,
       subscriptionId: contract.id,
-      products: products.map(({ id, name }) => ({ id, name })),
+      products: products.map(({ id, name }) => ({ productId: id, name })),
       price: price ?? products[0]?.price ?? null,
       interval: frequency && frequency.value !== null ? { unit: frequency.type, count: frequency.value } : null,
       paymentMethod: contract.payment?.method ?? null,
       cause: reason ?? null,
-      feedback: null,
       createdAt: contract.createdAt,
       updatedAt: contract.updatedAt,
-      canceledAt: null,
       sentAt,
-      isLive: null,
-    },
-    personal: {
-      tenantName: producer.name,
       customer: toPerson(customer),
-      canceledById: null,
-      reason: null,
       payer: financialResponsible ? toPerson(financialResponsible) : null,
       producerEmail: producer.email,
     },
-  };
+    { people },
+  );
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { event } from '../define-provider.ts';
+import { said } from '../../declaration/event-type.ts';
+import { TicketCancellation } from '../../types/ticket-cancellation.ts';
+import { event } from '../definition.ts';
 import type { HmacKey } from '../hmac.ts';
 import type { EduzzAbout } from './about.ts';
 import { delivery } from './payload.ts';
-import { blinketFields, formerTicketSubject, participant, toHolder } from './ticket.ts';
+import { blinketFields, formerTicketSubject, participant, toOccasion, toParticipant, toProducer } from './ticket.ts';
 
 const attendanceCanceled = delivery(z.object({ ...blinketFields, participant }));
 
@@ -11,39 +13,28 @@ const attendanceCanceled = delivery(z.object({ ...blinketFields, participant }))
 export function ticketCancellation(key: HmacKey) {
   return event(
     attendanceCanceled,
-    ({ data: { producer, event: occasion, participant, createdAt } }, about: EduzzAbout) => {
-      const { person, ...holder } = toHolder(participant);
-      return {
-        shape: 'TicketCancellation',
-        kind: 'TICKET',
-        formerSubject: formerTicketSubject(key, occasion.id, participant),
-        people: about.people,
-        data: {
+    ({ data: { producer, event: occasion, participant, createdAt } }, { people, sentAt }: EduzzAbout) => {
+      const { person, ticketNumber, tags, customFields, participantId, status, manuallyCreated } =
+        toParticipant(participant);
+      return said(
+        TicketCancellation,
+        {
           title: occasion.name,
-          canceledBy: 'UNKNOWN',
-          quantity: 1,
-          status: participant.status,
-          previousStatus: null,
-          startsAt: null,
-          endsAt: null,
-          timeZone: null,
-          refundExpected: null,
-          producerId: producer.id,
-          occasion,
-          participantId: participant.id ?? null,
-          manuallyCreated: participant.manuallyCreated,
-          createdAt,
-          sentAt: about.sentAt,
-        },
-        personal: {
-          tenantName: producer.name,
+          reference: ticketNumber,
           customer: person,
-          canceledById: null,
-          reason: null,
-          producerEmail: producer.email,
-          ...holder,
+          quantity: 1,
+          status,
+          producer: toProducer(producer),
+          occasion: toOccasion(occasion),
+          participantId,
+          manuallyCreated,
+          ticketTags: tags,
+          customFields,
+          createdAt,
+          sentAt,
         },
-      };
+        { people, formerSubject: formerTicketSubject(key, occasion.id, participant) },
+      );
     },
   );
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { TicketChangeKind } from '../../events/ticket-change.ts';
-import { type Said, event } from '../define-provider.ts';
+import { type Said, said } from '../../declaration/event-type.ts';
+import { event } from '../definition.ts';
+import { TicketChange } from '../../types/ticket-change.ts';
+import type { ticketChangeKind } from '../../types/ticket.ts';
 import type { HmacKey } from '../hmac.ts';
 import type { EduzzAbout } from './about.ts';
 import { secondary } from '../fields.ts';
@@ -13,8 +15,9 @@ import {
   isNamed,
   participant,
   participantFields,
-  toHolder,
-  toState,
+  toOccasion,
+  toParticipant,
+  toProducer,
 } from './ticket.ts';
 import { parseInstant } from '../instant.ts';
 import { toPerson } from './people.ts';
@@ -41,39 +44,38 @@ const checkIn = delivery(
 
 const attendances = delivery(z.object({ ...blinketFields, ...purchase, participants: z.array(participant) }));
 
+type TicketChangeKind = z.output<typeof ticketChangeKind>;
 type Body = Omit<z.output<typeof attendance>['data'], 'participant'>;
 
 /** The events of Blinket's participants, but for a cancellation. */
 export function ticketChanges(key: HmacKey) {
   const one = (change: TicketChangeKind) =>
-    event(attendance, ({ data }, about: EduzzAbout) => said(change, data, [data.participant], about));
+    event(attendance, ({ data }, about: EduzzAbout) => changed(change, data, [data.participant], about));
 
-  const said = (change: TicketChangeKind, data: Body, participants: Participant[], about: EduzzAbout): Said => {
+  const changed = (
+    change: TicketChangeKind,
+    data: Body,
+    participants: Participant[],
+    { people, sentAt }: EduzzAbout,
+  ): Said => {
     const { producer, event: occasion, ticket, batch, buyer, createdAt } = data;
     const [first, second] = participants;
-    return {
-      shape: 'TicketChange',
-      kind: null,
-      formerSubject: first && !second ? formerTicketSubject(key, occasion.id, first) : null,
-      people: about.people,
-      data: {
-        change,
-        producerId: producer.id,
-        occasion,
+    return said(
+      TicketChange,
+      {
+        ticketChange: change,
+        producer: toProducer(producer),
+        occasion: toOccasion(occasion),
         ticketName: ticket?.name ?? null,
         isPaid: ticket?.isPaid ?? null,
         batch,
-        participants: participants.map(toState),
-        createdAt,
-        sentAt: about.sentAt,
-      },
-      personal: {
-        tenantName: producer.name,
-        producerEmail: producer.email,
         buyer: buyer ? toPerson(buyer) : null,
-        participants: participants.map(toHolder),
+        participants: participants.map(toParticipant),
+        createdAt,
+        sentAt,
       },
-    };
+      { people, formerSubject: first && !second ? formerTicketSubject(key, occasion.id, first) : null },
+    );
   };
 
   return {
@@ -84,10 +86,10 @@ export function ticketChanges(key: HmacKey) {
     'blinket.attendance_checkin': event(checkIn, ({ data }, about: EduzzAbout) => {
       const { checkInAt } = data.participant;
       const participant = { ...data.participant, checkInAt: parseInstant(checkInAt ?? '') };
-      return said(checkInAt ? 'CHECKED_IN' : 'CHECK_IN_UNDONE', data, [participant], about);
+      return changed(checkInAt ? 'CHECKED_IN' : 'CHECK_IN_UNDONE', data, [participant], about);
     }),
     'blinket.attendances_printed': event(attendances, ({ data }, about: EduzzAbout) =>
-      said('PRINTED', data, data.participants, about),
+      changed('PRINTED', data, data.participants, about),
     ),
   };
 }

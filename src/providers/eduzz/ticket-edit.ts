@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { event } from '../define-provider.ts';
+import { TicketEdit } from '../../types/ticket-edit.ts';
+import { event } from '../definition.ts';
 import type { EduzzAbout } from './about.ts';
 import { secondaryList } from '../fields.ts';
 import { count, delivery, flag, instant, money, secondaryId, text } from './payload.ts';
-import { blinketFields } from './ticket.ts';
+import { blinketFields, toOccasion, toProducer } from './ticket.ts';
 
 const batch = z.object({
   contentId: secondaryId,
@@ -29,12 +30,12 @@ const ticketEdited = delivery(z.object({ ...blinketFields, tickets: secondaryLis
 /** `blinket.ticket_edited`: of the tickets on offer, and of nobody's. */
 export const ticketEdit = event(
   ticketEdited,
-  ({ data: { producer, event: occasion, tickets, createdAt } }, { sentAt, people }: EduzzAbout) => ({
-    shape: 'TicketEdit',
-    kind: null,
-    subject: `occasion/${occasion.id}`,
-    people,
-    data: { producerId: producer.id, occasion, tickets, createdAt, sentAt },
-    personal: { tenantName: producer.name, producerEmail: producer.email },
+  TicketEdit,
+  ({ data: { producer, event: occasion, tickets, createdAt } }, { sentAt }: EduzzAbout) => ({
+    producer: toProducer(producer),
+    occasion: toOccasion(occasion),
+    tickets,
+    createdAt,
+    sentAt,
   }),
 );

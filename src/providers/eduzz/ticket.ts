@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { TicketHolder, TicketState } from '../../events/ticket-change.ts';
 import { type HmacKey, hmacSha256 } from '../hmac.ts';
 import { id, secondary, secondaryList } from '../fields.ts';
 import { flag, idOrNone, instant, named, phone, producer, secondaryId, text } from './payload.ts';
@@ -56,17 +55,27 @@ export type Participant = z.output<typeof participant>;
 /** `data` of an event of Blinket, but for whom or what it is about. */
 export const blinketFields = { producer, event: occasion, createdAt: instant };
 
-export function toState({ id, status, assigned, manuallyCreated, checkInAt }: Participant): TicketState {
-  return { id: id ?? null, status, assigned, manuallyCreated, checkedInAt: checkInAt };
+export function toParticipant(participant: Participant) {
+  const { id, status, assigned, manuallyCreated, checkInAt, inviteKey, tags, customFields } = participant;
+  return {
+    participantId: id ?? null,
+    status,
+    assigned,
+    manuallyCreated,
+    checkedInAt: checkInAt,
+    person: toPerson(participant),
+    ticketNumber: inviteKey,
+    tags: tags.map(({ id, title, color }) => ({ tagId: id, title, color })),
+    customFields: customFields ?? {},
+  };
 }
 
-export function toHolder(participant: Participant): TicketHolder {
-  return {
-    person: toPerson(participant),
-    ticketNumber: participant.inviteKey,
-    tags: participant.tags,
-    customFields: participant.customFields ?? {},
-  };
+export function toOccasion({ id, name, type }: z.output<typeof occasion>) {
+  return { occasionId: id, name, type };
+}
+
+export function toProducer({ id, name, email }: z.output<typeof producer>) {
+  return { producerId: id, name, email };
 }
 
 /**

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ofAccounts } from '../accounts.ts';
-import { type About, type EventDefinition, defineProvider, unfit } from '../define-provider.ts';
+import type { About } from '../about.ts';
+import type { EventDefinition } from '../definition.ts';
+import { defineProvider, unfit } from '../define-provider.ts';
 import { parseInstant } from '../instant.ts';
 import type { JsonObject } from '../payload.ts';
 import type { Provider } from '../provider.ts';

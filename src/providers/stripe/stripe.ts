@@ -1,8 +1,11 @@
 import type { ActorType } from '../../events/cancellation.ts';
 import type { Instant } from '../../events/instant.ts';
 import type { Person } from '../../events/person.ts';
-import { cancellation } from '../cancellation.ts';
-import { type Introduction, type Said, defineProvider, event, unfit } from '../define-provider.ts';
+import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
+import type { Introduction } from '../about.ts';
+import { type Said, said } from '../../declaration/event-type.ts';
+import { defineProvider, unfit } from '../define-provider.ts';
+import { event } from '../definition.ts';
 import { id, optionalSeconds } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import type { JsonObject } from '../payload.ts';
@@ -63,32 +66,33 @@ function subscriptionCancellation({ livemode, created, data: { object: subscript
   // Of several items, none speaks for the whole.
   const only = items?.data.length === 1 ? items.data[0] : null;
   const recurring = only?.price?.recurring;
-  return cancellation({
-    kind: 'SUBSCRIPTION',
-    subscriptionId: subscription.id,
-    subject: `subscription/${subscription.id}`,
-    occurredAt: canceledAt ?? null,
-    title: only?.price?.nickname ?? null,
-    canceledBy: actorOf(why?.reason),
-    cause: why?.reason ?? null,
-    feedback: why?.feedback ?? null,
-    reason: why?.comment ?? null,
-    quantity: only?.quantity ?? null,
-    status: subscription.status ?? null,
-    startsAt: subscription.start_date ?? null,
-    endsAt: subscription.ended_at ?? null,
-    products: (items?.data ?? []).map(({ price }) => ({
-      id: price?.product?.id ?? null,
-      name: price?.product?.name ?? null,
-    })),
-    price: moneyOf(only?.price),
-    interval: recurring?.interval ? { unit: recurring.interval, count: recurring.interval_count ?? 1 } : null,
-    createdAt: subscription.created ?? null,
-    canceledAt: canceledAt ?? null,
-    sentAt: created ?? null,
-    isLive: livemode ?? null,
-    customer: peopleOf(subscription.customer)[0] ?? {},
-  });
+  return said(
+    SubscriptionCancellation,
+    {
+      subscriptionId: subscription.id,
+      title: only?.price?.nickname ?? null,
+      canceledBy: { type: actorOf(why?.reason) },
+      cause: why?.reason ?? null,
+      feedback: why?.feedback ?? null,
+      reason: why?.comment ?? null,
+      quantity: only?.quantity ?? null,
+      status: subscription.status ?? null,
+      startsAt: subscription.start_date ?? null,
+      endsAt: subscription.ended_at ?? null,
+      products: (items?.data ?? []).map(({ price }) => ({
+        productId: price?.product?.id ?? null,
+        name: price?.product?.name ?? null,
+      })),
+      price: moneyOf(only?.price),
+      interval: recurring?.interval ? { unit: recurring.interval, count: recurring.interval_count ?? 1 } : null,
+      createdAt: subscription.created ?? null,
+      canceledAt: canceledAt ?? null,
+      sentAt: created ?? null,
+      isLive: livemode ?? null,
+      customer: peopleOf(subscription.customer)[0],
+    },
+    { subject: `subscription/${subscription.id}`, occurredAt: canceledAt ?? null },
+  );
 }
 
 /** `cancellation_requested` is true of the customer's portal and of the business's own dashboard. */

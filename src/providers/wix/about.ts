@@ -1,11 +1,12 @@
 import type { Person } from '../../events/person.ts';
 import type { Issue } from '../../events/quarantine.ts';
-import { type About, unfit } from '../define-provider.ts';
+import type { About } from '../about.ts';
+import { unfit } from '../define-provider.ts';
 import { id as anId } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import { type JsonObject, isObject, issuesOf } from '../payload.ts';
 import type { Unnormalised, Verified } from '../provider.ts';
-import { type ActorId, actorOf } from './actor.ts';
+import { type Actor, actorOf } from './actor.ts';
 import { detailOf } from './claims.ts';
 import { BOOKING, actor, claims, domainEvent, privacyRequest } from './payload.ts';
 
@@ -14,7 +15,7 @@ export const INSIDE = ['data', 'data'];
 
 export interface WixAbout extends About {
   /** Who set the event off according to the token: the answer where the event itself doesn't say. */
-  readonly triggeredBy: ActorId;
+  readonly triggeredBy: Actor;
 }
 
 /**

@@ -1,34 +1,28 @@
-import type { Said } from '../define-provider.ts';
+import { type Said, said } from '../../declaration/event-type.ts';
 import { type WixAbout, versionOf } from './about.ts';
 import { actorOf, firstKnown } from './actor.ts';
-import { bookingData, bookingPersonal, instant, zoneOf } from './booking.ts';
+import { bookingMembers, instant, zoneOf } from './booking.ts';
+import { BookingCancellation } from '../../types/booking-cancellation.ts';
 import type { BookingCanceled } from './payload.ts';
 
 export function bookingCancellation(event: BookingCanceled, { subject, triggeredBy }: WixAbout): Said {
   const { booking, participantNotification, flowControlSettings, initiatedBy, previousStatus } = event.actionEvent.body;
-  const canceledBy = firstKnown(actorOf(initiatedBy), triggeredBy);
-  const personal = bookingPersonal(booking, event, participantNotification);
-  return {
-    shape: 'BookingCancellation',
-    kind: 'BOOKING',
-    subject: subject ?? `booking/${booking.id}`,
-    // Absent where Wix doesn't say when: the time of the event then stands for it.
-    occurredAt: instant(booking.canceledDate, zoneOf(booking.bookedEntity)),
-    version: versionOf(event.entityEventSequence, booking.revision),
-    people: [personal.customer],
-    data: {
-      ...bookingData(booking, event, participantNotification),
-      canceledBy: canceledBy.type,
+  return said(
+    BookingCancellation,
+    {
+      ...bookingMembers(booking, event, participantNotification),
+      canceledBy: firstKnown(actorOf(initiatedBy), triggeredBy),
+      reason: participantNotification?.message ?? null,
       previousStatus: previousStatus ?? null,
       refundExpected: flowControlSettings?.withRefund ?? null,
       ignoreCancellationPolicy: flowControlSettings?.ignoreCancellationPolicy ?? null,
       waiveCancellationFee: flowControlSettings?.waiveCancellationFee ?? null,
     },
-    personal: {
-      ...personal,
-      tenantName: null,
-      canceledById: canceledBy.id,
-      reason: participantNotification?.message ?? null,
+    {
+      subject,
+      // Absent where Wix doesn't say when: the time of the event then stands for it.
+      occurredAt: instant(booking.canceledDate, zoneOf(booking.bookedEntity)),
+      version: versionOf(event.entityEventSequence, booking.revision),
     },
-  };
+  );
 }

@@ -1,21 +1,21 @@
 import type { z } from 'zod';
-import type { BookingChanged } from '../../events/booking-change.ts';
-import type { Said } from '../define-provider.ts';
+import { type Said, said } from '../../declaration/event-type.ts';
 import { type WixAbout, versionOf } from './about.ts';
-import { type ActorId, actorOf, firstKnown } from './actor.ts';
+import { type Actor, actorOf, firstKnown } from './actor.ts';
 import {
   type BesideBooking,
   addOnsOf,
-  bookingData,
-  bookingPersonal,
+  bookingMembers,
   instant,
-  placeOf,
   quantityOf,
   scheduleOf,
   slotOf,
   zoneOf,
 } from './booking.ts';
+import { BookingChange, type bookingChangeKind } from '../../types/booking-change.ts';
 import type { Booking, BookingAction, bookingActed, bookingCreated, bookingUpdated } from './payload.ts';
+
+type ChangeKind = z.output<typeof bookingChangeKind>;
 
 /** Whoever made it is named in the booking as well. */
 export function created(event: z.output<typeof bookingCreated>, about: WixAbout): Said {
@@ -31,7 +31,7 @@ export function updated(event: z.output<typeof bookingUpdated>, about: WixAbout)
 }
 
 /** What was done to a booking: the event holds it beside the booking, and says who did it. */
-export function acted(what: BookingChanged): (event: z.output<typeof bookingActed>, about: WixAbout) => Said {
+export function acted(what: ChangeKind): (event: z.output<typeof bookingActed>, about: WixAbout) => Said {
   return (event, about) => {
     const { body } = event.actionEvent;
     return change(what, body.booking, event, about, firstKnown(actorOf(body.initiatedBy), about.triggeredBy), body);
@@ -39,29 +39,24 @@ export function acted(what: BookingChanged): (event: z.output<typeof bookingActe
 }
 
 function change(
-  what: BookingChanged,
+  what: ChangeKind,
   booking: Booking,
   event: BesideBooking,
   { subject }: WixAbout,
-  initiatedBy: ActorId,
+  initiatedBy: Actor,
   action: Partial<BookingAction> = {},
   modifiedFields: readonly string[] = [],
 ): Said {
   const { participantNotification, previousBookedEntity, flowControlSettings } = action;
-  const data = bookingData(booking, event, participantNotification);
-  const personal = bookingPersonal(booking, event, participantNotification);
-  const previousZone = zoneOf(previousBookedEntity) ?? data.timeZone;
-  return {
-    shape: 'BookingChange',
-    kind: null,
-    subject: subject ?? `booking/${booking.id}`,
-    version: versionOf(event.entityEventSequence, booking.revision),
-    people: [personal.customer],
-    data: {
-      ...data,
-      change: what,
-      doubleBooked: action.doubleBooked ?? data.doubleBooked,
-      initiatedBy: initiatedBy.type,
+  const left = bookingMembers(booking, event, participantNotification);
+  const previousZone = zoneOf(previousBookedEntity) ?? left.timeZone;
+  return said(
+    BookingChange,
+    {
+      ...left,
+      bookingChange: what,
+      doubleBooked: action.doubleBooked ?? left.doubleBooked,
+      initiatedBy,
       previousStatus: action.previousStatus ?? null,
       previousPaymentStatus: action.previousPaymentStatus ?? null,
       previousStartsAt: instant(action.previousStartDate, previousZone),
@@ -70,18 +65,13 @@ function change(
       previousSchedule: scheduleOf(previousBookedEntity),
       previousQuantity: quantityOf(action.previousTotalParticipants, action.previousParticipantsChoices),
       previousAddOns: addOnsOf(action.previousBookedAddOns),
+      previousParticipantsChoices: action.previousParticipantsChoices,
       modifiedFields,
+      message: participantNotification?.message ?? null,
       refundExpected: flowControlSettings?.withRefund ?? null,
       sendSmsReminder: action.sendSmsReminder ?? null,
       ignoreReschedulePolicy: flowControlSettings?.ignoreReschedulePolicy ?? null,
     },
-    personal: {
-      ...personal,
-      tenantName: null,
-      initiatedById: initiatedBy.id,
-      message: participantNotification?.message ?? null,
-      previousPlace: previousBookedEntity ? placeOf(previousBookedEntity) : null,
-      previousParticipantsChoices: action.previousParticipantsChoices ?? null,
-    },
-  };
+    { subject, version: versionOf(event.entityEventSequence, booking.revision) },
+  );
 }

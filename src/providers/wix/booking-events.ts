@@ -1,4 +1,4 @@
-import { type EventDefinition, event } from '../define-provider.ts';
+import { type EventDefinition, event } from '../definition.ts';
 import type { WixAbout } from './about.ts';
 import { bookingCancellation } from './booking-cancellation.ts';
 import { acted, created, updated } from './booking-change.ts';

@@ -1,11 +1,3 @@
-import type {
-  BookedAddOn,
-  BookingData,
-  BookingPersonal,
-  BookingPlace,
-  BookingSchedule,
-  BookingSlot,
-} from '../../events/booking.ts';
 import type { Instant } from '../../events/instant.ts';
 import { parseInstant } from '../instant.ts';
 import { actorOf } from './actor.ts';
@@ -20,13 +12,20 @@ export interface BesideBooking {
 
 type Optional<T> = T | null | undefined;
 
-/** The booking as the event left it, as far as it identifies nobody. */
-export function bookingData(booking: Booking, event: BesideBooking, notification?: Notification): BookingData {
-  const { bookedEntity, multiServiceBookingInfo: multiService } = booking;
+/** The booking as the event left it. */
+export function bookingMembers(booking: Booking, event: BesideBooking, notification?: Notification) {
+  const { bookedEntity, contactDetails, multiServiceBookingInfo: multiService } = booking;
   const zone = zoneOf(bookedEntity);
+  const name = [contactDetails?.firstName, contactDetails?.lastName].filter(Boolean).join(' ');
   return {
     bookingId: booking.id,
     title: bookedEntity?.title ?? null,
+    customer: {
+      name: name === '' ? null : name,
+      email: contactDetails?.email ?? null,
+      phone: contactDetails?.phone ?? null,
+      externalId: contactDetails?.contactId ?? null,
+    },
     quantity: quantityOf(booking.totalParticipants ?? booking.numberOfParticipants, booking.participantsChoices),
     status: booking.status,
     startsAt: instant(booking.startDate, zone),
@@ -40,45 +39,29 @@ export function bookingData(booking: Booking, event: BesideBooking, notification
     depositSelected: booking.depositSelected ?? null,
     createdAt: instant(booking.createdDate, zone),
     updatedAt: instant(booking.updatedDate, zone),
-    createdBy: actorOf(booking.createdBy).type,
+    createdBy: actorOf(booking.createdBy),
     revision: booking.revision ?? null,
     entityEventSequence: event.entityEventSequence ?? null,
     doubleBooked: booking.doubleBooked ?? null,
-    multiService: multiService ? { id: multiService.id ?? null, type: multiService.type ?? null } : null,
+    multiService: multiService && { multiServiceId: multiService.id ?? null, type: multiService.type ?? null },
     addOns: addOnsOf(booking.bookedAddOns),
     formId: booking.formId ?? null,
     formSubmissionId: booking.formSubmissionId ?? null,
     appId: booking.appId ?? null,
     createdByAppId: booking.createdByAppId ?? null,
+    externalUserId: booking.externalUserId ?? null,
     notifyParticipants: notification?.notifyParticipants ?? null,
     notificationChannels: channelsOf(notification),
+    notificationMetadata: notification?.metadata,
     anonymized: event.triggeredByAnonymizeRequest === true,
-  };
-}
-
-/** What the booking says about people. */
-export function bookingPersonal(booking: Booking, event: BesideBooking, notification?: Notification): BookingPersonal {
-  const { contactDetails, bookedEntity } = booking;
-  const name = [contactDetails?.firstName, contactDetails?.lastName].filter(Boolean).join(' ');
-  return {
-    customer: {
-      name: name === '' ? null : name,
-      email: contactDetails?.email ?? null,
-      phone: contactDetails?.phone ?? null,
-      externalId: contactDetails?.contactId ?? null,
-    },
-    createdById: actorOf(booking.createdBy).id,
-    externalUserId: booking.externalUserId ?? null,
-    customerAddress: contactDetails?.fullAddress ?? null,
-    countryCode: contactDetails?.countryCode ?? null,
+    customerAddress: contactDetails?.fullAddress,
+    customerCountryCode: contactDetails?.countryCode ?? null,
     customerTimeZone: contactDetails?.timeZone ?? null,
-    ...placeOf(bookedEntity),
-    participantsChoices: booking.participantsChoices ?? null,
-    resourceSelections: bookedEntity?.slot?.resourceSelections ?? null,
-    notificationMetadata: notification?.metadata ?? null,
+    participantsChoices: booking.participantsChoices,
+    resourceSelections: bookedEntity?.slot?.resourceSelections,
     originatedFrom: event.originatedFrom ?? null,
-    additionalFields: booking.additionalFields ?? null,
-    extendedFields: booking.extendedFields ?? null,
+    additionalFields: booking.additionalFields,
+    extendedFields: booking.extendedFields,
   };
 }
 
@@ -87,10 +70,11 @@ export function zoneOf(booked: Optional<BookedEntity>): string | null {
   return booked?.slot?.timezone ?? booked?.schedule?.timezone ?? null;
 }
 
-export function slotOf(booked: Optional<BookedEntity>): BookingSlot | null {
+export function slotOf(booked: Optional<BookedEntity>) {
   const slot: Optional<Slot> = booked?.slot;
   if (!slot) return null;
   const zone = slot.timezone ?? null;
+  const { resource } = slot;
   return {
     sessionId: slot.sessionId ?? null,
     eventId: slot.eventId ?? null,
@@ -102,15 +86,18 @@ export function slotOf(booked: Optional<BookedEntity>): BookingSlot | null {
     allDay: slot.allDay ?? null,
     durationUnit: slot.durationUnitType ?? null,
     durationCount: slot.durationUnitCount ?? null,
-    resourceId: slot.resource?.id ?? null,
-    resourceTypeId: slot.resource?.type ?? null,
-    resourceScheduleId: slot.resource?.scheduleId ?? null,
-    locationId: slot.location?.id ?? null,
-    locationType: slot.location?.locationType ?? null,
+    staff: {
+      staffId: resource?.id ?? null,
+      typeId: resource?.type ?? null,
+      scheduleId: resource?.scheduleId ?? null,
+      name: resource?.name ?? null,
+      email: resource?.email ?? null,
+    },
+    location: locationOf(slot.location),
   };
 }
 
-export function scheduleOf(booked: Optional<BookedEntity>): BookingSchedule | null {
+export function scheduleOf(booked: Optional<BookedEntity>) {
   const schedule: Optional<Schedule> = booked?.schedule;
   if (!schedule) return null;
   const zone = schedule.timezone ?? null;
@@ -120,18 +107,16 @@ export function scheduleOf(booked: Optional<BookedEntity>): BookingSchedule | nu
     firstSessionStart: instant(schedule.firstSessionStart, zone),
     lastSessionEnd: instant(schedule.lastSessionEnd, zone),
     timeZone: zone,
-    locationId: schedule.location?.id ?? null,
-    locationType: schedule.location?.locationType ?? null,
+    location: locationOf(schedule.location),
   };
 }
 
-export function placeOf(booked: Optional<BookedEntity>): BookingPlace {
-  const location = booked?.slot?.location ?? booked?.schedule?.location;
+function locationOf(location: Slot['location']) {
   return {
-    staffName: booked?.slot?.resource?.name ?? null,
-    staffEmail: booked?.slot?.resource?.email ?? null,
-    locationName: location?.name ?? null,
-    locationAddress: location?.formattedAddress ?? location?.formattedAddressTranslated ?? null,
+    locationId: location?.id ?? null,
+    type: location?.locationType ?? null,
+    name: location?.name ?? null,
+    address: location?.formattedAddress ?? location?.formattedAddressTranslated ?? null,
   };
 }
 
@@ -142,9 +127,9 @@ export function quantityOf(total: Optional<number>, choices: Optional<Participan
   return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
 }
 
-export function addOnsOf(addOns: Optional<AddOns>): BookedAddOn[] {
+export function addOnsOf(addOns: Optional<AddOns>) {
   return present(addOns).map(({ id, groupId, name, nameTranslated, quantity, durationInMinutes }) => ({
-    id: id ?? null,
+    addOnId: id ?? null,
     groupId: groupId ?? null,
     name: name ?? nameTranslated ?? null,
     quantity: quantity ?? null,

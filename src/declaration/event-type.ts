@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import type { Instant } from '../events/instant.ts';
+import type { Person } from '../events/person.ts';
+import { withBlanks } from './blanks.ts';
+import { type Member, membersOf } from './member.ts';
+
+/** Hashes with a secret what tells one thing from others and may be a key to it, such as the number of a ticket. */
+export type Hash = (parts: readonly (string | null)[]) => string;
+
+/** What several event types have in common, as a GraphQL interface. */
+export interface InterfaceType<S extends z.ZodRawShape = z.ZodRawShape> {
+  readonly name: string;
+  readonly description: string;
+  readonly shape: S;
+  readonly members: readonly Member[];
+}
+
+/** What is declared of the events of one type. */
+export interface EventType<F extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly description: string;
+  readonly interfaces: readonly InterfaceType[];
+  readonly fields: F;
+  readonly members: readonly Member[];
+  /** Checks what a mapping returns, and fills in what it leaves out. */
+  readonly schema: z.ZodType;
+  /** See `EventTypeOptions`. */
+  readonly implied: ((event: never) => Readonly<Record<string, unknown>>) | null;
+  /** See `EventTypeOptions`. */
+  readonly subject: ((event: never, hash: Hash) => string | null) | null;
+}
+
+export interface EventTypeOptions<F extends z.ZodObject> {
+  /** What happened, as frontends read it in the schema. */
+  readonly description: string;
+  /** The interfaces that it implements. Spread their `shape` into `fields`. */
+  readonly implements?: readonly InterfaceType[];
+  readonly fields: F;
+  /** Members that follow from others, so that no mapping has to repeat them. */
+  readonly implied?: (event: z.output<F>) => Partial<z.output<F>>;
+  /** What an event is about where its provider names no subject: `ticket/…`. It must identify nobody; null if there is none. */
+  readonly subject?: (event: z.output<F>, hash: Hash) => string | null;
+}
+
+/**
+ * Declares a type of events: what is checked, kept, masked and served of them. Texts, JSON and people are personal unless
+ * `open` says otherwise; ids, numbers, money, times and enums are open unless `personal` does.
+ *
+ * @param name of the GraphQL type, such as `TicketSold`.
+ * @throws {Error} with the type and the field, for what can be no GraphQL type.
+ */
+export function eventType<F extends z.ZodObject>(name: string, options: EventTypeOptions<F>): EventType<F> {
+  const { description, fields, implements: interfaces = [], implied = null, subject = null } = options;
+  const members = membersOf(fields, [name]);
+  return {
+    name,
+    description,
+    interfaces,
+    fields,
+    members,
+    schema: withBlanks(fields),
+    implied,
+    subject,
+  };
+}
+
+/** Declares what several event types have in common. */
+export function interfaceType<S extends z.ZodRawShape>(
+  name: string,
+  { description, fields }: { readonly description: string; readonly fields: z.ZodObject<S> },
+): InterfaceType<S> {
+  return { name, description, shape: fields.shape, members: membersOf(fields, [name]) };
+}
+
+/** A value as a mapping gives it: what may be null may be left out. */
+export type Given<V> = V extends readonly (infer I)[]
+  ? readonly Given<I>[]
+  : V extends object
+    ? { readonly [K in keyof V as null extends V[K] ? never : K]: Given<V[K]> } & {
+        readonly [K in keyof V as null extends V[K] ? K : never]?: Given<V[K]> | undefined;
+      }
+    : V;
+
+/** What a mapping returns for an event of a type. */
+export type GivenOf<T extends EventType> = Given<z.input<T['fields']>>;
+
+/** What an event knows better than the delivery that it came in. */
+export interface Known {
+  readonly subject?: string | null;
+  readonly occurredAt?: Instant | null;
+  /** Which state of its subject it tells of: see `NewEvent`. */
+  readonly version?: string | null;
+  /** The subject that an older hookcast gave it, of which erasures may be remembered. */
+  readonly formerSubject?: string | null;
+  /** The people whom it is about besides those in it. */
+  readonly people?: readonly Person[];
+}
+
+/** What an event says: of a type of its own, or of none. */
+export interface Said extends Known {
+  readonly type: EventType | null;
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/** An event of a type, and what else is known of it. */
+export function said<T extends EventType>(type: T, members: GivenOf<T>, known: Known = {}): Said {
+  return { ...known, type, members };
+}
+
+/** An event without a type of its own, also where its name is known: a cancellation that only moves a booking, say. */
+export function otherEvent(people: readonly Person[] = []): Said {
+  return { type: null, members: {}, people };
+}

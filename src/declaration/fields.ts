@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { marked } from './mark.ts';
+
+/** An id as text. A provider may write it as an integer: zeros in front are then lost to JSON already. Served as `ID`. */
+export const id = marked(
+  z.union(
+    [
+      z
+        .string()
+        .min(1)
+        .max(256)
+        // Each half of a surrogate pair is stored as the same character, which would make one id of two.
+        .refine((text) => text.isWellFormed()),
+      z.int().transform(String),
+    ],
+    { error: 'expected an id as text or integer' },
+  ),
+  { served: 'ID' },
+);
+
+/** A text. It is personal, unless `open` says that it identifies nobody. */
+export const text = z.string();
+
+/** A whole number of up to 53 bits, served as `BigInt`: GraphQL's `Int` has 32. */
+export const whole = marked(z.number(), { served: 'BigInt' });
+
+const time = z.object({
+  /** Milliseconds since 1970-01-01T00:00Z. */
+  at: z.number(),
+  /** As the provider wrote it. */
+  text: z.string(),
+});
+
+/** A moment, `{ at: milliseconds, text }`, served as `ProviderTime`: the moment and the provider's own text for it. */
+export const instant = marked(time, { served: 'ProviderTime' });
+
+/** The same, of which only the moment is served, as `DateTime`. */
+export const moment = marked(time, { served: 'DateTime' });
+
+/** Any JSON value: a provider's own structure. It is personal, unless `open` says that it identifies nobody. */
+export const json = z.unknown();
+
+/** Members of a GraphQL type of its own, by name. */
+export function objectType<S extends z.ZodRawShape>(name: string, about: string, members: S) {
+  return marked(z.object(members), { name, about });
+}
+
+/** Words of a GraphQL enum of its own, by name. */
+export function enumType<const W extends readonly string[]>(name: string, words: W, about?: string) {
+  return marked(z.enum(words), { name, ...(about !== undefined && { about }) });
+}
+
+/** A list, which is empty where nothing was given. */
+export function listOf<S extends z.ZodType>(schema: S) {
+  return z.array(schema).default([]);
+}
+
+/** An object that is one of nulls where nothing was given: all of its members may be missing. */
+export function orBlank<S extends z.ZodObject>(schema: S) {
+  return schema.prefault({} as never);
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { markOf } from './mark.ts';
+
+/** Where a member is kept: what identifies nobody, what does, or some of it here and some of it there. */
+export type Part = 'open' | 'personal' | 'mixed';
+
+export type ScalarName = 'ID' | 'String' | 'BigInt' | 'Float' | 'Boolean' | 'DateTime' | 'ProviderTime' | 'JSON';
+
+export interface Scalar {
+  readonly is: 'scalar';
+  readonly name: ScalarName;
+}
+
+export interface Enum {
+  readonly is: 'enum';
+  readonly name: string;
+  readonly about: string | null;
+  readonly words: readonly string[];
+}
+
+export interface ObjectOf {
+  readonly is: 'object';
+  readonly name: string;
+  readonly about: string | null;
+  readonly members: readonly Member[];
+  /** Whether it is somebody whom an erasure can find the event by. */
+  readonly isPerson: boolean;
+}
+
+/** One member of an event, or of an object in it, as its declaration says. */
+export interface Member {
+  readonly name: string;
+  readonly description: string | null;
+  readonly of: Scalar | Enum | ObjectOf;
+  readonly isList: boolean;
+  readonly isNullable: boolean;
+  readonly part: Part;
+  /** What stands for it when nobody gives it; undefined where somebody must. */
+  readonly blank: unknown;
+}
+
+/** GraphQL's names (GraphQL 2021, 2.1.9); two underscores at the beginning are its own. */
+const NAME = /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/;
+
+/** Levels of objects in objects: a schema that holds itself would go on for ever, and no GraphQL document asks for more. */
+const DEEPEST = 12;
+
+/** A zod enum as GraphQL has it. @param path see `membersOf`. */
+export function enumOf(schema: z.ZodEnum, path: readonly string[] = []): Enum {
+  const { name = defaultName(path), about = null } = markOf(schema);
+  const words = schema.options.map(String);
+  const wrong = words.find((word) => !NAME.test(word) || RESERVED_WORDS.has(word));
+  if (wrong === undefined) return { is: 'enum', name, about, words };
+  return fail(path, `has the word "${wrong}", which is no name in GraphQL: use letters, digits and underscores`);
+}
+
+/** What GraphQL has as values of its own (GraphQL 2021, 2.9.6). */
+const RESERVED_WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null']);
+
+interface Place {
+  readonly path: readonly string[];
+  /** What an `open` or `personal` around it says; undefined where none does. */
+  readonly personal: boolean | undefined;
+}
+
+/**
+ * The members that a zod object declares, in its order.
+ *
+ * @param path the names that lead to it, the event's type first: types without a name of their own are called by it.
+ * @throws {Error} with the type and the field, for what can be no GraphQL type, or would show a person to everybody.
+ */
+export function membersOf(schema: z.ZodObject, path: readonly string[], personal?: boolean): Member[] {
+  if (path.length > DEEPEST) fail(path, `is nested more than ${DEEPEST} levels deep`);
+  const shape = Object.entries(schema.shape);
+  if (shape.length === 0 && path.length > 1) fail(path, 'has no members; use json for an object of any form');
+  return shape.map(([name, member]) => toMember(name, member as z.ZodType, { path: [...path, name], personal }));
+}
+
+function toMember(name: string, schema: z.ZodType, place: Place): Member {
+  if (!NAME.test(name))
+    fail(place.path, 'is no name in GraphQL: use letters, digits and underscores, and no digit first');
+  const { inner, isNullable, blank, description, personal } = unwrapped(schema, place.personal);
+  const list = inner instanceof z.ZodArray ? inner : null;
+  const item = list ? unwrapped(list.element as z.ZodType, personal) : null;
+  if (item?.inner instanceof z.ZodArray) fail(place.path, 'is a list of lists; make its items objects');
+  const bare = item?.inner ?? inner;
+  const of = referenceTo(bare, { path: place.path, personal: item?.personal ?? personal });
+  const part = partOf(of, item?.personal ?? personal);
+  if (of.is === 'object' && of.isPerson && part !== 'personal') fail(place.path, 'is a person, and open to everybody');
+  return {
+    name,
+    description,
+    of,
+    isList: list !== null,
+    isNullable,
+    part,
+    blank: isNullable && blank === undefined ? null : blank,
+  };
+}
+
+interface Unwrapped {
+  readonly inner: z.ZodType;
+  readonly isNullable: boolean;
+  readonly blank: unknown;
+  readonly description: string | null;
+  readonly personal: boolean | undefined;
+}
+
+/** What a schema is of, without what says only that it may be missing. Whatever is personal from outside stays so. */
+function unwrapped(schema: z.ZodType, outside: boolean | undefined): Unwrapped {
+  let [inner, isNullable, blank, description] = [schema, false, undefined as unknown, null as string | null];
+  let personal = outside === true ? true : undefined;
+  for (;;) {
+    description ??= inner.description ?? null;
+    personal ??= markOf(inner).personal;
+    if (inner instanceof z.ZodNullable || inner instanceof z.ZodOptional) isNullable = true;
+    else if (inner instanceof z.ZodDefault) blank ??= inner.def.defaultValue;
+    else if (!(inner instanceof z.ZodPrefault || inner instanceof z.ZodReadonly)) break;
+    inner = inner.unwrap() as z.ZodType;
+  }
+  if (inner instanceof z.ZodUnknown || inner instanceof z.ZodAny) isNullable = true;
+  return { inner, isNullable, blank, description, personal: personal ?? outside };
+}
+
+function referenceTo(schema: z.ZodType, { path, personal }: Place): Scalar | Enum | ObjectOf {
+  const { served, name = defaultName(path), about = null, isPerson = false } = markOf(schema);
+  if (served !== undefined) return { is: 'scalar', name: served };
+  if (schema instanceof z.ZodString) return { is: 'scalar', name: 'String' };
+  if (schema instanceof z.ZodNumber) return { is: 'scalar', name: isWhole(schema) ? 'BigInt' : 'Float' };
+  if (schema instanceof z.ZodBoolean) return { is: 'scalar', name: 'Boolean' };
+  if (schema instanceof z.ZodUnknown || schema instanceof z.ZodAny || schema instanceof z.ZodRecord) {
+    return { is: 'scalar', name: 'JSON' };
+  }
+  if (schema instanceof z.ZodEnum) return enumOf(schema, path);
+  if (schema instanceof z.ZodObject) {
+    return { is: 'object', name, about, members: membersOf(schema, typePath(name, path), personal), isPerson };
+  }
+  return fail(
+    path,
+    `is a ${schema.def.type}, which has no type in GraphQL; use text, id, whole, money, instant, an enum, an object or json`,
+  );
+}
+
+/** The types in an object with a name of its own are called by it, wherever it stands. */
+function typePath(name: string, path: readonly string[]): readonly string[] {
+  return name === defaultName(path) ? path : [name];
+}
+
+function isWhole(schema: z.ZodNumber): boolean {
+  return schema.isInt;
+}
+
+function partOf(of: Member['of'], personal: boolean | undefined): Part {
+  if (of.is === 'object') {
+    const parts = new Set(of.members.map(({ part }) => part));
+    return parts.size === 1 ? [...parts][0]! : 'mixed';
+  }
+  const usually = of.is === 'scalar' && (of.name === 'String' || of.name === 'JSON');
+  return (personal ?? usually) ? 'personal' : 'open';
+}
+
+function defaultName(path: readonly string[]): string {
+  return path.map((name) => name.charAt(0).toUpperCase() + name.slice(1)).join('');
+}
+
+function fail(path: readonly string[], why: string): never {
+  throw new Error(`The declaration of ${path.join('.')} can't be served: it ${why}.`);
+}

@@ -1,0 +1,46 @@
+import type { Member } from '../declaration/member.ts';
+import { wholeNumber } from './whole-number.ts';
+
+type Serve = (value: unknown) => unknown;
+
+/**
+ * What GraphQL is handed for a member as it is stored. A field that fails would take its event with it, and an event its whole
+ * list: so a value that can't be served, as an older hookcast or another gateway's declaration may have written it, is null; or
+ * what stands for nothing, where the schema says that there is always something.
+ */
+export function serve(member: Member): Serve {
+  const one = serveOne(member);
+  if (!member.isList) return one;
+  return (value) => {
+    if (Array.isArray(value)) return value.map(one);
+    return member.isNullable || member.part === 'personal' ? null : [];
+  };
+}
+
+function serveOne({ of, isList, isNullable, part, blank }: Member): Serve {
+  const nothing =
+    isNullable || (part === 'personal' && !isList) ? null : isList ? NOTHING[of.is] : (blank ?? NOTHING[of.is]);
+  const fits = fitting(of);
+  if (of.is === 'scalar' && of.name === 'DateTime') return (value) => (isTime(value) ? value.at : nothing);
+  if (of.is === 'scalar' && of.name === 'BigInt') return (value) => wholeNumber(value as number) ?? nothing;
+  return (value) => (fits(value) ? value : nothing);
+}
+
+const NOTHING = { scalar: '', enum: null, object: {} };
+
+function fitting(of: Member['of']): (value: unknown) => boolean {
+  if (of.is === 'object') return (value) => typeof value === 'object' && value !== null;
+  if (of.is === 'enum') {
+    const words: ReadonlySet<unknown> = new Set(of.words);
+    return (value) => words.has(value);
+  }
+  const { name } = of;
+  if (name === 'JSON') return (value) => value !== undefined;
+  if (name === 'ProviderTime') return isTime;
+  const type = name === 'Boolean' ? 'boolean' : name === 'Float' ? 'number' : 'string';
+  return (value) => typeof value === type;
+}
+
+function isTime(value: unknown): value is { readonly at: number; readonly text: string } {
+  return typeof value === 'object' && value !== null && Number.isSafeInteger((value as { at?: unknown }).at);
+}

@@ -1,0 +1,40 @@
+import type { Instant } from '../events/instant.ts';
+import type { Person } from '../events/person.ts';
+
+/** What every delivery of a provider says of itself, whether its event is known or not. */
+export interface About {
+  /** The provider's own name of the event, in one spelling. */
+  readonly type: string;
+  /** Null where the provider sends none: one is derived. One that begins with `derived:` counts as none. */
+  readonly eventId: string | null;
+  /** Of what it is derived: what tells the event from every other of its account. Left out: of what was signed. */
+  readonly derivedFrom?: readonly unknown[] | null;
+  /** The provider's account that it belongs to. The tenant is `<provider>:<account>`. */
+  readonly account: string;
+  /** What it is about, `ticket/…`; no personal data. Null: the ticket, booking, order or subscription of its content. */
+  readonly subject: string | null;
+  /** Null where the provider doesn't say: it is then when it was received. */
+  readonly occurredAt: Instant | null;
+  /** A name of the account that may identify a person. */
+  readonly accountName: string | null;
+  /** What the event's schema is applied to, and the path to it in the payload. */
+  readonly body: unknown;
+  readonly path: readonly string[];
+  /** A request for privacy set it off, which also names these contacts: it is recorded without anything personal. */
+  readonly erases: { readonly contacts: readonly string[] } | null;
+  /** The people of an event that has no type. */
+  readonly people?: readonly Person[];
+  /** See `NewEvent`. */
+  readonly version?: string | null;
+}
+
+/**
+ * The same, as a provider says it: what is left out is not known, the account is then the source's name, and the body the
+ * whole payload.
+ */
+export type Introduction = Pick<About, 'type' | 'people' | 'version' | 'derivedFrom'> & {
+  readonly [K in Exclude<keyof About, 'type' | 'people' | 'version' | 'derivedFrom'>]?: About[K] | null | undefined;
+};
+
+/** What a provider with many accounts says where a delivery names none. In quarantine it counts as no account. */
+export const UNKNOWN_ACCOUNT = 'unknown';

@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import { type EventType, type GivenOf, type Said, said } from '../declaration/event-type.ts';
+import type { About, Introduction } from './about.ts';
+import type { Place, Unnormalised, Verified } from './provider.ts';
+import type { Sample } from './sample.ts';
+import type { Verifier } from './verifier.ts';
+
+/** One event of a provider: which bodies fit it, and what it says. */
+export interface EventDefinition<A> {
+  readonly schema: z.ZodType;
+  /** Given what the schema made of the body. */
+  readonly normalise: (body: never, about: A) => Said;
+  /** The type that it has; null where what it says decides. */
+  readonly type: EventType | null;
+}
+
+/** One event of a provider: a body that fits the schema, and what it says, `said` of a type or `otherEvent`. */
+export function event<S extends z.ZodType, A = About>(
+  schema: S,
+  normalise: (body: z.output<S>, about: A) => Said,
+): EventDefinition<A>;
+/** One event of a provider that is of one type: a body that fits the schema, and the members of the type that it says. */
+export function event<S extends z.ZodType, T extends EventType, A = About>(
+  schema: S,
+  type: T,
+  map: (body: z.output<S>, about: A) => GivenOf<T>,
+): EventDefinition<A>;
+export function event<S extends z.ZodType, T extends EventType, A>(
+  schema: S,
+  first: T | ((body: z.output<S>, about: A) => Said),
+  map?: (body: z.output<S>, about: A) => GivenOf<T>,
+): EventDefinition<A> {
+  if (typeof first === 'function') return { schema, normalise: first, type: null };
+  return { schema, normalise: (body: z.output<S>, about: A) => said(first, map!(body, about)), type: first };
+}
+
+export interface ProviderDefinition<A extends Introduction> {
+  /** Lower case letters, digits and dashes; the first part of its tenants. */
+  readonly name: string;
+  readonly verify: Verifier;
+  /** Says what a verified payload is; or that it is a mere check, not wanted, or not of the provider's form. */
+  readonly about: (verified: Verified, place: Place) => A | Unnormalised;
+  /** The events that have a type, by the provider's names. Any other is recorded as it is. */
+  readonly events: Readonly<Record<string, EventDefinition<A & About>>>;
+  /** The types of events whose type what they say decides. */
+  readonly types?: readonly EventType[];
+  /** Where in the payload the bodies stand that the events' schemas are for. Left out, it is the payload itself. */
+  readonly bodyAt?: readonly string[];
+  readonly samples?: readonly Sample[];
+}

@@ -1,0 +1,96 @@
+import type { ProviderDefinition } from './definition.ts';
+import { failed } from './failed.ts';
+import { type About, type Introduction, UNKNOWN_ACCOUNT } from './about.ts';
+import type { Namer } from './namer.ts';
+import { formerId, isDerived } from './namer.ts';
+import { isObject, sha256Hex } from './payload.ts';
+import type { Place, Unnormalised, Verified } from './provider.ts';
+import { checkReturned } from './returned.ts';
+
+/** What a delivery says of itself, and what follows from it. */
+export interface Introduced<A> {
+  readonly about: A;
+  readonly tenant: string;
+  readonly eventId: string;
+  readonly formerIds: readonly string[];
+  /** As the delivery says it; null where it doesn't. */
+  readonly account: string | null;
+}
+
+export type NamedPlace = Place & { readonly namer: Namer };
+
+export function introduce<A extends Introduction>(
+  { name, about, bodyAt = [] }: ProviderDefinition<A>,
+  verified: Verified,
+  place: NamedPlace,
+): Introduced<A & About> | Unnormalised {
+  let said: A | Unnormalised | null = null;
+  try {
+    said = about(verified, place);
+    checkReturned(said, 'about');
+    if ('outcome' in said) {
+      if (said.outcome !== 'unfit') return said;
+      return { ...said, eventId: givenId(said.eventId, verified), issues: [...said.issues] };
+    }
+    checkTexts(said);
+  } catch (error) {
+    const issues = [failed(error, [])];
+    return { outcome: 'unfit', type: null, eventId: givenId(null, verified), issues, account: accountIn(said) };
+  }
+  const account = said.account ?? place.source;
+  const tenant = `${name}:${account}`;
+  const { eventId, formerIds } = identify(said, tenant, verified, place);
+  const whole = {
+    ...said,
+    eventId,
+    account,
+    subject: said.subject ?? null,
+    occurredAt: said.occurredAt ?? null,
+    accountName: said.accountName ?? null,
+    body: Object.hasOwn(said, 'body') ? said.body : verified.payload,
+    path: said.path ?? bodyAt,
+    erases: said.erases ?? null,
+  };
+  const known = said.account === UNKNOWN_ACCOUNT ? null : (said.account ?? null);
+  return { about: whole, tenant, eventId, formerIds, account: known };
+}
+
+/** The event's own id; or one made of what it says, and those that an older hookcast would have given it. */
+function identify(
+  { eventId, derivedFrom }: Introduction,
+  tenant: string,
+  verified: Verified,
+  { source, namer }: NamedPlace,
+): { readonly eventId: string; readonly formerIds: readonly string[] } {
+  const given = givenId(eventId, verified);
+  if (given !== null) return { eventId: given, formerIds: [] };
+  const formerIds: string[] = [];
+  if (namer.hasFormer) {
+    // Then it was taken for an id, as a provider of one's own may have made it.
+    const taken = eventId ?? verified.id;
+    if (taken !== undefined) formerIds.push(taken);
+    if (derivedFrom) formerIds.push(formerId(sha256Hex(JSON.stringify(derivedFrom))));
+    else if (verified.formerId !== undefined) formerIds.push(verified.formerId);
+  }
+  return { eventId: namer.eventId(source, tenant, derivedFrom ?? verified.digest), formerIds };
+}
+
+function givenId(eventId: string | null | undefined, verified: Verified): string | null {
+  const ids = [eventId ?? null, verified.id ?? null];
+  return ids.find((id) => id !== null && !isDerived(id)) ?? null;
+}
+
+/** Of what `about` returned, whatever that is. */
+function accountIn(said: unknown): string | null {
+  return isObject(said) && typeof said['account'] === 'string' ? said['account'] : null;
+}
+
+/** @throws {TypeError} for members that would be no text in the log. */
+function checkTexts({ type, eventId, account, subject, erases }: Introduction): void {
+  const areTexts = isText(type) && [eventId, account, subject].every((value) => isText(value ?? ''));
+  if (!areTexts || !(erases?.contacts ?? []).every(isText)) throw new TypeError('what names something must be text');
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}

@@ -1,0 +1,145 @@
+import { type EventType, type Hash, type Said, otherEvent } from '../declaration/event-type.ts';
+import { split } from '../declaration/split.ts';
+import { type NewEvent, OTHER_EVENT, type Personal } from '../events/event.ts';
+import type { Kind } from '../events/cancellation.ts';
+import type { Instant } from '../events/instant.ts';
+import type { Issue } from '../events/quarantine.ts';
+import { tracesOf } from '../events/trace.ts';
+import type { About } from './about.ts';
+import type { EventDefinition } from './definition.ts';
+import { failed } from './failed.ts';
+import { type HmacKey, hmacOf } from './hmac.ts';
+import type { Introduced, NamedPlace } from './introduce.ts';
+import { nameOf, tooLongIn, withShortTexts } from './lengths.ts';
+import { isObject, issuesOf, withoutSecretMembers } from './payload.ts';
+import type { Normalised, Verified } from './provider.ts';
+import { checkReturned } from './returned.ts';
+
+/** What the code made of a delivery: an event, or why there is none. */
+type Made = NewEvent | { readonly issues: readonly Issue[] };
+
+export function normalise<A extends About>(
+  provider: { readonly name: string; readonly key: HmacKey | undefined },
+  definition: EventDefinition<A> | null,
+  { about, tenant, eventId, formerIds, account }: Introduced<A>,
+  verified: Verified,
+  { source, receivedAt, namer }: NamedPlace,
+): Normalised {
+  const { type, erases } = about;
+  const hash: Hash = (parts) => namer.ticket(source, tenant, parts);
+  const toEvent = (said: Said): Made => {
+    const content = contentOf(said, about.accountName);
+    if ('issues' in content) return content;
+    const { subjectBy, people, ...stored } = content;
+    const named = said.subject ?? about.subject;
+    const subject = named ?? subjectBy(hash);
+    const traces = erases ? [] : tracesOf([...people, ...(said.people ?? [])], verified.payload);
+    if (namer.hasFormer && !erases) {
+      const was = said.formerSubject ?? (named === null ? formerSubject(subjectBy, tenant, provider.key) : null);
+      if (was !== null && was !== subject) traces.push({ kind: 'subject', value: was });
+    }
+    return {
+      provider: provider.name,
+      source,
+      type,
+      eventId,
+      tenant,
+      subject,
+      occurredAt: said.occurredAt ?? about.occurredAt ?? received(receivedAt),
+      receivedAt,
+      ...stored,
+      ...(erases ? { personal: null, raw: null } : { raw: verified.text }),
+      version: said.version ?? about.version ?? null,
+      traces,
+    };
+  };
+  const made = attempt(definition, about, toEvent);
+  if (!('issues' in made)) {
+    const tooLong = tooLongIn(made);
+    if (tooLong === null) return { outcome: 'event', event: made, erases, formerIds };
+    return { outcome: 'unfit', type: nameOf(type), eventId: null, issues: [{ path: '', message: tooLong }], account };
+  }
+  // A request for privacy is fulfilled, not kept for somebody to look at: what it is about is known all the same.
+  const bare = erases && toEvent(otherEvent());
+  if (bare && !('issues' in bare)) return { outcome: 'event', event: bare, erases, formerIds };
+  return { outcome: 'unfit', type: nameOf(type), eventId, issues: made.issues, account };
+}
+
+/** The event, or why there is none. Whatever a provider's code does wrong with a delivery, the delivery is not lost. */
+function attempt<A extends About>(
+  definition: EventDefinition<A> | null,
+  about: A,
+  toEvent: (said: Said) => Made,
+): Made {
+  try {
+    if (!definition) return toEvent(otherEvent(about.people));
+    const fit = definition.schema.safeParse(about.body);
+    if (!fit.success) return { issues: issuesOf(fit.error, about.path) };
+    const said = definition.normalise(fit.data as never, about);
+    checkReturned(said, 'normalise');
+    const event = toEvent(said);
+    if (!('issues' in event)) checkEvent(event);
+    return event;
+  } catch (error) {
+    return { issues: [failed(error, about.path)] };
+  }
+}
+
+type SubjectBy = (hash: Hash) => string | null;
+
+interface Stored extends Pick<NewEvent, 'shape' | 'kind' | 'data' | 'personal'> {
+  readonly people: ReturnType<typeof split>['people'];
+  /** What it is about by what it says. */
+  readonly subjectBy: SubjectBy;
+}
+
+/** What is kept of what an event says, by its declaration; or what of it the declaration refuses. */
+function contentOf({ type, members }: Said, tenantName: string | null): Stored | { readonly issues: readonly Issue[] } {
+  if (type === null) {
+    const nothing = { data: {}, personal: { tenantName }, people: [], subjectBy: () => null };
+    return { shape: OTHER_EVENT, kind: null, ...nothing };
+  }
+  const checked = type.schema.safeParse(members);
+  if (!checked.success) return { issues: issuesOf(checked.error, [type.name]) };
+  const event = withImplied(type, checked.data as Readonly<Record<string, unknown>>);
+  const { data, personal, people } = split(type.members, event);
+  return {
+    shape: type.name,
+    kind: (data['kind'] as Kind | undefined) ?? null,
+    data: withShortTexts(data),
+    personal: withoutSecretMembers<Personal>({ ...personal, tenantName }),
+    people,
+    // An empty id names nothing.
+    subjectBy: (hash) => type.subject?.(event as never, hash) || null,
+  };
+}
+
+function withImplied({ implied }: EventType, event: Readonly<Record<string, unknown>>) {
+  return implied ? { ...event, ...implied(event as never) } : event;
+}
+
+/** Before a log had a secret for it, a ticket's number was hashed with the newest secret of the source. */
+function formerSubject(subjectBy: SubjectBy, tenant: string, key: HmacKey | undefined): string | null {
+  if (!key) return null;
+  return subjectBy((parts) =>
+    hmacOf(key, Buffer.from(JSON.stringify([tenant, ...parts])))
+      .toString('hex')
+      .slice(0, 32),
+  );
+}
+
+/** @throws {TypeError} for what a log can't hold. */
+function checkEvent({ shape, kind, subject, version, occurredAt, data, personal }: NewEvent): void {
+  const areTexts = [shape, kind, subject, version, occurredAt.text].every((value) => typeof (value ?? '') === 'string');
+  if (!areTexts || !isMoment(occurredAt.at)) throw new TypeError('a time or a name is none');
+  if (!isObject(data) || (personal !== null && !isObject(personal))) throw new TypeError('an event has data');
+}
+
+/** Of JavaScript's time (ECMA-262, 21.4.1.1): nothing beyond could be served as a date. */
+function isMoment(at: number): boolean {
+  return Number.isSafeInteger(at) && Math.abs(at) <= 8.64e15;
+}
+
+function received(receivedAt: number): Instant {
+  return { at: receivedAt, text: new Date(receivedAt).toISOString() };
+}

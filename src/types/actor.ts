@@ -1,0 +1,11 @@
+import { enumType, objectType, orBlank, text } from '../declaration/fields.ts';
+
+export const actorType = enumType('ActorType', ['CUSTOMER', 'BUSINESS', 'APP', 'UNKNOWN']);
+
+/** Who did something: UNKNOWN where nobody says. */
+export const actor = orBlank(
+  objectType('Actor', 'Who did something.', {
+    type: actorType.default('UNKNOWN'),
+    actorId: text.nullable().describe("The provider's own id of them. Personal."),
+  }),
+);

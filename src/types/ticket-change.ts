@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { eventType } from '../declaration/event-type.ts';
+import { id, instant, listOf, objectType, orBlank, text } from '../declaration/fields.ts';
+import { open } from '../declaration/mark.ts';
+import { money } from './money.ts';
+import { person } from './person.ts';
+import { occasion, producer, ticketChangeKind, ticketTag } from './ticket.ts';
+
+export const ticketParticipant = objectType(
+  'TicketParticipant',
+  'A participant and their ticket, as they are after the change.',
+  {
+    participantId: id.nullable().describe("The ticket's own id."),
+    status: open(text).nullable().describe('Such as `paid`.'),
+    assigned: z.boolean().nullable().describe('Whether the ticket has been put in the name of who will come.'),
+    manuallyCreated: z.boolean().nullable().describe('Whether the ticket was made by hand rather than bought.'),
+    // Null also where it is checked in and the time can't be read.
+    checkedInAt: instant.nullable(),
+    person: orBlank(person),
+    ticketNumber: text.nullable().describe('What the participant would quote. Personal: it opens the door.'),
+    tags: listOf(ticketTag),
+    customFields: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe("The participant's answers to the producer's own questions. Personal."),
+  },
+);
+
+export const purchasedBatch = objectType('PurchasedBatch', 'The batch of tickets that one was bought from.', {
+  contentId: id.nullable(),
+  name: open(text).nullable(),
+  price: money.nullable(),
+});
+
+/** What else becomes of tickets than being cancelled. */
+export const TicketChange = eventType('TicketChange', {
+  description: 'A ticket was sold, handed on, changed, checked in or printed: Eduzz, `blinket.attendance_…`.',
+  fields: z.object({
+    ticketChange: ticketChangeKind,
+    occasion: occasion.nullable(),
+    producer: producer.nullable(),
+    participants: listOf(ticketParticipant).describe('One, or several whose tickets were printed together.'),
+    ticketName: open(text).nullable().describe('The sort of ticket. Said when one is added.'),
+    isPaid: z.boolean().nullable().describe('Whether this sort of ticket costs something. Said when one is added.'),
+    batch: purchasedBatch.nullable().describe('Said when a ticket is added.'),
+    buyer: person
+      .nullable()
+      .describe('Who bought it, who may be somebody else. Said when a ticket is added. Personal.'),
+    createdAt: instant.nullable().describe('When the provider made the webhook.'),
+    sentAt: instant.nullable(),
+  }),
+  subject({ occasion, participants }, hash) {
+    const [first, second] = participants;
+    if (!first || second) return occasion && `occasion/${occasion.occasionId}`;
+    if (first.participantId) return `ticket/${first.participantId}`;
+    // A ticket's number lets its holder in, and everybody sees the subject.
+    return first.ticketNumber && `ticket/${hash([occasion?.occasionId ?? null, first.ticketNumber])}`;
+  },
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { eventType } from '../declaration/event-type.ts';
+import { id, instant, listOf, objectType, text, whole } from '../declaration/fields.ts';
+import { open } from '../declaration/mark.ts';
+import { money } from './money.ts';
+import { occasion, producer } from './ticket.ts';
+
+export const ticketBatch = objectType('TicketBatch', 'So many tickets, sold for a while at a price.', {
+  contentId: id.nullable(),
+  name: open(text).nullable(),
+  quantity: whole.nullable(),
+  startSalesAt: instant.nullable(),
+  endSalesAt: instant.nullable(),
+  price: money.nullable(),
+});
+
+export const ticketOffer = objectType('TicketOffer', 'A sort of ticket that is on offer.', {
+  name: open(text).nullable(),
+  showOnEventPage: z.boolean().nullable(),
+  isPaid: z.boolean().nullable().describe('Whether it costs something.'),
+  isUnlimited: z.boolean().nullable(),
+  // As the provider says it; Eduzz's 0 seems to be no limit.
+  buyLimit: whole.nullable().describe('How many one may buy.'),
+  buyMinimum: whole.nullable().describe('How many one must buy.'),
+  batches: listOf(ticketBatch),
+});
+
+/** The tickets on offer for an occasion were edited. */
+export const TicketEdit = eventType('TicketEdit', {
+  description: 'The tickets on offer for an occasion were edited: Eduzz, `blinket.ticket_edited`.',
+  fields: z.object({
+    // Never null, and declared like that of the other types, so that one query can ask for all of them.
+    occasion: occasion.nullable(),
+    producer: producer.nullable(),
+    tickets: listOf(ticketOffer),
+    createdAt: instant.nullable().describe('When the provider made the webhook.'),
+    sentAt: instant.nullable(),
+  }),
+  subject: ({ occasion }) => occasion && `occasion/${occasion.occasionId}`,
+});

@@ -1,0 +1,30 @@
+import { enumType, id, objectType, text } from '../declaration/fields.ts';
+import { open, personal } from '../declaration/mark.ts';
+
+/** What tickets are for: a concert, a course, a fair. */
+export const occasion = objectType('Occasion', 'What a ticket is for.', {
+  occasionId: id,
+  name: open(text).nullable(),
+  type: open(text).nullable().describe('Such as `online`.'),
+});
+
+export const producer = objectType('Producer', 'Who sells the tickets.', {
+  producerId: id,
+  name: text.nullable().describe('Personal.'),
+  email: text.nullable().describe('Personal.'),
+});
+
+export const ticketTag = personal(
+  objectType('TicketTag', 'A mark that the producer put on a participant. Personal, since its title is free text.', {
+    tagId: id.nullable(),
+    title: text.nullable(),
+    color: text.nullable(),
+  }),
+);
+
+/** What else becomes of tickets than being cancelled. */
+export const ticketChangeKind = enumType(
+  'TicketChangeKind',
+  ['ADDED', 'ASSIGNED', 'EDITED', 'CHECKED_IN', 'CHECK_IN_UNDONE', 'TAGS_CHANGED', 'PRINTED'],
+  'What became of a ticket.',
+);
