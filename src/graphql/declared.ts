@@ -117,11 +117,11 @@ export class Declared {
   }
 }
 
-/** Of an event, what identifies nobody is kept apart from the rest, which is null where it was withheld or erased. */
-function readEvent({ data, personal }: DisclosedEvent, { name, part }: Member): unknown {
-  if (part === 'open') return data[name];
-  if (part === 'personal') return personal?.[name];
-  return joined(data[name], personal?.[name]);
+/** What identifies nobody is kept apart from the rest, which is null where it was withheld or erased. Either is parsed only when it is asked for. */
+function readEvent(event: DisclosedEvent, { name, part }: Member): unknown {
+  if (part === 'open') return event.data[name];
+  if (part === 'personal') return event.personal?.[name];
+  return joined(event.data[name], event.personal?.[name]);
 }
 
 /** Both halves of what is kept apart, in one. */
