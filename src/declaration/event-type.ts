@@ -25,6 +25,10 @@ export interface EventType<F extends z.ZodObject = z.ZodObject> {
   /** Checks what a mapping returns, and fills in what it leaves out. */
   readonly schema: z.ZodType;
   /** See `EventTypeOptions`. */
+  readonly happened: string | null;
+  /** See `EventTypeOptions`. */
+  readonly amount: string | null;
+  /** See `EventTypeOptions`. */
   readonly implied: ((event: never) => Readonly<Record<string, unknown>>) | null;
   /** See `EventTypeOptions`. */
   readonly subject: ((event: never, hash: Hash) => string | null) | null;
@@ -36,6 +40,10 @@ export interface EventTypeOptions<F extends z.ZodObject> {
   /** The interfaces that it implements. Spread their `shape` into `fields`. */
   readonly implements?: readonly InterfaceType[];
   readonly fields: F;
+  /** The member, an enum, that says what happened, where events of the type tell of several things. They are counted by it. */
+  readonly happened?: keyof z.output<F> & string;
+  /** The member, money, that says what the event is worth. It is summed by currency. */
+  readonly amount?: keyof z.output<F> & string;
   /** Members that follow from others, so that no mapping has to repeat them. */
   readonly implied?: (event: z.output<F>) => Partial<z.output<F>>;
   /** What an event is about where its provider names no subject: `ticket/…`. It must identify nobody; null if there is none. */
@@ -50,7 +58,8 @@ export interface EventTypeOptions<F extends z.ZodObject> {
  * @throws {Error} with the type and the field, for what can be no GraphQL type.
  */
 export function eventType<F extends z.ZodObject>(name: string, options: EventTypeOptions<F>): EventType<F> {
-  const { description, fields, implements: interfaces = [], implied = null, subject = null } = options;
+  const { description, fields, implements: interfaces = [] } = options;
+  const { happened = null, amount = null, implied = null, subject = null } = options;
   const members = membersOf(fields, [name]);
   return {
     name,
@@ -59,6 +68,8 @@ export function eventType<F extends z.ZodObject>(name: string, options: EventTyp
     fields,
     members,
     schema: withBlanks(fields),
+    happened,
+    amount,
     implied,
     subject,
   };

@@ -42,5 +42,6 @@ export const BookingChange = eventType('BookingChange', {
       .nullable()
       .describe('Whether it was rescheduled even where the policy forbids it.'),
   }),
+  happened: 'bookingChange',
   subject: ({ bookingId }) => bookingId && `booking/${bookingId}`,
 });

@@ -40,6 +40,7 @@ export const OrderCancellation = eventType('OrderCancellation', {
     utm: json.describe('Where the customer came from. Personal, since it is free text.'),
     tracker: json.describe("The producer's own codes for it. Personal, since they are free text."),
   }),
+  amount: 'total',
   implied: ({ orderId }) => ({ reference: orderId }),
   subject: ({ orderId }) => orderId && `order/${orderId}`,
 });

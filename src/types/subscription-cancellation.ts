@@ -47,6 +47,7 @@ export const SubscriptionCancellation = eventType('SubscriptionCancellation', {
     payer: person.nullable().describe('Who pays, where that is somebody else. Personal.'),
     producerEmail: text.nullable().describe('Personal.'),
   }),
+  amount: 'price',
   implied: ({ subscriptionId }) => ({ reference: subscriptionId }),
   subject: ({ subscriptionId }) => subscriptionId && `subscription/${subscriptionId}`,
 });

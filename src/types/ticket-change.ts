@@ -49,6 +49,7 @@ export const TicketChange = eventType('TicketChange', {
     createdAt: instant.nullable().describe('When the provider made the webhook.'),
     sentAt: instant.nullable(),
   }),
+  happened: 'ticketChange',
   subject({ occasion, participants }, hash) {
     const [first, second] = participants;
     if (!first || second) return occasion && `occasion/${occasion.occasionId}`;
