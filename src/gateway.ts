@@ -37,6 +37,7 @@ import { Ration } from './live/ration.ts';
 import { retain } from './live/retention.ts';
 import { openLog } from './open-log.ts';
 import type { Provider } from './providers/provider.ts';
+import { servedTypes } from './served-types.ts';
 import { createSources } from './sources.ts';
 import { Metrics, type Transport } from './telemetry/metrics.ts';
 import { Reports } from './telemetry/reports.ts';
@@ -92,7 +93,7 @@ export interface Surroundings {
  * The whole gateway, put together.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when the log can't be opened.
- * @throws {ConfigError} when the manifest of trusted documents can't be served.
+ * @throws {ConfigError} when types of events can't stand in one schema, or the manifest of trusted documents can't be served.
  */
 export async function createGateway(
   config: Config,
@@ -109,7 +110,7 @@ export async function createGateway(
   const check = authenticator(config.auth, now, limited);
   const current = { auth: config.auth, check, metricsToken: config.metricsToken };
   const authenticate: Authenticate = (...asked) => current.check(...asked);
-  const schema = createSchema();
+  const schema = createSchema(servedTypes(sources.values()));
   const { trustedDocuments: manifests } = config;
   const trusted = manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, config.limits.documents);
   const metrics = new Metrics({

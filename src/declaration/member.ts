@@ -39,6 +39,14 @@ export interface Member {
   readonly blank: unknown;
 }
 
+/**
+ * Whether a member is null to some who see what it stands in. In an object that is personal as a whole it isn't: that is null
+ * itself.
+ */
+export function isWithheld({ part }: Member, among: readonly Member[]): boolean {
+  return part === 'personal' && among.some((member) => member.part !== 'personal');
+}
+
 /** GraphQL's names (GraphQL 2021, 2.1.9); two underscores at the beginning are its own. */
 const NAME = /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/;
 

@@ -9,7 +9,7 @@ import { HookcastError } from '../errors.ts';
 import { parseTime } from './date-time.ts';
 import type { Context } from './context.ts';
 import { LIST, READ } from './cost.ts';
-import { findNodes } from './event.ts';
+import { EVENT, findNodes, typenameOf } from './event.ts';
 import { MOST_LISTED } from './filter.ts';
 import { JsonTexts } from './json-text.ts';
 
@@ -55,7 +55,7 @@ export function createBuilder(shapes: ReadonlySet<string>) {
       nodeFieldOptions: { nullable: false },
       nodeTypeOptions: {
         description: 'Anything that can be fetched again by its id.',
-        resolveType: (node) => (node as DisclosedEvent).shape,
+        resolveType: (node) => typenameOf(node as DisclosedEvent, shapes),
       },
       decodeGlobalID: (id) => {
         // Any text is one: to throw here would lose the whole list for the one bad id in it.
@@ -66,7 +66,7 @@ export function createBuilder(shapes: ReadonlySet<string>) {
         authScopes: { scope: 'events:read' },
         complexity: READ,
         resolve: async (_root, { id }, context) => {
-          if (shapes.has(id.typename)) return (await findNodes(context, [id]))[0];
+          if (id.typename === EVENT || shapes.has(id.typename)) return (await findNodes(context, [id]))[0];
           throw new HookcastError(
             'BAD_REQUEST',
             'This is no id of an event here. Pass one exactly as it was received.',

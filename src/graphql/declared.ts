@@ -1,7 +1,7 @@
 import type { EnumRef, FieldMap, InterfaceRef, ObjectRef, SchemaTypes } from '@pothos/core';
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import type { EventType, InterfaceType } from '../declaration/event-type.ts';
-import type { Enum, Member, ObjectOf } from '../declaration/member.ts';
+import { type Enum, type Member, type ObjectOf, isWithheld } from '../declaration/member.ts';
 import type { Builder } from './builder.ts';
 import type { EventTypes } from './event.ts';
 import { serve } from './served.ts';
@@ -96,12 +96,12 @@ export class Declared {
     return Object.fromEntries(
       members.map((member) => {
         const type = this.#type(member.of);
-        const served = serve(member);
+        const served = serve(member, isWithheld(member, members));
         return [
           member.name,
           t.field({
             type: member.isList ? [type] : type,
-            nullable: member.isNullable || member.part === 'personal',
+            nullable: member.isNullable || isWithheld(member, members),
             ...(member.description !== null && { description: member.description }),
             resolve: (parent: P) => served(read(parent, member)),
           } as never),
