@@ -55,6 +55,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'b8fa3325d96e43c5',
     '2b3794305e827851',
     '4076705cd47fa053',
+    'bb8beba6c4676459',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     'a11c93fbcf259027',
