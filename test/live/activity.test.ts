@@ -104,12 +104,15 @@ it('LIVE6.1 adds up to what asking again gives, for whoever asks and follows whi
   const total = 80;
   const post = async (index: number) => {
     const at = new Date(FROM + Math.floor(Math.random() * HOURS * 3_600_000)).toISOString();
+    if (index % 4 === 2) {
+      const sample = sampleOf(OTHERS[((index - 2) / 4) % OTHERS.length]!);
+      const data = { ...(sample['data'] as object), createdAt: at };
+      return gateway.eduzz({ ...sample, id: `o${index}`, sentDate: at, data });
+    }
     if (index % 3 === 0) {
       const body = { flowControlSettings: { withRefund: index % 2 === 0 } };
       return gateway.wix(bookingCanceled({ eventTime: at, booking: { canceledDate: at, updatedDate: at }, body }));
     }
-    if (index % 4 === 2)
-      return gateway.eduzz({ ...sampleOf(OTHERS[((index - 2) / 4) % OTHERS.length]!), id: `o${index}`, sentDate: at });
     const producer = { id: 1 + (index % 2), name: 'P', email: 'p@p.example' };
     const payload = attendanceCanceled({ id: `t${index}`, sentDate: at, data: { createdAt: at }, producer });
     // What is sent again counts once.
