@@ -18,7 +18,7 @@ const fields = z.object({
 const declare = (options: { happened?: string; amount?: string }) =>
   eventType('Visit', { description: 'Somebody came.', fields, ...options } as never);
 
-it('AUTH2.8 counts events by nothing that is personal, since whoever may read events sees the counts, also after an erasure', () => {
+it('AUTH2.3 counts events by nothing that is personal, since whoever may read events sees the counts, also after an erasure', () => {
   expect(declare({ happened: 'what', amount: 'price' })).toMatchObject({ happened: 'what', amount: 'price' });
   for (const happened of ['diagnosis', 'whats', 'words', 'price', 'nothing']) {
     expect(() => declare({ happened }), happened).toThrow(
