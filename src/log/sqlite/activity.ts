@@ -127,11 +127,7 @@ export class ActivityCounter {
     );
     for (const span of SPANS) {
       const ofTenants = span === MINUTE ? minutes : summed(minutes, span);
-      const ofAll = summed(
-        ofTenants.map((sum) => ({ ...sum, tenant: '' })),
-        span,
-      );
-      for (const [index, sums] of [ofAll, ofTenants].entries()) {
+      for (const [index, sums] of [summed(ofTenants, span, { ofAll: true }), ofTenants].entries()) {
         for (const { of, tenant, startsAt, ...count } of sums) {
           const sort = [span, startsAt, of.source, of.provider, of.kind, of.shape, of.happened, of.currency];
           const key = index === 0 ? sort : [tenant, ...sort];
@@ -144,11 +140,12 @@ export class ActivityCounter {
   }
 }
 
-/** Adds up those of one sort whose span is the same. */
-function summed(sums: readonly Sum[], span: number): Sum[] {
+/** Adds up those of one sort whose span is the same; of all tenants together, if that is wanted. */
+function summed(sums: readonly Sum[], span: number, { ofAll = false } = {}): Sum[] {
   const bySort = new Map<string, Sum>();
   for (const sum of sums) {
-    const { of, tenant } = sum;
+    const { of } = sum;
+    const tenant = ofAll ? '' : sum.tenant;
     const { source, provider, kind, shape, happened, currency } = of;
     const startsAt = sum.startsAt - (((sum.startsAt % span) + span) % span);
     // Their lengths keep apart what would be one text: JSON would do the same for more.
@@ -162,7 +159,7 @@ function summed(sums: readonly Sum[], span: number): Sum[] {
       known.unsummed += sum.unsummed;
       known.high += sum.high;
       known.low += sum.low;
-    } else bySort.set(key, { ...sum, startsAt });
+    } else bySort.set(key, { ...sum, tenant, startsAt });
   }
   return [...bySort.values()];
 }

@@ -58,6 +58,8 @@ const LISTS = [
   { name: 'providers', column: 'provider', index: 'events_by_provider' },
 ] as const;
 
+/** Lists that have an index of cancellations alone. */
+const OF_CANCELLATIONS: ReadonlySet<string> = new Set(['tenants', 'kinds']);
 /** Lists that say nothing of an erasure. */
 const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds']);
 
@@ -128,7 +130,7 @@ export function selectReach(request: ReadRequest, rows: number): Query | null {
   const { driver, index } = planOf(request.filter);
   if (!driver) return null;
   const { order, bounds, parameters } = boundsOf(request);
-  const ofKind = request.filter.kinds ? ' AND candidate.kind IS NOT NULL' : '';
+  const ofKind = request.filter.kinds && OF_CANCELLATIONS.has(driver.name) ? ' AND candidate.kind IS NOT NULL' : '';
   const wanted = request.filter[driver.name] ?? [];
   // Each value may be as far as the others, or one of them would be walked for a share of the others.
   const share = Math.max(request.limit, Math.ceil(rows / Math.max(wanted.length, 1)));
