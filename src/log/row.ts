@@ -112,8 +112,9 @@ export function fromRow(epoch: string, row: Row, parts: Parts = ALL_PARTS, parsi
   const isFormed =
     NUMBERS.every((place) => typeof row[place] === 'number') && TEXTS.every((place) => typeof row[place] === 'string');
   const what = `the event at position ${String(seq)}`;
-  const [occurredAt, occurredText, receivedAt, data, personal = null, raw, version, superseded] = row.slice(9);
-  const [happened = null, units = null, currency = null] = COUNTED.map((place) => row[place]);
+  const [occurredAt, occurredText, receivedAt, data, personal = null, raw, version, superseded, , , ...counted] =
+    row.slice(9);
+  const [happened = null, units = null, currency = null] = counted;
   if (!isFormed || !isAsWritten(row)) throw new AlteredRow(what);
   const envelope = {
     cursor: cursorAt(epoch, seq, row[CHECKSUM]),
@@ -158,7 +159,6 @@ export function bytesOf(row: Row): number {
 }
 
 const [CHECKSUM, PERSONAL_CHECKSUM] = placesOf('checksum', 'personal_checksum') as [number, number];
-const COUNTED = placesOf(...COUNTED_COLUMNS);
 const CONTENT = placesOf('data', 'personal', 'raw');
 /** In the place of a text that stands in the log and was not read. */
 export const NOT_READ = '';
