@@ -67,6 +67,17 @@ const BookingDetails = graphql(`
     updatedAt {
       instant
     }
+    seatId
+    seatsPerSlot
+    series {
+      unit
+      every
+      occurrences
+    }
+    price {
+      amount
+      currency
+    }
     paymentStatus
     selectedPaymentOption
     depositSelected

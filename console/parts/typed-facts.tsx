@@ -34,8 +34,11 @@ function ticketFacts(ticket: Of<'TicketCancellation'>, { facts, said }: Words): 
   ];
 }
 
-function bookingFacts(booking: Of<'BookingCancellation'>, { facts, said, actors, duration }: Words): readonly Fact[] {
-  const { slot, schedule } = booking;
+function bookingFacts(
+  booking: Of<'BookingCancellation'>,
+  { facts, said, actors, duration, every }: Words,
+): readonly Fact[] {
+  const { slot, schedule, series } = booking;
   const place = slot?.location ?? schedule?.location;
   return [
     [facts.staff, joined([slot?.staff.name, slot?.staff.email])],
@@ -52,6 +55,17 @@ function bookingFacts(booking: Of<'BookingCancellation'>, { facts, said, actors,
       joined(booking.addOns.map(({ name, quantity }) => (quantity && quantity > 1 ? `${name} × ${quantity}` : name))),
     ],
     [facts.multiService, booking.multiService ? said.yes : null],
+    [facts.seat, booking.seatId ? said.yes : null],
+    [facts.seats, booking.seatsPerSlot],
+    [
+      facts.series,
+      series
+        ? typeof series.every === 'number' && series.unit
+          ? every(series.every, series.unit.toLowerCase())
+          : said.yes
+        : null,
+    ],
+    [facts.price, money(booking.price)],
     [facts.bookingTags, listed(booking.tags)],
     [facts.paymentStatus, value(booking.paymentStatus)],
     [facts.paymentOption, value(booking.selectedPaymentOption)],

@@ -36,7 +36,7 @@ export function addBookingSlot(builder: Builder, ProviderTime: EventTypes['Provi
       locationId: t.id({ nullable: true, resolve: ({ booked }) => booked.locationId }),
       type: t.string({
         nullable: true,
-        description: '`OWNER_BUSINESS`, `OWNER_CUSTOM`, `CUSTOM`.',
+        description: '`OWNER_BUSINESS`, `OWNER_CUSTOM`, `CUSTOM`; of Cal.com, an app for calls: `integrations:daily`.',
         resolve: ({ booked }) => booked.locationType,
       }),
       name: t.string({ nullable: true, description: 'Personal.', resolve: ({ place }) => place?.locationName }),
