@@ -25,6 +25,8 @@ export interface About {
   readonly eventId: string | null;
   /** Of what it is derived: what tells the event from every other of its account. Left out: of what was signed. */
   readonly derivedFrom?: readonly unknown[] | null;
+  /** Of what an older hookcast derived it, where that was something else. */
+  readonly formerlyFrom?: readonly unknown[] | null;
   /** The provider's account that it belongs to. The tenant is `<provider>:<account>`. */
   readonly account: string;
   /** What it is about, `ticket/…`; no personal data. Null: the ticket, booking, order or subscription of its content. */
@@ -48,9 +50,10 @@ export interface About {
  * The same, as a provider says it: what is left out is not known, the account is then the source's name, and the body the
  * whole payload.
  */
-export type Introduction = Pick<About, 'type' | 'people' | 'version' | 'derivedFrom'> & {
-  readonly [K in Exclude<keyof About, 'type' | 'people' | 'version' | 'derivedFrom'>]?: About[K] | null | undefined;
+export type Introduction = Pick<About, 'type' | Optional> & {
+  readonly [K in Exclude<keyof About, 'type' | Optional>]?: About[K] | null | undefined;
 };
+type Optional = 'people' | 'version' | 'derivedFrom' | 'formerlyFrom';
 
 /** What an event of one type says: its typed content, and what it knows better than `About`. */
 export type Said = Content & {
@@ -243,7 +246,7 @@ function introduce<A extends Introduction>(
 
 /** The event's own id; or one made of what it says, and those that an older hookcast would have given it. */
 function identify(
-  { eventId, derivedFrom }: Introduction,
+  { eventId, derivedFrom, formerlyFrom = derivedFrom }: Introduction,
   tenant: string,
   verified: Verified,
   { source, namer }: NamedPlace,
@@ -255,7 +258,7 @@ function identify(
     // Then it was taken for an id, as a provider of one's own may have made it.
     const taken = eventId ?? verified.id;
     if (taken !== undefined) formerIds.push(taken);
-    if (derivedFrom) formerIds.push(formerId(sha256Hex(JSON.stringify(derivedFrom))));
+    if (formerlyFrom) formerIds.push(formerId(sha256Hex(JSON.stringify(formerlyFrom))));
     else if (verified.formerId !== undefined) formerIds.push(verified.formerId);
   }
   return { eventId: namer.eventId(source, tenant, derivedFrom ?? verified.digest), formerIds };
