@@ -236,10 +236,10 @@ describe('Cal.com', () => {
       seated(1, { attendeeSeatId: 'seat-1' }),
       seated(1, { attendeeSeatId: 'seat-2' }),
     ];
-    const unseated = [1, 2].map((seat) => seated(seat, { seatsPerTimeSlot: undefined, uid: 'of-an-old-version' }));
     const rows = [1, 2].map((id) => seated(1, { uid: 'rows', attendees: [{ id, email: 's1@seats.example' }] }));
+    const unseated = rows.map((row) => ({ ...row, uid: 'of an old version', seatsPerTimeSlot: undefined }));
     const whole = [booking(), booking({ requestReschedule: true }), booking({ uid: 'another' })];
-    const different = [...seats, ...unseated, ...rows, ...whole];
+    const different = [...seats, ...rows, ...unseated, ...whole];
     expect(new Set(await idsOf('BOOKING_CANCELLED', ...different)).size).toBe(different.length);
     // Two webhooks get each of them.
     expect(await idsOf('BOOKING_CANCELLED', ...different.toReversed())).toEqual(

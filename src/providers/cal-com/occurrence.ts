@@ -49,10 +49,14 @@ export function occurrenceOf(
   return [type, uid, isMove, ...TOLD_BY.map((name) => said[name] ?? null), seatOf(said, at)];
 }
 
-/** Whom of a booking it is about: a seat's cancellation names one attendee, and has no seat's id in older versions. */
+/**
+ * Whom of a booking it is about. A seat's cancellation names one attendee, and has no seat's id in older versions: then
+ * addresses tell one from another. Where there are no seats they are left out, so that the id of a delivery from which an
+ * erasure took the people is still the same.
+ */
 function seatOf({ attendeeSeatId, seatsPerTimeSlot, attendees }: JsonObject, at: Instant): readonly unknown[] {
   if (attendeeSeatId) return [attendeeSeatId];
-  const list: readonly unknown[] = Array.isArray(attendees) ? attendees : [];
-  const people = list.map((one) => (isObject(one) ? [one['id'], one['email']] : null));
-  return seatsPerTimeSlot ? [...people, Math.floor(at.at / SEAT)] : people;
+  const people = (Array.isArray(attendees) ? attendees : []).map((one) => (isObject(one) ? one : {}));
+  if (!seatsPerTimeSlot) return people.map(({ id }) => id ?? null);
+  return [...people.map(({ id, email }) => [id, email]), Math.floor(at.at / SEAT)];
 }
