@@ -305,8 +305,9 @@ describe('Cal.com', () => {
   });
 
   it('IN6.12 takes the operator’s word for whose an address or a username is', async () => {
-    const told = calCom({ secrets: [SECRET], hosts: { ' Vera@Erdacht.example': '42', Co: '43' } });
-    const tenantOf = async (payload: Record<string, unknown>, type = 'BOOKING_CANCELLED') => {
+    const some = calCom({ secrets: [SECRET], hosts: { ' Vera@Erdacht.example': '42', Co: '43' } });
+    const one = calCom({ secrets: [SECRET], hosts: { '*': '42' } });
+    const tenantOf = async (payload: Record<string, unknown>, type = 'BOOKING_CANCELLED', told = some) => {
       const content = { triggerEvent: type, createdAt: '2026-05-06T07:08:09Z', payload };
       const { headers, body } = await told.sign!(content, new Date());
       const verified = await told.verify({ headers, body: Buffer.from(body), receivedAt: PLACE.receivedAt });
@@ -322,6 +323,9 @@ describe('Cal.com', () => {
     expect(
       await tenantOf({ bookingUid: 'u-1', hostEmail: 'vera@erdacht.example' }, 'AFTER_HOSTS_CAL_VIDEO_NO_SHOW'),
     ).toBe('calcom:42');
+    expect(await tenantOf({ bookingUid: 'u-1' }, 'BOOKING_NO_SHOW_UPDATED')).toBe('calcom:front-desk');
+    expect(await tenantOf({ bookingUid: 'u-1' }, 'BOOKING_NO_SHOW_UPDATED', one)).toBe('calcom:42');
+    expect(await tenantOf(booking({ organizer: { id: 7 } }), 'BOOKING_CANCELLED', one)).toBe('calcom:7');
     for (const hosts of [{ '': '42' }, { 'vera@erdacht.example': '' }, { vera: 42 }]) {
       expect(() => calCom({ secrets: [SECRET], hosts: hosts as Record<string, string> })).toThrow(/hosts/);
     }

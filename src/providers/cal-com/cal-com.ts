@@ -16,7 +16,8 @@ import { calComSamples } from './samples.ts';
  * `no-secret-provided` there, which is no signature.
  *
  * @param options `secrets` are as they were typed into the webhook's form, the newest first. `hosts` are the ids of hosts by
- *   their e-mail address or username, for events that name a host without an id: `{ 'nora@gastgeberin.example': '4711' }`.
+ *   their e-mail address or username, for events that name a host without an id: `{ 'nora@gastgeberin.example': '4711' }`; by
+ *   `*` of the one whose all other events are, where the webhook is of one host.
  */
 export function calCom(options: {
   readonly secrets: Secrets;

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { toAddress } from '../../events/trace.ts';
+import { EVERY } from '../accounts.ts';
 import { type AnyBooking, besidesOrganizer } from './payload.ts';
 
-/** Ids of hosts, by their e-mail address or username as `toAddress` has them. */
+/** Ids of hosts, by their e-mail address or username as `toAddress` has them; by `*`, of the one whose the rest is. */
 export type Hosts = ReadonlyMap<string, string>;
 
 /** @throws {Error} for a host without a name or an id. */
@@ -42,6 +43,7 @@ export function hostOf(booking: AnyBooking | undefined, said: unknown, hosts: Ho
     (organizer?.username ? hosts.get(toAddress(organizer.username)) : null) ??
     ownerOf(destinationCalendar) ??
     oooEntry?.user?.id ??
+    hosts.get(EVERY) ??
     null
   );
 }
