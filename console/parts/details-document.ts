@@ -125,7 +125,13 @@ const OrderDetails = graphql(`
 const SubscriptionDetails = graphql(`
   fragment SubscriptionDetails on SubscriptionCancellation @_unmask {
     products {
+      productId
       name
+      quantity
+      price {
+        amount
+        currency
+      }
     }
     price {
       amount
@@ -143,6 +149,10 @@ const SubscriptionDetails = graphql(`
     }
     cause
     feedback
+    feedbackOption {
+      feedbackOptionId
+      description
+    }
     isLive
     createdAt {
       instant

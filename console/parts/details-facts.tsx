@@ -28,6 +28,7 @@ export function DetailsFacts({ row, found }: DetailsFactsProps) {
         <span className="kind">{words.kinds[row.kind]}</span> <Refund expected={row.refundExpected} />
       </p>
       <p>{words.refundSaid(row.refundExpected, row.provider)}</p>
+      {row.isScheduled ? <p className="note">{words.scheduledAdvice}</p> : null}
       {row.superseded ? <p className="note">{words.supersededAdvice}</p> : null}
       {personalData === 'AVAILABLE' ? null : (
         <p className="note">{personalData === 'WITHHELD' ? words.withheldAdvice : words.erasedAdvice}</p>

@@ -96,6 +96,23 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     ]);
   });
 
+  it('LOG7.9 counts no cancellation that is only scheduled, and takes none away with it, whatever somebody wrote', async () => {
+    const log = await open();
+    const said = [true, false, null, undefined];
+    const data = said.map((isScheduled) => ({
+      title: '"isScheduled":true',
+      '\\"isScheduled\\"': '"isScheduled":true',
+      notisScheduled: true,
+      isScheduled,
+    }));
+    const events = data.map((fields) => cancellation({ data: fields, receivedAt: 5 } as never));
+    await log.append([...events, cancellation({ receivedAt: 6 })]);
+    const count = async () => (await log.activity({ edges: WHOLE, filter: {} })).tallies[0]?.cancellations;
+    expect(await count()).toBe(4);
+    await log.trim(6);
+    expect(await count()).toBe(1);
+  });
+
   it('LOG7.1 counts for a thousand tenants as for one', async () => {
     const log = await open();
     const tenants = Array.from({ length: 1_000 }, (_, index) => `t${index}`);
@@ -156,7 +173,11 @@ function eventOf(dice: Dice, receivedAt: number): NewEvent {
     kind: dice.pick([null, 'TICKET', 'BOOKING', 'ORDER']),
     occurredAt: { at: dice.pick(MOMENTS) + dice.between(-near, near), text: '' },
     receivedAt,
-    data: { title: '"refundExpected":true', refundExpected: dice.pick([true, false, null]) },
+    data: {
+      title: '"refundExpected":true',
+      refundExpected: dice.pick([true, false, null]),
+      isScheduled: dice.chance(0.2),
+    },
   } as Partial<NewEvent>);
 }
 
@@ -169,7 +190,7 @@ function edgesOf(dice: Dice, unit: number): number[] {
 
 async function cancellations(log: EventLog): Promise<readonly RecordedEvent[]> {
   const { events } = await log.read({ direction: 'forward', limit: 10_000, filter: {} });
-  return events.filter(({ kind }) => kind !== null);
+  return events.filter(({ kind, data }) => kind !== null && !(data as { isScheduled?: boolean }).isScheduled);
 }
 
 function countedByHand(events: readonly RecordedEvent[], edges: readonly number[], filter: ActivityFilter): Tally[] {
