@@ -178,6 +178,7 @@ export const DETAILS = graphql(
         ... on Cancellation {
           ...CancellationRow
           occurredAtText
+          subject
           customer {
             phone
           }

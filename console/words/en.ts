@@ -123,6 +123,11 @@ export const en = {
   received: 'received',
   scheduled: 'Scheduled',
   scheduledAdvice: 'The cancellation is decided, and the subscription goes on until it ends. It is counted when it has ended.',
+  became: {
+    ends: (when: string) => `It is to end on ${when}.`,
+    undone: (when: string) => `The cancellation was undone on ${when}: the subscription goes on.`,
+    ended: (when: string) => `The subscription ended on ${when}.`,
+  },
   superseded: 'Outdated',
   supersededAdvice: 'A later state of this was known already when it came: it may no longer be cancelled.',
   cancelledBy: { CUSTOMER: '', BUSINESS: 'by the business', APP: 'by an app', UNKNOWN: '' },

@@ -125,6 +125,11 @@ export const ptBR: Words = {
   received: 'recebido',
   scheduled: 'Agendado',
   scheduledAdvice: 'O cancelamento está decidido, e a assinatura vale até terminar. Ele é contado quando ela terminar.',
+  became: {
+    ends: (when) => `Ela deve terminar em ${when}.`,
+    undone: (when) => `O cancelamento foi desfeito em ${when}: a assinatura continua.`,
+    ended: (when) => `A assinatura terminou em ${when}.`,
+  },
   superseded: 'Desatualizado',
   supersededAdvice: 'Quando este chegou, já se conhecia um estado posterior: pode não estar mais cancelado.',
   cancelledBy: { CUSTOMER: '', BUSINESS: 'pela empresa', APP: 'por um aplicativo', UNKNOWN: '' },
