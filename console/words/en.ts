@@ -122,7 +122,8 @@ export const en = {
   },
   received: 'received',
   scheduled: 'Scheduled',
-  scheduledAdvice: 'The cancellation is decided, and the subscription goes on until it ends. It is counted when it has ended.',
+  scheduledAdvice:
+    'The cancellation is decided, and the subscription goes on until it ends. It is counted when it has ended.',
   became: {
     ends: (when: string) => `It is to end on ${when}.`,
     undone: (when: string) => `The cancellation was undone on ${when}: the subscription goes on.`,

@@ -148,7 +148,9 @@ it('CON1.7 says of a cancellation that is only scheduled when it takes effect, a
     await expect.poll(() => details.count()).toBe(0);
   };
   await says(/goes on until it ends.* It is to end on 21 Sept 2026/);
-  await send(stripeUpdated({ cancel_at: null }, { cancel_at: 1_790_000_000 }, { id: 'undone', created: 1_778_000_020 }));
+  await send(
+    stripeUpdated({ cancel_at: null }, { cancel_at: 1_790_000_000 }, { id: 'undone', created: 1_778_000_020 }),
+  );
   await says(/was undone on 5 May 2026/);
   await send(stripeDeleted({}, { id: 'ended', created: 1_778_000_030 }));
   await says(/The subscription ended on 5 May 2026/);

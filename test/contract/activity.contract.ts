@@ -178,7 +178,7 @@ function eventOf(dice: Dice, receivedAt: number): NewEvent {
       refundExpected: dice.pick([true, false, null]),
       isScheduled: dice.chance(0.2),
     },
-  } as Partial<NewEvent>);
+  } as never);
 }
 
 /** Of odd lengths, round about one of the moments. */

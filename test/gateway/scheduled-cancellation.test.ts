@@ -36,7 +36,9 @@ async function started() {
     const { data } = await gateway.query(ASK, { from: iso(DECIDED - 86_400), to: iso(DECIDED + 8_000_000) });
     const later = await gateway.query(ASK, { from: iso(ENDED - 86_400), to: iso(ENDED + 86_400) });
     const buckets: any[] = [...data!['activity'].buckets, ...later.data!['activity'].buckets];
-    return buckets.flatMap(({ startsAt, cancellations }) => (cancellations ? [[startsAt.slice(0, 10), cancellations]] : []));
+    return buckets.flatMap(({ startsAt, cancellations }) =>
+      cancellations ? [[startsAt.slice(0, 10), cancellations]] : [],
+    );
   };
   return { gateway, send, told, counts, counted };
 }

@@ -127,17 +127,20 @@ describe('Stripe: a cancellation that is decided and not yet effective', () => {
       },
     ],
   ];
-  it.each(changes)('IN6.4 is an event too, and no cancellation, when it is %s', (_what, subscription, before, change) => {
-    expect(event(stripeUpdated(subscription, before))).toMatchObject({
-      shape: 'SubscriptionChange',
-      kind: null,
-      subject: 'subscription/sub_1Invented',
-      occurredAt: seconds(1_778_000_010),
-      data: { ...change, subscriptionId: 'sub_1Invented', title: 'Season ticket', status: 'active', quantity: 3 },
-      personal: { customer: { externalId: 'cus_Invented' } },
-      traces: expect.arrayContaining([{ kind: 'contact', value: 'cus_Invented' }]),
-    });
-  });
+  it.each(changes)(
+    'IN6.4 is an event too, and no cancellation, when it is %s',
+    (_what, subscription, before, change) => {
+      expect(event(stripeUpdated(subscription, before))).toMatchObject({
+        shape: 'SubscriptionChange',
+        kind: null,
+        subject: 'subscription/sub_1Invented',
+        occurredAt: seconds(1_778_000_010),
+        data: { ...change, subscriptionId: 'sub_1Invented', title: 'Season ticket', status: 'active', quantity: 3 },
+        personal: { customer: { externalId: 'cus_Invented' } },
+        traces: expect.arrayContaining([{ kind: 'contact', value: 'cus_Invented' }]),
+      });
+    },
+  );
 
   it('IN10.1 orders states by when Stripe made them, and has nothing come after the end', () => {
     const version = (payload: Payload) => event(payload).version!;
@@ -213,6 +216,7 @@ describe('Stripe: what was subscribed to', () => {
     expect(chosen({ id: 'bfo_1', object: 'billing.feedback_option', description: 'Moved away' })).toMatchObject({
       feedbackOption: { id: 'bfo_1', description: 'Moved away' },
     });
-    for (const none of [null, undefined, 7.5, ['bfo_1'], {}]) expect(chosen(none)).toMatchObject({ feedbackOption: null });
+    for (const none of [null, undefined, 7.5, ['bfo_1'], {}])
+      expect(chosen(none)).toMatchObject({ feedbackOption: null });
   });
 });
