@@ -132,7 +132,7 @@ it('CON6.4 shows details whatever words and however much a provider sends', asyn
 });
 
 it('CON1.7 says of a cancellation that is only scheduled when it takes effect, and what has become of it', async () => {
-  const provider = stripe({ secrets: ['whsec_of-the-console'] });
+  const provider = stripe({ secrets: ['whsec_of-the-console-s-tests'] });
   const gateway = await TestGateway.start({ sources: new Map([['stripe', provider]]) });
   const send = async (payload: Record<string, unknown>) =>
     gateway.post('stripe', await provider.sign!(payload, new Date()));
