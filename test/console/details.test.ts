@@ -4,9 +4,7 @@ import { openConsole } from '../support/browser.ts';
 import { run } from '../support/child.ts';
 import { TestGateway, environment, makeToken } from '../support/gateway.ts';
 import { canceledTicket, rowOf } from '../support/live-page.ts';
-import { stripe } from '../../src/providers/stripe/stripe.ts';
 import { wixSamples } from '../../src/providers/wix/samples.ts';
-import { stripeDeleted, stripeUpdated } from '../fixtures/providers.ts';
 
 /** For the whole file. Each test looks at events of its own. */
 let gateway: TestGateway;
@@ -129,30 +127,4 @@ it('CON6.4 shows details whatever words and however much a provider sends', asyn
   expect(await details.getByText('question 200').count()).toBe(0);
   await details.getByText('__proto__').waitFor();
   expect((await details.getByRole('heading', { level: 2 }).boundingBox())!.height).toBeLessThan(150);
-});
-
-it('CON1.7 says of a cancellation that is only scheduled when it takes effect, and what has become of it', async () => {
-  const provider = stripe({ secrets: ['whsec_of-the-console-s-tests'] });
-  const gateway = await TestGateway.start({ sources: new Map([['stripe', provider]]) });
-  const send = async (payload: Record<string, unknown>) =>
-    gateway.post('stripe', await provider.sign!(payload, new Date()));
-  const page = await openConsole({ gateway, path: '/live', timeZone: 'UTC' });
-  await send(stripeUpdated({}, undefined, { id: 'decided' }));
-  const row = rowOf(page, 'decided');
-  await row.getByText('Scheduled', { exact: true }).waitFor();
-  const details = page.getByRole('region', { name: 'Season ticket' });
-  const says = async (text: RegExp) => {
-    await row.getByRole('button').click();
-    await details.getByText(text).waitFor();
-    await page.keyboard.press('Escape');
-    await expect.poll(() => details.count()).toBe(0);
-  };
-  await says(/goes on until it ends.* It is to end on 21 Sept 2026/);
-  await send(
-    stripeUpdated({ cancel_at: null }, { cancel_at: 1_790_000_000 }, { id: 'undone', created: 1_778_000_020 }),
-  );
-  await says(/was undone on 5 May 2026/);
-  await send(stripeDeleted({}, { id: 'ended', created: 1_778_000_030 }));
-  await says(/The subscription ended on 5 May 2026/);
-  expect(await rowOf(page, 'ended').getByText('Scheduled').count()).toBe(0);
 });
