@@ -42,8 +42,10 @@ export function Scheduled({ row, subject }: ScheduledProps) {
   const became = data?.events.edges
     .map(({ node }) => node)
     .findLast(
-      ({ __typename: type, superseded }) =>
-        !superseded && (type === 'SubscriptionCancellation' || type === 'SubscriptionChange'),
+      (node) =>
+        !node.superseded &&
+        (node.__typename === 'SubscriptionCancellation' ||
+          (node.__typename === 'SubscriptionChange' && node.subscriptionChange !== 'CANCELLATION_EXPLAINED')),
     );
   const when = (at: string) => dateFormat(language, WHEN).format(Date.parse(at));
   const { undone, ended, ends } = words.became;

@@ -18,7 +18,15 @@ export interface SubscriptionData {
   readonly price: Money | null;
   readonly interval: BillingInterval | null;
   readonly paymentMethod: string | null;
+  /** Why it was cancelled, or is to be, in the provider's own word: one of a closed list, and no free text. */
+  readonly cause: string | null;
+  /** What the customer chose of the provider's list of complaints. */
+  readonly feedback: string | null;
+  /** What the customer chose of a list that the business wrote itself. Missing in what an older hookcast wrote. */
+  readonly feedbackOption?: FeedbackOption | null;
   readonly createdAt: Instant | null;
+  /** When it was decided that it ends. */
+  readonly canceledAt: Instant | null;
   readonly updatedAt: Instant | null;
   readonly sentAt: Instant | null;
   /** False for what a provider sent as a test. Null where it doesn't say. */
@@ -29,6 +37,8 @@ export interface SubscriptionData {
 export interface SubscriptionPersonal {
   readonly tenantName: string | null;
   readonly customer: Person;
+  /** Why it was cancelled, or is to be. Free text. */
+  readonly reason: string | null;
   /** Who pays, where that is somebody else. */
   readonly payer: Person | null;
   readonly producerEmail: string | null;
@@ -47,4 +57,11 @@ export interface SubscribedProduct {
 export interface BillingInterval {
   readonly unit: string;
   readonly count: number;
+}
+
+/** One of a business's own answers to the question why somebody cancels. */
+export interface FeedbackOption {
+  readonly id: string | null;
+  /** As the customer read it. Null where the provider only says the id. */
+  readonly description: string | null;
 }

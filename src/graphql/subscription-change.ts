@@ -7,6 +7,7 @@ import type { SubscriptionTypes } from './subscription.ts';
 const CHANGES: Readonly<Record<SubscriptionChanged, { readonly description: string }>> = {
   CANCELLATION_UNDONE: { description: 'It was to be cancelled, and goes on after all.' },
   CANCELLATION_RESCHEDULED: { description: 'It is still to be cancelled, at another time: `endsAt`.' },
+  CANCELLATION_EXPLAINED: { description: 'Why it was cancelled, or is to be, was said afterwards, or said otherwise.' },
 };
 
 /** `SubscriptionChange`: whatever happens to a subscription other than its cancellation. */
@@ -22,8 +23,8 @@ export function addSubscriptionChange(
 
   builder.objectRef<Of<'SubscriptionChange'>>('SubscriptionChange').implement({
     description:
-      'A subscription was changed and not cancelled: Stripe, `customer.subscription.updated` where a cancellation that ' +
-      'was scheduled is undone or has another date.',
+      'A subscription was changed and not cancelled: Stripe, `customer.subscription.updated` where a cancellation is ' +
+      'undone before it takes effect, has another date, or is explained.',
     interfaces: [builder.nodeInterfaceRef(), SubscriptionEvent, Event],
     fields: (t) => ({
       subscriptionChange: t.field({ type: Kind, resolve: ({ data }) => data.change }),

@@ -1,4 +1,4 @@
-import type { BillingInterval, SubscribedProduct } from '../events/subscription.ts';
+import type { BillingInterval, FeedbackOption, SubscribedProduct } from '../events/subscription.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
 import type { EventTypes, Of } from './event.ts';
@@ -39,6 +39,17 @@ export function addSubscription(
     }),
   });
 
+  const Option = builder.objectRef<FeedbackOption>('FeedbackOption').implement({
+    description: 'One of the answers that a business offers to the question why somebody cancels.',
+    fields: (t) => ({
+      feedbackOptionId: t.exposeID('id', { nullable: true }),
+      description: t.exposeString('description', {
+        nullable: true,
+        description: 'As the customer read it. Null where the provider only says the id.',
+      }),
+    }),
+  });
+
   const SubscriptionEvent = builder.interfaceRef<SubscriptionEventOf>('SubscriptionEvent').implement({
     description: 'Something that happened to a subscription. Its fields are the subscription as it was left.',
     interfaces: [Event, builder.nodeInterfaceRef()],
@@ -47,7 +58,7 @@ export function addSubscription(
       subscriptionId: t.id({ resolve: ({ data }) => data.subscriptionId }),
       title: t.string({
         nullable: true,
-        description: 'What was subscribed to, as a person would name it.',
+        description: 'What was subscribed to, as a person would name it; else by its id.',
         resolve: ({ data }) => data.title,
       }),
       customer: t.field({ type: Person, nullable: true, resolve: ({ personal }) => personal?.customer ?? null }),
@@ -78,11 +89,39 @@ export function addSubscription(
         description: 'Such as `creditCard`.',
         resolve: ({ data }) => data.paymentMethod,
       }),
+      cause: t.string({
+        nullable: true,
+        description:
+          "Why it was cancelled, or is to be, in the provider's own word: one of a closed list, such as `payment_failed`.",
+        resolve: ({ data }) => data.cause,
+      }),
+      feedback: t.string({
+        nullable: true,
+        description: "What the customer chose of the provider's list of complaints.",
+        resolve: ({ data }) => data.feedback,
+      }),
+      feedbackOption: t.field({
+        type: Option,
+        nullable: true,
+        description: 'What the customer chose of a list that the business wrote itself.',
+        resolve: ({ data }) => data.feedbackOption,
+      }),
+      reason: t.string({
+        nullable: true,
+        description: 'Free text. Personal.',
+        resolve: ({ personal }) => personal?.reason ?? null,
+      }),
       createdAt: t.field({
         type: ProviderTime,
         nullable: true,
         description: 'When the subscription was made.',
         resolve: ({ data }) => data.createdAt,
+      }),
+      canceledAt: t.field({
+        type: ProviderTime,
+        nullable: true,
+        description: "When it was decided that it ends. Eduzz doesn't say.",
+        resolve: ({ data }) => data.canceledAt,
       }),
       updatedAt: t.field({ type: ProviderTime, nullable: true, resolve: ({ data }) => data.updatedAt }),
       sentAt: t.field({ type: ProviderTime, nullable: true, resolve: ({ data }) => data.sentAt }),

@@ -34,6 +34,9 @@ it('CON1.7 says of a cancellation that is only scheduled when it takes effect, a
   );
   await says(/was undone on 5 May 2026/);
   await send(stripeDeleted({}, { id: 'ended', created: 1_778_000_030 }));
+  const explained = { ended_at: 1_778_000_005, cancellation_details: { feedback: 'unused' } };
+  const before = { cancellation_details: { feedback: null } };
+  await send(stripeUpdated(explained, before, { id: 'explained', created: 1_778_000_040 }));
   await says(/The subscription ended on 5 May 2026/);
   expect(await rowOf(page, 'ended').getByText('Scheduled').count()).toBe(0);
 });

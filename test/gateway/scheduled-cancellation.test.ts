@@ -9,7 +9,7 @@ const ENDED = 1_790_000_000;
 const NODE = `
   __typename eventId superseded
   ... on Cancellation { isScheduled endsAt occurredAt }
-  ... on SubscriptionEvent { subscriptionId title price { amount } }
+  ... on SubscriptionEvent { subscriptionId title reason price { amount } }
   ... on SubscriptionChange { subscriptionChange previousEndsAt { instant } }`;
 const FOLLOW = `subscription { stream: events { __typename cursor ... on EventEdge { node { ${NODE} } } } }`;
 const COUNT = `subscription ($after: String) { stream: activity(after: $after, bucket: MINUTE) {
@@ -52,15 +52,16 @@ it('LOG7.9 counts a subscription once when it ends, and not when that is decided
   expect(await update('decided', DECIDED)).toBe('duplicate');
   await update('moved', DECIDED + 10, {}, { cancel_at: ENDED + 60 });
   await update('noted', DECIDED + 20, {}, { metadata: {} });
+  await update('explained', DECIDED + 25, {}, { cancellation_details: { comment: null } });
   await update('undone', DECIDED + 30, { cancel_at: null }, { cancel_at: ENDED });
   await update('decided again', DECIDED + 40);
-  await told.events(5);
+  await told.events(6);
   expect(await counted()).toEqual([]);
 
   await send(stripeDeleted({ canceled_at: DECIDED, ended_at: ENDED }, { id: 'ended', created: ENDED + 1 }));
   // Made before it ended, and delivered after.
   await update('late', DECIDED + 50);
-  await told.events(7);
+  await told.events(8);
   expect(told.messages.flatMap(({ node }) => node ?? [])).toMatchObject([
     {
       __typename: 'SubscriptionCancellation',
@@ -79,6 +80,7 @@ it('LOG7.9 counts a subscription once when it ends, and not when that is decided
       previousEndsAt: { instant: iso(ENDED + 60) },
     },
     { __typename: 'OtherEvent', eventId: 'noted' },
+    { __typename: 'SubscriptionChange', eventId: 'explained', reason: 'Olga moves away' },
     { __typename: 'SubscriptionChange', eventId: 'undone', subscriptionChange: 'CANCELLATION_UNDONE' },
     { __typename: 'SubscriptionCancellation', eventId: 'decided again', isScheduled: true, superseded: false },
     { eventId: 'ended', isScheduled: false, superseded: false, occurredAt: iso(ENDED), endsAt: iso(ENDED) },

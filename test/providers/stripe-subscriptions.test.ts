@@ -72,7 +72,6 @@ describe('Stripe: a cancellation that is decided and not yet effective', () => {
 
   const others: [what: string, subscription: Payload, before: Payload | null][] = [
     ['something else while it stands', {}, { metadata: { seller: 'Anna' }, status: 'past_due' }],
-    ['the reason while it stands', {}, { cancellation_details: { comment: null } }],
     ['nothing that is said', {}, null],
     ['something of a subscription that goes on', { cancel_at: null }, { status: 'past_due' }],
     ['a flag, and not the date', { cancel_at_period_end: true }, { cancel_at_period_end: false }],
@@ -87,6 +86,23 @@ describe('Stripe: a cancellation that is decided and not yet effective', () => {
     });
   });
 
+  const explained = {
+    cancellation_details: {
+      reason: 'cancellation_requested',
+      feedback: 'too_expensive',
+      feedback_option: 'bfo_1',
+      comment: 'Olga moves away',
+    },
+  };
+  const unexplained = { cancellation_details: { comment: null, feedback: null } };
+  const said = {
+    change: 'CANCELLATION_EXPLAINED',
+    previousEndsAt: null,
+    cause: 'cancellation_requested',
+    feedback: 'too_expensive',
+    feedbackOption: { id: 'bfo_1', description: null },
+    canceledAt: seconds(1_778_000_000),
+  };
   const changes: [what: string, subscription: Payload, before: Payload, change: Payload][] = [
     [
       'undone, with cancel_at alone',
@@ -126,6 +142,13 @@ describe('Stripe: a cancellation that is decided and not yet effective', () => {
         previousEndsAt: seconds(1_780_000_000),
       },
     ],
+    ['explained while it stands', explained, unexplained, { ...said, endsAt: seconds(1_790_000_000) }],
+    [
+      'explained when it has taken effect',
+      { ...explained, ended_at: 1_778_000_005, cancel_at: null },
+      unexplained,
+      { ...said, endsAt: seconds(1_778_000_005) },
+    ],
   ];
   it.each(changes)(
     'IN6.4 is an event too, and no cancellation, when it is %s',
@@ -136,21 +159,23 @@ describe('Stripe: a cancellation that is decided and not yet effective', () => {
         subject: 'subscription/sub_1Invented',
         occurredAt: seconds(1_778_000_010),
         data: { ...change, subscriptionId: 'sub_1Invented', title: 'Season ticket', status: 'active', quantity: 3 },
-        personal: { customer: { externalId: 'cus_Invented' } },
+        personal: { customer: { externalId: 'cus_Invented' }, reason: 'Olga moves away' },
         traces: expect.arrayContaining([{ kind: 'contact', value: 'cus_Invented' }]),
       });
     },
   );
 
-  it('IN10.1 orders states by when Stripe made them, and has nothing come after the end', () => {
+  it('IN10.1 orders states by when Stripe made them, and none of what goes on comes after the end', () => {
     const version = (payload: Payload) => event(payload).version!;
     const at = (created: unknown) => version(stripeUpdated({}, undefined, { created }));
     const ended = version(stripeDeleted({}, { created: 1_778_000_000 }));
-    expect([at(1_778_000_009), at(1_778_000_010), at(999), ended].toSorted()).toEqual([
+    const noted = version(stripeUpdated({ ended_at: 1_778_000_000 }, undefined, { created: 1_778_000_001 }));
+    expect([at(1_778_000_009), noted, at(1_778_000_010), at(999), ended].toSorted()).toEqual([
       at(999),
       at(1_778_000_009),
       at(1_778_000_010),
       ended,
+      noted,
     ]);
     expect(ended > at(253_402_300_799)).toBe(true);
     expect(at('soon')).toBeNull();
@@ -203,7 +228,8 @@ describe('Stripe: what was subscribed to', () => {
     [{ nickname: 'Choir, monthly', lookup_key: 'choir', product: { id: 'p', name: 'Choir' } }, 'Choir, monthly'],
     [{ nickname: null, lookup_key: 'choir', product: { id: 'p', name: 'Choir' } }, 'Choir'],
     [{ nickname: '', lookup_key: 'choir_monthly', product: 'p' }, 'choir_monthly'],
-    [{ nickname: null, lookup_key: null, product: 'p' }, null],
+    [{ nickname: null, lookup_key: null, product: 'prod_1' }, 'prod_1'],
+    [{ nickname: null, lookup_key: null, product: null }, null],
   ];
   it.each(titles)('IN6.10 takes as title of %j what a person would call it', (price, title) => {
     expect(event(stripeDeleted({ items: { data: [{ price }] } })).data).toMatchObject({ title });

@@ -24,6 +24,8 @@ const object = z.object({
   id: secondary(id),
   object: text,
   customer: z.unknown().optional(),
+  /** Of a subscription. */
+  ended_at: seconds,
 });
 export const snapshot = z.object({ object });
 export const related = z.object({ id, type: z.string() });

@@ -46,7 +46,7 @@ function about({ payload }: Verified): Introduction | Unnormalised {
     account: account ?? context,
     subject: whole ? subjectOf(whole.object, whole.id) : subjectOf(thin?.type.split('.').at(-1), thin?.id),
     occurredAt,
-    version: whole?.object === 'subscription' ? versionOf(type, occurredAt) : null,
+    version: whole?.object === 'subscription' ? versionOf(type, whole.ended_at ?? null, occurredAt) : null,
     people: whole ? peopleOf(whole.object === 'customer' ? whole.id : whole.customer) : [],
   };
 }
@@ -61,12 +61,13 @@ function subjectOf(kind: string | null | undefined, id: string | null | undefine
 }
 
 /**
- * Which state of the subscription an event shows, since Stripe delivers in any order. Nothing comes after the end. Two states of
- * the same second don't supersede each other.
+ * Which state of the subscription an event shows, since Stripe delivers in any order. What goes on is older than what has ended,
+ * whatever the clocks say. Two states of the same second don't supersede each other.
  */
-function versionOf(type: string, created: Instant | null): string | null {
-  if (type === 'customer.subscription.deleted') return 's1';
-  return created === null || created.at < 0 ? null : `s0${String(created.at).padStart(15, '0')}`;
+function versionOf(type: string, endedAt: Instant | null, created: Instant | null): string | null {
+  if (created === null || created.at < 0) return null;
+  const hasEnded = type === 'customer.subscription.deleted' || endedAt !== null;
+  return `s${hasEnded ? 1 : 0}${String(created.at).padStart(15, '0')}`;
 }
 
 /** Seconds in events, a date in thin ones. */

@@ -22,17 +22,13 @@ export function subscriptionCancellation(
   sent: Parameters<typeof subscriptionData>[1],
   when: { readonly isScheduled: boolean; readonly occurredAt: Instant | null; readonly endsAt: Instant | null },
 ): Said {
-  const { cancellation_details: why, canceled_at: canceledAt } = subscription;
+  const { cancellation_details: why } = subscription;
   return cancellation({
     kind: 'SUBSCRIPTION',
     ...subscriptionData(subscription, sent),
     ...when,
     canceledBy: actorOf(why?.reason),
-    cause: why?.reason ?? null,
-    feedback: why?.feedback ?? null,
-    feedbackOption: why?.feedback_option ?? null,
     reason: why?.comment ?? null,
-    canceledAt: canceledAt ?? null,
     customer: peopleOf(subscription.customer)[0] ?? {},
   });
 }

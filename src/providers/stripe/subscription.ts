@@ -17,6 +17,7 @@ export function subscriptionData(
 ) {
   const items = itemsOf(subscription);
   const products = items.map(productOf);
+  const { cancellation_details: why } = subscription;
   // Of several items none speaks for all.
   const only = products.length === 1 ? products[0] : undefined;
   return {
@@ -28,7 +29,11 @@ export function subscriptionData(
     products,
     price: only?.price ?? null,
     interval: commonInterval(products),
+    cause: why?.reason ?? null,
+    feedback: why?.feedback ?? null,
+    feedbackOption: why?.feedback_option ?? null,
     createdAt: subscription.created ?? null,
+    canceledAt: subscription.canceled_at ?? null,
     sentAt: created,
     isLive: livemode,
   } satisfies Partial<SubscriptionData>;
@@ -64,9 +69,9 @@ function priceOf(price: Item['price'], plan: Plan | null): Price {
   };
 }
 
-/** What a person would call it. A nickname is optional, and the product's name is there only where it was expanded. */
+/** What a person would call it. A nickname is optional, and a webhook names the product by its id, unless it was expanded. */
 function titleOf({ nickname, product, lookup_key: key }: Price): string | null {
-  return nickname || product?.name || key || null;
+  return nickname || product?.name || key || product?.id || null;
 }
 
 function productOf({ price, quantity }: Priced): SubscribedProduct {
