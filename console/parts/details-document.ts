@@ -136,7 +136,13 @@ const OrderDetails = graphql(`
 const SubscriptionDetails = graphql(`
   fragment SubscriptionDetails on SubscriptionCancellation @_unmask {
     products {
+      productId
       name
+      quantity
+      price {
+        amount
+        currency
+      }
     }
     price {
       amount
@@ -154,6 +160,10 @@ const SubscriptionDetails = graphql(`
     }
     cause
     feedback
+    feedbackOption {
+      feedbackOptionId
+      description
+    }
     isLive
     createdAt {
       instant
@@ -179,6 +189,7 @@ export const DETAILS = graphql(
         ... on Cancellation {
           ...CancellationRow
           occurredAtText
+          subject
           customer {
             phone
           }

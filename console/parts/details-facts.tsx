@@ -6,6 +6,7 @@ import { Personal } from './personal.tsx';
 import { Raw } from './raw.tsx';
 import { Reach } from './reach.tsx';
 import { Refund } from './refund.tsx';
+import { Scheduled } from './scheduled.tsx';
 import { typedFacts } from './typed-facts.tsx';
 
 interface DetailsFactsProps {
@@ -28,6 +29,7 @@ export function DetailsFacts({ row, found }: DetailsFactsProps) {
         <span className="kind">{words.kinds[row.kind]}</span> <Refund expected={row.refundExpected} />
       </p>
       <p>{words.refundSaid(row.refundExpected, row.provider)}</p>
+      {row.isScheduled ? <Scheduled row={row} subject={found?.subject ?? null} /> : null}
       {row.superseded ? <p className="note">{words.supersededAdvice}</p> : null}
       {personalData === 'AVAILABLE' ? null : (
         <p className="note">{personalData === 'WITHHELD' ? words.withheldAdvice : words.erasedAdvice}</p>

@@ -123,17 +123,35 @@ function orderFacts(order: Of<'OrderCancellation'>, { facts, andMore }: Words): 
 
 function subscriptionFacts(
   subscription: Of<'SubscriptionCancellation'>,
-  { facts, said, every }: Words,
+  { facts, said, every, andMore }: Words,
 ): readonly Fact[] {
-  const { interval, payer } = subscription;
+  const { interval, payer, products, feedbackOption } = subscription;
   return [
-    [facts.products, joined(subscription.products.map(({ name }) => name))],
+    [
+      facts.products,
+      products.length > 1 ? (
+        <ul key="products">
+          {products.slice(0, MOST_LISTED).map(({ productId, name, quantity, price }, index) => (
+            // The same product may be in a subscription twice, and the order of its items stays.
+            // oxlint-disable-next-line react/no-array-index-key
+            <li key={index}>
+              {joined([name ?? productId, quantity && quantity > 1 ? `× ${quantity}` : null])}{' '}
+              {price ? <Money {...price} /> : null}
+            </li>
+          ))}
+          {products.length > MOST_LISTED ? <li>{andMore(products.length - MOST_LISTED)}</li> : null}
+        </ul>
+      ) : (
+        joined(products.map(({ productId, name }) => name ?? productId))
+      ),
+    ],
     [facts.price, money(subscription.price)],
     [facts.interval, typeof interval?.count === 'number' ? every(interval.count, interval.unit) : null],
     [facts.paymentMethod, value(subscription.paymentMethod)],
     [facts.payer, joined([payer?.name, payer?.email, payer?.phone])],
     [facts.cause, value(subscription.cause)],
     [facts.feedback, value(subscription.feedback)],
+    [facts.feedbackOption, feedbackOption?.description ?? feedbackOption?.feedbackOptionId],
     [facts.test, subscription.isLive === false ? said.yes : null],
     [facts.subscribedAt, time(subscription.createdAt)],
     [facts.canceledAt, time(subscription.canceledAt)],

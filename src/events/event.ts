@@ -4,6 +4,7 @@ import type { Cursor } from './cursor.ts';
 import type { Instant } from './instant.ts';
 import type { OrderCancellation } from './order-cancellation.ts';
 import type { SubscriptionCancellation } from './subscription-cancellation.ts';
+import type { SubscriptionChange } from './subscription-change.ts';
 import type { TicketCancellation } from './ticket-cancellation.ts';
 import type { TicketChange } from './ticket-change.ts';
 import type { TicketEdit } from './ticket-edit.ts';
@@ -41,6 +42,7 @@ export type Content =
   | BookingCancellation
   | OrderCancellation
   | SubscriptionCancellation
+  | SubscriptionChange
   | BookingChange
   | OtherEvent;
 export type Shape = Content['shape'];
@@ -51,6 +53,7 @@ export const SHAPES: readonly Shape[] = [
   'BookingCancellation',
   'OrderCancellation',
   'SubscriptionCancellation',
+  'SubscriptionChange',
   'BookingChange',
   'OtherEvent',
 ];
@@ -101,4 +104,10 @@ export const ALL_PARTS: Parts = { people: true, raw: true };
 export interface EventKey {
   readonly source: string;
   readonly eventId: string;
+}
+
+/** Whether an event says that something will be cancelled, which another event says again once it has been. */
+export function isScheduled(event: Erasable<Content>): boolean {
+  // By its shape first: what an event says is parsed when it is asked for.
+  return event.shape === 'SubscriptionCancellation' && event.data.isScheduled === true;
 }

@@ -1,5 +1,6 @@
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import { type ActorType, KINDS } from '../events/cancellation.ts';
+import { isScheduled } from '../events/event.ts';
 import type { Person } from '../events/person.ts';
 import type { Builder } from './builder.ts';
 import type { EventTypes } from './event.ts';
@@ -67,6 +68,12 @@ export function addCancellation(builder: Builder, { Event }: EventTypes) {
       endsAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ data }) => data.endsAt?.at }),
       timeZone: t.string({ nullable: true, resolve: ({ data }) => data.timeZone }),
       refundExpected: t.boolean({ nullable: true, resolve: ({ data }) => data.refundExpected }),
+      isScheduled: t.boolean({
+        description:
+          'Whether it is only decided: what is cancelled goes on until `endsAt`. Another event says when it has ended, and ' +
+          '`activity` counts that one alone. Of subscriptions.',
+        resolve: isScheduled,
+      }),
     }),
   });
 

@@ -10,7 +10,7 @@ export const PLAIN: ReadonlySet<string> = new Set(
     '__typename edges node nodes cursor head pageInfo endCursor startCursor hasNextPage hasPreviousPage events ' +
     'cancellations after resumedAt eventIds id provider source type eventId tenant subject occurredAt ' +
     'occurredAtText receivedAt superseded personalData raw kind title quantity status previousStatus startsAt ' +
-    'endsAt timeZone refundExpected bookingId orderId subscriptionId'
+    'endsAt timeZone refundExpected isScheduled bookingId orderId subscriptionId'
   ).split(' '),
 );
 

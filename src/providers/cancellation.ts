@@ -55,7 +55,7 @@ function filled(empty: object, given: Readonly<Record<string, unknown>>): object
   return Object.fromEntries(Object.entries(empty).map(([name, nothing]) => [name, given[name] ?? nothing]));
 }
 
-const NOBODY: Person = { name: null, email: null, phone: null, externalId: null };
+export const NOBODY: Person = { name: null, email: null, phone: null, externalId: null };
 
 const NO_SLOT: BookingSlot = {
   sessionId: null,
@@ -187,8 +187,10 @@ const EMPTY: { readonly [C in Typed as C['kind']]: C } = {
       price: null,
       interval: null,
       paymentMethod: null,
+      isScheduled: false,
       cause: null,
       feedback: null,
+      feedbackOption: null,
       createdAt: null,
       updatedAt: null,
       canceledAt: null,

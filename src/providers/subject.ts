@@ -30,6 +30,7 @@ export function subjectOf(content: Content, hashed: HashTicket): string | null {
     case 'OrderCancellation':
       return named('order', content.data.orderId);
     case 'SubscriptionCancellation':
+    case 'SubscriptionChange':
       return named('subscription', content.data.subscriptionId);
     case 'OtherEvent':
       return null;

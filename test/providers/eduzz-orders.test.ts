@@ -259,7 +259,7 @@ describe('myeduzz.contract_updated', () => {
         title: 'Choro todo mês',
         status: 'canceled',
         subscriptionId: '330077',
-        products: [{ id: '2201', name: 'Choro todo mês' }],
+        products: [{ id: '2201', name: 'Choro todo mês', price: { amount: '49.9', currency: 'BRL' } }],
         price: { amount: '49.9', currency: 'BRL' },
         interval: { unit: 'month', count: 1 },
         paymentMethod: 'creditCard',

@@ -67,7 +67,7 @@ function cancellation(data: Contract, { people, sentAt }: EduzzAbout): Said {
       timeZone: null,
       refundExpected: null,
       subscriptionId: contract.id,
-      products: products.map(({ id, name }) => ({ id, name })),
+      products,
       price: price ?? products[0]?.price ?? null,
       interval: frequency && frequency.value !== null ? { unit: frequency.type, count: frequency.value } : null,
       paymentMethod: contract.payment?.method ?? null,
