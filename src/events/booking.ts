@@ -1,5 +1,6 @@
 import type { ActorType } from './cancellation.ts';
 import type { Instant } from './instant.ts';
+import type { Money } from './money.ts';
 import type { Person } from './person.ts';
 
 /** A booking as an event left it, as far as it identifies nobody. What a provider doesn't say is null, or an empty list. */
@@ -14,7 +15,14 @@ export interface BookingData {
   /** Present for appointments and classes; a course has a schedule instead. */
   readonly slot: BookingSlot | null;
   readonly schedule: BookingSchedule | null;
+  /** The one seat that the event is about. Null where it is about the whole booking, or the provider doesn't say. */
+  readonly seatId: string | null;
+  /** How many seats each slot has, where several people book one slot and each may cancel alone. */
+  readonly seatsPerSlot: number | null;
+  /** Present where the event is about all bookings of a series that are still to come, and not about this one alone. */
+  readonly series: BookingSeries | null;
   readonly tags: readonly string[];
+  readonly price: Money | null;
   readonly paymentStatus: string | null;
   readonly selectedPaymentOption: string | null;
   readonly depositSelected: boolean | null;
@@ -96,6 +104,17 @@ export interface BookingSchedule {
   readonly timeZone: string | null;
   readonly locationId: string | null;
   readonly locationType: string | null;
+}
+
+/** Bookings that were made at once and repeat: every so many of a unit. */
+export interface BookingSeries {
+  readonly id: string | null;
+  /** `YEAR`, `MONTH`, `WEEK`, `DAY` or `HOUR`. */
+  readonly unit: string | null;
+  readonly every: number | null;
+  /** How many bookings it had at the beginning. */
+  readonly occurrences: number | null;
+  readonly until: Instant | null;
 }
 
 export interface BookedAddOn {

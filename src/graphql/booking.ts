@@ -1,8 +1,9 @@
-import type { BookedAddOn } from '../events/booking.ts';
+import type { BookedAddOn, BookingSeries } from '../events/booking.ts';
 import { addBookingSlot, placed } from './booking-slot.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
 import type { EventTypes, Of } from './event.ts';
+import type { addMoney } from './money.ts';
 import { wholeNumber } from './whole-number.ts';
 
 type BookingEventOf = Of<'BookingCancellation' | 'BookingChange'>;
@@ -13,6 +14,7 @@ export function addBooking(
   builder: Builder,
   { Event, ProviderTime }: EventTypes,
   { Actor, Person }: CancellationTypes,
+  Money: ReturnType<typeof addMoney>,
 ) {
   const { Slot, Schedule } = addBookingSlot(builder, ProviderTime);
 
@@ -28,6 +30,22 @@ export function addBooking(
         nullable: true,
         resolve: ({ durationInMinutes }) => wholeNumber(durationInMinutes),
       }),
+    }),
+  });
+
+  const Series = builder.objectRef<BookingSeries>('BookingSeries').implement({
+    description: 'Bookings that were made at once and repeat: every so many of `unit`.',
+    fields: (t) => ({
+      seriesId: t.exposeID('id', { nullable: true }),
+      unit: t.exposeString('unit', { nullable: true, description: '`YEAR`, `MONTH`, `WEEK`, `DAY` or `HOUR`.' }),
+      every: t.field({ type: 'BigInt', nullable: true, resolve: ({ every }) => wholeNumber(every) }),
+      occurrences: t.field({
+        type: 'BigInt',
+        nullable: true,
+        description: 'How many bookings it had at the beginning.',
+        resolve: ({ occurrences }) => wholeNumber(occurrences),
+      }),
+      until: t.field({ type: ProviderTime, nullable: true, resolve: ({ until }) => until }),
     }),
   });
 
@@ -80,7 +98,37 @@ export function addBooking(
         description: 'For courses.',
         resolve: ({ data, personal }) => placed(data.schedule, personal),
       }),
+      // Events that were recorded before there were seats, series and prices lack them.
+      seatId: t.id({
+        nullable: true,
+        description:
+          'The one seat of the booking that the event is about. Null where it is about the whole booking, or where the ' +
+          'provider doesn’t say.',
+        resolve: ({ data }) => data.seatId,
+      }),
+      seatsPerSlot: t.field({
+        type: 'BigInt',
+        nullable: true,
+        description:
+          'How many seats each slot has, where several people book one slot. Then others may keep their seats in a booking ' +
+          'that one of them cancelled.',
+        resolve: ({ data }) => wholeNumber(data.seatsPerSlot),
+      }),
+      series: t.field({
+        type: Series,
+        nullable: true,
+        description:
+          'Present where the event is about all bookings of a series that are still to come. The provider then sends one ' +
+          'event, of one of them, for all.',
+        resolve: ({ data }) => data.series,
+      }),
       tags: t.stringList({ description: '`INDIVIDUAL`, `GROUP` or `COURSE`.', resolve: ({ data }) => [...data.tags] }),
+      price: t.field({
+        type: Money,
+        nullable: true,
+        description: 'What the booking costs. Null where it costs nothing, or the provider doesn’t say.',
+        resolve: ({ data }) => data.price,
+      }),
       paymentStatus: t.string({
         nullable: true,
         description: '`NOT_PAID`, `PAID`, `PARTIALLY_PAID`, `REFUNDED`, `EXEMPT`, `FAILED`, `UNDEFINED`.',

@@ -33,7 +33,7 @@ export function createSchema(): GraphQLSchema {
   addTicketEdit(builder, event, ticket, money);
   addOrderCancellation(builder, event, cancellation, money);
   addSubscriptionCancellation(builder, event, cancellation, money);
-  const booking = addBooking(builder, event, cancellation);
+  const booking = addBooking(builder, event, cancellation, money);
   addBookingCancellation(builder, event, cancellation, booking);
   addBookingChange(builder, event, cancellation, booking);
   addOtherEvent(builder, event);
