@@ -173,6 +173,7 @@ export const DETAILS = graphql(
           }
           canceledBy {
             actorId
+            name
           }
           reason
           quantity
