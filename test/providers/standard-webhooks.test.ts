@@ -195,6 +195,8 @@ describe('Standard Webhooks', () => {
 
   const signedWith = (key: Buffer | string) => headersOf(v1(ID, T, body, Buffer.from(key as string)));
 
+  const ODD = Buffer.alloc(32, 0xfb);
+
   it('OPS2.13 takes a secret as its sender’s page shows it, and tells how the sender signs with it', () => {
     const base64 = KEY.toString('base64');
     const shown: [secret: string, key: Buffer | string][] = [
@@ -213,8 +215,9 @@ describe('Standard Webhooks', () => {
       ['0123456789abcdef0123456789abcdef', '0123456789abcdef0123456789abcdef'],
       ['a-secret_of~somebody.else!', 'a-secret_of~somebody.else!'],
       [base64, base64],
-      // As the specification's library takes it.
+      // As the specification's library takes it, and in base64's other alphabet.
       [base64, KEY],
+      [`whsec_${ODD.toString('base64url')}`, ODD],
     ];
     for (const [secret, key] of shown) {
       for (const pasted of [secret, ` ${secret}\r\n`, `"${secret}"`, `'${secret}'\n`, `\u200b${secret}\ufeff`]) {
@@ -352,6 +355,10 @@ describe('Standard Webhooks', () => {
     expect(await receive(hook, supabase)).toMatchObject({
       event: { type: 'before-user-created', occurredAt: { text: '2026-05-08T09:10:11Z' } },
     });
+    const [sample] = supabase.samples;
+    const payload = sample!.payload();
+    expect(payload).toMatchObject({ metadata: { name: 'seat.cancelled', time: '2026-04-04T18:30:00.100200Z' } });
+    expect(await receive(payload, supabase)).toMatchObject({ event: { type: 'seat.cancelled' } });
     for (const metadata of [{}, null, 'name', { name: 7 }, ['name']]) {
       expect(await receive({ ...hook, metadata }, supabase)).toMatchObject({
         outcome: 'unfit',

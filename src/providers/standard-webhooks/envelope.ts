@@ -59,6 +59,24 @@ export function timeIn(payload: JsonObject, { timeAt }: Places): Instant | null 
   return null;
 }
 
+/** The other way round, for samples: a body that is named and dated where the options say. */
+export function placed(
+  { typeAt = ['type'], timeAt = ['timestamp'] }: Places,
+  { type, time, body }: { readonly type: string; readonly time: string; readonly body: JsonObject },
+): Record<string, unknown> {
+  return withValueAt(withValueAt(body, typeAt, type), timeAt, time);
+}
+
+function withValueAt(
+  object: JsonObject,
+  [name = '', ...others]: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  const member = memberOf(object, name);
+  const inner = others.length === 0 ? value : withValueAt(isObject(member) ? member : {}, others, value);
+  return { ...object, [name]: inner };
+}
+
 /** What becomes of a delivery that says no type. */
 export function untyped({ typeAt = ['type'] }: Places, account: string | null): Unnormalised {
   const message =

@@ -6,7 +6,7 @@ import type { Sample } from '../sample.ts';
 import type { Secrets } from '../verify/secrets.ts';
 import type { SecretEncoding } from '../verify/standard-keys.ts';
 import { standardSignature } from '../verify/standard-signature.ts';
-import { type Places, checkPlaces, timeIn, typeIn, untyped } from './envelope.ts';
+import { type Places, checkPlaces, placed, timeIn, typeIn, untyped } from './envelope.ts';
 
 export interface StandardWebhooksOptions extends Places {
   /** See `standardSignature`. */
@@ -51,7 +51,7 @@ export function standardWebhooks(options: StandardWebhooksOptions): Provider {
     tolerance = 300,
     account,
     events = {},
-    samples = standardWebhooksSamples,
+    samples,
   }: StandardWebhooksOptions = options ?? {};
   const places = { typeAt, timeAt, defaultType };
   checkPlaces(name, places);
@@ -64,7 +64,7 @@ export function standardWebhooks(options: StandardWebhooksOptions): Provider {
       return { type, occurredAt: timeIn(payload, places), account: account?.(payload) };
     },
     events,
-    samples,
+    samples: samples ?? samplesOf(places),
   });
   // Where nothing in a body says whose it is, nobody can sign for another account.
   return account ? provider : ofAccounts(provider, []);
@@ -79,13 +79,17 @@ function accountIn(payload: JsonObject, account: StandardWebhooksOptions['accoun
   }
 }
 
-const standardWebhooksSamples: readonly Sample[] = [
-  {
-    event: 'seat.cancelled',
-    payload: (fresh) => ({
-      type: 'seat.cancelled',
-      timestamp: fresh?.at.toISOString() ?? '2026-04-04T18:30:00.100200Z',
-      data: { seat: fresh?.id ?? 'row-7-seat-12', show: 'Much Ado' },
-    }),
-  },
-];
+/** Named and dated where the options say. */
+function samplesOf(places: Places): readonly Sample[] {
+  return [
+    {
+      event: 'seat.cancelled',
+      payload: (fresh) =>
+        placed(places, {
+          type: 'seat.cancelled',
+          time: fresh?.at.toISOString() ?? '2026-04-04T18:30:00.100200Z',
+          body: { data: { seat: fresh?.id ?? 'row-7-seat-12', show: 'Much Ado' } },
+        }),
+    },
+  ];
+}

@@ -79,11 +79,11 @@ function textKey(place: string, text: string): HmacKey {
   return keyOf(Buffer.from(text), 'sha256');
 }
 
-/** Null for what is none, or nothing. */
+/** In either alphabet, with its padding or without. Null for what is none, or nothing. */
 function base64(text: string): Buffer | null {
   const bytes = Buffer.from(text, 'base64');
-  const isWhole = bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
-  return isWhole && bytes.length > 0 ? bytes : null;
+  const bare = text.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_');
+  return bytes.toString('base64url') === bare && bytes.length > 0 ? bytes : null;
 }
 
 function publicKeyOf(place: string, text: string): KeyObject {
