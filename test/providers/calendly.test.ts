@@ -101,13 +101,14 @@ describe('Calendly', () => {
       null,
       'Emil / Atelier',
     ]);
-    // Of a whole meeting that a host cancels, it may stand with the meeting alone.
     const { scheduled_event: scheduled } = calendlyCanceled()['payload'] as any;
-    expect(await by({ cancellation: undefined, scheduled_event: { ...scheduled, cancellation } })).toEqual([
-      'BUSINESS',
-      'user-7',
-      null,
-    ]);
+    for (const none of [undefined, null, {}]) {
+      expect(await by({ cancellation: none, scheduled_event: { ...scheduled, cancellation } })).toEqual([
+        'BUSINESS',
+        'user-7',
+        null,
+      ]);
+    }
     const alone = (await event(calendlyCanceled({ invitee_scheduled_by: null }))) as any;
     expect([alone.data.createdBy, alone.personal.createdById]).toEqual(['UNKNOWN', null]);
   });

@@ -81,7 +81,9 @@ function subjectOf(collection: string | null, about: string | undefined): string
 
 function bookingCancellation({ payload: invitee }: InviteeCanceled): Said {
   const { scheduled_event: scheduled, payment } = invitee;
-  const how = invitee.cancellation ?? scheduled?.cancellation;
+  // Of a whole meeting that a host cancels, it may stand with the meeting alone, and be empty with the invitee.
+  const hows = [invitee.cancellation, scheduled?.cancellation];
+  const how = hows.find((one) => one?.canceler_type || one?.canceled_by) ?? invitee.cancellation;
   const canceledByName = nameIn(how?.canceled_by);
   const { type: locationType = null, location = null } = scheduled?.location ?? {};
   // The host calls the invitee there.

@@ -80,7 +80,8 @@ function withValueAt(
 /** What becomes of a delivery that says no type. */
 export function untyped({ typeAt = ['type'] }: Places, account: string | null): Unnormalised {
   const message =
-    'expected the name of the event; if it stands elsewhere, set typeAt, and if the sender says none, set defaultType';
+    'expected the name of the event; if it stands elsewhere, set typeAt (STANDARD_WEBHOOKS_TYPE_AT), and if the sender ' +
+    'says none, defaultType (STANDARD_WEBHOOKS_DEFAULT_TYPE)';
   return { outcome: 'unfit', type: null, eventId: null, issues: [{ path: typeAt.join('.'), message }], account };
 }
 

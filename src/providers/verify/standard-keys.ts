@@ -14,6 +14,9 @@ export interface StandardKeys {
 /** An ed25519 private key's seed, as PKCS #8. (RFC 8410) */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
+/** In a file of sources, and in the settings. */
+const OPTION = 'secretEncoding (STANDARD_WEBHOOKS_SECRET_ENCODING)';
+
 /** Supabase shows the version before a secret, and several with a bar between them: `v1,whsec_…|v1,whsec_…`. */
 const NEXT = /\|(?=v1a?,)/;
 const VERSION = /^v1a?,/;
@@ -21,8 +24,8 @@ const VERSION = /^v1a?,/;
 /**
  * The keys of Standard Webhooks, from secrets as senders' pages show them. `whsec_`, `whpk_` and `whsk_` are the
  * specification's. Of any other shared secret nobody can see what its sender does: the specification's library takes it for
- * base64; Polar (`polar_whs_…`) and Whop (`ws_…`) sign with the whole of the text, prefix and all, and so does OpenAI's
- * library. Both are tried, as Polar's own library does: whoever can't know the secret knows neither key.
+ * base64; Polar (`polar_whs_…`) and Whop (`ws_…`) sign with the whole of the text, prefix and all, and OpenAI's library takes
+ * it for that as well. Both are tried, as Polar's own library does: whoever can't know the secret knows neither key.
  *
  * @param where what the messages begin with.
  * @throws {Error} for what can't be a secret, and says why.
@@ -55,13 +58,13 @@ function sharedKeys(place: string, secret: string, encoding: SecretEncoding | un
   if (encoding === 'base64') {
     if (decoded) return [keyOf(checkKey(place, decoded, LEAST_KNOWN), 'sha256')];
     throw new Error(
-      `${place} is not base64 behind whsec_, which it must be for the key to be what it stands for; copy all of it, or set ` +
-        `secretEncoding to utf8 if the sender signs with the whole text`,
+      `${place} is not base64 behind whsec_, and so stands for no key; copy all of it, or, if the sender signs with the whole ` +
+        `text, set ${OPTION} to utf8`,
     );
   }
   const odd = oddityOf(text);
   if (odd !== null) {
-    throw new Error(`${place} is not a secret: ${odd}; if it is one all the same, set secretEncoding to utf8`);
+    throw new Error(`${place} is not a secret: ${odd}; if it is one all the same, set ${OPTION} to utf8`);
   }
   const bytes = decoded && decoded.length >= LEAST_KNOWN ? [keyOf(checkKey(place, decoded), 'sha256')] : [];
   return [...bytes, textKey(place, text)];
