@@ -195,6 +195,7 @@ export const DETAILS = graphql(
           }
           canceledBy {
             actorId
+            name
           }
           reason
           quantity

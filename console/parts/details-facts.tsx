@@ -85,13 +85,13 @@ function CanceledBy({ row, found }: DetailsFactsProps) {
   const { type } = row.canceledBy;
   if (type === 'UNKNOWN') return <span className="absent">{words.notSaidBy(row.provider)}</span>;
   const person = type === 'CUSTOMER' ? row.customer?.name : type === 'BUSINESS' ? row.tenant.name : null;
-  const id = found?.canceledBy.actorId;
+  const { actorId: id, name } = found?.canceledBy ?? {};
   return (
     <>
       {words.actors[type]}
-      {person ? (
+      {name || person ? (
         <>
-          : <bdi>{person}</bdi>
+          : <bdi>{name || person}</bdi>
         </>
       ) : null}
       {id ? <span className="whose">{id}</span> : null}

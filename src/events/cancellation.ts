@@ -26,6 +26,7 @@ export interface CancellationPersonal {
   readonly tenantName: string | null;
   readonly customer: Person;
   readonly canceledById: string | null;
+  readonly canceledByName: string | null;
   /** Free text. */
   readonly reason: string | null;
 }

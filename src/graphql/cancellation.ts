@@ -7,6 +7,11 @@ import type { EventTypes } from './event.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export type CancellationEvent = Exclude<DisclosedEvent, { kind: null }>;
+interface ActorOf {
+  readonly type: ActorType;
+  readonly id: string | null;
+  readonly name?: string | null;
+}
 export type CancellationTypes = ReturnType<typeof addCancellation>;
 
 /** `Cancellation`, and the people in it. */
@@ -26,11 +31,16 @@ export function addCancellation(builder: Builder, { Event }: EventTypes) {
   const ActorTypeEnum = builder.enumType('ActorType', {
     values: ['CUSTOMER', 'BUSINESS', 'APP', 'UNKNOWN'] as const,
   });
-  const Actor = builder.objectRef<{ type: ActorType; id: string | null }>('Actor').implement({
+  const Actor = builder.objectRef<ActorOf>('Actor').implement({
     description: 'Who did something.',
     fields: (t) => ({
       type: t.expose('type', { type: ActorTypeEnum }),
       actorId: t.exposeString('id', { nullable: true, description: "The provider's own id of them. Personal." }),
+      name: t.string({
+        nullable: true,
+        description: 'Null where the provider says none. Personal.',
+        resolve: ({ name }) => name ?? null,
+      }),
     }),
   });
 
@@ -54,7 +64,12 @@ export function addCancellation(builder: Builder, { Event }: EventTypes) {
       customer: t.field({ type: PersonType, nullable: true, resolve: ({ personal }) => personal?.customer ?? null }),
       canceledBy: t.field({
         type: Actor,
-        resolve: ({ data, personal }) => ({ type: data.canceledBy, id: personal?.canceledById ?? null }),
+        resolve: ({ data, personal }) => ({
+          type: data.canceledBy,
+          id: personal?.canceledById ?? null,
+          // Events that were recorded before there were names lack it.
+          name: personal?.canceledByName ?? null,
+        }),
       }),
       reason: t.string({
         nullable: true,

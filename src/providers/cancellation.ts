@@ -87,7 +87,7 @@ const DATA = {
   refundExpected: null,
 } as const;
 
-const PERSONAL = { tenantName: null, customer: NOBODY, canceledById: null, reason: null };
+const PERSONAL = { tenantName: null, customer: NOBODY, canceledById: null, canceledByName: null, reason: null };
 
 /** What of each kind is said by nobody but its own provider: null here, and the same for all others. */
 const EMPTY: { readonly [C in Typed as C['kind']]: C } = {

@@ -97,6 +97,8 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly events: Readonly<Record<string, EventDefinition<A & About>>>;
   /** Where in the payload the bodies stand that the events' schemas are for. Left out, it is the payload itself. */
   readonly bodyAt?: readonly string[];
+  /** See `Provider`. */
+  readonly largestBody?: number;
   readonly samples?: readonly Sample[];
 }
 
@@ -142,7 +144,7 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
  * @throws {Error} for a name that is none.
  */
 export function defineProvider<A extends Introduction>(definition: ProviderDefinition<A>): Provider {
-  const { name, verify, events, bodyAt = [], samples = [] } = definition;
+  const { name, verify, events, bodyAt = [], samples = [], largestBody } = definition;
   if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
   const expected = new Map<string, ReadonlySet<string> | null>();
   const expectedFields = (type: string) => {
@@ -155,6 +157,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     verify: (delivery) => verify.verify(delivery),
     sign: verify.sign,
     samples,
+    ...(largestBody !== undefined && { largestBody }),
     normalise(verified, place) {
       const named = { ...place, namer: place.namer ?? new Namer({ secret: '', hasFormer: false }) };
       const introduced = introduce(definition, verified, named);

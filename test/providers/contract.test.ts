@@ -163,6 +163,7 @@ describeProvider({
   unfit: { payload: () => calendlyCanceled({ rescheduled: 'Mona' }), path: 'payload.rescheduled' },
   decisive: ['event', 'payload', 'payload.rescheduled', 'payload.uri'],
   personal: CALENDLY_PEOPLE,
+  dropsTooLarge: true,
 });
 
 describeProvider({

@@ -65,6 +65,7 @@ describe('myeduzz.invoice_canceled', () => {
           externalId: '9900551',
         },
         canceledById: null,
+        canceledByName: null,
         reason: null,
         customerAddress: expect.objectContaining({ city: 'Olinda', zipCode: '50000-000' }),
         producerEmail: 'rosa@produtora.example',

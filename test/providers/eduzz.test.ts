@@ -173,6 +173,7 @@ describe('attendance_canceled', () => {
         ticketNumber: '00412233',
         customer: { name: 'Iara Fictícia', email: 'iara@ficticia.example', phone: '+5511900000000', externalId: id },
         canceledById: null,
+        canceledByName: null,
         reason: null,
         producerEmail: 'rosa@produtora.example',
         tags: [{ id: 't-1', title: 'VIP ', color: '#112233' }],

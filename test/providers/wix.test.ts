@@ -145,6 +145,7 @@ describe('booking_canceled', () => {
           externalId: 'contact-1',
         },
         canceledById: 'member-1',
+        canceledByName: null,
         reason: 'No puedo ir',
         createdById: 'member-1',
         externalUserId: 'external-ana',

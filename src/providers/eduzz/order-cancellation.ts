@@ -77,6 +77,7 @@ export const orderCancellation = event(invoiceCanceled, ({ data }, { sentAt, peo
       tenantName: producer.name,
       customer: toPerson(buyer && { ...buyer, phone: buyer.phone ?? buyer.cellphone ?? buyer.phone2 }),
       canceledById: null,
+      canceledByName: null,
       reason: null,
       customerAddress: buyer?.address ?? null,
       producerEmail: producer.email,

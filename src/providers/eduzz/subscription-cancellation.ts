@@ -83,6 +83,7 @@ function cancellation(data: Contract, { people, sentAt }: EduzzAbout): Said {
       tenantName: producer.name,
       customer: toPerson(customer),
       canceledById: null,
+      canceledByName: null,
       reason: null,
       payer: financialResponsible ? toPerson(financialResponsible) : null,
       producerEmail: producer.email,

@@ -39,6 +39,7 @@ export function ticketCancellation(key: HmacKey) {
           tenantName: producer.name,
           customer: person,
           canceledById: null,
+          canceledByName: null,
           reason: null,
           producerEmail: producer.email,
           ...holder,

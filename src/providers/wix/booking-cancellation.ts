@@ -28,6 +28,7 @@ export function bookingCancellation(event: BookingCanceled, { subject, triggered
       ...personal,
       tenantName: null,
       canceledById: canceledBy.id,
+      canceledByName: null,
       reason: participantNotification?.message ?? null,
     },
   };
