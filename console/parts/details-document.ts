@@ -67,6 +67,17 @@ const BookingDetails = graphql(`
     updatedAt {
       instant
     }
+    seatId
+    seatsPerSlot
+    series {
+      unit
+      every
+      occurrences
+    }
+    price {
+      amount
+      currency
+    }
     paymentStatus
     selectedPaymentOption
     depositSelected
@@ -125,7 +136,13 @@ const OrderDetails = graphql(`
 const SubscriptionDetails = graphql(`
   fragment SubscriptionDetails on SubscriptionCancellation @_unmask {
     products {
+      productId
       name
+      quantity
+      price {
+        amount
+        currency
+      }
     }
     price {
       amount
@@ -143,6 +160,10 @@ const SubscriptionDetails = graphql(`
     }
     cause
     feedback
+    feedbackOption {
+      feedbackOptionId
+      description
+    }
     isLive
     createdAt {
       instant
@@ -168,11 +189,13 @@ export const DETAILS = graphql(
         ... on Cancellation {
           ...CancellationRow
           occurredAtText
+          subject
           customer {
             phone
           }
           canceledBy {
             actorId
+            name
           }
           reason
           quantity

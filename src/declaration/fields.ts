@@ -46,8 +46,17 @@ export function objectType<S extends z.ZodRawShape>(name: string, about: string,
 }
 
 /** Words of a GraphQL enum of its own, by name. */
-export function enumType<const W extends readonly string[]>(name: string, words: W, about?: string) {
-  return marked(z.enum(words), { name, ...(about !== undefined && { about }) });
+export function enumType<const W extends readonly string[]>(
+  name: string,
+  words: W,
+  about?: string,
+  meanings?: Readonly<Partial<Record<W[number], string>>>,
+) {
+  return marked(z.enum(words), {
+    name,
+    ...(about !== undefined && { about }),
+    ...(meanings && { words: meanings as Readonly<Record<string, string>> }),
+  });
 }
 
 /** A list, which is empty where nothing was given. */

@@ -48,6 +48,8 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly events: Readonly<Record<string, EventDefinition<A & About>>>;
   /** The types of events whose type what they say decides. */
   readonly types?: readonly EventType[];
+  /** See `Provider`. */
+  readonly largestBody?: number;
   /** Where in the payload the bodies stand that the events' schemas are for. Left out, it is the payload itself. */
   readonly bodyAt?: readonly string[];
   readonly samples?: readonly Sample[];

@@ -4,12 +4,25 @@ import { id, instant, json, listOf, moment, objectType, orBlank, text, whole } f
 import { open, personal } from '../declaration/mark.ts';
 import { actor } from './actor.ts';
 import { bookedAddOn, bookingSchedule, bookingSlot } from './booking-slot.ts';
+import { money } from './money.ts';
 import { person } from './person.ts';
 
 const multiServiceBooking = objectType('MultiServiceBooking', 'A booking of several services at once.', {
   multiServiceId: id.nullable(),
   type: open(text).nullable().describe('Such as `SEQUENTIAL_BOOKINGS`.'),
 });
+
+const bookingSeries = objectType(
+  'BookingSeries',
+  'Bookings that were made at once and repeat: every so many of `unit`.',
+  {
+    seriesId: id.nullable(),
+    unit: open(text).nullable().describe('`YEAR`, `MONTH`, `WEEK`, `DAY` or `HOUR`.'),
+    every: whole.nullable(),
+    occurrences: whole.nullable().describe('How many bookings it had at the beginning.'),
+    until: instant.nullable(),
+  },
+);
 
 /** A booking as an event left it. */
 export const BookingEvent = interfaceType('BookingEvent', {
@@ -28,7 +41,28 @@ export const BookingEvent = interfaceType('BookingEvent', {
     timeZone: open(text).nullable(),
     slot: bookingSlot.nullable().describe('For appointments and classes.'),
     schedule: bookingSchedule.nullable().describe('For courses.'),
+    seatId: id
+      .nullable()
+      .describe(
+        'The one seat of the booking that the event is about. Null where it is about the whole booking, or where the ' +
+          'provider doesn’t say.',
+      ),
+    seatsPerSlot: whole
+      .nullable()
+      .describe(
+        'How many seats each slot has, where several people book one slot. Then others may keep their seats in a booking ' +
+          'that one of them cancelled.',
+      ),
+    series: bookingSeries
+      .nullable()
+      .describe(
+        'Present where the event is about all bookings of a series that are still to come. The provider then sends one ' +
+          'event, of one of them, for all.',
+      ),
     tags: listOf(open(text)).describe('`INDIVIDUAL`, `GROUP` or `COURSE`.'),
+    price: money
+      .nullable()
+      .describe('What the booking costs. Null where it costs nothing, or the provider doesn’t say.'),
     paymentStatus: open(text)
       .nullable()
       .describe('`NOT_PAID`, `PAID`, `PARTIALLY_PAID`, `REFUNDED`, `EXEMPT`, `FAILED`, `UNDEFINED`.'),

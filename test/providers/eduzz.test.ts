@@ -174,6 +174,7 @@ describe('attendance_canceled', () => {
         reference: '00412233',
         customer: { name: 'Iara Fictícia', email: 'iara@ficticia.example', phone: '+5511900000000', externalId: id },
         canceledBy: { actorId: null },
+        canceledByName: null,
         reason: null,
         producer: { name: 'Rosa Produtora', email: 'rosa@produtora.example' },
         ticketTags: [{ tagId: 't-1', title: 'VIP ', color: '#112233' }],

@@ -108,7 +108,11 @@ describe('booking_canceled', () => {
           location: { locationId: 'place-1', type: 'OWNER_BUSINESS' },
         },
         schedule: null,
+        seatId: null,
+        seatsPerSlot: null,
+        series: null,
         tags: ['INDIVIDUAL'],
+        price: null,
         paymentStatus: 'PAID',
         selectedPaymentOption: 'ONLINE',
         depositSelected: true,
@@ -140,6 +144,7 @@ describe('booking_canceled', () => {
           externalId: 'contact-1',
         },
         canceledBy: { actorId: 'member-1' },
+        canceledByName: null,
         reason: 'No puedo ir',
         createdBy: { actorId: 'member-1' },
         externalUserId: 'external-ana',
@@ -171,7 +176,7 @@ describe('booking_canceled', () => {
     const by = async (initiatedBy: unknown, identity: unknown = {}) => {
       const claims = wixClaims(bookingCanceledEvent({ body: { initiatedBy } }), { identity });
       const { data, personal } = await typed('BookingCancellation', claims);
-      return [data.canceledBy.type, personal.canceledBy.actorId];
+      return [data.canceledBy, personal.canceledById];
     };
     expect(await by({ identityType: 'UNKNOWN', memberId: 'm' })).toEqual(['CUSTOMER', 'm']);
     expect(await by({ anonymousVisitorId: 'v' })).toEqual(['CUSTOMER', 'v']);
@@ -208,9 +213,10 @@ describe('booking_canceled', () => {
       firstSessionStart: instant('2026-03-10T18:00:00', '2026-03-10T17:00:00Z'),
       lastSessionEnd: instant('2026-04-10T19:00:00Z'),
       timeZone: 'Europe/Madrid',
-      location: { locationId: 'place-2', type: 'OWNER_CUSTOM' },
+      locationId: 'place-2',
+      locationType: 'OWNER_CUSTOM',
     });
-    expect(personal).toMatchObject({ slot: null, schedule: { location: { name: 'Taller' } } });
+    expect(personal).toMatchObject({ staffName: null, locationName: 'Taller' });
   });
 
   it('IN6.7 takes missing contactDetails: an anonymised customer', async () => {

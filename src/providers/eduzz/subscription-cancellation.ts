@@ -59,7 +59,7 @@ function cancellation(data: Contract, { people, sentAt }: EduzzAbout): Said {
       title: names.length > 0 ? names.join(', ') : null,
       status: contract.status ?? null,
       subscriptionId: contract.id,
-      products: products.map(({ id, name }) => ({ productId: id, name })),
+      products: products.map(({ id, name, price }) => ({ productId: id, name, price })),
       price: price ?? products[0]?.price ?? null,
       interval: frequency && frequency.value !== null ? { unit: frequency.type, count: frequency.value } : null,
       paymentMethod: contract.payment?.method ?? null,

@@ -33,7 +33,12 @@ export function bookingMembers(booking: Booking, event: BesideBooking, notificat
     timeZone: zone,
     slot: slotOf(bookedEntity),
     schedule: scheduleOf(bookedEntity),
+    // Wix counts participants and names no seats, says no series, and keeps prices in its orders.
+    seatId: null,
+    seatsPerSlot: null,
+    series: null,
     tags: present(bookedEntity?.tags),
+    price: null,
     paymentStatus: booking.paymentStatus ?? null,
     selectedPaymentOption: booking.selectedPaymentOption ?? null,
     depositSelected: booking.depositSelected ?? null,
