@@ -1,4 +1,4 @@
-import type { BookedAddOn } from '../events/booking.ts';
+import type { AccountInfo, BookedAddOn } from '../events/booking.ts';
 import { addBookingSlot, placed } from './booking-slot.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
@@ -40,6 +40,18 @@ export function addBooking(
         type: t.exposeString('type', { nullable: true, description: 'Such as `SEQUENTIAL_BOOKINGS`.' }),
       }),
     });
+
+  const Account = builder.objectRef<AccountInfo>('AccountInfo').implement({
+    description: 'An account of the provider’s, and the site in it.',
+    fields: (t) => ({
+      accountId: t.exposeID('accountId', { nullable: true }),
+      parentAccountId: t.exposeID('parentAccountId', {
+        nullable: true,
+        description: 'The account of which this one is a part.',
+      }),
+      siteId: t.exposeID('siteId', { nullable: true }),
+    }),
+  });
 
   const BookingEvent = builder.interfaceRef<BookingEventOf>('BookingEvent').implement({
     description: 'Something that happened to a booking. Its fields are the booking as it was left.',
@@ -187,6 +199,12 @@ export function addBooking(
       anonymized: t.boolean({
         description: 'Whether a request for privacy set it off.',
         resolve: ({ data }) => data.anonymized,
+      }),
+      accountInfo: t.field({
+        type: Account,
+        nullable: true,
+        description: 'Which account and site of Wix’s it happened in. Null where the provider doesn’t say.',
+        resolve: ({ data }) => data.accountInfo,
       }),
       customerAddress: t.field({
         type: 'JSON',
