@@ -76,7 +76,9 @@ function keepText(_name: string, value: unknown, context?: { readonly source?: s
 }
 
 export function isRawNumber(value: unknown): value is RawNumber {
-  return isRawJSON(value);
+  if (typeof value !== 'object' || value === null) return false;
+  // Nothing else in parsed JSON has no prototype. V8's own look takes longer than walking an object.
+  return Object.getPrototypeOf(value) === null && isRawJSON(value);
 }
 
 /**
