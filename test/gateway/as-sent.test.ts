@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
+import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
-import { TestGateway, makeToken, signedAsEduzz } from '../support/gateway.ts';
+import { EDUZZ_SECRET, TestGateway, makeToken, signedAsEduzz } from '../support/gateway.ts';
 import { sharedPostgres } from '../support/postgres.ts';
 
 /** As a sender writes them. A double holds none of them, or JavaScript would write it otherwise. */
@@ -57,12 +59,23 @@ async function send(gateway: TestGateway, query: string, accept: string): Promis
   });
 }
 
-describe.each(['SQLite', 'PostgreSQL'])('IN6.11 on %s', (log) => {
+const HALVES = `query ($filter: EventFilter, $first: Int) {
+  events(filter: $filter, first: $first) {
+    edges { node { id type eventId subject tenant { id } raw ... on BookingCancellation { title customer { name } } } }
+  }
+}`;
+const NODE = 'query ($id: ID!) { node(id: $id) { ... on Event { eventId } } }';
+
+describe.each(['SQLite', 'PostgreSQL'])('what was sent, on %s', (log) => {
   let gateway: TestGateway;
   let cursor: string;
   beforeAll(async () => {
     const env = log === 'SQLite' ? {} : { DATABASE_URL: await sharedPostgres().newDatabase() };
-    gateway = await TestGateway.start({ env, lasting: true });
+    const sources = new Map([
+      ['eduzz', eduzz({ secrets: [EDUZZ_SECRET] })],
+      ['bikes', bikes(1)],
+    ]);
+    gateway = await TestGateway.start({ env, sources, lasting: true });
     await gateway.eduzz(attendanceCanceled({ id: 'before' }));
     const { data } = await gateway.query('{ events(first: 1) { edges { cursor } } }');
     cursor = data!['events'].edges[0].cursor as string;
@@ -83,5 +96,43 @@ describe.each(['SQLite', 'PostgreSQL'])('IN6.11 on %s', (log) => {
     expect(text).toContain(`"numbers":${NUMBERS}`);
     // It is JSON for everybody, also for who reads doubles.
     expect(text).not.toContain('rawJSON');
+  });
+
+  it('IN4.4 tells apart and gives back what differs in half of a surrogate pair: ids, names, accounts, people', async () => {
+    const send = async (fields: Record<string, unknown>) =>
+      (await gateway.post('bikes', signedBike(rentalCancelled(fields)))).body;
+    const halves = ['\ud800', '\ud801', '\udfff'];
+    for (const half of halves) {
+      const fields = { id: `id ${half}`, shop: `shop ${half}`, rental: `rental ${half}`, bike: `bike ${half}` };
+      const sent = await send({ ...fields, rider: { name: `Ana ${half}`, email: 'ana@bikes.example' } });
+      expect(sent).toEqual({ status: 'accepted', id: `id ${half}` });
+      expect(await send({ ...fields, event: 'rental.moved' })).toMatchObject({ status: 'accepted' });
+      expect(await send({ ...fields, rider: {} })).toMatchObject({ status: 'quarantined' });
+    }
+    for (const half of halves) {
+      const filter = { tenants: [`bikes:shop ${half}`], types: ['rental.cancelled'] };
+      const { data } = await gateway.query(HALVES, { filter, first: 9 });
+      const nodes = data!['events'].edges.map(({ node }: { node: unknown }) => node) as Record<string, any>[];
+      expect(nodes).toMatchObject([
+        {
+          eventId: `id ${half}`,
+          subject: `rental/rental ${half}`,
+          tenant: { id: `bikes:shop ${half}` },
+          title: `Bike bike ${half}`,
+          customer: { name: `Ana ${half}` },
+          raw: { id: `id ${half}`, rider: { name: `Ana ${half}` } },
+        },
+      ]);
+      const bySubject = await gateway.query(HALVES, { filter: { subjects: [nodes[0]!['subject']] }, first: 9 });
+      expect(bySubject.data!['events'].edges).toMatchObject([{ node: { id: nodes[0]!['id'] } }]);
+      const again = await gateway.query(NODE, { id: nodes[0]!['id'] });
+      expect(again.data!['node']).toEqual({ eventId: `id ${half}` });
+    }
+    const waiting = await gateway.query('{ quarantine(first: 9) { edges { node { eventId tenant payload } } } }');
+    expect(waiting.data!['quarantine'].edges.slice(-3)).toMatchObject(
+      halves.map((half) => ({
+        node: { eventId: `id ${half}`, tenant: `bikes:shop ${half}`, payload: { rental: `rental ${half}` } },
+      })),
+    );
   });
 });
