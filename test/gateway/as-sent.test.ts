@@ -92,7 +92,7 @@ describe.each(['SQLite', 'PostgreSQL'])('what was sent, on %s', (log) => {
     ...(transport === 'a request' ? [] : [[transport, 'a subscription', SUBSCRIPTION]]),
   ]);
   it.each(asked)('IN6.11 serves every number as it was sent: by %s, in %s', async (transport, _what, query) => {
-    const text = await TRANSPORTS[transport!]!(gateway, query!.replace('CURSOR', cursor));
+    const text = await TRANSPORTS[transport]!(gateway, query.replace('CURSOR', cursor));
     expect(text).toContain(`"numbers":${NUMBERS}`);
     // It is JSON for everybody, also for who reads doubles.
     expect(text).not.toContain('rawJSON');

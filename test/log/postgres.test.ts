@@ -5,7 +5,6 @@ import { afterAll, afterEach, expect, it } from 'vitest';
 import { KINDS } from '../../src/events/cancellation.ts';
 import { type Cursor, gapAfter } from '../../src/events/cursor.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
-import type { NewEvent } from '../../src/events/event.ts';
 import type { EventFilter } from '../../src/events/filter.ts';
 import { Connection, statement } from '../../src/log/postgres/connection.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
