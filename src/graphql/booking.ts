@@ -1,9 +1,10 @@
-import type { AccountInfo, BookedAddOn } from '../events/booking.ts';
+import type { BookedAddOn } from '../events/booking.ts';
 import { addBookingSlot, placed } from './booking-slot.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
 import type { EventTypes, Of } from './event.ts';
 import { wholeNumber } from './whole-number.ts';
+import { addAccountInfo } from './account-info.ts';
 
 type BookingEventOf = Of<'BookingCancellation' | 'BookingChange'>;
 export type BookingTypes = ReturnType<typeof addBooking>;
@@ -15,6 +16,7 @@ export function addBooking(
   { Actor, Person }: CancellationTypes,
 ) {
   const { Slot, Schedule } = addBookingSlot(builder, ProviderTime);
+  const Account = addAccountInfo(builder);
 
   const AddOn = builder.objectRef<BookedAddOn>('BookedAddOn').implement({
     description: 'Something that was booked with the service. It has a quantity or a duration.',
@@ -40,18 +42,6 @@ export function addBooking(
         type: t.exposeString('type', { nullable: true, description: 'Such as `SEQUENTIAL_BOOKINGS`.' }),
       }),
     });
-
-  const Account = builder.objectRef<AccountInfo>('AccountInfo').implement({
-    description: 'An account of the provider’s, and the site in it.',
-    fields: (t) => ({
-      accountId: t.exposeID('accountId', { nullable: true }),
-      parentAccountId: t.exposeID('parentAccountId', {
-        nullable: true,
-        description: 'The account of which this one is a part.',
-      }),
-      siteId: t.exposeID('siteId', { nullable: true }),
-    }),
-  });
 
   const BookingEvent = builder.interfaceRef<BookingEventOf>('BookingEvent').implement({
     description: 'Something that happened to a booking. Its fields are the booking as it was left.',
