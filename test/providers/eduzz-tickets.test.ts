@@ -406,6 +406,25 @@ describe('what is said beside a ticket', () => {
     }
   });
 
+  it('IN6.7 takes checkin and tag_changed of 2024 for what they are called today', () => {
+    const of = (name: string, fields: Record<string, unknown> = {}) =>
+      event(attendance(name, { id: undefined, ...fields }));
+    for (const [then, today] of [
+      ['checkin', 'attendance_checkin'],
+      ['tag_changed', 'attendance_tag_changed'],
+    ] as const) {
+      for (const checkInAt of ['2026-03-01T11:59:59.098Z', null]) {
+        const { subject, data } = of(then, { checkInAt });
+        expect({ subject, data }).toEqual({
+          subject: of(today, { checkInAt }).subject,
+          data: of(today, { checkInAt }).data,
+        });
+      }
+    }
+    expect(of('checkin').type).toBe('blinket.checkin');
+    expect(event(eventOf('tag_changed', blinket({ participant: attendee }))).type).toBe('blinket.tag_changed');
+  });
+
   it('IN6.7 takes attendance_printed of 2024, which tells no ticket from another', () => {
     const participants = ['Iara Fictícia', 'Bento Comprador'].map((name) => ({
       name,

@@ -134,7 +134,7 @@ const FAMILIES: readonly Family[] = [
  * https://github.com/eduzz/eduzz-webhook-docs
  */
 const OF_2024: readonly Family[] = [
-  { app: 'blinket', names: ['attendance_printed'], happened: ['createdAt'] },
+  { app: 'blinket', names: ['attendance_printed', 'checkin', 'tag_changed'], happened: ['createdAt'] },
   { app: 'myeduzz', names: ['invoice_updated'], subject: ['order', 'id'] },
   { app: 'subscriptions', names: ['contract_updated', 'status_updated'], ...CONTRACT },
   { app: 'myeduzz', names: ['contract_status_updated'], ...CONTRACT },

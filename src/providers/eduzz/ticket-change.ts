@@ -78,16 +78,20 @@ export function ticketChanges(key: HmacKey) {
     };
   };
 
+  const checkedIn = event(checkIn, ({ data }, about: EduzzAbout) => {
+    const { checkInAt } = data.participant;
+    const participant = { ...data.participant, checkInAt: parseInstant(checkInAt ?? '') };
+    return said(checkInAt ? 'CHECKED_IN' : 'CHECK_IN_UNDONE', data, [participant], about);
+  });
+
   return {
     'blinket.attendance_added': one('ADDED'),
     'blinket.attendance_assigned': one('ASSIGNED'),
     'blinket.attendance_edited': one('EDITED'),
     'blinket.attendance_tag_changed': one('TAGS_CHANGED'),
-    'blinket.attendance_checkin': event(checkIn, ({ data }, about: EduzzAbout) => {
-      const { checkInAt } = data.participant;
-      const participant = { ...data.participant, checkInAt: parseInstant(checkInAt ?? '') };
-      return said(checkInAt ? 'CHECKED_IN' : 'CHECK_IN_UNDONE', data, [participant], about);
-    }),
+    'blinket.attendance_checkin': checkedIn,
+    'blinket.checkin': checkedIn,
+    'blinket.tag_changed': one('TAGS_CHANGED'),
     'blinket.attendances_printed': event(attendances, ({ data }, about: EduzzAbout) =>
       said('PRINTED', data, data.participants, about),
     ),
