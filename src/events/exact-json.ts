@@ -19,7 +19,7 @@ export interface Survey {
   readonly mayLose: boolean;
 }
 
-/** Looks at a JSON text outside of its strings. It takes a tenth of the time that parsing takes. */
+/** Looks at a JSON text outside of its strings, in about a third of the time that `JSON.parse` takes. */
 export function survey(text: string): Survey {
   let depth = 0;
   let deepest = 0;
