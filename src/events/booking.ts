@@ -47,6 +47,16 @@ export interface BookingData {
   readonly notificationChannels: readonly string[];
   /** Whether a privacy request set the event off. Such an event is recorded without anything personal. */
   readonly anonymized: boolean;
+  /** Which of the provider's accounts and sites it happened in, where that is said besides the tenant. */
+  readonly accountInfo: AccountInfo | null;
+}
+
+/** An account of the provider's: whose it is, and the site in it. */
+export interface AccountInfo {
+  readonly accountId: string | null;
+  /** Of which the account is a part, as an agency's client is. */
+  readonly parentAccountId: string | null;
+  readonly siteId: string | null;
 }
 
 /** What a booking says about people. */

@@ -1,8 +1,7 @@
 import type { Instant } from './instant.ts';
-import type { Money } from './money.ts';
 import type { Occasion } from './occasion.ts';
 import type { Person } from './person.ts';
-import type { TicketTag } from './ticket-cancellation.ts';
+import type { TicketBatch, TicketTag } from './ticket-cancellation.ts';
 
 export const TICKET_CHANGES = [
   'ADDED',
@@ -26,11 +25,7 @@ export interface TicketChange {
     /** The sort of ticket, such as `Standard`. */
     readonly ticketName: string | null;
     readonly isPaid: boolean | null;
-    readonly batch: {
-      readonly contentId: string | null;
-      readonly name: string | null;
-      readonly price: Money | null;
-    } | null;
+    readonly batch: TicketBatch | null;
     /** One, or several that were printed together. */
     readonly participants: readonly TicketState[];
     readonly createdAt: Instant | null;

@@ -5,6 +5,7 @@ import type { CancellationTypes } from './cancellation.ts';
 import type { EventTypes, Of } from './event.ts';
 import type { addMoney } from './money.ts';
 import { wholeNumber } from './whole-number.ts';
+import { addAccountInfo } from './account-info.ts';
 
 type BookingEventOf = Of<'BookingCancellation' | 'BookingChange'>;
 export type BookingTypes = ReturnType<typeof addBooking>;
@@ -17,6 +18,7 @@ export function addBooking(
   Money: ReturnType<typeof addMoney>,
 ) {
   const { Slot, Schedule } = addBookingSlot(builder, ProviderTime);
+  const Account = addAccountInfo(builder);
 
   const AddOn = builder.objectRef<BookedAddOn>('BookedAddOn').implement({
     description: 'Something that was booked with the service. It has a quantity or a duration.',
@@ -235,6 +237,12 @@ export function addBooking(
       anonymized: t.boolean({
         description: 'Whether a request for privacy set it off.',
         resolve: ({ data }) => data.anonymized,
+      }),
+      accountInfo: t.field({
+        type: Account,
+        nullable: true,
+        description: 'Which account and site of Wix’s it happened in. Null where the provider doesn’t say.',
+        resolve: ({ data }) => data.accountInfo,
       }),
       customerAddress: t.field({
         type: 'JSON',

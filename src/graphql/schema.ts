@@ -28,10 +28,10 @@ export function createSchema(): GraphQLSchema {
   const builder = createBuilder();
   const event = addEvent(builder);
   const cancellation = addCancellation(builder, event);
-  const ticket = addTicket(builder);
   const money = addMoney(builder);
+  const ticket = addTicket(builder, money);
   addTicketCancellation(builder, event, cancellation, ticket);
-  addTicketChange(builder, event, cancellation, ticket, money);
+  addTicketChange(builder, event, cancellation, ticket);
   addTicketEdit(builder, event, ticket, money);
   addOrderCancellation(builder, event, cancellation, money);
   const subscription = addSubscription(builder, event, cancellation, money);

@@ -7,8 +7,8 @@ import { type TicketTypes, producerOf } from './ticket.ts';
 export function addTicketCancellation(
   builder: Builder,
   { Event, ProviderTime }: EventTypes,
-  { Cancellation }: CancellationTypes,
-  { Occasion, Producer, Tag }: TicketTypes,
+  { Cancellation, Person }: CancellationTypes,
+  { Batch, Occasion, Producer, Tag }: TicketTypes,
 ): void {
   builder.objectRef<Of<'TicketCancellation'>>('TicketCancellation').implement({
     description:
@@ -18,6 +18,23 @@ export function addTicketCancellation(
     fields: (t) => ({
       occasion: t.field({ type: Occasion, nullable: true, resolve: ({ data }) => data.occasion }),
       producer: t.field({ type: Producer, nullable: true, resolve: producerOf }),
+      ticketName: t.string({
+        nullable: true,
+        description: 'The sort of ticket, such as `Standard`, where the provider says it.',
+        resolve: ({ data }) => data.ticketName,
+      }),
+      isPaid: t.boolean({
+        nullable: true,
+        description: 'Whether this sort of ticket costs something.',
+        resolve: ({ data }) => data.isPaid,
+      }),
+      batch: t.field({ type: Batch, nullable: true, resolve: ({ data }) => data.batch }),
+      buyer: t.field({
+        type: Person,
+        nullable: true,
+        description: 'Who bought it, who may be somebody else than the customer. Personal.',
+        resolve: ({ personal }) => personal?.buyer,
+      }),
       participantId: t.id({
         nullable: true,
         description: "The ticket's own id.",

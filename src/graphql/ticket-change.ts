@@ -2,7 +2,6 @@ import { TICKET_CHANGES, type TicketHolder, type TicketState } from '../events/t
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
 import type { EventTypes, Of } from './event.ts';
-import type { addMoney } from './money.ts';
 import { type TicketTypes, producerOf } from './ticket.ts';
 
 type Change = Of<'TicketChange'>;
@@ -13,8 +12,7 @@ export function addTicketChange(
   builder: Builder,
   { Event, ProviderTime }: EventTypes,
   { Person }: CancellationTypes,
-  { Occasion, Producer, Tag }: TicketTypes,
-  Money: ReturnType<typeof addMoney>,
+  { Batch, Occasion, Producer, Tag }: TicketTypes,
 ): void {
   const Kind = builder.enumType('TicketChangeKind', {
     description: 'What became of a ticket.',
@@ -48,15 +46,6 @@ export function addTicketChange(
         description: "The participant's answers to the producer's own questions. Personal.",
         resolve: ({ holder }) => holder?.customFields,
       }),
-    }),
-  });
-
-  const Batch = builder.objectRef<NonNullable<Change['data']['batch']>>('PurchasedBatch').implement({
-    description: 'The batch of tickets that one was bought from.',
-    fields: (t) => ({
-      contentId: t.exposeID('contentId', { nullable: true }),
-      name: t.exposeString('name', { nullable: true }),
-      price: t.expose('price', { type: Money, nullable: true }),
     }),
   });
 

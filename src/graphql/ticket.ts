@@ -1,12 +1,13 @@
 import type { Occasion } from '../events/occasion.ts';
-import type { TicketTag } from '../events/ticket-cancellation.ts';
+import type { TicketBatch, TicketTag } from '../events/ticket-cancellation.ts';
 import type { Builder } from './builder.ts';
 import type { Of } from './event.ts';
+import type { addMoney } from './money.ts';
 
 export type TicketTypes = ReturnType<typeof addTicket>;
 
 /** What all that is said of tickets has in common: what they are for, who sells them, how they are marked. */
-export function addTicket(builder: Builder) {
+export function addTicket(builder: Builder, Money: ReturnType<typeof addMoney>) {
   const Occasion = builder.objectRef<Occasion>('Occasion').implement({
     description: 'What a ticket is for.',
     fields: (t) => ({
@@ -34,7 +35,16 @@ export function addTicket(builder: Builder) {
     }),
   });
 
-  return { Occasion, Producer, Tag };
+  const Batch = builder.objectRef<TicketBatch>('PurchasedBatch').implement({
+    description: 'The batch of tickets that one was bought from.',
+    fields: (t) => ({
+      contentId: t.exposeID('contentId', { nullable: true }),
+      name: t.exposeString('name', { nullable: true }),
+      price: t.expose('price', { type: Money, nullable: true }),
+    }),
+  });
+
+  return { Batch, Occasion, Producer, Tag };
 }
 
 /** The producer of an event of tickets, as far as it is disclosed. */

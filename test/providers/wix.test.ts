@@ -134,6 +134,7 @@ describe('booking_canceled', () => {
         ignoreCancellationPolicy: true,
         waiveCancellationFee: true,
         anonymized: false,
+        accountInfo: null,
       },
       personal: {
         originatedFrom: '{"namespace":"wix.form_example.form"}',

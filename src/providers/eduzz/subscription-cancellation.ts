@@ -7,6 +7,9 @@ import { toPerson } from './people.ts';
 
 const product = z.object({ id: secondaryId, name: text, price: money });
 
+/** How often a contract renews. */
+const period = secondary(z.object({ type: z.string(), value: count }));
+
 const contractUpdated = delivery(
   z.object({
     producer,
@@ -14,16 +17,19 @@ const contractUpdated = delivery(
     contract: z.object({
       id,
       payment: secondary(z.object({ method: text })),
+      paymentMethod: text,
       status: word,
       createdAt: instant,
       updatedAt: instant,
+      contentAccess: secondary(z.object({ accessExpirationDate: instant })),
       recurrence: secondary(
-        z.object({ frequency: secondary(z.object({ type: z.string(), value: count })), price: money }),
+        z.object({ startsAt: instant, finishesAt: instant, frequency: period, interval: period, price: money }),
       ),
     }),
     customer,
     financialResponsible: customer,
     reason: word,
+    changeType: word,
   }),
 );
 type Contract = z.output<typeof contractUpdated>['data'];
@@ -31,16 +37,24 @@ type Contract = z.output<typeof contractUpdated>['data'];
 /** Reasons that a contract which is cancelled may have come to be so for. With any other it has been for some time. */
 const CANCELING = ['cancellation', 'statusupdated', ''];
 
-/** `myeduzz.contract_updated`, the only way in which Eduzz says that a subscription was cancelled, among much else. */
+/**
+ * `myeduzz.contract_updated`, the only way in which Eduzz says that a subscription was cancelled, among much else. In 2024 the
+ * reason was `changeType`, the frequency `interval`, and `paymentMethod` stood in the contract itself:
+ * https://github.com/eduzz/eduzz-webhook-docs/tree/main/events/myeduzz
+ */
 export const subscriptionCancellation = event(contractUpdated, ({ data }, about: EduzzAbout): Said => {
   if (isCancellation(data)) return cancellation(data, about);
   const { accountName: tenantName, people } = about;
   return { shape: 'OtherEvent', kind: null, data: {}, personal: { tenantName }, people };
 });
 
-function isCancellation({ reason, contract }: Contract): boolean {
-  const why = plain(reason);
+function isCancellation({ contract, ...data }: Contract): boolean {
+  const why = plain(causeOf(data));
   return why === 'cancellation' || (plain(contract.status) === 'canceled' && CANCELING.includes(why));
+}
+
+function causeOf({ reason, changeType }: Pick<Contract, 'reason' | 'changeType'>): string | null {
+  return reason ?? changeType ?? null;
 }
 
 /** Eduzz writes the same word as `waiting_refund` and as `waitingRefund`. */
@@ -49,8 +63,9 @@ function plain(word: string | null | undefined): string {
 }
 
 function cancellation(data: Contract, { people, sentAt }: EduzzAbout): Said {
-  const { producer, products, contract, customer, financialResponsible, reason } = data;
-  const { frequency = null, price = null } = contract.recurrence ?? {};
+  const { producer, products, contract, customer, financialResponsible } = data;
+  const { recurrence } = contract;
+  const interval = recurrence?.frequency ?? recurrence?.interval ?? null;
   const names = products.flatMap(({ name }) => name ?? []);
   return {
     shape: 'SubscriptionCancellation',
@@ -62,16 +77,17 @@ function cancellation(data: Contract, { people, sentAt }: EduzzAbout): Said {
       quantity: null,
       status: contract.status ?? null,
       previousStatus: null,
-      startsAt: null,
-      endsAt: null,
+      startsAt: recurrence?.startsAt ?? null,
+      // Not the last due date: what was paid last gives access for a while yet.
+      endsAt: contract.contentAccess?.accessExpirationDate ?? recurrence?.finishesAt ?? null,
       timeZone: null,
       refundExpected: null,
       subscriptionId: contract.id,
       products,
-      price: price ?? products[0]?.price ?? null,
-      interval: frequency && frequency.value !== null ? { unit: frequency.type, count: frequency.value } : null,
-      paymentMethod: contract.payment?.method ?? null,
-      cause: reason ?? null,
+      price: recurrence?.price ?? products[0]?.price ?? null,
+      interval: interval && interval.value !== null ? { unit: interval.type, count: interval.value } : null,
+      paymentMethod: contract.payment?.method ?? contract.paymentMethod,
+      cause: causeOf(data),
       feedback: null,
       createdAt: contract.createdAt,
       updatedAt: contract.updatedAt,

@@ -3,15 +3,16 @@ import { event } from '../define-provider.ts';
 import type { HmacKey } from '../hmac.ts';
 import type { EduzzAbout } from './about.ts';
 import { delivery } from './payload.ts';
-import { blinketFields, formerTicketSubject, participant, toHolder } from './ticket.ts';
+import { toPerson } from './people.ts';
+import { blinketFields, formerTicketSubject, participant, purchase, toHolder } from './ticket.ts';
 
-const attendanceCanceled = delivery(z.object({ ...blinketFields, participant }));
+const attendanceCanceled = delivery(z.object({ ...blinketFields, ...purchase, participant }));
 
 /** `blinket.attendance_canceled`. It says neither when, nor by whom, nor why. */
 export function ticketCancellation(key: HmacKey) {
   return event(
     attendanceCanceled,
-    ({ data: { producer, event: occasion, participant, createdAt } }, about: EduzzAbout) => {
+    ({ data: { producer, event: occasion, participant, ticket, batch, buyer, createdAt } }, about: EduzzAbout) => {
       const { person, ...holder } = toHolder(participant);
       return {
         shape: 'TicketCancellation',
@@ -30,6 +31,9 @@ export function ticketCancellation(key: HmacKey) {
           refundExpected: null,
           producerId: producer.id,
           occasion,
+          ticketName: ticket?.name ?? null,
+          isPaid: ticket?.isPaid ?? null,
+          batch,
           participantId: participant.id ?? null,
           manuallyCreated: participant.manuallyCreated,
           createdAt,
@@ -42,6 +46,7 @@ export function ticketCancellation(key: HmacKey) {
           canceledByName: null,
           reason: null,
           producerEmail: producer.email,
+          buyer: buyer ? toPerson(buyer) : null,
           ...holder,
         },
       };

@@ -3,8 +3,7 @@ import type { TicketChangeKind } from '../../events/ticket-change.ts';
 import { type Said, event } from '../define-provider.ts';
 import type { HmacKey } from '../hmac.ts';
 import type { EduzzAbout } from './about.ts';
-import { secondary } from '../fields.ts';
-import { customer, delivery, flag, money, secondaryId, text } from './payload.ts';
+import { delivery, text } from './payload.ts';
 import {
   type Participant,
   UNNAMED,
@@ -13,18 +12,12 @@ import {
   isNamed,
   participant,
   participantFields,
+  purchase,
   toHolder,
   toState,
 } from './ticket.ts';
 import { parseInstant } from '../instant.ts';
 import { toPerson } from './people.ts';
-
-/** What only some of the events say: of the purchase, where the participant was added by one. */
-const purchase = {
-  ticket: secondary(z.object({ name: text, isPaid: flag })),
-  batch: secondary(z.object({ contentId: secondaryId, name: text, price: money })),
-  buyer: customer,
-};
 
 const attendance = delivery(z.object({ ...blinketFields, ...purchase, participant }));
 
@@ -41,6 +34,15 @@ const checkIn = delivery(
 
 const attendances = delivery(z.object({ ...blinketFields, ...purchase, participants: z.array(participant) }));
 
+/** In 2024 nothing told one printed ticket from another: https://github.com/eduzz/eduzz-webhook-docs/tree/main/events/blinket */
+const printedIn2024 = delivery(
+  z.object({
+    ...blinketFields,
+    ...purchase,
+    participants: z.array(z.object({ ...participantFields, batchName: text })),
+  }),
+);
+
 type Body = Omit<z.output<typeof attendance>['data'], 'participant'>;
 
 /** The events of Blinket's participants, but for a cancellation. */
@@ -54,7 +56,7 @@ export function ticketChanges(key: HmacKey) {
     return {
       shape: 'TicketChange',
       kind: null,
-      formerSubject: first && !second ? formerTicketSubject(key, occasion.id, first) : null,
+      formerSubject: first && !second && isNamed(first) ? formerTicketSubject(key, occasion.id, first) : null,
       people: about.people,
       data: {
         change,
@@ -76,18 +78,28 @@ export function ticketChanges(key: HmacKey) {
     };
   };
 
+  const checkedIn = event(checkIn, ({ data }, about: EduzzAbout) => {
+    const { checkInAt } = data.participant;
+    const participant = { ...data.participant, checkInAt: parseInstant(checkInAt ?? '') };
+    return said(checkInAt ? 'CHECKED_IN' : 'CHECK_IN_UNDONE', data, [participant], about);
+  });
+
   return {
     'blinket.attendance_added': one('ADDED'),
     'blinket.attendance_assigned': one('ASSIGNED'),
     'blinket.attendance_edited': one('EDITED'),
     'blinket.attendance_tag_changed': one('TAGS_CHANGED'),
-    'blinket.attendance_checkin': event(checkIn, ({ data }, about: EduzzAbout) => {
-      const { checkInAt } = data.participant;
-      const participant = { ...data.participant, checkInAt: parseInstant(checkInAt ?? '') };
-      return said(checkInAt ? 'CHECKED_IN' : 'CHECK_IN_UNDONE', data, [participant], about);
-    }),
+    'blinket.attendance_checkin': checkedIn,
+    'blinket.checkin': checkedIn,
+    'blinket.tag_changed': one('TAGS_CHANGED'),
     'blinket.attendances_printed': event(attendances, ({ data }, about: EduzzAbout) =>
       said('PRINTED', data, data.participants, about),
     ),
+    'blinket.attendance_printed': event(printedIn2024, ({ data }, about: EduzzAbout) => {
+      const names = new Set(data.participants.map(({ batchName }) => batchName));
+      const [name = null] = names.size === 1 ? names : [];
+      const batch = data.batch ?? (name === null ? null : { contentId: null, name, price: null });
+      return said('PRINTED', { ...data, batch }, data.participants, about);
+    }),
   };
 }

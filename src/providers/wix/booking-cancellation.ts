@@ -4,7 +4,7 @@ import { actorOf, firstKnown } from './actor.ts';
 import { bookingData, bookingPersonal, instant, zoneOf } from './booking.ts';
 import type { BookingCanceled } from './payload.ts';
 
-export function bookingCancellation(event: BookingCanceled, { subject, triggeredBy }: WixAbout): Said {
+export function bookingCancellation(event: BookingCanceled, { subject, triggeredBy, accountInfo }: WixAbout): Said {
   const { booking, participantNotification, flowControlSettings, initiatedBy, previousStatus } = event.actionEvent.body;
   const canceledBy = firstKnown(actorOf(initiatedBy), triggeredBy);
   const personal = bookingPersonal(booking, event, participantNotification);
@@ -17,7 +17,7 @@ export function bookingCancellation(event: BookingCanceled, { subject, triggered
     version: versionOf(event.entityEventSequence, booking.revision),
     people: [personal.customer],
     data: {
-      ...bookingData(booking, event, participantNotification),
+      ...bookingData(booking, event, accountInfo, participantNotification),
       canceledBy: canceledBy.type,
       previousStatus: previousStatus ?? null,
       refundExpected: flowControlSettings?.withRefund ?? null,

@@ -42,13 +42,13 @@ function change(
   what: BookingChanged,
   booking: Booking,
   event: BesideBooking,
-  { subject }: WixAbout,
+  { subject, accountInfo }: WixAbout,
   initiatedBy: ActorId,
   action: Partial<BookingAction> = {},
   modifiedFields: readonly string[] = [],
 ): Said {
   const { participantNotification, previousBookedEntity, flowControlSettings } = action;
-  const data = bookingData(booking, event, participantNotification);
+  const data = bookingData(booking, event, accountInfo, participantNotification);
   const personal = bookingPersonal(booking, event, participantNotification);
   const previousZone = zoneOf(previousBookedEntity) ?? data.timeZone;
   return {

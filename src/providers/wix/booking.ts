@@ -1,4 +1,5 @@
 import type {
+  AccountInfo,
   BookedAddOn,
   BookingData,
   BookingPersonal,
@@ -21,7 +22,12 @@ export interface BesideBooking {
 type Optional<T> = T | null | undefined;
 
 /** The booking as the event left it, as far as it identifies nobody. */
-export function bookingData(booking: Booking, event: BesideBooking, notification?: Notification): BookingData {
+export function bookingData(
+  booking: Booking,
+  event: BesideBooking,
+  accountInfo: AccountInfo | null,
+  notification?: Notification,
+): BookingData {
   const { bookedEntity, multiServiceBookingInfo: multiService } = booking;
   const zone = zoneOf(bookedEntity);
   return {
@@ -58,6 +64,7 @@ export function bookingData(booking: Booking, event: BesideBooking, notification
     notifyParticipants: notification?.notifyParticipants ?? null,
     notificationChannels: channelsOf(notification),
     anonymized: event.triggeredByAnonymizeRequest === true,
+    accountInfo,
   };
 }
 
