@@ -8,6 +8,20 @@ const TicketDetails = graphql(`
       name
       type
     }
+    ticketName
+    isPaid
+    batch {
+      name
+      price {
+        amount
+        currency
+      }
+    }
+    buyer {
+      name
+      email
+      phone
+    }
     participantId
     manuallyCreated
     ticketTags {

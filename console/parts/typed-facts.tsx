@@ -25,6 +25,11 @@ function ticketFacts(ticket: Of<'TicketCancellation'>, { facts, said }: Words): 
   return [
     [facts.occasion, ticket.occasion?.name],
     [facts.occasionType, value(ticket.occasion?.type)],
+    [facts.ticketName, ticket.ticketName],
+    [facts.isPaid, yes(ticket.isPaid, said)],
+    [facts.batch, ticket.batch?.name],
+    [facts.price, money(ticket.batch?.price)],
+    [facts.buyer, joined([ticket.buyer?.name, ticket.buyer?.email, ticket.buyer?.phone])],
     [facts.participantId, ticket.participantId],
     [facts.ticketTags, joined(ticket.ticketTags?.map(({ title }) => title))],
     [facts.manuallyCreated, yes(ticket.manuallyCreated, said)],

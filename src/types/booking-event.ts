@@ -24,6 +24,12 @@ const bookingSeries = objectType(
   },
 );
 
+const accountInfo = objectType('AccountInfo', 'An account of the provider’s, and the site in it.', {
+  accountId: id.nullable(),
+  parentAccountId: id.nullable().describe('The account of which this one is a part.'),
+  siteId: id.nullable(),
+});
+
 /** A booking as an event left it. */
 export const BookingEvent = interfaceType('BookingEvent', {
   description: 'Something that happened to a booking. Its fields are the booking as it was left.',
@@ -96,6 +102,9 @@ export const BookingEvent = interfaceType('BookingEvent', {
       .nullable()
       .describe('What set the event off, in words of the provider’s that mean nothing here. Personal.'),
     anonymized: z.boolean().default(false).describe('Whether a request for privacy set it off.'),
+    accountInfo: accountInfo
+      .nullable()
+      .describe('Which account and site of Wix’s it happened in. Null where the provider doesn’t say.'),
     customerAddress: json.describe('Personal.'),
     customerCountryCode: text.nullable().describe('Personal.'),
     customerTimeZone: text.nullable().describe('Personal.'),

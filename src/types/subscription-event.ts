@@ -27,9 +27,7 @@ const feedbackOption = objectType(
   'One of the answers that a business offers to the question why somebody cancels.',
   {
     feedbackOptionId: id.nullable(),
-    description: open(text)
-      .nullable()
-      .describe('As the customer read it. Null where the provider only says the id.'),
+    description: open(text).nullable().describe('As the customer read it. Null where the provider only says the id.'),
   },
 );
 
@@ -64,10 +62,7 @@ export const SubscriptionEvent = interfaceType('SubscriptionEvent', {
     canceledAt: instant.nullable().describe("When it was decided that it ends. Eduzz doesn't say."),
     updatedAt: instant.nullable(),
     sentAt: instant.nullable(),
-    isLive: z
-      .boolean()
-      .nullable()
-      .describe('False for what a provider sent as a test. Null where it doesn’t say.'),
+    isLive: z.boolean().nullable().describe('False for what a provider sent as a test. Null where it doesn’t say.'),
     payer: person.nullable().describe('Who pays, where that is somebody else. Personal.'),
     producerEmail: text.nullable().describe('Personal.'),
   }),

@@ -236,6 +236,15 @@ export function describeProvider(under: ProviderUnderTest): void {
       }
     });
 
+    it('IN6.14 keeps every number as it was written, and is misled by none', async () => {
+      const numbers = '[1e400,-1e400,12345678901234567890,0.12345678901234567890,1E5]';
+      const text = textOf(withMember(validPayload(), 'numbers', 'NUMBERS'));
+      const { raw, data, eventId } = await eventOf(text.replace(/\\*"NUMBERS\\*"/, numbers));
+      expect(raw).toContain(`"numbers":${numbers}`);
+      const usual = await eventOf(text);
+      expect({ data, eventId }).toEqual({ data: usual.data, eventId: usual.eventId });
+    });
+
     it('IN5.4 takes members of any name, and any text, as what they are', async () => {
       const { data, eventId } = await eventOf(textOf(validPayload()));
       for (const member of hostileMembers()) {

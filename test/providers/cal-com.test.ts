@@ -118,7 +118,8 @@ describe('Cal.com', () => {
     expect(await by('VERA@erdacht.example')).toMatchObject({ canceledBy: { type: 'BUSINESS' } });
     expect(await by('lea@nirgends.example')).toMatchObject({ canceledBy: { type: 'CUSTOMER' } });
     expect(await by('someone@else.example')).toMatchObject({ canceledBy: { type: 'UNKNOWN' } });
-    for (const nobody of [null, undefined, '']) expect(await by(nobody)).toMatchObject({ canceledBy: { type: 'UNKNOWN' } });
+    for (const nobody of [null, undefined, ''])
+      expect(await by(nobody)).toMatchObject({ canceledBy: { type: 'UNKNOWN' } });
   });
 
   it('IN6.5 takes a co-host for the business, also one who stands among the attendees', async () => {
@@ -172,12 +173,12 @@ describe('Cal.com', () => {
     const sorts = ['integrations:daily', 'integrations:google:meet', 'integrations:office365_video', 'userPhone'];
     for (const location of sorts) {
       const { data, personal } = await event(calComCancelled({ location }));
-      expect(data).toMatchObject({ slot: { locationType: location } });
+      expect(data).toMatchObject({ slot: { location: { type: location } } });
       expect(personal).toMatchObject({ slot: { location: { name: null } } });
     }
     expect(await event(calComCancelled({ location: 'The inPerson Café' }))).toMatchObject({
-      data: { slot: { locationType: null } },
-      personal: { locationName: 'The inPerson Café' },
+      data: { slot: { location: { type: null } } },
+      personal: { slot: { location: { name: 'The inPerson Café' } } },
     });
   });
 
@@ -192,12 +193,16 @@ describe('Cal.com', () => {
     expect(await event(calComCancelled(seated(1)))).toMatchObject({ data: { seatId: null, seatsPerSlot: 8 } });
     const recurringEvent = { freq: 2, interval: 2, count: 10, until: '2026-12-31T00:00:00Z', tzid: 'Europe/Lisbon' };
     expect(await event(calComCancelled({ recurringEvent }))).toMatchObject({
-      data: { series: { id: null, unit: 'WEEK', every: 2, occurrences: 10, until: instant(recurringEvent.until) } },
+      data: {
+        series: { seriesId: null, unit: 'WEEK', every: 2, occurrences: 10, until: instant(recurringEvent.until) },
+      },
     });
     const existingRecurringEvent = { recurringEventId: 'series-1' };
     expect(
       await event(calComCancelled({ existingRecurringEvent, recurringEvent: { freq: 99, interval: 'x' } })),
-    ).toMatchObject({ data: { series: { id: 'series-1', unit: null, every: null, occurrences: null, until: null } } });
+    ).toMatchObject({
+      data: { series: { seriesId: 'series-1', unit: null, every: null, occurrences: null, until: null } },
+    });
     expect(await event(calComCancelled({ existingRecurringEvent }))).toMatchObject({ data: { series: null } });
   });
 

@@ -47,7 +47,7 @@ describe('Calendly', () => {
         slot: { eventId: 'event-1', serviceId: 'type-1', staff: { staffId: 'user-1' }, location: { type: 'physical' } },
         price: { amount: '49.5', currency: 'NZD' },
         paymentStatus: 'PAID',
-        createdBy: 'BUSINESS',
+        createdBy: { type: 'BUSINESS' },
       },
       personal: {
         customer: {
@@ -57,9 +57,8 @@ describe('Calendly', () => {
           externalId: 'invitee-1',
         },
         customerTimeZone: 'Pacific/Auckland',
-        canceledById: null,
-        canceledByName: 'Mona Fingiert',
-        createdById: 'user-2',
+        canceledBy: { actorId: null, name: 'Mona Fingiert' },
+        createdBy: { actorId: 'user-2' },
         reason: 'A wedding of Mona',
         slot: {
           staff: { name: 'Atelier Emil', email: 'atelier@fingiert.example' },
@@ -93,7 +92,7 @@ describe('Calendly', () => {
     const host = 'https://api.calendly.com/users/user-7';
     const by = async (fields: Record<string, unknown>) => {
       const { data, personal } = (await event(calendlyCanceled(fields))) as any;
-      return [data.canceledBy, personal.canceledById, personal.canceledByName];
+      return [data.canceledBy.type, personal.canceledBy.actorId, personal.canceledBy.name];
     };
     const cancellation = { canceler_type: 'host', canceled_by: host };
     expect(await by({ cancellation })).toEqual(['BUSINESS', 'user-7', null]);
@@ -111,7 +110,7 @@ describe('Calendly', () => {
       ]);
     }
     const alone = (await event(calendlyCanceled({ invitee_scheduled_by: null }))) as any;
-    expect([alone.data.createdBy, alone.personal.createdById]).toEqual(['UNKNOWN', null]);
+    expect([alone.data.createdBy.type, alone.personal.createdBy.actorId]).toEqual(['UNKNOWN', null]);
   });
 
   it('IN6.10 takes no link and no telephone number for the name of a place', async () => {
@@ -120,7 +119,7 @@ describe('Calendly', () => {
       const { personal } = (await event(
         calendlyCanceled({ text_reminder_number: null, scheduled_event: { ...scheduled, location }, ...more }),
       )) as any;
-      return [personal.locationName, personal.customer.phone];
+      return [personal.slot.location.name, personal.customer.phone];
     };
     expect(await at({ type: 'ask_invitee', location: 'Gasse 2' })).toEqual(['Gasse 2', null]);
     expect(await at({ type: 'outbound_call', location: '+64211111111' })).toEqual([null, '+64211111111']);

@@ -96,11 +96,11 @@ describe('Stripe: a cancellation that is decided and not yet effective', () => {
   };
   const unexplained = { cancellation_details: { comment: null, feedback: null } };
   const said = {
-    change: 'CANCELLATION_EXPLAINED',
+    subscriptionChange: 'CANCELLATION_EXPLAINED',
     previousEndsAt: null,
     cause: 'cancellation_requested',
     feedback: 'too_expensive',
-    feedbackOption: { id: 'bfo_1', description: null },
+    feedbackOption: { feedbackOptionId: 'bfo_1', description: null },
     canceledAt: seconds(1_778_000_000),
   };
   const changes: [what: string, subscription: Payload, before: Payload, change: Payload][] = [
@@ -108,26 +108,26 @@ describe('Stripe: a cancellation that is decided and not yet effective', () => {
       'undone, with cancel_at alone',
       { cancel_at: null, canceled_at: null },
       { cancel_at: 1_790_000_000, canceled_at: 1_778_000_000 },
-      { change: 'CANCELLATION_UNDONE', endsAt: null, previousEndsAt: seconds(1_790_000_000) },
+      { subscriptionChange: 'CANCELLATION_UNDONE', endsAt: null, previousEndsAt: seconds(1_790_000_000) },
     ],
     [
       'undone, with cancel_at_period_end',
       { cancel_at: null },
       { cancel_at_period_end: true, cancel_at: 1_790_000_000 },
-      { change: 'CANCELLATION_UNDONE', endsAt: null, previousEndsAt: seconds(1_790_000_000) },
+      { subscriptionChange: 'CANCELLATION_UNDONE', endsAt: null, previousEndsAt: seconds(1_790_000_000) },
     ],
     [
       'undone, with cancel_at_period_end alone',
       { cancel_at: null, current_period_end: PERIOD_END },
       { cancel_at_period_end: true },
-      { change: 'CANCELLATION_UNDONE', endsAt: null, previousEndsAt: seconds(PERIOD_END) },
+      { subscriptionChange: 'CANCELLATION_UNDONE', endsAt: null, previousEndsAt: seconds(PERIOD_END) },
     ],
     [
       'put to another date',
       {},
       { cancel_at: 1_780_000_000 },
       {
-        change: 'CANCELLATION_RESCHEDULED',
+        subscriptionChange: 'CANCELLATION_RESCHEDULED',
         endsAt: seconds(1_790_000_000),
         previousEndsAt: seconds(1_780_000_000),
       },
@@ -137,7 +137,7 @@ describe('Stripe: a cancellation that is decided and not yet effective', () => {
       {},
       { cancel_at: 1_780_000_000, cancel_at_period_end: true },
       {
-        change: 'CANCELLATION_RESCHEDULED',
+        subscriptionChange: 'CANCELLATION_RESCHEDULED',
         endsAt: seconds(1_790_000_000),
         previousEndsAt: seconds(1_780_000_000),
       },
@@ -201,7 +201,7 @@ describe('Stripe: what was subscribed to', () => {
     quantity: 4,
     price: { amount: '25.00', currency: 'USD' },
     interval: { unit: 'year', count: 2 },
-    products: [{ id: 'prod_gold', name: null, price: { amount: '25.00', currency: 'USD' } }],
+    products: [{ productId: 'prod_gold', name: null, price: { amount: '25.00', currency: 'USD' } }],
   };
 
   it('IN6.7 has title, price and interval of a body with a plan and no price, of its items or its own', () => {
@@ -220,7 +220,7 @@ describe('Stripe: what was subscribed to', () => {
       title: 'Silver',
       // Priced by tiers: that the plan has an amount says nothing of it.
       price: null,
-      products: [{ id: 'prod_silver' }],
+      products: [{ productId: 'prod_silver' }],
     });
   });
 
@@ -238,9 +238,12 @@ describe('Stripe: what was subscribed to', () => {
   it('IN6.10 says which of the business’s own answers the customer chose, by its id or as it was expanded', () => {
     const chosen = (feedback_option: unknown) =>
       event(stripeDeleted({ cancellation_details: { reason: 'cancellation_requested', feedback_option } })).data;
-    expect(chosen('bfo_1')).toMatchObject({ feedback: null, feedbackOption: { id: 'bfo_1', description: null } });
+    expect(chosen('bfo_1')).toMatchObject({
+      feedback: null,
+      feedbackOption: { feedbackOptionId: 'bfo_1', description: null },
+    });
     expect(chosen({ id: 'bfo_1', object: 'billing.feedback_option', description: 'Moved away' })).toMatchObject({
-      feedbackOption: { id: 'bfo_1', description: 'Moved away' },
+      feedbackOption: { feedbackOptionId: 'bfo_1', description: 'Moved away' },
     });
     for (const none of [null, undefined, 7.5, ['bfo_1'], {}])
       expect(chosen(none)).toMatchObject({ feedbackOption: null });

@@ -52,7 +52,7 @@ describe('Stripe', () => {
         subscriptionId: 'sub_1Invented',
         products: [
           {
-            id: 'prod_1',
+            productId: 'prod_1',
             name: null,
             price: { amount: '9.90', currency: 'EUR' },
             quantity: 3,
@@ -96,9 +96,9 @@ describe('Stripe', () => {
       title: 'Choir, Piano',
       interval: { unit: 'month', count: 1 },
       products: [
-        { id: 'choir', name: 'Choir', quantity: 1, price: { amount: '0.01', currency: 'EUR' } },
-        { id: 'piano', name: 'Piano', quantity: 2, price: { amount: '0.02', currency: 'EUR' } },
-        { id: 'choir', name: 'Choir', quantity: 3, price: { amount: '0.03', currency: 'EUR' } },
+        { productId: 'choir', name: 'Choir', quantity: 1, price: { amount: '0.01', currency: 'EUR' } },
+        { productId: 'piano', name: 'Piano', quantity: 2, price: { amount: '0.02', currency: 'EUR' } },
+        { productId: 'choir', name: 'Choir', quantity: 3, price: { amount: '0.03', currency: 'EUR' } },
       ],
     });
     const yearly = { interval: 'year', interval_count: 1 };

@@ -84,6 +84,7 @@ describe('booking_canceled', () => {
         title: 'Clase de cerámica',
         kind: 'BOOKING',
         reference: BOOKING_ID,
+        isScheduled: false,
         canceledBy: { type: 'CUSTOMER' },
         quantity: 2,
         status: 'CANCELED',
@@ -133,6 +134,7 @@ describe('booking_canceled', () => {
         ignoreCancellationPolicy: true,
         waiveCancellationFee: true,
         anonymized: false,
+        accountInfo: null,
       },
       personal: {
         originatedFrom: '{"namespace":"wix.form_example.form"}',
@@ -143,10 +145,9 @@ describe('booking_canceled', () => {
           phone: '+34600000000',
           externalId: 'contact-1',
         },
-        canceledBy: { actorId: 'member-1' },
-        canceledByName: null,
+        canceledBy: { actorId: 'member-1', name: null },
         reason: 'No puedo ir',
-        createdBy: { actorId: 'member-1' },
+        createdBy: { actorId: 'member-1', name: null },
         externalUserId: 'external-ana',
         customerAddress: { city: 'Ninguna', addressLine: 'Calle Nada 1' },
         customerCountryCode: 'ES',
@@ -176,7 +177,7 @@ describe('booking_canceled', () => {
     const by = async (initiatedBy: unknown, identity: unknown = {}) => {
       const claims = wixClaims(bookingCanceledEvent({ body: { initiatedBy } }), { identity });
       const { data, personal } = await typed('BookingCancellation', claims);
-      return [data.canceledBy, personal.canceledById];
+      return [data.canceledBy.type, personal.canceledBy.actorId];
     };
     expect(await by({ identityType: 'UNKNOWN', memberId: 'm' })).toEqual(['CUSTOMER', 'm']);
     expect(await by({ anonymousVisitorId: 'v' })).toEqual(['CUSTOMER', 'v']);
@@ -213,10 +214,9 @@ describe('booking_canceled', () => {
       firstSessionStart: instant('2026-03-10T18:00:00', '2026-03-10T17:00:00Z'),
       lastSessionEnd: instant('2026-04-10T19:00:00Z'),
       timeZone: 'Europe/Madrid',
-      locationId: 'place-2',
-      locationType: 'OWNER_CUSTOM',
+      location: { locationId: 'place-2', type: 'OWNER_CUSTOM' },
     });
-    expect(personal).toMatchObject({ staffName: null, locationName: 'Taller' });
+    expect(personal).toMatchObject({ slot: null, schedule: { location: { name: 'Taller' } } });
   });
 
   it('IN6.7 takes missing contactDetails: an anonymised customer', async () => {

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type ActivityRequest, MINUTE, spanOf } from '../../events/activity.ts';
 import { ACTIVITY_LISTS, REFUND_EXPECTED, ROLLUPS, SCHEDULED, SPANS, startOf } from '../activity-row.ts';
 import type { Row, Value } from '../row.ts';
-import type { Query } from './select.ts';
+import { type Query, listOf } from './select.ts';
 
 /** A cancellation as far as it is counted. */
 export interface Counted {
@@ -155,7 +155,7 @@ export function selectActivity(request: ActivityRequest): Query {
     const wanted = filter[name];
     if (!wanted) continue;
     conditions.push(` AND ${column} IN (SELECT value FROM json_each(?))`);
-    parameters.push(JSON.stringify(wanted));
+    parameters.push(listOf(wanted));
   }
   const found =
     (tenants
@@ -174,7 +174,7 @@ export function selectActivity(request: ActivityRequest): Query {
     parameters: [
       JSON.stringify(edges),
       // Without repetitions: a tenant that is named twice counts once.
-      ...(tenants ? [JSON.stringify([...new Set(tenants)])] : []),
+      ...(tenants ? [listOf(tenants)] : []),
       spanOf(edges),
       edges[0] ?? 0,
       edges.at(-1) ?? 0,

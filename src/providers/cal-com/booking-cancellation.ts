@@ -23,38 +23,42 @@ export function bookingCancellation({ payload: booking }: BookingCancelled): Sai
   // The number is the one that the booking was made with: of several seats, it is not everybody's.
   const phone = customer?.phone ?? (seatsPerTimeSlot === null ? booking.smsReminderNumber : null);
   const place = placeOf(booking.location);
-  return said(BookingCancellation, {
-    bookingId: uid,
-    // Not `title`: it names the people.
-    title: booking.eventTitle || booking.type || null,
-    canceledBy: { type: actorOf(booking.cancelledBy, business, attendees), actorId: booking.cancelledBy ?? null },
-    reason: booking.cancellationReason ?? null,
-    quantity: attendees.length,
-    status: booking.status ?? null,
-    startsAt: startTime ?? null,
-    endsAt: endTime ?? null,
-    timeZone: organizer?.timeZone ?? null,
-    slot: {
-      eventId: booking.bookingId ?? null,
-      serviceId: booking.eventTypeId ?? null,
+  return said(
+    BookingCancellation,
+    {
+      bookingId: uid,
+      // Not `title`: it names the people.
+      title: booking.eventTitle || booking.type || null,
+      canceledBy: { type: actorOf(booking.cancelledBy, business, attendees), actorId: booking.cancelledBy ?? null },
+      reason: booking.cancellationReason ?? null,
+      quantity: attendees.length,
+      status: booking.status ?? null,
       startsAt: startTime ?? null,
       endsAt: endTime ?? null,
       timeZone: organizer?.timeZone ?? null,
-      staff: {
-        staffId: organizer?.id ?? null,
-        name: organizer?.name ?? null,
-        email: organizer?.email ?? null,
+      slot: {
+        eventId: booking.bookingId ?? null,
+        serviceId: booking.eventTypeId ?? null,
+        startsAt: startTime ?? null,
+        endsAt: endTime ?? null,
+        timeZone: organizer?.timeZone ?? null,
+        staff: {
+          staffId: organizer?.id ?? null,
+          name: organizer?.name ?? null,
+          email: organizer?.email ?? null,
+        },
+        location: place,
       },
-      location: place,
+      seatId: booking.attendeeSeatId,
+      seatsPerSlot: seatsPerTimeSlot,
+      series: seriesOf(booking),
+      price: priceOf(booking),
+      ...(customer && { customer: { ...customer, phone } }),
+      customerTimeZone: attendees[0]?.timeZone ?? null,
+      additionalFields: booking.responses,
     },
-    seatId: booking.attendeeSeatId,
-    seatsPerSlot: seatsPerTimeSlot,
-    series: seriesOf(booking),
-    price: priceOf(booking),
-    ...(customer && { customer: { ...customer, phone } }),
-    customerTimeZone: attendees[0]?.timeZone ?? null,
-    additionalFields: booking.responses,
-  }, { people: others });
+    { people: others },
+  );
 }
 
 function addressesOf(people: readonly ({ readonly email: string | null } | null)[]): ReadonlySet<string> {

@@ -97,39 +97,44 @@ function bookingCancellation({ payload: invitee }: InviteeCanceled): Said {
   const [host] = scheduled?.event_memberships ?? [];
   const startsAt = scheduled?.start_time ?? null;
   const endsAt = scheduled?.end_time ?? null;
-  return said(BookingCancellation, {
-    bookingId: lastPart(invitee.uri) ?? invitee.uri,
-    title: scheduled?.name ?? null,
-    canceledBy: {
-      type: (how?.canceler_type && Object.hasOwn(ACTORS, how.canceler_type) && ACTORS[how.canceler_type]) || 'UNKNOWN',
-      actorId: canceledByName === null ? lastPart(how?.canceled_by) : null,
-      name: canceledByName,
-    },
-    reason: how?.reason ?? null,
-    quantity: 1,
-    status: invitee.status ?? null,
-    startsAt,
-    endsAt,
-    price: priceOf(payment),
-    paymentStatus: paymentStatusOf(payment),
-    createdBy: { type: bookedBy === null ? 'UNKNOWN' : 'BUSINESS', actorId: bookedBy },
-    createdAt: invitee.created_at ?? null,
-    updatedAt: invitee.updated_at ?? null,
-    slot: {
-      eventId: lastPart(scheduled?.uri),
-      serviceId: lastPart(scheduled?.event_type),
+  return said(
+    BookingCancellation,
+    {
+      bookingId: lastPart(invitee.uri) ?? invitee.uri,
+      title: scheduled?.name ?? null,
+      canceledBy: {
+        type:
+          (how?.canceler_type && Object.hasOwn(ACTORS, how.canceler_type) && ACTORS[how.canceler_type]) || 'UNKNOWN',
+        actorId: canceledByName === null ? lastPart(how?.canceled_by) : null,
+        name: canceledByName,
+      },
+      reason: how?.reason ?? null,
+      quantity: 1,
+      status: invitee.status ?? null,
       startsAt,
       endsAt,
-      staff: { staffId: lastPart(host?.user), name: host?.user_name ?? null, email: host?.user_email ?? null },
-      location: {
-        type: locationType,
-        name: locationType !== null && CALLS.includes(locationType) ? null : nameIn(location),
+      price: priceOf(payment),
+      paymentStatus: paymentStatusOf(payment),
+      createdBy: { type: bookedBy === null ? 'UNKNOWN' : 'BUSINESS', actorId: bookedBy },
+      createdAt: invitee.created_at ?? null,
+      updatedAt: invitee.updated_at ?? null,
+      slot: {
+        eventId: lastPart(scheduled?.uri),
+        serviceId: lastPart(scheduled?.event_type),
+        startsAt,
+        endsAt,
+        staff: { staffId: lastPart(host?.user), name: host?.user_name ?? null, email: host?.user_email ?? null },
+        location: {
+          type: locationType,
+          name: locationType !== null && CALLS.includes(locationType) ? null : nameIn(location),
+        },
       },
+      customer,
+      customerTimeZone: invitee.timezone ?? null,
+      additionalFields: invitee.questions_and_answers,
     },
-    customer,
-    customerTimeZone: invitee.timezone ?? null,
-    additionalFields: invitee.questions_and_answers,
-  }, { occurredAt: how?.created_at ?? null });
+    { occurredAt: how?.created_at ?? null },
+  );
 }
 
 function priceOf(payment: Payment | null): Money | null {

@@ -21,7 +21,10 @@ export const deleted = event(subscriptionDeleted, (sent: SubscriptionDeleted): S
 export function subscriptionCancellation(
   subscription: Subscription,
   sent: Parameters<typeof subscriptionMembers>[1],
-  { occurredAt, ...when }: { readonly isScheduled: boolean; readonly occurredAt: Instant | null; readonly endsAt: Instant | null },
+  {
+    occurredAt,
+    ...when
+  }: { readonly isScheduled: boolean; readonly occurredAt: Instant | null; readonly endsAt: Instant | null },
 ): Said {
   const { cancellation_details: why } = subscription;
   return said(

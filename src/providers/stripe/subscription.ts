@@ -17,6 +17,7 @@ export function subscriptionMembers(
   const items = itemsOf(subscription);
   const products = items.map(productOf);
   const { cancellation_details: why } = subscription;
+  const option = why?.feedback_option ?? null;
   // Of several items none speaks for all.
   const only = products.length === 1 ? products[0] : undefined;
   return {
@@ -30,7 +31,7 @@ export function subscriptionMembers(
     interval: commonInterval(products),
     cause: why?.reason ?? null,
     feedback: why?.feedback ?? null,
-    feedbackOption: why?.feedback_option ?? null,
+    feedbackOption: option && { feedbackOptionId: option.id, description: option.description },
     createdAt: subscription.created ?? null,
     canceledAt: subscription.canceled_at ?? null,
     reason: why?.comment ?? null,
