@@ -1,22 +1,13 @@
 import { z } from 'zod';
+import { id } from '../declaration/fields.ts';
 import { parseInstant } from './instant.ts';
 
-/** Characters of an id. */
-const LONGEST_ID = 256;
-const AN_ID = { error: 'expected an id as text or integer' };
-
-/** Half of a surrogate pair has no form in UTF-8: in a URL or a file, two ids that differ in it would be one. */
-const text = z
-  .string()
-  .min(1, { error: 'expected an id, which is not empty' })
-  .max(LONGEST_ID, { error: `expected an id of ${LONGEST_ID} characters at most` })
-  .refine((id) => id.isWellFormed(), { error: 'expected an id of whole characters, without half of a surrogate pair' });
-
-/** An id, which providers write as text or as a number and which is text for us: zeros in front are part of it. */
-export const id = z.union([text, z.int(AN_ID).transform(String)], AN_ID);
+export { id };
 
 /** An id that something else may stand in for. Some providers leave it empty. */
-export const idOrNone = z.union([z.literal('').transform(() => null), id], AN_ID).nullish();
+export const idOrNone = z
+  .union([z.literal('').transform(() => null), id], { error: 'expected an id as text or integer' })
+  .nullish();
 
 const NO_TIME = 'expected a date and time';
 
