@@ -18,7 +18,18 @@ export function servedTypes(sources: Iterable<Provider>): readonly EventType[] {
     const problems = clashesOf([...types], namesTaken());
     if (problems.length > 0) throw new ConfigError(problems);
   }
-  return [...types];
+  const byName = new Map<string, EventType>();
+  // One that is declared twice in the same way is one.
+  for (const type of types) if (!byName.has(type.name)) byName.set(type.name, type);
+  return [...byName.values()];
+}
+
+/** The names of types that one list of types has and the other lacks, or has otherwise. */
+export function differences(before: readonly EventType[], after: readonly EventType[]): readonly string[] {
+  const meaning = (types: readonly EventType[]) =>
+    new Map(types.map(({ name, members }) => [name, JSON.stringify(members)]));
+  const [was, is] = [meaning(before), meaning(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
 }
 
 /** What the schema has without any type of events. */

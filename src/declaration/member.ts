@@ -16,6 +16,8 @@ export interface Enum {
   readonly name: string;
   readonly about: string | null;
   readonly words: readonly string[];
+  /** What they mean, those that need it. */
+  readonly meanings: Readonly<Record<string, string>>;
 }
 
 export interface ObjectOf {
@@ -55,10 +57,10 @@ const DEEPEST = 12;
 
 /** A zod enum as GraphQL has it. @param path see `membersOf`. */
 export function enumOf(schema: z.ZodEnum, path: readonly string[] = []): Enum {
-  const { name = defaultName(path), about = null } = markOf(schema);
+  const { name = defaultName(path), about = null, words: meanings = {} } = markOf(schema);
   const words = schema.options.map(String);
   const wrong = words.find((word) => !NAME.test(word) || RESERVED_WORDS.has(word));
-  if (wrong === undefined) return { is: 'enum', name, about, words };
+  if (wrong === undefined) return { is: 'enum', name, about, words, meanings };
   return fail(path, `has the word "${wrong}", which is no name in GraphQL: use letters, digits and underscores`);
 }
 

@@ -26,7 +26,10 @@ export interface Content {
   readonly shape: string;
   /** Of a cancellation, what was cancelled. */
   readonly kind: Kind | null;
-  /** What happened, where events of its type tell of several things; of a cancellation `CANCELED`. It is counted by it. */
+  /**
+   * What happened, where events of its type tell of several things; of a cancellation `CANCELED`
+   * or `SCHEDULED`. It is counted by it.
+   */
   readonly happened: string | null;
   /** What it is worth. Null where it says nothing of that. */
   readonly worth: Worth | null;
@@ -84,4 +87,13 @@ export const ALL_PARTS: Parts = { people: true, raw: true };
 export interface EventKey {
   readonly source: string;
   readonly eventId: string;
+}
+
+/** What happened, of a cancellation, and of one that is only decided: another event says so again once it has taken effect. */
+export const CANCELED = 'CANCELED';
+export const SCHEDULED = 'SCHEDULED';
+
+/** Whether an event is a cancellation that is only scheduled. It is not counted as one, or one thing would count twice. */
+export function isScheduled({ kind, happened }: Pick<Content, 'kind' | 'happened'>): boolean {
+  return kind !== null && happened === SCHEDULED;
 }

@@ -6,6 +6,7 @@ import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import type { DisclosedEvent, Scope } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
+import { fromUtf8Text } from '../events/utf8-text.ts';
 import { parseTime } from './date-time.ts';
 import type { Context } from './context.ts';
 import { LIST, READ } from './cost.ts';
@@ -59,7 +60,7 @@ export function createBuilder(shapes: ReadonlySet<string>) {
       },
       decodeGlobalID: (id) => {
         // Any text is one: to throw here would lose the whole list for the one bad id in it.
-        const [typename = '', ...rest] = Buffer.from(id, 'base64').toString('utf8').split(':');
+        const [typename = '', ...rest] = fromUtf8Text(Buffer.from(id, 'base64').toString('utf8')).split(':');
         return { typename, id: rest.join(':') };
       },
       nodeQueryOptions: {

@@ -2,6 +2,7 @@ import type { EnumRef, FieldMap, InterfaceRef, ObjectRef, SchemaTypes } from '@p
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import type { EventType, InterfaceType } from '../declaration/event-type.ts';
 import { type Enum, type Member, type ObjectOf, isWithheld } from '../declaration/member.ts';
+import { currentData, currentPersonal } from '../types/former.ts';
 import type { Builder } from './builder.ts';
 import type { EventTypes } from './event.ts';
 import { serve } from './served.ts';
@@ -71,10 +72,15 @@ export class Declared {
     return ref as InterfaceRef<SchemaOf, E>;
   }
 
-  enum({ name, about, words }: Enum): Refs['enum'] {
+  enum({ name, about, words, meanings }: Enum): Refs['enum'] {
     let ref = this.#enums.get(name);
     if (!ref) {
-      ref = this.#builder.enumType(name, { values: words, ...(about !== null && { description: about }) });
+      ref = this.#builder.enumType(name, {
+        values: Object.fromEntries(
+          words.map((word) => [word, meanings[word] === undefined ? {} : { description: meanings[word] }]),
+        ),
+        ...(about !== null && { description: about }),
+      });
       this.#enums.set(name, ref);
     }
     return ref;
@@ -119,9 +125,10 @@ export class Declared {
 
 /** What identifies nobody is kept apart from the rest, which is null where it was withheld or erased. Either is parsed only when it is asked for. */
 function readEvent(event: DisclosedEvent, { name, part }: Member): unknown {
-  if (part === 'open') return event.data[name];
-  if (part === 'personal') return event.personal?.[name];
-  return joined(event.data[name], event.personal?.[name]);
+  if (part === 'open') return currentData(event.shape, event.data)[name];
+  const { personal } = event;
+  const said = personal && currentPersonal(event.shape, personal)[name];
+  return part === 'personal' ? said : joined(currentData(event.shape, event.data)[name], said);
 }
 
 /** Both halves of what is kept apart, in one. */

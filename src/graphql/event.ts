@@ -3,6 +3,7 @@ import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { OTHER_EVENT } from '../events/event.ts';
 import type { Instant } from '../events/instant.ts';
+import { toUtf8Text } from '../events/utf8-text.ts';
 import type { Builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { PAYLOAD } from './cost.ts';
@@ -58,7 +59,7 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
     fields: (t) => ({
       // Not the relay plugin's own, which resolves asynchronously: subscriptions are executed in one turn.
       // Without the type: an event that is typed later keeps its id.
-      id: t.id({ resolve: ({ source, eventId }) => encodeGlobalID(EVENT, `${source}:${eventId}`) }),
+      id: t.id({ resolve: ({ source, eventId }) => encodeGlobalID(EVENT, toUtf8Text(`${source}:${eventId}`)) }),
       provider: t.exposeString('provider'),
       source: t.exposeString('source', { description: 'The endpoint that it was posted to.' }),
       type: t.exposeString('type', { description: "The provider's own name for it." }),

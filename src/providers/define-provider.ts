@@ -51,7 +51,7 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
  * @throws {Error} for a name that is none.
  */
 export function defineProvider<A extends Introduction>(definition: ProviderDefinition<A>): Provider {
-  const { name, verify, events, bodyAt = [], samples = [], types = [] } = definition;
+  const { name, verify, events, bodyAt = [], samples = [], types = [], largestBody } = definition;
   if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
   const expected = new Map<string, ReadonlySet<string> | null>();
   const expectedFields = (type: string) => {
@@ -61,6 +61,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
   };
   return {
     name,
+    ...(largestBody !== undefined && { largestBody }),
     types: [...new Set([...types, ...Object.values(events).flatMap(({ type }) => type ?? [])])],
     verify: (delivery) => verify.verify(delivery),
     sign: verify.sign,

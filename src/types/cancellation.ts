@@ -27,5 +27,12 @@ export const Cancellation = interfaceType('Cancellation', {
     endsAt: moment.nullable(),
     timeZone: open(text).nullable(),
     refundExpected: z.boolean().nullable(),
+    isScheduled: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether it is only decided: what is cancelled goes on until `endsAt`. Another event says when it has ended, and ' +
+          '`activity` counts that one alone. Of subscriptions.',
+      ),
   }),
 });

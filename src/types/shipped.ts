@@ -3,6 +3,7 @@ import { BookingCancellation } from './booking-cancellation.ts';
 import { BookingChange } from './booking-change.ts';
 import { OrderCancellation } from './order-cancellation.ts';
 import { SubscriptionCancellation } from './subscription-cancellation.ts';
+import { SubscriptionChange } from './subscription-change.ts';
 import { TicketCancellation } from './ticket-cancellation.ts';
 import { TicketChange } from './ticket-change.ts';
 import { TicketEdit } from './ticket-edit.ts';
@@ -14,6 +15,7 @@ export const SHIPPED: readonly EventType[] = [
   TicketEdit,
   OrderCancellation,
   SubscriptionCancellation,
+  SubscriptionChange,
   BookingCancellation,
   BookingChange,
 ];

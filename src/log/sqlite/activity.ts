@@ -11,7 +11,7 @@ import {
   countedAs,
 } from '../activity-row.ts';
 import type { Row, Value } from '../row.ts';
-import type { Query } from './select.ts';
+import { type Query, listOf } from './select.ts';
 
 /** An event as far as it is counted. */
 export interface Counted {
@@ -44,12 +44,12 @@ interface Sum {
 /** Events that are read at once when many are counted. */
 const PIECE = 10_000;
 
+const AS = countedAs(`instr(data, '${REFUND_EXPECTED}') > 0`);
 /** Events of a stretch, at most so many. Numbers as doubles, as which they came: node:sqlite reads no integer beyond 2^53. */
 const STRETCH =
-  "SELECT seq, tenant, source, provider, coalesce(kind, ''), shape, coalesce(happened, ''), coalesce(currency, ''), " +
-  `CAST(occurred_at AS REAL), kind IS NOT NULL AND instr(data, '${REFUND_EXPECTED}'), ` +
-  'currency IS NOT NULL AND amount IS NULL, CAST(coalesce(amount, 0) AS REAL) FROM events NOT INDEXED ' +
-  'WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?';
+  `SELECT seq, tenant, source, provider, ${AS['kind']}, shape, ${AS['happened']}, ${AS['currency']}, ` +
+  `CAST(occurred_at AS REAL), ${AS['refunds_expected']}, ${AS['unsummed']}, CAST(coalesce(amount, 0) AS REAL) ` +
+  'FROM events NOT INDEXED WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?';
 
 /**
  * Keeps the count of events by when they occurred, in the transactions that record and forget them. Added up here
@@ -164,7 +164,6 @@ function summed(sums: readonly Sum[], span: number, { ofAll = false } = {}): Sum
   return [...bySort.values()];
 }
 
-const AS = countedAs(`instr(data, '${REFUND_EXPECTED}') > 0`);
 /** Columns of each event, once for each span that it is counted in. */
 const each = (columns: readonly string[]) =>
   `SELECT ${columns.map((column) => `${AS[column]} AS ${column}`).join(', ')} ` +
@@ -194,7 +193,7 @@ export function selectActivity(request: ActivityRequest): Query {
     const wanted = filter[name];
     if (!wanted) continue;
     conditions.push(` AND ${column} IN (SELECT value FROM json_each(?))`);
-    parameters.push(JSON.stringify(wanted));
+    parameters.push(listOf(wanted));
   }
   const found =
     (tenants
@@ -217,7 +216,7 @@ export function selectActivity(request: ActivityRequest): Query {
     parameters: [
       JSON.stringify(edges),
       // Without repetitions: a tenant that is named twice counts once.
-      ...(tenants ? [JSON.stringify([...new Set(tenants)])] : []),
+      ...(tenants ? [listOf(tenants)] : []),
       spanOf(edges),
       edges[0] ?? 0,
       edges.at(-1) ?? 0,

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { SCHEDULED } from '../../events/event.ts';
 import { REFUND_EXPECTED } from '../activity-row.ts';
 import { HELD_BACK_FOR } from '../marks.ts';
 import { probeFor } from '../probe.ts';
@@ -148,7 +149,7 @@ export class Appender {
 
 function countedIn(row: Row): Counted {
   const text = (column: keyof typeof AT) => String(row[AT[column]] ?? '');
-  const kind = text('kind');
+  const kind = text('happened') === SCHEDULED ? '' : text('kind');
   const [currency = null, amount = null] = [row[AT.currency], row[AT.amount]];
   return {
     tenant: text('tenant'),

@@ -9,19 +9,20 @@ import { COUNT_WRONG } from './activity.ts';
 import { saidVersion, versionOf } from './copied.ts';
 import { explained, isBusy, isKeptAway } from './damage.ts';
 import { QUARANTINED, SELECT_ALL } from './select.ts';
+import { QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** Problems of one kind that are told. */
 const MOST = 20;
 /** The version of the schema from which on events are counted as they are now. */
-const COUNTING = 7;
+const COUNTING = 8;
 /** Columns that files of an older hookcast don't have. */
 const ADDED = [
   { since: 4, column: /(\w+\.)?\bchecksum\b/g },
   { since: 5, column: /\berased_at\b/g },
   // That of an event has its table's name before it.
   { since: 6, column: /(?<![.\w])tenant\b/g },
-  { since: 7, column: /\bevents\.(happened|amount|currency)\b/g },
+  { since: 8, column: /\bevents\.(happened|amount|currency)\b/g },
 ];
 /** https://www.sqlite.org/fileformat2.html#file_format_version_numbers */
 const WRITTEN_WITH_WAL = { at: 18, is: 2 };
@@ -80,8 +81,8 @@ export function checkFile(path: string): Checked {
     }
     return count;
   };
-  const events = attempt(() => readAll(SELECT_ALL, (row) => fromRow('', row))) ?? 0;
-  attempt(() => readAll(QUARANTINED, fromQuarantineRow));
+  const events = attempt(() => readAll(SELECT_ALL, (row) => fromRow('', RECORDED.decode(row)))) ?? 0;
+  attempt(() => readAll(QUARANTINED, (row) => fromQuarantineRow(QUARANTINE.decode(row))));
   attempt(() => {
     if (version !== saidVersion(database)) notes.push(NO_VERSION);
     // A file of an older hookcast is counted anew when it is brought up to date.

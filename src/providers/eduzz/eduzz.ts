@@ -3,7 +3,7 @@ import { hmacKey } from '../hmac.ts';
 import type { Provider } from '../provider.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { aboutEduzz } from './about.ts';
-import { orderCancellation } from './order-cancellation.ts';
+import { orderCancellation, orderUpdate } from './order-cancellation.ts';
 import { eduzzSamples } from './samples.ts';
 import { subscriptionCancellation } from './subscription-cancellation.ts';
 import { ticketCancellation } from './ticket-cancellation.ts';
@@ -17,7 +17,7 @@ export interface EduzzSettings {
 }
 
 /**
- * Eduzz: the 63 events of its apps (Developer Hub, "Webhook v3"), of which `names.ts` has the names.
+ * Eduzz: the 63 events of its apps (Developer Hub, "Webhook v3") and those of 2024, of which `names.ts` has the names.
  *
  * @throws {Error} for secrets that are missing, empty or too short.
  */
@@ -33,7 +33,11 @@ export function eduzz(settings: EduzzSettings): Provider {
       ...ticketChanges(key),
       'blinket.ticket_edited': ticketEdit,
       'myeduzz.invoice_canceled': orderCancellation,
+      'myeduzz.invoice_updated': orderUpdate,
       'myeduzz.contract_updated': subscriptionCancellation,
+      'myeduzz.contract_status_updated': subscriptionCancellation,
+      'subscriptions.contract_updated': subscriptionCancellation,
+      'subscriptions.status_updated': subscriptionCancellation,
     },
     samples: eduzzSamples,
   });

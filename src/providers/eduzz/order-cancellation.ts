@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { id, secondary, secondaryList } from '../fields.ts';
-import { said } from '../../declaration/event-type.ts';
+import { type Said, otherEvent, said } from '../../declaration/event-type.ts';
 import { OrderCancellation } from '../../types/order-cancellation.ts';
 import { event } from '../definition.ts';
 import type { EduzzAbout } from './about.ts';
-import { count, delivery, instant, money, named, phone, producer, secondaryId, text } from './payload.ts';
+import { count, delivery, instant, money, named, phone, producer, secondaryId, text, word } from './payload.ts';
 import { toPerson } from './people.ts';
 
 const item = z.object({ productId: secondaryId, name: text, price: money, billingType: text, skuReference: text });
@@ -23,30 +23,46 @@ const buyer = z
   })
   .nullish();
 
-const invoiceCanceled = delivery(
-  z.object({
-    id,
-    status: text,
-    buyer,
-    producer,
-    offer: secondary(z.object({ name: text })),
-    utm: z.unknown().optional(),
-    tracker: z.unknown().optional(),
-    createdAt: instant,
-    dueDate: instant,
-    price: money,
-    orderBump: secondary(z.object({ mainSaleId: secondaryId })),
-    installments: count,
-    items: secondaryList(item),
-    totalItems: count,
-    paymentMethod: text,
-    payment: secondary(z.object({ method: text })),
-    contract: secondary(z.object({ id: secondaryId })),
-  }),
-);
+const invoice = z.object({
+  id,
+  status: text,
+  buyer,
+  producer,
+  offer: secondary(z.object({ name: text })),
+  utm: z.unknown().optional(),
+  tracker: z.unknown().optional(),
+  createdAt: instant,
+  dueDate: instant,
+  price: money,
+  orderBump: secondary(z.object({ mainSaleId: secondaryId })),
+  installments: count,
+  items: secondaryList(item),
+  totalItems: count,
+  paymentMethod: text,
+  payment: secondary(z.object({ method: text })),
+  contract: secondary(z.object({ id: secondaryId })),
+});
+type Invoice = Omit<z.output<typeof invoice>, 'producer'> & {
+  readonly producer?: z.output<typeof producer> | null | undefined;
+};
+
+/** In 2024 it did not say whose it is. */
+const invoiceIn2024 = invoice.extend({ status: word, producer: producer.nullish() });
 
 /** `myeduzz.invoice_canceled`. What is refunded or charged back has been paid, and is no cancellation. */
-export const orderCancellation = event(invoiceCanceled, ({ data }, { sentAt, people }: EduzzAbout) => {
+export const orderCancellation = event(delivery(invoice), ({ data }, about: EduzzAbout) => cancellation(data, about));
+
+/**
+ * `myeduzz.invoice_updated`: in 2024 the one event for whatever became of an order.
+ * https://github.com/eduzz/eduzz-webhook-docs/blob/main/events/myeduzz/invoice_updated.md
+ */
+export const orderUpdate = event(delivery(invoiceIn2024), ({ data }, about: EduzzAbout): Said => {
+  const status = data.status ?? null;
+  if (status?.toLowerCase() === 'canceled') return cancellation({ ...data, status }, about);
+  return otherEvent(about.people);
+});
+
+function cancellation(data: Invoice, { sentAt, people }: EduzzAbout): Said {
   const { buyer, producer, items } = data;
   const names = items.flatMap(({ name }) => name ?? []);
   return said(
@@ -68,10 +84,10 @@ export const orderCancellation = event(invoiceCanceled, ({ data }, { sentAt, peo
       sentAt,
       customer: toPerson(buyer && { ...buyer, phone: buyer.phone ?? buyer.cellphone ?? buyer.phone2 }),
       customerAddress: buyer?.address,
-      producerEmail: producer.email,
+      producerEmail: producer?.email ?? null,
       utm: data.utm,
       tracker: data.tracker,
     },
     { people },
   );
-});
+}

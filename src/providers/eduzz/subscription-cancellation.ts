@@ -9,6 +9,9 @@ import { toPerson } from './people.ts';
 
 const product = z.object({ id: secondaryId, name: text, price: money });
 
+/** How often a contract renews. */
+const period = secondary(z.object({ type: z.string(), value: count }));
+
 const contractUpdated = delivery(
   z.object({
     producer,
@@ -16,16 +19,19 @@ const contractUpdated = delivery(
     contract: z.object({
       id,
       payment: secondary(z.object({ method: text })),
+      paymentMethod: text,
       status: word,
       createdAt: instant,
       updatedAt: instant,
+      contentAccess: secondary(z.object({ accessExpirationDate: instant })),
       recurrence: secondary(
-        z.object({ frequency: secondary(z.object({ type: z.string(), value: count })), price: money }),
+        z.object({ startsAt: instant, finishesAt: instant, frequency: period, interval: period, price: money }),
       ),
     }),
     customer,
     financialResponsible: customer,
     reason: word,
+    changeType: word,
   }),
 );
 type Contract = z.output<typeof contractUpdated>['data'];
@@ -33,15 +39,23 @@ type Contract = z.output<typeof contractUpdated>['data'];
 /** Reasons that a contract which is cancelled may have come to be so for. With any other it has been for some time. */
 const CANCELING = ['cancellation', 'statusupdated', ''];
 
-/** `myeduzz.contract_updated`, the only way in which Eduzz says that a subscription was cancelled, among much else. */
+/**
+ * `myeduzz.contract_updated`, the only way in which Eduzz says that a subscription was cancelled, among much else. In 2024 the
+ * reason was `changeType`, the frequency `interval`, and `paymentMethod` stood in the contract itself:
+ * https://github.com/eduzz/eduzz-webhook-docs/tree/main/events/myeduzz
+ */
 export const subscriptionCancellation = event(contractUpdated, ({ data }, about: EduzzAbout): Said => {
   if (isCancellation(data)) return cancellation(data, about);
   return otherEvent(about.people);
 });
 
-function isCancellation({ reason, contract }: Contract): boolean {
-  const why = plain(reason);
+function isCancellation({ contract, ...data }: Contract): boolean {
+  const why = plain(causeOf(data));
   return why === 'cancellation' || (plain(contract.status) === 'canceled' && CANCELING.includes(why));
+}
+
+function causeOf({ reason, changeType }: Pick<Contract, 'reason' | 'changeType'>): string | null {
+  return reason ?? changeType ?? null;
 }
 
 /** Eduzz writes the same word as `waiting_refund` and as `waitingRefund`. */
@@ -50,20 +64,24 @@ function plain(word: string | null | undefined): string {
 }
 
 function cancellation(data: Contract, { people, sentAt }: EduzzAbout): Said {
-  const { producer, products, contract, customer, financialResponsible, reason } = data;
-  const { frequency = null, price = null } = contract.recurrence ?? {};
+  const { producer, products, contract, customer, financialResponsible } = data;
+  const { recurrence } = contract;
+  const interval = recurrence?.frequency ?? recurrence?.interval ?? null;
   const names = products.flatMap(({ name }) => name ?? []);
   return said(
     SubscriptionCancellation,
     {
       title: names.length > 0 ? names.join(', ') : null,
       status: contract.status ?? null,
+      startsAt: recurrence?.startsAt ?? null,
+      // Not the last due date: what was paid last gives access for a while yet.
+      endsAt: contract.contentAccess?.accessExpirationDate ?? recurrence?.finishesAt ?? null,
       subscriptionId: contract.id,
-      products: products.map(({ id, name }) => ({ productId: id, name })),
-      price: price ?? products[0]?.price ?? null,
-      interval: frequency && frequency.value !== null ? { unit: frequency.type, count: frequency.value } : null,
-      paymentMethod: contract.payment?.method ?? null,
-      cause: reason ?? null,
+      products: products.map(({ id, name, price }) => ({ productId: id, name, price })),
+      price: recurrence?.price ?? products[0]?.price ?? null,
+      interval: interval && interval.value !== null ? { unit: interval.type, count: interval.value } : null,
+      paymentMethod: contract.payment?.method ?? contract.paymentMethod,
+      cause: causeOf(data),
       createdAt: contract.createdAt,
       updatedAt: contract.updatedAt,
       sentAt,

@@ -1,41 +1,56 @@
-import type { Row } from '../../row.ts';
-import { TYPES_IN_VERSION_6, countedIn } from '../../version-7.ts';
-import { type Connection, statement } from '../connection.ts';
-
 /**
- * What version 7 adds to events: what they are counted by besides their types, a word of what happened, and ten-thousandths of
- * what they are worth. What counts is in `version-7-count.ts`.
+ * From here on a cancellation that is only scheduled is not counted: another event tells when it has taken effect, and that one
+ * is. No older hookcast recorded any, so nothing is counted anew.
  */
 export const VERSION_7 = `
-  ALTER TABLE hookcast.events ADD COLUMN happened text COLLATE "C", ADD COLUMN amount bigint,
-    ADD COLUMN currency text COLLATE "C";
-  UPDATE hookcast.events SET happened = 'CANCELED'
-  WHERE kind IS NOT NULL AND shape NOT IN ('${TYPES_IN_VERSION_6.join("', '")}');
+  CREATE OR REPLACE FUNCTION hookcast.count_activity() RETURNS trigger LANGUAGE plpgsql AS $$
+  DECLARE
+    sign bigint := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
+  BEGIN
+    INSERT INTO hookcast.activity AS known (span, starts_at, source, provider, kind, cancellations,
+      refunds_expected)
+    SELECT span, occurred_at - (occurred_at % span + span) % span, source, provider, kind,
+      sign * count(*), sign * count(*) FILTER (WHERE strpos(data, '"refundExpected":true') > 0)
+    FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
+    WHERE kind IS NOT NULL AND strpos(data, '"isScheduled":true') = 0
+    GROUP BY 1, 2, 3, 4, 5
+    ON CONFLICT (span, starts_at, source, provider, kind)
+      DO UPDATE SET cancellations = known.cancellations + excluded.cancellations,
+      refunds_expected = known.refunds_expected + excluded.refunds_expected;
+    INSERT INTO hookcast.activity_by_tenant AS known (tenant, span, starts_at, source, provider, kind,
+      cancellations, refunds_expected)
+    SELECT tenant, span, occurred_at - (occurred_at % span + span) % span, source, provider, kind,
+      sign * count(*), sign * count(*) FILTER (WHERE strpos(data, '"refundExpected":true') > 0)
+    FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
+    WHERE kind IS NOT NULL AND strpos(data, '"isScheduled":true') = 0
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ON CONFLICT (tenant, span, starts_at, source, provider, kind)
+      DO UPDATE SET cancellations = known.cancellations + excluded.cancellations,
+      refunds_expected = known.refunds_expected + excluded.refunds_expected;
+    IF sign < 0 THEN
+      -- Planned anew: a plan from when the tables were small would read all of them.
+      EXECUTE $sweep$
+        DELETE FROM hookcast.activity AS known USING (
+          SELECT DISTINCT span, occurred_at - (occurred_at % span + span) % span AS starts_at, source, provider,
+            kind
+          FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
+          WHERE kind IS NOT NULL AND strpos(data, '"isScheduled":true') = 0
+        ) AS gone
+        WHERE known.cancellations <= 0 AND known.span = gone.span AND known.starts_at = gone.starts_at
+          AND known.source = gone.source AND known.provider = gone.provider AND known.kind = gone.kind
+      $sweep$;
+      EXECUTE $sweep$
+        DELETE FROM hookcast.activity_by_tenant AS known USING (
+          SELECT DISTINCT tenant, span, occurred_at - (occurred_at % span + span) % span AS starts_at, source,
+            provider, kind
+          FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
+          WHERE kind IS NOT NULL AND strpos(data, '"isScheduled":true') = 0
+        ) AS gone
+        WHERE known.cancellations <= 0 AND known.tenant = gone.tenant AND known.span = gone.span
+          AND known.starts_at = gone.starts_at AND known.source = gone.source AND known.provider = gone.provider
+          AND known.kind = gone.kind
+      $sweep$;
+    END IF;
+    RETURN NULL;
+  END $$;
 `;
-
-/** After the events have been given what they are counted by, so that it is made once. */
-export const VERSION_7_INDEX = 'CREATE INDEX events_by_shape ON hookcast.events (shape, seq)';
-
-/** Rows at once. */
-const PIECE = 500;
-const EVENTS = statement(
-  'SELECT seq, shape, (kind IS NOT NULL)::integer, data FROM hookcast.events ' +
-    `WHERE seq > ?::bigint AND shape IN ('${TYPES_IN_VERSION_6.join("', '")}') ORDER BY seq LIMIT ?::bigint`,
-);
-const KEEP = statement(`
-  UPDATE hookcast.events SET happened = given ->> 1, amount = (given ->> 2)::bigint, currency = given ->> 3
-  FROM jsonb_array_elements(?::text::jsonb) AS given WHERE seq = (given ->> 0)::bigint`);
-
-/** What older events say of what happened and of money. */
-export async function fillCounted(connection: Connection): Promise<void> {
-  for (let after = 0, full = true; full;) {
-    const rows = await connection.ask(EVENTS, [after, PIECE]);
-    const kept = rows.map(([seq = null, shape, cancelled, data]): Row => [
-      seq,
-      ...countedIn(String(shape), cancelled === 1, String(data)),
-    ]);
-    if (kept.length > 0) await connection.ask(KEEP, [JSON.stringify(kept)]);
-    full = rows.length === PIECE;
-    after = Number(rows.at(-1)?.[0] ?? after);
-  }
-}
