@@ -39,6 +39,9 @@ export interface Content {
 export type Members = Readonly<Record<string, unknown>>;
 export type Personal = Members & { readonly tenantName: string | null };
 
+/** What happened when a cancellation is only decided: what is cancelled goes on for a while yet. */
+export const SCHEDULED = 'SCHEDULED';
+
 /** The shape of an event without a type of its own. Its payload is only in `raw`. */
 export const OTHER_EVENT = 'OtherEvent';
 

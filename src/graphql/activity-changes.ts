@@ -1,5 +1,6 @@
 import { bucketAt } from '../events/buckets.ts';
 import { KINDS } from '../events/cancellation.ts';
+import { isScheduled } from '../events/event.ts';
 import { type ActivityTypes, ZONE } from './activity.ts';
 import { HAPPENED, UNSUMMED, amountsOf } from './activity-counts.ts';
 import type { Builder } from './builder.ts';
@@ -12,7 +13,9 @@ import type { ActivityChange, CountChange, StreamTypes } from './stream-message.
 import { RESUME, toStreamMessage } from './subscriptions.ts';
 
 /** Counts are the same for every scope, and nothing in them is of anybody. */
-const COUNTS: Interest = { scopes: ['events:read'], erasures: false };
+const COUNTS: Interest = { scopes: ['events:read'], erasures: false, scheduled: true };
+/** What is only scheduled to be cancelled is an event, and no cancellation. */
+const CANCELLATIONS: Interest = { ...COUNTS, scheduled: false };
 /** Messages that count more than cancellations. */
 const OF_EVERY_TYPE: ReadonlySet<string> = new Set(['CountChange', 'EventCountChange']);
 
@@ -84,7 +87,7 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
         const wanted = toFilter(filter, shapes);
         // Whoever counts cancellations alone is not sent what else happens.
         const told = asksFor(info, OF_EVERY_TYPE) ? wanted : { kinds: KINDS, ...wanted };
-        return context.follow(cursorArgument(after) ?? null, told, COUNTS);
+        return context.follow(cursorArgument(after) ?? null, told, told.kinds ? CANCELLATIONS : COUNTS);
       },
       resolve: (message, { bucket, timeZone }) =>
         toStreamMessage(message, (event, cursor) => {
@@ -100,7 +103,7 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
             amounts: amountsOf(worth),
             unsummed: worth?.units === null ? 1 : 0,
           };
-          if (event.kind === null) return { __typename: 'EventCountChange', ...change };
+          if (event.kind === null || isScheduled(event)) return { __typename: 'EventCountChange', ...change };
           const { kind, data } = event as CancellationEvent;
           const refundsExpected = data['refundExpected'] === true ? 1 : 0;
           return { __typename: 'ActivityChange', ...change, kind, cancellations: 1, refundsExpected };

@@ -1,4 +1,5 @@
 import { MINUTE, QUARTER, type Tally } from '../events/activity.ts';
+import { SCHEDULED } from '../events/event.ts';
 import type { Row } from './row.ts';
 
 /**
@@ -55,12 +56,13 @@ export function countedAs(refundExpected: string): Readonly<Record<string, strin
     starts_at: startOf('occurred_at', 'span'),
     source: 'source',
     provider: 'provider',
-    kind: "coalesce(kind, '')",
+    // What is only scheduled to be cancelled is an event, and no cancellation: another one tells when it has taken effect.
+    kind: `CASE WHEN happened = '${SCHEDULED}' THEN '' ELSE coalesce(kind, '') END`,
     shape: 'shape',
     happened: "coalesce(happened, '')",
     currency: "coalesce(currency, '')",
     events: '1',
-    refunds_expected: `CASE WHEN kind IS NULL THEN 0 ELSE ${refundExpected} END`,
+    refunds_expected: `CASE WHEN kind IS NULL OR happened = '${SCHEDULED}' THEN 0 ELSE ${refundExpected} END`,
     unsummed: 'CASE WHEN currency IS NOT NULL AND amount IS NULL THEN 1 ELSE 0 END',
     amount_high: `coalesce(amount, 0) / ${HIGH}`,
     amount_low: `coalesce(amount, 0) % ${HIGH}`,

@@ -1,6 +1,6 @@
 import { type EventType, type Hash, type Said, otherEvent } from '../declaration/event-type.ts';
 import { split } from '../declaration/split.ts';
-import { type NewEvent, OTHER_EVENT, type Personal } from '../events/event.ts';
+import { type NewEvent, OTHER_EVENT, SCHEDULED, type Personal } from '../events/event.ts';
 import type { Kind } from '../events/cancellation.ts';
 import type { Instant } from '../events/instant.ts';
 import type { Issue } from '../events/quarantine.ts';
@@ -99,7 +99,7 @@ interface Stored extends Pick<NewEvent, 'shape' | 'kind' | 'happened' | 'worth' 
 function contentOf({ type, members }: Said, tenantName: string | null): Stored | { readonly issues: readonly Issue[] } {
   if (type === null) {
     const nothing = { data: {}, personal: { tenantName }, people: [], subjectBy: () => null };
-    return { shape: OTHER_EVENT, kind: null, happened: null, worth: null, ...nothing };
+    return { shape: OTHER_EVENT, SCHEDULED, kind: null, happened: null, worth: null, ...nothing };
   }
   const checked = type.schema.safeParse(members);
   if (!checked.success) return { issues: issuesOf(checked.error, [type.name]) };
@@ -110,7 +110,7 @@ function contentOf({ type, members }: Said, tenantName: string | null): Stored |
   return {
     shape: type.name,
     kind,
-    happened: happened ?? (kind === null ? null : 'CANCELED'),
+    happened: happened ?? (kind === null ? null : data['isScheduled'] === true ? SCHEDULED : 'CANCELED'),
     worth: type.amount === null ? null : worthOf(data[type.amount] as Money | null),
     data: withShortTexts(data),
     personal: withoutSecretMembers<Personal>({ ...personal, tenantName }),

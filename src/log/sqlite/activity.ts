@@ -44,10 +44,12 @@ interface Sum {
 /** Events that are read at once when many are counted. */
 const PIECE = 10_000;
 
+const IS_SCHEDULED = `CASE WHEN happened = '${SCHEDULED}'`;
+
 /** Events of a stretch, at most so many. Numbers as doubles, as which they came: node:sqlite reads no integer beyond 2^53. */
 const STRETCH =
-  "SELECT seq, tenant, source, provider, coalesce(kind, ''), shape, coalesce(happened, ''), coalesce(currency, ''), " +
-  `CAST(occurred_at AS REAL), kind IS NOT NULL AND instr(data, '${REFUND_EXPECTED}'), ` +
+  `SELECT seq, tenant, source, provider, ${IS_SCHEDULED} THEN '' ELSE coalesce(kind, '') END, shape, coalesce(happened, ''), coalesce(currency, ''), ` +
+  `CAST(occurred_at AS REAL), kind IS NOT NULL AND happened IS NOT '${SCHEDULED}' AND instr(data, '${REFUND_EXPECTED}'), ` +
   'currency IS NOT NULL AND amount IS NULL, CAST(coalesce(amount, 0) AS REAL) FROM events NOT INDEXED ' +
   'WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?';
 

@@ -13,9 +13,9 @@ import { VERSION_5_ERASE } from './version-5-erase.ts';
 import { VERSION_5, keepRemainders } from './version-5.ts';
 import { VERSION_6_ERASE } from './version-6-erase.ts';
 import { VERSION_6, rekeyDigests } from './version-6.ts';
-import { VERSION_7_COUNT } from './version-7-count.ts';
-import { VERSION_7_WRITE } from './version-7-write.ts';
-import { VERSION_7, VERSION_7_INDEX, fillCounted } from './version-7.ts';
+import { VERSION_8_COUNT } from './version-8-count.ts';
+import { VERSION_8_WRITE } from './version-8-write.ts';
+import { VERSION_8, VERSION_8_INDEX, fillCounted } from './version-8.ts';
 
 /** `hookcast.log.version` counts those that a log has taken. */
 export const STEPS: readonly Step[] = [
@@ -25,7 +25,7 @@ export const STEPS: readonly Step[] = [
   [VERSION_4, VERSION_4_DRAW, VERSION_4_WRITE, VERSION_4_ERASE],
   [VERSION_5, keepRemainders, VERSION_5_ERASE],
   [VERSION_6, rekeyDigests, VERSION_6_ERASE],
-  [VERSION_7, fillCounted, VERSION_7_INDEX, VERSION_7_WRITE, VERSION_7_COUNT],
+  [VERSION_8, fillCounted, VERSION_8_INDEX, VERSION_8_WRITE, VERSION_8_COUNT],
 ];
 
 /** The version of the schema that this hookcast reads and writes. */

@@ -1,26 +1,26 @@
 import type { Row } from '../../row.ts';
-import { TYPES_IN_VERSION_6, countedIn } from '../../version-7.ts';
+import { COUNTED_TYPES, countedIn } from '../../version-8.ts';
 import { type Connection, statement } from '../connection.ts';
 
 /**
- * What version 7 adds to events: what they are counted by besides their types, a word of what happened, and ten-thousandths of
- * what they are worth. What counts is in `version-7-count.ts`.
+ * What version 8 adds to events: what they are counted by besides their types, a word of what happened, and ten-thousandths of
+ * what they are worth. What counts is in `version-8-count.ts`.
  */
-export const VERSION_7 = `
+export const VERSION_8 = `
   ALTER TABLE hookcast.events ADD COLUMN happened text COLLATE "C", ADD COLUMN amount bigint,
     ADD COLUMN currency text COLLATE "C";
   UPDATE hookcast.events SET happened = 'CANCELED'
-  WHERE kind IS NOT NULL AND shape NOT IN ('${TYPES_IN_VERSION_6.join("', '")}');
+  WHERE kind IS NOT NULL AND shape NOT IN ('${COUNTED_TYPES.join("', '")}');
 `;
 
 /** After the events have been given what they are counted by, so that it is made once. */
-export const VERSION_7_INDEX = 'CREATE INDEX events_by_shape ON hookcast.events (shape, seq)';
+export const VERSION_8_INDEX = 'CREATE INDEX events_by_shape ON hookcast.events (shape, seq)';
 
 /** Rows at once. */
 const PIECE = 500;
 const EVENTS = statement(
   'SELECT seq, shape, (kind IS NOT NULL)::integer, data FROM hookcast.events ' +
-    `WHERE seq > ?::bigint AND shape IN ('${TYPES_IN_VERSION_6.join("', '")}') ORDER BY seq LIMIT ?::bigint`,
+    `WHERE seq > ?::bigint AND shape IN ('${COUNTED_TYPES.join("', '")}') ORDER BY seq LIMIT ?::bigint`,
 );
 const KEEP = statement(`
   UPDATE hookcast.events SET happened = given ->> 1, amount = (given ->> 2)::bigint, currency = given ->> 3

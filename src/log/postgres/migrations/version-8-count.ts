@@ -1,8 +1,8 @@
 /**
- * What version 7 counts: events of every type, by what happened, and what they are worth by currency. Triggers count, as in
- * version 3; all of it is counted anew from the events.
+ * What version 8 counts: events of every type, by what happened, and what they are worth by currency. Triggers count, as in
+ * version 3; all of it is counted anew from the events. What is only scheduled to be cancelled is an event and no cancellation.
  */
-export const VERSION_7_COUNT = `
+export const VERSION_8_COUNT = `
   -- Altered and not made anew, or what somebody has granted on them would be gone.
   TRUNCATE hookcast.activity, hookcast.activity_by_tenant;
   ALTER TABLE hookcast.activity RENAME COLUMN cancellations TO events;
@@ -38,9 +38,9 @@ export const VERSION_7_COUNT = `
   BEGIN
     INSERT INTO hookcast.activity AS known (span, starts_at, source, provider, kind, shape, happened, currency,
       events, refunds_expected, unsummed, amount_high, amount_low)
-    SELECT span, occurred_at - (occurred_at % span + span) % span, source, provider, coalesce(kind, ''), shape,
+    SELECT span, occurred_at - (occurred_at % span + span) % span, source, provider, CASE WHEN happened = 'SCHEDULED' THEN '' ELSE coalesce(kind, '') END, shape,
       coalesce(happened, ''), coalesce(currency, ''), sign * count(*),
-      sign * count(*) FILTER (WHERE kind IS NOT NULL AND strpos(data, '"refundExpected":true') > 0),
+      sign * count(*) FILTER (WHERE kind IS NOT NULL AND happened IS DISTINCT FROM 'SCHEDULED' AND strpos(data, '"refundExpected":true') > 0),
       sign * count(*) FILTER (WHERE currency IS NOT NULL AND amount IS NULL),
       sign * sum(coalesce(amount, 0) / 100000000), sign * sum(coalesce(amount, 0) % 100000000)
     FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
@@ -53,9 +53,9 @@ export const VERSION_7_COUNT = `
       amount_low = known.amount_low + excluded.amount_low;
     INSERT INTO hookcast.activity_by_tenant AS known (tenant, span, starts_at, source, provider, kind, shape, happened, currency,
       events, refunds_expected, unsummed, amount_high, amount_low)
-    SELECT tenant, span, occurred_at - (occurred_at % span + span) % span, source, provider, coalesce(kind, ''), shape,
+    SELECT tenant, span, occurred_at - (occurred_at % span + span) % span, source, provider, CASE WHEN happened = 'SCHEDULED' THEN '' ELSE coalesce(kind, '') END, shape,
       coalesce(happened, ''), coalesce(currency, ''), sign * count(*),
-      sign * count(*) FILTER (WHERE kind IS NOT NULL AND strpos(data, '"refundExpected":true') > 0),
+      sign * count(*) FILTER (WHERE kind IS NOT NULL AND happened IS DISTINCT FROM 'SCHEDULED' AND strpos(data, '"refundExpected":true') > 0),
       sign * count(*) FILTER (WHERE currency IS NOT NULL AND amount IS NULL),
       sign * sum(coalesce(amount, 0) / 100000000), sign * sum(coalesce(amount, 0) % 100000000)
     FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
@@ -71,7 +71,7 @@ export const VERSION_7_COUNT = `
       EXECUTE $sweep$
         DELETE FROM hookcast.activity AS known USING (
           SELECT DISTINCT span, occurred_at - (occurred_at % span + span) % span AS starts_at, source, provider,
-            coalesce(kind, '') AS kind, shape, coalesce(happened, '') AS happened,
+            CASE WHEN happened = 'SCHEDULED' THEN '' ELSE coalesce(kind, '') END AS kind, shape, coalesce(happened, '') AS happened,
             coalesce(currency, '') AS currency
           FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
         ) AS gone
@@ -83,7 +83,7 @@ export const VERSION_7_COUNT = `
       EXECUTE $sweep$
         DELETE FROM hookcast.activity_by_tenant AS known USING (
           SELECT DISTINCT tenant, span, occurred_at - (occurred_at % span + span) % span AS starts_at, source,
-            provider, coalesce(kind, '') AS kind, shape, coalesce(happened, '') AS happened,
+            provider, CASE WHEN happened = 'SCHEDULED' THEN '' ELSE coalesce(kind, '') END AS kind, shape, coalesce(happened, '') AS happened,
             coalesce(currency, '') AS currency
           FROM changed CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
         ) AS gone
@@ -98,18 +98,18 @@ export const VERSION_7_COUNT = `
 
   INSERT INTO hookcast.activity (span, starts_at, source, provider, kind, shape, happened, currency,
     events, refunds_expected, unsummed, amount_high, amount_low)
-  SELECT span, occurred_at - (occurred_at % span + span) % span, source, provider, coalesce(kind, ''), shape,
+  SELECT span, occurred_at - (occurred_at % span + span) % span, source, provider, CASE WHEN happened = 'SCHEDULED' THEN '' ELSE coalesce(kind, '') END, shape,
     coalesce(happened, ''), coalesce(currency, ''), count(*),
-    count(*) FILTER (WHERE kind IS NOT NULL AND strpos(data, '"refundExpected":true') > 0),
+    count(*) FILTER (WHERE kind IS NOT NULL AND happened IS DISTINCT FROM 'SCHEDULED' AND strpos(data, '"refundExpected":true') > 0),
     count(*) FILTER (WHERE currency IS NOT NULL AND amount IS NULL),
     sum(coalesce(amount, 0) / 100000000), sum(coalesce(amount, 0) % 100000000)
   FROM hookcast.events CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
   INSERT INTO hookcast.activity_by_tenant (tenant, span, starts_at, source, provider, kind, shape, happened, currency,
     events, refunds_expected, unsummed, amount_high, amount_low)
-  SELECT tenant, span, occurred_at - (occurred_at % span + span) % span, source, provider, coalesce(kind, ''), shape,
+  SELECT tenant, span, occurred_at - (occurred_at % span + span) % span, source, provider, CASE WHEN happened = 'SCHEDULED' THEN '' ELSE coalesce(kind, '') END, shape,
     coalesce(happened, ''), coalesce(currency, ''), count(*),
-    count(*) FILTER (WHERE kind IS NOT NULL AND strpos(data, '"refundExpected":true') > 0),
+    count(*) FILTER (WHERE kind IS NOT NULL AND happened IS DISTINCT FROM 'SCHEDULED' AND strpos(data, '"refundExpected":true') > 0),
     count(*) FILTER (WHERE currency IS NOT NULL AND amount IS NULL),
     sum(coalesce(amount, 0) / 100000000), sum(coalesce(amount, 0) % 100000000)
   FROM hookcast.events CROSS JOIN (VALUES (60000::bigint), (900000::bigint)) AS spans (span)

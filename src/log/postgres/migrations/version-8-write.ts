@@ -1,5 +1,5 @@
-/** The function that records events, as of version 7. `known` is the version that the gateway writes. */
-export const VERSION_7_WRITE = `
+/** The function that records events, as of version 8. `known` is the version that the gateway writes. */
+export const VERSION_8_WRITE = `
   -- A position for each event, negative when it was there before. What was erased stays so: an event that comes late does
   -- not bring its person back.
   CREATE OR REPLACE FUNCTION hookcast.append(

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { TYPES_IN_VERSION_6, countedIn } from '../../version-7.ts';
+import { COUNTED_TYPES, countedIn } from '../../version-8.ts';
 import type { Step } from './step.ts';
 
 /** What events are counted by besides their types: a word of what happened, and ten-thousandths of what they are worth. */
@@ -11,7 +11,7 @@ const COLUMNS = `
 `;
 
 /** How many events of each sort occurred when, of all tenants together and of each: see `activity.ts`. */
-const VERSION_7 = `
+const VERSION_8 = `
   CREATE INDEX IF NOT EXISTS events_by_shape ON events (shape);
 
   DROP TABLE IF EXISTS activity;
@@ -58,8 +58,8 @@ const VERSION_7 = `
 const COUNT_THE_PAST = `
   INSERT INTO activity_by_tenant
   SELECT tenant, span, occurred_at - (occurred_at % span + span) % span AS starts_at, source, provider,
-    coalesce(kind, '') AS cancelled, shape, coalesce(happened, '') AS what, coalesce(currency, '') AS money,
-    count(*), sum(kind IS NOT NULL AND instr(data, '"refundExpected":true') > 0),
+    CASE WHEN happened = 'SCHEDULED' THEN '' ELSE coalesce(kind, '') END AS cancelled, shape, coalesce(happened, '') AS what, coalesce(currency, '') AS money,
+    count(*), sum(kind IS NOT NULL AND happened IS NOT 'SCHEDULED' AND instr(data, '"refundExpected":true') > 0),
     sum(currency IS NOT NULL AND amount IS NULL), sum(coalesce(amount, 0) / 100000000), sum(coalesce(amount, 0) % 100000000)
   FROM events NOT INDEXED CROSS JOIN (SELECT 60000 AS span UNION ALL SELECT 900000)
   GROUP BY tenant, span, starts_at, source, provider, cancelled, shape, what, money;
@@ -69,14 +69,14 @@ const COUNT_THE_PAST = `
   FROM activity_by_tenant GROUP BY span, starts_at, source, provider, kind, shape, happened, currency;
 `;
 
-export const TO_7: Step = [
+export const TO_8: Step = [
   (database) => {
     // A log that was rescued has taken this part of it already.
     if (hasColumn(database)) return;
     database.exec(COLUMNS);
     fill(database);
   },
-  VERSION_7,
+  VERSION_8,
   COUNT_THE_PAST,
 ];
 
@@ -90,12 +90,12 @@ const PIECE = 1_000;
 /** What older events say of what happened and of money. */
 function fill(database: DatabaseSync): void {
   const select = database.prepare(
-    `SELECT seq, shape, kind IS NOT NULL AS cancelled, data FROM events NOT INDEXED WHERE seq > ? AND shape IN (${TYPES_IN_VERSION_6.map(() => '?').join(', ')}) ` +
+    `SELECT seq, shape, kind IS NOT NULL AS cancelled, data FROM events NOT INDEXED WHERE seq > ? AND shape IN (${COUNTED_TYPES.map(() => '?').join(', ')}) ` +
       'ORDER BY seq LIMIT ?',
   );
   const keep = database.prepare('UPDATE events SET happened = ?, amount = ?, currency = ? WHERE seq = ?');
   for (let after = 0, full = true; full;) {
-    const rows = select.all(after, ...TYPES_IN_VERSION_6, PIECE);
+    const rows = select.all(after, ...COUNTED_TYPES, PIECE);
     for (const { seq, shape, cancelled, data } of rows) {
       keep.run(...countedIn(String(shape), cancelled === 1, String(data)), Number(seq));
     }
