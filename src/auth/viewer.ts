@@ -42,6 +42,8 @@ class Disclosed {
   readonly receivedAt: number;
   readonly shape: RecordedEvent['shape'];
   readonly kind: RecordedEvent['kind'];
+  readonly happened: RecordedEvent['happened'];
+  readonly worth: RecordedEvent['worth'];
   readonly version: string | null;
   readonly superseded: boolean;
   readonly isErased: boolean;
@@ -62,6 +64,8 @@ class Disclosed {
     this.receivedAt = event.receivedAt;
     this.shape = event.shape;
     this.kind = event.kind;
+    this.happened = event.happened;
+    this.worth = event.worth;
     this.version = event.version;
     this.superseded = event.superseded;
     this.isErased = event.isErased;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Instant } from '../events/instant.ts';
 import type { Person } from '../events/person.ts';
 import { withBlanks } from './blanks.ts';
+import { assertCountable } from './countable.ts';
 import { type Member, membersOf } from './member.ts';
 
 /** Hashes with a secret what tells one thing from others and may be a key to it, such as the number of a ticket. */
@@ -55,12 +56,13 @@ export interface EventTypeOptions<F extends z.ZodObject> {
  * `open` says otherwise; ids, numbers, money, times and enums are open unless `personal` does.
  *
  * @param name of the GraphQL type, such as `TicketSold`.
- * @throws {Error} with the type and the field, for what can be no GraphQL type.
+ * @throws {Error} with the type and the field, for what can be no GraphQL type, and what events can't be counted by.
  */
 export function eventType<F extends z.ZodObject>(name: string, options: EventTypeOptions<F>): EventType<F> {
   const { description, fields, implements: interfaces = [] } = options;
   const { happened = null, amount = null, implied = null, subject = null } = options;
   const members = membersOf(fields, [name]);
+  assertCountable(name, members, { happened, amount });
   return {
     name,
     description,

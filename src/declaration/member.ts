@@ -64,6 +64,11 @@ export function enumOf(schema: z.ZodEnum, path: readonly string[] = []): Enum {
   return fail(path, `has the word "${wrong}", which is no name in GraphQL: use letters, digits and underscores`);
 }
 
+/** A zod object that has a name of its own, as GraphQL has it. */
+export function objectOf(schema: z.ZodObject): ObjectOf {
+  return referenceTo(schema, { path: [markOf(schema).name ?? ''], personal: undefined }) as ObjectOf;
+}
+
 /** What GraphQL has as values of its own (GraphQL 2021, 2.9.6). */
 const RESERVED_WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null']);
 

@@ -2,6 +2,7 @@ import type { Kind } from './cancellation.ts';
 import type { Cursor } from './cursor.ts';
 import type { Instant } from './instant.ts';
 import type { Trace } from './trace.ts';
+import type { Worth } from './worth.ts';
 
 /** What every event says of itself, whatever it is about (after CloudEvents 1.0: id, source, type, subject, time). */
 export interface Envelope {
@@ -25,6 +26,10 @@ export interface Content {
   readonly shape: string;
   /** Of a cancellation, what was cancelled. */
   readonly kind: Kind | null;
+  /** What happened, where events of its type tell of several things; of a cancellation `CANCELED`. It is counted by it. */
+  readonly happened: string | null;
+  /** What it is worth. Null where it says nothing of that. */
+  readonly worth: Worth | null;
   /** What identifies nobody. */
   readonly data: Members;
   /** The rest, and the name of the tenant. Null once it was erased. */
@@ -33,6 +38,9 @@ export interface Content {
 
 export type Members = Readonly<Record<string, unknown>>;
 export type Personal = Members & { readonly tenantName: string | null };
+
+/** What happened when a cancellation is only decided: what is cancelled goes on for a while yet. */
+export const SCHEDULED = 'SCHEDULED';
 
 /** The shape of an event without a type of its own. Its payload is only in `raw`. */
 export const OTHER_EVENT = 'OtherEvent';
@@ -82,7 +90,6 @@ export interface EventKey {
 }
 
 /** Whether an event says that something will be cancelled, which another event says again once it has been. */
-export function isScheduled(event: Content): boolean {
-  // By its kind first: what an event says is parsed when it is asked for.
-  return event.kind === 'SUBSCRIPTION' && event.data['isScheduled'] === true;
+export function isScheduled({ happened }: Pick<Content, 'happened'>): boolean {
+  return happened === SCHEDULED;
 }

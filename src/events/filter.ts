@@ -1,6 +1,6 @@
 import type { Kind } from './cancellation.ts';
 import type { Subject } from './erasure.ts';
-import type { Envelope } from './event.ts';
+import type { Content, Envelope } from './event.ts';
 
 /**
  * Which events are wanted. A list that is absent wants all, an empty one wants none, and an event must be wanted by
@@ -10,7 +10,10 @@ export interface EventFilter {
   readonly providers?: readonly string[];
   readonly sources?: readonly string[];
   readonly tenants?: readonly string[];
+  /** The providers' own names. */
   readonly types?: readonly string[];
+  /** Our names, whoever the provider is: the shapes of the events. */
+  readonly typenames?: readonly string[];
   readonly kinds?: readonly Kind[];
   readonly subjects?: readonly string[];
   readonly occurredFrom?: number;
@@ -19,7 +22,7 @@ export interface EventFilter {
 
 /** A filter for what is at hand already. It finds what a log finds: the contract suite holds every adapter to it. */
 export interface Matcher {
-  event(event: Envelope & { readonly kind: Kind | null }): boolean;
+  event(event: Envelope & Pick<Content, 'shape' | 'kind'>): boolean;
   /** Events of any type, kind and time may have lost something, so only the other lists count. */
   erasure(erasure: Subject): boolean;
 }
@@ -31,6 +34,7 @@ export function matcher(filter: EventFilter): Matcher {
   const tenants = wanted(filter.tenants);
   const subjects = wanted(filter.subjects);
   const types = wanted(filter.types);
+  const typenames = wanted(filter.typenames);
   const kinds = wanted(filter.kinds);
   const { occurredFrom = -Infinity, occurredBefore = Infinity } = filter;
   const concerns = (what: { provider: string; source: string; tenant: string; subject: string | null }) =>
@@ -39,6 +43,7 @@ export function matcher(filter: EventFilter): Matcher {
     event: (event) =>
       concerns(event) &&
       types(event.type) &&
+      typenames(event.shape) &&
       kinds(event.kind) &&
       event.occurredAt.at >= occurredFrom &&
       event.occurredAt.at < occurredBefore,

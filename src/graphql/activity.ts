@@ -1,35 +1,49 @@
+import { objectOf } from '../declaration/member.ts';
 import { MINUTE, MOST_SPANS, QUARTER, type Tally } from '../events/activity.ts';
-import {
-  BUCKET_SIZES,
-  type Bucket,
-  type BucketSize,
-  LENGTH,
-  MOST_BUCKETS,
-  bucketAt,
-  edgesBetween,
-} from '../events/buckets.ts';
+import { BUCKET_SIZES, type Bucket, type BucketSize, LENGTH, MOST_BUCKETS, edgesBetween } from '../events/buckets.ts';
 import { KINDS } from '../events/cancellation.ts';
 import { encodeCursor } from '../events/cursor.ts';
 import { TimeZones } from '../events/time-zone.ts';
+import { money } from '../types/money.ts';
+import {
+  HAPPENED,
+  type KindCount,
+  type TypeCount,
+  UNSUMMED,
+  eventsIn,
+  kindCounts,
+  typeCounts,
+} from './activity-counts.ts';
 import type { Builder } from './builder.ts';
-import type { CancellationEvent, CancellationTypes } from './cancellation.ts';
-import { type Interest, cursorArgument } from './context.ts';
-import { SORTS } from './cost.ts';
+import type { CancellationTypes } from './cancellation.ts';
+import { CURRENCIES, SORTS } from './cost.ts';
+import type { Declared } from './declared.ts';
 import { MOST_LISTED, toFilter } from './filter.ts';
-import type { ActivityChange, StreamTypes } from './stream-message.ts';
-import { RESUME, toStreamMessage } from './subscriptions.ts';
+import { asksFor } from './selection.ts';
 
-/** Counts are the same for every scope, and nothing in them is of anybody. */
-const COUNTS: Interest = { scopes: ['events:read'], erasures: false, scheduled: false };
+export const ZONE = 'Whose clocks say where hours and days begin: an IANA name such as `America/Sao_Paulo`.';
 
-const ZONE = 'Whose clocks say where hours and days begin: an IANA name such as `America/Sao_Paulo`.';
+/** Fields of a bucket that count more than cancellations. */
+const OF_EVERY_TYPE: ReadonlySet<string> = new Set(['events', 'types']);
 
 interface CountedBucket extends Bucket {
-  readonly counts: readonly Tally[];
+  readonly tallies: readonly Tally[];
+  readonly counts: readonly KindCount[];
 }
 
-/** `Query.activity` and `Subscription.activity`: how many cancellations occurred when, for charts. */
-export function addActivity(builder: Builder, { Kind }: CancellationTypes, { StreamMessage }: StreamTypes): void {
+interface ActivityNeeds {
+  readonly declared: Declared;
+  readonly cancellation: CancellationTypes;
+  /** The names of the types of events. */
+  readonly shapes: ReadonlySet<string>;
+}
+
+export type ActivityTypes = ReturnType<typeof addActivity>;
+
+/** `Query.activity`: how many events occurred when and what they were worth, for charts. */
+export function addActivity(builder: Builder, { declared, cancellation, shapes }: ActivityNeeds) {
+  const { Kind } = cancellation;
+  const Money = declared.object(objectOf(money));
   const zones = new TimeZones();
   const zoneOf = (name: string | null | undefined) => zones.find(name ?? 'UTC');
 
@@ -39,17 +53,18 @@ export function addActivity(builder: Builder, { Kind }: CancellationTypes, { Str
   });
   const Filter = builder.inputType('ActivityFilter', {
     description:
-      'Which cancellations are counted. A list that is left out wants all, an empty one wants none, and a cancellation ' +
+      'Which events are counted. A list that is left out wants all, an empty one wants none, and an event ' +
       `must be wanted by every list, which has ${MOST_LISTED} values at most.`,
     fields: (t) => ({
       providers: t.stringList(),
       sources: t.stringList(),
       tenants: t.idList(),
-      kinds: t.field({ type: [Kind] }),
+      typenames: t.stringList({ description: 'The names of our types: `TicketChange`.' }),
+      kinds: t.field({ type: [Kind], description: 'Cancellations of these kinds, and nothing else.' }),
     }),
   });
 
-  const Count = builder.objectRef<Tally>('ActivityCount').implement({
+  const Count = builder.objectRef<KindCount>('ActivityCount').implement({
     description: 'The cancellations of one source and kind in a bucket.',
     fields: (t) => ({
       source: t.exposeString('source'),
@@ -59,8 +74,27 @@ export function addActivity(builder: Builder, { Kind }: CancellationTypes, { Str
       refundsExpected: t.exposeInt('refundsExpected'),
     }),
   });
+  const TypeCountType = builder.objectRef<TypeCount>('TypeCount').implement({
+    description: 'The events of one source and type in a bucket, of which the same happened.',
+    fields: (t) => ({
+      source: t.exposeString('source'),
+      provider: t.exposeString('provider'),
+      typename: t.exposeString('typename', { description: 'The name of their type, such as `TicketChange`.' }),
+      happened: t.exposeString('happened', { nullable: true, description: HAPPENED }),
+      events: t.exposeInt('events'),
+      amounts: t.field({
+        type: [Money],
+        description:
+          'What they are worth, the exact sum of each currency: decimal numbers without zeros at the end of their fractions, ' +
+          '`1234.5`. Of types that declare an amount.',
+        complexity: { multiplier: CURRENCIES },
+        resolve: (count) => [...count.amounts],
+      }),
+      unsummed: t.exposeInt('unsummed', { description: UNSUMMED }),
+    }),
+  });
   const CountedBucketType = builder.objectRef<CountedBucket>('ActivityBucket').implement({
-    description: 'The cancellations that occurred at `startsAt` or after it, and before `endsAt`.',
+    description: 'The events that occurred at `startsAt` or after it, and before `endsAt`.',
     fields: (t) => ({
       startsAt: t.field({ type: 'DateTime', resolve: ({ startsAt }) => startsAt }),
       endsAt: t.field({ type: 'DateTime', resolve: ({ endsAt }) => endsAt }),
@@ -77,10 +111,21 @@ export function addActivity(builder: Builder, { Kind }: CancellationTypes, { Str
         complexity: { multiplier: SORTS },
         resolve: ({ counts }) => [...counts],
       }),
+      events: t.int({
+        description: 'Events of every type, the cancellations among them.',
+        resolve: ({ tallies }) => eventsIn(tallies),
+      }),
+      types: t.field({
+        type: [TypeCountType],
+        description:
+          'The same by source, type and what happened, with what they are worth; those that there were none of are left out.',
+        complexity: { multiplier: SORTS },
+        resolve: ({ tallies }) => typeCounts(tallies),
+      }),
     }),
   });
   const Activity = builder.objectRef<{ buckets: CountedBucket[]; head: string }>('Activity').implement({
-    description: 'How many cancellations occurred when.',
+    description: 'How many events occurred when.',
     fields: (t) => ({
       buckets: t.field({
         type: [CountedBucketType],
@@ -90,8 +135,8 @@ export function addActivity(builder: Builder, { Kind }: CancellationTypes, { Str
       }),
       head: t.exposeString('head', {
         description:
-          "The log's head when it was counted. Subscribe to `activity` with `after: head`, and each ActivityChange is " +
-          'to be added to these counts.',
+          "The log's head when it was counted. Subscribe to `activity` with `after: head`, and each ActivityChange and " +
+          'CountChange is to be added to these counts.',
       }),
     }),
   });
@@ -100,9 +145,9 @@ export function addActivity(builder: Builder, { Kind }: CancellationTypes, { Str
     t.field({
       type: Activity,
       description:
-        'How many cancellations occurred when (`occurredAt`), of those that are retained. One that is scheduled is counted ' +
-        'when it takes effect. `from` is moved down and `to` up to where a bucket begins. ' +
-        `At most ${MOST_BUCKETS} buckets, and 104 days.`,
+        'How many events occurred when (`occurredAt`), of those that are retained. A cancellation that is scheduled is ' +
+        'counted as one when it takes effect. `from` is moved down and `to` ' +
+        `up to where a bucket begins. At most ${MOST_BUCKETS} buckets, and 104 days.`,
       args: {
         from: t.arg({ type: 'DateTime', required: true }),
         to: t.arg({ type: 'DateTime', required: true }),
@@ -111,64 +156,24 @@ export function addActivity(builder: Builder, { Kind }: CancellationTypes, { Str
         filter: t.arg({ type: Filter }),
       },
       complexity: costOfBuckets,
-      resolve: async (_root, { from, to, bucket, timeZone, filter }, context) => {
+      resolve: async (_root, { from, to, bucket, timeZone, filter }, context, info) => {
         const edges = edgesBetween(zoneOf(timeZone), bucket, from, to);
-        const { tallies, head } = await context.activity({ edges, filter: toFilter(filter) });
+        const wanted = toFilter(filter, shapes);
+        // Only cancellations have a kind. Where nothing else is asked for, the rows of other sorts are passed over in the index.
+        const counted = asksFor(info, OF_EVERY_TYPE) ? wanted : { kinds: KINDS, ...wanted };
+        const { tallies, head } = await context.activity({ edges, filter: counted });
         const byBucket = Map.groupBy(tallies, (tally) => tally.from);
         const buckets = edges.slice(1).map((endsAt, index) => {
           const startsAt = edges[index]!;
-          return { startsAt, endsAt, counts: byBucket.get(startsAt) ?? [] };
+          const within = byBucket.get(startsAt) ?? [];
+          return { startsAt, endsAt, tallies: within, counts: kindCounts(within) };
         });
         return { buckets, head: encodeCursor(head) };
       },
     }),
   );
 
-  builder.objectRef<ActivityChange>('ActivityChange').implement({
-    description:
-      'A cancellation was recorded: to be added to the bucket that begins at `startsAt`, which need not be the newest.',
-    interfaces: [StreamMessage],
-    fields: (t) => ({
-      startsAt: t.field({ type: 'DateTime', resolve: ({ startsAt }) => startsAt }),
-      endsAt: t.field({ type: 'DateTime', resolve: ({ endsAt }) => endsAt }),
-      source: t.exposeString('source'),
-      provider: t.exposeString('provider'),
-      kind: t.expose('kind', { type: Kind }),
-      cancellations: t.exposeInt('cancellations'),
-      refundsExpected: t.exposeInt('refundsExpected'),
-    }),
-  });
-  builder.subscriptionField('activity', (t) =>
-    t.field({
-      type: StreamMessage,
-      description: `What is to be added to the counts of the query, live. ${RESUME} Sends ActivityChange, CaughtUp and Gap.`,
-      args: {
-        after: t.arg.string(),
-        bucket: t.arg({ type: Size, required: true }),
-        timeZone: t.arg.string({ defaultValue: 'UTC', description: ZONE }),
-        filter: t.arg({ type: Filter }),
-      },
-      subscribe: (_root, { after, timeZone, filter }, context) => {
-        // Refused now, and not with each message.
-        zoneOf(timeZone);
-        return context.follow(cursorArgument(after) ?? null, { kinds: KINDS, ...toFilter(filter) }, COUNTS);
-      },
-      resolve: (message, { bucket, timeZone }) =>
-        toStreamMessage(message, (event, cursor) => {
-          const { source, provider, occurredAt, kind, data } = event as CancellationEvent;
-          return {
-            __typename: 'ActivityChange',
-            cursor,
-            ...bucketAt(zoneOf(timeZone), bucket, occurredAt.at),
-            source,
-            provider,
-            kind,
-            cancellations: 1,
-            refundsExpected: data['refundExpected'] === true ? 1 : 0,
-          };
-        }),
-    }),
-  );
+  return { Size, Filter, Money, zoneOf };
 }
 
 /** What is counted is looked up by spans of the index, and what is answered has as many buckets as it says. */

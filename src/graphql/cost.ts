@@ -17,8 +17,10 @@ export const READ = 10;
 export const PAYLOAD = 10;
 /** How often what stands in a list of an event counts. It mostly has one or two. */
 export const LIST = 3;
-/** How many sorts of cancellations a bucket is taken to have: sources and kinds. */
+/** How many sorts of events a bucket is taken to have: sources and kinds, or sources, types and what happened. */
 export const SORTS = 8;
+/** How many currencies each of them is taken to have. */
+export const CURRENCIES = 2;
 
 type Variables = Readonly<Record<string, unknown>>;
 type Weight = ReturnType<typeof complexityFromQuery>;

@@ -18,6 +18,9 @@ export function addFilter(builder: Builder, { Kind }: CancellationTypes) {
       sources: t.stringList(),
       tenants: t.idList(),
       types: t.stringList({ description: "The providers' own names." }),
+      typenames: t.stringList({
+        description: 'The names of our types, whoever the provider is: `TicketChange`. Those of interfaces are none.',
+      }),
       kinds: t.field({ type: [Kind], description: 'Cancellations of these kinds, and nothing else.' }),
       subjects: t.stringList(),
       occurredFrom: t.field({ type: 'DateTime', description: 'Inclusive.' }),
@@ -32,15 +35,24 @@ export type Listed = Nullable<EventFilter> | null | undefined;
 /**
  * The filter as the log takes it: what was given as null is as good as left out.
  *
- * @throws {HookcastError} BAD_REQUEST when a list is too long.
+ * @param shapes the names of the types of events.
+ * @throws {HookcastError} BAD_REQUEST when a list is too long, or names a type that there is none of: nothing would ever fit.
  */
-export function toFilter(input: Listed): EventFilter {
+export function toFilter(input: Listed, shapes: ReadonlySet<string>): EventFilter {
   const given = Object.entries(input ?? {}).filter(([, wanted]) => wanted !== null && wanted !== undefined);
   for (const [name, wanted] of given) {
     if (!Array.isArray(wanted) || wanted.length <= MOST_LISTED) continue;
     throw new HookcastError(
       'BAD_REQUEST',
       `"${name}" of a filter may list ${MOST_LISTED} values at most. Leave it out and choose from what comes, or ask for fewer.`,
+    );
+  }
+  const unknown = input?.typenames?.find((name) => !shapes.has(name));
+  if (unknown !== undefined) {
+    throw new HookcastError(
+      'BAD_REQUEST',
+      `No events have the type "${unknown.slice(0, 100)}" here. "typenames" lists types such as TicketChange or OtherEvent, no ` +
+        'interfaces; for the names that providers use there is "types".',
     );
   }
   return Object.fromEntries(given);

@@ -57,7 +57,7 @@ export function addQueries(
         complexity: costOfPage,
         resolve: async (_root, { filter, ...args }, context) => {
           // Only cancellations have a kind, so wanting every kind leaves nothing else.
-          const page = await connection(context, args, { kinds: KINDS, ...toFilter(filter) });
+          const page = await connection(context, args, { kinds: KINDS, ...toFilter(filter, shapes) });
           // Of a type that only another gateway knows, nothing says here that it is a cancellation.
           const edges = page.edges.filter(({ node }) => shapes.has(node.shape));
           return { ...page, edges } as Connection<CancellationEvent>;
@@ -68,7 +68,7 @@ export function addQueries(
         description: `Recent events of every sort. ${order}`,
         args: { ...t.arg.connectionArgs(), filter: t.arg({ type: Filter }) },
         complexity: costOfPage,
-        resolve: (_root, { filter, ...args }, context) => connection(context, args, toFilter(filter)),
+        resolve: (_root, { filter, ...args }, context) => connection(context, args, toFilter(filter, shapes)),
       }),
     }),
   });

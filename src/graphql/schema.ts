@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { EventType } from '../declaration/event-type.ts';
 import { OTHER_EVENT } from '../events/event.ts';
 import { SHIPPED } from '../types/shipped.ts';
+import { addActivityChanges } from './activity-changes.ts';
 import { addActivity } from './activity.ts';
 import { createBuilder } from './builder.ts';
 import { cancellationTypes } from './cancellation.ts';
@@ -30,7 +31,8 @@ export function createSchema(types: readonly EventType[] = SHIPPED): GraphQLSche
   addQueries(builder, event, cancellation, stream, filter, shapes);
   addQuarantine(builder, event);
   addSubscriptions(builder, stream, filter, shapes);
-  addActivity(builder, cancellation, stream);
+  const activity = addActivity(builder, { declared, cancellation, shapes });
+  addActivityChanges(builder, { cancellation, stream, activity, shapes });
   addSources(builder);
   return builder.toSchema({ extensions: { plain: plainFields(types) } satisfies Extensions });
 }

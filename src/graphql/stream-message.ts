@@ -2,6 +2,7 @@ import type { DisclosedEvent } from '../auth/viewer.ts';
 import type { Bucket } from '../events/buckets.ts';
 import type { Kind } from '../events/cancellation.ts';
 import { type Cursor, encodeCursor, type GapReason } from '../events/cursor.ts';
+import type { TypeCount } from './activity-counts.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationEvent, CancellationTypes } from './cancellation.ts';
 import type { EventTypes } from './event.ts';
@@ -12,18 +13,25 @@ export type StreamMessage =
   | { readonly __typename: 'EventEdge'; readonly cursor: string; readonly node: DisclosedEvent }
   | { readonly __typename: 'CaughtUp'; readonly cursor: string }
   | ActivityChange
+  | EventCountChange
   | ErasedEvents
   | Gap;
 
-/** One cancellation, as what it adds to the bucket that it lies in. */
-export interface ActivityChange extends Bucket {
-  readonly __typename: 'ActivityChange';
+/** One event, as what it adds to the bucket that it lies in. */
+export interface CountChange extends Bucket, TypeCount {
   readonly cursor: string;
-  readonly source: string;
-  readonly provider: string;
+}
+
+/** A cancellation, which adds to the counts of cancellations as well. */
+export interface ActivityChange extends CountChange {
+  readonly __typename: 'ActivityChange';
   readonly kind: Kind;
   readonly cancellations: number;
   readonly refundsExpected: number;
+}
+
+interface EventCountChange extends CountChange {
+  readonly __typename: 'EventCountChange';
 }
 
 interface ErasedEvents {

@@ -24,7 +24,7 @@ export function addSubscriptions(
         description: `Cancellations, live. ${RESUME} Sends CancellationEdge, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
-          context.follow(cursorArgument(after) ?? null, { kinds: KINDS, ...toFilter(filter) }),
+          context.follow(cursorArgument(after) ?? null, { kinds: KINDS, ...toFilter(filter, shapes) }),
         resolve: (message) =>
           // It reads with a filter that only cancellations pass.
           toStreamMessage(message, (node, cursor) => {
@@ -38,7 +38,7 @@ export function addSubscriptions(
         description: `Events of every sort, live. ${RESUME} Sends EventEdge, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
-          context.follow(cursorArgument(after) ?? null, toFilter(filter)),
+          context.follow(cursorArgument(after) ?? null, toFilter(filter, shapes)),
         resolve: (message) => toStreamMessage(message, (node, cursor) => ({ __typename: 'EventEdge', cursor, node })),
       }),
     }),

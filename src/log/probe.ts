@@ -12,6 +12,9 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   'version',
   'marks',
   'personal_checksum',
+  'happened',
+  'amount',
+  'currency',
 ]);
 
 const AN_EVENT = {
@@ -23,6 +26,8 @@ const AN_EVENT = {
   occurredAt: { at: 0, text: '1970-01-01T00:00:00Z' },
   receivedAt: 0,
   shape: 'OtherEvent',
+  happened: 'CANCELED',
+  worth: { currency: 'BRL', units: 1 },
   data: {},
   personal: { tenantName: null },
   raw: '{}',

@@ -29,14 +29,37 @@ export const EVENT_COLUMNS = [
   'raw',
   'version',
 ] as const;
+/**
+ * What events are counted by besides. It follows from what they say, so that no checksum is made of it: that of an older event
+ * would be another one, with which its cursors are marked. `hookcast check` holds the counts against it.
+ */
+export const COUNTED_COLUMNS = ['happened', 'amount', 'currency'] as const;
 /** The columns of an event that is appended, in the order of `toRow`. The rest is the database's to give. */
-export const APPENDED_COLUMNS = [...EVENT_COLUMNS, 'marks', 'checksum', 'personal_checksum'] as const;
+export const APPENDED_COLUMNS = [
+  ...EVENT_COLUMNS,
+  'marks',
+  'checksum',
+  'personal_checksum',
+  ...COUNTED_COLUMNS,
+] as const;
 /** The columns of an event that is read, in the order of `fromRow`. */
-export const RECORDED_COLUMNS = ['seq', ...EVENT_COLUMNS, 'superseded', 'checksum', 'personal_checksum'] as const;
+export const RECORDED_COLUMNS = [
+  'seq',
+  ...EVENT_COLUMNS,
+  'superseded',
+  'checksum',
+  'personal_checksum',
+  ...COUNTED_COLUMNS,
+] as const;
 
 export function toRow(event: NewEvent, marker: Marker): Row {
   const said = saidOf(event);
-  return [...said, marker.ofEvent(event), ...checksumsOf(said)];
+  return [...said, marker.ofEvent(event), ...checksumsOf(said), ...countedOf(event)];
+}
+
+/** The values of `COUNTED_COLUMNS`. */
+export function countedOf({ happened, worth }: NewEvent | RecordedEvent): Row {
+  return [happened, worth?.units ?? null, worth?.currency ?? null];
 }
 
 const [PERSONAL, RAW] = [EVENT_COLUMNS.indexOf('personal'), EVENT_COLUMNS.indexOf('raw')];
@@ -89,7 +112,9 @@ export function fromRow(epoch: string, row: Row, parts: Parts = ALL_PARTS, parsi
   const isFormed =
     NUMBERS.every((place) => typeof row[place] === 'number') && TEXTS.every((place) => typeof row[place] === 'string');
   const what = `the event at position ${String(seq)}`;
-  const [occurredAt, occurredText, receivedAt, data, personal = null, raw, version, superseded] = row.slice(9);
+  const [occurredAt, occurredText, receivedAt, data, personal = null, raw, version, superseded, , , ...counted] =
+    row.slice(9);
+  const [happened = null, units = null, currency = null] = counted;
   if (!isFormed || !isAsWritten(row)) throw new AlteredRow(what);
   const envelope = {
     cursor: cursorAt(epoch, seq, row[CHECKSUM]),
@@ -103,6 +128,8 @@ export function fromRow(epoch: string, row: Row, parts: Parts = ALL_PARTS, parsi
     receivedAt,
     shape,
     kind,
+    happened,
+    worth: currency === null ? null : { currency, units },
     version,
     superseded: Boolean(superseded),
   } as Envelope;

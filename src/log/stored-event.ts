@@ -1,4 +1,5 @@
 import type { Cursor } from '../events/cursor.ts';
+import type { Worth } from '../events/worth.ts';
 import { AlteredRow } from './altered-row.ts';
 import type { Value } from './row.ts';
 
@@ -20,6 +21,8 @@ export interface Envelope {
   readonly receivedAt: Value;
   readonly shape: Value;
   readonly kind: Value;
+  readonly happened: Value;
+  readonly worth: Worth | null;
   readonly version: Value;
   readonly superseded: boolean;
 }
@@ -67,6 +70,8 @@ export class StoredEvent implements Envelope {
   readonly receivedAt: Value;
   readonly shape: Value;
   readonly kind: Value;
+  readonly happened: Value;
+  readonly worth: Worth | null;
   readonly version: Value;
   readonly superseded: boolean;
   readonly isErased: boolean;
@@ -87,6 +92,8 @@ export class StoredEvent implements Envelope {
     this.receivedAt = envelope.receivedAt;
     this.shape = envelope.shape;
     this.kind = envelope.kind;
+    this.happened = envelope.happened;
+    this.worth = envelope.worth;
     this.version = envelope.version;
     this.superseded = envelope.superseded;
     this.isErased = personal === null;

@@ -1,10 +1,12 @@
 import { type EventType, type Hash, type Said, otherEvent } from '../declaration/event-type.ts';
 import { split } from '../declaration/split.ts';
-import { type NewEvent, OTHER_EVENT, type Personal } from '../events/event.ts';
+import { type NewEvent, OTHER_EVENT, SCHEDULED, type Personal } from '../events/event.ts';
 import type { Kind } from '../events/cancellation.ts';
 import type { Instant } from '../events/instant.ts';
 import type { Issue } from '../events/quarantine.ts';
 import { tracesOf } from '../events/trace.ts';
+import type { Money } from '../events/money.ts';
+import { worthOf } from '../events/worth.ts';
 import type { About } from './about.ts';
 import type { EventDefinition } from './definition.ts';
 import { failed } from './failed.ts';
@@ -87,7 +89,7 @@ function attempt<A extends About>(
 
 type SubjectBy = (hash: Hash) => string | null;
 
-interface Stored extends Pick<NewEvent, 'shape' | 'kind' | 'data' | 'personal'> {
+interface Stored extends Pick<NewEvent, 'shape' | 'kind' | 'happened' | 'worth' | 'data' | 'personal'> {
   readonly people: ReturnType<typeof split>['people'];
   /** What it is about by what it says. */
   readonly subjectBy: SubjectBy;
@@ -97,15 +99,19 @@ interface Stored extends Pick<NewEvent, 'shape' | 'kind' | 'data' | 'personal'> 
 function contentOf({ type, members }: Said, tenantName: string | null): Stored | { readonly issues: readonly Issue[] } {
   if (type === null) {
     const nothing = { data: {}, personal: { tenantName }, people: [], subjectBy: () => null };
-    return { shape: OTHER_EVENT, kind: null, ...nothing };
+    return { shape: OTHER_EVENT, kind: null, happened: null, worth: null, ...nothing };
   }
   const checked = type.schema.safeParse(members);
   if (!checked.success) return { issues: issuesOf(checked.error, [type.name]) };
   const event = withImplied(type, checked.data as Readonly<Record<string, unknown>>);
   const { data, personal, people } = split(type.members, event);
+  const kind = (data['kind'] as Kind | undefined) ?? null;
+  const happened = type.happened === null ? null : (data[type.happened] as string | null);
   return {
     shape: type.name,
-    kind: (data['kind'] as Kind | undefined) ?? null,
+    kind,
+    happened: happened ?? (kind === null ? null : data['isScheduled'] === true ? SCHEDULED : 'CANCELED'),
+    worth: type.amount === null ? null : worthOf(data[type.amount] as Money | null),
     data: withShortTexts(data),
     personal: withoutSecretMembers<Personal>({ ...personal, tenantName }),
     people,

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { type ActivityFilter, type Tally, MINUTE, QUARTER } from '../../src/events/activity.ts';
+import { KINDS } from '../../src/events/cancellation.ts';
 import type { Answer } from '../../src/events/answer.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import type { NewEvent, RecordedEvent } from '../../src/events/event.ts';
+import { worthOf } from '../../src/events/worth.ts';
 import { Dice } from '../faults/dice.ts';
 import { bySubject } from './erasure.contract.ts';
 import { type LogUnderTest, newEvent } from './log-under-test.ts';
@@ -21,6 +23,8 @@ const FILTERS: readonly ActivityFilter[] = [
   { tenants: ['t1', 't2'], sources: ['b'], providers: ['p', 'q'], kinds: ['TICKET', 'BOOKING', 'ORDER'] },
   { tenants: [] },
   { tenants: ['t1'], kinds: [] },
+  { typenames: ['TicketChange'] },
+  { tenants: ['t0', 't1'], typenames: ['OrderCancellation', 'TicketChange'], kinds: KINDS },
   { sources: ["'; DROP TABLE activity; --"] },
 ];
 
@@ -47,7 +51,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
         log = await again(log);
       }
       if (step % 2 === 0) continue;
-      const kept = await cancellations(log);
+      const kept = await everything(log);
       for (const [place, filter] of FILTERS.entries()) {
         const edges = [WHOLE, edgesOf(dice, QUARTER), edgesOf(dice, MINUTE)][(place + step) % 3]!;
         const { tallies } = await log.activity({ edges, filter });
@@ -61,7 +65,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
       } = await log.read({ direction: 'backward', limit: 1, filter: {} });
       expect(said).toMatchObject(extent);
     }
-    expect((await cancellations(log)).length).toBeGreaterThan(10);
+    expect((await everything(log)).length).toBeGreaterThan(20);
     await log.trim(100);
     expect((await log.activity({ edges: WHOLE, filter: {} })).tallies).toEqual([]);
   });
@@ -72,7 +76,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     const times = edges.flatMap((edge) => [edge - 1, edge]);
     await log.append(times.map((at) => cancellation({ occurredAt: { at, text: '' } })));
     const tallies = async (of: readonly number[]) =>
-      (await log.activity({ edges: of, filter: {} })).tallies.map(({ from, cancellations: count }) => [from, count]);
+      (await log.activity({ edges: of, filter: {} })).tallies.map(({ from, events }) => [from, events]);
     expect(await tallies(edges)).toEqual(edges.slice(0, -1).map((edge) => [edge, 2]));
     expect(await tallies([-QUARTER, 0, QUARTER])).toEqual([
       [-QUARTER, 3],
@@ -92,25 +96,58 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     }));
     await log.append(data.map((fields) => cancellation({ data: fields } as never)));
     expect((await log.activity({ edges: WHOLE, filter: {} })).tallies).toMatchObject([
-      { cancellations: 4, refundsExpected: 1 },
+      { events: 4, refundsExpected: 1 },
+    ]);
+    // Only of cancellations, whatever others say.
+    await log.append([newEvent({ data: { refundExpected: true } })]);
+    expect((await log.activity({ edges: WHOLE, filter: {} })).tallies).toMatchObject([
+      { kind: null, events: 1, refundsExpected: 0 },
+      { kind: 'TICKET', events: 4, refundsExpected: 1 },
     ]);
   });
 
-  it('LOG7.9 counts no cancellation that is only scheduled, and takes none away with it, whatever somebody wrote', async () => {
+  it('LOG7.9 sums what events are worth exactly, however much it is, and counts what can’t be summed', async () => {
     const log = await open();
-    const said = [true, false, null, undefined];
-    const data = said.map((isScheduled) => ({
-      title: '"isScheduled":true',
-      '\\"isScheduled\\"': '"isScheduled":true',
-      notisScheduled: true,
-      isScheduled,
-    }));
-    const events = data.map((fields) => cancellation({ data: fields, receivedAt: 5 } as never));
-    await log.append([...events, cancellation({ receivedAt: 6 })]);
-    const count = async () => (await log.activity({ edges: WHOLE, filter: {} })).tallies[0]?.cancellations;
-    expect(await count()).toBe(4);
+    const most = '900719925474.0991';
+    const sold = (amount: string, currency = 'BRL') =>
+      newEvent({ shape: 'OrderChange', happened: 'PAID', worth: worthOf({ amount, currency }) });
+    // As a double, the sum would be off by far more than it should; and each is the largest that there may be.
+    await log.append(Array.from({ length: 1_100 }, () => sold(most)));
+    await log.append([sold('0.1'), sold('0.2'), sold('-7.25'), sold('1', 'eur'), sold('1', 'EUR')]);
+    await log.append([sold('0.00001'), sold('12,50'), sold('900719925474.0992'), sold('1', 'what is it in?')]);
+    await log.append([newEvent({ shape: 'OrderChange', happened: 'PAID' })]);
+    const all = async () => {
+      const { tallies } = await log.activity({ edges: WHOLE, filter: {} });
+      return tallies.map(({ currency, events, unsummed, units }) => [currency, events, unsummed, units]);
+    };
+    expect(await all()).toEqual([
+      [null, 2, 1, 0n],
+      ['BRL', 1_106, 3, 1_100n * 9_007_199_254_740_991n - 69_500n],
+      ['EUR', 2, 0, 20_000n],
+    ]);
+    await log.append([newEvent({ receivedAt: 3_000 })]);
+    await log.trim(3_000);
+    expect(await all()).toEqual([[null, 1, 0, 0n]]);
+  });
+
+  it('LOG7.10 counts no cancellation that is only scheduled, and takes none away with it, whatever somebody wrote', async () => {
+    const log = await open();
+    const data = { title: 'SCHEDULED', refundExpected: true };
+    const said = ['SCHEDULED', 'CANCELED', null].map((happened) =>
+      cancellation({ data, happened, receivedAt: 5 } as never),
+    );
+    await log.append([...said, cancellation({ happened: 'CANCELED', receivedAt: 6 })]);
+    const counts = async () => {
+      const { tallies } = await log.activity({ edges: WHOLE, filter: {} });
+      return tallies.map(({ kind, happened, events, refundsExpected }) => [kind, happened, events, refundsExpected]);
+    };
+    expect(await counts()).toEqual([
+      [null, 'SCHEDULED', 1, 0],
+      ['TICKET', null, 1, 1],
+      ['TICKET', 'CANCELED', 2, 1],
+    ]);
     await log.trim(6);
-    expect(await count()).toBe(1);
+    expect(await counts()).toEqual([['TICKET', 'CANCELED', 1, 0]]);
   });
 
   it('LOG7.1 counts for a thousand tenants as for one', async () => {
@@ -121,7 +158,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
       await log.append(some.map((tenant) => cancellation({ tenant, occurredAt: { at: NOW, text: '' } })));
     }
     const count = async (filter: ActivityFilter) =>
-      (await log.activity({ edges: WHOLE, filter })).tallies.map(({ cancellations: each }) => each);
+      (await log.activity({ edges: WHOLE, filter })).tallies.map(({ events }) => events);
     expect(await count({})).toEqual([1_000]);
     expect(await count({ tenants: tenants.slice(500) })).toEqual([500]);
   });
@@ -171,12 +208,20 @@ function eventOf(dice: Dice, receivedAt: number): NewEvent {
     tenant: `t${dice.between(0, 3)}`,
     subject: `s${dice.between(0, 3)}`,
     kind: dice.pick([null, 'TICKET', 'BOOKING', 'ORDER']),
+    shape: dice.pick(['TicketChange', 'OrderCancellation']),
+    happened: dice.pick([null, 'PAID', 'SCHEDULED']),
+    worth: dice.pick([
+      null,
+      worthOf({
+        amount: `${dice.between(-1e12, 1e12)}.${dice.between(0, 9_999)}`,
+        currency: dice.pick(['BRL', 'eur']),
+      }),
+    ]),
     occurredAt: { at: dice.pick(MOMENTS) + dice.between(-near, near), text: '' },
     receivedAt,
     data: {
       title: '"refundExpected":true',
       refundExpected: dice.pick([true, false, null]),
-      isScheduled: dice.chance(0.2),
     },
   } as never);
 }
@@ -188,28 +233,36 @@ function edgesOf(dice: Dice, unit: number): number[] {
   return edges;
 }
 
-async function cancellations(log: EventLog): Promise<readonly RecordedEvent[]> {
-  const { events } = await log.read({ direction: 'forward', limit: 10_000, filter: {} });
-  return events.filter(({ kind, data }) => kind !== null && !(data as { isScheduled?: boolean }).isScheduled);
+async function everything(log: EventLog): Promise<readonly RecordedEvent[]> {
+  return (await log.read({ direction: 'forward', limit: 10_000, filter: {} })).events;
 }
 
 function countedByHand(events: readonly RecordedEvent[], edges: readonly number[], filter: ActivityFilter): Tally[] {
   const tallies = new Map<string, Tally>();
-  for (const { occurredAt, source, provider, kind, tenant, data } of events) {
+  for (const { occurredAt, source, provider, kind: said, shape, happened, worth, tenant, data } of events) {
+    const kind = happened === 'SCHEDULED' ? null : said;
     const from = edges.findLast((edge) => edge <= occurredAt.at);
-    if (kind === null || from === undefined || occurredAt.at >= edges.at(-1)!) continue;
+    if (from === undefined || occurredAt.at >= edges.at(-1)!) continue;
     if (filter.tenants?.includes(tenant) === false || filter.sources?.includes(source) === false) continue;
-    if (filter.providers?.includes(provider) === false || filter.kinds?.includes(kind) === false) continue;
-    const key = JSON.stringify([edges.indexOf(from) + 1e6, source, provider, kind]);
-    const before = tallies.get(key) ?? { cancellations: 0, refundsExpected: 0 };
-    const refund = (data as { readonly refundExpected?: unknown }).refundExpected === true ? 1 : 0;
+    if (filter.providers?.includes(provider) === false || filter.typenames?.includes(shape) === false) continue;
+    if (filter.kinds && (kind === null || !filter.kinds.includes(kind))) continue;
+    const currency = worth?.currency || null;
+    const sort = [source, provider, kind ?? '', shape, happened ?? '', currency ?? ''];
+    const key = JSON.stringify([edges.indexOf(from) + 1e6, ...sort]);
+    const before = tallies.get(key) ?? { events: 0, refundsExpected: 0, unsummed: 0, units: 0n };
+    const refund = kind !== null && (data as { readonly refundExpected?: unknown }).refundExpected === true ? 1 : 0;
     tallies.set(key, {
       from,
       source,
       provider,
       kind,
-      cancellations: before.cancellations + 1,
+      shape,
+      happened,
+      currency,
+      events: before.events + 1,
       refundsExpected: before.refundsExpected + refund,
+      unsummed: before.unsummed + (worth && worth.units === null ? 1 : 0),
+      units: before.units + BigInt(worth?.units ?? 0),
     });
   }
   return [...tallies].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, tally]) => tally);

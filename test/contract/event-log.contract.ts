@@ -148,6 +148,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
           type: `type${index % 4}`,
           subject: index % 7 ? `s${index % 7}` : null,
           kind: kinds[index % 3] as null,
+          shape: `Type${index % 4}`,
           occurredAt: { at: (index * 37) % 60, text: '' },
         }),
       );
@@ -159,6 +160,10 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
         { tenants: ['t1', 't3', 't1'] },
         { tenants: ['t1'], kinds: ['TICKET', 'BOOKING', 'ORDER', 'SUBSCRIPTION'] },
         { types: ['type0', 'type2'], tenants: ['t0', 't2', 't4'] },
+        { typenames: ['Type1', 'Type3', 'Type1'] },
+        { typenames: ['Type2'], kinds: ['TICKET', 'BOOKING', 'ORDER', 'SUBSCRIPTION'] },
+        { typenames: ['Type0', 'Nothing'], types: ['type1', 'type2'], occurredFrom: 10 },
+        { typenames: [] },
         { kinds: ['BOOKING'] },
         { kinds: ['TICKET', 'BOOKING'], providers: ['wix'] },
         { subjects: ['s1', 's2'], kinds: ['TICKET'] },
@@ -175,6 +180,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
         (filter.sources?.includes(event.source) ?? true) &&
         (filter.tenants?.includes(event.tenant) ?? true) &&
         (filter.types?.includes(event.type) ?? true) &&
+        (filter.typenames?.includes(event.shape) ?? true) &&
         (filter.kinds === undefined || (event.kind !== null && (filter.kinds as string[]).includes(event.kind))) &&
         (filter.subjects === undefined || (event.subject !== null && filter.subjects.includes(event.subject))) &&
         event.occurredAt.at >= (filter.occurredFrom ?? 0) &&

@@ -22,6 +22,8 @@ export function newEvent(fields: Partial<NewEvent> = {}): NewEvent {
     receivedAt: 2_000,
     shape: 'OtherEvent',
     kind: null,
+    happened: null,
+    worth: null,
     data: {},
     personal: { tenantName: 'Rosa' },
     raw: '{"a":1}',

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { KINDS } from '../../src/events/cancellation.ts';
 import type { EventLog, Page, ReadRequest } from '../../src/events/event-log.ts';
 import type { EventFilter } from '../../src/events/filter.ts';
 import { type LogUnderTest, newEvent } from './log-under-test.ts';
@@ -114,6 +115,26 @@ export function describePages({ open }: LogUnderTest): void {
       expect(pages.at(-1)!.hasMore).toBe(false);
       expect(idsOf(await search(['common']), direction)).toHaveLength(448);
       expect(idsOf(await search(['none']), direction)).toEqual([]);
+    }
+  });
+
+  it('LOG4.6 searches for cancellations of types that have hardly any in steps as well', async () => {
+    const log = await open();
+    const event = (index: number) =>
+      index % 2 === 0
+        ? newEvent({
+            shape: 'OrderChange',
+            type: 'changed',
+            kind: index === 1_000 ? 'ORDER' : null,
+            eventId: `e${index}`,
+          })
+        : newEvent({ shape: 'TicketCancellation', type: 'cancelled', kind: 'TICKET' });
+    await log.append(Array.from({ length: 2_400 }, (_, index) => event(index)));
+    const others = Array.from({ length: 149 }, (_, index) => `Nothing${index}`);
+    for (const filter of [{ typenames: ['OrderChange', ...others] }, { types: ['changed', ...others] }]) {
+      const pages = await pagesOf(log, { direction: 'forward', limit: 10, filter: { ...filter, kinds: KINDS } });
+      expect(idsOf(pages, 'forward')).toEqual(['e1000']);
+      expect(pages.length).toBeGreaterThan(2);
     }
   });
 }

@@ -33,6 +33,8 @@ const ASK = /* GraphQL */ `
     }
   }
 `;
+/** What can be asked of a bucket besides. */
+const TYPES = 'events types { source provider typename happened events unsummed amounts { amount currency } }';
 
 const FOLLOW = /* GraphQL */ `
   subscription Follow($after: String, $bucket: BucketSize!, $timeZone: String, $filter: ActivityFilter) {
@@ -194,7 +196,7 @@ it('AUTH1.3 counts only what the token may see, and says so when asked for more'
 
 it('GQL6.2 lets a month of hours through, with all that can be asked of it, and not ten of them', async () => {
   const gateway = shared;
-  const fields = /\{ *\n? *head[^]*?\n {4}\}/.exec(ASK)![0];
+  const fields = /\{ *\n? *head[^]*?\n {4}\}/.exec(ASK)![0].replace('counts {', `${TYPES} counts {`);
   const month = 'activity(from: "2026-03-01T00:00:00Z", to: "2026-04-01T00:00:00Z", bucket: HOUR)';
   const many = (count: number) =>
     `{ ${Array.from({ length: count }, (_, n) => `a${n}: ${month} ${fields}`).join(' ')} }`;
@@ -286,7 +288,9 @@ function sumOf(some: readonly (Record<string, any> | Message)[]) {
 
 it('DOC1.2 counts for charts as FRONTENDS.md shows it', async () => {
   const page = readFileSync(new URL('../../docs/FRONTENDS.md', import.meta.url), 'utf8');
-  const [query, subscription] = [...page.matchAll(/```graphql\n([^]*?)```/g)].map(([, text]) => text!);
+  const [query, subscription, today, followToday] = [...page.matchAll(/```graphql\n([^]*?)```/g)].map(
+    ([, text]) => text!,
+  );
   const gateway = shared;
   const variables = { from: NOON, to: '2026-03-02T12:00:00Z', timeZone: 'America/Sao_Paulo' };
   const { data } = await gateway.query(query!, variables);
@@ -296,4 +300,13 @@ it('DOC1.2 counts for charts as FRONTENDS.md shows it', async () => {
   const answer = await TRANSPORTS.SSE(gateway, follower);
   const { startsAt } = data!['activity'].buckets[0];
   expect(answer).toMatchObject({ data: { activity: { startsAt, source: 'eduzz', cancellations: 1 } } });
+  const typed = { ...variables, typenames: ['TicketCancellation'] };
+  const sold = await gateway.query(today!, typed, { scope: 'events:read' });
+  const [type] = sold.data!['activity'].buckets[0].types;
+  expect(type).toMatchObject({ source: 'eduzz', typename: 'TicketCancellation', happened: 'CANCELED', amounts: [] });
+  await gateway.eduzz(ticketAt(NOON));
+  const next = { query: followToday!, variables: { ...typed, after: sold.data!['activity'].head } };
+  expect(await TRANSPORTS.SSE(gateway, next)).toMatchObject({
+    data: { activity: { ...type, __typename: 'ActivityChange', events: 1 } },
+  });
 });

@@ -40,6 +40,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'e3b0c44298fc1c14',
     'e3b0c44298fc1c14',
     '561ca3396490c08d',
+    '69be22af6e5c812d',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -56,6 +57,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '2b3794305e827851',
     '4076705cd47fa053',
     '4076705cd47fa053',
+    'bb8beba6c4676459',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     'a11c93fbcf259027',
@@ -74,6 +76,8 @@ interface Holding {
   /** Of the delivery in quarantine. */
   readonly waitsAs?: string;
   readonly checksum?: number;
+  /** Events besides, as their shape, kind and data. */
+  readonly events?: readonly (readonly [shape: string, kind: string | null, data: string])[];
   /** Ids of which a tombstone was laid, as an erasure of version 5 did. */
   readonly erased?: readonly string[];
 }
@@ -94,6 +98,11 @@ const COLUMNS =
   'source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text, received_at, data';
 const event = (id: string) =>
   `'eduzz', '${id}', 'eduzz', 'x', 'TicketCancellation', 'TICKET', 'eduzz:1', 'ticket/1', 1, '', 2, '{}'`;
+const others = (schema: string, { events = [] }: Holding) =>
+  events.map(([shape, kind, data], index) => {
+    const said = `'${shape}', ${kind === null ? 'NULL' : `'${kind}'`}, 'eduzz:1', 'ticket/1', 1, '', 2, '${data}'`;
+    return `INSERT INTO ${schema}events (${COLUMNS}) VALUES ('eduzz', 'other ${index}', 'eduzz', 'x', ${said});`;
+  });
 const PERSONAL = `'{"tenantName":null,"customer":{"name":null,"email":"rosa@people.example","phone":null,"externalId":null}}', '{}'`;
 const delivery = (id?: string) => `'eduzz', 'old', 'eduzz', NULL, ${id === undefined ? 'NULL' : `'${id}'`}, '[]', 2`;
 /** What a delivery says that waits in quarantine, and what is left of it without its person. */
@@ -111,7 +120,8 @@ const kinds: readonly Kind[] = [
     name: 'SQLite',
     version: sqlite.VERSION,
     to: (version) => `PRAGMA user_version = ${version}`,
-    old: async (version, { eventId = 'old', waitsAs, checksum, erased = [] } = {}) => {
+    old: async (version, holding = {}) => {
+      const { eventId = 'old', waitsAs, checksum, erased = [] } = holding;
       const path = join(temporaryFolder(), 'hookcast.db');
       const database = oldSqliteLog(path, version);
       if (version === 1) {
@@ -123,11 +133,12 @@ const kinds: readonly Kind[] = [
           INSERT INTO quarantine (${KEPT}) VALUES (${delivery(waitsAs)});
           INSERT INTO payloads (id, payload) VALUES (1, '${PAYLOAD}')`);
       }
+      for (const statement of others('', holding)) database.exec(statement);
       if (checksum !== undefined) database.exec(`UPDATE payloads SET checksum = ${checksum}`);
       for (const statement of tombstones('', erased, String(database.prepare('SELECT * FROM log').get()?.['salt'])))
         database.exec(statement);
       // Which in PostgreSQL a trigger does.
-      if (version >= 3) {
+      if (version >= 3 && version < 7) {
         database.exec(`INSERT INTO activity SELECT span, 0, 'eduzz', 'eduzz', 'TICKET', 1, 0
           FROM (SELECT 60000 AS span UNION ALL SELECT 900000)`);
       }
@@ -152,7 +163,8 @@ const kinds: readonly Kind[] = [
     name: 'PostgreSQL',
     version: postgres.VERSION,
     to: (version) => `UPDATE hookcast.log SET version = ${version}`,
-    old: async (version, { eventId = 'old', waitsAs, checksum, erased = [] } = {}) => {
+    old: async (version, holding = {}) => {
+      const { eventId = 'old', waitsAs, checksum, erased = [] } = holding;
       const url = await sharedPostgres().newDatabase();
       (await oldPostgresLog(url, version)).destroy();
       await query(
@@ -160,6 +172,7 @@ const kinds: readonly Kind[] = [
         `INSERT INTO hookcast.events (${COLUMNS}, personal, raw) VALUES (${event(eventId)}, ${PERSONAL});
          INSERT INTO hookcast.quarantine (${KEPT}, payload) VALUES (${delivery(waitsAs)}, '${PAYLOAD}')`,
       );
+      for (const statement of others('hookcast.', holding)) await query(url, statement);
       if (checksum !== undefined) await query(url, `UPDATE hookcast.quarantine SET checksum = ${checksum}`);
       for (const statement of tombstones('hookcast.', erased, 'the secret of this log, as it is'))
         await query(url, `UPDATE hookcast.log SET salt = 'the secret of this log, as it is'; ${statement}`);
@@ -175,7 +188,7 @@ const kinds: readonly Kind[] = [
 ];
 
 describe.each(kinds)('$name', ({ old, now, to, version }) => {
-  it.each([1, 2, 3, 4, 5])('OPS2.8 brings a log of version %i up to date, and goes on with it', async (from) => {
+  it.each([1, 2, 3, 4, 5, 6])('OPS2.8 brings a log of version %i up to date, and goes on with it', async (from) => {
     const log = await (await old(from))();
     await log.append([newEvent({ eventId: 'new' })]);
     const page = await log.read({ direction: 'forward', limit: 10, filter: {} });
@@ -184,10 +197,11 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
       { eventId: 'new', personal: { tenantName: 'Rosa' }, raw: '{"a":1}' },
     ]);
     expect((await log.activity({ edges: [-900_000, 0, 900_000], filter: {} })).tallies).toMatchObject([
-      { cancellations: 1 },
+      { kind: null, shape: 'OtherEvent', events: 1 },
+      { kind: 'TICKET', shape: 'TicketCancellation', happened: 'CANCELED', events: 1 },
     ]);
     // What a gateway makes of the same digest now, so that the delivery is known when it comes again.
-    const digest = new Namer(await log.naming()).digest('eduzz', 'old');
+    const digest = from < 6 ? new Namer(await log.naming()).digest('eduzz', 'old') : 'old';
     expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
       { digest, payload: PAYLOAD, state: 'WAITING', erasedAt: null, tenant: null },
     ]);
@@ -212,6 +226,49 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     const altered = await (await old(5, { checksum: checksum + 1 }))();
     await expect(altered.listQuarantined({ limit: 10 })).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
     await altered.close();
+  });
+
+  it('LOG7.4 counts what events of version 6 tell of and are worth, whatever stands in them', async () => {
+    const order = (total: string) => ['OrderCancellation', 'ORDER', `{"total":${total},"title":"refund"}`] as const;
+    const events = [
+      ['TicketChange', null, '{"ticketChange":"CHECKED_IN"}'],
+      ['TicketChange', null, '{"ticketChange":7}'],
+      ['BookingChange', null, '{"bookingChange":"CREATED","total":{"amount":"1","currency":"BRL"}}'],
+      order('{"amount":"19.90","currency":"BRL"}'),
+      order('{"amount":"0.10","currency":"brl"}'),
+      order('{"amount":"19,90","currency":"BRL"}'),
+      order('{"amount":19.9,"currency":"BRL"}'),
+      order('null'),
+      ['SubscriptionCancellation', 'SUBSCRIPTION', '{"price":{"amount":"5","currency":"a\\u0000b"}}'],
+      ['OrderCancellation', 'ORDER', '{"'],
+      ['OtherEvent', null, '{}'],
+    ] as const;
+    const log = await (await old(6, { events }))();
+    const { tallies } = await log.activity({ edges: [0, 900_000], filter: {} });
+    expect(
+      tallies.map(({ shape, happened, currency, events, unsummed, units }) => [
+        [shape, happened, currency].join(' '),
+        [events, unsummed, units],
+      ]),
+    ).toEqual([
+      ['BookingChange CREATED ', [1, 0, 0n]],
+      ['OtherEvent  ', [1, 0, 0n]],
+      ['TicketChange  ', [1, 0, 0n]],
+      ['TicketChange CHECKED_IN ', [1, 0, 0n]],
+      ['OrderCancellation CANCELED ', [3, 0, 0n]],
+      ['OrderCancellation CANCELED BRL', [3, 1, 200_000n]],
+      ['SubscriptionCancellation CANCELED ', [1, 1, 0n]],
+      ['TicketCancellation CANCELED ', [1, 0, 0n]],
+    ]);
+    const { events: read } = await log.read({ direction: 'forward', limit: 5, filter: {} });
+    expect(read.map(({ happened, worth }) => [happened, worth])).toEqual([
+      ['CANCELED', null],
+      ['CHECKED_IN', null],
+      [null, null],
+      ['CREATED', null],
+      ['CANCELED', { currency: 'BRL', units: 199_000 }],
+    ]);
+    await log.close();
   });
 
   it('IN3.8 recognises what an older hookcast named, by tenant as well, until retention has passed it', async () => {

@@ -241,6 +241,7 @@ it('LOG4.2 answers every filter through an index, in log order, however common t
     [{ tenants: ['common0', 'common1'] }, /(events|cancellations)_by_tenant/],
     [{ tenants: ['rare', 'common1'], types: ['type3'] }, /events_by_tenant/],
     [{ types: ['type1', 'nowhere'] }, /events_by_type/],
+    [{ typenames: ['OtherEvent', 'TicketChange'] }, /events_by_shape/],
     [{ kinds: ['TICKET'] }, /cancellations_by_kind/],
     [{ tenants: ['rare'], kinds: KINDS }, /(events|cancellations)_by_tenant/],
     [{ sources: ['wix'] }, /events_by_source/],

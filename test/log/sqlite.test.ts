@@ -112,6 +112,7 @@ it('LOG4.2 answers every filter through an index', async () => {
     sources: ['wix'],
     tenants: ['a', 'b'],
     types: ['x'],
+    typenames: ['X'],
     kinds: ['TICKET'],
     subjects: ['s'],
   } as const;

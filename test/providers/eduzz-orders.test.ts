@@ -18,6 +18,8 @@ describe('myeduzz.invoice_canceled', () => {
       receivedAt: AT.receivedAt,
       shape: 'OrderCancellation',
       kind: 'ORDER',
+      happened: 'CANCELED',
+      worth: { currency: 'BRL', units: 3_015_000 },
       version: null,
       data: {
         title: 'Choro I, Choro II',

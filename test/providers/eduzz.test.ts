@@ -166,6 +166,8 @@ describe('attendance_canceled', () => {
       receivedAt: AT.receivedAt,
       shape: 'TicketCancellation',
       kind: 'TICKET',
+      happened: 'CANCELED',
+      worth: null,
       version: null,
       traces: [
         { kind: 'contact', value: id },

@@ -33,6 +33,8 @@ describe('a provider from its parts', () => {
       receivedAt: NOON,
       shape: 'OtherEvent',
       kind: null,
+      happened: null,
+      worth: null,
       data: {},
       personal: { tenantName: null },
       raw: body,

@@ -80,6 +80,8 @@ describe('booking_canceled', () => {
       ],
       shape: 'BookingCancellation',
       kind: 'BOOKING',
+      happened: 'CANCELED',
+      worth: null,
       data: {
         title: 'Clase de cerámica',
         kind: 'BOOKING',

@@ -1,12 +1,12 @@
 import { type Activity, type ActivityRequest, spanOf } from '../../events/activity.ts';
-import { ACTIVITY_LISTS, fromTallyRow } from '../activity-row.ts';
+import { ACTIVITY_LISTS, MEASURES, TALLIED, fromTallyRow } from '../activity-row.ts';
 import type { Row, Value } from '../row.ts';
 import { extentOf } from './answers.ts';
 import { decode } from './row.ts';
 import { type Query, listOf } from './select.ts';
 
 /** A tally, with the place of its bucket among them, from one on, instead of its edge. */
-const COLUMNS = ['bucket', 'source', 'provider', 'kind', 'cancellations', 'refunds_expected'] as const;
+const COLUMNS = ['bucket', ...TALLIED, ...MEASURES] as const;
 
 /**
  * The log's extent and the tallies, as a JSON list of `COLUMNS`, in one statement and so of one moment. One range of the
@@ -27,13 +27,16 @@ export function selectActivity(request: ActivityRequest): Query {
   const found = filter.tenants
     ? `unnest(?::text[]) AS wanted (tenant) JOIN hookcast.activity_by_tenant USING (tenant) WHERE ${range}`
     : `hookcast.activity WHERE ${range}`;
-  const sort = 'source, provider, kind';
+  const sort = TALLIED.join(', ');
+  const sums = MEASURES.map((name) =>
+    // As texts: together they may be beyond 2^53.
+    name.startsWith('amount') ? `sum(${name})::text AS ${name}` : `sum(${name}) AS ${name}`,
+  );
   return {
     sql:
       'SELECT epoch, floor, head, mark, lineage::text, (' +
       `SELECT coalesce(json_agg(json_build_array(${COLUMNS.join(', ')}) ORDER BY bucket, ${sort}), '[]')::text FROM (` +
-      `SELECT width_bucket(starts_at, ?::bigint[]) AS bucket, ${sort}, sum(cancellations) AS cancellations, ` +
-      `sum(refunds_expected) AS refunds_expected FROM ${found} GROUP BY bucket, ${sort}` +
+      `SELECT width_bucket(starts_at, ?::bigint[]) AS bucket, ${sort}, ${sums.join(', ')} FROM ${found} GROUP BY bucket, ${sort}` +
       ') AS tallied) FROM hookcast.extent',
     parameters,
   };

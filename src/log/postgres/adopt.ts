@@ -1,7 +1,7 @@
 import { HookcastError } from '../../errors.ts';
 import type { Extent } from '../../events/cursor.ts';
 import type { EventLog, Page } from '../../events/event-log.ts';
-import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Row, checksumsOf, saidOf } from '../row.ts';
+import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Row, checksumsOf, countedOf, saidOf } from '../row.ts';
 import { PIECE, byId, insertInto, takeMemory, takeQuarantine } from './adopt-rows.ts';
 import { type Connection, statement } from './connection.ts';
 import { APPENDING } from './names.ts';
@@ -135,7 +135,7 @@ async function take(connection: Connection, page: Page, marks: ReadonlyMap<numbe
       const said = saidOf(event);
       // What has none in the other has none here: its cursors have no marks.
       const checksums = mark === undefined ? [null, null] : checksumsOf(said);
-      return [seq, ...said, event.superseded ? 1 : 0, ...checksums, marks.get(seq) ?? null];
+      return [seq, ...said, event.superseded ? 1 : 0, ...checksums, ...countedOf(event), marks.get(seq) ?? null];
     });
     await connection.ask(INSERT, [toRecords(COLUMNS, events)]);
     const erasures = page.erasures.map((erasure): Row => {

@@ -56,7 +56,7 @@ async function problemsBeside(connection: Connection): Promise<readonly string[]
   }
   for (const asked of COUNT_WRONG) {
     const [[wrong] = []] = await connection.ask(asked, [], PATIENCE);
-    if (Number(wrong) > 0) problems.push(`${wrong} counts of cancellations are not what the events say`);
+    if (Number(wrong) > 0) problems.push(`${wrong} counts of activity are not what the events say`);
   }
   return problems;
 }

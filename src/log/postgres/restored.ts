@@ -1,9 +1,6 @@
-import { REFUND_EXPECTED, ROLLUPS, SCHEDULED, SPANS, startOf } from '../activity-row.ts';
+import { MEASURES, REFUND_EXPECTED, ROLLUPS, SPANS, countedAs } from '../activity-row.ts';
 import { type Connection, statement } from './connection.ts';
 import { APPENDING } from './names.ts';
-
-/** Which events are counted. */
-const IS_COUNTED = `kind IS NOT NULL AND strpos(data, '${SCHEDULED}') = 0`;
 
 /** How long what is wrong may take to be put right, in milliseconds. */
 const PATIENCE = 10 * 60 * 1000;
@@ -22,7 +19,7 @@ export const COUNT_BELOW = statement(
 );
 
 /**
- * Whether the counts of cancellations are wrong, by the oldest and the newest minute that has any: a restore that counts
+ * Whether the counts of events are wrong, by the oldest and the newest minute that has any: a restore that counts
  * again counts all of them twice. All of them would be too much for each start; `hookcast check` looks at all.
  */
 const SAMPLE_COUNTS = statement(`
@@ -31,10 +28,10 @@ const SAMPLE_COUNTS = statement(`
     UNION (SELECT starts_at FROM hookcast.activity WHERE span = ${SPANS[0]} ORDER BY starts_at DESC LIMIT 1)
   )
   SELECT EXISTS (SELECT FROM ends WHERE
-    (SELECT sum(cancellations) FROM hookcast.activity WHERE span = ${SPANS[0]} AND starts_at = ends.starts_at) IS DISTINCT FROM
+    (SELECT sum(events) FROM hookcast.activity WHERE span = ${SPANS[0]} AND starts_at = ends.starts_at) IS DISTINCT FROM
     (SELECT count(*) FROM hookcast.events
-     WHERE ${IS_COUNTED} AND occurred_at >= ends.starts_at AND occurred_at < ends.starts_at + ${SPANS[0]}))
-  OR NOT EXISTS (SELECT FROM ends) AND EXISTS (SELECT FROM hookcast.events WHERE ${IS_COUNTED})`);
+     WHERE occurred_at >= ends.starts_at AND occurred_at < ends.starts_at + ${SPANS[0]}))
+  OR NOT EXISTS (SELECT FROM ends) AND EXISTS (SELECT FROM hookcast.events)`);
 
 const DRAW_ON = statement('SELECT hookcast.draw_on()');
 /** In their order, after everything that anybody has been given. */
@@ -46,22 +43,22 @@ const GIVE_ANEW = statement(`
   ) AS anew WHERE events.seq = anew.old`);
 
 const spans = `(VALUES ${SPANS.map((span) => `(${span}::bigint)`).join(', ')}) AS spans (span)`;
-const starts = startOf('occurred_at', 'span');
+const AS = countedAs(`(strpos(data, '${REFUND_EXPECTED}') > 0)::integer`);
 /** What the events say. */
 const counted = (key: readonly string[]) => `
-  SELECT ${key.map((column) => (column === 'starts_at' ? `${starts} AS starts_at` : column)).join(', ')},
-    count(*) AS cancellations, count(*) FILTER (WHERE strpos(data, '${REFUND_EXPECTED}') > 0) AS refunds_expected
-  FROM hookcast.events CROSS JOIN ${spans} WHERE ${IS_COUNTED} GROUP BY ${key.map((_, index) => index + 1).join(', ')}`;
+  SELECT ${key.map((column) => `${AS[column]} AS ${column}`).join(', ')},
+    ${MEASURES.map((name) => `sum(${AS[name]})::bigint AS ${name}`).join(', ')}
+  FROM hookcast.events CROSS JOIN ${spans} GROUP BY ${key.map((_, index) => index + 1).join(', ')}`;
 
 const RECOUNT = ROLLUPS.map(
   ({ table, key }) =>
     `DELETE FROM hookcast.${table};
-     INSERT INTO hookcast.${table} (${key.join(', ')}, cancellations, refunds_expected) ${counted(key)};`,
+     INSERT INTO hookcast.${table} (${[...key, ...MEASURES].join(', ')}) ${counted(key)};`,
 ).join('');
 
 /** How many counts are not what the events say, for each kind of them. */
 export const COUNT_WRONG = ROLLUPS.map(({ table, key }) => {
-  const columns = [...key, 'cancellations', 'refunds_expected'].join(', ');
+  const columns = [...key, ...MEASURES].join(', ');
   return statement(
     `SELECT count(*) FROM (SELECT ${columns} FROM (${counted(key)}) AS said EXCEPT SELECT ${columns} FROM hookcast.${table}
      UNION ALL (SELECT ${columns} FROM hookcast.${table} EXCEPT SELECT ${columns} FROM (${counted(key)}) AS said)) AS wrong`,
@@ -104,7 +101,7 @@ export async function mendRestored(connection: Connection, warn: (message: strin
           'new positions at the end of the log.',
       );
     }
-    if (isWrong) warn('The counts of cancellations were not what the events say. They were counted anew.');
+    if (isWrong) warn('The counts of activity were not what the events say. They were counted anew.');
   } catch (error) {
     // With its connection, what was begun is taken back.
     connection.destroy();

@@ -11,6 +11,7 @@ const TYPES: Readonly<Record<string, string>> = {
   id: 'bigint',
   count: 'bigint',
   hour: 'bigint',
+  amount: 'bigint',
   superseded: 'boolean',
   expected: 'boolean',
   lasting: 'boolean',

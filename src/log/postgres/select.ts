@@ -17,10 +17,16 @@ const LISTS = [
   { name: 'subjects', column: 'subject' },
   { name: 'tenants', column: 'tenant' },
   { name: 'types', column: 'type' },
+  { name: 'typenames', column: 'shape' },
   { name: 'kinds', column: 'kind' },
   { name: 'sources', column: 'source' },
   { name: 'providers', column: 'provider' },
 ] as const;
+
+/** Lists that have an index of cancellations alone. */
+const OF_CANCELLATIONS: ReadonlySet<string> = new Set(['tenants', 'kinds']);
+/** Lists that say nothing of an erasure. */
+const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds']);
 
 export interface Query {
   readonly sql: string;
@@ -86,7 +92,9 @@ function orderOf({ direction }: ReadRequest): 'ASC' | 'DESC' {
 /** The list whose index is searched, and those that are looked at in each row that it finds. */
 function planOf(filter: EventFilter) {
   const [driver, ...rest] = LISTS.filter((list) => filter[list.name] !== undefined);
-  const others = rest.filter(({ name }) => name !== 'kinds' || !KINDS.every((kind) => filter.kinds?.includes(kind)));
+  // Every kind is what the index of a tenant's cancellations has. Those of types and subjects have other events too.
+  const hasEveryKind = driver?.name === 'tenants' && KINDS.every((kind) => filter.kinds?.includes(kind));
+  const others = rest.filter(({ name }) => name !== 'kinds' || !hasEveryKind);
   const isTimed = filter.occurredFrom !== undefined || filter.occurredBefore !== undefined;
   return { driver, others, isExact: others.length === 0 && !isTimed };
 }
@@ -132,8 +140,8 @@ function selectEvents(request: ReadRequest): Query {
   const { column, name } = driver;
   const wanted = listOf(filter[name]);
   const each = 'FROM unnest(?::text[]) AS wanted(value) CROSS JOIN LATERAL';
-  // Said apart from the lists: these are what the partial indexes are about.
-  const ofKind = filter.kinds ? ' AND candidate.kind IS NOT NULL' : '';
+  // Said apart from the lists: these are what the partial indexes are about. By another index it would pass over rows uncounted.
+  const ofKind = filter.kinds && OF_CANCELLATIONS.has(name) ? ' AND candidate.kind IS NOT NULL' : '';
   const ofSubject = name === 'subjects' ? ' AND candidate.subject IS NOT NULL' : '';
   const ordered = `ORDER BY candidate.${column} ${order}, candidate.seq ${order}`;
   const candidates =
@@ -173,7 +181,7 @@ function selectErasures({ after, limit, filter }: ReadRequest): Query {
   ];
   const parameters: Value[] = [after?.seq ?? 0, limit];
   for (const list of LISTS) {
-    if (list.name === 'types' || list.name === 'kinds' || filter[list.name] === undefined) continue;
+    if (OF_EVENTS.has(list.name) || filter[list.name] === undefined) continue;
     conditions.push(`erasures.${list.column} = ANY (?::text[])`);
     parameters.push(listOf(filter[list.name]));
   }

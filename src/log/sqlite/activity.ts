@@ -1,39 +1,61 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type ActivityRequest, MINUTE, spanOf } from '../../events/activity.ts';
-import { ACTIVITY_LISTS, REFUND_EXPECTED, ROLLUPS, SCHEDULED, SPANS, startOf } from '../activity-row.ts';
+import { SCHEDULED } from '../../events/event.ts';
+import {
+  ACTIVITY_LISTS,
+  HIGH,
+  MEASURES,
+  REFUND_EXPECTED,
+  ROLLUPS,
+  SPANS,
+  TALLIED,
+  countedAs,
+} from '../activity-row.ts';
 import type { Row, Value } from '../row.ts';
 import { type Query, listOf } from './select.ts';
 
-/** A cancellation as far as it is counted. */
+/** An event as far as it is counted. */
 export interface Counted {
   readonly tenant: string;
   readonly source: string;
   readonly provider: string;
+  /** Empty where there is none; so are the next three. */
   readonly kind: string;
+  readonly shape: string;
+  readonly happened: string;
+  readonly currency: string;
   readonly occurredAt: number;
   readonly refundExpected: boolean;
+  readonly unsummed: boolean;
+  /** Zero where there is no amount that can be summed. */
+  readonly units: number;
 }
 
-interface Sum extends Omit<Counted, 'occurredAt' | 'refundExpected'> {
+interface Sum {
+  readonly of: Omit<Counted, 'tenant'>;
+  readonly tenant: string;
   readonly startsAt: number;
-  cancellations: number;
+  events: number;
   refundsExpected: number;
+  unsummed: number;
+  high: number;
+  low: number;
 }
 
-/** Cancellations that are read at once when many are counted. */
+/** Events that are read at once when many are counted. */
 const PIECE = 10_000;
 
-/** Which events are counted. */
-const IS_COUNTED = `kind IS NOT NULL AND instr(data, '${SCHEDULED}') = 0`;
+const IS_SCHEDULED = `CASE WHEN happened = '${SCHEDULED}'`;
 
-/** Cancellations of a stretch, at most so many. As doubles, as which times came: node:sqlite reads no integer beyond 2^53. */
+/** Events of a stretch, at most so many. Numbers as doubles, as which they came: node:sqlite reads no integer beyond 2^53. */
 const STRETCH =
-  'SELECT seq, tenant, source, provider, kind, CAST(occurred_at AS REAL), ' +
-  `instr(data, '${REFUND_EXPECTED}') FROM events NOT INDEXED ` +
-  `WHERE ${IS_COUNTED} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`;
+  `SELECT seq, tenant, source, provider, ${IS_SCHEDULED} THEN '' ELSE coalesce(kind, '') END, shape, coalesce(happened, ''), coalesce(currency, ''), ` +
+  `CAST(occurred_at AS REAL), kind IS NOT NULL AND happened IS NOT '${SCHEDULED}' AND instr(data, '${REFUND_EXPECTED}'), ` +
+  'currency IS NOT NULL AND amount IS NULL, CAST(coalesce(amount, 0) AS REAL) FROM events NOT INDEXED ' +
+  'WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?';
 
 /**
- * Keeps the count of cancellations by when they occurred, in the transactions that record and forget them. Added up here
+ * Keeps the count of events by when they occurred, in the transactions that record and forget them. Added up here
  * first: done by SQLite, one by one or sorted into groups, it cost several times as much.
  */
 export class ActivityCounter {
@@ -46,22 +68,21 @@ export class ActivityCounter {
     this.#stretch.setReturnArrays(true);
     this.#add = ROLLUPS.map(({ table, key }) =>
       database.prepare(
-        `INSERT INTO ${table} (cancellations, refunds_expected, ${key.join(', ')}) ` +
-          `VALUES (?, ?, ${key.map(() => '?').join(', ')}) ` +
-          'ON CONFLICT DO UPDATE SET cancellations = cancellations + excluded.cancellations, ' +
-          'refunds_expected = refunds_expected + excluded.refunds_expected',
+        `INSERT INTO ${table} (${[...MEASURES, ...key].join(', ')}) ` +
+          `VALUES (${[...MEASURES, ...key].map(() => '?').join(', ')}) ` +
+          `ON CONFLICT DO UPDATE SET ${MEASURES.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
       ),
     );
     this.#sweep = ROLLUPS.map(({ table, key }) =>
       database.prepare(
-        `DELETE FROM ${table} WHERE cancellations <= 0 AND ${key.map((column) => `${column} = ?`).join(' AND ')}`,
+        `DELETE FROM ${table} WHERE events <= 0 AND ${key.map((column) => `${column} = ?`).join(' AND ')}`,
       ),
     );
   }
 
-  /** Counts cancellations, in the transaction that records them. */
-  add(cancellations: Iterable<Counted>): void {
-    this.#count(cancellations, 1);
+  /** Counts events, in the transaction that records them. */
+  add(events: readonly Counted[]): void {
+    this.#count(events, 1);
   }
 
   /** Takes away what is there up to a position, in the transaction that forgets it. */
@@ -73,34 +94,48 @@ export class ActivityCounter {
     for (let after = 0, full = true; full;) {
       const rows = this.#stretch.all(after, last, PIECE) as unknown as Row[];
       yield rows.map(
-        ([, tenant, source, provider, kind, occurredAt, refund]) =>
-          ({ tenant, source, provider, kind, occurredAt, refundExpected: refund !== 0 }) as Counted,
+        ([, tenant, source, provider, kind, shape, happened, currency, occurredAt, refund, unsummed, units]) =>
+          ({
+            tenant,
+            source,
+            provider,
+            kind,
+            shape,
+            happened,
+            currency,
+            occurredAt,
+            refundExpected: refund !== 0,
+            unsummed: unsummed !== 0,
+            units,
+          }) as Counted,
       );
       full = rows.length === PIECE;
       after = Number(rows.at(-1)?.[0]);
     }
   }
 
-  #count(cancellations: Iterable<Counted>, sign: 1 | -1): void {
+  #count(events: readonly Counted[], sign: 1 | -1): void {
     const minutes = summed(
-      Array.from(cancellations, ({ occurredAt, refundExpected, ...of }) => ({
-        ...of,
-        startsAt: occurredAt,
-        cancellations: sign,
-        refundsExpected: refundExpected ? sign : 0,
+      events.map((of) => ({
+        of,
+        tenant: of.tenant,
+        startsAt: of.occurredAt,
+        events: sign,
+        refundsExpected: of.refundExpected ? sign : 0,
+        unsummed: of.unsummed ? sign : 0,
+        high: sign * Math.trunc(of.units / HIGH),
+        low: sign * (of.units % HIGH),
       })),
       MINUTE,
     );
     for (const span of SPANS) {
       const ofTenants = span === MINUTE ? minutes : summed(minutes, span);
-      const ofAll = summed(
-        ofTenants.map((sum) => ({ ...sum, tenant: '' })),
-        span,
-      );
-      for (const [index, sums] of [ofAll, ofTenants].entries()) {
-        for (const { tenant, startsAt, source, provider, kind, cancellations: count, refundsExpected } of sums) {
-          const key = [...(index === 0 ? [] : [tenant]), span, startsAt, source, provider, kind];
-          this.#add[index]?.run(count, refundsExpected, ...key);
+      for (const [index, sums] of [summed(ofTenants, span, { ofAll: true }), ofTenants].entries()) {
+        for (const { of, tenant, startsAt, ...count } of sums) {
+          const sort = [span, startsAt, of.source, of.provider, of.kind, of.shape, of.happened, of.currency];
+          const key = index === 0 ? sort : [tenant, ...sort];
+          const { events: each, refundsExpected, unsummed, high, low } = count;
+          this.#add[index]?.run(each, refundsExpected, unsummed, high, low, ...key);
           if (sign < 0) this.#sweep[index]?.run(...key);
         }
       }
@@ -108,36 +143,43 @@ export class ActivityCounter {
   }
 }
 
-/** Adds up those of one sort whose span is the same. */
-function summed(sums: readonly Sum[], span: number): Sum[] {
+/** Adds up those of one sort whose span is the same; of all tenants together, if that is wanted. */
+function summed(sums: readonly Sum[], span: number, { ofAll = false } = {}): Sum[] {
   const bySort = new Map<string, Sum>();
   for (const sum of sums) {
-    const { tenant, source, provider, kind } = sum;
+    const { of } = sum;
+    const tenant = ofAll ? '' : sum.tenant;
+    const { source, provider, kind, shape, happened, currency } = of;
     const startsAt = sum.startsAt - (((sum.startsAt % span) + span) % span);
     // Their lengths keep apart what would be one text: JSON would do the same for more.
-    const key = `${startsAt} ${kind} ${source.length} ${tenant.length} ${source}${tenant}${provider}`;
+    const key =
+      `${startsAt} ${kind} ${shape} ${happened} ${currency} ${source.length} ${tenant.length} ` +
+      `${source}${tenant}${provider}`;
     const known = bySort.get(key);
     if (known) {
-      known.cancellations += sum.cancellations;
+      known.events += sum.events;
       known.refundsExpected += sum.refundsExpected;
-    } else bySort.set(key, { ...sum, startsAt });
+      known.unsummed += sum.unsummed;
+      known.high += sum.high;
+      known.low += sum.low;
+    } else bySort.set(key, { ...sum, tenant, startsAt });
   }
   return [...bySort.values()];
 }
 
-/** Each cancellation, once for each span that it is counted in. */
-const EACH =
-  `SELECT tenant, span, ${startOf('occurred_at', 'span')} AS starts_at, source, provider, kind, ` +
-  `instr(data, '${REFUND_EXPECTED}') > 0 AS refund_expected ` +
-  `FROM events NOT INDEXED CROSS JOIN (${SPANS.map((span) => `SELECT ${span} AS span`).join(' UNION ALL ')}) WHERE ${IS_COUNTED}`;
+const AS = countedAs(`instr(data, '${REFUND_EXPECTED}') > 0`);
+/** Columns of each event, once for each span that it is counted in. */
+const each = (columns: readonly string[]) =>
+  `SELECT ${columns.map((column) => `${AS[column]} AS ${column}`).join(', ')} ` +
+  `FROM events NOT INDEXED CROSS JOIN (${SPANS.map((span) => `SELECT ${span} AS span`).join(' UNION ALL ')})`;
 
 /** How many counts of each table are not what the events say. It reads all of them. */
 export const COUNT_WRONG = ROLLUPS.map(({ table, key }) => {
   const columns = key.join(', ');
   return (
-    `SELECT count(*) AS wrong FROM (SELECT 1 FROM (SELECT ${columns}, cancellations, refunds_expected FROM ${table} UNION ALL ` +
-    `SELECT ${columns}, -1, -refund_expected FROM (${EACH})) ` +
-    `GROUP BY ${columns} HAVING sum(cancellations) <> 0 OR sum(refunds_expected) <> 0)`
+    `SELECT count(*) AS wrong FROM (SELECT 1 FROM (SELECT ${columns}, ${MEASURES.join(', ')} FROM ${table} UNION ALL ` +
+    `SELECT ${columns}, ${MEASURES.map((name) => `-${name}`).join(', ')} FROM (${each([...key, ...MEASURES])})) ` +
+    `GROUP BY ${columns} HAVING ${MEASURES.map((name) => `sum(${name}) <> 0`).join(' OR ')})`
   );
 });
 
@@ -161,16 +203,20 @@ export function selectActivity(request: ActivityRequest): Query {
     (tenants
       ? 'FROM json_each(?) AS wanted CROSS JOIN activity_by_tenant ON tenant = wanted.value AND '
       : 'FROM activity WHERE ') + `span = ? AND starts_at >= ? AND starts_at < ?${conditions.join('')}`;
-  const sort = 'source, provider, kind';
+  const sort = TALLIED.join(', ');
+  const columns = [...TALLIED, ...MEASURES];
+  const sums = MEASURES.map((name) =>
+    // As texts: together they may be beyond 2^53.
+    name.startsWith('amount') ? `CAST(sum(${name}) AS TEXT)` : `sum(${name})`,
+  );
   return {
     sql:
-      `SELECT edge, ${sort}, sum(cancellations) AS cancellations, sum(refunds_expected) AS refunds_expected FROM (` +
-      `SELECT max(edge) OVER (ORDER BY starts_at, edge IS NULL ROWS UNBOUNDED PRECEDING) AS edge, ${sort}, ` +
-      'cancellations, refunds_expected FROM (' +
-      'SELECT value AS starts_at, value AS edge, NULL AS source, NULL AS provider, NULL AS kind, ' +
-      'NULL AS cancellations, NULL AS refunds_expected FROM json_each(?) UNION ALL ' +
-      `SELECT starts_at, NULL, ${sort}, cancellations, refunds_expected ${found})` +
-      `) WHERE kind IS NOT NULL GROUP BY edge, ${sort} ORDER BY edge, ${sort}`,
+      `SELECT edge, ${sort}, ${sums.join(', ')} FROM (` +
+      `SELECT max(edge) OVER (ORDER BY starts_at, edge IS NULL ROWS UNBOUNDED PRECEDING) AS edge, ${columns.join(', ')} FROM (` +
+      `SELECT value AS starts_at, value AS edge, ${columns.map((column) => `NULL AS ${column}`).join(', ')} ` +
+      'FROM json_each(?) UNION ALL ' +
+      `SELECT starts_at, NULL, ${columns.join(', ')} ${found})` +
+      `) WHERE shape IS NOT NULL GROUP BY edge, ${sort} ORDER BY edge, ${sort}`,
     parameters: [
       JSON.stringify(edges),
       // Without repetitions: a tenant that is named twice counts once.

@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { REFUND_EXPECTED, SCHEDULED } from '../activity-row.ts';
+import { SCHEDULED } from '../../events/event.ts';
+import { REFUND_EXPECTED } from '../activity-row.ts';
 import { HELD_BACK_FOR } from '../marks.ts';
 import { probeFor } from '../probe.ts';
-import { APPENDED_COLUMNS, EVENT_COLUMNS, type Row } from '../row.ts';
+import { APPENDED_COLUMNS, COUNTED_COLUMNS, EVENT_COLUMNS, type Row } from '../row.ts';
 import { ActivityCounter, type Counted } from './activity.ts';
 
 /** For each row of an append its seq, negative when the event was there before, or why it was refused. */
@@ -13,7 +14,11 @@ const OF_THE_ROW = new Set([18, 19]);
 /** Of those, uniqueness (PRIMARYKEY, UNIQUE, ROWID): an event's own key meets ON CONFLICT, and other keys are the log's to give. */
 const OF_A_KEY = new Set([1_555, 2_067, 2_579]);
 
-const COLUMNS = [...EVENT_COLUMNS.filter((column) => column !== 'personal' && column !== 'raw'), 'checksum'] as const;
+const COLUMNS = [
+  ...EVENT_COLUMNS.filter((column) => column !== 'personal' && column !== 'raw'),
+  'checksum',
+  ...COUNTED_COLUMNS,
+] as const;
 /** Where in a row a column is. */
 const AT = Object.fromEntries(APPENDED_COLUMNS.map((column, index) => [column, index])) as Record<
   (typeof APPENDED_COLUMNS)[number],
@@ -71,8 +76,7 @@ export class Appender {
     const mayBeHeldBack = this.#hasTombstones.get() !== undefined;
     const answers = rows.map((row) => this.#append(row, mayBeHeldBack));
     // All at once, and only what is there in the end.
-    const isNew = (index: number) => Number(answers[index]) > 0;
-    this.#activity.add(rows.filter((row, index) => isNew(index) && isCounted(row)).map(countedOf));
+    this.#activity.add(rows.filter((_row, index) => Number(answers[index]) > 0).map(countedIn));
     return answers;
   }
 
@@ -143,19 +147,23 @@ export class Appender {
   }
 }
 
-function isCounted(row: Row): boolean {
-  return row[AT.kind] !== null && !String(row[AT.data]).includes(SCHEDULED);
-}
-
-function countedOf(row: Row): Counted {
-  const text = (column: keyof typeof AT) => String(row[AT[column]]);
+function countedIn(row: Row): Counted {
+  const text = (column: keyof typeof AT) => String(row[AT[column]] ?? '');
+  const happened = text('happened');
+  const kind = happened === SCHEDULED ? '' : text('kind');
+  const [currency = null, amount = null] = [row[AT.currency], row[AT.amount]];
   return {
     tenant: text('tenant'),
     source: text('source'),
     provider: text('provider'),
-    kind: text('kind'),
+    kind,
+    shape: text('shape'),
+    happened,
+    currency: text('currency'),
     occurredAt: Number(row[AT.occurred_at]),
-    refundExpected: text('data').includes(REFUND_EXPECTED),
+    refundExpected: kind !== '' && text('data').includes(REFUND_EXPECTED),
+    unsummed: currency !== null && amount === null,
+    units: Number(amount),
   };
 }
 

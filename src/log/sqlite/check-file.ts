@@ -14,14 +14,15 @@ import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** Problems of one kind that are told. */
 const MOST = 20;
-/** The version of the schema from which on cancellations are counted. */
-const COUNTING = 3;
+/** The version of the schema from which on events are counted as they are now. */
+const COUNTING = 7;
 /** Columns that files of an older hookcast don't have. */
 const ADDED = [
   { since: 4, column: /(\w+\.)?\bchecksum\b/g },
   { since: 5, column: /\berased_at\b/g },
   // That of an event has its table's name before it.
   { since: 6, column: /(?<![.\w])tenant\b/g },
+  { since: 7, column: /\bevents\.(happened|amount|currency)\b/g },
 ];
 /** https://www.sqlite.org/fileformat2.html#file_format_version_numbers */
 const WRITTEN_WITH_WAL = { at: 18, is: 2 };
@@ -84,11 +85,11 @@ export function checkFile(path: string): Checked {
   attempt(() => readAll(QUARANTINED, (row) => fromQuarantineRow(QUARANTINE.decode(row))));
   attempt(() => {
     if (version !== saidVersion(database)) notes.push(NO_VERSION);
-    // A file of an older hookcast counts nothing yet.
+    // A file of an older hookcast is counted anew when it is brought up to date.
     if (version < COUNTING) return;
     for (const sql of COUNT_WRONG) {
       const wrong = Number(database.prepare(sql).get()?.['wrong']);
-      if (wrong > 0) problems.push(`${wrong} counts of cancellations are not what the events say`);
+      if (wrong > 0) problems.push(`${wrong} counts of activity are not what the events say`);
     }
   });
   database.close();

@@ -53,10 +53,16 @@ const LISTS = [
   { name: 'subjects', column: 'subject', index: 'events_by_subject' },
   { name: 'tenants', column: 'tenant', index: 'events_by_tenant' },
   { name: 'types', column: 'type', index: 'events_by_type' },
+  { name: 'typenames', column: 'shape', index: 'events_by_shape' },
   { name: 'kinds', column: 'kind', index: 'cancellations_by_kind' },
   { name: 'sources', column: 'source', index: 'events_by_source' },
   { name: 'providers', column: 'provider', index: 'events_by_provider' },
 ] as const;
+
+/** Lists that have an index of cancellations alone. */
+const OF_CANCELLATIONS: ReadonlySet<string> = new Set(['tenants', 'kinds']);
+/** Lists that say nothing of an erasure. */
+const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds']);
 
 export interface Query {
   readonly sql: string;
@@ -74,7 +80,9 @@ type ListName = (typeof LISTS)[number]['name'];
 function planOf(filter: EventFilter, by: Search['by'] = null) {
   const present = LISTS.filter((list) => filter[list.name] !== undefined);
   const driver = by === 'time' ? undefined : (present.find(({ name }) => name === by) ?? present[0]);
-  const others = present.filter((list) => list !== driver && (list.name !== 'kinds' || !wantsEveryKind(filter.kinds)));
+  // Every kind is what the index of a tenant's cancellations has. Those of types and subjects have other events too.
+  const hasEveryKind = driver?.name === 'tenants' && wantsEveryKind(filter.kinds);
+  const others = present.filter((list) => list !== driver && (list.name !== 'kinds' || !hasEveryKind));
   const isTimed = filter.occurredFrom !== undefined || filter.occurredBefore !== undefined;
   const index = driver?.name === 'tenants' && filter.kinds ? 'cancellations_by_tenant' : driver?.index;
   return { driver, index, others, isTimed, isExact: others.length === 0 && !isTimed };
@@ -123,7 +131,7 @@ export function selectReach(request: ReadRequest, rows: number): Query | null {
   const { driver, index } = planOf(request.filter);
   if (!driver) return null;
   const { order, bounds, parameters } = boundsOf(request);
-  const ofKind = request.filter.kinds ? ' AND candidate.kind IS NOT NULL' : '';
+  const ofKind = request.filter.kinds && OF_CANCELLATIONS.has(driver.name) ? ' AND candidate.kind IS NOT NULL' : '';
   const wanted = request.filter[driver.name] ?? [];
   // Each value may be as far as the others, or one of them would be walked for a share of the others.
   const share = Math.max(request.limit, Math.ceil(rows / Math.max(wanted.length, 1)));
@@ -225,7 +233,7 @@ export function selectErasures({ after, filter }: ReadRequest, upTo: number, mos
   const conditions = ['seq > ?', 'seq <= ?'];
   const parameters: Value[] = [after?.seq ?? 0, upTo];
   for (const list of LISTS) {
-    if (list.name === 'types' || list.name === 'kinds' || filter[list.name] === undefined) continue;
+    if (OF_EVENTS.has(list.name) || filter[list.name] === undefined) continue;
     conditions.push(`${list.column} IN (SELECT value FROM json_each(?))`);
     parameters.push(listOf(filter[list.name]));
   }

@@ -14,6 +14,9 @@ import { VERSION_5, keepRemainders } from './version-5.ts';
 import { VERSION_6_ERASE } from './version-6-erase.ts';
 import { VERSION_6, rekeyDigests } from './version-6.ts';
 import { VERSION_7 } from './version-7.ts';
+import { VERSION_8_COUNT } from './version-8-count.ts';
+import { VERSION_8_WRITE } from './version-8-write.ts';
+import { VERSION_8, VERSION_8_INDEX, fillCounted } from './version-8.ts';
 
 /** `hookcast.log.version` counts those that a log has taken. */
 export const STEPS: readonly Step[] = [
@@ -24,6 +27,7 @@ export const STEPS: readonly Step[] = [
   [VERSION_5, keepRemainders, VERSION_5_ERASE],
   [VERSION_6, rekeyDigests, VERSION_6_ERASE],
   [VERSION_7],
+  [VERSION_8, fillCounted, VERSION_8_INDEX, VERSION_8_WRITE, VERSION_8_COUNT],
 ];
 
 /** The version of the schema that this hookcast reads and writes. */

@@ -1,0 +1,31 @@
+import type { Member } from './member.ts';
+
+/**
+ * Everybody who may read events sees what they are counted by and what they are worth, also after an erasure.
+ *
+ * @throws {Error} with the type and the field, for a member that can't be counted by, or would show something personal.
+ */
+export function assertCountable(
+  type: string,
+  members: readonly Member[],
+  { happened, amount }: { readonly happened: string | null; readonly amount: string | null },
+): void {
+  const isAny = (name: string, fits: (member: Member) => boolean) =>
+    members.some((member) => member.name === name && !member.isList && member.part === 'open' && fits(member));
+  if (happened !== null && !isAny(happened, ({ of }) => of.is === 'enum')) {
+    throw new Error(
+      `The declaration of ${type}.${happened} can't be counted by: "happened" names a member that is one enum and not personal.`,
+    );
+  }
+  if (amount !== null && !isAny(amount, isMoney)) {
+    throw new Error(
+      `The declaration of ${type}.${amount} can't be summed: "amount" names a member that is money and not personal.`,
+    );
+  }
+}
+
+function isMoney({ of }: Member): boolean {
+  if (of.is !== 'object') return false;
+  const texts = of.members.filter((member) => member.of.is === 'scalar' && member.of.name === 'String');
+  return ['amount', 'currency'].every((name) => texts.some((text) => text.name === name && !text.isList));
+}

@@ -1,0 +1,46 @@
+import type { Money } from './money.ts';
+
+/** So many units are one of the currency: four decimals, since no currency of ISO 4217 has more. */
+export const UNITS = 10_000n;
+const DECIMALS = 4;
+const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?$/;
+/** Letters, digits and the signs of currencies: it is a key of the counts, and no place for a text. */
+const CURRENCY = /^[\p{L}\p{N}\p{Sc}._-]{1,16}$/u;
+
+/** What an event is worth, as it is summed. */
+export interface Worth {
+  /** In capitals. Empty where it is of no form that counts can be kept by. */
+  readonly currency: string;
+  /**
+   * Ten-thousandths of the currency. Null where the amount can't be summed exactly: it has more than four decimals, is larger
+   * than 900 billion (2^53 units), or is no decimal number.
+   */
+  readonly units: number | null;
+}
+
+/** What money is worth. Null where there is none. */
+export function worthOf(money: Money | null | undefined): Worth | null {
+  if (!money) return null;
+  const { amount, currency } = money;
+  const isCurrency = CURRENCY.test(currency);
+  return { currency: isCurrency ? currency.toUpperCase() : '', units: isCurrency ? unitsOf(amount) : null };
+}
+
+function unitsOf(amount: string): number | null {
+  const [, sign, whole, fraction = ''] = DECIMAL.exec(amount) ?? [];
+  const decimals = fraction.replace(/0+$/, '');
+  if (whole === undefined || decimals.length > DECIMALS) return null;
+  const units = Number(whole + decimals.padEnd(DECIMALS, '0'));
+  if (!Number.isSafeInteger(units)) return null;
+  // Without a zero that has a sign.
+  return sign === '-' && units > 0 ? -units : units;
+}
+
+/** Units as a decimal number, without zeros at the end of its fraction. */
+export function amountOf(units: bigint): string {
+  const positive = units < 0n ? -units : units;
+  const fraction = String(positive % UNITS)
+    .padStart(DECIMALS, '0')
+    .replace(/0+$/, '');
+  return `${units < 0n ? '-' : ''}${positive / UNITS}${fraction === '' ? '' : `.${fraction}`}`;
+}

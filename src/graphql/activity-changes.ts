@@ -1,0 +1,113 @@
+import { bucketAt } from '../events/buckets.ts';
+import { KINDS } from '../events/cancellation.ts';
+import { isScheduled } from '../events/event.ts';
+import { type ActivityTypes, ZONE } from './activity.ts';
+import { HAPPENED, UNSUMMED, amountsOf } from './activity-counts.ts';
+import type { Builder } from './builder.ts';
+import type { CancellationEvent, CancellationTypes } from './cancellation.ts';
+import { type Interest, cursorArgument } from './context.ts';
+import { CURRENCIES } from './cost.ts';
+import { toFilter } from './filter.ts';
+import { asksFor } from './selection.ts';
+import type { ActivityChange, CountChange, StreamTypes } from './stream-message.ts';
+import { RESUME, toStreamMessage } from './subscriptions.ts';
+
+/** Counts are the same for every scope, and nothing in them is of anybody. */
+const COUNTS: Interest = { scopes: ['events:read'], erasures: false, scheduled: true };
+/** What is only scheduled to be cancelled is an event, and no cancellation. */
+const CANCELLATIONS: Interest = { ...COUNTS, scheduled: false };
+/** Messages that count more than cancellations. */
+const OF_EVERY_TYPE: ReadonlySet<string> = new Set(['CountChange', 'EventCountChange']);
+
+interface ChangeNeeds {
+  readonly cancellation: CancellationTypes;
+  readonly stream: StreamTypes;
+  readonly activity: ActivityTypes;
+  /** The names of the types of events. */
+  readonly shapes: ReadonlySet<string>;
+}
+
+/** `Subscription.activity`: what is to be added to what the query has counted. */
+export function addActivityChanges(builder: Builder, { cancellation, stream, activity, shapes }: ChangeNeeds): void {
+  const { Kind } = cancellation;
+  const { StreamMessage } = stream;
+  const { Size, Filter, Money, zoneOf } = activity;
+
+  const CountChangeType = builder.interfaceRef<CountChange>('CountChange').implement({
+    description:
+      'An event was recorded: to be added to the `types` and `events` of the bucket that begins at `startsAt`, which need not ' +
+      'be the newest.',
+    interfaces: [StreamMessage],
+    fields: (t) => ({
+      startsAt: t.field({ type: 'DateTime', resolve: ({ startsAt }) => startsAt }),
+      endsAt: t.field({ type: 'DateTime', resolve: ({ endsAt }) => endsAt }),
+      source: t.exposeString('source'),
+      provider: t.exposeString('provider'),
+      typename: t.exposeString('typename', { description: 'The name of its type, such as `TicketChange`.' }),
+      happened: t.exposeString('happened', { nullable: true, description: HAPPENED }),
+      events: t.exposeInt('events'),
+      amounts: t.field({
+        type: [Money],
+        description: 'What it is worth.',
+        complexity: { multiplier: CURRENCIES },
+        resolve: (change) => [...change.amounts],
+      }),
+      unsummed: t.exposeInt('unsummed', { description: UNSUMMED }),
+    }),
+  });
+  builder.objectRef<CountChange>('EventCountChange').implement({
+    description: 'An event was recorded that is no cancellation.',
+    interfaces: [StreamMessage, CountChangeType],
+  });
+  builder.objectRef<ActivityChange>('ActivityChange').implement({
+    description:
+      'A cancellation was recorded: to be added to the bucket that begins at `startsAt`, which need not be the newest.',
+    interfaces: [StreamMessage, CountChangeType],
+    fields: (t) => ({
+      kind: t.expose('kind', { type: Kind }),
+      cancellations: t.exposeInt('cancellations'),
+      refundsExpected: t.exposeInt('refundsExpected'),
+    }),
+  });
+  builder.subscriptionField('activity', (t) =>
+    t.field({
+      type: StreamMessage,
+      description:
+        `What is to be added to the counts of the query, live. ${RESUME} Sends ActivityChange, CaughtUp and Gap; and ` +
+        'EventCountChange, where the document asks for CountChange or for it.',
+      args: {
+        after: t.arg.string(),
+        bucket: t.arg({ type: Size, required: true }),
+        timeZone: t.arg.string({ defaultValue: 'UTC', description: ZONE }),
+        filter: t.arg({ type: Filter }),
+      },
+      subscribe: (_root, { after, timeZone, filter }, context, info) => {
+        // Refused now, and not with each message.
+        zoneOf(timeZone);
+        const wanted = toFilter(filter, shapes);
+        // Whoever counts cancellations alone is not sent what else happens.
+        const told = asksFor(info, OF_EVERY_TYPE) ? wanted : { kinds: KINDS, ...wanted };
+        return context.follow(cursorArgument(after) ?? null, told, told.kinds ? CANCELLATIONS : COUNTS);
+      },
+      resolve: (message, { bucket, timeZone }) =>
+        toStreamMessage(message, (event, cursor) => {
+          const { source, provider, shape, occurredAt, happened, worth } = event;
+          const change = {
+            cursor,
+            ...bucketAt(zoneOf(timeZone), bucket, occurredAt.at),
+            source,
+            provider,
+            typename: shape,
+            happened,
+            events: 1,
+            amounts: amountsOf(worth),
+            unsummed: worth?.units === null ? 1 : 0,
+          };
+          if (event.kind === null || isScheduled(event)) return { __typename: 'EventCountChange', ...change };
+          const { kind, data } = event as CancellationEvent;
+          const refundsExpected = data['refundExpected'] === true ? 1 : 0;
+          return { __typename: 'ActivityChange', ...change, kind, cancellations: 1, refundsExpected };
+        }),
+    }),
+  );
+}

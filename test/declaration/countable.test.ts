@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { eventType } from '../../src/declaration/event-type.ts';
+import { enumType, listOf, objectType, text } from '../../src/declaration/fields.ts';
+import { personal } from '../../src/declaration/mark.ts';
+import { money } from '../../src/types/money.ts';
+
+const fields = z.object({
+  what: enumType('What', ['SOLD', 'REFUNDED']).nullable(),
+  diagnosis: personal(enumType('Diagnosis', ['FLU', 'COLD'])),
+  whats: listOf(enumType('What', ['SOLD', 'REFUNDED'])),
+  words: text,
+  price: money.nullable(),
+  income: personal(money),
+  prices: listOf(money),
+  size: objectType('Size', 'Of something.', { amount: z.number(), currency: text }),
+});
+const declare = (options: { happened?: string; amount?: string }) =>
+  eventType('Visit', { description: 'Somebody came.', fields, ...options } as never);
+
+it('AUTH2.3 counts events by nothing that is personal, since whoever may read events sees the counts, also after an erasure', () => {
+  expect(declare({ happened: 'what', amount: 'price' })).toMatchObject({ happened: 'what', amount: 'price' });
+  for (const happened of ['diagnosis', 'whats', 'words', 'price', 'nothing']) {
+    expect(() => declare({ happened }), happened).toThrow(
+      `The declaration of Visit.${happened} can't be counted by: "happened" names a member that is one enum and not personal.`,
+    );
+  }
+  for (const amount of ['income', 'prices', 'words', 'size', 'what', 'nothing']) {
+    expect(() => declare({ amount }), amount).toThrow(
+      `The declaration of Visit.${amount} can't be summed: "amount" names a member that is money and not personal.`,
+    );
+  }
+});
