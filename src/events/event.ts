@@ -26,10 +26,7 @@ export interface Content {
   readonly shape: string;
   /** Of a cancellation, what was cancelled. */
   readonly kind: Kind | null;
-  /**
-   * What happened, where events of its type tell of several things; of a cancellation `CANCELED`
-   * or `SCHEDULED`. It is counted by it.
-   */
+  /** What happened, where events of its type tell of several things; of a cancellation `CANCELED`. It is counted by it. */
   readonly happened: string | null;
   /** What it is worth. Null where it says nothing of that. */
   readonly worth: Worth | null;
@@ -41,6 +38,9 @@ export interface Content {
 
 export type Members = Readonly<Record<string, unknown>>;
 export type Personal = Members & { readonly tenantName: string | null };
+
+/** What happened when a cancellation is only decided: what is cancelled goes on for a while yet. */
+export const SCHEDULED = 'SCHEDULED';
 
 /** The shape of an event without a type of its own. Its payload is only in `raw`. */
 export const OTHER_EVENT = 'OtherEvent';
@@ -89,11 +89,7 @@ export interface EventKey {
   readonly eventId: string;
 }
 
-/** What happened, of a cancellation, and of one that is only decided: another event says so again once it has taken effect. */
-export const CANCELED = 'CANCELED';
-export const SCHEDULED = 'SCHEDULED';
-
-/** Whether an event is a cancellation that is only scheduled. It is not counted as one, or one thing would count twice. */
-export function isScheduled({ kind, happened }: Pick<Content, 'kind' | 'happened'>): boolean {
-  return kind !== null && happened === SCHEDULED;
+/** Whether an event says that something will be cancelled, which another event says again once it has been. */
+export function isScheduled({ happened }: Pick<Content, 'happened'>): boolean {
+  return happened === SCHEDULED;
 }

@@ -13,7 +13,9 @@ import type { ActivityChange, CountChange, StreamTypes } from './stream-message.
 import { RESUME, toStreamMessage } from './subscriptions.ts';
 
 /** Counts are the same for every scope, and nothing in them is of anybody. */
-const COUNTS: Interest = { scopes: ['events:read'], erasures: false, scheduled: false };
+const COUNTS: Interest = { scopes: ['events:read'], erasures: false, scheduled: true };
+/** What is only scheduled to be cancelled is an event, and no cancellation. */
+const CANCELLATIONS: Interest = { ...COUNTS, scheduled: false };
 /** Messages that count more than cancellations. */
 const OF_EVERY_TYPE: ReadonlySet<string> = new Set(['CountChange', 'EventCountChange']);
 
@@ -83,13 +85,9 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
         // Refused now, and not with each message.
         zoneOf(timeZone);
         const wanted = toFilter(filter, shapes);
-        const cursor = cursorArgument(after) ?? null;
-        if (asksFor(info, OF_EVERY_TYPE)) {
-          // A kind is that of a cancellation which is counted as one.
-          return context.follow(cursor, wanted, { ...COUNTS, scheduled: wanted.kinds === undefined });
-        }
         // Whoever counts cancellations alone is not sent what else happens.
-        return context.follow(cursor, { kinds: KINDS, ...wanted }, COUNTS);
+        const told = asksFor(info, OF_EVERY_TYPE) ? wanted : { kinds: KINDS, ...wanted };
+        return context.follow(cursorArgument(after) ?? null, told, told.kinds ? CANCELLATIONS : COUNTS);
       },
       resolve: (message, { bucket, timeZone }) =>
         toStreamMessage(message, (event, cursor) => {

@@ -145,9 +145,9 @@ export function addActivity(builder: Builder, { declared, cancellation, shapes }
     t.field({
       type: Activity,
       description:
-        'How many events occurred when (`occurredAt`), of those that are retained. A cancellation that is scheduled is counted as ' +
-        'one when it takes effect. `from` is moved down and `to` up to where a bucket begins. ' +
-        `At most ${MOST_BUCKETS} buckets, and 104 days.`,
+        'How many events occurred when (`occurredAt`), of those that are retained. A cancellation that is scheduled is ' +
+        'counted as one when it takes effect. `from` is moved down and `to` ' +
+        `up to where a bucket begins. At most ${MOST_BUCKETS} buckets, and 104 days.`,
       args: {
         from: t.arg({ type: 'DateTime', required: true }),
         to: t.arg({ type: 'DateTime', required: true }),

@@ -56,8 +56,8 @@ export function countedAs(refundExpected: string): Readonly<Record<string, strin
     starts_at: startOf('occurred_at', 'span'),
     source: 'source',
     provider: 'provider',
-    // A cancellation that is only scheduled counts as an event, and as no cancellation.
-    kind: `CASE WHEN kind IS NULL OR happened = '${SCHEDULED}' THEN '' ELSE kind END`,
+    // What is only scheduled to be cancelled is an event, and no cancellation: another one tells when it has taken effect.
+    kind: `CASE WHEN happened = '${SCHEDULED}' THEN '' ELSE coalesce(kind, '') END`,
     shape: 'shape',
     happened: "coalesce(happened, '')",
     currency: "coalesce(currency, '')",

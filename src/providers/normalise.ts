@@ -1,6 +1,6 @@
 import { type EventType, type Hash, type Said, otherEvent } from '../declaration/event-type.ts';
 import { split } from '../declaration/split.ts';
-import { CANCELED, type NewEvent, OTHER_EVENT, type Personal, SCHEDULED } from '../events/event.ts';
+import { type NewEvent, OTHER_EVENT, SCHEDULED, type Personal } from '../events/event.ts';
 import type { Kind } from '../events/cancellation.ts';
 import type { Instant } from '../events/instant.ts';
 import type { Issue } from '../events/quarantine.ts';
@@ -106,12 +106,11 @@ function contentOf({ type, members }: Said, tenantName: string | null): Stored |
   const event = withImplied(type, checked.data as Readonly<Record<string, unknown>>);
   const { data, personal, people } = split(type.members, event);
   const kind = (data['kind'] as Kind | undefined) ?? null;
-  const told = type.happened === null ? null : (data[type.happened] as string | null);
-  const happened = kind !== null && data['isScheduled'] === true ? SCHEDULED : told;
+  const happened = type.happened === null ? null : (data[type.happened] as string | null);
   return {
     shape: type.name,
     kind,
-    happened: happened ?? (kind === null ? null : CANCELED),
+    happened: happened ?? (kind === null ? null : data['isScheduled'] === true ? SCHEDULED : 'CANCELED'),
     worth: type.amount === null ? null : worthOf(data[type.amount] as Money | null),
     data: withShortTexts(data),
     personal: withoutSecretMembers<Personal>({ ...personal, tenantName }),

@@ -4,7 +4,7 @@ import { Dice } from '../faults/dice.ts';
 
 const unitsOf = (amount: string) => worthOf({ amount, currency: 'BRL' })?.units;
 
-it('LOG7.10 takes an amount as whole ten-thousandths, and none that these can’t hold exactly', () => {
+it('LOG7.9 takes an amount as whole ten-thousandths, and none that these can’t hold exactly', () => {
   const taken: Record<string, number> = {
     '301.5': 3_015_000,
     '0.0001': 1,
@@ -32,7 +32,7 @@ it('LOG7.10 takes an amount as whole ten-thousandths, and none that these can’
   for (const amount of refused) expect(unitsOf(amount), amount).toBeNull();
 });
 
-it('LOG7.10 counts by currencies of a form that a key may have, in capitals', () => {
+it('LOG7.9 counts by currencies of a form that a key may have, in capitals', () => {
   const currencyOf = (currency: string) => worthOf({ amount: '1', currency });
   for (const [said, currency] of [
     ['brl', 'BRL'],
@@ -47,7 +47,7 @@ it('LOG7.10 counts by currencies of a form that a key may have, in capitals', ()
   expect(worthOf(null)).toBeNull();
 });
 
-it('LOG7.10 writes a sum as the decimal number that it is', () => {
+it('LOG7.9 writes a sum as the decimal number that it is', () => {
   expect([3_015_000n, 0n, -1n, 10_000n, -72_500n, 2n ** 70n].map(amountOf)).toEqual([
     '301.5',
     '0',

@@ -43,7 +43,7 @@ async function started() {
   return { gateway, send, told, counts, counted };
 }
 
-it('LOG7.9 counts a subscription once when it ends, and not when that is decided, delivered twice, moved, undone or late', async () => {
+it('LOG7.10 counts a subscription once when it ends, and not when that is decided, delivered twice, moved, undone or late', async () => {
   const { gateway, send, told, counts, counted } = await started();
   const update = (id: string, created: number, subscription = {}, before?: Record<string, unknown>) =>
     send(stripeUpdated({ cancel_at: ENDED, ...subscription }, before, { id, created }));

@@ -104,20 +104,22 @@ it('LOG7.6 has `hookcast check` find counts that are not what the events say', a
   database.close();
 });
 
-it('LOG7.9 counts no cancellation that is only scheduled when a file that was rescued is counted anew', async () => {
+it('LOG7.10 counts no cancellation that is only scheduled when a file that was rescued is counted anew', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   const said = [true, false, undefined].map((isScheduled) =>
     newEvent({
+      shape: 'SubscriptionCancellation',
       kind: 'SUBSCRIPTION',
       happened: isScheduled ? 'SCHEDULED' : 'CANCELED',
       data: { isScheduled },
     } as never),
   );
-  await log.append([...said, newEvent({ kind: 'TICKET' } as never)]);
+  await log.append([...said, newEvent({ kind: 'TICKET', happened: 'CANCELED' } as never)]);
   const { tallies } = await log.activity(WHOLE);
   await log.close();
   expect(tallies.map(({ kind, events }) => [kind, events])).toEqual([
+    [null, 1],
     ['SUBSCRIPTION', 2],
     ['TICKET', 1],
   ]);

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type ActivityRequest, MINUTE, spanOf } from '../../events/activity.ts';
+import { SCHEDULED } from '../../events/event.ts';
 import {
   ACTIVITY_LISTS,
   HIGH,
@@ -44,12 +45,14 @@ interface Sum {
 /** Events that are read at once when many are counted. */
 const PIECE = 10_000;
 
-const AS = countedAs(`instr(data, '${REFUND_EXPECTED}') > 0`);
+const IS_SCHEDULED = `CASE WHEN happened = '${SCHEDULED}'`;
+
 /** Events of a stretch, at most so many. Numbers as doubles, as which they came: node:sqlite reads no integer beyond 2^53. */
 const STRETCH =
-  `SELECT seq, tenant, source, provider, ${AS['kind']}, shape, ${AS['happened']}, ${AS['currency']}, ` +
-  `CAST(occurred_at AS REAL), ${AS['refunds_expected']}, ${AS['unsummed']}, CAST(coalesce(amount, 0) AS REAL) ` +
-  'FROM events NOT INDEXED WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?';
+  `SELECT seq, tenant, source, provider, ${IS_SCHEDULED} THEN '' ELSE coalesce(kind, '') END, shape, coalesce(happened, ''), coalesce(currency, ''), ` +
+  `CAST(occurred_at AS REAL), kind IS NOT NULL AND happened IS NOT '${SCHEDULED}' AND instr(data, '${REFUND_EXPECTED}'), ` +
+  'currency IS NOT NULL AND amount IS NULL, CAST(coalesce(amount, 0) AS REAL) FROM events NOT INDEXED ' +
+  'WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?';
 
 /**
  * Keeps the count of events by when they occurred, in the transactions that record and forget them. Added up here
@@ -164,6 +167,7 @@ function summed(sums: readonly Sum[], span: number, { ofAll = false } = {}): Sum
   return [...bySort.values()];
 }
 
+const AS = countedAs(`instr(data, '${REFUND_EXPECTED}') > 0`);
 /** Columns of each event, once for each span that it is counted in. */
 const each = (columns: readonly string[]) =>
   `SELECT ${columns.map((column) => `${AS[column]} AS ${column}`).join(', ')} ` +

@@ -149,7 +149,8 @@ export class Appender {
 
 function countedIn(row: Row): Counted {
   const text = (column: keyof typeof AT) => String(row[AT[column]] ?? '');
-  const kind = text('happened') === SCHEDULED ? '' : text('kind');
+  const happened = text('happened');
+  const kind = happened === SCHEDULED ? '' : text('kind');
   const [currency = null, amount = null] = [row[AT.currency], row[AT.amount]];
   return {
     tenant: text('tenant'),
@@ -157,7 +158,7 @@ function countedIn(row: Row): Counted {
     provider: text('provider'),
     kind,
     shape: text('shape'),
-    happened: text('happened'),
+    happened,
     currency: text('currency'),
     occurredAt: Number(row[AT.occurred_at]),
     refundExpected: kind !== '' && text('data').includes(REFUND_EXPECTED),
