@@ -40,7 +40,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'e3b0c44298fc1c14',
     'e3b0c44298fc1c14',
     '561ca3396490c08d',
-    '69be22af6e5c812d',
+    '0ccc5e1e64ccd57c',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -67,6 +67,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '618cd165bb47210d',
     'af17d70295f5fd30',
     'f79ec783d276dd5d',
+    '46ef4a9681ac53ab',
   ]);
 });
 
