@@ -68,6 +68,22 @@ it('LOG7.3 answers through ranges of its index, and looks at no event', async ()
   database.close();
 });
 
+it('LOG7.6 has `hookcast check` take files of an older hookcast as they are, which are counted anew when they are opened', async () => {
+  for (const version of [1, 2, 3, 4, 5, 6, 7]) {
+    const path = join(temporaryFolder(), 'hookcast.db');
+    const old = oldSqliteLog(path, version);
+    old.exec(`INSERT INTO events (source, event_id, provider, type, shape, kind, tenant, subject, occurred_at, occurred_text,
+        received_at, data) VALUES ('eduzz', '1', 'eduzz', 'x', 'X', 'TICKET', 't', 's', 1, '', 1, '{}')`);
+    old.close();
+    // Version 1 has people in a place of its own.
+    if (version > 1) expect(checkFile(path), String(version)).toMatchObject({ events: 1, problems: [] });
+    const log = new SqliteLog(path);
+    expect((await log.activity(WHOLE)).tallies).toMatchObject([{ shape: 'X', happened: 'CANCELED', events: 1 }]);
+    await log.close();
+    expect(checkFile(path), String(version)).toMatchObject({ events: 1, problems: [] });
+  }
+});
+
 it('LOG7.6 has `hookcast check` find counts that are not what the events say', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
