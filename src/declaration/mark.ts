@@ -11,6 +11,8 @@ export interface Mark {
   readonly name?: string;
   /** What the type is, where it has a name of its own. */
   readonly about?: string;
+  /** What the words of an enum mean. */
+  readonly words?: Readonly<Record<string, string>>;
   readonly served?: Served;
   /** Whether it is somebody whom an erasure can find the event by. */
   readonly isPerson?: boolean;

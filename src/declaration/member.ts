@@ -16,6 +16,8 @@ export interface Enum {
   readonly name: string;
   readonly about: string | null;
   readonly words: readonly string[];
+  /** What each of them means; null where nobody says. */
+  readonly meanings: Readonly<Record<string, string>> | null;
 }
 
 export interface ObjectOf {
@@ -47,10 +49,10 @@ const DEEPEST = 12;
 
 /** A zod enum as GraphQL has it. @param path see `membersOf`. */
 export function enumOf(schema: z.ZodEnum, path: readonly string[] = []): Enum {
-  const { name = defaultName(path), about = null } = markOf(schema);
+  const { name = defaultName(path), about = null, words: meanings = null } = markOf(schema);
   const words = schema.options.map(String);
   const wrong = words.find((word) => !NAME.test(word) || RESERVED_WORDS.has(word));
-  if (wrong === undefined) return { is: 'enum', name, about, words };
+  if (wrong === undefined) return { is: 'enum', name, about, words, meanings };
   return fail(path, `has the word "${wrong}", which is no name in GraphQL: use letters, digits and underscores`);
 }
 

@@ -71,10 +71,11 @@ export class Declared {
     return ref as InterfaceRef<SchemaOf, E>;
   }
 
-  enum({ name, about, words }: Enum): Refs['enum'] {
+  enum({ name, about, words, meanings }: Enum): Refs['enum'] {
     let ref = this.#enums.get(name);
     if (!ref) {
-      ref = this.#builder.enumType(name, { values: words, ...(about !== null && { description: about }) });
+      const values = Object.fromEntries(words.map((word) => [word, meanings ? { description: meanings[word]! } : {}]));
+      ref = this.#builder.enumType(name, { values, ...(about !== null && { description: about }) });
       this.#enums.set(name, ref);
     }
     return ref;
