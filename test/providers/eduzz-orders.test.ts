@@ -30,7 +30,8 @@ describe('myeduzz.invoice_canceled', () => {
         startsAt: null,
         endsAt: null,
         timeZone: null,
-        refundExpected: null,
+        // Nothing was paid, so nothing goes back.
+        refundExpected: false,
         orderId: '5500123',
         items: [
           {
@@ -39,6 +40,9 @@ describe('myeduzz.invoice_canceled', () => {
             price: { amount: '150.75', currency: 'BRL' },
             billingType: 'Única',
             sku: 'CH-1',
+            couponId: '4411',
+            discount: { amount: '2', currency: 'BRL' },
+            refundPeriod: { unit: 'days', count: 7 },
           },
           {
             productId: 'P2',
@@ -46,6 +50,9 @@ describe('myeduzz.invoice_canceled', () => {
             price: { amount: '150.75', currency: 'BRL' },
             billingType: 'single',
             sku: null,
+            couponId: '4411',
+            discount: { amount: '2', currency: 'BRL' },
+            refundPeriod: { unit: 'days', count: 7 },
           },
         ],
         total: { amount: '301.5', currency: 'BRL' },
@@ -191,6 +198,20 @@ describe('myeduzz.invoice_canceled', () => {
     expect(of({ buyer: 'Bento' })).toEqual(['data.buyer']);
   });
 
+  const payments: [what: string, fields: Record<string, unknown>, expected: boolean | null][] = [
+    ['nothing of a payment', {}, false],
+    ['that nothing was paid', { paid: { currency: 'BRL', value: 0 }, paidAt: null }, false],
+    ['that nothing was paid, as text', { paid: { currency: 'BRL', value: '0.00' }, paidAt: '' }, false],
+    ['what was paid', { paid: { currency: 'BRL', value: 0.5 } }, null],
+    ['what was paid, as nobody expects', { paid: '301,50' }, null],
+    ['when it was paid', { paidAt: '2026-02-02T10:00:00.000Z' }, null],
+    ['when it was paid, as nobody expects', { paidAt: 1_769_940_000 }, null],
+  ];
+  it.each(payments)('IN6.12 of one that says %s, knows as much whether money goes back', (_what, fields, expected) => {
+    const { data } = event(eventOf('myeduzz.invoice_canceled', invoice('canceled', fields)));
+    expect(data['refundExpected']).toBe(expected);
+  });
+
   it('IN6.6 takes what is refunded, charged back or waits for it for no cancellation', () => {
     for (const name of ['invoice_refunded', 'invoice_waiting_refund', 'invoice_chargeback', 'invoice_expired']) {
       expect(event(sampleOf(`myeduzz.${name}`)).kind).toBeNull();
@@ -237,7 +258,9 @@ describe('myeduzz.contract_updated', () => {
   it.each(matrix)('IN6.6 with reason %s and status %s is a cancellation: %s', (reason, status, canceled) => {
     const { shape, kind, subject, type } = event(eventOf('contract_updated', contract({ status }, { reason })));
     expect({ shape, kind }).toEqual(
-      canceled ? { shape: 'SubscriptionCancellation', kind: 'SUBSCRIPTION' } : { shape: 'OtherEvent', kind: null },
+      canceled
+        ? { shape: 'SubscriptionCancellation', kind: 'SUBSCRIPTION' }
+        : { shape: 'SubscriptionChange', kind: null },
     );
     expect({ subject, type }).toEqual({ subject: 'subscription/330077', type: 'myeduzz.contract_updated' });
   });

@@ -1,77 +1,30 @@
 import { z } from 'zod';
-import { id, secondary, secondaryList } from '../fields.ts';
 import { said } from '../../declaration/event-type.ts';
 import { OrderCancellation } from '../../types/order-cancellation.ts';
 import { event } from '../definition.ts';
 import type { EduzzAbout } from './about.ts';
-import { count, delivery, instant, money, named, phone, producer, secondaryId, text } from './payload.ts';
-import { toPerson } from './people.ts';
+import { invoice, toOrder } from './invoice.ts';
+import { delivery, money } from './payload.ts';
 
-const item = z.object({ productId: secondaryId, name: text, price: money, billingType: text, skuReference: text });
+/** Whatever they are: an order that says anything of a payment is not known to be unpaid. */
+const payment = { paid: z.unknown().optional(), paidAt: z.unknown().optional() };
 
-const buyer = z
-  .object({
-    id: secondaryId,
-    name: named,
-    email: named,
-    phone,
-    phone2: phone,
-    cellphone: phone,
-    address: z.unknown().optional(),
-    // A CPF or CNPJ: known, and never published.
-    document: z.unknown().optional(),
-  })
-  .nullish();
-
-const invoiceCanceled = delivery(
-  z.object({
-    id,
-    status: text,
-    buyer,
-    producer,
-    offer: secondary(z.object({ name: text })),
-    utm: z.unknown().optional(),
-    tracker: z.unknown().optional(),
-    createdAt: instant,
-    dueDate: instant,
-    price: money,
-    orderBump: secondary(z.object({ mainSaleId: secondaryId })),
-    installments: count,
-    items: secondaryList(item),
-    totalItems: count,
-    paymentMethod: text,
-    payment: secondary(z.object({ method: text })),
-    contract: secondary(z.object({ id: secondaryId })),
-  }),
-);
+const invoiceCanceled = delivery(invoice.extend(payment));
 
 /** `myeduzz.invoice_canceled`. What is refunded or charged back has been paid, and is no cancellation. */
-export const orderCancellation = event(invoiceCanceled, ({ data }, { sentAt, people }: EduzzAbout) => {
-  const { buyer, producer, items } = data;
-  const names = items.flatMap(({ name }) => name ?? []);
-  return said(
+export const orderCancellation = event(invoiceCanceled, ({ data }, about: EduzzAbout) =>
+  said(
     OrderCancellation,
-    {
-      title: names.length > 0 ? names.join(', ') : (data.offer?.name ?? null),
-      quantity: data.totalItems ?? (items.length || null),
-      status: data.status,
-      orderId: data.id,
-      items: items.map(({ skuReference, ...item }) => ({ ...item, sku: skuReference })),
-      total: data.price,
-      paymentMethod: data.paymentMethod ?? data.payment?.method ?? null,
-      installments: data.installments,
-      parentSubscriptionId: data.contract?.id ?? null,
-      mainOrderId: data.orderBump?.mainSaleId ?? null,
-      offerName: data.offer?.name ?? null,
-      createdAt: data.createdAt,
-      dueAt: data.dueDate,
-      sentAt,
-      customer: toPerson(buyer && { ...buyer, phone: buyer.phone ?? buyer.cellphone ?? buyer.phone2 }),
-      customerAddress: buyer?.address,
-      producerEmail: producer.email,
-      utm: data.utm,
-      tracker: data.tracker,
-    },
-    { people },
-  );
-});
+    // Of one that was paid Eduzz doesn't say here whether the money goes back.
+    { ...toOrder(data, about), refundExpected: isUnpaid(data) ? false : null },
+    { people: about.people },
+  ),
+);
+
+function isUnpaid({ paid, paidAt }: z.output<typeof invoiceCanceled>['data']): boolean {
+  return isNothing(paidAt) && (isNothing(paid) || Number(money.parse(paid)?.amount ?? Number.NaN) === 0);
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
