@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonList } from './setting-lists.ts';
 
 /**
  * Where an issuer's description of itself is (OpenID Connect Discovery, RFC 8414). It says where the keys are, and has none.
@@ -48,11 +49,6 @@ export const claimPath = z.string().transform((text, context): readonly string[]
 });
 
 function pathOf(text: string): readonly string[] | null {
-  if (!text.startsWith('[')) return text.includes('/') ? [text] : text.split('.');
-  try {
-    const names: unknown = JSON.parse(text);
-    return Array.isArray(names) && names.every((name) => typeof name === 'string') ? names : null;
-  } catch {
-    return null;
-  }
+  if (text.startsWith('[')) return jsonList(text);
+  return text.includes('/') ? [text] : text.split('.');
 }

@@ -2,6 +2,7 @@
 // First of all: modules run in the order in which they are imported.
 import './assert-node.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { SchemaOptions } from './commands/schema.ts';
 import type { CopyOptions } from './commands/copy.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
@@ -64,9 +65,10 @@ program
 
 program
   .command('schema')
-  .description('print the GraphQL schema')
+  .description('print the GraphQL schema, with the types of your hookcast.config.ts')
   .option('--write <file>', 'to a file')
-  .action(async (options: { write?: string }) => (await import('./commands/schema.ts')).schema(options, terminal));
+  .option('--explain', 'print instead which fields of events are personal, and why')
+  .action(async (options: SchemaOptions) => (await import('./commands/schema.ts')).schema(options, terminal));
 
 program
   .command('copy')

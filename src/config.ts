@@ -35,14 +35,25 @@ export interface Config {
   readonly dev: { readonly token: (() => Promise<string>) | null } | null;
 }
 
+/** The newest first. */
+type SourceSecrets = readonly [string, ...string[]];
+
 export type SourceConfig =
   | {
       readonly name: string;
-      readonly provider: keyof typeof SECRETS;
-      /** The newest first. */
-      readonly secrets: readonly [string, ...string[]];
+      readonly provider: keyof typeof ACCOUNTS;
+      readonly secrets: SourceSecrets;
       /** Whose events it takes; null for everybody's. */
       readonly accounts: readonly string[] | null;
+    }
+  | {
+      readonly name: string;
+      readonly provider: 'standard-webhooks';
+      readonly secrets: SourceSecrets;
+      readonly secretEncoding: Settings['STANDARD_WEBHOOKS_SECRET_ENCODING'];
+      readonly typeAt: readonly string[] | undefined;
+      readonly timeAt: readonly string[] | undefined;
+      readonly defaultType: string | undefined;
     }
   | {
       readonly name: string;
@@ -231,19 +242,30 @@ function sourcesOf(settings: Settings, problems: string[]): readonly SourceConfi
   const able = names.filter(canCheck);
   for (const name of names) if (!canCheck(name)) problems.push(missing(name, able));
   return names.map((name): SourceConfig => {
-    if (name !== 'wix') {
-      const secrets = settings[SECRETS[name]];
-      const [newest = '', ...others] = secrets ?? [];
-      const accounts = name === 'standard-webhooks' ? undefined : settings[ACCOUNTS[name]];
-      return { name, provider: name, secrets: [newest, ...others], accounts: accounts?.length ? accounts : null };
+    if (name === 'wix') {
+      return {
+        name,
+        provider: name,
+        publicKeys: settings.WIX_PUBLIC_KEYS ?? [],
+        instanceIds: settings.WIX_INSTANCE_IDS?.length ? new Set(settings.WIX_INSTANCE_IDS) : null,
+        appId: settings.WIX_APP_ID ?? null,
+      };
     }
-    return {
-      name,
-      provider: name,
-      publicKeys: settings.WIX_PUBLIC_KEYS ?? [],
-      instanceIds: settings.WIX_INSTANCE_IDS?.length ? new Set(settings.WIX_INSTANCE_IDS) : null,
-      appId: settings.WIX_APP_ID ?? null,
-    };
+    const [newest = '', ...others] = settings[SECRETS[name]] ?? [];
+    const secrets = [newest, ...others] as const;
+    if (name === 'standard-webhooks') {
+      return {
+        name,
+        provider: name,
+        secrets,
+        secretEncoding: settings.STANDARD_WEBHOOKS_SECRET_ENCODING,
+        typeAt: settings.STANDARD_WEBHOOKS_TYPE_AT,
+        timeAt: settings.STANDARD_WEBHOOKS_TIME_AT,
+        defaultType: settings.STANDARD_WEBHOOKS_DEFAULT_TYPE,
+      };
+    }
+    const accounts = settings[ACCOUNTS[name]];
+    return { name, provider: name, secrets, accounts: accounts?.length ? accounts : null };
   });
 }
 

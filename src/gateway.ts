@@ -38,6 +38,7 @@ import { Ration } from './live/ration.ts';
 import { retain } from './live/retention.ts';
 import { openLog } from './open-log.ts';
 import type { Provider } from './providers/provider.ts';
+import { differences, servedTypes } from './served-types.ts';
 import { createSources } from './sources.ts';
 import { Metrics, type Transport } from './telemetry/metrics.ts';
 import { Reports } from './telemetry/reports.ts';
@@ -93,7 +94,7 @@ export interface Surroundings {
  * The whole gateway, put together.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when the log can't be opened.
- * @throws {ConfigError} when the manifest of trusted documents can't be served.
+ * @throws {ConfigError} when types of events can't stand in one schema, or the manifest of trusted documents can't be served.
  */
 export async function createGateway(
   config: Config,
@@ -110,7 +111,8 @@ export async function createGateway(
   const check = authenticator(config.auth, now, limited);
   const current = { auth: config.auth, check, metricsToken: config.metricsToken };
   const authenticate: Authenticate = (...asked) => current.check(...asked);
-  const schema = createSchema();
+  const types = servedTypes(sources.values());
+  const schema = createSchema(types);
   const documents = documentLimits(config.limits.documents, schema);
   const { trustedDocuments: manifests } = config;
   const trusted = manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents);
@@ -271,6 +273,9 @@ export async function createGateway(
         server.listen({ port: config.port, host: config.host, backlog: 4_096 }, () => resolve());
       }),
     reload(next, nextSources) {
+      // Clients hold documents of the schema as it is.
+      const changed = differences(types, servedTypes(nextSources.values()));
+      if (changed.length > 0) logger.warn({ types: changed }, 'these types of events change with a restart only');
       // An issuer's keys are kept where it is the same: it may be away just now.
       if (!isDeepStrictEqual(next.auth, current.auth)) current.check = authenticator(next.auth, now, limited);
       Object.assign(current, { auth: next.auth, metricsToken: next.metricsToken });

@@ -1,5 +1,7 @@
 import { X509Certificate, createPublicKey, type KeyObject } from 'node:crypto';
 
+/** Docker's --env-file keeps the quotes that a shell takes away. */
+const QUOTED = /^(["'])(.*)\1$/s;
 /** The curves of ES256, ES384 and ES512. */
 const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
@@ -11,7 +13,11 @@ const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
  * @throws {Error} with what it is instead, such as `no PEM public key`.
  */
 function publicKey(text: string): KeyObject {
-  const plain = text.trim().replaceAll(String.raw`\n`, '\n');
+  const plain = text
+    .trim()
+    .replace(QUOTED, '$2')
+    .trim()
+    .replaceAll(String.raw`\n`, '\n');
   const bytes = plain.startsWith('-----BEGIN') ? Buffer.from(plain) : Buffer.from(plain, 'base64');
   const pem = bytes.toString('utf8').trim();
   if (pem.includes('PRIVATE KEY')) throw new Error('no PEM public key');

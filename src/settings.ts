@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { claimPath, issuer, jwksUrl } from './auth-settings.ts';
 import { faultOfOrigin } from './origin.ts';
 import { rsaPublicKey, tokenPublicKey } from './public-key.ts';
+import { list, listOf, memberPath, standardSecrets } from './setting-lists.ts';
 
 /** Where the secrets of a provider are set that signs with secrets. */
 export const SECRETS = {
@@ -31,6 +32,10 @@ export const SOURCE_SETTINGS: readonly string[] = [
   'WIX_PUBLIC_KEYS',
   'WIX_APP_ID',
   'WIX_INSTANCE_IDS',
+  'STANDARD_WEBHOOKS_SECRET_ENCODING',
+  'STANDARD_WEBHOOKS_TYPE_AT',
+  'STANDARD_WEBHOOKS_TIME_AT',
+  'STANDARD_WEBHOOKS_DEFAULT_TYPE',
 ];
 /** What may stand in a file, which the setting with `_FILE` behind its name names: whatever is secret, or changed often. */
 export const IN_FILES: readonly string[] = [
@@ -42,14 +47,6 @@ export const IN_FILES: readonly string[] = [
   'METRICS_TOKEN',
 ];
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-/** Separated by commas, or in a file by lines; blanks around and empty ones don't count. */
-const list = z.string().transform((text) =>
-  text
-    .split(/[,\r\n]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-);
 
 /** Accounts of a provider, each as it stands in a tenant behind the provider's name. */
 const accounts = (provider: string) =>
@@ -64,11 +61,10 @@ const whole = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error: `expected a whole number from ${least} to ${most}` });
 
-/** Keys in one setting: split where one ends and the next begins, by a comma or by nothing. */
-const rsaKeys = z.string().transform((text, context): readonly KeyObject[] => {
-  const parts = text.includes('-----BEGIN') ? text.split(/(?<=-----END [A-Z ]+-----)[\s,]*/) : text.split(',');
+/** Keys in one setting: a PEM ends where it says so, and by a comma or by nothing; what is only base64, by a comma. */
+const rsaKeys = listOf(/(?<=-----END [A-Z ]+-----)[\s,]*|,/).transform((texts, context): readonly KeyObject[] => {
   const keys: KeyObject[] = [];
-  for (const part of parts.filter((part) => part.trim() !== '')) {
+  for (const part of texts) {
     try {
       keys.push(rsaPublicKey(part));
     } catch (error) {
@@ -125,7 +121,11 @@ export const environment = z.object({
   CALENDLY_ACCOUNTS: accounts('calendly').optional(),
   STRIPE_SECRETS: list.optional(),
   STRIPE_ACCOUNTS: accounts('stripe').optional(),
-  STANDARD_WEBHOOKS_SECRETS: list.optional(),
+  STANDARD_WEBHOOKS_SECRETS: standardSecrets.optional(),
+  STANDARD_WEBHOOKS_SECRET_ENCODING: z.enum(['base64', 'utf8'], { error: 'expected base64 or utf8' }).optional(),
+  STANDARD_WEBHOOKS_TYPE_AT: memberPath.optional(),
+  STANDARD_WEBHOOKS_TIME_AT: memberPath.optional(),
+  STANDARD_WEBHOOKS_DEFAULT_TYPE: z.string().trim().max(256, { error: 'expected 256 characters at most' }).optional(),
   WIX_PUBLIC_KEYS: rsaKeys.optional(),
   WIX_APP_ID: z.string().optional(),
   WIX_INSTANCE_IDS: list.optional(),

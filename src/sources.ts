@@ -19,7 +19,7 @@ export function createSources(configs: readonly SourceConfig[]): Map<string, Pro
   for (const config of configs) {
     try {
       const provider = createProvider(config);
-      const accounts = config.provider === 'wix' ? null : config.accounts;
+      const accounts = 'accounts' in config ? config.accounts : null;
       sources.set(config.name, accounts ? ofAccounts(provider, accounts) : provider);
     } catch (error) {
       // Providers say what is wrong with a secret, and nothing of what it is.

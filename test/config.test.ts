@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ConfigError, readConfig, readDatabaseUrl } from '../src/config.ts';
 import { misspelt } from '../src/misspelt.ts';
-import { RELOADED } from '../src/settings.ts';
+import { RELOADED, environment as settings } from '../src/settings.ts';
 import { createSources } from '../src/sources.ts';
 import { AUTHORITY as CERTIFICATE } from './fixtures/certificates.ts';
 import { AUTH_SECRET, WIX_PUBLIC_KEY, environment, temporaryFolder } from './support/gateway.ts';
@@ -102,6 +102,9 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
     new RegExp(`^ALLOWED_ORIGINS: "${origin.replaceAll(/[*.]/g, String.raw`\$&`)}" .*${says.source}`),
   ]),
   [{ TRUSTED_DOCUMENTS: ' , ' }, /^TRUSTED_DOCUMENTS: expected paths/],
+  [{ STANDARD_WEBHOOKS_SECRET_ENCODING: 'hex' }, /^STANDARD_WEBHOOKS_SECRET_ENCODING: expected base64 or utf8/],
+  [{ STANDARD_WEBHOOKS_TYPE_AT: 'data..type' }, /^STANDARD_WEBHOOKS_TYPE_AT: expected the name of a member, a path/],
+  [{ STANDARD_WEBHOOKS_TIME_AT: '["data",7]' }, /^STANDARD_WEBHOOKS_TIME_AT: expected the name of a member, a path/],
 ];
 it.each(wrong)('OPS2.1 refuses %j with one line that says what to do', (env, problem) => {
   const found = problems({ ...GOOD, ...env });
@@ -232,7 +235,7 @@ it('IN2.12 reads accounts from the settings, for each provider whose payloads na
 });
 
 it('OPS2.1 names the setting of secrets that are not of their provider’s form', () => {
-  const { sources } = readConfig({ ...GOOD, STANDARD_WEBHOOKS_SECRETS: 'nonsense!' });
+  const { sources } = readConfig({ ...GOOD, STANDARD_WEBHOOKS_SECRETS: 'whsec_nonsense!' });
   const creating = () => createSources(sources);
   expect(creating).toThrow(ConfigError);
   expect(creating).toThrow(/^STANDARD_WEBHOOKS_SECRETS: [^\n]*base64/);
@@ -265,7 +268,8 @@ it('OPS2.5 takes a public key as people find it: PEM, base64 of it, or a PEM’s
     const pem = String(one.export({ type: 'spki', format: 'pem' }));
     const bare = bareOf(one);
     const ways = [pem, pem.replaceAll('\n', String.raw`\n`), Buffer.from(pem).toString('base64'), bare];
-    for (const way of [...ways, ` ${bare}\n`, bare.replace(/(.{64})/g, '$1\n')]) expect(key(way)).toBe(pem);
+    for (const way of [...ways, `"${pem}"`, `'${bare}'\n`, ` ${bare}\n`, bare.replace(/(.{64})/g, '$1\n')])
+      expect(key(way)).toBe(pem);
   }
   const certificate = CERTIFICATE.trim().split('\n').slice(1, -1).join('');
   expect(key(certificate)).toBe(key(CERTIFICATE));
@@ -283,7 +287,9 @@ it('OPS2.5 takes a public key as people find it: PEM, base64 of it, or a PEM’s
     ]);
   }
   // Wix's keys are read in the same ways.
-  expect(problems({ ...GOOD, WIX_PUBLIC_KEYS: `${bareOf(rsa)},${WIX_PUBLIC_KEY}` })).toEqual([]);
+  for (const keys of [`${bareOf(rsa)},${WIX_PUBLIC_KEY}`, `"${WIX_PUBLIC_KEY}"`, `'${bareOf(rsa)}',"${bareOf(rsa)}"`]) {
+    expect(problems({ ...GOOD, WIX_PUBLIC_KEYS: keys })).toEqual([]);
+  }
 });
 
 it('OPS2.7 reads what stands in files, and says which can’t be read', () => {
@@ -319,6 +325,104 @@ it('OPS2.7 reads what stands in files, and says which can’t be read', () => {
     `METRICS_TOKEN_FILE: ${join(folder, 'empty')} is empty`,
     expect.stringMatching(/^PORT: /),
   ]);
+});
+
+const LISTS = [
+  'EDUZZ_SECRETS',
+  'CALCOM_SECRETS',
+  'CALENDLY_SECRETS',
+  'STRIPE_SECRETS',
+  'STANDARD_WEBHOOKS_SECRETS',
+  'EDUZZ_ACCOUNTS',
+  'CALCOM_ACCOUNTS',
+  'CALENDLY_ACCOUNTS',
+  'STRIPE_ACCOUNTS',
+  'WIX_INSTANCE_IDS',
+  'AUTH_AUDIENCE',
+  'TRUSTED_DOCUMENTS',
+] as const;
+
+it.each(LISTS)('OPS2.14 reads %s as a JSON list, for values with a comma, and as texts between commas', (name) => {
+  const schema = settings.shape[name];
+  const values = ['a secret, and its comma', '  blanks count  ', String.raw`"quotes" and \ strokes`];
+  const read = (text: string) => [...(schema.parse(text) as readonly string[])];
+  expect(read(JSON.stringify(values))).toEqual(values);
+  expect(read(` ${JSON.stringify([...values, '', ' '], null, 2)}\n`)).toEqual(values);
+  // Docker's --env-file hands on the quotes.
+  expect(read(`'${JSON.stringify(['one,two'])}'`)).toEqual(['one,two']);
+  for (const text of ['one, two,', '"one","two"', `'one,two'`, '"one\ntwo"\n'])
+    expect(read(text)).toEqual(['one', 'two']);
+  for (const odd of ['["one", 2]', '["one"', '[one,two]', '[{}]', '[null]']) {
+    const { error } = schema.safeParse(odd);
+    expect(
+      error?.issues.map(({ message }) => message),
+      odd,
+    ).toEqual(['begins with "[" and is no JSON list of texts; write it as ["first","second"]']);
+    expect(error?.message).not.toContain('one,two');
+  }
+});
+
+it('OPS2.14 reads a JSON list from a file, and of keys, and the comma of v1,whsec_…', () => {
+  const folder = temporaryFolder();
+  const secrets = ['a secret, and its comma', 'another, for Cal.com'];
+  writeFileSync(join(folder, 'calcom'), `${JSON.stringify(secrets, null, 2)}\n`);
+  writeFileSync(join(folder, 'wix'), JSON.stringify([WIX_PUBLIC_KEY, WIX_PUBLIC_KEY]));
+  const whsec = (fill: string) => `whsec_${Buffer.alloc(24, fill).toString('base64')}`;
+  const [one, two] = [whsec('1'), whsec('2')];
+  const env = {
+    ...GOOD,
+    WIX_PUBLIC_KEYS: undefined,
+    WIX_PUBLIC_KEYS_FILE: join(folder, 'wix'),
+    CALCOM_SECRETS_FILE: join(folder, 'calcom'),
+  };
+  const sourcesOf = (given: string) => readConfig({ ...env, STANDARD_WEBHOOKS_SECRETS: given }).sources;
+  const [, wix, calcom] = sourcesOf(one);
+  expect(wix).toMatchObject({ publicKeys: [expect.anything(), expect.anything()] });
+  expect(calcom).toMatchObject({ secrets });
+  const read: Record<string, readonly string[]> = {
+    [`v1,${one}`]: [`v1,${one}`],
+    [`v1,${one}, v1a,${two}`]: [`v1,${one}`, `v1a,${two}`],
+    [`${one},v1,${two}`]: [one, `v1,${two}`],
+    [`v1,${one}|v1,${two}`]: [`v1,${one}|v1,${two}`],
+    [`"v1,${one}"\n"v1,${two}"`]: [`v1,${one}`, `v1,${two}`],
+    [JSON.stringify([`v1,${one}`])]: [`v1,${one}`],
+    [`${one},${two}`]: [one, two],
+  };
+  for (const [given, expected] of Object.entries(read)) {
+    expect(sourcesOf(given).at(-1), given).toMatchObject({ secrets: expected });
+    expect(() => createSources(sourcesOf(given)), given).not.toThrow();
+  }
+});
+
+it('IN6.13 reads from the settings where a sender of Standard Webhooks names and dates its events', () => {
+  const secret = 'polar_whs_of-the-suite-of-tests';
+  const source = (more: Record<string, string>) => {
+    const env = { AUTH_SECRET, SOURCES: 'standard-webhooks', STANDARD_WEBHOOKS_SECRETS: secret, ...more };
+    const { sources } = readConfig(env);
+    createSources(sources);
+    return sources[0];
+  };
+  expect(source({})).toEqual({
+    name: 'standard-webhooks',
+    provider: 'standard-webhooks',
+    secrets: [secret],
+  });
+  expect(
+    source({
+      STANDARD_WEBHOOKS_SECRET_ENCODING: 'utf8',
+      STANDARD_WEBHOOKS_TYPE_AT: 'metadata.name',
+      STANDARD_WEBHOOKS_TIME_AT: '["meta.data","time"]',
+      STANDARD_WEBHOOKS_DEFAULT_TYPE: ' prediction ',
+    }),
+  ).toMatchObject({
+    secretEncoding: 'utf8',
+    typeAt: ['metadata', 'name'],
+    timeAt: ['meta.data', 'time'],
+    defaultType: 'prediction',
+  });
+  // As secrets are, they are read anew, and not read where a file names the sources.
+  const named = ['SECRET_ENCODING', 'TYPE_AT', 'TIME_AT', 'DEFAULT_TYPE'].map((name) => `STANDARD_WEBHOOKS_${name}`);
+  expect(RELOADED).toEqual(expect.arrayContaining(named));
 });
 
 it('OPS2.6 tells of a setting that is misspelt, and of nobody else’s variables', () => {

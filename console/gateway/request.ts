@@ -1,4 +1,5 @@
 import type { TadaDocumentNode } from 'gql.tada';
+import { parseExact } from './exact.ts';
 import { textOf } from './graphql.ts';
 import type { Session } from './session.ts';
 
@@ -82,7 +83,10 @@ async function send<R>(token: string, body: object, signal?: AbortSignal): Promi
 
 /** A proxy in between may answer with a page of its own; problems (RFC 9457) are told like GraphQL's errors. */
 async function answerOf<R>(response: Response): Promise<Answer<R>> {
-  const body = (await response.json().catch(() => null)) as (Answer<R> & { code?: string; detail?: string }) | null;
+  const body = (await response
+    .text()
+    .then(parseExact)
+    .catch(() => null)) as (Answer<R> & { code?: string; detail?: string }) | null;
   if (!body) return {};
   if (body.data !== undefined || body.errors) return body;
   return { errors: [{ message: body.detail ?? '', extensions: { ...(body.code && { code: body.code }) } }] };

@@ -18,6 +18,7 @@ export const CancellationRow = graphql(`
     superseded
     personalData
     refundExpected
+    isScheduled
     tenant {
       id
       name

@@ -8,6 +8,20 @@ const TicketDetails = graphql(`
       name
       type
     }
+    ticketName
+    isPaid
+    batch {
+      name
+      price {
+        amount
+        currency
+      }
+    }
+    buyer {
+      name
+      email
+      phone
+    }
     participantId
     manuallyCreated
     ticketTags {
@@ -67,6 +81,17 @@ const BookingDetails = graphql(`
     updatedAt {
       instant
     }
+    seatId
+    seatsPerSlot
+    series {
+      unit
+      every
+      occurrences
+    }
+    price {
+      amount
+      currency
+    }
     paymentStatus
     selectedPaymentOption
     depositSelected
@@ -125,7 +150,13 @@ const OrderDetails = graphql(`
 const SubscriptionDetails = graphql(`
   fragment SubscriptionDetails on SubscriptionCancellation @_unmask {
     products {
+      productId
       name
+      quantity
+      price {
+        amount
+        currency
+      }
     }
     price {
       amount
@@ -143,6 +174,10 @@ const SubscriptionDetails = graphql(`
     }
     cause
     feedback
+    feedbackOption {
+      feedbackOptionId
+      description
+    }
     isLive
     createdAt {
       instant
@@ -168,11 +203,13 @@ export const DETAILS = graphql(
         ... on Cancellation {
           ...CancellationRow
           occurredAtText
+          subject
           customer {
             phone
           }
           canceledBy {
             actorId
+            name
           }
           reason
           quantity

@@ -6,6 +6,7 @@ import { Personal } from './personal.tsx';
 import { Raw } from './raw.tsx';
 import { Reach } from './reach.tsx';
 import { Refund } from './refund.tsx';
+import { Scheduled } from './scheduled.tsx';
 import { typedFacts } from './typed-facts.tsx';
 
 interface DetailsFactsProps {
@@ -28,6 +29,7 @@ export function DetailsFacts({ row, found }: DetailsFactsProps) {
         <span className="kind">{words.kinds[row.kind]}</span> <Refund expected={row.refundExpected} />
       </p>
       <p>{words.refundSaid(row.refundExpected, row.provider)}</p>
+      {row.isScheduled ? <Scheduled row={row} subject={found?.subject ?? null} /> : null}
       {row.superseded ? <p className="note">{words.supersededAdvice}</p> : null}
       {personalData === 'AVAILABLE' ? null : (
         <p className="note">{personalData === 'WITHHELD' ? words.withheldAdvice : words.erasedAdvice}</p>
@@ -83,13 +85,13 @@ function CanceledBy({ row, found }: DetailsFactsProps) {
   const { type } = row.canceledBy;
   if (type === 'UNKNOWN') return <span className="absent">{words.notSaidBy(row.provider)}</span>;
   const person = type === 'CUSTOMER' ? row.customer?.name : type === 'BUSINESS' ? row.tenant.name : null;
-  const id = found?.canceledBy.actorId;
+  const { actorId: id, name } = found?.canceledBy ?? {};
   return (
     <>
       {words.actors[type]}
-      {person ? (
+      {name || person ? (
         <>
-          : <bdi>{person}</bdi>
+          : <bdi>{name || person}</bdi>
         </>
       ) : null}
       {id ? <span className="whose">{id}</span> : null}

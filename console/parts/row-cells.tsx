@@ -50,6 +50,11 @@ export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, isCar
         >
           <bdi>{title}</bdi>
         </button>
+        {node.isScheduled ? (
+          <span className="scheduled" title={words.scheduledAdvice}>
+            {words.scheduled}
+          </span>
+        ) : null}
         {node.superseded ? (
           <span className="superseded" title={words.supersededAdvice}>
             {words.superseded}

@@ -25,6 +25,11 @@ function ticketFacts(ticket: Of<'TicketCancellation'>, { facts, said }: Words): 
   return [
     [facts.occasion, ticket.occasion?.name],
     [facts.occasionType, value(ticket.occasion?.type)],
+    [facts.ticketName, ticket.ticketName],
+    [facts.isPaid, yes(ticket.isPaid, said)],
+    [facts.batch, ticket.batch?.name],
+    [facts.price, money(ticket.batch?.price)],
+    [facts.buyer, joined([ticket.buyer?.name, ticket.buyer?.email, ticket.buyer?.phone])],
     [facts.participantId, ticket.participantId],
     [facts.ticketTags, joined(ticket.ticketTags?.map(({ title }) => title))],
     [facts.manuallyCreated, yes(ticket.manuallyCreated, said)],
@@ -34,8 +39,11 @@ function ticketFacts(ticket: Of<'TicketCancellation'>, { facts, said }: Words): 
   ];
 }
 
-function bookingFacts(booking: Of<'BookingCancellation'>, { facts, said, actors, duration }: Words): readonly Fact[] {
-  const { slot, schedule } = booking;
+function bookingFacts(
+  booking: Of<'BookingCancellation'>,
+  { facts, said, actors, duration, every }: Words,
+): readonly Fact[] {
+  const { slot, schedule, series } = booking;
   const place = slot?.location ?? schedule?.location;
   return [
     [facts.staff, joined([slot?.staff.name, slot?.staff.email])],
@@ -52,6 +60,17 @@ function bookingFacts(booking: Of<'BookingCancellation'>, { facts, said, actors,
       joined(booking.addOns.map(({ name, quantity }) => (quantity && quantity > 1 ? `${name} × ${quantity}` : name))),
     ],
     [facts.multiService, booking.multiService ? said.yes : null],
+    [facts.seat, booking.seatId ? said.yes : null],
+    [facts.seats, booking.seatsPerSlot],
+    [
+      facts.series,
+      series
+        ? typeof series.every === 'number' && series.unit
+          ? every(series.every, series.unit.toLowerCase())
+          : said.yes
+        : null,
+    ],
+    [facts.price, money(booking.price)],
     [facts.bookingTags, listed(booking.tags)],
     [facts.paymentStatus, value(booking.paymentStatus)],
     [facts.paymentOption, value(booking.selectedPaymentOption)],
@@ -109,17 +128,35 @@ function orderFacts(order: Of<'OrderCancellation'>, { facts, andMore }: Words): 
 
 function subscriptionFacts(
   subscription: Of<'SubscriptionCancellation'>,
-  { facts, said, every }: Words,
+  { facts, said, every, andMore }: Words,
 ): readonly Fact[] {
-  const { interval, payer } = subscription;
+  const { interval, payer, products, feedbackOption } = subscription;
   return [
-    [facts.products, joined(subscription.products.map(({ name }) => name))],
+    [
+      facts.products,
+      products.length > 1 ? (
+        <ul key="products">
+          {products.slice(0, MOST_LISTED).map(({ productId, name, quantity, price }, index) => (
+            // The same product may be in a subscription twice, and the order of its items stays.
+            // oxlint-disable-next-line react/no-array-index-key
+            <li key={index}>
+              {joined([name ?? productId, quantity && quantity > 1 ? `× ${quantity}` : null])}{' '}
+              {price ? <Money {...price} /> : null}
+            </li>
+          ))}
+          {products.length > MOST_LISTED ? <li>{andMore(products.length - MOST_LISTED)}</li> : null}
+        </ul>
+      ) : (
+        joined(products.map(({ productId, name }) => name ?? productId))
+      ),
+    ],
     [facts.price, money(subscription.price)],
     [facts.interval, typeof interval?.count === 'number' ? every(interval.count, interval.unit) : null],
     [facts.paymentMethod, value(subscription.paymentMethod)],
     [facts.payer, joined([payer?.name, payer?.email, payer?.phone])],
     [facts.cause, value(subscription.cause)],
     [facts.feedback, value(subscription.feedback)],
+    [facts.feedbackOption, feedbackOption?.description ?? feedbackOption?.feedbackOptionId],
     [facts.test, subscription.isLive === false ? said.yes : null],
     [facts.subscribedAt, time(subscription.createdAt)],
     [facts.canceledAt, time(subscription.canceledAt)],

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { readMostValues } from '../config.ts';
 import type { EventLog } from '../events/event-log.ts';
+import { parseExact } from '../events/exact-json.ts';
 import type { Quarantined, QuarantineState } from '../events/quarantine.ts';
 import { openDesk } from '../open-log.ts';
 import { findSources } from './sources.ts';
@@ -35,7 +36,7 @@ export function showQuarantined(id: number, options: { readonly payload: boolean
     printJson({ ...rest, ...times }, terminal);
     if (!options.payload) return;
     if (payload === null) throw new CommandError(`The payload of ${id} is gone: it is ${rest.state.toLowerCase()}.`);
-    printJson(JSON.parse(payload), terminal);
+    printJson(parseExact(payload), terminal);
   });
 }
 

@@ -3,6 +3,7 @@ import { loadConfigFile } from '../config-file.ts';
 import { misspelt } from '../misspelt.ts';
 import { withoutAccounts } from '../providers/accounts.ts';
 import type { Provider } from '../providers/provider.ts';
+import { servedTypes } from '../served-types.ts';
 import { SETTINGS } from '../settings.ts';
 import { createSources } from '../sources.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,6 +37,8 @@ export async function readSettings(
   const said = new Map<string, string>();
   for (const name of SETTINGS) if (whole[name]?.trim()) said.set(name, whole[name]);
   const sources = own ?? createSources(config.sources);
+  // Said now, whether it starts or reads its settings anew.
+  servedTypes(sources.values());
   return {
     config,
     sources,

@@ -95,6 +95,20 @@ export type Given<V> = V extends readonly (infer I)[]
 /** What a mapping returns for an event of a type. */
 export type GivenOf<T extends EventType> = Given<z.input<T['fields']>>;
 
+/**
+ * The same value, without members that its type lacks: TypeScript lets those pass where a type is inferred, and a misspelt name
+ * would be lost.
+ */
+export type NoMore<R, G> = R extends readonly (infer I)[]
+  ? G extends readonly (infer J)[]
+    ? readonly NoMore<I, J>[]
+    : R
+  : R extends object
+    ? G extends object
+      ? { readonly [K in keyof R]: K extends keyof G ? NoMore<R[K], NonNullable<G[K]>> : never }
+      : R
+    : R;
+
 /** What an event knows better than the delivery that it came in. */
 export interface Known {
   readonly subject?: string | null;

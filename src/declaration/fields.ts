@@ -1,22 +1,19 @@
 import { z } from 'zod';
 import { marked } from './mark.ts';
 
-/** An id as text. A provider may write it as an integer: zeros in front are then lost to JSON already. Served as `ID`. */
-export const id = marked(
-  z.union(
-    [
-      z
-        .string()
-        .min(1)
-        .max(256)
-        // Each half of a surrogate pair is stored as the same character, which would make one id of two.
-        .refine((text) => text.isWellFormed()),
-      z.int().transform(String),
-    ],
-    { error: 'expected an id as text or integer' },
-  ),
-  { served: 'ID' },
-);
+/** Characters of an id. */
+const LONGEST_ID = 256;
+const AN_ID = { error: 'expected an id as text or integer' };
+
+/** Half of a surrogate pair has no form in UTF-8: in a URL or a file, two ids that differ in it would be one. */
+const idText = z
+  .string()
+  .min(1, { error: 'expected an id, which is not empty' })
+  .max(LONGEST_ID, { error: `expected an id of ${LONGEST_ID} characters at most` })
+  .refine((id) => id.isWellFormed(), { error: 'expected an id of whole characters, without half of a surrogate pair' });
+
+/** An id, which providers write as text or as a number and which is text for us: zeros in front are part of it. Served as `ID`. */
+export const id = marked(z.union([idText, z.int(AN_ID).transform(String)], AN_ID), { served: 'ID' });
 
 /** A text. It is personal, unless `open` says that it identifies nobody. */
 export const text = z.string();

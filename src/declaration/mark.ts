@@ -11,7 +11,7 @@ export interface Mark {
   readonly name?: string;
   /** What the type is, where it has a name of its own. */
   readonly about?: string;
-  /** What the words of an enum mean. */
+  /** What the words of an enum mean, those that need it. */
   readonly words?: Readonly<Record<string, string>>;
   readonly served?: Served;
   /** Whether it is somebody whom an erasure can find the event by. */

@@ -16,8 +16,8 @@ export interface Enum {
   readonly name: string;
   readonly about: string | null;
   readonly words: readonly string[];
-  /** What each of them means; null where nobody says. */
-  readonly meanings: Readonly<Record<string, string>> | null;
+  /** What they mean, those that need it. */
+  readonly meanings: Readonly<Record<string, string>>;
 }
 
 export interface ObjectOf {
@@ -41,6 +41,14 @@ export interface Member {
   readonly blank: unknown;
 }
 
+/**
+ * Whether a member is null to some who see what it stands in. In an object that is personal as a whole it isn't: that is null
+ * itself.
+ */
+export function isWithheld({ part }: Member, among: readonly Member[]): boolean {
+  return part === 'personal' && among.some((member) => member.part !== 'personal');
+}
+
 /** GraphQL's names (GraphQL 2021, 2.1.9); two underscores at the beginning are its own. */
 const NAME = /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/;
 
@@ -49,7 +57,7 @@ const DEEPEST = 12;
 
 /** A zod enum as GraphQL has it. @param path see `membersOf`. */
 export function enumOf(schema: z.ZodEnum, path: readonly string[] = []): Enum {
-  const { name = defaultName(path), about = null, words: meanings = null } = markOf(schema);
+  const { name = defaultName(path), about = null, words: meanings = {} } = markOf(schema);
   const words = schema.options.map(String);
   const wrong = words.find((word) => !NAME.test(word) || RESERVED_WORDS.has(word));
   if (wrong === undefined) return { is: 'enum', name, about, words, meanings };

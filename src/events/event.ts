@@ -80,3 +80,9 @@ export interface EventKey {
   readonly source: string;
   readonly eventId: string;
 }
+
+/** Whether an event says that something will be cancelled, which another event says again once it has been. */
+export function isScheduled(event: Content): boolean {
+  // By its kind first: what an event says is parsed when it is asked for.
+  return event.kind === 'SUBSCRIPTION' && event.data['isScheduled'] === true;
+}

@@ -1,3 +1,4 @@
+import { isRawNumber } from './exact-json.ts';
 import { AN_ID, Spoken } from './spoken.ts';
 
 /**
@@ -5,6 +6,8 @@ import { AN_ID, Spoken } from './spoken.ts';
  * times, truths and small numbers. Nobody knows what a payload says that was not understood, so this goes by the names of its
  * members, and what is in doubt goes. A text that goes leaves an empty one and a number 0, so that the rest can still fit a
  * schema.
+ *
+ * @param payload as `parseExact` has it.
  */
 export function remainderOf(payload: unknown): string {
   const spoken = new Set<string>();
@@ -47,7 +50,8 @@ const SHORTEST = 4;
 
 /** All texts and numbers about people: the same may stand where nobody would look for a person. */
 function collect(value: unknown, ofPerson: boolean, spoken: Set<string>): void {
-  if (typeof value === 'object' && value !== null) {
+  if (isRawNumber(value)) collect(value.rawJSON, ofPerson, spoken);
+  else if (typeof value === 'object' && value !== null) {
     for (const [name, member] of Object.entries(value)) collect(member, ofPerson || isPersonal(name), spoken);
   } else if (ofPerson && (typeof value === 'string' || typeof value === 'number')) {
     const said = String(value).trim().toLowerCase();
@@ -59,6 +63,8 @@ function rest(value: unknown, place: Place, spoken: Spoken): unknown {
   if (typeof value === 'string') return isKept(value, place, spoken) ? value : '';
   if (typeof value === 'number') return isKeptNumber(value, place) ? value : 0;
   if (typeof value !== 'object' || value === null) return value;
+  // An id of more digits than a double holds, and of which others would make another id.
+  if (isRawNumber(value)) return isKept(value.rawJSON, place, spoken) ? value : 0;
   if (Array.isArray(value)) return value.map((item) => rest(item, place, spoken));
   const members = Object.entries(value);
   if (members.length > MOST_MEMBERS) return {};

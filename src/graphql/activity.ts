@@ -20,7 +20,7 @@ import type { ActivityChange, StreamTypes } from './stream-message.ts';
 import { RESUME, toStreamMessage } from './subscriptions.ts';
 
 /** Counts are the same for every scope, and nothing in them is of anybody. */
-const COUNTS: Interest = { scopes: ['events:read'], erasures: false };
+const COUNTS: Interest = { scopes: ['events:read'], erasures: false, scheduled: false };
 
 const ZONE = 'Whose clocks say where hours and days begin: an IANA name such as `America/Sao_Paulo`.';
 
@@ -100,8 +100,9 @@ export function addActivity(builder: Builder, { Kind }: CancellationTypes, { Str
     t.field({
       type: Activity,
       description:
-        'How many cancellations occurred when (`occurredAt`), of those that are retained. `from` is moved down and `to` ' +
-        `up to where a bucket begins. At most ${MOST_BUCKETS} buckets, and 104 days.`,
+        'How many cancellations occurred when (`occurredAt`), of those that are retained. One that is scheduled is counted ' +
+        'when it takes effect. `from` is moved down and `to` up to where a bucket begins. ' +
+        `At most ${MOST_BUCKETS} buckets, and 104 days.`,
       args: {
         from: t.arg({ type: 'DateTime', required: true }),
         to: t.arg({ type: 'DateTime', required: true }),

@@ -6,10 +6,11 @@ import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import type { DisclosedEvent, Scope } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
+import { fromUtf8Text } from '../events/utf8-text.ts';
 import { parseTime } from './date-time.ts';
 import type { Context } from './context.ts';
 import { LIST, READ } from './cost.ts';
-import { findNodes } from './event.ts';
+import { EVENT, findNodes, typenameOf } from './event.ts';
 import { MOST_LISTED } from './filter.ts';
 import { JsonTexts } from './json-text.ts';
 
@@ -55,18 +56,18 @@ export function createBuilder(shapes: ReadonlySet<string>) {
       nodeFieldOptions: { nullable: false },
       nodeTypeOptions: {
         description: 'Anything that can be fetched again by its id.',
-        resolveType: (node) => (node as DisclosedEvent).shape,
+        resolveType: (node) => typenameOf(node as DisclosedEvent, shapes),
       },
       decodeGlobalID: (id) => {
         // Any text is one: to throw here would lose the whole list for the one bad id in it.
-        const [typename = '', ...rest] = Buffer.from(id, 'base64').toString('utf8').split(':');
+        const [typename = '', ...rest] = fromUtf8Text(Buffer.from(id, 'base64').toString('utf8')).split(':');
         return { typename, id: rest.join(':') };
       },
       nodeQueryOptions: {
         authScopes: { scope: 'events:read' },
         complexity: READ,
         resolve: async (_root, { id }, context) => {
-          if (shapes.has(id.typename)) return (await findNodes(context, [id]))[0];
+          if (id.typename === EVENT || shapes.has(id.typename)) return (await findNodes(context, [id]))[0];
           throw new HookcastError(
             'BAD_REQUEST',
             'This is no id of an event here. Pass one exactly as it was received.',

@@ -86,6 +86,8 @@ export interface Interest {
   readonly scopes: readonly Scope[];
   /** Whether it is told of erasures. Not when it says nothing that could be erased. */
   readonly erasures: boolean;
+  /** Whether it is told of cancellations that are only scheduled. Not when it counts them. */
+  readonly scheduled: boolean;
 }
 
 /** What a subscription asks for; its filter is narrowed to what the viewer may see. */
@@ -246,7 +248,7 @@ function tenantsOf({ tenants }: Viewer, provider: string): readonly string[] | n
   return tenants && [...tenants].filter((tenant) => tenant.startsWith(`${provider}:`));
 }
 
-const EVERYTHING: Interest = { scopes: SCOPES, erasures: true };
+const EVERYTHING: Interest = { scopes: SCOPES, erasures: true, scheduled: true };
 
 const NOTHING: AsyncIterable<never> = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),

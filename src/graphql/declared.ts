@@ -1,7 +1,8 @@
 import type { EnumRef, FieldMap, InterfaceRef, ObjectRef, SchemaTypes } from '@pothos/core';
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import type { EventType, InterfaceType } from '../declaration/event-type.ts';
-import type { Enum, Member, ObjectOf } from '../declaration/member.ts';
+import { type Enum, type Member, type ObjectOf, isWithheld } from '../declaration/member.ts';
+import { currentData, currentPersonal } from '../types/former.ts';
 import type { Builder } from './builder.ts';
 import type { EventTypes } from './event.ts';
 import { serve } from './served.ts';
@@ -74,8 +75,12 @@ export class Declared {
   enum({ name, about, words, meanings }: Enum): Refs['enum'] {
     let ref = this.#enums.get(name);
     if (!ref) {
-      const values = Object.fromEntries(words.map((word) => [word, meanings ? { description: meanings[word]! } : {}]));
-      ref = this.#builder.enumType(name, { values, ...(about !== null && { description: about }) });
+      ref = this.#builder.enumType(name, {
+        values: Object.fromEntries(
+          words.map((word) => [word, meanings[word] === undefined ? {} : { description: meanings[word] }]),
+        ),
+        ...(about !== null && { description: about }),
+      });
       this.#enums.set(name, ref);
     }
     return ref;
@@ -97,12 +102,12 @@ export class Declared {
     return Object.fromEntries(
       members.map((member) => {
         const type = this.#type(member.of);
-        const served = serve(member);
+        const served = serve(member, isWithheld(member, members));
         return [
           member.name,
           t.field({
             type: member.isList ? [type] : type,
-            nullable: member.isNullable || member.part === 'personal',
+            nullable: member.isNullable || isWithheld(member, members),
             ...(member.description !== null && { description: member.description }),
             resolve: (parent: P) => served(read(parent, member)),
           } as never),
@@ -120,9 +125,10 @@ export class Declared {
 
 /** What identifies nobody is kept apart from the rest, which is null where it was withheld or erased. Either is parsed only when it is asked for. */
 function readEvent(event: DisclosedEvent, { name, part }: Member): unknown {
-  if (part === 'open') return event.data[name];
-  if (part === 'personal') return event.personal?.[name];
-  return joined(event.data[name], event.personal?.[name]);
+  if (part === 'open') return currentData(event.shape, event.data)[name];
+  const { personal } = event;
+  const said = personal && currentPersonal(event.shape, personal)[name];
+  return part === 'personal' ? said : joined(currentData(event.shape, event.data)[name], said);
 }
 
 /** Both halves of what is kept apart, in one. */

@@ -1,17 +1,22 @@
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
+import { OTHER_EVENT } from '../events/event.ts';
 import type { Instant } from '../events/instant.ts';
+import { toUtf8Text } from '../events/utf8-text.ts';
 import type { Builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { PAYLOAD } from './cost.ts';
 import { MOST_LISTED } from './filter.ts';
 import { JsonTexts } from './json-text.ts';
 
+/** Of the ids of all events. */
+export const EVENT = 'Event';
+
 export type EventTypes = ReturnType<typeof addEvent>;
 
 /** `Event`, and what goes with every event. */
-export function addEvent(builder: Builder) {
+export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
   const jsonTexts = new JsonTexts();
   const Tenant = builder.objectRef<DisclosedEvent>('Tenant').implement({
     description:
@@ -47,13 +52,14 @@ export function addEvent(builder: Builder) {
     },
   });
 
-  const Event = builder.interfaceRef<DisclosedEvent>('Event').implement({
+  const Event = builder.interfaceRef<DisclosedEvent>(EVENT).implement({
     description: 'One thing that happened, as a provider told it.',
     interfaces: [builder.nodeInterfaceRef()],
-    resolveType: (event) => event.shape,
+    resolveType: (event) => typenameOf(event, shapes),
     fields: (t) => ({
       // Not the relay plugin's own, which resolves asynchronously: subscriptions are executed in one turn.
-      id: t.id({ resolve: ({ shape, source, eventId }) => encodeGlobalID(shape, `${source}:${eventId}`) }),
+      // Without the type: an event that is typed later keeps its id.
+      id: t.id({ resolve: ({ source, eventId }) => encodeGlobalID(EVENT, toUtf8Text(`${source}:${eventId}`)) }),
       provider: t.exposeString('provider'),
       source: t.exposeString('source', { description: 'The endpoint that it was posted to.' }),
       type: t.exposeString('type', { description: "The provider's own name for it." }),
@@ -94,13 +100,21 @@ export function addEvent(builder: Builder) {
 }
 
 /**
- * The events of node ids, in the order asked; null where there is none, or none of the type that the id claims: also for what
- * is no id of an event at all, whose source is then none that there is.
+ * The GraphQL type of an event. Another gateway on the same log may know more types: what it has recorded by one of those is an
+ * `OtherEvent` here.
+ */
+export function typenameOf({ shape }: DisclosedEvent, shapes: ReadonlySet<string>): string {
+  return shapes.has(shape) ? shape : OTHER_EVENT;
+}
+
+/**
+ * The events of node ids, in the order asked; null where there is none: also for what is no id of an event at all, whose source
+ * is then none that there is. Ids of before have the type in the place of `Event`, which may be another one by now.
  */
 export async function findNodes(
   context: Context,
   ids: readonly { readonly typename: string; readonly id: string }[],
-): Promise<(DisclosedEvent | null)[]> {
+): Promise<readonly (DisclosedEvent | null)[]> {
   if (ids.length > MOST_LISTED) {
     throw new HookcastError('BAD_REQUEST', `Ask for ${MOST_LISTED} ids at a time at most.`);
   }
@@ -109,6 +123,5 @@ export async function findNodes(
     const colon = id.indexOf(':');
     return { source: id.slice(0, Math.max(colon, 0)), eventId: id.slice(colon + 1) };
   });
-  const events = await context.find(keys);
-  return events.map((event, index) => (event?.shape === ids[index]!.typename ? event : null));
+  return context.find(keys);
 }

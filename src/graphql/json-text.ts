@@ -1,3 +1,5 @@
+import { parseExact } from '../events/exact-json.ts';
+
 /**
  * The value of a JSON field as the text that is served. As objects, JSON of many small values would take twenty times the room,
  * and all of a page would be in memory at once.
@@ -11,15 +13,18 @@ export class JsonText {
 
   /** For graphql-ws, which writes the results of queries by itself. */
   toJSON(): unknown {
-    return JSON.parse(this.text);
+    return parseExact(this.text);
   }
 }
 
-/** A text of somebody else's may hold line breaks, which would end a message of an event stream. */
+/**
+ * A text of somebody else's may hold line breaks, which would end a message of an event stream. Numbers stay as they are
+ * written, also those that a double can't hold.
+ */
 function anew(text: string): string {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExact(text);
   } catch {
     // Not V8's error, which quotes what it stumbled over.
     throw new Error('the payload is not JSON');

@@ -25,6 +25,7 @@ export function addQueries(
   { Cancellation }: CancellationTypes,
   { CancellationEdge, EventEdge }: StreamTypes,
   Filter: ReturnType<typeof addFilter>,
+  shapes: ReadonlySet<string>,
 ): void {
   const CancellationConnection = builder.connectionObject(
     {
@@ -54,9 +55,13 @@ export function addQueries(
         description: `Recent cancellations. ${order}`,
         args: { ...t.arg.connectionArgs(), filter: t.arg({ type: Filter }) },
         complexity: costOfPage,
-        resolve: async (_root, { filter, ...args }, context) =>
+        resolve: async (_root, { filter, ...args }, context) => {
           // Only cancellations have a kind, so wanting every kind leaves nothing else.
-          (await connection(context, args, { kinds: KINDS, ...toFilter(filter) })) as Connection<CancellationEvent>,
+          const page = await connection(context, args, { kinds: KINDS, ...toFilter(filter) });
+          // Of a type that only another gateway knows, nothing says here that it is a cancellation.
+          const edges = page.edges.filter(({ node }) => shapes.has(node.shape));
+          return { ...page, edges } as Connection<CancellationEvent>;
+        },
       }),
       events: t.field({
         type: EventConnection,

@@ -18,17 +18,18 @@ import { addSubscriptions } from './subscriptions.ts';
 
 /** The whole schema, with these types of events. `schema.graphql` is that of the types that hookcast brings, printed. */
 export function createSchema(types: readonly EventType[] = SHIPPED): GraphQLSchema {
-  const builder = createBuilder(new Set([OTHER_EVENT, ...types.map(({ name }) => name)]));
-  const event = addEvent(builder);
+  const shapes = new Set([OTHER_EVENT, ...types.map(({ name }) => name)]);
+  const builder = createBuilder(shapes);
+  const event = addEvent(builder, shapes);
   const declared = new Declared(builder, event);
   const cancellation = cancellationTypes(declared);
   for (const type of types) declared.add(type);
   addOtherEvent(builder, event);
   const stream = addStreamMessage(builder, event, cancellation);
   const filter = addFilter(builder, cancellation);
-  addQueries(builder, event, cancellation, stream, filter);
+  addQueries(builder, event, cancellation, stream, filter, shapes);
   addQuarantine(builder, event);
-  addSubscriptions(builder, stream, filter);
+  addSubscriptions(builder, stream, filter, shapes);
   addActivity(builder, cancellation, stream);
   addSources(builder);
   return builder.toSchema({ extensions: { plain: plainFields(types) } satisfies Extensions });

@@ -7,19 +7,20 @@ type Serve = (value: unknown) => unknown;
  * What GraphQL is handed for a member as it is stored. A field that fails would take its event with it, and an event its whole
  * list: so a value that can't be served, as an older hookcast or another gateway's declaration may have written it, is null; or
  * what stands for nothing, where the schema says that there is always something.
+ *
+ * @param isWithheld whether it is null to some.
  */
-export function serve(member: Member): Serve {
-  const one = serveOne(member);
+export function serve(member: Member, isWithheld: boolean): Serve {
+  const one = serveOne(member, isWithheld);
   if (!member.isList) return one;
   return (value) => {
     if (Array.isArray(value)) return value.map(one);
-    return member.isNullable || member.part === 'personal' ? null : [];
+    return member.isNullable || isWithheld ? null : [];
   };
 }
 
-function serveOne({ of, isList, isNullable, part, blank }: Member): Serve {
-  const nothing =
-    isNullable || (part === 'personal' && !isList) ? null : isList ? NOTHING[of.is] : (blank ?? NOTHING[of.is]);
+function serveOne({ of, isList, isNullable, blank }: Member, isWithheld: boolean): Serve {
+  const nothing = isList ? NOTHING[of.is] : isNullable || isWithheld ? null : (blank ?? NOTHING[of.is]);
   const fits = fitting(of);
   if (of.is === 'scalar' && of.name === 'DateTime') return (value) => (isTime(value) ? value.at : nothing);
   if (of.is === 'scalar' && of.name === 'BigInt') return (value) => wholeNumber(value as number) ?? nothing;

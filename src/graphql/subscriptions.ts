@@ -15,6 +15,7 @@ export function addSubscriptions(
   builder: Builder,
   { StreamMessage: Message }: StreamTypes,
   Filter: ReturnType<typeof addFilter>,
+  shapes: ReadonlySet<string>,
 ): void {
   builder.subscriptionType({
     fields: (t) => ({
@@ -27,6 +28,8 @@ export function addSubscriptions(
         resolve: (message) =>
           // It reads with a filter that only cancellations pass.
           toStreamMessage(message, (node, cursor) => {
+            // Of a type that only another gateway knows, nothing says here that it is a cancellation.
+            if (!shapes.has(node.shape)) return { __typename: 'EventEdge', cursor, node };
             return { __typename: 'CancellationEdge', cursor, node: node as CancellationEvent };
           }),
       }),

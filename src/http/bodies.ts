@@ -28,27 +28,29 @@ const PIECE = 128;
 export class Bodies {
   readonly #options: BodiesOptions;
   readonly #hint: ProxyHint;
-  readonly #all: number;
-  readonly #each: number;
   readonly #held = new Map<string, number>();
   #bytes = 0;
 
   constructor(options: BodiesOptions) {
     this.#options = options;
     this.#hint = new ProxyHint(options);
-    const { unfinished, body } = options.limits;
-    // Whatever is set, the largest body finds room, and one address leaves as much to others.
-    this.#each = Math.max(Math.floor(unfinished / 4), body * 2);
-    this.#all = Math.max(unfinished, this.#each * 2);
   }
 
-  /** @throws {HookcastError} what `readBody` throws, and what a share does. */
-  read(request: IncomingMessage): Promise<Buffer> {
+  /**
+   * @param largest bytes that this body may have, where that is more than any body may.
+   * @throws {HookcastError} what `readBody` throws, and what a share does.
+   */
+  read(request: IncomingMessage, largest = 0): Promise<Buffer> {
     const { limits, limited } = this.#options;
-    return readBody(request, { limit: limits.body, share: this.#shareOf(request), limited });
+    const limit = Math.max(limits.body, largest);
+    return readBody(request, { limit, share: this.#shareOf(request, limit), limited });
   }
 
-  #shareOf(request: IncomingMessage): Share {
+  #shareOf(request: IncomingMessage, limit: number): Share {
+    const { unfinished } = this.#options.limits;
+    // Whatever is set, the largest body finds room, and one address leaves as much to others.
+    const each = Math.max(Math.floor(unfinished / 4), limit * 2);
+    const all = Math.max(unfinished, each * 2);
     const address = this.#options.addresses.of(request);
     let taken = 0;
     let isOver = false;
@@ -57,8 +59,8 @@ export class Bodies {
         if (isOver) return;
         const more = bytes + PIECE;
         const held = this.#held.get(address) ?? 0;
-        if (held + more > this.#each) throw this.#tooMany(request);
-        if (this.#bytes + more > this.#all) throw this.#overloaded();
+        if (held + more > each) throw this.#tooMany(request);
+        if (this.#bytes + more > all) throw this.#overloaded();
         this.#held.set(address, held + more);
         this.#bytes += more;
         taken += more;

@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { HTTP, HookcastError, forLog, toHookcastError } from '../errors.ts';
 import type { Answers } from '../ingest/answers.ts';
-import type { Ingest } from '../ingest/ingest.ts';
+import type { Ingest, Receipt } from '../ingest/ingest.ts';
 import type { WebhookLimits } from '../limits.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { Allowance } from './allowance.ts';
 import type { Bodies } from './bodies.ts';
+import { Dropped } from './dropped.ts';
 import { Passage } from './passage.ts';
 import { sendJson, sendProblem } from './problem.ts';
 import { answerUrlCheck, isUrlCheck } from './url-check.ts';
@@ -52,6 +53,7 @@ export function webhooks({
     allowances.set(source, known);
     return known;
   };
+  const dropped = new Dropped(logger, clock);
   const tooMany = () => {
     metrics.limited('webhook_rate');
     return new HookcastError(
@@ -61,6 +63,7 @@ export function webhooks({
   };
   return async (request: IncomingMessage, response: ServerResponse, source: string): Promise<void> => {
     const passage = new Passage(request, response, tracing);
+    let largestBody: number | undefined;
     const answerCheck = () => {
       answerUrlCheck(response);
       metrics.delivery(source, 'pong', passage.seconds);
@@ -68,7 +71,7 @@ export function webhooks({
       logger.info({ ...passage.end('pong', 200), method: request.method }, 'delivery');
     };
     try {
-      ingest.source(source);
+      ({ largestBody } = ingest.source(source));
       passage.source = source;
       if (request.method !== 'POST') {
         if (isUrlCheck(request, 0)) return answerCheck();
@@ -81,7 +84,7 @@ export function webhooks({
       // Where nothing is left, nothing is read either. But only what is authentic uses it up: else whoever sends
       // forgeries, which cost a hash each, would have the real sender refused.
       if (allowance?.isLeft === false) throw tooMany();
-      const body = await bodies.read(request);
+      const body = await bodies.read(request, largestBody);
       if (isUrlCheck(request, body.length)) return answerCheck();
       const admit = () => {
         if (allowance?.take() === false) throw tooMany();
@@ -94,18 +97,24 @@ export function webhooks({
       logger[passage.isUnfit ? 'warn' : 'info'](passage.end(receipt.status, 200), 'delivery');
     } catch (thrown) {
       const error = toHookcastError(thrown);
-      const { status } = HTTP[error.code];
+      const isDropped = error.code === 'BODY_TOO_LARGE' && largestBody !== undefined;
+      const status = isDropped ? 200 : HTTP[error.code].status;
       // The connection is not kept: what is left of the body would be taken for the next request.
-      sendProblem(response, error, {
-        connection: 'close',
-        ...(status === 405 && { allow: 'GET, HEAD, POST' }),
-        ...(status === 429 && { 'retry-after': NEXT_SECOND }),
-      });
+      const connection = 'close';
+      if (isDropped) sendJson(response, status, { status: 'ignored', id: null } satisfies Receipt, { connection });
+      else {
+        sendProblem(response, error, {
+          connection,
+          ...(status === 405 && { allow: 'GET, HEAD, POST' }),
+          ...(status === 429 && { 'retry-after': NEXT_SECOND }),
+        });
+      }
       const outcome = error.code.toLowerCase();
       metrics.delivery(passage.source, outcome, passage.seconds);
       // Only what is configured, as above.
       if (error.code !== 'UNKNOWN_SOURCE') answers.count(source, outcome);
       const line = passage.end(outcome, status);
+      if (isDropped) dropped.say(source, line, Math.max(limits.body, largestBody ?? 0));
       if (error.code === 'LOG_UNAVAILABLE' || error.code === 'OVERLOADED') {
         reports.writing.failed(() => ({ ...line, ...forLog(thrown) }));
       } else if (status >= 500) logger.error({ ...line, ...forLog(thrown) }, 'delivery');

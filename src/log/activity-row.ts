@@ -17,6 +17,12 @@ export const SPANS = [MINUTE, QUARTER] as const;
  */
 export const REFUND_EXPECTED = '"refundExpected":true';
 
+/**
+ * Stands in the same way in `data` when a cancellation is only scheduled. It is not counted: the event that says that it has
+ * taken effect is, or one thing that was cancelled would count twice.
+ */
+export const SCHEDULED = '"isScheduled":true';
+
 /** The lists of a filter, but for the tenants, and the column that each is about. */
 export const ACTIVITY_LISTS = [
   { name: 'providers', column: 'provider' },

@@ -1,3 +1,4 @@
+import { parseExact } from '../events/exact-json.ts';
 import type { Issue, NewQuarantined, Quarantined } from '../events/quarantine.ts';
 import { remainderOf } from '../events/remainder.ts';
 import { checksumOf } from './checksum.ts';
@@ -22,7 +23,7 @@ export function toQuarantineRow(delivery: NewQuarantined, marker: Marker): Row {
 
 /** What is left of a payload when somebody in it is erased. */
 export function toRemainder(payload: string): string {
-  return remainderOf(JSON.parse(payload));
+  return remainderOf(parseExact(payload));
 }
 
 /** The values of `QUARANTINE_COLUMNS`. */

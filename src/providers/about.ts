@@ -9,6 +9,8 @@ export interface About {
   readonly eventId: string | null;
   /** Of what it is derived: what tells the event from every other of its account. Left out: of what was signed. */
   readonly derivedFrom?: readonly unknown[] | null;
+  /** Of what an older hookcast derived it, where that was something else. */
+  readonly formerlyFrom?: readonly unknown[] | null;
   /** The provider's account that it belongs to. The tenant is `<provider>:<account>`. */
   readonly account: string;
   /** What it is about, `ticket/…`; no personal data. Null: the ticket, booking, order or subscription of its content. */
@@ -32,9 +34,11 @@ export interface About {
  * The same, as a provider says it: what is left out is not known, the account is then the source's name, and the body the
  * whole payload.
  */
-export type Introduction = Pick<About, 'type' | 'people' | 'version' | 'derivedFrom'> & {
-  readonly [K in Exclude<keyof About, 'type' | 'people' | 'version' | 'derivedFrom'>]?: About[K] | null | undefined;
+export type Introduction = Pick<About, 'type' | Optional> & {
+  readonly [K in Exclude<keyof About, 'type' | Optional>]?: About[K] | null | undefined;
 };
+
+type Optional = 'people' | 'version' | 'derivedFrom' | 'formerlyFrom';
 
 /** What a provider with many accounts says where a delivery names none. In quarantine it counts as no account. */
 export const UNKNOWN_ACCOUNT = 'unknown';

@@ -12,7 +12,7 @@ export const EVERY = '*';
  * all of its events would be lost otherwise.
  */
 export function ofAccounts(provider: Provider, accounts: Iterable<string>): Provider {
-  const { name, samples, prepare } = provider;
+  const { name, samples, prepare, largestBody, types } = provider;
   const taken = new Set(accounts);
   const takes = (tenant: string, source: string) => {
     if (!tenant.startsWith(`${name}:`)) return false;
@@ -32,6 +32,8 @@ export function ofAccounts(provider: Provider, accounts: Iterable<string>): Prov
       return { outcome: 'ignored', reason: 'it is of an account that this source does not take', tenant };
     },
     expectedFields: (type) => provider.expectedFields(type),
+    ...(largestBody !== undefined && { largestBody }),
+    ...(types && { types }),
     ...(prepare && { prepare: () => provider.prepare?.() }),
     sign: provider.sign && ((payload, at) => provider.sign!(payload, at)),
   };

@@ -51,7 +51,7 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
  * @throws {Error} for a name that is none.
  */
 export function defineProvider<A extends Introduction>(definition: ProviderDefinition<A>): Provider {
-  const { name, verify, events, bodyAt = [], samples = [], types = [] } = definition;
+  const { name, verify, events, bodyAt = [], samples = [], types = [], largestBody } = definition;
   if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
   // By the schemas, since many events of a family have one and the same.
   const expected = new Map<z.ZodType, ReadonlySet<string> | null>();
@@ -64,6 +64,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
   };
   return {
     name,
+    ...(largestBody !== undefined && { largestBody }),
     types: declared,
     verify: (delivery) => verify.verify(delivery),
     sign: verify.sign,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type EventType, type GivenOf, type Said, said } from '../declaration/event-type.ts';
+import type { EventType, GivenOf, NoMore, Said } from '../declaration/event-type.ts';
 import type { About, Introduction } from './about.ts';
 import type { Place, Unnormalised, Verified } from './provider.ts';
 import type { Sample } from './sample.ts';
@@ -20,18 +20,22 @@ export function event<S extends z.ZodType, A = About>(
   normalise: (body: z.output<S>, about: A) => Said,
 ): EventDefinition<A>;
 /** One event of a provider that is of one type: a body that fits the schema, and the members of the type that it says. */
-export function event<S extends z.ZodType, T extends EventType, A = About>(
+export function event<S extends z.ZodType, T extends EventType, const R extends GivenOf<T>, A = About>(
   schema: S,
   type: T,
-  map: (body: z.output<S>, about: A) => GivenOf<T>,
+  map: (body: z.output<S>, about: A) => R & NoMore<R, GivenOf<T>>,
 ): EventDefinition<A>;
-export function event<S extends z.ZodType, T extends EventType, A>(
+export function event<S extends z.ZodType, A>(
   schema: S,
-  first: T | ((body: z.output<S>, about: A) => Said),
-  map?: (body: z.output<S>, about: A) => GivenOf<T>,
+  first: EventType | ((body: z.output<S>, about: A) => Said),
+  map?: (body: z.output<S>, about: A) => object,
 ): EventDefinition<A> {
   if (typeof first === 'function') return { schema, normalise: first, type: null };
-  return { schema, normalise: (body: z.output<S>, about: A) => said(first, map!(body, about)), type: first };
+  const normalise = (body: z.output<S>, about: A): Said => ({
+    type: first,
+    members: map!(body, about) as Said['members'],
+  });
+  return { schema, normalise, type: first };
 }
 
 export interface ProviderDefinition<A extends Introduction> {
@@ -44,6 +48,8 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly events: Readonly<Record<string, EventDefinition<A & About>>>;
   /** The types of events whose type what they say decides. */
   readonly types?: readonly EventType[];
+  /** See `Provider`. */
+  readonly largestBody?: number;
   /** Where in the payload the bodies stand that the events' schemas are for. Left out, it is the payload itself. */
   readonly bodyAt?: readonly string[];
   readonly samples?: readonly Sample[];

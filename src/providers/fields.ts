@@ -1,17 +1,13 @@
 import { z } from 'zod';
+import { id } from '../declaration/fields.ts';
 import { parseInstant } from './instant.ts';
 
-/** Every half of a surrogate pair is stored as the same character, which would make one id of two. */
-const text = z
-  .string()
-  .min(1)
-  .max(256)
-  .refine((id) => id.isWellFormed());
+export { id };
 
-/** An id, which providers write as text or as a number and which is text for us: zeros in front are part of it. */
-export const id = z.union([text, z.int().transform(String)], {
-  error: 'expected an id as text or integer',
-});
+/** An id that something else may stand in for. Some providers leave it empty. */
+export const idOrNone = z
+  .union([z.literal('').transform(() => null), id], { error: 'expected an id as text or integer' })
+  .nullish();
 
 const NO_TIME = 'expected a date and time';
 

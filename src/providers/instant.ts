@@ -2,12 +2,56 @@ import type { Instant } from '../events/instant.ts';
 
 // Date, blank or T, time, then a fraction of any length behind a point, a comma or (Wix) a colon, then a zone or none.
 const FORM =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,:](\d{1,9}))?)?\s*(?:(Z)|\[?([+-])(\d{2}):?(\d{2})?\]?)?$/i;
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,:](\d{1,9}))?)?\s*(?:(Z|UTC|GMT)|\[?([+-])(\d{2}):?(\d{2})?\]?)?$/i;
 
 /** Characters of a time, at most: the form above has 38 with one blank, and is looked for no further. */
 const LONGEST = 64;
 /** 146,097 days, in milliseconds. */
 const FOUR_CENTURIES = 146_097 * 24 * 60 * 60 * 1000;
+
+/** As HTTP and e-mails have it: `Fri, 08 May 2026 09:10:11 GMT`. (RFC 9110, 5.6.7; RFC 5322, 3.3) */
+const DATED = /^(?:[a-z]{3}, )?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d{2}:\d{2}(?::\d{2})?) ?(Z|UTC|GMT|[+-]\d{4})$/i;
+/** As JavaScript has it: `Fri May 08 2026 09:10:11 GMT+0000 (Coordinated Universal Time)`. (ECMA-262, 21.4.4.41) */
+const PRINTED = /^[a-z]{3} ([a-z]{3}) (\d{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})(?: \([^()]{1,60}\))?$/i;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** From 1973 on in each unit, so that no number is a time in two of them. */
+const SINCE_1970 = /^([1-9]\d{8,19})(?:\.(\d{1,9}))?$/;
+
+/**
+ * A time in whichever form a sender chose: a text as `parseInstant` reads it, or as HTTP or JavaScript has it; or a number
+ * since 1970, also as text. How long the number is tells its unit: seconds have up to eleven digits (until the year 5138), then
+ * come milliseconds, microseconds and nanoseconds.
+ *
+ * @returns null when the value is no time.
+ */
+export function readInstant(value: unknown): Instant | null {
+  if (typeof value === 'number') return sinceEpoch(String(value));
+  if (typeof value !== 'string' || value.length > 2 * LONGEST) return null;
+  return parseInstant(value) ?? sinceEpoch(value) ?? dated(value);
+}
+
+function sinceEpoch(text: string): Instant | null {
+  const [, whole, fraction = ''] = SINCE_1970.exec(text) ?? [];
+  if (whole === undefined) return null;
+  // Cut as digits: a double can't hold nanoseconds.
+  const unit = Math.ceil((whole.length - 11) / 3);
+  const digits =
+    unit <= 0 ? whole + fraction.slice(0, 3).padEnd(3, '0') : whole.slice(0, whole.length - 3 * (unit - 1));
+  return { at: Number(digits), text };
+}
+
+function dated(text: string): Instant | null {
+  const [, day, name = '', year = '', time = '', zone = ''] = DATED.exec(text) ?? printed(text);
+  if (day === undefined) return null;
+  const month = String(MONTHS.indexOf(name.toLowerCase()) + 1).padStart(2, '0');
+  const parsed = parseInstant(`${year}-${month}-${day.padStart(2, '0')}T${time}${zone}`);
+  return parsed && { at: parsed.at, text };
+}
+
+function printed(text: string): readonly string[] {
+  const [whole = '', month = '', day = '', ...others] = PRINTED.exec(text) ?? [];
+  return whole === '' ? [] : [whole, day, month, ...others];
+}
 
 /**
  * Reads a time as providers write it: microseconds, offsets, `2023-09-20 17:25:42`, `…:ss:SSS`. Node's own parser

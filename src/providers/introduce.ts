@@ -57,7 +57,7 @@ export function introduce<A extends Introduction>(
 
 /** The event's own id; or one made of what it says, and those that an older hookcast would have given it. */
 function identify(
-  { eventId, derivedFrom }: Introduction,
+  { eventId, derivedFrom, formerlyFrom = derivedFrom }: Introduction,
   tenant: string,
   verified: Verified,
   { source, namer }: NamedPlace,
@@ -69,7 +69,7 @@ function identify(
     // Then it was taken for an id, as a provider of one's own may have made it.
     const taken = eventId ?? verified.id;
     if (taken !== undefined) formerIds.push(taken);
-    if (derivedFrom) formerIds.push(formerId(sha256Hex(JSON.stringify(derivedFrom))));
+    if (formerlyFrom) formerIds.push(formerId(sha256Hex(JSON.stringify(formerlyFrom))));
     else if (verified.formerId !== undefined) formerIds.push(verified.formerId);
   }
   return { eventId: namer.eventId(source, tenant, derivedFrom ?? verified.digest), formerIds };

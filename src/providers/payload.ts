@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { HookcastError } from '../errors.ts';
+import { isRawNumber, parseExact, survey, withoutRawNumbers } from '../events/exact-json.ts';
 import type { Issue } from '../events/quarantine.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -13,14 +14,12 @@ const DEEPEST = 64;
  */
 const SECRET = /secret|token|password|api_?key|^href$|url$|link$|^postback$|^bar_?code$|^qr_?code$|^base64_?code$/i;
 
-/** What a double can always hold. */
-const SAFE_DIGITS = 15;
-
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export interface Payload {
+  /** Integers that a double can't hold are their digits here: they are ids. */
   readonly payload: JsonObject;
-  /** The payload as JSON text, without secrets: what may be kept. */
+  /** The payload as JSON text, without secrets: what may be kept. Every number in it is as it was sent. */
   readonly text: string;
 }
 
@@ -31,19 +30,34 @@ export interface Payload {
  *   that is not JSON, JSON that is no object, nesting beyond all reason.
  */
 export function parsePayload(bytes: Buffer): Payload {
+  return keptOf(parseObject(bytes));
+}
+
+/**
+ * The JSON object in verified bytes, with every number as it was sent: what `keptOf` makes a payload of.
+ *
+ * @throws {HookcastError} MALFORMED_DELIVERY, as above.
+ */
+export function parseObject(bytes: Buffer): JsonObject {
   const text = decodeText(bytes);
   const value = parseJson(text);
   if (value === undefined) throw malformed('The body is not JSON, or is nested too deeply.');
   if (!isObject(value)) throw malformed('The body is not a JSON object.');
-  return keptOf(value);
+  return value;
 }
 
 /**
  * A payload with the text of it that may be kept: written anew from what was understood of it. The text that came may hold
  * more, such as the first of two members of one name, where nobody looked for a secret or a person.
+ *
+ * @param parsed what `parseObject` or `parseJson` made of a text.
  */
-export function keptOf(payload: JsonObject): Payload {
-  return { payload, text: holdsSecret(payload) ? withoutSecrets(payload) : JSON.stringify(payload) };
+export function keptOf(parsed: JsonObject): Payload {
+  const { secret, rawNumber } = findIn(parsed);
+  return {
+    payload: rawNumber ? (withoutRawNumbers(parsed) as JsonObject) : parsed,
+    text: secret ? withoutSecrets(parsed) : JSON.stringify(parsed),
+  };
 }
 
 /** @throws {HookcastError} MALFORMED_DELIVERY for bytes that are not UTF-8. */
@@ -55,19 +69,19 @@ export function decodeText(bytes: Buffer): string {
   }
 }
 
-/** The value of a JSON text, or undefined. Integers that a double can't hold come as their digits: they are ids. */
+/** The value of a JSON text, or undefined. Numbers that a double can't hold are in it as `parseExact` has them. */
 export function parseJson(text: string): unknown {
-  const { deepest, longestNumber } = survey(text);
+  const { deepest, mayLose } = survey(text);
   if (deepest > DEEPEST) return undefined;
   try {
-    return longestNumber > SAFE_DIGITS ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    return parseExact(text, { mayLose });
   } catch {
     return undefined;
   }
 }
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value);
 }
 
 /** The payload as JSON text, with everything taken out that opens something. */
@@ -79,7 +93,7 @@ export function withoutSecrets(payload: object): string {
 
 /** The same of what is made of a payload: itself, or a copy if something has to be taken out. */
 export function withoutSecretMembers<T extends object>(value: T): T {
-  return holdsSecret(value) ? (JSON.parse(withoutSecrets(value)) as T) : value;
+  return findIn(value).secret ? (JSON.parse(withoutSecrets(value)) as T) : value;
 }
 
 export function sha256Hex(data: Buffer | string): string {
@@ -110,20 +124,29 @@ export function malformed(message: string): HookcastError {
   return new HookcastError('MALFORMED_DELIVERY', message);
 }
 
-function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
-  const source = context?.source;
-  if (typeof value !== 'number' || Number.isSafeInteger(value) || !source) return value;
-  return /^-?\d+$/.test(source) ? source : value;
+/** What is in a value that can't be handed on as it is. */
+interface Found {
+  secret: boolean;
+  rawNumber: boolean;
 }
 
-function holdsSecret(value: object): boolean {
-  if (Array.isArray(value)) return value.some((member) => isNested(member) && holdsSecret(member));
-  for (const name in value) {
-    if (isSecret(value, name)) return true;
-    const member = (value as JsonObject)[name];
-    if (isNested(member) && holdsSecret(member)) return true;
+/** In one walk for both, since every delivery pays for it. */
+function findIn(value: object, found: Found = { secret: false, rawNumber: false }): Found {
+  if (Array.isArray(value)) {
+    for (const member of value) if (isNested(member)) findInside(member, found);
+    return found;
   }
-  return false;
+  for (const name in value) {
+    if (!found.secret && isSecret(value, name)) found.secret = true;
+    const member = (value as JsonObject)[name];
+    if (isNested(member)) findInside(member, found);
+  }
+  return found;
+}
+
+function findInside(member: object, found: Found): void {
+  if (isRawNumber(member)) found.rawNumber = true;
+  else findIn(member, found);
 }
 
 /** By its name, also where that is said beside the value: Eduzz documents its own fields as a list of `{key, value}`. */
@@ -135,39 +158,4 @@ function isSecret(holder: object, name: string): boolean {
 
 function isNested(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-/** How deeply a JSON text nests, and how many digits its longest run outside of strings has: looked at before parsing. */
-function survey(text: string): { deepest: number; longestNumber: number } {
-  let depth = 0;
-  let deepest = 0;
-  let digits = 0;
-  let longestNumber = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 0x22) {
-      // To the end of the string: the next quote that no odd number of backslashes stands before.
-      do {
-        index = text.indexOf('"', index + 1);
-        if (index === -1) return { deepest, longestNumber };
-      } while (isEscaped(text, index));
-      digits = 0;
-    } else if (code >= 0x30 && code <= 0x39) {
-      digits += 1;
-      if (digits > longestNumber) longestNumber = digits;
-    } else {
-      digits = 0;
-      if (code === 0x7b || code === 0x5b) {
-        depth += 1;
-        if (depth > deepest) deepest = depth;
-      } else if (code === 0x7d || code === 0x5d) depth -= 1;
-    }
-  }
-  return { deepest, longestNumber };
-}
-
-function isEscaped(text: string, index: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(index - 1 - backslashes) === 0x5c) backslashes += 1;
-  return backslashes % 2 === 1;
 }

@@ -76,6 +76,13 @@ export interface Provider {
   readonly accounts?: ReadonlySet<string>;
 
   /**
+   * How many bytes a body may have, where that is more than MAX_BODY_BYTES: for a sender that stops sending anything at all when
+   * one delivery goes on being refused. So what is larger still is not refused either. It is answered 200 and dropped, and the
+   * gateway's log says so.
+   */
+  readonly largestBody?: number;
+
+  /**
    * @throws {HookcastError} SIGNATURE_INVALID when the delivery can't be authenticated, MALFORMED_DELIVERY when it has
    *   not the form of what the provider sends.
    */

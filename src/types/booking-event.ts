@@ -4,11 +4,30 @@ import { id, instant, json, listOf, moment, objectType, orBlank, text, whole } f
 import { open, personal } from '../declaration/mark.ts';
 import { actor } from './actor.ts';
 import { bookedAddOn, bookingSchedule, bookingSlot } from './booking-slot.ts';
+import { money } from './money.ts';
 import { person } from './person.ts';
 
 const multiServiceBooking = objectType('MultiServiceBooking', 'A booking of several services at once.', {
   multiServiceId: id.nullable(),
   type: open(text).nullable().describe('Such as `SEQUENTIAL_BOOKINGS`.'),
+});
+
+const bookingSeries = objectType(
+  'BookingSeries',
+  'Bookings that were made at once and repeat: every so many of `unit`.',
+  {
+    seriesId: id.nullable(),
+    unit: open(text).nullable().describe('`YEAR`, `MONTH`, `WEEK`, `DAY` or `HOUR`.'),
+    every: whole.nullable(),
+    occurrences: whole.nullable().describe('How many bookings it had at the beginning.'),
+    until: instant.nullable(),
+  },
+);
+
+const accountInfo = objectType('AccountInfo', 'An account of the provider’s, and the site in it.', {
+  accountId: id.nullable(),
+  parentAccountId: id.nullable().describe('The account of which this one is a part.'),
+  siteId: id.nullable(),
 });
 
 /** A booking as an event left it. */
@@ -28,7 +47,28 @@ export const BookingEvent = interfaceType('BookingEvent', {
     timeZone: open(text).nullable(),
     slot: bookingSlot.nullable().describe('For appointments and classes.'),
     schedule: bookingSchedule.nullable().describe('For courses.'),
+    seatId: id
+      .nullable()
+      .describe(
+        'The one seat of the booking that the event is about. Null where it is about the whole booking, or where the ' +
+          'provider doesn’t say.',
+      ),
+    seatsPerSlot: whole
+      .nullable()
+      .describe(
+        'How many seats each slot has, where several people book one slot. Then others may keep their seats in a booking ' +
+          'that one of them cancelled.',
+      ),
+    series: bookingSeries
+      .nullable()
+      .describe(
+        'Present where the event is about all bookings of a series that are still to come. The provider then sends one ' +
+          'event, of one of them, for all.',
+      ),
     tags: listOf(open(text)).describe('`INDIVIDUAL`, `GROUP` or `COURSE`.'),
+    price: money
+      .nullable()
+      .describe('What the booking costs. Null where it costs nothing, or the provider doesn’t say.'),
     paymentStatus: open(text)
       .nullable()
       .describe('`NOT_PAID`, `PAID`, `PARTIALLY_PAID`, `REFUNDED`, `EXEMPT`, `FAILED`, `UNDEFINED`.'),
@@ -65,6 +105,9 @@ export const BookingEvent = interfaceType('BookingEvent', {
       .nullable()
       .describe('What set the event off, in words of the provider’s that mean nothing here. Personal.'),
     anonymized: z.boolean().default(false).describe('Whether a request for privacy set it off.'),
+    accountInfo: accountInfo
+      .nullable()
+      .describe('Which account and site of Wix’s it happened in. Null where the provider doesn’t say.'),
     customerAddress: json.describe('Personal.'),
     customerCountryCode: text.nullable().describe('Personal.'),
     customerTimeZone: text.nullable().describe('Personal.'),

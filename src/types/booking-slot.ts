@@ -15,7 +15,9 @@ const staff = orBlank(
 const location = orBlank(
   objectType('BookingLocation', 'Where it takes place, which may be at the customer’s.', {
     locationId: id.nullable(),
-    type: open(text).nullable().describe('`OWNER_BUSINESS`, `OWNER_CUSTOM`, `CUSTOM`.'),
+    type: open(text)
+      .nullable()
+      .describe('`OWNER_BUSINESS`, `OWNER_CUSTOM`, `CUSTOM`; of Cal.com, an app for calls: `integrations:daily`.'),
     name: text.nullable().describe('Personal.'),
     address: text.nullable().describe('Personal.'),
   }),

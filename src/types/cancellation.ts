@@ -30,5 +30,12 @@ export const Cancellation = interfaceType('Cancellation', {
       .boolean()
       .nullable()
       .describe('Whether money is to go back: false also where nothing was paid. Null where nobody says.'),
+    isScheduled: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether it is only decided: what is cancelled goes on until `endsAt`. Another event says when it has ended, and ' +
+          '`activity` counts that one alone. Of subscriptions.',
+      ),
   }),
 });

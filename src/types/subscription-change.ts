@@ -12,6 +12,7 @@ export const subscriptionChangeKind = enumType(
     CHARGE_ATTEMPTED: 'A payment was tried, or the customer was told how to pay: `charge` says what came of it.',
     CANCELLATION_UNDONE: 'It was to be cancelled, and goes on after all.',
     CANCELLATION_RESCHEDULED: 'It is still to be cancelled, at another time: `endsAt`.',
+    CANCELLATION_EXPLAINED: 'Why it was cancelled, or is to be, was said afterwards, or said otherwise.',
   },
   'What became of a subscription.',
 );
@@ -44,14 +45,12 @@ const charge = objectType('SubscriptionCharge', 'An attempt to charge for a subs
 export const SubscriptionChange = eventType('SubscriptionChange', {
   description:
     'A subscription was made, or changed and not cancelled, or a payment for it was tried: Eduzz, ' +
-    '`myeduzz.contract_created`, `…_attempted`, and `…_updated` where it does not cancel.',
+    '`myeduzz.contract_created`, `…_attempted`, and `…_updated` where it does not cancel; Stripe, ' +
+    '`customer.subscription.updated` where a cancellation is undone before it takes effect, has another date, or is explained.',
   implements: [SubscriptionEvent],
   fields: z.object({
     ...SubscriptionEvent.shape,
     subscriptionChange: subscriptionChangeKind,
-    cause: open(text)
-      .nullable()
-      .describe('Why it was changed, in the provider’s own word: one of a closed list, such as `upgrade`.'),
     nextDueAt: instant.nullable().describe('When the next payment is due.'),
     trialDays: whole.nullable(),
     previousEndsAt: instant.nullable().describe('When it was to end before.'),

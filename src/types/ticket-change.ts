@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { eventType } from '../declaration/event-type.ts';
 import { id, instant, listOf, objectType, orBlank, text } from '../declaration/fields.ts';
 import { open } from '../declaration/mark.ts';
-import { money } from './money.ts';
 import { person } from './person.ts';
-import { occasion, producer, ticketChangeKind, ticketTag } from './ticket.ts';
+import { occasion, producer, purchasedBatch, ticketChangeKind, ticketTag } from './ticket.ts';
 
 export const ticketParticipant = objectType(
   'TicketParticipant',
@@ -25,12 +24,6 @@ export const ticketParticipant = objectType(
       .describe("The participant's answers to the producer's own questions. Personal."),
   },
 );
-
-export const purchasedBatch = objectType('PurchasedBatch', 'The batch of tickets that one was bought from.', {
-  contentId: id.nullable(),
-  name: open(text).nullable(),
-  price: money.nullable(),
-});
 
 /** What else becomes of tickets than being cancelled. */
 export const TicketChange = eventType('TicketChange', {

@@ -1,5 +1,6 @@
 import { enumType, id, objectType, text } from '../declaration/fields.ts';
 import { open, personal } from '../declaration/mark.ts';
+import { money } from './money.ts';
 
 /** What tickets are for: a concert, a course, a fair. */
 export const occasion = objectType('Occasion', 'What a ticket is for.', {
@@ -21,6 +22,12 @@ export const ticketTag = personal(
     color: text.nullable(),
   }),
 );
+
+export const purchasedBatch = objectType('PurchasedBatch', 'The batch of tickets that one was bought from.', {
+  contentId: id.nullable(),
+  name: open(text).nullable(),
+  price: money.nullable(),
+});
 
 /** What else becomes of tickets than being cancelled. */
 export const ticketChangeKind = enumType(

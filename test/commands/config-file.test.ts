@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { ConfigError } from '../../src/config.ts';
 import { loadConfigFile } from '../../src/config-file.ts';
+import { schema } from '../../src/commands/schema.ts';
 import { send } from '../../src/commands/send.ts';
 import { findOwnSources, readSettings } from '../../src/commands/sources.ts';
 import { verify } from '../../src/commands/verify.ts';
@@ -304,4 +305,63 @@ it('OPS3.3 dev with a file of one’s own speaks of no throw-away secrets', asyn
   }
   expect(printed[0]).toBe('hookcast is running, with the sources of your own file and the secrets that it gives them.');
   expect(printed.join('\n')).not.toContain('throw-away');
+});
+
+const TYPED = `
+import { z } from 'zod';
+import { defineConfig } from 'hookcast/config';
+import { defineProvider, event, eventType, id, money, open, person, text } from 'hookcast/provider';
+import { hmac } from 'hookcast/verify/hmac';
+
+const Hired = eventType('BikeHired', {
+  description: 'A bike was hired.',
+  fields: z.object({
+    bike: id,
+    price: money.nullable(),
+    way: z.enum(['HOUR', 'DAY']).nullable(),
+    stand: z.object({ name: open(text).nullable(), note: text.nullable() }),
+    rider: person,
+  }),
+});
+
+export default defineConfig({
+  sources: {
+    bikes: {
+      provider: defineProvider({
+        name: 'bikes',
+        verify: hmac({ secrets: ['of the bikes, and long'], header: 'x-bikes', encoding: 'hex' }),
+        about: ({ payload }) => ({ type: String(payload['event']) }),
+        events: { 'bike.hired': event(z.object({ bike: id }), Hired, ({ bike }) => ({ bike, way: 'DAY', stand: {}, rider: {} })) },
+      }),
+      accounts: ['*'],
+    },
+  },
+});
+`;
+
+it('GQL8.7 prints the schema with the types of one’s own file, and which of their fields are personal', async () => {
+  const { file, folder } = project(TYPED);
+  const written = join(folder, 'schema.graphql');
+  const terminal = new TestTerminal({ CONFIG_FILE: file });
+  await schema({ write: written }, terminal);
+  const text = readFileSync(written, 'utf8');
+  expect(text).toMatch(/type BikeHired implements Event & Node \{[^}]*stand: BikeHiredStand!/s);
+  expect(text).toContain('enum BikeHiredWay {\n  DAY\n  HOUR\n}');
+  expect(text).toContain('type TicketCancellation implements');
+  await schema({ explain: true }, terminal);
+  const all = terminal.lines.join('\n');
+  const explained = all.slice(all.indexOf('BikeHired'));
+  expect(explained).toMatch(/^ {2}bike +open +an id$/m);
+  expect(explained).toMatch(/^ {4}name +open +a text, declared open$/m);
+  expect(explained).toMatch(/^ {4}note +personal +a text, and nothing says that it is open$/m);
+  expect(explained).toMatch(/^ {2}rider +personal +a person$/m);
+});
+
+it('GQL8.2 says of a file whose types can’t be served which type and field it is', async () => {
+  const { file } = project(TYPED.replace('open(text).nullable()', 'z.date()'));
+  await expect(schema({}, new TestTerminal({ CONFIG_FILE: file }))).rejects.toThrow(/BikeHired\.stand\.name .*date/);
+  const clash = project(TYPED.replace("'BikeHired'", "'Tenant'"));
+  await expect(schema({}, new TestTerminal({ CONFIG_FILE: clash.file }))).rejects.toThrow(
+    /Tenant, as a type of hookcast's own is/,
+  );
 });

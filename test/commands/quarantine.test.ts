@@ -8,9 +8,10 @@ import {
   releaseQuarantined,
   showQuarantined,
 } from '../../src/commands/quarantine.ts';
+import { parseExact } from '../../src/events/exact-json.ts';
 import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
-import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
+import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { Subscriber } from '../support/subscriber.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
@@ -47,6 +48,27 @@ it('OPS3.7 quarantine lists and shows what waits, and speaks of people only when
   await expect(showQuarantined(2, { payload: false }, terminal)).rejects.toThrow('Nothing is in quarantine under 2');
   const nowhere = { DATABASE_URL: `sqlite:${join(gateway.folder, 'mistyped.db')}` };
   await expect(listed(nowhere)).rejects.toThrow('There is no log at');
+});
+
+it('IN6.14 quarantine shows a payload with every number as it was sent, and a release keeps them', async () => {
+  const folder = temporaryFolder();
+  const gateway = await TestGateway.start({ folder, sources: new Map([['bikes', bikes(1)]]) });
+  const amount = parseExact('1e400');
+  const sent = await gateway.post('bikes', signedBike(rentalCancelled({ id: 'b-1', bike: 7, amount })));
+  expect(sent.body).toMatchObject({ status: 'quarantined' });
+  const env = environment(folder);
+  const shown = await printed(env, (terminal) => showQuarantined(1, { payload: true }, terminal));
+  expect(shown.join('\n')).toContain('"amount": 1e400');
+  await gateway.close();
+  const knowing = await TestGateway.start({ folder, sources: new Map([['bikes', bikes(2)]]) });
+  await knowing.query('mutation { releaseQuarantined(id: 1) { state } }');
+  const { data } = await knowing.query('{ events(last: 1) { edges { node { id } } } }');
+  const response = await fetch(`${knowing.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await makeToken()}` },
+    body: JSON.stringify({ query: `{ node(id: "${data!['events'].edges[0].node.id}") { ... on Event { raw } } }` }),
+  });
+  expect(await response.text()).toContain('"amount":1e400');
 });
 
 it('IN7.2 releases by command beside a running gateway, whose subscribers get it, and says what still does not fit', async () => {

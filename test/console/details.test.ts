@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
 import { run } from '../support/child.ts';
-import { TestGateway, environment, makeToken } from '../support/gateway.ts';
+import { TestGateway, environment, makeToken, signedAsEduzz } from '../support/gateway.ts';
 import { canceledTicket, rowOf } from '../support/live-page.ts';
 import { wixSamples } from '../../src/providers/wix/samples.ts';
 
@@ -112,6 +112,33 @@ it('CON2.2 empties details that are open when the person in them is erased', asy
   await expect.poll(() => details.getByText('Erased', { exact: true }).count()).toBe(5);
   await details.getByText('What the provider sent').click();
   await details.getByText('It was erased.').waitFor();
+});
+
+it('IN6.14 shows every number of a payload as it was sent, and a ticket’s sort, batch and buyer', async () => {
+  const { data, ...envelope } = canceledTicket('exact');
+  const bought = {
+    ticket: { name: 'Plateia', isPaid: true },
+    batch: { contentId: '1733', name: 'Lote 1', price: { currency: 'BRL', value: 10 } },
+    buyer: { id: '9900551', name: 'Bento Comprador', email: 'bento@compra.example' },
+  };
+  const text = JSON.stringify({ ...envelope, data: { ...data, ...bought, amount: 'AMOUNT' } });
+  await gateway.post('eduzz', signedAsEduzz(text.replace('"AMOUNT"', '12345678901234567890.5')));
+  const page = await openConsole({ gateway, path: '/live' });
+  await rowOf(page, 'exact').getByRole('button').click();
+  const details = page.getByRole('region', { name: 'Noite de Choro' });
+  await details.getByText('Lote 1').waitFor();
+  const said = await details.textContent();
+  for (const fact of [
+    'TicketPlateia',
+    'Costs somethingyes',
+    'BatchLote 1',
+    'Bento Comprador',
+    'bento@compra.example',
+  ]) {
+    expect(said).toContain(fact);
+  }
+  await details.getByText('What the provider sent').click();
+  await expect.poll(() => details.locator('pre').textContent()).toContain('"amount": 12345678901234567890.5');
 });
 
 it('CON6.4 shows details whatever words and however much a provider sends', async () => {

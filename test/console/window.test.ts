@@ -53,6 +53,7 @@ function cancellation(seq: number): Cancellation {
     superseded: false,
     personalData: 'AVAILABLE',
     refundExpected: null,
+    isScheduled: false,
     tenant: { id: 'eduzz:1', name: 'P' },
     customer: { name: `Person ${seq}`, email: `${seq}@p.example` },
     canceledBy: { type: 'CUSTOMER' },

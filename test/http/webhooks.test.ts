@@ -5,9 +5,14 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { ofAccounts } from '../../src/providers/accounts.ts';
+import { calCom } from '../../src/providers/cal-com/cal-com.ts';
+import { calendly } from '../../src/providers/calendly/calendly.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import { signAsWix } from '../../src/providers/wix/samples.ts';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
+import { calendlyCanceled } from '../fixtures/providers.ts';
 import { bookingCanceled, bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { EDUZZ_SECRET, TestGateway, receipt, signedAsEduzz, wixKeys } from '../support/gateway.ts';
 import { scrapeText } from '../support/metrics.ts';
@@ -163,6 +168,57 @@ it('IN5.3 answers 413 to a body over the cap, whatever its length says it is', a
   const init = { method: 'POST', body: chunked, duplex: 'half' } as RequestInit;
   expect(await receipt(await fetch(`${gateway.url}/webhooks/eduzz`, init))).toMatchObject({ status: 413 });
   expect(await recorded(gateway)).toHaveLength(1);
+});
+
+it('IN5.12 takes a larger body of a sender that stops over a refusal, and drops one that is larger still', async () => {
+  const lines: Record<string, unknown>[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const key = 'a signing key of the suite';
+  // By the settings and in a file, with accounts and without.
+  const sources = new Map([
+    ['calendly', calendly({ secrets: [key] })],
+    ['atelier', ofAccounts(calendly({ secrets: [key] }), ['user-1'])],
+  ]);
+  const env = { MAX_BODY_BYTES: '2048', MAX_UNFINISHED_BYTES: '65536' };
+  const gateway = await TestGateway.start({ env, sources, logger });
+  const recap = (length: number) => ({
+    event: 'meeting_recap.created',
+    created_at: new Date().toISOString(),
+    created_by: 'https://api.calendly.com/users/user-1',
+    payload: { uri: `https://api.calendly.com/meeting_recaps/r${length}`, discussion_md: 'x'.repeat(length) },
+  });
+  const send = async (source: string, payload: Record<string, unknown>) =>
+    gateway.post(source, await sources.get(source)!.sign!(payload, new Date()));
+  const most = 1024 * 1024;
+  for (const source of sources.keys()) {
+    expect(await send(source, recap(300_000))).toMatchObject({ status: 200, body: { status: 'accepted' } });
+    for (const length of [most, most + 1]) {
+      expect(await send(source, recap(length))).toMatchObject({ status: 200, body: { status: 'ignored', id: null } });
+    }
+    expect(await send(source, calendlyCanceled())).toMatchObject({ status: 200, body: { status: 'accepted' } });
+    const said = lines.filter((line) => line['level'] === 40 && line['source'] === source);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatchObject({
+      outcome: 'body_too_large',
+      most,
+      msg: expect.stringMatching(/is lost.*MAX_BODY_BYTES/),
+    });
+    expect(await scrapeText(gateway)).toContain(
+      `hookcast_webhook_requests_total{source="${source}",outcome="body_too_large"} 2`,
+    );
+  }
+});
+
+it('IN5.12 refuses what is too large of every other sender, and a forgery of any size', async () => {
+  const sources = new Map<string, Provider>([
+    ['calendly', calendly({ secrets: ['a signing key of the suite'] })],
+    ['calcom', calCom({ secrets: ['a secret of the suite'] })],
+  ]);
+  const gateway = await TestGateway.start({ env: { MAX_BODY_BYTES: '2048' }, sources });
+  const body = 'x'.repeat(3_000);
+  const headers = { 'calendly-webhook-signature': 't=1,v1=00', 'x-cal-signature-256': '00' };
+  expect(await gateway.post('calcom', { headers, body })).toMatchObject({ status: 413 });
+  expect(await gateway.post('calendly', { headers, body })).toMatchObject({ status: 401 });
 });
 
 it('IN5.2 answers 415 to a compressed body, 405 to other methods, 404 to other sources', async () => {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decodeCursor } from '../../src/events/cursor.ts';
+import { parseExact } from '../../src/events/exact-json.ts';
 import { tracesOf, valuesIn } from '../../src/events/trace.ts';
 import { encodingFor } from '../../src/http/encoding.ts';
 import { Shape } from '../../src/ingest/shape.ts';
@@ -161,6 +162,11 @@ const PAYLOADS: readonly (readonly [what: string, provider: Provider, payload: (
       attendanceCanceled({
         participant: { tags: many(size / 2, 6, () => [{}]), customFields: many(size / 2, 6, () => 7) },
       }),
+  ],
+  [
+    'numbers that no double holds',
+    PROVIDERS.eduzz,
+    (size) => eduzzEvent('nutror.lesson_watched', { numbers: many(size, 6, () => parseExact('1e400')) }),
   ],
   [
     'members',

@@ -193,6 +193,26 @@ it('IN3.7 keeps an event in quarantine when others have every id that it could h
   expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ eventId: 'wanted', tenant: 'eduzz:3' }]);
 });
 
+it('IN3.9 records one event of the copies that go to several webhooks at the same moment, and each seat on its own', async () => {
+  const { ingest, log } = setUp(10);
+  const send = (fields: Record<string, unknown>, createdAt: string) => {
+    const body = Buffer.from(JSON.stringify({ ...calComCancelled(fields), createdAt }));
+    const signature = hmacSha256(hmacKey(EDUZZ_SECRET), body).toString('hex');
+    return ingest.receive('calcom', { headers: { 'x-cal-signature-256': signature }, body });
+  };
+  const seats = ['seat-1', 'seat-2'].map((attendeeSeatId) => ({ attendeeSeatId, seatsPerTimeSlot: 4 }));
+  const answers = await Promise.all(
+    [{}, ...seats].flatMap((fields) => [
+      send(fields, '2026-05-06T07:08:09.010Z'),
+      send(fields, '2026-05-06T07:08:09.012Z'),
+      send(fields, '2026-05-06T07:08:11.700Z'),
+    ]),
+  );
+  expect(answers.map(({ status }) => status).filter((status) => status === 'accepted')).toHaveLength(3);
+  const { events } = await log.read({ direction: 'forward', limit: 10, filter: {} });
+  expect(events.map(({ subject }) => subject)).toEqual(Array.from({ length: 3 }, () => 'booking/uid-of-a-booking'));
+});
+
 it('IN3.8 takes a delivery without an id, or one whose id was taken, for the event that an older hookcast made of it', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const ofEduzz = delivery(attendanceCanceled({ id: undefined }));

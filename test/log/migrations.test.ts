@@ -39,6 +39,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'e3b0c44298fc1c14',
     'e3b0c44298fc1c14',
     'e3b0c44298fc1c14',
+    '561ca3396490c08d',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -54,6 +55,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'b8fa3325d96e43c5',
     '2b3794305e827851',
     '4076705cd47fa053',
+    '4076705cd47fa053',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     'a11c93fbcf259027',
@@ -62,6 +64,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '6b87fddf7f0bb912',
     '618cd165bb47210d',
     'af17d70295f5fd30',
+    'f79ec783d276dd5d',
   ]);
 });
 

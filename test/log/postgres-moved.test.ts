@@ -91,7 +91,9 @@ it('LOG3.4 finds at the start, and by a check, what a move without sequences has
 it('LOG7.8 counts anew at the start when a restore has counted again, and a check finds every wrong count', async () => {
   const url = await server.newDatabase();
   const before = await openAt(url);
-  await before.log.append([...events('a', 'b'), { ...cancellation('c'), occurredAt: { at: 9e6, text: '' } }]);
+  const late = { ...cancellation('c'), occurredAt: { at: 9e6, text: '' } };
+  const scheduled = { ...late, eventId: 'd', data: { isScheduled: true } } as never;
+  await before.log.append([...events('a', 'b'), late, scheduled]);
   const asked = { edges: [0, 3e6, 12e6], filter: {} };
   const { tallies } = await before.log.activity(asked);
   await before.log.close();

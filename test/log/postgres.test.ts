@@ -5,7 +5,6 @@ import { afterAll, afterEach, expect, it } from 'vitest';
 import { KINDS } from '../../src/events/cancellation.ts';
 import { type Cursor, gapAfter } from '../../src/events/cursor.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
-import type { NewEvent } from '../../src/events/event.ts';
 import type { EventFilter } from '../../src/events/filter.ts';
 import { Connection, statement } from '../../src/log/postgres/connection.ts';
 import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
@@ -59,63 +58,6 @@ describeEventLog('PostgreSQL', {
     return openAt(url);
   },
   again: (log) => openAt(urls.get(log)!),
-});
-
-it('IN4.4 takes what PostgreSQL refuses, NUL and lone surrogates, wherever it stands, and gives it back', async () => {
-  const log = await openAt(await empty());
-  const odd = 'a\0b\ud800c\udc00d\\e\\u0000f"{},\u{1f600}\n';
-  const event = newEvent({
-    type: odd,
-    eventId: odd,
-    tenant: odd,
-    subject: odd,
-    occurredAt: { at: 1, text: odd },
-    personal: { tenantName: odd },
-    raw: JSON.stringify({ odd }),
-    version: odd,
-    traces: [{ kind: 'contact', value: odd }],
-  });
-  const beside = newEvent({ eventId: odd.replace('\0', String.raw`\u0000`) });
-  const written = newEvent({ eventId: String.raw`\u0041\\` });
-  const answers = await log.append([event, beside, event, written]);
-  expect(answers.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted', 'duplicate', 'accepted']);
-  const filter = { types: [odd], tenants: [odd], subjects: [odd] };
-  const page = await log.read({ direction: 'forward', limit: 10, filter });
-  const said = ({ traces: _traces, ...fields }: NewEvent) => fields;
-  const others = { superseded: false, isErased: false, bytes: expect.any(Number), cursor: expect.anything() };
-  expect(page.events).toEqual([{ ...said(event), ...others }]);
-  const all = [event, beside, written];
-  expect(await log.find(all)).toMatchObject(all.map(said));
-  const kept = {
-    provider: odd,
-    source: odd,
-    type: odd,
-    eventId: odd,
-    tenant: odd,
-    digest: odd,
-    receivedAt: 1,
-    issues: [{ path: odd, message: odd }],
-    payload: JSON.stringify(odd),
-  };
-  const id = await log.quarantine({ ...kept, values: [odd] });
-  expect(await log.findQuarantined(id)).toEqual({ id, ...kept, state: 'WAITING', settledAt: null, erasedAt: null });
-  const field = { source: odd, type: odd, path: odd, change: 'FIELD', expected: false, count: 1, at: 1 } as const;
-  await log.recordFields([field, field]);
-  expect(await log.listFields()).toMatchObject([{ source: odd, type: odd, path: odd, count: 2 }]);
-  expect(await log.expectFields(odd)).toBe(1);
-  // Its contact stands in another event, and in the delivery, which is of a source of its own.
-  await log.append([newEvent({ eventId: 'by contact', tenant: odd, traces: [{ kind: 'contact', value: odd }] })]);
-  const { provider, source, tenant } = event;
-  const order = { at: 1, orderedBy: odd };
-  const account = { provider, tenant };
-  const { erasures } = await log.erase({ by: 'subject', source, subject: odd, account, contacts: [] }, order);
-  expect(erasures).toMatchObject([
-    { eventIds: [odd], tenant: odd, subject: odd, ...order },
-    { eventIds: ['by contact'], tenant: odd, subject: 'ticket/1' },
-  ]);
-  expect((await log.read({ direction: 'forward', limit: 10, filter })).erasures).toEqual([erasures[0]]);
-  const ofDelivery = { by: 'subject', source: odd, subject: 'a/b', account: null, contacts: [odd] } as const;
-  expect(await log.erase(ofDelivery, order)).toMatchObject({ erasures: [], quarantined: 1 });
 });
 
 it('IN4.3 refuses only the events with an id that no index holds, wherever in a batch they are', async () => {

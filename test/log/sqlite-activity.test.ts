@@ -98,6 +98,31 @@ it('LOG7.6 has `hookcast check` find counts that are not what the events say', a
   database.close();
 });
 
+it('LOG7.9 counts no cancellation that is only scheduled when a file that was rescued is counted anew', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const log = new SqliteLog(path);
+  const said = [true, false, undefined].map((isScheduled) =>
+    newEvent({ kind: 'SUBSCRIPTION', data: { isScheduled } } as never),
+  );
+  await log.append([...said, newEvent({ kind: 'TICKET' } as never)]);
+  const { tallies } = await log.activity(WHOLE);
+  await log.close();
+  expect(tallies.map(({ kind, cancellations }) => [kind, cancellations])).toEqual([
+    ['SUBSCRIPTION', 2],
+    ['TICKET', 1],
+  ]);
+  // Versions from which steps are taken again: all of them, and the last alone.
+  for (const version of [2, 6]) {
+    const database = new DatabaseSync(path, { timeout: 30_000 });
+    database.exec(`PRAGMA user_version = ${version}`);
+    database.close();
+    const rescued = new SqliteLog(path);
+    expect(await rescued.activity(WHOLE), String(version)).toMatchObject({ tallies });
+    await rescued.close();
+    expect(checkFile(path).problems).toEqual([]);
+  }
+});
+
 it('LOG7.7 refuses an event whose time is none, which would take those beside it along', async () => {
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   const at = (moment: number) => newEvent({ kind: 'TICKET', occurredAt: { at: moment, text: '' } } as never);

@@ -23,6 +23,21 @@ async function event(content: Record<string, unknown>): Promise<NewEvent> {
 
 const instant = (text: string) => ({ at: Date.parse(text), text });
 
+/** The ids of what came, each said with the time of its own that a copy gets. */
+async function idsOf(type: string, ...payloads: readonly Record<string, unknown>[]): Promise<string[]> {
+  const events = await Promise.all(
+    payloads.map((payload, copy) =>
+      event({ triggerEvent: type, createdAt: `2026-05-06T07:08:01.${100 + copy}Z`, payload }),
+    ),
+  );
+  return events.map(({ eventId }) => eventId);
+}
+
+const booking = (fields: Record<string, unknown> = {}) => calComCancelled(fields)['payload'] as Record<string, unknown>;
+
+const seated = (seat: number, fields: Record<string, unknown> = {}) =>
+  booking({ seatsPerTimeSlot: 8, attendees: [{ name: `S${seat}`, email: `s${seat}@seats.example` }], ...fields });
+
 describe('Cal.com', () => {
   it('IN6.4 makes a typed cancellation of a cancelled booking', async () => {
     const cancelled = await event(calComCancelled());
@@ -48,9 +63,14 @@ describe('Cal.com', () => {
         timeZone: 'Europe/Lisbon',
         bookingId: 'uid-of-a-booking',
         slot: { eventId: '654', serviceId: '321', startsAt, endsAt, staff: { staffId: '42' } },
+        seatId: null,
+        seatsPerSlot: null,
+        series: null,
+        price: { amount: '45.50', currency: 'EUR' },
       },
       personal: {
         customer: { name: 'Igor Nirgends', email: 'igor@nirgends.example', phone: '+351900000000', externalId: null },
+        customerTimeZone: 'Asia/Tokyo',
         canceledBy: { actorId: 'Igor@Nirgends.example' },
         reason: 'The dog of Igor is ill',
         slot: {
@@ -100,6 +120,221 @@ describe('Cal.com', () => {
     expect(await by('someone@else.example')).toMatchObject({ canceledBy: { type: 'UNKNOWN' } });
     for (const nobody of [null, undefined, ''])
       expect(await by(nobody)).toMatchObject({ canceledBy: { type: 'UNKNOWN' } });
+  });
+
+  it('IN6.5 takes a co-host for the business, also one who stands among the attendees', async () => {
+    const team = { id: 9, name: 'Atelier', members: [{ id: 43, name: 'Co', email: 'co@erdacht.example' }, 'odd'] };
+    const attendees = [
+      { name: 'Co', email: 'Co@erdacht.example' },
+      { name: 'Igor Nirgends', email: 'igor@nirgends.example' },
+    ];
+    expect(await event(calComCancelled({ team, attendees, cancelledBy: 'CO@erdacht.example' }))).toMatchObject({
+      data: { canceledBy: { type: 'BUSINESS' }, quantity: 1 },
+      personal: { customer: { name: 'Igor Nirgends' } },
+    });
+    expect(await event(calComCancelled({ team }))).toMatchObject({ data: { canceledBy: { type: 'CUSTOMER' } } });
+    // A host who books with themselves is the only guest that there is.
+    expect(await event(calComCancelled({ team, attendees: attendees.slice(0, 1) }))).toMatchObject({
+      personal: { customer: { email: 'Co@erdacht.example' } },
+    });
+  });
+
+  it('IN6.10 takes the number for reminders for the customer’s, unless each seat has a customer of its own', async () => {
+    const attendees = [{ name: 'Igor Nirgends', email: 'igor@nirgends.example' }];
+    const smsReminderNumber = '+351911111111';
+    const phoneOf = async (fields: Record<string, unknown>) =>
+      (await event(calComCancelled({ attendees, smsReminderNumber, ...fields }))).personal;
+    expect(await phoneOf({})).toMatchObject({ customer: { phone: smsReminderNumber } });
+    const own = [{ ...attendees[0], phoneNumber: '+351922222222' }];
+    expect(await phoneOf({ attendees: own })).toMatchObject({ customer: { phone: '+351922222222' } });
+    expect(await phoneOf({ seatsPerTimeSlot: 8 })).toMatchObject({ customer: { phone: null } });
+  });
+
+  it('IN6.10 says what a booking costs in the currency’s own unit, and nothing where 0 may mean that nobody knows', async () => {
+    const priceOf = async (price: unknown, currency: unknown) =>
+      ((await event(calComCancelled({ price, currency }))).data as { price?: unknown }).price;
+    expect(await priceOf(5, 'usd')).toEqual({ amount: '0.05', currency: 'USD' });
+    expect(await priceOf(123_456_789, 'INR')).toEqual({ amount: '1234567.89', currency: 'INR' });
+    expect(await priceOf(5000, 'jpy')).toEqual({ amount: '5000', currency: 'JPY' });
+    for (const [price, currency] of [
+      [0, 'usd'],
+      [null, 'usd'],
+      [4550, null],
+      ['4550', 'eur'],
+      [45.5, 'eur'],
+      [-1, 'eur'],
+      [2100, 'BTC'],
+    ]) {
+      expect(await priceOf(price, currency), `${price} ${currency}`).toBeNull();
+    }
+  });
+
+  it('IN6.10 gives an app for calls and a mere sort of place as the sort, and never as a place’s name', async () => {
+    const sorts = ['integrations:daily', 'integrations:google:meet', 'integrations:office365_video', 'userPhone'];
+    for (const location of sorts) {
+      const { data, personal } = await event(calComCancelled({ location }));
+      expect(data).toMatchObject({ slot: { location: { type: location } } });
+      expect(personal).toMatchObject({ slot: { location: { name: null } } });
+    }
+    expect(await event(calComCancelled({ location: 'The inPerson Café' }))).toMatchObject({
+      data: { slot: { location: { type: null } } },
+      personal: { slot: { location: { name: 'The inPerson Café' } } },
+    });
+  });
+
+  it('IN6.11 says when a cancellation is of one seat, or of all that were to come of a series', async () => {
+    const attendeeSeatId = '0d6c54c7-3c5e-4a0f-9d5e-6a1f6bb1a001';
+    expect(await event(calComCancelled(seated(1, { attendeeSeatId })))).toMatchObject({
+      subject: 'booking/uid-of-a-booking',
+      data: { bookingId: 'uid-of-a-booking', seatId: attendeeSeatId, seatsPerSlot: 8, quantity: 1 },
+      personal: { customer: { email: 's1@seats.example' } },
+    });
+    // Cal.com of before 2026 names no seat: that others may keep theirs shows all the same.
+    expect(await event(calComCancelled(seated(1)))).toMatchObject({ data: { seatId: null, seatsPerSlot: 8 } });
+    const recurringEvent = { freq: 2, interval: 2, count: 10, until: '2026-12-31T00:00:00Z', tzid: 'Europe/Lisbon' };
+    expect(await event(calComCancelled({ recurringEvent }))).toMatchObject({
+      data: {
+        series: { seriesId: null, unit: 'WEEK', every: 2, occurrences: 10, until: instant(recurringEvent.until) },
+      },
+    });
+    const existingRecurringEvent = { recurringEventId: 'series-1' };
+    expect(
+      await event(calComCancelled({ existingRecurringEvent, recurringEvent: { freq: 99, interval: 'x' } })),
+    ).toMatchObject({
+      data: { series: { seriesId: 'series-1', unit: null, every: null, occurrences: null, until: null } },
+    });
+    expect(await event(calComCancelled({ existingRecurringEvent }))).toMatchObject({ data: { series: null } });
+  });
+
+  it('IN3.9 makes one event of the copies that go to several webhooks, each with a time of its own', async () => {
+    const copy = { createdAt: '2026-05-06T07:08:11.350Z' };
+    const cancelled = await event(calComCancelled());
+    expect((await event({ ...calComCancelled(), ...copy })).eventId).toBe(cancelled.eventId);
+    const noShow = { bookingUid: 'u-1', attendees: [{ email: 'igor@nirgends.example', noShow: true }] };
+    const absent = { bookingUid: 'u-1', hostEmail: 'vera@erdacht.example', message: 'Host … before 10:05' };
+    const others: [type: string, payload: Record<string, unknown>, another: Record<string, unknown>][] = [
+      ['BOOKING_CREATED', booking(), booking({ uid: 'another' })],
+      ['BOOKING_RESCHEDULED', booking(), booking({ rescheduleStartTime: '2026-05-09T10:00:00Z' })],
+      ['BOOKING_PAID', booking({ paymentId: 1 }), booking({ paymentId: 2 })],
+      ['BOOKING_NO_SHOW_UPDATED', noShow, { ...noShow, attendees: [{ ...noShow.attendees[0], noShow: false }] }],
+      ['AFTER_HOSTS_CAL_VIDEO_NO_SHOW', absent, { ...absent, hostEmail: 'co@erdacht.example' }],
+      ['FORM_SUBMITTED', { formId: 'f', responses: { a: 1 } }, { formId: 'f', responses: { a: 2 } }],
+      ['OOO_CREATED', { oooEntry: { id: 1, uuid: 'o-1' } }, { oooEntry: { id: 2, uuid: 'o-2' } }],
+    ];
+    for (const [type, payload, another] of others) {
+      const [first, second, third] = await idsOf(type, payload, { ...payload }, another);
+      expect(second, type).toBe(first);
+      expect(third, type).not.toBe(first);
+    }
+    // Each webhook of this trigger has a row of its own in what it is sent.
+    const [one, two] = await idsOf(
+      'AFTER_HOSTS_CAL_VIDEO_NO_SHOW',
+      { ...absent, webhook: { id: 'w-1' } },
+      { ...absent, webhook: { id: 'w-2' } },
+    );
+    expect(two).toBe(one);
+  });
+
+  it('IN3.9 keeps apart what happens to one booking more than once', async () => {
+    const seats = [
+      seated(1),
+      seated(2),
+      seated(1, { attendeeSeatId: 'seat-1' }),
+      seated(1, { attendeeSeatId: 'seat-2' }),
+    ];
+    const rows = [1, 2].map((id) => seated(1, { uid: 'rows', attendees: [{ id, email: 's1@seats.example' }] }));
+    const unseated = rows.map((row) => ({ ...row, uid: 'of an old version', seatsPerTimeSlot: undefined }));
+    const whole = [booking(), booking({ requestReschedule: true }), booking({ uid: 'another' })];
+    const different = [...seats, ...rows, ...unseated, ...whole];
+    expect(new Set(await idsOf('BOOKING_CANCELLED', ...different)).size).toBe(different.length);
+    // Two webhooks get each of them.
+    expect(await idsOf('BOOKING_CANCELLED', ...different.toReversed())).toEqual(
+      (await idsOf('BOOKING_CANCELLED', ...different)).toReversed(),
+    );
+    // Somebody leaves a seat, takes it again and leaves it an hour later.
+    const again = { ...calComCancelled(seated(1)), createdAt: '2026-05-06T08:08:09.010Z' };
+    expect((await event(again)).eventId).not.toBe((await event(calComCancelled(seated(1)))).eventId);
+    // Somebody is marked as absent, as present, and as absent again.
+    const marked = (createdAt: string) =>
+      event({ triggerEvent: 'BOOKING_NO_SHOW_UPDATED', createdAt, payload: { bookingUid: 'u-1' } });
+    const [first, third] = [await marked('2026-05-06T07:08:09Z'), await marked('2026-05-06T07:09:09Z')];
+    expect(third.eventId).not.toBe(first.eventId);
+  });
+
+  it('IN6.12 finds the host of an event by whatever names them, where the organizer has no id', async () => {
+    const organizer = {
+      name: 'Vera Erdacht',
+      email: 'vera@erdacht.example',
+      username: 'vera',
+      timeZone: 'Europe/Lisbon',
+    };
+    const members = [
+      { id: 43, email: 'co@erdacht.example' },
+      { id: 42, email: 'Vera@erdacht.example' },
+    ];
+    const tenantOf = async (fields: Record<string, unknown>) =>
+      (await event(calComCancelled({ organizer, ...fields }))).tenant;
+    for (const fields of [
+      { userId: 42 },
+      { user: { id: 42, email: 'vera@erdacht.example' } },
+      { team: { name: 'Atelier', members } },
+      { destinationCalendar: [{ userId: 42, integration: 'google_calendar' }] },
+      { destinationCalendar: { userId: 42 } },
+      { destinationCalendar: [{ userId: 42 }, { userId: null }, { userId: 42 }] },
+    ]) {
+      expect(await tenantOf(fields), JSON.stringify(fields)).toBe('calcom:42');
+    }
+    for (const fields of [
+      {},
+      { destinationCalendar: [{ userId: 42 }, { userId: 43 }] },
+      { destinationCalendar: 'odd' },
+      { team: { members: members.slice(0, 1) } },
+    ]) {
+      expect(await tenantOf(fields), JSON.stringify(fields)).toBe('calcom:front-desk');
+    }
+    const named = { ...organizer, id: 42 };
+    expect(await tenantOf({ organizer: named, userId: 1, destinationCalendar: { userId: 2 } })).toBe('calcom:42');
+    // A meeting's booking stands beside the event's name, and names its host by id.
+    expect(
+      await event({ triggerEvent: 'MEETING_ENDED', uid: 'u-1', userId: 42, startTime: '2026-05-10' }),
+    ).toMatchObject({
+      tenant: 'calcom:42',
+      subject: 'booking/u-1',
+    });
+    expect(
+      await event({
+        triggerEvent: 'OOO_CREATED',
+        createdAt: '2026-05-06T07:08:09Z',
+        payload: { oooEntry: { user: { id: 42 } } },
+      }),
+    ).toMatchObject({ tenant: 'calcom:42' });
+  });
+
+  it('IN6.12 takes the operator’s word for whose an address or a username is', async () => {
+    const some = calCom({ secrets: [SECRET], hosts: { ' Vera@Erdacht.example': '42', Co: '43' } });
+    const one = calCom({ secrets: [SECRET], hosts: { '*': '42' } });
+    const tenantOf = async (payload: Record<string, unknown>, type = 'BOOKING_CANCELLED', told = some) => {
+      const content = { triggerEvent: type, createdAt: '2026-05-06T07:08:09Z', payload };
+      const { headers, body } = await told.sign!(content, new Date());
+      const verified = await told.verify({ headers, body: Buffer.from(body), receivedAt: PLACE.receivedAt });
+      const normalised = told.normalise(verified, PLACE);
+      return normalised.outcome === 'event' ? normalised.event.tenant : normalised.outcome;
+    };
+    expect(await tenantOf(booking({ organizer: { email: 'VERA@erdacht.example' } }))).toBe('calcom:42');
+    expect(await tenantOf(booking({ organizer: { email: 'new@erdacht.example', username: 'co' } }))).toBe('calcom:43');
+    expect(await tenantOf(booking({ organizer: { email: 'else@erdacht.example', username: 'else' } }))).toBe(
+      'calcom:front-desk',
+    );
+    expect(await tenantOf(booking({ organizer: { id: 7, email: 'vera@erdacht.example' } }))).toBe('calcom:7');
+    expect(
+      await tenantOf({ bookingUid: 'u-1', hostEmail: 'vera@erdacht.example' }, 'AFTER_HOSTS_CAL_VIDEO_NO_SHOW'),
+    ).toBe('calcom:42');
+    expect(await tenantOf({ bookingUid: 'u-1' }, 'BOOKING_NO_SHOW_UPDATED')).toBe('calcom:front-desk');
+    expect(await tenantOf({ bookingUid: 'u-1' }, 'BOOKING_NO_SHOW_UPDATED', one)).toBe('calcom:42');
+    expect(await tenantOf(booking({ organizer: { id: 7 } }), 'BOOKING_CANCELLED', one)).toBe('calcom:7');
+    for (const hosts of [{ '': '42' }, { 'vera@erdacht.example': '' }, { vera: 42 }]) {
+      expect(() => calCom({ secrets: [SECRET], hosts: hosts as Record<string, string> })).toThrow(/hosts/);
+    }
   });
 
   it('PRIV2.3 keeps no link that lets one into a meeting, and no title that names people', async () => {

@@ -45,6 +45,9 @@ describe('Calendly', () => {
         startsAt: instant('2026-05-12T09:00:00.000000Z'),
         endsAt: instant('2026-05-12T09:30:00.000000Z'),
         slot: { eventId: 'event-1', serviceId: 'type-1', staff: { staffId: 'user-1' }, location: { type: 'physical' } },
+        price: { amount: '49.5', currency: 'NZD' },
+        paymentStatus: 'PAID',
+        createdBy: { type: 'BUSINESS' },
       },
       personal: {
         customer: {
@@ -53,6 +56,9 @@ describe('Calendly', () => {
           phone: '+64200000000',
           externalId: 'invitee-1',
         },
+        customerTimeZone: 'Pacific/Auckland',
+        canceledBy: { actorId: null, name: 'Mona Fingiert' },
+        createdBy: { actorId: 'user-2' },
         reason: 'A wedding of Mona',
         slot: {
           staff: { name: 'Atelier Emil', email: 'atelier@fingiert.example' },
@@ -65,6 +71,96 @@ describe('Calendly', () => {
       { kind: 'contact', value: 'invitee-1' },
       { kind: 'email', value: 'mona@fingiert.example' },
     ]);
+  });
+
+  it('IN6.10 says what an invitee paid, and nothing where Calendly says nothing', async () => {
+    const paid = async (payment: unknown) => {
+      const { price, paymentStatus } = (await event(calendlyCanceled({ payment }))).data as any;
+      return [price, paymentStatus];
+    };
+    expect(await paid({ amount: 60, currency: 'eur', successful: false })).toEqual([
+      { amount: '60', currency: 'EUR' },
+      'FAILED',
+    ]);
+    expect(await paid({ amount: '12.30', currency: 'USD' })).toEqual([{ amount: '12.30', currency: 'USD' }, null]);
+    for (const odd of [null, undefined, 'paid', [], {}, { amount: null, currency: 'EUR', successful: 'yes' }]) {
+      expect(await paid(odd), JSON.stringify(odd)).toEqual([null, null]);
+    }
+  });
+
+  it('IN6.5 names who canceled and who booked, by a name or by the id of a user', async () => {
+    const host = 'https://api.calendly.com/users/user-7';
+    const by = async (fields: Record<string, unknown>) => {
+      const { data, personal } = (await event(calendlyCanceled(fields))) as any;
+      return [data.canceledBy.type, personal.canceledBy.actorId, personal.canceledBy.name];
+    };
+    const cancellation = { canceler_type: 'host', canceled_by: host };
+    expect(await by({ cancellation })).toEqual(['BUSINESS', 'user-7', null]);
+    expect(await by({ cancellation: { ...cancellation, canceled_by: 'Emil / Atelier' } })).toEqual([
+      'BUSINESS',
+      null,
+      'Emil / Atelier',
+    ]);
+    const { scheduled_event: scheduled } = calendlyCanceled()['payload'] as any;
+    for (const none of [undefined, null, {}]) {
+      expect(await by({ cancellation: none, scheduled_event: { ...scheduled, cancellation } })).toEqual([
+        'BUSINESS',
+        'user-7',
+        null,
+      ]);
+    }
+    const alone = (await event(calendlyCanceled({ invitee_scheduled_by: null }))) as any;
+    expect([alone.data.createdBy.type, alone.personal.createdBy.actorId]).toEqual(['UNKNOWN', null]);
+  });
+
+  it('IN6.10 takes no link and no telephone number for the name of a place', async () => {
+    const { scheduled_event: scheduled } = calendlyCanceled()['payload'] as any;
+    const at = async (location: unknown, more: Record<string, unknown> = {}) => {
+      const { personal } = (await event(
+        calendlyCanceled({ text_reminder_number: null, scheduled_event: { ...scheduled, location }, ...more }),
+      )) as any;
+      return [personal.slot.location.name, personal.customer.phone];
+    };
+    expect(await at({ type: 'ask_invitee', location: 'Gasse 2' })).toEqual(['Gasse 2', null]);
+    expect(await at({ type: 'outbound_call', location: '+64211111111' })).toEqual([null, '+64211111111']);
+    expect(await at({ type: 'outbound_call', location: '+641' }, { text_reminder_number: '+642' })).toEqual([
+      null,
+      '+642',
+    ]);
+    expect(await at({ type: 'inbound_call', location: '+64211111111' })).toEqual([null, null]);
+    expect(await at({ type: 'custom', location: 'https://meet.example/opens' })).toEqual([null, null]);
+  });
+
+  it('IN6.3 says what an event is about, of whatever Calendly tells', async () => {
+    const about = async (type: string, uri: string, more: Record<string, unknown> = {}) => {
+      const payload = { uri: `https://api.calendly.com/${uri}`, name: 'Mona Fingiert', ...more };
+      return event({ event: type, created_at: '2026-05-07T08:09:10Z', payload });
+    };
+    const contact = await about('contact.updated', 'contacts/contact-1', {
+      emails: [{ email: 'mona@fingiert.example' }],
+    });
+    expect(contact).toMatchObject({ shape: 'OtherEvent', subject: 'contact/contact-1' });
+    expect(contact.traces).toEqual(
+      expect.arrayContaining([
+        { kind: 'contact', value: 'contact-1' },
+        { kind: 'email', value: 'mona@fingiert.example' },
+      ]),
+    );
+    const deleted = await about('contact.deleted', 'contacts/contact-1', { deleted_at: '2026-05-07T08:09:10Z' });
+    expect(deleted).toMatchObject({ subject: 'contact/contact-1' });
+    const others = {
+      'event_types/t1': 'event_type/t1',
+      'meeting_recaps/r1': 'meeting_recap/r1',
+      'routing_form_submissions/s1': 'routing_form_submission/s1',
+      'scheduled_events/e1/invitees/i1': 'booking/i1',
+      'toString/x1': null,
+      'groups/g1': null,
+    };
+    for (const [uri, subject] of Object.entries(others)) {
+      expect((await about('something.happened', uri)).subject, uri).toBe(subject);
+    }
+    // A kind of meeting is nobody.
+    expect((await about('event_type.updated', 'event_types/t1')).traces).toEqual([]);
   });
 
   it('PRIV2.3 never keeps a link that cancels, moves or joins', async () => {
@@ -119,7 +215,7 @@ describe('Calendly', () => {
     for (const payload of [
       null,
       [],
-      { uri: 'https://api.calendly.com/event_types/t1' },
+      { uri: 'https://api.calendly.com/groups/g1' },
       { uri: 7 },
       { uri: 'x'.repeat(9_999) },
     ]) {

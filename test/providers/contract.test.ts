@@ -21,6 +21,7 @@ import {
   calendlyCanceled,
   seatCancelled,
   stripeDeleted,
+  stripeUpdated,
 } from '../fixtures/providers.ts';
 import { seatCancelled as seatSchema, theatre } from '../fixtures/theatre.ts';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
@@ -163,6 +164,7 @@ describeProvider({
   unfit: { payload: () => calendlyCanceled({ rescheduled: 'Mona' }), path: 'payload.rescheduled' },
   decisive: ['event', 'payload', 'payload.rescheduled', 'payload.uri'],
   personal: CALENDLY_PEOPLE,
+  dropsTooLarge: true,
 });
 
 describeProvider({
@@ -172,10 +174,23 @@ describeProvider({
   sign: timestamped('stripe-signature'),
   signatureHeader: 'stripe-signature',
   timestamped: { past: 300, future: null },
-  valid: { 'customer.subscription.deleted': () => stripeDeleted() },
-  unknown: () => stripeDeleted({}, { id: 'evt_2Invented', type: 'customer.subscription.updated' }),
+  valid: {
+    'customer.subscription.deleted': () => stripeDeleted(),
+    'customer.subscription.updated': () => stripeUpdated(),
+  },
+  unknown: () => stripeDeleted({}, { id: 'evt_2Invented', type: 'customer.subscription.paused' }),
   unfit: { payload: () => stripeDeleted({ id: ['Olga'] }), path: 'data.object.id' },
-  decisive: ['data', 'data.object', 'data.object.id', 'id', 'type'],
+  decisive: [
+    'data',
+    'data.object',
+    'data.object.cancel_at',
+    'data.object.cancel_at_period_end',
+    'data.object.id',
+    'data.previous_attributes',
+    'data.previous_attributes.cancel_at',
+    'id',
+    'type',
+  ],
   personal: STRIPE_PEOPLE,
 });
 

@@ -75,7 +75,7 @@ const FAMILIES: Readonly<Record<string, Readonly<Record<string, string | null>>>
 };
 
 describe('all 63 events', () => {
-  it('IN6.11 has a type for each, and none is an OtherEvent', () => {
+  it('IN6.15 has a type for each, and none is an OtherEvent', () => {
     const shapes = NAMES.map((name) => [name, event(sampleOf(name)).shape] as const);
     expect(shapes.filter(([, shape]) => shape === 'OtherEvent')).toEqual([]);
     const declared = new Set(provider.types!.map(({ name }) => name));
@@ -87,7 +87,7 @@ describe('all 63 events', () => {
   const said = Object.entries(FAMILIES).flatMap(([shape, family]) =>
     Object.entries(family).map(([name, what]): [string, string, string | null] => [name, shape, what]),
   );
-  it.each(said)('IN6.11 takes %s for a %s that says %s', (name, shape, what) => {
+  it.each(said)('IN6.15 takes %s for a %s that says %s', (name, shape, what) => {
     const { happened } = provider.types!.find((type) => type.name === shape)!;
     const { data, kind } = event(sampleOf(name));
     expect(event(sampleOf(name)).shape).toBe(shape);
@@ -177,7 +177,7 @@ function personalIn(payload: Data): string[] {
 }
 
 describe('orders', () => {
-  it('IN6.11 says of one that is paid what was paid, how, by whom and for whom', () => {
+  it('IN6.15 says of one that is paid what was paid, how, by whom and for whom', () => {
     const { data, personal, subject, traces } = event(sampleOf('myeduzz.invoice_paid'));
     expect(subject).toBe('order/5500123');
     expect(data).toMatchObject({
@@ -214,7 +214,7 @@ describe('orders', () => {
     expect(traces).toContainEqual({ kind: 'contact', value: '9900552' });
   });
 
-  it('IN6.11 says of one that is refunded what goes back, and who gets what', () => {
+  it('IN6.15 says of one that is refunded what goes back, and who gets what', () => {
     const { data, personal } = event(sampleOf('myeduzz.invoice_refunded'));
     expect(data).toMatchObject({
       orderChange: 'REFUNDED',
@@ -265,11 +265,11 @@ describe('orders', () => {
     ['invoice_negotiated', { paid: { currency: 'BRL', value: 0 } }, '301.5'],
     ['invoice_expired', {}, '301.5'],
   ];
-  it.each(worth)('IN6.12 takes %s with %j to be worth %s', (name, more, value) => {
+  it.each(worth)('IN6.16 takes %s with %j to be worth %s', (name, more, value) => {
     expect(event(eventOf(name, invoice('x', more))).data['value']).toEqual(brl(value));
   });
 
-  it('IN6.11 says how far a chargeback is, and since when somebody is reminded', () => {
+  it('IN6.15 says how far a chargeback is, and since when somebody is reminded', () => {
     expect(event(sampleOf('myeduzz.invoice_chargeback')).data).toMatchObject({
       chargeback: { status: 'pendingDocuments', respondBy: time('2026-03-01T12:00:00.000Z'), finishedAt: null },
       sentAt: time('2026-03-01T12:00:05.250Z'),
@@ -290,7 +290,7 @@ describe('orders', () => {
 });
 
 describe('subscriptions', () => {
-  it('IN6.11 says of one what was subscribed to, what it costs, and why it was changed', () => {
+  it('IN6.15 says of one what was subscribed to, what it costs, and why it was changed', () => {
     const { data, personal, version } = event(sampleOf('myeduzz.contract_updated'));
     expect(data).toMatchObject({
       subscriptionChange: 'UPDATED',
@@ -324,7 +324,7 @@ describe('subscriptions', () => {
     [{ status: { odd: true } }, 'UNKNOWN'],
     [undefined, 'UNKNOWN'],
   ];
-  it.each(outcomes)('IN6.11 takes an attempt that says %j to have %s', (said, outcome) => {
+  it.each(outcomes)('IN6.15 takes an attempt that says %j to have %s', (said, outcome) => {
     const { data: sample } = sampleOf('myeduzz.contract_card_attempted') as { data: { invoice: Data } };
     const attempted = eventOf('contract_card_attempted', {
       ...sample,
@@ -333,7 +333,7 @@ describe('subscriptions', () => {
     expect(event(attempted).data['charge']).toMatchObject({ outcome, paymentMethod: 'creditCard' });
   });
 
-  it('IN6.11 says of an attempt which order it is for, how and when, and keeps the sentence for who may see people', () => {
+  it('IN6.15 says of an attempt which order it is for, how and when, and keeps the sentence for who may see people', () => {
     const { data: sample } = sampleOf('myeduzz.contract_card_attempted') as { data: { invoice: Data } };
     const failed = { ...sample.invoice, failReason: 'limit', failReasonMessage: 'Caio, seu cartão está sem limite' };
     const { data, personal } = event(eventOf('contract_card_attempted', { ...sample, invoice: failed }));
@@ -353,7 +353,7 @@ describe('subscriptions', () => {
 });
 
 describe('the others', () => {
-  it('IN6.11 says of a commission who gets what of which order', () => {
+  it('IN6.15 says of a commission who gets what of which order', () => {
     const { data, personal, tenant, subject } = event(sampleOf('myeduzz.commission_processed'));
     expect({ tenant, subject }).toEqual({ tenant: 'eduzz:7001', subject: 'order/5500123' });
     expect(data).toMatchObject({
@@ -368,13 +368,13 @@ describe('the others', () => {
     expect(personal).toMatchObject({ commissions: [{ name: 'Rosa Produtora' }, {}, { name: 'Afonso Afiliado' }] });
   });
 
-  it('IN6.11 says of a cart how far somebody came with what', () => {
+  it('IN6.15 says of a cart how far somebody came with what', () => {
     const { data, personal } = event(sampleOf('sun.cart_abandonment'));
     expect(data).toMatchObject({ cartId: expect.any(String), productIds: ['9849', '2987'], lastStep: 'payment-sent' });
     expect(personal).toMatchObject({ customer: { name: 'Otto Indeciso' }, tracker: { utmCampaign: 'verão' } });
   });
 
-  it('IN6.11 says of somebody who learns what they did in which lesson, on either platform', () => {
+  it('IN6.15 says of somebody who learns what they did in which lesson, on either platform', () => {
     expect(event(sampleOf('nutror.lesson_rated'))).toMatchObject({
       data: { course: { title: 'Choro' }, lesson: { lessonId: '13', title: 'A mão esquerda' }, rating: 5 },
       personal: { learner: { name: 'Davi Aprendiz' }, producerEmail: 'rosa@produtora.example' },
@@ -400,7 +400,7 @@ describe('the others', () => {
     expect(event(eventOf('nutror.lesson_rated', {})).data).toMatchObject({ course: null, rating: null, courses: [] });
   });
 
-  it('IN6.11 says of a file what became of it, and its name only to who may see people', () => {
+  it('IN6.15 says of a file what became of it, and its name only to who may see people', () => {
     expect(event(sampleOf('safevideo.upload_error'))).toMatchObject({
       data: { videoProcessing: 'UPLOAD_FAILED', format: 'mp4', mediaType: 'video' },
       personal: { filename: 'ensaio.mp4', errorMessage: 'Não deu certo' },

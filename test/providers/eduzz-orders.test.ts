@@ -22,6 +22,7 @@ describe('myeduzz.invoice_canceled', () => {
       data: {
         title: 'Choro I, Choro II',
         kind: 'ORDER',
+        isScheduled: false,
         reference: '5500123',
         canceledBy: { type: 'UNKNOWN' },
         quantity: 2,
@@ -73,7 +74,7 @@ describe('myeduzz.invoice_canceled', () => {
           phone: '11 5550-0001',
           externalId: '9900551',
         },
-        canceledBy: { actorId: null },
+        canceledBy: { actorId: null, name: null },
         reason: null,
         customerAddress: expect.objectContaining({ city: 'Olinda', zipCode: '50000-000' }),
         producerEmail: 'rosa@produtora.example',
@@ -207,7 +208,7 @@ describe('myeduzz.invoice_canceled', () => {
     ['when it was paid', { paidAt: '2026-02-02T10:00:00.000Z' }, null],
     ['when it was paid, as nobody expects', { paidAt: 1_769_940_000 }, null],
   ];
-  it.each(payments)('IN6.12 of one that says %s, knows as much whether money goes back', (_what, fields, expected) => {
+  it.each(payments)('IN6.16 of one that says %s, knows as much whether money goes back', (_what, fields, expected) => {
     const { data } = event(eventOf('myeduzz.invoice_canceled', invoice('canceled', fields)));
     expect(data['refundExpected']).toBe(expected);
   });
@@ -284,7 +285,7 @@ describe('myeduzz.contract_updated', () => {
         title: 'Choro todo mês',
         status: 'canceled',
         subscriptionId: '330077',
-        products: [{ productId: '2201', name: 'Choro todo mês' }],
+        products: [{ productId: '2201', name: 'Choro todo mês', price: { amount: '49.9', currency: 'BRL' } }],
         price: { amount: '49.9', currency: 'BRL' },
         interval: { unit: 'month', count: 1 },
         paymentMethod: 'creditCard',
@@ -379,5 +380,117 @@ describe('myeduzz.contract_updated', () => {
     expect(provider.normalise(verify(text), AT)).toMatchObject({
       event: { subject: 'subscription/98765432109876543210' },
     });
+  });
+});
+
+describe('from when to when', () => {
+  const canceled = (recurrence: Record<string, unknown>, state: Record<string, unknown> = {}) =>
+    event(
+      eventOf('contract_updated', contract({ status: 'canceled', recurrence, ...state }, { reason: 'cancellation' })),
+    ).data;
+  const [began, ends, until] = ['2025-03-01T10:00:00.000Z', '2026-09-01T10:00:00.000Z', '2026-10-01T10:00:00.000Z'];
+
+  it('IN6.4 says when the access that a contract gives began, and when it ends', () => {
+    const recurrence = { startsAt: began, finishesAt: ends, lastDue: '2026-08-01T10:00:00.000Z' };
+    expect(canceled(recurrence)).toMatchObject({ startsAt: time(began), endsAt: time(ends) });
+    // Where Eduzz says when the content is taken away, it is that.
+    const contentAccess = { removeOnContractEnd: true, accessExpirationDate: until };
+    expect(canceled(recurrence, { contentAccess })).toMatchObject({ endsAt: time(until) });
+    expect(canceled({ startsAt: began, finishesAt: '' })).toMatchObject({ startsAt: time(began), endsAt: null });
+  });
+
+  it('IN4.6 takes one without these times, or with others', () => {
+    for (const odd of [7, 'soon', true, [], {}, null, undefined]) {
+      const read = canceled({ startsAt: odd, finishesAt: odd }, { contentAccess: { accessExpirationDate: odd } });
+      expect(read).toMatchObject({ startsAt: null, endsAt: null });
+    }
+  });
+});
+
+describe('what was sent in 2024', () => {
+  const { contract: today, ...around } = contract() as { contract: Record<string, unknown> };
+  const { recurrence: _recurrence, payment: _payment, updatedAt: _updatedAt, ...state } = today;
+  const ofThen = (status: string, more: Record<string, unknown> = {}) => ({
+    ...around,
+    contract: {
+      ...state,
+      status,
+      paymentMethod: 'pix',
+      totalValue: { currency: 'BRL', value: 120 },
+      recurrence: {
+        interval: { type: 'year', value: 2 },
+        nextDue: '2026-04-01T10:00:00.000Z',
+        totalOfInstallments: 12,
+        price: { currency: 'BRL', value: 10 },
+      },
+    },
+    ...more,
+  });
+
+  it.each(['contract_updated', 'myeduzz.contract_status_updated', 'subscriptions.status_updated'])(
+    'IN6.7 reads interval and payment method of a contract of then: %s',
+    (name) => {
+      const { type, subject, data, occurredAt } = event(eventOf(name, ofThen('canceled')));
+      expect(type).toBe(name === 'contract_updated' ? 'myeduzz.contract_updated' : name);
+      expect({ subject, data }).toMatchObject({
+        subject: 'subscription/330077',
+        data: {
+          title: 'Choro todo mês',
+          status: 'canceled',
+          interval: { unit: 'year', count: 2 },
+          price: { amount: '10', currency: 'BRL' },
+          paymentMethod: 'pix',
+        },
+      });
+      expect(occurredAt.text).toBe('2026-03-01T12:00:05.250Z');
+    },
+  );
+
+  it('IN6.6 takes the changeType of then as the reason', () => {
+    const kindOf = (status: string, changeType: string) =>
+      event(eventOf('subscriptions.contract_updated', ofThen(status, { changeType }))).kind;
+    expect(kindOf('upToDate', 'cancellation')).toBe('SUBSCRIPTION');
+    expect(kindOf('canceled', 'negotiation')).toBeNull();
+    expect(kindOf('upToDate', 'negotiation')).toBeNull();
+  });
+
+  it('IN6.7 takes invoice_updated for what its status says, and for a cancellation only where that is canceled', () => {
+    const { producer: _producer, status: _status, ...order } = invoice('canceled');
+    const of = (status: unknown, more: Record<string, unknown> = {}) =>
+      event(eventOf('invoice_updated', { ...order, status, ...more }));
+    // Then it did not say whose it was.
+    expect(of('canceled')).toMatchObject({
+      type: 'myeduzz.invoice_updated',
+      tenant: 'eduzz:unknown',
+      subject: 'order/5500123',
+      shape: 'OrderCancellation',
+      kind: 'ORDER',
+      data: { orderId: '5500123', status: 'canceled', total: { amount: '301.5', currency: 'BRL' } },
+      personal: { customer: { name: 'Bento Comprador' }, tenantName: null, producerEmail: null },
+    });
+    expect(of('canceled', { producer: { id: 7001, name: 'Rosa' } })).toMatchObject({
+      tenant: 'eduzz:7001',
+      personal: { tenantName: 'Rosa' },
+    });
+    for (const [status, change] of [
+      ['open', 'OPENED'],
+      ['paid', 'PAID'],
+      ['waitingPayment', 'AWAITING_PAYMENT'],
+      ['waiting_refund', 'AWAITING_REFUND'],
+      ['refunded', 'REFUNDED'],
+      ['expired', 'EXPIRED'],
+      ['recovering', 'RECOVERING'],
+    ]) {
+      const data = { orderChange: change, total: { amount: '301.5', currency: 'BRL' } };
+      expect(of(status)).toMatchObject({ shape: 'OrderChange', kind: null, subject: 'order/5500123', data });
+    }
+    for (const status of ['analysing', 'trial', 'refused', 'overdue']) {
+      expect(of(status)).toMatchObject({ shape: 'OtherEvent', kind: null, subject: 'order/5500123' });
+    }
+    const unpaid = { currency: 'BRL', value: 0 };
+    expect(of('canceled', { paid: unpaid }).data['refundExpected']).toBe(false);
+    expect(of('canceled', { paid: { ...unpaid, value: 9 } }).data['refundExpected']).toBeNull();
+    expect(of(undefined).kind).toBeNull();
+    expect(misfits(eventOf('invoice_updated', { ...order, status: ['canceled'] }))).toEqual(['data.status']);
   });
 });

@@ -368,3 +368,99 @@ describe('the shapes of 2024 and of today', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 });
+
+describe('what is said beside a ticket', () => {
+  const said = {
+    ticket: { name: 'Plateia', isPaid: true },
+    batch: { contentId: '1733', name: 'Lote 1', price: { currency: 'BRL', value: 10 } },
+    buyer: { id: '9900551', name: 'Bento Comprador', email: 'bento@compra.example', phone: '+5511955500003' },
+  };
+
+  it('IN6.4 says of a cancelled ticket which sort it was, from which batch, and who had bought it', () => {
+    const canceled = event(attendanceCanceled({ data: said }));
+    expect(canceled).toMatchObject({
+      shape: 'TicketCancellation',
+      data: {
+        ticketName: 'Plateia',
+        isPaid: true,
+        batch: { contentId: '1733', name: 'Lote 1', price: { amount: '10', currency: 'BRL' } },
+      },
+      personal: {
+        customer: { name: 'Iara Fictícia' },
+        buyer: {
+          name: 'Bento Comprador',
+          email: 'bento@compra.example',
+          phone: '+5511955500003',
+          externalId: '9900551',
+        },
+      },
+    });
+    // Whoever bought it is found as well when they are to be forgotten.
+    expect(canceled.traces).toContainEqual({ kind: 'email', value: 'bento@compra.example' });
+    expect(event(attendanceCanceled())).toMatchObject({
+      data: { ticketName: null, isPaid: null, batch: null },
+      personal: { buyer: null },
+    });
+  });
+
+  it('IN4.6 takes a cancelled ticket whatever stands there instead', () => {
+    for (const odd of [7, 'x', true, [], ['x'], { odd: 'odd' }]) {
+      for (const name of ['ticket', 'batch', 'buyer']) {
+        expect(event(attendanceCanceled({ data: { ...said, [name]: odd } })).shape).toBe('TicketCancellation');
+      }
+    }
+  });
+
+  it('IN6.7 takes checkin and tag_changed of 2024 for what they are called today', () => {
+    const of = (name: string, fields: Record<string, unknown> = {}) =>
+      event(attendance(name, { id: undefined, ...fields }));
+    for (const [then, today] of [
+      ['checkin', 'attendance_checkin'],
+      ['tag_changed', 'attendance_tag_changed'],
+    ] as const) {
+      for (const checkInAt of ['2026-03-01T11:59:59.098Z', null]) {
+        const { subject, data } = of(then, { checkInAt });
+        expect({ subject, data }).toEqual({
+          subject: of(today, { checkInAt }).subject,
+          data: of(today, { checkInAt }).data,
+        });
+      }
+    }
+    expect(of('checkin').type).toBe('blinket.checkin');
+    expect(event(eventOf('tag_changed', blinket({ participant: attendee }))).type).toBe('blinket.tag_changed');
+  });
+
+  it('IN6.7 takes attendance_printed of 2024, which tells no ticket from another', () => {
+    const participants = ['Iara Fictícia', 'Bento Comprador'].map((name) => ({
+      name,
+      batchName: 'Lote 1',
+      checkInLink: 'https://blinket.example/SESAME',
+    }));
+    for (const name of ['attendance_printed', 'blinket.attendance_printed']) {
+      const printed = event(eventOf(name, blinket({ participants })));
+      expect(printed).toMatchObject({
+        type: 'blinket.attendance_printed',
+        shape: 'TicketChange',
+        subject: `occasion/${occasion.id}`,
+        data: {
+          ticketChange: 'PRINTED',
+          batch: { name: 'Lote 1' },
+          participants: [{ participantId: null }, { participantId: null }],
+        },
+        personal: { participants: [{ person: { name: 'Iara Fictícia' } }, { person: { name: 'Bento Comprador' } }] },
+      });
+      expect(printed.raw).not.toContain('SESAME');
+    }
+    const [first] = participants;
+    expect(event(eventOf('attendance_printed', blinket({ participants: [first] })))).toMatchObject({
+      subject: null,
+      data: { participants: [{ participantId: null }] },
+    });
+    const apart = [first, { name: 'Davi', batchName: 'Lote 2' }];
+    expect(event(eventOf('attendance_printed', blinket({ participants: apart }))).data).toMatchObject({ batch: null });
+    // One that says which ticket it is, as today's do, is about that ticket.
+    expect(event(eventOf('attendance_printed', blinket({ participants: [attendee] }))).subject).toBe(
+      `ticket/${attendee.id}`,
+    );
+  });
+});

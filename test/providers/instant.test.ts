@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseInstant } from '../../src/providers/instant.ts';
+import { parseInstant, readInstant } from '../../src/providers/instant.ts';
 
 const READ: [text: string, iso: string, zone?: string][] = [
   ['2024-01-20T15:00:00.000Z', '2024-01-20T15:00:00.000Z'],
@@ -22,6 +22,7 @@ const READ: [text: string, iso: string, zone?: string][] = [
   ['2026-03-29T01:59:59', '2026-03-29T00:59:59.000Z', 'Europe/Madrid'],
   ['2026-07-01T10:00:00', '2026-07-01T10:00:00.000Z', 'Nowhere/Atall'],
   ['2026-07-01T10:00:00Z', '2026-07-01T10:00:00.000Z', 'Europe/Dublin'],
+  ['2026-07-01 10:00:00 UTC', '2026-07-01T10:00:00.000Z', 'Europe/Dublin'],
 ];
 
 it.each(READ)('IN6.2 reads the time %s as %s', (text, iso, zone) => {
@@ -58,4 +59,48 @@ it('IN6.2 reads a time without zone the same wherever the gateway runs', () => {
     if (before === undefined) delete process.env['TZ'];
     else process.env['TZ'] = before;
   }
+});
+
+const IN_ANY_FORM: [value: unknown, iso: string][] = [
+  ['2026-05-08T09:10:11.121314Z', '2026-05-08T09:10:11.121Z'],
+  ['2026-05-08 09:10:11+00:00', '2026-05-08T09:10:11.000Z'],
+  [1778231411, '2026-05-08T09:10:11.000Z'],
+  [1778231411.121, '2026-05-08T09:10:11.121Z'],
+  ['1778231411.121314', '2026-05-08T09:10:11.121Z'],
+  [1778231411121, '2026-05-08T09:10:11.121Z'],
+  ['1778231411121', '2026-05-08T09:10:11.121Z'],
+  [1778231411121314, '2026-05-08T09:10:11.121Z'],
+  // What no double holds comes as its digits.
+  ['1778231411121314151', '2026-05-08T09:10:11.121Z'],
+  [100_000_000, '1973-03-03T09:46:40.000Z'],
+  [99_999_999_999, '5138-11-16T09:46:39.000Z'],
+  [100_000_000_000, '1973-03-03T09:46:40.000Z'],
+  ['Fri, 08 May 2026 09:10:11 GMT', '2026-05-08T09:10:11.000Z'],
+  ['Fri, 8 May 2026 11:10:11 +0200', '2026-05-08T09:10:11.000Z'],
+  ['Fri May 08 2026 11:10:11 GMT+0200 (Central European Summer Time)', '2026-05-08T09:10:11.000Z'],
+];
+it.each(IN_ANY_FORM)('IN6.2 reads %j as %s where a sender may write a time as it likes', (value, iso) => {
+  expect(readInstant(value)).toEqual({ at: Date.parse(iso), text: String(value) });
+});
+
+const NO_TIME = [
+  7,
+  99_999_999,
+  -1778231411,
+  1e21,
+  Number.NaN,
+  '',
+  '0001778231411',
+  '12',
+  '1'.repeat(21),
+  'Fri, 31 Feb 2026 09:10:11 GMT',
+  'Fri, 08 Mai 2026 09:10:11 GMT',
+  true,
+  null,
+  undefined,
+  {},
+  [1778231411],
+];
+it.each(NO_TIME)('IN6.2 takes %j for no time in any form', (value) => {
+  expect(readInstant(value)).toBeNull();
 });

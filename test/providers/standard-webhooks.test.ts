@@ -2,9 +2,9 @@ import { createHmac, generateKeyPairSync, sign as signWith } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { said } from '../../src/declaration/event-type.ts';
-import { TicketCancellation } from '../../src/types/ticket-cancellation.ts';
+import { otherEvent, said } from '../../src/declaration/event-type.ts';
 import { event } from '../../src/providers/definition.ts';
+import { TicketCancellation } from '../../src/types/ticket-cancellation.ts';
 import type { Delivery } from '../../src/providers/provider.ts';
 import { standardWebhooks } from '../../src/providers/standard-webhooks/standard-webhooks.ts';
 import { standardSignature } from '../../src/providers/verify/standard-signature.ts';
@@ -194,6 +194,82 @@ describe('Standard Webhooks', () => {
     expect(() => standardSignature({ secrets: [SECRET.replace(/=+$/, '')] })).not.toThrow();
   });
 
+  const signedWith = (key: Buffer | string) => headersOf(v1(ID, T, body, Buffer.from(key as string)));
+
+  const ODD = Buffer.alloc(32, 0xfb);
+
+  it('OPS2.13 takes a secret as its sender’s page shows it, and tells how the sender signs with it', () => {
+    const base64 = KEY.toString('base64');
+    const shown: [secret: string, key: Buffer | string][] = [
+      [SECRET, KEY],
+      // Supabase: the version before it, and several with a bar between them.
+      [`v1,${SECRET}`, KEY],
+      [`v1,whsec_${Buffer.alloc(32, 'x').toString('base64')}|v1,${SECRET}`, KEY],
+      // Polar signs with the text; its library also knows the bytes behind the prefix.
+      [
+        'polar_whs_PC8ViaeyUNK7tJMWr8IImhf1Uhjcnqn1lxZnm1BrbGg',
+        'polar_whs_PC8ViaeyUNK7tJMWr8IImhf1Uhjcnqn1lxZnm1BrbGg',
+      ],
+      [`polar_whs_${base64}`, KEY],
+      // Whop, and whoever else has the text as key, also where it looks like base64 or is hex.
+      ['ws_5f4dcc3b5aa765d61d8327deb882cf99', 'ws_5f4dcc3b5aa765d61d8327deb882cf99'],
+      ['0123456789abcdef0123456789abcdef', '0123456789abcdef0123456789abcdef'],
+      ['a-secret_of~somebody.else!', 'a-secret_of~somebody.else!'],
+      [base64, base64],
+      // As the specification's library takes it, and in base64's other alphabet.
+      [base64, KEY],
+      [`whsec_${ODD.toString('base64url')}`, ODD],
+    ];
+    for (const [secret, key] of shown) {
+      for (const pasted of [secret, ` ${secret}\r\n`, `"${secret}"`, `'${secret}'\n`, `\u200b${secret}\ufeff`]) {
+        const by = standardWebhooks({ secrets: [pasted] });
+        expect(ours(signedWith(key), body, by), pasted).toBe(true);
+        expect(ours(signedWith('another key of the suite'), body, by)).toBe(false);
+      }
+    }
+    // Where it is known, nothing is tried.
+    const text = standardWebhooks({ secrets: [SECRET], secretEncoding: 'utf8' });
+    expect([ours(signedWith(SECRET), body, text), ours(signedWith(KEY), body, text)]).toEqual([true, false]);
+    const bytes = standardWebhooks({ secrets: [base64], secretEncoding: 'base64' });
+    expect([ours(signedWith(base64), body, bytes), ours(signedWith(KEY), body, bytes)]).toEqual([false, true]);
+    const asymmetric = standardWebhooks({ secrets: [`v1a,${publicKey}`] });
+    expect(ours(headersOf(v1a()), body, asymmetric)).toBe(true);
+    expect(
+      ours(headersOf(v1a()), body, standardWebhooks({ secrets: [`"${privateKey}"`], secretEncoding: 'utf8' })),
+    ).toBe(true);
+  });
+
+  it('OPS2.13 says why a text can’t be a secret, and nothing of what it is', () => {
+    const why: [secret: string, reason: RegExp][] = [
+      ['whsec_not!base64!', /is not base64 behind whsec_.*copy all of it, or, .* set secretEncoding .* to utf8/],
+      ['whsec_c2hvcnQ=', /is too short: 5 bytes/],
+      ['polar_whs_short', /is too short: 5 characters/],
+      ['ws_aaaaaaaaaaaaa', /is too short: 13 characters/],
+      [`whsec_${Buffer.alloc(32).toString('base64')}`, /makes an empty key/],
+      ['whsec_••••••••••••••••', /is masked; let the sender's page show it/],
+      ['polar_whs_****************', /is masked/],
+      ['https://partner.example/webhooks/standard', /is not a secret: it is a URL/],
+      ['polar_oat_WLskrsu0WnvSXEOhZpUeXxrtshEFkhyB', /is not a secret: it is a key or a token of the API/],
+      ['the secret of the partner', /is not a secret: it has a blank in it; .*secretEncoding .* to utf8/],
+      [`${SECRET}\n${SECRET}`, /has a line break or another control character in it/],
+      ['whpk_AAAA', /is not 32 bytes of base64 behind whpk_/],
+      ['\u200b\u200b', /is missing or empty/],
+    ];
+    for (const [secret, reason] of why) {
+      const making = () => standardWebhooks({ name: 'partner', secrets: [SECRET, secret] });
+      expect(making, secret).toThrow(reason);
+      expect(making, secret).toThrow(/^partner: secrets\[1\] [^\n]*$/);
+      if (secret.length > 6) expect(making, secret).not.toThrow(secret.slice(6, 14));
+    }
+    expect(() => standardWebhooks({ secrets: [SECRET], secretEncoding: 'hex' as never })).toThrow(
+      /secretEncoding must/,
+    );
+    // What has a blank in it is one all the same where the operator says so.
+    const spoken = 'the secret of the partner';
+    const by = standardWebhooks({ secrets: [spoken], secretEncoding: 'utf8' });
+    expect(ours(signedWith(spoken), body, by)).toBe(true);
+  });
+
   it('IN2.2 takes no header twice, and no half of another family', () => {
     const good = headersOf(v1());
     for (const name of Object.keys(good)) {
@@ -242,6 +318,85 @@ describe('Standard Webhooks', () => {
     }
   });
 
+  it('IN6.13 finds the name and the time of an event where senders put them', async () => {
+    const at = Date.parse('2026-05-08T09:10:11.000Z');
+    const bodies: [payload: Record<string, unknown>, type: string, at: number][] = [
+      [{ type: 'user.created', timestamp: at / 1000, data: {} }, 'user.created', at],
+      [{ type: 'user.created', timestamp: at + 121, data: {} }, 'user.created', at + 121],
+      [{ type: 'user.created', timestamp: String(at), data: {} }, 'user.created', at],
+      [{ type: 'response.completed', object: 'event', created_at: at / 1000 }, 'response.completed', at],
+      [{ type: 'email.sent', created_at: '2026-05-08T09:10:11.000Z' }, 'email.sent', at],
+      [{ event_type: 'card.created', createdAt: '2026-05-08T11:10:11+02:00' }, 'card.created', at],
+      [{ eventType: 'card.created', occurred_at: 'Fri, 08 May 2026 09:10:11 GMT' }, 'card.created', at],
+      [{ event: 'bot.done', event_time: '2026-05-08 09:10:11 UTC' }, 'bot.done', at],
+      // An odd one counts as none, and an event that is an object is no name.
+      [{ type: null, event: { id: 1 }, event_type: 'a.b', timestamp: 'soon', created: at / 1000 }, 'a.b', at],
+      [{ type: 'the.first', event_type: 'another', event: 'third', timestamp: at, created_at: 1 }, 'the.first', at],
+      [{ type: 'undated', timestamp: 7, date: '2026-05-08' }, 'undated', T * 1000],
+    ];
+    for (const [payload, type, time] of bodies) {
+      expect(await receive(payload), JSON.stringify(payload)).toMatchObject({
+        outcome: 'event',
+        event: { type, eventId: ID, occurredAt: { at: time } },
+      });
+    }
+    expect(await receive({ type: 'x', timestamp: 1778231411121 })).toMatchObject({
+      event: { occurredAt: { text: '1778231411121' } },
+    });
+  });
+
+  it('IN6.13 looks where the options say, and nowhere else', async () => {
+    const hook = { metadata: { name: 'before-user-created', time: '2026-05-08T09:10:11Z' }, type: 'x', timestamp: 1e9 };
+    const supabase = standardWebhooks({
+      secrets: [SECRET],
+      typeAt: ['metadata', 'name'],
+      timeAt: ['metadata', 'time'],
+      events: { 'before-user-created': event(z.object({ metadata: z.object({}) }), () => otherEvent()) },
+    });
+    expect(await receive(hook, supabase)).toMatchObject({
+      event: { type: 'before-user-created', occurredAt: { text: '2026-05-08T09:10:11Z' } },
+    });
+    const [sample] = supabase.samples;
+    const payload = sample!.payload();
+    expect(payload).toMatchObject({ metadata: { name: 'seat.cancelled', time: '2026-04-04T18:30:00.100200Z' } });
+    expect(await receive(payload, supabase)).toMatchObject({ event: { type: 'seat.cancelled' } });
+    for (const metadata of [{}, null, 'name', { name: 7 }, ['name']]) {
+      expect(await receive({ ...hook, metadata }, supabase)).toMatchObject({
+        outcome: 'unfit',
+        issues: [{ path: 'metadata.name', message: expect.stringMatching(/typeAt.*defaultType/) }],
+      });
+    }
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      const odd = standardWebhooks({ secrets: [SECRET], typeAt: [name, 'name'] });
+      expect(await receive({ a: 1 }, odd)).toMatchObject({ outcome: 'unfit' });
+    }
+  });
+
+  it('IN6.13 records an event without a name under the one that the operator gives', async () => {
+    const seat = z.object({ seat: z.string() });
+    const unnamed = standardWebhooks({
+      secrets: [SECRET],
+      defaultType: 'prediction',
+      events: { prediction: event(seat, TicketCancellation, ({ seat }) => ({ reference: seat })) },
+    });
+    expect(await receive({ seat: 'row-1' }, unnamed)).toMatchObject({
+      event: { type: 'prediction', shape: 'TicketCancellation' },
+    });
+    expect(await receive({ seat: 7 }, unnamed)).toMatchObject({ outcome: 'unfit', type: 'prediction' });
+    expect(await receive({ type: 'named', seat: 7 }, unnamed)).toMatchObject({ event: { type: 'named' } });
+    const both = standardWebhooks({ secrets: [SECRET], typeAt: ['data', 'type'], defaultType: 'prediction' });
+    expect(await receive({ type: 'elsewhere' }, both)).toMatchObject({ event: { type: 'prediction' } });
+  });
+
+  it('OPS2.5 refuses options that name no place, or no type', () => {
+    for (const options of [{ typeAt: 'metadata.name' }, { timeAt: [] }, { typeAt: [7] }, { defaultType: '' }]) {
+      const option = Object.keys(options)[0]!;
+      expect(() => standardWebhooks({ secrets: [SECRET], ...(options as object) })).toThrow(
+        new RegExp(`^standard-webhooks: ${option} must be`),
+      );
+    }
+  });
+
   it('IN4.9 tells two messages of one body apart, and a retry of one from neither', async () => {
     const digest = async (id: string, t: number) => {
       const delivery = { headers: headersOf(v1(id, t), id, t), body: Buffer.from(body), receivedAt: T * 1000 };
@@ -262,11 +417,7 @@ describe('Standard Webhooks', () => {
           ({ data }, about) =>
             said(
               TicketCancellation,
-              {
-                reference: data.seat,
-                title: data.show,
-                customer: { email: data.guest.email },
-              },
+              { reference: data.seat, title: data.show, customer: { email: data.guest.email } },
               { subject: about.eventId === ID ? 'ticket/1' : null },
             ),
         ),

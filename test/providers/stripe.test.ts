@@ -39,7 +39,7 @@ describe('Stripe', () => {
       eventId: 'evt_1Invented',
       tenant: 'stripe:shop',
       subject: 'subscription/sub_1Invented',
-      occurredAt: seconds(1_778_000_000),
+      occurredAt: seconds(1_778_000_005),
       shape: 'SubscriptionCancellation',
       kind: 'SUBSCRIPTION',
       data: {
@@ -50,7 +50,15 @@ describe('Stripe', () => {
         startsAt: seconds(1_760_000_000),
         endsAt: seconds(1_778_000_005),
         subscriptionId: 'sub_1Invented',
-        products: [{ productId: 'prod_1', name: null }],
+        products: [
+          {
+            productId: 'prod_1',
+            name: null,
+            price: { amount: '9.90', currency: 'EUR' },
+            quantity: 3,
+            interval: { unit: 'month', count: 6 },
+          },
+        ],
         price: { amount: '9.90', currency: 'EUR' },
         interval: { unit: 'month', count: 6 },
         cause: 'payment_failed',
@@ -75,21 +83,33 @@ describe('Stripe', () => {
     expect(JSON.stringify(test.data)).not.toMatch(/Olga|olga|cus_2/);
   });
 
-  it('IN6.10 gives no price for several items, and takes none', () => {
-    const item = { quantity: 1, price: { currency: 'eur', unit_amount: 1, product: { id: 'p', name: 'Choir' } } };
-    expect(event(stripeDeleted({ items: { data: [item, item] } })).data).toMatchObject({
+  it('IN6.10 gives each of several items its own price and quantity, names all, and takes none', () => {
+    const monthly = { interval: 'month', interval_count: 1 };
+    const item = (name: string, quantity: number, recurring: object = monthly) => ({
+      quantity,
+      price: { currency: 'eur', unit_amount: quantity, recurring, product: { id: name.toLowerCase(), name } },
+    });
+    const several = (...items: object[]) => event(stripeDeleted({ items: { data: items } })).data;
+    expect(several(item('Choir', 1), item('Piano', 2), item('Choir', 3))).toMatchObject({
       price: null,
       quantity: null,
-      title: null,
+      title: 'Choir, Piano',
+      interval: { unit: 'month', count: 1 },
       products: [
-        { productId: 'p', name: 'Choir' },
-        { productId: 'p', name: 'Choir' },
+        { productId: 'choir', name: 'Choir', quantity: 1, price: { amount: '0.01', currency: 'EUR' } },
+        { productId: 'piano', name: 'Piano', quantity: 2, price: { amount: '0.02', currency: 'EUR' } },
+        { productId: 'choir', name: 'Choir', quantity: 3, price: { amount: '0.03', currency: 'EUR' } },
       ],
+    });
+    const yearly = { interval: 'year', interval_count: 1 };
+    expect(several(item('Choir', 1), item('Piano', 2, yearly))).toMatchObject({
+      interval: null,
+      products: [{ interval: { unit: 'month' } }, { interval: { unit: 'year' } }],
     });
     for (const items of [null, undefined, { data: [] }]) {
       expect(event(stripeDeleted({ items })).data).toMatchObject({ price: null, products: [] });
     }
-    expect(event(stripeDeleted({ canceled_at: null, cancellation_details: null }))).toMatchObject({
+    expect(event(stripeDeleted({ ended_at: null, cancellation_details: null }))).toMatchObject({
       occurredAt: { at: 1_778_000_010_000 },
       data: { canceledBy: { type: 'UNKNOWN' }, cause: null },
     });
@@ -111,7 +131,7 @@ describe('Stripe', () => {
   });
 
   it('IN4.2 records other types, thin events, and objects of any kind as they are', () => {
-    expect(event(stripeDeleted({}, { type: 'customer.subscription.updated' }))).toMatchObject({
+    expect(event(stripeDeleted({}, { type: 'customer.subscription.paused' }))).toMatchObject({
       shape: 'OtherEvent',
       subject: 'subscription/sub_1Invented',
       traces: [{ kind: 'contact', value: 'cus_Invented' }],
@@ -132,7 +152,7 @@ describe('Stripe', () => {
       subject: 'meter/mtr_1',
       occurredAt: { at: Date.parse('2026-05-05T16:00:00.123Z') },
     });
-    expect(event({ ...thin, type: 'customer.subscription.updated', related_object: null, created: -1 })).toMatchObject({
+    expect(event({ ...thin, type: 'customer.subscription.paused', related_object: null, created: -1 })).toMatchObject({
       subject: null,
       occurredAt: { at: NOW },
     });

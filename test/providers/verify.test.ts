@@ -37,6 +37,45 @@ const invalid = expect.objectContaining({ name: 'HookcastError', code: 'SIGNATUR
 const check = async (verifier: Verifier, ...rest: Parameters<typeof delivery>): Promise<Verified> =>
   verifier.verify(delivery(...rest));
 
+describe('a secret as people paste it', () => {
+  const around = [
+    (s: string) => `  ${s}\r\n`,
+    (s: string) => `"${s}"`,
+    (s: string) => `'${s}'\n`,
+    (s: string) => `\ufeff${s}\u200b`,
+  ];
+  const t = String(NOW / 1000);
+  const stamped = `t=${t},v1=${digest(`${t}.${BODY}`)}`;
+  const takers: [name: string, make: (secret: string) => Pick<Verifier, 'verify'>, headers: Delivery['headers']][] = [
+    ['Eduzz', (secret) => eduzz({ secrets: [secret] }), { 'x-signature': digest(BODY) }],
+    ['Cal.com', (secret) => calCom({ secrets: [secret] }), { 'x-cal-signature-256': digest(BODY) }],
+    ['Calendly', (secret) => calendly({ secrets: [secret] }), { 'calendly-webhook-signature': stamped }],
+    ['Stripe', (secret) => stripe({ secrets: [secret] }), { 'stripe-signature': stamped }],
+    ['hmac', (secret) => hmac({ secrets: [secret], header: 'x', encoding: 'hex' }), { x: digest(BODY) }],
+    ['sharedToken', (token) => sharedToken({ header: 'x', tokens: [token] }), { x: SECRET }],
+  ];
+  it.each(takers)('OPS2.13 is taken without what stands around it: %s', async (_name, make, headers) => {
+    for (const paste of around) {
+      const verifier = make(paste(SECRET));
+      const asked = async (given: Delivery['headers']) => verifier.verify(delivery(given));
+      await expect(asked(headers), paste(SECRET)).resolves.toHaveProperty('payload', { a: 1 });
+      await expect(asked(wrongly(headers))).rejects.toEqual(invalid);
+    }
+    for (const [odd, reason] of [
+      [`${SECRET}\n${SECRET}`, /has a line break or another control character in it; give each secret by itself$/],
+      ['whsec_••••••••••••••••', /is masked; let the sender's page show it, and copy it then$/],
+      ['edzwgd_******************', /is masked/],
+      ['""', /is missing or empty$/],
+    ] as const) {
+      expect(() => make(odd), odd).toThrow(reason);
+      expect(() => make(odd), odd).not.toThrow(SECRET);
+    }
+  });
+
+  const wrongly = (headers: Delivery['headers']) =>
+    Object.fromEntries(Object.keys(headers).map((name) => [name, name === 'x' ? 'another' : `t=${t},v1=00`]));
+});
+
 describe('HMAC', () => {
   it('IN2.7 takes the signatures of providers that differ in encoding, prefix, algorithm and secret', async () => {
     const secrets = [SECRET] as const;

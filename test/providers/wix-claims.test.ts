@@ -60,6 +60,21 @@ describe('nesting', () => {
     });
   });
 
+  it('IN6.14 keeps every number as Wix wrote it, however deep its text stands in text', async () => {
+    const numbers = '[1e400,12345678901234567890,0.12345678901234567890]';
+    const event = JSON.stringify({ id: 'n1', slug: 'x', createdEvent: { entityAsJson: `{"numbers":${numbers}}` } });
+    const data = JSON.stringify({ eventType: 'wix.other', instanceId: 'i1', data: event });
+    const verified = await verify(token({ alg: 'RS256' }, JSON.stringify({ data })));
+    const opened = `{"data":{"eventType":"wix.other","instanceId":"i1","data":{"id":"n1","slug":"x","createdEvent":{"entity":{"numbers":${numbers}}}}}}`;
+    expect(verified.text).toBe(opened);
+    // What code works with are texts and doubles, as ever.
+    expect(verified.payload).toMatchObject({
+      data: {
+        data: { createdEvent: { entity: { numbers: ['1e400', '12345678901234567890', 0.12345678901234568] } } },
+      },
+    });
+  });
+
   it('PRIV2.3 keeps nothing in fields of the site’s own that opens something', async () => {
     const own = { seat: '7', joinLink: 'SESAME', nested: [{ accessToken: 'SESAME', color: 'red' }] };
     const left = { seat: '7', nested: [{ color: 'red' }] };
@@ -87,6 +102,54 @@ describe('nesting', () => {
 });
 
 describe('whose and which', () => {
+  const accountInfo = { accountId: 'account-1', parentAccountId: 'agency-1', siteId: 'site-1' };
+
+  it('IN6.4 says in which account and on which site of Wix’s a booking was cancelled or changed', async () => {
+    for (const written of [accountInfo, JSON.stringify(accountInfo)]) {
+      expect(await eventOf({ ...bookingCanceled(), accountInfo: written })).toMatchObject({
+        tenant: `wix:${INSTANCE}`,
+        data: { accountInfo },
+      });
+    }
+    expect(await eventOf({ ...bookingClaims('created', wixEvent('created')), accountInfo })).toMatchObject({
+      shape: 'BookingChange',
+      data: { accountInfo },
+    });
+    const site = { siteId: 'site-1' };
+    const onlySite = { accountId: null, parentAccountId: null, siteId: 'site-1' };
+    expect(await eventOf({ ...bookingCanceled(), accountInfo: site })).toMatchObject({
+      data: { accountInfo: onlySite },
+    });
+    expect(await eventOf(bookingCanceled())).toMatchObject({ data: { accountInfo: null } });
+  });
+
+  it('IN4.6 takes an event with an accountInfo of whatever form', async () => {
+    for (const odd of [7, 'x', true, [], { accountId: ['a'] }, null]) {
+      const event = await eventOf({ ...bookingCanceled(), accountInfo: odd });
+      expect(event, JSON.stringify(odd)).toMatchObject({ shape: 'BookingCancellation', tenant: `wix:${INSTANCE}` });
+    }
+  });
+
+  it('IN4.2 records what happened to an account as a whole, which is of no installation, as that account’s', async () => {
+    const of = (more: Record<string, unknown>) => {
+      const { instanceId: _instanceId, ...claims } = wixClaims(
+        { id: 'a1', entityFqdn: 'wix.sites.v1.site', slug: 'created', entityId: 's1' },
+        { eventType: 'wix.sites.v1.site_created' },
+      );
+      return { ...claims, ...more };
+    };
+    expect(await eventOf(of({ accountInfo }))).toMatchObject({
+      tenant: 'wix:account-1',
+      type: 'wix.sites.v1.site_created',
+      shape: 'OtherEvent',
+    });
+    const listed = providerWith({ instanceIds: new Set([INSTANCE]) });
+    expect(await normalise(of({ accountInfo }), listed)).toMatchObject({ outcome: 'ignored' });
+    for (const none of [{}, { accountInfo: { siteId: 'site-1' } }, { instanceId: '', accountInfo: 7 }]) {
+      expect(await normalise(of(none))).toMatchObject({ outcome: 'unfit', issues: [{ path: 'data.instanceId' }] });
+    }
+  });
+
   it('IN6.9 ignores an instanceId that is not on the allow-list', async () => {
     const strict = providerWith({ instanceIds: ['another'] });
     expect(await normalise(bookingCanceled(), strict)).toMatchObject({ outcome: 'ignored' });

@@ -56,6 +56,7 @@ export function canceledRow(n: number, more: Partial<Cancellation> = {}): Row {
     superseded: false,
     personalData: 'AVAILABLE',
     refundExpected: null,
+    isScheduled: false,
     tenant: { id: 'eduzz:40021', name: 'Dalva Nogueira' },
     customer: { name: 'João Pereira', email: 'joao@convidado.example' },
     canceledBy: { type: 'CUSTOMER' },

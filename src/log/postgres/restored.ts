@@ -1,6 +1,9 @@
-import { REFUND_EXPECTED, ROLLUPS, SPANS, startOf } from '../activity-row.ts';
+import { REFUND_EXPECTED, ROLLUPS, SCHEDULED, SPANS, startOf } from '../activity-row.ts';
 import { type Connection, statement } from './connection.ts';
 import { APPENDING } from './names.ts';
+
+/** Which events are counted. */
+const IS_COUNTED = `kind IS NOT NULL AND strpos(data, '${SCHEDULED}') = 0`;
 
 /** How long what is wrong may take to be put right, in milliseconds. */
 const PATIENCE = 10 * 60 * 1000;
@@ -30,8 +33,8 @@ const SAMPLE_COUNTS = statement(`
   SELECT EXISTS (SELECT FROM ends WHERE
     (SELECT sum(cancellations) FROM hookcast.activity WHERE span = ${SPANS[0]} AND starts_at = ends.starts_at) IS DISTINCT FROM
     (SELECT count(*) FROM hookcast.events
-     WHERE kind IS NOT NULL AND occurred_at >= ends.starts_at AND occurred_at < ends.starts_at + ${SPANS[0]}))
-  OR NOT EXISTS (SELECT FROM ends) AND EXISTS (SELECT FROM hookcast.events WHERE kind IS NOT NULL)`);
+     WHERE ${IS_COUNTED} AND occurred_at >= ends.starts_at AND occurred_at < ends.starts_at + ${SPANS[0]}))
+  OR NOT EXISTS (SELECT FROM ends) AND EXISTS (SELECT FROM hookcast.events WHERE ${IS_COUNTED})`);
 
 const DRAW_ON = statement('SELECT hookcast.draw_on()');
 /** In their order, after everything that anybody has been given. */
@@ -48,7 +51,7 @@ const starts = startOf('occurred_at', 'span');
 const counted = (key: readonly string[]) => `
   SELECT ${key.map((column) => (column === 'starts_at' ? `${starts} AS starts_at` : column)).join(', ')},
     count(*) AS cancellations, count(*) FILTER (WHERE strpos(data, '${REFUND_EXPECTED}') > 0) AS refunds_expected
-  FROM hookcast.events CROSS JOIN ${spans} WHERE kind IS NOT NULL GROUP BY ${key.map((_, index) => index + 1).join(', ')}`;
+  FROM hookcast.events CROSS JOIN ${spans} WHERE ${IS_COUNTED} GROUP BY ${key.map((_, index) => index + 1).join(', ')}`;
 
 const RECOUNT = ROLLUPS.map(
   ({ table, key }) =>

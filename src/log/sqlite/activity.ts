@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type ActivityRequest, MINUTE, spanOf } from '../../events/activity.ts';
-import { ACTIVITY_LISTS, REFUND_EXPECTED, ROLLUPS, SPANS, startOf } from '../activity-row.ts';
+import { ACTIVITY_LISTS, REFUND_EXPECTED, ROLLUPS, SCHEDULED, SPANS, startOf } from '../activity-row.ts';
 import type { Row, Value } from '../row.ts';
-import type { Query } from './select.ts';
+import { type Query, listOf } from './select.ts';
 
 /** A cancellation as far as it is counted. */
 export interface Counted {
@@ -23,11 +23,14 @@ interface Sum extends Omit<Counted, 'occurredAt' | 'refundExpected'> {
 /** Cancellations that are read at once when many are counted. */
 const PIECE = 10_000;
 
+/** Which events are counted. */
+const IS_COUNTED = `kind IS NOT NULL AND instr(data, '${SCHEDULED}') = 0`;
+
 /** Cancellations of a stretch, at most so many. As doubles, as which times came: node:sqlite reads no integer beyond 2^53. */
 const STRETCH =
   'SELECT seq, tenant, source, provider, kind, CAST(occurred_at AS REAL), ' +
   `instr(data, '${REFUND_EXPECTED}') FROM events NOT INDEXED ` +
-  'WHERE kind IS NOT NULL AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?';
+  `WHERE ${IS_COUNTED} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`;
 
 /**
  * Keeps the count of cancellations by when they occurred, in the transactions that record and forget them. Added up here
@@ -126,7 +129,7 @@ function summed(sums: readonly Sum[], span: number): Sum[] {
 const EACH =
   `SELECT tenant, span, ${startOf('occurred_at', 'span')} AS starts_at, source, provider, kind, ` +
   `instr(data, '${REFUND_EXPECTED}') > 0 AS refund_expected ` +
-  `FROM events NOT INDEXED CROSS JOIN (${SPANS.map((span) => `SELECT ${span} AS span`).join(' UNION ALL ')}) WHERE kind IS NOT NULL`;
+  `FROM events NOT INDEXED CROSS JOIN (${SPANS.map((span) => `SELECT ${span} AS span`).join(' UNION ALL ')}) WHERE ${IS_COUNTED}`;
 
 /** How many counts of each table are not what the events say. It reads all of them. */
 export const COUNT_WRONG = ROLLUPS.map(({ table, key }) => {
@@ -152,7 +155,7 @@ export function selectActivity(request: ActivityRequest): Query {
     const wanted = filter[name];
     if (!wanted) continue;
     conditions.push(` AND ${column} IN (SELECT value FROM json_each(?))`);
-    parameters.push(JSON.stringify(wanted));
+    parameters.push(listOf(wanted));
   }
   const found =
     (tenants
@@ -171,7 +174,7 @@ export function selectActivity(request: ActivityRequest): Query {
     parameters: [
       JSON.stringify(edges),
       // Without repetitions: a tenant that is named twice counts once.
-      ...(tenants ? [JSON.stringify([...new Set(tenants)])] : []),
+      ...(tenants ? [listOf(tenants)] : []),
       spanOf(edges),
       edges[0] ?? 0,
       edges.at(-1) ?? 0,

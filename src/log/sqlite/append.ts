@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { REFUND_EXPECTED } from '../activity-row.ts';
+import { REFUND_EXPECTED, SCHEDULED } from '../activity-row.ts';
 import { HELD_BACK_FOR } from '../marks.ts';
 import { probeFor } from '../probe.ts';
 import { APPENDED_COLUMNS, EVENT_COLUMNS, type Row } from '../row.ts';
@@ -72,7 +72,7 @@ export class Appender {
     const answers = rows.map((row) => this.#append(row, mayBeHeldBack));
     // All at once, and only what is there in the end.
     const isNew = (index: number) => Number(answers[index]) > 0;
-    this.#activity.add(rows.filter((row, index) => row[AT.kind] !== null && isNew(index)).map(countedOf));
+    this.#activity.add(rows.filter((row, index) => isNew(index) && isCounted(row)).map(countedOf));
     return answers;
   }
 
@@ -141,6 +141,10 @@ export class Appender {
       ) !== undefined
     );
   }
+}
+
+function isCounted(row: Row): boolean {
+  return row[AT.kind] !== null && !String(row[AT.data]).includes(SCHEDULED);
 }
 
 function countedOf(row: Row): Counted {

@@ -9,6 +9,7 @@ import { COUNT_WRONG } from './activity.ts';
 import { saidVersion, versionOf } from './copied.ts';
 import { explained, isBusy, isKeptAway } from './damage.ts';
 import { QUARANTINED, SELECT_ALL } from './select.ts';
+import { QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** Problems of one kind that are told. */
@@ -79,8 +80,8 @@ export function checkFile(path: string): Checked {
     }
     return count;
   };
-  const events = attempt(() => readAll(SELECT_ALL, (row) => fromRow('', row))) ?? 0;
-  attempt(() => readAll(QUARANTINED, fromQuarantineRow));
+  const events = attempt(() => readAll(SELECT_ALL, (row) => fromRow('', RECORDED.decode(row)))) ?? 0;
+  attempt(() => readAll(QUARANTINED, (row) => fromQuarantineRow(QUARANTINE.decode(row))));
   attempt(() => {
     if (version !== saidVersion(database)) notes.push(NO_VERSION);
     // A file of an older hookcast counts nothing yet.

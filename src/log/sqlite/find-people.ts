@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ErasurePreview, ErasureRequest } from '../../events/erasure.ts';
+import { fromUtf8Text } from '../../events/utf8-text.ts';
 import type { Marker } from '../marks.ts';
 import type { Value } from '../row.ts';
 import { type FoundWaiting, type SpokenId, findWaiting } from './find-waiting.ts';
@@ -57,7 +58,10 @@ const IS_ABOUT_ONE =
 /** Said, since without statistics SQLite thinks as much of the index of the sources. */
 const BY_SUBJECT = 'events INDEXED BY events_by_subject';
 
-/** Finds what a request is about, and changes nothing: so that what is shown beforehand is what will be erased. */
+/**
+ * Finds what a request is about, and changes nothing: so that what is shown beforehand is what will be erased. Its texts, like
+ * those of the rows, are as SQLite takes them; those that are hashed are as they were given, as in every other log.
+ */
 export function findPeople(database: DatabaseSync, marker: Marker, request: ErasureRequest): Found {
   const known = request.by === 'subject' ? findSubject(request) : findAddress(request);
   const { subjects, contacts } = known;
@@ -88,7 +92,9 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
       ),
     ];
     const tenants = new Set<string>(account ? [account.tenant] : events.map(({ tenant }) => tenant));
-    const named = [...tenants].flatMap((tenant) => contacts.map((id) => marker.contact(source, tenant, id)));
+    const named = [...tenants].flatMap((tenant) =>
+      contacts.map((id) => marker.contact(fromUtf8Text(source), fromUtf8Text(tenant), fromUtf8Text(id))),
+    );
     const lent = lentBy(ofOne(events));
     return {
       events: events.map(({ seq }) => seq),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type ErasureRequest, FEW, type PassedOver } from '../../events/erasure.ts';
 import { isNobody } from '../../events/trace.ts';
+import { fromUtf8Text } from '../../events/utf8-text.ts';
 import { type Marker, idsIn } from '../marks.ts';
 
 /** An id of somebody, as it may stand in a payload that was not understood. */
@@ -64,7 +65,7 @@ export function findWaiting(
     for (const one of found) waiting.add(one);
   }
   // Short ones are looked for nowhere.
-  const isLookedFor = ({ source, id }: NamedId) => marker.values(source, [id]).length > 0;
+  const isLookedFor = (id: NamedId) => valuesOf(marker, id).length > 0;
   const ofNobody = new Set(named.filter((id) => isNobody(id.id) && isLookedFor(id)).map(({ id }) => id));
   return { waiting: [...waiting], ids, passedOver: { ofNobody: ofNobody.size, common: looked.size - ids.length } };
 }
@@ -87,6 +88,10 @@ function idsOfSubject(source: string, tenant: string | null, subject: string): N
 
 function marksOf(marker: Marker, ids: readonly NamedId[]): SpokenId[] {
   return ids.flatMap(({ id, ...of }) =>
-    isNobody(id) ? [] : marker.values(of.source, [id]).map((mark) => ({ mark, ...of })),
+    isNobody(id) ? [] : valuesOf(marker, { id, ...of }).map((mark) => ({ mark, ...of })),
   );
+}
+
+function valuesOf(marker: Marker, { source, id }: NamedId): string[] {
+  return marker.values(fromUtf8Text(source), [fromUtf8Text(id)]);
 }

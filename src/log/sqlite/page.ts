@@ -15,6 +15,7 @@ import {
   selectReach,
 } from './select.ts';
 import { assertFits } from './sound.ts';
+import { ERASURES, RECORDED } from './texts.ts';
 
 /**
  * Rows that are looked at for one page, where not every one fits: a few milliseconds, for which everybody else waits. Whoever
@@ -44,7 +45,7 @@ export function readPage({ reader, epoch, parsing }: PageOptions, request: ReadR
       // The next one is there: so a page that says that there is more is right.
       if (left <= 0) return { events, isFull: true };
       left -= bytesOf(row);
-      events.push(fromRow(epoch, row, parts, parsing));
+      events.push(fromRow(epoch, RECORDED.decode(row), parts, parsing));
     }
     return { events, isFull: events.length === limit };
   };
@@ -64,7 +65,9 @@ export function readPage({ reader, epoch, parsing }: PageOptions, request: ReadR
   if (isFull) end = last!;
   else if (search.reach !== null) end = cursorAt(epoch, search.reach, markAt(search.reach));
   const erased = isForward ? selectErasures(request, end.seq, MOST_ERASURES) : null;
-  const erasures = erased ? reader.all(erased.sql, ...erased.parameters).map((row) => fromErasureRow(epoch, row)) : [];
+  const erasures = erased
+    ? reader.all(erased.sql, ...erased.parameters).map((row) => fromErasureRow(epoch, ERASURES.decode(row)))
+    : [];
   if (erasures.length === MOST_ERASURES && erasures.at(-1)!.cursor.seq < end.seq) {
     end = erasures.at(-1)!.cursor;
     [hasMore, isFull] = [true, false];

@@ -2,6 +2,7 @@ import { KINDS } from '../../events/cancellation.ts';
 import type { ReadRequest } from '../../events/event-log.ts';
 import { ALL_PARTS, type Parts } from '../../events/event.ts';
 import type { EventFilter } from '../../events/filter.ts';
+import { toUtf8Text } from '../../events/utf8-text.ts';
 import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
 import { ERASURE_COLUMNS, MARKS, NOT_READ, RECORDED_COLUMNS, type Value } from '../row.ts';
 
@@ -189,7 +190,7 @@ export function selectPage(request: ReadRequest, { reach, by }: Search = EVERYWH
   if (wanted.length === 1) {
     return {
       sql: events(candidates(through, `candidate.${driver.column} = ?`)),
-      parameters: [wanted[0]!, ...parameters, limit],
+      parameters: [toUtf8Text(wanted[0]!), ...parameters, limit],
     };
   }
   const each = candidates(through, `candidate.${driver.column} = wanted.value`);
@@ -235,8 +236,8 @@ export function selectErasures({ after, filter }: ReadRequest, upTo: number, mos
 }
 
 /** Without repetitions: a value named twice must not give its events twice. */
-function listOf(values: readonly string[] | undefined): string {
-  return JSON.stringify([...new Set(values)]);
+export function listOf(values: readonly string[] | undefined): string {
+  return JSON.stringify([...new Set(values)].map(toUtf8Text));
 }
 
 function wantsEveryKind(kinds: readonly string[] | undefined): boolean {

@@ -12,6 +12,7 @@ import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../
 import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
+import { fromUtf8Text, toUtf8Text } from '../../events/utf8-text.ts';
 import { fromTallyRow } from '../activity-row.ts';
 import { fromAnswerRow, toAnswerRows } from '../answer-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
@@ -30,6 +31,7 @@ import { readExtent, readPage } from './page.ts';
 import { Reader } from './reader.ts';
 import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, selectByKey } from './select.ts';
 import { identityIn } from './sound.ts';
+import { APPENDED, ERASURES, FIELDS, NEW_QUARANTINE, QUARANTINE, RECORDED, TOMBSTONES } from './texts.ts';
 import { WriteQueue } from './write-queue.ts';
 import type { Durability } from './writer.ts';
 
@@ -81,7 +83,7 @@ export class SqliteLog implements EventLog {
 
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     if (events.length === 0) return [];
-    const rows = events.map((event) => toRow(event, this.#marker));
+    const rows = events.map((event) => APPENDED.encode(toRow(event, this.#marker)));
     const answers = await this.#queue.append(rows).catch((error: unknown) => {
       this.#commits?.failed(events.length);
       throw error;
@@ -116,11 +118,11 @@ export class SqliteLog implements EventLog {
     let left = bytes;
     return this.#reader.snapshot(() =>
       keys.map(({ source, eventId }) => {
-        const [row] = this.#reader.all(sql, source, eventId);
+        const [row] = this.#reader.all(sql, toUtf8Text(source), toUtf8Text(eventId));
         if (!row) return null;
         left -= bytesOf(row);
         if (left < 0) throw tooLarge(bytes);
-        const event = fromRow(this.#epoch, row, parts, this.#parsing);
+        const event = fromRow(this.#epoch, RECORDED.decode(row), parts, this.#parsing);
         if (event.source !== source || event.eventId !== eventId) throw new Damage('an index is wrong');
         return event;
       }),
@@ -150,7 +152,9 @@ export class SqliteLog implements EventLog {
     };
   }
 
-  async erase(request: ErasureRequest, order: ErasureOrder): Promise<ErasureReceipt> {
+  async erase(asked: ErasureRequest, by: ErasureOrder): Promise<ErasureReceipt> {
+    const request = encodedRequest(asked);
+    const order = { ...by, orderedBy: toUtf8Text(by.orderedBy) };
     const { rows, quarantined, passedOver, pieces } = await this.#queue.do<Erased>({ kind: 'erase', request, order });
     const told = new Map(rows.map((row) => [Number(row[0]), row]));
     for (const piece of pieces) {
@@ -162,12 +166,19 @@ export class SqliteLog implements EventLog {
     }
     this.#moved();
     await this.#clean();
-    const erasures = [...told.values()].map((row) => fromErasureRow(this.#epoch, row));
+    const erasures = [...told.values()].map((row) => fromErasureRow(this.#epoch, ERASURES.decode(row)));
     return { erasures, quarantined, passedOver };
   }
 
-  previewErasure(request: ErasureRequest): Promise<ErasurePreview> {
-    return this.#queue.do({ kind: 'previewErasure', request });
+  async previewErasure(request: ErasureRequest): Promise<ErasurePreview> {
+    const job = { kind: 'previewErasure', request: encodedRequest(request) } as const;
+    const { events, ...preview } = await this.#queue.do<ErasurePreview>(job);
+    const decoded = events.map(({ source, type, count }) => ({
+      source: fromUtf8Text(source),
+      type: fromUtf8Text(type),
+      count,
+    }));
+    return { events: decoded, ...preview };
   }
 
   async trim(receivedBefore: number): Promise<number> {
@@ -186,7 +197,7 @@ export class SqliteLog implements EventLog {
   }
 
   quarantine(delivery: NewQuarantined): Promise<number> {
-    return this.#queue.do({ kind: 'quarantine', row: toQuarantineRow(delivery, this.#marker) });
+    return this.#queue.do({ kind: 'quarantine', row: NEW_QUARANTINE.encode(toQuarantineRow(delivery, this.#marker)) });
   }
 
   async listQuarantined(request: Parameters<Quarantine['listQuarantined']>[0]): Promise<readonly Quarantined[]> {
@@ -194,33 +205,38 @@ export class SqliteLog implements EventLog {
     const ofState = state === undefined ? '' : 'AND state = ? ';
     const sql = `${QUARANTINED} WHERE id > ? ${ofState}ORDER BY id LIMIT ?`;
     const parameters = [after, ...(state === undefined ? [] : [state]), limit];
-    return this.#reader.snapshot(() => this.#reader.all(sql, ...parameters).map(fromQuarantineRow));
+    return this.#reader.snapshot(() =>
+      this.#reader.all(sql, ...parameters).map((row) => fromQuarantineRow(QUARANTINE.decode(row))),
+    );
   }
 
   async findQuarantined(id: number): Promise<Quarantined | null> {
     return this.#reader.snapshot(() => {
       const [row] = this.#reader.all(`${QUARANTINED} WHERE id = ?`, id);
-      return row ? fromQuarantineRow(row) : null;
+      return row ? fromQuarantineRow(QUARANTINE.decode(row)) : null;
     });
   }
 
   async settleQuarantined(id: number, as: Parameters<Quarantine['settleQuarantined']>[1]): Promise<Quarantined | null> {
-    await this.#queue.do({ kind: 'settle', id, as });
+    const eventId = as.eventId === null ? null : toUtf8Text(as.eventId);
+    await this.#queue.do({ kind: 'settle', id, as: { ...as, eventId } });
     return this.findQuarantined(id);
   }
 
   async recordFields(sightings: readonly Sighting[]): Promise<void> {
     // One after the other, so that an append comes in between.
-    for (const rows of toFieldRows(sightings)) await this.#queue.do({ kind: 'recordFields', rows });
+    for (const rows of toFieldRows(sightings)) {
+      await this.#queue.do({ kind: 'recordFields', rows: rows.map((row) => FIELDS.encode(row)) });
+    }
   }
 
   async listFields(): Promise<readonly Field[]> {
     const sql = `SELECT ${FIELD_COLUMNS.join(', ')} FROM fields ORDER BY source, type, path, change`;
-    return this.#reader.snapshot(() => this.#reader.all(sql).map(fromFieldRow));
+    return this.#reader.snapshot(() => this.#reader.all(sql).map((row) => fromFieldRow(FIELDS.decode(row))));
   }
 
   expectFields(source?: string): Promise<number> {
-    return this.#queue.do({ kind: 'expectFields', source: source ?? null });
+    return this.#queue.do({ kind: 'expectFields', source: source === undefined ? null : toUtf8Text(source) });
   }
 
   async activity(request: ActivityRequest): Promise<Activity> {
@@ -242,12 +258,19 @@ export class SqliteLog implements EventLog {
   async forgotten(): ReturnType<Memory['forgotten']> {
     const sql = `SELECT ${TOMBSTONE_COLUMNS.join(', ')} FROM tombstones`;
     const rows = this.#reader.snapshot(() => this.#reader.all(sql));
-    return { salt: this.#marker.salt, formerUpTo: this.#formerUpTo, tombstones: rows.map(fromTombstoneRow) };
+    return {
+      salt: this.#marker.salt,
+      formerUpTo: this.#formerUpTo,
+      tombstones: rows.map((row) => fromTombstoneRow(TOMBSTONES.decode(row))),
+    };
   }
 
   async listMarks(of: 'events' | 'quarantine', after: number, upTo: number): Promise<readonly Marked[]> {
     const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_MARKS[of], after, upTo));
-    return rows.map(([id, marks]) => ({ id: Number(id), marks: JSON.parse(String(marks)) as string[] }));
+    return rows.map(([id, marks]) => ({
+      id: Number(id),
+      marks: (JSON.parse(String(marks)) as string[]).map(fromUtf8Text),
+    }));
   }
 
   async measure(): Promise<LogMeasure> {
@@ -324,6 +347,20 @@ export class SqliteLog implements EventLog {
     }
     this.#moved();
   }
+}
+
+/** A request as SQLite takes it, so that its texts are those of the rows. An address is only ever hashed. */
+function encodedRequest(request: ErasureRequest): ErasureRequest {
+  const source = request.source === null ? null : toUtf8Text(request.source);
+  if (request.by === 'email') return { ...request, source };
+  const { account, contacts, subject } = request;
+  return {
+    ...request,
+    source: toUtf8Text(request.source),
+    subject: toUtf8Text(subject),
+    account: account && { provider: toUtf8Text(account.provider), tenant: toUtf8Text(account.tenant) },
+    contacts: contacts.map(toUtf8Text),
+  };
 }
 
 async function sizeOf(path: string): Promise<number> {

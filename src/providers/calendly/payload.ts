@@ -20,19 +20,31 @@ export const uri = z
   .max(512)
   .regex(/\/[\w-]{1,128}$/, { error: 'expected the URI of something' });
 
-/** What any event may say of its invitee. */
-export const anyInvitee = z.object({
+/** What any event may say of what it is about: an invitee, a contact, or no person at all. */
+export const anyResource = z.object({
   uri: secondary(uri),
   name: text,
   email: text,
+  /** Of a contact. What its addresses are called in there, Calendly's reference doesn't say. */
+  emails: secondaryList(z.union([z.string(), z.record(z.string(), z.unknown())])),
 });
 
 const cancellation = z.object({
-  /** A name. */
+  /** A name; in some payloads the URI of a user. */
   canceled_by: text,
   reason: text,
   canceler_type: text,
   created_at: instant,
+});
+
+const payment = z.object({
+  external_id: text,
+  provider: text,
+  /** In whole units of the currency, with a fraction. */
+  amount: secondary(z.union([z.string(), z.number().transform(String)])),
+  currency: text,
+  terms: text,
+  successful: secondary(z.boolean()),
 });
 
 const scheduledEvent = z.object({
@@ -49,7 +61,7 @@ const scheduledEvent = z.object({
   meeting_notes_plain: text,
   meeting_notes_html: text,
   calendar_event: z.unknown().optional(),
-  cancellation: z.unknown().optional(),
+  cancellation: secondary(cancellation),
   created_at: instant,
   updated_at: instant,
 });
@@ -78,14 +90,16 @@ export const inviteeCanceled = z.object({
     event: text,
     questions_and_answers: z.unknown().optional(),
     tracking: z.unknown().optional(),
-    payment: z.unknown().optional(),
+    payment: secondary(payment),
     no_show: z.unknown().optional(),
     reconfirmation: z.unknown().optional(),
     routing_form_submission: z.unknown().optional(),
     scheduling_method: text,
+    /** The user who booked for the invitee. Null for an invitee who booked alone. */
     invitee_scheduled_by: text,
     created_at: instant,
     updated_at: instant,
   }),
 });
+export type Payment = z.infer<typeof payment>;
 export type InviteeCanceled = z.infer<typeof inviteeCanceled>;

@@ -8,6 +8,14 @@ import { familyOf, fullName } from './names.ts';
 import { at, envelope } from './payload.ts';
 import { peopleIn } from './people.ts';
 
+/** Of a contract: in 2024 they came without an id. */
+const UPDATES: ReadonlySet<string> = new Set([
+  'myeduzz.contract_updated',
+  'myeduzz.contract_status_updated',
+  'subscriptions.contract_updated',
+  'subscriptions.status_updated',
+]);
+
 /** What every delivery of Eduzz says of itself. */
 export interface EduzzAbout extends About {
   readonly sentAt: Instant | null;
@@ -32,7 +40,7 @@ export function aboutEduzz({ payload }: Verified): EduzzAbout | Unnormalised {
   return {
     type,
     eventId: parsed.data.id ?? null,
-    derivedFrom: type === 'myeduzz.contract_updated' ? stateOf(data) : null,
+    derivedFrom: UPDATES.has(type) ? stateOf(data) : null,
     account: producerIn(data) ?? UNKNOWN_ACCOUNT,
     subject: subject && subjectId !== null ? `${subject[0]}/${subjectId}` : null,
     occurredAt: (happened && instantAt(data, happened)) ?? sentAt ?? instantAt(data, ['createdAt']),

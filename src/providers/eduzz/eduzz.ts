@@ -15,6 +15,7 @@ import { contractUpdate } from './contract-update.ts';
 import { learnerActivities } from './learner-activity.ts';
 import { orderCancellation } from './order-cancellation.ts';
 import { orderChanges } from './order-change.ts';
+import { orderUpdate } from './order-update.ts';
 import { eduzzSamples } from './samples.ts';
 import { subscriptionChanges } from './subscription-change.ts';
 import { ticketCancellation } from './ticket-cancellation.ts';
@@ -50,7 +51,11 @@ export function eduzz(settings: EduzzSettings): Provider {
       'blinket.ticket_edited': ticketEdit,
       'myeduzz.invoice_canceled': orderCancellation,
       ...orderChanges,
+      'myeduzz.invoice_updated': orderUpdate,
       'myeduzz.contract_updated': contractUpdate,
+      'myeduzz.contract_status_updated': contractUpdate,
+      'subscriptions.contract_updated': contractUpdate,
+      'subscriptions.status_updated': contractUpdate,
       ...subscriptionChanges,
       'myeduzz.commission_processed': commission,
       'sun.cart_abandonment': cartAbandonment,

@@ -1,7 +1,19 @@
 import { z } from 'zod';
 import { id, secondary, secondaryList } from '../fields.ts';
 import type { EduzzAbout } from './about.ts';
-import { count, instant, money, moneyFields, named, phone, producer, secondaryId, text, toMoney } from './payload.ts';
+import {
+  count,
+  instant,
+  money,
+  moneyFields,
+  named,
+  phone,
+  producer,
+  secondaryId,
+  text,
+  toMoney,
+  word,
+} from './payload.ts';
 import { toPerson } from './people.ts';
 
 const coupon = secondary(z.object({ id: secondaryId, discount: money }));
@@ -79,14 +91,24 @@ export const settled = invoice.extend({
   fees: secondary(z.object({ eduzz: money, recovery: money, alumy: money, total: money })),
 });
 
+/** In 2024 an invoice did not say whose it is. */
+export const settledIn2024 = settled.extend({ status: word, producer: producer.nullish() });
+
+type Of2024<T> = Omit<T, 'producer' | 'status'> & {
+  readonly status?: string | null | undefined;
+  readonly producer?: z.output<typeof producer> | null | undefined;
+};
+export type Invoice = Of2024<z.output<typeof invoice>>;
+export type Settled = Of2024<z.output<typeof settled>>;
+
 /** The order that an event is about. */
-export function toOrder(data: z.output<typeof invoice>, { sentAt }: EduzzAbout) {
+export function toOrder(data: Invoice, { sentAt }: EduzzAbout) {
   const { buyer, producer, items } = data;
   const names = items.flatMap(({ name }) => name ?? []);
   return {
     title: names.length > 0 ? names.join(', ') : (data.offer?.name ?? null),
     quantity: data.totalItems ?? (items.length || null),
-    status: data.status,
+    status: data.status ?? null,
     orderId: data.id,
     items: items.map(toItem),
     total: data.price,
@@ -100,7 +122,7 @@ export function toOrder(data: z.output<typeof invoice>, { sentAt }: EduzzAbout) 
     sentAt,
     customer: toParty(buyer),
     customerAddress: buyer?.address,
-    producerEmail: producer.email,
+    producerEmail: producer?.email ?? null,
     utm: data.utm,
     tracker: data.tracker,
   };

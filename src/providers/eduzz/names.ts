@@ -10,6 +10,13 @@ interface Family {
   readonly state?: readonly string[];
 }
 
+/** A contract and the state that it is in. */
+const CONTRACT = {
+  subject: ['subscription', 'contract', 'id'],
+  happened: ['contract', 'updatedAt'],
+  state: ['contract', 'updatedAt'],
+} as const;
+
 /** All events of Developer Hub's "Webhook v3", as its OpenAPI lists them: https://developers.eduzz.com/api/openapi */
 const FAMILIES: readonly Family[] = [
   {
@@ -49,9 +56,7 @@ const FAMILIES: readonly Family[] = [
   {
     app: 'myeduzz',
     names: ['contract_created', 'contract_updated'],
-    subject: ['subscription', 'contract', 'id'],
-    happened: ['contract', 'updatedAt'],
-    state: ['contract', 'updatedAt'],
+    ...CONTRACT,
   },
   {
     app: 'myeduzz',
@@ -124,19 +129,32 @@ const FAMILIES: readonly Family[] = [
   { app: 'sun', names: ['cart_abandonment'], subject: ['cart', 'transactionId'], happened: ['updatedAt'] },
 ];
 
+/**
+ * What some of them were called in 2024, which configurations of that time may still send:
+ * https://github.com/eduzz/eduzz-webhook-docs
+ */
+const OF_2024: readonly Family[] = [
+  { app: 'blinket', names: ['attendance_printed', 'checkin', 'tag_changed'], happened: ['createdAt'] },
+  { app: 'myeduzz', names: ['invoice_updated'], subject: ['order', 'id'] },
+  { app: 'subscriptions', names: ['contract_updated', 'status_updated'], ...CONTRACT },
+  { app: 'myeduzz', names: ['contract_status_updated'], ...CONTRACT },
+];
+
 const BY_NAME: ReadonlyMap<string, Family> = new Map(
-  FAMILIES.flatMap((family) => family.names.map((name) => [`${family.app}.${name}`, family] as const)),
+  [...OF_2024, ...FAMILIES].flatMap((family) => family.names.map((name) => [`${family.app}.${name}`, family] as const)),
 );
 
 /**
- * No name is used by two apps, so one that came without its app has only one meaning. The header `x-subscription`
+ * No name of today is used by two apps, and one of 2024 that is used again means what it means today: so one that came without its app has only one meaning. The header `x-subscription`
  * (`<subscription id>:<event name>`), which could tell as well, is not read: it is not signed, and whoever sends a captured
  * delivery again would choose what it means.
  */
 const FULL_NAMES = new Map([...BY_NAME.keys()].map((name) => [name.slice(name.indexOf('.') + 1), name]));
 
-/** The names of all events, with the app in front. */
-export const EDUZZ_EVENTS: readonly string[] = [...BY_NAME.keys()];
+/** The names of all events of today, with the app in front. */
+export const EDUZZ_EVENTS: readonly string[] = FAMILIES.flatMap(({ app, names }) =>
+  names.map((name) => `${app}.${name}`),
+);
 
 /**
  * A name with the app in front, which Eduzz now and then leaves out. One that nobody knows stays as it came. Never by how

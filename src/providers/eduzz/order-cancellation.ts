@@ -1,27 +1,25 @@
 import { z } from 'zod';
-import { said } from '../../declaration/event-type.ts';
+import { type Said, said } from '../../declaration/event-type.ts';
 import { OrderCancellation } from '../../types/order-cancellation.ts';
 import { event } from '../definition.ts';
 import type { EduzzAbout } from './about.ts';
-import { invoice, toOrder } from './invoice.ts';
-import { delivery, money } from './payload.ts';
+import { type Invoice, invoice, toOrder } from './invoice.ts';
+import { at, delivery, money } from './payload.ts';
 
-/** Whatever they are: an order that says anything of a payment is not known to be unpaid. */
-const payment = { paid: z.unknown().optional(), paidAt: z.unknown().optional() };
-
-const invoiceCanceled = delivery(invoice.extend(payment));
+const invoiceCanceled = delivery(invoice.extend({ paid: z.unknown().optional(), paidAt: z.unknown().optional() }));
 
 /** `myeduzz.invoice_canceled`. What is refunded or charged back has been paid, and is no cancellation. */
-export const orderCancellation = event(invoiceCanceled, ({ data }, about: EduzzAbout) =>
-  said(
-    OrderCancellation,
-    // Of one that was paid Eduzz doesn't say here whether the money goes back.
-    { ...toOrder(data, about), refundExpected: isUnpaid(data) ? false : null },
-    { people: about.people },
-  ),
-);
+export const orderCancellation = event(invoiceCanceled, ({ data }, about: EduzzAbout) => canceledOrder(data, about));
 
-function isUnpaid({ paid, paidAt }: z.output<typeof invoiceCanceled>['data']): boolean {
+export function canceledOrder(data: Invoice, about: EduzzAbout): Said {
+  // Of one that was paid Eduzz doesn't say here whether the money goes back.
+  const refundExpected = isUnpaid(about.body) ? false : null;
+  return said(OrderCancellation, { ...toOrder(data, about), refundExpected }, { people: about.people });
+}
+
+/** Read as it was sent: an order that says anything of a payment, in whatever form, is not known to be unpaid. */
+function isUnpaid(body: unknown): boolean {
+  const [paid, paidAt] = [at(body, ['data', 'paid']), at(body, ['data', 'paidAt'])];
   return isNothing(paidAt) && (isNothing(paid) || Number(money.parse(paid)?.amount ?? Number.NaN) === 0);
 }
 

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { Instant } from '../../events/instant.ts';
-import { said } from '../../declaration/event-type.ts';
+import { type Said, said } from '../../declaration/event-type.ts';
 import { OrderChange, type orderChangeKind } from '../../types/order-change.ts';
 import { event } from '../definition.ts';
 import type { EduzzAbout } from './about.ts';
-import { settled, toOrder, toParty } from './invoice.ts';
+import { type Settled, settled, toOrder, toParty } from './invoice.ts';
 import { delivery, toMoney } from './payload.ts';
 
-type Change = z.output<typeof orderChangeKind>;
+export type Change = z.output<typeof orderChangeKind>;
 type Time = Instant | null;
 type Money = { readonly amount: string; readonly currency: string } | null;
 
@@ -28,35 +28,37 @@ export const orderChanges = {
 };
 
 function changed(change: Change) {
-  return event(invoiceChanged, ({ data }, about: EduzzAbout) => {
-    const { student, paid, paidAt, transaction, chargeback, affiliate, gains, fees } = data;
-    const installment = data.bankSlipInstallment;
-    const refund = refundOf(data);
-    return said(
-      OrderChange,
-      {
-        ...toOrder(data, about),
-        orderChange: change,
-        paid,
-        paidAt,
-        transactionId: transaction?.id,
-        refund,
-        chargeback: chargeback && {
-          status: chargeback.status,
-          createdAt: chargeback.createdAt,
-          respondBy: chargeback.limitDate,
-          finishedAt: chargeback.finishedAt,
-        },
-        recoveringSince: data.startRecoveringAt,
-        installment: installment && { number: installment.installmentNumber, count: installment.totalInstallments },
-        affiliate: affiliate && { affiliateId: affiliate.id, name: affiliate.name, email: affiliate.email },
-        recipient: student && toParty(student),
-        shares: partsOf(gains),
-        fees: partsOf(fees),
+  return event(invoiceChanged, ({ data }, about: EduzzAbout) => changedOrder(change, data, about));
+}
+
+export function changedOrder(change: Change, data: Settled, about: EduzzAbout): Said {
+  const { student, paid, paidAt, transaction, chargeback, affiliate, gains, fees } = data;
+  const installment = data.bankSlipInstallment;
+  const refund = refundOf(data);
+  return said(
+    OrderChange,
+    {
+      ...toOrder(data, about),
+      orderChange: change,
+      paid,
+      paidAt,
+      transactionId: transaction?.id,
+      refund,
+      chargeback: chargeback && {
+        status: chargeback.status,
+        createdAt: chargeback.createdAt,
+        respondBy: chargeback.limitDate,
+        finishedAt: chargeback.finishedAt,
       },
-      { people: about.people, occurredAt: occurredAt(change, { paidAt, refundedAt: refund?.refundedAt ?? null }) },
-    );
-  });
+      recoveringSince: data.startRecoveringAt,
+      installment: installment && { number: installment.installmentNumber, count: installment.totalInstallments },
+      affiliate: affiliate && { affiliateId: affiliate.id, name: affiliate.name, email: affiliate.email },
+      recipient: student && toParty(student),
+      shares: partsOf(gains),
+      fees: partsOf(fees),
+    },
+    { people: about.people, occurredAt: occurredAt(change, { paidAt, refundedAt: refund?.refundedAt ?? null }) },
+  );
 }
 
 /** Eduzz may send it days later, from its backup, and whoever sums what was paid on a day wants that day. */
@@ -69,7 +71,7 @@ function occurredAt(
 }
 
 /** When it went back stands in the refund, or beside it. */
-function refundOf({ refund, refundedAt }: z.output<typeof settled>) {
+function refundOf({ refund, refundedAt }: Settled) {
   if (refund === null) return refundedAt && { refundedAt };
   const { type, currency, value, createdAt, reason, refundBy } = refund;
   return {

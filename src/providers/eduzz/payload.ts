@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, secondary, time } from '../fields.ts';
+import { id, idOrNone, secondary, time } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import { isObject } from '../payload.ts';
 
@@ -30,9 +30,6 @@ export const named = secondary(z.string());
 
 /** A word that decides what an event means. */
 export const word = z.string({ error: 'expected text' }).nullish();
-
-/** An id that something else may stand in for. Eduzz leaves some empty. */
-export const idOrNone = z.union([z.literal('').transform(() => null), id]).nullish();
 
 /** Blinket writes phones as text, MyEduzz's contracts in three parts. */
 export const phone = secondary(

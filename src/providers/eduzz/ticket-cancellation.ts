@@ -5,17 +5,25 @@ import { event } from '../definition.ts';
 import type { HmacKey } from '../hmac.ts';
 import type { EduzzAbout } from './about.ts';
 import { delivery } from './payload.ts';
-import { blinketFields, formerTicketSubject, participant, toOccasion, toParticipant, toProducer } from './ticket.ts';
+import { toPerson } from './people.ts';
+import {
+  blinketFields,
+  formerTicketSubject,
+  participant,
+  purchase,
+  toOccasion,
+  toParticipant,
+  toProducer,
+} from './ticket.ts';
 
-const attendanceCanceled = delivery(z.object({ ...blinketFields, participant }));
+const attendanceCanceled = delivery(z.object({ ...blinketFields, ...purchase, participant }));
 
 /** `blinket.attendance_canceled`. It says neither when, nor by whom, nor why. */
 export function ticketCancellation(key: HmacKey) {
   return event(
     attendanceCanceled,
-    ({ data: { producer, event: occasion, participant, createdAt } }, { people, sentAt }: EduzzAbout) => {
-      const { person, ticketNumber, tags, customFields, participantId, status, manuallyCreated } =
-        toParticipant(participant);
+    ({ data: { producer, event: occasion, participant, ticket, batch, buyer, createdAt } }, about: EduzzAbout) => {
+      const { person, ticketNumber, tags, customFields, ...ticketState } = toParticipant(participant);
       return said(
         TicketCancellation,
         {
@@ -23,17 +31,21 @@ export function ticketCancellation(key: HmacKey) {
           reference: ticketNumber,
           customer: person,
           quantity: 1,
-          status,
+          status: ticketState.status,
           producer: toProducer(producer),
           occasion: toOccasion(occasion),
-          participantId,
-          manuallyCreated,
+          ticketName: ticket?.name ?? null,
+          isPaid: ticket?.isPaid ?? null,
+          batch,
+          buyer: buyer ? toPerson(buyer) : null,
+          participantId: ticketState.participantId,
+          manuallyCreated: ticketState.manuallyCreated,
           ticketTags: tags,
           customFields,
           createdAt,
-          sentAt,
+          sentAt: about.sentAt,
         },
-        { people, formerSubject: formerTicketSubject(key, occasion.id, participant) },
+        { people: about.people, formerSubject: formerTicketSubject(key, occasion.id, participant) },
       );
     },
   );

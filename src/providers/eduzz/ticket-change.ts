@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { type Said, said } from '../../declaration/event-type.ts';
-import { event } from '../definition.ts';
 import { TicketChange } from '../../types/ticket-change.ts';
 import type { ticketChangeKind } from '../../types/ticket.ts';
+import { event } from '../definition.ts';
 import type { HmacKey } from '../hmac.ts';
 import type { EduzzAbout } from './about.ts';
-import { secondary } from '../fields.ts';
-import { customer, delivery, flag, money, secondaryId, text } from './payload.ts';
+import { delivery, text } from './payload.ts';
 import {
   type Participant,
   UNNAMED,
@@ -15,19 +14,13 @@ import {
   isNamed,
   participant,
   participantFields,
+  purchase,
   toOccasion,
   toParticipant,
   toProducer,
 } from './ticket.ts';
 import { parseInstant } from '../instant.ts';
 import { toPerson } from './people.ts';
-
-/** What only some of the events say: of the purchase, where the participant was added by one. */
-const purchase = {
-  ticket: secondary(z.object({ name: text, isPaid: flag })),
-  batch: secondary(z.object({ contentId: secondaryId, name: text, price: money })),
-  buyer: customer,
-};
 
 const attendance = delivery(z.object({ ...blinketFields, ...purchase, participant }));
 
@@ -43,6 +36,15 @@ const checkIn = delivery(
 );
 
 const attendances = delivery(z.object({ ...blinketFields, ...purchase, participants: z.array(participant) }));
+
+/** In 2024 nothing told one printed ticket from another: https://github.com/eduzz/eduzz-webhook-docs/tree/main/events/blinket */
+const printedIn2024 = delivery(
+  z.object({
+    ...blinketFields,
+    ...purchase,
+    participants: z.array(z.object({ ...participantFields, batchName: text })),
+  }),
+);
 
 type TicketChangeKind = z.output<typeof ticketChangeKind>;
 type Body = Omit<z.output<typeof attendance>['data'], 'participant'>;
@@ -60,6 +62,7 @@ export function ticketChanges(key: HmacKey) {
   ): Said => {
     const { producer, event: occasion, ticket, batch, buyer, createdAt } = data;
     const [first, second] = participants;
+    const former = first && !second && isNamed(first) ? formerTicketSubject(key, occasion.id, first) : null;
     return said(
       TicketChange,
       {
@@ -74,22 +77,32 @@ export function ticketChanges(key: HmacKey) {
         createdAt,
         sentAt,
       },
-      { people, formerSubject: first && !second ? formerTicketSubject(key, occasion.id, first) : null },
+      { people, formerSubject: former },
     );
   };
+
+  const checkedIn = event(checkIn, ({ data }, about: EduzzAbout) => {
+    const { checkInAt } = data.participant;
+    const participant = { ...data.participant, checkInAt: parseInstant(checkInAt ?? '') };
+    return changed(checkInAt ? 'CHECKED_IN' : 'CHECK_IN_UNDONE', data, [participant], about);
+  });
 
   return {
     'blinket.attendance_added': one('ADDED'),
     'blinket.attendance_assigned': one('ASSIGNED'),
     'blinket.attendance_edited': one('EDITED'),
     'blinket.attendance_tag_changed': one('TAGS_CHANGED'),
-    'blinket.attendance_checkin': event(checkIn, ({ data }, about: EduzzAbout) => {
-      const { checkInAt } = data.participant;
-      const participant = { ...data.participant, checkInAt: parseInstant(checkInAt ?? '') };
-      return changed(checkInAt ? 'CHECKED_IN' : 'CHECK_IN_UNDONE', data, [participant], about);
-    }),
+    'blinket.attendance_checkin': checkedIn,
+    'blinket.checkin': checkedIn,
+    'blinket.tag_changed': one('TAGS_CHANGED'),
     'blinket.attendances_printed': event(attendances, ({ data }, about: EduzzAbout) =>
       changed('PRINTED', data, data.participants, about),
     ),
+    'blinket.attendance_printed': event(printedIn2024, ({ data }, about: EduzzAbout) => {
+      const names = new Set(data.participants.map(({ batchName }) => batchName));
+      const [name = null] = names.size === 1 ? names : [];
+      const batch = data.batch ?? (name === null ? null : { contentId: null, name, price: null });
+      return changed('PRINTED', { ...data, batch }, data.participants, about);
+    }),
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type HmacKey, hmacSha256 } from '../hmac.ts';
-import { id, secondary, secondaryList } from '../fields.ts';
-import { flag, idOrNone, instant, named, phone, producer, secondaryId, text } from './payload.ts';
+import { id, idOrNone, secondary, secondaryList } from '../fields.ts';
+import { customer, flag, instant, money, named, phone, producer, secondaryId, text } from './payload.ts';
 import { toPerson } from './people.ts';
 
 const tag = z.union([
@@ -54,6 +54,13 @@ export type Participant = z.output<typeof participant>;
 
 /** `data` of an event of Blinket, but for whom or what it is about. */
 export const blinketFields = { producer, event: occasion, createdAt: instant };
+
+/** Of the purchase, where the participant was added by one: documented for `attendance_added`, and any event may say it. */
+export const purchase = {
+  ticket: secondary(z.object({ name: text, isPaid: flag })),
+  batch: secondary(z.object({ contentId: secondaryId, name: text, price: money })),
+  buyer: secondary(customer),
+};
 
 export function toParticipant(participant: Participant) {
   const { id, status, assigned, manuallyCreated, checkInAt, inviteKey, tags, customFields } = participant;

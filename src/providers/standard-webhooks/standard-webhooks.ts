@@ -1,42 +1,44 @@
-import { z } from 'zod';
 import { ofAccounts } from '../accounts.ts';
 import type { About } from '../about.ts';
+import { defineProvider } from '../define-provider.ts';
 import type { EventDefinition } from '../definition.ts';
-import { defineProvider, unfit } from '../define-provider.ts';
-import { parseInstant } from '../instant.ts';
 import type { JsonObject } from '../payload.ts';
 import type { Provider } from '../provider.ts';
 import type { Sample } from '../sample.ts';
 import type { Secrets } from '../verify/secrets.ts';
+import type { SecretEncoding } from '../verify/standard-keys.ts';
 import { standardSignature } from '../verify/standard-signature.ts';
+import { type Places, checkPlaces, placed, timeIn, typeIn, untyped } from './envelope.ts';
 
-export interface StandardWebhooksOptions {
+export interface StandardWebhooksOptions extends Places {
   /** See `standardSignature`. */
   readonly secrets: Secrets;
+  /** See `standardSignature`. */
+  readonly secretEncoding?: SecretEncoding | undefined;
   /** What the sender is called: the first part of its tenants. `standard-webhooks`, unless told otherwise. */
   readonly name?: string;
   /** Both ways, in seconds. Five minutes, unless told otherwise. */
   readonly tolerance?: number;
   /** Whose account a body is of. The source's name, where there is none. */
   readonly account?: (payload: JsonObject) => string | null;
-  /** The events that have a type. Their schemas are for the whole body, `{type, timestamp, data}`. */
+  /** The events that have a type of their own in the schema, by their names. Their schemas are for the whole body. */
   readonly events?: Readonly<Record<string, EventDefinition<About>>>;
   readonly samples?: readonly Sample[];
 }
 
-const envelope = z.object({ type: z.string().min(1).max(256), timestamp: z.unknown().optional() });
-
 /**
- * Any sender that keeps to Standard Webhooks 1.0.0: `webhook-id` is the event's id, and the body says its type and time.
+ * Any sender that signs by Standard Webhooks 1.0.0. `webhook-id` is the event's id. What the body says of its type and time is
+ * only advice of the specification, and senders don't all follow it: see `Places`.
  *
  * ```ts
  * standardWebhooks({
  *   name: 'theatre',
  *   secrets: [process.env.THEATRE_SECRET],
  *   events: {
- *     'seat.cancelled': event(z.object({ data: z.object({ seat: id, show: z.string() }) }), ({ data }) =>
- *       cancellation({ kind: 'TICKET', ticketNumber: data.seat, title: data.show }),
- *     ),
+ *     'seat.cancelled': event(z.object({ data: z.object({ seat: id, show: z.string() }) }), TicketCancellation, ({ data }) => ({
+ *       reference: data.seat,
+ *       title: data.show,
+ *     })),
  *   },
  * });
  * ```
@@ -44,24 +46,28 @@ const envelope = z.object({ type: z.string().min(1).max(256), timestamp: z.unkno
 export function standardWebhooks(options: StandardWebhooksOptions): Provider {
   const {
     secrets,
+    secretEncoding,
+    typeAt,
+    timeAt,
+    defaultType,
     name = 'standard-webhooks',
     tolerance = 300,
     account,
     events = {},
-    samples = standardWebhooksSamples,
+    samples,
   }: StandardWebhooksOptions = options ?? {};
+  const places = { typeAt, timeAt, defaultType };
+  checkPlaces(name, places);
   const provider = defineProvider({
     name,
-    verify: standardSignature({ secrets, tolerance }, name),
+    verify: standardSignature({ secrets, secretEncoding, tolerance }, name),
     about({ payload }) {
-      const parsed = envelope.safeParse(payload);
-      if (!parsed.success) return unfit(parsed.error, { account: accountIn(payload, account) });
-      const { type, timestamp } = parsed.data;
-      const occurredAt = typeof timestamp === 'string' ? parseInstant(timestamp) : null;
-      return { type, occurredAt, account: account?.(payload) };
+      const type = typeIn(payload, places);
+      if (type === null) return untyped(places, accountIn(payload, account));
+      return { type, occurredAt: timeIn(payload, places), account: account?.(payload) };
     },
     events,
-    samples,
+    samples: samples ?? samplesOf(places),
   });
   // Where nothing in a body says whose it is, nobody can sign for another account.
   return account ? provider : ofAccounts(provider, []);
@@ -76,13 +82,17 @@ function accountIn(payload: JsonObject, account: StandardWebhooksOptions['accoun
   }
 }
 
-const standardWebhooksSamples: readonly Sample[] = [
-  {
-    event: 'seat.cancelled',
-    payload: (fresh) => ({
-      type: 'seat.cancelled',
-      timestamp: fresh?.at.toISOString() ?? '2026-04-04T18:30:00.100200Z',
-      data: { seat: fresh?.id ?? 'row-7-seat-12', show: 'Much Ado' },
-    }),
-  },
-];
+/** Named and dated where the options say. */
+function samplesOf(places: Places): readonly Sample[] {
+  return [
+    {
+      event: 'seat.cancelled',
+      payload: (fresh) =>
+        placed(places, {
+          type: 'seat.cancelled',
+          time: fresh?.at.toISOString() ?? '2026-04-04T18:30:00.100200Z',
+          body: { data: { seat: fresh?.id ?? 'row-7-seat-12', show: 'Much Ado' } },
+        }),
+    },
+  ];
+}

@@ -1,23 +1,17 @@
-import type { ActorType } from '../../events/cancellation.ts';
 import type { Instant } from '../../events/instant.ts';
-import type { Person } from '../../events/person.ts';
-import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
 import type { Introduction } from '../about.ts';
-import { type Said, said } from '../../declaration/event-type.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
-import { event } from '../definition.ts';
 import { id, optionalSeconds } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import type { JsonObject } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
-import { moneyOf } from './amount.ts';
-import { type SubscriptionDeleted, customer, envelope, related, snapshot, subscriptionDeleted } from './payload.ts';
+import { envelope, related, snapshot } from './payload.ts';
 import { stripeSamples } from './samples.ts';
-
-/** What Stripe itself does when nobody has asked for it. */
-const BY_ITSELF = new Set(['payment_failed', 'payment_disputed', 'canceled_by_retention_policy']);
+import { deleted } from './subscription-cancellation.ts';
+import { peopleOf } from './subscription.ts';
+import { updated } from './subscription-update.ts';
 
 /** Names that a subject can be made of. */
 const PLAIN = /^[\w.-]{1,128}$/;
@@ -34,7 +28,7 @@ export function stripe(options: { readonly secrets: Secrets }): Provider {
     name: 'stripe',
     verify: hmac({ secrets, header: 'stripe-signature', encoding: 'hex', timestamp: { past: 300, future: null } }),
     about,
-    events: { 'customer.subscription.deleted': event(subscriptionDeleted, subscriptionCancellation) },
+    events: { 'customer.subscription.deleted': deleted, 'customer.subscription.updated': updated },
     samples: stripeSamples,
   });
 }
@@ -45,13 +39,15 @@ function about({ payload }: Verified): Introduction | Unnormalised {
   const { id: eventId, type, account, context, created, data, related_object: named } = parsed.data;
   const whole = snapshot.safeParse(data).data?.object;
   const thin = related.safeParse(named).data;
+  const occurredAt = instantOf(created);
   return {
     type,
     eventId,
     // An endpoint's own account is not named in its events.
     account: account ?? context,
     subject: whole ? subjectOf(whole.object, whole.id) : subjectOf(thin?.type.split('.').at(-1), thin?.id),
-    occurredAt: instantOf(created),
+    occurredAt,
+    version: whole?.object === 'subscription' ? versionOf(type, whole.ended_at ?? null, occurredAt) : null,
     people: whole ? peopleOf(whole.object === 'customer' ? whole.id : whole.customer) : [],
   };
 }
@@ -61,52 +57,18 @@ function accountIn(payload: JsonObject): string | null {
   return id.safeParse(payload['account'] ?? payload['context']).data ?? null;
 }
 
-function subscriptionCancellation({ livemode, created, data: { object: subscription } }: SubscriptionDeleted): Said {
-  const { cancellation_details: why, canceled_at: canceledAt, items } = subscription;
-  // Of several items, none speaks for the whole.
-  const only = items?.data.length === 1 ? items.data[0] : null;
-  const recurring = only?.price?.recurring;
-  return said(
-    SubscriptionCancellation,
-    {
-      subscriptionId: subscription.id,
-      title: only?.price?.nickname ?? null,
-      canceledBy: { type: actorOf(why?.reason) },
-      cause: why?.reason ?? null,
-      feedback: why?.feedback ?? null,
-      reason: why?.comment ?? null,
-      quantity: only?.quantity ?? null,
-      status: subscription.status ?? null,
-      startsAt: subscription.start_date ?? null,
-      endsAt: subscription.ended_at ?? null,
-      products: (items?.data ?? []).map(({ price }) => ({
-        productId: price?.product?.id ?? null,
-        name: price?.product?.name ?? null,
-      })),
-      price: moneyOf(only?.price),
-      interval: recurring?.interval ? { unit: recurring.interval, count: recurring.interval_count ?? 1 } : null,
-      createdAt: subscription.created ?? null,
-      canceledAt: canceledAt ?? null,
-      sentAt: created ?? null,
-      isLive: livemode ?? null,
-      customer: peopleOf(subscription.customer)[0],
-    },
-    { subject: `subscription/${subscription.id}`, occurredAt: canceledAt ?? null },
-  );
-}
-
-/** `cancellation_requested` is true of the customer's portal and of the business's own dashboard. */
-function actorOf(reason: string | null | undefined): ActorType {
-  return reason && BY_ITSELF.has(reason) ? 'APP' : 'UNKNOWN';
-}
-
 function subjectOf(kind: string | null | undefined, id: string | null | undefined): string | null {
   return kind && id && PLAIN.test(kind) && PLAIN.test(id) ? `${kind}/${id}` : null;
 }
 
-function peopleOf(value: unknown): Person[] {
-  const { id, name, email, phone } = customer.safeParse(value).data ?? {};
-  return id ? [{ name: name ?? null, email: email ?? null, phone: phone ?? null, externalId: id }] : [];
+/**
+ * Which state of the subscription an event shows, since Stripe delivers in any order. What goes on is older than what has ended,
+ * whatever the clocks say. Two states of the same second don't supersede each other.
+ */
+function versionOf(type: string, endedAt: Instant | null, created: Instant | null): string | null {
+  if (created === null || created.at < 0) return null;
+  const hasEnded = type === 'customer.subscription.deleted' || endedAt !== null;
+  return `s${hasEnded ? 1 : 0}${String(created.at).padStart(15, '0')}`;
 }
 
 /** Seconds in events, a date in thin ones. */

@@ -11,14 +11,22 @@ export type Secrets = readonly [string | undefined, ...(string | undefined)[]];
  */
 const LEAST = 8;
 export const LEAST_KNOWN = 16;
-/** What Eduzz and Stripe put before a secret: everybody knows it. */
-const PREFIX = /^(?:edzwgd_|whsec_)/;
+/** What Eduzz, Stripe, Polar and Whop put before a secret: everybody knows it. */
+const PREFIX = /^(?:edzwgd_|polar_whs_|whsec_|ws_)/;
 
 /** Zero bytes count for nothing in a key of HMAC: they are what it is filled up with. */
 const NOTHING = /^[\s\0]*$/;
 
+/** What is pasted along with a secret: blanks, line breaks, and characters that have no width. */
+const AROUND = /^[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+$/g;
+/** Docker's --env-file and Kubernetes keep the quotes that a shell would take away. */
+const QUOTED = /^(["'`])(.*)\1$/s;
+/** What a page shows instead of a secret, until somebody asks it to show it. */
+const MASKED = /[•●∙…]|\*{4}/;
+
 /**
- * The same, once it is known that nobody else can sign with one of them. Says nothing of what they are.
+ * The same as the provider has them, once it is known that nobody else can sign with one of them: without the blanks, line
+ * breaks and quotes that were pasted around them. The messages say nothing of what the secrets are.
  *
  * @param where what the messages begin with: the provider, or the verifier.
  * @param secrets whatever a user gave.
@@ -38,15 +46,35 @@ export function checkSecrets(
       throw new Error(`${where}: ${member}[${index}] is missing or empty`);
     }
     if (typeof secret !== 'string') throw new Error(`${where}: ${member}[${index}] is not text`);
-    checkLength(`${where}: ${member}[${index}]`, secret.replace(PREFIX, '').length, least, 'characters');
   }
-  return given as [string, ...string[]];
+  const [newest = '', ...others] = (given as string[]).map((secret, index) => {
+    const place = `${where}: ${member}[${index}]`;
+    const text = unwrapped(secret);
+    if (text === '') throw new Error(`${place} is missing or empty`);
+    if (MASKED.test(text)) throw new Error(`${place} is masked; let the sender's page show it, and copy it then`);
+    if (/\p{Cc}/u.test(text)) {
+      throw new Error(`${place} has a line break or another control character in it; give each secret by itself`);
+    }
+    checkText(place, text, least);
+    return text;
+  });
+  return [newest, ...others];
+}
+
+function unwrapped(secret: string): string {
+  const bare = secret.replace(AROUND, '');
+  return (QUOTED.exec(bare)?.[2] ?? bare).replace(AROUND, '');
 }
 
 /** @throws {Error} for what is no list, or an empty one. */
 export function checkList(where: string, given: unknown, member: string): unknown[] {
   if (Array.isArray(given) && given.length > 0) return [...(given as unknown[])];
   throw new Error(`${where}: ${member} must be a list of at least one`);
+}
+
+/** @throws {Error} for a text that is too short without the prefix that everybody knows. */
+export function checkText(where: string, secret: string, least: number): void {
+  checkLength(where, secret.replace(PREFIX, '').length, least, 'characters');
 }
 
 /** @throws {Error} for a key that HMAC takes for none at all, or that is too short. */

@@ -1,21 +1,26 @@
-import { type KeyObject, createPrivateKey, createPublicKey, sign as signWith, verify as verifyWith } from 'node:crypto';
-import { randomUUID } from 'node:crypto';
+import { type KeyObject, randomUUID, sign as signWith, verify as verifyWith } from 'node:crypto';
 import { HookcastError } from '../../errors.ts';
-import { type HmacKey, hmacOf, isSigned, keyOf, signatureBytes } from '../hmac.ts';
+import { hmacOf, isSigned, signatureBytes } from '../hmac.ts';
 import { jsonBody } from '../body.ts';
 import type { Delivery } from '../provider.ts';
 import type { Verifier } from '../verifier.ts';
 import { missing } from './missing.ts';
-import { LEAST_KNOWN, type Secrets, checkKey, checkSecrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
+import { type SecretEncoding, type StandardKeys, readStandardKeys } from './standard-keys.ts';
 import { checkTimestamp, isTimestamp } from './timestamp.ts';
 import { verifiedBody } from './verified.ts';
 
 export interface StandardSignatureOptions {
   /**
-   * `whsec_…` for what is signed with a shared secret (v1), `whpk_…` for what is signed with the sender's private key (v1a).
-   * A private key `whsk_…` also signs samples. The newest first.
+   * As the sender's page shows them: `whsec_…` or any other text for what is signed with a shared secret (v1), `whpk_…` for
+   * what is signed with the sender's private key (v1a). A private key `whsk_…` also signs samples. The newest first.
    */
   readonly secrets: Secrets;
+  /**
+   * What of a shared secret is the key: the bytes that its base64 stands for, or its text. Left out, it is the first behind
+   * `whsec_`; of any other secret both are tried.
+   */
+  readonly secretEncoding?: SecretEncoding | undefined;
   /** How far the clocks may be apart, both ways, in seconds. Five minutes, unless told otherwise. */
   readonly tolerance?: number;
 }
@@ -26,15 +31,6 @@ export interface StandardSignatureOptions {
  */
 const ID = /^[\w.:~+/=-]{1,256}$/;
 
-/** An ed25519 private key's seed, as PKCS #8. (RFC 8410) */
-const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
-
-interface Keys {
-  readonly shared: readonly HmacKey[];
-  readonly publicKeys: readonly KeyObject[];
-  readonly privateKey: KeyObject | null;
-}
-
 /**
  * Standard Webhooks 1.0.0, and what Svix called it before: `svix-` headers instead of `webhook-` ones.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
@@ -43,10 +39,10 @@ interface Keys {
  * @throws {Error} for secrets that are missing, empty, too short or not of their form. (The specification asks for 24 bytes.)
  */
 export function standardSignature(
-  { secrets, tolerance = 300 }: StandardSignatureOptions,
+  { secrets, secretEncoding, tolerance = 300 }: StandardSignatureOptions,
   where = 'standardSignature',
 ): Verifier {
-  const keys = readKeys(where, secrets);
+  const keys = readStandardKeys(where, secrets, secretEncoding);
   const [key] = keys.shared;
   return {
     ...(key && { key }),
@@ -73,7 +69,7 @@ export function standardSignature(
   };
 }
 
-function signAs({ shared, privateKey }: Keys, payload: Record<string, unknown>, at: Date) {
+function signAs({ shared, privateKey }: StandardKeys, payload: Record<string, unknown>, at: Date) {
   const body = JSON.stringify(payload);
   const id = typeof payload['id'] === 'string' && ID.test(payload['id']) ? payload['id'] : `msg_${randomUUID()}`;
   const timestamp = String(Math.floor(at.getTime() / 1000));
@@ -127,35 +123,4 @@ const MOST_SIGNATURES = 8;
 
 function invalid(message: string): HookcastError {
   return new HookcastError('SIGNATURE_INVALID', message);
-}
-
-function readKeys(where: string, secrets: Secrets): Keys {
-  const shared: HmacKey[] = [];
-  const publicKeys: KeyObject[] = [];
-  let privateKey: KeyObject | null = null;
-  for (const [index, secret] of checkSecrets(where, secrets, { least: 0 }).entries()) {
-    const place = `${where}: secrets[${index}]`;
-    const [, prefix, text = ''] = /^(whsec_|whpk_|whsk_)?(.*)$/s.exec(secret) ?? [];
-    const bytes = Buffer.from(text, 'base64');
-    const isWhole = bytes.toString('base64').replace(/=+$/, '') === text.trim().replace(/=+$/, '');
-    if (bytes.length === 0 || !isWhole) throw new Error(`${place} is not base64 behind whsec_, whpk_ or whsk_`);
-    if (prefix === 'whpk_') publicKeys.push(publicKeyOf(place, bytes));
-    else if (prefix === 'whsk_') {
-      const own = privateKeyOf(place, bytes);
-      privateKey ??= own;
-      publicKeys.push(createPublicKey(own));
-    } else shared.push(keyOf(checkKey(place, bytes, LEAST_KNOWN), 'sha256'));
-  }
-  return { shared, publicKeys, privateKey };
-}
-
-function publicKeyOf(place: string, bytes: Buffer): KeyObject {
-  if (bytes.length !== 32) throw new Error(`${place} is not 32 bytes behind whpk_`);
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: bytes.toString('base64url') }, format: 'jwk' });
-}
-
-/** The seed alone, or with the public key behind it, as libsodium has it. */
-function privateKeyOf(place: string, bytes: Buffer): KeyObject {
-  if (bytes.length !== 32 && bytes.length !== 64) throw new Error(`${place} is not 32 or 64 bytes behind whsk_`);
-  return createPrivateKey({ key: Buffer.concat([PKCS8, bytes.subarray(0, 32)]), format: 'der', type: 'pkcs8' });
 }

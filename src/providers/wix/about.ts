@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import type { Person } from '../../events/person.ts';
 import type { Issue } from '../../events/quarantine.ts';
-import type { About } from '../about.ts';
+import { type About, UNKNOWN_ACCOUNT } from '../about.ts';
 import { unfit } from '../define-provider.ts';
 import { id as anId } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
@@ -14,6 +15,7 @@ import { BOOKING, actor, claims, domainEvent, privacyRequest } from './payload.t
 export const INSIDE = ['data', 'data'];
 
 export interface WixAbout extends About {
+  readonly accountInfo: z.output<typeof claims>['data']['accountInfo'];
   /** Who set the event off according to the token: the answer where the event itself doesn't say. */
   readonly triggeredBy: Actor;
 }
@@ -24,26 +26,27 @@ export interface WixAbout extends About {
 export function introduce({ payload }: Verified, isTyped: (type: string) => boolean): WixAbout | Unnormalised {
   const outer = claims.safeParse(payload);
   if (!outer.success) return unfit(outer.error, { account: instanceIn(payload) });
-  const { eventType: type, instanceId, data: body, identity } = outer.data.data;
+  const { eventType: type, instanceId, data: body, identity, accountInfo } = outer.data.data;
+  const account = instanceId ?? accountInfo?.accountId ?? UNKNOWN_ACCOUNT;
   const strict = domainEvent.safeParse(body);
   const lenient = strict.success ? strict : privacyRequest.safeParse(body);
   const inner = lenient.data?.triggeredByAnonymizeRequest === true ? lenient : strict;
   if (!inner.success) {
-    return { outcome: 'unfit', type, eventId: null, issues: issuesOf(inner.error, INSIDE), account: instanceId };
+    return { outcome: 'unfit', type, eventId: null, issues: issuesOf(inner.error, INSIDE), account };
   }
   const { id, entityFqdn, slug, entityId, eventTime, triggeredByAnonymizeRequest, entityEventSequence } = inner.data;
 
   const anonymizes = triggeredByAnonymizeRequest === true;
   const contradiction = contradictionIn(type, entityFqdn, slug, isTyped);
   if (contradiction && !anonymizes) {
-    return { outcome: 'unfit', type, eventId: id ?? null, issues: [contradiction], account: instanceId };
+    return { outcome: 'unfit', type, eventId: id ?? null, issues: [contradiction], account };
   }
   const people = peopleIn(body, entityFqdn === 'wix.contacts.v4.contact' ? entityId : null);
   const triggeredBy = actor.safeParse(identity);
   return {
     type,
     eventId: id ?? null,
-    account: instanceId,
+    account,
     accountName: null,
     subject: entityFqdn && entityId ? `${entityFqdn.split('.').at(-1)}/${entityId}` : null,
     occurredAt: eventTime ? parseInstant(eventTime) : null,
@@ -53,13 +56,17 @@ export function introduce({ payload }: Verified, isTyped: (type: string) => bool
     path: INSIDE,
     people,
     erases: anonymizes ? { contacts: [...new Set(people.flatMap(({ externalId }) => externalId ?? []))] } : null,
+    accountInfo,
     triggeredBy: actorOf(triggeredBy.data),
   };
 }
 
 /** Also of claims that don't fit: whose they are may show all the same. */
 function instanceIn({ data }: JsonObject): string | null {
-  return isObject(data) ? (anId.safeParse(data['instanceId']).data ?? null) : null;
+  if (!isObject(data)) return null;
+  const { accountInfo } = data;
+  const accountId = isObject(accountInfo) ? accountInfo['accountId'] : null;
+  return anId.safeParse(data['instanceId']).data ?? anId.safeParse(accountId).data ?? null;
 }
 
 /**

@@ -5,12 +5,12 @@ import { bookingMembers, instant, zoneOf } from './booking.ts';
 import { BookingCancellation } from '../../types/booking-cancellation.ts';
 import type { BookingCanceled } from './payload.ts';
 
-export function bookingCancellation(event: BookingCanceled, { subject, triggeredBy }: WixAbout): Said {
+export function bookingCancellation(event: BookingCanceled, { subject, triggeredBy, accountInfo }: WixAbout): Said {
   const { booking, participantNotification, flowControlSettings, initiatedBy, previousStatus } = event.actionEvent.body;
   return said(
     BookingCancellation,
     {
-      ...bookingMembers(booking, event, participantNotification),
+      ...bookingMembers(booking, event, accountInfo, participantNotification),
       canceledBy: firstKnown(actorOf(initiatedBy), triggeredBy),
       reason: participantNotification?.message ?? null,
       previousStatus: previousStatus ?? null,

@@ -42,13 +42,13 @@ function change(
   what: ChangeKind,
   booking: Booking,
   event: BesideBooking,
-  { subject }: WixAbout,
+  { subject, accountInfo }: WixAbout,
   initiatedBy: Actor,
   action: Partial<BookingAction> = {},
   modifiedFields: readonly string[] = [],
 ): Said {
   const { participantNotification, previousBookedEntity, flowControlSettings } = action;
-  const left = bookingMembers(booking, event, participantNotification);
+  const left = bookingMembers(booking, event, accountInfo, participantNotification);
   const previousZone = zoneOf(previousBookedEntity) ?? left.timeZone;
   return said(
     BookingChange,

@@ -1,5 +1,6 @@
 import type { Instant } from '../../events/instant.ts';
 import { parseInstant } from '../instant.ts';
+import type { WixAbout } from './about.ts';
 import { actorOf } from './actor.ts';
 import type { AddOns, BookedEntity, Booking, Notification, ParticipantsChoices, Schedule, Slot } from './payload.ts';
 
@@ -13,7 +14,12 @@ export interface BesideBooking {
 type Optional<T> = T | null | undefined;
 
 /** The booking as the event left it. */
-export function bookingMembers(booking: Booking, event: BesideBooking, notification?: Notification) {
+export function bookingMembers(
+  booking: Booking,
+  event: BesideBooking,
+  accountInfo: WixAbout['accountInfo'],
+  notification?: Notification,
+) {
   const { bookedEntity, contactDetails, multiServiceBookingInfo: multiService } = booking;
   const zone = zoneOf(bookedEntity);
   const name = [contactDetails?.firstName, contactDetails?.lastName].filter(Boolean).join(' ');
@@ -33,7 +39,12 @@ export function bookingMembers(booking: Booking, event: BesideBooking, notificat
     timeZone: zone,
     slot: slotOf(bookedEntity),
     schedule: scheduleOf(bookedEntity),
+    // Wix counts participants and names no seats, says no series, and keeps prices in its orders.
+    seatId: null,
+    seatsPerSlot: null,
+    series: null,
     tags: present(bookedEntity?.tags),
+    price: null,
     paymentStatus: booking.paymentStatus ?? null,
     selectedPaymentOption: booking.selectedPaymentOption ?? null,
     depositSelected: booking.depositSelected ?? null,
@@ -53,6 +64,7 @@ export function bookingMembers(booking: Booking, event: BesideBooking, notificat
     notifyParticipants: notification?.notifyParticipants ?? null,
     notificationChannels: channelsOf(notification),
     notificationMetadata: notification?.metadata,
+    accountInfo,
     anonymized: event.triggeredByAnonymizeRequest === true,
     customerAddress: contactDetails?.fullAddress,
     customerCountryCode: contactDetails?.countryCode ?? null,

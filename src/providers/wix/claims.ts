@@ -31,6 +31,7 @@ export function openClaims(claims: JsonObject): JsonObject {
       ...outer,
       ...(event && { data: openEvent(event) }),
       ...('identity' in outer && { identity: asObject(outer['identity']) ?? outer['identity'] }),
+      ...('accountInfo' in outer && { accountInfo: asObject(outer['accountInfo']) ?? outer['accountInfo'] }),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, secondary } from '../fields.ts';
+import { id, idOrNone, secondary } from '../fields.ts';
 
 /**
  * What Wix sends, once its claims are opened. Members and nesting after the Bookings V2 reference and the typings of
@@ -24,20 +24,31 @@ const count = secondary(z.int32().nonnegative());
 /** 64-bit counters, which Wix writes as text. */
 const counter = secondary(z.union([z.string().regex(/^\d{1,20}$/), z.int().nonnegative().transform(String)]));
 const someId = secondary(id);
-/** Left empty, there is none. */
-const idOrNone = z.union([z.literal('').transform(() => null), id]).nullish();
 /** Anybody's structure. */
 const map = secondary(z.looseObject({}));
 const anything = z.unknown().optional();
 
-/** `data` of the token: which event, of which installation, and who set it off. */
+/**
+ * Which account and site it happened in, as `@wix/sdk` hands it on beside the installation (`build/event-handlers-modules.js`).
+ * What happens to an account as a whole (team members, folders, sites that are made) is of no installation:
+ * https://dev.wix.com/docs/overview/backend-services/about-account-level-webhooks
+ */
+const accountInfo = secondary(z.object({ accountId: someId, parentAccountId: someId, siteId: someId }));
+
+/** `data` of the token: which event, of which installation or account, and who set it off. */
 export const claims = z.object({
-  data: z.object({
-    eventType: z.string().min(1).max(256),
-    instanceId: id,
-    data: z.looseObject({}, { error: 'expected an event, as an object or as JSON' }),
-    identity: anything,
-  }),
+  data: z
+    .object({
+      eventType: z.string().min(1).max(256),
+      instanceId: idOrNone,
+      data: z.looseObject({}, { error: 'expected an event, as an object or as JSON' }),
+      identity: anything,
+      accountInfo,
+    })
+    .refine(({ instanceId, accountInfo }) => Boolean(instanceId ?? accountInfo?.accountId), {
+      path: ['instanceId'],
+      error: 'expected an id as text or integer, or an accountInfo with the id of an account',
+    }),
 });
 
 /** Who did it. The type that Wix states is UNKNOWN even where an id says better, so only the ids count. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { HookcastError } from '../../errors.ts';
-import { isObject, parsePayload, sha256Hex, withoutSecrets } from '../payload.ts';
+import { isObject, keptOf, parseObject, sha256Hex } from '../payload.ts';
 import type { Verifier } from '../verifier.ts';
 import { openClaims } from './claims.ts';
 import { signAsWix } from './samples.ts';
@@ -36,14 +36,14 @@ export function wixVerifier(
       }
       await authenticate(token, publicKeys, { ...options, currentDate: new Date(receivedAt) });
       // Parsed again from the verified bytes: jose's own parse would round integers that are ids.
-      const { payload: claims } = parsePayload(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
-      const payload = openClaims(claims);
+      const claims = parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
+      const opened = openClaims(claims);
       // Not of the token: a retry may be signed anew, and is the same delivery all the same.
       const signed = typeof claims['data'] === 'string' ? claims['data'] : JSON.stringify(claims['data'] ?? claims);
-      const kept = isObject(payload['data']) ? { data: payload['data'] } : payload;
+      const { payload, text } = keptOf(isObject(opened['data']) ? { data: opened['data'] } : opened);
       return {
-        payload: kept,
-        text: withoutSecrets(kept),
+        payload,
+        text,
         get digest() {
           return sha256Hex(signed);
         },

@@ -13,6 +13,7 @@ import { VERSION_5_ERASE } from './version-5-erase.ts';
 import { VERSION_5, keepRemainders } from './version-5.ts';
 import { VERSION_6_ERASE } from './version-6-erase.ts';
 import { VERSION_6, rekeyDigests } from './version-6.ts';
+import { VERSION_7 } from './version-7.ts';
 
 /** `hookcast.log.version` counts those that a log has taken. */
 export const STEPS: readonly Step[] = [
@@ -22,6 +23,7 @@ export const STEPS: readonly Step[] = [
   [VERSION_4, VERSION_4_DRAW, VERSION_4_WRITE, VERSION_4_ERASE],
   [VERSION_5, keepRemainders, VERSION_5_ERASE],
   [VERSION_6, rekeyDigests, VERSION_6_ERASE],
+  [VERSION_7],
 ];
 
 /** The version of the schema that this hookcast reads and writes. */

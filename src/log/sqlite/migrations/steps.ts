@@ -6,9 +6,10 @@ import { TO_3 } from './version-3.ts';
 import { TO_4 } from './version-4.ts';
 import { TO_5 } from './version-5.ts';
 import { TO_6 } from './version-6.ts';
+import { TO_7 } from './version-7.ts';
 
 /** `PRAGMA user_version` counts those that a file has taken. */
-export const STEPS: readonly Step[] = [TO_1, TO_2, TO_3, TO_4, TO_5, TO_6];
+export const STEPS: readonly Step[] = [TO_1, TO_2, TO_3, TO_4, TO_5, TO_6, TO_7];
 
 /** The version of the schema that this hookcast reads and writes. */
 export const VERSION = STEPS.length;

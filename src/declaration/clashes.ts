@@ -1,0 +1,74 @@
+import type { EventType, InterfaceType } from './event-type.ts';
+import { type Member, isWithheld } from './member.ts';
+
+/**
+ * Why types of events can't stand in one GraphQL schema, a line for each problem: names that mean two things, and fields that an
+ * interface has otherwise.
+ *
+ * @param taken names of the schema's own types.
+ * @param reserved names of what every event has.
+ */
+export function clashesOf(
+  types: readonly EventType[],
+  { taken, reserved }: { readonly taken: ReadonlySet<string>; readonly reserved: ReadonlySet<string> },
+): string[] {
+  const problems: string[] = [];
+  /** What each name stands for, as text that tells one from another. */
+  const meanings = new Map<string, { readonly meaning: string; readonly where: string }>();
+  const mean = (name: string, meaning: string, where: string) => {
+    const before = meanings.get(name);
+    if (taken.has(name))
+      problems.push(`${where} is called ${name}, as a type of hookcast's own is: choose another name.`);
+    else if (before && before.meaning !== meaning) {
+      problems.push(`${where} and ${before.where} are both called ${name}, and differ: give one of them another name.`);
+    } else if (!before) meanings.set(name, { meaning, where });
+  };
+  const look = (members: readonly Member[], where: string) => {
+    for (const { name, of } of members) {
+      if (of.is === 'enum') mean(of.name, JSON.stringify(of.words), `${where}.${name}`);
+      if (of.is !== 'object') continue;
+      mean(of.name, meaningOf(of.members), `${where}.${name}`);
+      look(of.members, `${where}.${name}`);
+    }
+  };
+  for (const type of types) {
+    mean(type.name, `event ${meaningOf(type.members)}`, `The type ${type.name}`);
+    look(type.members, type.name);
+    for (const { name } of type.members) {
+      if (reserved.has(name))
+        problems.push(`${type.name}.${name}: every event has a field of this name: choose another one.`);
+    }
+    for (const declared of type.interfaces) {
+      mean(declared.name, `interface ${meaningOf(declared.members)}`, `The interface ${declared.name}`);
+      problems.push(...misfits(type, declared));
+    }
+  }
+  return [...new Set(problems)];
+}
+
+/** Of a type that says it implements an interface. (GraphQL 2021, 3.6: "Type Validation") */
+function misfits(type: EventType, { name, members }: InterfaceType): string[] {
+  return members.flatMap((wanted) => {
+    const own = type.members.find((member) => member.name === wanted.name);
+    if (!own)
+      return [`${type.name}.${wanted.name} is missing, which ${name} has: spread ${name}.shape into its fields.`];
+    const mayBeNull = (member: Member) => member.isNullable || member.part === 'personal';
+    if (kindOf(own) === kindOf(wanted) && (mayBeNull(wanted) || !mayBeNull(own))) return [];
+    return [`${type.name}.${wanted.name} is of another type than ${name} says.`];
+  });
+}
+
+function kindOf({ of, isList }: Member): string {
+  return isList ? `[${of.name}]` : of.name;
+}
+
+function meaningOf(members: readonly Member[]): string {
+  return JSON.stringify(
+    members.map((member) => [
+      member.name,
+      kindOf(member),
+      member.isNullable || isWithheld(member, members),
+      member.description,
+    ]),
+  );
+}

@@ -1,0 +1,30 @@
+import type { Logger } from 'pino';
+
+/** How long one source is not spoken of again, in milliseconds: anybody can send what is too large, and as often as they like. */
+const EVERY = 60_000;
+
+/** Says, once a minute for each source, that a delivery was too large and is lost although it was answered 200. */
+export class Dropped {
+  readonly #logger: Logger;
+  readonly #clock: () => number;
+  readonly #saidAt = new Map<string, number>();
+
+  /** @param clock milliseconds that only ever grow. */
+  constructor(logger: Logger, clock: () => number) {
+    this.#logger = logger;
+    this.#clock = clock;
+  }
+
+  /** @param line what the delivery's own line says. */
+  say(source: string, line: Readonly<Record<string, unknown>>, most: number): void {
+    const now = this.#clock();
+    const saidAt = this.#saidAt.get(source);
+    if (saidAt !== undefined && now - saidAt < EVERY) return;
+    this.#saidAt.set(source, now);
+    this.#logger.warn(
+      { ...line, most },
+      'a delivery was larger than its source takes, and is lost; it was answered 200, since its sender would otherwise stop ' +
+        'sending anything. Raise MAX_BODY_BYTES for the next one, and ask the provider for what is missing',
+    );
+  }
+}

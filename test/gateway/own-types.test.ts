@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { eventType, said } from '../../src/declaration/event-type.ts';
+import { id, instant, listOf, text } from '../../src/declaration/fields.ts';
+import { open } from '../../src/declaration/mark.ts';
+import { defineProvider, unfit } from '../../src/providers/define-provider.ts';
+import { event } from '../../src/providers/definition.ts';
+import { parseInstant } from '../../src/providers/instant.ts';
+import { sharedToken } from '../../src/providers/verify/shared-token.ts';
+import { servedTypes } from '../../src/served-types.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { money } from '../../src/types/money.ts';
+import { person } from '../../src/types/person.ts';
+import { TestGateway } from '../support/gateway.ts';
+import { Subscriber } from '../support/subscriber.ts';
+
+const TicketSold = eventType('TicketSold', {
+  description: 'A ticket was sold.',
+  fields: z.object({
+    seat: id,
+    price: money,
+    channel: z.enum(['WEB', 'DOOR']),
+    show: z.object({ name: open(text), startsAt: instant.nullable(), usher: text.nullable() }),
+    rows: listOf(z.object({ row: id, sitter: person })),
+    buyer: person,
+    note: text.nullable(),
+  }),
+  amount: 'price',
+});
+
+const sold = z.object({
+  seat: z.unknown(),
+  price: z.string(),
+  show: z.string(),
+  buyer: z.object({ name: z.string(), email: z.string() }),
+});
+
+const theatre = () =>
+  defineProvider({
+    name: 'theatre',
+    verify: sharedToken({ header: 'x-theatre', tokens: ['a token of the theatre'] }),
+    about({ payload }) {
+      const envelope = z.object({ id, event: z.string(), house: id }).safeParse(payload);
+      if (!envelope.success) return unfit(envelope.error);
+      return { type: envelope.data.event, eventId: envelope.data.id, account: envelope.data.house };
+    },
+    events: {
+      'ticket.sold': event(sold, TicketSold, ({ seat, price, show, buyer }) => ({
+        seat: seat as string,
+        price: { amount: price, currency: 'BRL' },
+        channel: 'WEB',
+        show: { name: show, startsAt: parseInstant('2026-12-24T20:00:00-03:00'), usher: 'Rui Inventado' },
+        rows: [{ row: '7', sitter: { name: 'Caio Inventado' } }],
+        buyer,
+      })),
+      'ticket.gone': event(z.object({}), () => said(TicketSold, { seat: '1' } as never)),
+    },
+  });
+
+let gateway: TestGateway;
+beforeAll(
+  async () => void (gateway = await TestGateway.start({ lasting: true, sources: new Map([['theatre', theatre()]]) })),
+);
+afterAll(() => gateway.end());
+
+const post = async (payload: Record<string, unknown>) => {
+  const answer = await fetch(`${gateway.url}/webhooks/theatre`, {
+    method: 'POST',
+    headers: { 'x-theatre': 'a token of the theatre', 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'e1', event: 'ticket.sold', house: 'h1', ...payload }),
+  });
+  return (await answer.json()) as { status: string };
+};
+const one = {
+  seat: 'A-12',
+  price: '149.90',
+  show: 'A Tempestade',
+  buyer: { name: 'Ana Imaginária', email: 'ana@imaginaria.example' },
+};
+const FIELDS = `id __typename ... on TicketSold {
+  seat price { amount currency } channel show { name startsAt { text } usher } rows { row sitter { name } } buyer { name email } note }`;
+const QUERY = `{ events(last: 1) { edges { node { ${FIELDS} } } } }`;
+const seen = async (scope: string) => {
+  const { data, errors } = await gateway.query(QUERY, {}, { scope, tenants: ['theatre:h1'] });
+  expect(errors).toBeUndefined();
+  return data!['events'].edges[0].node;
+};
+
+it('GQL8.1 serves a type of one’s own in lists and streams, as far as a token may see it', async () => {
+  const subscriber = await Subscriber.open(gateway, {
+    query: `subscription { stream: events { __typename cursor ... on EventEdge { node { eventId ${FIELDS} } } } }`,
+  });
+  await subscriber.caughtUp();
+  expect(await post(one)).toMatchObject({ status: 'accepted' });
+  const open = {
+    __typename: 'TicketSold',
+    seat: 'A-12',
+    price: { amount: '149.90', currency: 'BRL' },
+    channel: 'WEB',
+    show: { name: 'A Tempestade', startsAt: { text: '2026-12-24T20:00:00-03:00' }, usher: null },
+    rows: [{ row: '7', sitter: null }],
+    buyer: null,
+    note: null,
+  };
+  expect(await seen('events:read')).toMatchObject(open);
+  const whole = {
+    ...open,
+    show: { ...open.show, usher: 'Rui Inventado' },
+    rows: [{ row: '7', sitter: { name: 'Caio Inventado' } }],
+    buyer: one.buyer,
+  };
+  expect(await seen('events:read pii:read')).toMatchObject(whole);
+  await subscriber.events(1);
+  expect(subscriber.messages.at(-1)).toMatchObject({ node: whole });
+});
+
+it('GQL8.1 leaves the price and takes the people when one of them is erased', async () => {
+  await post({ ...one, id: 'e2' });
+  const { id: node } = await seen('events:read');
+  const log = new SqliteLog(join(gateway.folder, 'hookcast.db'));
+  onTestFinished(() => log.close());
+  await log.erase(
+    { by: 'email', email: 'ana@imaginaria.example', source: null },
+    { at: Date.now(), orderedBy: 'a test' },
+  );
+  const after = await seen('events:read pii:read');
+  expect(after).toMatchObject({ id: node, price: { amount: '149.90' }, show: { usher: null }, buyer: null });
+  expect(JSON.stringify(after)).not.toMatch(/Ana|Caio|Rui/);
+});
+
+it('GQL8.3 gives an event an id without its type, and takes the ids of before', async () => {
+  await post({ ...one, id: 'e3' });
+  const { id: node } = await seen('events:read');
+  expect(Buffer.from(node, 'base64').toString()).toBe('Event:theatre:e3');
+  const former = Buffer.from('OtherEvent:theatre:e3').toString('base64');
+  const { data } = await gateway.query('query Nodes($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }', {
+    ids: [node, former],
+  });
+  expect(data!['nodes']).toEqual([
+    { id: node, __typename: 'TicketSold' },
+    { id: node, __typename: 'TicketSold' },
+  ]);
+});
+
+it('GQL8.4 keeps for quarantine what a mapping returns and its declaration refuses, with the path', async () => {
+  expect(await post({ ...one, id: 'e4', seat: { a: 1 } })).toMatchObject({ status: 'quarantined' });
+  expect(await post({ id: 'e5', event: 'ticket.gone' })).toMatchObject({ status: 'quarantined' });
+  const waiting = await gateway.query('{ quarantine(first: 10) { edges { node { eventId issues { path } } } } }');
+  const pathsOf = (eventId: string) =>
+    waiting
+      .data!['quarantine'].edges.find(({ node }: any) => node.eventId === eventId)
+      .node.issues.map(({ path }: any) => path);
+  expect(pathsOf('e4')).toEqual(['TicketSold.seat']);
+  expect(pathsOf('e5')).toEqual(expect.arrayContaining(['TicketSold.price', 'TicketSold.channel']));
+});
+
+it('GQL8.5 shows what another gateway knows and it doesn’t as an OtherEvent, and goes on', async () => {
+  await post({ ...one, id: 'e6' });
+  const other = await TestGateway.start({ folder: gateway.folder });
+  const { data, errors } = await other.query('{ events(last: 1) { edges { node { __typename eventId } } } }');
+  expect(errors).toBeUndefined();
+  expect(data!['events'].edges[0].node).toEqual({ __typename: 'OtherEvent', eventId: 'e6' });
+});
+
+it('GQL8.2 does not start with types that clash, and says which', async () => {
+  const clashing = eventType('Tenant', { description: 'A tenant.', fields: z.object({ raw: id }) });
+  const provider = { ...theatre(), types: [clashing] };
+  expect(() => servedTypes([provider])).toThrow(/Tenant is called Tenant, as a type of hookcast's own is/);
+  await expect(TestGateway.start({ sources: new Map([['theatre', provider]]) })).rejects.toThrow(/Tenant/);
+});
