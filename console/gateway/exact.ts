@@ -6,7 +6,7 @@ interface JsonWithSource {
 const { rawJSON } = JSON as JsonWithSource;
 
 /** A number, where a value begins, that a double may not hold. What only looks like one costs a slower parse. */
-const MAY_LOSE = /[:[,]\s*-?(?:[\d.]{16}|[\d.]+e)/i;
+const MAY_LOSE = /[:[,]\s*-?([\d.]{16}|[\d.]+e)/i;
 
 /**
  * The value of a JSON text, in which a number that a double can't hold is what `JSON.stringify` writes as it came: a payload

@@ -20,9 +20,9 @@ export const graphql = ((own: string, fragments: readonly Text[] = []): Text => 
   fragments,
 })) as unknown as Graphql;
 
-/** A document as it is sent, each fragment once. `@_unmask` is for the types alone. */
+/** A document as it is sent, each fragment once. `@_unmask` is for the types alone, and taken out by the build. */
 export function textOf(document: TadaDocumentNode<unknown, never>): string {
-  return [...partsOf(document as unknown as Text)].join('\n').replaceAll(' @_unmask', '');
+  return [...partsOf(document as unknown as Text)].join('\n');
 }
 
 function partsOf({ own, fragments }: Text): Set<string> {

@@ -1,8 +1,9 @@
 import { brand } from './brand.ts';
 import { span } from './span.ts';
 
-const events = (n: number) => (n === 1 ? '1 cancellation' : `${n.toLocaleString('en')} cancellations`);
-const deliveries = (n: number) => (n === 1 ? '1 delivery' : `${n.toLocaleString('en')} deliveries`);
+const digits = (n: number) => n.toLocaleString('en');
+const events = (n: number) => (n === 1 ? '1 cancellation' : `${digits(n)} cancellations`);
+const deliveries = (n: number) => (n === 1 ? '1 delivery' : `${digits(n)} deliveries`);
 
 /** What came in the last hour, and how many of those are to be refunded, or don't say so. */
 export interface LastHour {
@@ -73,7 +74,7 @@ export const en = {
     why: 'Something went wrong in this page; in the gateway nothing is lost.',
     advice: 'If it happens again, tell whoever runs it.',
   },
-  andMore: (n: number) => `and ${n.toLocaleString('en')} more`,
+  andMore: (n: number) => `and ${digits(n)} more`,
   scopes: {
     'events:read': 'events',
     'pii:read': 'personal data',
@@ -305,7 +306,7 @@ export const en = {
     pause: 'Pause',
     goOn: 'Go on',
     paused: 'Paused',
-    waiting: (waiting: number, isMore: boolean) => `Show ${waiting.toLocaleString('en')}${isMore ? '+' : ''} new`,
+    waiting: (waiting: number, isMore: boolean) => `Show ${digits(waiting)}${isMore ? '+' : ''} new`,
     empty: 'No cancellations yet',
     emptyAdvice: 'They appear here by themselves, as soon as a provider posts one.',
     nothingFits: 'None of these fits the filters',
@@ -316,8 +317,8 @@ export const en = {
     arrived: (n: number) => `${events(n)} arrived`,
     sections: {
       lastHour: ({ count, isMore, refunds, unsaid }: LastHour) =>
-        `Received in the last hour: ${count.toLocaleString('en')}${isMore ? '+' : ''} · ` +
-        `${refunds.toLocaleString('en')} to be refunded · ${unsaid.toLocaleString('en')} not said`,
+        `Received in the last hour: ${digits(count)}${isMore ? '+' : ''} · ` +
+        `${digits(refunds)} to be refunded · ${digits(unsaid)} not said`,
       earlier: 'Received earlier today',
       yesterday: 'Received yesterday',
       day: (day: string) => `Received on ${day}`,
@@ -367,10 +368,10 @@ export const en = {
       older: 'That is all the gateway keeps: nothing older',
       olderFitting: 'That is all that fits: nothing older',
     },
-    loaded: (n: number) => `${n.toLocaleString('en')} loaded`,
-    found: (n: number) => `${n.toLocaleString('en')} found`,
+    loaded: (n: number) => `${digits(n)} loaded`,
+    found: (n: number) => `${digits(n)} found`,
     looking: 'Looking further back …',
-    lookedThrough: (n: number) => `Looked through ${n.toLocaleString('en')}, back to`,
+    lookedThrough: (n: number) => `Looked through ${digits(n)}, back to`,
     lookFurther: 'Look further back',
     textStays: 'The text stays on this page: the address, when you share it, doesn’t hold it.',
     gone: 'This place is no longer there',
@@ -417,9 +418,9 @@ export const en = {
     releaseAll: (n: string) => `Release all ${n}`,
     discard: 'Discard',
     discardAll: (n: string) => `Discard all ${n}`,
-    showAll: (n: number) => `Show all ${n.toLocaleString('en')}`,
+    showAll: (n: number) => `Show all ${digits(n)}`,
     showFew: 'Show fewer',
-    shown: (n: number) => `The oldest ${n.toLocaleString('en')} are shown.`,
+    shown: (n: number) => `The oldest ${digits(n)} are shown.`,
     more: 'Show more',
     discardTitle: (n: number) => `Discard ${deliveries(n)}?`,
     discardAdvice:
@@ -430,9 +431,7 @@ export const en = {
         running: 'Releasing …',
         done: (released: number, all: number) => {
           if (released === 0) return 'Nothing could be released';
-          return released === all
-            ? `${deliveries(all)} released`
-            : `${released.toLocaleString('en')} of ${all.toLocaleString('en')} released`;
+          return released === all ? `${deliveries(all)} released` : `${digits(released)} of ${digits(all)} released`;
         },
         stopped: 'Release stopped',
         broken: 'Release interrupted',
@@ -443,21 +442,21 @@ export const en = {
           if (discarded === 0) return 'Nothing could be discarded';
           return discarded === all
             ? `${deliveries(all)} discarded`
-            : `${discarded.toLocaleString('en')} of ${all.toLocaleString('en')} discarded`;
+            : `${digits(discarded)} of ${digits(all)} discarded`;
         },
         stopped: 'Discard stopped',
         broken: 'Discard interrupted',
       },
     },
     stop: 'Stop',
-    progress: (done: number, all: number) => `${done.toLocaleString('en')} of ${all.toLocaleString('en')}`,
+    progress: (done: number, all: number) => `${digits(done)} of ${digits(all)}`,
     counts: {
-      released: (n: number) => (n === 1 ? '1 became an event.' : `${n.toLocaleString('en')} became events.`),
+      released: (n: number) => (n === 1 ? '1 became an event.' : `${digits(n)} became events.`),
       discarded: (n: number) => `${deliveries(n)} discarded.`,
       unfit: (n: number) => `${deliveries(n)} ${n === 1 ? 'is' : 'are'} not understood yet.`,
-      meanwhile: (n: number) => `${n.toLocaleString('en')} had been decided by somebody else.`,
-      failed: (n: number) => `${n.toLocaleString('en')} failed.`,
-      left: (n: number) => `${n.toLocaleString('en')} not tried.`,
+      meanwhile: (n: number) => `${digits(n)} had been decided by somebody else.`,
+      failed: (n: number) => `${digits(n)} failed.`,
+      left: (n: number) => `${digits(n)} not tried.`,
     },
     brokenAdvice: 'What was not tried goes on waiting. Begin again once this is mended.',
     unfitAdvice: 'What is not understood goes on waiting. The gateway needs an update first.',
@@ -553,9 +552,9 @@ export const en = {
     bys: { source: 'Source', kind: 'Kind' },
     keys: 'The arrow keys, Home and End go through it. The same numbers stand in the table below.',
     zone: (name: string, zone: string) => `Time zone: ${name === zone ? zone : `${name} (${zone})`}`,
-    named: (name: string, n: number) => `${name}: ${n.toLocaleString('en')}`,
+    named: (name: string, n: number) => `${name}: ${digits(n)}`,
     reading: (bucket: string, n: number, refunds: number) =>
-      `${bucket}: ${n === 0 ? 'no cancellations' : events(n)}${refunds === 0 ? '' : `, ${refunds.toLocaleString('en')} with a refund expected`}`,
+      `${bucket}: ${n === 0 ? 'no cancellations' : events(n)}${refunds === 0 ? '' : `, ${digits(refunds)} with a refund expected`}`,
     table: 'The same as a table',
     tableNote: 'Newest first. Times without cancellations are left out.',
     time: 'Time',

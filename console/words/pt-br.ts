@@ -3,8 +3,9 @@ import { brand } from './brand.ts';
 import { span } from './span.ts';
 import { wordFor } from './word-for.ts';
 
-const events = (n: number) => (n === 1 ? '1 cancelamento' : `${n.toLocaleString('pt-BR')} cancelamentos`);
-const deliveries = (n: number) => (n === 1 ? '1 entrega' : `${n.toLocaleString('pt-BR')} entregas`);
+const digits = (n: number) => n.toLocaleString('pt-BR');
+const events = (n: number) => (n === 1 ? '1 cancelamento' : `${digits(n)} cancelamentos`);
+const deliveries = (n: number) => (n === 1 ? '1 entrega' : `${digits(n)} entregas`);
 
 /** Units of time in the words of Eduzz and Stripe: one, and several. */
 const PERIODS: Record<string, readonly [string, string]> = {
@@ -75,7 +76,7 @@ export const ptBR: Words = {
     why: 'Algo deu errado nesta página; no gateway nada se perdeu.',
     advice: 'Se acontecer de novo, avise quem o opera.',
   },
-  andMore: (n) => `e mais ${n.toLocaleString('pt-BR')}`,
+  andMore: (n) => `e mais ${digits(n)}`,
   scopes: {
     'events:read': 'eventos',
     'pii:read': 'dados pessoais',
@@ -307,7 +308,7 @@ export const ptBR: Words = {
     goOn: 'Continuar',
     paused: 'Em pausa',
     waiting: (waiting, isMore) =>
-      `Mostrar ${isMore ? 'mais de ' : ''}${waiting.toLocaleString('pt-BR')} ${waiting === 1 ? 'novo' : 'novos'}`,
+      `Mostrar ${isMore ? 'mais de ' : ''}${digits(waiting)} ${waiting === 1 ? 'novo' : 'novos'}`,
     empty: 'Nenhum cancelamento ainda',
     emptyAdvice: 'Eles aparecem aqui sozinhos, assim que um provedor enviar um.',
     nothingFits: 'Nenhum destes corresponde aos filtros',
@@ -318,8 +319,8 @@ export const ptBR: Words = {
     arrived: (n) => (n === 1 ? '1 cancelamento chegou' : `${events(n)} chegaram`),
     sections: {
       lastHour: ({ count, isMore, refunds, unsaid }) =>
-        `Recebidos na última hora: ${isMore ? 'mais de ' : ''}${count.toLocaleString('pt-BR')} · ` +
-        `${refunds.toLocaleString('pt-BR')} com reembolso · ${unsaid.toLocaleString('pt-BR')} sem informação`,
+        `Recebidos na última hora: ${isMore ? 'mais de ' : ''}${digits(count)} · ` +
+        `${digits(refunds)} com reembolso · ${digits(unsaid)} sem informação`,
       earlier: 'Recebidos mais cedo hoje',
       yesterday: 'Recebidos ontem',
       day: (day) => `Recebidos em ${day}`,
@@ -369,10 +370,10 @@ export const ptBR: Words = {
       older: 'Isto é tudo o que o gateway guarda: não há nada mais antigo',
       olderFitting: 'Isto é tudo o que corresponde: não há nada mais antigo',
     },
-    loaded: (n) => `${n.toLocaleString('pt-BR')} ${n === 1 ? 'carregado' : 'carregados'}`,
-    found: (n) => `${n.toLocaleString('pt-BR')} ${n === 1 ? 'encontrado' : 'encontrados'}`,
+    loaded: (n) => `${digits(n)} ${n === 1 ? 'carregado' : 'carregados'}`,
+    found: (n) => `${digits(n)} ${n === 1 ? 'encontrado' : 'encontrados'}`,
     looking: 'Procurando mais atrás …',
-    lookedThrough: (n) => `${n.toLocaleString('pt-BR')} verificados, até`,
+    lookedThrough: (n) => `${digits(n)} verificados, até`,
     lookFurther: 'Procurar mais atrás',
     textStays: 'O texto fica só nesta página: o endereço que você compartilha não o contém.',
     gone: 'Este ponto não existe mais',
@@ -419,9 +420,9 @@ export const ptBR: Words = {
     releaseAll: (n) => `Liberar todas as ${n}`,
     discard: 'Descartar',
     discardAll: (n) => `Descartar todas as ${n}`,
-    showAll: (n) => `Mostrar todas as ${n.toLocaleString('pt-BR')}`,
+    showAll: (n) => `Mostrar todas as ${digits(n)}`,
     showFew: 'Mostrar menos',
-    shown: (n) => `Estas são as ${n.toLocaleString('pt-BR')} mais antigas.`,
+    shown: (n) => `Estas são as ${digits(n)} mais antigas.`,
     more: 'Mostrar mais',
     discardTitle: (n) => `Descartar ${deliveries(n)}?`,
     discardAdvice:
@@ -433,7 +434,7 @@ export const ptBR: Words = {
         done: (released, all) => {
           if (released === 0) return 'Nada pôde ser liberado';
           if (released === all) return all === 1 ? '1 entrega liberada' : `${deliveries(all)} liberadas`;
-          return `${released.toLocaleString('pt-BR')} de ${all.toLocaleString('pt-BR')} ${released === 1 ? 'liberada' : 'liberadas'}`;
+          return `${digits(released)} de ${digits(all)} ${released === 1 ? 'liberada' : 'liberadas'}`;
         },
         stopped: 'Liberação parada',
         broken: 'Liberação interrompida',
@@ -443,24 +444,24 @@ export const ptBR: Words = {
         done: (discarded, all) => {
           if (discarded === 0) return 'Nada pôde ser descartado';
           if (discarded === all) return all === 1 ? '1 entrega descartada' : `${deliveries(all)} descartadas`;
-          return `${discarded.toLocaleString('pt-BR')} de ${all.toLocaleString('pt-BR')} ${discarded === 1 ? 'descartada' : 'descartadas'}`;
+          return `${digits(discarded)} de ${digits(all)} ${discarded === 1 ? 'descartada' : 'descartadas'}`;
         },
         stopped: 'Descarte parado',
         broken: 'Descarte interrompido',
       },
     },
     stop: 'Parar',
-    progress: (done, all) => `${done.toLocaleString('pt-BR')} de ${all.toLocaleString('pt-BR')}`,
+    progress: (done, all) => `${digits(done)} de ${digits(all)}`,
     counts: {
-      released: (n) => (n === 1 ? '1 virou evento.' : `${n.toLocaleString('pt-BR')} viraram eventos.`),
+      released: (n) => (n === 1 ? '1 virou evento.' : `${digits(n)} viraram eventos.`),
       discarded: (n) => (n === 1 ? '1 entrega descartada.' : `${deliveries(n)} descartadas.`),
       unfit: (n) => (n === 1 ? '1 entrega ainda não foi entendida.' : `${deliveries(n)} ainda não foram entendidas.`),
       meanwhile: (n) =>
         n === 1
           ? '1 já tinha sido decidida por outra pessoa.'
-          : `${n.toLocaleString('pt-BR')} já tinham sido decididas por outra pessoa.`,
-      failed: (n) => (n === 1 ? '1 falhou.' : `${n.toLocaleString('pt-BR')} falharam.`),
-      left: (n) => (n === 1 ? '1 não foi tentada.' : `${n.toLocaleString('pt-BR')} não foram tentadas.`),
+          : `${digits(n)} já tinham sido decididas por outra pessoa.`,
+      failed: (n) => (n === 1 ? '1 falhou.' : `${digits(n)} falharam.`),
+      left: (n) => (n === 1 ? '1 não foi tentada.' : `${digits(n)} não foram tentadas.`),
     },
     brokenAdvice: 'O que não foi tentado continua aguardando. Comece de novo quando isto estiver resolvido.',
     unfitAdvice: 'O que não foi entendido continua aguardando. Antes é preciso atualizar o gateway.',
@@ -557,9 +558,9 @@ export const ptBR: Words = {
     bys: { source: 'Origem', kind: 'Tipo' },
     keys: 'Percorra com as setas, Home e End. Os mesmos números estão na tabela abaixo.',
     zone: (name, zone) => `Fuso horário: ${name === zone ? zone : `${name} (${zone})`}`,
-    named: (name, n) => `${name}: ${n.toLocaleString('pt-BR')}`,
+    named: (name, n) => `${name}: ${digits(n)}`,
     reading: (bucket, n, refunds) =>
-      `${bucket}: ${n === 0 ? 'nenhum cancelamento' : events(n)}${refunds === 0 ? '' : `, ${refunds.toLocaleString('pt-BR')} com reembolso previsto`}`,
+      `${bucket}: ${n === 0 ? 'nenhum cancelamento' : events(n)}${refunds === 0 ? '' : `, ${digits(refunds)} com reembolso previsto`}`,
     table: 'O mesmo em uma tabela',
     tableNote: 'Do mais recente ao mais antigo. Horários sem cancelamentos não aparecem.',
     time: 'Horário',
@@ -602,7 +603,7 @@ export const ptBR: Words = {
       UNAVAILABLE: 'foi pedido ao provedor que enviasse de novo',
     },
     unauthorised: (source, n) =>
-      `${source}: ${n === 1 ? '1 entrega não pôde ser autenticada' : `${n.toLocaleString('pt-BR')} entregas não puderam ser autenticadas`} nesta hora e na anterior`,
+      `${source}: ${n === 1 ? '1 entrega não pôde ser autenticada' : `${digits(n)} entregas não puderam ser autenticadas`} nesta hora e na anterior`,
     unauthorisedAdvice:
       'Verifique se o segredo da origem nas configurações do gateway é o que o provedor mostra. Se for, outra pessoa enviou; nada disso foi registrado.',
     quarantined: (n) => (n === '1' ? '1 entrega aguarda na quarentena' : `${n} entregas aguardam na quarentena`),

@@ -162,7 +162,7 @@ it('OPS6.2 speaks of a log that can’t be written once and then in sums, and sa
   expect(
     lines()
       .slice(begun)
-      .filter(({ level }) => Number(level) > 20),
+      .filter(({ level }) => level > 20),
   ).toMatchObject([
     {
       level: 50,
