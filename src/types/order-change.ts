@@ -13,6 +13,7 @@ export const orderChangeKind = enumType(
     SCHEDULED: 'It is to be charged on a later day.',
     AWAITING_PAYMENT: 'The customer has been told how to pay, and has not paid yet.',
     PAID: 'It was paid.',
+    PAYMENT_FAILED: 'A payment was tried, and failed.',
     AWAITING_REFUND: 'The money is to go back, and has not gone back yet.',
     REFUNDED: 'The money went back.',
     CHARGED_BACK: 'The customer had the bank take the money back, or tries to: `chargeback.status` says how far it is.',
@@ -58,7 +59,8 @@ const part = objectType('OrderPart', 'A part of what an order brought.', {
 /** Anything that happened to an order and did not cancel it. */
 export const OrderChange = eventType('OrderChange', {
   description:
-    'An order was made, paid, refunded or charged back, or came closer to it: Eduzz, `myeduzz.invoice_…` but for `_canceled`.',
+    'An order was made, paid, refunded or charged back, or came closer to it: Eduzz, `myeduzz.invoice_…` but for ' +
+    '`_canceled`; Stripe, `invoice.paid`, `invoice.payment_failed`, `charge.refunded` and `charge.dispute.created`.',
   implements: [OrderEvent],
   fields: z.object({
     ...OrderEvent.shape,

@@ -43,6 +43,7 @@ export const OrderEvent = interfaceType('OrderEvent', {
     createdAt: instant.nullable().describe('When it was ordered.'),
     dueAt: instant.nullable(),
     sentAt: instant.nullable(),
+    isLive: z.boolean().nullable().describe('False for what a provider sent as a test. Null where it doesn’t say.'),
     customerAddress: json.describe('Personal.'),
     producerEmail: text.nullable().describe('Personal.'),
     utm: json.describe('Where the customer came from. Personal, since it is free text.'),

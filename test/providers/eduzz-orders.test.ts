@@ -65,6 +65,8 @@ describe('myeduzz.invoice_canceled', () => {
         createdAt: time('2026-02-01T09:00:00.000Z'),
         dueAt: time('2026-02-05T23:59:59.000Z'),
         sentAt: time('2026-03-01T12:00:05.250Z'),
+        // Eduzz doesn't say it.
+        isLive: null,
       },
       personal: {
         tenantName: 'Rosa Produtora',
