@@ -13,7 +13,7 @@ import type { StreamTypes } from './stream-message.ts';
 
 /** Events on a page when nobody says how many, and at most. */
 const DEFAULT_PAGE = 20;
-const LARGEST_PAGE = 100;
+export const LARGEST_PAGE = 100;
 
 const HEAD =
   "The log's head when the page was read. Subscribe with `after: head` and nothing is missed in between, nor seen twice.";
