@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import type { DocumentLimits, DocumentSettings } from '../limits.ts';
 import { LIST, READ } from './cost.ts';
-import { LARGEST_PAGE } from './queries.ts';
+import { LARGEST_PAGE } from './connection.ts';
 
 /** What is left, at least, for whatever stands around the fields: names, arguments, aliases. */
 const ROOM = 1.25;
