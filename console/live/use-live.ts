@@ -101,6 +101,7 @@ export function useLive(filter: Filter) {
           case 'CaughtUp':
           case 'EventEdge':
           case 'ActivityChange':
+          case 'EventCountChange':
             return list.pass(message.cursor);
         }
       },

@@ -4,7 +4,7 @@ import { type Worth, amountOf } from '../events/worth.ts';
 
 export const HAPPENED =
   'What happened, where events of the type tell of several things: a word of the type’s own enum, such as `CHECKED_IN`. ' +
-  '`CANCELED` of a cancellation.';
+  '`CANCELED` of a cancellation, `SCHEDULED` of one with `isScheduled`, which counts as an event and as no cancellation.';
 export const UNSUMMED =
   'How many of them say an amount that is in no sum: more than four decimals, more than 900 billion, or no decimal number.';
 

@@ -139,7 +139,7 @@ const kinds: readonly Kind[] = [
       for (const statement of tombstones('', erased, String(database.prepare('SELECT * FROM log').get()?.['salt'])))
         database.exec(statement);
       // Which in PostgreSQL a trigger does.
-      if (version >= 3 && version < 7) {
+      if (version >= 3 && version < 8) {
         database.exec(`INSERT INTO activity SELECT span, 0, 'eduzz', 'eduzz', 'TICKET', 1, 0
           FROM (SELECT 60000 AS span UNION ALL SELECT 900000)`);
       }
@@ -189,7 +189,7 @@ const kinds: readonly Kind[] = [
 ];
 
 describe.each(kinds)('$name', ({ old, now, to, version }) => {
-  it.each([1, 2, 3, 4, 5, 6])('OPS2.8 brings a log of version %i up to date, and goes on with it', async (from) => {
+  it.each([1, 2, 3, 4, 5, 6, 7])('OPS2.8 brings a log of version %i up to date, and goes on with it', async (from) => {
     const log = await (await old(from))();
     await log.append([newEvent({ eventId: 'new' })]);
     const page = await log.read({ direction: 'forward', limit: 10, filter: {} });
@@ -229,10 +229,12 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     await altered.close();
   });
 
-  it('LOG7.4 counts what events of version 6 tell of and are worth, whatever stands in them', async () => {
+  it('LOG7.4 counts what events of version 7 tell of and are worth, whatever stands in them', async () => {
     const order = (total: string) => ['OrderCancellation', 'ORDER', `{"total":${total},"title":"refund"}`] as const;
     const events = [
       ['TicketChange', null, '{"ticketChange":"CHECKED_IN"}'],
+      // As it was called before types were declared.
+      ['TicketChange', null, '{"change":"CHECKED_IN"}'],
       ['TicketChange', null, '{"ticketChange":7}'],
       ['BookingChange', null, '{"bookingChange":"CREATED","total":{"amount":"1","currency":"BRL"}}'],
       order('{"amount":"19.90","currency":"BRL"}'),
@@ -241,10 +243,11 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
       order('{"amount":19.9,"currency":"BRL"}'),
       order('null'),
       ['SubscriptionCancellation', 'SUBSCRIPTION', '{"price":{"amount":"5","currency":"a\\u0000b"}}'],
+      ['SubscriptionCancellation', 'SUBSCRIPTION', '{"isScheduled":true,"refundExpected":true}'],
       ['OrderCancellation', 'ORDER', '{"'],
       ['OtherEvent', null, '{}'],
     ] as const;
-    const log = await (await old(6, { events }))();
+    const log = await (await old(7, { events }))();
     const { tallies } = await log.activity({ edges: [0, 900_000], filter: {} });
     expect(
       tallies.map(({ shape, happened, currency, events, unsummed, units }) => [
@@ -254,16 +257,18 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     ).toEqual([
       ['BookingChange CREATED ', [1, 0, 0n]],
       ['OtherEvent  ', [1, 0, 0n]],
+      ['SubscriptionCancellation SCHEDULED ', [1, 0, 0n]],
       ['TicketChange  ', [1, 0, 0n]],
-      ['TicketChange CHECKED_IN ', [1, 0, 0n]],
+      ['TicketChange CHECKED_IN ', [2, 0, 0n]],
       ['OrderCancellation CANCELED ', [3, 0, 0n]],
       ['OrderCancellation CANCELED BRL', [3, 1, 200_000n]],
       ['SubscriptionCancellation CANCELED ', [1, 1, 0n]],
       ['TicketCancellation CANCELED ', [1, 0, 0n]],
     ]);
-    const { events: read } = await log.read({ direction: 'forward', limit: 5, filter: {} });
+    const { events: read } = await log.read({ direction: 'forward', limit: 6, filter: {} });
     expect(read.map(({ happened, worth }) => [happened, worth])).toEqual([
       ['CANCELED', null],
+      ['CHECKED_IN', null],
       ['CHECKED_IN', null],
       [null, null],
       ['CREATED', null],

@@ -92,7 +92,7 @@ it('LOG7.8 counts anew at the start when a restore has counted again, and a chec
   const url = await server.newDatabase();
   const before = await openAt(url);
   const late = { ...cancellation('c'), occurredAt: { at: 9e6, text: '' } };
-  const scheduled = { ...late, eventId: 'd', data: { isScheduled: true } } as never;
+  const scheduled = { ...late, eventId: 'd', happened: 'SCHEDULED', data: { isScheduled: true } } as never;
   await before.log.append([...events('a', 'b'), late, scheduled]);
   const asked = { edges: [0, 3e6, 12e6], filter: {} };
   const { tallies } = await before.log.activity(asked);

@@ -15,14 +15,14 @@ import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 /** Problems of one kind that are told. */
 const MOST = 20;
 /** The version of the schema from which on events are counted as they are now. */
-const COUNTING = 7;
+const COUNTING = 8;
 /** Columns that files of an older hookcast don't have. */
 const ADDED = [
   { since: 4, column: /(\w+\.)?\bchecksum\b/g },
   { since: 5, column: /\berased_at\b/g },
   // That of an event has its table's name before it.
   { since: 6, column: /(?<![.\w])tenant\b/g },
-  { since: 7, column: /\bevents\.(happened|amount|currency)\b/g },
+  { since: 8, column: /\bevents\.(happened|amount|currency)\b/g },
 ];
 /** https://www.sqlite.org/fileformat2.html#file_format_version_numbers */
 const WRITTEN_WITH_WAL = { at: 18, is: 2 };
