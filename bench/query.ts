@@ -6,6 +6,7 @@ import type { EventLog } from '../src/events/event-log.ts';
 import type { NewEvent } from '../src/events/event.ts';
 import { openLog } from '../src/open-log.ts';
 import { Operations } from '../src/graphql/operations.ts';
+import { documentLimits } from '../src/graphql/document-limits.ts';
 import { createSchema } from '../src/graphql/schema.ts';
 import { DEFAULT_LIMITS } from '../src/config.ts';
 import { createGraphQL } from '../src/graphql/yoga.ts';
@@ -68,7 +69,7 @@ function asker(log: EventLog): Ask {
   const viewer: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
   const logger = pino({ level: 'silent' });
   const schema = createSchema();
-  const limits = DEFAULT_LIMITS.documents;
+  const limits = documentLimits(DEFAULT_LIMITS.documents, schema);
   const mostValues = DEFAULT_LIMITS.webhooks.values;
   const sources = new Map<string, Provider>();
   const now = Date.now;

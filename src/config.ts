@@ -198,11 +198,11 @@ export const DEFAULT_LIMITS: Limits = limitsOf(environment.parse({}));
 function limitsOf(settings: Settings): Limits {
   return {
     documents: {
-      tokens: settings.GRAPHQL_MAX_TOKENS,
+      tokens: settings.GRAPHQL_MAX_TOKENS ?? null,
       depth: settings.GRAPHQL_MAX_DEPTH,
       aliases: settings.GRAPHQL_MAX_ALIASES,
       directives: settings.GRAPHQL_MAX_DIRECTIVES,
-      cost: settings.GRAPHQL_MAX_COST,
+      cost: settings.GRAPHQL_MAX_COST ?? null,
       timeout: settings.GRAPHQL_TIMEOUT_MS,
       answer: settings.GRAPHQL_MAX_ANSWER_BYTES,
       message: settings.GRAPHQL_MAX_MESSAGE_BYTES,

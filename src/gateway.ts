@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { forLog } from './errors.ts';
 import type { Issue } from './events/quarantine.ts';
 import { Operations } from './graphql/operations.ts';
+import { documentLimits } from './graphql/document-limits.ts';
 import { createSchema } from './graphql/schema.ts';
 import { tracedOperations } from './graphql/traced.ts';
 import { readTrustedDocuments } from './graphql/trusted-documents.ts';
@@ -112,8 +113,9 @@ export async function createGateway(
   const authenticate: Authenticate = (...asked) => current.check(...asked);
   const types = servedTypes(sources.values());
   const schema = createSchema(types);
+  const documents = documentLimits(config.limits.documents, schema);
   const { trustedDocuments: manifests } = config;
-  const trusted = manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, config.limits.documents);
+  const trusted = manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents);
   const metrics = new Metrics({
     log: () => log.measure(),
     subscribers: () => live.size,
@@ -165,12 +167,12 @@ export async function createGateway(
   const admission = new Admission({ limits: limits.connections, addresses, limited, logger });
   const origins = new Origins({ allowed: config.allowedOrigins, addresses, logger });
   const bodies = new Bodies({ limits: limits.webhooks, addresses, limited, logger });
-  const yoga = createGraphQL(schema, { dev, limits: limits.documents });
+  const yoga = createGraphQL(schema, { dev, limits: documents });
   const plain = new Operations({
     schema,
     yoga,
     backing,
-    limits: limits.documents,
+    limits: documents,
     limited,
     trusted,
     dev: dev !== null,

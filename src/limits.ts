@@ -3,7 +3,7 @@
  * `hookcast_limited_total{limit}`, and 0 switches off those that say so.
  */
 export interface Limits {
-  readonly documents: DocumentLimits;
+  readonly documents: DocumentSettings;
   readonly connections: ConnectionLimits;
   readonly holders: HolderLimits;
   readonly webhooks: WebhookLimits;
@@ -25,6 +25,12 @@ export interface DocumentLimits {
   readonly answer: number;
   readonly message: number;
 }
+
+/** The same as it is set. Null follows from the types of events that there are (graphql/document-limits.ts). */
+export type DocumentSettings = Omit<DocumentLimits, 'tokens' | 'cost'> & {
+  readonly tokens: number | null;
+  readonly cost: number | null;
+};
 
 /** What one peer may keep open. WebSockets and event streams count alike. */
 export interface ConnectionLimits {

@@ -26,10 +26,12 @@ export function servedTypes(sources: Iterable<Provider>): readonly EventType[] {
 
 /** The names of types that one list of types has and the other lacks, or has otherwise. */
 export function differences(before: readonly EventType[], after: readonly EventType[]): readonly string[] {
-  const meaning = (types: readonly EventType[]) =>
-    new Map(types.map(({ name, members }) => [name, JSON.stringify(members)]));
-  const [was, is] = [meaning(before), meaning(after)];
+  const [was, is] = [meaningsOf(before), meaningsOf(after)];
   return [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
+}
+
+function meaningsOf(types: readonly EventType[]): ReadonlyMap<string, string> {
+  return new Map(types.map(({ name, members }) => [name, JSON.stringify(members)]));
 }
 
 /** What the schema has without any type of events. */

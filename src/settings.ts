@@ -158,11 +158,11 @@ export const environment = z.object({
   TRUSTED_DOCUMENTS: list
     .refine((paths) => paths.length > 0, { error: 'expected paths of manifests, separated by commas' })
     .default([]),
-  GRAPHQL_MAX_TOKENS: whole(50, 100_000).default(2_000),
+  GRAPHQL_MAX_TOKENS: whole(50, 100_000).optional(),
   GRAPHQL_MAX_DEPTH: whole(3, 100).default(12),
   GRAPHQL_MAX_ALIASES: whole(0, 10_000).default(30),
   GRAPHQL_MAX_DIRECTIVES: whole(0, 10_000).default(50),
-  GRAPHQL_MAX_COST: whole(10, 10_000_000).default(150_000),
+  GRAPHQL_MAX_COST: whole(10, 10_000_000).optional(),
   GRAPHQL_TIMEOUT_MS: whole(100, 600_000).default(10_000),
   GRAPHQL_MAX_ANSWER_BYTES: whole(4_096, 1024 * 1024 * 1024).default(4 * 1024 * 1024),
   GRAPHQL_MAX_MESSAGE_BYTES: whole(4_096, 64 * 1024 * 1024).default(1024 * 1024),

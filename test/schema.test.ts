@@ -1,9 +1,24 @@
 import { readFileSync } from 'node:fs';
-import { printSchema } from 'graphql';
+import { printSchema, printType } from 'graphql';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { eventType } from '../src/declaration/event-type.ts';
+import { enumType } from '../src/declaration/fields.ts';
 import { createSchema } from '../src/graphql/schema.ts';
+import { SHIPPED } from '../src/types/shipped.ts';
 
 it('GQL1.1 serves the schema that schema.graphql says; "npm run schema" writes it anew', () => {
   const committed = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
   expect(committed).toBe(`${printSchema(createSchema())}\n`);
+});
+
+it('GQL1.1 says of each word of an enum what it means, where its declaration does', () => {
+  const colors = enumType('Color', { RED: 'As blood.', BLUE: 'As the sky.' }, 'What one sees.');
+  const plain = enumType('Size', ['S', 'L']);
+  const Painted = eventType('Painted', { description: 'Painted.', fields: z.object({ colors, plain }) });
+  const schema = createSchema([...SHIPPED, Painted]);
+  expect(printType(schema.getType('Color')!)).toBe(
+    '"""What one sees."""\nenum Color {\n  """As the sky."""\n  BLUE\n\n  """As blood."""\n  RED\n}',
+  );
+  expect(printType(schema.getType('Size')!)).toBe('enum Size {\n  L\n  S\n}');
 });

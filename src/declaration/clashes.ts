@@ -52,10 +52,13 @@ function misfits(type: EventType, { name, members }: InterfaceType): string[] {
     const own = type.members.find((member) => member.name === wanted.name);
     if (!own)
       return [`${type.name}.${wanted.name} is missing, which ${name} has: spread ${name}.shape into its fields.`];
-    const mayBeNull = (member: Member) => member.isNullable || member.part === 'personal';
     if (kindOf(own) === kindOf(wanted) && (mayBeNull(wanted) || !mayBeNull(own))) return [];
     return [`${type.name}.${wanted.name} is of another type than ${name} says.`];
   });
+}
+
+function mayBeNull({ isNullable, part }: Member): boolean {
+  return isNullable || part === 'personal';
 }
 
 function kindOf({ of, isList }: Member): string {

@@ -42,17 +42,17 @@ export function objectType<S extends z.ZodRawShape>(name: string, about: string,
   return marked(z.object(members), { name, about });
 }
 
-/** Words of a GraphQL enum of its own, by name. */
-export function enumType<const W extends readonly string[]>(
-  name: string,
-  words: W,
-  about?: string,
-  meanings?: Readonly<Partial<Record<W[number], string>>>,
-) {
-  return marked(z.enum(words), {
+/** A list of words, or an object that says of each word what it means. */
+type Words = readonly string[] | Readonly<Record<string, string>>;
+type WordOf<W extends Words> = W extends readonly string[] ? W[number] : keyof W & string;
+
+/** Words of a GraphQL enum of its own, by name: a list, or `{ WORD: 'What it means.' }`. */
+export function enumType<const W extends Words>(name: string, words: W, about?: string) {
+  const isList = Array.isArray(words);
+  return marked(z.enum((isList ? words : Object.keys(words)) as readonly WordOf<W>[]), {
     name,
     ...(about !== undefined && { about }),
-    ...(meanings && { words: meanings as Readonly<Record<string, string>> }),
+    ...(!isList && { words: words as Readonly<Record<string, string>> }),
   });
 }
 

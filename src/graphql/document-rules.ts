@@ -25,8 +25,8 @@ export class LimitError extends GraphQLError {
 
 /**
  * What `repeats` counts: pairs of one response name anywhere in a document, each as dear as graphql-js' comparison of the
- * two (OverlappingFieldsCanBeMergedRule), which it makes for nearly all of them at worst. Every field of every event, as
- * Apollo and Relay send it, has fewer than 7,000.
+ * two (OverlappingFieldsCanBeMergedRule), which it makes for nearly all of them at worst. Every field of every event of the
+ * types that hookcast brings, as Apollo and Relay send it, has some 15,000.
  */
 const PAIRS = 50_000;
 /** A pair of leaves is 1. One with arguments or selections takes about twenty times as long, a pair of spreads five. */

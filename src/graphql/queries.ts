@@ -1,19 +1,10 @@
-import type { DisclosedEvent } from '../auth/viewer.ts';
-import { HookcastError } from '../errors.ts';
 import { KINDS } from '../events/cancellation.ts';
-import { encodeCursor } from '../events/cursor.ts';
-import type { EventFilter } from '../events/filter.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationEvent, CancellationTypes } from './cancellation.ts';
-import { type Context, type Range, cursorArgument } from './context.ts';
-import { READ } from './cost.ts';
+import { type Connection, ORDER, connection, costOfPage } from './connection.ts';
 import type { EventTypes } from './event.ts';
-import { type Listed, type addFilter, listed, toFilter } from './filter.ts';
+import { type addFilter, toFilter } from './filter.ts';
 import type { StreamTypes } from './stream-message.ts';
-
-/** Events on a page when nobody says how many, and at most. */
-const DEFAULT_PAGE = 20;
-const LARGEST_PAGE = 100;
 
 const HEAD =
   "The log's head when the page was read. Subscribe with `after: head` and nothing is missed in between, nor seen twice.";
@@ -26,7 +17,7 @@ export function addQueries(
   { CancellationEdge, EventEdge }: StreamTypes,
   Filter: ReturnType<typeof addFilter>,
   shapes: ReadonlySet<string>,
-): void {
+) {
   const CancellationConnection = builder.connectionObject(
     {
       type: Cancellation,
@@ -45,14 +36,11 @@ export function addQueries(
     },
     EventEdge,
   );
-  const order =
-    'In log order, oldest first: the latest twenty are `last: 20`. Without either, the first 20; at most 100; 0 for `head` alone.';
-
   builder.queryType({
     fields: (t) => ({
       cancellations: t.field({
         type: CancellationConnection,
-        description: `Recent cancellations. ${order}`,
+        description: `Recent cancellations. ${ORDER}`,
         args: { ...t.arg.connectionArgs(), filter: t.arg({ type: Filter }) },
         complexity: costOfPage,
         resolve: async (_root, { filter, ...args }, context) => {
@@ -65,80 +53,13 @@ export function addQueries(
       }),
       events: t.field({
         type: EventConnection,
-        description: `Recent events of every sort. ${order}`,
+        description: `Recent events of every sort. ${ORDER}`,
         args: { ...t.arg.connectionArgs(), filter: t.arg({ type: Filter }) },
         complexity: costOfPage,
         resolve: (_root, { filter, ...args }, context) => connection(context, args, toFilter(filter, shapes)),
       }),
     }),
   });
-}
 
-interface PageArguments {
-  readonly first?: number | null | undefined;
-  readonly after?: string | null | undefined;
-  readonly last?: number | null | undefined;
-  readonly before?: string | null | undefined;
-}
-
-/** The log gives up a page for each value that a filter lists, and merges them. */
-function costOfPage({ first, last, filter }: PageArguments & { readonly filter?: Listed }) {
-  // A page that is too long is refused for what it is.
-  const size = Math.min(Math.max(first ?? last ?? DEFAULT_PAGE, 0), LARGEST_PAGE);
-  // An empty page is read as well: whether there are more stands in it.
-  return { field: Math.max(size, 1) * (READ + listed(filter)), multiplier: size };
-}
-
-interface Connection<E> {
-  edges: { cursor: string; node: E }[];
-  pageInfo: {
-    hasNextPage: boolean;
-    hasPreviousPage: boolean;
-    startCursor: string | null;
-    endCursor: string | null;
-  };
-  head: string;
-}
-
-async function connection(
-  context: Context,
-  args: PageArguments,
-  filter: EventFilter,
-): Promise<Connection<DisclosedEvent>> {
-  const { range, size } = toRange(args);
-  // One more than asked for tells whether there are more. Of large events, a page may have fewer, and more follow.
-  const { events, head, isCut } = await context.read({ ...range, limit: size + 1 }, filter);
-  const more = isCut || events.length > size;
-  const forward = range.direction === 'forward';
-  const page = events.length > size ? (forward ? events.slice(0, size) : events.slice(events.length - size)) : events;
-  const edges = page.map((event) => ({ cursor: encodeCursor(event.cursor), node: event }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: forward ? more : range.before !== undefined,
-      hasPreviousPage: forward ? range.after !== undefined : more,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    head: encodeCursor(head),
-  };
-}
-
-function toRange({ first, after, last, before }: PageArguments): { range: Omit<Range, 'limit'>; size: number } {
-  if (typeof first === 'number' && typeof last === 'number') {
-    throw new HookcastError('BAD_REQUEST', 'Ask for "first" or for "last", not for both.');
-  }
-  const size = first ?? last ?? DEFAULT_PAGE;
-  if (size < 0 || size > LARGEST_PAGE) {
-    throw new HookcastError('BAD_REQUEST', `Ask for 0 to ${LARGEST_PAGE} at a time, and page on with the cursors.`);
-  }
-  const backward = typeof last === 'number' || (typeof first !== 'number' && typeof before === 'string');
-  return {
-    size,
-    range: {
-      direction: backward ? 'backward' : 'forward',
-      after: cursorArgument(after),
-      before: cursorArgument(before),
-    },
-  };
+  return { EventConnection };
 }

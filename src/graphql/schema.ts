@@ -15,6 +15,7 @@ import { addQuarantine } from './quarantine.ts';
 import { addQueries } from './queries.ts';
 import { addSources } from './sources.ts';
 import { addStreamMessage } from './stream-message.ts';
+import { addSubject } from './subject.ts';
 import { addSubscriptions } from './subscriptions.ts';
 
 /** The whole schema, with these types of events. `schema.graphql` is that of the types that hookcast brings, printed. */
@@ -28,7 +29,8 @@ export function createSchema(types: readonly EventType[] = SHIPPED): GraphQLSche
   addOtherEvent(builder, event);
   const stream = addStreamMessage(builder, event, cancellation);
   const filter = addFilter(builder, cancellation);
-  addQueries(builder, event, cancellation, stream, filter, shapes);
+  const queries = addQueries(builder, event, cancellation, stream, filter, shapes);
+  addSubject(builder, queries);
   addQuarantine(builder, event);
   addSubscriptions(builder, stream, filter, shapes);
   const activity = addActivity(builder, { declared, cancellation, shapes });

@@ -17,7 +17,7 @@ interface Asked {
   readonly signedIn?: boolean;
 }
 
-/** Documents that are kept parsed. With as many tokens as a document may have, each is a third of a megabyte. */
+/** Documents that are kept parsed. With as many tokens as a document may have, each is less than half a megabyte. */
 const DOCUMENTS = 200;
 
 export type Yoga = ReturnType<typeof createGraphQL>;

@@ -53,16 +53,19 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 export function defineProvider<A extends Introduction>(definition: ProviderDefinition<A>): Provider {
   const { name, verify, events, bodyAt = [], samples = [], types = [], largestBody } = definition;
   if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
-  const expected = new Map<string, ReadonlySet<string> | null>();
+  // By the schemas, since many events of a family have one and the same.
+  const expected = new Map<z.ZodType, ReadonlySet<string> | null>();
+  const declared = [...new Set([...types, ...Object.values(events).flatMap(({ type }) => type ?? [])])];
   const expectedFields = (type: string) => {
     if (!Object.hasOwn(events, type)) return null;
-    if (!expected.has(type)) expected.set(type, fieldsIn(events[type]!.schema, bodyAt));
-    return expected.get(type) ?? null;
+    const { schema } = events[type]!;
+    if (!expected.has(schema)) expected.set(schema, fieldsIn(schema, bodyAt));
+    return expected.get(schema) ?? null;
   };
   return {
     name,
     ...(largestBody !== undefined && { largestBody }),
-    types: [...new Set([...types, ...Object.values(events).flatMap(({ type }) => type ?? [])])],
+    types: declared,
     verify: (delivery) => verify.verify(delivery),
     sign: verify.sign,
     samples,
@@ -76,11 +79,12 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     },
     expectedFields,
     prepare() {
-      for (const [type, { schema, type: declared }] of Object.entries(events)) {
-        prepareSchema(schema);
-        if (declared) prepareSchema(declared.schema);
+      const seen = new Set<z.ZodType>();
+      for (const [type, { schema }] of Object.entries(events)) {
+        prepareSchema(schema, seen);
         expectedFields(type);
       }
+      for (const { schema } of declared) prepareSchema(schema, seen);
     },
   };
 }

@@ -76,7 +76,10 @@ export const BookingEvent = interfaceType('BookingEvent', {
       .nullable()
       .describe('`OFFLINE`, `ONLINE`, `MEMBERSHIP`, `MEMBERSHIP_OFFLINE`, `UNDEFINED`.'),
     depositSelected: z.boolean().nullable().describe('Whether the customer pays only the deposit upfront.'),
-    refundExpected: z.boolean().nullable(),
+    refundExpected: z
+      .boolean()
+      .nullable()
+      .describe('Whether money is to go back: false also where nothing was paid. Null where nobody says.'),
     createdAt: instant.nullable().describe('When the booking was made.'),
     updatedAt: instant.nullable(),
     createdBy: actor,

@@ -26,7 +26,10 @@ export const Cancellation = interfaceType('Cancellation', {
     startsAt: moment.nullable(),
     endsAt: moment.nullable(),
     timeZone: open(text).nullable(),
-    refundExpected: z.boolean().nullable(),
+    refundExpected: z
+      .boolean()
+      .nullable()
+      .describe('Whether money is to go back: false also where nothing was paid. Null where nobody says.'),
     isScheduled: z
       .boolean()
       .default(false)

@@ -51,7 +51,8 @@ export const SubscriptionEvent = interfaceType('SubscriptionEvent', {
     cause: open(text)
       .nullable()
       .describe(
-        "Why it was cancelled, or is to be, in the provider's own word: one of a closed list, such as `payment_failed`.",
+        "Why it was changed or cancelled, or is to be, in the provider's own word: one of a closed list, such as " +
+          '`payment_failed` or `upgrade`.',
       ),
     feedback: open(text).nullable().describe("What the customer chose of the provider's list of complaints."),
     feedbackOption: feedbackOption

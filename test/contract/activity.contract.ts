@@ -94,7 +94,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
       norefundExpected: true,
       refundExpected,
     }));
-    await log.append(data.map((fields) => cancellation({ data: fields } as never)));
+    await log.append(data.map((fields) => cancellation({ data: fields })));
     expect((await log.activity({ edges: WHOLE, filter: {} })).tallies).toMatchObject([
       { events: 4, refundsExpected: 1 },
     ]);
@@ -133,9 +133,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
   it('LOG7.10 counts no cancellation that is only scheduled, and takes none away with it, whatever somebody wrote', async () => {
     const log = await open();
     const data = { title: 'SCHEDULED', refundExpected: true };
-    const said = ['SCHEDULED', 'CANCELED', null].map((happened) =>
-      cancellation({ data, happened, receivedAt: 5 } as never),
-    );
+    const said = ['SCHEDULED', 'CANCELED', null].map((happened) => cancellation({ data, happened, receivedAt: 5 }));
     await log.append([...said, cancellation({ happened: 'CANCELED', receivedAt: 6 })]);
     const counts = async () => {
       const { tallies } = await log.activity({ edges: WHOLE, filter: {} });
@@ -196,7 +194,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
 }
 
 function cancellation(fields: Partial<NewEvent> = {}): NewEvent {
-  return newEvent({ shape: 'TicketCancellation', kind: 'TICKET', ...fields } as Partial<NewEvent>);
+  return newEvent({ shape: 'TicketCancellation', kind: 'TICKET', ...fields });
 }
 
 function eventOf(dice: Dice, receivedAt: number): NewEvent {

@@ -110,7 +110,7 @@ const SECRET = 'what tells who somebody is';
 /** A schema by chance, and a value of it in which everything personal says so. */
 function generated(next: () => number, depth = 0, isPersonal = false): [schema: z.ZodType, value: unknown] {
   const kinds = ['id', 'text', 'open', 'personal', 'json', 'whole', 'person', 'instant', 'object', 'list'];
-  const kind = kinds[Math.floor(next() * (depth > 3 ? 8 : kinds.length))];
+  const kind = String(kinds[Math.floor(next() * (depth > 3 ? 8 : kinds.length))]);
   const said = isPersonal ? SECRET : 'anybody';
   switch (kind) {
     case 'text':

@@ -42,7 +42,8 @@ describe('what is left of a payload when its people are taken out', () => {
         eventId,
         type,
         tenant,
-        subject,
+        // Whatever stands in a student or a comment may be somebody's, and goes.
+        subject: /^(?:student|comment)\//.test(subject ?? '') ? null : subject,
         shape,
         kind,
         version,

@@ -31,6 +31,11 @@ const FORMER = JSON.parse(
   readFileSync(new URL('../fixtures/former-events.json', import.meta.url), 'utf8'),
 ) as readonly Former[];
 
+/** What is known today and was not then: only `hookcast reprocess` makes it known of what is kept. */
+const LEARNT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'myeduzz.invoice_canceled': { refundExpected: false },
+};
+
 function today({ provider: name, event }: Former): NewEvent {
   const provider = PROVIDERS.find((one) => one.name === name)!;
   const sample = provider.samples
@@ -74,7 +79,9 @@ it('GQL8.6 serves an event that was kept before types were declared as it serves
       await log.append([{ ...common, eventId: `today ${index}`, shape, kind, data, personal }]);
       for (const scope of ['events:read', 'events:read pii:read']) {
         const [was, is] = await ask(shape, scope);
-        expect(was, former.event).toEqual(is);
+        const learnt = LEARNT[former.event] ?? {};
+        expect(is, former.event).toMatchObject(learnt);
+        expect({ ...was, ...learnt }, former.event).toEqual(is);
       }
     }
   } finally {

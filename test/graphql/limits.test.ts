@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/config.ts';
+import { documentLimits } from '../../src/graphql/document-limits.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
 import { environment } from '../../src/settings.ts';
 import { TestGateway, temporaryFolder } from '../support/gateway.ts';
 import { type Asked, TRANSPORTS, limitsMet } from '../support/transports.ts';
@@ -239,7 +242,12 @@ it('DOC1.2 counts the points of the example in LIMITS.md as it says', async () =
 
 it('DOC1.2 has the defaults in LIMITS.md that there are', () => {
   const rows = [...PAGE_OF_LIMITS.matchAll(/`(GRAPHQL_\w+)` +\| (\d+) /g)];
-  const defaults = environment.parse({}) as Record<string, unknown>;
+  const { tokens, cost } = documentLimits(DEFAULT_LIMITS.documents, createSchema());
+  const defaults: Record<string, unknown> = {
+    ...environment.parse({}),
+    GRAPHQL_MAX_TOKENS: tokens,
+    GRAPHQL_MAX_COST: cost,
+  };
   expect(rows).toHaveLength(8);
   for (const [, setting, value] of rows) expect(defaults[setting!], setting).toBe(Number(value));
 });

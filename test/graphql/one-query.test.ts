@@ -1,5 +1,7 @@
 import {
   type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
   getNamedType,
   isAbstractType,
   isLeafType,
@@ -8,7 +10,14 @@ import {
   validate,
 } from 'graphql';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { DEFAULT_LIMITS } from '../../src/config.ts';
+import { eventType } from '../../src/declaration/event-type.ts';
+import { Scales } from '../../src/graphql/cost.ts';
+import { documentLimits } from '../../src/graphql/document-limits.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
+import { money } from '../../src/types/money.ts';
+import { SHIPPED } from '../../src/types/shipped.ts';
 import { TestGateway } from '../support/gateway.ts';
 
 const schema = createSchema();
@@ -22,9 +31,18 @@ function everything(type: GraphQLObjectType, also = ''): string {
   return [also, ...fields].join(' ');
 }
 
-function implementations(name: string): readonly GraphQLObjectType[] {
-  const type = schema.getType(name);
-  return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+function implementations(name: string, of = schema): readonly GraphQLObjectType[] {
+  const type = of.getType(name);
+  return isAbstractType(type) ? of.getPossibleTypes(type) : [];
+}
+
+/** With `__typename` everywhere, which Apollo's client adds, and by an alias for each interface, which Relay's does. */
+function wholeOf(schema: GraphQLSchema, list: string, of: string): string {
+  const fragments = implementations(of, schema).map(
+    (type) => `... on ${type.name} { ${everything(type, '__typename')} } ... on ${of} { __is${type.name}: __typename }`,
+  );
+  const page = 'pageInfo { __typename startCursor endCursor hasNextPage hasPreviousPage }';
+  return `{ ${list}(last: 100) { __typename head ${page} edges { __typename cursor node { __typename ${fragments.join(' ')} } } } }`;
 }
 
 const lists: [list: string, of: string][] = [
@@ -35,13 +53,7 @@ it.each(lists)(
   'GQL4.1 one query of %s for a hundred asks for every field of every %s, as clients send it',
   async (list, of) => {
     const gateway = await TestGateway.start();
-    // With `__typename` everywhere, which Apollo's client adds, and by an alias for each interface, which Relay's does.
-    const fragments = implementations(of).map(
-      (type) =>
-        `... on ${type.name} { ${everything(type, '__typename')} } ... on ${of} { __is${type.name}: __typename }`,
-    );
-    const page = 'pageInfo { __typename startCursor endCursor hasNextPage hasPreviousPage }';
-    const query = `{ ${list}(last: 100) { __typename head ${page} edges { __typename cursor node { __typename ${fragments.join(' ')} } } } }`;
+    const query = wholeOf(schema, list, of);
     const { data, errors } = await gateway.query(query, {}, { scope: 'events:read pii:read raw:read' });
     expect(errors).toBeUndefined();
     expect(data?.[list]).toMatchObject({ __typename: `${of}Connection`, edges: [] });
@@ -58,4 +70,27 @@ it.each(lists)('GQL4.1 one query of %s asks for every field of every %s', (list,
   const fragments = types.map((type) => `... on ${type.name} { ${everything(type)} }`);
   const query = `{ ${list} { edges { node { ${fragments.join('\n')} } } } }`;
   expect(validate(schema, parse(query)).map(({ message }) => message)).toEqual([]);
+});
+
+it('GQL4.2 has room for every field of every event, also of a hundred types more', () => {
+  const fields = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`price${index}`, money.nullable()]));
+  const own = Array.from({ length: 100 }, (_, index) =>
+    eventType(`Own${index}`, { description: 'One of somebody’s own.', fields: z.object(fields) }),
+  );
+  const [usual, larger] = [SHIPPED, [...SHIPPED, ...own]].map((types) => {
+    const schema = createSchema(types);
+    const limits = documentLimits(DEFAULT_LIMITS.documents, schema);
+    const document = wholeOf(schema, 'events', 'Event');
+    const parsed = parse(document, { maxTokens: limits.tokens });
+    const operation = parsed.definitions[0] as OperationDefinitionNode;
+    expect(new Scales(schema, limits).problemsOf(parsed, operation, {}, { hideSuggestions: false })).toEqual([]);
+    // The limits are of use: twice as much doesn't fit.
+    expect(() => parse(document.repeat(2), { maxTokens: limits.tokens })).toThrow(/more than/);
+    return limits;
+  });
+  expect(larger!.tokens).toBeGreaterThan(usual!.tokens);
+  expect(larger!.cost).toBeGreaterThan(usual!.cost);
+  // What somebody sets is what counts.
+  const set = { ...DEFAULT_LIMITS.documents, tokens: 70, cost: 80 };
+  expect(documentLimits(set, schema)).toMatchObject({ tokens: 70, cost: 80 });
 });

@@ -280,7 +280,7 @@ it('IN6.4 serves everything that the providers said', async () => {
   const gateway = await TestGateway.start();
   await gateway.eduzz(attendanceCanceled({ id: 't1' }));
   await gateway.wix(wixClaims(bookingCanceledEvent({ id: 'b1' })));
-  await gateway.eduzz({ ...eduzzEvent('myeduzz.invoice_paid', { total: 10 }), id: 'o1' });
+  await gateway.eduzz({ ...eduzzEvent('myeduzz.invoice_tomorrow', { total: 10 }), id: 'o1' });
   const [ticket, booking, other] = await see(gateway);
   expect(ticket).toMatchObject({
     __typename: 'TicketCancellation',
@@ -325,7 +325,7 @@ it('IN6.4 serves everything that the providers said', async () => {
   });
   expect(other).toMatchObject({
     __typename: 'OtherEvent',
-    type: 'myeduzz.invoice_paid',
+    type: 'myeduzz.invoice_tomorrow',
     raw: { data: { total: 10 } },
   });
 });
@@ -334,7 +334,7 @@ it('AUTH2.1 gives nobody without pii:read anything personal, by any field', asyn
   const gateway = await TestGateway.start();
   await gateway.eduzz(attendanceCanceled());
   await gateway.wix(bookingCanceled());
-  await gateway.eduzz(eduzzEvent('myeduzz.invoice_paid'));
+  await gateway.eduzz(eduzzEvent('myeduzz.invoice_tomorrow'));
   const everything = JSON.stringify(await see(gateway));
   expect(everything).toContain('Iara');
   for (const scope of ['events:read', 'events:read raw:read', 'events:read raw:read ops']) {

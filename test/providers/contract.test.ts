@@ -56,7 +56,7 @@ describeProvider({
   signatureHeader: 'x-signature',
   timestamped: null,
   valid: { 'blinket.attendance_canceled': () => attendanceCanceled({ id: 'ticket-of-the-suite' }) },
-  unknown: () => eduzzEvent('nutror.lesson_watched', { learner: { name: 'Iara Fictícia' } }),
+  unknown: () => eduzzEvent('nutror.lesson_sung', { learner: { name: 'Iara Fictícia' } }),
   unfit: {
     payload: () => attendanceCanceled({ id: 'odd', participant: { id: ['Iara Fictícia'] } }),
     path: 'data.participant.id',

@@ -33,7 +33,8 @@ describe('myeduzz.invoice_canceled', () => {
         startsAt: null,
         endsAt: null,
         timeZone: null,
-        refundExpected: null,
+        // Nothing was paid, so nothing goes back.
+        refundExpected: false,
         orderId: '5500123',
         items: [
           {
@@ -42,6 +43,9 @@ describe('myeduzz.invoice_canceled', () => {
             price: { amount: '150.75', currency: 'BRL' },
             billingType: 'Única',
             sku: 'CH-1',
+            couponId: '4411',
+            discount: { amount: '2', currency: 'BRL' },
+            refundPeriod: { unit: 'days', count: 7 },
           },
           {
             productId: 'P2',
@@ -49,6 +53,9 @@ describe('myeduzz.invoice_canceled', () => {
             price: { amount: '150.75', currency: 'BRL' },
             billingType: 'single',
             sku: null,
+            couponId: '4411',
+            discount: { amount: '2', currency: 'BRL' },
+            refundPeriod: { unit: 'days', count: 7 },
           },
         ],
         total: { amount: '301.5', currency: 'BRL' },
@@ -60,6 +67,8 @@ describe('myeduzz.invoice_canceled', () => {
         createdAt: time('2026-02-01T09:00:00.000Z'),
         dueAt: time('2026-02-05T23:59:59.000Z'),
         sentAt: time('2026-03-01T12:00:05.250Z'),
+        // Eduzz doesn't say it.
+        isLive: null,
       },
       personal: {
         tenantName: 'Rosa Produtora',
@@ -194,6 +203,20 @@ describe('myeduzz.invoice_canceled', () => {
     expect(of({ buyer: 'Bento' })).toEqual(['data.buyer']);
   });
 
+  const payments: [what: string, fields: Record<string, unknown>, expected: boolean | null][] = [
+    ['nothing of a payment', {}, false],
+    ['that nothing was paid', { paid: { currency: 'BRL', value: 0 }, paidAt: null }, false],
+    ['that nothing was paid, as text', { paid: { currency: 'BRL', value: '0.00' }, paidAt: '' }, false],
+    ['what was paid', { paid: { currency: 'BRL', value: 0.5 } }, null],
+    ['what was paid, as nobody expects', { paid: '301,50' }, null],
+    ['when it was paid', { paidAt: '2026-02-02T10:00:00.000Z' }, null],
+    ['when it was paid, as nobody expects', { paidAt: 1_769_940_000 }, null],
+  ];
+  it.each(payments)('IN6.16 of one that says %s, knows as much whether money goes back', (_what, fields, expected) => {
+    const { data } = event(eventOf('myeduzz.invoice_canceled', invoice('canceled', fields)));
+    expect(data['refundExpected']).toBe(expected);
+  });
+
   it('IN6.6 takes what is refunded, charged back or waits for it for no cancellation', () => {
     for (const name of ['invoice_refunded', 'invoice_waiting_refund', 'invoice_chargeback', 'invoice_expired']) {
       expect(event(sampleOf(`myeduzz.${name}`)).kind).toBeNull();
@@ -240,7 +263,9 @@ describe('myeduzz.contract_updated', () => {
   it.each(matrix)('IN6.6 with reason %s and status %s is a cancellation: %s', (reason, status, canceled) => {
     const { shape, kind, subject, type } = event(eventOf('contract_updated', contract({ status }, { reason })));
     expect({ shape, kind }).toEqual(
-      canceled ? { shape: 'SubscriptionCancellation', kind: 'SUBSCRIPTION' } : { shape: 'OtherEvent', kind: null },
+      canceled
+        ? { shape: 'SubscriptionCancellation', kind: 'SUBSCRIPTION' }
+        : { shape: 'SubscriptionChange', kind: null },
     );
     expect({ subject, type }).toEqual({ subject: 'subscription/330077', type: 'myeduzz.contract_updated' });
   });
@@ -433,7 +458,7 @@ describe('what was sent in 2024', () => {
     expect(kindOf('upToDate', 'negotiation')).toBeNull();
   });
 
-  it('IN6.7 takes invoice_updated for a cancellation where its status is canceled, and for nothing else', () => {
+  it('IN6.7 takes invoice_updated for what its status says, and for a cancellation only where that is canceled', () => {
     const { producer: _producer, status: _status, ...order } = invoice('canceled');
     const of = (status: unknown, more: Record<string, unknown> = {}) =>
       event(eventOf('invoice_updated', { ...order, status, ...more }));
@@ -451,9 +476,24 @@ describe('what was sent in 2024', () => {
       tenant: 'eduzz:7001',
       personal: { tenantName: 'Rosa' },
     });
-    for (const status of ['paid', 'refunded', 'analysing', 'expired', 'recovering', 'trial', 'refused', 'overdue']) {
+    for (const [status, change] of [
+      ['open', 'OPENED'],
+      ['paid', 'PAID'],
+      ['waitingPayment', 'AWAITING_PAYMENT'],
+      ['waiting_refund', 'AWAITING_REFUND'],
+      ['refunded', 'REFUNDED'],
+      ['expired', 'EXPIRED'],
+      ['recovering', 'RECOVERING'],
+    ]) {
+      const data = { orderChange: change, total: { amount: '301.5', currency: 'BRL' } };
+      expect(of(status)).toMatchObject({ shape: 'OrderChange', kind: null, subject: 'order/5500123', data });
+    }
+    for (const status of ['analysing', 'trial', 'refused', 'overdue']) {
       expect(of(status)).toMatchObject({ shape: 'OtherEvent', kind: null, subject: 'order/5500123' });
     }
+    const unpaid = { currency: 'BRL', value: 0 };
+    expect(of('canceled', { paid: unpaid }).data['refundExpected']).toBe(false);
+    expect(of('canceled', { paid: { ...unpaid, value: 9 } }).data['refundExpected']).toBeNull();
     expect(of(undefined).kind).toBeNull();
     expect(misfits(eventOf('invoice_updated', { ...order, status: ['canceled'] }))).toEqual(['data.status']);
   });

@@ -26,7 +26,28 @@ const EVENTS = `{ events(last: 20) { edges { node {
   ... on SubscriptionCancellation { subscriptionId products { productId name } price ${MONEY} interval { unit count }
     paymentMethod cause feedback createdAt ${TIME} updatedAt ${TIME} canceledAt ${TIME} sentAt ${TIME} isLive
     payer ${PERSON} producerEmail }
+  ... on OrderEvent { orderId title customer ${PERSON} total ${MONEY} customerAddress producerEmail utm tracker }
+  ... on OrderChange { orderChange value ${MONEY} paid ${MONEY} recipient ${PERSON} affiliate { affiliateId name email }
+    refund { type amount ${MONEY} refundedAt ${TIME} reason refundedBy } shares { of amount ${MONEY} } }
+  ... on SubscriptionEvent { subscriptionId title customer ${PERSON} status price ${MONEY} payer ${PERSON} producerEmail }
+  ... on SubscriptionChange { subscriptionChange charge { orderId outcome paymentMethod failure failureMessage } }
+  ... on Commission { orderId value ${MONEY} commissions { role partyId name amount ${MONEY} } }
+  ... on CartAbandonment { cartId productIds lastStep customer ${PERSON} tracker }
+  ... on LearnerActivity { learnerActivity learner ${PERSON} course { title } lesson { title } school { schoolId name } rating comment
+    producerEmail }
+  ... on VideoProcessing { videoProcessing filename format errorMessage }
 } } } }`;
+
+/** One of each type that isn't a ticket's or a cancellation. */
+const FAMILIES = [
+  'myeduzz.invoice_refunded',
+  'myeduzz.contract_pix_attempted',
+  'myeduzz.commission_processed',
+  'sun.cart_abandonment',
+  'nutror.comment_created',
+  'alpaclass.student_lesson_finished',
+  'safevideo.upload_error',
+];
 
 async function serve(...payloads: Record<string, unknown>[]): Promise<TestGateway> {
   const gateway = await TestGateway.start();
@@ -50,7 +71,8 @@ describe('what is served of Eduzz', () => {
       sampleOf('blinket.ticket_edited'),
       sampleOf('myeduzz.invoice_canceled'),
       canceledContract,
-      sampleOf('nutror.lesson_rated'),
+      ...FAMILIES.map((name) => sampleOf(name)),
+      sampleOf('brand.new'),
     );
     const occasion = { occasionId: 'd2a6f1c0-5c7e-4b6e-9f43-2f1f0a7a1c11', name: 'Noite de Choro', type: 'online' };
     const producer = { producerId: '7001', name: 'Rosa Produtora', email: 'rosa@produtora.example' };
@@ -105,7 +127,43 @@ describe('what is served of Eduzz', () => {
         interval: { unit: 'month', count: 1 },
         payer: { name: 'Lia Pagadora' },
       },
-      { __typename: 'OtherEvent', tenant: { id: 'eduzz:unknown', name: 'Rosa Produtora' } },
+      {
+        __typename: 'OrderChange',
+        orderChange: 'REFUNDED',
+        orderId: '5500123',
+        subject: 'order/5500123',
+        value: { amount: '301.5', currency: 'BRL' },
+        customer: { name: 'Bento Comprador' },
+        recipient: { name: 'Elis Aluna' },
+        affiliate: { affiliateId: '7100', name: 'Afonso Afiliado' },
+        refund: { amount: { amount: '301.5' }, refundedAt: created, reason: 'Engano', refundedBy: 'Rosa Produtora' },
+        shares: [{ of: 'producer', amount: { amount: '220' } }, { of: 'coproducer' }, { of: 'affiliate' }],
+      },
+      {
+        __typename: 'SubscriptionChange',
+        subscriptionChange: 'CHARGE_ATTEMPTED',
+        subscriptionId: '330077',
+        customer: { name: 'Caio Assinante' },
+        charge: { orderId: '5500124', outcome: 'PENDING', paymentMethod: 'pix' },
+      },
+      {
+        __typename: 'Commission',
+        value: { amount: '90', currency: 'BRL' },
+        commissions: [{ role: 'PRODUCER', name: 'Rosa Produtora' }, { role: 'COPRODUCER' }, { role: 'AFFILIATE' }],
+      },
+      { __typename: 'CartAbandonment', productIds: ['9849', '2987'], customer: { email: 'otto@indeciso.example' } },
+      {
+        __typename: 'LearnerActivity',
+        tenant: { id: 'eduzz:unknown', name: 'Rosa Produtora' },
+        learnerActivity: 'COMMENT_CREATED',
+        learner: { name: 'Davi Aprendiz' },
+        course: { title: 'Choro' },
+        comment: 'Gostei 👏',
+        school: null,
+      },
+      { __typename: 'LearnerActivity', learner: { name: 'Nara Estudante' }, school: { name: 'Escola Inventada' } },
+      { __typename: 'VideoProcessing', videoProcessing: 'UPLOAD_FAILED', filename: 'ensaio.mp4', format: 'mp4' },
+      { __typename: 'OtherEvent' },
     ]);
   });
 
@@ -116,6 +174,7 @@ describe('what is served of Eduzz', () => {
       sampleOf('blinket.ticket_edited'),
       sampleOf('myeduzz.invoice_canceled'),
       canceledContract,
+      ...FAMILIES.map((name) => sampleOf(name)),
     );
     const served = await nodes(gateway, 'events:read raw:read');
     const text = JSON.stringify(served);
@@ -133,6 +192,18 @@ describe('what is served of Eduzz', () => {
       'Olinda',
       'amigo',
       '+55',
+      'Elis',
+      'Afonso',
+      'Cora',
+      'Engano',
+      'Otto',
+      'verão',
+      'Davi',
+      'Gostei',
+      'Nara',
+      'Escola',
+      'ensaio',
+      'Não deu',
     ]) {
       expect(text).not.toContain(name);
     }
@@ -144,6 +215,21 @@ describe('what is served of Eduzz', () => {
     });
     expect(served[5]).toMatchObject({ reference: '5500123', customerAddress: null, utm: null });
     expect(served[6]).toMatchObject({ reference: '330077', payer: null, customer: null });
+    // What identifies nobody is there all the same.
+    expect(served.slice(7)).toMatchObject([
+      {
+        value: { amount: '301.5' },
+        affiliate: { affiliateId: '7100', name: null },
+        refund: { reason: null },
+        recipient: null,
+      },
+      { status: 'upToDate', charge: { outcome: 'PENDING', failureMessage: null } },
+      { value: { amount: '90' }, commissions: [{ partyId: '7001', name: null }, {}, {}] },
+      { lastStep: 'payment-sent', customer: null, tracker: null },
+      { lesson: { title: 'A mão esquerda' }, learner: null, comment: null },
+      { learnerActivity: 'LESSON_FINISHED', school: { schoolId: expect.any(String), name: null } },
+      { videoProcessing: 'UPLOAD_FAILED', filename: null, errorMessage: null },
+    ]);
   });
 
   it('LIVE1.1 follows every kind of cancellation of Eduzz, and nothing else of it', async () => {

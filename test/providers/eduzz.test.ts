@@ -135,6 +135,7 @@ describe('bodies', () => {
 
   it('PRIV2.3 keeps nothing that opens something', () => {
     const payload = eduzzEvent('myeduzz.invoice_paid', {
+      id: '5500123',
       producer: { id: '7001', name: 'Rosa', originSecret: 'SESAME' },
       checkoutUrl: 'https://eduzz.example/SESAME',
       items: [{ billetUrl: 'https://eduzz.example/SESAME', name: 'Curso' }],
@@ -288,12 +289,7 @@ describe('attendance_canceled', () => {
 
 describe('other events', () => {
   it('IN4.2 keeps every event that it has no type for, and never guesses from the end of a name', () => {
-    for (const type of [
-      'safevideo.upload_canceled',
-      'myeduzz.invoice_expired',
-      'nutror.lesson_rated',
-      'new.canceled',
-    ]) {
+    for (const type of ['myeduzz.invoice_tomorrow', 'nutror.lesson_canceled', 'new.canceled']) {
       expect(event(eduzzEvent(type))).toMatchObject({ type, shape: 'OtherEvent', kind: null, tenant: 'eduzz:7001' });
     }
   });
@@ -304,7 +300,11 @@ describe('other events', () => {
       tenant: 'eduzz:unknown',
       occurredAt: { at: AT.receivedAt },
     });
-    const inside = { event: 'myeduzz.invoice_chargeback', id: '1', data: { sentDate: '2026-01-02T03:04:05Z' } };
+    const inside = {
+      event: 'myeduzz.invoice_chargeback',
+      id: '1',
+      data: { id: 1, producer: { id: 2 }, sentDate: '2026-01-02T03:04:05Z' },
+    };
     expect(event(inside).occurredAt.text).toBe('2026-01-02T03:04:05Z');
     const zoneless = eduzzEvent('nutror.inactive_student', { createdAt: '2023-09-13 21:00:36' });
     expect(event(zoneless).occurredAt.at).toBe(Date.parse('2023-09-13T21:00:36Z'));

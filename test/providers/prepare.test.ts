@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineProvider } from '../../src/providers/define-provider.ts';
 import { event } from '../../src/providers/definition.ts';
-import { otherEvent } from '../../src/declaration/event-type.ts';
+import { eventType, otherEvent } from '../../src/declaration/event-type.ts';
 import { prepareSchema } from '../../src/providers/prepare-schema.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 
@@ -41,12 +41,16 @@ it('IN1.7 is ready for the first delivery: every object of a schema has been com
 it('IN1.7 prepares all that a provider’s deliveries go through', () => {
   let looks = 0;
   const seat = z.custom(() => (looks += 1) > 0);
+  const declared = (name: string) =>
+    eventType(name, { description: 'A seat.', fields: z.object({ seat: z.unknown() }) });
+  const [of, named] = [declared('Of'), declared('Named')].map((type) => ({ ...type, schema: z.object({ seat }) }));
   const provider = defineProvider({
     name: 'p',
     verify: sharedToken({ header: 'x-token', tokens: ['a-long-token'] }),
     about: () => ({ type: 'x' }),
-    events: { x: event(z.object({ seat }), () => otherEvent()) },
+    events: { x: event(z.object({ seat }), () => otherEvent()), y: event(z.object({}), of!, () => ({ seat: 1 })) },
+    types: [named!],
   });
   provider.prepare?.();
-  expect(looks).toBe(1);
+  expect(looks).toBe(3);
 });

@@ -1,15 +1,32 @@
+import { OrderCancellation } from '../../types/order-cancellation.ts';
+import { OrderChange } from '../../types/order-change.ts';
+import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
+import { SubscriptionChange } from '../../types/subscription-change.ts';
+import { TicketCancellation } from '../../types/ticket-cancellation.ts';
+import { TicketChange } from '../../types/ticket-change.ts';
 import { defineProvider } from '../define-provider.ts';
 import { hmacKey } from '../hmac.ts';
 import type { Provider } from '../provider.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { aboutEduzz } from './about.ts';
-import { orderCancellation, orderUpdate } from './order-cancellation.ts';
+import { cartAbandonment } from './cart-abandonment.ts';
+import { commission } from './commission.ts';
+import { contractUpdate } from './contract-update.ts';
+import { learnerActivities } from './learner-activity.ts';
+import { orderCancellation } from './order-cancellation.ts';
+import { orderChanges } from './order-change.ts';
+import { orderUpdate } from './order-update.ts';
 import { eduzzSamples } from './samples.ts';
-import { subscriptionCancellation } from './subscription-cancellation.ts';
+import { subscriptionChanges } from './subscription-change.ts';
 import { ticketCancellation } from './ticket-cancellation.ts';
 import { ticketChanges } from './ticket-change.ts';
 import { ticketEdit } from './ticket-edit.ts';
+import { CartAbandonment } from './types/cart-abandonment.ts';
+import { Commission } from './types/commission.ts';
+import { LearnerActivity } from './types/learner-activity.ts';
+import { VideoProcessing } from './types/video-processing.ts';
 import { eduzzVerifier } from './verify.ts';
+import { videoProcessings } from './video-processing.ts';
 
 export interface EduzzSettings {
   /** The access keys ("chave de acesso") of the webhook's configurations, as Eduzz shows them, the newest first. */
@@ -17,7 +34,7 @@ export interface EduzzSettings {
 }
 
 /**
- * Eduzz: the 63 events of its apps (Developer Hub, "Webhook v3") and those of 2024, of which `names.ts` has the names.
+ * Eduzz: the 63 events of its apps (Developer Hub, "Webhook v3"), of which `names.ts` has the names.
  *
  * @throws {Error} for secrets that are missing, empty or too short.
  */
@@ -33,12 +50,30 @@ export function eduzz(settings: EduzzSettings): Provider {
       ...ticketChanges(key),
       'blinket.ticket_edited': ticketEdit,
       'myeduzz.invoice_canceled': orderCancellation,
+      ...orderChanges,
       'myeduzz.invoice_updated': orderUpdate,
-      'myeduzz.contract_updated': subscriptionCancellation,
-      'myeduzz.contract_status_updated': subscriptionCancellation,
-      'subscriptions.contract_updated': subscriptionCancellation,
-      'subscriptions.status_updated': subscriptionCancellation,
+      'myeduzz.contract_updated': contractUpdate,
+      'myeduzz.contract_status_updated': contractUpdate,
+      'subscriptions.contract_updated': contractUpdate,
+      'subscriptions.status_updated': contractUpdate,
+      ...subscriptionChanges,
+      'myeduzz.commission_processed': commission,
+      'sun.cart_abandonment': cartAbandonment,
+      ...learnerActivities,
+      ...videoProcessings,
     },
+    types: [
+      TicketCancellation,
+      TicketChange,
+      OrderCancellation,
+      OrderChange,
+      SubscriptionCancellation,
+      SubscriptionChange,
+      Commission,
+      CartAbandonment,
+      LearnerActivity,
+      VideoProcessing,
+    ],
     samples: eduzzSamples,
   });
 }

@@ -44,11 +44,17 @@ export const phone = secondary(
   ]),
 );
 
-export const money = secondary(
-  z
-    .object({ currency: z.string().min(1), value: z.union([z.string().min(1), z.number().transform(String)]) })
-    .transform(({ currency, value }) => ({ amount: value, currency })),
-);
+/** A sum, which some events write among other members. */
+export const moneyFields = {
+  currency: z.string().min(1),
+  value: z.union([z.string().min(1), z.number().transform(String)]),
+};
+
+export function toMoney({ currency, value }: { readonly currency: string; readonly value: string }) {
+  return { amount: value, currency };
+}
+
+export const money = secondary(z.object(moneyFields).transform(toMoney));
 
 /** Without its id nobody would know whose event it is. Documented as a number, sent as text and, by some apps, as a number. */
 export const producer = z.object({ id, name: text, email: text });

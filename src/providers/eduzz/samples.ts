@@ -1,7 +1,9 @@
 import { hmacKey, hmacSha256 } from '../hmac.ts';
 import type { Sample, SignedDelivery } from '../sample.ts';
+import { courseSamples } from './course-samples.ts';
+import { moneySamples } from './money-samples.ts';
+import { price, producer, sent } from './sample-people.ts';
 
-const producer = { id: '40021', name: 'Dalva Nogueira', email: 'dalva@palco.example' };
 const occasion = { id: '5b0e7a44-31c9-4d0b-8f6e-70c2a9d415e3', name: 'Noite de Choro', type: 'online' };
 
 const participant = {
@@ -21,13 +23,6 @@ const attendee = {
   assigned: true,
   checkInAt: null as string | null,
 };
-const customer = {
-  name: 'Otto Brandão',
-  email: 'otto@assinante.example',
-  phone: { countryCode: '55', areaCode: '81', number: '900005678' },
-};
-const price = { currency: 'BRL', value: 49.9 };
-
 /** Payloads in the form in which Eduzz documents them: https://developers.eduzz.com/reference/webhook */
 export const eduzzSamples: readonly Sample[] = [
   blinket('attendance_canceled', '1f0c5d2e7b6a4398a1c4e8f207d3b915', {
@@ -78,77 +73,8 @@ export const eduzzSamples: readonly Sample[] = [
       },
     ],
   }),
-  {
-    event: 'myeduzz.invoice_canceled',
-    payload: (fresh) => ({
-      id: fresh?.id ?? 'm4v0s9c2w7q1k8d5r3t6y0b2x',
-      event: 'myeduzz.invoice_canceled',
-      data: {
-        id: '61800417',
-        status: 'canceled',
-        buyer: {
-          id: '55510042',
-          name: customer.name,
-          document: '00000000000',
-          email: customer.email,
-          cellphone: '+5581900005678',
-          address: { street: 'Rua das Palmeiras', number: '7', city: 'Olinda', country: 'Brasil' },
-        },
-        producer: { ...producer, originSecret: 'stripped before anything is kept' },
-        offer: { name: 'Launch' },
-        utm: { source: 'newsletter', campaign: 'january' },
-        createdAt: '2026-01-28T09:30:00.000Z',
-        dueDate: '2026-01-30T23:59:59.000Z',
-        price,
-        installments: 1,
-        items: [
-          { productId: 'C10', name: 'Choro for beginners', price, billingType: 'single', skuReference: 'C10-PT' },
-        ],
-        totalItems: 1,
-        checkoutUrl: 'https://checkout.example/61800417',
-        paymentMethod: 'bankslip',
-      },
-      sentDate: sent(fresh),
-    }),
-  },
-  {
-    event: 'myeduzz.contract_updated',
-    payload: (fresh) => ({
-      id: fresh?.id ?? 'c6b1f2a8-53d7-4e90-8a1b-0d9e7f3c2b64',
-      event: 'myeduzz.contract_updated',
-      data: {
-        producer,
-        products: [{ id: 'S20', name: 'Choro every month', plan: { id: null, name: null }, price }],
-        contract: {
-          id: '900310',
-          payment: { method: 'creditCard' },
-          status: 'canceled',
-          createdAt: '2025-03-01T10:00:00.000Z',
-          updatedAt: sent(fresh),
-          recurrence: { finishesAt: '', frequency: { type: 'month', value: 1 }, isFinite: false, price },
-        },
-        customer,
-        financialResponsible: { ...customer, name: 'Lígia Brandão', email: 'ligia@assinante.example' },
-        reason: 'cancellation',
-      },
-      sentDate: sent(fresh),
-    }),
-  },
-  {
-    event: 'nutror.lesson_watched',
-    payload: (fresh) => ({
-      id: fresh?.id ?? 'h2z8n5j0c7p4x1v9l6g3f0a8e',
-      event: 'nutror.lesson_watched',
-      data: {
-        producer: { name: producer.name, email: producer.email },
-        learner: { name: customer.name, email: customer.email },
-        course: { hash: '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c', title: 'Choro for beginners', progress: 40 },
-        lesson: { id: '12', title: 'The left hand' },
-        createdAt: sent(fresh),
-      },
-      sentDate: sent(fresh),
-    }),
-  },
+  ...moneySamples,
+  ...courseSamples,
 ];
 
 function blinket(name: string, id: string, data: Record<string, unknown>): Sample {
@@ -162,10 +88,6 @@ function blinket(name: string, id: string, data: Record<string, unknown>): Sampl
       data: { producer, event: occasion, ...data, createdAt: sent(fresh) },
     }),
   };
-}
-
-function sent(fresh: { readonly at: Date } | undefined): string {
-  return fresh?.at.toISOString() ?? '2026-01-31T20:15:00.000Z';
 }
 
 /** Signs as Eduzz does: hex HMAC-SHA256 of the body, with the access key as text. */

@@ -3,9 +3,11 @@ import { id, optionalSeconds, secondary, secondaryList } from '../fields.ts';
 
 /** What Stripe sends, after the typings of its library: an event with the object in it, or a thin one that only names it. */
 
-const text = secondary(z.string());
-const seconds = secondary(optionalSeconds);
-const wholeNumber = secondary(z.int());
+export const text = secondary(z.string());
+export const seconds = secondary(optionalSeconds);
+export const wholeNumber = secondary(z.int());
+/** Of what the webhook names by its id, or has whole where it expands it. */
+export const idOf = secondary(z.union([id, z.looseObject({ id }).transform(({ id }) => id)]));
 
 export const envelope = z.object({
   id,
@@ -37,7 +39,9 @@ export const customer = z.union([
 ]);
 
 const decimal = secondary(z.string().regex(/^-?\d{1,20}(?:\.\d{1,20})?$/));
-const product = secondary(z.union([id.transform((id) => ({ id, name: null })), z.looseObject({ id, name: text })]));
+export const product = secondary(
+  z.union([id.transform((id) => ({ id, name: null })), z.looseObject({ id, name: text })]),
+);
 
 const price = z.looseObject({
   nickname: text,
@@ -101,7 +105,7 @@ const subscription = {
  */
 const end = { cancel_at: optionalSeconds, cancel_at_period_end: z.boolean().nullish() };
 
-const around = { livemode: secondary(z.boolean()), created: seconds };
+export const around = { livemode: secondary(z.boolean()), created: seconds };
 
 export const subscriptionDeleted = z.looseObject({
   ...around,

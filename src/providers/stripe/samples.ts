@@ -27,6 +27,50 @@ export const stripeSamples: readonly Sample[] = [
     },
     previous_attributes: { canceled_at: null, cancel_at: null, cancellation_details: { reason: null } },
   })),
+  sample('invoice.paid', (created) => ({
+    object: {
+      id: 'in_1SampleOfHookcast0001',
+      object: 'invoice',
+      status: 'paid',
+      currency: 'eur',
+      total: 2_500,
+      amount_due: 2_500,
+      amount_paid: 2_500,
+      customer: 'cus_SampleOfHookcast',
+      customer_name: 'Paula Reis',
+      customer_email: 'paula@coro.example',
+      created: created - 3_600,
+      status_transitions: { paid_at: created - 5 },
+      parent: { subscription_details: { subscription: 'sub_1SampleOfHookcast0002' } },
+      lines: {
+        data: [
+          {
+            amount: 2_500,
+            description: '2 × Choir (at €12.50 / month)',
+            parent: { type: 'subscription_item_details' },
+            pricing: { price_details: { product: 'prod_SampleOfHookcast' } },
+          },
+        ],
+        has_more: false,
+      },
+    },
+  })),
+  sample('charge.refunded', (created) => ({
+    object: {
+      id: 'ch_1SampleOfHookcast0001',
+      object: 'charge',
+      status: 'succeeded',
+      currency: 'eur',
+      amount: 2_500,
+      amount_refunded: 1_000,
+      created: created - 86_400,
+      customer: 'cus_SampleOfHookcast',
+      billing_details: { name: 'Paula Reis', email: 'paula@coro.example', phone: null },
+      payment_intent: 'pi_1SampleOfHookcast0001',
+      payment_method_details: { type: 'card' },
+    },
+    previous_attributes: { amount_refunded: 0 },
+  })),
 ];
 
 function sample(event: string, data: (created: number) => Payload): Sample {

@@ -1,5 +1,8 @@
 import type { Instant } from '../../events/instant.ts';
 import type { Introduction } from '../about.ts';
+import { OrderChange } from '../../types/order-change.ts';
+import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
+import { SubscriptionChange } from '../../types/subscription-change.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { id, optionalSeconds } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
@@ -7,6 +10,8 @@ import type { JsonObject } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
+import { chargeChanges } from './charge.ts';
+import { invoiceChanges } from './invoice.ts';
 import { envelope, related, snapshot } from './payload.ts';
 import { stripeSamples } from './samples.ts';
 import { deleted } from './subscription-cancellation.ts';
@@ -28,7 +33,13 @@ export function stripe(options: { readonly secrets: Secrets }): Provider {
     name: 'stripe',
     verify: hmac({ secrets, header: 'stripe-signature', encoding: 'hex', timestamp: { past: 300, future: null } }),
     about,
-    events: { 'customer.subscription.deleted': deleted, 'customer.subscription.updated': updated },
+    events: {
+      'customer.subscription.deleted': deleted,
+      'customer.subscription.updated': updated,
+      ...invoiceChanges,
+      ...chargeChanges,
+    },
+    types: [SubscriptionCancellation, SubscriptionChange, OrderChange],
     samples: stripeSamples,
   });
 }

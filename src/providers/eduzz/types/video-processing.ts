@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { eventType } from '../../../declaration/event-type.ts';
+import { enumType, instant, text } from '../../../declaration/fields.ts';
+import { open } from '../../../declaration/mark.ts';
+
+export const videoProcessingKind = enumType(
+  'VideoProcessingKind',
+  {
+    UPLOAD_STARTED: 'It began to be uploaded.',
+    UPLOAD_FINISHED: 'It was uploaded.',
+    UPLOAD_FAILED: 'It could not be uploaded.',
+    UPLOAD_CANCELED: 'Somebody stopped the upload.',
+    ENCODING_WAITING: 'It waits to be encoded.',
+    ENCODING_STARTED: 'It began to be encoded.',
+    ENCODING_FINISHED: 'It was encoded, and can be watched.',
+    ENCODING_FAILED: 'It could not be encoded.',
+  },
+  'What became of a video or audio file.',
+);
+
+/** What became of a file that is made into a video of a course. */
+export const VideoProcessing = eventType('VideoProcessing', {
+  description: 'A video or audio file was uploaded or encoded, or could not be: Eduzz, `safevideo.…`.',
+  fields: z.object({
+    videoProcessing: videoProcessingKind,
+    filename: text.nullable().describe('Personal, since a file may be called by who is in it.'),
+    format: open(text).nullable().describe('Such as `mp4`.'),
+    mediaType: open(text).nullable().describe('`video` or `audio`.'),
+    errorMessage: text.nullable().describe('Why it failed, in a sentence. Personal, since it may name the file.'),
+    sentAt: instant.nullable(),
+  }),
+  happened: 'videoProcessing',
+});
