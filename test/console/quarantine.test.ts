@@ -152,7 +152,7 @@ it('CON5.2 releases what waits through the page, and it arrives in Live', async 
   const kind = page.getByRole('article').first();
   await kind.getByText('bikes · 3 deliveries').waitFor();
   expect(await kind.innerText()).toMatch(/bike\s+should be text, but is a number/);
-  expect(await page.getByRole('link', { name: /^Quarantine/ }).innerText()).toContain('4');
+  await expect.poll(() => page.getByRole('link', { name: /^Quarantine/ }).innerText()).toContain('4');
 
   await kind.getByRole('button', { name: 'Payload: delivery 2' }).click();
   await expect.poll(() => kind.getByRole('region').innerText()).toContain('"bike": 42');
