@@ -9,6 +9,7 @@ import type { EraseOptions } from './commands/erase.ts';
 import type { SendOptions } from './commands/send.ts';
 import { ProcessTerminal } from './commands/process-terminal.ts';
 import { CommandError } from './commands/terminal.ts';
+import type { TypesOptions } from './commands/types.ts';
 import type { VerifyOptions } from './commands/verify.ts';
 import { ConfigError } from './config.ts';
 import { HookcastError } from './errors.ts';
@@ -69,6 +70,24 @@ program
   .option('--write <file>', 'to a file')
   .option('--explain', 'print instead which fields of events are personal, and why')
   .action(async (options: SchemaOptions) => (await import('./commands/schema.ts')).schema(options, terminal));
+
+program
+  .command('types')
+  .description(
+    'draft the types of a source of your own in a TypeScript file, from what it sent; no value of it is written',
+  )
+  .argument('<source>', 'its name, as hookcast.config.ts has it')
+  .option(
+    '--from <what...>',
+    "'log': what the log of DATABASE_URL keeps; files, each with the body of one delivery; or 'openapi' and a JSON document",
+    ['log'],
+  )
+  .option('--event <name...>', 'only these events; with files, the event that they are, if they do not say it')
+  .option('--write <file>', 'the file to write (default: <source>-types.ts)')
+  .option('--force', 'write over a file that is there', false)
+  .action(async (source: string, options: TypesOptions) =>
+    (await import('./commands/types.ts')).types(source, options, terminal),
+  );
 
 program
   .command('copy')

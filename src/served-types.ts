@@ -35,7 +35,7 @@ function meaningsOf(types: readonly EventType[]): ReadonlyMap<string, string> {
 }
 
 /** What the schema has without any type of events. */
-function namesTaken() {
+export function namesTaken() {
   const schema = createSchema([]);
   const interfaces = new Set(SHIPPED.flatMap((type) => type.interfaces.map(({ name }) => name)));
   const ofTypes = new Set(SHIPPED.flatMap((type) => namesIn(type.members)));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '../declaration/fields.ts';
-import { parseInstant } from './instant.ts';
+import { parseInstant, readInstant } from './instant.ts';
 
 export { id };
 
@@ -29,6 +29,13 @@ export const optionalTime = z
   .string()
   .refine((text) => text === '' || parseInstant(text) !== null, { error: NO_TIME })
   .nullish();
+
+/** A time that must be there, in whichever form `readInstant` understands: a text, or a number since 1970. */
+export const sentInstant = z.union([z.string(), z.number()], { error: NO_TIME }).transform((value, context) => {
+  const read = readInstant(value);
+  if (read === null) context.addIssue(NO_TIME);
+  return read ?? z.NEVER;
+});
 
 export const optionalText = z.string().nullish();
 

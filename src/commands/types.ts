@@ -1,0 +1,149 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { draft, eventName, eventNameIn } from '../drafting/draft.ts';
+import { webhookPayloads } from '../drafting/openapi.ts';
+import { Seen } from '../drafting/seen.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { type JsonObject, parsePayload, withoutSecretMembers } from '../providers/payload.ts';
+import { namesTaken, servedTypes } from '../served-types.ts';
+import { createSchema } from '../graphql/schema.ts';
+import { parseCaptured } from './captured.ts';
+import { requireSource } from './require-source.ts';
+import { CommandError, type Terminal } from './terminal.ts';
+import { withLog } from './with-log.ts';
+
+export interface TypesOptions {
+  /** `log`, `openapi` and a file, or files of payloads. */
+  readonly from: readonly string[];
+  /** Only these events; of payloads in files, what a payload is that doesn't say it. */
+  readonly event?: readonly string[] | undefined;
+  readonly write?: string | undefined;
+  readonly force?: boolean | undefined;
+}
+
+const SOURCE = /^[a-z][a-z0-9-]{0,63}$/;
+const PAGE = 100;
+
+/** `hookcast types`: a TypeScript file that declares a type for each event of a source, from what it sent. */
+export async function types(source: string, options: TypesOptions, terminal: Terminal): Promise<void> {
+  if (!SOURCE.test(source)) {
+    throw new CommandError('The name of a source has lower case letters, digits and dashes, and begins with a letter.');
+  }
+  const samples = new Samples(options.event ?? []);
+  const [first, ...others] = options.from;
+  if (first === 'openapi') readDocument(others, samples);
+  else if (first === 'log' && others.length === 0) await withLog(terminal, (log) => readLog(log, source, samples));
+  else for (const file of options.from) readFile(file, samples);
+  if (samples.events.size === 0)
+    throw new CommandError(`There is no payload to draft from. ${samples.passedOver()}`.trim());
+
+  const { reserved } = namesTaken();
+  const taken = new Set(Object.keys(createSchema(servedTypes([])).getTypeMap()));
+  const file = options.write ?? `${source}-types.ts`;
+  write(file, draft({ source, events: samples.events, taken, reserved }), options.force ?? false);
+  for (const [event, { times }] of samples.events)
+    terminal.print(event, `from ${times} ${times === 1 ? 'payload' : 'payloads'}`);
+  if (samples.passedOver() !== '') terminal.print(samples.passedOver());
+  terminal.print(
+    `Written to ${file}. Read it: names of fields come from the payloads, and every text in it is personal.`,
+  );
+}
+
+/** What has been seen of each event. Of the payloads themselves nothing is kept. */
+class Samples {
+  readonly events = new Map<string, Seen>();
+  readonly #wanted: readonly string[];
+  #erased = 0;
+  #nameless = 0;
+
+  constructor(wanted: readonly string[]) {
+    this.#wanted = wanted;
+  }
+
+  /** The name of events that don't say theirs: the one that was asked for. */
+  get onlyName(): string | null {
+    return this.#wanted.length === 1 ? this.#wanted[0]! : null;
+  }
+
+  see(event: unknown, payload: JsonObject | null): void {
+    const name = eventName(event);
+    if (name === null) this.#nameless += 1;
+    else if (this.#wanted.length > 0 && !this.#wanted.includes(name)) return;
+    else if (payload === null) this.#erased += 1;
+    else {
+      const seen = this.events.get(name) ?? new Seen();
+      this.events.set(name, seen);
+      seen.see(withoutSecretMembers(payload));
+    }
+  }
+
+  passedOver(): string {
+    const erased = this.#erased > 0 ? `${this.#erased} without a payload, since it was erased, were passed over. ` : '';
+    const nameless =
+      this.#nameless > 0 ? `${this.#nameless} of which the event has no usable name were passed over.` : '';
+    return `${erased}${nameless}`.trim();
+  }
+}
+
+async function readLog(log: EventLog, source: string, samples: Samples): Promise<void> {
+  await requireSource(log, source);
+  for (let after = await log.oldest(); ;) {
+    const page = await log.read({
+      direction: 'forward',
+      after,
+      limit: PAGE,
+      filter: { sources: [source] },
+      parts: { people: false, raw: true },
+    });
+    for (const { type, raw } of page.events)
+      samples.see(type, raw === null ? null : parsePayload(Buffer.from(raw)).payload);
+    if (!page.hasMore) return;
+    after = page.end;
+  }
+}
+
+function readFile(file: string, samples: Samples): void {
+  const payload = objectIn(file);
+  const event = samples.onlyName ?? eventNameIn(payload);
+  if (event === null)
+    throw new CommandError(`${file} does not say which event it is: say so with --event, one event at a time.`);
+  samples.see(event, payload);
+}
+
+function readDocument(files: readonly string[], samples: Samples): void {
+  if (files.length !== 1) throw new CommandError('Name one OpenAPI document: --from openapi FILE.');
+  const document = objectIn(files[0]!);
+  for (const [event, payload] of webhookPayloads(document)) samples.see(event, payload);
+  if (samples.events.size === 0) {
+    throw new CommandError(
+      `${files[0]} has no webhooks with a schema or an example. They stand in OpenAPI 3.1 under "webhooks".`,
+    );
+  }
+}
+
+/** @throws {CommandError} that says nothing of what is in the file. */
+function objectIn(file: string): JsonObject {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new CommandError(`${file} can't be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+  try {
+    return parsePayload(parseCaptured(bytes).body).payload;
+  } catch {
+    throw new CommandError(`${file} holds no JSON object. Save the body of a delivery as it came, one in each file.`);
+  }
+}
+
+function write(file: string, text: string, isForced: boolean): void {
+  try {
+    // Only this flag also holds against somebody who makes the file at the same moment.
+    writeFileSync(file, text, { flag: isForced ? 'w' : 'wx' });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') throw new CommandError(`${file} can't be written (${code}).`);
+    throw new CommandError(
+      `${file} is there already, and was left as it is. Name another file with --write, or write over it with --force.`,
+    );
+  }
+}

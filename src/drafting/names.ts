@@ -1,0 +1,80 @@
+/** What names of members say of them. Case and what parts the words don't matter: `buyerName`, `buyer_name`. */
+export function plain(name: string): string {
+  return name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase();
+}
+
+/** The words of a name: `buyerName` and `buyer_name` have two. */
+function words(name: string): string[] {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
+
+const PEOPLE = new Set(
+  `affiliate attendee author buyer client contact customer driver employee guest holder host invitee learner member organiser
+  organizer owner participant passenger patient payer person producer recipient rider seller sender student subscriber user`.split(
+    /\s+/,
+  ),
+);
+const MONEY = new Set(
+  'amount balance charge charged cost discount fee gross net paid price refund refunded shipping subtotal sum tax total value'.split(
+    ' ',
+  ),
+);
+const TIMES = new Set(
+  'at created date deleted ends expires modified on paid since starts time timestamp until updated'.split(' '),
+);
+const IDS = new Set(['id', 'ids', 'uuid', 'guid']);
+/** Words of what tells who somebody is or where, though it is a number or an id. */
+const TELLING = new Set(
+  `age birth cep cnpj cpf device document fax ip lat latitude license lng lon longitude mobile national passport phone pin postal
+  salary ssn tax telephone vat whatsapp zip`.split(/\s+/),
+);
+
+export const isOfPerson = (name: string) => PEOPLE.has(singular(words(name).at(-1)));
+export const isOfMoney = (name: string) => words(name).some((word) => MONEY.has(word));
+export const isOfTime = (name: string) => words(name).some((word) => TIMES.has(word));
+export const isOfId = (name: string) => IDS.has(words(name).at(-1) ?? '');
+/** Whether an id or a number of this name tells who somebody is. */
+export const isTelling = (name: string) => words(name).some((word) => TELLING.has(word) || PEOPLE.has(singular(word)));
+
+function singular(word = ''): string {
+  return word.replace(/s$/, '');
+}
+
+/** As GraphQL and JavaScript have it: `startsAt` of `starts_at`. */
+export function camel(name: string): string {
+  const joined = pascal(name);
+  return /^[A-Z0-9]+$/.test(joined) ? joined.toLowerCase() : joined.charAt(0).toLowerCase() + joined.slice(1);
+}
+
+/** As types are called: `TicketSold` of `ticket.sold`. */
+export function pascal(name: string): string {
+  const joined = name
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+  return /^[A-Za-z]/.test(joined) ? joined : `N${joined}`;
+}
+
+/** A text in code, whatever is in it. */
+export function quoted(text: string): string {
+  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${escaped.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
+}
+
+/** A member of something in code: `body.data`, `body['check-in']`. */
+export function member(of: string, name: string): string {
+  return isIdentifier(name) ? `${of}.${name}` : `${of}[${quoted(name)}]`;
+}
+
+/** A name of a member in code, with quotes where it needs them. */
+export function key(name: string): string {
+  return isIdentifier(name) ? name : quoted(name);
+}
+
+function isIdentifier(name: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(name);
+}
