@@ -46,8 +46,9 @@ function singular(word = ''): string {
 
 /** As GraphQL and JavaScript have it: `startsAt` of `starts_at`. */
 export function camel(name: string): string {
-  const joined = pascal(name);
-  return /^[A-Z0-9]+$/.test(joined) ? joined.toLowerCase() : joined.charAt(0).toLowerCase() + joined.slice(1);
+  // Names in capitals, `SEAT_ID`, have no other mark of their words.
+  const joined = pascal(/[a-z]/.test(name) ? name : name.toLowerCase());
+  return joined.charAt(0).toLowerCase() + joined.slice(1);
 }
 
 /** As types are called: `TicketSold` of `ticket.sold`. */

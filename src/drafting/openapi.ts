@@ -3,11 +3,11 @@ import { isObject, type JsonObject } from '../providers/payload.ts';
 /** Schemas in schemas, at most: one that holds itself would go on for ever. */
 const DEEPEST = 8;
 /** Values of the forms that drafts tell apart. None of them is written down. */
-const BY_FORMAT: Readonly<Record<string, unknown>> = {
-  'date-time': '2026-01-01T00:00:00Z',
-  email: 'someone@example.com',
-  uuid: '00000000-0000-4000-8000-000000000000',
-};
+const BY_FORMAT: ReadonlyMap<unknown, string> = new Map([
+  ['date-time', '2026-01-01T00:00:00Z'],
+  ['email', 'someone@example.com'],
+  ['uuid', '00000000-0000-4000-8000-000000000000'],
+]);
 
 /** Payloads as the `webhooks` of an OpenAPI 3.1 document describe them, by the name of the event. */
 export function* webhookPayloads(document: JsonObject): Generator<readonly [event: string, payload: JsonObject]> {
@@ -54,7 +54,7 @@ function fromSchema(given: unknown, document: JsonObject, isFull: boolean, depth
   if (types.includes('integer')) return 1;
   if (types.includes('number')) return 1.5;
   if (types.includes('boolean')) return true;
-  if (types.includes('string') || Array.isArray(schema['enum'])) return BY_FORMAT[String(schema['format'])] ?? 'a text';
+  if (types.includes('string') || Array.isArray(schema['enum'])) return BY_FORMAT.get(schema['format']) ?? 'a text';
   return null;
 }
 

@@ -9,6 +9,8 @@ import type { EventType } from '../../src/declaration/event-type.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { SHIPPED } from '../../src/types/shipped.ts';
 import { eduzzEvent } from '../fixtures/eduzz.ts';
+import { NAMES, sampleOf } from '../fixtures/eduzz-events.ts';
+import { calComCancelled, calendlyCanceled, stripeDeleted } from '../fixtures/providers.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { ROOT, succeed } from '../support/package.ts';
 import { TestTerminal } from '../support/terminal.ts';
@@ -242,4 +244,37 @@ export default defineConfig({ sources: { theatre } });
   const terminal = new TestTerminal({ CONFIG_FILE: config });
   await schema({}, terminal);
   expect(terminal.lines).toContain('type TicketSold implements Event & Node {');
+});
+
+it('GQL8.8 drafts types from one payload of every event of Eduzz, Cal.com, Calendly and Stripe', async () => {
+  const payloads = [...NAMES.map((name) => sampleOf(name)), calComCancelled(), calendlyCanceled(), stripeDeleted()];
+  const folder = project(Object.fromEntries(payloads.map((payload, place) => [`${place}.json`, payload])));
+  const from = payloads.map((_, place) => join(folder, `${place}.json`));
+  const { file, events } = await drafted(folder, { from });
+  await compile(folder, file);
+  createSchema([...SHIPPED, ...Object.values(events).map(({ type }) => type)]);
+  expect(Object.keys(events).length).toBe(payloads.length);
+  // The same file holds all of them, so what fits is asked of each event by its name.
+  for (const payload of payloads) {
+    const name = String(payload['event'] ?? payload['type'] ?? payload['triggerEvent']);
+    expect(() => kept(events[name]!, payload), name).not.toThrow();
+  }
+});
+
+it('GQL8.9 lets no name that a sender chose become code, or a name of somebody', async () => {
+  const odd = JSON.parse(
+    `{"event":"odd.names","__proto__":1,"constructor":{"toString":1,"$":2,"_":3,"a-b":4,"a_b":5,"ID":"6"},"n":{"x'];stop();['":1},
+      "o":{"iara.imaginaria":1},"p":{"order_20260508":1},"q":[{"a":1},{"b":2,"c":3}],"r":{"a*/b":1},"s":[null,"t"],"u":[],"v":{}}`,
+  ) as object;
+  const folder = project({ 'odd.json': odd, 'stop.json': { type: "it's\n*/ stop(); /*" } });
+  const { file, text, events } = await drafted(folder, { from: [join(folder, 'odd.json')] });
+  await compile(folder, file);
+  expect(text).not.toMatch(/stop|iara|2026|__proto__|\*\/b/);
+  expect(kept(events['odd.names']!, JSON.parse(JSON.stringify(odd)))).toMatchObject({
+    constructor: { aB: 4, aB2: 5, id: '6' },
+    n: { "x'];stop();['": 1 },
+  });
+  const stop = { from: [join(folder, 'stop.json')], write: join(folder, 'stop.ts') };
+  await expect(types('theatre', stop, new TestTerminal({}))).rejects.toThrow('does not say which event it is');
+  await expect(types('../theatre', stop, new TestTerminal({}))).rejects.toThrow('lower case letters');
 });
