@@ -1,5 +1,6 @@
-import { camel, isOfPerson, pascal, plain, quoted } from './names.ts';
-import { type ObjectPlan, block, declaredOf, given, objectOf, planObject } from './plan.ts';
+import { block, declaredOf, given, objectOf, quoted } from './code.ts';
+import { isOfPerson, pascal, plain } from './names.ts';
+import { type ObjectPlan, type Use, planObject } from './plan.ts';
 import type { Seen } from './seen.ts';
 
 /** What a name of an event looks like. Another text that stands in its place may be somebody's. */
@@ -74,8 +75,8 @@ export function draft({ source, events, taken, reserved }: DraftOptions): string
     const from = plan.fields.length === 0 ? '' : at === null ? 'body' : `{ ${at} }`;
     mapped.push(`${quoted(event)}: event(${payload}, ${name}, (${from}) => (${given(plan.fields, body)})),`);
   }
-  const events_ = `/** The \`events\` of defineProvider. */\nexport const events = ${block('{', mapped, '};')}`;
-  return `${[header(source), imports(used), ...declared, events_].join('\n\n')}\n`;
+  const exported = `/** The \`events\` of defineProvider. */\nexport const events = ${block('{', mapped, '};')}`;
+  return `${[header(source), imports(used), ...declared, exported].join('\n\n')}\n`;
 }
 
 interface EventPlan {
@@ -86,7 +87,7 @@ interface EventPlan {
   readonly beside: readonly string[];
 }
 
-function planEvent(seen: Seen, options: { use: (name: string) => string; reserved: ReadonlySet<string> }): EventPlan {
+function planEvent(seen: Seen, options: { use: Use; reserved: ReadonlySet<string> }): EventPlan {
   const at = [...seen.members].find(
     ([name, of]) => BODIES.includes(name) && of.is('object') && !of.isMap && of.members.size > 0 && !seen.mayLack(name),
   );
@@ -116,7 +117,7 @@ function nameFor(
 }
 
 function header(source: string): string {
-  return `// Drafted by "hookcast types ${camel(source) === source ? source : quoted(source)}", and yours from now on: read it and adjust it.
+  return `// Drafted by "hookcast types ${source}", and yours from now on: read it and adjust it.
 // - Every text is personal until you write open(text): do so where a text identifies nobody, such as the name of a show.
 // - An id, a number, a time and money are open to everybody who may read events. Where one tells who somebody is, write personal(…).
 // - Names of fields come from the payloads, and no value does. Links, tokens and the like are left out, since they are never kept.

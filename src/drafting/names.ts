@@ -59,23 +59,3 @@ export function pascal(name: string): string {
     .join('');
   return /^[A-Za-z]/.test(joined) ? joined : `N${joined}`;
 }
-
-/** A text in code, whatever is in it. */
-export function quoted(text: string): string {
-  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
-  return `'${escaped.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
-}
-
-/** A member of something in code: `body.data`, `body['check-in']`. */
-export function member(of: string, name: string): string {
-  return isIdentifier(name) ? `${of}.${name}` : `${of}[${quoted(name)}]`;
-}
-
-/** A name of a member in code, with quotes where it needs them. */
-export function key(name: string): string {
-  return isIdentifier(name) ? name : quoted(name);
-}
-
-function isIdentifier(name: string): boolean {
-  return /^[A-Za-z_$][\w$]*$/.test(name);
-}

@@ -1,4 +1,5 @@
-import { isOfPerson, member, plain } from './names.ts';
+import { member } from './code.ts';
+import { isOfPerson, plain } from './names.ts';
 import type { Form, Seen } from './seen.ts';
 
 type Part = 'name' | 'first' | 'last' | 'email' | 'phone' | 'externalId';

@@ -1,17 +1,10 @@
-import { camel, isOfId, isOfMoney, isOfTime, isTelling, key, member, pascal, plain } from './names.ts';
+import { type Field, declaredOf, given, member, objectOf } from './code.ts';
+import { camel, isOfId, isOfMoney, isOfTime, isTelling, pascal, plain } from './names.ts';
 import { type Somebody, givePerson, isText, peopleAmong, personIn } from './people.ts';
 import type { Form, Seen } from './seen.ts';
 
 /** Notes what the file imports, and gives the name back. */
 export type Use = (name: string) => string;
-
-/** A member of a type: how it is declared, what the mapping gives for it, and why. */
-export interface Field {
-  readonly name: string;
-  readonly declared: string;
-  readonly give: (of: string) => string;
-  readonly why: string | null;
-}
 
 /** An object: the members of its schema, and of its type. */
 export interface ObjectPlan {
@@ -260,36 +253,4 @@ function personal(seen: Seen, use: Use): string {
 
 function secondary(schema: string, use: Use): string {
   return `${use('secondary')}(${schema})`;
-}
-
-/** Lines between braces, each further in. */
-export function block(open: string, lines: readonly string[], close: string): string {
-  if (lines.length === 0) return `${open}${close}`;
-  return [open, ...lines.map((line) => line.replaceAll(/^/gm, '  ')), close].join('\n');
-}
-
-export function objectOf(sent: Iterable<readonly [string, string]>): string {
-  return block(
-    'z.object({',
-    [...sent].map(([name, schema]) => `${key(name)}: ${schema},`),
-    '})',
-  );
-}
-
-/** The members of a type, with the reasons. */
-export function declaredOf(fields: readonly Field[]): string {
-  const lines = fields.flatMap(({ name, declared, why }) => [
-    ...(why === null ? [] : [`// ${name}: ${why}.`]),
-    `${name}: ${declared},`,
-  ]);
-  return block('z.object({', lines, '})');
-}
-
-/** What a mapping gives for an object. */
-export function given(fields: readonly Field[], of: string): string {
-  return block(
-    '{',
-    fields.map(({ name, give }) => `${name}: ${give(of)},`),
-    '}',
-  );
 }
