@@ -3,7 +3,7 @@ import type { NewEvent } from '../../src/events/event.ts';
 import { calCom } from '../../src/providers/cal-com/cal-com.ts';
 import { hmacKey, hmacSha256 } from '../../src/providers/hmac.ts';
 import type { Normalised } from '../../src/providers/provider.ts';
-import { calComCancelled } from '../fixtures/providers.ts';
+import { calComAbsent, calComCancelled, calComMoved } from '../fixtures/providers.ts';
 
 const SECRET = 'secret of a form';
 const provider = calCom({ secrets: [SECRET] });
@@ -387,11 +387,72 @@ describe('Cal.com', () => {
     expect(provider.normalise(verified, PLACE)).toEqual({ outcome: 'pong' });
   });
 
+  it.each([
+    ['BOOKING_CREATED', 'CREATED'],
+    ['BOOKING_REQUESTED', 'REQUESTED'],
+    ['BOOKING_RESCHEDULED', 'RESCHEDULED'],
+    ['BOOKING_REJECTED', 'DECLINED'],
+    ['BOOKING_PAID', 'PAID'],
+  ])('IN6.17 types %s as a change of its booking: %s', async (trigger, bookingChange) => {
+    expect(await event(calComMoved({ rejectionReason: 'Vera is away' }, trigger))).toMatchObject({
+      type: trigger,
+      subject: 'booking/uid-of-a-booking',
+      shape: 'BookingChange',
+      kind: null,
+      happened: bookingChange,
+      data: {
+        bookingChange,
+        bookingId: 'uid-of-a-booking',
+        title: 'Consultation',
+        status: 'ACCEPTED',
+        startsAt: instant('2026-05-10T10:00:00+00:00'),
+        slot: { eventId: '654', serviceId: '321', staff: { staffId: '42' } },
+        initiatedBy: { type: 'CUSTOMER' },
+        previousBookingId: 'uid-of-another',
+        previousStartsAt: instant('2026-05-09T10:00:00Z'),
+        paymentStatus: bookingChange === 'PAID' ? 'PAID' : null,
+      },
+      personal: { customer: { email: 'igor@nirgends.example' }, message: 'Vera is away' },
+      traces: expect.arrayContaining([{ kind: 'email', value: 'lea@nirgends.example' }]),
+    });
+  });
+
+  it('IN6.17 says which attendees didn’t come, or did after all, unless it is some of each', async () => {
+    const [absent, present] = [true, false].map((noShow) => ({ email: `${noShow}@nirgends.example`, noShow }));
+    expect(await event(calComAbsent())).toMatchObject({
+      shape: 'BookingChange',
+      subject: 'booking/uid-of-a-booking',
+      tenant: 'calcom:front-desk',
+      data: { bookingChange: 'MARKED_AS_NO_SHOW', bookingId: 'uid-of-a-booking', slot: { eventId: '654' } },
+      personal: { customer: { email: 'igor@nirgends.example' } },
+    });
+    expect(await event(calComAbsent({ attendees: [present, present] }))).toMatchObject({
+      data: { bookingChange: 'UNMARKED_AS_NO_SHOW' },
+    });
+    const bare = calComAbsent({ bookingId: {}, message: 7, attendees: ['odd', { email: [], noShow: true }] });
+    expect(await event(bare)).toMatchObject({ data: { bookingChange: 'MARKED_AS_NO_SHOW' } });
+    for (const attendees of [[absent, present], [{ email: 'igor@nirgends.example' }], [], null]) {
+      expect(await event(calComAbsent({ attendees }))).toMatchObject({ shape: 'OtherEvent' });
+    }
+  });
+
+  it('IN6.17 names no customer of a slot that several people booked, and finds each of them for an erasure', async () => {
+    const shared = await event(calComMoved({ seatsPerTimeSlot: 8 }, 'BOOKING_CREATED'));
+    expect(shared).toMatchObject({ data: { quantity: 2 }, personal: { customer: { name: null, email: null } } });
+    expect(shared.traces).toEqual(
+      expect.arrayContaining(['igor', 'lea'].map((name) => ({ kind: 'email', value: `${name}@nirgends.example` }))),
+    );
+  });
+
+  it('IN6.17 keeps no event out that doesn’t say which booking it is about', async () => {
+    for (const trigger of ['BOOKING_CREATED', 'BOOKING_PAID', 'BOOKING_NO_SHOW_UPDATED']) {
+      for (const payload of [null, [], 'text', undefined, {}, { uid: {}, bookingUid: [] }]) {
+        expect(await event({ triggerEvent: trigger, payload })).toMatchObject({ type: trigger, shape: 'OtherEvent' });
+      }
+    }
+  });
+
   it('IN4.2 records every other event by its name', async () => {
-    const noShow = { message: 'x', bookingUid: 'u-1', attendees: [{ email: 'igor@nirgends.example', noShow: true }] };
-    expect(
-      await event({ triggerEvent: 'BOOKING_NO_SHOW_UPDATED', createdAt: '2026-05-06T07:08:09Z', payload: noShow }),
-    ).toMatchObject({ shape: 'OtherEvent', subject: 'booking/u-1', tenant: 'calcom:front-desk' });
     for (const payload of [null, [], 'text', undefined, { uid: 5, organizer: { id: {} } }]) {
       expect(await event({ triggerEvent: 'OOO_CREATED', payload })).toMatchObject({ type: 'OOO_CREATED' });
     }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../../src/events/event.ts';
 import { calendly } from '../../src/providers/calendly/calendly.ts';
 import type { Normalised } from '../../src/providers/provider.ts';
-import { calendlyCanceled } from '../fixtures/providers.ts';
+import { calendlyCanceled, calendlyCreated } from '../fixtures/providers.ts';
 
 const SECRET = 'a signing key of the suite';
 const provider = calendly({ secrets: [SECRET] });
@@ -174,6 +174,55 @@ describe('Calendly', () => {
     for (const missing of [false, null, undefined]) {
       expect(await event(calendlyCanceled({ rescheduled: missing }))).toMatchObject({ kind: 'BOOKING' });
     }
+  });
+
+  it('IN6.17 types an invitee who was created, who takes another’s place, and who did not come', async () => {
+    expect(await event(calendlyCreated())).toMatchObject({
+      type: 'invitee.created',
+      subject: 'booking/invitee-1',
+      shape: 'BookingChange',
+      kind: null,
+      happened: 'CREATED',
+      data: {
+        bookingChange: 'CREATED',
+        bookingId: 'invitee-1',
+        title: 'Fitting',
+        status: 'active',
+        initiatedBy: { type: 'BUSINESS' },
+        previousBookingId: null,
+        slot: { eventId: 'event-1', staff: { staffId: 'user-1' } },
+        price: { amount: '49.5', currency: 'NZD' },
+      },
+      personal: { customer: { email: 'mona@fingiert.example' }, initiatedBy: { actorId: 'user-2' } },
+    });
+    const uri = 'https://api.calendly.com/scheduled_events/event-0/invitees/invitee-0';
+    expect((await event(calendlyCreated({ old_invitee: uri }))).data).toMatchObject({
+      bookingChange: 'RESCHEDULED',
+      previousBookingId: 'invitee-0',
+      initiatedBy: { type: 'UNKNOWN' },
+    });
+    for (const [type, bookingChange] of [
+      ['invitee_no_show.created', 'MARKED_AS_NO_SHOW'],
+      ['invitee_no_show.deleted', 'UNMARKED_AS_NO_SHOW'],
+    ] as const) {
+      expect(await event(calendlyCreated({}, type))).toMatchObject({
+        type,
+        subject: 'booking/invitee-1',
+        data: { bookingChange, bookingId: 'invitee-1' },
+      });
+    }
+  });
+
+  it('IN6.17 keeps no event out that doesn’t say which invitee it is about', async () => {
+    for (const type of ['invitee.created', 'invitee_no_show.created', 'invitee_no_show.deleted']) {
+      for (const uri of [undefined, 7, 'no uri', 'https://api.calendly.com/invitee_no_shows/n1']) {
+        expect(await event(calendlyCreated({ uri }, type)), String(uri)).toMatchObject({ type, shape: 'OtherEvent' });
+      }
+      const bare = await event({ event: type, created_at: '2026-05-07T08:09:10Z', payload: null });
+      expect(bare).toMatchObject({ shape: 'OtherEvent', subject: null });
+    }
+    const { traces } = await event(calendlyCreated({ uri: undefined }));
+    expect(traces).toContainEqual({ kind: 'email', value: 'mona@fingiert.example' });
   });
 
   it('IN6.5 says who canceled, and takes whatever is missing', async () => {

@@ -1,104 +1,28 @@
-import type { ActorType } from '../../events/cancellation.ts';
-import type { Money } from '../../events/money.ts';
-import { toAddress } from '../../events/trace.ts';
 import { type Said, otherEvent, said } from '../../declaration/event-type.ts';
 import { BookingCancellation } from '../../types/booking-cancellation.ts';
+import { bookingOf } from './booking.ts';
 import type { BookingCancelled } from './payload.ts';
-
-type Booking = BookingCancelled['payload'];
 
 /** A booking, one seat of it, or what is left of a series. */
 export function bookingCancellation({ payload: booking }: BookingCancelled): Said {
-  const { uid, organizer, startTime, endTime, seatsPerTimeSlot } = booking;
-  const business = addressesOf([organizer, ...(booking.team?.members ?? [])]);
-  const attendees = guestsAmong(booking.attendees, business);
-  const people = attendees.map(({ name, email, phoneNumber }) => ({
-    name: name ?? null,
-    email: email ?? null,
-    phone: phoneNumber ?? null,
-    externalId: null,
-  }));
+  const { members, people, actorOf } = bookingOf(booking);
   if (booking.requestReschedule) return otherEvent(people);
-  const [customer, ...others] = people;
-  // The number is the one that the booking was made with: of several seats, it is not everybody's.
-  const phone = customer?.phone ?? (seatsPerTimeSlot === null ? booking.smsReminderNumber : null);
-  const place = placeOf(booking.location);
   return said(
     BookingCancellation,
     {
-      bookingId: uid,
-      // Not `title`: it names the people.
-      title: booking.eventTitle || booking.type || null,
-      canceledBy: { type: actorOf(booking.cancelledBy, business, attendees), actorId: booking.cancelledBy ?? null },
-      reason: booking.cancellationReason ?? null,
-      quantity: attendees.length,
-      status: booking.status ?? null,
-      startsAt: startTime ?? null,
-      endsAt: endTime ?? null,
-      timeZone: organizer?.timeZone ?? null,
-      slot: {
-        eventId: booking.bookingId ?? null,
-        serviceId: booking.eventTypeId ?? null,
-        startsAt: startTime ?? null,
-        endsAt: endTime ?? null,
-        timeZone: organizer?.timeZone ?? null,
-        staff: {
-          staffId: organizer?.id ?? null,
-          name: organizer?.name ?? null,
-          email: organizer?.email ?? null,
-        },
-        location: place,
-      },
-      seatId: booking.attendeeSeatId,
-      seatsPerSlot: seatsPerTimeSlot,
+      ...members,
+      canceledBy: actorOf(booking.cancelledBy),
+      reason: booking.cancellationReason,
       series: seriesOf(booking),
-      price: priceOf(booking),
-      ...(customer && { customer: { ...customer, phone } }),
-      customerTimeZone: attendees[0]?.timeZone ?? null,
-      additionalFields: booking.responses,
     },
-    { people: others },
+    { people: people.slice(1) },
   );
-}
-
-function addressesOf(people: readonly ({ readonly email: string | null } | null)[]): ReadonlySet<string> {
-  return new Set(people.flatMap((person) => (person?.email ? [toAddress(person.email)] : [])));
-}
-
-/** In some versions hosts of a team's booking stand among its attendees, too. A host who books with themselves is a guest. */
-function guestsAmong(attendees: Booking['attendees'], business: ReadonlySet<string>): Booking['attendees'] {
-  const guests = attendees.filter(({ email }) => !email || !business.has(toAddress(email)));
-  return guests.length > 0 ? guests : attendees;
-}
-
-/** Cal.com says it by an e-mail address, so whose it is decides. */
-function actorOf(
-  cancelledBy: string | null,
-  business: ReadonlySet<string>,
-  attendees: Booking['attendees'],
-): ActorType {
-  if (!cancelledBy) return 'UNKNOWN';
-  // Once, and not for each of the attendees.
-  const address = toAddress(cancelledBy);
-  if (business.has(address)) return 'BUSINESS';
-  return addressesOf(attendees).has(address) ? 'CUSTOMER' : 'UNKNOWN';
-}
-
-/** What a booking may say of its place without naming one: an app for calls, or merely the sort (`app-store/locations.ts`). */
-const SORT =
-  /^(?:integrations:[\w:-]{1,64}|attendeeInPerson|inPerson|phone|userPhone|link|conferencing|somewhereElse)$/;
-const LINK = /^[a-z][a-z0-9+.-]*:\/\//i;
-
-/** A link to a meeting lets in whoever has it, so it is no place's name either. */
-function placeOf(location: string | null): { readonly name: string | null; readonly type: string | null } {
-  if (!location || LINK.test(location)) return { name: null, type: null };
-  return SORT.test(location) ? { name: null, type: location } : { name: location, type: null };
 }
 
 /** Units as rrule counts them. */
 const UNITS = ['YEAR', 'MONTH', 'WEEK', 'DAY', 'HOUR'];
 
-function seriesOf({ recurringEvent, existingRecurringEvent }: Booking) {
+function seriesOf({ recurringEvent, existingRecurringEvent }: BookingCancelled['payload']) {
   if (!recurringEvent) return null;
   const { freq, interval, count, until } = recurringEvent;
   return {
@@ -108,14 +32,4 @@ function seriesOf({ recurringEvent, existingRecurringEvent }: Booking) {
     occurrences: count,
     until: until ?? null,
   };
-}
-
-/** Currencies whose coins Cal.com doesn't divide (`payments/currencyConversions.ts`); of all others it counts hundredths. */
-const UNDIVIDED = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF'.split(' '));
-
-/** 0 may mean that nobody knows the price. A price in bitcoin is as each app for payments counts it. */
-function priceOf({ price, currency: name }: Booking): Money | null {
-  const currency = name?.toUpperCase();
-  if (!price || !currency || currency === 'BTC') return null;
-  return { amount: UNDIVIDED.has(currency) ? String(price) : (price / 100).toFixed(2), currency };
 }

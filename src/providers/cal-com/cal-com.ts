@@ -8,9 +8,10 @@ import type { Provider, Unnormalised, Verified } from '../provider.ts';
 import { hmac } from '../verify/hmac.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { bookingCancellation } from './booking-cancellation.ts';
+import { bookingChange, noShowChange } from './booking-change.ts';
 import { type Hosts, checkHosts, hostOf } from './host.ts';
 import { occurrenceOf } from './occurrence.ts';
-import { anyBooking, bookingCancelled, envelope } from './payload.ts';
+import { anyBooking, bookingCancelled, bookingChanged, envelope, noShowUpdated } from './payload.ts';
 import { calComSamples } from './samples.ts';
 
 /**
@@ -32,7 +33,15 @@ export function calCom(options: {
     // A template may make anything of the body. What it doesn't make a delivery of ours waits in quarantine.
     verify: hmac({ secrets, header: 'x-cal-signature-256', encoding: 'hex', body: anyBody }),
     about: (verified) => about(verified, hosts),
-    events: { BOOKING_CANCELLED: event(bookingCancelled, bookingCancellation) },
+    events: {
+      BOOKING_CANCELLED: event(bookingCancelled, bookingCancellation),
+      BOOKING_CREATED: event(bookingChanged, bookingChange('CREATED')),
+      BOOKING_REQUESTED: event(bookingChanged, bookingChange('REQUESTED')),
+      BOOKING_RESCHEDULED: event(bookingChanged, bookingChange('RESCHEDULED')),
+      BOOKING_REJECTED: event(bookingChanged, bookingChange('DECLINED')),
+      BOOKING_PAID: event(bookingChanged, bookingChange('PAID')),
+      BOOKING_NO_SHOW_UPDATED: event(noShowUpdated, noShowChange),
+    },
     samples: calComSamples,
   });
 }

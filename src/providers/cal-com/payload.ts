@@ -71,65 +71,108 @@ const recurringEvent = z.object({
   tzid: unread,
 });
 
+/** What is said of a booking, whatever happened to it. */
+const booking = z.object({
+  uid: id,
+  /** Sent since 2024. */
+  bookingId: someId,
+  /** The short name of what was booked. */
+  type: text,
+  /** Names both: "30 minutes between A and B". */
+  title: text,
+  eventTitle: text,
+  eventDescription: text,
+  eventTypeId: someId,
+  startTime: instant,
+  endTime: instant,
+  length: unread,
+  status: text,
+  organizer: secondary(z.looseObject({ id: someId, name: text, email: text, timeZone: text, username: text })),
+  /** Who hosts it together with the organizer. */
+  team: secondary(z.object({ id: someId, name: text, members: secondaryList(z.looseObject(person.shape)) })),
+  attendees: secondaryList(attendee),
+  /** The seat that it is about. Of a cancellation, sent since 2026. */
+  attendeeSeatId: someId,
+  /** Null where one booking takes the whole slot. */
+  seatsPerTimeSlot: secondary(z.int().positive()),
+  seatsShowAttendees: unread,
+  /** In the smallest coin; 0 also where nobody knows it. */
+  price: secondary(z.int().nonnegative()),
+  currency: text,
+  /** Of whoever made the booking. */
+  smsReminderNumber: text,
+  location: text,
+  responses: unread,
+  userFieldsResponses: unread,
+  customInputs: unread,
+  metadata: unread,
+  description: text,
+  additionalNotes: text,
+  destinationCalendar: unread,
+  requiresConfirmation: unread,
+  schedulingType: unread,
+  iCalUID: text,
+  iCalSequence: unread,
+  bookerUrl: text,
+  customReplyToEmail: text,
+  hideBranding: unread,
+  hideOrganizerEmail: unread,
+  assignmentReason: unread,
+  conferenceData: unread,
+  hashedLink: unread,
+});
+export type Booking = z.infer<typeof booking>;
+
 export const bookingCancelled = z.object({
   triggerEvent: z.literal('BOOKING_CANCELLED'),
   createdAt: instant,
-  payload: z.object({
-    uid: id,
-    /** Sent since 2024. */
-    bookingId: someId,
-    /** The short name of what was booked. */
-    type: text,
-    /** Names both: "30 minutes between A and B". */
-    title: text,
-    eventTitle: text,
-    eventDescription: text,
-    eventTypeId: someId,
-    startTime: instant,
-    endTime: instant,
-    length: unread,
-    status: text,
+  payload: booking.extend({
     cancellationReason: text,
     /** The e-mail address of whoever did. */
     cancelledBy: text,
     /** The host asks the guest to choose another time: no end of it. */
     requestReschedule: z.boolean().nullish(),
-    organizer: secondary(z.looseObject({ id: someId, name: text, email: text, timeZone: text, username: text })),
-    /** Who hosts it together with the organizer. */
-    team: secondary(z.object({ id: someId, name: text, members: secondaryList(z.looseObject(person.shape)) })),
-    attendees: secondaryList(attendee),
-    /** The seat that is cancelled. Sent since 2026. */
-    attendeeSeatId: someId,
-    /** Null where one booking takes the whole slot. */
-    seatsPerTimeSlot: secondary(z.int().positive()),
-    seatsShowAttendees: unread,
     /** Present only if all bookings of a series that are still to come are cancelled: then this is the one event for all. */
     recurringEvent: secondary(recurringEvent),
     existingRecurringEvent: secondary(z.object({ recurringEventId: someId })),
-    /** In the smallest coin; 0 also where nobody knows it. */
-    price: secondary(z.int().nonnegative()),
-    currency: text,
-    /** Of whoever made the booking. */
-    smsReminderNumber: text,
-    location: text,
-    responses: unread,
-    userFieldsResponses: unread,
-    customInputs: unread,
-    metadata: unread,
-    description: text,
-    additionalNotes: text,
-    destinationCalendar: unread,
-    requiresConfirmation: unread,
-    schedulingType: unread,
-    iCalUID: text,
-    iCalSequence: unread,
-    bookerUrl: text,
-    customReplyToEmail: text,
-    hideBranding: unread,
-    hideOrganizerEmail: unread,
-    assignmentReason: unread,
-    conferenceData: unread,
-    hashedLink: unread,
   }),
 });
 export type BookingCancelled = z.infer<typeof bookingCancelled>;
+
+/** Null is a payload that doesn't say which booking it is about: it was recorded before it had a type, and still is. */
+export const bookingChanged = envelope.extend({
+  payload: secondary(
+    booking.extend({
+      /** Of the booking that was given up for this one. */
+      rescheduleUid: someId,
+      rescheduleId: unread,
+      rescheduleStartTime: instant,
+      rescheduleEndTime: instant,
+      /** The e-mail address of whoever moved it. */
+      rescheduledBy: text,
+      rejectionReason: text,
+      paymentId: unread,
+      // Of each booking of a series: the event is about this one alone.
+      recurringEvent: unread,
+      existingRecurringEvent: unread,
+      requestReschedule: unread,
+      videoCallData: unread,
+      appsStatus: unread,
+    }),
+  ),
+});
+export type BookingChanged = z.infer<typeof bookingChanged>;
+
+export const noShowUpdated = envelope.extend({
+  payload: secondary(
+    z.object({
+      bookingUid: id,
+      bookingId: someId,
+      /** Those who were marked, and not the others. */
+      attendees: secondaryList(attendee.extend({ noShow: secondary(z.boolean()) })),
+      /** The same in words of the organizer's language. */
+      message: text,
+    }),
+  ),
+});
+export type NoShowUpdated = z.infer<typeof noShowUpdated>;

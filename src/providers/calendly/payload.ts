@@ -66,40 +66,50 @@ const scheduledEvent = z.object({
   updated_at: instant,
 });
 
+const invitee = z.object({
+  uri,
+  name: text,
+  first_name: text,
+  last_name: text,
+  email: text,
+  status: text,
+  timezone: text,
+  text_reminder_number: text,
+  old_invitee: text,
+  new_invitee: text,
+  cancel_url: text,
+  reschedule_url: text,
+  cancellation: secondary(cancellation),
+  scheduled_event: secondary(scheduledEvent),
+  event: text,
+  questions_and_answers: z.unknown().optional(),
+  tracking: z.unknown().optional(),
+  payment: secondary(payment),
+  no_show: z.unknown().optional(),
+  reconfirmation: z.unknown().optional(),
+  routing_form_submission: z.unknown().optional(),
+  scheduling_method: text,
+  /** The user who booked for the invitee. Null for an invitee who booked alone. */
+  invitee_scheduled_by: text,
+  created_at: instant,
+  updated_at: instant,
+});
+export type Invitee = z.infer<typeof invitee>;
+
 export const inviteeCanceled = z.object({
   event: z.literal('invitee.canceled'),
   created_at: text,
   created_by: text,
-  payload: z.object({
-    uri,
-    name: text,
-    first_name: text,
-    last_name: text,
-    email: text,
-    status: text,
-    timezone: text,
-    text_reminder_number: text,
+  payload: invitee.extend({
     /** Half of a move: the other half is an invitee that was created. */
     rescheduled: z.boolean().nullish(),
-    old_invitee: text,
-    new_invitee: text,
-    cancel_url: text,
-    reschedule_url: text,
-    cancellation: secondary(cancellation),
-    scheduled_event: secondary(scheduledEvent),
-    event: text,
-    questions_and_answers: z.unknown().optional(),
-    tracking: z.unknown().optional(),
-    payment: secondary(payment),
-    no_show: z.unknown().optional(),
-    reconfirmation: z.unknown().optional(),
-    routing_form_submission: z.unknown().optional(),
-    scheduling_method: text,
-    /** The user who booked for the invitee. Null for an invitee who booked alone. */
-    invitee_scheduled_by: text,
-    created_at: instant,
-    updated_at: instant,
   }),
 });
 export type Payment = z.infer<typeof payment>;
 export type InviteeCanceled = z.infer<typeof inviteeCanceled>;
+
+/** Null is a payload that is about no invitee: it was recorded before it had a type, and still is. */
+export const inviteeChanged = envelope.extend({
+  payload: secondary(invitee.extend({ uri: uri.regex(/\/invitees\/[\w-]+$/), rescheduled: z.unknown().optional() })),
+});
+export type InviteeChanged = z.infer<typeof inviteeChanged>;
