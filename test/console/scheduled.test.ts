@@ -37,6 +37,8 @@ it('CON1.7 says of a cancellation that is only scheduled when it takes effect, a
   const explained = { ended_at: 1_778_000_005, cancellation_details: { feedback: 'unused' } };
   const before = { cancellation_details: { feedback: null } };
   await send(stripeUpdated(explained, before, { id: 'explained', created: 1_778_000_040 }));
+  // It comes in above, and would be clicked instead.
+  await rowOf(page, 'ended').waitFor();
   await says(/The subscription ended on 5 May 2026/);
   expect(await rowOf(page, 'ended').getByText('Scheduled').count()).toBe(0);
 });

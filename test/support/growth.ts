@@ -2,7 +2,7 @@
 export const LINEAR = 2.6;
 
 const LEAST_ROUNDS = 5;
-const MOST_ROUNDS = 60;
+const MOST_ROUNDS = 240;
 
 type Work = () => unknown;
 /** Makes an input of about so many characters, which is not counted, and what is done with it. */
