@@ -12,7 +12,7 @@ export interface EventFilter {
   readonly tenants?: readonly string[];
   /** The providers' own names. */
   readonly types?: readonly string[];
-  /** Our names, whoever the provider is: the shapes of the events. */
+  /** Names of our types, of every provider: the shapes of the events. */
   readonly typenames?: readonly string[];
   readonly kinds?: readonly Kind[];
   readonly subjects?: readonly string[];

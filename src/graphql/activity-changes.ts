@@ -85,7 +85,7 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
         // Refused now, and not with each message.
         zoneOf(timeZone);
         const wanted = toFilter(filter, shapes);
-        // Whoever counts cancellations alone is not sent what else happens.
+        // A client that counts cancellations alone is not sent what else happens.
         const told = asksFor(info, OF_EVERY_TYPE) ? wanted : { kinds: KINDS, ...wanted };
         return context.follow(cursorArgument(after) ?? null, told, told.kinds ? CANCELLATIONS : COUNTS);
       },

@@ -19,7 +19,8 @@ export function addFilter(builder: Builder, { Kind }: CancellationTypes) {
       tenants: t.idList(),
       types: t.stringList({ description: "The providers' own names." }),
       typenames: t.stringList({
-        description: 'The names of our types, whoever the provider is: `TicketChange`. Those of interfaces are none.',
+        description:
+          'Names of types in this schema, such as `TicketChange`, of every provider. The name of an interface is refused.',
       }),
       kinds: t.field({ type: [Kind], description: 'Cancellations of these kinds, and nothing else.' }),
       subjects: t.stringList(),
