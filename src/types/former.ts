@@ -1,5 +1,3 @@
-import { OTHER_EVENT } from '../events/event.ts';
-
 type Members = Readonly<Record<string, unknown>>;
 
 /**
@@ -9,7 +7,7 @@ type Members = Readonly<Record<string, unknown>>;
  * @param data what was kept of it for everybody.
  */
 export function currentData(shape: string, data: Members): Members {
-  if (shape === OTHER_EVENT || !isFormer(data)) return data;
+  if (!FORMER.has(shape) || !isFormer(data)) return data;
   return known(data, () => {
     const { canceledBy, createdBy, initiatedBy, producerId, change, subscriptionId, ...rest } = data;
     const isOrder = shape === 'OrderCancellation';
@@ -40,7 +38,7 @@ export function currentData(shape: string, data: Members): Members {
 
 /** The same of what was kept of its people. */
 export function currentPersonal(shape: string, personal: Members): Members {
-  if (!('canceledById' in personal || 'initiatedById' in personal || 'producerEmail' in personal)) return personal;
+  if (!FORMER.has(shape) || !isFormerPersonal(shape, personal)) return personal;
   return known(personal, () => {
     const { ticketNumber, tags, countryCode, previousPlace, ...rest } = personal;
     const [place, before] = [placeOf(personal), previousPlace && placeOf(previousPlace as Members)];
@@ -67,6 +65,25 @@ const CHANGES: Readonly<Record<string, string>> = {
   BookingChange: 'bookingChange',
   SubscriptionChange: 'subscriptionChange',
 };
+
+/** The types that there were. A type of one's own may have members of the same names, which mean something else. */
+const FORMER: ReadonlySet<string> = new Set([
+  'TicketCancellation',
+  'TicketChange',
+  'TicketEdit',
+  'OrderCancellation',
+  'SubscriptionCancellation',
+  'SubscriptionChange',
+  'BookingCancellation',
+  'BookingChange',
+]);
+
+/** By a member that none of them has today. */
+function isFormerPersonal(shape: string, personal: Members): boolean {
+  if ('canceledById' in personal || 'initiatedById' in personal) return true;
+  // Orders and subscriptions have it still.
+  return (shape === 'TicketChange' || shape === 'TicketEdit') && 'producerEmail' in personal;
+}
 
 /** By a member that is there in every one of them, and has another form or name today. */
 function isFormer(data: Members): boolean {

@@ -10,6 +10,7 @@ import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { stripe } from '../../src/providers/stripe/stripe.ts';
 import { openClaims } from '../../src/providers/wix/claims.ts';
+import { currentData, currentPersonal } from '../../src/types/former.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { providerWith } from '../fixtures/wix-provider.ts';
 import { TestGateway } from '../support/gateway.ts';
@@ -86,5 +87,17 @@ it('GQL8.6 serves an event that was kept before types were declared as it serves
     }
   } finally {
     await log.close();
+  }
+});
+
+it('GQL8.6 takes what is kept today as it is, whatever names its members have', () => {
+  const own = { change: 'x', producerId: 'p', reference: 'r', products: [{ id: 'a' }] };
+  expect(currentData('Sale', own)).toBe(own);
+  const personal = { canceledById: 'c', producerEmail: 'e', tags: [{ id: 't' }] };
+  expect(currentPersonal('Sale', personal)).toBe(personal);
+  // Who cancelled stands here today, beside what an older hookcast had as well.
+  const said = { tenantName: null, producerEmail: null, canceledBy: { actorId: 'u-1', name: 'Ana' } };
+  for (const shape of ['OrderCancellation', 'SubscriptionCancellation']) {
+    expect(currentPersonal(shape, said)).toBe(said);
   }
 });
