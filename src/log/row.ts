@@ -108,23 +108,20 @@ const TEXTS = placesOf('source', 'event_id', 'provider', 'type', 'shape', 'tenan
  * @throws {AlteredRow} when no event can have been written like this.
  */
 export function fromRow(epoch: string, row: Row, parts: Parts = ALL_PARTS, parsing = new Parsing()): RecordedEvent {
-  const [seq, source, eventId, provider, type, shape, kind, tenant, subject] = row;
-  const isFormed =
-    NUMBERS.every((place) => typeof row[place] === 'number') && TEXTS.every((place) => typeof row[place] === 'string');
+  const [seq, source, eventId, provider, type, shape, kind, tenant, subject, at, text, receivedAt, ...content] = row;
+  const [data, personal, raw, version, superseded, checksum = null, , happened = null, units = null, currency = null] =
+    content;
   const what = `the event at position ${String(seq)}`;
-  const [occurredAt, occurredText, receivedAt, data, personal = null, raw, version, superseded, , , ...counted] =
-    row.slice(9);
-  const [happened = null, units = null, currency = null] = counted;
-  if (!isFormed || !isAsWritten(row)) throw new AlteredRow(what);
+  if (!isFormed(row) || !isAsWritten(row)) throw new AlteredRow(what);
   const envelope = {
-    cursor: cursorAt(epoch, seq, row[CHECKSUM]),
+    cursor: cursorAt(epoch, seq, checksum),
     provider,
     source,
     type,
     eventId,
     tenant,
     subject,
-    occurredAt: { at: occurredAt, text: occurredText },
+    occurredAt: { at, text },
     receivedAt,
     shape,
     kind,
@@ -141,8 +138,15 @@ export function fromRow(epoch: string, row: Row, parts: Parts = ALL_PARTS, parsi
   // What stands in a row was written by `toRow`, so its parts fit together: the one place where that is trusted.
   const event = new StoredEvent(envelope, texts, parsing) as unknown as RecordedEvent;
   // Without a checksum only the parser can tell whether it is as it was written.
-  if (row[CHECKSUM] === null) void (event.data, parts.people && event.personal);
+  if (checksum === null) void (event.data, parts.people && event.personal);
   return event;
+}
+
+/** Whether each value is of the kind that its column has. */
+function isFormed(row: Row): boolean {
+  for (const place of NUMBERS) if (typeof row[place] !== 'number') return false;
+  for (const place of TEXTS) if (typeof row[place] !== 'string') return false;
+  return true;
 }
 
 /** What was read for the checksum alone is let go of. */

@@ -12,6 +12,7 @@ import { describeMemory } from './memory.contract.ts';
 import { describePages } from './pages.contract.ts';
 import { describeTexts } from './texts.contract.ts';
 import { describeQuarantine } from './quarantine.contract.ts';
+import { whole } from '../support/whole.ts';
 
 export { newEvent };
 
@@ -44,7 +45,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
         version: 'r0001',
       });
       await log.append([event]);
-      const { cursor, superseded, isErased, bytes, ...read } = (await all(log)).events[0]!;
+      const { cursor, superseded, isErased, bytes, ...read } = whole((await all(log)).events[0]!);
       const { traces: _, ...said } = event;
       expect(read).toEqual(said);
       expect(superseded).toBe(false);

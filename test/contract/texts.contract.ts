@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { NewEvent } from '../../src/events/event.ts';
 import { type LogUnderTest, newEvent, newQuarantined } from './log-under-test.ts';
+import { whole } from '../support/whole.ts';
 
 /** That both logs keep any text as it is, and so alike. */
 export function describeTexts({ open }: LogUnderTest): void {
@@ -34,9 +35,9 @@ export function describeTexts({ open }: LogUnderTest): void {
     const page = await log.read({ direction: 'forward', limit: 10, filter });
     const said = ({ traces: _traces, ...fields }: NewEvent) => fields;
     const others = { superseded: false, isErased: false, bytes: expect.any(Number), cursor: expect.anything() };
-    expect(page.events).toEqual([{ ...said(event), ...others }]);
+    expect(page.events.map(whole)).toEqual([{ ...said(event), ...others }]);
     const all = [event, beside, written, otherHalf];
-    expect(await log.find(all)).toMatchObject(all.map(said));
+    expect((await log.find(all)).map((event) => event && whole(event))).toMatchObject(all.map(said));
     const kept = {
       provider: odd,
       source: odd,

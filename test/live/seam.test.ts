@@ -13,6 +13,7 @@ import type { Outlet, Subscriber } from '../../src/live/subscriber.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/event-log.contract.ts';
 import { eraseSubject } from '../support/erase.ts';
+import { whole } from '../support/whole.ts';
 
 /*
  * The seam between replay and live. Breaks that were made on purpose, each of which fails this file:
@@ -477,7 +478,7 @@ function underEpoch(epoch: string, log: EventLog, ended: Cursor): EventLog {
     oldest: async () => renamed(await log.oldest()),
     read: async (request: ReadRequest): Promise<Page> => {
       const page = await log.read(request);
-      const events = page.events.map((event) => ({ ...event, cursor: renamed(event.cursor) }));
+      const events = page.events.map((event) => ({ ...whole(event), cursor: renamed(event.cursor) }));
       const head = renamed(page.head);
       const end = page.hasMore ? renamed(page.end) : head;
       return { ...page, events, end, head, floor: renamed(page.floor), lineage: [ended] };
