@@ -11,6 +11,7 @@ import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts
 import { query, sharedPostgres } from '../support/postgres.ts';
 import { readAll } from '../support/providers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
+import { whole } from '../support/whole.ts';
 
 const server = sharedPostgres();
 
@@ -102,7 +103,7 @@ it('LOG6.2 goes on with a copy that was broken off, and ends with the same log',
   expect(await copy(file, to)).toMatchObject({ code: 0, stderr: '' });
 
   const copied = await PostgresLog.open(to);
-  const [ours, theirs] = await Promise.all([whole(copied), whole(from)]);
+  const [ours, theirs] = await Promise.all([allOf(copied), allOf(from)]);
   expect(ours).toEqual(theirs);
   expect(ours.events).toHaveLength(5_000);
   expect(ours.events.filter(({ subject: of, personal }) => of === 'ticket/8' && personal !== null)).toEqual([]);
@@ -113,13 +114,13 @@ it('LOG6.2 goes on with a copy that was broken off, and ends with the same log',
 });
 
 /** All of a log, as one page. */
-async function whole(log: EventLog): Promise<Page> {
+async function allOf(log: EventLog): Promise<Page> {
   let all = await log.read({ direction: 'forward', limit: 1_000, filter: {} });
   for (let page = all; page.events.length === 1_000;) {
     page = await log.read({ direction: 'forward', after: all.events.at(-1)!.cursor, limit: 1_000, filter: {} });
     all = { ...page, events: [...all.events, ...page.events], erasures: [...all.erasures, ...page.erasures] };
   }
-  return all;
+  return { ...all, events: all.events.map(whole) };
 }
 
 it('LOG6.3 copies into nothing but an empty database, and from nothing but a log', async () => {
