@@ -9,7 +9,7 @@ const SUBSCRIBERS = 1_000;
 const PEERS: readonly Name[] = ['bare ws', 'gateway', 'mercurius', 'yoga'];
 const ROUNDS = 3;
 /** Events of a round, and before the first one: fewer where each takes ten times as long. */
-const EVENTS: Record<Name, number> = { 'bare ws': 300, gateway: 300, mercurius: 60, yoga: 60 };
+const EVENTS: Partial<Record<Name, number>> = { 'bare ws': 300, gateway: 300, mercurius: 60, yoga: 60 };
 const BURST = 20;
 /** Subscribers of each tenant, and how many tenants there are beside the one that something happens to. */
 const OF_A_TENANT = 10;
@@ -51,8 +51,8 @@ async function compare(folder: string): Promise<void> {
         await crowd.until(({ ready }) => ready === SUBSCRIBERS);
         message = await oneMessage(server);
       }
-      await send(server, crowd, EVENTS[name], 1);
-      await send(server, crowd, EVENTS[name], BURST);
+      await send(server, crowd, EVENTS[name]!, 1);
+      await send(server, crowd, EVENTS[name]!, BURST);
     }
     console.log(`${SUBSCRIBERS} subscribers, ${message.length} bytes a message; medians of ${ROUNDS} rounds`);
     // In turn, so that a machine that slows down slows all of them.
@@ -60,7 +60,7 @@ async function compare(folder: string): Promise<void> {
       for (const [mode, inFlight] of Object.entries(modes)) {
         for (const { server, crowd } of running) {
           const key = `${mode} ${server.name}`;
-          results.set(key, [...(results.get(key) ?? []), await send(server, crowd, EVENTS[server.name], inFlight)]);
+          results.set(key, [...(results.get(key) ?? []), await send(server, crowd, EVENTS[server.name]!, inFlight)]);
         }
       }
     }
@@ -135,13 +135,13 @@ async function separateTenants(folder: string): Promise<void> {
       for (const { server, crowd, tenants, costs } of running) {
         await crowd.ask({ do: 'reset' });
         const before = await server.usage();
-        for (let event = 0; event < EVENTS.gateway; event += 1) {
+        for (let event = 0; event < EVENTS.gateway!; event += 1) {
           await server.post(delivery(undefined, String(event % tenants)));
           await crowd.until(({ received }) => received >= (event + 1) * OF_A_TENANT, 1);
         }
         const { cpu } = await server.usage();
         // The first round is the one in which the code is compiled.
-        if (round >= 0) costs.push((cpu - before.cpu) / EVENTS.gateway);
+        if (round >= 0) costs.push((cpu - before.cpu) / EVENTS.gateway!);
       }
     }
     for (const { tenants, costs } of running) {

@@ -10,6 +10,7 @@ export const SECRET = 'the benchmark signs with a secret of this length';
 
 const SERVERS = {
   gateway: './gateway.child.ts',
+  types: './types.child.ts',
   'bare ws': './broadcast.child.ts',
   yoga: './peers/yoga.child.js',
   mercurius: './peers/mercurius.child.js',
