@@ -20,6 +20,17 @@ const Sale = eventType('Sale', {
   happened: 'what',
   amount: 'price',
 });
+/** It calls a member as cancellations do, and cancels nothing. */
+const Seat = eventType('Seat', {
+  description: 'A seat was sold.',
+  fields: z.object({
+    kind: z.enum(['STALLS', 'BOX']),
+    isScheduled: z.boolean(),
+    refundExpected: z.boolean(),
+    lot: z.object({ price: money.nullable() }).nullable(),
+  }),
+  amount: 'lot.price',
+});
 const NOON = Date.UTC(2026, 2, 1, 12);
 const payload = z.object({ what: z.string(), price: z.string().nullable(), currency: z.string().default('BRL') });
 const priceOf = ({ price, currency }: z.output<typeof payload>) =>
@@ -40,6 +51,12 @@ const shop = defineProvider({
       what: body.what as 'PAID',
       price: priceOf(body),
       buyer: { name: 'Ana', email: 'ana@imaginaria.example', phone: null, externalId: null },
+    })),
+    seat: event(payload, Seat, (body) => ({
+      kind: 'BOX',
+      isScheduled: true,
+      refundExpected: true,
+      lot: body.what === 'GIVEN' ? null : { price: priceOf(body) },
     })),
     cancelled: event(payload, OrderCancellation, (body) => ({ orderId: '1', total: priceOf(body) })),
   },
@@ -129,6 +146,35 @@ it('LOG7.9 tells a token that sees nobody’s name what was sold today, exactly,
     '{ events(last: 10, filter: { typenames: ["Sale"] }) { edges { node { ... on Sale { buyer { name } } } } } }';
   const { data } = await gateway.query(buyers, {}, mine());
   expect(new Set(data!['events'].edges.map(({ node }: any) => node.buyer))).toEqual(new Set([null]));
+});
+
+it('LOG7.9 sums what stands in an object, and takes a type for no cancellation that calls a member as they do', async () => {
+  const before = await ask();
+  const subscriber = await Subscriber.open(gateway, {
+    query: FOLLOW,
+    claims: mine(),
+    variables: { after: before.head },
+  });
+  await subscriber.caughtUp();
+  await post({ type: 'seat', price: '80.50' });
+  await post({ type: 'seat', price: '19.50' });
+  await post({ type: 'seat', price: null });
+  await post({ type: 'seat', what: 'GIVEN', price: '9' });
+  await subscriber.until(({ messages }) => messages.length === 5);
+  expect(subscriber.messages[1]).toMatchObject({ __typename: 'EventCountChange', typename: 'Seat', happened: null });
+  const amounts = [{ amount: '100', currency: 'BRL' }];
+  expect((await ask()).buckets).toEqual([
+    {
+      events: 4,
+      cancellations: 0,
+      types: [{ source: 'shop', typename: 'Seat', happened: null, events: 4, unsummed: 0, amounts }],
+    },
+  ]);
+  const query =
+    '{ events(last: 4) { edges { node { ... on Seat { seat: kind } } } } cancellations(last: 1) { edges { node { id } } } }';
+  const { data } = await gateway.query(query, {}, mine());
+  expect(data!['events'].edges).toEqual(Array.from({ length: 4 }, () => ({ node: { seat: 'BOX' } })));
+  expect(data!['cancellations'].edges).toEqual([]);
 });
 
 it('LIVE6.3 follows events of every type where CountChange is asked for, and adds up to what asking again gives', async () => {
