@@ -34,7 +34,8 @@ function memberAt(members: readonly Member[], [name, ...rest]: readonly string[]
   return member.of.is === 'object' ? memberAt(member.of.members, rest) : null;
 }
 
-function isMoney({ of }: Member): boolean {
+/** Whether it has what money has, whatever its type is called. */
+export function isMoney({ of }: Pick<Member, 'of'>): boolean {
   if (of.is !== 'object') return false;
   const texts = of.members.filter((member) => member.of.is === 'scalar' && member.of.name === 'String');
   return ['amount', 'currency'].every((name) => texts.some((text) => text.name === name && !text.isList));
