@@ -11,7 +11,7 @@ import { Refund } from './refund.tsx';
 import { Scheduled } from './scheduled.tsx';
 
 /** With the words for every field of every type, which only details need. */
-const Said = lazy(() => import('./said.tsx'));
+const Said = lazy(() => import('./said.tsx').then(({ Said }) => ({ default: Said })));
 
 interface DetailsFactsProps {
   /** What the list has of it. */

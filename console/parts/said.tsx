@@ -30,7 +30,7 @@ interface SaidProps {
 }
 
 /** All that an event says, each under its label. */
-export default function Said({ row: { kind, personalData }, first, told }: SaidProps) {
+export function Said({ row: { kind, personalData }, first, told }: SaidProps) {
   const speech = useSpeech();
   const { words } = speech;
   const values = new Map(told.map(({ path, value }) => [path.join('.'), value]));
@@ -41,10 +41,10 @@ export default function Said({ row: { kind, personalData }, first, told }: SaidP
     if ((kind && SHOWN.has(fact.path[0]!)) || together.has(name)) return [];
     const unit = values.get(wordFor(SPANS, name) ?? '');
     const said =
-      unit === undefined ? (
+      typeof unit !== 'string' ? (
         <One key={name} {...fact} data={personalData} />
       ) : name === 'interval.count' ? (
-        words.every(Number(fact.value), String(unit))
+        words.every(Number(fact.value), unit)
       ) : (
         words.duration(Number(fact.value), unit === 'DAY')
       );

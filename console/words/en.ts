@@ -454,7 +454,7 @@ export const en = {
         'expected the URI of something': 'should be the address (URI) of something',
       } as Record<string, string>,
     },
-    otherEvent: (type: string) => `${type}: recorded, but not as one of the newest cancellations.`,
+    otherEvent: (type: string) => `${type}: recorded, but not as one of the newest events.`,
     seeInLive: 'See it in Live',
   },
   overview: {

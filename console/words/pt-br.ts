@@ -470,7 +470,7 @@ export const ptBR: Words = {
         'expected the URI of something': 'deveria ser o endereço (URI) de algo',
       },
     },
-    otherEvent: (type) => `${type}: registrada, mas não entre os cancelamentos mais recentes.`,
+    otherEvent: (type) => `${type}: registrada, mas não entre os eventos mais recentes.`,
     seeInLive: 'Ver em Ao vivo',
   },
   overview: {
