@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { parse } from 'graphql';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { eventType, said } from '../../src/declaration/event-type.ts';
 import { id, instant, listOf, text } from '../../src/declaration/fields.ts';
 import { open } from '../../src/declaration/mark.ts';
+import { partsOf } from '../../src/graphql/parts.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
 import { defineProvider, unfit } from '../../src/providers/define-provider.ts';
 import { event } from '../../src/providers/definition.ts';
 import { parseInstant } from '../../src/providers/instant.ts';
@@ -172,6 +175,15 @@ it('GQL8.10 tells what an event of any type says, one by one, as far as a token 
   expect(
     (await gateway.query('query ($id: ID!) { facts(id: $id) { value } }', { id }, { scope: 'ops' })).errors,
   ).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});
+
+it('GQL8.10 reads the people of an event for its facts, also where a type has a field of that name', () => {
+  const named = eventType('Trial', {
+    description: 'Of a court.',
+    fields: z.object({ facts: z.number(), value: z.number() }),
+  });
+  const { people } = partsOf(parse('{ facts(id: "1") { value } }'), createSchema([named]));
+  expect(people).toBe(true);
 });
 
 it('GQL8.3 gives an event an id without its type, and takes the ids of before', async () => {
