@@ -30,36 +30,57 @@ interface SaidProps {
 }
 
 /** All that an event says, each under its label. */
-export function Said({ row: { kind, personalData }, first, told }: SaidProps) {
+export function Said({ row: { kind, personalData, reference }, first, told }: SaidProps) {
   const speech = useSpeech();
   const { words } = speech;
   const values = new Map(told.map(({ path, value }) => [path.join('.'), value]));
   const spans = Object.entries(SPANS).filter(([count, unit]) => values.has(count) && values.has(unit));
   const together = new Set(spans.map(([, unit]) => unit));
-  const facts = told.flatMap((fact): Fact[] => {
+  const zone = values.get('timeZone') ?? values.get('slot.timeZone');
+  /** A slot has the times of its booking again. */
+  const known = new Set<string>();
+  // Ids are for whoever looks for something else by them: they stand behind what says something by itself.
+  const facts = [...told.filter(isNoId), ...told.filter((fact) => !isNoId(fact))].flatMap((fact): Fact[] => {
     const name = fact.path.join('.');
-    if ((kind && SHOWN.has(fact.path[0]!)) || together.has(name)) return [];
+    const { path, description } = fact;
+    const label = labelOf(path, description, speech);
+    const size = known.size;
+    if (known.add(`${label} ${JSON.stringify(fact.value)}`).size === size || together.has(name)) return [];
+    if (kind && (SHOWN.has(path[0]!) || (reference && fact.value === reference))) return [];
     const unit = values.get(wordFor(SPANS, name) ?? '');
     const said =
       typeof unit !== 'string' ? (
-        <One key={name} {...fact} data={personalData} />
+        <One
+          key={name}
+          {...fact}
+          data={personalData}
+          zone={PLACED.test(name) && typeof zone === 'string' ? zone : null}
+        />
       ) : name === 'interval.count' ? (
         words.every(Number(fact.value), unit)
       ) : (
         words.duration(Number(fact.value), unit === 'DAY')
       );
-    const { path, description } = fact;
-    const label = labelOf(path, description, speech);
     return [[label, said, description === label ? null : description]];
   });
   return <Facts title={words.factGroups.what} facts={[...first, ...facts]} />;
 }
 
-interface OneProps extends Pick<Told, 'type' | 'value' | 'isPersonal'> {
-  readonly data: ListedEvent['personalData'];
+function isNoId({ path }: Told): boolean {
+  return !/Ids?$/.test(path.at(-1) ?? '');
 }
 
-function One({ type, value, isPersonal, data }: OneProps) {
+/** Times that somebody has to be somewhere at. */
+const PLACED = /(starts|ends)At$/i;
+
+interface OneProps extends Pick<Told, 'type' | 'value' | 'isPersonal'> {
+  readonly data: ListedEvent['personalData'];
+  /** Where it takes place. */
+  readonly zone: string | null;
+}
+
+function One({ type, value, isPersonal, data, zone }: OneProps) {
+  if (zone && typeof value === 'string') return <Times at={value} timeZone={zone} />;
   if (value === null) return <Personal value={null} data={data} />;
   if (type === 'JSON') return <Answers json={value} />;
   if (type === 'String' && isPersonal && typeof value === 'string') return <Personal value={value} data={data} />;

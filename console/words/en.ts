@@ -131,7 +131,7 @@ export const en = {
     ended: (when: string) => `The subscription ended on ${when}.`,
   },
   superseded: 'Outdated',
-  supersededAdvice: 'A later state of this was known already when it came: it may no longer be cancelled.',
+  supersededAdvice: 'A later state of this was known already when it came: what it says may no longer be so.',
   cancelledBy: { CUSTOMER: '', BUSINESS: 'by the business', APP: 'by an app', UNKNOWN: '' },
   detailsTitle: 'Details',
   notThere: {

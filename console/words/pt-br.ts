@@ -132,7 +132,7 @@ export const ptBR: Words = {
     ended: (when) => `A assinatura terminou em ${when}.`,
   },
   superseded: 'Desatualizado',
-  supersededAdvice: 'Quando este chegou, já se conhecia um estado posterior: pode não estar mais cancelado.',
+  supersededAdvice: 'Quando este chegou, já se conhecia um estado posterior: o que ele diz pode não valer mais.',
   cancelledBy: { CUSTOMER: '', BUSINESS: 'pela empresa', APP: 'por um aplicativo', UNKNOWN: '' },
   detailsTitle: 'Detalhes',
   notThere: {

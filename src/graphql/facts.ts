@@ -26,7 +26,7 @@ const FACTS = 70;
  * one's own, and the schema, by which a tool could write such a document, is hidden from most tokens.
  */
 export function addFacts(builder: Builder, types: readonly EventType[]): void {
-  const membersOf = new Map(types.map(({ name, members, interfaces }) => [name, described(members, interfaces)]));
+  const membersOf = new Map(types.map((type) => [type.name, described(type)]));
   const FactType = builder.objectRef<Fact>('Fact').implement({
     description: 'One thing that an event says, for tools that show events of any type.',
     fields: (t) => ({
@@ -70,12 +70,13 @@ export function addFacts(builder: Builder, types: readonly EventType[]): void {
   );
 }
 
-/** Members with the descriptions that they have in GraphQL: where they have none, those of an interface. */
-function described(members: readonly Member[], interfaces: EventType['interfaces']): readonly Member[] {
+/** Members with the descriptions that they have in GraphQL: where they have none, those of an interface. What happened comes first. */
+function described({ members, interfaces, happened }: EventType): readonly Member[] {
   const inherited = new Map(
     interfaces.flatMap((one) => one.members.map(({ name, description }) => [name, description])),
   );
-  return members.map((member) => ({
+  const first = members.filter(({ name }) => name === happened);
+  return [...new Set([...first, ...members])].map((member) => ({
     ...member,
     description: member.description ?? inherited.get(member.name) ?? null,
   }));

@@ -109,6 +109,9 @@ it('CON6.8 shows events of every type, and what each says under labels', async (
     expect(said, name).not.toContain('Withheld');
   }
   await axe(page);
+  const labels = await detailsOf(page).locator('.facts > dl > div > dt').allTextContents();
+  expect(labels.indexOf('What happened')).toBeLessThan(labels.indexOf('Lesson'));
+  expect(labels.indexOf('Lesson')).toBeLessThan(labels.indexOf('Lesson ID'));
   await selectOf(page).selectOption('Ticket change');
   await expect.poll(() => rowsOf(page)).toEqual(['blinket.attendances_printed', 'blinket.attendance_added']);
   await rowOf(page, 'blinket.attendance_added').getByText('Tereza Macedo').waitFor();
