@@ -115,6 +115,14 @@ it('CON6.8 shows events of every type, and what each says under labels', async (
   await selectOf(page).selectOption('Ticket change');
   await expect.poll(() => rowsOf(page)).toEqual(['blinket.attendances_printed', 'blinket.attendance_added']);
   await rowOf(page, 'blinket.attendance_added').getByText('Tereza Macedo').waitFor();
+  const wanted = () => ['kind', 'type'].map((name) => new URL(page.url()).searchParams.get(name));
+  expect(wanted()).toEqual([null, 'TicketChange']);
+  await selectOf(page).selectOption({ value: 'TICKET' });
+  await expect.poll(() => rowsOf(page)).toEqual(['cancelled']);
+  expect(wanted()).toEqual(['TICKET', null]);
+  await selectOf(page).selectOption('Every event');
+  await rowOf(page, 'unknown').waitFor();
+  expect(wanted()).toEqual([null, '*']);
 });
 
 it('CON6.8 shows what a type of one’s own says, as far as a token may see it', async () => {
