@@ -47,3 +47,18 @@ it('AUTH2.3 counts events by nothing that is personal, since whoever may read ev
     );
   }
 });
+
+it('GQL8.2 takes a path that leads to no money for a mistake, before and after it is compiled', () => {
+  expect(eventType('Visit', { description: 'Somebody came.', fields, amount: 'batch.price' }).amount).toEqual([
+    'batch',
+    'price',
+  ]);
+  const wrong = () =>
+    eventType('Visit', {
+      description: 'Somebody came.',
+      fields,
+      // @ts-expect-error: it is called price.
+      amount: 'batch.cost',
+    });
+  expect(wrong).toThrow("The declaration of Visit.batch.cost can't be summed");
+});

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eventType } from '../../src/declaration/event-type.ts';
-import { enumType } from '../../src/declaration/fields.ts';
+import { enumType, id } from '../../src/declaration/fields.ts';
 import { defineProvider } from '../../src/providers/define-provider.ts';
 import { event } from '../../src/providers/definition.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { Cancellation } from '../../src/types/cancellation.ts';
 import { OrderCancellation } from '../../src/types/order-cancellation.ts';
 import { money } from '../../src/types/money.ts';
 import { person } from '../../src/types/person.ts';
@@ -30,6 +31,12 @@ const Seat = eventType('Seat', {
     lot: z.object({ price: money.nullable() }).nullable(),
   }),
   amount: 'lot.price',
+});
+/** A cancellation of one's own: it says that it is one. */
+const SeatLost = eventType('SeatLost', {
+  description: 'A seat was given back.',
+  implements: [Cancellation],
+  fields: z.object({ ...Cancellation.shape, row: id }),
 });
 const NOON = Date.UTC(2026, 2, 1, 12);
 const payload = z.object({ what: z.string(), price: z.string().nullable(), currency: z.string().default('BRL') });
@@ -58,6 +65,7 @@ const shop = defineProvider({
       refundExpected: true,
       lot: body.what === 'GIVEN' ? null : { price: priceOf(body) },
     })),
+    lost: event(payload, SeatLost, () => ({ kind: 'TICKET', row: '7', refundExpected: true })),
     cancelled: event(payload, OrderCancellation, (body) => ({ orderId: '1', total: priceOf(body) })),
   },
 });
@@ -175,6 +183,26 @@ it('LOG7.9 sums what stands in an object, and takes a type for no cancellation t
   const { data } = await gateway.query(query, {}, mine());
   expect(data!['events'].edges).toEqual(Array.from({ length: 4 }, () => ({ node: { seat: 'BOX' } })));
   expect(data!['cancellations'].edges).toEqual([]);
+});
+
+it('LOG7.9 counts a type of one’s own as a cancellation if it implements one', async () => {
+  await post({ type: 'lost', price: null });
+  const query = `{
+    cancellations(last: 1) { edges { node { __typename kind refundExpected } } }
+    activity(from: "2026-03-01T00:00:00Z", to: "2026-03-01T12:30:00Z", bucket: DAY) {
+      buckets { cancellations refundsExpected counts { kind } types { typename happened } } } }`;
+  const { data } = await gateway.query(query, {}, mine());
+  expect(data!['cancellations'].edges).toEqual([
+    { node: { __typename: 'SeatLost', kind: 'TICKET', refundExpected: true } },
+  ]);
+  expect(data!['activity'].buckets).toEqual([
+    {
+      cancellations: 1,
+      refundsExpected: 1,
+      counts: [{ kind: 'TICKET' }],
+      types: [{ typename: 'SeatLost', happened: 'CANCELED' }],
+    },
+  ]);
 });
 
 it('LIVE6.3 follows events of every type where CountChange is asked for, and adds up to what asking again gives', async () => {
