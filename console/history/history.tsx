@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useSession } from '../gateway/gateway.tsx';
 import { GatewayError } from '../gateway/request.ts';
-import type { Row } from '../parts/cancellation.ts';
+import { type Row, typesOf } from '../parts/event.ts';
 import { Details } from '../parts/details.tsx';
 import { type Filter, NAMES } from '../parts/filter.ts';
 import { Filters } from '../parts/filters.tsx';
@@ -18,7 +18,7 @@ import { ANY_TIME } from './period.ts';
 import { useHistory } from './use-history.ts';
 import { type HistoryView, goesOn } from './window.ts';
 
-/** All cancellations that the gateway keeps, endless in both directions. */
+/** All cancellations, or whichever events are wanted, that the gateway keeps, endless in both directions. */
 export function History() {
   const words = useWords();
   const address = useAddress();
@@ -34,6 +34,7 @@ export function History() {
     address.changePeriod(ANY_TIME);
   };
   const sources = useSourceNames(whole.view.rows);
+  const types = useMemo(() => typesOf(whole.view.rows), [whole.view.rows]);
   const narrow = useRef<HTMLButtonElement>(null);
   const fold = () => {
     setNarrowing(false);
@@ -96,7 +97,7 @@ export function History() {
             fold();
           }}
         />
-        <Filters filter={filter} change={changeFilter} clear={address.clearFilters} sources={sources} />
+        <Filters filter={filter} change={changeFilter} clear={address.clearFilters} sources={sources} types={types} />
         {filter.text ? <p className="note">{words.history.textStays}</p> : null}
       </div>
       <GapNotice gap={view.gap} reload={toNewest} />
@@ -108,7 +109,7 @@ export function History() {
             ) : (
               <RowList
                 key={keyOf(shown)}
-                label={words.history.list}
+                label={filter.type ? words.history.listOfEvents : words.history.list}
                 rows={rows}
                 open={open}
                 onOpen={openRow}

@@ -1,7 +1,7 @@
 import { graphql } from '../gateway/graphql.ts';
 import { request } from '../gateway/request.ts';
 import type { Session } from '../gateway/session.ts';
-import { CancellationRow } from '../parts/cancellation.ts';
+import { EventRow } from '../parts/event.ts';
 import { type Filter, eventFilterOf } from '../parts/filter.ts';
 import type { Period } from './period.ts';
 import type { AskPage } from './window.ts';
@@ -12,12 +12,12 @@ const PAGE = 100;
 const BESIDE = graphql(
   `
     query Beside($first: Int, $after: String, $last: Int, $before: String, $filter: EventFilter) {
-      cancellations(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
+      events(first: $first, after: $after, last: $last, before: $before, filter: $filter) {
         head
         edges {
           cursor
           node {
-            ...CancellationRow
+            ...EventRow
           }
         }
         pageInfo {
@@ -27,13 +27,13 @@ const BESIDE = graphql(
       }
     }
   `,
-  [CancellationRow],
+  [EventRow],
 );
 
 /** Tells that something has come, and not what: whoever scrolls there loads it. And whom to forget. */
 export const SINCE = graphql(`
   subscription Since($after: String, $filter: EventFilter) {
-    cancellations(after: $after, filter: $filter) {
+    events(after: $after, filter: $filter) {
       __typename
       cursor
       ... on Gap {
@@ -61,7 +61,7 @@ export function pagesOf(session: Session, filter: ReturnType<typeof historyFilte
   return async (direction, beside, signal) => {
     const isOlder = direction === 'older';
     const place = isOlder ? { last: PAGE, before: beside } : { first: PAGE, after: beside };
-    const { edges, head, pageInfo } = (await request(session, BESIDE, { ...place, filter }, signal)).cancellations;
+    const { edges, head, pageInfo } = (await request(session, BESIDE, { ...place, filter }, signal)).events;
     return { rows: edges.toReversed(), head, more: isOlder ? pageInfo.hasPreviousPage : pageInfo.hasNextPage };
   };
 }

@@ -1,6 +1,6 @@
 import { GatewayError } from '../gateway/request.ts';
 import { Observed } from '../observed.ts';
-import { type Cancellation, type Row, erased, keyOf } from '../parts/cancellation.ts';
+import { type ListedEvent, type Row, erased, keyOf } from '../parts/event.ts';
 
 /** Rows that are kept at most. Beyond that the far end is let go of; it is loaded again when somebody goes back there. */
 export const MOST_ROWS = 2_000;
@@ -44,7 +44,7 @@ export interface HistoryView {
   readonly head: string | null;
 }
 
-type Matcher = (cancellation: Cancellation) => boolean;
+type Matcher = (event: ListedEvent) => boolean;
 
 /** A stretch of the log that can grow at both ends. It loads one page at a time, so that its rows have no gap. */
 export class HistoryWindow extends Observed<HistoryView> {

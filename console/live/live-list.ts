@@ -1,7 +1,7 @@
 import { CONNECTING, type Condition, MOST_COUNTED, conditionAfter } from '../gateway/condition.ts';
 import type { Interruption, StreamState } from '../gateway/stream.ts';
 import { GATHERED, Observed } from '../observed.ts';
-import { type Row, erased, keyOf } from '../parts/cancellation.ts';
+import { type Row, erased, keyOf } from '../parts/event.ts';
 
 /** Rows that are kept, newest first, and as many that wait. What is older is the history's. */
 export const MOST_ROWS = 1_000;

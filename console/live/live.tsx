@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Link } from 'wouter';
-import type { Row } from '../parts/cancellation.ts';
+import { type Row, typesOf } from '../parts/event.ts';
 import { Details } from '../parts/details.tsx';
 import { NAMES, addressOf, textMatcher } from '../parts/filter.ts';
 import { Filters, useFilter } from '../parts/filters.tsx';
@@ -21,7 +21,7 @@ import { sectionsOf } from './when.ts';
 /** How often it is looked whether the last hour is over for a row, in milliseconds. */
 const MINUTE = 60_000;
 
-/** Cancellations as they arrive. */
+/** Cancellations, or whichever events are wanted, as they arrive. */
 export function Live() {
   const { words, language } = useSpeech();
   const [filter, change, clear] = useFilter();
@@ -45,6 +45,7 @@ export function Live() {
     return sectionsOf({ rows, hasOlder: view.hasOlder, now, words, day: (moment) => format.format(moment) });
   }, [rows, view.hasOlder, now, words, language]);
   const sources = useSourceNames(view.rows);
+  const types = useMemo(() => typesOf(view.rows), [view.rows]);
   const openRow = useCallback(({ node }: Row) => setOpen(node.id), [setOpen]);
   const known = useMemo(() => view.rows.find(({ node }) => node.id === open)?.node ?? null, [view.rows, open]);
 
@@ -73,7 +74,7 @@ export function Live() {
           {isPaused ? words.live.goOn : words.live.pause}
         </button>
       </header>
-      <Filters filter={filter} change={change} clear={clear} sources={sources} />
+      <Filters filter={filter} change={change} clear={clear} sources={sources} types={types} />
       <GapNotice gap={view.gap} reload={again} />
       {error && !data ? <Failure error={error} again={again} /> : null}
       <div className="beside">
@@ -82,7 +83,7 @@ export function Live() {
             {rows.length > 0 ? (
               <RowList
                 ref={box}
-                label={words.live.list}
+                label={filter.type ? words.live.listOfEvents : words.live.list}
                 rows={rows}
                 open={open}
                 onOpen={openRow}

@@ -4,14 +4,14 @@ import { useQuery, useRequest } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
 import { stream } from '../gateway/stream.ts';
 import { useView } from '../observed.ts';
-import { CancellationRow } from '../parts/cancellation.ts';
+import { EventRow } from '../parts/event.ts';
 import { type Filter, eventFilterOf } from '../parts/filter.ts';
 import { LiveList } from './live-list.ts';
 
 const RECENT = graphql(
   `
     query Recent($filter: EventFilter) {
-      cancellations(last: 100, filter: $filter) {
+      events(last: 100, filter: $filter) {
         head
         pageInfo {
           hasPreviousPage
@@ -19,24 +19,24 @@ const RECENT = graphql(
         edges {
           cursor
           node {
-            ...CancellationRow
+            ...EventRow
           }
         }
       }
     }
   `,
-  [CancellationRow],
+  [EventRow],
 );
 
 const FOLLOW = graphql(
   `
     subscription Follow($after: String, $filter: EventFilter) {
-      cancellations(after: $after, filter: $filter) {
+      events(after: $after, filter: $filter) {
         __typename
         cursor
-        ... on CancellationEdge {
+        ... on EventEdge {
           node {
-            ...CancellationRow
+            ...EventRow
           }
         }
         ... on Gap {
@@ -49,12 +49,12 @@ const FOLLOW = graphql(
       }
     }
   `,
-  [CancellationRow],
+  [EventRow],
 );
 
 const BEHIND = graphql(`
   query Behind($after: String, $filter: EventFilter) {
-    cancellations(first: 100, after: $after, filter: $filter) {
+    events(first: 100, after: $after, filter: $filter) {
       edges {
         cursor
       }
@@ -72,7 +72,7 @@ export function useLive(filter: Filter) {
   const { data } = recent;
   const list = useMemo(() => {
     if (!data) return new LiveList({ rows: [], cursor: '', hasOlder: false });
-    const { edges, head, pageInfo } = data.cancellations;
+    const { edges, head, pageInfo } = data.events;
     return new LiveList({ rows: edges.toReversed(), cursor: head, hasOlder: pageInfo.hasPreviousPage });
   }, [data]);
   useEffect(() => {
@@ -87,19 +87,19 @@ export function useLive(filter: Filter) {
           const take = list.counting();
           // How far behind it is only the log knows. If it doesn't say, the list catches up all the same.
           ask(BEHIND, { ...variables, after: list.cursor }).then(
-            ({ cancellations }) => take(cancellations.edges.length),
+            ({ events }) => take(events.edges.length),
             () => {},
           );
         }
         switch (message.__typename) {
-          case 'CancellationEdge':
+          case 'EventEdge':
             return list.add(message);
           case 'Erasure':
             return list.erase(message.source, message.eventIds, message.cursor);
           case 'Gap':
             return list.gap(message.reason, message.cursor);
           case 'CaughtUp':
-          case 'EventEdge':
+          case 'CancellationEdge':
           case 'ActivityChange':
           case 'EventCountChange':
             return list.pass(message.cursor);

@@ -1,4 +1,4 @@
-import type { Row } from '../parts/cancellation.ts';
+import type { Row } from '../parts/event.ts';
 import type { Words } from '../words/en.ts';
 
 const HOUR = 60 * 60 * 1_000;

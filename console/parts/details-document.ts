@@ -1,209 +1,19 @@
 import type { ResultOf } from 'gql.tada';
 import { graphql } from '../gateway/graphql.ts';
-import { CancellationRow } from './cancellation.ts';
+import { EventRow, type ListedEvent, type Who } from './event.ts';
 
-const TicketDetails = graphql(`
-  fragment TicketDetails on TicketCancellation @_unmask {
-    occasion {
-      name
-      type
-    }
-    ticketName
-    isPaid
-    batch {
-      name
-      price {
-        amount
-        currency
-      }
-    }
-    buyer {
-      name
-      email
-      phone
-    }
-    participantId
-    manuallyCreated
-    ticketTags {
-      title
-    }
-    producer {
-      name
-      email
-    }
-    customFields
-    sentAt {
-      instant
-    }
-  }
-`);
-
-const BookingDetails = graphql(`
-  fragment BookingDetails on BookingCancellation @_unmask {
-    slot {
-      allDay
-      durationCount
-      durationUnit
-      staff {
-        name
-        email
-      }
-      location {
-        name
-        address
-      }
-    }
-    schedule {
-      firstSessionStart {
-        instant
-      }
-      lastSessionEnd {
-        instant
-      }
-      location {
-        name
-        address
-      }
-    }
-    addOns {
-      name
-      quantity
-    }
-    multiService {
-      multiServiceId
-    }
-    createdAt {
-      instant
-    }
-    createdBy {
-      type
-    }
-    updatedAt {
-      instant
-    }
-    seatId
-    seatsPerSlot
-    series {
-      unit
-      every
-      occurrences
-    }
-    price {
-      amount
-      currency
-    }
-    paymentStatus
-    selectedPaymentOption
-    depositSelected
-    waiveCancellationFee
-    ignoreCancellationPolicy
-    doubleBooked
-    notifyParticipants
-    notificationChannels
-    anonymized
-    tags
-    customerAddress
-    customerCountryCode
-    customerTimeZone
-    participantsChoices
-    additionalFields
-    extendedFields
-  }
-`);
-
-const OrderDetails = graphql(`
-  fragment OrderDetails on OrderCancellation @_unmask {
-    items {
-      name
-      billingType
-      sku
-      price {
-        amount
-        currency
-      }
-    }
-    total {
-      amount
-      currency
-    }
-    offerName
-    paymentMethod
-    installments
-    dueAt {
-      instant
-    }
-    createdAt {
-      instant
-    }
-    mainOrderId
-    parentSubscriptionId
-    producerEmail
-    customerAddress
-    tracker
-    utm
-    sentAt {
-      instant
-    }
-  }
-`);
-
-const SubscriptionDetails = graphql(`
-  fragment SubscriptionDetails on SubscriptionCancellation @_unmask {
-    products {
-      productId
-      name
-      quantity
-      price {
-        amount
-        currency
-      }
-    }
-    price {
-      amount
-      currency
-    }
-    interval {
-      count
-      unit
-    }
-    paymentMethod
-    payer {
-      name
-      email
-      phone
-    }
-    cause
-    feedback
-    feedbackOption {
-      feedbackOptionId
-      description
-    }
-    isLive
-    createdAt {
-      instant
-    }
-    canceledAt {
-      instant
-    }
-    updatedAt {
-      instant
-    }
-    producerEmail
-    sentAt {
-      instant
-    }
-  }
-`);
-
+/** What every cancellation says stands in an order of its own; what else a type says, the gateway tells by `facts`. */
 export const DETAILS = graphql(
   `
     query Details($id: ID!) {
       node(id: $id) {
         __typename
-        ... on Cancellation {
-          ...CancellationRow
+        ... on Event {
+          ...EventRow
           occurredAtText
           subject
+        }
+        ... on Cancellation {
           customer {
             phone
           }
@@ -219,14 +29,17 @@ export const DETAILS = graphql(
           endsAt
           timeZone
         }
-        ...TicketDetails
-        ...BookingDetails
-        ...OrderDetails
-        ...SubscriptionDetails
+      }
+      facts(id: $id) {
+        path
+        description
+        type
+        isPersonal
+        value
       }
     }
   `,
-  [CancellationRow, TicketDetails, BookingDetails, OrderDetails, SubscriptionDetails],
+  [EventRow],
 );
 
 /** Asked for only when somebody wants to see it: it is as long as what the provider sent. */
@@ -241,7 +54,23 @@ export const RAW = graphql(`
   }
 `);
 
-type Node = NonNullable<ResultOf<typeof DETAILS>['node']>;
+/** One thing that an event says. */
+export type Told = NonNullable<ResultOf<typeof DETAILS>['facts']>[number];
 
-/** All there is to know of a cancellation, whichever type it has. */
-export type DetailedCancellation = Extract<Node, { readonly personalData: unknown }>;
+/** What there is to know of an event beside its row. */
+export interface DetailedEvent extends ListedEvent {
+  readonly occurredAtText: string;
+  readonly subject: string | null;
+  readonly customer?: (Who & { readonly phone?: string | null }) | null;
+  readonly canceledBy?: NonNullable<ListedEvent['canceledBy']> & {
+    readonly actorId: string | null;
+    readonly name: string | null;
+  };
+  readonly reason?: string | null;
+  readonly quantity?: number | null;
+  readonly status?: string | null;
+  readonly previousStatus?: string | null;
+  readonly startsAt?: string | null;
+  readonly endsAt?: string | null;
+  readonly timeZone?: string | null;
+}

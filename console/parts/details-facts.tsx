@@ -1,34 +1,50 @@
+import { Suspense, lazy } from 'react';
 import { useSpeech } from '../words/words.tsx';
-import type { Cancellation } from './cancellation.ts';
-import type { DetailedCancellation } from './details-document.ts';
-import { Facts, Times, Value } from './facts.tsx';
+import type { DetailedEvent, Told } from './details-document.ts';
+import type { ListedEvent } from './event.ts';
+import { type Fact, Facts, Times, Value } from './facts.tsx';
+import { typeName } from './type-name.ts';
 import { Personal } from './personal.tsx';
 import { Raw } from './raw.tsx';
 import { Reach } from './reach.tsx';
 import { Refund } from './refund.tsx';
 import { Scheduled } from './scheduled.tsx';
-import { typedFacts } from './typed-facts.tsx';
+
+/** With the words for every field of every type, which only details need. */
+const Said = lazy(() => import('./said.tsx').then(({ Said }) => ({ default: Said })));
 
 interface DetailsFactsProps {
   /** What the list has of it. */
-  readonly row: Cancellation;
+  readonly row: ListedEvent;
   /** Everything, once it is there. */
-  readonly found: DetailedCancellation | null;
+  readonly found: DetailedEvent | null;
+  readonly told: readonly Told[];
 }
 
 /** The facts in the order that people ask for them: the refund, who, when, what, and where it came from. */
-export function DetailsFacts({ row, found }: DetailsFactsProps) {
+export function DetailsFacts({ row, found, told }: DetailsFactsProps) {
   const { words } = useSpeech();
   const { facts } = words;
-  const { personalData } = row;
+  const { personalData, refundExpected } = row;
   const personal = (value: string | null | undefined) => <Personal value={value} data={personalData} />;
   const own = { timeZone: found?.timeZone ?? null, written: found?.occurredAtText ?? '' };
+  const first: readonly Fact[] = row.kind
+    ? [
+        [
+          facts.reference,
+          row.reference ?? (row.kind === 'TICKET' && personalData !== 'AVAILABLE' ? personal(null) : null),
+        ],
+        [facts.quantity, found?.quantity],
+        [facts.status, found?.status && <Change key="status" from={found.previousStatus ?? null} to={found.status} />],
+      ]
+    : [];
   return (
     <>
       <p className="details-kind">
-        <span className="kind">{words.kinds[row.kind]}</span> <Refund expected={row.refundExpected} />
+        <span className="kind">{row.kind ? words.kinds[row.kind] : typeName(row.__typename, words)}</span>{' '}
+        {refundExpected === undefined ? null : <Refund expected={refundExpected} />}
       </p>
-      <p>{words.refundSaid(row.refundExpected, row.provider)}</p>
+      {refundExpected === undefined ? null : <p>{words.refundSaid(refundExpected, row.provider)}</p>}
       {row.isScheduled ? <Scheduled row={row} subject={found?.subject ?? null} /> : null}
       {row.superseded ? <p className="note">{words.supersededAdvice}</p> : null}
       {personalData === 'AVAILABLE' ? null : (
@@ -36,42 +52,38 @@ export function DetailsFacts({ row, found }: DetailsFactsProps) {
       )}
       <Facts
         title={words.factGroups.who}
-        facts={[
-          [facts.canceledBy, <CanceledBy key="by" row={row} found={found} />],
-          [facts.customer, personal(row.customer?.name)],
-          [facts.email, <Reach key="email" value={row.customer?.email} data={personalData} />],
-          [facts.phone, found && <Reach key="phone" value={found.customer?.phone} data={personalData} />],
-          [facts.reason, found && personal(found.reason)],
-        ]}
+        facts={
+          // Of other events all that is said of people stands with the rest.
+          row.kind === undefined
+            ? []
+            : [
+                [facts.canceledBy, <CanceledBy key="by" row={row} found={found} />],
+                [facts.customer, personal(row.customer?.name)],
+                [facts.email, <Reach key="email" value={row.customer?.email} data={personalData} />],
+                [facts.phone, found && <Reach key="phone" value={found.customer?.phone} data={personalData} />],
+                [facts.reason, found && personal(found.reason)],
+              ]
+        }
       />
       <Facts
         title={words.factGroups.when}
         facts={[
-          [facts.occurredAt, <Times key="at" at={row.occurredAt} {...own} />],
+          [row.kind ? facts.occurredAt : facts.happenedAt, <Times key="at" at={row.occurredAt} {...own} />],
           [facts.receivedAt, <Received key="received" row={row} />],
           [facts.startsAt, found?.startsAt && <Times key="starts" at={found.startsAt} {...own} />],
           [facts.endsAt, found?.endsAt && <Times key="ends" at={found.endsAt} {...own} />],
         ]}
       />
-      <Facts
-        title={words.factGroups.what}
-        facts={[
-          [
-            facts.reference,
-            row.reference ?? (row.kind === 'TICKET' && personalData !== 'AVAILABLE' ? personal(null) : null),
-          ],
-          [facts.quantity, found?.quantity],
-          [facts.status, found?.status && <Change key="status" from={found.previousStatus} to={found.status} />],
-          ...(found ? typedFacts(found, words) : []),
-        ]}
-      />
+      <Suspense fallback={<Facts title={words.factGroups.what} facts={first} />}>
+        <Said row={row} first={first} told={told} />
+      </Suspense>
       <Facts
         title={words.factGroups.origin}
         facts={[
           [facts.tenant, <Tenant key="tenant" {...row.tenant} />],
           [facts.source, row.source],
           [facts.provider, row.provider === row.source ? null : row.provider],
-          [facts.type, <code key="type">{row.type}</code>],
+          [facts.named, <code key="type">{row.type}</code>],
         ]}
       />
       {found ? <Raw key={personalData} id={row.id} isErased={personalData === 'ERASED'} /> : null}
@@ -80,9 +92,9 @@ export function DetailsFacts({ row, found }: DetailsFactsProps) {
 }
 
 /** Who did it, and who that is where it is known. */
-function CanceledBy({ row, found }: DetailsFactsProps) {
+function CanceledBy({ row, found }: Omit<DetailsFactsProps, 'told'>) {
   const { words } = useSpeech();
-  const { type } = row.canceledBy;
+  const type = row.canceledBy?.type ?? 'UNKNOWN';
   if (type === 'UNKNOWN') return <span className="absent">{words.notSaidBy(row.provider)}</span>;
   const person = type === 'CUSTOMER' ? row.customer?.name : type === 'BUSINESS' ? row.tenant.name : null;
   const { actorId: id, name } = found?.canceledBy ?? {};
@@ -99,7 +111,7 @@ function CanceledBy({ row, found }: DetailsFactsProps) {
   );
 }
 
-function Tenant({ id, name }: Cancellation['tenant']) {
+function Tenant({ id, name }: ListedEvent['tenant']) {
   if (!name) return <bdi>{id}</bdi>;
   return (
     <>
@@ -109,7 +121,7 @@ function Tenant({ id, name }: Cancellation['tenant']) {
 }
 
 /** When it came, and how long after. */
-function Received({ row }: { readonly row: Cancellation }) {
+function Received({ row }: { readonly row: ListedEvent }) {
   const { words } = useSpeech();
   const after = Date.parse(row.receivedAt) - Date.parse(row.occurredAt);
   return (

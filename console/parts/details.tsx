@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useRef } fr
 import { Boundary } from '../boundary.tsx';
 import { useQuery } from '../gateway/query.ts';
 import { useWords } from '../words/words.tsx';
-import { type Cancellation, erased as withoutPerson, keyOf } from './cancellation.ts';
-import { DETAILS } from './details-document.ts';
+import { type ListedEvent, erased as withoutPerson, keyOf, titleOf } from './event.ts';
+import { DETAILS, type DetailedEvent, type Told } from './details-document.ts';
 import { DetailsFacts } from './details-facts.tsx';
 import { useIsNarrow } from './narrow.ts';
 import { Failure, Notice } from './notice.tsx';
@@ -11,19 +11,20 @@ import { Failure, Notice } from './notice.tsx';
 interface DetailsProps {
   readonly id: string;
   /** What the list has of it: shown until there is more, and the newest where it was erased since. */
-  readonly known: Cancellation | null;
+  readonly known: ListedEvent | null;
   readonly onClose: () => void;
   /** Events that were erased since the page was opened, each as `keyOf` has it. */
   readonly erased?: ReadonlySet<string>;
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const NOTHING: readonly Told[] = [];
 
-/** Everything about one cancellation, beside the list or, on a telephone, in its place. */
+/** Everything about one event, beside the list or, on a telephone, in its place. */
 export function Details({ id, known, onClose, erased = NONE }: DetailsProps) {
   const words = useWords();
   const { data, error, again } = useQuery(DETAILS, { id });
-  const found = data?.node && 'personalData' in data.node ? data.node : null;
+  const found: DetailedEvent | null = data?.node && 'personalData' in data.node ? data.node : null;
   const about = found ?? known;
   // What was erased since is gone at once, and not when the gateway has been asked again.
   const isErased = about !== null && (known?.personalData === 'ERASED' || erased.has(keyOf(about)));
@@ -32,11 +33,18 @@ export function Details({ id, known, onClose, erased = NONE }: DetailsProps) {
     if (isOutdated) again();
   }, [isOutdated, again]);
   const row = about && (isErased ? withoutPerson(about) : about);
-  const title = row ? (row.title ?? words.untitled) : words.detailsTitle;
+  const title = row ? (titleOf(row) ?? (row.kind ? words.untitled : row.type)) : words.detailsTitle;
   return (
     <Panel title={title} onClose={onClose}>
       <Boundary shown={id}>
-        {row ? <DetailsFacts key={id} row={row} found={isOutdated ? null : found} /> : null}
+        {row ? (
+          <DetailsFacts
+            key={id}
+            row={row}
+            found={isOutdated ? null : found}
+            told={(!isOutdated && data?.facts) || NOTHING}
+          />
+        ) : null}
         {error && !found ? <Failure error={error} again={again} /> : null}
         {!data && !error ? <p className="loading">{words.loading}</p> : null}
         {data && !found && !known ? (

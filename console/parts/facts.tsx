@@ -5,7 +5,7 @@ import { dateFormat } from './moment.tsx';
 import { ownTimeOf } from './own-time.ts';
 
 /** What is said under a label. Nothing that wasn't said is a fact. */
-export type Fact = readonly [label: string, value: ReactNode];
+export type Fact = readonly [label: string, value: ReactNode, explanation?: string | null];
 
 /** Labels and what stands under them; a fact without a value is left out. */
 export function Facts({ title, facts }: { readonly title?: string; readonly facts: readonly Fact[] }) {
@@ -15,9 +15,11 @@ export function Facts({ title, facts }: { readonly title?: string; readonly fact
     <section className="facts">
       {title ? <h3>{title}</h3> : null}
       <dl>
-        {said.map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
+        {said.map(([label, value, explanation], index) => (
+          // Two may have the same label, and their order stays.
+          // oxlint-disable-next-line react/no-array-index-key
+          <div key={index}>
+            <dt title={explanation ?? undefined}>{label}</dt>
             <dd>{value}</dd>
           </div>
         ))}
@@ -126,11 +128,4 @@ export function Answers({ json }: { readonly json: unknown }) {
       {rest > 0 ? <span className="note">{andMore(rest)}</span> : null}
     </>
   );
-}
-
-/** Where JSON says something: neither null nor empty. */
-export function answersOf(json: unknown): ReactNode {
-  if (json === null || json === undefined) return null;
-  if (typeof json === 'object' && Object.keys(json).length === 0) return null;
-  return <Answers json={json} />;
 }

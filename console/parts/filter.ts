@@ -1,4 +1,4 @@
-import type { Cancellation } from './cancellation.ts';
+import { type ListedEvent, titleOf, whoOf } from './event.ts';
 
 export const KINDS = ['TICKET', 'BOOKING', 'ORDER', 'SUBSCRIPTION'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -8,11 +8,16 @@ export interface Filter {
   readonly source: string | null;
   readonly tenant: string | null;
   readonly kind: Kind | null;
+  /** Events of a type that is no cancellation, by its name; or `EVERY` event. Where neither it nor a kind is wanted: cancellations. */
+  readonly type: string | null;
   /** Looked for here and not by the gateway, in what is loaded. */
   readonly text: string | null;
 }
 
-export const NAMES = ['source', 'tenant', 'kind', 'text'] as const satisfies readonly (keyof Filter)[];
+/** Stands for every type. No name of one has such a letter. */
+export const EVERY = '*';
+
+export const NAMES = ['source', 'tenant', 'kind', 'type', 'text'] as const satisfies readonly (keyof Filter)[];
 
 export function filterOf(search: URLSearchParams): Filter {
   const kind = KINDS.find((known) => known === search.get('kind')) ?? null;
@@ -20,16 +25,17 @@ export function filterOf(search: URLSearchParams): Filter {
     source: search.get('source') || null,
     tenant: search.get('tenant') || null,
     kind,
+    type: kind ? null : search.get('type') || null,
     text: search.get('text') || null,
   };
 }
 
 /** What the gateway is asked for. */
-export function eventFilterOf({ source, tenant, kind }: Filter) {
+export function eventFilterOf({ source, tenant, kind, type }: Filter) {
   return {
     ...(source && { sources: [source] }),
     ...(tenant && { tenants: [tenant] }),
-    ...(kind && { kinds: [kind] }),
+    ...(type ? type !== EVERY && { typenames: [type] } : { kinds: kind ? [kind] : [...KINDS] }),
   };
 }
 
@@ -40,26 +46,27 @@ export function addressOf(filter: Filter): string {
 }
 
 /** Whether each of the words stands somewhere in what is shown of it. */
-export function textMatcher(text: string | null): (cancellation: Cancellation) => boolean {
+export function textMatcher(text: string | null): (event: ListedEvent) => boolean {
   const words = fold(text ?? '')
     .split(/\s+/)
     .filter(Boolean);
   if (words.length === 0) return () => true;
-  return (cancellation) => {
-    const said = saidOf(cancellation);
+  return (event) => {
+    const said = saidOf(event);
     return words.every((word) => said.includes(word));
   };
 }
 
 /** What is looked through of each, made once: a thousand are, several times a second. */
-const known = new WeakMap<Cancellation, string>();
+const known = new WeakMap<ListedEvent, string>();
 
-function saidOf(cancellation: Cancellation): string {
-  let said = known.get(cancellation);
+function saidOf(event: ListedEvent): string {
+  let said = known.get(event);
   if (said === undefined) {
-    const { title, reference, type, source, tenant, customer } = cancellation;
-    const parts = [title, reference, type, source, tenant.id, tenant.name, customer?.name, customer?.email];
-    known.set(cancellation, (said = fold(parts.filter(Boolean).join('\n'))));
+    const { reference, type, source, tenant } = event;
+    const who = whoOf(event);
+    const parts = [titleOf(event), reference, type, source, tenant.id, tenant.name, who?.name, who?.email];
+    known.set(event, (said = fold(parts.filter(Boolean).join('\n'))));
   }
   return said;
 }

@@ -2,7 +2,8 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { useSession } from '../gateway/gateway.tsx';
 import { useWords } from '../words/words.tsx';
-import { type Filter, KINDS, NAMES, filterOf } from './filter.ts';
+import { typeName } from './type-name.ts';
+import { EVERY, type Filter, KINDS, NAMES, filterOf } from './filter.ts';
 
 /** The filter in the address, and a way to change it. */
 export function useFilter(): readonly [Filter, (name: keyof Filter, value: string) => void, () => void] {
@@ -31,15 +32,19 @@ interface FiltersProps {
   readonly change: (name: keyof Filter, value: string) => void;
   readonly clear: () => void;
   readonly sources: readonly string[];
+  /** Types besides cancellations; missing where only cancellations are shown. */
+  readonly types?: readonly string[];
   /** Those that the page has a use for. */
   readonly fields?: readonly (keyof Filter)[];
 }
 
-export function Filters({ filter, change, clear, sources, fields = NAMES }: FiltersProps) {
+export function Filters({ filter, change, clear, sources, types, fields = NAMES }: FiltersProps) {
   const words = useWords();
   const { signedIn } = useSession();
   const tenants = signedIn?.claims.tenants ?? null;
   const mayKnow = signedIn?.claims.scopes.has('pii:read') ?? false;
+  const others =
+    types && filter.type && filter.type !== EVERY && !types.includes(filter.type) ? [...types, filter.type] : types;
   const known = filter.source && !sources.includes(filter.source) ? [...sources, filter.source] : sources;
   return (
     <form
@@ -51,11 +56,24 @@ export function Filters({ filter, change, clear, sources, fields = NAMES }: Filt
       {fields.includes('kind') ? (
         <label>
           <span>{words.filters.kind}</span>
-          <select value={filter.kind ?? ''} onChange={(event) => change('kind', event.target.value)}>
-            <option value="">{words.filters.all.kind}</option>
+          <select
+            value={filter.type ?? filter.kind ?? ''}
+            onChange={({ target: { value } }) => {
+              const isKind = KINDS.some((kind) => kind === value);
+              change('kind', isKind ? value : '');
+              change('type', isKind ? '' : value);
+            }}
+          >
+            <option value="">{types ? words.filters.cancellations : words.filters.all.kind}</option>
             {KINDS.map((kind) => (
               <option key={kind} value={kind}>
                 {words.kinds[kind]}
+              </option>
+            ))}
+            {types ? <option value={EVERY}>{words.filters.every}</option> : null}
+            {others?.map((type) => (
+              <option key={type} value={type}>
+                {typeName(type, words)}
               </option>
             ))}
           </select>

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { useWords } from '../words/words.tsx';
-import type { Row } from './cancellation.ts';
+import { type Row, titleOf, whoOf } from './event.ts';
+import { typeName } from './type-name.ts';
 import { Moment } from './moment.tsx';
 import { Personal } from './personal.tsx';
 import { Refund } from './refund.tsx';
@@ -19,12 +20,13 @@ interface RowCellsProps {
   readonly today: string;
 }
 
-/** One cancellation in a list. Drawn again only when it changes itself: those above it come and go all the time. */
+/** One event in a list. Drawn again only when it changes itself: those above it come and go all the time. */
 export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, isCard, onChoose }: RowCellsProps) {
   const words = useWords();
   const { node } = row;
-  const title = node.title ?? words.untitled;
-  const by = words.cancelledBy[node.canceledBy.type];
+  const title = titleOf(node) ?? (node.kind ? words.untitled : node.type);
+  const by = node.canceledBy && words.cancelledBy[node.canceledBy.type];
+  const who = whoOf(node);
   const isLate = Date.parse(node.receivedAt) - Date.parse(node.occurredAt) > LATE;
   return (
     <>
@@ -37,7 +39,7 @@ export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, isCar
         ) : null}
       </span>
       <span role="cell" className="who">
-        <Personal value={node.customer?.name ?? node.customer?.email} data={node.personalData} />
+        {who === undefined ? null : <Personal value={who?.name ?? who?.email} data={node.personalData} />}
         {by ? <span className="second">{by}</span> : null}
       </span>
       <span role="cell" className="what">
@@ -50,6 +52,7 @@ export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, isCar
         >
           <bdi>{title}</bdi>
         </button>
+        {node.kind || title === node.type ? null : <span className="second">{node.type}</span>}
         {node.isScheduled ? (
           <span className="scheduled" title={words.scheduledAdvice}>
             {words.scheduled}
@@ -62,13 +65,13 @@ export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, isCar
         ) : null}
       </span>
       <span role="cell" className="kind">
-        {words.kinds[node.kind]}
+        {node.kind ? words.kinds[node.kind] : typeName(node.__typename, words)}
       </span>
       <span role="cell" className="source">
         {node.source}
       </span>
       <span role="cell" className="refund-cell">
-        <Refund expected={node.refundExpected} isUnderHeading={!isCard} />
+        {node.refundExpected === undefined ? null : <Refund expected={node.refundExpected} isUnderHeading={!isCard} />}
       </span>
     </>
   );

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
-import type { Row } from './cancellation.ts';
+import type { Row } from './event.ts';
 
 /** A way to give a row the focus: it is in the page once it is the current one. */
 export function useFocus(

@@ -13,7 +13,7 @@ import {
 } from 'react';
 import { useWords } from '../words/words.tsx';
 import { type Anchored, useAnchor } from './anchor.ts';
-import type { Row } from './cancellation.ts';
+import type { Row } from './event.ts';
 import { useIsNarrow } from './narrow.ts';
 import { RowCells } from './row-cells.tsx';
 import { useFocus, useReturn } from './row-focus.ts';
@@ -32,7 +32,7 @@ export interface RowListHandle {
 interface RowListProps {
   readonly label: string;
   readonly rows: readonly Row[];
-  /** The id of the cancellation whose details are open. */
+  /** The id of the event whose details are open. */
   readonly open: string | null;
   /** Best one that stays the same: rows are drawn again when it changes. */
   readonly onOpen: (row: Row) => void;
@@ -57,7 +57,7 @@ interface RowListProps {
 }
 
 /**
- * Cancellations, as many as there are: only those in sight are in the page. Arrows, Home and End go from one to the next,
+ * Events, as many as there are: only those in sight are in the page. Arrows, Home and End go from one to the next,
  * and take open details along.
  */
 export function RowList(props: RowListProps) {

@@ -1,7 +1,7 @@
 import { graphql } from '../gateway/graphql.ts';
 import { useQuery } from '../gateway/query.ts';
 import { useSpeech } from '../words/words.tsx';
-import type { Cancellation } from './cancellation.ts';
+import type { ListedEvent } from './event.ts';
 import { dateFormat } from './moment.tsx';
 
 const BECAME = graphql(`
@@ -29,7 +29,7 @@ const BECAME = graphql(`
 const WHEN = { dateStyle: 'medium', timeStyle: 'short' } as const;
 
 interface ScheduledProps {
-  readonly row: Cancellation;
+  readonly row: ListedEvent;
   /** What it is about; null where the gateway doesn't know. */
   readonly subject: string | null;
 }

@@ -1,4 +1,4 @@
-import type { Row } from './cancellation.ts';
+import type { Row } from './event.ts';
 
 /** A line of a list: a cancellation, or the heading of those that follow. */
 export type Line = HeadingLine | RowLine;

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useQuery } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
-import type { Row } from './cancellation.ts';
+import type { Row } from './event.ts';
 
 const NAMES = graphql(`
   query SourceNames {

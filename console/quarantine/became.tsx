@@ -3,27 +3,29 @@ import { mayRead } from '../gateway/claims.ts';
 import { useSession } from '../gateway/gateway.tsx';
 import { useQuery } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
+import { EventRow, type ListedEvent, keyOf, titleOf } from '../parts/event.ts';
+import { EVERY } from '../parts/filter.ts';
 import { useWords } from '../words/words.tsx';
 import type { Outcome } from './run.ts';
 
-const NEWEST = graphql(`
-  query NewestOf($sources: [String!]) {
-    cancellations(last: 100, filter: { sources: $sources }) {
-      edges {
-        node {
-          id
-          eventId
-          source
-          title
+const NEWEST = graphql(
+  `
+    query NewestOf($sources: [String!]) {
+      events(last: 100, filter: { sources: $sources }) {
+        edges {
+          node {
+            ...EventRow
+          }
         }
       }
     }
-  }
-`);
+  `,
+  [EventRow],
+);
 
 type Released = Extract<Outcome, { became: 'released' }>;
 
-/** What became events: with a way to the cancellations among them, which are the newest now. */
+/** What became events: with a way to each, since they are the newest now. */
 export function Became({ outcomes }: { readonly outcomes: readonly Released[] }) {
   const { signedIn } = useSession();
   // Who may decide need not be who may see events.
@@ -31,23 +33,25 @@ export function Became({ outcomes }: { readonly outcomes: readonly Released[] })
 }
 
 function Found({ outcomes }: { readonly outcomes: readonly Released[] }) {
-  const { quarantine, untitled } = useWords();
+  const { quarantine } = useWords();
   const sources = [...new Set(outcomes.map(({ delivery }) => delivery.source))];
   const { data } = useQuery(NEWEST, { sources });
   if (!data) return null;
-  const found = new Map(data.cancellations.edges.map(({ node }) => [`${node.source} ${node.eventId}`, node]));
+  const found = new Map(data.events.edges.map(({ node }) => [keyOf(node), node as ListedEvent]));
   return (
     <ul className="outcomes">
       {outcomes.map(({ delivery: { id, source, type }, eventId }) => {
-        const node = found.get(`${source} ${eventId}`);
+        const node = eventId === null ? undefined : found.get(keyOf({ source, eventId }));
         return (
           <li key={id}>
             {node === undefined ? (
               quarantine.otherEvent(type ?? quarantine.noType)
             ) : (
               <>
-                {node.title ?? untitled}:{' '}
-                <Link href={`/live?${new URLSearchParams({ source, open: node.id }).toString()}`}>
+                {titleOf(node) ?? node.type}:{' '}
+                <Link
+                  href={`/live?${new URLSearchParams({ source, ...(!node.kind && { type: EVERY }), open: node.id }).toString()}`}
+                >
                   {quarantine.seeInLive}
                 </Link>
               </>

@@ -8,23 +8,34 @@ import type { Member } from './member.ts';
 export function assertCountable(
   type: string,
   members: readonly Member[],
-  { happened, amount }: { readonly happened: string | null; readonly amount: string | null },
+  { happened, amount }: { readonly happened: string | null; readonly amount: readonly string[] | null },
 ): void {
-  const isAny = (name: string, fits: (member: Member) => boolean) =>
-    members.some((member) => member.name === name && !member.isList && member.part === 'open' && fits(member));
-  if (happened !== null && !isAny(happened, ({ of }) => of.is === 'enum')) {
+  const isAny = (path: readonly string[], fits: (member: Member) => boolean) => {
+    const member = memberAt(members, path);
+    return member !== null && member.part === 'open' && fits(member);
+  };
+  if (happened !== null && !isAny([happened], ({ of }) => of.is === 'enum')) {
     throw new Error(
       `The declaration of ${type}.${happened} can't be counted by: "happened" names a member that is one enum and not personal.`,
     );
   }
   if (amount !== null && !isAny(amount, isMoney)) {
     throw new Error(
-      `The declaration of ${type}.${amount} can't be summed: "amount" names a member that is money and not personal.`,
+      `The declaration of ${type}.${amount.join('.')} can't be summed: "amount" names a member that is money and not personal.`,
     );
   }
 }
 
-function isMoney({ of }: Member): boolean {
+/** The member that a path leads to. Null where there is none, or a list is on the way. */
+function memberAt(members: readonly Member[], [name, ...rest]: readonly string[]): Member | null {
+  const member = members.find((one) => one.name === name);
+  if (!member || member.isList) return null;
+  if (rest.length === 0) return member;
+  return member.of.is === 'object' ? memberAt(member.of.members, rest) : null;
+}
+
+/** Whether it has what money has, whatever its type is called. */
+export function isMoney({ of }: Pick<Member, 'of'>): boolean {
   if (of.is !== 'object') return false;
   const texts = of.members.filter((member) => member.of.is === 'scalar' && member.of.name === 'String');
   return ['amount', 'currency'].every((name) => texts.some((text) => text.name === name && !text.isList));

@@ -27,8 +27,8 @@ export interface EventType<F extends z.ZodObject = z.ZodObject> {
   readonly schema: z.ZodType;
   /** See `EventTypeOptions`. */
   readonly happened: string | null;
-  /** See `EventTypeOptions`. */
-  readonly amount: string | null;
+  /** See `EventTypeOptions`: the names that lead to it. */
+  readonly amount: readonly string[] | null;
   /** See `EventTypeOptions`. */
   readonly implied: ((event: never) => Readonly<Record<string, unknown>>) | null;
   /** See `EventTypeOptions`. */
@@ -43,13 +43,22 @@ export interface EventTypeOptions<F extends z.ZodObject> {
   readonly fields: F;
   /** The member, an enum, that says what happened, where events of the type tell of several things. They are counted by it. */
   readonly happened?: keyof z.output<F> & string;
-  /** The member, money, that says what the event is worth. It is summed by currency. */
-  readonly amount?: keyof z.output<F> & string;
+  /** The member, money, that says what the event is worth; `batch.price` for one of an object in it. It is summed by currency. */
+  readonly amount?: MoneyPath<z.output<F>>;
   /** Members that follow from others, so that no mapping has to repeat them. */
   readonly implied?: (event: z.output<F>) => Partial<z.output<F>>;
   /** What an event is about where its provider names no subject: `ticket/…`. It must identify nobody; null if there is none. */
   readonly subject?: (event: z.output<F>, hash: Hash) => string | null;
 }
+
+/** The paths that lead to money, through objects and not through lists: an event is worth one amount. */
+type MoneyPath<V> = {
+  [K in keyof V & string]: NonNullable<V[K]> extends readonly unknown[]
+    ? never
+    : NonNullable<V[K]> extends { readonly amount: string; readonly currency: string }
+      ? K
+      : `${K}.${MoneyPath<NonNullable<V[K]>>}`;
+}[keyof V & string];
 
 /**
  * Declares a type of events: what is checked, kept, masked and served of them. Texts, JSON and people are personal unless
@@ -60,7 +69,9 @@ export interface EventTypeOptions<F extends z.ZodObject> {
  */
 export function eventType<F extends z.ZodObject>(name: string, options: EventTypeOptions<F>): EventType<F> {
   const { description, fields, implements: interfaces = [] } = options;
-  const { happened = null, amount = null, implied = null, subject = null } = options;
+  const { happened = null, implied = null, subject = null } = options;
+  // No name in GraphQL has a dot.
+  const amount = options.amount?.split('.') ?? null;
   const members = membersOf(fields, [name]);
   assertCountable(name, members, { happened, amount });
   return {

@@ -124,7 +124,7 @@ export class Declared {
 }
 
 /** What identifies nobody is kept apart from the rest, which is null where it was withheld or erased. Either is parsed only when it is asked for. */
-function readEvent(event: DisclosedEvent, { name, part }: Member): unknown {
+export function readEvent(event: DisclosedEvent, { name, part }: Member): unknown {
   if (part === 'open') return currentData(event.shape, event.data)[name];
   const { personal } = event;
   const said = personal && currentPersonal(event.shape, personal)[name];

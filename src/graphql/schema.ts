@@ -8,6 +8,7 @@ import { createBuilder } from './builder.ts';
 import { cancellationTypes } from './cancellation.ts';
 import { Declared } from './declared.ts';
 import { addEvent } from './event.ts';
+import { addFacts } from './facts.ts';
 import { addFilter } from './filter.ts';
 import { addOtherEvent } from './other-event.ts';
 import { type Extensions, plainFields } from './parts.ts';
@@ -30,6 +31,7 @@ export function createSchema(types: readonly EventType[] = SHIPPED): GraphQLSche
   const stream = addStreamMessage(builder, event, cancellation);
   const filter = addFilter(builder, cancellation);
   const queries = addQueries(builder, event, cancellation, stream, filter, shapes);
+  addFacts(builder, types);
   addSubject(builder, queries);
   addQuarantine(builder, event);
   addSubscriptions(builder, stream, filter, shapes);

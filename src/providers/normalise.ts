@@ -7,6 +7,7 @@ import type { Issue } from '../events/quarantine.ts';
 import { tracesOf } from '../events/trace.ts';
 import type { Money } from '../events/money.ts';
 import { worthOf } from '../events/worth.ts';
+import { Cancellation } from '../types/cancellation.ts';
 import type { About } from './about.ts';
 import type { EventDefinition } from './definition.ts';
 import { failed } from './failed.ts';
@@ -105,19 +106,25 @@ function contentOf({ type, members }: Said, tenantName: string | null): Stored |
   if (!checked.success) return { issues: issuesOf(checked.error, [type.name]) };
   const event = withImplied(type, checked.data as Readonly<Record<string, unknown>>);
   const { data, personal, people } = split(type.members, event);
-  const kind = (data['kind'] as Kind | undefined) ?? null;
+  // Not whatever has a `kind`: a type of one's own may mean something else by the word.
+  const isCancellation = type.interfaces.some(({ name }) => name === Cancellation.name);
+  const kind = isCancellation ? (data['kind'] as Kind) : null;
   const happened = type.happened === null ? null : (data[type.happened] as string | null);
   return {
     shape: type.name,
     kind,
     happened: happened ?? (kind === null ? null : data['isScheduled'] === true ? SCHEDULED : 'CANCELED'),
-    worth: type.amount === null ? null : worthOf(data[type.amount] as Money | null),
+    worth: type.amount === null ? null : worthOf(memberAt(data, type.amount) as Money | null),
     data: withShortTexts(data),
     personal: withoutSecretMembers<Personal>({ ...personal, tenantName }),
     people,
     // An empty id names nothing.
     subjectBy: (hash) => type.subject?.(event as never, hash) || null,
   };
+}
+
+function memberAt(data: Readonly<Record<string, unknown>>, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : null), data);
 }
 
 function withImplied({ implied }: EventType, event: Readonly<Record<string, unknown>>) {

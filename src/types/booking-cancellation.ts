@@ -21,6 +21,7 @@ export const BookingCancellation = eventType('BookingCancellation', {
       .describe('Whether it was cancelled even where the policy forbids it.'),
     waiveCancellationFee: z.boolean().nullable().describe('Whether the customer is spared the fee.'),
   }),
+  amount: 'price',
   implied: ({ bookingId }) => ({ reference: bookingId }),
   subject: ({ bookingId }) => bookingId && `booking/${bookingId}`,
 });

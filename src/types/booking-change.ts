@@ -52,5 +52,6 @@ export const BookingChange = eventType('BookingChange', {
       .describe('Whether it was rescheduled even where the policy forbids it.'),
   }),
   happened: 'bookingChange',
+  amount: 'price',
   subject: ({ bookingId }) => bookingId && `booking/${bookingId}`,
 });

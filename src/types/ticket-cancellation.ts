@@ -31,6 +31,7 @@ export const TicketCancellation = eventType('TicketCancellation', {
     createdAt: instant.nullable().describe('When the provider made the webhook.'),
     sentAt: instant.nullable(),
   }),
+  amount: 'batch.price',
   // A ticket's number lets its holder in, and everybody sees the subject.
   subject: ({ occasion, participantId, reference }, hash) =>
     participantId

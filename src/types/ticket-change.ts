@@ -43,6 +43,7 @@ export const TicketChange = eventType('TicketChange', {
     sentAt: instant.nullable(),
   }),
   happened: 'ticketChange',
+  amount: 'batch.price',
   subject({ occasion, participants }, hash) {
     const [first, second] = participants;
     if (!first || second) return occasion && `occasion/${occasion.occasionId}`;

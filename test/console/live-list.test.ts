@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { MOST_COUNTED } from '../../console/gateway/condition.ts';
 import { LiveList, MOST_ROWS } from '../../console/live/live-list.ts';
-import type { Row } from '../../console/parts/cancellation.ts';
+import type { Row } from '../../console/parts/event.ts';
 import { canceledRow } from '../support/live-page.ts';
 
 const begun = (rows: readonly Row[] = []) => new LiveList({ rows, cursor: 'head', hasOlder: false });

@@ -128,12 +128,12 @@ it('CON1.3 says that some are missing, and why, in their place', async () => {
   await later.close();
   await TestGateway.start({ folder, now: () => now, env: { PORT: new URL(first.url).port } });
 
-  await page.getByText('Some cancellations are missing here').waitFor();
+  await page.getByText('Some are missing here').waitFor();
   await shows(page, ['young', 'seen']);
   await axe(page);
   await page.getByRole('button', { name: 'Load the list anew' }).click();
   await shows(page, ['young']);
-  expect(await page.getByText('Some cancellations are missing here').count()).toBe(0);
+  expect(await page.getByText('Some are missing here').count()).toBe(0);
 });
 
 it('CON1.5 asks for a new token when the old one expires, and goes on without a loss', async () => {

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { parse } from 'graphql';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { eventType, said } from '../../src/declaration/event-type.ts';
 import { id, instant, listOf, text } from '../../src/declaration/fields.ts';
 import { open } from '../../src/declaration/mark.ts';
+import { partsOf } from '../../src/graphql/parts.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
 import { defineProvider, unfit } from '../../src/providers/define-provider.ts';
 import { event } from '../../src/providers/definition.ts';
 import { parseInstant } from '../../src/providers/instant.ts';
@@ -19,7 +22,7 @@ const TicketSold = eventType('TicketSold', {
   description: 'A ticket was sold.',
   fields: z.object({
     seat: id,
-    price: money,
+    price: money.describe('What the buyer paid.'),
     channel: z.enum(['WEB', 'DOOR']),
     show: z.object({ name: open(text), startsAt: instant.nullable(), usher: text.nullable() }),
     rows: listOf(z.object({ row: id, sitter: person })),
@@ -127,6 +130,60 @@ it('GQL8.1 leaves the price and takes the people when one of them is erased', as
   const after = await seen('events:read pii:read');
   expect(after).toMatchObject({ id: node, price: { amount: '149.90' }, show: { usher: null }, buyer: null });
   expect(JSON.stringify(after)).not.toMatch(/Ana|Caio|Rui/);
+});
+
+it('GQL8.10 tells what an event of any type says, one by one, as far as a token may see it', async () => {
+  // Nobody who was erased before.
+  const buyer = { name: 'Bia Inventada', email: 'bia@inventada.example' };
+  await post({ ...one, buyer, id: 'facts' });
+  const { id } = await seen('events:read');
+  const factsOf = async (scope: string, of: string = id, tenants = ['theatre:h1']) => {
+    const query = 'query Facts($id: ID!) { facts(id: $id) { path description type isPersonal value } }';
+    const { data, errors } = await gateway.query(query, { id: of }, { scope, tenants });
+    expect(errors).toBeUndefined();
+    return data!['facts'] as Record<string, any>[] | null;
+  };
+  const said = (facts: readonly Record<string, any>[] | null) =>
+    facts!.map(({ path, type, isPersonal, value }) => [path.join('.'), type, isPersonal, value]);
+  const price = { amount: '149.90', currency: 'BRL' };
+  expect(said(await factsOf('events:read pii:read'))).toEqual([
+    ['seat', 'ID', false, 'A-12'],
+    ['price', 'Money', false, price],
+    ['channel', 'TicketSoldChannel', false, 'WEB'],
+    ['show.name', 'String', false, 'A Tempestade'],
+    ['show.startsAt', 'ProviderTime', false, '2026-12-24T23:00:00.000Z'],
+    ['show.usher', 'String', true, 'Rui Inventado'],
+    ['rows', 'TicketSoldRows', false, [{ row: '7', sitter: { name: 'Caio Inventado' } }]],
+    ['buyer', 'Person', true, buyer],
+  ]);
+  expect(said(await factsOf('events:read'))).toEqual([
+    ['seat', 'ID', false, 'A-12'],
+    ['price', 'Money', false, price],
+    ['channel', 'TicketSoldChannel', false, 'WEB'],
+    ['show.name', 'String', false, 'A Tempestade'],
+    ['show.startsAt', 'ProviderTime', false, '2026-12-24T23:00:00.000Z'],
+    ['show.usher', 'String', true, null],
+    ['rows', 'TicketSoldRows', false, [{ row: '7' }]],
+    ['buyer', 'Person', true, null],
+    ['note', 'String', true, null],
+  ]);
+  expect((await factsOf('events:read'))!.find(({ path }) => path[0] === 'price')).toMatchObject({
+    description: 'What the buyer paid.',
+  });
+  expect(await factsOf('events:read pii:read', id, ['theatre:h2'])).toBeNull();
+  expect(await factsOf('events:read', Buffer.from('Sources:theatre').toString('base64'))).toBeNull();
+  expect(
+    (await gateway.query('query ($id: ID!) { facts(id: $id) { value } }', { id }, { scope: 'ops' })).errors,
+  ).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});
+
+it('GQL8.10 reads the people of an event for its facts, also where a type has a field of that name', () => {
+  const named = eventType('Trial', {
+    description: 'Of a court.',
+    fields: z.object({ facts: z.number(), value: z.number() }),
+  });
+  const { people } = partsOf(parse('{ facts(id: "1") { value } }'), createSchema([named]));
+  expect(people).toBe(true);
 });
 
 it('GQL8.3 gives an event an id without its type, and takes the ids of before', async () => {

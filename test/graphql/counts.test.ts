@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eventType } from '../../src/declaration/event-type.ts';
-import { enumType } from '../../src/declaration/fields.ts';
+import { enumType, id } from '../../src/declaration/fields.ts';
 import { defineProvider } from '../../src/providers/define-provider.ts';
 import { event } from '../../src/providers/definition.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { Cancellation } from '../../src/types/cancellation.ts';
 import { OrderCancellation } from '../../src/types/order-cancellation.ts';
 import { money } from '../../src/types/money.ts';
 import { person } from '../../src/types/person.ts';
@@ -19,6 +20,23 @@ const Sale = eventType('Sale', {
   fields: z.object({ what: enumType('SaleKind', ['PAID', 'REFUNDED']), price: money.nullable(), buyer: person }),
   happened: 'what',
   amount: 'price',
+});
+/** It calls a member as cancellations do, and cancels nothing. */
+const Seat = eventType('Seat', {
+  description: 'A seat was sold.',
+  fields: z.object({
+    kind: z.enum(['STALLS', 'BOX']),
+    isScheduled: z.boolean(),
+    refundExpected: z.boolean(),
+    lot: z.object({ price: money.nullable() }).nullable(),
+  }),
+  amount: 'lot.price',
+});
+/** A cancellation of one's own: it says that it is one. */
+const SeatLost = eventType('SeatLost', {
+  description: 'A seat was given back.',
+  implements: [Cancellation],
+  fields: z.object({ ...Cancellation.shape, row: id }),
 });
 const NOON = Date.UTC(2026, 2, 1, 12);
 const payload = z.object({ what: z.string(), price: z.string().nullable(), currency: z.string().default('BRL') });
@@ -41,6 +59,13 @@ const shop = defineProvider({
       price: priceOf(body),
       buyer: { name: 'Ana', email: 'ana@imaginaria.example', phone: null, externalId: null },
     })),
+    seat: event(payload, Seat, (body) => ({
+      kind: 'BOX',
+      isScheduled: true,
+      refundExpected: true,
+      lot: body.what === 'GIVEN' ? null : { price: priceOf(body) },
+    })),
+    lost: event(payload, SeatLost, () => ({ kind: 'TICKET', row: '7', refundExpected: true })),
     cancelled: event(payload, OrderCancellation, (body) => ({ orderId: '1', total: priceOf(body) })),
   },
 });
@@ -129,6 +154,55 @@ it('LOG7.9 tells a token that sees nobody’s name what was sold today, exactly,
     '{ events(last: 10, filter: { typenames: ["Sale"] }) { edges { node { ... on Sale { buyer { name } } } } } }';
   const { data } = await gateway.query(buyers, {}, mine());
   expect(new Set(data!['events'].edges.map(({ node }: any) => node.buyer))).toEqual(new Set([null]));
+});
+
+it('LOG7.9 sums what stands in an object, and takes a type for no cancellation that calls a member as they do', async () => {
+  const before = await ask();
+  const subscriber = await Subscriber.open(gateway, {
+    query: FOLLOW,
+    claims: mine(),
+    variables: { after: before.head },
+  });
+  await subscriber.caughtUp();
+  await post({ type: 'seat', price: '80.50' });
+  await post({ type: 'seat', price: '19.50' });
+  await post({ type: 'seat', price: null });
+  await post({ type: 'seat', what: 'GIVEN', price: '9' });
+  await subscriber.until(({ messages }) => messages.length === 5);
+  expect(subscriber.messages[1]).toMatchObject({ __typename: 'EventCountChange', typename: 'Seat', happened: null });
+  const amounts = [{ amount: '100', currency: 'BRL' }];
+  expect((await ask()).buckets).toEqual([
+    {
+      events: 4,
+      cancellations: 0,
+      types: [{ source: 'shop', typename: 'Seat', happened: null, events: 4, unsummed: 0, amounts }],
+    },
+  ]);
+  const query =
+    '{ events(last: 4) { edges { node { ... on Seat { seat: kind } } } } cancellations(last: 1) { edges { node { id } } } }';
+  const { data } = await gateway.query(query, {}, mine());
+  expect(data!['events'].edges).toEqual(Array.from({ length: 4 }, () => ({ node: { seat: 'BOX' } })));
+  expect(data!['cancellations'].edges).toEqual([]);
+});
+
+it('LOG7.9 counts a type of one’s own as a cancellation if it implements one', async () => {
+  await post({ type: 'lost', price: null });
+  const query = `{
+    cancellations(last: 1) { edges { node { __typename kind refundExpected } } }
+    activity(from: "2026-03-01T00:00:00Z", to: "2026-03-01T12:30:00Z", bucket: DAY) {
+      buckets { cancellations refundsExpected counts { kind } types { typename happened } } } }`;
+  const { data } = await gateway.query(query, {}, mine());
+  expect(data!['cancellations'].edges).toEqual([
+    { node: { __typename: 'SeatLost', kind: 'TICKET', refundExpected: true } },
+  ]);
+  expect(data!['activity'].buckets).toEqual([
+    {
+      cancellations: 1,
+      refundsExpected: 1,
+      counts: [{ kind: 'TICKET' }],
+      types: [{ typename: 'SeatLost', happened: 'CANCELED' }],
+    },
+  ]);
 });
 
 it('LIVE6.3 follows events of every type where CountChange is asked for, and adds up to what asking again gives', async () => {

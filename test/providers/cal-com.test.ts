@@ -53,6 +53,7 @@ describe('Cal.com', () => {
       occurredAt: instant('2026-05-06T07:08:09.010Z'),
       shape: 'BookingCancellation',
       kind: 'BOOKING',
+      worth: { currency: 'EUR', units: 455_000 },
       data: {
         title: 'Consultation',
         canceledBy: { type: 'CUSTOMER' },

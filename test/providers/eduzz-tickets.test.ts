@@ -54,6 +54,7 @@ describe('TicketChange', () => {
 
   it('IN6.10 says of an added one what was bought, and by whom', () => {
     expect(event(sampleOf('blinket.attendance_added'))).toMatchObject({
+      worth: { currency: 'BRL', units: 100_000 },
       data: {
         ticketName: 'Plateia',
         isPaid: true,

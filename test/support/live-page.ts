@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import type { Cancellation, Row } from '../../console/parts/cancellation.ts';
+import type { ListedEvent, Row } from '../../console/parts/event.ts';
 import { eduzzSamples } from '../../src/providers/eduzz/samples.ts';
 
 interface Ticket {
@@ -40,8 +40,8 @@ export function streamOf(page: Page): Locator {
 }
 
 /** The nth event of a log, of somebody. */
-export function canceledRow(n: number, more: Partial<Cancellation> = {}): Row {
-  const node: Cancellation = {
+export function canceledRow(n: number, more: Partial<ListedEvent> = {}): Row {
+  const node: ListedEvent = {
     __typename: 'TicketCancellation',
     id: `id ${n}`,
     eventId: `event ${n}`,

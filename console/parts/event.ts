@@ -1,0 +1,159 @@
+import { graphql } from '../gateway/graphql.ts';
+import type { Kind } from './filter.ts';
+
+/** What a row says of an event. A type of somebody's own is not known here: it has what every event has. */
+export const EventRow = graphql(`
+  fragment EventRow on Event @_unmask {
+    __typename
+    id
+    eventId
+    source
+    provider
+    type
+    occurredAt
+    receivedAt
+    superseded
+    personalData
+    tenant {
+      id
+      name
+    }
+    ... on Cancellation {
+      kind
+      title
+      reference
+      refundExpected
+      isScheduled
+      customer {
+        name
+        email
+      }
+      canceledBy {
+        type
+      }
+    }
+    ... on OrderEvent {
+      title
+      customer {
+        name
+        email
+      }
+    }
+    ... on BookingEvent {
+      title
+      customer {
+        name
+        email
+      }
+    }
+    ... on SubscriptionEvent {
+      title
+      customer {
+        name
+        email
+      }
+    }
+    ... on CartAbandonment {
+      customer {
+        name
+        email
+      }
+    }
+    ... on TicketChange {
+      occasion {
+        name
+      }
+      buyer {
+        name
+        email
+      }
+    }
+    ... on TicketEdit {
+      occasion {
+        name
+      }
+    }
+    ... on LearnerActivity {
+      course {
+        title
+      }
+      learner {
+        name
+        email
+      }
+    }
+  }
+`);
+
+export interface Who {
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+/** An event as lists have it. What its type doesn't say is missing; what may not be seen is null. */
+export interface ListedEvent {
+  readonly __typename: string;
+  readonly id: string;
+  readonly eventId: string;
+  readonly source: string;
+  readonly provider: string;
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly receivedAt: string;
+  readonly superseded: boolean;
+  readonly personalData: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
+  readonly tenant: { readonly id: string; readonly name: string | null };
+  /** Of a cancellation. */
+  readonly kind?: Kind;
+  readonly title?: string | null;
+  readonly reference?: string | null;
+  readonly refundExpected?: boolean | null;
+  readonly isScheduled?: boolean;
+  readonly canceledBy?: { readonly type: 'CUSTOMER' | 'BUSINESS' | 'APP' | 'UNKNOWN' };
+  readonly customer?: Who | null;
+  readonly buyer?: Who | null;
+  readonly learner?: Who | null;
+  readonly occasion?: { readonly name: string | null } | null;
+  readonly course?: { readonly title: string | null } | null;
+}
+
+/** One place in a list: its cursor is where the list goes on. */
+export interface Row {
+  readonly cursor: string;
+  readonly node: ListedEvent;
+}
+
+/** Who it is about: null where that is not said or may not be seen, undefined where its type says nothing of it. */
+export function whoOf({ customer, buyer, learner }: ListedEvent): Who | null | undefined {
+  return customer ?? buyer ?? learner ?? ([customer, buyer, learner].includes(null) ? null : undefined);
+}
+
+/** What it is about, as a person would name it. */
+export function titleOf({ title, occasion, course }: ListedEvent): string | null | undefined {
+  return title ?? occasion?.name ?? course?.title;
+}
+
+/** The same without what is known of people, as the gateway would give it now. */
+export function erased(node: ListedEvent): ListedEvent {
+  const { customer, buyer, learner, kind } = node;
+  return {
+    ...node,
+    personalData: 'ERASED',
+    // The number of a ticket is its holder's; what was booked or ordered stays.
+    ...(kind === 'TICKET' && { reference: null }),
+    tenant: { ...node.tenant, name: null },
+    ...(customer && { customer: null }),
+    ...(buyer && { buyer: null }),
+    ...(learner && { learner: null }),
+  };
+}
+
+/** By which an erasure names an event: ids of two sources may be the same. */
+export function keyOf({ source, eventId }: { readonly source: string; readonly eventId: string }): string {
+  return `${source}:${eventId}`;
+}
+
+/** Types of events that are no cancellations, to choose from: those of rows, so that types of one's own are among them. */
+export function typesOf(rows: readonly Row[]): readonly string[] {
+  return [...new Set(rows.flatMap(({ node }) => (node.kind ? [] : [node.__typename])))].toSorted();
+}

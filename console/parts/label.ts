@@ -1,0 +1,42 @@
+import type { Words } from '../words/en.ts';
+import { LABELS } from '../words/labels.ts';
+import { wordFor } from '../words/word-for.ts';
+import type { Language } from '../words/words.tsx';
+import { spaced } from './type-name.ts';
+
+/** Names that say nothing beside those that they stand with. */
+const SILENT: ReadonlySet<string> = new Set(['name', 'title', 'slot', 'schedule']);
+/** A description that is longer, or a sentence, explains a field and is no name for it. */
+const LONGEST = 40;
+
+interface Speech {
+  readonly language: Language;
+  readonly words: Words;
+}
+
+/** What a member of an event is called: as its description does, or by its names, in our words as far as we have them. */
+export function labelOf(path: readonly string[], description: string | null, speech: Speech): string {
+  if (description && description.length <= LONGEST && !description.endsWith('.')) return description;
+  const telling = path.filter((name) => !SILENT.has(name));
+  const names = (telling.length > 0 ? telling : path).map((name) => nameOf(name, speech));
+  return (
+    wordFor(LABELS[speech.language].fields, path.join('.')) ??
+    // `occasion` and `occasionId` are the occasion's ID, without the occasion before it.
+    names.filter((name, index) => !names[index + 1]?.startsWith(name)).join(' · ')
+  );
+}
+
+function nameOf(name: string, speech: Speech): string {
+  const { fields, before } = LABELS[speech.language];
+  const known = wordFor(fields, name) ?? wordFor(speech.words.facts as Readonly<Record<string, string>>, name);
+  if (known !== undefined) return known;
+  const [, previous, of = '', id] = /^(previous(?=[A-Z]))?(.+?)(Ids?)?$/.exec(name) ?? [];
+  if (!previous && !id) return spaced(name);
+  const rest = nameOf(of.charAt(0).toLowerCase() + of.slice(1), speech);
+  return `${previous ? `${before} · ` : ''}${rest}${id ? ' ID' : ''}`;
+}
+
+/** What a word means that may be one of an enum; undefined where it is not known. */
+export function meaningOf(word: string, { language, words }: Speech): string | undefined {
+  return wordFor(words.values, word) ?? wordFor(LABELS[language].enums, word);
+}

@@ -1,0 +1,156 @@
+import { wordFor } from '../words/word-for.ts';
+import { useSpeech } from '../words/words.tsx';
+import type { Told } from './details-document.ts';
+import type { ListedEvent } from './event.ts';
+import { Answers, type Fact, Facts, MOST_LISTED, Money, Several, Times } from './facts.tsx';
+import { labelOf, meaningOf } from './label.ts';
+import { Personal } from './personal.tsx';
+import { Reach } from './reach.tsx';
+import { spaced } from './type-name.ts';
+
+/** What of a cancellation stands elsewhere in its details already. */
+const SHOWN: ReadonlySet<string> = new Set(
+  (
+    'kind title reference customer canceledBy reason quantity status previousStatus startsAt endsAt timeZone refundExpected ' +
+    'isScheduled'
+  ).split(' '),
+);
+/** A number and what it is a number of: one fact together. */
+const SPANS: Readonly<Record<string, string>> = {
+  'slot.durationCount': 'slot.durationUnit',
+  'interval.count': 'interval.unit',
+};
+
+interface SaidProps {
+  readonly row: ListedEvent;
+  /** What stands before the rest. */
+  readonly first: readonly Fact[];
+  /** What the gateway tells of the event, whatever its type is. */
+  readonly told: readonly Told[];
+}
+
+/** All that an event says, each under its label. */
+export function Said({ row: { kind, personalData, reference }, first, told }: SaidProps) {
+  const speech = useSpeech();
+  const { words } = speech;
+  const values = new Map(told.map(({ path, value }) => [path.join('.'), value]));
+  const spans = Object.entries(SPANS).filter(([count, unit]) => values.has(count) && values.has(unit));
+  const together = new Set(spans.map(([, unit]) => unit));
+  const zone = values.get('timeZone') ?? values.get('slot.timeZone');
+  /** A slot has the times of its booking again. */
+  const known = new Set<string>();
+  // Ids are for whoever looks for something else by them: they stand behind what says something by itself.
+  const facts = [...told.filter(isNoId), ...told.filter((fact) => !isNoId(fact))].flatMap((fact): Fact[] => {
+    const name = fact.path.join('.');
+    const { path, description } = fact;
+    const label = labelOf(path, description, speech);
+    const size = known.size;
+    if (known.add(`${label} ${JSON.stringify(fact.value)}`).size === size || together.has(name)) return [];
+    if (kind && (SHOWN.has(path[0]!) || (reference && fact.value === reference))) return [];
+    const unit = values.get(wordFor(SPANS, name) ?? '');
+    const said =
+      typeof unit !== 'string' ? (
+        <One
+          key={name}
+          {...fact}
+          data={personalData}
+          zone={PLACED.test(name) && typeof zone === 'string' ? zone : null}
+        />
+      ) : name === 'interval.count' ? (
+        words.every(Number(fact.value), unit)
+      ) : (
+        words.duration(Number(fact.value), unit === 'DAY')
+      );
+    return [[label, said, description === label ? null : description]];
+  });
+  return <Facts title={words.factGroups.what} facts={[...first, ...facts]} />;
+}
+
+function isNoId({ path }: Told): boolean {
+  return !/Ids?$/.test(path.at(-1) ?? '');
+}
+
+/** Times that somebody has to be somewhere at. */
+const PLACED = /(starts|ends)At$/i;
+
+interface OneProps extends Pick<Told, 'type' | 'value' | 'isPersonal'> {
+  readonly data: ListedEvent['personalData'];
+  /** Where it takes place. */
+  readonly zone: string | null;
+}
+
+function One({ type, value, isPersonal, data, zone }: OneProps) {
+  if (zone && typeof value === 'string') return <Times at={value} timeZone={zone} />;
+  if (value === null) return <Personal value={null} data={data} />;
+  if (type === 'JSON') return <Answers json={value} />;
+  if (type === 'String' && isPersonal && typeof value === 'string') return <Personal value={value} data={data} />;
+  return <Whatever value={value} type={type} />;
+}
+
+interface WhateverProps {
+  readonly value: unknown;
+  /** Nothing says it of what stands in a list: what it looks like must do. */
+  readonly type?: string;
+}
+
+/** A value as it is read best. */
+function Whatever({ value, type = '' }: WhateverProps) {
+  const speech = useSpeech();
+  const { words } = speech;
+  if (typeof value === 'boolean') return value ? words.said.yes : words.said.no;
+  if (typeof value === 'string') return <Text value={value} type={type} />;
+  if (Array.isArray(value)) return <List of={value} type={type} />;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { amount, currency, name, email, phone } = value as Readonly<Record<string, unknown>>;
+  if (typeof amount === 'string' && typeof currency === 'string') return <Money amount={amount} currency={currency} />;
+  if (type === 'Person') {
+    const reach = [email, phone].filter(isText).map((one) => <Reach key={one} value={one} data="AVAILABLE" />);
+    return <Several of={[...[name].filter(isText), ...reach]} />;
+  }
+  return (
+    <dl className="answers">
+      {Object.entries(value).map(([member, one]) => (
+        <div key={member}>
+          <dt>{labelOf([member], null, speech)}</dt>
+          <dd>
+            <Whatever value={one} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** As the gateway writes times. */
+const MOMENT = /^\d{4,6}-\d\d-\d\dT[\d:.]+Z$/;
+const SCALAR = /^(|ID|String|JSON)$/;
+
+function Text({ value, type }: { readonly value: string; readonly type: string }) {
+  const speech = useSpeech();
+  if (type ? type.endsWith('Time') : MOMENT.test(value)) return <Times at={value} />;
+  if (type === 'ActorType') return wordFor(speech.words.actors as Readonly<Record<string, string>>, value);
+  const meaning = meaningOf(value, speech);
+  // Whatever is of another type is a word of an enum.
+  return meaning ?? (SCALAR.test(type) ? <bdi>{value}</bdi> : spaced(value).toLowerCase());
+}
+
+function List({ of, type }: { readonly of: readonly unknown[]; readonly type: string }) {
+  const { words } = useSpeech();
+  const isFlat = of.every((item) => typeof item !== 'object');
+  // The same may come twice, and their order stays.
+  // oxlint-disable-next-line react/no-array-index-key
+  const items = of.slice(0, MOST_LISTED).map((item, index) => <Whatever key={index} value={item} type={type} />);
+  if (isFlat) return <Several of={items} />;
+  return (
+    <ul>
+      {items.map((item) => (
+        <li key={item.key}>{item}</li>
+      ))}
+      {of.length > MOST_LISTED ? <li>{words.andMore(of.length - MOST_LISTED)}</li> : null}
+    </ul>
+  );
+}

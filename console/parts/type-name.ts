@@ -1,0 +1,17 @@
+import type { Words } from '../words/en.ts';
+import { wordFor } from '../words/word-for.ts';
+
+/** What a type of events is called. */
+export function typeName(name: string, { types }: Words): string {
+  return wordFor(types, name) ?? spaced(name);
+}
+
+/** A name in camel case, or a word in capitals, as words are written. */
+export function spaced(name: string): string {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase()
+    .trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

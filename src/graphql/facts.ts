@@ -1,0 +1,133 @@
+import { isMoney } from '../declaration/countable.ts';
+import type { EventType } from '../declaration/event-type.ts';
+import { type Member, isWithheld } from '../declaration/member.ts';
+import type { Builder } from './builder.ts';
+import { READ } from './cost.ts';
+import { readEvent } from './declared.ts';
+import { EVENT, findNodes } from './event.ts';
+import { serve } from './served.ts';
+
+type Source = Readonly<Record<string, unknown>>;
+
+interface Fact {
+  readonly path: readonly string[];
+  readonly description: string | null;
+  readonly type: string;
+  readonly isPersonal: boolean;
+  /** Null where it is withheld or erased. */
+  readonly value: unknown;
+}
+
+/** Facts that an event is taken to say: the largest type that hookcast brings has some seventy. */
+const FACTS = 70;
+
+/**
+ * `Query.facts`: what an event says, whatever its type is, for tools such as the console. A document can't name the types of
+ * one's own, and the schema, by which a tool could write such a document, is hidden from most tokens.
+ */
+export function addFacts(builder: Builder, types: readonly EventType[]): void {
+  const membersOf = new Map(types.map((type) => [type.name, described(type)]));
+  const FactType = builder.objectRef<Fact>('Fact').implement({
+    description: 'One thing that an event says, for tools that show events of any type.',
+    fields: (t) => ({
+      path: t.exposeStringList('path', {
+        description: 'The names of the fields that lead to it, such as `show` and `name`.',
+      }),
+      description: t.exposeString('description', { nullable: true, description: 'Of the field in this schema.' }),
+      type: t.exposeString('type', {
+        description:
+          'Of the field in this schema, or of the items of its list: `ID`, `Money`, `ProviderTime`, `TicketChangeKind`, ….',
+      }),
+      isPersonal: t.exposeBoolean('isPersonal'),
+      value: t.field({
+        type: 'JSON',
+        nullable: true,
+        description:
+          'As the field has it; a time is its moment in RFC 3339. Null only of what is personal, where the token lacks `pii:read` ' +
+          'or it was erased.',
+        resolve: ({ value }) => value,
+      }),
+    }),
+  });
+  builder.queryField('facts', (t) =>
+    t.field({
+      type: [FactType],
+      nullable: true,
+      description:
+        'What an event says by its type, for tools that show events of any type; a frontend that knows its types asks for their ' +
+        'fields. What the event doesn’t say is left out. Null where there is no such event, or the token may not see it.',
+      args: { id: t.arg.globalID({ required: true }) },
+      authScopes: { scope: 'events:read' },
+      complexity: { field: READ, multiplier: FACTS },
+      resolve: async (_root, { id }, context) => {
+        if (id.typename !== EVENT && !membersOf.has(id.typename)) return null;
+        const [event] = await findNodes(context, [id]);
+        if (!event) return null;
+        const isHidden = event.personalData !== 'AVAILABLE';
+        return factsOf(membersOf.get(event.shape) ?? [], (member) => readEvent(event, member), { path: [], isHidden });
+      },
+    }),
+  );
+}
+
+/** Members with the descriptions that they have in GraphQL: where they have none, those of an interface. What happened comes first. */
+function described({ members, interfaces, happened }: EventType): readonly Member[] {
+  const inherited = new Map(
+    interfaces.flatMap((one) => one.members.map(({ name, description }) => [name, description])),
+  );
+  const first = members.filter(({ name }) => name === happened);
+  return [...new Set([...first, ...members])].map((member) => ({
+    ...member,
+    description: member.description ?? inherited.get(member.name) ?? null,
+  }));
+}
+
+interface Place {
+  readonly path: readonly string[];
+  /** Whether what is personal of the event is withheld or was erased. */
+  readonly isHidden: boolean;
+}
+
+/** Objects are taken apart, but for money, people and what stands in lists. */
+function factsOf(members: readonly Member[], read: (member: Member) => unknown, place: Place): Fact[] {
+  return members.flatMap((member): Fact[] => {
+    const { of, isList, description, part } = member;
+    const path = [...place.path, member.name];
+    const value = serve(member, isWithheld(member, members))(read(member));
+    const isPersonal = part === 'personal';
+    const isWhole = of.is !== 'object' || isList || of.isPerson || isMoney(member);
+    if (!isWhole && !isNothing(value)) {
+      return factsOf(of.members, ({ name }) => (value as Source)[name], { ...place, path });
+    }
+    if (isPersonal && place.isHidden) return [{ path, description, type: typeOf(member), isPersonal, value: null }];
+    const said = isNothing(value) ? null : plain(member, value);
+    return isNothing(said) ? [] : [{ path, description, type: typeOf(member), isPersonal, value: said }];
+  });
+}
+
+/** Every other tool would have to know which types are money and people: those of one's own may have other names. */
+function typeOf(member: Member): string {
+  if (member.of.is !== 'object') return member.of.name;
+  return member.of.isPerson ? 'Person' : isMoney(member) ? 'Money' : member.of.name;
+}
+
+/** As JSON, without what is null. */
+function plain(member: Member, value: unknown): unknown {
+  if (member.isList) return (value as readonly unknown[]).map((item) => plain({ ...member, isList: false }, item));
+  const { of } = member;
+  if (of.is === 'object') {
+    const entries = of.members.map((one): [string, unknown] => {
+      const served = serve(one, isWithheld(one, of.members))((value as Source)[one.name]);
+      return [one.name, isNothing(served) ? null : plain(one, served)];
+    });
+    return Object.fromEntries(entries.filter(([, said]) => !isNothing(said)));
+  }
+  if (of.name === 'DateTime') return new Date(value as number).toISOString();
+  if (of.name === 'ProviderTime') return new Date((value as { readonly at: number }).at).toISOString();
+  return value;
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
