@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { SubscriptionClient } from 'hookcast/resuming';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
@@ -103,6 +104,21 @@ it('LIVE5.3 tries again while tokens can’t be checked', async () => {
   const all = TRANSPORTS.map((transport) => new Told(open(transport, gateway, token)));
   await expect.poll(() => all.map(({ kinds }) => kinds)).toEqual([['CaughtUp'], ['CaughtUp']]);
   expect(asked).toBeGreaterThan(2);
+});
+
+it('LIVE5.3 ends a client that is about to connect without an error, also if nobody answers it', async () => {
+  const server = createServer().on('upgrade', (_request, socket) => sockets.push(socket));
+  const sockets: Duplex[] = [];
+  server.listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const client = overWebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, () => makeToken());
+  const told = new Told(client);
+  await expect.poll(() => sockets.length).toBe(1);
+  const ended = client.dispose();
+  for (const socket of sockets) socket.destroy();
+  await ended;
+  expect(told).toMatchObject({ completed: 1, refusals: [] });
 });
 
 it('LIVE5.3 ends resumed subscriptions with their client, also while they wait for the gateway', async () => {
