@@ -84,10 +84,8 @@ export interface Context {
 export interface Interest {
   /** The scopes that change what is said: viewers who differ in others share a cohort. */
   readonly scopes: readonly Scope[];
-  /** Whether it is told of erasures. Not when it says nothing that could be erased. */
-  readonly erasures: boolean;
-  /** Whether it is told of cancellations that are only scheduled. Not when it counts them. */
-  readonly scheduled: boolean;
+  /** Whether it is told of a message, of those that its filter wants. */
+  readonly isTold: (message: Message) => boolean;
 }
 
 /** What a subscription asks for; its filter is narrowed to what the viewer may see. */
@@ -123,8 +121,9 @@ export interface ContextOptions {
 }
 
 export type DisclosedMessage =
-  | Exclude<Message, { kind: 'event' }>
-  | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: DisclosedEvent };
+  | Exclude<Message, { kind: 'event' | 'revision' }>
+  | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: DisclosedEvent }
+  | { readonly kind: 'revision'; readonly cursor: Cursor; readonly event: DisclosedEvent };
 
 export function createContext(
   backing: Backing,
@@ -233,6 +232,10 @@ function within(asked: Parts, visible: Parts): Parts {
 
 /** A message as the viewer may see it; null when it is about a foreign tenant's event. */
 export function discloseMessage(viewer: Viewer, message: Message): DisclosedMessage | null {
+  if (message.kind === 'revision') {
+    const event = disclose(viewer, message.revision.event);
+    return event && { kind: 'revision', cursor: message.cursor, event };
+  }
   if (message.kind !== 'event') return message;
   const event = disclose(viewer, message.event);
   return event && { ...message, event };
@@ -248,7 +251,7 @@ function tenantsOf({ tenants }: Viewer, provider: string): readonly string[] | n
   return tenants && [...tenants].filter((tenant) => tenant.startsWith(`${provider}:`));
 }
 
-const EVERYTHING: Interest = { scopes: SCOPES, erasures: true, scheduled: true };
+const EVERYTHING: Interest = { scopes: SCOPES, isTold: () => true };
 
 const NOTHING: AsyncIterable<never> = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),

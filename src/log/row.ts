@@ -1,6 +1,7 @@
 import { cursorAt } from '../events/cursor.ts';
 import type { Erasure } from '../events/erasure.ts';
 import { ALL_PARTS, type NewEvent, type Parts, type RecordedEvent } from '../events/event.ts';
+import type { Revision } from '../events/revision.ts';
 import { AlteredRow } from './altered-row.ts';
 import { checksumOf } from './checksum.ts';
 import type { Marker } from './marks.ts';
@@ -50,6 +51,8 @@ export const RECORDED_COLUMNS = [
   'checksum',
   'personal_checksum',
   ...COUNTED_COLUMNS,
+  // What marks the cursors of an event that was revised: its first checksum. Null where it is the one that it has.
+  'cursor_mark',
 ] as const;
 
 export function toRow(event: NewEvent, marker: Marker): Row {
@@ -114,10 +117,10 @@ export function fromRow(epoch: string, row: Row, parts: Parts = ALL_PARTS, parsi
   const what = `the event at position ${String(seq)}`;
   const [occurredAt, occurredText, receivedAt, data, personal = null, raw, version, superseded, , , ...counted] =
     row.slice(9);
-  const [happened = null, units = null, currency = null] = counted;
+  const [happened = null, units = null, currency = null, mark = null] = counted;
   if (!isFormed || !isAsWritten(row)) throw new AlteredRow(what);
   const envelope = {
-    cursor: cursorAt(epoch, seq, row[CHECKSUM]),
+    cursor: cursorAt(epoch, seq, mark ?? row[CHECKSUM]),
     provider,
     source,
     type,
@@ -175,7 +178,7 @@ function isAsWritten(row: Row): boolean {
   return checksum === made && personalChecksum === personalMade;
 }
 
-/** An erasure's moment marks its cursors, as the checksum does an event's: as many as there are checksums. */
+/** The moment of an erasure or a revision marks its cursors, as the checksum does an event's: as many as there are checksums. */
 export const MARKS = 2 ** 32;
 
 export const ERASURE_COLUMNS = [
@@ -202,4 +205,34 @@ export function fromErasureRow(epoch: string, row: Row): Erasure {
     at,
     orderedBy,
   } as Erasure;
+}
+
+/** A revision, with what its event was before it. */
+export const REVISION_COLUMNS = [
+  'seq',
+  'event_seq',
+  'type',
+  'shape',
+  'kind',
+  'subject',
+  'recounted',
+  'revised_at',
+] as const;
+
+/** The revision of a row that was selected as `REVISION_COLUMNS`, and its event as it is now. */
+export function fromRevisionRow(epoch: string, row: Row, event: RecordedEvent): Revision {
+  const [seq, , type, shape, kind, subject, recounted, at] = row;
+  return {
+    cursor: cursorAt(epoch, seq, Number(at) % MARKS),
+    event,
+    former: { type, shape, kind, subject },
+    isRecounted: Boolean(recounted),
+    at,
+  } as Revision;
+}
+
+/** The values of `REVISION_COLUMNS`. */
+export function toRevisionRow({ cursor, event, former, isRecounted, at }: Revision): Row {
+  const { type, shape, kind, subject } = former;
+  return [cursor.seq, event.cursor.seq, type, shape, kind, subject, isRecounted ? 1 : 0, at];
 }

@@ -23,6 +23,7 @@ const ADDED = [
   // That of an event has its table's name before it.
   { since: 6, column: /(?<![.\w])tenant\b/g },
   { since: 8, column: /\bevents\.(happened|amount|currency)\b/g },
+  { since: 9, column: /\bevents\.(cursor_mark|personal_seq)\b/g },
 ];
 /** https://www.sqlite.org/fileformat2.html#file_format_version_numbers */
 const WRITTEN_WITH_WAL = { at: 18, is: 2 };
