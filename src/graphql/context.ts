@@ -20,6 +20,7 @@ import { type EventLog, PAGE_BYTES, type ReadRequest } from '../events/event-log
 import { ALL_PARTS, type EventKey, type Parts } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
 import type { Quarantined, QuarantineDesk } from '../events/quarantine.ts';
+import type { ReprocessRequest, Reprocessed, Reprocessor } from '../events/reprocess.ts';
 import type { Message } from '../live/message.ts';
 import type { Ration } from '../live/ration.ts';
 import { type QuarantineRequest, readDeliveries, readExcerpt } from './reading.ts';
@@ -29,6 +30,7 @@ import { Share } from './share.ts';
 export interface Backing {
   readonly log: EventLog;
   readonly desk: QuarantineDesk;
+  readonly reprocessor: Reprocessor;
   /** By name: those that are configured. */
   readonly sources: ReadonlyMap<string, { readonly name: string }>;
   /** What reading may take of the memory, with everybody else who reads; any amount when it is left out. */
@@ -44,6 +46,9 @@ export interface Source {
   readonly name: string;
   readonly provider: string;
 }
+
+/** For how long one call reprocesses, in milliseconds: a fifth of what a document may take. */
+const REPROCESSING = 2_000;
 
 /** How far back it is told how deliveries were answered, in milliseconds. */
 const THIRTY_DAYS = 30 * 24 * 60 * 60 * 1000;
@@ -78,6 +83,8 @@ export interface Context {
   /** What the delivery is afterwards; null when there is none. */
   release(id: number): Promise<DisclosedDelivery | null>;
   discard(id: number): Promise<DisclosedDelivery | null>;
+  /** For a while, and for the scope `ops` and a token for every tenant. */
+  reprocess(request: Omit<ReprocessRequest, 'within' | 'progress'>): Promise<Reprocessed>;
 }
 
 /** What of its viewer and of the log the messages of a subscription are made of. */
@@ -223,6 +230,11 @@ export function createContext(
     },
     release: (id) => decide(() => desk.release(id)),
     discard: (id) => decide(() => desk.discard(id)),
+
+    async reprocess(request) {
+      requireOperator(viewer, 'Reprocessing is of events');
+      return backing.reprocessor.run({ ...request, within: REPROCESSING });
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { type Cursor, gapAfter } from '../events/cursor.ts';
 import type { NewEvent, RecordedEvent } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
 import type { Issue } from '../events/quarantine.ts';
-import type { Reprocessed, ReprocessRequest, Reprocessor } from '../events/reprocess.ts';
+import type { Outcome, Reprocessed, ReprocessRequest, Reprocessor } from '../events/reprocess.ts';
 import type { NewRevision, Revise } from '../events/revision.ts';
 import { Namer } from '../providers/namer.ts';
 import { parsePayload, sha256Hex } from '../providers/payload.ts';
@@ -41,7 +41,12 @@ export class Reprocessing implements Reprocessor {
   run(request: ReprocessRequest): Promise<Reprocessed> {
     // To look hinders nobody.
     if (request.dryRun) return this.#run(request, null);
-    return this.#options.log.revising((revise) => this.#run(request, revise));
+    return this.#options.log.revising(async (revise) => {
+      const done = await this.#run(request, revise);
+      const { source, type } = request;
+      this.#options.logger.info({ source, type, ...countsOf(done), isDone: done.isDone }, 'reprocessed');
+      return done;
+    });
   }
 
   async #run(request: ReprocessRequest, revise: Revise | null): Promise<Reprocessed> {
@@ -82,15 +87,18 @@ export class Reprocessing implements Reprocessor {
   }
 
   async #take(events: readonly RecordedEvent[], namer: Namer, tally: Tally, revise: Revise | null): Promise<void> {
-    let piece: (NewRevision & { readonly kept: RecordedEvent })[] = [];
+    let piece: (NewRevision & { readonly kept: RecordedEvent; readonly as: 'REVISED' | 'ERASING' })[] = [];
     const keep = async () => {
       if (piece.length === 0) return;
       const revised = await revise!(piece, this.#options.now());
       for (const [index, answer] of revised.entries()) {
-        const { kept, event } = piece[index]!;
-        if (answer.outcome === 'revised') tally.add(kept, 'REVISED', { becomes: event.shape });
-        else if (answer.outcome === 'gone') tally.add(kept, 'WITHOUT_RAW');
-        else tally.add(kept, 'UNFIT', { issues: [{ path: '', message: `the log refused it: ${answer.reason}` }] });
+        const { kept, event, as } = piece[index]!;
+        if (answer.outcome === 'refused') {
+          tally.add(kept, 'UNFIT', { issues: [{ path: '', message: `the log refused it: ${answer.reason}` }] });
+        } else if (answer.outcome === 'revised' || as === 'ERASING') {
+          // A request for privacy may have emptied itself.
+          tally.add(kept, as, { becomes: event.shape });
+        } else tally.add(kept, 'WITHOUT_RAW');
       }
       piece = [];
     };
@@ -101,14 +109,20 @@ export class Reprocessing implements Reprocessor {
         turn = performance.now();
       }
       const made = this.#make(kept, namer);
-      if (made.outcome !== 'REVISED') tally.add(kept, made.outcome, 'issues' in made ? { issues: made.issues } : {});
-      else if (!revise) tally.add(kept, 'REVISED', { becomes: made.event.shape });
-      else {
-        // Before the event has lost what says so: whoever breaks off in between finds it again.
-        if (made.contacts) await erase(this.#options, made.event, made.contacts);
-        piece.push({ seq: kept.cursor.seq, event: made.event, kept });
-        if (piece.length === PIECE) await keep();
+      if (made.outcome !== 'REVISED') {
+        tally.add(kept, made.outcome, 'issues' in made ? { issues: made.issues } : {});
+        continue;
       }
+      const { event, contacts } = made;
+      const as = contacts ? 'ERASING' : 'REVISED';
+      if (!revise) {
+        tally.add(kept, as, { becomes: event.shape });
+        continue;
+      }
+      // Before the event has lost what says so: if this is broken off in between, it is found again.
+      if (contacts) await erase(this.#options, event, contacts);
+      piece.push({ seq: kept.cursor.seq, event, kept, as });
+      if (piece.length === PIECE) await keep();
     }
     await keep();
   }
@@ -145,6 +159,13 @@ export class Reprocessing implements Reprocessor {
       }
     }
   }
+}
+
+/** How many events became what. */
+function countsOf({ events }: Reprocessed): Partial<Record<Outcome, number>> {
+  const counts: Partial<Record<Outcome, number>> = {};
+  for (const { outcome, count } of events) counts[outcome] = (counts[outcome] ?? 0) + count;
+  return counts;
 }
 
 function unfit(message: string): Made & { readonly outcome: 'UNFIT' } {
