@@ -30,22 +30,31 @@ const BESIDE = graphql(
   [CancellationRow],
 );
 
-/** Tells that something has come, and not what: whoever scrolls there loads it. And whom to forget. */
-export const SINCE = graphql(`
-  subscription Since($after: String, $filter: EventFilter) {
-    cancellations(after: $after, filter: $filter) {
-      __typename
-      cursor
-      ... on Gap {
-        reason
-      }
-      ... on Erasure {
-        source
-        eventIds
+/** Tells that something has come, and not what: whoever scrolls there loads it. And whom to forget, and what is another now. */
+export const SINCE = graphql(
+  `
+    subscription Since($after: String, $filter: EventFilter) {
+      cancellations(after: $after, filter: $filter) {
+        __typename
+        cursor
+        ... on Gap {
+          reason
+        }
+        ... on Erasure {
+          source
+          eventIds
+        }
+        ... on Revision {
+          node {
+            id
+            ...CancellationRow
+          }
+        }
       }
     }
-  }
-`);
+  `,
+  [CancellationRow],
+);
 
 /** What the gateway is asked for: all of the filter but its text, which is looked for here. */
 export function historyFilterOf(filter: Filter, { from, to }: Period) {

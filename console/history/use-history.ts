@@ -69,6 +69,7 @@ export function useHistory({ filter, period, at, round }: Wanted) {
         for (const window of windows()) {
           if (message.__typename === 'CancellationEdge') window.arrive(message.cursor);
           if (message.__typename === 'Erasure') window.erase(message.source, message.eventIds);
+          if (message.__typename === 'Revision') window.revise(message.node);
           if (message.__typename === 'Gap') window.lacks(message.reason);
         }
       },

@@ -1,6 +1,6 @@
 import { GatewayError } from '../gateway/request.ts';
 import { Observed } from '../observed.ts';
-import { type Cancellation, type Row, erased, keyOf } from '../parts/cancellation.ts';
+import { type Cancellation, type Revised, type Row, erased, isCancellation, keyOf } from '../parts/cancellation.ts';
 
 /** Rows that are kept at most. Beyond that the far end is let go of; it is loaded again when somebody goes back there. */
 export const MOST_ROWS = 2_000;
@@ -180,6 +180,16 @@ export class HistoryWindow extends Observed<HistoryView> {
   erase(source: string, eventIds: readonly string[]): void {
     const known = new Set(eventIds.map((eventId) => keyOf({ source, eventId })));
     this.become({ rows: withoutPersonal(this.view.rows, known), erased: new Set([...this.view.erased, ...known]) });
+  }
+
+  /** Shows an event as it is now; if it is no cancellation any more, it is gone. One that has become one is there when its page is loaded. */
+  revise(node: Revised): void {
+    const { rows } = this.view;
+    if (!rows.some((row) => row.node.id === node.id)) return;
+    const shown = isCancellation(node) && (this.#matches?.(node) ?? true) ? [node] : [];
+    this.become({
+      rows: rows.flatMap((row) => (row.node.id === node.id ? shown.map((is) => ({ ...row, node: is })) : [row])),
+    });
   }
 
   /** What lay between can't be had any more. */

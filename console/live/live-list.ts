@@ -1,7 +1,7 @@
 import { CONNECTING, type Condition, MOST_COUNTED, conditionAfter } from '../gateway/condition.ts';
 import type { Interruption, StreamState } from '../gateway/stream.ts';
 import { GATHERED, Observed } from '../observed.ts';
-import { type Row, erased, keyOf } from '../parts/cancellation.ts';
+import { type Revised, type Row, erased, isCancellation, keyOf } from '../parts/cancellation.ts';
 
 /** Rows that are kept, newest first, and as many that wait. What is older is the history's. */
 export const MOST_ROWS = 1_000;
@@ -94,6 +94,22 @@ export class LiveList extends Observed<LiveView> {
       waiting: this.view.waiting.map(without),
       erased: new Set([...this.view.erased, ...keys].slice(-MOST_ERASED)),
     });
+  }
+
+  /**
+   * Shows an event as it is now. If it is no cancellation any more, it is gone from the list; if it has only now become one, its
+   * place is among the older ones, which the history has.
+   */
+  revise(node: Revised, cursor: string): void {
+    this.#cursor = cursor;
+    if (!this.#ids.has(node.id)) return;
+    const revised = (rows: readonly Row[]) =>
+      rows.flatMap((row) => {
+        if (row.node.id !== node.id) return [row];
+        return isCancellation(node) ? [{ ...row, node }] : [];
+      });
+    this.#fresh = revised(this.#fresh) as Row[];
+    this.become({ rows: revised(this.view.rows), waiting: revised(this.view.waiting) });
   }
 
   gap(reason: GapReason, cursor: string): void {

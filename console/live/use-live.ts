@@ -46,6 +46,12 @@ const FOLLOW = graphql(
           source
           eventIds
         }
+        ... on Revision {
+          node {
+            id
+            ...CancellationRow
+          }
+        }
       }
     }
   `,
@@ -96,12 +102,15 @@ export function useLive(filter: Filter) {
             return list.add(message);
           case 'Erasure':
             return list.erase(message.source, message.eventIds, message.cursor);
+          case 'Revision':
+            return list.revise(message.node, message.cursor);
           case 'Gap':
             return list.gap(message.reason, message.cursor);
           case 'CaughtUp':
           case 'EventEdge':
           case 'ActivityChange':
           case 'EventCountChange':
+          case 'Recount':
             return list.pass(message.cursor);
         }
       },

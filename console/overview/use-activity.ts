@@ -85,6 +85,9 @@ interface Shown {
   readonly tallies: Tallies;
 }
 
+/** After how long counts are asked for anew when some of them have changed, in milliseconds: revisions come by the thousand. */
+const RECOUNT = 2_000;
+
 /** What is counted in the range, going on while it is looked at. Another range replaces the last when it is there. */
 export function useActivity(range: Range, tenant: string | null, now: number) {
   const { client, session } = useGateway();
@@ -104,12 +107,14 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
   useEffect(() => {
     if (!tallies) return;
     let isWhole = true;
-    return stream(client, session, {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = stream(client, session, {
       document: CHANGES,
       variables: tenants,
       after: tallies.cursor,
       onMessage: (message) => {
         if (!isWhole) return;
+        if (message.__typename === 'Recount') timer ??= setTimeout(again, RECOUNT);
         if (message.__typename === 'ActivityChange') tallies.add(Date.parse(message.startsAt), message, message.cursor);
         if (message.__typename !== 'Gap') return;
         // What comes now begins anew with the oldest, and what is counted already would be counted twice.
@@ -118,6 +123,10 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
       },
       onState: (state, reason) => tallies.say(state, reason),
     });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
   }, [client, session, tenants, tallies, again]);
 
   const whose = JSON.stringify([signedIn?.claims.tenants, tenant]);

@@ -35,6 +35,13 @@ export const CancellationRow = graphql(`
 
 export type Cancellation = FragmentOf<typeof CancellationRow>;
 
+/** What a revision tells: a cancellation, or another event, of which only the id is asked for. */
+export type Revised = Cancellation | { readonly id: string; readonly kind?: undefined };
+
+export function isCancellation(node: Revised): node is Cancellation {
+  return node.kind !== undefined;
+}
+
 /** One place in a list: its cursor is where the list goes on. */
 export interface Row {
   readonly cursor: string;

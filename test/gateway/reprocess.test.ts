@@ -47,9 +47,8 @@ const ACTIVITY = /* GraphQL */ `
 `;
 const COUNTS = /* GraphQL */ `
   {
-    activity(from: "2026-01-01", to: "2026-03-31", bucket: DAY) {
-      head
-      buckets { types { typename happened events amounts { amount currency } } }
+    activity(from: "2026-01-01T00:00:00Z", to: "2026-03-31T00:00:00Z", bucket: DAY) {
+      buckets { types { typename events } }
     }
   }
 `;
@@ -65,7 +64,8 @@ async function printed(env: Record<string, string>, options: Parameters<typeof r
 }
 
 async function countsBy(gateway: TestGateway) {
-  const { data } = await gateway.query(COUNTS);
+  const { data, errors } = await gateway.query(COUNTS);
+  expect(errors).toBeUndefined();
   const counts: Record<string, number> = {};
   for (const { types } of data!['activity'].buckets) {
     for (const { typename, events } of types) counts[typename] = (counts[typename] ?? 0) + events;
@@ -82,7 +82,8 @@ describe.each(logs)('$name', ({ database }) => {
     const page = '{ events(first: 100) { head edges { cursor node { id eventId __typename } } } }';
     const was = (await before.query(page)).data!['events'];
     expect(was.edges.every(({ node }: Message) => node!['__typename'] === 'OtherEvent')).toBe(true);
-    expect(await countsBy(before)).toEqual({ OtherEvent: NAMES.length });
+    // Of two of them nobody says when they happened: they count for today.
+    expect(await countsBy(before)).toEqual({ OtherEvent: NAMES.length - 2 });
     await before.close();
 
     const gateway = await TestGateway.start({ folder, env });
@@ -134,7 +135,8 @@ describe.each(logs)('$name', ({ database }) => {
     );
     const counts = await countsBy(gateway);
     expect(counts['OtherEvent']).toBeUndefined();
-    expect(counts['OrderChange']).toBe(isOf('OrderChange').length);
+    expect(counts['TicketChange']).toBe(isOf('TicketChange').length);
+    expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(NAMES.length - 2);
     // Who comes back from before is given each once, too.
     for (const after of [was.head, was.edges[7].cursor]) {
       const late = await Subscriber.open(gateway, { query: follow('events'), variables: { after } });
