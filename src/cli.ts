@@ -138,9 +138,7 @@ program
   .option('--type <name>', "only events of this name of the provider's")
   .option('--since <time>', 'only what occurred then or later, like 2026-11-22 or 2026-11-22T10:45:00Z')
   .option('--dry-run', 'say what would become of them, and change nothing', false)
-  .action(async (options: ReprocessOptions) =>
-    (await import('./commands/reprocess.ts')).reprocess(options, terminal),
-  );
+  .action(async (options: ReprocessOptions) => (await import('./commands/reprocess.ts')).reprocess(options, terminal));
 
 const quarantine = program
   .command('quarantine')

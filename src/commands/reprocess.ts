@@ -41,7 +41,9 @@ function progressOn({ print }: Terminal) {
     if (done.isDone || performance.now() < next) return;
     next = performance.now() + EVERY;
     const share = last === 0 ? 100 : Math.floor((done.end.seq / last) * 100);
-    print(`${share} %, ${counted(total(done.events))}, ${total(done.events, 'REVISED').toLocaleString('en')} of them revised`);
+    print(
+      `${share} %, ${counted(total(done.events))}, ${total(done.events, 'REVISED').toLocaleString('en')} of them revised`,
+    );
   };
 }
 
@@ -49,13 +51,21 @@ function printReport({ events }: Reprocessed, dryRun: boolean, { print }: Termin
   const would = (is: string, would: string) => (dryRun ? would : is);
   for (const { source, type, outcome, typename, becomes, issues, count } of events.toSorted(bySort)) {
     const what = describe(outcome, typename, becomes, dryRun);
-    print(source, type, count.toLocaleString('en'), what, ...issues.map(({ path, message }) => `${path || '(the whole)'}: ${message}`));
+    print(
+      source,
+      type,
+      count.toLocaleString('en'),
+      what,
+      ...issues.map(({ path, message }) => `${path || '(the whole)'}: ${message}`),
+    );
   }
   const of = (outcome: Outcome) => total(events, outcome).toLocaleString('en');
   print(
     `${counted(total(events))}: ${of('REVISED')} ${would('revised', 'would be revised')}, ${of('SAME')} the same, ` +
       `${of('UNFIT')} not fitting, ${of('WITHOUT_RAW')} without a payload` +
-      (total(events, 'ERASING') > 0 ? `, ${of('ERASING')} requests for privacy ${would('fulfilled', 'to be fulfilled')}.` : '.'),
+      (total(events, 'ERASING') > 0
+        ? `, ${of('ERASING')} requests for privacy ${would('fulfilled', 'to be fulfilled')}.`
+        : '.'),
   );
   if (dryRun) return print('This was a dry run: nothing was changed.');
   if (total(events, 'REVISED') > 0) print('Subscribers are told, and the counts of activity have changed with them.');

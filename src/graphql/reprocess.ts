@@ -17,7 +17,8 @@ export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuara
       UNFIT: { description: 'They do not fit the present code, and are left as they are.' },
       WITHOUT_RAW: { description: 'Their payload is gone, since people in it were erased. They are left as they are.' },
       ERASING: {
-        description: 'By the present code they are requests for privacy, and are fulfilled; with `dryRun`, they would be.',
+        description:
+          'By the present code they are requests for privacy, and are fulfilled; with `dryRun`, they would be.',
       },
     } satisfies Record<(typeof OUTCOMES)[number], unknown>,
   });
@@ -29,7 +30,10 @@ export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuara
       type: t.exposeString('type', { description: "The provider's own name." }),
       outcome: t.expose('outcome', { type: OutcomeType }),
       typename: t.exposeString('typename', { description: 'The name of their type in this schema, before.' }),
-      becomes: t.exposeString('becomes', { nullable: true, description: 'The same afterwards, of those that were revised.' }),
+      becomes: t.exposeString('becomes', {
+        nullable: true,
+        description: 'The same afterwards, of those that were revised.',
+      }),
       issues: t.field({
         type: [Issue],
         description: 'Where they do not fit.',
@@ -63,7 +67,10 @@ export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuara
         source: t.arg.string({ description: 'Events of this source alone.' }),
         type: t.arg.string({ description: "Events of this name of the provider's alone." }),
         since: t.arg({ type: 'DateTime', description: 'Events that occurred then or later.' }),
-        dryRun: t.arg.boolean({ defaultValue: false, description: 'Changes nothing, and says what would become of them.' }),
+        dryRun: t.arg.boolean({
+          defaultValue: false,
+          description: 'Changes nothing, and says what would become of them.',
+        }),
         after: t.arg.string({ description: 'Where to go on.' }),
       },
       complexity: { field: COST },

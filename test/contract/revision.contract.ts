@@ -166,7 +166,9 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     const late = become(gone!, sold);
     expect(await log.revising((keep) => keep([late], 9_000))).toEqual([{ outcome: 'gone' }]);
     // By its subject, and by an id of somebody, that only the present code knows.
-    await log.append([newEvent({ eventId: 'asked', subject: 'order/1', traces: [{ kind: 'contact', value: 'ana-77' }] })]);
+    await log.append([
+      newEvent({ eventId: 'asked', subject: 'order/1', traces: [{ kind: 'contact', value: 'ana-77' }] }),
+    ]);
     await log.erase(bySubject('order/1'), order);
     await revise(log, ['unknown']);
     await revise(log, ['theirs'], { ...sold, subject: 'order/2', traces: [{ kind: 'contact', value: 'ana-77' }] });

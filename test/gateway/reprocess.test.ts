@@ -40,15 +40,26 @@ const ACTIVITY = /* GraphQL */ `
     stream: activity(after: $after, bucket: DAY) {
       __typename
       cursor
-      ... on CountChange { typename events }
-      ... on Recount { startsAt endsAt }
+      ... on CountChange {
+        typename
+        events
+      }
+      ... on Recount {
+        startsAt
+        endsAt
+      }
     }
   }
 `;
 const COUNTS = /* GraphQL */ `
   {
     activity(from: "2026-01-01T00:00:00Z", to: "2026-03-31T00:00:00Z", bucket: DAY) {
-      buckets { types { typename events } }
+      buckets {
+        types {
+          typename
+          events
+        }
+      }
     }
   }
 `;
@@ -164,7 +175,11 @@ describe.each(logs)('$name', ({ database }) => {
     const folder = temporaryFolder();
     const env: Record<string, string> = { ...environment(folder), ...(await database()) };
     const before = await TestGateway.start({ folder, env, sources: new Map([['eduzz', untypedEduzz(EDUZZ_SECRET)]]) });
-    const order = (id: string) => eventOf('myeduzz.invoice_paid', invoice('paid', { id: `order-${id}` }), { id });
+    // Each of somebody else, or an erasure would find them all.
+    const order = (id: string) => {
+      const buyer = { id: `buyer-${id}`, name: 'Bento Comprador', email: `${id}@compra.example` };
+      return eventOf('myeduzz.invoice_paid', invoice('paid', { id: `order-${id}`, buyer }), { id });
+    };
     const ids = Array.from({ length: 240 }, (_, index) => `paid-${index}`);
     await Promise.all(ids.map(async (id) => expect((await before.eduzz(order(id))).status).toBe(200)));
     const { head } = (await before.query('{ events(last: 1) { head } }')).data!['events'];
@@ -175,7 +190,9 @@ describe.each(logs)('$name', ({ database }) => {
     await live.caughtUp();
     const log = await openLog(env['DATABASE_URL']!);
     // In whichever order they came, these are among the last.
-    const erased = (await log.read({ direction: 'backward', limit: 3, filter: {} })).events.map(({ eventId }) => eventId);
+    const erased = (await log.read({ direction: 'backward', limit: 3, filter: {} })).events.map(
+      ({ eventId }) => eventId,
+    );
     let resumed: Message[] = [];
     let after: string = head;
     for (const [round, share] of [60, 130, 190].entries()) {
@@ -222,7 +239,18 @@ const REPROCESS = /* GraphQL */ `
     reprocess(source: $source, dryRun: $dryRun, after: $after) {
       cursor
       isDone
-      events { source type outcome typename becomes count issues { path message } }
+      events {
+        source
+        type
+        outcome
+        typename
+        becomes
+        count
+        issues {
+          path
+          message
+        }
+      }
     }
   }
 `;

@@ -217,7 +217,8 @@ export function selectRevisions(request: ReadRequest, upTo: number, bytes: numbe
   if (filter.occurredBefore !== undefined) where('event.occurred_at < ?::bigint', filter.occurredBefore);
   const present = LISTS.filter(({ name }) => filter[name] !== undefined);
   const within = (table: string, column: string) => `${table}.${column} = ANY (?::text[])`;
-  for (const { name, column } of present) if (!OF_FORMER.has(name)) where(within('event', column), listOf(filter[name]));
+  for (const { name, column } of present)
+    if (!OF_FORMER.has(name)) where(within('event', column), listOf(filter[name]));
   const ofFormer = present.filter(({ name }) => OF_FORMER.has(name));
   if (ofFormer.length > 0) {
     const fits = (table: string) => ofFormer.map(({ column }) => within(table, column)).join(' AND ');

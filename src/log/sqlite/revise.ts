@@ -40,7 +40,18 @@ const FIND =
 const [PLACE, SEQ] = [`?${FURTHER}`, `?${FURTHER + 1}`];
 
 /** What stays is where and when it came, and whose it is. */
-const CHANGED = ['type', 'shape', 'kind', 'subject', 'data', 'version', 'checksum', 'happened', 'amount', 'currency'] as const;
+const CHANGED = [
+  'type',
+  'shape',
+  'kind',
+  'subject',
+  'data',
+  'version',
+  'checksum',
+  'happened',
+  'amount',
+  'currency',
+] as const;
 
 /**
  * Gives the holder the turn to revise for as long as a lease, unless it is somebody else's. One that was killed loses its turn
@@ -75,11 +86,7 @@ export function endTurn(database: DatabaseSync, holder: string): null {
  *
  * @throws {Error} when it is no longer the holder's turn.
  */
-export function revise(
-  database: DatabaseSync,
-  appender: Appender,
-  { rows, holder, at }: Piece,
-): ReviseAnswer {
+export function revise(database: DatabaseSync, appender: Appender, { rows, holder, at }: Piece): ReviseAnswer {
   if (!takeTurn(database, holder).isHeld) throw new Error('another process revises this log by now');
   const find = database.prepare(FIND);
   find.setReturnArrays(true);

@@ -247,7 +247,8 @@ export function selectErasures({ after, filter }: ReadRequest, upTo: number, mos
 }
 
 /** Of the first revisions of a stretch, how far so many of them reach; nothing where there are fewer. */
-export const SELECT_REVISED = 'SELECT seq, revised_at FROM revisions WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?';
+export const SELECT_REVISED =
+  'SELECT seq, revised_at FROM revisions WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?';
 
 /** Lists of which an event may fit another one after a revision than before. */
 const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects']);
@@ -267,7 +268,8 @@ export function selectRevisions({ after, filter, parts }: ReadRequest, upTo: num
   if (filter.occurredBefore !== undefined) where('events.occurred_at < ?', filter.occurredBefore);
   const present = LISTS.filter(({ name }) => filter[name] !== undefined);
   const within = (table: string, column: string) => `${table}.${column} IN (SELECT value FROM json_each(?))`;
-  for (const { name, column } of present) if (!OF_FORMER.has(name)) where(within('events', column), listOf(filter[name]));
+  for (const { name, column } of present)
+    if (!OF_FORMER.has(name)) where(within('events', column), listOf(filter[name]));
   const ofFormer = present.filter(({ name }) => OF_FORMER.has(name));
   if (ofFormer.length > 0) {
     const fits = (table: string) => ofFormer.map(({ column }) => within(table, column)).join(' AND ');

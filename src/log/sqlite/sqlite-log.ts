@@ -202,7 +202,9 @@ export class SqliteLog implements EventLog {
         this.#checkpoints.wrote(rows.length);
         await this.#makeRoom(began);
         return answer.outcomes.map((outcome): Revised =>
-          typeof outcome === 'string' ? { outcome: 'refused', reason: outcome } : { outcome: outcome ? 'revised' : 'gone' },
+          typeof outcome === 'string'
+            ? { outcome: 'refused', reason: outcome }
+            : { outcome: outcome ? 'revised' : 'gone' },
         );
       });
     } finally {

@@ -33,7 +33,8 @@ export const TO_9: Step = [
   (database) => {
     for (const [table, column] of COLUMNS) {
       // A log that was rescued has it already.
-      if (!hasColumn(database, table, column.split(' ')[0]!)) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+      if (!hasColumn(database, table, column.split(' ')[0]!))
+        database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
     }
   },
 ];
