@@ -108,7 +108,7 @@ export class LiveList extends Observed<LiveView> {
         if (row.node.id !== node.id) return [row];
         return isCancellation(node) ? [{ ...row, node }] : [];
       });
-    this.#fresh = revised(this.#fresh) as Row[];
+    this.#fresh = revised(this.#fresh);
     this.become({ rows: revised(this.view.rows), waiting: revised(this.view.waiting) });
   }
 

@@ -5,8 +5,7 @@ import type { Issue } from './quarantine.ts';
  * What became of an event when the present code ran over it: it has another form now (in a dry run: it would have), it came out
  * as it is kept, it does not fit any more and stays as it was, its payload is gone, or it turned out to be a request for privacy.
  */
-export const OUTCOMES = ['REVISED', 'SAME', 'UNFIT', 'WITHOUT_RAW', 'ERASING'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type Outcome = 'REVISED' | 'SAME' | 'UNFIT' | 'WITHOUT_RAW' | 'ERASING';
 
 /** Which events, and how. */
 export interface ReprocessRequest {

@@ -1,5 +1,5 @@
 import { encodeCursor } from '../events/cursor.ts';
-import { OUTCOMES, type Reprocessed, type ReprocessedEvents } from '../events/reprocess.ts';
+import type { Outcome, Reprocessed, ReprocessedEvents } from '../events/reprocess.ts';
 import type { Builder } from './builder.ts';
 import { cursorArgument } from './context.ts';
 import { SORTS } from './cost.ts';
@@ -20,7 +20,7 @@ export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuara
         description:
           'By the present code they are requests for privacy, and are fulfilled; with `dryRun`, they would be.',
       },
-    } satisfies Record<(typeof OUTCOMES)[number], unknown>,
+    } satisfies Record<Outcome, unknown>,
   });
 
   const Events = builder.objectRef<ReprocessedEvents>('ReprocessedEvents').implement({

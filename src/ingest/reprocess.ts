@@ -174,9 +174,11 @@ function unfit(message: string): Made & { readonly outcome: 'UNFIT' } {
 
 /** Whether everything that is kept of an event and may be another one is what the present code makes of it. */
 function isSame(kept: RecordedEvent, event: NewEvent): boolean {
-  const said = ({ type, shape, kind, subject, happened, version, worth }: RecordedEvent | NewEvent) =>
-    JSON.stringify([type, shape, kind, subject, happened, version, worth?.currency, worth?.units]);
   return said(kept) === said(event) && isSameJson(kept.data, event.data) && isSameJson(kept.personal, event.personal);
+}
+
+function said({ type, shape, kind, subject, happened, version, worth }: RecordedEvent | NewEvent): string {
+  return JSON.stringify([type, shape, kind, subject, happened, version, worth?.currency, worth?.units]);
 }
 
 /** As it would be read again, in whichever order the members were written. */

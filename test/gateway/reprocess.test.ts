@@ -220,7 +220,8 @@ describe.each(logs)('$name', ({ database }) => {
     const last = await Subscriber.open(gateway, { query: follow('events'), variables: { after } });
     await last.caughtUp();
     resumed = [...resumed, ...last.messages];
-    expect(idsOf(live.messages).toSorted()).toEqual(left.toSorted());
+    expect(new Set(idsOf(live.messages))).toEqual(new Set(left));
+    expect(idsOf(live.messages)).toHaveLength(left.length);
     expect(idsOf(resumed)).toEqual(idsOf(live.messages));
     const arrived = live.messages.filter(({ __typename }) => __typename === 'EventEdge');
     expect(arrived.map(({ node }) => node!['eventId'])).toEqual(['new-0', 'new-1', 'new-2']);

@@ -200,6 +200,9 @@ function selectErasures({ after, limit, filter }: ReadRequest): Query {
 /** Lists of which an event may fit another one after a revision than before. */
 const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects']);
 
+/** @param table that of the events as they are, or of the revisions with what they were. */
+const within = (table: string, column: string) => `${table}.${column} = ANY (?::text[])`;
+
 /**
  * The revisions from the request's `after` to a position that concern whom the filter is of: first a row that says how many
  * were looked at, and where the last of them is; then those, as `REVISION_COLUMNS` and the event as it is now, until they have
@@ -216,7 +219,6 @@ export function selectRevisions(request: ReadRequest, upTo: number, bytes: numbe
   if (filter.occurredFrom !== undefined) where('event.occurred_at >= ?::bigint', filter.occurredFrom);
   if (filter.occurredBefore !== undefined) where('event.occurred_at < ?::bigint', filter.occurredBefore);
   const present = LISTS.filter(({ name }) => filter[name] !== undefined);
-  const within = (table: string, column: string) => `${table}.${column} = ANY (?::text[])`;
   for (const { name, column } of present)
     if (!OF_FORMER.has(name)) where(within('event', column), listOf(filter[name]));
   const ofFormer = present.filter(({ name }) => OF_FORMER.has(name));

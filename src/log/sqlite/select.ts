@@ -253,6 +253,9 @@ export const SELECT_REVISED =
 /** Lists of which an event may fit another one after a revision than before. */
 const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects']);
 
+/** @param table that of the events as they are, or of the revisions with what they were. */
+const within = (table: string, column: string) => `${table}.${column} IN (SELECT value FROM json_each(?))`;
+
 /**
  * The revisions of the stretch from the request's `after` to a position that concern whom the filter is of, as
  * `REVISION_COLUMNS` and then `RECORDED_COLUMNS` of the event as it is now. Of one that is gone there is nothing to tell.
@@ -267,7 +270,6 @@ export function selectRevisions({ after, filter, parts }: ReadRequest, upTo: num
   if (filter.occurredFrom !== undefined) where('events.occurred_at >= ?', filter.occurredFrom);
   if (filter.occurredBefore !== undefined) where('events.occurred_at < ?', filter.occurredBefore);
   const present = LISTS.filter(({ name }) => filter[name] !== undefined);
-  const within = (table: string, column: string) => `${table}.${column} IN (SELECT value FROM json_each(?))`;
   for (const { name, column } of present)
     if (!OF_FORMER.has(name)) where(within('events', column), listOf(filter[name]));
   const ofFormer = present.filter(({ name }) => OF_FORMER.has(name));
