@@ -221,7 +221,11 @@ it('LIVE1.4 gives each event once and in order, or says what is missing, in any 
         }
       };
       const perform = async (step: Command) => {
-        if (step.do === 'append') {
+        if ('who' in step) {
+          const reader = readers[step.who]!;
+          if (step.do === 'subscribe') reader.connect(newest());
+          else reader[step.do]();
+        } else if (step.do === 'append') {
           await append(Array.from({ length: step.count }, (_, index) => `${tenant}-${appended.length + index}`));
         } else if (step.do === 'erase') {
           const { subject } = step;
@@ -238,9 +242,7 @@ it('LIVE1.4 gives each event once and in order, or says what is missing, in any 
           await log.revising((keep) => keep([{ seq: cursor.seq, event }], clock));
           appended.push({ seq: (await log.head()).seq, eventId: '(revision)', subject, of: cursor.seq });
         } else if (step.do === 'trim') await log.trim(clock - step.keep);
-        else if (step.do === 'wait') await new Promise((resolve) => setImmediate(resolve));
-        else if (step.do === 'subscribe') readers[step.who]!.connect(newest());
-        else readers[step.who]![step.do]();
+        else await new Promise((resolve) => setImmediate(resolve));
       };
       for (const reader of readers.slice(1)) reader.connect(newest());
       const steps = commands.map((step) => ({ label: JSON.stringify(step), builder: () => perform(step) }));
