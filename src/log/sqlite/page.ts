@@ -90,7 +90,8 @@ export function readPage(options: PageOptions, request: ReadRequest): Page {
 function readRevisions({ reader, epoch, parsing }: PageOptions, request: ReadRequest, page: Page): FoundRevisions {
   const { after, limit, parts, bytes = PAGE_BYTES } = request;
   const stretch = [after?.seq ?? 0, page.end.seq] as const;
-  if (reader.all(SELECT_REVISED, ...stretch, 0).length === 0) return { revisions: [], reach: null };
+  const isEmpty = stretch[0] >= stretch[1] || reader.all(SELECT_REVISED, ...stretch, 0).length === 0;
+  if (isEmpty) return { revisions: [], reach: null };
   const [[lookedTo = null, at = null] = []] = reader.all(SELECT_REVISED, ...stretch, MOST_REVISIONS - 1);
   let left = page.events.reduce((rest, event) => rest - event.bytes, bytes);
   const revisions: Revision[] = [];
