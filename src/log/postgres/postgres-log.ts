@@ -251,28 +251,34 @@ export class PostgresLog implements EventLog {
   async revising<T>(work: (revise: Revise) => Promise<T>): Promise<T> {
     const { marker } = this.#writing ?? (await this.#begin());
     let heldBack = 0;
-    try {
-      // By the connection that has the lock, so that whoever has lost the one can't go on without the other.
-      return await this.#pool.use(async (connection) => {
-        const [[isMine] = []] = await available('written', () => connection.ask(ask.TAKE_REVISING, []));
+    const reviseOn =
+      (connection: Connection): Revise =>
+      async (revisions, at) => {
+        const began = performance.now();
+        const piece = await available('written', () => this.#revise(connection, marker, revisions, at));
+        heldBack += piece.heldBack;
+        this.#moved();
+        await setTimeout(performance.now() - began);
+        return piece.revised;
+      };
+    // By the connection that has the lock, so that whoever has lost the one can't go on without the other.
+    const worked = await available('written', () =>
+      this.#pool.use(async (connection) => {
+        const [[isMine] = []] = await connection.ask(ask.TAKE_REVISING, []);
         if (isMine !== 1) throw inUse();
-        try {
-          return await work(async (revisions, at) => {
-            const began = performance.now();
-            const pieces = await available('written', () => this.#revise(connection, marker, revisions, at));
-            heldBack += pieces.heldBack;
-            this.#moved();
-            await setTimeout(performance.now() - began);
-            return pieces.revised;
-          });
-        } finally {
-          // Its end lets go of the lock, whatever became of the statement before.
-          await connection.ask(ask.END_REVISING, []).catch(() => connection.destroy());
-        }
-      });
-    } finally {
-      if (heldBack > 0) this.#vacuum.start();
-    }
+        // What the work fails with is its own, and no failure of the log.
+        const outcome = await work(reviseOn(connection)).then(
+          (value) => ({ value }),
+          (error: unknown) => ({ error }),
+        );
+        // Its end lets go of the lock, whatever became of the statement before.
+        await connection.ask(ask.END_REVISING, []).catch(() => connection.destroy());
+        return outcome;
+      }),
+    );
+    if (heldBack > 0) this.#vacuum.start();
+    if ('error' in worked) throw worked.error;
+    return worked.value;
   }
 
   /** One transaction; more when an event is refused, so that it is refused alone. */
