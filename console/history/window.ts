@@ -1,6 +1,6 @@
 import { GatewayError } from '../gateway/request.ts';
 import { Observed } from '../observed.ts';
-import { type Cancellation, type Revised, type Row, erased, isCancellation, keyOf } from '../parts/cancellation.ts';
+import { type Cancellation, type Revised, type Row, erased, keyOf, revised } from '../parts/cancellation.ts';
 
 /** Rows that are kept at most. Beyond that the far end is let go of; it is loaded again when somebody goes back there. */
 export const MOST_ROWS = 2_000;
@@ -186,10 +186,7 @@ export class HistoryWindow extends Observed<HistoryView> {
   revise(node: Revised): void {
     const { rows } = this.view;
     if (!rows.some((row) => row.node.id === node.id)) return;
-    const shown = isCancellation(node) && (this.#matches?.(node) ?? true) ? [node] : [];
-    this.become({
-      rows: rows.flatMap((row) => (row.node.id === node.id ? shown.map((is) => ({ ...row, node: is })) : [row])),
-    });
+    this.become({ rows: revised(rows, node, this.#matches ?? undefined) });
   }
 
   /** What lay between can't be had any more. */

@@ -1,7 +1,7 @@
 import { CONNECTING, type Condition, MOST_COUNTED, conditionAfter } from '../gateway/condition.ts';
 import type { Interruption, StreamState } from '../gateway/stream.ts';
 import { GATHERED, Observed } from '../observed.ts';
-import { type Revised, type Row, erased, isCancellation, keyOf } from '../parts/cancellation.ts';
+import { type Revised, type Row, erased, keyOf, revised } from '../parts/cancellation.ts';
 
 /** Rows that are kept, newest first, and as many that wait. What is older is the history's. */
 export const MOST_ROWS = 1_000;
@@ -103,13 +103,9 @@ export class LiveList extends Observed<LiveView> {
   revise(node: Revised, cursor: string): void {
     this.#cursor = cursor;
     if (!this.#ids.has(node.id)) return;
-    const revised = (rows: readonly Row[]) =>
-      rows.flatMap((row) => {
-        if (row.node.id !== node.id) return [row];
-        return isCancellation(node) ? [{ ...row, node }] : [];
-      });
-    this.#fresh = revised(this.#fresh);
-    this.become({ rows: revised(this.view.rows), waiting: revised(this.view.waiting) });
+    const { rows, waiting } = this.view;
+    this.#fresh = revised(this.#fresh, node);
+    this.become({ rows: revised(rows, node), waiting: revised(waiting, node) });
   }
 
   gap(reason: GapReason, cursor: string): void {

@@ -107,26 +107,21 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
   useEffect(() => {
     if (!tallies) return;
     let isWhole = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = stream(client, session, {
+    return stream(client, session, {
       document: CHANGES,
       variables: tenants,
       after: tallies.cursor,
       onMessage: (message) => {
         if (!isWhole) return;
-        if (message.__typename === 'Recount') timer ??= setTimeout(again, RECOUNT);
         if (message.__typename === 'ActivityChange') tallies.add(Date.parse(message.startsAt), message, message.cursor);
-        if (message.__typename !== 'Gap') return;
-        // What comes now begins anew with the oldest, and what is counted already would be counted twice.
+        const isGap = message.__typename === 'Gap';
+        if (!isGap && message.__typename !== 'Recount') return;
+        // After a gap it begins anew with the oldest, and what is counted already would be counted twice.
         isWhole = false;
-        again();
+        setTimeout(again, isGap ? 0 : RECOUNT);
       },
       onState: (state, reason) => tallies.say(state, reason),
     });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
   }, [client, session, tenants, tallies, again]);
 
   const whose = JSON.stringify([signedIn?.claims.tenants, tenant]);

@@ -38,8 +38,16 @@ export type Cancellation = FragmentOf<typeof CancellationRow>;
 /** What a revision tells: a cancellation, or another event, of which only the id is asked for. */
 export type Revised = Cancellation | { readonly id: string; readonly kind?: undefined };
 
-export function isCancellation(node: Revised): node is Cancellation {
-  return node.kind !== undefined;
+/** The rows with the event as it is now; without it, if it is no cancellation any more, or none that is wanted. */
+export function revised(
+  rows: readonly Row[],
+  node: Revised,
+  wanted: (node: Cancellation) => boolean = () => true,
+): Row[] {
+  return rows.flatMap((row) => {
+    if (row.node.id !== node.id) return row;
+    return node.kind && wanted(node) ? { ...row, node } : [];
+  });
 }
 
 /** One place in a list: its cursor is where the list goes on. */
