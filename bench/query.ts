@@ -16,6 +16,7 @@ import type { Provider, Verified } from '../src/providers/provider.ts';
 import { pino } from 'pino';
 import { median } from './load.ts';
 import { SECRET } from './servers.ts';
+import { Reprocessing } from '../src/ingest/reprocess.ts';
 import { Desk } from '../src/ingest/desk.ts';
 
 const SIZES = [10_000, 1_000_000] as const;
@@ -73,12 +74,14 @@ function asker(log: EventLog): Ask {
   const mostValues = DEFAULT_LIMITS.webhooks.values;
   const sources = new Map<string, Provider>();
   const now = Date.now;
+  const options = { sources, log, logger, mostValues, limited: () => {}, now };
   const operations = new Operations({
     schema,
     yoga: createGraphQL(schema, { dev: null, limits }),
     backing: {
       log,
-      desk: new Desk({ sources, log, logger, mostValues, limited: () => {}, now }),
+      desk: new Desk(options),
+      reprocessor: new Reprocessing(options),
       sources,
       answers: log,
       now,

@@ -6,6 +6,7 @@ import type { SchemaOptions } from './commands/schema.ts';
 import type { CopyOptions } from './commands/copy.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
+import type { ReprocessOptions } from './commands/reprocess.ts';
 import type { SendOptions } from './commands/send.ts';
 import { ProcessTerminal } from './commands/process-terminal.ts';
 import { CommandError } from './commands/terminal.ts';
@@ -129,6 +130,15 @@ program
   .option('--dry-run', 'show how many events, subjects and people it concerns, and change nothing', false)
   .option('--yes', 'erase also when it concerns more than one subject', false)
   .action(async (options: EraseOptions) => (await import('./commands/erase.ts')).erase(options, terminal));
+
+program
+  .command('reprocess')
+  .description('run the present code over the events that are kept, in their place: for types that were added since')
+  .option('--source <source>', 'only events of this source')
+  .option('--type <name>', "only events of this name of the provider's")
+  .option('--since <time>', 'only what occurred then or later, like 2026-11-22 or 2026-11-22T10:45:00Z')
+  .option('--dry-run', 'say what would become of them, and change nothing', false)
+  .action(async (options: ReprocessOptions) => (await import('./commands/reprocess.ts')).reprocess(options, terminal));
 
 const quarantine = program
   .command('quarantine')

@@ -32,6 +32,7 @@ import { Answers } from './ingest/answers.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
+import { Reprocessing } from './ingest/reprocess.ts';
 import type { Limit } from './limits.ts';
 import { Live } from './live/live.ts';
 import { Ration } from './live/ration.ts';
@@ -157,6 +158,7 @@ export async function createGateway(
     log,
     ration,
     desk: new Desk({ sources, log, logger, mostValues, limited, now }),
+    reprocessor: new Reprocessing({ sources, log, logger, mostValues, limited, now }),
     sources,
     answers,
     now,

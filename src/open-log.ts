@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import type { Commits } from './events/commits.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { QuarantineDesk } from './events/quarantine.ts';
+import type { Reprocessor } from './events/reprocess.ts';
 import { Desk } from './ingest/desk.ts';
+import { Reprocessing } from './ingest/reprocess.ts';
 import type { Checked } from './log/checked.ts';
 import type { Adopted } from './log/postgres/adopt.ts';
 import { checkDatabase } from './log/postgres/check-database.ts';
@@ -33,12 +35,20 @@ export async function checkLog(databaseUrl: string): Promise<Checked> {
   return checkDatabase(databaseUrl);
 }
 
+interface WithoutGateway {
+  readonly sources: ReadonlyMap<string, Provider>;
+  readonly mostValues: number;
+  readonly logger: Logger;
+}
+
 /** Where deliveries in quarantine are decided about, without a gateway. */
-export function openDesk(
-  log: EventLog,
-  options: { readonly sources: ReadonlyMap<string, Provider>; readonly mostValues: number; readonly logger: Logger },
-): QuarantineDesk {
+export function openDesk(log: EventLog, options: WithoutGateway): QuarantineDesk {
   return new Desk({ ...options, log, limited: () => {}, now: Date.now });
+}
+
+/** What runs the present code over kept events, without a gateway. */
+export function openReprocessor(log: EventLog, options: WithoutGateway): Reprocessor {
+  return new Reprocessing({ ...options, log, limited: () => {}, now: Date.now });
 }
 
 /**

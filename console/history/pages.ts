@@ -30,22 +30,30 @@ const BESIDE = graphql(
   [EventRow],
 );
 
-/** Tells that something has come, and not what: whoever scrolls there loads it. And whom to forget. */
-export const SINCE = graphql(`
-  subscription Since($after: String, $filter: EventFilter) {
-    events(after: $after, filter: $filter) {
-      __typename
-      cursor
-      ... on Gap {
-        reason
-      }
-      ... on Erasure {
-        source
-        eventIds
+/** Tells that something has come, and not what: whoever scrolls there loads it. And whom to forget, and what is another now. */
+export const SINCE = graphql(
+  `
+    subscription Since($after: String, $filter: EventFilter) {
+      events(after: $after, filter: $filter) {
+        __typename
+        cursor
+        ... on Gap {
+          reason
+        }
+        ... on Erasure {
+          source
+          eventIds
+        }
+        ... on Revision {
+          node {
+            ...EventRow
+          }
+        }
       }
     }
-  }
-`);
+  `,
+  [EventRow],
+);
 
 /** What the gateway is asked for: all of the filter but its text, which is looked for here. */
 export function historyFilterOf(filter: Filter, { from, to }: Period) {

@@ -6,7 +6,7 @@ import { GatewayError } from '../gateway/request.ts';
 import { useRetry } from '../gateway/retry.ts';
 import { stream } from '../gateway/stream.ts';
 import { useView } from '../observed.ts';
-import { type Filter, textMatcher } from '../parts/filter.ts';
+import { type Filter, isWantedBy, textMatcher } from '../parts/filter.ts';
 import { SINCE, historyFilterOf, pagesOf } from './pages.ts';
 import type { Period } from './period.ts';
 import { HistoryWindow } from './window.ts';
@@ -61,14 +61,16 @@ export function useHistory({ filter, period, at, round }: Wanted) {
   useEffect(() => {
     if (head === null) return;
     const windows = () => new Set([whole, latest.current]);
+    const filter = JSON.parse(wanted) as ReturnType<typeof historyFilterOf>;
     return stream(client, session, {
       document: SINCE,
-      variables: { filter: JSON.parse(wanted) },
+      variables: { filter },
       after: head,
       onMessage: (message) => {
         for (const window of windows()) {
           if (message.__typename === 'EventEdge') window.arrive(message.cursor);
           if (message.__typename === 'Erasure') window.erase(message.source, message.eventIds);
+          if (message.__typename === 'Revision') window.revise(message.node, isWantedBy(filter, message.node));
           if (message.__typename === 'Gap') window.lacks(message.reason);
         }
       },

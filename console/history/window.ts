@@ -1,6 +1,6 @@
 import { GatewayError } from '../gateway/request.ts';
 import { Observed } from '../observed.ts';
-import { type ListedEvent, type Row, erased, keyOf } from '../parts/event.ts';
+import { type ListedEvent, type Row, erased, keyOf, revised } from '../parts/event.ts';
 
 /** Rows that are kept at most. Beyond that the far end is let go of; it is loaded again when somebody goes back there. */
 export const MOST_ROWS = 2_000;
@@ -180,6 +180,16 @@ export class HistoryWindow extends Observed<HistoryView> {
   erase(source: string, eventIds: readonly string[]): void {
     const known = new Set(eventIds.map((eventId) => keyOf({ source, eventId })));
     this.become({ rows: withoutPersonal(this.view.rows, known), erased: new Set([...this.view.erased, ...known]) });
+  }
+
+  /**
+   * Shows an event as it is now, or takes it away if the filter wants it no more. One that the filter wants only now is there when
+   * its page is loaded.
+   */
+  revise(node: ListedEvent, isWanted: boolean): void {
+    const { rows } = this.view;
+    if (!rows.some((row) => row.node.id === node.id)) return;
+    this.become({ rows: revised(rows, node, isWanted && (this.#matches?.(node) ?? true)) });
   }
 
   /** What lay between can't be had any more. */

@@ -1,7 +1,7 @@
 import { CONNECTING, type Condition, MOST_COUNTED, conditionAfter } from '../gateway/condition.ts';
 import type { Interruption, StreamState } from '../gateway/stream.ts';
 import { GATHERED, Observed } from '../observed.ts';
-import { type Row, erased, keyOf } from '../parts/event.ts';
+import { type ListedEvent, type Row, erased, keyOf, revised } from '../parts/event.ts';
 
 /** Rows that are kept, newest first, and as many that wait. What is older is the history's. */
 export const MOST_ROWS = 1_000;
@@ -94,6 +94,18 @@ export class LiveList extends Observed<LiveView> {
       waiting: this.view.waiting.map(without),
       erased: new Set([...this.view.erased, ...keys].slice(-MOST_ERASED)),
     });
+  }
+
+  /**
+   * Shows an event as it is now, or takes it away if the filter wants it no more. One that the filter wants only now has its place
+   * among the older ones, which the history has.
+   */
+  revise(node: ListedEvent, isWanted: boolean, cursor: string): void {
+    this.#cursor = cursor;
+    if (!this.#ids.has(node.id)) return;
+    const { rows, waiting } = this.view;
+    this.#fresh = revised(this.#fresh, node, isWanted);
+    this.become({ rows: revised(rows, node, isWanted), waiting: revised(waiting, node, isWanted) });
   }
 
   gap(reason: GapReason, cursor: string): void {

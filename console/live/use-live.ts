@@ -5,7 +5,7 @@ import { graphql } from '../gateway/graphql.ts';
 import { stream } from '../gateway/stream.ts';
 import { useView } from '../observed.ts';
 import { EventRow } from '../parts/event.ts';
-import { type Filter, eventFilterOf } from '../parts/filter.ts';
+import { type Filter, eventFilterOf, isWantedBy } from '../parts/filter.ts';
 import { LiveList } from './live-list.ts';
 
 const RECENT = graphql(
@@ -45,6 +45,11 @@ const FOLLOW = graphql(
         ... on Erasure {
           source
           eventIds
+        }
+        ... on Revision {
+          node {
+            ...EventRow
+          }
         }
       }
     }
@@ -96,12 +101,15 @@ export function useLive(filter: Filter) {
             return list.add(message);
           case 'Erasure':
             return list.erase(message.source, message.eventIds, message.cursor);
+          case 'Revision':
+            return list.revise(message.node, isWantedBy(variables.filter, message.node), message.cursor);
           case 'Gap':
             return list.gap(message.reason, message.cursor);
           case 'CaughtUp':
           case 'CancellationEdge':
           case 'ActivityChange':
           case 'EventCountChange':
+          case 'Recount':
             return list.pass(message.cursor);
         }
       },

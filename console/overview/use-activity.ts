@@ -85,6 +85,9 @@ interface Shown {
   readonly tallies: Tallies;
 }
 
+/** After how long counts are asked for anew when some of them have changed, in milliseconds: revisions come by the thousand. */
+const RECOUNT = 2_000;
+
 /** What is counted in the range, going on while it is looked at. Another range replaces the last when it is there. */
 export function useActivity(range: Range, tenant: string | null, now: number) {
   const { client, session } = useGateway();
@@ -111,10 +114,11 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
       onMessage: (message) => {
         if (!isWhole) return;
         if (message.__typename === 'ActivityChange') tallies.add(Date.parse(message.startsAt), message, message.cursor);
-        if (message.__typename !== 'Gap') return;
-        // What comes now begins anew with the oldest, and what is counted already would be counted twice.
+        const isGap = message.__typename === 'Gap';
+        if (!isGap && message.__typename !== 'Recount') return;
+        // After a gap it begins anew with the oldest, and what is counted already would be counted twice.
         isWhole = false;
-        again();
+        setTimeout(again, isGap ? 0 : RECOUNT);
       },
       onState: (state, reason) => tallies.say(state, reason),
     });

@@ -148,6 +148,14 @@ export function erased(node: ListedEvent): ListedEvent {
   };
 }
 
+/** The rows with the event as it is now, or without it. */
+export function revised(rows: readonly Row[], node: ListedEvent, isWanted: boolean): Row[] {
+  return rows.flatMap((row) => {
+    if (row.node.id !== node.id) return row;
+    return isWanted ? { ...row, node } : [];
+  });
+}
+
 /** By which an erasure names an event: ids of two sources may be the same. */
 export function keyOf({ source, eventId }: { readonly source: string; readonly eventId: string }): string {
   return `${source}:${eventId}`;

@@ -39,6 +39,12 @@ export function eventFilterOf({ source, tenant, kind, type }: Filter) {
   };
 }
 
+/** Whether what is asked for wants an event that has become another. It is of the same source and tenant still. */
+export function isWantedBy(asked: ReturnType<typeof eventFilterOf>, { __typename, kind }: ListedEvent): boolean {
+  if ('typenames' in asked) return asked.typenames.includes(__typename);
+  return !('kinds' in asked) || (kind !== undefined && asked.kinds.includes(kind));
+}
+
 /** The filter as the end of an address; empty where nothing is filtered. */
 export function addressOf(filter: Filter): string {
   const search = new URLSearchParams(NAMES.flatMap((name) => (filter[name] ? [[name, filter[name]]] : [])));

@@ -29,7 +29,7 @@ export interface FollowOptions<M extends StreamMessage> {
   /** Where to begin: a cursor of before, or the `head` of a query. Absent: from now on. */
   readonly after?: string | null;
   /**
-   * Called with each event (and CaughtUp and Erasure), in order: the next call waits for the promise of the last. What
+   * Called with each event (and CaughtUp, Erasure and Revision), in order: the next call waits for the promise of the last. What
    * it throws ends the following. To go on at another time, keep `message.cursor` once it is dealt with. Errors of the
    * message's fields, which are null then, come with it.
    */

@@ -93,6 +93,7 @@ async function readLog(log: EventLog, source: string, samples: Samples): Promise
       limit: PAGE,
       filter: { sources: [source] },
       parts: { people: false, raw: true },
+      eventsOnly: true,
     });
     for (const { type, raw } of page.events)
       samples.see(type, raw === null ? null : parsePayload(Buffer.from(raw)).payload);

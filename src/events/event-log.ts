@@ -7,6 +7,7 @@ import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequ
 import type { EventFilter } from './filter.ts';
 import type { Naming } from './naming.ts';
 import type { Quarantine } from './quarantine.ts';
+import type { Revision, Revisions } from './revision.ts';
 import type { Memory } from './tombstone.ts';
 
 /**
@@ -24,7 +25,7 @@ import type { Memory } from './tombstone.ts';
  * Whatever can't be done because storage fails is thrown as HookcastError LOG_UNAVAILABLE; doing it again later is
  * safe, since a repeated append answers `duplicate`.
  */
-export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex, AnswerRecord {
+export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex, AnswerRecord, Revisions {
   /**
    * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
    * refuses for what it is answers `refused` and leaves its neighbours alone. What storage would refuse of any event is
@@ -155,6 +156,8 @@ export interface ReadRequest {
   readonly parts?: Parts;
   /** The page ends when its events have as many bytes, as they are stored; it has one event at least. `PAGE_BYTES` when left out. */
   readonly bytes?: number;
+  /** Leaves out erasures and revisions, for a list: it shows events as they are now. */
+  readonly eventsOnly?: boolean;
 }
 
 export interface Page extends Extent {
@@ -166,6 +169,8 @@ export interface Page extends Extent {
    * and subjects that the filter wants.
    */
   readonly erasures: readonly Erasure[];
+  /** The revisions in the same stretch, of events that the filter wants as they are now or wanted as they were before. */
+  readonly revisions: readonly Revision[];
   /**
    * How far the page reaches. It holds everything that the filter wants from where it began up to here; read on after it, or
    * before it when the page was read backward.

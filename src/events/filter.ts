@@ -1,6 +1,7 @@
 import type { Kind } from './cancellation.ts';
 import type { Subject } from './erasure.ts';
 import type { Content, Envelope } from './event.ts';
+import type { Former, Revision } from './revision.ts';
 
 /**
  * Which events are wanted. A list that is absent wants all, an empty one wants none, and an event must be wanted by
@@ -25,6 +26,8 @@ export interface Matcher {
   event(event: Envelope & Pick<Content, 'shape' | 'kind'>): boolean;
   /** Events of any type, kind and time may have lost something, so only the other lists count. */
   erasure(erasure: Subject): boolean;
+  /** Of an event that is wanted as it is now, or was wanted before: whoever has it must hear that it is another. */
+  revision(revision: Pick<Revision, 'event' | 'former'>): boolean;
 }
 
 /** Prepares a filter for many questions: a token may name thousands of tenants. */
@@ -37,17 +40,15 @@ export function matcher(filter: EventFilter): Matcher {
   const typenames = wanted(filter.typenames);
   const kinds = wanted(filter.kinds);
   const { occurredFrom = -Infinity, occurredBefore = Infinity } = filter;
-  const concerns = (what: { provider: string; source: string; tenant: string; subject: string | null }) =>
-    tenants(what.tenant) && providers(what.provider) && sources(what.source) && subjects(what.subject);
+  const isOf = ({ type, shape, kind, subject }: Former) =>
+    types(type) && typenames(shape) && kinds(kind) && subjects(subject);
+  const happenedIn = ({ at }: Envelope['occurredAt']) => at >= occurredFrom && at < occurredBefore;
+  const belongs = (what: { provider: string; source: string; tenant: string }) =>
+    tenants(what.tenant) && providers(what.provider) && sources(what.source);
   return {
-    event: (event) =>
-      concerns(event) &&
-      types(event.type) &&
-      typenames(event.shape) &&
-      kinds(event.kind) &&
-      event.occurredAt.at >= occurredFrom &&
-      event.occurredAt.at < occurredBefore,
-    erasure: concerns,
+    event: (event) => belongs(event) && isOf(event) && happenedIn(event.occurredAt),
+    erasure: (erasure) => belongs(erasure) && subjects(erasure.subject),
+    revision: ({ event, former }) => belongs(event) && happenedIn(event.occurredAt) && (isOf(event) || isOf(former)),
   };
 }
 

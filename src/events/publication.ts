@@ -2,7 +2,7 @@ import type { RecordedEvent } from './event.ts';
 
 /** One item of the log, handed on to those who are live. */
 export interface Publication {
-  /** Null for an erasure. */
+  /** Null for an erasure and for a revision. */
   readonly event: RecordedEvent | null;
   /** How many cohorts and subscribers took it. */
   readonly cohorts: number;

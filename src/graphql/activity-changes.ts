@@ -1,5 +1,6 @@
 import { bucketAt } from '../events/buckets.ts';
 import { KINDS } from '../events/cancellation.ts';
+import { encodeCursor } from '../events/cursor.ts';
 import { isScheduled } from '../events/event.ts';
 import { type ActivityTypes, ZONE } from './activity.ts';
 import { HAPPENED, UNSUMMED, amountsOf } from './activity-counts.ts';
@@ -9,13 +10,19 @@ import { type Interest, cursorArgument } from './context.ts';
 import { CURRENCIES } from './cost.ts';
 import { toFilter } from './filter.ts';
 import { asksFor } from './selection.ts';
-import type { ActivityChange, CountChange, StreamTypes } from './stream-message.ts';
+import type { ActivityChange, CountChange, Recount, StreamTypes } from './stream-message.ts';
 import { RESUME, toStreamMessage } from './subscriptions.ts';
 
 /** Counts are the same for every scope, and nothing in them is of anybody. */
-const COUNTS: Interest = { scopes: ['events:read'], erasures: false, scheduled: true };
+const COUNTS: Interest = {
+  scopes: ['events:read'],
+  isTold: (message) => message.kind !== 'erasure' && (message.kind !== 'revision' || message.revision.isRecounted),
+};
 /** What is only scheduled to be cancelled is an event, and no cancellation. */
-const CANCELLATIONS: Interest = { ...COUNTS, scheduled: false };
+const CANCELLATIONS: Interest = {
+  ...COUNTS,
+  isTold: (message) => COUNTS.isTold(message) && !(message.kind === 'event' && isScheduled(message.event)),
+};
 /** Messages that count more than cancellations. */
 const OF_EVERY_TYPE: ReadonlySet<string> = new Set(['CountChange', 'EventCountChange']);
 
@@ -69,11 +76,22 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
       refundsExpected: t.exposeInt('refundsExpected'),
     }),
   });
+  builder.objectRef<Recount>('Recount').implement({
+    description:
+      'An event of before counts differently by the present code, so the counts of the bucket that begins at `startsAt` have ' +
+      'changed. Ask the query again, and follow from its new head. It says no difference to add, since whoever ' +
+      'catches up has been given the event as it is now, and would count it twice.',
+    interfaces: [StreamMessage],
+    fields: (t) => ({
+      startsAt: t.field({ type: 'DateTime', resolve: ({ startsAt }) => startsAt }),
+      endsAt: t.field({ type: 'DateTime', resolve: ({ endsAt }) => endsAt }),
+    }),
+  });
   builder.subscriptionField('activity', (t) =>
     t.field({
       type: StreamMessage,
       description:
-        `What is to be added to the counts of the query, live. ${RESUME} Sends ActivityChange, CaughtUp and Gap; and ` +
+        `What is to be added to the counts of the query, live. ${RESUME} Sends ActivityChange, Recount, CaughtUp and Gap; and ` +
         'EventCountChange, where the document asks for CountChange or for it.',
       args: {
         after: t.arg.string(),
@@ -89,8 +107,12 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
         const told = asksFor(info, OF_EVERY_TYPE) ? wanted : { kinds: KINDS, ...wanted };
         return context.follow(cursorArgument(after) ?? null, told, told.kinds ? CANCELLATIONS : COUNTS);
       },
-      resolve: (message, { bucket, timeZone }) =>
-        toStreamMessage(message, (event, cursor) => {
+      resolve: (message, { bucket, timeZone }) => {
+        if (message.kind === 'revision') {
+          const { startsAt, endsAt } = bucketAt(zoneOf(timeZone), bucket, message.event.occurredAt.at);
+          return { __typename: 'Recount', cursor: encodeCursor(message.cursor), startsAt, endsAt };
+        }
+        return toStreamMessage(message, (event, cursor) => {
           const { source, provider, shape, occurredAt, happened, worth } = event;
           const change = {
             cursor,
@@ -107,7 +129,8 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
           const { kind, data } = event as CancellationEvent;
           const refundsExpected = data['refundExpected'] === true ? 1 : 0;
           return { __typename: 'ActivityChange', ...change, kind, cancellations: 1, refundsExpected };
-        }),
+        });
+      },
     }),
   );
 }

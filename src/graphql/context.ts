@@ -20,6 +20,7 @@ import { type EventLog, PAGE_BYTES, type ReadRequest } from '../events/event-log
 import { ALL_PARTS, type EventKey, type Parts } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
 import type { Quarantined, QuarantineDesk } from '../events/quarantine.ts';
+import type { ReprocessRequest, Reprocessed, Reprocessor } from '../events/reprocess.ts';
 import type { Message } from '../live/message.ts';
 import type { Ration } from '../live/ration.ts';
 import { type QuarantineRequest, readDeliveries, readExcerpt } from './reading.ts';
@@ -29,6 +30,7 @@ import { Share } from './share.ts';
 export interface Backing {
   readonly log: EventLog;
   readonly desk: QuarantineDesk;
+  readonly reprocessor: Reprocessor;
   /** By name: those that are configured. */
   readonly sources: ReadonlyMap<string, { readonly name: string }>;
   /** What reading may take of the memory, with everybody else who reads; any amount when it is left out. */
@@ -44,6 +46,9 @@ export interface Source {
   readonly name: string;
   readonly provider: string;
 }
+
+/** For how long one call reprocesses, in milliseconds: a fifth of what a document may take. */
+const REPROCESSING = 2_000;
 
 /** How far back it is told how deliveries were answered, in milliseconds. */
 const THIRTY_DAYS = 30 * 24 * 60 * 60 * 1000;
@@ -78,16 +83,16 @@ export interface Context {
   /** What the delivery is afterwards; null when there is none. */
   release(id: number): Promise<DisclosedDelivery | null>;
   discard(id: number): Promise<DisclosedDelivery | null>;
+  /** For a while, and for the scope `ops` and a token for every tenant. */
+  reprocess(request: Omit<ReprocessRequest, 'within' | 'progress'>): Promise<Reprocessed>;
 }
 
 /** What of its viewer and of the log the messages of a subscription are made of. */
 export interface Interest {
   /** The scopes that change what is said: viewers who differ in others share a cohort. */
   readonly scopes: readonly Scope[];
-  /** Whether it is told of erasures. Not when it says nothing that could be erased. */
-  readonly erasures: boolean;
-  /** Whether it is told of cancellations that are only scheduled. Not when it counts them. */
-  readonly scheduled: boolean;
+  /** Whether it is told of a message, of those that its filter wants. */
+  readonly isTold: (message: Message) => boolean;
 }
 
 /** What a subscription asks for; its filter is narrowed to what the viewer may see. */
@@ -123,8 +128,9 @@ export interface ContextOptions {
 }
 
 export type DisclosedMessage =
-  | Exclude<Message, { kind: 'event' }>
-  | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: DisclosedEvent };
+  | Exclude<Message, { kind: 'event' | 'revision' }>
+  | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: DisclosedEvent }
+  | { readonly kind: 'revision'; readonly cursor: Cursor; readonly event: DisclosedEvent };
 
 export function createContext(
   backing: Backing,
@@ -224,6 +230,11 @@ export function createContext(
     },
     release: (id) => decide(() => desk.release(id)),
     discard: (id) => decide(() => desk.discard(id)),
+
+    async reprocess(request) {
+      requireOperator(viewer, 'Reprocessing is of events');
+      return backing.reprocessor.run({ ...request, within: REPROCESSING });
+    },
   };
 }
 
@@ -233,6 +244,10 @@ function within(asked: Parts, visible: Parts): Parts {
 
 /** A message as the viewer may see it; null when it is about a foreign tenant's event. */
 export function discloseMessage(viewer: Viewer, message: Message): DisclosedMessage | null {
+  if (message.kind === 'revision') {
+    const event = disclose(viewer, message.revision.event);
+    return event && { kind: 'revision', cursor: message.cursor, event };
+  }
   if (message.kind !== 'event') return message;
   const event = disclose(viewer, message.event);
   return event && { ...message, event };
@@ -248,7 +263,7 @@ function tenantsOf({ tenants }: Viewer, provider: string): readonly string[] | n
   return tenants && [...tenants].filter((tenant) => tenant.startsWith(`${provider}:`));
 }
 
-const EVERYTHING: Interest = { scopes: SCOPES, erasures: true, scheduled: true };
+const EVERYTHING: Interest = { scopes: SCOPES, isTold: () => true };
 
 const NOTHING: AsyncIterable<never> = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),

@@ -27,8 +27,8 @@ interface Connection {
   };
 }
 
-/** Quarantine for operators: a query, and the two ways out of it. */
-export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): void {
+/** Quarantine for operators: a query, and the two ways out of it. Gives the type that says where something does not fit. */
+export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
   const jsonTexts = new JsonTexts();
   const State = builder.enumType('QuarantineState', {
     description: 'ERASED are deliveries whose whole payload was erased, before they were kept without their people.',
@@ -141,6 +141,7 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes): v
       }),
     }),
   });
+  return IssueType;
 }
 
 function numberOf(text: string, code: 'BAD_REQUEST' | 'INVALID_CURSOR'): number {

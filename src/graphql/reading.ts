@@ -27,7 +27,8 @@ export async function readExcerpt(log: EventLog, request: ReadRequest, isOver: (
   let first: Page | null = null;
   let bytes = PAGE_BYTES;
   for (;;) {
-    const page = await log.read({ ...request, after, before, limit: request.limit - events.length, bytes });
+    const limit = request.limit - events.length;
+    const page = await log.read({ ...request, after, before, limit, bytes, eventsOnly: true });
     assertHas(page, [after, before], first !== null);
     first ??= page;
     events = isForward ? [...events, ...page.events] : [...page.events, ...events];

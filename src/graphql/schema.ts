@@ -13,6 +13,7 @@ import { addFilter } from './filter.ts';
 import { addOtherEvent } from './other-event.ts';
 import { type Extensions, plainFields } from './parts.ts';
 import { addQuarantine } from './quarantine.ts';
+import { addReprocess } from './reprocess.ts';
 import { addQueries } from './queries.ts';
 import { addSources } from './sources.ts';
 import { addStreamMessage } from './stream-message.ts';
@@ -33,7 +34,7 @@ export function createSchema(types: readonly EventType[] = SHIPPED): GraphQLSche
   const queries = addQueries(builder, event, cancellation, stream, filter, shapes);
   addFacts(builder, types);
   addSubject(builder, queries);
-  addQuarantine(builder, event);
+  addReprocess(builder, addQuarantine(builder, event));
   addSubscriptions(builder, stream, filter, shapes);
   const activity = addActivity(builder, { declared, cancellation, shapes });
   addActivityChanges(builder, { cancellation, stream, activity, shapes });

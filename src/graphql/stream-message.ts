@@ -14,6 +14,8 @@ export type StreamMessage =
   | { readonly __typename: 'CaughtUp'; readonly cursor: string }
   | ActivityChange
   | EventCountChange
+  | Recount
+  | RevisedEvent
   | ErasedEvents
   | Gap;
 
@@ -32,6 +34,18 @@ export interface ActivityChange extends CountChange {
 
 interface EventCountChange extends CountChange {
   readonly __typename: 'EventCountChange';
+}
+
+/** A bucket in which something is counted otherwise than before. */
+export interface Recount extends Bucket {
+  readonly __typename: 'Recount';
+  readonly cursor: string;
+}
+
+interface RevisedEvent {
+  readonly __typename: 'Revision';
+  readonly cursor: string;
+  readonly node: DisclosedEvent;
 }
 
 interface ErasedEvents {
@@ -103,6 +117,19 @@ export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Canc
     fields: (t) => ({
       source: t.exposeString('source', { description: 'Whose events they are: ids of two sources may be the same.' }),
       eventIds: t.stringList({ resolve: ({ eventIds }) => [...eventIds] }),
+    }),
+  });
+
+  builder.objectRef<RevisedEvent>('Revision').implement({
+    description:
+      'The present code has made something else of an event of before: it has another type, or other values. Put `node` in the ' +
+      'place of what you keep of it: its id is the same, and lists show it where it always was. A subscription is told of ' +
+      'events that its filter wants as they are now, and of those that it wanted as they were before. So `node` may be of a ' +
+      'type that you did not ask for: then let go of the event. Or you may not have it yet: then it has come to be one of yours.',
+    interfaces: [StreamMessage],
+    fields: (t) => ({
+      eventId: t.string({ description: '`eventId` of the node.', resolve: ({ node }) => node.eventId }),
+      node: t.field({ type: Event, description: 'The event as it is now.', resolve: ({ node }) => node }),
     }),
   });
 

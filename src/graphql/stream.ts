@@ -13,7 +13,6 @@ import {
 } from 'graphql';
 import type { Viewer } from '../auth/viewer.ts';
 import { type Cursor, encodeCursor } from '../events/cursor.ts';
-import { isScheduled } from '../events/event.ts';
 import type { DocumentLimits, Limited } from '../limits.ts';
 import type { Following } from '../live/cohort.ts';
 import type { Message } from '../live/message.ts';
@@ -102,12 +101,8 @@ export class Streams {
    * A method of its own: a closure keeps whatever any closure of its function uses, and this one lives as long as its
    * cohort. What only the opening needed (the viewer, the context, the request) is gone with it.
    */
-  #renderer(args: ValidatedSubscriptionArgs, audience: Viewer, { erasures, scheduled }: Interest): Following['render'] {
-    return (message) => {
-      if (message.kind === 'erasure' && !erasures) return null;
-      if (message.kind === 'event' && !scheduled && isScheduled(message.event)) return null;
-      return this.#render(args, audience, message);
-    };
+  #renderer(args: ValidatedSubscriptionArgs, audience: Viewer, { isTold }: Interest): Following['render'] {
+    return (message) => (isTold(message) ? this.#render(args, audience, message) : null);
   }
 
   #render(args: ValidatedSubscriptionArgs, audience: Viewer, message: Message): Buffer | null {

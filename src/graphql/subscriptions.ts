@@ -21,7 +21,7 @@ export function addSubscriptions(
     fields: (t) => ({
       cancellations: t.field({
         type: Message,
-        description: `Cancellations, live. ${RESUME} Sends CancellationEdge, CaughtUp, Gap and Erasure.`,
+        description: `Cancellations, live. ${RESUME} Sends CancellationEdge, Revision, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
           context.follow(cursorArgument(after) ?? null, { kinds: KINDS, ...toFilter(filter, shapes) }),
@@ -35,7 +35,7 @@ export function addSubscriptions(
       }),
       events: t.field({
         type: Message,
-        description: `Events of every sort, live. ${RESUME} Sends EventEdge, CaughtUp, Gap and Erasure.`,
+        description: `Events of every sort, live. ${RESUME} Sends EventEdge, Revision, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
           context.follow(cursorArgument(after) ?? null, toFilter(filter, shapes)),
@@ -54,6 +54,8 @@ export function toStreamMessage(
   switch (message.kind) {
     case 'event':
       return told(message.event, cursor);
+    case 'revision':
+      return { __typename: 'Revision', cursor, node: message.event };
     case 'caughtUp':
       return { __typename: 'CaughtUp', cursor };
     case 'erasure':

@@ -42,7 +42,8 @@ export class Cohort {
   }
 
   wants(item: Item): boolean {
-    return item.kind === 'event' ? this.#matcher.event(item.event) : this.#matcher.erasure(item.erasure);
+    if (item.kind === 'event') return this.#matcher.event(item.event);
+    return item.kind === 'erasure' ? this.#matcher.erasure(item.erasure) : this.#matcher.revision(item.revision);
   }
 
   /** Hands what was made of one item to every live subscriber. How many are live after that. */

@@ -1,5 +1,5 @@
 import { Cohort, type Following } from './cohort.ts';
-import type { Item } from './message.ts';
+import { type Item, tenantOf } from './message.ts';
 
 /** All cohorts, found by what they follow and by whom an event can concern. */
 export class Cohorts {
@@ -40,8 +40,7 @@ export class Cohorts {
 
   /** The cohorts that want the item: what the others are costs nothing. */
   *of(item: Item): Generator<Cohort, void> {
-    const tenant = item.kind === 'event' ? item.event.tenant : item.erasure.tenant;
-    for (const cohort of this.#byTenant.get(tenant) ?? []) if (cohort.wants(item)) yield cohort;
+    for (const cohort of this.#byTenant.get(tenantOf(item)) ?? []) if (cohort.wants(item)) yield cohort;
     for (const cohort of this.#ofAll) if (cohort.wants(item)) yield cohort;
   }
 

@@ -7,6 +7,7 @@ import type { Following } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
 import { type HoldingLimits, Holdings } from './holdings.ts';
 import { Lanes } from './lanes.ts';
+import { isErasing } from './message.ts';
 import { Pages } from './pages.ts';
 import { Ration } from './ration.ts';
 import type { Entry } from './ring.ts';
@@ -137,7 +138,7 @@ export class Live {
     // Only of executing: to pause while a crowd is given what was executed once would make two writes of one for each socket.
     let spent = 0;
     for (const entry of entries) {
-      if (entry.item.kind === 'erasure') this.#pages.clear();
+      if (isErasing(entry.item)) this.#pages.clear();
       const began = performance.now();
       let [cohorts, subscribers] = [0, 0];
       for (const cohort of this.#cohorts.of(entry.item)) {

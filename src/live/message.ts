@@ -2,6 +2,7 @@ import type { Cursor, GapReason } from '../events/cursor.ts';
 import type { Erasure } from '../events/erasure.ts';
 import type { Page } from '../events/event-log.ts';
 import type { RecordedEvent } from '../events/event.ts';
+import type { Revision } from '../events/revision.ts';
 
 /** What a subscriber is told, in the order of the log. `cursor` is where to resume after this message. */
 export type Message =
@@ -21,7 +22,9 @@ export type Message =
 export type Item =
   | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: RecordedEvent }
   /** Personal data of earlier events was erased: whoever keeps a copy lets go of it. */
-  | { readonly kind: 'erasure'; readonly cursor: Cursor; readonly erasure: Erasure };
+  | { readonly kind: 'erasure'; readonly cursor: Cursor; readonly erasure: Erasure }
+  /** An earlier event is another one by today's code: whoever keeps a copy takes this one in its place. */
+  | { readonly kind: 'revision'; readonly cursor: Cursor; readonly revision: Revision };
 
 /** A message as a cohort's subscribers get it: JSON, made once for all of them. */
 export interface Payload {
@@ -31,20 +34,23 @@ export interface Payload {
   readonly bytes: Buffer;
 }
 
-/** What a page holds, events and erasures in the order of the log. */
-export function inOrder({ events, erasures }: Page): Item[] {
-  const items: Item[] = [];
-  let next = 0;
-  const erasuresBelow = (seq: number) => {
-    for (; next < erasures.length && erasures[next]!.cursor.seq < seq; next += 1) {
-      const erasure = erasures[next]!;
-      items.push({ kind: 'erasure', cursor: erasure.cursor, erasure });
-    }
-  };
-  for (const event of events) {
-    erasuresBelow(event.cursor.seq);
-    items.push({ kind: 'event', cursor: event.cursor, event });
-  }
-  erasuresBelow(Infinity);
-  return items;
+/** What a page holds, in the order of the log. */
+export function inOrder({ events, erasures, revisions }: Page): Item[] {
+  const items: Item[] = events.map((event) => ({ kind: 'event', cursor: event.cursor, event }));
+  if (erasures.length + revisions.length === 0) return items;
+  for (const erasure of erasures) items.push({ kind: 'erasure', cursor: erasure.cursor, erasure });
+  for (const revision of revisions) items.push({ kind: 'revision', cursor: revision.cursor, revision });
+  return items.toSorted((one, other) => one.cursor.seq - other.cursor.seq);
+}
+
+/** Whose item it is. */
+export function tenantOf(item: Item): string {
+  if (item.kind === 'event') return item.event.tenant;
+  return item.kind === 'erasure' ? item.erasure.tenant : item.revision.event.tenant;
+}
+
+/** Whether people were erased by it, so that nothing of before may be given from memory any more. */
+export function isErasing(item: Item): boolean {
+  // What is revised had its people: they went with the revision, or since.
+  return item.kind === 'erasure' || (item.kind === 'revision' && item.revision.event.isErased);
 }

@@ -16,8 +16,12 @@ export interface Keeper {
 }
 
 export function toEntry(item: Item, keeper: Keeper): Entry {
-  const bytes = ENTRY_BYTES + (item.kind === 'event' ? item.event.bytes : item.erasure.eventIds.length * ID_BYTES);
-  return { item, payloads: new Map(), keeper, bytes };
+  return { item, payloads: new Map(), keeper, bytes: ENTRY_BYTES + bytesOf(item) };
+}
+
+function bytesOf(item: Item): number {
+  if (item.kind === 'event') return item.event.bytes;
+  return item.kind === 'revision' ? item.revision.event.bytes : item.erasure.eventIds.length * ID_BYTES;
 }
 
 /** What is kept at most, in bytes of items and of their payloads. */

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type Cursor, gapAfter } from '../events/cursor.ts';
 import type { EventLog, Page, ReadRequest } from '../events/event-log.ts';
-import { inOrder } from './message.ts';
+import { inOrder, isErasing } from './message.ts';
 import { type Entry, Ring } from './ring.ts';
 
 export interface TailOptions {
@@ -174,7 +174,8 @@ export class Tail {
     current.handing = null;
     current.position = page.end;
     // What was erased must not be in memory either, and the ring's positions are of one epoch; both are rare.
-    if (page.erasures.length > 0 || position.epoch !== page.head.epoch) current.ring.clear(current.position);
+    const hasErased = entries.some(({ item }) => isErasing(item));
+    if (hasErased || position.epoch !== page.head.epoch) current.ring.clear(current.position);
     return page.hasMore;
   }
 

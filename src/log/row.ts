@@ -1,6 +1,7 @@
 import { cursorAt } from '../events/cursor.ts';
 import type { Erasure } from '../events/erasure.ts';
 import { ALL_PARTS, type NewEvent, type Parts, type RecordedEvent } from '../events/event.ts';
+import type { Revision } from '../events/revision.ts';
 import { AlteredRow } from './altered-row.ts';
 import { checksumOf } from './checksum.ts';
 import type { Marker } from './marks.ts';
@@ -50,6 +51,8 @@ export const RECORDED_COLUMNS = [
   'checksum',
   'personal_checksum',
   ...COUNTED_COLUMNS,
+  // What marks the cursors of an event that was revised: its first checksum. Null where it is the one that it has.
+  'cursor_mark',
 ] as const;
 
 export function toRow(event: NewEvent, marker: Marker): Row {
@@ -109,12 +112,12 @@ const TEXTS = placesOf('source', 'event_id', 'provider', 'type', 'shape', 'tenan
  */
 export function fromRow(epoch: string, row: Row, parts: Parts = ALL_PARTS, parsing = new Parsing()): RecordedEvent {
   const [seq, source, eventId, provider, type, shape, kind, tenant, subject, at, text, receivedAt, ...content] = row;
-  const [data, personal, raw, version, superseded, checksum = null, , happened = null, units = null, currency = null] =
-    content;
+  const [data, personal, raw, version, superseded, checksum = null, , ...counted] = content;
+  const [happened = null, units = null, currency = null, mark = null] = counted;
   const what = `the event at position ${String(seq)}`;
   if (!isFormed(row) || !isAsWritten(row)) throw new AlteredRow(what);
   const envelope = {
-    cursor: cursorAt(epoch, seq, checksum),
+    cursor: cursorAt(epoch, seq, mark ?? checksum),
     provider,
     source,
     type,
@@ -179,7 +182,7 @@ function isAsWritten(row: Row): boolean {
   return checksum === made && personalChecksum === personalMade;
 }
 
-/** An erasure's moment marks its cursors, as the checksum does an event's: as many as there are checksums. */
+/** The moment of an erasure or a revision marks its cursors, as the checksum does an event's: as many as there are checksums. */
 export const MARKS = 2 ** 32;
 
 export const ERASURE_COLUMNS = [
@@ -206,4 +209,34 @@ export function fromErasureRow(epoch: string, row: Row): Erasure {
     at,
     orderedBy,
   } as Erasure;
+}
+
+/** A revision, with what its event was before it. */
+export const REVISION_COLUMNS = [
+  'seq',
+  'event_seq',
+  'type',
+  'shape',
+  'kind',
+  'subject',
+  'recounted',
+  'revised_at',
+] as const;
+
+/** The revision of a row that was selected as `REVISION_COLUMNS`, and its event as it is now. */
+export function fromRevisionRow(epoch: string, row: Row, event: RecordedEvent): Revision {
+  const [seq, , type, shape, kind, subject, recounted, at] = row;
+  return {
+    cursor: cursorAt(epoch, seq, Number(at) % MARKS),
+    event,
+    former: { type, shape, kind, subject },
+    isRecounted: Boolean(recounted),
+    at,
+  } as Revision;
+}
+
+/** The values of `REVISION_COLUMNS`. */
+export function toRevisionRow({ cursor, event, former, isRecounted, at }: Revision): Row {
+  const { type, shape, kind, subject } = former;
+  return [cursor.seq, event.cursor.seq, type, shape, kind, subject, isRecounted ? 1 : 0, at];
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { check } from '../../src/commands/check.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
@@ -24,6 +25,12 @@ it('OPS3.9 checks a whole log, beside a gateway, and says what is wrong with it'
   ]);
 
   const path = join(folder, 'hookcast.db');
+  const database = new DatabaseSync(path);
+  database.exec("INSERT INTO revisions VALUES (500, 499, 'x', 'X', NULL, NULL, 0, 1)");
+  await expect(check(terminal)).rejects.toThrow('The log is damaged');
+  expect(terminal.lines.at(-1)).toBe('revisions of no event: 1');
+  database.exec('DELETE FROM revisions');
+  database.close();
   const bytes = readFileSync(path);
   // A bit of a JSON text, which SQLite can't know of.
   const place = bytes.lastIndexOf('"customer":{"name"');

@@ -103,6 +103,23 @@ it('CON2.2 lets go of the people in what was erased, whether it is shown, waits 
   expect([...list.view.erased]).toContain('eduzz:event 2');
 });
 
+it('CON1.8 shows a cancellation as it was revised, wherever it is in the list, and lets go of what is none any more', () => {
+  const list = begun([canceledRow(2), canceledRow(1)]);
+  list.hold();
+  list.add(canceledRow(3));
+  list.release();
+  list.hold();
+  list.add(canceledRow(4));
+  for (const n of [1, 3, 4]) list.revise({ ...canceledRow(n).node, title: `revised ${n}` }, true, `revision ${n}`);
+  list.revise(canceledRow(2).node, false, 'revision 2');
+  // One that is not in the list has its place among the older ones.
+  list.revise(canceledRow(0).node, true, 'revision 0');
+  expect(list.cursor).toBe('revision 0');
+  expect(shown(list).rows.map(({ cursor, node }) => [cursor, node.title])).toEqual(
+    [4, 3, 1].map((n) => [canceledRow(n).cursor, `revised ${n}`]),
+  );
+});
+
 it('CON1.4 counts down how many are still to come', async () => {
   const list = begun();
   expect(list.mustCount).toBe(false);

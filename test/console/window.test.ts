@@ -211,6 +211,24 @@ it('CON3.4 stops when nobody looks at it any more', async () => {
   expect(log.asked).toEqual(['older null', 'older 3900']);
 });
 
+it('CON1.8 shows in its place what was revised, and lets go of what no longer fits', async () => {
+  const log = new Log(150);
+  const window = await begun(log);
+  const search = window.matching(({ title }) => title === 'Noite de Choro');
+  for (const one of [window, search]) {
+    one.revise({ ...cancellation(149), title: 'Noite de Samba' }, true);
+    one.revise(cancellation(148), false);
+    one.revise(cancellation(3), true);
+  }
+  const first = ({ view }: HistoryWindow) => view.rows.slice(0, 2).map(({ cursor, node }) => [cursor, node.title]);
+  expect(first(window)).toEqual([
+    ['149', 'Noite de Samba'],
+    ['147', 'Noite de Choro'],
+  ]);
+  expect(first(search)[0]).toEqual(['147', 'Noite de Choro']);
+  expect(window.view.rows).toHaveLength(99);
+});
+
 it('CON2.2 forgets whom an erasure concerns, also where the page was on its way', async () => {
   const log = new Log(150);
   const window = await begun(log);

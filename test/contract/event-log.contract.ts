@@ -10,6 +10,7 @@ import { describeErasure } from './erasure.contract.ts';
 import { type LogUnderTest, newEvent } from './log-under-test.ts';
 import { describeMemory } from './memory.contract.ts';
 import { describePages } from './pages.contract.ts';
+import { describeRevisions } from './revision.contract.ts';
 import { describeTexts } from './texts.contract.ts';
 import { describeQuarantine } from './quarantine.contract.ts';
 import { whole } from '../support/whole.ts';
@@ -289,5 +290,6 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
     describeActivity({ open, again });
     describePages({ open, again });
     describeTexts({ open, again });
+    describeRevisions({ open, again });
   });
 }

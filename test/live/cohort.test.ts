@@ -26,6 +26,7 @@ import type { Provider, Verified } from '../../src/providers/provider.ts';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { eraseSubject } from '../support/erase.ts';
 import { Desk } from '../../src/ingest/desk.ts';
+import { Reprocessing } from '../../src/ingest/reprocess.ts';
 
 const TENANTS = ['eduzz:1', 'eduzz:2', 'eduzz:3'];
 const SHORT =
@@ -79,8 +80,9 @@ beforeAll(() => {
   const logger = pino({ level: 'silent' });
   const sources = new Map<string, Provider>();
   const now = Date.now;
-  const desk = new Desk({ sources, log, logger, mostValues: 20_000, limited: fail, now });
-  backing = { log, desk, sources, answers: log, now };
+  const options = { sources, log, logger, mostValues: 20_000, limited: fail, now };
+  const [desk, reprocessor] = [new Desk(options), new Reprocessing(options)];
+  backing = { log, desk, reprocessor, sources, answers: log, now };
   // Documents that no limit lets through: every field of every event, each by an alias.
   const most = 100_000;
   const limits = {

@@ -52,7 +52,7 @@ type Command =
   | { readonly do: 'append'; readonly count: number }
   | { readonly do: 'subscribe' | 'disconnect' | 'stall' | 'drain' | 'receive'; readonly who: number }
   | { readonly do: 'trim'; readonly keep: number }
-  | { readonly do: 'erase'; readonly subject: string }
+  | { readonly do: 'erase' | 'revise'; readonly subject: string }
   /** Lets what is under way get on. */
   | { readonly do: 'wait' };
 
@@ -65,6 +65,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: of('stall', 'stall', 'drain', 'receive') },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('trim' as const), keep: fc.nat(40) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('erase' as const), subject: fc.constantFrom(...SUBJECTS) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('revise' as const), subject: fc.constantFrom(...SUBJECTS) }) },
   { weight: 6, arbitrary: fc.constant({ do: 'wait' as const }) },
 );
 
@@ -176,6 +177,8 @@ class Reader implements Outlet {
 
 interface Appended {
   readonly seq: number;
+  /** Of a revision, the position of its event. */
+  readonly of?: number;
   readonly eventId: string;
   readonly subject: string;
 }
@@ -219,17 +222,28 @@ it('LIVE1.4 gives each event once and in order, or says what is missing, in any 
         }
       };
       const perform = async (step: Command) => {
-        if (step.do === 'append') {
+        if ('who' in step) {
+          const reader = readers[step.who]!;
+          if (step.do === 'subscribe') reader.connect(newest());
+          else reader[step.do]();
+        } else if (step.do === 'append') {
           await append(Array.from({ length: step.count }, (_, index) => `${tenant}-${appended.length + index}`));
         } else if (step.do === 'erase') {
           const { subject } = step;
           const { cursor } = await eraseSubject(log, { provider: 'eduzz', source: 'eduzz', tenant, subject }, clock);
           const known = appended.some(({ seq }) => seq === cursor.seq);
           if (!known) appended.push({ seq: cursor.seq, eventId: '(erasure)', subject });
+        } else if (step.do === 'revise') {
+          const { subject } = step;
+          const filter = { tenants: [tenant], subjects: [subject] };
+          const [kept] = (await log.read({ direction: 'backward', limit: 1, filter })).events;
+          if (!kept?.raw) return;
+          const { eventId, receivedAt, cursor } = kept;
+          const event = newEvent({ eventId, tenant, subject, receivedAt, shape: `Type${(clock += 1)}` });
+          await log.revising((keep) => keep([{ seq: cursor.seq, event }], clock));
+          appended.push({ seq: (await log.head()).seq, eventId: '(revision)', subject, of: cursor.seq });
         } else if (step.do === 'trim') await log.trim(clock - step.keep);
-        else if (step.do === 'wait') await new Promise((resolve) => setImmediate(resolve));
-        else if (step.do === 'subscribe') readers[step.who]!.connect(newest());
-        else readers[step.who]![step.do]();
+        else await new Promise((resolve) => setImmediate(resolve));
       };
       for (const reader of readers.slice(1)) reader.connect(newest());
       const steps = commands.map((step) => ({ label: JSON.stringify(step), builder: () => perform(step) }));
@@ -257,7 +271,9 @@ it('LIVE1.4 gives each event once and in order, or says what is missing, in any 
       if (scheduler.count() > 0) await scheduler.waitOne();
       await all(`${tenant}-last`);
       expect(failures).toEqual([]);
-      for (const reader of readers) check(reader, appended);
+      // Of an event that is forgotten nobody who comes later is told that it was revised.
+      const { seq: floor } = await log.oldest();
+      for (const reader of readers) check(reader, appended, floor);
       everyone((reader) => reader.disconnect());
       live.close();
       await scheduler.waitAll();
@@ -266,7 +282,7 @@ it('LIVE1.4 gives each event once and in order, or says what is missing, in any 
   await fc.assert(property, { numRuns: 80 });
 });
 
-function check({ messages, filter, newest }: Reader, appended: readonly Appended[]): void {
+function check({ messages, filter, newest }: Reader, appended: readonly Appended[], floor: number): void {
   const { subjects } = filter;
   const wanted = appended.filter(({ subject }) => subjects?.includes(subject) ?? true);
   const [first] = messages;
@@ -275,21 +291,22 @@ function check({ messages, filter, newest }: Reader, appended: readonly Appended
   expect(position).toBeGreaterThanOrEqual(newest);
   for (const message of messages.slice(1)) {
     const { seq } = message.cursor;
-    const between = wanted.filter((event) => event.seq > position && event.seq < seq);
-    if (message.kind === 'event' || message.kind === 'erasure') {
+    const isDue = ({ of = Infinity }: Appended) => of > floor;
+    const between = wanted.filter((event) => event.seq > position && event.seq < seq && isDue(event));
+    if (message.kind === 'event' || message.kind === 'erasure' || message.kind === 'revision') {
       expect(seq).toBeGreaterThan(position);
       expect(between).toEqual([]);
-      const eventId = message.kind === 'event' ? message.event.eventId : '(erasure)';
+      const eventId = message.kind === 'event' ? message.event.eventId : `(${message.kind})`;
       expect(wanted.find((event) => event.seq === seq)?.eventId).toBe(eventId);
       if (message.kind === 'event') expect(matcher(filter).event(message.event)).toBe(true);
     } else if (message.kind === 'caughtUp') {
       expect(seq).toBeGreaterThanOrEqual(position);
-      expect(wanted.filter((event) => event.seq > position && event.seq <= seq)).toEqual([]);
-    } else {
+      expect(wanted.filter((event) => event.seq > position && event.seq <= seq && isDue(event))).toEqual([]);
+    } else if (message.kind === 'gap') {
       // A gap is announced from where the client had everything to where it goes on, and never for nothing.
       const { after, resumedAt } = message;
       expect(after.seq).toBeGreaterThanOrEqual(position);
-      expect(wanted.filter((event) => event.seq > position && event.seq <= after.seq)).toEqual([]);
+      expect(wanted.filter((event) => event.seq > position && event.seq <= after.seq && isDue(event))).toEqual([]);
       expect(resumedAt.seq).toBeGreaterThan(after.seq);
     }
     position = seq;

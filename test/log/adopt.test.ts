@@ -152,6 +152,37 @@ it('LOG6.4 counts in the copy what was copied, also what has come and gone by th
   await from.close();
 });
 
+it('LOG6.4 copies revisions, also of events that were copied before they were revised', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const from = new SqliteLog(path);
+  const to = await server.newDatabase();
+  const events = ['a', 'b', 'c'].map((eventId) => newEvent({ eventId, traces: [email(`${eventId}@people.example`)] }));
+  await from.append(events);
+  const before = await from.head();
+  const revise = (index: number, shape: string) =>
+    from.revising((keep) => keep([{ seq: index + 1, event: { ...events[index]!, shape, happened: 'PAID' } }], 7_000));
+  await revise(0, 'OrderChange');
+  await copy(from, to);
+  const same = async () => {
+    const log = await PostgresLog.open(to);
+    expect(await everything(log)).toEqual(await everything(from));
+    const edges = [0, 900_000];
+    expect((await log.activity({ edges, filter: {} })).tallies).toEqual(
+      (await from.activity({ edges, filter: {} })).tallies,
+    );
+    // A cursor that was made before anything was revised.
+    expect((await log.read({ direction: 'forward', after: before, limit: 9, filter: {} })).isReplaced).toBe(false);
+    await log.close();
+  };
+  await same();
+  await revise(1, 'OrderChange');
+  await revise(0, 'OrderCancellation');
+  await from.erase(bySubject('ticket/1'), order(8_000));
+  await copy(from, to);
+  await same();
+  await from.close();
+});
+
 it('LOG6.3 does not go on with a copy whose marks were made with another secret', async () => {
   const from = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   await from.append([newEvent()]);

@@ -41,6 +41,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'e3b0c44298fc1c14',
     '561ca3396490c08d',
     '0ccc5e1e64ccd57c',
+    '66e8a91f223cc29b',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -58,6 +59,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '4076705cd47fa053',
     '4076705cd47fa053',
     'bb8beba6c4676459',
+    '684fa0283d71dbdf',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     'a11c93fbcf259027',
@@ -68,6 +70,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'af17d70295f5fd30',
     'f79ec783d276dd5d',
     '46ef4a9681ac53ab',
+    '8003a5204d1aafe7',
   ]);
 });
 
@@ -189,34 +192,40 @@ const kinds: readonly Kind[] = [
 ];
 
 describe.each(kinds)('$name', ({ old, now, to, version }) => {
-  it.each([1, 2, 3, 4, 5, 6, 7])('OPS2.8 brings a log of version %i up to date, and goes on with it', async (from) => {
-    const log = await (await old(from))();
-    await log.append([newEvent({ eventId: 'new' })]);
-    const page = await log.read({ direction: 'forward', limit: 10, filter: {} });
-    expect(page.events).toMatchObject([
-      { eventId: 'old', personal: { customer: { email: 'rosa@people.example' } }, raw: '{}', version: null },
-      { eventId: 'new', personal: { tenantName: 'Rosa' }, raw: '{"a":1}' },
-    ]);
-    expect((await log.activity({ edges: [-900_000, 0, 900_000], filter: {} })).tallies).toMatchObject([
-      { kind: null, shape: 'OtherEvent', events: 1 },
-      { kind: 'TICKET', shape: 'TicketCancellation', happened: 'CANCELED', events: 1 },
-    ]);
-    // What a gateway makes of the same digest now, so that the delivery is known when it comes again.
-    const digest = from < 6 ? new Namer(await log.naming()).digest('eduzz', 'old') : 'old';
-    expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
-      { digest, payload: PAYLOAD, state: 'WAITING', erasedAt: null, tenant: null },
-    ]);
-    // The marks of what versions 2 to 4 have kept are their own, which nobody has made here.
-    if (from === 1) {
-      const { quarantined } = await log.erase({ by: 'email', email: 'ana@people.example', source: null }, order);
-      expect(quarantined).toBe(1);
-      expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
-        { digest, payload: REMAINDER, state: 'WAITING', erasedAt: 5_000 },
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'OPS2.8 brings a log of version %i up to date, and goes on with it',
+    async (from) => {
+      const log = await (await old(from))();
+      await log.append([newEvent({ eventId: 'new' })]);
+      const page = await log.read({ direction: 'forward', limit: 10, filter: {} });
+      expect(page.events).toMatchObject([
+        { eventId: 'old', personal: { customer: { email: 'rosa@people.example' } }, raw: '{}', version: null },
+        { eventId: 'new', personal: { tenantName: 'Rosa' }, raw: '{"a":1}' },
       ]);
-    }
-    expect((await log.erase(bySubject('ticket/1'), order)).erasures).toMatchObject([{ eventIds: ['old', 'new'] }]);
-    await log.close();
-  });
+      // Version 8 has counted already, and what stands here nobody has counted.
+      if (from < 8) {
+        expect((await log.activity({ edges: [-900_000, 0, 900_000], filter: {} })).tallies).toMatchObject([
+          { kind: null, shape: 'OtherEvent', events: 1 },
+          { kind: 'TICKET', shape: 'TicketCancellation', happened: 'CANCELED', events: 1 },
+        ]);
+      }
+      // What a gateway makes of the same digest now, so that the delivery is known when it comes again.
+      const digest = from < 6 ? new Namer(await log.naming()).digest('eduzz', 'old') : 'old';
+      expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
+        { digest, payload: PAYLOAD, state: 'WAITING', erasedAt: null, tenant: null },
+      ]);
+      // The marks of what versions 2 to 4 have kept are their own, which nobody has made here.
+      if (from === 1) {
+        const { quarantined } = await log.erase({ by: 'email', email: 'ana@people.example', source: null }, order);
+        expect(quarantined).toBe(1);
+        expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
+          { digest, payload: REMAINDER, state: 'WAITING', erasedAt: 5_000 },
+        ]);
+      }
+      expect((await log.erase(bySubject('ticket/1'), order)).erasures).toMatchObject([{ eventIds: ['old', 'new'] }]);
+      await log.close();
+    },
+  );
 
   it('OPS2.8 gives a delivery in quarantine the checksum of its new digest, and vouches for none that was altered', async () => {
     const said = ['eduzz', 'old', 'eduzz', null, null, '[]', PAYLOAD, 2];

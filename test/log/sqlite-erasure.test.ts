@@ -147,6 +147,31 @@ it('PRIV1.8 leaves no copy behind where SQLite packs anew what stood beside rows
   }
 });
 
+it('LOG9.9 leaves no byte of whom it erases among events that were revised, also where these have grown', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  const people = Array.from({ length: 120 }, (_, number) => someone(number));
+  // Small ones, of which a page has many, so that one that grows would have to move its neighbours.
+  const eventsOf = people.map((person, number) => eventOf(person, number, [10, 60, 200][number % 3]!));
+  await log.append(eventsOf);
+  const { events } = await log.read({ direction: 'forward', limit: 1_000, filter: {} });
+  for (let round = 0; round < 4; round += 1) {
+    const left = events.map(({ cursor }, number) => ({ seq: cursor.seq, number })).slice(round * 20);
+    const revisions = left
+      .filter(({ number }) => (number * 5 + round) % 4 === 0)
+      .map(({ seq, number }) => {
+        const more = 'x'.repeat([300, 900, 1_500][(number + round) % 3]!);
+        const personal = { tenantName: people[number]!.name, more };
+        return { seq, event: { ...eventsOf[number]!, shape: `Type${round}`, personal } };
+      });
+    const revised = await log.revising((keep) => keep(revisions, round));
+    expect(revised).toEqual(revisions.map(() => ({ outcome: 'revised' })));
+    const [gone, kept] = [people.slice(round * 20, round * 20 + 20), people.slice(round * 20 + 20)];
+    for (const { email } of gone) await log.erase(bySubject(`ticket/${email.slice(7, 11)}`), order);
+    expect(peopleIn(path), `round ${round}`).toEqual(new Set(kept.flatMap(sayings)));
+  }
+});
+
 it('PRIV1.8 waits until nobody reads what was erased, and says so when somebody goes on', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path));

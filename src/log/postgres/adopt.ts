@@ -1,7 +1,17 @@
 import { HookcastError } from '../../errors.ts';
 import type { Extent } from '../../events/cursor.ts';
 import type { EventLog, Page } from '../../events/event-log.ts';
-import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Row, checksumsOf, countedOf, saidOf } from '../row.ts';
+import type { RecordedEvent } from '../../events/event.ts';
+import {
+  ERASURE_COLUMNS,
+  RECORDED_COLUMNS,
+  REVISION_COLUMNS,
+  type Row,
+  checksumsOf,
+  countedOf,
+  saidOf,
+  toRevisionRow,
+} from '../row.ts';
 import { PIECE, byId, insertInto, takeMemory, takeQuarantine } from './adopt-rows.ts';
 import { type Connection, statement } from './connection.ts';
 import { APPENDING } from './names.ts';
@@ -31,6 +41,8 @@ const FLOOR = statement('UPDATE hookcast.log SET floor = ?::bigint');
 const FORGET = statement('DELETE FROM hookcast.events WHERE seq <= ?::bigint');
 const INSERT = insertInto('events', COLUMNS);
 const INSERT_ERASURES = insertInto('erasures', ERASURE_COLUMNS);
+const INSERT_REVISIONS = insertInto('revisions', REVISION_COLUMNS);
+const FORGET_FORMER = statement('DELETE FROM hookcast.events WHERE seq = ANY (?::bigint[])');
 const ERASE = statement(
   'UPDATE hookcast.events SET personal = NULL, raw = NULL, marks = NULL, personal_checksum = NULL WHERE source = ? AND event_id = ANY (?::text[])',
 );
@@ -130,14 +142,16 @@ async function take(connection: Connection, page: Page, marks: ReadonlyMap<numbe
       await connection.ask(FORGET, [page.floor.seq]);
       await connection.ask(FLOOR, [page.floor.seq]);
     }
-    const events = page.events.map((event): Row => {
-      const { seq, mark } = event.cursor;
-      const said = saidOf(event);
-      // What has none in the other has none here: its cursors have no marks.
-      const checksums = mark === undefined ? [null, null] : checksumsOf(said);
-      return [seq, ...said, event.superseded ? 1 : 0, ...checksums, ...countedOf(event), marks.get(seq) ?? null];
-    });
-    await connection.ask(INSERT, [toRecords(COLUMNS, events)]);
+    const events = new Map(page.events.map((event) => [event.cursor.seq, event]));
+    const revised = page.revisions.map(({ event }) => event);
+    for (const event of revised) events.set(event.cursor.seq, event);
+    // What was copied before it was revised.
+    if (revised.length > 0) {
+      await connection.ask(FORGET_FORMER, [`{${revised.map(({ cursor }) => cursor.seq).join(',')}}`]);
+    }
+    const rows = [...events.values()].map((event) => toCopied(event, marks.get(event.cursor.seq) ?? null));
+    await connection.ask(INSERT, [toRecords(COLUMNS, rows)]);
+    await connection.ask(INSERT_REVISIONS, [toRecords(REVISION_COLUMNS, page.revisions.map(toRevisionRow))]);
     const erasures = page.erasures.map((erasure): Row => {
       const { cursor, provider, source, tenant, subject, eventIds, at, orderedBy } = erasure;
       return [cursor.seq, provider, source, tenant, subject, JSON.stringify(eventIds), at, orderedBy];
@@ -149,8 +163,26 @@ async function take(connection: Connection, page: Page, marks: ReadonlyMap<numbe
   });
 }
 
+/** A row of `COLUMNS`. */
+function toCopied(event: RecordedEvent, marks: string | null): Row {
+  const { seq, mark } = event.cursor;
+  const said = saidOf(event);
+  // What has none in the other has none here: its cursors have no marks.
+  const checksums = mark === undefined ? [null, null] : checksumsOf(said);
+  const first = mark === undefined || mark === checksums[0] ? null : mark;
+  return [seq, ...said, event.superseded ? 1 : 0, ...checksums, ...countedOf(event), first, marks];
+}
+
 /** Asked for after the page: what is erased in between has none, and its erasure is on a later page. */
-async function marksOf(from: EventLog, { events }: Page): Promise<ReadonlyMap<number, string>> {
+async function marksOf(from: EventLog, { events, revisions }: Page): Promise<ReadonlyMap<number, string>> {
+  const marks = new Map(await marksOfStretch(from, events));
+  for (const { event } of revisions) {
+    for (const [seq, theirs] of await marksOfStretch(from, [event])) marks.set(seq, theirs);
+  }
+  return marks;
+}
+
+async function marksOfStretch(from: EventLog, events: readonly RecordedEvent[]): Promise<ReadonlyMap<number, string>> {
   const [first, last] = [events[0], events.at(-1)];
   if (!first || !last) return new Map();
   return byId(await from.listMarks('events', first.cursor.seq - 1, last.cursor.seq));

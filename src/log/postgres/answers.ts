@@ -5,16 +5,34 @@ import type { Page, ReadRequest } from '../../events/event-log.ts';
 import type { Quarantined } from '../../events/quarantine.ts';
 import { QUARANTINE_COLUMNS, fromQuarantineRow } from '../quarantine-row.ts';
 import { AlteredRow } from '../altered-row.ts';
-import { ERASURE_COLUMNS, RECORDED_COLUMNS, type Row, type Value, fromErasureRow, fromRow } from '../row.ts';
+import {
+  ERASURE_COLUMNS,
+  MARKS,
+  RECORDED_COLUMNS,
+  REVISION_COLUMNS,
+  type Row,
+  type Value,
+  fromErasureRow,
+  fromRevisionRow,
+  fromRow,
+} from '../row.ts';
 import type { Parsing } from '../stored-event.ts';
+import { type FoundRevisions, MOST_REVISIONS } from '../told.ts';
 import { reasonOf } from './refusal.ts';
 import { decode } from './row.ts';
 import { MOST_ERASURES } from './select.ts';
 
-/** The page of what `selectPage` gives: a row that says how far the log and the search go, and rows of events. */
-export function pageOf(request: ReadRequest, [first, ...rows]: readonly Row[], parsing: Parsing): Page {
+/**
+ * The page of what `selectPage` gives, a row that says how far the log and the search go, and rows of events; and whether
+ * there may be revisions in its stretch.
+ */
+export function pageOf(
+  request: ReadRequest,
+  [first, ...rows]: readonly Row[],
+  parsing: Parsing,
+): { readonly page: Page; readonly mayBeRevised: boolean } {
   const { direction, after, before, limit, parts } = request;
-  const [epoch, floor, head, mark, lineage, atAfter, atBefore, reach, atReach, found, told] = JSON.parse(
+  const [epoch, floor, head, mark, lineage, atAfter, atBefore, reach, atReach, found, told, revised] = JSON.parse(
     String(first?.[0]),
   ) as [
     ...Parameters<typeof extentOf>,
@@ -24,6 +42,7 @@ export function pageOf(request: ReadRequest, [first, ...rows]: readonly Row[], p
     atReach: number | null,
     found: number,
     told: readonly Row[] | null,
+    revised: number | null,
   ];
   const extent = extentOf(epoch, floor, head, mark, lineage);
   let events = rows.map((row) => eventOf(epoch, row.slice(1), parts, parsing));
@@ -40,7 +59,27 @@ export function pageOf(request: ReadRequest, [first, ...rows]: readonly Row[], p
     events = events.filter(({ cursor }) => cursor.seq < lastErasure.seq);
   }
   const isReplaced = isOther(after, atAfter, extent.floor) || isOther(before, atBefore, extent.floor);
-  return { events, erasures, isReplaced, end, hasMore, isFull, ...extent };
+  const page = { events, erasures, revisions: [], isReplaced, end, hasMore, isFull, ...extent };
+  return { page, mayBeRevised: (revised ?? 0) > (after?.seq ?? 0) };
+}
+
+/** Of what `selectRevisions` gives. */
+export function revisionsOf(
+  epoch: string,
+  { parts, limit }: ReadRequest,
+  [first, ...rows]: readonly Row[],
+  parsing: Parsing,
+): FoundRevisions {
+  const [looked, found, last] = JSON.parse(String(first?.[0])) as [number, number, [seq: number, at: number] | null];
+  const revisions = rows.map(([, ...row]) => {
+    const event = eventOf(epoch, row.slice(REVISION_COLUMNS.length), parts, parsing);
+    return fromRevisionRow(epoch, decode(REVISION_COLUMNS, row.slice(0, REVISION_COLUMNS.length)), event);
+  });
+  // Cut off by their bytes, or by how many were asked for.
+  const isCut = revisions.length > 0 && (revisions.length < found || found === limit);
+  if (isCut) return { revisions, reach: revisions.at(-1)!.cursor };
+  const isWhole = looked < MOST_REVISIONS || last === null;
+  return { revisions, reach: isWhole ? null : cursorAt(epoch, last[0], last[1] % MARKS) };
 }
 
 /** Of what `hookcast.extent` has of it, in this order. */

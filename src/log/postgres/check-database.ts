@@ -21,6 +21,13 @@ const EVENTS = statement(
   `SELECT ${RECORDED_COLUMNS.join(', ')} FROM hookcast.events WHERE seq > ?::bigint ORDER BY seq LIMIT ?::bigint`,
 );
 
+/** Revisions of no event, unless it is forgotten, and such as stand where an event does. */
+const COUNT_ASTRAY = statement(
+  'SELECT count(*) FROM hookcast.revisions AS revision WHERE event_seq >= seq ' +
+    'OR EXISTS (SELECT FROM hookcast.events WHERE events.seq = revision.seq) ' +
+    'OR (event_seq > (SELECT floor FROM hookcast.log) AND NOT EXISTS (SELECT FROM hookcast.events WHERE events.seq = event_seq))',
+);
+
 /**
  * Reads all events of a log in PostgreSQL, and holds what is kept beside them against them. It writes nothing, and gateways may be
  * running on it: all of it is of one moment.
@@ -54,6 +61,8 @@ async function problemsBeside(connection: Connection): Promise<readonly string[]
       `${below} events stand below the oldest position, where nobody is given them (start a gateway, which gives them new positions)`,
     );
   }
+  const [[astray] = []] = await connection.ask(COUNT_ASTRAY, [], PATIENCE);
+  if (Number(astray) > 0) problems.push(`revisions of no event: ${astray}`);
   for (const asked of COUNT_WRONG) {
     const [[wrong] = []] = await connection.ask(asked, [], PATIENCE);
     if (Number(wrong) > 0) problems.push(`${wrong} counts of activity are not what the events say`);

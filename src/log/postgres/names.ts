@@ -1,6 +1,7 @@
 /** Advisory locks of ours: 'hook' in ASCII, and what for. They are the database's, not the schema's. */
 export const APPENDING = '1752133483, 1';
 export const MIGRATING = '1752133483, 2';
+export const REVISING = '1752133483, 3';
 
 /** What is notified when the head has moved, with who moved it. */
 export const CHANNEL = 'hookcast';

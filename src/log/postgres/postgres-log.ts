@@ -9,8 +9,17 @@ import type { Field, Sighting } from '../../events/drift.ts';
 import type { ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import type { Naming } from '../../events/naming.ts';
 import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';
-import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
+import {
+  type Appended,
+  type EventLog,
+  type FindOptions,
+  type LogMeasure,
+  PAGE_BYTES,
+  type Page,
+  type ReadRequest,
+} from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
+import type { NewRevision, Revise, Revised } from '../../events/revision.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { ANSWER_COLUMNS, fromAnswerRow, toAnswerRows } from '../answer-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
@@ -19,11 +28,13 @@ import { probeFor } from '../probe.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
 import { APPENDED_COLUMNS, type Row, type Value, toRow } from '../row.ts';
 import { Parsing } from '../stored-event.ts';
+import { inUse } from '../in-use.ts';
+import { withRevisions } from '../told.ts';
 import { tooLarge } from '../too-large.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { activityOf, selectActivity } from './activity.ts';
 import { type Adopted, adopt } from './adopt.ts';
-import { available, deliveriesOf, eventOf, extentOf, pageOf, quarantinedOf } from './answers.ts';
+import { available, deliveriesOf, eventOf, extentOf, pageOf, quarantinedOf, revisionsOf } from './answers.ts';
 import { ANSWER_WITHIN, AppendQueue } from './append-queue.ts';
 import { type Connection, type Statement, statement } from './connection.ts';
 import { erase, previewErasure } from './erase.ts';
@@ -35,7 +46,7 @@ import { isOfAnotherLog, isTakenBack, mayPass, reasonOf, speaksOfValues } from '
 import { mendRestored } from './restored.ts';
 import { decode, encode, toRecord, toRecords } from './row.ts';
 import { migrate } from './schema.ts';
-import { dependsOnValues, selectPage } from './select.ts';
+import { dependsOnValues, selectPage, selectRevisions } from './select.ts';
 import { Shared } from './shared.ts';
 import * as ask from './statements.ts';
 import { type Target, parseTarget } from './target.ts';
@@ -164,7 +175,21 @@ export class PostgresLog implements EventLog {
   async read(request: ReadRequest): Promise<Page> {
     const { sql, parameters } = selectPage(request);
     const asked = dependsOnValues(request) ? statement(sql, 'anew') : this.#statement(sql);
-    return this.#ask(asked, parameters, 'read', (rows) => pageOf(request, rows, this.#parsing));
+    const { page, mayBeRevised } = await this.#ask(asked, parameters, 'read', (rows) =>
+      pageOf(request, rows, this.#parsing),
+    );
+    return mayBeRevised ? this.#withRevisions(request, page) : page;
+  }
+
+  /** Asked for apart, since hardly any page has some. What has happened to their events since the page was read is as well to know. */
+  async #withRevisions(request: ReadRequest, page: Page): Promise<Page> {
+    const { end, events } = page;
+    const left = events.reduce((rest, { bytes }) => rest - bytes, request.bytes ?? PAGE_BYTES);
+    const { sql, parameters } = selectRevisions(request, end.seq, Math.max(left, 1));
+    const found = await this.#ask(this.#statement(sql), parameters, 'read', (rows) =>
+      revisionsOf(end.epoch, request, rows, this.#parsing),
+    );
+    return withRevisions(page, found);
   }
 
   async find(
@@ -221,6 +246,68 @@ export class PostgresLog implements EventLog {
 
   previewErasure(request: ErasureRequest): Promise<ErasurePreview> {
     return available('read', () => this.#pool.use((connection) => previewErasure(connection, request)));
+  }
+
+  async revising<T>(work: (revise: Revise) => Promise<T>): Promise<T> {
+    const { marker } = this.#writing ?? (await this.#begin());
+    let heldBack = 0;
+    const reviseOn =
+      (connection: Connection): Revise =>
+      async (revisions, at) => {
+        const began = performance.now();
+        const piece = await available('written', () => this.#revise(connection, marker, revisions, at));
+        heldBack += piece.heldBack;
+        this.#moved();
+        await setTimeout(performance.now() - began);
+        return piece.revised;
+      };
+    // By the connection that has the lock, so that whoever has lost the one can't go on without the other.
+    const worked = await available('written', () =>
+      this.#pool.use(async (connection) => {
+        const [[isMine] = []] = await connection.ask(ask.TAKE_REVISING, []);
+        if (isMine !== 1) throw inUse();
+        // What the work fails with is its own, and no failure of the log.
+        const outcome = await work(reviseOn(connection)).then(
+          (value) => ({ value }),
+          (error: unknown) => ({ error }),
+        );
+        // Its end lets go of the lock, whatever became of the statement before.
+        await connection.ask(ask.END_REVISING, []).catch(() => connection.destroy());
+        return outcome;
+      }),
+    );
+    if (heldBack > 0) this.#vacuum.start();
+    if ('error' in worked) throw worked.error;
+    return worked.value;
+  }
+
+  /** One transaction; more when an event is refused, so that it is refused alone. */
+  async #revise(
+    connection: Connection,
+    marker: Marker,
+    revisions: readonly NewRevision[],
+    at: number,
+  ): Promise<{ readonly revised: readonly Revised[]; readonly heldBack: number }> {
+    const records = revisions.map(({ seq, event }) =>
+      toRecord([seq, ...encode(APPENDED_COLUMNS, toRow(event, marker))]),
+    );
+    try {
+      const parameters = [this.#sender, marker.salt, at, `[${records.join(',')}]`];
+      const [[positions, heldBack, promise] = []] = await connection.ask(ask.REVISE, parameters);
+      connection.assertKept(promise);
+      const done = new Set(JSON.parse(String(positions)) as number[]);
+      const revised = revisions.map(({ seq }): Revised => ({ outcome: done.has(seq) ? 'revised' : 'gone' }));
+      return { revised, heldBack: Number(heldBack) };
+    } catch (error) {
+      if (!speaksOfValues(error)) throw error;
+      if (revisions.length === 1) return { revised: [{ outcome: 'refused', reason: reasonOf(error) }], heldBack: 0 };
+      let [revised, heldBack]: [readonly Revised[], number] = [[], 0];
+      for (const revision of revisions) {
+        const alone = await this.#revise(connection, marker, [revision], at);
+        [revised, heldBack] = [[...revised, ...alone.revised], heldBack + alone.heldBack];
+      }
+      return { revised, heldBack };
+    }
   }
 
   async trim(receivedBefore: number): Promise<number> {

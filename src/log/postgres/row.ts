@@ -6,6 +6,8 @@ const JSON_COLUMNS: ReadonlySet<string> = new Set(['data', 'personal', 'raw', 'i
 
 const TYPES: Readonly<Record<string, string>> = {
   seq: 'bigint',
+  event_seq: 'bigint',
+  cursor_mark: 'bigint',
   checksum: 'bigint',
   personal_checksum: 'bigint',
   id: 'bigint',
@@ -13,6 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   hour: 'bigint',
   amount: 'bigint',
   superseded: 'boolean',
+  recounted: 'boolean',
   expected: 'boolean',
   lasting: 'boolean',
   marks: 'text[]',

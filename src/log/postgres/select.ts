@@ -2,7 +2,8 @@ import { KINDS } from '../../events/cancellation.ts';
 import { PAGE_BYTES, type ReadRequest } from '../../events/event-log.ts';
 import { ALL_PARTS, type Parts } from '../../events/event.ts';
 import type { EventFilter } from '../../events/filter.ts';
-import { ERASURE_COLUMNS, NOT_READ, RECORDED_COLUMNS, type Value } from '../row.ts';
+import { ERASURE_COLUMNS, NOT_READ, RECORDED_COLUMNS, REVISION_COLUMNS, type Value } from '../row.ts';
+import { MOST_REVISIONS } from '../told.ts';
 import { typeOf } from './row.ts';
 import { toText, toTextArray } from './text.ts';
 
@@ -44,12 +45,15 @@ export function dependsOnValues({ filter }: ReadRequest): boolean {
 
 /**
  * A page and the log's extent in one statement, so that both are of one moment: first a row with the extent, how far the
- * search got, and the erasures of the page's stretch as JSON, then the events, until they have enough bytes.
+ * search got, the erasures of the page's stretch as JSON, and where the newest revision is; then the events, until they have
+ * enough bytes.
  */
 export function selectPage(request: ReadRequest): Query {
   const { direction, bytes = PAGE_BYTES, parts = ALL_PARTS } = request;
   const events = selectEvents(request);
-  const erasures = direction === 'forward' ? selectErasures(request) : { sql: 'NULL::json', parameters: [] };
+  const isTold = direction === 'forward' && !request.eventsOnly;
+  const erasures = isTold ? selectErasures(request) : { sql: 'NULL::json', parameters: [] };
+  const newest = isTold ? '(SELECT max(seq) FROM hookcast.revisions)' : 'NULL';
   // Asked for where there is something to compare it with.
   const marked = [request.after, request.before].map((cursor) => (cursor?.mark === undefined ? null : cursor.seq));
   const nothing = RECORDED_COLUMNS.slice(1)
@@ -63,7 +67,7 @@ export function selectPage(request: ReadRequest): Query {
       'WHERE coalesce(before, 0) < ?::bigint), extent AS MATERIALIZED (SELECT * FROM hookcast.extent) ' +
       'SELECT json_build_array(epoch, floor, head, mark, lineage, hookcast.mark_at(?::bigint), hookcast.mark_at(?::bigint), ' +
       '(SELECT seq FROM reach), hookcast.mark_at((SELECT seq FROM reach)), (SELECT count(*) FROM found), ' +
-      `${erasures.sql})::text, NULL::bigint AS seq, ${nothing} ` +
+      `${erasures.sql}, ${newest})::text, NULL::bigint AS seq, ${nothing} ` +
       `FROM extent UNION ALL SELECT NULL, ${columnsOf(parts)} FROM page ORDER BY seq NULLS FIRST`,
     parameters: [...events.parameters, bytes, ...marked, ...erasures.parameters],
   };
@@ -190,6 +194,60 @@ function selectErasures({ after, limit, filter }: ReadRequest): Query {
       `(SELECT json_agg(json_build_array(${ERASURE_COLUMNS.join(', ')}) ORDER BY first.seq) FROM (` +
       `SELECT * FROM hookcast.erasures WHERE ${conditions.join(' AND ')} ORDER BY erasures.seq LIMIT ${MOST_ERASURES}) AS first)`,
     parameters,
+  };
+}
+
+/** Lists of which an event may fit another one after a revision than before. */
+const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects']);
+
+/** @param table that of the events as they are, or of the revisions with what they were. */
+const within = (table: string, column: string) => `${table}.${column} = ANY (?::text[])`;
+
+/**
+ * The revisions from the request's `after` to a position that concern whom the filter is of: first a row that says how many
+ * were looked at, and where the last of them is; then those, as `REVISION_COLUMNS` and the event as it is now, until they have
+ * enough bytes. Of one that is gone there is nothing to tell.
+ */
+export function selectRevisions(request: ReadRequest, upTo: number, bytes: number): Query {
+  const { after, limit, filter, parts = ALL_PARTS } = request;
+  const conditions = ['true'];
+  const parameters: Value[] = [after?.seq ?? 0, upTo];
+  const where = (condition: string, ...values: Value[]) => {
+    conditions.push(condition);
+    parameters.push(...values);
+  };
+  if (filter.occurredFrom !== undefined) where('event.occurred_at >= ?::bigint', filter.occurredFrom);
+  if (filter.occurredBefore !== undefined) where('event.occurred_at < ?::bigint', filter.occurredBefore);
+  const present = LISTS.filter(({ name }) => filter[name] !== undefined);
+  for (const { name, column } of present)
+    if (!OF_FORMER.has(name)) where(within('event', column), listOf(filter[name]));
+  const ofFormer = present.filter(({ name }) => OF_FORMER.has(name));
+  if (ofFormer.length > 0) {
+    const fits = (table: string) => ofFormer.map(({ column }) => within(table, column)).join(' AND ');
+    const lists = ofFormer.map(({ name }) => listOf(filter[name]));
+    where(`(${fits('event')} OR ${fits('looked')})`, ...lists, ...lists);
+  }
+  const said = REVISION_COLUMNS.map((column) => `looked.${column} AS former_${column}`).join(', ');
+  const recorded = RECORDED_COLUMNS.map((column) => `event.${column}`).join(', ');
+  const nothing = [...REVISION_COLUMNS, ...RECORDED_COLUMNS]
+    .slice(1)
+    .map((column) => `NULL::${typeOf(column)}`)
+    .join(', ');
+  return {
+    sql:
+      'WITH looked AS MATERIALIZED (SELECT * FROM hookcast.revisions WHERE seq > ?::bigint AND seq <= ?::bigint ' +
+      `ORDER BY seq LIMIT ${MOST_REVISIONS}), found AS MATERIALIZED (` +
+      `SELECT ${said}, ${recorded} FROM looked JOIN hookcast.events AS event ON event.seq = looked.event_seq ` +
+      `WHERE ${conditions.join(' AND ')} ORDER BY looked.seq LIMIT ?::bigint), ` +
+      `page AS MATERIALIZED (SELECT * FROM (SELECT *, sum(${bytesOf(parts)}) OVER (ORDER BY former_seq ` +
+      'ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM found) AS measured ' +
+      'WHERE coalesce(before, 0) < ?::bigint) ' +
+      'SELECT json_build_array((SELECT count(*) FROM looked), (SELECT count(*) FROM found), ' +
+      '(SELECT json_build_array(seq, revised_at) FROM looked ORDER BY seq DESC LIMIT 1))::text, ' +
+      `NULL::bigint AS former_seq, ${nothing} UNION ALL SELECT NULL, ` +
+      `${REVISION_COLUMNS.map((column) => `former_${column}`).join(', ')}, ${columnsOf(parts)} ` +
+      'FROM page ORDER BY former_seq NULLS FIRST',
+    parameters: [...parameters, limit, bytes],
   };
 }
 

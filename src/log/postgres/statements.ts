@@ -5,6 +5,7 @@ import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
 import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';
 import { statement } from './connection.ts';
 import { VERSION } from './migrations/steps.ts';
+import { REVISING } from './names.ts';
 import { asRecords } from './row.ts';
 import { bytesOf, columnsOf } from './select.ts';
 import { SELECT_PROMISE } from './session.ts';
@@ -38,6 +39,13 @@ export const PREVIEW_ERASURE = statement(
   'SELECT events, subjects, without_subject, by_id, by_address, quarantined, nobodys, common ' +
     'FROM hookcast.preview_erasure(?, ?, ?, ?::text[], ?)',
 );
+/** The positions of those that were revised, as JSON, and how many were kept without their people. */
+export const REVISE = statement(
+  `SELECT array_to_json(positions)::text, held_back, ${SELECT_PROMISE} FROM hookcast.revise(${VERSION}, ?, ?, ?::bigint, ?::text::jsonb)`,
+);
+/** Held by the connection that asks, until it says so or is gone. */
+export const TAKE_REVISING = statement(`SELECT pg_try_advisory_lock(${REVISING})::integer`);
+export const END_REVISING = statement(`SELECT pg_advisory_unlock(${REVISING})::integer`);
 export const TRIM = statement(`SELECT hookcast.trim(${VERSION}, ?::bigint, ?::integer, ?::bigint)`);
 /** Of events by their keys: nothing at all when they have more bytes together than was said. */
 const find = (parts: Parts) =>

@@ -85,6 +85,19 @@ export class ActivityCounter {
     this.#count(events, 1);
   }
 
+  /** Counts events in the place of what they were before, in the transaction that revises them. */
+  replace(events: readonly { readonly before: Counted; readonly after: Counted }[]): void {
+    // First, so that no row is swept away that is wanted again at once.
+    this.#count(
+      events.map(({ after }) => after),
+      1,
+    );
+    this.#count(
+      events.map(({ before }) => before),
+      -1,
+    );
+  }
+
   /** Takes away what is there up to a position, in the transaction that forgets it. */
   takeAway(last: number): void {
     for (const piece of this.#pieces(last)) this.#count(piece, -1);

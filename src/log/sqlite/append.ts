@@ -3,7 +3,7 @@ import { SCHEDULED } from '../../events/event.ts';
 import { REFUND_EXPECTED } from '../activity-row.ts';
 import { HELD_BACK_FOR } from '../marks.ts';
 import { probeFor } from '../probe.ts';
-import { APPENDED_COLUMNS, COUNTED_COLUMNS, EVENT_COLUMNS, type Row } from '../row.ts';
+import { APPENDED_COLUMNS, COUNTED_COLUMNS, EVENT_COLUMNS, type Row, type Value } from '../row.ts';
 import { ActivityCounter, type Counted } from './activity.ts';
 
 /** For each row of an append its seq, negative when the event was there before, or why it was refused. */
@@ -20,16 +20,18 @@ const COLUMNS = [
   ...COUNTED_COLUMNS,
 ] as const;
 /** Where in a row a column is. */
-const AT = Object.fromEntries(APPENDED_COLUMNS.map((column, index) => [column, index])) as Record<
+export const AT = Object.fromEntries(APPENDED_COLUMNS.map((column, index) => [column, index])) as Record<
   (typeof APPENDED_COLUMNS)[number],
   number
 >;
 /** Those of `COLUMNS`: to bind a payload where it is not wanted copies it. */
 const PLACES = COLUMNS.map((column) => AT[column]);
-const parameter = (column: (typeof COLUMNS)[number]) => `?${COLUMNS.indexOf(column) + 1}`;
+export const parameter = (column: (typeof COLUMNS)[number]) => `?${COLUMNS.indexOf(column) + 1}`;
+/** The number of the first parameter behind those. */
+export const FURTHER = COLUMNS.length + 1;
 
 /** Whether the log has a later state of the subject: only versions of the same first letter can be compared. */
-const SUPERSEDED =
+export const SUPERSEDED =
   `SELECT 1 FROM events WHERE source = ${parameter('source')} AND tenant = ${parameter('tenant')} ` +
   `AND subject = ${parameter('subject')} AND version > ${parameter('version')} ` +
   `AND substr(version, 1, 1) = substr(${parameter('version')}, 1, 1)`;
@@ -115,14 +117,24 @@ export class Appender {
     }
   }
 
-  #insertEvent(row: Row) {
-    return this.#insert.run(...PLACES.map((at) => row[at] ?? null));
+  /**
+   * Keeps what a revision says of the people of an event, at a place of its own. Says whether it was held back: it may be about
+   * somebody who was erased, which nobody knew of the event before.
+   */
+  keepPersonal(seq: number, place: number, row: Row): boolean {
+    const isHeldBack = this.#hasTombstones.get() !== undefined && this.#isHeldBack(row);
+    this.#appendPersonal(seq, row, isHeldBack, place);
+    return isHeldBack;
   }
 
-  #appendPersonal(seq: number, row: Row, isHeldBack: boolean): void {
+  #insertEvent(row: Row) {
+    return this.#insert.run(...valuesOf(row));
+  }
+
+  #appendPersonal(seq: number, row: Row, isHeldBack: boolean, place = seq): void {
     const valueOf = (column: keyof typeof AT) => (isHeldBack ? null : (row[AT[column]] ?? null));
     const marks = valueOf('marks');
-    this.#insertPersonal.run(seq, valueOf('personal'), valueOf('raw'), marks, valueOf('personal_checksum'));
+    this.#insertPersonal.run(place, valueOf('personal'), valueOf('raw'), marks, valueOf('personal_checksum'));
     if (marks === null) return;
     for (const mark of JSON.parse(String(marks)) as string[]) {
       // No event is looked for by a value.
@@ -147,7 +159,12 @@ export class Appender {
   }
 }
 
-function countedIn(row: Row): Counted {
+/** The parameters of a row. */
+export function valuesOf(row: Row): Value[] {
+  return PLACES.map((at) => row[at] ?? null);
+}
+
+export function countedIn(row: Row): Counted {
   const text = (column: keyof typeof AT) => String(row[AT[column]] ?? '');
   const happened = text('happened');
   const kind = happened === SCHEDULED ? '' : text('kind');
@@ -167,7 +184,7 @@ function countedIn(row: Row): Counted {
   };
 }
 
-function maySpeakOfTheRow(error: unknown): boolean {
+export function maySpeakOfTheRow(error: unknown): boolean {
   const code = (error as { errcode?: unknown }).errcode;
   // Without a result code the value could not even be bound.
   if (typeof code !== 'number') return error instanceof TypeError;

@@ -23,7 +23,14 @@ const ADDED = [
   // That of an event has its table's name before it.
   { since: 6, column: /(?<![.\w])tenant\b/g },
   { since: 8, column: /\bevents\.(happened|amount|currency)\b/g },
+  { since: 9, column: /\bevents\.(cursor_mark|personal_seq)\b/g },
 ];
+/** The version of the schema from which on events may be revised. */
+const REVISING = 9;
+/** Revisions of no event, unless it is forgotten, and such as stand where an event does. */
+const COUNT_ASTRAY =
+  'SELECT count(*) AS wrong FROM revisions WHERE event_seq >= seq OR EXISTS (SELECT 1 FROM events WHERE events.seq = revisions.seq) ' +
+  'OR (event_seq > (SELECT floor FROM log) AND NOT EXISTS (SELECT 1 FROM events WHERE events.seq = event_seq))';
 /** https://www.sqlite.org/fileformat2.html#file_format_version_numbers */
 const WRITTEN_WITH_WAL = { at: 18, is: 2 };
 
@@ -91,6 +98,9 @@ export function checkFile(path: string): Checked {
       const wrong = Number(database.prepare(sql).get()?.['wrong']);
       if (wrong > 0) problems.push(`${wrong} counts of activity are not what the events say`);
     }
+    if (version < REVISING) return;
+    const astray = Number(database.prepare(COUNT_ASTRAY).get()?.['wrong']);
+    if (astray > 0) problems.push(`revisions of no event: ${astray}`);
   });
   database.close();
   return { events, problems, notes };

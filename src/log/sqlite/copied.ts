@@ -44,7 +44,8 @@ export function versionOf(database: DatabaseSync): number {
  */
 export function continuePositions(database: DatabaseSync): void {
   const top =
-    'SELECT max(floor, coalesce((SELECT max(seq) FROM events), 0), coalesce((SELECT max(seq) FROM erasures), 0)) FROM log';
+    'SELECT max(floor, coalesce((SELECT max(seq) FROM events), 0), coalesce((SELECT max(seq) FROM erasures), 0), ' +
+    'coalesce((SELECT max(seq) FROM revisions), 0)) FROM log';
   const isBehind = `coalesce((SELECT min(seq) FROM sqlite_sequence WHERE name = 'events'), 0) < (${top})`;
   if (database.prepare(`SELECT ${isBehind} AS behind`).get()?.['behind'] !== 1) return;
   database.exec(`BEGIN IMMEDIATE;

@@ -4,6 +4,8 @@ import type { Marker } from '../marks.ts';
 import { ERASURE_COLUMNS, type Row } from '../row.ts';
 import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
 import { type Found, type Lost, type OfTenant, findPeople, lostAmong } from './find-people.ts';
+import { drawPosition } from './draw.ts';
+import { forgetPersonal } from './personal.ts';
 import { takeOutPeople } from './quarantine.ts';
 
 /** Events that one transaction empties, so that nobody who writes waits long; more where they are of one subject. */
@@ -99,10 +101,8 @@ export function erasePiece(
     subject: string | null,
     eventIds: readonly string[],
   ): Row {
-    const draw = database.prepare("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'events' RETURNING seq");
-    const [drawn] = draw.all();
     const ids = JSON.stringify(eventIds);
-    const row: Row = [Number(drawn?.['seq']), provider, source, tenant, subject, ids, order.at, order.orderedBy];
+    const row: Row = [drawPosition(database), provider, source, tenant, subject, ids, order.at, order.orderedBy];
     database
       .prepare(
         `INSERT INTO erasures (${ERASURE_COLUMNS.join(', ')}) VALUES (${ERASURE_COLUMNS.map(() => '?').join(', ')})`,
@@ -135,18 +135,4 @@ function subjectsOf(lost: readonly Lost[]): (readonly Lost[])[] {
     JSON.stringify([provider, source, tenant, subject]),
   );
   return [...groups.values()];
-}
-
-/** Lets go of what the events of these positions, a JSON list, say about people. */
-export function forgetPersonal(database: DatabaseSync, positions: string): void {
-  const of = 'seq IN (SELECT value FROM json_each(?))';
-  database
-    .prepare(
-      'DELETE FROM people WHERE (mark, seq) IN ' +
-        `(SELECT value, personal.seq FROM personal, json_each(personal.marks) WHERE personal.${of})`,
-    )
-    .run(positions);
-  database
-    .prepare(`UPDATE personal SET personal = NULL, raw = NULL, marks = NULL, checksum = NULL WHERE ${of}`)
-    .run(positions);
 }

@@ -3,6 +3,7 @@ import type { ErasurePreview, ErasureRequest } from '../../events/erasure.ts';
 import { fromUtf8Text } from '../../events/utf8-text.ts';
 import type { Marker } from '../marks.ts';
 import type { Value } from '../row.ts';
+import { EVENTS_WITH_PERSONAL } from './personal.ts';
 import { type FoundWaiting, type SpokenId, findWaiting } from './find-waiting.ts';
 
 export interface OfTenant {
@@ -123,7 +124,7 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
   /** What an event about several people says of the others is not this one's. */
   function ofOne(events: readonly Placed[]): Placed[] {
     const found = all<{ readonly seq: number }>(
-      `SELECT seq FROM personal WHERE seq IN (SELECT value FROM json_each(?)) AND ${IS_ABOUT_ONE}`,
+      `SELECT events.seq FROM ${EVENTS_WITH_PERSONAL} WHERE events.seq IN (SELECT value FROM json_each(?)) AND ${IS_ABOUT_ONE}`,
       JSON.stringify(events.map(({ seq }) => seq)),
     );
     const positions = new Set(found.map(({ seq }) => seq));
@@ -133,8 +134,8 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
   /** What events about one person lead to: their subjects, also those of an older hookcast, and that person's ids. */
   function lentBy(events: readonly Placed[]): Pick<Known, 'subjects' | 'contacts' | 'ids'> {
     const marks = all<OfTenant & { readonly value: string }>(
-      'SELECT DISTINCT value, source, tenant FROM personal JOIN events USING (seq), json_each(personal.marks) ' +
-        'WHERE seq IN (SELECT value FROM json_each(?))',
+      `SELECT DISTINCT value, source, tenant FROM ${EVENTS_WITH_PERSONAL}, json_each(personal.marks) ` +
+        'WHERE events.seq IN (SELECT value FROM json_each(?))',
       JSON.stringify(events.map(({ seq }) => seq)),
     );
     const of = (letter: string) => marks.filter(({ value }) => value.startsWith(letter));
@@ -166,8 +167,8 @@ function distinct(subjects: readonly OfSubject[]): OfSubject[] {
 export function lostAmong(database: DatabaseSync, targets: string): readonly Lost[] {
   return database
     .prepare(
-      'SELECT seq, provider, source, tenant, subject, type, event_id FROM personal JOIN events USING (seq) ' +
-        'WHERE seq IN (SELECT value FROM json_each(?)) AND (personal.personal IS NOT NULL OR raw IS NOT NULL) ORDER BY seq',
+      `SELECT events.seq, provider, source, tenant, subject, type, event_id FROM ${EVENTS_WITH_PERSONAL} ` +
+        'WHERE events.seq IN (SELECT value FROM json_each(?)) AND (personal.personal IS NOT NULL OR raw IS NOT NULL) ORDER BY events.seq',
     )
     .all(targets) as unknown as Lost[];
 }
@@ -183,8 +184,8 @@ export function previewErasure(database: DatabaseSync, marker: Marker, request: 
     Number(
       database
         .prepare(
-          'SELECT count(DISTINCT value) AS count FROM personal, json_each(personal.marks) ' +
-            'WHERE seq IN (SELECT value FROM json_each(?)) AND substr(value, 1, 1) = ?',
+          `SELECT count(DISTINCT value) AS count FROM ${EVENTS_WITH_PERSONAL}, json_each(personal.marks) ` +
+            'WHERE events.seq IN (SELECT value FROM json_each(?)) AND substr(value, 1, 1) = ?',
         )
         .get(JSON.stringify(lost.map(({ seq }) => seq)), letter)?.['count'],
     );

@@ -1,21 +1,25 @@
 import { type Cursor, type Extent, cursorAt, isOther } from '../../events/cursor.ts';
 import { PAGE_BYTES, type Page, type ReadRequest } from '../../events/event-log.ts';
 import type { RecordedEvent } from '../../events/event.ts';
-import { bytesOf, fromErasureRow, fromRow } from '../row.ts';
+import type { Revision } from '../../events/revision.ts';
+import { MARKS, REVISION_COLUMNS, bytesOf, fromErasureRow, fromRevisionRow, fromRow } from '../row.ts';
 import type { Parsing } from '../stored-event.ts';
+import { type FoundRevisions, MOST_REVISIONS, withRevisions } from '../told.ts';
 import type { Reader } from './reader.ts';
 import {
   SELECT_EXTENT,
   SELECT_MARK,
+  SELECT_REVISED,
   type Search,
   isExact,
   otherWays,
   selectErasures,
   selectPage,
   selectReach,
+  selectRevisions,
 } from './select.ts';
 import { assertFits } from './sound.ts';
-import { ERASURES, RECORDED } from './texts.ts';
+import { ERASURES, RECORDED, REVISIONS } from './texts.ts';
 
 /**
  * Rows that are looked at for one page, where not every one fits: a few milliseconds, for which everybody else waits. Whoever
@@ -32,7 +36,8 @@ export interface PageOptions {
 }
 
 /** One page, of one state of the file: to be called within a snapshot. */
-export function readPage({ reader, epoch, parsing }: PageOptions, request: ReadRequest): Page {
+export function readPage(options: PageOptions, request: ReadRequest): Page {
+  const { reader, epoch, parsing } = options;
   const { direction, after, before, limit, parts, bytes = PAGE_BYTES } = request;
   const extent = readExtent(reader, epoch);
   const { head, floor } = extent;
@@ -64,7 +69,8 @@ export function readPage({ reader, epoch, parsing }: PageOptions, request: ReadR
   let end: Cursor = isForward ? head : floor;
   if (isFull) end = last!;
   else if (search.reach !== null) end = cursorAt(epoch, search.reach, markAt(search.reach));
-  const erased = isForward ? selectErasures(request, end.seq, MOST_ERASURES) : null;
+  const isTold = isForward && !request.eventsOnly;
+  const erased = isTold ? selectErasures(request, end.seq, MOST_ERASURES) : null;
   const erasures = erased
     ? reader.all(erased.sql, ...erased.parameters).map((row) => fromErasureRow(epoch, ERASURES.decode(row)))
     : [];
@@ -76,7 +82,30 @@ export function readPage({ reader, epoch, parsing }: PageOptions, request: ReadR
   const isReplaced = [after, before].some(
     (cursor) => cursor?.mark !== undefined && isOther(cursor, markAt(cursor.seq), floor),
   );
-  return { events, erasures, isReplaced, end, hasMore, isFull, ...extent };
+  const page = { events, erasures, revisions: [], isReplaced, end, hasMore, isFull, ...extent };
+  return isTold ? withRevisions(page, readRevisions(options, request, page)) : page;
+}
+
+/** The revisions of the page's stretch: as many as it may have events, and as have room beside those that it has. */
+function readRevisions({ reader, epoch, parsing }: PageOptions, request: ReadRequest, page: Page): FoundRevisions {
+  const { after, limit, parts, bytes = PAGE_BYTES } = request;
+  const stretch = [after?.seq ?? 0, page.end.seq] as const;
+  const isEmpty = stretch[0] >= stretch[1] || reader.all(SELECT_REVISED, ...stretch, 0).length === 0;
+  if (isEmpty) return { revisions: [], reach: null };
+  const [[lookedTo = null, at = null] = []] = reader.all(SELECT_REVISED, ...stretch, MOST_REVISIONS - 1);
+  let left = page.events.reduce((rest, event) => rest - event.bytes, bytes);
+  const revisions: Revision[] = [];
+  const { sql, parameters } = selectRevisions(request, lookedTo === null ? page.end.seq : Number(lookedTo));
+  for (const row of reader.each(sql, ...parameters)) {
+    if (revisions.length > 0 && (left <= 0 || revisions.length >= limit)) {
+      return { revisions, reach: revisions.at(-1)!.cursor };
+    }
+    const [said, recorded] = [row.slice(0, REVISION_COLUMNS.length), row.slice(REVISION_COLUMNS.length)];
+    left -= bytesOf(recorded);
+    const event = fromRow(epoch, RECORDED.decode(recorded), parts, parsing);
+    revisions.push(fromRevisionRow(epoch, REVISIONS.decode(said), event));
+  }
+  return { revisions, reach: lookedTo === null ? null : cursorAt(epoch, lookedTo, Number(at) % MARKS) };
 }
 
 /** Both ends of the log. */

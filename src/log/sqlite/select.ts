@@ -4,7 +4,8 @@ import { ALL_PARTS, type Parts } from '../../events/event.ts';
 import type { EventFilter } from '../../events/filter.ts';
 import { toUtf8Text } from '../../events/utf8-text.ts';
 import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
-import { ERASURE_COLUMNS, MARKS, NOT_READ, RECORDED_COLUMNS, type Value } from '../row.ts';
+import { ERASURE_COLUMNS, MARKS, NOT_READ, RECORDED_COLUMNS, REVISION_COLUMNS, type Value } from '../row.ts';
+import { EVENTS_WITH_PERSONAL, personalOf } from './personal.ts';
 
 /** Where what stands in `personal` beside an event is there. */
 const OF_PERSONAL: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ function columnsOf(events: string, { people, raw }: Parts = ALL_PARTS): string {
   const beside = people || raw ? OF_PERSONAL : UNREAD;
   return RECORDED_COLUMNS.map((column) => beside[column] ?? `${events}.${column}`).join(', ');
 }
-const withPersonal = (events: string) => `LEFT JOIN personal ON personal.seq = ${events}.seq`;
+const withPersonal = (events: string) => `LEFT JOIN personal ON ${personalOf(events)}`;
 
 /** An event by its key. */
 export function selectByKey(parts: Parts): string {
@@ -35,15 +36,17 @@ export function selectByKey(parts: Parts): string {
 
 /** What marks the cursors of what stands at a position, as `Cursor.mark` says. */
 const markAt = (seq: string) =>
-  `coalesce((SELECT checksum FROM events WHERE seq = ${seq}), ` +
-  `(SELECT erased_at % ${MARKS} FROM erasures WHERE seq = ${seq}))`;
+  `coalesce((SELECT coalesce(cursor_mark, checksum) FROM events WHERE seq = ${seq}), ` +
+  `(SELECT erased_at % ${MARKS} FROM erasures WHERE seq = ${seq}), ` +
+  `(SELECT revised_at % ${MARKS} FROM revisions WHERE seq = ${seq}))`;
 
 export const SELECT_MARK = `SELECT ${markAt('?1')}`;
 
 /** Both ends of the log. The floor counts too: a log that was trimmed empty has not gone back to its beginning. */
 export const SELECT_EXTENT =
   `SELECT floor, head, ${markAt('head')} FROM (SELECT floor, ` +
-  'max(floor, (SELECT coalesce(max(seq), 0) FROM events), (SELECT coalesce(max(seq), 0) FROM erasures)) AS head FROM log)';
+  'max(floor, (SELECT coalesce(max(seq), 0) FROM events), (SELECT coalesce(max(seq), 0) FROM erasures), ' +
+  '(SELECT coalesce(max(seq), 0) FROM revisions)) AS head FROM log)';
 
 /** All events, by the table itself. */
 export const SELECT_ALL = `SELECT ${columnsOf('events')} FROM events NOT INDEXED ${withPersonal('events')} ORDER BY events.seq`;
@@ -243,6 +246,48 @@ export function selectErasures({ after, filter }: ReadRequest, upTo: number, mos
   };
 }
 
+/** Of the first revisions of a stretch, how far so many of them reach; nothing where there are fewer. */
+export const SELECT_REVISED =
+  'SELECT seq, revised_at FROM revisions WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?';
+
+/** Lists of which an event may fit another one after a revision than before. */
+const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects']);
+
+/** @param table that of the events as they are, or of the revisions with what they were. */
+const within = (table: string, column: string) => `${table}.${column} IN (SELECT value FROM json_each(?))`;
+
+/**
+ * The revisions of the stretch from the request's `after` to a position that concern whom the filter is of, as
+ * `REVISION_COLUMNS` and then `RECORDED_COLUMNS` of the event as it is now. Of one that is gone there is nothing to tell.
+ */
+export function selectRevisions({ after, filter, parts }: ReadRequest, upTo: number): Query {
+  const conditions = ['revisions.seq > ?', 'revisions.seq <= ?'];
+  const parameters: Value[] = [after?.seq ?? 0, upTo];
+  const where = (condition: string, value: Value) => {
+    conditions.push(condition);
+    parameters.push(value);
+  };
+  if (filter.occurredFrom !== undefined) where('events.occurred_at >= ?', filter.occurredFrom);
+  if (filter.occurredBefore !== undefined) where('events.occurred_at < ?', filter.occurredBefore);
+  const present = LISTS.filter(({ name }) => filter[name] !== undefined);
+  for (const { name, column } of present)
+    if (!OF_FORMER.has(name)) where(within('events', column), listOf(filter[name]));
+  const ofFormer = present.filter(({ name }) => OF_FORMER.has(name));
+  if (ofFormer.length > 0) {
+    const fits = (table: string) => ofFormer.map(({ column }) => within(table, column)).join(' AND ');
+    conditions.push(`(${fits('events')} OR ${fits('revisions')})`);
+    const lists = ofFormer.map(({ name }) => listOf(filter[name]));
+    parameters.push(...lists, ...lists);
+  }
+  return {
+    sql:
+      `SELECT ${REVISION_COLUMNS.map((column) => `revisions.${column}`).join(', ')}, ${columnsOf('events', parts)} ` +
+      `FROM revisions CROSS JOIN events ON events.seq = event_seq ${withPersonal('events')} ` +
+      `WHERE ${conditions.join(' AND ')} ORDER BY revisions.seq`,
+    parameters,
+  };
+}
+
 /** Without repetitions: a value named twice must not give its events twice. */
 export function listOf(values: readonly string[] | undefined): string {
   return JSON.stringify([...new Set(values)].map(toUtf8Text));
@@ -260,6 +305,8 @@ export const COUNT_WAITING = "SELECT count(*) FROM (SELECT 1 FROM quarantine WHE
 
 /** The marks of what comes after one position or id, up to another. */
 export const SELECT_MARKS = {
-  events: 'SELECT seq, marks FROM personal WHERE seq > ? AND seq <= ? AND marks IS NOT NULL ORDER BY seq',
+  events:
+    `SELECT events.seq, marks FROM ${EVENTS_WITH_PERSONAL} WHERE events.seq > ? AND events.seq <= ? AND marks IS NOT NULL ` +
+    'ORDER BY events.seq',
   quarantine: 'SELECT id, marks FROM payloads WHERE id > ? AND id <= ? AND marks IS NOT NULL ORDER BY id',
 } as const;

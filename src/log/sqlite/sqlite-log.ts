@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
@@ -11,6 +12,7 @@ import type { Naming } from '../../events/naming.ts';
 import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
+import type { Revise, Revised } from '../../events/revision.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { fromUtf8Text, toUtf8Text } from '../../events/utf8-text.ts';
 import { fromTallyRow } from '../activity-row.ts';
@@ -20,6 +22,7 @@ import { Marker } from '../marks.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
 import { type Row, bytesOf, fromErasureRow, fromRow, toRow } from '../row.ts';
 import { Parsing } from '../stored-event.ts';
+import { inUse } from '../in-use.ts';
 import { tooLarge } from '../too-large.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { selectActivity } from './activity.ts';
@@ -29,6 +32,7 @@ import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
 import { readExtent, readPage } from './page.ts';
 import { Reader } from './reader.ts';
+import { LEASE, type ReviseAnswer, type Turn } from './revise.ts';
 import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, selectByKey } from './select.ts';
 import { identityIn } from './sound.ts';
 import { APPENDED, ERASURES, FIELDS, NEW_QUARANTINE, QUARANTINE, RECORDED, TOMBSTONES } from './texts.ts';
@@ -179,6 +183,48 @@ export class SqliteLog implements EventLog {
       count,
     }));
     return { events: decoded, ...preview };
+  }
+
+  async revising<T>(work: (revise: Revise) => Promise<T>): Promise<T> {
+    const holder = randomUUID();
+    await this.#takeTurn(holder);
+    // Also while there is nothing to revise for a long stretch.
+    const stay = () => void this.#queue.do({ kind: 'takeTurn', holder }).catch(() => {});
+    const staying = setInterval(stay, LEASE / 3);
+    let heldBack = 0;
+    try {
+      return await work(async (revisions, at) => {
+        const began = performance.now();
+        const rows = revisions.map(({ seq, event }) => [seq, ...APPENDED.encode(toRow(event, this.#marker))]);
+        const answer = await this.#queue.do<ReviseAnswer>({ kind: 'revise', rows, holder, at });
+        heldBack += answer.heldBack;
+        this.#moved();
+        this.#checkpoints.wrote(rows.length);
+        await this.#makeRoom(began);
+        return answer.outcomes.map((outcome): Revised =>
+          typeof outcome === 'string'
+            ? { outcome: 'refused', reason: outcome }
+            : { outcome: outcome ? 'revised' : 'gone' },
+        );
+      });
+    } finally {
+      clearInterval(staying);
+      // Whoever can't say so loses the turn after a while.
+      await this.#queue.do({ kind: 'endTurn', holder }).catch(() => {});
+      if (heldBack > 0) await this.#clean();
+    }
+  }
+
+  /** Waits for one that may have been killed. @throws {HookcastError} OVERLOADED when somebody goes on revising. */
+  async #takeTurn(holder: string): Promise<void> {
+    let seen: number | null = null;
+    for (;;) {
+      const { isHeld, until } = await this.#queue.do<Turn>({ kind: 'takeTurn', holder });
+      if (isHeld) return;
+      if (seen !== null && until !== seen) throw inUse();
+      seen = until;
+      await setTimeout(LEASE / 20);
+    }
   }
 
   async trim(receivedBefore: number): Promise<number> {

@@ -1,7 +1,7 @@
 import { fromUtf8Text, toUtf8Text } from '../../events/utf8-text.ts';
 import { FIELD_COLUMNS } from '../field-row.ts';
 import { NEW_QUARANTINE_COLUMNS, QUARANTINE_COLUMNS } from '../quarantine-row.ts';
-import { APPENDED_COLUMNS, ERASURE_COLUMNS, RECORDED_COLUMNS, type Row, type Value } from '../row.ts';
+import { APPENDED_COLUMNS, ERASURE_COLUMNS, RECORDED_COLUMNS, REVISION_COLUMNS, type Row, type Value } from '../row.ts';
 import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';
 
 /** Columns that hold JSON, which has its own way to write such a half. */
@@ -51,6 +51,7 @@ class Texts {
 
 export const APPENDED = new Texts(APPENDED_COLUMNS);
 export const RECORDED = new Texts(RECORDED_COLUMNS);
+export const REVISIONS = new Texts(REVISION_COLUMNS);
 export const ERASURES = new Texts(ERASURE_COLUMNS);
 export const NEW_QUARANTINE = new Texts(NEW_QUARANTINE_COLUMNS);
 export const QUARANTINE = new Texts(QUARANTINE_COLUMNS);

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { HOUR } from '../../events/answer.ts';
 import { RETRIED_FOR } from '../marks.ts';
 import { ActivityCounter } from './activity.ts';
-import { forgetPersonal } from './erase.ts';
+import { forgetPersonal } from './personal.ts';
 
 /**
  * Empty rows that stay between those that are deleted and those that hold something. When SQLite deletes a row it packs up
@@ -29,6 +29,8 @@ export function trim(database: DatabaseSync, receivedBefore: number, most: numbe
     database.prepare('DELETE FROM events WHERE seq <= ?').run(floor);
     database.prepare('UPDATE log SET floor = ?').run(floor);
   }
+  // Above the floor they stay, also where their events are gone: the newest of them may be the log's head.
+  database.prepare('DELETE FROM revisions WHERE seq <= (SELECT floor FROM log)').run();
   // Longer than any provider goes on trying, or its last retry would find nothing that holds it back.
   const forgotten = receivedBefore - RETRIED_FOR;
   database.prepare('DELETE FROM erasures WHERE seq <= (SELECT floor FROM log) AND erased_at < ?').run(forgotten);

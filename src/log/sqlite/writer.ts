@@ -11,6 +11,7 @@ import { expectFields, recordFields } from './fields.ts';
 import { previewErasure } from './find-people.ts';
 import { Place } from './place.ts';
 import { quarantine, settle } from './quarantine.ts';
+import { type Piece as ToRevise, endTurn, revise, takeTurn } from './revise.ts';
 import { BUSY, assertVersion, connect } from './schema.ts';
 import { trim } from './trim.ts';
 
@@ -29,6 +30,9 @@ export type Job =
       readonly order: ErasureOrder;
     }
   | { readonly kind: 'previewErasure'; readonly request: ErasureRequest }
+  | { readonly kind: 'takeTurn'; readonly holder: string }
+  | ({ readonly kind: 'revise' } & ToRevise)
+  | { readonly kind: 'endTurn'; readonly holder: string }
   | { readonly kind: 'clean' }
   | { readonly kind: 'trim'; readonly receivedBefore: number; readonly most: number }
   | { readonly kind: 'quarantine'; readonly row: Row }
@@ -79,6 +83,12 @@ class Writer {
         return this.#transaction(() => erasePiece(this.#database, job.piece, job.request, job.order));
       case 'previewErasure':
         return this.#reading(() => previewErasure(this.#database, this.#marker, job.request));
+      case 'takeTurn':
+        return this.#transaction(() => takeTurn(this.#database, job.holder));
+      case 'revise':
+        return this.#transaction(() => revise(this.#database, this.#appender, job));
+      case 'endTurn':
+        return this.#transaction(() => endTurn(this.#database, job.holder));
       case 'clean':
         return this.#clean();
       case 'trim':

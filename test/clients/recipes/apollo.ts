@@ -44,7 +44,7 @@ export function followCancellations(client: ApolloClient, onError: (error: unkno
       map(({ data, error }) => {
         if (error) throw error;
         const message = data!.cancellations;
-        if (message.__typename === 'Gap' || message.__typename === 'Erasure') throw new ReadAnew();
+        if (message.__typename !== 'CancellationEdge' && message.__typename !== 'CaughtUp') throw new ReadAnew();
         return message;
       }),
       retry({ delay: (error) => (error instanceof ReadAnew ? of(true) : throwError(() => error)) }),

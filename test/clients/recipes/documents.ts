@@ -44,8 +44,8 @@ export type Message =
   | ({ readonly __typename: 'CancellationEdge' } & Edge)
   /** What comes from now on is live. */
   | { readonly __typename: 'CaughtUp'; readonly cursor: string }
-  /** Events are gone for good, or personal data has been erased: read the list anew. */
-  | { readonly __typename: 'Gap' | 'Erasure'; readonly cursor: string };
+  /** Events are gone for good, personal data has been erased, or an event is another one now: read the list anew. */
+  | { readonly __typename: 'Gap' | 'Erasure' | 'Revision'; readonly cursor: string };
 
 export interface Followed {
   readonly cancellations: Message;

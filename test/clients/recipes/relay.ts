@@ -47,7 +47,7 @@ export function followCancellations(environment: Environment, onError: (error: E
       },
       onNext: (data) => {
         const { __typename } = data!.cancellations;
-        if (__typename === 'Gap' || __typename === 'Erasure') begin().catch(onError); // reads the list anew
+        if (__typename !== 'CancellationEdge' && __typename !== 'CaughtUp') begin().catch(onError); // reads the list anew
       },
       onError,
     }).dispose;

@@ -17,6 +17,8 @@ import { VERSION_7 } from './version-7.ts';
 import { VERSION_8_COUNT } from './version-8-count.ts';
 import { VERSION_8_WRITE } from './version-8-write.ts';
 import { VERSION_8, VERSION_8_INDEX, fillCounted } from './version-8.ts';
+import { VERSION_9_REVISE } from './version-9-revise.ts';
+import { VERSION_9 } from './version-9.ts';
 
 /** `hookcast.log.version` counts those that a log has taken. */
 export const STEPS: readonly Step[] = [
@@ -28,6 +30,7 @@ export const STEPS: readonly Step[] = [
   [VERSION_6, rekeyDigests, VERSION_6_ERASE],
   [VERSION_7],
   [VERSION_8, fillCounted, VERSION_8_INDEX, VERSION_8_WRITE, VERSION_8_COUNT],
+  [VERSION_9, VERSION_9_REVISE],
 ];
 
 /** The version of the schema that this hookcast reads and writes. */

@@ -8,9 +8,10 @@ import { TO_5 } from './version-5.ts';
 import { TO_6 } from './version-6.ts';
 import { TO_7 } from './version-7.ts';
 import { TO_8 } from './version-8.ts';
+import { TO_9 } from './version-9.ts';
 
 /** `PRAGMA user_version` counts those that a file has taken. */
-export const STEPS: readonly Step[] = [TO_1, TO_2, TO_3, TO_4, TO_5, TO_6, TO_7, TO_8];
+export const STEPS: readonly Step[] = [TO_1, TO_2, TO_3, TO_4, TO_5, TO_6, TO_7, TO_8, TO_9];
 
 /** The version of the schema that this hookcast reads and writes. */
 export const VERSION = STEPS.length;

@@ -1,0 +1,188 @@
+import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { type Cursor, gapAfter } from '../events/cursor.ts';
+import type { NewEvent, RecordedEvent } from '../events/event.ts';
+import type { EventFilter } from '../events/filter.ts';
+import type { Issue } from '../events/quarantine.ts';
+import type { Outcome, Reprocessed, ReprocessRequest, Reprocessor } from '../events/reprocess.ts';
+import type { NewRevision, Revise } from '../events/revision.ts';
+import { Namer } from '../providers/namer.ts';
+import { parsePayload, sha256Hex } from '../providers/payload.ts';
+import { HookcastError } from '../errors.ts';
+import type { ReleaseOptions } from './desk.ts';
+import { normaliseWithin } from './fitting.ts';
+import { erase } from './ingest.ts';
+import { Tally } from './reprocess-tally.ts';
+
+/** Events that are read at once, and their bytes. */
+const PAGE = { events: 100, bytes: 256 * 1024 };
+/** Events that are revised in one transaction, so that whoever appends waits for a few milliseconds at most. */
+const PIECE = 20;
+/** For how long the present code may run before everybody else has a turn, in milliseconds. */
+const SPELL = 5;
+
+/** What the present code makes of an event: something else than is kept, or why it stays as it is. */
+type Made =
+  | { readonly outcome: 'REVISED'; readonly event: NewEvent; readonly contacts: readonly string[] | null }
+  | { readonly outcome: 'SAME' | 'WITHOUT_RAW' }
+  | { readonly outcome: 'UNFIT'; readonly issues: readonly Issue[] };
+
+/**
+ * Runs the present code over events that are kept, and keeps what it makes of them in their place. What is done stays done,
+ * whenever it is broken off: what comes out as it is kept is passed over, so that doing it again goes on with the rest.
+ */
+export class Reprocessing implements Reprocessor {
+  readonly #options: ReleaseOptions;
+
+  constructor(options: ReleaseOptions) {
+    this.#options = options;
+  }
+
+  run(request: ReprocessRequest): Promise<Reprocessed> {
+    // To look hinders nobody.
+    if (request.dryRun) return this.#run(request, null);
+    return this.#options.log.revising(async (revise) => {
+      const done = await this.#run(request, revise);
+      const { source, type } = request;
+      this.#options.logger.info({ source, type, ...countsOf(done), isDone: done.isDone }, 'reprocessed');
+      return done;
+    });
+  }
+
+  async #run(request: ReprocessRequest, revise: Revise | null): Promise<Reprocessed> {
+    const { log } = this.#options;
+    const { source, type, since, within = Infinity, progress = () => {} } = request;
+    const filter: EventFilter = {
+      ...(source !== null && { sources: [source] }),
+      ...(type !== null && { types: [type] }),
+      ...(since !== null && { occurredFrom: since }),
+    };
+    const namer = new Namer(await log.naming());
+    const began = performance.now();
+    const tally = new Tally();
+    // What comes from here on is what the present code has made already.
+    const { seq: last } = await log.head();
+    let after: Cursor = request.after ?? (await log.oldest());
+    for (;;) {
+      const page = await log.read({
+        direction: 'forward',
+        after,
+        limit: PAGE.events,
+        bytes: PAGE.bytes,
+        filter,
+        eventsOnly: true,
+      });
+      const gap = gapAfter(after, page, page.isReplaced);
+      if (gap === 'LOG_REPLACED') {
+        throw new HookcastError('CURSOR_EXPIRED', 'The cursor is of another log. Begin again without it.');
+      }
+      const events = page.events.filter(({ cursor }) => cursor.seq <= last);
+      await this.#take(events, namer, tally, revise);
+      after = page.end;
+      const isDone = !page.hasMore || after.seq >= last;
+      const done = tally.report(after, isDone);
+      progress(done, last);
+      if (isDone || performance.now() - began > within) return done;
+    }
+  }
+
+  async #take(events: readonly RecordedEvent[], namer: Namer, tally: Tally, revise: Revise | null): Promise<void> {
+    let piece: (NewRevision & { readonly kept: RecordedEvent; readonly as: 'REVISED' | 'ERASING' })[] = [];
+    const keep = async () => {
+      if (piece.length === 0) return;
+      const revised = await revise!(piece, this.#options.now());
+      for (const [index, answer] of revised.entries()) {
+        const { kept, event, as } = piece[index]!;
+        if (answer.outcome === 'refused') {
+          tally.add(kept, 'UNFIT', { issues: [{ path: '', message: `the log refused it: ${answer.reason}` }] });
+        } else if (answer.outcome === 'revised' || as === 'ERASING') {
+          // A request for privacy may have emptied itself.
+          tally.add(kept, as, { becomes: event.shape });
+        } else tally.add(kept, 'WITHOUT_RAW');
+      }
+      piece = [];
+    };
+    let turn = performance.now();
+    for (const kept of events) {
+      if (performance.now() - turn > SPELL) {
+        await setImmediate();
+        turn = performance.now();
+      }
+      const made = this.#make(kept, namer);
+      if (made.outcome !== 'REVISED') {
+        tally.add(kept, made.outcome, 'issues' in made ? { issues: made.issues } : {});
+        continue;
+      }
+      const { event, contacts } = made;
+      const as = contacts ? 'ERASING' : 'REVISED';
+      if (!revise) {
+        tally.add(kept, as, { becomes: event.shape });
+        continue;
+      }
+      // Before the event has lost what says so: if this is broken off in between, it is found again.
+      if (contacts) await erase(this.#options, event, contacts);
+      piece.push({ seq: kept.cursor.seq, event, kept, as });
+      if (piece.length === PIECE) await keep();
+    }
+    await keep();
+  }
+
+  #make(kept: RecordedEvent, namer: Namer): Made {
+    const { source, raw } = kept;
+    if (raw === null) return { outcome: 'WITHOUT_RAW' };
+    const provider = this.#options.sources.get(source);
+    if (!provider) return unfit('its source is not configured');
+    if (provider.name !== kept.provider) {
+      // Another provider's code might find something in it, and it would become somebody else's event.
+      return unfit(`it came from the provider ${kept.provider}, and the source is now of ${provider.name}`);
+    }
+    const { payload } = parsePayload(Buffer.from(raw));
+    const verified = { payload, text: raw, digest: sha256Hex(raw), id: kept.eventId };
+    const place = { source, receivedAt: kept.receivedAt, namer };
+    const normalised = normaliseWithin(this.#options, provider, verified, place);
+    switch (normalised.outcome) {
+      case 'unfit':
+        return { outcome: 'UNFIT', issues: normalised.issues };
+      case 'pong':
+        return unfit('it is a check of the provider’s, and no event');
+      case 'ignored':
+        return unfit(`it is not wanted: ${normalised.reason}`);
+      case 'event': {
+        const { tenant } = normalised.event;
+        if (tenant !== kept.tenant) return unfit('it would be of another account');
+        const { provider: name, eventId, occurredAt, receivedAt } = kept;
+        const event = { ...normalised.event, provider: name, source, eventId, occurredAt, receivedAt };
+        const contacts = normalised.erases?.contacts ?? null;
+        return contacts === null && isSame(kept, event)
+          ? { outcome: 'SAME' }
+          : { outcome: 'REVISED', event: contacts === null ? { ...event, raw } : event, contacts };
+      }
+    }
+  }
+}
+
+/** How many events became what. */
+function countsOf({ events }: Reprocessed): Partial<Record<Outcome, number>> {
+  const counts: Partial<Record<Outcome, number>> = {};
+  for (const { outcome, count } of events) counts[outcome] = (counts[outcome] ?? 0) + count;
+  return counts;
+}
+
+function unfit(message: string): Made & { readonly outcome: 'UNFIT' } {
+  return { outcome: 'UNFIT', issues: [{ path: '', message }] };
+}
+
+/** Whether everything that is kept of an event and may be another one is what the present code makes of it. */
+function isSame(kept: RecordedEvent, event: NewEvent): boolean {
+  return said(kept) === said(event) && isSameJson(kept.data, event.data) && isSameJson(kept.personal, event.personal);
+}
+
+function said({ type, shape, kind, subject, happened, version, worth }: RecordedEvent | NewEvent): string {
+  return JSON.stringify([type, shape, kind, subject, happened, version, worth?.currency, worth?.units]);
+}
+
+/** As it would be read again, in whichever order the members were written. */
+function isSameJson(kept: unknown, made: unknown): boolean {
+  const text = JSON.stringify(made);
+  return JSON.stringify(kept) === text || isDeepStrictEqual(kept, JSON.parse(text));
+}

@@ -1,0 +1,157 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { APPENDED_COLUMNS, REVISION_COLUMNS, type Row } from '../row.ts';
+import { ActivityCounter, type Counted } from './activity.ts';
+import { AT, type Appender, FURTHER, SUPERSEDED, countedIn, maySpeakOfTheRow, parameter, valuesOf } from './append.ts';
+import { drawPosition } from './draw.ts';
+import { personalOf } from './personal.ts';
+
+/** For how long whoever revises has the log's revisions to itself since it last said so, in milliseconds. */
+export const LEASE = 5_000;
+
+/** Events to be revised together. */
+export interface Piece {
+  /** The position of each, and what it is to be as `APPENDED_COLUMNS`. */
+  readonly rows: readonly Row[];
+  readonly holder: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** For each row: whether it was revised, was gone, or why it was refused. How many were kept without their people. */
+export interface ReviseAnswer {
+  readonly outcomes: readonly (boolean | string)[];
+  readonly heldBack: number;
+}
+
+/** What stands in `personal` is not read again, but for the marks. */
+const READ: Readonly<Record<string, string>> = {
+  personal: 'NULL',
+  raw: 'NULL',
+  personal_checksum: 'NULL',
+  marks: 'personal.marks',
+};
+const FIND =
+  `SELECT coalesce(personal_seq, events.seq), ${APPENDED_COLUMNS.map((column) => READ[column] ?? `events.${column}`).join(', ')} ` +
+  `FROM events CROSS JOIN personal ON ${personalOf('events')} ` +
+  // What was erased has nothing to be read anew, and comes back by nothing.
+  'WHERE events.seq = ? AND source = ? AND event_id = ? AND raw IS NOT NULL';
+
+/** Parameters behind the columns. */
+const [PLACE, SEQ] = [`?${FURTHER}`, `?${FURTHER + 1}`];
+
+/** What stays is where and when it came, and whose it is. */
+const CHANGED = [
+  'type',
+  'shape',
+  'kind',
+  'subject',
+  'data',
+  'version',
+  'checksum',
+  'happened',
+  'amount',
+  'currency',
+] as const;
+
+/**
+ * Gives the holder the turn to revise for as long as a lease, unless it is somebody else's. One that was killed loses its turn
+ * by saying nothing. In the caller's transaction.
+ */
+export function takeTurn(database: DatabaseSync, holder: string): Turn {
+  const taken = database
+    .prepare(
+      // Also when the clock was put back meanwhile.
+      'UPDATE log SET reviser = ?1, revising_until = ?2 + ?3 ' +
+        'WHERE reviser IS NULL OR reviser = ?1 OR revising_until NOT BETWEEN ?2 AND ?2 + ?3',
+    )
+    .run(holder, Date.now(), LEASE);
+  const row = database.prepare('SELECT revising_until FROM log').get();
+  return { isHeld: taken.changes === 1, until: Number(row?.['revising_until']) };
+}
+
+/** Whether it is somebody's turn, and until when it is whoever's it is, in milliseconds since 1970. */
+export interface Turn {
+  readonly isHeld: boolean;
+  readonly until: number;
+}
+
+/** Lets others revise. In the caller's transaction. */
+export function endTurn(database: DatabaseSync, holder: string): null {
+  database.prepare('UPDATE log SET reviser = NULL, revising_until = NULL WHERE reviser = ?').run(holder);
+  return null;
+}
+
+/**
+ * Keeps events in another form, in the caller's transaction.
+ *
+ * @throws {Error} when it is no longer the holder's turn.
+ */
+export function revise(database: DatabaseSync, appender: Appender, { rows, holder, at }: Piece): ReviseAnswer {
+  if (!takeTurn(database, holder).isHeld) throw new Error('another process revises this log by now');
+  const find = database.prepare(FIND);
+  find.setReturnArrays(true);
+  const change = database.prepare(
+    `UPDATE events SET ${CHANGED.map((column) => `${column} = ${parameter(column)}`).join(', ')}, ` +
+      // With what its cursors were marked when they were made they are marked for good.
+      `cursor_mark = coalesce(cursor_mark, checksum), personal_seq = ${PLACE}, ` +
+      `superseded = CASE WHEN ${parameter('version')} IS NULL THEN 0 ELSE EXISTS (${SUPERSEDED} AND events.seq < ${SEQ}) END ` +
+      `WHERE seq = ${SEQ}`,
+  );
+  const forget = database.prepare(
+    'UPDATE personal SET personal = NULL, raw = NULL, marks = NULL, checksum = NULL WHERE seq = ?',
+  );
+  const unmark = database.prepare('DELETE FROM people WHERE mark = ? AND seq = ?');
+  const record = database.prepare(
+    `INSERT INTO revisions (${REVISION_COLUMNS.join(', ')}) VALUES (${REVISION_COLUMNS.map(() => '?').join(', ')})`,
+  );
+  const counter = new ActivityCounter(database);
+  const counts: { readonly before: Counted; readonly after: Counted }[] = [];
+  let heldBack = 0;
+  const outcomes = rows.map((row) => {
+    database.exec('SAVEPOINT revision');
+    try {
+      return reviseOne(row);
+    } catch (error) {
+      if (!maySpeakOfTheRow(error)) throw error;
+      database.exec('ROLLBACK TO revision');
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      if (database.isTransaction) database.exec('RELEASE revision');
+    }
+  });
+  counter.replace(counts);
+  return { outcomes, heldBack };
+
+  function reviseOne([seq = null, ...given]: Row): boolean {
+    const found = find.get(seq, given[AT.source]!, given[AT.event_id]!) as unknown as Row | undefined;
+    if (!found) return false;
+    const [formerPlace = null, ...former] = found;
+    const marks = marksOf(former, given);
+    const next = (given as Row).with(AT.marks, marks.length === 0 ? null : JSON.stringify(marks));
+    const place = drawPosition(database);
+    for (const mark of marksIn(former)) unmark.run(mark, seq);
+    forget.run(formerPlace);
+    const isHeldBack = appender.keepPersonal(Number(seq), place, next);
+    const [before, after] = [countedIn(former), countedIn(next)];
+    const isRecounted = JSON.stringify(before) !== JSON.stringify(after);
+    const formerly = (['type', 'shape', 'kind', 'subject'] as const).map((column) => former[AT[column]] ?? null);
+    record.run(place, seq, ...formerly, isRecounted ? 1 : 0, at);
+    change.run(...valuesOf(next), place, seq);
+    if (isHeldBack) heldBack += 1;
+    if (isRecounted) counts.push({ before, after });
+    return true;
+  }
+}
+
+function marksIn(row: Row): readonly string[] {
+  const marks = row[AT.marks] ?? null;
+  return marks === null ? [] : (JSON.parse(String(marks)) as string[]);
+}
+
+/** The new ones, and by which subjects it was known before: an erasure of one of those is to find it as well. */
+function marksOf(former: Row, next: Row): readonly string[] {
+  const [was = null, is = null] = [former[AT.subject], next[AT.subject]];
+  const formerSubjects = marksIn(former).filter((mark) => mark.startsWith('s'));
+  if (was !== null) formerSubjects.push(`s${was}`);
+  return [...new Set([...marksIn(next), ...formerSubjects.filter((mark) => mark !== `s${is}`)])];
+}
