@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { z } from 'zod';
 import { follow as clientFollow } from '../../src/client/follow.ts';
 import { resuming } from '../../src/client/resuming.ts';
 import { reprocess } from '../../src/commands/reprocess.ts';
@@ -12,6 +13,9 @@ import { check } from '../../src/commands/check.ts';
 import { openLog } from '../../src/open-log.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { ofAccounts } from '../../src/providers/accounts.ts';
+import { defineProvider, unfit } from '../../src/providers/define-provider.ts';
+import { hmacKey, hmacSha256 } from '../../src/providers/hmac.ts';
+import { hmac } from '../../src/providers/verify/hmac.ts';
 import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { untypedEduzz } from '../fixtures/eduzz-before.ts';
 import { NAMES, eventOf, invoice, sampleOf } from '../fixtures/eduzz-events.ts';
@@ -400,6 +404,60 @@ it('LOG9.7 leaves alone what is of another account, of another provider or of no
   const none = await ofBikes(new Map([['eduzz', untypedEduzz(EDUZZ_SECRET)]]));
   expect(await outcomesOf(none)).toEqual([['UNFIT', 2, 'its source is not configured']]);
   expect(await outcomesOf(none, { source: 'eduzz' })).toEqual([]);
+});
+
+/** A club of which only the second version knows that one of its events is a request for privacy. */
+function club(version: 1 | 2): Provider {
+  const body = z.object({ id: z.string(), event: z.string(), member: z.string() });
+  return defineProvider({
+    name: 'club',
+    verify: hmac({ secrets: ['the club signs with this'], header: 'x-club', encoding: 'hex' }),
+    about({ payload }) {
+      const parsed = body.safeParse(payload);
+      if (!parsed.success) return unfit(parsed.error);
+      const { id, event, member } = parsed.data;
+      const erases = version === 2 && event === 'member.forget' ? { contacts: [member] } : null;
+      return { type: event, eventId: id, account: 'olinda', subject: `member/${member}`, erases };
+    },
+    events: {},
+  });
+}
+
+it('LOG9.10 fulfils what turns out to be a request for privacy, and says so in a dry run beforehand', async () => {
+  const folder = temporaryFolder();
+  const before = await TestGateway.start({ folder, sources: new Map([['club', club(1)]]) });
+  for (const [id, event, member] of [
+    ['a', 'member.joined', 'member-0001'],
+    ['b', 'member.joined', 'member-0002'],
+    ['c', 'member.forget', 'member-0001'],
+  ]) {
+    const payload = JSON.stringify({ id, event, member });
+    const signature = hmacSha256(hmacKey('the club signs with this'), Buffer.from(payload)).toString('hex');
+    expect((await before.post('club', { body: payload, headers: { 'x-club': signature } })).status).toBe(200);
+  }
+  await before.close();
+  const gateway = await TestGateway.start({ folder, sources: new Map([['club', club(2)]]) });
+  const personal = async () => {
+    const { data } = await gateway.query('{ events(first: 9) { edges { node { eventId personalData } } } }');
+    return data!['events'].edges.map(({ node }: Message) => [node!['eventId'], node!['personalData']]);
+  };
+  const said = [
+    ['SAME', 2, undefined],
+    ['ERASING', 1, undefined],
+  ];
+  expect(await outcomesOf(gateway, { dryRun: true })).toEqual(said);
+  expect(await personal()).toEqual(['a', 'b', 'c'].map((id) => [id, 'AVAILABLE']));
+  expect(await outcomesOf(gateway)).toEqual(said);
+  expect(await personal()).toEqual([
+    ['a', 'ERASED'],
+    ['b', 'AVAILABLE'],
+    ['c', 'ERASED'],
+  ]);
+  expect(await outcomesOf(gateway)).toEqual([
+    ['WITHOUT_RAW', 1, undefined],
+    ['SAME', 1, undefined],
+    ['WITHOUT_RAW', 1, undefined],
+  ]);
 });
 
 it('LOG9.8 reprocesses by a mutation for operators of every tenant alone, and goes on from its cursor', async () => {
