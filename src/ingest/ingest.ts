@@ -7,7 +7,7 @@ import type { Issue } from '../events/quarantine.ts';
 import type { Naming } from '../events/naming.ts';
 import { isNobody, valuesIn } from '../events/trace.ts';
 import { Namer } from '../providers/namer.ts';
-import type { Delivery, Normalised, Provider, Verified } from '../providers/provider.ts';
+import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
 import { verify } from '../providers/ask.ts';
 import { normaliseWithin } from './fitting.ts';
 import { type Course, UNWATCHED } from './course.ts';
@@ -88,7 +88,7 @@ export class Ingest {
    */
   async receive(
     source: string,
-    request: Omit<Delivery, 'receivedAt'>,
+    request: Omit<Arrived, 'receivedAt'>,
     { course = UNWATCHED, admit = () => {} }: { readonly course?: Course; readonly admit?: () => void } = {},
   ): Promise<Receipt> {
     const provider = this.source(source);

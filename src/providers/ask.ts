@@ -2,7 +2,7 @@ import { HookcastError } from '../errors.ts';
 import { failed } from './failed.ts';
 import { isObject } from './payload.ts';
 import { type Namer, isDerived } from './namer.ts';
-import type { Delivery, Normalised, Place, Provider, Verified } from './provider.ts';
+import type { Arrived, Normalised, Place, Provider, Verified } from './provider.ts';
 
 /** What a verifier may say by throwing. */
 const REFUSALS: readonly unknown[] = ['SIGNATURE_INVALID', 'MALFORMED_DELIVERY'];
@@ -26,7 +26,7 @@ export class VerifierError extends HookcastError {
  * @throws {HookcastError} SIGNATURE_INVALID or MALFORMED_DELIVERY.
  * @throws {VerifierError} SIGNATURE_INVALID, when the verifier did not say so itself.
  */
-export async function verify(provider: Provider, delivery: Delivery): Promise<Verified> {
+export async function verify(provider: Provider, delivery: Arrived): Promise<Verified> {
   try {
     const verified: unknown = await provider.verify(delivery);
     if (isVerified(verified)) return verified;

@@ -72,10 +72,16 @@ export function isSignedWithHmac(
   return isSigned(keys, [body], [Buffer.from(header, 'hex')]);
 }
 
-/** The bytes of a signature's text, in either case for hex; null for what no encoder writes. */
-export function signatureBytes(text: string, encoding: 'hex' | 'base64'): Buffer | null {
+export type SignatureEncoding = 'hex' | 'base64' | 'base64url';
+
+/**
+ * The bytes of a signature's text, in either case for hex, with its padding or without for base64url; null for what no encoder
+ * writes.
+ */
+export function signatureBytes(text: string, encoding: SignatureEncoding): Buffer | null {
   const bytes = Buffer.from(text, encoding);
   // Node stops at the first digit that is none, and takes base64 without its padding or with something behind it.
-  const isWhole = bytes.toString(encoding) === (encoding === 'hex' ? text.toLowerCase() : text);
-  return isWhole && bytes.length > 0 ? bytes : null;
+  const written =
+    encoding === 'hex' ? text.toLowerCase() : encoding === 'base64url' ? text.replace(/={1,2}$/, '') : text;
+  return bytes.toString(encoding) === written && bytes.length > 0 ? bytes : null;
 }
