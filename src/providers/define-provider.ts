@@ -77,6 +77,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     verify: headers.length === 0 ? (arrived) => verify.verify(deliveryOf(arrived)) : verifyWithHeaders(verify, headers),
     sign: verify.sign,
     ...(verify.needsUrl && { needsUrl: true }),
+    ...(verify.pathSecret && { pathSecret: true }),
     ...(verify.unsigned !== undefined && { unsigned: verify.unsigned }),
     ...(each && { parts: (verified: Verified) => partsOf(each, verified) }),
     ...(challenge.length > 0 && { challenges: challenge }),

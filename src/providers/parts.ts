@@ -1,5 +1,5 @@
 import { survey } from '../events/exact-json.ts';
-import { type NamedHeaders, headersApart, keepHeaders } from './kept-headers.ts';
+import { KEPT_HEADERS, type NamedHeaders, headersApart, keepHeaders } from './kept-headers.ts';
 import { type JsonObject, isObject, keptOf, parseJson, sha256Hex } from './payload.ts';
 import type { Verified } from './provider.ts';
 
@@ -11,6 +11,8 @@ const MOST = 5_000;
 
 /** Marks a delivery in quarantine that could not be taken apart. A part of one stands there without it. */
 const WHOLE = '$delivery';
+/** Where in quarantine parts of one delivery stand that wait together. */
+const TOGETHER = '$parts';
 
 /**
  * The events of a delivery, each with a payload and a text of its own. One without an id of its own is known by what it says:
@@ -18,7 +20,8 @@ const WHOLE = '$delivery';
  */
 export function partsOf(each: Each, verified: Verified): readonly Verified[] {
   const { payload, headers } = headersApart(exact(verified));
-  const list: unknown = each(unmarked(payload), headers);
+  const together = payload[TOGETHER];
+  const list: unknown = together ?? each(unmarked(payload), headers);
   if (!Array.isArray(list)) throw new TypeError('each must return a list');
   if (list.length > MOST) throw new TooManyParts(list.length);
   return list.map((part: unknown, index) => partOf(part, index, verified.id, headers));
@@ -34,9 +37,23 @@ export function asWhole({ payload, text, digest, id }: Verified): Verified {
   };
 }
 
-/** Whether it waited as a whole, so that it is to be taken apart when it is released. */
-export function isWhole(payload: JsonObject): boolean {
-  return Object.hasOwn(payload, WHOLE);
+/** Several parts of one delivery, to wait together: hundreds of them would be hundreds of writes. */
+export function asOne({ digest, id }: Verified, parts: readonly Verified[]): Verified {
+  const [{ payload } = { payload: {} }] = parts;
+  const { headers } = headersApart(payload);
+  const kept = JSON.stringify({ [KEPT_HEADERS]: headers });
+  const texts = parts.map(({ text }) => text).join(',');
+  return {
+    payload: { [TOGETHER]: parts.map((part) => part.payload), [KEPT_HEADERS]: headers },
+    text: `{"${TOGETHER}":[${texts}],${kept.slice(1)}`,
+    digest,
+    ...(id !== undefined && { id }),
+  };
+}
+
+/** Whether it is more than one event, so that it is to be taken apart when it is released. */
+export function isSeveral(payload: JsonObject): boolean {
+  return Object.hasOwn(payload, WHOLE) || Object.hasOwn(payload, TOGETHER);
 }
 
 /** A delivery has more events than are taken at once. */
@@ -47,8 +64,8 @@ export class TooManyParts extends Error {
 }
 
 function unmarked(payload: JsonObject): JsonObject {
-  if (!isWhole(payload)) return payload;
-  const { [WHOLE]: _mark, ...rest } = payload;
+  if (!isSeveral(payload)) return payload;
+  const { [WHOLE]: _whole, [TOGETHER]: _together, ...rest } = payload;
   return rest;
 }
 

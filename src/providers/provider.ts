@@ -100,6 +100,9 @@ export interface Provider {
   /** Whether what its sender signs holds the URL that it calls: then `PUBLIC_URL` must be set. */
   readonly needsUrl?: boolean;
 
+  /** Whether a secret stands behind the source's name in the path: what `unsigned` authenticates by. */
+  readonly pathSecret?: boolean;
+
   /** Why its deliveries can be trusted although nobody signs them. Null or left out where they are signed. */
   readonly unsigned?: string | null;
 

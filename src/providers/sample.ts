@@ -29,4 +29,6 @@ export interface SignedDelivery {
   readonly body: string;
   /** What stands behind the question mark of the URL, where the signature does. */
   readonly query?: string;
+  /** What stands behind the source's name in the path, where a secret does: `/` and the secret. */
+  readonly path?: string;
 }

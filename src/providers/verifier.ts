@@ -15,6 +15,9 @@ export interface Verifier {
   /** Whether it reads `delivery.url`: then the gateway asks at its start for `PUBLIC_URL`. */
   readonly needsUrl?: boolean;
 
+  /** Whether it reads a secret behind the source's name in the path: other sources are not found there. */
+  readonly pathSecret?: boolean;
+
   /** Of one that authenticates nothing: why its deliveries can be trusted all the same. The gateway says so at its start. */
   readonly unsigned?: string;
 
