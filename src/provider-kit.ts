@@ -8,7 +8,10 @@ export { money } from './types/money.ts';
 export { person } from './types/person.ts';
 export { anyBody, formBody, jsonBody, listBody } from './providers/body.ts';
 export { secondary, secondaryList } from './providers/fields.ts';
+export { asymmetric } from './providers/verify/asymmetric.ts';
+export { bodyFields } from './providers/verify/body-fields.ts';
 export { digest, hmac } from './providers/verify/hmac.ts';
+export { jwtHeader } from './providers/verify/jwt-header.ts';
 export { jwt } from './providers/verify/jwt.ts';
 export { sharedToken } from './providers/verify/shared-token.ts';
 export { standardSignature } from './providers/verify/standard-signature.ts';
@@ -27,9 +30,12 @@ export {
   time,
   url,
 } from './providers/verify/template.ts';
+export { basic, bearer, bodyToken, queryToken } from './providers/verify/tokens.ts';
+export { awaitingSecret, unsigned } from './providers/verify/unsigned.ts';
 export { verifiedBody } from './providers/verify/verified.ts';
 export {
   getEcho,
+  headerEcho,
   keyedAnswer,
   optionsHandshake,
   postEcho,

@@ -9,7 +9,7 @@ import { TooManyParts } from './parts.ts';
 import type { Arrived, Normalised, Place, Provider, Verified } from './provider.ts';
 
 /** What a verifier may say by throwing. */
-const REFUSALS: readonly unknown[] = ['SIGNATURE_INVALID', 'MALFORMED_DELIVERY'];
+const REFUSALS: readonly unknown[] = ['SIGNATURE_INVALID', 'MALFORMED_DELIVERY', 'KEYS_UNAVAILABLE'];
 const OUTCOMES: readonly unknown[] = ['event', 'pong', 'ignored', 'unfit'];
 
 /** A verifier failed, or returned what is no `Verified`: the cause is what it threw. */

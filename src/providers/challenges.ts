@@ -2,7 +2,7 @@ import { HookcastError } from '../errors.ts';
 import type { ChallengeAnswer, SignedChallenge, UnsignedChallenge } from './challenge.ts';
 import { type HmacAlgorithm, type SignatureEncoding, hmacOf, keyOf } from './hmac.ts';
 import { type JsonObject, isObject, parseJson } from './payload.ts';
-import { isSame } from './verify/same.ts';
+import { isAmong } from './verify/same.ts';
 import { type Secrets, checkSecrets } from './verify/secrets.ts';
 
 /** Characters that are echoed: what senders ask with has some hundred at most, and a stranger may ask with anything. */
@@ -24,14 +24,14 @@ export interface GetEcho {
  * @throws {Error} for tokens that are missing, empty or too short.
  */
 export function getEcho({ param, verifyToken, as = 'text' }: GetEcho): UnsignedChallenge {
-  const tokens = verifyToken && checkSecrets('getEcho', verifyToken.tokens, { member: 'tokens' });
+  const isOurs = verifyToken && isAmong(checkSecrets('getEcho', verifyToken.tokens, { member: 'tokens' }));
   return {
     signed: false,
     method: 'GET',
     answer({ parameters }) {
       const asked = parameters.get(param);
       if (asked === null || !isEchoed(asked)) return null;
-      if (tokens && !isSame(tokens, parameters.get(verifyToken!.param) ?? '')) {
+      if (isOurs?.(parameters.get(verifyToken!.param) ?? '') === false) {
         throw new HookcastError('SIGNATURE_INVALID', `${verifyToken!.param} is not a token of this source.`);
       }
       return as === 'text' ? { body: asked } : jsonAnswer({ [as.json]: asked });
@@ -178,6 +178,31 @@ export function shownToken({ member, show }: ShownToken): UnsignedChallenge {
       if (token === null) return null;
       await show(token);
       return { body: null };
+    },
+  };
+}
+
+export interface HeaderEcho {
+  /** `x-hook-secret`. */
+  readonly header: string;
+  /** Keeps the secret where this source finds it when it is started or reloaded, such as a file of mode 0600. */
+  readonly keep: (secret: string) => void | Promise<void>;
+}
+
+/**
+ * A POST that brings the secret which signs everything after it, and wants it back (Asana). Anybody may bring one, so a source has
+ * it only until its secret is known.
+ */
+export function headerEcho({ header: name, keep }: HeaderEcho): UnsignedChallenge {
+  const header = name.toLowerCase();
+  return {
+    signed: false,
+    method: 'POST',
+    async answer({ headers }) {
+      const secret = headers[header];
+      if (typeof secret !== 'string' || !isEchoed(secret)) return null;
+      await keep(secret);
+      return { body: null, headers: { [header]: secret } };
     },
   };
 }
