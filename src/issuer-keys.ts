@@ -32,7 +32,7 @@ export class IssuerKeys {
   #fetchedAt = -Infinity;
   #fetched = 0;
   /** Those of the last set as Node has them: to make them takes longer than to check a signature. */
-  #all: { readonly set: object; readonly keys: readonly KeyObject[] } | null = null;
+  #all: { readonly fetched: number; readonly keys: readonly KeyObject[] } | null = null;
   #failure: { readonly cause: unknown; readonly at: number } | null = null;
 
   readonly #setting: string;
@@ -81,9 +81,10 @@ export class IssuerKeys {
         if (!isAtHand) throw error;
       });
     } else if (!isAtHand && this.#failure) throw this.#failure.cause;
-    const set = this.#keys.jwks();
-    if (set && this.#all?.set !== set) this.#all = { set, keys: set.keys.flatMap(publicKeyOf) };
-    return this.#all?.keys ?? [];
+    if (this.#all?.fetched !== this.#fetched) {
+      this.#all = { fetched: this.#fetched, keys: (this.#keys.jwks()?.keys ?? []).flatMap(publicKeyOf) };
+    }
+    return this.#all.keys;
   }
 
   async #check(token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
