@@ -110,7 +110,7 @@ const signed = (text: string, secret = SECRET): Asked => ({
 const recorded = async () =>
   (await gateway.query('{ events { edges { node { type } } } }')).data!['events'].edges.length as number;
 
-it('IN8.1 sends back what a GET asks for, as text or JSON, to who knows the token', async () => {
+it('IN11.1 sends back what a GET asks for, as text or JSON, to who knows the token', async () => {
   const query = `?hub.mode=subscribe&hub.verify_token=${encodeURIComponent(TOKEN)}&hub.challenge=1158201444`;
   const answer = await ask('meta', { method: 'GET', query });
   expect(answer).toMatchObject({ status: 200, text: '1158201444' });
@@ -129,7 +129,7 @@ it('IN8.1 sends back what a GET asks for, as text or JSON, to who knows the toke
   expect(dropbox.headers.get('content-type')).toMatch(/^text\/plain/);
 });
 
-it('IN8.2 answers a question that is signed only when it is authentic, and what it asks', async () => {
+it('IN11.2 answers a question that is signed only when it is authentic, and what it asks', async () => {
   const question = '{"type":"url_verification","challenge":"3eZbrw1aB"}';
   expect(await ask('slack', signed(question))).toMatchObject({ status: 200, text: '3eZbrw1aB' });
   expect((await ask('slack', signed(question, 'somebody else’s secret'))).status).toBe(401);
@@ -153,7 +153,7 @@ it('IN8.2 answers a question that is signed only when it is authentic, and what 
   expect(await ask('xero', signed('{"events":[1]}'))).toMatchObject({ status: 200, text: '' });
 });
 
-it('IN8.3 answers a question that nobody signs by its form alone, and nothing else that is not signed', async () => {
+it('IN11.3 answers a question that nobody signs by its form alone, and nothing else that is not signed', async () => {
   const token = 'Validation: Testing client application reachability for subscription Request-Id: 1';
   const query = `?validationToken=${encodeURIComponent(token)}`;
   const graph = await ask('graph', { query, headers: { 'content-type': 'text/plain' } });
@@ -171,7 +171,7 @@ it('IN8.3 answers a question that nobody signs by its form alone, and nothing el
   expect((await ask('monday', { text: long })).status).toBe(401);
 });
 
-it('IN8.4 hands on a secret or a token that is brought, and takes no delivery before it is known', async () => {
+it('IN11.4 hands on a secret or a token that is brought, and takes no delivery before it is known', async () => {
   expect((await ask('notion', { text: '{"verification_token":"secret_tMrlL1qK5vuQ"}' })).status).toBe(200);
   expect(shown).toEqual(['secret_tMrlL1qK5vuQ']);
   const asana = await ask('asana', { headers: { 'x-hook-secret': 'b537207f20cbfa02357cf448134da559' } });
@@ -183,7 +183,7 @@ it('IN8.4 hands on a secret or a token that is brought, and takes no delivery be
   expect(JSON.stringify(lines)).not.toMatch(/tMrlL1qK5vuQ|b537207f/);
 });
 
-it('IN8.5 answers the OPTIONS of CloudEvents to the senders that may, and no others', async () => {
+it('IN11.5 answers the OPTIONS of CloudEvents to the senders that may, and no others', async () => {
   const allowed = await ask('cloud', {
     method: 'OPTIONS',
     headers: { 'webhook-request-origin': 'events.example.com' },
@@ -196,7 +196,7 @@ it('IN8.5 answers the OPTIONS of CloudEvents to the senders that may, and no oth
   }
 });
 
-it('IN8.6 answers as without challenges what is none of its source’s, and records none', async () => {
+it('IN11.6 answers as without challenges what is none of its source’s, and records none', async () => {
   const before = await recorded();
   expect(await ask('silent', { method: 'GET', query: '?hub.challenge=1' })).toMatchObject({ status: 200, text: '' });
   expect((await ask('silent', { method: 'OPTIONS', headers: { 'webhook-request-origin': 'a' } })).status).toBe(405);
@@ -211,7 +211,7 @@ it('IN8.6 answers as without challenges what is none of its source’s, and reco
   expect((await ask('failing', { text: '{}' })).status).toBe(401);
 });
 
-it('IN8.7 answers as a definition says: 202, 204 without a body, or a text of its own', async () => {
+it('IN11.7 answers as a definition says: 202, 204 without a body, or a text of its own', async () => {
   const delivery = (type: string) => signed(JSON.stringify({ type, id: hash('sha256', type) }));
   expect((await ask('accepting', delivery('a'))).status).toBe(202);
   expect(await ask('terse', delivery('b'))).toMatchObject({ status: 204, text: '' });
