@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[])
   resume: () => import('./resume.ts'),
   latency: () => import('./latency.ts'),
   several: () => import('./several.ts'),
+  lists: () => import('./lists.ts'),
 };
 
 const name = process.argv[2] ?? '';

@@ -68,7 +68,7 @@ export async function recordAll(several: readonly Recordable[], options: RecordO
     log,
   );
   return Promise.all(
-    several.map((one, index) => {
+    several.map(async (one, index) => {
       const answer = appended[index];
       if (!answer) throw unanswered();
       // Alone, it is given an id of its own where another event has its id.

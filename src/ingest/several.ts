@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import { asOne } from '../providers/parts.ts';
 import type { Normalised, Verified } from '../providers/provider.ts';

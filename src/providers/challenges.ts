@@ -77,8 +77,8 @@ export function unsignedPostEcho({ param, member }: UnsignedPostEcho): UnsignedC
         const asked = body.length === 0 ? parameters.get(param) : null;
         return asked !== null && isEchoed(asked) ? { body: asked } : null;
       }
-      const asked = onlyMember(body, member!);
-      return asked === null ? null : jsonAnswer({ [member!]: asked });
+      const asked = onlyMember(body, member);
+      return asked === null ? null : jsonAnswer({ [member]: asked });
     },
   };
 }

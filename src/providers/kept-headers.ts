@@ -48,8 +48,11 @@ export function headersApart(payload: JsonObject): { readonly payload: JsonObjec
 
 /** What `about` is told: the payload as it was sent, and beside it the headers that were kept in it. */
 export function told(verified: Verified, hasHeaders: boolean): Verified & { readonly headers: NamedHeaders } {
-  const { payload, headers } = hasHeaders ? headersApart(verified.payload) : { ...verified, headers: NONE };
-  const { text, id, formerId } = verified;
+  const { payload, headers } = hasHeaders
+    ? headersApart(verified.payload)
+    : { payload: verified.payload, headers: NONE };
+  const { text, id } = verified;
+  // What is hashed is hashed when it is asked for: most deliveries have an id, and need neither.
   return {
     payload,
     text,
@@ -57,8 +60,10 @@ export function told(verified: Verified, hasHeaders: boolean): Verified & { read
     get digest() {
       return verified.digest;
     },
+    get formerId() {
+      return verified.formerId as string;
+    },
     ...(id !== undefined && { id }),
-    ...(formerId !== undefined && { formerId }),
   };
 }
 

@@ -29,7 +29,7 @@ const asking = (challenge: readonly Challenge[], verify: Verifier = plain, respo
   defineProvider({
     name: 'asking',
     verify,
-    about: ({ payload }) => ({ type: String(payload['type'] ?? 'none') }),
+    about: ({ payload }) => ({ type: typeof payload['type'] === 'string' ? payload['type'] : 'none' }),
     events: {},
     challenge,
     ...(respond && { respond }),
@@ -191,8 +191,8 @@ it('IN11.5 answers the OPTIONS of CloudEvents to the senders that may, and no ot
   expect(allowed.status).toBe(200);
   expect(allowed.headers.get('webhook-allowed-origin')).toBe('events.example.com');
   expect(allowed.headers.get('webhook-allowed-rate')).toBe('120');
-  for (const headers of [{ 'webhook-request-origin': 'others.example.com' }, {}]) {
-    expect((await ask('cloud', { method: 'OPTIONS', headers: headers as Record<string, string> })).status).toBe(405);
+  for (const headers of [{ 'webhook-request-origin': 'others.example.com' }, {}] as Record<string, string>[]) {
+    expect((await ask('cloud', { method: 'OPTIONS', headers })).status).toBe(405);
   }
 });
 

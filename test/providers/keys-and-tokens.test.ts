@@ -190,9 +190,8 @@ it('IN2.18 takes a token in a header only with the hash of the body in it, and n
   expect(asked).toEqual(['known', 'made-up']);
   await expect(check(plaid, { 'plaid-verification': await plaided('known') })).resolves.toBeDefined();
 
-  const jwks = await serve(async (_request, response) => {
-    response.end(JSON.stringify({ keys: [{ ...(await exportJWK(p256.publicKey)), kid: 'known', alg: 'ES256' }] }));
-  });
+  const set = JSON.stringify({ keys: [{ ...(await exportJWK(p256.publicKey)), kid: 'known', alg: 'ES256' }] });
+  const jwks = await serve((_request, response) => void response.end(set));
   const published = jwtHeader({
     header: 'x',
     bodyClaim: 'request_body_sha256',

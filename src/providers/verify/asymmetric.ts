@@ -1,4 +1,4 @@
-import { KeyObject, constants, sign, verify } from 'node:crypto';
+import { type KeyObject, constants, sign, verify } from 'node:crypto';
 import type { Verifier } from '../verifier.ts';
 import { nameOf } from './hmac.ts';
 import { keySet } from './key-set.ts';

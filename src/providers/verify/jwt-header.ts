@@ -1,4 +1,4 @@
-import { KeyObject, createPublicKey, hash } from 'node:crypto';
+import { type KeyObject, createPublicKey, hash } from 'node:crypto';
 import { SignJWT, decodeProtectedHeader } from 'jose';
 import { HookcastError } from '../../errors.ts';
 import { type BodyFormat, jsonBody } from '../body.ts';

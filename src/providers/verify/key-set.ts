@@ -27,18 +27,19 @@ export function keySet(where: string, address: string): KeySet {
     (url?.protocol === 'http:' && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname));
   if (!url || !isSafe) throw new Error(`${where}: keysAt must be an https: URL`);
   const keys = new IssuerKeys(url, Date.now, () => {}, `keysAt (${where})`);
-  const available = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      const isMissing = !(error instanceof errors.JOSEError) || NO_KEYS.includes(error.code);
-      if (!isMissing || error instanceof HookcastError) throw error;
-      const message = 'The keys that the sender signs with could not be fetched. Send this again later.';
-      throw new HookcastError('KEYS_UNAVAILABLE', message, { cause: error });
-    }
-  };
   return {
     verify: (token, options) => available(async () => void (await keys.verify(token, options, (check) => check()))),
     keys: (anew) => available(() => keys.all(anew)),
   };
+}
+
+async function available<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isMissing = !(error instanceof errors.JOSEError) || NO_KEYS.includes(error.code);
+    if (!isMissing || error instanceof HookcastError) throw error;
+    const message = 'The keys that the sender signs with could not be fetched. Send this again later.';
+    throw new HookcastError('KEYS_UNAVAILABLE', message, { cause: error });
+  }
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { HookcastError } from '../../errors.ts';
 import { fieldsOfForm } from '../body.ts';
 import type { Delivery } from '../delivery.ts';
-import { type JsonObject, isObject, parseJson } from '../payload.ts';
+import { isObject, parseJson } from '../payload.ts';
 import { missingPart } from './missing.ts';
 
 /** What pieces are read from. */
@@ -63,7 +63,8 @@ export function field(...path: readonly string[]): Value {
     what: `The member ${path.join('.')} of the body`,
     read({ delivery }) {
       const value = path.reduce<unknown>((inside, name) => memberOf(inside, name), readLoosely(delivery.body));
-      return value === undefined || value === null || typeof value === 'object' ? undefined : String(value as string);
+      const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+      return isScalar ? String(value) : undefined;
     },
   };
 }
@@ -188,7 +189,7 @@ function readLoosely(bytes: Buffer): unknown {
 
 function memberOf(holder: unknown, name: string): unknown {
   if (Array.isArray(holder)) return (holder as unknown[])[Number(name)];
-  return isObject(holder) && Object.hasOwn(holder, name) ? (holder as JsonObject)[name] : undefined;
+  return isObject(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
 }
 
 /** By the units of UTF-16, as the senders' own languages sort. */
