@@ -8,10 +8,11 @@ import { cpuOf } from './process-tree.ts';
 
 const SECRET = 'the benchmark signs with a secret of this length';
 const EVENTS = 100;
-const ROUNDS = 5;
+const ROUNDS = 4;
 /** In each round of either. */
-const ALL = 6_000;
-const CONNECTIONS = 8;
+const ALL = 4_000;
+/** One after the other, as most senders of lists post, and as many at once as the others do. */
+const CONNECTIONS = [1, 8];
 
 /** What a delivery of 100 events costs, beside 100 deliveries of the same events: in one gateway, in turn. */
 export async function main(): Promise<void> {
@@ -22,34 +23,32 @@ export async function main(): Promise<void> {
   });
   try {
     const port = await new Promise<number>((resolve) => child.once('message', (message) => resolve(Number(message))));
-    const measure = async (source: string, requests: Buffer[]) => {
+    const measure = async (source: string, requests: Buffer[], connections: number) => {
       const before = cpuOf(child.pid!);
       const began = performance.now();
-      const { failed } = await load(port, requests, CONNECTIONS, 600_000);
+      const { failed } = await load(port, requests, connections, 600_000);
       if (failed > 0) throw new Error(`${failed} of ${source} were refused`);
       return { cpu: (cpuOf(child.pid!) - before) / ALL, ms: performance.now() - began };
     };
-    const rounds: { cpu: number; ms: number }[] = [];
-    for (let round = 0; round <= ROUNDS; round += 1) {
-      const single = await measure(
-        'single',
-        requestsOf('single', ALL, (one) => one()),
-      );
-      const lists = await measure(
-        'lists',
-        requestsOf('lists', ALL / EVENTS, (one) => Array.from({ length: EVENTS }, one)),
-      );
-      // The first is for compiling.
-      if (round === 0) continue;
-      rounds.push({ cpu: lists.cpu / single.cpu, ms: lists.ms / single.ms });
+    const single = () => requestsOf('single', ALL, (one) => one());
+    const lists = () => requestsOf('lists', ALL / EVENTS, (one) => Array.from({ length: EVENTS }, one));
+    // Until what runs is compiled.
+    await measure('single', single(), 8);
+    await measure('lists', lists(), 8);
+    for (const connections of CONNECTIONS) {
+      const ratios: { readonly cpu: number; readonly ms: number }[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const alone = await measure('single', single(), connections);
+        const together = await measure('lists', lists(), connections);
+        ratios.push({ cpu: together.cpu / alone.cpu, ms: together.ms / alone.ms });
+        console.log(`${alone.cpu.toFixed(0)} µs of CPU an event by itself, ${together.cpu.toFixed(0)} µs in a list`);
+      }
+      const of = (what: 'cpu' | 'ms') => median(ratios.map((ratio) => ratio[what])).toFixed(2);
       console.log(
-        `${single.cpu.toFixed(0)} µs of CPU an event by itself, ${lists.cpu.toFixed(0)} µs in a list of ${EVENTS}`,
+        `A delivery of ${EVENTS} events / ${EVENTS} deliveries, ${connections} at a time: ` +
+          `${of('cpu')} of the CPU, ${of('ms')} of the time`,
       );
     }
-    const of = (what: 'cpu' | 'ms') => median(rounds.map((round) => round[what])).toFixed(2);
-    console.log(
-      `A delivery of ${EVENTS} events / ${EVENTS} deliveries: ${of('cpu')} of the CPU, ${of('ms')} of the time`,
-    );
   } finally {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
