@@ -1,7 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
-const HEX_SHA256 = /^[0-9a-f]{64}$/i;
-
 /** The hash's block, in bytes. */
 const BLOCK = { sha1: 64, sha256: 64, sha512: 128 } as const;
 export type HmacAlgorithm = keyof typeof BLOCK;
@@ -60,16 +58,6 @@ export function isSigned(
     }
   }
   return matches;
-}
-
-/** The same for a header that is the hex HMAC-SHA256 of the body; whatever is not 64 hex digits is wrong like any other. */
-export function isSignedWithHmac(
-  keys: readonly HmacKey[],
-  body: Buffer,
-  header: string | string[] | undefined,
-): boolean {
-  if (typeof header !== 'string' || !HEX_SHA256.test(header)) return false;
-  return isSigned(keys, [body], [Buffer.from(header, 'hex')]);
 }
 
 export type SignatureEncoding = 'hex' | 'base64' | 'base64url';

@@ -24,7 +24,8 @@ export function partsOf(each: Each, verified: Verified): readonly Verified[] {
   const list: unknown = together ?? each(unmarked(payload), headers);
   if (!Array.isArray(list)) throw new TypeError('each must return a list');
   if (list.length > MOST) throw new TooManyParts(list.length);
-  return list.map((part: unknown, index) => partOf(part, index, verified.id, headers));
+  const kept = Object.hasOwn(verified.payload, KEPT_HEADERS) ? headers : null;
+  return list.map((part: unknown, index) => partOf(part, index, verified.id, kept));
 }
 
 /** The delivery as it waits in quarantine when it could not be taken apart. */
@@ -74,7 +75,8 @@ function exact({ payload, text }: Verified): JsonObject {
   return survey(text).mayLose ? (parseJson(text) as JsonObject) : payload;
 }
 
-function partOf(part: unknown, index: number, id: string | undefined, headers: NamedHeaders): Verified {
+/** @param headers those of the delivery; null where its definition names none. */
+function partOf(part: unknown, index: number, id: string | undefined, headers: NamedHeaders | null): Verified {
   // What is no object can be no event of anybody's: it waits by itself, and its neighbours don't.
   const { payload, text } = keptOf(unmarked(isObject(part) ? part : { body: part }));
   const verified = {
@@ -86,5 +88,5 @@ function partOf(part: unknown, index: number, id: string | undefined, headers: N
     // The sender's id is the whole delivery's, which comes again with the same events in the same order.
     ...(id !== undefined && { id: `${id}.${index}` }),
   };
-  return Object.keys(headers).length === 0 ? verified : keepHeaders(verified, headers);
+  return headers === null ? verified : keepHeaders(verified, headers);
 }
