@@ -141,6 +141,22 @@ it('IN3.5 knows an event of a delivery that has no id by what it says', async ()
   expect((await gateway.post('mailer', mailed([one], 'north'))).body).toMatchObject({ events: { accepted: 1 } });
 });
 
+it('IN3.3 records two events of one delivery that have one id, and one whose id another event has', async () => {
+  const gateway = await start();
+  const [one, other] = [
+    { id: '1', kind: 'mail.sent' },
+    { id: '1', kind: 'mail.opened' },
+  ];
+  expect((await gateway.post('mailer', mailed([one, other]))).body).toMatchObject({ events: { accepted: 2 } });
+  const third = { id: '1', kind: 'mail.clicked' };
+  expect((await gateway.post('mailer', mailed([one, third]))).body).toMatchObject({
+    events: { accepted: 1, duplicate: 1 },
+  });
+  expect((await gateway.post('mailer', mailed([one, other, third]))).body).toMatchObject({ events: { duplicate: 3 } });
+  const { events } = await look(gateway);
+  expect(events.map(({ type }: any) => type)).toEqual(['mail.sent', 'mail.opened', 'mail.clicked']);
+});
+
 it('IN7.1 releases what waits of a delivery with several events, with its headers, and not the others again', async () => {
   const folder = temporaryFolder();
   const old = await start({ folder });
