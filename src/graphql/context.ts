@@ -30,7 +30,7 @@ export interface Backing {
   readonly log: EventLog;
   readonly desk: QuarantineDesk;
   /** By name: those that are configured. */
-  readonly sources: ReadonlyMap<string, { readonly name: string }>;
+  readonly sources: ReadonlyMap<string, { readonly name: string; readonly unsigned?: string | null }>;
   /** What reading may take of the memory, with everybody else who reads; any amount when it is left out. */
   readonly ration?: Ration;
   /** Knows of what this process has answered before it is recorded. */
@@ -43,6 +43,7 @@ export interface Backing {
 export interface Source {
   readonly name: string;
   readonly provider: string;
+  readonly isSigned: boolean;
 }
 
 /** How far back it is told how deliveries were answered, in milliseconds. */
@@ -188,7 +189,9 @@ export function createContext(
 
     async sources() {
       requireScope(viewer, 'events:read');
-      const all = [...backing.sources].map(([name, provider]) => ({ name, provider: provider.name }));
+      const all = [...backing.sources].map(([name, { name: provider, unsigned }]) => {
+        return { name, provider, isSigned: !unsigned };
+      });
       if (viewer.tenants === null) return all;
       // Its name may tell whose another source is, `tickets-olinda`.
       const last = await Promise.all(all.map((source) => this.lastEventAt(source)));
