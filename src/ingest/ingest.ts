@@ -5,7 +5,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import type { Naming } from '../events/naming.ts';
-import { isNobody, valuesIn } from '../events/trace.ts';
+import { valuesIn } from '../events/trace.ts';
 import { Namer } from '../providers/namer.ts';
 import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
 import { answerTo, answerToSigned, partsIn, verify } from '../providers/ask.ts';
@@ -15,10 +15,11 @@ import { asWhole } from '../providers/parts.ts';
 import { normaliseWithin } from './fitting.ts';
 import { type Counts, type Course, UNWATCHED } from './course.ts';
 import type { Drift } from './drift.ts';
-import { record, recordAll } from './record.ts';
+import { record } from './record.ts';
+import { erase } from './erase.ts';
 import { sealed } from './sealed.ts';
 import { tenantOf } from './tenant.ts';
-import { MOST_APART, type Why, bestOf, isList, sortParts, together } from './several.ts';
+import { MOST_APART, type Why, bestOf, isList, recordSorted, sortParts, together } from './several.ts';
 import { VerifierFaults } from './verifier-faults.ts';
 
 /** What became of a delivery, as the provider is told. */
@@ -176,32 +177,18 @@ export class Ingest {
         return { verified, normalised };
       }),
     );
-    const counts = new Map<keyof Counts, number>(sorted.counts);
-    const add = (status: keyof Counts, count = 1) => counts.set(status, (counts.get(status) ?? 0) + count);
     if (sorted.reason !== null) course.ignored(sorted.reason);
     for (const { event } of sorted.events) course.identified(event.type, event.eventId);
-    const work = async (): Promise<void> => {
-      const recorded = await recordAll(sorted.events, { log, logger, namer });
-      const unfit = [...sorted.unfit];
-      for (const [index, { event, appended }] of recorded.entries()) {
-        const { verified, erases, event: own } = sorted.events[index]!;
-        course.identified(event.type, event.eventId);
-        if (appended.outcome === 'refused') {
-          const issues = [{ path: '', message: `the log refused the event: ${appended.reason}` }];
-          unfit.push({ verified, type: event.type, eventId: own.eventId, issues, tenant: event.tenant });
-          continue;
-        }
-        if (erases) await erase(this.#options, event, erases.contacts);
-        add(appended.outcome);
-      }
+    const append = async (): Promise<Counts> => {
+      const erased = (event: NewEvent, contacts: readonly string[]) => erase(this.#options, event, contacts);
+      const { counts, unfit } = await recordSorted(sorted, { log, logger, namer, erased, course });
       const waiting = unfit.length > MOST_APART ? [together(sealed(authentic, source, namer), unfit)] : unfit;
       for (const { verified, ...why } of waiting) await keep(verified, why);
-      if (unfit.length > 0) add('quarantined', unfit.length);
+      return counts;
     };
     const isNothing = sorted.events.length === 0 && sorted.unfit.length === 0;
     const receipt = async (): Promise<Receipt> => {
-      if (!isNothing) await course.step('append', work);
-      const events: Counts = Object.fromEntries(counts);
+      const events = isNothing ? Object.fromEntries(sorted.counts) : await course.step('append', append);
       course.several(events);
       return { status: bestOf(events), id: null, events };
     };
@@ -269,34 +256,5 @@ export class Ingest {
     } finally {
       this.#waiting -= 1;
     }
-  }
-}
-
-/**
- * Erases what is known of the people in an event's subject, as a request for privacy asks that the event carries; of an
- * event without one, what is known of each contact that it names.
- */
-export async function erase(
-  { log, logger, limited, now }: Pick<IngestOptions, 'log' | 'logger' | 'limited' | 'now'>,
-  { provider, source, tenant, subject, eventId }: NewEvent,
-  contacts: readonly string[],
-): Promise<void> {
-  const somebody = contacts.filter((id) => !isNobody(id));
-  const wanted =
-    subject === null ? somebody.map((id) => ({ subject: `contact/${id}`, contacts: [id] })) : [{ subject, contacts }];
-  if (wanted.length === 0) {
-    logger.warn({ source, eventId }, 'a request for privacy names nobody: nothing is erased');
-  }
-  for (const of of wanted) {
-    const request = { by: 'subject', source, account: { provider, tenant }, ...of } as const;
-    const receipt = await log.erase(request, { at: now(), orderedBy: `${source} event ${eventId}` });
-    const events = receipt.erasures.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
-    const { quarantined, passedOver } = receipt;
-    // A contact is somebody's own id, so of those only the event is named.
-    logger.info({ source, eventId, subject, events, quarantined }, 'personal data erased');
-    const count = passedOver.ofNobody + passedOver.common;
-    if (count === 0) continue;
-    logger.warn({ source, eventId, ...passedOver }, 'ids of a request for privacy were not looked for in quarantine');
-    for (let told = 0; told < count; told += 1) limited('erased_ids');
   }
 }

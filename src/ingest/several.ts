@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import { asOne } from '../providers/parts.ts';
 import type { Normalised, Verified } from '../providers/provider.ts';
-import type { Counts } from './course.ts';
+import type { Counts, Course } from './course.ts';
+import { type RecordOptions, recordAll } from './record.ts';
 import { tenantOf } from './tenant.ts';
 
 /** Why a delivery goes to quarantine. */
@@ -63,6 +65,37 @@ export async function sortParts(
     counts[name] > 0 ? [[name, counts[name]] as const] : [],
   );
   return { events, unfit, counts: counted, reason };
+}
+
+interface Recording extends RecordOptions {
+  readonly course: Course;
+  /** Fulfils the request for privacy that an event carries. */
+  readonly erased: (event: NewEvent, contacts: readonly string[]) => Promise<void>;
+}
+
+/** Records those that fit. How many became what, and all that don't fit, those that the log refused included. */
+export async function recordSorted(
+  { events, unfit: before, counts: done }: Sorted,
+  { course, erased, ...options }: Recording,
+): Promise<{ readonly counts: Counts; readonly unfit: readonly Unfit[] }> {
+  const counts = new Map<keyof Counts, number>(done);
+  const add = (status: keyof Counts) => counts.set(status, (counts.get(status) ?? 0) + 1);
+  const unfit = [...before];
+  for (const [index, { event, appended }] of (await recordAll(events, options)).entries()) {
+    const { verified, erases, event: own } = events[index]!;
+    course.identified(event.type, event.eventId);
+    if (appended.outcome === 'refused') {
+      const issues = [{ path: '', message: `the log refused the event: ${appended.reason}` }];
+      // By its own id: from one that it was given instead, nobody would know it again.
+      unfit.push({ verified, type: event.type, eventId: own.eventId, issues, tenant: event.tenant });
+      continue;
+    }
+    // Also for a duplicate: it may be the retry of a delivery that got no further than its event.
+    if (erases) await erased(event, erases.contacts);
+    add(appended.outcome);
+  }
+  if (unfit.length > 0) counts.set('quarantined', unfit.length);
+  return { counts: Object.fromEntries(counts), unfit };
 }
 
 /** Many parts that don't fit, as one delivery in quarantine: of the type and with the reasons of the first. */
