@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[])
   latency: () => import('./latency.ts'),
   several: () => import('./several.ts'),
   types: () => import('./types.ts'),
+  lists: () => import('./lists.ts'),
 };
 
 const name = process.argv[2] ?? '';

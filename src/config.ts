@@ -9,6 +9,8 @@ import { ACCOUNTS, PROVIDERS, SECRETS, type Settings, environment } from './sett
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** What senders have before the path of a source, without a slash at its end; null where that is not set. */
+  readonly publicUrl: string | null;
   /** `sqlite:<path>` or `postgres://…`. */
   readonly databaseUrl: string;
   readonly sources: readonly SourceConfig[];
@@ -114,6 +116,7 @@ export function readConfig(
   return {
     host: settings.HOST,
     port: settings.PORT,
+    publicUrl: settings.PUBLIC_URL ?? (dev ? localUrl(settings.HOST, settings.PORT) : null),
     databaseUrl: settings.DATABASE_URL,
     sources,
     auth,
@@ -129,6 +132,11 @@ export function readConfig(
     telemetry: telemetryOf(env),
     dev,
   };
+}
+
+/** Where a gateway of one's own machine is called. */
+export function localUrl(host: string, port: number | string): string {
+  return `http://${host === '' || host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
 }
 
 /** OpenTelemetry's own variables, which are the SDK's: here they only say whether there is one. */
@@ -166,6 +174,13 @@ export function readDatabaseUrl(given: Environment, name = 'DATABASE_URL'): stri
   const parsed = environment.shape.DATABASE_URL.safeParse(env[name] || undefined);
   if (parsed.success) return parsed.data;
   throw new ConfigError([`${name}: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
+}
+
+/** Only what senders have before the path of a source; null where that is not set. @throws {ConfigError} */
+export function readPublicUrl(env: Environment): string | null {
+  const parsed = environment.shape.PUBLIC_URL.safeParse(env['PUBLIC_URL']?.trim() || undefined);
+  if (parsed.success) return parsed.data ?? null;
+  throw new ConfigError([`PUBLIC_URL: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
 }
 
 /** Only how many values a delivery may have. @throws {ConfigError} */

@@ -212,7 +212,19 @@ export async function createGateway(
   });
   await health.begin();
   const server = createHttpServer({
-    webhooks: webhooks({ ingest, metrics, answers, reports, tracing, logger, limits: limits.webhooks, bodies, clock }),
+    webhooks: webhooks({
+      ingest,
+      metrics,
+      answers,
+      reports,
+      tracing,
+      logger,
+      limits: limits.webhooks,
+      bodies,
+      addresses,
+      publicUrl: config.publicUrl,
+      clock,
+    }),
     graphql: graphql({
       yoga,
       operations,

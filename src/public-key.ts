@@ -12,7 +12,7 @@ const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
  *
  * @throws {Error} with what it is instead, such as `no PEM public key`.
  */
-function publicKey(text: string): KeyObject {
+export function publicKey(text: string): KeyObject {
   const plain = text
     .trim()
     .replace(QUOTED, '$2')

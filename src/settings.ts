@@ -100,10 +100,20 @@ const origins = list.superRefine((named, context) => {
   }
 });
 
+/** What senders have before `/webhooks/…`: what they sign may hold it, letter by letter. */
+const publicUrl = z.string().transform((text, context) => {
+  const bare = text.trim().replace(/\/+$/, '');
+  const isWhole = /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/.test(bare) && URL.canParse(bare);
+  if (isWhole) return bare;
+  context.addIssue('expected the address that senders call, without /webhooks: https://hooks.example.com');
+  return z.NEVER;
+});
+
 /** The settings, each documented in the README and in `.env.example`. */
 export const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).default(4000),
+  PUBLIC_URL: publicUrl.optional(),
   DATABASE_URL: z
     .string()
     .regex(/^(?:sqlite:|postgres(?:ql)?:\/\/)./, {

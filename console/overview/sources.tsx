@@ -79,7 +79,7 @@ interface SourceRowsProps {
   readonly now: number;
 }
 
-function SourceRows({ source: { name, provider, lastEventAt, answers }, isNamed, now }: SourceRowsProps) {
+function SourceRows({ source: { name, provider, isSigned, lastEventAt, answers }, isNamed, now }: SourceRowsProps) {
   const { overview } = useSpeech().words;
   const [first, ...others] = inOrder(answers ?? []);
   const rows = 1 + others.length;
@@ -88,6 +88,7 @@ function SourceRows({ source: { name, provider, lastEventAt, answers }, isNamed,
       <tr>
         <th scope="rowgroup" rowSpan={rows}>
           {name}
+          {isSigned ? null : <p className="note">{overview.unsigned}</p>}
         </th>
         {isNamed ? <td rowSpan={rows}>{provider}</td> : null}
         <td rowSpan={rows} data-label={overview.latestEvent}>

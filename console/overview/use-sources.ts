@@ -8,6 +8,7 @@ const SOURCES = graphql(`
     sources {
       name
       provider
+      isSigned
       lastEventAt
       answers {
         outcome

@@ -532,6 +532,7 @@ export const ptBR: Words = {
     lastHour: 'Nesta hora e na anterior',
     lastDay: 'Nesta hora e nas 24 anteriores',
     latest: 'Mais recente',
+    unsigned: 'O remetente não assina nada: quem souber a URL pode enviar qualquer coisa.',
     noEvent: 'nenhum ainda',
     noAnswers: 'Nenhuma entrega nos últimos 30 dias',
     noSources: 'Nenhuma origem está configurada',

@@ -4,7 +4,7 @@ import type { AuthConfig } from '../auth-config.ts';
 import { HookcastError } from '../errors.ts';
 import type { Limited } from '../limits.ts';
 import { scopesIn, tenantsIn } from './claims.ts';
-import { IssuerKeys } from './issuer-keys.ts';
+import { IssuerKeys } from '../issuer-keys.ts';
 import { type Bearer, SCOPES, type Scope } from './viewer.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readEnvironment, readSources } from '../config.ts';
+import { localUrl, readEnvironment, readPublicUrl, readSources } from '../config.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { SignedDelivery } from '../providers/sample.ts';
 import { wix } from '../providers/wix/wix.ts';
@@ -20,7 +20,10 @@ const PARALLEL = 10;
 
 /** `hookcast send`: samples, each with an id and a time of its own, signed as the provider does and posted. */
 export async function send(source: string, options: SendOptions, terminal: Terminal): Promise<void> {
-  const url = `${options.url ?? defaultUrl(terminal)}/webhooks/${source}`;
+  const base = options.url ?? defaultUrl(terminal);
+  const url = `${base}/webhooks/${source}`;
+  // What is signed is the address that senders call, wherever it is posted to.
+  const publicUrl = `${readPublicUrl(terminal.env) ?? base}/webhooks/${source}`;
   const { samples, sign } = await senderOf(source, terminal);
   const sample = samples.find(({ event }) => event === (options.event ?? samples[0]?.event));
   if (!sample) {
@@ -36,7 +39,14 @@ export async function send(source: string, options: SendOptions, terminal: Termi
     while (left > 0) {
       left -= 1;
       const [id, at] = [randomUUID(), new Date()];
-      const outcome = await post(url, await sign(sample.payload({ id, at }), at));
+      const query = sample.query?.({ id, at }) ?? '';
+      const to = { url: withQuery(publicUrl, query), headers: sample.headers?.({ id, at }) ?? {} };
+      const signed = await sign(sample.payload({ id, at }), at, to);
+      const asked = [query, signed.query ?? ''].filter((part) => part !== '').join('&');
+      const outcome = await post(withQuery(url + (signed.path ?? ''), asked), {
+        ...signed,
+        headers: { ...to.headers, ...signed.headers },
+      });
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       if (options.count <= PARALLEL) terminal.print(`${sample.event} ${id}: ${outcome}`);
     }
@@ -65,8 +75,37 @@ export async function post(url: string, { headers, body }: SignedDelivery): Prom
       `Nothing answers at ${url}. Start the gateway with "${howToCall('dev')}", or name it with --url.`,
     );
   }
-  const answer = (await response.json()) as { status: string | number; detail?: string };
-  return response.ok ? String(answer.status) : `${response.status} ${answer.detail ?? ''}`;
+  return outcomeOf(response.status, await response.text());
+}
+
+/** What an answer says, as far as its sender has it say anything. */
+function outcomeOf(status: number, text: string): string {
+  const isOk = status >= 200 && status < 300;
+  const answer = parseAnswer(text);
+  if (!isOk) return `${status} ${answer?.detail ?? ''}`;
+  if (!answer) return 'accepted';
+  const events = Object.entries(answer.events ?? {}).map(([outcome, count]) => `${count} ${outcome}`);
+  return events.length === 0 ? String(answer.status) : `${String(answer.status)} (${events.join(', ')})`;
+}
+
+interface Answer {
+  readonly status: string | number;
+  readonly detail?: string;
+  readonly events?: Readonly<Record<string, number>>;
+}
+
+/** Null for what a definition's `respond` makes of it: any text, or nothing. */
+function parseAnswer(text: string): Answer | null {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === 'object' && answer !== null && 'status' in answer ? (answer as Answer) : null;
+  } catch {
+    return null;
+  }
+}
+
+function withQuery(url: string, query: string): string {
+  return query === '' ? url : `${url}?${query}`;
 }
 
 /** The provider of a source, able to sign. */
@@ -108,6 +147,5 @@ function unknownSource(source: string, sources: readonly string[]): CommandError
 }
 
 function defaultUrl({ env }: Terminal): string {
-  const host = env['HOST'] && env['HOST'] !== '0.0.0.0' ? env['HOST'] : '127.0.0.1';
-  return `http://${host}:${env['PORT'] || 4000}`;
+  return localUrl(env['HOST'] ?? '', env['PORT'] || 4000);
 }

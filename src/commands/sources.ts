@@ -39,13 +39,35 @@ export async function readSettings(
   const sources = own ?? createSources(config.sources);
   // Said now, whether it starts or reads its settings anew.
   servedTypes(sources.values());
+  if (config.publicUrl === null) {
+    const needing = [...sources].filter(([, { needsUrl }]) => needsUrl).map(([name]) => `"${name}"`);
+    if (needing.length > 0) throw new ConfigError([needsUrl(needing)]);
+  }
   return {
     config,
     sources,
     isOwn,
     said,
-    warnings: [...misspelt(env, { sourcesElsewhere: isOwn }), ...withoutAccounts(sources)],
+    warnings: [
+      ...misspelt(env, { sourcesElsewhere: isOwn }),
+      ...withoutAccounts(sources),
+      ...withoutSignatures(sources),
+    ],
   };
+}
+
+function needsUrl(sources: readonly string[]): string {
+  return (
+    `PUBLIC_URL: what the senders of ${sources.join(', ')} sign holds the URL that they call; ` +
+    'set it to what they have before /webhooks, such as https://hooks.example.com'
+  );
+}
+
+/** What to tell an operator of sources whose senders sign nothing. */
+function withoutSignatures(sources: Sources): string[] {
+  return [...sources].flatMap(([name, { unsigned }]) =>
+    unsigned ? [`"${name}" is a source whose sender signs nothing: ${unsigned}.`] : [],
+  );
 }
 
 /** Only the sources: what is enough to look at a delivery. */

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { decodeJwt } from 'jose';
+import { readPublicUrl } from '../config.ts';
 import { HookcastError } from '../errors.ts';
 import type { NewEvent } from '../events/event.ts';
-import { VerifierError, normalise, verify as verifyWith } from '../providers/ask.ts';
+import { VerifierError, answerToSigned, normalise, partsIn, verify as verifyWith } from '../providers/ask.ts';
 import { Namer, isDerived } from '../providers/namer.ts';
 import type { Provider, Verified } from '../providers/provider.ts';
 import { parseInstant } from '../providers/instant.ts';
@@ -28,7 +29,7 @@ export async function verify(source: string, file: string, options: VerifyOption
     throw new CommandError(`There is no source "${source}". There are: ${[...sources.keys()].join(', ')}.`);
   }
   if (!existsSync(file)) throw new CommandError(`There is no file ${file}.`);
-  const captured = parseCaptured(readFileSync(file));
+  const captured = { publicUrl: readPublicUrl(terminal.env), ...parseCaptured(readFileSync(file)) };
   const receivedAt = asOf(options.at);
   const step: Step = (name, said) => terminal.print(`${name.padEnd(10)} ${said}`);
 
@@ -39,16 +40,40 @@ export async function verify(source: string, file: string, options: VerifyOption
 
   // No log is needed for it, so that ids are made with no secret here.
   const namer = new Namer({ secret: '', hasFormer: false });
-  const normalised = normalise(provider, verified, { source, receivedAt, namer });
+  const looking = { provider, options, step, terminal, place: { source, receivedAt, namer } };
+  if (challenged(provider, verified, captured, receivedAt, step)) return;
+  if (!provider.parts) return fail([show(verified, looking)]);
+  const parts = partsIn(provider, verified);
+  if (!isList(parts)) {
+    step('events', `can't be told apart: ${parts.message}`);
+    throw new CommandError('The delivery is authentic and does not fit: it would wait in quarantine as a whole.');
+  }
+  step('events', `${parts.length} in one delivery`);
+  fail(parts.map((part) => show(part, looking)));
+}
+
+interface Looking {
+  readonly provider: Provider;
+  readonly options: VerifyOptions;
+  readonly step: Step;
+  readonly terminal: Terminal;
+  readonly place: { readonly source: string; readonly receivedAt: number; readonly namer: Namer };
+}
+
+/** Shows what becomes of one event. Whether it fits. */
+function show(verified: Verified, { provider, options, step, terminal, place }: Looking): boolean {
+  const normalised = normalise(provider, verified, place);
   switch (normalised.outcome) {
     case 'pong':
-      return step('event', "none: a provider's check that somebody is there, answered and not recorded");
+      step('event', "none: a provider's check that somebody is there, answered and not recorded");
+      return true;
     case 'ignored':
-      return step('event', `none: ignored, ${normalised.reason}${normalised.tenant ? ` (${normalised.tenant})` : ''}`);
+      step('event', `none: ignored, ${normalised.reason}${normalised.tenant ? ` (${normalised.tenant})` : ''}`);
+      return true;
     case 'unfit':
       step('schema', `does not fit ${normalised.type ?? 'what the provider sends'}:`);
       for (const { path, message } of normalised.issues) step('', `  ${path || '(the whole)'}: ${message}`);
-      throw new CommandError('The delivery is authentic and does not fit: it would wait in quarantine.');
+      return false;
     case 'event': {
       const { event } = normalised;
       const hasSchema = provider.expectedFields(event.type) !== null;
@@ -56,8 +81,35 @@ export async function verify(source: string, file: string, options: VerifyOption
       step('event', `${event.shape}${normalised.erases ? ', a request for privacy: erases what is known' : ''}`);
       if (isDerived(event.eventId)) step('id', 'the provider sends none: each log makes another, with its own secret');
       printJson(shown(event, options.personal), terminal);
+      return true;
     }
   }
+}
+
+/** @param fits whether each event of the delivery does. */
+function fail(fits: readonly boolean[]): void {
+  const unfit = fits.filter((one) => !one).length;
+  if (unfit === 0) return;
+  const which =
+    fits.length === 1 ? 'does not fit: it' : `${unfit} of its ${fits.length} events do not fit: each of these`;
+  throw new CommandError(`The delivery is authentic and ${which} would wait in quarantine.`);
+}
+
+function challenged(
+  provider: Provider,
+  verified: Verified,
+  captured: Captured,
+  receivedAt: number,
+  step: Step,
+): boolean {
+  const answer = answerToSigned(provider, verified, { ...captured, receivedAt });
+  if (answer === null) return false;
+  step('event', 'none: a question by which the sender makes sure of the address, answered and not recorded');
+  return true;
+}
+
+function isList(parts: ReturnType<typeof partsIn>): parts is readonly Verified[] {
+  return Array.isArray(parts);
 }
 
 async function authenticate(provider: Provider, captured: Captured, receivedAt: number, step: Step): Promise<Verified> {
@@ -107,7 +159,9 @@ function signedAt({ headers, body }: Captured): number[] {
   const times: number[] = [];
   for (const [name, value] of Object.entries(headers)) {
     if (!/timestamp|signature/.test(name)) continue;
-    for (const [digits] of value.matchAll(/\b\d{10}\b/g)) times.push(Number(digits) * 1000);
+    for (const [digits] of value.matchAll(/\b\d{10}(?:\d{3})?\b/g)) {
+      times.push(Number(digits) * (digits.length === 10 ? 1000 : 1));
+    }
   }
   const issued = decoded(body)?.iat;
   if (issued) times.push(issued * 1000);

@@ -32,7 +32,7 @@ export interface Backing {
   readonly desk: QuarantineDesk;
   readonly reprocessor: Reprocessor;
   /** By name: those that are configured. */
-  readonly sources: ReadonlyMap<string, { readonly name: string }>;
+  readonly sources: ReadonlyMap<string, { readonly name: string; readonly unsigned?: string | null }>;
   /** What reading may take of the memory, with everybody else who reads; any amount when it is left out. */
   readonly ration?: Ration;
   /** Knows of what this process has answered before it is recorded. */
@@ -45,6 +45,7 @@ export interface Backing {
 export interface Source {
   readonly name: string;
   readonly provider: string;
+  readonly isSigned: boolean;
 }
 
 /** For how long one call reprocesses, in milliseconds: a fifth of what a document may take. */
@@ -194,7 +195,9 @@ export function createContext(
 
     async sources() {
       requireScope(viewer, 'events:read');
-      const all = [...backing.sources].map(([name, provider]) => ({ name, provider: provider.name }));
+      const all = [...backing.sources].map(([name, { name: provider, unsigned }]) => {
+        return { name, provider, isSigned: !unsigned };
+      });
       if (viewer.tenants === null) return all;
       // Its name may tell whose another source is, `tickets-olinda`.
       const last = await Promise.all(all.map((source) => this.lastEventAt(source)));

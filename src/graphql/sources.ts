@@ -50,6 +50,10 @@ export function addSources(builder: Builder): void {
     fields: (t) => ({
       name: t.exposeString('name'),
       provider: t.exposeString('provider'),
+      isSigned: t.exposeBoolean('isSigned', {
+        description:
+          'Whether its sender signs deliveries, or gives a token with them. If not, whoever learns its URL can send anything.',
+      }),
       lastEventAt: t.field({
         type: 'DateTime',
         nullable: true,

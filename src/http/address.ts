@@ -16,11 +16,21 @@ export class Addresses {
    * `X-Forwarded-For` is read from its end, and only as far as trusted proxies have written it.
    */
   of(request: IncomingMessage): string {
+    return normalise(this.#said(request));
+  }
+
+  /** The address itself, as a list of a sender's addresses has it. */
+  peer(request: IncomingMessage): string {
+    const said = this.#said(request);
+    return isMapped(said) ? normalise(said) : said;
+  }
+
+  #said(request: IncomingMessage): string {
     const peer = request.socket.remoteAddress ?? '';
-    if (request.headers['x-forwarded-for'] === undefined) return normalise(peer);
+    if (request.headers['x-forwarded-for'] === undefined) return peer;
     const said = withoutPort(proxyAddr(request, this.#trusts));
     // A proxy may write "unknown", or what it likes.
-    return normalise(isIP(said) === 0 ? peer : said);
+    return isIP(said) === 0 ? peer : said;
   }
 
   /** Whether it comes from a proxy that is believed. */
@@ -42,12 +52,20 @@ function withoutPort(address: string): string {
 function normalise(address: string): string {
   if (isIPv4(address) || !isIPv6(address)) return address;
   const groups = groupsOf(address);
-  // A listener for both kinds sees IPv4 as ::ffff:1.2.3.4.
-  if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff') {
+  if (areMapped(groups)) {
     const [high = 0, low = 0] = groups.slice(6).map((group) => Number.parseInt(group, 16));
     return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
   }
   return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+function isMapped(address: string): boolean {
+  return isIPv6(address) && areMapped(groupsOf(address));
+}
+
+/** A listener for both kinds sees IPv4 as ::ffff:1.2.3.4. */
+function areMapped(groups: readonly string[]): boolean {
+  return groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff';
 }
 
 /** Its eight groups, each without leading zeros. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Issue } from '../events/quarantine.ts';
-import type { Course } from '../ingest/course.ts';
+import type { Counts, Course } from '../ingest/course.ts';
 import { requestIdOf } from '../telemetry/request-id.ts';
 import type { DeliverySpan, Tracing } from '../telemetry/tracing.ts';
 
@@ -16,6 +16,7 @@ export class Passage implements Course {
   readonly #span: DeliverySpan | null;
   #type: string | null = null;
   #eventId: string | null = null;
+  #counts: Counts | null = null;
   #reason: string | null = null;
   #kept: { readonly quarantine: number; readonly issues: readonly Issue[] } | null = null;
 
@@ -34,12 +35,17 @@ export class Passage implements Course {
     this.#span?.identified(this.source, eventId);
   }
 
+  several(counts: Counts): void {
+    this.#counts = counts;
+  }
+
   ignored(reason: string): void {
     this.#reason = reason;
   }
 
   unfit(quarantine: number, issues: readonly Issue[]): void {
-    this.#kept = { quarantine, issues };
+    // Of several, the first: the others stand beside it in quarantine.
+    this.#kept ??= { quarantine, issues };
   }
 
   get seconds(): number {
@@ -52,9 +58,11 @@ export class Passage implements Course {
 
   /** It was answered. What its line says: ids and names of events, and nothing that an event says. */
   end(outcome: string, status: number): Record<string, unknown> {
-    const type = this.#type?.slice(0, MOST);
-    const eventId = this.#eventId?.slice(0, MOST);
-    this.#span?.end({ source: this.source, outcome, status, type, eventId });
+    // Of several, no one event speaks for the others.
+    const events = this.#counts;
+    const type = events ? undefined : this.#type?.slice(0, MOST);
+    const eventId = events ? undefined : this.#eventId?.slice(0, MOST);
+    this.#span?.end({ source: this.source, outcome, status, type, eventId, ...(events && { events }) });
     return {
       requestId: this.#requestId,
       ...(this.#span && { traceId: this.#span.traceId }),
@@ -62,6 +70,7 @@ export class Passage implements Course {
       outcome,
       ...(type !== undefined && { type }),
       ...(eventId !== undefined && { eventId }),
+      ...(events && { events }),
       ...(this.#reason !== null && { reason: this.#reason.slice(0, MOST) }),
       ...this.#kept,
       ms: Math.round(this.seconds * 1000),

@@ -7,11 +7,13 @@ import type { WebhookLimits } from '../limits.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
+import { acknowledge, answerChallenge, refuse } from './acknowledge.ts';
+import type { Addresses } from './address.ts';
 import { Allowance } from './allowance.ts';
 import type { Bodies } from './bodies.ts';
 import { Dropped } from './dropped.ts';
 import { Passage } from './passage.ts';
-import { sendJson, sendProblem } from './problem.ts';
+import { sendJson } from './problem.ts';
 import { answerUrlCheck, isUrlCheck } from './url-check.ts';
 
 export interface WebhooksOptions {
@@ -24,12 +26,17 @@ export interface WebhooksOptions {
   readonly logger: Logger;
   readonly limits: WebhookLimits;
   readonly bodies: Bodies;
+  readonly addresses: Addresses;
+  /** `PUBLIC_URL`, as senders have it before the path. */
+  readonly publicUrl: string | null;
   /** Milliseconds that only ever grow. */
   readonly clock: () => number;
 }
 
 /** When a sender that sends too much is asked to come again, in seconds: each second there is place for more. */
 const NEXT_SECOND = '1';
+/** The body of a request that is not read. */
+const NOTHING = Buffer.alloc(0);
 
 /**
  * `POST /webhooks/:source`: answered 200 once the delivery is durable, with a problem otherwise. Whoever only looks whether the
@@ -44,6 +51,8 @@ export function webhooks({
   logger,
   limits,
   bodies,
+  addresses,
+  publicUrl,
   clock,
 }: WebhooksOptions) {
   const allowances = new Map<string, Allowance>();
@@ -61,9 +70,26 @@ export function webhooks({
       `This source may send ${limits.rate} deliveries a second. Send this one again later.`,
     );
   };
-  return async (request: IncomingMessage, response: ServerResponse, source: string): Promise<void> => {
+  return async (request: IncomingMessage, response: ServerResponse, place: string): Promise<void> => {
+    // Behind the name there may be a secret, so that only the name is ever said.
+    const [source = '', ...behind] = place.split('/');
     const passage = new Passage(request, response, tracing);
     let largestBody: number | undefined;
+    let respond: ReturnType<Ingest['source']>['respond'];
+    const arrivedWith = (body: Buffer) => ({
+      headers: request.headers,
+      body,
+      method: request.method ?? '',
+      publicUrl,
+      target: request.url ?? '/',
+      from: () => addresses.peer(request),
+    });
+    const answerQuestion = (answer: NonNullable<Receipt['challenge']>) => {
+      answerChallenge(response, answer);
+      metrics.delivery(source, 'pong', passage.seconds);
+      answers.count(source, 'pong');
+      logger.info({ ...passage.end('pong', response.statusCode), challenge: true }, 'delivery');
+    };
     const answerCheck = () => {
       answerUrlCheck(response);
       metrics.delivery(source, 'pong', passage.seconds);
@@ -71,9 +97,11 @@ export function webhooks({
       logger.info({ ...passage.end('pong', 200), method: request.method }, 'delivery');
     };
     try {
-      ({ largestBody } = ingest.source(source));
+      ({ largestBody, respond } = ingest.source(source, behind.length === 0));
       passage.source = source;
       if (request.method !== 'POST') {
+        const question = await ingest.challenged(source, arrivedWith(NOTHING));
+        if (question) return answerQuestion(question);
         if (isUrlCheck(request, 0)) return answerCheck();
         throw new HookcastError(
           'METHOD_NOT_ALLOWED',
@@ -85,16 +113,22 @@ export function webhooks({
       // forgeries, which cost a hash each, would have the real sender refused.
       if (allowance?.isLeft === false) throw tooMany();
       const body = await bodies.read(request, largestBody);
+      const arrived = arrivedWith(body);
+      const question = ingest.challenged(source, arrived);
+      const answer = question && (await question);
+      if (answer) return answerQuestion(answer);
       if (isUrlCheck(request, body.length)) return answerCheck();
       const admit = () => {
         if (allowance?.take() === false) throw tooMany();
       };
-      const receipt = await ingest.receive(source, { headers: request.headers, body }, { course: passage, admit });
-      if (receipt.id !== null) reports.writing.worked();
-      sendJson(response, 200, receipt);
+      const receipt = await ingest.receive(source, arrived, { course: passage, admit });
+      if (receipt.challenge) return answerQuestion(receipt.challenge);
+      if (receipt.id !== null || receipt.events) reports.writing.worked();
+      acknowledge(response, receipt, respond);
+      if (receipt.events) metrics.events(source, receipt.events);
       metrics.delivery(source, receipt.status, passage.seconds);
       answers.count(source, receipt.status);
-      logger[passage.isUnfit ? 'warn' : 'info'](passage.end(receipt.status, 200), 'delivery');
+      logger[passage.isUnfit ? 'warn' : 'info'](passage.end(receipt.status, response.statusCode), 'delivery');
     } catch (thrown) {
       const error = toHookcastError(thrown);
       const isDropped = error.code === 'BODY_TOO_LARGE' && largestBody !== undefined;
@@ -103,11 +137,12 @@ export function webhooks({
       const connection = 'close';
       if (isDropped) sendJson(response, status, { status: 'ignored', id: null } satisfies Receipt, { connection });
       else {
-        sendProblem(response, error, {
+        const headers = {
           connection,
           ...(status === 405 && { allow: 'GET, HEAD, POST' }),
           ...(status === 429 && { 'retry-after': NEXT_SECOND }),
-        });
+        };
+        refuse(response, error, headers, respond);
       }
       const outcome = error.code.toLowerCase();
       metrics.delivery(passage.source, outcome, passage.seconds);

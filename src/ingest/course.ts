@@ -1,5 +1,8 @@
 import type { Issue } from '../events/quarantine.ts';
 
+/** How many events of one delivery were answered in which way. */
+export type Counts = Readonly<Partial<Record<'accepted' | 'duplicate' | 'ignored' | 'quarantined' | 'pong', number>>>;
+
 /** What becomes known of a delivery on its way down the line, for whoever watches it. */
 export interface Course {
   /** Does a step of the way. */
@@ -8,7 +11,9 @@ export interface Course {
   identified(type: string | null, eventId: string | null): void;
   /** It is not wanted, and why. */
   ignored(reason: string): void;
-  /** It did not fit, and where; and its number in quarantine. */
+  /** It tells of several events, and how many were answered in which way. */
+  several(counts: Counts): void;
+  /** It did not fit, and where; and its number in quarantine. Of several events, once for each that waits. */
   unfit(id: number, issues: readonly Issue[]): void;
 }
 
@@ -17,5 +22,6 @@ export const UNWATCHED: Course = {
   step: (_name, work) => work(),
   identified: () => {},
   ignored: () => {},
+  several: () => {},
   unfit: () => {},
 };

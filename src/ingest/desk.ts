@@ -2,15 +2,24 @@ import { HookcastError } from '../errors.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue, QuarantineDesk, Quarantined } from '../events/quarantine.ts';
 import { valuesIn } from '../events/trace.ts';
+import { partsIn } from '../providers/ask.ts';
 import { Namer, isDerived } from '../providers/namer.ts';
+import { isSeveral } from '../providers/parts.ts';
 import { parsePayload } from '../providers/payload.ts';
-import type { Provider } from '../providers/provider.ts';
-import { type IngestOptions, erase, tenantOf } from './ingest.ts';
-import { record } from './record.ts';
+import type { Provider, Verified } from '../providers/provider.ts';
+import { erase } from './erase.ts';
+import type { IngestOptions } from './ingest.ts';
+import { record, recordAll } from './record.ts';
+import { sealed } from './sealed.ts';
+import { isList, sortParts } from './several.ts';
+import { tenantOf } from './tenant.ts';
 
 import { normaliseWithin } from './fitting.ts';
 
 export type ReleaseOptions = Pick<IngestOptions, 'sources' | 'log' | 'logger' | 'mostValues' | 'limited' | 'now'>;
+
+/** Of the events of one delivery that still do not fit, so many reasons say enough. */
+const MOST_ISSUES = 20;
 
 /** Where deliveries in quarantine go once there is code that understands them, or somebody says that they aren't wanted. */
 export class Desk implements QuarantineDesk {
@@ -34,6 +43,7 @@ export class Desk implements QuarantineDesk {
     }
     const namer = new Namer(await log.naming());
     const verified = { payload, text, digest, ...(eventId !== null && { id: eventId }) };
+    if (provider.parts && isSeveral(payload)) return this.#releaseSeveral(kept, provider, verified, namer);
     const normalised = normaliseWithin(this.#options, provider, verified, {
       source,
       receivedAt: kept.receivedAt,
@@ -62,6 +72,41 @@ export class Desk implements QuarantineDesk {
         return log.settleQuarantined(id, { state: 'RELEASED', eventId: event.eventId, at: now() });
       }
     }
+  }
+
+  /** What fits is recorded, also where some of it doesn't: then all of it goes on waiting, and what was recorded is a duplicate. */
+  async #releaseSeveral(
+    kept: Quarantined,
+    provider: Provider,
+    whole: Verified,
+    namer: Namer,
+  ): Promise<Quarantined | null> {
+    const { log, logger, now } = this.#options;
+    const { source, receivedAt } = kept;
+    const parts = partsIn(provider, whole);
+    if (!isList(parts)) return this.#waits(kept, [parts]);
+    const sorted = await sortParts(provider.name, parts, (part) => {
+      const verified = sealed(part, source, namer);
+      return {
+        verified,
+        normalised: normaliseWithin(this.#options, provider, verified, { source, receivedAt, namer }),
+      };
+    });
+    const said = sorted.events.map((one) => ({ ...one, event: { ...one.event, receivedAt: now() } }));
+    const whose = kept.erasedAt === null ? said : said.filter(({ event }) => isIdentified(event));
+    const known = whose.map((one) => (kept.erasedAt === null ? one : { ...one, event: withoutPeople(one.event) }));
+    const recorded = await recordAll(known, { log, logger, namer });
+    const issues = sorted.unfit.flatMap((one) => one.issues);
+    for (const [index, { event, appended }] of recorded.entries()) {
+      const { erases } = known[index]!;
+      if (appended.outcome === 'refused') issues.push({ path: '', message: `the log refused: ${appended.reason}` });
+      else if (erases) await erase(this.#options, event, erases.contacts);
+    }
+    if (issues.length > 0) {
+      const message = `${sorted.unfit.length} of ${parts.length} events do not fit; the others are recorded:`;
+      return this.#waits(kept, [{ path: '', message }, ...issues.slice(0, MOST_ISSUES)]);
+    }
+    return log.settleQuarantined(kept.id, { state: 'RELEASED', eventId: null, at: now() });
   }
 
   discard(id: number): Promise<Quarantined | null> {

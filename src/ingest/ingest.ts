@@ -5,22 +5,33 @@ import type { EventLog } from '../events/event-log.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import type { Naming } from '../events/naming.ts';
-import { isNobody, valuesIn } from '../events/trace.ts';
+import { valuesIn } from '../events/trace.ts';
 import { Namer } from '../providers/namer.ts';
-import type { Delivery, Normalised, Provider, Verified } from '../providers/provider.ts';
-import { verify } from '../providers/ask.ts';
+import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
+import { answerTo, answerToSigned, partsIn, verify } from '../providers/ask.ts';
+import type { ChallengeAnswer } from '../providers/challenge.ts';
+import type { NamedPlace } from '../providers/introduce.ts';
+import { asWhole } from '../providers/parts.ts';
 import { normaliseWithin } from './fitting.ts';
-import { type Course, UNWATCHED } from './course.ts';
+import { type Counts, type Course, UNWATCHED } from './course.ts';
 import type { Drift } from './drift.ts';
 import { record } from './record.ts';
+import { erase } from './erase.ts';
 import { sealed } from './sealed.ts';
+import { tenantOf } from './tenant.ts';
+import { MOST_APART, type Why, bestOf, isList, recordSorted, sortParts, together } from './several.ts';
 import { VerifierFaults } from './verifier-faults.ts';
 
 /** What became of a delivery, as the provider is told. */
 export interface Receipt {
-  readonly status: 'accepted' | 'duplicate' | 'ignored' | 'quarantined' | 'pong';
-  /** The event's id, or where it waits in quarantine. */
+  /** Of several events, the best that became of one. */
+  readonly status: keyof Counts;
+  /** The event's id, or where it waits in quarantine. Null of several events. */
   readonly id: string | null;
+  /** Of several events, how many were answered in which way. */
+  readonly events?: Counts;
+  /** What its sender is answered instead, since it only asked. */
+  readonly challenge?: ChallengeAnswer;
 }
 
 export interface IngestOptions {
@@ -38,14 +49,6 @@ export interface IngestOptions {
   readonly limited: Limited;
   /** Deliveries that may wait for the log at once. */
   readonly mostWaiting: number;
-}
-
-/** Why a delivery goes to quarantine. */
-interface Why {
-  readonly type: string | null;
-  readonly eventId: string | null;
-  readonly issues: readonly Issue[];
-  readonly tenant: string | null;
 }
 
 /** How long a delivery that could not be recorded speaks for those to come, in milliseconds. */
@@ -73,11 +76,26 @@ export class Ingest {
     return performance.now() - this.#failedAt < SPEAKS_FOR;
   }
 
-  /** @throws {HookcastError} UNKNOWN_SOURCE. Asked before the body is read. */
-  source(name: string): Provider {
+  /**
+   * @param isPlain whether its name is the last part of the path. Behind others' names there is nothing.
+   * @throws {HookcastError} UNKNOWN_SOURCE. Asked before the body is read.
+   */
+  source(name: string, isPlain = true): Provider {
     const provider = this.#options.sources.get(name);
-    if (provider) return provider;
+    if (provider && (isPlain || provider.pathSecret)) return provider;
     throw new HookcastError('UNKNOWN_SOURCE', 'There is no source of this name. Check the last part of the URL.');
+  }
+
+  /**
+   * The answer to a question that a source's sender asks without a signature; null where the request is none. Nothing of it is
+   * recorded.
+   *
+   * @throws {HookcastError} SIGNATURE_INVALID, when the source does not answer this one.
+   */
+  challenged(source: string, request: Omit<Arrived, 'receivedAt'>): Promise<ChallengeAnswer | null> | null {
+    const provider = this.source(source);
+    if (!provider.challenges?.some(({ signed }) => !signed)) return null;
+    return this.#faults.watch(source, answerTo(provider, { ...request, receivedAt: this.#options.now() }));
   }
 
   /**
@@ -88,16 +106,21 @@ export class Ingest {
    */
   async receive(
     source: string,
-    request: Omit<Delivery, 'receivedAt'>,
+    request: Omit<Arrived, 'receivedAt'>,
     { course = UNWATCHED, admit = () => {} }: { readonly course?: Course; readonly admit?: () => void } = {},
   ): Promise<Receipt> {
     const provider = this.source(source);
     const receivedAt = this.#options.now();
-    const authentic = await course.step('verify', () =>
-      this.#faults.watch(source, verify(provider, { ...request, receivedAt })),
-    );
+    const arrived = { ...request, receivedAt };
+    const authentic = await course.step('verify', () => this.#faults.watch(source, verify(provider, arrived)));
     admit();
+    if (provider.challenges) {
+      const asked = async () => answerToSigned(provider, authentic, arrived);
+      const challenge = await this.#faults.watch(source, asked());
+      if (challenge !== null) return { status: 'pong', id: null, challenge };
+    }
     const namer = await this.#namer();
+    if (provider.parts) return this.#receiveSeveral(provider, authentic, { source, receivedAt, namer }, course);
     const verified = sealed(authentic, source, namer);
     const normalised = course.step('normalise', () =>
       normaliseWithin(this.#options, provider, verified, { source, receivedAt, namer }),
@@ -133,6 +156,43 @@ export class Ingest {
           return { status: appended.outcome, id: eventId };
         });
     }
+  }
+
+  /** A delivery that may tell of several events: those that fit are recorded together, and each other waits by itself. */
+  async #receiveSeveral(provider: Provider, authentic: Verified, place: NamedPlace, course: Course): Promise<Receipt> {
+    const { source, receivedAt, namer } = place;
+    const { log, logger } = this.#options;
+    const keep = (verified: Verified, why: Why) =>
+      this.#quarantine(provider, source, verified, receivedAt, why, course);
+    const parts = partsIn(provider, authentic);
+    if (!isList(parts)) {
+      const why = { type: null, eventId: null, issues: [parts], tenant: null };
+      return this.#durably(() => course.step('append', () => keep(sealed(asWhole(authentic), source, namer), why)));
+    }
+    const sorted = await course.step('normalise', () =>
+      sortParts(provider.name, parts, (part) => {
+        const verified = sealed(part, source, namer);
+        const normalised = normaliseWithin(this.#options, provider, verified, place);
+        this.#observe(provider, source, verified, normalised, receivedAt);
+        return { verified, normalised };
+      }),
+    );
+    if (sorted.reason !== null) course.ignored(sorted.reason);
+    for (const { event } of sorted.events) course.identified(event.type, event.eventId);
+    const append = async (): Promise<Counts> => {
+      const erased = (event: NewEvent, contacts: readonly string[]) => erase(this.#options, event, contacts);
+      const { counts, unfit } = await recordSorted(sorted, { log, logger, namer, erased, course });
+      const waiting = unfit.length > MOST_APART ? [together(sealed(authentic, source, namer), unfit)] : unfit;
+      for (const { verified, ...why } of waiting) await keep(verified, why);
+      return counts;
+    };
+    const isNothing = sorted.events.length === 0 && sorted.unfit.length === 0;
+    const receipt = async (): Promise<Receipt> => {
+      const events = isNothing ? Object.fromEntries(sorted.counts) : await course.step('append', append);
+      course.several(events);
+      return { status: bestOf(events), id: null, events };
+    };
+    return isNothing ? receipt() : this.#durably(receipt);
   }
 
   /** Made anew only when the log's naming is another: its key takes longer to make ready than an id does. */
@@ -196,39 +256,5 @@ export class Ingest {
     } finally {
       this.#waiting -= 1;
     }
-  }
-}
-
-/** Null where a delivery does not show whose it is, or no longer, since an erasure took the account out of it. */
-export function tenantOf(provider: string, account: string | null | undefined): string | null {
-  return typeof account === 'string' && account !== '' ? `${provider}:${account}` : null;
-}
-
-/**
- * Erases what is known of the people in an event's subject, as a request for privacy asks that the event carries; of an
- * event without one, what is known of each contact that it names.
- */
-export async function erase(
-  { log, logger, limited, now }: Pick<IngestOptions, 'log' | 'logger' | 'limited' | 'now'>,
-  { provider, source, tenant, subject, eventId }: NewEvent,
-  contacts: readonly string[],
-): Promise<void> {
-  const somebody = contacts.filter((id) => !isNobody(id));
-  const wanted =
-    subject === null ? somebody.map((id) => ({ subject: `contact/${id}`, contacts: [id] })) : [{ subject, contacts }];
-  if (wanted.length === 0) {
-    logger.warn({ source, eventId }, 'a request for privacy names nobody: nothing is erased');
-  }
-  for (const of of wanted) {
-    const request = { by: 'subject', source, account: { provider, tenant }, ...of } as const;
-    const receipt = await log.erase(request, { at: now(), orderedBy: `${source} event ${eventId}` });
-    const events = receipt.erasures.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
-    const { quarantined, passedOver } = receipt;
-    // A contact is somebody's own id, so of those only the event is named.
-    logger.info({ source, eventId, subject, events, quarantined }, 'personal data erased');
-    const count = passedOver.ofNobody + passedOver.common;
-    if (count === 0) continue;
-    logger.warn({ source, eventId, ...passedOver }, 'ids of a request for privacy were not looked for in quarantine');
-    for (let told = 0; told < count; told += 1) limited('erased_ids');
   }
 }

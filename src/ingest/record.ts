@@ -27,10 +27,7 @@ const TRIES = 3;
  * tenant, it is another event, and has an id that says so. It is never answered as a duplicate of an event of another tenant or
  * name, which would record it nowhere: whoever knows an id could take it beforehand, and the one that is made of it.
  */
-export async function record(
-  { event, formerIds = [] }: Pick<Normalised & { outcome: 'event' }, 'event' | 'formerIds'>,
-  options: RecordOptions,
-): Promise<Recorded> {
+export async function record({ event, formerIds = [] }: Recordable, options: RecordOptions): Promise<Recorded> {
   const { log, namer } = options;
   const { source, tenant, type, eventId } = event;
   const first = (await findFormer(event, formerIds, log)) ?? (await appendAs(event, options));
@@ -45,6 +42,47 @@ export async function record(
     if (recorded) return recorded;
   }
   return { event, appended: { outcome: 'refused', reason: 'other events have every id that it could have' } };
+}
+
+/** What may be recorded: an event, and ids under which an older hookcast may have recorded it. */
+type Recordable = Pick<Normalised & { outcome: 'event' }, 'event' | 'formerIds'>;
+
+/** The same for the events of one delivery, in one transaction. Each has its answer, in the same order. */
+export async function recordAll(several: readonly Recordable[], options: RecordOptions): Promise<readonly Recorded[]> {
+  const { log } = options;
+  const oneByOne = () => Promise.all(several.map((one) => record(one, options)));
+  // Each is looked for under other ids before it is written, as long as an older hookcast's events may be there.
+  if (several.some(({ formerIds = [] }) => formerIds.length > 0)) return oneByOne();
+  const events = several.map(({ event }) => event);
+  if (events.length === 0) return [];
+  let appended: readonly Appended[];
+  try {
+    appended = await log.append(events);
+  } catch (error) {
+    // What one of them holds can't be written: the others are recorded, and this one is refused.
+    if (!(error instanceof HookcastError) && !events.every(hasJson)) return oneByOne();
+    throw error;
+  }
+  const known = await findAll(
+    events.filter((_, index) => appended[index]?.outcome === 'duplicate'),
+    log,
+  );
+  return Promise.all(
+    several.map(async (one, index) => {
+      const answer = appended[index];
+      if (!answer) throw unanswered();
+      // Alone, it is given an id of its own where another event has its id.
+      const there = known.get(one.event.eventId);
+      const isOwn = answer.outcome !== 'duplicate' || (there !== undefined && isSame(there, one.event));
+      return isOwn ? { event: one.event, appended: answer } : record(one, options);
+    }),
+  );
+}
+
+/** Those that are there, by their ids. They are of one source. */
+async function findAll(events: readonly NewEvent[], log: EventLog): Promise<ReadonlyMap<string, RecordedEvent>> {
+  const found = events.length === 0 ? [] : await log.find(events, { parts: { people: false, raw: false } });
+  return new Map(found.flatMap((one) => (one === null ? [] : [[one.eventId, one] as const])));
 }
 
 /** Null when another event has the id. */
@@ -83,7 +121,11 @@ async function append(event: NewEvent, log: EventLog): Promise<Appended> {
     throw error;
   });
   if (appended) return appended;
-  throw new HookcastError('LOG_UNAVAILABLE', 'The log has not said what became of the event. Send it again later.');
+  throw unanswered();
+}
+
+function unanswered(): HookcastError {
+  return new HookcastError('LOG_UNAVAILABLE', 'The log has not said what became of the event. Send it again later.');
 }
 
 function hasJson({ data, personal }: NewEvent): boolean {

@@ -11,7 +11,7 @@ import { parsePayload, sha256Hex } from '../providers/payload.ts';
 import { HookcastError } from '../errors.ts';
 import type { ReleaseOptions } from './desk.ts';
 import { normaliseWithin } from './fitting.ts';
-import { erase } from './ingest.ts';
+import { erase } from './erase.ts';
 import { Tally } from './reprocess-tally.ts';
 
 /** Events that are read at once, and their bytes. */

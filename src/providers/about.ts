@@ -1,5 +1,6 @@
 import type { Instant } from '../events/instant.ts';
 import type { Person } from '../events/person.ts';
+import type { NamedHeaders } from './kept-headers.ts';
 
 /** What every delivery of a provider says of itself, whether its event is known or not. */
 export interface About {
@@ -28,6 +29,11 @@ export interface About {
   readonly people?: readonly Person[];
   /** See `NewEvent`. */
   readonly version?: string | null;
+}
+
+/** What a mapping is given: that, and the headers that the definition names. */
+export interface AboutDelivery extends About {
+  readonly headers: NamedHeaders;
 }
 
 /**

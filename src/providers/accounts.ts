@@ -1,5 +1,5 @@
 import { UNKNOWN_ACCOUNT } from './about.ts';
-import type { Normalised, Provider } from './provider.ts';
+import type { Normalised, Provider, Verified } from './provider.ts';
 
 /** Names every account, as it names every tenant in a token. */
 export const EVERY = '*';
@@ -12,7 +12,7 @@ export const EVERY = '*';
  * all of its events would be lost otherwise.
  */
 export function ofAccounts(provider: Provider, accounts: Iterable<string>): Provider {
-  const { name, samples, prepare, largestBody, types } = provider;
+  const { name, samples, prepare, largestBody, types, challenges, respond, needsUrl, unsigned, pathSecret } = provider;
   const taken = new Set(accounts);
   const takes = (tenant: string, source: string) => {
     if (!tenant.startsWith(`${name}:`)) return false;
@@ -34,8 +34,14 @@ export function ofAccounts(provider: Provider, accounts: Iterable<string>): Prov
     expectedFields: (type) => provider.expectedFields(type),
     ...(largestBody !== undefined && { largestBody }),
     ...(types && { types }),
+    ...(provider.parts && { parts: (verified: Verified) => provider.parts!(verified) }),
+    ...(challenges && { challenges }),
+    ...(respond && { respond }),
+    ...(needsUrl && { needsUrl }),
+    ...(unsigned !== undefined && { unsigned }),
+    ...(pathSecret && { pathSecret }),
     ...(prepare && { prepare: () => provider.prepare?.() }),
-    sign: provider.sign && ((payload, at) => provider.sign!(payload, at)),
+    sign: provider.sign && ((...asked) => provider.sign!(...asked)),
   };
 }
 

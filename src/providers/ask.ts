@@ -1,11 +1,15 @@
 import { HookcastError } from '../errors.ts';
+import type { Issue } from '../events/quarantine.ts';
+import type { ChallengeAnswer } from './challenge.ts';
+import { deliveryOf } from './delivery.ts';
 import { failed } from './failed.ts';
 import { isObject } from './payload.ts';
 import { type Namer, isDerived } from './namer.ts';
-import type { Delivery, Normalised, Place, Provider, Verified } from './provider.ts';
+import { TooManyParts } from './parts.ts';
+import type { Arrived, Normalised, Place, Provider, Verified } from './provider.ts';
 
 /** What a verifier may say by throwing. */
-const REFUSALS: readonly unknown[] = ['SIGNATURE_INVALID', 'MALFORMED_DELIVERY'];
+const REFUSALS: readonly unknown[] = ['SIGNATURE_INVALID', 'MALFORMED_DELIVERY', 'KEYS_UNAVAILABLE'];
 const OUTCOMES: readonly unknown[] = ['event', 'pong', 'ignored', 'unfit'];
 
 /** A verifier failed, or returned what is no `Verified`: the cause is what it threw. */
@@ -26,11 +30,58 @@ export class VerifierError extends HookcastError {
  * @throws {HookcastError} SIGNATURE_INVALID or MALFORMED_DELIVERY.
  * @throws {VerifierError} SIGNATURE_INVALID, when the verifier did not say so itself.
  */
-export async function verify(provider: Provider, delivery: Delivery): Promise<Verified> {
+export async function verify(provider: Provider, delivery: Arrived): Promise<Verified> {
   try {
     const verified: unknown = await provider.verify(delivery);
     if (isVerified(verified)) return verified;
     throw new TypeError('verify must return { payload, text, digest }');
+  } catch (error) {
+    throw isRefusal(error) ? new HookcastError(error.code, error.message) : new VerifierError(error);
+  }
+}
+
+/**
+ * The events of a verified delivery of a provider that takes deliveries apart. If its code fails on it, that is no reason to lose
+ * it: it waits as a whole, for the reason that is returned.
+ */
+export function partsIn(provider: Provider, verified: Verified): readonly Verified[] | Issue {
+  try {
+    const parts: unknown = provider.parts?.(verified);
+    if (Array.isArray(parts) && parts.every(isVerified)) return parts;
+    throw new TypeError('parts must return a list of { payload, text, digest }');
+  } catch (error) {
+    return error instanceof TooManyParts ? { path: '', message: error.message } : failed(error, []);
+  }
+}
+
+/**
+ * The answer to a question that nobody signs; null where the request is none of its provider's.
+ *
+ * @throws {HookcastError} SIGNATURE_INVALID, when it is one that this source does not answer.
+ * @throws {VerifierError} the same, when a provider's code fails on it.
+ */
+export async function answerTo(provider: Provider, arrived: Arrived): Promise<ChallengeAnswer | null> {
+  const delivery = deliveryOf(arrived);
+  try {
+    for (const challenge of provider.challenges ?? []) {
+      if (challenge.signed || challenge.method !== delivery.method) continue;
+      const answer = await challenge.answer(delivery);
+      if (answer !== null) return answer;
+    }
+    return null;
+  } catch (error) {
+    throw isRefusal(error) ? new HookcastError(error.code, error.message) : new VerifierError(error);
+  }
+}
+
+/** The same for a question that was signed, and is authentic. */
+export function answerToSigned(provider: Provider, { payload }: Verified, arrived: Arrived): ChallengeAnswer | null {
+  try {
+    for (const challenge of provider.challenges ?? []) {
+      const answer = challenge.signed ? challenge.answer(payload, deliveryOf(arrived)) : null;
+      if (answer !== null) return answer;
+    }
+    return null;
   } catch (error) {
     throw isRefusal(error) ? new HookcastError(error.code, error.message) : new VerifierError(error);
   }

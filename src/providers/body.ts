@@ -60,15 +60,35 @@ const FORM = /^[^\s{["'<=&][^\s=]*=\S*$/;
 /** Characters of a form that are parsed at once: URLSearchParams takes time by the square of the fields (Node 24.21). */
 const PIECE = 1024;
 
-function parseForm(text: string): JsonObject | null {
-  if (!FORM.test(text)) return null;
-  const fields = new Map<string, string>();
+/** The fields of a form or a query, decoded, in their order. */
+export function fieldsOfForm(text: string): [name: string, value: string][] {
+  const fields: [string, string][] = [];
   for (let from = 0; from < text.length;) {
     const end = text.indexOf('&', from + PIECE);
     const next = end === -1 ? text.length : end;
     // From the & on, since a question mark at the beginning would not count.
-    new URLSearchParams(text.slice(from, next)).forEach((value, name) => fields.set(name, value));
+    new URLSearchParams(from === 0 ? `&${text.slice(0, next)}` : text.slice(from, next)).forEach((value, name) =>
+      fields.push([name, value]),
+    );
     from = next;
   }
-  return Object.fromEntries(fields);
+  return fields;
 }
+
+function parseForm(text: string): JsonObject | null {
+  return FORM.test(text) ? Object.fromEntries(fieldsOfForm(text)) : null;
+}
+
+/**
+ * A JSON list as the member `body`, or a JSON object as itself: what senders post that tell of several events at once. `each`
+ * then takes it apart: `({ body }) => body as unknown[]`.
+ */
+export const listBody: BodyFormat = {
+  contentType: 'application/json',
+  read(bytes) {
+    const value = parseJson(decodeText(bytes));
+    if (!Array.isArray(value) && !isObject(value)) throw malformed('The body is no JSON list and no JSON object.');
+    return keptOf(isObject(value) ? value : { body: value as unknown[] });
+  },
+  write: (payload) => JSON.stringify(Array.isArray(payload['body']) ? payload['body'] : payload),
+};

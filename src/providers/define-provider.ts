@@ -2,13 +2,18 @@ import type { z } from 'zod';
 import { HookcastError } from '../errors.ts';
 import type { Introduction } from './about.ts';
 import type { ProviderDefinition } from './definition.ts';
+import { deliveryOf } from './delivery.ts';
 import { fieldsOf } from './expected-fields.ts';
 import { introduce } from './introduce.ts';
+import { KEPT_HEADERS, keepHeaders, namedHeaders, told } from './kept-headers.ts';
 import { Namer } from './namer.ts';
 import { normalise } from './normalise.ts';
+import { partsOf } from './parts.ts';
 import { issuesOf } from './payload.ts';
 import { prepareSchema } from './prepare-schema.ts';
-import type { Provider, Unnormalised } from './provider.ts';
+import type { Arrived, Provider, Unnormalised, Verified } from './provider.ts';
+import { checkRespond } from './respond.ts';
+import type { Verifier } from './verifier.ts';
 
 /** Letters that a tenant, a path and a metric's label can all hold. */
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
@@ -48,30 +53,39 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
  *   });
  * ```
  *
- * @throws {Error} for a name that is none.
+ * @throws {Error} for a name that is none, and for an answer that HTTP has no form for.
  */
 export function defineProvider<A extends Introduction>(definition: ProviderDefinition<A>): Provider {
   const { name, verify, events, bodyAt = [], samples = [], types = [], largestBody } = definition;
+  const { each, challenge = [], respond } = definition;
+  const headers = (definition.headers ?? []).map((header) => header.toLowerCase());
   if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
+  if (respond) checkRespond(name, respond);
   // By the schemas, since many events of a family have one and the same.
   const expected = new Map<z.ZodType, ReadonlySet<string> | null>();
   const declared = [...new Set([...types, ...Object.values(events).flatMap(({ type }) => type ?? [])])];
   const expectedFields = (type: string) => {
     if (!Object.hasOwn(events, type)) return null;
     const { schema } = events[type]!;
-    if (!expected.has(schema)) expected.set(schema, fieldsIn(schema, bodyAt));
+    if (!expected.has(schema)) expected.set(schema, fieldsIn(schema, bodyAt, headers));
     return expected.get(schema) ?? null;
   };
   return {
     name,
     ...(largestBody !== undefined && { largestBody }),
     types: declared,
-    verify: (delivery) => verify.verify(delivery),
+    verify: headers.length === 0 ? (arrived) => verify.verify(deliveryOf(arrived)) : verifyWithHeaders(verify, headers),
     sign: verify.sign,
+    ...(verify.needsUrl && { needsUrl: true }),
+    ...(verify.pathSecret && { pathSecret: true }),
+    ...(verify.unsigned !== undefined && { unsigned: verify.unsigned }),
+    ...(each && { parts: (verified: Verified) => partsOf(each, verified) }),
+    ...(challenge.length > 0 && { challenges: challenge }),
+    ...(respond && { respond }),
     samples,
     normalise(verified, place) {
       const named = { ...place, namer: place.namer ?? new Namer({ secret: '', hasFormer: false }) };
-      const introduced = introduce(definition, verified, named);
+      const introduced = introduce(definition, told(verified, headers.length > 0), named);
       if ('outcome' in introduced) return introduced;
       const { type } = introduced.about;
       const known = Object.hasOwn(events, type) ? events[type]! : null;
@@ -112,10 +126,21 @@ export function unfit(
   return { outcome: 'unfit', type, eventId, issues: issuesOf(error), account };
 }
 
+function verifyWithHeaders(verifier: Verifier, names: readonly string[]): Provider['verify'] {
+  const kept = (verified: Verified, arrived: Arrived) => keepHeaders(verified, namedHeaders(names, arrived.headers));
+  return (arrived) => {
+    const verified = verifier.verify(deliveryOf(arrived));
+    return verified instanceof Promise
+      ? verified.then((authentic) => kept(authentic, arrived))
+      : kept(verified, arrived);
+  };
+}
+
 /** Null, and so the first delivery for a guide, where a schema can't be read: two parts of it with one name, say. */
-function fieldsIn(schema: z.ZodType, at: readonly string[]): ReadonlySet<string> | null {
+function fieldsIn(schema: z.ZodType, at: readonly string[], headers: readonly string[]): ReadonlySet<string> | null {
   try {
-    return fieldsOf(schema, at);
+    const fields = fieldsOf(schema, at);
+    return headers.length === 0 ? fields : new Set([...fields, `${KEPT_HEADERS}.**`]);
   } catch {
     return null;
   }

@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import type { EventType, GivenOf, NoMore, Said } from '../declaration/event-type.ts';
-import type { About, Introduction } from './about.ts';
-import type { Place, Unnormalised, Verified } from './provider.ts';
+import type { AboutDelivery, Introduction } from './about.ts';
+import type { Challenge } from './challenge.ts';
+import type { NamedHeaders } from './kept-headers.ts';
+import type { Each } from './parts.ts';
+import type { Place, Respond, Unnormalised, Verified } from './provider.ts';
 import type { Sample } from './sample.ts';
 import type { Verifier } from './verifier.ts';
 
@@ -15,12 +18,12 @@ export interface EventDefinition<A> {
 }
 
 /** One event of a provider: a body that fits the schema, and what it says, `said` of a type or `otherEvent`. */
-export function event<S extends z.ZodType, A = About>(
+export function event<S extends z.ZodType, A = AboutDelivery>(
   schema: S,
   normalise: (body: z.output<S>, about: A) => Said,
 ): EventDefinition<A>;
 /** One event of a provider that is of one type: a body that fits the schema, and the members of the type that it says. */
-export function event<S extends z.ZodType, T extends EventType, const R extends GivenOf<T>, A = About>(
+export function event<S extends z.ZodType, T extends EventType, const R extends GivenOf<T>, A = AboutDelivery>(
   schema: S,
   type: T,
   map: (body: z.output<S>, about: A) => R & NoMore<R, GivenOf<T>>,
@@ -43,9 +46,23 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly name: string;
   readonly verify: Verifier;
   /** Says what a verified payload is; or that it is a mere check, not wanted, or not of the provider's form. */
-  readonly about: (verified: Verified, place: Place) => A | Unnormalised;
+  readonly about: (verified: Verified & { readonly headers: NamedHeaders }, place: Place) => A | Unnormalised;
+  /**
+   * The headers that `about` and the mappings are given as `headers`, and that are kept with the event. Only those that the
+   * sender signs say anything for sure: of any other, whoever repeats a delivery can write what they like.
+   */
+  readonly headers?: readonly string[];
+  /**
+   * Takes a delivery apart that tells of several events. What it returns for each is that event's payload: `about` is asked of
+   * each, and each is kept by itself.
+   */
+  readonly each?: Each;
+  /** How its sender makes sure that the address is yours: `getEcho` and the like. */
+  readonly challenge?: readonly Challenge[];
+  /** What its sender wants to be answered, where that is not 200 and a JSON of what became of the delivery. */
+  readonly respond?: Respond;
   /** The events that have a type, by the provider's names. Any other is recorded as it is. */
-  readonly events: Readonly<Record<string, EventDefinition<A & About>>>;
+  readonly events: Readonly<Record<string, EventDefinition<A & AboutDelivery>>>;
   /** The types of events whose type what they say decides. */
   readonly types?: readonly EventType[];
   /** See `Provider`. */

@@ -1,7 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
-const HEX_SHA256 = /^[0-9a-f]{64}$/i;
-
 /** The hash's block, in bytes. */
 const BLOCK = { sha1: 64, sha256: 64, sha512: 128 } as const;
 export type HmacAlgorithm = keyof typeof BLOCK;
@@ -62,20 +60,16 @@ export function isSigned(
   return matches;
 }
 
-/** The same for a header that is the hex HMAC-SHA256 of the body; whatever is not 64 hex digits is wrong like any other. */
-export function isSignedWithHmac(
-  keys: readonly HmacKey[],
-  body: Buffer,
-  header: string | string[] | undefined,
-): boolean {
-  if (typeof header !== 'string' || !HEX_SHA256.test(header)) return false;
-  return isSigned(keys, [body], [Buffer.from(header, 'hex')]);
-}
+export type SignatureEncoding = 'hex' | 'base64' | 'base64url';
 
-/** The bytes of a signature's text, in either case for hex; null for what no encoder writes. */
-export function signatureBytes(text: string, encoding: 'hex' | 'base64'): Buffer | null {
+/**
+ * The bytes of a signature's text, in either case for hex, with its padding or without for base64url; null for what no encoder
+ * writes.
+ */
+export function signatureBytes(text: string, encoding: SignatureEncoding): Buffer | null {
   const bytes = Buffer.from(text, encoding);
   // Node stops at the first digit that is none, and takes base64 without its padding or with something behind it.
-  const isWhole = bytes.toString(encoding) === (encoding === 'hex' ? text.toLowerCase() : text);
-  return isWhole && bytes.length > 0 ? bytes : null;
+  const written =
+    encoding === 'hex' ? text.toLowerCase() : encoding === 'base64url' ? text.replace(/={1,2}$/, '') : text;
+  return bytes.toString(encoding) === written && bytes.length > 0 ? bytes : null;
 }

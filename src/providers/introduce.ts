@@ -1,6 +1,7 @@
 import type { ProviderDefinition } from './definition.ts';
 import { failed } from './failed.ts';
-import { type About, type Introduction, UNKNOWN_ACCOUNT } from './about.ts';
+import { type AboutDelivery, type Introduction, UNKNOWN_ACCOUNT } from './about.ts';
+import type { NamedHeaders } from './kept-headers.ts';
 import type { Namer } from './namer.ts';
 import { formerId, isDerived } from './namer.ts';
 import { isObject, sha256Hex } from './payload.ts';
@@ -21,9 +22,9 @@ export type NamedPlace = Place & { readonly namer: Namer };
 
 export function introduce<A extends Introduction>(
   { name, about, bodyAt = [] }: ProviderDefinition<A>,
-  verified: Verified,
+  verified: Verified & { readonly headers: NamedHeaders },
   place: NamedPlace,
-): Introduced<A & About> | Unnormalised {
+): Introduced<A & AboutDelivery> | Unnormalised {
   let said: A | Unnormalised | null = null;
   try {
     said = about(verified, place);
@@ -50,6 +51,7 @@ export function introduce<A extends Introduction>(
     body: Object.hasOwn(said, 'body') ? said.body : verified.payload,
     path: said.path ?? bodyAt,
     erases: said.erases ?? null,
+    headers: verified.headers,
   };
   const known = said.account === UNKNOWN_ACCOUNT ? null : (said.account ?? null);
   return { about: whole, tenant, eventId, formerIds, account: known };

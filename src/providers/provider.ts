@@ -1,17 +1,12 @@
 import type { EventType } from '../declaration/event-type.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
+import type { Challenge } from './challenge.ts';
+import type { Arrived, Delivery } from './delivery.ts';
 import type { Namer } from './namer.ts';
-import type { Sample, SignedDelivery } from './sample.ts';
+import type { Outgoing, Sample, SignedDelivery } from './sample.ts';
 
-/** One HTTP request from a provider, its body read whole. */
-export interface Delivery {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The bytes as they came: what was signed is these, not what they parse to. */
-  readonly body: Buffer;
-  /** Milliseconds since 1970, by the gateway's clock. */
-  readonly receivedAt: number;
-}
+export type { Arrived, Delivery };
 
 /** What an authentic delivery says. Enough to normalise it now, or again later with newer code. */
 export interface Verified {
@@ -86,7 +81,30 @@ export interface Provider {
    * @throws {HookcastError} SIGNATURE_INVALID when the delivery can't be authenticated, MALFORMED_DELIVERY when it has
    *   not the form of what the provider sends.
    */
-  verify(delivery: Delivery): Verified | Promise<Verified>;
+  verify(delivery: Arrived): Verified | Promise<Verified>;
+
+  /**
+   * The events of one delivery, each as if it had been verified by itself. Left out where a delivery is one event. None where
+   * it has none, such as a list of nothing.
+   *
+   * @throws whatever its code throws for a delivery that is of another form: then it waits in quarantine as a whole.
+   */
+  readonly parts?: (verified: Verified) => readonly Verified[];
+
+  /** The questions by which its sender makes sure of the address. */
+  readonly challenges?: readonly Challenge[];
+
+  /** How a delivery is answered that was taken. With 200 and what became of it, where this is left out. */
+  readonly respond?: Respond;
+
+  /** Whether what its sender signs holds the URL that it calls: then `PUBLIC_URL` must be set. */
+  readonly needsUrl?: boolean;
+
+  /** Whether a secret stands behind the source's name in the path: what `unsigned` authenticates by. */
+  readonly pathSecret?: boolean;
+
+  /** Why its deliveries can be trusted although nobody signs them. Null or left out where they are signed. */
+  readonly unsigned?: string | null;
 
   /** Never throws for what the payload holds. */
   normalise(verified: Verified, place: Place): Normalised;
@@ -104,5 +122,23 @@ export interface Provider {
   readonly samples: readonly Sample[];
 
   /** Signs as the provider does, with the newest secret. Null where only the provider itself can. */
-  readonly sign: ((payload: Record<string, unknown>, at: Date) => SignedDelivery | Promise<SignedDelivery>) | null;
+  readonly sign: Sign | null;
+}
+
+/** Signs a payload as the provider does. `to` says where it is to be sent, and with what besides; most signatures don't hold that. */
+export type Sign = (
+  payload: Record<string, unknown>,
+  at: Date,
+  to?: Outgoing,
+) => SignedDelivery | Promise<SignedDelivery>;
+
+/** What a sender wants to be answered. */
+export interface Respond {
+  /** 200, unless told otherwise. */
+  readonly status?: 200 | 201 | 202 | 204;
+  /**
+   * A text; or null for nothing at all, which holds for refusals as well, since senders that want nothing want it always. Left
+   * out, it is what became of the delivery, as JSON.
+   */
+  readonly body?: string | null;
 }

@@ -39,6 +39,11 @@ export class Metrics {
     'source',
     'outcome',
   ]);
+  readonly #events = this.#counter(
+    'hookcast_webhook_events_total',
+    'Events of deliveries that tell of several, by what became of each.',
+    ['source', 'outcome'],
+  );
   readonly #seconds = this.#histogram(
     'hookcast_webhook_ack_seconds',
     'Time from the headers of a delivery to its answer.',
@@ -116,6 +121,11 @@ export class Metrics {
   delivery(source: string, outcome: string, seconds: number): void {
     this.#requests.inc({ source, outcome });
     this.#seconds.observe(seconds);
+  }
+
+  /** The events of one delivery, by what became of them. */
+  events(source: string, counts: Readonly<Record<string, number>>): void {
+    for (const [outcome, count] of Object.entries(counts)) this.#events.inc({ source, outcome }, count);
   }
 
   /** A delivery that went to quarantine, and where in it. */

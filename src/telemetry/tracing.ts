@@ -185,6 +185,8 @@ export class DeliverySpan {
     readonly status: number;
     readonly type: string | undefined;
     readonly eventId: string | undefined;
+    /** Of a delivery that tells of several: how many were answered in which way. */
+    readonly events?: Readonly<Record<string, number>>;
   }): void {
     this.#span.setAttributes({
       'url.path': `/webhooks/${as.source}`,
@@ -194,6 +196,9 @@ export class DeliverySpan {
       ...(as.type !== undefined && { 'hookcast.event.type': bounded(as.type) }),
       ...(as.eventId !== undefined && { 'hookcast.event.id': bounded(as.eventId) }),
     });
+    for (const [outcome, count] of Object.entries(as.events ?? {})) {
+      this.#span.setAttribute(`hookcast.events.${outcome}`, count);
+    }
     if (as.status >= 500) fail(this.#span, as.outcome.toUpperCase());
     this.#span.end();
   }

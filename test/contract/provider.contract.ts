@@ -7,7 +7,7 @@ import { parseJson } from '../../src/providers/payload.ts';
 import type { Normalised, Provider, Verified } from '../../src/providers/provider.ts';
 import type { SignedDelivery } from '../../src/providers/sample.ts';
 import { receipt } from '../support/gateway.ts';
-import { MAX_BODY_BYTES, serveProvider } from '../support/serve-provider.ts';
+import { MAX_BODY_BYTES, PUBLIC_URL, serveProvider } from '../support/serve-provider.ts';
 import { hostileMembers, mutated, oddly, withMember, withSecrets } from './mutation.ts';
 
 type Payload = Record<string, unknown>;
@@ -19,7 +19,7 @@ export interface ProviderUnderTest {
   readonly provider: (secrets: Secrets) => Provider;
   /** Three that differ. */
   readonly secrets: readonly [string, string, string];
-  /** Signs the bytes as the provider does, by other means than the gateway's. */
+  /** Signs the bytes as the provider does, by other means than the gateway's: for `PUBLIC_URL`/webhooks/it, where it signs that. */
   readonly sign: (bytes: Buffer, secret: string, at: Date) => SignedDelivery | Promise<SignedDelivery>;
   /** What is written and signed for a payload, where that is not itself. */
   readonly document?: (payload: Payload, at: Date) => Payload;
@@ -57,11 +57,26 @@ export function describeProvider(under: ProviderUnderTest): void {
   const signed = (content: string | Buffer, secret: string = one, at = NOW) =>
     sign(Buffer.from(content as string), secret, new Date(at));
   const verify = async (
-    delivery: { headers: Record<string, string | string[] | undefined>; body: string | Buffer },
+    {
+      headers,
+      body,
+      query,
+    }: { headers: Record<string, string | string[] | undefined>; body: string | Buffer; query?: string },
     { receivedAt = NOW, by = provider } = {},
-  ): Promise<Verified> => by.verify({ ...delivery, body: Buffer.from(delivery.body as string), receivedAt });
-  const normalise = async (content: string | Buffer): Promise<Normalised> =>
-    provider.normalise(await verify(await signed(content)), PLACE);
+  ): Promise<Verified> =>
+    by.verify({
+      headers,
+      body: Buffer.from(body as string),
+      receivedAt,
+      publicUrl: PUBLIC_URL,
+      target: withQuery('/webhooks/it', query),
+    });
+  /** Of a delivery that tells of several events, of the first. */
+  const normalise = async (content: string | Buffer): Promise<Normalised> => {
+    const verified = await verify(await signed(content));
+    const [first = verified] = provider.parts?.(verified) ?? [];
+    return provider.normalise(first, PLACE);
+  };
   const eventOf = async (content: string | Buffer): Promise<NewEvent> => {
     const normalised = await normalise(content);
     if (normalised.outcome !== 'event') throw new Error(JSON.stringify(normalised));
@@ -347,8 +362,10 @@ export function describeProvider(under: ProviderUnderTest): void {
   });
 
   describe(`${name}: over HTTP`, () => {
-    const post = async (url: string, { headers, body }: { headers: Record<string, string>; body: string | Buffer }) =>
-      receipt(await fetch(url, { method: 'POST', headers, body: body as string }));
+    const post = async (
+      url: string,
+      { headers, body, query }: { headers: Record<string, string>; body: string | Buffer; query?: string },
+    ) => receipt(await fetch(withQuery(url, query), { method: 'POST', headers, body: body as string }));
     const fresh = async (content: string | Buffer) => sign(Buffer.from(content as string), one, new Date());
 
     it('IN3.1 records what comes several times at once as one event, and what it doesn’t know as well', async () => {
@@ -401,6 +418,10 @@ export function describeProvider(under: ProviderUnderTest): void {
       expect(await post(url, { headers, body })).toMatchObject({ status: 200, body: { status: 'accepted' } });
     });
   });
+}
+
+function withQuery(place: string, query: string | undefined): string {
+  return query === undefined ? place : `${place}?${query}`;
 }
 
 /** Says how long its body is, and hangs up before the end of it. */

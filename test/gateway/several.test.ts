@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { cancelledOrder, mailed, mailer } from '../fixtures/mailer.ts';
 import { GatewayProcess } from '../support/child.ts';
 import { deliver } from '../support/deliver.ts';
 import { EDUZZ_SECRET, TestGateway, environment, makeToken, receipt, temporaryFolder } from '../support/gateway.ts';
@@ -37,6 +38,20 @@ async function post(gateway: Reached, id: string) {
   const { headers, body } = signAsEduzz(attendanceCanceled({ id }), EDUZZ_SECRET);
   return receipt(await fetch(`${gateway.url}/webhooks/eduzz`, { method: 'POST', headers, body }));
 }
+
+it('IN3.2 records the events of one delivery once, also where two gateways are sent it at the same moment', async () => {
+  const env = { DATABASE_URL: await server.newDatabase() };
+  const start = () => TestGateway.start({ env, sources: new Map([['mailer', mailer()]]) });
+  const gateways = await Promise.all([start(), start()]);
+  const list = [...Array.from({ length: 20 }, (_, index) => cancelledOrder(String(index))), cancelledOrder('odd', 42)];
+  const receipts = await Promise.all(gateways.map((gateway) => gateway.post('mailer', mailed(list))));
+  const counted = (outcome: string) =>
+    receipts.reduce((sum, { body }) => sum + Number(body['events'][outcome] ?? 0), 0);
+  expect(receipts.map(({ status }) => status)).toEqual([200, 200]);
+  expect([counted('accepted'), counted('duplicate'), counted('quarantined')]).toEqual([20, 20, 2]);
+  const { data } = await gateways[0]!.query('{ quarantine { edges { node { eventId } } } }');
+  expect(data!['quarantine'].edges).toEqual([{ node: { eventId: 'odd' } }]);
+});
 
 it('LOG5.1 brings what is posted to any of three gateways to the subscribers of all, in one order', async () => {
   const gateways = await threeHere();

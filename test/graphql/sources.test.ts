@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { defineProvider } from '../../src/providers/define-provider.ts';
 import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
+import { unsigned } from '../../src/providers/verify/unsigned.ts';
 import { attendanceCanceled, ticket } from '../fixtures/eduzz.ts';
 import { INSTANCE, bookingCanceled } from '../fixtures/wix.ts';
 import { type Claims, EDUZZ_SECRET, TestGateway, signedAsEduzz } from '../support/gateway.ts';
@@ -123,4 +125,25 @@ it('LOG8.1 counts how deliveries were answered, over restarts and in two gateway
   expect(await answersOf(next, 'eduzz')).toMatchObject({ ACCEPTED: [0, 1], PONG: [0, 0] });
   now += 31 * 24 * HOUR;
   expect(await answersOf(next, 'eduzz')).toEqual({});
+});
+
+it('IN2.21 says of each source whether its sender signs', async () => {
+  const secret = 'k3Yq-0uZ_x8bQm4tR7wLp2';
+  const open = defineProvider({
+    name: 'open',
+    verify: unsigned({ path: [secret] }),
+    about: () => ({ type: 'x' }),
+    events: {},
+  });
+  const sources = new Map([
+    ['eduzz', provider()],
+    ['open', open],
+  ]);
+  const gateway = await TestGateway.start({ sources });
+  const { data } = await gateway.query('{ sources { name isSigned } }');
+  expect(data!['sources']).toEqual([
+    { name: 'eduzz', isSigned: true },
+    { name: 'open', isSigned: false },
+  ]);
+  expect(JSON.stringify(data)).not.toContain(secret);
 });

@@ -19,6 +19,7 @@ import { Namer } from '../../src/providers/namer.ts';
 import type { Provider, Verified } from '../../src/providers/provider.ts';
 import { standardWebhooks } from '../../src/providers/standard-webhooks/standard-webhooks.ts';
 import { stripe } from '../../src/providers/stripe/stripe.ts';
+import { deliveryOf } from '../../src/providers/delivery.ts';
 import { jwt } from '../../src/providers/verify/jwt.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 import { wix } from '../../src/providers/wix/wix.ts';
@@ -244,10 +245,12 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   'JSON of a text': (text) => jsonBody.read(Buffer.from(JSON.stringify({ text, nested: JSON.stringify({ text }) }))),
   'a form': (text) => formBody.read(Buffer.from(`a=${text}`)),
   'any body': (text) => anyBody.read(Buffer.from(text)),
-  'a token': (text) => jwt({ publicKeys: [keys.publicKey], algorithms: ['RS256'] }).verify(bare(text)),
+  'a token': (text) => jwt({ publicKeys: [keys.publicKey], algorithms: ['RS256'] }).verify(deliveryOf(bare(text))),
   'Wix’s token': (text) => PROVIDERS.wix.verify(bare(text)),
   'a shared token': (text) =>
-    sharedToken({ header: 'x-token', tokens: [SECRET] }).verify({ ...bare('{}'), headers: { 'x-token': text } }),
+    sharedToken({ header: 'x-token', tokens: [SECRET] }).verify(
+      deliveryOf({ ...bare('{}'), headers: { 'x-token': text } }),
+    ),
 };
 const bare = (text: string) => ({ headers: {}, body: Buffer.from(text), receivedAt: NOW });
 

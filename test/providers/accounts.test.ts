@@ -14,6 +14,8 @@ import { hmac } from '../../src/providers/verify/hmac.ts';
 import { wix } from '../../src/providers/wix/wix.ts';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { calComCancelled, calendlyCanceled, seatCancelled, stripeDeleted } from '../fixtures/providers.ts';
+import { mailer } from '../fixtures/mailer.ts';
+import { senders } from '../fixtures/senders.ts';
 import { keys } from '../fixtures/wix-provider.ts';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { NOON, receive } from '../support/receive.ts';
@@ -216,4 +218,12 @@ it('IN2.13 tells of sources of one provider that take events of any account, whe
   expect(told({ one: site(), two: site() })).toEqual([]);
   expect(told({ one: plain(), two: plain() })).toEqual([]);
   expect(told({ one: plain(houseOf), two: plain(houseOf) })).toHaveLength(1);
+});
+
+it('IN2.12 leaves everything else of a provider as it is', () => {
+  const providers = [...Object.values(senders), mailer(), eduzz({ secrets: ['a secret of the suite'] })];
+  for (const provider of providers) {
+    const held = ofAccounts(provider, ['*']);
+    expect(Object.keys(held).toSorted()).toEqual([...Object.keys(provider), 'accounts'].toSorted());
+  }
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formBody } from '../../src/providers/body.ts';
 import { calCom } from '../../src/providers/cal-com/cal-com.ts';
 import { calendly } from '../../src/providers/calendly/calendly.ts';
+import { deliveryOf } from '../../src/providers/delivery.ts';
 import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import type { Delivery, Verified } from '../../src/providers/provider.ts';
 import { standardWebhooks } from '../../src/providers/standard-webhooks/standard-webhooks.ts';
@@ -27,11 +28,8 @@ interface Signing {
 const digest = (text: string, { secret = SECRET, algorithm = 'sha256' }: Signing = {}) =>
   createHmac(algorithm, secret).update(text).digest('hex');
 
-const delivery = (headers: Delivery['headers'], body: string | Buffer = BODY, receivedAt = NOW): Delivery => ({
-  headers,
-  body: Buffer.from(body as string),
-  receivedAt,
-});
+const delivery = (headers: Delivery['headers'], body: string | Buffer = BODY, receivedAt = NOW): Delivery =>
+  deliveryOf({ headers, body: Buffer.from(body as string), receivedAt });
 
 const invalid = expect.objectContaining({ name: 'HookcastError', code: 'SIGNATURE_INVALID' });
 const check = async (verifier: Verifier, ...rest: Parameters<typeof delivery>): Promise<Verified> =>

@@ -1,11 +1,8 @@
-import { HookcastError } from '../../errors.ts';
-import { hmacKey, isSignedWithHmac } from '../hmac.ts';
-import { parsePayload, sha256Hex } from '../payload.ts';
-import type { Verified } from '../provider.ts';
+import { parsePayload } from '../payload.ts';
 import type { Verifier } from '../verifier.ts';
+import { hmac } from '../verify/hmac.ts';
+import { verifiedBody } from '../verify/verified.ts';
 import { ping } from './payload.ts';
-import { missing } from '../verify/missing.ts';
-import { checkSecrets } from '../verify/secrets.ts';
 import { signAsEduzz } from './samples.ts';
 
 /** A ping is some eighty bytes; nothing larger is looked into before it is authenticated. */
@@ -19,34 +16,14 @@ const LARGEST_PING = 1024;
  * @throws {Error} for secrets that are missing or empty.
  */
 export function eduzzVerifier(secrets: readonly [string, ...string[]]): Verifier {
-  const keys = checkSecrets('eduzz', secrets).map(hmacKey);
+  const signed = hmac({ secrets, header: 'x-signature', encoding: 'hex' });
   return {
-    verify({ headers, body }) {
-      const signature = headers['x-signature'];
-      if (signature === undefined) {
-        if (isPing(body)) return verified(body);
-        throw missing('x-signature');
-      }
-      if (!isSignedWithHmac(keys, body, signature)) {
-        throw new HookcastError(
-          'SIGNATURE_INVALID',
-          'x-signature is not the HMAC-SHA256 of this body under any secret of this source.',
-        );
-      }
-      return verified(body);
+    verify(delivery) {
+      const { headers, body } = delivery;
+      if (headers['x-signature'] === undefined && isPing(body)) return verifiedBody(parsePayload(body), body);
+      return signed.verify(delivery);
     },
     sign: (payload) => signAsEduzz(payload, secrets[0]),
-  };
-}
-
-function verified(body: Buffer): Verified {
-  const { payload, text } = parsePayload(body);
-  return {
-    payload,
-    text,
-    get digest() {
-      return sha256Hex(body);
-    },
   };
 }
 

@@ -4,3 +4,8 @@ import { HookcastError } from '../../errors.ts';
 export function missing(header: string): HookcastError {
   return new HookcastError('SIGNATURE_INVALID', `The header ${header} is missing.`);
 }
+
+/** The same of whatever else a signature stands in or is made over. @param what as a subject: `The parameter signature of the URL`. */
+export function missingPart(what: string): HookcastError {
+  return new HookcastError('SIGNATURE_INVALID', `${what} is missing.`);
+}

@@ -1,3 +1,4 @@
+import { type JsonWebKey, type KeyObject, createPublicKey } from 'node:crypto';
 import {
   type JWTVerifyOptions,
   type JWTVerifyResult,
@@ -6,16 +7,14 @@ import {
   errors,
   jwtVerify,
 } from 'jose';
-import { HookcastError } from '../errors.ts';
-import type { Limited } from '../limits.ts';
+import { HookcastError } from './errors.ts';
+import type { Limited } from './limits.ts';
 
 /** How long keys are good for without another look, and how long while the issuer can't be asked, in milliseconds. */
 const GOOD = 600_000;
 const LONGEST = 3_600_000;
 /** How long nobody is asked again for a key that was not there, or after a failure, in milliseconds. */
 const REST = 30_000;
-const NO_SET =
-  'The answer of AUTH_JWKS_URL is no set of keys (JWKS). A discovery document says where the keys are: as "jwks_uri".';
 /** How many keys are tried for a token that names none. Issuers with more name them, and a stranger's token costs each. */
 const MOST_TRIED = 8;
 
@@ -32,10 +31,18 @@ export class IssuerKeys {
   readonly #limited: Limited;
   #fetchedAt = -Infinity;
   #fetched = 0;
+  /** Those of the last set as Node has them: to make them takes longer than to check a signature. */
+  #all: { readonly fetched: number; readonly keys: readonly KeyObject[] } | null = null;
   #failure: { readonly cause: unknown; readonly at: number } | null = null;
 
-  /** @param now milliseconds since 1970. */
-  constructor(url: URL, now: () => number, limited: Limited) {
+  readonly #setting: string;
+
+  /**
+   * @param now milliseconds since 1970.
+   * @param setting what the messages call the place that names the URL.
+   */
+  constructor(url: URL, now: () => number, limited: Limited, setting = 'AUTH_JWKS_URL') {
+    this.#setting = setting;
     this.#keys = createRemoteJWKSet(url, { cooldownDuration: Infinity, cacheMaxAge: Infinity });
     this.#now = now;
     this.#limited = limited;
@@ -57,6 +64,27 @@ export class IssuerKeys {
       if (!(await this.#renew(token, error, fetched))) throw error;
       return check();
     }
+  }
+
+  /**
+   * All keys that can be had, for signatures that are no tokens.
+   *
+   * @param anew whether those that are at hand did not help, so that there may be others.
+   * @throws what jose throws when they can't be fetched, or could not be just now.
+   */
+  async all(anew: boolean): Promise<readonly KeyObject[]> {
+    const age = this.#since(this.#fetchedAt);
+    const isAtHand = this.#keys.jwks() !== undefined && age < LONGEST;
+    const isDue = !isAtHand || age >= GOOD || anew;
+    if (isDue && !this.#isResting) {
+      await this.#fetch().catch((error: unknown) => {
+        if (!isAtHand) throw error;
+      });
+    } else if (!isAtHand && this.#failure) throw this.#failure.cause;
+    if (this.#all?.fetched !== this.#fetched) {
+      this.#all = { fetched: this.#fetched, keys: (this.#keys.jwks()?.keys ?? []).flatMap(publicKeyOf) };
+    }
+    return this.#all.keys;
   }
 
   async #check(token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
@@ -166,9 +194,23 @@ export class IssuerKeys {
       this.#fetched += 1;
       this.#failure = null;
     } catch (error) {
-      const cause = error instanceof errors.JWKSInvalid ? new errors.JWKSInvalid(NO_SET, { cause: error }) : error;
+      const cause =
+        error instanceof errors.JWKSInvalid ? new errors.JWKSInvalid(noSet(this.#setting), { cause: error }) : error;
       this.#failure = { cause, at: this.#now() };
       throw cause;
     }
+  }
+}
+
+function noSet(setting: string): string {
+  return `The answer of ${setting} is no set of keys (JWKS). A discovery document says where the keys are: as "jwks_uri".`;
+}
+
+/** None for a key of another kind, such as one that encrypts. */
+function publicKeyOf(key: object): readonly KeyObject[] {
+  try {
+    return [createPublicKey({ key: key as JsonWebKey, format: 'jwk' })];
+  } catch {
+    return [];
   }
 }

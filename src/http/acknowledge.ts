@@ -1,0 +1,42 @@
+import type { ServerResponse } from 'node:http';
+import type { HookcastError } from '../errors.ts';
+import { HTTP } from '../errors.ts';
+import type { Receipt } from '../ingest/ingest.ts';
+import { headersOf, sendJson, sendProblem, sendText } from './problem.ts';
+
+type Answer = NonNullable<Receipt['challenge']>;
+/** What a source's sender wants to be answered, where it wants anything in particular. */
+type Wish = { readonly status?: number; readonly body?: string | null } | undefined;
+
+/** Text that no browser takes for a page: it may be what somebody else wrote. */
+const PLAIN = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' } as const;
+
+/** Says that a delivery was taken, as its sender wants to be told. */
+export function acknowledge(response: ServerResponse, receipt: Receipt, wish: Wish): void {
+  const { status = 200, body } = wish ?? {};
+  if (status === 204 || body === null) return sendNothing(response, status);
+  if (body === undefined) return sendJson(response, status, receipt);
+  sendText(response, status, body, PLAIN);
+}
+
+/** Answers what a sender asked to make sure of the address. */
+export function answerChallenge(response: ServerResponse, { status = 200, headers = {}, body }: Answer): void {
+  if (body === null) return sendNothing(response, status, headers);
+  sendText(response, status, body, { ...PLAIN, ...headers });
+}
+
+/** Says that a delivery was refused: with a problem, unless its sender takes no body whatever. */
+export function refuse(
+  response: ServerResponse,
+  error: HookcastError,
+  headers: Record<string, string>,
+  wish: Wish,
+): void {
+  if (wish?.body !== null) return sendProblem(response, error, headers);
+  sendNothing(response, HTTP[error.code].status, { ...headersOf(error), ...headers });
+}
+
+function sendNothing(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, status === 204 ? headers : { 'content-length': 0, ...headers }).end();
+}

@@ -1,0 +1,32 @@
+import type { NewEvent } from '../events/event.ts';
+import { isNobody } from '../events/trace.ts';
+import type { IngestOptions } from './ingest.ts';
+
+/**
+ * Erases what is known of the people in an event's subject, as a request for privacy asks that the event carries; of an
+ * event without one, what is known of each contact that it names.
+ */
+export async function erase(
+  { log, logger, limited, now }: Pick<IngestOptions, 'log' | 'logger' | 'limited' | 'now'>,
+  { provider, source, tenant, subject, eventId }: NewEvent,
+  contacts: readonly string[],
+): Promise<void> {
+  const somebody = contacts.filter((id) => !isNobody(id));
+  const wanted =
+    subject === null ? somebody.map((id) => ({ subject: `contact/${id}`, contacts: [id] })) : [{ subject, contacts }];
+  if (wanted.length === 0) {
+    logger.warn({ source, eventId }, 'a request for privacy names nobody: nothing is erased');
+  }
+  for (const of of wanted) {
+    const request = { by: 'subject', source, account: { provider, tenant }, ...of } as const;
+    const receipt = await log.erase(request, { at: now(), orderedBy: `${source} event ${eventId}` });
+    const events = receipt.erasures.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
+    const { quarantined, passedOver } = receipt;
+    // A contact is somebody's own id, so of those only the event is named.
+    logger.info({ source, eventId, subject, events, quarantined }, 'personal data erased');
+    const count = passedOver.ofNobody + passedOver.common;
+    if (count === 0) continue;
+    logger.warn({ source, eventId, ...passedOver }, 'ids of a request for privacy were not looked for in quarantine');
+    for (let told = 0; told < count; told += 1) limited('erased_ids');
+  }
+}

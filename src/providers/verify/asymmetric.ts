@@ -1,0 +1,80 @@
+import { type KeyObject, constants, sign, verify } from 'node:crypto';
+import type { Verifier } from '../verifier.ts';
+import { nameOf } from './hmac.ts';
+import { keySet } from './key-set.ts';
+import { ALGORITHMS, type SignatureAlgorithm, fits, readPublicKeys } from './public-keys.ts';
+import { type SignatureOptions, signatureVerifier } from './signature.ts';
+
+export interface AsymmetricOptions extends SignatureOptions {
+  readonly algorithm: SignatureAlgorithm;
+  /** As keys, PEM, base64 or hex; of Ed25519 the 32 bytes alone as well. Several while one replaces another. */
+  readonly publicKeys?: readonly (KeyObject | string | undefined)[];
+  /** Where the sender publishes them instead, as a set of keys (JWKS): a fixed address, and never one that a delivery names. */
+  readonly keysAt?: string;
+  /** How ECDSA's two numbers are written: as DER, or one behind the other (`r||s`). DER, unless told otherwise. */
+  readonly form?: 'der' | 'raw';
+  /** The fewest bits of an RSA key: 2048, unless told otherwise. Woovi's has 1024. */
+  readonly leastBits?: number;
+  /** To sign samples with, in development. Providers don't give theirs away. */
+  readonly signingKey?: KeyObject;
+}
+
+/** A signature of this kind takes a tenth of a millisecond to check, and a header holds hundreds of them. */
+const MOST_SIGNATURES = 8;
+
+/**
+ * Deliveries that are signed with the sender's private key.
+ *
+ * @throws {Error} for keys that are missing or of another kind than the algorithm's.
+ */
+export function asymmetric(options: AsymmetricOptions): Verifier {
+  const { algorithm, publicKeys, keysAt, form = 'der', leastBits = 2048, signingKey } = options;
+  const where = `asymmetric (${nameOf(options)})`;
+  if (!ALGORITHMS.includes(algorithm)) throw new Error(`${where}: algorithm must be one of ${ALGORITHMS.join(', ')}`);
+  if ((publicKeys === undefined) === (keysAt === undefined))
+    throw new Error(`${where}: give either publicKeys or keysAt`);
+  const fixed = keysAt === undefined ? readPublicKeys(where, publicKeys, { algorithm, leastBits }) : null;
+  const published = keysAt === undefined ? null : keySet(where, keysAt);
+  const hash = algorithm === 'ed25519' ? null : 'sha256';
+  const keyed = (key: KeyObject) => ({
+    key,
+    ...(algorithm === 'rsa-sha256' && { padding: constants.RSA_PKCS1_PADDING }),
+    ...(algorithm === 'rsa-pss-sha256' && {
+      padding: constants.RSA_PKCS1_PSS_PADDING,
+      saltLength: constants.RSA_PSS_SALTLEN_AUTO,
+    }),
+    ...(algorithm === 'ecdsa-p256-sha256' && ({ dsaEncoding: form === 'raw' ? 'ieee-p1363' : 'der' } as const)),
+  });
+  const isSignedBy = (keys: readonly KeyObject[], bytes: Buffer, signatures: readonly (Buffer | null)[]) => {
+    const given = signatures.filter((one) => one !== null).slice(0, MOST_SIGNATURES);
+    return keys.some((key) => given.some((signature) => verifies(hash, bytes, keyed(key), signature)));
+  };
+  return signatureVerifier(where, options, {
+    isSigned(parts, signatures) {
+      const bytes = Buffer.concat(parts(null));
+      if (fixed) return isSignedBy(fixed, bytes, signatures);
+      const isSignedByPublished = async (anew: boolean) => {
+        const keys = await published!.keys(anew);
+        const fitting = keys.filter((key) => fits(key, { algorithm, leastBits }));
+        return isSignedBy(fitting, bytes, signatures);
+      };
+      // A sender that has changed its key signs with one that is not at hand yet.
+      return isSignedByPublished(false).then((isRight) => isRight || isSignedByPublished(true));
+    },
+    sign: signingKey
+      ? (parts) => {
+          const key = { ...keyed(signingKey), ...(algorithm === 'rsa-pss-sha256' && { saltLength: 32 }) };
+          return sign(hash, Buffer.concat(parts(null)), key);
+        }
+      : null,
+  });
+}
+
+/** Node throws for a signature that is of no form at all, which says as much as a wrong one. */
+function verifies(hash: string | null, bytes: Buffer, key: Parameters<typeof verify>[2], signature: Buffer): boolean {
+  try {
+    return verify(hash, bytes, key, signature);
+  } catch {
+    return false;
+  }
+}

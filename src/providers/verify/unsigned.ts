@@ -1,0 +1,60 @@
+import { HookcastError } from '../../errors.ts';
+import { type BodyFormat, jsonBody } from '../body.ts';
+import type { Verifier } from '../verifier.ts';
+import { missingPart } from './missing.ts';
+import { isAmong } from './same.ts';
+import { type Secrets, checkSecrets } from './secrets.ts';
+import { verifiedBody } from './verified.ts';
+
+/** Characters of base64url that hold 128 bits, of hex 64 and more. */
+const LEAST = 22;
+const SECRET = /^[\w.~-]+$/;
+
+export interface UnsignedOptions {
+  /** What stands behind the source's name in the path: `/webhooks/strava/<secret>`. Of 128 bits at least, made by chance. */
+  readonly path: Secrets;
+  readonly body?: BodyFormat;
+}
+
+/**
+ * Deliveries that nobody signs (Strava, Mollie, Eventbrite). They are known by a secret in the path alone, and the gateway says at
+ * its start that it is so.
+ *
+ * @throws {Error} for secrets that are missing, empty, too short, or no part of a path.
+ */
+export function unsigned({ path, body: format = jsonBody }: UnsignedOptions): Verifier {
+  const secrets = checkSecrets('unsigned', path, { member: 'path', least: LEAST });
+  for (const [index, secret] of secrets.entries()) {
+    if (!SECRET.test(secret))
+      throw new Error(`unsigned: path[${index}] may hold letters, digits, "-", "_", "." and "~"`);
+  }
+  const isOurs = isAmong(secrets);
+  return {
+    pathSecret: true,
+    unsigned: 'whoever learns its URL can send anything, so treat the URL as a secret',
+    verify(delivery) {
+      const [, given = ''] = /\/webhooks\/[^/]+\/([^/]+)\/?$/.exec(delivery.path) ?? [];
+      if (given === '') throw missingPart('The secret behind the name of the source in the path');
+      if (!isOurs(given)) throw new HookcastError('SIGNATURE_INVALID', 'The path holds no secret of this source.');
+      return verifiedBody(format.read(delivery.body), delivery.body);
+    },
+    sign: (payload) => ({
+      body: format.write(payload),
+      headers: { 'content-type': format.contentType },
+      path: `/${secrets[0]}`,
+    }),
+  };
+}
+
+/**
+ * Refuses every delivery: of a source whose sender gives its secret away only once it has reached the source (Notion, Asana).
+ * Beside it stands `shownToken` or `headerEcho`, until the secret is known.
+ */
+export function awaitingSecret(): Verifier {
+  return {
+    verify() {
+      throw new HookcastError('SIGNATURE_INVALID', 'This source has no secret yet, so it takes no delivery.');
+    },
+    sign: null,
+  };
+}

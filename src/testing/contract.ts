@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import type { NewEvent } from '../events/event.ts';
+import { VerifierError, answerTo, answerToSigned, normalise, partsIn, verify } from '../providers/ask.ts';
+import { Namer } from '../providers/namer.ts';
+import { type JsonObject, parseJson } from '../providers/payload.ts';
+import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
+import type { Sample } from '../providers/sample.ts';
+import { oddly } from './odd.ts';
+
+/** A provider of one's own, as far as the contract has to know it. */
+export interface UnderTest {
+  /** Makes it with these secrets, the newest first. */
+  readonly provider: (secrets: readonly [string, ...string[]]) => Provider;
+  /** Three that differ, each of the form that the sender's page shows. */
+  readonly secrets: readonly [string, string, string];
+  /** How old and how far ahead a delivery may be, in seconds; left out where no time is signed. */
+  readonly timestamp?: { readonly past: number; readonly future: number | null };
+  /** Members without which an event is none or another one, by their paths in a sample: `data.seat`. */
+  readonly required?: readonly string[];
+  /** Whether the body is signed. Left out, it is. */
+  readonly signsBody?: boolean;
+}
+
+/** One thing that a provider promises: a title and a function that throws where it is not so. */
+export interface Check {
+  readonly title: string;
+  readonly run: () => Promise<void>;
+}
+
+const AT = Date.parse('2026-06-01T12:00:00.000Z');
+const PUBLIC_URL = 'https://hooks.example.com';
+const PATH = '/webhooks/it';
+/** Deeper than any payload may be, and shallow enough for whatever writes it. */
+const DEEP = 200;
+
+/**
+ * What every provider promises, as checks of its samples, signed as its sender signs them. For any test runner:
+ *
+ * ```ts
+ * for (const { title, run } of providerContract({ provider: (secrets) => theatre({ secrets }), secrets })) it(title, run);
+ * ```
+ */
+export function providerContract({
+  provider: make,
+  secrets: [one, two, three],
+  timestamp,
+  required = [],
+  signsBody = true,
+}: UnderTest): readonly Check[] {
+  const provider = make([one, two]);
+  const { name, samples } = provider;
+
+  const checks: Check[] = [
+    check('has samples, and signs them', async () => {
+      assert.ok(samples.length > 0, 'a provider without samples can be neither sent nor checked');
+      assert.ok(provider.sign, 'a verifier that does not sign can be neither sent nor checked');
+    }),
+    check('is not made without a secret, which anybody could sign with', async () => {
+      for (const none of [[], [''], [' '], [undefined]]) assert.throws(() => make(none as never), JSON.stringify(none));
+    }),
+    check('takes what is signed with any of its secrets, and refuses one that was taken away', async () => {
+      for (const secret of [one, two]) await verify(provider, await signedBy(make([secret])));
+      await refused(make([two]), await signedBy(provider));
+      await refused(provider, await signedBy(make([three])));
+    }),
+    check('refuses a delivery without its signature, or with one that is none', async () => {
+      const sent = await signedBy(provider);
+      const bare = { ...sent, headers: {}, target: PATH };
+      if (sent.signs.length > 0 || sent.target !== PATH) await refused(provider, bare);
+      for (const header of sent.signs) {
+        const value = String(sent.headers[header]);
+        for (const odd of [
+          undefined,
+          '',
+          ' ',
+          [value, value],
+          value.slice(0, -2),
+          'x'.repeat(10_000),
+          '=,'.repeat(5_000),
+        ]) {
+          await refused(provider, { ...sent, headers: { ...sent.headers, [header]: odd } });
+        }
+      }
+    }),
+    check('refuses a body that was changed', async () => {
+      if (!signsBody) return;
+      const sent = await signedBy(provider);
+      for (let part = 0; part < 20; part += 1) {
+        const body = Buffer.from(sent.body);
+        const at = Math.floor((body.length * part) / 21);
+        body[at] = body[at] === 0x41 ? 0x42 : 0x41;
+        await refused(provider, { ...sent, body });
+      }
+      for (const body of [`${String(sent.body)} `, '', '{}']) {
+        await refused(provider, { ...sent, body: Buffer.from(body) });
+      }
+    }),
+    check('takes no delivery that is older, or further ahead, than it may be', async () => {
+      const sent = await signedBy(provider);
+      if (!timestamp) return;
+      const { past, future } = timestamp;
+      await verify(provider, { ...sent, receivedAt: AT + past * 1000 });
+      await refused(provider, { ...sent, receivedAt: AT + (past + 1) * 1000 });
+      if (future === null) return;
+      await verify(provider, { ...sent, receivedAt: AT - future * 1000 });
+      await refused(provider, { ...sent, receivedAt: AT - (future + 1) * 1000 });
+    }),
+    check('makes of each sample its event, the same each time, and from what is kept of it as well', async () => {
+      for (const sample of samples) {
+        const verified = await verify(provider, await signedBy(provider, sample));
+        const events = eventsOf(provider, verified);
+        assert.ok(
+          events.some(({ type }) => type === sample.event),
+          `${sample.event} is no event of its own name`,
+        );
+        assert.deepEqual(eventsOf(provider, verified), events);
+        const kept = partsOf(provider, verified).map(({ text, digest, id }) => {
+          return { payload: parseJson(text) as JsonObject, text, digest, ...(id !== undefined && { id }) };
+        });
+        assert.deepEqual(kept.map((part) => eventOf(provider, part)).map(withoutRaw), events.map(withoutRaw));
+      }
+    }),
+    check('keeps no event out for a member that it can do without, of whatever JSON type', async () => {
+      const decisive = new Set<string>();
+      for (const sample of samples) {
+        const payload = sample.payload({ id: 'contract', at: new Date(AT) });
+        const shapes = eventsOf(provider, await verify(provider, await signedBy(provider, sample))).map(
+          ({ shape }) => shape,
+        );
+        for (const { path, payload: odd } of oddly(payload)) {
+          if (!(await makes(shapes, sample, odd))) decisive.add(path);
+        }
+      }
+      assert.deepEqual(
+        [...decisive].toSorted(),
+        [...required].toSorted(),
+        'the members that decide are others than required',
+      );
+    }),
+    check('answers what nobody sends with a refusal or quarantine, and never fails on it', async () => {
+      const [sample] = samples;
+      const payload = sample!.payload({ id: 'contract', at: new Date(AT) });
+      const deep = JSON.parse('['.repeat(DEEP) + ']'.repeat(DEEP)) as unknown;
+      for (const odd of [{}, { ...payload, deep }, JSON.parse('{"__proto__":{"polluted":true}}') as JsonObject]) {
+        const outcomes = await outcomesOf(sample!, odd);
+        assert.ok(
+          outcomes.every((outcome) => outcome !== 'failed'),
+          `failed on ${Object.keys(odd).join(', ')}`,
+        );
+      }
+      assert.equal(({} as { polluted?: unknown }).polluted, undefined);
+    }),
+    check('takes no sample for a challenge', async () => {
+      for (const sample of samples) {
+        const sent = await signedBy(provider, sample);
+        assert.equal(await answerTo(provider, sent), null);
+        assert.equal(answerToSigned(provider, await verify(provider, sent), sent), null);
+      }
+    }),
+  ];
+  return checks;
+
+  function check(what: string, run: () => Promise<void>): Check {
+    return { title: `${name} ${what}`, run };
+  }
+
+  /** A sample as its sender sends it, and the headers that its signature stands in. */
+  async function signedBy(by: Provider, sample: Sample = samples[0]!, payload?: JsonObject): Promise<Sent> {
+    const fresh = { id: 'contract', at: new Date(AT) };
+    const query = sample.query?.(fresh) ?? '';
+    const headers = sample.headers?.(fresh) ?? {};
+    const to = { url: `${PUBLIC_URL}${PATH}${query && `?${query}`}`, headers };
+    const signed = await by.sign!({ ...(payload ?? sample.payload(fresh)) }, fresh.at, to);
+    const asked = [query, signed.query ?? ''].filter((part) => part !== '').join('&');
+    const all = { ...headers, ...signed.headers };
+    return {
+      headers: all,
+      body: Buffer.from(signed.body),
+      receivedAt: AT,
+      publicUrl: PUBLIC_URL,
+      target: `${PATH}${signed.path ?? ''}${asked && `?${asked}`}`,
+      signs: Object.keys(all).filter((header) => header !== 'content-type' && !Object.hasOwn(headers, header)),
+    };
+  }
+
+  async function makes(shapes: readonly string[], sample: Sample, odd: JsonObject): Promise<boolean> {
+    try {
+      const verified = await verify(provider, await signedBy(provider, sample, odd));
+      const made = eventsOf(provider, verified).map(({ shape }) => shape);
+      return made.length === shapes.length && made.every((shape, index) => shape === shapes[index]);
+    } catch {
+      return false;
+    }
+  }
+
+  async function outcomesOf(sample: Sample, odd: JsonObject): Promise<readonly string[]> {
+    let verified: Verified;
+    try {
+      verified = await verify(provider, await signedBy(provider, sample, odd));
+    } catch (error) {
+      return [error instanceof VerifierError ? 'failed' : 'refused'];
+    }
+    const parts = partsIn(provider, verified);
+    return Array.isArray(parts) ? parts.map((part: Verified) => outcomeOf(provider, part).outcome) : ['unfit'];
+  }
+}
+
+interface Sent extends Arrived {
+  readonly signs: readonly string[];
+  readonly target: string;
+}
+
+async function refused(provider: Provider, arrived: Arrived): Promise<void> {
+  await assert.rejects(verify(provider, arrived), (error: unknown) => {
+    // Whatever a verifier throws by itself is a refusal too, and a line in the log that nobody wants.
+    assert.ok(!(error instanceof VerifierError), `the verifier failed: ${String((error as VerifierError).cause)}`);
+    return true;
+  });
+}
+
+function partsOf(provider: Provider, verified: Verified): readonly Verified[] {
+  if (!provider.parts) return [verified];
+  const parts = partsIn(provider, verified);
+  assert.ok(Array.isArray(parts), `each failed: ${'message' in parts ? parts.message : ''}`);
+  return parts as readonly Verified[];
+}
+
+function eventsOf(provider: Provider, verified: Verified): readonly NewEvent[] {
+  return partsOf(provider, verified).map((part) => eventOf(provider, part));
+}
+
+function eventOf(provider: Provider, part: Verified): NewEvent {
+  const normalised = outcomeOf(provider, part);
+  if (normalised.outcome === 'event') return normalised.event;
+  throw new assert.AssertionError({ message: `it is ${JSON.stringify(normalised)}` });
+}
+
+function outcomeOf(provider: Provider, part: Verified): Normalised {
+  const namer = new Namer({ secret: '', hasFormer: false });
+  return normalise(provider, part, { source: 'it', receivedAt: AT, namer });
+}
+
+function withoutRaw({ raw: _raw, ...event }: NewEvent): Omit<NewEvent, 'raw'> {
+  return event;
+}

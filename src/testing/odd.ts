@@ -1,0 +1,37 @@
+import { type JsonObject, isObject } from '../providers/payload.ts';
+
+type Path = readonly (string | number)[];
+
+/** What stands in the place of a member, one of each JSON type. */
+const ODD: readonly unknown[] = [null, true, 7.5, 'odd', ['odd'], { odd: 'odd' }];
+
+/** Each member of a payload in turn as every JSON type that it is not, with its path. Of lists the first item. */
+export function* oddly(payload: JsonObject): Generator<{ readonly path: string; readonly payload: JsonObject }> {
+  for (const path of pathsIn(payload)) {
+    const was = path.reduce<unknown>((inside, step) => (inside as JsonObject)[step], payload);
+    for (const odd of ODD) {
+      if (kindOf(odd) === kindOf(was)) continue;
+      yield { path: path.join('.'), payload: replaced(payload, path, odd) as JsonObject };
+    }
+  }
+}
+
+function* pathsIn(value: unknown, under: Path = []): Generator<Path> {
+  if (under.length > 0) yield under;
+  if (Array.isArray(value)) {
+    if (value.length > 0) yield* pathsIn(value[0], [...under, 0]);
+  } else if (isObject(value)) {
+    for (const [name, member] of Object.entries(value)) yield* pathsIn(member, [...under, name]);
+  }
+}
+
+function replaced(holder: unknown, [step, ...inside]: Path, value: unknown): unknown {
+  if (step === undefined) return value;
+  if (Array.isArray(holder))
+    return holder.map((item, index) => (index === step ? replaced(item, inside, value) : item));
+  return { ...(holder as JsonObject), [step]: replaced((holder as JsonObject)[step], inside, value) };
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value;
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineProvider, event, hmac, unfit } from '../../src/provider-kit.ts';
+import { type UnderTest, providerContract } from '../../src/testing/contract.ts';
+import { OrderCancellation } from '../../src/types/order-cancellation.ts';
+import { sendersOf } from '../fixtures/senders.ts';
+
+const secrets = ['the first of the suite', 'the second of the suite', 'the third of the suite'] as const;
+const envelope = z.object({ id: z.string(), kind: z.string() });
+
+interface Flaws {
+  readonly reason?: z.ZodType<string | null | undefined>;
+  readonly takesAnything?: boolean;
+  readonly isRandom?: boolean;
+}
+
+/** A provider of a user's own, and what may be wrong with one. */
+const shop = ({
+  reason = z.string().nullish().catch(null),
+  takesAnything = false,
+  isRandom = false,
+}: Flaws = {}): UnderTest => ({
+  provider: (given) => {
+    const verify = hmac({ secrets: given, header: 'x-shop', encoding: 'hex', timestamp: { past: 300, future: 60 } });
+    const open = hmac({ secrets: ['a secret that everybody knows'], header: 'x-shop', encoding: 'hex' });
+    return defineProvider({
+      name: 'shop',
+      verify: takesAnything ? open : verify,
+      about({ payload }) {
+        const parsed = envelope.safeParse(payload);
+        if (!parsed.success) return unfit(parsed.error);
+        return { type: parsed.data.kind, eventId: isRandom ? String(Math.random()) : parsed.data.id };
+      },
+      events: {
+        'order.cancelled': event(
+          z.object({ order: z.string(), reason }),
+          OrderCancellation,
+          ({ order, reason: why }) => ({
+            orderId: order,
+            reason: why,
+          }),
+        ),
+      },
+      samples: [
+        {
+          event: 'order.cancelled',
+          payload: ({ id = 'x' } = {} as never) => ({ id, kind: 'order.cancelled', order: 'o-1', reason: 'none' }),
+        },
+      ],
+    });
+  },
+  secrets,
+  timestamp: { past: 300, future: 60 },
+  required: ['id', 'kind', 'order'],
+});
+
+describe('a provider of a user’s own', () => {
+  for (const { title, run } of providerContract(shop())) it(`IN9.2 ${title}`, run);
+});
+
+/** What is sent of these says which event it is beside the body, or has it only as its id. */
+const others: [source: string, more: Partial<UnderTest>][] = [
+  ['by-url', { required: [] }],
+  ['by-query', {}],
+  ['by-path', { signsBody: false }],
+  ['by-query-token', { signsBody: false }],
+  ['by-body-token', { signsBody: false }],
+  ['by-time', { timestamp: { past: 300, future: 300 } }],
+  ['by-token', {}],
+  ['lists', { required: ['body'] }],
+];
+describe.each(others)('a sender %s', (source, more) => {
+  const under = {
+    provider: (given: readonly [string, ...string[]]) => sendersOf(given)[source]!,
+    secrets: secrets.map((secret) => secret.replaceAll(' ', '-')) as unknown as UnderTest['secrets'],
+    required: [],
+    ...more,
+  };
+  for (const { title, run } of providerContract(under)) it(`IN9.2 ${title}`, run);
+});
+
+const faults: [what: string, under: UnderTest, title: RegExp][] = [
+  ['that needs what it could do without', shop({ reason: z.string() }), /keeps no event out/],
+  ['that takes what anybody signs', shop({ takesAnything: true }), /refuses one that was taken away/],
+  ['whose ids are of chance', shop({ isRandom: true }), /the same each time/],
+  ['that is older than it says', { ...shop(), timestamp: { past: 60, future: 60 } }, /no delivery that is older/],
+];
+it.each(faults)('IN9.2 finds a provider %s', async (_what, under, title) => {
+  const failed: string[] = [];
+  for (const { title: one, run } of providerContract(under)) await run().catch(() => failed.push(one));
+  expect(failed.filter((one) => title.test(one))).toHaveLength(1);
+});
