@@ -40,6 +40,7 @@ import { retain } from './live/retention.ts';
 import { openLog } from './open-log.ts';
 import type { Provider } from './providers/provider.ts';
 import { differences, servedTypes } from './served-types.ts';
+import { Serving } from './serving.ts';
 import { createSources } from './sources.ts';
 import { Metrics, type Transport } from './telemetry/metrics.ts';
 import { Reports } from './telemetry/reports.ts';
@@ -121,6 +122,7 @@ export async function createGateway(
     log: () => log.measure(),
     subscribers: () => live.size,
     buffered: () => sockets.bufferedBytes,
+    otherTypes: () => serving.others,
     now,
   });
   const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message));
@@ -154,6 +156,7 @@ export async function createGateway(
   const mostWaiting = MOST_WAITING;
   const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostValues, limited, mostWaiting });
   const answers = new Answers({ record: log, logger, now });
+  const serving = new Serving({ record: log, types, logger });
   const backing = {
     log,
     ration,
@@ -270,7 +273,7 @@ export async function createGateway(
     await within(GRACE + 500, gone, () => cutOff('connections'));
     live.close();
     // Whatever was acknowledged is durable, also where the log can't be closed.
-    const ended = Promise.all([drift.stop(), answers.stop()]).then(() => log.close());
+    const ended = Promise.all([drift.stop(), answers.stop(), serving.stop()]).then(() => log.close());
     await within(LAST, ended.catch(failed('the log')), () => cutOff('the log'));
     reports.close();
   };
@@ -285,6 +288,7 @@ export async function createGateway(
         server.once('error', reject);
         // Thousands come back at once when a gateway restarts; whom the queue has no place for tries again after a second.
         server.listen({ port: config.port, host: config.host, backlog: 4_096 }, () => resolve());
+        void serving.look();
       }),
     reload(next, nextSources) {
       // Clients hold documents of the schema as it is.

@@ -30,7 +30,8 @@ export function differences(before: readonly EventType[], after: readonly EventT
   return [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
 }
 
-function meaningsOf(types: readonly EventType[]): ReadonlyMap<string, string> {
+/** What is served of each type, by its name, as text. */
+export function meaningsOf(types: readonly EventType[]): ReadonlyMap<string, string> {
   return new Map(types.map(({ name, members }) => [name, JSON.stringify(members)]));
 }
 

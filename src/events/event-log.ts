@@ -8,6 +8,7 @@ import type { EventFilter } from './filter.ts';
 import type { Naming } from './naming.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Revision, Revisions } from './revision.ts';
+import type { TypesRecord } from './served.ts';
 import type { Memory } from './tombstone.ts';
 
 /**
@@ -25,7 +26,7 @@ import type { Memory } from './tombstone.ts';
  * Whatever can't be done because storage fails is thrown as HookcastError LOG_UNAVAILABLE; doing it again later is
  * safe, since a repeated append answers `duplicate`.
  */
-export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex, AnswerRecord, Revisions {
+export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex, AnswerRecord, TypesRecord, Revisions {
   /**
    * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
    * refuses for what it is answers `refused` and leaves its neighbours alone. What storage would refuse of any event is

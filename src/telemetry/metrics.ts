@@ -16,6 +16,8 @@ export interface Measure {
   readonly subscribers: () => { readonly live: number; readonly behind: number; readonly cohorts: number };
   /** Bytes of frames that wait for slow sockets. */
   readonly buffered: () => number;
+  /** Gateways on the same log that serve other types of events. */
+  readonly otherTypes: () => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -110,6 +112,8 @@ export class Metrics {
     this.#gauge('hookcast_cohorts', 'Subscriptions that differ: each is executed once for all its subscribers.', () => {
       return measure.subscribers().cohorts;
     });
+    const differ = 'Gateways on the same log that serve other types of events than this one.';
+    this.#gauge('hookcast_gateways_with_other_types', differ, measure.otherTypes);
     this.#gauge('hookcast_ws_buffered_bytes', 'Bytes that wait for slow sockets.', measure.buffered);
   }
 

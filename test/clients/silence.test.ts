@@ -31,7 +31,9 @@ it('LIVE5.5 brings every client back from a connection that has fallen silent, e
   // They notice after half a minute at most, by themselves: what they were connected to never says another word.
   await expect.poll(() => without('meanwhile')).toEqual([]);
   for (const { name, seen } of all) {
-    expect.soft({ ids: seen.ids, errors: seen.errors }, name).toEqual({ ids: ['before', 'live', 'meanwhile'], errors: [] });
+    expect
+      .soft({ ids: seen.ids, errors: seen.errors }, name)
+      .toEqual({ ids: ['before', 'live', 'meanwhile'], errors: [] });
   }
 });
 

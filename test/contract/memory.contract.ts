@@ -47,6 +47,21 @@ export function describeMemory({ open, again }: LogUnderTest): void {
     expect(await superseded(log)).toEqual(['older', 'older day']);
   });
 
+  it('GQL8.11 knows how many other gateways serve other types, until they have ended', async () => {
+    const [log, elsewhere] = [await open(), await open()];
+    const other = await again(log);
+    expect(await log.recordTypes('one', 'a')).toBe(0);
+    expect(await other.recordTypes('two', 'a')).toBe(0);
+    expect(await other.recordTypes('three', 'b')).toBe(2);
+    expect(await log.recordTypes('one', 'a')).toBe(1);
+    expect(await elsewhere.recordTypes('four', 'b')).toBe(0);
+    // One that was started anew with the types of the others.
+    expect(await other.recordTypes('three', 'a')).toBe(0);
+    expect(await other.recordTypes('two', 'c')).toBe(2);
+    await other.forgetTypes('two');
+    expect(await log.recordTypes('one', 'a')).toBe(0);
+  });
+
   it('PRIV2.4 keeps only hashes of what people are found by, made with a secret of this log alone', async () => {
     const [log, elsewhere] = [await open(), await open()];
     const traces = [

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parse } from 'graphql';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { eventType, said } from '../../src/declaration/event-type.ts';
@@ -12,10 +13,12 @@ import { event } from '../../src/providers/definition.ts';
 import { parseInstant } from '../../src/providers/instant.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 import { servedTypes } from '../../src/served-types.ts';
+import { Serving } from '../../src/serving.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { money } from '../../src/types/money.ts';
 import { person } from '../../src/types/person.ts';
 import { TestGateway } from '../support/gateway.ts';
+import { scrape } from '../support/metrics.ts';
 import { Subscriber } from '../support/subscriber.ts';
 
 const TicketSold = eventType('TicketSold', {
@@ -218,6 +221,30 @@ it('GQL8.5 shows what another gateway knows and it doesn’t as an OtherEvent, a
   const { data, errors } = await other.query('{ events(last: 1) { edges { node { __typename eventId } } } }');
   expect(errors).toBeUndefined();
   expect(data!['events'].edges[0].node).toEqual({ __typename: 'OtherEvent', eventId: 'e6' });
+});
+
+it('GQL8.11 says in its log and by a metric that other gateways serve other types, until they serve the same', async () => {
+  const lines: { readonly level: number; readonly gateways?: number; readonly msg: string }[] = [];
+  const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const other = await TestGateway.start({ folder: gateway.folder, logger });
+  const differ = async () => (await scrape(other)).get('hookcast_gateways_with_other_types');
+  await expect.poll(differ).toBe(1);
+  const [line] = lines.filter(({ msg }) => msg.startsWith('Other gateways of this log serve other types'));
+  expect(line).toMatchObject({ level: 40, gateways: 1 });
+
+  // One that was there first finds it out as well, when it looks the next time, and when it is over.
+  const log = new SqliteLog(join(gateway.folder, 'hookcast.db'));
+  const serving = new Serving({ record: log, types: servedTypes([theatre()]), logger });
+  onTestFinished(async () => {
+    await serving.stop();
+    await log.close();
+  });
+  await serving.look();
+  expect(serving.others).toBe(1);
+  await other.close();
+  await serving.look();
+  expect(serving.others).toBe(0);
+  expect(lines.at(-1)?.msg).toMatch(/serve the same types of events again/);
 });
 
 it('GQL8.2 does not start with types that clash, and says which', async () => {

@@ -49,7 +49,7 @@ it('IN3.2 records the events of one delivery once, also where two gateways are s
     receipts.reduce((sum, { body }) => sum + Number(body['events'][outcome] ?? 0), 0);
   expect(receipts.map(({ status }) => status)).toEqual([200, 200]);
   expect([counted('accepted'), counted('duplicate'), counted('quarantined')]).toEqual([20, 20, 2]);
-  const { data } = await gateways[0]!.query('{ quarantine { edges { node { eventId } } } }');
+  const { data } = await gateways[0].query('{ quarantine { edges { node { eventId } } } }');
   expect(data!['quarantine'].edges).toEqual([{ node: { eventId: 'odd' } }]);
 });
 

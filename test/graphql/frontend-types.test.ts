@@ -92,7 +92,7 @@ it('GQL8.7 is typed by GraphQL Code Generator, as FRONTENDS.md has it, with a ty
     pluginMap: {},
     presetConfig: {},
     documentTransforms: [],
-  } as Parameters<typeof preset.buildGeneratesSection>[0]);
+  });
   for (const section of sections) {
     mkdirSync(join(folder, baseOutputDir), { recursive: true });
     writeFileSync(section.filename, await codegen(section));

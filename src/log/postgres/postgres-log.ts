@@ -374,6 +374,14 @@ export class PostgresLog implements EventLog {
     await this.#ask(ask.RECORD_ANSWERS, [toRecords(ANSWER_COLUMNS, toAnswerRows(answers))], 'written');
   }
 
+  async recordTypes(gateway: string, types: string): Promise<number> {
+    return Number((await this.#ask(ask.RECORD_TYPES, [gateway, types], 'written'))[0]?.[0]);
+  }
+
+  async forgetTypes(gateway: string): Promise<void> {
+    await this.#ask(ask.FORGET_TYPES, [gateway], 'written');
+  }
+
   async listAnswers(from: number): Promise<readonly Answer[]> {
     const rows = await this.#ask(ask.LIST_ANSWERS, [from]);
     return rows.map((row) => fromAnswerRow(decode(ANSWER_COLUMNS, row)));

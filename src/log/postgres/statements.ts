@@ -1,4 +1,5 @@
 import { ALL_PARTS, type Parts } from '../../events/event.ts';
+import { SERVED_FOR } from '../../events/served.ts';
 import { ANSWER_COLUMNS } from '../answer-row.ts';
 import { FIELD_COLUMNS } from '../field-row.ts';
 import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
@@ -100,6 +101,21 @@ export const LIST_ANSWERS = statement(
 export const FORGET_ANSWERS = statement(
   `DELETE FROM hookcast.answers WHERE (${ANSWER_KEY}) IN ` +
     `(SELECT ${ANSWER_KEY} FROM hookcast.answers WHERE ${KNOWS} AND hour <= ?::bigint ORDER BY ${ANSWER_KEY} FOR UPDATE)`,
+);
+
+/** By the server's clock: those of gateways may differ. */
+const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+/** Says which types a gateway serves, and counts the others that serve other ones. */
+export const RECORD_TYPES = statement(
+  `WITH said AS (INSERT INTO hookcast.gateways (gateway, types, seen_at) SELECT mine.gateway, mine.types, ${NOW} ` +
+    `FROM (SELECT ?::text AS gateway, ?::text AS types) AS mine WHERE ${KNOWS} ` +
+    'ON CONFLICT (gateway) DO UPDATE SET types = excluded.types, seen_at = excluded.seen_at RETURNING gateway, types) ' +
+    'SELECT count(*)::integer FROM hookcast.gateways AS other, said ' +
+    `WHERE other.gateway <> said.gateway AND other.types <> said.types AND other.seen_at > ${NOW} - ${SERVED_FOR}`,
+);
+/** Those as well that have ended without saying so. */
+export const FORGET_TYPES = statement(
+  `DELETE FROM hookcast.gateways WHERE ${KNOWS} AND (gateway = ? OR seen_at <= ${NOW} - ${SERVED_FOR})`,
 );
 
 export const TOMBSTONES = statement(`SELECT ${TOMBSTONE_COLUMNS.join(', ')} FROM hookcast.tombstones`);

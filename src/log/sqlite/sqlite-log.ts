@@ -297,6 +297,14 @@ export class SqliteLog implements EventLog {
     if (answers.length > 0) await this.#queue.do({ kind: 'recordAnswers', rows: toAnswerRows(answers) });
   }
 
+  recordTypes(gateway: string, types: string): Promise<number> {
+    return this.#queue.do({ kind: 'recordTypes', gateway, types });
+  }
+
+  async forgetTypes(gateway: string): Promise<void> {
+    await this.#queue.do({ kind: 'forgetTypes', gateway });
+  }
+
   async listAnswers(from: number): Promise<readonly Answer[]> {
     return this.#reader.snapshot(() => this.#reader.all(SELECT_ANSWERS, from).map(fromAnswerRow));
   }

@@ -13,6 +13,7 @@ import { Place } from './place.ts';
 import { quarantine, settle } from './quarantine.ts';
 import { type Piece as ToRevise, endTurn, revise, takeTurn } from './revise.ts';
 import { BUSY, assertVersion, connect } from './schema.ts';
+import { forgetTypes, recordTypes } from './served.ts';
 import { trim } from './trim.ts';
 
 /**
@@ -40,6 +41,8 @@ export type Job =
   | { readonly kind: 'recordFields'; readonly rows: readonly Row[] }
   | { readonly kind: 'expectFields'; readonly source: string | null }
   | { readonly kind: 'recordAnswers'; readonly rows: readonly Row[] }
+  | { readonly kind: 'recordTypes'; readonly gateway: string; readonly types: string }
+  | { readonly kind: 'forgetTypes'; readonly gateway: string }
   | { readonly kind: 'durability' }
   | { readonly kind: 'close' };
 
@@ -103,6 +106,10 @@ class Writer {
         return this.#transaction(() => expectFields(this.#database, job.source));
       case 'recordAnswers':
         return this.#transaction(() => recordAnswers(this.#database, job.rows));
+      case 'recordTypes':
+        return this.#transaction(() => recordTypes(this.#database, job.gateway, job.types));
+      case 'forgetTypes':
+        return this.#transaction(() => forgetTypes(this.#database, job.gateway));
       case 'durability':
         return this.#durability();
       case 'close':

@@ -1,6 +1,6 @@
 /**
- * What version 9 adds: revisions, and with what the cursors of an event were marked before it was revised. What revises is in
- * `version-9-revise.ts`.
+ * What version 9 adds: revisions, with what the cursors of an event were marked before it was revised, and which types each
+ * gateway serves. What revises is in `version-9-revise.ts`.
  */
 export const VERSION_9 = `
   -- What marks the cursors of an event that was revised: its first checksum.
@@ -16,6 +16,13 @@ export const VERSION_9 = `
     -- Whether it is counted in another way than before.
     recounted boolean NOT NULL,
     revised_at bigint NOT NULL
+  );
+
+  CREATE TABLE hookcast.gateways (
+    gateway text COLLATE "C" PRIMARY KEY,
+    -- A hash of them.
+    types text NOT NULL,
+    seen_at bigint NOT NULL
   );
 
   CREATE OR REPLACE FUNCTION hookcast.mark_at(place bigint) RETURNS bigint LANGUAGE sql STABLE AS $$

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Step } from './step.ts';
 
-/** What was revised, and what it was before: see `revise.ts`. */
+/** What was revised, and what it was before: see `revise.ts`. And which types each gateway serves: see `served.ts`. */
 const VERSION_9 = `
   CREATE TABLE IF NOT EXISTS revisions (
     seq INTEGER PRIMARY KEY,
@@ -15,6 +15,12 @@ const VERSION_9 = `
     recounted INTEGER NOT NULL,
     revised_at INTEGER NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS gateways (
+    gateway TEXT PRIMARY KEY,
+    -- A hash of them.
+    types TEXT NOT NULL,
+    seen_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
 `;
 
 /** By table: none of them is in a file of before. */
