@@ -1,0 +1,17 @@
+import { calComSource } from './cal-com/source.ts';
+import { calendlySource } from './calendly/source.ts';
+import { eduzzSource } from './eduzz/source.ts';
+import type { ShippedSource } from './shipped-source.ts';
+import { standardWebhooksSource } from './standard-webhooks/source.ts';
+import { stripeSource } from './stripe/source.ts';
+import { wixSource } from './wix/source.ts';
+
+/** The providers that ship: nothing else of the gateway names one. */
+export const SHIPPED: readonly ShippedSource[] = [
+  eduzzSource,
+  wixSource,
+  calComSource,
+  calendlySource,
+  stripeSource,
+  standardWebhooksSource,
+];
