@@ -1,6 +1,8 @@
 import { calComSource } from './cal-com/source.ts';
 import { calendlySource } from './calendly/source.ts';
 import { eduzzSource } from './eduzz/source.ts';
+import { hotmartSource } from './hotmart/source.ts';
+import { kiwifySource } from './kiwify/source.ts';
 import type { ShippedSource } from './shipped-source.ts';
 import { standardWebhooksSource } from './standard-webhooks/source.ts';
 import { stripeSource } from './stripe/source.ts';
@@ -14,4 +16,6 @@ export const SHIPPED: readonly ShippedSource[] = [
   calendlySource,
   stripeSource,
   standardWebhooksSource,
+  kiwifySource,
+  hotmartSource,
 ];
