@@ -1,3 +1,4 @@
+import { asaasSource } from './asaas/source.ts';
 import { calComSource } from './cal-com/source.ts';
 import { calendlySource } from './calendly/source.ts';
 import { eduzzSource } from './eduzz/source.ts';
@@ -7,6 +8,7 @@ import type { ShippedSource } from './shipped-source.ts';
 import { standardWebhooksSource } from './standard-webhooks/source.ts';
 import { stripeSource } from './stripe/source.ts';
 import { wixSource } from './wix/source.ts';
+import { wooviSource } from './woovi/source.ts';
 
 /** The providers that ship: nothing else of the gateway names one. */
 export const SHIPPED: readonly ShippedSource[] = [
@@ -18,4 +20,6 @@ export const SHIPPED: readonly ShippedSource[] = [
   standardWebhooksSource,
   kiwifySource,
   hotmartSource,
+  asaasSource,
+  wooviSource,
 ];
