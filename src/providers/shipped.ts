@@ -4,6 +4,7 @@ import { calendlySource } from './calendly/source.ts';
 import { eduzzSource } from './eduzz/source.ts';
 import { hotmartSource } from './hotmart/source.ts';
 import { kiwifySource } from './kiwify/source.ts';
+import { mercadoPagoSource } from './mercado-pago/source.ts';
 import type { ShippedSource } from './shipped-source.ts';
 import { standardWebhooksSource } from './standard-webhooks/source.ts';
 import { stripeSource } from './stripe/source.ts';
@@ -22,4 +23,5 @@ export const SHIPPED: readonly ShippedSource[] = [
   hotmartSource,
   asaasSource,
   wooviSource,
+  mercadoPagoSource,
 ];

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { asaas } from '../../src/providers/asaas/asaas.ts';
 import { hotmart } from '../../src/providers/hotmart/hotmart.ts';
 import { kiwify } from '../../src/providers/kiwify/kiwify.ts';
+import { mercadoPago } from '../../src/providers/mercado-pago/mercado-pago.ts';
 import { woovi } from '../../src/providers/woovi/woovi.ts';
 import { type UnderTest, providerContract } from '../../src/testing/contract.ts';
 
@@ -52,6 +53,12 @@ const shops: Readonly<Record<string, UnderTest>> = {
     },
     secrets,
     required: ['charge', 'charge.correlationID', 'event'],
+  },
+  mercadopago: {
+    provider: (given) => mercadoPago({ secrets: given }),
+    secrets,
+    signsBody: false,
+    required: ['type'],
   },
 };
 
