@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { asaas } from '../../src/providers/asaas/asaas.ts';
+import { github } from '../../src/providers/github/github.ts';
 import { hotmart } from '../../src/providers/hotmart/hotmart.ts';
 import { kiwify } from '../../src/providers/kiwify/kiwify.ts';
 import { mercadoPago } from '../../src/providers/mercado-pago/mercado-pago.ts';
+import { shopify } from '../../src/providers/shopify/shopify.ts';
 import { woovi } from '../../src/providers/woovi/woovi.ts';
 import { type UnderTest, providerContract } from '../../src/testing/contract.ts';
 
@@ -59,6 +61,23 @@ const shops: Readonly<Record<string, UnderTest>> = {
     secrets,
     signsBody: false,
     required: ['type'],
+  },
+  shopify: {
+    provider: (given) => shopify({ secrets: given }),
+    secrets,
+    required: ['id', 'order_id', 'type'],
+  },
+  github: {
+    provider: (given) => github({ secrets: given }),
+    secrets,
+    required: [
+      'action',
+      'marketplace_purchase',
+      'marketplace_purchase.account',
+      'marketplace_purchase.account.id',
+      'sponsorship',
+      'sponsorship.node_id',
+    ],
   },
 };
 
