@@ -145,8 +145,10 @@ export const environment = own.extend(
   ),
 ) as unknown as typeof own;
 
-/** Their names. CONFIG_FILE is read before all others. */
-export const SETTINGS: readonly string[] = [...Object.keys(environment.shape), 'CONFIG_FILE'];
+/** Their names, those of sources first. CONFIG_FILE is read before all others. */
+export const SETTINGS: readonly string[] = [
+  ...new Set([...SOURCE_SETTINGS, ...Object.keys(environment.shape), 'CONFIG_FILE']),
+];
 /** Those that a gateway takes anew while it runs. */
 export const RELOADED: readonly string[] = [
   ...SOURCE_SETTINGS,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { list } from '../setting-lists.ts';
 import type { Provider } from './provider.ts';
 

@@ -89,24 +89,30 @@ function orderOf({ data }: Purchased, { occurredAt }: AboutDelivery) {
   };
 }
 
+interface Phone {
+  readonly dddCell: string | null;
+  readonly cell: string | null;
+  readonly dddPhone: string | null;
+  readonly phone: string | null;
+}
+
 interface Sent {
   readonly name: string | null;
   readonly email: string | null;
   readonly checkout_phone?: string | null;
-  readonly phone?: Readonly<Record<string, unknown>> | null;
+  readonly phone?: Phone | null;
 }
 
 function personOf(sent: Sent | null) {
-  const { dddCell, cell, dddPhone, phone } = sent?.phone ?? {};
-  const number = cell
-    ? `${String(dddCell ?? '')}${String(cell as string)}`
-    : phone
-      ? `${String(dddPhone ?? '')}${String(phone as string)}`
-      : null;
   return {
     name: sent?.name ?? null,
     email: sent?.email ?? null,
-    phone: sent?.checkout_phone ?? number,
+    phone: sent?.checkout_phone ?? numberOf(sent?.phone),
     externalId: null,
   };
+}
+
+function numberOf(sent: Phone | null | undefined): string | null {
+  if (sent?.cell) return (sent.dddCell ?? '') + sent.cell;
+  return sent?.phone ? (sent.dddPhone ?? '') + sent.phone : null;
 }
