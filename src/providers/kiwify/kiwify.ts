@@ -62,11 +62,17 @@ function about({ payload }: Verified): Introduction | Unnormalised {
   const given = body['webhook_event_type'] ?? (body['status'] === 'abandoned' ? 'abandoned_cart' : undefined);
   const parsed = envelope.safeParse({ webhook_event_type: given });
   if (!parsed.success) return unfit(parsed.error, { account });
+  const { webhook_event_type: type } = parsed.data;
   const orderId = id.safeParse(body['order_id']).data;
   return {
-    type: parsed.data.webhook_event_type,
+    type,
     account,
     subject: orderId === undefined ? null : `order/${orderId}`,
+    // One without an id: what tells a state of a sale from every other. Left out, it is all that was signed.
+    derivedFrom:
+      orderId === undefined
+        ? null
+        : [type, orderId, body['order_status'] ?? null, body['updated_at'] ?? null, body['refunded_at'] ?? null],
     people: [personOf(customer.parse(body['Customer']))],
     body,
     path: isInside ? ['order'] : [],

@@ -69,8 +69,12 @@ function about({ payload }: Verified): Introduction | Unnormalised {
   if (!parsed.success) return unfit(parsed.error, { account });
   const charge = isObject(payload['charge']) ? payload['charge'] : {};
   const orderId = id.safeParse(charge['correlationID']).data;
+  const pix = isObject(payload['pix']) ? payload['pix'] : {};
+  const state = [charge['status'], charge['updatedAt'], pix['endToEndId'], pix['time']].map((value) => value ?? null);
   return {
     type: parsed.data.event,
+    // One without an id: what tells a state of a charge from every other. Left out, it is all that was signed.
+    derivedFrom: orderId === undefined ? null : [parsed.data.event, orderId, ...state],
     account,
     subject: orderId !== undefined && PLAIN.test(orderId) ? `order/${orderId}` : null,
     people: [personOf(customer.parse(charge['customer'])), personOf(customer.parse(payload['customer']))],
