@@ -50,28 +50,26 @@ class ArrivedDelivery implements Delivery {
   readonly headers: Headers;
   readonly body: Buffer;
   readonly receivedAt: number;
-  readonly method: string;
-  readonly #peer: () => string;
-  readonly #publicUrl: string | null;
-  readonly #target: string;
+  readonly #arrived: Arrived;
   #parameters: URLSearchParams | null = null;
 
-  constructor({
-    headers,
-    body,
-    receivedAt,
-    method = 'POST',
-    publicUrl = null,
-    target = '/',
-    from = () => '',
-  }: Arrived) {
-    this.headers = headers;
-    this.body = body;
-    this.receivedAt = receivedAt;
-    this.method = method;
-    this.#peer = from;
-    this.#publicUrl = publicUrl;
-    this.#target = target;
+  constructor(arrived: Arrived) {
+    this.headers = arrived.headers;
+    this.body = arrived.body;
+    this.receivedAt = arrived.receivedAt;
+    this.#arrived = arrived;
+  }
+
+  get method(): string {
+    return this.#arrived.method ?? 'POST';
+  }
+
+  get #publicUrl(): string | null {
+    return this.#arrived.publicUrl ?? null;
+  }
+
+  get #target(): string {
+    return this.#arrived.target ?? '/';
   }
 
   get url(): string {
@@ -83,7 +81,7 @@ class ArrivedDelivery implements Delivery {
   }
 
   get peer(): string {
-    return this.#peer();
+    return this.#arrived.from?.() ?? '';
   }
 
   get path(): string {

@@ -48,23 +48,34 @@ export function headersApart(payload: JsonObject): { readonly payload: JsonObjec
 
 /** What `about` is told: the payload as it was sent, and beside it the headers that were kept in it. */
 export function told(verified: Verified, hasHeaders: boolean): Verified & { readonly headers: NamedHeaders } {
-  const { payload, headers } = hasHeaders
-    ? headersApart(verified.payload)
-    : { payload: verified.payload, headers: NONE };
-  const { text, id } = verified;
-  // What is hashed is hashed when it is asked for: most deliveries have an id, and need neither.
-  return {
-    payload,
-    text,
-    headers,
-    get digest() {
-      return verified.digest;
-    },
-    get formerId() {
-      return verified.formerId as string;
-    },
-    ...(id !== undefined && { id }),
-  };
+  if (!hasHeaders) return new Told(verified, verified.payload, NONE);
+  const { payload, headers } = headersApart(verified.payload);
+  return new Told(verified, payload, headers);
+}
+
+/** A class, since every delivery makes one. What is hashed is hashed when it is asked for: most deliveries have an id. */
+class Told implements Verified {
+  readonly payload: JsonObject;
+  readonly headers: NamedHeaders;
+  readonly text: string;
+  declare readonly id?: string;
+  readonly #verified: Verified;
+
+  constructor(verified: Verified, payload: JsonObject, headers: NamedHeaders) {
+    this.#verified = verified;
+    this.payload = payload;
+    this.headers = headers;
+    this.text = verified.text;
+    if (verified.id !== undefined) this.id = verified.id;
+  }
+
+  get digest(): string {
+    return this.#verified.digest;
+  }
+
+  get formerId(): string {
+    return this.#verified.formerId as string;
+  }
 }
 
 function bare({ payload, text }: Verified): Pick<Verified, 'payload' | 'text'> {

@@ -6,12 +6,21 @@ import type { Verified } from '../provider.ts';
  * signed anew, with the time of then, and is the same delivery all the same.
  */
 export function verifiedBody({ payload, text }: Payload, body: Buffer, id?: string): Verified {
+  if (id === undefined) {
+    return {
+      payload,
+      text,
+      get digest() {
+        return sha256Hex(body);
+      },
+    };
+  }
   return {
     payload,
     text,
     get digest() {
-      return sha256Hex(id === undefined ? body : Buffer.concat([Buffer.from(`${id}.`), body]));
+      return sha256Hex(Buffer.concat([Buffer.from(`${id}.`), body]));
     },
-    ...(id !== undefined && { id }),
+    id,
   };
 }
