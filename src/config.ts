@@ -1,9 +1,10 @@
-import type { KeyObject } from 'node:crypto';
 import type { z } from 'zod';
 import { type AuthConfig, authOf, placesOf } from './auth-config.ts';
 import type { Limits } from './limits.ts';
+import { SHIPPED } from './providers/shipped.ts';
+import type { ShippedSource } from './providers/shipped-source.ts';
 import { type Environment, readFiles } from './setting-files.ts';
-import { ACCOUNTS, PROVIDERS, SECRETS, type Settings, environment } from './settings.ts';
+import { type Settings, environment } from './settings.ts';
 
 /** Everything that can be set, checked. */
 export interface Config {
@@ -37,33 +38,14 @@ export interface Config {
   readonly dev: { readonly token: (() => Promise<string>) | null } | null;
 }
 
-/** The newest first. */
-type SourceSecrets = readonly [string, ...string[]];
-
-export type SourceConfig =
-  | {
-      readonly name: string;
-      readonly provider: keyof typeof ACCOUNTS;
-      readonly secrets: SourceSecrets;
-      /** Whose events it takes; null for everybody's. */
-      readonly accounts: readonly string[] | null;
-    }
-  | {
-      readonly name: string;
-      readonly provider: 'standard-webhooks';
-      readonly secrets: SourceSecrets;
-      readonly secretEncoding: Settings['STANDARD_WEBHOOKS_SECRET_ENCODING'];
-      readonly typeAt: readonly string[] | undefined;
-      readonly timeAt: readonly string[] | undefined;
-      readonly defaultType: string | undefined;
-    }
-  | {
-      readonly name: string;
-      readonly provider: 'wix';
-      readonly publicKeys: readonly KeyObject[];
-      readonly instanceIds: ReadonlySet<string> | null;
-      readonly appId: string | null;
-    };
+/** A source as the settings describe it, with what its provider is made of. */
+export interface SourceConfig {
+  readonly name: string;
+  readonly provider: string;
+  /** Whose events it takes; left out for everybody's. */
+  readonly accounts?: readonly string[];
+  readonly [option: string]: unknown;
+}
 
 /** How a gateway takes its leave, in milliseconds. */
 export interface DrainConfig {
@@ -83,9 +65,6 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
-
-/** What there is when nobody says which: these, and whatever else has secrets. */
-const DEFAULT_SOURCES: readonly string[] = ['eduzz', 'wix'];
 
 const TOKEN_FORM = environment.pick({
   AUTH_ISSUER: true,
@@ -252,47 +231,24 @@ function limitsOf(settings: Settings): Limits {
 }
 
 function sourcesOf(settings: Settings, problems: string[]): readonly SourceConfig[] {
-  const canCheck = (name: (typeof PROVIDERS)[number]) => (settings[settingOf(name)]?.length ?? 0) > 0;
-  const names = settings.SOURCES ?? PROVIDERS.filter((name) => DEFAULT_SOURCES.includes(name) || canCheck(name));
-  const able = names.filter(canCheck);
-  for (const name of names) if (!canCheck(name)) problems.push(missing(name, able));
-  return names.map((name): SourceConfig => {
-    if (name === 'wix') {
-      return {
-        name,
-        provider: name,
-        publicKeys: settings.WIX_PUBLIC_KEYS ?? [],
-        instanceIds: settings.WIX_INSTANCE_IDS?.length ? new Set(settings.WIX_INSTANCE_IDS) : null,
-        appId: settings.WIX_APP_ID ?? null,
-      };
-    }
-    const [newest = '', ...others] = settings[SECRETS[name]] ?? [];
-    const secrets = [newest, ...others] as const;
-    if (name === 'standard-webhooks') {
-      return {
-        name,
-        provider: name,
-        secrets,
-        secretEncoding: settings.STANDARD_WEBHOOKS_SECRET_ENCODING,
-        typeAt: settings.STANDARD_WEBHOOKS_TYPE_AT,
-        timeAt: settings.STANDARD_WEBHOOKS_TIME_AT,
-        defaultType: settings.STANDARD_WEBHOOKS_DEFAULT_TYPE,
-      };
-    }
-    const accounts = settings[ACCOUNTS[name]];
-    return { name, provider: name, secrets, accounts: accounts?.length ? accounts : null };
+  // Which providers there are, and so what their settings are called, no type says.
+  const given = settings as unknown as Readonly<Record<string, unknown>>;
+  const canCheck = ({ needs }: ShippedSource) => ((given[needs] as readonly unknown[] | undefined)?.length ?? 0) > 0;
+  const named = settings.SOURCES?.map((name) => SHIPPED.find((source) => source.name === name)!);
+  const wanted = named ?? SHIPPED.filter((source) => source.isDefault || canCheck(source));
+  const able = wanted.filter(canCheck).map(({ name }) => name);
+  for (const source of wanted) if (!canCheck(source)) problems.push(missing(source, able));
+  return wanted.map((source): SourceConfig => {
+    const accounts = source.accounts === null ? [] : ((given[source.accounts] ?? []) as readonly string[]);
+    const { name } = source;
+    return { name, provider: name, ...source.read(given), ...(accounts.length > 0 && { accounts }) };
   });
 }
 
-/** Where what a provider's deliveries are checked with is set. */
-export function settingOf(provider: SourceConfig['provider']) {
-  return provider === 'wix' ? 'WIX_PUBLIC_KEYS' : SECRETS[provider];
-}
-
-function missing(source: SourceConfig['provider'], able: readonly string[]): string {
+function missing({ name, needs }: ShippedSource, able: readonly string[]): string {
   const otherwise =
     able.length > 0
       ? `leave the source out with SOURCES=${able.join(',')}`
       : 'name in SOURCES the sources that you have secrets of';
-  return `${settingOf(source)}: the source "${source}" has nothing to check its deliveries with; set it, or ${otherwise}`;
+  return `${needs}: the source "${name}" has nothing to check its deliveries with; set it, or ${otherwise}`;
 }

@@ -100,15 +100,10 @@ export interface Surroundings {
  */
 export async function createGateway(
   config: Config,
-  {
-    logger,
-    now = Date.now,
-    sources: given = createSources(config.sources),
-    consoleFiles = readConsole(CONSOLE),
-  }: Surroundings,
+  { logger, now = Date.now, sources: given, consoleFiles = readConsole(CONSOLE) }: Surroundings,
 ): Promise<Gateway> {
   // Whoever has a part of these asks for it anew each time: a reload replaces what is in them.
-  const sources = new Map(given);
+  const sources = new Map(given ?? (await createSources(config.sources)));
   const limited = (limit: Limit) => metrics.limited(limit);
   const check = authenticator(config.auth, now, limited);
   const current = { auth: config.auth, check, metricsToken: config.metricsToken };

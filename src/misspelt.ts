@@ -1,12 +1,13 @@
+import { SHIPPED } from './providers/shipped.ts';
 import type { Environment } from './setting-files.ts';
 import { IN_FILES, SETTINGS, SOURCE_SETTINGS } from './settings.ts';
 
 const KNOWN = [...SETTINGS, ...IN_FILES.map((name) => `${name}_FILE`)];
-/** Nobody else's variables begin with these, but for those of a `hookcast.config.ts` of the user's own. */
-const OURS =
-  /^(?:AUTH|GRAPHQL|WS|DRAIN|RETENTION|METRICS|WEBHOOKS?|TRUSTED|EDUZZ|WIX|CALCOM|CALENDLY|STRIPE|STANDARD_WEBHOOKS)_/;
+const OF_PROVIDERS = SHIPPED.flatMap(({ prefix }) => prefix ?? []).join('|');
 /** Of sources: where a file names them, their variables are its own, and called as it likes. */
-const SOURCES = /^(?:EDUZZ|WIX|CALCOM|CALENDLY|STRIPE|STANDARD_WEBHOOKS|WEBHOOKS?)_/;
+const SOURCES = new RegExp(`^(?:${OF_PROVIDERS}|WEBHOOKS?_)`);
+/** Nobody else's variables begin with these, but for those of a `hookcast.config.ts` of the user's own. */
+const OURS = /^(?:AUTH|GRAPHQL|WS|DRAIN|RETENTION|METRICS|TRUSTED)_/;
 
 /**
  * Variables of the environment that look like settings and are none, each with what to do: whoever writes RETENTION_DAY
@@ -22,7 +23,7 @@ export function misspelt(env: Environment, { sourcesElsewhere }: { readonly sour
     if (KNOWN.includes(name) || isElsewhere(name) || !env[name]?.trim()) continue;
     const likely = nearest(name.toUpperCase(), meant);
     if (likely !== null) lines.push(`${name}: there is no such setting, and it is not read; is ${likely} meant?`);
-    else if (OURS.test(name)) lines.push(`${name}: there is no such setting, and it is not read`);
+    else if (OURS.test(name) || SOURCES.test(name)) lines.push(`${name}: there is no such setting, and it is not read`);
   }
   return lines;
 }

@@ -23,6 +23,9 @@ export const list = listOf(/[,\r\n]/);
 /** The same, but for the comma of `v1,whsec_…`, which is how Supabase shows a secret. */
 export const standardSecrets = listOf(/(?<!(?:^|[\s,|"'])v1a?),|[\r\n]/);
 
+/** Keys: a PEM ends where it says so, and by a comma or by nothing; what is only base64, by a comma. */
+export const keyTexts = listOf(/(?<=-----END [A-Z ]+-----)[\s,]*|,/);
+
 function unquoted(text: string): string {
   return text.trim().replace(QUOTED, '$2').trim();
 }

@@ -1,58 +1,28 @@
-import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { claimPath, issuer, jwksUrl } from './auth-settings.ts';
 import { faultOfOrigin } from './origin.ts';
-import { rsaPublicKey, tokenPublicKey } from './public-key.ts';
-import { list, listOf, memberPath, standardSecrets } from './setting-lists.ts';
+import { SHIPPED } from './providers/shipped.ts';
+import { tokenPublicKey } from './public-key.ts';
+import { list } from './setting-lists.ts';
 
-/** Where the secrets of a provider are set that signs with secrets. */
-export const SECRETS = {
-  eduzz: 'EDUZZ_SECRETS',
-  calcom: 'CALCOM_SECRETS',
-  calendly: 'CALENDLY_SECRETS',
-  stripe: 'STRIPE_SECRETS',
-  'standard-webhooks': 'STANDARD_WEBHOOKS_SECRETS',
-} as const;
-/** Where the accounts are set whose events a source takes. Nothing in a body of Standard Webhooks says whose it is. */
-export const ACCOUNTS = {
-  eduzz: 'EDUZZ_ACCOUNTS',
-  calcom: 'CALCOM_ACCOUNTS',
-  calendly: 'CALENDLY_ACCOUNTS',
-  stripe: 'STRIPE_ACCOUNTS',
-} as const;
 /** The names of the sources that the settings alone can make, which are those of their providers. */
-export const PROVIDERS = ['eduzz', 'wix', 'calcom', 'calendly', 'stripe', 'standard-webhooks'] as const;
+export const PROVIDERS: readonly string[] = SHIPPED.map(({ name }) => name);
 /** The settings that say what sources there are. A file of one's own names them instead. */
 export const SOURCE_SETTINGS: readonly string[] = [
   'SOURCES',
-  ...Object.values(SECRETS),
-  ...Object.values(ACCOUNTS),
-  'WIX_PUBLIC_KEYS',
-  'WIX_APP_ID',
-  'WIX_INSTANCE_IDS',
-  'STANDARD_WEBHOOKS_SECRET_ENCODING',
-  'STANDARD_WEBHOOKS_TYPE_AT',
-  'STANDARD_WEBHOOKS_TIME_AT',
-  'STANDARD_WEBHOOKS_DEFAULT_TYPE',
+  ...SHIPPED.flatMap(({ settings }) => Object.keys(settings)),
 ];
 /** What may stand in a file, which the setting with `_FILE` behind its name names: whatever is secret, or changed often. */
 export const IN_FILES: readonly string[] = [
   'DATABASE_URL',
-  ...Object.values(SECRETS),
-  'WIX_PUBLIC_KEYS',
+  ...SHIPPED.map(({ needs }) => needs),
   'AUTH_PUBLIC_KEY',
   'AUTH_SECRET',
   'METRICS_TOKEN',
 ];
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-/** Accounts of a provider, each as it stands in a tenant behind the provider's name. */
-const accounts = (provider: string) =>
-  list.refine((accounts) => !accounts.some((account) => account.startsWith(`${provider}:`)), {
-    error: `expected accounts without "${provider}:" before them`,
-  });
 
 const whole = (least: number, most: number) =>
   z
@@ -60,20 +30,6 @@ const whole = (least: number, most: number) =>
     .regex(/^\d+$/, { error: `expected a whole number from ${least} to ${most}` })
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error: `expected a whole number from ${least} to ${most}` });
-
-/** Keys in one setting: a PEM ends where it says so, and by a comma or by nothing; what is only base64, by a comma. */
-const rsaKeys = listOf(/(?<=-----END [A-Z ]+-----)[\s,]*|,/).transform((texts, context): readonly KeyObject[] => {
-  const keys: KeyObject[] = [];
-  for (const part of texts) {
-    try {
-      keys.push(rsaPublicKey(part));
-    } catch (error) {
-      context.addIssue(`key ${keys.length + 1} is ${(error as Error).message}; paste the PEM, or base64 of it`);
-      return z.NEVER;
-    }
-  }
-  return keys;
-});
 
 const publicKeyText = z.string().transform((text, context) => {
   try {
@@ -109,8 +65,8 @@ const publicUrl = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** The settings, each documented in the README and in `.env.example`. */
-export const environment = z.object({
+/** The gateway's own settings, each documented in the README and in `.env.example`. */
+const own = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).default(4000),
   PUBLIC_URL: publicUrl.optional(),
@@ -123,22 +79,6 @@ export const environment = z.object({
   SOURCES: list
     .pipe(z.array(z.enum(PROVIDERS, { error: `expected a list of ${PROVIDERS.join(', ')}` })).min(1))
     .optional(),
-  EDUZZ_SECRETS: list.optional(),
-  EDUZZ_ACCOUNTS: accounts('eduzz').optional(),
-  CALCOM_SECRETS: list.optional(),
-  CALCOM_ACCOUNTS: accounts('calcom').optional(),
-  CALENDLY_SECRETS: list.optional(),
-  CALENDLY_ACCOUNTS: accounts('calendly').optional(),
-  STRIPE_SECRETS: list.optional(),
-  STRIPE_ACCOUNTS: accounts('stripe').optional(),
-  STANDARD_WEBHOOKS_SECRETS: standardSecrets.optional(),
-  STANDARD_WEBHOOKS_SECRET_ENCODING: z.enum(['base64', 'utf8'], { error: 'expected base64 or utf8' }).optional(),
-  STANDARD_WEBHOOKS_TYPE_AT: memberPath.optional(),
-  STANDARD_WEBHOOKS_TIME_AT: memberPath.optional(),
-  STANDARD_WEBHOOKS_DEFAULT_TYPE: z.string().trim().max(256, { error: 'expected 256 characters at most' }).optional(),
-  WIX_PUBLIC_KEYS: rsaKeys.optional(),
-  WIX_APP_ID: z.string().optional(),
-  WIX_INSTANCE_IDS: list.optional(),
   AUTH_JWKS_URL: jwksUrl.optional(),
   AUTH_PUBLIC_KEY: publicKeyText.optional(),
   AUTH_SECRET: z
@@ -198,8 +138,17 @@ export const environment = z.object({
   LOG_LEVEL: z.enum(LEVELS, { error: `expected one of ${LEVELS.join(', ')}` }).default('info'),
 });
 
-/** Their names. CONFIG_FILE is read before all others. */
-export const SETTINGS: readonly string[] = [...Object.keys(environment.shape), 'CONFIG_FILE'];
+/** All settings: those, and each provider's, of which only the provider's folder knows what they mean. */
+export const environment = own.extend(
+  Object.fromEntries(
+    SHIPPED.flatMap(({ settings }) => Object.entries(settings).map(([name, schema]) => [name, schema.optional()])),
+  ),
+) as unknown as typeof own;
+
+/** Their names, those of sources first. CONFIG_FILE is read before all others. */
+export const SETTINGS: readonly string[] = [
+  ...new Set([...SOURCE_SETTINGS, ...Object.keys(environment.shape), 'CONFIG_FILE']),
+];
 /** Those that a gateway takes anew while it runs. */
 export const RELOADED: readonly string[] = [
   ...SOURCE_SETTINGS,
@@ -217,7 +166,7 @@ export const RELOADED: readonly string[] = [
   'METRICS_TOKEN',
 ];
 
-export type Settings = z.infer<typeof environment>;
+export type Settings = z.infer<typeof own>;
 
 function isNetwork(text: string): boolean {
   // As an address "1" would be 0.0.0.1, though whoever writes it means one proxy, whichever it is.

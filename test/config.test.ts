@@ -2,6 +2,7 @@ import { type KeyObject, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { z } from 'zod';
 import { ConfigError, readConfig, readDatabaseUrl } from '../src/config.ts';
 import { misspelt } from '../src/misspelt.ts';
 import { RELOADED, environment as settings } from '../src/settings.ts';
@@ -217,37 +218,39 @@ it('OPS2.1 advises to leave out only what leaves something over', () => {
   expect(problems({ AUTH_SECRET, STRIPE_SECRETS: 'whsec_x', SOURCES: 'stripe' })).toEqual([]);
 });
 
-it('IN2.12 reads accounts from the settings, for each provider whose payloads name one', () => {
+it('IN2.12 reads accounts from the settings, for each provider whose payloads name one', async () => {
   const secret = 'whsec_c2VjcmV0IG9mIHRoZSBzdWl0ZSBvZiB0ZXN0cw==';
   const named = ['eduzz', 'calcom', 'calendly', 'stripe'];
   const settings = (kind: string, value: string) =>
     Object.fromEntries(named.map((name) => [`${name.toUpperCase()}_${kind}`, value]));
   const env = { AUTH_SECRET, SOURCES: named.join(','), ...settings('SECRETS', secret) };
-  const accountsOf = (more: Record<string, string>) =>
-    [...createSources(readConfig({ ...env, ...more }).sources).values()].map(({ accounts }) => accounts);
-  expect(accountsOf({})).toEqual(named.map(() => undefined));
-  expect(accountsOf(settings('ACCOUNTS', ' , '))).toEqual(named.map(() => undefined));
-  expect(accountsOf(settings('ACCOUNTS', 'one, two,'))).toEqual(named.map(() => new Set(['one', 'two'])));
-  const [, , , stripe] = accountsOf({ STRIPE_ACCOUNTS: '*' });
+  const accountsOf = async (more: Record<string, string>) =>
+    [...(await createSources(readConfig({ ...env, ...more }).sources)).values()].map(({ accounts }) => accounts);
+  expect(await accountsOf({})).toEqual(named.map(() => undefined));
+  expect(await accountsOf(settings('ACCOUNTS', ' , '))).toEqual(named.map(() => undefined));
+  expect(await accountsOf(settings('ACCOUNTS', 'one, two,'))).toEqual(named.map(() => new Set(['one', 'two'])));
+  const [, , , stripe] = await accountsOf({ STRIPE_ACCOUNTS: '*' });
   expect(stripe).toEqual(new Set(['*']));
   // As secrets are: whoever gives an account away would otherwise have to restart the gateway.
   expect(RELOADED).toEqual(expect.arrayContaining(Object.keys(settings('ACCOUNTS', ''))));
 });
 
-it('OPS2.1 names the setting of secrets that are not of their provider’s form', () => {
+it('OPS2.1 names the setting of secrets that are not of their provider’s form', async () => {
   const { sources } = readConfig({ ...GOOD, STANDARD_WEBHOOKS_SECRETS: 'whsec_nonsense!' });
   const creating = () => createSources(sources);
-  expect(creating).toThrow(ConfigError);
-  expect(creating).toThrow(/^STANDARD_WEBHOOKS_SECRETS: [^\n]*base64/);
-  expect(creating).not.toThrow(/nonsense/);
+  await expect(creating()).rejects.toThrow(ConfigError);
+  await expect(creating()).rejects.toThrow(/^STANDARD_WEBHOOKS_SECRETS: [^\n]*base64/);
+  await expect(creating()).rejects.not.toThrow(/nonsense/);
 });
 
-it('OPS2.5 refuses secrets that can be guessed, and keys that no token is checked with', () => {
+it('OPS2.5 refuses secrets that can be guessed, and keys that no token is checked with', async () => {
   const creating = (env: Record<string, string>) => () => createSources(readConfig({ ...GOOD, ...env }).sources);
   for (const setting of ['EDUZZ_SECRETS', 'CALCOM_SECRETS', 'CALENDLY_SECRETS', 'STRIPE_SECRETS']) {
     const long = 'edzwgd_long-enough-for-anybody';
     const weak = creating({ EDUZZ_SECRETS: long, [setting]: `${long},x` });
-    expect(weak, setting).toThrow(new RegExp(`^${setting}: \\w+: secrets\\[1\\] is too short: 1 [^\\n]*$`));
+    await expect(weak(), setting).rejects.toThrow(
+      new RegExp(`^${setting}: \\w+: secrets\\[1\\] is too short: 1 [^\\n]*$`),
+    );
   }
   const ed448 = generateKeyPairSync('ed448').publicKey.export({ type: 'spki', format: 'pem' });
   const tokens = (AUTH_PUBLIC_KEY: unknown) =>
@@ -343,7 +346,7 @@ const LISTS = [
 ] as const;
 
 it.each(LISTS)('OPS2.14 reads %s as a JSON list, for values with a comma, and as texts between commas', (name) => {
-  const schema = settings.shape[name];
+  const schema = (settings.shape as unknown as Record<string, z.ZodType>)[name]!;
   const values = ['a secret, and its comma', '  blanks count  ', String.raw`"quotes" and \ strokes`];
   const read = (text: string) => [...(schema.parse(text) as readonly string[])];
   expect(read(JSON.stringify(values))).toEqual(values);
@@ -362,7 +365,7 @@ it.each(LISTS)('OPS2.14 reads %s as a JSON list, for values with a comma, and as
   }
 });
 
-it('OPS2.14 reads a JSON list from a file, and of keys, and the comma of v1,whsec_…', () => {
+it('OPS2.14 reads a JSON list from a file, and of keys, and the comma of v1,whsec_…', async () => {
   const folder = temporaryFolder();
   const secrets = ['a secret, and its comma', 'another, for Cal.com'];
   writeFileSync(join(folder, 'calcom'), `${JSON.stringify(secrets, null, 2)}\n`);
@@ -390,25 +393,25 @@ it('OPS2.14 reads a JSON list from a file, and of keys, and the comma of v1,whse
   };
   for (const [given, expected] of Object.entries(read)) {
     expect(sourcesOf(given).at(-1), given).toMatchObject({ secrets: expected });
-    expect(() => createSources(sourcesOf(given)), given).not.toThrow();
+    await expect(createSources(sourcesOf(given)), given).resolves.toBeDefined();
   }
 });
 
-it('IN6.13 reads from the settings where a sender of Standard Webhooks names and dates its events', () => {
+it('IN6.13 reads from the settings where a sender of Standard Webhooks names and dates its events', async () => {
   const secret = 'polar_whs_of-the-suite-of-tests';
-  const source = (more: Record<string, string>) => {
+  const source = async (more: Record<string, string>) => {
     const env = { AUTH_SECRET, SOURCES: 'standard-webhooks', STANDARD_WEBHOOKS_SECRETS: secret, ...more };
     const { sources } = readConfig(env);
-    createSources(sources);
+    await createSources(sources);
     return sources[0];
   };
-  expect(source({})).toEqual({
+  expect(await source({})).toEqual({
     name: 'standard-webhooks',
     provider: 'standard-webhooks',
     secrets: [secret],
   });
   expect(
-    source({
+    await source({
       STANDARD_WEBHOOKS_SECRET_ENCODING: 'utf8',
       STANDARD_WEBHOOKS_TYPE_AT: 'metadata.name',
       STANDARD_WEBHOOKS_TIME_AT: '["meta.data","time"]',
@@ -458,9 +461,8 @@ it('OPS2.6 tells of a setting that is misspelt, and of nobody else’s variables
 });
 
 it('OPS2.2 documents every setting in .env.example and in the README', () => {
-  const source = readFileSync(new URL('../src/settings.ts', import.meta.url), 'utf8');
-  const names = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!);
-  expect(names.length).toBeGreaterThan(15);
+  const names = Object.keys(settings.shape);
+  expect(names.length).toBeGreaterThan(40);
   const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   for (const name of names) {

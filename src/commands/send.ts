@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { localUrl, readEnvironment, readPublicUrl, readSources } from '../config.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { SignedDelivery } from '../providers/sample.ts';
-import { wix } from '../providers/wix/wix.ts';
 import { PROVIDERS } from '../settings.ts';
 import { createSources } from '../sources.ts';
 import { type DevSecrets, devSecretsFile, readDevSecrets } from './dev-secrets.ts';
@@ -128,11 +127,12 @@ async function sourcesToSend(source: string, terminal: Terminal): Promise<Readon
   const { env } = terminal;
   const own = await findOwnSources(env);
   if (own) return own;
-  if (!(PROVIDERS as readonly string[]).includes(source)) throw unknownSource(source, PROVIDERS);
+  if (!PROVIDERS.includes(source)) throw unknownSource(source, PROVIDERS);
   // Read only where it is needed: who has set secrets of their own has no file.
   const secrets = (): DevSecrets => readDevSecrets(devSecretsFile(terminal));
   // Only Wix has the key that its webhooks are signed with. A gateway of "hookcast dev" takes this one for Wix's.
   if (source === 'wix') {
+    const { wix } = await import('../providers/wix/wix.ts');
     const { wixPublicKey, wixPrivateKey } = secrets();
     return new Map([['wix', wix({ publicKeys: [wixPublicKey], signingKey: wixPrivateKey })]]);
   }

@@ -36,7 +36,7 @@ export async function readSettings(
   const whole = readEnvironment(env);
   const said = new Map<string, string>();
   for (const name of SETTINGS) if (whole[name]?.trim()) said.set(name, whole[name]);
-  const sources = own ?? createSources(config.sources);
+  const sources = own ?? (await createSources(config.sources));
   // Said now, whether it starts or reads its settings anew.
   servedTypes(sources.values());
   if (config.publicUrl === null) {
@@ -72,7 +72,7 @@ function withoutSignatures(sources: Sources): string[] {
 
 /** Only the sources: what is enough to look at a delivery. */
 export async function findSources({ env }: Terminal): Promise<Sources> {
-  return (await findOwnSources(env)) ?? createSources(readSources(env));
+  return (await findOwnSources(env)) ?? (await createSources(readSources(env)));
 }
 
 /** The sources of the file of one's own; null when there is none. @throws {ConfigError} */

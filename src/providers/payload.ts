@@ -12,7 +12,8 @@ const DEEPEST = 64;
  * Members that open something: security tokens of webhooks, links that let whoever holds them in (a `postback` is one by
  * another name), and what whoever holds it may pay with or cash: the bar code of a bank slip, the QR code of a transfer.
  */
-const SECRET = /secret|token|password|api_?key|^href$|url$|link$|^postback$|^bar_?code$|^qr_?code$|^base64_?code$/i;
+const SECRET =
+  /secret|token|hottok|password|api_?key|^href$|url$|link$|^postback$|^(?:boleto_)?bar_?code$|^(?:base64|br|pix|qr)_?code$/i;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

@@ -4,7 +4,7 @@ import { OrderChange } from '../../types/order-change.ts';
 import type { About } from '../about.ts';
 import { event } from '../definition.ts';
 import { id, secondary } from '../fields.ts';
-import { amountOf } from './amount.ts';
+import { amountOf } from '../coins.ts';
 import { around, idOf, seconds, text, wholeNumber } from './payload.ts';
 
 /** https://docs.stripe.com/api/charges/object */

@@ -4,7 +4,7 @@ import { OrderChange } from '../../types/order-change.ts';
 import type { About } from '../about.ts';
 import { event } from '../definition.ts';
 import { id, secondary, secondaryList } from '../fields.ts';
-import { amountOf } from './amount.ts';
+import { amountOf } from '../coins.ts';
 import { around, idOf, product, seconds, text, wholeNumber } from './payload.ts';
 
 const line = z.looseObject({

@@ -1,0 +1,119 @@
+import type { z } from 'zod';
+import { otherEvent, said } from '../../declaration/event-type.ts';
+import { OrderCancellation } from '../../types/order-cancellation.ts';
+import { OrderChange, type orderChangeKind } from '../../types/order-change.ts';
+import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
+import { SubscriptionChange, type subscriptionChangeKind } from '../../types/subscription-change.ts';
+import type { Introduction } from '../about.ts';
+import { defineProvider, unfit } from '../define-provider.ts';
+import { event } from '../definition.ts';
+import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { sharedToken } from '../verify/shared-token.ts';
+import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
+import { type Charged, type Subscribed, anyObject, charged, envelope, subscribed } from './payload.ts';
+import { asaasSamples } from './samples.ts';
+
+/** Names that a subject can be made of. */
+const PLAIN = /^[\w-]{1,128}$/;
+
+/**
+ * Asaas: `asaas-access-token` is the token that was typed in for the webhook. Nothing is signed.
+ *
+ * @param options `tokens` are those of the webhooks, the newest first.
+ */
+export function asaas(options: { readonly tokens: Secrets }): Provider {
+  const tokens = checkSecrets('asaas', options?.tokens, { member: 'tokens', least: LEAST_KNOWN });
+  return defineProvider({
+    name: 'asaas',
+    verify: sharedToken({ header: 'asaas-access-token', tokens }),
+    about,
+    events: {
+      PAYMENT_CREATED: changed('OPENED'),
+      PAYMENT_CONFIRMED: changed('PAID'),
+      PAYMENT_RECEIVED: event(charged, (sent) =>
+        // By card and by bank slip it was confirmed before: it is the same payment, which is now at one's disposal.
+        sent.payment.billingType === 'PIX' || sent.payment.status === 'RECEIVED_IN_CASH'
+          ? said(OrderChange, { ...orderOf(sent), orderChange: 'PAID' })
+          : otherEvent(),
+      ),
+      PAYMENT_OVERDUE: changed('RECOVERING'),
+      PAYMENT_CREDIT_CARD_CAPTURE_REFUSED: changed('PAYMENT_FAILED'),
+      PAYMENT_REPROVED_BY_RISK_ANALYSIS: changed('PAYMENT_FAILED'),
+      PAYMENT_REFUND_IN_PROGRESS: changed('AWAITING_REFUND'),
+      PAYMENT_REFUNDED: changed('REFUNDED'),
+      PAYMENT_CHARGEBACK_REQUESTED: changed('CHARGED_BACK'),
+      PAYMENT_DELETED: event(charged, OrderCancellation, (sent) => {
+        const { paidAt: _paidAt, ...order } = orderOf(sent);
+        return order;
+      }),
+      SUBSCRIPTION_CREATED: renewed('CREATED'),
+      SUBSCRIPTION_UPDATED: renewed('UPDATED'),
+      SUBSCRIPTION_DELETED: event(subscribed, SubscriptionCancellation, subscriptionOf),
+    },
+    types: [OrderChange],
+    samples: asaasSamples,
+  });
+}
+
+function about({ payload }: Verified): Introduction | Unnormalised {
+  const parsed = envelope.safeParse(payload);
+  if (!parsed.success) return unfit(parsed.error);
+  const { id: eventId, event: type } = parsed.data;
+  const payment = anyObject.safeParse(payload['payment']).data;
+  const subscription = anyObject.safeParse(payload['subscription']).data;
+  const customerId = payment?.customer ?? subscription?.customer ?? null;
+  return {
+    type,
+    eventId,
+    subject: subjectOf('order', payment?.id) ?? subjectOf('subscription', subscription?.id),
+    people: customerId === null ? [] : [personOf(customerId)],
+  };
+}
+
+function subjectOf(kind: string, id: string | null | undefined): string | null {
+  return id && PLAIN.test(id) ? `${kind}/${id}` : null;
+}
+
+function changed(orderChange: z.output<typeof orderChangeKind>) {
+  return event(charged, OrderChange, (sent) => ({ ...orderOf(sent), orderChange }));
+}
+
+function renewed(subscriptionChange: z.output<typeof subscriptionChangeKind>) {
+  return event(subscribed, SubscriptionChange, (sent) => ({
+    ...subscriptionOf(sent),
+    subscriptionChange,
+    nextDueAt: sent.subscription.nextDueDate,
+  }));
+}
+
+/** What somebody typed as the description of a charge may be about a person: it is in `raw` only. */
+function orderOf({ payment }: Charged) {
+  return {
+    orderId: payment.id,
+    customer: personOf(payment.customer),
+    status: payment.status,
+    total: payment.value,
+    paymentMethod: payment.billingType,
+    parentSubscriptionId: payment.subscription,
+    createdAt: payment.dateCreated,
+    dueAt: payment.dueDate,
+    paidAt: payment.clientPaymentDate ?? payment.confirmedDate,
+  };
+}
+
+function subscriptionOf({ subscription }: Subscribed) {
+  return {
+    subscriptionId: subscription.id,
+    customer: personOf(subscription.customer),
+    status: subscription.status,
+    price: subscription.value,
+    interval: subscription.cycle === null ? null : { unit: subscription.cycle },
+    paymentMethod: subscription.billingType,
+    createdAt: subscription.dateCreated,
+  };
+}
+
+/** Asaas says nothing of a customer but their id. */
+function personOf(externalId: string | null) {
+  return { name: null, email: null, phone: null, externalId };
+}

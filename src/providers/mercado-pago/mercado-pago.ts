@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Introduction } from '../about.ts';
+import { defineProvider, unfit } from '../define-provider.ts';
+import { id, secondary, sentInstant } from '../fields.ts';
+import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
+import { mercadoPagoSamples } from './samples.ts';
+import { idIn, mercadoPagoVerifier } from './verify.ts';
+
+const envelope = z.object({
+  id: secondary(id),
+  type: z.string().min(1).max(128),
+  action: secondary(z.string().min(1).max(128)),
+  date_created: secondary(sentInstant),
+});
+
+/** Names that a subject can be made of. */
+const PLAIN = /^[\w-]{1,128}$/;
+
+/**
+ * Mercado Pago: it says which payment or subscription has changed, and nothing of it. So none of its events has a type:
+ * whoever wants to know asks its API for what the subject names.
+ *
+ * @param options `secrets` are the secret signatures of the applications, the newest first.
+ */
+export function mercadoPago(options: { readonly secrets: Secrets }): Provider {
+  const secrets = checkSecrets('mercadopago', options?.secrets, { least: LEAST_KNOWN });
+  return defineProvider({
+    name: 'mercadopago',
+    verify: mercadoPagoVerifier(secrets),
+    about,
+    events: {},
+    samples: mercadoPagoSamples,
+  });
+}
+
+/** Not of an account: who it is of stands in the body alone, where whoever repeats a delivery could write anybody. */
+function about({ payload }: Verified): Introduction | Unnormalised {
+  const parsed = envelope.safeParse(payload);
+  if (!parsed.success) return unfit(parsed.error);
+  const { id: eventId, type, action, date_created: occurredAt } = parsed.data;
+  const named = idIn(payload);
+  return {
+    // `payment.updated` says both; of a subscription the action is `updated` alone.
+    type: action === null ? type : action.includes('.') ? action : `${type}.${action}`,
+    eventId,
+    subject: named !== null && PLAIN.test(named) && PLAIN.test(type) ? `${type}/${named}` : null,
+    occurredAt,
+  };
+}

@@ -1,0 +1,11 @@
+import { list } from '../../setting-lists.ts';
+import { atLeastOne, shippedSource } from '../shipped-source.ts';
+
+/** What a body says of whose it is, nobody signs: there are no accounts. */
+export const mercadoPagoSource = shippedSource({
+  name: 'mercadopago',
+  settings: { MERCADOPAGO_SECRETS: list },
+  needs: 'MERCADOPAGO_SECRETS',
+  read: ({ MERCADOPAGO_SECRETS: secrets }) => ({ secrets: atLeastOne(secrets) }),
+  make: async (options) => (await import('./mercado-pago.ts')).mercadoPago(options),
+});

@@ -1,0 +1,112 @@
+import type { KeyObject } from 'node:crypto';
+import type { z } from 'zod';
+import { otherEvent, said } from '../../declaration/event-type.ts';
+import { OrderChange, type orderChangeKind } from '../../types/order-change.ts';
+import type { Introduction } from '../about.ts';
+import { amountOf } from '../coins.ts';
+import { defineProvider, unfit } from '../define-provider.ts';
+import { event } from '../definition.ts';
+import { id } from '../fields.ts';
+import { isObject } from '../payload.ts';
+import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { asymmetric } from '../verify/asymmetric.ts';
+import { type Charge, charged, customer, envelope, refunded } from './payload.ts';
+import { wooviSamples } from './samples.ts';
+
+/** Names that a subject can be made of. */
+const PLAIN = /^[\w.:-]{1,128}$/;
+
+export interface WooviSettings {
+  /** Woovi's public key, as its page shows it: base64 of a PEM. Several while one replaces another. */
+  readonly publicKeys: readonly (KeyObject | string | undefined)[];
+  /** The private key to the first, for trying things out: Woovi keeps the real one. */
+  readonly signingKey?: KeyObject;
+}
+
+/**
+ * Woovi, which is OpenPix: `x-webhook-signature` is the base64 signature of the raw body, RSA with SHA-256. Woovi has one key
+ * for everybody, of 1,024 bits. No time is signed, and there is no id.
+ */
+export function woovi(settings: WooviSettings): Provider {
+  const { publicKeys, signingKey } = settings ?? {};
+  return defineProvider({
+    name: 'woovi',
+    verify: asymmetric({
+      publicKeys: publicKeys ?? [],
+      algorithm: 'rsa-sha256',
+      leastBits: 1024,
+      header: 'x-webhook-signature',
+      encoding: 'base64',
+      ...(signingKey && { signingKey }),
+    }),
+    about,
+    events: {
+      'OPENPIX:CHARGE_CREATED': changed('AWAITING_PAYMENT'),
+      'OPENPIX:CHARGE_COMPLETED': changed('PAID'),
+      'OPENPIX:CHARGE_EXPIRED': changed('EXPIRED'),
+      'OPENPIX:TRANSACTION_REFUND_RECEIVED': event(refunded, ({ charge, pix }) =>
+        charge
+          ? said(OrderChange, {
+              ...orderOf(charge),
+              orderChange: 'REFUNDED',
+              // Of a part of it, where the refund is not whole.
+              refund: { amount: amountOf(pix?.value, 'BRL'), refundedAt: pix?.time },
+            })
+          : otherEvent(),
+      ),
+    },
+    types: [OrderChange],
+    samples: wooviSamples,
+  });
+}
+
+function about({ payload }: Verified): Introduction | Unnormalised {
+  // What its page sends to see whether somebody is there.
+  if (payload['evento'] === 'teste_webhook') return { outcome: 'pong' };
+  const company = isObject(payload['company']) ? payload['company'] : {};
+  const account = id.safeParse(company['id']).data ?? null;
+  const parsed = envelope.safeParse(payload);
+  if (!parsed.success) return unfit(parsed.error, { account });
+  const charge = isObject(payload['charge']) ? payload['charge'] : {};
+  const orderId = id.safeParse(charge['correlationID']).data;
+  const pix = isObject(payload['pix']) ? payload['pix'] : {};
+  const state = [charge['status'], charge['updatedAt'], pix['endToEndId'], pix['time']].map((value) => value ?? null);
+  return {
+    type: parsed.data.event,
+    // One without an id: what tells a state of a charge from every other. Left out, it is all that was signed.
+    derivedFrom: orderId === undefined ? null : [parsed.data.event, orderId, ...state],
+    account,
+    subject: orderId !== undefined && PLAIN.test(orderId) ? `order/${orderId}` : null,
+    people: [personOf(customer.parse(charge['customer'])), personOf(customer.parse(payload['customer']))],
+  };
+}
+
+function changed(orderChange: z.output<typeof orderChangeKind>) {
+  return event(charged, OrderChange, ({ charge, pix }) => ({
+    ...orderOf(charge),
+    orderChange,
+    paidAt: orderChange === 'PAID' ? pix?.time : null,
+  }));
+}
+
+/** What somebody typed as a comment may be about a person: it is in `raw` only. */
+function orderOf(charge: Charge) {
+  return {
+    orderId: charge.correlationID,
+    customer: personOf(charge.customer),
+    status: charge.status,
+    total: amountOf(charge.value, 'BRL'),
+    paymentMethod: 'pix',
+    transactionId: charge.transactionID,
+    createdAt: charge.createdAt,
+  };
+}
+
+function personOf(sent: z.output<typeof customer>) {
+  return {
+    name: sent?.name ?? null,
+    email: sent?.email ?? null,
+    phone: sent?.phone ?? null,
+    externalId: sent?.correlationID ?? null,
+  };
+}

@@ -1,0 +1,103 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { asaas } from '../../src/providers/asaas/asaas.ts';
+import { github } from '../../src/providers/github/github.ts';
+import { hotmart } from '../../src/providers/hotmart/hotmart.ts';
+import { kiwify } from '../../src/providers/kiwify/kiwify.ts';
+import { mercadoPago } from '../../src/providers/mercado-pago/mercado-pago.ts';
+import { shopify } from '../../src/providers/shopify/shopify.ts';
+import { woovi } from '../../src/providers/woovi/woovi.ts';
+import { type UnderTest, providerContract } from '../../src/testing/contract.ts';
+
+const secrets = ['the first of the suite', 'the second of the suite', 'the third of the suite'] as const;
+
+const keys = new Map(
+  // As short as Woovi's is.
+  secrets.map((name) => [name as string, generateKeyPairSync('rsa', { modulusLength: 1024 })]),
+);
+const pemOf = (name: string | undefined) =>
+  keys
+    .get(name ?? '')
+    ?.publicKey.export({ type: 'spki', format: 'pem' })
+    .toString();
+
+const shops: Readonly<Record<string, UnderTest>> = {
+  kiwify: {
+    provider: (given) => kiwify({ secrets: given }),
+    // As long as Kiwify's are.
+    secrets: ['k1w1fytok01', 'k1w1fytok02', 'k1w1fytok03'],
+    required: ['order_id', 'subscription_id', 'webhook_event_type'],
+  },
+  hotmart: {
+    provider: (given) => hotmart({ tokens: given }),
+    secrets,
+    signsBody: false,
+    required: [
+      'data',
+      'data.purchase',
+      'data.purchase.transaction',
+      'data.subscriber',
+      'data.subscriber.code',
+      'event',
+      'id',
+    ],
+  },
+  asaas: {
+    provider: (given) => asaas({ tokens: given }),
+    secrets,
+    signsBody: false,
+    required: ['event', 'id', 'payment', 'payment.id', 'subscription', 'subscription.id'],
+  },
+  woovi: {
+    provider: (given) => {
+      const signingKey = keys.get(given[0])?.privateKey;
+      return woovi({ publicKeys: given.map(pemOf), ...(signingKey && { signingKey }) });
+    },
+    secrets,
+    required: ['charge', 'charge.correlationID', 'event'],
+  },
+  mercadopago: {
+    provider: (given) => mercadoPago({ secrets: given }),
+    secrets,
+    signsBody: false,
+    required: ['type'],
+  },
+  shopify: {
+    provider: (given) => shopify({ secrets: given }),
+    secrets,
+    required: ['id', 'order_id', 'type'],
+  },
+  github: {
+    provider: (given) => github({ secrets: given }),
+    secrets,
+    required: [
+      'action',
+      'marketplace_purchase',
+      'marketplace_purchase.account',
+      'marketplace_purchase.account.id',
+      'sponsorship',
+      'sponsorship.node_id',
+    ],
+  },
+};
+
+describe.each(Object.entries(shops))('%s', (_, under) => {
+  for (const { title, run } of providerContract(under)) it(`IN6.3 ${title}`, run);
+});
+
+it('PRIV2.3 keeps no Hottok that stands in a body as well, as older ones of Hotmart have it', async () => {
+  const provider = hotmart({ tokens: [secrets[0]] });
+  const payload = { ...provider.samples[0]!.payload(), hottok: secrets[0] };
+  const { headers, body } = await provider.sign!(payload, new Date());
+  const verified = await provider.verify({ headers, body: Buffer.from(body), receivedAt: Date.now() });
+  expect(verified.text).not.toContain(secrets[0]);
+});
+
+it('PRIV2.3 keeps no code that a Pix or a bank slip can be paid with', async () => {
+  const provider = kiwify({ secrets: ['k1w1fytok01'] });
+  const codes = { brCode: 'sesame-0001', pix_code: 'sesame-0001', boleto_barcode: 'sesame-0001' };
+  const { query, ...sent } = await provider.sign!({ ...provider.samples[0]!.payload(), ...codes }, new Date());
+  const target = `/webhooks/kiwify?${query}`;
+  const verified = await provider.verify({ ...sent, body: Buffer.from(sent.body), target, receivedAt: Date.now() });
+  expect(verified.text).not.toContain('sesame-0001');
+});
