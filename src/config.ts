@@ -237,7 +237,14 @@ function sourcesOf(settings: Settings, problems: string[]): readonly SourceConfi
   const named = settings.SOURCES?.map((name) => SHIPPED.find((source) => source.name === name)!);
   const wanted = named ?? SHIPPED.filter((source) => source.isDefault || canCheck(source));
   const able = wanted.filter(canCheck).map(({ name }) => name);
-  for (const source of wanted) if (!canCheck(source)) problems.push(missing(source, able));
+  for (const source of wanted) {
+    const { name, needs, accounts, needsAccounts } = source;
+    if (!canCheck(source)) problems.push(missing(source, able));
+    else if (needsAccounts && given[accounts!] === undefined) {
+      const why = `the sender of "${name}" signs for all of its customers with one key`;
+      problems.push(`${accounts}: must be set beside ${needs}, to your own account: ${why}`);
+    }
+  }
   return wanted.map((source): SourceConfig => {
     const accounts = source.accounts === null ? [] : ((given[source.accounts] ?? []) as readonly string[]);
     const { name } = source;

@@ -78,6 +78,7 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
   [{ RETENTION_DAYS: '0' }, /^RETENTION_DAYS: /],
   [{ MAX_BODY_BYTES: '1e6' }, /^MAX_BODY_BYTES: /],
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: /],
+  [{ WOOVI_PUBLIC_KEYS: 'any' }, /^WOOVI_ACCOUNTS: must be set beside WOOVI_PUBLIC_KEYS, to your own account/],
   [{ EDUZZ_ACCOUNTS: '40021,eduzz:51300' }, /^EDUZZ_ACCOUNTS: expected accounts without "eduzz:" before them/],
   ...(
     [

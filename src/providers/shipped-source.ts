@@ -16,6 +16,8 @@ interface Description<S extends Shape, O> {
   readonly needs: keyof S & string;
   /** The one with the accounts whose events are taken. Left out where no body says whose it is, or the provider sees to it. */
   readonly accounts?: keyof S & string;
+  /** Whether it must be set, since the sender signs for all of its customers with one key. */
+  readonly needsAccounts?: boolean;
   /** What the provider is made of. */
   readonly read: (settings: Read<S>) => O;
   /** Loads the provider's own code: who has no such source doesn't wait for it at the start. */
@@ -32,6 +34,7 @@ export interface ShippedSource {
   readonly settings: Shape;
   readonly needs: string;
   readonly accounts: string | null;
+  readonly needsAccounts: boolean;
   readonly read: (settings: Options) => Options;
   readonly make: (options: Options) => Promise<Provider>;
   readonly isDefault: boolean;
@@ -39,11 +42,11 @@ export interface ShippedSource {
 }
 
 export function shippedSource<const S extends Shape, O extends object>(description: Description<S, O>): ShippedSource {
-  const { accounts = null, isDefault = false, prefix = null } = description;
+  const { accounts = null, needsAccounts = false, isDefault = false, prefix = null } = description;
   // What `read` and `make` are given was read with these settings.
   const { read, make } = description as unknown as Pick<ShippedSource, 'read' | 'make'>;
   const { name, settings, needs } = description;
-  return { name, settings, needs, accounts, read, make, isDefault, prefix };
+  return { name, settings, needs, accounts, needsAccounts, read, make, isDefault, prefix };
 }
 
 /** Accounts of a provider, each as it stands in a tenant behind the provider's name. */
