@@ -1,6 +1,9 @@
 import type { EventType, InterfaceType } from './event-type.ts';
 import { type Member, isWithheld } from './member.ts';
 
+/** What logs count of cancellations. They look for it in the text of what an event says, and so would take one that is deeper in it. */
+const COUNTED = 'refundExpected';
+
 /**
  * Why types of events can't stand in one GraphQL schema, a line for each problem: names that mean two things, and fields that an
  * interface has otherwise.
@@ -38,12 +41,24 @@ export function clashesOf(
       if (reserved.has(name))
         problems.push(`${type.name}.${name}: every event has a field of this name: choose another one.`);
     }
+    if (type.interfaces.some(({ name }) => name === 'Cancellation')) {
+      for (const { name, of } of type.members) {
+        if (of.is === 'object' && hasWithin(of.members, COUNTED))
+          problems.push(
+            `${type.name}.${name} has a field ${COUNTED}, which a cancellation says of itself: choose another name within ${name}.`,
+          );
+      }
+    }
     for (const declared of type.interfaces) {
       mean(declared.name, `interface ${meaningOf(declared.members)}`, `The interface ${declared.name}`);
       problems.push(...misfits(type, declared));
     }
   }
   return [...new Set(problems)];
+}
+
+function hasWithin(members: readonly Member[], wanted: string): boolean {
+  return members.some(({ name, of }) => name === wanted || (of.is === 'object' && hasWithin(of.members, wanted)));
 }
 
 /** Of a type that says it implements an interface. (GraphQL 2021, 3.6: "Type Validation") */

@@ -5,6 +5,7 @@ import { type EventType, eventType, interfaceType } from '../../src/declaration/
 import { enumType, id, instant, json, listOf, objectType, text, whole } from '../../src/declaration/fields.ts';
 import { open, personal } from '../../src/declaration/mark.ts';
 import { split } from '../../src/declaration/split.ts';
+import { Cancellation } from '../../src/types/cancellation.ts';
 import { SHIPPED } from '../../src/types/shipped.ts';
 import { money } from '../../src/types/money.ts';
 import { person } from '../../src/types/person.ts';
@@ -175,6 +176,20 @@ describe('types that stand in one schema', () => {
     expect(clashes(show(id), show(z.boolean()))).toEqual([expect.stringMatching(/both called Show/)]);
     const word = (words: string[]) => declare({ way: enumType('Way', words) }, `Sold${words.join('')}`);
     expect(clashes(word(['IN']), word(['IN', 'OUT']))).toEqual([expect.stringMatching(/both called Way/)]);
+  });
+
+  it('GQL8.2 say as a cancellation whether money goes back once, and nowhere deeper', () => {
+    const deeper = z.object({ parts: listOf(z.object({ money: z.object({ refundExpected: z.boolean() }) })) });
+    const of = (isCancellation: boolean) =>
+      clashes(
+        eventType('Gone', {
+          description: 'Gone.',
+          implements: isCancellation ? [Cancellation] : [],
+          fields: z.object({ ...(isCancellation && Cancellation.shape), ...deeper.shape }),
+        }),
+      );
+    expect(of(false)).toEqual([]);
+    expect(of(true)).toEqual([expect.stringMatching(/^Gone\.parts has a field refundExpected/)]);
   });
 
   it('GQL8.2 must have the fields of their interfaces, of the same types', () => {
