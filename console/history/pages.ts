@@ -30,7 +30,7 @@ const BESIDE = graphql(
   [EventRow],
 );
 
-/** Tells that something has come, and not what: whoever scrolls there loads it. And whom to forget, and what is another now. */
+/** Tells that an event has come, which is loaded when somebody scrolls there; which people to forget; and which event has changed. */
 export const SINCE = graphql(
   `
     subscription Since($after: String, $filter: EventFilter) {

@@ -39,7 +39,7 @@ export function Said({ row: { kind, personalData, reference }, first, told }: Sa
   const zone = values.get('timeZone') ?? values.get('slot.timeZone');
   /** A slot has the times of its booking again. */
   const known = new Set<string>();
-  // Ids are for whoever looks for something else by them: they stand behind what says something by itself.
+  // Ids are for people who look for something else by them, so they stand behind what can be read by itself.
   const facts = [...told.filter(isNoId), ...told.filter((fact) => !isNoId(fact))].flatMap((fact): Fact[] => {
     const name = fact.path.join('.');
     const { path, description } = fact;

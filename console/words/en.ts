@@ -516,7 +516,7 @@ export const en = {
     lastHour: 'This hour and the one before',
     lastDay: 'This hour and the 24 before',
     latest: 'Latest',
-    unsigned: 'Its sender signs nothing: whoever learns its URL can send anything.',
+    unsigned: 'Its sender signs nothing: anybody who learns its URL can send anything.',
     noEvent: 'none yet',
     noAnswers: 'No deliveries in the last 30 days',
     noSources: 'No source is configured',

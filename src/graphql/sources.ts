@@ -52,7 +52,7 @@ export function addSources(builder: Builder): void {
       provider: t.exposeString('provider'),
       isSigned: t.exposeBoolean('isSigned', {
         description:
-          'Whether its sender signs deliveries, or gives a token with them. If not, whoever learns its URL can send anything.',
+          'Whether its sender signs deliveries, or gives a token with them. If not, anybody who learns its URL can send anything.',
       }),
       lastEventAt: t.field({
         type: 'DateTime',

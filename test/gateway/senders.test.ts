@@ -76,6 +76,6 @@ it('OPS2.1 asks for PUBLIC_URL where a sender signs the URL that it calls, and s
   const { warnings, config } = await readSettings(project());
   expect(config.publicUrl).toBe(PUBLIC_URL);
   expect(warnings.filter((line) => line.includes('signs nothing'))).toEqual([
-    '"by-path" is a source whose sender signs nothing: whoever learns its URL can send anything, so treat the URL as a secret.',
+    '"by-path" is a source whose sender signs nothing: anybody who learns its URL can send anything, so treat the URL as a secret.',
   ]);
 });

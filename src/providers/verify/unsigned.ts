@@ -31,7 +31,7 @@ export function unsigned({ path, body: format = jsonBody }: UnsignedOptions): Ve
   const isOurs = isAmong(secrets);
   return {
     pathSecret: true,
-    unsigned: 'whoever learns its URL can send anything, so treat the URL as a secret',
+    unsigned: 'anybody who learns its URL can send anything, so treat the URL as a secret',
     verify(delivery) {
       const [, given = ''] = /\/webhooks\/[^/]+\/([^/]+)\/?$/.exec(delivery.path) ?? [];
       if (given === '') throw missingPart('The secret behind the name of the source in the path');
