@@ -5,7 +5,7 @@ import { AT, type Appender, FURTHER, SUPERSEDED, countedIn, maySpeakOfTheRow, pa
 import { drawPosition } from './draw.ts';
 import { personalOf } from './personal.ts';
 
-/** For how long whoever revises has the log's revisions to itself since it last said so, in milliseconds. */
+/** For how long a process alone may revise the log after it has last said that it does, in milliseconds. */
 export const LEASE = 5_000;
 
 /** Events to be revised together. */
@@ -69,7 +69,7 @@ export function takeTurn(database: DatabaseSync, holder: string): Turn {
   return { isHeld: taken.changes === 1, until: Number(row?.['revising_until']) };
 }
 
-/** Whether it is somebody's turn, and until when it is whoever's it is, in milliseconds since 1970. */
+/** Whether the holder has the turn, and until when the one that has it keeps it, in milliseconds since 1970. */
 export interface Turn {
   readonly isHeld: boolean;
   readonly until: number;
