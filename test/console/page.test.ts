@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { axe } from '../support/axe.ts';
-import { openConsole } from '../support/browser.ts';
+import { openConsole, signedIn } from '../support/browser.ts';
 import { TestGateway } from '../support/gateway.ts';
 import { canceledTicket, rowOf } from '../support/live-page.ts';
 
@@ -16,8 +16,10 @@ afterAll(() => gateway.end());
 
 it('CON7.1 opens in a browser, at any of its pages, without a word from another host', async () => {
   const page = await openConsole({ gateway });
+  await signedIn(page);
   for (const path of ['', '/live', '/history']) {
     await page.goto(`${gateway.url}/console${path}`);
+    await signedIn(page);
     await page.getByRole('heading', { level: 1 }).waitFor();
   }
   await axe(page);
@@ -41,8 +43,10 @@ it.each(['en-GB', 'pt-BR'] as const)(
     page.on('response', (response) => {
       if (response.url().endsWith('.js')) scripts.add(response.url());
     });
+    await signedIn(page);
     for (const name of ['live', 'history', 'overview', 'quarantine']) {
       await page.goto(`${gateway.url}/console/${name}`);
+      await signedIn(page);
       await page.getByRole('heading', { level: 1 }).waitFor();
     }
     const weigh = async () => {

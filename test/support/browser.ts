@@ -37,12 +37,25 @@ export async function openConsole(options: ConsoleOptions): Promise<Page> {
   const context = await contextOf(settings, gateway.url);
   const page = await context.newPage();
   const wrong = await watch(page, gateway.url, options.expected);
-  onTestFinished(async () => {
+  onTestFinished(async ({ task }) => {
+    // A test that fails once in a hundred runs has to say all that it saw.
+    if (task.result?.state === 'fail') console.error(await seen(page));
     await leave(context, gateway.url);
     expect(wrong, 'what the page did wrong').toEqual([]);
   });
   await page.goto(`${gateway.url}/console${path}${token === null ? '' : `#token=${token}`}`);
   return page;
+}
+
+/** What a person sees of a page, and where it is. */
+async function seen(page: Page): Promise<string> {
+  const body = await page.locator('body').ariaSnapshot().catch(String);
+  return `the page at ${page.url().split('#')[0]} showed:\n${body}`;
+}
+
+/** A link is tried before its token is kept: a page that is left before that is signed in to nothing. */
+export async function signedIn(page: Page): Promise<void> {
+  await page.locator('header.top nav [aria-current=page]').waitFor();
 }
 
 async function contextOf(settings: BrowserContextOptions, url: string): Promise<BrowserContext> {
