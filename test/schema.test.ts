@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { printSchema, printType } from 'graphql';
+import { type GraphQLInterfaceType, getNamedType, printSchema, printType } from 'graphql';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { eventType } from '../src/declaration/event-type.ts';
@@ -10,6 +10,24 @@ import { SHIPPED } from '../src/types/shipped.ts';
 it('GQL1.1 serves the schema that schema.graphql says; "npm run schema" writes it anew', () => {
   const committed = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8');
   expect(committed).toBe(`${printSchema(createSchema())}\n`);
+});
+
+it('GQL8.12 has a type for each subscription, of just what that sends', () => {
+  const schema = createSchema();
+  const sent = (name: string) =>
+    schema
+      .getPossibleTypes(getNamedType(schema.getSubscriptionType()!.getFields()[name]!.type) as GraphQLInterfaceType)
+      .map((type) => type.name)
+      .toSorted();
+  const always = ['CaughtUp', 'Gap'];
+  expect(sent('cancellations')).toEqual([...always, 'CancellationEdge', 'Erasure', 'EventEdge', 'Revision'].toSorted());
+  expect(sent('events')).toEqual([...always, 'Erasure', 'EventEdge', 'Revision'].toSorted());
+  expect(sent('activity')).toEqual([...always, 'ActivityChange', 'EventCountChange', 'Recount'].toSorted());
+});
+
+it('GQL8.12 describes each of its types', () => {
+  const types = Object.values(createSchema().getTypeMap()).filter((type) => !type.name.startsWith('__'));
+  expect(types.filter(({ description }) => !description?.trim()).map(({ name }) => name)).toEqual([]);
 });
 
 it('GQL1.1 says of each word of an enum what it means, where its declaration does', () => {

@@ -106,10 +106,6 @@ export function useLive(filter: Filter) {
           case 'Gap':
             return list.gap(message.reason, message.cursor);
           case 'CaughtUp':
-          case 'CancellationEdge':
-          case 'ActivityChange':
-          case 'EventCountChange':
-          case 'Recount':
             return list.pass(message.cursor);
         }
       },

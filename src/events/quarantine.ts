@@ -50,11 +50,15 @@ export interface Quarantine {
    */
   quarantine(delivery: NewQuarantined): Promise<number>;
 
-  /** Oldest first, from after the id; of one state, or of all of them. */
+  /**
+   * Oldest first, of those between the ids: the first of them, or the last (`backward`). Of one state, or of all of them.
+   */
   listQuarantined(request: {
-    readonly after?: number;
+    readonly direction?: 'forward' | 'backward';
+    readonly after?: number | undefined;
+    readonly before?: number | undefined;
     readonly limit: number;
-    readonly state?: QuarantineState;
+    readonly state?: QuarantineState | undefined;
   }): Promise<readonly Quarantined[]>;
 
   findQuarantined(id: number): Promise<Quarantined | null>;

@@ -37,14 +37,14 @@ interface ChangeNeeds {
 /** `Subscription.activity`: what is to be added to what the query has counted. */
 export function addActivityChanges(builder: Builder, { cancellation, stream, activity, shapes }: ChangeNeeds): void {
   const { Kind } = cancellation;
-  const { StreamMessage } = stream;
+  const MESSAGE = [stream.StreamMessage, stream.ActivityMessage] as const;
   const { Size, Filter, Money, zoneOf } = activity;
 
   const CountChangeType = builder.interfaceRef<CountChange>('CountChange').implement({
     description:
       'An event was recorded: to be added to the `types` and `events` of the bucket that begins at `startsAt`, which need not ' +
       'be the newest.',
-    interfaces: [StreamMessage],
+    interfaces: [...MESSAGE],
     fields: (t) => ({
       startsAt: t.field({ type: 'DateTime', resolve: ({ startsAt }) => startsAt }),
       endsAt: t.field({ type: 'DateTime', resolve: ({ endsAt }) => endsAt }),
@@ -64,12 +64,12 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
   });
   builder.objectRef<CountChange>('EventCountChange').implement({
     description: 'An event was recorded that is no cancellation.',
-    interfaces: [StreamMessage, CountChangeType],
+    interfaces: [...MESSAGE, CountChangeType],
   });
   builder.objectRef<ActivityChange>('ActivityChange').implement({
     description:
       'A cancellation was recorded: to be added to the bucket that begins at `startsAt`, which need not be the newest.',
-    interfaces: [StreamMessage, CountChangeType],
+    interfaces: [...MESSAGE, CountChangeType],
     fields: (t) => ({
       kind: t.expose('kind', { type: Kind }),
       cancellations: t.exposeInt('cancellations'),
@@ -81,7 +81,7 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
       'An event of before counts differently by the present code, so the counts of the bucket that begins at `startsAt` have ' +
       'changed. Ask the query again, and follow from its new head. It says no difference to add, since whoever ' +
       'catches up has been given the event as it is now, and would count it twice.',
-    interfaces: [StreamMessage],
+    interfaces: [...MESSAGE],
     fields: (t) => ({
       startsAt: t.field({ type: 'DateTime', resolve: ({ startsAt }) => startsAt }),
       endsAt: t.field({ type: 'DateTime', resolve: ({ endsAt }) => endsAt }),
@@ -89,7 +89,7 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
   });
   builder.subscriptionField('activity', (t) =>
     t.field({
-      type: StreamMessage,
+      type: stream.ActivityMessage,
       description:
         `What is to be added to the counts of the query, live. ${RESUME} Sends ActivityChange, Recount, CaughtUp and Gap; and ` +
         'EventCountChange, where the document asks for CountChange or for it.',

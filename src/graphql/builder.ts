@@ -52,6 +52,7 @@ export function createBuilder(shapes: ReadonlySet<string>) {
     },
     relay: {
       cursorType: 'String',
+      pageInfoTypeOptions: { description: 'Whether a list goes on, and from which cursors.' },
       edgesFieldOptions: { nullable: { list: false, items: false }, complexity: { multiplier: 1 } },
       nodeFieldOptions: { nullable: false },
       nodeTypeOptions: {

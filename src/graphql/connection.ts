@@ -14,7 +14,7 @@ export const LARGEST_PAGE = 100;
 export const ORDER =
   'In log order, oldest first: the latest twenty are `last: 20`. Without either, the first 20; at most 100; 0 for `head` alone.';
 
-interface PageArguments {
+export interface PageArguments {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
   readonly last?: number | null | undefined;
@@ -29,7 +29,8 @@ export function costOfPage({ first, last, filter }: PageArguments & { readonly f
   return { field: Math.max(size, 1) * (READ + listed(filter)), multiplier: size };
 }
 
-export interface Connection<E> {
+/** A page as Relay has it. */
+export interface PageOf<E> {
   edges: { cursor: string; node: E }[];
   pageInfo: {
     hasNextPage: boolean;
@@ -37,6 +38,9 @@ export interface Connection<E> {
     startCursor: string | null;
     endCursor: string | null;
   };
+}
+
+export interface Connection<E> extends PageOf<E> {
   head: string;
 }
 
@@ -46,26 +50,49 @@ export async function connection(
   args: PageArguments,
   filter: EventFilter,
 ): Promise<Connection<DisclosedEvent>> {
-  const { range, size } = toRange(args);
-  // One more than asked for tells whether there are more. Of large events, a page may have fewer, and more follow.
-  const { events, head, isCut } = await context.read({ ...range, limit: size + 1 }, filter);
-  const more = isCut || events.length > size;
-  const forward = range.direction === 'forward';
-  const page = events.length > size ? (forward ? events.slice(0, size) : events.slice(events.length - size)) : events;
-  const edges = page.map((event) => ({ cursor: encodeCursor(event.cursor), node: event }));
+  const stretch = stretchOf(args);
+  const range: Omit<Range, 'limit'> = {
+    direction: stretch.direction,
+    after: cursorArgument(args.after),
+    before: cursorArgument(args.before),
+  };
+  const { events, head, isCut } = await context.read({ ...range, limit: stretch.size + 1 }, filter);
+  return { ...pageOf(events, args, isCut, ({ cursor }) => encodeCursor(cursor)), head: encodeCursor(head) };
+}
+
+/**
+ * @param read one more than asked for, where there are more.
+ * @param isCut whether there are more although fewer were read: of large ones a page may have fewer.
+ */
+export function pageOf<E>(
+  read: readonly E[],
+  args: PageArguments,
+  isCut: boolean,
+  cursorOf: (node: E) => string,
+): PageOf<E> {
+  const { direction, size } = stretchOf(args);
+  const forward = direction === 'forward';
+  const more = isCut || read.length > size;
+  const page = read.length <= size ? read : forward ? read.slice(0, size) : read.slice(read.length - size);
+  const edges = page.map((node) => ({ cursor: cursorOf(node), node }));
+  const isGiven = (cursor: string | null | undefined) => typeof cursor === 'string';
   return {
     edges,
     pageInfo: {
-      hasNextPage: forward ? more : range.before !== undefined,
-      hasPreviousPage: forward ? range.after !== undefined : more,
+      hasNextPage: forward ? more : isGiven(args.before),
+      hasPreviousPage: forward ? isGiven(args.after) : more,
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    head: encodeCursor(head),
   };
 }
 
-function toRange({ first, after, last, before }: PageArguments): { range: Omit<Range, 'limit'>; size: number } {
+/**
+ * Which way a page is read, and how many it has.
+ *
+ * @throws {HookcastError} BAD_REQUEST
+ */
+export function stretchOf({ first, last, before }: PageArguments): Pick<Range, 'direction'> & { size: number } {
   if (typeof first === 'number' && typeof last === 'number') {
     throw new HookcastError('BAD_REQUEST', 'Ask for "first" or for "last", not for both.');
   }
@@ -74,12 +101,5 @@ function toRange({ first, after, last, before }: PageArguments): { range: Omit<R
     throw new HookcastError('BAD_REQUEST', `Ask for 0 to ${LARGEST_PAGE} at a time, and page on with the cursors.`);
   }
   const backward = typeof last === 'number' || (typeof first !== 'number' && typeof before === 'string');
-  return {
-    size,
-    range: {
-      direction: backward ? 'backward' : 'forward',
-      after: cursorArgument(after),
-      before: cursorArgument(before),
-    },
-  };
+  return { size, direction: backward ? 'backward' : 'forward' };
 }

@@ -2,30 +2,14 @@ import type { DisclosedDelivery } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { type Issue, QUARANTINE_STATES } from '../events/quarantine.ts';
 import type { Builder } from './builder.ts';
-import { PAYLOAD, READ } from './cost.ts';
+import { type PageOf, costOfPage, pageOf, stretchOf } from './connection.ts';
+import { PAYLOAD } from './cost.ts';
 import type { EventTypes } from './event.ts';
 import { JsonTexts } from './json-text.ts';
 
-/** Deliveries on a page when nobody says how many, and at most. */
-const DEFAULT_PAGE = 20;
-const LARGEST_PAGE = 100;
-
 const OPERATOR = 'Needs the scope `ops`, and a token for every tenant: whose it is may not show.';
 
-interface Edge {
-  readonly cursor: string;
-  readonly node: DisclosedDelivery;
-}
-
-interface Connection {
-  readonly edges: readonly Edge[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-  };
-}
+type Page = PageOf<DisclosedDelivery>;
 
 /** Quarantine for operators: a query, and the two ways out of it. Gives the type that says where something does not fit. */
 export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
@@ -74,11 +58,13 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
     }),
   });
 
-  const Edge = builder.objectRef<Edge>('QuarantineEdge').implement({
+  const Edge = builder.objectRef<Page['edges'][number]>('QuarantineEdge').implement({
+    description: 'A delivery in quarantine, with its cursor.',
     fields: (t) => ({ cursor: t.exposeString('cursor'), node: t.expose('node', { type: Delivery }) }),
   });
   // Not the relay plugin's connections: those of this schema have the log's head, and quarantine has none.
-  const Connection = builder.objectRef<Connection>('QuarantineConnection').implement({
+  const Connection = builder.objectRef<Page>('QuarantineConnection').implement({
+    description: 'A page of deliveries in quarantine.',
     fields: (t) => ({
       edges: t.field({ type: [Edge], complexity: { multiplier: 1 }, resolve: ({ edges }) => [...edges] }),
       pageInfo: t.expose('pageInfo', { type: builder.pageInfoRef() }),
@@ -88,42 +74,30 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
   builder.queryField('quarantine', (t) =>
     t.field({
       type: Connection,
-      description: `Deliveries in quarantine, oldest first. ${OPERATOR}`,
+      description:
+        'Deliveries in quarantine, oldest first: the latest twenty are `last: 20`. Without either, the first 20; at most 100. ' +
+        OPERATOR,
       args: {
-        first: t.arg.int({ description: `${DEFAULT_PAGE} when left out, ${LARGEST_PAGE} at most.` }),
-        after: t.arg.string(),
+        ...t.arg.connectionArgs(),
         state: t.arg({ type: State, description: 'Those that wait, when left out.' }),
       },
-      complexity: ({ first }) => {
-        const size = Math.min(Math.max(first ?? DEFAULT_PAGE, 0), LARGEST_PAGE);
-        return { field: READ * Math.max(size, 1), multiplier: size };
-      },
-      resolve: async (_root, { first, after, state }, context) => {
-        const size = first ?? DEFAULT_PAGE;
-        if (size < 0 || size > LARGEST_PAGE) {
-          throw new HookcastError(
-            'BAD_REQUEST',
-            `Ask for 0 to ${LARGEST_PAGE} at a time, and page on with the cursors.`,
-          );
-        }
-        const from = after === null || after === undefined ? 0 : numberOf(after, 'INVALID_CURSOR');
-        const request = { after: from, limit: size + 1, state: state ?? 'WAITING' };
-        const { deliveries, isCut } = await context.quarantined(request);
-        const edges = deliveries.slice(0, size).map((node) => ({ cursor: String(node.id), node }));
-        return {
-          edges,
-          pageInfo: {
-            hasNextPage: isCut || deliveries.length > size,
-            hasPreviousPage: from > 0,
-            startCursor: edges.at(0)?.cursor ?? null,
-            endCursor: edges.at(-1)?.cursor ?? null,
-          },
-        };
+      complexity: (args) => costOfPage(args),
+      resolve: async (_root, { state, ...args }, context) => {
+        const { direction, size } = stretchOf(args);
+        const { deliveries, isCut } = await context.quarantined({
+          direction,
+          after: cursorArgument(args.after),
+          before: cursorArgument(args.before),
+          limit: size + 1,
+          state: state ?? 'WAITING',
+        });
+        return pageOf(deliveries, args, isCut, ({ id }) => String(id));
       },
     }),
   );
 
   builder.mutationType({
+    description: 'What an operator may change. All of it needs the scope `ops`.',
     fields: (t) => ({
       releaseQuarantined: t.field({
         type: Delivery,
@@ -142,6 +116,10 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
     }),
   });
   return IssueType;
+}
+
+function cursorArgument(text: string | null | undefined): number | undefined {
+  return text === null || text === undefined ? undefined : numberOf(text, 'INVALID_CURSOR');
 }
 
 function numberOf(text: string, code: 'BAD_REQUEST' | 'INVALID_CURSOR'): number {

@@ -22,6 +22,7 @@ export function addQueries(
     {
       type: Cancellation,
       name: 'CancellationConnection',
+      description: 'A page of cancellations, in log order.',
       edgesNullable: { list: false, items: false },
       fields: (t) => ({ head: t.exposeString('head', { description: HEAD }) }),
     },
@@ -31,12 +32,14 @@ export function addQueries(
     {
       type: Event,
       name: 'EventConnection',
+      description: 'A page of events, in log order.',
       edgesNullable: { list: false, items: false },
       fields: (t) => ({ head: t.exposeString('head', { description: HEAD }) }),
     },
     EventEdge,
   );
   builder.queryType({
+    description: 'What the gateway keeps: events, counts of them, and for operators its sources and its quarantine.',
     fields: (t) => ({
       cancellations: t.field({
         type: CancellationConnection,

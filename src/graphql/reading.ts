@@ -55,16 +55,19 @@ export async function readDeliveries(
   request: QuarantineRequest,
   isOver: () => boolean,
 ): Promise<{ readonly deliveries: readonly Quarantined[]; readonly isCut: boolean }> {
-  const deliveries: Quarantined[] = [];
-  const next = (limit: number) => {
-    const after = deliveries.at(-1)?.id ?? request.after;
-    return log.listQuarantined({ ...request, ...(after !== undefined && { after }), limit });
-  };
+  let deliveries: readonly Quarantined[] = [];
+  const isForward = request.direction !== 'backward';
+  const next = (limit: number) =>
+    log.listQuarantined(
+      isForward
+        ? { ...request, after: deliveries.at(-1)?.id ?? request.after, limit }
+        : { ...request, before: deliveries.at(0)?.id ?? request.before, limit },
+    );
   let bytes = PAGE_BYTES;
   while (deliveries.length < request.limit && !isOver()) {
     const limit = Math.min(DELIVERIES, request.limit - deliveries.length);
     const read = await next(limit);
-    deliveries.push(...read);
+    deliveries = isForward ? [...deliveries, ...read] : [...read, ...deliveries];
     for (const { payload } of read) bytes -= payload?.length ?? 0;
     if (read.length < limit) break;
     if (bytes <= 0) return { deliveries, isCut: deliveries.length < request.limit && (await next(1)).length > 0 };

@@ -11,6 +11,7 @@ const COST = 500;
 /** `Mutation.reprocess`: old events as the present code would have them. */
 export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuarantine>): void {
   const OutcomeType = builder.enumType('ReprocessOutcome', {
+    description: 'What became of events of before.',
     values: {
       REVISED: { description: 'They are what the present code makes of them; with `dryRun`, they would be.' },
       SAME: { description: 'They came out as they are kept, and nobody is told of them.' },

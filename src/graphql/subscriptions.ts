@@ -13,14 +13,15 @@ export const RESUME =
 /** `Subscription`: what happens from now on, or since a cursor. */
 export function addSubscriptions(
   builder: Builder,
-  { StreamMessage: Message }: StreamTypes,
+  { CancellationMessage, EventMessage }: StreamTypes,
   Filter: ReturnType<typeof addFilter>,
   shapes: ReadonlySet<string>,
 ): void {
   builder.subscriptionType({
+    description: 'What happens, live. Each message has a cursor, from which another subscription goes on.',
     fields: (t) => ({
       cancellations: t.field({
-        type: Message,
+        type: CancellationMessage,
         description: `Cancellations, live. ${RESUME} Sends CancellationEdge, Revision, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
@@ -34,7 +35,7 @@ export function addSubscriptions(
           }),
       }),
       events: t.field({
-        type: Message,
+        type: EventMessage,
         description: `Events of every sort, live. ${RESUME} Sends EventEdge, Revision, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>

@@ -1,6 +1,15 @@
 import { enumType, objectType, orBlank, text } from '../declaration/fields.ts';
 
-export const actorType = enumType('ActorType', ['CUSTOMER', 'BUSINESS', 'APP', 'UNKNOWN']);
+export const actorType = enumType(
+  'ActorType',
+  {
+    CUSTOMER: 'Who bought or booked.',
+    BUSINESS: 'Who sells, or somebody of theirs.',
+    APP: 'A program: the provider’s own, or one that is connected to it.',
+    UNKNOWN: 'The provider does not say.',
+  },
+  'What somebody who did something is.',
+);
 
 /** Who did something: UNKNOWN where nobody says. */
 export const actor = orBlank(

@@ -6,20 +6,24 @@ import { actor } from './actor.ts';
 import { BookingEvent } from './booking-event.ts';
 import { bookedAddOn, bookingSchedule, bookingSlot } from './booking-slot.ts';
 
-export const bookingChangeKind = enumType('BookingChangeKind', {
-  CREATED: 'It was made. Of Cal.com also: a request for it was confirmed.',
-  REQUESTED: 'It was asked for, and waits until the business confirms it.',
-  UPDATED: 'Something of it is another: `modifiedFields`.',
-  CONFIRMED: 'The business confirmed it.',
-  DECLINED: 'The business declined it: it never came about.',
-  RESCHEDULED:
-    'It is at another time. Of Cal.com and Calendly it is a new booking then: `previousBookingId` is the old one.',
-  MARKED_AS_PENDING: 'It waits until the business confirms it.',
-  PARTICIPANTS_UPDATED: 'It is for another number of participants.',
-  PAID: 'It was paid.',
-  MARKED_AS_NO_SHOW: 'The customer did not come.',
-  UNMARKED_AS_NO_SHOW: 'The customer came after all: the mark was a mistake.',
-});
+export const bookingChangeKind = enumType(
+  'BookingChangeKind',
+  {
+    CREATED: 'It was made. Of Cal.com also: a request for it was confirmed.',
+    REQUESTED: 'It was asked for, and waits until the business confirms it.',
+    UPDATED: 'Something of it is another: `modifiedFields`.',
+    CONFIRMED: 'The business confirmed it.',
+    DECLINED: 'The business declined it: it never came about.',
+    RESCHEDULED:
+      'It is at another time. Of Cal.com and Calendly it is a new booking then: `previousBookingId` is the old one.',
+    MARKED_AS_PENDING: 'It waits until the business confirms it.',
+    PARTICIPANTS_UPDATED: 'It is for another number of participants.',
+    PAID: 'It was paid.',
+    MARKED_AS_NO_SHOW: 'The customer did not come.',
+    UNMARKED_AS_NO_SHOW: 'The customer came after all: the mark was a mistake.',
+  },
+  'What happened to a booking.',
+);
 
 /** Anything that happened to a booking and did not cancel it. */
 export const BookingChange = eventType('BookingChange', {

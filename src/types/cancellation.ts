@@ -6,7 +6,7 @@ import { KINDS } from '../events/cancellation.ts';
 import { actor } from './actor.ts';
 import { person } from './person.ts';
 
-export const cancellationKind = enumType('CancellationKind', KINDS);
+export const cancellationKind = enumType('CancellationKind', KINDS, 'What was cancelled.');
 
 /** What every cancellation says, of whatever provider. */
 export const Cancellation = interfaceType('Cancellation', {

@@ -17,6 +17,14 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     const list = await log.listQuarantined({ limit: 10 });
     expect(list.map((waiting) => waiting.id)).toEqual([id, second]);
     expect((await log.listQuarantined({ after: id, limit: 10 })).map((waiting) => waiting.id)).toEqual([second]);
+    const third = await log.quarantine(newQuarantined({ payload: '{"people":"Bia"}', digest: 'third' }));
+    const backward = async (request: object) => {
+      const read = await log.listQuarantined({ direction: 'backward', limit: 2, ...request });
+      return read.map((waiting) => waiting.id);
+    };
+    expect(await backward({})).toEqual([second, third]);
+    expect(await backward({ before: third, state: 'WAITING' })).toEqual([id, second]);
+    expect(await backward({ after: id, before: third })).toEqual([second]);
     expect((await log.read({ direction: 'forward', limit: 10, filter: {} })).events).toEqual([]);
   });
 

@@ -7,8 +7,8 @@ import { scrapeText } from '../support/metrics.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
 const LIST = /* GraphQL */ `
-  query Waiting($state: QuarantineState, $first: Int, $after: String) {
-    quarantine(state: $state, first: $first, after: $after) {
+  query Waiting($state: QuarantineState, $first: Int, $after: String, $last: Int, $before: String) {
+    quarantine(state: $state, first: $first, after: $after, last: $last, before: $before) {
       edges {
         cursor
         node {
@@ -27,6 +27,8 @@ const LIST = /* GraphQL */ `
       }
       pageInfo {
         hasNextPage
+        hasPreviousPage
+        startCursor
         endCursor
       }
     }
@@ -185,13 +187,24 @@ it('IN7.3 discards what nobody wants, and it stays so when it is sent again', as
   }
 });
 
-it('IN7.1 lists what waits in pages', async () => {
+it('IN7.1 lists what waits in pages, from the oldest and from the newest', async () => {
   const gateway = await start(temporaryFolder(), 1);
   for (let count = 1; count <= 5; count += 1) await gateway.post('bikes', numbered(`event-${count}`));
   const first = await gateway.query(LIST, { first: 2 });
-  expect(first.data?.['quarantine'].pageInfo).toEqual({ hasNextPage: true, endCursor: '2' });
+  const ends = { hasPreviousPage: false, hasNextPage: false };
+  expect(first.data?.['quarantine'].pageInfo).toEqual({ ...ends, hasNextPage: true, startCursor: '1', endCursor: '2' });
   const rest = await waiting(gateway, { first: 3, after: '2' });
   expect(rest.map(({ eventId }: any) => eventId)).toEqual(['event-3', 'event-4', 'event-5']);
+  const newest = await gateway.query(LIST, { last: 2 });
+  expect(newest.data?.['quarantine'].pageInfo).toEqual({
+    ...ends,
+    hasPreviousPage: true,
+    startCursor: '4',
+    endCursor: '5',
+  });
+  const before = await waiting(gateway, { last: 3, before: '4' });
+  expect(before.map(({ eventId }: any) => eventId)).toEqual(['event-1', 'event-2', 'event-3']);
+  expect((await gateway.query(LIST, { first: 1, last: 1 })).errors?.[0]?.extensions?.['code']).toBe('BAD_REQUEST');
   for (const first of [-1, 101]) {
     expect((await gateway.query(LIST, { first })).errors?.[0]?.extensions?.['code']).toBe('BAD_REQUEST');
   }

@@ -30,6 +30,40 @@ const DOCUMENT = `query Sold {
   }
 }`;
 
+const LIVE = `subscription Live($after: String) {
+  events(after: $after) {
+    __typename
+    cursor
+    ... on EventEdge { node { id } }
+    ... on Revision { node { id } }
+    ... on Erasure { source eventIds }
+    ... on Gap { reason }
+  }
+}`;
+
+/** A switch over what the subscription sends, which names all of it and nothing else. */
+const LIVE_USE = `
+function told(message: typeof live.events): string {
+  const cursor: string = message.cursor;
+  switch (message.__typename) {
+    case 'EventEdge':
+    case 'Revision':
+      return message.node.id;
+    case 'Erasure':
+      return message.source + message.eventIds.join();
+    case 'Gap':
+      return message.reason;
+    case 'CaughtUp':
+      return cursor;
+    // @ts-expect-error
+    case 'ActivityChange':
+    default:
+      return message satisfies never;
+  }
+}
+told(live.events);
+`;
+
 /** What a frontend does with the result, and what it must not be able to do. */
 const USE = `
 for (const edge of sold.events.edges) {
@@ -74,19 +108,18 @@ async function compile(file: string, text: string): Promise<void> {
   await succeed(folder, join(ROOT, 'node_modules/.bin/tsc'), ...`${options} ${types} ${file}`.split(' '));
 }
 
-it('GQL8.7 is typed by GraphQL Code Generator, as FRONTENDS.md has it, with a type of one’s own', async () => {
+it('GQL8.7 is typed by GraphQL Code Generator, as FRONTENDS.md has it, with a type of one’s own, and live', async () => {
   writeFileSync(join(folder, 'codegen.mjs'), inDocs("preset: 'client'"));
   const { default: configuration } = (await import(pathToFileURL(join(folder, 'codegen.mjs')).href)) as {
     default: { generates: Record<string, { config: object }> };
   };
   const [[baseOutputDir, { config }] = ['', { config: {} }]] = Object.entries(configuration.generates);
   const schema = schemaOf();
-  const document = parse(DOCUMENT);
   const sections = await preset.buildGeneratesSection({
     baseOutputDir: join(folder, baseOutputDir),
     schema: parse(printSchema(schema)),
     schemaAst: schema,
-    documents: [{ location: 'src/sold.ts', document, rawSDL: DOCUMENT }],
+    documents: [DOCUMENT, LIVE].map((rawSDL) => ({ location: 'src/sold.ts', document: parse(rawSDL), rawSDL })),
     config: { ...config, importExtension: '.ts', emitLegacyCommonJSImports: false },
     plugins: [],
     pluginMap: {},
@@ -99,11 +132,12 @@ it('GQL8.7 is typed by GraphQL Code Generator, as FRONTENDS.md has it, with a ty
   }
   await compile(
     'with-codegen.ts',
-    `import type { SoldQuery } from './src/gql/graphql.ts';\ndeclare const sold: SoldQuery;\n${USE}`,
+    `import type { LiveSubscription, SoldQuery } from './src/gql/graphql.ts';
+declare const sold: SoldQuery;\ndeclare const live: LiveSubscription;\n${USE}${LIVE_USE}`,
   );
 });
 
-it('GQL8.7 is typed by gql.tada, as FRONTENDS.md has it, with a type of one’s own', async () => {
+it('GQL8.7 is typed by gql.tada, as FRONTENDS.md has it, with a type of one’s own, and live', async () => {
   const introspection = minifyIntrospection(introspectionFromSchema(schemaOf()));
   const file = outputIntrospectionFile(introspection, { fileType: '.d.ts', shouldPreprocess: true });
   writeFileSync(join(folder, 'graphql-env.d.ts'), file);
@@ -111,6 +145,7 @@ it('GQL8.7 is typed by gql.tada, as FRONTENDS.md has it, with a type of one’s 
   await compile(
     'with-tada.ts',
     `import type { ResultOf } from 'gql.tada';\nimport { graphql } from './graphql.ts';
-const document = graphql(\`${DOCUMENT}\`);\ndeclare const sold: ResultOf<typeof document>;\n${USE}`,
+const document = graphql(\`${DOCUMENT}\`);\ndeclare const sold: ResultOf<typeof document>;
+const stream = graphql(\`${LIVE}\`);\ndeclare const live: ResultOf<typeof stream>;\n${USE}${LIVE_USE}`,
   );
 });

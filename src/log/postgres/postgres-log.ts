@@ -335,10 +335,13 @@ export class PostgresLog implements EventLog {
     return Number(id);
   }
 
-  async listQuarantined({ after = 0, limit, state }: Parameters<Quarantine['listQuarantined']>[0]) {
-    return state === undefined
-      ? this.#ask(ask.LIST_QUARANTINED, [after, limit], 'read', deliveriesOf)
-      : this.#ask(ask.LIST_OF_STATE, [after, state, limit], 'read', deliveriesOf);
+  async listQuarantined(request: Parameters<Quarantine['listQuarantined']>[0]) {
+    const { direction = 'forward', after = 0, before = Number.MAX_SAFE_INTEGER, limit, state } = request;
+    const { ofAll, ofState } = ask.LIST_QUARANTINED[direction];
+    const read = await (state === undefined
+      ? this.#ask(ofAll, [after, before, limit], 'read', deliveriesOf)
+      : this.#ask(ofState, [after, before, state, limit], 'read', deliveriesOf));
+    return direction === 'forward' ? read : read.toReversed();
   }
 
   async findQuarantined(id: number): Promise<Quarantined | null> {

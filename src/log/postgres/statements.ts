@@ -63,8 +63,12 @@ export const SETTLE = statement(
   `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.settle(${VERSION}, ?::bigint, ?, ?, ?::bigint)`,
 );
 const QUARANTINED = `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.quarantine`;
-export const LIST_QUARANTINED = statement(`${QUARANTINED} WHERE id > ?::bigint ORDER BY id LIMIT ?::bigint`);
-export const LIST_OF_STATE = statement(`${QUARANTINED} WHERE id > ?::bigint AND state = ? ORDER BY id LIMIT ?::bigint`);
+const BETWEEN = `${QUARANTINED} WHERE id > ?::bigint AND id < ?::bigint`;
+const listQuarantined = (order: 'ASC' | 'DESC') => ({
+  ofAll: statement(`${BETWEEN} ORDER BY id ${order} LIMIT ?::bigint`),
+  ofState: statement(`${BETWEEN} AND state = ? ORDER BY id ${order} LIMIT ?::bigint`),
+});
+export const LIST_QUARANTINED = { forward: listQuarantined('ASC'), backward: listQuarantined('DESC') };
 export const FIND_QUARANTINED = statement(`${QUARANTINED} WHERE id = ?::bigint`);
 
 const FIELD_KEY = 'source, type, path, change';

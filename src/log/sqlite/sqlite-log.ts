@@ -247,13 +247,15 @@ export class SqliteLog implements EventLog {
   }
 
   async listQuarantined(request: Parameters<Quarantine['listQuarantined']>[0]): Promise<readonly Quarantined[]> {
-    const { after = 0, limit, state } = request;
+    const { direction = 'forward', after = 0, before = Number.MAX_SAFE_INTEGER, limit, state } = request;
     const ofState = state === undefined ? '' : 'AND state = ? ';
-    const sql = `${QUARANTINED} WHERE id > ? ${ofState}ORDER BY id LIMIT ?`;
-    const parameters = [after, ...(state === undefined ? [] : [state]), limit];
-    return this.#reader.snapshot(() =>
+    const order = direction === 'forward' ? 'ASC' : 'DESC';
+    const sql = `${QUARANTINED} WHERE id > ? AND id < ? ${ofState}ORDER BY id ${order} LIMIT ?`;
+    const parameters = [after, before, ...(state === undefined ? [] : [state]), limit];
+    const read = this.#reader.snapshot(() =>
       this.#reader.all(sql, ...parameters).map((row) => fromQuarantineRow(QUARANTINE.decode(row))),
     );
+    return direction === 'forward' ? read : read.toReversed();
   }
 
   async findQuarantined(id: number): Promise<Quarantined | null> {
