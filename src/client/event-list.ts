@@ -134,8 +134,10 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
       if (view.isLoaded) return followFrom(after);
       // A page that was loaded again: what lies before is read as well.
       read({ before: after }, (older) => {
+        const last = older.edges.at(-1);
+        if (!last) return read({}, fill);
         show(older);
-        followFrom(older.edges.at(-1)?.cursor ?? after);
+        followFrom(last.cursor);
       });
     };
     read({ after }, goOn, (errors) => {

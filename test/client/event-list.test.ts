@@ -191,32 +191,35 @@ it('LIVE1.65 shows events as they are revised, and lets go of those that the lis
   await expect.poll(lists[1]!).toEqual([]);
 });
 
-it.each([false, true])('LIVE3.60 says that events are lost for good, and reads the list anew; paused: %s', async (isPaused) => {
-  const folder = temporaryFolder();
-  const first = await TestGateway.start({ folder });
-  const { port } = new URL(first.url);
-  await post(first, 'lost', 1, 3);
-  const list = open(first.url);
-  await list.is('live');
-  if (isPaused) list.pause();
-  await first.close();
-  await list.is('offline');
-  // Another log in its place.
-  const second = await TestGateway.start({ env: { PORT: port } });
-  const there = await post(second, 'there', 1, 2);
-  await list.is('live');
-  await expect.poll(() => list.view.gap).toBe('LOG_REPLACED');
-  if (isPaused) {
-    expect(list.shown).toEqual(['lost-3', 'lost-2', 'lost-1']);
-    list.resume();
-  }
-  await expect.poll(() => list.shown).toEqual(there);
-  await list.is('live');
-  list.reload();
-  expect(list.view.gap).toBeNull();
-  await list.is('live');
-  expect(list.shown).toEqual(there);
-});
+it.each([false, true])(
+  'LIVE3.60 says that events are lost for good, and reads the list anew; paused: %s',
+  async (isPaused) => {
+    const folder = temporaryFolder();
+    const first = await TestGateway.start({ folder });
+    const { port } = new URL(first.url);
+    await post(first, 'lost', 1, 3);
+    const list = open(first.url);
+    await list.is('live');
+    if (isPaused) list.pause();
+    await first.close();
+    await list.is('offline');
+    // Another log in its place.
+    const second = await TestGateway.start({ env: { PORT: port } });
+    const there = await post(second, 'there', 1, 2);
+    await list.is('live');
+    await expect.poll(() => list.view.gap).toBe('LOG_REPLACED');
+    if (isPaused) {
+      expect(list.shown).toEqual(['lost-3', 'lost-2', 'lost-1']);
+      list.resume();
+    }
+    await expect.poll(() => list.shown).toEqual(there);
+    await list.is('live');
+    list.reload();
+    expect(list.view.gap).toBeNull();
+    await list.is('live');
+    expect(list.shown).toEqual(there);
+  },
+);
 
 it('LIVE1.66 is denied what the gateway refuses for good, says why, and tries again when it is told to', async () => {
   let secret = 'wrong';
