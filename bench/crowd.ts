@@ -15,6 +15,16 @@ export type Order =
       /** Not GraphQL: a WebSocket, and that is all. */
       readonly plain: boolean;
     }
+  | {
+      /** By lists of `hookcast/list`, each with a client of graphql-ws, as pages have them that are loaded again. */
+      readonly do: 'list';
+      readonly count: number;
+      readonly url: string;
+      readonly token: string;
+      readonly row: string;
+      /** The cursor that each has kept. */
+      readonly after: string;
+    }
   | { readonly do: 'count'; readonly latencies?: boolean }
   | { readonly do: 'reset' | 'close' }
   | { readonly do: 'pause' | 'resume'; readonly count: number };

@@ -39,11 +39,13 @@ const GATHERED = 60;
 /** As many as the gateway reads at once. */
 const LARGEST_PAGE = 100;
 const NORMAL_CLOSURE = 1000;
+const NO_CLOSE = 1006;
 const TOKEN_EXPIRED = 4403;
 /** graphql-ws' own, of a connection that was given up. */
 const TERMINATED = 4499;
 
-const BEGINNING = { status: 'connecting', gap: null, error: null, lostAt: null, isLoaded: false } as const;
+const CONNECTED = { error: null, closedWith: null, lostAt: null } as const;
+const BEGINNING = { ...CONNECTED, status: 'connecting', gap: null, isLoaded: false } as const;
 
 /**
  * The newest page, then what happens, across whatever comes between. Each event is shown once, as it is now: revised, or without what was
@@ -150,19 +152,19 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
 
   const followFrom = (after: string) => {
     cursor = after;
-    if (left) become({ status: 'catchingUp', error: null, lostAt: null });
+    if (left) become({ ...CONNECTED, status: 'catchingUp' });
     const following = follow<ListMessage<R>>(client!, {
       query: operations.stream,
       variables: variables as Readonly<Record<string, unknown>> & { readonly after?: never },
       after,
       onMessage: take,
-      onGap: take,
+      onGap: (gap) => take(gap as ListMessage<R>),
       onTooLarge: (cursor) => take({ cursor }),
       onState: (state, reason) => {
         if (state === 'waiting') lose(reason);
         if (state === 'live') left = null;
         if (state === 'live' || state === 'behind')
-          become({ status: state === 'live' ? state : 'catchingUp', error: null, lostAt: null });
+          become({ ...CONNECTED, status: state === 'live' ? state : 'catchingUp' });
       },
     });
     cancel = () => following.stop();
@@ -228,7 +230,12 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     cancel();
     left = null;
     const code = closedWith || closeCodeOf(reason);
-    const lost = { error: toError(reason), lostAt: view.lostAt ?? Date.now() };
+    const lost = {
+      error: toError(reason),
+      // A connection that never came to be has no code of its own.
+      closedWith: Array.isArray(reason) ? null : code || NO_CLOSE,
+      lostAt: view.lostAt ?? Date.now(),
+    };
     let isOver = false;
     cancel = () => (isOver = true);
     if (mayPass(code ? { code } : reason) === false) return become({ ...lost, status: 'denied' });

@@ -33,9 +33,11 @@ export interface ListView<R> {
    * RETENTION or LOG_REPLACED after events were lost for good: what is shown was read anew since, and something before it may be missing.
    * Null again after `reload`.
    */
-  readonly gap: string | null;
+  readonly gap: 'RETENTION' | 'LOG_REPLACED' | null;
   /** Why there is no connection, or what the gateway refuses. */
   readonly error: Error | null;
+  /** The code that the connection was closed with. Null if there is one, or if the gateway only said over it why it can't go on. */
+  readonly closedWith: number | null;
   /** Since when there has been no connection, in milliseconds since 1970. */
   readonly lostAt: number | null;
   /** Whether the first page has come. */
@@ -51,15 +53,19 @@ export interface ListView<R> {
   readonly arrived: number;
 }
 
+/** The gateway's `EventFilter`, of which a list itself looks at these. */
+export type ListFilter = Readonly<Record<string, unknown>> & {
+  readonly typenames?: readonly string[] | null;
+  readonly kinds?: readonly string[] | null;
+};
+
 export interface ListOptions<R> {
   /** A fragment that says what a row shows, or operations of one's own. */
   readonly row: ListDocument<R> | OwnOperations<R>;
   /** What it is a list of. */
   readonly of: 'cancellations' | 'events';
   /** Such as `{ filter: { kinds: ['TICKET'] } }`. */
-  readonly variables?: Readonly<Record<string, unknown>> & {
-    readonly filter?: { readonly typenames?: readonly string[] | null; readonly kinds?: readonly string[] | null };
-  };
+  readonly variables?: Readonly<Record<string, unknown>> & { readonly filter?: ListFilter };
   /** At most so many rows, and as many that wait. 500 unless said otherwise. */
   readonly keep?: number;
   /**
@@ -84,5 +90,5 @@ export interface ListMessage<R> extends StreamMessage {
   readonly node?: R & ListedEvent;
   readonly source?: string;
   readonly eventIds?: readonly string[];
-  readonly reason?: string;
+  readonly reason?: 'RETENTION' | 'LOG_REPLACED';
 }

@@ -238,7 +238,7 @@ it('LIVE1.66 is denied what the gateway refuses for good, says why, and tries ag
   list.reload();
   await expect.poll(() => list.getView().status).toBe('live');
 
-  const foreign = open(shared.url, { variables: { filter: { tenants: ['eduzz:another'] } as object } }, of('page'));
+  const foreign = open(shared.url, { variables: { filter: { tenants: ['eduzz:another'] } } }, of('page'));
   await foreign.is('denied');
   expect(foreign.view.error?.message).toContain('eduzz:another');
 });
