@@ -15,7 +15,8 @@ export interface SilenceOptions {
 
 /** What is needed of a client of graphql-ws. */
 export interface WebSocketClient {
-  on(event: 'connecting' | 'message' | 'closed' | 'error', listener: () => void): () => void;
+  on(event: 'connecting' | 'message', listener: () => void): () => void;
+  on(event: 'closed' | 'error', listener: (event: unknown) => void): () => void;
   on(event: 'opened', listener: (socket: unknown) => void): () => void;
   /** Ends the connection at once, without waiting for the other side. */
   terminate(): void;
