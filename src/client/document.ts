@@ -12,7 +12,7 @@ export interface Documented {
 }
 
 export interface Subscribed {
-  readonly query?: string;
+  readonly query: string;
   readonly documentId?: string;
 }
 
@@ -23,8 +23,8 @@ export interface Subscribed {
  */
 export function toSubscribed({ query, documentId }: Documented): Subscribed {
   const id = typeof documentId === 'string' && documentId !== '' ? { documentId } : null;
-  // A client of graphql-ws wants a text, and an empty one is none for the gateway.
-  if ((query === undefined || query === null || query === '') && id) return id;
+  // The client of graphql-ws (5 and 6) sends nothing without a text. An empty one is none for the gateway.
+  if ((query === undefined || query === null || query === '') && id) return { query: '', ...id };
   const text = textOf(query);
   if (!/\$after\b/.test(text)) throw new TypeError(NOT_RESUMABLE);
   return { query: text, ...id };

@@ -247,7 +247,7 @@ function requestOf(options: {
     throw new TypeError('Give follow() the cursor as `after`, not in `variables`.');
   const document = toSubscribed(options);
   const { query } = document;
-  if (query !== undefined && ![/\bcursor\b/, /\b__typename\b/].every((pattern) => pattern.test(query)))
+  if (query !== '' && ![/\bcursor\b/, /\b__typename\b/].every((pattern) => pattern.test(query)))
     throw new TypeError('follow() needs a subscription whose field selects __typename and cursor.');
   return {
     ...document,

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
@@ -5,19 +7,19 @@ import { WebSocket } from 'ws';
 import { type FollowState, follow } from '../../src/client/follow.ts';
 import { resuming } from '../../src/client/resuming.ts';
 import { ticket } from '../fixtures/eduzz.ts';
-import { TestGateway, makeToken } from '../support/gateway.ts';
+import { type Claims, TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { EVENTS } from '../support/subscriber.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => void (gateway = await TestGateway.start({ lasting: true })));
 afterAll(() => gateway.end());
 
-function connect() {
+function connect({ webSocketUrl }: TestGateway = gateway, claims: Claims = {}) {
   const client = createClient({
-    url: gateway.webSocketUrl,
+    url: webSocketUrl,
     webSocketImpl: WebSocket,
     retryAttempts: 0,
-    connectionParams: async () => ({ authorization: `Bearer ${await makeToken()}` }),
+    connectionParams: async () => ({ authorization: `Bearer ${await makeToken(claims)}` }),
   });
   onTestFinished(() => void client.dispose());
   return client;
@@ -80,16 +82,29 @@ it.each(NONE)('LIVE1.12 refuses at once %s, and tries nothing', (_what, query) =
   expect(asked).toBe(0);
 });
 
-it('LIVE1.12 sends the id of a trusted document alone', () => {
-  const requests: object[] = [];
-  const client = { ...connect(), subscribe: (request: object, _sink: unknown) => (requests.push(request), () => {}) };
-  const options = { onMessage: () => {}, onGap: () => {} };
-  onTestFinished(follow(client, { ...options, documentId: 'sha256:one', after: 'here' }).stop);
-  resuming(client).subscribe({ documentId: 'two' }, { next: () => {}, error: () => {}, complete: () => {} });
-  expect(requests.map((request) => JSON.parse(JSON.stringify(request)))).toEqual([
-    { documentId: 'sha256:one', variables: { after: 'here' } },
-    { documentId: 'two', variables: { after: null } },
-  ]);
+it('LIVE1.12 follows a trusted document by its id alone', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'documents.json'), JSON.stringify({ stream: EVENTS }));
+  const trusting = await TestGateway.start({ env: { TRUSTED_DOCUMENTS: join(folder, 'documents.json') } });
+  const client = connect(trusting, { scope: 'events:read pii:read' });
+  const seen: unknown[] = [];
+  const following = follow(client, {
+    documentId: 'stream',
+    onMessage: (message) => void seen.push(message.__typename),
+    onGap: () => {},
+  });
+  onTestFinished(() => following.stop());
+  const resumed: unknown[] = [];
+  const stop = resuming(client).subscribe(
+    { documentId: 'stream' },
+    {
+      next: ({ data }: { data: { stream: { __typename: string } } }) => void resumed.push(data.stream.__typename),
+      error: (error) => void resumed.push(error),
+      complete: () => {},
+    },
+  );
+  onTestFinished(stop);
+  await expect.poll(() => [seen, resumed]).toEqual([['CaughtUp'], ['CaughtUp']]);
 });
 
 it('LIVE1.13 gives what a resumed client iterates over once, across a connection that is lost', async () => {

@@ -6,7 +6,7 @@ const page = read('../../docs/FRONTENDS.md');
 
 it('LIVE5.1 shows in FRONTENDS.md the recipes that are tested, as they stand', () => {
   const blocks = new Map(
-    [...page.matchAll(/^`(.+\.ts)`\n\n```ts\n([^]*?)```$/gm)].map(([, file, text]) => [file!, text!]),
+    [...page.matchAll(/^`(.+\.(?:ts|html))`\n\n```(?:ts|html)\n([^]*?)```$/gm)].map(([, file, text]) => [file!, text!]),
   );
   // Of Relay's artifacts a compiler makes an app's own.
   const files = readdirSync(new URL('recipes', import.meta.url)).filter((file) => file !== 'relay-artifacts.ts');
