@@ -18,7 +18,7 @@ import type { Bodies } from './bodies.ts';
 import { allowOrigin } from './cross-origin.ts';
 import type { Drain } from './drain.ts';
 import type { LostUpgrades } from './lost-upgrades.ts';
-import { asksByHash, notKnownByHash, parseOperationRequest } from './operation.ts';
+import { asksByHash, notKnownByHash, operationInAddress, parseOperationRequest } from './operation.ts';
 import { isFromHere } from './from-here.ts';
 import type { Origins } from './origins.ts';
 import type { Turn } from './outflow.ts';
@@ -52,6 +52,12 @@ export interface GraphQLOptions {
 const NO_STREAM =
   'A subscription needs a WebSocket, or "Accept: text/event-stream", or "Accept: multipart/mixed;subscriptionSpec=1.0".';
 
+const HOW_TO_ASK: Readonly<Record<string, string>> = {
+  GET: 'Send queries and mutations with POST: what stands in an address stands in logs. A subscription can be asked for with GET and "Accept: text/event-stream".',
+  // graphql-sse reserves a stream with it.
+  PUT: 'Event streams are spoken in distinct connections alone: leave out `singleConnection` in the client, and send requests with POST.',
+};
+
 /** `/graphql` over HTTP: answers, and streams for clients that accept one. Nothing is read of a stranger's request. */
 export function graphql(options: GraphQLOptions) {
   const { reports } = options;
@@ -62,23 +68,22 @@ export function graphql(options: GraphQLOptions) {
     try {
       options.lostUpgrades.check(request);
       // Before any header for other origins: the page may hold a token, and is for nobody but who opened it.
-      const byHash = request.method === 'GET' && asksByHash(request);
-      if (request.method === 'GET' && options.dev && !byHash)
-        return await sendGraphiQL(request, response, options.yoga);
+      const isGet = request.method === 'GET';
+      const byAddress = isGet && accepts.stream !== null;
+      const byHash = isGet && !byAddress && asksByHash(request);
+      if (isGet && options.dev && !byHash && !byAddress) return await sendGraphiQL(request, response, options.yoga);
       allowOrigin(request, response, options.origins);
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
-      if (request.method !== 'POST' && !byHash) {
-        response.setHeader('allow', 'POST, OPTIONS');
-        throw new HookcastError('METHOD_NOT_ALLOWED', 'Send GraphQL requests with POST, or open a WebSocket.');
-      }
+      if (request.method !== 'POST' && !byHash && !byAddress) throw methodNotAllowed(request, response);
       const place = accepts.stream ? admit(request, response, options) : null;
       const viewer = await options.authenticate(request.headers.authorization);
       // A stream has its place: a thousand that come back at once are not refused like so many queries.
       if (place) place.giveTo(viewer.holder);
       else query = options.quotas.begin(viewer.holder);
       if (byHash) return void sendResult(response, { errors: [notKnownByHash()] }, accepts.type);
-      // No form and no script of another page can send this without asking first (CORS), which is answered above.
-      if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
+      // No form and no script of another page can send this without asking first (CORS), which is answered above. By its address
+      // only a subscription is asked for: it changes nothing, and the token in its header has to be asked for as well.
+      if (!byAddress && !/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
         throw new HookcastError('UNSUPPORTED_MEDIA_TYPE', 'Send GraphQL requests as application/json.');
       }
       const stream = await answer(request, response, { accepts, viewer, isCounted: query !== null, report }, options);
@@ -94,6 +99,12 @@ export function graphql(options: GraphQLOptions) {
       if (query) releaseWith(response, query);
     }
   };
+}
+
+/** Says how to ask instead. */
+function methodNotAllowed({ method = '' }: IncomingMessage, response: ServerResponse): HookcastError {
+  response.setHeader('allow', 'POST, OPTIONS');
+  return new HookcastError('METHOD_NOT_ALLOWED', HOW_TO_ASK[method] ?? 'Send GraphQL requests with POST.');
 }
 
 /** The place of a stream, kept until it ends. @throws {HookcastError} */
@@ -127,10 +138,13 @@ async function answer(
   const operation = await prepare(request, response, viewer, options);
   if ('length' in operation) return sendResult(response, { errors: operation }, accepts.type);
   if (operation.kind === 'single') {
+    if (request.method === 'GET') throw methodNotAllowed(request, response);
     if (!isCounted) releaseWith(response, options.quotas.begin(viewer.holder));
     const result = await options.reports.during(requestIdOf(response), operation.run);
     // Whoever takes no single answer takes a stream.
-    return accepts.single ? sendResult(response, result, accepts.type) : sendAsStream(response, result, accepts.stream!);
+    return accepts.single
+      ? sendResult(response, result, accepts.type)
+      : sendAsStream(response, result, accepts.stream!);
   }
   const form = accepts.stream;
   if (!form) throw new HookcastError('NOT_ACCEPTABLE', NO_STREAM);
@@ -149,13 +163,13 @@ async function prepare(
   viewer: Bearer,
   { bodies, operations, quotas, reports }: GraphQLOptions,
 ): Promise<Awaited<ReturnType<Prepare>>> {
-  const body = await bodies.read(request);
+  // The room for headers bounds an address, so that nothing else has to.
+  const body = request.method === 'GET' ? null : await bodies.read(request);
   // Before anything is parsed, so that a mistake in it is told first.
   lastEventIdOf(request);
   await quotas.turn(viewer.holder);
-  return reports.during(requestIdOf(response), () =>
-    operations.prepare(parseOperationRequest(body), viewer, request.headers),
-  );
+  const asked = () => (body ? parseOperationRequest(body) : operationInAddress(request));
+  return reports.during(requestIdOf(response), () => operations.prepare(asked(), viewer, request.headers));
 }
 
 /** Until the answer has left: one that nobody reads takes room for as long. */

@@ -93,7 +93,8 @@ export class Metrics {
   constructor(measure: Measure) {
     this.#now = measure.now;
     this.#log = new LogMetrics(this.#registry, measure.log);
-    for (const transport of ['websocket', 'sse', 'multipart'] satisfies Transport[]) this.#connections.set({ transport }, 0);
+    for (const transport of ['websocket', 'sse', 'multipart'] satisfies Transport[])
+      this.#connections.set({ transport }, 0);
     // Or what happens first would be no increase to Prometheus.
     for (const counter of [this.#live, this.#behind]) counter.inc(0);
     this.#registry.registerMetric(
