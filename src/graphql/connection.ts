@@ -1,6 +1,6 @@
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
-import { encodeCursor } from '../events/cursor.ts';
+import { type Cursor, encodeCursor } from '../events/cursor.ts';
 import type { EventFilter } from '../events/filter.ts';
 import { type Context, type Range, cursorArgument } from './context.ts';
 import { READ } from './cost.ts';
@@ -37,6 +37,7 @@ export interface Connection<E> {
     startCursor: string | null;
     endCursor: string | null;
   };
+  /** Where to follow from after the page. */
   head: string;
 }
 
@@ -61,8 +62,29 @@ export async function connection(
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    head: encodeCursor(head),
+    head: encodeCursor(followFrom({ range, size, reachesEnd: !(forward && more), last: page.at(-1), head })),
   };
+}
+
+interface Reached {
+  readonly range: Omit<Range, 'limit'>;
+  readonly size: number;
+  /** Whether it was not cut off before its range's end. */
+  readonly reachesEnd: boolean;
+  readonly last: DisclosedEvent | undefined;
+  readonly head: Cursor;
+}
+
+/**
+ * Where a subscription goes on after the page, so that nothing is skipped. The log's head would skip what lies between the page's end
+ * and the head, of every page but the last.
+ */
+function followFrom({ range: { before }, size, reachesEnd, last, head }: Reached): Cursor {
+  // Whoever asks for no event asks for the head.
+  if (size === 0 || (reachesEnd && !before)) return head;
+  if (last || !before) return last?.cursor ?? head;
+  // Nothing was found before it; what stands at it is the first that follows.
+  return { epoch: before.epoch, seq: Math.max(before.seq - 1, 0) };
 }
 
 function toRange({ first, after, last, before }: PageArguments): { range: Omit<Range, 'limit'>; size: number } {
