@@ -90,6 +90,10 @@ const PASSING = [
   'TOKEN_EXPIRED',
   'TOKEN_NOT_YET_VALID',
   'INTERNAL',
+  // What GraphQL gateways in between (Hive) make of a connection to this one that was lost.
+  'INTERNAL_SERVER_ERROR',
+  'DOWNSTREAM_SERVICE_ERROR',
+  'SUBREQUEST_HTTP_ERROR',
 ];
 const TOKEN_EXPIRED = 4403;
 const NORMAL_CLOSURE = 1000;
@@ -158,14 +162,15 @@ export function follow<M extends StreamMessage = StreamMessage>(
     }
     received = message.cursor;
     tries = 0;
-    if (message.__typename !== 'CaughtUp' && said !== 'live') say('behind');
+    const caughtUp = isCaughtUp(message);
+    if (!caughtUp && said !== 'live') say('behind');
     call(async () => {
-      await (message.__typename === 'Gap'
+      await (isGap(message)
         ? options.onGap(message as GapOf<M>)
         : options.onMessage(message as Exclude<M, { __typename?: 'Gap' }>, errors));
       done = message.cursor;
     });
-    if (message.__typename === 'CaughtUp') say('live');
+    if (caughtUp) say('live');
   };
 
   const pass = (cursor: string) => {
@@ -181,6 +186,8 @@ export function follow<M extends StreamMessage = StreamMessage>(
     say('connecting');
     const { query, operationName, variables } = options;
     let over = false;
+    let expired = false;
+    let isAnew = tellAnew();
     const again = (error: unknown) => {
       if (over || stopped) return;
       over = true;
@@ -191,6 +198,7 @@ export function follow<M extends StreamMessage = StreamMessage>(
       ...(operationName !== undefined && { operationName }),
       // Read whenever the client writes the request, so that its own retries resume as well.
       get variables() {
+        isAnew = tellAnew();
         return { ...variables, after: received };
       },
     };
@@ -199,17 +207,26 @@ export function follow<M extends StreamMessage = StreamMessage>(
         if (over || stopped) return;
         const [message] = Object.values(data ?? {});
         // A field that failed is no reason to miss the rest of its event, nor all that come after it.
+        if (message && isAnew(message)) {
+          cancel?.();
+          return again(new Error('A gateway in between has subscribed anew, from where it once began.'));
+        }
         if (message) return take(message, errors);
         const passed = cursorIn(errors);
         if (passed !== null) return pass(passed);
-        // The close that comes next says so too.
-        if (!errors || errors.some((error) => codeOf(error) === 'TOKEN_EXPIRED')) return;
+        // The close that comes next says so too; from a gateway in between comes `complete`.
+        expired = errors?.some((error) => codeOf(error) === 'TOKEN_EXPIRED') ?? false;
+        if (!errors || expired) return;
         cancel?.();
         again(errors);
       },
       error: again,
       // The gateway has no reason to complete a stream but its own end; the client, when it is disposed of.
-      complete: () => (closedWith === NORMAL_CLOSURE ? finish() : again(null)),
+      complete: () => {
+        if (closedWith === NORMAL_CLOSURE) return finish();
+        if (expired && !refreshing) call(refresh);
+        again(null);
+      },
     });
   };
 
@@ -277,8 +294,38 @@ export function backoff(tries: number): number {
  * network's failure is there.
  */
 export function mayPass(error: unknown): boolean {
-  if (Array.isArray(error)) return error.some((one) => PASSING.includes(codeOf(one)));
+  if (Array.isArray(error)) return error.some((one) => PASSING.includes(codeOf(one)) || isBlank(one));
   return !FATAL_CLOSES.includes(closeCodeOf(error));
+}
+
+/** A gateway in between may give the names of types a prefix, so that only their ends count. */
+function isCaughtUp({ __typename }: { readonly __typename?: unknown }): boolean {
+  return /CaughtUp$/.test(String(__typename));
+}
+
+function isGap(message: StreamMessage): boolean {
+  return 'resumedAt' in message || /Gap$/.test(String(message.__typename));
+}
+
+/**
+ * A function to ask of each message of one try whether it belongs to another subscription than those before it. A GraphQL gateway in
+ * between that was cut off subscribes again by itself, with the variables that it was given. So what came since would come a second
+ * time, beginning with the first that came; or it would be missed if there was no cursor among the variables, and `CaughtUp` would
+ * come a second time. Such a message is not to be taken: another try goes on from the cursor of the last one that was.
+ */
+export function tellAnew(): (message: { readonly __typename?: unknown; readonly cursor?: unknown }) => boolean {
+  let first: unknown = null;
+  let wasCaughtUp = false;
+  return (message) => {
+    if (isCaughtUp(message)) {
+      const isSecond = wasCaughtUp;
+      wasCaughtUp = true;
+      return isSecond;
+    }
+    if (first === null) first = message.cursor;
+    else return first === message.cursor;
+    return false;
+  };
 }
 
 /** Where in the log an event is that could not be sent (ANSWER_TOO_LARGE). After it, the stream goes on. */
@@ -289,6 +336,11 @@ export function cursorIn(errors: readonly unknown[] | undefined): string | null 
 
 function codeOf(error: { readonly extensions?: Record<string, unknown> }): string {
   return String(error.extensions?.['code']);
+}
+
+/** All that a gateway in between says when it gives up coming back. Every error of hookcast's own has a code and words. */
+function isBlank({ message, extensions }: FieldError): boolean {
+  return message === '' && extensions === undefined;
 }
 
 function closeCodeOf(error: unknown): number {

@@ -1,4 +1,4 @@
-import { backoff, cursorIn, mayPass } from './follow.ts';
+import { backoff, cursorIn, mayPass, tellAnew } from './follow.ts';
 import { type SilenceOptions, type WebSocketClient, callWithin, endWhenSilent } from './silence.ts';
 
 interface Request {
@@ -83,6 +83,8 @@ class Resumed {
   #after: unknown;
   #tries = 0;
   #isOver = false;
+  /** Of the try that runs. */
+  #isAnew = tellAnew();
   /** Of the try that runs, or of the wait for the next. */
   #cancel = () => {};
 
@@ -90,7 +92,10 @@ class Resumed {
     this.#client = client;
     this.#sink = sink;
     this.#after = request.variables?.['after'];
-    const variables = () => ({ ...request.variables, after: this.#after });
+    const variables = () => {
+      this.#isAnew = tellAnew();
+      return { ...request.variables, after: this.#after };
+    };
     this.#request = {
       ...request,
       // Read whenever the client writes the request, so that its own retries resume as well.
@@ -120,12 +125,12 @@ class Resumed {
         if (!message) return comeBack(result.errors);
         const { cursor } = message as { cursor?: unknown };
         if (typeof cursor !== 'string') return this.#fail(new TypeError(NOT_RESUMABLE));
+        if (this.#isAnew(message)) return comeBack(null);
         this.#hand(cursor, result);
       },
       error: comeBack,
-      complete: () => {
-        if (!isCut) this.complete();
-      },
+      // hookcast completes no subscription, but a gateway in between does when it has lost its own.
+      complete: () => comeBack(null),
     });
   }
 
