@@ -14,6 +14,8 @@ export type Order =
       readonly look: 'nothing' | 'order' | 'latency';
       /** Not GraphQL: a WebSocket, and that is all. */
       readonly plain: boolean;
+      /** Of a stream over HTTP (streams.ts). */
+      readonly form?: string;
     }
   | { readonly do: 'count'; readonly latencies?: boolean }
   | { readonly do: 'reset' | 'close' }
@@ -36,8 +38,9 @@ const PATIENCE = 30_000;
 export class Crowd {
   readonly #child: ChildProcess;
 
-  constructor() {
-    this.#child = fork(new URL('./crowd.child.ts', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  /** @param program what the subscribers run. */
+  constructor(program = './crowd.child.ts') {
+    this.#child = fork(new URL(program, import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   }
 
   open(
