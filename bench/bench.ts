@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[])
   several: () => import('./several.ts'),
   types: () => import('./types.ts'),
   lists: () => import('./lists.ts'),
+  streams: () => import('./streams.ts'),
 };
 
 const name = process.argv[2] ?? '';

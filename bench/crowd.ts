@@ -14,6 +14,8 @@ export type Order =
       readonly look: 'nothing' | 'order' | 'latency';
       /** Not GraphQL: a WebSocket, and that is all. */
       readonly plain: boolean;
+      /** Of a stream over HTTP (streams.ts). */
+      readonly form?: string;
     }
   | {
       /** By lists of `hookcast/list`, each with a client of graphql-ws, as pages have them that are loaded again. */
@@ -46,8 +48,9 @@ const PATIENCE = 30_000;
 export class Crowd {
   readonly #child: ChildProcess;
 
-  constructor() {
-    this.#child = fork(new URL('./crowd.child.ts', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  /** @param program what the subscribers run. */
+  constructor(program = './crowd.child.ts') {
+    this.#child = fork(new URL(program, import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   }
 
   open(

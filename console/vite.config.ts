@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { fingerprint } from '../src/commands/console.ts';
+import { clientModule } from './client-module.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -30,6 +31,7 @@ export default defineConfig({
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
   },
   plugins: [
+    clientModule(),
     {
       name: 'short-documents',
       // Blanks mean little in GraphQL, and `@_unmask` is for the types alone. No document has a comment or a text.

@@ -81,6 +81,13 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   INTERNAL: { status: 500, title: 'Internal error' },
 };
 
+/** Whether another try may not meet the same refusal; with an expired token, one that has a fresh token. */
+export function mayPass(code: unknown): boolean {
+  if (code === 'TOKEN_EXPIRED') return true;
+  const status = Object.hasOwn(HTTP, String(code)) ? HTTP[code as Code].status : 0;
+  return status === 429 || status >= 500;
+}
+
 /**
  * Close codes of the WebSocket. graphql-ws clients come back by themselves after 4403, 1012 and 1013 (with a fresh
  * token where `connectionParams` is a function) and give up after 4401.

@@ -17,6 +17,7 @@ import { Addresses } from './http/address.ts';
 import { Admission } from './http/admission.ts';
 import { Bodies } from './http/bodies.ts';
 import { type ConsoleFiles, readConsole } from './http/console-files.ts';
+import { serveClientModule } from './http/client-module.ts';
 import { serveConsole } from './http/console.ts';
 import { Drain, within } from './http/drain.ts';
 import { graphql } from './http/graphql.ts';
@@ -243,6 +244,7 @@ export async function createGateway(
       connected: (transport: Transport) => metrics.connected(transport),
     }),
     console: config.console && consoleFiles ? serveConsole(consoleFiles) : null,
+    client: consoleFiles && serveClientModule(consoleFiles),
     health,
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     drain,

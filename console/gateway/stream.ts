@@ -41,7 +41,7 @@ export function connect(session: Session, origin: string): Client {
 }
 
 /** `refused`: over until somebody gives another token. */
-export type StreamState = FollowState | 'expired' | 'refused';
+export type StreamState = Exclude<FollowState, 'failed'> | 'expired' | 'refused';
 
 /** Why there is no connection: the device has no network, the gateway is not there, goes, has too much to do, can't read. */
 export type Interruption = 'offline' | 'unreachable' | 'restarting' | 'busy' | 'unavailable';
@@ -78,7 +78,11 @@ export function stream<M extends StreamMessage, V>(
       after: from,
       onMessage,
       onGap: (gap) => onMessage(gap as unknown as M),
-      onState: (state) => onState(session.view.stale ? 'expired' : state, interruptionOf(state, closedWith)),
+      onState: (state) => {
+        // Told below, where another token may begin it anew.
+        if (state === 'failed') return;
+        onState(session.view.stale ? 'expired' : state, interruptionOf(state, closedWith));
+      },
       onTokenExpired: async () => {
         session.expire(session.view.signedIn?.token ?? '');
         onState('expired', null);

@@ -23,7 +23,7 @@ export function ask(
     isOver = true;
     then();
   };
-  const cancel = client.subscribe(request as { query: string; variables: Record<string, unknown> }, {
+  const cancel = client.subscribe(request as never, {
     next: ({ data, errors }: Answer) => {
       const fields = Object.values(data ?? {});
       end(() => (fields[0] ? onAnswer(fields) : onFailure(errors ?? [])));

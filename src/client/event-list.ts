@@ -1,8 +1,9 @@
 import { ask } from './ask.ts';
-import { type StreamMessage, backoff, follow } from './follow.ts';
+import { type StreamMessage, follow } from './follow.ts';
 import { operationsOf } from './list-documents.ts';
 import type { ListClient, ListMessage, ListOptions, ListView, ListedEvent } from './list-view.ts';
 import { closeCodeOf, hasCode, mayPass, toError } from './refusal.ts';
+import { backoff } from './resumption.ts';
 import { type Row, Rows } from './rows.ts';
 import { callWithin, endWhenSilent } from './silence.ts';
 

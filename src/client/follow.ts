@@ -1,11 +1,13 @@
-import type { Client } from 'graphql-ws';
-import { callWithin, endWhenSilent } from './silence.ts';
+import { type TypedDocument, toSubscribed } from './document.ts';
+import { type FieldError, closeCodeOf, isExpiry, toError } from './refusal.ts';
+import { type Message, Resumption, type Subscribing, kindOf } from './resumption.ts';
+import { type WebSocketClient, endWhenSilent } from './silence.ts';
 
 /** What a subscription sends. The document must select `__typename` and `cursor`; the rest is up to it. */
-export interface StreamMessage {
-  readonly __typename?: string;
-  readonly cursor: string;
-}
+export interface StreamMessage extends Message {}
+
+/** A client of graphql-ws, 5 or 6. */
+export interface FollowClient extends WebSocketClient, Subscribing {}
 
 /** What lay between `after` and `resumedAt` can't be had any more (`reason`: RETENTION or LOG_REPLACED). */
 export interface Gap extends StreamMessage {
@@ -17,15 +19,28 @@ export interface Gap extends StreamMessage {
 
 type GapOf<M> = [Extract<M, { __typename?: 'Gap' }>] extends [never] ? Gap : Extract<M, { __typename?: 'Gap' }>;
 
-/** `behind`: events that happened before are still coming. `waiting`: not connected, until the next try. */
-export type FollowState = 'connecting' | 'behind' | 'live' | 'waiting';
+/**
+ * `behind`: events that happened before are still coming. `waiting`: not connected, until the next try. `failed`: over, since another try
+ * would be refused as well.
+ */
+export type FollowState = 'connecting' | 'behind' | 'live' | 'waiting' | 'failed';
 
-export interface FollowOptions<M extends StreamMessage> {
-  /** A subscription with one field, which takes its cursor from the variable `$after`. */
-  readonly query: string;
-  readonly operationName?: string;
+/** A subscription with one field, which takes its cursor from the variable `$after`: as text, or by the id of a trusted document. */
+export type Followed = ({ readonly query: string } | { readonly documentId: string }) & {
   /** All but `after`. */
   readonly variables?: Readonly<Record<string, unknown>> & { readonly after?: never };
+};
+
+/** The same, as GraphQL Code Generator or gql.tada makes it. */
+export type TypedFollowed<R, V> = { readonly query: TypedDocument<R, V> } & (object extends Omit<V, 'after'>
+  ? { readonly variables?: Omit<V, 'after'> & { readonly after?: never } }
+  : { readonly variables: Omit<V, 'after'> & { readonly after?: never } });
+
+/** The messages of a subscription, by the type of its result. */
+export type MessageOf<R> = Extract<R[keyof R], StreamMessage>;
+
+export interface FollowOptions<M extends StreamMessage> {
+  readonly operationName?: string;
   /** Where to begin: a cursor of before, or the `head` of a query. Absent: from now on. */
   readonly after?: string | null;
   /**
@@ -41,13 +56,18 @@ export interface FollowOptions<M extends StreamMessage> {
    * it, ask for it with fewer fields.
    */
   readonly onTooLarge?: (cursor: string) => unknown;
-  /** Called when it changes; with `waiting` comes the reason why there is no connection. */
+  /** Called when it changes; with `waiting` and `failed` comes the reason why there is no connection. */
   readonly onState?: (state: FollowState, reason?: Error) => unknown;
   /**
    * Called when the gateway said that the token has expired (4403), so that `connectionParams` can give a fresh one.
    * It is waited for before the next try, unless that is one of the client's own (`retryAttempts`).
    */
   readonly onTokenExpired?: () => unknown;
+  /**
+   * Asked whether to try again after an error that hookcast doesn't know, such as one of a gateway that stands between. Without it, such
+   * errors are tried again.
+   */
+  readonly shouldRetry?: (error: unknown) => boolean;
   /** How many tries in vain, one after the other, end it. Infinity unless said otherwise. */
   readonly retries?: number;
   /**
@@ -62,40 +82,22 @@ export interface FollowOptions<M extends StreamMessage> {
   readonly patience?: number;
 }
 
-/** An error of GraphQL's. */
-export interface FieldError {
-  readonly message: string;
-  readonly path?: readonly (string | number)[];
-  readonly extensions?: Record<string, unknown>;
-}
-
 export interface Following {
   /** Of the newest message that a callback is done with: to go on from there at another time. */
   readonly cursor: string | null;
   /**
    * Settles when it is over and the last callback done. Resolves after `stop()` or the client's `dispose()`; rejects with
-   * what makes it useless to try again, or with what a callback threw.
+   * what makes it useless to try again, or with what a callback threw. If there is `onState`, which is told of `failed`, then nobody
+   * need look at it.
    */
   readonly ended: Promise<void>;
   stop(): void;
 }
 
-/** Codes of errors that another try may not meet; whatever else the gateway refuses, it will refuse again. */
-const PASSING = [
-  'KEYS_UNAVAILABLE',
-  'LOG_UNAVAILABLE',
-  'OVERLOADED',
-  'TOO_MANY_REQUESTS',
-  'TIMED_OUT',
-  'TOKEN_EXPIRED',
-  'TOKEN_NOT_YET_VALID',
-  'INTERNAL',
-];
+export { mayPass } from './refusal.ts';
+
 const TOKEN_EXPIRED = 4403;
 const NORMAL_CLOSURE = 1000;
-/** graphql-ws' own, of a connection that was terminated. */
-const TERMINATED = 4499;
-const FATAL_CLOSES = [4400, 4401, 4406, 4409, 4429];
 
 /**
  * Follows a subscription across whatever comes between: a gateway that restarts, a network that drops, a token that
@@ -106,28 +108,41 @@ const FATAL_CLOSES = [4400, 4401, 4406, 4409, 4429];
  *
  * @throws {TypeError} when the document could not be resumed.
  */
+export function follow<R extends object, V>(
+  client: FollowClient,
+  options: FollowOptions<MessageOf<R>> & TypedFollowed<R, V>,
+): Following;
 export function follow<M extends StreamMessage = StreamMessage>(
-  client: Pick<Client, 'subscribe' | 'on' | 'terminate'>,
-  options: FollowOptions<M>,
+  client: FollowClient,
+  options: FollowOptions<M> & Followed,
+): Following;
+export function follow<M extends StreamMessage>(
+  client: FollowClient,
+  options: FollowOptions<M> & { readonly query?: unknown; readonly documentId?: string; readonly variables?: object },
 ): Following {
-  checkOptions(options);
   const { promise: ended, resolve, reject } = settlable();
-  /** Of the newest message that came, and of the newest that its callback is done with. */
-  let received = options.after ?? null;
-  let done = received;
+  if (options.onState) ended.catch(() => {});
+  /** Of the newest message that its callback is done with. */
+  let done = options.after ?? null;
   let said: FollowState | null = null;
   let stopped = false;
-  let tries = 0;
   let closedWith = 0;
-  let refreshing = false;
-  let cancel: (() => void) | null = null;
+  /** Of this connection's token. */
+  let isExpiryTold = false;
 
-  const finish = (failure?: { readonly error: unknown }) => {
+  const finish = (failure?: { readonly error: unknown } | null) => {
     if (stopped) return;
     stopped = true;
-    cancel?.();
+    resumption.stop();
     for (const forget of listening) forget();
-    void calls.then(() => (failure ? reject(failure.error) : resolve()));
+    void calls.then(() => {
+      if (!failure) return resolve();
+      try {
+        void options.onState?.('failed', toError(failure.error));
+      } finally {
+        reject(failure.error);
+      }
+    });
   };
 
   /** Callbacks, one after the other. */
@@ -148,93 +163,53 @@ export function follow<M extends StreamMessage = StreamMessage>(
     if (said !== state) call(() => options.onState?.(state, reason));
     said = state;
   };
+  const tellExpiry = () => {
+    if (isExpiryTold) return;
+    isExpiryTold = true;
+    call(() => options.onTokenExpired?.());
+  };
 
   const take = (message: M, errors?: readonly FieldError[]) => {
-    if (typeof message.cursor !== 'string' || typeof message.__typename !== 'string') {
-      const error = new TypeError(
-        'follow() needs a subscription whose field selects __typename and cursor, unaliased.',
-      );
-      return finish({ error });
-    }
-    received = message.cursor;
-    tries = 0;
-    if (message.__typename !== 'CaughtUp' && said !== 'live') say('behind');
+    if (typeof message.__typename !== 'string') return finish({ error: new TypeError(UNNAMED) });
+    const kind = kindOf(message);
+    if (kind !== 'CaughtUp' && said !== 'live') say('behind');
     call(async () => {
-      await (message.__typename === 'Gap'
-        ? options.onGap(message as GapOf<M>)
+      await (kind === 'Gap'
+        ? options.onGap(message as unknown as GapOf<M>)
         : options.onMessage(message as Exclude<M, { __typename?: 'Gap' }>, errors));
       done = message.cursor;
     });
-    if (message.__typename === 'CaughtUp') say('live');
+    if (kind === 'CaughtUp') say('live');
   };
 
-  const pass = (cursor: string) => {
-    received = cursor;
-    tries = 0;
-    call(async () => {
-      await options.onTooLarge?.(cursor);
-      done = cursor;
-    });
-  };
-
-  const connect = () => {
-    say('connecting');
-    const { query, operationName, variables } = options;
-    let over = false;
-    const again = (error: unknown) => {
-      if (over || stopped) return;
-      over = true;
-      void comeBack(error);
-    };
-    const payload = {
-      query,
-      ...(operationName !== undefined && { operationName }),
-      // Read whenever the client writes the request, so that its own retries resume as well.
-      get variables() {
-        return { ...variables, after: received };
-      },
-    };
-    cancel = client.subscribe<Record<string, M>>(payload, {
-      next: ({ data, errors }) => {
-        if (over || stopped) return;
-        const [message] = Object.values(data ?? {});
-        // A field that failed is no reason to miss the rest of its event, nor all that come after it.
-        if (message) return take(message, errors);
-        const passed = cursorIn(errors);
-        if (passed !== null) return pass(passed);
-        // The close that comes next says so too.
-        if (!errors || errors.some((error) => codeOf(error) === 'TOKEN_EXPIRED')) return;
-        cancel?.();
-        again(errors);
-      },
-      error: again,
-      // The gateway has no reason to complete a stream but its own end; the client, when it is disposed of.
-      complete: () => (closedWith === NORMAL_CLOSURE ? finish() : again(null)),
-    });
-  };
-
-  const comeBack = async (error: unknown) => {
-    tries += 1;
-    if (!mayPass(error) || tries > (options.retries ?? Infinity)) return finish({ error: toError(error) });
-    say('waiting', toError(error));
-    // In order with the callbacks: a fresh token is there before it is asked for.
-    await calls;
-    if (stopped) return;
-    cancel = callWithin((options.wait ?? backoff)(tries), connect);
-  };
-
-  const refresh = async () => {
-    try {
-      await options.onTokenExpired?.();
-    } finally {
-      refreshing = false;
-    }
-  };
-
+  const resumption = new Resumption(client, requestOf(options), {
+    onResult: ({ errors }, cursor, message) => {
+      if (message) return take(message as M, errors as readonly FieldError[] | undefined);
+      call(async () => {
+        await options.onTooLarge?.(cursor);
+        done = cursor;
+      });
+    },
+    onCut: async (reason) => {
+      say('waiting', toError(reason));
+      const isExpired = isExpiry(reason);
+      if (isExpired) tellExpiry();
+      // In order with the callbacks: a fresh token is there before it is asked for.
+      await calls;
+      // A gateway that stands between may keep the connection, and with it the old token.
+      if (isExpired && closedWith === 0 && !stopped) client.terminate();
+    },
+    onEnd: (failure) => finish(failure && { error: toError(failure.error) }),
+    isDisposed: () => closedWith === NORMAL_CLOSURE,
+    shouldRetry: options.shouldRetry,
+    retries: options.retries,
+    wait: options.wait,
+  });
   const listening = [
     endWhenSilent(client, options),
     client.on('connecting', () => {
       closedWith = 0;
+      isExpiryTold = false;
       say('connecting');
     }),
     // Comes before its close, and knows more of what failed.
@@ -243,12 +218,11 @@ export function follow<M extends StreamMessage = StreamMessage>(
       closedWith = closeCodeOf(event);
       if (closedWith === NORMAL_CLOSURE) return;
       say('waiting', toError(event));
-      if (closedWith !== TOKEN_EXPIRED || refreshing) return;
-      refreshing = true;
-      call(refresh);
+      if (closedWith === TOKEN_EXPIRED) tellExpiry();
     }),
   ];
-  connect();
+  say('connecting');
+  resumption.begin();
   return {
     get cursor() {
       return done;
@@ -258,52 +232,29 @@ export function follow<M extends StreamMessage = StreamMessage>(
   };
 }
 
-function checkOptions({ query, variables }: { readonly query: string; readonly variables?: object }): void {
-  const missing = [/\$after\b/, /\bcursor\b/, /\b__typename\b/].findIndex((pattern) => !pattern.test(query));
-  if (missing === 0)
-    throw new TypeError('follow() needs a subscription that takes its cursor from the variable $after.');
-  if (missing > 0) throw new TypeError('follow() needs a subscription whose field selects __typename and cursor.');
+const UNNAMED = 'follow() needs a subscription whose field selects __typename and cursor, unaliased.';
+
+/** @throws {TypeError} when the document could not be resumed. */
+function requestOf(options: {
+  readonly query?: unknown;
+  readonly documentId?: string;
+  readonly operationName?: string;
+  readonly variables?: object;
+  readonly after?: string | null;
+}) {
+  const { documentId, operationName, variables, after = null } = options;
   if (variables && 'after' in variables)
     throw new TypeError('Give follow() the cursor as `after`, not in `variables`.');
-}
-
-/** Between half and all of 1, 2, 4 … 30 s: thousands who lost the same gateway must not come back in the same moment. */
-export function backoff(tries: number): number {
-  return Math.min(1_000 * 2 ** (tries - 1), 30_000) * (0.5 + Math.random() / 2);
-}
-
-/**
- * Whether another try may succeed. Errors come as a list of GraphQL's, as the event of a close, or as whatever the
- * network's failure is there.
- */
-export function mayPass(error: unknown): boolean {
-  if (Array.isArray(error)) return error.some((one) => PASSING.includes(codeOf(one)));
-  return !FATAL_CLOSES.includes(closeCodeOf(error));
-}
-
-/** Where in the log an event is that could not be sent (ANSWER_TOO_LARGE). After it, the stream goes on. */
-export function cursorIn(errors: readonly unknown[] | undefined): string | null {
-  const cursors = (errors ?? []).map((error) => (error as FieldError).extensions?.['cursor']);
-  return cursors.find((cursor) => typeof cursor === 'string') ?? null;
-}
-
-function codeOf(error: { readonly extensions?: Record<string, unknown> }): string {
-  return String(error.extensions?.['code']);
-}
-
-function closeCodeOf(error: unknown): number {
-  return typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : 0;
-}
-
-function toError(error: unknown): Error {
-  if (Array.isArray(error)) return new Error(error.map(({ message }: { message: string }) => message).join('; '));
-  const { message = '', reason = '' } = Object(error) as { message?: string; reason?: string };
-  const code = closeCodeOf(error);
-  if (code === TERMINATED)
-    return new Error('Nothing was heard of the gateway any more, so the connection was given up.');
-  if (error instanceof Error) return error;
-  if (code > 0 && code !== 1006) return new Error(`The gateway closed the connection: ${code} ${reason}`.trimEnd());
-  return new Error(message ? `The gateway can't be reached: ${message}` : "The gateway can't be reached.");
+  const document = toSubscribed(options);
+  const { query } = document;
+  if (query !== '' && ![/\bcursor\b/, /\b__typename\b/].every((pattern) => pattern.test(query)))
+    throw new TypeError('follow() needs a subscription whose field selects __typename and cursor.');
+  return {
+    ...document,
+    ...(documentId !== undefined && { documentId }),
+    ...(operationName !== undefined && { operationName }),
+    variables: { ...variables, after },
+  };
 }
 
 /** Promise.withResolvers, which not every browser has. */

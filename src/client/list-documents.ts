@@ -1,7 +1,7 @@
-import { print } from '@0no-co/graphql.web';
+import { type TypedDocument, textOf } from './document.ts';
 
 /** A document with the type of its result, as GraphQL Code Generator and gql.tada make it; or its text. */
-export type ListDocument<R> = string | { readonly __apiType?: (variables: never) => R };
+export type ListDocument<R> = string | TypedDocument<R, never>;
 
 /** Operations of one's own, for a gateway that takes trusted documents only, or has other names for fields and types. */
 export interface OwnOperations<R> {
@@ -44,11 +44,4 @@ export function operationsOf<R>(field: keyof typeof EDGES, row: ListDocument<R> 
     stream: `subscription Stream($after:String,$filter:EventFilter){${field}(after:$after,filter:$filter){__typename cursor ...on ${EDGES[field]}{${node()}}...on Gap{reason}...on Erasure{source eventIds}...on Revision{${node(' ...on Cancellation{kind}')}}}}${text}`,
     again: `query Again($ids:[ID!]!){nodes(ids:$ids){...on Event{${IDENTITY}}...${name}}}${text}`,
   };
-}
-
-function textOf(document: ListDocument<unknown>): string {
-  // A `String` object is what GraphQL Code Generator makes of a document with `documentMode: 'string'`.
-  return typeof document === 'string' || document instanceof String
-    ? String(document)
-    : print(document as Parameters<typeof print>[0]);
 }

@@ -1,10 +1,9 @@
-import type { Client } from 'graphql-ws';
-import type { StreamMessage } from './follow.ts';
+import type { FollowClient, StreamMessage } from './follow.ts';
 import type { ListDocument, OwnOperations } from './list-documents.ts';
 import type { Row } from './rows.ts';
 
-/** A client of graphql-ws: the one socket of all lists that are given it. */
-export type ListClient = Pick<Client, 'subscribe' | 'on' | 'terminate'>;
+/** A client of graphql-ws, 5 or 6: the one socket of all lists that are given it. */
+export type ListClient = FollowClient;
 
 /**
  * `connecting`: nothing is known yet. `catchingUp`: what happened while it was away is still coming. `silent`: nothing was heard of the

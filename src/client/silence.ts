@@ -15,7 +15,8 @@ export interface SilenceOptions {
 
 /** What is needed of a client of graphql-ws. */
 export interface WebSocketClient {
-  on(event: 'connecting' | 'message' | 'closed' | 'error', listener: () => void): () => void;
+  on(event: 'connecting' | 'message', listener: () => void): () => void;
+  on(event: 'closed' | 'error', listener: (event: unknown) => void): () => void;
   on(event: 'opened', listener: (socket: unknown) => void): () => void;
   /** Ends the connection at once, without waiting for the other side. */
   terminate(): void;
@@ -100,7 +101,7 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
 
 /**
  * A `fetch` that fails when nothing is heard of the gateway, as it fails when a connection is lost: while it waits for an
- * answer to begin, and then, of event streams, at any time. Whatever else is as with the `fetch` that it is given.
+ * answer to begin, and then, of event streams and multipart subscriptions, at any time. Whatever else is as with the `fetch` that it is given.
  */
 export function failWhenSilent(
   given: typeof fetch = fetch,
@@ -108,7 +109,7 @@ export function failWhenSilent(
 ): typeof fetch {
   return async (input, init) => {
     const response = await answered(given, input, { ...init }, patience);
-    const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
+    const isStream = /^(?:text\/event-stream|multipart\/mixed)\b/i.test(response.headers.get('content-type') ?? '');
     // Where a fetch can't stream (React Native), there is no body to watch.
     if (!isStream || !response.body) return response;
     return new Response(watched(response.body, patience), response);

@@ -139,7 +139,9 @@ function lead(
   const listening = [
     // A tab that only has the socket for others would not notice that it fell silent.
     ...(lock ? [endWhenSilent(client)] : []),
-    ...others.map((event) => client.on(event, ((...args: readonly unknown[]) => emit(event, ...args)) as () => void)),
+    ...others.map((event) =>
+      client.on(event as 'error', ((...args: readonly unknown[]) => emit(event, ...args)) as Listener),
+    ),
     client.on('closed', (event) => {
       const { code = 0, reason = '' } = event as Partial<Closed>;
       // Nobody uses it at the moment.

@@ -1,6 +1,6 @@
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
-import { encodeCursor } from '../events/cursor.ts';
+import { type Cursor, encodeCursor } from '../events/cursor.ts';
 import type { EventFilter } from '../events/filter.ts';
 import { type Context, type Range, cursorArgument } from './context.ts';
 import { READ } from './cost.ts';
@@ -41,6 +41,7 @@ export interface PageOf<E> {
 }
 
 export interface Connection<E> extends PageOf<E> {
+  /** Where to follow from after the page. */
   head: string;
 }
 
@@ -57,7 +58,31 @@ export async function connection(
     before: cursorArgument(args.before),
   };
   const { events, head, isCut } = await context.read({ ...range, limit: stretch.size + 1 }, filter);
-  return { ...pageOf(events, args, isCut, ({ cursor }) => encodeCursor(cursor)), head: encodeCursor(head) };
+  const page = pageOf(events, args, isCut, ({ cursor }) => encodeCursor(cursor));
+  const reachesEnd = range.direction === 'backward' || !page.pageInfo.hasNextPage;
+  const last = page.edges.at(-1)?.node;
+  return { ...page, head: encodeCursor(followFrom({ range, size: stretch.size, reachesEnd, last, head })) };
+}
+
+interface Reached {
+  readonly range: Omit<Range, 'limit'>;
+  readonly size: number;
+  /** Whether it was not cut off before its range's end. */
+  readonly reachesEnd: boolean;
+  readonly last: DisclosedEvent | undefined;
+  readonly head: Cursor;
+}
+
+/**
+ * Where a subscription goes on after the page, so that nothing is skipped. The log's head would skip what lies between the page's end
+ * and the head, of every page but the last.
+ */
+function followFrom({ range: { before }, size, reachesEnd, last, head }: Reached): Cursor {
+  // If no event is asked for, then the head is.
+  if (size === 0 || (reachesEnd && !before)) return head;
+  if (last || !before) return last?.cursor ?? head;
+  // Nothing was found before it; what stands at it is the first that follows.
+  return { epoch: before.epoch, seq: Math.max(before.seq - 1, 0) };
 }
 
 /**

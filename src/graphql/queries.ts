@@ -7,7 +7,9 @@ import { type addFilter, toFilter } from './filter.ts';
 import type { StreamTypes } from './stream-message.ts';
 
 const HEAD =
-  "The log's head when the page was read. Subscribe with `after: head` and nothing is missed in between, nor seen twice.";
+  'Where to follow from after this page: subscribe with `after: head`, and nothing is missed in between, nor seen twice. If the page ' +
+  'reaches the end of the log, that is the log’s head when the page was read; otherwise it is the cursor of the page’s last event. ' +
+  'A page of 0 events has the log’s head. Follow a list of several pages after the cursor of its last event.';
 
 /** `Query`: the recent past, as Relay connections in log order. */
 export function addQueries(

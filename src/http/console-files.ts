@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> 
   '.webp': ['image/webp', false],
 };
 /** Such a name has a hash of the content in it, so that there is never anything else of that name. */
-const HASHED = /^assets\/.*-[\w-]{8}\.\w+$/;
+const HASHED = /^(?:assets\/|client-).*-[\w-]{8}\.\w+$/;
 
 /** The console as it was built, by path below `/console/`: nothing but what is in here can be asked for. */
 export type ConsoleFiles = ReadonlyMap<string, ConsoleFile>;

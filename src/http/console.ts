@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HookcastError } from '../errors.ts';
-import type { ConsoleFile, ConsoleFiles } from './console-files.ts';
-import { encodingFor } from './encoding.ts';
+import type { ConsoleFiles } from './console-files.ts';
+import { sendFile } from './send-file.ts';
 
 /**
  * What the page may do. `'self'` covers a WebSocket to the same host since Chromium 71, Safari 16 and Firefox 50; naming
@@ -57,7 +57,6 @@ const HEADERS: Readonly<Record<string, string>> = {
   // Of refusals too, which a cache would otherwise keep as it likes.
   'cache-control': 'no-cache',
 };
-const FOR_A_YEAR = 'public, max-age=31536000, immutable';
 
 export type Console = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
 
@@ -79,23 +78,4 @@ export function serveConsole(files: ConsoleFiles): Console {
     }
     await sendFile(request, response, file);
   };
-}
-
-async function sendFile({ headers }: IncomingMessage, response: ServerResponse, file: ConsoleFile) {
-  const encoding = file.isText ? encodingFor(headers['accept-encoding']?.toString()) : null;
-  const tag = file.tag(encoding);
-  response.setHeader('etag', tag);
-  if (file.isText) response.setHeader('vary', 'accept-encoding');
-  if (file.isHashed) response.setHeader('cache-control', FOR_A_YEAR);
-  if (isOneOf(tag, headers['if-none-match'])) return void response.writeHead(304).end();
-  const body = await file.body(encoding);
-  if (encoding !== null) response.setHeader('content-encoding', encoding);
-  response.writeHead(200, { 'content-type': file.type, 'content-length': body.length });
-  // Of which Node sends nothing for HEAD.
-  response.end(body);
-}
-
-/** Compared weakly (RFC 9110, section 13.1.2): a proxy that compresses makes a tag weak. */
-function isOneOf(tag: string, asked = ''): boolean {
-  return asked.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag);
 }

@@ -12,18 +12,19 @@ import type { Live } from '../live/live.ts';
 import type { Transport } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import { requestIdOf } from '../telemetry/request-id.ts';
+import { type Accepts, JSON_TYPE, acceptsOf, refusalType } from './accepts.ts';
 import type { Admission, Place } from './admission.ts';
 import type { Bodies } from './bodies.ts';
 import { allowOrigin } from './cross-origin.ts';
 import type { Drain } from './drain.ts';
 import type { LostUpgrades } from './lost-upgrades.ts';
-import { asksByHash, notKnownByHash, parseOperationRequest } from './operation.ts';
+import { asksByHash, notKnownByHash, operationInAddress, parseOperationRequest } from './operation.ts';
 import { isFromHere } from './from-here.ts';
 import type { Origins } from './origins.ts';
 import type { Turn } from './outflow.ts';
 import type { Query, Quotas } from './quotas.ts';
-import { EventStream, sendAsEvents } from './sse.ts';
 import { sendGraphQLError, sendText } from './problem.ts';
+import { StreamedAnswer, sendAsStream } from './streamed-answer.ts';
 
 export interface GraphQLOptions {
   readonly yoga: Yoga;
@@ -39,63 +40,74 @@ export interface GraphQLOptions {
   readonly drain: Drain;
   readonly quotas: Quotas;
   readonly limited: Limited;
-  /** How long an event stream may last, in milliseconds. */
+  /** How long a streamed answer may last, in milliseconds. */
   readonly longestStream: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly reports: Reports;
-  /** Told of each event stream that begins; what it returns is told of its end. */
+  /** Told of each stream that begins; what it returns is told of its end. */
   readonly connected: (transport: Transport) => () => void;
 }
 
-const JSON_TYPE = 'application/json';
-const RESPONSE_TYPE = 'application/graphql-response+json';
-const STREAM_TYPE = 'text/event-stream';
+const NO_STREAM =
+  'A subscription needs a WebSocket, or "Accept: text/event-stream", or "Accept: multipart/mixed;subscriptionSpec=1.0".';
 
-/** `/graphql` over HTTP: answers, and with `Accept: text/event-stream` streams. Nothing is read of a stranger's request. */
+const HOW_TO_ASK: Readonly<Record<string, string>> = {
+  GET: 'Send queries and mutations with POST: what stands in an address stands in logs. A subscription can be asked for with GET and "Accept: text/event-stream".',
+  // graphql-sse reserves a stream with it.
+  PUT: 'Event streams are spoken in distinct connections alone: leave out `singleConnection` in the client, and send requests with POST.',
+};
+
+/** `/graphql` over HTTP: answers, and streams for clients that accept one. Nothing is read of a stranger's request. */
 export function graphql(options: GraphQLOptions) {
   const { reports } = options;
   const report = reports.of('a request failed');
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const accepts = acceptsOf(request);
     let query: Query | null = null;
     try {
       options.lostUpgrades.check(request);
       // Before any header for other origins: the page may hold a token, and is for nobody but who opened it.
-      const byHash = request.method === 'GET' && asksByHash(request);
-      if (request.method === 'GET' && options.dev && !byHash)
-        return await sendGraphiQL(request, response, options.yoga);
+      const isGet = request.method === 'GET';
+      const byAddress = isGet && accepts.stream !== null;
+      const byHash = isGet && !byAddress && asksByHash(request);
+      if (isGet && options.dev && !byHash && !byAddress) return await sendGraphiQL(request, response, options.yoga);
       allowOrigin(request, response, options.origins);
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
-      if (request.method !== 'POST' && !byHash) {
-        response.setHeader('allow', 'POST, OPTIONS');
-        throw new HookcastError('METHOD_NOT_ALLOWED', 'Send GraphQL requests with POST, or open a WebSocket.');
-      }
-      const place = acceptsOf(request).stream ? admit(request, response, options) : null;
+      if (request.method !== 'POST' && !byHash && !byAddress) throw methodNotAllowed(request, response);
+      const place = accepts.stream ? admit(request, response, options) : null;
       const viewer = await options.authenticate(request.headers.authorization);
       // A stream has its place: a thousand that come back at once are not refused like so many queries.
       if (place) place.giveTo(viewer.holder);
       else query = options.quotas.begin(viewer.holder);
-      if (byHash) return void sendResult(response, { errors: [notKnownByHash()] }, acceptsOf(request).type);
-      // No form and no script of another page can send this without asking first (CORS), which is answered above.
-      if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
+      if (byHash) return void sendResult(response, { errors: [notKnownByHash()] }, accepts.type);
+      // No form and no script of another page can send this without asking first (CORS), which is answered above. By its address
+      // only a subscription is asked for: it changes nothing, and the token in its header has to be asked for as well.
+      if (!byAddress && !/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
         throw new HookcastError('UNSUPPORTED_MEDIA_TYPE', 'Send GraphQL requests as application/json.');
       }
-      const stream = await answer(request, response, { viewer, isCounted: query !== null, report }, options);
+      const stream = await answer(request, response, { accepts, viewer, isCounted: query !== null, report }, options);
       if (!stream) return;
-      const disconnected = options.connected('sse');
+      const disconnected = options.connected(stream.transport);
       await stream.over;
       disconnected();
     } catch (thrown) {
       const error = toHookcastError(thrown);
       if (HTTP[error.code].status >= 500) report(thrown, requestIdOf(response));
-      sendGraphQLError(response, error);
+      sendGraphQLError(response, error, refusalType(accepts, error.code));
     } finally {
       if (query) releaseWith(response, query);
     }
   };
 }
 
-/** The place of an event stream, kept until it ends. @throws {HookcastError} */
+/** Says how to ask instead. */
+function methodNotAllowed({ method = '' }: IncomingMessage, response: ServerResponse): HookcastError {
+  response.setHeader('allow', 'POST, OPTIONS');
+  return new HookcastError('METHOD_NOT_ALLOWED', HOW_TO_ASK[method] ?? 'Send GraphQL requests with POST.');
+}
+
+/** The place of a stream, kept until it ends. @throws {HookcastError} */
 function admit(request: IncomingMessage, response: ServerResponse, { admission, drain }: GraphQLOptions): Place {
   // Behind an answer that is still to come, which may be a stream itself, it would never be sent a byte.
   if (!response.socket) throw new HookcastError('BAD_REQUEST', 'Ask for a stream when the last answer is there.');
@@ -106,6 +118,7 @@ function admit(request: IncomingMessage, response: ServerResponse, { admission, 
 }
 
 interface Asking {
+  readonly accepts: Accepts;
   readonly viewer: Bearer;
   /** Whether it counts as a query already. */
   readonly isCounted: boolean;
@@ -119,25 +132,28 @@ interface Asking {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { viewer, isCounted, report }: Asking,
+  { accepts, viewer, isCounted, report }: Asking,
   options: GraphQLOptions,
-): Promise<EventStream | null> {
-  const accepts = acceptsOf(request);
+): Promise<StreamedAnswer | null> {
   const operation = await prepare(request, response, viewer, options);
   if ('length' in operation) return sendResult(response, { errors: operation }, accepts.type);
   if (operation.kind === 'single') {
+    if (request.method === 'GET') throw methodNotAllowed(request, response);
     if (!isCounted) releaseWith(response, options.quotas.begin(viewer.holder));
     const result = await options.reports.during(requestIdOf(response), operation.run);
-    return accepts.single ? sendResult(response, result, accepts.type) : sendAsEvents(response, result);
+    // Whoever takes no single answer takes a stream.
+    return accepts.single
+      ? sendResult(response, result, accepts.type)
+      : sendAsStream(response, result, accepts.stream!);
   }
-  if (!accepts.stream) {
-    throw new HookcastError('NOT_ACCEPTABLE', `A subscription needs a WebSocket, or "Accept: ${STREAM_TYPE}".`);
-  }
+  const form = accepts.stream;
+  if (!form) throw new HookcastError('NOT_ACCEPTABLE', NO_STREAM);
   const opened = await operation.open();
-  if (!('following' in opened)) return sendAsEvents(response, opened);
+  if (!('following' in opened)) return sendAsStream(response, opened, form);
   const { live, turn, drain, limited, longestStream: longest, now } = options;
   const lastEventId = lastEventIdOf(request);
-  return new EventStream(response, opened, { live, turn, viewer, lastEventId, now, longest, drain, limited, report });
+  const streaming = { form, live, turn, viewer, lastEventId, now, longest, drain, limited, report };
+  return new StreamedAnswer(response, opened, streaming);
 }
 
 /** The operation that a request asks for. Its body, and what was parsed of it, are let go of when this returns. */
@@ -147,13 +163,13 @@ async function prepare(
   viewer: Bearer,
   { bodies, operations, quotas, reports }: GraphQLOptions,
 ): Promise<Awaited<ReturnType<Prepare>>> {
-  const body = await bodies.read(request);
+  // The room for headers bounds an address, so that nothing else has to.
+  const body = request.method === 'GET' ? null : await bodies.read(request);
   // Before anything is parsed, so that a mistake in it is told first.
   lastEventIdOf(request);
   await quotas.turn(viewer.holder);
-  return reports.during(requestIdOf(response), () =>
-    operations.prepare(parseOperationRequest(body), viewer, request.headers),
-  );
+  const asked = () => (body ? parseOperationRequest(body) : operationInAddress(request));
+  return reports.during(requestIdOf(response), () => operations.prepare(asked(), viewer, request.headers));
 }
 
 /** Until the answer has left: one that nobody reads takes room for as long. */
@@ -162,18 +178,10 @@ function releaseWith(response: ServerResponse, query: Query): void {
   else response.once('close', () => query.release());
 }
 
-/** Where a stream is to resume, as browsers and SSE clients say it. @throws {HookcastError} INVALID_CURSOR. */
+/** Where a stream is to resume, as clients of event streams say it. @throws {HookcastError} INVALID_CURSOR. */
 function lastEventIdOf(request: IncomingMessage): Cursor | null {
   const header = acceptsOf(request).stream ? request.headers['last-event-id'] : undefined;
   return typeof header === 'string' && header !== '' ? decodeCursor(header) : null;
-}
-
-/** In which forms a client takes answers. Whatever else it would rather have, this is what there is. */
-function acceptsOf({ headers: { accept = '' } }: IncomingMessage) {
-  const stream = accept.includes(STREAM_TYPE);
-  // Some take either for everything: then what is one answer comes as one.
-  const single = !stream || accept.includes(JSON_TYPE) || accept.includes(RESPONSE_TYPE);
-  return { stream, single, type: accept.includes(RESPONSE_TYPE) || !single ? RESPONSE_TYPE : JSON_TYPE };
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { handleProtocols } from 'graphql-ws';
 import { HookcastError } from '../errors.ts';
 import type { Admission, Place } from './admission.ts';
 import type { Origins } from './origins.ts';
+import { protocolFor } from './web-socket-protocol.ts';
 
 export interface Handshakes {
   readonly origins: Origins;
@@ -19,8 +19,11 @@ export interface Handshakes {
 export function admit(request: IncomingMessage, socket: Duplex, { origins, admission }: Handshakes): Place {
   origins.check(request);
   // ws would shake hands without a protocol, and browsers call that a failure without saying which.
-  if (!handleProtocols(request.headers['sec-websocket-protocol'] ?? '')) {
-    throw new HookcastError('BAD_REQUEST', 'Ask for the WebSocket protocol graphql-transport-ws.');
+  if (!protocolFor(request.headers['sec-websocket-protocol'] ?? '')) {
+    throw new HookcastError(
+      'BAD_REQUEST',
+      'Ask for the WebSocket protocol graphql-transport-ws, in Sec-WebSocket-Protocol.',
+    );
   }
   const place = admission.enter(request);
   // However it ends: refused by ws, given up while it waits for its turn, or after years.

@@ -27,23 +27,58 @@ export function parseOperationRequest(body: Buffer): OperationRequest {
   } catch {
     throw new HookcastError('BAD_REQUEST', 'The body is not JSON.');
   }
+  if (Array.isArray(value)) {
+    throw new HookcastError(
+      'BAD_REQUEST',
+      'This is a batch, a list of operations. Switch batching off in the client, and send each operation in a request of its own.',
+    );
+  }
+  return toRequest(value, 'Send {"query": …, "variables": …, "operationName": …}.');
+}
+
+/**
+ * The same of a GET, whose address says what a body would.
+ *
+ * @throws {HookcastError} BAD_REQUEST when it says no operation.
+ */
+export function operationInAddress(request: IncomingMessage): OperationRequest {
+  const search = searchOf(request);
+  const objectIn = (name: string): unknown => {
+    const text = search.get(name);
+    try {
+      // A client that has no variables may send the name alone.
+      return text ? JSON.parse(text) : null;
+    } catch {
+      throw new HookcastError('BAD_REQUEST', `What the address says in "${name}" is not JSON.`);
+    }
+  };
+  const texts = ['query', 'documentId', 'id', 'operationName'].map((name) => [name, search.get(name)]);
+  const value = { ...Object.fromEntries(texts), variables: objectIn('variables'), extensions: objectIn('extensions') };
+  return toRequest(value, 'Say in the address: ?query=…&variables=…&operationName=…, each encoded, variables as JSON.');
+}
+
+function toRequest(value: unknown, otherwise: string): OperationRequest {
   const parsed = operationRequest.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new HookcastError('BAD_REQUEST', 'Send {"query": …, "variables": …, "operationName": …}.');
+  throw new HookcastError('BAD_REQUEST', otherwise);
 }
 
 /**
  * Whether a GET asks for a document by its hash alone, as Apollo's client for Kotlin does first unless it is told otherwise. It
  * sends the text with POST then: variables that stand in an address would stand in logs.
  */
-export function asksByHash({ url = '' }: IncomingMessage): boolean {
-  const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
+export function asksByHash(request: IncomingMessage): boolean {
+  const search = searchOf(request);
   if (search.has('query')) return false;
   try {
     return isAutomatic({ extensions: JSON.parse(search.get('extensions') ?? '') });
   } catch {
     return false;
   }
+}
+
+function searchOf({ url = '' }: IncomingMessage): URLSearchParams {
+  return new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?')) : '');
 }
 
 export function notKnownByHash(): GraphQLError {

@@ -46,14 +46,14 @@ export function headersOf({ code }: HookcastError): Record<string, string> {
 }
 
 /** Answers a GraphQL request that never became one, in the form that GraphQL clients read errors. */
-export function sendGraphQLError(response: ServerResponse, error: HookcastError): void {
+export function sendGraphQLError(response: ServerResponse, error: HookcastError, type: string): void {
   const { status } = HTTP[error.code];
   const extensions = { code: error.code, ...(status >= 500 && { requestId: requestIdOf(response) }) };
   sendJson(
     response,
     status,
     { errors: [{ message: error.message, extensions }] },
-    { 'content-type': 'application/graphql-response+json; charset=utf-8', ...headersOf(error) },
+    { 'content-type': `${type}; charset=utf-8`, ...headersOf(error) },
   );
 }
 

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { HookcastError, toHookcastError } from '../errors.ts';
 import type { Limited, Limits } from '../limits.ts';
 import { identify, requestIdOf } from '../telemetry/request-id.ts';
+import type { ClientModule } from './client-module.ts';
 import type { Console } from './console.ts';
 import type { Drain } from './drain.ts';
 import type { Health } from './health.ts';
@@ -21,6 +22,8 @@ export interface Routes {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** `/console` and all below it; null without one. */
   readonly console: Console | null;
+  /** `/client.js`; null where it was not built. */
+  readonly client: ClientModule | null;
   readonly health: Health;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly drain: Drain;
@@ -90,6 +93,7 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   const path = pathOf(request);
   if (path.startsWith('/webhooks/')) return webhooks(request, response, path.slice('/webhooks/'.length));
   if (routes.console && /^\/console(?:\/|$)/.test(path)) return routes.console(request, response, path);
+  if (routes.client?.matches(path)) return routes.client.serve(request, response, path);
   switch (path) {
     case '/graphql':
       return graphql(request, response);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
-import { CloseCode, type Context as ConnectionContext, handleProtocols, makeServer } from 'graphql-ws';
+import { CloseCode, type Context as ConnectionContext, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../auth/authenticate.ts';
@@ -26,6 +26,7 @@ import { LOOK, type Turn } from './outflow.ts';
 import type { Quotas } from './quotas.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketOperations } from './socket-operations.ts';
+import { NOT_SPOKEN, isFormer, protocolFor, refuseFormer } from './web-socket-protocol.ts';
 
 /** How many sockets and operations are opened, and how many tokens checked, at once. */
 const MOST_OPENING = 64;
@@ -88,7 +89,7 @@ export class WebSockets {
       perMessageDeflate: false,
       // The connection answers them, since it knows whether the peer reads the answers.
       autoPong: false,
-      handleProtocols,
+      handleProtocols: protocolFor,
     });
     const report = options.reports.of('a subscription failed');
     this.#operations = new SocketOperations({ ...options, opening: this.#opening, report });
@@ -139,10 +140,15 @@ export class WebSockets {
   }
 
   async #upgradeInTurn(request: IncomingMessage, socket: Duplex, head: Buffer, place: Place): Promise<void> {
-    const { turn } = this.#options;
+    const { turn, metrics } = this.#options;
     const { authorization } = request.headers;
-    const open = (webSocket: WebSocket) =>
+    const open = (webSocket: WebSocket) => {
+      if (isFormer(webSocket)) {
+        metrics.webSocketClosed(NOT_SPOKEN);
+        return refuseFormer(webSocket);
+      }
       this.#open(webSocket, new Connection({ webSocket, socket: request.socket, turn, place, authorization }));
+    };
     await this.#opening.run(async () => this.#server.handleUpgrade(request, socket, head, open));
   }
 

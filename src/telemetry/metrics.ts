@@ -22,7 +22,7 @@ export interface Measure {
   readonly now: () => number;
 }
 
-export type Transport = 'websocket' | 'sse';
+export type Transport = 'websocket' | 'sse' | 'multipart';
 
 /** Paths of issues, and types that drift, that are counted apart. */
 const MOST_PATHS = 500;
@@ -79,7 +79,7 @@ export class Metrics {
   );
   readonly #connections = new Gauge({
     name: 'hookcast_connections',
-    help: 'Open WebSockets and event streams.',
+    help: 'Open WebSockets and streamed answers.',
     labelNames: ['transport'],
     registers: [this.#registry],
   });
@@ -93,7 +93,8 @@ export class Metrics {
   constructor(measure: Measure) {
     this.#now = measure.now;
     this.#log = new LogMetrics(this.#registry, measure.log);
-    for (const transport of ['websocket', 'sse']) this.#connections.set({ transport }, 0);
+    for (const transport of ['websocket', 'sse', 'multipart'] satisfies Transport[])
+      this.#connections.set({ transport }, 0);
     // Or what happens first would be no increase to Prometheus.
     for (const counter of [this.#live, this.#behind]) counter.inc(0);
     this.#registry.registerMetric(

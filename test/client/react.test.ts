@@ -174,7 +174,7 @@ it('LIVE1.73 has one socket for all tabs of a token, and goes on if the tab that
 });
 
 it('LIVE1.74 is under 3 kB, gzipped, beside the client; sharing a socket between tabs is 1.5 kB more', async () => {
-  const external = ['react', '@0no-co/graphql.web'];
+  const external = ['react'];
   const weigh = async (...modules: readonly string[]) => {
     const code = modules.map((module) => `export * from '${CLIENT}${module}';`).join('');
     const client = `export { createClient } from 'graphql-ws/client';${code}`;

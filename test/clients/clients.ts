@@ -1,6 +1,7 @@
 import type { ApolloLink } from '@apollo/client';
 import type { SubscriptionClient } from 'hookcast/resuming';
 import { createOperationDescriptor } from 'relay-runtime';
+import { multipartLink } from './recipes/apollo-http.ts';
 import * as apollo from './recipes/apollo.ts';
 import { type Edge, FOLLOW, type Followed, type List, type Message } from './recipes/documents.ts';
 import { overHttp } from './recipes/event-stream.ts';
@@ -54,6 +55,8 @@ export const lists: Record<string, Client> = {
     apolloList(frontend, apollo.webSocketLink(overWebSocket(frontend.webSocketUrl, frontend.token))),
   'Apollo over HTTP': (frontend) =>
     apolloList(frontend, apollo.eventStreamLink(overHttp(frontend.url, frontend.token))),
+  'Apollo over HTTP with its HttpLink alone': (frontend) =>
+    apolloList(frontend, multipartLink(frontend.url, frontend.token)),
   'urql over WebSocket': (frontend) => urqlList(frontend, overWebSocket(frontend.webSocketUrl, frontend.token)),
   'urql over HTTP': (frontend) => urqlList(frontend, overHttp(frontend.url, frontend.token)),
   'Relay over WebSocket': (frontend) => relayList(frontend, overWebSocket(frontend.webSocketUrl, frontend.token)),

@@ -6,7 +6,10 @@ const page = read('../../docs/FRONTENDS.md');
 
 it('LIVE5.1 shows in FRONTENDS.md the recipes that are tested, as they stand', () => {
   const blocks = new Map(
-    [...page.matchAll(/^`(.+\.tsx?)`\n\n```tsx?\n([^]*?)```$/gm)].map(([, file, text]) => [file!, text!]),
+    [...page.matchAll(/^`(.+\.(?:tsx?|html))`\n\n```(?:tsx?|html)\n([^]*?)```$/gm)].map(([, file, text]) => [
+      file!,
+      text!,
+    ]),
   );
   // Of Relay's artifacts a compiler makes an app's own.
   const files = readdirSync(new URL('recipes', import.meta.url)).filter((file) => file !== 'relay-artifacts.ts');

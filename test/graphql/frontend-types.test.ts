@@ -41,9 +41,10 @@ const LIVE = `subscription Live($after: String) {
   }
 }`;
 
-/** A switch over what the subscription sends, which names all of it and nothing else. */
+/** A switch over what the subscription sends, which names all of it and nothing else. Gaps are told apart. */
 const LIVE_USE = `
-function told(message: typeof live.events): string {
+type Told = Exclude<typeof live.events, { __typename: 'Gap' }>;
+function told(message: Told): string {
   const cursor: string = message.cursor;
   switch (message.__typename) {
     case 'EventEdge':
@@ -51,8 +52,6 @@ function told(message: typeof live.events): string {
       return message.node.id;
     case 'Erasure':
       return message.source + message.eventIds.join();
-    case 'Gap':
-      return message.reason;
     case 'CaughtUp':
       return cursor;
     // @ts-expect-error
@@ -61,7 +60,26 @@ function told(message: typeof live.events): string {
       return message satisfies never;
   }
 }
-told(live.events);
+`;
+
+/** A typed document as it is followed: with messages of its own type, and variables of its own. */
+const FOLLOW_USE = `
+import { createClient } from 'graphql-ws';
+import { createClient as createClient5 } from 'graphql-ws-5';
+import { follow } from 'hookcast/client';
+import { resuming } from 'hookcast/resuming';
+
+for (const client of [createClient({ url: '' }), createClient5({ url: '' })]) {
+  follow(client, { query: LIVE, onMessage: (message) => void told(message), onGap: (gap) => gap.reason });
+  // @ts-expect-error
+  follow(client, { query: LIVE, onMessage: (message) => message.nothing, onGap: () => {} });
+  // @ts-expect-error
+  follow(client, { query: LIVE, variables: { nothing: 1 }, onMessage: () => {}, onGap: () => {} });
+  // @ts-expect-error
+  follow(client, { query: LIVE, variables: { after: 'x' }, onMessage: () => {}, onGap: () => {} });
+  follow(client, { documentId: 'one', onMessage: ({ cursor }) => cursor, onGap: () => {} });
+  resuming(client).subscribe({ query: LIVE }, { next: () => {}, error: () => {}, complete: () => {} });
+}
 `;
 
 /** What a frontend does with the result, and what it must not be able to do. */
@@ -91,9 +109,10 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'hookcast-test-'));
   mkdirSync(join(folder, 'node_modules'));
-  for (const name of ['@graphql-typed-document-node', 'gql.tada', 'graphql']) {
+  for (const name of ['@0no-co', '@graphql-typed-document-node', 'gql.tada', 'graphql', 'graphql-ws', 'graphql-ws-5']) {
     symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
   }
+  symlinkSync(ROOT, join(folder, 'node_modules/hookcast'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   writeFileSync(join(folder, 'schema.graphql'), printSchema(createSchema([...SHIPPED, TicketSold])));
 });
@@ -104,7 +123,7 @@ const schemaOf = () => buildSchema(readFileSync(join(folder, 'schema.graphql'), 
 async function compile(file: string, text: string): Promise<void> {
   writeFileSync(join(folder, file), text);
   const options = '--ignoreConfig --noEmit --strict --target es2024 --module nodenext --skipLibCheck --types node';
-  const types = `--typeRoots ${join(ROOT, 'node_modules/@types')} --allowImportingTsExtensions`;
+  const types = `--typeRoots ${join(ROOT, 'node_modules/@types')} --allowImportingTsExtensions --customConditions hookcast-source`;
   await succeed(folder, join(ROOT, 'node_modules/.bin/tsc'), ...`${options} ${types} ${file}`.split(' '));
 }
 
@@ -132,8 +151,8 @@ it('GQL8.7 is typed by GraphQL Code Generator, as FRONTENDS.md has it, with a ty
   }
   await compile(
     'with-codegen.ts',
-    `import type { LiveSubscription, SoldQuery } from './src/gql/graphql.ts';
-declare const sold: SoldQuery;\ndeclare const live: LiveSubscription;\n${USE}${LIVE_USE}`,
+    `import { LiveDocument as LIVE, type LiveSubscription, type SoldQuery } from './src/gql/graphql.ts';
+declare const sold: SoldQuery;\ndeclare const live: LiveSubscription;\n${USE}${LIVE_USE}${FOLLOW_USE}`,
   );
 });
 
@@ -146,6 +165,6 @@ it('GQL8.7 is typed by gql.tada, as FRONTENDS.md has it, with a type of one’s 
     'with-tada.ts',
     `import type { ResultOf } from 'gql.tada';\nimport { graphql } from './graphql.ts';
 const document = graphql(\`${DOCUMENT}\`);\ndeclare const sold: ResultOf<typeof document>;
-const stream = graphql(\`${LIVE}\`);\ndeclare const live: ResultOf<typeof stream>;\n${USE}${LIVE_USE}`,
+const LIVE = graphql(\`${LIVE}\`);\ndeclare const live: ResultOf<typeof LIVE>;\n${USE}${LIVE_USE}${FOLLOW_USE}`,
   );
 });

@@ -124,6 +124,39 @@ it('GQL2.1 gives an empty log a head to subscribe from', async () => {
   expect((await page(gateway, { after: head })).ids).toBe('next');
 });
 
+it('GQL2.8 gives each page a head from which nothing that follows the page is missed or seen twice', async () => {
+  const gateway = await withEvents(6);
+  const all = await page(gateway, { first: 100 });
+  const [e0, , e2, e3, , e5] = all.edges.map(({ cursor }: { cursor: string }) => cursor);
+  const nothing = { kinds: ['ORDER'] };
+  const pages: [variables: Record<string, unknown>, following: string][] = [
+    [{ first: 2 }, 'e2 e3 e4 e5'],
+    [{ first: 2, after: e0 }, 'e3 e4 e5'],
+    [{ first: 6 }, ''],
+    [{ first: 20 }, ''],
+    [{ first: 20, after: e5 }, ''],
+    [{ first: 20, after: e2, before: e5 }, 'e5'],
+    [{ first: 1, after: e0, before: e5 }, 'e2 e3 e4 e5'],
+    [{ last: 2 }, ''],
+    [{ last: 2, after: e3 }, ''],
+    [{ last: 2, before: e3 }, 'e3 e4 e5'],
+    [{ before: e3 }, 'e3 e4 e5'],
+    // Where nothing is found, all that the page could have had counts as seen.
+    [{ first: 20, filter: nothing }, ''],
+    [{ last: 20, filter: nothing }, ''],
+    [{ last: 20, before: e3, filter: nothing }, 'e3 e4 e5'],
+    [{ first: 20, before: e3, filter: nothing }, 'e3 e4 e5'],
+    [{ last: 20, before: e0 }, 'e0 e1 e2 e3 e4 e5'],
+    [{ first: 20, after: e2, before: e3 }, 'e3 e4 e5'],
+  ];
+  for (const [variables, following] of pages) {
+    const { head } = await page(gateway, variables);
+    expect([variables, (await page(gateway, { first: 100, after: head })).ids]).toEqual([variables, following]);
+  }
+  // Far behind the last event that fits, so that nobody who follows has to read all that does not.
+  expect((await page(gateway, { first: 20, filter: nothing })).head).toBe(e5);
+});
+
 const bad: [what: string, variables: Record<string, unknown>, code: string][] = [
   ['a page of 101', { first: 101 }, 'BAD_REQUEST'],
   ['a negative page', { first: -1 }, 'BAD_REQUEST'],

@@ -135,7 +135,6 @@ it('GQL5.3 gives clients that take either an answer for a query, and a stream fo
 });
 
 const bodies: [what: string, body: string][] = [
-  ['a batch', '[{ "query": "{ __typename }" }]'],
   ['a text', '"{ __typename }"'],
   ['nothing', 'null'],
   ['a query that is a number', '{ "query": 1 }'],
@@ -147,6 +146,20 @@ it.each(bodies)('GQL5.2 says what to send to whoever sends %s', async (_what, bo
     const answer = await receipt(await post({ accept }, body));
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+  }
+});
+
+it('GQL5.11 says to a batch, a GET and a reserved stream what to choose instead', async () => {
+  const asked: [method: string, body: string, status: number, words: RegExp][] = [
+    ['POST', `[${QUERY},${QUERY}]`, 400, /^This is a batch.* request of its own\.$/],
+    ['POST', '[]', 400, /^This is a batch/],
+    ['GET', '', 405, /with POST.*text\/event-stream/],
+    ['PUT', '', 405, /singleConnection/],
+  ];
+  for (const [method, body, status, words] of asked) {
+    const answer = await receipt(await post({ accept: 'application/json' }, body, method));
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({ errors: [{ message: expect.stringMatching(words) }] });
   }
 });
 

@@ -126,6 +126,7 @@ const WAYS: readonly [string, Way][] = [
   ['a WebSocket', overWebSocket],
   ['HTTP', overHttp('application/json')],
   ['an event stream', overHttp('text/event-stream')],
+  ['a multipart answer', overHttp('multipart/mixed;subscriptionSpec=1.0')],
 ];
 
 it.each(WAYS)('OPS5.8 keeps what a query over %s needs while it runs, and nothing else', async (_way, over) => {

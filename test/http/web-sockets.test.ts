@@ -9,18 +9,33 @@ import { Subscriber } from '../support/subscriber.ts';
 const PROTOCOLS: readonly [string | readonly string[], number][] = [
   ['graphql-transport-ws', 101],
   [['graphql-ws', 'graphql-transport-ws'], 101],
-  ['graphql-ws', 400],
+  ['graphql-ws', 101],
   ['graphql-transport-ws2', 400],
   [[], 400],
 ];
 
-it('OPS5.6 shakes hands for graphql-transport-ws and for nothing else, and says so', async () => {
+it('OPS5.6 shakes hands for graphql-transport-ws, and says so to whoever asks for nothing that it could answer in', async () => {
   const gateway = await TestGateway.start();
   for (const [protocols, status] of PROTOCOLS) {
     const answer = await knock(gateway, { protocols });
     expect([protocols, answer.status]).toEqual([protocols, status]);
     if (status !== 101) expect(answer.body['detail']).toMatch(/graphql-transport-ws/);
   }
+});
+
+it('GQL5.11 tells whoever speaks the former protocol at once which one to choose', async () => {
+  const gateway = await TestGateway.start({ env: { MAX_CONNECTIONS_PER_ADDRESS: '1' } });
+  const socket = new WebSocket(gateway.webSocketUrl, 'graphql-ws');
+  const said: unknown[] = [];
+  socket.onmessage = ({ data }) => said.push(JSON.parse(String(data)));
+  // As its clients do, before they hear anything.
+  socket.onopen = () => socket.send('{"type":"connection_init","payload":{}}');
+  const { code, reason } = await new Promise<CloseEvent>((resolve) => (socket.onclose = resolve));
+  expect([code, reason]).toEqual([4406, expect.stringMatching(/^Choose the WebSocket protocol graphql-transport-ws/)]);
+  expect(said).toEqual([{ type: 'connection_error', payload: { message: reason } }]);
+  expect(await measured(gateway.url, 'hookcast_ws_closes_total{code="4406"}')).toBe(1);
+  // Its place is free again.
+  await expect.poll(async () => (await knock(gateway)).status).toBe(101);
 });
 
 it('AUTH4.4 lets pages of exactly the allowed origins connect, its own, and what is no page', async () => {

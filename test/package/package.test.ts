@@ -51,10 +51,14 @@ it('OPS7.1 packs what runs and what explains it, and nothing else', () => {
     /\.(?!png$)\w+$|\/Caddyfile$/.test(file),
   );
   const others = ['.env.example', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'schema.graphql'];
-  const expected = [...built, ...docs.map((file) => `docs/${file}`), ...others];
+  // A package of its own, which is packed from there.
+  const client = ['LICENSE', 'README.md', 'package.json'].map((file) => `dist/client/${file}`);
+  const expected = [...built, ...client, ...docs.map((file) => `docs/${file}`), ...others];
   expect(paths.toSorted()).toEqual(expected.toSorted());
   expect(page).toContain('dist/console/index.html');
-  const assets = page.filter((path) => /^dist\/console\/assets\/[\w.-]+-[\w-]{8}\.(js|css)$/.test(path));
+  const assets = page.filter((path) =>
+    /^dist\/console\/(?:assets\/[\w.-]+|client-[\d.]+)-[\w-]{8}\.(js|css)$/.test(path),
+  );
   expect(assets.length).toBeGreaterThan(1);
   // An icon and the like, and no source maps.
   expect(page.filter((path) => !assets.includes(path) && !/\.(html|svg|png|ico)$/.test(path))).toEqual([]);
@@ -67,6 +71,44 @@ it('OPS7.1 asks nobody to run a script on installing it', () => {
   for (const script of ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare']) {
     expect(scripts).not.toHaveProperty(script);
   }
+});
+
+it('OPS7.8 packs the client alone as well, which brings neither the gateway nor a graphql of its own', async () => {
+  const app = join(folder, 'app');
+  mkdirSync(app);
+  const built = join(folder, 'checkout', 'dist', 'client');
+  const [{ filename, version }] = JSON.parse(
+    await succeed(built, 'npm', 'pack', '--json', '--pack-destination', folder),
+  ) as [{ filename: string; version: string }];
+  const installed = ['graphql', 'graphql-ws'].map((name) => `file:${join(ROOT, 'node_modules', name)}`);
+  await succeed(
+    app,
+    'npm',
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    join(folder, filename),
+    ...installed,
+  );
+  const { packages } = JSON.parse(readFileSync(join(app, 'package-lock.json'), 'utf8')) as { packages: object };
+  const names = Object.keys(packages).filter((path) => path.startsWith('node_modules/'));
+  expect(names.toSorted()).toEqual(
+    ['@0no-co/graphql.web', 'graphql', 'graphql-ws', 'hookcast-client'].map((name) => `node_modules/${name}`),
+  );
+  const own = JSON.parse(readFileSync(join(app, 'node_modules/hookcast-client/package.json'), 'utf8')) as {
+    exports: Record<string, string>;
+    dependencies: Record<string, string>;
+  };
+  const whole = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as typeof own & { version: string };
+  expect(version).toBe(whole.version);
+  expect(whole.dependencies).toMatchObject(own.dependencies);
+  // Whoever imports the hooks has React.
+  const all = Object.keys(own.exports)
+    .filter((path) => path !== './react')
+    .map((path) => `import(${JSON.stringify(join('hookcast-client', path))})`);
+  const use = `Promise.all([${all}]).then(([{ follow }]) => console.log(typeof follow))`;
+  expect(await succeed(app, process.execPath, '--eval', use)).toBe('function\n');
 });
 
 it('OPS7.2 npx hookcast works in an empty folder, whatever Node the machine has', async () => {

@@ -66,7 +66,7 @@ export class RealProxy {
 }
 
 /** Which may be taken again before it is used; then the proxy says so, and the test fails. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

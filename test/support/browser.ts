@@ -97,6 +97,14 @@ async function contextOf(settings: BrowserContextOptions, url: string): Promise<
   return context;
 }
 
+/** A page with nothing in it, which ends with the test. */
+export async function blankPage(): Promise<Page> {
+  const context = await (await (browser ??= findChromium().then(launch))).newContext();
+  context.setDefaultTimeout(PATIENCE);
+  onTestFinished(() => context.close());
+  return context.newPage();
+}
+
 /** Closes what the test opened, and forgets what its gateway's pages kept: the next may be given the same port. */
 async function leave(context: BrowserContext, url: string): Promise<void> {
   const [staying, ...opened] = context.pages();

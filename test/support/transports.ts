@@ -15,7 +15,7 @@ export interface Asked {
 export type Ask = (gateway: TestGateway, asked: Asked, claims?: Claims) => Promise<GraphQLAnswer>;
 
 /** The first answer to a request over each transport: its result, or why there is none. */
-export const TRANSPORTS: Readonly<Record<'POST' | 'SSE' | 'WebSocket', Ask>> = {
+export const TRANSPORTS: Readonly<Record<'POST' | 'SSE' | 'multipart' | 'WebSocket', Ask>> = {
   POST: async (gateway, asked, claims) => {
     const response = await send(gateway, asked, claims, 'application/graphql-response+json');
     return (await response.json()) as GraphQLAnswer;
@@ -32,6 +32,25 @@ export const TRANSPORTS: Readonly<Record<'POST' | 'SSE' | 'WebSocket', Ask>> = {
       const data = /^data: (.+)\n\n/m.exec(text)?.[1];
       // Leaving the loop cancels the stream.
       if (data) return JSON.parse(data) as GraphQLAnswer;
+    }
+    throw new Error(`no result: ${text}`);
+  },
+
+  multipart: async (gateway, asked, claims) => {
+    const response = await send(gateway, asked, claims, 'multipart/mixed;subscriptionSpec=1.0');
+    if (!response.headers.get('content-type')?.startsWith('multipart/mixed')) {
+      return (await response.json()) as GraphQLAnswer;
+    }
+    let text = '';
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const part = /\r\n\r\n(.+)\r\n--graphql/.exec(text)?.[1];
+      if (!part) continue;
+      const { payload, errors } = JSON.parse(part) as {
+        payload: GraphQLAnswer | null;
+        errors?: GraphQLAnswer['errors'];
+      };
+      return payload ?? ({ errors } as GraphQLAnswer);
     }
     throw new Error(`no result: ${text}`);
   },

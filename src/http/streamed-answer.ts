@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { type Cursor, furtherOn } from '../events/cursor.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import type { Stream } from '../graphql/stream.ts';
@@ -7,19 +7,37 @@ import type { Limited } from '../limits.ts';
 import type { Live } from '../live/live.ts';
 import type { Payload } from '../live/message.ts';
 import type { Outlet, Subscriber } from '../live/subscriber.ts';
+import type { Transport } from '../telemetry/metrics.ts';
 import { callAt } from './call-at.ts';
 import type { Drain, Guest } from './drain.ts';
 import { expiredError } from './operation.ts';
 import { type Framing, LOOK, Outflow, type Turn } from './outflow.ts';
 import { NOT_STORED } from './problem.ts';
 
-const COMPLETE = 'event: complete\ndata: \n\n';
-/** A comment that says that the stream is there, at every other look: well under the minute after which proxies cut it. */
-const KEEP_ALIVE = ':\n\n';
 /** By how much of its longest time a stream ends sooner, at most: thousands began in the moment after a restart. */
 const SPREAD = 0.1;
 
-export interface EventStreamOptions {
+/** How a streamed answer is written down. Two forms differ in this and in nothing else. */
+export interface StreamForm {
+  /** As metrics call it. */
+  readonly transport: Transport;
+  readonly contentType: string;
+  /** What the answer begins with, before its first message. */
+  readonly opening: string;
+  /** Says that the stream is there, and nothing else. */
+  readonly heartbeat: string;
+  /** Bytes of one message of a subscription. */
+  size(payload: Payload): number;
+  /** Writes the message, and returns where it ends. */
+  put(payload: Payload, into: Buffer, at: number): number;
+  /** The one result of an operation that does not go on, and the end of the stream, which the client need not come back from. */
+  whole(result: ExecutionResult): string;
+  /** The last that a client hears of a stream that it should come back to. */
+  last(errors: readonly GraphQLError[]): string;
+}
+
+export interface StreamedAnswerOptions {
+  readonly form: StreamForm;
   readonly live: Live;
   readonly turn: Turn;
   /** Whoever asked: when the token expires, and for whom it counts. */
@@ -37,22 +55,23 @@ export interface EventStreamOptions {
 
 type Outcome = 'left' | 'expired' | 'ended' | { readonly failed: unknown };
 
-/** Sends the one result of an operation that is no subscription as a stream of its own. */
-export function sendAsEvents(response: ServerResponse, result: ExecutionResult): null {
-  begin(response);
-  response.end(nextOf(result) + COMPLETE);
+/** Sends the one result of an operation that does not go on, as a stream of its own. */
+export function sendAsStream(response: ServerResponse, result: ExecutionResult, form: StreamForm): null {
+  begin(response, form);
+  response.end(form.whole(result));
   return null;
 }
 
 /**
- * GraphQL over SSE, distinct connections: one operation for one response, each result a `next` with the cursor as its
- * id, and at the end of a query `complete`. A subscription ends after a while without it, to be taken up again: behind a
- * proxy that collects whole answers (lighttpd) nobody hears of a client that has left, and its stream would never end.
- * https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+ * A subscription as one answer to one request that goes on: the bytes of its cohort, in the form that the client takes. No
+ * subscription is ever told that it is complete. It ends after a while, at a drain and when its token expires, and each time its
+ * client should come back. The end after a while is for proxies that collect whole answers (lighttpd): behind them, nobody hears
+ * of a client that has left, and its stream would never end.
  */
-export class EventStream implements Outlet, Framing, Guest {
+export class StreamedAnswer implements Outlet, Framing, Guest {
   /** Resolves when it is over. It never rejects. */
   readonly over: Promise<void>;
+  readonly #form: StreamForm;
   readonly #response: ServerResponse;
   readonly #limited: Limited;
   readonly #outflow: Outflow;
@@ -61,21 +80,26 @@ export class EventStream implements Outlet, Framing, Guest {
   #looks = 0;
 
   /**
-   * Begins: the cohort's bytes as events of the response.
+   * Begins.
    *
    * @throws {HookcastError} TOO_MANY_REQUESTS when there are too many different subscriptions; nothing is sent then.
    */
-  constructor(response: ServerResponse, { following, after }: Stream, options: EventStreamOptions) {
-    const { live, turn, viewer, lastEventId, drain, limited } = options;
+  constructor(response: ServerResponse, { following, after }: Stream, options: StreamedAnswerOptions) {
+    const { form, live, turn, viewer, lastEventId, drain, limited } = options;
     const { promise: ended, resolve: end } = Promise.withResolvers<Outcome>();
+    this.#form = form;
     this.#response = response;
     this.#limited = limited;
     this.#end = end;
     this.#outflow = new Outflow({ stream: response, socket: response.req.socket, turn, gate: this });
     this.#subscriber = live.follow(following, furtherOn(after, lastEventId), this, viewer.holder);
-    begin(response);
+    begin(response, form);
     drain.add(this);
     this.over = this.#last(ended, options);
+  }
+
+  get transport(): Transport {
+    return this.#form.transport;
   }
 
   get isOpen(): boolean {
@@ -102,17 +126,15 @@ export class EventStream implements Outlet, Framing, Guest {
     this.#subscriber?.drained();
   }
 
-  size({ id, bytes }: Payload): number {
-    return headOf(id).length + bytes.length + 2;
+  size(payload: Payload): number {
+    return this.#form.size(payload);
   }
 
-  put({ id, bytes }: Payload, into: Buffer, at: number): number {
-    const next = at + into.write(headOf(id), at, 'latin1');
-    const end = next + bytes.copy(into, next);
-    return end + into.write('\n\n', end, 'latin1');
+  put(payload: Payload, into: Buffer, at: number): number {
+    return this.#form.put(payload, into, at);
   }
 
-  async #last(ended: Promise<Outcome>, { viewer, now, longest, drain, report }: EventStreamOptions): Promise<void> {
+  async #last(ended: Promise<Outcome>, { viewer, now, longest, drain, report }: StreamedAnswerOptions): Promise<void> {
     const response = this.#response;
     const leave = () => this.leave();
     response.on('close', leave);
@@ -131,10 +153,10 @@ export class EventStream implements Outlet, Framing, Guest {
     drain.delete(this);
     this.#subscriber?.end();
     this.#outflow.flush();
-    if (outcome === 'expired') response.write(nextOf({ errors: [expiredError()] }));
+    if (outcome === 'expired') response.write(this.#form.last([expiredError()]));
     if (typeof outcome === 'object') report(outcome.failed);
-    // Without `complete`: it is a stream to come back to, of an expired token with a fresh one. Nobody would look after one
-    // that is stuck.
+    // Nothing says that it is complete: it is a stream to come back to, of an expired token with a fresh one. Nobody would look
+    // after one that is stuck.
     if (response.writableNeedDrain) response.destroy();
     else response.end();
   }
@@ -147,24 +169,18 @@ export class EventStream implements Outlet, Framing, Guest {
       return;
     }
     this.#looks += 1;
-    if (this.#looks % 2 === 0 && this.isOpen) this.#response.write(KEEP_ALIVE);
+    // At every other look: well under the minute after which proxies cut off what is silent.
+    if (this.#looks % 2 === 0 && this.isOpen) this.#response.write(this.#form.heartbeat);
   }
 }
 
-function begin(response: ServerResponse): void {
+function begin(response: ServerResponse, { contentType, opening }: StreamForm): void {
   response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': contentType,
     'cache-control': `${NOT_STORED}, no-transform`,
     // nginx would collect the stream otherwise.
     'x-accel-buffering': 'no',
   });
   response.flushHeaders();
-}
-
-function nextOf(result: ExecutionResult): string {
-  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
-}
-
-function headOf(id: string): string {
-  return `event: next\nid: ${id}\ndata: `;
+  if (opening !== '') response.write(opening);
 }

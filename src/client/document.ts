@@ -1,0 +1,49 @@
+import { type DocumentNode, print } from '@0no-co/graphql.web';
+
+/** A document with the types of its result and of its variables, as GraphQL Code Generator and gql.tada make them. */
+export interface TypedDocument<R, V> {
+  readonly __apiType?: (variables: V) => R;
+}
+
+/** Which document is meant: its text or its tree. A gateway that keeps trusted documents knows it by an id as well. */
+export interface Documented {
+  readonly query?: unknown;
+  readonly documentId?: unknown;
+}
+
+export interface Subscribed {
+  readonly query: string;
+  readonly documentId?: string;
+}
+
+/**
+ * A document as it is sent.
+ *
+ * @throws {TypeError} if it is none that could be resumed.
+ */
+export function toSubscribed({ query, documentId }: Documented): Subscribed {
+  const id = typeof documentId === 'string' && documentId !== '' ? { documentId } : null;
+  // The client of graphql-ws (5 and 6) sends nothing without a text. An empty one is none for the gateway.
+  if ((query === undefined || query === null || query === '') && id) return { query: '', ...id };
+  const text = textOf(query);
+  if (!/\$after\b/.test(text)) throw new TypeError(NOT_RESUMABLE);
+  return { query: text, ...id };
+}
+
+/** @throws {TypeError} if it is no document. */
+export function textOf(query: unknown): string {
+  if (typeof query === 'string') return query;
+  // `documentMode: 'string'` of GraphQL Code Generator. JSON would make a text of it, and graphql-ws refuses it each time.
+  if (query instanceof String) return String(query);
+  if (isTree(query)) return print(query);
+  throw new TypeError(
+    'A subscription needs its document as `query` (its text, or what gql, gql.tada or GraphQL Code Generator make of it) or its `documentId`.',
+  );
+}
+
+function isTree(query: unknown): query is DocumentNode {
+  return typeof query === 'object' && query !== null && 'kind' in query && query.kind === 'Document';
+}
+
+export const NOT_RESUMABLE =
+  'A subscription that is to be resumed takes its cursor from the variable $after and selects cursor, unaliased.';

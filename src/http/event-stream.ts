@@ -1,0 +1,35 @@
+import type { ExecutionResult } from 'graphql';
+import type { Payload } from '../live/message.ts';
+import type { StreamForm } from './streamed-answer.ts';
+
+/**
+ * GraphQL over SSE in distinct connections: each result is a `next` with the cursor as its id, and a stream that is over ends with
+ * `complete`. https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+ */
+export const EVENT_STREAM: StreamForm = {
+  transport: 'sse',
+  contentType: 'text/event-stream; charset=utf-8',
+  opening: '',
+  // A comment.
+  heartbeat: ':\n\n',
+
+  size: ({ id, bytes }) => headOf(id).length + bytes.length + 2,
+
+  put({ id, bytes }: Payload, into: Buffer, at: number): number {
+    const next = at + into.write(headOf(id), at, 'latin1');
+    const end = next + bytes.copy(into, next);
+    return end + into.write('\n\n', end, 'latin1');
+  },
+
+  whole: (result) => `${nextOf(result)}event: complete\ndata: \n\n`,
+
+  last: (errors) => nextOf({ errors }),
+};
+
+function headOf(id: string): string {
+  return `event: next\nid: ${id}\ndata: `;
+}
+
+function nextOf(result: ExecutionResult): string {
+  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+}

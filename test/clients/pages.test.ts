@@ -1,0 +1,106 @@
+import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
+import { relayStylePagination } from '@apollo/client/utilities';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { ticket } from '../fixtures/eduzz.ts';
+import { TestGateway, makeToken } from '../support/gateway.ts';
+import { multipartLink } from './recipes/apollo-http.ts';
+import { FOLLOW, type Followed, type List } from './recipes/documents.ts';
+
+const PAGES = gql`
+  query Pages($first: Int, $after: String, $last: Int, $before: String) {
+    cancellations(first: $first, after: $after, last: $last, before: $before) {
+      head
+      pageInfo {
+        hasPreviousPage
+        hasNextPage
+        startCursor
+        endCursor
+      }
+      edges {
+        cursor
+        node {
+          id
+          eventId
+        }
+      }
+    }
+  }
+`;
+
+let gateway: TestGateway;
+let begun = 0;
+
+beforeAll(async () => void (gateway = await TestGateway.start({ lasting: true })));
+afterAll(() => gateway.end());
+
+/** Ids of this test's events alone. */
+let ids: (...numbers: number[]) => string[];
+beforeEach(async () => {
+  const test = (begun += 1);
+  ids = (...numbers) => numbers.map((number) => `${test}-${number}`);
+  for (const id of ids(1, 2, 3, 4, 5)) await gateway.eduzz(ticket(id));
+});
+
+/** Apollo with a list of all pages that were read, as its documentation has it. */
+async function paged() {
+  const url = `${gateway.url}/graphql`;
+  const token = await makeToken();
+  const typePolicies = { Query: { fields: { cancellations: relayStylePagination() } } };
+  const cache = new InMemoryCache({ typePolicies });
+  const queries = new ApolloClient({
+    link: new HttpLink({ uri: url, headers: { authorization: `Bearer ${token}` } }),
+    cache,
+  });
+  const subscriptions = new ApolloClient({ link: multipartLink(url, async () => token), cache });
+  /** What the cache holds, as a component would be shown it. */
+  const shown = () => cache.readQuery<List>({ query: PAGES })!.cancellations as Shown;
+  const follow = (after: string) => {
+    const seen: string[] = [];
+    const following = subscriptions
+      .subscribe<Followed>({ query: gql(FOLLOW), variables: { after }, fetchPolicy: 'no-cache' })
+      .subscribe(({ data }) => {
+        const message = data!.cancellations;
+        if (message.__typename === 'CancellationEdge') seen.push(message.node.eventId);
+      });
+    onTestFinished(() => following.unsubscribe());
+    return seen;
+  };
+  const read = (variables: object) => queries.query<List>({ query: PAGES, variables, fetchPolicy: 'network-only' });
+  return { read, shown, follow };
+}
+
+type Shown = List['cancellations'] & { readonly pageInfo: { readonly endCursor: string } };
+const idsOf = ({ edges }: Shown) => edges.map(({ node }) => node.eventId);
+
+it('GQL2.8 skips nothing for Apollo’s relayStylePagination that reads on and then follows', async () => {
+  const { read, shown, follow } = await paged();
+  const beginning = (await gateway.query('{ cancellations(last: 5) { edges { cursor } } }')).data!['cancellations'];
+  await read({ first: 2, after: beginning.edges[0].cursor });
+  expect(idsOf(shown())).toEqual(ids(2, 3));
+  const seen = follow(shown().head);
+  await gateway.eduzz(ticket(ids(6)[0]!));
+  await expect.poll(() => seen).toEqual(ids(4, 5, 6));
+
+  // Its next page, which reaches the end.
+  await read({ first: 10, after: shown().pageInfo.endCursor });
+  expect(idsOf(shown())).toEqual(ids(2, 3, 4, 5, 6));
+  const sinceThen = follow(shown().head);
+  await gateway.eduzz(ticket(ids(7)[0]!));
+  await expect.poll(() => sinceThen).toEqual(ids(7));
+});
+
+it('GQL2.8 skips nothing for Apollo’s relayStylePagination that has read back, whose head is that of the last page read', async () => {
+  const { read, shown, follow } = await paged();
+  await read({ last: 2 });
+  const { head, pageInfo } = shown();
+  expect(idsOf(shown())).toEqual(ids(4, 5));
+  await gateway.eduzz(ticket(ids(6)[0]!));
+  await read({ last: 2, before: pageInfo.startCursor });
+  expect(idsOf(shown())).toEqual(ids(2, 3, 4, 5));
+  expect(shown().head).not.toBe(head);
+
+  const [fromHead, fromEnd] = [follow(shown().head), follow(shown().pageInfo.endCursor)];
+  // What is shown already may come again, but never is anything left out.
+  await expect.poll(() => fromHead).toEqual(ids(4, 5, 6));
+  await expect.poll(() => fromEnd).toEqual(ids(6));
+});
