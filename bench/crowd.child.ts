@@ -59,7 +59,7 @@ async function open(order: Extract<Order, { do: 'open' }>, index: number): Promi
   await subscribed.promise;
 }
 
-function openLists({ url, token, row, after, count }: Extract<Order, { do: 'list' }>): void {
+function openLists({ url, tokens, row, after, count }: Extract<Order, { do: 'list' }>): void {
   for (let index = 0; index < count; index += 1) {
     const list = createEventList<object>({ of: 'cancellations', row, cursor: { read: () => after, write: () => {} } });
     lists.push(list);
@@ -67,7 +67,7 @@ function openLists({ url, token, row, after, count }: Extract<Order, { do: 'list
       if (list.getView().status === 'live' && waiting.delete(list)) ready += 1;
     });
     waiting.add(list);
-    const connectionParams = { authorization: `Bearer ${token}` };
+    const connectionParams = { authorization: `Bearer ${tokens[index]}` };
     list.begin(createClient({ url, webSocketImpl: WebSocket, connectionParams, retryAttempts: 0 }));
   }
 }

@@ -22,7 +22,8 @@ export type Order =
       readonly do: 'list';
       readonly count: number;
       readonly url: string;
-      readonly token: string;
+      /** One for each. */
+      readonly tokens: readonly string[];
       readonly row: string;
       /** The cursor that each has kept. */
       readonly after: string;

@@ -52,7 +52,9 @@ async function comeBack(folder: string, behind: number, by: 'subscriptions' | 'l
   const server = await Server.start('gateway', env);
   const crowd = new Crowd();
   try {
-    const tokens = [await makeToken()];
+    // As many people as there are pages: the queries of one wait for each other.
+    const holders = Array.from({ length: SUBSCRIBERS }, (_, index) => makeToken(['*'], 3_600 + index));
+    const tokens = await Promise.all(holders);
     const queries: number[] = [];
     let asking = true;
     const asked = (async () => {
@@ -72,7 +74,7 @@ async function comeBack(folder: string, behind: number, by: 'subscriptions' | 'l
         do: 'list',
         url: server.webSocketUrl,
         count: SUBSCRIBERS,
-        token: tokens[0]!,
+        tokens,
         row: ROW,
         after,
       } as const;
