@@ -31,15 +31,15 @@ export function useLive(filter: Filter) {
   const { client, session } = useGateway();
   const { signedIn } = useSession();
   const [erased, setErased] = useState<ReadonlySet<string>>(new Set());
-  const wanted = JSON.stringify(eventFilterOf(filter));
   // A new token of the same tenants and scopes is no reason to begin anew.
   const who = signedIn ? identityOf(signedIn.claims) : '';
+  const asked = JSON.stringify({ who, filter: eventFilterOf(filter) });
   const list = useMemo(
     () =>
       createEventList<ListedEvent>({
         of: 'events',
         row: textOf(EventRow),
-        variables: { filter: JSON.parse(wanted) as ReturnType<typeof eventFilterOf> },
+        variables: { filter: (JSON.parse(asked) as { filter: ReturnType<typeof eventFilterOf> }).filter },
         keep: MOST_ROWS,
         page: PAGE,
         wait: soonAgain,
@@ -52,7 +52,7 @@ export function useLive(filter: Filter) {
           return session.renewal();
         },
       }),
-    [session, wanted, who],
+    [session, asked],
   );
   useEffect(() => list.begin(client), [list, client]);
   const view = useSyncExternalStore(list.subscribe, list.getView);
@@ -62,9 +62,11 @@ export function useLive(filter: Filter) {
     if (!isRefused) return;
     let isOver = false;
     session.expire(session.view.signedIn?.token ?? '');
-    void session.renewal().then(() => {
+    const tryAgain = async () => {
+      await session.renewal();
       if (!isOver) list.reload();
-    });
+    };
+    void tryAgain();
     return () => {
       isOver = true;
     };

@@ -45,6 +45,7 @@ const TOKEN_EXPIRED = 4403;
 /** graphql-ws' own, of a connection that was given up. */
 const TERMINATED = 4499;
 
+const nothing = () => {};
 const CONNECTED = { error: null, closedWith: null, lostAt: null } as const;
 const BEGINNING = { ...CONNECTED, status: 'connecting', gap: null, isLoaded: false } as const;
 
@@ -67,7 +68,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
   /** Of the newest message: a connection that begins anew begins there. */
   let cursor: string | null = null;
   /** Ends what runs: a question, the stream, or the wait for the next try. */
-  let cancel = () => {};
+  let cancel = nothing;
   let tries = 0;
   /** What the last close said. */
   let closedWith = 0;
@@ -145,7 +146,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     };
     read({ after }, goOn, (errors) => {
       // How much was missed is good to know, and no reason not to go on. If the cursor is too old, then the stream says why.
-      const canFollow = hasCode(errors, 'CURSOR_EXPIRED') || (view.isLoaded && mayPass(errors) !== false);
+      const canFollow = hasCode(errors, 'CURSOR_EXPIRED') || (view.isLoaded && mayPass(errors));
       if (canFollow) followFrom(after);
       return canFollow;
     });
@@ -156,7 +157,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     if (left) become({ ...CONNECTED, status: 'catchingUp' });
     const following = follow<ListMessage<R>>(client!, {
       query: operations.stream,
-      variables: variables as Readonly<Record<string, unknown>> & { readonly after?: never },
+      variables,
       after,
       onMessage: take,
       onGap: (gap) => take(gap as ListMessage<R>),
@@ -177,7 +178,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     cursor = message.cursor;
     tries = 0;
     // What it throws is the application's, and no reason to end the list.
-    if (onMessage) queueMicrotask(() => onMessage(message as ListMessage<R>));
+    if (onMessage) queueMicrotask(() => onMessage(message));
     if (eventIds) return erase((event) => event.source === source && eventIds.includes(event.eventId));
     // A gateway that stands between may put a prefix before it.
     if (__typename.endsWith('Gap')) {
@@ -239,7 +240,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     };
     let isOver = false;
     cancel = () => (isOver = true);
-    if (mayPass(code ? { code } : reason) === false) return become({ ...lost, status: 'denied' });
+    if (!mayPass(code ? { code } : reason)) return become({ ...lost, status: 'denied' });
     become({ ...lost, status: code === TERMINATED ? 'silent' : 'offline' });
     // Whoever disposed of the client wants no other connection.
     if (code === NORMAL_CLOSURE) return;
@@ -276,7 +277,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
       return () => listeners.delete(listener);
     },
     begin: (given) => {
-      let stop = () => {};
+      let stop = nothing;
       let isOver = false;
       queueMicrotask(() => {
         if (!isOver) stop = run(given);

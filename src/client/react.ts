@@ -101,17 +101,18 @@ function useList<R>(
   return { ...view, pause, resume, older, reload };
 }
 
-/** If the browser keeps nothing, since its user wants it so, then the list begins with the newest page. */
 function keptAs(key: string): NonNullable<ListOptions<unknown>['cursor']> {
-  const attempt = <T>(what: () => T): T | null => {
-    try {
-      return what();
-    } catch {
-      return null;
-    }
-  };
   return {
     read: () => attempt(() => sessionStorage.getItem(key)),
     write: (cursor) => attempt(() => sessionStorage.setItem(key, cursor)),
   };
+}
+
+/** If the browser keeps nothing, since its user wants it so, then the list begins with the newest page. */
+function attempt<T>(what: () => T): T | null {
+  try {
+    return what();
+  } catch {
+    return null;
+  }
 }

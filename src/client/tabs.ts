@@ -18,6 +18,7 @@ interface Sink {
 
 type Listener = (...args: readonly unknown[]) => void;
 /** What is heard of a client of graphql-ws. */
+const nothing = () => {};
 const EVENTS = ['connecting', 'opened', 'connected', 'message', 'closed', 'error'] as const;
 type Event = (typeof EVENTS)[number];
 
@@ -58,7 +59,7 @@ interface Closed {
 export function acrossTabs(options: TabsOptions): ListClient {
   const listeners = new Map<Event, Set<Listener>>(EVENTS.map((event) => [event, new Set()]));
   const emit = (event: Event, ...args: readonly unknown[]) => {
-    for (const listener of [...listeners.get(event)!]) listener(...args);
+    for (const listener of Array.from(listeners.get(event)!)) listener(...args);
   };
   let way: Way | null = null;
   let opening: Promise<Way> | null = null;
@@ -98,27 +99,26 @@ export function acrossTabs(options: TabsOptions): ListClient {
   };
   return {
     // In the same turn if that can be: a client closes a socket that nobody uses.
-    subscribe: ((payload: object, sink: Sink) => {
+    subscribe: (payload: object, sink: Sink) => {
       if (way) return way.subscribe(payload, sink);
       let isOver = false;
-      let cancel = () => {};
-      connect().then(
-        (found) => {
-          if (!isOver) cancel = found.subscribe(payload, sink);
-        },
-        (error: unknown) => {
-          if (!isOver) sink.error(error);
-        },
-      );
+      let cancel = nothing;
+      const begin = async () => {
+        const found = await connect();
+        if (!isOver) cancel = found.subscribe(payload, sink);
+      };
+      begin().catch((error: unknown) => {
+        if (!isOver) sink.error(error);
+      });
       return () => {
         isOver = true;
         cancel();
       };
-    }) as ListClient['subscribe'],
-    on: ((event: Event, listener: Listener) => {
+    },
+    on: (event: Event, listener: Listener) => {
       listeners.get(event)?.add(listener);
       return () => listeners.get(event)?.delete(listener);
-    }) as ListClient['on'],
+    },
     terminate: () => way?.terminate(),
   };
 }
@@ -139,9 +139,7 @@ function lead(
   const listening = [
     // A tab that only has the socket for others would not notice that it fell silent.
     ...(lock ? [endWhenSilent(client)] : []),
-    ...others.map((event) =>
-      client.on(event as 'error', ((...args: readonly unknown[]) => emit(event, ...args)) as Listener),
-    ),
+    ...others.map((event) => client.on(event as 'error', (...args: readonly unknown[]) => emit(event, ...args))),
     client.on('closed', (event) => {
       const { code = 0, reason = '' } = event as Partial<Closed>;
       // Nobody uses it at the moment.
@@ -171,7 +169,7 @@ function lead(
         tell({ to: from, id, says, value: says === 'error' ? toPlain(value) : value });
       };
       const sink: Sink = { next: say('next'), error: say('error'), complete: say('complete') };
-      const cancel = client.subscribe(payload as never, sink as never);
+      const cancel = client.subscribe(payload as never, sink);
       running.set(key, () => {
         running.delete(key);
         cancel();
@@ -179,15 +177,15 @@ function lead(
     }
   };
   if (channel) {
-    channel.onmessage = ({ data }) => {
-      if ('does' in data) serve(data as Wish);
-    };
+    channel.addEventListener('message', ({ data }: { readonly data: Wish | News }) => {
+      if ('does' in data) serve(data);
+    });
     (channel as { unref?: () => void }).unref?.();
     // Who had another before may have lost it without a word.
     tell({ to: null, says: 'closed', value: { code: 1001, reason: 'Another tab has the socket.' } });
   }
   return {
-    subscribe: (payload, sink) => client.subscribe(payload as never, sink as never),
+    subscribe: (payload, sink) => client.subscribe(payload as never, sink),
     terminate: () => client.terminate(),
   };
 }
@@ -205,7 +203,8 @@ function follow(
   const sinks = new Map<string, Sink>();
   const end = new AbortController();
   let isOver = false;
-  let release = () => {};
+  let release = nothing;
+  const here = new Promise<void>((resolve) => (release = resolve));
   return new Promise((resolve, reject) => {
     const close = (closed: Closed, isSilent = false) => {
       if (isOver) return;
@@ -217,8 +216,8 @@ function follow(
       leave(closed, isSilent);
       for (const sink of sinks.values()) sink.error(closed);
     };
-    channel.onmessage = ({ data }) => {
-      const { to, says, id = '', value } = data as News;
+    channel.addEventListener('message', ({ data }: { readonly data: News }) => {
+      const { to, says, id = '', value } = data;
       if (to === null && says === 'closed') return close(value as Closed);
       if (to !== from) return;
       emit('message', data);
@@ -231,7 +230,7 @@ function follow(
       const sink = sinks.get(id);
       if (says !== 'next') sinks.delete(id);
       sink?.[says](value);
-    };
+    });
     const way: Way = {
       subscribe: (payload, sink) => {
         const id = crypto.randomUUID();
@@ -243,9 +242,8 @@ function follow(
       },
       terminate: () => close({ code: 4499, reason: 'Terminated' }, true),
     };
-    const stay = () => new Promise<void>((resolve) => (release = resolve));
     const gone = () => close({ code: 1001, reason: 'The tab that had the socket was closed.' });
-    void navigator.locks.request(`${name} ${from}`, stay);
+    void navigator.locks.request(`${name} ${from}`, () => here);
     navigator.locks.request(name, { signal: end.signal }, gone).catch(() => {});
     tell({ does: 'hello' });
   });

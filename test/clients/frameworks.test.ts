@@ -22,7 +22,7 @@ function clientOf(): { client: Client; isConnected: () => boolean } {
     retryAttempts: 0,
     on: { connected: () => (connected += 1), closed: () => (connected -= 1) },
   });
-  onTestFinished(async () => void (await client.dispose()));
+  onTestFinished(async () => await client.dispose());
   return { client, isConnected: () => connected > 0 };
 }
 
