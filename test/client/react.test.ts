@@ -89,10 +89,12 @@ interface Opened {
   readonly gateway: { readonly url: string };
   readonly list: 'recipe' | 'own' | 'shared';
   readonly rendered?: string;
+  /** That of all pages, unless it is another's. */
+  readonly holder?: string;
 }
 
-function htmlOf({ list, rendered = '' }: Omit<Opened, 'gateway'>): string {
-  const settings = `const TOKEN = ${JSON.stringify(token)}, LIST = ${JSON.stringify(list)};`;
+function htmlOf({ list, rendered = '', holder = token }: Omit<Opened, 'gateway'>): string {
+  const settings = `const TOKEN = ${JSON.stringify(holder)}, LIST = ${JSON.stringify(list)};`;
   return `<!doctype html><html lang="en"><title>A list</title><div id="root">${rendered}</div>
     <script type="module">${settings}\n${script.replaceAll('</script', '<\\/script')}</script></html>`;
 }
@@ -161,6 +163,11 @@ it('LIVE1.73 has one socket for all tabs of a token, and goes on if the tab that
   const others = [await open({ gateway: shared, list: 'shared' }), await open({ gateway: shared, list: 'shared' })];
   for (const page of others) await statusOf(page).toBe('live');
   expect(sockets).toBe(0);
+  // Nobody sees by the rights of another's token, whose tab has a socket of its own.
+  const holder = await makeToken({ tenants: ['eduzz:0'] });
+  const foreign = await open({ gateway: shared, list: 'shared', holder });
+  await statusOf(foreign).toBe('live');
+  expect(sockets).toBe(1);
   await deliver(shared, canceledTicket('to all'));
   for (const page of [first, ...others]) await itemsOf(page).toContain('to all');
   await first.close();
@@ -170,7 +177,8 @@ it('LIVE1.73 has one socket for all tabs of a token, and goes on if the tab that
     const items = await page.locator('li').allTextContents();
     expect(new Set(items).size).toBe(items.length);
   }
-  expect(sockets).toBe(1);
+  expect(sockets).toBe(2);
+  expect(await foreign.locator('li').count()).toBe(0);
 });
 
 it('LIVE1.74 is under 3 kB, gzipped, beside the client; sharing a socket between tabs is 1.5 kB more', async () => {
