@@ -300,11 +300,11 @@ export function mayPass(error: unknown): boolean {
 
 /** A gateway in between may give the names of types a prefix, so that only their ends count. */
 function isCaughtUp({ __typename }: { readonly __typename?: unknown }): boolean {
-  return /CaughtUp$/.test(String(__typename));
+  return String(__typename).endsWith('CaughtUp');
 }
 
 function isGap(message: StreamMessage): boolean {
-  return 'resumedAt' in message || /Gap$/.test(String(message.__typename));
+  return 'resumedAt' in message || String(message.__typename).endsWith('Gap');
 }
 
 /**
