@@ -41,7 +41,7 @@ function byFollow({ webSocketUrl }: Between, { after, token = makeToken }: Begin
     after,
     wait: () => 50,
     onMessage: (message) => void given.messages.push(message),
-    onGap: (gap) => void given.gaps.push(gap as Gap),
+    onGap: (gap) => void given.gaps.push(gap),
     onTokenExpired: () => (given.expired += 1),
   });
   following.ended.catch((error: unknown) => given.errors.push(error));

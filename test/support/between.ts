@@ -46,7 +46,7 @@ class Frontend {
     this.#socket = socket;
     this.#options = options;
     this.#subscribed = subscribed;
-    socket.on('message', (data) => this.#hear(JSON.parse(String(data)), upstream));
+    socket.on('message', (data: Buffer) => this.#hear(JSON.parse(data.toString()), upstream));
     socket.on('close', () => {
       for (const stop of this.#running.values()) stop();
       // It fails with the event of the close where there was no connection.
