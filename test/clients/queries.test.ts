@@ -67,11 +67,3 @@ it('GQL5.3 answers a query with JSON, though urql would take a stream as well', 
   expect(bad.error?.graphQLErrors).toHaveLength(1);
   expect(types).toEqual(Array(2).fill('application/graphql-response+json; charset=utf-8'));
 });
-
-it('GQL3.2 tells Apollo’s own HttpLink, which takes subscriptions only as multipart, what to ask for', async () => {
-  const link = new HttpLink({ uri: `${gateway.url}/graphql`, fetch: gatewayFetch(makeToken) });
-  const client = new ApolloClient({ link, cache: new InMemoryCache() });
-  const { promise: error, resolve } = Promise.withResolvers<unknown>();
-  client.subscribe({ query: gql(FOLLOW) }).subscribe(({ error }) => resolve(error));
-  expect(String(await error)).toContain('text/event-stream');
-});
