@@ -8,6 +8,7 @@ import { kiwifySource } from './kiwify/source.ts';
 import { mercadoPagoSource } from './mercado-pago/source.ts';
 import type { ShippedSource } from './shipped-source.ts';
 import { shopifySource } from './shopify/source.ts';
+import { squareSource } from './square/source.ts';
 import { standardWebhooksSource } from './standard-webhooks/source.ts';
 import { stripeSource } from './stripe/source.ts';
 import { wixSource } from './wix/source.ts';
@@ -28,4 +29,5 @@ export const SHIPPED: readonly ShippedSource[] = [
   mercadoPagoSource,
   shopifySource,
   githubSource,
+  squareSource,
 ];
