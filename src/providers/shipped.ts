@@ -7,6 +7,7 @@ import { hotmartSource } from './hotmart/source.ts';
 import { kiwifySource } from './kiwify/source.ts';
 import { mercadoPagoSource } from './mercado-pago/source.ts';
 import type { ShippedSource } from './shipped-source.ts';
+import { paddleSource } from './paddle/source.ts';
 import { shopifySource } from './shopify/source.ts';
 import { squareSource } from './square/source.ts';
 import { standardWebhooksSource } from './standard-webhooks/source.ts';
@@ -30,4 +31,5 @@ export const SHIPPED: readonly ShippedSource[] = [
   shopifySource,
   githubSource,
   squareSource,
+  paddleSource,
 ];
