@@ -4,6 +4,7 @@ import { calendlySource } from './calendly/source.ts';
 import { eduzzSource } from './eduzz/source.ts';
 import { githubSource } from './github/source.ts';
 import { hotmartSource } from './hotmart/source.ts';
+import { hubspotSource } from './hubspot/source.ts';
 import { kiwifySource } from './kiwify/source.ts';
 import { mercadoPagoSource } from './mercado-pago/source.ts';
 import type { ShippedSource } from './shipped-source.ts';
@@ -32,4 +33,5 @@ export const SHIPPED: readonly ShippedSource[] = [
   githubSource,
   squareSource,
   paddleSource,
+  hubspotSource,
 ];
