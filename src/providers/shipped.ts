@@ -13,6 +13,7 @@ import { shopifySource } from './shopify/source.ts';
 import { squareSource } from './square/source.ts';
 import { standardWebhooksSource } from './standard-webhooks/source.ts';
 import { stripeSource } from './stripe/source.ts';
+import { twilioSource } from './twilio/source.ts';
 import { wixSource } from './wix/source.ts';
 import { wooviSource } from './woovi/source.ts';
 
@@ -34,4 +35,5 @@ export const SHIPPED: readonly ShippedSource[] = [
   squareSource,
   paddleSource,
   hubspotSource,
+  twilioSource,
 ];
