@@ -79,6 +79,7 @@ function about({ payload }: Verified): Introduction | Unnormalised {
 }
 
 /** All that it says but for how often it was tried, which another attempt says otherwise. */
-function stateOf({ attemptNumber: _, ...said }: Verified['payload']): readonly unknown[] {
-  return Object.entries(said).toSorted(([one], [other]) => (one < other ? -1 : 1));
+function stateOf(payload: Verified['payload']): readonly unknown[] {
+  const said = Object.entries(payload).filter(([name]) => name !== 'attemptNumber');
+  return said.toSorted(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -39,9 +39,8 @@ export const recipient = anyObject.pick({
   phone_number: true,
 });
 
-export const booked = about(
-  'booking',
-  z.looseObject({
+export const booked = about({
+  booking: z.looseObject({
     id,
     version: whole,
     status: text,
@@ -65,12 +64,11 @@ export const booked = about(
       }),
     ),
   }),
-);
+});
 export type Booking = z.output<typeof booked>['data']['object']['booking'];
 
-export const charged = about(
-  'payment',
-  z.looseObject({
+export const charged = about({
+  payment: z.looseObject({
     id,
     status: text,
     order_id: secondaryId,
@@ -84,12 +82,11 @@ export const charged = about(
     processing_fee: secondaryList(z.unknown()),
     refund_ids: secondaryList(z.unknown()),
   }),
-);
+});
 export type Payment = z.output<typeof charged>['data']['object']['payment'];
 
-export const refunded = about(
-  'refund',
-  z.looseObject({
+export const refunded = about({
+  refund: z.looseObject({
     id,
     status: text,
     payment_id: secondaryId,
@@ -99,28 +96,26 @@ export const refunded = about(
     created_at: instant,
     updated_at: instant,
   }),
-);
+});
 export type Refund = z.output<typeof refunded>['data']['object']['refund'];
 
-export const disputed = about(
-  'dispute',
-  z.looseObject({
+export const disputed = about({
+  dispute: z.looseObject({
     state: text,
     amount_money: money,
     created_at: instant,
     due_at: instant,
     disputed_payment: z.looseObject({ payment_id: id }),
   }),
-);
+});
 
 const order = z.looseObject({ order_id: id, state: text, version: whole, created_at: instant, updated_at: instant });
-export const orderCreated = about('order_created', order);
-export const orderUpdated = about('order_updated', order);
+export const orderCreated = about({ order_created: order });
+export const orderUpdated = about({ order_updated: order });
 export type Order = z.output<typeof order>;
 
-export const subscribed = about(
-  'subscription',
-  z.looseObject({
+export const subscribed = about({
+  subscription: z.looseObject({
     id,
     version: whole,
     status: text,
@@ -134,10 +129,10 @@ export const subscribed = about(
     price_override_money: money,
     created_at: instant,
   }),
-);
+});
 export type Subscription = z.output<typeof subscribed>['data']['object']['subscription'];
 
 /** An event with what it is about. */
-function about<N extends string, S extends z.ZodType>(name: N, object: S) {
-  return z.looseObject({ data: z.looseObject({ object: z.looseObject({ [name]: object } as Record<N, S>) }) });
+function about<const O extends z.ZodRawShape>(object: O) {
+  return z.looseObject({ data: z.looseObject({ object: z.looseObject(object) }) });
 }
