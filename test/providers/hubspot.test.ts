@@ -41,7 +41,7 @@ const verify = (arrived: ReturnType<typeof signed>) => provider.verify(arrived) 
 
 /** What becomes of each change of one delivery. */
 function received(...changes: object[]) {
-  return provider.parts!(verify(signed(JSON.stringify(changes)))).map((part) =>
+  return provider.parts!(verify(signed(JSON.stringify(changes))))!.map((part) =>
     provider.normalise(part, { source: 'hubspot', receivedAt: Date.now() }),
   );
 }

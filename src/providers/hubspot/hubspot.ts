@@ -48,7 +48,7 @@ export function hubspot(options: { readonly secrets: Secrets }): Provider {
   return defineProvider({
     name: 'hubspot',
     verify: hubspotVerifier(secrets),
-    each: (payload) => (Array.isArray(payload['body']) ? payload['body'] : [payload]),
+    each: ({ body }) => (Array.isArray(body) ? body : null),
     about,
     events: {},
     samples: hubspotSamples,

@@ -38,7 +38,7 @@ export function twilio(options: { readonly secrets: Secrets }): Provider {
     name: 'twilio',
     verify: twilioVerifier(secrets),
     // Event Streams sends lists.
-    each: (payload) => (Array.isArray(payload['body']) ? payload['body'] : [payload]),
+    each: ({ body }) => (Array.isArray(body) ? body : null),
     about,
     // Where Twilio asks what to answer a message, anything else would be an answer, or an error in its log.
     respond: { status: 204, body: null },
