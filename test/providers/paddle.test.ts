@@ -186,6 +186,11 @@ it('IN11.40 knows a subscription of Paddle that is to be cancelled from one that
     occurredAt: { text: '2026-05-01T00:00:01Z' },
     data: { endsAt: { text: '2026-05-01T00:00:01Z' } },
   });
+  // The transaction that made it stands beside it.
+  expect(await made('subscription.created', { ...sent, transaction_id: 'txn_1' })).toMatchObject({
+    happened: 'CREATED',
+    subject: 'subscription/sub_1',
+  });
   for (const more of [canceled, { ...sent, scheduled_change: { ...cancel, action: 'pause' } }, sent]) {
     expect((await made('subscription.updated', more)).shape).toBe('OtherEvent');
   }

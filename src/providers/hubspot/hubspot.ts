@@ -3,6 +3,7 @@ import type { Introduction } from '../about.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { id, secondary, sentInstant } from '../fields.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { subjectOf } from '../subject.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { hubspotSamples } from './samples.ts';
 import { hubspotVerifier } from './verify.ts';
@@ -33,9 +34,6 @@ const KINDS: Readonly<Record<string, string>> = {
   '0-7': 'product',
   '0-8': 'line_item',
 };
-
-/** Names that a subject can be made of. */
-const PLAIN = /^[\w-]{1,128}$/;
 
 /**
  * HubSpot: it says which record has changed, and of a property its new value, up to a hundred changes in one delivery. None of it is
@@ -71,9 +69,9 @@ function about({ payload }: Verified): Introduction | Unnormalised {
     // HubSpot says that its `eventId` may be that of another event as well.
     derivedFrom: stateOf(payload),
     account,
-    subject: record !== null && PLAIN.test(kind) && PLAIN.test(record) ? `${kind}/${record}` : null,
+    subject: subjectOf(kind, record),
     occurredAt,
-    people: kind === 'contact' ? [{ name: null, email, phone: null, externalId: record }] : [],
+    people: kind === 'contact' ? [{ email, externalId: record }] : [],
     ...(isErasure && { erases: { contacts: [record] } }),
   };
 }

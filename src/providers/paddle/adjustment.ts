@@ -16,7 +16,7 @@ export function adjustmentState(what: 'created' | 'updated') {
     return said(OrderChange, {
       orderId: data.transaction_id,
       orderChange,
-      customer: { name: null, email: null, phone: null, externalId: data.customer_id },
+      customer: { externalId: data.customer_id },
       status: data.status,
       value,
       parentSubscriptionId: data.subscription_id,

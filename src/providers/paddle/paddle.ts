@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { OrderCancellation } from '../../types/order-cancellation.ts';
 import { OrderChange } from '../../types/order-change.ts';
 import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
@@ -7,6 +8,7 @@ import type { Introduction } from '../about.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { subjectOf } from '../subject.ts';
 import { hmac } from '../verify/hmac.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { body, time } from '../verify/template.ts';
@@ -15,9 +17,6 @@ import { adjusted, anyObject, envelope, subscribed, transacted } from './payload
 import { paddleSamples } from './samples.ts';
 import { subscriptionCanceled, subscriptionOf, subscriptionUpdated } from './subscription.ts';
 import { changed, transactionOf } from './transaction.ts';
-
-/** Names that a subject can be made of. */
-const PLAIN = /^[\w-]{1,128}$/;
 
 /** In seconds. Paddle's own library has five, which a clock or a stall is soon off; what is repeated is a `duplicate` in any case. */
 const TOLERANCE = 300;
@@ -76,25 +75,18 @@ function about({ payload }: Verified): Introduction | Unnormalised {
     type,
     eventId,
     occurredAt,
-    subject: object && subjectOf(kind, object.transaction_id ?? object.id),
+    subject: object && aboutOf(kind, object),
     version: kind === 'subscription' && object ? versionOf(object.updated_at) : null,
     people: object
-      ? [
-          {
-            name: kind === 'customer' ? object.name : null,
-            email: object.email,
-            phone: null,
-            externalId: object.customer_id ?? (kind === 'customer' ? object.id : null),
-          },
-        ]
+      ? [{ email: object.email, externalId: object.customer_id ?? (kind === 'customer' ? object.id : null) }]
       : [],
   };
 }
 
-/** What is refunded or charged back of a transaction is about it. */
-function subjectOf(kind: string, id: string | null): string | null {
-  const named = kind === 'transaction' || kind === 'adjustment' ? 'order' : kind;
-  return id !== null && PLAIN.test(named) && PLAIN.test(id) ? `${named}/${id}` : null;
+/** What is refunded or charged back of a transaction is about it. A new subscription names the transaction that made it as well. */
+function aboutOf(kind: string, { id, transaction_id: transaction }: z.output<typeof anyObject>): string | null {
+  if (kind === 'adjustment') return subjectOf('order', transaction);
+  return subjectOf(kind === 'transaction' ? 'order' : kind, id);
 }
 
 /** Which state of a subscription an event tells of, since Paddle sends in any order. */

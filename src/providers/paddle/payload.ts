@@ -24,7 +24,6 @@ export const anyObject = z.object({
   customer_id: secondaryId,
   transaction_id: secondaryId,
   email: text,
-  name: text,
   updated_at: instant,
 });
 

@@ -34,7 +34,7 @@ export function subscriptionOf(data: Subscription) {
   return {
     subscriptionId: data.id,
     title: [...new Set(names)].join(', ') || null,
-    customer: { name: null, email: null, phone: null, externalId: data.customer_id },
+    customer: { externalId: data.customer_id },
     quantity: only?.quantity ?? null,
     status: data.status,
     startsAt: data.started_at,

@@ -33,7 +33,7 @@ export function transactionOf(data: Transaction) {
   return {
     orderId: data.id,
     title: [...new Set(titles)].join(', ') || null,
-    customer: { name: null, email: null, phone: null, externalId: data.customer_id },
+    customer: { externalId: data.customer_id },
     quantity: only?.quantity ?? null,
     status: data.status,
     items,

@@ -50,7 +50,7 @@ function bookingOf(booking: Booking) {
   const [only = null] = segments.length === 1 ? segments : [];
   return {
     bookingId: booking.id,
-    customer: { name: null, email: null, phone: null, externalId: booking.customer_id },
+    customer: { externalId: booking.customer_id },
     status: booking.status,
     startsAt,
     endsAt: endOf(booking),

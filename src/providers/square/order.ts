@@ -20,7 +20,7 @@ export function paymentState({ data }: z.output<typeof charged>, { people }: Abo
 function paymentOf(payment: Payment) {
   return {
     orderId: payment.order_id ?? payment.id,
-    customer: { name: null, email: payment.buyer_email_address, phone: null, externalId: payment.customer_id },
+    customer: { email: payment.buyer_email_address, externalId: payment.customer_id },
     customerAddress: payment.billing_address,
     status: payment.status,
     value: payment.total_money,

@@ -25,18 +25,9 @@ export const anyObject = z.object({
   id: secondaryId,
   order_id: secondaryId,
   customer_id: secondaryId,
-  given_name: text,
-  family_name: text,
   email_address: text,
   buyer_email_address: text,
-  phone_number: text,
-});
-export const recipient = anyObject.pick({
-  customer_id: true,
-  given_name: true,
-  family_name: true,
-  email_address: true,
-  phone_number: true,
+  primary_recipient: secondary(z.looseObject({ customer_id: secondaryId, email_address: text })),
 });
 
 export const booked = about({

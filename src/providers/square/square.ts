@@ -1,5 +1,3 @@
-import type { z } from 'zod';
-import type { Person } from '../../events/person.ts';
 import { OrderCancellation } from '../../types/order-cancellation.ts';
 import { OrderChange } from '../../types/order-change.ts';
 import { BookingCancellation } from '../../types/booking-cancellation.ts';
@@ -11,6 +9,7 @@ import { event } from '../definition.ts';
 import { id } from '../fields.ts';
 import { isObject } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { subjectOf } from '../subject.ts';
 import { hmac } from '../verify/hmac.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { body, url } from '../verify/template.ts';
@@ -24,15 +23,12 @@ import {
   envelope,
   orderCreated,
   orderUpdated,
-  recipient,
   refunded,
   subscribed,
 } from './payload.ts';
 import { squareSamples } from './samples.ts';
 import { subscriptionCreated, subscriptionUpdated } from './subscription.ts';
 
-/** Names that a subject can be made of. */
-const PLAIN = /^[\w.:-]{1,192}$/;
 const MONEY = new Set(['payment', 'refund', 'dispute']);
 
 /**
@@ -70,36 +66,21 @@ function about({ payload }: Verified): Introduction | Unnormalised {
   if (!parsed.success) return unfit(parsed.error, { account: id.safeParse(payload['merchant_id']).data ?? null });
   const { event_id: eventId, type, merchant_id: account, created_at: occurredAt, data } = parsed.data;
   const [name, object] = Object.entries(data?.object ?? {}).find(([, value]) => isObject(value)) ?? ['', {}];
+  const sent = anyObject.parse(object);
+  const customer = sent.customer_id ?? (name === 'customer' ? sent.id : null);
+  const { primary_recipient: recipient } = sent;
+  // Orders by what all of their events say. Of money without one its type knows better.
+  const own = sent.order_id === null && !MONEY.has(name) ? subjectOf(name, sent.id) : null;
   return {
     type,
     eventId,
     account,
     occurredAt,
     // What `data` says as the id of a booking has its version behind it.
-    subject: subjectOf(name, anyObject.parse(object)),
-    people: peopleIn(name, object as Verified['payload']),
-  };
-}
-
-/** Orders by what all of their events say; null for money without one, whose type knows better. */
-function subjectOf(name: string, { id: own, order_id: order }: z.output<typeof anyObject>): string | null {
-  const [kind, subject] = order === null ? [name, MONEY.has(name) ? null : own] : ['order', order];
-  return subject !== null && PLAIN.test(kind) && PLAIN.test(subject) ? `${kind}/${subject}` : null;
-}
-
-function peopleIn(name: string, object: Verified['payload']): readonly Person[] {
-  const sent = anyObject.parse(object);
-  const named = isObject(object['primary_recipient']) ? [recipient.parse(object['primary_recipient'])] : [];
-  const own = { ...sent, customer_id: sent.customer_id ?? (name === 'customer' ? sent.id : null) };
-  return [own, ...named].map((one) => personOf(one));
-}
-
-function personOf(sent: z.output<typeof recipient> & { readonly buyer_email_address?: string | null }): Person {
-  const names = [sent.given_name, sent.family_name].filter((part) => part);
-  return {
-    name: names.length > 0 ? names.join(' ') : null,
-    email: sent.email_address ?? sent.buyer_email_address ?? null,
-    phone: sent.phone_number,
-    externalId: sent.customer_id,
+    subject: own ?? subjectOf('order', sent.order_id),
+    people: [
+      { email: sent.email_address ?? sent.buyer_email_address, externalId: customer },
+      { email: recipient?.email_address, externalId: recipient?.customer_id },
+    ],
   };
 }

@@ -43,7 +43,7 @@ function subscriptionOf(subscription: Subscription) {
   return {
     subscriptionId: subscription.id,
     title: plan,
-    customer: { name: null, email: null, phone: null, externalId: subscription.customer_id },
+    customer: { externalId: subscription.customer_id },
     status: subscription.status,
     startsAt: dayOf(subscription.start_date, timezone),
     products: plan === null ? [] : [{ productId: plan }],

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Person } from '../../events/person.ts';
 import type { Introduction } from '../about.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { id, secondary, sentInstant } from '../fields.ts';
 import { type JsonObject, isObject } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { subjectOf } from '../subject.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { twilioSamples } from './samples.ts';
 import { twilioVerifier } from './verify.ts';
@@ -23,7 +23,7 @@ const KINDS: readonly (readonly [kind: string, sid: string, ...states: string[]]
   ['call', 'CallSid', 'CallStatus'],
 ];
 
-/** Names that a type or a subject can be made of. */
+/** Names that a type can be made of. */
 const PLAIN = /^[\w.-]{1,128}$/;
 
 /**
@@ -59,7 +59,7 @@ function about({ payload }: Verified): Introduction | Unnormalised {
     // Of a CloudEvent. A form has none: it is known by all that it says.
     eventId: idIn(payload, 'id'),
     account,
-    subject: kind !== null && sid !== null && PLAIN.test(sid) ? `${kind}/${sid}` : null,
+    subject: subjectOf(kind, sid),
     occurredAt: timeIn(payload, 'Timestamp') ?? timeIn(payload, 'time'),
     people: peopleIn(payload),
   };
@@ -76,10 +76,10 @@ function formOf(payload: JsonObject): readonly [kind: string | null, sid: string
 }
 
 /** The one at the other end. Of the number of one's own, everything would be of one person. */
-function peopleIn(payload: JsonObject): readonly Person[] {
+function peopleIn(payload: JsonObject): NonNullable<Introduction['people']> {
   const isInbound = payload['Direction'] === 'inbound' || payload['SmsStatus'] === 'received';
   const number = text.parse(payload[isInbound ? 'From' : 'To']);
-  return number === null ? [] : [{ name: null, email: null, phone: number, externalId: number }];
+  return number === null ? [] : [{ phone: number, externalId: number }];
 }
 
 function idIn(payload: JsonObject, name: string): string | null {
