@@ -42,8 +42,8 @@ export async function verify(source: string, file: string, options: VerifyOption
   const namer = new Namer({ secret: '', hasFormer: false });
   const looking = { provider, options, step, terminal, place: { source, receivedAt, namer } };
   if (challenged(provider, verified, captured, receivedAt, step)) return;
-  if (!provider.parts) return fail([show(verified, looking)]);
   const parts = partsIn(provider, verified);
+  if (parts === null) return fail([show(verified, looking)]);
   if (!isList(parts)) {
     step('events', `can't be told apart: ${parts.message}`);
     throw new CommandError('The delivery is authentic and does not fit: it would wait in quarantine as a whole.');

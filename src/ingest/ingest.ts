@@ -120,7 +120,8 @@ export class Ingest {
       if (challenge !== null) return { status: 'pong', id: null, challenge };
     }
     const namer = await this.#namer();
-    if (provider.parts) return this.#receiveSeveral(provider, authentic, { source, receivedAt, namer }, course);
+    const parts = partsIn(provider, authentic);
+    if (parts !== null) return this.#receiveSeveral(provider, authentic, parts, { source, receivedAt, namer }, course);
     const verified = sealed(authentic, source, namer);
     const normalised = course.step('normalise', () =>
       normaliseWithin(this.#options, provider, verified, { source, receivedAt, namer }),
@@ -159,12 +160,17 @@ export class Ingest {
   }
 
   /** A delivery that may tell of several events: those that fit are recorded together, and each other waits by itself. */
-  async #receiveSeveral(provider: Provider, authentic: Verified, place: NamedPlace, course: Course): Promise<Receipt> {
+  async #receiveSeveral(
+    provider: Provider,
+    authentic: Verified,
+    parts: readonly Verified[] | Issue,
+    place: NamedPlace,
+    course: Course,
+  ): Promise<Receipt> {
     const { source, receivedAt, namer } = place;
     const { log, logger } = this.#options;
     const keep = (verified: Verified, why: Why) =>
       this.#quarantine(provider, source, verified, receivedAt, why, course);
-    const parts = partsIn(provider, authentic);
     if (!isList(parts)) {
       const why = { type: null, eventId: null, issues: [parts], tenant: null };
       return this.#durably(() => course.step('append', () => keep(sealed(asWhole(authentic), source, namer), why)));

@@ -41,12 +41,14 @@ export async function verify(provider: Provider, delivery: Arrived): Promise<Ver
 }
 
 /**
- * The events of a verified delivery of a provider that takes deliveries apart. If its code fails on it, that is no reason to lose
- * it: it waits as a whole, for the reason that is returned.
+ * The events of a verified delivery of a provider that takes deliveries apart; null where it is one event as it is. If its code
+ * fails on it, that is no reason to lose it: it waits as a whole, for the reason that is returned.
  */
-export function partsIn(provider: Provider, verified: Verified): readonly Verified[] | Issue {
+export function partsIn(provider: Provider, verified: Verified): readonly Verified[] | Issue | null {
+  if (!provider.parts) return null;
   try {
-    const parts: unknown = provider.parts?.(verified);
+    const parts: unknown = provider.parts(verified);
+    if (parts === null) return null;
     if (Array.isArray(parts) && parts.every(isVerified)) return parts;
     throw new TypeError('parts must return a list of { payload, text, digest }');
   } catch (error) {

@@ -54,7 +54,7 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly headers?: readonly string[];
   /**
    * Takes a delivery apart that tells of several events. What it returns for each is that event's payload: `about` is asked of
-   * each, and each is kept by itself.
+   * each, and each is kept by itself. Null for a delivery that is one event as it is.
    */
   readonly each?: Each;
   /** How its sender makes sure that the address is yours: `getEcho` and the like. */

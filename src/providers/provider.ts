@@ -84,12 +84,12 @@ export interface Provider {
   verify(delivery: Arrived): Verified | Promise<Verified>;
 
   /**
-   * The events of one delivery, each as if it had been verified by itself. Left out where a delivery is one event. None where
-   * it has none, such as a list of nothing.
+   * The events of one delivery, each as if it had been verified by itself. Null, or left out, where a delivery is one event as it
+   * is. None where it has none, such as a list of nothing.
    *
    * @throws whatever its code throws for a delivery that is of another form: then it waits in quarantine as a whole.
    */
-  readonly parts?: (verified: Verified) => readonly Verified[];
+  readonly parts?: (verified: Verified) => readonly Verified[] | null;
 
   /** The questions by which its sender makes sure of the address. */
   readonly challenges?: readonly Challenge[];

@@ -200,7 +200,7 @@ export function providerContract({
     } catch (error) {
       return [error instanceof VerifierError ? 'failed' : 'refused'];
     }
-    const parts = partsIn(provider, verified);
+    const parts = partsIn(provider, verified) ?? [verified];
     return Array.isArray(parts) ? parts.map((part: Verified) => outcomeOf(provider, part).outcome) : ['unfit'];
   }
 }
@@ -219,8 +219,7 @@ async function refused(provider: Provider, arrived: Arrived): Promise<void> {
 }
 
 function partsOf(provider: Provider, verified: Verified): readonly Verified[] {
-  if (!provider.parts) return [verified];
-  const parts = partsIn(provider, verified);
+  const parts = partsIn(provider, verified) ?? [verified];
   assert.ok(Array.isArray(parts), `each failed: ${'message' in parts ? parts.message : ''}`);
   return parts as readonly Verified[];
 }
