@@ -10,6 +10,7 @@ export { anyBody, formBody, jsonBody, listBody } from './providers/body.ts';
 export { secondary, secondaryList } from './providers/fields.ts';
 export { asymmetric } from './providers/verify/asymmetric.ts';
 export { bodyFields } from './providers/verify/body-fields.ts';
+export { broughtSecret } from './providers/verify/brought-secret.ts';
 export { digest, hmac } from './providers/verify/hmac.ts';
 export { jwtHeader } from './providers/verify/jwt-header.ts';
 export { jwt } from './providers/verify/jwt.ts';

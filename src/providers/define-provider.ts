@@ -61,6 +61,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
   const headers = (definition.headers ?? []).map((header) => header.toLowerCase());
   if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
   if (respond) checkRespond(name, respond);
+  const bringsUnder = challenge.flatMap((one) => (one.signed ? [] : (one.bringsUnder ?? [])));
   // By the schemas, since many events of a family have one and the same.
   const expected = new Map<z.ZodType, ReadonlySet<string> | null>();
   const declared = [...new Set([...types, ...Object.values(events).flatMap(({ type }) => type ?? [])])];
@@ -81,6 +82,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     ...(verify.unsigned !== undefined && { unsigned: verify.unsigned }),
     ...(each && { parts: (verified: Verified) => partsOf(each, verified) }),
     ...(challenge.length > 0 && { challenges: challenge }),
+    ...(bringsUnder.length > 0 && { bringsUnder }),
     ...(respond && { respond }),
     samples,
     normalise(verified, place) {

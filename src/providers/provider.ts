@@ -94,6 +94,9 @@ export interface Provider {
   /** The questions by which its sender makes sure of the address. */
   readonly challenges?: readonly Challenge[];
 
+  /** Of a sender that brings its secrets: hashes of the tokens that one may be brought with. The log keeps them. */
+  readonly bringsUnder?: readonly string[];
+
   /** How a delivery is answered that was taken. With 200 and what became of it, where this is left out. */
   readonly respond?: Respond;
 

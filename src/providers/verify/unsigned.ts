@@ -3,11 +3,9 @@ import { type BodyFormat, jsonBody } from '../body.ts';
 import type { Verifier } from '../verifier.ts';
 import { missingPart } from './missing.ts';
 import { isAmong } from './same.ts';
-import { type Secrets, checkSecrets } from './secrets.ts';
+import { LEAST_TOKEN, type Secrets, checkSecrets } from './secrets.ts';
 import { verifiedBody } from './verified.ts';
 
-/** Characters of base64url that hold 128 bits, of hex 64 and more. */
-const LEAST = 22;
 const SECRET = /^[\w.~-]+$/;
 
 export interface UnsignedOptions {
@@ -23,7 +21,7 @@ export interface UnsignedOptions {
  * @throws {Error} for secrets that are missing, empty, too short, or no part of a path.
  */
 export function unsigned({ path, body: format = jsonBody }: UnsignedOptions): Verifier {
-  const secrets = checkSecrets('unsigned', path, { member: 'path', least: LEAST });
+  const secrets = checkSecrets('unsigned', path, { member: 'path', least: LEAST_TOKEN });
   for (const [index, secret] of secrets.entries()) {
     if (!SECRET.test(secret))
       throw new Error(`unsigned: path[${index}] may hold letters, digits, "-", "_", "." and "~"`);
