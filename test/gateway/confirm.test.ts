@@ -28,10 +28,10 @@ const confirm: Confirm = async ({ id }, { signal }) => {
   return (await response.json()) as Record<string, unknown> | boolean;
 };
 
-const mollie = (confirmWithin?: number) =>
+const mollie = (confirmWithin: number) =>
   defineProvider({
     name: 'mollie',
-    verify: unsigned({ path: [PATH], body: formBody, confirm, ...(confirmWithin && { confirmWithin }) }),
+    verify: unsigned({ path: [PATH], body: formBody, confirm, confirmWithin }),
     about: ({ payload }) => ({ type: `payment.${String(payload['status'] ?? 'changed')}` }),
     events: {},
   });
@@ -43,7 +43,7 @@ beforeAll(async () => {
   gateway = await TestGateway.start({
     lasting: true,
     sources: new Map([
-      ['mollie', mollie()],
+      ['mollie', mollie(60_000)],
       ['quick', mollie(40)],
     ]),
   });

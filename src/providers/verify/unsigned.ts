@@ -20,8 +20,8 @@ export interface UnsignedOptions {
 }
 
 /**
- * Deliveries that nobody signs (Strava, Mollie, Eventbrite). They are known by a secret in the path, and the gateway says at its
- * start that it is so. With `confirm` it is the sender's API that says what happened, and the secret keeps strangers from having it
+ * Deliveries that nobody signs (Strava, Mollie, Eventbrite). They are known by a secret in the path alone, and the gateway says at
+ * its start that it is so; unless `confirm` has the sender's API say what happened. Then the secret keeps strangers from having it
  * asked.
  *
  * @throws {Error} for secrets that are missing, empty, too short, or no part of a path.
@@ -36,9 +36,7 @@ export function unsigned({ path, body: format = jsonBody, confirm, confirmWithin
   const confirmed = confirm && confirming(confirm, confirmWithin);
   return {
     pathSecret: true,
-    unsigned: confirmed
-      ? 'each is confirmed by the API of its sender before it is recorded'
-      : 'anybody who learns its URL can send anything, so treat the URL as a secret',
+    ...(!confirmed && { unsigned: 'anybody who learns its URL can send anything, so treat the URL as a secret' }),
     verify(delivery) {
       const [, given = ''] = /\/webhooks\/[^/]+\/([^/]+)\/?$/.exec(delivery.path) ?? [];
       if (given === '') throw missingPart('The secret behind the name of the source in the path');
