@@ -94,6 +94,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
       return normalise({ name, key: verify.key }, known, introduced, verified, named);
     },
     expectedFields,
+    schemaOf: (type) => (Object.hasOwn(events, type) ? { schema: events[type]!.schema, at: bodyAt } : null),
     prepare() {
       const seen = new Set<z.ZodType>();
       for (const [type, { schema }] of Object.entries(events)) {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { NewEvent } from '../events/event.ts';
+import { isFailure } from '../providers/failed.ts';
 import { VerifierError, answerTo, answerToSigned, normalise, partsIn, verify } from '../providers/ask.ts';
 import { Namer } from '../providers/namer.ts';
-import { type JsonObject, parseJson } from '../providers/payload.ts';
+import { type JsonObject, isObject, parseJson, sha256Hex } from '../providers/payload.ts';
 import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
-import type { Sample } from '../providers/sample.ts';
-import { oddly } from './odd.ts';
+import type { Fresh, Sample } from '../providers/sample.ts';
+import { generated } from './generated.ts';
+import { oddly, replaced } from './odd.ts';
 
 /** A provider of one's own, as far as the contract has to know it. */
 export interface UnderTest {
@@ -28,8 +30,13 @@ export interface Check {
 }
 
 const AT = Date.parse('2026-06-01T12:00:00.000Z');
+const FRESH: Fresh = { id: 'contract', at: new Date(AT) };
 const PUBLIC_URL = 'https://hooks.example.com';
 const PATH = '/webhooks/it';
+/** Payloads that are made of each schema. */
+const GENERATED = 40;
+/** Deliveries of one event at once. */
+const AT_ONCE = 8;
 /** Deeper than any payload may be, and shallow enough for whatever writes it. */
 const DEEP = 200;
 
@@ -137,6 +144,43 @@ export function providerContract({
         'the members that decide are others than required',
       );
     }),
+    check('knows an event again that comes several times at once or was signed anew, and no other for it', async () => {
+      for (const sample of samples) {
+        const idsOf = async (sent: Sent) =>
+          eventsOf(provider, await verify(provider, sent)).map(({ tenant, eventId }) => `${tenant} ${eventId}`);
+        const sent = await signedBy(provider, sample);
+        const all = await Promise.all(Array.from({ length: AT_ONCE }, () => idsOf(sent)));
+        const [first] = all;
+        for (const ids of all) assert.deepEqual(ids, first);
+        assert.equal(new Set(first).size, first!.length, `${sample.event}: events of one delivery have one id`);
+        const later = { ...FRESH, at: new Date(AT + 1_000) };
+        const anew = await signedBy(provider, sample, { payload: sample.payload(FRESH), fresh: later });
+        assert.deepEqual(await idsOf(anew), first, `${sample.event} is another event when it is signed anew`);
+        const other = await signedBy(provider, sample, { fresh: { id: 'another', at: later.at } });
+        for (const id of await idsOf(other)) {
+          assert.ok(!first!.includes(id), `${sample.event}: another event has the same id, so it would be lost`);
+        }
+      }
+    }),
+    check('makes an event of whatever its schemas take', async () => {
+      for (const sample of samples) {
+        const verified = await verify(provider, await signedBy(provider, sample));
+        for (const part of partsOf(provider, verified)) {
+          const { type } = eventOf(provider, part);
+          const known = provider.schemaOf?.(type);
+          const body = known && known.at.reduce<unknown>(memberOf, part.payload);
+          // Of a body that `about` has made of something else, nobody knows where it stood.
+          if (!known || !known.schema.safeParse(body).success) continue;
+          for (const one of generated(known.schema, body, GENERATED)) {
+            const payload = replaced(part.payload, known.at, one) as JsonObject;
+            const outcome = outcomeOf(provider, withPayload(part, payload));
+            // Of another name, it is another event's; without one, it is nobody's.
+            if (outcome.outcome !== 'unfit' || (outcome.type !== type && !outcome.issues.some(isFailure))) continue;
+            assert.fail(`${type}: ${JSON.stringify({ issues: outcome.issues, payload }).slice(0, 2_000)}`);
+          }
+        }
+      }
+    }),
     check('answers what nobody sends with a refusal or quarantine, and never fails on it', async () => {
       const [sample] = samples;
       const payload = sample!.payload({ id: 'contract', at: new Date(AT) });
@@ -165,8 +209,11 @@ export function providerContract({
   }
 
   /** A sample as its sender sends it, and the headers that its signature stands in. */
-  async function signedBy(by: Provider, sample: Sample = samples[0]!, payload?: JsonObject): Promise<Sent> {
-    const fresh = { id: 'contract', at: new Date(AT) };
+  async function signedBy(
+    by: Provider,
+    sample: Sample = samples[0]!,
+    { payload, fresh = FRESH }: { readonly payload?: JsonObject; readonly fresh?: Fresh } = {},
+  ): Promise<Sent> {
     const query = sample.query?.(fresh) ?? '';
     const headers = sample.headers?.(fresh) ?? {};
     const to = { url: `${PUBLIC_URL}${PATH}${query && `?${query}`}`, headers };
@@ -185,7 +232,7 @@ export function providerContract({
 
   async function makes(shapes: readonly string[], sample: Sample, odd: JsonObject): Promise<boolean> {
     try {
-      const verified = await verify(provider, await signedBy(provider, sample, odd));
+      const verified = await verify(provider, await signedBy(provider, sample, { payload: odd }));
       const made = eventsOf(provider, verified).map(({ shape }) => shape);
       return made.length === shapes.length && made.every((shape, index) => shape === shapes[index]);
     } catch {
@@ -196,13 +243,23 @@ export function providerContract({
   async function outcomesOf(sample: Sample, odd: JsonObject): Promise<readonly string[]> {
     let verified: Verified;
     try {
-      verified = await verify(provider, await signedBy(provider, sample, odd));
+      verified = await verify(provider, await signedBy(provider, sample, { payload: odd }));
     } catch (error) {
       return [error instanceof VerifierError ? 'failed' : 'refused'];
     }
     const parts = partsIn(provider, verified);
     return Array.isArray(parts) ? parts.map((part: Verified) => outcomeOf(provider, part).outcome) : ['unfit'];
   }
+}
+
+/** The part as it would be with another payload. */
+function withPayload(part: Verified, payload: JsonObject): Verified {
+  const text = JSON.stringify(payload);
+  return { payload, text, digest: sha256Hex(text), ...(part.id !== undefined && { id: part.id }) };
+}
+
+function memberOf(holder: unknown, name: string): unknown {
+  return isObject(holder) ? holder[name] : undefined;
 }
 
 interface Sent extends Arrived {

@@ -50,6 +50,6 @@ it('DOC1.2 checks the provider of PROVIDERS.md by the lines that it shows for no
   const run = promisify(execFile);
   const { NODE_TEST_CONTEXT: _context, NODE_OPTIONS: _options, ...env } = process.env;
   const { stdout } = await run(process.execPath, [FROM_SOURCE, '--test', 'theatre.test.ts'], { cwd: folder, env });
-  expect(stdout).toMatch(/pass 10\n/);
+  expect(stdout).toMatch(/pass 12\n/);
   expect(stdout).toMatch(/fail 0\n/);
 });
