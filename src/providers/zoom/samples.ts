@@ -13,7 +13,12 @@ const MEETING = {
   timezone: 'America/Sao_Paulo',
 };
 const OPERATOR = { operator: 'rosa@coro.example', operator_id: 'z8yCzABCDEfg23HiJKl4mN' };
-const REGISTRANT = { id: 'U0BvkBVZQLGfPaulaReis', first_name: 'Paula', last_name: 'Reis', email: 'paula@coro.example' };
+const REGISTRANT = {
+  id: 'U0BvkBVZQLGfOfHookcast',
+  first_name: 'Paula',
+  last_name: 'Reis',
+  email: 'paula@coro.example',
+};
 
 export const zoomSamples: readonly Sample[] = [
   sample('meeting.deleted', () => ({ ...OPERATOR, object: MEETING })),

@@ -89,6 +89,7 @@ function about({ payload: sent }: Verified): Introduction | Unnormalised {
   return {
     type,
     account,
+    derivedFrom: Object.hasOwn(EVENTS, type) ? happened(type, at, object) : null,
     // Events that have a type say it themselves: a registration is a booking of its own.
     subject: Object.hasOwn(EVENTS, type) ? null : subjectOf(type, object),
     occurredAt: at === null ? null : { at, text: String(at) },
@@ -96,6 +97,21 @@ function about({ payload: sent }: Verified): Introduction | Unnormalised {
       (person) => person !== null,
     ),
   };
+}
+
+/**
+ * What tells an event that has a type from every other of its account: what it is about, and when it happened. Of any other,
+ * nobody knows: it is told by all that was signed.
+ */
+function happened(type: string, at: number | null, object: JsonObject): readonly unknown[] | null {
+  const { id: meetingId, occurrences, registrant: registered, scheduled_event: scheduled } = object;
+  const about = [
+    meetingId,
+    isObject(registered) ? registered['id'] : null,
+    isObject(scheduled) ? scheduled['event_id'] : null,
+    ...(Array.isArray(occurrences) ? occurrences.map((one) => (isObject(one) ? one['occurrence_id'] : null)) : []),
+  ].map((known) => (typeof known === 'string' || typeof known === 'number' ? known : null));
+  return at === null || about.every((known) => known === null) ? null : [type, at, ...about];
 }
 
 /** What happens in a meeting is about it. */
