@@ -47,7 +47,7 @@ export {
 export type { About, AboutDelivery, Introduction } from './providers/about.ts';
 export type { Challenge, ChallengeAnswer } from './providers/challenge.ts';
 export type { Delivery, Provider, Verified } from './providers/provider.ts';
-export type { Sample } from './providers/sample.ts';
+export type { Fresh, OwnSample, Sample } from './providers/sample.ts';
 export type { Said } from './declaration/event-type.ts';
 export type { Secrets } from './providers/verify/secrets.ts';
 export type { Piece, Template, Value } from './providers/verify/template.ts';

@@ -12,6 +12,7 @@ import { partsOf } from './parts.ts';
 import { issuesOf } from './payload.ts';
 import { prepareSchema } from './prepare-schema.ts';
 import type { Arrived, Provider, Unnormalised, Verified } from './provider.ts';
+import type { Sample } from './sample.ts';
 import { checkRespond } from './respond.ts';
 import type { Verifier } from './verifier.ts';
 
@@ -84,7 +85,8 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     ...(challenge.length > 0 && { challenges: challenge }),
     ...(bringsUnder.length > 0 && { bringsUnder }),
     ...(respond && { respond }),
-    samples,
+    // Whoever sends or checks one tells it an id and a time. Those that ship do without, for demonstrations.
+    samples: samples as readonly Sample[],
     normalise(verified, place) {
       const named = { ...place, namer: place.namer ?? new Namer({ secret: '', hasFormer: false }) };
       const introduced = introduce(definition, told(verified, headers.length > 0), named);

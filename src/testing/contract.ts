@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { NewEvent } from '../events/event.ts';
 import { isFailure } from '../providers/failed.ts';
 import { VerifierError, answerTo, answerToSigned, normalise, partsIn, verify } from '../providers/ask.ts';
+import type { ChallengeAnswer } from '../providers/challenge.ts';
 import { Namer } from '../providers/namer.ts';
 import { type JsonObject, isObject, parseJson, sha256Hex } from '../providers/payload.ts';
 import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
@@ -21,6 +22,21 @@ export interface UnderTest {
   readonly required?: readonly string[];
   /** Whether the body is signed. Left out, it is. */
   readonly signsBody?: boolean;
+  /** What its sender asks to make sure of the address. */
+  readonly questions?: readonly Question[];
+}
+
+/** A question of a sender, and what it wants to be answered. */
+export interface Question {
+  /** Of one that is signed: the payload. */
+  readonly payload?: JsonObject;
+  /** Of one that is not: the request. POST, unless told otherwise. */
+  readonly method?: 'GET' | 'OPTIONS' | 'POST';
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The text of the answer, or the object that is in it as JSON; null for none. */
+  readonly answer: string | JsonObject | null;
 }
 
 /** One thing that a provider promises: a title and a function that throws where it is not so. */
@@ -53,6 +69,7 @@ export function providerContract({
   timestamp,
   required = [],
   signsBody = true,
+  questions = [],
 }: UnderTest): readonly Check[] {
   const provider = make([one, two]);
   const { name, samples } = provider;
@@ -194,6 +211,16 @@ export function providerContract({
       }
       assert.equal(({} as { polluted?: unknown }).polluted, undefined);
     }),
+    check('answers what its sender asks, and what is to be signed only where it is', async () => {
+      for (const { answer, ...question } of questions) {
+        const { payload } = question;
+        const said = payload ? await askedSigned(payload) : await askedUnsigned(question);
+        assert.notEqual(said, null, `it is no question: ${JSON.stringify(question)}`);
+        const isJson = typeof answer === 'object' && answer !== null;
+        assert.deepEqual(isJson ? JSON.parse(said!.body ?? '') : said!.body, answer);
+        if (payload) await refused(provider, await signedBy(make([three]), undefined, { payload }));
+      }
+    }),
     check('takes no sample for a challenge', async () => {
       for (const sample of samples) {
         const sent = await signedBy(provider, sample);
@@ -228,6 +255,23 @@ export function providerContract({
       target: `${PATH}${signed.path ?? ''}${asked && `?${asked}`}`,
       signs: Object.keys(all).filter((header) => header !== 'content-type' && !Object.hasOwn(headers, header)),
     };
+  }
+
+  async function askedSigned(payload: JsonObject): Promise<ChallengeAnswer | null> {
+    const sent = await signedBy(provider, undefined, { payload });
+    return answerToSigned(provider, await verify(provider, sent), sent);
+  }
+
+  function askedUnsigned({ method = 'POST', query = '', headers = {}, body = '' }: Omit<Question, 'answer'>) {
+    const target = `${PATH}${query && `?${query}`}`;
+    return answerTo(provider, {
+      method,
+      headers,
+      target,
+      body: Buffer.from(body),
+      receivedAt: AT,
+      publicUrl: PUBLIC_URL,
+    });
   }
 
   async function makes(shapes: readonly string[], sample: Sample, odd: JsonObject): Promise<boolean> {

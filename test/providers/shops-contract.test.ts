@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { asaas } from '../../src/providers/asaas/asaas.ts';
 import { github } from '../../src/providers/github/github.ts';
@@ -97,11 +97,24 @@ const shops: Readonly<Record<string, UnderTest>> = {
     secrets,
     timestamp: { past: 300, future: 300 },
     required: ['command', 'event', 'event.type', 'type'],
+    questions: [
+      { payload: { type: 'url_verification', challenge: 'c' }, answer: { challenge: 'c' } },
+      { body: 'ssl_check=1&token=t', answer: null },
+    ],
   },
   zoom: {
     provider: (given) => zoom({ secrets: given }),
     secrets,
     timestamp: { past: 7_200, future: 300 },
+    questions: [
+      {
+        payload: { event: 'endpoint.url_validation', payload: { plainToken: 'qgg8vlvZRS6UYooatFL8Aw' } },
+        answer: {
+          plainToken: 'qgg8vlvZRS6UYooatFL8Aw',
+          encryptedToken: createHmac('sha256', secrets[0]).update('qgg8vlvZRS6UYooatFL8Aw').digest('hex'),
+        },
+      },
+    ],
     required: [
       'event',
       'payload',

@@ -51,7 +51,7 @@ const shop = ({
       samples: [
         {
           event: 'order.cancelled',
-          payload: ({ id = 'x' } = {} as never) => ({ id, kind: 'order.cancelled', order: 'o-1', reason: 'none' }),
+          payload: ({ id }) => ({ id, kind: 'order.cancelled', order: 'o-1', reason: 'none' }),
         },
       ],
     });
@@ -72,7 +72,13 @@ const others: [source: string, more: Partial<UnderTest>][] = [
   ['by-path', { signsBody: false }],
   ['by-query-token', { signsBody: false }],
   ['by-body-token', { signsBody: false }],
-  ['by-time', { timestamp: { past: 300, future: 300 } }],
+  [
+    'by-time',
+    {
+      timestamp: { past: 300, future: 300 },
+      questions: [{ payload: { type: 'url_verification', challenge: 'c' }, answer: 'c' }],
+    },
+  ],
   ['by-token', {}],
   ['lists', { required: ['body'] }],
 ];
@@ -92,6 +98,11 @@ const faults: [what: string, under: UnderTest, title: RegExp][] = [
   ['whose ids are of chance', shop({ isRandom: true }), /the same each time/],
   ['whose events all have one id', shop({ isConstant: true }), /no other for it/],
   ['that fails on what its schema takes', shop({ needsReason: true }), /whatever its schemas take/],
+  [
+    'that does not answer its sender',
+    { ...shop(), questions: [{ method: 'GET', query: 'challenge=c', answer: 'c' }] },
+    /what its sender asks/,
+  ],
   ['that is older than it says', { ...shop(), timestamp: { past: 60, future: 60 } }, /no delivery that is older/],
 ];
 it.each(faults)('IN9.2 finds a provider %s', async (_what, under, title) => {
