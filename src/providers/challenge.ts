@@ -39,5 +39,9 @@ export interface UnsignedChallenge {
   /** Of one that brings secrets: hashes of the tokens that a secret may be brought with. */
   readonly bringsUnder?: readonly string[];
   /** @throws {HookcastError} SIGNATURE_INVALID by `refuse`, where the question is meant and is not this source's. */
-  readonly answer: (delivery: Delivery) => ChallengeAnswer | null | Promise<ChallengeAnswer | null>;
+  readonly answer: (
+    delivery: Delivery,
+    /** Whether somebody only wants to see what the answer would be: then nothing is to be kept or shown. */
+    how: { readonly isTrial: boolean },
+  ) => ChallengeAnswer | null | Promise<ChallengeAnswer | null>;
 }

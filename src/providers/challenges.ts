@@ -173,10 +173,10 @@ export function shownToken({ member, show }: ShownToken): UnsignedChallenge {
   return {
     signed: false,
     method: 'POST',
-    async answer({ body }) {
+    async answer({ body }, { isTrial }) {
       const token = onlyMember(body, member);
       if (token === null) return null;
-      await show(token);
+      if (!isTrial) await show(token);
       return { body: null };
     },
   };
@@ -215,7 +215,7 @@ export function headerEcho({ header: name, verifyToken, keep }: HeaderEcho): Uns
     signed: false,
     method: 'POST',
     ...(!keep && { bringsUnder: tokens.map(sha256Hex) }),
-    async answer({ headers, parameters }) {
+    async answer({ headers, parameters }, { isTrial }) {
       const secret = headers[header];
       if (typeof secret !== 'string' || !isEchoed(secret)) return null;
       const token = verifyToken ? (parameters.get(verifyToken.param) ?? '') : '';
@@ -224,7 +224,7 @@ export function headerEcho({ header: name, verifyToken, keep }: HeaderEcho): Uns
       }
       const answer = { body: null, headers: { [header]: secret } };
       if (!keep) return { ...answer, brings: { secret: broughtOf(secret), under: sha256Hex(token) } };
-      await keep(secret);
+      if (!isTrial) await keep(secret);
       return answer;
     },
   };

@@ -51,6 +51,30 @@ it('OPS3.8 verify shows step by step what would become of a delivery, and whom i
   expect(printed).toContain('iara@ficticia.example');
 });
 
+it('OPS3.8 verify knows a question that nobody signs, and neither keeps nor shows what it brings', async () => {
+  const folder = temporaryFolder();
+  const kit = new URL('../../src/provider-kit.ts', import.meta.url).href;
+  writeFileSync(
+    join(folder, 'hookcast.config.ts'),
+    `import { awaitingSecret, defineProvider, shownToken } from '${kit}';
+     const show = () => { throw new Error('shown'); };
+     const asks = defineProvider({ name: 'notion', verify: awaitingSecret(), about: () => ({ type: 'x' }), events: {},
+       challenge: [shownToken({ member: 'verification_token', show })] });
+     export default { sources: { notion: asks } };`,
+  );
+  const file = join(folder, 'capture.txt');
+  const said = async (body: string) => {
+    writeFileSync(file, request({ headers: {}, body }));
+    const terminal = new TestTerminal({ ...environment(folder), CONFIG_FILE: join(folder, 'hookcast.config.ts') });
+    const failure = await verifyCommand('notion', file, { personal: false }, terminal).catch((error: Error) => error);
+    return [terminal.lines.join('\n'), failure instanceof Error ? failure.message : ''];
+  };
+  const [printed, failure] = await said('{"verification_token":"a token of the suite"}');
+  expect(failure).toBe('');
+  expect(printed).toMatch(/signature +none is needed\nevent +none: a question/);
+  expect((await said('{"verification_token":"x","more":1}'))[1]).toContain('would be answered 401');
+});
+
 it('OPS3.8 verify tells a forged delivery from one that an editor has changed', async () => {
   const delivery = signedAsEduzz(JSON.stringify(attendanceCanceled()));
   const edited = await verify('eduzz', `${request(delivery)}\n`);
