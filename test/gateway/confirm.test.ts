@@ -32,7 +32,9 @@ const mollie = (confirmWithin: number) =>
   defineProvider({
     name: 'mollie',
     verify: unsigned({ path: [PATH], body: formBody, confirm, confirmWithin }),
-    about: ({ payload }) => ({ type: `payment.${String(payload['status'] ?? 'changed')}` }),
+    about: ({ payload }) => ({
+      type: `payment.${typeof payload['status'] === 'string' ? payload['status'] : 'changed'}`,
+    }),
     events: {},
   });
 

@@ -58,7 +58,7 @@ const edited = (text: string, letters: string) =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant(text) },
     fc
-      .tuple(fc.nat(text.length), fc.constantFrom('', ...letters), fc.nat(2))
+      .tuple(fc.nat(text.length), fc.constantFrom('', ...letters.split('')), fc.nat(2))
       .map(([at, letter, cut]) => text.slice(0, at) + letter + text.slice(at + cut)),
   );
 

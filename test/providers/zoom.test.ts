@@ -3,7 +3,6 @@ import { AwsLambdaReceiver } from '@zoom/rivet/meetings';
 import * as fc from 'fast-check';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { answerToSigned } from '../../src/providers/ask.ts';
-import type { Verified } from '../../src/providers/provider.ts';
 import { zoom } from '../../src/providers/zoom/zoom.ts';
 
 const SECRET = 'a secret token of the suite';
@@ -45,7 +44,7 @@ const handle = new AwsLambdaReceiver({ webhooksSecretToken: SECRET }).start();
 
 async function libraryAnswers({ body, time, signature }: Sent): Promise<{ statusCode: number; body: string }> {
   const headers = { 'x-zm-signature': signature, 'x-zm-request-timestamp': time };
-  return (await handle({ body, headers, isBase64Encoded: false } as never, {} as never)) as never;
+  return (await handle({ body, headers, isBase64Encoded: false }, {})) as never;
 }
 const libraryTakes = async (sent: Sent) => (await libraryAnswers(sent)).statusCode === 200;
 
@@ -57,7 +56,7 @@ const edited = (text: string, letters: string) =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant(text) },
     fc
-      .tuple(fc.nat(text.length), fc.constantFrom('', ...letters), fc.nat(2))
+      .tuple(fc.nat(text.length), fc.constantFrom('', ...letters.split('')), fc.nat(2))
       .map(([at, letter, cut]) => text.slice(0, at) + letter + text.slice(at + cut)),
   );
 
@@ -130,7 +129,7 @@ const QUESTION = {
 it('IN11.2 answers the question of Zoom, which comes every 72 hours, as its own library does', async () => {
   const sent = signed(JSON.stringify(QUESTION));
   const arrived = arrivedAs(sent);
-  const answer = answerToSigned(provider, (await provider.verify(arrived)) as Verified, arrived);
+  const answer = answerToSigned(provider, await provider.verify(arrived), arrived);
   expect(JSON.parse(answer!.body!)).toEqual(JSON.parse((await libraryAnswers(sent)).body));
   // Nobody else is told what the secret makes of a text.
   expect(
@@ -140,7 +139,7 @@ it('IN11.2 answers the question of Zoom, which comes every 72 hours, as its own 
 
 async function eventOf(event: string, payload: object) {
   const sent = signed(JSON.stringify({ event, event_ts: AT * 1000, payload: { account_id: 'acc', ...payload } }));
-  const verified = (await provider.verify(arrivedAs(sent))) as Verified;
+  const verified = await provider.verify(arrivedAs(sent));
   return provider.normalise(verified, { source: 'zoom', receivedAt: AT * 1000 });
 }
 

@@ -3,8 +3,7 @@ import type { Brought } from '../../events/brought.ts';
 import { BROUGHT_COLUMNS, toBroughtRow } from '../brought-row.ts';
 
 /** Of one source, or of all. */
-export const SELECT_BROUGHT =
-  `SELECT ${BROUGHT_COLUMNS.join(', ')} FROM brought ` + 'WHERE source = coalesce(?, source) ORDER BY id';
+export const SELECT_BROUGHT = `SELECT ${BROUGHT_COLUMNS.join(', ')} FROM brought WHERE source = coalesce(?, source) ORDER BY id`;
 
 /** Keeps a secret, and of its source the newest `most`, in the caller's transaction. How many were let go of. */
 export function keepBrought(database: DatabaseSync, brought: Brought, most: number): number {
