@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { beforeEach, expect, it } from 'vitest';
+import { ofAccounts } from '../../src/providers/accounts.ts';
 import { headerEcho } from '../../src/providers/challenges.ts';
 import { defineProvider } from '../../src/providers/define-provider.ts';
 import type { Provider } from '../../src/providers/provider.ts';
@@ -95,9 +96,10 @@ it('IN11.61 takes a secret only from whoever has a token of the source, and for 
 });
 
 it('PRIV2.1 writes a secret that a sender brings into no line, and into no file as it is', async () => {
-  const gateway = await serve();
+  // Whatever is around the provider.
+  const gateway = await serve(ofAccounts(asana(TOKEN), ['1']));
   await bring(gateway);
-  await deliver(gateway);
+  expect(await deliver(gateway)).toBe(200);
   await bring(gateway, { token: OTHER });
   for (let index = 0; index < 33; index += 1) await bring(gateway, { secret: `${SECRET}${index}` });
   expect(lines.some((line) => line.includes('a sender has brought a secret'))).toBe(true);
