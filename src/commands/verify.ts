@@ -144,6 +144,11 @@ async function authenticate(provider: Provider, captured: Captured, receivedAt: 
       if (!(await isAuthentic(provider, variant, receivedAt))) continue;
       throw new CommandError(`The body is authentic ${how}: the file is not byte for byte what was sent.`);
     }
+    if (provider.bringsUnder) {
+      throw new CommandError(
+        'The secrets that the sender has brought are in the log, which is not opened here: only a gateway can tell.',
+      );
+    }
     throw new CommandError('The delivery would be answered 401 or 400, and leave nothing behind.');
   }
 }
