@@ -62,12 +62,16 @@ export function partsIn(provider: Provider, verified: Verified): readonly Verifi
  * @throws {HookcastError} SIGNATURE_INVALID, when it is one that this source does not answer.
  * @throws {VerifierError} the same, when a provider's code fails on it.
  */
-export async function answerTo(provider: Provider, arrived: Arrived): Promise<ChallengeAnswer | null> {
+export async function answerTo(
+  provider: Provider,
+  arrived: Arrived,
+  how: { readonly isTrial: boolean } = { isTrial: false },
+): Promise<ChallengeAnswer | null> {
   const delivery = deliveryOf(arrived);
   try {
     for (const challenge of provider.challenges ?? []) {
       if (challenge.signed || challenge.method !== delivery.method) continue;
-      const answer = await challenge.answer(delivery);
+      const answer = await challenge.answer(delivery, how);
       if (answer !== null) return answer;
     }
     return null;

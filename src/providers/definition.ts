@@ -5,7 +5,7 @@ import type { Challenge } from './challenge.ts';
 import type { NamedHeaders } from './kept-headers.ts';
 import type { Each } from './parts.ts';
 import type { Place, Respond, Unnormalised, Verified } from './provider.ts';
-import type { Sample } from './sample.ts';
+import type { OwnSample } from './sample.ts';
 import type { Verifier } from './verifier.ts';
 
 /** One event of a provider: which bodies fit it, and what it says. */
@@ -69,5 +69,5 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly largestBody?: number;
   /** Where in the payload the bodies stand that the events' schemas are for. Left out, it is the payload itself. */
   readonly bodyAt?: readonly string[];
-  readonly samples?: readonly Sample[];
+  readonly samples?: readonly OwnSample[];
 }
