@@ -4,20 +4,24 @@ import { enumType, id, json, listOf, orBlank, text, whole } from '../../../decla
 import { open } from '../../../declaration/mark.ts';
 import { person } from '../../../types/person.ts';
 
-export const emailChangeKind = enumType('EmailChangeKind', {
-  PROCESSED: 'The provider has taken it, and will send it.',
-  DROPPED: 'It is not sent: `reason` says why.',
-  DEFERRED: 'The receiving server does not take it yet. The provider tries again.',
-  DELIVERED: 'The receiving server has taken it.',
-  BOUNCED: 'The receiving server refused it for good.',
-  BLOCKED: 'The receiving server refused it for now, and the provider does not try again.',
-  OPENED: 'It was opened: by a person, or by a program that loads pictures (`isMachine`).',
-  CLICKED: 'A link in it was followed.',
-  REPORTED_AS_SPAM: 'The recipient called it spam.',
-  UNSUBSCRIBED: 'The recipient wants no more e-mails at all.',
-  GROUP_UNSUBSCRIBED: 'The recipient wants no more e-mails of the group.',
-  GROUP_RESUBSCRIBED: 'The recipient wants e-mails of the group again.',
-});
+export const emailChangeKind = enumType(
+  'EmailChangeKind',
+  {
+    PROCESSED: 'The provider has taken it, and will send it.',
+    DROPPED: 'It is not sent: `reason` says why.',
+    DEFERRED: 'The receiving server does not take it yet. The provider tries again.',
+    DELIVERED: 'The receiving server has taken it.',
+    BOUNCED: 'The receiving server refused it for good.',
+    BLOCKED: 'The receiving server refused it for now, and the provider does not try again.',
+    OPENED: 'It was opened: by a person, or by a program that loads pictures (`isMachine`).',
+    CLICKED: 'A link in it was followed.',
+    REPORTED_AS_SPAM: 'The recipient called it spam.',
+    UNSUBSCRIBED: 'The recipient wants no more e-mails at all.',
+    GROUP_UNSUBSCRIBED: 'The recipient wants no more e-mails of the group.',
+    GROUP_RESUBSCRIBED: 'The recipient wants e-mails of the group again.',
+  },
+  'What became of an e-mail.',
+);
 
 /** What became of an e-mail to one recipient. */
 export const EmailChange = eventType('EmailChange', {
