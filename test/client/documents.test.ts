@@ -66,6 +66,8 @@ const NONE: readonly [what: string, query: unknown][] = [
   ['a number', 5],
   ['an object that is no document', { query: EVENTS }],
   ['a subscription without $after', 'subscription { events { __typename cursor } }'],
+  ['a query', 'query ($after: String) { events(after: $after) { edges { cursor node { __typename } } } }'],
+  ['a query of a field with that name', 'query ($after: String) { subscription(after: $after) { __typename cursor } }'],
   ['the same as a tree', parse('subscription { events { __typename cursor } }')],
 ];
 
