@@ -104,7 +104,7 @@ it('OPS7.8 packs the client alone as well, which brings neither the gateway nor 
   expect(version).toBe(whole.version);
   expect(whole.dependencies).toMatchObject(own.dependencies);
   const all = Object.keys(own.exports).map((path) => `import(${JSON.stringify(join('hookcast-client', path))})`);
-  const use = `Promise.all([${all}]).then(([{ follow }]) => console.log(typeof follow))`;
+  const use = `Promise.all([${all.join()}]).then(([{ follow }]) => console.log(typeof follow))`;
   expect(await succeed(app, process.execPath, '--eval', use)).toBe('function\n');
 });
 
