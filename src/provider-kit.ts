@@ -10,6 +10,7 @@ export { anyBody, formBody, jsonBody, listBody } from './providers/body.ts';
 export { secondary, secondaryList } from './providers/fields.ts';
 export { asymmetric } from './providers/verify/asymmetric.ts';
 export { bodyFields } from './providers/verify/body-fields.ts';
+export { broughtSecret } from './providers/verify/brought-secret.ts';
 export { digest, hmac } from './providers/verify/hmac.ts';
 export { jwtHeader } from './providers/verify/jwt-header.ts';
 export { jwt } from './providers/verify/jwt.ts';
@@ -46,7 +47,7 @@ export {
 export type { About, AboutDelivery, Introduction } from './providers/about.ts';
 export type { Challenge, ChallengeAnswer } from './providers/challenge.ts';
 export type { Delivery, Provider, Verified } from './providers/provider.ts';
-export type { Sample } from './providers/sample.ts';
+export type { Fresh, OwnSample, Sample } from './providers/sample.ts';
 export type { Said } from './declaration/event-type.ts';
 export type { Secrets } from './providers/verify/secrets.ts';
 export type { Piece, Template, Value } from './providers/verify/template.ts';

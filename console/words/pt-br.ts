@@ -232,6 +232,7 @@ export const ptBR: Words = {
     BookingChange: 'Alteração de reserva',
     CartAbandonment: 'Carrinho abandonado',
     Commission: 'Comissão',
+    EmailChange: 'E-mail',
     LearnerActivity: 'Atividade de aluno',
     OrderChange: 'Alteração de pedido',
     OtherEvent: 'Outro evento',

@@ -26,7 +26,8 @@ export function toSubscribed({ query, documentId }: Documented): Subscribed {
   // The client of graphql-ws (5 and 6) sends nothing without a text. An empty one is none for the gateway.
   if ((query === undefined || query === null || query === '') && id) return { query: '', ...id };
   const text = textOf(query);
-  if (!/\$after\b/.test(text)) throw new TypeError(NOT_RESUMABLE);
+  // A query is completed once it is answered, and would be asked again and again.
+  if (!/\$after\b/.test(text) || !isSubscription(text)) throw new TypeError(NOT_RESUMABLE);
   return { query: text, ...id };
 }
 
@@ -34,11 +35,21 @@ export function toSubscribed({ query, documentId }: Documented): Subscribed {
 export function textOf(query: unknown): string {
   if (typeof query === 'string') return query;
   // `documentMode: 'string'` of GraphQL Code Generator. JSON would make a text of it, and graphql-ws refuses it each time.
-  if (query instanceof String) return String(query);
+  if (Object.prototype.toString.call(query) === '[object String]') return String(query);
   if (isTree(query)) return print(query);
   throw new TypeError(
     'A subscription needs its document as `query` (its text, or what gql, gql.tada or GraphQL Code Generator make of it) or its `documentId`.',
   );
+}
+
+/** Whether one of the document's operations is a subscription. What stands in braces names fields and default values. */
+function isSubscription(text: string): boolean {
+  let outside = text.replaceAll(/"""[^]*?"""|"(?:\\.|[^"\\])*"|#.*/g, '');
+  for (let before = ''; before !== outside;) {
+    before = outside;
+    outside = before.replaceAll(/\{[^{}]*\}/g, '');
+  }
+  return /(?:^|[^$\w])subscription\b/.test(outside);
 }
 
 function isTree(query: unknown): query is DocumentNode {

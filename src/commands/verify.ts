@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { readPublicUrl } from '../config.ts';
 import { HookcastError } from '../errors.ts';
 import type { NewEvent } from '../events/event.ts';
-import { VerifierError, answerToSigned, normalise, partsIn, verify as verifyWith } from '../providers/ask.ts';
+import { VerifierError, answerTo, answerToSigned, normalise, partsIn, verify as verifyWith } from '../providers/ask.ts';
 import { Namer, isDerived } from '../providers/namer.ts';
 import type { Provider, Verified } from '../providers/provider.ts';
 import { parseInstant } from '../providers/instant.ts';
@@ -17,6 +17,8 @@ export interface VerifyOptions {
   /** Whether what identifies people is shown. */
   readonly personal: boolean;
 }
+
+const QUESTION = 'none: a question by which the sender makes sure of the address, answered and not recorded';
 
 /** Prints what came of one step. */
 type Step = (name: string, said: string) => void;
@@ -34,6 +36,7 @@ export async function verify(source: string, file: string, options: VerifyOption
   const step: Step = (name, said) => terminal.print(`${name.padEnd(10)} ${said}`);
 
   step('delivery', `${Object.keys(captured.headers).length} headers, ${captured.body.length} bytes`);
+  if (await isQuestion(provider, captured, receivedAt, step)) return;
   const verified = await authenticate(provider, captured, receivedAt, step);
   const claims = claimsOf(captured.body);
   if (claims) step('claims', `ok: ${claims}`);
@@ -42,8 +45,8 @@ export async function verify(source: string, file: string, options: VerifyOption
   const namer = new Namer({ secret: '', hasFormer: false });
   const looking = { provider, options, step, terminal, place: { source, receivedAt, namer } };
   if (challenged(provider, verified, captured, receivedAt, step)) return;
-  if (!provider.parts) return fail([show(verified, looking)]);
   const parts = partsIn(provider, verified);
+  if (parts === null) return fail([show(verified, looking)]);
   if (!isList(parts)) {
     step('events', `can't be told apart: ${parts.message}`);
     throw new CommandError('The delivery is authentic and does not fit: it would wait in quarantine as a whole.');
@@ -104,7 +107,17 @@ function challenged(
 ): boolean {
   const answer = answerToSigned(provider, verified, { ...captured, receivedAt });
   if (answer === null) return false;
-  step('event', 'none: a question by which the sender makes sure of the address, answered and not recorded');
+  step('event', QUESTION);
+  return true;
+}
+
+/** Whether it is one that nobody signs: it is looked at first, as the gateway does. */
+async function isQuestion(provider: Provider, captured: Captured, receivedAt: number, step: Step): Promise<boolean> {
+  // With its reason, a refusal is said once more by what checks the signature.
+  const answer = await answerTo(provider, { ...captured, receivedAt }, { isTrial: true }).catch(() => null);
+  if (answer === null) return false;
+  step('signature', 'none is needed');
+  step('event', QUESTION);
   return true;
 }
 
@@ -130,6 +143,11 @@ async function authenticate(provider: Provider, captured: Captured, receivedAt: 
     for (const { how, ...variant } of mended(captured)) {
       if (!(await isAuthentic(provider, variant, receivedAt))) continue;
       throw new CommandError(`The body is authentic ${how}: the file is not byte for byte what was sent.`);
+    }
+    if (provider.bringsUnder) {
+      throw new CommandError(
+        'The secrets that the sender has brought are in the log, which is not opened here: only a gateway can tell.',
+      );
     }
     throw new CommandError('The delivery would be answered 401 or 400, and leave nothing behind.');
   }

@@ -131,7 +131,7 @@ export interface Known {
   /** The subject that an older hookcast gave it, of which erasures may be remembered. */
   readonly formerSubject?: string | null;
   /** The people whom it is about besides those in it. */
-  readonly people?: readonly Person[];
+  readonly people?: readonly Given<Person>[];
 }
 
 /** What an event says: of a type of its own, or of none. */
@@ -146,6 +146,6 @@ export function said<T extends EventType>(type: T, members: GivenOf<T>, known: K
 }
 
 /** An event without a type of its own, also where its name is known: a cancellation that only moves a booking, say. */
-export function otherEvent(people: readonly Person[] = []): Said {
+export function otherEvent(people: readonly Given<Person>[] = []): Said {
   return { type: null, members: {}, people };
 }

@@ -1,5 +1,6 @@
 import type { ActivityIndex } from './activity.ts';
 import type { AnswerRecord } from './answer.ts';
+import type { BroughtRecord } from './brought.ts';
 import type { Cursor, Extent } from './cursor.ts';
 import type { EventKey, NewEvent, Parts, RecordedEvent } from './event.ts';
 import type { FieldRecord } from './drift.ts';
@@ -26,7 +27,8 @@ import type { Memory } from './tombstone.ts';
  * Whatever can't be done because storage fails is thrown as HookcastError LOG_UNAVAILABLE; doing it again later is
  * safe, since a repeated append answers `duplicate`.
  */
-export interface EventLog extends Quarantine, FieldRecord, Memory, ActivityIndex, AnswerRecord, TypesRecord, Revisions {
+export interface EventLog
+  extends Quarantine, FieldRecord, Memory, ActivityIndex, AnswerRecord, TypesRecord, Revisions, BroughtRecord {
   /**
    * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
    * refuses for what it is answers `refused` and leaves its neighbours alone. What storage would refuse of any event is

@@ -14,6 +14,9 @@ export interface Trace {
   readonly value: string;
 }
 
+/** Somebody as far as is known. */
+type SomePerson = { readonly [K in keyof Person]?: Person[K] | undefined };
+
 /** More people than a provider writes into 256 KiB. What is beyond leaves no trace. */
 const MOST = 20_000;
 /** The longest address in characters: 64 of a person, an @ and 255 of a domain (RFC 5321, section 4.5.3.1). */
@@ -53,7 +56,7 @@ export function isNobody(id: string): boolean {
  * @param about the people whom it is about.
  * @param payload all that the provider said, as JSON: e-mail addresses are found wherever they stand in it.
  */
-export function tracesOf(about: readonly Person[], payload: unknown): Trace[] {
+export function tracesOf(about: readonly SomePerson[], payload: unknown): Trace[] {
   const found = new Map<string, Trace>();
   const add = (kind: Trace['kind'], value: string) => {
     if (found.size < MOST) found.set(`${kind} ${value}`, { kind, value });

@@ -83,7 +83,7 @@ export class Desk implements QuarantineDesk {
   ): Promise<Quarantined | null> {
     const { log, logger, now } = this.#options;
     const { source, receivedAt } = kept;
-    const parts = partsIn(provider, whole);
+    const parts = partsIn(provider, whole) ?? [whole];
     if (!isList(parts)) return this.#waits(kept, [parts]);
     const sorted = await sortParts(provider.name, parts, (part) => {
       const verified = sealed(part, source, namer);

@@ -13,6 +13,7 @@ import type { ChallengeAnswer } from '../providers/challenge.ts';
 import type { NamedPlace } from '../providers/introduce.ts';
 import { asWhole } from '../providers/parts.ts';
 import { normaliseWithin } from './fitting.ts';
+import { Brought } from './brought.ts';
 import { type Counts, type Course, UNWATCHED } from './course.ts';
 import type { Drift } from './drift.ts';
 import { record } from './record.ts';
@@ -58,6 +59,7 @@ const SPEAKS_FOR = 3_000;
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #faults: VerifierFaults;
+  readonly #brought: Brought;
   #named: { readonly naming: Naming; readonly namer: Namer } | null = null;
   #waiting = 0;
   #failedAt = -Infinity;
@@ -65,6 +67,7 @@ export class Ingest {
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#faults = new VerifierFaults(options.logger);
+    this.#brought = new Brought(options);
   }
 
   /**
@@ -88,14 +91,15 @@ export class Ingest {
 
   /**
    * The answer to a question that a source's sender asks without a signature; null where the request is none. Nothing of it is
-   * recorded.
+   * recorded but a secret that it brings.
    *
-   * @throws {HookcastError} SIGNATURE_INVALID, when the source does not answer this one.
+   * @throws {HookcastError} SIGNATURE_INVALID, when the source does not answer this one; LOG_UNAVAILABLE, when what it brings
+   *   can't be kept.
    */
   challenged(source: string, request: Omit<Arrived, 'receivedAt'>): Promise<ChallengeAnswer | null> | null {
     const provider = this.source(source);
     if (!provider.challenges?.some(({ signed }) => !signed)) return null;
-    return this.#faults.watch(source, answerTo(provider, { ...request, receivedAt: this.#options.now() }));
+    return this.#answer(provider, source, { ...request, receivedAt: this.#options.now() });
   }
 
   /**
@@ -112,7 +116,9 @@ export class Ingest {
     const provider = this.source(source);
     const receivedAt = this.#options.now();
     const arrived = { ...request, receivedAt };
-    const authentic = await course.step('verify', () => this.#faults.watch(source, verify(provider, arrived)));
+    const authentic = await course.step('verify', () =>
+      this.#faults.watch(source, this.#verify(provider, source, arrived)),
+    );
     admit();
     if (provider.challenges) {
       const asked = async () => answerToSigned(provider, authentic, arrived);
@@ -120,7 +126,8 @@ export class Ingest {
       if (challenge !== null) return { status: 'pong', id: null, challenge };
     }
     const namer = await this.#namer();
-    if (provider.parts) return this.#receiveSeveral(provider, authentic, { source, receivedAt, namer }, course);
+    const parts = partsIn(provider, authentic);
+    if (parts !== null) return this.#receiveSeveral(provider, authentic, parts, { source, receivedAt, namer }, course);
     const verified = sealed(authentic, source, namer);
     const normalised = course.step('normalise', () =>
       normaliseWithin(this.#options, provider, verified, { source, receivedAt, namer }),
@@ -158,13 +165,28 @@ export class Ingest {
     }
   }
 
+  #verify(provider: Provider, source: string, arrived: Arrived): Promise<Verified> {
+    return provider.bringsUnder ? this.#brought.verify(provider, source, arrived) : verify(provider, arrived);
+  }
+
+  async #answer(provider: Provider, source: string, arrived: Arrived): Promise<ChallengeAnswer | null> {
+    const answer = await this.#faults.watch(source, answerTo(provider, arrived));
+    if (answer?.brings) await this.#brought.keep(source, answer.brings);
+    return answer;
+  }
+
   /** A delivery that may tell of several events: those that fit are recorded together, and each other waits by itself. */
-  async #receiveSeveral(provider: Provider, authentic: Verified, place: NamedPlace, course: Course): Promise<Receipt> {
+  async #receiveSeveral(
+    provider: Provider,
+    authentic: Verified,
+    parts: readonly Verified[] | Issue,
+    place: NamedPlace,
+    course: Course,
+  ): Promise<Receipt> {
     const { source, receivedAt, namer } = place;
     const { log, logger } = this.#options;
     const keep = (verified: Verified, why: Why) =>
       this.#quarantine(provider, source, verified, receivedAt, why, course);
-    const parts = partsIn(provider, authentic);
     if (!isList(parts)) {
       const why = { type: null, eventId: null, issues: [parts], tenant: null };
       return this.#durably(() => course.step('append', () => keep(sealed(asWhole(authentic), source, namer), why)));

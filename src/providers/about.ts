@@ -1,4 +1,5 @@
 import type { Instant } from '../events/instant.ts';
+import type { Given } from '../declaration/event-type.ts';
 import type { Person } from '../events/person.ts';
 import type { NamedHeaders } from './kept-headers.ts';
 
@@ -25,8 +26,8 @@ export interface About {
   readonly path: readonly string[];
   /** A request for privacy set it off, which also names these contacts: it is recorded without anything personal. */
   readonly erases: { readonly contacts: readonly string[] } | null;
-  /** The people of an event that has no type. */
-  readonly people?: readonly Person[];
+  /** The people of an event that has no type, each as far as it is known. */
+  readonly people?: readonly Given<Person>[];
   /** See `NewEvent`. */
   readonly version?: string | null;
 }

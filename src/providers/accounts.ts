@@ -12,7 +12,19 @@ export const EVERY = '*';
  * all of its events would be lost otherwise.
  */
 export function ofAccounts(provider: Provider, accounts: Iterable<string>): Provider {
-  const { name, samples, prepare, largestBody, types, challenges, respond, needsUrl, unsigned, pathSecret } = provider;
+  const {
+    name,
+    samples,
+    prepare,
+    largestBody,
+    types,
+    challenges,
+    respond,
+    needsUrl,
+    bringsUnder,
+    unsigned,
+    pathSecret,
+  } = provider;
   const taken = new Set(accounts);
   const takes = (tenant: string, source: string) => {
     if (!tenant.startsWith(`${name}:`)) return false;
@@ -40,6 +52,8 @@ export function ofAccounts(provider: Provider, accounts: Iterable<string>): Prov
     ...(needsUrl && { needsUrl }),
     ...(unsigned !== undefined && { unsigned }),
     ...(pathSecret && { pathSecret }),
+    ...(bringsUnder && { bringsUnder }),
+    ...(provider.schemaOf && { schemaOf: (type: string) => provider.schemaOf!(type) }),
     ...(prepare && { prepare: () => provider.prepare?.() }),
     sign: provider.sign && ((...asked) => provider.sign!(...asked)),
   };

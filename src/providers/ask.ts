@@ -41,12 +41,14 @@ export async function verify(provider: Provider, delivery: Arrived): Promise<Ver
 }
 
 /**
- * The events of a verified delivery of a provider that takes deliveries apart. If its code fails on it, that is no reason to lose
- * it: it waits as a whole, for the reason that is returned.
+ * The events of a verified delivery of a provider that takes deliveries apart; null where it is one event as it is. If its code
+ * fails on it, that is no reason to lose it: it waits as a whole, for the reason that is returned.
  */
-export function partsIn(provider: Provider, verified: Verified): readonly Verified[] | Issue {
+export function partsIn(provider: Provider, verified: Verified): readonly Verified[] | Issue | null {
+  if (!provider.parts) return null;
   try {
-    const parts: unknown = provider.parts?.(verified);
+    const parts: unknown = provider.parts(verified);
+    if (parts === null) return null;
     if (Array.isArray(parts) && parts.every(isVerified)) return parts;
     throw new TypeError('parts must return a list of { payload, text, digest }');
   } catch (error) {
@@ -60,12 +62,16 @@ export function partsIn(provider: Provider, verified: Verified): readonly Verifi
  * @throws {HookcastError} SIGNATURE_INVALID, when it is one that this source does not answer.
  * @throws {VerifierError} the same, when a provider's code fails on it.
  */
-export async function answerTo(provider: Provider, arrived: Arrived): Promise<ChallengeAnswer | null> {
+export async function answerTo(
+  provider: Provider,
+  arrived: Arrived,
+  how: { readonly isTrial: boolean } = { isTrial: false },
+): Promise<ChallengeAnswer | null> {
   const delivery = deliveryOf(arrived);
   try {
     for (const challenge of provider.challenges ?? []) {
       if (challenge.signed || challenge.method !== delivery.method) continue;
-      const answer = await challenge.answer(delivery);
+      const answer = await challenge.answer(delivery, how);
       if (answer !== null) return answer;
     }
     return null;

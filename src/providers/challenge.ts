@@ -8,6 +8,15 @@ export interface ChallengeAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** A text, or null for nothing. */
   readonly body: string | null;
+  /** A secret that the question brings, to be kept in the log before it is answered. */
+  readonly brings?: BroughtSecret;
+}
+
+/** A secret that a sender brings, and will sign its deliveries with. */
+export interface BroughtSecret {
+  readonly secret: string;
+  /** A hash of the token that it was brought with: it counts for as long as the source has that token. */
+  readonly under: string;
 }
 
 /**
@@ -27,6 +36,12 @@ export interface SignedChallenge {
 export interface UnsignedChallenge {
   readonly signed: false;
   readonly method: 'GET' | 'OPTIONS' | 'POST';
+  /** Of one that brings secrets: hashes of the tokens that a secret may be brought with. */
+  readonly bringsUnder?: readonly string[];
   /** @throws {HookcastError} SIGNATURE_INVALID by `refuse`, where the question is meant and is not this source's. */
-  readonly answer: (delivery: Delivery) => ChallengeAnswer | null | Promise<ChallengeAnswer | null>;
+  readonly answer: (
+    delivery: Delivery,
+    /** Whether somebody only wants to see what the answer would be: then nothing is to be kept or shown. */
+    how: { readonly isTrial: boolean },
+  ) => ChallengeAnswer | null | Promise<ChallengeAnswer | null>;
 }

@@ -1,9 +1,9 @@
 import { HookcastError } from '../errors.ts';
 import type { ChallengeAnswer, SignedChallenge, UnsignedChallenge } from './challenge.ts';
 import { type HmacAlgorithm, type SignatureEncoding, hmacOf, keyOf } from './hmac.ts';
-import { type JsonObject, isObject, parseJson } from './payload.ts';
+import { type JsonObject, isObject, parseJson, sha256Hex } from './payload.ts';
 import { isAmong } from './verify/same.ts';
-import { type Secrets, checkSecrets } from './verify/secrets.ts';
+import { LEAST_KNOWN, LEAST_TOKEN, type Secrets, checkSecrets } from './verify/secrets.ts';
 
 /** Characters that are echoed: what senders ask with has some hundred at most, and a stranger may ask with anything. */
 const MOST = 2_048;
@@ -173,10 +173,10 @@ export function shownToken({ member, show }: ShownToken): UnsignedChallenge {
   return {
     signed: false,
     method: 'POST',
-    async answer({ body }) {
+    async answer({ body }, { isTrial }) {
       const token = onlyMember(body, member);
       if (token === null) return null;
-      await show(token);
+      if (!isTrial) await show(token);
       return { body: null };
     },
   };
@@ -185,26 +185,58 @@ export function shownToken({ member, show }: ShownToken): UnsignedChallenge {
 export interface HeaderEcho {
   /** `x-hook-secret`. */
   readonly header: string;
-  /** Keeps the secret where this source finds it when it is started or reloaded, such as a file of mode 0600. */
-  readonly keep: (secret: string) => void | Promise<void>;
+  /**
+   * A parameter of the URL that must be one of your own tokens, each of 128 bits at least, made by chance: so nobody else can
+   * bring a secret. Must be there unless `keep` is. If a token is taken away, then the secrets that were brought with it
+   * don't count any more.
+   */
+  readonly verifyToken?: { readonly param: string; readonly tokens: Secrets };
+  /**
+   * Keeps the secret where this source finds it when it is started or reloaded, such as a file of mode 0600. Left out, it is
+   * kept in the log, encrypted, and `broughtSecret` checks deliveries with it.
+   */
+  readonly keep?: (secret: string) => void | Promise<void>;
 }
 
 /**
- * A POST that brings the secret which signs everything after it, and wants it back (Asana). Anybody may bring one, so a source has
- * it only until its secret is known.
+ * A POST that brings the secret which signs everything after it, and wants it back (Asana). Without a token anybody may bring
+ * one, so a source has it only until its secret is known.
+ *
+ * @throws {Error} for tokens that are missing, empty or too short, and where neither a token nor `keep` is given.
  */
-export function headerEcho({ header: name, keep }: HeaderEcho): UnsignedChallenge {
+export function headerEcho({ header: name, verifyToken, keep }: HeaderEcho): UnsignedChallenge {
   const header = name.toLowerCase();
+  if (!verifyToken && !keep) throw new Error('headerEcho: give verifyToken, so that nobody else can bring a secret');
+  const tokens = verifyToken
+    ? checkSecrets('headerEcho', verifyToken.tokens, { member: 'tokens', least: LEAST_TOKEN })
+    : [];
+  const isOurs = verifyToken && isAmong(tokens);
   return {
     signed: false,
     method: 'POST',
-    async answer({ headers }) {
+    ...(!keep && { bringsUnder: tokens.map(sha256Hex) }),
+    async answer({ headers, parameters }, { isTrial }) {
       const secret = headers[header];
       if (typeof secret !== 'string' || !isEchoed(secret)) return null;
-      await keep(secret);
-      return { body: null, headers: { [header]: secret } };
+      const token = verifyToken ? (parameters.get(verifyToken.param) ?? '') : '';
+      if (isOurs?.(token) === false) {
+        throw new HookcastError('SIGNATURE_INVALID', `${verifyToken!.param} is not a token of this source.`);
+      }
+      const answer = { body: null, headers: { [header]: secret } };
+      if (!keep) return { ...answer, brings: { secret: broughtOf(secret), under: sha256Hex(token) } };
+      if (!isTrial) await keep(secret);
+      return answer;
     },
   };
+}
+
+/** @throws {HookcastError} SIGNATURE_INVALID for one that others could find by trying, or that can be none. */
+function broughtOf(secret: string): string {
+  try {
+    return checkSecrets('the sender', [secret], { least: LEAST_KNOWN })[0];
+  } catch {
+    throw new HookcastError('SIGNATURE_INVALID', 'The secret that was brought is too short, or none.');
+  }
 }
 
 /** The text in a body that is JSON with this one member. */

@@ -12,6 +12,7 @@ import { partsOf } from './parts.ts';
 import { issuesOf } from './payload.ts';
 import { prepareSchema } from './prepare-schema.ts';
 import type { Arrived, Provider, Unnormalised, Verified } from './provider.ts';
+import type { Sample } from './sample.ts';
 import { checkRespond } from './respond.ts';
 import type { Verifier } from './verifier.ts';
 
@@ -61,6 +62,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
   const headers = (definition.headers ?? []).map((header) => header.toLowerCase());
   if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
   if (respond) checkRespond(name, respond);
+  const bringsUnder = challenge.flatMap((one) => (one.signed ? [] : (one.bringsUnder ?? [])));
   // By the schemas, since many events of a family have one and the same.
   const expected = new Map<z.ZodType, ReadonlySet<string> | null>();
   const declared = [...new Set([...types, ...Object.values(events).flatMap(({ type }) => type ?? [])])];
@@ -81,8 +83,10 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     ...(verify.unsigned !== undefined && { unsigned: verify.unsigned }),
     ...(each && { parts: (verified: Verified) => partsOf(each, verified) }),
     ...(challenge.length > 0 && { challenges: challenge }),
+    ...(bringsUnder.length > 0 && { bringsUnder }),
     ...(respond && { respond }),
-    samples,
+    // Whoever sends or checks one tells it an id and a time. Those that ship do without, for demonstrations.
+    samples: samples as readonly Sample[],
     normalise(verified, place) {
       const named = { ...place, namer: place.namer ?? new Namer({ secret: '', hasFormer: false }) };
       const introduced = introduce(definition, told(verified, headers.length > 0), named);
@@ -92,6 +96,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
       return normalise({ name, key: verify.key }, known, introduced, verified, named);
     },
     expectedFields,
+    schemaOf: (type) => (Object.hasOwn(events, type) ? { schema: events[type]!.schema, at: bodyAt } : null),
     prepare() {
       const seen = new Set<z.ZodType>();
       for (const [type, { schema }] of Object.entries(events)) {

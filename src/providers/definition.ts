@@ -5,7 +5,7 @@ import type { Challenge } from './challenge.ts';
 import type { NamedHeaders } from './kept-headers.ts';
 import type { Each } from './parts.ts';
 import type { Place, Respond, Unnormalised, Verified } from './provider.ts';
-import type { Sample } from './sample.ts';
+import type { OwnSample } from './sample.ts';
 import type { Verifier } from './verifier.ts';
 
 /** One event of a provider: which bodies fit it, and what it says. */
@@ -54,7 +54,7 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly headers?: readonly string[];
   /**
    * Takes a delivery apart that tells of several events. What it returns for each is that event's payload: `about` is asked of
-   * each, and each is kept by itself.
+   * each, and each is kept by itself. Null for a delivery that is one event as it is.
    */
   readonly each?: Each;
   /** How its sender makes sure that the address is yours: `getEcho` and the like. */
@@ -69,5 +69,5 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly largestBody?: number;
   /** Where in the payload the bodies stand that the events' schemas are for. Left out, it is the payload itself. */
   readonly bodyAt?: readonly string[];
-  readonly samples?: readonly Sample[];
+  readonly samples?: readonly OwnSample[];
 }

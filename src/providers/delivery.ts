@@ -28,6 +28,8 @@ export interface Delivery {
   readonly parameters: URLSearchParams;
   /** The address that it came from, as far as `TRUST_PROXY` lets it be known. Empty where nobody knows. */
   readonly peer: string;
+  /** The secrets that the sender has brought to this source, the newest first. See `broughtSecret`. */
+  readonly brought: readonly string[];
 }
 
 /** What is known of a request. What is left out is a POST to a path without a query. */
@@ -39,12 +41,15 @@ export interface Arrived extends Pick<Delivery, 'headers' | 'body' | 'receivedAt
   readonly target?: string;
   /** Whose address it came from. Asked when somebody wants to know. */
   readonly from?: () => string;
+  readonly brought?: readonly string[];
 }
 
 /** A delivery from what is known of it. Most verifiers look at the body alone, so the rest is worked out when it is asked for. */
 export function deliveryOf(arrived: Arrived | Delivery): Delivery {
   return 'parameters' in arrived ? arrived : new ArrivedDelivery(arrived);
 }
+
+const NONE: readonly string[] = [];
 
 class ArrivedDelivery implements Delivery {
   readonly headers: Headers;
@@ -82,6 +87,10 @@ class ArrivedDelivery implements Delivery {
 
   get peer(): string {
     return this.#arrived.from?.() ?? '';
+  }
+
+  get brought(): readonly string[] {
+    return this.#arrived.brought ?? NONE;
   }
 
   get path(): string {

@@ -5,6 +5,7 @@ const OWN = new URL('..', import.meta.url).pathname;
 
 /** ` at normalise (file:///srv/gym.ts:34:11)`, with or without the function. */
 const FRAME = /^ +at (?:async )?(?:.*\()?(?:file:\/\/)?(\/[^?]*?|[A-Za-z]:\\[^?]*?)(?:\?[^:]*)?:(\d+):\d+\)?$/;
+const FAILED = "the provider's code failed";
 const LONGEST_FRAME = 1000;
 const BASENAME = /[\w.-]{1,64}$/;
 const CLASS = /^[A-Za-z_$][\w$]{0,63}$/;
@@ -13,7 +14,12 @@ const CLASS = /^[A-Za-z_$][\w$]{0,63}$/;
 export function failed(error: unknown, path: readonly string[]): Issue {
   const place = placeOf(error);
   const what = place === null ? classOf(error) : `${classOf(error)} at ${place}`;
-  return { path: path.join('.'), message: `the provider's code failed on it (${what})` };
+  return { path: path.join('.'), message: `${FAILED} on it (${what})` };
+}
+
+/** Whether it says that a provider's code failed. */
+export function isFailure({ message }: Issue): boolean {
+  return message.startsWith(FAILED);
 }
 
 /** The class of what was thrown, and the calls that led there: all of an error that quotes nobody's data. */

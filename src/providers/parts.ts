@@ -3,8 +3,11 @@ import { KEPT_HEADERS, type NamedHeaders, headersApart, keepHeaders } from './ke
 import { type JsonObject, isObject, keptOf, parseJson, sha256Hex } from './payload.ts';
 import type { Verified } from './provider.ts';
 
-/** Takes the events of one delivery apart. What it returns for each is kept as that event's own payload. */
-export type Each = (payload: JsonObject, headers: NamedHeaders) => readonly unknown[];
+/**
+ * Takes the events of one delivery apart. What it returns for each is kept as that event's own payload. Null where the delivery is
+ * one event as it is.
+ */
+export type Each = (payload: JsonObject, headers: NamedHeaders) => readonly unknown[] | null;
 
 /** How many events one delivery may have. A sender that puts as many into a megabyte has some two hundred bytes for each. */
 const MOST = 5_000;
@@ -17,12 +20,17 @@ const TOGETHER = '$parts';
 /**
  * The events of a delivery, each with a payload and a text of its own. One without an id of its own is known by what it says:
  * the same event is the same also in another delivery, among other events.
+ *
+ * @returns null for a delivery that is one event as it is.
  */
-export function partsOf(each: Each, verified: Verified): readonly Verified[] {
+export function partsOf(each: Each, verified: Verified): readonly Verified[] | null {
   const { payload, headers } = headersApart(exact(verified));
   const together = payload[TOGETHER];
-  const list: unknown = together ?? each(unmarked(payload), headers);
-  if (!Array.isArray(list)) throw new TypeError('each must return a list');
+  const said: unknown = together ?? each(unmarked(payload), headers);
+  // What waited since it could not be taken apart has a mark that is to be taken from it.
+  const list = said === null && isSeveral(payload) ? [payload] : said;
+  if (list === null) return null;
+  if (!Array.isArray(list)) throw new TypeError('each must return a list, or null');
   if (list.length > MOST) throw new TooManyParts(list.length);
   const kept = Object.hasOwn(verified.payload, KEPT_HEADERS) ? headers : null;
   return list.map((part: unknown, index) => partOf(part, index, verified.id, kept));

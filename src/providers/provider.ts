@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { EventType } from '../declaration/event-type.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
@@ -84,15 +85,18 @@ export interface Provider {
   verify(delivery: Arrived): Verified | Promise<Verified>;
 
   /**
-   * The events of one delivery, each as if it had been verified by itself. Left out where a delivery is one event. None where
-   * it has none, such as a list of nothing.
+   * The events of one delivery, each as if it had been verified by itself. Null, or left out, where a delivery is one event as it
+   * is. None where it has none, such as a list of nothing.
    *
    * @throws whatever its code throws for a delivery that is of another form: then it waits in quarantine as a whole.
    */
-  readonly parts?: (verified: Verified) => readonly Verified[];
+  readonly parts?: (verified: Verified) => readonly Verified[] | null;
 
   /** The questions by which its sender makes sure of the address. */
   readonly challenges?: readonly Challenge[];
+
+  /** Of a sender that brings its secrets: hashes of the tokens that one may be brought with. The log keeps them. */
+  readonly bringsUnder?: readonly string[];
 
   /** How a delivery is answered that was taken. With 200 and what became of it, where this is left out. */
   readonly respond?: Respond;
@@ -114,6 +118,9 @@ export interface Provider {
    * name. Null for a type without a schema.
    */
   expectedFields(type: string): ReadonlySet<string> | null;
+
+  /** The schema of a type's bodies, and where in the payload they stand. Null for a type without one. */
+  readonly schemaOf?: (type: string) => { readonly schema: z.ZodType; readonly at: readonly string[] } | null;
 
   /** Does beforehand what the first delivery of each type, and all that come with it, would otherwise wait for. */
   readonly prepare?: () => void;

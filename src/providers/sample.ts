@@ -10,6 +10,14 @@ export interface Sample {
   readonly query?: (fresh?: Fresh) => string;
 }
 
+/** The same as a user writes it: it is always told an id and a time. */
+export interface OwnSample {
+  readonly event: string;
+  readonly payload: (fresh: Fresh) => Record<string, unknown>;
+  readonly headers?: (fresh: Fresh) => Readonly<Record<string, string>>;
+  readonly query?: (fresh: Fresh) => string;
+}
+
 /** An id and a time that no sample had before. */
 export interface Fresh {
   readonly id: string;

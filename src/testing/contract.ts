@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import type { NewEvent } from '../events/event.ts';
+import { isFailure } from '../providers/failed.ts';
 import { VerifierError, answerTo, answerToSigned, normalise, partsIn, verify } from '../providers/ask.ts';
+import type { ChallengeAnswer } from '../providers/challenge.ts';
 import { Namer } from '../providers/namer.ts';
-import { type JsonObject, parseJson } from '../providers/payload.ts';
+import { type JsonObject, isObject, parseJson, sha256Hex } from '../providers/payload.ts';
 import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
-import type { Sample } from '../providers/sample.ts';
-import { oddly } from './odd.ts';
+import type { Fresh, Sample } from '../providers/sample.ts';
+import { generated } from './generated.ts';
+import { oddly, replaced } from './odd.ts';
 
 /** A provider of one's own, as far as the contract has to know it. */
 export interface UnderTest {
@@ -19,6 +22,21 @@ export interface UnderTest {
   readonly required?: readonly string[];
   /** Whether the body is signed. Left out, it is. */
   readonly signsBody?: boolean;
+  /** What its sender asks to make sure of the address. */
+  readonly questions?: readonly Question[];
+}
+
+/** A question of a sender, and what it wants to be answered. */
+export interface Question {
+  /** Of one that is signed: the payload. */
+  readonly payload?: JsonObject;
+  /** Of one that is not: the request. POST, unless told otherwise. */
+  readonly method?: 'GET' | 'OPTIONS' | 'POST';
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The text of the answer, or the object that is in it as JSON; null for none. */
+  readonly answer: string | JsonObject | null;
 }
 
 /** One thing that a provider promises: a title and a function that throws where it is not so. */
@@ -28,8 +46,13 @@ export interface Check {
 }
 
 const AT = Date.parse('2026-06-01T12:00:00.000Z');
+const FRESH: Fresh = { id: 'contract', at: new Date(AT) };
 const PUBLIC_URL = 'https://hooks.example.com';
 const PATH = '/webhooks/it';
+/** Payloads that are made of each schema. */
+const GENERATED = 40;
+/** Deliveries of one event at once. */
+const AT_ONCE = 8;
 /** Deeper than any payload may be, and shallow enough for whatever writes it. */
 const DEEP = 200;
 
@@ -46,6 +69,7 @@ export function providerContract({
   timestamp,
   required = [],
   signsBody = true,
+  questions = [],
 }: UnderTest): readonly Check[] {
   const provider = make([one, two]);
   const { name, samples } = provider;
@@ -137,6 +161,43 @@ export function providerContract({
         'the members that decide are others than required',
       );
     }),
+    check('knows an event again that comes several times at once or was signed anew, and no other for it', async () => {
+      for (const sample of samples) {
+        const idsOf = async (sent: Sent) =>
+          eventsOf(provider, await verify(provider, sent)).map(({ tenant, eventId }) => `${tenant} ${eventId}`);
+        const sent = await signedBy(provider, sample);
+        const all = await Promise.all(Array.from({ length: AT_ONCE }, () => idsOf(sent)));
+        const [first] = all;
+        for (const ids of all) assert.deepEqual(ids, first);
+        assert.equal(new Set(first).size, first!.length, `${sample.event}: events of one delivery have one id`);
+        const later = { ...FRESH, at: new Date(AT + 1_000) };
+        const anew = await signedBy(provider, sample, { payload: sample.payload(FRESH), fresh: later });
+        assert.deepEqual(await idsOf(anew), first, `${sample.event} is another event when it is signed anew`);
+        const other = await signedBy(provider, sample, { fresh: { id: 'another', at: later.at } });
+        for (const id of await idsOf(other)) {
+          assert.ok(!first!.includes(id), `${sample.event}: another event has the same id, so it would be lost`);
+        }
+      }
+    }),
+    check('makes an event of whatever its schemas take', async () => {
+      for (const sample of samples) {
+        const verified = await verify(provider, await signedBy(provider, sample));
+        for (const part of partsOf(provider, verified)) {
+          const { type } = eventOf(provider, part);
+          const known = provider.schemaOf?.(type);
+          const body = known && known.at.reduce<unknown>(memberOf, part.payload);
+          // Of a body that `about` has made of something else, nobody knows where it stood.
+          if (!known || !known.schema.safeParse(body).success) continue;
+          for (const one of generated(known.schema, body, GENERATED)) {
+            const payload = replaced(part.payload, known.at, one) as JsonObject;
+            const outcome = outcomeOf(provider, withPayload(part, payload));
+            // Of another name, it is another event's; without one, it is nobody's.
+            if (outcome.outcome !== 'unfit' || (outcome.type !== type && !outcome.issues.some(isFailure))) continue;
+            assert.fail(`${type}: ${JSON.stringify({ issues: outcome.issues, payload }).slice(0, 2_000)}`);
+          }
+        }
+      }
+    }),
     check('answers what nobody sends with a refusal or quarantine, and never fails on it', async () => {
       const [sample] = samples;
       const payload = sample!.payload({ id: 'contract', at: new Date(AT) });
@@ -149,6 +210,16 @@ export function providerContract({
         );
       }
       assert.equal(({} as { polluted?: unknown }).polluted, undefined);
+    }),
+    check('answers what its sender asks, and what is to be signed only where it is', async () => {
+      for (const { answer, ...question } of questions) {
+        const { payload } = question;
+        const said = payload ? await askedSigned(payload) : await askedUnsigned(question);
+        assert.notEqual(said, null, `it is no question: ${JSON.stringify(question)}`);
+        const isJson = typeof answer === 'object' && answer !== null;
+        assert.deepEqual(isJson ? JSON.parse(said!.body ?? '') : said!.body, answer);
+        if (payload) await refused(provider, await signedBy(make([three]), undefined, { payload }));
+      }
     }),
     check('takes no sample for a challenge', async () => {
       for (const sample of samples) {
@@ -165,8 +236,11 @@ export function providerContract({
   }
 
   /** A sample as its sender sends it, and the headers that its signature stands in. */
-  async function signedBy(by: Provider, sample: Sample = samples[0]!, payload?: JsonObject): Promise<Sent> {
-    const fresh = { id: 'contract', at: new Date(AT) };
+  async function signedBy(
+    by: Provider,
+    sample: Sample = samples[0]!,
+    { payload, fresh = FRESH }: { readonly payload?: JsonObject; readonly fresh?: Fresh } = {},
+  ): Promise<Sent> {
     const query = sample.query?.(fresh) ?? '';
     const headers = sample.headers?.(fresh) ?? {};
     const to = { url: `${PUBLIC_URL}${PATH}${query && `?${query}`}`, headers };
@@ -183,9 +257,26 @@ export function providerContract({
     };
   }
 
+  async function askedSigned(payload: JsonObject): Promise<ChallengeAnswer | null> {
+    const sent = await signedBy(provider, undefined, { payload });
+    return answerToSigned(provider, await verify(provider, sent), sent);
+  }
+
+  function askedUnsigned({ method = 'POST', query = '', headers = {}, body = '' }: Omit<Question, 'answer'>) {
+    const target = `${PATH}${query && `?${query}`}`;
+    return answerTo(provider, {
+      method,
+      headers,
+      target,
+      body: Buffer.from(body),
+      receivedAt: AT,
+      publicUrl: PUBLIC_URL,
+    });
+  }
+
   async function makes(shapes: readonly string[], sample: Sample, odd: JsonObject): Promise<boolean> {
     try {
-      const verified = await verify(provider, await signedBy(provider, sample, odd));
+      const verified = await verify(provider, await signedBy(provider, sample, { payload: odd }));
       const made = eventsOf(provider, verified).map(({ shape }) => shape);
       return made.length === shapes.length && made.every((shape, index) => shape === shapes[index]);
     } catch {
@@ -196,13 +287,23 @@ export function providerContract({
   async function outcomesOf(sample: Sample, odd: JsonObject): Promise<readonly string[]> {
     let verified: Verified;
     try {
-      verified = await verify(provider, await signedBy(provider, sample, odd));
+      verified = await verify(provider, await signedBy(provider, sample, { payload: odd }));
     } catch (error) {
       return [error instanceof VerifierError ? 'failed' : 'refused'];
     }
-    const parts = partsIn(provider, verified);
+    const parts = partsIn(provider, verified) ?? [verified];
     return Array.isArray(parts) ? parts.map((part: Verified) => outcomeOf(provider, part).outcome) : ['unfit'];
   }
+}
+
+/** The part as it would be with another payload. */
+function withPayload(part: Verified, payload: JsonObject): Verified {
+  const text = JSON.stringify(payload);
+  return { payload, text, digest: sha256Hex(text), ...(part.id !== undefined && { id: part.id }) };
+}
+
+function memberOf(holder: unknown, name: string): unknown {
+  return isObject(holder) ? holder[name] : undefined;
 }
 
 interface Sent extends Arrived {
@@ -219,8 +320,7 @@ async function refused(provider: Provider, arrived: Arrived): Promise<void> {
 }
 
 function partsOf(provider: Provider, verified: Verified): readonly Verified[] {
-  if (!provider.parts) return [verified];
-  const parts = partsIn(provider, verified);
+  const parts = partsIn(provider, verified) ?? [verified];
   assert.ok(Array.isArray(parts), `each failed: ${'message' in parts ? parts.message : ''}`);
   return parts as readonly Verified[];
 }

@@ -25,7 +25,8 @@ function* pathsIn(value: unknown, under: Path = []): Generator<Path> {
   }
 }
 
-function replaced(holder: unknown, [step, ...inside]: Path, value: unknown): unknown {
+/** The same with another value at a path. */
+export function replaced(holder: unknown, [step, ...inside]: Path, value: unknown): unknown {
   if (step === undefined) return value;
   if (Array.isArray(holder))
     return holder.map((item, index) => (index === step ? replaced(item, inside, value) : item));

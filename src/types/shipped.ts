@@ -3,6 +3,7 @@ import { CartAbandonment } from '../providers/eduzz/types/cart-abandonment.ts';
 import { Commission } from '../providers/eduzz/types/commission.ts';
 import { LearnerActivity } from '../providers/eduzz/types/learner-activity.ts';
 import { VideoProcessing } from '../providers/eduzz/types/video-processing.ts';
+import { EmailChange } from '../providers/sendgrid/types/email-change.ts';
 import { BookingCancellation } from './booking-cancellation.ts';
 import { BookingChange } from './booking-change.ts';
 import { OrderCancellation } from './order-cancellation.ts';
@@ -28,4 +29,5 @@ export const SHIPPED: readonly EventType[] = [
   CartAbandonment,
   LearnerActivity,
   VideoProcessing,
+  EmailChange,
 ];

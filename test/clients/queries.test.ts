@@ -1,9 +1,8 @@
-import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { createOperationDescriptor, fetchQuery } from 'relay-runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
-import { FOLLOW, LIST, type List } from './recipes/documents.ts';
+import { LIST, type List } from './recipes/documents.ts';
 import { overWebSocket } from './recipes/websocket.ts';
 import { type ListQuery, listQuery } from './recipes/relay-artifacts.ts';
 import { createRelay, followCancellations } from './recipes/relay.ts';
@@ -66,12 +65,4 @@ it('GQL5.3 answers a query with JSON, though urql would take a stream as well', 
   const bad = await client.query(LIST, { last: 'many' }, { fetch: noting });
   expect(bad.error?.graphQLErrors).toHaveLength(1);
   expect(types).toEqual(Array(2).fill('application/graphql-response+json; charset=utf-8'));
-});
-
-it('GQL3.2 tells Apollo’s own HttpLink, which takes subscriptions only as multipart, what to ask for', async () => {
-  const link = new HttpLink({ uri: `${gateway.url}/graphql`, fetch: gatewayFetch(makeToken) });
-  const client = new ApolloClient({ link, cache: new InMemoryCache() });
-  const { promise: error, resolve } = Promise.withResolvers<unknown>();
-  client.subscribe({ query: gql(FOLLOW) }).subscribe(({ error }) => resolve(error));
-  expect(String(await error)).toContain('text/event-stream');
 });

@@ -51,6 +51,35 @@ it('OPS3.8 verify shows step by step what would become of a delivery, and whom i
   expect(printed).toContain('iara@ficticia.example');
 });
 
+it('OPS3.8 verify knows a question that nobody signs, and neither keeps nor shows what it brings', async () => {
+  const folder = temporaryFolder();
+  const kit = new URL('../../src/provider-kit.ts', import.meta.url).href;
+  writeFileSync(
+    join(folder, 'hookcast.config.ts'),
+    `import { awaitingSecret, broughtSecret, defineProvider, headerEcho, hmac, shownToken } from '${kit}';
+     const show = () => { throw new Error('shown'); };
+     const asks = defineProvider({ name: 'notion', verify: awaitingSecret(), about: () => ({ type: 'x' }), events: {},
+       challenge: [shownToken({ member: 'verification_token', show })] });
+     const verifyToken = { param: 'token', tokens: ['a-token-in-the-address-of-the-suite'] };
+     const brings = defineProvider({ name: 'asana', about: () => ({ type: 'x' }), events: {},
+       verify: broughtSecret((secrets) => hmac({ secrets, header: 'x-hook-signature', encoding: 'hex' })),
+       challenge: [headerEcho({ header: 'x-hook-secret', verifyToken })] });
+     export default { sources: { notion: asks, asana: brings } };`,
+  );
+  const file = join(folder, 'capture.txt');
+  const said = async (body: string, source = 'notion') => {
+    writeFileSync(file, request({ headers: {}, body }));
+    const terminal = new TestTerminal({ ...environment(folder), CONFIG_FILE: join(folder, 'hookcast.config.ts') });
+    const failure = await verifyCommand(source, file, { personal: false }, terminal).catch((error: Error) => error);
+    return [terminal.lines.join('\n'), failure instanceof Error ? failure.message : ''];
+  };
+  const [printed, failure] = await said('{"verification_token":"a token of the suite"}');
+  expect(failure).toBe('');
+  expect(printed).toMatch(/signature +none is needed\nevent +none: a question/);
+  expect((await said('{"verification_token":"x","more":1}'))[1]).toContain('would be answered 401');
+  expect((await said('{}', 'asana'))[1]).toContain('only a gateway can tell');
+});
+
 it('OPS3.8 verify tells a forged delivery from one that an editor has changed', async () => {
   const delivery = signedAsEduzz(JSON.stringify(attendanceCanceled()));
   const edited = await verify('eduzz', `${request(delivery)}\n`);

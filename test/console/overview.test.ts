@@ -5,10 +5,13 @@ import { eventOf, invoice } from '../fixtures/eduzz-events.ts';
 import { bookingCanceled } from '../fixtures/wix.ts';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
+import { defineProvider } from '../../src/providers/define-provider.ts';
+import { unsigned } from '../../src/providers/verify/unsigned.ts';
 import { TestGateway, makeToken, signedAsEduzz } from '../support/gateway.ts';
 import { measured } from '../support/metrics.ts';
 
 const HOUR = 3_600_000;
+const PATH = 'k3Yq-0uZ_x8bQm4tR7wLp2';
 
 let tickets = 0;
 function ticket(gateway: TestGateway, at: number, producer = 7001) {
@@ -146,6 +149,24 @@ it('CON4.5 tells operators how deliveries were answered, and what to do about th
   await page.getByRole('link', { name: 'Overview' }).click();
   await sources.locator('[data-source=eduzz] [data-outcome=QUARANTINED]').waitFor();
   await expect.poll(() => page.getByText('waits in quarantine').count()).toBe(0);
+});
+
+it('CON4.5 says of a source that its sender signs nothing, and only of that one', async () => {
+  const about = () => ({ type: 'thing.happened' });
+  const open = defineProvider({ name: 'strava', verify: unsigned({ path: [PATH] }), about, events: {} });
+  const confirm = async () => true;
+  const asked = defineProvider({ name: 'mollie', verify: unsigned({ path: [PATH], confirm }), about, events: {} });
+  const gateway = await TestGateway.start({
+    sources: new Map([
+      ['strava', open],
+      ['mollie', asked],
+    ]),
+  });
+  const page = await openConsole({ gateway, path: '/overview' });
+  const sources = page.locator('.sources');
+  await sources.locator('[data-source=strava]').getByText('Its sender signs nothing').waitFor();
+  expect(await sources.locator('[data-source=mollie]').textContent()).not.toContain('signs nothing');
+  await axe(page);
 });
 
 it('CON2.1 tells who is no operator when the latest event came, and nothing of deliveries that were refused', async () => {

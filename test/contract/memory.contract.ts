@@ -62,6 +62,23 @@ export function describeMemory({ open, again }: LogUnderTest): void {
     expect(await log.recordTypes('one', 'a')).toBe(0);
   });
 
+  it('IN11.12 keeps what senders bring by source, the newest of it, for every gateway', async () => {
+    const log = await open();
+    const bring = (source: string, secret: string, most = 3) => log.keepBrought({ source, secret, at: 7 }, most);
+    for (const secret of ['a', 'b', 'c']) expect(await bring('one', secret)).toBe(0);
+    expect(await bring('other', 'x')).toBe(0);
+    expect(await bring('one', 'd')).toBe(1);
+    const other = await again(log);
+    expect((await other.listBrought('one')).map(({ secret }) => secret)).toEqual(['b', 'c', 'd']);
+    expect(await other.listBrought('nobody')).toEqual([]);
+    expect(await other.listBrought()).toEqual([
+      ...['b', 'c'].map((secret) => ({ source: 'one', secret, at: 7 })),
+      { source: 'other', secret: 'x', at: 7 },
+      { source: 'one', secret: 'd', at: 7 },
+    ]);
+    expect(await bring('one', 'e', 1)).toBe(3);
+  });
+
   it('PRIV2.4 keeps only hashes of what people are found by, made with a secret of this log alone', async () => {
     const [log, elsewhere] = [await open(), await open()];
     const traces = [

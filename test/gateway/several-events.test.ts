@@ -111,6 +111,32 @@ it('IN4.12 records the events of one delivery each by itself, and keeps the one 
   expect((await gateway.post('mailer', mailed([]))).body).toEqual({ status: 'pong', id: null, events: {} });
 });
 
+it('IN4.14 treats a delivery as one event where its provider says that it is, also one that waited until newer code said so', async () => {
+  const folder = temporaryFolder();
+  const old = await start({ folder });
+  expect((await old.post('mailer', mailed({ id: '1', kind: 'mail.sent' }))).body).toMatchObject({
+    status: 'quarantined',
+  });
+  await old.close();
+
+  const lines: Record<string, any>[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const provider = mailer(1, ({ body }) => (Array.isArray(body) ? body : null));
+  const gateway = await start({ folder, provider, logger });
+  expect((await gateway.query(RELEASE, { id: '1' })).data!['decided']).toMatchObject({ state: 'RELEASED' });
+  const receipt = await gateway.post('mailer', mailed({ id: '2', kind: 'mail.opened' }));
+  expect(receipt.body).toEqual({ status: 'accepted', id: '2' });
+  expect(lines.filter(({ msg }) => msg === 'delivery')).toMatchObject([{ type: 'mail.opened', eventId: '2' }]);
+  expect((await gateway.post('mailer', mailed([cancelledOrder('3')]))).body).toMatchObject({ events: { accepted: 1 } });
+  const { events } = await look(gateway);
+  const headers = { $headers: { 'x-mailer-region': 'south' } };
+  expect(events.map(({ raw }: any) => raw)).toEqual([
+    { id: '1', kind: 'mail.sent', ...headers },
+    { id: '2', kind: 'mail.opened', ...headers },
+    { ...cancelledOrder('3'), ...headers },
+  ]);
+});
+
 it('IN6.1 keeps the numbers of each event of a delivery with every digit', async () => {
   const gateway = await start();
   await gateway.post(

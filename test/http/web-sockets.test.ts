@@ -27,10 +27,10 @@ it('GQL5.11 tells whoever speaks the former protocol at once which one to choose
   const gateway = await TestGateway.start({ env: { MAX_CONNECTIONS_PER_ADDRESS: '1' } });
   const socket = new WebSocket(gateway.webSocketUrl, 'graphql-ws');
   const said: unknown[] = [];
-  socket.onmessage = ({ data }) => said.push(JSON.parse(String(data)));
+  socket.addEventListener('message', ({ data }) => said.push(JSON.parse(String(data))));
   // As its clients do, before they hear anything.
-  socket.onopen = () => socket.send('{"type":"connection_init","payload":{}}');
-  const { code, reason } = await new Promise<CloseEvent>((resolve) => (socket.onclose = resolve));
+  socket.addEventListener('open', () => socket.send('{"type":"connection_init","payload":{}}'));
+  const { code, reason } = await new Promise<CloseEvent>((resolve) => socket.addEventListener('close', resolve));
   expect([code, reason]).toEqual([4406, expect.stringMatching(/^Choose the WebSocket protocol graphql-transport-ws/)]);
   expect(said).toEqual([{ type: 'connection_error', payload: { message: reason } }]);
   expect(await measured(gateway.url, 'hookcast_ws_closes_total{code="4406"}')).toBe(1);

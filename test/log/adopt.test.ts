@@ -29,6 +29,7 @@ async function everything(log: EventLog) {
     quarantined: await log.listQuarantined({ limit: 1_000 }),
     marks: [await log.listMarks('events', 0, 1e9), await log.listMarks('quarantine', 0, 1e9)],
     fields: await log.listFields(),
+    brought: await log.listBrought(),
   };
 }
 
@@ -69,6 +70,7 @@ it('LOG6.4 copies what a log remembers of people with it, and what has become of
   await from.erase(bySubject(odd, { contacts: [odd] }), order(3_000));
   const sighting = { source: 'wix', type: odd, path: 'a', change: 'NULL', expected: false, count: 3, at: 9 } as const;
   await from.recordFields([sighting]);
+  for (const secret of ['encrypted', 'as well']) await from.keepBrought({ source: odd, secret, at: 5 }, 2);
   expect(await copy(from, to)).toMatchObject({ events: 6, erasures: 3, quarantined: 450 });
   const first = await PostgresLog.open(to);
   const whole = await everything(first);

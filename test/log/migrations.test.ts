@@ -42,6 +42,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '561ca3396490c08d',
     '0ccc5e1e64ccd57c',
     '47ea117378c0d283',
+    '72be9dea7a22b123',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -60,6 +61,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '4076705cd47fa053',
     'bb8beba6c4676459',
     'd964a9dc1e5b7f17',
+    'fb0658e3c70a9cb7',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     'a11c93fbcf259027',
@@ -71,6 +73,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'f79ec783d276dd5d',
     '46ef4a9681ac53ab',
     '04a9082f4c6bb2f9',
+    '2fe9131b1d1219f1',
   ]);
 });
 

@@ -1,12 +1,15 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { asaas } from '../../src/providers/asaas/asaas.ts';
 import { github } from '../../src/providers/github/github.ts';
 import { hotmart } from '../../src/providers/hotmart/hotmart.ts';
 import { kiwify } from '../../src/providers/kiwify/kiwify.ts';
 import { mercadoPago } from '../../src/providers/mercado-pago/mercado-pago.ts';
+import { sendgrid } from '../../src/providers/sendgrid/sendgrid.ts';
 import { shopify } from '../../src/providers/shopify/shopify.ts';
+import { slack } from '../../src/providers/slack/slack.ts';
 import { woovi } from '../../src/providers/woovi/woovi.ts';
+import { zoom } from '../../src/providers/zoom/zoom.ts';
 import { type UnderTest, providerContract } from '../../src/testing/contract.ts';
 
 const secrets = ['the first of the suite', 'the second of the suite', 'the third of the suite'] as const;
@@ -20,6 +23,16 @@ const pemOf = (name: string | undefined) =>
     .get(name ?? '')
     ?.publicKey.export({ type: 'spki', format: 'pem' })
     .toString();
+
+const curves = new Map(
+  secrets.map((name) => [name as string, generateKeyPairSync('ec', { namedCurve: 'prime256v1' })]),
+);
+/** As SendGrid shows it: the base64 of its DER. */
+const derOf = (name: string | undefined) =>
+  curves
+    .get(name ?? '')
+    ?.publicKey.export({ type: 'spki', format: 'der' })
+    .toString('base64');
 
 const shops: Readonly<Record<string, UnderTest>> = {
   kiwify: {
@@ -78,6 +91,49 @@ const shops: Readonly<Record<string, UnderTest>> = {
       'sponsorship',
       'sponsorship.node_id',
     ],
+  },
+  slack: {
+    provider: (given) => slack({ secrets: given }),
+    secrets,
+    timestamp: { past: 300, future: 300 },
+    required: ['command', 'event', 'event.type', 'type'],
+    questions: [
+      { payload: { type: 'url_verification', challenge: 'c' }, answer: { challenge: 'c' } },
+      { body: 'ssl_check=1&token=t', answer: null },
+    ],
+  },
+  zoom: {
+    provider: (given) => zoom({ secrets: given }),
+    secrets,
+    timestamp: { past: 7_200, future: 300 },
+    questions: [
+      {
+        payload: { event: 'endpoint.url_validation', payload: { plainToken: 'qgg8vlvZRS6UYooatFL8Aw' } },
+        answer: {
+          plainToken: 'qgg8vlvZRS6UYooatFL8Aw',
+          encryptedToken: createHmac('sha256', secrets[0]).update('qgg8vlvZRS6UYooatFL8Aw').digest('hex'),
+        },
+      },
+    ],
+    required: [
+      'event',
+      'payload',
+      'payload.object',
+      'payload.object.id',
+      'payload.object.registrant',
+      'payload.object.registrant.id',
+      'payload.object.scheduled_event',
+      'payload.object.scheduled_event.event_id',
+    ],
+  },
+  sendgrid: {
+    provider: (given) => {
+      const signingKey = curves.get(given[0])?.privateKey;
+      return sendgrid({ publicKeys: given.map(derOf), ...(signingKey && { signingKey }) });
+    },
+    secrets,
+    timestamp: { past: 90_000, future: 300 },
+    required: ['body', 'body.0', 'body.0.event'],
   },
 };
 

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { github } from '../../src/providers/github/github.ts';
 import { kiwify } from '../../src/providers/kiwify/kiwify.ts';
+import { paddle } from '../../src/providers/paddle/paddle.ts';
 import type { Sample } from '../../src/providers/sample.ts';
 import { shopify } from '../../src/providers/shopify/shopify.ts';
 import { describeProvider } from '../contract/provider.contract.ts';
@@ -113,3 +114,30 @@ function eventOf(body: string): string {
   if (body.includes('"issue"')) return 'issues';
   return body.includes('"billing_cycle"') ? 'marketplace_purchase' : 'sponsorship';
 }
+
+const paddleSamples = paddle({ secrets }).samples;
+
+describeProvider({
+  name: 'Paddle',
+  provider: (given) => paddle({ secrets: given }),
+  secrets,
+  sign: (bytes, secret, at) => {
+    const ts = Math.floor(at.getTime() / 1000);
+    const h1 = createHmac('sha256', secret).update(`${ts}:`).update(bytes).digest('hex');
+    const headers = { 'content-type': 'application/json', 'paddle-signature': `ts=${ts};h1=${h1}` };
+    return { headers, body: bodyOf(bytes) };
+  },
+  signatureHeader: 'paddle-signature',
+  timestamped: { past: 300, future: 300 },
+  valid: {
+    'subscription.canceled': payloadOf(paddleSamples, 'subscription.canceled'),
+    'adjustment.updated': payloadOf(paddleSamples, 'adjustment.updated'),
+  },
+  unknown: () => ({ ...payloadOf(paddleSamples, 'subscription.canceled')(), event_type: 'payout.paid' }),
+  unfit: {
+    payload: () => ({ ...payloadOf(paddleSamples, 'subscription.canceled')(), data: { id: ['Paula'] } }),
+    path: 'data.id',
+  },
+  decisive: ['data', 'data.action', 'data.id', 'data.status', 'data.transaction_id', 'event_type'],
+  personal: ['ctm_sampleofhookcast', 'Paula'],
+});

@@ -283,6 +283,14 @@ it('IN2.15 takes the URL from PUBLIC_URL alone, and refuses without it', async (
   await expect(check(verifier, { headers: other, target })).resolves.toBeDefined();
   const unknown = deliveryOf({ headers, body: Buffer.from(text), receivedAt: NOW, target });
   expect(() => void verifier.verify(unknown)).toThrow(/Set PUBLIC_URL\.$/);
+  // Where it is set to something else, nothing but this tells the operator why each delivery is refused.
+  const publicUrl = 'https://elsewhere.example.com';
+  const elsewhere = deliveryOf({ headers, body: Buffer.from(text), receivedAt: NOW, target, publicUrl });
+  const where = /does not sign this delivery .* The URL is signed as well: PUBLIC_URL must be what the sender calls\.$/;
+  expect(() => void verifier.verify(elsewhere)).toThrow(where);
+  const slack = VENDORS['Slack']!;
+  const wrong = { ...slack.sent, headers: { ...slack.sent.headers, 'x-slack-signature': 'v0=00' } };
+  await expect(check(slack.verifier, wrong)).rejects.toThrow(/under any secret of this source\.$/);
 });
 
 it('IN2.5 makes no verifier of options that contradict each other or that anybody could sign with', () => {

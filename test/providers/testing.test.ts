@@ -12,6 +12,8 @@ interface Flaws {
   readonly reason?: z.ZodType<string | null | undefined>;
   readonly takesAnything?: boolean;
   readonly isRandom?: boolean;
+  readonly isConstant?: boolean;
+  readonly needsReason?: boolean;
 }
 
 /** A provider of a user's own, and what may be wrong with one. */
@@ -19,6 +21,8 @@ const shop = ({
   reason = z.string().nullish().catch(null),
   takesAnything = false,
   isRandom = false,
+  isConstant = false,
+  needsReason = false,
 }: Flaws = {}): UnderTest => ({
   provider: (given) => {
     const verify = hmac({ secrets: given, header: 'x-shop', encoding: 'hex', timestamp: { past: 300, future: 60 } });
@@ -29,7 +33,10 @@ const shop = ({
       about({ payload }) {
         const parsed = envelope.safeParse(payload);
         if (!parsed.success) return unfit(parsed.error);
-        return { type: parsed.data.kind, eventId: isRandom ? String(Math.random()) : parsed.data.id };
+        return {
+          type: parsed.data.kind,
+          eventId: isRandom ? String(Math.random()) : isConstant ? 'e' : parsed.data.id,
+        };
       },
       events: {
         'order.cancelled': event(
@@ -37,14 +44,14 @@ const shop = ({
           OrderCancellation,
           ({ order, reason: why }) => ({
             orderId: order,
-            reason: why,
+            reason: needsReason ? why!.trim() : why,
           }),
         ),
       },
       samples: [
         {
           event: 'order.cancelled',
-          payload: ({ id = 'x' } = {} as never) => ({ id, kind: 'order.cancelled', order: 'o-1', reason: 'none' }),
+          payload: ({ id }) => ({ id, kind: 'order.cancelled', order: 'o-1', reason: 'none' }),
         },
       ],
     });
@@ -65,7 +72,13 @@ const others: [source: string, more: Partial<UnderTest>][] = [
   ['by-path', { signsBody: false }],
   ['by-query-token', { signsBody: false }],
   ['by-body-token', { signsBody: false }],
-  ['by-time', { timestamp: { past: 300, future: 300 } }],
+  [
+    'by-time',
+    {
+      timestamp: { past: 300, future: 300 },
+      questions: [{ payload: { type: 'url_verification', challenge: 'c' }, answer: 'c' }],
+    },
+  ],
   ['by-token', {}],
   ['lists', { required: ['body'] }],
 ];
@@ -83,6 +96,13 @@ const faults: [what: string, under: UnderTest, title: RegExp][] = [
   ['that needs what it could do without', shop({ reason: z.string() }), /keeps no event out/],
   ['that takes what anybody signs', shop({ takesAnything: true }), /refuses one that was taken away/],
   ['whose ids are of chance', shop({ isRandom: true }), /the same each time/],
+  ['whose events all have one id', shop({ isConstant: true }), /no other for it/],
+  ['that fails on what its schema takes', shop({ needsReason: true }), /whatever its schemas take/],
+  [
+    'that does not answer its sender',
+    { ...shop(), questions: [{ method: 'GET', query: 'challenge=c', answer: 'c' }] },
+    /what its sender asks/,
+  ],
   ['that is older than it says', { ...shop(), timestamp: { past: 60, future: 60 } }, /no delivery that is older/],
 ];
 it.each(faults)('IN9.2 finds a provider %s', async (_what, under, title) => {

@@ -14,8 +14,8 @@ interface Options {
 /** A GraphQL gateway between frontends and hookcast, which does to subscriptions what Hive Gateway 2.15 was seen to do. */
 export class Between {
   readonly webSocketUrl: string;
-  /** How often frontends have subscribed, and how often it has. */
-  readonly subscribed = { here: 0, there: 0 };
+  /** How often it has come back to hookcast by itself, and so subscribed again. */
+  readonly count = { returns: 0 };
 
   private constructor(server: WebSocketServer) {
     this.webSocketUrl = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
@@ -25,7 +25,7 @@ export class Between {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'graphql-transport-ws' });
     await once(server, 'listening');
     const between = new Between(server);
-    server.on('connection', (socket) => new Frontend(socket, upstream, options, between.subscribed));
+    server.on('connection', (socket) => new Frontend(socket, upstream, options, between.count));
     atEnd(() => {
       for (const socket of server.clients) socket.terminate();
       server.close();
@@ -38,15 +38,15 @@ export class Between {
 class Frontend {
   readonly #socket: WebSocket;
   readonly #options: Options;
-  readonly #subscribed: Between['subscribed'];
+  readonly #count: Between['count'];
   readonly #running = new Map<string, () => void>();
   #client: Client | null = null;
 
-  constructor(socket: WebSocket, upstream: string, options: Options, subscribed: Between['subscribed']) {
+  constructor(socket: WebSocket, upstream: string, options: Options, count: Between['count']) {
     this.#socket = socket;
     this.#options = options;
-    this.#subscribed = subscribed;
-    socket.on('message', (data) => this.#hear(JSON.parse(String(data)), upstream));
+    this.#count = count;
+    socket.on('message', (data: Buffer) => this.#hear(JSON.parse(data.toString()), upstream));
     socket.on('close', () => {
       for (const stop of this.#running.values()) stop();
       // It fails with the event of the close where there was no connection.
@@ -64,6 +64,7 @@ class Frontend {
           retryAttempts: this.#options.resubscribes ? Infinity : 0,
           shouldRetry: () => true,
           retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
+          on: { connected: (_socket, _payload, wasRetry) => void (this.#count.returns += wasRetry ? 1 : 0) },
         });
         return this.#say({ type: 'connection_ack' });
       }
@@ -77,16 +78,6 @@ class Frontend {
   }
 
   #subscribe(id: string, payload: SubscribePayload): void {
-    this.#subscribed.here += 1;
-    const count = () => (this.#subscribed.there += 1);
-    const again = {
-      ...payload,
-      // Read each time that it subscribes, and always the same.
-      get variables() {
-        count();
-        return payload.variables;
-      },
-    };
     const complete = () => {
       this.#running.get(id)?.();
       if (this.#running.delete(id)) this.#say({ id, type: 'complete' });
@@ -103,7 +94,7 @@ class Frontend {
       this.#say({ id, type: 'next', payload: { errors: [{ message: '', locations: [{ line: 1, column: 1 }] }] } });
       complete();
     };
-    this.#running.set(id, this.#client!.subscribe<object>(again, { next, error: fail, complete }));
+    this.#running.set(id, this.#client!.subscribe<object>(payload, { next, error: fail, complete }));
   }
 
   #say(message: object): void {

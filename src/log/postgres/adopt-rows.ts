@@ -1,6 +1,7 @@
 import type { EventLog } from '../../events/event-log.ts';
 import type { Marked } from '../../events/tombstone.ts';
 import { ANSWER_COLUMNS, toAnswerRows } from '../answer-row.ts';
+import { BROUGHT_COLUMNS, toBroughtRow } from '../brought-row.ts';
 import { FIELD_COLUMNS, fieldOf } from '../field-row.ts';
 import { QUARANTINE_COLUMNS, keptOf, toRemainder } from '../quarantine-row.ts';
 import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
@@ -20,6 +21,8 @@ const FORGET_FIELDS = statement('DELETE FROM hookcast.fields');
 const INSERT_FIELDS = insertInto('fields', FIELD_COLUMNS);
 const FORGET_ANSWERS = statement('DELETE FROM hookcast.answers');
 const INSERT_ANSWERS = insertInto('answers', ANSWER_COLUMNS);
+const FORGET_BROUGHT = statement('DELETE FROM hookcast.brought');
+const INSERT_BROUGHT = insertInto('brought', BROUGHT_COLUMNS);
 
 /** Inserts what `toRecords` made of rows with these columns. */
 export function insertInto(table: string, columns: readonly string[]): Statement {
@@ -68,7 +71,10 @@ export async function takeQuarantine(
   return count;
 }
 
-/** Takes over what holds late deliveries back, what payloads have looked like, and how they were answered; in the caller's transaction. */
+/**
+ * Takes over what holds late deliveries back, what payloads have looked like, how they were answered, and what senders have
+ * brought; in the caller's transaction.
+ */
 export async function takeMemory(connection: Connection, from: EventLog): Promise<void> {
   const { tombstones } = await from.forgotten();
   await connection.ask(FORGET_TOMBSTONES, []);
@@ -79,6 +85,10 @@ export async function takeMemory(connection: Connection, from: EventLog): Promis
   const answers = await from.listAnswers(0);
   await connection.ask(FORGET_ANSWERS, []);
   await insertAll(connection, INSERT_ANSWERS, ANSWER_COLUMNS, toAnswerRows(answers));
+  // As they are: what they are encrypted with is made of the log's secret, which was taken over before.
+  const brought = await from.listBrought();
+  await connection.ask(FORGET_BROUGHT, []);
+  await insertAll(connection, INSERT_BROUGHT, BROUGHT_COLUMNS, brought.map(toBroughtRow));
 }
 
 async function insertAll(

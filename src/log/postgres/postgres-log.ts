@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
 import { type Answer, HOUR } from '../../events/answer.ts';
+import type { Brought } from '../../events/brought.ts';
 import type { Commits } from '../../events/commits.ts';
 import { type Cursor, type Extent, encodeCursor } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
@@ -22,6 +23,7 @@ import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quara
 import type { NewRevision, Revise, Revised } from '../../events/revision.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { ANSWER_COLUMNS, fromAnswerRow, toAnswerRows } from '../answer-row.ts';
+import { BROUGHT_COLUMNS, fromBroughtRow, toBroughtRow } from '../brought-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker, RETRIED_FOR } from '../marks.ts';
 import { probeFor } from '../probe.ts';
@@ -383,6 +385,17 @@ export class PostgresLog implements EventLog {
 
   async forgetTypes(gateway: string): Promise<void> {
     await this.#ask(ask.FORGET_TYPES, [gateway], 'written');
+  }
+
+  async keepBrought(brought: Brought, most: number): Promise<number> {
+    const [source, secret, at] = encode(BROUGHT_COLUMNS, toBroughtRow(brought));
+    const rows = await this.#ask(ask.KEEP_BROUGHT, [source!, secret!, at!, source!, most], 'written');
+    return Number(rows[0]?.[0]);
+  }
+
+  async listBrought(source?: string): Promise<readonly Brought[]> {
+    const rows = await this.#ask(ask.LIST_BROUGHT, [source === undefined ? null : toText(source)]);
+    return rows.map((row) => fromBroughtRow(decode(BROUGHT_COLUMNS, row)));
   }
 
   async listAnswers(from: number): Promise<readonly Answer[]> {

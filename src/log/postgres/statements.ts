@@ -1,6 +1,7 @@
 import { ALL_PARTS, type Parts } from '../../events/event.ts';
 import { SERVED_FOR } from '../../events/served.ts';
 import { ANSWER_COLUMNS } from '../answer-row.ts';
+import { BROUGHT_COLUMNS } from '../brought-row.ts';
 import { FIELD_COLUMNS } from '../field-row.ts';
 import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
 import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';
@@ -120,6 +121,18 @@ export const RECORD_TYPES = statement(
 /** Those as well that have ended without saying so. */
 export const FORGET_TYPES = statement(
   `DELETE FROM hookcast.gateways WHERE ${KNOWS} AND (gateway = ? OR seen_at <= ${NOW} - ${SERVED_FOR})`,
+);
+
+/** Keeps one, and of its source the newest of them, the one that is added not counted. How many were let go of. */
+export const KEEP_BROUGHT = statement(
+  `WITH kept AS (INSERT INTO hookcast.brought (${BROUGHT_COLUMNS.join(', ')}) ` +
+    `SELECT ?::text, ?::text, ?::bigint WHERE ${KNOWS} RETURNING id), ` +
+    'gone AS (DELETE FROM hookcast.brought WHERE id IN (SELECT id FROM hookcast.brought ' +
+    'WHERE source = ?::text ORDER BY id DESC OFFSET greatest(?::bigint - 1, 0)) RETURNING 1) SELECT count(*)::integer FROM gone',
+);
+/** Of one source, or of all. */
+export const LIST_BROUGHT = statement(
+  `SELECT ${BROUGHT_COLUMNS.join(', ')} FROM hookcast.brought WHERE source = coalesce(?::text, source) ORDER BY id`,
 );
 
 export const TOMBSTONES = statement(`SELECT ${TOMBSTONE_COLUMNS.join(', ')} FROM hookcast.tombstones`);

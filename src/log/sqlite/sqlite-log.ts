@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
 import type { Answer } from '../../events/answer.ts';
+import type { Brought } from '../../events/brought.ts';
 import type { Commits } from '../../events/commits.ts';
 import type { Cursor, Extent } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
@@ -17,6 +18,7 @@ import type { Marked, Memory } from '../../events/tombstone.ts';
 import { fromUtf8Text, toUtf8Text } from '../../events/utf8-text.ts';
 import { fromTallyRow } from '../activity-row.ts';
 import { fromAnswerRow, toAnswerRows } from '../answer-row.ts';
+import { fromBroughtRow } from '../brought-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker } from '../marks.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
@@ -27,6 +29,7 @@ import { tooLarge } from '../too-large.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { selectActivity } from './activity.ts';
 import { SELECT_ANSWERS } from './answers.ts';
+import { SELECT_BROUGHT } from './brought.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
@@ -305,6 +308,14 @@ export class SqliteLog implements EventLog {
 
   async forgetTypes(gateway: string): Promise<void> {
     await this.#queue.do({ kind: 'forgetTypes', gateway });
+  }
+
+  keepBrought(brought: Brought, most: number): Promise<number> {
+    return this.#queue.do({ kind: 'keepBrought', brought, most });
+  }
+
+  async listBrought(source?: string): Promise<readonly Brought[]> {
+    return this.#reader.snapshot(() => this.#reader.all(SELECT_BROUGHT, source ?? null).map(fromBroughtRow));
   }
 
   async listAnswers(from: number): Promise<readonly Answer[]> {

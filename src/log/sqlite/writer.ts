@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Brought } from '../../events/brought.ts';
 import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
 import { Marker } from '../marks.ts';
 import type { Row } from '../row.ts';
 import { recordAnswers } from './answers.ts';
 import { Appender } from './append.ts';
+import { keepBrought } from './brought.ts';
 import { explained, isBusy } from './damage.ts';
 import { type Piece, erase, erasePiece } from './erase.ts';
 import { expectFields, recordFields } from './fields.ts';
@@ -43,6 +45,7 @@ export type Job =
   | { readonly kind: 'recordAnswers'; readonly rows: readonly Row[] }
   | { readonly kind: 'recordTypes'; readonly gateway: string; readonly types: string }
   | { readonly kind: 'forgetTypes'; readonly gateway: string }
+  | { readonly kind: 'keepBrought'; readonly brought: Brought; readonly most: number }
   | { readonly kind: 'durability' }
   | { readonly kind: 'close' };
 
@@ -110,6 +113,8 @@ class Writer {
         return this.#transaction(() => recordTypes(this.#database, job.gateway, job.types));
       case 'forgetTypes':
         return this.#transaction(() => forgetTypes(this.#database, job.gateway));
+      case 'keepBrought':
+        return this.#transaction(() => keepBrought(this.#database, job.brought, job.most));
       case 'durability':
         return this.#durability();
       case 'close':

@@ -8,13 +8,11 @@ import type { Introduction } from '../about.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { subjectOf } from '../subject.ts';
 import { sharedToken } from '../verify/shared-token.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { type Charged, type Subscribed, anyObject, charged, envelope, subscribed } from './payload.ts';
 import { asaasSamples } from './samples.ts';
-
-/** Names that a subject can be made of. */
-const PLAIN = /^[\w-]{1,128}$/;
 
 /**
  * Asaas: `asaas-access-token` is the token that was typed in for the webhook. Nothing is signed.
@@ -66,12 +64,8 @@ function about({ payload }: Verified): Introduction | Unnormalised {
     type,
     eventId,
     subject: subjectOf('order', payment?.id) ?? subjectOf('subscription', subscription?.id),
-    people: customerId === null ? [] : [personOf(customerId)],
+    people: customerId === null ? [] : [{ externalId: customerId }],
   };
-}
-
-function subjectOf(kind: string, id: string | null | undefined): string | null {
-  return id && PLAIN.test(id) ? `${kind}/${id}` : null;
 }
 
 function changed(orderChange: z.output<typeof orderChangeKind>) {
@@ -90,7 +84,7 @@ function renewed(subscriptionChange: z.output<typeof subscriptionChangeKind>) {
 function orderOf({ payment }: Charged) {
   return {
     orderId: payment.id,
-    customer: personOf(payment.customer),
+    customer: { externalId: payment.customer },
     status: payment.status,
     total: payment.value,
     paymentMethod: payment.billingType,
@@ -104,16 +98,11 @@ function orderOf({ payment }: Charged) {
 function subscriptionOf({ subscription }: Subscribed) {
   return {
     subscriptionId: subscription.id,
-    customer: personOf(subscription.customer),
+    customer: { externalId: subscription.customer },
     status: subscription.status,
     price: subscription.value,
     interval: subscription.cycle === null ? null : { unit: subscription.cycle },
     paymentMethod: subscription.billingType,
     createdAt: subscription.dateCreated,
   };
-}
-
-/** Asaas says nothing of a customer but their id. */
-function personOf(externalId: string | null) {
-  return { name: null, email: null, phone: null, externalId };
 }

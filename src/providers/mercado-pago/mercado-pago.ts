@@ -3,6 +3,7 @@ import type { Introduction } from '../about.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { id, secondary, sentInstant } from '../fields.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { subjectOf } from '../subject.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { mercadoPagoSamples } from './samples.ts';
 import { idIn, mercadoPagoVerifier } from './verify.ts';
@@ -13,9 +14,6 @@ const envelope = z.object({
   action: secondary(z.string().min(1).max(128)),
   date_created: secondary(sentInstant),
 });
-
-/** Names that a subject can be made of. */
-const PLAIN = /^[\w-]{1,128}$/;
 
 /**
  * Mercado Pago: it says which payment or subscription has changed, and nothing of it. So none of its events has a type:
@@ -39,12 +37,11 @@ function about({ payload }: Verified): Introduction | Unnormalised {
   const parsed = envelope.safeParse(payload);
   if (!parsed.success) return unfit(parsed.error);
   const { id: eventId, type, action, date_created: occurredAt } = parsed.data;
-  const named = idIn(payload);
   return {
     // `payment.updated` says both; of a subscription the action is `updated` alone.
     type: action === null ? type : action.includes('.') ? action : `${type}.${action}`,
     eventId,
-    subject: named !== null && PLAIN.test(named) && PLAIN.test(type) ? `${type}/${named}` : null,
+    subject: subjectOf(type, idIn(payload)),
     occurredAt,
   };
 }

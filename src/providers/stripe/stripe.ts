@@ -8,6 +8,7 @@ import { id, optionalSeconds } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
 import type { JsonObject } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { subjectOf } from '../subject.ts';
 import { hmac } from '../verify/hmac.ts';
 import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { chargeChanges } from './charge.ts';
@@ -17,9 +18,6 @@ import { stripeSamples } from './samples.ts';
 import { deleted } from './subscription-cancellation.ts';
 import { peopleOf } from './subscription.ts';
 import { updated } from './subscription-update.ts';
-
-/** Names that a subject can be made of. */
-const PLAIN = /^[\w.-]{1,128}$/;
 
 /**
  * Stripe: `stripe-signature` is `t=<seconds>,v1=<hex>`, with one `v1` for each secret while one is being rolled. As in
@@ -66,10 +64,6 @@ function about({ payload }: Verified): Introduction | Unnormalised {
 /** Also of an event that doesn't fit. */
 function accountIn(payload: JsonObject): string | null {
   return id.safeParse(payload['account'] ?? payload['context']).data ?? null;
-}
-
-function subjectOf(kind: string | null | undefined, id: string | null | undefined): string | null {
-  return kind && id && PLAIN.test(kind) && PLAIN.test(id) ? `${kind}/${id}` : null;
 }
 
 /**

@@ -11,6 +11,8 @@ export type Secrets = readonly [string | undefined, ...(string | undefined)[]];
  */
 const LEAST = 8;
 export const LEAST_KNOWN = 16;
+/** Of what stands in a URL, the characters of base64url that hold 128 bits; of hex they are 64 bits and more. */
+export const LEAST_TOKEN = 22;
 /** What Eduzz, Stripe, Polar and Whop put before a secret: everybody knows it. */
 const PREFIX = /^(?:edzwgd_|polar_whs_|whsec_|ws_)/;
 

@@ -76,10 +76,11 @@ export function signatureVerifier(where: string, options: SignatureOptions, sche
   const readClaim = isBeside ? besideReader(options, timestamp) : plainReader(options);
   const unit = timestamp?.unit ?? 's';
 
+  const hint = signsUrl(signed) ? ' The URL is signed as well: PUBLIC_URL must be what the sender calls.' : '';
   const refuse = () =>
     new HookcastError(
       'SIGNATURE_INVALID',
-      `${lowered(place.what)} does not sign this delivery under any secret of this source.`,
+      `${lowered(place.what)} does not sign this delivery under any secret of this source.${hint}`,
     );
   const finish = (isRight: boolean, at: number | null, delivery: Delivery) => {
     if (!isRight) throw refuse();

@@ -1,42 +1,48 @@
 import { HookcastError } from '../../errors.ts';
 import { type BodyFormat, jsonBody } from '../body.ts';
 import type { Verifier } from '../verifier.ts';
+import { type Confirm, confirming } from './confirm.ts';
 import { missingPart } from './missing.ts';
 import { isAmong } from './same.ts';
-import { type Secrets, checkSecrets } from './secrets.ts';
+import { LEAST_TOKEN, type Secrets, checkSecrets } from './secrets.ts';
 import { verifiedBody } from './verified.ts';
 
-/** Characters of base64url that hold 128 bits, of hex 64 and more. */
-const LEAST = 22;
 const SECRET = /^[\w.~-]+$/;
 
 export interface UnsignedOptions {
   /** What stands behind the source's name in the path: `/webhooks/strava/<secret>`. Of 128 bits at least, made by chance. */
   readonly path: Secrets;
   readonly body?: BodyFormat;
+  /** Asks the sender's API before a delivery is recorded: see `Confirm`. */
+  readonly confirm?: Confirm;
+  /** Milliseconds that it may take: 1,500, unless told otherwise. */
+  readonly confirmWithin?: number;
 }
 
 /**
  * Deliveries that nobody signs (Strava, Mollie, Eventbrite). They are known by a secret in the path alone, and the gateway says at
- * its start that it is so.
+ * its start that it is so; unless `confirm` has the sender's API say what happened. Then the secret keeps strangers from having it
+ * asked.
  *
  * @throws {Error} for secrets that are missing, empty, too short, or no part of a path.
  */
-export function unsigned({ path, body: format = jsonBody }: UnsignedOptions): Verifier {
-  const secrets = checkSecrets('unsigned', path, { member: 'path', least: LEAST });
+export function unsigned({ path, body: format = jsonBody, confirm, confirmWithin }: UnsignedOptions): Verifier {
+  const secrets = checkSecrets('unsigned', path, { member: 'path', least: LEAST_TOKEN });
   for (const [index, secret] of secrets.entries()) {
     if (!SECRET.test(secret))
       throw new Error(`unsigned: path[${index}] may hold letters, digits, "-", "_", "." and "~"`);
   }
   const isOurs = isAmong(secrets);
+  const confirmed = confirm && confirming(confirm, confirmWithin);
   return {
     pathSecret: true,
-    unsigned: 'anybody who learns its URL can send anything, so treat the URL as a secret',
+    ...(!confirmed && { unsigned: 'anybody who learns its URL can send anything, so treat the URL as a secret' }),
     verify(delivery) {
       const [, given = ''] = /\/webhooks\/[^/]+\/([^/]+)\/?$/.exec(delivery.path) ?? [];
       if (given === '') throw missingPart('The secret behind the name of the source in the path');
       if (!isOurs(given)) throw new HookcastError('SIGNATURE_INVALID', 'The path holds no secret of this source.');
-      return verifiedBody(format.read(delivery.body), delivery.body);
+      const payload = format.read(delivery.body);
+      return confirmed ? confirmed(payload, delivery.body) : verifiedBody(payload, delivery.body);
     },
     sign: (payload) => ({
       body: format.write(payload),

@@ -9,12 +9,10 @@ import { event } from '../definition.ts';
 import { id } from '../fields.ts';
 import { isObject } from '../payload.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
+import { subjectOf } from '../subject.ts';
 import { asymmetric } from '../verify/asymmetric.ts';
 import { type Charge, charged, customer, envelope, refunded } from './payload.ts';
 import { wooviSamples } from './samples.ts';
-
-/** Names that a subject can be made of. */
-const PLAIN = /^[\w.:-]{1,128}$/;
 
 export interface WooviSettings {
   /** Woovi's public key, as its page shows it: base64 of a PEM. Several while one replaces another. */
@@ -76,7 +74,7 @@ function about({ payload }: Verified): Introduction | Unnormalised {
     // One without an id: what tells a state of a charge from every other. Left out, it is all that was signed.
     derivedFrom: orderId === undefined ? null : [parsed.data.event, orderId, ...state],
     account,
-    subject: orderId !== undefined && PLAIN.test(orderId) ? `order/${orderId}` : null,
+    subject: subjectOf('order', orderId),
     people: [personOf(customer.parse(charge['customer'])), personOf(customer.parse(payload['customer']))],
   };
 }

@@ -1,0 +1,32 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+const CIPHER = 'aes-256-gcm';
+const NONCE = 12;
+const TAG = 16;
+
+/** A key for the secrets that senders bring, made of the log's own secret: it is good for nothing else. */
+export function keyFor(secretOfLog: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secretOfLog, '', 'hookcast: secrets that senders bring', 32));
+}
+
+/** @param bound what it is encrypted for: under anything else it can't be read. */
+export function encrypted(text: string, key: Buffer, bound: string): string {
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv(CIPHER, key, nonce);
+  cipher.setAAD(Buffer.from(bound));
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url');
+}
+
+/** Null for what was encrypted with another key, or for something else, or changed since. */
+export function decrypted(text: string, key: Buffer, bound: string): string | null {
+  const bytes = Buffer.from(text, 'base64url');
+  try {
+    const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE));
+    decipher.setAAD(Buffer.from(bound));
+    decipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
+    return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
+  } catch {
+    return null;
+  }
+}

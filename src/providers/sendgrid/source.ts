@@ -1,0 +1,11 @@
+import { keyTexts } from '../../setting-lists.ts';
+import { atLeastOne, shippedSource } from '../shipped-source.ts';
+
+/** No event says whose account it is of: there are no accounts. */
+export const sendgridSource = shippedSource({
+  name: 'sendgrid',
+  settings: { SENDGRID_PUBLIC_KEYS: keyTexts },
+  needs: 'SENDGRID_PUBLIC_KEYS',
+  read: ({ SENDGRID_PUBLIC_KEYS: publicKeys }) => ({ publicKeys: atLeastOne(publicKeys) }),
+  make: async (options) => (await import('./sendgrid.ts')).sendgrid(options),
+});

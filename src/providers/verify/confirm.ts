@@ -1,0 +1,61 @@
+import { HookcastError } from '../../errors.ts';
+import { type JsonObject, type Payload, isObject, keptOf } from '../payload.ts';
+import type { Verified } from '../provider.ts';
+import { verifiedBody } from './verified.ts';
+
+/**
+ * Asks the sender's API whether what a delivery says is so. True: as it was sent. An object, such as the API's own answer: this
+ * is what is recorded. False or null: the API doesn't know of it, so the delivery is refused. Whatever it throws: nobody knows
+ * yet, so the sender is asked to send it again.
+ */
+export type Confirm = (
+  payload: JsonObject,
+  asked: { readonly signal: AbortSignal },
+) => Promise<JsonObject | boolean | null>;
+
+/** Deliveries of one source about which is asked at once. */
+const MOST = 16;
+/** Milliseconds that one may take: Strava wants its answer within two seconds. */
+const WITHIN = 1_500;
+
+/** Confirms deliveries before anything of them is recorded: until then it is the sender who has them, and sends them again. */
+export function confirming(confirm: Confirm, within = WITHIN): (payload: Payload, body: Buffer) => Promise<Verified> {
+  let asking = 0;
+  const ask = async (payload: JsonObject, signal: AbortSignal) => {
+    asking += 1;
+    try {
+      return await confirm(payload, { signal });
+    } finally {
+      asking -= 1;
+    }
+  };
+  return async (payload, body) => {
+    if (asking >= MOST) throw unavailable('is asked about too many deliveries at once');
+    const signal = AbortSignal.timeout(within);
+    const said = await Promise.race([ask(payload.payload, signal), aborted(signal)]).catch((error: unknown) => {
+      throw isRefusal(error) ? error : unavailable('could not be asked whether this delivery is real', error);
+    });
+    if (said === true) return verifiedBody(payload, body);
+    if (isObject(said)) {
+      const kept = keptOf(said);
+      return verifiedBody(kept, Buffer.from(kept.text));
+    }
+    throw new HookcastError('SIGNATURE_INVALID', 'The sender’s API does not know what this delivery says.');
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+/** By its code and not its class, as for any verifier: what `refuse` throws. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === 'SIGNATURE_INVALID';
+}
+
+function unavailable(why: string, cause?: unknown): HookcastError {
+  const what = cause instanceof Error ? ` (${cause.name})` : '';
+  return new HookcastError('KEYS_UNAVAILABLE', `The sender’s API ${why}${what}. Send it again later.`, { cause });
+}
