@@ -71,7 +71,7 @@ async function post(gateway: { readonly url: string }, producer: string, from: n
 }
 const of = (producer: string): Claims => ({ tenants: [`eduzz:${producer}`] });
 
-it('LIVE1.60 begins with the newest page, goes on live from it, and reads older ones as long as there is room', async () => {
+it('LIVE1.15 begins with the newest page, goes on live from it, and reads older ones as long as there is room', async () => {
   const first = await post(shared, 'page', 1, 7);
   const list = open(shared.url, { page: 3, keep: 8 }, of('page'));
   expect(list.view).toMatchObject({ status: 'connecting', rows: [], isLoaded: false });
@@ -89,7 +89,7 @@ it('LIVE1.60 begins with the newest page, goes on live from it, and reads older 
   expect(list.view.rows[0]!.node).toMatchObject({ title: 'Noite de Choro', customer: { name: 'Person page-9' } });
 });
 
-it('LIVE1.61 shows each event once across kills and drains of the gateway', async () => {
+it('LIVE1.16 shows each event once across kills and drains of the gateway', async () => {
   const env = environment(temporaryFolder());
   let gateway = await GatewayProcess.start(env);
   const { port } = new URL(gateway.url);
@@ -109,7 +109,7 @@ it('LIVE1.61 shows each event once across kills and drains of the gateway', asyn
   expect(list.view).toMatchObject({ lostAt: null, error: null, gap: null });
 });
 
-it('LIVE1.62 says how many are still to come, and begins anew if more than a page was missed', async () => {
+it('LIVE1.17 says how many are still to come, and begins anew if more than a page was missed', async () => {
   const first = await post(shared, 'missed', 1, 2);
   const list = open(shared.url, { page: 4 }, of('missed'));
   await list.is('live');
@@ -132,7 +132,7 @@ it('LIVE1.62 says how many are still to come, and begins anew if more than a pag
   await expect.poll(() => list.shown).toEqual([...many, ...few.slice(0, 2)]);
 });
 
-it('LIVE1.63 lets what comes wait while it is paused, counts it, and keeps no more than it may', async () => {
+it('LIVE1.18 lets what comes wait while it is paused, counts it, and keeps no more than it may', async () => {
   const [old] = await post(shared, 'paused', 1, 1);
   const list = open(shared.url, { keep: 3 }, of('paused'));
   await list.is('live');
@@ -148,7 +148,7 @@ it('LIVE1.63 lets what comes wait while it is paused, counts it, and keeps no mo
   expect(list.view).toMatchObject({ waiting: 0, isPaused: false, hasOlder: true });
 });
 
-it('LIVE1.64 shows what is left of events that were erased, wherever in the list they are', async () => {
+it('LIVE1.19 shows what is left of events that were erased, wherever in the list they are', async () => {
   const gateway = await TestGateway.start();
   const person = { name: 'Tereza' };
   for (const id of ['shown', 'waiting']) await deliver(gateway, canceledTicket(id, person));
@@ -168,7 +168,7 @@ it('LIVE1.64 shows what is left of events that were erased, wherever in the list
   );
 });
 
-it('LIVE1.65 shows events as they are revised, and lets go of those that the list no longer wants', async () => {
+it('LIVE1.20 shows events as they are revised, and lets go of those that the list no longer wants', async () => {
   const folder = temporaryFolder();
   const before = await TestGateway.start({ folder, sources: new Map([['eduzz', untypedEduzz(EDUZZ_SECRET)]]) });
   for (const name of ['blinket.attendance_canceled', 'myeduzz.invoice_paid'] as const) {
@@ -192,7 +192,7 @@ it('LIVE1.65 shows events as they are revised, and lets go of those that the lis
 });
 
 it.each([false, true])(
-  'LIVE3.60 says that events are lost for good, and reads the list anew; paused: %s',
+  'LIVE3.6 says that events are lost for good, and reads the list anew; paused: %s',
   async (isPaused) => {
     const folder = temporaryFolder();
     const first = await TestGateway.start({ folder });
@@ -221,7 +221,7 @@ it.each([false, true])(
   },
 );
 
-it('LIVE1.66 is denied what the gateway refuses for good, says why, and tries again when it is told to', async () => {
+it('LIVE1.21 is denied what the gateway refuses for good, says why, and tries again when it is told to', async () => {
   let secret = 'wrong';
   const list = createEventList<Ticket>({ row: ROW, of: 'cancellations' });
   const token = async () => (secret === 'wrong' ? `${await makeToken()}x` : makeToken());
@@ -243,7 +243,7 @@ it('LIVE1.66 is denied what the gateway refuses for good, says why, and tries ag
   expect(foreign.view.error?.message).toContain('eduzz:another');
 });
 
-it('LIVE1.67 says that the connection fell silent, and goes on over another', async () => {
+it('LIVE1.22 says that the connection fell silent, and goes on over another', async () => {
   const proxy = await Proxy.to(shared.url);
   const list = open(proxy.url.replace(/\/$/, ''), { patience: 300 }, of('silent'));
   await list.is('live');
@@ -255,7 +255,7 @@ it('LIVE1.67 says that the connection fell silent, and goes on over another', as
   await expect.poll(() => list.shown).toEqual(there);
 });
 
-it('LIVE1.68 goes on from the cursor that is kept, with what it showed before', async () => {
+it('LIVE1.23 goes on from the cursor that is kept, with what it showed before', async () => {
   const first = await post(shared, 'kept', 1, 3);
   let kept: string | null = null;
   const cursor = { read: () => kept, write: (cursor: string) => void (kept = cursor) };
@@ -274,7 +274,7 @@ it('LIVE1.68 goes on from the cursor that is kept, with what it showed before', 
   await refused.is('denied');
 });
 
-it('LIVE1.69 asks nobody if it is begun and ended at once, and uses one socket for its questions and its stream', async () => {
+it('LIVE1.24 asks nobody if it is begun and ended at once, and uses one socket for its questions and its stream', async () => {
   const list = createEventList<Ticket>({ row: ROW, of: 'cancellations' });
   const client = clientOf(shared.url, of('page'));
   let sockets = 0;
@@ -289,6 +289,6 @@ it('LIVE1.69 asks nobody if it is begun and ended at once, and uses one socket f
   expect(sockets).toBe(1);
 });
 
-it('LIVE1.70 refuses at once what is no fragment', () => {
+it('LIVE1.25 refuses at once what is no fragment', () => {
   expect(() => createEventList({ row: 'query { events { head } }', of: 'events' })).toThrow(/needs a fragment/);
 });

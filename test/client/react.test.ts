@@ -103,7 +103,7 @@ const open = (opened: Opened): Promise<Page> =>
 const statusOf = (page: Page) => expect.poll(() => page.getByRole('status').textContent());
 const itemsOf = (page: Page) => expect.poll(() => page.locator('li').allTextContents());
 
-it('LIVE1.71 shows by the recipe for React, in StrictMode, each event once by one socket, across a cut and a kill', async () => {
+it('LIVE1.26 shows by the recipe for React, in StrictMode, each event once by one socket, across a cut and a kill', async () => {
   const env = environment(temporaryFolder());
   let gateway = await GatewayProcess.start(env);
   const name = (id: string) => deliver(gateway, canceledTicket(id, { name: id }));
@@ -137,7 +137,7 @@ it('LIVE1.71 shows by the recipe for React, in StrictMode, each event once by on
   await expect.poll(() => shown.locator('li').first().textContent()).toBe('Noite de Choro: fourth');
 });
 
-it('LIVE1.72 renders on a server without a client, and a browser makes the list its own', async () => {
+it('LIVE1.27 renders on a server without a client, and a browser makes the list its own', async () => {
   const client = () => {
     throw new Error('a server has no use for a client');
   };
@@ -155,7 +155,7 @@ it('LIVE1.72 renders on a server without a client, and a browser makes the list 
   await itemsOf(page).toEqual(expect.arrayContaining(['again', 'hydrated']));
 });
 
-it('LIVE1.73 has one socket for all tabs of a token, and goes on if the tab that had it is closed', async () => {
+it('LIVE1.28 has one socket for all tabs of a token, and goes on if the tab that had it is closed', async () => {
   const first = await open({ gateway: shared, list: 'shared' });
   await statusOf(first).toBe('live');
   let sockets = 0;
@@ -181,7 +181,7 @@ it('LIVE1.73 has one socket for all tabs of a token, and goes on if the tab that
   expect(await foreign.locator('li').count()).toBe(0);
 });
 
-it('LIVE1.74 is under 3 kB, gzipped, beside the client; sharing a socket between tabs is 1.5 kB more', async () => {
+it('LIVE1.29 is under 3 kB, gzipped, beside the client; sharing a socket between tabs is 1.5 kB more', async () => {
   const external = ['react'];
   const weigh = async (...modules: readonly string[]) => {
     const code = modules.map((module) => `export * from '${CLIENT}${module}';`).join('');

@@ -31,7 +31,7 @@ interface Shown {
 }
 const shown = (rows: readonly Shown[]) => rows.map(({ node }) => `${node.eventId}: ${node.title}`);
 
-it('LIVE1.75 keeps a list in Vue for as long as its component is there', async () => {
+it('LIVE1.30 keeps a list in Vue for as long as its component is there', async () => {
   const { client, isConnected } = clientOf();
   await deliver(gateway, canceledTicket('before Vue'));
   const scope = effectScope();
@@ -45,7 +45,7 @@ it('LIVE1.75 keeps a list in Vue for as long as its component is there', async (
   await expect.poll(isConnected).toBe(false);
 });
 
-it('LIVE1.75 keeps a list in a store of Svelte for as long as somebody looks at it', async () => {
+it('LIVE1.30 keeps a list in a store of Svelte for as long as somebody looks at it', async () => {
   const { client, isConnected } = clientOf();
   await deliver(gateway, canceledTicket('before Svelte'));
   const cancellations = cancellationsOf(client);
