@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Order } from './crowd.ts';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { type EventList, createEventList } from '../src/client/event-list.ts';
 import { RawSocket } from './raw-socket.ts';
 
 /**
@@ -7,6 +10,7 @@ import { RawSocket } from './raw-socket.ts';
  * looked at only where that is measured.
  */
 const sockets: RawSocket[] = [];
+const lists: EventList<object>[] = [];
 let received = 0;
 let bytes = 0;
 let ready = 0;
@@ -55,6 +59,33 @@ async function open(order: Extract<Order, { do: 'open' }>, index: number): Promi
   await subscribed.promise;
 }
 
+function openLists({ url, tokens, row, after, count }: Extract<Order, { do: 'list' }>): void {
+  for (let index = 0; index < count; index += 1) {
+    const list = createEventList<object>({ of: 'cancellations', row, cursor: { read: () => after, write: () => {} } });
+    lists.push(list);
+    list.subscribe(() => {
+      if (list.getView().status === 'live' && waiting.delete(list)) ready += 1;
+    });
+    waiting.add(list);
+    const connectionParams = { authorization: `Bearer ${tokens[index]}` };
+    list.begin(createClient({ url, webSocketImpl: WebSocket, connectionParams, retryAttempts: 0 }));
+  }
+}
+const waiting = new Set<EventList<object>>();
+
+/** What lists show, and how many of them show anything but the newest in order. */
+function look(): void {
+  received = 0;
+  misplaced = 0;
+  const newest = Math.max(...lists.map((list) => numbersOf(list)[0] ?? -1));
+  for (const list of lists) {
+    const numbers = numbersOf(list);
+    received += numbers.length;
+    if (numbers.length === 0 || numbers.some((number, index) => number !== newest - index)) misplaced += 1;
+  }
+}
+const numbersOf = (list: EventList<object>) => list.getView().rows.map(({ node }) => Number(node.eventId.slice(1)));
+
 async function obey(order: Order): Promise<Answer> {
   switch (order.do) {
     case 'open': {
@@ -70,7 +101,11 @@ async function obey(order: Order): Promise<Answer> {
       await Promise.all(Array.from({ length: Math.min(order.count, order.atOnce) }, work));
       break;
     }
+    case 'list':
+      openLists(order);
+      break;
     case 'count':
+      if (lists.length > 0) look();
       break;
     case 'reset':
       received = 0;

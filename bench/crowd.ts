@@ -17,6 +17,17 @@ export type Order =
       /** Of a stream over HTTP (streams.ts). */
       readonly form?: string;
     }
+  | {
+      /** By lists of `hookcast/list`, each with a client of graphql-ws, as pages have them that are loaded again. */
+      readonly do: 'list';
+      readonly count: number;
+      readonly url: string;
+      /** One for each. */
+      readonly tokens: readonly string[];
+      readonly row: string;
+      /** The cursor that each has kept. */
+      readonly after: string;
+    }
   | { readonly do: 'count'; readonly latencies?: boolean }
   | { readonly do: 'reset' | 'close' }
   | { readonly do: 'pause' | 'resume'; readonly count: number };

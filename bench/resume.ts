@@ -10,20 +10,28 @@ const SUBSCRIBERS = 5_000;
 const BEHIND = [200, 1_500];
 /** How often a query is asked meanwhile, in milliseconds. */
 const QUERY_EVERY = 20;
+/** What a list shows once it is back: the newest page, which is less than each missed. */
+const SHOWN = 20;
+const ROW = 'fragment Row on Cancellation { kind title occurredAt tenant { id } customer { name email } }';
 const QUERY = '{ cancellations(last: 20) { head edges { node { eventId title customer { name } } } } }';
 
 /** Everybody comes back at once, and others still want their answers. */
 export async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
   try {
-    for (const behind of BEHIND) await comeBack(join(folder, String(behind)), behind);
+    for (const behind of BEHIND) {
+      const seconds = await comeBack(join(folder, String(behind)), behind, 'subscriptions');
+      const byLists = await comeBack(join(folder, `${behind}-lists`), behind, 'lists');
+      console.log(`  by lists in ${(byLists / seconds).toFixed(2)} × the time`);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function comeBack(folder: string, behind: number): Promise<void> {
-  const env = { BENCH_DATABASE: join(folder, 'x.db') };
+/** @returns how many seconds it took until all were live. */
+async function comeBack(folder: string, behind: number, by: 'subscriptions' | 'lists'): Promise<number> {
+  const env = { BENCH_DATABASE: `${folder}.db` };
   const first = await Server.start('gateway', env);
   let posted = 0;
   const post = async (server: Server, count: number) => {
@@ -44,7 +52,9 @@ async function comeBack(folder: string, behind: number): Promise<void> {
   const server = await Server.start('gateway', env);
   const crowd = new Crowd();
   try {
-    const tokens = [await makeToken()];
+    // As many people as there are pages: the queries of one wait for each other.
+    const holders = Array.from({ length: SUBSCRIBERS }, (_, index) => makeToken(['*'], 3_600 + index));
+    const tokens = await Promise.all(holders);
     const queries: number[] = [];
     let asking = true;
     const asked = (async () => {
@@ -59,30 +69,50 @@ async function comeBack(folder: string, behind: number): Promise<void> {
     queries.length = 0;
     const before = await server.usage();
     const began = performance.now();
-    const opening = crowd.open(server.webSocketUrl, SUBSCRIBERS, {
-      tokens,
-      query: SUBSCRIPTION,
-      variables: { after },
-      look: 'order',
-      atOnce: SUBSCRIBERS,
-    });
-    await opening;
+    if (by === 'lists') {
+      const order = {
+        do: 'list',
+        url: server.webSocketUrl,
+        count: SUBSCRIBERS,
+        tokens,
+        row: ROW,
+        after,
+      } as const;
+      await crowd.ask(order);
+    } else {
+      await crowd.open(server.webSocketUrl, SUBSCRIBERS, {
+        tokens,
+        query: SUBSCRIPTION,
+        variables: { after },
+        look: 'order',
+        atOnce: SUBSCRIBERS,
+      });
+    }
     const opened = (performance.now() - began) / 1000;
-    await crowd.until(({ ready, received }) => ready === SUBSCRIBERS && received >= SUBSCRIBERS * behind, 20);
+    await crowd.until(
+      ({ ready, received }) => ready === SUBSCRIBERS && (by === 'lists' || received >= SUBSCRIBERS * behind),
+      by === 'lists' ? 100 : 20,
+    );
     const seconds = (performance.now() - began) / 1000;
     asking = false;
     await asked;
     await post(server, 1);
-    const answer = await crowd.until(({ received }) => received >= SUBSCRIBERS * (behind + 1), 20);
+    const answer = await crowd.until(
+      ({ received, misplaced }) =>
+        by === 'lists' ? misplaced === 0 && received > SUBSCRIBERS * SHOWN : received >= SUBSCRIBERS * (behind + 1),
+      by === 'lists' ? 100 : 20,
+    );
     const { cpu } = await server.usage();
     const sorted = queries.toSorted((a, b) => a - b);
     const at = (share: number) =>
       (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(0);
-    console.log(`${SUBSCRIBERS} come back at once, each ${behind} events behind`);
+    console.log(`${SUBSCRIBERS} come back at once by ${by}, each ${behind} events behind`);
     console.log(`  all subscribed after ${opened.toFixed(1)} s, all live after ${seconds.toFixed(1)} s`);
     console.log(`  ${((cpu - before.cpu) / answer.received).toFixed(1)} µs of CPU a message, connecting included`);
+    console.log(`  ${((cpu - before.cpu) / 1e6).toFixed(1)} s of CPU`);
     console.log(`  ${answer.received} messages, ${answer.misplaced} lost, twice or out of order`);
     console.log(`  queries meanwhile: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms (${sorted.length})`);
+    return seconds;
   } finally {
     crowd.end();
     await server.end();

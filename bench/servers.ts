@@ -88,8 +88,9 @@ export function delivery(id: string = randomUUID(), producer = '1234'): Record<s
   return { ...payload, id, data: { ...payload.data, producer: { id: producer, name: 'P', email: 'p@p.example' } } };
 }
 
-export function makeToken(tenants: readonly string[] = ['*']): Promise<string> {
-  return signToken({ secret: SECRET }, { tenant: tenants, scope: 'events:read pii:read', expires: 3_600 });
+/** Tokens that expire at different times are different holders'. */
+export function makeToken(tenants: readonly string[] = ['*'], expires = 3_600): Promise<string> {
+  return signToken({ secret: SECRET }, { tenant: tenants, scope: 'events:read pii:read', expires });
 }
 
 /** The peers are of the benchmarks alone, so that the product doesn't carry them. */

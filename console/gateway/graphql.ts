@@ -21,7 +21,7 @@ export const graphql = ((own: string, fragments: readonly Text[] = []): Text => 
 })) as unknown as Graphql;
 
 /** A document as it is sent, each fragment once. `@_unmask` is for the types alone, and taken out by the build. */
-export function textOf(document: TadaDocumentNode<unknown, never>): string {
+export function textOf(document: TadaDocumentNode<unknown, never, unknown>): string {
   return [...partsOf(document as unknown as Text)].join('\n');
 }
 

@@ -88,8 +88,7 @@ export function stream<M extends StreamMessage, V>(
         onState('expired', null);
         await session.renewal();
       },
-      // Somebody watches: what they wait for is worth a try every few seconds.
-      wait: (tries) => Math.min(250 * 2 ** tries, 5_000) * (0.5 + Math.random() / 2),
+      wait: soonAgain,
     });
     following.ended.catch(() => {
       if (isStopped || !session.view.signedIn) return;
@@ -111,7 +110,13 @@ export function stream<M extends StreamMessage, V>(
   };
 }
 
-function interruptionOf(state: FollowState, closedWith: number | null): Interruption | null {
+/** Somebody watches: what they wait for is worth a try every few seconds. */
+export function soonAgain(tries: number): number {
+  return Math.min(250 * 2 ** tries, 5_000) * (0.5 + Math.random() / 2);
+}
+
+/** @param closedWith null if nothing was closed. */
+export function interruptionOf(state: StreamState, closedWith: number | null): Interruption | null {
   if (state !== 'waiting') return null;
   if (!navigator.onLine) return 'offline';
   // It was said inside of the stream, by a gateway that goes on listening.

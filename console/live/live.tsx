@@ -14,8 +14,7 @@ import { useSourceNames } from '../parts/sources.ts';
 import { StreamBadge } from '../parts/stream-badge.tsx';
 import { useSpeech, useWords } from '../words/words.tsx';
 import { Arrivals } from './arrivals.tsx';
-import { MOST_ROWS } from './live-list.ts';
-import { useLive } from './use-live.ts';
+import { MOST_ROWS, useLive } from './use-live.ts';
 import { sectionsOf } from './when.ts';
 
 /** How often it is looked whether the last hour is over for a row, in milliseconds. */
@@ -25,7 +24,7 @@ const MINUTE = 60_000;
 export function Live() {
   const { words, language } = useSpeech();
   const [filter, change, clear] = useFilter();
-  const { data, error, again, list, view } = useLive(filter);
+  const { list, view, erased, condition, error } = useLive(filter);
   const isNarrow = useIsNarrow();
   const [open, setOpen] = useOpen();
   const [isPaused, setIsPaused] = useState(false);
@@ -36,10 +35,13 @@ export function Live() {
   const rows = useMemo(() => view.rows.filter(({ node }) => matches(node)), [view.rows, matches]);
   // Whoever scrolled away or opened one reads, and nothing may move under their eyes.
   const isHeld = isPaused || open !== null || (rows.length > 0 && !isAtTop);
-  useLayoutEffect(() => (isHeld ? list.hold() : list.release()), [list, isHeld]);
+  useLayoutEffect(() => (isHeld ? list.pause() : list.resume()), [list, isHeld]);
   const now = useNow(isHeld);
 
-  const waiting = useMemo(() => view.waiting.filter(({ node }) => matches(node)).length, [view.waiting, matches]);
+  const waiting = useMemo(
+    () => view.waitingRows.filter(({ node }) => matches(node)).length,
+    [view.waitingRows, matches],
+  );
   const sectionOf = useMemo(() => {
     const format = dateFormat(language, { dateStyle: 'full' });
     return sectionsOf({ rows, hasOlder: view.hasOlder, now, words, day: (moment) => format.format(moment) });
@@ -53,14 +55,14 @@ export function Live() {
     // The list has them before it goes to the first.
     flushSync(() => {
       setIsPaused(false);
-      list.release();
+      list.resume();
     });
     box.current?.toTop();
   };
   const fresh =
-    view.held && waiting > 0 ? (
+    view.isPaused && waiting > 0 ? (
       <button type="button" className="fresh" onClick={showNew}>
-        {words.live.waiting(waiting, view.waitingCount > MOST_ROWS)}
+        {words.live.waiting(waiting, view.waiting > MOST_ROWS)}
       </button>
     ) : null;
   const history = `/history${addressOf(filter)}`;
@@ -68,17 +70,17 @@ export function Live() {
     <section className="page live" aria-labelledby="page-title">
       <header className="page-head">
         <h1 id="page-title">{words.pages.live}</h1>
-        <StreamBadge condition={view} left={view.left} isPaused={isPaused} />
+        <StreamBadge condition={condition} left={view.left} isPaused={isPaused} />
         {isNarrow ? null : fresh}
         <button type="button" onClick={() => setIsPaused(!isPaused)}>
           {isPaused ? words.live.goOn : words.live.pause}
         </button>
       </header>
       <Filters filter={filter} change={change} clear={clear} sources={sources} types={types} />
-      <GapNotice gap={view.gap} reload={again} />
-      {error && !data ? <Failure error={error} again={again} /> : null}
+      <GapNotice gap={view.gap} reload={list.reload} />
+      {error ? <Failure error={error} again={list.reload} /> : null}
       <div className="beside">
-        {data ? (
+        {view.isLoaded ? (
           <>
             {rows.length > 0 ? (
               <RowList
@@ -95,10 +97,10 @@ export function Live() {
             ) : (
               <Nothing isFiltered={NAMES.some((name) => filter[name] !== null)} clear={clear} history={history} />
             )}
-            {open ? <Details id={open} known={known} erased={view.erased} onClose={() => setOpen(null)} /> : null}
+            {open ? <Details id={open} known={known} erased={erased} onClose={() => setOpen(null)} /> : null}
           </>
         ) : null}
-        {data || error ? null : <p className="loading">{words.loading}</p>}
+        {view.isLoaded || error ? null : <p className="loading">{words.loading}</p>}
       </div>
       {isNarrow ? fresh : null}
       <Arrivals list={list} />

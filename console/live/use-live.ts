@@ -1,116 +1,84 @@
-import { useEffect, useMemo } from 'react';
-import { useGateway } from '../gateway/gateway.tsx';
-import { useQuery, useRequest } from '../gateway/query.ts';
-import { graphql } from '../gateway/graphql.ts';
-import { stream } from '../gateway/stream.ts';
-import { useView } from '../observed.ts';
-import { EventRow } from '../parts/event.ts';
-import { type Filter, eventFilterOf, isWantedBy } from '../parts/filter.ts';
-import { LiveList } from './live-list.ts';
+import { createEventList } from 'hookcast/list';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { identityOf } from '../gateway/claims.ts';
+import type { Condition } from '../gateway/condition.ts';
+import { useGateway, useSession } from '../gateway/gateway.tsx';
+import { textOf } from '../gateway/graphql.ts';
+import { GatewayError } from '../gateway/request.ts';
+import { interruptionOf, soonAgain } from '../gateway/stream.ts';
+import { EventRow, type ListedEvent, keyOf } from '../parts/event.ts';
+import { type Filter, eventFilterOf } from '../parts/filter.ts';
 
-const RECENT = graphql(
-  `
-    query Recent($filter: EventFilter) {
-      events(last: 100, filter: $filter) {
-        head
-        pageInfo {
-          hasPreviousPage
-        }
-        edges {
-          cursor
-          node {
-            ...EventRow
-          }
-        }
-      }
-    }
-  `,
-  [EventRow],
-);
+/** Rows that are kept, newest first, and as many that wait. What is older is the history's. */
+export const MOST_ROWS = 1_000;
+const PAGE = 100;
+/** Erasures that are remembered for details that are open. */
+const MOST_ERASED = 10_000;
+/** Closes that say that the token is at fault. */
+const TOKEN_AT_FAULT = [4401, 4403];
 
-const FOLLOW = graphql(
-  `
-    subscription Follow($after: String, $filter: EventFilter) {
-      events(after: $after, filter: $filter) {
-        __typename
-        cursor
-        ... on EventEdge {
-          node {
-            ...EventRow
-          }
-        }
-        ... on Gap {
-          reason
-        }
-        ... on Erasure {
-          source
-          eventIds
-        }
-        ... on Revision {
-          node {
-            ...EventRow
-          }
-        }
-      }
-    }
-  `,
-  [EventRow],
-);
-
-const BEHIND = graphql(`
-  query Behind($after: String, $filter: EventFilter) {
-    events(first: 100, after: $after, filter: $filter) {
-      edges {
-        cursor
-      }
-    }
-  }
-`);
+const STATES = {
+  connecting: 'connecting',
+  catchingUp: 'behind',
+  live: 'live',
+  silent: 'waiting',
+  offline: 'waiting',
+  denied: 'refused',
+} as const;
 
 /** The most recent ones, and everything that comes after them. */
 export function useLive(filter: Filter) {
   const { client, session } = useGateway();
-  const ask = useRequest();
-  const wanted = JSON.stringify(eventFilterOf(filter));
-  const variables = useMemo(() => ({ filter: JSON.parse(wanted) as ReturnType<typeof eventFilterOf> }), [wanted]);
-  const recent = useQuery(RECENT, variables);
-  const { data } = recent;
-  const list = useMemo(() => {
-    if (!data) return new LiveList({ rows: [], cursor: '', hasOlder: false });
-    const { edges, head, pageInfo } = data.events;
-    return new LiveList({ rows: edges.toReversed(), cursor: head, hasOlder: pageInfo.hasPreviousPage });
-  }, [data]);
+  const { signedIn } = useSession();
+  const [erased, setErased] = useState<ReadonlySet<string>>(new Set());
+  // A new token of the same tenants and scopes is no reason to begin anew.
+  const who = signedIn ? identityOf(signedIn.claims) : '';
+  const asked = JSON.stringify({ who, filter: eventFilterOf(filter) });
+  const list = useMemo(
+    () =>
+      createEventList<ListedEvent>({
+        of: 'events',
+        row: textOf(EventRow),
+        variables: { filter: (JSON.parse(asked) as { filter: ReturnType<typeof eventFilterOf> }).filter },
+        keep: MOST_ROWS,
+        page: PAGE,
+        wait: soonAgain,
+        onMessage: ({ source = '', eventIds }) => {
+          const keys = eventIds?.map((eventId) => keyOf({ source, eventId }));
+          if (keys) setErased((last) => new Set([...last, ...keys].slice(-MOST_ERASED)));
+        },
+        onTokenExpired: () => {
+          session.expire(session.view.signedIn?.token ?? '');
+          return session.renewal();
+        },
+      }),
+    [session, asked],
+  );
+  useEffect(() => list.begin(client), [list, client]);
+  const view = useSyncExternalStore(list.subscribe, list.getView);
+
+  const isRefused = view.status === 'denied' && TOKEN_AT_FAULT.includes(view.closedWith ?? 0);
   useEffect(() => {
-    if (!data) return;
-    return stream(client, session, {
-      document: FOLLOW,
-      variables,
-      // Not the head of the query: the list may have been followed before.
-      after: list.cursor,
-      onMessage: (message) => {
-        if (list.mustCount) {
-          const take = list.counting();
-          // How far behind it is only the log knows. If it doesn't say, the list catches up all the same.
-          ask(BEHIND, { ...variables, after: list.cursor }).then(
-            ({ events }) => take(events.edges.length),
-            () => {},
-          );
-        }
-        switch (message.__typename) {
-          case 'EventEdge':
-            return list.add(message);
-          case 'Erasure':
-            return list.erase(message.source, message.eventIds, message.cursor);
-          case 'Revision':
-            return list.revise(message.node, isWantedBy(variables.filter, message.node), message.cursor);
-          case 'Gap':
-            return list.gap(message.reason, message.cursor);
-          case 'CaughtUp':
-            return list.pass(message.cursor);
-        }
-      },
-      onState: (state, reason) => list.say(state, reason),
-    });
-  }, [client, session, ask, data, variables, list]);
-  return { ...recent, list, view: useView(list) };
+    if (!isRefused) return;
+    let isOver = false;
+    session.expire(session.view.signedIn?.token ?? '');
+    const tryAgain = async () => {
+      await session.renewal();
+      if (!isOver) list.reload();
+    };
+    void tryAgain();
+    return () => {
+      isOver = true;
+    };
+  }, [isRefused, session, list]);
+
+  const { lostAt, closedWith } = view;
+  const state = STATES[view.status];
+  const condition: Condition = { state, reason: interruptionOf(state, closedWith), lostAt };
+  // Where there is a list, the badge says enough.
+  const error =
+    view.isLoaded || isRefused || !view.error
+      ? null
+      : new GatewayError(closedWith === null ? '' : 'UNREACHABLE', view.error.message);
+  return { list, view, erased, condition, error };
 }

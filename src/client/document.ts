@@ -32,10 +32,10 @@ export function toSubscribed({ query, documentId }: Documented): Subscribed {
 }
 
 /** @throws {TypeError} if it is no document. */
-function textOf(query: unknown): string {
+export function textOf(query: unknown): string {
   if (typeof query === 'string') return query;
   // `documentMode: 'string'` of GraphQL Code Generator. JSON would make a text of it, and graphql-ws refuses it each time.
-  if (query instanceof String) return String(query);
+  if (Object.prototype.toString.call(query) === '[object String]') return String(query);
   if (isTree(query)) return print(query);
   throw new TypeError(
     'A subscription needs its document as `query` (its text, or what gql, gql.tada or GraphQL Code Generator make of it) or its `documentId`.',

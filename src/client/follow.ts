@@ -135,14 +135,17 @@ export function follow<M extends StreamMessage>(
     stopped = true;
     resumption.stop();
     for (const forget of listening) forget();
-    void calls.then(() => {
-      if (!failure) return resolve();
-      try {
-        void options.onState?.('failed', toError(failure.error));
-      } finally {
-        reject(failure.error);
-      }
-    });
+    void settle(failure);
+  };
+  const settle = async (failure?: { readonly error: unknown } | null) => {
+    await calls;
+    if (!failure) return resolve();
+    try {
+      await options.onState?.('failed', toError(failure.error));
+    } catch {
+      // It is over already, and what ended it is what counts.
+    }
+    reject(failure.error);
   };
 
   /** Callbacks, one after the other. */

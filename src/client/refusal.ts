@@ -89,3 +89,7 @@ export function toError(error: unknown): Error {
 function codeOf(error: { readonly extensions?: Record<string, unknown> }): string {
   return String(error.extensions?.['code']);
 }
+
+export function hasCode(errors: unknown, code: string): boolean {
+  return Array.isArray(errors) && errors.some((error: FieldError) => codeOf(error) === code);
+}

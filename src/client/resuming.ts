@@ -87,7 +87,7 @@ export function resuming<C extends SubscriptionClient>(
     ...('iterate' in client && { iterate: (request: Request) => iterate((sink) => subscribe(request, sink)) }),
     dispose: async () => {
       for (const stop of stopListening) stop();
-      for (const { end } of running) end();
+      for (const one of running) one.end();
       // While it connects, a client of graphql-ws (6.4.2) waits for its connection here, and fails with the event of the close if
       // there is none. The one who asks for the end has nothing to do about that.
       await Promise.resolve(client.dispose()).catch(() => {});

@@ -100,12 +100,11 @@ export function pageOf<E>(
   const more = isCut || read.length > size;
   const page = read.length <= size ? read : forward ? read.slice(0, size) : read.slice(read.length - size);
   const edges = page.map((node) => ({ cursor: cursorOf(node), node }));
-  const isGiven = (cursor: string | null | undefined) => typeof cursor === 'string';
   return {
     edges,
     pageInfo: {
-      hasNextPage: forward ? more : isGiven(args.before),
-      hasPreviousPage: forward ? isGiven(args.after) : more,
+      hasNextPage: forward ? more : typeof args.before === 'string',
+      hasPreviousPage: forward ? typeof args.after === 'string' : more,
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },

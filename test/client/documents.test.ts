@@ -57,7 +57,12 @@ it.each(DOCUMENTS)('LIVE1.12 follows a document that is %s', async (what, query)
   onTestFinished(stop);
   await expect.poll(() => [seen, resumed]).toEqual([['CaughtUp'], ['CaughtUp']]);
   await gateway.eduzz(ticket(`as ${what}`));
-  await expect.poll(() => [seen, resumed]).toEqual(Array(2).fill(['CaughtUp', 'EventEdge']));
+  await expect
+    .poll(() => [seen, resumed])
+    .toEqual([
+      ['CaughtUp', 'EventEdge'],
+      ['CaughtUp', 'EventEdge'],
+    ]);
 });
 
 const NONE: readonly [what: string, query: unknown][] = [

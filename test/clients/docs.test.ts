@@ -6,7 +6,10 @@ const page = read('../../docs/FRONTENDS.md');
 
 it('LIVE5.1 shows in FRONTENDS.md the recipes that are tested, as they stand', () => {
   const blocks = new Map(
-    [...page.matchAll(/^`(.+\.(?:ts|html))`\n\n```(?:ts|html)\n([^]*?)```$/gm)].map(([, file, text]) => [file!, text!]),
+    [...page.matchAll(/^`(.+\.(?:tsx?|html))`\n\n```(?:tsx?|html)\n([^]*?)```$/gm)].map(([, file, text]) => [
+      file!,
+      text!,
+    ]),
   );
   // Of Relay's artifacts a compiler makes an app's own.
   const files = readdirSync(new URL('recipes', import.meta.url)).filter((file) => file !== 'relay-artifacts.ts');
@@ -16,7 +19,7 @@ it('LIVE5.1 shows in FRONTENDS.md the recipes that are tested, as they stand', (
 
 it('DOC1.2 names in FRONTENDS.md the versions that are tested', () => {
   const named = [...page.matchAll(/^\| `(\S+)` +\| (\d\S+) +\|$/gm)].map(([, name, version]) => [name!, version!]);
-  expect(named).toHaveLength(7);
+  expect(named).toHaveLength(10);
   for (const [name, version] of named) {
     const { version: installed } = JSON.parse(read(`../../node_modules/${name}/package.json`)) as { version: string };
     expect(installed, name).toBe(version);

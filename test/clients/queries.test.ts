@@ -1,9 +1,8 @@
-import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { createOperationDescriptor, fetchQuery } from 'relay-runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
-import { FOLLOW, LIST, type List } from './recipes/documents.ts';
+import { LIST, type List } from './recipes/documents.ts';
 import { overWebSocket } from './recipes/websocket.ts';
 import { type ListQuery, listQuery } from './recipes/relay-artifacts.ts';
 import { createRelay, followCancellations } from './recipes/relay.ts';

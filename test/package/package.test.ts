@@ -103,8 +103,11 @@ it('OPS7.8 packs the client alone as well, which brings neither the gateway nor 
   const whole = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as typeof own & { version: string };
   expect(version).toBe(whole.version);
   expect(whole.dependencies).toMatchObject(own.dependencies);
-  const all = Object.keys(own.exports).map((path) => `import(${JSON.stringify(join('hookcast-client', path))})`);
-  const use = `Promise.all([${all}]).then(([{ follow }]) => console.log(typeof follow))`;
+  // Whoever imports the hooks has React.
+  const all = Object.keys(own.exports)
+    .filter((path) => path !== './react')
+    .map((path) => `import(${JSON.stringify(join('hookcast-client', path))})`);
+  const use = `Promise.all([${all.join()}]).then(([{ follow }]) => console.log(typeof follow))`;
   expect(await succeed(app, process.execPath, '--eval', use)).toBe('function\n');
 });
 
@@ -222,14 +225,16 @@ it('OPS7.4 exports the client for any Node and any browser, and everything else 
   expect(paths).toEqual(expect.arrayContaining(['client', 'config', 'provider', 'providers/cal-com', 'verify/hmac']));
   const client = `import('hookcast/client').then(({ follow }) => console.log(typeof follow))`;
   expect(await succeed(project, 'node', '--eval', client)).toBe('function\n');
-  for (const { built } of clients) {
+  for (const { path, built } of clients) {
     const text = readFileSync(join(project, 'node_modules/hookcast', built), 'utf8');
-    expect(text).not.toMatch(/\bfrom ['"](?!\.)|\bimport\(|\brequire\(/);
+    if (path === 'react') expect(text.match(/\bfrom ['"][^.][^'"]*/g)).toEqual(["from 'react"]);
+    else expect(text).not.toMatch(/\bfrom ['"](?!\.)|\bimport\(|\brequire\(/);
   }
   // For code generators.
   const schema = `console.log(require('node:fs').readFileSync(require.resolve('hookcast/schema.graphql'), 'utf8'))`;
   expect(await succeed(project, 'node', '--eval', schema)).toContain('type OrderChange implements');
-  const all = paths.map((path) => `import('hookcast/${path}')`).join(', ');
+  // Whoever imports the hooks has React.
+  const all = paths.flatMap((path) => (path === 'react' ? [] : `import('hookcast/${path}')`)).join(', ');
   await succeed(
     project,
     process.execPath,
@@ -243,6 +248,7 @@ it('OPS7.4 exports the client for any Node and any browser, and everything else 
 const BROWSER = `
 import { createClient } from 'graphql-ws';
 import { type StreamMessage, follow } from 'hookcast/client';
+import { useCancellations, useEvents } from 'hookcast/react';
 
 const client = createClient({ url: 'ws://127.0.0.1:4000/graphql', retryAttempts: 0 });
 interface Edge extends StreamMessage { readonly __typename: 'CancellationEdge'; readonly node: { readonly title: string } }
@@ -250,11 +256,21 @@ const following = follow<Edge>(client, { query: '…', onMessage: ({ node }) => 
 following.ended.catch((error: unknown) => error);
 // @ts-expect-error A cursor is text.
 following.cursor?.toFixed();
+
+const row = '' as unknown as { __apiType?: (variables: object) => { readonly type: string } };
+export function List() {
+  const { rows, status } = useEvents(row, { keep: 10 });
+  if (status === 'live') useCancellations().rows.map(({ node }) => node.customer?.name);
+  // @ts-expect-error The fragment doesn't select it.
+  rows[0]?.node.title;
+  return rows.map(({ node }) => node.id + node.type).join();
+}
 `;
 
 it('OPS7.4 brings its types: the client’s for browsers without those of Node, the rest with them', async () => {
   writeFileSync(join(project, 'browser.mts'), BROWSER);
   const all = subpaths
+    .filter(({ path }) => path !== 'react')
     .map(({ path }, n) => `import * as part${n} from 'hookcast/${path}';\nexport { part${n} };`)
     .join('\n');
   writeFileSync(join(project, 'node.mts'), `${CONFIG}\n${all}`);
@@ -264,6 +280,9 @@ it('OPS7.4 brings its types: the client’s for browsers without those of Node, 
   const check = (file: string, ...options: string[]) => succeed(project, TSC, ...always, ...options, file);
   // As bundlers find modules, and as Node does, which takes nothing that those would not.
   const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler'];
+  for (const types of ['@types/react', 'csstype']) {
+    symlinkSync(join(ROOT, 'node_modules', types), join(project, 'node_modules', types));
+  }
   await check('browser.mts', ...bundler, '--lib', 'es2022,dom', '--types', '');
   symlinkSync(join(ROOT, 'node_modules/@types/node'), nodeTypes);
   symlinkSync(join(ROOT, 'node_modules/undici-types'), join(project, 'node_modules/undici-types'));

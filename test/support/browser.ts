@@ -11,12 +11,8 @@ const contexts = new Map<string, Promise<BrowserContext>>();
 /** How long a locator is waited for, in milliseconds: a machine that is busy is no failure. */
 const PATIENCE = 60_000;
 
-export interface ConsoleOptions {
+interface PageOptions {
   readonly gateway: { readonly url: string };
-  /** For every tenant with every scope when it is left out; null opens the page without one. */
-  readonly token?: string | null;
-  /** Below `/console`, such as `/history?kind=TICKET`. */
-  readonly path?: string;
   readonly locale?: 'en-GB' | 'en-US' | 'pt-BR';
   readonly timeZone?: string;
   readonly colorScheme?: 'light' | 'dark';
@@ -25,13 +21,43 @@ export interface ConsoleOptions {
   readonly expected?: RegExp;
 }
 
+export interface ConsoleOptions extends PageOptions {
+  /** For every tenant with every scope when it is left out; null opens the page without one. */
+  readonly token?: string | null;
+  /** Below `/console`, such as `/history?kind=TICKET`. */
+  readonly path?: string;
+}
+
 /**
  * The console in a browser of its own, as a person opens it. The test fails when the page does anything wrong until it
  * ends: an error, in its console or thrown; something that its policy forbids; a request to any other host.
  */
 export async function openConsole(options: ConsoleOptions): Promise<Page> {
-  const { gateway, path = '', locale = 'en-GB', timeZone = 'America/Sao_Paulo', colorScheme = 'light' } = options;
+  const { gateway, path = '' } = options;
   const token = options.token === undefined ? await makeToken() : options.token;
+  const page = await newPage(options);
+  await page.goto(`${gateway.url}/console${path}${token === null ? '' : `#token=${token}`}`);
+  return page;
+}
+
+/** A page of other frontends. It fails a test as the console does. */
+export async function openPage(options: PageOptions & { readonly html: string }): Promise<Page> {
+  const page = await newPage(options);
+  await load(page, options);
+  return page;
+}
+
+/**
+ * Loads it anew, in a document that came from the gateway: Chromium (153) lets no page reach this machine of which it doesn't know where it
+ * came from.
+ */
+export async function load(page: Page, { gateway, html }: Pick<PageOptions, 'gateway'> & { readonly html: string }) {
+  await page.goto(`${gateway.url}/livez`);
+  await page.setContent(html);
+}
+
+async function newPage(options: PageOptions): Promise<Page> {
+  const { gateway, locale = 'en-GB', timeZone = 'America/Sao_Paulo', colorScheme = 'light' } = options;
   const viewport = options.viewport ?? { width: 1280, height: 800 };
   const settings: BrowserContextOptions = { locale, timezoneId: timeZone, colorScheme, viewport };
   const context = await contextOf(settings, gateway.url);
@@ -43,7 +69,6 @@ export async function openConsole(options: ConsoleOptions): Promise<Page> {
     await leave(context, gateway.url);
     expect(wrong, 'what the page did wrong').toEqual([]);
   });
-  await page.goto(`${gateway.url}/console${path}${token === null ? '' : `#token=${token}`}`);
   return page;
 }
 

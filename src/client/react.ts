@@ -1,0 +1,118 @@
+import {
+  type ReactElement,
+  type ReactNode,
+  createContext,
+  createElement,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { type EventList, createEventList } from './event-list.ts';
+import type { ListDocument, OwnOperations } from './list-documents.ts';
+import type { ListClient, ListOptions, ListView } from './list-view.ts';
+
+export interface UseListOptions<R> extends Pick<
+  ListOptions<R>,
+  'variables' | 'keep' | 'page' | 'patience' | 'onMessage'
+> {
+  /** A name by which the cursor is kept in `sessionStorage`, so that a page that is loaded again goes on from it. */
+  readonly remember?: string;
+}
+
+/** What a list shows, and what can be done with it. The functions stay the same. */
+export type UsedList<R> = ListView<R> & Pick<EventList<R>, 'pause' | 'resume' | 'older' | 'reload'>;
+
+/** The client, made when the first list begins: on a server none does. */
+const Client = createContext<(() => ListClient) | null>(null);
+
+export interface HookcastProviderProps {
+  /** The client of graphql-ws, or how to make it. All lists below share it, and with it one socket. The first that is given stays. */
+  readonly client: ListClient | (() => ListClient);
+  readonly children?: ReactNode;
+}
+
+export function HookcastProvider({ client, children }: HookcastProviderProps): ReactElement {
+  const [value] = useState(() => {
+    let made: ListClient | undefined;
+    return () => (made ??= typeof client === 'function' ? client() : client);
+  });
+  return createElement(Client.Provider, { value }, children);
+}
+
+/** A list of events whose rows show what a fragment selects, such as `fragment Row on Event { type occurredAt }`. */
+export function useEvents<R>(row: ListDocument<R> | OwnOperations<R>, options: UseListOptions<R> = {}): UsedList<R> {
+  return useList('events', row, options);
+}
+
+/** A list of cancellations. Its rows are `CancellationRow`, unless a fragment says what they are. */
+export function useCancellations<R = CancellationRow>({
+  row = CANCELLATION,
+  ...options
+}: UseListOptions<R> & { readonly row?: ListDocument<R> | OwnOperations<R> } = {}): UsedList<R> {
+  return useList('cancellations', row, options);
+}
+
+/** What a list of cancellations shows of each. What is personal is null if the token may not see it, or it was erased. */
+export interface CancellationRow {
+  readonly kind: 'BOOKING' | 'ORDER' | 'SUBSCRIPTION' | 'TICKET';
+  readonly title: string | null;
+  readonly reference: string | null;
+  readonly occurredAt: string;
+  readonly refundExpected: boolean | null;
+  readonly isScheduled: boolean;
+  readonly personalData: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
+  readonly tenant: { readonly id: string; readonly name: string | null };
+  readonly customer: { readonly name: string | null; readonly email: string | null } | null;
+}
+
+const CANCELLATION =
+  'fragment Row on Cancellation{kind title reference occurredAt refundExpected isScheduled personalData tenant{id name}customer{name email}}';
+
+function useList<R>(
+  of: 'cancellations' | 'events',
+  row: ListDocument<R> | OwnOperations<R>,
+  { onMessage, remember, ...rest }: UseListOptions<R>,
+): UsedList<R> {
+  const client = useContext(Client);
+  if (!client) throw new Error('A list needs a HookcastProvider around it.');
+  // Written anew each time, which is no reason to begin anew.
+  const newest = useRef(onMessage);
+  useEffect(() => void (newest.current = onMessage));
+  // Compared by what they say, for the same reason.
+  const asked = JSON.stringify(rest);
+  const list = useMemo(
+    () =>
+      createEventList<R>({
+        ...(JSON.parse(asked) as typeof rest),
+        of,
+        row,
+        onMessage: (message) => newest.current?.(message),
+        ...(remember && { cursor: keptAs(`hookcast.${remember}`) }),
+      }),
+    [of, row, asked, remember],
+  );
+  useEffect(() => list.begin(client()), [list, client]);
+  // On a server, and until the page is its own, it is a list that has just begun.
+  const view = useSyncExternalStore(list.subscribe, list.getView, list.getView);
+  const { pause, resume, older, reload } = list;
+  return { ...view, pause, resume, older, reload };
+}
+
+function keptAs(key: string): NonNullable<ListOptions<unknown>['cursor']> {
+  return {
+    read: () => attempt(() => sessionStorage.getItem(key)),
+    write: (cursor) => attempt(() => sessionStorage.setItem(key, cursor)),
+  };
+}
+
+/** If the browser keeps nothing, since its user wants it so, then the list begins with the newest page. */
+function attempt<T>(what: () => T): T | null {
+  try {
+    return what();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,198 @@
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { load, openPage } from '../support/browser.ts';
+import { GatewayProcess } from '../support/child.ts';
+import { deliver } from '../support/deliver.ts';
+import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
+import { canceledTicket } from '../support/live-page.ts';
+import { ShownList } from './shown-list.ts';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const CLIENT = at('../../src/client/');
+
+let shared: TestGateway;
+/** The recipe of the docs, and the list that a server renders, as a page has them. */
+let script: string;
+/** Of all pages. */
+let token: string;
+beforeAll(async () => {
+  token = await makeToken();
+  shared = await TestGateway.start({ lasting: true });
+  script = await bundle(
+    `import { StrictMode, createElement } from 'react';
+    import { createRoot, hydrateRoot } from 'react-dom/client';
+    import { createClient } from 'graphql-ws';
+    import { HookcastProvider } from 'hookcast/react';
+    import { App } from '${at('../clients/recipes/react.tsx')}';
+    import { overSharedSocket } from '${at('../clients/recipes/tabs.ts')}';
+    import { ShownList } from '${at('./shown-list.ts')}';
+    const root = document.querySelector('#root');
+    const url = location.origin.replace('http', 'ws') + '/graphql';
+    const token = async () => TOKEN;
+    const clients = {
+      own: () => createClient({ url, connectionParams: { authorization: 'Bearer ' + TOKEN }, retryAttempts: 0 }),
+      shared: () => overSharedSocket(url, token),
+    };
+    if (LIST === 'recipe') createRoot(root).render(createElement(StrictMode, null, createElement(App, { url, token })));
+    else if (root.firstChild) hydrateRoot(root, createElement(ShownList, { client: clients[LIST] }));
+    else createRoot(root).render(createElement(ShownList, { client: clients[LIST] }));`,
+    { NODE_ENV: 'development', external: [], minify: false },
+  );
+});
+afterAll(() => shared.end());
+
+interface BundleOptions {
+  readonly NODE_ENV: string;
+  readonly external: readonly string[];
+  readonly minify: boolean;
+}
+
+/** What bundlers make of a module. */
+async function bundle(code: string, { NODE_ENV, external, minify }: BundleOptions): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    define: { 'process.env.NODE_ENV': JSON.stringify(NODE_ENV) },
+    resolve: {
+      alias: {
+        'hookcast/react': `${CLIENT}react.ts`,
+        'hookcast/tabs': `${CLIENT}tabs.ts`,
+        'hookcast/client': `${CLIENT}follow.ts`,
+      },
+    },
+    plugins: [
+      {
+        name: 'entry',
+        enforce: 'pre',
+        resolveId: (id) => (id === 'entry.js' ? '\0entry.js' : null),
+        load: (id) => (id === '\0entry.js' ? code : null),
+      },
+    ],
+    build: {
+      write: false,
+      minify,
+      target: 'es2022',
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: 'entry.js', preserveEntrySignatures: 'strict', external: [...external] },
+    },
+  });
+  const { output } = result as { output: readonly { readonly code?: string }[] };
+  return output.map(({ code = '' }) => code).join('');
+}
+
+interface Opened {
+  readonly gateway: { readonly url: string };
+  readonly list: 'recipe' | 'own' | 'shared';
+  readonly rendered?: string;
+  /** That of all pages, unless it is another's. */
+  readonly holder?: string;
+}
+
+function htmlOf({ list, rendered = '', holder = token }: Omit<Opened, 'gateway'>): string {
+  const settings = `const TOKEN = ${JSON.stringify(holder)}, LIST = ${JSON.stringify(list)};`;
+  return `<!doctype html><html lang="en"><title>A list</title><div id="root">${rendered}</div>
+    <script type="module">${settings}\n${script.replaceAll('</script', '<\\/script')}</script></html>`;
+}
+const open = (opened: Opened): Promise<Page> =>
+  openPage({ gateway: opened.gateway, html: htmlOf(opened), expected: /WebSocket|favicon/ });
+const statusOf = (page: Page) => expect.poll(() => page.getByRole('status').textContent());
+const itemsOf = (page: Page) => expect.poll(() => page.locator('li').allTextContents());
+
+it('LIVE1.71 shows by the recipe for React, in StrictMode, each event once by one socket, across a cut and a kill', async () => {
+  const env = environment(temporaryFolder());
+  let gateway = await GatewayProcess.start(env);
+  const name = (id: string) => deliver(gateway, canceledTicket(id, { name: id }));
+  await name('first');
+  const shown = await openPage({ gateway, html: '', expected: /WebSocket|favicon/ });
+  let sockets = 0;
+  let cut = () => {};
+  await shown.routeWebSocket(/\/graphql$/, (socket) => {
+    sockets += 1;
+    const server = socket.connectToServer();
+    cut = () => void [server.close(), socket.close({ code: 1012 })];
+  });
+  await load(shown, { gateway, html: htmlOf({ list: 'recipe' }) });
+  await statusOf(shown).toBe('live');
+  expect(sockets).toBe(1);
+  cut();
+  await name('second');
+  await itemsOf(shown).toEqual(['second', 'first'].map((id) => `Noite de Choro: ${id}`));
+  await statusOf(shown).toBe('live');
+
+  await gateway.end('SIGKILL');
+  await statusOf(shown).toBe('offline');
+  gateway = await GatewayProcess.start({ ...env, PORT: new URL(gateway.url).port });
+  await name('third');
+  await itemsOf(shown).toEqual(['third', 'second', 'first'].map((id) => `Noite de Choro: ${id}`));
+  await statusOf(shown).toBe('live');
+
+  await shown.getByRole('button', { name: 'Pause' }).click();
+  await name('fourth');
+  await shown.getByRole('button', { name: 'Show 1 new' }).click();
+  await expect.poll(() => shown.locator('li').first().textContent()).toBe('Noite de Choro: fourth');
+});
+
+it('LIVE1.72 renders on a server without a client, and a browser makes the list its own', async () => {
+  const client = () => {
+    throw new Error('a server has no use for a client');
+  };
+  const rendered = renderToString(createElement(ShownList, { client }));
+  expect(rendered).toContain('connecting');
+  await deliver(shared, canceledTicket('hydrated'));
+  const page = await open({ gateway: shared, list: 'own', rendered });
+  await statusOf(page).toBe('live');
+  await itemsOf(page).toContain('hydrated');
+  // Loaded again, it goes on from the cursor that it kept.
+  expect(await page.evaluate(`sessionStorage.getItem('hookcast.shown')`)).toEqual(expect.any(String));
+  await deliver(shared, canceledTicket('again'));
+  await load(page, { gateway: shared, html: htmlOf({ list: 'own', rendered }) });
+  await statusOf(page).toBe('live');
+  await itemsOf(page).toEqual(expect.arrayContaining(['again', 'hydrated']));
+});
+
+it('LIVE1.73 has one socket for all tabs of a token, and goes on if the tab that had it is closed', async () => {
+  const first = await open({ gateway: shared, list: 'shared' });
+  await statusOf(first).toBe('live');
+  let sockets = 0;
+  first.context().on('page', (page) => page.on('websocket', () => (sockets += 1)));
+  const others = [await open({ gateway: shared, list: 'shared' }), await open({ gateway: shared, list: 'shared' })];
+  for (const page of others) await statusOf(page).toBe('live');
+  expect(sockets).toBe(0);
+  // Nobody sees by the rights of another's token, whose tab has a socket of its own.
+  const holder = await makeToken({ tenants: ['eduzz:0'] });
+  const foreign = await open({ gateway: shared, list: 'shared', holder });
+  await statusOf(foreign).toBe('live');
+  expect(sockets).toBe(1);
+  await deliver(shared, canceledTicket('to all'));
+  for (const page of [first, ...others]) await itemsOf(page).toContain('to all');
+  await first.close();
+  await deliver(shared, canceledTicket('to the others'));
+  for (const page of others) {
+    await itemsOf(page).toContain('to the others');
+    const items = await page.locator('li').allTextContents();
+    expect(new Set(items).size).toBe(items.length);
+  }
+  expect(sockets).toBe(2);
+  expect(await foreign.locator('li').count()).toBe(0);
+});
+
+it('LIVE1.74 is under 3 kB, gzipped, beside the client; sharing a socket between tabs is 1.5 kB more', async () => {
+  const external = ['react'];
+  const weigh = async (...modules: readonly string[]) => {
+    const code = modules.map((module) => `export * from '${CLIENT}${module}';`).join('');
+    const client = `export { createClient } from 'graphql-ws/client';${code}`;
+    return gzipSync(await bundle(client, { NODE_ENV: 'production', external, minify: true })).length;
+  };
+  const client = await weigh('follow.ts', 'refusal.ts');
+  const react = await weigh('follow.ts', 'refusal.ts', 'react.ts');
+  const tabs = await weigh('follow.ts', 'refusal.ts', 'react.ts', 'tabs.ts');
+  expect(client).toBeGreaterThan(4_000);
+  expect(react - client).toBeGreaterThan(1_000);
+  expect(react - client).toBeLessThan(3_000);
+  expect(tabs - react).toBeLessThan(1_500);
+});
