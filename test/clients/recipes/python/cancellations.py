@@ -50,7 +50,7 @@ def pause() -> float:
 
 
 class Lines:
-    """Lines of an event stream, which comes in pieces. A line separator (U+2028) may stand in a text."""
+    """Lines of an event stream, which comes in pieces. A text in JSON may hold a line separator (U+2028)."""
 
     def __init__(self) -> None:
         self.rest = b""
