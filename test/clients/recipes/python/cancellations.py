@@ -11,8 +11,20 @@ subscription Follow($after: String) {
   cancellations(after: $after) {
     __typename
     cursor
-    ... on CancellationEdge { node { id eventId title occurredAt personalData customer { name } } }
+    ... on CancellationEdge { node { ...Kept } }
+    ... on Revision { node { ...Kept } }
+    ... on Erasure { source eventIds }
+    ... on Gap { reason }
   }
+}
+
+fragment Kept on Event {
+  id
+  source
+  eventId
+  occurredAt
+  personalData
+  ... on Cancellation { title customer { name } }
 }
 """
 
