@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { load, openPage } from '../support/browser.ts';
+import { CLIENT, bundle } from '../support/bundle.ts';
 import { GatewayProcess } from '../support/child.ts';
 import { deliver } from '../support/deliver.ts';
 import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
@@ -13,7 +13,6 @@ import { canceledTicket } from '../support/live-page.ts';
 import { ShownList } from './shown-list.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const CLIENT = at('../../src/client/');
 
 let shared: TestGateway;
 /** The recipe of the docs, and the list that a server renders, as a page has them. */
@@ -45,45 +44,6 @@ beforeAll(async () => {
   );
 });
 afterAll(() => shared.end());
-
-interface BundleOptions {
-  readonly NODE_ENV: string;
-  readonly external: readonly string[];
-  readonly minify: boolean;
-}
-
-/** What bundlers make of a module. */
-async function bundle(code: string, { NODE_ENV, external, minify }: BundleOptions): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'error',
-    define: { 'process.env.NODE_ENV': JSON.stringify(NODE_ENV) },
-    resolve: {
-      alias: {
-        'hookcast/react': `${CLIENT}react.ts`,
-        'hookcast/tabs': `${CLIENT}tabs.ts`,
-        'hookcast/client': `${CLIENT}follow.ts`,
-      },
-    },
-    plugins: [
-      {
-        name: 'entry',
-        enforce: 'pre',
-        resolveId: (id) => (id === 'entry.js' ? '\0entry.js' : null),
-        load: (id) => (id === '\0entry.js' ? code : null),
-      },
-    ],
-    build: {
-      write: false,
-      minify,
-      target: 'es2022',
-      modulePreload: { polyfill: false },
-      rolldownOptions: { input: 'entry.js', preserveEntrySignatures: 'strict', external: [...external] },
-    },
-  });
-  const { output } = result as { output: readonly { readonly code?: string }[] };
-  return output.map(({ code = '' }) => code).join('');
-}
 
 interface Opened {
   readonly gateway: { readonly url: string };

@@ -6,13 +6,15 @@ const page = read('../../docs/FRONTENDS.md');
 
 it('LIVE5.1 shows in FRONTENDS.md the recipes that are tested, as they stand', () => {
   const blocks = new Map(
-    [...page.matchAll(/^`(.+\.(?:tsx?|html))`\n\n```(?:tsx?|html)\n([^]*?)```$/gm)].map(([, file, text]) => [
+    [...page.matchAll(/^`(.+\.(?:tsx?|html|py))`\n\n```(?:tsx?|html|python)\n([^]*?)```$/gm)].map(([, file, text]) => [
       file!,
       text!,
     ]),
   );
   // Of Relay's artifacts a compiler makes an app's own.
-  const files = readdirSync(new URL('recipes', import.meta.url)).filter((file) => file !== 'relay-artifacts.ts');
+  const files = readdirSync(new URL('recipes', import.meta.url), { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.includes('.') && file !== 'relay-artifacts.ts',
+  );
   expect([...blocks.keys()].toSorted()).toEqual(files.toSorted());
   for (const [file, text] of blocks) expect(text, file).toBe(read(`recipes/${file}`));
 });

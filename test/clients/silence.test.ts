@@ -7,35 +7,10 @@ import { TestGateway, makeToken } from '../support/gateway.ts';
 import { Proxy } from '../support/proxy.ts';
 import { EVENTS } from '../support/subscriber.ts';
 import { followers, lists } from './clients.ts';
-import { Seen } from './seen.ts';
+import { throughSilence } from './cuts.ts';
 
-it('LIVE5.5 brings every client back from a connection that has fallen silent, each with every event once', async () => {
-  const gateway = await TestGateway.start();
-  const beginning = (await gateway.query('{ cancellations { head } }')).data!['cancellations'].head as string;
-  const proxy = await Proxy.to(gateway.url);
-  const url = proxy.url.replace(/\/$/, '');
-  const through = { url, webSocketUrl: `${url.replace('http', 'ws')}/graphql` };
-  const all = Object.entries({ ...followers, ...lists }).map(([name, client]) => {
-    return { name, seen: new Seen(client, through, { after: beginning }) };
-  });
-  const without = (id: string) =>
-    all.filter(({ seen: { ids } }) => ids.at(-1) !== id).map(({ name, seen: { errors } }) => ({ name, errors }));
-  await gateway.eduzz(ticket('before'));
-  await expect.poll(() => without('before')).toEqual([]);
-  // A list has the first one from its query, when its subscription may be about to connect. The second comes through that.
-  await gateway.eduzz(ticket('live'));
-  await expect.poll(() => without('live')).toEqual([]);
-  proxy.fallSilent();
-  await gateway.eduzz(ticket('meanwhile'));
-  proxy.recover();
-  // They notice after half a minute at most, by themselves: what they were connected to never says another word.
-  await expect.poll(() => without('meanwhile')).toEqual([]);
-  for (const { name, seen } of all) {
-    expect
-      .soft({ ids: seen.ids, errors: seen.errors }, name)
-      .toEqual({ ids: ['before', 'live', 'meanwhile'], errors: [] });
-  }
-});
+it('LIVE5.5 brings every client back from a connection that has fallen silent, each with every event once', () =>
+  throughSilence({ ...followers, ...lists }));
 
 it.each([0, 5])(
   'LIVE1.9 follows on over another connection, and says so, the client retrying %i times',
