@@ -27,9 +27,11 @@ export async function backup(
   );
 }
 
+/** Under another name until it is whole: pg_dump leaves a file also when it fails. */
 const BY_PG_DUMP = (file: string) => [
   'umask 077',
-  `pg_dump --format=custom --schema=hookcast --file=${quoted(file)} "$DATABASE_URL"`,
+  `pg_dump --format=custom --schema=hookcast --file=${quoted(`${file}.partial`)} "$DATABASE_URL" &&`,
+  `mv ${quoted(`${file}.partial`)} ${quoted(file)}`,
 ];
 
 /** As a shell takes it. */
