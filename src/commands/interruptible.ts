@@ -14,7 +14,7 @@ export async function interruptible<T>(
   const progress = (share: number) => {
     if (performance.now() < next) return;
     next = performance.now() + EVERY;
-    print(`${Math.floor(share * 100)} %`);
+    print(`${Math.floor(share * 100)} % copied`);
   };
   return work({ signal: ending.signal, progress });
 }
