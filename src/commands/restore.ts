@@ -31,7 +31,7 @@ export async function restore(
   );
   if (replaced) {
     print(
-      `The log that was there is kept as ${replaced.keptAs}. It holds personal data: delete it when you don't need it.`,
+      `The log that was there is kept as ${replaced.keptAs}. It holds personal data: delete it when you don't need it any more.`,
     );
   }
   printErasures(replaced?.erasures ?? null, print);

@@ -255,6 +255,14 @@ it('LOG10.5 restores nothing but a sound backup that it knows, and leaves the lo
   expect(await idsIn(path)).toEqual(['event 0', 'event 1']);
   expect(before.length).toBe(statSync(path).size);
 
+  // What a backup is restored for: an event of the log is damaged.
+  const spoilt = readFileSync(path);
+  spoilt[spoilt.lastIndexOf('event 1')]! ^= 1;
+  writeFileSync(path, spoilt);
+  await saying(to);
+  expect(checkFile(path)).toMatchObject({ events: 2, problems: [] });
+  expect(others(folder).filter((file) => /^hookcast\.db\.replaced-/.test(file))).toHaveLength(1);
+
   // Whether a damaged log is in use can't be told; what is behind the damage is not thrown away.
   writeFileSync(`${path}-wal`, Buffer.alloc(4_096, 7));
   await expect(saying(to)).rejects.toThrow(/^It can't be told whether a gateway has the log .* move the log's file/);

@@ -29,7 +29,7 @@ export async function backUp(path: string, to: string, { force, ...copying }: Ba
   assertMayBecome(to, path, force);
   try {
     return await makeBeside(to, async (partial) => {
-      await copyWhole(path, partial, copying);
+      await copyWhole(path, partial, 'considerate', copying);
       const checked = checkFile(partial);
       if (checked.problems.length > 0) throw new Error(`the log is damaged (${told(checked)}): run "hookcast check"`);
       // The check has blocked the thread: a signal that came meanwhile is heard now.
