@@ -261,7 +261,7 @@ it('LOG10.5 restores nothing but a sound backup that it knows, and leaves the lo
   writeFileSync(path, spoilt);
   await saying(to);
   expect(checkFile(path)).toMatchObject({ events: 2, problems: [] });
-  expect(others(folder).filter((file) => /^hookcast\.db\.replaced-/.test(file))).toHaveLength(1);
+  expect(others(folder).filter((file) => file.startsWith('hookcast.db.replaced-'))).toHaveLength(1);
 
   // Whether a damaged log is in use can't be told; what is behind the damage is not thrown away.
   writeFileSync(`${path}-wal`, Buffer.alloc(4_096, 7));

@@ -25,8 +25,8 @@ type Pace = 'considerate' | 'fast';
  * was begun 1,662 times in fifteen seconds and was not finished. Within a read transaction the backup sees no such write, and ends.
  * `VACUUM INTO` ends as well, but it can't be interrupted and does not say how far it is.
  *
- * If it is considerate, the sync and the pause after each step are for the gateway's own syncs. Without the sync the kernel writes everything out at once
- * at the end, and a commit beside it took up to 570 ms instead of 84 ms.
+ * A considerate copy syncs and pauses after each step, for the gateway's own syncs. Without the sync the kernel writes everything
+ * out at once at the end, and a commit beside it took up to 570 ms instead of 84 ms.
  */
 export async function copyWhole(from: string, to: string, pace: Pace, { signal, progress }: Copying): Promise<void> {
   const { database } = openToRead(from, (why) => new Error(why));
