@@ -103,6 +103,24 @@ program
   .action(async () => (await import('./commands/check.ts')).check(terminal));
 
 program
+  .command('backup')
+  .description('copy the log of SQLite into a file beside running gateways, and check the copy')
+  .argument('<file>', 'the backup: it holds personal data, and only you may read it')
+  .option('--force', 'replace a file that is there', false)
+  .action(async (file: string, options: { force: boolean }) =>
+    (await import('./commands/backup.ts')).backup(file, options, terminal),
+  );
+
+program
+  .command('restore')
+  .description('put a backup in the place of the log of SQLite, while no gateway runs; clients are told of a Gap')
+  .argument('<file>', 'the backup')
+  .option('--force', 'put a log that is there aside under another name', false)
+  .action(async (file: string, options: { force: boolean }) =>
+    (await import('./commands/restore.ts')).restore(file, options, terminal),
+  );
+
+program
   .command('verify')
   .description('check a captured delivery without a gateway: signature, claims, schema, event')
   .argument('<source>', 'whose secrets it is checked with')

@@ -9,7 +9,9 @@ import type { Checked } from './log/checked.ts';
 import type { Adopted } from './log/postgres/adopt.ts';
 import { checkDatabase } from './log/postgres/check-database.ts';
 import { PostgresLog } from './log/postgres/postgres-log.ts';
+import { type BackUpOptions, backUp } from './log/sqlite/back-up.ts';
 import { checkFile } from './log/sqlite/check-file.ts';
+import { type Restored, restore } from './log/sqlite/restore.ts';
 import { SqliteLog } from './log/sqlite/sqlite-log.ts';
 import type { Provider } from './providers/provider.ts';
 
@@ -33,6 +35,16 @@ export async function openLog(
 export async function checkLog(databaseUrl: string): Promise<Checked> {
   if (databaseUrl.startsWith('sqlite:')) return checkFile(databaseUrl.slice('sqlite:'.length));
   return checkDatabase(databaseUrl);
+}
+
+/** Copies an SQLite log into a file that is checked before it gets its name. @throws {HookcastError} if no whole copy can be made. */
+export function backUpLog(databaseUrl: string, file: string, options: BackUpOptions): Promise<Checked> {
+  return backUp(databaseUrl.slice('sqlite:'.length), file, options);
+}
+
+/** Puts a backup in an SQLite log's place. @throws {HookcastError} if that can't be done; the log is then untouched. */
+export function restoreLog(file: string, databaseUrl: string, options: BackUpOptions): Promise<Restored> {
+  return restore(file, databaseUrl.slice('sqlite:'.length), options);
 }
 
 interface WithoutGateway {

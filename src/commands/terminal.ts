@@ -28,6 +28,12 @@ export function printJson(value: unknown, { print }: Pick<Terminal, 'print'>): v
   for (const line of JSON.stringify(value, null, 2).split('\n')) print(line);
 }
 
+/** Prints commands for the operator to run, one on each line. */
+export function printCommands(what: string, commands: readonly string[], { print }: Pick<Terminal, 'print'>): void {
+  print(`${what}:`);
+  for (const command of commands) print(`  ${command}`);
+}
+
 /** How the operator calls a command where this runs: in a checkout, or where hookcast is installed. */
 export function howToCall(command: string, ...args: readonly string[]): string {
   const isCheckout = import.meta.url.endsWith('.ts');

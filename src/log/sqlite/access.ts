@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { isBusy, isKeptAway } from './damage.ts';
 
 /** What SQLite makes beside a file in WAL mode, also to read it. */
 const BESIDE = ['-wal', '-shm'];
@@ -39,6 +40,33 @@ export function keepPrivate(path: string): void {
 /** Whether commits are in the write-ahead log, and may not be in the file itself. */
 export function hasWal(path: string): boolean {
   return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/**
+ * Opens a log only to read it, also where nothing can be made beside it. Gateways may be running on it.
+ *
+ * @param refused - makes the error for a file that would be read without its -wal.
+ * @throws {Error} what SQLite says, if the file is damaged or another process has it locked.
+ */
+export function openToRead(
+  path: string,
+  refused: (why: string) => Error,
+): { readonly database: DatabaseSync; readonly isAsItStands: boolean } {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
+  try {
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return { database, isAsItStands: false };
+  } catch (error) {
+    database.close();
+    // Another process has it locked: waiting helps, and reading it as it stands would not.
+    if (isBusy(error) || !isKeptAway(error)) throw error;
+  }
+  if (hasWal(path)) {
+    throw refused(
+      'nothing can be written beside it, and it has a -wal. Copy both to another place, and check the copy',
+    );
+  }
+  return { database: openAsItStands(path), isAsItStands: true };
 }
 
 /**

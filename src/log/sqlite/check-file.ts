@@ -1,13 +1,13 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
 import type { Checked } from '../checked.ts';
 import { fromQuarantineRow } from '../quarantine-row.ts';
 import { type Row, fromRow } from '../row.ts';
-import { assertReadable, hasWal, openAsItStands } from './access.ts';
+import { assertReadable, openToRead } from './access.ts';
 import { COUNT_WRONG } from './activity.ts';
 import { saidVersion, versionOf } from './copied.ts';
-import { explained, isBusy, isKeptAway } from './damage.ts';
+import { explained, isKeptAway } from './damage.ts';
 import { QUARANTINED, SELECT_ALL } from './select.ts';
 import { QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
@@ -107,23 +107,9 @@ export function checkFile(path: string): Checked {
 }
 
 function open(path: string, notes: string[]): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
-  try {
-    database.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return database;
-  } catch (error) {
-    database.close();
-    // Another process has it locked: waiting helps, and reading it as it stands would not.
-    if (isBusy(error) || !isKeptAway(error)) throw error;
-  }
-  if (hasWal(path)) {
-    throw unreadable(
-      path,
-      `nothing can be written beside it, and it has a -wal. Copy both to another place, and check the copy`,
-    );
-  }
-  notes.push(AS_IT_STANDS);
-  return openAsItStands(path);
+  const { database, isAsItStands } = openToRead(path, (why) => unreadable(path, why));
+  if (isAsItStands) notes.push(AS_IT_STANDS);
+  return database;
 }
 
 /** Whether it is written with a -wal beside it, and has none: as after a gateway has ended, or in a copy without it. */

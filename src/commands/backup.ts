@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { readDatabaseUrl } from '../config.ts';
+import { backUpLog } from '../open-log.ts';
+import { interruptible } from './interruptible.ts';
+import { type GatewayTerminal, CommandError, printCommands } from './terminal.ts';
+
+/** `hookcast backup`: copies the log into a file beside running gateways. @throws {CommandError} when there is no log. */
+export async function backup(
+  file: string,
+  { force }: { readonly force: boolean },
+  terminal: Pick<GatewayTerminal, 'env' | 'print' | 'interrupted'>,
+): Promise<void> {
+  const url = readDatabaseUrl(terminal.env);
+  if (!url.startsWith('sqlite:')) {
+    printCommands('PostgreSQL has its own program for this. Run', BY_PG_DUMP(file), terminal);
+    throw new CommandError('Nothing was backed up, since the log is in PostgreSQL (docs/OPERATING.md, "Backups").');
+  }
+  if (!existsSync(url.slice('sqlite:'.length))) throw new CommandError(`There is no log at ${url}. Set DATABASE_URL.`);
+  const { events, notes } = await interruptible(terminal, (options) => backUpLog(url, file, { force, ...options }));
+  terminal.print(
+    `Backed up ${events} event${events === 1 ? '' : 's'} to ${file}. Every page and every index of it was read.`,
+  );
+  for (const note of notes) terminal.print(note);
+  terminal.print(
+    'It holds personal data. What is erased from the log from now on stays in it: delete old backups, and keep the receipts of ' +
+      'erasures, so that you can repeat them if you restore it.',
+  );
+}
+
+/** Under another name until it is whole: pg_dump leaves a file also when it fails. */
+const BY_PG_DUMP = (file: string) => [
+  'umask 077',
+  `pg_dump --format=custom --schema=hookcast --file=${quoted(`${file}.partial`)} "$DATABASE_URL" &&`,
+  `mv ${quoted(`${file}.partial`)} ${quoted(file)}`,
+];
+
+/** As a shell takes it. */
+export function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,60 @@
+import { readDatabaseUrl } from '../config.ts';
+import type { ErasureOrder } from '../events/erasure.ts';
+import { restoreLog } from '../open-log.ts';
+import { quoted } from './backup.ts';
+import { interruptible } from './interruptible.ts';
+import { type GatewayTerminal, CommandError, printCommands } from './terminal.ts';
+
+/** Erasures that are listed. */
+const MOST = 50;
+
+/** `hookcast restore`: puts a backup in the place of the log. @throws {CommandError} for a log in PostgreSQL. */
+export async function restore(
+  file: string,
+  { force }: { readonly force: boolean },
+  terminal: Pick<GatewayTerminal, 'env' | 'print' | 'interrupted'>,
+): Promise<void> {
+  const url = readDatabaseUrl(terminal.env);
+  if (!url.startsWith('sqlite:')) {
+    printCommands('PostgreSQL has its own program for this. End all gateways, and run', BY_PG_RESTORE(file), terminal);
+    throw new CommandError('Nothing was restored, since the log is in PostgreSQL (docs/OPERATING.md, "Backups").');
+  }
+  const { checked, replaced } = await interruptible(terminal, (options) =>
+    restoreLog(file, url, { force, ...options }),
+  );
+  const { print } = terminal;
+  for (const note of checked.notes) print(note);
+  print(`Restored ${checked.events} event${checked.events === 1 ? '' : 's'} from ${file}. Start the gateway again.`);
+  print(
+    'The log has a new epoch: each client that comes back is told of a Gap and reads from the oldest event. What was recorded after the ' +
+      'backup is not in the log.',
+  );
+  if (replaced) {
+    print(
+      `The log that was there is kept as ${replaced.keptAs}. It holds personal data: delete it when you don't need it any more.`,
+    );
+  }
+  printErasures(replaced?.erasures ?? null, print);
+}
+
+function printErasures(erasures: readonly ErasureOrder[] | null, print: (line: string) => void): void {
+  if (erasures === null) {
+    return print(
+      'What was erased after the backup is in the log again: erase it once more, by the receipts that you kept.',
+    );
+  }
+  if (erasures.length === 0) return print('The log that was there had no erasure that the backup lacks.');
+  print(
+    `The backup lacks ${erasures.length === 1 ? 'an erasure' : `${erasures.length} erasures`} of the log that was there:`,
+  );
+  for (const { at, orderedBy } of erasures.slice(0, MOST)) print(`  ${new Date(at).toISOString()}  ${orderedBy}`);
+  if (erasures.length > MOST) print(`  and ${erasures.length - MOST} more`);
+  print('What they erased is in the log again: erase it once more, by their receipts.');
+}
+
+/** The old schema stays beside under another name. The last command is for clients, who are then told of a Gap. */
+const BY_PG_RESTORE = (file: string) => [
+  `psql "$DATABASE_URL" --command='ALTER SCHEMA hookcast RENAME TO hookcast_replaced' &&`,
+  `pg_restore --exit-on-error --single-transaction --no-owner --dbname="$DATABASE_URL" ${quoted(file)} &&`,
+  `psql "$DATABASE_URL" --command="UPDATE hookcast.epochs SET epoch = translate(gen_random_uuid()::text, '-', '')"`,
+];

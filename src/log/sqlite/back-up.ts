@@ -1,0 +1,80 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { HookcastError } from '../../errors.ts';
+import type { Checked } from '../checked.ts';
+import { makeBeside } from './beside.ts';
+import { checkFile } from './check-file.ts';
+import { type Copying, copyWhole } from './copy-whole.ts';
+import { explained } from './damage.ts';
+
+/** What SQLite reads together with a file, if it is there. */
+const BESIDE = ['-wal', '-shm', '-journal'];
+/** Problems of a damaged log that are told here; `hookcast check` tells all. */
+const MOST = 3;
+
+export interface BackUpOptions extends Copying {
+  /** Whether a file that is there is replaced. */
+  readonly force: boolean;
+}
+
+/**
+ * Copies the log into a file, and checks the copy before it gets its name. Gateways may be running on the log.
+ *
+ * @returns what the check has found, which is no problem.
+ * @throws {HookcastError} BAD_REQUEST when the file may not be written over, LOG_UNAVAILABLE when no whole copy can be made.
+ * In either case nothing is left at the file's name but what was there before.
+ */
+export async function backUp(path: string, to: string, { force, ...copying }: BackUpOptions): Promise<Checked> {
+  assertMayBecome(to, path, force);
+  try {
+    return await makeBeside(to, async (partial) => {
+      await copyWhole(path, partial, 'considerate', copying);
+      const checked = checkFile(partial);
+      if (checked.problems.length > 0) throw new Error(`the log is damaged (${told(checked)}): run "hookcast check"`);
+      // The check has blocked the thread: a signal that came meanwhile is heard now.
+      await setImmediate();
+      copying.signal.throwIfAborted();
+      // Another backup may have got there first.
+      assertMayBecome(to, path, force);
+      return checked;
+    });
+  } catch (error) {
+    if (error instanceof HookcastError && error.code === 'BAD_REQUEST') throw error;
+    throw new HookcastError('LOG_UNAVAILABLE', `No backup was written to ${to}: ${explained(error).message}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** The first problems of a check, in one line. */
+export function told({ problems }: Checked): string {
+  const more = problems.length > MOST ? `; and ${problems.length - MOST} more` : '';
+  return problems.slice(0, MOST).join('; ') + more;
+}
+
+/** Whether two names are of one file. */
+export function isSameFile(one: string, other: string): boolean {
+  if (resolve(one) === resolve(other)) return true;
+  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return first !== undefined && first.dev === second?.dev && first.ino === second.ino;
+}
+
+function assertMayBecome(to: string, path: string, force: boolean): void {
+  if (['', ...BESIDE].some((ending) => isSameFile(to, path + ending))) {
+    throw refused(`${to} belongs to the log itself: name another file.`);
+  }
+  if (!existsSync(dirname(to))) throw refused(`There is no folder ${dirname(to)}. Make it first.`);
+  const there = statSync(to, { throwIfNoEntry: false });
+  if (there && !there.isFile()) throw refused(`${to} is not a file: name a file that is to be written.`);
+  if (there && !force) throw refused(`${to} is there already. Name another file, or replace it with --force.`);
+  // SQLite would take it for a part of the backup.
+  const left = BESIDE.find((ending) => existsSync(to + ending));
+  if (left) {
+    throw refused(`${to}${left} is there, so that ${basename(to)} may be a log that is in use: name another file.`);
+  }
+}
+
+function refused(message: string): HookcastError {
+  return new HookcastError('BAD_REQUEST', message);
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, linkSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import { HookcastError } from '../../errors.ts';
+import type { ErasureOrder } from '../../events/erasure.ts';
+import { fromUtf8Text } from '../../events/utf8-text.ts';
+import type { Checked } from '../checked.ts';
+import { openToRead } from './access.ts';
+import { holdAlone } from './alone.ts';
+import { type BackUpOptions, isSameFile, told } from './back-up.ts';
+import { makeBeside } from './beside.ts';
+import { checkFile } from './check-file.ts';
+import { saidVersion } from './copied.ts';
+import { copyWhole } from './copy-whole.ts';
+import { explained } from './damage.ts';
+import { VERSION } from './migrations/steps.ts';
+
+export interface Restored {
+  readonly checked: Checked;
+  /** The log that was replaced, if there was one. */
+  readonly replaced: {
+    readonly keptAs: string;
+    /** Its erasures that the backup lacks, the oldest first; null if they can't be read. */
+    readonly erasures: readonly ErasureOrder[] | null;
+  } | null;
+}
+
+/**
+ * Puts a checked copy of a backup in a log's place and gives it a new epoch, so that whoever has read the log before is told of a Gap.
+ *
+ * @param options - with `force`, a log that is there is put aside under another name.
+ * @throws {HookcastError} BAD_REQUEST when a log is there, LOG_UNAVAILABLE when a gateway has it open or the backup can't be used. The
+ * log that was there is then untouched.
+ */
+export async function restore(from: string, path: string, { force, ...copying }: BackUpOptions): Promise<Restored> {
+  if (!existsSync(from)) throw refused(`There is no backup at ${from}.`);
+  if (isSameFile(from, path)) throw refused(`${from} is the log itself: name a backup of it.`);
+  const isThere = existsSync(path);
+  if (isThere && !force) {
+    throw refused(
+      `There is a log at ${path}. With --force it is put aside under another name, and the backup takes its place.`,
+    );
+  }
+  const left = isThere ? undefined : ['-wal', '-journal'].find((ending) => existsSync(path + ending));
+  // SQLite would take it for a part of the backup.
+  if (left) throw refused(`${path}${left} is there without its log: move it to another place.`);
+  const old = isThere ? holdAlone(path) : null;
+  try {
+    if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 });
+    assertKnown(from);
+    const checked = checkFile(from);
+    if (checked.problems.length > 0) throw new Error(`the backup is damaged (${told(checked)})`);
+    return await makeBeside(path, async (partial) => {
+      // Nobody writes to the log, and everybody waits for it.
+      await copyWhole(from, partial, 'fast', copying);
+      const erasures = old && erasuresSince(old, partial);
+      beginEpoch(partial);
+      giveTo(partial, old ? path : dirname(path));
+      await setImmediate();
+      copying.signal.throwIfAborted();
+      return { checked, replaced: old && { keptAs: keepAside(path), erasures } };
+    });
+  } catch (error) {
+    throw new HookcastError('LOG_UNAVAILABLE', `Nothing was restored to ${path}: ${explained(error).message}.`, {
+      cause: error,
+    });
+  } finally {
+    old?.close();
+  }
+}
+
+/** @throws {Error} for a backup of a newer hookcast, on which no gateway of this one would start. */
+function assertKnown(from: string): void {
+  const { database } = openToRead(from, (why) => new Error(why));
+  try {
+    const version = saidVersion(database);
+    if (version <= VERSION) return;
+    throw new Error(
+      `a newer hookcast wrote the backup (schema ${version}, this one knows ${VERSION}). Upgrade hookcast`,
+    );
+  } finally {
+    database.close();
+  }
+}
+
+function beginEpoch(path: string): void {
+  const database = new DatabaseSync(path);
+  try {
+    database.prepare('UPDATE log SET epoch = ?').run(randomBytes(12).toString('base64url'));
+  } finally {
+    database.close();
+  }
+}
+
+/** An erasure lays tombstones, whatever it finds, and all of one order have its moment and who ordered it. */
+function erasuresSince(old: DatabaseSync, path: string): readonly ErasureOrder[] | null {
+  const backup = new DatabaseSync(path, { readOnly: true });
+  try {
+    const known = new Set(ordersIn(backup).map((order) => JSON.stringify(order)));
+    return ordersIn(old).filter((order) => !known.has(JSON.stringify(order)));
+  } catch {
+    // A log that is damaged, or older than tombstones. It is no reason not to restore a backup.
+    return null;
+  } finally {
+    backup.close();
+  }
+}
+
+function ordersIn(database: DatabaseSync): readonly ErasureOrder[] {
+  return database
+    .prepare('SELECT DISTINCT erased_at, ordered_by FROM tombstones ORDER BY erased_at')
+    .all()
+    .map((row) => ({ at: Number(row['erased_at']), orderedBy: fromUtf8Text(String(row['ordered_by'])) }));
+}
+
+/** A gateway that runs as another user than who restores must be able to open it; only root can give a file away. */
+function giveTo(path: string, ownerOf: string): void {
+  const { uid, gid } = statSync(ownerOf);
+  if (statSync(path).uid === uid) return;
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+  }
+}
+
+/** Under a second name, so that the log's own name is never without a log, which a gateway that starts would make anew. */
+function keepAside(path: string): string {
+  const keptAs = `${path}.replaced-${new Date().toISOString().replaceAll(':', '-')}`;
+  try {
+    linkSync(path, keptAs);
+  } catch (error) {
+    // A file system without hard links.
+    if (existsSync(keptAs)) throw error;
+    renameSync(path, keptAs);
+  }
+  return keptAs;
+}
+
+function refused(message: string): HookcastError {
+  return new HookcastError('BAD_REQUEST', message);
+}
