@@ -15,9 +15,8 @@ it.skipIf(missing.length === 0)(
   ({ skip }) => skip(),
 );
 
-it.skipIf(found.length === 0)(
-  'LIVE5.8 keeps recipes for Python whole across a drain and a kill under deliveries',
-  () => throughRestarts(clients),
+it.skipIf(found.length === 0)('LIVE5.8 keeps recipes for Python whole across a drain and a kill under deliveries', () =>
+  throughRestarts(clients),
 );
 
 it.skipIf(found.length === 0)('LIVE5.8 brings recipes for Python back from a connection that has fallen silent', () =>
