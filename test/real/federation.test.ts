@@ -118,7 +118,7 @@ it.runIf(hasHive)(
           await hookcast.eduzz(ticket(`t${(sent += 1)}`, 1));
           return seen.length + failed.length;
         },
-        { timeout: 20_000, interval: 200 },
+        { interval: 200 },
       )
       .toBeGreaterThan(0);
     expect(failed).toEqual([]);
