@@ -70,6 +70,11 @@ program
   .description('print the GraphQL schema, with the types of your hookcast.config.ts')
   .option('--write <file>', 'to a file')
   .option('--explain', 'print instead which fields of events are personal, and why')
+  .addOption(
+    new Option('--federation', 'print it as a subgraph of Apollo Federation, for composing a supergraph').conflicts(
+      'explain',
+    ),
+  )
   .action(async (options: SchemaOptions) => (await import('./commands/schema.ts')).schema(options, terminal));
 
 program

@@ -20,6 +20,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   /** Whether the page for people is served. */
   readonly console: boolean;
+  /** Whether it is a subgraph, for a router of Apollo Federation. */
+  readonly federation: boolean;
   readonly retentionDays: number;
   readonly limits: Limits;
   /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or names of networks (`loopback`, `uniquelocal`). */
@@ -101,6 +103,7 @@ export function readConfig(
     auth,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     console: settings.CONSOLE === 'on',
+    federation: settings.FEDERATION === 'on',
     retentionDays: settings.RETENTION_DAYS,
     limits: limitsOf(settings),
     trustProxy: settings.TRUST_PROXY,

@@ -110,7 +110,7 @@ export async function createGateway(
   const current = { auth: config.auth, check, metricsToken: config.metricsToken };
   const authenticate: Authenticate = (...asked) => current.check(...asked);
   const types = servedTypes(sources.values());
-  const schema = createSchema(types);
+  const schema = createSchema(types, { federation: config.federation });
   const documents = documentLimits(config.limits.documents, schema);
   const { trustedDocuments: manifests } = config;
   const trusted = manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents);

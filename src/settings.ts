@@ -95,6 +95,7 @@ const own = z.object({
   AUTH_SCOPE_PREFIX: z.string().default(''),
   ALLOWED_ORIGINS: origins.default([]),
   CONSOLE: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
+  FEDERATION: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),
   RETENTION_DAYS: whole(1, 3_650).default(30),
   MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
   MAX_BODY_VALUES: whole(100, 10_000_000).default(20_000),

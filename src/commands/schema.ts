@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { printSchema } from 'graphql';
 import { createSchema } from '../graphql/schema.ts';
+import { subgraphSdl } from '../graphql/subgraph.ts';
 import { servedTypes } from '../served-types.ts';
 import { explained } from './explain.ts';
 import { findOwnSources } from './sources.ts';
@@ -9,13 +10,18 @@ import type { Terminal } from './terminal.ts';
 export interface SchemaOptions {
   readonly write?: string | undefined;
   readonly explain?: boolean | undefined;
+  readonly federation?: boolean | undefined;
 }
 
-/** `hookcast schema`: the GraphQL schema with the types of the file of one's own, or which of their fields are personal, and why. */
-export async function schema({ write, explain }: SchemaOptions, { print, env }: Terminal): Promise<void> {
+/**
+ * `hookcast schema`: the GraphQL schema with the types of the file of one's own, as clients or as the composition of a federation
+ * need it; or which of their fields are personal, and why.
+ */
+export async function schema({ write, explain, federation }: SchemaOptions, { print, env }: Terminal): Promise<void> {
+  const printed = federation ? subgraphSdl : printSchema;
   const own = await findOwnSources(env);
   const types = servedTypes(own?.values() ?? []);
-  const lines = explain ? explained(types) : printSchema(createSchema(types)).split('\n');
+  const lines = explain ? explained(types) : printed(createSchema(types)).split('\n');
   if (write === undefined) return lines.forEach((line) => print(line));
   writeFileSync(write, `${lines.join('\n')}\n`);
   print(`Written to ${write}.`);

@@ -6,11 +6,11 @@ import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import type { DisclosedEvent, Scope } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
-import { fromUtf8Text } from '../events/utf8-text.ts';
 import { parseTime } from './date-time.ts';
 import type { Context } from './context.ts';
 import { LIST, READ } from './cost.ts';
-import { EVENT, findNodes, typenameOf } from './event.ts';
+import { EVENT, findNodes, parseId, typenameOf } from './event.ts';
+import type { Representation } from './federation.ts';
 import { MOST_LISTED } from './filter.ts';
 import { JsonTexts } from './json-text.ts';
 
@@ -27,6 +27,7 @@ export interface Types {
     DateTime: { Input: number; Output: number };
     BigInt: { Input: number; Output: number };
     JSON: { Input: unknown; Output: unknown };
+    _Any: { Input: Representation; Output: never };
   };
 }
 
@@ -59,11 +60,7 @@ export function createBuilder(shapes: ReadonlySet<string>) {
         description: 'Anything that can be fetched again by its id.',
         resolveType: (node) => typenameOf(node as DisclosedEvent, shapes),
       },
-      decodeGlobalID: (id) => {
-        // Any text is one: to throw here would lose the whole list for the one bad id in it.
-        const [typename = '', ...rest] = fromUtf8Text(Buffer.from(id, 'base64').toString('utf8')).split(':');
-        return { typename, id: rest.join(':') };
-      },
+      decodeGlobalID: parseId,
       nodeQueryOptions: {
         authScopes: { scope: 'events:read' },
         complexity: READ,

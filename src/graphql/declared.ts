@@ -35,11 +35,11 @@ export class Declared {
   }
 
   /** The type of an event, with all that it is made of. */
-  add({ name, description, interfaces, members }: EventType): void {
+  add({ name, description, interfaces, members }: EventType): ObjectRef<SchemaOf, DisclosedEvent> {
     const inherited = new Map(
       interfaces.flatMap((one) => one.members.map((member) => [member.name, member.description])),
     );
-    this.#builder.objectRef<DisclosedEvent>(name).implement({
+    return this.#builder.objectRef<DisclosedEvent>(name).implement({
       description,
       interfaces: [
         this.#builder.nodeInterfaceRef(),

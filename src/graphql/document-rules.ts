@@ -105,9 +105,13 @@ function pairsOf(counts: ReadonlyMap<string, number>): number {
 export function SchemaHiddenRule(context: ValidationContext): ASTVisitor {
   return {
     Field(node) {
-      if (node.name.value !== '__schema' && node.name.value !== '__type') return undefined;
+      const name = node.name.value;
+      // Of the query only: a type of one's own may have a field of this name.
+      const isSdl = name === '_service' && context.getParentType()?.name === 'Query' && Boolean(context.getFieldDef());
+      if (name !== '__schema' && name !== '__type' && !isSdl) return undefined;
       const extensions = { code: 'FORBIDDEN' };
-      const message = 'The schema is shown to tokens with the scope ops, and in dev; schema.graphql has it as well.';
+      const otherwise = isSdl ? '"hookcast schema --federation" prints it' : 'schema.graphql has it';
+      const message = `The schema is shown to tokens with the scope ops, and in dev; ${otherwise} as well.`;
       context.reportError(new GraphQLError(message, { nodes: node, extensions }));
       return false;
     },

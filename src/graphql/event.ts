@@ -3,7 +3,7 @@ import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { OTHER_EVENT } from '../events/event.ts';
 import type { Instant } from '../events/instant.ts';
-import { toUtf8Text } from '../events/utf8-text.ts';
+import { fromUtf8Text, toUtf8Text } from '../events/utf8-text.ts';
 import type { Builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { PAYLOAD } from './cost.ts';
@@ -107,14 +107,22 @@ export function typenameOf({ shape }: DisclosedEvent, shapes: ReadonlySet<string
   return shapes.has(shape) ? shape : OTHER_EVENT;
 }
 
+/** What a node's id says. Any text is one: to throw here would lose a whole list for the one bad id in it. */
+export function parseId(id: string): NodeId {
+  const [typename = '', ...rest] = fromUtf8Text(Buffer.from(id, 'base64').toString('utf8')).split(':');
+  return { typename, id: rest.join(':') };
+}
+
+interface NodeId {
+  readonly typename: string;
+  readonly id: string;
+}
+
 /**
  * The events of node ids, in the order asked; null where there is none: also for what is no id of an event at all, whose source
  * is then none that there is. Ids of before have the type in the place of `Event`, which may be another one by now.
  */
-export async function findNodes(
-  context: Context,
-  ids: readonly { readonly typename: string; readonly id: string }[],
-): Promise<readonly (DisclosedEvent | null)[]> {
+export async function findNodes(context: Context, ids: readonly NodeId[]): Promise<readonly (DisclosedEvent | null)[]> {
   if (ids.length > MOST_LISTED) {
     throw new HookcastError('BAD_REQUEST', `Ask for ${MOST_LISTED} ids at a time at most.`);
   }

@@ -4,8 +4,8 @@ import type { Builder } from './builder.ts';
 import type { EventTypes } from './event.ts';
 
 /** `OtherEvent`: what has no type of its own is served all the same. */
-export function addOtherEvent(builder: Builder, { Event }: EventTypes): void {
-  builder.objectRef<DisclosedEvent>(OTHER_EVENT).implement({
+export function addOtherEvent(builder: Builder, { Event }: EventTypes) {
+  return builder.objectRef<DisclosedEvent>(OTHER_EVENT).implement({
     description: 'An event without a type of its own. What it says is in `raw`.',
     interfaces: [builder.nodeInterfaceRef(), Event],
   });

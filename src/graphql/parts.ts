@@ -5,7 +5,7 @@ import type { Parts } from '../events/event.ts';
 
 /** Fields of lists, of messages and of what every event says that are answered without the people of an event. */
 const PLAIN =
-  '__typename edges node nodes cursor head pageInfo endCursor startCursor hasNextPage hasPreviousPage events ' +
+  '__typename edges node nodes _entities cursor head pageInfo endCursor startCursor hasNextPage hasPreviousPage events ' +
   'cancellations after resumedAt eventIds id provider source type eventId tenant subject occurredAt ' +
   'occurredAtText receivedAt superseded personalData raw instant text typename happened amounts unsummed refundsExpected';
 

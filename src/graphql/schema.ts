@@ -9,6 +9,7 @@ import { cancellationTypes } from './cancellation.ts';
 import { Declared } from './declared.ts';
 import { addEvent } from './event.ts';
 import { addFacts } from './facts.ts';
+import { addFederation } from './federation.ts';
 import { addFilter } from './filter.ts';
 import { addOtherEvent } from './other-event.ts';
 import { type Extensions, plainFields } from './parts.ts';
@@ -17,18 +18,25 @@ import { addReprocess } from './reprocess.ts';
 import { addQueries } from './queries.ts';
 import { addSources } from './sources.ts';
 import { addStreamMessage } from './stream-message.ts';
+import { subgraphSdl } from './subgraph.ts';
 import { addSubject } from './subject.ts';
 import { addSubscriptions } from './subscriptions.ts';
 
-/** The whole schema, with these types of events. `schema.graphql` is that of the types that hookcast brings, printed. */
-export function createSchema(types: readonly EventType[] = SHIPPED): GraphQLSchema {
+/**
+ * The whole schema, with these types of events. `schema.graphql` is that of the types that hookcast brings, printed.
+ *
+ * @param federation whether it has the fields that a router of Apollo Federation asks a subgraph for.
+ */
+export function createSchema(
+  types: readonly EventType[] = SHIPPED,
+  { federation = false }: { readonly federation?: boolean } = {},
+): GraphQLSchema {
   const shapes = new Set([OTHER_EVENT, ...types.map(({ name }) => name)]);
   const builder = createBuilder(shapes);
   const event = addEvent(builder, shapes);
   const declared = new Declared(builder, event);
   const cancellation = cancellationTypes(declared);
-  for (const type of types) declared.add(type);
-  addOtherEvent(builder, event);
+  const events = [...types.map((type) => declared.add(type)), addOtherEvent(builder, event)];
   const stream = addStreamMessage(builder, event, cancellation);
   const filter = addFilter(builder, cancellation);
   const queries = addQueries(builder, event, cancellation, stream, filter, shapes);
@@ -39,5 +47,6 @@ export function createSchema(types: readonly EventType[] = SHIPPED): GraphQLSche
   const activity = addActivity(builder, { declared, cancellation, shapes });
   addActivityChanges(builder, { cancellation, stream, activity, shapes });
   addSources(builder);
+  if (federation) addFederation(builder, events, shapes, () => subgraphSdl(createSchema(types)));
   return builder.toSchema({ extensions: { plain: plainFields(types) } satisfies Extensions });
 }

@@ -1,10 +1,20 @@
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
+import {
+  type ConcreteRequest,
+  ConnectionHandler,
+  createOperationDescriptor,
+  fetchQuery,
+  requestSubscription,
+} from 'relay-runtime';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { multipartLink } from './recipes/apollo-http.ts';
 import { FOLLOW, type Followed, type List } from './recipes/documents.ts';
+import { overHttp } from './recipes/event-stream.ts';
+import { type FollowSubscription, field, followSubscription, listQuery } from './recipes/relay-artifacts.ts';
+import { createRelay } from './recipes/relay.ts';
 
 const PAGES = gql`
   query Pages($first: Int, $after: String, $last: Int, $before: String) {
@@ -103,4 +113,94 @@ it('GQL2.8 skips nothing for Apollo’s relayStylePagination that has read back,
   // What is shown already may come again, but never is anything left out.
   await expect.poll(() => fromHead).toEqual(ids(4, 5, 6));
   await expect.poll(() => fromEnd).toEqual(ids(6));
+});
+
+/** The recipe's query with the cursors of both ends, and the same that reads on in place of back. */
+const start = JSON.stringify(field('startCursor'));
+const backward = JSON.stringify(listQuery)
+  .replaceAll(start, `${start},${JSON.stringify(field('endCursor'))}`)
+  .replace('startCursor }', 'startCursor endCursor }');
+const forward = backward
+  .replace('"cacheID":"ListQuery"', '"cacheID":"ListQuery forward"')
+  .replaceAll('before', 'after')
+  .replaceAll(/\blast\b/g, 'first')
+  .replaceAll('hasPreviousPage', 'hasNextPage');
+
+/** A connection of Relay's store, as `usePaginationFragment` reads its pages into it and shows it. */
+async function connected() {
+  const token = await makeToken();
+  const url = `${gateway.url}/graphql`;
+  const environment = createRelay(
+    url,
+    async () => token,
+    overHttp(url, async () => token),
+  );
+  const list = createOperationDescriptor(JSON.parse(backward) as ConcreteRequest, { last: 2 });
+  const kept = environment.retain(list);
+  onTestFinished(() => kept.dispose());
+  const shown = () => (environment.lookup(list.fragment).data as unknown as List).cancellations as Shown;
+  const read = (query: string, variables: { first?: number; after?: string; last?: number; before?: string }) =>
+    fetchQuery(environment, JSON.parse(query) as ConcreteRequest, variables).toPromise();
+  /** What comes, and what the list has of it: each at its end, as the recipe does. */
+  const follow = (after: string) => {
+    const seen: string[] = [];
+    const { dispose } = requestSubscription<FollowSubscription>(environment, {
+      subscription: followSubscription,
+      variables: { after },
+      updater: (store) => {
+        const message = store.getRootField('cancellations');
+        const connection = ConnectionHandler.getConnection(store.getRoot(), 'List_cancellations');
+        if (message?.getType() !== 'CancellationEdge' || !connection) return;
+        seen.push(message.getLinkedRecord('node')!.getValue('eventId') as string);
+        ConnectionHandler.insertEdgeAfter(
+          connection,
+          ConnectionHandler.buildConnectionEdge(store, connection, message)!,
+        );
+      },
+    });
+    onTestFinished(dispose);
+    return seen;
+  };
+  return { read, shown, follow };
+}
+
+it('GQL2.8 skips nothing for a connection of Relay’s that reads on and then follows, and has each event once', async () => {
+  const { read, shown, follow } = await connected();
+  const beginning = (await gateway.query('{ cancellations(last: 5) { edges { cursor } } }')).data!['cancellations'];
+  await read(forward, { first: 2, after: beginning.edges[0].cursor });
+  expect(idsOf(shown())).toEqual(ids(2, 3));
+  const seen = follow(shown().head);
+  await gateway.eduzz(ticket(ids(6)[0]!));
+  await expect.poll(() => seen).toEqual(ids(4, 5, 6));
+  expect(idsOf(shown())).toEqual(ids(2, 3, 4, 5, 6));
+
+  // Its next page, of what came live as well.
+  await read(forward, { first: 10, after: shown().pageInfo.endCursor });
+  expect(idsOf(shown())).toEqual(ids(2, 3, 4, 5, 6));
+  const sinceThen = follow(shown().head);
+  await gateway.eduzz(ticket(ids(7)[0]!));
+  await expect.poll(() => sinceThen).toEqual(ids(7));
+});
+
+it('GQL2.8 skips nothing for a connection of Relay’s that has read back, and repeats nothing after its last event', async () => {
+  const { read, shown, follow } = await connected();
+  await read(backward, { last: 2 });
+  const { head, edges } = shown();
+  expect(idsOf(shown())).toEqual(ids(4, 5));
+  await gateway.eduzz(ticket(ids(6)[0]!));
+  await read(backward, { last: 2, before: edges[0]!.cursor });
+  expect(idsOf(shown())).toEqual(ids(2, 3, 4, 5));
+  expect(shown().head).not.toBe(head);
+  expect(shown().pageInfo.endCursor).toBe(edges[1]!.cursor);
+
+  const fromEnd = follow(shown().pageInfo.endCursor);
+  await expect.poll(() => fromEnd).toEqual(ids(6));
+  expect(idsOf(shown())).toEqual(ids(2, 3, 4, 5, 6));
+  // What came live moves no cursor of the connection: whoever follows anew has the newest from the edges.
+  expect(shown().pageInfo.endCursor).toBe(edges[1]!.cursor);
+  const fromLast = follow(shown().edges.at(-1)!.cursor);
+  await gateway.eduzz(ticket(ids(7)[0]!));
+  await expect.poll(() => fromLast).toEqual(ids(7));
+  const fromHead = follow(shown().head);
+  await expect.poll(() => fromHead).toEqual(ids(4, 5, 6, 7));
 });

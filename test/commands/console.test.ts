@@ -16,7 +16,14 @@ const page = join(checkout, 'dist', 'console', 'index.html');
 const script = join(checkout, 'console', 'main.ts');
 
 beforeAll(() => {
-  for (const part of ['src', 'schema.graphql', 'package.json', 'package-lock.json', 'console/vite.config.ts']) {
+  for (const part of [
+    'src',
+    'schema.graphql',
+    'package.json',
+    'package-lock.json',
+    'console/client-module.ts',
+    'console/vite.config.ts',
+  ]) {
     cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));

@@ -36,8 +36,7 @@ const follow = (field: 'events' | 'cancellations') => /* GraphQL */ `
     stream: ${field}(after: $after, filter: $filter) {
       __typename
       cursor
-      ... on EventEdge { node { __typename eventId } }
-      ... on CancellationEdge { node { __typename eventId } }
+      ... on ${field === 'events' ? 'EventEdge' : 'CancellationEdge'} { node { __typename eventId } }
       ... on Revision { eventId node { __typename id eventId personalData occurredAt ... on OrderEvent { total { amount } } } }
       ... on Erasure { eventIds }
     }

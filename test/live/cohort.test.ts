@@ -55,7 +55,7 @@ const DOCUMENTS = [
       customer { name email } ... on TicketCancellation { customFields ticketTags { title } } } } ... on Erasure { eventIds }`,
   ],
   ['events', '__typename cursor ... on EventEdge { node { id type subject raw personalData tenant { name } } }'],
-  ['events', everything(schema.getType('StreamMessage')!, '')],
+  ['events', everything(schema.getType('EventMessage')!, '')],
 ].map(([field, fields]) => SHORT.replace('FIELD', field!).replace('FIELDS', fields!));
 // What is said of the cursor in other ways than by a variable of its own must not be taken for the same either.
 const ODD = [

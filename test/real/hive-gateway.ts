@@ -29,6 +29,8 @@ export interface HiveOptions {
   readonly withPrefix?: boolean;
   readonly overWebSocket?: boolean;
   readonly readinessToken?: string;
+  /** Composed elsewhere, of subgraphs of Apollo Federation. */
+  readonly supergraph?: string;
 }
 
 /** Hive Gateway with the configuration of FRONTENDS.md, before a hookcast at another address. Ended with the test. */
@@ -43,6 +45,7 @@ export class HiveGateway {
 
   static async start(options: HiveOptions): Promise<HiveGateway> {
     const { hookcast, mode = 'supergraph', withPrefix = false, overWebSocket = false, readinessToken = '' } = options;
+    const { supergraph } = options;
     // Beside the packages, so that its files find them.
     const folder = mkdtempSync(join(PLACE, 'test-'));
     const endpoint = `${hookcast}/graphql`;
@@ -55,14 +58,18 @@ export class HiveGateway {
     const config = block('gateway.config.ts: ').replace(/\}\);\n$/, `${more.join('')}});\n`);
     const proxied = `proxy: { endpoint: '${endpoint}' }, schema: './schema.graphql'`;
     const served = mode === 'proxy' ? config.replace(/supergraph: '.*'/, proxied) : config;
-    writeFileSync(join(folder, 'gateway.config.ts'), served);
+    writeFileSync(
+      join(folder, 'gateway.config.ts'),
+      supergraph ? block('gateway.config.ts, for Apollo Federation') : served,
+    );
+    if (supergraph) writeFileSync(join(folder, 'supergraph.graphql'), supergraph);
 
     const run = (program: string, args: readonly string[]) => {
       const env = { PATH: process.env['PATH'] ?? '', READINESS_TOKEN: readinessToken };
       const path = join(PLACE, 'node_modules/.bin', program);
       return spawn(process.execPath, [path, ...args], { cwd: folder, env, stdio: 'ignore' });
     };
-    if (mode === 'supergraph') await once(run('mesh-compose', ['-o', 'supergraph.graphql']), 'exit');
+    if (mode === 'supergraph' && !supergraph) await once(run('mesh-compose', ['-o', 'supergraph.graphql']), 'exit');
     const port = await freePort();
     const child = run('hive-gateway', ['-h', '127.0.0.1', '-p', String(port), mode]);
     const hive = new HiveGateway(child, `http://127.0.0.1:${port}`);
