@@ -21,6 +21,7 @@ beforeAll(() => {
     'schema.graphql',
     'package.json',
     'package-lock.json',
+    'tsconfig.json',
     'console/client-module.ts',
     'console/vite.config.ts',
   ]) {
