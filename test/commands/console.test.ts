@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -60,7 +70,7 @@ it('OPS3.3 dev builds the console when it is not there or its sources have chang
   ]) {
     const before = fingerprint(checkout);
     mkdirSync(join(checkout, 'console', 'pages'), { recursive: true });
-    writeFileSync(join(checkout, path!), `// ${change}`);
+    appendFileSync(join(checkout, path!), `\n// ${change}`);
     expect([path, fingerprint(checkout) !== before]).toEqual([path, true]);
   }
   const again = await build();
