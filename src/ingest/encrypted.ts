@@ -22,7 +22,7 @@ export function encrypted(text: string, key: Buffer, bound: string): string {
 export function decrypted(text: string, key: Buffer, bound: string): string | null {
   const bytes = Buffer.from(text, 'base64url');
   try {
-    const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE));
+    const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE), { authTagLength: TAG });
     decipher.setAAD(Buffer.from(bound));
     decipher.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
     return Buffer.concat([decipher.update(bytes.subarray(NONCE + TAG)), decipher.final()]).toString('utf8');
