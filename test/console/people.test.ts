@@ -216,11 +216,20 @@ it('CON6.5 says so where a part of the page fails, and goes on with the others',
   const page = await openConsole({ gateway, token: null, expected: /./ });
   // What no gateway answers.
   let isBroken = true;
-  await page.route('**/graphql', async (route) => {
-    if (!isBroken || !route.request().postData()?.includes('query Recent')) return route.continue();
-    const node = { __typename: 'TicketCancellation', id: 'x' };
-    const cancellations = { head: 'h', edges: [{ cursor: 'c', node }], pageInfo: { hasPreviousPage: false } };
-    await route.fulfill({ json: { data: { cancellations } } });
+  await page.routeWebSocket(/\/graphql$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      const { id, type, payload } = JSON.parse(String(message)) as {
+        id: string;
+        type: string;
+        payload?: { query?: string };
+      };
+      if (!isBroken || type !== 'subscribe' || !payload?.query?.includes('query Page')) return server.send(message);
+      const node = { __typename: 'TicketCancellation', id: 'x' };
+      const events = { head: 'h', edges: [{ cursor: 'c', node }], pageInfo: { hasPreviousPage: false } };
+      socket.send(JSON.stringify({ id, type: 'next', payload: { data: { events } } }));
+      socket.send(JSON.stringify({ id, type: 'complete' }));
+    });
   });
   await page.goto(`${gateway.url}/console/live?#token=${await makeToken()}`);
   const alert = page.getByRole('alert').filter({ hasText: 'Something went wrong in this page' });
