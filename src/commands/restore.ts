@@ -54,7 +54,7 @@ function printErasures(erasures: readonly ErasureOrder[] | null, print: (line: s
 
 /** The old schema stays beside under another name. The last command is for clients, who are then told of a Gap. */
 const BY_PG_RESTORE = (file: string) => [
-  `psql "$DATABASE_URL" --command='ALTER SCHEMA hookcast RENAME TO hookcast_replaced' &&`,
+  `psql "$DATABASE_URL" --command='ALTER SCHEMA hookcast RENAME TO replaced_hookcast' &&`,
   `pg_restore --exit-on-error --single-transaction --no-owner --dbname="$DATABASE_URL" ${quoted(file)} &&`,
   `psql "$DATABASE_URL" --command="UPDATE hookcast.epochs SET epoch = translate(gen_random_uuid()::text, '-', '')"`,
 ];
