@@ -15,7 +15,7 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json schema.graphql ./
+COPY tsconfig.json schema.graphql LICENSE ./
 COPY src ./src
 COPY console ./console
 RUN npm run build
