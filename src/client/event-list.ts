@@ -242,7 +242,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     cancel = () => (isOver = true);
     if (!mayPass(code ? { code } : reason)) return become({ ...lost, status: 'denied' });
     become({ ...lost, status: code === TERMINATED ? 'silent' : 'offline' });
-    // Whoever disposed of the client wants no other connection.
+    // The client was disposed of, so no other connection is wanted.
     if (code === NORMAL_CLOSURE) return;
     tries += 1;
     const comeBack = () => {

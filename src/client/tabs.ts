@@ -250,7 +250,7 @@ function follow(
 }
 
 /**
- * Takes the lock, if nobody has it or it is to be taken from whoever does.
+ * Takes the lock: if it is free, or if it is to be taken from the tab that has it.
  *
  * @returns how to let go of it; null if it is another's.
  */
