@@ -79,7 +79,7 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
   builder.objectRef<Recount>('Recount').implement({
     description:
       'An event of before counts differently by the present code, so the counts of the bucket that begins at `startsAt` have ' +
-      'changed. Ask the query again, and follow from its new head. It says no difference to add, since whoever ' +
+      'changed. Ask the query again, and follow from its new head. It says no difference to add: a subscriber that ' +
       'catches up has been given the event as it is now, and would count it twice.',
     interfaces: [...MESSAGE],
     fields: (t) => ({

@@ -141,7 +141,7 @@ async function answer(
     if (request.method === 'GET') throw methodNotAllowed(request, response);
     if (!isCounted) releaseWith(response, options.quotas.begin(viewer.holder));
     const result = await options.reports.during(requestIdOf(response), operation.run);
-    // Whoever takes no single answer takes a stream.
+    // A client that takes no single answer takes a stream.
     return accepts.single
       ? sendResult(response, result, accepts.type)
       : sendAsStream(response, result, accepts.stream!);
