@@ -148,7 +148,8 @@ it('IN1.3 acknowledges a duplicate no sooner than its event is on the synchronou
     await expect.poll(async () => (await post(gateway.url, 'during')).status).toBe(503);
     // The commit that nobody was told of becomes visible when its session ends, on this server alone.
     const waiting = "FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
-    await expect.poll(async () => (await query(url, `SELECT ${waiting}`)).length).toBe(1);
+    // The gateway's own notes (answers, that it is alive) wait as well, on a slow machine several at once.
+    await expect.poll(async () => (await query(url, `SELECT ${waiting}`)).length).toBeGreaterThan(0);
     await query(url, `SELECT pg_terminate_backend(pid) ${waiting}`);
     await expect.poll(() => readAll(gateway.url)).toContain('during');
     expect((await post(gateway.url, 'during')).status).toBe(503);
