@@ -20,7 +20,9 @@ const terminal = new ProcessTerminal(process);
 
 // Each command is read only when it is asked for: `token` need not wait for the whole gateway.
 const program = new Command('hookcast')
-  .description('Verified webhooks in, durable typed events and resumable GraphQL subscriptions out.')
+  .description(
+    'Receives verified webhooks, records them as typed events, and serves them as GraphQL queries and resumable subscriptions.',
+  )
   .showHelpAfterError('(--help says how)');
 
 program
@@ -41,15 +43,15 @@ program
 
 program
   .command('demo')
-  .description('show the whole way once: two signed webhooks, a subscription, a query')
+  .description('show the whole path once: two signed webhooks, a subscription and a query')
   .action(async () => (await import('./commands/demo.ts')).demo(terminal));
 
 program
   .command('send')
   .description('post a sample to a running gateway, signed as the provider does')
-  .argument('<source>', 'its name: eduzz, wix, …')
+  .argument('<source>', 'the name of the source: eduzz, wix, …')
   .option('--event <name>', "the provider's name of the event")
-  .option('--count <n>', 'how many, each with an id of its own', positive, 1)
+  .option('--count <n>', 'how many samples, each with its own id', positive, 1)
   .option('--url <url>', 'where the gateway is (default: HOST and PORT, or http://127.0.0.1:4000)')
   .action(async (source: string, options: SendOptions) =>
     (await import('./commands/send.ts')).send(source, options, terminal),
@@ -58,9 +60,12 @@ program
 program
   .command('token')
   .description('make a token, signed with AUTH_SECRET or with the secret of "hookcast dev"')
-  .option('--tenant <tenant...>', "needed: the tenants that it may see, such as eduzz:40021; '*' is every one")
-  .option('--scope <scopes>', "what it may see of them, in quotes: 'events:read pii:read raw:read ops'", 'events:read')
-  .option('--expires <seconds>', 'how long it is good for, a year (31536000) at most', positive, 3600)
+  .option(
+    '--tenant <tenant...>',
+    "required: the tenants that the token may see, such as eduzz:40021; '*' is every tenant",
+  )
+  .option('--scope <scopes>', "what the token may see, in quotes: 'events:read pii:read raw:read ops'", 'events:read')
+  .option('--expires <seconds>', 'how long the token is valid, at most a year (31536000)', positive, 3600)
   .action(async (options: { tenant?: string[]; scope: string; expires: number }) =>
     (await import('./commands/token.ts')).token(options, terminal),
   );
@@ -69,58 +74,59 @@ program
   .command('schema')
   .description('print the GraphQL schema, with the types of your hookcast.config.ts')
   .option('--write <file>', 'to a file')
-  .option('--explain', 'print instead which fields of events are personal, and why')
+  .option('--explain', 'print which fields of events are personal, and why')
   .addOption(
-    new Option('--federation', 'print it as a subgraph of Apollo Federation, for composing a supergraph').conflicts(
-      'explain',
-    ),
+    new Option(
+      '--federation',
+      'print the schema as a subgraph of Apollo Federation, for composing a supergraph',
+    ).conflicts('explain'),
   )
   .action(async (options: SchemaOptions) => (await import('./commands/schema.ts')).schema(options, terminal));
 
 program
   .command('types')
   .description(
-    'draft the types of a source of your own in a TypeScript file, from what it sent; no value of it is written',
+    'draft event types for a source of your own in a TypeScript file, from payloads that it sent; the file contains no value of them',
   )
-  .argument('<source>', 'its name, as hookcast.config.ts has it')
+  .argument('<source>', 'the name of the source in hookcast.config.ts')
   .option(
     '--from <what...>',
-    "'log': what the log of DATABASE_URL keeps; files, each with the body of one delivery; or 'openapi' and a JSON document",
+    "'log' for the payloads in the log of DATABASE_URL; or files, each with the body of one delivery; or 'openapi' and a JSON document",
     ['log'],
   )
-  .option('--event <name...>', 'only these events; with files, the event that they are, if they do not say it')
+  .option('--event <name...>', 'only these events; with files, the name of the event, if the files do not contain it')
   .option('--write <file>', 'the file to write (default: <source>-types.ts)')
-  .option('--force', 'write over a file that is there', false)
+  .option('--force', 'overwrite the file if it exists', false)
   .action(async (source: string, options: TypesOptions) =>
     (await import('./commands/types.ts')).types(source, options, terminal),
   );
 
 program
   .command('copy')
-  .description('copy a log into PostgreSQL, with the cursors that clients hold; again for what is new since')
-  .requiredOption('--from <url>', 'the log as it is, sqlite:<path> or postgres://…')
+  .description('copy a log into PostgreSQL; the cursors of clients stay valid; run it again to copy what is new')
+  .requiredOption('--from <url>', 'the log to copy, sqlite:<path> or postgres://…')
   .option('--to <url>', 'an empty database, postgres://user:password@host:5432/database (default: DATABASE_URL)')
   .action(async (options: CopyOptions) => (await import('./commands/copy.ts')).copy(options, terminal));
 
 program
   .command('check')
-  .description('read the whole log, every page and every index, and say what is wrong with it')
+  .description('read the whole log, every page and every index, and report what is wrong with it')
   .action(async () => (await import('./commands/check.ts')).check(terminal));
 
 program
   .command('backup')
-  .description('copy the log of SQLite into a file beside running gateways, and check the copy')
-  .argument('<file>', 'the backup: it holds personal data, and only you may read it')
-  .option('--force', 'replace a file that is there', false)
+  .description('copy a SQLite log into a file while gateways run, and check the copy')
+  .argument('<file>', 'the backup file; it contains personal data, so only you can read it')
+  .option('--force', 'replace the file if it exists', false)
   .action(async (file: string, options: { force: boolean }) =>
     (await import('./commands/backup.ts')).backup(file, options, terminal),
   );
 
 program
   .command('restore')
-  .description('put a backup in the place of the log of SQLite, while no gateway runs; clients are told of a Gap')
+  .description('replace a SQLite log by a backup, while no gateway runs; clients are told of a Gap')
   .argument('<file>', 'the backup')
-  .option('--force', 'put a log that is there aside under another name', false)
+  .option('--force', 'move an existing log aside under another name', false)
   .action(async (file: string, options: { force: boolean }) =>
     (await import('./commands/restore.ts')).restore(file, options, terminal),
   );
@@ -128,47 +134,57 @@ program
 program
   .command('verify')
   .description('check a captured delivery without a gateway: signature, claims, schema, event')
-  .argument('<source>', 'whose secrets it is checked with')
+  .argument('<source>', 'the source whose secrets check the delivery')
   .argument('<file>', 'headers, an empty line and the body, byte for byte; or the body alone')
-  .option('--at <time>', 'check its times as of then, like 2026-11-22T10:45:00Z (default: now)')
-  .option('--personal', 'show what identifies people as well', false)
+  .option('--at <time>', 'check timestamps as if this were the time, such as 2026-11-22T10:45:00Z (default: now)')
+  .option('--personal', 'show personal data as well', false)
   .action(async (source: string, file: string, options: VerifyOptions) =>
     (await import('./commands/verify.ts')).verify(source, file, options, terminal),
   );
 
 program
   .command('drift')
-  .description('what providers send that they did not before: names of fields, never what stood there')
+  .description('show the fields that providers send now and did not send before: their names, never their values')
   .option('--source <source>', 'of this one only')
-  .option('--accept', 'take what is shown as expected from now on', false)
+  .option('--accept', 'accept the fields that are shown, so that they count as known from now on', false)
   .action(async (options: DriftOptions) => (await import('./commands/drift.ts')).drift(options, terminal));
 
 program
   .command('erase')
-  .description('forget what is known of somebody: of a ticket, booking, order or subscription, or by an e-mail address')
-  .option('--source <source>', 'the source of the subject; with --email, only this one')
+  .description(
+    'erase what is known of a person, found by an e-mail address or by a ticket, booking, order or subscription',
+  )
+  .option('--source <source>', 'the source of the subject; with --email, erase only in this source')
   .option('--subject <subject>', 'ticket/…, booking/…, order/…, subscription/…, as the events have it')
-  .option('--email <address>', 'an e-mail address, wherever it stands')
-  .option('--by <name>', 'who asked for it, for the record (default: operator and your name here)')
-  .option('--dry-run', 'show how many events, subjects and people it concerns, and change nothing', false)
-  .option('--yes', 'erase also when it concerns more than one subject', false)
+  .option('--email <address>', 'the e-mail address of the person')
+  .option(
+    '--by <name>',
+    'the name of the person who asked for the erasure, for the record (default: operator and your name here)',
+  )
+  .option('--dry-run', 'show how many events, subjects and people would be erased, and change nothing', false)
+  .option('--yes', 'erase even if more than one subject is concerned', false)
   .action(async (options: EraseOptions) => (await import('./commands/erase.ts')).erase(options, terminal));
 
 program
   .command('reprocess')
-  .description('run the present code over the events that are kept, in their place: for types that were added since')
+  .description(
+    'read the payloads of recorded events again with this version, for types that were added later, and replace the events',
+  )
   .option('--source <source>', 'only events of this source')
-  .option('--type <name>', "only events of this name of the provider's")
-  .option('--since <time>', 'only what occurred then or later, like 2026-11-22 or 2026-11-22T10:45:00Z')
-  .option('--dry-run', 'say what would become of them, and change nothing', false)
+  .option('--type <name>', 'only events with this name of the provider')
+  .option(
+    '--since <time>',
+    'only events that occurred at this time or later, such as 2026-11-22 or 2026-11-22T10:45:00Z',
+  )
+  .option('--dry-run', 'report what would happen, and change nothing', false)
   .action(async (options: ReprocessOptions) => (await import('./commands/reprocess.ts')).reprocess(options, terminal));
 
 const quarantine = program
   .command('quarantine')
-  .description('authentic deliveries that could not be normalised, kept as they came');
+  .description('list, release or discard authentic deliveries that did not fit any known event');
 quarantine
   .command('list')
-  .description('what waits, and where it does not fit')
+  .description('list the deliveries that wait, and where they do not fit')
   .addOption(
     new Option('--state <state>', 'those that are something else')
       .choices(QUARANTINE_STATES.map((state) => state.toLowerCase()))
@@ -182,7 +198,7 @@ quarantine
   );
 quarantine
   .command('show')
-  .description('why one delivery does not fit')
+  .description('show why one delivery does not fit')
   .argument('<id>', 'its number in the list', positive)
   .option('--payload', 'its payload as well, which speaks of people', false)
   .action(async (id: number, options: { payload: boolean }) =>
@@ -190,16 +206,16 @@ quarantine
   );
 quarantine
   .command('release')
-  .description('try again with the present code: what fits now becomes an event, once')
-  .argument('[ids...]', 'their numbers in the list', numbers)
-  .option('--all', 'everything that waits', false)
+  .description('try again with this version; a delivery that fits now is recorded as an event, once')
+  .argument('[ids...]', 'the numbers of the deliveries in the list', numbers)
+  .option('--all', 'all deliveries that wait', false)
   .action(async (ids: number[] | undefined, options: { all: boolean }) =>
     (await import('./commands/quarantine.ts')).releaseQuarantined(ids ?? [], options, terminal),
   );
 quarantine
   .command('discard')
-  .description('let go of what nobody wants')
-  .argument('<ids...>', 'their numbers in the list', numbers)
+  .description('discard deliveries, and delete their payloads')
+  .argument('<ids...>', 'the numbers of the deliveries in the list', numbers)
   .action(async (ids: number[]) => (await import('./commands/quarantine.ts')).discardQuarantined(ids, terminal));
 
 try {

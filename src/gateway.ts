@@ -290,7 +290,7 @@ export async function createGateway(
     reload(next, nextSources) {
       // Clients hold documents of the schema as it is.
       const changed = differences(types, servedTypes(nextSources.values()));
-      if (changed.length > 0) logger.warn({ types: changed }, 'these types of events change with a restart only');
+      if (changed.length > 0) logger.warn({ types: changed }, 'these event types change only after a restart');
       // An issuer's keys are kept where it is the same: it may be away just now.
       if (!isDeepStrictEqual(next.auth, current.auth)) current.check = authenticator(next.auth, now, limited);
       Object.assign(current, { auth: next.auth, metricsToken: next.metricsToken });

@@ -128,7 +128,7 @@ function refusal(error: unknown): HookcastError {
     const message = 'The keys to check tokens with could not be fetched. Try again later.';
     return new HookcastError('KEYS_UNAVAILABLE', message, { cause: error });
   }
-  return unauthenticated('The token is not signed with a key that is accepted here.');
+  return unauthenticated('The token is not signed with a key that this gateway accepts.');
 }
 
 function expired(): HookcastError {
@@ -139,7 +139,7 @@ function notYetValid(nbf: number): HookcastError {
   const from = new Date(Math.min(nbf * 1000, 8.64e15)).toISOString();
   return new HookcastError(
     'TOKEN_NOT_YET_VALID',
-    `The token is valid from ${from} on. Come back with it then; if that was said to be now, set the clocks of the issuer and the gateway.`,
+    `The token is not valid before ${from}. If it was issued just now, set the clocks of the issuer and the gateway.`,
   );
 }
 

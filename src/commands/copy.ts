@@ -34,10 +34,10 @@ export async function copy({ from, to }: CopyOptions, terminal: Terminal): Promi
   });
   terminal.print(
     `Copied ${counted(events, 'event', 'events')}, ${counted(erasures, 'erasure', 'erasures')} and ` +
-      `${counted(quarantined, 'delivery', 'deliveries')} in quarantine. The copy is whole, and cursors of the old log are good in it.`,
+      `${counted(quarantined, 'delivery', 'deliveries')} in quarantine. The copy is complete, and cursors of the old log are valid in it.`,
   );
   terminal.print(
-    'If gateways still run on the old log: end them, run this again for what is new, then start them here.',
+    'If gateways still run on the old log: stop them, run this again to copy what is new, then start them on the new database.',
   );
 }
 

@@ -5,6 +5,8 @@ import { visible } from '../visible.ts';
 /** Structured lines, which nobody has to read for the gateway to go on. Whoever reads them may do so at a terminal. */
 export function createLogger(level: string, outlet: Outlet): Logger {
   const logger = pino({ level }, { write: (line) => outlet.write(`${visible(line.trimEnd())}\n`) });
-  outlet.onDropped((lines) => logger.warn({ lines }, 'lines of this log were dropped, since nobody took them'));
+  outlet.onDropped((lines) =>
+    logger.warn({ lines }, 'log lines were dropped, since standard output did not accept them'),
+  );
   return logger;
 }

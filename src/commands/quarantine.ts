@@ -100,13 +100,15 @@ function described({ state, eventId, issues }: Quarantined, what: 'release' | 'd
   }
   if (state === 'RELEASED') return `released as ${eventId}`;
   // The present code says that it is only a check, or not wanted.
-  if (state === 'DISCARDED' && what === 'release') return 'discarded: it is nothing that is recorded';
+  if (state === 'DISCARDED' && what === 'release') return 'discarded: an event like this is not recorded';
   return state.toLowerCase();
 }
 
 function refuseSettled({ settledBefore }: Outcome): void {
   if (settledBefore === 0) return;
-  throw new CommandError('Not everything was still waiting. "hookcast quarantine list" shows what is.');
+  throw new CommandError(
+    'Some of these deliveries were settled before. "hookcast quarantine list" shows those that wait.',
+  );
 }
 
 async function* all(log: EventLog, state: QuarantineState): AsyncGenerator<Quarantined> {

@@ -28,7 +28,7 @@ export async function reprocess(options: ReprocessOptions, terminal: Terminal): 
     if (options.source !== undefined) await requireSource(log, options.source);
     const reprocessor = openReprocessor(log, { sources, mostValues, logger: pino({ level: 'silent' }) });
     const { dryRun = false } = options;
-    if (!dryRun) terminal.print('Reprocessing. Broken off, it goes on with what is left when it is run again.');
+    if (!dryRun) terminal.print('Reprocessing. If you stop it, the next run continues with the events that are left.');
     const request = { source: options.source ?? null, type: options.type ?? null, since, dryRun };
     const done = await reprocessor.run({ ...request, progress: progressOn(terminal) });
     printReport(done, dryRun, terminal);

@@ -40,7 +40,7 @@ export async function runGateway(
     current = current.then((before) => reload({ gateway, before, first: settings, read, logger, terminal }));
   });
   await interrupted;
-  say('Draining: what is under way is finished, subscribers are sent away to come back.');
+  say('Draining: requests under way are finished, and subscribers are told to reconnect.');
   await gateway.close();
   say('Ended.');
 }

@@ -159,7 +159,7 @@ function failure({ cause }: VerifierError, step: Step): CommandError {
   step('signature', 'failed: the verifier threw');
   for (const line of thrown.split('\n')) step('', `  ${line}`);
   return new CommandError(
-    'The delivery would be answered 401. Mend the verifier, or let it call refuse() for what it does not accept.',
+    'The delivery would be answered 401. Fix the verifier, or let it call refuse() for deliveries that it does not accept.',
   );
 }
 

@@ -37,7 +37,7 @@ export function decodeCursor(text: string): Cursor {
   if (!parts || !Number.isSafeInteger(cursor.seq) || encodeCursor(cursor) !== text) {
     throw new HookcastError(
       'INVALID_CURSOR',
-      'This is not a cursor of this gateway. Pass a cursor exactly as it was received, or leave it out.',
+      'This is not a cursor of this gateway. Pass a cursor exactly as you received it, or leave it out.',
     );
   }
   return cursor;

@@ -42,20 +42,19 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
 
   const CountChangeType = builder.interfaceRef<CountChange>('CountChange').implement({
     description:
-      'An event was recorded: to be added to the `types` and `events` of the bucket that begins at `startsAt`, which need not ' +
-      'be the newest.',
+      'An event was recorded. Add it to `types` and `events` of the bucket that begins at `startsAt`, which may be an older bucket.',
     interfaces: [...MESSAGE],
     fields: (t) => ({
       startsAt: t.field({ type: 'DateTime', resolve: ({ startsAt }) => startsAt }),
       endsAt: t.field({ type: 'DateTime', resolve: ({ endsAt }) => endsAt }),
       source: t.exposeString('source'),
       provider: t.exposeString('provider'),
-      typename: t.exposeString('typename', { description: 'The name of its type, such as `TicketChange`.' }),
+      typename: t.exposeString('typename', { description: 'The name of the event’s type, such as `TicketChange`.' }),
       happened: t.exposeString('happened', { nullable: true, description: HAPPENED }),
       events: t.exposeInt('events'),
       amounts: t.field({
         type: [Money],
-        description: 'What it is worth.',
+        description: 'The amount of the event.',
         complexity: { multiplier: CURRENCIES },
         resolve: (change) => [...change.amounts],
       }),
@@ -63,12 +62,12 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
     }),
   });
   builder.objectRef<CountChange>('EventCountChange').implement({
-    description: 'An event was recorded that is no cancellation.',
+    description: 'An event was recorded that is not a cancellation.',
     interfaces: [...MESSAGE, CountChangeType],
   });
   builder.objectRef<ActivityChange>('ActivityChange').implement({
     description:
-      'A cancellation was recorded: to be added to the bucket that begins at `startsAt`, which need not be the newest.',
+      'A cancellation was recorded. Add it to the bucket that begins at `startsAt`, which may be an older bucket.',
     interfaces: [...MESSAGE, CountChangeType],
     fields: (t) => ({
       kind: t.expose('kind', { type: Kind }),
@@ -78,9 +77,7 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
   });
   builder.objectRef<Recount>('Recount').implement({
     description:
-      'An event of before counts differently by the present code, so the counts of the bucket that begins at `startsAt` have ' +
-      'changed. Ask the query again, and follow from its new head. It says no difference to add: a subscriber that ' +
-      'catches up has been given the event as it is now, and would count it twice.',
+      'An older event was reprocessed, so the counts of the bucket that begins at `startsAt` have changed. Run the query again, and subscribe from its new `head`. The message has no difference to add, since a subscriber that catches up has already been given the event in its new form.',
     interfaces: [...MESSAGE],
     fields: (t) => ({
       startsAt: t.field({ type: 'DateTime', resolve: ({ startsAt }) => startsAt }),
@@ -91,8 +88,8 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
     t.field({
       type: stream.ActivityMessage,
       description:
-        `What is to be added to the counts of the query, live. ${RESUME} Sends ActivityChange, Recount, CaughtUp and Gap; and ` +
-        'EventCountChange, where the document asks for CountChange or for it.',
+        `Live changes to the counts of \`Query.activity\`. ${RESUME} Sends ActivityChange, Recount, CaughtUp and Gap; and ` +
+        'EventCountChange, if the document selects CountChange or EventCountChange.',
       args: {
         after: t.arg.string(),
         bucket: t.arg({ type: Size, required: true }),

@@ -3,10 +3,9 @@ import type { Kind } from '../events/cancellation.ts';
 import { type Worth, amountOf } from '../events/worth.ts';
 
 export const HAPPENED =
-  'What happened, where events of the type tell of several things: a word of the type’s own enum, such as `CHECKED_IN`. ' +
-  '`CANCELED` of a cancellation, `SCHEDULED` of one with `isScheduled`, which counts as an event and as no cancellation.';
+  'What happened: a value of the type’s own enum, such as `CHECKED_IN`. A cancellation has `CANCELED`. A cancellation with `isScheduled` has `SCHEDULED`; it counts as an event and not as a cancellation. Null if events of the type all say the same.';
 export const UNSUMMED =
-  'How many of them say an amount that is in no sum: more than four decimals, more than 900 billion, or no decimal number.';
+  'How many of these events have an amount that the sums leave out: one with more than four decimals, above 900 billion, or that is not a decimal number.';
 
 /** The cancellations of one source and kind. */
 export interface KindCount {

@@ -21,7 +21,7 @@ import type { Declared } from './declared.ts';
 import { MOST_LISTED, toFilter } from './filter.ts';
 import { asksFor } from './selection.ts';
 
-export const ZONE = 'Whose clocks say where hours and days begin: an IANA name such as `America/Sao_Paulo`.';
+export const ZONE = 'The time zone in which hours and days begin: an IANA name, such as `America/Sao_Paulo`.';
 
 /** Fields of a bucket that count more than cancellations. */
 const OF_EVERY_TYPE: ReadonlySet<string> = new Set(['events', 'types']);
@@ -48,19 +48,19 @@ export function addActivity(builder: Builder, { declared, cancellation, shapes }
   const zoneOf = (name: string | null | undefined) => zones.find(name ?? 'UTC');
 
   const Size = builder.enumType('BucketSize', {
-    description: 'Hours and days are shorter or longer where clocks are put forth or back.',
+    description: 'The size of a bucket. An hour or a day is shorter or longer when clocks change.',
     values: BUCKET_SIZES,
   });
   const Filter = builder.inputType('ActivityFilter', {
     description:
-      'Which events are counted. A list that is left out wants all, an empty one wants none, and an event ' +
-      `must be wanted by every list, which has ${MOST_LISTED} values at most.`,
+      'Which events are counted. An event must match every list. A list that is left out matches all events, and an empty ' +
+      `list matches none. A list has at most ${MOST_LISTED} values.`,
     fields: (t) => ({
       providers: t.stringList(),
       sources: t.stringList(),
       tenants: t.idList(),
-      typenames: t.stringList({ description: 'The names of our types: `TicketChange`.' }),
-      kinds: t.field({ type: [Kind], description: 'Cancellations of these kinds, and nothing else.' }),
+      typenames: t.stringList({ description: 'Names of types in this schema, such as `TicketChange`.' }),
+      kinds: t.field({ type: [Kind], description: 'Only cancellations of these kinds.' }),
     }),
   });
 
@@ -75,18 +75,17 @@ export function addActivity(builder: Builder, { declared, cancellation, shapes }
     }),
   });
   const TypeCountType = builder.objectRef<TypeCount>('TypeCount').implement({
-    description: 'The events of one source and type in a bucket, of which the same happened.',
+    description: 'The events of one source, one type and one `happened` in a bucket.',
     fields: (t) => ({
       source: t.exposeString('source'),
       provider: t.exposeString('provider'),
-      typename: t.exposeString('typename', { description: 'The name of their type, such as `TicketChange`.' }),
+      typename: t.exposeString('typename', { description: 'The name of the events’ type, such as `TicketChange`.' }),
       happened: t.exposeString('happened', { nullable: true, description: HAPPENED }),
       events: t.exposeInt('events'),
       amounts: t.field({
         type: [Money],
         description:
-          'What they are worth, the exact sum of each currency: decimal numbers without zeros at the end of their fractions, ' +
-          '`1234.5`. Of types that declare an amount.',
+          'The exact sum of their amounts in each currency, as decimal numbers without trailing zeros: `1234.5`. Only of types that declare an amount.',
         complexity: { multiplier: CURRENCIES },
         resolve: (count) => [...count.amounts],
       }),
@@ -102,34 +101,36 @@ export function addActivity(builder: Builder, { declared, cancellation, shapes }
         resolve: ({ counts }) => counts.reduce((sum, { cancellations }) => sum + cancellations, 0),
       }),
       refundsExpected: t.int({
-        description: 'Of them, those that say that the customer gets money back.',
+        description: 'How many of these cancellations say that the customer gets money back.',
         resolve: ({ counts }) => counts.reduce((sum, { refundsExpected }) => sum + refundsExpected, 0),
       }),
       counts: t.field({
         type: [Count],
-        description: 'The same by source and kind; those that there were none of are left out.',
+        description:
+          'The counts of cancellations by source and kind. Combinations without a cancellation are left out.',
         complexity: { multiplier: SORTS },
         resolve: ({ counts }) => [...counts],
       }),
       events: t.int({
-        description: 'Events of every type, the cancellations among them.',
+        description: 'Events of every type, cancellations included.',
         resolve: ({ tallies }) => eventsIn(tallies),
       }),
       types: t.field({
         type: [TypeCountType],
         description:
-          'The same by source, type and what happened, with what they are worth; those that there were none of are left out.',
+          'The counts of events by source, type and what happened, with sums of money. Combinations without an event are left out.',
         complexity: { multiplier: SORTS },
         resolve: ({ tallies }) => typeCounts(tallies),
       }),
     }),
   });
   const Activity = builder.objectRef<{ buckets: CountedBucket[]; head: string }>('Activity').implement({
-    description: 'How many events occurred when.',
+    description: 'Counts of events by time.',
     fields: (t) => ({
       buckets: t.field({
         type: [CountedBucketType],
-        description: 'Ascending and without gaps: those in which nothing occurred are there as well.',
+        description:
+          'All buckets between `from` and `to`, in ascending order. A bucket without events is included, with zeros.',
         complexity: { multiplier: 1 },
         resolve: ({ buckets }) => buckets,
       }),
@@ -145,9 +146,9 @@ export function addActivity(builder: Builder, { declared, cancellation, shapes }
     t.field({
       type: Activity,
       description:
-        'How many events occurred when (`occurredAt`), of those that are retained. A cancellation that is scheduled is ' +
-        'counted as one when it takes effect. `from` is moved down and `to` ' +
-        `up to where a bucket begins. At most ${MOST_BUCKETS} buckets, and 104 days.`,
+        'Counts of events by time (`occurredAt`), of the events that the log retains. A scheduled cancellation counts as a ' +
+        'cancellation when it takes effect. `from` is moved back, and `to` forward, to the start of a bucket. ' +
+        `At most ${MOST_BUCKETS} buckets and 104 days.`,
       args: {
         from: t.arg({ type: 'DateTime', required: true }),
         to: t.arg({ type: 'DateTime', required: true }),

@@ -84,6 +84,6 @@ export function answerTooLarge(most: number): HookcastError {
 export function messageTooLarge(most: number): HookcastError {
   return new HookcastError(
     'ANSWER_TOO_LARGE',
-    `This message would have more than ${most} bytes, and is left out. Subscribe with fewer fields, or with each field once.`,
+    `This message was left out, since it would have more than ${most} bytes. Subscribe with fewer fields, or with each field once.`,
   );
 }

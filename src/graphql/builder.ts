@@ -53,11 +53,11 @@ export function createBuilder(shapes: ReadonlySet<string>) {
     },
     relay: {
       cursorType: 'String',
-      pageInfoTypeOptions: { description: 'Whether a list goes on, and from which cursors.' },
+      pageInfoTypeOptions: { description: 'Whether there are more pages, and the cursors to read them.' },
       edgesFieldOptions: { nullable: { list: false, items: false }, complexity: { multiplier: 1 } },
       nodeFieldOptions: { nullable: false },
       nodeTypeOptions: {
-        description: 'Anything that can be fetched again by its id.',
+        description: 'An object that can be fetched again by its id.',
         resolveType: (node) => typenameOf(node as DisclosedEvent, shapes),
       },
       decodeGlobalID: parseId,
@@ -68,13 +68,13 @@ export function createBuilder(shapes: ReadonlySet<string>) {
           if (id.typename === EVENT || shapes.has(id.typename)) return (await findNodes(context, [id]))[0];
           throw new HookcastError(
             'BAD_REQUEST',
-            'This is no id of an event here. Pass one exactly as it was received.',
+            'This is not the id of an event. Pass an id exactly as you received it.',
           );
         },
       },
       nodesQueryOptions: {
         authScopes: { scope: 'events:read' },
-        description: `The things of these ids, ${MOST_LISTED} at most: null in the place of an id that is none, or that the token may not see.`,
+        description: `The objects with these ids, at most ${MOST_LISTED}. An id that does not exist, or that the token may not see, gives null in its place.`,
         complexity: ({ ids }: { ids: readonly unknown[] }) => ({ field: READ * ids.length, multiplier: ids.length }),
         resolve: (_root, { ids }, context) => findNodes(context, ids),
       },
@@ -83,7 +83,7 @@ export function createBuilder(shapes: ReadonlySet<string>) {
 
   const jsonTexts = new JsonTexts();
   builder.scalarType('DateTime', {
-    description: 'A moment in RFC 3339, in UTC with milliseconds when served: `2026-11-22T10:45:00.000Z`.',
+    description: 'A moment in RFC 3339. The gateway returns it in UTC with milliseconds: `2026-11-22T10:45:00.000Z`.',
     serialize: (at) => new Date(at).toISOString(),
     parseValue: (value) => {
       const at = typeof value === 'string' ? parseTime(value) : null;
@@ -93,8 +93,7 @@ export function createBuilder(shapes: ReadonlySet<string>) {
   });
   builder.scalarType('BigInt', {
     description:
-      'A whole number that a provider sent, as a JSON number of up to 53 bits: GraphQL’s Int has 32, and a provider may ' +
-      'send more. What is no such number is null here, and stands in `raw`.',
+      'A whole number of up to 53 bits, as a JSON number. GraphQL’s own Int has only 32 bits. If the provider sent anything else, the value is null here and can be read in `raw`.',
     serialize: Number,
     parseValue: (value) => {
       if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
@@ -102,7 +101,7 @@ export function createBuilder(shapes: ReadonlySet<string>) {
     },
   });
   builder.scalarType('JSON', {
-    description: "Any JSON value: a provider's own structure, where GraphQL has no better type for it.",
+    description: "Any JSON value: a provider's own structure that has no GraphQL type.",
     serialize: (value) => jsonTexts.of(value),
     parseValue: (value) => z.json().parse(value),
   });

@@ -12,7 +12,7 @@ export const LARGEST_PAGE = 100;
 
 /** How a page of events is told, wherever one is. */
 export const ORDER =
-  'In log order, oldest first: the latest twenty are `last: 20`. Without either, the first 20; at most 100; 0 for `head` alone.';
+  'In log order, oldest first. Ask for the latest twenty by `last: 20`. Without `first` and `last`, the oldest 20. At most 100; 0 returns only `head`.';
 
 export interface PageArguments {
   readonly first?: number | null | undefined;

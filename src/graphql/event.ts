@@ -26,7 +26,7 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
       id: t.id({ resolve: ({ tenant }) => tenant }),
       name: t.string({
         nullable: true,
-        description: "A producer's name is a person's: needs `pii:read`.",
+        description: 'The name of the producer, who is a person. Personal.',
         resolve: ({ personal }) => personal?.tenantName ?? null,
       }),
     }),
@@ -41,19 +41,19 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
   });
 
   const PersonalData = builder.enumType('PersonalData', {
-    description: 'Why personal fields are, or are not, null.',
+    description: 'Whether personal fields are served, and why not.',
     values: {
-      AVAILABLE: { description: 'What the provider sent is there.' },
+      AVAILABLE: { description: 'The fields have what the provider sent.' },
       WITHHELD: { description: 'The token lacks the scope `pii:read`.' },
       ERASED: {
         description:
-          'It was erased, or never recorded: it came with a request for privacy, or late about somebody who had been erased.',
+          'It was erased, or was never recorded: the event was a privacy request, or came late and is about somebody who had been erased.',
       },
     },
   });
 
   const Event = builder.interfaceRef<DisclosedEvent>(EVENT).implement({
-    description: 'One thing that happened, as a provider told it.',
+    description: 'Something happened, as a provider reported it.',
     interfaces: [builder.nodeInterfaceRef()],
     resolveType: (event) => typenameOf(event, shapes),
     fields: (t) => ({
@@ -61,18 +61,20 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
       // Without the type: an event that is typed later keeps its id.
       id: t.id({ resolve: ({ source, eventId }) => encodeGlobalID(EVENT, toUtf8Text(`${source}:${eventId}`)) }),
       provider: t.exposeString('provider'),
-      source: t.exposeString('source', { description: 'The endpoint that it was posted to.' }),
-      type: t.exposeString('type', { description: "The provider's own name for it." }),
+      source: t.exposeString('source', {
+        description: 'The source: the endpoint that the provider posted the event to.',
+      }),
+      type: t.exposeString('type', { description: "The provider's name of the event." }),
       eventId: t.exposeString('eventId', {
-        description: "The provider's own id; `derived:…` where it sent none, or one that another event has.",
+        description:
+          "The provider's id of the event. If the provider sent no id, or the id of another event, the gateway makes one that begins with `derived:`.",
       }),
       // Whoever asks for its id alone has no personal data read.
       tenant: t.field({ type: Tenant, resolve: (event) => event }),
       subject: t.exposeString('subject', {
         nullable: true,
         description:
-          'What it is about: `ticket/…`, `booking/…`, `order/…`, `subscription/…`, `occasion/…`, `student/…`, ' +
-          '`comment/…`, `cart/…`, `contact/…`.',
+          'What the event is about: `ticket/…`, `booking/…`, `order/…`, `subscription/…`, `occasion/…`, `student/…`, `comment/…`, `cart/…` or `contact/…`. Pass it to `subject` to get the whole story.',
       }),
       occurredAt: t.field({ type: 'DateTime', resolve: ({ occurredAt }) => occurredAt.at }),
       occurredAtText: t.string({
@@ -81,7 +83,7 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
       }),
       receivedAt: t.field({ type: 'DateTime', resolve: ({ receivedAt }) => receivedAt }),
       superseded: t.exposeBoolean('superseded', {
-        description: 'Whether the log already had a later state of its subject when it came.',
+        description: 'True if the event arrived late: the log already had a later state of its subject.',
       }),
       personalData: t.expose('personalData', { type: PersonalData }),
       raw: t.field({

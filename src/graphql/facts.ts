@@ -31,20 +31,22 @@ export function addFacts(builder: Builder, types: readonly EventType[]): void {
     description: 'One thing that an event says, for tools that show events of any type.',
     fields: (t) => ({
       path: t.exposeStringList('path', {
-        description: 'The names of the fields that lead to it, such as `show` and `name`.',
+        description: 'The path of fields to the value, such as `show` and `name`.',
       }),
-      description: t.exposeString('description', { nullable: true, description: 'Of the field in this schema.' }),
+      description: t.exposeString('description', {
+        nullable: true,
+        description: 'The description of the field in this schema.',
+      }),
       type: t.exposeString('type', {
         description:
-          'Of the field in this schema, or of the items of its list: `ID`, `Money`, `ProviderTime`, `TicketChangeKind`, ….',
+          'The type of the field in this schema, or of its items if it is a list: `ID`, `Money`, `ProviderTime`, `TicketChangeKind`, ….',
       }),
       isPersonal: t.exposeBoolean('isPersonal'),
       value: t.field({
         type: 'JSON',
         nullable: true,
         description:
-          'As the field has it; a time is its moment in RFC 3339. Null only of what is personal, where the token lacks `pii:read` ' +
-          'or it was erased.',
+          'The value of the field. A time is given as RFC 3339. Null only if the value is personal and was erased, or the token lacks `pii:read`.',
         resolve: ({ value }) => value,
       }),
     }),
@@ -54,8 +56,7 @@ export function addFacts(builder: Builder, types: readonly EventType[]): void {
       type: [FactType],
       nullable: true,
       description:
-        'What an event says by its type, for tools that show events of any type; a frontend that knows its types asks for their ' +
-        'fields. What the event doesn’t say is left out. Null where there is no such event, or the token may not see it.',
+        'All values of an event as a list, for tools that show events of any type. A frontend that knows the type selects its fields instead. Fields without a value are left out. Null if there is no such event, or the token may not see it.',
       args: { id: t.arg.globalID({ required: true }) },
       authScopes: { scope: 'events:read' },
       complexity: { field: READ, multiplier: FACTS },

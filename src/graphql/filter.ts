@@ -10,19 +10,19 @@ export const MOST_LISTED = 100;
 export function addFilter(builder: Builder, { Kind }: CancellationTypes) {
   return builder.inputType('EventFilter', {
     description:
-      'Which events are wanted. A list that is left out wants all, an empty one wants none, and an event must be ' +
-      `wanted by every list, which has ${MOST_LISTED} values at most. Asking for a tenant that the token does not name is an ` +
-      'error, FORBIDDEN.',
+      'Which events to return. An event must match every list. A list that is left out matches all events, and an empty ' +
+      `list matches none. A list has at most ${MOST_LISTED} values. A tenant that the token does not include is an error, ` +
+      'FORBIDDEN.',
     fields: (t) => ({
       providers: t.stringList(),
       sources: t.stringList(),
       tenants: t.idList(),
-      types: t.stringList({ description: "The providers' own names." }),
+      types: t.stringList({ description: "The providers' own names of events." }),
       typenames: t.stringList({
         description:
-          'Names of types in this schema, such as `TicketChange`, of every provider. The name of an interface is refused.',
+          'Names of object types in this schema, such as `TicketChange`. The name of an interface is refused.',
       }),
-      kinds: t.field({ type: [Kind], description: 'Cancellations of these kinds, and nothing else.' }),
+      kinds: t.field({ type: [Kind], description: 'Only cancellations of these kinds.' }),
       subjects: t.stringList(),
       occurredFrom: t.field({ type: 'DateTime', description: 'Inclusive.' }),
       occurredBefore: t.field({ type: 'DateTime', description: 'Exclusive.' }),

@@ -142,7 +142,7 @@ export class Operations {
       limited('untrusted_document');
       throw new HookcastError(
         'DOCUMENT_NOT_TRUSTED',
-        'Only the documents of a manifest are served here, and this is none of them. Add it there, or send the id that it has there.',
+        'This gateway serves only the documents of its manifest, and this document is not one of them. Add it to the manifest, or send its id.',
       );
     }
     const { query } = request;
@@ -191,7 +191,7 @@ export class Operations {
 }
 
 function unknownId(): HookcastError {
-  return new HookcastError('BAD_REQUEST', 'Nothing is known here by this id. Send the document itself in "query".');
+  return new HookcastError('BAD_REQUEST', 'No document with this id is known. Send the document itself in "query".');
 }
 
 /** Only the variables that the document declares. The others mean nothing, and would be kept while the operation runs. */

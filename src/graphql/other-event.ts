@@ -6,7 +6,7 @@ import type { EventTypes } from './event.ts';
 /** `OtherEvent`: what has no type of its own is served all the same. */
 export function addOtherEvent(builder: Builder, { Event }: EventTypes) {
   return builder.objectRef<DisclosedEvent>(OTHER_EVENT).implement({
-    description: 'An event without a type of its own. What it says is in `raw`.',
+    description: 'An event that hookcast has no type for. Its payload is in `raw`.',
     interfaces: [builder.nodeInterfaceRef(), Event],
   });
 }

@@ -7,7 +7,8 @@ import { PAYLOAD } from './cost.ts';
 import type { EventTypes } from './event.ts';
 import { JsonTexts } from './json-text.ts';
 
-const OPERATOR = 'Needs the scope `ops`, and a token for every tenant: whose it is may not show.';
+const OPERATOR =
+  'Needs the scope `ops` and a token for every tenant, since a delivery in quarantine may not show its tenant.';
 
 type Page = PageOf<DisclosedDelivery>;
 
@@ -15,34 +16,39 @@ type Page = PageOf<DisclosedDelivery>;
 export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
   const jsonTexts = new JsonTexts();
   const State = builder.enumType('QuarantineState', {
-    description: 'ERASED are deliveries whose whole payload was erased, before they were kept without their people.',
+    description:
+      'The state of a delivery in quarantine. ERASED: its whole payload was erased, by a former version of hookcast.',
     values: QUARANTINE_STATES,
   });
 
   const IssueType = builder.objectRef<Issue>('QuarantineIssue').implement({
-    description: 'Where a payload does not fit, and what was expected there. Never what stood there.',
+    description: 'Where a payload does not fit, and what was expected there. The value itself is never shown.',
     fields: (t) => ({ path: t.exposeString('path'), message: t.exposeString('message') }),
   });
 
   const Delivery = builder.objectRef<DisclosedDelivery>('QuarantinedDelivery').implement({
-    description: 'An authentic delivery that could not be normalised, kept until it is released or discarded.',
+    description:
+      'An authentic delivery that did not fit any known event. It is kept until it is released or discarded.',
     fields: (t) => ({
       id: t.id({ resolve: ({ id }) => String(id) }),
       state: t.expose('state', { type: State }),
       provider: t.exposeString('provider'),
       source: t.exposeString('source'),
-      tenant: t.exposeString('tenant', { nullable: true, description: 'Whose it is, where that shows.' }),
+      tenant: t.exposeString('tenant', {
+        nullable: true,
+        description: 'The tenant that it belongs to, if the payload shows it.',
+      }),
       type: t.exposeString('type', { nullable: true, description: "The provider's own name of the event." }),
       eventId: t.exposeString('eventId', {
         nullable: true,
-        description: 'Of the event that it became, or would become.',
+        description: 'The id of the event that it became, or would become.',
       }),
       issues: t.field({ type: [IssueType], resolve: ({ issues }) => [...issues] }),
       receivedAt: t.field({ type: 'DateTime', resolve: ({ receivedAt }) => receivedAt }),
       settledAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When it was released, discarded or erased.',
+        description: 'When the delivery was released, discarded or erased.',
         resolve: ({ settledAt }) => settledAt,
       }),
       personalData: t.expose('personalData', { type: PersonalData }),
@@ -51,8 +57,7 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
         nullable: true,
         complexity: PAYLOAD,
         description:
-          'As it came, without secrets, while it waits. When somebody in it was erased, `personalData` is ERASED, and this is ' +
-          'what is left without its people. Needs the scopes `raw:read` and `pii:read` as well.',
+          'The payload as it came, without secrets, while the delivery waits. If somebody in it was erased, `personalData` is ERASED and the payload lacks these people. Needs the scopes `raw:read` and `pii:read` as well.',
         resolve: (delivery) => (delivery.payload === null ? null : jsonTexts.ofText(delivery, delivery.payload)),
       }),
     }),
@@ -75,11 +80,11 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
     t.field({
       type: Connection,
       description:
-        'Deliveries in quarantine, oldest first: the latest twenty are `last: 20`. Without either, the first 20; at most 100. ' +
+        'Deliveries in quarantine, oldest first. Ask for the latest twenty by `last: 20`. Without `first` and `last`, the oldest 20. At most 100. ' +
         OPERATOR,
       args: {
         ...t.arg.connectionArgs(),
-        state: t.arg({ type: State, description: 'Those that wait, when left out.' }),
+        state: t.arg({ type: State, description: 'Without it, the deliveries that wait.' }),
       },
       complexity: (args) => costOfPage(args),
       resolve: async (_root, { state, ...args }, context) => {
@@ -97,19 +102,20 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
   );
 
   builder.mutationType({
-    description: 'What an operator may change. All of it needs the scope `ops`.',
+    description: 'What an operator can change. Every field needs the scope `ops`.',
     fields: (t) => ({
       releaseQuarantined: t.field({
         type: Delivery,
         description:
-          'Runs the present code over a delivery that waits and appends its event now: once, however often it is called. ' +
-          `One that still does not fit goes on waiting, with the new issues. ${OPERATOR}`,
+          'Tries again to read a delivery that waits in quarantine, with the code that runs now, and records its event. However ' +
+          'often it is called, the event is recorded once. If the delivery still does not fit, it stays in quarantine, with its ' +
+          `new issues. ${OPERATOR}`,
         args: { id: t.arg.id({ required: true }) },
         resolve: async (_root, { id }, context) => found(await context.release(numberOf(id, 'BAD_REQUEST'))),
       }),
       discardQuarantined: t.field({
         type: Delivery,
-        description: `Lets go of a delivery that waits, with its payload. ${OPERATOR}`,
+        description: `Discards a delivery that waits in quarantine, and deletes its payload. ${OPERATOR}`,
         args: { id: t.arg.id({ required: true }) },
         resolve: async (_root, { id }, context) => found(await context.discard(numberOf(id, 'BAD_REQUEST'))),
       }),
@@ -124,10 +130,16 @@ function cursorArgument(text: string | null | undefined): number | undefined {
 
 function numberOf(text: string, code: 'BAD_REQUEST' | 'INVALID_CURSOR'): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new HookcastError(code, 'This names no delivery in quarantine. Pass it exactly as it was received.');
+  throw new HookcastError(
+    code,
+    'This is not the id of a delivery in quarantine. Pass an id exactly as you received it.',
+  );
 }
 
 function found(delivery: DisclosedDelivery | null): DisclosedDelivery {
   if (delivery) return delivery;
-  throw new HookcastError('NOT_FOUND', 'Nothing is in quarantine under this id. The query "quarantine" shows what is.');
+  throw new HookcastError(
+    'NOT_FOUND',
+    'No delivery with this id is in quarantine. The query "quarantine" lists those that are.',
+  );
 }

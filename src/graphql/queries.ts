@@ -41,7 +41,8 @@ export function addQueries(
     EventEdge,
   );
   builder.queryType({
-    description: 'What the gateway keeps: events, counts of them, and for operators its sources and its quarantine.',
+    description:
+      'What the gateway has recorded: events, counts of events, and for operators its sources and its quarantine.',
     fields: (t) => ({
       cancellations: t.field({
         type: CancellationConnection,
@@ -58,7 +59,7 @@ export function addQueries(
       }),
       events: t.field({
         type: EventConnection,
-        description: `Recent events of every sort. ${ORDER}`,
+        description: `Recent events of every type. ${ORDER}`,
         args: { ...t.arg.connectionArgs(), filter: t.arg({ type: Filter }) },
         complexity: costOfPage,
         resolve: (_root, { filter, ...args }, context) => connection(context, args, toFilter(filter, shapes)),

@@ -84,7 +84,7 @@ function assertHas(page: Page, cursors: readonly (Cursor | undefined)[], goesOn:
     if (!gap || (goesOn && gap === 'RETENTION')) continue;
     throw new HookcastError(
       'CURSOR_EXPIRED',
-      'The log no longer holds what this cursor points to. Read again without it, from the oldest or the newest.',
+      'The log no longer has the events at this cursor. Read again without it, from the oldest or the newest event.',
     );
   }
 }

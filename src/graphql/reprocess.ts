@@ -11,29 +11,28 @@ const COST = 500;
 /** `Mutation.reprocess`: old events as the present code would have them. */
 export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuarantine>): void {
   const OutcomeType = builder.enumType('ReprocessOutcome', {
-    description: 'What became of events of before.',
+    description: 'What reprocessing did with events.',
     values: {
-      REVISED: { description: 'They are what the present code makes of them; with `dryRun`, they would be.' },
-      SAME: { description: 'They came out as they are kept, and nobody is told of them.' },
-      UNFIT: { description: 'They do not fit the present code, and are left as they are.' },
-      WITHOUT_RAW: { description: 'Their payload is gone, since people in it were erased. They are left as they are.' },
+      REVISED: { description: 'They were replaced by their new form. With `dryRun`, they would be.' },
+      SAME: { description: 'They came out unchanged, and no Revision is sent.' },
+      UNFIT: { description: 'The code that runs now cannot read them. They are left as they are.' },
+      WITHOUT_RAW: { description: 'Their payload was erased with the people in it. They are left as they are.' },
       ERASING: {
-        description:
-          'By the present code they are requests for privacy, and are fulfilled; with `dryRun`, they would be.',
+        description: 'They turned out to be privacy requests and were fulfilled. With `dryRun`, they would be.',
       },
     } satisfies Record<Outcome, unknown>,
   });
 
   const Events = builder.objectRef<ReprocessedEvents>('ReprocessedEvents').implement({
-    description: 'Events of one source and type of which the same became.',
+    description: 'Events of one source and type with the same outcome.',
     fields: (t) => ({
       source: t.exposeString('source'),
-      type: t.exposeString('type', { description: "The provider's own name." }),
+      type: t.exposeString('type', { description: "The provider's own name of the event." }),
       outcome: t.expose('outcome', { type: OutcomeType }),
-      typename: t.exposeString('typename', { description: 'The name of their type in this schema, before.' }),
+      typename: t.exposeString('typename', { description: 'The name of their type in this schema before.' }),
       becomes: t.exposeString('becomes', {
         nullable: true,
-        description: 'The same afterwards, of those that were revised.',
+        description: 'The type afterwards, if the events were revised.',
       }),
       issues: t.field({
         type: [Issue],
@@ -45,14 +44,15 @@ export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuara
   });
 
   const Reprocessing = builder.objectRef<Reprocessed>('Reprocessing').implement({
-    description: 'What became of the events that this call has looked at.',
+    description: 'What this call did with the events that it read.',
     fields: (t) => ({
       events: t.field({ type: [Events], complexity: { multiplier: SORTS }, resolve: ({ events }) => [...events] }),
       cursor: t.string({
-        description: 'How far it got. Unless it is done, call again with `after: cursor` and the same arguments.',
+        description:
+          'The position that it reached. If `isDone` is false, call again with `after: cursor` and the same arguments.',
         resolve: ({ end }) => encodeCursor(end),
       }),
-      isDone: t.exposeBoolean('isDone', { description: 'Whether it has looked at all events that were there.' }),
+      isDone: t.exposeBoolean('isDone', { description: 'Whether it has read all events.' }),
     }),
   });
 
@@ -60,19 +60,16 @@ export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuara
     t.field({
       type: Reprocessing,
       description:
-        'Runs the present code over events that are kept, and keeps in their place what it makes of them: for types that were ' +
-        'added since. They keep their ids and places, counts change with them, and subscriptions send a Revision of each. It ' +
-        'pauses after two seconds. What is done stays done: run again, it passes over what comes out as it is kept. Needs the ' +
-        'scope `ops`, and a token for every tenant.',
+        'Reads the payloads of recorded events again with the code that runs now, and replaces each event by the result: for types that were added later. Events keep their ids and positions, counts are corrected, and subscriptions send a Revision of each. A call stops after two seconds; what it has done is kept, and events that come out unchanged are skipped. Needs the scope `ops` and a token for every tenant.',
       args: {
-        source: t.arg.string({ description: 'Events of this source alone.' }),
-        type: t.arg.string({ description: "Events of this name of the provider's alone." }),
-        since: t.arg({ type: 'DateTime', description: 'Events that occurred then or later.' }),
+        source: t.arg.string({ description: 'Only events of this source.' }),
+        type: t.arg.string({ description: 'Only events with this name of the provider.' }),
+        since: t.arg({ type: 'DateTime', description: 'Only events that occurred at this time or later.' }),
         dryRun: t.arg.boolean({
           defaultValue: false,
-          description: 'Changes nothing, and says what would become of them.',
+          description: 'Changes nothing, and reports what would happen.',
         }),
-        after: t.arg.string({ description: 'Where to go on.' }),
+        after: t.arg.string({ description: 'The cursor of the previous call, to continue from.' }),
       },
       complexity: { field: COST },
       resolve: (_root, { source = null, type = null, since = null, dryRun, after }, context) => {

@@ -11,13 +11,15 @@ const WAYS = 5;
 type Outcome = keyof typeof OUTCOMES;
 const OUTCOMES = {
   ACCEPTED: { description: 'Recorded as an event.' },
-  DUPLICATE: { description: 'Its event had been recorded before.' },
-  IGNORED: { description: 'Authentic, and nothing that is wanted.' },
-  QUARANTINED: { description: 'Authentic, and kept until the code understands it.' },
-  PONG: { description: "A check of the provider's." },
-  UNAUTHORISED: { description: 'It could not be authenticated.' },
-  REFUSED: { description: 'Not of the form that the provider sends.' },
-  UNAVAILABLE: { description: 'It could not be taken just then, and the provider was asked to send it again.' },
+  DUPLICATE: { description: 'The event was in the log already.' },
+  IGNORED: { description: 'Authentic, but the gateway does not record events like this one.' },
+  QUARANTINED: { description: 'Authentic, but it does not fit. It waits in quarantine.' },
+  PONG: { description: 'A check that the provider makes of the endpoint.' },
+  UNAUTHORISED: { description: 'Its signature, token or secret was missing or wrong.' },
+  REFUSED: { description: 'It does not have the form that the provider sends.' },
+  UNAVAILABLE: {
+    description: 'The gateway could not record it at that moment, and asked the provider to send it again.',
+  },
 } as const;
 
 /** How the deliveries of one source were answered in one way. */
@@ -36,28 +38,28 @@ export function addSources(builder: Builder): void {
   });
 
   const AnswerType = builder.objectRef<Answered>('SourceAnswer').implement({
-    description: 'How often deliveries were answered in one way, by all gateways together. Counted by whole hours.',
+    description: 'How many deliveries were answered in this way, by all gateways together. Counted by whole hours.',
     fields: (t) => ({
       outcome: t.expose('outcome', { type: OutcomeType }),
       lastAt: t.field({ type: 'DateTime', resolve: ({ lastAt }) => lastAt }),
-      lastHour: t.exposeInt('lastHour', { description: 'In the hour that runs, and the one before.' }),
-      lastDay: t.exposeInt('lastDay', { description: 'In the hour that runs, and the 24 before.' }),
+      lastHour: t.exposeInt('lastHour', { description: 'In the current hour and the hour before.' }),
+      lastDay: t.exposeInt('lastDay', { description: 'In the current hour and the 24 hours before.' }),
     }),
   });
 
   const SourceType = builder.objectRef<Source>('Source').implement({
-    description: 'One endpoint that a provider posts to.',
+    description: 'An endpoint that a provider posts to.',
     fields: (t) => ({
       name: t.exposeString('name'),
       provider: t.exposeString('provider'),
       isSigned: t.exposeBoolean('isSigned', {
         description:
-          'Whether its sender signs deliveries, or gives a token with them. If not, anybody who learns its URL can send anything.',
+          'Whether the sender signs its deliveries, or sends a token with them. If not, anybody who knows the URL can send events.',
       }),
       lastEventAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When the newest event that it recorded was received, of those that the token may see.',
+        description: 'When its newest event was received, of the events that the token may see.',
         complexity: READ,
         resolve: (source, _args, context) => context.lastEventAt(source),
       }),
@@ -65,8 +67,7 @@ export function addSources(builder: Builder): void {
         type: [AnswerType],
         nullable: true,
         description:
-          'How its deliveries were answered in the last thirty days, newest first. Null without the scope `ops` and a token ' +
-          'for every tenant: deliveries that were refused are nobody’s.',
+          'How its deliveries were answered in the last thirty days, newest first. Null without the scope `ops` and a token for every tenant, since a refused delivery has no tenant.',
         complexity: { field: READ, multiplier: WAYS },
         resolve: async ({ name }, _args, context) => {
           const answers = await context.answers();
@@ -85,7 +86,8 @@ export function addSources(builder: Builder): void {
   builder.queryField('sources', (t) =>
     t.field({
       type: [SourceType],
-      description: 'The sources that are configured; for a token of some tenants, those that have events of these.',
+      description:
+        'The sources that are configured. A token for some tenants gets the sources that have events of these tenants.',
       // Each is looked at, as `lastEventAt` does.
       complexity: { field: SOURCES * READ, multiplier: SOURCES },
       resolve: async (_root, _args, context) => [...(await context.sources())],

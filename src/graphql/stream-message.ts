@@ -74,7 +74,7 @@ export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Canc
   const StreamMessage = builder.interfaceRef<{ readonly cursor: string }>('StreamMessage').implement({
     description: 'What a subscription sends. After any message, resume with `after: cursor`.',
     resolveType,
-    fields: (t) => ({ cursor: t.exposeString('cursor', { description: 'Where in the log it is.' }) }),
+    fields: (t) => ({ cursor: t.exposeString('cursor', { description: 'The event’s position in the log.' }) }),
   });
   const messagesOf = (subscription: string, name: string) =>
     builder.interfaceRef<{ readonly cursor: string }>(name).implement({
@@ -91,7 +91,7 @@ export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Canc
   const CancellationEdge = builder.edgeObject({
     type: Cancellation,
     name: 'CancellationEdge',
-    description: 'A cancellation, with its cursor: in a page, and as a message of a subscription.',
+    description: 'A cancellation with its cursor: in a page, or as a message of a subscription.',
     nodeNullable: false,
     interfaces: [StreamMessage, CancellationMessage],
   });
@@ -99,30 +99,27 @@ export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Canc
     type: Event,
     name: 'EventEdge',
     description:
-      'An event, with its cursor: in a page, and as a message of a subscription. `Subscription.cancellations` sends one only for a ' +
-      'cancellation of a type that another gateway of the same log declares, and this one does not.',
+      'An event with its cursor: in a page, or as a message of a subscription. `Subscription.cancellations` sends one only if another gateway of the same log recorded a cancellation of a type that this gateway does not declare.',
     nodeNullable: false,
     interfaces: [...EVENTS],
   });
 
   builder.objectRef<{ readonly cursor: string }>('CaughtUp').implement({
     description:
-      'Everything up to here has been sent, and what follows is live. Sent once; first of all when no `after` was given, ' +
-      'so that a client has a cursor before the first event.',
+      'Everything before this message has been sent, and what follows is live. Sent once in a subscription. If no `after` was given, it is the first message, so that a client has a cursor before the first event.',
     interfaces: [...EVENTS, ActivityMessage],
   });
 
   const Reason = builder.enumType('GapReason', {
-    description: 'Why events can’t be had any more.',
+    description: 'Why events are missing.',
     values: {
-      RETENTION: { description: 'What followed the cursor is past its retention and was forgotten.' },
-      LOG_REPLACED: { description: 'The cursor is of a log that has been replaced or restored.' },
+      RETENTION: { description: 'The events after the cursor were older than the retention, and were deleted.' },
+      LOG_REPLACED: { description: 'The cursor belongs to a log that was replaced, or restored from a backup.' },
     },
   });
   builder.objectRef<Gap>('Gap').implement({
     description:
-      'The resume point is gone: events between `after` and `resumedAt` may be missing. The stream goes on from ' +
-      'the oldest event that is left, so some may be seen again when the log was replaced.',
+      'Events between `after` and `resumedAt` may be missing, since the log no longer has them. The stream goes on from the oldest event that the log still has. If the log was replaced, some events may be sent again.',
     interfaces: [...EVENTS, ActivityMessage],
     fields: (t) => ({
       reason: t.expose('reason', { type: Reason }),
@@ -132,23 +129,22 @@ export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Canc
   });
 
   builder.objectRef<ErasedEvents>('Erasure').implement({
-    description: 'Personal data of these events was erased. Let go of what you kept of it.',
+    description: 'Personal data of these events was erased. Delete your copies of it.',
     interfaces: [...EVENTS],
     fields: (t) => ({
-      source: t.exposeString('source', { description: 'Whose events they are: ids of two sources may be the same.' }),
+      source: t.exposeString('source', {
+        description: 'The source of these events. Two sources may use the same ids.',
+      }),
       eventIds: t.stringList({ resolve: ({ eventIds }) => [...eventIds] }),
     }),
   });
 
   builder.objectRef<RevisedEvent>('Revision').implement({
     description:
-      'The present code has made something else of an event of before: it has another type, or other values. Put `node` in the ' +
-      'place of what you keep of it: its id is the same, and lists show it where it always was. A subscription is told of ' +
-      'events that its filter wants as they are now, and of those that it wanted as they were before. So `node` may be of a ' +
-      'type that you did not ask for: then let go of the event. Or you may not have it yet: then it has come to be one of yours.',
+      'An event was reprocessed and has another type, or other values. Replace your copy of the event by `node`: its id and its place in lists are the same. A subscription gets a Revision if its filter matches the event as it is now, or matched it before. So `node` may no longer match your filter: then remove the event. Or you may not have the event yet: then add it.',
     interfaces: [...EVENTS],
     fields: (t) => ({
-      eventId: t.string({ description: '`eventId` of the node.', resolve: ({ node }) => node.eventId }),
+      eventId: t.string({ description: 'The `eventId` of the node.', resolve: ({ node }) => node.eventId }),
       node: t.field({ type: Event, description: 'The event as it is now.', resolve: ({ node }) => node }),
     }),
   });

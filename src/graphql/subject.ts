@@ -18,12 +18,11 @@ export function addSubject(builder: Builder, { EventConnection }: ReturnType<typ
   const SubjectType = builder.objectRef<Subject>('Subject').implement({
     description: 'What events are about: an order, a ticket, a booking, a subscription.',
     fields: (t) => ({
-      subject: t.exposeString('id', { description: 'As events name it, `order/5500123`.' }),
+      subject: t.exposeString('id', { description: 'Its name in events, such as `order/5500123`.' }),
       happened: t.exposeString('happened', {
         nullable: true,
         description:
-          'What happened to it last, as far as its events say: a word of a type’s own enum, such as `PAID`, `REFUNDED` or ' +
-          '`CHECKED_IN`; `CANCELED` of a cancellation, `SCHEDULED` of one that is only decided.',
+          'The state after its last event: a value of the type’s own enum, such as `PAID`, `REFUNDED` or `CHECKED_IN`. `CANCELED` after a cancellation, `SCHEDULED` after one with `isScheduled`.',
       }),
       events: t.field({
         type: EventConnection,
@@ -40,8 +39,7 @@ export function addSubject(builder: Builder, { EventConnection }: ReturnType<typ
       type: SubjectType,
       nullable: true,
       description:
-        'What is known of an order, a ticket, a booking or a subscription, by its `subject`. Null where the token sees no event of ' +
-        'it. Two accounts may have the same ids: a token that sees several should say the tenant.',
+        'What is known of an order, a ticket, a booking or a subscription, by its `subject`. Null if the token can see no event of it. Two accounts may use the same ids, so a token for several tenants should pass `tenant`.',
       args: { subject: t.arg.string({ required: true }), tenant: t.arg.id() },
       complexity: READ * LOOKED_AT,
       resolve: async (_root, { subject, tenant }, context) => {

@@ -8,7 +8,7 @@ import { type addFilter, toFilter } from './filter.ts';
 import type { StreamMessage, StreamTypes } from './stream-message.ts';
 
 export const RESUME =
-  'With `after`, everything since that cursor comes first; without it, the stream begins with what happens next.';
+  'With `after`, the stream begins with everything since that cursor; without it, with the next event.';
 
 /** `Subscription`: what happens from now on, or since a cursor. */
 export function addSubscriptions(
@@ -18,11 +18,11 @@ export function addSubscriptions(
   shapes: ReadonlySet<string>,
 ): void {
   builder.subscriptionType({
-    description: 'What happens, live. Each message has a cursor, from which another subscription goes on.',
+    description: 'Live events. Each message has a cursor, from which another subscription can resume.',
     fields: (t) => ({
       cancellations: t.field({
         type: CancellationMessage,
-        description: `Cancellations, live. ${RESUME} Sends CancellationEdge, Revision, CaughtUp, Gap and Erasure.`,
+        description: `Live cancellations. ${RESUME} Sends CancellationEdge, Revision, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
           context.follow(cursorArgument(after) ?? null, { kinds: KINDS, ...toFilter(filter, shapes) }),
@@ -36,7 +36,7 @@ export function addSubscriptions(
       }),
       events: t.field({
         type: EventMessage,
-        description: `Events of every sort, live. ${RESUME} Sends EventEdge, Revision, CaughtUp, Gap and Erasure.`,
+        description: `Live events of every type. ${RESUME} Sends EventEdge, Revision, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
         subscribe: (_root, { after, filter }, context) =>
           context.follow(cursorArgument(after) ?? null, toFilter(filter, shapes)),

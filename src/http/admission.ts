@@ -63,7 +63,7 @@ export class Place {
     if (this.#left) return;
     if (!this.#holders.add(holder)) {
       this.#limited('per_token');
-      throw new HookcastError('TOO_MANY_REQUESTS', 'Too many connections have this token. Close some of them.');
+      throw new HookcastError('TOO_MANY_REQUESTS', 'Too many connections use this token. Close some of them.');
     }
     this.#holder = holder;
   }

@@ -40,7 +40,7 @@ class Served implements ClientModule {
     response.setHeader('cache-control', 'no-cache');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
-      throw new HookcastError('METHOD_NOT_ALLOWED', 'The client can only be read. Import /client.js in a page.');
+      throw new HookcastError('METHOD_NOT_ALLOWED', 'The client is read-only. Import /client.js in a page.');
     }
     // Relative, since a proxy may have put a path before it.
     if (path === '/client.js') return void response.writeHead(302, { location: this.#name }).end();

@@ -69,12 +69,15 @@ export function serveConsole(files: ConsoleFiles): Console {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
-      throw new HookcastError('METHOD_NOT_ALLOWED', 'The console can only be read. Open this address in a browser.');
+      throw new HookcastError('METHOD_NOT_ALLOWED', 'The console is read-only. Open this address in a browser.');
     }
     const below = path.slice('/console/'.length);
     const file = files.get(/\.|%2e/i.test(below) ? below : 'index.html');
     if (!file) {
-      throw new HookcastError('NOT_FOUND', 'The console has no such file. Open /console anew if it is an older one.');
+      throw new HookcastError(
+        'NOT_FOUND',
+        'The console has no such file. If the page was opened before an upgrade, reload /console.',
+      );
     }
     await sendFile(request, response, file);
   };

@@ -110,8 +110,8 @@ function methodNotAllowed({ method = '' }: IncomingMessage, response: ServerResp
 /** The place of a stream, kept until it ends. @throws {HookcastError} */
 function admit(request: IncomingMessage, response: ServerResponse, { admission, drain }: GraphQLOptions): Place {
   // Behind an answer that is still to come, which may be a stream itself, it would never be sent a byte.
-  if (!response.socket) throw new HookcastError('BAD_REQUEST', 'Ask for a stream when the last answer is there.');
-  if (drain.isLeaving) throw new HookcastError('OVERLOADED', 'This gateway is about to end. Come back in a moment.');
+  if (!response.socket) throw new HookcastError('BAD_REQUEST', 'Wait for the answer before you send the next request.');
+  if (drain.isLeaving) throw new HookcastError('OVERLOADED', 'This gateway is shutting down. Try again in a moment.');
   const place = admission.enter(request);
   response.once('close', () => place.leave());
   return place;

@@ -30,7 +30,7 @@ export function parseOperationRequest(body: Buffer): OperationRequest {
   if (Array.isArray(value)) {
     throw new HookcastError(
       'BAD_REQUEST',
-      'This is a batch, a list of operations. Switch batching off in the client, and send each operation in a request of its own.',
+      'This is a batch of operations. Switch off batching in the client, and send each operation in its own request.',
     );
   }
   return toRequest(value, 'Send {"query": …, "variables": …, "operationName": …}.');

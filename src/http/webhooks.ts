@@ -105,7 +105,7 @@ export function webhooks({
         if (isUrlCheck(request, 0)) return answerCheck();
         throw new HookcastError(
           'METHOD_NOT_ALLOWED',
-          'Send deliveries with POST. If you did, a redirect has made something else of it: send them to where it leads.',
+          'Send deliveries with POST. If you did, a redirect has changed the method: send them to the address that it leads to.',
         );
       }
       const allowance = allowanceOf(source);

@@ -41,8 +41,8 @@ export class Brought {
     const kept = encrypted(secret, await this.#key(), boundTo(source, under));
     const gone = await log.keepBrought({ source, secret: kept, at: now() }, MOST);
     this.#known.delete(source);
-    logger.info({ source }, 'a sender has brought a secret, which is kept in the log');
-    if (gone > 0) logger.warn({ source, most: MOST }, 'the oldest secret that the sender had brought was let go of');
+    logger.info({ source }, 'a sender sent a secret, which is kept in the log');
+    if (gone > 0) logger.warn({ source, most: MOST }, 'the oldest secret of the sender was deleted');
   }
 
   /**

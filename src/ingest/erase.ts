@@ -15,7 +15,7 @@ export async function erase(
   const wanted =
     subject === null ? somebody.map((id) => ({ subject: `contact/${id}`, contacts: [id] })) : [{ subject, contacts }];
   if (wanted.length === 0) {
-    logger.warn({ source, eventId }, 'a request for privacy names nobody: nothing is erased');
+    logger.warn({ source, eventId }, 'a privacy request names no person: nothing is erased');
   }
   for (const of of wanted) {
     const request = { by: 'subject', source, account: { provider, tenant }, ...of } as const;
@@ -26,7 +26,10 @@ export async function erase(
     logger.info({ source, eventId, subject, events, quarantined }, 'personal data erased');
     const count = passedOver.ofNobody + passedOver.common;
     if (count === 0) continue;
-    logger.warn({ source, eventId, ...passedOver }, 'ids of a request for privacy were not looked for in quarantine');
+    logger.warn(
+      { source, eventId, ...passedOver },
+      'some ids of a privacy request were not searched for in quarantine',
+    );
     for (let told = 0; told < count; told += 1) limited('erased_ids');
   }
 }

@@ -86,7 +86,7 @@ export class Ingest {
   source(name: string, isPlain = true): Provider {
     const provider = this.#options.sources.get(name);
     if (provider && (isPlain || provider.pathSecret)) return provider;
-    throw new HookcastError('UNKNOWN_SOURCE', 'There is no source of this name. Check the last part of the URL.');
+    throw new HookcastError('UNKNOWN_SOURCE', 'There is no source with this name. Check the last part of the URL.');
   }
 
   /**

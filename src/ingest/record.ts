@@ -95,7 +95,8 @@ async function appendAs(event: NewEvent, { log, logger }: RecordOptions): Promis
   if (!isSame(there, event)) return null;
   const { source, type, eventId } = event;
   const isAsBefore = there.raw === null || event.raw === null || there.raw === event.raw;
-  if (!isAsBefore) logger.info({ source, type, eventId }, 'came again with another body; what came first stands');
+  if (!isAsBefore)
+    logger.info({ source, type, eventId }, 'the event came again with another body; the first one is kept');
   return { event, appended };
 }
 
@@ -125,7 +126,10 @@ async function append(event: NewEvent, log: EventLog): Promise<Appended> {
 }
 
 function unanswered(): HookcastError {
-  return new HookcastError('LOG_UNAVAILABLE', 'The log has not said what became of the event. Send it again later.');
+  return new HookcastError(
+    'LOG_UNAVAILABLE',
+    'The log did not confirm that the event was recorded. Send it again later.',
+  );
 }
 
 function hasJson({ data, personal }: NewEvent): boolean {

@@ -74,7 +74,7 @@ export class Reprocessing implements Reprocessor {
       });
       const gap = gapAfter(after, page, page.isReplaced);
       if (gap === 'LOG_REPLACED') {
-        throw new HookcastError('CURSOR_EXPIRED', 'The cursor is of another log. Begin again without it.');
+        throw new HookcastError('CURSOR_EXPIRED', 'The cursor belongs to another log. Begin again without it.');
       }
       const events = page.events.filter(({ cursor }) => cursor.seq <= last);
       await this.#take(events, namer, tally, revise);

@@ -14,7 +14,7 @@ export function retain(
   const trim = async () => {
     try {
       const count = await log.trim(now() - days * DAY);
-      if (count > 0) logger.info({ count, days }, 'forgot events past their retention');
+      if (count > 0) logger.info({ count, days }, 'deleted events that were older than the retention');
     } catch (error) {
       logger.error(forLog(error), 'events past their retention could not be forgotten; trying again in an hour');
     }

@@ -235,7 +235,7 @@ function broughtOf(secret: string): string {
   try {
     return checkSecrets('the sender', [secret], { least: LEAST_KNOWN })[0];
   } catch {
-    throw new HookcastError('SIGNATURE_INVALID', 'The secret that was brought is too short, or none.');
+    throw new HookcastError('SIGNATURE_INVALID', 'The secret that the sender sent is missing or too short.');
   }
 }
 

@@ -81,7 +81,7 @@ class ArrivedDelivery implements Delivery {
     if (this.#publicUrl !== null) return this.#publicUrl + this.#target;
     throw new HookcastError(
       'SIGNATURE_INVALID',
-      'What this sender signs holds the URL that it calls, and the gateway does not know its own. Set PUBLIC_URL.',
+      'This sender signs the URL that it calls, and the gateway does not know its own URL. Set PUBLIC_URL.',
     );
   }
 

@@ -49,9 +49,9 @@ export class LogMetrics implements Commits {
     };
     this.#gauges = [
       gauge('hookcast_log_head', 'Position of the newest committed event.', ({ head }) => head.seq),
-      gauge('hookcast_log_oldest', 'Position just before the oldest event that is kept.', ({ floor }) => floor.seq),
-      gauge('hookcast_log_size_bytes', 'What the log takes in its storage.', ({ bytes }) => bytes),
-      gauge('hookcast_log_wal_bytes', 'What waits in the write-ahead log of SQLite.', ({ walBytes }) => walBytes),
+      gauge('hookcast_log_oldest', 'Position before the oldest event that the log keeps.', ({ floor }) => floor.seq),
+      gauge('hookcast_log_size_bytes', 'Size of the log in its storage.', ({ bytes }) => bytes),
+      gauge('hookcast_log_wal_bytes', 'Size of SQLite’s write-ahead log.', ({ walBytes }) => walBytes),
       gauge('hookcast_quarantine', 'Deliveries that wait in quarantine.', ({ waiting }) => waiting),
     ];
   }

@@ -37,13 +37,13 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #log: LogMetrics;
   readonly #now: () => number;
-  readonly #requests = this.#counter('hookcast_webhook_requests_total', 'Deliveries, by how they were answered.', [
+  readonly #requests = this.#counter('hookcast_webhook_requests_total', 'Deliveries, by their answer.', [
     'source',
     'outcome',
   ]);
   readonly #events = this.#counter(
     'hookcast_webhook_events_total',
-    'Events of deliveries that tell of several, by what became of each.',
+    'Events in deliveries that contain several, by outcome.',
     ['source', 'outcome'],
   );
   readonly #seconds = this.#histogram(
@@ -55,14 +55,14 @@ export class Metrics {
     'source',
     'path',
   ]);
-  readonly #drifted = this.#counter('hookcast_drift_total', 'Fields and nulls in deliveries that nobody expected.', [
+  readonly #drifted = this.#counter('hookcast_drift_total', 'Unexpected fields and nulls in deliveries.', [
     'source',
     'type',
     'change',
   ]);
   readonly #deliveries = this.#counter(
     'hookcast_deliveries_total',
-    'Messages handed to subscribers, by whether they were live or behind.',
+    'Messages handed to subscribers, live or catching up.',
     ['state'],
   );
   readonly #live = this.#deliveries.labels('live');
@@ -72,18 +72,14 @@ export class Metrics {
     'Time from the receipt of an event to when it is handed to its live subscribers; once for each event.',
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   );
-  readonly #limited = this.#counter(
-    'hookcast_limited_total',
-    'Times that somebody asked for more than a limit allows.',
-    ['limit'],
-  );
+  readonly #limited = this.#counter('hookcast_limited_total', 'Requests that a limit refused.', ['limit']);
   readonly #connections = new Gauge({
     name: 'hookcast_connections',
     help: 'Open WebSockets and streamed answers.',
     labelNames: ['transport'],
     registers: [this.#registry],
   });
-  readonly #wsCloses = this.#counter('hookcast_ws_closes_total', 'WebSockets that ended, by close code.', ['code']);
+  readonly #wsCloses = this.#counter('hookcast_ws_closes_total', 'Closed WebSockets, by close code.', ['code']);
   /** What has a count of its own: a payload may make up any number. */
   readonly #paths = new Set<string>();
   readonly #types = new Set<string>();
@@ -100,7 +96,7 @@ export class Metrics {
     this.#registry.registerMetric(
       new Gauge({
         name: 'hookcast_subscribers',
-        help: 'Subscriptions that run: live, or behind and catching up.',
+        help: 'Running subscriptions: live, or behind and catching up.',
         labelNames: ['state'],
         registers: [],
         collect() {
@@ -110,7 +106,7 @@ export class Metrics {
         },
       }),
     );
-    this.#gauge('hookcast_cohorts', 'Subscriptions that differ: each is executed once for all its subscribers.', () => {
+    this.#gauge('hookcast_cohorts', 'Different subscriptions. Each is executed once for all its subscribers.', () => {
       return measure.subscribers().cohorts;
     });
     const differ = 'Gateways on the same log that serve other types of events than this one.';

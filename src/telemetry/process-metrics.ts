@@ -14,7 +14,7 @@ export function measureProcess(registry: Registry, version: string): void {
   }
   new Gauge({
     name: 'hookcast_build_info',
-    help: 'Always 1; which version runs.',
+    help: 'Always 1. The label says which version runs.',
     labelNames: ['version'],
     registers: [registry],
   }).set({ version }, 1);

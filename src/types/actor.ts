@@ -3,19 +3,19 @@ import { enumType, objectType, orBlank, text } from '../declaration/fields.ts';
 export const actorType = enumType(
   'ActorType',
   {
-    CUSTOMER: 'Who bought or booked.',
-    BUSINESS: 'Who sells, or somebody of theirs.',
-    APP: 'A program: the provider’s own, or one that is connected to it.',
-    UNKNOWN: 'The provider does not say.',
+    CUSTOMER: 'The customer, who bought or booked.',
+    BUSINESS: 'The seller, or somebody who works for the seller.',
+    APP: 'A program of the provider, or an app that is connected to it.',
+    UNKNOWN: 'The provider did not say.',
   },
-  'What somebody who did something is.',
+  'What kind of person or program acted.',
 );
 
 /** Who did something: UNKNOWN where nobody says. */
 export const actor = orBlank(
-  objectType('Actor', 'Who did something.', {
+  objectType('Actor', 'The person or program that acted.', {
     type: actorType.default('UNKNOWN'),
-    name: text.nullable().describe('Null where the provider says none. Personal.'),
-    actorId: text.nullable().describe("The provider's own id of them. Personal."),
+    name: text.nullable().describe('Null if the provider sent no name. Personal.'),
+    actorId: text.nullable().describe("The provider's id of this person or program. Personal."),
   }),
 );

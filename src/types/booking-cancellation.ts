@@ -7,8 +7,8 @@ import { Cancellation, cancellationKind } from './cancellation.ts';
 /** A booking that was cancelled. */
 export const BookingCancellation = eventType('BookingCancellation', {
   description:
-    'A booking was cancelled: Wix, `wix.bookings.v2.booking_canceled`; Cal.com, `BOOKING_CANCELLED`; Calendly, ' +
-    '`invitee.canceled`; or a provider of your own. What a provider doesn’t say is null.',
+    'A booking was canceled: Wix, `wix.bookings.v2.booking_canceled`; Cal.com, `BOOKING_CANCELLED`; Calendly, ' +
+    '`invitee.canceled`; or a provider of your own. A field is null if the provider did not say it.',
   implements: [Cancellation, BookingEvent],
   fields: z.object({
     ...Cancellation.shape,
@@ -18,8 +18,11 @@ export const BookingCancellation = eventType('BookingCancellation', {
     ignoreCancellationPolicy: z
       .boolean()
       .nullable()
-      .describe('Whether it was cancelled even where the policy forbids it.'),
-    waiveCancellationFee: z.boolean().nullable().describe('Whether the customer is spared the fee.'),
+      .describe('Whether it was canceled although the policy forbids it.'),
+    waiveCancellationFee: z
+      .boolean()
+      .nullable()
+      .describe('Whether the customer does not have to pay the cancellation fee.'),
   }),
   amount: 'price',
   implied: ({ bookingId }) => ({ reference: bookingId }),

@@ -14,30 +14,34 @@ const multiServiceBooking = objectType('MultiServiceBooking', 'A booking of seve
 
 const bookingSeries = objectType(
   'BookingSeries',
-  'Bookings that were made at once and repeat: every so many of `unit`.',
+  'Bookings that were made together and repeat at an interval of `unit`.',
   {
     seriesId: id.nullable(),
     unit: open(text).nullable().describe('`YEAR`, `MONTH`, `WEEK`, `DAY` or `HOUR`.'),
     every: whole.nullable(),
-    occurrences: whole.nullable().describe('How many bookings it had at the beginning.'),
+    occurrences: whole.nullable().describe('How many bookings the series had when it was made.'),
     until: instant.nullable(),
   },
 );
 
-const accountInfo = objectType('AccountInfo', 'An account of the provider’s, and the site in it.', {
-  accountId: id.nullable(),
-  parentAccountId: id.nullable().describe('The account of which this one is a part.'),
-  siteId: id.nullable(),
-});
+const accountInfo = objectType(
+  'AccountInfo',
+  'The provider’s account that the event happened in, and the site in that account.',
+  {
+    accountId: id.nullable(),
+    parentAccountId: id.nullable().describe('The account that this account belongs to.'),
+    siteId: id.nullable(),
+  },
+);
 
 /** A booking as an event left it. */
 export const BookingEvent = interfaceType('BookingEvent', {
-  description: 'Something that happened to a booking. Its fields are the booking as it was left.',
+  description: 'Something happened to a booking. The fields show the booking after the event.',
   fields: z.object({
     bookingId: id,
-    title: open(text).nullable().describe('What was booked, as a person would name it.'),
+    title: open(text).nullable().describe('What was booked, in words for people.'),
     customer: orBlank(person),
-    quantity: whole.nullable().describe('For how many participants, whatever they chose.'),
+    quantity: whole.nullable().describe('The number of participants, over all kinds.'),
     status: open(text)
       .nullable()
       .describe('`CREATED`, `PENDING`, `CONFIRMED`, `DECLINED`, `CANCELED`, `WAITING_LIST`.'),
@@ -45,30 +49,25 @@ export const BookingEvent = interfaceType('BookingEvent', {
     startsAt: moment.nullable(),
     endsAt: moment.nullable(),
     timeZone: open(text).nullable(),
-    slot: bookingSlot.nullable().describe('For appointments and classes.'),
-    schedule: bookingSchedule.nullable().describe('For courses.'),
+    slot: bookingSlot.nullable().describe('The slot, if an appointment or a class was booked.'),
+    schedule: bookingSchedule.nullable().describe('The course, if a course was booked.'),
     seatId: id
       .nullable()
       .describe(
-        'The one seat of the booking that the event is about. Null where it is about the whole booking, or where the ' +
-          'provider doesn’t say.',
+        'The seat that the event is about. Null if the event is about the whole booking, or if the provider did not say.',
       ),
     seatsPerSlot: whole
       .nullable()
       .describe(
-        'How many seats each slot has, where several people book one slot. Then others may keep their seats in a booking ' +
-          'that one of them cancelled.',
+        'How many seats each slot has, if several people can book one slot. Others may then keep their seats after one of them canceled.',
       ),
     series: bookingSeries
       .nullable()
       .describe(
-        'Present where the event is about all bookings of a series that are still to come. The provider then sends one ' +
-          'event, of one of them, for all.',
+        'The series, if the event is about all future bookings of a series. The provider then sends one event for all of them.',
       ),
     tags: listOf(open(text)).describe('`INDIVIDUAL`, `GROUP` or `COURSE`.'),
-    price: money
-      .nullable()
-      .describe('What the booking costs. Null where it costs nothing, or the provider doesn’t say.'),
+    price: money.nullable().describe('What the booking costs. Null if it is free, or if the provider did not say.'),
     paymentStatus: open(text)
       .nullable()
       .describe('`NOT_PAID`, `PAID`, `PARTIALLY_PAID`, `REFUNDED`, `EXEMPT`, `FAILED`, `UNDEFINED`.'),
@@ -79,35 +78,45 @@ export const BookingEvent = interfaceType('BookingEvent', {
     refundExpected: z
       .boolean()
       .nullable()
-      .describe('Whether money is to go back: false also where nothing was paid. Null where nobody says.'),
+      .describe(
+        'Whether the customer gets money back. False also if nothing was paid. Null if the provider did not say.',
+      ),
     createdAt: instant.nullable().describe('When the booking was made.'),
     updatedAt: instant.nullable(),
     createdBy: actor,
-    revision: open(text).nullable().describe('Counts up with every change of the booking; a 64-bit integer as text.'),
+    revision: open(text)
+      .nullable()
+      .describe('A number that grows with each change of the booking: a 64-bit integer, as text.'),
     entityEventSequence: open(text)
       .nullable()
-      .describe('Counts up with every event of the booking; a 64-bit integer as text. Events come in any order.'),
-    participantsChoices: json.describe('How many of which kind, where a service has kinds. Personal.'),
+      .describe(
+        'A number that grows with each event of the booking: a 64-bit integer, as text. Events may arrive in any order.',
+      ),
+    participantsChoices: json.describe('How many participants of each kind, if the service has kinds. Personal.'),
     doubleBooked: z.boolean().nullable().describe('Whether it overlaps with a confirmed booking.'),
-    multiService: multiServiceBooking.nullable().describe('The booking of several services that it is a part of.'),
+    multiService: multiServiceBooking
+      .nullable()
+      .describe('The booking of several services that this booking belongs to.'),
     addOns: listOf(bookedAddOn),
     // How the customer chose may name a gender.
-    resourceSelections: json.describe('How the customer chose who or what serves. Personal.'),
+    resourceSelections: json.describe('How the customer chose a resource or a member of the staff. Personal.'),
     formId: id.nullable(),
-    formSubmissionId: id.nullable().describe("By which the customer's answers can be asked for at the provider."),
-    appId: id.nullable().describe('The app that the service is of.'),
+    formSubmissionId: id.nullable().describe("The id by which the provider's API returns the customer's answers."),
+    appId: id.nullable().describe('The app that the service belongs to.'),
     createdByAppId: id.nullable().describe('The app that the booking was made with.'),
-    externalUserId: personal(id).nullable().describe('An id that whoever made the booking by API gave it. Personal.'),
-    notifyParticipants: z.boolean().nullable().describe('Whether the provider tells the customer.'),
-    notificationChannels: listOf(open(text)).describe('By which the customer is told: `EMAIL`, `SMS`.'),
+    externalUserId: personal(id)
+      .nullable()
+      .describe('The id that an API client gave the booking when it made it. Personal.'),
+    notifyParticipants: z.boolean().nullable().describe('Whether the provider notifies the customer.'),
+    notificationChannels: listOf(open(text)).describe('How the customer is notified: `EMAIL`, `SMS`.'),
     notificationMetadata: json.describe('Personal.'),
     originatedFrom: text
       .nullable()
-      .describe('What set the event off, in words of the provider’s that mean nothing here. Personal.'),
-    anonymized: z.boolean().default(false).describe('Whether a request for privacy set it off.'),
+      .describe('What caused the event, in the provider’s own words. hookcast does not interpret them. Personal.'),
+    anonymized: z.boolean().default(false).describe('Whether a customer’s privacy request caused the event.'),
     accountInfo: accountInfo
       .nullable()
-      .describe('Which account and site of Wix’s it happened in. Null where the provider doesn’t say.'),
+      .describe('The Wix account and site that it happened in. Null if the provider did not say.'),
     customerAddress: json.describe('Personal.'),
     customerCountryCode: text.nullable().describe('Personal.'),
     customerTimeZone: text.nullable().describe('Personal.'),

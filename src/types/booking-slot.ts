@@ -3,9 +3,9 @@ import { id, instant, objectType, orBlank, text, whole } from '../declaration/fi
 import { open } from '../declaration/mark.ts';
 
 const staff = orBlank(
-  objectType('BookingStaff', 'Who or what gives the service: somebody of the staff, or a room or a device.', {
+  objectType('BookingStaff', 'A member of the staff, a room or a device that the service needs.', {
     staffId: id.nullable(),
-    typeId: id.nullable().describe('Says whether it is staff, a room …, by an id of the provider.'),
+    typeId: id.nullable().describe('The provider’s id of the kind of resource, such as staff or a room.'),
     scheduleId: id.nullable(),
     name: text.nullable().describe('Personal.'),
     email: text.nullable().describe('Personal.'),
@@ -13,7 +13,7 @@ const staff = orBlank(
 );
 
 const location = orBlank(
-  objectType('BookingLocation', 'Where it takes place, which may be at the customer’s.', {
+  objectType('BookingLocation', 'Where it takes place. This may be the customer’s own address.', {
     locationId: id.nullable(),
     type: open(text)
       .nullable()
@@ -33,12 +33,12 @@ export const bookingSlot = objectType('BookingSlot', 'The appointment or the ses
   endsAt: instant.nullable(),
   timeZone: open(text)
     .nullable()
-    .describe('In which the customer saw it, and in which its times are when they name no zone.'),
+    .describe('The time zone that the customer saw. Times without an offset are in this zone.'),
   allDay: z.boolean().nullable(),
   durationUnit: open(text)
     .nullable()
-    .describe('`HOUR` or `DAY`, where the service is booked for as long as one likes.'),
-  durationCount: whole.nullable().describe('Minutes where the unit is `HOUR`, days where it is `DAY`.'),
+    .describe('`HOUR` or `DAY`, if the customer chooses how long to book the service.'),
+  durationCount: whole.nullable().describe('In minutes if the unit is `HOUR`, in days if it is `DAY`.'),
   staff,
   location,
 });
@@ -56,7 +56,7 @@ export const bookingSchedule = objectType('BookingSchedule', 'The course that wa
 /** What was booked with a service. */
 export const bookedAddOn = objectType(
   'BookedAddOn',
-  'Something that was booked with the service. It has a quantity or a duration.',
+  'An extra that was booked with the service. It has a quantity or a duration.',
   {
     addOnId: id.nullable(),
     groupId: id.nullable(),

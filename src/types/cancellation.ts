@@ -6,17 +6,19 @@ import { KINDS } from '../events/cancellation.ts';
 import { actor } from './actor.ts';
 import { person } from './person.ts';
 
-export const cancellationKind = enumType('CancellationKind', KINDS, 'What was cancelled.');
+export const cancellationKind = enumType('CancellationKind', KINDS, 'What was canceled.');
 
 /** What every cancellation says, of whatever provider. */
 export const Cancellation = interfaceType('Cancellation', {
-  description: 'An event that says that a ticket, booking, order or subscription was cancelled.',
+  description: 'A ticket, booking, order or subscription was canceled.',
   fields: z.object({
     kind: cancellationKind,
-    title: open(text).nullable().describe('What was cancelled, as a person would name it.'),
+    title: open(text).nullable().describe('What was canceled, in words for people.'),
     reference: text
       .nullable()
-      .describe('What the customer would quote: the number of a ticket, which is personal; the id of anything else.'),
+      .describe(
+        'What a customer would quote to support: a ticket’s number, which is personal, or the id of anything else.',
+      ),
     customer: orBlank(person),
     canceledBy: actor,
     reason: text.nullable().describe('Free text. Personal.'),
@@ -29,13 +31,14 @@ export const Cancellation = interfaceType('Cancellation', {
     refundExpected: z
       .boolean()
       .nullable()
-      .describe('Whether money is to go back: false also where nothing was paid. Null where nobody says.'),
+      .describe(
+        'Whether the customer gets money back. False also if nothing was paid. Null if the provider did not say.',
+      ),
     isScheduled: z
       .boolean()
       .default(false)
       .describe(
-        'Whether it is only decided: what is cancelled goes on until `endsAt`. Another event says when it has ended, and ' +
-          '`activity` counts that one alone. Of subscriptions.',
+        'True if the cancellation is decided but the subscription goes on until `endsAt`. Another event follows when it has ended, and `activity` counts only that one as a cancellation.',
       ),
   }),
 });

@@ -6,7 +6,7 @@ import { OrderEvent } from './order-event.ts';
 
 /** An order that was cancelled before it was paid. */
 export const OrderCancellation = eventType('OrderCancellation', {
-  description: 'An order was cancelled before it was paid: Eduzz, `myeduzz.invoice_canceled`.',
+  description: 'An order was canceled before it was paid: Eduzz, `myeduzz.invoice_canceled`.',
   implements: [Cancellation, OrderEvent],
   fields: z.object({
     ...Cancellation.shape,

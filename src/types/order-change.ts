@@ -9,19 +9,19 @@ import { person } from './person.ts';
 export const orderChangeKind = enumType(
   'OrderChangeKind',
   {
-    OPENED: 'It was made, and is not paid.',
+    OPENED: 'It was made, and is not paid yet.',
     SCHEDULED: 'It is to be charged on a later day.',
     AWAITING_PAYMENT: 'The customer has been told how to pay, and has not paid yet.',
     PAID: 'It was paid.',
     PAYMENT_FAILED: 'A payment was tried, and failed.',
-    AWAITING_REFUND: 'The money is to go back, and has not gone back yet.',
+    AWAITING_REFUND: 'A refund was requested, and the money has not gone back yet.',
     REFUNDED: 'The money went back.',
-    CHARGED_BACK: 'The customer had the bank take the money back, or tries to: `chargeback.status` says how far it is.',
+    CHARGED_BACK: 'The customer asked the bank for the money back: `chargeback.status` says how far it is.',
     RECOVERING: 'It was not paid in time, and the customer is reminded of it.',
-    EXPIRED: 'It was not paid in time, and can be paid no more.',
-    NEGOTIATED: 'Another way to pay was agreed upon.',
+    EXPIRED: 'It was not paid in time, and can no longer be paid.',
+    NEGOTIATED: 'The customer and the seller agreed on another way to pay.',
   },
-  'What became of an order.',
+  'What happened to an order.',
 );
 
 const refund = objectType('OrderRefund', 'Money that goes back to the customer.', {
@@ -30,37 +30,36 @@ const refund = objectType('OrderRefund', 'Money that goes back to the customer.'
   requestedAt: instant.nullable(),
   refundedAt: instant.nullable(),
   reason: text.nullable().describe('Free text. Personal.'),
-  refundedBy: text.nullable().describe('Who did it, by name. Personal.'),
+  refundedBy: text.nullable().describe('The name of the person who did it. Personal.'),
 });
 
-const chargeback = objectType('OrderChargeback', 'That a customer had the bank take the money back.', {
+const chargeback = objectType('OrderChargeback', 'A chargeback: the customer asked the bank for the money back.', {
   status: open(text).nullable().describe('In the provider’s words, such as `pendingDocuments`.'),
   createdAt: instant.nullable(),
-  respondBy: instant.nullable().describe('Until when it can be contested.'),
+  respondBy: instant.nullable().describe('The deadline for contesting the chargeback.'),
   finishedAt: instant.nullable(),
 });
 
-const affiliate = objectType('OrderAffiliate', 'Who brought the customer, and gets a commission.', {
+const affiliate = objectType('OrderAffiliate', 'The affiliate who referred the customer, and gets a commission.', {
   affiliateId: id.nullable(),
   name: text.nullable().describe('Personal.'),
   email: text.nullable().describe('Personal.'),
 });
 
-const installment = objectType('OrderInstallment', 'Which of several payments an order is.', {
+const installment = objectType('OrderInstallment', 'The installment that an order is.', {
   number: whole.nullable(),
   count: whole.nullable(),
 });
 
-const part = objectType('OrderPart', 'A part of what an order brought.', {
-  of: open(text).describe('Whose or what it is, in the provider’s words: `producer`, `affiliate`; `eduzz`, `total`.'),
+const part = objectType('OrderPart', 'A share of an order’s income.', {
+  of: open(text).describe('Whose share it is, in the provider’s words: `producer`, `affiliate`, `eduzz`, `total`.'),
   amount: money,
 });
 
 /** Anything that happened to an order and did not cancel it. */
 export const OrderChange = eventType('OrderChange', {
   description:
-    'An order was made, paid, refunded or charged back, or came closer to it: Eduzz, `myeduzz.invoice_…` but for ' +
-    '`_canceled`; Stripe, `invoice.paid`, `invoice.payment_failed`, `charge.refunded` and `charge.dispute.created`.',
+    'An order was made, paid, refunded or charged back, or is on the way to it: Eduzz, `myeduzz.invoice_…` except `_canceled`; Stripe, `invoice.paid`, `invoice.payment_failed`, `charge.refunded` and `charge.dispute.created`.',
   implements: [OrderEvent],
   fields: z.object({
     ...OrderEvent.shape,
@@ -68,19 +67,19 @@ export const OrderChange = eventType('OrderChange', {
     value: money
       .nullable()
       .describe(
-        'What the event is about: what was paid, goes back or was charged back; otherwise the total. `activity` sums it.',
+        'The amount that the event is about: what was paid, refunded or charged back, otherwise the total. `activity` sums it.',
       ),
     paid: money.nullable().describe('What has been paid.'),
     paidAt: instant.nullable(),
-    transactionId: id.nullable().describe('The payment at the provider.'),
+    transactionId: id.nullable().describe('The provider’s id of the payment.'),
     refund: refund.nullable(),
-    chargeback: chargeback.nullable().describe('Providers may say it with every later event of the order.'),
-    recoveringSince: instant.nullable().describe('Since when the customer is reminded.'),
-    installment: installment.nullable().describe('Where each payment is an order of its own.'),
+    chargeback: chargeback.nullable().describe('Providers may repeat it in every later event of the order.'),
+    recoveringSince: instant.nullable().describe('When the provider began to remind the customer.'),
+    installment: installment.nullable().describe('Which installment this order is, if each installment is an order.'),
     affiliate: affiliate.nullable(),
-    recipient: person.nullable().describe('Who gets what was ordered, where the provider says so. Personal.'),
-    shares: listOf(part).describe('Who gets which part of the price. Providers say it once it is settled.'),
-    fees: listOf(part).describe('What the provider keeps. Providers say it once it is settled.'),
+    recipient: person.nullable().describe('The recipient of the order, if the provider says so. Personal.'),
+    shares: listOf(part).describe('How the price is shared. Providers send it when it is settled.'),
+    fees: listOf(part).describe('The provider’s fee. Providers send it when it is settled.'),
   }),
   happened: 'orderChange',
   amount: 'value',

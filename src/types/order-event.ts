@@ -16,7 +16,7 @@ export const orderItem = objectType('OrderItem', 'A product that was ordered.', 
   price: money.nullable(),
   billingType: open(text)
     .nullable()
-    .describe('In the provider’s words, of which it has several for the same: `single`, `Única`.'),
+    .describe('In the provider’s words, which vary for the same thing: `single`, `Única`.'),
   sku: open(text).nullable(),
   couponId: id.nullable().describe('The coupon that it was bought with.'),
   discount: money.nullable().describe('What the coupon took off.'),
@@ -25,10 +25,10 @@ export const orderItem = objectType('OrderItem', 'A product that was ordered.', 
 
 /** An order as an event left it. */
 export const OrderEvent = interfaceType('OrderEvent', {
-  description: 'Something that happened to an order. Its fields are the order as it was left.',
+  description: 'Something happened to an order. The fields show the order after the event.',
   fields: z.object({
     orderId: id,
-    title: open(text).nullable().describe('What was ordered, as a person would name it.'),
+    title: open(text).nullable().describe('What was ordered, in words for people.'),
     customer: orBlank(person),
     quantity: whole.nullable(),
     status: open(text).nullable(),
@@ -43,10 +43,10 @@ export const OrderEvent = interfaceType('OrderEvent', {
     createdAt: instant.nullable().describe('When it was ordered.'),
     dueAt: instant.nullable(),
     sentAt: instant.nullable(),
-    isLive: z.boolean().nullable().describe('False for what a provider sent as a test. Null where it doesn’t say.'),
+    isLive: z.boolean().nullable().describe('False if the provider sent the event as a test. Null if it did not say.'),
     customerAddress: json.describe('Personal.'),
     producerEmail: text.nullable().describe('Personal.'),
     utm: json.describe('Where the customer came from. Personal, since it is free text.'),
-    tracker: json.describe("The producer's own codes for it. Personal, since they are free text."),
+    tracker: json.describe("The producer's own codes for the order. Personal, since they are free text."),
   }),
 });

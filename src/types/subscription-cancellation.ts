@@ -7,8 +7,8 @@ import { SubscriptionEvent } from './subscription-event.ts';
 /** A subscription that was cancelled, or is to be. */
 export const SubscriptionCancellation = eventType('SubscriptionCancellation', {
   description:
-    'A subscription was cancelled: Eduzz, `myeduzz.contract_updated` where it says so; Stripe, ' +
-    '`customer.subscription.deleted`, and before it `customer.subscription.updated` with `isScheduled` where the ' +
+    'A subscription was canceled: Eduzz, `myeduzz.contract_updated` if it says so; Stripe, ' +
+    '`customer.subscription.deleted`, and before it `customer.subscription.updated` with `isScheduled` if the ' +
     'cancellation is decided and the subscription goes on until then.',
   implements: [Cancellation, SubscriptionEvent],
   fields: z.object({

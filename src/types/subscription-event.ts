@@ -17,54 +17,57 @@ export const billingInterval = objectType(
 export const subscribedProduct = objectType('SubscribedProduct', 'A product that was subscribed to.', {
   productId: id.nullable(),
   name: open(text).nullable(),
-  price: money.nullable().describe('What one of it costs each time.'),
+  price: money.nullable().describe('The price of one unit in each period.'),
   quantity: whole.nullable(),
   interval: billingInterval.nullable(),
 });
 
 const feedbackOption = objectType(
   'FeedbackOption',
-  'One of the answers that a business offers to the question why somebody cancels.',
+  'One of the reasons for a cancellation that the business offers to choose from.',
   {
     feedbackOptionId: id.nullable(),
-    description: open(text).nullable().describe('As the customer read it. Null where the provider only says the id.'),
+    description: open(text)
+      .nullable()
+      .describe('The text that the customer saw. Null if the provider sent only the id.'),
   },
 );
 
 /** A subscription as an event left it. */
 export const SubscriptionEvent = interfaceType('SubscriptionEvent', {
-  description: 'Something that happened to a subscription. Its fields are the subscription as it was left.',
+  description: 'Something happened to a subscription. The fields show the subscription after the event.',
   fields: z.object({
     subscriptionId: id,
-    title: open(text).nullable().describe('What was subscribed to, as a person would name it; else by its id.'),
+    title: open(text)
+      .nullable()
+      .describe('What was subscribed to, in words for people. If the provider sent no name, its id.'),
     customer: orBlank(person),
-    quantity: whole.nullable().describe('Null where there are several products: each has its own.'),
+    quantity: whole.nullable().describe('Null if there are several products: each has its own.'),
     status: open(text).nullable(),
     startsAt: moment.nullable(),
-    endsAt: moment.nullable().describe('When it ended, or is to end.'),
+    endsAt: moment.nullable().describe('When it ended or will end.'),
     products: listOf(subscribedProduct),
     price: money
       .nullable()
-      .describe('What it costs each time. Null where there are several prices: each product has its own.'),
+      .describe('The price of each period. Null if there are several prices: each product has its own.'),
     interval: billingInterval.nullable(),
     paymentMethod: open(text).nullable().describe('Such as `creditCard`.'),
     cause: open(text)
       .nullable()
       .describe(
-        "Why it was changed or cancelled, or is to be, in the provider's own word: one of a closed list, such as " +
-          '`payment_failed` or `upgrade`.',
+        "Why it was changed or canceled, in the provider's own word from a closed list, such as `payment_failed` or `upgrade`.",
       ),
-    feedback: open(text).nullable().describe("What the customer chose of the provider's list of complaints."),
+    feedback: open(text).nullable().describe("The reason that the customer chose from the provider's list."),
     feedbackOption: feedbackOption
       .nullable()
-      .describe('What the customer chose of a list that the business wrote itself.'),
+      .describe('The reason that the customer chose from the business’s own list.'),
     reason: text.nullable().describe('Free text. Personal.'),
     createdAt: instant.nullable().describe('When the subscription was made.'),
-    canceledAt: instant.nullable().describe("When it was decided that it ends. Eduzz doesn't say."),
+    canceledAt: instant.nullable().describe('When the cancellation was decided. Eduzz does not say.'),
     updatedAt: instant.nullable(),
     sentAt: instant.nullable(),
-    isLive: z.boolean().nullable().describe('False for what a provider sent as a test. Null where it doesn’t say.'),
-    payer: person.nullable().describe('Who pays, where that is somebody else. Personal.'),
+    isLive: z.boolean().nullable().describe('False if the provider sent the event as a test. Null if it did not say.'),
+    payer: person.nullable().describe('The person who pays, if that is not the customer. Personal.'),
     producerEmail: text.nullable().describe('Personal.'),
   }),
 });

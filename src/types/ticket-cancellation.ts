@@ -9,26 +9,27 @@ import { occasion, producer, purchasedBatch, ticketTag } from './ticket.ts';
 /** A ticket that was cancelled. */
 export const TicketCancellation = eventType('TicketCancellation', {
   description:
-    'A ticket was cancelled: Eduzz, `blinket.attendance_canceled`, which doesn’t say when, by whom or why; or a ' +
-    'provider of your own.',
+    'A ticket was canceled: Eduzz, `blinket.attendance_canceled`, which does not say when, by whom or why; or a provider of your own.',
   implements: [Cancellation],
   fields: z.object({
     ...Cancellation.shape,
     kind: cancellationKind.default('TICKET'),
     occasion: occasion.nullable(),
     producer: producer.nullable(),
-    ticketName: open(text).nullable().describe('The sort of ticket, such as `Standard`, where the provider says it.'),
-    isPaid: z.boolean().nullable().describe('Whether this sort of ticket costs something.'),
+    ticketName: open(text).nullable().describe('The type of ticket, such as `Standard`, if the provider says it.'),
+    isPaid: z.boolean().nullable().describe('Whether this type of ticket has a price.'),
     batch: purchasedBatch.nullable(),
-    buyer: person.nullable().describe('Who bought it, who may be somebody else than the customer. Personal.'),
+    buyer: person.nullable().describe('The buyer, who may be another person than the participant. Personal.'),
     participantId: id.nullable().describe("The ticket's own id."),
     manuallyCreated: z.boolean().nullable().describe('Whether the ticket was made by hand rather than bought.'),
-    ticketTags: listOf(ticketTag).describe('Named so beside the `tags` of bookings: one query may ask for both.'),
+    ticketTags: listOf(ticketTag).describe(
+      'Tags of the participant. Bookings have `tags`, and one query may select both.',
+    ),
     customFields: z
       .record(z.string(), z.unknown())
       .default({})
       .describe("The participant's answers to the producer's own questions. Personal."),
-    createdAt: instant.nullable().describe('When the provider made the webhook.'),
+    createdAt: instant.nullable().describe('When the provider created the webhook.'),
     sentAt: instant.nullable(),
   }),
   amount: 'batch.price',

@@ -11,12 +11,12 @@ export const ticketParticipant = objectType(
   {
     participantId: id.nullable().describe("The ticket's own id."),
     status: open(text).nullable().describe('Such as `paid`.'),
-    assigned: z.boolean().nullable().describe('Whether the ticket has been put in the name of who will come.'),
+    assigned: z.boolean().nullable().describe('Whether the ticket has been assigned to the person who will come.'),
     manuallyCreated: z.boolean().nullable().describe('Whether the ticket was made by hand rather than bought.'),
     // Null also where it is checked in and the time can't be read.
     checkedInAt: instant.nullable(),
     person: orBlank(person),
-    ticketNumber: text.nullable().describe('What the participant would quote. Personal: it opens the door.'),
+    ticketNumber: text.nullable().describe('The ticket’s number or code. Personal, since it gives entry.'),
     tags: listOf(ticketTag),
     customFields: z
       .record(z.string(), z.unknown())
@@ -32,14 +32,16 @@ export const TicketChange = eventType('TicketChange', {
     ticketChange: ticketChangeKind,
     occasion: occasion.nullable(),
     producer: producer.nullable(),
-    participants: listOf(ticketParticipant).describe('One, or several whose tickets were printed together.'),
-    ticketName: open(text).nullable().describe('The sort of ticket. Said when one is added.'),
-    isPaid: z.boolean().nullable().describe('Whether this sort of ticket costs something. Said when one is added.'),
-    batch: purchasedBatch.nullable().describe('Said when a ticket is added.'),
+    participants: listOf(ticketParticipant).describe(
+      'One participant, or several if their tickets were printed together.',
+    ),
+    ticketName: open(text).nullable().describe('The type of ticket. Only if a ticket was added.'),
+    isPaid: z.boolean().nullable().describe('Whether this type of ticket has a price. Only if a ticket was added.'),
+    batch: purchasedBatch.nullable().describe('Only if a ticket was added.'),
     buyer: person
       .nullable()
-      .describe('Who bought it, who may be somebody else. Said when a ticket is added. Personal.'),
-    createdAt: instant.nullable().describe('When the provider made the webhook.'),
+      .describe('The buyer, who may be another person than the participant. Only if a ticket was added. Personal.'),
+    createdAt: instant.nullable().describe('When the provider created the webhook.'),
     sentAt: instant.nullable(),
   }),
   happened: 'ticketChange',

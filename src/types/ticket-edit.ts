@@ -5,7 +5,7 @@ import { open } from '../declaration/mark.ts';
 import { money } from './money.ts';
 import { occasion, producer } from './ticket.ts';
 
-export const ticketBatch = objectType('TicketBatch', 'So many tickets, sold for a while at a price.', {
+export const ticketBatch = objectType('TicketBatch', 'A batch of tickets that is sold for a while at one price.', {
   contentId: id.nullable(),
   name: open(text).nullable(),
   quantity: whole.nullable(),
@@ -14,26 +14,26 @@ export const ticketBatch = objectType('TicketBatch', 'So many tickets, sold for 
   price: money.nullable(),
 });
 
-export const ticketOffer = objectType('TicketOffer', 'A sort of ticket that is on offer.', {
+export const ticketOffer = objectType('TicketOffer', 'A type of ticket that is on sale.', {
   name: open(text).nullable(),
   showOnEventPage: z.boolean().nullable(),
-  isPaid: z.boolean().nullable().describe('Whether it costs something.'),
+  isPaid: z.boolean().nullable().describe('Whether it has a price.'),
   isUnlimited: z.boolean().nullable(),
   // As the provider says it; Eduzz's 0 seems to be no limit.
-  buyLimit: whole.nullable().describe('How many one may buy.'),
-  buyMinimum: whole.nullable().describe('How many one must buy.'),
+  buyLimit: whole.nullable().describe('The largest number that one order can have.'),
+  buyMinimum: whole.nullable().describe('The smallest number that one order can have.'),
   batches: listOf(ticketBatch),
 });
 
 /** The tickets on offer for an occasion were edited. */
 export const TicketEdit = eventType('TicketEdit', {
-  description: 'The tickets on offer for an occasion were edited: Eduzz, `blinket.ticket_edited`.',
+  description: 'The tickets that are on sale for an occasion were edited: Eduzz, `blinket.ticket_edited`.',
   fields: z.object({
     // Never null, and declared like that of the other types, so that one query can ask for all of them.
     occasion: occasion.nullable(),
     producer: producer.nullable(),
     tickets: listOf(ticketOffer),
-    createdAt: instant.nullable().describe('When the provider made the webhook.'),
+    createdAt: instant.nullable().describe('When the provider created the webhook.'),
     sentAt: instant.nullable(),
   }),
   subject: ({ occasion }) => occasion && `occasion/${occasion.occasionId}`,

@@ -9,7 +9,7 @@ export const occasion = objectType('Occasion', 'What a ticket is for.', {
   type: open(text).nullable().describe('Such as `online`.'),
 });
 
-export const producer = objectType('Producer', 'Who sells the tickets.', {
+export const producer = objectType('Producer', 'The seller of the tickets.', {
   producerId: id,
   name: text.nullable().describe('Personal.'),
   email: text.nullable().describe('Personal.'),
@@ -33,5 +33,5 @@ export const purchasedBatch = objectType('PurchasedBatch', 'The batch of tickets
 export const ticketChangeKind = enumType(
   'TicketChangeKind',
   ['ADDED', 'ASSIGNED', 'EDITED', 'CHECKED_IN', 'CHECK_IN_UNDONE', 'TAGS_CHANGED', 'PRINTED'],
-  'What became of a ticket.',
+  'What happened to a ticket.',
 );

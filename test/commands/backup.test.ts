@@ -198,7 +198,7 @@ it('LOG10.4 puts a backup in the place of the log, keeps that, and tells each cl
   const beyond = subscriber.lastCursor;
 
   await expect(restore(to, { force: true }, terminalOf(folder))).rejects.toThrow(
-    /^A gateway or another command has the log .* open\. End all of them/,
+    /^A gateway or another command has the log .* open\. Stop all of them/,
   );
   await post(gateway, 'four');
   await gateway.close();

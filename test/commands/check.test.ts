@@ -21,7 +21,7 @@ it('OPS3.9 checks a whole log, beside a gateway, and says what is wrong with it'
   await check(terminal);
   expect(terminal.lines.slice(-2)).toEqual([
     'All is well: 30 events, every page and every index read.',
-    expect.stringMatching(/^No -wal is beside it\. That is so when its gateway has ended; but /),
+    expect.stringMatching(/^There is no -wal file beside it\. That is normal if its gateway has ended\. If /),
   ]);
 
   const path = join(folder, 'hookcast.db');
@@ -39,7 +39,7 @@ it('OPS3.9 checks a whole log, beside a gateway, and says what is wrong with it'
   writeFileSync(path, bytes);
   await expect(check(terminal)).rejects.toThrow('The log is damaged. Stop the gateway');
   expect(terminal.lines.at(-1)).toMatch(/^the event at position \d+ is not as it was written$/);
-  expect(terminal.lines.at(-2)).toMatch(/^No -wal is beside it/);
+  expect(terminal.lines.at(-2)).toMatch(/^There is no -wal file beside it/);
   expect(terminal.lines.join()).not.toContain('Iara');
   await expect(check(new TestTerminal({ DATABASE_URL: `sqlite:${path}-nowhere` }))).rejects.toThrow(
     'There is no log at',

@@ -130,7 +130,7 @@ it('LOG6.3 copies into nothing but an empty database, and from nothing but a log
   const other = await PostgresLog.open(to);
   await other.append([newEvent()]);
   await other.close();
-  expect(await copy(file, to)).toMatchObject({ code: 1, stderr: expect.stringMatching(/holds another log/) });
+  expect(await copy(file, to)).toMatchObject({ code: 1, stderr: expect.stringMatching(/contains another log/) });
   // What went to quarantine there is a record like any other.
   const begun = await server.newDatabase();
   expect(await copy(file, begun)).toMatchObject({ code: 0 });

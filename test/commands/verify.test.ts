@@ -129,7 +129,7 @@ it('OPS3.8 verify shows what a verifier of one’s own threw, and where', async 
   writeFileSync(join(folder, 'capture'), '{}');
   const terminal = new TestTerminal({ CONFIG_FILE: file });
   const verifying = verifyCommand('gym', join(folder, 'capture'), { personal: false }, terminal);
-  await expect(verifying).rejects.toThrow('The delivery would be answered 401. Mend the verifier');
+  await expect(verifying).rejects.toThrow('The delivery would be answered 401. Fix the verifier');
   expect(terminal.lines[1]).toBe('signature  failed: the verifier threw');
   expect(terminal.lines[2]).toMatch(/^ {13}TypeError: Cannot read properties of undefined \(reading 'trim'\)$/);
   expect(terminal.lines[3]).toMatch(/^ {17}at .*hookcast\.config\.mjs:2:/);

@@ -102,7 +102,7 @@ it('PRIV2.1 writes a secret that a sender brings into no line, and into no file 
   expect(await deliver(gateway)).toBe(200);
   await bring(gateway, { token: OTHER });
   for (let index = 0; index < 33; index += 1) await bring(gateway, { secret: `${SECRET}${index}` });
-  expect(lines.some((line) => line.includes('a sender has brought a secret'))).toBe(true);
+  expect(lines.some((line) => line.includes('a sender sent a secret'))).toBe(true);
   expect(lines.some((line) => line.includes('the oldest secret'))).toBe(true);
   for (const secret of [SECRET, TOKEN, OTHER]) expect(lines.filter((line) => line.includes(secret))).toEqual([]);
   await gateway.close();

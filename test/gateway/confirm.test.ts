@@ -102,7 +102,7 @@ it('IN11.14 has a delivery sent again while the API of its sender fails, is sile
   const failed = await deliver('tr_4');
   expect(failed).toMatchObject({ status: 503, body: { code: 'KEYS_UNAVAILABLE' } });
   expect(failed.body['detail']).toBe(
-    'The sender’s API could not be asked whether this delivery is real (TypeError). Send it again later.',
+    'The sender’s API could not be asked whether this delivery is real (TypeError). Send the delivery again later.',
   );
   const held: ServerResponse[] = [];
   answer = (_id, response) => void held.push(response);

@@ -51,7 +51,7 @@ class Reloading {
   }
 
   /** SIGHUP, and what it said then. */
-  async reload(msg = 'settings were read anew'): Promise<Line> {
+  async reload(msg = 'settings were read again'): Promise<Line> {
     this.lines.length = 0;
     this.child.kill('SIGHUP');
     return this.line(msg);
@@ -132,7 +132,7 @@ it('OPS10.1 changes secrets on SIGHUP, with both good meanwhile, and cuts no del
   );
   const changed = ['EDUZZ_SECRETS', 'EDUZZ_ACCOUNTS', 'AUTH_SECRET', 'METRICS_TOKEN'];
   expect((await gateway.reload())['changed']).toEqual(changed);
-  expect(await gateway.line('these settings change with a restart only')).toMatchObject({
+  expect(await gateway.line('these settings change only after a restart')).toMatchObject({
     level: 40,
     settings: ['RETENTION_DAYS'],
   });
@@ -150,7 +150,7 @@ it('OPS10.1 changes secrets on SIGHUP, with both good meanwhile, and cuts no del
   // What can't be used changes nothing.
   gateway.write('eduzz', 'x');
   gateway.write('.env', `AUTH_SECRET='${AUTH_SECRET}'\n`);
-  const refused = await gateway.reload('settings were read anew, and are as before');
+  const refused = await gateway.reload('settings were read again and not applied');
   expect(refused).toMatchObject({ level: 50, problem: expect.stringMatching(/^EDUZZ_SECRETS: .* is too short/) });
   expect(await gateway.post('eduzz', 'seven', SECOND)).toBe(200);
   expect(await gateway.query(OTHER_AUTH)).toBe(200);
@@ -180,7 +180,7 @@ it('OPS10.1 takes sources anew from a file of one’s own', async () => {
     404, 200,
   ]);
   file(`olinda: eduzz({ secrets: [''] })`);
-  const refused = await gateway.reload('settings were read anew, and are as before');
+  const refused = await gateway.reload('settings were read again and not applied');
   expect(refused['problem']).toMatch(/^hookcast\.config\.mts: it can't be loaded: .*empty/);
   expect(await gateway.post('olinda', 'four', FIRST)).toBe(200);
   expect(await gateway.end()).toBe(0);

@@ -337,14 +337,14 @@ it('PRIV1.9 erases the contact that a request for privacy names, also when it na
   ]);
   expect(erasures).toContainEqual(expect.objectContaining({ eventIds: ['before'] }));
   await event({ ...request, id: 'nobody', actionEvent: { body: { email: 'ana@imaginaria.example' } } });
-  expect(lines.join('')).toContain('names nobody');
+  expect(lines.join('')).toContain('names no person');
   expect(limited).toEqual([]);
   const nil = '00000000-0000-0000-0000-000000000000';
   await event({ ...request, id: 'nil', actionEvent: { body: { contactId: nil } } });
-  expect(lines.filter((line) => line.includes('names nobody'))).toHaveLength(2);
+  expect(lines.filter((line) => line.includes('names no person'))).toHaveLength(2);
   await event({ ...request, id: 'of nil', entityId: nil, entityFqdn: 'wix.crm.v1.note', ...detail });
   expect(limited).toEqual(['erased_ids']);
-  expect(lines.at(-1)).toContain('not looked for in quarantine');
+  expect(lines.at(-1)).toContain('not searched for in quarantine');
   // Nor the contact: that is what the provider calls somebody.
   expect(lines.join('')).not.toMatch(/imaginaria|"contact\/|k1/);
 });

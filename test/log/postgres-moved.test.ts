@@ -106,7 +106,7 @@ it('LOG7.8 counts anew at the start when a restore has counted again, and a chec
     ),
   );
   const { log, warnings } = await openAt(url);
-  expect(warnings).toEqual([expect.stringMatching(/counted anew/)]);
+  expect(warnings).toEqual([expect.stringMatching(/counted again/)]);
   expect((await log.activity(asked)).tallies).toEqual(tallies);
   expect((await problemsOf(url)).said).toBeUndefined();
   await log.close();

@@ -60,7 +60,10 @@ it('OPS3.9 checks a sound file on a read-only file system, and the start says th
   expect(checkFile(path)).toEqual({
     events: 2,
     problems: [],
-    notes: [expect.stringMatching(/^No -wal is beside it/), expect.stringMatching(/^Nothing can be written beside it/)],
+    notes: [
+      expect.stringMatching(/^There is no -wal file beside it/),
+      expect.stringMatching(/^No file can be written beside it/),
+    ],
   });
   expect(() => new SqliteLog(path)).toThrow(READ_ONLY);
   expect(() => new SqliteLog(join(folder, 'new.db'))).toThrow(/is on a read-only file system/);
@@ -196,7 +199,7 @@ it.each(Object.entries(COPIES))('OPS8.5 goes on with a copy that lost its versio
   await makeLog(path);
   if (!copy(path, to)) return expect(spawnSync('sqlite3', ['--version']).status).not.toBe(0);
   expect(checkFile(to)).toMatchObject({ events: 2, problems: [] });
-  expect(checkFile(to).notes).toContainEqual(expect.stringMatching(/^It does not say the version of its schema/));
+  expect(checkFile(to).notes).toContainEqual(expect.stringMatching(/^It lacks the version of its schema/));
   const log = new SqliteLog(to);
   // Above the erasure, which has the position after the last event.
   expect(await log.append([newEvent({ eventId: 'three' })])).toMatchObject([
@@ -230,7 +233,7 @@ it('OPS3.11 says what it can’t know of a copy without its -wal', async () => {
   expect(alone).toEqual({
     events: 1,
     problems: [],
-    notes: [expect.stringMatching(/^No -wal is beside it\. .*check again/)],
+    notes: [expect.stringMatching(/^There is no -wal file beside it\. .*check again/)],
   });
   expect(checkFile(join(folder, 'copies', 'whole.db'))).toEqual({ events: 2, problems: [], notes: [] });
   expect(checkFile(path)).toEqual({ events: 2, problems: [], notes: [] });

@@ -60,7 +60,7 @@ it('IN2.15 takes JSON of Twilio whose hash the signed URL holds, and no other bo
   const target = `${TARGET}?bodySHA256=${createHash('sha256').update(body).digest('hex')}`;
   const signature = mac(`${PUBLIC_URL}${target}`);
   await expect(receive(signature, { body, target })).resolves.toBeDefined();
-  await expect(receive(signature, { body: `${body} `, target })).rejects.toThrow(/^The body is another one/);
+  await expect(receive(signature, { body: `${body} `, target })).rejects.toThrow(/^The body does not match/);
   await expect(receive(signature, { body: 'a=b', target })).rejects.toEqual(refused);
   // Without the hash it is a form, whose fields are signed.
   await expect(receive(mac(`${PUBLIC_URL}${TARGET}`), { body })).rejects.toEqual(refused);
@@ -94,7 +94,7 @@ it('IN2.7 takes SHA-256 of Twilio where a header says that a shared key signed, 
   await expect(receive(mac(signed), settings('HMAC_SHA256'))).rejects.toEqual(refused);
   await expect(receive(mac(signed, 'sha256'), { body })).rejects.toEqual(refused);
   for (const odd of ['HMAC_SHA512', 'constructor', '']) {
-    await expect(receive(mac(signed), settings(odd)), odd).rejects.toThrow(/algorithm that is not known/);
+    await expect(receive(mac(signed), settings(odd)), odd).rejects.toThrow(/an unknown algorithm/);
   }
 });
 

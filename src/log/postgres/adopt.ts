@@ -73,7 +73,7 @@ export async function adopt(connection: Connection, from: EventLog, progress: (d
     const after = { epoch: first.head.epoch, seq: position };
     const page = await from.read({ direction: 'forward', after, limit: PIECE, filter: {} });
     if (page.head.epoch !== first.head.epoch) {
-      throw new HookcastError('BAD_REQUEST', 'The log that is copied from was replaced meanwhile. Begin again.');
+      throw new HookcastError('BAD_REQUEST', 'The log that is copied was replaced meanwhile. Begin again.');
     }
     await take(connection, page, await marksOf(from, page));
     position = page.end.seq;
@@ -117,7 +117,7 @@ async function begin(
       position = Number(seq);
     } else {
       if (seq !== 0 || quarantined !== 0 || epochs.length > 1) {
-        throw new HookcastError('BAD_REQUEST', 'The database holds another log already. Copy into an empty one.');
+        throw new HookcastError('BAD_REQUEST', 'The database contains another log already. Copy into an empty one.');
       }
       await connection.script('DELETE FROM hookcast.epochs', PATIENCE);
       // Before the first event, whose marks are made with it.
@@ -194,7 +194,7 @@ async function assertIsCopy(connection: Connection, epoch: string): Promise<void
   if (last?.[0] === epoch && last[1] === COPIED) return;
   throw new HookcastError(
     'BAD_REQUEST',
-    'The database was copied from this log, and a gateway has written to it since: it is a log of its own now.',
+    'The database was copied from this log, but a gateway has written to it since, so the two logs differ now. Copy into an empty database.',
   );
 }
 

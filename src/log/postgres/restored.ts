@@ -101,7 +101,7 @@ export async function mendRestored(connection: Connection, warn: (message: strin
           'new positions at the end of the log.',
       );
     }
-    if (isWrong) warn('The counts of activity were not what the events say. They were counted anew.');
+    if (isWrong) warn('The counts of activity did not match the events. They were counted again.');
   } catch (error) {
     // With its connection, what was begun is taken back.
     connection.destroy();

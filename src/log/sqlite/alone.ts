@@ -28,7 +28,7 @@ export function holdAlone(path: string): DatabaseSync {
     if (isBusy(error)) {
       throw new HookcastError(
         'LOG_UNAVAILABLE',
-        `A gateway or another command has the log ${path} open. End all of them, and run this again.`,
+        `A gateway or another command has the log ${path} open. Stop all of them, and run this again.`,
       );
     }
     throw new HookcastError(

@@ -35,11 +35,11 @@ const COUNT_ASTRAY =
 const WRITTEN_WITH_WAL = { at: 18, is: 2 };
 
 const ALONE =
-  'No -wal is beside it. That is so when its gateway has ended; but of a copy made while one was running, the last events may be ' +
-  'in the -wal that was not copied, and nothing here can tell. If there is one, put it beside this file and check again.';
+  'There is no -wal file beside it. That is normal if its gateway has ended. If it is a copy that was made while a gateway was running, the last events may be in a -wal file that was not copied, and this check cannot know. If there is such a file, put it beside this one and check again.';
 const NO_VERSION =
-  'It does not say the version of its schema, as copies by .dump and .clone of sqlite3 do not. The next start finds it out and sets it.';
-const AS_IT_STANDS = 'Nothing can be written beside it, so it was read as it stands: nobody may write to it meanwhile.';
+  'It lacks the version of its schema, as copies made by .dump and .clone of sqlite3 do. The next start finds out the version and sets it.';
+const AS_IT_STANDS =
+  'No file can be written beside it, so it was read as it is. The result holds only if no process wrote to it meanwhile.';
 
 /**
  * Reads a log's file from end to end, which a start does not: as long as copying it takes. Gateways may be running on it.

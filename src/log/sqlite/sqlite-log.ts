@@ -378,7 +378,7 @@ export class SqliteLog implements EventLog {
       if (performance.now() > until) {
         throw new HookcastError(
           'LOG_UNAVAILABLE',
-          'The erasure is recorded, but somebody reads the file, so that what was erased is still in it. Ask for it again.',
+          'The erasure is recorded, but the erased data is still in the file, since another process is reading it. Run the erasure again.',
         );
       }
       await setTimeout(CLEANING.every);

@@ -50,7 +50,7 @@ function aboutTheSame(verified: Verified, { parameters }: Delivery): Verified {
   if (named === null || lower(named) === parameters.get('data.id')?.toLowerCase()) return verified;
   throw new HookcastError(
     'SIGNATURE_INVALID',
-    'The body is about something else than the parameter data.id of the URL, which alone is signed.',
+    'The body and the parameter data.id of the URL name different things, and only the URL is signed.',
   );
 }
 

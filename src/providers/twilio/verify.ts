@@ -40,7 +40,7 @@ export function twilioVerifier(secrets: Secrets): Verifier {
     async verify(delivery) {
       const name = algorithmIn(delivery);
       const known = Object.hasOwn(byAlgorithm, name) ? byAlgorithm[name] : undefined;
-      const { forms, hashed } = known ?? refuse(`The header ${SETTINGS} names an algorithm that is not known here.`);
+      const { forms, hashed } = known ?? refuse(`The header ${SETTINGS} names an unknown algorithm.`);
       const said = delivery.parameters.get(BODY_HASH);
       if (said !== null) checkBody(said, delivery);
       const [asItIs, other] = (said === null ? forms : hashed) as [Verifier, Verifier];
@@ -58,7 +58,7 @@ export function twilioVerifier(secrets: Secrets): Verifier {
 function checkBody(said: string, { body }: Delivery): void {
   // Whoever sends it knows both: there is no secret in them to be found by the time that this takes.
   if (said === hash('sha256', body, 'hex')) return;
-  refuse(`The body is another one than that whose hash stands in the URL as ${BODY_HASH}.`);
+  refuse(`The body does not match its hash in the URL, ${BODY_HASH}.`);
 }
 
 function algorithmIn({ headers }: Delivery): string {

@@ -19,7 +19,7 @@ export function broughtSecret(make: (secrets: Secrets) => Verifier, known: Secre
       const { brought } = delivery;
       if (brought.length === 0) {
         if (fixed) return fixed.verify(delivery);
-        throw new HookcastError('SIGNATURE_INVALID', 'The sender has brought no secret to this source yet.');
+        throw new HookcastError('SIGNATURE_INVALID', 'The sender has not sent a secret to this source yet.');
       }
       if (made?.of !== brought)
         made = { of: brought, verifier: make([...(known ?? []), ...brought] as unknown as Secrets) };

@@ -40,7 +40,7 @@ export function confirming(confirm: Confirm, within = WITHIN): (payload: Payload
       const kept = keptOf(said);
       return verifiedBody(kept, Buffer.from(kept.text));
     }
-    throw new HookcastError('SIGNATURE_INVALID', 'The sender’s API does not know what this delivery says.');
+    throw new HookcastError('SIGNATURE_INVALID', 'The sender’s API does not confirm what this delivery says.');
   };
 }
 
@@ -57,5 +57,7 @@ function isRefusal(error: unknown): boolean {
 
 function unavailable(why: string, cause?: unknown): HookcastError {
   const what = cause instanceof Error ? ` (${cause.name})` : '';
-  return new HookcastError('KEYS_UNAVAILABLE', `The sender’s API ${why}${what}. Send it again later.`, { cause });
+  return new HookcastError('KEYS_UNAVAILABLE', `The sender’s API ${why}${what}. Send the delivery again later.`, {
+    cause,
+  });
 }

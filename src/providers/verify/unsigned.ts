@@ -40,7 +40,8 @@ export function unsigned({ path, body: format = jsonBody, confirm, confirmWithin
     verify(delivery) {
       const [, given = ''] = /\/webhooks\/[^/]+\/([^/]+)\/?$/.exec(delivery.path) ?? [];
       if (given === '') throw missingPart('The secret behind the name of the source in the path');
-      if (!isOurs(given)) throw new HookcastError('SIGNATURE_INVALID', 'The path holds no secret of this source.');
+      if (!isOurs(given))
+        throw new HookcastError('SIGNATURE_INVALID', 'The path does not contain a secret of this source.');
       const payload = format.read(delivery.body);
       return confirmed ? confirmed(payload, delivery.body) : verifiedBody(payload, delivery.body);
     },

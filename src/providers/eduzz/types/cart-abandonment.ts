@@ -6,15 +6,17 @@ import { person } from '../../../types/person.ts';
 
 /** A purchase that somebody began and left. */
 export const CartAbandonment = eventType('CartAbandonment', {
-  description: 'Somebody began to buy and left: Eduzz, `sun.cart_abandonment`. It doesn’t say what it would have cost.',
+  description: 'Somebody began to buy and left: Eduzz, `sun.cart_abandonment`. The provider does not say the price.',
   fields: z.object({
     cartId: id.nullable(),
     customer: orBlank(person),
     productIds: listOf(id),
-    lastStep: open(text).nullable().describe('How far it went, in the provider’s words, such as `payment-sent`.'),
+    lastStep: open(text)
+      .nullable()
+      .describe('The last step that the customer reached, in the provider’s words, such as `payment-sent`.'),
     paymentMethod: open(text).nullable().describe('Such as `creditCard`.'),
     tracker: json.describe('Where the customer came from. Personal, since it is free text.'),
-    updatedAt: instant.nullable().describe('When the customer did something last.'),
+    updatedAt: instant.nullable().describe('When the customer was last active.'),
     sentAt: instant.nullable(),
   }),
   subject: ({ cartId }) => cartId && `cart/${cartId}`,

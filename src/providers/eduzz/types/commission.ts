@@ -6,10 +6,10 @@ import { money } from '../../../types/money.ts';
 export const commissionRole = enumType(
   'CommissionRole',
   ['PRODUCER', 'COPRODUCER', 'AFFILIATE'],
-  'As what somebody takes part in a sale.',
+  'The role of somebody in a sale.',
 );
 
-const share = objectType('CommissionShare', 'What somebody gets of a sale.', {
+const share = objectType('CommissionShare', 'Somebody’s share of a sale.', {
   role: commissionRole,
   partyId: id.nullable().describe('Their account at the provider.'),
   name: text.nullable().describe('Personal.'),
@@ -18,7 +18,7 @@ const share = objectType('CommissionShare', 'What somebody gets of a sale.', {
 
 /** What a sale brings those who take part in it. */
 export const Commission = eventType('Commission', {
-  description: 'What an order brought was divided: Eduzz, `myeduzz.commission_processed`.',
+  description: 'The income of an order was divided: Eduzz, `myeduzz.commission_processed`.',
   fields: z.object({
     orderId: id,
     total: money.nullable().describe('What the order cost.'),

@@ -6,16 +6,16 @@ import { open } from '../../../declaration/mark.ts';
 export const videoProcessingKind = enumType(
   'VideoProcessingKind',
   {
-    UPLOAD_STARTED: 'It began to be uploaded.',
+    UPLOAD_STARTED: 'The upload has begun.',
     UPLOAD_FINISHED: 'It was uploaded.',
     UPLOAD_FAILED: 'It could not be uploaded.',
     UPLOAD_CANCELED: 'Somebody stopped the upload.',
-    ENCODING_WAITING: 'It waits to be encoded.',
-    ENCODING_STARTED: 'It began to be encoded.',
+    ENCODING_WAITING: 'It waits for encoding.',
+    ENCODING_STARTED: 'Encoding has begun.',
     ENCODING_FINISHED: 'It was encoded, and can be watched.',
     ENCODING_FAILED: 'It could not be encoded.',
   },
-  'What became of a video or audio file.',
+  'What happened to a video or audio file.',
 );
 
 /** What became of a file that is made into a video of a course. */
@@ -23,7 +23,7 @@ export const VideoProcessing = eventType('VideoProcessing', {
   description: 'A video or audio file was uploaded or encoded, or could not be: Eduzz, `safevideo.…`.',
   fields: z.object({
     videoProcessing: videoProcessingKind,
-    filename: text.nullable().describe('Personal, since a file may be called by who is in it.'),
+    filename: text.nullable().describe('Personal, since a file may be named after the people in it.'),
     format: open(text).nullable().describe('Such as `mp4`.'),
     mediaType: open(text).nullable().describe('`video` or `audio`.'),
     errorMessage: text.nullable().describe('Why it failed, in a sentence. Personal, since it may name the file.'),

@@ -7,39 +7,44 @@ import { person } from '../../../types/person.ts';
 export const emailChangeKind = enumType(
   'EmailChangeKind',
   {
-    PROCESSED: 'The provider has taken it, and will send it.',
-    DROPPED: 'It is not sent: `reason` says why.',
-    DEFERRED: 'The receiving server does not take it yet. The provider tries again.',
-    DELIVERED: 'The receiving server has taken it.',
+    PROCESSED: 'The provider has accepted it and will send it.',
+    DROPPED: 'The provider did not send it: `reason` says why.',
+    DEFERRED: 'The receiving server has delayed it. The provider tries again.',
+    DELIVERED: 'The receiving server has accepted it.',
     BOUNCED: 'The receiving server refused it for good.',
-    BLOCKED: 'The receiving server refused it for now, and the provider does not try again.',
+    BLOCKED: 'The receiving server refused it for the moment, and the provider does not try again.',
     OPENED: 'It was opened: by a person, or by a program that loads pictures (`isMachine`).',
-    CLICKED: 'A link in it was followed.',
-    REPORTED_AS_SPAM: 'The recipient called it spam.',
+    CLICKED: 'A link in the e-mail was clicked.',
+    REPORTED_AS_SPAM: 'The recipient reported it as spam.',
     UNSUBSCRIBED: 'The recipient wants no more e-mails at all.',
     GROUP_UNSUBSCRIBED: 'The recipient wants no more e-mails of the group.',
     GROUP_RESUBSCRIBED: 'The recipient wants e-mails of the group again.',
   },
-  'What became of an e-mail.',
+  'What happened to an e-mail.',
 );
 
 /** What became of an e-mail to one recipient. */
 export const EmailChange = eventType('EmailChange', {
-  description: 'What became of an e-mail that was sent to somebody: SendGrid.',
+  description: 'The state of an e-mail that was sent to somebody changed: SendGrid.',
   fields: z.object({
     emailChange: emailChangeKind,
     messageId: id.nullable().describe('The provider’s id of the e-mail to this recipient.'),
     recipient: orBlank(person),
-    reason: text.nullable().describe('Why it was not delivered, in words of a server. Personal.'),
+    reason: text.nullable().describe('Why it was not delivered, in the words of a mail server. Personal.'),
     response: text.nullable().describe('What the receiving server answered. Personal.'),
-    status: open(text).nullable().describe('The code of a refusal, such as `5.0.0`.'),
-    classification: open(text).nullable().describe('The kind of a refusal, such as `Invalid Address`.'),
+    status: open(text).nullable().describe('The SMTP status code of a bounce, such as `5.0.0`.'),
+    classification: open(text).nullable().describe('The kind of bounce, such as `Invalid Address`.'),
     attempt: whole.nullable().describe('How often it was tried.'),
-    isMachine: z.boolean().nullable().describe('Whether a program opened it, as far as the provider knows.'),
+    isMachine: z
+      .boolean()
+      .nullable()
+      .describe('True if the provider believes that a program opened the e-mail, and no person.'),
     userAgent: text.nullable().describe('Personal.'),
     ip: text.nullable().describe('Personal.'),
-    categories: listOf(open(text)).describe('As the sender named them. SendGrid wants nothing personal in them.'),
-    groupId: id.nullable().describe('The group of e-mails that can be unsubscribed from by itself.'),
+    categories: listOf(open(text)).describe(
+      'The categories that the sender chose. SendGrid asks senders to put nothing personal there.',
+    ),
+    groupId: id.nullable().describe('The unsubscribe group that the e-mail belongs to.'),
     additionalFields: json.describe('What the sender attached to the e-mail. Personal.'),
   }),
   happened: 'emailChange',
