@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+/** As GitHub makes an anchor of a heading. */
+const anchorOf = (heading: string) =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\-_ ]/gu, '')
+    .replaceAll(' ', '-');
+
+const anchorsOf = (path: string) => [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!));
+
+it('DOC1.6 CONTRIBUTING has recipes, and each names files that there are', () => {
+  const recipes = read('CONTRIBUTING.md').split('## Recipes')[1]!;
+  const titles = [...recipes.matchAll(/^\*\*(.+)\.\*\*$/gm)].map(([, title]) => title);
+  expect(titles.length).toBeGreaterThan(9);
+  const paths = [...recipes.matchAll(/`((?:src|test|docs|console)\/[^`]+)`/g)].map(([, path]) => path!);
+  for (const path of paths) expect(existsSync(join(ROOT, path)), path).toBe(true);
+});
+
+it.for(['README.md', 'docs/README.md'])('DOC1.6 %s leads to files and sections that there are', (document) => {
+  const links = [...read(document).matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link]) => link!);
+  expect(links.length).toBeGreaterThan(10);
+  for (const link of links) {
+    const [path = '', anchor] = link.split('#');
+    const file = path === '' ? document : join(dirname(document), path);
+    expect(existsSync(join(ROOT, file)), link).toBe(true);
+    if (anchor !== undefined) expect(anchorsOf(file), link).toContain(anchor);
+  }
+});
