@@ -33,8 +33,12 @@ const whole = (least: number, most: number) =>
 
 /** Workers of one gateway: a number, or one for each core. */
 const MOST_WORKERS = 64;
-const workers = z.union([z.literal('auto'), whole(1, MOST_WORKERS)], {
-  error: `expected a whole number from 1 to ${MOST_WORKERS}, or auto`,
+const workers = z.string().transform((text, context): number | 'auto' => {
+  const number = Number(text);
+  if (text === 'auto') return text;
+  if (/^\d+$/.test(text) && number >= 1 && number <= MOST_WORKERS) return number;
+  context.addIssue(`expected a whole number from 1 to ${MOST_WORKERS}, or auto`);
+  return z.NEVER;
 });
 
 const publicKeyText = z.string().transform((text, context) => {
