@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readWorkers } from '../../src/config.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { signAsWix } from '../../src/providers/wix/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
@@ -13,6 +14,7 @@ import { AUTH_SECRET, EDUZZ_SECRET, EVERYTHING, environment, makeToken, wixKeys 
 import { scrape } from '../support/metrics.ts';
 import { Peer } from '../support/peer.ts';
 import { Providers, readAll } from '../support/providers.ts';
+import { Returning, expectEachOnce } from '../support/returning.ts';
 import { SeveralWorkers } from '../support/several-workers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 
@@ -72,61 +74,7 @@ function eachOf<T>(count: number, work: (index: number) => Promise<T>): Promise<
   return Promise.all(Array.from({ length: count }, (_, index) => work(index)));
 }
 
-/** Somebody who comes back with the cursor, as clients do. */
-class Returning {
-  readonly seen: string[] = [];
-  gaps = 0;
-  #at: Subscriber;
-  readonly #token: string;
-  readonly #done: Promise<void>;
-  #stopped = false;
-
-  private constructor(at: Subscriber, token: string) {
-    this.#at = at;
-    this.#token = token;
-    this.#done = this.#comeBack();
-  }
-
-  static async begin(token: string): Promise<Returning> {
-    const first = new Subscriber(gateway.webSocketUrl, `Bearer ${token}`, EVENTS, {});
-    await first.caughtUp();
-    return new Returning(first, token);
-  }
-
-  /** All that it was given until this event came. */
-  async until(last: string): Promise<readonly string[]> {
-    await expect.poll(() => [...this.seen, ...this.#at.eventIds].at(-1)).toBe(last);
-    this.#stopped = true;
-    await this.#at.stop();
-    await this.#done;
-    return this.seen;
-  }
-
-  async #comeBack(): Promise<void> {
-    let cursor: string | null = null;
-    for (;;) {
-      await this.#at.closed;
-      this.seen.push(...this.#at.eventIds);
-      this.gaps += this.#at.messages.filter(({ __typename }) => __typename === 'Gap').length;
-      cursor = this.#at.lastCursor || cursor;
-      if (this.#stopped) return;
-      // Nobody may be there just now.
-      await setTimeout(20);
-      this.#at = new Subscriber(gateway.webSocketUrl, `Bearer ${this.#token}`, EVENTS, { after: cursor });
-    }
-  }
-}
-
-/** That whoever came back has each event once, in the log's order, from where it began. */
-async function expectComplete(providers: Providers, clients: readonly Returning[], before: number): Promise<void> {
-  const logged = await readAll(gateway.url);
-  expect(logged.slice(before).toSorted()).toEqual([...providers.acknowledged].toSorted());
-  for (const client of clients) {
-    const seen = await client.until(logged.at(-1)!);
-    expect(seen).toEqual(logged.slice(-seen.length));
-    expect(client.gaps).toBe(0);
-  }
-}
+const comeBack = async (subject: string) => Returning.begin(() => gateway.webSocketUrl, await tokenOf(subject));
 
 it('OPS11.1 records an event once whichever workers are sent it, and brings it to the subscribers of all at once', async () => {
   const subscribers = await eachOf(12, async () => {
@@ -157,7 +105,7 @@ it('OPS11.1 records an event once whichever workers are sent it, and brings it t
 it('OPS11.1 OPS11.3 loses nothing that was acknowledged when workers die one after the other, and goes on counting', async () => {
   const before = (await readAll(gateway.url)).length;
   const counted = (await scrape(gateway)).get('hookcast_webhook_requests_total{source="eduzz",outcome="accepted"}')!;
-  const clients = await eachOf(8, async () => Returning.begin(await tokenOf('returning')));
+  const clients = await eachOf(8, () => comeBack('returning'));
   const providers = new Providers(() => [gateway.url], CALM);
   for (let kill = 0; kill < WORKERS; kill += 1) {
     const acknowledged = providers.acknowledged.size;
@@ -167,7 +115,7 @@ it('OPS11.1 OPS11.3 loses nothing that was acknowledged when workers die one aft
     await gateway.killOne();
   }
   await providers.stop();
-  await expectComplete(providers, clients, before);
+  await expectEachOnce(gateway.url, providers, clients, before);
   await expect.poll(async () => (await scrape(gateway)).get('hookcast_workers')).toBe(WORKERS);
   const after = await scrape(gateway);
   expect(after.get('hookcast_workers_replaced_total')).toBe(WORKERS);
@@ -290,7 +238,7 @@ it('OPS11.4 has all workers take new secrets at one SIGHUP, and none of them tho
 
 it('OPS11.4 OPS1.1 OPS11.1 drains all workers at one SIGTERM, and loses nothing then nor when the whole is killed', async () => {
   const before = (await readAll(gateway.url)).length;
-  const client = await Returning.begin(await tokenOf('staying'));
+  const client = await comeBack('staying');
   const guests = await eachOf(12, async () => {
     const guest = new Subscriber(gateway.webSocketUrl, `Bearer ${await tokenOf('leaving')}`, EVENTS, {});
     await guest.caughtUp();
@@ -309,13 +257,13 @@ it('OPS11.4 OPS1.1 OPS11.1 drains all workers at one SIGTERM, and loses nothing 
     guests.map(() => 1012),
   );
   expect(gateway.lines.filter(({ msg }) => msg === 'Ended.')).toHaveLength(1);
-  gateway = await SeveralWorkers.start(fixed, WORKERS);
+  gateway = await SeveralWorkers.start(fixed, 2);
   await some();
   await gateway.end('SIGKILL');
-  gateway = await SeveralWorkers.start(fixed, WORKERS);
+  gateway = await SeveralWorkers.start(fixed, 2);
   await some();
   await providers.stop();
-  await expectComplete(providers, [client], before);
+  await expectEachOnce(gateway.url, providers, [client], before);
 });
 
 it('OPS11.6 refuses a port that is taken, and a number of workers that is none', async () => {
@@ -325,13 +273,10 @@ it('OPS11.6 refuses a port that is taken, and a number of workers that is none',
     1,
     `hookcast: Port ${taken.PORT} of 127.0.0.1 is taken. Set PORT to another one.\n`,
   ]);
-  for (const WORKERS of ['0', '65', 'two']) {
-    const wrong = await run(['serve'], { ...env, WORKERS }, folder);
-    expect([wrong.code, wrong.stderr]).toEqual([
-      1,
-      'hookcast: WORKERS: expected a whole number from 1 to 64, or auto\n',
-    ]);
+  for (const WORKERS of ['0', '65', '1.5', 'two', '-1']) {
+    expect(() => readWorkers({ WORKERS })).toThrow('WORKERS: expected a whole number from 1 to 64, or auto');
   }
+  expect(['1', '64', 'auto', '', undefined].map((WORKERS) => readWorkers({ WORKERS }))).toEqual([1, 64, 'auto', 1, 1]);
   const unset = await run(['serve', '--workers', '3'], { ...env, AUTH_SECRET: 'short' }, folder);
   expect([unset.code, unset.stderr]).toEqual([
     1,

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { PROGRAM } from './child.ts';
+import { CACHE, PROGRAM } from './child.ts';
 
-export const KILLABLE = ['--import', fileURLToPath(new URL('killable.ts', import.meta.url))];
+const KILLABLE = ['--import', fileURLToPath(new URL('killable.ts', import.meta.url))];
 
 export interface Line {
   readonly msg: string;
@@ -32,7 +32,7 @@ export class SeveralWorkers {
     const args = [...KILLABLE, ...PROGRAM, 'serve', '--workers', String(workers)];
     const { PATH = '' } = process.env;
     const child = spawn(process.execPath, args, {
-      env: { PATH, ...env, LOG_LEVEL: 'info' },
+      env: { PATH, ...CACHE, ...env, LOG_LEVEL: 'info' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const lines: Line[] = [];
