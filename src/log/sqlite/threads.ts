@@ -61,9 +61,12 @@ export class SharedThreads {
   #start(name: ThreadName, path: string): Worker {
     const worker = start(name, path);
     this.#workers.set(name, worker);
-    worker.on('error', (error: unknown) => this.#failed(name, messageOf(error)));
+    let reason = ENDED;
+    worker.on('error', (error: unknown) => (reason = messageOf(error)));
     worker.on('exit', () => {
-      if (this.#workers.get(name) === worker) this.#workers.delete(name);
+      if (this.#workers.get(name) !== worker) return;
+      this.#workers.delete(name);
+      this.#failed(name, reason);
     });
     return worker;
   }
