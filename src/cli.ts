@@ -4,16 +4,15 @@ import './assert-node.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SchemaOptions } from './commands/schema.ts';
 import type { CopyOptions } from './commands/copy.ts';
+import { describeError } from './commands/describe-error.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
 import type { ReprocessOptions } from './commands/reprocess.ts';
 import type { SendOptions } from './commands/send.ts';
+import type { ServeOptions } from './commands/serve.ts';
 import { ProcessTerminal } from './commands/process-terminal.ts';
-import { CommandError } from './commands/terminal.ts';
 import type { TypesOptions } from './commands/types.ts';
 import type { VerifyOptions } from './commands/verify.ts';
-import { ConfigError } from './config.ts';
-import { HookcastError } from './errors.ts';
 import { QUARANTINE_STATES, type QuarantineState } from './events/quarantine.ts';
 
 const terminal = new ProcessTerminal(process);
@@ -28,9 +27,13 @@ const program = new Command('hookcast')
 program
   .command('serve')
   .description('run the gateway, for production; settings come from the environment')
-  .action(async () => {
+  .option(
+    '--workers <n>',
+    "how many workers take deliveries and serve subscribers; 'auto' is one for each core (default: WORKERS, or 1)",
+  )
+  .action(async (options: ServeOptions) => {
     listen();
-    await (await import('./commands/serve.ts')).serve(terminal);
+    await (await import('./commands/serve.ts')).serve(terminal, options);
   });
 
 program
@@ -223,8 +226,7 @@ try {
   // An idle connection may keep the process; the command has ended.
   process.exitCode ??= 0;
 } catch (error) {
-  const lines = error instanceof ConfigError ? error.problems : describe(error);
-  for (const line of lines) terminal.complain(`hookcast: ${line}`);
+  for (const line of describeError(error)) terminal.complain(`hookcast: ${line}`);
   process.exitCode = 1;
 }
 terminal.ended();
@@ -232,15 +234,6 @@ terminal.ended();
 /** To signals from the first moment: reading a gateway and opening its log takes a while. */
 function listen(): void {
   void terminal.interrupted();
-}
-
-function describe(error: unknown): readonly string[] {
-  // Operators are told what the database says; clients are not.
-  if (error instanceof HookcastError && error.cause instanceof Error && !error.message.includes(error.cause.message)) {
-    return [`${error.message} (${error.cause.message})`];
-  }
-  if (error instanceof CommandError || error instanceof HookcastError) return [error.message];
-  return (error instanceof Error ? (error.stack ?? error.message) : String(error)).split('\n');
 }
 
 function positive(text: string): number {

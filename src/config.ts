@@ -165,6 +165,20 @@ export function readPublicUrl(env: Environment): string | null {
   throw new ConfigError([`PUBLIC_URL: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
 }
 
+/** Only how many workers there are to be. @throws {ConfigError} */
+export function readWorkers(env: Environment): number | 'auto' {
+  const parsed = environment.shape.WORKERS.safeParse(env['WORKERS']?.trim() || undefined);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError([`WORKERS: ${parsed.error.issues[0]?.message ?? 'not a number'}`]);
+}
+
+/** Only how much the log of the gateway itself says. @throws {ConfigError} */
+export function readLogLevel(env: Environment): string {
+  const parsed = environment.shape.LOG_LEVEL.safeParse(env['LOG_LEVEL']?.trim() || undefined);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError([`LOG_LEVEL: ${parsed.error.issues[0]?.message ?? 'not a level'}`]);
+}
+
 /** Only how many values a delivery may have. @throws {ConfigError} */
 export function readMostValues(env: Environment): number {
   const parsed = environment.shape.MAX_BODY_VALUES.safeParse(env['MAX_BODY_VALUES']?.trim() || undefined);

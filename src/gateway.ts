@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
@@ -38,12 +39,15 @@ import type { Limit } from './limits.ts';
 import { Live } from './live/live.ts';
 import { Ration } from './live/ration.ts';
 import { retain } from './live/retention.ts';
+import type { LogSharing } from './log/sharing.ts';
 import { openLog } from './open-log.ts';
 import type { Provider } from './providers/provider.ts';
 import { differences, servedTypes } from './served-types.ts';
 import { Serving } from './serving.ts';
 import { createSources } from './sources.ts';
-import { Metrics, type Transport } from './telemetry/metrics.ts';
+import { OwnTallies } from './tallies/own-tallies.ts';
+import type { Tallies } from './tallies/tallies.ts';
+import { type Measured, Metrics, type Transport } from './telemetry/metrics.ts';
 import { Reports } from './telemetry/reports.ts';
 
 /** Where `npm run build` puts the console; from `dist` it is the same way. */
@@ -79,12 +83,29 @@ export interface Gateway {
    * a delivery that is being checked, and a subscription that has begun, go on as they were. The rest of a configuration stays.
    */
   reload(config: Config, sources: ReadonlyMap<string, Provider>): void;
+  /** What this gateway alone measures. */
+  measure(): Promise<Measured>;
   /** Drains: finishes what is under way, sends subscribers away to come back, closes the log. */
   close(): Promise<void>;
 }
 
+/** What a gateway has together with the others of its machine, each a worker in a thread of its own. */
+export interface Crewmate {
+  readonly workers: number;
+  /** Whether it does what need not be done by each of them. */
+  readonly isFirst: boolean;
+  /** Whether none of them listens yet: the port must then be nobody's. */
+  readonly isAlone: boolean;
+  readonly tallies: Tallies;
+  readonly startThread: LogSharing['startThread'];
+  /** What all of them measure. */
+  readonly scrape: Metrics['text'];
+}
+
 export interface Surroundings {
   readonly logger: Logger;
+  /** Null when it is the only one. */
+  readonly crew?: Crewmate | null;
   /** Those of the configuration when they are left out. */
   readonly sources?: ReadonlyMap<string, Provider>;
   /** What `npm run build` left when it is left out; null when that is nothing. */
@@ -101,7 +122,7 @@ export interface Surroundings {
  */
 export async function createGateway(
   config: Config,
-  { logger, now = Date.now, sources: given, consoleFiles = readConsole(CONSOLE) }: Surroundings,
+  { logger, crew = null, now = Date.now, sources: given, consoleFiles = readConsole(CONSOLE) }: Surroundings,
 ): Promise<Gateway> {
   // Whoever has a part of these asks for it anew each time: a reload replaces what is in them.
   const sources = new Map(given ?? (await createSources(config.sources)));
@@ -121,7 +142,10 @@ export async function createGateway(
     otherTypes: () => serving.others,
     now,
   });
-  const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message));
+  const workers = crew?.workers ?? 1;
+  const tallies = crew?.tallies ?? new OwnTallies(clock);
+  const sharing = crew && { gateways: workers, startThread: crew.startThread };
+  const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message), sharing);
   const known = await log.listFields().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();
@@ -136,6 +160,7 @@ export async function createGateway(
   const live = new Live({
     log,
     limits: config.limits.holders,
+    tallies,
     limited,
     ration,
     report: (cause) => reports.reading.failed(() => forLog(cause)),
@@ -149,7 +174,7 @@ export async function createGateway(
   const drift = new Drift({ record: log, logger, drifted }, known);
   const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const { values: mostValues } = config.limits.webhooks;
-  const mostWaiting = MOST_WAITING;
+  const mostWaiting = Math.ceil(MOST_WAITING / workers);
   const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostValues, limited, mostWaiting });
   const answers = new Answers({ record: log, logger, now });
   const serving = new Serving({ record: log, types, logger });
@@ -165,7 +190,7 @@ export async function createGateway(
   const turn = new Turn();
   const { limits, dev } = config;
   const addresses = new Addresses(config.trustProxy);
-  const admission = new Admission({ limits: limits.connections, addresses, limited, logger });
+  const admission = new Admission({ limits: limits.connections, addresses, tallies, limited, logger });
   const origins = new Origins({ allowed: config.allowedOrigins, addresses, logger });
   const bodies = new Bodies({ limits: limits.webhooks, addresses, limited, logger });
   const yoga = createGraphQL(schema, { dev, limits: documents });
@@ -180,7 +205,7 @@ export async function createGateway(
     report: reports.of('a GraphQL operation failed'),
   });
   const operations = tracing ? tracedOperations(plain, tracing) : plain;
-  const quotas = new Quotas({ limits: limits.holders, limited, clock });
+  const quotas = new Quotas({ limits: limits.holders, tallies, limited });
   const sockets = new WebSockets({
     operations,
     live,
@@ -201,7 +226,7 @@ export async function createGateway(
   const health = new Health({
     log,
     ingest,
-    metrics,
+    metrics: crew ? { text: crew.scrape } : metrics,
     drain,
     authenticate,
     metricsToken: () => current.metricsToken,
@@ -219,6 +244,7 @@ export async function createGateway(
       tracing,
       logger,
       limits: limits.webhooks,
+      tallies,
       bodies,
       addresses,
       publicUrl: config.publicUrl,
@@ -252,7 +278,7 @@ export async function createGateway(
     limited,
     report: reports.of('a request failed'),
   });
-  const stopRetention = retain(log, config.retentionDays, { now, logger });
+  const stopRetention = crew && !crew.isFirst ? () => {} : retain(log, config.retentionDays, { now, logger });
 
   let closing: Promise<void> | null = null;
   const cutOff = (what: string) => logger.warn({ what }, 'cut off');
@@ -280,13 +306,16 @@ export async function createGateway(
       const { address, port, family } = server.address() as AddressInfo;
       return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     },
-    listen: () =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        // Thousands come back at once when a gateway restarts; whom the queue has no place for tries again after a second.
-        server.listen({ port: config.port, host: config.host, backlog: 4_096 }, () => resolve());
-        void serving.look();
-      }),
+    async listen() {
+      const { port, host } = config;
+      // Who shares a port is not told that somebody else has it.
+      if (crew?.isAlone) await assertFree(port, host);
+      // Thousands come back at once when a gateway restarts; whom the queue has no place for tries again after a second.
+      server.listen({ port, host, backlog: 4_096, reusePort: crew !== null });
+      await once(server, 'listening');
+      void serving.look();
+    },
+    measure: () => metrics.measure(),
     reload(next, nextSources) {
       // Clients hold documents of the schema as it is.
       const changed = differences(types, servedTypes(nextSources.values()));
@@ -305,4 +334,13 @@ export async function createGateway(
 async function openTracing(subscribers: () => number) {
   const { Tracing } = await import('./telemetry/tracing.ts');
   return Tracing.open(subscribers);
+}
+
+/** @throws {Error} EADDRINUSE and the like. */
+async function assertFree(port: number, host: string): Promise<void> {
+  const server = createServer();
+  server.listen({ port, host });
+  await once(server, 'listening');
+  server.close();
+  await once(server, 'close');
 }

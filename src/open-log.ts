@@ -13,6 +13,8 @@ import { type BackUpOptions, backUp } from './log/sqlite/back-up.ts';
 import { checkFile } from './log/sqlite/check-file.ts';
 import { type Restored, restore } from './log/sqlite/restore.ts';
 import { SqliteLog } from './log/sqlite/sqlite-log.ts';
+import type { AskForThread, LogSharing, StartThread, ThreadName } from './log/sharing.ts';
+import { SharedThreads, sharedThread } from './log/sqlite/threads.ts';
 import type { Provider } from './providers/provider.ts';
 
 /**
@@ -20,15 +22,27 @@ import type { Provider } from './providers/provider.ts';
  *
  * @param commits told of each commit of events.
  * @param warn told what is odd about the URL or the database.
+ * @param sharing with whom the gateway has the log together in one process.
  * @throws {HookcastError} LOG_UNAVAILABLE when it can't be opened.
  */
 export async function openLog(
   databaseUrl: string,
   commits: Commits | null = null,
   warn: (message: string) => void = () => {},
+  sharing: LogSharing | null = null,
 ): Promise<EventLog> {
-  if (databaseUrl.startsWith('sqlite:')) return new SqliteLog(databaseUrl.slice('sqlite:'.length), commits);
-  return PostgresLog.open(databaseUrl, { commits, warn });
+  if (databaseUrl.startsWith('sqlite:')) return new SqliteLog(databaseUrl.slice('sqlite:'.length), commits, sharing);
+  return PostgresLog.open(databaseUrl, { commits, warn, gateways: sharing?.gateways ?? 1 });
+}
+
+/** The threads that all gateways of this process have together for a log in a file. A log in PostgreSQL asks for none. */
+export function openThreads(failed: (name: ThreadName, reason: string) => void): SharedThreads {
+  return new SharedThreads(failed);
+}
+
+/** How a gateway comes by a log's threads that run elsewhere in its process. */
+export function startShared(ask: AskForThread): StartThread {
+  return sharedThread(ask);
 }
 
 /** What is wrong with the log that a DATABASE_URL names. @throws {HookcastError} LOG_UNAVAILABLE when it can't be reached. */

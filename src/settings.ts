@@ -31,6 +31,16 @@ const whole = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error: `expected a whole number from ${least} to ${most}` });
 
+/** Workers of one gateway: a number, or one for each core. */
+const MOST_WORKERS = 64;
+const workers = z.string().transform((text, context): number | 'auto' => {
+  const number = Number(text);
+  if (text === 'auto') return text;
+  if (/^\d+$/.test(text) && number >= 1 && number <= MOST_WORKERS) return number;
+  context.addIssue(`expected a whole number from 1 to ${MOST_WORKERS}, or auto`);
+  return z.NEVER;
+});
+
 const publicKeyText = z.string().transform((text, context) => {
   try {
     return tokenPublicKey(text);
@@ -69,6 +79,7 @@ const publicUrl = z.string().transform((text, context) => {
 const own = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).default(4000),
+  WORKERS: workers.default(1),
   PUBLIC_URL: publicUrl.optional(),
   DATABASE_URL: z
     .string()

@@ -27,7 +27,7 @@ export class ProcessTerminal implements GatewayTerminal {
   #fromFile: readonly string[] = [];
   #deadline: NodeJS.Timeout | null = null;
   #asked: Promise<void> | null = null;
-  #reload: (() => void) | null = null;
+  #reload: (() => Promise<boolean>) | null = null;
   #isReloadDue = false;
 
   constructor(own: NodeJS.Process) {
@@ -68,14 +68,14 @@ export class ProcessTerminal implements GatewayTerminal {
       this.#process.on('SIGHUP', () => {
         // It was closed, and nobody is left there. The kernel and a shell may both say so.
         if (terminals.length > 0 && !terminals.some((fd) => isatty(fd))) return end();
-        if (this.#reload) this.#reload();
+        if (this.#reload) void this.#reload();
         else this.#isReloadDue = true;
       });
     }));
 
-  readonly onReload = (listener: () => void): void => {
+  readonly onReload = (listener: () => Promise<boolean>): void => {
     this.#reload = listener;
-    if (this.#isReloadDue) listener();
+    if (this.#isReloadDue) void listener();
     this.#isReloadDue = false;
   };
 

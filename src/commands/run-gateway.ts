@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { type Gateway, createGateway } from '../gateway.ts';
+import { type Crewmate, type Gateway, createGateway } from '../gateway.ts';
+import type { Config } from '../config.ts';
 import { reload } from './reload.ts';
 import type { ReadSettings } from './sources.ts';
 import { CommandError, type GatewayTerminal } from './terminal.ts';
@@ -10,37 +11,47 @@ export interface Run {
   readonly read: () => Promise<ReadSettings>;
   readonly logger: Logger;
   readonly say: (line: string) => void;
+  /** Null when it is the only gateway of its process. */
+  readonly crew?: Crewmate | null;
 }
 
 /** Starts a gateway, says so, and runs it until the operator ends it. */
 export async function runGateway(
-  { settings, read, logger, say }: Run,
+  { settings, read, logger, say, crew = null }: Run,
   terminal: GatewayTerminal,
   started: (gateway: Gateway) => void | Promise<void>,
 ): Promise<void> {
   const { config, sources } = settings;
   // Opening the log may take long, and whoever ends it meanwhile would have it end without being closed.
   const interrupted = terminal.interrupted();
-  const gateway = await createGateway(config, { sources, logger });
+  const gateway = await createGateway(config, { sources, logger, crew });
   for (const provider of sources.values()) provider.prepare?.();
   try {
     await gateway.listen();
   } catch (error) {
     await gateway.close();
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      throw new CommandError(`Port ${config.port} of ${config.host} is taken. Set PORT to another one.`);
-    }
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new CommandError(`Can't listen on ${config.host}:${config.port} (${code}). Check HOST and PORT.`);
+    throw cannotListen(error as NodeJS.ErrnoException, config);
   }
   await started(gateway);
   // One after the other: what was read last counts.
   let current = Promise.resolve(settings);
-  terminal.onReload(() => {
-    current = current.then((before) => reload({ gateway, before, first: settings, read, logger, terminal }));
+  terminal.onReload(async () => {
+    const before = current;
+    current = before.then((before) => reload({ gateway, before, first: settings, read, logger, terminal }));
+    return (await current) !== (await before);
   });
   await interrupted;
   say('Draining: requests under way are finished, and subscribers are told to reconnect.');
   await gateway.close();
   say('Ended.');
+}
+
+function cannotListen({ code = 'unknown error' }: NodeJS.ErrnoException, { host, port }: Config): CommandError {
+  if (code === 'EADDRINUSE') return new CommandError(`Port ${port} of ${host} is taken. Set PORT to another one.`);
+  if (code === 'ENOTSUP') {
+    return new CommandError(
+      'This system does not divide the connections of one port among several workers, as Linux does. Unset WORKERS.',
+    );
+  }
+  return new CommandError(`Can't listen on ${host}:${port} (${code}). Check HOST and PORT.`);
 }

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { readLogLevel, readWorkers } from '../config.ts';
 import { createLogger } from './logger.ts';
 import { runGateway } from './run-gateway.ts';
 import { readSettings } from './sources.ts';
@@ -6,8 +8,20 @@ import type { GatewayTerminal } from './terminal.ts';
 /** How long the last lines may take to be read, in milliseconds. */
 const LAST_LINES = 500;
 
+export interface ServeOptions {
+  /** Instead of WORKERS. */
+  readonly workers?: string;
+}
+
 /** `hookcast serve`: the gateway, for production. @throws {ConfigError} when a setting is missing or wrong. */
-export async function serve(terminal: GatewayTerminal): Promise<void> {
+export async function serve(terminal: GatewayTerminal, { workers }: ServeOptions = {}): Promise<void> {
+  const asked = readWorkers(workers === undefined ? terminal.env : { WORKERS: workers });
+  const count = asked === 'auto' ? availableParallelism() : asked;
+  await (count === 1 ? serveAlone(terminal) : serveWithWorkers(terminal, count));
+  await terminal.stdout.end(LAST_LINES);
+}
+
+async function serveAlone(terminal: GatewayTerminal): Promise<void> {
   const settings = await readSettings(terminal.env);
   const read = () => readSettings(terminal.env, { anew: true });
   const logger = createLogger(settings.config.logLevel, terminal.stdout);
@@ -15,5 +29,21 @@ export async function serve(terminal: GatewayTerminal): Promise<void> {
   await runGateway({ settings, read, logger, say: (line) => logger.info(line) }, terminal, ({ url }) =>
     logger.info({ url, sources: [...settings.sources.keys()] }, 'listening'),
   );
-  await terminal.stdout.end(LAST_LINES);
+}
+
+async function serveWithWorkers(terminal: GatewayTerminal, workers: number): Promise<void> {
+  const { Crew } = await import('../workers/crew.ts');
+  const logger = createLogger(readLogLevel(terminal.env), terminal.stdout);
+  const interrupted = terminal.interrupted();
+  const crew = new Crew({ workers, env: terminal.env, logger, write: (line) => terminal.stdout.write(line) });
+  const { url, sources } = await crew.start();
+  logger.info({ url, sources, workers }, 'listening');
+  terminal.onReload(() => {
+    terminal.rereadEnv();
+    return crew.reload(terminal.env);
+  });
+  await interrupted;
+  logger.info('Draining: what is under way is finished, subscribers are sent away to come back.');
+  await crew.drain();
+  logger.info('Ended.');
 }

@@ -14,8 +14,8 @@ export interface GatewayTerminal extends Terminal {
   readonly stderr: Outlet;
   /** Resolves when the operator wants the command to end. Whoever doesn't ask is ended by the signal itself. */
   readonly interrupted: () => Promise<void>;
-  /** Calls back whenever the operator wants the settings to be read anew. */
-  readonly onReload: (listener: () => void) => void;
+  /** Calls back whenever the operator wants the settings to be read anew. The listener says whether they were taken. */
+  readonly onReload: (listener: () => Promise<boolean>) => void;
   /** Reads `.env` anew into `env`, which otherwise stays as the process began. */
   readonly rereadEnv: () => void;
 }

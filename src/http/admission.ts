@@ -2,12 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { HookcastError } from '../errors.ts';
 import type { ConnectionLimits, Limited } from '../limits.ts';
+import type { Tallies, Tally } from '../tallies/tallies.ts';
 import type { Addresses } from './address.ts';
 import { ProxyHint } from './proxy-hint.ts';
 
 export interface AdmissionOptions {
   readonly limits: Pick<ConnectionLimits, 'perAddress' | 'perToken'>;
   readonly addresses: Addresses;
+  readonly tallies: Tallies;
   readonly limited: Limited;
   readonly logger: Logger;
 }
@@ -22,8 +24,8 @@ export class Admission {
   constructor(options: AdmissionOptions) {
     this.#options = options;
     this.#hint = new ProxyHint(options);
-    this.#addresses = new Tally(options.limits.perAddress);
-    this.#holders = new Tally(options.limits.perToken);
+    this.#addresses = options.tallies.tally('connections of', options.limits.perAddress);
+    this.#holders = options.tallies.tally('connections with a token of', options.limits.perToken);
   }
 
   /** @throws {HookcastError} TOO_MANY_REQUESTS when the sender's address has all that it may have. */
@@ -74,30 +76,5 @@ export class Place {
     this.#left = true;
     this.#addresses.remove(this.#address);
     if (this.#holder !== null) this.#holders.remove(this.#holder);
-  }
-}
-
-/** How many each one has; whoever has none is not kept. */
-class Tally {
-  readonly #most: number;
-  readonly #counts = new Map<string, number>();
-
-  /** @param most 0 is any number, and not counted. */
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  add(key: string): boolean {
-    if (this.#most === 0) return true;
-    const count = this.#counts.get(key) ?? 0;
-    if (count >= this.#most) return false;
-    this.#counts.set(key, count + 1);
-    return true;
-  }
-
-  remove(key: string): void {
-    const count = this.#counts.get(key) ?? 0;
-    if (count > 1) this.#counts.set(key, count - 1);
-    else this.#counts.delete(key);
   }
 }

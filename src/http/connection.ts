@@ -4,7 +4,7 @@ import type { Bearer } from '../auth/viewer.ts';
 import { CLOSE } from '../errors.ts';
 import type { Limited } from '../limits.ts';
 import type { Place } from './admission.ts';
-import type { Allowance } from './allowance.ts';
+import type { Allowance } from '../tallies/allowance.ts';
 import type { Guest } from './drain.ts';
 import { expiredError } from './operation.ts';
 import { type Gate, Outflow, type Turn } from './outflow.ts';

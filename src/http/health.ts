@@ -14,7 +14,7 @@ import { isFromHere } from './from-here.ts';
 export interface HealthOptions {
   readonly log: EventLog;
   readonly ingest: Ingest;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'text'>;
   readonly drain: Drain;
   readonly authenticate: Authenticate;
   /** What may be sent to `/metrics` instead of an operator's token. */

@@ -1,17 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { HookcastError } from '../errors.ts';
 import type { HolderLimits, Limited } from '../limits.ts';
-import { Allowance } from './allowance.ts';
+import type { Rates, Tallies, Tally } from '../tallies/tallies.ts';
 
 export interface QuotasOptions {
   readonly limits: Pick<HolderLimits, 'queryRate' | 'queries'>;
+  readonly tallies: Tallies;
   readonly limited: Limited;
-  /** Milliseconds that only ever grow. */
-  readonly clock: () => number;
 }
-
-/** How often those are forgotten who have all that they may have, in milliseconds. */
-const SWEEP = 10_000;
 
 /**
  * How many queries and mutations each token's holder may begin in a second, and have under way at once, over all
@@ -19,33 +15,37 @@ const SWEEP = 10_000;
  */
 export class Quotas {
   readonly #options: QuotasOptions;
-  readonly #holders = new Map<string, Quota>();
-  #swept: number;
+  readonly #underWay: Tally;
+  readonly #rates: Rates;
+  /** The last turn that each holder has. Nobody is kept who has had all of them. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(options: QuotasOptions) {
+    const { tallies, limits } = options;
     this.#options = options;
-    this.#swept = options.clock();
+    this.#underWay = tallies.tally('queries of', limits.queries);
+    this.#rates = tallies.rates('queries a second of', limits.queryRate);
   }
 
   /** @throws {HookcastError} TOO_MANY_REQUESTS when the holder has all that it may have, or has begun too many. */
   begin(holder: string): Query {
     const { limits, limited } = this.#options;
-    const quota = this.#quotaOf(holder);
-    if (limits.queries > 0 && quota.underWay >= limits.queries) {
+    if (!this.#underWay.add(holder)) {
       limited('queries_per_token');
       throw new HookcastError(
         'TOO_MANY_REQUESTS',
         `${limits.queries} queries of this token's holder are under way, and no more may be. Send this again when one has been answered.`,
       );
     }
-    if (!quota.take()) {
+    if (!this.#rates.take(holder)) {
+      this.#underWay.remove(holder);
       limited('query_rate');
       throw new HookcastError(
         'TOO_MANY_REQUESTS',
         `A token's holder may send ${limits.queryRate} queries a second. Send this one again later.`,
       );
     }
-    return new Query(quota);
+    return new Query(() => this.#underWay.remove(holder));
   }
 
   /**
@@ -53,64 +53,29 @@ export class Quotas {
    * in the gateway's own thread: like this, a holder that asks for much at once lets others have a turn after each.
    */
   turn(holder: string): Promise<void> {
-    return this.#quotaOf(holder).turn();
-  }
-
-  #quotaOf(holder: string): Quota {
-    const { limits, clock } = this.#options;
-    if (clock() - this.#swept > SWEEP) this.#sweep();
-    let quota = this.#holders.get(holder);
-    if (!quota) this.#holders.set(holder, (quota = new Quota(limits.queryRate, clock)));
-    return quota;
-  }
-
-  #sweep(): void {
-    this.#swept = this.#options.clock();
-    for (const [holder, quota] of this.#holders) if (quota.isWhole) this.#holders.delete(holder);
-  }
-}
-
-/** What one holder has left. */
-class Quota {
-  underWay = 0;
-  readonly #allowance: Allowance | null;
-  #turn: Promise<void> = Promise.resolve();
-
-  /** @param rate 0 is any number. */
-  constructor(rate: number, clock: () => number) {
-    this.#allowance = rate === 0 ? null : new Allowance({ rate, burst: rate, clock });
-  }
-
-  /** Whether a new one would be just the same. */
-  get isWhole(): boolean {
-    return this.underWay === 0 && (this.#allowance === null || this.#allowance.isFull);
-  }
-
-  take(): boolean {
-    return this.#allowance === null || this.#allowance.take();
-  }
-
-  turn(): Promise<void> {
-    const turn = this.#turn;
-    this.#turn = turn.then(() => setImmediate());
+    const turn = this.#turns.get(holder) ?? Promise.resolve();
+    const next = turn.then(() => setImmediate());
+    this.#turns.set(holder, next);
+    void next.then(() => {
+      if (this.#turns.get(holder) === next) this.#turns.delete(holder);
+    });
     return turn;
   }
 }
 
 /** A query or mutation that counts for its holder, until its answer has left or nobody waits for it any more. */
 export class Query {
-  readonly #quota: Quota;
+  readonly #over: () => void;
   #isOver = false;
 
-  constructor(quota: Quota) {
-    this.#quota = quota;
-    quota.underWay += 1;
+  constructor(over: () => void) {
+    this.#over = over;
   }
 
   /** Once, however often it is called. */
   release(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#quota.underWay -= 1;
+    this.#over();
   }
 }

@@ -8,7 +8,7 @@ import type { Stream } from '../graphql/stream.ts';
 import type { ConnectionLimits, Limited } from '../limits.ts';
 import type { Lanes } from '../live/lanes.ts';
 import type { Live } from '../live/live.ts';
-import { Allowance } from './allowance.ts';
+import { Allowance } from '../tallies/allowance.ts';
 import type { Asked } from './client-message.ts';
 import type { Connection } from './connection.ts';
 import type { Query, Quotas } from './quotas.ts';

@@ -8,8 +8,8 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { acknowledge, answerChallenge, refuse } from './acknowledge.ts';
+import type { Tallies } from '../tallies/tallies.ts';
 import type { Addresses } from './address.ts';
-import { Allowance } from './allowance.ts';
 import type { Bodies } from './bodies.ts';
 import { Dropped } from './dropped.ts';
 import { Passage } from './passage.ts';
@@ -25,6 +25,7 @@ export interface WebhooksOptions {
   readonly tracing: Tracing | null;
   readonly logger: Logger;
   readonly limits: WebhookLimits;
+  readonly tallies: Tallies;
   readonly bodies: Bodies;
   readonly addresses: Addresses;
   /** `PUBLIC_URL`, as senders have it before the path. */
@@ -50,18 +51,13 @@ export function webhooks({
   tracing,
   logger,
   limits,
+  tallies,
   bodies,
   addresses,
   publicUrl,
   clock,
 }: WebhooksOptions) {
-  const allowances = new Map<string, Allowance>();
-  const allowanceOf = (source: string): Allowance | null => {
-    if (limits.rate === 0) return null;
-    const known = allowances.get(source) ?? new Allowance({ rate: limits.rate, burst: limits.rate, clock });
-    allowances.set(source, known);
-    return known;
-  };
+  const rates = tallies.rates('deliveries a second of', limits.rate);
   const dropped = new Dropped(logger, clock);
   const tooMany = () => {
     metrics.limited('webhook_rate');
@@ -108,10 +104,9 @@ export function webhooks({
           'Send deliveries with POST. If you did, a redirect has changed the method: send them to the address that it leads to.',
         );
       }
-      const allowance = allowanceOf(source);
       // Where nothing is left, nothing is read either. But only what is authentic uses it up: else whoever sends
       // forgeries, which cost a hash each, would have the real sender refused.
-      if (allowance?.isLeft === false) throw tooMany();
+      if (!rates.isLeft(source)) throw tooMany();
       const body = await bodies.read(request, largestBody);
       const arrived = arrivedWith(body);
       const question = ingest.challenged(source, arrived);
@@ -119,7 +114,7 @@ export function webhooks({
       if (answer) return answerQuestion(answer);
       if (isUrlCheck(request, body.length)) return answerCheck();
       const admit = () => {
-        if (allowance?.take() === false) throw tooMany();
+        if (!rates.take(source)) throw tooMany();
       };
       const receipt = await ingest.receive(source, arrived, { course: passage, admit });
       if (receipt.challenge) return answerQuestion(receipt.challenge);

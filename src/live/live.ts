@@ -3,6 +3,8 @@ import type { Cursor } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Publication } from '../events/publication.ts';
 import type { Limited } from '../limits.ts';
+import { OwnTallies } from '../tallies/own-tallies.ts';
+import type { Tallies } from '../tallies/tallies.ts';
 import type { Following } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
 import { type HoldingLimits, Holdings } from './holdings.ts';
@@ -39,6 +41,8 @@ export interface LiveOptions {
   readonly ringItems?: number;
   /** How many subscriptions there may be; any number when it is left out. */
   readonly limits?: HoldingLimits;
+  /** What they are counted with; by this process alone when it is left out. */
+  readonly tallies?: Tallies;
   readonly limited?: Limited;
   /** Milliseconds after which handing on pauses for a turn. */
   readonly spell?: number;
@@ -66,13 +70,14 @@ export class Live {
     published = () => {},
     replayed = () => {},
     limits = ANY_NUMBER,
+    tallies = new OwnTallies(() => performance.now()),
     limited = () => {},
     spell = SPELL,
     ration = new Ration(Infinity),
     ringItems = RING_ITEMS,
   }: LiveOptions) {
     this.#published = published;
-    this.#holdings = new Holdings(limits, limited);
+    this.#holdings = new Holdings(limits, tallies, limited);
     this.#spell = spell;
     this.#tail = new Tail({
       log,

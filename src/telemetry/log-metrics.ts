@@ -40,9 +40,15 @@ export class LogMetrics implements Commits {
       help: 'Events that could not be recorded in time.',
       registers,
     });
-    this.#up = new Gauge({ name: 'hookcast_log_up', help: 'Whether the log can be read: 1 or 0.', registers });
+    this.#up = new Gauge({
+      name: 'hookcast_log_up',
+      help: 'Whether the log can be read: 1 or 0.',
+      aggregator: 'min',
+      registers,
+    });
     const gauge = (name: string, help: string, of: (measured: LogMeasure) => number | null) => {
-      const gauge = new Gauge({ name, help, registers });
+      // Several workers have one log.
+      const gauge = new Gauge({ name, help, aggregator: 'max', registers });
       // A labelless gauge begins at 0, which would be a lie until the log has been asked.
       gauge.remove();
       return { gauge, of };

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import { CLOSE } from '../errors.ts';
 import type { Commits } from '../events/commits.ts';
 import type { EventLog } from '../events/event-log.ts';
@@ -21,6 +21,9 @@ export interface Measure {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
+
+/** All counts of a gateway at one moment, as data that another thread can be sent. */
+export type Measured = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 export type Transport = 'websocket' | 'sse' | 'multipart';
 
@@ -110,7 +113,7 @@ export class Metrics {
       return measure.subscribers().cohorts;
     });
     const differ = 'Gateways on the same log that serve other types of events than this one.';
-    this.#gauge('hookcast_gateways_with_other_types', differ, measure.otherTypes);
+    this.#gauge('hookcast_gateways_with_other_types', differ, measure.otherTypes, 'max');
     this.#gauge('hookcast_ws_buffered_bytes', 'Bytes that wait for slow sockets.', measure.buffered);
   }
 
@@ -173,11 +176,21 @@ export class Metrics {
 
   /** In Prometheus' text format. */
   async text(): Promise<{ contentType: string; body: string }> {
+    await this.#look();
+    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+  }
+
+  /** The same as data. */
+  async measure(): Promise<Measured> {
+    await this.#look();
+    return this.#registry.getMetricsAsJSON();
+  }
+
+  async #look(): Promise<void> {
     // From the first scrape on: whoever is not asked need not measure.
     if (!this.#measuresProcess) measureProcess(this.#registry, readVersion());
     this.#measuresProcess = true;
     await this.#log.look();
-    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
   }
 
   #counter(name: string, help: string, labelNames: string[]): Counter {
@@ -188,10 +201,12 @@ export class Metrics {
     return new Histogram({ name, help, buckets, registers: [this.#registry] });
   }
 
-  #gauge(name: string, help: string, measure: () => number): void {
+  /** @param aggregator what the number of several workers is. */
+  #gauge(name: string, help: string, measure: () => number, aggregator: 'sum' | 'max' = 'sum'): void {
     const gauge = new Gauge({
       name,
       help,
+      aggregator,
       registers: [],
       collect() {
         this.set(measure());

@@ -16,6 +16,7 @@ export function measureProcess(registry: Registry, version: string): void {
     name: 'hookcast_build_info',
     help: 'Always 1. The label says which version runs.',
     labelNames: ['version'],
+    aggregator: 'first',
     registers: [registry],
   }).set({ version }, 1);
 }

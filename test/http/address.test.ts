@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
 import { Addresses } from '../../src/http/address.ts';
-import { Allowance } from '../../src/http/allowance.ts';
+import { Allowance } from '../../src/tallies/allowance.ts';
 import { environment } from '../support/gateway.ts';
 
 /** A request as far as its sender can be told from it. */

@@ -28,10 +28,11 @@ export async function setup(): Promise<(() => void) | undefined> {
       emptyOutDir: false,
       target: 'node24',
       rolldownOptions: {
-        // The writer and the checkpointer are threads, each with a file of its own beside whatever starts it.
+        // The writer, the checkpointer and each worker are threads, each with a file of its own beside whatever starts it.
         input: {
           cli: join(ROOT, 'src/cli.ts'),
           writer: join(ROOT, 'src/log/sqlite/writer.ts'),
+          worker: join(ROOT, 'src/workers/worker.ts'),
           checkpointer: join(ROOT, 'src/log/sqlite/checkpointer.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -16,7 +16,9 @@ export const PROGRAM: readonly string[] = HOOKCAST_BUILT ? [HOOKCAST_BUILT] : SO
 
 /** Where Node keeps what it has compiled, when it is told to: hundreds of processes are started here. */
 const { NODE_COMPILE_CACHE } = process.env;
-const CACHE: Record<string, string> = NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: resolve(NODE_COMPILE_CACHE) } : {};
+export const CACHE: Record<string, string> = NODE_COMPILE_CACHE
+  ? { NODE_COMPILE_CACHE: resolve(NODE_COMPILE_CACHE) }
+  : {};
 
 /** The command line tool, as a process of its own. Ended with the test, by its own process id. */
 export function hookcast(

@@ -12,13 +12,18 @@ export class Providers {
   /** How often each status was answered; 0 is no answer. */
   readonly statuses = new Map<number, number>();
   readonly #urls: () => readonly string[];
+  readonly #name: string;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #done: Promise<unknown>;
   #stopped = false;
 
-  /** @param urls where the gateways are just now. */
-  constructor(urls: () => readonly string[], { senders = 6, pause = 5 } = {}) {
+  /**
+   * @param urls where the gateways are just now.
+   * @param options `name` is what the ids of the events begin with.
+   */
+  constructor(urls: () => readonly string[], { senders = 6, pause = 5, name = '' } = {}) {
     this.#urls = urls;
+    this.#name = name;
     this.#done = Promise.all(Array.from({ length: senders }, (_, sender) => this.#send(sender, pause)));
     atEnd(() => this.stop());
   }
@@ -32,7 +37,7 @@ export class Providers {
 
   async #send(sender: number, pause: number): Promise<void> {
     for (let count = 0; !this.#stopped; count += 1) {
-      const id = `${sender}-${count}`;
+      const id = `${this.#name}${sender}-${count}`;
       const delivery = signAsEduzz(attendanceCanceled({ id }), EDUZZ_SECRET);
       for (let attempt = sender; !this.acknowledged.has(id); attempt += 1) {
         const urls = this.#urls();

@@ -60,6 +60,8 @@ import { Vacuum } from './vacuum.ts';
  * every delivery is refused. And one listens while somebody watches.
  */
 const READERS = 8;
+/** The same of each of several gateways that one machine has: together they have little more than one. */
+const FEWEST_READERS = 2;
 /** Rows that a trim deletes in one transaction. */
 const TRIM_PIECE = 500;
 /** How long a server that can't be reached is waited for at the start, in milliseconds. */
@@ -80,6 +82,8 @@ export interface PostgresOptions {
   readonly forCopy?: boolean;
   /** Told of each commit of events. A role that may not write is refused then. */
   readonly commits?: Commits | null;
+  /** How many gateways of one process have the log together, and so share its connections. */
+  readonly gateways?: number;
   /** Told, in a sentence each, what is odd about the URL or the database. */
   readonly warn?: (message: string) => void;
 }
@@ -111,11 +115,14 @@ export class PostgresLog implements EventLog {
   #listener: Listener | null = null;
   #closed = false;
 
-  private constructor(target: Target, commits: Commits | null) {
+  private constructor(target: Target, commits: Commits | null, gateways: number) {
     this.#commits = commits;
     this.#primary = new Primary(target);
     const spare = () => this.#listener?.spare() ?? false;
-    this.#pool = new Pool(this.#primary, { most: READERS, full: spare });
+    this.#pool = new Pool(this.#primary, {
+      most: Math.max(Math.ceil(READERS / gateways), FEWEST_READERS),
+      full: spare,
+    });
     this.#writer = new Pool(this.#primary, { most: 1, isKept: true, full: () => spare() || this.#pool.spare() });
     this.#vacuum = new Vacuum(this.#primary);
   }
@@ -128,11 +135,11 @@ export class PostgresLog implements EventLog {
    */
   static async open(
     url: string,
-    { patience = PATIENCE, forCopy = false, commits = null, warn = () => {} }: PostgresOptions = {},
+    { patience = PATIENCE, forCopy = false, commits = null, gateways = 1, warn = () => {} }: PostgresOptions = {},
   ): Promise<PostgresLog> {
     const target = parseTarget(url);
     for (const warning of target.warnings) warn(warning);
-    const log = new PostgresLog(target, commits);
+    const log = new PostgresLog(target, commits, gateways);
     const until = performance.now() + patience;
     for (;;) {
       try {

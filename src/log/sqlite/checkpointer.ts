@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { connect } from './schema.ts';
+import type { Served } from './threads.ts';
 
 /**
  * Copies what is in the write-ahead log into the file, in a thread of its own and on a connection of its own: a checkpoint
@@ -12,17 +13,21 @@ if (parentPort) {
   // Opening would make a new, empty file where the log has been moved away.
   if (!existsSync(path)) throw new Error('the file is not there');
   const database = connect(path);
-  port.on('message', (ask: 'copy' | 'close') => {
-    if (ask === 'close') {
-      database.close();
-      port.close();
-      return;
-    }
-    try {
-      database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-    } catch {
-      // A full disk, for one. What is not copied stays in the write-ahead log, where it is durable as well.
-    }
-    port.postMessage(null);
-  });
+  const serve = (from: MessagePort) => {
+    from.on('message', (ask: 'copy' | 'close' | Served) => {
+      if (typeof ask === 'object') return serve(ask.port);
+      if (ask === 'close') {
+        // A gateway lets go of its own end; the process that started the thread ends it.
+        if (from === port) database.close();
+        return from.close();
+      }
+      try {
+        database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      } catch {
+        // A full disk, for one. What is not copied stays in the write-ahead log, where it is durable as well.
+      }
+      from.postMessage(null);
+    });
+  };
+  serve(port);
 }

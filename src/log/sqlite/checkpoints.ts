@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { LogThread, StartThread } from '../sharing.ts';
+import { ownThread } from './threads.ts';
 
 /**
  * Rows written until they are copied into the file: they fill about a thousand pages of the write-ahead log. At 4,000 pages the
@@ -9,19 +10,26 @@ const ROWS = 200;
 /** Has the write-ahead log copied into the file beside those who write, so that no commit has much of it to do. */
 export class Checkpoints {
   readonly #path: string;
+  readonly #startThread: StartThread;
+  readonly #most: number;
   #rows = 0;
-  #worker: Worker | null = null;
+  #thread: LogThread | null = null;
+  /** Told when the thread has done what it was asked for, or ended. */
+  #done: () => void = () => {};
   #underWay: Promise<void> | null = null;
   #closed = false;
 
-  constructor(path: string) {
+  /** @param gateways how many write to the file, each of which counts only what it wrote itself. */
+  constructor(path: string, startThread = ownThread, gateways = 1) {
     this.#path = path;
+    this.#startThread = startThread;
+    this.#most = Math.ceil(ROWS / gateways);
   }
 
   /** Told of what was committed. */
   wrote(rows: number): void {
     this.#rows += rows;
-    if (this.#rows >= ROWS && !this.#underWay) void this.copy();
+    if (this.#rows >= this.#most && !this.#underWay) void this.copy();
   }
 
   /** Resolved when what was committed before is in the file, as far as nobody reads an older state of it. */
@@ -36,38 +44,32 @@ export class Checkpoints {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#underWay;
-    const worker = this.#worker;
-    this.#worker = null;
-    if (!worker) return;
-    const ended = new Promise((resolve) => worker.once('exit', resolve));
-    worker.postMessage('close');
+    const thread = this.#thread;
+    if (!thread) return;
+    const ended = new Promise<void>((resolve) => (this.#done = resolve));
+    thread.postMessage('close');
     await ended;
   }
 
   #copy(): Promise<void> {
     this.#rows = 0;
-    const worker = (this.#worker ??= this.#start());
+    const thread = (this.#thread ??= this.#start());
     return new Promise((resolve) => {
-      const done = () => {
-        worker.off('message', done);
-        worker.off('exit', done);
-        resolve();
-      };
-      worker.on('message', done);
-      worker.on('exit', done);
-      worker.postMessage('copy');
+      this.#done = resolve;
+      thread.postMessage('copy');
     });
   }
 
-  #start(): Worker {
-    // The extension is this module's own, so that the thread's file is found beside it before and after compilation.
-    const file = new URL(import.meta.url.endsWith('.ts') ? './checkpointer.ts' : './checkpointer.js', import.meta.url);
-    const worker = new Worker(file, { workerData: this.#path });
-    // Nothing is lost with it: the commits copy then, as they would without it, and the next time another is started.
-    worker.on('error', () => {});
-    worker.on('exit', () => {
-      if (this.#worker === worker) this.#worker = null;
+  #start(): LogThread {
+    const thread = this.#startThread('checkpointer', this.#path, {
+      said: () => this.#done(),
+      // Nothing is lost with it: the commits copy then, as they would without it, and the next time another is started.
+      ended: () => {
+        if (this.#thread !== thread) return;
+        this.#thread = null;
+        this.#done();
+      },
     });
-    return worker;
+    return thread;
   }
 }

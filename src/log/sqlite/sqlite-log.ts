@@ -23,6 +23,7 @@ import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker } from '../marks.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
 import { type Row, bytesOf, fromErasureRow, fromRow, toRow } from '../row.ts';
+import type { LogSharing } from '../sharing.ts';
 import { Parsing } from '../stored-event.ts';
 import { inUse } from '../in-use.ts';
 import { tooLarge } from '../too-large.ts';
@@ -62,19 +63,22 @@ export class SqliteLog implements EventLog {
   readonly #listeners = new Set<() => void>();
   #poll: NodeJS.Timeout | null = null;
   readonly #commits: Commits | null;
+  readonly #isShared: boolean;
   #dataVersion: number;
   #naming: Naming;
 
   /**
    * @param commits - told of each commit of events.
+   * @param sharing - with whom it has its threads together; null when they are its own.
    * @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened.
    */
-  constructor(path: string, commits: Commits | null = null) {
+  constructor(path: string, commits: Commits | null = null, sharing: LogSharing | null = null) {
     this.#path = path;
     this.#commits = commits;
+    this.#isShared = sharing !== null;
     this.#reader = new Reader(path);
-    this.#queue = new WriteQueue(path, commits);
-    this.#checkpoints = new Checkpoints(path);
+    this.#queue = new WriteQueue(path, commits, sharing?.startThread, () => this.#moved());
+    this.#checkpoints = new Checkpoints(path, sharing?.startThread, sharing?.gateways);
     try {
       const { epoch, salt, formerUpTo } = this.#reader.snapshot(() => identityIn(this.#reader));
       this.#epoch = epoch;
@@ -150,6 +154,7 @@ export class SqliteLog implements EventLog {
 
   watch(listener: () => void): () => void {
     this.#listeners.add(listener);
+    if (this.#isShared) this.#queue.open();
     this.#poll ??= setInterval(() => this.#lookForOthers(), POLL).unref();
     return () => {
       this.#listeners.delete(listener);
@@ -405,6 +410,8 @@ export class SqliteLog implements EventLog {
   }
 
   #lookForOthers(): void {
+    // If the writer has died meanwhile, another one has to be told that there is somebody to wake.
+    if (this.#isShared) this.#queue.open();
     try {
       const version = Number(this.#reader.snapshot(() => this.#reader.one('PRAGMA data_version')));
       if (version === this.#dataVersion) return;

@@ -1,9 +1,13 @@
-import { Worker } from 'node:worker_threads';
 import { HookcastError } from '../../errors.ts';
 import type { Commits } from '../../events/commits.ts';
 import type { Row } from '../row.ts';
+import type { LogThread, StartThread } from '../sharing.ts';
 import type { AppendAnswer } from './append.ts';
-import type { Answer, Job } from './writer.ts';
+import { ownThread } from './threads.ts';
+import type { Answer as Said, Job } from './writer.ts';
+
+/** What settles a job. */
+type Answer = Exclude<Said, { readonly moved: true }>;
 
 interface Waiting {
   readonly job: Job;
@@ -30,17 +34,22 @@ const MOST = { rows: 512, characters: 4 * 1024 * 1024 };
 export class WriteQueue {
   readonly #path: string;
   readonly #commits: Commits | null;
+  readonly #startThread: StartThread;
+  readonly #moved: () => void;
   readonly #appends: WaitingAppend[] = [];
   readonly #jobs: Waiting[] = [];
-  #worker: Worker | null = null;
+  #worker: LogThread | null = null;
   #underWay: Waiting | null = null;
   #scheduled = false;
   #closed = false;
   #closing: Promise<void> | null = null;
 
-  constructor(path: string, commits: Commits | null = null) {
+  /** @param moved told that another gateway that shares the writer had something committed. */
+  constructor(path: string, commits: Commits | null = null, startThread = ownThread, moved: () => void = () => {}) {
     this.#path = path;
     this.#commits = commits;
+    this.#startThread = startThread;
+    this.#moved = moved;
   }
 
   async append(rows: readonly Row[]): Promise<AppendAnswer> {
@@ -52,6 +61,11 @@ export class WriteQueue {
   async do<T>(job: Exclude<Job, { readonly kind: 'append' | 'close' }>): Promise<T> {
     this.#assertOpen();
     return (await this.#answer((settle) => this.#jobs.push({ job, settle }))) as T;
+  }
+
+  /** Where the writer is shared, it tells of others' commits from now on, also before there is anything to write. */
+  open(): void {
+    if (!this.#closed) this.#worker ??= this.#start();
   }
 
   close(): Promise<void> {
@@ -150,20 +164,21 @@ export class WriteQueue {
     return [...this.#appends.splice(0), ...jobs];
   }
 
-  #start(): Worker {
-    // The extension is this module's own, so that the writer is found beside it before and after compilation.
-    const file = new URL(import.meta.url.endsWith('.ts') ? './writer.ts' : './writer.js', import.meta.url);
-    const worker = new Worker(file, { workerData: this.#path });
-    worker.on('message', (answer: Answer) => this.#settle(answer));
-    // A thread that dies takes only what was under way with it: that is answered, and the next job starts another.
-    let reason = 'its thread ended';
-    worker.on('error', (error: unknown) => (reason = error instanceof Error ? error.message : String(error)));
-    worker.on('exit', () => {
-      if (this.#worker !== worker) return;
-      this.#worker = null;
-      if (this.#underWay) this.#settle({ error: reason });
+  #start(): LogThread {
+    const thread = this.#startThread('writer', this.#path, {
+      said: (said) => {
+        const answer = said as Said;
+        if ('moved' in answer) this.#moved();
+        else this.#settle(answer);
+      },
+      // A thread that dies takes only what was under way with it: that is answered, and the next job starts another.
+      ended: (reason) => {
+        if (this.#worker !== thread) return;
+        this.#worker = null;
+        if (this.#underWay) this.#settle({ error: reason });
+      },
     });
-    return worker;
+    return thread;
   }
 }
 

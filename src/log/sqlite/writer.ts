@@ -5,12 +5,13 @@ import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
 import { Marker } from '../marks.ts';
 import type { Row } from '../row.ts';
 import { recordAnswers } from './answers.ts';
-import { Appender } from './append.ts';
+import { type AppendAnswer, Appender } from './append.ts';
 import { keepBrought } from './brought.ts';
-import { explained, isBusy } from './damage.ts';
+import { explained } from './damage.ts';
 import { type Piece, erase, erasePiece } from './erase.ts';
 import { expectFields, recordFields } from './fields.ts';
 import { previewErasure } from './find-people.ts';
+import { Jobs } from './jobs.ts';
 import { Place } from './place.ts';
 import { quarantine, settle } from './quarantine.ts';
 import { type Piece as ToRevise, endTurn, revise, takeTurn } from './revise.ts';
@@ -56,12 +57,14 @@ export interface Durability {
 export type Answer =
   | { readonly value: unknown }
   /** `isBusy` when somebody else had the file all the time that we wait for it. */
-  | { readonly error: string; readonly isBusy?: boolean };
+  | { readonly error: string; readonly isBusy?: boolean }
+  /** No answer: another gateway that shares the writer had something committed. */
+  | { readonly moved: true };
 
 /** How long a cleaning waits for those who read, in milliseconds. Whoever wants to write waits with it, in every process. */
 const READING = 50;
 
-class Writer {
+export class Writer {
   readonly #database: DatabaseSync;
   readonly #appender: Appender;
   readonly #marker: Marker;
@@ -77,10 +80,15 @@ class Writer {
     this.#place = new Place(path);
   }
 
+  /** Appends of several gateways in one transaction. All of them are committed, or none. */
+  append(jobs: readonly Extract<Job, { readonly kind: 'append' }>[]): readonly AppendAnswer[] {
+    return this.#transaction(() => jobs.map(({ rows }) => this.#appender.append(rows)));
+  }
+
   do(job: Job): unknown {
     switch (job.kind) {
       case 'append':
-        return this.#transaction(() => this.#appender.append(job.rows));
+        return this.append([job])[0];
       case 'tryToWrite':
         return this.#transaction(() => this.#tryToWrite());
       case 'erase':
@@ -207,17 +215,4 @@ function started(path: string): Writer {
   }
 }
 
-if (parentPort) {
-  const port = parentPort;
-  const writer = started(String(workerData));
-  port.on('message', (job: Job) => {
-    let answer: Answer;
-    try {
-      answer = { value: writer.do(job) };
-    } catch (error) {
-      answer = { error: explained(error).message, isBusy: isBusy(error) };
-    }
-    port.postMessage(answer);
-    if (job.kind === 'close') port.close();
-  });
-}
+if (parentPort) new Jobs(started(String(workerData)), parentPort);

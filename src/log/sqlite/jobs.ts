@@ -1,0 +1,97 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { explained, isBusy } from './damage.ts';
+import type { Served } from './threads.ts';
+import type { Answer, Job, Writer } from './writer.ts';
+
+interface Asked<J extends Job = Job> {
+  readonly from: MessagePort;
+  readonly job: J;
+}
+
+type Append = Extract<Job, { readonly kind: 'append' }>;
+
+/** After these, whoever follows the log has something to read. */
+const MOVING: ReadonlySet<Job['kind']> = new Set(['append', 'erase', 'erasePiece', 'revise', 'trim']);
+
+/**
+ * Takes jobs from all gateways that share the writer, each of which hands over one at a time. Appends that wait at the same moment are
+ * one transaction, whichever gateway they are from: so all of them share one wait for the disk.
+ */
+export class Jobs {
+  readonly #writer: Writer;
+  readonly #own: MessagePort;
+  readonly #ports = new Set<MessagePort>();
+
+  /** @param own the port of whoever started the thread, and ends it. */
+  constructor(writer: Writer, own: MessagePort) {
+    this.#writer = writer;
+    this.#own = own;
+    this.#serve(own);
+  }
+
+  #serve(port: MessagePort): void {
+    this.#ports.add(port);
+    port.on('message', (message: Job | Served) => {
+      if ('port' in message) this.#serve(message.port);
+      else this.#take({ from: port, job: message });
+    });
+    // Also when a gateway's thread ends in the middle of a job: what it had handed over is committed, and answered to nobody.
+    port.on('close', () => this.#ports.delete(port));
+  }
+
+  #take(first: Asked): void {
+    if (!isAppend(first)) return this.#do(first);
+    const appends = [first];
+    const others: Asked[] = [];
+    for (const from of this.#ports) {
+      if (from === first.from) continue;
+      const received = receiveMessageOnPort(from) as { readonly message: Job | Served } | undefined;
+      if (!received) continue;
+      if ('port' in received.message) this.#serve(received.message.port);
+      else {
+        const asked = { from, job: received.message };
+        if (isAppend(asked)) appends.push(asked);
+        else others.push(asked);
+      }
+    }
+    const answers = this.#try(() => this.#writer.append(appends.map(({ job }) => job)));
+    for (const [index, { from }] of appends.entries()) {
+      from.postMessage('value' in answers ? { value: answers.value[index] } : answers);
+    }
+    if ('value' in answers) this.#tell(appends);
+    for (const other of others) this.#do(other);
+  }
+
+  #do(asked: Asked): void {
+    const { from, job } = asked;
+    if (job.kind === 'close' && from !== this.#own) {
+      from.postMessage({ value: null } satisfies Answer);
+      return from.close();
+    }
+    const answer = this.#try(() => this.#writer.do(job));
+    from.postMessage(answer);
+    if ('value' in answer && MOVING.has(job.kind)) this.#tell([asked]);
+    if (job.kind === 'close') from.close();
+  }
+
+  /** Wakes the gateways that had no part in it. */
+  #tell(done: readonly Asked[]): void {
+    if (this.#ports.size === 1) return;
+    const know = new Set(done.map(({ from }) => from));
+    for (const port of this.#ports) {
+      if (port !== this.#own && !know.has(port)) port.postMessage({ moved: true } satisfies Answer);
+    }
+  }
+
+  #try<T>(work: () => T): { readonly value: T } | Extract<Answer, { readonly error: string }> {
+    try {
+      return { value: work() };
+    } catch (error) {
+      return { error: explained(error).message, isBusy: isBusy(error) };
+    }
+  }
+}
+
+function isAppend(asked: Asked): asked is Asked<Append> {
+  return asked.job.kind === 'append';
+}

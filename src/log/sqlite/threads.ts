@@ -1,0 +1,92 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { AskForThread, StartThread, ThreadName } from '../sharing.ts';
+
+const ENDED = 'its thread ended';
+
+/** What the process that has the log's threads tells one of them. */
+export interface Served {
+  /** Somebody else whose jobs it does from now on. */
+  readonly port: MessagePort;
+}
+
+/** A thread that one gateway has for itself. */
+export const ownThread: StartThread = (name, path, { said, ended }) => {
+  const worker = start(name, path);
+  worker.on('message', said);
+  let reason = ENDED;
+  worker.on('error', (error: unknown) => (reason = messageOf(error)));
+  worker.on('exit', () => ended(reason));
+  return {
+    postMessage: (message, transfer = []) => worker.postMessage(message, transfer),
+    terminate: () => worker.terminate(),
+  };
+};
+
+/** A thread that several gateways have together. What is posted before it runs waits in the channel. */
+export function sharedThread(ask: AskForThread): StartThread {
+  return (name, path, { said, ended }) => {
+    const { port1: own, port2 } = new MessageChannel();
+    own.on('message', said);
+    // Also when the thread dies with the other end.
+    own.on('close', () => ended(ENDED));
+    ask(name, path, port2);
+    return {
+      postMessage: (message, transfer = []) => own.postMessage(message, transfer),
+      terminate: async () => own.close(),
+    };
+  };
+}
+
+/** Runs each of the log's threads once, for all gateways of this process. */
+export class SharedThreads {
+  readonly #workers = new Map<ThreadName, Worker>();
+  readonly #failed: (name: ThreadName, reason: string) => void;
+
+  /** @param failed told of a thread that ended by itself. What was under way with it is refused, and the next job starts another. */
+  constructor(failed: (name: ThreadName, reason: string) => void) {
+    this.#failed = failed;
+  }
+
+  readonly open: AskForThread = (name, path, port) => {
+    const worker = this.#workers.get(name) ?? this.#start(name, path);
+    worker.postMessage({ port } satisfies Served, [port]);
+  };
+
+  /** When all gateways have closed their logs. The writer comes last, so that it can empty the write-ahead log. */
+  async close(): Promise<void> {
+    await this.#end('checkpointer', 'close');
+    await this.#end('writer', { kind: 'close' });
+  }
+
+  #start(name: ThreadName, path: string): Worker {
+    const worker = start(name, path);
+    this.#workers.set(name, worker);
+    let reason = ENDED;
+    worker.on('error', (error: unknown) => (reason = messageOf(error)));
+    worker.on('exit', () => {
+      if (this.#workers.get(name) !== worker) return;
+      this.#workers.delete(name);
+      this.#failed(name, reason);
+    });
+    return worker;
+  }
+
+  async #end(name: ThreadName, message: unknown): Promise<void> {
+    const worker = this.#workers.get(name);
+    this.#workers.delete(name);
+    if (!worker) return;
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.postMessage(message);
+    await ended;
+  }
+}
+
+function start(name: ThreadName, path: string): Worker {
+  // The extension is this module's own, so that the thread's file is found beside it before and after compilation.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return new Worker(new URL(`./${name}.${extension}`, import.meta.url), { workerData: path });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

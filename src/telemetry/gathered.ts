@@ -1,0 +1,62 @@
+import { AggregatorRegistry, Counter, Gauge, Registry } from 'prom-client';
+import { readVersion } from '../version.ts';
+import type { Measured } from './metrics.ts';
+import { measureProcess } from './process-metrics.ts';
+
+/** What is of the process that all workers are threads of, and is measured once. */
+const OF_THE_PROCESS = /^process_/;
+/** What must not go down when a worker ends, or whoever computes a rate would count all of the others' once more. */
+const LASTING: readonly string[] = ['counter', 'histogram'];
+
+/** The metrics of all workers as one scrape. */
+export class Gathered {
+  readonly #own = new Registry();
+  readonly #workers: Gauge;
+  readonly #replaced: Counter;
+  /** What each worker said last. */
+  readonly #last = new Map<number, Measured>();
+  /** What those counted that have ended. */
+  #departed: Measured = [];
+  #measuresProcess = false;
+
+  constructor() {
+    const registers = [this.#own];
+    this.#workers = new Gauge({ name: 'hookcast_workers', help: 'Workers that serve.', registers });
+    this.#replaced = new Counter({
+      name: 'hookcast_workers_replaced_total',
+      help: 'Workers that ended by themselves, and were replaced.',
+      registers,
+    });
+  }
+
+  said(worker: number, measured: Measured): void {
+    this.#last.set(worker, measured);
+  }
+
+  /** A worker has ended by itself: what it counted until it was asked last stays. */
+  async departed(worker: number): Promise<void> {
+    this.#replaced.inc();
+    const last = this.#last.get(worker);
+    this.#last.delete(worker);
+    if (!last) return;
+    const lasting = last.filter(({ type }) => LASTING.includes(String(type)));
+    this.#departed = await together([this.#departed, lasting]).getMetricsAsJSON();
+  }
+
+  /** @param serving how many workers serve. */
+  async text(serving: number): Promise<{ contentType: string; body: string }> {
+    this.#workers.set(serving);
+    if (!this.#measuresProcess) measureProcess(this.#own, readVersion());
+    this.#measuresProcess = true;
+    const own = (await this.#own.getMetricsAsJSON()).filter(({ name }) => !name.startsWith('nodejs_'));
+    const theirs = [...this.#last.values()].map((measured) =>
+      measured.filter(({ name }) => !OF_THE_PROCESS.test(name) && name !== 'hookcast_build_info'),
+    );
+    const all = together([own, ...theirs, this.#departed]);
+    return { contentType: all.contentType, body: await all.metrics() };
+  }
+}
+
+function together(several: readonly Measured[]): Registry {
+  return AggregatorRegistry.aggregate(several.map((measured) => [...measured]));
+}

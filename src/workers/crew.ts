@@ -1,0 +1,134 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { openThreads } from '../open-log.ts';
+import { Ledger } from '../tallies/ledger.ts';
+import { Gathered } from '../telemetry/gathered.ts';
+import { Hand } from './hand.ts';
+import type { Environment } from './messages.ts';
+import { monotonic } from './monotonic.ts';
+
+/** How long until a worker is replaced, in milliseconds; twice as long each time that one ended before it had served for a while. */
+const AGAIN = { first: 50, longest: 5_000 };
+const A_WHILE = 10_000;
+/** How long a scrape waits for a worker, in milliseconds: what it said before counts then. */
+const PATIENCE = 1_500;
+
+export interface CrewOptions {
+  readonly workers: number;
+  readonly env: Environment;
+  readonly logger: Logger;
+  /** Takes lines of the workers' logs. */
+  readonly write: (line: string) => void;
+}
+
+/** The workers of one gateway, each a whole gateway in a thread of its own, on one port and one log. */
+export class Crew {
+  readonly #options: CrewOptions;
+  readonly #ledger: Ledger;
+  readonly #threads;
+  readonly #gathered = new Gathered();
+  /** By number, from 1. */
+  readonly #hands = new Map<number, Hand>();
+  readonly #failures = new Map<number, number>();
+  /** What workers are started with: settings that were refused must not reach those who take another's place. */
+  #env: Environment;
+  #port: number | null = null;
+  readonly #draining = new AbortController();
+
+  constructor(options: CrewOptions) {
+    const { workers, env, logger } = options;
+    this.#options = options;
+    this.#env = { ...env };
+    this.#ledger = new Ledger(Ledger.memory(workers), workers, monotonic);
+    this.#threads = openThreads((name, reason) =>
+      logger.error({ thread: name, reason }, 'a thread of the log ended, and is started again'),
+    );
+  }
+
+  /**
+   * Resolves when all of them listen. The first one comes first: it brings the log to its form, and finds the port.
+   *
+   * @throws {ConfigError} with what keeps one of them from its work.
+   */
+  async start(): Promise<{ readonly url: string; readonly sources: readonly string[] }> {
+    try {
+      const first = await this.#begin(1).listening;
+      this.#port = Number(new URL(first.url).port || 80);
+      const others = Array.from({ length: this.#options.workers - 1 }, (_, index) => this.#begin(index + 2).listening);
+      await Promise.all(others);
+      return first;
+    } catch (error) {
+      await this.drain();
+      throw error;
+    }
+  }
+
+  /** The first one takes new settings before the others: what it refuses, nobody takes. */
+  async reload(env: Environment): Promise<boolean> {
+    const next = { ...env };
+    const hands = [...this.#hands.values()].filter(({ isServing }) => isServing);
+    for (const [index, hand] of hands.entries()) {
+      const areTaken = await hand.reload(next);
+      if (index === 0 && !areTaken) return false;
+      this.#env = next;
+    }
+    return true;
+  }
+
+  /** Has all of them drain at the same time, and ends the threads that they have together. */
+  async drain(): Promise<void> {
+    this.#draining.abort();
+    await Promise.all([...this.#hands.values()].map((hand) => hand.drain()));
+    await this.#threads.close();
+  }
+
+  #begin(number: number): Hand {
+    const { workers, write } = this.#options;
+    const orders = { number, workers, port: this.#port, ledger: this.#ledger.memory };
+    const hand = new Hand(orders, this.#env, {
+      write,
+      openThread: this.#threads.open,
+      scrape: () => this.#scrape(),
+    });
+    this.#hands.set(number, hand);
+    void hand.ended.then((reason) => this.#ended(number, hand, reason));
+    return hand;
+  }
+
+  #ended(number: number, hand: Hand, reason: string): void {
+    this.#ledger.forget(number - 1);
+    this.#hands.delete(number);
+    // One that never listened keeps the whole from starting, and whoever starts it hears of it.
+    if (this.#draining.signal.aborted || (this.#port === null && !hand.wasServing)) return;
+    void this.#replace(number, hand, reason);
+  }
+
+  async #replace(number: number, { served }: Hand, reason: string): Promise<void> {
+    await this.#gathered.departed(number);
+    const failures = served > A_WHILE ? 0 : (this.#failures.get(number) ?? 0);
+    this.#failures.set(number, failures + 1);
+    const wait = Math.min(AGAIN.first * 2 ** failures, AGAIN.longest);
+    this.#options.logger.error(
+      { worker: number, reason, wait },
+      'a worker ended by itself, and another one takes its place',
+    );
+    const { signal } = this.#draining;
+    await setTimeout(wait, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    // Why it can't start is said when it has ended.
+    this.#begin(number).listening.catch(() => {});
+  }
+
+  async #scrape() {
+    const serving = [...this.#hands].filter(([, { isServing }]) => isServing);
+    await Promise.all(
+      serving.map(async ([number, hand]) => {
+        const late = setTimeout(PATIENCE, null, { ref: false });
+        const measured = await Promise.race([hand.measure(), late]);
+        // Whoever ended meanwhile counts with those that have departed.
+        if (measured && this.#hands.get(number) === hand) this.#gathered.said(number, measured);
+      }),
+    );
+    return this.#gathered.text(serving.length);
+  }
+}

@@ -1,0 +1,130 @@
+import { Worker } from 'node:worker_threads';
+import { ConfigError } from '../config.ts';
+import type { AskForThread } from '../log/sharing.ts';
+import type { Measured, Metrics } from '../telemetry/metrics.ts';
+import type { Environment, FromWorker, Orders, ToWorker } from './messages.ts';
+
+/** How long a worker's thread may go on once it has said its last word, in milliseconds. */
+const LAST = 500;
+
+export interface HandOptions {
+  readonly write: (line: string) => void;
+  readonly openThread: AskForThread;
+  readonly scrape: Metrics['text'];
+}
+
+type Listening = Extract<FromWorker, { readonly kind: 'listening' }>;
+
+/** One worker, as whoever started it sees it. */
+export class Hand {
+  /** Resolves when it listens. @throws {ConfigError} with what keeps it from that. */
+  readonly listening: Promise<Listening>;
+  /** Resolves when its thread is gone, with the reason. */
+  readonly ended: Promise<string>;
+  readonly #worker: Worker;
+  readonly #options: HandOptions;
+  readonly #began = performance.now();
+  #state: 'starting' | 'serving' | 'ended' = 'starting';
+  #wasServing = false;
+  #reason = 'its thread ended';
+  #listens!: (said: Listening) => void;
+  #fails!: (error: Error) => void;
+  #reloaded: ((areTaken: boolean) => void)[] = [];
+  #measured: ((measured: Measured | null) => void)[] = [];
+
+  constructor(orders: Orders, env: Environment, options: HandOptions) {
+    this.#options = options;
+    this.listening = new Promise((resolve, reject) => {
+      this.#listens = resolve;
+      this.#fails = reject;
+    });
+    // The extension is this module's own, so that the worker is found beside it before and after compilation.
+    const file = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+    this.#worker = new Worker(file, { workerData: orders, env: { ...env }, name: `worker ${orders.number}` });
+    this.#worker.on('message', (message: FromWorker) => this.#hear(message));
+    this.#worker.on('error', (error: unknown) => {
+      this.#reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    });
+    this.ended = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.#state = 'ended';
+        this.#fails(new ConfigError([`A worker ended before it listened: ${this.#reason}.`]));
+        for (const reloaded of this.#reloaded.splice(0)) reloaded(false);
+        for (const measured of this.#measured.splice(0)) measured(null);
+        resolve(this.#reason);
+      });
+    });
+  }
+
+  get isServing(): boolean {
+    return this.#state === 'serving';
+  }
+
+  /** Whether it has ever been. */
+  get wasServing(): boolean {
+    return this.#wasServing;
+  }
+
+  /** For how long it has been there, in milliseconds. */
+  get served(): number {
+    return performance.now() - this.#began;
+  }
+
+  /** Says whether it took them. One that ends meanwhile did not. */
+  reload(env: Environment): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (this.#state === 'ended') return resolve(false);
+      this.#reloaded.push(resolve);
+      this.#tell({ kind: 'reload', env });
+    });
+  }
+
+  /** Null when it ends meanwhile. */
+  measure(): Promise<Measured | null> {
+    return new Promise((resolve) => {
+      if (this.#state === 'ended') return resolve(null);
+      this.#measured.push(resolve);
+      this.#tell({ kind: 'measure' });
+    });
+  }
+
+  async drain(): Promise<void> {
+    this.#tell({ kind: 'drain' });
+    await this.ended;
+  }
+
+  /** Ends it in the middle of whatever it does, as a crash would. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #tell(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #hear(message: FromWorker): void {
+    switch (message.kind) {
+      case 'listening':
+        this.#state = 'serving';
+        this.#wasServing = true;
+        return this.#listens(message);
+      case 'failed':
+        this.#reason = message.lines.join('; ');
+        return this.#fails(new ConfigError(message.lines));
+      case 'reloaded':
+        return this.#reloaded.shift()?.(message.areTaken);
+      case 'measured':
+        return this.#measured.shift()?.(message.measured);
+      case 'scrape':
+        return void this.#options.scrape().then((scraped) => this.#tell({ kind: 'scraped', id: message.id, scraped }));
+      case 'thread':
+        return this.#options.openThread(message.name, message.path, message.port);
+      case 'lines':
+        for (const line of message.text.split(/(?<=\n)/)) this.#options.write(line);
+        return;
+      case 'ended':
+        // A telemetry exporter of the operator's may still be sending.
+        setTimeout(() => void this.#worker.terminate(), LAST).unref();
+    }
+  }
+}
