@@ -95,7 +95,7 @@ function asker(log: EventLog): Ask {
   return async (field, query, variables) => {
     const operation = await operations.prepare({ query, variables }, viewer);
     if (!('run' in operation)) throw new Error(JSON.stringify(operation));
-    const { data } = JSON.parse(JSON.stringify(await operation.run())) as {
+    const { data } = JSON.parse(String((await operation.run()).bytes)) as {
       data: Record<string, { edges: unknown[] }>;
     };
     return data[field]!.edges.length;

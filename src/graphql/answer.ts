@@ -1,5 +1,6 @@
-import type { ExecutionResult } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { HookcastError } from '../errors.ts';
+import type { Limit } from '../limits.ts';
 import { JsonText } from './json-text.ts';
 
 /**
@@ -14,6 +15,22 @@ const AROUND = 4;
 const SCALAR = 6;
 /** Characters of a text that is worth counting. */
 const LONG = 256;
+
+/** An answer to a query or mutation as it is sent, to one client or to all who asked the same. */
+export interface WrittenAnswer {
+  readonly bytes: Buffer;
+  /** Without data, nothing was executed to its end, and the errors say why. */
+  readonly hasData: boolean;
+  readonly errors: readonly GraphQLError[];
+  /** What it was given up for. */
+  readonly limit: Limit | null;
+}
+
+/** The result is of no use afterwards. */
+export function writeAnswer(result: ExecutionResult, limit: Limit | null = null): WrittenAnswer {
+  const { data, errors = [] } = result;
+  return { bytes: Buffer.from(written(result)), hasData: data !== undefined, errors, limit };
+}
 
 /** An answer as it is sent. The result is of no use afterwards. */
 export function written(result: ExecutionResult): string {

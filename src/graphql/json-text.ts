@@ -11,7 +11,7 @@ export class JsonText {
     this.text = text;
   }
 
-  /** For graphql-ws, which writes the results of queries by itself. */
+  /** If a result is written in another way than by `written`, it says the same. */
   toJSON(): unknown {
     return parseExact(this.text);
   }

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   type DocumentNode,
-  type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
@@ -13,12 +12,13 @@ import {
 import type { Viewer } from '../auth/viewer.ts';
 import { type Code, HookcastError } from '../errors.ts';
 import type { DocumentLimits, Limited } from '../limits.ts';
-import { answerTooLarge, isLarger } from './answer.ts';
-import { type Backing, type Context, createContext } from './context.ts';
+import { type WrittenAnswer, answerTooLarge, isLarger, writeAnswer } from './answer.ts';
+import { type Backing, createContext } from './context.ts';
 import { Scales } from './cost.ts';
 import { limitOf, tooManyTokens } from './document-rules.ts';
 import { partsOf } from './parts.ts';
 import { presentError } from './present-error.ts';
+import { SameQueries } from './same-queries.ts';
 import { type Stream, Streams } from './stream.ts';
 import { idOf, isAutomatic, persistedQueryNotFound } from './document-id.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
@@ -37,9 +37,19 @@ export interface OperationRequest {
 /** An operation that fits the schema and the limits and is ready to run. */
 export type Operation = Named &
   (
-    | { readonly kind: 'single'; readonly run: () => Promise<ExecutionResult> }
+    | { readonly kind: 'single'; readonly run: () => Promise<WrittenAnswer> }
     | { readonly kind: 'stream'; readonly open: () => Promise<Stream | ExecutionResult> }
   );
+
+/** A query or mutation that fits, and whose it is. */
+interface Asked {
+  readonly query: string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: Viewer;
+  readonly hideSuggestions: boolean;
+}
 
 /** What its document calls it. */
 interface Named {
@@ -76,6 +86,7 @@ export class Operations {
   readonly #options: OperationsOptions;
   readonly #streams: Streams;
   readonly #scales: Scales;
+  readonly #same = new SameQueries<WrittenAnswer>();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
@@ -85,7 +96,7 @@ export class Operations {
 
   /** What doesn't parse, fit or keep to the limits comes back as errors. Each distinct text is parsed and validated once. */
   async prepare(request: OperationRequest, viewer: Viewer): Promise<Operation | readonly GraphQLError[]> {
-    const { schema, backing, limits, dev } = this.#options;
+    const { schema, dev } = this.#options;
     const seesSchema = dev || viewer.scopes.has('ops');
     const hideSuggestions = !seesSchema;
     const parsed = this.#parse(request, seesSchema);
@@ -104,16 +115,8 @@ export class Operations {
       const wanted = { schema, query, document, operation, variables, viewer, hideSuggestions };
       return { ...named, kind: 'stream', open: () => this.#streams.open(wanted) };
     }
-    const contextValue = createContext(backing, viewer, { parts: partsOf(document, schema), most: limits.answer });
-    const running = {
-      schema,
-      document,
-      operationName: named.name,
-      variableValues: variables,
-      contextValue,
-      hideSuggestions,
-    };
-    return { ...named, kind: 'single', run: () => this.#run(running) };
+    const asked = { query, document, operation, variables, viewer, hideSuggestions };
+    return { ...named, kind: 'single', run: () => this.#run(asked) };
   }
 
   #parse(
@@ -167,25 +170,45 @@ export class Operations {
     return errors.map((error) => presentError(error, report, otherwise));
   }
 
-  async #run(args: ExecutionArgs & { readonly contextValue: Context }): Promise<ExecutionResult> {
-    const { limits, limited, report } = this.#options;
+  /** Whoever asks is counted, whether the query is executed for all who ask the same or for nobody else. */
+  async #run(asked: Asked): Promise<WrittenAnswer> {
+    const { operation } = asked;
+    // What holds for whoever asks is told by these alone, so that all who have the same are answered the same.
+    const scopes = [...asked.viewer.scopes].toSorted();
+    const tenants = asked.viewer.tenants && [...asked.viewer.tenants].toSorted();
+    const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };
+    const execute = () => this.#execute(asked, audience);
+    const isQuery = operation.operation === OperationTypeNode.QUERY;
+    const same = () =>
+      JSON.stringify([asked.query, operation.name?.value ?? null, Object.entries(asked.variables), tenants, scopes]);
+    const answer = await (isQuery ? this.#same.run(same(), execute) : execute());
+    if (answer.limit) this.#options.limited(answer.limit);
+    return answer;
+  }
+
+  async #execute(asked: Asked, audience: Viewer): Promise<WrittenAnswer> {
+    const { document, operation, variables: variableValues, hideSuggestions } = asked;
+    const { schema, backing, limits, report } = this.#options;
+    const operationName = operation.name?.value ?? null;
+    const contextValue = createContext(backing, audience, { parts: partsOf(document, schema), most: limits.answer });
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), limits.timeout);
     try {
-      const result = await execute({ ...args, abortSignal: deadline.signal });
+      const abortSignal = deadline.signal;
+      const running = { schema, document, operationName, variableValues, contextValue, hideSuggestions, abortSignal };
+      const result = await execute(running);
       if (isLarger(result, limits.answer)) {
-        limited('answer_bytes');
-        return { errors: [presentError(answerTooLarge(limits.answer), report)] };
+        return writeAnswer({ errors: [presentError(answerTooLarge(limits.answer), report)] }, 'answer_bytes');
       }
-      return result.errors ? { ...result, errors: result.errors.map((error) => presentError(error, report)) } : result;
+      const { errors } = result;
+      return writeAnswer(errors ? { ...result, errors: errors.map((error) => presentError(error, report)) } : result);
     } catch (error) {
       if (!deadline.signal.aborted) throw error;
-      limited('timeout');
       const message = `It took longer than ${limits.timeout} ms, and was given up. Ask for less, or try again later.`;
-      return { errors: [presentError(new HookcastError('TIMED_OUT', message), () => {})] };
+      return writeAnswer({ errors: [presentError(new HookcastError('TIMED_OUT', message), () => {})] }, 'timeout');
     } finally {
       clearTimeout(timer);
-      args.contextValue.end();
+      contextValue.end();
     }
   }
 }

@@ -69,11 +69,11 @@ export class Connection implements Gate, Guest {
   }
 
   /** Sends a message of the protocol. Resolves when the kernel has taken it. */
-  send(data: string): Promise<void> {
+  send(data: string | Buffer): Promise<void> {
     if (!this.isOpen) return Promise.reject(new Error('the socket is closed'));
     this.outflow.flush();
     const sent = new Promise<void>((resolve, reject) =>
-      this.#webSocket.send(data, (error) => (error ? reject(error) : resolve())),
+      this.#webSocket.send(data, { binary: false }, (error) => (error ? reject(error) : resolve())),
     );
     this.#askNoMore();
     return sent;

@@ -1,4 +1,3 @@
-import type { ExecutionResult } from 'graphql';
 import type { Payload } from '../live/message.ts';
 import type { StreamForm } from './streamed-answer.ts';
 
@@ -21,15 +20,15 @@ export const EVENT_STREAM: StreamForm = {
     return end + into.write('\n\n', end, 'latin1');
   },
 
-  whole: (result) => `${nextOf(result)}event: complete\ndata: \n\n`,
+  whole: ({ bytes }) => `${nextOf(String(bytes))}event: complete\ndata: \n\n`,
 
-  last: (errors) => nextOf({ errors }),
+  last: (errors) => nextOf(JSON.stringify({ errors })),
 };
 
 function headOf(id: string): string {
   return `event: next\nid: ${id}\ndata: `;
 }
 
-function nextOf(result: ExecutionResult): string {
-  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+function nextOf(json: string): string {
+  return `event: next\ndata: ${json}\n\n`;
 }

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
 import { type Cursor, decodeCursor } from '../events/cursor.ts';
-import { written } from '../graphql/answer.ts';
+import { type WrittenAnswer, writeAnswer } from '../graphql/answer.ts';
 import type { Prepare } from '../graphql/operations.ts';
 import type { Yoga } from '../graphql/yoga.ts';
 import type { Limited } from '../limits.ts';
@@ -80,7 +79,7 @@ export function graphql(options: GraphQLOptions) {
       // A stream has its place: a thousand that come back at once are not refused like so many queries.
       if (place) place.giveTo(viewer.holder);
       else query = options.quotas.begin(viewer.holder);
-      if (byHash) return void sendResult(response, { errors: [notKnownByHash()] }, accepts.type);
+      if (byHash) return void sendAnswer(response, writeAnswer({ errors: [notKnownByHash()] }), accepts.type);
       // No form and no script of another page can send this without asking first (CORS), which is answered above. By its address
       // only a subscription is asked for: it changes nothing, and the token in its header has to be asked for as well.
       if (!byAddress && !/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
@@ -136,20 +135,20 @@ async function answer(
   options: GraphQLOptions,
 ): Promise<StreamedAnswer | null> {
   const operation = await prepare(request, response, viewer, options);
-  if ('length' in operation) return sendResult(response, { errors: operation }, accepts.type);
+  if ('length' in operation) return sendAnswer(response, writeAnswer({ errors: operation }), accepts.type);
   if (operation.kind === 'single') {
     if (request.method === 'GET') throw methodNotAllowed(request, response);
     if (!isCounted) releaseWith(response, options.quotas.begin(viewer.holder));
-    const result = await options.reports.during(requestIdOf(response), operation.run);
+    const answer = await options.reports.during(requestIdOf(response), operation.run);
     // A client that takes no single answer takes a stream.
     return accepts.single
-      ? sendResult(response, result, accepts.type)
-      : sendAsStream(response, result, accepts.stream!);
+      ? sendAnswer(response, answer, accepts.type)
+      : sendAsStream(response, answer, accepts.stream!);
   }
   const form = accepts.stream;
   if (!form) throw new HookcastError('NOT_ACCEPTABLE', NO_STREAM);
   const opened = await operation.open();
-  if (!('following' in opened)) return sendAsStream(response, opened, form);
+  if (!('following' in opened)) return sendAsStream(response, writeAnswer(opened), form);
   const { live, turn, drain, limited, longestStream: longest, now } = options;
   const lastEventId = lastEventIdOf(request);
   const streaming = { form, live, turn, viewer, lastEventId, now, longest, drain, limited, report };
@@ -188,10 +187,10 @@ function lastEventIdOf(request: IncomingMessage): Cursor | null {
  * Answers a request that was well-formed. In application/json that is 200, so that clients know it from what a proxy
  * says: https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
-function sendResult(response: ServerResponse, result: ExecutionResult, type: string): null {
-  const code = result.data === undefined ? (result.errors?.[0]?.extensions['code'] as Code) : null;
+function sendAnswer(response: ServerResponse, { bytes, hasData, errors }: WrittenAnswer, type: string): null {
+  const code = hasData ? null : (errors[0]?.extensions['code'] as Code);
   const isOk = code === null || (type === JSON_TYPE && code !== 'DOCUMENT_NOT_TRUSTED');
-  sendText(response, isOk ? 200 : HTTP[code].status, written(result), { 'content-type': `${type}; charset=utf-8` });
+  sendText(response, isOk ? 200 : HTTP[code].status, bytes, { 'content-type': `${type}; charset=utf-8` });
   return null;
 }
 
@@ -205,10 +204,10 @@ async function sendGraphiQL(request: IncomingMessage, response: ServerResponse, 
   const asked = { seesSchema: true, signedIn: isFromHere(request) };
   const answer = await yoga.fetch('http://gateway/graphql', { headers: { accept: 'text/html' } }, asked);
   response.setHeader('cache-control', 'no-store');
-  await sendAnswer(response, answer);
+  await sendPage(response, answer);
 }
 
-async function sendAnswer(response: ServerResponse, answer: Response): Promise<void> {
+async function sendPage(response: ServerResponse, answer: Response): Promise<void> {
   const body = Buffer.from(await answer.arrayBuffer());
   response.writeHead(answer.status, {
     'content-type': answer.headers.get('content-type') ?? 'application/json; charset=utf-8',

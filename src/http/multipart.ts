@@ -1,5 +1,5 @@
-import type { ExecutionResult } from 'graphql';
 import { mayPass } from '../errors.ts';
+import type { WrittenAnswer } from '../graphql/answer.ts';
 import type { Payload } from '../live/message.ts';
 import type { StreamForm } from './streamed-answer.ts';
 
@@ -20,7 +20,7 @@ export const MULTIPART: StreamForm = {
   transport: 'multipart',
   contentType: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
   opening: DELIMITER,
-  heartbeat: partOf({}),
+  heartbeat: partOf('{}'),
 
   size: ({ bytes }) => BEFORE.length + bytes.length + BEHIND.length,
 
@@ -30,16 +30,20 @@ export const MULTIPART: StreamForm = {
     return end + BEHIND.copy(into, end);
   },
 
-  whole: (result) => partOf(isForNow(result) ? { payload: null, errors: result.errors } : { payload: result }) + CLOSE,
+  whole: (answer) => (isForNow(answer) ? lastOf(answer.errors) : partOf(`{"payload":${String(answer.bytes)}}`) + CLOSE),
 
-  last: (errors) => partOf({ payload: null, errors }) + CLOSE,
+  last: lastOf,
 };
 
 /** Whether it is a refusal that another try may not meet. */
-function isForNow({ data, errors = [] }: ExecutionResult): boolean {
-  return data === undefined && errors.some(({ extensions }) => mayPass(extensions['code']));
+function isForNow({ hasData, errors }: WrittenAnswer): boolean {
+  return !hasData && errors.some(({ extensions }) => mayPass(extensions['code']));
 }
 
-function partOf(body: object): string {
-  return `\r\n${HEAD}${JSON.stringify(body)}${DELIMITER}`;
+function lastOf(errors: WrittenAnswer['errors']): string {
+  return partOf(JSON.stringify({ payload: null, errors })) + CLOSE;
+}
+
+function partOf(json: string): string {
+  return `\r\n${HEAD}${json}${DELIMITER}`;
 }

@@ -70,7 +70,7 @@ export function sendJson(
 export function sendText(
   response: ServerResponse,
   status: number,
-  text: string,
+  text: string | Buffer,
   headers: Record<string, string> = {},
 ): void {
   if (response.headersSent || response.destroyed) return;

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, parse } from 'graphql';
 import { CloseCode, type SubscribePayload } from 'graphql-ws';
 import { CLOSE } from '../errors.ts';
+import type { WrittenAnswer } from '../graphql/answer.ts';
 import type { Prepare } from '../graphql/operations.ts';
 import { presentError } from '../graphql/present-error.ts';
 import type { Stream } from '../graphql/stream.ts';
@@ -12,6 +13,7 @@ import { Allowance } from '../tallies/allowance.ts';
 import type { Asked } from './client-message.ts';
 import type { Connection } from './connection.ts';
 import type { Query, Quotas } from './quotas.ts';
+import { sendOver } from './socket-answer.ts';
 import { SocketSubscription } from './socket-subscription.ts';
 
 /** All that graphql-ws is told of a document, which it keeps while its operation runs: whether it is a subscription. */
@@ -30,14 +32,15 @@ export interface SocketOperationsOptions {
   readonly clock: () => number;
 }
 
-type Begin = () => Promise<ExecutionResult | SocketSubscription>;
+type Answering = ReturnType<typeof sendOver>;
+type Begin = () => Promise<ExecutionResult | SocketSubscription | Answering>;
 
 /** A query or mutation that is ready to run. */
 interface Single {
   readonly id: string;
   readonly query: Query;
   readonly holder: string;
-  readonly run: () => Promise<ExecutionResult>;
+  readonly run: () => Promise<WrittenAnswer>;
 }
 
 /**
@@ -89,7 +92,7 @@ export class SocketOperations {
   }
 
   /** Runs what was opened. */
-  run(args: ExecutionArgs): Promise<ExecutionResult | SocketSubscription> {
+  run(args: ExecutionArgs): ReturnType<Begin> {
     const begin = this.#opened.get(args)!;
     this.#opened.delete(args);
     return begin();
@@ -130,10 +133,10 @@ export class SocketOperations {
   }
 
   /** Counts for its holder until its answer has left, or the socket is gone and nothing more is done for it. */
-  async #ask(connection: Connection, { id, query, holder, run }: Single): Promise<ExecutionResult> {
+  async #ask(connection: Connection, { id, query, holder, run }: Single): Promise<Answering> {
     try {
       await this.#options.quotas.turn(holder);
-      return await run();
+      return sendOver(connection, id, await run());
     } finally {
       if (connection.isOpen) connection.began(id, query);
       else query.release();

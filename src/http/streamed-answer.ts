@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { type Cursor, furtherOn } from '../events/cursor.ts';
 import type { Bearer } from '../auth/viewer.ts';
+import type { WrittenAnswer } from '../graphql/answer.ts';
 import type { Stream } from '../graphql/stream.ts';
 import type { Limited } from '../limits.ts';
 import type { Live } from '../live/live.ts';
@@ -31,7 +32,7 @@ export interface StreamForm {
   /** Writes the message, and returns where it ends. */
   put(payload: Payload, into: Buffer, at: number): number;
   /** The one result of an operation that does not go on, and the end of the stream, which the client need not come back from. */
-  whole(result: ExecutionResult): string;
+  whole(answer: WrittenAnswer): string;
   /** The last that a client hears of a stream that it should come back to. */
   last(errors: readonly GraphQLError[]): string;
 }
@@ -56,9 +57,9 @@ export interface StreamedAnswerOptions {
 type Outcome = 'left' | 'expired' | 'ended' | { readonly failed: unknown };
 
 /** Sends the one result of an operation that does not go on, as a stream of its own. */
-export function sendAsStream(response: ServerResponse, result: ExecutionResult, form: StreamForm): null {
+export function sendAsStream(response: ServerResponse, answer: WrittenAnswer, form: StreamForm): null {
   begin(response, form);
-  response.end(form.whole(result));
+  response.end(form.whole(answer));
   return null;
 }
 
