@@ -43,7 +43,7 @@ import type { Provider } from './providers/provider.ts';
 import { differences, servedTypes } from './served-types.ts';
 import { Serving } from './serving.ts';
 import { createSources } from './sources.ts';
-import { Metrics, type Transport } from './telemetry/metrics.ts';
+import { Metrics } from './telemetry/metrics.ts';
 import { Reports } from './telemetry/reports.ts';
 
 /** Where `npm run build` puts the console; from `dist` it is the same way. */
@@ -241,7 +241,7 @@ export async function createGateway(
       longestStream: limits.connections.stream,
       now,
       reports,
-      connected: (transport: Transport) => metrics.connected(transport),
+      metrics,
     }),
     console: config.console && consoleFiles ? serveConsole(consoleFiles) : null,
     client: consoleFiles && serveClientModule(consoleFiles),

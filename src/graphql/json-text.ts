@@ -11,7 +11,7 @@ export class JsonText {
     this.text = text;
   }
 
-  /** For graphql-ws, which writes the results of queries by itself. */
+  /** For a query over a WebSocket, whose answer is written by JSON.stringify. */
   toJSON(): unknown {
     return parseExact(this.text);
   }
