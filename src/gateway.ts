@@ -267,7 +267,7 @@ export async function createGateway(
       longestStream: limits.connections.stream,
       now,
       reports,
-      connected: (transport: Transport) => metrics.connected(transport),
+      metrics,
     }),
     console: config.console && consoleFiles ? serveConsole(consoleFiles) : null,
     client: consoleFiles && serveClientModule(consoleFiles),

@@ -1,19 +1,16 @@
 import type { Socket } from 'node:net';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { Bearer } from '../auth/viewer.ts';
 import { CLOSE } from '../errors.ts';
+import type { WrittenAnswer } from '../graphql/answer.ts';
 import type { Limited } from '../limits.ts';
 import type { Place } from './admission.ts';
 import type { Allowance } from '../tallies/allowance.ts';
 import type { Guest } from './drain.ts';
 import { expiredError } from './operation.ts';
 import { type Gate, Outflow, type Turn } from './outflow.ts';
-
-/** An operation that has begun. */
-export interface Running {
-  /** It is over, or nobody is there for whom it could go on. Called once or more. */
-  release(): void;
-}
+import { RunningOperations } from './running.ts';
 
 export interface ConnectionOptions {
   readonly webSocket: WebSocket;
@@ -28,6 +25,7 @@ export interface ConnectionOptions {
 const CLOSING = 2_000;
 /** At how many looks nobody may be heard of. A pong may have to wait behind megabytes in a slow network. */
 const SILENT_LOOKS = 6;
+const CLOSING_BRACE = Buffer.from('}');
 
 /**
  * One WebSocket and the socket below it. Frames of subscriptions are written to the latter, everything else by ws: both
@@ -43,9 +41,14 @@ export class Connection implements Gate, Guest {
   allowance: Allowance | null = null;
   /** The code that it was closed with, unless the peer did it. */
   closedWith: number | null = null;
+  /** Where it stands in the protocol. */
+  phase: 'silent' | 'signing in' | 'acknowledged' = 'silent';
+  /** Until it says who it is. */
+  waiting: NodeJS.Timeout | null = null;
+  /** Messages that wait for their turn to be read. */
+  unread = 0;
+  readonly running = new RunningOperations();
   readonly #webSocket: WebSocket;
-  /** What runs, by the client's ids; null while it is being opened. graphql-ws loses one when an id is used again. */
-  readonly #operations = new Map<string, Running | null>();
   #silentLooks = 0;
 
   constructor({ webSocket, socket, turn, place, authorization }: ConnectionOptions) {
@@ -53,11 +56,6 @@ export class Connection implements Gate, Guest {
     this.outflow = new Outflow({ stream: socket, socket, turn, gate: this });
     this.place = place;
     this.authorization = authorization;
-    webSocket.on('pong', () => (this.#silentLooks = 0));
-    webSocket.on('ping', (data) => {
-      webSocket.pong(data);
-      this.#askNoMore();
-    });
   }
 
   get isOpen(): boolean {
@@ -66,6 +64,22 @@ export class Connection implements Gate, Guest {
 
   drained(): void {
     this.#webSocket.resume();
+  }
+
+  stopWaiting(): void {
+    if (this.waiting) clearTimeout(this.waiting);
+    this.waiting = null;
+  }
+
+  /** The peer's WebSocket asks whether anybody is there. */
+  pinged(data: Buffer): void {
+    this.#webSocket.pong(data);
+    this.#askNoMore();
+  }
+
+  /** The peer's WebSocket is there. */
+  ponged(): void {
+    this.#silentLooks = 0;
   }
 
   /** Sends a message of the protocol. Resolves when the kernel has taken it. */
@@ -77,6 +91,35 @@ export class Connection implements Gate, Guest {
     );
     this.#askNoMore();
     return sent;
+  }
+
+  /** Sends a result of an operation. */
+  next(id: string, { errors, ...result }: ExecutionResult): Promise<void> {
+    const payload = errors ? { ...result, errors } : result;
+    return this.send(JSON.stringify({ id, type: 'next', payload }));
+  }
+
+  /** Sends the answer to a query or mutation: its bytes are the same for all who asked the same. */
+  answer(id: string, { bytes }: WrittenAnswer): Promise<void> {
+    const prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+    return this.send(Buffer.concat([prefix, bytes, CLOSING_BRACE]));
+  }
+
+  /** The operation is over. Resolves when its client has been told so. */
+  complete(id: string): Promise<void> {
+    return this.#over(id, { id, type: 'complete' });
+  }
+
+  /** The operation is over because of errors. */
+  fail(id: string, errors: readonly GraphQLError[]): Promise<void> {
+    return this.#over(id, { id, type: 'error', payload: errors });
+  }
+
+  /** Whoever has given it up is not told. */
+  async #over(id: string, message: object): Promise<void> {
+    const isWanted = this.running.isWanted(id);
+    this.running.release(id);
+    if (isWanted) await this.send(JSON.stringify(message));
   }
 
   /** Answers a ping of the protocol, with what it said. */
@@ -93,6 +136,7 @@ export class Connection implements Gate, Guest {
 
   /** Closes with a code and what to say along with it, and lets go of a peer that doesn't answer. */
   shut({ code, reason }: { readonly code: number; readonly reason: string }): void {
+    this.stopWaiting();
     this.outflow.flush();
     if (this.isOpen) this.closedWith ??= code;
     // RFC 6455, section 5.5: a close frame has 125 bytes, two of them the code. A client's own id may be in it.
@@ -110,39 +154,16 @@ export class Connection implements Gate, Guest {
    * graphql-ws client takes it up again when it reconnects.
    */
   expire(): void {
-    const payload = { errors: [expiredError().toJSON()] };
-    for (const id of this.#operations.keys()) {
-      this.send(JSON.stringify({ id, type: 'next', payload })).catch(() => {});
-    }
+    const result = { errors: [expiredError()] };
+    for (const id of this.running.wanted()) this.next(id, result).catch(() => {});
     this.shut(CLOSE.TOKEN_EXPIRED);
-  }
-
-  /** How many operations run, or are being opened. */
-  get operations(): number {
-    return this.#operations.size;
-  }
-
-  /** Whether an operation may have the id. It may not while another one has it, even one that was just completed. */
-  claim(id: string): boolean {
-    if (this.#operations.has(id)) return false;
-    this.#operations.set(id, null);
-    return true;
-  }
-
-  began(id: string, operation: Running): void {
-    this.#operations.set(id, operation);
-  }
-
-  /** The operation is over, and its id free. */
-  release(id: string): void {
-    this.#operations.get(id)?.release();
-    this.#operations.delete(id);
   }
 
   /** The socket is gone, and with it everything that ran over it. */
   gone(): void {
-    for (const operation of this.#operations.values()) operation?.release();
-    this.#operations.clear();
+    this.stopWaiting();
+    this.place.leave();
+    this.running.clear();
   }
 
   /** At every look: whether it takes what it is sent, and whether anybody is there. */

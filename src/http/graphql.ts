@@ -8,7 +8,7 @@ import type { Prepare } from '../graphql/operations.ts';
 import type { Yoga } from '../graphql/yoga.ts';
 import type { Limited } from '../limits.ts';
 import type { Live } from '../live/live.ts';
-import type { Transport } from '../telemetry/metrics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import { requestIdOf } from '../telemetry/request-id.ts';
 import { type Accepts, JSON_TYPE, acceptsOf, refusalType } from './accepts.ts';
@@ -44,8 +44,7 @@ export interface GraphQLOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly reports: Reports;
-  /** Told of each stream that begins; what it returns is told of its end. */
-  readonly connected: (transport: Transport) => () => void;
+  readonly metrics: Pick<Metrics, 'connected' | 'disconnected'>;
 }
 
 const NO_STREAM =
@@ -87,9 +86,9 @@ export function graphql(options: GraphQLOptions) {
       }
       const stream = await answer(request, response, { accepts, viewer, isCounted: query !== null, report }, options);
       if (!stream) return;
-      const disconnected = options.connected(stream.transport);
+      options.metrics.connected(stream.transport);
       await stream.over;
-      disconnected();
+      options.metrics.disconnected(stream.transport);
     } catch (thrown) {
       const error = toHookcastError(thrown);
       if (HTTP[error.code].status >= 500) report(thrown, requestIdOf(response));

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { HookcastError } from '../errors.ts';
 import type { Admission, Place } from './admission.ts';
 import type { Origins } from './origins.ts';
@@ -11,12 +10,12 @@ export interface Handshakes {
 }
 
 /**
- * The place of whoever asks for a WebSocket, given up when the socket closes. All that is decided before anything is
+ * The place of whoever asks for a WebSocket, who gives it up when the socket closes. All that is decided before anything is
  * done for a stranger.
  *
  * @throws {HookcastError} ORIGIN_NOT_ALLOWED, BAD_REQUEST or TOO_MANY_REQUESTS.
  */
-export function admit(request: IncomingMessage, socket: Duplex, { origins, admission }: Handshakes): Place {
+export function admit(request: IncomingMessage, { origins, admission }: Handshakes): Place {
   origins.check(request);
   // ws would shake hands without a protocol, and browsers call that a failure without saying which.
   if (!protocolFor(request.headers['sec-websocket-protocol'] ?? '')) {
@@ -25,8 +24,5 @@ export function admit(request: IncomingMessage, socket: Duplex, { origins, admis
       'Ask for the WebSocket protocol graphql-transport-ws, in Sec-WebSocket-Protocol.',
     );
   }
-  const place = admission.enter(request);
-  // However it ends: refused by ws, given up while it waits for its turn, or after years.
-  socket.once('close', () => place.leave());
-  return place;
+  return admission.enter(request);
 }

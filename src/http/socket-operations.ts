@@ -1,23 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, parse } from 'graphql';
-import { CloseCode, type SubscribePayload } from 'graphql-ws';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { CLOSE } from '../errors.ts';
 import type { WrittenAnswer } from '../graphql/answer.ts';
-import type { Prepare } from '../graphql/operations.ts';
+import type { OperationRequest, Prepare } from '../graphql/operations.ts';
 import { presentError } from '../graphql/present-error.ts';
 import type { Stream } from '../graphql/stream.ts';
 import type { ConnectionLimits, Limited } from '../limits.ts';
 import type { Lanes } from '../live/lanes.ts';
 import type { Live } from '../live/live.ts';
 import { Allowance } from '../tallies/allowance.ts';
-import type { Asked } from './client-message.ts';
 import type { Connection } from './connection.ts';
 import type { Query, Quotas } from './quotas.ts';
-import { sendOver } from './socket-answer.ts';
-import { SocketSubscription } from './socket-subscription.ts';
-
-/** All that graphql-ws is told of a document, which it keeps while its operation runs: whether it is a subscription. */
-const DOCUMENTS = { single: parse('{ a }'), stream: parse('subscription { a }') };
+import { type Ended, SocketSubscription } from './socket-subscription.ts';
 
 export interface SocketOperationsOptions {
   readonly operations: { readonly prepare: Prepare };
@@ -32,76 +25,45 @@ export interface SocketOperationsOptions {
   readonly clock: () => number;
 }
 
-type Answering = ReturnType<typeof sendOver>;
-type Begin = () => Promise<ExecutionResult | SocketSubscription | Answering>;
-
 /** A query or mutation that is ready to run. */
 interface Single {
   readonly id: string;
-  readonly query: Query;
   readonly holder: string;
   readonly run: () => Promise<WrittenAnswer>;
 }
 
-/**
- * The operations of WebSockets, from a message to what runs. graphql-ws keeps what it is given for as long as an operation
- * runs, so it is given next to nothing.
- */
+/** A subscription that is ready to be opened. */
+interface Following {
+  readonly id: string;
+  readonly holder: string;
+  readonly open: () => Promise<Stream | ExecutionResult>;
+}
+
+/** The operations of WebSockets, from a request to what runs. */
 export class SocketOperations {
   readonly #options: SocketOperationsOptions;
-  /** How to begin what was opened. */
-  readonly #opened = new WeakMap<ExecutionArgs, Begin>();
+  readonly #ended: Ended;
 
   constructor(options: SocketOperationsOptions) {
     this.#options = options;
+    this.#ended = (connection, id, error) => {
+      const told = error === undefined ? connection.complete(id) : this.#fail(connection, id, [error]);
+      // Nobody is left to be told that it could not be sent.
+      told.catch(() => {});
+    };
   }
 
-  /** Opens an operation, for graphql-ws to run with what it gets here. Errors are why it may not run. */
-  async open(
-    connection: Connection,
-    id: string,
-    payload: SubscribePayload,
-  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    const { limits, operations, opening } = this.#options;
-    const { viewer } = connection;
-    if (!viewer) return [new GraphQLError('Not connected.')];
-    // One that was completed just before is over by the next turn.
-    if (connection.operations >= limits.subscriptions) await setImmediate();
+  /** Begins an operation whose id was claimed for it. Resolves when it is over, or nobody waits for anything but its events. */
+  async begin(connection: Connection, id: string, request: OperationRequest): Promise<void> {
+    const { operations, opening } = this.#options;
     const refusal = this.#refusalOf(connection);
-    if (refusal) return [refusal];
-    if (!connection.claim(id)) {
-      connection.shut({ code: CloseCode.SubscriberAlreadyExists, reason: `Subscriber for ${id} already exists` });
-      return [new GraphQLError('The id is in use.')];
-    }
-    const request = (payload as unknown as Asked).take();
+    if (refusal) return connection.fail(id, [refusal]);
+    const viewer = connection.viewer!;
     const operation = await opening.run(() => operations.prepare(request, viewer));
-    if ('length' in operation) {
-      connection.release(id);
-      return operation;
-    }
+    if ('length' in operation) return this.#fail(connection, id, operation);
     const { holder } = viewer;
-    if (operation.kind === 'stream') {
-      return this.#ready(operation.kind, () => this.#follow(connection, { id, holder, open: operation.open }));
-    }
-    const query = this.#count(holder);
-    if (query instanceof GraphQLError) {
-      connection.release(id);
-      return [query];
-    }
-    return this.#ready(operation.kind, () => this.#ask(connection, { id, query, holder, run: operation.run }));
-  }
-
-  /** Runs what was opened. */
-  run(args: ExecutionArgs): ReturnType<Begin> {
-    const begin = this.#opened.get(args)!;
-    this.#opened.delete(args);
-    return begin();
-  }
-
-  #ready(kind: keyof typeof DOCUMENTS, begin: Begin): ExecutionArgs {
-    const args = { document: DOCUMENTS[kind] } as ExecutionArgs;
-    this.#opened.set(args, begin);
-    return args;
+    if (operation.kind === 'stream') return this.#follow(connection, { id, holder, open: operation.open });
+    return this.#ask(connection, { id, holder, run: operation.run });
   }
 
   #count(holder: string): Query | GraphQLError {
@@ -127,36 +89,50 @@ export class SocketOperations {
       }
       return tooMany(`A WebSocket may begin ${rate} operations a second. Begin this one later.`);
     }
-    if (connection.operations < limits.subscriptions) return null;
+    // It has its own id already.
+    if (connection.running.size <= limits.subscriptions) return null;
     limited('subscriptions');
     return tooMany(`A WebSocket may run ${limits.subscriptions} operations. Complete one, or open another WebSocket.`);
   }
 
-  /** Counts for its holder until its answer has left, or the socket is gone and nothing more is done for it. */
-  async #ask(connection: Connection, { id, query, holder, run }: Single): Promise<Answering> {
+  /** Counts for its holder until its answer has left, or the socket is gone. */
+  async #ask(connection: Connection, { id, holder, run }: Single): Promise<void> {
+    const query = this.#count(holder);
+    if (query instanceof GraphQLError) return connection.fail(id, [query]);
     try {
       await this.#options.quotas.turn(holder);
-      return sendOver(connection, id, await run());
+      const answer = await run();
+      if (connection.running.isWanted(id)) await connection.answer(id, answer);
     } finally {
-      if (connection.isOpen) connection.began(id, query);
-      else query.release();
+      query.release();
     }
+    return connection.complete(id);
   }
 
-  async #follow(
-    connection: Connection,
-    { id, holder, open }: { id: string; holder: string; open: () => Promise<Stream | ExecutionResult> },
-  ): Promise<ExecutionResult | SocketSubscription> {
-    const stream = await open();
-    if (!('following' in stream)) return stream;
-    const subscription = new SocketSubscription(id, connection.outflow);
-    connection.began(id, subscription);
+  /** Done as soon as it follows: an idle subscription is no suspended function. */
+  async #follow(connection: Connection, { id, holder, open }: Following): Promise<void> {
+    const stream = connection.running.isWanted(id) ? await open() : null;
+    if (!stream || !connection.running.isWanted(id)) return connection.running.release(id);
+    if (!('following' in stream)) {
+      await connection.next(id, stream);
+      return connection.complete(id);
+    }
+    const subscription = new SocketSubscription(connection, id, this.#ended);
+    connection.running.began(id, subscription);
     try {
       subscription.begin(this.#options.live.follow(stream.following, stream.after, subscription, holder));
     } catch (refusal) {
       subscription.end(refusal);
     }
-    return subscription;
+  }
+
+  /** Errors are reported for an operator, unless the socket is gone: that is no fault of the operation that was writing to it. */
+  #fail(connection: Connection, id: string, errors: readonly unknown[]): Promise<void> {
+    const report = connection.isOpen ? this.#options.report : () => {};
+    return connection.fail(
+      id,
+      errors.map((error) => presentError(error, report)),
+    );
   }
 }
 

@@ -1,56 +1,61 @@
-import type { ExecutionResult } from 'graphql';
 import type { Payload } from '../live/message.ts';
 import type { Outlet, Subscriber } from '../live/subscriber.ts';
-import type { Running } from './connection.ts';
-import type { Framing, Outflow } from './outflow.ts';
+import type { Connection } from './connection.ts';
+import type { Framing } from './outflow.ts';
+import type { Running } from './running.ts';
 
 /** RFC 6455, section 5.2: the last frame of a text message, unmasked as a server sends it. */
 const TEXT = 0x81;
 const CLOSING_BRACE = 0x7d;
 
+/** Told of each subscription that ends by itself, and why if something went wrong. */
+export type Ended = (connection: Connection, id: string, error: unknown) => void;
+
 /**
  * One subscription over a WebSocket. Its results are frames `{"id":…,"type":"next","payload":…}` round the bytes that its
- * whole cohort gets, written past graphql-ws straight into the connection. graphql-ws, which speaks the rest of the
- * protocol, holds it as a generator that yields nothing and ends with the subscription.
+ * whole cohort gets.
  */
-export class SocketSubscription implements Outlet, Framing, Running, AsyncGenerator<ExecutionResult, void, void> {
-  readonly #outflow: Outflow;
+export class SocketSubscription implements Outlet, Framing, Running {
+  readonly #connection: Connection;
+  readonly #id: string;
   readonly #prefix: string;
   readonly #prefixBytes: number;
   readonly #encoding: 'latin1' | 'utf8';
-  readonly #ended: Promise<IteratorReturnResult<void>>;
-  #settle!: (error?: unknown) => void;
+  readonly #ended: Ended;
   #subscriber: Subscriber | null = null;
 
-  constructor(id: string, outflow: Outflow) {
-    this.#outflow = outflow;
+  /** @param ended one function for all of them. */
+  constructor(connection: Connection, id: string, ended: Ended) {
+    this.#connection = connection;
+    this.#id = id;
+    this.#ended = ended;
     this.#prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     this.#prefixBytes = Buffer.byteLength(this.#prefix);
     // A client's id may be anything, but mostly it is plain, and then this takes half the time.
     this.#encoding = this.#prefixBytes === this.#prefix.length ? 'latin1' : 'utf8';
-    this.#ended = new Promise((resolve, reject) => {
-      this.#settle = (error) => (error === undefined ? resolve({ done: true, value: undefined }) : reject(error));
-    });
-    // graphql-ws may have left already.
-    this.#ended.catch(() => {});
   }
 
   /** Begins, given the subscriber that writes to it. */
-  begin(subscriber: Subscriber): this {
+  begin(subscriber: Subscriber): void {
     this.#subscriber = subscriber;
-    return this;
   }
 
   hasRoom(): boolean {
-    return this.#outflow.hasRoom(this);
+    return this.#connection.outflow.hasRoom(this);
   }
 
   write(payload: Payload): void {
-    this.#outflow.write(this, payload);
+    this.#connection.outflow.write(this, payload);
   }
 
+  /** Its id may be another one's by now. */
   end(error?: unknown): void {
-    this.#settle(error);
+    if (this.#connection.running.isRunning(this.#id, this)) this.#ended(this.#connection, this.#id, error);
+  }
+
+  /** The client completed it, or left. */
+  release(): void {
+    this.#subscriber?.end();
   }
 
   drained(): void {
@@ -82,33 +87,5 @@ export class SocketSubscription implements Outlet, Framing, Running, AsyncGenera
 
   #length(bytes: Buffer): number {
     return this.#prefixBytes + bytes.length + 1;
-  }
-
-  next(): Promise<IteratorReturnResult<void>> {
-    return this.#ended;
-  }
-
-  release(): void {
-    void this.return();
-  }
-
-  /** The client completed it, or left. */
-  return(): Promise<IteratorReturnResult<void>> {
-    this.#subscriber?.end();
-    this.#settle();
-    return this.#ended;
-  }
-
-  throw(error: unknown): Promise<IteratorReturnResult<void>> {
-    this.#settle(error);
-    return this.return();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
   }
 }

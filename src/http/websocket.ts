@@ -1,13 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionResult } from 'graphql';
-import { CloseCode, type Context as ConnectionContext, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../auth/authenticate.ts';
 import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
 import type { Prepare } from '../graphql/operations.ts';
-import { presentError } from '../graphql/present-error.ts';
 import type { ConnectionLimits, Limited } from '../limits.ts';
 import { Lanes } from '../live/lanes.ts';
 import type { Live } from '../live/live.ts';
@@ -20,12 +17,12 @@ import { Connection } from './connection.ts';
 import type { Drain } from './drain.ts';
 import { Expiry } from './expiry.ts';
 import { admit } from './handshake.ts';
-import { Listener } from './listener.ts';
 import type { Origins } from './origins.ts';
 import { LOOK, type Turn } from './outflow.ts';
 import type { Quotas } from './quotas.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketOperations } from './socket-operations.ts';
+import { SocketProtocol } from './socket-protocol.ts';
 import { NOT_SPOKEN, isFormer, protocolFor, refuseFormer } from './web-socket-protocol.ts';
 
 /** How many sockets and operations are opened, and how many tokens checked, at once. */
@@ -34,7 +31,15 @@ const MOST_CHECKING = 16;
 /** Bytes of the pieces that a message may come in, on average, and how many pieces it may have in any case. */
 const PIECE = 256;
 const FEWEST_PIECES = 64;
-const INIT_TIMED_OUT: number = CloseCode.ConnectionInitialisationTimeout;
+
+/** What a WebSocket calls, with itself as `this`. */
+interface Listeners {
+  message(this: WebSocket, data: Buffer): void;
+  ping(this: WebSocket, data: Buffer): void;
+  pong(this: WebSocket): void;
+  error(this: WebSocket, error: NodeJS.ErrnoException): void;
+  close(this: WebSocket, code: number): void;
+}
 
 export interface WebSocketsOptions {
   readonly operations: { readonly prepare: Prepare };
@@ -47,7 +52,7 @@ export interface WebSocketsOptions {
   readonly limits: ConnectionLimits;
   readonly quotas: Quotas;
   readonly limited: Limited;
-  readonly metrics: Pick<Metrics, 'connected' | 'webSocketClosed'>;
+  readonly metrics: Pick<Metrics, 'connected' | 'disconnected' | 'webSocketClosed'>;
   readonly reports: Reports;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
@@ -56,15 +61,13 @@ export interface WebSocketsOptions {
   readonly clock: () => number;
 }
 
-type Protocol = ConnectionContext<Record<string, unknown>, Connection>;
-
-/** GraphQL over WebSocket (`graphql-transport-ws`): graphql-ws speaks the protocol, this is its socket and its rules. */
+/** GraphQL over WebSocket: the sockets, and whom they belong to. What is said over them is `SocketProtocol`. */
 export class WebSockets {
   readonly #options: WebSocketsOptions;
   readonly #server: WebSocketServer;
   readonly #connections = new Map<WebSocket, Connection>();
-  readonly #protocol;
-  readonly #operations: SocketOperations;
+  readonly #protocol: SocketProtocol;
+  readonly #listeners: Listeners;
   readonly #opening = new Lanes(MOST_OPENING);
   /** Apart from the others: whoever comes back with a token need not wait behind thousands of handshakes. */
   readonly #checking = new Lanes(MOST_CHECKING);
@@ -92,19 +95,14 @@ export class WebSockets {
       handleProtocols: protocolFor,
     });
     const report = options.reports.of('a subscription failed');
-    this.#operations = new SocketOperations({ ...options, opening: this.#opening, report });
-    this.#protocol = makeServer<Record<string, unknown>, Connection>({
-      // Among thousands who come back to a gateway that has just started, graphql-ws' own three seconds are too short.
-      connectionInitWaitTimeout: limits.init,
-      onConnect: (protocol) => this.#connect(protocol),
-      onSubscribe: ({ extra: connection }, id, payload) => this.#operations.open(connection, id, payload),
-      execute: (args) => this.#operations.run(args) as Promise<ExecutionResult>,
-      subscribe: (args) => this.#operations.run(args),
-      onComplete: ({ extra: connection }, id) => connection.release(id),
-      onError: ({ extra: { isOpen } }, _id, _payload, errors) =>
-        // That a socket is gone is no fault of the operation that was writing to it.
-        errors.map((error) => presentError(error, isOpen ? report : () => {}).toJSON()),
+    const operations = new SocketOperations({ ...options, opening: this.#opening, report });
+    this.#protocol = new SocketProtocol({
+      ...options,
+      signIn: (connection, authorization) => this.#signIn(connection, authorization),
+      operations,
+      reading: this.#reading,
     });
+    this.#listeners = this.#makeListeners();
     this.#expiry = new Expiry(options.now, (connection: Connection) => connection.expire());
     this.#looking = setInterval(() => {
       for (const connection of this.#connections.values()) connection.look(limited);
@@ -121,7 +119,7 @@ export class WebSockets {
   /** Takes over a request that asked for a WebSocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     try {
-      void this.#upgradeInTurn(request, socket, head, admit(request, socket, this.#options));
+      void this.#upgradeInTurn(request, socket, head, admit(request, this.#options));
     } catch (thrown) {
       refuseUpgrade(socket, toHookcastError(thrown));
     }
@@ -142,59 +140,79 @@ export class WebSockets {
   async #upgradeInTurn(request: IncomingMessage, socket: Duplex, head: Buffer, place: Place): Promise<void> {
     const { turn, metrics } = this.#options;
     const { authorization } = request.headers;
+    // However the handshake ends: refused by ws, or given up while it waits for its turn.
+    const leave = () => place.leave();
+    socket.once('close', leave);
     const open = (webSocket: WebSocket) => {
       if (isFormer(webSocket)) {
         metrics.webSocketClosed(NOT_SPOKEN);
         return refuseFormer(webSocket);
       }
+      socket.off('close', leave);
       this.#open(webSocket, new Connection({ webSocket, socket: request.socket, turn, place, authorization }));
     };
     await this.#opening.run(async () => this.#server.handleUpgrade(request, socket, head, open));
   }
 
   #open(webSocket: WebSocket, connection: Connection): void {
-    const { logger, limited, drain, metrics } = this.#options;
-    const disconnected = metrics.connected('websocket');
+    const { drain, metrics } = this.#options;
+    metrics.connected('websocket');
     this.#connections.set(webSocket, connection);
+    webSocket.on('message', this.#listeners.message);
+    webSocket.on('ping', this.#listeners.ping);
+    webSocket.on('pong', this.#listeners.pong);
+    webSocket.on('error', this.#listeners.error);
+    webSocket.on('close', this.#listeners.close);
+    this.#protocol.opened(connection);
     drain.add(connection);
-    webSocket.on('error', (error: NodeJS.ErrnoException) => {
-      connection.closedWith ??= closeCodeOf(error);
-      if (isTooLarge(closeCodeOf(error))) limited('message');
-      logger.debug({ err: error }, 'a WebSocket failed');
-    });
-    const closed = this.#protocol.opened(
-      {
-        protocol: webSocket.protocol,
-        send: (data) => connection.send(data),
-        close: (code = 1000, reason = '') => {
-          if (code === INIT_TIMED_OUT) limited('init');
-          connection.shut({ code, reason });
-        },
-        onMessage: (receive) => {
-          const listener = new Listener({ connection, receive, reading: this.#reading, limited, logger });
-          webSocket.on('message', (data: Buffer) => listener.hear(data));
-        },
-      },
-      connection,
-    );
-    webSocket.once('close', (code, reason) => {
-      this.#connections.delete(webSocket);
-      disconnected();
-      drain.delete(connection);
-      connection.gone();
-      metrics.webSocketClosed(connection.closedWith ?? code);
-      if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
-      // Nobody is left to hear of what fails now.
-      closed(code, String(reason)).catch(() => {});
-    });
   }
 
-  async #connect(protocol: Protocol): Promise<boolean> {
-    const { extra: connection, connectionParams } = protocol;
-    const authorization = authorizationIn(connectionParams) ?? connection.authorization;
+  /** One of each for all sockets: a closure for each of them is as much as everything else that an idle socket needs. */
+  #makeListeners(): Listeners {
+    const { logger, limited } = this.#options;
+    const connections = this.#connections;
+    const protocol = this.#protocol;
+    const close = (webSocket: WebSocket, code: number) => this.#closed(webSocket, code);
+    return {
+      message(data) {
+        const connection = connections.get(this);
+        if (connection) protocol.hear(connection, data);
+      },
+      ping(data) {
+        connections.get(this)?.pinged(data);
+      },
+      pong() {
+        connections.get(this)?.ponged();
+      },
+      error(error) {
+        const connection = connections.get(this);
+        if (connection) connection.closedWith ??= closeCodeOf(error);
+        if (isTooLarge(closeCodeOf(error))) limited('message');
+        logger.debug({ err: error }, 'a WebSocket failed');
+      },
+      close(code) {
+        close(this, code);
+      },
+    };
+  }
+
+  #closed(webSocket: WebSocket, code: number): void {
+    const { drain, metrics } = this.#options;
+    const connection = this.#connections.get(webSocket);
+    if (!connection) return;
+    this.#connections.delete(webSocket);
+    metrics.disconnected('websocket');
+    drain.delete(connection);
+    connection.gone();
+    metrics.webSocketClosed(connection.closedWith ?? code);
+    if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
+  }
+
+  /** Finds out who it is. False if it may not stay, and then it has been closed. */
+  async #signIn(connection: Connection, said: string | undefined): Promise<boolean> {
+    const authorization = said ?? connection.authorization;
     // Nobody needs the token again.
     connection.authorization = undefined;
-    (protocol as { connectionParams: unknown }).connectionParams = undefined;
     try {
       const bearer = await this.#options.authenticate(authorization, (check) => this.#checking.run(check));
       // Whoever left meanwhile has no close to come that would take it off the list.

@@ -163,10 +163,12 @@ export class Metrics {
     this.#limited.inc({ limit });
   }
 
-  /** Somebody connected. Returns what to call when that is over. */
-  connected(transport: Transport): () => void {
+  connected(transport: Transport): void {
     this.#connections.inc({ transport });
-    return () => this.#connections.dec({ transport });
+  }
+
+  disconnected(transport: Transport): void {
+    this.#connections.dec({ transport });
   }
 
   /** A WebSocket ended, with this code. */
