@@ -3,14 +3,15 @@ import { LongestFirst } from './test/support/longest-first.ts';
 import { filesOf } from './test/support/projects.ts';
 
 /** What each project needs before its first file. What several need is there once. */
-const GATEWAY = ['test/support/build-console.ts', 'test/support/build.ts'];
+const GATEWAY = ['test/support/in-memory.ts', 'test/support/build-console.ts', 'test/support/build.ts'];
 const PROJECTS: Readonly<Record<string, readonly string[]>> = {
   package: [],
   browser: GATEWAY,
   pg: [...GATEWAY, 'test/support/serve-postgres.ts'],
   gateway: GATEWAY,
-  unit: [],
+  unit: ['test/support/in-memory.ts'],
   // `npm test` leaves these out; `npm run test:all` and .ci/run don't.
+  thorough: [...GATEWAY, 'test/support/serve-postgres.ts'],
   soak: GATEWAY,
   image: [],
   real: [...GATEWAY, 'test/support/serve-postgres.ts'],
@@ -28,7 +29,13 @@ const projects = Object.entries(PROJECTS).flatMap(([name, globalSetup]): TestPro
   return [
     {
       extends: true,
-      test: { name, include, globalSetup: [...globalSetup], retry: ['pg', 'unit'].includes(name) ? TOO_SLOW : 0 },
+      test: {
+        name,
+        include,
+        globalSetup: [...globalSetup],
+        retry: ['pg', 'unit', 'thorough'].includes(name) ? TOO_SLOW : 0,
+        ...(name === 'thorough' && { env: { HOOKCAST_THOROUGH: 'on' } }),
+      },
     },
   ];
 });
