@@ -1,26 +1,36 @@
+import { tmpdir } from 'node:os';
 import { type TestProjectConfiguration, defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 import { filesOf } from './test/support/projects.ts';
 
 /** What each project needs before its first file. What several need is there once. */
-const GATEWAY = ['test/support/build-console.ts', 'test/support/build.ts'];
+const GATEWAY = ['test/support/in-memory.ts', 'test/support/build-console.ts', 'test/support/build.ts'];
 const PROJECTS: Readonly<Record<string, readonly string[]>> = {
   package: [],
   browser: GATEWAY,
   pg: [...GATEWAY, 'test/support/serve-postgres.ts'],
   gateway: GATEWAY,
-  unit: [],
+  unit: ['test/support/in-memory.ts'],
   // `npm test` leaves these out; `npm run test:all` and .ci/run don't.
+  thorough: [...GATEWAY, 'test/support/serve-postgres.ts'],
   soak: GATEWAY,
   image: [],
   real: [...GATEWAY, 'test/support/serve-postgres.ts'],
 };
 
+/** What npm test leaves out writes to a real disk; the others' files are kept in memory. */
+const ON_DISK = { TMPDIR: tmpdir() };
+const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  thorough: { ...ON_DISK, HOOKCAST_THOROUGH: 'on' },
+  soak: ON_DISK,
+  real: ON_DISK,
+};
+
 /**
- * A log refuses what it has not written or read within a second. On a machine that is busy this is no failure where tests use a log
- * without a gateway, as nobody tries again for them.
+ * A log refuses what it has not written or read within a second, and a gateway then answers 503, which asks for another try. On a
+ * machine that is busy this is no failure, and in most tests nobody tries again. What is always refused fails every time.
  */
-const TOO_SLOW = { count: 3, condition: /The log can't be (?:written|read) just now/ };
+const TOO_SLOW = { count: 3, condition: /The log can't be (?:written|read) just now|\b503\b|\bLOG_UNAVAILABLE\b/ };
 
 const projects = Object.entries(PROJECTS).flatMap(([name, globalSetup]): TestProjectConfiguration[] => {
   const include = filesOf(name);
@@ -28,7 +38,13 @@ const projects = Object.entries(PROJECTS).flatMap(([name, globalSetup]): TestPro
   return [
     {
       extends: true,
-      test: { name, include, globalSetup: [...globalSetup], retry: ['pg', 'unit'].includes(name) ? TOO_SLOW : 0 },
+      test: {
+        name,
+        include,
+        globalSetup: [...globalSetup],
+        retry: TOO_SLOW,
+        env: { ...ENVIRONMENTS[name] },
+      },
     },
   ];
 });
@@ -36,8 +52,8 @@ const projects = Object.entries(PROJECTS).flatMap(([name, globalSetup]): TestPro
 export default defineConfig({
   test: {
     projects,
-    // More than the cores that there are: much of what is tested waits, for a clock, a disk or another process.
-    maxWorkers: 4,
+    // More than the cores that there are: much of what is tested waits, for a clock or another process.
+    maxWorkers: 5,
     // Node runs the sources as it does in production, so that the tests meet the same modules. Nothing is mocked, which is
     // what its loader would be for.
     experimental: { viteModuleRunner: false, nodeLoader: false },
@@ -47,8 +63,8 @@ export default defineConfig({
     execArgv: ['--conditions=hookcast-source'],
     sequence: { sequencer: LongestFirst },
     // A machine that is busy is no failure: what is awaited decides, not how soon it comes.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // Nor is a worker that takes long to end: without this, ten seconds of it make a run fail whose tests all passed.
     teardownTimeout: 120_000,
     expect: { poll: { timeout: 120_000 } },

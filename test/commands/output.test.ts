@@ -23,17 +23,14 @@ async function unread(): Promise<{ child: ChildProcess; url: string; close: () =
   const bytes = Buffer.alloc(8_192);
   let said = '';
   await expect
-    .poll(
-      () => {
-        try {
-          said += bytes.toString('latin1', 0, readSync(pipe, bytes));
-        } catch {
-          // Nothing is there yet.
-        }
-        return said;
-      },
-      { timeout: 60_000 },
-    )
+    .poll(() => {
+      try {
+        said += bytes.toString('latin1', 0, readSync(pipe, bytes));
+      } catch {
+        // Nothing is there yet.
+      }
+      return said;
+    })
     .toContain('"listening"');
   return { child, url: /"url":"(http:[^"]+)"/.exec(said)![1]!, close: () => closeSync(pipe) };
 }
@@ -166,13 +163,11 @@ it('OPS8.4 goes on when its log lines can’t be written, on a full disk', async
   closeSync(full);
   const url = `http://${HOST}:4000`;
   await expect
-    .poll(
-      () =>
-        fetch(`${url}/readyz`).then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      { timeout: 60_000 },
+    .poll(() =>
+      fetch(`${url}/readyz`).then(
+        ({ status }) => status,
+        () => 0,
+      ),
     )
     .toBe(200);
   await fillPipe(url);

@@ -6,6 +6,7 @@ import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
 import { TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 const version = (number: 1 | 2) => ({ sources: new Map([['bikes', bikes(number)]]) });
 
@@ -83,7 +84,7 @@ const WAYS = [
   { locale: 'pt-BR', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
 ] as const;
 
-it.each(WAYS)(
+it.each(thoroughly(WAYS, WAYS.slice(1)))(
   'CON6.2 gives axe nothing to find on any page, $viewport.width wide, $colorScheme, in $locale',
   async (way) => {
     const gateway = await withDeliveries();

@@ -9,6 +9,7 @@ import type { SignedDelivery } from '../../src/providers/sample.ts';
 import { receipt } from '../support/gateway.ts';
 import { MAX_BODY_BYTES, PUBLIC_URL, serveProvider } from '../support/serve-provider.ts';
 import { hostileMembers, mutated, oddly, withMember, withSecrets } from './mutation.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 type Payload = Record<string, unknown>;
 type Secrets = readonly [string, ...string[]];
@@ -356,7 +357,7 @@ export function describeProvider(under: ProviderUnderTest): void {
             // Nothing in it that JSON would lose, since a log writes it as that.
             expect(JSON.parse(JSON.stringify(event))).toEqual(event);
           }),
-          { numRuns: 60 },
+          { numRuns: thoroughly(60, 15) },
         );
       }
     });
@@ -368,7 +369,7 @@ export function describeProvider(under: ProviderUnderTest): void {
           fc.asyncProperty(mutated(payload, ['extra']), async (more) => {
             expect(await eventOf(textOf(more))).toMatchObject({ type, eventId, tenant, subject, occurredAt, data });
           }),
-          { numRuns: 25 },
+          { numRuns: thoroughly(25, 6) },
         );
       }
     });

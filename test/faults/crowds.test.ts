@@ -5,15 +5,16 @@ import { brokenBy } from './fault.ts';
 import { reconnect } from './reconnect.ts';
 import { soak } from './soak.ts';
 import { stalled } from './stalled.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 // In short; `npm run faults` has thousands of sockets, and twenty minutes.
 
 it('LIVE2.2 serves a healthy subscriber beside stalled sockets and requests that never end', async () => {
-  expect(await brokenBy(stalled, { runs: 40 })).toEqual([]);
+  expect(await brokenBy(stalled, { runs: thoroughly(40, 20) })).toEqual([]);
 });
 
 it('LIVE1.5 gives everybody who comes back at once after a restart every event once', async () => {
-  expect(await brokenBy(reconnect, { runs: 60 })).toEqual([]);
+  expect(await brokenBy(reconnect, { runs: thoroughly(60, 25) })).toEqual([]);
 });
 
 it('OPS8.1 goes on while the clock is set forward and back by an hour', async () => {

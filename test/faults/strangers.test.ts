@@ -4,21 +4,22 @@ import { fuzzBodies } from './fuzz-bodies.ts';
 import { fuzzGraphql } from './fuzz-graphql.ts';
 import { fuzzHeaders } from './fuzz-headers.ts';
 import { fuzzWs } from './fuzz-ws.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 // In short; `npm run faults` sends a hundred times as much.
 
 it('IN2.3 records exactly what was signed, of bodies of any form', async () => {
-  expect(await brokenBy(fuzzBodies, { runs: 150 })).toEqual([]);
+  expect(await brokenBy(fuzzBodies, { runs: thoroughly(150, 60) })).toEqual([]);
 });
 
 it('IN5.1 answers heads of requests that no client would send', async () => {
-  expect(await brokenBy(fuzzHeaders, { runs: 100 })).toEqual([]);
+  expect(await brokenBy(fuzzHeaders, { runs: thoroughly(100, 40) })).toEqual([]);
 });
 
 it('AUTH1.3 shows no document the events of another tenant, and gives every error a code', async () => {
-  expect(await brokenBy(fuzzGraphql, { runs: 120 })).toEqual([]);
+  expect(await brokenBy(fuzzGraphql, { runs: thoroughly(120, 40) })).toEqual([]);
 });
 
 it('LIVE2.2 keeps a subscriber going beside sockets that send whatever they like', async () => {
-  expect(await brokenBy(fuzzWs, { runs: 250, seed: 2 })).toEqual([]);
+  expect(await brokenBy(fuzzWs, { runs: thoroughly(250, 100), seed: 2 })).toEqual([]);
 });

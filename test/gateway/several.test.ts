@@ -8,11 +8,14 @@ import { EDUZZ_SECRET, TestGateway, environment, makeToken, receipt, temporaryFo
 import { sharedPostgres } from '../support/postgres.ts';
 import { Providers, readAll } from '../support/providers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 /** Enough that some are under way at any moment, and not all that the machine can do. */
 const CALM = { pause: 25 };
 
 const server = sharedPostgres();
+/** How often the same is posted to all at the same moment. */
+const ROUNDS = thoroughly(30, 10);
 
 /** Three gateways as processes of their own, and how to start another. */
 async function three() {
@@ -69,14 +72,14 @@ it('IN3.2 records an event that is posted to three gateways at the same moment o
   const gateways = await threeHere();
   const subscriber = await follow(gateways[2]);
   await subscriber.caughtUp();
-  for (let round = 0; round < 30; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     const answers = await Promise.all(gateways.map((gateway) => post(gateway, `round-${round}`)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     const outcomes = answers.map(({ body }) => body['status'] as string);
     expect(outcomes.toSorted()).toEqual(['accepted', 'duplicate', 'duplicate']);
   }
-  await subscriber.events(30);
-  const ids = Array.from({ length: 30 }, (_, round) => `round-${round}`);
+  await subscriber.events(ROUNDS);
+  const ids = Array.from({ length: ROUNDS }, (_, round) => `round-${round}`);
   expect(await readAll(gateways[0].url)).toEqual(ids);
   expect(subscriber.eventIds).toEqual(ids);
 });
@@ -92,7 +95,7 @@ it('LIVE1.5 lets the clients of a killed gateway go on at another with their cur
     })),
   );
   await Promise.all(clients.map(({ at }) => at.caughtUp()));
-  for (let kill = 0; kill < 3; kill += 1) {
+  for (let kill = 0; kill < thoroughly(3, 1); kill += 1) {
     const before = providers.acknowledged.size;
     await expect.poll(() => providers.acknowledged.size, { interval: 5 }).toBeGreaterThan(before + 40);
     const victim = gateways[kill]!;

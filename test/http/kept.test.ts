@@ -10,6 +10,7 @@ import { TestGateway, makeToken } from '../support/gateway.ts';
 import { Peer } from '../support/peer.ts';
 import { sharedPostgres } from '../support/postgres.ts';
 import { requestText, talk } from '../support/talk.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -51,12 +52,17 @@ afterAll(() => gateway.end());
 
 /** Bytes that are in use once everything is let go of that can be. */
 async function inUse(): Promise<number> {
+  let least = Infinity;
+  // What is let go of only after something else is, takes a few rounds; each looks at all that the tests before have left.
   for (let round = 0; round < 4; round += 1) {
     for (let turn = 0; turn < 5; turn += 1) await setImmediate();
     collect();
+    const { heapUsed, external } = process.memoryUsage();
+    const isAll = least - (heapUsed + external) < COUNT * 100;
+    least = Math.min(least, heapUsed + external);
+    if (isAll) break;
   }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  return least;
 }
 
 /** Bytes that each keeps, of those after the first ones, which make what there is once. */
@@ -86,14 +92,17 @@ it.each(PLACES)('OPS5.8 keeps nothing of %s while a subscription of a WebSocket 
   expect(kept).toBeLessThan(LITTLE);
 });
 
-it.each(PLACES)('OPS5.8 keeps nothing of %s while an event stream lasts', async (_place, messageOf) => {
-  const body = JSON.stringify(bodyOf(messageOf(FOLLOW)));
-  const kept = await keptByEach(async () => {
-    const { said } = await http('text/event-stream', body);
-    await expect.poll(said, { interval: 5 }).toContain('CaughtUp');
-  });
-  expect(kept).toBeLessThan(LITTLE);
-});
+it.each(thoroughly(PLACES, PLACES.slice(1, 2)))(
+  'OPS5.8 keeps nothing of %s while an event stream lasts',
+  async (_place, messageOf) => {
+    const body = JSON.stringify(bodyOf(messageOf(FOLLOW)));
+    const kept = await keptByEach(async () => {
+      const { said } = await http('text/event-stream', body);
+      await expect.poll(said, { interval: 5 }).toContain('CaughtUp');
+    });
+    expect(kept).toBeLessThan(LITTLE);
+  },
+);
 
 /** Begins one operation after the other, each with this message. */
 type Way = (message: string) => Promise<(id: string) => Promise<void>>;
@@ -129,22 +138,25 @@ const WAYS: readonly [string, Way][] = [
   ['a multipart answer', overHttp('multipart/mixed;subscriptionSpec=1.0')],
 ];
 
-it.each(WAYS)('OPS5.8 keeps what a query over %s needs while it runs, and nothing else', async (_way, over) => {
-  const other = postgres(url, { max: 1, onnotice: () => {} });
-  onTestFinished(() => other.end({ timeout: 1 }));
-  const query = 'query ($a: ID!) { node(id: $a) { id } events(first: 1) { head } }';
-  const needed = `"payload":{"query":${JSON.stringify(query)},"variables":{"a":"${'x'.repeat(60_000)}"}}`;
-  await other.begin(async (transaction) => {
-    // Whoever reads events now waits for this transaction.
-    await transaction`LOCK TABLE hookcast.events IN ACCESS EXCLUSIVE MODE`;
-    // Otherwise nothing of a query would be seen here, and nothing shown. What tests before it have left may be let go of meanwhile.
-    await expect.poll(async () => keptByEach(await over(needed))).toBeGreaterThan(50_000);
-    for (const [place, messageOf] of PLACES) {
-      const kept = await keptByEach(await over(messageOf('{ events(first: 1) { head } }')));
-      expect([place, kept < LITTLE]).toEqual([place, true]);
-    }
-  });
-});
+it.each(thoroughly(WAYS, WAYS.slice(0, 2)))(
+  'OPS5.8 keeps what a query over %s needs while it runs, and nothing else',
+  async (_way, over) => {
+    const other = postgres(url, { max: 1, onnotice: () => {} });
+    onTestFinished(() => other.end({ timeout: 1 }));
+    const query = 'query ($a: ID!) { node(id: $a) { id } events(first: 1) { head } }';
+    const needed = `"payload":{"query":${JSON.stringify(query)},"variables":{"a":"${'x'.repeat(60_000)}"}}`;
+    await other.begin(async (transaction) => {
+      // Whoever reads events now waits for this transaction.
+      await transaction`LOCK TABLE hookcast.events IN ACCESS EXCLUSIVE MODE`;
+      // Otherwise nothing of a query would be seen here, and nothing shown. What tests before it have left may be let go of meanwhile.
+      await expect.poll(async () => keptByEach(await over(needed))).toBeGreaterThan(50_000);
+      for (const [place, messageOf] of PLACES) {
+        const kept = await keptByEach(await over(messageOf('{ events(first: 1) { head } }')));
+        expect([place, kept < LITTLE]).toEqual([place, true]);
+      }
+    });
+  },
+);
 
 it('OPS5.8 keeps of a stranger no more than a token while the keys to check it with are fetched', async () => {
   const issuer = createServer(() => {

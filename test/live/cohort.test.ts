@@ -27,6 +27,7 @@ import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { eraseSubject } from '../support/erase.ts';
 import { Desk } from '../../src/ingest/desk.ts';
 import { Reprocessing } from '../../src/ingest/reprocess.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 const TENANTS = ['eduzz:1', 'eduzz:2', 'eduzz:3'];
 const SHORT =
@@ -230,7 +231,7 @@ it('LIVE4.1 gives subscribers who share a cohort the bytes that each would have 
       for (const { subscriber } of followed) subscriber.end();
     },
   );
-  await fc.assert(property, { numRuns: 40 });
+  await fc.assert(property, { numRuns: thoroughly(40, 12) });
   // Otherwise nothing was shared, and nothing shown.
   expect(cohorts).toBeLessThan(subscribers * 0.6);
 });

@@ -14,6 +14,7 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/event-log.contract.ts';
 import { eraseSubject } from '../support/erase.ts';
 import { whole } from '../support/whole.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 /*
  * The seam between replay and live. Breaks that were made on purpose, each of which fails this file:
@@ -279,7 +280,7 @@ it('LIVE1.4 gives each event once and in order, or says what is missing, in any 
       await scheduler.waitAll();
     },
   );
-  await fc.assert(property, { numRuns: 80 });
+  await fc.assert(property, { numRuns: thoroughly(80, 25) });
 });
 
 function check({ messages, filter, newest }: Reader, appended: readonly Appended[], floor: number): void {

@@ -84,7 +84,7 @@ it('PRIV1.8 does not fail an erasure when its files can’t be cleaned, and keep
   const waiting = async () =>
     (await query(url, "SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'VACUUM%'"))
       .length;
-  await expect.poll(waiting, { interval: 20 }).toBe(1);
+  await expect.poll(waiting, { interval: 20 }).toBeGreaterThan(0);
   await Promise.race([log.close(), setTimeout(60_000).then(() => Promise.reject(new Error('it was not closed')))]);
   holder.destroy();
 });

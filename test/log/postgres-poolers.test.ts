@@ -194,7 +194,8 @@ it('OPS4.5 hears the last words of a server that ends a connection', async () =>
   const url = await server.newDatabase();
   const connection = await openAt(url);
   const slow = connection.script('SELECT pg_sleep(300)', 300_000);
-  const end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(300)%'";
+  const end =
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep(300)%'";
   const [said] = await Promise.allSettled([slow, expect.poll(async () => (await query(url, end)).length).toBe(1)]);
   expect(String((said as PromiseRejectedResult).reason)).toContain(
     'terminating connection due to administrator command',

@@ -20,7 +20,7 @@ it('IN1.7 copies what was committed into the file beside the commits, so that no
   await append(0, 199);
   expect(isInFile(path, 'event number 0')).toBe(false);
   await append(199, 1);
-  await expect.poll(() => isInFile(path, 'event number 199'), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => isInFile(path, 'event number 199')).toBe(true);
   // Far from the length at which SQLite would do so itself.
   expect(statSync(`${path}-wal`).size).toBeLessThan(2_000 * 4_096);
   await log.close();

@@ -2,6 +2,7 @@ import { sign, verify } from '@octokit/webhooks-methods';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { github } from '../../src/providers/github/github.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 const SECRET = 'a secret of the suite, typed in';
 const provider = github({ secrets: [SECRET] });
@@ -35,7 +36,7 @@ const edited = (text: string) =>
       .map(([at, letter, cut]) => text.slice(0, at) + letter + text.slice(at + cut)),
   );
 
-it('IN2.2 takes and refuses of a thousand deliveries of GitHub what its own library does', async () => {
+it('IN2.2 takes and refuses of many deliveries of GitHub what its own library does', async () => {
   let taken = 0;
   const bodies = fc.record({ action: fc.string(), note: fc.string({ unit: 'grapheme' }) });
   await fc.assert(
@@ -51,10 +52,10 @@ it('IN2.2 takes and refuses of a thousand deliveries of GitHub what its own libr
         expect(isTaken).toBe(await libraryTakes(sent));
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: thoroughly(1_000, 150) },
   );
   // Or it would only say that both refuse everything.
-  expect(taken).toBeGreaterThan(50);
+  expect(taken).toBeGreaterThan(thoroughly(50, 5));
 });
 
 it('IN2.7 takes hex in capitals from GitHub, the same bytes, which its library refuses', async () => {

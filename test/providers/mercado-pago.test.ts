@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { WebhookSignatureValidator } from 'mercadopago';
 import { expect, it } from 'vitest';
 import { mercadoPago } from '../../src/providers/mercado-pago/mercado-pago.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 const SECRET = 'a secret signature of the suite';
 const provider = mercadoPago({ secrets: [SECRET] });
@@ -83,7 +84,7 @@ const deliveries = fc
     });
   });
 
-it('IN2.2 takes and refuses of a thousand deliveries of Mercado Pago what its own library does', () => {
+it('IN2.2 takes and refuses of many deliveries of Mercado Pago what its own library does', () => {
   expect([takes(GOOD), libraryTakes(GOOD)]).toEqual([true, true]);
   let taken = 0;
   fc.assert(
@@ -92,10 +93,10 @@ it('IN2.2 takes and refuses of a thousand deliveries of Mercado Pago what its ow
       if (isTaken) taken += 1;
       expect(isTaken).toBe(libraryTakes(sent));
     }),
-    { numRuns: 1_000 },
+    { numRuns: thoroughly(1_000, 150) },
   );
   // Or it would only say that both refuse everything.
-  expect(taken).toBeGreaterThan(50);
+  expect(taken).toBeGreaterThan(thoroughly(50, 5));
 });
 
 it('IN2.2 lowers the letters of data.id as Mercado Pago’s pages say, which its library leaves to the caller', () => {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { paddle } from '../../src/providers/paddle/paddle.ts';
 import { providerContract } from '../../src/testing/contract.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 const secrets = ['the first of the suite', 'the second of the suite', 'the third of the suite'] as const;
 const [SECRET] = secrets;
@@ -96,7 +97,7 @@ const deliveries = fc
     return { body, signature: [...(turned ? parts.toReversed() : parts), ...more].join(';') };
   });
 
-it('IN2.9 takes and refuses of a thousand deliveries of Paddle what its own library does', async () => {
+it('IN2.9 takes and refuses of many deliveries of Paddle what its own library does', async () => {
   let taken = 0;
   await fc.assert(
     fc.asyncProperty(deliveries, async (sent) => {
@@ -104,10 +105,10 @@ it('IN2.9 takes and refuses of a thousand deliveries of Paddle what its own libr
       if (isTaken) taken += 1;
       expect(isTaken).toBe(await libraryTakes(sent));
     }),
-    { numRuns: 1_000 },
+    { numRuns: thoroughly(1_000, 150) },
   );
   // Or it would only say that both refuse everything.
-  expect(taken).toBeGreaterThan(50);
+  expect(taken).toBeGreaterThan(thoroughly(50, 5));
 });
 
 const BODY = '{"event_type":"x.y"}';

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { sendgrid } from '../../src/providers/sendgrid/sendgrid.ts';
 import { serveProvider } from '../support/serve-provider.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 const [ours, others] = [
   generateKeyPairSync('ec', { namedCurve: 'P-256' }),
@@ -94,7 +95,7 @@ function isDer(signature: string): boolean {
   return bytes[0] === 0x30 && bytes[1] === bytes.length - 2 && numberAt(numberAt(2)) === bytes.length;
 }
 
-it('IN2.9 takes and refuses of a thousand deliveries of SendGrid what its own library does', async () => {
+it('IN2.9 takes and refuses of many deliveries of SendGrid what its own library does', async () => {
   let taken = 0;
   await fc.assert(
     fc.asyncProperty(deliveries, async (sent) => {
@@ -103,10 +104,10 @@ it('IN2.9 takes and refuses of a thousand deliveries of SendGrid what its own li
       // The library reads past what is wrong in DER; Node does not.
       expect(isTaken).toBe(isDer(sent.signature) && libraryTakes(sent));
     }),
-    { numRuns: 1_000 },
+    { numRuns: thoroughly(1_000, 150) },
   );
   // Or it would only say that both refuse everything.
-  expect(taken).toBeGreaterThan(50);
+  expect(taken).toBeGreaterThan(thoroughly(50, 5));
 });
 
 it('IN2.6 takes a delivery of SendGrid for as long as SendGrid tries, a day; its library takes any', async () => {

@@ -9,7 +9,7 @@ let browser: Promise<Browser> | null = null;
 const contexts = new Map<string, Promise<BrowserContext>>();
 
 /** How long a locator is waited for, in milliseconds: a machine that is busy is no failure. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 interface PageOptions {
   readonly gateway: { readonly url: string };

@@ -15,12 +15,19 @@ const PLACES: readonly (readonly [project: string, place: RegExp])[] = [
   ['real', /^real\//],
   ['image', /^package\/image\./],
   ['soak', /(^|\/)soak\./],
+  // To pack and install takes the package manager minutes.
+  ['thorough', /^package\/(package|old-node)\./],
   ['package', /^package\//],
 ];
 
+/** What is done more often in a project of its own. */
+const THOROUGH = 'support/thorough.ts';
+
 /** The test files of a project, as paths from the root. */
 export function filesOf(project: string): string[] {
-  return testFiles().flatMap((file) => (projectOf(file) === project ? [`test/${file}`] : []));
+  const isOf = (file: string) =>
+    projectOf(file) === project || (project === 'thorough' && reachedFrom(file).has(THOROUGH));
+  return testFiles().flatMap((file) => (isOf(file) ? [`test/${file}`] : []));
 }
 
 function testFiles(): string[] {
