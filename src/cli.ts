@@ -34,9 +34,10 @@ program
 program
   .command('dev')
   .description('run the gateway with throw-away secrets, and print a link that opens the console')
-  .action(async () => {
+  .option('--with-a-day', 'fill it first with a day of an organiser and a studio, all of them invented', false)
+  .action(async ({ withADay }: { withADay: boolean }) => {
     listen();
-    await (await import('./commands/dev.ts')).dev(terminal);
+    await (await import('./commands/dev.ts')).dev(terminal, { withADay });
   });
 
 program
@@ -47,11 +48,17 @@ program
 program
   .command('send')
   .description('post a sample to a running gateway, signed as the provider does')
-  .argument('<source>', 'its name: eduzz, wix, …')
+  .argument('[source]', 'its name: eduzz, wix, …')
+  .addOption(
+    new Option(
+      '--day',
+      'a whole day until now of an organiser (eduzz) and a studio (wix), and what it is compared with',
+    ).conflicts(['event', 'count']),
+  )
   .option('--event <name>', "the provider's name of the event")
   .option('--count <n>', 'how many, each with an id of its own', positive, 1)
   .option('--url <url>', 'where the gateway is (default: HOST and PORT, or http://127.0.0.1:4000)')
-  .action(async (source: string, options: SendOptions) =>
+  .action(async (source: string | undefined, options: SendOptions) =>
     (await import('./commands/send.ts')).send(source, options, terminal),
   );
 
