@@ -15,6 +15,9 @@ const COMPARED = [
 /** Of a day that is over, this share had happened at the same time of day. */
 const UNTIL_NOW = 0.9;
 
+/** So much of a day is night, in which nothing happens. */
+const QUIET = 0.3;
+
 export interface SignedEvent {
   readonly source: string;
   /** When it happened, as it says itself. */
@@ -46,7 +49,8 @@ function dayOf(now: Date, back: number, busy: number): SampleDay {
   const from = begin.getTime();
   const next = new Date(begin);
   next.setDate(next.getDate() + 1);
-  const moment = (share: number) => {
+  const moment = (of: number) => {
+    const share = QUIET + of * (1 - QUIET);
     if (back === 0) return new Date(Math.floor(from + share * (sameTime - from)));
     const isBefore = share <= UNTIL_NOW;
     return new Date(
