@@ -12,12 +12,13 @@ import { Quarantine } from './quarantine/quarantine.tsx';
 import { useDesk } from './quarantine/use-desk.ts';
 import { SignIn } from './sign-in.tsx';
 import { RefusedLink, Stranger } from './stranger.tsx';
+import { Today } from './today/today.tsx';
 import { useWords } from './words/words.tsx';
 
 /** With its charts, which the other pages don't need. */
 const Overview = lazy(() => import('./overview/overview.tsx').then(({ Overview }) => ({ default: Overview })));
 
-const PAGES = ['live', 'history', 'overview', 'quarantine'] as const;
+const PAGES = ['today', 'live', 'history', 'overview', 'quarantine'] as const;
 
 /** The page: whoever has a token sees the pages, everybody else is asked for one. */
 export function App() {
@@ -95,6 +96,7 @@ function Pages({ claims, justSignedIn }: PagesProps) {
               <Unseen title={page} why={words.blind.title} advice={words.blind.advice} />
             </Route>
           )}
+          <Route path="/today" component={Today} />
           <Route path="/live" component={Live} />
           <Route path="/history" component={History} />
           <Route path="/overview">

@@ -39,9 +39,10 @@ program
 program
   .command('dev')
   .description('run the gateway with throw-away secrets, and print a link that opens the console')
-  .action(async () => {
+  .option('--with-a-day', 'fill it first with a day of an organiser and a studio, all of them invented', false)
+  .action(async ({ withADay }: { withADay: boolean }) => {
     listen();
-    await (await import('./commands/dev.ts')).dev(terminal);
+    await (await import('./commands/dev.ts')).dev(terminal, { withADay });
   });
 
 program
@@ -52,11 +53,17 @@ program
 program
   .command('send')
   .description('post a sample to a running gateway, signed as the provider does')
-  .argument('<source>', 'the name of the source: eduzz, wix, …')
+  .argument('[source]', 'the name of the source: eduzz, wix, …')
+  .addOption(
+    new Option(
+      '--day',
+      'instead of a sample: a whole day of an organizer (eduzz) and a studio (wix) until now, and earlier days to compare it with',
+    ).conflicts(['event', 'count']),
+  )
   .option('--event <name>', "the provider's name of the event")
   .option('--count <n>', 'how many samples, each with its own id', positive, 1)
   .option('--url <url>', 'where the gateway is (default: HOST and PORT, or http://127.0.0.1:4000)')
-  .action(async (source: string, options: SendOptions) =>
+  .action(async (source: string | undefined, options: SendOptions) =>
     (await import('./commands/send.ts')).send(source, options, terminal),
   );
 

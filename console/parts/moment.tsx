@@ -1,3 +1,4 @@
+import { localeOf } from '../words/locales.ts';
 import { useSpeech } from '../words/words.tsx';
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -7,9 +8,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 export function dateFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = language + JSON.stringify(options);
   let format = formats.get(key);
-  // Whoever reads English in London has other clocks than in New York.
-  const locale = navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
-  if (!format) formats.set(key, (format = new Intl.DateTimeFormat(locale, options)));
+  if (!format) formats.set(key, (format = new Intl.DateTimeFormat(localeOf(language), options)));
   return format;
 }
 

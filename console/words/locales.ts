@@ -25,3 +25,8 @@ function isLocale(tag: string): boolean {
     return false;
   }
 }
+
+/** The browser's for this language: whoever reads English in London has other clocks and other numbers than in New York. */
+export function localeOf(language: string): string {
+  return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+}

@@ -1,18 +1,20 @@
 import { readEnvironment, readTokenForm } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
 import { buildConsole } from './console.ts';
+import { DAYS } from './day.ts';
 import { type DevSecrets, devSecretsFile, keepDevSecrets } from './dev-secrets.ts';
 import { createLogger } from './logger.ts';
 import { runGateway } from './run-gateway.ts';
+import { sendDay } from './send.ts';
 import { readSettings } from './sources.ts';
-import { type GatewayTerminal, type Terminal, howToCall } from './terminal.ts';
+import { CommandError, type GatewayTerminal, type Terminal, howToCall } from './terminal.ts';
 import { signToken } from './token.ts';
 
 const DAY = 24 * 60 * 60;
 const EVERYTHING = { tenant: ['*'], scope: 'events:read pii:read raw:read ops', expires: DAY };
 
 /** `hookcast dev`: the gateway with throw-away secrets where none are set, the console signed in, and GraphiQL. */
-export async function dev(terminal: GatewayTerminal): Promise<void> {
+export async function dev(terminal: GatewayTerminal, { withADay = false } = {}): Promise<void> {
   const file = devSecretsFile(terminal);
   const secrets = keepDevSecrets(file);
   const read = async (anew: boolean) => {
@@ -48,6 +50,7 @@ export async function dev(terminal: GatewayTerminal): Promise<void> {
     const at = config.port === 4000 && config.host === '127.0.0.1' ? [] : ['--url', url];
     if (!isOwn) print(`hookcast is running, with throw-away secrets (${file}).`);
     else print(`hookcast is running, with the sources of your own file and the secrets that it gives them.`);
+    if (withADay) await fill(url, terminal);
     print('');
     for (const line of [...settings.warnings, ...(isOpen ? openTo(config.host) : [])]) print(`  ! ${line}`);
     if (settings.warnings.length > 0 || isOpen) print('');
@@ -74,6 +77,16 @@ export async function dev(terminal: GatewayTerminal): Promise<void> {
     }
     print('');
   });
+}
+
+/** Sends a day. A gateway that takes none of it, as with secrets of one's own, is a gateway all the same. */
+async function fill(url: string, terminal: GatewayTerminal): Promise<void> {
+  try {
+    await sendDay(Object.keys(DAYS), url, terminal);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    terminal.print(`The day could not be filled. ${error.message}`);
+  }
 }
 
 /** Null where tokens can't be made here: that takes a secret, whoever set it. */

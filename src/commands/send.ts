@@ -4,6 +4,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { SignedDelivery } from '../providers/sample.ts';
 import { PROVIDERS } from '../settings.ts';
 import { createSources } from '../sources.ts';
+import { DAYS, daysOf } from './day.ts';
 import { type DevSecrets, devSecretsFile, readDevSecrets } from './dev-secrets.ts';
 import { findOwnSources } from './sources.ts';
 import { CommandError, type Terminal, howToCall } from './terminal.ts';
@@ -12,13 +13,18 @@ export interface SendOptions {
   readonly event: string | undefined;
   readonly count: number;
   readonly url: string | undefined;
+  /** A whole day of it, or of all sources that there is one of. */
+  readonly day?: boolean;
 }
 
 /** Deliveries under way at a time: Eduzz sends up to twenty at once. */
 const PARALLEL = 10;
 
 /** `hookcast send`: samples, each with an id and a time of its own, signed as the provider does and posted. */
-export async function send(source: string, options: SendOptions, terminal: Terminal): Promise<void> {
+export async function send(source: string | undefined, options: SendOptions, terminal: Terminal): Promise<void> {
+  if (options.day === true) return sendDay(source === undefined ? Object.keys(DAYS) : [source], options.url, terminal);
+  if (source === undefined)
+    throw new CommandError('Say which source: "send eduzz"; or "send --day" for a day of several.');
   const base = options.url ?? defaultUrl(terminal);
   const url = `${base}/webhooks/${source}`;
   // What is signed is the address that senders call, wherever it is posted to.
@@ -56,12 +62,43 @@ export async function send(source: string, options: SendOptions, terminal: Termi
   if (options.count > PARALLEL) {
     terminal.print(`${options.count} sent in ${Math.round(performance.now() - began)} ms: ${summary}`);
   }
-  const refused = [...outcomes.keys()].filter((outcome) => /^\d/.test(outcome));
-  if (refused.length > 0) {
-    const isForged = refused.some((outcome) => outcome.startsWith('401'));
-    const hint = isForged ? ' The gateway must run with the secrets that were signed with.' : '';
-    throw new CommandError(`Not everything was taken.${hint}`);
+  complainOf([...outcomes.keys()]);
+}
+
+/**
+ * A day of these sources until now, and what it is compared with. In the order in which it happened: what is posted first stands
+ * first in the log. Sent twice, it is recorded once.
+ */
+export async function sendDay(sources: readonly string[], url: string | undefined, terminal: Terminal): Promise<void> {
+  const strange = sources.find((source) => !Object.hasOwn(DAYS, source));
+  if (strange !== undefined) {
+    throw new CommandError(`There is no day of "${strange}". There is one of: ${Object.keys(DAYS).join(', ')}.`);
   }
+  const base = url ?? defaultUrl(terminal);
+  const signers = new Map<string, Awaited<ReturnType<typeof senderOf>>['sign']>();
+  for (const source of sources) signers.set(source, (await senderOf(source, terminal)).sign);
+  const outcomes = new Map<string, number>();
+  for await (const { source, signed } of daysOf(signers, new Date())) {
+    const outcome = await post(`${base}/webhooks/${source}`, signed);
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    if (isRefusal(outcome)) break;
+  }
+  const summary = [...outcomes].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  terminal.print(`A day of ${sources.join(' and ')}, with yesterday and a week ago: ${summary}`);
+  complainOf([...outcomes.keys()]);
+}
+
+function isRefusal(outcome: string): boolean {
+  return /^\d/.test(outcome);
+}
+
+/** @throws {CommandError} if anything was refused. */
+function complainOf(outcomes: readonly string[]): void {
+  const refused = outcomes.filter(isRefusal);
+  if (refused.length === 0) return;
+  const isForged = refused.some((outcome) => outcome.startsWith('401'));
+  const hint = isForged ? ' The gateway must run with the secrets that were signed with.' : '';
+  throw new CommandError(`Not everything was taken.${hint}`);
 }
 
 /** Posts a delivery as a provider does. What became of it: a status of the gateway's, or the HTTP status and detail. */

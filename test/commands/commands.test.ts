@@ -140,6 +140,8 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   await send('wix', { event: undefined, count: 25, url }, terminal);
   expect(terminal.lines).toEqual([expect.stringMatching(/^25 sent in \d+ ms: 25 accepted$/)]);
   await send('eduzz', { event: 'ping', count: 1, url }, terminal);
+  const noDay = send('stripe', { event: undefined, count: 1, url, day: true }, terminal);
+  await expect(noDay).rejects.toThrow('There is no day of "stripe". There is one of: eduzz, wix.');
   const unknown = send('eduzz', { event: 'nothing', count: 1, url }, terminal);
   await expect(unknown).rejects.toThrow('There are: blinket.attendance_canceled');
 
@@ -160,8 +162,8 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   dev.kill('SIGINT');
   expect(await exited).toBe(0);
   const before = readFileSync(secrets, 'utf8');
-  const again = hookcast(['dev'], env);
-  await new Promise((resolve) => again.stdout?.once('data', resolve));
+  const again = hookcast(['dev', '--with-a-day'], env);
+  for await (const line of createInterface({ input: again.stdout! })) if (line.startsWith('A day of')) break;
   expect(readFileSync(secrets, 'utf8')).toBe(before);
 });
 

@@ -1,0 +1,48 @@
+/** What happened, as people sort it: whatever the provider, the type and the word that its type has for it. */
+export const HAPPENINGS = [
+  'sold',
+  'paid',
+  'refunded',
+  'chargedBack',
+  'cancelled',
+  'checkedIn',
+  'booked',
+  'moved',
+  'carts',
+  'other',
+] as const;
+export type Happening = (typeof HAPPENINGS)[number];
+
+/** By the name of a type and, where its events tell of several things, the word for what happened. */
+const SORTS: Readonly<Record<string, Exclude<Happening, 'other'>>> = {
+  'TicketChange ADDED': 'sold',
+  'SubscriptionChange CREATED': 'sold',
+  'OrderChange PAID': 'paid',
+  'SubscriptionChange PAID': 'paid',
+  'BookingChange PAID': 'paid',
+  'OrderChange REFUNDED': 'refunded',
+  'OrderChange AWAITING_REFUND': 'refunded',
+  'OrderChange CHARGED_BACK': 'chargedBack',
+  TicketCancellation: 'cancelled',
+  OrderCancellation: 'cancelled',
+  BookingCancellation: 'cancelled',
+  SubscriptionCancellation: 'cancelled',
+  'TicketChange CHECKED_IN': 'checkedIn',
+  'TicketChange CHECK_IN_UNDONE': 'checkedIn',
+  'BookingChange CREATED': 'booked',
+  'BookingChange REQUESTED': 'booked',
+  'BookingChange RESCHEDULED': 'moved',
+  CartAbandonment: 'carts',
+};
+
+export function happeningOf(typename: string, happened: string | null | undefined): Happening {
+  const name = Object.hasOwn(SORTS, typename) ? typename : `${typename} ${happened}`;
+  return Object.hasOwn(SORTS, name) ? SORTS[name]! : 'other';
+}
+
+/** The types that such events are of. Null where they may be of any. */
+export function typesOfHappening(happening: Happening): readonly string[] | null {
+  if (happening === 'other') return null;
+  const names = Object.keys(SORTS).filter((name) => SORTS[name] === happening);
+  return [...new Set(names.map((name) => name.split(' ')[0]!))];
+}

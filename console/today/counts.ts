@@ -1,0 +1,161 @@
+import { type Amount, type Sums, amountsOf, plus } from '../parts/money.ts';
+import type { Happening } from '../parts/happened.ts';
+
+/** So many events of one type, of which the same happened. */
+export interface TypeCount {
+  readonly typename: string;
+  readonly happened: string | null;
+  readonly events: number;
+  readonly amounts: readonly Amount[];
+  /** How many of them say an amount that is in no sum. */
+  readonly unsummed: number;
+}
+
+export interface CountedHour {
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly types: readonly TypeCount[];
+}
+
+/** How many there were of something, and what they were worth. */
+export interface Total {
+  readonly events: number;
+  readonly sums: Sums;
+  readonly unsummed: number;
+}
+
+const NONE: Total = { events: 0, sums: new Map(), unsummed: 0 };
+
+/** What a day is summed up in. A word of a type is one of its own where it says something else than its happening does. */
+export const FIGURES = [
+  'paid',
+  'tickets',
+  'checkedIn',
+  'subscribed',
+  'refunded',
+  'awaitingRefund',
+  'chargedBack',
+  'cancelled',
+  'carts',
+  'booked',
+  'moved',
+  'bookingsCancelled',
+  'noShow',
+  'declined',
+] as const;
+export type Figure = (typeof FIGURES)[number];
+
+/** What of it goes into which figure, and with which sign: a check-in that was undone takes one back. */
+const OF: Readonly<Record<string, readonly [Figure, 1 | -1]>> = {
+  'OrderChange PAID': ['paid', 1],
+  'TicketChange ADDED': ['tickets', 1],
+  'TicketChange CHECKED_IN': ['checkedIn', 1],
+  'TicketChange CHECK_IN_UNDONE': ['checkedIn', -1],
+  'SubscriptionChange CREATED': ['subscribed', 1],
+  'OrderChange REFUNDED': ['refunded', 1],
+  'OrderChange AWAITING_REFUND': ['awaitingRefund', 1],
+  'OrderChange CHARGED_BACK': ['chargedBack', 1],
+  'TicketCancellation CANCELED': ['cancelled', 1],
+  'OrderCancellation CANCELED': ['cancelled', 1],
+  'SubscriptionCancellation CANCELED': ['cancelled', 1],
+  'CartAbandonment null': ['carts', 1],
+  'BookingChange CREATED': ['booked', 1],
+  'BookingChange REQUESTED': ['booked', 1],
+  'BookingChange RESCHEDULED': ['moved', 1],
+  'BookingCancellation CANCELED': ['bookingsCancelled', 1],
+  'BookingChange MARKED_AS_NO_SHOW': ['noShow', 1],
+  'BookingChange UNMARKED_AS_NO_SHOW': ['noShow', -1],
+  'BookingChange DECLINED': ['declined', 1],
+};
+
+export type Totals = Readonly<Record<Figure, Total>>;
+
+export function totalsOf(hours: readonly CountedHour[]): Totals {
+  const totals = Object.fromEntries(FIGURES.map((figure) => [figure, NONE])) as Record<Figure, Total>;
+  for (const { types } of hours)
+    for (const count of types) {
+      const [figure, sign] = OF[`${count.typename} ${count.happened}`] ?? [];
+      if (!figure || !sign) continue;
+      const { events, sums, unsummed } = totals[figure];
+      totals[figure] = {
+        events: events + sign * count.events,
+        sums: plus(sums, count.amounts),
+        unsummed: unsummed + count.unsummed,
+      };
+    }
+  return totals;
+}
+
+/** How many events there were that no figure counts, by the names of their types. */
+export function othersOf(hours: readonly CountedHour[]): ReadonlyMap<string, number> {
+  const others = new Map<string, number>();
+  for (const { types } of hours)
+    for (const { typename, happened, events } of types) {
+      if (OF[`${typename} ${happened}`]) continue;
+      others.set(typename, (others.get(typename) ?? 0) + events);
+    }
+  return others;
+}
+
+/**
+ * What had happened until a moment: whole hours, and of the one that it lies in its minutes.
+ *
+ * @param minutes those of that hour.
+ */
+export function until(
+  moment: number,
+  hours: readonly CountedHour[],
+  minutes: readonly CountedHour[],
+): readonly CountedHour[] {
+  const whole = hours.filter(({ endsAt }) => endsAt <= moment);
+  const begun = whole.at(-1)?.endsAt ?? hours[0]?.startsAt ?? moment;
+  return [...whole, ...minutes.filter(({ startsAt, endsAt }) => startsAt >= begun && endsAt <= moment)];
+}
+
+/** With a change in the hour that its minute lies in, if that is among them. */
+export function added(hours: readonly CountedHour[], at: number, change: TypeCount): readonly CountedHour[] {
+  const index = hours.findLastIndex(({ startsAt }) => startsAt <= at);
+  const hour = hours[index];
+  if (!hour || at >= hour.endsAt) return hours;
+  const known = hour.types.findIndex((one) => one.typename === change.typename && one.happened === change.happened);
+  const before = hour.types[known];
+  const types = before ? hour.types.with(known, both(before, change)) : [...hour.types, change];
+  return hours.with(index, { ...hour, types });
+}
+
+function both(one: TypeCount, other: TypeCount): TypeCount {
+  return {
+    ...one,
+    events: one.events + other.events,
+    amounts: amountsOf(plus(plus(new Map(), one.amounts), other.amounts)),
+    unsummed: one.unsummed + other.unsummed,
+  };
+}
+
+/**
+ * By how much it is more (or less, below 0) than before: 0.12 is 12 %. Null with too few to compare with.
+ *
+ * @param events how many there were before.
+ */
+export function growth(now: number, before: number, events: number): number | null {
+  return events < FEWEST_COMPARED || before <= 0 ? null : now / before - 1;
+}
+
+/** Below so many a percentage says nothing. */
+const FEWEST_COMPARED = 5;
+
+/** Of which happening a figure is, for the way from it to its events. */
+export const HAPPENING_OF: Readonly<Partial<Record<Figure, Happening>>> = {
+  paid: 'paid',
+  tickets: 'sold',
+  checkedIn: 'checkedIn',
+  subscribed: 'sold',
+  refunded: 'refunded',
+  awaitingRefund: 'refunded',
+  chargedBack: 'chargedBack',
+  cancelled: 'cancelled',
+  carts: 'carts',
+  booked: 'booked',
+  moved: 'moved',
+  bookingsCancelled: 'cancelled',
+};

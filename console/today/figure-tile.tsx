@@ -1,0 +1,94 @@
+import { Link } from 'wouter';
+import { type Amount, amountsOf, writtenMoney } from '../parts/money.ts';
+import { useSpeech } from '../words/words.tsx';
+import { type Figure, HAPPENING_OF, type Total, type Totals } from './counts.ts';
+
+/** What there was until the same time on the days that today is compared with. Null where that isn't known yet. */
+export interface Compared {
+  readonly yesterday: Totals | null;
+  readonly week: Totals | null;
+}
+
+interface FigureTileProps {
+  readonly figure: Figure;
+  readonly totals: Totals;
+  readonly before: Compared;
+  /** When today begins. */
+  readonly from: number;
+}
+
+/** One figure of today, what it is worth, and what it was on the days before. It leads to the events that it counts. */
+export function FigureTile({ figure, totals, before, from }: FigureTileProps) {
+  const { words, language } = useSpeech();
+  const { [figure]: total } = totals;
+  const happening = HAPPENING_OF[figure];
+  const name = words.today.figures[figure];
+  return (
+    <dl className={total.events === 0 ? 'tile none' : `tile ${happening ?? ''}`}>
+      <dt>
+        {happening ? <i className="dot" aria-hidden="true" /> : null}
+        {happening && total.events > 0 ? <Link href={eventsOf(figure, from)}>{name}</Link> : name}
+      </dt>
+      <dd className="value">
+        {total.events.toLocaleString(language)}
+        {figure === 'checkedIn' && totals.tickets.events > 0 ? (
+          <span className="of">{words.today.ofSold(totals.tickets.events)}</span>
+        ) : null}
+      </dd>
+      <Worth total={total} />
+      <Before figure={figure} before={before} />
+    </dl>
+  );
+}
+
+/** How the history is asked for the type that a figure counts events of. It lists cancellations unless it is told otherwise. */
+const LISTED_AS: Readonly<Partial<Record<Figure, string>>> = {
+  paid: 'type=OrderChange',
+  tickets: 'type=TicketChange',
+  checkedIn: 'type=TicketChange',
+  subscribed: 'type=SubscriptionChange',
+  refunded: 'type=OrderChange',
+  awaitingRefund: 'type=OrderChange',
+  chargedBack: 'type=OrderChange',
+  carts: 'type=CartAbandonment',
+  booked: 'type=BookingChange',
+  moved: 'type=BookingChange',
+  bookingsCancelled: 'kind=BOOKING',
+};
+
+/** The events that a figure counts. */
+export function eventsOf(figure: Figure, from: number): string {
+  const moment = new Date(from).toISOString().replace(/(:00)?\.000Z$/, 'Z');
+  return `/history?${LISTED_AS[figure] ?? ''}&from=${moment}`;
+}
+
+function Worth({ total }: { readonly total: Total }) {
+  const { words } = useSpeech();
+  const amounts = amountsOf(total.sums).filter(({ amount }) => Number(amount) !== 0);
+  if (amounts.length === 0) return null;
+  return (
+    <dd className="worth">
+      <Amounts of={amounts} />
+      {total.unsummed > 0 ? <span className="note">{words.today.unsummed(total.unsummed)}</span> : null}
+    </dd>
+  );
+}
+
+export function Amounts({ of }: { readonly of: readonly Amount[] }) {
+  const { language } = useSpeech();
+  return of.map((one) => <span key={one.currency}>{writtenMoney(language, one)}</span>);
+}
+
+function Before({ figure, before: { yesterday, week } }: Pick<FigureTileProps, 'figure' | 'before'>) {
+  const { words, language } = useSpeech();
+  return (
+    <dd className="before">
+      <span>
+        {words.today.yesterday} <b>{yesterday ? yesterday[figure].events.toLocaleString(language) : '–'}</b>
+      </span>
+      <span>
+        {words.today.lastWeek} <b>{week ? week[figure].events.toLocaleString(language) : '–'}</b>
+      </span>
+    </dd>
+  );
+}

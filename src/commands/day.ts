@@ -1,0 +1,70 @@
+import type { DayEvent, SampleDay } from '../providers/day.ts';
+import { eduzzDay } from '../providers/eduzz/day.ts';
+import type { SignedDelivery } from '../providers/sample.ts';
+import { wixDay } from '../providers/wix/day.ts';
+
+/** What there is a day of: an organiser who sells by Eduzz, and a studio that is booked by Wix. */
+export const DAYS: Readonly<Record<string, (day: SampleDay) => DayEvent[]>> = { eduzz: eduzzDay, wix: wixDay };
+
+/** Today, the day before, and the same weekday of the week before, which is what a day is compared with. */
+const COMPARED = [
+  { back: 7, busy: 0.8 },
+  { back: 1, busy: 0.9 },
+  { back: 0, busy: 1 },
+] as const;
+/** Of a day that is over, this share had happened at the same time of day. */
+const UNTIL_NOW = 0.9;
+
+/** So much of a day is night, in which nothing happens. */
+const QUIET = 0.3;
+
+export interface SignedEvent {
+  readonly source: string;
+  /** When it happened, as it says itself. */
+  readonly at: Date;
+  readonly signed: SignedDelivery;
+}
+
+export type Sign = (payload: Record<string, unknown>, at: Date) => SignedDelivery | Promise<SignedDelivery>;
+
+/**
+ * What the sources tell of these days, oldest first, signed as they are asked for. They are signed as of now, as a provider signs what
+ * it sends late.
+ */
+export async function* daysOf(signers: ReadonlyMap<string, Sign>, now: Date): AsyncGenerator<SignedEvent> {
+  const events = COMPARED.flatMap(({ back, busy }) => {
+    const day = dayOf(now, back, busy);
+    return [...signers.keys()].flatMap((source) => DAYS[source]!(day).map((event) => ({ source, ...event })));
+  });
+  for (const { source, at, payload } of events.toSorted((one, other) => one.at.getTime() - other.at.getTime())) {
+    yield { source, at, signed: await signers.get(source)!(payload, now) };
+  }
+}
+
+function dayOf(now: Date, back: number, busy: number): SampleDay {
+  const begin = new Date(now);
+  begin.setDate(begin.getDate() - back);
+  const sameTime = begin.getTime();
+  begin.setHours(0, 0, 0, 0);
+  const from = begin.getTime();
+  const next = new Date(begin);
+  next.setDate(next.getDate() + 1);
+  const moment = (of: number) => {
+    const share = QUIET + of * (1 - QUIET);
+    if (back === 0) return new Date(Math.floor(from + share * (sameTime - from)));
+    const isBefore = share <= UNTIL_NOW;
+    return new Date(
+      Math.floor(
+        isBefore
+          ? from + (share / UNTIL_NOW) * (sameTime - from)
+          : sameTime + ((share - UNTIL_NOW) / (1 - UNTIL_NOW)) * (next.getTime() - 1_000 - sameTime),
+      ),
+    );
+  };
+  const date = [begin.getFullYear(), two(begin.getMonth() + 1), two(begin.getDate())].join('-');
+  return { date, moment, busy, back };
+}
+
+function two(part: number): string {
+  return String(part).padStart(2, '0');
+}

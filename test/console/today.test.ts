@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { eduzzDay } from '../../src/providers/eduzz/day.ts';
+import { wixDay } from '../../src/providers/wix/day.ts';
+import { axe } from '../support/axe.ts';
+import { openConsole } from '../support/browser.ts';
+import { TestGateway, makeToken } from '../support/gateway.ts';
+
+const HOUR = 3_600_000;
+
+/** Where it is between eleven and noon, so that a day has hours on both sides. */
+function zoneAtNoon(): string {
+  const ahead = 11 - new Date().getUTCHours();
+  // The signs of these names are the other way round.
+  return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+}
+
+it('CON9.2 says what was sold today beside yesterday until the same time, live, and names nobody', async () => {
+  const gateway = await TestGateway.start();
+  const now = Date.now();
+  const post = async (date: string, moment: (share: number) => number, back: number) => {
+    const day = { date, moment: (share: number) => new Date(moment(share)), busy: 1, back };
+    for (const { payload } of eduzzDay(day)) expect((await gateway.eduzz(payload)).status).toBe(200);
+    for (const { payload } of wixDay(day)) expect((await gateway.wix(payload)).status).toBe(200);
+  };
+  await post('today', (share) => now - (1 - share) * 3 * HOUR, 0);
+  // A quarter of yesterday is later than now was then.
+  await post('yesterday', (share) => now - 24 * HOUR - (0.75 - share) * 4 * HOUR, 1);
+
+  const page = await openConsole({
+    gateway,
+    token: await makeToken({
+      tenants: ['eduzz:40021', 'wix:5e0f6a34-93c7-4d1b-8a52-0d7c1be94f26'],
+      scope: 'events:read',
+    }),
+    timeZone: zoneAtNoon(),
+  });
+  await expect.poll(() => page.locator('.hero .value').first().textContent()).toBe('R$3,452.80');
+  expect(new URL(page.url()).pathname).toBe('/console/today');
+  expect(await page.locator('.hero .count').textContent()).toBe('24 paid orders');
+  const tile = (name: string, section = 'Sales') =>
+    page
+      .getByRole('region', { name: section })
+      .locator('.tile')
+      .filter({ hasText: new RegExp(`^${name}`) });
+  expect(await tile('Refunded').textContent()).toMatch(/^Refunded2R\$387.00Yesterday [12]A week ago 0$/);
+  expect(await tile('Checked in').textContent()).toContain('1623 sold today');
+  expect(await tile('Abandoned carts').locator('.value').textContent()).toBe('6');
+  expect(await tile('Booked', 'Bookings').locator('.value').textContent()).toBe('13');
+  // Yesterday had as much until its end, and less of it until the same time.
+  const yesterday = Number(await tile('Booked', 'Bookings').locator('.before b').first().textContent());
+  expect(yesterday).toBeGreaterThan(5);
+  expect(yesterday).toBeLessThan(13);
+
+  await expect
+    .poll(() => page.locator('.disputes').textContent())
+    .toMatch(/Festival de Inverno.*R\$240.00.*in 6 days|in 7 days/);
+  const choro = page.getByRole('row', { name: /^Choro para iniciantes/ });
+  expect(await choro.textContent()).toMatch(/R\$\d/);
+  expect(await page.locator('body').textContent()).not.toMatch(/Fictícia|Inventado|@ninguem/);
+  await axe(page);
+
+  const more = eduzzDay({ date: 'later', moment: () => new Date(), busy: 1, back: 0 }).find(
+    ({ payload }) => payload['event'] === 'myeduzz.invoice_paid',
+  )!;
+  await gateway.eduzz(more.payload);
+  await expect.poll(() => page.locator('.hero .count').textContent()).toBe('25 paid orders');
+  await expect.poll(() => page.getByRole('row', { name: /^Noite de Choro/ }).textContent()).toContain('R$');
+});
