@@ -1,6 +1,6 @@
 /** `npm run bench -- <name>`: measures against peers in the same run and prints ratios. Not a test: machines are noisy. */
 const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[]) => Promise<void> }>> = {
-  // With `--database postgres`: one and two gateways on PostgreSQL, beside one on SQLite.
+  // With `--database postgres`: one and two gateways on PostgreSQL, beside one on SQLite. With `--against FOLDER`: another checkout's.
   ingest: () => import('./ingest.ts'),
   query: () => import('./query.ts'),
   'fan-out': () => import('./fan-out.ts'),

@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { PostgresServer } from '../test/support/postgres.ts';
 import { type Measured, load, makeRequests, median } from './load.ts';
 import { cpuOf } from './process-tree.ts';
@@ -16,22 +18,55 @@ const WARM_UP = 4_000;
 const REQUESTS = 250_000;
 
 interface Contestant {
-  readonly server: string;
+  readonly server: URL;
   readonly processes: number;
   readonly postgres?: true;
 }
 
-const GATEWAY = './gateway.child.ts';
-const ON_SQLITE: Record<string, Contestant> = {
-  bare: { server: './bare.child.ts', processes: 1 },
-  'one transaction each': { server: './one-transaction.child.ts', processes: 1 },
-  gateway: { server: GATEWAY, processes: 1 },
-};
-const ON_POSTGRES: Record<string, Contestant> = {
-  'SQLite, one gateway': { server: GATEWAY, processes: 1 },
-  'PostgreSQL, one gateway': { server: GATEWAY, processes: 1, postgres: true },
-  'PostgreSQL, two gateways': { server: GATEWAY, processes: 2, postgres: true },
-};
+/** What is measured in one run, by its name, and which are compared. */
+interface Plan {
+  readonly contestants: Readonly<Record<string, Contestant>>;
+  readonly pairs: readonly (readonly [one: string, other: string])[];
+}
+
+const here = (server: string) => new URL(server, import.meta.url);
+const GATEWAY = here('./gateway.child.ts');
+
+/** @param other the gateway of another build, in its own checkout. */
+function onSqlite(other: URL | null): Plan {
+  return {
+    contestants: {
+      bare: { server: here('./bare.child.ts'), processes: 1 },
+      'one transaction each': { server: here('./one-transaction.child.ts'), processes: 1 },
+      ...(other && { [OTHER]: { server: other, processes: 1 } }),
+      gateway: { server: GATEWAY, processes: 1 },
+    },
+    pairs: [
+      ['gateway', 'one transaction each'],
+      ['gateway', 'bare'],
+      ...(other ? ([['gateway', OTHER]] as const) : []),
+    ],
+  };
+}
+
+/** The same with PostgreSQL. */
+function onPostgres(other: URL | null): Plan {
+  return {
+    contestants: {
+      'SQLite, one gateway': { server: GATEWAY, processes: 1 },
+      ...(other && { [OTHER]: { server: other, processes: 1, postgres: true } }),
+      'PostgreSQL, one gateway': { server: GATEWAY, processes: 1, postgres: true },
+      'PostgreSQL, two gateways': { server: GATEWAY, processes: 2, postgres: true },
+    },
+    pairs: [
+      ['PostgreSQL, one gateway', 'SQLite, one gateway'],
+      ['PostgreSQL, two gateways', 'PostgreSQL, one gateway'],
+      ...(other ? ([['PostgreSQL, one gateway', OTHER]] as const) : []),
+    ],
+  };
+}
+
+const OTHER = 'the other build';
 
 interface Round extends Measured {
   /** Microseconds of CPU for each webhook: the gateways', all threads, and PostgreSQL's. */
@@ -40,14 +75,21 @@ interface Round extends Measured {
 }
 
 /**
- * Webhooks a second: the gateway beside a handler that does nothing and one that commits for each request. With
- * `--database postgres`, one and two gateways on PostgreSQL beside one on SQLite.
+ * Webhooks a second, and microseconds of CPU for each: the gateway beside a handler that does nothing and one that commits for
+ * each request. With `--database postgres`, one and two gateways on PostgreSQL beside one on SQLite. With `--against FOLDER`, the
+ * gateway of another checkout beside them, which has its own node_modules.
  */
 export async function main(options: readonly string[]): Promise<void> {
-  const onPostgres = options.join(' ') === '--database postgres';
-  const contestants = onPostgres ? ON_POSTGRES : ON_SQLITE;
+  const { values } = parseArgs({
+    args: [...options],
+    options: { database: { type: 'string' }, against: { type: 'string' } },
+  });
+  const isOnPostgres = values.database === 'postgres';
+  const other =
+    values.against === undefined ? null : pathToFileURL(join(resolve(values.against), 'bench/gateway.child.ts'));
+  const { contestants, pairs } = (isOnPostgres ? onPostgres : onSqlite)(other);
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
-  const postgres = onPostgres ? await PostgresServer.start(['shared_buffers=512MB', 'max_wal_size=8GB']) : null;
+  const postgres = isOnPostgres ? await PostgresServer.start(['shared_buffers=512MB', 'max_wal_size=8GB']) : null;
   const results: Record<string, Round[]> = {};
   try {
     console.log(`Signing ${REQUESTS} deliveries…`);
@@ -65,23 +107,16 @@ export async function main(options: readonly string[]): Promise<void> {
     }
     console.log('\nMedians of the rounds:');
     for (const name of Object.keys(contestants)) console.log(`  ${name.padEnd(26)} ${Math.round(rateOf(name))}/s`);
-    const pairs = onPostgres
-      ? ([
-          ['PostgreSQL, one gateway', 'SQLite, one gateway'],
-          ['PostgreSQL, two gateways', 'PostgreSQL, one gateway'],
-        ] as const)
-      : ([
-          ['gateway', 'one transaction each'],
-          ['gateway', 'bare'],
-        ] as const);
-    for (const [one, other] of pairs) {
-      console.log(`  ${`${one} / ${other}:`.padEnd(52)} ${(rateOf(one) / rateOf(other)).toFixed(2)}`);
+    for (const [one, peer] of pairs) {
+      const rates = (rateOf(one) / rateOf(peer)).toFixed(2);
+      const cpu = (cpuOfOne(one) / cpuOfOne(peer)).toFixed(2);
+      console.log(`  ${`${one} / ${peer}:`.padEnd(52)} ${rates}, CPU a webhook ${cpu}`);
     }
     const last = Object.keys(contestants).at(-1)!;
     const worst = Math.max(...results[last]!.map(({ p99 }) => p99));
     console.log(`  ${last}, worst p99: ${worst.toFixed(1)} ms`);
     for (const [name, rounds] of Object.entries(results)) {
-      const own = `${median(rounds.map((round) => round.own)).toFixed(0)} µs of CPU a webhook`;
+      const own = `${cpuOfOne(name).toFixed(0)} µs of CPU a webhook`;
       const cpu = rounds.flatMap(({ postgres }) => postgres ?? []);
       console.log(`  ${name}: ${own}${cpu.length > 0 ? `, PostgreSQL ${median(cpu).toFixed(0)} µs` : ''}`);
     }
@@ -92,6 +127,10 @@ export async function main(options: readonly string[]): Promise<void> {
 
   function rateOf(name: string): number {
     return median((results[name] ?? []).map(({ rate }) => rate));
+  }
+
+  function cpuOfOne(name: string): number {
+    return median((results[name] ?? []).map(({ own }) => own));
   }
 }
 
@@ -131,14 +170,14 @@ async function measure(
   }
 }
 
-async function start(server: string, env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(new URL(server, import.meta.url), {
+async function start(server: URL, env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
+  const child = fork(server, {
     env: { ...process.env, ...env, BENCH_SECRET: SECRET },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(Number(message)));
-    child.once('exit', () => reject(new Error(`${server} did not start`)));
+    child.once('exit', () => reject(new Error(`${server.pathname} did not start`)));
   });
   child.removeAllListeners('exit');
   return { child, port };

@@ -120,6 +120,8 @@ function plain(address: string): string {
  * them together look at each character twice.
  */
 function lookForAddresses(text: string, found: (address: string) => void): void {
+  // What the pattern is for has one of the two in it, and hardly any text has. To look for them takes a tenth of the pattern's time.
+  if (!text.includes('@') && !text.includes('40')) return;
   if (!MAY_HOLD_ADDRESS.test(text)) return;
   for (const reading of readingsOf(text)) {
     let from = 0;
@@ -193,9 +195,9 @@ function walk(payload: unknown, visit: (text: string) => void, opens: (text: str
     else if (typeof value === 'object' && value !== null) {
       if (depth > DEEPEST) deep.push({ value, nested });
       else {
-        for (const [name, member] of Object.entries(value)) {
+        for (const name of Object.keys(value)) {
           if (name.includes('@')) visit(name);
-          look(member, nested, depth + 1);
+          look((value as Readonly<Record<string, unknown>>)[name], nested, depth + 1);
         }
       }
     }

@@ -132,6 +132,6 @@ function isVerified(value: unknown): value is Verified {
 
 /** Those of hookcast's own work it out when they are asked for it, which is not here. */
 function hasDigest(value: Readonly<Record<string, unknown>>): boolean {
-  const isWorkedOut = Object.getOwnPropertyDescriptor(value, 'digest')?.get !== undefined;
-  return isWorkedOut || typeof value['digest'] === 'string';
+  const own = Object.getOwnPropertyDescriptor(value, 'digest');
+  return own === undefined || own.get !== undefined ? 'digest' in value : typeof own.value === 'string';
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { HookcastError } from '../errors.ts';
 import type { Introduction } from './about.ts';
+import { Checks } from './checks.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { deliveryOf } from './delivery.ts';
 import { fieldsOf } from './expected-fields.ts';
@@ -66,6 +67,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
   // By the schemas, since many events of a family have one and the same.
   const expected = new Map<z.ZodType, ReadonlySet<string> | null>();
   const declared = [...new Set([...types, ...Object.values(events).flatMap(({ type }) => type ?? [])])];
+  const checks = new Checks();
   const expectedFields = (type: string) => {
     if (!Object.hasOwn(events, type)) return null;
     const { schema } = events[type]!;
@@ -93,7 +95,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
       if ('outcome' in introduced) return introduced;
       const { type } = introduced.about;
       const known = Object.hasOwn(events, type) ? events[type]! : null;
-      return normalise({ name, key: verify.key }, known, introduced, verified, named);
+      return normalise({ name, key: verify.key, checks }, known, introduced, verified, named);
     },
     expectedFields,
     schemaOf: (type) => (Object.hasOwn(events, type) ? { schema: events[type]!.schema, at: bodyAt } : null),

@@ -5,11 +5,17 @@ const LONGEST_NAME = 512;
 /** Characters of a text in `data`, which lists show to everybody. The whole of it is in the payload. */
 const LONGEST_TEXT = 2_000;
 
+/** The texts that name an event and are kept as they come. */
+const NAMING = ['type', 'eventId', 'tenant', 'subject', 'version'] as const;
+
 /** Which of the texts that name an event is too long; null when none is. */
-export function tooLongIn({ type, eventId, tenant, subject, version, occurredAt }: NewEvent): string | null {
-  const named = { type, eventId, tenant, subject, version, occurredAt: occurredAt.text };
-  const [name] = Object.entries(named).find(([, text]) => (text?.length ?? 0) > LONGEST_NAME) ?? [];
-  return name === undefined ? null : `its ${name} is longer than ${LONGEST_NAME} characters`;
+export function tooLongIn(event: NewEvent): string | null {
+  const name = NAMING.find((one) => isTooLong(event[one])) ?? (isTooLong(event.occurredAt.text) ? 'occurredAt' : null);
+  return name && `its ${name} is longer than ${LONGEST_NAME} characters`;
+}
+
+function isTooLong(text: string | null): boolean {
+  return text !== null && text.length > LONGEST_NAME;
 }
 
 /** The name of a type, as far as a list of what does not fit shows it. */

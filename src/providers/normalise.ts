@@ -9,6 +9,7 @@ import type { Money } from '../events/money.ts';
 import { worthOf } from '../events/worth.ts';
 import { Cancellation } from '../types/cancellation.ts';
 import type { About } from './about.ts';
+import type { Checks } from './checks.ts';
 import type { EventDefinition } from './definition.ts';
 import { failed } from './failed.ts';
 import { type HmacKey, hmacOf } from './hmac.ts';
@@ -21,8 +22,15 @@ import { checkReturned } from './returned.ts';
 /** What the code made of a delivery: an event, or why there is none. */
 type Made = NewEvent | { readonly issues: readonly Issue[] };
 
+/** What of a provider its events are made with. */
+interface Maker {
+  readonly name: string;
+  readonly key: HmacKey | undefined;
+  readonly checks: Checks;
+}
+
 export function normalise<A extends About>(
-  provider: { readonly name: string; readonly key: HmacKey | undefined },
+  provider: Maker,
   definition: EventDefinition<A> | null,
   { about, tenant, eventId, formerIds, account }: Introduced<A>,
   verified: Verified,
@@ -31,7 +39,7 @@ export function normalise<A extends About>(
   const { type, erases } = about;
   const hash: Hash = (parts) => namer.ticket(source, tenant, parts);
   const toEvent = (said: Said): Made => {
-    const content = contentOf(said, about.accountName);
+    const content = contentOf(said, about.accountName, provider.checks);
     if ('issues' in content) return content;
     const { subjectBy, people, ...stored } = content;
     const named = said.subject ?? about.subject;
@@ -56,7 +64,7 @@ export function normalise<A extends About>(
       traces,
     };
   };
-  const made = attempt(definition, about, toEvent);
+  const made = attempt(definition, about, provider.checks, toEvent);
   if (!('issues' in made)) {
     const tooLong = tooLongIn(made);
     if (tooLong === null) return { outcome: 'event', event: made, erases, formerIds };
@@ -72,11 +80,12 @@ export function normalise<A extends About>(
 function attempt<A extends About>(
   definition: EventDefinition<A> | null,
   about: A,
+  checks: Checks,
   toEvent: (said: Said) => Made,
 ): Made {
   try {
     if (!definition) return toEvent(otherEvent(about.people));
-    const fit = definition.schema.safeParse(about.body);
+    const fit = checks.safeParse(definition.schema, about.body);
     if (!fit.success) return { issues: issuesOf(fit.error, about.path) };
     const said = definition.normalise(fit.data as never, about);
     checkReturned(said, 'normalise');
@@ -97,12 +106,16 @@ interface Stored extends Pick<NewEvent, 'shape' | 'kind' | 'happened' | 'worth' 
 }
 
 /** What is kept of what an event says, by its declaration; or what of it the declaration refuses. */
-function contentOf({ type, members }: Said, tenantName: string | null): Stored | { readonly issues: readonly Issue[] } {
+function contentOf(
+  { type, members }: Said,
+  tenantName: string | null,
+  checks: Checks,
+): Stored | { readonly issues: readonly Issue[] } {
   if (type === null) {
     const nothing = { data: {}, personal: { tenantName }, people: [], subjectBy: () => null };
     return { shape: OTHER_EVENT, kind: null, happened: null, worth: null, ...nothing };
   }
-  const checked = type.schema.safeParse(members);
+  const checked = checks.safeParse(type.schema, members);
   if (!checked.success) return { issues: issuesOf(checked.error, [type.name]) };
   const event = withImplied(type, checked.data as Readonly<Record<string, unknown>>);
   const { data, personal, people } = split(type.members, event);

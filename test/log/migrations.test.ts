@@ -43,6 +43,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '0ccc5e1e64ccd57c',
     '47ea117378c0d283',
     '72be9dea7a22b123',
+    '02e1667fc4878ac0',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -62,6 +63,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'bb8beba6c4676459',
     'd964a9dc1e5b7f17',
     'fb0658e3c70a9cb7',
+    '71c5b0750425574e',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     'a11c93fbcf259027',

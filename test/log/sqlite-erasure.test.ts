@@ -172,6 +172,32 @@ it('LOG9.9 leaves no byte of whom it erases among events that were revised, also
   }
 });
 
+it('PRIV1.2 finds whom it erases also by what an older hookcast wrote, and wherever positions have jumped to', async () => {
+  const path = newPath();
+  const log = open(new SqliteLog(path));
+  const [gone, kept] = [someone(1), someone(2)];
+  const sql = (text: string) => {
+    const database = new DatabaseSync(path, { timeout: 30_000 });
+    database.exec(text);
+    const count = 'SELECT (SELECT count(*) FROM people) AS former, (SELECT count(*) FROM people_by_stretch) AS own';
+    const counts = { ...database.prepare(count).get() };
+    database.close();
+    return counts;
+  };
+  await log.append([eventOf(gone, 3, 10), eventOf(kept, 6, 10)]);
+  // Up to version 10 they stood in an index of another form.
+  const moved = 'INSERT INTO people SELECT mark, seq FROM people_by_stretch; DELETE FROM people_by_stretch;';
+  expect(sql(moved)).toEqual({ former: 2, own: 0 });
+  for (const position of [600, 5_000_000, 2 ** 40]) {
+    sql(`UPDATE sqlite_sequence SET seq = ${position} WHERE name = 'events'`);
+    await log.append([gone, kept].map((person, index) => eventOf(person, position * 10 + index * 3, 10)));
+  }
+  const { erasures } = await log.erase({ by: 'email', email: gone.email, source: null }, order);
+  expect(erasures.flatMap(({ eventIds }) => eventIds)).toHaveLength(4);
+  expect(sql('')).toEqual({ former: 1, own: 3 });
+  expect(peopleIn(path)).toEqual(new Set(sayings(kept)));
+});
+
 it('PRIV1.8 waits until nobody reads what was erased, and says so when somebody goes on', async () => {
   const path = newPath();
   const log = open(new SqliteLog(path));

@@ -5,6 +5,7 @@ import { HELD_BACK_FOR } from '../marks.ts';
 import { probeFor } from '../probe.ts';
 import { APPENDED_COLUMNS, COUNTED_COLUMNS, EVENT_COLUMNS, type Row, type Value } from '../row.ts';
 import { ActivityCounter, type Counted } from './activity.ts';
+import { People, entriesOf } from './people.ts';
 
 /** For each row of an append its seq, negative when the event was there before, or why it was refused. */
 export type AppendAnswer = readonly (number | string)[];
@@ -41,7 +42,7 @@ export class Appender {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #insertPersonal: StatementSync;
-  readonly #insertPerson: StatementSync;
+  readonly #people: People;
   readonly #delete: StatementSync;
   readonly #find: StatementSync;
   readonly #hasTombstones: StatementSync;
@@ -59,7 +60,7 @@ export class Appender {
     this.#insertPersonal = database.prepare(
       'INSERT INTO personal (seq, personal, raw, marks, checksum) VALUES (?, ?, ?, ?, ?)',
     );
-    this.#insertPerson = database.prepare('INSERT INTO people (mark, seq) VALUES (?, ?)');
+    this.#people = new People(database);
     this.#delete = database.prepare('DELETE FROM events WHERE seq = ?');
     this.#find = database.prepare('SELECT seq FROM events WHERE source = ? AND event_id = ?');
     this.#hasTombstones = database.prepare('SELECT 1 FROM tombstones LIMIT 1');
@@ -76,13 +77,15 @@ export class Appender {
   /** In the caller's transaction. */
   append(rows: readonly Row[]): AppendAnswer {
     const mayBeHeldBack = this.#hasTombstones.get() !== undefined;
-    const answers = rows.map((row) => this.#append(row, mayBeHeldBack));
+    const people: Value[] = [];
+    const answers = rows.map((row) => this.#append(row, mayBeHeldBack, people));
     // All at once, and only what is there in the end.
+    this.#people.add(people);
     this.#activity.add(rows.filter((_row, index) => Number(answers[index]) > 0).map(countedIn));
     return answers;
   }
 
-  #append(row: Row, mayBeHeldBack: boolean): number | string {
+  #append(row: Row, mayBeHeldBack: boolean, people: Value[]): number | string {
     // Counted with the others afterwards, where it would take all of them along.
     if (!Number.isSafeInteger(row[AT.occurred_at])) return 'its time is no whole number of milliseconds';
     let seq: number | null = null;
@@ -90,7 +93,7 @@ export class Appender {
       const { changes, lastInsertRowid } = this.#insertEvent(row);
       if (changes === 1) {
         seq = Number(lastInsertRowid);
-        this.#appendPersonal(seq, row, mayBeHeldBack && this.#isHeldBack(row));
+        people.push(...this.#appendPersonal(seq, row, mayBeHeldBack && this.#isHeldBack(row)));
         return seq;
       }
     } catch (error) {
@@ -108,7 +111,7 @@ export class Appender {
     this.#database.exec('SAVEPOINT probe');
     try {
       const { changes, lastInsertRowid } = this.#insertEvent(row);
-      this.#appendPersonal(Number(lastInsertRowid), row, false);
+      this.#people.add(this.#appendPersonal(Number(lastInsertRowid), row, false));
       return changes === 1;
     } catch {
       return false;
@@ -123,7 +126,7 @@ export class Appender {
    */
   keepPersonal(seq: number, place: number, row: Row): boolean {
     const isHeldBack = this.#hasTombstones.get() !== undefined && this.#isHeldBack(row);
-    this.#appendPersonal(seq, row, isHeldBack, place);
+    this.#people.add(this.#appendPersonal(seq, row, isHeldBack, place));
     return isHeldBack;
   }
 
@@ -131,15 +134,12 @@ export class Appender {
     return this.#insert.run(...valuesOf(row));
   }
 
-  #appendPersonal(seq: number, row: Row, isHeldBack: boolean, place = seq): void {
+  /** What the index of people is to have of the event. */
+  #appendPersonal(seq: number, row: Row, isHeldBack: boolean, place = seq): Value[] {
     const valueOf = (column: keyof typeof AT) => (isHeldBack ? null : (row[AT[column]] ?? null));
     const marks = valueOf('marks');
     this.#insertPersonal.run(place, valueOf('personal'), valueOf('raw'), marks, valueOf('personal_checksum'));
-    if (marks === null) return;
-    for (const mark of JSON.parse(String(marks)) as string[]) {
-      // No event is looked for by a value.
-      if (!mark.startsWith('v')) this.#insertPerson.run(mark, seq);
-    }
+    return marks === null ? [] : entriesOf(String(marks), seq);
   }
 
   /** What was erased stays so: an event that comes late does not bring its person back. */

@@ -5,7 +5,7 @@ import { ERASURE_COLUMNS, type Row } from '../row.ts';
 import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
 import { type Found, type Lost, type OfTenant, findPeople, lostAmong } from './find-people.ts';
 import { drawPosition } from './draw.ts';
-import { forgetPersonal } from './personal.ts';
+import { forgetPersonal } from './forget.ts';
 import { takeOutPeople } from './quarantine.ts';
 
 /** Events that one transaction empties, so that nobody who writes waits long; more where they are of one subject. */

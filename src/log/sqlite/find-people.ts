@@ -3,6 +3,7 @@ import type { ErasurePreview, ErasureRequest } from '../../events/erasure.ts';
 import { fromUtf8Text } from '../../events/utf8-text.ts';
 import type { Marker } from '../marks.ts';
 import type { Value } from '../row.ts';
+import { POSITIONS_OF_MARK } from './people.ts';
 import { EVENTS_WITH_PERSONAL } from './personal.ts';
 import { type FoundWaiting, type SpokenId, findWaiting } from './find-waiting.ts';
 
@@ -56,6 +57,9 @@ const IS_ABOUT_ONE =
   "(SELECT count(*) FILTER (WHERE value LIKE 'c%') <= 1 AND count(*) FILTER (WHERE value LIKE 'e%') <= 1 " +
   'FROM json_each(personal.marks))';
 
+/** The events with the mark that is the first parameter. Whoever has the mark comes first: it is hardly anybody. */
+const WITH_MARK = `(${POSITIONS_OF_MARK}) CROSS JOIN events USING (seq)`;
+
 /** Said, since without statistics SQLite thinks as much of the index of the sources. */
 const BY_SUBJECT = 'events INDEXED BY events_by_subject';
 
@@ -87,7 +91,7 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
       ),
       // An older hookcast would have given them this one.
       ...all<Placed>(
-        `SELECT seq, source, tenant, subject FROM people JOIN events USING (seq) WHERE mark = ? AND ${where}`,
+        `SELECT seq, source, tenant, subject FROM ${WITH_MARK} WHERE source = ?2 AND tenant = coalesce(?3, tenant)`,
         marker.subject(subject),
         ...of,
       ),
@@ -108,7 +112,7 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
   function findAddress({ email, source }: ByEmail): Known {
     const withMark = (mark: string) =>
       all<Placed>(
-        'SELECT seq, source, tenant, subject FROM people JOIN events USING (seq) WHERE mark = ? AND source = coalesce(?, source)',
+        `SELECT seq, source, tenant, subject FROM ${WITH_MARK} WHERE source = coalesce(?2, source)`,
         mark,
         source,
       );
@@ -151,7 +155,7 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
 
   function eventsOf(subjects: readonly OfSubject[], contacts: readonly string[]): number[] {
     const ofSubject = database.prepare(`SELECT seq FROM ${BY_SUBJECT} WHERE source = ? AND tenant = ? AND subject = ?`);
-    const ofContact = database.prepare('SELECT seq FROM people WHERE mark = ?');
+    const ofContact = database.prepare(POSITIONS_OF_MARK);
     return [
       ...subjects.flatMap(({ source, tenant, subject }) => ofSubject.all(source, tenant, subject)),
       ...contacts.flatMap((mark) => ofContact.all(mark)),

@@ -3,6 +3,7 @@ import { APPENDED_COLUMNS, REVISION_COLUMNS, type Row } from '../row.ts';
 import { ActivityCounter, type Counted } from './activity.ts';
 import { AT, type Appender, FURTHER, SUPERSEDED, countedIn, maySpeakOfTheRow, parameter, valuesOf } from './append.ts';
 import { drawPosition } from './draw.ts';
+import { unmark } from './people.ts';
 import { personalOf } from './personal.ts';
 
 /** For how long a process alone may revise the log after it has last said that it does, in milliseconds. */
@@ -100,7 +101,6 @@ export function revise(database: DatabaseSync, appender: Appender, { rows, holde
   const forget = database.prepare(
     'UPDATE personal SET personal = NULL, raw = NULL, marks = NULL, checksum = NULL WHERE seq = ?',
   );
-  const unmark = database.prepare('DELETE FROM people WHERE mark = ? AND seq = ?');
   const record = database.prepare(
     `INSERT INTO revisions (${REVISION_COLUMNS.join(', ')}) VALUES (${REVISION_COLUMNS.map(() => '?').join(', ')})`,
   );
@@ -129,7 +129,7 @@ export function revise(database: DatabaseSync, appender: Appender, { rows, holde
     const marks = marksOf(former, given);
     const next = (given as Row).with(AT.marks, marks.length === 0 ? null : JSON.stringify(marks));
     const place = drawPosition(database);
-    for (const mark of marksIn(former)) unmark.run(mark, seq);
+    unmark(database, marksIn(former), Number(seq));
     forget.run(formerPlace);
     const isHeldBack = appender.keepPersonal(Number(seq), place, next);
     const [before, after] = [countedIn(former), countedIn(next)];

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { HOUR } from '../../events/answer.ts';
 import { RETRIED_FOR } from '../marks.ts';
 import { ActivityCounter } from './activity.ts';
-import { forgetPersonal } from './personal.ts';
+import { forgetPersonal } from './forget.ts';
 
 /**
  * Empty rows that stay between those that are deleted and those that hold something. When SQLite deletes a row it packs up
