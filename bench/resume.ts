@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Crowd } from './crowd.ts';
 import { SUBSCRIPTION, Server, makeToken, delivery } from './servers.ts';
 
+/** Unless `--count` says otherwise. */
 const SUBSCRIBERS = 5_000;
 /** How far behind they come back: the second is further than what is kept in memory. */
 const BEHIND = [200, 1_500];
@@ -16,12 +17,13 @@ const ROW = 'fragment Row on Cancellation { kind title occurredAt tenant { id } 
 const QUERY = '{ cancellations(last: 20) { head edges { node { eventId title customer { name } } } } }';
 
 /** Everybody comes back at once, and others still want their answers. */
-export async function main(): Promise<void> {
+export async function main(options: readonly string[]): Promise<void> {
+  const count = options[0] === '--count' ? Number(options[1]) : SUBSCRIBERS;
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
   try {
     for (const behind of BEHIND) {
-      const seconds = await comeBack(join(folder, String(behind)), behind, 'subscriptions');
-      const byLists = await comeBack(join(folder, `${behind}-lists`), behind, 'lists');
+      const seconds = await comeBack(join(folder, String(behind)), { count, behind, by: 'subscriptions' });
+      const byLists = await comeBack(join(folder, `${behind}-lists`), { count, behind, by: 'lists' });
       console.log(`  by lists in ${(byLists / seconds).toFixed(2)} × the time`);
     }
   } finally {
@@ -29,13 +31,20 @@ export async function main(): Promise<void> {
   }
 }
 
+interface Return {
+  readonly count: number;
+  /** In events. */
+  readonly behind: number;
+  readonly by: 'subscriptions' | 'lists';
+}
+
 /** @returns how many seconds it took until all were live. */
-async function comeBack(folder: string, behind: number, by: 'subscriptions' | 'lists'): Promise<number> {
+async function comeBack(folder: string, { count, behind, by }: Return): Promise<number> {
   const env = { BENCH_DATABASE: `${folder}.db` };
   const first = await Server.start('gateway', env);
   let posted = 0;
-  const post = async (server: Server, count: number) => {
-    for (const end = posted + count; posted < end;) {
+  const post = async (server: Server, events: number) => {
+    for (const end = posted + events; posted < end;) {
       const batch = Math.min(50, end - posted);
       const ids = Array.from({ length: batch }, (_, index) => `r${posted + index}`);
       // One after the other, since their order is what is looked at.
@@ -53,7 +62,7 @@ async function comeBack(folder: string, behind: number, by: 'subscriptions' | 'l
   const crowd = new Crowd();
   try {
     // As many people as there are pages: the queries of one wait for each other.
-    const holders = Array.from({ length: SUBSCRIBERS }, (_, index) => makeToken(['*'], 3_600 + index));
+    const holders = Array.from({ length: count }, (_, index) => makeToken(['*'], 3_600 + index));
     const tokens = await Promise.all(holders);
     const queries: number[] = [];
     let asking = true;
@@ -73,24 +82,24 @@ async function comeBack(folder: string, behind: number, by: 'subscriptions' | 'l
       const order = {
         do: 'list',
         url: server.webSocketUrl,
-        count: SUBSCRIBERS,
+        count,
         tokens,
         row: ROW,
         after,
       } as const;
       await crowd.ask(order);
     } else {
-      await crowd.open(server.webSocketUrl, SUBSCRIBERS, {
+      await crowd.open(server.webSocketUrl, count, {
         tokens,
         query: SUBSCRIPTION,
         variables: { after },
         look: 'order',
-        atOnce: SUBSCRIBERS,
+        atOnce: count,
       });
     }
     const opened = (performance.now() - began) / 1000;
     await crowd.until(
-      ({ ready, received }) => ready === SUBSCRIBERS && (by === 'lists' || received >= SUBSCRIBERS * behind),
+      ({ ready, received }) => ready === count && (by === 'lists' || received >= count * behind),
       by === 'lists' ? 100 : 20,
     );
     const seconds = (performance.now() - began) / 1000;
@@ -99,14 +108,14 @@ async function comeBack(folder: string, behind: number, by: 'subscriptions' | 'l
     await post(server, 1);
     const answer = await crowd.until(
       ({ received, misplaced }) =>
-        by === 'lists' ? misplaced === 0 && received > SUBSCRIBERS * SHOWN : received >= SUBSCRIBERS * (behind + 1),
+        by === 'lists' ? misplaced === 0 && received > count * SHOWN : received >= count * (behind + 1),
       by === 'lists' ? 100 : 20,
     );
     const { cpu } = await server.usage();
     const sorted = queries.toSorted((a, b) => a - b);
     const at = (share: number) =>
       (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(0);
-    console.log(`${SUBSCRIBERS} come back at once by ${by}, each ${behind} events behind`);
+    console.log(`${count} come back at once by ${by}, each ${behind} events behind`);
     console.log(`  all subscribed after ${opened.toFixed(1)} s, all live after ${seconds.toFixed(1)} s`);
     console.log(`  ${((cpu - before.cpu) / answer.received).toFixed(1)} µs of CPU a message, connecting included`);
     console.log(`  ${((cpu - before.cpu) / 1e6).toFixed(1)} s of CPU`);

@@ -1,10 +1,10 @@
 import { ask } from './ask.ts';
 import { type StreamMessage, follow } from './follow.ts';
-import { operationsOf } from './list-documents.ts';
+import { type Page, operationsOf } from './list-documents.ts';
 import type { ListClient, ListMessage, ListOptions, ListView, ListedEvent } from './list-view.ts';
 import { closeCodeOf, hasCode, mayPass, toError } from './refusal.ts';
 import { backoff } from './resumption.ts';
-import { type Row, Rows } from './rows.ts';
+import { BEGINNING, CONNECTED, ShownList } from './shown-list.ts';
 import { callWithin, endWhenSilent } from './silence.ts';
 
 /** A list of events that keeps itself as it should be, for any framework. Its functions need no `this`. */
@@ -28,15 +28,6 @@ export interface EventList<R> {
   readonly reload: () => void;
 }
 
-interface Page<N> {
-  readonly head: string;
-  readonly pageInfo: { readonly hasPreviousPage: boolean };
-  /** Oldest first. */
-  readonly edges: readonly Row<N>[];
-}
-
-/** How long what arrives is gathered before it is shown, in milliseconds: a burst is one change of the page. */
-const GATHERED = 60;
 /** As many as the gateway reads at once. */
 const LARGEST_PAGE = 100;
 const NORMAL_CLOSURE = 1000;
@@ -46,9 +37,6 @@ const TOKEN_EXPIRED = 4403;
 const TERMINATED = 4499;
 
 const nothing = () => {};
-const CONNECTED = { error: null, closedWith: null, lostAt: null } as const;
-const BEGINNING = { ...CONNECTED, status: 'connecting', gap: null, isLoaded: false } as const;
-
 /**
  * The newest page, then what happens, across whatever comes between. Each event is shown once, as it is now: revised, or without what was
  * erased.
@@ -62,8 +50,8 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
   type Node = R & ListedEvent;
   const { variables = {}, keep = 500, page = 20, cursor: keeper, onMessage, wait = backoff } = options;
   const operations = operationsOf(options.of, options.row);
-  const rows = new Rows<Node>(keep);
-  const listeners = new Set<() => void>();
+  const shown = new ShownList<R>({ ...options, keep }, () => cursor !== null && keeper?.write(cursor));
+  const { rows } = shown;
   let client: ListClient | null = null;
   /** Of the newest message: a connection that begins anew begins there. */
   let cursor: string | null = null;
@@ -72,28 +60,8 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
   let tries = 0;
   /** What the last close said. */
   let closedWith = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  /** How many are still to come. */
-  let left: number | null = null;
   /** What is shown is to be read anew, as soon as that can be and nobody reads it. */
   let isStale = false;
-
-  const seen = () => {
-    const { shown, waiting, waitingCount, hasOlder, isPaused, arrived } = rows;
-    return { rows: shown, waitingRows: waiting, waiting: waitingCount, hasOlder, isPaused, arrived, left };
-  };
-  let view: ListView<R> = { ...BEGINNING, ...seen() };
-  const become = (change: Partial<ListView<R>> = {}) => {
-    view = { ...view, ...change, ...seen() };
-    if (cursor !== null) keeper?.write(cursor);
-    for (const listener of listeners) listener();
-  };
-  const look = (isPaused?: boolean) => {
-    clearTimeout(timer);
-    timer = undefined;
-    rows.look(isPaused);
-    become();
-  };
 
   const askPage = (range: object, onPage: (page: Page<Node>) => void, onFailure: (error: unknown) => void) =>
     ask(
@@ -109,10 +77,9 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
       if (!Array.isArray(error) || !isNoMatter(error)) lose(error);
     });
   };
-  const show = ({ edges, pageInfo }: Page<Node>) => {
+  const show = (page: Page<Node>) => {
     isStale = false;
-    rows.fill(edges.toReversed(), pageInfo.hasPreviousPage);
-    become({ isLoaded: true });
+    shown.fill(page);
   };
   const fill = (page: Page<Node>) => {
     show(page);
@@ -123,7 +90,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     isStale = true;
     if (!client || rows.isPaused) return;
     cancel();
-    left = null;
+    shown.left = null;
     read({}, fill);
   };
 
@@ -134,8 +101,8 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     const goOn = (missed: Page<Node>) => {
       const isTooMuch = missed.pageInfo.hasPreviousPage;
       if (isTooMuch && !rows.isPaused) return fill(missed);
-      left = isTooMuch ? null : missed.edges.length;
-      if (view.isLoaded) return followFrom(after);
+      shown.left = isTooMuch ? null : missed.edges.length;
+      if (shown.view.isLoaded) return followFrom(after);
       // A page that was loaded again: what lies before is read as well.
       read({ before: after }, (older) => {
         const last = older.edges.at(-1);
@@ -146,7 +113,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     };
     read({ after }, goOn, (errors) => {
       // How much was missed is good to know, and no reason not to go on. If the cursor is too old, then the stream says why.
-      const canFollow = hasCode(errors, 'CURSOR_EXPIRED') || (view.isLoaded && mayPass(errors));
+      const canFollow = hasCode(errors, 'CURSOR_EXPIRED') || (shown.view.isLoaded && mayPass(errors));
       if (canFollow) followFrom(after);
       return canFollow;
     });
@@ -154,7 +121,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
 
   const followFrom = (after: string) => {
     cursor = after;
-    if (left) become({ ...CONNECTED, status: 'catchingUp' });
+    if (shown.left) shown.become({ ...CONNECTED, status: 'catchingUp' });
     const following = follow<ListMessage<R>>(client!, {
       query: operations.stream,
       variables,
@@ -164,9 +131,9 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
       onTooLarge: (cursor) => take({ cursor }),
       onState: (state, reason) => {
         if (state === 'waiting') lose(reason);
-        if (state === 'live') left = null;
+        if (state === 'live') shown.left = null;
         if (state === 'live' || state === 'behind')
-          become({ ...CONNECTED, status: state === 'live' ? state : 'catchingUp' });
+          shown.become({ ...CONNECTED, status: state === 'live' ? state : 'catchingUp' });
       },
     });
     cancel = () => following.stop();
@@ -174,46 +141,18 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
   };
 
   const take = (message: StreamMessage & Partial<ListMessage<R>>) => {
-    const { __typename = '', node, eventIds, source, reason } = message;
     cursor = message.cursor;
     tries = 0;
     // What it throws is the application's, and no reason to end the list.
     if (onMessage) queueMicrotask(() => onMessage(message));
-    if (eventIds) return erase((event) => event.source === source && eventIds.includes(event.eventId));
-    // A gateway that stands between may put a prefix before it.
-    if (__typename.endsWith('Gap')) {
-      // What lies before is gone, and so is whatever was said of it, such as erasures: nothing of it is shown any longer.
-      become({ gap: reason ?? 'RETENTION' });
-      return readAnew();
-    }
-    if (!node) return;
-    if (__typename.endsWith('Revision')) {
-      // One that the list wants only now has its place among the older ones.
-      if (!rows.has(node.id)) return;
-      rows.replace(node.id, isWanted(node) ? node : null);
-      return become();
-    }
-    if (left) left -= 1;
-    rows.add({ cursor, node });
-    // Timers of a tab that nobody looks at come once a minute.
-    if (rows.fresh.length >= keep) return look();
-    timer ??= setTimeout(look, GATHERED);
-  };
-
-  /** An event that was revised may be of another type now. */
-  const isWanted = ({ __typename, kind }: Node & { readonly kind?: string }) => {
-    const { typenames, kinds } = variables.filter ?? {};
-    return (typenames?.includes(__typename) ?? true) && (kinds?.includes(kind!) ?? (options.of === 'events' || !!kind));
+    const erased = shown.take(message);
+    if (!erased) readAnew();
+    else if (erased.length > 0) askAgain(erased);
   };
 
   /** Asks what is left of events of which something was erased. If nobody says so at once, they are taken away. */
-  const erase = (isErased: (node: Node) => boolean) => {
-    const ids = rows.idsOf(isErased);
-    if (ids.length === 0) return;
-    const replace = (nodes: readonly unknown[]) => {
-      for (const [index, id] of ids.entries()) rows.replace(id, (nodes[index] as Node | undefined) ?? null);
-      become();
-    };
+  const askAgain = (ids: readonly string[]) => {
+    const replace = (nodes: readonly unknown[]) => shown.replace(ids, nodes);
     if (operations.again && ids.length <= LARGEST_PAGE) {
       ask(
         client!,
@@ -230,18 +169,18 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
   const lose = (reason: unknown) => {
     if (!client) return;
     cancel();
-    left = null;
+    shown.left = null;
     const code = closedWith || closeCodeOf(reason);
     const lost = {
       error: toError(reason),
       // A connection that never came to be has no code of its own.
       closedWith: Array.isArray(reason) ? null : code || NO_CLOSE,
-      lostAt: view.lostAt ?? Date.now(),
+      lostAt: shown.view.lostAt ?? Date.now(),
     };
     let isOver = false;
     cancel = () => (isOver = true);
-    if (!mayPass(code ? { code } : reason)) return become({ ...lost, status: 'denied' });
-    become({ ...lost, status: code === TERMINATED ? 'silent' : 'offline' });
+    if (!mayPass(code ? { code } : reason)) return shown.become({ ...lost, status: 'denied' });
+    shown.become({ ...lost, status: code === TERMINATED ? 'silent' : 'offline' });
     // The client was disposed of, so no other connection is wanted.
     if (code === NORMAL_CLOSURE) return;
     tries += 1;
@@ -263,19 +202,16 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     ];
     open();
     return () => {
-      client = left = null;
+      client = shown.left = null;
       cancel();
       for (const forget of listening) forget();
-      become({ status: 'connecting' });
+      shown.become({ status: 'connecting' });
     };
   };
 
   return {
-    getView: () => view,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    getView: () => shown.view,
+    subscribe: (listener) => shown.subscribe(listener),
     begin: (given) => {
       let stop = nothing;
       let isOver = false;
@@ -289,26 +225,24 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     },
     pause: () => {
       // What came before they began is no news to wait for.
-      if (!rows.isPaused) look();
-      look(true);
+      if (!rows.isPaused) shown.look();
+      shown.look(true);
     },
     resume: () => {
-      look(false);
+      shown.look(false);
       if (isStale) readAnew();
     },
     older: () => {
       const last = rows.shown.at(-1);
       if (!client || !last || !rows.hasOlder) return;
-      const append = ({ edges, pageInfo }: Page<Node>) => {
+      const append = (page: Page<Node>) => {
         // Meanwhile it may have been read anew, or have had the same page.
-        if (rows.shown.at(-1) !== last) return;
-        rows.append(edges.toReversed(), pageInfo.hasPreviousPage);
-        become();
+        if (rows.shown.at(-1) === last) shown.append(page);
       };
       askPage({ before: last.cursor }, append, () => {});
     },
     reload: () => {
-      become(view.status === 'denied' ? BEGINNING : { gap: null });
+      shown.become(shown.view.status === 'denied' ? BEGINNING : { gap: null });
       readAnew();
     },
   };

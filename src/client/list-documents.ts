@@ -1,4 +1,5 @@
 import { type TypedDocument, textOf } from './document.ts';
+import type { Row } from './rows.ts';
 
 /** A document with the type of its result, as GraphQL Code Generator and gql.tada make it; or its text. */
 export type ListDocument<R> = string | TypedDocument<R, never>;
@@ -44,4 +45,12 @@ export function operationsOf<R>(field: keyof typeof EDGES, row: ListDocument<R> 
     stream: `subscription Stream($after:String,$filter:EventFilter){${field}(after:$after,filter:$filter){__typename cursor ...on ${EDGES[field]}{${node()}}...on Gap{reason}...on Erasure{source eventIds}...on Revision{${node(' ...on Cancellation{kind}')}}}}${text}`,
     again: `query Again($ids:[ID!]!){nodes(ids:$ids){...on Event{${IDENTITY}}...${name}}}${text}`,
   };
+}
+
+/** What the page's operation answers. */
+export interface Page<N> {
+  readonly head: string;
+  readonly pageInfo: { readonly hasPreviousPage: boolean };
+  /** Oldest first. */
+  readonly edges: readonly Row<N>[];
 }

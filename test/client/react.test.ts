@@ -51,11 +51,45 @@ interface Opened {
   readonly rendered?: string;
   /** That of all pages, unless it is another's. */
   readonly holder?: string;
+  readonly canFreeze?: boolean;
 }
 
-function htmlOf({ list, rendered = '', holder = token }: Omit<Opened, 'gateway'>): string {
+/**
+ * Gives a page `freeze`, which does what browsers do with a tab in the background: no event, timer or lock comes to it until it is thawed,
+ * and its socket and its locks stay. Chromium without a window takes the command to freeze a page, and freezes nothing (153).
+ */
+const FREEZABLE = `<script>
+  let isFrozen = false;
+  const waiting = [];
+  const later = (call) => function (...args) {
+    if (isFrozen) waiting.push(() => call.apply(this, args));
+    else call.apply(this, args);
+  };
+  for (const { prototype } of [WebSocket, BroadcastChannel]) {
+    const add = prototype.addEventListener;
+    prototype.addEventListener = function (type, listener) { add.call(this, type, later(listener)); };
+    for (const type of ['open', 'message', 'close', 'error']) {
+      Object.defineProperty(prototype, 'on' + type, { set(listener) { add.call(this, type, later(listener)); } });
+    }
+  }
+  for (const name of ['setTimeout', 'setInterval']) {
+    const set = window[name];
+    window[name] = (call, ...rest) => set(later(call), ...rest);
+  }
+  const request = LockManager.prototype.request;
+  LockManager.prototype.request = function (...args) {
+    return new Promise((resolve, reject) => request.apply(this, args).then(later(resolve), later(reject)));
+  };
+  window.freeze = (is) => {
+    isFrozen = is;
+    if (!is) for (const call of waiting.splice(0)) call();
+  };
+</script>`;
+
+function htmlOf({ list, rendered = '', holder = token, canFreeze = false }: Omit<Opened, 'gateway'>): string {
   const settings = `const TOKEN = ${JSON.stringify(holder)}, LIST = ${JSON.stringify(list)};`;
   return `<!doctype html><html lang="en"><title>A list</title><div id="root">${rendered}</div>
+    ${canFreeze ? FREEZABLE : ''}
     <script type="module">${settings}\n${script.replaceAll('</script', '<\\/script')}</script></html>`;
 }
 const open = (opened: Opened): Promise<Page> =>
@@ -139,6 +173,30 @@ it('LIVE1.28 has one socket for all tabs of a token, and goes on if the tab that
   }
   expect(sockets).toBe(2);
   expect(await foreign.locator('li').count()).toBe(0);
+});
+
+it('LIVE1.31 goes on in the other tabs if the tab that has the socket is frozen', async () => {
+  const holder = await makeToken({ expires: 3_000 });
+  const first = await open({ gateway: shared, list: 'shared', holder, canFreeze: true });
+  await statusOf(first).toBe('live');
+  const other = await open({ gateway: shared, list: 'shared', holder });
+  await statusOf(other).toBe('live');
+  let sockets = 0;
+  other.on('websocket', () => (sockets += 1));
+  await first.evaluate('freeze(true)');
+  await deliver(shared, canceledTicket('while it is frozen'));
+  await itemsOf(other).toContain('while it is frozen');
+  expect(sockets).toBe(1);
+  expect(await first.locator('li').allTextContents()).not.toContain('while it is frozen');
+  await first.evaluate('freeze(false)');
+  await deliver(shared, canceledTicket('when it is thawed'));
+  for (const page of [first, other]) {
+    await itemsOf(page).toEqual(expect.arrayContaining(['while it is frozen', 'when it is thawed']));
+    const items = await page.locator('li').allTextContents();
+    expect(new Set(items).size).toBe(items.length);
+  }
+  // The tab that was frozen has no socket of its own any more.
+  expect(sockets).toBe(1);
 });
 
 it('LIVE1.29 is under 3 kB, gzipped, beside the client; sharing a socket between tabs is 1.5 kB more', async () => {

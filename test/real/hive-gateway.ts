@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { atEnd } from '../support/ending.ts';
@@ -14,6 +15,7 @@ export const HOW_TO_HAVE_IT =
 
 const page = readFileSync(new URL('../../docs/FRONTENDS.md', import.meta.url), 'utf8');
 const schema = new URL('../../schema.graphql', import.meta.url);
+const silence = new URL('../../src/client/silence.ts', import.meta.url);
 
 /** A block of FRONTENDS.md, by its first line. */
 function block(begins: string): string {
@@ -52,6 +54,10 @@ export class HiveGateway {
     const mesh = block('mesh.config.ts').replace('https://hook.example.com/graphql', endpoint);
     writeFileSync(join(folder, 'mesh.config.ts'), withPrefix ? mesh : mesh.replace(/^ *transforms: .*$/m, ''));
     writeFileSync(join(folder, 'schema.graphql'), readFileSync(schema));
+    const client = join(folder, 'node_modules/hookcast-client');
+    mkdirSync(client, { recursive: true });
+    writeFileSync(join(client, 'package.json'), '{"type":"module","exports":{"./silence":"./silence.js"}}');
+    writeFileSync(join(client, 'silence.js'), stripTypeScriptTypes(readFileSync(silence, 'utf8')));
     const more = [overWebSocket && 'for WebSockets', mode === 'proxy' && 'for the mode proxy']
       .flatMap((name) => name || [])
       .map((name) => block(`gateway.config.ts, ${name}`).replace(/^.*\n/, ''));

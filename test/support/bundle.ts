@@ -7,10 +7,12 @@ interface BundleOptions {
   readonly NODE_ENV: string;
   readonly external: readonly string[];
   readonly minify: boolean;
+  /** Where modules are that are not found by their names. */
+  readonly alias?: Readonly<Record<string, string>>;
 }
 
 /** What bundlers make of a module. */
-export async function bundle(code: string, { NODE_ENV, external, minify }: BundleOptions): Promise<string> {
+export async function bundle(code: string, { NODE_ENV, external, minify, alias = {} }: BundleOptions): Promise<string> {
   const result = await build({
     configFile: false,
     logLevel: 'error',
@@ -20,6 +22,7 @@ export async function bundle(code: string, { NODE_ENV, external, minify }: Bundl
         'hookcast/react': `${CLIENT}react.ts`,
         'hookcast/tabs': `${CLIENT}tabs.ts`,
         'hookcast/client': `${CLIENT}follow.ts`,
+        ...alias,
       },
     },
     plugins: [

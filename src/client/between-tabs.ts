@@ -1,0 +1,39 @@
+/** What tabs that share a socket say to each other, over a BroadcastChannel. */
+
+export interface Sink {
+  next(result: unknown): void;
+  error(error: unknown): void;
+  complete(): void;
+}
+
+/** What is heard of a client of graphql-ws. */
+export const EVENTS = ['connecting', 'opened', 'connected', 'message', 'closed', 'error'] as const;
+export type Event = (typeof EVENTS)[number];
+export type Emit = (event: Event, ...args: readonly unknown[]) => void;
+
+/** The tab's own socket, or the way to the tab that has it. */
+export interface Way {
+  subscribe(payload: object, sink: Sink): () => void;
+  terminate(): void;
+}
+
+/** From a tab to the one that has the socket. */
+export interface Wish {
+  readonly from: string;
+  readonly does: 'hello' | 'ping' | 'subscribe' | 'cancel';
+  readonly id?: string;
+  readonly payload?: object;
+}
+
+/** From the tab that has the socket, to one tab or to all. */
+export interface News {
+  readonly to: string | null;
+  readonly says: 'welcome' | 'pong' | 'closed' | keyof Sink;
+  readonly id?: string;
+  readonly value?: unknown;
+}
+
+export interface Closed {
+  readonly code: number;
+  readonly reason: string;
+}

@@ -1,0 +1,77 @@
+import { type Closed, EVENTS, type Emit, type News, type Sink, type Way, type Wish } from './between-tabs.ts';
+import type { ListClient } from './list-view.ts';
+import { endWhenSilent } from './silence.ts';
+
+/** The way of the tab that has the socket. With a lock's name, other tabs may use it. */
+export function lendSocket(
+  client: ListClient,
+  lock: { readonly name: string; readonly release: () => void } | null,
+  emit: Emit,
+  leave: (closed: Closed) => void,
+): Way {
+  const channel = lock && new BroadcastChannel(lock.name);
+  const tell = (news: News) => channel?.postMessage(news);
+  /** Of other tabs, by the tab and the operation. */
+  const running = new Map<string, () => void>();
+  const end = new AbortController();
+  const others = EVENTS.filter((event) => event !== 'closed');
+  const listening = [
+    // A tab that only has the socket for others would not notice that it fell silent.
+    ...(lock ? [endWhenSilent(client)] : []),
+    ...others.map((event) => client.on(event as 'error', (...args: readonly unknown[]) => emit(event, ...args))),
+    client.on('closed', (event) => {
+      const { code = 0, reason = '' } = event as Partial<Closed>;
+      // Nobody uses it at the moment.
+      if (lock && code === 1000) return;
+      tell({ to: null, says: 'closed', value: { code, reason } });
+      end.abort();
+      for (const forget of listening) forget();
+      channel?.close();
+      lock?.release();
+      leave({ code, reason });
+    }),
+  ];
+  const serve = ({ from, does, id = '', payload = {} }: Wish) => {
+    const key = `${from} ${id}`;
+    if (does === 'hello') {
+      tell({ to: from, says: 'welcome' });
+      // It holds this lock for as long as it is there.
+      const leaves = () => {
+        for (const [key, cancel] of running) if (key.startsWith(from)) cancel();
+      };
+      navigator.locks.request(`${lock!.name} ${from}`, { signal: end.signal }, leaves).catch(() => {});
+    } else if (does === 'ping') tell({ to: from, says: 'pong' });
+    else if (does === 'cancel') running.get(key)?.();
+    else {
+      const say = (says: keyof Sink) => (value?: unknown) => {
+        if (says !== 'next') running.delete(key);
+        tell({ to: from, id, says, value: says === 'error' ? toPlain(value) : value });
+      };
+      const sink: Sink = { next: say('next'), error: say('error'), complete: say('complete') };
+      const cancel = client.subscribe(payload as never, sink);
+      running.set(key, () => {
+        running.delete(key);
+        cancel();
+      });
+    }
+  };
+  if (channel) {
+    channel.addEventListener('message', ({ data }: { readonly data: Wish | News }) => {
+      if ('does' in data) serve(data);
+    });
+    (channel as { unref?: () => void }).unref?.();
+    // Who had another before may have lost it without a word.
+    tell({ to: null, says: 'closed', value: { code: 1001, reason: 'Another tab has the socket.' } });
+  }
+  return {
+    subscribe: (payload, sink) => client.subscribe(payload as never, sink),
+    terminate: () => client.terminate(),
+  };
+}
+
+/** Events and errors can't be sent to another tab as they are. */
+function toPlain(error: unknown): unknown {
+  if (Array.isArray(error)) return error;
+  const { code = 0, reason = '', message = '' } = Object(error) as Partial<Closed> & { readonly message?: string };
+  return { code, reason, message };
+}
