@@ -6,6 +6,9 @@ const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[])
   'fan-out': () => import('./fan-out.ts'),
   memory: () => import('./memory.ts'),
   resume: () => import('./resume.ts'),
+  // With `--clients 500` for a smaller machine.
+  jitter: () => import('./jitter.ts'),
+  avalanche: () => import('./avalanche.ts'),
   latency: () => import('./latency.ts'),
   several: () => import('./several.ts'),
   types: () => import('./types.ts'),

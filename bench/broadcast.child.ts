@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { meter } from './meter.ts';
 
-/** The least that a broadcaster can do: for each request, send bytes that are ready to every WebSocket. */
-const bytes = Buffer.from(process.env['BENCH_MESSAGE']!);
+/** The least that a broadcaster can do: for each request, send bytes that are ready to every WebSocket, or else its body. */
+const ready = process.env['BENCH_MESSAGE'] ? Buffer.from(process.env['BENCH_MESSAGE']) : null;
 const server = createServer((request, response) => {
-  request.on('data', () => {});
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
+    const bytes = ready ?? Buffer.concat(chunks);
     for (const socket of sockets.clients) socket.send(bytes, { binary: false });
     response.writeHead(204).end();
   });

@@ -16,10 +16,10 @@ export class RawSocket {
   }
 
   static open(url: string, protocol: string | null, onMessage: (data: Buffer) => void): Promise<RawSocket> {
-    const { hostname, port, pathname } = new URL(url);
+    const { hostname, port, pathname, search } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     socket.write(
-      `GET ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n` +
+      `GET ${pathname}${search} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n` +
         `sec-websocket-version: 13\r\nsec-websocket-key: ${randomBytes(16).toString('base64')}\r\n` +
         `${protocol ? `sec-websocket-protocol: ${protocol}\r\n` : ''}\r\n`,
     );

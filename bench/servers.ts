@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { signToken } from '../src/commands/token.ts';
 import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
@@ -14,6 +14,7 @@ const SERVERS = {
   'bare ws': './broadcast.child.ts',
   yoga: './peers/yoga.child.js',
   mercurius: './peers/mercurius.child.js',
+  'socket.io': './peers/socket-io.child.js',
 };
 export type Name = keyof typeof SERVERS;
 
@@ -96,7 +97,8 @@ export function makeToken(tenants: readonly string[] = ['*'], expires = 3_600): 
 /** The peers are of the benchmarks alone, so that the product doesn't carry them. */
 function installPeers(): void {
   const folder = fileURLToPath(new URL('.', import.meta.url));
-  if (existsSync(`${folder}/node_modules`)) return;
+  const { dependencies } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as { dependencies: object };
+  if (Object.keys(dependencies).every((name) => existsSync(`${folder}/node_modules/${name}`))) return;
   console.log('Installing the peers (npm ci in bench/)…');
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
 }
