@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { CACHE, PROGRAM } from './child.ts';
 
-const KILLABLE = ['--import', fileURLToPath(new URL('killable.ts', import.meta.url))];
+export const KILLABLE = ['--import', fileURLToPath(new URL('killable.ts', import.meta.url))];
 
 export interface Line {
   readonly msg: string;
