@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[])
   'fan-out': () => import('./fan-out.ts'),
   memory: () => import('./memory.ts'),
   resume: () => import('./resume.ts'),
+  // With `--workers 1,2,4`: what the gateway itself takes, with so many workers.
   latency: () => import('./latency.ts'),
   several: () => import('./several.ts'),
   types: () => import('./types.ts'),
