@@ -50,14 +50,14 @@ function look(servers: number): Promise<readonly Seen[]> {
   const channel = new BroadcastChannel(CHANNEL);
   const seen: Seen[] = [];
   return new Promise((resolve) => {
-    channel.onmessage = (event) => {
+    channel.addEventListener('message', (event) => {
       const { data } = event as { data: Seen | 'look' };
       if (data === 'look') return;
       seen.push(data);
       if (seen.filter(({ writes }) => writes > 0).length < servers || !seen.some(isWriter)) return;
       channel.close();
       resolve(seen);
-    };
+    });
     channel.postMessage('look');
   });
 }

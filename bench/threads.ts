@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Socket } from 'node:net';
+import { Writable } from 'node:stream';
 import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads';
 import { CHANNEL, type Seen } from './meter.ts';
 
@@ -10,26 +11,25 @@ import { CHANNEL, type Seen } from './meter.ts';
 const clock = () => Number(process.hrtime.bigint()) / 1e6;
 let [committed, written, writes] = [0, 0, 0];
 
-const { exec } = DatabaseSync.prototype;
+const exec = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, 'exec')!.value as (sql: string) => void;
 DatabaseSync.prototype.exec = function (sql) {
   exec.call(this, sql);
-  // Reading ends with one as well, on the threads that serve.
   if (sql === 'COMMIT') committed = clock();
 };
-// ws and the gateway both write to the socket itself; of a WebSocket nothing else is written.
-const { write } = Socket.prototype;
-Socket.prototype.write = function (this: Socket, ...args: Parameters<typeof write>) {
+// The gateway, ws and Node's HTTP all write to the socket itself.
+const write = Object.getOwnPropertyDescriptor(Writable.prototype, 'write')!.value as (...args: unknown[]) => boolean;
+Socket.prototype.write = function (this: Socket, ...args: unknown[]) {
   const isTaken = write.apply(this, args);
   written = clock();
   writes += 1;
   return isTaken;
-} as typeof write;
+};
 
 const channel = new BroadcastChannel(CHANNEL);
 channel.unref();
-channel.onmessage = ({ data }: { data: unknown }) => {
-  if (data !== 'look') return;
+channel.addEventListener('message', (event) => {
+  if ((event as { data?: unknown }).data !== 'look') return;
   const { user, system } = process.threadCpuUsage();
   const cpu = user + system;
   channel.postMessage({ thread: threadId, isMain: isMainThread, committed, written, writes, cpu } satisfies Seen);
-};
+});
