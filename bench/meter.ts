@@ -51,7 +51,7 @@ function look(servers: number): Promise<readonly Seen[]> {
   const seen: Seen[] = [];
   return new Promise((resolve) => {
     channel.addEventListener('message', (event) => {
-      const { data } = event as { data: Seen | 'look' };
+      const { data } = event as unknown as { data: Seen | 'look' };
       if (data === 'look') return;
       seen.push(data);
       if (seen.filter(({ writes }) => writes > 0).length < servers || !seen.some(isWriter)) return;
