@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[])
   // With `--clients 500` for a smaller machine.
   jitter: () => import('./jitter.ts'),
   avalanche: () => import('./avalanche.ts'),
+  // With `--workers 1,2,4`: what the gateway itself takes, with so many workers.
   latency: () => import('./latency.ts'),
   several: () => import('./several.ts'),
   types: () => import('./types.ts'),

@@ -88,6 +88,15 @@ export class Crowd {
     }
   }
 
+  /** Has it read nothing, and use no CPU, until it is woken. What it is sent waits in the kernel. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  wake(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   end(): void {
     this.#child.kill('SIGKILL');
   }

@@ -3,11 +3,12 @@ import { createLogger } from '../src/commands/logger.ts';
 import { ProcessTerminal } from '../src/commands/process-terminal.ts';
 import { readConfig } from '../src/config.ts';
 import { createGateway } from '../src/gateway.ts';
+import { Crew } from '../src/workers/crew.ts';
 import { meter } from './meter.ts';
 
 /** The gateway as `hookcast serve` runs it, with its log lines and all; says its port. */
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const config = readConfig({
+const env = {
   PORT: process.env['BENCH_PORT'] ?? '0',
   DATABASE_URL: process.env['BENCH_DATABASE_URL'] ?? `sqlite:${process.env['BENCH_DATABASE']}`,
   EDUZZ_SECRETS: process.env['BENCH_SECRET'],
@@ -22,10 +23,23 @@ const config = readConfig({
   MAX_CONNECTIONS_PER_ADDRESS: '0',
   DRAIN_NOTICE_SECONDS: '0',
   DRAIN_SPREAD_SECONDS: '0',
-});
-const gateway = await createGateway(config, {
-  logger: createLogger(config.logLevel, new ProcessTerminal(process).stdout),
-});
-await gateway.listen();
+};
+const config = readConfig(env);
+const workers = Number(process.env['BENCH_WORKERS'] ?? 1);
+const { stdout } = new ProcessTerminal(process);
+const logger = createLogger(config.logLevel, stdout);
+const port = workers === 1 ? await serveAlone() : await serveWithWorkers();
 meter();
-process.send?.(Number(new URL(gateway.url).port));
+process.send?.(port);
+
+async function serveAlone(): Promise<number> {
+  const gateway = await createGateway(config, { logger });
+  await gateway.listen();
+  return Number(new URL(gateway.url).port);
+}
+
+async function serveWithWorkers(): Promise<number> {
+  const crew = new Crew({ workers, env, logger, write: (line) => stdout.write(line) });
+  const { url } = await crew.start();
+  return Number(new URL(url).port);
+}

@@ -12,7 +12,8 @@ const SECONDS = 20;
 const WARM_UP = 5;
 
 /** From the webhook's first byte to the frame in the subscriber's process, at a usual rate. */
-export async function main(): Promise<void> {
+export async function main(options: readonly string[] = []): Promise<void> {
+  if (options[0] === '--workers') return (await import('./workers.ts')).main(options[1] ?? '1,2,4');
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-bench-'));
   const token = await makeToken();
   console.log(`${SUBSCRIBERS} subscribers, ${PER_SECOND} events/s for ${SECONDS} s: posted to received`);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { signToken } from '../src/commands/token.ts';
 import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
-import type { Question, Usage } from './meter.ts';
+import type { Look, Question, Seen, Usage } from './meter.ts';
 
 export const SECRET = 'the benchmark signs with a secret of this length';
 
@@ -35,11 +35,11 @@ export class Server {
     this.port = port;
   }
 
-  static async start(name: Name, env: Record<string, string> = {}): Promise<Server> {
+  static async start(name: Name, env: Record<string, string> = {}, execArgv: readonly string[] = []): Promise<Server> {
     if (SERVERS[name].includes('/peers/')) installPeers();
     const child = fork(new URL(SERVERS[name], import.meta.url), {
       env: { ...process.env, BENCH_SECRET: SECRET, ...env },
-      execArgv: ['--expose-gc'],
+      execArgv: ['--expose-gc', ...execArgv],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const port = await new Promise<number>((resolve, reject) => {
@@ -61,6 +61,15 @@ export class Server {
   usage(question: Question = 'usage'): Promise<Usage> {
     const answer = new Promise<Usage>((resolve) => this.#child.once('message', resolve as (usage: unknown) => void));
     this.#child.send(question);
+    return answer;
+  }
+
+  /** What the threads of a gateway have seen that was started with `threads.ts`. */
+  look(look: Look): Promise<readonly Seen[]> {
+    const answer = new Promise<readonly Seen[]>((resolve) =>
+      this.#child.once('message', resolve as (seen: unknown) => void),
+    );
+    this.#child.send(look);
     return answer;
   }
 

@@ -56,10 +56,14 @@ export class Quotas {
     const turn = this.#turns.get(holder) ?? Promise.resolve();
     const next = turn.then(() => setImmediate());
     this.#turns.set(holder, next);
-    void next.then(() => {
-      if (this.#turns.get(holder) === next) this.#turns.delete(holder);
-    });
+    void this.#forget(holder, next);
     return turn;
+  }
+
+  /** Once it is the holder's last turn, and over. */
+  async #forget(holder: string, turn: Promise<void>): Promise<void> {
+    await turn;
+    if (this.#turns.get(holder) === turn) this.#turns.delete(holder);
   }
 }
 

@@ -1,6 +1,6 @@
-import { AggregatorRegistry, Counter, Gauge, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, Registry } from 'prom-client';
 import { readVersion } from '../version.ts';
-import type { Measured } from './metrics.ts';
+import { type Measured, REPLACED } from './metrics.ts';
 import { measureProcess } from './process-metrics.ts';
 
 /** What is of the process that all workers are threads of, and is measured once. */
@@ -11,23 +11,12 @@ const LASTING: readonly string[] = ['counter', 'histogram'];
 /** The metrics of all workers as one scrape. */
 export class Gathered {
   readonly #own = new Registry();
-  readonly #workers: Gauge;
-  readonly #replaced: Counter;
+  readonly #replaced = new Counter({ ...REPLACED, registers: [this.#own] });
   /** What each worker said last. */
   readonly #last = new Map<number, Measured>();
   /** What those counted that have ended. */
   #departed: Measured = [];
   #measuresProcess = false;
-
-  constructor() {
-    const registers = [this.#own];
-    this.#workers = new Gauge({ name: 'hookcast_workers', help: 'Workers that serve.', registers });
-    this.#replaced = new Counter({
-      name: 'hookcast_workers_replaced_total',
-      help: 'Workers that ended by themselves, and were replaced.',
-      registers,
-    });
-  }
 
   said(worker: number, measured: Measured): void {
     this.#last.set(worker, measured);
@@ -43,9 +32,7 @@ export class Gathered {
     this.#departed = await together([this.#departed, lasting]).getMetricsAsJSON();
   }
 
-  /** @param serving how many workers serve. */
-  async text(serving: number): Promise<{ contentType: string; body: string }> {
-    this.#workers.set(serving);
+  async text(): Promise<{ contentType: string; body: string }> {
     if (!this.#measuresProcess) measureProcess(this.#own, readVersion());
     this.#measuresProcess = true;
     const own = (await this.#own.getMetricsAsJSON()).filter(({ name }) => !name.startsWith('nodejs_'));

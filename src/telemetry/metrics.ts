@@ -25,6 +25,12 @@ export interface Measure {
 /** All counts of a gateway at one moment, as data that another thread can be sent. */
 export type Measured = readonly MetricObjectWithValues<MetricValue<string>>[];
 
+/** Counted by whoever replaces them. */
+export const REPLACED = {
+  name: 'hookcast_workers_replaced_total',
+  help: 'Workers that ended by themselves, and were replaced.',
+};
+
 export type Transport = 'websocket' | 'sse' | 'multipart';
 
 /** Paths of issues, and types that drift, that are counted apart. */
@@ -112,6 +118,9 @@ export class Metrics {
     this.#gauge('hookcast_cohorts', 'Different subscriptions. Each is executed once for all its subscribers.', () => {
       return measure.subscribers().cohorts;
     });
+    // Of each of several workers; together they are as many as there are.
+    this.#gauge('hookcast_workers', 'Workers that serve: 1 without workers.', () => 1);
+    this.#counter(REPLACED.name, REPLACED.help, []).inc(0);
     const differ = 'Gateways on the same log that serve other types of events than this one.';
     this.#gauge('hookcast_gateways_with_other_types', differ, measure.otherTypes, 'max');
     this.#gauge('hookcast_ws_buffered_bytes', 'Bytes that wait for slow sockets.', measure.buffered);

@@ -129,6 +129,6 @@ export class Crew {
         if (measured && this.#hands.get(number) === hand) this.#gathered.said(number, measured);
       }),
     );
-    return this.#gathered.text(serving.length);
+    return this.#gathered.text();
   }
 }

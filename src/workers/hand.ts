@@ -93,11 +93,6 @@ export class Hand {
     await this.ended;
   }
 
-  /** Ends it in the middle of whatever it does, as a crash would. */
-  async kill(): Promise<void> {
-    await this.#worker.terminate();
-  }
-
   #tell(message: ToWorker): void {
     this.#worker.postMessage(message);
   }

@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createLogger } from '../commands/logger.ts';
 import { describeError } from '../commands/describe-error.ts';

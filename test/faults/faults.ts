@@ -6,7 +6,7 @@ import { Findings } from './findings.ts';
 import { type Result, keep, machine, readKept, toLines, toMarkdown } from './results.ts';
 
 /**
- * `npm run faults`, all of them, or `npm run faults -- <name> [--seed n] [--runs n] [--minutes n]`: brings about what goes
+ * `npm run faults`, all of them, or `npm run faults -- <name> [--seed n] [--runs n] [--minutes n] [--workers n]`: brings about what goes
  * wrong in the world, against real gateways, and ends with 1 when a promise was broken. `report` prints the table of
  * docs/RELIABILITY.md from what was found last.
  */
@@ -36,7 +36,12 @@ process.env['NODE_COMPILE_CACHE'] ??= 'node_modules/.cache/compiled';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string' }, runs: { type: 'string' }, minutes: { type: 'string' } },
+  options: {
+    seed: { type: 'string' },
+    runs: { type: 'string' },
+    minutes: { type: 'string' },
+    workers: { type: 'string' },
+  },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(FAULTS);
 const unknown = names.filter((name) => name !== 'report' && !Object.hasOwn(FAULTS, name));
@@ -60,6 +65,7 @@ async function runOne(name: string): Promise<Result> {
   const seed = numberOf('seed') ?? 1;
   const runs = numberOf('runs') ?? fault.runs;
   const minutes = numberOf('minutes') ?? fault.minutes ?? 0;
+  const workers = numberOf('workers') ?? 1;
   const findings = new Findings({ isQuiet: true });
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
@@ -67,7 +73,7 @@ async function runOne(name: string): Promise<Result> {
   progress(`${fault.what}: ${runs} ${fault.unit}, seed ${seed}`);
   let lacking: string | null = null;
   try {
-    const ended = fault.run({ seed, runs, minutes, findings, progress }).then(() => true);
+    const ended = fault.run({ seed, runs, minutes, workers, findings, progress }).then(() => true);
     const inTime = await Promise.race([ended, setTimeout((minutes + MOST_MINUTES) * 60_000, false, { ref: false })]);
     findings.expect(inTime, 'OPS8', () => `it has not come to an end after ${Math.round(seconds())} s`);
   } catch (error) {
@@ -99,7 +105,7 @@ async function runOne(name: string): Promise<Result> {
   return result;
 }
 
-function numberOf(option: 'seed' | 'runs' | 'minutes'): number | null {
+function numberOf(option: 'seed' | 'runs' | 'minutes' | 'workers'): number | null {
   const value = values[option];
   if (value === undefined) return null;
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value);

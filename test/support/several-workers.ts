@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { CACHE, PROGRAM } from './child.ts';
 
-const KILLABLE = ['--import', fileURLToPath(new URL('killable.ts', import.meta.url))];
+export const KILLABLE = ['--import', fileURLToPath(new URL('killable.ts', import.meta.url))];
 
 export interface Line {
   readonly msg: string;
   readonly level: number;
   readonly worker?: number;
+  readonly url?: string;
   readonly [field: string]: unknown;
 }
 
@@ -43,10 +44,10 @@ export class SeveralWorkers {
       lines.push(line);
       if (line.msg === 'listening') break;
     }
-    const url = lines.find(({ msg }) => msg === 'listening')?.['url'];
+    const url = lines.find(({ msg }) => msg === 'listening')?.url;
     if (url === undefined) throw new Error(`The gateway did not start: ${said}`);
     createInterface({ input: child.stdout }).on('line', (line) => void lines.push(JSON.parse(line) as Line));
-    return new SeveralWorkers(child, String(url), lines);
+    return new SeveralWorkers(child, url, lines);
   }
 
   get webSocketUrl(): string {

@@ -26,7 +26,10 @@ export class Jobs {
   constructor(writer: Writer, own: MessagePort) {
     this.#writer = writer;
     this.#own = own;
-    this.#serve(own);
+  }
+
+  begin(): void {
+    this.#serve(this.#own);
   }
 
   #serve(port: MessagePort): void {
@@ -45,11 +48,12 @@ export class Jobs {
     const others: Asked[] = [];
     for (const from of this.#ports) {
       if (from === first.from) continue;
-      const received = receiveMessageOnPort(from) as { readonly message: Job | Served } | undefined;
+      const received = receiveMessageOnPort(from);
       if (!received) continue;
-      if ('port' in received.message) this.#serve(received.message.port);
+      const message = received.message as Job | Served;
+      if ('port' in message) this.#serve(message.port);
       else {
-        const asked = { from, job: received.message };
+        const asked = { from, job: message };
         if (isAppend(asked)) appends.push(asked);
         else others.push(asked);
       }

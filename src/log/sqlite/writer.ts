@@ -215,4 +215,4 @@ function started(path: string): Writer {
   }
 }
 
-if (parentPort) new Jobs(started(String(workerData)), parentPort);
+if (parentPort) new Jobs(started(String(workerData)), parentPort).begin();
