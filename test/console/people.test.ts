@@ -84,7 +84,7 @@ const WAYS = [
   { locale: 'pt-BR', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
 ] as const;
 
-it.each(thoroughly(WAYS, WAYS.slice(1)))(
+it.each(thoroughly<readonly (typeof WAYS)[number][]>(WAYS, WAYS.slice(1)))(
   'CON6.2 gives axe nothing to find on any page, $viewport.width wide, $colorScheme, in $locale',
   async (way) => {
     const gateway = await withDeliveries();
