@@ -24,6 +24,7 @@ import { EDUZZ_SECRET, TestGateway, environment, makeToken, temporaryFolder } fr
 import { sharedPostgres } from '../support/postgres.ts';
 import { type Message, Subscriber } from '../support/subscriber.ts';
 import { TestTerminal } from '../support/terminal.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 const logs = [
   { name: 'SQLite', database: async () => ({}) },
@@ -82,6 +83,9 @@ const clientOf = async (gateway: TestGateway) =>
     connectionParams: { authorization: `Bearer ${await makeToken()}` },
     retryAttempts: 0,
   });
+
+/** After so many revisions a reprocessing is killed. */
+const KILLED_AT = thoroughly([60, 130, 200], [60]);
 
 /** What comes after a cursor until all has come, by each way that a frontend may take. */
 async function byFollow(gateway: TestGateway, after: string): Promise<Message[]> {
@@ -266,7 +270,7 @@ describe.each(logs)('$name', ({ database }) => {
       const buyer = { id: `buyer-${id}`, name: 'Bento Comprador', email: `${id}@compra.example` };
       return eventOf('myeduzz.invoice_paid', invoice('paid', { id: `order-${id}`, buyer }), { id });
     };
-    const ids = Array.from({ length: 320 }, (_, index) => `paid-${index}`);
+    const ids = Array.from({ length: thoroughly(320, 160) }, (_, index) => `paid-${index}`);
     await Promise.all(ids.map(async (id) => expect((await before.eduzz(order(id))).status).toBe(200)));
     const { head } = (await before.query('{ events(last: 1) { head } }')).data!['events'];
     await before.close();
@@ -276,12 +280,12 @@ describe.each(logs)('$name', ({ database }) => {
     await live.caughtUp();
     const log = await openLog(env['DATABASE_URL']!);
     // In whichever order they came, these are among the last.
-    const erased = (await log.read({ direction: 'backward', limit: 3, filter: {} })).events.map(
+    const erased = (await log.read({ direction: 'backward', limit: KILLED_AT.length, filter: {} })).events.map(
       ({ eventId }) => eventId,
     );
     let resumed: Message[] = [];
     let after: string = head;
-    for (const [round, share] of [60, 130, 200].entries()) {
+    for (const [round, share] of KILLED_AT.entries()) {
       const child = hookcast(['reprocess'], env, folder);
       const exited = once(child, 'exit');
       const told = live.until(({ messages }) => revisionsIn(messages).length >= share);
@@ -313,8 +317,8 @@ describe.each(logs)('$name', ({ database }) => {
     expect(idsOf(live.messages)).toHaveLength(left.length);
     expect(idsOf(resumed)).toEqual(idsOf(live.messages));
     const arrived = live.messages.filter(({ __typename }) => __typename === 'EventEdge');
-    expect(arrived.map(({ node }) => node!['eventId'])).toEqual(['new-0', 'new-1', 'new-2']);
-    expect(await countsBy(gateway)).toMatchObject({ OrderChange: left.length + 3 });
+    expect(arrived.map(({ node }) => node!['eventId'])).toEqual(KILLED_AT.map((_, round) => `new-${round}`));
+    expect(await countsBy(gateway)).toMatchObject({ OrderChange: left.length + KILLED_AT.length });
     const gone = await log.find(erased.map((eventId) => ({ source: 'eduzz', eventId })));
     expect(gone.every((event) => event!.isErased)).toBe(true);
     await log.close();

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { onTestFailed, onTestFinished } from 'vitest';
 
 const { VITEST } = process.env;
 const left: (() => unknown)[] = [];
@@ -7,6 +7,21 @@ const left: (() => unknown)[] = [];
 export function atEnd(cleanUp: () => unknown): void {
   if (VITEST) onTestFinished(async () => void (await cleanUp()));
   else left.push(cleanUp);
+}
+
+/**
+ * Remembers that a gateway answered 503. A test that does not look at this answer, and waits for what was never recorded, fails
+ * for another reason; it is told the right one, by which it is tried again (vitest.config.ts).
+ */
+export function noteRefusal(): void {
+  if (!VITEST) return;
+  try {
+    onTestFailed(() => {
+      throw new Error('A gateway answered a delivery 503 in this test, which may be why it failed.');
+    });
+  } catch {
+    // Before all tests of a file there is none that could be told.
+  }
 }
 
 /** The last first, as tests have it. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
-import { atEnd } from './ending.ts';
+import { atEnd, noteRefusal } from './ending.ts';
 import { signToken } from '../../src/commands/token.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Gateway, createGateway } from '../../src/gateway.ts';
@@ -103,9 +103,13 @@ export class TestGateway {
   }
 
   async post(source: string, { headers, body }: { headers?: Record<string, string>; body: string | Uint8Array }) {
-    return receipt(
-      await fetch(`${this.url}/webhooks/${source}`, { method: 'POST', headers: headers ?? {}, body: body as string }),
-    );
+    const response = await fetch(`${this.url}/webhooks/${source}`, {
+      method: 'POST',
+      headers: headers ?? {},
+      body: body as string,
+    });
+    if (response.status === 503) noteRefusal();
+    return receipt(response);
   }
 
   /** Posts a payload signed as Eduzz does. */
