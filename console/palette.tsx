@@ -71,6 +71,7 @@ function Places({ pages, onClose }: { readonly pages: readonly Place[]; readonly
     event.preventDefault();
   };
   return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- Escape does the same
     <dialog
       ref={dialog}
       className="palette"
@@ -94,20 +95,21 @@ function Places({ pages, onClose }: { readonly pages: readonly Place[]; readonly
         }}
         onKeyDown={move}
       />
-      <ul id={id} role="listbox" aria-label={palette.open}>
+      <div id={id} role="listbox" aria-label={palette.open}>
         {found.map((place, number) => (
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field has the keys
-          <li
+          <div
             key={place.href}
             id={`${id}-${number}`}
             role="option"
+            tabIndex={-1}
             aria-selected={number === at}
             onClick={() => choose(place)}
           >
             {place.name}
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       {found.length === 0 ? <p className="note">{palette.nothing}</p> : null}
     </dialog>
   );

@@ -8,6 +8,8 @@ export const MOST_ROWS = 2_000;
 const ENOUGH = 25;
 /** Rows looked through in one go for such that fit. */
 export const MOST_LOOKED = 1_000;
+/** So many new ones are loaded one page after the other, without a gap to what is there; more would come faster than they load. */
+const MOST_FOLLOWED = 300;
 /** New ones are counted up to here. */
 export const MOST_NEW = 1_000;
 
@@ -164,6 +166,7 @@ export class FeedWindow extends Observed<FeedView> {
     const { newer, arrived, gap } = this.view;
     if (newer !== 'end' || arrived === 0 || gap) return;
     await this.#alone('newer', async () => {
+      if (arrived > MOST_FOLLOWED) return this.#beginAnew();
       let more = true;
       while (more) {
         // What was told of before a page was asked for is in it, or in none: it may be of this list no more.
@@ -177,6 +180,27 @@ export class FeedWindow extends Observed<FeedView> {
         more = told.length >= MOST_NEW;
       }
       this.become({ arrived: this.#arrived.size });
+    });
+  }
+
+  /** Shows the newest alone: what lies between them and what was there is loaded when somebody scrolls there. */
+  async #beginAnew(): Promise<void> {
+    const told = [...this.#arrived];
+    const page = await this.#page('older', null);
+    for (const cursor of told) this.#arrived.delete(cursor);
+    const [first, last] = [page.rows[0], page.rows.at(-1)];
+    this.#reach = { older: last?.cursor ?? page.head, newer: first?.cursor ?? page.head };
+    this.#newest = new Set(page.rows.map(({ cursor }) => cursor));
+    for (const cursor of this.#newest) this.#arrived.delete(cursor);
+    const matches = this.#matches;
+    const back = last?.node.receivedAt ?? null;
+    this.become({
+      rows: matches ? page.rows.filter(({ node }) => matches(node)) : page.rows,
+      // A search that finds little in it waits for somebody to say how far back it is to look.
+      older: !page.more ? 'end' : matches ? 'paused' : 'more',
+      arrived: this.#arrived.size,
+      isFollowing: true,
+      looked: this.view.looked && { count: page.rows.length, back },
     });
   }
 

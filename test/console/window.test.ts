@@ -188,6 +188,18 @@ it('CON1.2 takes what arrives where nobody reads, each once, and no more once so
   await window.follow();
   expect(window.view.arrived).toBe(0);
 
+  // More than could be loaded as fast as they come: the newest, and the others when somebody scrolls there.
+  const many = Array.from({ length: 4 * PAGE }, () => log.append());
+  const before = log.asked.length;
+  window.arrive(many);
+  await window.follow();
+  expect(log.asked.length).toBe(before + 1);
+  const newest = Number(many.at(-1));
+  expect(cursors(window)).toEqual(between(newest, newest - PAGE + 1));
+  expect(window.view).toMatchObject({ arrived: 0, older: 'more', newer: 'end' });
+  await window.load('older');
+  expect(cursors(window)).toEqual(between(newest, newest - 2 * PAGE + 1));
+
   window.lacks('RETENTION');
   const asked = log.asked.length;
   window.arrive([log.append()]);
