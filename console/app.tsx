@@ -5,8 +5,9 @@ import { Boundary } from './boundary.tsx';
 import { Expired } from './expired.tsx';
 import { type Claims, identityOf, isOperator, mayRead } from './gateway/claims.ts';
 import { useLinks, useSession } from './gateway/gateway.tsx';
-import { History } from './history/history.tsx';
-import { Live } from './live/live.tsx';
+import { Feed } from './feed/feed.tsx';
+import { Palette } from './palette.tsx';
+import { addressNow } from './parts/filter.ts';
 import { Notice } from './parts/notice.tsx';
 import { Quarantine } from './quarantine/quarantine.tsx';
 import { useDesk } from './quarantine/use-desk.ts';
@@ -18,7 +19,7 @@ import { useWords } from './words/words.tsx';
 /** With its charts, which the other pages don't need. */
 const Overview = lazy(() => import('./overview/overview.tsx').then(({ Overview }) => ({ default: Overview })));
 
-const PAGES = ['today', 'live', 'history', 'overview', 'quarantine'] as const;
+const PAGES = ['today', 'events', 'overview', 'quarantine'] as const;
 
 /** The page: whoever has a token sees the pages, everybody else is asked for one. */
 export function App() {
@@ -80,6 +81,7 @@ function Pages({ claims, justSignedIn }: PagesProps) {
             </Link>
           ))}
         </nav>
+        <Palette pages={pages.map((name) => ({ name: words.pages[name], href: `/${name}` }))} />
         <Account />
       </header>
       <RefusedLink />
@@ -97,8 +99,13 @@ function Pages({ claims, justSignedIn }: PagesProps) {
             </Route>
           )}
           <Route path="/today" component={Today} />
-          <Route path="/live" component={Live} />
-          <Route path="/history" component={History} />
+          <Route path="/events" component={Feed} />
+          {/* What the list was called before, when it was two. */}
+          {['/live', '/history'].map((path) => (
+            <Route key={path} path={path}>
+              <Former />
+            </Route>
+          ))}
           <Route path="/overview">
             <Overview waiting={desk.waiting} />
           </Route>
@@ -110,6 +117,11 @@ function Pages({ claims, justSignedIn }: PagesProps) {
       <Expired />
     </>
   );
+}
+
+function Former() {
+  const search = useSearch();
+  return <Redirect to={`/events${addressNow(new URLSearchParams(search))}`} replace />;
 }
 
 interface UnseenProps {

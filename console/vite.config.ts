@@ -14,7 +14,6 @@ export default defineConfig({
   resolve: {
     alias: {
       'hookcast/client': at('../src/client/follow.ts'),
-      'hookcast/list': at('../src/client/event-list.ts'),
       // The router brings a copy for Reacts that had none.
       'use-sync-external-store/shim/index.js': 'react',
     },

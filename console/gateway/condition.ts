@@ -8,9 +8,6 @@ export interface Condition {
   readonly lostAt: number | null;
 }
 
-/** Of messages that are still to come, so many are counted: a page of the log. */
-export const MOST_COUNTED = 100;
-
 export const CONNECTING: Condition = { state: 'connecting', reason: null, lostAt: null };
 
 const LOST: readonly StreamState[] = ['waiting', 'expired', 'refused'];

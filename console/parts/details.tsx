@@ -2,11 +2,12 @@ import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useRef } fr
 import { Boundary } from '../boundary.tsx';
 import { useQuery } from '../gateway/query.ts';
 import { useWords } from '../words/words.tsx';
-import { type ListedEvent, erased as withoutPerson, keyOf, titleOf } from './event.ts';
+import { type ListedEvent, erased as withoutPerson, keyOf } from './event.ts';
 import { DETAILS, type DetailedEvent, type Told } from './details-document.ts';
 import { DetailsFacts } from './details-facts.tsx';
 import { useIsNarrow } from './narrow.ts';
 import { Failure, Notice } from './notice.tsx';
+import { eventName } from './type-name.ts';
 
 interface DetailsProps {
   readonly id: string;
@@ -33,7 +34,7 @@ export function Details({ id, known, onClose, erased = NONE }: DetailsProps) {
     if (isOutdated) again();
   }, [isOutdated, again]);
   const row = about && (isErased ? withoutPerson(about) : about);
-  const title = row ? (titleOf(row) ?? (row.kind ? words.untitled : row.type)) : words.detailsTitle;
+  const title = row ? eventName(row, words) : words.detailsTitle;
   return (
     <Panel title={title} onClose={onClose}>
       <Boundary shown={id}>

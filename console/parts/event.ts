@@ -1,5 +1,7 @@
 import { graphql } from '../gateway/graphql.ts';
 import type { Kind } from './filter.ts';
+import { type Happening, happeningOf } from './happened.ts';
+import type { Amount } from './money.ts';
 
 /** What a row says of an event. A type of somebody's own is not known here: it has what every event has. */
 export const EventRow = graphql(`
@@ -32,6 +34,19 @@ export const EventRow = graphql(`
         type
       }
     }
+    ... on OrderCancellation {
+      total {
+        amount
+        currency
+      }
+    }
+    ... on OrderChange {
+      orderChange
+      value {
+        amount
+        currency
+      }
+    }
     ... on OrderEvent {
       title
       customer {
@@ -39,15 +54,29 @@ export const EventRow = graphql(`
         email
       }
     }
+    ... on BookingChange {
+      bookingChange
+    }
     ... on BookingEvent {
       title
+      price {
+        amount
+        currency
+      }
       customer {
         name
         email
       }
     }
+    ... on SubscriptionChange {
+      subscriptionChange
+    }
     ... on SubscriptionEvent {
       title
+      price {
+        amount
+        currency
+      }
       customer {
         name
         email
@@ -60,12 +89,25 @@ export const EventRow = graphql(`
       }
     }
     ... on TicketChange {
+      ticketChange
       occasion {
         name
+      }
+      batch {
+        price {
+          amount
+          currency
+        }
       }
       buyer {
         name
         email
+      }
+      participants {
+        person {
+          name
+          email
+        }
       }
     }
     ... on TicketEdit {
@@ -115,6 +157,17 @@ export interface ListedEvent {
   readonly learner?: Who | null;
   readonly occasion?: { readonly name: string | null } | null;
   readonly course?: { readonly title: string | null } | null;
+  readonly participants?: readonly { readonly person: Who | null }[];
+  /** What happened, where a type tells of several things. */
+  readonly orderChange?: string;
+  readonly ticketChange?: string;
+  readonly bookingChange?: string;
+  readonly subscriptionChange?: string;
+  /** What it is about in money. */
+  readonly value?: Amount | null;
+  readonly total?: Amount | null;
+  readonly price?: Amount | null;
+  readonly batch?: { readonly price: Amount | null } | null;
 }
 
 /** One place in a list: its cursor is where the list goes on. */
@@ -124,8 +177,22 @@ export interface Row {
 }
 
 /** Who it is about: null where that is not said or may not be seen, undefined where its type says nothing of it. */
-export function whoOf({ customer, buyer, learner }: ListedEvent): Who | null | undefined {
-  return customer ?? buyer ?? learner ?? ([customer, buyer, learner].includes(null) ? null : undefined);
+export function whoOf({ customer, buyer, learner, participants }: ListedEvent): Who | null | undefined {
+  const participant = participants?.[0]?.person;
+  const all = [customer, buyer, participant, learner];
+  return all.find((one) => one != null) ?? (all.includes(null) ? null : undefined);
+}
+
+/** What it is worth, as far as it says so. */
+export function amountOf({ value, total, price, batch }: ListedEvent): Amount | null {
+  return value ?? total ?? price ?? batch?.price ?? null;
+}
+
+/** What happened, as people sort it. What cancels something of a type of one's own cancels it as well. */
+export function happenedOf(node: ListedEvent): Happening {
+  if (node.kind) return 'cancelled';
+  const word = node.orderChange ?? node.ticketChange ?? node.bookingChange ?? node.subscriptionChange;
+  return happeningOf(node.__typename, word);
 }
 
 /** What it is about, as a person would name it. */
@@ -135,7 +202,7 @@ export function titleOf({ title, occasion, course }: ListedEvent): string | null
 
 /** The same without what is known of people, as the gateway would give it now. */
 export function erased(node: ListedEvent): ListedEvent {
-  const { customer, buyer, learner, kind } = node;
+  const { customer, buyer, learner, participants, kind } = node;
   return {
     ...node,
     personalData: 'ERASED',
@@ -145,6 +212,7 @@ export function erased(node: ListedEvent): ListedEvent {
     ...(customer && { customer: null }),
     ...(buyer && { buyer: null }),
     ...(learner && { learner: null }),
+    ...(participants && { participants: participants.map(() => ({ person: null })) }),
   };
 }
 

@@ -3,7 +3,7 @@ import { useSearchParams } from 'wouter';
 import { useSession } from '../gateway/gateway.tsx';
 import { useWords } from '../words/words.tsx';
 import { typeName } from './type-name.ts';
-import { EVERY, type Filter, KINDS, NAMES, filterOf } from './filter.ts';
+import { type Filter, KINDS, NAMES, filterOf } from './filter.ts';
 
 /** The filter in the address, and a way to change it. */
 export function useFilter(): readonly [Filter, (name: keyof Filter, value: string) => void, () => void] {
@@ -43,8 +43,7 @@ export function Filters({ filter, change, clear, sources, types, fields = NAMES 
   const { signedIn } = useSession();
   const tenants = signedIn?.claims.tenants ?? null;
   const mayKnow = signedIn?.claims.scopes.has('pii:read') ?? false;
-  const others =
-    types && filter.type && filter.type !== EVERY && !types.includes(filter.type) ? [...types, filter.type] : types;
+  const others = types && filter.type && !types.includes(filter.type) ? [...types, filter.type] : types;
   const known = filter.source && !sources.includes(filter.source) ? [...sources, filter.source] : sources;
   return (
     <form
@@ -64,13 +63,12 @@ export function Filters({ filter, change, clear, sources, types, fields = NAMES 
               change('type', isKind ? '' : value);
             }}
           >
-            <option value="">{types ? words.filters.cancellations : words.filters.all.kind}</option>
+            <option value="">{words.filters.all.kind}</option>
             {KINDS.map((kind) => (
               <option key={kind} value={kind}>
-                {words.kinds[kind]}
+                {types ? words.kindCancelled[kind] : words.kinds[kind]}
               </option>
             ))}
-            {types ? <option value={EVERY}>{words.filters.every}</option> : null}
             {others?.map((type) => (
               <option key={type} value={type}>
                 {typeName(type, words)}

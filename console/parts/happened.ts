@@ -40,6 +40,11 @@ export function happeningOf(typename: string, happened: string | null | undefine
   return Object.hasOwn(SORTS, name) ? SORTS[name]! : 'other';
 }
 
+/** Whether all events of its types are of it, so that whoever asks for the types need not look at each. */
+export function isWholeTypes(happening: Happening): boolean {
+  return happening !== 'other' && Object.keys(SORTS).every((name) => SORTS[name] !== happening || !name.includes(' '));
+}
+
 /** The types that such events are of. Null where they may be of any. */
 export function typesOfHappening(happening: Happening): readonly string[] | null {
   if (happening === 'other') return null;

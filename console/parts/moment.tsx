@@ -26,3 +26,40 @@ export function Moment({ at, now = Date.now() }: { readonly at: string; readonly
     </time>
   );
 }
+
+const HOUR = 60 * 60 * 1_000;
+
+/** There are headings for days, and years are seldom asked for. */
+const OTHER_DAY = { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
+
+interface SinceProps {
+  readonly at: string;
+  /** In milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** How long ago it was within the last hour, and then when. */
+export function Since({ at, now }: SinceProps) {
+  const { language } = useSpeech();
+  const moment = Date.parse(at);
+  // A minute is told as it begins, and what came since is of now.
+  const isRecent = moment > now - HOUR && moment < now + HOUR;
+  const isToday = new Date(moment).toDateString() === new Date(now).toDateString();
+  const minutes = Math.max(0, Math.floor((now - moment) / 60_000));
+  const short = dateFormat(language, isToday ? { timeStyle: 'short' } : OTHER_DAY);
+  const whole = dateFormat(language, { dateStyle: 'full', timeStyle: 'long' });
+  return (
+    <time dateTime={at} title={whole.format(moment)}>
+      {isRecent ? relativeFormat(language).format(-minutes, 'minute') : short.format(moment)}
+    </time>
+  );
+}
+
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
+
+function relativeFormat(language: string): Intl.RelativeTimeFormat {
+  let format = relatives.get(language);
+  if (!format)
+    relatives.set(language, (format = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' })));
+  return format;
+}

@@ -1,19 +1,12 @@
 import { useWords } from '../words/words.tsx';
 
-interface RefundProps {
-  readonly expected: boolean | null;
-  /** Whether a heading above it says that it is about the refund. */
-  readonly isUnderHeading?: boolean;
-}
-
 /** Whether the customer gets money back, as far as the provider said. */
-export function Refund({ expected, isUnderHeading = false }: RefundProps) {
+export function Refund({ expected }: { readonly expected: boolean | null }) {
   const { refund } = useWords();
-  const said = isUnderHeading ? refund.column : refund;
-  if (expected === null) return <span className="refund unknown">{said.unknown}</span>;
+  if (expected === null) return <span className="refund unknown">{refund.unknown}</span>;
   return expected ? (
-    <span className="refund expected">{said.expected}</span>
+    <span className="refund expected">{refund.expected}</span>
   ) : (
-    <span className="refund">{said.none}</span>
+    <span className="refund">{refund.none}</span>
   );
 }

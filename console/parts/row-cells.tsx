@@ -1,8 +1,10 @@
 import { memo } from 'react';
-import { useWords } from '../words/words.tsx';
-import { type Row, titleOf, whoOf } from './event.ts';
-import { typeName } from './type-name.ts';
-import { Moment } from './moment.tsx';
+import { useSpeech } from '../words/words.tsx';
+import { type Row, amountOf, happenedOf, whoOf } from './event.ts';
+import { Icon } from './icon.tsx';
+import { writtenMoney } from './money.ts';
+import { eventName, typeName } from './type-name.ts';
+import { Moment, Since } from './moment.tsx';
 import { Personal } from './personal.tsx';
 import { Refund } from './refund.tsx';
 
@@ -13,30 +15,35 @@ interface RowCellsProps {
   readonly row: Row;
   readonly isOpen: boolean;
   readonly isFocusable: boolean;
-  /** Whether there are no headings above it. */
-  readonly isCard: boolean;
   readonly onChoose: (row: Row) => void;
-  /** Which day it is: times of another one are written with theirs. */
-  readonly today: string;
+  /** Of this minute, by which it is said how long ago it was. In milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** One event in a list. Drawn again only when it changes itself: those above it come and go all the time. */
-export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, isCard, onChoose }: RowCellsProps) {
-  const words = useWords();
+export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, onChoose, now }: RowCellsProps) {
+  const { words, language } = useSpeech();
   const { node } = row;
-  const title = titleOf(node) ?? (node.kind ? words.untitled : node.type);
+  const happened = happenedOf(node);
+  const amount = amountOf(node);
+  const title = eventName(node, words);
   const by = node.canceledBy && words.cancelledBy[node.canceledBy.type];
   const who = whoOf(node);
   const isLate = Date.parse(node.receivedAt) - Date.parse(node.occurredAt) > LATE;
   return (
     <>
       <span role="cell" className="when">
-        <Moment at={node.occurredAt} />
+        <Since at={node.occurredAt} now={now} />
         {isLate ? (
           <span className="second">
             {words.received} <Moment at={node.receivedAt} />
           </span>
         ) : null}
+      </span>
+      <span role="cell" className={`happened ${happened}`}>
+        <span className="chip-of">
+          <Icon of={happened} /> {happened === 'other' ? typeName(node.__typename, words) : words.happenings[happened]}
+        </span>
       </span>
       <span role="cell" className="who">
         {who === undefined ? null : <Personal value={who?.name ?? who?.email} data={node.personalData} />}
@@ -52,7 +59,6 @@ export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, isCar
         >
           <bdi>{title}</bdi>
         </button>
-        {node.kind || title === node.type ? null : <span className="second">{node.type}</span>}
         {node.isScheduled ? (
           <span className="scheduled" title={words.scheduledAdvice}>
             {words.scheduled}
@@ -64,14 +70,12 @@ export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, isCar
           </span>
         ) : null}
       </span>
-      <span role="cell" className="kind">
-        {node.kind ? words.kinds[node.kind] : typeName(node.__typename, words)}
+      <span role="cell" className="amount">
+        {amount ? <span className="worth">{writtenMoney(language, amount)}</span> : null}
+        {node.refundExpected == null ? null : <Refund expected={node.refundExpected} />}
       </span>
       <span role="cell" className="source">
         {node.source}
-      </span>
-      <span role="cell" className="refund-cell">
-        {node.refundExpected === undefined ? null : <Refund expected={node.refundExpected} isUnderHeading={!isCard} />}
       </span>
     </>
   );

@@ -1,6 +1,7 @@
 import { type Range, defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
+  type MouseEvent,
   type ReactNode,
   type Ref,
   useCallback,
@@ -11,6 +12,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useMinute } from '../overview/use-minute.ts';
 import { useWords } from '../words/words.tsx';
 import { type Anchored, useAnchor } from './anchor.ts';
 import type { Row } from './event.ts';
@@ -20,7 +22,7 @@ import { useFocus, useReturn } from './row-focus.ts';
 import { linesOf, nextRow, targetOf } from './sections.ts';
 
 /** In rem: a line, and on a telephone three of them. */
-const HEIGHT = { wide: 2.75, narrow: 5.5, heading: 2.25 };
+const HEIGHT = { wide: 2.5, narrow: 5.25, heading: 2.1 };
 /** So few lines left before what is in sight, or after it, are few. */
 const FEW = 16;
 
@@ -84,10 +86,13 @@ export function RowList(props: RowListProps) {
       lines
         .slice(
           0,
-          Math.max(
-            0,
-            lines.findIndex(({ key }) => key === begin),
-          ),
+          // The first stands below its heading.
+          begin === rows[0]?.cursor
+            ? 0
+            : Math.max(
+                0,
+                lines.findIndex(({ key }) => key === begin),
+              ),
         )
         .reduce((offset, line) => offset + ('row' in line ? height.row : height.heading), 0),
     overscan: 8,
@@ -138,8 +143,15 @@ export function RowList(props: RowListProps) {
     if (open !== null && line.row.node.id !== open) onOpen(line.row);
   };
 
+  /** The whole row opens its details, unless somebody marks a text in it. */
+  const point = ({ target }: MouseEvent) => {
+    if (!(target instanceof Element) || target.closest('button, a') || getSelection()?.isCollapsed === false) return;
+    const key = target.closest<HTMLElement>('[data-line]')?.dataset['line'];
+    const line = lines.find((one) => one.key === key);
+    if (line && 'row' in line) choose(line.row);
+  };
   const hasScrollbar = virtualizer.getTotalSize() > (virtualizer.scrollRect?.height ?? 0);
-  const today = new Date().toDateString();
+  const now = useMinute();
   return (
     <div
       className="list"
@@ -149,7 +161,7 @@ export function RowList(props: RowListProps) {
     >
       <div role="rowgroup" className={hasScrollbar ? 'list-head beside-scrollbar' : 'list-head'}>
         <div role="row" aria-rowindex={1} className="row">
-          {(['when', 'who', 'what', 'kind', 'source', 'refund'] as const).map((name) => (
+          {(['when', 'happened', 'who', 'what', 'amount', 'source'] as const).map((name) => (
             <span key={name} role="columnheader" className={name}>
               {words.columns[name]}
             </span>
@@ -161,6 +173,7 @@ export function RowList(props: RowListProps) {
         className="list-body"
         ref={box}
         onKeyDown={move}
+        onClick={point}
         onScroll={(event) => moved(event.currentTarget)}
       >
         <div className="list-length" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
@@ -192,9 +205,8 @@ export function RowList(props: RowListProps) {
                   row={row}
                   isOpen={isOpen}
                   isFocusable={item.index === focusable}
-                  isCard={isNarrow}
                   onChoose={choose}
-                  today={today}
+                  now={now}
                 />
               </div>
             );

@@ -1,18 +1,16 @@
-import { type Condition, MOST_COUNTED } from '../gateway/condition.ts';
+import type { Condition } from '../gateway/condition.ts';
 import { useGateway, useSession } from '../gateway/gateway.tsx';
 import { useWords } from '../words/words.tsx';
 import { Moment } from './moment.tsx';
 
 interface StreamBadgeProps {
   readonly condition: Condition;
-  /** How many are still to come, `MOST_COUNTED` for so many and more; null when that is not known. */
-  readonly left?: number | null;
   /** Whether somebody asked that nothing new be shown. */
   readonly isPaused?: boolean;
 }
 
 /** How the stream is, in words that a screen reader says when they change; why, and what to do about it. */
-export function StreamBadge({ condition, left = null, isPaused = false }: StreamBadgeProps) {
+export function StreamBadge({ condition, isPaused = false }: StreamBadgeProps) {
   const { live } = useWords();
   const { reason, lostAt } = condition;
   const { session } = useGateway();
@@ -23,12 +21,8 @@ export function StreamBadge({ condition, left = null, isPaused = false }: Stream
   const isStill = isPaused && (state === 'live' || state === 'behind');
   return (
     <div className="stream">
-      {/* While it counts down only the first is worth saying. */}
       <p role="status" className={`stream-state ${isStill ? 'paused' : state}`}>
         {isStill ? live.paused : live.states[state]}
-        {state === 'behind' && !isStill && left !== null ? (
-          <span aria-live="off">: {live.behind(left, left >= MOST_COUNTED)}</span>
-        ) : null}
       </p>
       {lostAt === null ? null : (
         <p className="note">

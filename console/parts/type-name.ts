@@ -1,9 +1,17 @@
+import { type ListedEvent, titleOf } from './event.ts';
 import type { Words } from '../words/en.ts';
 import { wordFor } from '../words/word-for.ts';
 
 /** What a type of events is called. */
 export function typeName(name: string, { types }: Words): string {
   return wordFor(types, name) ?? spaced(name);
+}
+
+/** What an event is about, as a person would name it; or else what it is. */
+export function eventName(event: ListedEvent, words: Words): string {
+  const { kind, __typename, type } = event;
+  const otherwise = __typename === 'OtherEvent' ? type : typeName(__typename, words);
+  return titleOf(event) ?? (kind ? words.untitled : otherwise);
 }
 
 /** A name in camel case, or a word in capitals, as words are written. */

@@ -4,7 +4,6 @@ import { useSession } from '../gateway/gateway.tsx';
 import { useQuery } from '../gateway/query.ts';
 import { graphql } from '../gateway/graphql.ts';
 import { EventRow, type ListedEvent, keyOf, titleOf } from '../parts/event.ts';
-import { EVERY } from '../parts/filter.ts';
 import { useWords } from '../words/words.tsx';
 import type { Outcome } from './run.ts';
 
@@ -49,10 +48,8 @@ function Found({ outcomes }: { readonly outcomes: readonly Released[] }) {
             ) : (
               <>
                 {titleOf(node) ?? node.type}:{' '}
-                <Link
-                  href={`/live?${new URLSearchParams({ source, ...(!node.kind && { type: EVERY }), open: node.id }).toString()}`}
-                >
-                  {quarantine.seeInLive}
+                <Link href={`/events?${new URLSearchParams({ source, open: node.id }).toString()}`}>
+                  {quarantine.seeInFeed}
                 </Link>
               </>
             )}

@@ -68,13 +68,20 @@ const OF: Readonly<Record<string, readonly [Figure, 1 | -1]>> = {
   'BookingChange DECLINED': ['declined', 1],
 };
 
+function figureOf({ typename, happened }: Pick<TypeCount, 'typename' | 'happened'>) {
+  const name = `${typename} ${happened}`;
+  if (Object.hasOwn(OF, name)) return OF[name];
+  // A cancellation of a type of somebody's own.
+  return happened === 'CANCELED' ? OF['OrderCancellation CANCELED'] : undefined;
+}
+
 export type Totals = Readonly<Record<Figure, Total>>;
 
 export function totalsOf(hours: readonly CountedHour[]): Totals {
   const totals = Object.fromEntries(FIGURES.map((figure) => [figure, NONE])) as Record<Figure, Total>;
   for (const { types } of hours)
     for (const count of types) {
-      const [figure, sign] = OF[`${count.typename} ${count.happened}`] ?? [];
+      const [figure, sign] = figureOf(count) ?? [];
       if (!figure || !sign) continue;
       const { events, sums, unsummed } = totals[figure];
       totals[figure] = {
@@ -91,7 +98,7 @@ export function othersOf(hours: readonly CountedHour[]): ReadonlyMap<string, num
   const others = new Map<string, number>();
   for (const { types } of hours)
     for (const { typename, happened, events } of types) {
-      if (OF[`${typename} ${happened}`]) continue;
+      if (figureOf({ typename, happened })) continue;
       others.set(typename, (others.get(typename) ?? 0) + events);
     }
   return others;

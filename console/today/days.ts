@@ -13,8 +13,6 @@ export interface ComparedDays {
   readonly week: ComparedDay;
 }
 
-export type DayName = keyof ComparedDays;
-
 /** By the date, and not by so many hours: a day has 23 or 25 of them where clocks are put forth or back. */
 export function daysAt(now: number): ComparedDays {
   return { today: dayAt(now, 0), yesterday: dayAt(now, 1), week: dayAt(now, 7) };

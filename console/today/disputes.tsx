@@ -18,7 +18,7 @@ export function Disputes({ disputed, now }: { readonly disputed: readonly Disput
       <ul>
         {disputed.map(({ id, title, value, respondBy }) => (
           <li key={id}>
-            <Link href={`/history?type=OrderChange&open=${encodeURIComponent(id)}`}>{title ?? words.untitled}</Link>
+            <Link href={`/events?what=chargedBack&open=${encodeURIComponent(id)}`}>{title ?? words.untitled}</Link>
             {value ? <span className="number">{writtenMoney(language, value)}</span> : null}
             <span>
               {respondBy

@@ -29,37 +29,21 @@ export function FigureTile({ figure, totals, before, from }: FigureTileProps) {
         {happening ? <i className="dot" aria-hidden="true" /> : null}
         {happening && total.events > 0 ? <Link href={eventsOf(figure, from)}>{name}</Link> : name}
       </dt>
-      <dd className="value">
-        {total.events.toLocaleString(language)}
-        {figure === 'checkedIn' && totals.tickets.events > 0 ? (
-          <span className="of">{words.today.ofSold(totals.tickets.events)}</span>
-        ) : null}
-      </dd>
+      <dd className="value">{total.events.toLocaleString(language)}</dd>
+      {figure === 'checkedIn' && totals.tickets.events > 0 ? (
+        <dd className="worth of">{words.today.ofSold(totals.tickets.events)}</dd>
+      ) : null}
       <Worth total={total} />
       <Before figure={figure} before={before} />
     </dl>
   );
 }
 
-/** How the history is asked for the type that a figure counts events of. It lists cancellations unless it is told otherwise. */
-const LISTED_AS: Readonly<Partial<Record<Figure, string>>> = {
-  paid: 'type=OrderChange',
-  tickets: 'type=TicketChange',
-  checkedIn: 'type=TicketChange',
-  subscribed: 'type=SubscriptionChange',
-  refunded: 'type=OrderChange',
-  awaitingRefund: 'type=OrderChange',
-  chargedBack: 'type=OrderChange',
-  carts: 'type=CartAbandonment',
-  booked: 'type=BookingChange',
-  moved: 'type=BookingChange',
-  bookingsCancelled: 'kind=BOOKING',
-};
-
 /** The events that a figure counts. */
 export function eventsOf(figure: Figure, from: number): string {
   const moment = new Date(from).toISOString().replace(/(:00)?\.000Z$/, 'Z');
-  return `/history?${LISTED_AS[figure] ?? ''}&from=${moment}`;
+  const kind = figure === 'bookingsCancelled' ? '&kind=BOOKING' : '';
+  return `/events?what=${HAPPENING_OF[figure]}${kind}&from=${moment}`;
 }
 
 function Worth({ total }: { readonly total: Total }) {

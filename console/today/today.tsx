@@ -60,17 +60,17 @@ export function Today() {
       </header>
       {today.error ? <Failure error={today.error} again={today.again} /> : null}
       {today.isLoaded || today.error ? null : <p className="loading">{words.loading}</p>}
-      {today.isLoaded && isEmpty && !hero ? (
+      {today.isLoaded && isEmpty && sales.length === 0 && !hero ? (
         <Notice title={words.today.empty}>
           <p>{words.today.emptyAdvice}</p>
-          <Link href="/history?type=*">{words.today.toFeed}</Link>
+          <Link href="/events">{words.today.toFeed}</Link>
         </Notice>
       ) : null}
-      {today.isLoaded && hero ? (
+      {today.isLoaded ? (
         <>
-          <Hero figure={hero} totals={totals} before={before} today={today} from={from} now={now} />
+          {hero ? <Hero figure={hero} totals={totals} before={before} today={today} from={from} now={now} /> : null}
           <Disputes disputed={disputedOf(read?.events ?? [])} now={now} />
-          {sales.length > 0 && hero !== 'booked' ? (
+          {sales.length > 0 ? (
             <section aria-labelledby="sales-title">
               <h2 id="sales-title">{words.today.sales}</h2>
               <div className="tiles">
@@ -100,7 +100,7 @@ export function Today() {
         <p className="note others">
           {words.today.others}{' '}
           {others.map(([typename, count]) => (
-            <Link key={typename} href={`/history?type=${encodeURIComponent(typename)}`}>
+            <Link key={typename} href={`/events?type=${encodeURIComponent(typename)}`}>
               {typeName(typename, words)} {count.toLocaleString(language)}
             </Link>
           ))}

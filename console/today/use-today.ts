@@ -151,8 +151,6 @@ function useUntilNow(now: number, day: ComparedDay, timeZone: string, filter: { 
   }, [data, moment]);
 }
 
-export type BeforeNow = NonNullable<ReturnType<typeof useUntilNow>>;
-
 function spanOf(from: number, to: number) {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 }

@@ -5,17 +5,9 @@ const digits = (n: number) => n.toLocaleString('en');
 const events = (n: number) => (n === 1 ? '1 cancellation' : `${digits(n)} cancellations`);
 const deliveries = (n: number) => (n === 1 ? '1 delivery' : `${digits(n)} deliveries`);
 
-/** What came in the last hour, and how many of those are to be refunded, or don't say so. */
-export interface LastHour {
-  readonly count: number;
-  readonly isMore: boolean;
-  readonly refunds: number;
-  readonly unsaid: number;
-}
-
 /** What the console says, in English. The other languages say the same under the same names. */
 export const en = {
-  pages: { today: 'Today', live: 'Live', history: 'History', overview: 'Overview', quarantine: 'Quarantine' },
+  pages: { today: 'Today', events: 'Events', overview: 'Overview', quarantine: 'Quarantine' },
   title: (page: string) => `${page} · hookcast`,
   skip: 'Skip to the content',
   navigation: 'Pages',
@@ -31,7 +23,7 @@ export const en = {
   signIn: {
     title: 'Sign in',
     advice:
-      'Here you see cancellations as they come in. Ask whoever runs this for a link or a token, and paste the token here.',
+      'Here you see what is sold, booked and cancelled, as it happens. Ask whoever runs this for a link or a token, and paste the token here.',
     operator: 'If you run it: "hookcast dev" prints one, and "hookcast token" makes more.',
     token: 'Token',
     action: 'Sign in',
@@ -103,6 +95,37 @@ export const en = {
   copy: 'Copy',
   copied: 'Copied',
   kinds: { TICKET: 'Ticket', BOOKING: 'Booking', ORDER: 'Order', SUBSCRIPTION: 'Subscription' },
+  happenings: {
+    sold: 'Sold',
+    paid: 'Paid',
+    refunded: 'Refunded',
+    chargedBack: 'Charged back',
+    cancelled: 'Cancelled',
+    checkedIn: 'Checked in',
+    booked: 'Booked',
+    moved: 'Moved',
+    carts: 'Cart left',
+    other: 'Other',
+  },
+  kindCancelled: {
+    TICKET: 'Tickets cancelled',
+    BOOKING: 'Bookings cancelled',
+    ORDER: 'Orders cancelled',
+    SUBSCRIPTION: 'Subscriptions cancelled',
+  },
+  csv: {
+    when: 'When',
+    happened: 'What happened',
+    type: 'Type',
+    what: 'What',
+    who: 'Who',
+    email: 'E-mail',
+    amount: 'Amount',
+    currency: 'Currency',
+    tenant: 'Tenant',
+    source: 'Source',
+    eventId: 'Event ID',
+  },
   actors: { CUSTOMER: 'the customer', BUSINESS: 'the business', APP: 'an app', UNKNOWN: 'unknown' },
   withheld: 'Withheld',
   withheldAdvice: 'Your token doesn’t show personal data. Ask for one with the scope pii:read.',
@@ -114,8 +137,6 @@ export const en = {
     expected: 'Refund expected',
     none: 'No refund',
     unknown: 'Refund: not said',
-    /** Under the heading of their column. */
-    column: { expected: 'Expected', none: 'None', unknown: 'Not said' },
   },
   refundSaid: (expected: boolean | null, provider: string) => {
     if (expected === null) return `Whether the customer gets money back, ${brand(provider)} doesn’t say. Look there.`;
@@ -228,7 +249,7 @@ export const en = {
   },
   /** Types of events that are no cancellations. What isn't here is called by its name. */
   types: {} as Record<string, string>,
-  columns: { when: 'When', who: 'Who', what: 'What', kind: 'Kind', source: 'Source', refund: 'Refund' },
+  columns: { when: 'When', happened: 'What happened', who: 'Who', what: 'What', amount: 'Amount', source: 'Source' },
   details: (title: string) => `Details: ${title}`,
   filters: {
     label: 'Filters',
@@ -240,33 +261,12 @@ export const en = {
     /** For those to whom nobody is named. */
     textHintWithheld: 'Title, number …',
     all: { kind: 'All', source: 'All', tenant: 'All' },
-    cancellations: 'All cancellations',
-    every: 'Every event',
     clear: 'Clear filters',
   },
   live: {
-    list: 'Cancellations, newest first',
-    listOfEvents: 'Events, newest first',
     pause: 'Pause',
     goOn: 'Go on',
     paused: 'Paused',
-    waiting: (waiting: number, isMore: boolean) => `Show ${digits(waiting)}${isMore ? '+' : ''} new`,
-    empty: 'No cancellations yet',
-    emptyAdvice: 'They appear here by themselves, as soon as a provider posts one.',
-    nothingFits: 'None of these fits the filters',
-    nothingFitsAdvice:
-      'New ones that fit appear here by themselves. Clear the filters to see all, or look further back.',
-    searchHistory: 'Look in the history',
-    older: 'Older ones are in the history',
-    arrived: (n: number) => `${digits(n)} arrived`,
-    sections: {
-      lastHour: ({ count, isMore, refunds, unsaid }: LastHour) =>
-        `Received in the last hour: ${digits(count)}${isMore ? '+' : ''} · ` +
-        `${digits(refunds)} to be refunded · ${digits(unsaid)} not said`,
-      earlier: 'Received earlier today',
-      yesterday: 'Received yesterday',
-      day: (day: string) => `Received on ${day}`,
-    },
     states: {
       connecting: 'Connecting …',
       behind: 'Catching up',
@@ -275,7 +275,6 @@ export const en = {
       expired: 'Token expired',
       refused: 'Token no longer accepted',
     },
-    behind: (left: number, isMore: boolean) => `${left}${isMore ? '+' : ''} behind`,
     since: 'since',
     reasons: {
       offline: 'You are offline. It goes on by itself, and nothing is missed.',
@@ -293,9 +292,16 @@ export const en = {
     },
     reload: 'Load the list anew',
   },
-  history: {
-    list: 'Cancellations that the gateway keeps, newest first',
-    listOfEvents: 'Events that the gateway keeps, newest first',
+  feed: {
+    list: 'Events, newest first',
+    what: 'What happened',
+    everything: 'Everything',
+    today: 'Today',
+    yesterday: 'Yesterday',
+    csv: 'CSV',
+    saveView: 'Save view',
+    viewName: 'Name of this view',
+    forgetView: (name: string) => `Forget the view ${name}`,
     narrow: (active: number) => (active > 0 ? `Filter (${active})` : 'Filter'),
     dates: 'Dates',
     from: 'From',
@@ -322,14 +328,15 @@ export const en = {
     gone: 'This place is no longer there',
     goneAdvice: 'What the address points to is older than what the gateway keeps, or the address was cut off.',
     showNewest: 'Show the newest',
-    empty: 'No cancellations yet',
-    emptyAdvice: 'They are kept here as soon as a provider posts one.',
+    empty: 'Nothing has happened yet',
+    emptyAdvice: 'Events appear here by themselves, as soon as a provider sends one.',
     nothingFits: 'Nothing fits',
     nothingFitsAdvice: 'Choose other dates, or clear the filters.',
     clear: 'Clear dates and filters',
     noMatch: 'Nothing found yet',
     noMatchAtAll: 'Nothing found',
   },
+  palette: { open: 'Go to …', hint: 'A page, a view, what happened', nothing: 'Nothing is called that' },
   today: {
     sales: 'Sales',
     bookings: 'Bookings',
@@ -337,7 +344,7 @@ export const en = {
       paid: 'Sold',
       tickets: 'Tickets sold',
       checkedIn: 'Checked in',
-      subscribed: 'New subscriptions',
+      subscribed: 'Subscriptions',
       refunded: 'Refunded',
       awaitingRefund: 'To be refunded',
       chargedBack: 'Charged back',
@@ -513,7 +520,7 @@ export const en = {
       } as Record<string, string>,
     },
     otherEvent: (type: string) => `${type}: recorded, but not as one of the newest events.`,
-    seeInLive: 'See it in Live',
+    seeInFeed: 'See it in the events',
   },
   overview: {
     range: 'Time',

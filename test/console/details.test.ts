@@ -53,7 +53,7 @@ it('CON6.1 opens details by keyboard, goes from one to the next, and gives the f
 it('CON6.4 opens details over the whole of a telephone, from a link, and goes back', async () => {
   await gateway.eduzz(canceledTicket('telephone', { title: 'Noite de Choro' }));
   const { data } = await gateway.query('{ cancellations(last: 1) { edges { node { id } } } }');
-  const path = `/live?open=${encodeURIComponent(data?.['cancellations'].edges[0].node.id)}`;
+  const path = `/events?open=${encodeURIComponent(data?.['cancellations'].edges[0].node.id)}`;
   const viewport = { width: 360, height: 740 };
   const page = await openConsole({ gateway, path, viewport, locale: 'pt-BR', colorScheme: 'dark' });
   const dialog = page.getByRole('dialog', { name: 'Noite de Choro' });

@@ -74,7 +74,7 @@ it('CON4.2 adds a cancellation to the bucket that it occurred in, and to none wh
   expect(added(days, days.at(-1)!.endsAt, ONE)).toBe(days);
   const other = added(changed, at, { ...ONE, kind: 'ORDER' });
   expect(sum(other, 'cancellations')).toBe(3);
-  const filter = { source: null, tenant: null, kind: 'ORDER', type: null, text: null } as const;
+  const filter = { source: null, tenant: null, kind: 'ORDER', type: null, what: null, text: null } as const;
   expect(sum(filtered(other, filter), 'cancellations')).toBe(1);
 });
 

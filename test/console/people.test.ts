@@ -96,12 +96,12 @@ it.each(thoroughly<readonly (typeof WAYS)[number][]>(WAYS, WAYS.slice(1)))(
     await page.getByRole('textbox').waitFor();
     await check();
 
-    await page.goto(`${gateway.url}/console?#token=${await makeToken()}`);
+    await page.goto(`${gateway.url}/console/events?#token=${await makeToken()}`);
     await page.getByText('Bike Ipê').click();
     await page.getByRole('heading', { name: 'Bike Ipê' }).waitFor();
     await check();
 
-    for (const name of ['history', 'overview']) {
+    for (const name of ['today', 'overview']) {
       await page.goto(`${gateway.url}/console/${name}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForLoadState('networkidle');
@@ -135,7 +135,7 @@ it('CON6.1 can be used without a mouse, from signing in to releasing', async () 
   const focused = page.locator(':focus');
   /** Tab after Tab, as long as it takes. */
   const tabTo = async (name: string) => {
-    for (let step = 0; step < 30; step += 1) {
+    for (let step = 0; step < 60; step += 1) {
       await press('Tab');
       if ((await focused.count()) === 0) continue;
       const said = await focused.evaluate('(element) => 0').then(() => focused.ariaSnapshot());
@@ -146,7 +146,11 @@ it('CON6.1 can be used without a mouse, from signing in to releasing', async () 
   await focused.and(page.getByRole('textbox', { name: 'Token' })).waitFor();
   await page.keyboard.insertText(await makeToken());
   await press('Enter');
-  await focused.and(page.getByRole('main', { name: 'Live' })).waitFor();
+  await focused.and(page.getByRole('main', { name: 'Today' })).waitFor();
+  await page.getByRole('link', { name: 'hookcast' }).focus();
+  await tabTo('Events');
+  await press('Enter');
+  await focused.and(page.getByRole('main', { name: 'Events' })).waitFor();
   await page.getByText('Bike Ipê').waitFor();
 
   await tabTo('Text');
@@ -182,7 +186,15 @@ it('CON6.1 can be used without a mouse, from signing in to releasing', async () 
   // It may be done by now.
   await focused.and(page.getByRole('region', { name: /releas/i })).waitFor();
   await page.getByText('1 became an event.').waitFor();
-  await tabTo('See it in Live');
+  await tabTo('See it in the events');
+
+  await press('Control+k');
+  await focused.and(page.getByRole('combobox', { name: 'A page, a view, what happened' })).waitFor();
+  await axe(page);
+  await page.keyboard.insertText('cancel');
+  await press('Enter');
+  await page.getByRole('button', { name: 'Cancelled', pressed: true }).waitFor();
+  await focused.and(page.getByRole('main', { name: 'Events' })).waitFor();
 });
 
 it('CON6.3 speaks Portuguese to whoever’s browser does, and keeps to what was chosen', async () => {
@@ -217,29 +229,20 @@ it('CON6.5 says so where a part of the page fails, and goes on with the others',
   const page = await openConsole({ gateway, token: null, expected: /./ });
   // What no gateway answers.
   let isBroken = true;
-  await page.routeWebSocket(/\/graphql$/, (socket) => {
-    const server = socket.connectToServer();
-    socket.onMessage((message) => {
-      const { id, type, payload } = JSON.parse(String(message)) as {
-        id: string;
-        type: string;
-        payload?: { query?: string };
-      };
-      if (!isBroken || type !== 'subscribe' || !payload?.query?.includes('query Page')) return server.send(message);
-      const node = { __typename: 'TicketCancellation', id: 'x' };
-      const events = { head: 'h', edges: [{ cursor: 'c', node }], pageInfo: { hasPreviousPage: false } };
-      socket.send(JSON.stringify({ id, type: 'next', payload: { data: { events } } }));
-      socket.send(JSON.stringify({ id, type: 'complete' }));
-    });
+  await page.route(/\/graphql$/, (route) => {
+    if (!isBroken || !route.request().postData()?.includes('query Beside')) return route.continue();
+    const node = { __typename: 'TicketCancellation', id: 'x' };
+    const pageInfo = { hasNextPage: false, hasPreviousPage: false };
+    return route.fulfill({ json: { data: { events: { head: 'h', edges: [{ cursor: 'c', node }], pageInfo } } } });
   });
-  await page.goto(`${gateway.url}/console/live?#token=${await makeToken()}`);
+  await page.goto(`${gateway.url}/console/events?#token=${await makeToken()}`);
   const alert = page.getByRole('alert').filter({ hasText: 'Something went wrong in this page' });
   await alert.waitFor();
   await axe(page);
-  await page.getByRole('link', { name: 'History' }).click();
-  await page.getByText('Bike Ipê').waitFor();
+  await page.getByRole('link', { name: 'Quarantine' }).click();
+  await page.getByRole('article').first().waitFor();
   expect(await alert.count()).toBe(0);
-  await page.getByRole('link', { name: 'Live' }).click();
+  await page.getByRole('link', { name: 'Events' }).click();
   await alert.waitFor();
   isBroken = false;
   await alert.getByRole('button', { name: 'Try again' }).click();
@@ -255,7 +258,7 @@ it('CON6.3 opens where the browser calls its language something that is none', a
     languages: { get: () => ['en-US@posix'], configurable: true },
   })`;
   await page.addInitScript({ content: languages });
-  await page.goto(`${gateway.url}/console/live?#token=${await makeToken()}`);
+  await page.goto(`${gateway.url}/console/events?#token=${await makeToken()}`);
   await page.getByText('Bike Ipê').waitFor();
   await page.getByRole('link', { name: 'Overview' }).click();
   // With its charts, whose library writes numbers by it as soon as it is loaded.

@@ -140,7 +140,7 @@ const states = async (gateway: TestGateway, state: string) => {
 
 const status = (page: Page, text: string | RegExp) => page.getByRole('status').getByText(text).waitFor();
 
-it('CON5.2 releases what waits through the page, and it arrives in Live', async () => {
+it('CON5.2 releases what waits through the page, and it arrives in the events', async () => {
   const folder = temporaryFolder();
   const old = await start(folder, 1);
   for (const number of [41, 42, 43]) await post(old, `numbered-${number}`, { bike: number });
@@ -175,7 +175,7 @@ it('CON5.2 releases what waits through the page, and it arrives in Live', async 
 
   await page.getByRole('link', { name: 'Released' }).click();
   await page.getByText('numbered-42').waitFor();
-  await page.getByRole('link', { name: 'Live' }).click();
+  await page.getByRole('link', { name: 'Events', exact: true }).click();
   for (const number of [41, 42, 43]) await page.getByText(`Bike ${number}`).waitFor();
 });
 
@@ -186,7 +186,7 @@ it('CON5.2 shows the way from what was released to its cancellation', async () =
   await old.close();
   const page = await openConsole({ gateway: await start(folder, 2), path: '/quarantine' });
   await page.getByRole('button', { name: 'Release: delivery 1' }).click();
-  await page.getByRole('link', { name: 'See it in Live' }).click();
+  await page.getByRole('link', { name: 'See it in the events' }).click();
   await page.getByRole('table').getByText('Bike 44').waitFor();
 });
 

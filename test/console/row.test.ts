@@ -24,16 +24,17 @@ it('CON6.5 looks through what is left of an erased row, and not through what was
 });
 
 it('CON3.2 holds a filter in an address', () => {
-  const filter = { source: 'eduzz', tenant: null, kind: 'TICKET', type: null, text: 'ção & co' } as const;
+  const filter = { source: 'eduzz', tenant: null, kind: 'TICKET', type: null, what: null, text: 'ção & co' } as const;
   expect(filterOf(new URLSearchParams(addressOf(filter)))).toEqual(filter);
   expect(filterOf(new URLSearchParams('kind=NONE&text='))).toEqual({
     source: null,
     tenant: null,
     kind: null,
     type: null,
+    what: null,
     text: null,
   });
-  expect(addressOf({ source: null, tenant: null, kind: null, type: null, text: null })).toBe('');
+  expect(addressOf({ source: null, tenant: null, kind: null, type: null, what: null, text: null })).toBe('');
 });
 
 const clock = (at: string, timeZone: string | null, written: string) => {

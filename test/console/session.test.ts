@@ -151,7 +151,7 @@ afterAll(() => gateway.end());
 const REFUSED = /401|\/graphql/;
 
 it('CON2.1 says what is wrong with a token, and shows its holder nothing of other tenants', async () => {
-  const page = await openConsole({ gateway, token: null, expected: REFUSED });
+  const page = await openConsole({ gateway, token: null, path: '/events', expected: REFUSED });
   const field = page.getByRole('textbox', { name: 'Token' });
   const enter = async (token: string) => {
     await field.fill(token);
@@ -208,7 +208,7 @@ it('CON2.1 says what is wrong with a token, and shows its holder nothing of othe
 });
 
 it('CON7.4 takes the token of a link out of the address before it is tried, and keeps it in this tab only', async () => {
-  const page = await openConsole({ gateway, token: null });
+  const page = await openConsole({ gateway, token: null, path: '/events' });
   const tried = page.waitForRequest((request) => request.url().endsWith('/graphql'));
   const token = await makeToken();
   await page.evaluate(`location.hash = 'token=${token}'`);
@@ -243,12 +243,12 @@ it('CON2.3 signs out without leaving anything, and with a store that is none as 
   const refuse = `{ get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } }`;
   const content = `for (const name of ['sessionStorage', 'localStorage']) Object.defineProperty(window, name, ${refuse});`;
   await page.addInitScript({ content });
-  await page.goto(`${gateway.url}/console?anew#token=${await makeToken()}`);
+  await page.goto(`${gateway.url}/console/events?anew#token=${await makeToken()}`);
   await page.getByText('Bike Ipê').waitFor();
 });
 
 it('CON2.4 asks for a new token when the old one expires, and goes on where it was', async () => {
-  const page = await openConsole({ gateway, token: null, expected: REFUSED });
+  const page = await openConsole({ gateway, token: null, path: '/events', expected: REFUSED });
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   // Made only now: a busy machine takes longer to open a page than it lasts.
   await page.evaluate(`location.hash = 'token=${await makeToken({ expires: 6 })}'`);

@@ -65,4 +65,19 @@ it('CON9.2 says what was sold today beside yesterday until the same time, live, 
   await gateway.eduzz(more.payload);
   await expect.poll(() => page.locator('.hero .count').textContent()).toBe('25 paid orders');
   await expect.poll(() => page.getByRole('row', { name: /^Noite de Choro/ }).textContent()).toContain('R$');
+
+  // A figure leads to the events that it counts: of orders the gateway can't be asked for those that were refunded alone.
+  await tile('Refunded').getByRole('link').click();
+  const rows = page.locator('.list-body [data-event]');
+  await expect.poll(() => rows.count()).toBe(3);
+  expect(await rows.first().textContent()).toMatch(/Refunded.*Withheld.*R\$\d/);
+  expect(new URL(page.url()).searchParams.get('what')).toBe('refunded');
+  await axe(page);
+  await page.getByRole('button', { name: 'Save view' }).click();
+  await page.keyboard.insertText('Money back');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Everything' }).click();
+  await expect.poll(() => rows.count()).toBeGreaterThan(10);
+  await page.getByRole('link', { name: 'Money back' }).click();
+  await expect.poll(() => rows.count()).toBe(3);
 });

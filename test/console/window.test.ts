@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { GatewayError } from '../../console/gateway/request.ts';
-import { type AskPage, HistoryWindow, MOST_LOOKED, MOST_NEW, MOST_ROWS, goesOn } from '../../console/history/window.ts';
+import { type AskPage, FeedWindow, MOST_LOOKED, MOST_NEW, MOST_ROWS, goesOn } from '../../console/feed/window.ts';
 import type { ListedEvent, Row } from '../../console/parts/event.ts';
 
 const PAGE = 100;
@@ -60,7 +60,7 @@ function cancellation(seq: number): ListedEvent {
   };
 }
 
-const cursors = (window: HistoryWindow) => window.view.rows.map(({ cursor }) => Number(cursor));
+const cursors = (window: FeedWindow) => window.view.rows.map(({ cursor }) => Number(cursor));
 /** From the newest to the oldest of them, without a gap. */
 const between = (newest: number, oldest: number) => Array.from({ length: newest - oldest + 1 }, (_, n) => newest - n);
 const isWhole = (rows: number[]) => rows.every((seq, index) => index === 0 || seq === rows[index - 1]! - 1);
@@ -69,8 +69,8 @@ const numbered = (...seqs: number[]) => {
   return ({ reference }: ListedEvent) => numbers.has(reference ?? '');
 };
 
-async function begun(log: Log, at: string | null = null): Promise<HistoryWindow> {
-  const window = new HistoryWindow(log.ask, at);
+async function begun(log: Log, at: string | null = null): Promise<FeedWindow> {
+  const window = new FeedWindow(log.ask, at);
   await window.begin();
   return window;
 }
@@ -150,22 +150,61 @@ it('CON3.4 counts what arrives beyond the newest, once and not what was loaded m
   const log = new Log(10);
   const window = await begun(log);
   const first = log.append();
-  window.arrive(first);
-  window.arrive(first);
+  window.arrive([first]);
+  window.arrive([first]);
   // Told only after the page that it was on.
-  window.arrive('9');
+  window.arrive(['9']);
   expect(window.view.arrived).toBe(1);
   expect(cursors(window)).toEqual(between(9, 0));
 
   const old = new Log(3 * PAGE);
   const earlier = await begun(old, '10');
   const later = old.append();
-  earlier.arrive(later);
+  earlier.arrive([later]);
   while (earlier.view.newer === 'more') await earlier.load('newer');
-  earlier.arrive(later);
+  earlier.arrive([later]);
   expect(earlier.view.arrived).toBe(0);
-  for (let count = 0; count < MOST_NEW + 10; count += 1) earlier.arrive(`new ${count}`);
+  for (let count = 0; count < MOST_NEW + 10; count += 1) earlier.arrive([`new ${count}`]);
   expect(earlier.view.arrived).toBe(MOST_NEW);
+});
+
+it('CON1.2 takes what arrives where nobody reads, each once, and no more once something is missing', async () => {
+  const log = new Log(10);
+  const window = await begun(log);
+  const arrived = Array.from({ length: 2 * PAGE + 5 }, () => log.append());
+  window.arrive(arrived.slice(0, 120));
+  const following = window.follow();
+  // Told while the pages that they are on are asked for.
+  window.arrive(arrived.slice(120));
+  await following;
+  expect(cursors(window)).toEqual(between(10 + 2 * PAGE + 4, 0));
+  expect(window.view).toMatchObject({ arrived: 0, isFollowing: true, newer: 'end' });
+  // Told once more, of pages before the last.
+  window.arrive(arrived);
+  expect(window.view.arrived).toBe(0);
+
+  // What was told of and is in no page is not of this list any more, and doesn't wait for ever.
+  window.arrive(['gone']);
+  await window.follow();
+  expect(window.view.arrived).toBe(0);
+
+  // More than could be loaded as fast as they come: the newest, and the others when somebody scrolls there.
+  const many = Array.from({ length: 4 * PAGE }, () => log.append());
+  const before = log.asked.length;
+  window.arrive(many);
+  await window.follow();
+  expect(log.asked.length).toBe(before + 1);
+  const newest = Number(many.at(-1));
+  expect(cursors(window)).toEqual(between(newest, newest - PAGE + 1));
+  expect(window.view).toMatchObject({ arrived: 0, older: 'more', newer: 'end' });
+  await window.load('older');
+  expect(cursors(window)).toEqual(between(newest, newest - 2 * PAGE + 1));
+
+  window.lacks('RETENTION');
+  const asked = log.asked.length;
+  window.arrive([log.append()]);
+  await window.follow();
+  expect(log.asked.length).toBe(asked);
 });
 
 it('CON3.3 looks for a text in what is loaded and then further back, up to a bound', async () => {
@@ -220,7 +259,7 @@ it('CON1.8 shows in its place what was revised, and lets go of what no longer fi
     one.revise(cancellation(148), false);
     one.revise(cancellation(3), true);
   }
-  const first = ({ view }: HistoryWindow) => view.rows.slice(0, 2).map(({ cursor, node }) => [cursor, node.title]);
+  const first = ({ view }: FeedWindow) => view.rows.slice(0, 2).map(({ cursor, node }) => [cursor, node.title]);
   expect(first(window)).toEqual([
     ['149', 'Noite de Samba'],
     ['147', 'Noite de Choro'],

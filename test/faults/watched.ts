@@ -61,7 +61,7 @@ async function run({ runs, minutes, findings, progress }: Options): Promise<void
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const wrong = await watch(page, gateway.url);
   if (minutes > 0) await page.addInitScript({ content: NOTE_ROWS });
-  await page.goto(`${gateway.url}/console#token=${await makeToken({ expires: minutes * 60 + 600 })}`);
+  await page.goto(`${gateway.url}/console/events#token=${await makeToken({ expires: minutes * 60 + 600 })}`);
   await page.locator('.stream-state.live').waitFor();
 
   const session = await page.context().newCDPSession(page);

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { aDay } from '../fixtures/a-day.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { openConsole } from '../support/browser.ts';
+import { postDays } from '../support/day.ts';
 import { TestGateway, temporaryFolder } from '../support/gateway.ts';
 import { ROOT } from '../support/package.ts';
 import { streamOf } from '../support/live-page.ts';
@@ -16,12 +16,8 @@ it('DOC1.4 shows the console in the docs as it is', async () => {
   let now = Date.now();
   const end = now;
   const gateway = await TestGateway.start({ now: () => now });
-  for (const { source, payload, at } of aDay(90, end)) {
-    now = at + 1_200;
-    const { status } = await gateway[source](payload);
-    expect(status).toBe(200);
-  }
-  now = end;
+  const answers = await postDays(gateway, new Date(end), (at) => (now = at.getTime()));
+  expect(Object.keys(answers)).toEqual(['accepted']);
   const into = folder ?? temporaryFolder();
   mkdirSync(into, { recursive: true });
   const take = async (page: Page, name: string) => {
@@ -30,18 +26,23 @@ it('DOC1.4 shows the console in the docs as it is', async () => {
     expect(picture.length).toBeGreaterThan(15_000);
   };
 
-  const page = await openConsole({ gateway, path: '/live', viewport: { width: 1280, height: 760 } });
+  // Their clocks are those of the day that was posted.
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const wide = { gateway, timeZone, viewport: { width: 1280, height: 900 } };
+  const page = await openConsole({ ...wide, path: '/today' });
   await expect.poll(() => streamOf(page).textContent()).toMatch(/^Live/);
-  await take(page, 'live');
+  await page.getByRole('row', { name: /Noite de Choro/ }).waitFor();
+  await take(page, 'today');
+  await page.goto(`${gateway.url}/console/events`);
+  await page.locator('.list-body [data-event]').first().waitFor();
+  await take(page, 'events');
+  await page.goto(`${gateway.url}/console/events?what=cancelled`);
   await page
-    .getByRole('button', { name: /Masaje/ })
+    .getByRole('button', { name: /Massagem|cerâmica|Yoga/ })
     .first()
     .click();
   await page.getByText('@ninguem.example').first().waitFor();
   await take(page, 'details');
-  await page.goto(`${gateway.url}/console/history`);
-  await page.locator('.list-body [data-event]').first().waitFor();
-  await take(page, 'history');
   await page.goto(`${gateway.url}/console/overview`);
   await page.locator('.uplot canvas').waitFor();
   await take(page, 'overview');
@@ -54,11 +55,16 @@ it('DOC1.4 shows the console in the docs as it is', async () => {
 
   const phone = await openConsole({
     gateway,
-    path: '/live',
+    path: '/today',
+    timeZone,
     locale: 'pt-BR',
     colorScheme: 'dark',
-    viewport: { width: 390, height: 780 },
+    viewport: { width: 390, height: 844 },
   });
   await expect.poll(() => streamOf(phone).textContent()).toMatch(/^Ao vivo/);
+  await phone.locator('.tile').first().waitFor();
   await take(phone, 'telephone');
+  const dark = await openConsole({ ...wide, path: '/today', colorScheme: 'dark' });
+  await dark.getByRole('row', { name: /Noite de Choro/ }).waitFor();
+  await take(dark, 'dark');
 });

@@ -53,7 +53,7 @@ function salesOf(day: SampleDay): readonly Sale[] {
   return Array.from({ length: count }, (_, number) => ({
     number,
     orderId: orderIdOf(day, number),
-    offer: OFFERS[SOLD[(number + day.back) % SOLD.length]!]!,
+    offer: OFFERS[SOLD[(number + day.back) % SOLD.length]!],
     quantity: number % 4 === 1 ? 2 : 1,
     buyer: personOf(number * 5 + day.back),
     share: shareOf(number, count, 0.04, 0.96),

@@ -8,25 +8,27 @@ export const MOST_ROWS = 2_000;
 const ENOUGH = 25;
 /** Rows looked through in one go for such that fit. */
 export const MOST_LOOKED = 1_000;
+/** So many new ones are loaded one page after the other, without a gap to what is there; more would come faster than they load. */
+const MOST_FOLLOWED = 300;
 /** New ones are counted up to here. */
 export const MOST_NEW = 1_000;
 
 export type Direction = 'older' | 'newer';
 
 /** A page of the log, newest first, and whether there is more of it in the direction that was asked for. */
-export interface HistoryPage {
+export interface FeedPage {
   readonly rows: readonly Row[];
   readonly more: boolean;
   readonly head: string;
 }
 
 /** Asks for the page next to a row. Beside nothing the newest are the first of the older, and the oldest of the newer. */
-export type AskPage = (direction: Direction, beside: string | null, signal: AbortSignal) => Promise<HistoryPage>;
+export type AskPage = (direction: Direction, beside: string | null, signal: AbortSignal) => Promise<FeedPage>;
 
 /** How it goes on at one end. `paused`: a long stretch was looked through, and only somebody can say whether to go on. */
 export type Edge = 'more' | 'loading' | 'paused' | 'end' | GatewayError;
 
-export interface HistoryView {
+export interface FeedView {
   /** Newest first, and nothing left out between them. */
   readonly rows: readonly Row[];
   /** Whether the first rows have come. */
@@ -42,12 +44,14 @@ export interface HistoryView {
   readonly erased: ReadonlySet<string>;
   /** The log's head when the first page was read. */
   readonly head: string | null;
+  /** Whether the rows that came last are new, and were taken because somebody looks at the newest. */
+  readonly isFollowing: boolean;
 }
 
 type Matcher = (event: ListedEvent) => boolean;
 
 /** A stretch of the log that can grow at both ends. It loads one page at a time, so that its rows have no gap. */
-export class HistoryWindow extends Observed<HistoryView> {
+export class FeedWindow extends Observed<FeedView> {
   readonly #ask: AskPage;
   readonly #at: string | null;
   readonly #matches: Matcher | null;
@@ -72,6 +76,7 @@ export class HistoryWindow extends Observed<HistoryView> {
       gap: null,
       erased: new Set(),
       head: null,
+      isFollowing: false,
     });
     this.#ask = ask;
     this.#at = at;
@@ -113,8 +118,8 @@ export class HistoryWindow extends Observed<HistoryView> {
   }
 
   /** The same stretch, with only what matches of it. It looks on for more once `look` says so. */
-  matching(matches: Matcher): HistoryWindow {
-    const search = new HistoryWindow(this.#ask, null, matches);
+  matching(matches: Matcher): FeedWindow {
+    const search = new FeedWindow(this.#ask, null, matches);
     const { rows } = this.view;
     search.#reach = { ...this.#reach };
     search.#newest = this.#newest;
@@ -156,6 +161,49 @@ export class HistoryWindow extends Observed<HistoryView> {
     });
   }
 
+  /** Takes what has arrived, where these are the newest and nobody reads further down. */
+  async follow(): Promise<void> {
+    const { newer, arrived, gap } = this.view;
+    if (newer !== 'end' || arrived === 0 || gap) return;
+    await this.#alone('newer', async () => {
+      if (arrived > MOST_FOLLOWED) return this.#beginAnew();
+      let more = true;
+      while (more) {
+        // What was told of before a page was asked for is in it, or in none: it may be of this list no more.
+        const told = [...this.#arrived];
+        const page = await this.#page('newer', this.#reach.newer);
+        this.#take('newer', page, true);
+        more = page.more && page.rows.length > 0;
+        if (more) continue;
+        for (const cursor of told) this.#arrived.delete(cursor);
+        // Beyond that many they were not noted.
+        more = told.length >= MOST_NEW;
+      }
+      this.become({ arrived: this.#arrived.size });
+    });
+  }
+
+  /** Shows the newest alone: what lies between them and what was there is loaded when somebody scrolls there. */
+  async #beginAnew(): Promise<void> {
+    const told = [...this.#arrived];
+    const page = await this.#page('older', null);
+    for (const cursor of told) this.#arrived.delete(cursor);
+    const [first, last] = [page.rows[0], page.rows.at(-1)];
+    this.#reach = { older: last?.cursor ?? page.head, newer: first?.cursor ?? page.head };
+    this.#newest = new Set(page.rows.map(({ cursor }) => cursor));
+    for (const cursor of this.#newest) this.#arrived.delete(cursor);
+    const matches = this.#matches;
+    const back = last?.node.receivedAt ?? null;
+    this.become({
+      rows: matches ? page.rows.filter(({ node }) => matches(node)) : page.rows,
+      // A search that finds little in it waits for somebody to say how far back it is to look.
+      older: !page.more ? 'end' : matches ? 'paused' : 'more',
+      arrived: this.#arrived.size,
+      isFollowing: true,
+      looked: this.view.looked && { count: page.rows.length, back },
+    });
+  }
+
   /** Tries again what failed. */
   again(): void {
     if (!this.view.begun) {
@@ -169,11 +217,13 @@ export class HistoryWindow extends Observed<HistoryView> {
     }
   }
 
-  /** Something newer is there. */
-  arrive(cursor: string): void {
-    if (this.#newest.has(cursor) || this.#arrived.size >= MOST_NEW) return;
-    this.#arrived.add(cursor);
-    this.become({ arrived: this.#arrived.size });
+  /** These are there, and newer. */
+  arrive(cursors: readonly string[]): void {
+    for (const cursor of cursors) {
+      if (this.#newest.has(cursor) || this.#arrived.size >= MOST_NEW) continue;
+      this.#arrived.add(cursor);
+    }
+    if (this.#arrived.size !== this.view.arrived) this.become({ arrived: this.#arrived.size });
   }
 
   /** Lets go of what is known of people in these events. */
@@ -193,7 +243,7 @@ export class HistoryWindow extends Observed<HistoryView> {
   }
 
   /** What lay between can't be had any more. */
-  lacks(gap: NonNullable<HistoryView['gap']>): void {
+  lacks(gap: NonNullable<FeedView['gap']>): void {
     this.become({ gap });
   }
 
@@ -203,7 +253,7 @@ export class HistoryWindow extends Observed<HistoryView> {
   }
 
   /** How many of the page are shown. */
-  #take(direction: Direction, page: HistoryPage): number {
+  #take(direction: Direction, page: FeedPage, isFollowing = false): number {
     const matches = this.#matches;
     const fresh = matches ? page.rows.filter(({ node }) => matches(node)) : page.rows;
     const { rows, looked } = this.view;
@@ -216,11 +266,13 @@ export class HistoryWindow extends Observed<HistoryView> {
     const isCut = kept.length < all.length;
     if (isCut) this.#reach[far] = (isOlder ? kept[0] : kept.at(-1))!.cursor;
     if (!isOlder) {
-      this.#newest = new Set(page.rows.map(({ cursor }) => cursor));
-      for (const cursor of this.#newest) this.#arrived.delete(cursor);
+      for (const { cursor } of page.rows) this.#arrived.delete(cursor);
+      const newest = [...this.#newest, ...page.rows.map(({ cursor }) => cursor)];
+      this.#newest = new Set(newest.slice(-MOST_NEW));
     }
     this.become({
       rows: kept,
+      isFollowing,
       arrived: this.#arrived.size,
       ...(isCut && { [far]: 'more' }),
       ...(looked && {
@@ -233,7 +285,7 @@ export class HistoryWindow extends Observed<HistoryView> {
     return fresh.length;
   }
 
-  async #page(direction: Direction, beside: string | null): Promise<HistoryPage> {
+  async #page(direction: Direction, beside: string | null): Promise<FeedPage> {
     const { signal } = this.#stop;
     const page = await this.#ask(direction, beside, signal);
     signal.throwIfAborted();
@@ -257,7 +309,7 @@ export class HistoryWindow extends Observed<HistoryView> {
 }
 
 /** Whether somebody who comes near an end has more loaded by that: not where it failed or paused. */
-export function goesOn({ older, newer }: HistoryView, direction: Direction): boolean {
+export function goesOn({ older, newer }: FeedView, direction: Direction): boolean {
   return direction === 'older' ? older === 'more' && newer !== 'loading' : newer === 'more' && older !== 'loading';
 }
 

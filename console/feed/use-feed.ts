@@ -5,12 +5,13 @@ import { useGateway, useSession } from '../gateway/gateway.tsx';
 import { GatewayError } from '../gateway/request.ts';
 import { useRetry } from '../gateway/retry.ts';
 import { stream } from '../gateway/stream.ts';
-import { useView } from '../observed.ts';
-import { type Filter, isWantedBy, textMatcher } from '../parts/filter.ts';
-import { SINCE, historyFilterOf, pagesOf } from './pages.ts';
+import { GATHERED, useView } from '../observed.ts';
+import { type Filter, isWantedBy, matcherOf } from '../parts/filter.ts';
+import { SINCE, feedFilterOf, pagesOf } from './pages.ts';
 import type { Period } from './period.ts';
-import { HistoryWindow } from './window.ts';
+import { FeedWindow } from './window.ts';
 
+const NO_FILTER: Filter = { source: null, tenant: null, kind: null, type: null, what: null, text: null };
 /** Whoever types is left alone for so long before pages are looked through, in milliseconds. */
 const TYPED = 300;
 
@@ -22,21 +23,25 @@ interface Wanted {
   readonly round: number;
 }
 
-/** What is shown of the history: the window, or that of a search in it. */
-export function useHistory({ filter, period, at, round }: Wanted) {
+interface Reading {
+  /** Somebody asked that nothing new be shown, or has opened one. */
+  readonly isStill: boolean;
+  /** The first row is in sight. */
+  readonly isAtTop: boolean;
+}
+
+/** What is shown: the window, or that of a search in it. While somebody reads, nothing moves under their eyes. */
+export function useFeed({ filter, period, at, round }: Wanted, { isStill, isAtTop }: Reading) {
   const { session, client } = useGateway();
   const { signedIn } = useSession();
   const who = signedIn ? identityOf(signedIn.claims) : '';
-  const wanted = JSON.stringify(historyFilterOf(filter, period));
-  const whole = useWindow(
-    `${who} ${wanted} ${round}`,
-    () => new HistoryWindow(pagesOf(session, JSON.parse(wanted)), at),
-  );
+  const wanted = JSON.stringify(feedFilterOf(filter, period));
+  const whole = useWindow(`${who} ${wanted} ${round}`, () => new FeedWindow(pagesOf(session, JSON.parse(wanted)), at));
   const { begun, head } = useView(whole);
-  const search = useMemo(
-    () => (begun && filter.text?.trim() ? whole.matching(textMatcher(filter.text)) : null),
-    [whole, begun, filter.text],
-  );
+  const search = useMemo(() => {
+    const matches = begun ? matcherOf({ ...NO_FILTER, text: filter.text, what: filter.what }) : null;
+    return matches && whole.matching(matches);
+  }, [whole, begun, filter.text, filter.what]);
   const shown = search ?? whole;
   const view = useView(shown);
 
@@ -45,12 +50,17 @@ export function useHistory({ filter, period, at, round }: Wanted) {
     return () => whole.leave();
   }, [whole]);
   useEffect(() => {
-    const timer = setTimeout(() => void search?.look(), TYPED);
+    const timer = setTimeout(() => void search?.look(), filter.text ? TYPED : 0);
     return () => {
       clearTimeout(timer);
       search?.leave();
     };
-  }, [search]);
+  }, [search, filter.text]);
+  const isHeld = isStill || (view.rows.length > 0 && !isAtTop);
+  useEffect(() => {
+    if (!isHeld && view.arrived > 0) void shown.follow();
+    // Also when what kept it from loading is over.
+  }, [shown, isHeld, view.arrived, view.older]);
   useRetry([view.older, view.newer].find((edge) => edge instanceof GatewayError) ?? null, () => shown.again());
 
   const [condition, setCondition] = useState<Condition>(CONNECTING);
@@ -61,14 +71,21 @@ export function useHistory({ filter, period, at, round }: Wanted) {
   useEffect(() => {
     if (head === null) return;
     const windows = () => new Set([whole, latest.current]);
-    const filter = JSON.parse(wanted) as ReturnType<typeof historyFilterOf>;
+    const filter = JSON.parse(wanted) as ReturnType<typeof feedFilterOf>;
+    let arrived: string[] = [];
+    const tell = () => {
+      const told = arrived;
+      arrived = [];
+      for (const window of windows()) window.arrive(told);
+    };
     return stream(client, session, {
       document: SINCE,
       variables: { filter },
       after: head,
       onMessage: (message) => {
+        // A burst is one change of the page.
+        if (message.__typename === 'EventEdge' && arrived.push(message.cursor) === 1) setTimeout(tell, GATHERED);
         for (const window of windows()) {
-          if (message.__typename === 'EventEdge') window.arrive(message.cursor);
           if (message.__typename === 'Erasure') window.erase(message.source, message.eventIds);
           if (message.__typename === 'Revision') window.revise(message.node, isWantedBy(filter, message.node));
           if (message.__typename === 'Gap') window.lacks(message.reason);
@@ -77,11 +94,11 @@ export function useHistory({ filter, period, at, round }: Wanted) {
       onState: (state, reason) => setCondition((last) => conditionAfter(last, state, reason)),
     });
   }, [client, session, whole, head, wanted]);
-  return { whole, shown, view, condition };
+  return { whole, shown, view, condition, isHeld };
 }
 
 /** One window as long as the key stays the same. */
-function useWindow(key: string, make: () => HistoryWindow): HistoryWindow {
+function useWindow(key: string, make: () => FeedWindow): FeedWindow {
   const [made, setMade] = useState(() => ({ key, window: make() }));
   if (made.key === key) return made.window;
   const next = { key, window: make() };

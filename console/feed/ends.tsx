@@ -2,13 +2,13 @@ import { GatewayError } from '../gateway/request.ts';
 import { Moment } from '../parts/moment.tsx';
 import { wordFor } from '../words/word-for.ts';
 import { useSpeech, useWords } from '../words/words.tsx';
-import { type HistoryView, MOST_NEW } from './window.ts';
+import { type FeedView, MOST_NEW } from './window.ts';
 
 /** Places that an address may point to and that are not there. */
 export const GONE: readonly string[] = ['CURSOR_EXPIRED', 'INVALID_CURSOR'];
 
 interface EndProps {
-  readonly view: HistoryView;
+  readonly view: FeedView;
   readonly again: () => void;
   readonly toNewest: () => void;
 }
@@ -16,26 +16,36 @@ interface EndProps {
 interface NewerEndProps extends EndProps {
   /** Whether newer ones would be heard of. */
   readonly isFollowed: boolean;
+  /** Somebody reads, and what is new waits. */
+  readonly isHeld: boolean;
+  readonly showNew: () => void;
 }
 
 /** Beside the title: whether these are the newest, and the way there. */
-export function NewerEnd({ view, isFollowed, again, toNewest }: NewerEndProps) {
+export function NewerEnd({ view, isFollowed, isHeld, again, toNewest, showNew }: NewerEndProps) {
   const { language, words } = useSpeech();
-  const { history } = words;
+  const { feed } = words;
   const { newer, arrived, rows } = view;
   const isEnd = newer === 'end';
+  const isWaiting = isEnd && isHeld && arrived > 0;
   const count = arrived.toLocaleString(language) + (arrived >= MOST_NEW ? '+' : '');
   return (
     <div className="reach newer">
       <output>
-        {newer === 'loading' ? history.loadingNewer : null}
-        {isEnd && isFollowed && arrived === 0 && rows.length > 0 ? history.end.newer : null}
-        {newer === 'more' || newer === 'paused' || (isEnd && arrived > 0) ? history.more.newer : null}
+        {newer === 'loading' ? feed.loadingNewer : null}
+        {isEnd && isFollowed && arrived === 0 && rows.length > 0 ? feed.end.newer : null}
+        {newer === 'more' || newer === 'paused' || isWaiting ? feed.more.newer : null}
         {newer instanceof GatewayError ? <Wrong error={newer} again={again} toNewest={toNewest} /> : null}
       </output>
-      <button type="button" className={isEnd && arrived > 0 ? 'primary' : undefined} onClick={toNewest}>
-        {isEnd && arrived > 0 ? history.showNew(count) : history.newest}
-      </button>
+      {isEnd && !isWaiting ? null : (
+        <button
+          type="button"
+          className={isWaiting ? 'primary fresh' : undefined}
+          onClick={isWaiting ? showNew : toNewest}
+        >
+          {isWaiting ? feed.showNew(count) : feed.newest}
+        </button>
+      )}
     </div>
   );
 }
@@ -48,7 +58,7 @@ interface OlderEndProps extends EndProps {
 
 /** Below the list: whether there are older ones, how far a search has looked, and how many are loaded. */
 export function OlderEnd({ view, isNarrowed, again, toNewest, onFurther }: OlderEndProps) {
-  const words = useWords().history;
+  const words = useWords().feed;
   const { older, looked, rows } = view;
   const isLooking = older === 'loading' && looked !== null;
   return (
@@ -80,10 +90,10 @@ function Wrong({ error, again, toNewest }: { readonly error: GatewayError } & Om
   const isGone = GONE.includes(error.code);
   return (
     <span className="wrong">
-      {(isGone ? words.history.goneAdvice : (wordFor(words.errors, error.code) ?? error.message)) ||
+      {(isGone ? words.feed.goneAdvice : (wordFor(words.errors, error.code) ?? error.message)) ||
         words.errors['INTERNAL']}{' '}
       <button type="button" onClick={isGone ? toNewest : again}>
-        {isGone ? words.history.showNewest : words.again}
+        {isGone ? words.feed.showNewest : words.again}
       </button>
     </span>
   );

@@ -1,31 +1,41 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useSession } from '../gateway/gateway.tsx';
 import { GatewayError } from '../gateway/request.ts';
+import { useMinute } from '../overview/use-minute.ts';
 import { type Row, typesOf } from '../parts/event.ts';
 import { Details } from '../parts/details.tsx';
 import { type Filter, NAMES } from '../parts/filter.ts';
 import { Filters } from '../parts/filters.tsx';
 import { Failure, GapNotice, Notice } from '../parts/notice.tsx';
+import { dateFormat } from '../parts/moment.tsx';
 import { useOpen } from '../parts/open.ts';
-import { RowList } from '../parts/row-list.tsx';
+import { RowList, type RowListHandle } from '../parts/row-list.tsx';
 import { useSourceNames } from '../parts/sources.ts';
 import { StreamBadge } from '../parts/stream-badge.tsx';
-import { useWords } from '../words/words.tsx';
+import { useSpeech, useWords } from '../words/words.tsx';
 import { useAddress } from './address.ts';
+import { Chips } from './chips.tsx';
+import { downloadRows } from './csv.ts';
 import { Dates } from './dates.tsx';
+import { daysOf } from './days.ts';
 import { GONE, NewerEnd, OlderEnd } from './ends.tsx';
 import { ANY_TIME } from './period.ts';
-import { useHistory } from './use-history.ts';
-import { type HistoryView, goesOn } from './window.ts';
+import { SavedViews } from './saved-views.tsx';
+import { useFeed } from './use-feed.ts';
+import { type FeedView, goesOn } from './window.ts';
 
-/** All cancellations, or whichever events are wanted, that the gateway keeps, endless in both directions. */
-export function History() {
-  const words = useWords();
+/** Everything that happened, as it happens and back to the oldest that the gateway keeps. */
+export function Feed() {
+  const { words, language } = useSpeech();
   const address = useAddress();
   const { filter, period, follow, toNewest } = address;
-  const { whole, shown, view, condition } = useHistory(address);
   const { stale } = useSession();
   const [open, setOpen] = useOpen();
+  const [isPaused, setPaused] = useState(false);
+  const [isAtTop, setAtTop] = useState(true);
+  const feed = useFeed(address, { isStill: isPaused || open !== null, isAtTop });
+  const { whole, shown, view, condition, isHeld } = feed;
+  const box = useRef<RowListHandle>(null);
   const [isNarrowing, setNarrowing] = useState(false);
   const { older, newer, rows } = view;
   const again = () => shown.again();
@@ -66,15 +76,46 @@ export function History() {
   const isDated = period.from !== null || period.to !== null;
   const active = NAMES.filter((name) => filter[name]).length + (isDated ? 1 : 0);
   const isNarrowed = active > 0;
+  const now = useMinute();
+  const dayOf = useMemo(() => {
+    const format = dateFormat(language, { dateStyle: 'full' });
+    return daysOf({ rows, now, words, day: (moment) => format.format(moment) });
+  }, [rows, now, words, language]);
+  const isFocusing = useRef(false);
+  const showNew = () => {
+    setPaused(false);
+    if (newer !== 'end' || view.gap) return toNewest();
+    isFocusing.current = true;
+    void shown.follow();
+  };
+  useLayoutEffect(() => {
+    if (!isFocusing.current || !view.isFollowing || view.arrived > 0) return;
+    isFocusing.current = false;
+    box.current?.toTop();
+  }, [view]);
   const isFollowed = !stale && (condition.state === 'live' || condition.state === 'behind');
   return (
-    <section className="page history" aria-labelledby="page-title">
+    <section className="page feed" aria-labelledby="page-title">
       <header className="page-head">
-        <h1 id="page-title">{words.pages.history}</h1>
+        <h1 id="page-title">{words.pages.events}</h1>
+        <StreamBadge condition={condition} isPaused={isPaused} />
         {view.begun ? (
           <>
-            <StreamBadge condition={condition} />
-            <NewerEnd view={view} isFollowed={isFollowed} again={again} toNewest={toNewest} />
+            <NewerEnd
+              view={view}
+              isFollowed={isFollowed}
+              isHeld={isHeld}
+              again={again}
+              toNewest={toNewest}
+              showNew={showNew}
+            />
+            <SavedViews isNarrowed={isNarrowed} />
+            <button type="button" onClick={() => (isPaused ? showNew() : setPaused(true))}>
+              {isPaused ? words.live.goOn : words.live.pause}
+            </button>
+            <button type="button" disabled={rows.length === 0} onClick={() => downloadRows(rows, words)}>
+              {words.feed.csv}
+            </button>
           </>
         ) : null}
         <button
@@ -85,9 +126,10 @@ export function History() {
           aria-controls="narrowing"
           onClick={() => setNarrowing(!isNarrowing)}
         >
-          {words.history.narrow(active)}
+          {words.feed.narrow(active)}
         </button>
       </header>
+      <Chips chosen={filter.what} choose={(what) => changeFilter('what', what)} />
       <div id="narrowing" className={isNarrowing ? 'narrowing' : 'narrowing closed'}>
         <Dates
           period={period}
@@ -98,7 +140,7 @@ export function History() {
           }}
         />
         <Filters filter={filter} change={changeFilter} clear={address.clearFilters} sources={sources} types={types} />
-        {filter.text ? <p className="note">{words.history.textStays}</p> : null}
+        {filter.text ? <p className="note">{words.feed.textStays}</p> : null}
       </div>
       <GapNotice gap={view.gap} reload={toNewest} />
       {view.begun ? (
@@ -109,13 +151,16 @@ export function History() {
             ) : (
               <RowList
                 key={keyOf(shown)}
-                label={filter.type ? words.history.listOfEvents : words.history.list}
+                ref={box}
+                label={words.feed.list}
                 rows={rows}
                 open={open}
                 onOpen={openRow}
                 onNearStart={nearStart}
                 onNearEnd={nearEnd}
-                anchored
+                onTop={setAtTop}
+                sectionOf={dayOf}
+                anchored={view.isFollowing ? 'away' : true}
                 begin={shown.top}
                 onFirst={onFirst}
                 endless={older !== 'end' || newer !== 'end'}
@@ -141,22 +186,22 @@ export function History() {
 }
 
 interface NothingProps {
-  readonly view: HistoryView;
+  readonly view: FeedView;
   readonly isNarrowed: boolean;
   readonly clear: () => void;
 }
 
 /** In place of a list without rows. */
 function Nothing({ view, isNarrowed, clear }: NothingProps) {
-  const { history, loading } = useWords();
-  if (view.looked) return <Notice title={view.older === 'end' ? history.noMatchAtAll : history.noMatch} />;
+  const { feed, loading } = useWords();
+  if (view.looked) return <Notice title={view.older === 'end' ? feed.noMatchAtAll : feed.noMatch} />;
   if (view.older === 'loading') return <p className="loading">{loading}</p>;
   return (
-    <Notice title={isNarrowed ? history.nothingFits : history.empty}>
-      <p>{isNarrowed ? history.nothingFitsAdvice : history.emptyAdvice}</p>
+    <Notice title={isNarrowed ? feed.nothingFits : feed.empty}>
+      <p>{isNarrowed ? feed.nothingFitsAdvice : feed.emptyAdvice}</p>
       {isNarrowed ? (
         <button type="button" onClick={clear}>
-          {history.clear}
+          {feed.clear}
         </button>
       ) : null}
     </Notice>
@@ -164,22 +209,22 @@ function Nothing({ view, isNarrowed, clear }: NothingProps) {
 }
 
 interface BeginningProps {
-  readonly view: HistoryView;
+  readonly view: FeedView;
   readonly again: () => void;
   readonly toNewest: () => void;
 }
 
 /** Before the first rows are there, or where they can't be had. */
 function Beginning({ view, again, toNewest }: BeginningProps) {
-  const { history, loading } = useWords();
+  const { feed, loading } = useWords();
   const { older } = view;
   if (!(older instanceof GatewayError)) return <p className="loading">{loading}</p>;
   if (!GONE.includes(older.code)) return <Failure error={older} again={again} />;
   return (
-    <Notice title={history.gone} tone="warning">
-      <p>{history.goneAdvice}</p>
+    <Notice title={feed.gone} tone="warning">
+      <p>{feed.goneAdvice}</p>
       <button type="button" className="primary" onClick={toNewest}>
-        {history.showNewest}
+        {feed.showNewest}
       </button>
     </Notice>
   );

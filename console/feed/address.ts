@@ -60,7 +60,7 @@ export function useAddress() {
     /** Another one whenever the list is to begin anew, at `at`. */
     round,
     changeFilter: (name: keyof Filter, value: string) =>
-      name === 'text' ? setText(value || null) : change({ [name]: value }),
+      name === 'text' ? setText(value || null) : change({ ...ALONE[name], [name]: value }),
     changePeriod: ({ from, to }: Period) => change({ from: addressOf(from), to: addressOf(to) }),
     clearFilters: () => {
       setText(null);
@@ -70,6 +70,13 @@ export function useAddress() {
     toNewest,
   };
 }
+
+/** What another choice takes the place of: a type tells only of some of what happens. */
+const ALONE: Readonly<Partial<Record<keyof Filter, Readonly<Record<string, string>>>>> = {
+  what: { kind: '', type: '' },
+  kind: { what: '' },
+  type: { what: '' },
+};
 
 function changed(last: URLSearchParams, values: Readonly<Record<string, string>>): URLSearchParams {
   const next = new URLSearchParams(last);

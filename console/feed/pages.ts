@@ -56,7 +56,7 @@ export const SINCE = graphql(
 );
 
 /** What the gateway is asked for: all of the filter but its text, which is looked for here. */
-export function historyFilterOf(filter: Filter, { from, to }: Period) {
+export function feedFilterOf(filter: Filter, { from, to }: Period) {
   return {
     ...eventFilterOf(filter),
     ...(from !== null && { occurredFrom: new Date(from).toISOString() }),
@@ -65,7 +65,7 @@ export function historyFilterOf(filter: Filter, { from, to }: Period) {
 }
 
 /** Pages of what the filter wants, as the window shows them: newest first. */
-export function pagesOf(session: Session, filter: ReturnType<typeof historyFilterOf>): AskPage {
+export function pagesOf(session: Session, filter: ReturnType<typeof feedFilterOf>): AskPage {
   return async (direction, beside, signal) => {
     const isOlder = direction === 'older';
     const place = isOlder ? { last: PAGE, before: beside } : { first: PAGE, after: beside };

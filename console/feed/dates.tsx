@@ -11,7 +11,7 @@ interface DatesProps {
 
 /** From when until when: chosen at once, or to the minute in the viewer's zone. */
 export function Dates({ period, change, choose }: DatesProps) {
-  const words = useWords().history;
+  const words = useWords().feed;
   const { from, to } = period;
   const isBackwards = from !== null && to !== null && to <= from;
   return (
@@ -23,9 +23,11 @@ export function Dates({ period, change, choose }: DatesProps) {
             {words.choices[name]}
           </button>
         ))}
-        <button type="button" disabled={from === null && to === null} onClick={() => choose(ANY_TIME)}>
-          {words.anyTime}
-        </button>
+        {from === null && to === null ? null : (
+          <button type="button" onClick={() => choose(ANY_TIME)}>
+            {words.anyTime}
+          </button>
+        )}
       </div>
       <DayAndTime
         label={words.from}

@@ -1,0 +1,32 @@
+import { HAPPENINGS, type Happening } from '../parts/happened.ts';
+import { Icon } from '../parts/icon.tsx';
+import { useWords } from '../words/words.tsx';
+
+interface ChipsProps {
+  readonly chosen: Happening | null;
+  /** Told an empty text where everything is wanted. */
+  readonly choose: (what: string) => void;
+}
+
+/** What happened, one of which can be chosen. */
+export function Chips({ chosen, choose }: ChipsProps) {
+  const { feed, happenings } = useWords();
+  return (
+    <div className="chips" role="group" aria-label={feed.what}>
+      <button type="button" className="chip" aria-pressed={chosen === null} onClick={() => choose('')}>
+        {feed.everything}
+      </button>
+      {HAPPENINGS.map((what) => (
+        <button
+          key={what}
+          type="button"
+          className={`chip ${what}`}
+          aria-pressed={what === chosen}
+          onClick={() => choose(what === chosen ? '' : what)}
+        >
+          <Icon of={what} /> {happenings[what]}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import { csvOf } from '../../console/feed/csv.ts';
+import { daysOf } from '../../console/feed/days.ts';
+import { addressNow, eventFilterOf, filterOf, matcherOf } from '../../console/parts/filter.ts';
+import { LABELS } from '../../console/words/labels.ts';
+import { en } from '../../console/words/en.ts';
+import { ptBR } from '../../console/words/pt-br.ts';
+import { canceledRow } from '../support/live-page.ts';
+
+const HOUR = 3_600_000;
+const now = new Date(2026, 10, 28, 15, 0).getTime();
+const at = (back: number) => new Date(now - back).toISOString();
+
+function row(n: number, occurred: number, received = occurred) {
+  return canceledRow(n, { occurredAt: at(occurred), receivedAt: at(received) });
+}
+
+it('CON3.5 puts rows under their days, and what came late among those of the day when it came', () => {
+  const day = (moment: number) => `on the ${new Date(moment).getDate()}th`;
+  // The second came two days late, and the clock of who sent the first is ahead by a day.
+  const rows = [row(5, -24 * HOUR, 0), row(4, 50 * HOUR, HOUR), row(3, 2 * HOUR), row(2, 20 * HOUR), row(1, 70 * HOUR)];
+  const dayOf = daysOf({ rows, now, words: en, day });
+  expect(rows.map(dayOf)).toEqual(['Today', 'Today', 'Today', 'Yesterday', 'on the 25th']);
+});
+
+it('CON3.6 asks the gateway for what happened as far as it can, and looks at the rest itself', () => {
+  const of = (search: string) => filterOf(new URLSearchParams(search));
+  const paid = { ...canceledRow(1).node, __typename: 'OrderChange', orderChange: 'PAID' };
+  delete (paid as { kind?: unknown }).kind;
+  expect(eventFilterOf(of(''))).toEqual({});
+  expect(matcherOf(of(''))).toBeNull();
+  // Whatever cancels something cancels it, of a type of one's own as well.
+  expect(eventFilterOf(of('what=cancelled'))).toEqual({ kinds: ['TICKET', 'BOOKING', 'ORDER', 'SUBSCRIPTION'] });
+  expect(matcherOf(of('what=cancelled'))).toBeNull();
+  expect(eventFilterOf(of('what=carts'))).toEqual({ typenames: ['CartAbandonment'] });
+  expect(matcherOf(of('what=carts'))).toBeNull();
+  expect(eventFilterOf(of('what=refunded&source=eduzz'))).toEqual({ typenames: ['OrderChange'], sources: ['eduzz'] });
+  expect(matcherOf(of('what=refunded'))!(paid)).toBe(false);
+  expect(matcherOf(of('what=refunded'))!({ ...paid, orderChange: 'REFUNDED' })).toBe(true);
+  expect(eventFilterOf(of('what=other'))).toEqual({});
+  expect(matcherOf(of('what=other'))!({ ...paid, orderChange: 'OPENED' })).toBe(true);
+  expect(matcherOf(of('what=paid&text=joao'))!(paid)).toBe(true);
+  expect(matcherOf(of('what=paid&text=nobody'))!(paid)).toBe(false);
+});
+
+it.each([
+  ['', '?what=cancelled'],
+  ['open=x', '?open=x&what=cancelled'],
+  ['kind=TICKET&from=2026-03-01T12:10Z', '?kind=TICKET&from=2026-03-01T12%3A10Z'],
+  ['type=*&at=c', '?at=c'],
+  ['type=OrderChange', '?type=OrderChange'],
+])('CON3.6 leads addresses of before to what they showed: %s', (search, expected) => {
+  expect(addressNow(new URLSearchParams(search))).toBe(expected);
+});
+
+it('CON3.7 writes rows as CSV, in which no text is a formula', () => {
+  const price = { amount: '-12.50', currency: 'BRL' };
+  const rows = [
+    canceledRow(1, { customer: { name: '=HYPERLINK("//x")', email: '+5511' }, total: price, title: 'A "B", C\nD' }),
+    canceledRow(2, { customer: null, title: null }),
+  ];
+  const [head, ...lines] = csvOf(rows, en).trimEnd().split('\r\n');
+  expect(head).toBe('When,What happened,Type,What,Who,E-mail,Amount,Currency,Tenant,Source,Event ID');
+  expect(lines).toEqual([
+    `2026-03-07T14:30:00.000Z,Cancelled,TicketCancellation,"A ""B"", C\nD","'=HYPERLINK(""//x"")",'+5511,-12.50,BRL,eduzz:40021,eduzz,event 1`,
+    '2026-03-07T14:30:00.000Z,Cancelled,TicketCancellation,,,,,,eduzz:40021,eduzz,event 2',
+  ]);
+});
+
+/** Names that lead to words, without those of lists of providers' words, of which English needs fewer. */
+function keysOf(words: object, path = ''): string[] {
+  return Object.entries(words).flatMap(([name, value]) => {
+    const key = path ? `${path}.${name}` : name;
+    return typeof value === 'object' && value !== null ? keysOf(value, key) : [key];
+  });
+}
+
+it('CON6.9 says in Portuguese all that it says in English, and nothing in English', () => {
+  const portuguese = new Set(keysOf(ptBR));
+  expect(keysOf(en).filter((key) => !portuguese.has(key))).toEqual([]);
+  // Types are called by their names in English where those are words already.
+  const english = new Set(keysOf(en));
+  expect([...portuguese].filter((key) => !english.has(key) && !key.startsWith('types.'))).toEqual([]);
+  const fields = (language: 'en' | 'pt-BR') => [...keysOf(LABELS[language].fields), ...keysOf(LABELS[language].enums)];
+  const known = new Set(fields('pt-BR'));
+  expect(fields('en').filter((key) => !known.has(key))).toEqual([]);
+});
