@@ -5,8 +5,12 @@
  */
 const UNSEEN = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 
+/** What has none of them, as nearly every text is: to look for this takes a fraction of the time. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** The text with what a terminal would act on written out, as JSON writes it: JSON with such characters stays the same JSON. */
 export function visible(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

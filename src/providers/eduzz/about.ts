@@ -1,5 +1,6 @@
 import type { Instant } from '../../events/instant.ts';
 import { type About, UNKNOWN_ACCOUNT } from '../about.ts';
+import type { Checks } from '../checks.ts';
 import { unfit } from '../define-provider.ts';
 import { id } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
@@ -27,7 +28,7 @@ export interface EduzzAbout extends About {
  * `data`, the producer elsewhere. The event's id is not looked for in `data`: what stands there is the order's, and its
  * events would be taken for one.
  */
-export function aboutEduzz({ payload }: Verified): EduzzAbout | Unnormalised {
+export function aboutEduzz({ payload }: Verified, checks: Checks): EduzzAbout | Unnormalised {
   const data = payload['data'];
   const parsed = envelope.safeParse(payload);
   if (!parsed.success) return unfit(parsed.error, { account: producerIn(data) });
@@ -50,7 +51,7 @@ export function aboutEduzz({ payload }: Verified): EduzzAbout | Unnormalised {
     erases: null,
     sentAt,
     version: state ? versionOf(instantAt(data, state)) : null,
-    people: peopleIn(data),
+    people: peopleIn(data, checks),
   };
 }
 

@@ -4,6 +4,7 @@ import { SubscriptionCancellation } from '../../types/subscription-cancellation.
 import { SubscriptionChange } from '../../types/subscription-change.ts';
 import { TicketCancellation } from '../../types/ticket-cancellation.ts';
 import { TicketChange } from '../../types/ticket-change.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider } from '../define-provider.ts';
 import { hmacKey } from '../hmac.ts';
 import type { Provider } from '../provider.ts';
@@ -41,10 +42,11 @@ export interface EduzzSettings {
 export function eduzz(settings: EduzzSettings): Provider {
   const secrets = checkSecrets('eduzz', settings?.secrets, { least: LEAST_KNOWN });
   const key = hmacKey(secrets[0]);
+  const checks = new Checks();
   return defineProvider({
     name: 'eduzz',
     verify: eduzzVerifier(secrets),
-    about: aboutEduzz,
+    about: (verified) => aboutEduzz(verified, checks),
     events: {
       'blinket.attendance_canceled': ticketCancellation(key),
       ...ticketChanges(key),

@@ -1,24 +1,24 @@
+import { z } from 'zod';
 import type { Person } from '../../events/person.ts';
+import type { Checks } from '../checks.ts';
 import { isObject } from '../payload.ts';
 import { phone, secondaryId, text } from './payload.ts';
 
 /** Members of `data` that are people whom an event is about. Producers and affiliates do business in it. */
 const ROLES = ['buyer', 'customer', 'financialResponsible', 'student', 'learner', 'participant'];
 
+/** As much of them as is of a form that is known. */
+const somebody = z
+  .object({ name: text, email: text, phone, id: secondaryId })
+  .transform(({ id, ...known }): Person => ({ ...known, externalId: id }));
+
 /** The people whom an event is about, whatever its type: what is known of them is found by their ids and addresses. */
-export function peopleIn(data: unknown): Person[] {
+export function peopleIn(data: unknown, checks: Checks): Person[] {
   if (!isObject(data)) return [];
   const several = Array.isArray(data['participants']) ? (data['participants'] as unknown[]) : [];
-  return [...ROLES.map((role) => data[role]), ...several].filter((value) => isObject(value)).map(personIn);
-}
-
-function personIn(value: Readonly<Record<string, unknown>>): Person {
-  return {
-    name: text.parse(value['name']),
-    email: text.parse(value['email']),
-    phone: phone.parse(value['phone']),
-    externalId: secondaryId.parse(value['id']),
-  };
+  return [...ROLES.map((role) => data[role]), ...several]
+    .filter((value) => isObject(value))
+    .flatMap((value) => (checks.safeParse(somebody, value).data as Person | undefined) ?? []);
 }
 
 /** Somebody as a schema has read them. */
