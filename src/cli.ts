@@ -3,6 +3,7 @@
 import './assert-node.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SchemaOptions } from './commands/schema.ts';
+import type { AuditOptions } from './commands/audit.ts';
 import type { CopyOptions } from './commands/copy.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
@@ -55,14 +56,44 @@ program
     (await import('./commands/send.ts')).send(source, options, terminal),
   );
 
-program
+const token = program
   .command('token')
-  .description('make a token, signed with AUTH_SECRET or with the secret of "hookcast dev"')
+  .description(
+    'make a token, signed with AUTH_SECRET or with the secret of "hookcast dev"; nothing but its expiry or a new secret ends it',
+  )
+  // Or "token issue --tenant" would take the option for its own.
+  .enablePositionalOptions()
   .option('--tenant <tenant...>', "needed: the tenants that it may see, such as eduzz:40021; '*' is every one")
   .option('--scope <scopes>', "what it may see of them, in quotes: 'events:read pii:read raw:read ops'", 'events:read')
   .option('--expires <seconds>', 'how long it is good for, a year (31536000) at most', positive, 3600)
   .action(async (options: { tenant?: string[]; scope: string; expires: number }) =>
     (await import('./commands/token.ts')).token(options, terminal),
+  );
+token
+  .command('issue')
+  .description('make a token with an id, which is kept in the log of DATABASE_URL and can be revoked')
+  .requiredOption('--for <name>', 'whom it is for, a person or a program: the token and the list say it')
+  .option('--tenant <tenant...>', "needed: the tenants that it may see, such as eduzz:40021; '*' is every one")
+  .option('--scope <scopes>', "what it may see of them, in quotes: 'events:read pii:read raw:read ops'", 'events:read')
+  .option('--expires <seconds>', 'how long it is good for, a year (31536000) at most', positive, 3600)
+  .action(async (options: { for: string; tenant?: string[]; scope: string; expires: number }) =>
+    (await import('./commands/tokens.ts')).issueToken(options, terminal),
+  );
+token
+  .command('list')
+  .description('tokens that were issued here, and those that were revoked; never the tokens themselves')
+  .option('--all', 'those as well that have expired', false)
+  .option('--json', 'as JSON, one token on each line', false)
+  .action(async (options: { all: boolean; json: boolean }) =>
+    (await import('./commands/tokens.ts')).listTokens(options, terminal),
+  );
+token
+  .command('revoke')
+  .description('refuse tokens from now on, and end what was begun with them, on all gateways within a second')
+  .argument('[ids...]', 'their ids in the list')
+  .option('--id <id...>', 'the claim "jti" of a token that somebody else has issued')
+  .action(async (ids: string[], options: { id?: string[] }) =>
+    (await import('./commands/tokens.ts')).revokeTokens(ids, options, terminal),
   );
 
 program
@@ -162,6 +193,16 @@ program
   .option('--since <time>', 'only what occurred then or later, like 2026-11-22 or 2026-11-22T10:45:00Z')
   .option('--dry-run', 'say what would become of them, and change nothing', false)
   .action(async (options: ReprocessOptions) => (await import('./commands/reprocess.ts')).reprocess(options, terminal));
+
+program
+  .command('audit')
+  .description('who released, discarded, erased, reprocessed, issued and revoked, and who read personal data')
+  .option('--since <time>', 'only what was noted then or later, like 2026-11-22 or 2026-11-22T10:45:00Z')
+  .option('--holder <hash>', 'only what was done with the tokens of this holder')
+  .option('--sub <name>', 'the same of whoever tokens name so ("sub"); with --iss if they have an issuer')
+  .option('--iss <issuer>', 'the issuer that made these tokens ("iss")')
+  .option('--json', 'as JSON, one entry on each line', false)
+  .action(async (options: AuditOptions) => (await import('./commands/audit.ts')).audit(options, terminal));
 
 const quarantine = program
   .command('quarantine')

@@ -6,6 +6,7 @@ import {
   FEW,
   type PassedOver,
 } from '../events/erasure.ts';
+import { note } from './note.ts';
 import { requireSource } from './require-source.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { withLog } from './with-log.ts';
@@ -42,6 +43,11 @@ export async function erase(options: EraseOptions, terminal: Terminal): Promise<
         );
       }
     }
+    const subject = options.subject === undefined ? [] : [options.subject];
+    await note(log, 'erase', {
+      action: 'ERASE',
+      target: [options.source, ...subject].filter(Boolean).join(' ') || null,
+    });
     printReceipt(request, await log.erase(request, { at, orderedBy }), { at, orderedBy }, terminal);
   });
 }

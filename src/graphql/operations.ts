@@ -10,7 +10,8 @@ import {
   execute,
   getOperationAST,
 } from 'graphql';
-import type { Viewer } from '../auth/viewer.ts';
+import type { Audit } from '../auth/audit.ts';
+import type { Bearer } from '../auth/viewer.ts';
 import { type Code, HookcastError } from '../errors.ts';
 import type { DocumentLimits, Limited } from '../limits.ts';
 import { answerTooLarge, isLarger } from './answer.ts';
@@ -50,7 +51,7 @@ interface Named {
 /** @param headers of its request, which may say what trace it is part of. */
 export type Prepare = (
   request: OperationRequest,
-  viewer: Viewer,
+  viewer: Bearer,
   headers?: IncomingHttpHeaders,
 ) => Promise<Operation | readonly GraphQLError[]>;
 
@@ -58,6 +59,7 @@ export interface OperationsOptions {
   readonly schema: GraphQLSchema;
   readonly yoga: Yoga;
   readonly backing: Backing;
+  readonly audit: Pick<Audit, 'reading' | 'did'>;
   readonly limits: DocumentLimits;
   readonly limited: Limited;
   /** Null serves any document. */
@@ -84,8 +86,8 @@ export class Operations {
   }
 
   /** What doesn't parse, fit or keep to the limits comes back as errors. Each distinct text is parsed and validated once. */
-  async prepare(request: OperationRequest, viewer: Viewer): Promise<Operation | readonly GraphQLError[]> {
-    const { schema, backing, limits, dev } = this.#options;
+  async prepare(request: OperationRequest, viewer: Bearer): Promise<Operation | readonly GraphQLError[]> {
+    const { schema, backing, audit, limits, dev } = this.#options;
     const seesSchema = dev || viewer.scopes.has('ops');
     const hideSuggestions = !seesSchema;
     const parsed = this.#parse(request, seesSchema);
@@ -104,7 +106,13 @@ export class Operations {
       const wanted = { schema, query, document, operation, variables, viewer, hideSuggestions };
       return { ...named, kind: 'stream', open: () => this.#streams.open(wanted) };
     }
-    const contextValue = createContext(backing, viewer, { parts: partsOf(document, schema), most: limits.answer });
+    const { name } = named;
+    const contextValue = createContext(backing, viewer, {
+      parts: partsOf(document, schema),
+      most: limits.answer,
+      disclosed: (count, parts) => (audit.reading(viewer, name, parts).events += count),
+      noted: (action, target) => audit.did(viewer, name, action, target),
+    });
     const running = {
       schema,
       document,

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { GraphQLError } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { Bearer } from '../auth/viewer.ts';
 import { CLOSE } from '../errors.ts';
@@ -6,7 +7,7 @@ import type { Limited } from '../limits.ts';
 import type { Place } from './admission.ts';
 import type { Allowance } from './allowance.ts';
 import type { Guest } from './drain.ts';
-import { expiredError } from './operation.ts';
+import { expiredError, revokedError } from './operation.ts';
 import { type Gate, Outflow, type Turn } from './outflow.ts';
 
 /** An operation that has begun. */
@@ -39,6 +40,8 @@ export class Connection implements Gate, Guest {
   /** Of the request that asked for the WebSocket, until it is read. */
   authorization: string | undefined;
   viewer: Bearer | null = null;
+  /** To be called when it is gone: it need not be told any more that its token was revoked. */
+  forget: () => void = () => {};
   /** What it may still begin. Made with the first: most sockets begin one, and a stranger none. */
   allowance: Allowance | null = null;
   /** The code that it was closed with, unless the peer did it. */
@@ -110,11 +113,21 @@ export class Connection implements Gate, Guest {
    * graphql-ws client takes it up again when it reconnects.
    */
   expire(): void {
-    const payload = { errors: [expiredError().toJSON()] };
+    this.#tellAll(expiredError());
+    this.shut(CLOSE.TOKEN_EXPIRED);
+  }
+
+  /** The same when its token was revoked, but that its client should not come back. */
+  revoke(): void {
+    this.#tellAll(revokedError());
+    this.shut(CLOSE.TOKEN_REVOKED);
+  }
+
+  #tellAll(error: GraphQLError): void {
+    const payload = { errors: [error.toJSON()] };
     for (const id of this.#operations.keys()) {
       this.send(JSON.stringify({ id, type: 'next', payload })).catch(() => {});
     }
-    this.shut(CLOSE.TOKEN_EXPIRED);
   }
 
   /** How many operations run, or are being opened. */

@@ -146,7 +146,7 @@ export class SocketOperations {
   ): Promise<ExecutionResult | SocketSubscription> {
     const stream = await open();
     if (!('following' in stream)) return stream;
-    const subscription = new SocketSubscription(id, connection.outflow);
+    const subscription = new SocketSubscription(id, connection.outflow, stream.reading?.() ?? null);
     connection.began(id, subscription);
     try {
       subscription.begin(this.#options.live.follow(stream.following, stream.after, subscription, holder));

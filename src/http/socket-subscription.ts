@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import type { Reading } from '../auth/audit.ts';
 import type { Payload } from '../live/message.ts';
 import type { Outlet, Subscriber } from '../live/subscriber.ts';
 import type { Running } from './connection.ts';
@@ -21,9 +22,13 @@ export class SocketSubscription implements Outlet, Framing, Running, AsyncGenera
   readonly #ended: Promise<IteratorReturnResult<void>>;
   #settle!: (error?: unknown) => void;
   #subscriber: Subscriber | null = null;
+  #reading: Reading | null;
 
-  constructor(id: string, outflow: Outflow) {
+  /** @param reading where it counts the events that it is sent with personal data. */
+  constructor(id: string, outflow: Outflow, reading: Reading | null) {
     this.#outflow = outflow;
+    this.#reading = reading;
+    if (reading) reading.streams += 1;
     this.#prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     this.#prefixBytes = Buffer.byteLength(this.#prefix);
     // A client's id may be anything, but mostly it is plain, and then this takes half the time.
@@ -46,10 +51,12 @@ export class SocketSubscription implements Outlet, Framing, Running, AsyncGenera
   }
 
   write(payload: Payload): void {
+    if (this.#reading !== null) this.#reading.events += payload.events;
     this.#outflow.write(this, payload);
   }
 
   end(error?: unknown): void {
+    this.#stopReading();
     this.#settle(error);
   }
 
@@ -95,8 +102,15 @@ export class SocketSubscription implements Outlet, Framing, Running, AsyncGenera
   /** The client completed it, or left. */
   return(): Promise<IteratorReturnResult<void>> {
     this.#subscriber?.end();
+    this.#stopReading();
     this.#settle();
     return this.#ended;
+  }
+
+  /** It reads no more. Called once or more. */
+  #stopReading(): void {
+    if (this.#reading) this.#reading.streams -= 1;
+    this.#reading = null;
   }
 
   throw(error: unknown): Promise<IteratorReturnResult<void>> {

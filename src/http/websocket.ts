@@ -5,6 +5,7 @@ import { CloseCode, type Context as ConnectionContext, makeServer } from 'graphq
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../auth/authenticate.ts';
+import type { Tokens } from '../auth/tokens.ts';
 import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
 import type { Prepare } from '../graphql/operations.ts';
 import { presentError } from '../graphql/present-error.ts';
@@ -41,6 +42,7 @@ export interface WebSocketsOptions {
   readonly live: Live;
   readonly turn: Turn;
   readonly authenticate: Authenticate;
+  readonly tokens: Pick<Tokens, 'hold'>;
   readonly origins: Origins;
   readonly admission: Admission;
   readonly drain: Drain;
@@ -182,6 +184,7 @@ export class WebSockets {
       disconnected();
       drain.delete(connection);
       connection.gone();
+      connection.forget();
       metrics.webSocketClosed(connection.closedWith ?? code);
       if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
       // Nobody is left to hear of what fails now.
@@ -202,6 +205,7 @@ export class WebSockets {
       connection.place.giveTo(bearer.holder);
       connection.viewer = bearer;
       this.#expiry.add(bearer.expiresAt, connection);
+      connection.forget = this.#options.tokens.hold(bearer, () => connection.revoke());
       return true;
     } catch (thrown) {
       const error = toHookcastError(thrown);

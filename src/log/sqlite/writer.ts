@@ -2,10 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Brought } from '../../events/brought.ts';
 import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
+import type { TokenUse } from '../../events/token.ts';
 import { Marker } from '../marks.ts';
 import type { Row } from '../row.ts';
 import { recordAnswers } from './answers.ts';
 import { Appender } from './append.ts';
+import { recordAudit, trimAudit } from './audit.ts';
 import { keepBrought } from './brought.ts';
 import { explained, isBusy } from './damage.ts';
 import { type Piece, erase, erasePiece } from './erase.ts';
@@ -16,6 +18,7 @@ import { quarantine, settle } from './quarantine.ts';
 import { type Piece as ToRevise, endTurn, revise, takeTurn } from './revise.ts';
 import { BUSY, assertVersion, connect } from './schema.ts';
 import { forgetTypes, recordTypes } from './served.ts';
+import { keepToken, revokeToken, useTokens } from './tokens.ts';
 import { trim } from './trim.ts';
 
 /**
@@ -46,6 +49,11 @@ export type Job =
   | { readonly kind: 'recordTypes'; readonly gateway: string; readonly types: string }
   | { readonly kind: 'forgetTypes'; readonly gateway: string }
   | { readonly kind: 'keepBrought'; readonly brought: Brought; readonly most: number }
+  | { readonly kind: 'keepToken'; readonly row: Row }
+  | { readonly kind: 'revokeToken'; readonly id: string; readonly at: number }
+  | { readonly kind: 'useTokens'; readonly uses: readonly TokenUse[] }
+  | { readonly kind: 'recordAudit'; readonly rows: readonly Row[] }
+  | { readonly kind: 'trimAudit'; readonly notedBefore: number }
   | { readonly kind: 'durability' }
   | { readonly kind: 'close' };
 
@@ -115,6 +123,16 @@ class Writer {
         return this.#transaction(() => forgetTypes(this.#database, job.gateway));
       case 'keepBrought':
         return this.#transaction(() => keepBrought(this.#database, job.brought, job.most));
+      case 'keepToken':
+        return this.#transaction(() => keepToken(this.#database, job.row));
+      case 'revokeToken':
+        return this.#transaction(() => revokeToken(this.#database, job.id, job.at));
+      case 'useTokens':
+        return this.#transaction(() => useTokens(this.#database, job.uses));
+      case 'recordAudit':
+        return this.#transaction(() => recordAudit(this.#database, job.rows));
+      case 'trimAudit':
+        return this.#transaction(() => trimAudit(this.#database, job.notedBefore));
       case 'durability':
         return this.#durability();
       case 'close':
