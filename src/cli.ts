@@ -7,6 +7,7 @@ import type { AuditOptions } from './commands/audit.ts';
 import type { CopyOptions } from './commands/copy.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
+import type { Chosen } from './commands/refused.ts';
 import type { ReprocessOptions } from './commands/reprocess.ts';
 import type { SendOptions } from './commands/send.ts';
 import { ProcessTerminal } from './commands/process-terminal.ts';
@@ -193,6 +194,32 @@ program
   .option('--since <time>', 'only what occurred then or later, like 2026-11-22 or 2026-11-22T10:45:00Z')
   .option('--dry-run', 'say what would become of them, and change nothing', false)
   .action(async (options: ReprocessOptions) => (await import('./commands/reprocess.ts')).reprocess(options, terminal));
+
+const refused = program
+  .command('refused')
+  .description('deliveries that were refused for their signature, which KEEP_REFUSED has kept');
+refused
+  .command('list')
+  .description('what is kept, without what was sent')
+  .option('--source <source>', 'of this one only')
+  .action(async (options: { source?: string }) =>
+    (await import('./commands/refused.ts')).listRefused(options, terminal),
+  );
+for (const [name, what] of [
+  ['admit', 'check them with the secrets that are set now, as of when they came: what is authentic is recorded'],
+  ['drop', 'let go of what nobody wants'],
+] as const) {
+  refused
+    .command(name)
+    .description(what)
+    .argument('[ids...]', 'their numbers in the list', numbers)
+    .option('--all', 'everything that is kept', false)
+    .option('--source <source>', 'everything that is kept of this one')
+    .action(async (ids: number[] | undefined, options: Chosen) => {
+      const commands = await import('./commands/refused.ts');
+      await commands[name === 'admit' ? 'admitRefused' : 'dropRefused'](ids ?? [], options, terminal);
+    });
+}
 
 program
   .command('audit')

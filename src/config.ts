@@ -24,6 +24,8 @@ export interface Config {
   readonly federation: boolean;
   readonly retentionDays: number;
   readonly auditRetentionDays: number;
+  /** For how long deliveries are kept that were refused for their signature, in milliseconds; null keeps none. */
+  readonly keepRefused: number | null;
   readonly limits: Limits;
   /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or names of networks (`loopback`, `uniquelocal`). */
   readonly trustProxy: readonly string[];
@@ -107,6 +109,7 @@ export function readConfig(
     federation: settings.FEDERATION === 'on',
     retentionDays: settings.RETENTION_DAYS,
     auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
+    keepRefused: settings.KEEP_REFUSED,
     limits: limitsOf(settings),
     trustProxy: settings.TRUST_PROXY,
     trustedDocuments: settings.TRUSTED_DOCUMENTS,

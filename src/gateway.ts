@@ -36,6 +36,7 @@ import { Answers } from './ingest/answers.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
+import { Refusals } from './ingest/refusals.ts';
 import { Reprocessing } from './ingest/reprocess.ts';
 import type { Limit } from './limits.ts';
 import { Live } from './live/live.ts';
@@ -154,7 +155,19 @@ export async function createGateway(
   const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const { values: mostValues } = config.limits.webhooks;
   const mostWaiting = MOST_WAITING;
-  const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostValues, limited, mostWaiting });
+  const refusals = new Refusals({ log, logger, limited, now, keepFor: config.keepRefused });
+  const ingest = new Ingest({
+    sources,
+    log,
+    logger,
+    drift,
+    quarantined,
+    now,
+    mostValues,
+    limited,
+    mostWaiting,
+    refusals,
+  });
   const answers = new Answers({ record: log, logger, now });
   const audit = new Audit({ record: log, logger, now });
   const serving = new Serving({ record: log, types, logger });
@@ -283,9 +296,14 @@ export async function createGateway(
     await within(GRACE + 500, gone, () => cutOff('connections'));
     live.close();
     // Whatever was acknowledged is durable, also where the log can't be closed.
-    const ended = Promise.all([drift.stop(), answers.stop(), serving.stop(), tokens.stop(), audit.stop()]).then(() =>
-      log.close(),
-    );
+    const ended = Promise.all([
+      drift.stop(),
+      answers.stop(),
+      serving.stop(),
+      tokens.stop(),
+      audit.stop(),
+      refusals.stop(),
+    ]).then(() => log.close());
     await within(LAST, ended.catch(failed('the log')), () => cutOff('the log'));
     reports.close();
   };

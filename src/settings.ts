@@ -68,6 +68,18 @@ const publicUrl = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60 };
+const LONGEST_KEPT = 7 * 24 * 60;
+/** A while, in milliseconds; null for none. */
+const keepingFor = z.string().transform((text, context) => {
+  if (text.trim() === 'off') return null;
+  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text.trim()) ?? [];
+  const minutes = Number(count) * (MINUTES[unit] ?? NaN);
+  if (minutes >= 1 && minutes <= LONGEST_KEPT) return minutes * 60_000;
+  context.addIssue('expected off, or minutes, hours or days up to seven days: 90m, 24h, 7d');
+  return z.NEVER;
+});
+
 /** The gateway's own settings, each documented in the README and in `.env.example`. */
 const own = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -107,6 +119,7 @@ const own = z.object({
   FEDERATION: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),
   RETENTION_DAYS: whole(1, 3_650).default(30),
   AUDIT_RETENTION_DAYS: whole(1, 3_650).default(365),
+  KEEP_REFUSED: keepingFor.default(null),
   MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
   MAX_BODY_VALUES: whole(100, 10_000_000).default(20_000),
   MAX_UNFINISHED_BYTES: whole(64 * 1024, 16 * 1024 * 1024 * 1024).default(64 * 1024 * 1024),

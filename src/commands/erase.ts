@@ -49,8 +49,14 @@ export async function erase(options: EraseOptions, terminal: Terminal): Promise<
       target: [options.source, ...subject].filter(Boolean).join(' ') || null,
     });
     printReceipt(request, await log.erase(request, { at, orderedBy }), { at, orderedBy }, terminal);
+    const kept = await log.listRefused({ limit: 1, now: at });
+    if (kept.length > 0) terminal.print(REFUSED);
   });
 }
+
+const REFUSED =
+  'Deliveries that were refused for their signature are kept as well (KEEP_REFUSED), and are not looked into: they are forgotten by ' +
+  'themselves, or by "hookcast refused drop --all".';
 
 /** What has no subject may be about anything. */
 function concernsSeveral({ subjects, withoutSubject }: ErasurePreview): boolean {

@@ -9,6 +9,7 @@ import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequ
 import type { EventFilter } from './filter.ts';
 import type { Naming } from './naming.ts';
 import type { Quarantine } from './quarantine.ts';
+import type { RefusedRecord } from './refused.ts';
 import type { Revision, Revisions } from './revision.ts';
 import type { TypesRecord } from './served.ts';
 import type { TokenRecord } from './token.ts';
@@ -40,7 +41,8 @@ export interface EventLog
     Revisions,
     BroughtRecord,
     TokenRecord,
-    AuditRecord {
+    AuditRecord,
+    RefusedRecord {
   /**
    * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
    * refuses for what it is answers `refused` and leaves its neighbours alone. What storage would refuse of any event is

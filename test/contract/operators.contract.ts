@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { NewAuditEntry } from '../../src/events/audit.ts';
+import type { NewRefused } from '../../src/events/refused.ts';
 import type { Token } from '../../src/events/token.ts';
 import type { LogUnderTest } from './log-under-test.ts';
 
@@ -84,5 +85,46 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     expect(await listed({ direction: 'backward', since: 2.5 * hour, limit: 1 })).toEqual([3]);
     expect(await other.trimAudit(2 * hour + 1)).toBe(2);
     expect(await listed({})).toEqual([1, 3]);
+  });
+
+  it('IN12.3 keeps refused deliveries within their room, each once, and pushes none out for another', async () => {
+    const log = await open();
+    const other = await again(log);
+    const one = (sender: string, digest: string, fields: Partial<NewRefused> = {}): NewRefused => ({
+      source: 'eduzz',
+      sender,
+      digest,
+      reason: 'SIGNATURE_INVALID',
+      size: 10,
+      sealed: 'encrypted',
+      receivedAt: 1_000,
+      expiresAt: 9_000,
+      ...fields,
+    });
+    const room = { count: 8, size: 100 };
+    const real = [one('real', 'a'), one('real', 'b')];
+    expect(await log.keepRefused([...real, one('real', 'a')], room)).toEqual(['kept', 'kept', 'known']);
+    // A flood from one address takes half of it, however long it lasts; another sender has room all the same.
+    const flood = Array.from({ length: 6 }, (_, index) => one('flood', `f${index}`));
+    expect((await other.keepRefused(flood, room)).filter((keeping) => keeping === 'kept')).toHaveLength(4);
+    expect(await other.keepRefused([one('flood', 'more'), one('real', 'c')], room)).toEqual(['full', 'kept']);
+    expect(await log.keepRefused([one('flood', 'a', { source: 'wix' })], room)).toEqual(['kept']);
+    // From many addresses it fills all of it: what is there stays.
+    await log.keepRefused(
+      Array.from({ length: 9 }, (_, index) => one(`many ${index}`, `m${index}`)),
+      room,
+    );
+    const all = await other.listRefused({ limit: 20, now: 2_000 });
+    expect(all.filter(({ source }) => source === 'eduzz')).toHaveLength(8);
+    expect(all.map(({ digest }) => digest).slice(0, 2)).toEqual(['a', 'b']);
+    expect(await log.keepRefused([one('large', 'l', { source: 'wix', size: 60 })], room)).toEqual(['full']);
+    const [first, second] = all;
+    expect(await other.findRefused(first!.id, 2_000)).toEqual({ id: first!.id, ...real[0] });
+    expect(await other.listRefused({ after: first!.id, limit: 1, now: 2_000 })).toEqual([second]);
+    expect([await log.dropRefused(first!.id), await other.dropRefused(first!.id)]).toEqual([true, false]);
+    expect(await other.findRefused(second!.id, 9_000)).toBeNull();
+    expect(await log.expireRefused(8_999)).toBe(0);
+    expect(await log.expireRefused(9_000)).toBe(all.length - 1);
+    expect(await other.listRefused({ limit: 20, now: 0 })).toEqual([]);
   });
 }

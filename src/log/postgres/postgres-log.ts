@@ -21,6 +21,7 @@ import {
   type ReadRequest,
 } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
+import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
 import type { NewRevision, Revise, Revised } from '../../events/revision.ts';
 import type { Token, TokenUse } from '../../events/token.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
@@ -31,6 +32,14 @@ import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker, RETRIED_FOR } from '../marks.ts';
 import { probeFor } from '../probe.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
+import {
+  NEW_REFUSED_COLUMNS,
+  REFUSED_COLUMNS,
+  fromRefusedRow,
+  placesFor,
+  toKeeping,
+  toRefusedRow,
+} from '../refused-row.ts';
 import { APPENDED_COLUMNS, type Row, type Value, toRow } from '../row.ts';
 import { Parsing } from '../stored-event.ts';
 import { inUse } from '../in-use.ts';
@@ -49,6 +58,7 @@ import { Listener } from './listener.ts';
 import { Pool } from './pool.ts';
 import { assertOwnSessions } from './pooler.ts';
 import { Primary } from './primary.ts';
+import { DROP_REFUSED, EXPIRE_REFUSED, FIND_REFUSED, KEEP_REFUSED, LIST_REFUSED, SUM_REFUSED } from './refused.ts';
 import { isOfAnotherLog, isTakenBack, mayPass, reasonOf, speaksOfValues } from './refusal.ts';
 import { mendRestored } from './restored.ts';
 import { decode, encode, toRecord, toRecords } from './row.ts';
@@ -443,6 +453,44 @@ export class PostgresLog implements EventLog {
 
   async trimAudit(notedBefore: number): Promise<number> {
     return Number((await this.#ask(TRIM_AUDIT, [notedBefore], 'written'))[0]?.[0]);
+  }
+
+  async keepRefused(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]> {
+    const sums = await this.#ask(SUM_REFUSED, []);
+    const kept = sums.map(
+      ([source, sender, count, size]) => [String(source), String(sender), Number(count), Number(size)] as const,
+    );
+    // Several gateways may each take the last place, which makes it a few more than there is room for.
+    const places = placesFor(refused, kept, room);
+    const rows = refused.filter((_one, index) => places[index]).map(toRefusedRow);
+    const added =
+      rows.length > 0 ? await this.#ask(KEEP_REFUSED, [toRecords(NEW_REFUSED_COLUMNS, rows)], 'written') : [];
+    const isNew = new Set(added.map((row) => JSON.stringify(row)));
+    return refused.map(({ source, digest }, index) =>
+      toKeeping(places[index]!, isNew.delete(JSON.stringify([source, digest]))),
+    );
+  }
+
+  async listRefused({
+    after = 0,
+    limit,
+    now,
+  }: Parameters<RefusedRecord['listRefused']>[0]): Promise<readonly Refused[]> {
+    const rows = await this.#ask(LIST_REFUSED, [after, now, limit]);
+    return rows.map((row) => fromRefusedRow(decode(REFUSED_COLUMNS, row)));
+  }
+
+  async findRefused(id: number, now: number): Promise<Refused | null> {
+    const [row] = await this.#ask(FIND_REFUSED, [id, now]);
+    return row ? fromRefusedRow(decode(REFUSED_COLUMNS, row)) : null;
+  }
+
+  async dropRefused(id: number): Promise<boolean> {
+    return (await this.#ask(DROP_REFUSED, [id], 'written')).length === 1;
+  }
+
+  async expireRefused(now: number): Promise<number> {
+    return Number((await this.#ask(EXPIRE_REFUSED, [now], 'written'))[0]?.[0]);
   }
 
   async listAnswers(from: number): Promise<readonly Answer[]> {

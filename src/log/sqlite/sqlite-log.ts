@@ -14,6 +14,7 @@ import type { Naming } from '../../events/naming.ts';
 import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
+import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
 import type { Revise, Revised } from '../../events/revision.ts';
 import type { Token, TokenUse } from '../../events/token.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
@@ -25,6 +26,7 @@ import { fromBroughtRow } from '../brought-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker } from '../marks.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
+import { fromRefusedRow } from '../refused-row.ts';
 import { type Row, bytesOf, fromErasureRow, fromRow, toRow } from '../row.ts';
 import { Parsing } from '../stored-event.ts';
 import { inUse } from '../in-use.ts';
@@ -40,6 +42,7 @@ import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
 import { readExtent, readPage } from './page.ts';
 import { Reader } from './reader.ts';
+import { FIND_REFUSED, SELECT_REFUSED } from './refused.ts';
 import { LEASE, type ReviseAnswer, type Turn } from './revise.ts';
 import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, selectByKey } from './select.ts';
 import { identityIn } from './sound.ts';
@@ -378,6 +381,31 @@ export class SqliteLog implements EventLog {
       if (count < AUDIT_PIECE) return total;
       await this.#makeRoom(began);
     }
+  }
+
+  keepRefused(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]> {
+    return this.#queue.do({ kind: 'keepRefused', refused, room });
+  }
+
+  async listRefused({
+    after = 0,
+    limit,
+    now,
+  }: Parameters<RefusedRecord['listRefused']>[0]): Promise<readonly Refused[]> {
+    return this.#reader.snapshot(() => this.#reader.all(SELECT_REFUSED, after, now, limit).map(fromRefusedRow));
+  }
+
+  async findRefused(id: number, now: number): Promise<Refused | null> {
+    const [row] = this.#reader.snapshot(() => this.#reader.all(FIND_REFUSED, id, now));
+    return row ? fromRefusedRow(row) : null;
+  }
+
+  dropRefused(id: number): Promise<boolean> {
+    return this.#queue.do({ kind: 'dropRefused', id });
+  }
+
+  expireRefused(now: number): Promise<number> {
+    return this.#queue.do({ kind: 'expireRefused', now });
   }
 
   async listAnswers(from: number): Promise<readonly Answer[]> {

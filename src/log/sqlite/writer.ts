@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Brought } from '../../events/brought.ts';
 import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
+import type { NewRefused, RefusedRoom } from '../../events/refused.ts';
 import type { TokenUse } from '../../events/token.ts';
 import { Marker } from '../marks.ts';
 import type { Row } from '../row.ts';
@@ -15,6 +16,7 @@ import { expectFields, recordFields } from './fields.ts';
 import { previewErasure } from './find-people.ts';
 import { Place } from './place.ts';
 import { quarantine, settle } from './quarantine.ts';
+import { dropRefused, expireRefused, keepRefused } from './refused.ts';
 import { type Piece as ToRevise, endTurn, revise, takeTurn } from './revise.ts';
 import { BUSY, assertVersion, connect } from './schema.ts';
 import { forgetTypes, recordTypes } from './served.ts';
@@ -54,6 +56,9 @@ export type Job =
   | { readonly kind: 'useTokens'; readonly uses: readonly TokenUse[] }
   | { readonly kind: 'recordAudit'; readonly rows: readonly Row[] }
   | { readonly kind: 'trimAudit'; readonly notedBefore: number }
+  | { readonly kind: 'keepRefused'; readonly refused: readonly NewRefused[]; readonly room: RefusedRoom }
+  | { readonly kind: 'dropRefused'; readonly id: number }
+  | { readonly kind: 'expireRefused'; readonly now: number }
   | { readonly kind: 'durability' }
   | { readonly kind: 'close' };
 
@@ -133,6 +138,12 @@ class Writer {
         return this.#transaction(() => recordAudit(this.#database, job.rows));
       case 'trimAudit':
         return this.#transaction(() => trimAudit(this.#database, job.notedBefore));
+      case 'keepRefused':
+        return this.#transaction(() => keepRefused(this.#database, job.refused, job.room));
+      case 'dropRefused':
+        return this.#transaction(() => dropRefused(this.#database, job.id));
+      case 'expireRefused':
+        return this.#transaction(() => expireRefused(this.#database, job.now));
       case 'durability':
         return this.#durability();
       case 'close':
