@@ -64,9 +64,9 @@ export class Tokens {
     return bearer;
   }
 
-  /** Calls back when the token is revoked, also if it was meanwhile. Returns the way to stop it. */
-  hold({ tokenId }: Of, end: () => void): () => void {
-    if (tokenId === null) return () => {};
+  /** Calls back when the token is revoked, also if it was meanwhile. Returns the way to stop it; null for a token without an id. */
+  hold({ tokenId }: Of, end: () => void): (() => void) | null {
+    if (tokenId === null) return null;
     if (this.#known.get(tokenId) === true) queueMicrotask(end);
     const ends = this.#held.get(tokenId) ?? new Set();
     this.#held.set(tokenId, ends.add(end));

@@ -1,17 +1,15 @@
 /** What is noted of who did it. `READ_RAW` is of payloads as they came, which hold the people as well. */
-export const AUDIT_ACTIONS = [
-  'READ_PERSONAL',
-  'READ_RAW',
-  'RELEASE',
-  'DISCARD',
-  'ERASE',
-  'REPROCESS',
-  'ADMIT',
-  'DROP',
-  'ISSUE',
-  'REVOKE',
-] as const;
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+export type AuditAction =
+  | 'READ_PERSONAL'
+  | 'READ_RAW'
+  | 'RELEASE'
+  | 'DISCARD'
+  | 'ERASE'
+  | 'REPROCESS'
+  | 'ADMIT'
+  | 'DROP'
+  | 'ISSUE'
+  | 'REVOKE';
 
 /** One thing that somebody did, or what one operation of one token read within about a minute. No value that was read. */
 export interface NewAuditEntry {

@@ -1,4 +1,4 @@
-import { AUDIT_ACTIONS, type AuditEntry } from '../events/audit.ts';
+import type { AuditAction, AuditEntry } from '../events/audit.ts';
 import { HookcastError } from '../errors.ts';
 import type { Builder } from './builder.ts';
 import { type PageOf, costOfPage, pageOf, stretchOf } from './connection.ts';
@@ -20,7 +20,7 @@ export function addAudit(builder: Builder): void {
       DROP: { description: 'A delivery that had been refused for its signature was let go of.' },
       ISSUE: { description: 'A token was issued.' },
       REVOKE: { description: 'A token was revoked.' },
-    } satisfies Record<(typeof AUDIT_ACTIONS)[number], unknown>,
+    } satisfies Record<AuditAction, unknown>,
   });
   const Entry = builder.objectRef<AuditEntry>('AuditEntry').implement({
     description: 'One thing that somebody did. It never holds a value that was read.',

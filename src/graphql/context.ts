@@ -162,7 +162,6 @@ export function createContext(
     return all;
   };
   const hasPayload = ({ payload }: DisclosedDelivery) => parts.raw && payload !== null;
-  const isAvailable = (event: DisclosedEvent | null) => event?.personalData === 'AVAILABLE';
   // SQLite reads in the gateway's own thread: thirty fields of one document would keep everybody waiting for all of them.
   let turn: Promise<void> | null = null;
   const nextTurn = () => (turn = turn === null ? Promise.resolve() : turn.then(() => setImmediate()));
@@ -275,6 +274,10 @@ export function createContext(
       return backing.reprocessor.run({ ...request, within: REPROCESSING });
     },
   };
+}
+
+function isAvailable(event: DisclosedEvent | null): boolean {
+  return event?.personalData === 'AVAILABLE';
 }
 
 function within(asked: Parts, visible: Parts): Parts {

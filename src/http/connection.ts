@@ -41,7 +41,7 @@ export class Connection implements Gate, Guest {
   authorization: string | undefined;
   viewer: Bearer | null = null;
   /** To be called when it is gone: it need not be told any more that its token was revoked. */
-  forget: () => void = () => {};
+  forget: (() => void) | null = null;
   /** What it may still begin. Made with the first: most sockets begin one, and a stranger none. */
   allowance: Allowance | null = null;
   /** The code that it was closed with, unless the peer did it. */
@@ -123,8 +123,8 @@ export class Connection implements Gate, Guest {
     this.shut(CLOSE.TOKEN_REVOKED);
   }
 
-  #tellAll(error: GraphQLError): void {
-    const payload = { errors: [error.toJSON()] };
+  #tellAll(last: GraphQLError): void {
+    const payload = { errors: [last.toJSON()] };
     for (const id of this.#operations.keys()) {
       this.send(JSON.stringify({ id, type: 'next', payload })).catch(() => {});
     }

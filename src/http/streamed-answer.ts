@@ -160,7 +160,7 @@ export class StreamedAnswer implements Outlet, Framing, Guest {
     clearTimeout(ending);
     clearInterval(looking);
     cancelExpiry();
-    forget();
+    forget?.();
     drain.delete(this);
     this.#subscriber?.end();
     if (this.#reading) this.#reading.streams -= 1;

@@ -184,7 +184,7 @@ export class WebSockets {
       disconnected();
       drain.delete(connection);
       connection.gone();
-      connection.forget();
+      connection.forget?.();
       metrics.webSocketClosed(connection.closedWith ?? code);
       if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
       // Nobody is left to hear of what fails now.

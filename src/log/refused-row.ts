@@ -36,6 +36,11 @@ export function fromRefusedRow(row: Row): Refused {
 /** What is kept of a source, by sender. */
 export type Kept = readonly (readonly [source: string, sender: string, count: number, size: number])[];
 
+/** Of all that is kept of a source, and of what is kept of one of its senders. */
+function keysOf(source: string, sender: string): readonly [string, string] {
+  return [JSON.stringify([source]), JSON.stringify([source, sender])];
+}
+
 /** For each whether there is room for it, if those before it are kept that have room. */
 export function placesFor(refused: readonly NewRefused[], kept: Kept, room: RefusedRoom): readonly boolean[] {
   const sums = new Map<string, { count: number; size: number }>();
@@ -44,7 +49,6 @@ export function placesFor(refused: readonly NewRefused[], kept: Kept, room: Refu
     sums.set(key, known);
     return known;
   };
-  const keysOf = (source: string, sender: string) => [JSON.stringify([source]), JSON.stringify([source, sender])];
   const add = (keys: readonly string[], count: number, size: number) => {
     for (const sum of keys.map(sumOf)) [sum.count, sum.size] = [sum.count + count, sum.size + size];
   };
