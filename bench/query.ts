@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Viewer, SCOPES } from '../src/auth/viewer.ts';
+import { Audit } from '../src/auth/audit.ts';
+import { type Bearer, SCOPES } from '../src/auth/viewer.ts';
 import type { EventLog } from '../src/events/event-log.ts';
 import type { NewEvent } from '../src/events/event.ts';
 import { openLog } from '../src/open-log.ts';
@@ -67,7 +68,7 @@ type Ask = (field: string, query: string, variables: Record<string, unknown>) =>
 
 /** Asks as `POST /graphql` does, without the socket. Answers how many edges came. */
 function asker(log: EventLog): Ask {
-  const viewer: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
+  const viewer: Bearer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity, holder: '', tokenId: null };
   const logger = pino({ level: 'silent' });
   const schema = createSchema();
   const limits = documentLimits(DEFAULT_LIMITS.documents, schema);
@@ -86,6 +87,7 @@ function asker(log: EventLog): Ask {
       answers: log,
       now,
     },
+    audit: new Audit({ record: log, logger, now }),
     limits,
     limited: () => {},
     trusted: null,

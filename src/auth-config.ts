@@ -4,7 +4,8 @@ import type { Settings } from './settings.ts';
 /** How tokens are checked, and where they say what their holders may see. */
 export interface AuthConfig {
   readonly check:
-    | { readonly by: 'secret'; readonly secret: string }
+    /** The first signs, all check. */
+    | { readonly by: 'secret'; readonly secrets: readonly string[] }
     | { readonly by: 'publicKey'; readonly key: KeyObject }
     | { readonly by: 'jwks'; readonly url: URL };
   readonly issuer: string | null;
@@ -37,14 +38,15 @@ export function authOf(settings: Settings, problems: string[]): AuthConfig | nul
   const checks: AuthConfig['check'][] = [];
   if (settings.AUTH_JWKS_URL) checks.push({ by: 'jwks', url: settings.AUTH_JWKS_URL });
   if (settings.AUTH_PUBLIC_KEY) checks.push({ by: 'publicKey', key: settings.AUTH_PUBLIC_KEY });
-  if (settings.AUTH_SECRET) checks.push({ by: 'secret', secret: settings.AUTH_SECRET });
+  if (settings.AUTH_SECRET) checks.push({ by: 'secret', secrets: [settings.AUTH_SECRET] });
+  if (settings.AUTH_SECRETS) checks.push({ by: 'secret', secrets: settings.AUTH_SECRETS });
   const [check] = checks;
   if (!check) {
-    problems.push('AUTH_JWKS_URL, AUTH_PUBLIC_KEY or AUTH_SECRET: one must be set to check tokens with');
+    problems.push('AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET or AUTH_SECRETS: one must be set to check tokens with');
     return null;
   }
   if (checks.length > 1) {
-    problems.push('AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET: set only one of them');
+    problems.push('AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET, AUTH_SECRETS: set only one of them');
     return null;
   }
   problems.push(...openDoors(check, settings));

@@ -3,10 +3,12 @@
 import './assert-node.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SchemaOptions } from './commands/schema.ts';
+import type { AuditOptions } from './commands/audit.ts';
 import type { CopyOptions } from './commands/copy.ts';
 import { describeError } from './commands/describe-error.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
+import type { Chosen } from './commands/refused.ts';
 import type { ReprocessOptions } from './commands/reprocess.ts';
 import type { SendOptions } from './commands/send.ts';
 import type { ServeOptions } from './commands/serve.ts';
@@ -67,9 +69,13 @@ program
     (await import('./commands/send.ts')).send(source, options, terminal),
   );
 
-program
+const token = program
   .command('token')
-  .description('make a token, signed with AUTH_SECRET or with the secret of "hookcast dev"')
+  .description(
+    'make a token, signed with AUTH_SECRET or with the secret of "hookcast dev"; it cannot be revoked, so use "token issue" for one that can',
+  )
+  // Or "token issue --tenant" would take the option for its own.
+  .enablePositionalOptions()
   .option(
     '--tenant <tenant...>',
     "required: the tenants that the token may see, such as eduzz:40021; '*' is every tenant",
@@ -78,6 +84,40 @@ program
   .option('--expires <seconds>', 'how long the token is valid, at most a year (31536000)', positive, 3600)
   .action(async (options: { tenant?: string[]; scope: string; expires: number }) =>
     (await import('./commands/token.ts')).token(options, terminal),
+  );
+token
+  .command('issue')
+  .description('make a token with an id, which is kept in the log of DATABASE_URL, so that it can be revoked')
+  .requiredOption(
+    '--for <name>',
+    'the person or program that the token is for; the name is in the token and in the list',
+  )
+  .option(
+    '--tenant <tenant...>',
+    "required: the tenants that the token may see, such as eduzz:40021; '*' is every tenant",
+  )
+  .option('--scope <scopes>', "what the token may see, in quotes: 'events:read pii:read raw:read ops'", 'events:read')
+  .option('--expires <seconds>', 'how long the token is valid, at most a year (31536000)', positive, 3600)
+  .action(async (options: { for: string; tenant?: string[]; scope: string; expires: number }) =>
+    (await import('./commands/tokens.ts')).issueToken(options, terminal),
+  );
+token
+  .command('list')
+  .description(
+    'list the tokens that were issued here, and those that were revoked; the tokens themselves are never shown',
+  )
+  .option('--all', 'include expired tokens', false)
+  .option('--json', 'as JSON, one token on each line', false)
+  .action(async (options: { all: boolean; json: boolean }) =>
+    (await import('./commands/tokens.ts')).listTokens(options, terminal),
+  );
+token
+  .command('revoke')
+  .description('refuse tokens from now on; all gateways end their subscriptions within a second')
+  .argument('[ids...]', 'the ids of the tokens in the list')
+  .option('--id <id...>', 'the claim "jti" of a token that an identity provider has issued')
+  .action(async (ids: string[], options: { id?: string[] }) =>
+    (await import('./commands/tokens.ts')).revokeTokens(ids, options, terminal),
   );
 
 program
@@ -188,6 +228,45 @@ program
   )
   .option('--dry-run', 'report what would happen, and change nothing', false)
   .action(async (options: ReprocessOptions) => (await import('./commands/reprocess.ts')).reprocess(options, terminal));
+
+const refused = program
+  .command('refused')
+  .description('list, admit or drop deliveries that were refused for their signature and kept (KEEP_REFUSED)');
+refused
+  .command('list')
+  .description('list the refused deliveries, without their payloads')
+  .option('--source <source>', 'only deliveries to this source')
+  .action(async (options: { source?: string }) =>
+    (await import('./commands/refused.ts')).listRefused(options, terminal),
+  );
+for (const [name, what] of [
+  [
+    'admit',
+    'check refused deliveries again with the secrets that are set now, as of the time when they came, and record those that are authentic',
+  ],
+  ['drop', 'delete refused deliveries'],
+] as const) {
+  refused
+    .command(name)
+    .description(what)
+    .argument('[ids...]', 'their numbers in the list', numbers)
+    .option('--all', 'all refused deliveries', false)
+    .option('--source <source>', 'all refused deliveries to this source')
+    .action(async (ids: number[] | undefined, options: Chosen) => {
+      const commands = await import('./commands/refused.ts');
+      await commands[name === 'admit' ? 'admitRefused' : 'dropRefused'](ids ?? [], options, terminal);
+    });
+}
+
+program
+  .command('audit')
+  .description('show who released, discarded, erased, reprocessed, issued and revoked, and who read personal data')
+  .option('--since <time>', 'only entries of this time or later, such as 2026-11-22 or 2026-11-22T10:45:00Z')
+  .option('--holder <hash>', 'only entries of tokens of this holder')
+  .option('--sub <name>', 'only entries of tokens with this subject ("sub"); add --iss if they have an issuer')
+  .option('--iss <issuer>', 'the issuer of these tokens ("iss")')
+  .option('--json', 'as JSON, one entry on each line', false)
+  .action(async (options: AuditOptions) => (await import('./commands/audit.ts')).audit(options, terminal));
 
 const quarantine = program
   .command('quarantine')

@@ -23,6 +23,9 @@ export interface Config {
   /** Whether it is a subgraph, for a router of Apollo Federation. */
   readonly federation: boolean;
   readonly retentionDays: number;
+  readonly auditRetentionDays: number;
+  /** For how long deliveries are kept that were refused for their signature, in milliseconds; null keeps none. */
+  readonly keepRefused: number | null;
   readonly limits: Limits;
   /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or names of networks (`loopback`, `uniquelocal`). */
   readonly trustProxy: readonly string[];
@@ -105,6 +108,8 @@ export function readConfig(
     console: settings.CONSOLE === 'on',
     federation: settings.FEDERATION === 'on',
     retentionDays: settings.RETENTION_DAYS,
+    auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
+    keepRefused: settings.KEEP_REFUSED,
     limits: limitsOf(settings),
     trustProxy: settings.TRUST_PROXY,
     trustedDocuments: settings.TRUSTED_DOCUMENTS,
@@ -141,6 +146,15 @@ export function readTokenForm(env: Environment): Omit<AuthConfig, 'check'> {
   const settings = parse(TOKEN_FORM, env);
   const { AUTH_ISSUER: issuer = null, AUTH_AUDIENCE: audiences = [] } = settings;
   return { issuer, audiences, ...placesOf(settings) };
+}
+
+/** Only what tokens are signed with, the one that signs first; none where nothing is set. @throws {ConfigError} */
+export function readSigningSecrets(env: Environment): readonly string[] {
+  const settings = parse(environment.pick({ AUTH_SECRET: true, AUTH_SECRETS: true }), {
+    AUTH_SECRET: env['AUTH_SECRET'],
+    AUTH_SECRETS: env['AUTH_SECRETS'],
+  });
+  return settings.AUTH_SECRETS ?? (settings.AUTH_SECRET ? [settings.AUTH_SECRET] : []);
 }
 
 /** The environment with what stands in files put into it. @throws {ConfigError} */

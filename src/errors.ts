@@ -18,6 +18,7 @@ export type Code =
   | 'LOG_UNAVAILABLE'
   | 'UNAUTHENTICATED'
   | 'TOKEN_EXPIRED'
+  | 'TOKEN_REVOKED'
   | 'TOKEN_NOT_YET_VALID'
   | 'KEYS_UNAVAILABLE'
   | 'FORBIDDEN'
@@ -62,6 +63,7 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   LOG_UNAVAILABLE: { status: 503, title: 'The log is unavailable' },
   UNAUTHENTICATED: { status: 401, title: 'No valid token' },
   TOKEN_EXPIRED: { status: 401, title: 'Token expired' },
+  TOKEN_REVOKED: { status: 401, title: 'Token revoked' },
   // Not 401, after which clients sign in anew, and get a token that is not valid yet either.
   TOKEN_NOT_YET_VALID: { status: 503, title: 'Token not valid yet' },
   KEYS_UNAVAILABLE: { status: 503, title: 'Tokens cannot be checked' },
@@ -95,6 +97,8 @@ export function mayPass(code: unknown): boolean {
 export const CLOSE = {
   UNAUTHENTICATED: { code: 4401, reason: 'Unauthorized' },
   TOKEN_EXPIRED: { code: 4403, reason: 'Token expired' },
+  /** As one that was never good: to come back with the same token would be in vain. */
+  TOKEN_REVOKED: { code: 4401, reason: 'Token revoked' },
   RESTART: { code: 1012, reason: 'Service restart' },
   TRY_LATER: { code: 1013, reason: 'Try again later' },
   TOO_SLOW: { code: 1013, reason: 'Reading too slowly, resume with your cursor' },

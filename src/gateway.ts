@@ -4,10 +4,13 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
+import { Audit } from './auth/audit.ts';
 import { type Authenticate, authenticator } from './auth/authenticate.ts';
+import { Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import { forLog } from './errors.ts';
 import type { Issue } from './events/quarantine.ts';
+import { loggedOperations } from './graphql/logged.ts';
 import { Operations } from './graphql/operations.ts';
 import { documentLimits } from './graphql/document-limits.ts';
 import { createSchema } from './graphql/schema.ts';
@@ -34,6 +37,7 @@ import { Answers } from './ingest/answers.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
+import { Refusals } from './ingest/refusals.ts';
 import { Reprocessing } from './ingest/reprocess.ts';
 import type { Limit } from './limits.ts';
 import { Live } from './live/live.ts';
@@ -129,7 +133,7 @@ export async function createGateway(
   const limited = (limit: Limit) => metrics.limited(limit);
   const check = authenticator(config.auth, now, limited);
   const current = { auth: config.auth, check, metricsToken: config.metricsToken };
-  const authenticate: Authenticate = (...asked) => current.check(...asked);
+  const authenticate: Authenticate = async (...asked) => tokens.admit(await current.check(...asked));
   const types = servedTypes(sources.values());
   const schema = createSchema(types, { federation: config.federation });
   const documents = documentLimits(config.limits.documents, schema);
@@ -146,7 +150,8 @@ export async function createGateway(
   const tallies = crew?.tallies ?? new OwnTallies(clock);
   const sharing = crew && { gateways: workers, startThread: crew.startThread };
   const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message), sharing);
-  const known = await log.listFields().catch(async (error: unknown) => {
+  const begin = async () => [await log.listFields(), await Tokens.open({ record: log, logger, now })] as const;
+  const [known, tokens] = await begin().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();
     throw error;
@@ -175,8 +180,21 @@ export async function createGateway(
   const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const { values: mostValues } = config.limits.webhooks;
   const mostWaiting = Math.ceil(MOST_WAITING / workers);
-  const ingest = new Ingest({ sources, log, logger, drift, quarantined, now, mostValues, limited, mostWaiting });
+  const refusals = new Refusals({ log, logger, limited, now, keepFor: config.keepRefused });
+  const ingest = new Ingest({
+    sources,
+    log,
+    logger,
+    drift,
+    quarantined,
+    now,
+    mostValues,
+    limited,
+    mostWaiting,
+    refusals,
+  });
   const answers = new Answers({ record: log, logger, now });
+  const audit = new Audit({ record: log, logger, now });
   const serving = new Serving({ record: log, types, logger });
   const backing = {
     log,
@@ -198,19 +216,22 @@ export async function createGateway(
     schema,
     yoga,
     backing,
+    audit,
     limits: documents,
     limited,
     trusted,
     dev: dev !== null,
     report: reports.of('a GraphQL operation failed'),
   });
-  const operations = tracing ? tracedOperations(plain, tracing) : plain;
+  const logged = loggedOperations(plain, { logger, clock });
+  const operations = tracing ? tracedOperations(logged, tracing) : logged;
   const quotas = new Quotas({ limits: limits.holders, tallies, limited });
   const sockets = new WebSockets({
     operations,
     live,
     turn,
     authenticate,
+    tokens,
     origins,
     admission,
     drain,
@@ -256,6 +277,7 @@ export async function createGateway(
       live,
       turn,
       authenticate,
+      tokens,
       origins,
       lostUpgrades: new LostUpgrades(logger),
       bodies,
@@ -278,14 +300,21 @@ export async function createGateway(
     limited,
     report: reports.of('a request failed'),
   });
-  const stopRetention = crew && !crew.isFirst ? () => {} : retain(log, config.retentionDays, { now, logger });
+  const entries = { what: 'entries of the audit', trim: (before: number) => log.trimAudit(before) };
+  const doesUpkeep = !crew || crew.isFirst;
+  const stops = doesUpkeep
+    ? [
+        retain({ trim: (before) => log.trim(before) }, config.retentionDays, { now, logger }),
+        retain(entries, config.auditRetentionDays, { now, logger }),
+      ]
+    : [];
 
   let closing: Promise<void> | null = null;
   const cutOff = (what: string) => logger.warn({ what }, 'cut off');
   const failed = (what: string) => (error: unknown) => logger.error({ what, ...forLog(error) }, 'a drain failed');
   const close = async () => {
     drain.announce();
-    stopRetention();
+    for (const stop of stops) stop();
     // Nobody has been sent here who would have to be kept away first.
     if (server.listening) await setTimeout(config.drain.notice);
     // The port stays open for as long: of those who come back here too soon nobody is refused, and no delivery.
@@ -296,7 +325,14 @@ export async function createGateway(
     await within(GRACE + 500, gone, () => cutOff('connections'));
     live.close();
     // Whatever was acknowledged is durable, also where the log can't be closed.
-    const ended = Promise.all([drift.stop(), answers.stop(), serving.stop()]).then(() => log.close());
+    const ended = Promise.all([
+      drift.stop(),
+      answers.stop(),
+      serving.stop(),
+      tokens.stop(),
+      audit.stop(),
+      refusals.stop(),
+    ]).then(() => log.close());
     await within(LAST, ended.catch(failed('the log')), () => cutOff('the log'));
     reports.close();
   };

@@ -112,7 +112,8 @@ export type Limit =
   | 'request'
   | 'reading'
   | 'webhook_rate'
-  | 'erased_ids';
+  | 'erased_ids'
+  | 'refused';
 
 /** Told of each time that a limit was met. */
 export type Limited = (limit: Limit) => void;

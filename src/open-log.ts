@@ -3,7 +3,10 @@ import type { Commits } from './events/commits.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { QuarantineDesk } from './events/quarantine.ts';
 import type { Reprocessor } from './events/reprocess.ts';
+import { type Admitted, admit } from './ingest/admit.ts';
 import { Desk } from './ingest/desk.ts';
+import { Drift } from './ingest/drift.ts';
+import { Ingest } from './ingest/ingest.ts';
 import { Reprocessing } from './ingest/reprocess.ts';
 import type { Checked } from './log/checked.ts';
 import type { Adopted } from './log/postgres/adopt.ts';
@@ -70,6 +73,19 @@ interface WithoutGateway {
 /** Where deliveries in quarantine are decided about, without a gateway. */
 export function openDesk(log: EventLog, options: WithoutGateway): QuarantineDesk {
   return new Desk({ ...options, log, limited: () => {}, now: Date.now });
+}
+
+export type { Admitted } from './ingest/admit.ts';
+
+/** Where refused deliveries are tried again, without a gateway. To be closed. */
+export async function openAdmission(
+  log: EventLog,
+  { publicUrl, ...options }: WithoutGateway & { readonly publicUrl: string | null },
+): Promise<{ admit(id: number): Promise<Admitted | null>; close(): Promise<void> }> {
+  const drift = new Drift({ record: log, logger: options.logger, drifted: () => {} }, await log.listFields());
+  const nobody = { quarantined: () => {}, limited: () => {}, now: Date.now, mostWaiting: 1 };
+  const ingest = new Ingest({ ...options, ...nobody, log, drift });
+  return { admit: (id) => admit({ ingest, log, publicUrl, now: Date.now }, id), close: () => drift.stop() };
 }
 
 /** What runs the present code over kept events, without a gateway. */

@@ -20,8 +20,11 @@ export const IN_FILES: readonly string[] = [
   ...SHIPPED.map(({ needs }) => needs),
   'AUTH_PUBLIC_KEY',
   'AUTH_SECRET',
+  'AUTH_SECRETS',
   'METRICS_TOKEN',
 ];
+/** Secrets that tokens may be signed with at one time: one, and those that it replaces. */
+const MOST_SECRETS = 8;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const whole = (least: number, most: number) =>
@@ -75,6 +78,18 @@ const publicUrl = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 24 * 60 };
+const LONGEST_KEPT = 7 * 24 * 60;
+/** A while, in milliseconds; null for none. */
+const keepingFor = z.string().transform((text, context) => {
+  if (text.trim() === 'off') return null;
+  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text.trim()) ?? [];
+  const minutes = Number(count) * (MINUTES[unit] ?? NaN);
+  if (minutes >= 1 && minutes <= LONGEST_KEPT) return minutes * 60_000;
+  context.addIssue('expected off, or minutes, hours or days up to seven days: 90m, 24h, 7d');
+  return z.NEVER;
+});
+
 /** The gateway's own settings, each documented in the README and in `.env.example`. */
 const own = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -92,9 +107,15 @@ const own = z.object({
     .optional(),
   AUTH_JWKS_URL: jwksUrl.optional(),
   AUTH_PUBLIC_KEY: publicKeyText.optional(),
-  AUTH_SECRET: z
-    .string()
-    .refine((secret) => Buffer.byteLength(secret) >= 32, { error: 'needs at least 32 bytes (RFC 7518, section 3.2)' })
+  AUTH_SECRET: z.string().refine(isLongEnough, { error: 'needs at least 32 bytes (RFC 7518, section 3.2)' }).optional(),
+  AUTH_SECRETS: list
+    .refine((secrets) => secrets.every(isLongEnough), {
+      error: 'each needs at least 32 bytes (RFC 7518, section 3.2); write secrets that have a comma as a JSON list',
+    })
+    // Each is tried for a token that none has signed, and anybody can send such tokens.
+    .refine((secrets) => secrets.length > 0 && secrets.length <= MOST_SECRETS, {
+      error: `expected one secret to ${MOST_SECRETS}`,
+    })
     .optional(),
   AUTH_JWKS_PLAIN_HTTP: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),
   AUTH_ISSUER: issuer.optional(),
@@ -108,6 +129,8 @@ const own = z.object({
   CONSOLE: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   FEDERATION: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),
   RETENTION_DAYS: whole(1, 3_650).default(30),
+  AUDIT_RETENTION_DAYS: whole(1, 3_650).default(365),
+  KEEP_REFUSED: keepingFor.default(null),
   MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
   MAX_BODY_VALUES: whole(100, 10_000_000).default(20_000),
   MAX_UNFINISHED_BYTES: whole(64 * 1024, 16 * 1024 * 1024 * 1024).default(64 * 1024 * 1024),
@@ -169,6 +192,7 @@ export const RELOADED: readonly string[] = [
   'AUTH_JWKS_PLAIN_HTTP',
   'AUTH_PUBLIC_KEY',
   'AUTH_SECRET',
+  'AUTH_SECRETS',
   'AUTH_ISSUER',
   'AUTH_AUDIENCE',
   'AUTH_TENANTS_CLAIM',
@@ -179,6 +203,11 @@ export const RELOADED: readonly string[] = [
 ];
 
 export type Settings = z.infer<typeof own>;
+
+/** HS256 needs as many bytes as its hash has. */
+function isLongEnough(secret: string): boolean {
+  return Buffer.byteLength(secret) >= 32;
+}
 
 function isNetwork(text: string): boolean {
   // As an address "1" would be 0.0.0.1, though whoever writes it means one proxy, whichever it is.

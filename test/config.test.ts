@@ -60,7 +60,7 @@ const wrong: [env: Record<string, string | undefined>, problem: RegExp][] = [
   [{ WIX_PUBLIC_KEYS: 'nonsense' }, /^WIX_PUBLIC_KEYS: key 1 is no PEM public key/],
   [{ WIX_PUBLIC_KEYS: String(ec) }, /^WIX_PUBLIC_KEYS: key 1 is no RSA key/],
   [{ WIX_PUBLIC_KEYS: String(weak) }, /^WIX_PUBLIC_KEYS: .*2,048 bits/],
-  [{ AUTH_SECRET: undefined }, /^AUTH_JWKS_URL, AUTH_PUBLIC_KEY or AUTH_SECRET: one must be set/],
+  [{ AUTH_SECRET: undefined }, /^AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET or AUTH_SECRETS: one must be set/],
   [{ AUTH_SECRET: 'short' }, /^AUTH_SECRET: .*32 bytes/],
   [{ AUTH_JWKS_URL: 'https://login.example/jwks' }, /set only one of them/],
   [{ ...JWKS, AUTH_JWKS_URL: 'http://login.example/jwks' }, /^AUTH_JWKS_URL: .*AUTH_JWKS_PLAIN_HTTP=on allows http/],
@@ -431,7 +431,7 @@ it('IN6.13 reads from the settings where a sender of Standard Webhooks names and
 
 it('OPS2.6 tells of a setting that is misspelt, and of nobody else’s variables', () => {
   const told = (env: Record<string, string>, sourcesElsewhere = false) => misspelt(env, { sourcesElsewhere });
-  const meant = { RETENTION_DAY: 'RETENTION_DAYS', AUTH_SECRETS: 'AUTH_SECRET', LOGLEVEL: 'LOG_LEVEL', port: 'PORT' };
+  const meant = { RETENTION_DAY: 'RETENTION_DAYS', AUTH_SECRRET: 'AUTH_SECRET', LOGLEVEL: 'LOG_LEVEL', port: 'PORT' };
   for (const [name, setting] of Object.entries(meant)) {
     expect(told({ [name]: 'secret' })).toEqual([
       `${name}: there is no such setting, and it is not read; is ${setting} meant?`,
@@ -457,7 +457,7 @@ it('OPS2.6 tells of a setting that is misspelt, and of nobody else’s variables
   // Left empty, as in a file that was copied.
   expect(told({ RETENTION_DAY: '' })).toEqual([]);
   // A file of one's own reads what it likes for its sources, and what is no source's stays a setting.
-  expect(told({ WIX_PUBLIC_KEY: 'x', EDUZZ_SECRET_RECIFE: 'x', AUTH_SECRETS: 'x' }, true)).toHaveLength(1);
+  expect(told({ WIX_PUBLIC_KEY: 'x', EDUZZ_SECRET_RECIFE: 'x', AUTH_SECRRET: 'x' }, true)).toHaveLength(1);
   expect(told(environment('x'))).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { type KeyObject, createSecretKey, hash } from 'node:crypto';
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import type { AuthConfig } from '../auth-config.ts';
 import { HookcastError } from '../errors.ts';
 import type { Limited } from '../limits.ts';
@@ -26,6 +26,8 @@ const HMAC: readonly (readonly [alg: string, bytes: number])[] = [
   ['HS384', 48],
   ['HS512', 64],
 ];
+/** Characters of an id that is kept as it is. */
+const LONGEST_ID = 256;
 /** How many seconds the issuer's clock may be ahead of ours. */
 const LEEWAY = 60;
 
@@ -40,9 +42,8 @@ export function authenticator(
   now: () => number = Date.now,
   limited: Limited = () => {},
 ): Authenticate {
-  const { key, algorithms } = keyOf(check, now, limited);
+  const verify = verifierOf(check, now, limited);
   const options: JWTVerifyOptions = {
-    algorithms,
     clockTolerance: LEEWAY,
     requiredClaims: ['exp'],
     ...(issuer !== null && { issuer }),
@@ -62,9 +63,7 @@ export function authenticator(
     if (!token) throw unauthenticated('Send "Authorization: Bearer" and a JWT: three parts, with dots between them.');
     const timed = { ...options, currentDate: new Date(now()) };
     try {
-      const { payload } = await (key instanceof IssuerKeys
-        ? key.verify(token, timed, inTurn)
-        : inTurn(() => jwtVerify(token, key, timed)));
+      const { payload } = await verify(token, timed, inTurn);
       // Its last moment is the same for a request and for what runs: no leeway here that a stream would not have.
       const expiresAt = (payload.exp ?? 0) * 1000;
       if (expiresAt <= now()) throw expired();
@@ -74,6 +73,7 @@ export function authenticator(
         scopes: toScopes(scopesIn(payload, places.scope)),
         expiresAt,
         holder: holderOf(token, payload),
+        tokenId: idOf(payload),
       };
     } catch (error) {
       throw refusal(error);
@@ -81,22 +81,50 @@ export function authenticator(
   };
 }
 
-function keyOf(
-  check: AuthConfig['check'],
-  now: () => number,
-  limited: Limited,
-): { key: KeyObject | IssuerKeys; algorithms: string[] } {
+type InTurn = NonNullable<Parameters<Authenticate>[1]>;
+type Verify = (token: string, options: JWTVerifyOptions, inTurn: InTurn) => Promise<JWTVerifyResult>;
+
+function verifierOf(check: AuthConfig['check'], now: () => number, limited: Limited): Verify {
   switch (check.by) {
-    case 'secret': {
-      const length = Buffer.byteLength(check.secret);
-      const algorithms = HMAC.filter(([, bytes]) => length >= bytes).map(([alg]) => alg);
-      return { key: createSecretKey(check.secret, 'utf8'), algorithms };
+    case 'secret':
+      return verifyWithEach(check.secrets);
+    case 'publicKey': {
+      const algorithms = algorithmsOf(check.key);
+      return (token, options, inTurn) => inTurn(() => jwtVerify(token, check.key, { ...options, algorithms }));
     }
-    case 'publicKey':
-      return { key: check.key, algorithms: algorithmsOf(check.key) };
-    case 'jwks':
-      return { key: new IssuerKeys(check.url, now, limited), algorithms: ASYMMETRIC };
+    case 'jwks': {
+      const keys = new IssuerKeys(check.url, now, limited);
+      return (token, options, inTurn) => keys.verify(token, { ...options, algorithms: ASYMMETRIC }, inTurn);
+    }
   }
+}
+
+/** By the first secret that it was signed with. */
+function verifyWithEach(secrets: readonly string[]): Verify {
+  const keys = secrets.map((secret) => {
+    const length = Buffer.byteLength(secret);
+    const algorithms = HMAC.filter(([, bytes]) => length >= bytes).map(([alg]) => alg);
+    return { key: createSecretKey(secret, 'utf8'), algorithms };
+  });
+  const check = async (token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult> => {
+    let refused: unknown;
+    for (const { key, algorithms } of keys) {
+      try {
+        return await jwtVerify(token, key, { ...options, algorithms });
+      } catch (error) {
+        // The secret that it was signed with tells what else is wrong with it.
+        if (!isOfAnotherKey(error)) throw error;
+        refused = error;
+      }
+    }
+    throw refused;
+  };
+  return (token, options, inTurn) => inTurn(() => check(token, options));
+}
+
+/** Also where the secret is too short for the token's algorithm. */
+function isOfAnotherKey(error: unknown): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed;
 }
 
 /** What can be signed with the other half of a public key, and nothing else. */
@@ -111,7 +139,18 @@ function algorithmsOf(key: KeyObject): string[] {
  * nobody is a holder of its own. Of the latter only what is signed: a signature can be written in several ways.
  */
 function holderOf(token: string, { iss, sub }: JWTPayload): string {
-  return hash('sha256', sub ? JSON.stringify([iss, sub]) : token.slice(0, token.lastIndexOf('.')), 'base64url');
+  return sub ? holderNamed(iss, sub) : hash('sha256', token.slice(0, token.lastIndexOf('.')), 'base64url');
+}
+
+/** The holder of all tokens that name somebody so. */
+export function holderNamed(iss: string | undefined, sub: string): string {
+  return hash('sha256', JSON.stringify([iss, sub]), 'base64url');
+}
+
+/** One of any length can be revoked, and takes little room in each connection. */
+export function idOf({ jti }: JWTPayload): string | null {
+  if (typeof jti !== 'string' || jti === '') return null;
+  return jti.length <= LONGEST_ID ? jti : hash('sha256', jti, 'base64url');
 }
 
 /** jose's codes of keys that it did not get. The first is for an issuer, or a proxy before it, that answers 502 or a page. */

@@ -19,6 +19,8 @@ export interface Viewer {
 /** A viewer, and which one: by a hash, the same for all tokens of one person or program. */
 export interface Bearer extends Viewer {
   readonly holder: string;
+  /** The claim `jti`, by which it can be revoked; null where it has none. */
+  readonly tokenId: string | null;
 }
 
 export type PersonalData = 'AVAILABLE' | 'WITHHELD' | 'ERASED';

@@ -19,6 +19,7 @@ const PASSING = [
 /** Codes of errors that every further try would meet. */
 const FINAL = [
   'UNAUTHENTICATED',
+  'TOKEN_REVOKED',
   'FORBIDDEN',
   'ORIGIN_NOT_ALLOWED',
   'UPGRADE_REQUIRED',

@@ -1,4 +1,4 @@
-import { readEnvironment, readTokenForm } from '../config.ts';
+import { readEnvironment, readSigningSecrets, readTokenForm } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
 import { buildConsole } from './console.ts';
 import { DAYS } from './day.ts';
@@ -27,7 +27,8 @@ export async function dev(terminal: GatewayTerminal, { withADay = false } = {}):
         ...env,
         EDUZZ_SECRETS: env['EDUZZ_SECRETS'] || secrets.eduzzSecret,
         WIX_PUBLIC_KEYS: env['WIX_PUBLIC_KEYS'] || secrets.wixPublicKey,
-        AUTH_SECRET: makeToken ? env['AUTH_SECRET'] || secrets.authSecret : undefined,
+        // With what it signs itself, unless somebody else signs or it was told secrets.
+        AUTH_SECRET: makeToken && !env['AUTH_SECRETS'] ? env['AUTH_SECRET'] || secrets.authSecret : undefined,
         // Tokens are no cookies, and whoever tries things out serves pages from anywhere.
         ALLOWED_ORIGINS: env['ALLOWED_ORIGINS'] || '*',
         LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
@@ -91,9 +92,10 @@ async function fill(url: string, terminal: GatewayTerminal): Promise<void> {
 
 /** Null where tokens can't be made here: that takes a secret, whoever set it. */
 function tokenMaker(env: Terminal['env'], secrets: DevSecrets): (() => Promise<string>) | null {
-  const { AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET } = env;
+  const { AUTH_JWKS_URL, AUTH_PUBLIC_KEY } = env;
   if (AUTH_JWKS_URL || AUTH_PUBLIC_KEY) return null;
-  return () => signToken({ secret: AUTH_SECRET || secrets.authSecret, ...readTokenForm(env) }, EVERYTHING);
+  return () =>
+    signToken({ secret: readSigningSecrets(env)[0] ?? secrets.authSecret, ...readTokenForm(env) }, EVERYTHING);
 }
 
 function openTo(host: string): readonly string[] {

@@ -6,6 +6,7 @@ import {
   FEW,
   type PassedOver,
 } from '../events/erasure.ts';
+import { note } from './note.ts';
 import { requireSource } from './require-source.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { withLog } from './with-log.ts';
@@ -42,9 +43,20 @@ export async function erase(options: EraseOptions, terminal: Terminal): Promise<
         );
       }
     }
+    const subject = options.subject === undefined ? [] : [options.subject];
+    await note(log, 'erase', {
+      action: 'ERASE',
+      target: [options.source, ...subject].filter(Boolean).join(' ') || null,
+    });
     printReceipt(request, await log.erase(request, { at, orderedBy }), { at, orderedBy }, terminal);
+    const kept = await log.listRefused({ limit: 1, now: at });
+    if (kept.length > 0) terminal.print(REFUSED);
   });
 }
+
+const REFUSED =
+  'Deliveries that were refused for their signature are kept as well (KEEP_REFUSED), and are not looked into: they are forgotten by ' +
+  'themselves, or by "hookcast refused drop --all".';
 
 /** What has no subject may be about anything. */
 function concernsSeveral({ subjects, withoutSubject }: ErasurePreview): boolean {

@@ -4,6 +4,7 @@ import type { EventLog } from '../events/event-log.ts';
 import { parseExact } from '../events/exact-json.ts';
 import type { Quarantined, QuarantineState } from '../events/quarantine.ts';
 import { openDesk } from '../open-log.ts';
+import { note } from './note.ts';
 import { findSources } from './sources.ts';
 import { CommandError, type Terminal, printJson } from './terminal.ts';
 import { withLog } from './with-log.ts';
@@ -35,6 +36,8 @@ export function showQuarantined(id: number, options: { readonly payload: boolean
     };
     printJson({ ...rest, ...times }, terminal);
     if (!options.payload) return;
+    if (payload !== null)
+      await note(log, 'quarantine show', { action: 'READ_RAW', target: `quarantine/${id}`, count: 1 });
     if (payload === null) throw new CommandError(`The payload of ${id} is gone: it is ${rest.state.toLowerCase()}.`);
     printJson(parseExact(payload), terminal);
   });
@@ -87,6 +90,8 @@ async function settle(
       print(String(id), `was ${before.state.toLowerCase()} before${as}: nothing to ${what}`);
       continue;
     }
+    const action = what === 'release' ? 'RELEASE' : 'DISCARD';
+    await note(log, `quarantine ${what}`, { action, target: `quarantine/${id}` });
     const after = found(id, await decide(id));
     outcome[after.state] += 1;
     print(String(id), described(after, what));

@@ -2,9 +2,11 @@ import { pino } from 'pino';
 import { readMostValues } from '../config.ts';
 import type { Outcome, Reprocessed, ReprocessedEvents } from '../events/reprocess.ts';
 import { openReprocessor } from '../open-log.ts';
+import { momentOf } from './moment.ts';
+import { note } from './note.ts';
 import { requireSource } from './require-source.ts';
 import { findSources } from './sources.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { withLog } from './with-log.ts';
 
 export interface ReprocessOptions {
@@ -29,6 +31,7 @@ export async function reprocess(options: ReprocessOptions, terminal: Terminal): 
     const reprocessor = openReprocessor(log, { sources, mostValues, logger: pino({ level: 'silent' }) });
     const { dryRun = false } = options;
     if (!dryRun) terminal.print('Reprocessing. If you stop it, the next run continues with the events that are left.');
+    if (!dryRun) await note(log, 'reprocess', { action: 'REPROCESS', target: options.source ?? null });
     const request = { source: options.source ?? null, type: options.type ?? null, since, dryRun };
     const done = await reprocessor.run({ ...request, progress: progressOn(terminal) });
     printReport(done, dryRun, terminal);
@@ -97,10 +100,4 @@ function total(events: readonly ReprocessedEvents[], outcome: Outcome | null = n
 
 function counted(count: number): string {
   return `${count.toLocaleString('en')} ${count === 1 ? 'event' : 'events'}`;
-}
-
-function momentOf(text: string): number {
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
-  if (!Number.isNaN(at)) return at;
-  throw new CommandError('--since: expected a day or a moment, like 2026-11-22 or 2026-11-22T10:45:00Z.');
 }

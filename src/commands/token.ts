@@ -2,11 +2,11 @@ import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { AuthConfig, ClaimPlace } from '../auth-config.ts';
 import { SCOPES } from '../auth/viewer.ts';
-import { readEnvironment, readTokenForm } from '../config.ts';
+import { readEnvironment, readSigningSecrets, readTokenForm } from '../config.ts';
 import { devSecretsFile, readDevSecrets } from './dev-secrets.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
-/** A year, in seconds: what nobody can take back should end by itself. */
+/** A year, in seconds: a token should end by itself. */
 const LONGEST = 365 * 24 * 60 * 60;
 /** `<provider>:<account>`, or every one. */
 const TENANT = /^(?:\*|[a-z][a-z0-9-]*:.+)$/;
@@ -18,11 +18,23 @@ export interface TokenOptions {
   readonly expires: number;
 }
 
-/** `hookcast token`: a token signed with AUTH_SECRET, or with the secret of `hookcast dev`. */
-export async function token(
-  { tenant = [], scope, expires }: Omit<TokenOptions, 'tenant'> & { readonly tenant?: readonly string[] },
-  { env: given, ...terminal }: Terminal,
-): Promise<void> {
+/** `hookcast token`: a token without an id, signed with AUTH_SECRET, or with the secret of `hookcast dev`. */
+export async function token(asked: Asked, { env, ...terminal }: Terminal): Promise<void> {
+  terminal.print(await signToken(readSigner(env), optionsOf(asked)));
+}
+
+/** As it is asked for. */
+export type Asked = Omit<TokenOptions, 'tenant'> & { readonly tenant?: readonly string[] };
+
+/** What tokens are signed with here. @throws {CommandError} when nothing is. */
+export function readSigner(given: Terminal['env']): Signer {
+  const env = readEnvironment(given, ['AUTH_SECRET', 'AUTH_SECRETS']);
+  const [secret = readDevSecrets(devSecretsFile({ env })).authSecret] = readSigningSecrets(env);
+  return { secret, ...readTokenForm(env) };
+}
+
+/** @throws {CommandError} for a token that would be good for nothing, or for longer than a year. */
+export function optionsOf({ tenant = [], scope, expires }: Asked): TokenOptions {
   if (tenant.length === 0) {
     throw new CommandError(
       `Say which tenants the token may see: --tenant eduzz:40021, or --tenant '*' for every one, in quotes.`,
@@ -41,14 +53,20 @@ export async function token(
   if (unknown.length > 0) {
     throw new CommandError(`There is no scope "${unknown.join(' ')}". There are: ${SCOPES.join(', ')}.`);
   }
-  const env = readEnvironment(given, ['AUTH_SECRET']);
-  const secret = env['AUTH_SECRET'] || readDevSecrets(devSecretsFile({ env })).authSecret;
-  terminal.print(await signToken({ secret, ...readTokenForm(env) }, { tenant, scope, expires }));
+  return { tenant, scope, expires };
 }
 
 /** Where a gateway without settings for it reads its claims. */
 const TENANTS: ClaimPlace = { path: ['tenants'], prefix: '' };
 const SCOPE: ClaimPlace = { path: ['scope'], prefix: '' };
+
+/** What makes a token one that can be revoked. */
+export interface Identity {
+  /** `jti`. */
+  readonly id: string;
+  /** `sub`: whom it is for. */
+  readonly label: string;
+}
 
 export interface Signer extends Partial<Omit<AuthConfig, 'check'>> {
   readonly secret: string;
@@ -57,6 +75,7 @@ export interface Signer extends Partial<Omit<AuthConfig, 'check'>> {
 export async function signToken(
   { secret, issuer, audiences = [], tenants: tenantsPlace = TENANTS, scope: scopePlace = SCOPE }: Signer,
   { tenant, scope, expires }: TokenOptions,
+  identity: Identity | null = null,
 ): Promise<string> {
   const claims: Record<string, unknown> = {};
   put(claims, tenantsPlace, tenant);
@@ -67,6 +86,7 @@ export async function signToken(
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuedAt()
     .setExpirationTime(Math.floor(Date.now() / 1000) + expires);
+  if (identity) token.setJti(identity.id).setSubject(identity.label);
   if (issuer) token.setIssuer(issuer);
   if (audiences[0] !== undefined) token.setAudience(audiences[0]);
   return token.sign(createSecretKey(secret, 'utf8'));

@@ -1,5 +1,6 @@
 import type { ActivityIndex } from './activity.ts';
 import type { AnswerRecord } from './answer.ts';
+import type { AuditRecord } from './audit.ts';
 import type { BroughtRecord } from './brought.ts';
 import type { Cursor, Extent } from './cursor.ts';
 import type { EventKey, NewEvent, Parts, RecordedEvent } from './event.ts';
@@ -8,8 +9,10 @@ import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequ
 import type { EventFilter } from './filter.ts';
 import type { Naming } from './naming.ts';
 import type { Quarantine } from './quarantine.ts';
+import type { RefusedRecord } from './refused.ts';
 import type { Revision, Revisions } from './revision.ts';
 import type { TypesRecord } from './served.ts';
+import type { TokenRecord } from './token.ts';
 import type { Memory } from './tombstone.ts';
 
 /**
@@ -28,7 +31,18 @@ import type { Memory } from './tombstone.ts';
  * safe, since a repeated append answers `duplicate`.
  */
 export interface EventLog
-  extends Quarantine, FieldRecord, Memory, ActivityIndex, AnswerRecord, TypesRecord, Revisions, BroughtRecord {
+  extends
+    Quarantine,
+    FieldRecord,
+    Memory,
+    ActivityIndex,
+    AnswerRecord,
+    TypesRecord,
+    Revisions,
+    BroughtRecord,
+    TokenRecord,
+    AuditRecord,
+    RefusedRecord {
   /**
    * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
    * refuses for what it is answers `refused` and leaves its neighbours alone. What storage would refuse of any event is

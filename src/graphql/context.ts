@@ -15,6 +15,7 @@ import {
 } from '../auth/viewer.ts';
 import type { Activity, ActivityRequest } from '../events/activity.ts';
 import type { Answer, AnswerRecord } from '../events/answer.ts';
+import type { AuditAction, AuditEntry, AuditRequest } from '../events/audit.ts';
 import { type Cursor, decodeCursor } from '../events/cursor.ts';
 import { type EventLog, PAGE_BYTES, type ReadRequest } from '../events/event-log.ts';
 import { ALL_PARTS, type EventKey, type Parts } from '../events/event.ts';
@@ -84,6 +85,8 @@ export interface Context {
   /** What the delivery is afterwards; null when there is none. */
   release(id: number): Promise<DisclosedDelivery | null>;
   discard(id: number): Promise<DisclosedDelivery | null>;
+  /** Who did what, and who read personal data; for the scope `ops` and a token for every tenant. */
+  audit(request: AuditRequest): Promise<readonly AuditEntry[]>;
   /** For a while, and for the scope `ops` and a token for every tenant. */
   reprocess(request: Omit<ReprocessRequest, 'within' | 'progress'>): Promise<Reprocessed>;
 }
@@ -126,6 +129,10 @@ export interface ContextOptions {
   readonly most?: number;
   /** Told what a subscription asks to follow. */
   readonly wish?: (wish: Wish) => void;
+  /** Told of how many events, or deliveries, personal data was handed out. */
+  readonly disclosed?: (count: number, parts: Parts) => void;
+  /** Notes what is about to be done, before it is. */
+  readonly noted?: (action: AuditAction, target: string | null) => Promise<void>;
 }
 
 export type DisclosedMessage =
@@ -136,16 +143,25 @@ export type DisclosedMessage =
 export function createContext(
   backing: Backing,
   viewer: Viewer,
-  { parts: asked = ALL_PARTS, most = Infinity, wish = () => {} }: ContextOptions = {},
+  { parts: asked = ALL_PARTS, most = Infinity, wish, disclosed, noted }: ContextOptions = {},
 ): Context {
   const { log, desk, now } = backing;
   const parts = within(asked, visibleTo(viewer));
   const memory = new Share(backing.ration);
-  const decide = async (decision: () => Promise<Quarantined | null>) => {
+  const decide = async (action: AuditAction, id: number, decision: () => Promise<Quarantined | null>) => {
     requireOperator(viewer);
+    await noted?.(action, `quarantine/${id}`);
     const delivery = await decision();
-    return delivery && discloseDelivery(viewer, delivery);
+    return delivery && counted([discloseDelivery(viewer, delivery)], hasPayload)[0]!;
   };
+  /** Counts those that are shown with what is personal: of a list, one more is read than is shown. */
+  const counted = <T>(all: readonly T[], isPersonal: (one: T) => boolean, shown = all.length): readonly T[] => {
+    const isCounted = disclosed !== undefined && (parts.people || parts.raw);
+    const count = isCounted ? Math.min(all.filter(isPersonal).length, shown) : 0;
+    if (count > 0) disclosed?.(count, parts);
+    return all;
+  };
+  const hasPayload = ({ payload }: DisclosedDelivery) => parts.raw && payload !== null;
   // SQLite reads in the gateway's own thread: thirty fields of one document would keep everybody waiting for all of them.
   let turn: Promise<void> | null = null;
   const nextTurn = () => (turn = turn === null ? Promise.resolve() : turn.then(() => setImmediate()));
@@ -174,7 +190,15 @@ export function createContext(
         () => memory.isOver,
       );
       memory.used(PAGE_BYTES, events);
-      return { head, isCut, events: events.flatMap((event) => disclose(viewer, event) ?? []) };
+      return {
+        head,
+        isCut,
+        events: counted(
+          events.flatMap((event) => disclose(viewer, event) ?? []),
+          isAvailable,
+          range.limit - 1,
+        ),
+      };
     },
 
     async find(keys) {
@@ -184,7 +208,10 @@ export function createContext(
       await nextTurn();
       const events = await log.find(keys, { parts, bytes });
       memory.used(bytes, events);
-      return events.map((event) => event && disclose(viewer, event));
+      return counted(
+        events.map((event) => event && disclose(viewer, event)),
+        isAvailable,
+      );
     },
 
     async activity({ edges, filter }) {
@@ -220,7 +247,7 @@ export function createContext(
     },
 
     follow(after, filter, interest = EVERYTHING) {
-      wish({ after, filter: narrow(viewer, filter), interest, parts });
+      wish?.({ after, filter: narrow(viewer, filter), interest, parts });
       return NOTHING;
     },
 
@@ -229,16 +256,28 @@ export function createContext(
       await memory.take(PAGE_BYTES);
       await nextTurn();
       const { deliveries, isCut } = await readDeliveries(log, request, () => memory.isOver);
-      return { isCut, deliveries: deliveries.map((delivery) => discloseDelivery(viewer, delivery)) };
+      const shown = deliveries.map((delivery) => discloseDelivery(viewer, delivery));
+      return { isCut, deliveries: counted(shown, hasPayload, request.limit - 1) };
     },
-    release: (id) => decide(() => desk.release(id)),
-    discard: (id) => decide(() => desk.discard(id)),
+    release: (id) => decide('RELEASE', id, () => desk.release(id)),
+    discard: (id) => decide('DISCARD', id, () => desk.discard(id)),
+
+    async audit(request) {
+      requireOperator(viewer, 'The audit is of what was done with tokens');
+      await nextTurn();
+      return log.listAudit(request);
+    },
 
     async reprocess(request) {
       requireOperator(viewer, 'Reprocessing is of events');
+      if (!request.dryRun) await noted?.('REPROCESS', request.source);
       return backing.reprocessor.run({ ...request, within: REPROCESSING });
     },
   };
+}
+
+function isAvailable(event: DisclosedEvent | null): boolean {
+  return event?.personalData === 'AVAILABLE';
 }
 
 function within(asked: Parts, visible: Parts): Parts {

@@ -9,8 +9,10 @@ import {
   execute,
   getOperationAST,
 } from 'graphql';
-import type { Viewer } from '../auth/viewer.ts';
+import type { Audit } from '../auth/audit.ts';
+import type { Bearer, Viewer } from '../auth/viewer.ts';
 import { type Code, HookcastError } from '../errors.ts';
+import type { Parts } from '../events/event.ts';
 import type { DocumentLimits, Limited } from '../limits.ts';
 import { type WrittenAnswer, answerTooLarge, isLarger, writeAnswer } from './answer.ts';
 import { type Backing, createContext } from './context.ts';
@@ -47,8 +49,15 @@ interface Asked {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly viewer: Viewer;
+  readonly viewer: Bearer;
   readonly hideSuggestions: boolean;
+}
+
+/** The answer to it, and of how many events or deliveries it holds personal data. */
+interface Answered {
+  readonly answer: WrittenAnswer;
+  readonly disclosed: number;
+  readonly parts: Parts;
 }
 
 /** What its document calls it. */
@@ -60,7 +69,7 @@ interface Named {
 /** @param headers of its request, which may say what trace it is part of. */
 export type Prepare = (
   request: OperationRequest,
-  viewer: Viewer,
+  viewer: Bearer,
   headers?: IncomingHttpHeaders,
 ) => Promise<Operation | readonly GraphQLError[]>;
 
@@ -68,6 +77,7 @@ export interface OperationsOptions {
   readonly schema: GraphQLSchema;
   readonly yoga: Yoga;
   readonly backing: Backing;
+  readonly audit: Pick<Audit, 'reading' | 'did'>;
   readonly limits: DocumentLimits;
   readonly limited: Limited;
   /** Null serves any document. */
@@ -86,7 +96,7 @@ export class Operations {
   readonly #options: OperationsOptions;
   readonly #streams: Streams;
   readonly #scales: Scales;
-  readonly #same = new SameQueries<WrittenAnswer>();
+  readonly #same = new SameQueries<Answered>();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
@@ -95,7 +105,7 @@ export class Operations {
   }
 
   /** What doesn't parse, fit or keep to the limits comes back as errors. Each distinct text is parsed and validated once. */
-  async prepare(request: OperationRequest, viewer: Viewer): Promise<Operation | readonly GraphQLError[]> {
+  async prepare(request: OperationRequest, viewer: Bearer): Promise<Operation | readonly GraphQLError[]> {
     const { schema, dev } = this.#options;
     const seesSchema = dev || viewer.scopes.has('ops');
     const hideSuggestions = !seesSchema;
@@ -181,16 +191,29 @@ export class Operations {
     const isQuery = operation.operation === OperationTypeNode.QUERY;
     const same = () =>
       JSON.stringify([asked.query, operation.name?.value ?? null, Object.entries(asked.variables), tenants, scopes]);
-    const answer = await (isQuery ? this.#same.run(same(), execute) : execute());
+    const { answer, disclosed, parts } = await (isQuery ? this.#same.run(same(), execute) : execute());
     if (answer.limit) this.#options.limited(answer.limit);
+    if (disclosed > 0)
+      this.#options.audit.reading(asked.viewer, operation.name?.value ?? null, parts).events += disclosed;
     return answer;
   }
 
-  async #execute(asked: Asked, audience: Viewer): Promise<WrittenAnswer> {
-    const { document, operation, variables: variableValues, hideSuggestions } = asked;
-    const { schema, backing, limits, report } = this.#options;
+  async #execute(asked: Asked, audience: Viewer): Promise<Answered> {
+    const { document, operation, variables: variableValues, viewer, hideSuggestions } = asked;
+    const { schema, backing, audit, limits, report } = this.#options;
     const operationName = operation.name?.value ?? null;
-    const contextValue = createContext(backing, audience, { parts: partsOf(document, schema), most: limits.answer });
+    let parts = partsOf(document, schema);
+    let disclosed = 0;
+    const contextValue = createContext(backing, audience, {
+      parts,
+      most: limits.answer,
+      disclosed: (count, visible) => {
+        disclosed += count;
+        parts = visible;
+      },
+      noted: (action, target) => audit.did(viewer, operationName, action, target),
+    });
+    const answered = (answer: WrittenAnswer): Answered => ({ answer, disclosed, parts });
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), limits.timeout);
     try {
@@ -198,14 +221,18 @@ export class Operations {
       const running = { schema, document, operationName, variableValues, contextValue, hideSuggestions, abortSignal };
       const result = await execute(running);
       if (isLarger(result, limits.answer)) {
-        return writeAnswer({ errors: [presentError(answerTooLarge(limits.answer), report)] }, 'answer_bytes');
+        return answered(writeAnswer({ errors: [presentError(answerTooLarge(limits.answer), report)] }, 'answer_bytes'));
       }
       const { errors } = result;
-      return writeAnswer(errors ? { ...result, errors: errors.map((error) => presentError(error, report)) } : result);
+      return answered(
+        writeAnswer(errors ? { ...result, errors: errors.map((error) => presentError(error, report)) } : result),
+      );
     } catch (error) {
       if (!deadline.signal.aborted) throw error;
       const message = `It took longer than ${limits.timeout} ms, and was given up. Ask for less, or try again later.`;
-      return writeAnswer({ errors: [presentError(new HookcastError('TIMED_OUT', message), () => {})] }, 'timeout');
+      return answered(
+        writeAnswer({ errors: [presentError(new HookcastError('TIMED_OUT', message), () => {})] }, 'timeout'),
+      );
     } finally {
       clearTimeout(timer);
       contextValue.end();

@@ -4,6 +4,7 @@ import { OTHER_EVENT } from '../events/event.ts';
 import { SHIPPED } from '../types/shipped.ts';
 import { addActivityChanges } from './activity-changes.ts';
 import { addActivity } from './activity.ts';
+import { addAudit } from './audit.ts';
 import { createBuilder } from './builder.ts';
 import { cancellationTypes } from './cancellation.ts';
 import { Declared } from './declared.ts';
@@ -43,6 +44,7 @@ export function createSchema(
   addFacts(builder, types);
   addSubject(builder, queries);
   addReprocess(builder, addQuarantine(builder, event));
+  addAudit(builder);
   addSubscriptions(builder, stream, filter, shapes);
   const activity = addActivity(builder, { declared, cancellation, shapes });
   addActivityChanges(builder, { cancellation, stream, activity, shapes });

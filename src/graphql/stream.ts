@@ -11,7 +11,8 @@ import {
   validateSubscriptionArgs,
   visit,
 } from 'graphql';
-import type { Viewer } from '../auth/viewer.ts';
+import type { Audit, Reading } from '../auth/audit.ts';
+import type { Bearer, Viewer } from '../auth/viewer.ts';
 import { type Cursor, encodeCursor } from '../events/cursor.ts';
 import type { DocumentLimits, Limited } from '../limits.ts';
 import type { Following } from '../live/cohort.ts';
@@ -26,6 +27,8 @@ export interface Stream {
   readonly following: Following;
   /** Null is from now on. */
   readonly after: Cursor | null;
+  /** Where it counts the events that it is sent with personal data; null where it is sent none. To be called as it begins. */
+  readonly reading: (() => Reading) | null;
 }
 
 export interface StreamRequest {
@@ -36,12 +39,13 @@ export interface StreamRequest {
   readonly operation: OperationDefinitionNode;
   /** Those that the document declares, in its order. */
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly viewer: Viewer;
+  readonly viewer: Bearer;
   readonly hideSuggestions: boolean;
 }
 
 export interface StreamsOptions {
   readonly backing: Backing;
+  readonly audit: Pick<Audit, 'reading'>;
   readonly limits: Pick<DocumentLimits, 'message'>;
   readonly limited: Limited;
   /** Gets whole what went wrong on our side. */
@@ -94,7 +98,12 @@ export class Streams {
 
     const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };
     const render = this.#renderer({ ...validated, contextValue: null }, audience, interest);
-    return { following: { key, filter: wish.filter, parts: wish.parts, render }, after: wish.after };
+    const { parts } = wish;
+    const readsPeople = parts.people && scopes.includes('pii:read');
+    const who = { tokenId: viewer.tokenId, holder: viewer.holder };
+    const name = operation.name?.value ?? null;
+    const reading = readsPeople || parts.raw ? () => this.#options.audit.reading(who, name, parts) : null;
+    return { following: { key, filter: wish.filter, parts, render }, after: wish.after, reading };
   }
 
   /**

@@ -37,7 +37,8 @@ async function ending<T>(span: OperationSpan, work: () => Promise<T>): Promise<T
   }
 }
 
-function firstCode(errors: readonly { readonly extensions?: unknown }[] | undefined): string | null {
+/** What is told of errors; null where there is none. */
+export function firstCode(errors: readonly { readonly extensions?: unknown }[] | undefined): string | null {
   if (!errors?.length) return null;
   const { code } = (errors[0]!.extensions ?? {}) as { readonly code?: unknown };
   return typeof code === 'string' ? code : 'INTERNAL';

@@ -8,7 +8,7 @@ import type { Limited } from '../limits.ts';
 import type { Place } from './admission.ts';
 import type { Allowance } from '../tallies/allowance.ts';
 import type { Guest } from './drain.ts';
-import { expiredError } from './operation.ts';
+import { expiredError, revokedError } from './operation.ts';
 import { type Gate, Outflow, type Turn } from './outflow.ts';
 import { RunningOperations } from './running.ts';
 
@@ -37,6 +37,8 @@ export class Connection implements Gate, Guest {
   /** Of the request that asked for the WebSocket, until it is read. */
   authorization: string | undefined;
   viewer: Bearer | null = null;
+  /** To be called when it is gone: it need not be told any more that its token was revoked. */
+  forget: (() => void) | null = null;
   /** What it may still begin. Made with the first: most sockets begin one, and a stranger none. */
   allowance: Allowance | null = null;
   /** The code that it was closed with, unless the peer did it. */
@@ -154,9 +156,19 @@ export class Connection implements Gate, Guest {
    * graphql-ws client takes it up again when it reconnects.
    */
   expire(): void {
-    const result = { errors: [expiredError()] };
-    for (const id of this.running.wanted()) this.next(id, result).catch(() => {});
+    this.#tellAll(expiredError());
     this.shut(CLOSE.TOKEN_EXPIRED);
+  }
+
+  /** The same when its token was revoked, but that its client should not come back. */
+  revoke(): void {
+    this.#tellAll(revokedError());
+    this.shut(CLOSE.TOKEN_REVOKED);
+  }
+
+  #tellAll(last: GraphQLError): void {
+    const result = { errors: [last] };
+    for (const id of this.running.wanted()) this.next(id, result).catch(() => {});
   }
 
   /** The socket is gone, and with it everything that ran over it. */

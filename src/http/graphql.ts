@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../auth/authenticate.ts';
+import type { Tokens } from '../auth/tokens.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
 import { type Cursor, decodeCursor } from '../events/cursor.ts';
@@ -31,6 +32,7 @@ export interface GraphQLOptions {
   readonly live: Live;
   readonly turn: Turn;
   readonly authenticate: Authenticate;
+  readonly tokens: Pick<Tokens, 'hold'>;
   readonly origins: Origins;
   readonly lostUpgrades: LostUpgrades;
   readonly bodies: Bodies;
@@ -148,9 +150,9 @@ async function answer(
   if (!form) throw new HookcastError('NOT_ACCEPTABLE', NO_STREAM);
   const opened = await operation.open();
   if (!('following' in opened)) return sendAsStream(response, writeAnswer(opened), form);
-  const { live, turn, drain, limited, longestStream: longest, now } = options;
+  const { live, turn, tokens, drain, limited, longestStream: longest, now } = options;
   const lastEventId = lastEventIdOf(request);
-  const streaming = { form, live, turn, viewer, lastEventId, now, longest, drain, limited, report };
+  const streaming = { form, live, turn, viewer, tokens, lastEventId, now, longest, drain, limited, report };
   return new StreamedAnswer(response, opened, streaming);
 }
 

@@ -96,6 +96,13 @@ export function withText(message: unknown): unknown {
   return { ...(message as object), payload: { ...named, query: '' } };
 }
 
+/** The last thing that an operation hears when its token is revoked. */
+export function revokedError(): GraphQLError {
+  return new GraphQLError('The token was revoked. Sign in anew, or ask the operator for another one.', {
+    extensions: { code: 'TOKEN_REVOKED' },
+  });
+}
+
 /** The last thing that an operation hears when its token expires. */
 export function expiredError(): GraphQLError {
   return new GraphQLError('The token has expired. Come back with a fresh one and your cursor.', {

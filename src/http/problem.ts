@@ -39,7 +39,9 @@ export function problemOf(error: HookcastError) {
 export function headersOf({ code }: HookcastError): Record<string, string> {
   const { status } = HTTP[code];
   return {
-    ...((code === 'UNAUTHENTICATED' || code === 'TOKEN_EXPIRED') && { 'www-authenticate': 'Bearer' }),
+    ...((code === 'UNAUTHENTICATED' || code === 'TOKEN_EXPIRED' || code === 'TOKEN_REVOKED') && {
+      'www-authenticate': 'Bearer',
+    }),
     ...(status === 426 && { upgrade: 'websocket', connection: 'upgrade, close' }),
     ...((status === 503 || status === 429) && { 'retry-after': RETRY_AFTER }),
   };

@@ -117,7 +117,10 @@ export class SocketOperations {
       await connection.next(id, stream);
       return connection.complete(id);
     }
-    const subscription = new SocketSubscription(connection, id, this.#ended);
+    const subscription = new SocketSubscription(connection, id, {
+      ended: this.#ended,
+      reading: stream.reading?.() ?? null,
+    });
     connection.running.began(id, subscription);
     try {
       subscription.begin(this.#options.live.follow(stream.following, stream.after, subscription, holder));

@@ -1,3 +1,4 @@
+import type { Reading } from '../auth/audit.ts';
 import type { Payload } from '../live/message.ts';
 import type { Outlet, Subscriber } from '../live/subscriber.ts';
 import type { Connection } from './connection.ts';
@@ -11,6 +12,13 @@ const CLOSING_BRACE = 0x7d;
 /** Told of each subscription that ends by itself, and why if something went wrong. */
 export type Ended = (connection: Connection, id: string, error: unknown) => void;
 
+export interface SocketSubscriptionOptions {
+  /** One function for all of them. */
+  readonly ended: Ended;
+  /** Where it counts the events that it is sent with personal data. */
+  readonly reading: Reading | null;
+}
+
 /**
  * One subscription over a WebSocket. Its results are frames `{"id":…,"type":"next","payload":…}` round the bytes that its
  * whole cohort gets.
@@ -23,12 +31,14 @@ export class SocketSubscription implements Outlet, Framing, Running {
   readonly #encoding: 'latin1' | 'utf8';
   readonly #ended: Ended;
   #subscriber: Subscriber | null = null;
+  #reading: Reading | null;
 
-  /** @param ended one function for all of them. */
-  constructor(connection: Connection, id: string, ended: Ended) {
+  constructor(connection: Connection, id: string, { ended, reading }: SocketSubscriptionOptions) {
     this.#connection = connection;
     this.#id = id;
     this.#ended = ended;
+    this.#reading = reading;
+    if (reading) reading.streams += 1;
     this.#prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     this.#prefixBytes = Buffer.byteLength(this.#prefix);
     // A client's id may be anything, but mostly it is plain, and then this takes half the time.
@@ -45,17 +55,26 @@ export class SocketSubscription implements Outlet, Framing, Running {
   }
 
   write(payload: Payload): void {
+    if (this.#reading !== null) this.#reading.events += payload.events;
     this.#connection.outflow.write(this, payload);
   }
 
   /** Its id may be another one's by now. */
   end(error?: unknown): void {
+    this.#stopReading();
     if (this.#connection.running.isRunning(this.#id, this)) this.#ended(this.#connection, this.#id, error);
   }
 
   /** The client completed it, or left. */
   release(): void {
     this.#subscriber?.end();
+    this.#stopReading();
+  }
+
+  /** It reads no more. Called once or more. */
+  #stopReading(): void {
+    if (this.#reading) this.#reading.streams -= 1;
+    this.#reading = null;
   }
 
   drained(): void {

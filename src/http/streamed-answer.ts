@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { type Cursor, furtherOn } from '../events/cursor.ts';
+import type { Reading } from '../auth/audit.ts';
+import type { Tokens } from '../auth/tokens.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import type { WrittenAnswer } from '../graphql/answer.ts';
 import type { Stream } from '../graphql/stream.ts';
@@ -11,7 +13,7 @@ import type { Outlet, Subscriber } from '../live/subscriber.ts';
 import type { Transport } from '../telemetry/metrics.ts';
 import { callAt } from './call-at.ts';
 import type { Drain, Guest } from './drain.ts';
-import { expiredError } from './operation.ts';
+import { expiredError, revokedError } from './operation.ts';
 import { type Framing, LOOK, Outflow, type Turn } from './outflow.ts';
 import { NOT_STORED } from './problem.ts';
 
@@ -43,6 +45,7 @@ export interface StreamedAnswerOptions {
   readonly turn: Turn;
   /** Whoever asked: when the token expires, and for whom it counts. */
   readonly viewer: Bearer;
+  readonly tokens: Pick<Tokens, 'hold'>;
   /** The last event that the client got, if it says so in a header. */
   readonly lastEventId: Cursor | null;
   /** Milliseconds since 1970. */
@@ -54,7 +57,7 @@ export interface StreamedAnswerOptions {
   readonly report: (cause: unknown) => void;
 }
 
-type Outcome = 'left' | 'expired' | 'ended' | { readonly failed: unknown };
+type Outcome = 'left' | 'expired' | 'revoked' | 'ended' | { readonly failed: unknown };
 
 /** Sends the one result of an operation that does not go on, as a stream of its own. */
 export function sendAsStream(response: ServerResponse, answer: WrittenAnswer, form: StreamForm): null {
@@ -77,6 +80,7 @@ export class StreamedAnswer implements Outlet, Framing, Guest {
   readonly #limited: Limited;
   readonly #outflow: Outflow;
   readonly #end: (outcome: Outcome) => void;
+  readonly #reading: Reading | null;
   #subscriber: Subscriber | null = null;
   #looks = 0;
 
@@ -85,7 +89,7 @@ export class StreamedAnswer implements Outlet, Framing, Guest {
    *
    * @throws {HookcastError} TOO_MANY_REQUESTS when there are too many different subscriptions; nothing is sent then.
    */
-  constructor(response: ServerResponse, { following, after }: Stream, options: StreamedAnswerOptions) {
+  constructor(response: ServerResponse, { following, after, reading }: Stream, options: StreamedAnswerOptions) {
     const { form, live, turn, viewer, lastEventId, drain, limited } = options;
     const { promise: ended, resolve: end } = Promise.withResolvers<Outcome>();
     this.#form = form;
@@ -93,7 +97,10 @@ export class StreamedAnswer implements Outlet, Framing, Guest {
     this.#limited = limited;
     this.#end = end;
     this.#outflow = new Outflow({ stream: response, socket: response.req.socket, turn, gate: this });
+    // Before it follows, which may write at once.
+    this.#reading = reading?.() ?? null;
     this.#subscriber = live.follow(following, furtherOn(after, lastEventId), this, viewer.holder);
+    if (this.#reading) this.#reading.streams += 1;
     begin(response, form);
     drain.add(this);
     this.over = this.#last(ended, options);
@@ -112,6 +119,7 @@ export class StreamedAnswer implements Outlet, Framing, Guest {
   }
 
   write(payload: Payload): void {
+    if (this.#reading !== null) this.#reading.events += payload.events;
     this.#outflow.write(this, payload);
   }
 
@@ -135,13 +143,15 @@ export class StreamedAnswer implements Outlet, Framing, Guest {
     return this.#form.put(payload, into, at);
   }
 
-  async #last(ended: Promise<Outcome>, { viewer, now, longest, drain, report }: StreamedAnswerOptions): Promise<void> {
+  async #last(ended: Promise<Outcome>, options: StreamedAnswerOptions): Promise<void> {
+    const { viewer, tokens, now, longest, drain, report } = options;
     const response = this.#response;
     const leave = () => this.leave();
     response.on('close', leave);
     // It is quiet for as long as it likes, and looked after here.
     response.req.socket.setTimeout(0);
     const cancelExpiry = callAt(viewer.expiresAt, now, () => this.#end('expired'));
+    const forget = tokens.hold(viewer, () => this.#end('revoked'));
     const ending = setTimeout(leave, longest * (1 - SPREAD * Math.random()));
     const looking = setInterval(() => this.#look(), LOOK);
     // Whose event came before anybody listened.
@@ -151,10 +161,13 @@ export class StreamedAnswer implements Outlet, Framing, Guest {
     clearTimeout(ending);
     clearInterval(looking);
     cancelExpiry();
+    forget?.();
     drain.delete(this);
     this.#subscriber?.end();
+    if (this.#reading) this.#reading.streams -= 1;
     this.#outflow.flush();
     if (outcome === 'expired') response.write(this.#form.last([expiredError()]));
+    if (outcome === 'revoked') response.write(this.#form.last([revokedError()]));
     if (typeof outcome === 'object') report(outcome.failed);
     // Nothing says that it is complete: it is a stream to come back to, of an expired token with a fresh one. Nobody would look
     // after one that is stuck.

@@ -116,7 +116,11 @@ export function webhooks({
       const admit = () => {
         if (!rates.take(source)) throw tooMany();
       };
-      const receipt = await ingest.receive(source, arrived, { course: passage, admit });
+      const receipt = await ingest.receive(source, arrived, {
+        course: passage,
+        admit,
+        sender: () => addresses.of(request),
+      });
       if (receipt.challenge) return answerQuestion(receipt.challenge);
       if (receipt.id !== null || receipt.events) reports.writing.worked();
       acknowledge(response, receipt, respond);

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../auth/authenticate.ts';
+import type { Tokens } from '../auth/tokens.ts';
 import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
 import type { Prepare } from '../graphql/operations.ts';
 import type { ConnectionLimits, Limited } from '../limits.ts';
@@ -46,6 +47,7 @@ export interface WebSocketsOptions {
   readonly live: Live;
   readonly turn: Turn;
   readonly authenticate: Authenticate;
+  readonly tokens: Pick<Tokens, 'hold'>;
   readonly origins: Origins;
   readonly admission: Admission;
   readonly drain: Drain;
@@ -204,6 +206,7 @@ export class WebSockets {
     metrics.disconnected('websocket');
     drain.delete(connection);
     connection.gone();
+    connection.forget?.();
     metrics.webSocketClosed(connection.closedWith ?? code);
     if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
   }
@@ -220,6 +223,7 @@ export class WebSockets {
       connection.place.giveTo(bearer.holder);
       connection.viewer = bearer;
       this.#expiry.add(bearer.expiresAt, connection);
+      connection.forget = this.#options.tokens.hold(bearer, () => connection.revoke());
       return true;
     } catch (thrown) {
       const error = toHookcastError(thrown);

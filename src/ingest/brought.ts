@@ -104,7 +104,7 @@ export class Brought {
   }
 
   async #key(): Promise<Buffer> {
-    return keyFor((await this.#options.log.naming()).secret);
+    return keyFor((await this.#options.log.naming()).secret, 'secrets that senders bring');
   }
 }
 

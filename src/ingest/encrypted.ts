@@ -4,9 +4,9 @@ const CIPHER = 'aes-256-gcm';
 const NONCE = 12;
 const TAG = 16;
 
-/** A key for the secrets that senders bring, made of the log's own secret: it is good for nothing else. */
-export function keyFor(secretOfLog: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secretOfLog, '', 'hookcast: secrets that senders bring', 32));
+/** A key for one kind of thing, made of the log's own secret: it is good for nothing else. */
+export function keyFor(secretOfLog: string, what: 'secrets that senders bring' | 'refused deliveries'): Buffer {
+  return Buffer.from(hkdfSync('sha256', secretOfLog, '', `hookcast: ${what}`, 32));
 }
 
 /** @param bound what it is encrypted for: under anything else it can't be read. */

@@ -18,6 +18,7 @@ import { type Counts, type Course, UNWATCHED } from './course.ts';
 import type { Drift } from './drift.ts';
 import { record } from './record.ts';
 import { erase } from './erase.ts';
+import type { Refusals } from './refusals.ts';
 import { sealed } from './sealed.ts';
 import { tenantOf } from './tenant.ts';
 import { MOST_APART, type Why, bestOf, isList, recordSorted, sortParts, together } from './several.ts';
@@ -50,6 +51,18 @@ export interface IngestOptions {
   readonly limited: Limited;
   /** Deliveries that may wait for the log at once. */
   readonly mostWaiting: number;
+  /** Keeps what is refused for its signature. */
+  readonly refusals?: Pick<Refusals, 'keep'>;
+}
+
+export interface Receiving {
+  readonly course?: Course;
+  /** Called once it is authentic: what it throws refuses the delivery. */
+  readonly admit?: () => void;
+  /** What its sender's address counts under. Asked for when it is refused. */
+  readonly sender?: () => string;
+  /** As of when it is checked and recorded: when it came, of one that is tried again. */
+  readonly receivedAt?: number;
 }
 
 /** How long a delivery that could not be recorded speaks for those to come, in milliseconds. */
@@ -105,20 +118,25 @@ export class Ingest {
   /**
    * Resolved once what the delivery says is durable, and not before.
    *
-   * @param admit called once it is authentic: what it throws refuses the delivery.
    * @throws {HookcastError} SIGNATURE_INVALID, MALFORMED_DELIVERY, OVERLOADED or LOG_UNAVAILABLE.
    */
   async receive(
     source: string,
     request: Omit<Arrived, 'receivedAt'>,
-    { course = UNWATCHED, admit = () => {} }: { readonly course?: Course; readonly admit?: () => void } = {},
+    { course = UNWATCHED, admit = () => {}, sender = () => '', receivedAt = this.#options.now() }: Receiving = {},
   ): Promise<Receipt> {
     const provider = this.source(source);
-    const receivedAt = this.#options.now();
     const arrived = { ...request, receivedAt };
-    const authentic = await course.step('verify', () =>
-      this.#faults.watch(source, this.#verify(provider, source, arrived)),
-    );
+    let authentic: Verified;
+    try {
+      authentic = await course.step('verify', () =>
+        this.#faults.watch(source, this.#verify(provider, source, arrived)),
+      );
+    } catch (error) {
+      const isForged = error instanceof HookcastError && error.code === 'SIGNATURE_INVALID';
+      if (isForged) this.#options.refusals?.keep(source, arrived, sender(), error);
+      throw error;
+    }
     admit();
     if (provider.challenges) {
       const asked = async () => answerToSigned(provider, authentic, arrived);

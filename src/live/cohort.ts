@@ -65,7 +65,8 @@ export class Cohort {
   render(message: Message): Payload | null {
     const { cursor } = message;
     const bytes = this.#render(message);
-    return bytes && { cursor, id: encodeCursor(cursor), bytes };
+    const events = message.kind === 'event' || message.kind === 'revision' ? 1 : 0;
+    return bytes && { cursor, id: encodeCursor(cursor), bytes, events };
   }
 
   /** That everything up to the cursor has been sent: the same for all who come back at once. */

@@ -32,6 +32,8 @@ export interface Payload {
   /** The cursor as clients know it. */
   readonly id: string;
   readonly bytes: Buffer;
+  /** Of how many events it says what they say: one, or none. */
+  readonly events: number;
 }
 
 /** What a page holds, in the order of the log. */

@@ -5,18 +5,27 @@ import type { EventLog } from '../events/event-log.ts';
 const DAY = 24 * 60 * 60 * 1000;
 const HOUR = 60 * 60 * 1000;
 
-/** Forgets events older than so many days, now and every hour. Returns the way to stop it. */
+/** What is forgotten when it is old: events, or something else that `what` says. */
+interface Retained {
+  readonly what?: string;
+  readonly trim: EventLog['trim'];
+}
+
+/** Forgets what is older than so many days, now and every hour. Returns the way to stop it. */
 export function retain(
-  log: EventLog,
+  { what = 'events', trim: forget }: Retained,
   days: number,
   { now, logger }: { now: () => number; logger: Logger },
 ): () => void {
   const trim = async () => {
     try {
-      const count = await log.trim(now() - days * DAY);
-      if (count > 0) logger.info({ count, days }, 'deleted events that were older than the retention');
+      const count = await forget(now() - days * DAY);
+      if (count > 0) logger.info({ count, days }, `deleted ${what} that were older than the retention`);
     } catch (error) {
-      logger.error(forLog(error), 'events past their retention could not be forgotten; trying again in an hour');
+      logger.error(
+        forLog(error),
+        `${what} that are older than the retention could not be deleted; trying again in an hour`,
+      );
     }
   };
   void trim();

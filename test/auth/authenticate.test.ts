@@ -33,7 +33,7 @@ async function bearer(
   return `Bearer ${await new SignJWT(all).setProtectedHeader({ alg, ...(kid && { kid }) }).sign(key)}`;
 }
 
-const bySecret = by({ by: 'secret', secret: SECRET });
+const bySecret = by({ by: 'secret', secrets: [SECRET] });
 
 it('AUTH1.1 reads tenants and scopes from a token', async () => {
   const scope = 'events:read pii:read unknown:scope';
@@ -43,6 +43,7 @@ it('AUTH1.1 reads tenants and scopes from a token', async () => {
     scopes: new Set(['events:read', 'pii:read']),
     expiresAt: 4_000_000_000_000,
     holder: expect.any(String),
+    tokenId: null,
   });
   expect((await bySecret(await bearer({ tenants: ['*'] }))).tenants).toBeNull();
   expect((await bySecret(await bearer({ scope: undefined }))).scopes.size).toBe(0);
@@ -89,7 +90,7 @@ it('AUTH3.1 tells an expired token from a bad one', async () => {
 
 it('AUTH3.1 goes by the clock that it is given', async () => {
   let now = Date.parse('2030-01-01T00:00:00Z');
-  const check = { by: 'secret', secret: SECRET } as const;
+  const check = { by: 'secret', secrets: [SECRET] } as const;
   const later = authenticator({ check, ...ANY }, () => now);
   const token = await bearer({ exp: now / 1000 + 60, nbf: now / 1000 });
   expect((await later(token)).expiresAt).toBe(now + 60_000);
@@ -121,14 +122,14 @@ it('OPS5.1 knows the holder of a token again in the one that it is renewed to, a
 });
 
 it('AUTH1.1 checks issuer and audience where they are set', async () => {
-  const strict = by({ by: 'secret', secret: SECRET }, { issuer: 'https://login.example', audiences: ['hookcast'] });
+  const strict = by({ by: 'secret', secrets: [SECRET] }, { issuer: 'https://login.example', audiences: ['hookcast'] });
   await strict(await bearer({ iss: 'https://login.example', aud: 'hookcast' }));
   await expect(strict(await bearer({ iss: 'https://login.example' }))).rejects.toThrow(/"aud"/);
   await expect(strict(await bearer({ iss: 'https://evil.example', aud: 'hookcast' }))).rejects.toThrow(/"iss"/);
 });
 
 it('AUTH1.1 takes one audience of several, and refuses whoever names none of them', async () => {
-  const strict = by({ by: 'secret', secret: SECRET }, { audiences: ['hookcast', 'api://hookcast'] });
+  const strict = by({ by: 'secret', secrets: [SECRET] }, { audiences: ['hookcast', 'api://hookcast'] });
   for (const aud of ['hookcast', 'api://hookcast', ['account', 'hookcast']]) await strict(await bearer({ aud }));
   for (const aud of ['account', ['account'], [], 'hook', undefined, 'hookcast,api://hookcast']) {
     await expect(strict(await bearer({ aud }))).rejects.toThrow(/"aud" is missing or not accepted/);
@@ -138,7 +139,7 @@ it('AUTH1.1 takes one audience of several, and refuses whoever names none of the
 it('AUTH1.1 takes with a secret only what the secret is long enough for', async () => {
   const taken = async (bytes: number) => {
     const secret = 'é'.repeat(Math.floor(bytes / 2)) + 'x'.repeat(bytes % 2);
-    const check = by({ by: 'secret', secret });
+    const check = by({ by: 'secret', secrets: [secret] });
     const tries = ['HS256', 'HS384', 'HS512'].map(async (alg) => {
       // What a sender can't sign with so short a key is signed with zeros behind it, which HMAC takes for the same.
       const key = Buffer.concat([Buffer.from(secret), Buffer.alloc(64)]).subarray(0, Math.max(64, bytes));
@@ -158,7 +159,7 @@ it('AUTH1.1 takes with a secret only what the secret is long enough for', async 
 
 it('AUTH3.4 takes a token a minute before it is valid, and sooner has clients come back', async () => {
   const now = 1_900_000_000;
-  const then = authenticator({ check: { by: 'secret', secret: SECRET }, ...ANY }, () => now * 1000);
+  const then = authenticator({ check: { by: 'secret', secrets: [SECRET] }, ...ANY }, () => now * 1000);
   const token = (claims: Record<string, number>) => bearer({ exp: now + 900, ...claims });
   for (const claims of [{ nbf: now + 60 }, { iat: now + 60 }, { iat: now + 6_000 }, { nbf: now - 6_000 }]) {
     await then(await token(claims));
@@ -174,7 +175,7 @@ it('AUTH3.4 takes a token a minute before it is valid, and sooner has clients co
 });
 
 describe('with claims elsewhere', () => {
-  const check = { by: 'secret', secret: SECRET } as const;
+  const check = { by: 'secret', secrets: [SECRET] } as const;
   const place = (path: string | readonly string[], prefix = '') => ({ path: [path].flat(), prefix });
   const nowhere = { tenants: undefined, scope: undefined };
 

@@ -20,10 +20,12 @@ import { backUp } from '../../src/log/sqlite/back-up.ts';
 import { checkFile } from '../../src/log/sqlite/check-file.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
+import { newToken } from '../contract/operators.contract.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { hookcast, run } from '../support/child.ts';
 import { atEnd } from '../support/ending.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
+import { oldSqliteLog } from '../support/old-log.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
@@ -321,4 +323,28 @@ it('LOG10.7 says for a log in PostgreSQL which programs do it, and fails', async
   expect(restored!.stdout).toMatch(/pg_restore .*'it'\\''s\.dump' &&\n.*UPDATE hookcast\.epochs SET epoch/);
   expect(existsSync("it's.dump")).toBe(false);
   expect(backedUp!.stdout + restored!.stdout).not.toContain('secret');
+});
+
+it('AUTH5.5 brings no revoked token back with a backup, nor with one of an older schema', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'hookcast.db');
+  const [whole, old] = [join(folder, 'whole.db'), join(folder, 'old.db')];
+  oldSqliteLog(old, 10).close();
+  const log = new SqliteLog(path);
+  await log.keepToken(newToken({ id: 'hers', expiresAt: 4e12 }));
+  await backup(whole, plainly, terminalOf(folder));
+  for (const id of ['hers', 'theirs']) await log.revokeToken(id, 5_000);
+  await log.close();
+  for (const from of [whole, old]) {
+    await restore(from, { force: true }, terminalOf(folder));
+    const restored = new SqliteLog(path);
+    const tokens = await restored.listTokens();
+    await restored.close();
+    expect(new Map(tokens.map(({ id, revokedAt }) => [id, revokedAt]))).toEqual(
+      new Map([
+        ['hers', 5_000],
+        ['theirs', 5_000],
+      ]),
+    );
+  }
 });

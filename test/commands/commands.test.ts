@@ -35,7 +35,7 @@ it('OPS2.1 serve refuses to start without secrets, one line for each', async () 
   expect(bare.stderr.trim().split('\n')).toEqual([
     expect.stringMatching(/^hookcast: EDUZZ_SECRETS: /),
     expect.stringMatching(/^hookcast: WIX_PUBLIC_KEYS: /),
-    expect.stringMatching(/^hookcast: AUTH_JWKS_URL, AUTH_PUBLIC_KEY or AUTH_SECRET: /),
+    expect.stringMatching(/^hookcast: AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET or AUTH_SECRETS: /),
   ]);
 });
 

@@ -9,6 +9,7 @@ import { describeCursors } from './cursors.contract.ts';
 import { describeErasure } from './erasure.contract.ts';
 import { type LogUnderTest, newEvent } from './log-under-test.ts';
 import { describeMemory } from './memory.contract.ts';
+import { describeOperators } from './operators.contract.ts';
 import { describePages } from './pages.contract.ts';
 import { describeRevisions } from './revision.contract.ts';
 import { describeTexts } from './texts.contract.ts';
@@ -287,6 +288,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
     describeCursors({ open, again });
     describeQuarantine({ open, again });
     describeMemory({ open, again });
+    describeOperators({ open, again });
     describeActivity({ open, again });
     describePages({ open, again });
     describeTexts({ open, again });

@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { pino } from 'pino';
-import type { Scope, Viewer } from '../../src/auth/viewer.ts';
+import type { Scope, Bearer } from '../../src/auth/viewer.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
+import type { Reading } from '../../src/auth/audit.ts';
 import { Operations } from '../../src/graphql/operations.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { createGraphQL } from '../../src/graphql/yoga.ts';
@@ -17,7 +18,7 @@ import { temporaryFolder } from '../support/gateway.ts';
 const MOST = 1_000_000;
 const PAGE = 'query Page($last: Int) { events(last: $last) { head edges { node { eventId tenant { name } } } } }';
 
-type Asked = readonly [query: string, viewer: Viewer, variables?: Record<string, unknown>];
+type Asked = readonly [query: string, viewer: Bearer, variables?: Record<string, unknown>];
 
 /** Operations over a log of two tenants, how often it was read, and which limits were met. */
 async function start() {
@@ -27,6 +28,7 @@ async function start() {
   await log.append([newEvent({ eventId: 'two', tenant: 'eduzz:2', raw: JSON.stringify('x'.repeat(10_000)) })]);
   const counts = { reads: 0, discarded: 0 };
   const limited: Limit[] = [];
+  const readings = new Map<string, { events: number }>();
   const fail = (cause: unknown) => expect.fail(String(cause));
   const counted = new Proxy<EventLog>(log, {
     get(target, name) {
@@ -66,6 +68,14 @@ async function start() {
       reprocessor: new Reprocessing(options),
       answers: log,
     },
+    audit: {
+      reading({ holder }) {
+        const reading = readings.get(holder) ?? { events: 0 };
+        readings.set(holder, reading);
+        return reading as Reading;
+      },
+      did: async () => {},
+    },
     limits,
     limited: (limit) => void limited.push(limit),
     trusted: null,
@@ -84,11 +94,12 @@ async function start() {
     counts.reads = 0;
     return Promise.all(runs.map((run) => run()));
   };
-  return { log, counts, limited, prepare, askAtOnce };
+  return { log, counts, limited, readings, prepare, askAtOnce };
 }
 
-function someone(tenants: string[] | null, ...scopes: Scope[]): Viewer {
-  return { tenants: tenants && new Set(tenants), scopes: new Set(['events:read', ...scopes]), expiresAt: Infinity };
+function someone(tenants: string[] | null, ...scopes: Scope[]): Bearer {
+  const seen = { tenants: tenants && new Set(tenants), scopes: new Set<Scope>(['events:read', ...scopes]) };
+  return { ...seen, expiresAt: Infinity, holder: 'somebody', tokenId: null };
 }
 
 it('LIVE4.3 reads once for all who ask the same in one turn, after the first of them', async () => {
@@ -149,6 +160,13 @@ it('LIVE4.3 runs a mutation as often as it is asked for', async () => {
   const operator = someone(null, 'ops');
   await askAtOnce(Array.from({ length: 3 }, (): Asked => [mutation, operator]));
   expect(counts.discarded).toBe(3);
+});
+
+it('AUTH6.3 notes of each how many events with personal data it was given, also where others asked the same', async () => {
+  const { readings, askAtOnce } = await start();
+  const asked = ['a', 'b', 'c'].map((holder): Asked => [PAGE, { ...someone(null, 'pii:read'), holder }]);
+  await askAtOnce([...asked, [PAGE, { ...someone(null), holder: 'without' }]]);
+  expect([...readings].toSorted()).toEqual(['a', 'b', 'c'].map((holder) => [holder, { events: 2 }]));
 });
 
 it('LIVE4.3 counts a limit for each who met it', async () => {

@@ -5,7 +5,8 @@ import * as fc from 'fast-check';
 import { type GraphQLNamedType, getNamedType, isAbstractType, isObjectType, parse, subscribe } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pino } from 'pino';
-import { SCOPES, type Scope, type Viewer, narrow } from '../../src/auth/viewer.ts';
+import { Audit } from '../../src/auth/audit.ts';
+import { type Bearer, SCOPES, type Scope, type Viewer, narrow } from '../../src/auth/viewer.ts';
 import { KINDS } from '../../src/events/cancellation.ts';
 import { type Cursor, encodeCursor } from '../../src/events/cursor.ts';
 import type { NewEvent } from '../../src/events/event.ts';
@@ -100,6 +101,7 @@ beforeAll(() => {
     schema,
     yoga: createGraphQL(schema, { dev: null, limits }),
     backing,
+    audit: new Audit({ record: log, logger, now }),
     limits,
     limited: fail,
     trusted: null,
@@ -187,7 +189,8 @@ it('LIVE4.1 gives subscribers who share a cohort the bytes that each would have 
       const head = await log.head();
       const followed: { alone: () => Promise<string[]>; got: string[]; subscriber: Subscriber }[] = [];
       for (const [a = 0, b = 0, c = 0, d = 0, e = 0, position = 0] of people) {
-        const who: Viewer = { tenants: tenants[a]!, scopes: scopes[b]!, expiresAt: Date.now() + 1e6 + position };
+        const expiresAt = Date.now() + 1e6 + position;
+        const who: Bearer = { tenants: tenants[a]!, scopes: scopes[b]!, expiresAt, holder: '', tokenId: null };
         const query = queries[c]!;
         const asked = { query, ...(query.includes('subscription B') && { operationName: names[e]! }) };
         // Different cursors of the same: what they have in common must still be the same.
@@ -236,7 +239,7 @@ it('LIVE4.1 gives subscribers who share a cohort the bytes that each would have 
   expect(cohorts).toBeLessThan(subscribers * 0.6);
 });
 
-const EVERYBODY: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
+const EVERYBODY: Bearer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity, holder: '', tokenId: null };
 
 async function open(query: string, after: Cursor): Promise<Stream> {
   const operation = await operations.prepare({ query, variables: { after: encodeCursor(after) } }, EVERYBODY);

@@ -9,6 +9,7 @@ import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
+import { newEntry, newToken } from '../contract/operators.contract.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 import { query, sharedPostgres } from '../support/postgres.ts';
 
@@ -30,6 +31,9 @@ async function everything(log: EventLog) {
     marks: [await log.listMarks('events', 0, 1e9), await log.listMarks('quarantine', 0, 1e9)],
     fields: await log.listFields(),
     brought: await log.listBrought(),
+    refused: (await log.listRefused({ limit: 100, now: 0 })).map((one) => ({ ...one, id: 0 })),
+    tokens: await log.listTokens(),
+    audit: (await log.listAudit({ limit: 1_000 })).map((one) => ({ ...one, id: 0 })),
   };
 }
 
@@ -71,6 +75,12 @@ it('LOG6.4 copies what a log remembers of people with it, and what has become of
   const sighting = { source: 'wix', type: odd, path: 'a', change: 'NULL', expected: false, count: 3, at: 9 } as const;
   await from.recordFields([sighting]);
   for (const secret of ['encrypted', 'as well']) await from.keepBrought({ source: odd, secret, at: 5 }, 2);
+  await from.keepToken(newToken({ id: odd, label: odd }));
+  await from.revokeToken('theirs', 5);
+  const refused = { source: odd, sender: 's', reason: 'SIGNATURE_INVALID', size: 1, sealed: 'x', receivedAt: 1 };
+  const kept = Array.from({ length: 25 }, (_, one) => ({ ...refused, digest: `d${one}`, expiresAt: 4e12 }));
+  await from.keepRefused(kept, { count: 100, size: 100 });
+  await from.recordAudit(Array.from({ length: 250 }, (_, at) => newEntry({ at, target: odd })));
   expect(await copy(from, to)).toMatchObject({ events: 6, erasures: 3, quarantined: 450 });
   const first = await PostgresLog.open(to);
   const whole = await everything(first);

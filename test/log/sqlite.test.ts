@@ -142,7 +142,8 @@ function alter(path: string, sql: string): void {
 
 const TAKES_NOTHING = {
   'a rule that every event breaks': "CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END",
-  'a rule of another table': "CREATE TRIGGER no BEFORE INSERT ON people_by_stretch BEGIN SELECT RAISE(ABORT, 'no'); END",
+  'a rule of another table':
+    "CREATE TRIGGER no BEFORE INSERT ON people_by_stretch BEGIN SELECT RAISE(ABORT, 'no'); END",
   'a key that is taken': 'CREATE UNIQUE INDEX once ON events (tenant)',
   'a position that is taken': "UPDATE sqlite_sequence SET seq = 0 WHERE name = 'events'; DELETE FROM events",
   'a column that must be given':

@@ -3,6 +3,9 @@ import type { Marked } from '../../events/tombstone.ts';
 import { ANSWER_COLUMNS, toAnswerRows } from '../answer-row.ts';
 import { BROUGHT_COLUMNS, toBroughtRow } from '../brought-row.ts';
 import { FIELD_COLUMNS, fieldOf } from '../field-row.ts';
+import { NEW_AUDIT_COLUMNS, toAuditRow } from '../audit-row.ts';
+import { NEW_REFUSED_COLUMNS, toRefusedRow } from '../refused-row.ts';
+import { TOKEN_COLUMNS, toTokenRow } from '../token-row.ts';
 import { QUARANTINE_COLUMNS, keptOf, toRemainder } from '../quarantine-row.ts';
 import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
 import { type Connection, type Statement, statement } from './connection.ts';
@@ -10,6 +13,8 @@ import { asRecords, toRecords } from './row.ts';
 
 /** Rows in one transaction. */
 export const PIECE = 200;
+/** Rows that may have a whole body each. */
+const FEW = 20;
 
 const KEPT = [...QUARANTINE_COLUMNS, 'marks', 'remainder'];
 const LAST_QUARANTINED = statement('SELECT coalesce(max(id), 0) FROM hookcast.quarantine');
@@ -23,12 +28,18 @@ const FORGET_ANSWERS = statement('DELETE FROM hookcast.answers');
 const INSERT_ANSWERS = insertInto('answers', ANSWER_COLUMNS);
 const FORGET_BROUGHT = statement('DELETE FROM hookcast.brought');
 const INSERT_BROUGHT = insertInto('brought', BROUGHT_COLUMNS);
+const FORGET_TOKENS = statement('DELETE FROM hookcast.tokens');
+const INSERT_TOKENS = insertInto('tokens', TOKEN_COLUMNS);
+const FORGET_REFUSED = statement('DELETE FROM hookcast.refused');
+const INSERT_REFUSED = insertInto('refused', NEW_REFUSED_COLUMNS, 'ORDER BY place');
+const FORGET_AUDIT = statement('DELETE FROM hookcast.audit');
+const INSERT_AUDIT = insertInto('audit', NEW_AUDIT_COLUMNS, 'ORDER BY place');
 
 /** Inserts what `toRecords` made of rows with these columns. */
-export function insertInto(table: string, columns: readonly string[]): Statement {
+export function insertInto(table: string, columns: readonly string[], order = ''): Statement {
   const names = columns.join(', ');
   return statement(
-    `INSERT INTO hookcast.${table} (${names}) SELECT ${names} FROM ${asRecords('?::text::jsonb', columns)}`,
+    `INSERT INTO hookcast.${table} (${names}) SELECT ${names} FROM ${asRecords('?::text::jsonb', columns)} ${order}`,
   );
 }
 
@@ -72,8 +83,8 @@ export async function takeQuarantine(
 }
 
 /**
- * Takes over what holds late deliveries back, what payloads have looked like, how they were answered, and what senders have
- * brought; in the caller's transaction.
+ * Takes over what holds late deliveries back, what payloads have looked like, how they were answered, what senders have brought,
+ * tokens, the audit and refused deliveries; in the caller's transaction.
  */
 export async function takeMemory(connection: Connection, from: EventLog): Promise<void> {
   const { tombstones } = await from.forgotten();
@@ -89,6 +100,24 @@ export async function takeMemory(connection: Connection, from: EventLog): Promis
   const brought = await from.listBrought();
   await connection.ask(FORGET_BROUGHT, []);
   await insertAll(connection, INSERT_BROUGHT, BROUGHT_COLUMNS, brought.map(toBroughtRow));
+  const tokens = await from.listTokens();
+  await connection.ask(FORGET_TOKENS, []);
+  await insertAll(connection, INSERT_TOKENS, TOKEN_COLUMNS, tokens.map(toTokenRow));
+  await connection.ask(FORGET_AUDIT, []);
+  for (let after = 0, full = true; full;) {
+    const entries = await from.listAudit({ after, limit: PIECE });
+    await insertAll(connection, INSERT_AUDIT, NEW_AUDIT_COLUMNS, entries.map(toAuditRow));
+    full = entries.length === PIECE;
+    after = entries.at(-1)?.id ?? after;
+  }
+  // As secrets are: encrypted with what is made of the log's.
+  await connection.ask(FORGET_REFUSED, []);
+  for (let after = 0, full = true; full;) {
+    const refused = await from.listRefused({ after, limit: FEW, now: Date.now() });
+    await insertAll(connection, INSERT_REFUSED, NEW_REFUSED_COLUMNS, refused.map(toRefusedRow));
+    full = refused.length === FEW;
+    after = refused.at(-1)?.id ?? after;
+  }
 }
 
 async function insertAll(

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
 import { type Answer, HOUR } from '../../events/answer.ts';
+import { APART, type AuditEntry, type AuditRequest, type NewAuditEntry } from '../../events/audit.ts';
 import type { Brought } from '../../events/brought.ts';
 import type { Commits } from '../../events/commits.ts';
 import { type Cursor, type Extent, encodeCursor } from '../../events/cursor.ts';
@@ -20,30 +21,44 @@ import {
   type ReadRequest,
 } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
+import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
 import type { NewRevision, Revise, Revised } from '../../events/revision.ts';
+import type { Token, TokenUse } from '../../events/token.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { ANSWER_COLUMNS, fromAnswerRow, toAnswerRows } from '../answer-row.ts';
+import { AUDIT_COLUMNS, NEW_AUDIT_COLUMNS, fromAuditRow, toAuditRow } from '../audit-row.ts';
 import { BROUGHT_COLUMNS, fromBroughtRow, toBroughtRow } from '../brought-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker, RETRIED_FOR } from '../marks.ts';
 import { probeFor } from '../probe.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
+import {
+  NEW_REFUSED_COLUMNS,
+  REFUSED_COLUMNS,
+  fromRefusedRow,
+  placesFor,
+  toKeeping,
+  toRefusedRow,
+} from '../refused-row.ts';
 import { APPENDED_COLUMNS, type Row, type Value, toRow } from '../row.ts';
 import { Parsing } from '../stored-event.ts';
 import { inUse } from '../in-use.ts';
 import { withRevisions } from '../told.ts';
 import { tooLarge } from '../too-large.ts';
+import { TOKEN_COLUMNS, fromTokenRow, revokedRow, toTokenRow } from '../token-row.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { activityOf, selectActivity } from './activity.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { available, deliveriesOf, eventOf, extentOf, pageOf, quarantinedOf, revisionsOf } from './answers.ts';
 import { ANSWER_WITHIN, AppendQueue } from './append-queue.ts';
+import { LIST_AUDIT, RECORD_AUDIT, TRIM_AUDIT } from './audit.ts';
 import { type Connection, type Statement, statement } from './connection.ts';
 import { erase, previewErasure } from './erase.ts';
 import { Listener } from './listener.ts';
 import { Pool } from './pool.ts';
 import { assertOwnSessions } from './pooler.ts';
 import { Primary } from './primary.ts';
+import { DROP_REFUSED, EXPIRE_REFUSED, FIND_REFUSED, KEEP_REFUSED, LIST_REFUSED, SUM_REFUSED } from './refused.ts';
 import { isOfAnotherLog, isTakenBack, mayPass, reasonOf, speaksOfValues } from './refusal.ts';
 import { mendRestored } from './restored.ts';
 import { decode, encode, toRecord, toRecords } from './row.ts';
@@ -53,6 +68,7 @@ import { Shared } from './shared.ts';
 import * as ask from './statements.ts';
 import { type Target, parseTarget } from './target.ts';
 import { toText, toTextArray } from './text.ts';
+import { KEEP_TOKEN, LIST_TOKENS, REVOKE_TOKEN, TOKEN_CHANGES, TRIM_TOKENS, USE_TOKENS } from './tokens.ts';
 import { Vacuum } from './vacuum.ts';
 
 /**
@@ -322,6 +338,7 @@ export class PostgresLog implements EventLog {
   async trim(receivedBefore: number): Promise<number> {
     // An hour is forgotten when all of it is over.
     await this.#ask(ask.FORGET_ANSWERS, [receivedBefore - HOUR], 'written');
+    await this.#ask(TRIM_TOKENS, [receivedBefore], 'written');
     let total = 0;
     for (;;) {
       const [[count] = []] = await this.#ask(
@@ -403,6 +420,84 @@ export class PostgresLog implements EventLog {
   async listBrought(source?: string): Promise<readonly Brought[]> {
     const rows = await this.#ask(ask.LIST_BROUGHT, [source === undefined ? null : toText(source)]);
     return rows.map((row) => fromBroughtRow(decode(BROUGHT_COLUMNS, row)));
+  }
+
+  async keepToken(token: Token): Promise<void> {
+    await this.#ask(KEEP_TOKEN, [toRecords(TOKEN_COLUMNS, [toTokenRow(token)])], 'written');
+  }
+
+  async revokeToken(id: string, at: number): Promise<Token> {
+    const [row = []] = await this.#ask(REVOKE_TOKEN, [toRecords(TOKEN_COLUMNS, [revokedRow(id, at)])], 'written');
+    return fromTokenRow(decode(TOKEN_COLUMNS, row));
+  }
+
+  async listTokens(): Promise<readonly Token[]> {
+    return (await this.#ask(LIST_TOKENS, [])).map((row) => fromTokenRow(decode(TOKEN_COLUMNS, row)));
+  }
+
+  async tokenChanges(): Promise<number> {
+    return Number((await this.#ask(TOKEN_CHANGES, []))[0]?.[0]);
+  }
+
+  async useTokens(uses: readonly TokenUse[]): Promise<void> {
+    const rows = uses.map(({ id, at }) => [id, at]);
+    if (uses.length > 0) await this.#ask(USE_TOKENS, [toRecords(['token_id', 'used_at'], rows)], 'written');
+  }
+
+  async recordAudit(entries: readonly NewAuditEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#ask(RECORD_AUDIT, [toRecords(NEW_AUDIT_COLUMNS, entries.map(toAuditRow))], 'written');
+  }
+
+  async listAudit(request: AuditRequest): Promise<readonly AuditEntry[]> {
+    const { direction = 'forward', after = 0, before = Number.MAX_SAFE_INTEGER, since, limit } = request;
+    const rows = await (since === undefined
+      ? this.#ask(LIST_AUDIT[direction].all, [after, before, limit])
+      : this.#ask(LIST_AUDIT[direction].since, [after, before, since, since - APART, limit]));
+    const read = rows.map((row) => fromAuditRow(decode(AUDIT_COLUMNS, row)));
+    return direction === 'forward' ? read : read.toReversed();
+  }
+
+  async trimAudit(notedBefore: number): Promise<number> {
+    return Number((await this.#ask(TRIM_AUDIT, [notedBefore], 'written'))[0]?.[0]);
+  }
+
+  async keepRefused(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]> {
+    const sums = await this.#ask(SUM_REFUSED, []);
+    const kept = sums.map(
+      ([source, sender, count, size]) => [String(source), String(sender), Number(count), Number(size)] as const,
+    );
+    // Several gateways may each take the last place, which makes it a few more than there is room for.
+    const places = placesFor(refused, kept, room);
+    const rows = refused.filter((_one, index) => places[index]).map(toRefusedRow);
+    const added =
+      rows.length > 0 ? await this.#ask(KEEP_REFUSED, [toRecords(NEW_REFUSED_COLUMNS, rows)], 'written') : [];
+    const isNew = new Set(added.map((row) => JSON.stringify(row)));
+    return refused.map(({ source, digest }, index) =>
+      toKeeping(places[index]!, isNew.delete(JSON.stringify([source, digest]))),
+    );
+  }
+
+  async listRefused({
+    after = 0,
+    limit,
+    now,
+  }: Parameters<RefusedRecord['listRefused']>[0]): Promise<readonly Refused[]> {
+    const rows = await this.#ask(LIST_REFUSED, [after, now, limit]);
+    return rows.map((row) => fromRefusedRow(decode(REFUSED_COLUMNS, row)));
+  }
+
+  async findRefused(id: number, now: number): Promise<Refused | null> {
+    const [row] = await this.#ask(FIND_REFUSED, [id, now]);
+    return row ? fromRefusedRow(decode(REFUSED_COLUMNS, row)) : null;
+  }
+
+  async dropRefused(id: number): Promise<boolean> {
+    return (await this.#ask(DROP_REFUSED, [id], 'written')).length === 1;
+  }
+
+  async expireRefused(now: number): Promise<number> {
+    return Number((await this.#ask(EXPIRE_REFUSED, [now], 'written'))[0]?.[0]);
   }
 
   async listAnswers(from: number): Promise<readonly Answer[]> {

@@ -10,7 +10,10 @@ export const SELECT_BEHIND = statement(`
   SELECT drawn.of_what, coalesce(pg_sequence_last_value(drawn.sequence), 0) + 1, drawn.last FROM (VALUES
     ('position', 'hookcast.events_seq_seq'::regclass, (SELECT head FROM hookcast.extent)),
     ('number in quarantine', 'hookcast.quarantine_id_seq'::regclass, (SELECT max(id) FROM hookcast.quarantine)),
-    ('number of an epoch', 'hookcast.epochs_number_seq'::regclass, (SELECT max(number)::bigint FROM hookcast.epochs))
+    ('number of an epoch', 'hookcast.epochs_number_seq'::regclass, (SELECT max(number)::bigint FROM hookcast.epochs)),
+    ('number of a secret that a sender brought', 'hookcast.brought_id_seq'::regclass, (SELECT max(id) FROM hookcast.brought)),
+    ('number in the audit', 'hookcast.audit_id_seq'::regclass, (SELECT max(id) FROM hookcast.audit)),
+    ('number of a refused delivery', 'hookcast.refused_id_seq'::regclass, (SELECT max(id) FROM hookcast.refused))
   ) AS drawn (of_what, sequence, last) WHERE drawn.last > coalesce(pg_sequence_last_value(drawn.sequence), 0)`);
 
 /** Events where retention has been: nobody is given them, and it deletes them the next time. */

@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   personal_checksum: 'bigint',
   id: 'bigint',
   count: 'bigint',
+  size: 'bigint',
   hour: 'bigint',
   amount: 'bigint',
   superseded: 'boolean',

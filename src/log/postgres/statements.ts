@@ -13,7 +13,7 @@ import { bytesOf, columnsOf } from './select.ts';
 import { SELECT_PROMISE } from './session.ts';
 
 /** Of a statement that writes: fails when the log's schema is of another version, and is true otherwise. */
-const KNOWS = `hookcast.knows(${VERSION})`;
+export const KNOWS = `hookcast.knows(${VERSION})`;
 export const ASSERT_VERSION = statement(`SELECT ${KNOWS}`);
 
 export const EXTENT = statement('SELECT epoch, floor, head, mark, lineage::text FROM hookcast.extent');

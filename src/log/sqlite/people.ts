@@ -21,7 +21,7 @@ const STRETCHES =
   'SELECT (SELECT min(stretch) FROM people_by_stretch WHERE stretch > stretches.stretch) FROM stretches ' +
   'WHERE stretches.stretch IS NOT NULL)';
 
-/** The positions of the events with the mark that is the first parameter. What a hookcast before version 11 wrote is in `people`. */
+/** The positions of the events with the mark that is the first parameter. What a hookcast before version 12 wrote is in `people`. */
 export const POSITIONS_OF_MARK =
   `WITH RECURSIVE ${STRETCHES} SELECT seq FROM people WHERE mark = ?1 UNION ` +
   'SELECT seq FROM stretches CROSS JOIN people_by_stretch AS people ON people.stretch = stretches.stretch AND mark = ?1';

@@ -7,15 +7,17 @@ import { HookcastError } from '../../errors.ts';
 import type { ErasureOrder } from '../../events/erasure.ts';
 import { fromUtf8Text } from '../../events/utf8-text.ts';
 import type { Checked } from '../checked.ts';
+import type { Row } from '../row.ts';
+import { TOKEN_COLUMNS } from '../token-row.ts';
 import { openToRead } from './access.ts';
 import { holdAlone } from './alone.ts';
 import { type BackUpOptions, isSameFile, told } from './back-up.ts';
 import { makeBeside } from './beside.ts';
 import { checkFile } from './check-file.ts';
-import { saidVersion } from './copied.ts';
+import { saidVersion, versionOf } from './copied.ts';
 import { copyWhole } from './copy-whole.ts';
 import { explained } from './damage.ts';
-import { VERSION } from './migrations/steps.ts';
+import { VERSION, takeSteps } from './migrations/steps.ts';
 
 export interface Restored {
   readonly checked: Checked;
@@ -56,6 +58,7 @@ export async function restore(from: string, path: string, { force, ...copying }:
       // Nobody writes to the log, and everybody waits for it.
       await copyWhole(from, partial, 'fast', copying);
       const erasures = old && erasuresSince(old, partial);
+      if (old) carryRevoked(old, partial);
       beginEpoch(partial);
       giveTo(partial, old ? path : dirname(path));
       await setImmediate();
@@ -82,6 +85,36 @@ function assertKnown(from: string): void {
     );
   } finally {
     database.close();
+  }
+}
+
+/** Or a token that was revoked after the backup was made would be good again. */
+function carryRevoked(old: DatabaseSync, path: string): void {
+  // A log that is older than tokens with ids has none, and one that is damaged may not tell.
+  const revoked = revokedIn(old);
+  if (revoked.length === 0) return;
+  const backup = new DatabaseSync(path);
+  try {
+    backup.exec('BEGIN IMMEDIATE');
+    takeSteps(backup, versionOf(backup), VERSION);
+    const into = backup.prepare(
+      `INSERT INTO tokens (${TOKEN_COLUMNS.join(', ')}) VALUES (${TOKEN_COLUMNS.map(() => '?').join(', ')}) ` +
+        'ON CONFLICT DO UPDATE SET revoked_at = excluded.revoked_at',
+    );
+    for (const row of revoked) into.run(...row);
+    backup.exec('COMMIT');
+  } finally {
+    backup.close();
+  }
+}
+
+function revokedIn(old: DatabaseSync): readonly Row[] {
+  try {
+    const select = old.prepare(`SELECT ${TOKEN_COLUMNS.join(', ')} FROM tokens WHERE revoked_at IS NOT NULL`);
+    select.setReturnArrays(true);
+    return select.all() as unknown as Row[];
+  } catch {
+    return [];
   }
 }
 

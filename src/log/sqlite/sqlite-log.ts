@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
 import type { Answer } from '../../events/answer.ts';
+import type { AuditEntry, AuditRequest, NewAuditEntry } from '../../events/audit.ts';
 import type { Brought } from '../../events/brought.ts';
 import type { Commits } from '../../events/commits.ts';
 import type { Cursor, Extent } from '../../events/cursor.ts';
@@ -13,33 +14,52 @@ import type { Naming } from '../../events/naming.ts';
 import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
+import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
 import type { Revise, Revised } from '../../events/revision.ts';
+import type { Token, TokenUse } from '../../events/token.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { fromUtf8Text, toUtf8Text } from '../../events/utf8-text.ts';
 import { fromTallyRow } from '../activity-row.ts';
 import { fromAnswerRow, toAnswerRows } from '../answer-row.ts';
+import { fromAuditRow, toAuditRow } from '../audit-row.ts';
 import { fromBroughtRow } from '../brought-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker } from '../marks.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
+import { fromRefusedRow } from '../refused-row.ts';
 import { type Row, bytesOf, fromErasureRow, fromRow, toRow } from '../row.ts';
 import type { LogSharing } from '../sharing.ts';
 import { Parsing } from '../stored-event.ts';
 import { inUse } from '../in-use.ts';
 import { tooLarge } from '../too-large.ts';
+import { fromTokenRow, toTokenRow } from '../token-row.ts';
 import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { selectActivity } from './activity.ts';
 import { SELECT_ANSWERS } from './answers.ts';
+import { AUDIT_PIECE, selectAudit } from './audit.ts';
 import { SELECT_BROUGHT } from './brought.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
 import { readExtent, readPage } from './page.ts';
 import { Reader } from './reader.ts';
+import { FIND_REFUSED, SELECT_REFUSED } from './refused.ts';
 import { LEASE, type ReviseAnswer, type Turn } from './revise.ts';
 import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, selectByKey } from './select.ts';
 import { identityIn } from './sound.ts';
-import { APPENDED, ERASURES, FIELDS, NEW_QUARANTINE, QUARANTINE, RECORDED, TOMBSTONES } from './texts.ts';
+import {
+  APPENDED,
+  AUDIT,
+  ERASURES,
+  FIELDS,
+  NEW_AUDIT,
+  NEW_QUARANTINE,
+  QUARANTINE,
+  RECORDED,
+  TOKENS,
+  TOMBSTONES,
+} from './texts.ts';
+import { SELECT_TOKENS, SELECT_TOKEN_CHANGES } from './tokens.ts';
 import { WriteQueue } from './write-queue.ts';
 import type { Durability } from './writer.ts';
 
@@ -321,6 +341,76 @@ export class SqliteLog implements EventLog {
 
   async listBrought(source?: string): Promise<readonly Brought[]> {
     return this.#reader.snapshot(() => this.#reader.all(SELECT_BROUGHT, source ?? null).map(fromBroughtRow));
+  }
+
+  async keepToken(token: Token): Promise<void> {
+    await this.#queue.do({ kind: 'keepToken', row: TOKENS.encode(toTokenRow(token)) });
+  }
+
+  async revokeToken(id: string, at: number): Promise<Token> {
+    const row = await this.#queue.do<Row>({ kind: 'revokeToken', id: toUtf8Text(id), at });
+    return fromTokenRow(TOKENS.decode(row));
+  }
+
+  async listTokens(): Promise<readonly Token[]> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_TOKENS));
+    return rows.map((row) => fromTokenRow(TOKENS.decode(row)));
+  }
+
+  async tokenChanges(): Promise<number> {
+    return Number(this.#reader.snapshot(() => this.#reader.one(SELECT_TOKEN_CHANGES)));
+  }
+
+  async useTokens(uses: readonly TokenUse[]): Promise<void> {
+    const encoded = uses.map(({ id, at }) => ({ id: toUtf8Text(id), at }));
+    if (uses.length > 0) await this.#queue.do({ kind: 'useTokens', uses: encoded });
+  }
+
+  async recordAudit(entries: readonly NewAuditEntry[]): Promise<void> {
+    const rows = entries.map((entry) => NEW_AUDIT.encode(toAuditRow(entry)));
+    if (rows.length > 0) await this.#queue.do({ kind: 'recordAudit', rows });
+  }
+
+  async listAudit(request: AuditRequest): Promise<readonly AuditEntry[]> {
+    const { sql, parameters } = selectAudit(request);
+    const rows = this.#reader.snapshot(() => this.#reader.all(sql, ...parameters));
+    const read = rows.map((row) => fromAuditRow(AUDIT.decode(row)));
+    return request.direction === 'backward' ? read.toReversed() : read;
+  }
+
+  async trimAudit(notedBefore: number): Promise<number> {
+    for (let total = 0; ;) {
+      const began = performance.now();
+      const count = await this.#queue.do<number>({ kind: 'trimAudit', notedBefore });
+      total += count;
+      if (count < AUDIT_PIECE) return total;
+      await this.#makeRoom(began);
+    }
+  }
+
+  keepRefused(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]> {
+    return this.#queue.do({ kind: 'keepRefused', refused, room });
+  }
+
+  async listRefused({
+    after = 0,
+    limit,
+    now,
+  }: Parameters<RefusedRecord['listRefused']>[0]): Promise<readonly Refused[]> {
+    return this.#reader.snapshot(() => this.#reader.all(SELECT_REFUSED, after, now, limit).map(fromRefusedRow));
+  }
+
+  async findRefused(id: number, now: number): Promise<Refused | null> {
+    const [row] = this.#reader.snapshot(() => this.#reader.all(FIND_REFUSED, id, now));
+    return row ? fromRefusedRow(row) : null;
+  }
+
+  dropRefused(id: number): Promise<boolean> {
+    return this.#queue.do({ kind: 'dropRefused', id });
+  }
+
+  expireRefused(now: number): Promise<number> {
+    return this.#queue.do({ kind: 'expireRefused', now });
   }
 
   async listAnswers(from: number): Promise<readonly Answer[]> {

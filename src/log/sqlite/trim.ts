@@ -3,6 +3,7 @@ import { HOUR } from '../../events/answer.ts';
 import { RETRIED_FOR } from '../marks.ts';
 import { ActivityCounter } from './activity.ts';
 import { forgetPersonal } from './forget.ts';
+import { trimTokens } from './tokens.ts';
 
 /**
  * Empty rows that stay between those that are deleted and those that hold something. When SQLite deletes a row it packs up
@@ -38,6 +39,7 @@ export function trim(database: DatabaseSync, receivedBefore: number, most: numbe
   // An hour is forgotten when all of it is over.
   database.prepare('DELETE FROM answers WHERE hour <= ?').run(receivedBefore - HOUR);
   trimQuarantine(database, receivedBefore);
+  trimTokens(database, receivedBefore);
   return gone.length;
 }
 

@@ -2,10 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Brought } from '../../events/brought.ts';
 import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
+import type { NewRefused, RefusedRoom } from '../../events/refused.ts';
+import type { TokenUse } from '../../events/token.ts';
 import { Marker } from '../marks.ts';
 import type { Row } from '../row.ts';
 import { recordAnswers } from './answers.ts';
 import { type AppendAnswer, Appender } from './append.ts';
+import { recordAudit, trimAudit } from './audit.ts';
 import { keepBrought } from './brought.ts';
 import { explained } from './damage.ts';
 import { type Piece, erase, erasePiece } from './erase.ts';
@@ -14,9 +17,11 @@ import { previewErasure } from './find-people.ts';
 import { Jobs } from './jobs.ts';
 import { Place } from './place.ts';
 import { quarantine, settle } from './quarantine.ts';
+import { dropRefused, expireRefused, keepRefused } from './refused.ts';
 import { type Piece as ToRevise, endTurn, revise, takeTurn } from './revise.ts';
 import { BUSY, assertVersion, connect } from './schema.ts';
 import { forgetTypes, recordTypes } from './served.ts';
+import { keepToken, revokeToken, useTokens } from './tokens.ts';
 import { trim } from './trim.ts';
 
 /**
@@ -47,6 +52,14 @@ export type Job =
   | { readonly kind: 'recordTypes'; readonly gateway: string; readonly types: string }
   | { readonly kind: 'forgetTypes'; readonly gateway: string }
   | { readonly kind: 'keepBrought'; readonly brought: Brought; readonly most: number }
+  | { readonly kind: 'keepToken'; readonly row: Row }
+  | { readonly kind: 'revokeToken'; readonly id: string; readonly at: number }
+  | { readonly kind: 'useTokens'; readonly uses: readonly TokenUse[] }
+  | { readonly kind: 'recordAudit'; readonly rows: readonly Row[] }
+  | { readonly kind: 'trimAudit'; readonly notedBefore: number }
+  | { readonly kind: 'keepRefused'; readonly refused: readonly NewRefused[]; readonly room: RefusedRoom }
+  | { readonly kind: 'dropRefused'; readonly id: number }
+  | { readonly kind: 'expireRefused'; readonly now: number }
   | { readonly kind: 'durability' }
   | { readonly kind: 'close' };
 
@@ -123,6 +136,22 @@ export class Writer {
         return this.#transaction(() => forgetTypes(this.#database, job.gateway));
       case 'keepBrought':
         return this.#transaction(() => keepBrought(this.#database, job.brought, job.most));
+      case 'keepToken':
+        return this.#transaction(() => keepToken(this.#database, job.row));
+      case 'revokeToken':
+        return this.#transaction(() => revokeToken(this.#database, job.id, job.at));
+      case 'useTokens':
+        return this.#transaction(() => useTokens(this.#database, job.uses));
+      case 'recordAudit':
+        return this.#transaction(() => recordAudit(this.#database, job.rows));
+      case 'trimAudit':
+        return this.#transaction(() => trimAudit(this.#database, job.notedBefore));
+      case 'keepRefused':
+        return this.#transaction(() => keepRefused(this.#database, job.refused, job.room));
+      case 'dropRefused':
+        return this.#transaction(() => dropRefused(this.#database, job.id));
+      case 'expireRefused':
+        return this.#transaction(() => expireRefused(this.#database, job.now));
       case 'durability':
         return this.#durability();
       case 'close':

@@ -2,6 +2,7 @@ import { markVersion1 } from './mark-version-1.ts';
 import type { Step } from './step.ts';
 import { VERSION_1 } from './version-1.ts';
 import { VERSION_10 } from './version-10.ts';
+import { VERSION_11 } from './version-11.ts';
 import { VERSION_2_ERASE } from './version-2-erase.ts';
 import { VERSION_2_WRITE } from './version-2-write.ts';
 import { VERSION_2, VERSION_2_INDEXES } from './version-2.ts';
@@ -33,6 +34,7 @@ export const STEPS: readonly Step[] = [
   [VERSION_8, fillCounted, VERSION_8_INDEX, VERSION_8_WRITE, VERSION_8_COUNT],
   [VERSION_9, VERSION_9_REVISE],
   [VERSION_10],
+  [VERSION_11],
 ];
 
 /** The version of the schema that this hookcast reads and writes. */

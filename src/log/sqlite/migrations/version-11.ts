@@ -1,16 +1,52 @@
 import type { Step } from './step.ts';
 
-/**
- * The index of people in the order in which events come: see `people.ts`. What is in the index of before stays there, and is
- * found there, so that a log of millions of events is ready at once.
- */
+/** Tokens with ids (`tokens.ts`), what operators and readers did (`audit.ts`), and refused deliveries (`refused.ts`). */
 export const TO_11: Step = [
   `
-  CREATE TABLE IF NOT EXISTS people_by_stretch (
-    stretch INTEGER NOT NULL,
-    mark TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (stretch, mark, seq)
+  CREATE TABLE IF NOT EXISTS tokens (
+    token_id TEXT PRIMARY KEY,
+    label TEXT,
+    tenants TEXT,
+    scope TEXT,
+    issued_at INTEGER,
+    expires_at INTEGER,
+    revoked_at INTEGER,
+    used_at INTEGER
   ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE IF NOT EXISTS audit (
+    id INTEGER PRIMARY KEY,
+    noted_at INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    os_user TEXT,
+    token_id TEXT,
+    holder TEXT,
+    operation TEXT,
+    target TEXT,
+    count INTEGER
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS audit_by_time ON audit (noted_at);
+  CREATE TRIGGER IF NOT EXISTS audit_is_append_only BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'an entry of the audit is never changed'); END;
+
+  CREATE TABLE IF NOT EXISTS refused (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sealed TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    UNIQUE (source, digest)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS refused_by_end ON refused (expires_at);
   `,
+  // One more with each token that is issued or revoked: gateways ask for this number alone.
+  (database) => {
+    const known = database.prepare("SELECT name FROM pragma_table_info('log')").all();
+    if (known.some(({ name }) => name === 'token_changes')) return;
+    database.exec('ALTER TABLE log ADD COLUMN token_changes INTEGER NOT NULL DEFAULT 0');
+  },
 ];

@@ -1,0 +1,45 @@
+/** A delivery that was refused for its signature, kept for an operator to try again. */
+export interface NewRefused {
+  readonly source: string;
+  /** Keyed hashes: of the address that it came from, and of what was sent. */
+  readonly sender: string;
+  readonly digest: string;
+  /** The code of its refusal. */
+  readonly reason: string;
+  /** Characters of `sealed`. */
+  readonly size: number;
+  /** All of it, encrypted with a key made of the log's own secret: see `ingest/refusals.ts`. */
+  readonly sealed: string;
+  /** Milliseconds since 1970, and so is the next. */
+  readonly receivedAt: number;
+  readonly expiresAt: number;
+}
+
+export interface Refused extends NewRefused {
+  readonly id: number;
+}
+
+/** How much of a source is kept at most. One sender has half of it. */
+export interface RefusedRoom {
+  readonly count: number;
+  readonly size: number;
+}
+
+/** `known`: the same is kept already. `full`: there is no room for it, and nothing is pushed out. */
+export type Keeping = 'kept' | 'known' | 'full';
+
+export interface RefusedRecord {
+  /** With one answer for each, in the same order. */
+  keepRefused(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]>;
+  /** Those after an id that have not expired at `now`, in the order in which they came. */
+  listRefused(request: {
+    readonly after?: number;
+    readonly limit: number;
+    readonly now: number;
+  }): Promise<readonly Refused[]>;
+  findRefused(id: number, now: number): Promise<Refused | null>;
+  /** Whether it was there. */
+  dropRefused(id: number): Promise<boolean>;
+  /** Forgets those that have expired. How many. */
+  expireRefused(now: number): Promise<number>;
+}

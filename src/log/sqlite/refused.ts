@@ -1,0 +1,34 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Keeping, NewRefused, RefusedRoom } from '../../events/refused.ts';
+import { NEW_REFUSED_COLUMNS, REFUSED_COLUMNS, placesFor, toKeeping, toRefusedRow } from '../refused-row.ts';
+
+const SELECT = `SELECT ${REFUSED_COLUMNS.join(', ')} FROM refused`;
+export const SELECT_REFUSED = `${SELECT} WHERE id > ? AND expires_at > ? ORDER BY id LIMIT ?`;
+export const FIND_REFUSED = `${SELECT} WHERE id = ? AND expires_at > ?`;
+
+/** Each of these is done in the caller's transaction. */
+export function keepRefused(database: DatabaseSync, all: readonly NewRefused[], room: RefusedRoom): Keeping[] {
+  const sums = database.prepare(
+    'SELECT source, sender, count(*) AS count, sum(size) AS size FROM refused GROUP BY 1, 2',
+  );
+  const kept = sums
+    .all()
+    .map((row) => [String(row['source']), String(row['sender']), Number(row['count']), Number(row['size'])] as const);
+  const places = placesFor(all, kept, room);
+  const insert = database.prepare(
+    `INSERT INTO refused (${NEW_REFUSED_COLUMNS.join(', ')}) VALUES (${NEW_REFUSED_COLUMNS.map(() => '?').join(', ')}) ` +
+      'ON CONFLICT DO NOTHING',
+  );
+  return all.map((one, index) => {
+    const hasPlace = places[index]!;
+    return toKeeping(hasPlace, hasPlace && insert.run(...toRefusedRow(one)).changes === 1);
+  });
+}
+
+export function dropRefused(database: DatabaseSync, id: number): boolean {
+  return database.prepare('DELETE FROM refused WHERE id = ?').run(id).changes === 1;
+}
+
+export function expireRefused(database: DatabaseSync, now: number): number {
+  return Number(database.prepare('DELETE FROM refused WHERE expires_at <= ?').run(now).changes);
+}

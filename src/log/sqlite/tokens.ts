@@ -1,0 +1,40 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { TokenUse } from '../../events/token.ts';
+import { TOKEN_COLUMNS, revokedRow } from '../token-row.ts';
+import type { Row } from '../row.ts';
+
+export const SELECT_TOKENS = `SELECT ${TOKEN_COLUMNS.join(', ')} FROM tokens ORDER BY issued_at, token_id`;
+export const SELECT_TOKEN_CHANGES = 'SELECT token_changes FROM log';
+
+const INSERT = `INSERT INTO tokens (${TOKEN_COLUMNS.join(', ')}) VALUES (${TOKEN_COLUMNS.map(() => '?').join(', ')})`;
+
+/** Each of these is done in the caller's transaction. */
+export function keepToken(database: DatabaseSync, row: Row): void {
+  database.prepare(INSERT).run(...row);
+  changed(database);
+}
+
+/** A row as `TOKEN_COLUMNS`. */
+export function revokeToken(database: DatabaseSync, id: string, at: number): Row {
+  database
+    .prepare(`${INSERT} ON CONFLICT DO UPDATE SET revoked_at = coalesce(revoked_at, excluded.revoked_at)`)
+    .run(...revokedRow(id, at));
+  changed(database);
+  const select = database.prepare(`SELECT ${TOKEN_COLUMNS.join(', ')} FROM tokens WHERE token_id = ?`);
+  select.setReturnArrays(true);
+  return select.get(id) as unknown as Row;
+}
+
+export function useTokens(database: DatabaseSync, uses: readonly TokenUse[]): void {
+  const use = database.prepare('UPDATE tokens SET used_at = max(coalesce(used_at, 0), ?) WHERE token_id = ?');
+  for (const { id, at } of uses) use.run(at, id);
+}
+
+/** One that was revoked and of which nobody knows when it expires is kept. */
+export function trimTokens(database: DatabaseSync, expiredBefore: number): void {
+  database.prepare('DELETE FROM tokens WHERE expires_at < ?').run(expiredBefore);
+}
+
+function changed(database: DatabaseSync): void {
+  database.exec('UPDATE log SET token_changes = token_changes + 1');
+}

@@ -1,0 +1,125 @@
+import { expect, it } from 'vitest';
+import type { NewAuditEntry } from '../../src/events/audit.ts';
+import type { NewRefused } from '../../src/events/refused.ts';
+import type { Token } from '../../src/events/token.ts';
+import type { LogUnderTest } from './log-under-test.ts';
+
+export function newToken(fields: Partial<Token> = {}): Token {
+  return {
+    id: `token-${Math.random()}`,
+    label: 'Ana',
+    tenants: ['eduzz:1'],
+    scope: 'events:read',
+    issuedAt: 1_000,
+    expiresAt: 9_000,
+    revokedAt: null,
+    usedAt: null,
+    ...fields,
+  };
+}
+
+export function newEntry(fields: Partial<NewAuditEntry> = {}): NewAuditEntry {
+  const nothing = { osUser: null, tokenId: null, holder: null, operation: null, target: null, count: null };
+  return { at: 1_000, action: 'READ_PERSONAL', ...nothing, ...fields };
+}
+
+/** What every adapter promises of what operators do: of tokens, and of the audit. */
+export function describeOperators({ open, again }: LogUnderTest): void {
+  it('AUTH5.2 keeps tokens by their ids, and other processes see by one number that one was issued or revoked', async () => {
+    const log = await open();
+    const other = await again(log);
+    const before = await other.tokenChanges();
+    const odd = newToken({ id: 'a\0b', label: '\ud800 Rosa', tenants: ['*', 'eduzz:\ud800'] });
+    await log.keepToken(odd);
+    const issued = await other.tokenChanges();
+    expect(issued).not.toBe(before);
+    expect(await other.listTokens()).toEqual([odd]);
+    await expect(log.keepToken(odd)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    // To use it is no change that a gateway has to know of, and an earlier use changes nothing.
+    await log.useTokens([
+      { id: odd.id, at: 5_000 },
+      { id: 'nobody knows it', at: 6_000 },
+    ]);
+    await other.useTokens([{ id: odd.id, at: 4_000 }]);
+    expect(await other.tokenChanges()).toBe(issued);
+    expect(await other.revokeToken(odd.id, 7_000)).toEqual({ ...odd, usedAt: 5_000, revokedAt: 7_000 });
+    expect(await log.tokenChanges()).not.toBe(issued);
+    // The first moment stays.
+    expect(await log.revokeToken(odd.id, 8_000)).toMatchObject({ revokedAt: 7_000 });
+    const nothing = { label: null, tenants: null, scope: null, issuedAt: null, expiresAt: null, usedAt: null };
+    expect(await log.revokeToken('theirs', 8_000)).toEqual({ id: 'theirs', ...nothing, revokedAt: 8_000 });
+    const changes = await log.tokenChanges();
+    await Promise.all([1, 2, 3, 4].map((one) => (one % 2 ? log : other).revokeToken(`theirs ${one}`, 1)));
+    expect(await log.tokenChanges()).toBe(changes + 4);
+    // What has expired is forgotten; of the others nobody knows when they do.
+    await log.trim(9_001);
+    const left = (await log.listTokens()).map(({ id }) => id);
+    expect(left).toEqual(['theirs', 'theirs 1', 'theirs 2', 'theirs 3', 'theirs 4']);
+  });
+
+  it('AUTH6.1 keeps what was done in its order, reads it from both ends and from a moment on, and forgets it by its age', async () => {
+    const log = await open();
+    const other = await again(log);
+    const hour = 3_600_000;
+    const first = newEntry({ at: hour, osUser: 'ana', action: 'ERASE', target: 'a\0b \ud800' });
+    const read = newEntry({ at: 3 * hour, tokenId: 'a', holder: 'h', operation: 'Board', count: 3e9 });
+    await log.recordAudit([first, read]);
+    await other.recordAudit([newEntry({ at: 2 * hour }), newEntry({ at: 5 * hour, action: 'REVOKE' })]);
+    await log.recordAudit([]);
+    const all = await log.listAudit({ limit: 10 });
+    expect(all).toMatchObject([first, read, newEntry({ at: 2 * hour }), newEntry({ at: 5 * hour, action: 'REVOKE' })]);
+    const ids = all.map(({ id }) => id);
+    expect(ids).toEqual(ids.toSorted((one, other) => one - other));
+    const listed = async (request: Partial<Parameters<typeof log.listAudit>[0]>) =>
+      (await other.listAudit({ limit: 10, ...request })).map(({ id }) => ids.indexOf(id));
+    expect(await listed({ after: ids[0], limit: 2 })).toEqual([1, 2]);
+    expect(await listed({ direction: 'backward', limit: 2 })).toEqual([2, 3]);
+    expect(await listed({ direction: 'backward', before: ids[3], limit: 2 })).toEqual([1, 2]);
+    // Also where a gateway whose clock is behind has noted something in between.
+    expect(await listed({ since: 2.5 * hour })).toEqual([1, 3]);
+    expect(await listed({ direction: 'backward', since: 2.5 * hour, limit: 1 })).toEqual([3]);
+    expect(await other.trimAudit(2 * hour + 1)).toBe(2);
+    expect(await listed({})).toEqual([1, 3]);
+  });
+
+  it('IN12.3 keeps refused deliveries within their room, each once, and pushes none out for another', async () => {
+    const log = await open();
+    const other = await again(log);
+    const one = (sender: string, digest: string, fields: Partial<NewRefused> = {}): NewRefused => ({
+      source: 'eduzz',
+      sender,
+      digest,
+      reason: 'SIGNATURE_INVALID',
+      size: 10,
+      sealed: 'encrypted',
+      receivedAt: 1_000,
+      expiresAt: 9_000,
+      ...fields,
+    });
+    const room = { count: 8, size: 100 };
+    const real = [one('real', 'a'), one('real', 'b')];
+    expect(await log.keepRefused([...real, one('real', 'a')], room)).toEqual(['kept', 'kept', 'known']);
+    // A flood from one address takes half of it, however long it lasts; another sender has room all the same.
+    const flood = Array.from({ length: 6 }, (_, index) => one('flood', `f${index}`));
+    expect((await other.keepRefused(flood, room)).filter((keeping) => keeping === 'kept')).toHaveLength(4);
+    expect(await other.keepRefused([one('flood', 'more'), one('real', 'c')], room)).toEqual(['full', 'kept']);
+    expect(await log.keepRefused([one('flood', 'a', { source: 'wix' })], room)).toEqual(['kept']);
+    // From many addresses it fills all of it: what is there stays.
+    await log.keepRefused(
+      Array.from({ length: 9 }, (_, index) => one(`many ${index}`, `m${index}`)),
+      room,
+    );
+    const all = await other.listRefused({ limit: 20, now: 2_000 });
+    expect(all.filter(({ source }) => source === 'eduzz')).toHaveLength(8);
+    expect(all.map(({ digest }) => digest).slice(0, 2)).toEqual(['a', 'b']);
+    expect(await log.keepRefused([one('large', 'l', { source: 'wix', size: 60 })], room)).toEqual(['full']);
+    const [first, second] = all;
+    expect(await other.findRefused(first!.id, 2_000)).toEqual({ id: first!.id, ...real[0] });
+    expect(await other.listRefused({ after: first!.id, limit: 1, now: 2_000 })).toEqual([second]);
+    expect([await log.dropRefused(first!.id), await other.dropRefused(first!.id)]).toEqual([true, false]);
+    expect(await other.findRefused(second!.id, 9_000)).toBeNull();
+    expect(await log.expireRefused(8_999)).toBe(0);
+    expect(await log.expireRefused(9_000)).toBe(all.length - 1);
+    expect(await other.listRefused({ limit: 20, now: 0 })).toEqual([]);
+  });
+}
