@@ -44,6 +44,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '47ea117378c0d283',
     '72be9dea7a22b123',
     'a04e7fef0278793e',
+    '02e1667fc4878ac0',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
