@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where Linux keeps files in memory. In a container it often has no more than 64 MB. */
@@ -12,12 +12,23 @@ const ENOUGH = 6e9;
  * it has not written within a second. What a process left behind when it was killed is the same in both places.
  */
 export function setup(): (() => void) | undefined {
-  if (process.env['TMPDIR'] || !hasRoom()) return undefined;
-  const folder = mkdtempSync(join(MEMORY, 'hookcast-tests-'));
+  if (process.env['TMPDIR']) return undefined;
+  removeLeft();
+  if (!hasRoom()) return undefined;
+  const folder = mkdtempSync(join(MEMORY, `hookcast-tests-${process.pid}-`));
   // As any folder for temporary files is: PostgreSQL is run by another user, if this is root.
   chmodSync(folder, 0o1777);
   process.env['TMPDIR'] = folder;
   return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** What a run that was killed left, since nobody else gives the memory back. */
+function removeLeft(): void {
+  if (!existsSync(MEMORY)) return;
+  for (const name of readdirSync(MEMORY)) {
+    const [, pid] = /^hookcast-tests-(\d+)-/.exec(name) ?? [];
+    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(MEMORY, name), { recursive: true, force: true });
+  }
 }
 
 function hasRoom(): boolean {
