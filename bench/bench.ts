@@ -10,6 +10,8 @@ const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[])
   jitter: () => import('./jitter.ts'),
   avalanche: () => import('./avalanche.ts'),
   latency: () => import('./latency.ts'),
+  // With `--beside FOLDER`, where another version is installed.
+  start: () => import('./start.ts'),
   several: () => import('./several.ts'),
   types: () => import('./types.ts'),
   lists: () => import('./lists.ts'),

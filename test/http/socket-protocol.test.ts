@@ -108,7 +108,7 @@ it('GQL5.12 answers whatever a WebSocket says as the server of graphql-ws does',
 it('GQL5.12 waits for connection_init as long as it is told to, and closes as the server of graphql-ws does', async () => {
   const stock = await startStock(100);
   const gateway = await TestGateway.start({ env: { WS_INIT_TIMEOUT_MS: '100' } });
-  const [theirs, ours] = await Promise.all([stock, gateway].map((server) => closeOf(server)));
+  const [theirs, ours] = await Promise.all([closeOf(stock), closeOf(gateway)]);
   expect(ours).toEqual(theirs);
   expect(ours.code).toBe(4408);
 });
