@@ -11,6 +11,8 @@ const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[])
   avalanche: () => import('./avalanche.ts'),
   // With `--workers 1,2,4`: what the gateway itself takes, with so many workers.
   latency: () => import('./latency.ts'),
+  // With `--beside FOLDER`, where another version is installed.
+  start: () => import('./start.ts'),
   several: () => import('./several.ts'),
   types: () => import('./types.ts'),
   lists: () => import('./lists.ts'),

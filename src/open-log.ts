@@ -10,8 +10,7 @@ import { Ingest } from './ingest/ingest.ts';
 import { Reprocessing } from './ingest/reprocess.ts';
 import type { Checked } from './log/checked.ts';
 import type { Adopted } from './log/postgres/adopt.ts';
-import { checkDatabase } from './log/postgres/check-database.ts';
-import { PostgresLog } from './log/postgres/postgres-log.ts';
+import type { PostgresLog } from './log/postgres/postgres-log.ts';
 import { type BackUpOptions, backUp } from './log/sqlite/back-up.ts';
 import { checkFile } from './log/sqlite/check-file.ts';
 import { type Restored, restore } from './log/sqlite/restore.ts';
@@ -35,7 +34,7 @@ export async function openLog(
   sharing: LogSharing | null = null,
 ): Promise<EventLog> {
   if (databaseUrl.startsWith('sqlite:')) return new SqliteLog(databaseUrl.slice('sqlite:'.length), commits, sharing);
-  return PostgresLog.open(databaseUrl, { commits, warn, gateways: sharing?.gateways ?? 1 });
+  return (await postgres()).open(databaseUrl, { commits, warn, gateways: sharing?.gateways ?? 1 });
 }
 
 /** The threads that all gateways of this process have together for a log in a file. A log in PostgreSQL asks for none. */
@@ -48,10 +47,15 @@ export function startShared(ask: AskForThread): StartThread {
   return sharedThread(ask);
 }
 
+/** Loaded when it is used: a gateway on SQLite starts without the sixty modules of PostgreSQL. */
+async function postgres(): Promise<typeof PostgresLog> {
+  return (await import('./log/postgres/postgres-log.ts')).PostgresLog;
+}
+
 /** What is wrong with the log that a DATABASE_URL names. @throws {HookcastError} LOG_UNAVAILABLE when it can't be reached. */
 export async function checkLog(databaseUrl: string): Promise<Checked> {
   if (databaseUrl.startsWith('sqlite:')) return checkFile(databaseUrl.slice('sqlite:'.length));
-  return checkDatabase(databaseUrl);
+  return (await import('./log/postgres/check-database.ts')).checkDatabase(databaseUrl);
 }
 
 /** Copies an SQLite log into a file that is checked before it gets its name. @throws {HookcastError} if no whole copy can be made. */
@@ -102,7 +106,7 @@ export function openReprocessor(log: EventLog, options: WithoutGateway): Reproce
 export async function copyLog(from: string, to: string, progress: (done: Adopted) => void): Promise<Adopted> {
   const source = await openLog(from);
   try {
-    const copy = await PostgresLog.open(to, { forCopy: true });
+    const copy = await (await postgres()).open(to, { forCopy: true });
     try {
       return await copy.adopt(source, progress);
     } finally {

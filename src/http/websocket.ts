@@ -12,7 +12,6 @@ import type { Live } from '../live/live.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import type { Admission, Place } from './admission.ts';
-import { authorizationIn } from './authorization.ts';
 import { closeCodeOf, isTooLarge } from './close-codes.ts';
 import { Connection } from './connection.ts';
 import type { Drain } from './drain.ts';
@@ -35,11 +34,11 @@ const FEWEST_PIECES = 64;
 
 /** What a WebSocket calls, with itself as `this`. */
 interface Listeners {
-  message(this: WebSocket, data: Buffer): void;
-  ping(this: WebSocket, data: Buffer): void;
-  pong(this: WebSocket): void;
-  error(this: WebSocket, error: NodeJS.ErrnoException): void;
-  close(this: WebSocket, code: number): void;
+  readonly message: (this: WebSocket, data: Buffer) => void;
+  readonly ping: (this: WebSocket, data: Buffer) => void;
+  readonly pong: (this: WebSocket) => void;
+  readonly error: (this: WebSocket, error: NodeJS.ErrnoException) => void;
+  readonly close: (this: WebSocket, code: number) => void;
 }
 
 export interface WebSocketsOptions {

@@ -65,7 +65,10 @@ async function protocolOver(operation: object) {
     opening: new Lanes(1),
     limits: limits as never,
     quotas: new Quotas({ limits, limited, tallies: new OwnTallies(clock) }),
-    ...{ live, limited, report, clock },
+    live,
+    limited,
+    report,
+    clock,
   });
   const signIn = async (connection: Connection) => {
     connection.viewer = VIEWER;

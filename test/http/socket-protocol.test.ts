@@ -41,12 +41,30 @@ const ROWS: Readonly<Record<string, readonly Step[]>> = {
   'a query, and its id again': [INIT, ACK, subscribe('q', ASK), over('q'), subscribe('q', ASK), over('q', 2)],
   'a subscription': [INIT, ACK, subscribe('s'), next('s')],
   'a subscription that is completed, and its id again': [
-    ...[INIT, ACK, subscribe('s'), next('s')],
-    ...[complete('s'), ...heard(1), subscribe('s'), next('s', 2)],
+    INIT,
+    ACK,
+    subscribe('s'),
+    next('s'),
+    complete('s'),
+    ...heard(1),
+    subscribe('s'),
+    next('s', 2),
   ],
   'three subscriptions, the first completed, and the id of the second again': [
-    ...[INIT, ACK, subscribe('1'), next('1'), subscribe('2'), next('2'), subscribe('3'), next('3')],
-    ...[complete('1'), subscribe('q', ASK), over('q'), subscribe('1'), next('1', 2), subscribe('2')],
+    INIT,
+    ACK,
+    subscribe('1'),
+    next('1'),
+    subscribe('2'),
+    next('2'),
+    subscribe('3'),
+    next('3'),
+    complete('1'),
+    subscribe('q', ASK),
+    over('q'),
+    subscribe('1'),
+    next('1', 2),
+    subscribe('2'),
   ],
   'a subscription completed at once': [INIT, ACK, subscribe('~s'), complete('~s'), ...heard(1)],
   'a query completed at once': [INIT, ACK, subscribe('~q', ASK), complete('~q'), subscribe('r', ASK), over('r')],
@@ -54,7 +72,12 @@ const ROWS: Readonly<Record<string, readonly Step[]>> = {
   'completing before anything else': [complete('none'), ...heard(1), INIT, ACK],
   'an id that every object has': [INIT, ACK, subscribe('__proto__', ASK), over('__proto__')],
   'a document that does not fit, and its id again': [
-    ...[INIT, ACK, subscribe('q', { query: '{ nowhere }' }), failed('q'), subscribe('q', ASK), over('q')],
+    INIT,
+    ACK,
+    subscribe('q', { query: '{ nowhere }' }),
+    failed('q'),
+    subscribe('q', ASK),
+    over('q'),
   ],
   'an operation that is not there': [INIT, ACK, subscribe('q', { ...ASK, operationName: 'Other' }), failed('q')],
   'subscribing before connection_init': [subscribe('s')],
@@ -84,7 +107,10 @@ const ROWS: Readonly<Record<string, readonly Step[]>> = {
   'a subscribe whose operationName is a number': [INIT, ACK, subscribe('1', { ...ASK, operationName: 1 })],
   'a subscribe whose extensions are a text': [INIT, ACK, subscribe('1', { ...ASK, extensions: 'text' })],
   'a subscribe with null where it may be': [
-    ...[INIT, ACK, subscribe('s', { ...FOLLOW, variables: null, operationName: null, extensions: null }), next('s')],
+    INIT,
+    ACK,
+    subscribe('s', { ...FOLLOW, variables: null, operationName: null, extensions: null }),
+    next('s'),
   ],
   'a complete without an id': [INIT, ACK, { type: 'complete' }],
   'anything after a message that is none': [INIT, ACK, 'none', subscribe('q', ASK), { type: 'ping' }],
@@ -102,13 +128,13 @@ it('GQL5.12 answers whatever a WebSocket says as the server of graphql-ws does',
   for (const { name, theirs, ours } of talks) expect([name, ours]).toEqual([name, theirs]);
   // Both ends of the table are there: those who may stay, and each of the codes.
   const codes = new Set(talks.map(({ theirs }) => theirs.closed?.code));
-  expect([...codes].toSorted()).toEqual([4400, 4401, 4409, 4429, undefined]);
+  expect(codes).toEqual(new Set([undefined, 4400, 4401, 4409, 4429]));
 });
 
 it('GQL5.12 waits for connection_init as long as it is told to, and closes as the server of graphql-ws does', async () => {
   const stock = await startStock(100);
   const gateway = await TestGateway.start({ env: { WS_INIT_TIMEOUT_MS: '100' } });
-  const [theirs, ours] = await Promise.all([stock, gateway].map((server) => closeOf(server)));
+  const [theirs, ours] = await Promise.all([closeOf(stock), closeOf(gateway)]);
   expect(ours).toEqual(theirs);
   expect(ours!.code).toBe(4408);
 });

@@ -123,6 +123,13 @@ it('OPS7.2 npx hookcast works in an empty folder, whatever Node the machine has'
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: EDUZZ_SECRETS/) });
 });
 
+it('OPS7.9 keeps what Node has compiled inside the package, for the next start', async () => {
+  const compiled = join(project, 'node_modules/hookcast/.compiled');
+  rmSync(compiled, { recursive: true, force: true });
+  expect((await hookcast(project, ['--help'])).code).toBe(0);
+  expect(readdirSync(compiled, { recursive: true }).length).toBeGreaterThan(10);
+});
+
 const CONFIG = `
 import { z } from 'zod';
 import { defineConfig } from 'hookcast/config';
