@@ -40,7 +40,9 @@ export class Hand {
     });
     // The extension is this module's own, so that the worker is found beside it before and after compilation.
     const file = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
-    this.#worker = new Worker(file, { workerData: orders, env: { ...env }, name: `worker ${orders.number}` });
+    // A variable that is not set would be the text "undefined" there.
+    const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+    this.#worker = new Worker(file, { workerData: orders, env: set, name: `worker ${orders.number}` });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('error', (error: unknown) => {
       this.#reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
