@@ -116,7 +116,7 @@ it.each(WAYS)(
     await page.getByRole('dialog').waitFor();
     await check();
     await page.keyboard.press('Escape');
-    await page.getByRole('banner').getByRole('button').click();
+    await page.getByRole('banner').getByRole('button').last().click();
     await check();
     await page.keyboard.press('Escape');
     await article.getByRole('button').nth(1).click();
