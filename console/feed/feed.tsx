@@ -194,7 +194,14 @@ interface NothingProps {
 /** In place of a list without rows. */
 function Nothing({ view, isNarrowed, clear }: NothingProps) {
   const { feed, loading } = useWords();
-  if (view.looked) return <Notice title={view.older === 'end' ? feed.noMatchAtAll : feed.noMatch} />;
+  if (view.looked)
+    return (
+      <Notice title={view.older === 'end' ? feed.noMatchAtAll : feed.noMatch}>
+        <button type="button" onClick={clear}>
+          {feed.clear}
+        </button>
+      </Notice>
+    );
   if (view.older === 'loading') return <p className="loading">{loading}</p>;
   return (
     <Notice title={isNarrowed ? feed.nothingFits : feed.empty}>

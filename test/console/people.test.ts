@@ -117,7 +117,7 @@ it.each(thoroughly<readonly (typeof WAYS)[number][]>(WAYS, WAYS.slice(1)))(
     await page.getByRole('dialog').waitFor();
     await check();
     await page.keyboard.press('Escape');
-    await page.getByRole('banner').getByRole('button').click();
+    await page.getByRole('banner').getByRole('button').last().click();
     await check();
     await page.keyboard.press('Escape');
     await article.getByRole('button').nth(1).click();
