@@ -2,6 +2,8 @@
 const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[]) => Promise<void> }>> = {
   // With `--database postgres`: one and two gateways on PostgreSQL, beside one on SQLite. With `--against FOLDER`: another checkout's.
   ingest: () => import('./ingest.ts'),
+  // What the writer of SQLite's log takes for a row, with `--rows N` there already and `--against FOLDER` as above.
+  rows: () => import('./rows.ts'),
   query: () => import('./query.ts'),
   'fan-out': () => import('./fan-out.ts'),
   memory: () => import('./memory.ts'),

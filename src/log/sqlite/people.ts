@@ -61,14 +61,14 @@ export function unmark(database: DatabaseSync, marks: readonly string[], seq: nu
   }
 }
 
+const marked = (columns: string) =>
+  `SELECT ${columns} FROM ${EVENTS_WITH_PERSONAL}, json_each(personal.marks) WHERE events.seq IN (SELECT value FROM json_each(?))`;
+const OF_FORMER = `DELETE FROM people WHERE (mark, seq) IN (${marked('value, events.seq')})`;
+const OF_STRETCHES =
+  'DELETE FROM people_by_stretch WHERE (stretch, mark, seq) IN ' +
+  `(${marked(`events.seq / ${STRETCH}, value, events.seq`)})`;
+
 /** Takes the events of these positions, a JSON list, out of the index. */
 export function unmarkAll(database: DatabaseSync, positions: string): void {
-  const marked = (columns: string) =>
-    `SELECT ${columns} FROM ${EVENTS_WITH_PERSONAL}, json_each(personal.marks) WHERE events.seq IN (SELECT value FROM json_each(?))`;
-  database.prepare(`DELETE FROM people WHERE (mark, seq) IN (${marked('value, events.seq')})`).run(positions);
-  database
-    .prepare(
-      `DELETE FROM people_by_stretch WHERE (stretch, mark, seq) IN (${marked(`events.seq / ${STRETCH}, value, events.seq`)})`,
-    )
-    .run(positions);
+  for (const sql of [OF_FORMER, OF_STRETCHES]) database.prepare(sql).run(positions);
 }

@@ -1,0 +1,84 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Fills a log with rows, or measures what more of them cost. The code is that of the checkout at `root`. */
+const [what, root = '', file = '', number = '0'] = process.argv.slice(2);
+const BATCH = 64;
+/** Batches of which the first are not counted. */
+const [BATCHES, WARM_UP] = [150, 50];
+/** The gateway has what was written copied into the file after so many batches. */
+const COPIED_AFTER = 4;
+const FILLED_AT_ONCE = 5_000;
+const SECRET = 'the benchmark signs with a secret of this length';
+
+const load = (module: string) => import(pathToFileURL(join(root, 'src', module)).href);
+const { eduzzSamples } = await load('providers/eduzz/samples.ts');
+const { eduzz } = await load('providers/eduzz/eduzz.ts');
+const { APPENDED_COLUMNS, toRow } = await load('log/row.ts');
+const { Marker } = await load('log/marks.ts');
+const { Appender } = await load('log/sqlite/append.ts');
+const { openDatabase } = await load('log/sqlite/schema.ts');
+
+const provider = eduzz({ secrets: [SECRET] });
+const body = Buffer.from(JSON.stringify(eduzzSamples[0].payload()));
+const headers = { 'x-signature': createHmac('sha256', SECRET).update(body).digest('hex') };
+const verified = await provider.verify({ headers, body, receivedAt: Date.now() });
+const { event } = provider.normalise(verified, { source: 'eduzz', receivedAt: Date.now() });
+const row: unknown[] = toRow(event, new Marker('of the benchmark'));
+const at = (column: string) => APPENDED_COLUMNS.indexOf(column) as number;
+let time = 1_780_000_000_000 + (what === 'measure' ? 10_000_000_000 * (Number(number) + 1) : 0);
+
+/** A row of another ticket and another person; the producer's address is in all of them. */
+function nextRow(): unknown[] {
+  const next = [...row];
+  const mark = (letter: string) => letter + randomBytes(10).toString('hex');
+  next[at('event_id')] = randomUUID();
+  next[at('subject')] = `ticket/${randomUUID()}`;
+  next[at('marks')] = JSON.stringify([mark('c'), mark('v'), mark('e'), 'm5ba47b7fe8018a7073ff']);
+  next[at('occurred_at')] = next[at('received_at')] = time += 8;
+  return next;
+}
+
+const rows = (count: number) => Array.from({ length: count }, nextRow);
+const database = openDatabase(file);
+const appender = new Appender(database);
+
+/** Microseconds of CPU of this thread. */
+function cpuOf(work: () => void): number {
+  const before = process.threadCpuUsage();
+  work();
+  const { user, system } = process.threadCpuUsage(before);
+  return user + system;
+}
+
+if (what === 'fill') {
+  database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -400000');
+  for (let filled = 0; filled < Number(number); filled += FILLED_AT_ONCE) {
+    database.exec('BEGIN IMMEDIATE');
+    appender.append(rows(FILLED_AT_ONCE));
+    database.exec('COMMIT');
+  }
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+} else {
+  database.exec('PRAGMA temp_store = MEMORY');
+  const sums = { insert: 0, commit: 0, checkpoint: 0 };
+  const batches = Array.from({ length: BATCHES }, () => rows(BATCH));
+  for (const [index, batch] of batches.entries()) {
+    const insert = cpuOf(() => {
+      database.exec('BEGIN IMMEDIATE');
+      appender.append(batch);
+    });
+    const commit = cpuOf(() => database.exec('COMMIT'));
+    const isCopied = index % COPIED_AFTER === COPIED_AFTER - 1;
+    const checkpoint = isCopied ? cpuOf(() => database.exec('PRAGMA wal_checkpoint(PASSIVE)')) : 0;
+    if (index < WARM_UP) continue;
+    sums.insert += insert;
+    sums.commit += commit;
+    sums.checkpoint += checkpoint;
+  }
+  const counted = (BATCHES - WARM_UP) * BATCH;
+  const each = Object.fromEntries(Object.entries(sums).map(([part, sum]) => [part, sum / counted]));
+  console.log(JSON.stringify(each));
+}
+database.close();
