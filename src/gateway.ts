@@ -51,7 +51,7 @@ import { Serving } from './serving.ts';
 import { createSources } from './sources.ts';
 import { OwnTallies } from './tallies/own-tallies.ts';
 import type { Tallies } from './tallies/tallies.ts';
-import { type Measured, Metrics, type Transport } from './telemetry/metrics.ts';
+import { type Measured, Metrics } from './telemetry/metrics.ts';
 import { Reports } from './telemetry/reports.ts';
 
 /** Where `npm run build` puts the console; from `dist` it is the same way. */
