@@ -217,7 +217,7 @@ it('PRIV1.8 waits until nobody reads what was erased, and says so when somebody 
   const failing = log.erase(bySubject('ticket/0002'), order);
   await expect(failing).rejects.toMatchObject({
     code: 'LOG_UNAVAILABLE',
-    message: expect.stringMatching(/recorded, .*ask for it again/i),
+    message: expect.stringMatching(/recorded, .*Run the erasure again/),
   });
   expect(peopleIn(path)).toContain('person-0002');
   reader.exec('COMMIT');

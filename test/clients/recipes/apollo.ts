@@ -32,7 +32,7 @@ export function eventStreamLink(client: SubscriptionClient): ApolloLink {
 export const CANCELLATIONS = gql(LIST);
 export const PAGE = { last: 20 };
 
-/** Keeps the list in the cache as it is, for whoever shows it: `useQuery(CANCELLATIONS, { variables: PAGE })`. */
+/** Keeps the list in the cache as it is, for components that show it: `useQuery(CANCELLATIONS, { variables: PAGE })`. */
 export function followCancellations(client: ApolloClient, onError: (error: unknown) => void): () => void {
   const list = { query: CANCELLATIONS, variables: PAGE };
   const read = () => client.query<List>({ ...list, fetchPolicy: 'network-only' });

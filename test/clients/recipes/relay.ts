@@ -26,7 +26,7 @@ export function createRelay(url: string, token: () => Promise<string>, subscript
   return new Environment({ network, store: new Store(new RecordSource()) });
 }
 
-/** Keeps the connection in the store as it is, for whoever shows it: `usePaginationFragment`. */
+/** Keeps the connection in the store as it is, for components that show it: `usePaginationFragment`. */
 export function followCancellations(environment: Environment, onError: (error: Error) => void): () => void {
   let isOver = false;
   let stop = () => {};

@@ -1,4 +1,4 @@
-/** The zone of whoever looks, as `activity` takes it. UTC where it is not known: some browsers say Etc/Unknown then, or nothing. */
+/** The reader's time zone, as `activity` takes it. UTC where it is not known: some browsers say Etc/Unknown then, or nothing. */
 export function timeZone(): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   try {
