@@ -43,8 +43,8 @@ export async function main(list: string): Promise<void> {
       running.push(one);
       await crowd.open(server.webSocketUrl, SUBSCRIBERS, { tokens: [token], query: SUBSCRIPTION });
       await crowd.until(({ ready }) => ready === SUBSCRIBERS);
-      // The code is compiled in each worker.
-      await awake(one, 2 * AWAKE);
+      // The code is compiled in each worker by itself, after as many frames.
+      await awake(one, 2 * AWAKE * workers);
       one.costs.length = 0;
     }
     // In turn, so that a machine that slows down slows all of them.
