@@ -94,7 +94,7 @@ export interface Gateway {
 }
 
 /** What a gateway has together with the others of its machine, each a worker in a thread of its own. */
-export interface Crewmate {
+export interface PoolMember {
   readonly workers: number;
   /** Whether it does what need not be done by each of them. */
   readonly isFirst: boolean;
@@ -109,7 +109,7 @@ export interface Crewmate {
 export interface Surroundings {
   readonly logger: Logger;
   /** Null when it is the only one. */
-  readonly crew?: Crewmate | null;
+  readonly pool?: PoolMember | null;
   /** Those of the configuration when they are left out. */
   readonly sources?: ReadonlyMap<string, Provider>;
   /** What `npm run build` left when it is left out; null when that is nothing. */
@@ -126,7 +126,7 @@ export interface Surroundings {
  */
 export async function createGateway(
   config: Config,
-  { logger, crew = null, now = Date.now, sources: given, consoleFiles = readConsole(CONSOLE) }: Surroundings,
+  { logger, pool = null, now = Date.now, sources: given, consoleFiles = readConsole(CONSOLE) }: Surroundings,
 ): Promise<Gateway> {
   // Whoever has a part of these asks for it anew each time: a reload replaces what is in them.
   const sources = new Map(given ?? (await createSources(config.sources)));
@@ -146,9 +146,9 @@ export async function createGateway(
     otherTypes: () => serving.others,
     now,
   });
-  const workers = crew?.workers ?? 1;
-  const tallies = crew?.tallies ?? new OwnTallies(clock);
-  const sharing = crew && { gateways: workers, startThread: crew.startThread };
+  const workers = pool?.workers ?? 1;
+  const tallies = pool?.tallies ?? new OwnTallies(clock);
+  const sharing = pool && { gateways: workers, startThread: pool.startThread };
   const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message), sharing);
   const begin = async () => [await log.listFields(), await Tokens.open({ record: log, logger, now })] as const;
   const [known, tokens] = await begin().catch(async (error: unknown) => {
@@ -247,7 +247,7 @@ export async function createGateway(
   const health = new Health({
     log,
     ingest,
-    metrics: crew ? { text: crew.scrape } : metrics,
+    metrics: pool ? { text: pool.scrape } : metrics,
     drain,
     authenticate,
     metricsToken: () => current.metricsToken,
@@ -301,7 +301,7 @@ export async function createGateway(
     report: reports.of('a request failed'),
   });
   const entries = { what: 'entries of the audit', trim: (before: number) => log.trimAudit(before) };
-  const doesUpkeep = !crew || crew.isFirst;
+  const doesUpkeep = !pool || pool.isFirst;
   const stops = doesUpkeep
     ? [
         retain({ trim: (before) => log.trim(before) }, config.retentionDays, { now, logger }),
@@ -345,9 +345,9 @@ export async function createGateway(
     async listen() {
       const { port, host } = config;
       // Who shares a port is not told that somebody else has it.
-      if (crew?.isAlone) await assertFree(port, host);
+      if (pool?.isAlone) await assertFree(port, host);
       // Thousands come back at once when a gateway restarts; whom the queue has no place for tries again after a second.
-      server.listen({ port, host, backlog: 4_096, reusePort: crew !== null });
+      server.listen({ port, host, backlog: 4_096, reusePort: pool !== null });
       await once(server, 'listening');
       void serving.look();
     },

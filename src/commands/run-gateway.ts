@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type Crewmate, type Gateway, createGateway } from '../gateway.ts';
+import { type PoolMember, type Gateway, createGateway } from '../gateway.ts';
 import type { Config } from '../config.ts';
 import { reload } from './reload.ts';
 import type { ReadSettings } from './sources.ts';
@@ -12,19 +12,19 @@ export interface Run {
   readonly logger: Logger;
   readonly say: (line: string) => void;
   /** Null when it is the only gateway of its process. */
-  readonly crew?: Crewmate | null;
+  readonly pool?: PoolMember | null;
 }
 
 /** Starts a gateway, says so, and runs it until the operator ends it. */
 export async function runGateway(
-  { settings, read, logger, say, crew = null }: Run,
+  { settings, read, logger, say, pool = null }: Run,
   terminal: GatewayTerminal,
   started: (gateway: Gateway) => void | Promise<void>,
 ): Promise<void> {
   const { config, sources } = settings;
   // Opening the log may take long, and whoever ends it meanwhile would have it end without being closed.
   const interrupted = terminal.interrupted();
-  const gateway = await createGateway(config, { sources, logger, crew });
+  const gateway = await createGateway(config, { sources, logger, pool });
   for (const provider of sources.values()) provider.prepare?.();
   try {
     await gateway.listen();

@@ -32,18 +32,18 @@ async function serveAlone(terminal: GatewayTerminal): Promise<void> {
 }
 
 async function serveWithWorkers(terminal: GatewayTerminal, workers: number): Promise<void> {
-  const { Crew } = await import('../workers/crew.ts');
+  const { WorkerPool } = await import('../workers/worker-pool.ts');
   const logger = createLogger(readLogLevel(terminal.env), terminal.stdout);
   const interrupted = terminal.interrupted();
-  const crew = new Crew({ workers, env: terminal.env, logger, write: (line) => terminal.stdout.write(line) });
-  const { url, sources } = await crew.start();
+  const pool = new WorkerPool({ workers, env: terminal.env, logger, write: (line) => terminal.stdout.write(line) });
+  const { url, sources } = await pool.start();
   logger.info({ url, sources, workers }, 'listening');
   terminal.onReload(() => {
     terminal.rereadEnv();
-    return crew.reload(terminal.env);
+    return pool.reload(terminal.env);
   });
   await interrupted;
   logger.info('Draining: what is under way is finished, subscribers are sent away to come back.');
-  await crew.drain();
+  await pool.drain();
   logger.info('Ended.');
 }

@@ -34,7 +34,7 @@ async function serve(port: MessagePort, orders: Orders, terminal: WorkerTerminal
   const settings = forOne(await readSettings(terminal.env), orders);
   const logger = createLogger(settings.config.logLevel, terminal.stdout).child({ worker: number });
   for (const line of isFirst ? settings.warnings : []) logger.warn(line);
-  const crew = {
+  const pool = {
     workers,
     isFirst,
     isAlone: orders.port === null,
@@ -44,7 +44,7 @@ async function serve(port: MessagePort, orders: Orders, terminal: WorkerTerminal
     }),
     scrape: () => terminal.scrape(),
   };
-  const run = { settings, read: () => readSettings(terminal.env, { anew: true }), logger, say: () => {}, crew };
+  const run = { settings, read: () => readSettings(terminal.env, { anew: true }), logger, say: () => {}, pool };
   await runGateway(run, terminal, (gateway) => {
     terminal.onMeasure(() => gateway.measure());
     const sources = [...settings.sources.keys()];

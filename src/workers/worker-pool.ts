@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { openThreads } from '../open-log.ts';
 import { Ledger } from '../tallies/ledger.ts';
 import { Gathered } from '../telemetry/gathered.ts';
-import { Hand } from './hand.ts';
+import { WorkerHandle } from './worker-handle.ts';
 import type { Environment } from './messages.ts';
 import { monotonic } from './monotonic.ts';
 
@@ -13,7 +13,7 @@ const A_WHILE = 10_000;
 /** How long a scrape waits for a worker, in milliseconds: what it said before counts then. */
 const PATIENCE = 1_500;
 
-export interface CrewOptions {
+export interface WorkerPoolOptions {
   readonly workers: number;
   readonly env: Environment;
   readonly logger: Logger;
@@ -22,20 +22,20 @@ export interface CrewOptions {
 }
 
 /** The workers of one gateway, each a whole gateway in a thread of its own, on one port and one log. */
-export class Crew {
-  readonly #options: CrewOptions;
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
   readonly #ledger: Ledger;
   readonly #threads;
   readonly #gathered = new Gathered();
   /** By number, from 1. */
-  readonly #hands = new Map<number, Hand>();
+  readonly #handles = new Map<number, WorkerHandle>();
   readonly #failures = new Map<number, number>();
   /** What workers are started with: settings that were refused must not reach those who take another's place. */
   #env: Environment;
   #port: number | null = null;
   readonly #draining = new AbortController();
 
-  constructor(options: CrewOptions) {
+  constructor(options: WorkerPoolOptions) {
     const { workers, env, logger } = options;
     this.#options = options;
     this.#env = { ...env };
@@ -66,9 +66,9 @@ export class Crew {
   /** The first one takes new settings before the others: what it refuses, nobody takes. */
   async reload(env: Environment): Promise<boolean> {
     const next = { ...env };
-    const hands = [...this.#hands.values()].filter(({ isServing }) => isServing);
-    for (const [index, hand] of hands.entries()) {
-      const areTaken = await hand.reload(next);
+    const handles = [...this.#handles.values()].filter(({ isServing }) => isServing);
+    for (const [index, handle] of handles.entries()) {
+      const areTaken = await handle.reload(next);
       if (index === 0 && !areTaken) return false;
       this.#env = next;
     }
@@ -78,32 +78,32 @@ export class Crew {
   /** Has all of them drain at the same time, and ends the threads that they have together. */
   async drain(): Promise<void> {
     this.#draining.abort();
-    await Promise.all([...this.#hands.values()].map((hand) => hand.drain()));
+    await Promise.all([...this.#handles.values()].map((handle) => handle.drain()));
     await this.#threads.close();
   }
 
-  #begin(number: number): Hand {
+  #begin(number: number): WorkerHandle {
     const { workers, write } = this.#options;
     const orders = { number, workers, port: this.#port, ledger: this.#ledger.memory };
-    const hand = new Hand(orders, this.#env, {
+    const handle = new WorkerHandle(orders, this.#env, {
       write,
       openThread: this.#threads.open,
       scrape: () => this.#scrape(),
     });
-    this.#hands.set(number, hand);
-    void hand.ended.then((reason) => this.#ended(number, hand, reason));
-    return hand;
+    this.#handles.set(number, handle);
+    void handle.ended.then((reason) => this.#ended(number, handle, reason));
+    return handle;
   }
 
-  #ended(number: number, hand: Hand, reason: string): void {
+  #ended(number: number, handle: WorkerHandle, reason: string): void {
     this.#ledger.forget(number - 1);
-    this.#hands.delete(number);
+    this.#handles.delete(number);
     // One that never listened keeps the whole from starting, and whoever starts it hears of it.
-    if (this.#draining.signal.aborted || (this.#port === null && !hand.wasServing)) return;
-    void this.#replace(number, hand, reason);
+    if (this.#draining.signal.aborted || (this.#port === null && !handle.wasServing)) return;
+    void this.#replace(number, handle, reason);
   }
 
-  async #replace(number: number, { served }: Hand, reason: string): Promise<void> {
+  async #replace(number: number, { served }: WorkerHandle, reason: string): Promise<void> {
     await this.#gathered.departed(number);
     const failures = served > A_WHILE ? 0 : (this.#failures.get(number) ?? 0);
     this.#failures.set(number, failures + 1);
@@ -120,13 +120,13 @@ export class Crew {
   }
 
   async #scrape() {
-    const serving = [...this.#hands].filter(([, { isServing }]) => isServing);
+    const serving = [...this.#handles].filter(([, { isServing }]) => isServing);
     await Promise.all(
-      serving.map(async ([number, hand]) => {
+      serving.map(async ([number, handle]) => {
         const late = setTimeout(PATIENCE, null, { ref: false });
-        const measured = await Promise.race([hand.measure(), late]);
+        const measured = await Promise.race([handle.measure(), late]);
         // Whoever ended meanwhile counts with those that have departed.
-        if (measured && this.#hands.get(number) === hand) this.#gathered.said(number, measured);
+        if (measured && this.#handles.get(number) === handle) this.#gathered.said(number, measured);
       }),
     );
     return this.#gathered.text();

@@ -7,7 +7,7 @@ import type { Environment, FromWorker, Orders, ToWorker } from './messages.ts';
 /** How long a worker's thread may go on once it has said its last word, in milliseconds. */
 const LAST = 500;
 
-export interface HandOptions {
+export interface WorkerHandleOptions {
   readonly write: (line: string) => void;
   readonly openThread: AskForThread;
   readonly scrape: Metrics['text'];
@@ -16,13 +16,13 @@ export interface HandOptions {
 type Listening = Extract<FromWorker, { readonly kind: 'listening' }>;
 
 /** One worker, as whoever started it sees it. */
-export class Hand {
+export class WorkerHandle {
   /** Resolves when it listens. @throws {ConfigError} with what keeps it from that. */
   readonly listening: Promise<Listening>;
   /** Resolves when its thread is gone, with the reason. */
   readonly ended: Promise<string>;
   readonly #worker: Worker;
-  readonly #options: HandOptions;
+  readonly #options: WorkerHandleOptions;
   readonly #began = performance.now();
   #state: 'starting' | 'serving' | 'ended' = 'starting';
   #wasServing = false;
@@ -32,7 +32,7 @@ export class Hand {
   #reloaded: ((areTaken: boolean) => void)[] = [];
   #measured: ((measured: Measured | null) => void)[] = [];
 
-  constructor(orders: Orders, env: Environment, options: HandOptions) {
+  constructor(orders: Orders, env: Environment, options: WorkerHandleOptions) {
     this.#options = options;
     this.listening = new Promise((resolve, reject) => {
       this.#listens = resolve;
