@@ -3,7 +3,7 @@ import { createLogger } from '../src/commands/logger.ts';
 import { ProcessTerminal } from '../src/commands/process-terminal.ts';
 import { readConfig } from '../src/config.ts';
 import { createGateway } from '../src/gateway.ts';
-import { Crew } from '../src/workers/crew.ts';
+import { WorkerPool } from '../src/workers/worker-pool.ts';
 import { meter } from './meter.ts';
 
 /** The gateway as `hookcast serve` runs it, with its log lines and all; says its port. */
@@ -39,7 +39,7 @@ async function serveAlone(): Promise<number> {
 }
 
 async function serveWithWorkers(): Promise<number> {
-  const crew = new Crew({ workers, env, logger, write: (line) => stdout.write(line) });
-  const { url } = await crew.start();
+  const pool = new WorkerPool({ workers, env, logger, write: (line) => stdout.write(line) });
+  const { url } = await pool.start();
   return Number(new URL(url).port);
 }

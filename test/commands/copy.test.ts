@@ -40,7 +40,7 @@ it('LOG6.1 takes a log to PostgreSQL while it is in use, and clients go on there
 
   const first = await copy(file, to);
   expect(first).toMatchObject({ code: 0, stderr: '' });
-  expect(first.stdout).toMatch(/Copied 3 events, 0 erasures and 1 delivery in quarantine. The copy is whole/);
+  expect(first.stdout).toMatch(/Copied 3 events, 0 erasures and 1 delivery in quarantine. The copy is complete/);
   await post(old, 'four');
   const again = await copy(file, to);
   expect(again.stdout).toMatch(/Copied 1 event, 0 erasures and 0 deliveries/);

@@ -65,6 +65,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'd964a9dc1e5b7f17',
     'fb0658e3c70a9cb7',
     'c547cf71c60b244d',
+    'fb3bd2cc0e3a4f2e',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     'a11c93fbcf259027',
