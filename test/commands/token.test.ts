@@ -21,7 +21,7 @@ it('OPS3.10 token gives the least: the tenants that are named, their events alon
   expect(none).toMatchObject({ code: 1, stdout: '' });
   expect(none.stderr).toMatch(/^hookcast: Say which tenants .*--tenant eduzz:40021, or --tenant '\*'[^\n]*\n$/);
   const { stdout: help } = await run(['token', '--help'], {});
-  expect(help.replace(/\s+/g, ' ')).toMatch(/--tenant <tenant...> needed: .*default: "events:read".*a year .* at most/);
+  expect(help.replace(/\s+/g, ' ')).toMatch(/--tenant <tenant...> required: .*default: "events:read".*at most a year/);
 });
 
 it('OPS3.10 token refuses what would be a token for nothing, or for longer than a year', async () => {

@@ -207,7 +207,7 @@ it.each(Object.entries(COPIES))('OPS8.5 goes on with a copy that lost its versio
   ]);
   await log.close();
   expect(await idsIn(to)).toEqual(['one', 'two', 'three']);
-  expect(checkFile(to)).toMatchObject({ events: 3, problems: [], notes: [expect.stringMatching(/^No -wal/)] });
+  expect(checkFile(to)).toMatchObject({ events: 3, problems: [], notes: [expect.stringMatching(/^There is no -wal/)] });
 });
 
 it('OPS2.12 refuses a copy that lacks a table or an index, and says so', async () => {
