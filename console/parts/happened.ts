@@ -40,7 +40,7 @@ export function happeningOf(typename: string, happened: string | null | undefine
   return Object.hasOwn(SORTS, name) ? SORTS[name]! : 'other';
 }
 
-/** Whether all events of its types are of it, so that whoever asks for the types need not look at each. */
+/** Whether all events of its types are of it, so that a page which asks for the types need not look at each. */
 export function isWholeTypes(happening: Happening): boolean {
   return happening !== 'other' && Object.keys(SORTS).every((name) => SORTS[name] !== happening || !name.includes(' '));
 }

@@ -18,12 +18,12 @@ export const en = {
   },
   blind: {
     title: 'Your token does not show events',
-    advice: 'Ask whoever gave it to you for one with the scope events:read, and sign in with that.',
+    advice: 'Ask the person who gave you this token for one with the scope events:read, and sign in with that.',
   },
   signIn: {
     title: 'Sign in',
     advice:
-      'Here you see what is sold, booked and cancelled, as it happens. Ask whoever runs this for a link or a token, and paste the token here.',
+      'Here you see what is sold, booked and cancelled, as it happens. Ask your operator for a link or a token, and paste the token here.',
     operator: 'If you run it: "hookcast dev" prints one, and "hookcast token" makes more.',
     token: 'Token',
     action: 'Sign in',
@@ -64,7 +64,7 @@ export const en = {
   failed: {
     title: 'This can’t be shown',
     why: 'Something went wrong in this page; in the gateway nothing is lost.',
-    advice: 'If it happens again, tell whoever runs it.',
+    advice: 'If it happens again, tell your operator.',
   },
   andMore: (n: number) => `and ${digits(n)} more`,
   scopes: {
@@ -75,7 +75,7 @@ export const en = {
   } as Record<string, string>,
   errors: {
     UNREACHABLE: 'The gateway can’t be reached. Check your connection; this page tries again by itself.',
-    FORBIDDEN: 'Your token doesn’t allow this. Ask whoever gave it to you for one that does.',
+    FORBIDDEN: 'Your token doesn’t allow this. Ask the person who gave you the token for one that does.',
     ORIGIN_NOT_ALLOWED:
       'The gateway doesn’t recognise this page as its own, and refused to answer it. Your token is not the reason. The person who runs the gateway finds the reason in its log.',
     LOG_UNAVAILABLE: 'The gateway can’t read its log just now. This page tries again by itself.',
@@ -157,7 +157,7 @@ export const en = {
   detailsTitle: 'Details',
   notThere: {
     title: 'It isn’t there',
-    advice: 'It is no longer kept, or your token doesn’t allow it. Ask whoever sent you the link.',
+    advice: 'It is no longer kept, or your token doesn’t allow it. Ask the person who sent you the link.',
   },
   notSaidBy: (provider: string) => `${brand(provider)} doesn’t say`,
   factGroups: { who: 'Who', when: 'When', what: 'What', origin: 'Where it came from' },
@@ -172,7 +172,7 @@ export const en = {
     title: 'What the provider sent',
     erased: 'It was erased.',
     withheld:
-      'Your token doesn’t allow it (scopes raw:read and pii:read). Ask whoever gave it to you for one that does.',
+      'Your token doesn’t allow it (scopes raw:read and pii:read). Ask the person who gave you the token for one that does.',
   },
   said: { yes: 'yes', no: 'no' },
   duration: (count: number, isDays: boolean) => span('en', count * (isDays ? 86_400_000 : 60_000)),

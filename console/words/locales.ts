@@ -26,7 +26,7 @@ function isLocale(tag: string): boolean {
   }
 }
 
-/** The browser's for this language: whoever reads English in London has other clocks and other numbers than in New York. */
+/** The browser's for this language: a reader of English in London has other clocks and other numbers than one in New York. */
 export function localeOf(language: string): string {
   return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
 }

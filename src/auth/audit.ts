@@ -19,7 +19,7 @@ const MOST_UNRECORDED = 10_000;
 
 type Who = Pick<Bearer, 'tokenId' | 'holder'>;
 
-/** What one operation of one token reads of people. Whoever reads adds to `events`, and the rest is done by the audit. */
+/** What one operation of one token reads of people. The reader adds to `events`, and the rest is done by the audit. */
 export class Reading {
   /** Events of which it was given personal data, since this was recorded last. */
   events = 0;

@@ -11,7 +11,7 @@ const GATHERED = 60;
 
 type Options<R> = Pick<ListOptions<R>, 'of' | 'variables'> & { readonly keep: number };
 
-/** What there is to see of a list: its rows, and what stands beside them. It tells whoever looks of each change. */
+/** What there is to see of a list: its rows, and what stands beside them. It tells its listeners of each change. */
 export class ShownList<R> {
   readonly rows: Rows<R & ListedEvent>;
   /** How many are still to come. */

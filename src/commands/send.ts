@@ -72,7 +72,7 @@ export async function send(source: string | undefined, options: SendOptions, ter
 export async function sendDay(sources: readonly string[], url: string | undefined, terminal: Terminal): Promise<void> {
   const strange = sources.find((source) => !Object.hasOwn(DAYS, source));
   if (strange !== undefined) {
-    throw new CommandError(`There is no day of "${strange}". There is one of: ${Object.keys(DAYS).join(', ')}.`);
+    throw new CommandError(`No sample day exists for "${strange}". There is one for: ${Object.keys(DAYS).join(', ')}.`);
   }
   const base = url ?? defaultUrl(terminal);
   const signers = new Map<string, Awaited<ReturnType<typeof senderOf>>['sign']>();

@@ -11,47 +11,50 @@ export function addAudit(builder: Builder): void {
     description: 'What was done.',
     values: {
       READ_PERSONAL: { description: 'Personal data was read, summed for each token, operation and minute.' },
-      READ_RAW: { description: 'Payloads were read as providers sent them, summed in the same way.' },
+      READ_RAW: {
+        description: 'Payloads were read as providers sent them, summed for each token, operation and minute.',
+      },
       RELEASE: { description: 'A delivery in quarantine was tried again.' },
-      DISCARD: { description: 'A delivery in quarantine was let go of.' },
-      ERASE: { description: 'What is known of somebody was erased.' },
-      REPROCESS: { description: 'The present code was run over events that are kept.' },
+      DISCARD: { description: 'A delivery in quarantine was discarded.' },
+      ERASE: { description: 'Personal data was erased.' },
+      REPROCESS: { description: 'Recorded events were reprocessed.' },
       ADMIT: { description: 'A delivery that had been refused for its signature was tried again.' },
-      DROP: { description: 'A delivery that had been refused for its signature was let go of.' },
+      DROP: { description: 'A delivery that had been refused for its signature was deleted.' },
       ISSUE: { description: 'A token was issued.' },
       REVOKE: { description: 'A token was revoked.' },
     } satisfies Record<AuditAction, unknown>,
   });
   const Entry = builder.objectRef<AuditEntry>('AuditEntry').implement({
-    description: 'One thing that somebody did. It never holds a value that was read.',
+    description: 'An action of an operator or a reader. It never contains a value that was read.',
     fields: (t) => ({
       id: t.id({ resolve: ({ id }) => String(id) }),
       at: t.field({ type: 'DateTime', resolve: ({ at }) => at }),
       action: t.expose('action', { type: Action }),
       osUser: t.exposeString('osUser', {
         nullable: true,
-        description: 'Who ran the command on the machine; null where it was done with a token.',
+        description: 'The user of the machine who ran the command. Null if the action was done with a token.',
       }),
       tokenId: t.exposeString('tokenId', {
         nullable: true,
-        description: 'The id (`jti`) of the token that it was done with, where it has one.',
+        description: 'The id (`jti`) of the token, if the action was done with a token that has one.',
       }),
       holder: t.exposeString('holder', {
         nullable: true,
-        description: 'A hash of whom the token names, the same for all of their tokens. Null of a command.',
+        description:
+          'A hash of the issuer and subject of the token, the same for all tokens of one holder. Null if a command did it.',
       }),
       operation: t.exposeString('operation', {
         nullable: true,
-        description: 'What its document calls the operation, or the command.',
+        description: 'The name of the GraphQL operation, or of the command.',
       }),
       target: t.exposeString('target', {
         nullable: true,
-        description: 'What it was done to, where that says something.',
+        description: 'What the action was done to, if there is a name for it.',
       }),
       count: t.field({
         type: 'BigInt',
         nullable: true,
-        description: 'Of how many events personal data was read, or to how many something was done.',
+        description: 'The number of events that were read, or that the action was done to.',
         resolve: ({ count }) => count,
       }),
     }),
@@ -72,11 +75,11 @@ export function addAudit(builder: Builder): void {
     t.field({
       type: Connection,
       description:
-        'Who did what, and who read personal data or payloads, oldest first: the latest twenty are `last: 20`. Without either, the first ' +
-        '20; at most 100. Needs the scope `ops`, and a token for every tenant.',
+        'Who did what, and who read personal data or payloads, oldest first. Ask for the latest twenty by `last: 20`. Without `first` ' +
+        'and `last`, the oldest 20. At most 100. Needs the scope `ops` and a token for every tenant.',
       args: {
         ...t.arg.connectionArgs(),
-        since: t.arg({ type: 'DateTime', description: 'What was noted then or later.' }),
+        since: t.arg({ type: 'DateTime', description: 'Only entries of this time or later.' }),
       },
       complexity: (args) => costOfPage(args),
       resolve: async (_root, { since, ...args }, context) => {

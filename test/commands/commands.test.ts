@@ -141,7 +141,7 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   expect(terminal.lines).toEqual([expect.stringMatching(/^25 sent in \d+ ms: 25 accepted$/)]);
   await send('eduzz', { event: 'ping', count: 1, url }, terminal);
   const noDay = send('stripe', { event: undefined, count: 1, url, day: true }, terminal);
-  await expect(noDay).rejects.toThrow('There is no day of "stripe". There is one of: eduzz, wix.');
+  await expect(noDay).rejects.toThrow('No sample day exists for "stripe". There is one for: eduzz, wix.');
   const unknown = send('eduzz', { event: 'nothing', count: 1, url }, terminal);
   await expect(unknown).rejects.toThrow('There are: blinket.attendance_canceled');
 
