@@ -88,6 +88,9 @@ export class Live {
         this.#pages.clear();
         for (const subscriber of this.#subscribers.keys()) subscriber.fallBehind(position);
       },
+      renewed: (position) => {
+        for (const subscriber of this.#subscribers.keys()) if (subscriber.isAhead) subscriber.fallBehind(position);
+      },
     });
     this.#pages = new Pages(log, ration);
     this.#surroundings = {

@@ -69,6 +69,11 @@ export class Subscriber {
   #cursor: Cursor | null;
   /** The tail's era in which the cursor was read in the log. Null for a client's own. */
   #era: number | null = null;
+  /**
+   * Where it was when it went live further on than the tail. Null once the tail has handed on what stands there: until then the log may
+   * have lost it, in a failover or by a copy that was put back, and the tail, which never read it, can't tell.
+   */
+  #ahead: Cursor | null = null;
   #caughtUp = false;
 
   constructor(cohort: Cohort, after: Cursor | null, outlet: Outlet, surroundings: Surroundings) {
@@ -84,8 +89,14 @@ export class Subscriber {
     return this.#state === LIVE;
   }
 
+  /** Whether it is live, and has something that the tail has not handed on yet. */
+  get isAhead(): boolean {
+    return this.#ahead !== null && this.isLive;
+  }
+
   /** Takes what its cohort was handed. */
   receive(payload: Payload): void {
+    if (this.#ahead !== null && !this.#confirm(payload.cursor, this.#ahead)) return;
     if (payload.cursor.seq <= this.#cursor!.seq) return;
     if (!this.#write(payload)) this.cohort.members.delete(this);
   }
@@ -209,9 +220,23 @@ export class Subscriber {
     return true;
   }
 
+  /**
+   * Looks for itself if something else stands where it was, or nothing, when it went ahead of the tail. Says whether it may take what
+   * is handed on.
+   */
+  #confirm({ epoch, seq, mark }: Cursor, ahead: Cursor): boolean {
+    if (seq < ahead.seq) return false;
+    this.#ahead = null;
+    if (seq === ahead.seq && epoch === ahead.epoch && mark === ahead.mark) return true;
+    this.cohort.members.delete(this);
+    this.#queue();
+    return false;
+  }
+
   /** In the same turn as the look at the tail's position. */
   #join(): void {
     this.#state = LIVE;
+    this.#ahead = this.#cursor!.seq > this.#surroundings.tail.position.seq ? this.#cursor : null;
     this.cohort.members.add(this);
     if (!this.#sayCaughtUp(this.#cursor!)) this.cohort.members.delete(this);
   }

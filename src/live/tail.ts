@@ -15,6 +15,8 @@ export interface TailOptions {
   readonly hand: (entries: readonly Entry[], isFresh: boolean, signal: AbortSignal) => Promise<void>;
   /** Given the position after which nothing can be had: it was trimmed before it was read, or the log was replaced. */
   readonly lost: (position: Cursor) => void;
+  /** Told that the log goes on under another epoch, as after a failover. It may have lost what the tail had not read yet. */
+  readonly renewed: (position: Cursor) => void;
   /** Told what is wrong with the log while it can't be read. */
   readonly report: (cause: unknown) => void;
 }
@@ -157,7 +159,7 @@ export class Tail {
 
   /** Hands on what a page holds, and moves on in the turn in which that is done. Says whether there is more. */
   async #take(page: Page, signal: AbortSignal): Promise<boolean> {
-    const { hand, lost } = this.#options;
+    const { hand, lost, renewed } = this.#options;
     const current = this.#current;
     const { position } = current;
     if (gapAfter(position, page, page.isReplaced)) {
@@ -167,6 +169,10 @@ export class Tail {
       current.ring.clear(page.floor);
       lost(position);
       return true;
+    }
+    if (position.epoch !== page.head.epoch) {
+      this.#era += 1;
+      renewed(position);
     }
     const entries = inOrder(page).map((item) => current.ring.add(item));
     current.handing = hand(entries, this.#wasAtHead, signal);

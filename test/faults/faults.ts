@@ -24,6 +24,7 @@ const FAULTS: Record<string, () => Promise<Fault>> = {
   stalled: async () => (await import('./stalled.ts')).stalled,
   reconnect: async () => (await import('./reconnect.ts')).reconnect,
   clock: async () => (await import('./clock.ts')).clock,
+  simulate: async () => (await import('./simulate.ts')).simulate,
   soak: async () => (await import('./soak.ts')).soak,
   watched: async () => (await import('./watched.ts')).watched,
 };
