@@ -4,4 +4,6 @@ export interface SilenceRecord {
   beginSilence(source: string, since: number): Promise<boolean>;
   /** Since when the source was noted as silent, for the one who ends it; null when it was not. */
   endSilence(source: string): Promise<number | null>;
+  /** Which are noted, by the sources' names: since when each is silent. */
+  listSilences(): Promise<ReadonlyMap<string, number>>;
 }

@@ -208,6 +208,10 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     const both = [log, other];
     expect((await Promise.all(both.map((one) => one.beginSilence('a\0b', 5_000)))).toSorted()).toEqual([false, true]);
     expect(await other.beginSilence('eduzz', 6_000)).toBe(true);
+    expect([...(await log.listSilences())].toSorted()).toEqual([
+      ['a\0b', 5_000],
+      ['eduzz', 6_000],
+    ]);
     const ended = await Promise.all(both.map((one) => one.endSilence('a\0b')));
     expect(ended.toSorted()).toEqual([5_000, null]);
     expect(await log.beginSilence('a\0b', 7_000)).toBe(true);

@@ -76,10 +76,10 @@ import { decode, encode, toRecord, toRecords } from './row.ts';
 import { migrate } from './schema.ts';
 import { dependsOnValues, selectPage, selectRevisions } from './select.ts';
 import { Shared } from './shared.ts';
-import { BEGIN_SILENCE, END_SILENCE } from './silences.ts';
+import { BEGIN_SILENCE, END_SILENCE, LIST_SILENCES } from './silences.ts';
 import * as ask from './statements.ts';
 import { type Target, parseTarget } from './target.ts';
-import { toText, toTextArray } from './text.ts';
+import { fromText, toText, toTextArray } from './text.ts';
 import { KEEP_TOKEN, LIST_TOKENS, REVOKE_TOKEN, TOKEN_CHANGES, TRIM_TOKENS, USE_TOKENS } from './tokens.ts';
 import { Vacuum } from './vacuum.ts';
 
@@ -552,6 +552,11 @@ export class PostgresLog implements EventLog {
   async endSilence(source: string): Promise<number | null> {
     const [row] = await this.#ask(END_SILENCE, [toText(source)], 'written');
     return row ? Number(row[0]) : null;
+  }
+
+  async listSilences(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#ask(LIST_SILENCES, []);
+    return new Map(rows.map(([source, since]) => [fromText(String(source)), Number(since)]));
   }
 
   async listAnswers(from: number): Promise<readonly Answer[]> {

@@ -9,3 +9,4 @@ export const BEGIN_SILENCE = statement(
 export const END_SILENCE = statement(
   `DELETE FROM hookcast.silences WHERE ${KNOWS} AND source = ?::text RETURNING since_at`,
 );
+export const LIST_SILENCES = statement('SELECT source, since_at FROM hookcast.silences');

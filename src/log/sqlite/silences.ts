@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+export const SELECT_SILENCES = 'SELECT source, since_at FROM silences';
+
 /** Each of these is done in the caller's transaction. */
 export function beginSilence(database: DatabaseSync, source: string, since: number): boolean {
   return database.prepare('INSERT INTO silences VALUES (?, ?) ON CONFLICT DO NOTHING').run(source, since).changes === 1;

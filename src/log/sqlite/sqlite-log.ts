@@ -53,6 +53,7 @@ import { FIND_REFUSED, SELECT_REFUSED } from './refused.ts';
 import { LEASE, type ReviseAnswer, type Turn } from './revise.ts';
 import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, selectByKey } from './select.ts';
 import { identityIn } from './sound.ts';
+import { SELECT_SILENCES } from './silences.ts';
 import {
   APPENDED,
   AUDIT,
@@ -461,6 +462,11 @@ export class SqliteLog implements EventLog {
 
   endSilence(source: string): Promise<number | null> {
     return this.#queue.do({ kind: 'endSilence', source: toUtf8Text(source) });
+  }
+
+  async listSilences(): Promise<ReadonlyMap<string, number>> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_SILENCES));
+    return new Map(rows.map(([source, since]) => [fromUtf8Text(String(source)), Number(since)]));
   }
 
   async listAnswers(from: number): Promise<readonly Answer[]> {

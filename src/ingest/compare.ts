@@ -1,0 +1,84 @@
+import type { EventLog } from '../events/event-log.ts';
+import type { NewEvent, RecordedEvent } from '../events/event.ts';
+import { withOrigin } from '../events/origin.ts';
+import { type Namer, isDerived } from '../providers/namer.ts';
+import { keptOf, sha256Hex } from '../providers/payload.ts';
+import type { JsonObject } from '../providers/payload.ts';
+import type { Provider } from '../providers/provider.ts';
+import { normaliseWithin } from './fitting.ts';
+import type { IngestOptions } from './ingest.ts';
+import { record } from './record.ts';
+import { sealed } from './sealed.ts';
+
+export type CompareOptions = Pick<IngestOptions, 'log' | 'logger' | 'mostValues' | 'limited'>;
+
+export interface Compared {
+  /** What the log did not know, by the type of the events. Recorded, unless it was a dry run. */
+  readonly missed: ReadonlyMap<string, number>;
+  /** Things that fit no event. They are not recorded. */
+  readonly unfit: number;
+}
+
+export interface Comparing {
+  readonly provider: Provider;
+  readonly source: string;
+  readonly namer: Namer;
+  readonly now: number;
+  readonly dryRun: boolean;
+}
+
+/** Records what of a page the log does not have. */
+export async function compare(
+  items: readonly JsonObject[],
+  { provider, source, namer, now, dryRun }: Comparing,
+  options: CompareOptions,
+): Promise<Compared> {
+  const { log, logger } = options;
+  const normalised = items.map((item) => {
+    const { payload, text } = keptOf(item);
+    const verified = sealed({ payload, text, digest: sha256Hex(text) }, source, namer);
+    return normaliseWithin(options, provider, verified, { source, receivedAt: now, namer });
+  });
+  let unfit = normalised.filter(({ outcome }) => outcome === 'unfit').length;
+  // A request for privacy is fulfilled when it is delivered: nothing that an API lists is to erase anything.
+  const said = normalised.flatMap((one) => (one.outcome === 'event' && one.erases === null ? [one] : []));
+  const parts = { people: false, raw: false };
+  const found =
+    said.length === 0
+      ? []
+      : await log.find(
+          said.map(({ event }) => event),
+          { parts },
+        );
+  const missed = new Map<string, number>();
+  for (const [index, one] of said.entries()) {
+    const { event } = one;
+    if (isSame(found[index] ?? null, event) || (await hasTold(log, event))) continue;
+    if (!dryRun) {
+      const marked = { ...event, data: withOrigin(event.data, 'RECONCILED') };
+      const { appended } = await record({ ...one, event: marked }, { log, logger, namer });
+      if (appended.outcome === 'refused') unfit += 1;
+      if (appended.outcome !== 'accepted') continue;
+    }
+    missed.set(event.type, (missed.get(event.type) ?? 0) + 1);
+  }
+  return { missed, unfit };
+}
+
+function isSame(there: RecordedEvent | null, { type, tenant }: NewEvent): boolean {
+  return there !== null && there.type === type && there.tenant === tenant;
+}
+
+/** Whether a webhook has told the same under an id of its own, which the API doesn't know. */
+async function hasTold(log: EventLog, { source, tenant, type, subject, eventId }: NewEvent): Promise<boolean> {
+  if (!isDerived(eventId) || subject === null) return false;
+  const filter = { sources: [source], tenants: [tenant], types: [type], subjects: [subject] };
+  const parts = { people: false, raw: false };
+  const request = { direction: 'backward', limit: 1, filter, parts, eventsOnly: true } as const;
+  for (let before = undefined as Awaited<ReturnType<EventLog['head']>> | undefined; ;) {
+    const page = await log.read({ ...request, ...(before && { before }) });
+    if (page.events.length > 0) return true;
+    if (!page.hasMore) return false;
+    before = page.end;
+  }
+}
