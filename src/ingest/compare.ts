@@ -7,7 +7,7 @@ import type { JsonObject } from '../providers/payload.ts';
 import type { Provider } from '../providers/provider.ts';
 import { normaliseWithin } from './fitting.ts';
 import type { IngestOptions } from './ingest.ts';
-import { record } from './record.ts';
+import { recordAll } from './record.ts';
 import { sealed } from './sealed.ts';
 
 export type CompareOptions = Pick<IngestOptions, 'log' | 'logger' | 'mostValues' | 'limited'>;
@@ -50,19 +50,23 @@ export async function compare(
           said.map(({ event }) => event),
           { parts },
         );
-  const missed = new Map<string, number>();
+  const unknown: typeof said = [];
   for (const [index, one] of said.entries()) {
-    const { event } = one;
-    if (isSame(found[index] ?? null, event) || (await hasTold(log, event))) continue;
-    if (!dryRun) {
-      const marked = { ...event, data: withOrigin(event.data, 'RECONCILED') };
-      const { appended } = await record({ ...one, event: marked }, { log, logger, namer });
-      if (appended.outcome === 'refused') unfit += 1;
-      if (appended.outcome !== 'accepted') continue;
-    }
-    missed.set(event.type, (missed.get(event.type) ?? 0) + 1);
+    if (isSame(found[index] ?? null, one.event) || (await hasTold(log, one.event))) continue;
+    unknown.push({ ...one, event: { ...one.event, data: withOrigin(one.event.data, 'RECONCILED') } });
   }
-  return { missed, unfit };
+  if (dryRun) return { missed: countOf(unknown.map(({ event }) => event)), unfit };
+  const recorded = await recordAll(unknown, { log, logger, namer });
+  unfit += recorded.filter(({ appended }) => appended.outcome === 'refused').length;
+  // What a webhook has told of meanwhile is a duplicate, and was not missed.
+  const accepted = recorded.filter(({ appended }) => appended.outcome === 'accepted');
+  return { missed: countOf(accepted.map(({ event }) => event)), unfit };
+}
+
+function countOf(events: readonly NewEvent[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return counts;
 }
 
 function isSame(there: RecordedEvent | null, { type, tenant }: NewEvent): boolean {

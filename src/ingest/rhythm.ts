@@ -1,14 +1,8 @@
 import { HOUR, hourOf } from '../events/answer.ts';
+import type { Silence } from '../events/told-silence.ts';
 
 /** How many deliveries came in each hour in which any came, by when the hour began. */
 export type Heard = ReadonlyMap<number, number>;
-
-export interface Silence {
-  /** When the last delivery came, in milliseconds since 1970. */
-  readonly since: number;
-  /** How many deliveries would have come by now in usual weeks. */
-  readonly expected: number;
-}
 
 const WEEK = 168;
 /** What a rhythm is learned from: the four weeks before the last delivery. */

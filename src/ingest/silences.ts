@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import { forLog } from '../errors.ts';
 import { type AnswerRecord, HOUR, hourOf } from '../events/answer.ts';
 import type { PausedRecord } from '../events/paused.ts';
-import type { SilenceRecord } from '../events/told-silence.ts';
-import { KNOWN_WEEKS, type Silence, silenceOf } from './rhythm.ts';
+import type { Silence, SilenceRecord } from '../events/told-silence.ts';
+import { KNOWN_WEEKS, silenceOf } from './rhythm.ts';
 
 export interface SilencesOptions {
   readonly record: Pick<AnswerRecord, 'listAnswers'> & SilenceRecord & Pick<PausedRecord, 'listPaused'>;
