@@ -1,3 +1,4 @@
+import type { Cursor } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { NewEvent, RecordedEvent } from '../events/event.ts';
 import { withOrigin } from '../events/origin.ts';
@@ -25,12 +26,14 @@ export interface Comparing {
   readonly namer: Namer;
   readonly now: number;
   readonly dryRun: boolean;
+  /** See `StatePage`. */
+  readonly onlyKnown: boolean;
 }
 
 /** Records what of a page the log does not have. */
 export async function compare(
   items: readonly JsonObject[],
-  { provider, source, namer, now, dryRun }: Comparing,
+  { provider, source, namer, now, dryRun, onlyKnown }: Comparing,
   options: CompareOptions,
 ): Promise<Compared> {
   const { log, logger } = options;
@@ -52,8 +55,11 @@ export async function compare(
         );
   const unknown: typeof said = [];
   for (const [index, one] of said.entries()) {
-    if (isSame(found[index] ?? null, one.event) || (await hasTold(log, one.event))) continue;
-    unknown.push({ ...one, event: { ...one.event, data: withOrigin(one.event.data, 'RECONCILED') } });
+    const { event } = one;
+    if (isSame(found[index] ?? null, event)) continue;
+    if (isDerived(event.eventId) && (await isAbout(log, event, [event.type]))) continue;
+    if (onlyKnown && !(await isAbout(log, event))) continue;
+    unknown.push({ ...one, event: { ...event, data: withOrigin(event.data, 'RECONCILED') } });
   }
   if (dryRun) return { missed: countOf(unknown.map(({ event }) => event)), unfit };
   const recorded = await recordAll(unknown, { log, logger, namer });
@@ -73,14 +79,22 @@ function isSame(there: RecordedEvent | null, { type, tenant }: NewEvent): boolea
   return there !== null && there.type === type && there.tenant === tenant;
 }
 
-/** Whether a webhook has told the same under an id of its own, which the API doesn't know. */
-async function hasTold(log: EventLog, { source, tenant, type, subject, eventId }: NewEvent): Promise<boolean> {
-  if (!isDerived(eventId) || subject === null) return false;
-  const filter = { sources: [source], tenants: [tenant], types: [type], subjects: [subject] };
+/**
+ * Whether the log has an event about the same; of the same name, it is one that a webhook has told under an id of its own, which the API
+ * doesn't know.
+ */
+async function isAbout(
+  log: EventLog,
+  { source, tenant, subject }: NewEvent,
+  types?: readonly string[],
+): Promise<boolean> {
+  if (subject === null) return false;
+  const filter = { sources: [source], tenants: [tenant], subjects: [subject], ...(types && { types }) };
   const parts = { people: false, raw: false };
   const request = { direction: 'backward', limit: 1, filter, parts, eventsOnly: true } as const;
-  for (let before = undefined as Awaited<ReturnType<EventLog['head']>> | undefined; ;) {
-    const page = await log.read({ ...request, ...(before && { before }) });
+  let before: Cursor | undefined;
+  for (;;) {
+    const page = await log.read({ ...request, before });
     if (page.events.length > 0) return true;
     if (!page.hasMore) return false;
     before = page.end;

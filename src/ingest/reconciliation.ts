@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly signal: AbortSignal;
   /** Begins anew from this moment on, whether or not it is time; left out, a run goes on, or begins when it is due. */
   readonly since?: number;
+  /** Goes on with the run that is under way, whether or not it is time. */
+  readonly goesOn?: boolean;
   /** Records nothing, and keeps nothing. */
   readonly dryRun?: boolean;
   readonly progress?: (page: Progress) => void;
@@ -72,7 +74,7 @@ export class Reconciling {
     if (known === null) return { outcome: 'not now' };
     try {
       const isForced = request.since !== undefined;
-      if (!isForced && known.dueAt > this.#options.now()) return { outcome: 'not now' };
+      if (!isForced && !request.goesOn && known.dueAt > this.#options.now()) return { outcome: 'not now' };
       const isNew = isForced || known.since === null || this.#isTooOld(known);
       const state = isNew ? this.#begin(known, provider.reconcile, request) : known;
       return await this.#go(provider, provider.reconcile, state, request, holder);
@@ -113,7 +115,7 @@ export class Reconciling {
         const page = await listState(reconcile, { source, since: since!, until, cursor, signal });
         if (page.next !== null && page.next === cursor)
           throw new ApiError('NONSENSE', 'The API gives the same page again and again.');
-        const comparing = { provider, source, namer, now: now(), dryRun };
+        const comparing = { provider, source, namer, now: now(), dryRun, onlyKnown: page.onlyKnown ?? false };
         const { missed, unfit } = await compare(page.items, comparing, this.#options);
         sum = {
           pages: sum.pages + 1,

@@ -14,8 +14,9 @@ export interface SilencesOptions {
   readonly now: () => number;
 }
 
-/** How often it is looked whether a source is silent, in milliseconds. */
+/** How often it is looked whether a source is silent, in milliseconds, and when first: not while a gateway has a start to get through. */
 const EVERY = 60_000;
+const FIRST = 1_000;
 const KNOWN = KNOWN_WEEKS * 168 * HOUR;
 /**
  * What only the provider can send. A delivery that is refused tells nothing: whoever sends forgeries could hide that a source is silent, and
@@ -41,12 +42,13 @@ export class Silences {
   readonly #pausedUntil = new Map<string, number>();
   #readUntil: number | null = null;
   #isLooking = false;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
 
   constructor(options: SilencesOptions) {
     this.#options = options;
     this.#startedAt = options.now();
-    this.#timer = setInterval(() => void this.#tick(), EVERY).unref();
+    const tick = () => void this.#tick();
+    this.#timers = [setTimeout(tick, FIRST).unref(), setInterval(tick, EVERY).unref()];
   }
 
   /** Null of a source that is not silent, or of which nobody can know. */
@@ -74,7 +76,7 @@ export class Silences {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
   }
 
   /** All of what is known at first, and later what may have changed. */

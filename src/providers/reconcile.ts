@@ -20,6 +20,8 @@ export interface StatePage {
   readonly items: readonly JsonObject[];
   /** Where the next page begins; null when there is none. It is kept, so that another gateway can go on there. */
   readonly next: string | null;
+  /** Whether only those are taken whose subject some other event is about, since the API may number things otherwise than webhooks do. */
+  readonly onlyKnown?: boolean;
   /** Whether the provider sends webhooks to this source, where its API says so. */
   readonly webhook?: 'ON' | 'OFF' | null;
 }
