@@ -58,13 +58,13 @@ it('OPS14.3 tells operators alone which sources are silent and how far each is r
   await log.close();
   const asked = `{
     sources { name isReconciled silence { since expected } reconciliation { completedAt trouble webhook missed { type count } } }
-    events(first: 9) { nodes { eventId origin } }
+    events(first: 9) { edges { node { eventId origin } } }
   }`;
   const claims = { expires: 60 * 24 * 3600 * 1000 };
   const { data, errors } = await gateway.query(asked, {}, { ...claims, tenants: ['club:1'] });
   expect(errors).toBeUndefined();
   expect(data!['sources']).toEqual([{ name: 'club', isReconciled: true, silence: null, reconciliation: null }]);
-  expect(data!['events'].nodes).toEqual([
+  expect(data!['events'].edges.map(({ node }: any) => node).toReversed()).toEqual([
     { eventId: 'b', origin: 'DELIVERED' },
     { eventId: 'a', origin: 'RECONCILED' },
   ]);
