@@ -64,7 +64,7 @@ it('OPS14.3 tells operators alone which sources are silent and how far each is r
   const { data, errors } = await gateway.query(asked, {}, { ...claims, tenants: ['club:1'] });
   expect(errors).toBeUndefined();
   expect(data!['sources']).toEqual([{ name: 'club', isReconciled: true, silence: null, reconciliation: null }]);
-  expect(data!['events'].edges.map(({ node }: any) => node).toReversed()).toEqual([
+  expect(data!['events'].edges.map(({ node }: any) => node)).toEqual([
     { eventId: 'b', origin: 'DELIVERED' },
     { eventId: 'a', origin: 'RECONCILED' },
   ]);
