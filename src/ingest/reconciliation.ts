@@ -108,7 +108,8 @@ export class Reconciling {
     const keep = async () => holder === null || (await log.keepReconciliation(state, holder));
     try {
       // The dry run of a command is bounded by who waits for it.
-      while (dryRun || sum.pages < MOST_PAGES) {
+      const mostPages = dryRun ? Infinity : MOST_PAGES;
+      while (sum.pages < mostPages) {
         signal.throwIfAborted();
         const { since, cursor, runAt } = state;
         const until = runAt! - settleOf(reconcile);

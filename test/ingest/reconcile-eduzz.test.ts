@@ -85,7 +85,8 @@ it('IN14.6 finds canceled sales of Eduzz that no webhook told of, each once, whi
     expect(await deliver('invoice_canceled', order, 'canceled')).toMatchObject({ status: 'duplicate' });
   }
   const events = await canceled();
-  expect(events.map(({ subject }) => subject).toSorted()).toEqual(orders.map((order) => `order/${order}`).toSorted());
+  expect(events).toHaveLength(orders.length);
+  expect(new Set(events.map(({ subject }) => subject))).toEqual(new Set(orders.map((order) => `order/${order}`)));
   const found = events.filter(({ data }) => originOf(data) === 'RECONCILED');
   expect(found).toHaveLength(12);
   expect(found[0]).toMatchObject({ shape: 'OrderCancellation', tenant: `eduzz:${ACCOUNT}`, data: { title: 'Choir' } });

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import pino from 'pino';
@@ -149,7 +150,7 @@ it('IN14.3 leaves an API alone for as long as it says, and tries again what fail
   expect(await run()).toEqual({ outcome: 'not now' });
   clock.now += 100_000;
   const reconciler = new Reconciler(options);
-  const cut = (_request: unknown, response: import('node:http').ServerResponse) => {
+  const cut = (_request: unknown, response: ServerResponse) => {
     response.writeHead(200, { 'content-length': '5000' }).write('{"object":"list","data":[');
     response.destroy();
   };
@@ -224,7 +225,8 @@ it('IN14.4 takes no page that never ends, and no pages that never end', async ()
   });
   clock.now += 15 * MINUTE;
   const same = { object: 'list', data: [subscriptionDeleted(0, (NOW - 60 * MINUTE) / 1000)], has_more: true };
-  for (const _page of [1, 2]) api.instead.push((_request, response) => response.end(JSON.stringify(same)));
+  const again = (_request: unknown, response: ServerResponse) => response.end(JSON.stringify(same));
+  api.instead.push(again, again);
   expect(await reconciling.run('stripe', { signal })).toMatchObject({
     outcome: 'failed',
     error: { trouble: 'NONSENSE' },
