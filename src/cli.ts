@@ -9,6 +9,7 @@ import { describeError } from './commands/describe-error.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
 import type { Chosen } from './commands/refused.ts';
+import type { ReconcileOptions } from './commands/reconcile.ts';
 import type { ReprocessOptions } from './commands/reprocess.ts';
 import type { SendOptions } from './commands/send.ts';
 import type { ServeOptions } from './commands/serve.ts';
@@ -228,6 +229,16 @@ program
   )
   .option('--dry-run', 'report what would happen, and change nothing', false)
   .action(async (options: ReprocessOptions) => (await import('./commands/reprocess.ts')).reprocess(options, terminal));
+
+program
+  .command('reconcile')
+  .description('compare a source with the API of its provider, and record the events that no webhook has told of')
+  .argument('<source>', 'the source, whose provider has an API for this')
+  .option('--since <time>', 'from this time on, such as 2026-11-22 or 2026-11-22T10:45:00Z (default: a day ago)')
+  .option('--dry-run', 'report what was missed, and change nothing', false)
+  .action(async (source: string, options: ReconcileOptions) =>
+    (await import('./commands/reconcile.ts')).reconcile(source, options, terminal),
+  );
 
 const refused = program
   .command('refused')

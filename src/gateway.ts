@@ -37,8 +37,10 @@ import { Answers } from './ingest/answers.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
+import { Reconciler } from './ingest/reconciler.ts';
 import { Refusals } from './ingest/refusals.ts';
 import { Reprocessing } from './ingest/reprocess.ts';
+import { Silences } from './ingest/silences.ts';
 import type { Limit } from './limits.ts';
 import { Live } from './live/live.ts';
 import { Ration } from './live/ration.ts';
@@ -144,6 +146,7 @@ export async function createGateway(
     subscribers: () => live.size,
     buffered: () => sockets.bufferedBytes,
     otherTypes: () => serving.others,
+    silent: () => [...sources.keys()].map((source) => [source, silences.of(source) !== null] as const),
     now,
   });
   const workers = pool?.workers ?? 1;
@@ -194,6 +197,7 @@ export async function createGateway(
     refusals,
   });
   const answers = new Answers({ record: log, logger, now });
+  const silences = new Silences({ record: log, sources, logger, now });
   const audit = new Audit({ record: log, logger, now });
   const serving = new Serving({ record: log, types, logger });
   const backing = {
@@ -203,6 +207,7 @@ export async function createGateway(
     reprocessor: new Reprocessing({ sources, log, logger, mostValues, limited, now }),
     sources,
     answers,
+    silences,
     now,
   };
   const turn = new Turn();
@@ -302,6 +307,18 @@ export async function createGateway(
   });
   const entries = { what: 'entries of the audit', trim: (before: number) => log.trimAudit(before) };
   const doesUpkeep = !pool || pool.isFirst;
+  const reconciler = doesUpkeep
+    ? new Reconciler({
+        sources,
+        log,
+        logger,
+        mostValues,
+        limited,
+        now,
+        reconciled: (source, missed) => metrics.reconciled(source, missed),
+        failed: (source, trouble) => metrics.reconcileFailed(source, trouble),
+      })
+    : null;
   const stops = doesUpkeep
     ? [
         retain({ trim: (before) => log.trim(before) }, config.retentionDays, { now, logger }),
@@ -315,6 +332,7 @@ export async function createGateway(
   const close = async () => {
     drain.announce();
     for (const stop of stops) stop();
+    silences.stop();
     // Nobody has been sent here who would have to be kept away first.
     if (server.listening) await setTimeout(config.drain.notice);
     // The port stays open for as long: of those who come back here too soon nobody is refused, and no delivery.
@@ -332,6 +350,7 @@ export async function createGateway(
       tokens.stop(),
       audit.stop(),
       refusals.stop(),
+      reconciler?.stop(),
     ]).then(() => log.close());
     await within(LAST, ended.catch(failed('the log')), () => cutOff('the log'));
     reports.close();

@@ -7,6 +7,7 @@ import { type Admitted, admit } from './ingest/admit.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
+import { Reconciling } from './ingest/reconciliation.ts';
 import { Reprocessing } from './ingest/reprocess.ts';
 import type { Checked } from './log/checked.ts';
 import type { Adopted } from './log/postgres/adopt.ts';
@@ -95,6 +96,13 @@ export async function openAdmission(
 /** What runs the present code over kept events, without a gateway. */
 export function openReprocessor(log: EventLog, options: WithoutGateway): Reprocessor {
   return new Reprocessing({ ...options, log, limited: () => {}, now: Date.now });
+}
+
+export type { Progress as RunProgress } from './ingest/reconciliation.ts';
+
+/** What compares a source with its provider's API, without a gateway. */
+export function openReconciling(log: EventLog, options: WithoutGateway): Reconciling {
+  return new Reconciling({ ...options, log, limited: () => {}, now: Date.now });
 }
 
 /**

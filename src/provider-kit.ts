@@ -31,6 +31,7 @@ export {
   time,
   url,
 } from './providers/verify/template.ts';
+export { ApiError, ProviderApi } from './providers/provider-api.ts';
 export { basic, bearer, bodyToken, queryToken } from './providers/verify/tokens.ts';
 export { awaitingSecret, unsigned } from './providers/verify/unsigned.ts';
 export { verifiedBody } from './providers/verify/verified.ts';
@@ -47,6 +48,7 @@ export {
 export type { About, AboutDelivery, Introduction } from './providers/about.ts';
 export type { Challenge, ChallengeAnswer } from './providers/challenge.ts';
 export type { Delivery, Provider, Verified } from './providers/provider.ts';
+export type { Reconcile, StatePage, StateRequest } from './providers/reconcile.ts';
 export type { Fresh, OwnSample, Sample } from './providers/sample.ts';
 export type { Said } from './declaration/event-type.ts';
 export type { Secrets } from './providers/verify/secrets.ts';

@@ -17,7 +17,7 @@ export const SOURCE_SETTINGS: readonly string[] = [
 /** What may stand in a file, which the setting with `_FILE` behind its name names: whatever is secret, or changed often. */
 export const IN_FILES: readonly string[] = [
   'DATABASE_URL',
-  ...SHIPPED.map(({ needs }) => needs),
+  ...SHIPPED.flatMap(({ needs, api }) => (api === null ? [needs] : [needs, api])),
   'AUTH_PUBLIC_KEY',
   'AUTH_SECRET',
   'AUTH_SECRETS',

@@ -21,7 +21,9 @@ import { type EventLog, PAGE_BYTES, type ReadRequest } from '../events/event-log
 import { ALL_PARTS, type EventKey, type Parts } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
 import type { Quarantined, QuarantineDesk } from '../events/quarantine.ts';
+import type { Reconciliation } from '../events/reconciliation.ts';
 import type { ReprocessRequest, Reprocessed, Reprocessor } from '../events/reprocess.ts';
+import type { Silence } from '../events/told-silence.ts';
 import type { Message } from '../live/message.ts';
 import type { Ration } from '../live/ration.ts';
 import { type QuarantineRequest, readDeliveries, readExcerpt } from './reading.ts';
@@ -33,11 +35,16 @@ export interface Backing {
   readonly desk: QuarantineDesk;
   readonly reprocessor: Reprocessor;
   /** By name: those that are configured. */
-  readonly sources: ReadonlyMap<string, { readonly name: string; readonly unsigned?: string | null }>;
+  readonly sources: ReadonlyMap<
+    string,
+    { readonly name: string; readonly unsigned?: string | null; readonly reconcile?: object }
+  >;
   /** What reading may take of the memory, with everybody else who reads; any amount when it is left out. */
   readonly ration?: Ration;
   /** Knows of what this process has answered before it is recorded. */
   readonly answers: Pick<AnswerRecord, 'listAnswers'>;
+  /** Which sources are silent for longer than usual; none, where nobody watches them. */
+  readonly silences?: { of(source: string): Silence | null };
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -47,6 +54,8 @@ export interface Source {
   readonly name: string;
   readonly provider: string;
   readonly isSigned: boolean;
+  /** Whether it is compared with its provider's API. */
+  readonly isReconciled: boolean;
 }
 
 /** For how long one call reprocesses, in milliseconds: a fifth of what a document may take. */
@@ -74,6 +83,10 @@ export interface Context {
   lastEventAt(source: Source): Promise<number | null>;
   /** How deliveries of all sources were answered in the last thirty days; null for whoever is no operator. */
   answers(): Promise<readonly Answer[] | null>;
+  /** Since when a source is silent for longer than usual; null where it is not, and for whoever is no operator. */
+  silence(source: string): Silence | null;
+  /** How far sources were compared with their providers' APIs; null for whoever is no operator. */
+  reconciliations(): Promise<readonly Reconciliation[] | null>;
   now(): number;
   /**
    * Asks to follow, from after the cursor or from now on. The messages don't come from here: `openStream` takes note of
@@ -175,6 +188,7 @@ export function createContext(
   };
   // Asked for once, however many sources there are.
   let answers: Promise<readonly Answer[]> | null = null;
+  let reconciliations: Promise<readonly Reconciliation[]> | null = null;
   return {
     viewer,
     now,
@@ -222,8 +236,8 @@ export function createContext(
 
     async sources() {
       requireScope(viewer, 'events:read');
-      const all = [...backing.sources].map(([name, { name: provider, unsigned }]) => {
-        return { name, provider, isSigned: !unsigned };
+      const all = [...backing.sources].map(([name, { name: provider, unsigned, reconcile }]) => {
+        return { name, provider, isSigned: !unsigned, isReconciled: reconcile !== undefined };
       });
       if (viewer.tenants === null) return all;
       // Its name may tell whose another source is, `tickets-olinda`.
@@ -244,6 +258,15 @@ export function createContext(
     async answers() {
       if (!isOperator(viewer)) return null;
       return (answers ??= backing.answers.listAnswers(now() - THIRTY_DAYS));
+    },
+
+    silence(source) {
+      return isOperator(viewer) ? (backing.silences?.of(source) ?? null) : null;
+    },
+
+    async reconciliations() {
+      if (!isOperator(viewer)) return null;
+      return (reconciliations ??= log.listReconciliations());
     },
 
     follow(after, filter, interest = EVERYTHING) {

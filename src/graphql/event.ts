@@ -3,6 +3,7 @@ import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { OTHER_EVENT } from '../events/event.ts';
 import type { Instant } from '../events/instant.ts';
+import { originOf } from '../events/origin.ts';
 import { fromUtf8Text, toUtf8Text } from '../events/utf8-text.ts';
 import type { Builder } from './builder.ts';
 import type { Context } from './context.ts';
@@ -52,6 +53,14 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
     },
   });
 
+  const EventOrigin = builder.enumType('EventOrigin', {
+    description: 'How an event came to the log.',
+    values: {
+      DELIVERED: { description: 'By a delivery of the provider.' },
+      RECONCILED: { description: 'From the API of the provider, since no delivery had told of it.' },
+    },
+  });
+
   const Event = builder.interfaceRef<DisclosedEvent>(EVENT).implement({
     description: 'Something happened, as a provider reported it.',
     interfaces: [builder.nodeInterfaceRef()],
@@ -82,6 +91,7 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
         resolve: ({ occurredAt }) => occurredAt.text,
       }),
       receivedAt: t.field({ type: 'DateTime', resolve: ({ receivedAt }) => receivedAt }),
+      origin: t.field({ type: EventOrigin, resolve: ({ data }) => originOf(data) }),
       superseded: t.exposeBoolean('superseded', {
         description: 'True if the event arrived late: the log already had a later state of its subject.',
       }),

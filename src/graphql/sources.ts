@@ -1,5 +1,7 @@
 import { HTTP } from '../errors.ts';
 import { type Answer, HOUR, hourOf } from '../events/answer.ts';
+import type { Reconciliation } from '../events/reconciliation.ts';
+import type { Silence } from '../events/told-silence.ts';
 import type { Builder } from './builder.ts';
 import type { Source } from './context.ts';
 import { READ } from './cost.ts';
@@ -20,6 +22,13 @@ const OUTCOMES = {
   UNAVAILABLE: {
     description: 'The gateway could not record it at that moment, and asked the provider to send it again.',
   },
+} as const;
+
+const TROUBLES = {
+  REFUSED: { description: 'The API does not accept the key, or the key may not read what is needed.' },
+  BUSY: { description: 'The API was asked too often, and wants to be left alone for a while.' },
+  UNAVAILABLE: { description: 'The API cannot be reached, takes too long, or fails.' },
+  NONSENSE: { description: 'The answer of the API is not what it documents.' },
 } as const;
 
 /** How the deliveries of one source were answered in one way. */
@@ -44,6 +53,68 @@ export function addSources(builder: Builder): void {
       lastAt: t.field({ type: 'DateTime', resolve: ({ lastAt }) => lastAt }),
       lastHour: t.exposeInt('lastHour', { description: 'In the current hour and the hour before.' }),
       lastDay: t.exposeInt('lastDay', { description: 'In the current hour and the 24 hours before.' }),
+    }),
+  });
+
+  const SilenceType = builder.objectRef<Silence>('SourceSilence').implement({
+    description:
+      'A source from which nothing has come for longer than its own rhythm, by hour of the week, lets expect.',
+    fields: (t) => ({
+      since: t.field({ type: 'DateTime', description: 'When its last delivery came.', resolve: ({ since }) => since }),
+      expected: t.exposeInt('expected', {
+        description: 'How many deliveries would have come since then in usual weeks.',
+      }),
+    }),
+  });
+
+  const TroubleType = builder.enumType('ReconciliationTrouble', {
+    description: 'Why the API of a provider gave no answer that can be used.',
+    values: TROUBLES,
+  });
+
+  const WebhookStateType = builder.enumType('WebhookState', {
+    description: 'Whether the provider says that it sends its webhooks to this source.',
+    values: {
+      ON: { description: 'They are sent.' },
+      OFF: { description: 'They are switched off at the provider: switch them on again there.' },
+    },
+  });
+
+  const MissedType = builder.objectRef<readonly [string, number]>('MissedEvents').implement({
+    description: 'How many events of one type no webhook had told of.',
+    fields: (t) => ({
+      type: t.string({ description: "The provider's name of the events.", resolve: ([type]) => type }),
+      count: t.int({ resolve: ([, count]) => count }),
+    }),
+  });
+
+  const ReconciliationType = builder.objectRef<Reconciliation>('SourceReconciliation').implement({
+    description: 'How far a source has been compared with what the API of its provider says.',
+    fields: (t) => ({
+      runAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the last run began.',
+        resolve: ({ runAt }) => runAt,
+      }),
+      completedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the last run began that came to its end: what happened until shortly before is recorded.',
+        resolve: ({ completedAt }) => completedAt,
+      }),
+      trouble: t.field({
+        type: TroubleType,
+        nullable: true,
+        description: 'Why the last try failed; null if it did not.',
+        resolve: ({ trouble }) => (isTrouble(trouble) ? trouble : null),
+      }),
+      webhook: t.field({ type: WebhookStateType, nullable: true, resolve: ({ webhook }) => webhook }),
+      missed: t.field({
+        type: [MissedType],
+        description: 'What webhooks had missed, in all runs: it was recorded with the origin RECONCILED.',
+        resolve: ({ missed }) => Object.entries(missed),
+      }),
     }),
   });
 
@@ -79,6 +150,26 @@ export function addSources(builder: Builder): void {
             )
           );
         },
+      }),
+      silence: t.field({
+        type: SilenceType,
+        nullable: true,
+        description:
+          'Set if nothing has come from the source for longer than usual. Null otherwise, if the source has too little history to tell, and without the scope `ops` and a token for every tenant.',
+        resolve: ({ name }, _args, context) => context.silence(name),
+      }),
+      isReconciled: t.exposeBoolean('isReconciled', {
+        description:
+          'Whether the source is compared with the API of its provider, so that what webhooks miss is recorded.',
+      }),
+      reconciliation: t.field({
+        type: ReconciliationType,
+        nullable: true,
+        description:
+          'Null before the first comparison with the API of the provider, and without the scope `ops` and a token for every tenant.',
+        complexity: READ,
+        resolve: async ({ name }, _args, context) =>
+          (await context.reconciliations())?.find(({ source }) => source === name) ?? null,
       }),
     }),
   });
@@ -118,4 +209,8 @@ function outcomeOf({ outcome }: Answer): Outcome {
   if (Object.hasOwn(OUTCOMES, name)) return name as Outcome;
   const { status } = Object.hasOwn(HTTP, name) ? HTTP[name as keyof typeof HTTP] : { status: 400 };
   return status === 503 || status === 429 ? 'UNAVAILABLE' : 'REFUSED';
+}
+
+function isTrouble(trouble: string | null): trouble is keyof typeof TROUBLES {
+  return trouble !== null && Object.hasOwn(TROUBLES, trouble);
 }

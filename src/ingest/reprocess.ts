@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Cursor, gapAfter } from '../events/cursor.ts';
 import type { NewEvent, RecordedEvent } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
+import { originOf, withOrigin } from '../events/origin.ts';
 import type { Issue } from '../events/quarantine.ts';
 import type { Outcome, Reprocessed, ReprocessRequest, Reprocessor } from '../events/reprocess.ts';
 import type { NewRevision, Revise } from '../events/revision.ts';
@@ -151,7 +152,8 @@ export class Reprocessing implements Reprocessor {
         const { tenant } = normalised.event;
         if (tenant !== kept.tenant) return unfit('it would be of another account');
         const { provider: name, eventId, occurredAt, receivedAt } = kept;
-        const event = { ...normalised.event, provider: name, source, eventId, occurredAt, receivedAt };
+        const data = withOrigin(normalised.event.data, originOf(kept.data));
+        const event = { ...normalised.event, data, provider: name, source, eventId, occurredAt, receivedAt };
         const contacts = normalised.erases?.contacts ?? null;
         return contacts === null && isSame(kept, event)
           ? { outcome: 'SAME' }

@@ -13,6 +13,8 @@ export interface About {
   readonly derivedFrom?: readonly unknown[] | null;
   /** Of what an older hookcast derived it, where that was something else. */
   readonly formerlyFrom?: readonly unknown[] | null;
+  /** Of what its id is derived where the provider's API tells of it (`Reconcile`): by that, a webhook that comes late is a duplicate. */
+  readonly knownAs?: readonly unknown[] | null;
   /** The provider's account that it belongs to. The tenant is `<provider>:<account>`. */
   readonly account: string;
   /** What it is about, `ticket/…`; no personal data. Null: the ticket, booking, order or subscription of its content. */
@@ -45,7 +47,7 @@ export type Introduction = Pick<About, 'type' | Optional> & {
   readonly [K in Exclude<keyof About, 'type' | Optional>]?: About[K] | null | undefined;
 };
 
-type Optional = 'people' | 'version' | 'derivedFrom' | 'formerlyFrom';
+type Optional = 'people' | 'version' | 'derivedFrom' | 'formerlyFrom' | 'knownAs';
 
 /** What a provider with many accounts says where a delivery names none. In quarantine it counts as no account. */
 export const UNKNOWN_ACCOUNT = 'unknown';

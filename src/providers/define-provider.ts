@@ -13,6 +13,7 @@ import { partsOf } from './parts.ts';
 import { issuesOf } from './payload.ts';
 import { prepareSchema } from './prepare-schema.ts';
 import type { Arrived, Provider, Unnormalised, Verified } from './provider.ts';
+import { checkReconcile } from './reconcile.ts';
 import type { Sample } from './sample.ts';
 import { checkRespond } from './respond.ts';
 import type { Verifier } from './verifier.ts';
@@ -59,10 +60,11 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
  */
 export function defineProvider<A extends Introduction>(definition: ProviderDefinition<A>): Provider {
   const { name, verify, events, bodyAt = [], samples = [], types = [], largestBody } = definition;
-  const { each, challenge = [], respond } = definition;
+  const { each, challenge = [], reconcile, respond } = definition;
   const headers = (definition.headers ?? []).map((header) => header.toLowerCase());
   if (!NAME.test(name)) throw new Error(`"${name}" is no name for a provider: lower case letters, digits and dashes`);
   if (respond) checkRespond(name, respond);
+  if (reconcile) checkReconcile(name, reconcile);
   const bringsUnder = challenge.flatMap((one) => (one.signed ? [] : (one.bringsUnder ?? [])));
   // By the schemas, since many events of a family have one and the same.
   const expected = new Map<z.ZodType, ReadonlySet<string> | null>();
@@ -87,6 +89,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     ...(challenge.length > 0 && { challenges: challenge }),
     ...(bringsUnder.length > 0 && { bringsUnder }),
     ...(respond && { respond }),
+    ...(reconcile && { reconcile }),
     // Whoever sends or checks one tells it an id and a time. Those that ship do without, for demonstrations.
     samples: samples as readonly Sample[],
     normalise(verified, place) {

@@ -4,6 +4,7 @@ import type { AboutDelivery, Introduction } from './about.ts';
 import type { Challenge } from './challenge.ts';
 import type { NamedHeaders } from './kept-headers.ts';
 import type { Each } from './parts.ts';
+import type { Reconcile } from './reconcile.ts';
 import type { Place, Respond, Unnormalised, Verified } from './provider.ts';
 import type { OwnSample } from './sample.ts';
 import type { Verifier } from './verifier.ts';
@@ -59,6 +60,8 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly each?: Each;
   /** How its sender makes sure that the address is yours: `getEcho` and the like. */
   readonly challenge?: readonly Challenge[];
+  /** How what webhooks have missed is looked for in its API. */
+  readonly reconcile?: Reconcile;
   /** What its sender wants to be answered, where that is not 200 and a JSON of what became of the delivery. */
   readonly respond?: Respond;
   /** The events that have a type, by the provider's names. Any other is recorded as it is. */

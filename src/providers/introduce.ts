@@ -59,13 +59,13 @@ export function introduce<A extends Introduction>(
 
 /** The event's own id; or one made of what it says, and those that an older hookcast would have given it. */
 function identify(
-  { eventId, derivedFrom, formerlyFrom = derivedFrom }: Introduction,
+  { eventId, derivedFrom, formerlyFrom = derivedFrom, knownAs }: Introduction,
   tenant: string,
   verified: Verified,
   { source, namer }: NamedPlace,
 ): { readonly eventId: string; readonly formerIds: readonly string[] } {
   const given = givenId(eventId, verified);
-  if (given !== null) return { eventId: given, formerIds: [] };
+  if (given !== null) return { eventId: given, formerIds: knownAs ? [namer.eventId(source, tenant, knownAs)] : [] };
   const formerIds: string[] = [];
   if (namer.hasFormer) {
     // Then it was taken for an id, as a provider of one's own may have made it.

@@ -5,6 +5,7 @@ import type { Issue } from '../events/quarantine.ts';
 import type { Challenge } from './challenge.ts';
 import type { Arrived, Delivery } from './delivery.ts';
 import type { Namer } from './namer.ts';
+import type { Reconcile } from './reconcile.ts';
 import type { Outgoing, Sample, SignedDelivery } from './sample.ts';
 
 export type { Arrived, Delivery };
@@ -100,6 +101,9 @@ export interface Provider {
 
   /** How a delivery is answered that was taken. With 200 and what became of it, where this is left out. */
   readonly respond?: Respond;
+
+  /** How what webhooks have missed is looked for in its API. */
+  readonly reconcile?: Reconcile;
 
   /** Whether what its sender signs holds the URL that it calls: then `PUBLIC_URL` must be set. */
   readonly needsUrl?: boolean;

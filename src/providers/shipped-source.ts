@@ -16,6 +16,8 @@ interface Description<S extends Shape, O> {
   readonly needs: keyof S & string;
   /** The one with the accounts whose events are taken. Left out where no body says whose it is, or the provider sees to it. */
   readonly accounts?: keyof S & string;
+  /** The one with the key of its API, with which it is reconciled. Left out where it has none. */
+  readonly api?: keyof S & string;
   /** Whether it must be set, since the sender signs for all of its customers with one key. */
   readonly needsAccounts?: boolean;
   /** What the provider is made of. */
@@ -34,6 +36,7 @@ export interface ShippedSource {
   readonly settings: Shape;
   readonly needs: string;
   readonly accounts: string | null;
+  readonly api: string | null;
   readonly needsAccounts: boolean;
   readonly read: (settings: Options) => Options;
   readonly make: (options: Options) => Promise<Provider>;
@@ -42,11 +45,11 @@ export interface ShippedSource {
 }
 
 export function shippedSource<const S extends Shape, O extends object>(description: Description<S, O>): ShippedSource {
-  const { accounts = null, needsAccounts = false, isDefault = false, prefix = null } = description;
+  const { accounts = null, api = null, needsAccounts = false, isDefault = false, prefix = null } = description;
   // What `read` and `make` are given was read with these settings.
   const { read, make } = description as unknown as Pick<ShippedSource, 'read' | 'make'>;
   const { name, settings, needs } = description;
-  return { name, settings, needs, accounts, needsAccounts, read, make, isDefault, prefix };
+  return { name, settings, needs, accounts, api, needsAccounts, read, make, isDefault, prefix };
 }
 
 /** Accounts of a provider, each as it stands in a tenant behind the provider's name. */

@@ -18,6 +18,8 @@ export interface Measure {
   readonly buffered: () => number;
   /** Gateways on the same log that serve other types of events. */
   readonly otherTypes: () => number;
+  /** The sources that are configured, and whether each is silent for longer than usual. */
+  readonly silent: () => Iterable<readonly [source: string, isSilent: boolean]>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -69,6 +71,16 @@ export class Metrics {
     'type',
     'change',
   ]);
+  readonly #reconciled = this.#counter(
+    'hookcast_reconciled_total',
+    'Events that webhooks had missed, and that were recorded from the API of the provider.',
+    ['source', 'type'],
+  );
+  readonly #reconcileFailures = this.#counter(
+    'hookcast_reconcile_failures_total',
+    'Times that the API of a provider gave no answer that can be used.',
+    ['source', 'trouble'],
+  );
   readonly #deliveries = this.#counter(
     'hookcast_deliveries_total',
     'Messages handed to subscribers, live or catching up.',
@@ -117,6 +129,20 @@ export class Metrics {
         },
       }),
     );
+    this.#registry.registerMetric(
+      new Gauge({
+        name: 'hookcast_source_silent',
+        help: 'Whether a source is silent for longer than its own rhythm lets expect: 1 or 0.',
+        labelNames: ['source'],
+        // Several workers come to the same answer.
+        aggregator: 'max',
+        registers: [],
+        collect() {
+          this.reset();
+          for (const [source, isSilent] of measure.silent()) this.set({ source }, isSilent ? 1 : 0);
+        },
+      }),
+    );
     this.#gauge('hookcast_cohorts', 'Different subscriptions. Each is executed once for all its subscribers.', () => {
       return measure.subscribers().cohorts;
     });
@@ -159,6 +185,18 @@ export class Metrics {
   drifted(source: string, type: string, change: string): void {
     const isKnown = within(this.#types, MOST_TYPES, `${source} ${type}`);
     this.#drifted.inc({ source, type: isKnown ? visible(type) : 'other', change: change.toLowerCase() });
+  }
+
+  /** What the API of a provider knew and the log did not, by the types of the events. */
+  reconciled(source: string, missed: ReadonlyMap<string, number>): void {
+    for (const [type, count] of missed) {
+      const isKnown = within(this.#types, MOST_TYPES, `${source} ${type}`);
+      this.#reconciled.inc({ source, type: isKnown ? visible(type) : 'other' }, count);
+    }
+  }
+
+  reconcileFailed(source: string, trouble: string): void {
+    this.#reconcileFailures.inc({ source, trouble: trouble.toLowerCase() });
   }
 
   /** An item was handed on. Counted once for all its subscribers, since this is the way of every frame. */

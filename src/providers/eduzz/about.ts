@@ -28,7 +28,11 @@ export interface EduzzAbout extends About {
  * `data`, the producer elsewhere. The event's id is not looked for in `data`: what stands there is the order's, and its
  * events would be taken for one.
  */
-export function aboutEduzz({ payload }: Verified, checks: Checks): EduzzAbout | Unnormalised {
+export function aboutEduzz(
+  { payload }: Verified,
+  checks: Checks,
+  { isReconciled = false }: { readonly isReconciled?: boolean } = {},
+): EduzzAbout | Unnormalised {
   const data = payload['data'];
   const parsed = envelope.safeParse(payload);
   if (!parsed.success) return unfit(parsed.error, { account: producerIn(data) });
@@ -38,10 +42,13 @@ export function aboutEduzz({ payload }: Verified, checks: Checks): EduzzAbout | 
   const { subject, happened, state } = familyOf(type);
   const subjectId = subject ? idAt(data, subject.slice(1)) : null;
   const sentAt = instantAt(payload, ['sentDate']) ?? instantAt(data, ['sentDate']);
+  // An order is canceled once, and the API doesn't know under which id the webhook has told of it.
+  const knownAs = isReconciled && type === 'myeduzz.invoice_canceled' && subjectId !== null ? [type, subjectId] : null;
   return {
     type,
     eventId: parsed.data.id ?? null,
-    derivedFrom: UPDATES.has(type) ? stateOf(data) : null,
+    derivedFrom: UPDATES.has(type) ? stateOf(data) : knownAs,
+    knownAs,
     account: producerIn(data) ?? UNKNOWN_ACCOUNT,
     subject: subject && subjectId !== null ? `${subject[0]}/${subjectId}` : null,
     occurredAt: (happened && instantAt(data, happened)) ?? sentAt ?? instantAt(data, ['createdAt']),

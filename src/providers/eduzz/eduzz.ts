@@ -17,6 +17,7 @@ import { learnerActivities } from './learner-activity.ts';
 import { orderCancellation } from './order-cancellation.ts';
 import { orderChanges } from './order-change.ts';
 import { orderUpdate } from './order-update.ts';
+import { type EduzzApi, reconcileEduzz } from './reconcile.ts';
 import { eduzzSamples } from './samples.ts';
 import { subscriptionChanges } from './subscription-change.ts';
 import { ticketCancellation } from './ticket-cancellation.ts';
@@ -32,6 +33,8 @@ import { videoProcessings } from './video-processing.ts';
 export interface EduzzSettings {
   /** The access keys ("chave de acesso") of the webhook's configurations, as Eduzz shows them, the newest first. */
   readonly secrets: Secrets;
+  /** With it, canceled sales that webhooks have missed are looked for in Eduzz's API. */
+  readonly api?: EduzzApi;
 }
 
 /**
@@ -46,7 +49,8 @@ export function eduzz(settings: EduzzSettings): Provider {
   return defineProvider({
     name: 'eduzz',
     verify: eduzzVerifier(secrets),
-    about: (verified) => aboutEduzz(verified, checks),
+    about: (verified) => aboutEduzz(verified, checks, { isReconciled: settings.api !== undefined }),
+    ...(settings.api && { reconcile: reconcileEduzz(settings.api) }),
     events: {
       'blinket.attendance_canceled': ticketCancellation(key),
       ...ticketChanges(key),

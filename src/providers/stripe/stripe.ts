@@ -14,6 +14,7 @@ import { LEAST_KNOWN, type Secrets, checkSecrets } from '../verify/secrets.ts';
 import { chargeChanges } from './charge.ts';
 import { invoiceChanges } from './invoice.ts';
 import { envelope, related, snapshot } from './payload.ts';
+import { type StripeApi, reconcileStripe } from './reconcile.ts';
 import { stripeSamples } from './samples.ts';
 import { deleted } from './subscription-cancellation.ts';
 import { peopleOf } from './subscription.ts';
@@ -23,20 +24,23 @@ import { updated } from './subscription-update.ts';
  * Stripe: `stripe-signature` is `t=<seconds>,v1=<hex>`, with one `v1` for each secret while one is being rolled. As in
  * Stripe's own library, older than five minutes is refused and ahead of time is not; `v0` and other schemes don't count.
  *
- * @param options `secrets` are of the endpoints, `whsec_…` as a whole, the newest first.
+ * @param options `secrets` are of the endpoints, `whsec_…` as a whole, the newest first. With `api`, what webhooks have missed is looked
+ *   for in Stripe's API.
  */
-export function stripe(options: { readonly secrets: Secrets }): Provider {
+export function stripe(options: { readonly secrets: Secrets; readonly api?: StripeApi }): Provider {
   const secrets = checkSecrets('stripe', options?.secrets, { least: LEAST_KNOWN });
+  const events = {
+    'customer.subscription.deleted': deleted,
+    'customer.subscription.updated': updated,
+    ...invoiceChanges,
+    ...chargeChanges,
+  };
   return defineProvider({
     name: 'stripe',
     verify: hmac({ secrets, header: 'stripe-signature', encoding: 'hex', timestamp: { past: 300, future: null } }),
     about,
-    events: {
-      'customer.subscription.deleted': deleted,
-      'customer.subscription.updated': updated,
-      ...invoiceChanges,
-      ...chargeChanges,
-    },
+    events,
+    ...(options.api && { reconcile: reconcileStripe(options.api, Object.keys(events)) }),
     types: [SubscriptionCancellation, SubscriptionChange, OrderChange],
     samples: stripeSamples,
   });

@@ -1,0 +1,78 @@
+import { forLog } from '../errors.ts';
+import type { PausedRecord } from '../events/paused.ts';
+import type { ApiTrouble } from '../providers/provider-api.ts';
+import { Reconciling, type ReconcilingOptions } from './reconciliation.ts';
+
+/** How often it is looked whether a source is due, in milliseconds. */
+const EVERY = 30_000;
+
+export type ReconcilerOptions = ReconcilingOptions & {
+  readonly log: PausedRecord;
+  /** Told of each try that failed. */
+  readonly failed?: (source: string, trouble: ApiTrouble) => void;
+};
+
+/** Reconciles the sources whose providers have an API for it, each when it is due. Of several gateways one does so. */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #reconciling: Reconciling;
+  readonly #stopping = new AbortController();
+  /** What was told of each source last, so that it is told once. */
+  readonly #told = new Map<string, string>();
+  #looking: Promise<void> | null = null;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#reconciling = new Reconciling(options);
+    this.#timer = setInterval(() => void this.look(), EVERY).unref();
+  }
+
+  /** One source after the other; one look at a time. */
+  look(): Promise<void> {
+    return (this.#looking ??= this.#look().finally(() => (this.#looking = null)));
+  }
+
+  /** Breaks off what is under way: another gateway, or the next start, goes on there. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopping.abort();
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const { log, logger, sources } = this.#options;
+    const due = [...sources].filter(([, { reconcile }]) => reconcile).map(([source]) => source);
+    if (due.length === 0) return;
+    try {
+      const paused = new Set((await log.listPaused()).map(({ source }) => source));
+      for (const source of due) if (!paused.has(source)) await this.#reconcile(source);
+    } catch (error) {
+      // That the log can't be read or written is told elsewhere, and an end is none of a source's.
+      if (!this.#stopping.signal.aborted) logger.debug(forLog(error), 'sources are reconciled later');
+    }
+  }
+
+  async #reconcile(source: string): Promise<void> {
+    const { logger } = this.#options;
+    const { signal } = this.#stopping;
+    const run = await this.#reconciling.run(source, { signal });
+    if (run.outcome === 'not now') return;
+    const missed = [...run.missed.values()].reduce((sum, count) => sum + count, 0);
+    const { pages, seen, unfit } = run;
+    if (missed > 0)
+      logger.warn({ source, missed, seen }, 'webhooks were missed: the events were recorded from the API');
+    if (unfit > 0)
+      logger.warn({ source, unfit, seen }, 'the API names things that fit no event: they were not recorded');
+    if (run.outcome === 'failed') this.#options.failed?.(source, run.error.trouble);
+    const told = run.outcome === 'failed' ? run.error.message : '';
+    if (told !== (this.#told.get(source) ?? '')) {
+      if (run.outcome === 'failed') {
+        const { trouble, message: reason } = run.error;
+        logger.warn({ source, trouble, reason }, 'a source could not be reconciled: it is tried again later');
+      } else logger.info({ source }, 'a source can be reconciled again');
+    }
+    this.#told.set(source, told);
+    logger.debug({ source, outcome: run.outcome, pages, seen, missed }, 'reconciled');
+  }
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import type { Reconciliation } from '../events/reconciliation.ts';
+import { Namer } from '../providers/namer.ts';
+import { ApiError } from '../providers/provider-api.ts';
+import type { Provider } from '../providers/provider.ts';
+import { type Reconcile, listState, settleOf } from '../providers/reconcile.ts';
+import { type CompareOptions, compare } from './compare.ts';
+
+export interface ReconcilingOptions extends CompareOptions {
+  readonly sources: ReadonlyMap<string, Provider>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Told of each page, with what the log did not know of it. */
+  readonly reconciled?: (source: string, missed: ReadonlyMap<string, number>) => void;
+}
+
+export interface RunRequest {
+  readonly signal: AbortSignal;
+  /** Begins anew from this moment on, whether or not it is time; left out, a run goes on, or begins when it is due. */
+  readonly since?: number;
+  /** Goes on with the run that is under way, whether or not it is time. */
+  readonly goesOn?: boolean;
+  /** Records nothing, and keeps nothing. */
+  readonly dryRun?: boolean;
+  readonly progress?: (page: Progress) => void;
+}
+
+export interface Progress {
+  readonly pages: number;
+  /** How many things the API has named. */
+  readonly seen: number;
+  readonly missed: ReadonlyMap<string, number>;
+  readonly unfit: number;
+}
+
+export type RunOutcome =
+  /** Another gateway is at it, or it is not time yet. */
+  | { readonly outcome: 'not now' }
+  /** To its end, or for as long as one turn may last: then it goes on with the next. */
+  | ({ readonly outcome: 'done' | 'to go on' } & Progress)
+  | ({ readonly outcome: 'failed'; readonly error: ApiError } & Progress);
+
+/** Pages of one turn: after these, other sources have theirs. */
+const MOST_PAGES = 100;
+/** A run that has not come to its end after so long never will, in milliseconds: an API may always name a next page. */
+const LONGEST_RUN = 24 * 60 * 60 * 1000;
+/** When to go on in a run that was broken off, and after an API that failed, in milliseconds. */
+const SOON = 1_000;
+const AFTER_FAILURE = 5 * 60 * 1000;
+
+/** Compares sources with the APIs of their providers. Each page is durable before it is noted that it was compared. */
+export class Reconciling {
+  readonly #options: ReconcilingOptions;
+
+  constructor(options: ReconcilingOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {HookcastError} LOG_UNAVAILABLE; @throws the signal's reason, once it is aborted. */
+  async run(source: string, request: RunRequest): Promise<RunOutcome> {
+    const { log } = this.#options;
+    const provider = this.#options.sources.get(source);
+    if (!provider?.reconcile) return { outcome: 'not now' };
+    if (request.dryRun)
+      return this.#go(
+        provider,
+        provider.reconcile,
+        this.#begin(nothing(source), provider.reconcile, request),
+        request,
+        null,
+      );
+    const holder = randomUUID();
+    const known = await log.takeReconciliation(source, holder);
+    if (known === null) return { outcome: 'not now' };
+    try {
+      const isForced = request.since !== undefined;
+      if (!isForced && !request.goesOn && known.dueAt > this.#options.now()) return { outcome: 'not now' };
+      const isNew = isForced || known.since === null || this.#isTooOld(known);
+      const state = isNew ? this.#begin(known, provider.reconcile, request) : known;
+      return await this.#go(provider, provider.reconcile, state, request, holder);
+    } finally {
+      // Whoever can't say so loses the turn after a while.
+      await log.endReconciliation(source, holder).catch(() => {});
+    }
+  }
+
+  /** What is between two runs is compared twice, and never not at all. */
+  #begin(known: Reconciliation, reconcile: Reconcile, { since: asked }: RunRequest): Reconciliation {
+    const now = this.#options.now();
+    const { lookBack, longest = Infinity } = reconcile;
+    const last = known.completedAt === null ? now : known.completedAt - settleOf(reconcile);
+    const since = Math.max(asked ?? Math.min(now - lookBack, last), now - longest);
+    return { ...known, since, cursor: null, runAt: now, trouble: null };
+  }
+
+  async #go(
+    provider: Provider,
+    reconcile: Reconcile,
+    from: Reconciliation,
+    { signal, dryRun = false, progress }: RunRequest,
+    holder: string | null,
+  ): Promise<RunOutcome> {
+    const { log, now, reconciled } = this.#options;
+    const { source } = from;
+    const namer = new Namer(await log.naming());
+    let state = from;
+    let sum: Progress = { pages: 0, seen: 0, missed: new Map(), unfit: 0 };
+    const keep = async () => holder === null || (await log.keepReconciliation(state, holder));
+    try {
+      // The dry run of a command is bounded by who waits for it.
+      const mostPages = dryRun ? Infinity : MOST_PAGES;
+      while (sum.pages < mostPages) {
+        signal.throwIfAborted();
+        const { since, cursor, runAt } = state;
+        const until = runAt! - settleOf(reconcile);
+        const page = await listState(reconcile, { source, since: since!, until, cursor, signal });
+        if (page.next !== null && page.next === cursor)
+          throw new ApiError('NONSENSE', 'The API gives the same page again and again.');
+        const comparing = { provider, source, namer, now: now(), dryRun, onlyKnown: page.onlyKnown ?? false };
+        const { missed, unfit } = await compare(page.items, comparing, this.#options);
+        sum = {
+          pages: sum.pages + 1,
+          seen: sum.seen + page.items.length,
+          missed: added(sum.missed, missed),
+          unfit: sum.unfit + unfit,
+        };
+        const isOver = page.next === null;
+        state = {
+          ...state,
+          cursor: page.next,
+          seen: state.seen + page.items.length,
+          missed: Object.fromEntries(added(new Map(Object.entries(state.missed)), missed)),
+          webhook: page.webhook ?? state.webhook,
+          trouble: null,
+          dueAt: isOver ? now() + reconcile.every : now() + SOON,
+          ...(isOver && { since: null, completedAt: runAt }),
+        };
+        if (!dryRun) reconciled?.(source, missed);
+        const isKept = await keep();
+        progress?.(sum);
+        if (!isKept) return { outcome: 'not now' };
+        if (isOver) return { outcome: 'done', ...sum };
+      }
+      return { outcome: 'to go on', ...sum };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Error) || error.name !== 'ApiError') throw error;
+      const failure = error as ApiError;
+      state = { ...state, trouble: failure.trouble, dueAt: now() + restAfter(failure, reconcile) };
+      // What led into nonsense may go on to: the next run begins where this one began.
+      if (failure.trouble === 'NONSENSE') state = { ...state, since: null, cursor: null };
+      await keep();
+      return { outcome: 'failed', error: failure, ...sum };
+    }
+  }
+
+  #isTooOld({ runAt }: Reconciliation): boolean {
+    return runAt !== null && Math.abs(this.#options.now() - runAt) > LONGEST_RUN;
+  }
+}
+
+function restAfter({ trouble, retryAfter }: ApiError, { every }: Reconcile): number {
+  if (trouble === 'NONSENSE' || trouble === 'REFUSED') return every;
+  return retryAfter ?? Math.min(AFTER_FAILURE, every);
+}
+
+function added(to: ReadonlyMap<string, number>, more: ReadonlyMap<string, number>): Map<string, number> {
+  const sum = new Map(to);
+  for (const [type, count] of more) sum.set(type, (sum.get(type) ?? 0) + count);
+  return sum;
+}
+
+function nothing(source: string): Reconciliation {
+  const never = { since: null, cursor: null, runAt: null, completedAt: null, trouble: null, webhook: null };
+  return { source, ...never, dueAt: 0, seen: 0, missed: {} };
+}

@@ -1,0 +1,134 @@
+import type { Logger } from 'pino';
+import { forLog } from '../errors.ts';
+import { type AnswerRecord, HOUR, hourOf } from '../events/answer.ts';
+import type { PausedRecord } from '../events/paused.ts';
+import type { Silence, SilenceRecord } from '../events/told-silence.ts';
+import { KNOWN_WEEKS, silenceOf } from './rhythm.ts';
+
+export interface SilencesOptions {
+  readonly record: Pick<AnswerRecord, 'listAnswers'> & SilenceRecord & Pick<PausedRecord, 'listPaused'>;
+  /** Those that are configured. */
+  readonly sources: ReadonlyMap<string, unknown>;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** How often it is looked whether a source is silent, in milliseconds, and when first: not while a gateway has a start to get through. */
+const EVERY = 60_000;
+const FIRST = 1_000;
+const KNOWN = KNOWN_WEEKS * 168 * HOUR;
+/**
+ * What only the provider can send. A delivery that is refused tells nothing: whoever sends forgeries could hide that a source is silent, and
+ * while the secret is wrong nothing of the source is recorded.
+ */
+const AUTHENTIC: ReadonlySet<string> = new Set(['accepted', 'duplicate', 'ignored', 'quarantined']);
+
+interface Known {
+  readonly heard: Map<number, number>;
+  lastAt: number;
+}
+
+/**
+ * Tells of sources that are silent for longer than their own rhythm lets expect. Every gateway comes to the same answer, since all learn
+ * from the answers that the log counts; the log sees to it that one of them writes the line.
+ */
+export class Silences {
+  readonly #options: SilencesOptions;
+  readonly #startedAt: number;
+  readonly #known = new Map<string, Known>();
+  #silent: ReadonlyMap<string, Silence> = new Map();
+  /** While a source is paused, and after it, nothing can have come. */
+  readonly #pausedUntil = new Map<string, number>();
+  #readUntil: number | null = null;
+  #isLooking = false;
+  readonly #timers: readonly NodeJS.Timeout[];
+
+  constructor(options: SilencesOptions) {
+    this.#options = options;
+    this.#startedAt = options.now();
+    const tick = () => void this.#tick();
+    this.#timers = [setTimeout(tick, FIRST).unref(), setInterval(tick, EVERY).unref()];
+  }
+
+  /** Null of a source that is not silent, or of which nobody can know. */
+  of(source: string): Silence | null {
+    return this.#silent.get(source) ?? null;
+  }
+
+  /** Looks once. @throws {HookcastError} LOG_UNAVAILABLE */
+  async look(): Promise<void> {
+    const { record, sources, now } = this.#options;
+    const at = now();
+    await this.#learn(at);
+    const noted = await record.listSilences();
+    for (const { source } of await record.listPaused()) this.#pausedUntil.set(source, at);
+    const silent = new Map<string, Silence>();
+    for (const source of sources.keys()) {
+      const silence = this.#silenceOf(source, at);
+      const isNoted = noted.has(source);
+      // In the first hour providers send what they could not deliver while no gateway ran: that was no silence of theirs.
+      if (silence && (isNoted || at - this.#startedAt >= HOUR)) silent.set(source, silence);
+      if (silent.has(source) && !isNoted) await this.#begin(source, silence!);
+      if (!silence && isNoted) await this.#end(source, at);
+    }
+    this.#silent = silent;
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** All of what is known at first, and later what may have changed. */
+  async #learn(now: number): Promise<void> {
+    const from = this.#readUntil === null ? now - KNOWN : this.#readUntil - HOUR;
+    const answers = (await this.#options.record.listAnswers(from)).filter(({ outcome }) => AUTHENTIC.has(outcome));
+    const counts = new Map<string, Map<number, number>>();
+    for (const { source, hour, count, lastAt } of answers) {
+      const known = this.#known.get(source) ?? { heard: new Map<number, number>(), lastAt: 0 };
+      known.lastAt = Math.max(known.lastAt, lastAt);
+      this.#known.set(source, known);
+      const ofSource = counts.get(source) ?? new Map<number, number>();
+      counts.set(source, ofSource.set(hour, (ofSource.get(hour) ?? 0) + count));
+    }
+    for (const [source, { heard }] of this.#known) {
+      for (const [hour, count] of counts.get(source) ?? []) heard.set(hour, count);
+      for (const hour of heard.keys()) if (hour < now - KNOWN) heard.delete(hour);
+    }
+    this.#readUntil = hourOf(now);
+  }
+
+  #silenceOf(source: string, now: number): Silence | null {
+    const known = this.#known.get(source);
+    const pausedUntil = this.#pausedUntil.get(source) ?? 0;
+    return known ? silenceOf(known.heard, Math.max(known.lastAt, pausedUntil), now) : null;
+  }
+
+  async #begin(source: string, { since, expected }: Silence): Promise<void> {
+    const { record, logger } = this.#options;
+    if (!(await record.beginSilence(source, since))) return;
+    logger.warn(
+      { source, since: new Date(since).toISOString(), expected },
+      'a source is silent for longer than it usually is: check at the provider that it still sends',
+    );
+  }
+
+  async #end(source: string, now: number): Promise<void> {
+    const { record, logger } = this.#options;
+    const since = await record.endSilence(source);
+    if (since !== null) logger.info({ source, hours: Math.round((now - since) / HOUR) }, 'a source is heard again');
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      await this.look();
+    } catch (error) {
+      // That the log can't be read is told elsewhere.
+      this.#options.logger.debug(forLog(error), 'whether sources are silent is not known just now');
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import { HookcastError } from '../errors.ts';
+import { type JsonObject, decodeText, parseJson } from './payload.ts';
+
+/** Why a provider's API gave no answer that can be used. */
+export type ApiTrouble =
+  /** It takes no such key, or the key may not ask this. */
+  | 'REFUSED'
+  /** It was asked too often, or says when to come back. */
+  | 'BUSY'
+  /** It can't be reached, takes too long, or failed. */
+  | 'UNAVAILABLE'
+  /** Its answer is not what it documents. */
+  | 'NONSENSE';
+
+/** The message says what an operator can do, and holds nothing of what was answered. */
+export class ApiError extends Error {
+  readonly trouble: ApiTrouble;
+  /** For how long nobody should ask, in milliseconds; null where the API doesn't say. */
+  readonly retryAfter: number | null;
+
+  constructor(trouble: ApiTrouble, message: string, retryAfter: number | null = null) {
+    super(message);
+    this.name = 'ApiError';
+    this.trouble = trouble;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export interface ProviderApiOptions {
+  /** Such as `https://api.example.com`: nothing that the API answers leads anywhere else. */
+  readonly origin: string;
+  /** Sent with each request; a key among them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+/** How long one answer may take, in milliseconds, and how many bytes it may have, unpacked. */
+const PATIENCE = 20_000;
+const LARGEST = 8 * 1024 * 1024;
+/** How long an API is believed that wants to be left alone, in milliseconds. */
+const REST = { least: 1_000, most: 6 * 60 * 60 * 1000 };
+
+/** A provider's API, which is asked for JSON. */
+export class ProviderApi {
+  readonly #options: ProviderApiOptions;
+
+  constructor(options: ProviderApiOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param path of this origin, beginning with a slash.
+   * @throws {ApiError} for whatever is not an answer in JSON, of a bearable length and in time.
+   * @throws the signal's reason, if it ends the request.
+   */
+  async get(path: string, parameters: Parameters, signal: AbortSignal): Promise<JsonObject | readonly unknown[]> {
+    const { origin, headers } = this.#options;
+    const url = new URL(path, origin);
+    for (const [name, value] of Object.entries(parameters)) {
+      for (const one of [value ?? []].flat()) url.searchParams.append(name, String(one));
+    }
+    const late = AbortSignal.timeout(PATIENCE);
+    try {
+      const response = await fetch(url, {
+        headers: { accept: 'application/json', ...headers },
+        // It would take the key to wherever the API says.
+        redirect: 'error',
+        signal: AbortSignal.any([signal, late]),
+      });
+      if (!response.ok) {
+        await response.body?.cancel().catch(() => {});
+        throw refusalOf(response, path);
+      }
+      return jsonOf(await bytesOf(response, path), path);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof ApiError) throw error;
+      if (late.aborted)
+        throw new ApiError('UNAVAILABLE', `${path} gave no whole answer within ${PATIENCE / 1000} seconds.`);
+      throw new ApiError('UNAVAILABLE', `${path} can't be reached (${reasonOf(error)}).`);
+    }
+  }
+}
+
+function refusalOf({ status, headers }: Response, path: string): ApiError {
+  const retryAfter = restOf(headers.get('retry-after'));
+  if (status === 429) return new ApiError('BUSY', `${path} was asked too often (429).`, retryAfter);
+  if (status === 401 || status === 403)
+    return new ApiError('REFUSED', `${path} does not accept the key (${status}): check the key and what it may read.`);
+  if (status >= 500) return new ApiError('UNAVAILABLE', `${path} failed (${status}).`, retryAfter);
+  return new ApiError('NONSENSE', `${path} answered ${status}, which it does not document for this question.`);
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+function restOf(header: string | null): number | null {
+  if (header === null) return null;
+  const rest = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(rest) ? null : Math.min(Math.max(rest, REST.least), REST.most);
+}
+
+/** Counted as they are unpacked: a small answer may unpack to a large one. */
+async function bytesOf(response: Response, path: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > LARGEST) throw new ApiError('NONSENSE', `${path} answered more than ${LARGEST / 1024 / 1024} MB.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function jsonOf(bytes: Buffer, path: string): JsonObject | readonly unknown[] {
+  let value: unknown;
+  try {
+    value = parseJson(decodeText(bytes));
+  } catch (error) {
+    // What is no UTF-8 is no JSON.
+    if (!(error instanceof HookcastError)) throw error;
+  }
+  if (typeof value === 'object' && value !== null) return value as JsonObject | readonly unknown[];
+  throw new ApiError('NONSENSE', `${path} answered no JSON, or half of it.`);
+}
+
+/** What Node calls it, `ECONNREFUSED`: a message may hold an address with what is secret in it. */
+function reasonOf(error: unknown): string {
+  const { cause, name } = error as { cause?: { code?: unknown }; name?: string };
+  return typeof cause?.code === 'string' ? cause.code : (name ?? 'Error');
+}

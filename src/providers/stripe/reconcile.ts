@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { id } from '../fields.ts';
+import type { JsonObject } from '../payload.ts';
+import { ApiError, ProviderApi } from '../provider-api.ts';
+import type { Reconcile, StatePage, StateRequest } from '../reconcile.ts';
+
+export interface StripeApi {
+  /** A restricted key is enough, `rk_live_…`, that may read events and webhook endpoints. */
+  readonly key: string;
+  /** Stripe's own when it is left out. */
+  readonly origin?: string;
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** https://docs.stripe.com/api/events/list: 100 at a time, 20 types, and nothing older than 30 days. */
+const PAGE = 100;
+const MOST_TYPES = 20;
+
+const list = z.looseObject({
+  object: z.literal('list'),
+  data: z.array(z.looseObject({ id, object: z.literal('event'), type: z.string() })),
+  has_more: z.boolean(),
+});
+const endpoints = z.looseObject({
+  data: z.array(
+    z.looseObject({ url: z.string(), status: z.enum(['enabled', 'disabled']), enabled_events: z.array(z.string()) }),
+  ),
+});
+const place = z.object({ after: id, types: z.array(z.string()) });
+
+/**
+ * By `/v1/events`, whose events are the same as the webhooks', with the same ids. The API has events of all types, and an endpoint asks for
+ * some: those that it doesn't ask for were not missed. What an endpoint asks for is read as well, if the key may read it.
+ *
+ * @param known the types that hookcast knows: only these are compared.
+ */
+export function reconcileStripe(
+  { key, origin = 'https://api.stripe.com' }: StripeApi,
+  known: readonly string[],
+): Reconcile {
+  const api = new ProviderApi({ origin, headers: { authorization: `Bearer ${key}` } });
+  return {
+    every: 15 * MINUTE,
+    lookBack: 6 * 60 * MINUTE,
+    longest: 30 * DAY,
+    async list(request) {
+      const { since, until, cursor, signal } = request;
+      const begun = cursor === null ? null : place.parse(JSON.parse(cursor));
+      const endpoint = begun ? null : await endpointOf(api, request);
+      const types = begun?.types ?? known.filter((type) => endpoint?.wants(type) ?? true);
+      const webhook = endpoint?.webhook ?? null;
+      if (types.length === 0) return { items: [], next: null, webhook };
+      const answer = await api.get(
+        '/v1/events',
+        {
+          limit: PAGE,
+          'created[gte]': Math.floor(since / 1000),
+          'created[lt]': Math.floor(until / 1000),
+          'types[]': types.length <= MOST_TYPES ? types : [],
+          starting_after: begun?.after,
+        },
+        signal,
+      );
+      return { ...pageOf(answer, types), webhook };
+    },
+  };
+}
+
+function pageOf(answer: unknown, types: readonly string[]): StatePage {
+  const parsed = list.safeParse(answer);
+  if (!parsed.success) throw new ApiError('NONSENSE', '/v1/events answered no list of events.');
+  const { data, has_more: hasMore } = parsed.data;
+  const last = data.at(-1);
+  if (hasMore && !last) throw new ApiError('NONSENSE', '/v1/events says that there is more, and gives nothing.');
+  const wanted = new Set(types);
+  // As they came: numbers in them may be more exact than what was parsed. The newest comes first.
+  const events = (answer as { readonly data: readonly JsonObject[] }).data.filter(({ type }) =>
+    wanted.has(String(type)),
+  );
+  return { items: events.toReversed(), next: hasMore ? JSON.stringify({ after: last!.id, types }) : null };
+}
+
+/** What the endpoint of the source is set to; null where the key may not read it, or none has its path. */
+async function endpointOf(api: ProviderApi, { source, signal }: StateRequest) {
+  const answer = await api.get('/v1/webhook_endpoints', { limit: PAGE }, signal).catch((error: unknown) => {
+    if (error instanceof ApiError && error.trouble === 'REFUSED') return null;
+    throw error;
+  });
+  const parsed = endpoints.safeParse(answer);
+  if (!parsed.success) return null;
+  const own = parsed.data.data.filter(
+    ({ url }) => URL.canParse(url) && new URL(url).pathname.endsWith(`/webhooks/${source}`),
+  );
+  if (own.length === 0) return null;
+  const wanted = new Set(own.flatMap(({ enabled_events: events }) => events));
+  const isOn = own.some(({ status }) => status === 'enabled');
+  return {
+    wants: (type: string) => wanted.has('*') || wanted.has(type),
+    webhook: isOn ? ('ON' as const) : ('OFF' as const),
+  };
+}

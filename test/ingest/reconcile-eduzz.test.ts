@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import pino from 'pino';
+import { expect, it, onTestFinished } from 'vitest';
+import { originOf } from '../../src/events/origin.ts';
+import { Drift } from '../../src/ingest/drift.ts';
+import { Ingest } from '../../src/ingest/ingest.ts';
+import { Reconciling } from '../../src/ingest/reconciliation.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
+import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import { EDUZZ_SECRET, temporaryFolder } from '../support/gateway.ts';
+
+const ACCOUNT = '40021';
+const NOW = Date.UTC(2026, 10, 28, 12);
+const { signal } = new AbortController();
+
+type Sale = Readonly<Record<string, unknown>>;
+
+/** Eduzz's API as far as it is documented, and a source that is compared with it. */
+async function setUp(sales: readonly Sale[]) {
+  const subscription = { id: 's', name: 'Tickets', url: 'https://hooks.example/webhooks/eduzz', status: 'active' };
+  const asked: URL[] = [];
+  const server = createServer((request, response) => {
+    const url = new URL(request.url!, 'http://localhost');
+    asked.push(url);
+    const isOurs = request.headers.authorization === 'Bearer edzpap_of-tests';
+    if (!isOurs) return void response.writeHead(401).end('{}');
+    if (url.pathname === '/webhook/v1/subscription') return void response.end(JSON.stringify([subscription]));
+    const [page, size] = ['page', 'itemsPerPage'].map((name) => Number(url.searchParams.get(name))) as [number, number];
+    const items = sales.slice((page - 1) * size, page * size);
+    response.end(JSON.stringify({ page, pages: Math.ceil(sales.length / size), totalItems: sales.length, items }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
+  onTestFinished(() => log.close());
+  const logger = pino({ level: 'silent' });
+  const drift = new Drift({ record: log, logger, drifted: () => {} }, []);
+  onTestFinished(() => drift.stop());
+  const api = { token: 'edzpap_of-tests', account: ACCOUNT, origin };
+  const sources = new Map([['eduzz', eduzz({ secrets: [EDUZZ_SECRET], api })]]);
+  const clock = { now: NOW };
+  const common = { sources, log, logger, mostValues: 20_000, limited: () => {}, now: () => clock.now };
+  const ingest = new Ingest({ ...common, drift, quarantined: () => {}, mostWaiting: 1_000 });
+  const deliver = (event: string, order: number, status: string) => {
+    const data = { id: String(order), status, producer: { id: ACCOUNT }, createdAt: '2026-11-20T12:00:00.000Z' };
+    const { headers, body } = signAsEduzz({ id: `${event}-${order}`, event: `myeduzz.${event}`, data }, EDUZZ_SECRET);
+    return ingest.receive('eduzz', { headers, body: Buffer.from(body) });
+  };
+  const canceled = async () => {
+    const { events } = await log.read({
+      direction: 'forward',
+      limit: 1_000,
+      filter: { types: ['myeduzz.invoice_canceled'] },
+    });
+    return events;
+  };
+  return { log, clock, asked, subscription, deliver, canceled, reconciling: new Reconciling(common) };
+}
+
+const sale = (order: number, status = 'canceled'): Sale => ({
+  id: String(order),
+  status,
+  total: { currency: 'BRL', value: 100 },
+  product: { id: '7', name: 'Choir' },
+});
+
+it('IN14.6 finds canceled sales of Eduzz that no webhook told of, each once, whichever comes first', async () => {
+  const orders = Array.from({ length: 120 }, (_, order) => order + 1);
+  const { log, clock, asked, subscription, deliver, canceled, reconciling } = await setUp(
+    orders.map((order) => sale(order)),
+  );
+  await Promise.all(orders.map((order) => deliver('invoice_opened', order, 'open')));
+  // One in twenty is dropped, and one in twenty comes late.
+  const told = orders.filter((order) => order % 20 !== 3 && order % 20 !== 7);
+  await Promise.all(told.toReversed().map((order) => deliver('invoice_canceled', order, 'canceled')));
+  const run = await reconciling.run('eduzz', { signal });
+  expect(run).toMatchObject({ outcome: 'done', seen: 120, missed: new Map([['myeduzz.invoice_canceled', 12]]) });
+  for (const order of orders.filter((order) => order % 20 === 7)) {
+    expect(await deliver('invoice_canceled', order, 'canceled')).toMatchObject({ status: 'duplicate' });
+  }
+  const events = await canceled();
+  expect(events).toHaveLength(orders.length);
+  expect(new Set(events.map(({ subject }) => subject))).toEqual(new Set(orders.map((order) => `order/${order}`)));
+  const found = events.filter(({ data }) => originOf(data) === 'RECONCILED');
+  expect(found).toHaveLength(12);
+  expect(found[0]).toMatchObject({ shape: 'OrderCancellation', tenant: `eduzz:${ACCOUNT}`, data: { title: 'Choir' } });
+  expect(asked.find(({ pathname }) => pathname.endsWith('/sales'))!.searchParams.get('startDate')).toBe('2026-10-14');
+  expect(await log.listReconciliations()).toMatchObject([{ webhook: 'ON', trouble: null }]);
+  clock.now += 3_600_000;
+  subscription.status = 'disabled';
+  expect(await reconciling.run('eduzz', { signal })).toMatchObject({ outcome: 'done', missed: new Map() });
+  expect(await log.listReconciliations()).toMatchObject([{ webhook: 'OFF' }]);
+});
+
+it('IN14.6 makes no cancellation of a sale that is not canceled, nor of one whose order the log does not know', async () => {
+  const { deliver, canceled, reconciling } = await setUp([
+    sale(1, 'paid'),
+    sale(2, 'waiting_refund'),
+    sale(3),
+    { ...sale(4), id: null },
+  ]);
+  await Promise.all([1, 2].map((order) => deliver('invoice_opened', order, 'open')));
+  // Four is no sale, and so the page is none.
+  expect(await reconciling.run('eduzz', { signal })).toMatchObject({
+    outcome: 'failed',
+    error: { trouble: 'NONSENSE' },
+  });
+  const {
+    deliver: again,
+    canceled: others,
+    reconciling: sound,
+  } = await setUp([sale(1, 'paid'), sale(2, 'waiting_refund'), sale(3)]);
+  await Promise.all([1, 2].map((order) => again('invoice_opened', order, 'open')));
+  expect(await sound.run('eduzz', { signal })).toMatchObject({ outcome: 'done', missed: new Map() });
+  expect([...(await canceled()), ...(await others())]).toEqual([]);
+});
+
+it('IN14.6 is told whose sales it reads, or says at the start what is missing', () => {
+  const api = { token: 'edzpap_of-tests', account: '' };
+  expect(() => eduzz({ secrets: [EDUZZ_SECRET], api })).toThrow(/set EDUZZ_ACCOUNTS/);
+});
