@@ -139,7 +139,7 @@ async function patiently(create: () => Promise<Gateway>): Promise<Gateway> {
     try {
       return await create();
     } catch (error) {
-      if (tries === 5 || !/just now/.test(String(error))) throw error;
+      if (tries === 5 || !/just now|no answer within/.test(String(error))) throw error;
     }
   }
 }
