@@ -30,7 +30,10 @@ const ENVIRONMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> =
  * A log refuses what it has not written or read within a second, and a gateway then answers 503, which asks for another try. On a
  * machine that is busy this is no failure, and in most tests nobody tries again. What is always refused fails every time.
  */
-const TOO_SLOW = { count: 3, condition: /The log can't be (?:written|read) just now|\b503\b|\bLOG_UNAVAILABLE\b/ };
+const TOO_SLOW = {
+  count: 3,
+  condition: /The log can't be (?:written|read) just now|no answer within|\b503\b|\bLOG_UNAVAILABLE\b/,
+};
 
 const projects = Object.entries(PROJECTS).flatMap(([name, globalSetup]): TestProjectConfiguration[] => {
   const include = filesOf(name);

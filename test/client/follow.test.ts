@@ -12,6 +12,7 @@ import { ticket } from '../fixtures/eduzz.ts';
 import { GatewayProcess } from '../support/child.ts';
 import { type Claims, EDUZZ_SECRET, TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { EVENTS } from '../support/subscriber.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 /** For tests that begin with what is there, and change nothing but by deliveries. */
 let shared: TestGateway;
@@ -98,7 +99,8 @@ async function post(url: string, id: string): Promise<boolean> {
 
 const RETRIES = [0, 5];
 
-it.each(RETRIES)(
+// Without retries of its own the client needs `follow` for each of them.
+it.each(thoroughly(RETRIES, [0]))(
   'LIVE1.5 follows across kills and drains of the gateway, the client retrying %i times',
   async (retryAttempts) => {
     const env = environment(temporaryFolder());

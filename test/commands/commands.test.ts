@@ -9,13 +9,19 @@ import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { createClient } from 'graphql-ws';
+import { describeError } from '../../src/commands/describe-error.ts';
+import { dev } from '../../src/commands/dev.ts';
+import { schema } from '../../src/commands/schema.ts';
 import { send } from '../../src/commands/send.ts';
+import { serve } from '../../src/commands/serve.ts';
+import { token as makeToken } from '../../src/commands/token.ts';
 import { GatewayProcess, SOURCES, hookcast, run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { scrapeText } from '../support/metrics.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
 it('OPS3.1 demo shows the whole way once and ends well', async () => {
+  // In a checkout it serves the console as well.
   const { code, stdout, stderr } = await run(['demo'], {}, undefined, SOURCES);
   expect(stderr).toBe('');
   expect(code).toBe(0);
@@ -30,13 +36,13 @@ it('OPS2.1 serve refuses to start without secrets, one line for each', async () 
   expect(code).toBe(1);
   expect(stdout).toBe('');
   expect(stderr).toBe('hookcast: PORT: expected a whole number from 0 to 65535\n');
-  const bare = await run(['serve'], {});
-  expect(bare.code).toBe(1);
-  expect(bare.stderr.trim().split('\n')).toEqual([
-    expect.stringMatching(/^hookcast: EDUZZ_SECRETS: /),
-    expect.stringMatching(/^hookcast: WIX_PUBLIC_KEYS: /),
-    expect.stringMatching(/^hookcast: AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET or AUTH_SECRETS: /),
-  ]);
+  await expect(serve(new TestTerminal({}))).rejects.toMatchObject({
+    problems: [
+      expect.stringMatching(/^EDUZZ_SECRETS: /),
+      expect.stringMatching(/^WIX_PUBLIC_KEYS: /),
+      expect.stringMatching(/^AUTH_JWKS_URL, AUTH_PUBLIC_KEY, AUTH_SECRET or AUTH_SECRETS: /),
+    ],
+  });
 });
 
 it('OPS2.2 reads its settings from .env, and what the environment says counts for more', async () => {
@@ -54,11 +60,9 @@ it('OPS2.1 serve says in one line that its port is taken, or its log can’t be 
   const folder = temporaryFolder();
   const taken = await run(['serve'], { ...environment(folder), PORT: String(port) });
   expect(taken).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: Port \d+ .* is taken.*\n$/) });
-  const nowhere = await run(['serve'], { ...environment(folder), DATABASE_URL: 'sqlite:/dev/null/x.db' });
-  expect(nowhere).toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/^hookcast: The log .* can't be opened.*\n$/),
-  });
+  const env = { ...environment(folder), DATABASE_URL: 'sqlite:/dev/null/x.db' };
+  const nowhere: unknown = await serve(new TestTerminal(env)).catch((error: unknown) => error);
+  expect(describeError(nowhere)).toEqual([expect.stringMatching(/^The log .* can't be opened/)]);
 });
 
 it('OPS3.2 serve answers its health checks, and ends well when it is told to', async () => {
@@ -75,20 +79,20 @@ it('OPS3.2 serve answers its health checks, and ends well when it is told to', a
 it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async () => {
   const folder = temporaryFolder();
   const env = { PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'data', 'hookcast.db')}` };
+  const one = { event: undefined, count: 1 };
   // As in a checkout, which has scripts for it.
-  const early = await run(['send', 'eduzz'], env, folder, SOURCES);
-  expect(early).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('Start the gateway with "npm run dev" first'),
-  });
+  const early = send('eduzz', { ...one, url: undefined }, new TestTerminal(env));
+  await expect(early).rejects.toThrow('Start the gateway with "npm run dev" first');
 
-  const dev = hookcast(['dev'], env, folder, SOURCES);
-  const printed: string[] = [];
-  for await (const line of createInterface({ input: dev.stdout! })) {
-    printed.push(line);
-    if (line.includes('send -- wix')) break;
-  }
-  const said = printed.join('\n');
+  const stop = Promise.withResolvers<void>();
+  const open = new TestTerminal(env, () => stop.promise);
+  const ended = dev(open);
+  onTestFinished(async () => {
+    stop.resolve();
+    await ended;
+  });
+  await expect.poll(() => open.lines.some((line) => line.includes('send -- wix'))).toBe(true);
+  const said = open.lines.join('\n');
   const url = /GraphiQL +(http:\/\/\S+)\/graphql/.exec(said)![1]!;
   const token = /^ {2}(eyJ\S+)$/m.exec(said)![1]!;
   expect(said).toContain(`  DATABASE_URL=${env.DATABASE_URL} npm run send -- eduzz --url ${url}`);
@@ -131,10 +135,9 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   onTestFinished(() => client.dispose());
   const messages = client.iterate<any>({ query: 'subscription { cancellations { __typename } }' });
   expect((await messages.next()).value.data.cancellations.__typename).toBe('CaughtUp');
-  expect(await run(['send', 'eduzz', '--url', url], env)).toMatchObject({
-    code: 0,
-    stdout: expect.stringMatching(/^blinket.attendance_canceled [0-9a-f-]{36}: accepted\n$/),
-  });
+  const sent = new TestTerminal(env);
+  await send('eduzz', { ...one, url }, sent);
+  expect(sent.lines).toEqual([expect.stringMatching(/^blinket.attendance_canceled [0-9a-f-]{36}: accepted$/)]);
   expect((await messages.next()).value.data.cancellations.__typename).toBe('CancellationEdge');
   const terminal = new TestTerminal(env);
   await send('wix', { event: undefined, count: 25, url }, terminal);
@@ -145,7 +148,9 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   const unknown = send('eduzz', { event: 'nothing', count: 1, url }, terminal);
   await expect(unknown).rejects.toThrow('There are: blinket.attendance_canceled');
 
-  const { stdout: narrow } = await run(['token', '--tenant', 'eduzz:40021', '--scope', 'events:read'], env);
+  const made = new TestTerminal(env);
+  await makeToken({ tenant: ['eduzz:40021'], scope: 'events:read', expires: 600 }, made);
+  const [narrow = ''] = made.lines;
   const ask = async (bearer: string) => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
@@ -158,22 +163,23 @@ it('OPS3.3 dev keeps its secrets to itself, and send and token find them', async
   expect(await ask(token)).toHaveLength(26);
 
   await client.dispose();
-  const exited = new Promise((resolve) => dev.on('exit', resolve));
-  dev.kill('SIGINT');
-  expect(await exited).toBe(0);
+  stop.resolve();
+  await ended;
   const before = readFileSync(secrets, 'utf8');
   const again = hookcast(['dev', '--with-a-day'], env);
   for await (const line of createInterface({ input: again.stdout! })) if (line.startsWith('A day of')) break;
   expect(readFileSync(secrets, 'utf8')).toBe(before);
+  const exited = new Promise((resolve) => again.on('exit', resolve));
+  again.kill('SIGINT');
+  expect(await exited).toBe(0);
 });
 
 it('OPS3.4 send tells a wrong address from wrong secrets', async () => {
   const gateway = await TestGateway.start();
-  const wrong = await run(['send', 'eduzz', '--url', gateway.url], { EDUZZ_SECRETS: 'another-of-the-suite' });
-  expect(wrong.code).toBe(1);
-  expect(wrong.stdout).toContain('401');
-  expect(wrong.stderr).toContain('secrets that were signed with');
   const terminal = new TestTerminal({ EDUZZ_SECRETS: 'another-of-the-suite' });
+  const wrong = send('eduzz', { event: undefined, count: 1, url: gateway.url }, terminal);
+  await expect(wrong).rejects.toThrow('secrets that were signed with');
+  expect(terminal.lines.join('\n')).toContain('401');
   const nobody = send('eduzz', { event: undefined, count: 1, url: 'http://127.0.0.1:1' }, terminal);
   await expect(nobody).rejects.toThrow('Nothing answers at');
 });
@@ -181,7 +187,7 @@ it('OPS3.4 send tells a wrong address from wrong secrets', async () => {
 it('OPS3.5 schema prints what is served, and every command has its help', async () => {
   const file = join(temporaryFolder(), 'schema.graphql');
   writeFileSync(file, '');
-  expect(await run(['schema', '--write', file], {})).toMatchObject({ code: 0 });
+  await schema({ write: file }, new TestTerminal({}));
   expect(readFileSync(file, 'utf8')).toBe((await run(['schema'], {})).stdout);
   const help = await run(['--help'], {});
   for (const command of ['serve', 'dev', 'demo', 'send', 'token', 'schema', 'quarantine', 'erase', 'drift', 'verify']) {

@@ -7,12 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { ConfigError } from '../../src/config.ts';
 import { loadConfigFile } from '../../src/config-file.ts';
+import { dev } from '../../src/commands/dev.ts';
 import { schema } from '../../src/commands/schema.ts';
 import { send } from '../../src/commands/send.ts';
 import { findOwnSources, readSettings } from '../../src/commands/sources.ts';
 import { verify } from '../../src/commands/verify.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
-import { GatewayProcess, SOURCES, hookcast, run } from '../support/child.ts';
+import { SOURCES, hookcast, run } from '../support/child.ts';
 import { AUTH_SECRET, TestGateway, makeToken, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
@@ -88,8 +89,8 @@ async function post(url: string, source: string, { headers, body }: { headers: R
 }
 
 it('IN9.1 takes several sources of one provider and a provider of one’s own from a file', async () => {
-  const { folder, env } = project(FILE);
-  const gateway = await GatewayProcess.start(env, folder, SOURCES);
+  const { file } = project(FILE);
+  const gateway = await TestGateway.start({ sources: (await findOwnSources({ CONFIG_FILE: file }))! });
   const ticket = (secret: string) => signedAsEduzz(JSON.stringify(attendanceCanceled({ id: 'same' })), secret);
   expect(await post(gateway.url, 'tickets-recife', ticket('secret of recife') as never)).toMatchObject({
     status: 'accepted',
@@ -131,7 +132,6 @@ it('IN9.1 takes several sources of one provider and a provider of one’s own fr
       customer: { name: 'Caio' },
     },
   ]);
-  expect(await gateway.end('SIGTERM')).toBe(0);
 });
 
 /** The same with accounts for two of them. */
@@ -206,13 +206,13 @@ it('OPS2.3 refuses accounts that are none, in one line each', async () => {
 });
 
 it('IN9.1 gives the commands the sources of the file', async () => {
-  const { folder, env, file } = project(FILE);
+  const { env, file } = project(FILE);
   const terminal = new TestTerminal({ ...env, CONFIG_FILE: file });
   const unknown = verify('eduzz', 'x', { personal: false }, terminal);
   await expect(unknown).rejects.toThrow('There are: tickets-recife, tickets-olinda, bikes.');
   const gateway = await TestGateway.start({ sources: (await findOwnSources({ CONFIG_FILE: file }))! });
-  const sent = await run(['send', 'tickets-olinda', '--url', gateway.url], env, folder, SOURCES);
-  expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining(': accepted') });
+  await send('tickets-olinda', { event: undefined, count: 1, url: gateway.url }, terminal);
+  expect(terminal.lines).toEqual([expect.stringContaining(': accepted')]);
 });
 
 it('OPS2.3 refuses a file that can’t be used, in one line', async () => {
@@ -238,9 +238,9 @@ it('OPS2.3 refuses a file that can’t be used, in one line', async () => {
     expect(problems).toEqual([expect.stringMatching(expected)]);
     expect(problems[0]).not.toContain('\n');
   }
-  const { env } = project(FILE);
-  const missing = await run(['serve'], { ...env, CONFIG_FILE: 'elsewhere.ts' });
-  expect(missing.stderr).toBe('hookcast: CONFIG_FILE: there is no file elsewhere.ts\n');
+  await expect(findOwnSources({ CONFIG_FILE: 'elsewhere.ts' })).rejects.toMatchObject({
+    problems: ['CONFIG_FILE: there is no file elsewhere.ts'],
+  });
 });
 
 it('OPS2.3 refuses what a file says beside its sources', async () => {
@@ -295,15 +295,13 @@ it('OPS3.4 send says which sources there are, and what has no samples', async ()
 });
 
 it('OPS3.3 dev with a file of one’s own speaks of no throw-away secrets', async () => {
-  const { folder, env } = project(FILE);
-  const dev = hookcast(['dev'], env, folder, SOURCES);
-  const printed: string[] = [];
-  for await (const line of createInterface({ input: dev.stdout! })) {
-    printed.push(line);
-    if (line.includes('send -- tickets-olinda')) break;
-  }
-  expect(printed[0]).toBe('hookcast is running, with the sources of your own file and the secrets that it gives them.');
-  expect(printed.join('\n')).not.toContain('throw-away');
+  const { env, file } = project(FILE);
+  const terminal = new TestTerminal({ ...env, CONFIG_FILE: file });
+  await dev(terminal);
+  const own = 'hookcast is running, with the sources of your own file and the secrets that it gives them.';
+  expect(terminal.lines[0]).toBe(own);
+  expect(terminal.lines.join('\n')).toContain('send -- tickets-olinda');
+  expect(terminal.lines.join('\n')).not.toContain('throw-away');
 });
 
 const TYPED = `

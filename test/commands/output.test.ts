@@ -11,6 +11,7 @@ import { ticket } from '../fixtures/eduzz.ts';
 import { hookcast } from '../support/child.ts';
 import { environment, receipt, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
 import { scrape } from '../support/metrics.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 /** A gateway that writes to a pipe, of which nobody reads more than the line that says where it listens. */
 async function unread(): Promise<{ child: ChildProcess; url: string; close: () => void }> {
@@ -89,14 +90,8 @@ it('OPS3.13 every command ends quietly when nobody reads what it prints', async 
   }
   await log.close();
   const env = environment(folder);
-  const commands = [
-    ['quarantine', 'list'],
-    ['schema'],
-    ['--help'],
-    ['token', '--tenant', '*'],
-    ['check'],
-    ['nonsense'],
-  ];
+  const quick = [['quarantine', 'list'], ['--help'], ['nonsense']];
+  const commands = thoroughly([...quick, ['schema'], ['token', '--tenant', '*'], ['check']], quick);
   for (const args of commands) {
     const child = hookcast(args, env);
     child.stdout!.destroy();

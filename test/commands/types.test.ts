@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { schema } from '../../src/commands/schema.ts';
 import { type TypesOptions, types } from '../../src/commands/types.ts';
@@ -12,7 +12,7 @@ import { eduzzEvent } from '../fixtures/eduzz.ts';
 import { NAMES, sampleOf } from '../fixtures/eduzz-events.ts';
 import { calComCancelled, calendlyCanceled, stripeDeleted } from '../fixtures/providers.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
-import { ROOT, succeed } from '../support/package.ts';
+import { ROOT, newFolder, succeed } from '../support/package.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
 interface Definition {
@@ -72,15 +72,24 @@ const SECOND = {
   },
 };
 
-/** A folder of a user's, in which hookcast is installed. */
+/** Where a user has hookcast installed. What is drafted stays until the last test compiles all of it. */
+const installed = newFolder();
+mkdirSync(join(installed, 'node_modules/@types'), { recursive: true });
+symlinkSync(ROOT, join(installed, 'node_modules/hookcast'));
+for (const name of ['zod', '@types/node', 'undici-types']) {
+  symlinkSync(join(ROOT, 'node_modules', name), join(installed, 'node_modules', name));
+}
+writeFileSync(join(installed, 'package.json'), '{"type":"module"}');
+afterAll(() => rmSync(installed, { recursive: true, force: true }));
+
+let projects = 0;
+/** Files that have to compile. Each run of the compiler takes seconds, however little it is given. */
+const toCompile: string[] = [];
+
 function project(files: Readonly<Record<string, unknown>> = {}): string {
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
-  symlinkSync(ROOT, join(folder, 'node_modules/hookcast'));
-  for (const name of ['zod', '@types/node', 'undici-types']) {
-    symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
-  }
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  projects += 1;
+  const folder = join(installed, `project-${projects}`);
+  mkdirSync(folder);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
   return folder;
 }
@@ -99,20 +108,20 @@ function kept({ schema, normalise, type }: Definition, payload: unknown): unknow
 }
 
 /** As `tsc` has it in a project that is as strict as can be. */
-async function compile(folder: string, file: string): Promise<void> {
+async function compile(files: readonly string[]): Promise<void> {
   const options =
     '--ignoreConfig --noEmit --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --skipLibCheck';
   const module = '--target es2024 --module nodenext --types node --allowImportingTsExtensions --erasableSyntaxOnly';
   const args = `${options} ${module} --customConditions hookcast-source`.split(' ');
-  await succeed(folder, join(ROOT, 'node_modules/.bin/tsc'), ...args, file);
+  await succeed(installed, join(ROOT, 'node_modules/.bin/tsc'), ...args, ...files);
 }
 
-it('GQL8.8 drafts types from saved payloads, which compile, are served and take what they were made from', async () => {
+it('GQL8.8 drafts types from saved payloads, which are served and take what they were made from', async () => {
   const folder = project({ 'one.json': SOLD, 'two.json': SECOND });
   const { file, text, events } = await drafted(folder, {
     from: ['one.json', 'two.json'].map((name) => join(folder, name)),
   });
-  await compile(folder, file);
+  toCompile.push(file);
 
   const { 'ticket.sold': sold } = events;
   const graphql = createSchema([...SHIPPED, sold!.type]).getType('TicketSold')!;
@@ -209,7 +218,7 @@ it('GQL8.8 drafts types from the webhooks of an OpenAPI document, by schema or b
     },
   });
   const { file, text, events } = await drafted(folder, { from: ['openapi', join(folder, 'api.json')] });
-  await compile(folder, file);
+  toCompile.push(file);
   expect(Object.values(events).map(({ type }) => type.name)).toEqual(['OrderPaid', 'TheatreOrderChange']);
   expect(kept(events['order.paid']!, { order_id: 4, paid_at: '2026-05-08T20:00:00Z' })).toMatchObject({
     orderId: '4',
@@ -240,7 +249,7 @@ const theatre = defineProvider({
 export default defineConfig({ sources: { theatre } });
 `,
   );
-  await compile(folder, config);
+  toCompile.push(config);
   const terminal = new TestTerminal({ CONFIG_FILE: config });
   await schema({}, terminal);
   expect(terminal.lines).toContain('type TicketSold implements Event & Node {');
@@ -251,7 +260,7 @@ it('GQL8.8 drafts types from one payload of every event of Eduzz, Cal.com, Calen
   const folder = project(Object.fromEntries(payloads.map((payload, place) => [`${place}.json`, payload])));
   const from = payloads.map((_, place) => join(folder, `${place}.json`));
   const { file, events } = await drafted(folder, { from });
-  await compile(folder, file);
+  toCompile.push(file);
   createSchema([...SHIPPED, ...Object.values(events).map(({ type }) => type)]);
   expect(Object.keys(events).length).toBe(payloads.length);
   // The same file holds all of them, so what fits is asked of each event by its name.
@@ -268,7 +277,7 @@ it('GQL8.9 lets no name that a sender chose become code, or a name of somebody',
   ) as object;
   const folder = project({ 'odd.json': odd, 'stop.json': { type: "it's\n*/ stop(); /*" } });
   const { file, text, events } = await drafted(folder, { from: [join(folder, 'odd.json')] });
-  await compile(folder, file);
+  toCompile.push(file);
   expect(text).not.toMatch(/stop|iara|2026|__proto__|\*\/b/);
   expect(kept(events['odd.names']!, JSON.parse(JSON.stringify(odd)))).toMatchObject({
     constructor: { aB: 4, aB2: 5, id: '6' },
@@ -277,4 +286,9 @@ it('GQL8.9 lets no name that a sender chose become code, or a name of somebody',
   const stop = { from: [join(folder, 'stop.json')], write: join(folder, 'stop.ts') };
   await expect(types('theatre', stop, new TestTerminal({}))).rejects.toThrow('does not say which event it is');
   await expect(types('../theatre', stop, new TestTerminal({}))).rejects.toThrow('lower case letters');
+});
+
+it('GQL8.8 drafts nothing that does not compile, in a project as strict as can be', async () => {
+  expect(toCompile).toHaveLength(5);
+  await compile(toCompile);
 });

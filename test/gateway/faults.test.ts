@@ -41,8 +41,15 @@ const record = (url: string, id: string) => expect.poll(async () => (await post(
 
 const ready = async (url: string) => (await fetch(`${url}/readyz`)).status;
 
+/** One as a process, which shows that it doesn't end; and one in this process, which takes a third of the time to start. */
+const two = (databaseUrl: string) =>
+  Promise.all([
+    GatewayProcess.start({ ...environment(temporaryFolder()), DATABASE_URL: databaseUrl }),
+    TestGateway.start({ env: { DATABASE_URL: databaseUrl } }),
+  ]);
+
 /** What was acknowledged is in the log and nothing else, and everybody has had it once, in order and without a gap. */
-async function expectAll(gateway: GatewayProcess, providers: Providers, subscribers: readonly Subscriber[]) {
+async function expectAll(gateway: { readonly url: string }, providers: Providers, subscribers: readonly Subscriber[]) {
   const logged = await readAll(gateway.url);
   expect(logged.toSorted()).toEqual([...providers.acknowledged].toSorted());
   for (const subscriber of subscribers) {
@@ -53,8 +60,7 @@ async function expectAll(gateway: GatewayProcess, providers: Providers, subscrib
 }
 
 it('OPS4.1 goes through immediate stops of PostgreSQL under load: nobody is lost, and no event', async () => {
-  const env = { ...environment(temporaryFolder()), DATABASE_URL: await server.newDatabase() };
-  const gateways = await Promise.all([GatewayProcess.start(env), GatewayProcess.start(env)]);
+  const gateways = await two(await server.newDatabase());
   const subscribers = await Promise.all(gateways.map(follow));
   const providers = new Providers(() => gateways.map(({ url }) => url), CALM);
   for (let stop = 0; stop < thoroughly(4, 2); stop += 1) {
@@ -68,7 +74,7 @@ it('OPS4.1 goes through immediate stops of PostgreSQL under load: nobody is lost
   await expectAll(gateways[0], providers, subscribers);
   // Whoever was refused was told when to come again.
   expect(new Set(providers.statuses.keys())).toEqual(new Set([200, 503]));
-  for (const gateway of gateways) expect(await gateway.end('SIGTERM')).toBe(0);
+  expect(await gateways[0].end('SIGTERM')).toBe(0);
 });
 
 it('OPS4.1 says so while the database is silent, keeps its subscribers, and goes on by itself', async () => {
@@ -199,8 +205,7 @@ it('LOG2.2 keeps what it acknowledged when the primary dies and its synchronous 
     await query(primary.url(), 'SELECT pg_reload_conf()');
     const hosts = `127.0.0.1:${standby.port},127.0.0.1:${primary.port}`;
     const url = primary.url(database.slice(1)).replace(`127.0.0.1:${primary.port}`, hosts);
-    const env = { ...environment(temporaryFolder()), DATABASE_URL: url };
-    const gateways = await Promise.all([GatewayProcess.start(env), GatewayProcess.start(env)]);
+    const gateways = await two(url);
     const subscribers = await Promise.all(gateways.map(follow));
     const providers = new Providers(() => gateways.map((gateway) => gateway.url), CALM);
     await expect.poll(() => providers.acknowledged.size).toBeGreaterThan(60);
@@ -212,7 +217,7 @@ it('LOG2.2 keeps what it acknowledged when the primary dies and its synchronous 
     await expectAll(gateways[0], providers, subscribers);
     const epochs = await query(standby.url(database.slice(1)), 'SELECT epoch FROM hookcast.epochs');
     expect(epochs).toHaveLength(2);
-    for (const gateway of gateways) expect(await gateway.end('SIGTERM')).toBe(0);
+    expect(await gateways[0].end('SIGTERM')).toBe(0);
   } finally {
     await primary.remove();
     await standby.remove();

@@ -9,6 +9,7 @@ import { ticket } from '../fixtures/eduzz.ts';
 import { PROGRAM, SOURCES, hookcast } from '../support/child.ts';
 import { AUTH_SECRET, environment, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 const [FIRST, SECOND] = ['edzwgd_the-first-secret-there-was', 'edzwgd_the-second-that-replaces-it'];
 const OTHER_AUTH = 'another secret that tokens are signed with';
@@ -187,7 +188,7 @@ it('OPS10.1 takes sources anew from a file of one’s own', async () => {
 });
 
 it('OPS10.2 drains on whatever else asks it to end', async () => {
-  for (const signal of ['SIGQUIT', 'SIGUSR2'] as const) {
+  for (const signal of thoroughly(['SIGQUIT', 'SIGUSR2'] as const, ['SIGQUIT'] as const)) {
     const gateway = new Reloading({});
     await gateway.start();
     const exited = once(gateway.child, 'exit');

@@ -85,7 +85,7 @@ const clientOf = async (gateway: TestGateway) =>
   });
 
 /** After so many revisions a reprocessing is killed. */
-const KILLED_AT = thoroughly([60, 130, 200], [60]);
+const KILLED_AT = thoroughly([60, 130, 200], [30]);
 
 /** What comes after a cursor until all has come, by each way that a frontend may take. */
 async function byFollow(gateway: TestGateway, after: string): Promise<Message[]> {
@@ -270,7 +270,7 @@ describe.each(logs)('$name', ({ database }) => {
       const buyer = { id: `buyer-${id}`, name: 'Bento Comprador', email: `${id}@compra.example` };
       return eventOf('myeduzz.invoice_paid', invoice('paid', { id: `order-${id}`, buyer }), { id });
     };
-    const ids = Array.from({ length: thoroughly(320, 160) }, (_, index) => `paid-${index}`);
+    const ids = Array.from({ length: thoroughly(320, 100) }, (_, index) => `paid-${index}`);
     await Promise.all(ids.map(async (id) => expect((await before.eduzz(order(id))).status).toBe(200)));
     const { head } = (await before.query('{ events(last: 1) { head } }')).data!['events'];
     await before.close();

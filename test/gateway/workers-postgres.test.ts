@@ -7,6 +7,7 @@ import { sharedPostgres } from '../support/postgres.ts';
 import { Providers } from '../support/providers.ts';
 import { Returning, expectEachOnce } from '../support/returning.ts';
 import { SeveralWorkers } from '../support/several-workers.ts';
+import { thoroughly } from '../support/thorough.ts';
 
 const WORKERS = 3;
 
@@ -21,7 +22,7 @@ it('OPS11.1 LOG5.1 keeps each promise on PostgreSQL too when workers die, with f
     Array.from({ length: 6 }, () => Returning.begin(() => gateway.webSocketUrl, token)),
   );
   const providers = new Providers(() => [gateway.url], { pause: 25 });
-  for (let kill = 0; kill < WORKERS; kill += 1) {
+  for (let kill = 0; kill < thoroughly(WORKERS, 1); kill += 1) {
     const { size } = providers.acknowledged;
     await expect.poll(() => providers.acknowledged.size, { interval: 5 }).toBeGreaterThan(size + 20);
     await gateway.killOne();

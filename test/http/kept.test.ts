@@ -30,6 +30,9 @@ const PLACES: readonly [string, (query: string) => string][] = [
   ['undeclared variables', (query) => `"payload":{"query":${JSON.stringify(query)},"variables":{"a":${BULK}}}`],
 ];
 
+/** Over HTTP a message is its payload, and nothing stands beside that. */
+const OVER_HTTP = PLACES.filter(([place]) => place !== 'members of no meaning');
+
 let url: string;
 let gateway: TestGateway;
 let token: string;
@@ -92,17 +95,14 @@ it.each(PLACES)('OPS5.8 keeps nothing of %s while a subscription of a WebSocket 
   expect(kept).toBeLessThan(LITTLE);
 });
 
-it.each(thoroughly(PLACES, PLACES.slice(1, 2)))(
-  'OPS5.8 keeps nothing of %s while an event stream lasts',
-  async (_place, messageOf) => {
-    const body = JSON.stringify(bodyOf(messageOf(FOLLOW)));
-    const kept = await keptByEach(async () => {
-      const { said } = await http('text/event-stream', body);
-      await expect.poll(said, { interval: 5 }).toContain('CaughtUp');
-    });
-    expect(kept).toBeLessThan(LITTLE);
-  },
-);
+it.each(OVER_HTTP)('OPS5.8 keeps nothing of %s while an event stream lasts', async (_place, messageOf) => {
+  const body = JSON.stringify(bodyOf(messageOf(FOLLOW)));
+  const kept = await keptByEach(async () => {
+    const { said } = await http('text/event-stream', body);
+    await expect.poll(said, { interval: 5 }).toContain('CaughtUp');
+  });
+  expect(kept).toBeLessThan(LITTLE);
+});
 
 /** Begins one operation after the other, each with this message. */
 type Way = (message: string) => Promise<(id: string) => Promise<void>>;
@@ -131,16 +131,18 @@ const overHttp =
     };
   };
 
-const WAYS: readonly [string, Way][] = [
-  ['a WebSocket', overWebSocket],
-  ['HTTP', overHttp('application/json')],
-  ['an event stream', overHttp('text/event-stream')],
-  ['a multipart answer', overHttp('multipart/mixed;subscriptionSpec=1.0')],
+const WAYS: readonly [string, Way, typeof PLACES][] = [
+  ['a WebSocket', overWebSocket, PLACES],
+  ['HTTP', overHttp('application/json'), OVER_HTTP],
+  ['an event stream', overHttp('text/event-stream'), OVER_HTTP],
+  ['a multipart answer', overHttp('multipart/mixed;subscriptionSpec=1.0'), OVER_HTTP],
 ];
 
-it.each(thoroughly(WAYS, WAYS.slice(0, 2)))(
+// A log gives up a query that has waited for some seconds. A machine that is busy needs as long to look at what twenty of them keep,
+// so in `npm test` subscriptions alone show that nothing else is kept: they are read and checked by the same code.
+it.each(thoroughly(WAYS, []))(
   'OPS5.8 keeps what a query over %s needs while it runs, and nothing else',
-  async (_way, over) => {
+  async (_way, over, places) => {
     const other = postgres(url, { max: 1, onnotice: () => {} });
     onTestFinished(() => other.end({ timeout: 1 }));
     const query = 'query ($a: ID!) { node(id: $a) { id } events(first: 1) { head } }';
@@ -150,7 +152,7 @@ it.each(thoroughly(WAYS, WAYS.slice(0, 2)))(
       await transaction`LOCK TABLE hookcast.events IN ACCESS EXCLUSIVE MODE`;
       // Otherwise nothing of a query would be seen here, and nothing shown. What tests before it have left may be let go of meanwhile.
       await expect.poll(async () => keptByEach(await over(needed))).toBeGreaterThan(50_000);
-      for (const [place, messageOf] of PLACES) {
+      for (const [place, messageOf] of places) {
         const kept = await keptByEach(await over(messageOf('{ events(first: 1) { head } }')));
         expect([place, kept < LITTLE]).toEqual([place, true]);
       }
@@ -168,7 +170,8 @@ it('OPS5.8 keeps of a stranger no more than a token while the keys to check it w
     issuer.close();
   });
   const jwks = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/jwks`;
-  const own = await TestGateway.start({ env: { AUTH_SECRET: '', AUTH_JWKS_URL: jwks, AUTH_ISSUER: 'nobody' } });
+  const env = { AUTH_SECRET: '', AUTH_JWKS_URL: jwks, AUTH_ISSUER: 'nobody', WS_INIT_TIMEOUT_MS: '60000' };
+  const own = await TestGateway.start({ env });
   const peers = await Promise.all(Array.from({ length: 2 * COUNT }, () => Peer.open(own, { signedIn: false })));
   const unsigned = `${Buffer.from('{"alg":"RS256","kid":"a"}').toString('base64url')}.e30.e30`;
   const kept = await keptByEach(async () => {

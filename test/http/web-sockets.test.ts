@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { measured, met } from '../support/metrics.ts';
@@ -14,8 +14,14 @@ const PROTOCOLS: readonly [string | readonly string[], number][] = [
   [[], 400],
 ];
 
+/** With the limits that there are unless one is set. */
+let shared: TestGateway;
+
+beforeAll(async () => void (shared = await TestGateway.start({ lasting: true })));
+afterAll(() => shared.end());
+
 it('OPS5.6 shakes hands for graphql-transport-ws, and says so to whoever asks for nothing that it could answer in', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   for (const [protocols, status] of PROTOCOLS) {
     const answer = await knock(gateway, { protocols });
     expect([protocols, answer.status]).toEqual([protocols, status]);
@@ -102,11 +108,16 @@ it('OPS5.6 begins so many operations a second on one WebSocket, and sends whoeve
   await neighbour.caughtUp();
   const peer = await Peer.open(gateway);
   const once = '{ __typename }';
-  for (let id = 0; id < 8; id += 1) peer.subscribe(`a${id}`, once);
-  await expect.poll(() => peer.count('"type":"next"') + peer.count('TOO_MANY_REQUESTS')).toBe(8);
+  const answered = () => peer.count('"type":"next"') + peer.count('TOO_MANY_REQUESTS');
+  // A machine that is busy may take so long for eight that more are allowed meanwhile.
+  for (let attempt = 1; attempt <= 5 && peer.count('TOO_MANY_REQUESTS') === 0; attempt += 1) {
+    for (let id = 0; id < 8; id += 1) peer.subscribe(`a${attempt}-${id}`, once);
+    await expect.poll(answered, { interval: 5 }).toBe(8 * attempt);
+  }
   expect(peer.count('TOO_MANY_REQUESTS')).toBeGreaterThan(0);
   expect(await met(gateway.url, 'subscribe_rate')).toBe(peer.count('TOO_MANY_REQUESTS'));
   // After a while there is something left again.
+  const begun = peer.count('"type":"next"');
   let id = 0;
   await expect
     .poll(
@@ -116,7 +127,7 @@ it('OPS5.6 begins so many operations a second on one WebSocket, and sends whoeve
       },
       { interval: 500 },
     )
-    .toBeGreaterThan(5);
+    .toBeGreaterThan(begun);
   for (let more = 0; more < 40; more += 1) peer.subscribe(`c${more}`, once);
   expect(await peer.closed).toBe(1013);
   await expect.poll(() => measured(gateway.url, 'hookcast_ws_closes_total{code="1013"}')).toBe(1);
@@ -163,7 +174,7 @@ it('OPS5.6 answers deliveries while hundreds knock and say nothing', async () =>
 });
 
 it('IN5.5 takes one message of each socket in a turn, however many come in a packet', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const peer = await Peer.open(gateway);
   let turn = 0;
   const count = () => {
@@ -194,7 +205,7 @@ it('OPS5.6 closes a socket that sends a message in more pieces than it has words
 });
 
 it('IN5.6 keeps the order of what one socket says, long and short', async () => {
-  const gateway = await TestGateway.start();
+  const gateway = shared;
   const peers = await Promise.all(Array.from({ length: 10 }, () => Peer.open(gateway)));
   const filler = Array.from({ length: 10_000 }, () => [1]);
   for (const peer of peers) {

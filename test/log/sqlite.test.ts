@@ -1,24 +1,34 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it } from 'vitest';
 import type { EventLog } from '../../src/events/event-log.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { selectPage } from '../../src/log/sqlite/select.ts';
 import { describeEventLog, newEvent } from '../contract/event-log.contract.ts';
+import { KeptLogs } from '../contract/kept-logs.ts';
 import { oldSqliteLog } from '../support/old-log.ts';
 
 const opened: EventLog[] = [];
 const folders: string[] = [];
-const paths = new Map<EventLog, string>();
+const kept = new KeptLogs({
+  make: () => join(mkdtempSync(join(tmpdir(), 'hookcast-sqlite-')), 'hookcast.db'),
+  openAt: (path) => new SqliteLog(path),
+  empty,
+});
 
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((log) => log.close()));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  await kept.giveBack();
+});
+
+afterAll(async () => {
+  for (const path of await kept.end()) rmSync(dirname(path), { recursive: true, force: true });
 });
 
 function newPath(): string {
@@ -30,14 +40,22 @@ function newPath(): string {
 function openAt(path: string): SqliteLog {
   const log = new SqliteLog(path);
   opened.push(log);
-  paths.set(log, path);
   return log;
 }
 
-describeEventLog('SQLite', {
-  open: async () => openAt(newPath()),
-  again: async (log) => openAt(paths.get(log)!),
-});
+/** Leaves who the log is: its epoch and its secret, which those that are open on it have read. */
+function empty(path: string): void {
+  const database = new DatabaseSync(path, { timeout: 30_000 });
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'log'").all();
+  const deleted = tables.map(({ name }) =>
+    name === 'sqlite_sequence' ? 'UPDATE sqlite_sequence SET seq = 0' : `DELETE FROM ${String(name)}`,
+  );
+  database.exec(`BEGIN IMMEDIATE; ${deleted.join('; ')};
+    UPDATE log SET floor = 0, reviser = NULL, revising_until = NULL, token_changes = 0; COMMIT`);
+  database.close();
+}
+
+describeEventLog('SQLite', kept);
 
 it('LOG2.3 syncs every commit: what the writer is set to, asked of it after a write', async () => {
   const log = openAt(newPath());

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { EventWebhook } from '@sendgrid/eventwebhook';
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { sendgrid } from '../../src/providers/sendgrid/sendgrid.ts';
 import { serveProvider } from '../support/serve-provider.ts';
 import { thoroughly } from '../support/thorough.ts';
@@ -156,7 +156,8 @@ it('IN6.3 makes of each event in a list of SendGrid an event of its own, of what
 });
 
 it('IN4.12 records of a list of SendGrid what it knows already once, and what does not fit waits alone', async () => {
-  const { url, log } = await serveProvider(provider);
+  const { url, log, end } = await serveProvider(provider);
+  onTestFinished(end);
   const list = [EMAIL, { ...EMAIL, sg_event_id: 'e-2' }, { ...EMAIL, event: 7 }];
   const post = async () => {
     const sent = signed(JSON.stringify(list), String(Math.floor(Date.now() / 1000)));

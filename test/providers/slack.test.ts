@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { HookcastError } from '../../src/errors.ts';
 import { slack } from '../../src/providers/slack/slack.ts';
 import { serveProvider } from '../support/serve-provider.ts';
@@ -103,7 +103,8 @@ it('PRIV1.3 finds the people of an event of Slack by their ids and addresses', a
 });
 
 it('IN11.7 answers Slack with nothing but 200, since somebody would read it, and its questions as it wants', async () => {
-  const { url, log } = await serveProvider(provider);
+  const { url, log, end } = await serveProvider(provider);
+  onTestFinished(end);
   const post = async (
     body: string,
     headers: Record<string, string> = headersOf(body, Math.floor(Date.now() / 1000)),

@@ -82,7 +82,8 @@ export class TestGateway {
     const config = readConfig({ ...environment(folder), ...options.env });
     const logger = options.logger ?? pino({ level: 'silent' });
     const { now, sources } = options;
-    const gateway = await createGateway(config, { logger, ...(now && { now }), ...(sources && { sources }) });
+    const create = () => createGateway(config, { logger, ...(now && { now }), ...(sources && { sources }) });
+    const gateway = await (options.lasting ? patiently(create) : create());
     await gateway.listen();
     if (!options.lasting) atEnd(() => gateway.close());
     return new TestGateway(gateway, folder);
@@ -129,6 +130,17 @@ export class TestGateway {
       body: JSON.stringify({ query, variables }),
     });
     return (await response.json()) as GraphQLAnswer;
+  }
+}
+
+/** Before all tests of a file nothing is tried again by itself, and a log says for no other reason that it is just now too slow. */
+async function patiently(create: () => Promise<Gateway>): Promise<Gateway> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await create();
+    } catch (error) {
+      if (tries === 5 || !/just now|no answer within/.test(String(error))) throw error;
+    }
   }
 }
 
