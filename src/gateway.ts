@@ -6,12 +6,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { Audit } from './auth/audit.ts';
 import { type Authenticate, authenticator } from './auth/authenticate.ts';
+import { signerOf } from './auth/sign.ts';
 import { Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import { forLog } from './errors.ts';
 import type { Issue } from './events/quarantine.ts';
 import { loggedOperations } from './graphql/logged.ts';
 import { Operations } from './graphql/operations.ts';
+import { operatorsOf } from './graphql/operator.ts';
 import { documentLimits } from './graphql/document-limits.ts';
 import { createSchema } from './graphql/schema.ts';
 import { tracedOperations } from './graphql/traced.ts';
@@ -33,6 +35,7 @@ import { Quotas } from './http/quotas.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { webhooks } from './http/webhooks.ts';
 import { WebSockets } from './http/websocket.ts';
+import { admit } from './ingest/admit.ts';
 import { Answers } from './ingest/answers.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
@@ -203,6 +206,12 @@ export async function createGateway(
     reprocessor: new Reprocessing({ sources, log, logger, mostValues, limited, now }),
     sources,
     answers,
+    operator: operatorsOf({
+      log,
+      refusals: { admit: (id) => admit({ ingest, log, publicUrl: config.publicUrl, now }, id) },
+      signer: () => signerOf(current.auth),
+      now,
+    }),
     now,
   };
   const turn = new Turn();

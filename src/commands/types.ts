@@ -7,7 +7,7 @@ import { type JsonObject, parsePayload, withoutSecretMembers } from '../provider
 import { namesTaken, servedTypes } from '../served-types.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { parseCaptured } from './captured.ts';
-import { requireSource } from './require-source.ts';
+import { requireSource } from '../events/known-source.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { withLog } from './with-log.ts';
 
