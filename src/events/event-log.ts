@@ -8,11 +8,14 @@ import type { FieldRecord } from './drift.ts';
 import type { Erasure, ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from './erasure.ts';
 import type { EventFilter } from './filter.ts';
 import type { Naming } from './naming.ts';
+import type { PausedRecord } from './paused.ts';
 import type { Quarantine } from './quarantine.ts';
+import type { ReconciliationRecord } from './reconciliation.ts';
 import type { RefusedRecord } from './refused.ts';
 import type { Revision, Revisions } from './revision.ts';
 import type { TypesRecord } from './served.ts';
 import type { TokenRecord } from './token.ts';
+import type { SilenceRecord } from './told-silence.ts';
 import type { Memory } from './tombstone.ts';
 
 /**
@@ -42,7 +45,10 @@ export interface EventLog
     BroughtRecord,
     TokenRecord,
     AuditRecord,
-    RefusedRecord {
+    RefusedRecord,
+    PausedRecord,
+    ReconciliationRecord,
+    SilenceRecord {
   /**
    * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
    * refuses for what it is answers `refused` and leaves its neighbours alone. What storage would refuse of any event is

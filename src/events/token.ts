@@ -29,7 +29,7 @@ export interface TokenRecord {
   revokeToken(id: string, at: number): Promise<Token>;
   /** All of them: those that have expired are forgotten with the events of their time. */
   listTokens(): Promise<readonly Token[]>;
-  /** A number that is another one when a token was issued or revoked, by any process. */
+  /** A number that is another one when a token was issued or revoked, or a source paused or resumed, by any process. */
   tokenChanges(): Promise<number>;
   /** Notes when tokens were used last, of those that the log knows. */
   useTokens(uses: readonly TokenUse[]): Promise<void>;

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import type { NewAuditEntry } from '../../src/events/audit.ts';
+import type { Paused } from '../../src/events/paused.ts';
+import { RECONCILING, type Reconciliation } from '../../src/events/reconciliation.ts';
 import type { NewRefused } from '../../src/events/refused.ts';
 import type { Token } from '../../src/events/token.ts';
 import type { LogUnderTest } from './log-under-test.ts';
@@ -23,7 +25,35 @@ export function newEntry(fields: Partial<NewAuditEntry> = {}): NewAuditEntry {
   return { at: 1_000, action: 'READ_PERSONAL', ...nothing, ...fields };
 }
 
-/** What every adapter promises of what operators do: of tokens, and of the audit. */
+export function newPaused(fields: Partial<Paused> = {}): Paused {
+  return {
+    source: 'eduzz',
+    at: 1_000,
+    osUser: null,
+    tokenId: 'a',
+    holder: 'h',
+    reason: 'they resend a year',
+    ...fields,
+  };
+}
+
+export function newReconciliation(fields: Partial<Reconciliation> = {}): Reconciliation {
+  return {
+    source: 'stripe',
+    since: 1_000,
+    cursor: 'evt_1',
+    runAt: 2_000,
+    completedAt: null,
+    dueAt: 0,
+    trouble: null,
+    webhook: null,
+    seen: 100,
+    missed: {},
+    ...fields,
+  };
+}
+
+/** What every adapter promises of what operators do, and of what gateways note of their sources. */
 export function describeOperators({ open, again }: LogUnderTest): void {
   it('AUTH5.2 keeps tokens by their ids, and other processes see by one number that one was issued or revoked', async () => {
     const log = await open();
@@ -121,5 +151,65 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     expect(await log.expireRefused(8_999)).toBe(0);
     expect(await log.expireRefused(9_000)).toBe(all.length - 1);
     expect(await other.listRefused({ limit: 20, now: 0 })).toEqual([]);
+  });
+
+  it('LOG11.1 keeps which sources are paused, by whom and why, and other processes see by the number of tokens that it changed', async () => {
+    const log = await open();
+    const other = await again(log);
+    const before = await other.tokenChanges();
+    const odd = newPaused({ source: 'a\0b', reason: '\ud800 Rosa', osUser: 'ana', tokenId: null, holder: null });
+    expect(await log.pauseSource(odd)).toEqual(odd);
+    const paused = await other.tokenChanges();
+    expect(paused).not.toBe(before);
+    // Who paused it first stays known.
+    expect(await other.pauseSource({ ...odd, at: 2_000, reason: null })).toEqual(odd);
+    await log.pauseSource(newPaused());
+    expect(await other.listPaused()).toEqual([odd, newPaused()]);
+    expect([await other.resumeSource(odd.source), await log.resumeSource(odd.source)]).toEqual([true, false]);
+    expect(await log.tokenChanges()).not.toBe(paused);
+    expect(await log.listPaused()).toEqual([newPaused()]);
+  });
+
+  it('LOG11.2 gives one gateway at a time the turn to reconcile a source, keeps how far it is, and gives the turn on when nothing is heard of it', async () => {
+    const log = await open();
+    const other = await again(log);
+    const turns = await Promise.all(
+      [1, 2, 3, 4].map((one) => (one % 2 ? log : other).takeReconciliation('stripe', `${one}`)),
+    );
+    expect(turns.filter((turn) => turn !== null)).toHaveLength(1);
+    const holder = String(turns.findIndex((turn) => turn !== null) + 1);
+    const nothing = { since: null, cursor: null, runAt: null, seen: 0 };
+    expect(await log.takeReconciliation('stripe', holder)).toEqual(newReconciliation(nothing));
+    expect(await log.takeReconciliation('eduzz', 'another')).toEqual(
+      newReconciliation({ ...nothing, source: 'eduzz' }),
+    );
+    const known = newReconciliation({
+      cursor: 'a\0b \ud800',
+      missed: { 'charge.refunded': 3 },
+      trouble: 'X',
+      webhook: 'OFF',
+    });
+    expect(await log.keepReconciliation(known, 'another')).toBe(false);
+    expect(await other.listReconciliations()).toEqual([]);
+    expect(await log.keepReconciliation(known, holder)).toBe(true);
+    expect(await other.listReconciliations()).toEqual([known]);
+    await other.endReconciliation('stripe', 'another');
+    expect(await other.takeReconciliation('stripe', 'another')).toBeNull();
+    await other.endReconciliation('stripe', holder);
+    expect(await other.takeReconciliation('stripe', 'another')).toEqual(known);
+    expect(await log.keepReconciliation(known, holder)).toBe(false);
+    // More than one page may take, and its answers' appends.
+    expect(RECONCILING).toBeGreaterThan(60_000);
+  });
+
+  it('LOG11.3 lets one gateway note that a source is silent, and one that it is no longer', async () => {
+    const log = await open();
+    const other = await again(log);
+    const both = [log, other];
+    expect((await Promise.all(both.map((one) => one.beginSilence('a\0b', 5_000)))).toSorted()).toEqual([false, true]);
+    expect(await other.beginSilence('eduzz', 6_000)).toBe(true);
+    const ended = await Promise.all(both.map((one) => one.endSilence('a\0b')));
+    expect(ended.toSorted()).toEqual([5_000, null]);
+    expect(await log.beginSilence('a\0b', 7_000)).toBe(true);
   });
 }

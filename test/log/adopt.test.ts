@@ -9,7 +9,7 @@ import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
-import { newEntry, newToken } from '../contract/operators.contract.ts';
+import { newEntry, newPaused, newReconciliation, newToken } from '../contract/operators.contract.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 import { query, sharedPostgres } from '../support/postgres.ts';
 
@@ -33,6 +33,8 @@ async function everything(log: EventLog) {
     brought: await log.listBrought(),
     refused: (await log.listRefused({ limit: 100, now: 0 })).map((one) => ({ ...one, id: 0 })),
     tokens: await log.listTokens(),
+    paused: await log.listPaused(),
+    reconciliations: await log.listReconciliations(),
     audit: (await log.listAudit({ limit: 1_000 })).map((one) => ({ ...one, id: 0 })),
   };
 }
@@ -77,6 +79,9 @@ it('LOG6.4 copies what a log remembers of people with it, and what has become of
   for (const secret of ['encrypted', 'as well']) await from.keepBrought({ source: odd, secret, at: 5 }, 2);
   await from.keepToken(newToken({ id: odd, label: odd }));
   await from.revokeToken('theirs', 5);
+  await from.pauseSource(newPaused({ source: odd, reason: odd }));
+  await from.takeReconciliation(odd, 'somebody');
+  await from.keepReconciliation(newReconciliation({ source: odd, cursor: odd, missed: { [odd]: 3 } }), 'somebody');
   const refused = { source: odd, sender: 's', reason: 'SIGNATURE_INVALID', size: 1, sealed: 'x', receivedAt: 1 };
   const kept = Array.from({ length: 25 }, (_, one) => ({ ...refused, digest: `d${one}`, expiresAt: 4e12 }));
   await from.keepRefused(kept, { count: 100, size: 100 });

@@ -5,6 +5,8 @@ import { BROUGHT_COLUMNS, toBroughtRow } from '../brought-row.ts';
 import { FIELD_COLUMNS, fieldOf } from '../field-row.ts';
 import { NEW_AUDIT_COLUMNS, toAuditRow } from '../audit-row.ts';
 import { NEW_REFUSED_COLUMNS, toRefusedRow } from '../refused-row.ts';
+import { PAUSED_COLUMNS, toPausedRow } from '../paused-row.ts';
+import { RECONCILIATION_COLUMNS, toReconciliationRow } from '../reconciliation-row.ts';
 import { TOKEN_COLUMNS, toTokenRow } from '../token-row.ts';
 import { QUARANTINE_COLUMNS, keptOf, toRemainder } from '../quarantine-row.ts';
 import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
@@ -30,6 +32,10 @@ const FORGET_BROUGHT = statement('DELETE FROM hookcast.brought');
 const INSERT_BROUGHT = insertInto('brought', BROUGHT_COLUMNS);
 const FORGET_TOKENS = statement('DELETE FROM hookcast.tokens');
 const INSERT_TOKENS = insertInto('tokens', TOKEN_COLUMNS);
+const FORGET_PAUSED = statement('DELETE FROM hookcast.paused');
+const INSERT_PAUSED = insertInto('paused', PAUSED_COLUMNS);
+const FORGET_RECONCILIATIONS = statement('DELETE FROM hookcast.reconciliations');
+const INSERT_RECONCILIATIONS = insertInto('reconciliations', RECONCILIATION_COLUMNS);
 const FORGET_REFUSED = statement('DELETE FROM hookcast.refused');
 const INSERT_REFUSED = insertInto('refused', NEW_REFUSED_COLUMNS, 'ORDER BY place');
 const FORGET_AUDIT = statement('DELETE FROM hookcast.audit');
@@ -84,7 +90,7 @@ export async function takeQuarantine(
 
 /**
  * Takes over what holds late deliveries back, what payloads have looked like, how they were answered, what senders have brought,
- * tokens, the audit and refused deliveries; in the caller's transaction.
+ * tokens, which sources are paused and how far each was reconciled, the audit and refused deliveries; in the caller's transaction.
  */
 export async function takeMemory(connection: Connection, from: EventLog): Promise<void> {
   const { tombstones } = await from.forgotten();
@@ -103,6 +109,12 @@ export async function takeMemory(connection: Connection, from: EventLog): Promis
   const tokens = await from.listTokens();
   await connection.ask(FORGET_TOKENS, []);
   await insertAll(connection, INSERT_TOKENS, TOKEN_COLUMNS, tokens.map(toTokenRow));
+  const paused = await from.listPaused();
+  await connection.ask(FORGET_PAUSED, []);
+  await insertAll(connection, INSERT_PAUSED, PAUSED_COLUMNS, paused.map(toPausedRow));
+  const reconciliations = await from.listReconciliations();
+  await connection.ask(FORGET_RECONCILIATIONS, []);
+  await insertAll(connection, INSERT_RECONCILIATIONS, RECONCILIATION_COLUMNS, reconciliations.map(toReconciliationRow));
   await connection.ask(FORGET_AUDIT, []);
   for (let after = 0, full = true; full;) {
     const entries = await from.listAudit({ after, limit: PIECE });

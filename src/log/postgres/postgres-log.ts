@@ -20,7 +20,9 @@ import {
   type Page,
   type ReadRequest,
 } from '../../events/event-log.ts';
+import type { Paused } from '../../events/paused.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
+import type { Reconciliation } from '../../events/reconciliation.ts';
 import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
 import type { NewRevision, Revise, Revised } from '../../events/revision.ts';
 import type { Token, TokenUse } from '../../events/token.ts';
@@ -30,8 +32,10 @@ import { AUDIT_COLUMNS, NEW_AUDIT_COLUMNS, fromAuditRow, toAuditRow } from '../a
 import { BROUGHT_COLUMNS, fromBroughtRow, toBroughtRow } from '../brought-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker, RETRIED_FOR } from '../marks.ts';
+import { PAUSED_COLUMNS, fromPausedRow, toPausedRow } from '../paused-row.ts';
 import { probeFor } from '../probe.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
+import { RECONCILIATION_COLUMNS, fromReconciliationRow, toReconciliationRow } from '../reconciliation-row.ts';
 import {
   NEW_REFUSED_COLUMNS,
   REFUSED_COLUMNS,
@@ -55,9 +59,16 @@ import { LIST_AUDIT, RECORD_AUDIT, TRIM_AUDIT } from './audit.ts';
 import { type Connection, type Statement, statement } from './connection.ts';
 import { erase, previewErasure } from './erase.ts';
 import { Listener } from './listener.ts';
+import { LIST_PAUSED, PAUSE_SOURCE, RESUME_SOURCE } from './paused.ts';
 import { Pool } from './pool.ts';
 import { assertOwnSessions } from './pooler.ts';
 import { Primary } from './primary.ts';
+import {
+  END_RECONCILIATION,
+  KEEP_RECONCILIATION,
+  LIST_RECONCILIATIONS,
+  TAKE_RECONCILIATION,
+} from './reconciliations.ts';
 import { DROP_REFUSED, EXPIRE_REFUSED, FIND_REFUSED, KEEP_REFUSED, LIST_REFUSED, SUM_REFUSED } from './refused.ts';
 import { isOfAnotherLog, isTakenBack, mayPass, reasonOf, speaksOfValues } from './refusal.ts';
 import { mendRestored } from './restored.ts';
@@ -65,6 +76,7 @@ import { decode, encode, toRecord, toRecords } from './row.ts';
 import { migrate } from './schema.ts';
 import { dependsOnValues, selectPage, selectRevisions } from './select.ts';
 import { Shared } from './shared.ts';
+import { BEGIN_SILENCE, END_SILENCE } from './silences.ts';
 import * as ask from './statements.ts';
 import { type Target, parseTarget } from './target.ts';
 import { toText, toTextArray } from './text.ts';
@@ -498,6 +510,48 @@ export class PostgresLog implements EventLog {
 
   async expireRefused(now: number): Promise<number> {
     return Number((await this.#ask(EXPIRE_REFUSED, [now], 'written'))[0]?.[0]);
+  }
+
+  async pauseSource(paused: Paused): Promise<Paused> {
+    const records = toRecords(PAUSED_COLUMNS, [toPausedRow(paused)]);
+    const [row = []] = await this.#ask(PAUSE_SOURCE, [records], 'written');
+    return fromPausedRow(decode(PAUSED_COLUMNS, row));
+  }
+
+  async resumeSource(source: string): Promise<boolean> {
+    return (await this.#ask(RESUME_SOURCE, [toText(source)], 'written')).length === 1;
+  }
+
+  async listPaused(): Promise<readonly Paused[]> {
+    return (await this.#ask(LIST_PAUSED, [])).map((row) => fromPausedRow(decode(PAUSED_COLUMNS, row)));
+  }
+
+  async takeReconciliation(source: string, holder: string): Promise<Reconciliation | null> {
+    const [row] = await this.#ask(TAKE_RECONCILIATION, [toText(source), holder], 'written');
+    return row ? fromReconciliationRow(decode(RECONCILIATION_COLUMNS, row)) : null;
+  }
+
+  async keepReconciliation(reconciliation: Reconciliation, holder: string): Promise<boolean> {
+    const records = toRecords(RECONCILIATION_COLUMNS, [toReconciliationRow(reconciliation)]);
+    return (await this.#ask(KEEP_RECONCILIATION, [records, holder], 'written')).length === 1;
+  }
+
+  async endReconciliation(source: string, holder: string): Promise<void> {
+    await this.#ask(END_RECONCILIATION, [toText(source), holder], 'written');
+  }
+
+  async listReconciliations(): Promise<readonly Reconciliation[]> {
+    const rows = await this.#ask(LIST_RECONCILIATIONS, []);
+    return rows.map((row) => fromReconciliationRow(decode(RECONCILIATION_COLUMNS, row)));
+  }
+
+  async beginSilence(source: string, since: number): Promise<boolean> {
+    return (await this.#ask(BEGIN_SILENCE, [toText(source), since], 'written')).length === 1;
+  }
+
+  async endSilence(source: string): Promise<number | null> {
+    const [row] = await this.#ask(END_SILENCE, [toText(source)], 'written');
+    return row ? Number(row[0]) : null;
   }
 
   async listAnswers(from: number): Promise<readonly Answer[]> {

@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   id: 'bigint',
   count: 'bigint',
   size: 'bigint',
+  seen: 'bigint',
   hour: 'bigint',
   amount: 'bigint',
   superseded: 'boolean',

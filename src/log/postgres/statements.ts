@@ -109,7 +109,7 @@ export const FORGET_ANSWERS = statement(
 );
 
 /** By the server's clock: those of gateways may differ. */
-const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+export const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 /** Says which types a gateway serves, and counts the others that serve other ones. */
 export const RECORD_TYPES = statement(
   `WITH said AS (INSERT INTO hookcast.gateways (gateway, types, seen_at) SELECT mine.gateway, mine.types, ${NOW} ` +

@@ -8,7 +8,7 @@ const COLUMNS = TOKEN_COLUMNS.join(', ');
  * The row of the log is locked until the commit, so that changes are counted in the order in which they can be seen: whoever has seen a
  * number has seen all tokens up to it.
  */
-const CHANGED = `changed AS (UPDATE hookcast.log SET token_changes = token_changes + 1 WHERE ${KNOWS} RETURNING 1)`;
+export const CHANGED = `changed AS (UPDATE hookcast.log SET token_changes = token_changes + 1 WHERE ${KNOWS} RETURNING 1)`;
 const given = `${asRecords('?::text::jsonb', TOKEN_COLUMNS)}, changed`;
 
 export const LIST_TOKENS = statement(`SELECT ${COLUMNS} FROM hookcast.tokens ORDER BY issued_at NULLS FIRST, token_id`);

@@ -13,7 +13,9 @@ import type { ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } fro
 import type { Naming } from '../../events/naming.ts';
 import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';
 import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } from '../../events/event-log.ts';
+import type { Paused } from '../../events/paused.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
+import type { Reconciliation } from '../../events/reconciliation.ts';
 import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
 import type { Revise, Revised } from '../../events/revision.ts';
 import type { Token, TokenUse } from '../../events/token.ts';
@@ -25,7 +27,9 @@ import { fromAuditRow, toAuditRow } from '../audit-row.ts';
 import { fromBroughtRow } from '../brought-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker } from '../marks.ts';
+import { fromPausedRow, toPausedRow } from '../paused-row.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
+import { fromReconciliationRow, toReconciliationRow } from '../reconciliation-row.ts';
 import { fromRefusedRow } from '../refused-row.ts';
 import { type Row, bytesOf, fromErasureRow, fromRow, toRow } from '../row.ts';
 import type { LogSharing } from '../sharing.ts';
@@ -42,7 +46,9 @@ import { Checkpoints } from './checkpoints.ts';
 import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
 import { readExtent, readPage } from './page.ts';
+import { SELECT_PAUSED } from './paused.ts';
 import { Reader } from './reader.ts';
+import { SELECT_RECONCILIATIONS } from './reconciliations.ts';
 import { FIND_REFUSED, SELECT_REFUSED } from './refused.ts';
 import { LEASE, type ReviseAnswer, type Turn } from './revise.ts';
 import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, selectByKey } from './select.ts';
@@ -54,7 +60,9 @@ import {
   FIELDS,
   NEW_AUDIT,
   NEW_QUARANTINE,
+  PAUSED,
   QUARANTINE,
+  RECONCILIATIONS,
   RECORDED,
   TOKENS,
   TOMBSTONES,
@@ -411,6 +419,48 @@ export class SqliteLog implements EventLog {
 
   expireRefused(now: number): Promise<number> {
     return this.#queue.do({ kind: 'expireRefused', now });
+  }
+
+  async pauseSource(paused: Paused): Promise<Paused> {
+    const row = await this.#queue.do<Row>({ kind: 'pauseSource', row: PAUSED.encode(toPausedRow(paused)) });
+    return fromPausedRow(PAUSED.decode(row));
+  }
+
+  resumeSource(source: string): Promise<boolean> {
+    return this.#queue.do({ kind: 'resumeSource', source: toUtf8Text(source) });
+  }
+
+  async listPaused(): Promise<readonly Paused[]> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_PAUSED));
+    return rows.map((row) => fromPausedRow(PAUSED.decode(row)));
+  }
+
+  async takeReconciliation(source: string, holder: string): Promise<Reconciliation | null> {
+    const job = { kind: 'takeReconciliation', source: toUtf8Text(source), holder } as const;
+    const row = await this.#queue.do<Row | null>(job);
+    return row && fromReconciliationRow(RECONCILIATIONS.decode(row));
+  }
+
+  keepReconciliation(reconciliation: Reconciliation, holder: string): Promise<boolean> {
+    const row = RECONCILIATIONS.encode(toReconciliationRow(reconciliation));
+    return this.#queue.do({ kind: 'keepReconciliation', row, holder });
+  }
+
+  async endReconciliation(source: string, holder: string): Promise<void> {
+    await this.#queue.do({ kind: 'endReconciliation', source: toUtf8Text(source), holder });
+  }
+
+  async listReconciliations(): Promise<readonly Reconciliation[]> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_RECONCILIATIONS));
+    return rows.map((row) => fromReconciliationRow(RECONCILIATIONS.decode(row)));
+  }
+
+  beginSilence(source: string, since: number): Promise<boolean> {
+    return this.#queue.do({ kind: 'beginSilence', source: toUtf8Text(source), since });
+  }
+
+  endSilence(source: string): Promise<number | null> {
+    return this.#queue.do({ kind: 'endSilence', source: toUtf8Text(source) });
   }
 
   async listAnswers(from: number): Promise<readonly Answer[]> {

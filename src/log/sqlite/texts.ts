@@ -1,7 +1,9 @@
 import { fromUtf8Text, toUtf8Text } from '../../events/utf8-text.ts';
 import { AUDIT_COLUMNS, NEW_AUDIT_COLUMNS } from '../audit-row.ts';
 import { FIELD_COLUMNS } from '../field-row.ts';
+import { PAUSED_COLUMNS } from '../paused-row.ts';
 import { NEW_QUARANTINE_COLUMNS, QUARANTINE_COLUMNS } from '../quarantine-row.ts';
+import { RECONCILIATION_COLUMNS } from '../reconciliation-row.ts';
 import { APPENDED_COLUMNS, ERASURE_COLUMNS, RECORDED_COLUMNS, REVISION_COLUMNS, type Row, type Value } from '../row.ts';
 import { TOKEN_COLUMNS } from '../token-row.ts';
 import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';
@@ -61,4 +63,6 @@ export const FIELDS = new Texts(FIELD_COLUMNS);
 export const NEW_AUDIT = new Texts(NEW_AUDIT_COLUMNS);
 export const AUDIT = new Texts(AUDIT_COLUMNS);
 export const TOKENS = new Texts(TOKEN_COLUMNS);
+export const PAUSED = new Texts(PAUSED_COLUMNS);
+export const RECONCILIATIONS = new Texts(RECONCILIATION_COLUMNS);
 export const TOMBSTONES = new Texts(TOMBSTONE_COLUMNS);

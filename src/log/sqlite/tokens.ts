@@ -11,7 +11,7 @@ const INSERT = `INSERT INTO tokens (${TOKEN_COLUMNS.join(', ')}) VALUES (${TOKEN
 /** Each of these is done in the caller's transaction. */
 export function keepToken(database: DatabaseSync, row: Row): void {
   database.prepare(INSERT).run(...row);
-  changed(database);
+  countTokenChange(database);
 }
 
 /** A row as `TOKEN_COLUMNS`. */
@@ -19,7 +19,7 @@ export function revokeToken(database: DatabaseSync, id: string, at: number): Row
   database
     .prepare(`${INSERT} ON CONFLICT DO UPDATE SET revoked_at = coalesce(revoked_at, excluded.revoked_at)`)
     .run(...revokedRow(id, at));
-  changed(database);
+  countTokenChange(database);
   const select = database.prepare(`SELECT ${TOKEN_COLUMNS.join(', ')} FROM tokens WHERE token_id = ?`);
   select.setReturnArrays(true);
   return select.get(id) as unknown as Row;
@@ -35,6 +35,7 @@ export function trimTokens(database: DatabaseSync, expiredBefore: number): void 
   database.prepare('DELETE FROM tokens WHERE expires_at < ?').run(expiredBefore);
 }
 
-function changed(database: DatabaseSync): void {
+/** Gateways that ask for the number alone hear by it that they have to look. */
+export function countTokenChange(database: DatabaseSync): void {
   database.exec('UPDATE log SET token_changes = token_changes + 1');
 }

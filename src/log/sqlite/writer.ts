@@ -15,12 +15,15 @@ import { type Piece, erase, erasePiece } from './erase.ts';
 import { expectFields, recordFields } from './fields.ts';
 import { previewErasure } from './find-people.ts';
 import { Jobs } from './jobs.ts';
+import { pauseSource, resumeSource } from './paused.ts';
 import { Place } from './place.ts';
 import { quarantine, settle } from './quarantine.ts';
+import { endReconciliation, keepReconciliation, takeReconciliation } from './reconciliations.ts';
 import { dropRefused, expireRefused, keepRefused } from './refused.ts';
 import { type Piece as ToRevise, endTurn, revise, takeTurn } from './revise.ts';
 import { BUSY, assertVersion, connect } from './schema.ts';
 import { forgetTypes, recordTypes } from './served.ts';
+import { beginSilence, endSilence } from './silences.ts';
 import { keepToken, revokeToken, useTokens } from './tokens.ts';
 import { trim } from './trim.ts';
 
@@ -60,6 +63,12 @@ export type Job =
   | { readonly kind: 'keepRefused'; readonly refused: readonly NewRefused[]; readonly room: RefusedRoom }
   | { readonly kind: 'dropRefused'; readonly id: number }
   | { readonly kind: 'expireRefused'; readonly now: number }
+  | { readonly kind: 'pauseSource'; readonly row: Row }
+  | { readonly kind: 'resumeSource'; readonly source: string }
+  | { readonly kind: 'takeReconciliation' | 'endReconciliation'; readonly source: string; readonly holder: string }
+  | { readonly kind: 'keepReconciliation'; readonly row: Row; readonly holder: string }
+  | { readonly kind: 'beginSilence'; readonly source: string; readonly since: number }
+  | { readonly kind: 'endSilence'; readonly source: string }
   | { readonly kind: 'durability' }
   | { readonly kind: 'close' };
 
@@ -152,6 +161,20 @@ export class Writer {
         return this.#transaction(() => dropRefused(this.#database, job.id));
       case 'expireRefused':
         return this.#transaction(() => expireRefused(this.#database, job.now));
+      case 'pauseSource':
+        return this.#transaction(() => pauseSource(this.#database, job.row));
+      case 'resumeSource':
+        return this.#transaction(() => resumeSource(this.#database, job.source));
+      case 'takeReconciliation':
+        return this.#transaction(() => takeReconciliation(this.#database, job.source, job.holder));
+      case 'keepReconciliation':
+        return this.#transaction(() => keepReconciliation(this.#database, job.row, job.holder));
+      case 'endReconciliation':
+        return this.#transaction(() => endReconciliation(this.#database, job.source, job.holder));
+      case 'beginSilence':
+        return this.#transaction(() => beginSilence(this.#database, job.source, job.since));
+      case 'endSilence':
+        return this.#transaction(() => endSilence(this.#database, job.source));
       case 'durability':
         return this.#durability();
       case 'close':

@@ -1,0 +1,33 @@
+import { RECONCILING } from '../../events/reconciliation.ts';
+import { RECONCILIATION_COLUMNS } from '../reconciliation-row.ts';
+import { statement } from './connection.ts';
+import { asRecords } from './row.ts';
+import { KNOWS, NOW } from './statements.ts';
+
+const COLUMNS = RECONCILIATION_COLUMNS.join(', ');
+const OF_IT = RECONCILIATION_COLUMNS.map((column) => `known.${column}`).join(', ');
+const KEPT = RECONCILIATION_COLUMNS.filter((column) => column !== 'source');
+
+/** Those that have begun, and not those whose turn was only taken. */
+export const LIST_RECONCILIATIONS = statement(
+  `SELECT ${COLUMNS} FROM hookcast.reconciliations WHERE run_at IS NOT NULL ORDER BY source`,
+);
+/** Answers what is known of the source, or no row while it is another's turn. */
+export const TAKE_RECONCILIATION = statement(
+  'INSERT INTO hookcast.reconciliations AS known (source, holder, held_until) ' +
+    `SELECT mine.source, mine.holder, ${NOW} + ${RECONCILING} FROM (SELECT ?::text AS source, ?::text AS holder) AS mine WHERE ${KNOWS} ` +
+    'ON CONFLICT (source) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until ' +
+    'WHERE known.holder IS NULL OR known.holder = excluded.holder OR ' +
+    // Also when the clock was put back meanwhile.
+    `known.held_until NOT BETWEEN ${NOW} AND ${NOW} + ${RECONCILING} RETURNING ${OF_IT}`,
+);
+/** Answers a row if it was still the holder's turn. */
+export const KEEP_RECONCILIATION = statement(
+  `UPDATE hookcast.reconciliations AS known SET held_until = ${NOW} + ${RECONCILING}, ` +
+    `${KEPT.map((column) => `${column} = given.${column}`).join(', ')} ` +
+    `FROM ${asRecords('?::text::jsonb', RECONCILIATION_COLUMNS)} WHERE ${KNOWS} AND known.source = given.source AND known.holder = ?::text RETURNING 1`,
+);
+export const END_RECONCILIATION = statement(
+  'UPDATE hookcast.reconciliations SET holder = NULL, held_until = NULL ' +
+    `WHERE ${KNOWS} AND source = ?::text AND holder = ?::text`,
+);

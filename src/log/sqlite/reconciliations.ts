@@ -1,0 +1,38 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { RECONCILING } from '../../events/reconciliation.ts';
+import { RECONCILIATION_COLUMNS } from '../reconciliation-row.ts';
+import type { Row } from '../row.ts';
+
+const COLUMNS = RECONCILIATION_COLUMNS.join(', ');
+/** Those that have begun, and not those whose turn was only taken. */
+export const SELECT_RECONCILIATIONS = `SELECT ${COLUMNS} FROM reconciliations WHERE run_at IS NOT NULL ORDER BY source`;
+
+/** Each of these is done in the caller's transaction. What is known of the source, as `RECONCILIATION_COLUMNS`. */
+export function takeReconciliation(database: DatabaseSync, source: string, holder: string): Row | null {
+  const take = database.prepare(
+    'INSERT INTO reconciliations (source, holder, held_until) VALUES (?1, ?2, ?3 + ?4) ON CONFLICT DO UPDATE ' +
+      'SET holder = excluded.holder, held_until = excluded.held_until ' +
+      // Also when the clock was put back meanwhile.
+      `WHERE holder IS NULL OR holder = ?2 OR held_until NOT BETWEEN ?3 AND ?3 + ?4 RETURNING ${COLUMNS}`,
+  );
+  take.setReturnArrays(true);
+  return (take.get(source, holder, Date.now(), RECONCILING) as unknown as Row | undefined) ?? null;
+}
+
+/** Whether it was still the holder's turn. */
+export function keepReconciliation(database: DatabaseSync, row: Row, holder: string): boolean {
+  const { changes } = database
+    .prepare(
+      `UPDATE reconciliations SET ${RECONCILIATION_COLUMNS.map((column) => `${column} = ?`).join(', ')}, held_until = ? ` +
+        'WHERE source = ? AND holder = ?',
+    )
+    .run(...row, Date.now() + RECONCILING, row[0]!, holder);
+  return changes === 1;
+}
+
+export function endReconciliation(database: DatabaseSync, source: string, holder: string): null {
+  database
+    .prepare('UPDATE reconciliations SET holder = NULL, held_until = NULL WHERE source = ? AND holder = ?')
+    .run(source, holder);
+  return null;
+}
