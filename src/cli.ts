@@ -194,7 +194,9 @@ elsewhere(program.command('drift'))
   .description('show the fields that providers send now and did not send before: their names, never their values')
   .option('--source <source>', 'of this one only')
   .option('--accept', 'accept the fields that are shown, so that they count as known from now on', false)
-  .action(async (options: Elsewhere & DriftOptions) => (await import('./commands/drift.ts')).drift(options, at(options)));
+  .action(async (options: Elsewhere & DriftOptions) =>
+    (await import('./commands/drift.ts')).drift(options, at(options)),
+  );
 
 elsewhere(program.command('erase'))
   .description(
@@ -209,7 +211,9 @@ elsewhere(program.command('erase'))
   )
   .option('--dry-run', 'show how many events, subjects and people would be erased, and change nothing', false)
   .option('--yes', 'erase even if more than one subject is concerned', false)
-  .action(async (options: Elsewhere & EraseOptions) => (await import('./commands/erase.ts')).erase(options, at(options)));
+  .action(async (options: Elsewhere & EraseOptions) =>
+    (await import('./commands/erase.ts')).erase(options, at(options)),
+  );
 
 elsewhere(program.command('reprocess'))
   .description(
@@ -223,7 +227,35 @@ elsewhere(program.command('reprocess'))
   )
   .option('--dry-run', 'report what would happen, and change nothing', false)
   .action(async (options: Elsewhere & ReprocessOptions) =>
-    (await import('./commands/reprocess.ts')).reprocess(options, at(options)));
+    (await import('./commands/reprocess.ts')).reprocess(options, at(options)),
+  );
+
+const sources = program
+  .command('sources')
+  .description('list the sources, pause and resume them, or send a sample to one');
+elsewhere(sources.command('list'))
+  .description('list the sources: the URL to send to, whether a secret is set, the last event, and whether it is paused')
+  .action(async (options: Elsewhere) => (await import('./commands/operate-sources.ts')).listSources(at(options)));
+elsewhere(sources.command('pause'))
+  .description('answer the deliveries of a source with 503 on all gateways, so that its sender tries again later')
+  .argument('<source>', 'its name')
+  .option('--reason <text>', 'why, for the list and for other operators')
+  .action(async (source: string, options: Elsewhere & { reason?: string }) =>
+    (await import('./commands/operate-sources.ts')).pauseSource(source, options, at(options)),
+  );
+elsewhere(sources.command('resume'))
+  .description('take the deliveries of a paused source again')
+  .argument('<source>', 'its name')
+  .action(async (source: string, options: Elsewhere) =>
+    (await import('./commands/operate-sources.ts')).resumeSource(source, at(options)),
+  );
+elsewhere(sources.command('sample'))
+  .description('have a running gateway sign a sample and deliver it to itself; the gateway must allow it (ALLOW_SAMPLES)')
+  .argument('<source>', 'its name')
+  .option('--event <name>', "the provider's name of the event")
+  .action(async (source: string, options: Elsewhere & { event?: string }) =>
+    (await import('./commands/operate-sources.ts')).sendSourceSample(source, options.event, at(options)),
+  );
 
 const refused = program
   .command('refused')
@@ -259,7 +291,9 @@ elsewhere(program.command('audit'))
   .option('--sub <name>', 'only entries of tokens with this subject ("sub"); add --iss if they have an issuer')
   .option('--iss <issuer>', 'the issuer of these tokens ("iss")')
   .option('--json', 'as JSON, one entry on each line', false)
-  .action(async (options: Elsewhere & AuditOptions) => (await import('./commands/audit.ts')).audit(options, at(options)));
+  .action(async (options: Elsewhere & AuditOptions) =>
+    (await import('./commands/audit.ts')).audit(options, at(options)),
+  );
 
 const quarantine = program
   .command('quarantine')
@@ -295,7 +329,8 @@ elsewhere(quarantine.command('discard'))
   .description('discard deliveries, and delete their payloads')
   .argument('<ids...>', 'the numbers of the deliveries in the list', numbers)
   .action(async (ids: number[], options: Elsewhere) =>
-    (await import('./commands/quarantine.ts')).discardQuarantined(ids, at(options)));
+    (await import('./commands/quarantine.ts')).discardQuarantined(ids, at(options)),
+  );
 
 try {
   await program.parseAsync();
@@ -317,7 +352,10 @@ interface Elsewhere {
 /** Lets an operator's command be done on a gateway that runs elsewhere. */
 function elsewhere(command: Command): Command {
   return command
-    .option('--url <url>', 'do it on the gateway at this address, instead of the log of DATABASE_URL (default: HOOKCAST_URL)')
+    .option(
+      '--url <url>',
+      'do it on the gateway at this address, instead of the log of DATABASE_URL (default: HOOKCAST_URL)',
+    )
     .option(
       '--token-file <file>',
       'the file of a token with the scope ops for every tenant; - is standard input (default: HOOKCAST_TOKEN_FILE)',

@@ -13,7 +13,7 @@ import { forLog } from './errors.ts';
 import type { Issue } from './events/quarantine.ts';
 import { loggedOperations } from './graphql/logged.ts';
 import { Operations } from './graphql/operations.ts';
-import { operatorsOf } from './graphql/operator.ts';
+import { operatorsOf } from './graphql/operator/operator.ts';
 import { documentLimits } from './graphql/document-limits.ts';
 import { createSchema } from './graphql/schema.ts';
 import { tracedOperations } from './graphql/traced.ts';
@@ -40,8 +40,11 @@ import { Answers } from './ingest/answers.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
+import { Pauses } from './ingest/pauses.ts';
 import { Refusals } from './ingest/refusals.ts';
+import { Recent } from './ingest/recent.ts';
 import { Reprocessing } from './ingest/reprocess.ts';
+import { Samples } from './ingest/samples.ts';
 import type { Limit } from './limits.ts';
 import { Live } from './live/live.ts';
 import { Ration } from './live/ration.ts';
@@ -153,7 +156,8 @@ export async function createGateway(
   const tallies = pool?.tallies ?? new OwnTallies(clock);
   const sharing = pool && { gateways: workers, startThread: pool.startThread };
   const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message), sharing);
-  const begin = async () => [await log.listFields(), await Tokens.open({ record: log, logger, now })] as const;
+  const pauses = new Pauses(log);
+  const begin = async () => [await log.listFields(), await Tokens.open({ record: log, logger, now, changed: () => pauses.look() })] as const;
   const [known, tokens] = await begin().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();
@@ -196,6 +200,9 @@ export async function createGateway(
     mostWaiting,
     refusals,
   });
+  const recent = new Recent(now);
+  const { publicUrl } = config;
+  const isAllowed = config.allowSamples || config.dev !== null;
   const answers = new Answers({ record: log, logger, now });
   const audit = new Audit({ record: log, logger, now });
   const serving = new Serving({ record: log, types, logger });
@@ -208,8 +215,13 @@ export async function createGateway(
     answers,
     operator: operatorsOf({
       log,
-      refusals: { admit: (id) => admit({ ingest, log, publicUrl: config.publicUrl, now }, id) },
+      refusals: { admit: (id) => admit({ ingest, log, publicUrl, now }, id) },
       signer: () => signerOf(current.auth),
+      sources,
+      samples: new Samples({ sources, ingest, recent, isAllowed, publicUrl, now }),
+      recent,
+      publicUrl,
+      changed: () => tokens.look().catch(() => {}),
       now,
     }),
     now,
@@ -270,6 +282,8 @@ export async function createGateway(
       ingest,
       metrics,
       answers,
+      pauses,
+      recent,
       reports,
       tracing,
       logger,
@@ -277,7 +291,7 @@ export async function createGateway(
       tallies,
       bodies,
       addresses,
-      publicUrl: config.publicUrl,
+      publicUrl,
       clock,
     }),
     graphql: graphql({

@@ -42,7 +42,9 @@ export async function audit(options: AuditOptions, terminal: Terminal): Promise<
   if (options.iss !== undefined && options.sub === undefined) throw new CommandError('--iss: say --sub as well.');
   const holder = options.sub === undefined ? options.holder : holderNamed(options.iss, options.sub);
   await withOperations(terminal, { command: 'audit' }, async (operations) => {
-    const { tokens } = await operations.ask<{ readonly tokens: readonly { id: string; label: string | null }[] }>(LABELS);
+    const { tokens } = await operations.ask<{ readonly tokens: readonly { id: string; label: string | null }[] }>(
+      LABELS,
+    );
     const labels = new Map(tokens.map(({ id, label }) => [id, label]));
     let count = 0;
     for await (const entry of nodesOf<Entry>(operations, LIST, { since })) {

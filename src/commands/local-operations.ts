@@ -1,10 +1,12 @@
+import { userInfo } from 'node:os';
 import { execute, parse } from 'graphql';
 import { pino } from 'pino';
 import { SCOPES, type Viewer } from '../auth/viewer.ts';
+import { HookcastError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { writeAnswer } from '../graphql/answer.ts';
 import { type Backing, createContext } from '../graphql/context.ts';
-import { type OperatorBacking, operatorsOf } from '../graphql/operator.ts';
+import { type OperatorBacking, operatorsOf } from '../graphql/operator/operator.ts';
 import { partsOf } from '../graphql/parts.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { openAdmission, openDesk, openReprocessor } from '../open-log.ts';
@@ -42,6 +44,12 @@ export function localOperations(
     operator: operatorsOf({
       log,
       signer,
+      sources,
+      recent: { listRecent: noMemory },
+      samples: { samplesOf: () => [], send: noMemory },
+      publicUrl,
+      // Gateways find out by themselves.
+      changed: async () => {},
       refusals: {
         admit: async (id) => (await (admission ??= openAdmission(log, { ...options, publicUrl }))).admit(id),
       },
@@ -64,6 +72,7 @@ export function localOperations(
         parts: partsOf(document, schema),
         disclosed: (count, { raw }, target) =>
           void reads.push({ action: raw ? 'READ_RAW' : 'READ_PERSONAL', target, count }),
+        who: { osUser: userInfo().username, tokenId: null, holder: null },
         noted: (action, target) => noteOnce({ action, target }),
       });
       const result = await execute({ schema, document, variableValues, contextValue: context });
@@ -77,4 +86,8 @@ export function localOperations(
       await (await admission)?.close();
     },
   };
+}
+
+async function noMemory(): Promise<never> {
+  throw new HookcastError('BAD_REQUEST', 'Only a running gateway can do this: name it with --url, or set HOOKCAST_URL.');
 }

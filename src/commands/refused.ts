@@ -92,11 +92,7 @@ function assertChosen(ids: readonly number[], { all, source }: Chosen, what: str
     throw new CommandError(`Name the deliveries to ${what}, or say --all or --source.`);
 }
 
-async function* numbers(
-  operations: Operations,
-  ids: readonly number[],
-  { source }: Chosen,
-): AsyncGenerator<string> {
+async function* numbers(operations: Operations, ids: readonly number[], { source }: Chosen): AsyncGenerator<string> {
   if (ids.length > 0) return yield* ids.map(String);
   for await (const { id } of waiting(operations, source)) yield id;
 }

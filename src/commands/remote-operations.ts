@@ -37,7 +37,9 @@ export function remoteOperations({ env }: Terminal): Operations | null {
 function endpointOf(given: string, mayBePlain: boolean): string {
   const url = URL.canParse(given) ? new URL(given) : null;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new CommandError('HOOKCAST_URL, or --url: expected the address of a gateway, such as https://hooks.example.com.');
+    throw new CommandError(
+      'HOOKCAST_URL, or --url: expected the address of a gateway, such as https://hooks.example.com.',
+    );
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (url.protocol === 'http:' && !isLoopback(host) && !mayBePlain) {
@@ -84,7 +86,8 @@ async function post(url: string, authorization: string, body: string): Promise<s
     text = await response.text();
   } catch (error) {
     const { name, cause } = error as Error;
-    const why = name === 'TimeoutError' ? 'too late' : ((cause as NodeJS.ErrnoException | undefined)?.code ?? 'no connection');
+    const why =
+      name === 'TimeoutError' ? 'too late' : ((cause as NodeJS.ErrnoException | undefined)?.code ?? 'no connection');
     throw new CommandError(`No gateway answers at ${url} (${why}). Check --url, or HOOKCAST_URL.`);
   }
   if (isAnswer(text)) return text;

@@ -25,7 +25,8 @@ import type { Quarantined, QuarantineDesk } from '../events/quarantine.ts';
 import type { ReprocessRequest, Reprocessed, Reprocessor } from '../events/reprocess.ts';
 import type { Message } from '../live/message.ts';
 import type { Ration } from '../live/ration.ts';
-import type { OpenOperator, Operator } from './operator.ts';
+import type { Who } from './operator/asker.ts';
+import type { OpenOperator, Operator } from './operator/operator.ts';
 import { type QuarantineRequest, readDeliveries, readExcerpt } from './reading.ts';
 import { Share } from './share.ts';
 
@@ -102,6 +103,8 @@ export interface Context {
    * @throws {HookcastError} FORBIDDEN for whoever is no operator of every tenant.
    */
   operator(what: string): Operator;
+  /** The same; null for whoever is none. */
+  operatorOrNull(): Operator | null;
 }
 
 /** What one call reprocessed, and how far it came: from 0 to 1. */
@@ -147,6 +150,8 @@ export interface ContextOptions {
   readonly wish?: (wish: Wish) => void;
   /** Told of how many events, or deliveries, personal data was handed out. */
   readonly disclosed?: (count: number, parts: Parts, target: string | null) => void;
+  /** Who asks: what an operator does may be kept with it. */
+  readonly who?: Who;
   /** Notes what is about to be done, before it is. */
   readonly noted?: (action: AuditAction, target: string | null) => Promise<void>;
 }
@@ -159,7 +164,7 @@ export type DisclosedMessage =
 export function createContext(
   backing: Backing,
   viewer: Viewer,
-  { parts: asked = ALL_PARTS, most = Infinity, wish, disclosed, noted }: ContextOptions = {},
+  { parts: asked = ALL_PARTS, most = Infinity, wish, disclosed, who = NOBODY, noted }: ContextOptions = {},
 ): Context {
   const { log, desk, now } = backing;
   const parts = within(asked, visibleTo(viewer));
@@ -196,6 +201,13 @@ export function createContext(
   };
   // Asked for once, however many sources there are.
   let answers: Promise<readonly Answer[]> | null = null;
+  let operator: Operator | null = null;
+  const openOperator = () =>
+    (operator ??= backing.operator({
+      scopes: viewer.scopes,
+      who,
+      noted: async (action, target) => noted?.(action, target),
+    }));
   return {
     viewer,
     now,
@@ -306,9 +318,11 @@ export function createContext(
       return { ...done, progress: done.isDone || end === 0 ? 1 : Math.min(done.end.seq / end, 1) };
     },
 
+    operatorOrNull: () => (isOperator(viewer) ? openOperator() : null),
+
     operator(what) {
       requireOperator(viewer, what);
-      return backing.operator(viewer, async (action, target) => noted?.(action, target));
+      return openOperator();
     },
   };
 }
@@ -341,6 +355,8 @@ export function cursorArgument(text: string | null | undefined): Cursor | undefi
 function tenantsOf({ tenants }: Viewer, provider: string): readonly string[] | null {
   return tenants && [...tenants].filter((tenant) => tenant.startsWith(`${provider}:`));
 }
+
+const NOBODY: Who = { osUser: null, tokenId: null, holder: null };
 
 const EVERYTHING: Interest = { scopes: SCOPES, isTold: () => true };
 

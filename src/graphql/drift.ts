@@ -1,5 +1,5 @@
 import type { Builder } from './builder.ts';
-import type { DriftReport } from './operator.ts';
+import type { DriftReport } from './operator/drift.ts';
 import { READ } from './cost.ts';
 
 type Field = DriftReport['fields'][number];
@@ -47,7 +47,10 @@ export function addDrift(builder: Builder): void {
         description: 'The number of types of events of which deliveries were seen.',
         resolve: ({ types }) => types,
       }),
-      count: t.int({ description: 'The number of fields that are not expected.', resolve: ({ fields }) => fields.length }),
+      count: t.int({
+        description: 'The number of fields that are not expected.',
+        resolve: ({ fields }) => fields.length,
+      }),
       fields: t.field({
         type: [FieldType],
         description: `The fields that are not expected, ${MOST} at most.`,

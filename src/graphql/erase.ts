@@ -1,7 +1,7 @@
 import type { ErasurePreview, PassedOver } from '../events/erasure.ts';
 import type { Builder } from './builder.ts';
 import { SORTS } from './cost.ts';
-import type { ErasureReport } from './operator.ts';
+import type { ErasureReport } from './operator/erasing.ts';
 
 /** What a call costs: it may look through the whole log. */
 const COST = 500;
@@ -16,7 +16,8 @@ interface ErasedEvent {
 /** `Mutation.erase`: what `hookcast erase` does. A mutation in its dry run as well: a query's address may hold an e-mail address. */
 export function addErase(builder: Builder): void {
   const Passed = builder.objectRef<PassedOver>('ErasurePassedOver').implement({
-    description: 'Ids by which quarantine was not searched, since they would have found the deliveries of other people.',
+    description:
+      'Ids by which quarantine was not searched, since they would have found the deliveries of other people.',
     fields: (t) => ({
       ofNobody: t.exposeInt('ofNobody', { description: 'Ids that providers write where there is nobody.' }),
       common: t.exposeInt('common', { description: 'Ids in more deliveries than could be of one person.' }),
@@ -98,24 +99,28 @@ export function addErase(builder: Builder): void {
         source: t.arg.string({
           description: 'The source of the subject; with an e-mail address, erases only in this source.',
         }),
-        subject: t.arg.string({ description: '`ticket/…`, `booking/…`, `order/…` or `subscription/…`, as events have it.' }),
+        subject: t.arg.string({
+          description: '`ticket/…`, `booking/…`, `order/…` or `subscription/…`, as events have it.',
+        }),
         email: t.arg.string({ description: 'The e-mail address of the person. Send it in a variable.' }),
         orderedBy: t.arg.string({
-          defaultValue: 'operator',
-          description: 'Who asked for the erasure. It is kept in the record.',
+          description: 'Who asked for the erasure, for the record. Without it, the token that is used.',
         }),
         dryRun: t.arg.boolean({ defaultValue: false, description: 'Changes nothing, and returns only the preview.' }),
         evenSeveral: t.arg.boolean({
           defaultValue: false,
-          description: 'Erases even if more than one subject is concerned. Otherwise only the preview is returned then.',
+          description:
+            'Erases even if more than one subject is concerned. Otherwise only the preview is returned then.',
         }),
       },
       complexity: { field: COST },
       resolve: (_root, { source = null, subject = null, email = null, orderedBy, dryRun, evenSeveral }, context) =>
-        context.operator('Erasing is in events').erase(
-          { source, subject, email },
-          { orderedBy: orderedBy ?? 'operator', dryRun: dryRun ?? false, evenSeveral: evenSeveral ?? false },
-        ),
+        context
+          .operator('Erasing is in events')
+          .erase(
+            { source, subject, email },
+            { orderedBy: orderedBy ?? null, dryRun: dryRun ?? false, evenSeveral: evenSeveral ?? false },
+          ),
     }),
   );
 }
