@@ -234,7 +234,9 @@ const sources = program
   .command('sources')
   .description('list the sources, pause and resume them, or send a sample to one');
 elsewhere(sources.command('list'))
-  .description('list the sources: the URL to send to, whether a secret is set, the last event, and whether it is paused')
+  .description(
+    'list the sources: the URL to send to, whether a secret is set, the last event, and whether it is paused',
+  )
   .action(async (options: Elsewhere) => (await import('./commands/operate-sources.ts')).listSources(at(options)));
 elsewhere(sources.command('pause'))
   .description('answer the deliveries of a source with 503 on all gateways, so that its sender tries again later')
@@ -250,7 +252,9 @@ elsewhere(sources.command('resume'))
     (await import('./commands/operate-sources.ts')).resumeSource(source, at(options)),
   );
 elsewhere(sources.command('sample'))
-  .description('have a running gateway sign a sample and deliver it to itself; the gateway must allow it (ALLOW_SAMPLES)')
+  .description(
+    'have a running gateway sign a sample and deliver it to itself; the gateway must allow it (ALLOW_SAMPLES)',
+  )
   .argument('<source>', 'its name')
   .option('--event <name>', "the provider's name of the event")
   .action(async (source: string, options: Elsewhere & { event?: string }) =>

@@ -157,7 +157,8 @@ export async function createGateway(
   const sharing = pool && { gateways: workers, startThread: pool.startThread };
   const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message), sharing);
   const pauses = new Pauses(log);
-  const begin = async () => [await log.listFields(), await Tokens.open({ record: log, logger, now, changed: () => pauses.look() })] as const;
+  const begin = async () =>
+    [await log.listFields(), await Tokens.open({ record: log, logger, now, changed: () => pauses.look() })] as const;
   const [known, tokens] = await begin().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();

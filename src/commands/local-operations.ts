@@ -89,5 +89,8 @@ export function localOperations(
 }
 
 async function noMemory(): Promise<never> {
-  throw new HookcastError('BAD_REQUEST', 'Only a running gateway can do this: name it with --url, or set HOOKCAST_URL.');
+  throw new HookcastError(
+    'BAD_REQUEST',
+    'Only a running gateway can do this: name it with --url, or set HOOKCAST_URL.',
+  );
 }

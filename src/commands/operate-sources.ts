@@ -68,7 +68,9 @@ export function pauseSource(
   return withOperations(terminal, { command: 'sources pause', needsSources: true }, async ({ ask }) => {
     const asked = { source, reason };
     const { pauseSource } = await ask<{ readonly pauseSource: { readonly at: string } }>(PAUSE, asked);
-    terminal.print(`${source} is paused since ${pauseSource.at}. Gateways answer its deliveries with 503 within a second.`);
+    terminal.print(
+      `${source} is paused since ${pauseSource.at}. Gateways answer its deliveries with 503 within a second.`,
+    );
     terminal.print('Their sender tries again for a while. "hookcast sources resume" takes them again.');
   });
 }

@@ -74,7 +74,9 @@ export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<ty
       at: t.field({ type: 'DateTime', description: 'When it was answered.', resolve: ({ at }) => at }),
       requestId: t.exposeString('requestId', { description: 'The id under which the log of the gateway has it.' }),
       outcome: t.field({ type: OutcomeType, resolve: (delivery) => outcomeOf(delivery) }),
-      code: t.exposeString('outcome', { description: 'The same in more detail: the code of a refusal, in lower case.' }),
+      code: t.exposeString('outcome', {
+        description: 'The same in more detail: the code of a refusal, in lower case.',
+      }),
       status: t.exposeInt('status', { description: 'The HTTP status of the answer.' }),
       type: t.exposeString('type', { nullable: true, description: "The provider's own name of the event." }),
       eventId: t.exposeString('eventId', { nullable: true }),
@@ -82,7 +84,11 @@ export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<ty
       normalise: t.exposeFloat('normalise', step),
       append: t.exposeFloat('append', step),
       total: t.exposeFloat('total', { description: 'Milliseconds until it was answered.' }),
-      headers: t.field({ type: [HeaderType], complexity: { multiplier: HEADERS }, resolve: ({ headers }) => [...headers] }),
+      headers: t.field({
+        type: [HeaderType],
+        complexity: { multiplier: HEADERS },
+        resolve: ({ headers }) => [...headers],
+      }),
       isSample: t.exposeBoolean('isSample', { description: 'Whether an operator had the gateway send it.' }),
     }),
   });
@@ -123,7 +129,8 @@ export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<ty
         resolve: async ({ name }, _args, context) => [...(await context.operator(WHAT).deliveries(name))],
       }),
       samples: t.stringList({
-        description: 'The events that `sendSample` can send. Empty if this gateway takes no samples, or cannot sign them.',
+        description:
+          'The events that `sendSample` can send. Empty if this gateway takes no samples, or cannot sign them.',
         complexity: { multiplier: SAMPLES },
         resolve: ({ name }, _args, context) => [...context.operator(WHAT).samples(name)],
       }),

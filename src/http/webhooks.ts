@@ -161,7 +161,8 @@ export function webhooks({
       if (isDropped) dropped.say(source, line, Math.max(limits.body, largestBody ?? 0));
       if (error.code === 'LOG_UNAVAILABLE' || error.code === 'OVERLOADED') {
         reports.writing.failed(() => ({ ...line, ...forLog(thrown) }));
-      } else if (status >= 500 && error.code !== 'SOURCE_PAUSED') logger.error({ ...line, ...forLog(thrown) }, 'delivery');
+      } else if (status >= 500 && error.code !== 'SOURCE_PAUSED')
+        logger.error({ ...line, ...forLog(thrown) }, 'delivery');
       else logger.info({ ...line, reason: error.message }, 'delivery');
     }
   };

@@ -72,7 +72,8 @@ function concernsSeveral({ subjects, withoutSubject }: Pick<ErasurePreview, 'sub
 }
 
 function toRequest({ source, subject, email }: ErasedPerson): ErasureRequest {
-  if ((subject === null) === (email === null)) throw badRequest('Say a source and a subject, or an e-mail address; not both.');
+  if ((subject === null) === (email === null))
+    throw badRequest('Say a source and a subject, or an e-mail address; not both.');
   if (email !== null) {
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw badRequest('Expected one e-mail address.');
     return { by: 'email', email, source };
