@@ -18,6 +18,7 @@ import {
 import { admitRefused, dropRefused, listRefused } from '../../src/commands/refused.ts';
 import { reprocess } from '../../src/commands/reprocess.ts';
 import { issueToken, listTokens, revokeTokens } from '../../src/commands/tokens.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { PROGRAM } from '../support/child.ts';
@@ -55,7 +56,8 @@ function alike(lines: readonly string[]): string[] {
     line
       .replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, 'TIME')
       .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'UUID')
-      .replace(/^eyJ\S+$/, 'TOKEN'),
+      .replace(/^eyJ\S+$/, 'TOKEN')
+      .replace(/^\d+\t/, 'NUMBER\t'),
   );
 }
 
@@ -105,7 +107,7 @@ it('OPS12.1 does the same elsewhere as here, and each action is noted with who d
   const doesNotFit = await said(there, (terminal) => releaseQuarantined([waiting[0]!], { all: false }, terminal));
   expect(doesNotFit.join('\n')).toMatch(/still does not fit: data.participant.id[^]*Not everything fits/);
   const discard = (which: 0 | 1) => (terminal: TestTerminal) => discardQuarantined([waiting[2 + which]!], terminal);
-  expect((await twice(discard)).map((line) => line.replace(/^\d+/, 'N'))).toEqual(['N\tdiscarded']);
+  expect(alike(await twice(discard))).toEqual(['NUMBER\tdiscarded']);
 
   for (const id of ['f1', 'f2']) await gateway.post('eduzz', forged(id));
   const refused: Command = (terminal) => listRefused({}, terminal);
@@ -131,7 +133,17 @@ it('OPS12.1 does the same elsewhere as here, and each action is noted with who d
   expect((await said(there, listSources))[1]).toMatch(/^wix\twix\t\/webhooks\/wix\tsecret set\t.*paused since .* by /);
   expect(await said(there, (terminal) => resumeSource('wix', terminal))).toEqual(['wix is resumed.']);
   expect(await said(here, (terminal) => resumeSource('wix', terminal))).toEqual(['wix was not paused.']);
-  await twice(() => (terminal) => drift({ accept: true }, terminal));
+  const log = new SqliteLog(join(gateway.folder, 'hookcast.db'));
+  atEnd(() => log.close());
+  const sighting = { source: 'eduzz', type: 'x', change: 'FIELD', expected: false, count: 1, at: 1_000 } as const;
+  for (const [env, path] of [
+    [here, 'data.seat'],
+    [there, 'data.row'],
+  ] as const) {
+    await log.recordFields([{ ...sighting, path }]);
+    const lines = await said(env, (terminal) => drift({ accept: true }, terminal));
+    expect(lines).toEqual([expect.stringContaining(`new field\t${path}\tin 1 of 1`), '1 are expected from now on.']);
+  }
   expect((await said(here, (terminal) => reprocess({ source: 'eduzz' }, terminal))).length).toBe(
     (await said(there, (terminal) => reprocess({ source: 'eduzz' }, terminal))).length,
   );
