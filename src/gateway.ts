@@ -11,6 +11,7 @@ import { Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import { forLog } from './errors.ts';
 import type { Issue } from './events/quarantine.ts';
+import type { RecentRecord } from './events/recent.ts';
 import { loggedOperations } from './graphql/logged.ts';
 import { Operations } from './graphql/operations.ts';
 import { operatorsOf } from './graphql/operator/operator.ts';
@@ -110,6 +111,8 @@ export interface PoolMember {
   readonly startThread: LogSharing['startThread'];
   /** What all of them measure. */
   readonly scrape: Metrics['text'];
+  /** The last deliveries of all of them. */
+  readonly shareRecent: (own: RecentRecord) => RecentRecord;
 }
 
 export interface Surroundings {
@@ -220,7 +223,7 @@ export async function createGateway(
       signer: () => signerOf(current.auth),
       sources,
       samples: new Samples({ sources, ingest, recent, isAllowed, publicUrl, now }),
-      recent,
+      recent: pool ? pool.shareRecent(recent) : recent,
       publicUrl,
       changed: () => tokens.look().catch(() => {}),
       now,

@@ -22,6 +22,11 @@ export function SourcesPage() {
           <p>{words.overview.noSourcesAdvice}</p>
         </Notice>
       ) : null}
+      {sources.some(({ operations }) => operations === null) ? (
+        <Notice title={words.sources.notAllowed}>
+          <p>{words.sources.notAllowedAdvice}</p>
+        </Notice>
+      ) : null}
       {data || error ? null : <p className="loading">{words.loading}</p>}
       {sources.map((source) => (
         <SourceCard key={source.name} source={source} now={now} again={again} />

@@ -523,6 +523,8 @@ export const en = {
     seeInFeed: 'See it in the events',
   },
   sources: {
+    notAllowed: 'Only operators see the sources',
+    notAllowedAdvice: 'Sign in with a token for every tenant (*) that has the scope ops.',
     running: 'Takes deliveries',
     paused: 'Paused',
     pausedSince: 'Paused',
@@ -555,7 +557,7 @@ export const en = {
     lastDeliveries: 'Last deliveries',
     noDeliveries: 'This gateway has answered none since it started.',
     deliveriesAdvice:
-      'As far as the gateway that answers remembers. Bodies, signatures and secrets are not kept; other gateways and workers have deliveries of their own.',
+      'As far as the gateway that answers remembers. Bodies, signatures and secrets are not kept; other gateways have deliveries of their own.',
     steps: { verify: 'Verified in', normalise: 'Read in', append: 'Recorded in' },
     requestId: 'Request id in the log',
     withheld: 'withheld',

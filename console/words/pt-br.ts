@@ -553,6 +553,8 @@ export const ptBR: Words = {
     seeInFeed: 'Ver nos eventos',
   },
   sources: {
+    notAllowed: 'Só operadores veem as origens',
+    notAllowedAdvice: 'Entre com um token para todos os locatários (*) que tenha o escopo ops.',
     running: 'Recebe entregas',
     paused: 'Em pausa',
     pausedSince: 'Em pausa',
@@ -585,7 +587,7 @@ export const ptBR: Words = {
     lastDeliveries: 'Últimas entregas',
     noDeliveries: 'Este gateway não respondeu nenhuma desde que foi iniciado.',
     deliveriesAdvice:
-      'Até onde lembra o gateway que responde. Conteúdos, assinaturas e segredos não são guardados; outros gateways e processos têm entregas próprias.',
+      'Até onde lembra o gateway que responde. Conteúdos, assinaturas e segredos não são guardados; outros gateways têm entregas próprias.',
     steps: { verify: 'Verificada em', normalise: 'Lida em', append: 'Registrada em' },
     requestId: 'Id da requisição no log',
     withheld: 'não mostrado',

@@ -1,5 +1,7 @@
 import { userInfo } from 'node:os';
 import { FEW, type PassedOver } from '../events/erasure.ts';
+import { HookcastError } from '../errors.ts';
+import type { Operations } from './operations.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { withOperations } from './with-operations.ts';
 
@@ -70,7 +72,7 @@ export async function erase(options: EraseOptions, terminal: Terminal): Promise<
   const orderedBy = options.by ?? `operator ${userInfo().username}`;
   const how = { orderedBy, dryRun: options.dryRun ?? false, evenSeveral: options.yes ?? false };
   await withOperations(terminal, { command: 'erase' }, async (operations) => {
-    const { erase: report } = await operations.ask<{ readonly erase: Report }>(ERASE, { ...person, ...how });
+    const { erase: report } = await ask(operations, { ...person, ...how });
     if (report.preview) printPreview(person, report.preview, terminal);
     if (how.dryRun) return terminal.print('This was a dry run: nothing was changed.');
     if (!report.receipt) {
@@ -136,6 +138,18 @@ function notLookedFor({ ofNobody, common }: PassedOver): string[] {
     );
   }
   return lines.map((line) => `              not looked for: ${line}.`);
+}
+
+async function ask(operations: Operations, variables: Readonly<Record<string, unknown>>) {
+  try {
+    return await operations.ask<{ readonly erase: Report }>(ERASE, variables);
+  } catch (error) {
+    if (!(error instanceof HookcastError) || error.code !== 'TIMED_OUT') throw error;
+    throw new CommandError(
+      'The gateway took longer than it may take to answer (GRAPHQL_TIMEOUT_MS). It goes on with what was asked for: run this again later to ' +
+        'see what is left.',
+    );
+  }
 }
 
 /** What docs/OPERATING.md has as a table: the log itself knows no more than what was asked for. */

@@ -124,7 +124,7 @@ export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<ty
       deliveries: t.field({
         type: [Delivery],
         description:
-          'The last deliveries, newest first, as far as the gateway that answers remembers them: 40 that were taken and 20 that were refused. Each gateway, and each of its workers, remembers only its own, until it ends.',
+          'The last deliveries, newest first, as far as the gateway that answers remembers them: 40 that were taken and 20 that were refused. Workers of one gateway remember them together; other gateways have deliveries of their own. Nothing of it outlives the gateway.',
         complexity: { field: READ, multiplier: DELIVERIES },
         resolve: async ({ name }, _args, context) => [...(await context.operator(WHAT).deliveries(name))],
       }),

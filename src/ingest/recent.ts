@@ -107,13 +107,9 @@ export class Recent implements RecentRecord {
   async listRecent(source: string): Promise<readonly RecentDelivery[]> {
     const rings = this.#rings.get(source);
     if (!rings) return [];
-    return newestFirst([...rings.taken.all(), ...rings.refused.all()].map((place) => toDelivery(source, place)));
+    const all = [...rings.taken.all(), ...rings.refused.all()];
+    return all.map((place) => toDelivery(source, place)).toSorted((one, other) => other.at - one.at);
   }
-}
-
-/** Those of several gateways that share a port, as one of them has them. */
-export function newestFirst(all: readonly RecentDelivery[]): readonly RecentDelivery[] {
-  return all.toSorted((one, other) => other.at - one.at);
 }
 
 function toDelivery(source: string, { at, answered, isSample, headers }: Place): RecentDelivery {
