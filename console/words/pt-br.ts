@@ -554,7 +554,7 @@ export const ptBR: Words = {
   },
   sources: {
     notAllowed: 'Só operadores veem as origens',
-    notAllowedAdvice: 'Entre com um token para todos os locatários (*) que tenha o escopo ops.',
+    notAllowedAdvice: 'Entre com um token para todas as contas (*) que tenha o escopo ops.',
     running: 'Recebe entregas',
     paused: 'Em pausa',
     pausedSince: 'Em pausa',

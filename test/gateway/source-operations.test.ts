@@ -153,8 +153,10 @@ it('OPS13.2 a sample is signed with the source’s own secret, goes the ordinary
   expect(data!['sendSample']).toEqual({ status: 'accepted', eventId: expect.stringMatching(/^sample-/) });
   const [last] = (await see(gateway))!['deliveries'];
   expect(last).toMatchObject({ isSample: true, status: 200, eventId: data!['sendSample'].eventId, type: samples[0] });
-  const audit = await gateway.query('{ audit(last: 1) { edges { node { action target } } } }');
-  expect(audit.data!['audit'].edges[0].node).toEqual({ action: 'SEND_SAMPLE', target: `eduzz ${samples[0]}` });
+  const audit = await gateway.query('{ audit(last: 2) { edges { node { action target } } } }');
+  expect(audit.data!['audit'].edges.map(({ node }: State) => node)).toEqual(
+    [samples[0], data!['sendSample'].eventId].map((target) => ({ action: 'SEND_SAMPLE', target: `eduzz ${target}` })),
+  );
   expect((await gateway.query(send, { source: 'eduzz', event: 'nope' })).errors![0]!.message).toContain('There are: ');
   // Only Wix can sign what this gateway takes for Wix's.
   expect((await gateway.query(send, { source: 'wix' })).errors![0]!.message).toContain('Nobody but wix itself');

@@ -118,7 +118,10 @@ export function sourceOperator(
     async sendSample(source, event) {
       found(source);
       await noted('SEND_SAMPLE', event === null ? source : `${source} ${event}`.slice(0, LONGEST_REASON));
-      return samples.send(source, event);
+      const sent = await samples.send(source, event);
+      // By its id, anybody can tell the event from business afterwards: not every provider's id can say so itself.
+      if (sent.id !== null) await noted('SEND_SAMPLE', `${source} ${sent.id}`);
+      return sent;
     },
   };
 }
