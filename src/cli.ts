@@ -131,22 +131,21 @@ program
   )
   .action(async (options: SchemaOptions) => (await import('./commands/schema.ts')).schema(options, terminal));
 
-program
-  .command('types')
+elsewhere(program.command('types'))
   .description(
     'draft event types for a source of your own in a TypeScript file, from payloads that it sent; the file contains no value of them',
   )
   .argument('<source>', 'the name of the source in hookcast.config.ts')
   .option(
     '--from <what...>',
-    "'log' for the payloads in the log of DATABASE_URL; or files, each with the body of one delivery; or 'openapi' and a JSON document",
+    "'log' for the payloads in the log of DATABASE_URL, or of the gateway of --url; or files, each with the body of one delivery; or 'openapi' and a JSON document",
     ['log'],
   )
   .option('--event <name...>', 'only these events; with files, the name of the event, if the files do not contain it')
   .option('--write <file>', 'the file to write (default: <source>-types.ts)')
   .option('--force', 'overwrite the file if it exists', false)
-  .action(async (source: string, options: TypesOptions) =>
-    (await import('./commands/types.ts')).types(source, options, terminal),
+  .action(async (source: string, options: Elsewhere & TypesOptions) =>
+    (await import('./commands/types.ts')).types(source, options, at(options)),
   );
 
 program

@@ -10,16 +10,20 @@ interface SourceActionsProps {
   readonly again: () => void;
 }
 
-/** Pauses and resumes a source, and sends a sample where the gateway takes some. */
-export function SourceActions({ source, operations: { pause, samples }, again }: SourceActionsProps) {
+/** Pauses and resumes a source, has refused deliveries checked again, and sends a sample where the gateway takes some. */
+export function SourceActions({ source, operations: { pause, samples, refused }, again }: SourceActionsProps) {
   const { sources: words } = useWords();
   const acts = useActs(again);
   const [isAsking, setAsking] = useState(false);
   const [event, setEvent] = useState(samples[0] ?? '');
-  const [sent, setSent] = useState<string | null>(null);
+  const [said, say] = useState<string | null>(null);
   const send = async () => {
     const became = await acts.sendSample(source, event);
-    setSent(became && words.sent(became.status, became.eventId));
+    say(became && words.sent(became.status, became.eventId));
+  };
+  const admit = async () => {
+    const outcome = await acts.admit(source);
+    say(outcome && words.admitted(outcome.admitted, outcome.refused));
   };
   return (
     <div className="source-actions">
@@ -32,6 +36,11 @@ export function SourceActions({ source, operations: { pause, samples }, again }:
           {words.pause}
         </button>
       )}
+      {refused > 0 ? (
+        <button type="button" disabled={acts.isActing} onClick={() => void admit()}>
+          {words.admit}
+        </button>
+      ) : null}
       {samples.length > 0 ? (
         <>
           <label>
@@ -48,7 +57,7 @@ export function SourceActions({ source, operations: { pause, samples }, again }:
         </>
       ) : null}
       <p role="status" className="note">
-        {sent ?? ''}
+        {said ?? ''}
       </p>
       {acts.error ? <Failure error={acts.error} again={again} /> : null}
       {isAsking ? (

@@ -20,7 +20,7 @@ export function SourceCard({ source, now, again }: SourceCardProps) {
   const id = useId();
   const { name, provider, lastEventAt, operations } = source;
   if (!operations) return null;
-  const { url, path, secret, handshakeAt, drift, pause, hours, deliveries } = operations;
+  const { url, path, secret, handshakeAt, drift, refused, pause, hours, deliveries } = operations;
   const waiting = hours.reduce((sum, { outcome, count }) => sum + (outcome === 'QUARANTINED' ? count : 0), 0);
   return (
     <section className="card source-card" aria-labelledby={id} data-source={name}>
@@ -58,6 +58,12 @@ export function SourceCard({ source, now, again }: SourceCardProps) {
           <dt>{words.drift}</dt>
           <dd>{words.fields(drift)}</dd>
         </div>
+        {refused > 0 ? (
+          <div>
+            <dt>{words.refused}</dt>
+            <dd className="serious">{words.deliveries(refused)}</dd>
+          </div>
+        ) : null}
         {waiting > 0 ? (
           <div>
             <dt>{words.toQuarantine}</dt>

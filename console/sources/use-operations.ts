@@ -17,6 +17,7 @@ const OPERATIONS = graphql(`
         secret
         handshakeAt
         drift
+        refused
         samples
         pause {
           at
@@ -72,6 +73,26 @@ const SAMPLE = graphql(`
   }
 `);
 
+const REFUSED = graphql(`
+  query Refused($source: String!) {
+    refused(first: 100, source: $source) {
+      edges {
+        node {
+          id
+        }
+      }
+    }
+  }
+`);
+
+const ADMIT = graphql(`
+  mutation Admit($id: ID!) {
+    admitRefused(id: $id) {
+      isAdmitted
+    }
+  }
+`);
+
 export type Source = ResultOf<typeof OPERATIONS>['sources'][number];
 export type Operations = NonNullable<Source['operations']>;
 export type Delivery = Operations['deliveries'][number];
@@ -108,6 +129,16 @@ export function useActs(again: () => void) {
     isActing,
     pause: (source: string) => act(() => ask(PAUSE, { source })),
     resume: (source: string) => act(() => ask(RESUME, { source })),
+    /** Checks the oldest hundred that are kept. How many were recorded, and how many are still refused. */
+    admit: (source: string) =>
+      act(async () => {
+        const outcome = { admitted: 0, refused: 0 };
+        for (const { node } of (await ask(REFUSED, { source })).refused.edges) {
+          const { isAdmitted } = (await ask(ADMIT, { id: node.id })).admitRefused;
+          outcome[isAdmitted ? 'admitted' : 'refused'] += 1;
+        }
+        return outcome;
+      }),
     sendSample: (source: string, event: string) => act(async () => (await ask(SAMPLE, { source, event })).sendSample),
   };
 }

@@ -53,6 +53,8 @@ export interface RefusedRecord {
     readonly limit: number;
     readonly now: number;
   }): Promise<readonly Refused[]>;
+  /** How many of each source have not expired at `now`. */
+  countRefused(now: number): Promise<ReadonlyMap<string, number>>;
   findRefused(id: number, now: number): Promise<Refused | null>;
   /** Whether it was there. */
   dropRefused(id: number): Promise<boolean>;

@@ -110,6 +110,9 @@ export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<ty
       }),
       pause: t.field({ type: Pause, nullable: true, resolve: ({ paused }) => paused }),
       drift: t.exposeInt('drift', { description: 'The number of fields that are not expected.' }),
+      refused: t.exposeInt('refused', {
+        description: 'The number of deliveries that were refused for their signature and are kept (KEEP_REFUSED).',
+      }),
       hours: t.field({
         type: [HourType],
         description: `How deliveries were answered by hour, oldest first: in the current hour and the hours before; ${HOURS.most} at most.`,

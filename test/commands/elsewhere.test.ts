@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -19,6 +19,7 @@ import { admitRefused, dropRefused, listRefused } from '../../src/commands/refus
 import { reprocess } from '../../src/commands/reprocess.ts';
 import { issueToken, listTokens, revokeTokens } from '../../src/commands/tokens.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { types } from '../../src/commands/types.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { PROGRAM } from '../support/child.ts';
@@ -76,6 +77,7 @@ it('OPS12.1 says and shows the same of a gateway elsewhere as of the log here, c
     'quarantine show nothing': (terminal) => showQuarantined(99, { payload: false }, terminal),
     'refused list': list,
     'refused list of another': (terminal) => listRefused({ source: 'wix' }, terminal),
+    'types of nobody': (terminal) => types('nope', { from: ['log'] }, terminal),
     drift: (terminal) => drift({ accept: false }, terminal),
     'drift of nobody': (terminal) => drift({ source: 'nope', accept: false }, terminal),
     'erase as a dry run': (terminal) => erase({ email: 'caio@ficticio.example', dryRun: true }, terminal),
@@ -87,6 +89,15 @@ it('OPS12.1 says and shows the same of a gateway elsewhere as of the log here, c
     'refused drop of nobody': (terminal) => dropRefused([99], { all: false }, terminal),
     'token revoke of nobody': (terminal) => revokeTokens(['nope'], {}, terminal),
   };
+  const drafts = [here, there].map((env, index) => {
+    const write = join(gateway.folder, `types-${index}.ts`);
+    return said(env, (terminal) => types('eduzz', { from: ['log'], write }, terminal)).then(() =>
+      readFileSync(write, 'utf8'),
+    );
+  });
+  const [drafted = '', again] = await Promise.all(drafts);
+  expect(drafted).toBe(again);
+  expect(drafted).toContain('blinket.attendance_canceled');
   for (const [name, command] of Object.entries(commands)) {
     const [one, other] = [await said(here, command), await said(there, command)];
     expect([name, ...one]).toEqual([name, ...other]);

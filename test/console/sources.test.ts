@@ -27,6 +27,20 @@ it('CON13.1 shows operators how a source is set up, how its deliveries fared, an
   await other.getByText('Only operators see the sources').waitFor();
 });
 
+it('CON13.2 has refused deliveries checked again once the right secret is there', async () => {
+  const env = { KEEP_REFUSED: '24h' };
+  const wrong = await TestGateway.start({ env: { ...env, EDUZZ_SECRETS: 'edzwgd_a-secret-that-was-mistyped' } });
+  for (const id of ['one', 'two']) expect((await wrong.eduzz(attendanceCanceled({ id }))).status).toBe(401);
+  await wrong.close();
+  const gateway = await TestGateway.start({ folder: wrong.folder, env });
+  const page = await openConsole({ gateway, path: '/sources' });
+  const eduzz = page.getByRole('region', { name: 'eduzz' });
+  await eduzz.getByText('2 deliveries').waitFor();
+  await eduzz.getByRole('button', { name: 'Check the refused again' }).click();
+  await eduzz.getByText('2 recorded, 0 still refused').waitFor();
+  await eduzz.getByText('Refused and kept').waitFor({ state: 'hidden' });
+});
+
 it('CON13.2 asks before a source is paused, resumes it, and sends a sample that is marked as one', async () => {
   const gateway = await TestGateway.start({ env: { ALLOW_SAMPLES: 'on' } });
   const page = await openConsole({ gateway, path: '/sources', locale: 'pt-BR' });

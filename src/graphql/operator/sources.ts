@@ -29,6 +29,8 @@ export interface SourceState {
   readonly paused: Paused | null;
   /** Fields that nobody expected. */
   readonly drift: number;
+  /** Refused deliveries that are kept. */
+  readonly refused: number;
 }
 
 /** Whether deliveries can be authenticated: by a secret that was set, one that the sender has brought or is to bring, or not at all. */
@@ -57,17 +59,18 @@ export function sourceOperator(
   { who, noted }: Asker,
 ): SourceOperator {
   // Read once, however many sources are asked for.
-  let known: Promise<readonly [ReadonlyMap<string, Paused>, ReadonlyMap<string, number>]> | null = null;
+  let known: ReturnType<typeof read> | null = null;
   const read = async () => {
     const [paused, fields] = [await log.listPaused(), await log.listFields()];
     const news = Map.groupBy(
       fields.filter(({ expected }) => !expected),
       ({ source }) => source,
     );
-    return [
-      new Map(paused.map((one) => [one.source, one])),
-      new Map([...news].map(([source, some]) => [source, some.length])),
-    ] as const;
+    return {
+      paused: new Map(paused.map((one) => [one.source, one])),
+      news: new Map([...news].map(([source, some]) => [source, some.length])),
+      refused: await log.countRefused(now()),
+    };
   };
   const found = (name: string) => {
     const source = sources.get(name);
@@ -77,7 +80,7 @@ export function sourceOperator(
   return {
     async source(name) {
       const { unsigned, bringsUnder } = found(name);
-      const [paused, news] = await (known ??= read());
+      const { paused, news, refused } = await (known ??= read());
       const brought = bringsUnder ? await log.listBrought(name) : [];
       const path = `/webhooks/${name}`;
       return {
@@ -87,6 +90,7 @@ export function sourceOperator(
         handshakeAt: brought.at(-1)?.at ?? null,
         paused: paused.get(name) ?? null,
         drift: news.get(name) ?? 0,
+        refused: refused.get(name) ?? 0,
       };
     },
 
