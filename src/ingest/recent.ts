@@ -13,6 +13,7 @@ const LONGEST = 120;
  * an address of a person.
  */
 const SHOWN: ReadonlySet<string> = new Set([
+  'host',
   'content-type',
   'content-length',
   'content-encoding',
