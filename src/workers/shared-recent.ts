@@ -27,9 +27,9 @@ export class SharedRecent implements RecentRecord {
     this.#own = own;
     this.#others = workers - 1;
     this.#channel = new BroadcastChannel(channel);
-    this.#channel.onmessage = (event) => void this.#hear((event as MessageEvent<Said>).data);
-    // Node has it, and its types don't. Or a worker that has drained would stay for it.
-    (this.#channel as unknown as { unref(): void }).unref();
+    this.#channel.onmessage = ({ data }: { readonly data: unknown }) => void this.#hear(data as Said);
+    // Or a worker that has drained would stay for it.
+    this.#channel.unref();
   }
 
   async listRecent(source: string): Promise<readonly RecentDelivery[]> {
