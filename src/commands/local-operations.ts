@@ -80,7 +80,7 @@ export function localOperations(
       for (const read of reads) await note(log, command, read);
       const [error] = result.errors ?? [];
       if (error) throw error.originalError ?? error;
-      return dataIn<T>(writeAnswer(result).bytes.toString());
+      return dataIn(writeAnswer(result).bytes.toString()) as T;
     },
 
     async close() {

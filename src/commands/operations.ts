@@ -7,20 +7,20 @@ import { parseExact } from '../events/exact-json.ts';
  */
 export interface Operations {
   /** The data of the answer. @throws {HookcastError} with the first error's code and message. */
-  ask<T>(document: string, variables?: Readonly<Record<string, unknown>>): Promise<T>;
+  ask<T>(this: void, document: string, variables?: Readonly<Record<string, unknown>>): Promise<T>;
 }
 
-interface Answer<T> {
-  readonly data?: T | null;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: unknown } }[];
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
 /** What an answer's text says. Numbers that a double can't hold stay as they were sent. @throws {HookcastError} */
-export function dataIn<T>(text: string): T {
-  const { data, errors } = parseExact(text) as Answer<T>;
+export function dataIn(text: string): unknown {
+  const { data, errors } = parseExact(text) as Answer;
   const [first] = errors ?? [];
-  if (!first) return data!;
-  const code = String(first.extensions?.code ?? 'INTERNAL');
+  if (!first) return data;
+  const code = first.extensions?.code ?? 'INTERNAL';
   throw new HookcastError(Object.hasOwn(HTTP, code) ? (code as Code) : 'INTERNAL', first.message);
 }
 

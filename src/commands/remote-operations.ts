@@ -22,7 +22,7 @@ export function remoteOperations({ env }: Terminal): Operations | null {
       for (let tries = 1; ; tries += 1) {
         const text = await post(url, authorization, body);
         try {
-          return dataIn<T>(text);
+          return dataIn(text) as T;
         } catch (error) {
           const isTooFast = error instanceof HookcastError && error.code === 'TOO_MANY_REQUESTS';
           if (!isTooFast || tries === AGAIN) throw error;

@@ -27,7 +27,7 @@ export class SharedRecent implements RecentRecord {
     this.#own = own;
     this.#others = workers - 1;
     this.#channel = new BroadcastChannel(channel);
-    this.#channel.onmessage = ({ data }: { readonly data: unknown }) => void this.#hear(data as Said);
+    this.#channel.addEventListener('message', (event) => void this.#hear((event as MessageEvent<Said>).data));
     // Or a worker that has drained would stay for it.
     this.#channel.unref();
   }
