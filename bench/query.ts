@@ -85,6 +85,9 @@ function asker(log: EventLog): Ask {
       reprocessor: new Reprocessing(options),
       sources,
       answers: log,
+      operator: () => {
+        throw new Error('no query here asks for it');
+      },
       now,
     },
     audit: new Audit({ record: log, logger, now }),

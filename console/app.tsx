@@ -19,7 +19,14 @@ import { useWords } from './words/words.tsx';
 /** With its charts, which the other pages don't need. */
 const Overview = lazy(() => import('./overview/overview.tsx').then(({ Overview }) => ({ default: Overview })));
 
-const PAGES = ['today', 'events', 'overview', 'quarantine'] as const;
+/** For operators alone. */
+const SourcesPage = lazy(() =>
+  import('./sources/sources-page.tsx').then((module) => ({ default: module.SourcesPage })),
+);
+
+const PAGES = ['today', 'events', 'overview', 'sources', 'quarantine'] as const;
+/** Those of operators. */
+const OPERATORS: readonly string[] = ['sources', 'quarantine'];
 
 /** The page: whoever has a token sees the pages, everybody else is asked for one. */
 export function App() {
@@ -58,7 +65,7 @@ function Pages({ claims, justSignedIn }: PagesProps) {
   const [location] = useLocation();
   const operator = isOperator(claims);
   const desk = useDesk(operator);
-  const pages = PAGES.filter((page) => (page === 'quarantine' ? operator : mayRead(claims) || !operator));
+  const pages = PAGES.filter((page) => (OPERATORS.includes(page) ? operator : mayRead(claims) || !operator));
   const here = PAGES.find((page) => location === `/${page}`);
   const page = here ? words.pages[here] : words.notFound.title;
   useEffect(() => {
@@ -98,6 +105,7 @@ function Pages({ claims, justSignedIn }: PagesProps) {
               <Unseen title={page} why={words.blind.title} advice={words.blind.advice} />
             </Route>
           )}
+          <Route path="/sources" component={SourcesPage} />
           <Route path="/today" component={Today} />
           <Route path="/events" component={Feed} />
           {/* What the list was called before, when it was two. */}

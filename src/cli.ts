@@ -16,6 +16,7 @@ import type { ServeOptions } from './commands/serve.ts';
 import { ProcessTerminal } from './commands/process-terminal.ts';
 import type { TypesOptions } from './commands/types.ts';
 import type { VerifyOptions } from './commands/verify.ts';
+import type { Terminal } from './commands/terminal.ts';
 import { QUARANTINE_STATES, type QuarantineState } from './events/quarantine.ts';
 
 const terminal = new ProcessTerminal(process);
@@ -86,8 +87,7 @@ const token = program
   .action(async (options: { tenant?: string[]; scope: string; expires: number }) =>
     (await import('./commands/token.ts')).token(options, terminal),
   );
-token
-  .command('issue')
+elsewhere(token.command('issue'))
   .description('make a token with an id, which is kept in the log of DATABASE_URL, so that it can be revoked')
   .requiredOption(
     '--for <name>',
@@ -99,26 +99,24 @@ token
   )
   .option('--scope <scopes>', "what the token may see, in quotes: 'events:read pii:read raw:read ops'", 'events:read')
   .option('--expires <seconds>', 'how long the token is valid, at most a year (31536000)', positive, 3600)
-  .action(async (options: { for: string; tenant?: string[]; scope: string; expires: number }) =>
-    (await import('./commands/tokens.ts')).issueToken(options, terminal),
+  .action(async (options: Elsewhere & { for: string; tenant?: string[]; scope: string; expires: number }) =>
+    (await import('./commands/tokens.ts')).issueToken(options, at(options)),
   );
-token
-  .command('list')
+elsewhere(token.command('list'))
   .description(
     'list the tokens that were issued here, and those that were revoked; the tokens themselves are never shown',
   )
   .option('--all', 'include expired tokens', false)
   .option('--json', 'as JSON, one token on each line', false)
-  .action(async (options: { all: boolean; json: boolean }) =>
-    (await import('./commands/tokens.ts')).listTokens(options, terminal),
+  .action(async (options: Elsewhere & { all: boolean; json: boolean }) =>
+    (await import('./commands/tokens.ts')).listTokens(options, at(options)),
   );
-token
-  .command('revoke')
+elsewhere(token.command('revoke'))
   .description('refuse tokens from now on; all gateways end their subscriptions within a second')
   .argument('[ids...]', 'the ids of the tokens in the list')
   .option('--id <id...>', 'the claim "jti" of a token that an identity provider has issued')
-  .action(async (ids: string[], options: { id?: string[] }) =>
-    (await import('./commands/tokens.ts')).revokeTokens(ids, options, terminal),
+  .action(async (ids: string[], options: Elsewhere & { id?: string[] }) =>
+    (await import('./commands/tokens.ts')).revokeTokens(ids, options, at(options)),
   );
 
 program
@@ -134,22 +132,21 @@ program
   )
   .action(async (options: SchemaOptions) => (await import('./commands/schema.ts')).schema(options, terminal));
 
-program
-  .command('types')
+elsewhere(program.command('types'))
   .description(
     'draft event types for a source of your own in a TypeScript file, from payloads that it sent; the file contains no value of them',
   )
   .argument('<source>', 'the name of the source in hookcast.config.ts')
   .option(
     '--from <what...>',
-    "'log' for the payloads in the log of DATABASE_URL; or files, each with the body of one delivery; or 'openapi' and a JSON document",
+    "'log' for the payloads in the log of DATABASE_URL, or of the gateway of --url; or files, each with the body of one delivery; or 'openapi' and a JSON document",
     ['log'],
   )
   .option('--event <name...>', 'only these events; with files, the name of the event, if the files do not contain it')
   .option('--write <file>', 'the file to write (default: <source>-types.ts)')
   .option('--force', 'overwrite the file if it exists', false)
-  .action(async (source: string, options: TypesOptions) =>
-    (await import('./commands/types.ts')).types(source, options, terminal),
+  .action(async (source: string, options: Elsewhere & TypesOptions) =>
+    (await import('./commands/types.ts')).types(source, options, at(options)),
   );
 
 program
@@ -193,15 +190,15 @@ program
     (await import('./commands/verify.ts')).verify(source, file, options, terminal),
   );
 
-program
-  .command('drift')
+elsewhere(program.command('drift'))
   .description('show the fields that providers send now and did not send before: their names, never their values')
   .option('--source <source>', 'of this one only')
   .option('--accept', 'accept the fields that are shown, so that they count as known from now on', false)
-  .action(async (options: DriftOptions) => (await import('./commands/drift.ts')).drift(options, terminal));
+  .action(async (options: Elsewhere & DriftOptions) =>
+    (await import('./commands/drift.ts')).drift(options, at(options)),
+  );
 
-program
-  .command('erase')
+elsewhere(program.command('erase'))
   .description(
     'erase what is known of a person, found by an e-mail address or by a ticket, booking, order or subscription',
   )
@@ -214,10 +211,11 @@ program
   )
   .option('--dry-run', 'show how many events, subjects and people would be erased, and change nothing', false)
   .option('--yes', 'erase even if more than one subject is concerned', false)
-  .action(async (options: EraseOptions) => (await import('./commands/erase.ts')).erase(options, terminal));
+  .action(async (options: Elsewhere & EraseOptions) =>
+    (await import('./commands/erase.ts')).erase(options, at(options)),
+  );
 
-program
-  .command('reprocess')
+elsewhere(program.command('reprocess'))
   .description(
     'read the payloads of recorded events again with this version, for types that were added later, and replace the events',
   )
@@ -228,7 +226,40 @@ program
     'only events that occurred at this time or later, such as 2026-11-22 or 2026-11-22T10:45:00Z',
   )
   .option('--dry-run', 'report what would happen, and change nothing', false)
-  .action(async (options: ReprocessOptions) => (await import('./commands/reprocess.ts')).reprocess(options, terminal));
+  .action(async (options: Elsewhere & ReprocessOptions) =>
+    (await import('./commands/reprocess.ts')).reprocess(options, at(options)),
+  );
+
+const sources = program
+  .command('sources')
+  .description('list the sources, pause and resume them, or send a sample to one');
+elsewhere(sources.command('list'))
+  .description(
+    'list the sources: the URL to send to, whether a secret is set, the last event, and whether it is paused',
+  )
+  .action(async (options: Elsewhere) => (await import('./commands/operate-sources.ts')).listSources(at(options)));
+elsewhere(sources.command('pause'))
+  .description('answer the deliveries of a source with 503 on all gateways, so that its sender tries again later')
+  .argument('<source>', 'its name')
+  .option('--reason <text>', 'why, for the list and for other operators')
+  .action(async (source: string, options: Elsewhere & { reason?: string }) =>
+    (await import('./commands/operate-sources.ts')).pauseSource(source, options, at(options)),
+  );
+elsewhere(sources.command('resume'))
+  .description('take the deliveries of a paused source again')
+  .argument('<source>', 'its name')
+  .action(async (source: string, options: Elsewhere) =>
+    (await import('./commands/operate-sources.ts')).resumeSource(source, at(options)),
+  );
+elsewhere(sources.command('sample'))
+  .description(
+    'have a running gateway sign a sample and deliver it to itself; the gateway must allow it (ALLOW_SAMPLES)',
+  )
+  .argument('<source>', 'its name')
+  .option('--event <name>', "the provider's name of the event")
+  .action(async (source: string, options: Elsewhere & { event?: string }) =>
+    (await import('./commands/operate-sources.ts')).sendSourceSample(source, options.event, at(options)),
+  );
 
 program
   .command('reconcile')
@@ -243,12 +274,11 @@ program
 const refused = program
   .command('refused')
   .description('list, admit or drop deliveries that were refused for their signature and kept (KEEP_REFUSED)');
-refused
-  .command('list')
+elsewhere(refused.command('list'))
   .description('list the refused deliveries, without their payloads')
   .option('--source <source>', 'only deliveries to this source')
-  .action(async (options: { source?: string }) =>
-    (await import('./commands/refused.ts')).listRefused(options, terminal),
+  .action(async (options: Elsewhere & { source?: string }) =>
+    (await import('./commands/refused.ts')).listRefused(options, at(options)),
   );
 for (const [name, what] of [
   [
@@ -257,66 +287,64 @@ for (const [name, what] of [
   ],
   ['drop', 'delete refused deliveries'],
 ] as const) {
-  refused
-    .command(name)
+  elsewhere(refused.command(name))
     .description(what)
     .argument('[ids...]', 'their numbers in the list', numbers)
     .option('--all', 'all refused deliveries', false)
     .option('--source <source>', 'all refused deliveries to this source')
-    .action(async (ids: number[] | undefined, options: Chosen) => {
+    .action(async (ids: number[] | undefined, options: Elsewhere & Chosen) => {
       const commands = await import('./commands/refused.ts');
-      await commands[name === 'admit' ? 'admitRefused' : 'dropRefused'](ids ?? [], options, terminal);
+      await commands[name === 'admit' ? 'admitRefused' : 'dropRefused'](ids ?? [], options, at(options));
     });
 }
 
-program
-  .command('audit')
+elsewhere(program.command('audit'))
   .description('show who released, discarded, erased, reprocessed, issued and revoked, and who read personal data')
   .option('--since <time>', 'only entries of this time or later, such as 2026-11-22 or 2026-11-22T10:45:00Z')
   .option('--holder <hash>', 'only entries of tokens of this holder')
   .option('--sub <name>', 'only entries of tokens with this subject ("sub"); add --iss if they have an issuer')
   .option('--iss <issuer>', 'the issuer of these tokens ("iss")')
   .option('--json', 'as JSON, one entry on each line', false)
-  .action(async (options: AuditOptions) => (await import('./commands/audit.ts')).audit(options, terminal));
+  .action(async (options: Elsewhere & AuditOptions) =>
+    (await import('./commands/audit.ts')).audit(options, at(options)),
+  );
 
 const quarantine = program
   .command('quarantine')
   .description('list, release or discard authentic deliveries that did not fit any known event');
-quarantine
-  .command('list')
+elsewhere(quarantine.command('list'))
   .description('list the deliveries that wait, and where they do not fit')
   .addOption(
     new Option('--state <state>', 'those that are something else')
       .choices(QUARANTINE_STATES.map((state) => state.toLowerCase()))
       .default('waiting'),
   )
-  .action(async ({ state }: { state: string }) =>
+  .action(async ({ state, ...where }: Elsewhere & { state: string }) =>
     (await import('./commands/quarantine.ts')).listQuarantine(
       { state: state.toUpperCase() as QuarantineState },
-      terminal,
+      at(where),
     ),
   );
-quarantine
-  .command('show')
+elsewhere(quarantine.command('show'))
   .description('show why one delivery does not fit')
   .argument('<id>', 'its number in the list', positive)
   .option('--payload', 'its payload as well, which speaks of people', false)
-  .action(async (id: number, options: { payload: boolean }) =>
-    (await import('./commands/quarantine.ts')).showQuarantined(id, options, terminal),
+  .action(async (id: number, options: Elsewhere & { payload: boolean }) =>
+    (await import('./commands/quarantine.ts')).showQuarantined(id, options, at(options)),
   );
-quarantine
-  .command('release')
+elsewhere(quarantine.command('release'))
   .description('try again with this version; a delivery that fits now is recorded as an event, once')
   .argument('[ids...]', 'the numbers of the deliveries in the list', numbers)
   .option('--all', 'all deliveries that wait', false)
-  .action(async (ids: number[] | undefined, options: { all: boolean }) =>
-    (await import('./commands/quarantine.ts')).releaseQuarantined(ids ?? [], options, terminal),
+  .action(async (ids: number[] | undefined, options: Elsewhere & { all: boolean }) =>
+    (await import('./commands/quarantine.ts')).releaseQuarantined(ids ?? [], options, at(options)),
   );
-quarantine
-  .command('discard')
+elsewhere(quarantine.command('discard'))
   .description('discard deliveries, and delete their payloads')
   .argument('<ids...>', 'the numbers of the deliveries in the list', numbers)
-  .action(async (ids: number[]) => (await import('./commands/quarantine.ts')).discardQuarantined(ids, terminal));
+  .action(async (ids: number[], options: Elsewhere) =>
+    (await import('./commands/quarantine.ts')).discardQuarantined(ids, at(options)),
+  );
 
 try {
   await program.parseAsync();
@@ -327,6 +355,43 @@ try {
   process.exitCode = 1;
 }
 terminal.ended();
+
+interface Elsewhere {
+  readonly url?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+  readonly plainHttp?: boolean;
+}
+
+/** Lets an operator's command be done on a gateway that runs elsewhere. */
+function elsewhere(command: Command): Command {
+  return command
+    .option(
+      '--url <url>',
+      'do it on the gateway at this address, instead of the log of DATABASE_URL (default: HOOKCAST_URL)',
+    )
+    .option(
+      '--token-file <file>',
+      'the file of a token with the scope ops for every tenant; - is standard input (default: HOOKCAST_TOKEN_FILE)',
+    )
+    .option('--token <token>', 'the token itself; other users of this machine can see it (default: HOOKCAST_TOKEN)')
+    .option('--plain-http', 'send the token also to an address that is not encrypted');
+}
+
+/** The terminal, with what was said on the command line in place of the variables. */
+function at({ url, token, tokenFile, plainHttp }: Elsewhere): Terminal {
+  const { env, print } = terminal;
+  const isTokenSaid = token !== undefined || tokenFile !== undefined;
+  return {
+    print,
+    env: {
+      ...env,
+      ...(url !== undefined && { HOOKCAST_URL: url }),
+      ...(isTokenSaid && { HOOKCAST_TOKEN: token, HOOKCAST_TOKEN_FILE: tokenFile }),
+      ...(plainHttp === true && { HOOKCAST_PLAIN_HTTP: 'on' }),
+    },
+  };
+}
 
 /** To signals from the first moment: reading a gateway and opening its log takes a while. */
 function listen(): void {

@@ -26,6 +26,8 @@ export interface Config {
   readonly auditRetentionDays: number;
   /** For how long deliveries are kept that were refused for their signature, in milliseconds; null keeps none. */
   readonly keepRefused: number | null;
+  /** Whether operators may send samples into the log. */
+  readonly allowSamples: boolean;
   readonly limits: Limits;
   /** Whose `X-Forwarded-For` and `X-Forwarded-Host` are believed: addresses, networks, or names of networks (`loopback`, `uniquelocal`). */
   readonly trustProxy: readonly string[];
@@ -110,6 +112,7 @@ export function readConfig(
     retentionDays: settings.RETENTION_DAYS,
     auditRetentionDays: settings.AUDIT_RETENTION_DAYS,
     keepRefused: settings.KEEP_REFUSED,
+    allowSamples: settings.ALLOW_SAMPLES === 'on',
     limits: limitsOf(settings),
     trustProxy: settings.TRUST_PROXY,
     trustedDocuments: settings.TRUSTED_DOCUMENTS,

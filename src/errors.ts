@@ -16,6 +16,7 @@ export type Code =
   | 'TOO_MANY_REQUESTS'
   | 'TIMED_OUT'
   | 'LOG_UNAVAILABLE'
+  | 'SOURCE_PAUSED'
   | 'UNAUTHENTICATED'
   | 'TOKEN_EXPIRED'
   | 'TOKEN_REVOKED'
@@ -60,6 +61,7 @@ export const HTTP: Record<Code, { status: number; title: string }> = {
   OVERLOADED: { status: 503, title: 'Too much is waiting' },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
   TIMED_OUT: { status: 503, title: 'It took too long' },
+  SOURCE_PAUSED: { status: 503, title: 'The source is paused' },
   LOG_UNAVAILABLE: { status: 503, title: 'The log is unavailable' },
   UNAUTHENTICATED: { status: 401, title: 'No valid token' },
   TOKEN_EXPIRED: { status: 401, title: 'Token expired' },

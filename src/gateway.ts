@@ -6,12 +6,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { Audit } from './auth/audit.ts';
 import { type Authenticate, authenticator } from './auth/authenticate.ts';
+import { signerOf } from './auth/sign.ts';
 import { Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import { forLog } from './errors.ts';
 import type { Issue } from './events/quarantine.ts';
+import type { RecentRecord } from './events/recent.ts';
 import { loggedOperations } from './graphql/logged.ts';
 import { Operations } from './graphql/operations.ts';
+import { operatorsOf } from './graphql/operator/operator.ts';
 import { documentLimits } from './graphql/document-limits.ts';
 import { createSchema } from './graphql/schema.ts';
 import { tracedOperations } from './graphql/traced.ts';
@@ -33,14 +36,18 @@ import { Quotas } from './http/quotas.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { webhooks } from './http/webhooks.ts';
 import { WebSockets } from './http/websocket.ts';
+import { admit } from './ingest/admit.ts';
 import { Answers } from './ingest/answers.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Reconciler } from './ingest/reconciler.ts';
+import { Pauses } from './ingest/pauses.ts';
 import { Refusals } from './ingest/refusals.ts';
+import { Recent } from './ingest/recent.ts';
 import { Reprocessing } from './ingest/reprocess.ts';
 import { Silences } from './ingest/silences.ts';
+import { Samples } from './ingest/samples.ts';
 import type { Limit } from './limits.ts';
 import { Live } from './live/live.ts';
 import { Ration } from './live/ration.ts';
@@ -106,6 +113,8 @@ export interface PoolMember {
   readonly startThread: LogSharing['startThread'];
   /** What all of them measure. */
   readonly scrape: Metrics['text'];
+  /** The last deliveries of all of them. */
+  readonly shareRecent: (own: RecentRecord) => RecentRecord;
 }
 
 export interface Surroundings {
@@ -153,7 +162,9 @@ export async function createGateway(
   const tallies = pool?.tallies ?? new OwnTallies(clock);
   const sharing = pool && { gateways: workers, startThread: pool.startThread };
   const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message), sharing);
-  const begin = async () => [await log.listFields(), await Tokens.open({ record: log, logger, now })] as const;
+  const pauses = new Pauses(log);
+  const begin = async () =>
+    [await log.listFields(), await Tokens.open({ record: log, logger, now, changed: () => pauses.look() })] as const;
   const [known, tokens] = await begin().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();
@@ -196,6 +207,9 @@ export async function createGateway(
     mostWaiting,
     refusals,
   });
+  const recent = new Recent(now);
+  const { publicUrl } = config;
+  const isAllowed = config.allowSamples || config.dev !== null;
   const answers = new Answers({ record: log, logger, now });
   const silences = new Silences({ record: log, sources, logger, now });
   const audit = new Audit({ record: log, logger, now });
@@ -208,6 +222,17 @@ export async function createGateway(
     sources,
     answers,
     silences,
+    operator: operatorsOf({
+      log,
+      refusals: { admit: (id) => admit({ ingest, log, publicUrl, now }, id) },
+      signer: () => signerOf(current.auth),
+      sources,
+      samples: new Samples({ sources, ingest, recent, isAllowed, publicUrl, now }),
+      recent: pool ? pool.shareRecent(recent) : recent,
+      publicUrl,
+      changed: () => tokens.look().catch(() => {}),
+      now,
+    }),
     now,
   };
   const turn = new Turn();
@@ -266,6 +291,8 @@ export async function createGateway(
       ingest,
       metrics,
       answers,
+      pauses,
+      recent,
       reports,
       tracing,
       logger,
@@ -273,7 +300,7 @@ export async function createGateway(
       tallies,
       bodies,
       addresses,
-      publicUrl: config.publicUrl,
+      publicUrl,
       clock,
     }),
     graphql: graphql({

@@ -2,8 +2,9 @@ import type { Logger } from 'pino';
 import type { Commits } from './events/commits.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { QuarantineDesk } from './events/quarantine.ts';
+import type { RefusedDesk } from './events/refused.ts';
 import type { Reprocessor } from './events/reprocess.ts';
-import { type Admitted, admit } from './ingest/admit.ts';
+import { admit } from './ingest/admit.ts';
 import { Desk } from './ingest/desk.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
@@ -80,13 +81,11 @@ export function openDesk(log: EventLog, options: WithoutGateway): QuarantineDesk
   return new Desk({ ...options, log, limited: () => {}, now: Date.now });
 }
 
-export type { Admitted } from './ingest/admit.ts';
-
 /** Where refused deliveries are tried again, without a gateway. To be closed. */
 export async function openAdmission(
   log: EventLog,
   { publicUrl, ...options }: WithoutGateway & { readonly publicUrl: string | null },
-): Promise<{ admit(id: number): Promise<Admitted | null>; close(): Promise<void> }> {
+): Promise<RefusedDesk & { close(): Promise<void> }> {
   const drift = new Drift({ record: log, logger: options.logger, drifted: () => {} }, await log.listFields());
   const nobody = { quarantined: () => {}, limited: () => {}, now: Date.now, mostWaiting: 1 };
   const ingest = new Ingest({ ...options, ...nobody, log, drift });

@@ -131,6 +131,7 @@ const own = z.object({
   RETENTION_DAYS: whole(1, 3_650).default(30),
   AUDIT_RETENTION_DAYS: whole(1, 3_650).default(365),
   KEEP_REFUSED: keepingFor.default(null),
+  ALLOW_SAMPLES: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),
   MAX_BODY_BYTES: whole(1_024, 64 * 1024 * 1024).default(256 * 1024),
   MAX_BODY_VALUES: whole(100, 10_000_000).default(20_000),
   MAX_UNFINISHED_BYTES: whole(64 * 1024, 16 * 1024 * 1024 * 1024).default(64 * 1024 * 1024),

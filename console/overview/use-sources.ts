@@ -32,6 +32,7 @@ export const OUTCOMES: readonly Outcome[] = [
   'PONG',
   'UNAUTHORISED',
   'REFUSED',
+  'PAUSED',
   'UNAVAILABLE',
 ];
 

@@ -7,7 +7,7 @@ const deliveries = (n: number) => (n === 1 ? '1 delivery' : `${digits(n)} delive
 
 /** What the console says, in English. The other languages say the same under the same names. */
 export const en = {
-  pages: { today: 'Today', events: 'Events', overview: 'Overview', quarantine: 'Quarantine' },
+  pages: { today: 'Today', events: 'Events', overview: 'Overview', sources: 'Sources', quarantine: 'Quarantine' },
   title: (page: string) => `${page} · hookcast`,
   skip: 'Skip to the content',
   navigation: 'Pages',
@@ -522,6 +522,49 @@ export const en = {
     otherEvent: (type: string) => `${type}: recorded, but not as one of the newest events.`,
     seeInFeed: 'See it in the events',
   },
+  sources: {
+    notAllowed: 'Only operators see the sources',
+    notAllowedAdvice: 'Sign in with a token for every tenant (*) that has the scope ops.',
+    running: 'Takes deliveries',
+    paused: 'Paused',
+    pausedSince: 'Paused',
+    copy: 'Copy',
+    copied: 'Copied',
+    uncertain: 'Made of the address of this page. With PUBLIC_URL, the gateway knows its own.',
+    secret: 'Secret',
+    secrets: {
+      SET: 'set',
+      BROUGHT: 'brought by its sender',
+      AWAITED: 'none yet: its sender has not made its handshake',
+      NONE: 'none: its sender signs nothing',
+    },
+    drift: 'New fields',
+    fields: (n: number) => (n === 0 ? 'none' : digits(n)),
+    toQuarantine: 'To quarantine in the last day',
+    deliveries: (n: number) => deliveries(n),
+    refused: 'Refused and kept',
+    admit: 'Check the refused again',
+    admitted: (n: number, refused: number) => `${digits(n)} recorded, ${digits(refused)} still refused`,
+    pause: 'Pause',
+    resume: 'Resume',
+    askPause: (source: string) => `Pause ${source}?`,
+    pauseAdvice:
+      'Its deliveries are answered 503 until you resume it, and the provider sends them again later. Some providers give up after a few tries.',
+    dontPause: 'Don’t pause',
+    sample: 'Sample',
+    sendSample: 'Send a sample',
+    sent: (status: string, id: string | null) => `Sent: ${status}${id === null ? '' : ` (${id})`}`,
+    byHour: 'Deliveries by hour, in the last day',
+    none: 'none',
+    quietDay: 'No deliveries in the last day',
+    lastDeliveries: 'Last deliveries',
+    noDeliveries: 'This gateway has answered none since it started.',
+    deliveriesAdvice:
+      'As far as the gateway that answers remembers. Bodies, signatures and secrets are not kept; other gateways have deliveries of their own.',
+    steps: { verify: 'Verified in', normalise: 'Read in', append: 'Recorded in' },
+    requestId: 'Request id in the log',
+    withheld: 'withheld',
+  },
   overview: {
     range: 'Time',
     ranges: {
@@ -595,6 +638,7 @@ export const en = {
       PONG: 'Check',
       UNAUTHORISED: 'Unauthorised',
       REFUSED: 'Refused',
+      PAUSED: 'Paused',
       UNAVAILABLE: 'Put off',
     },
     meanings: {
@@ -605,6 +649,7 @@ export const en = {
       PONG: 'the provider tried the connection',
       UNAUTHORISED: 'not signed as this source signs',
       REFUSED: 'not what the provider sends',
+      PAUSED: 'the source was paused',
       UNAVAILABLE: 'the provider was asked to send it again',
     },
     unauthorised: (source: string, n: number) =>

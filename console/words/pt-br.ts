@@ -17,7 +17,7 @@ const PERIODS: Record<string, readonly [string, string]> = {
 
 /** What the console says, in Brazilian Portuguese. */
 export const ptBR: Words = {
-  pages: { today: 'Hoje', events: 'Eventos', overview: 'Visão geral', quarantine: 'Quarentena' },
+  pages: { today: 'Hoje', events: 'Eventos', overview: 'Visão geral', sources: 'Origens', quarantine: 'Quarentena' },
   title: (page) => `${page} · hookcast`,
   skip: 'Ir para o conteúdo',
   navigation: 'Páginas',
@@ -552,6 +552,49 @@ export const ptBR: Words = {
     otherEvent: (type) => `${type}: registrada, mas não entre os eventos mais recentes.`,
     seeInFeed: 'Ver nos eventos',
   },
+  sources: {
+    notAllowed: 'Só operadores veem as origens',
+    notAllowedAdvice: 'Entre com um token para todas as contas (*) que tenha o escopo ops.',
+    running: 'Recebe entregas',
+    paused: 'Em pausa',
+    pausedSince: 'Em pausa',
+    copy: 'Copiar',
+    copied: 'Copiada',
+    uncertain: 'Formada com o endereço desta página. Com PUBLIC_URL, o gateway conhece o seu.',
+    secret: 'Segredo',
+    secrets: {
+      SET: 'configurado',
+      BROUGHT: 'trazido pelo remetente',
+      AWAITED: 'nenhum ainda: o remetente não fez a verificação inicial',
+      NONE: 'nenhum: o remetente não assina nada',
+    },
+    drift: 'Campos novos',
+    fields: (n) => (n === 0 ? 'nenhum' : digits(n)),
+    toQuarantine: 'Para a quarentena no último dia',
+    deliveries: (n) => deliveries(n),
+    refused: 'Recusadas e guardadas',
+    admit: 'Verificar as recusadas de novo',
+    admitted: (n, refused) => `${digits(n)} registradas, ${digits(refused)} ainda recusadas`,
+    pause: 'Pausar',
+    resume: 'Retomar',
+    askPause: (source) => `Pausar ${source}?`,
+    pauseAdvice:
+      'As entregas são respondidas com 503 até que você a retome, e o provedor as envia de novo mais tarde. Alguns provedores desistem depois de poucas tentativas.',
+    dontPause: 'Não pausar',
+    sample: 'Amostra',
+    sendSample: 'Enviar uma amostra',
+    sent: (status, id) => `Enviada: ${status}${id === null ? '' : ` (${id})`}`,
+    byHour: 'Entregas por hora, no último dia',
+    none: 'nenhuma',
+    quietDay: 'Nenhuma entrega no último dia',
+    lastDeliveries: 'Últimas entregas',
+    noDeliveries: 'Este gateway não respondeu nenhuma desde que foi iniciado.',
+    deliveriesAdvice:
+      'Até onde lembra o gateway que responde. Conteúdos, assinaturas e segredos não são guardados; outros gateways têm entregas próprias.',
+    steps: { verify: 'Verificada em', normalise: 'Lida em', append: 'Registrada em' },
+    requestId: 'Id da requisição no log',
+    withheld: 'não mostrado',
+  },
   overview: {
     range: 'Período',
     ranges: {
@@ -625,6 +668,7 @@ export const ptBR: Words = {
       PONG: 'Teste',
       UNAUTHORISED: 'Não autorizadas',
       REFUSED: 'Recusadas',
+      PAUSED: 'Em pausa',
       UNAVAILABLE: 'Adiadas',
     },
     meanings: {
@@ -635,6 +679,7 @@ export const ptBR: Words = {
       PONG: 'o provedor testou a conexão',
       UNAUTHORISED: 'sem a assinatura desta origem',
       REFUSED: 'não são o que o provedor envia',
+      PAUSED: 'a origem estava em pausa',
       UNAVAILABLE: 'foi pedido ao provedor que enviasse de novo',
     },
     unauthorised: (source, n) =>

@@ -14,6 +14,8 @@ export interface TokensOptions {
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Called when something else has changed that the same number tells of. */
+  readonly changed?: () => Promise<void>;
 }
 
 type Of = Pick<Bearer, 'tokenId'>;
@@ -81,6 +83,7 @@ export class Tokens {
     const { record } = this.#options;
     const changes = await record.tokenChanges();
     if (changes === this.#changes) return;
+    await this.#options.changed?.();
     const known = new Map((await record.listTokens()).map(({ id, revokedAt }) => [id, revokedAt !== null]));
     // The number of before: what was changed while they were read is read once more.
     this.#changes = changes;

@@ -1,9 +1,29 @@
 import { holderNamed } from '../auth/authenticate.ts';
-import type { AuditEntry } from '../events/audit.ts';
-import type { EventLog } from '../events/event-log.ts';
+import type { AuditAction } from '../events/audit.ts';
 import { momentOf } from './moment.ts';
+import { nodesOf } from './operations.ts';
 import { CommandError, type Terminal } from './terminal.ts';
-import { withLog } from './with-log.ts';
+import { withOperations } from './with-operations.ts';
+
+const LIST = `query AuditList($since: DateTime, $after: String) {
+  audit(first: 100, after: $after, since: $since) {
+    edges { node { at id action osUser tokenId holder operation target count } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+const LABELS = `query AuditLabels { tokens { id label } }`;
+
+interface Entry {
+  readonly at: string;
+  readonly id: string;
+  readonly action: AuditAction;
+  readonly osUser: string | null;
+  readonly tokenId: string | null;
+  readonly holder: string | null;
+  readonly operation: string | null;
+  readonly target: string | null;
+  readonly count: number | null;
+}
 
 export interface AuditOptions {
   /** A moment or a day, as ISO 8601 writes it. */
@@ -16,17 +36,18 @@ export interface AuditOptions {
   readonly json: boolean;
 }
 
-const PAGE = 500;
-
 /** `hookcast audit`: who did what, and who read personal data, the oldest first. */
 export async function audit(options: AuditOptions, terminal: Terminal): Promise<void> {
-  const since = options.since === undefined ? undefined : momentOf(options.since);
+  const since = options.since === undefined ? null : new Date(momentOf(options.since)).toISOString();
   if (options.iss !== undefined && options.sub === undefined) throw new CommandError('--iss: say --sub as well.');
   const holder = options.sub === undefined ? options.holder : holderNamed(options.iss, options.sub);
-  await withLog(terminal, async (log) => {
-    const labels = new Map((await log.listTokens()).map(({ id, label }) => [id, label]));
+  await withOperations(terminal, { command: 'audit' }, async (operations) => {
+    const { tokens } = await operations.ask<{ readonly tokens: readonly { id: string; label: string | null }[] }>(
+      LABELS,
+    );
+    const labels = new Map(tokens.map(({ id, label }) => [id, label]));
     let count = 0;
-    for await (const entry of entries(log, since)) {
+    for await (const entry of nodesOf<Entry>(operations, LIST, { since })) {
       if (holder !== undefined && entry.holder !== holder) continue;
       count += 1;
       const label = entry.tokenId === null ? null : (labels.get(entry.tokenId) ?? null);
@@ -36,18 +57,9 @@ export async function audit(options: AuditOptions, terminal: Terminal): Promise<
   });
 }
 
-async function* entries(log: EventLog, since: number | undefined): AsyncGenerator<AuditEntry> {
-  for (let after = 0; ;) {
-    const page = await log.listAudit({ after, since, limit: PAGE });
-    yield* page;
-    if (page.length < PAGE) return;
-    after = page.at(-1)!.id;
-  }
-}
-
-function columnsOf({ at, action, operation, target, count, ...who }: AuditEntry, label: string | null): string[] {
+function columnsOf({ at, action, operation, target, count, ...who }: Entry, label: string | null): string[] {
   return [
-    new Date(at).toISOString(),
+    at,
     action.toLowerCase().replace('_', ' '),
     whoIs(who, label),
     operation ?? '(no name)',
@@ -57,12 +69,12 @@ function columnsOf({ at, action, operation, target, count, ...who }: AuditEntry,
 }
 
 /** By the command line, a token that was issued here, another with an id, or one that has none. */
-function whoIs({ osUser, tokenId, holder }: Pick<AuditEntry, 'osUser' | 'tokenId' | 'holder'>, label: string | null) {
+function whoIs({ osUser, tokenId, holder }: Pick<Entry, 'osUser' | 'tokenId' | 'holder'>, label: string | null) {
   if (osUser !== null) return `${osUser} (command line)`;
   const name = label === null ? '' : `${label}, `;
   return tokenId === null ? `holder ${holder}` : `${name}token ${tokenId}, holder ${holder}`;
 }
 
-function toJson({ at, ...entry }: AuditEntry, tokenLabel: string | null): Record<string, unknown> {
-  return { at: new Date(at).toISOString(), ...entry, tokenLabel };
+function toJson({ id, ...entry }: Entry, tokenLabel: string | null): Record<string, unknown> {
+  return { ...entry, id: Number(id), tokenLabel };
 }

@@ -12,7 +12,7 @@ import { buildConsole } from './console.ts';
 import { makeDevSecrets } from './dev-secrets.ts';
 import { post } from './send.ts';
 import { CommandError, type Terminal, howToCall } from './terminal.ts';
-import { signToken } from './token.ts';
+import { signToken } from '../auth/sign.ts';
 
 const FOLLOW = /* GraphQL */ `
   subscription Follow {

@@ -8,7 +8,7 @@ import { runGateway } from './run-gateway.ts';
 import { sendDay } from './send.ts';
 import { readSettings } from './sources.ts';
 import { CommandError, type GatewayTerminal, type Terminal, howToCall } from './terminal.ts';
-import { signToken } from './token.ts';
+import { signToken } from '../auth/sign.ts';
 
 const DAY = 24 * 60 * 60;
 const EVERYTHING = { tenant: ['*'], scope: 'events:read pii:read raw:read ops', expires: DAY };

@@ -1,7 +1,26 @@
-import type { Field } from '../events/drift.ts';
-import { requireSource } from './require-source.ts';
 import type { Terminal } from './terminal.ts';
-import { withLog } from './with-log.ts';
+import { withOperations } from './with-operations.ts';
+
+const DRIFT = `query Drift($source: String) {
+  drift(source: $source) { types count fields { source type path change count deliveries firstSeen } }
+}`;
+const ACCEPT = `mutation DriftAccept($source: String) { acceptDrift(source: $source) }`;
+
+interface Field {
+  readonly source: string;
+  readonly type: string;
+  readonly path: string;
+  readonly change: 'FIELD' | 'NULL';
+  readonly count: number;
+  readonly deliveries: number;
+  readonly firstSeen: string;
+}
+
+interface Report {
+  readonly types: number;
+  readonly count: number;
+  readonly fields: readonly Field[];
+}
 
 export interface DriftOptions {
   readonly source?: string;
@@ -11,23 +30,22 @@ export interface DriftOptions {
 
 /** `hookcast drift`: what providers send that they did not before. Names of fields, never what stood there. */
 export function drift({ source, accept }: DriftOptions, terminal: Terminal): Promise<void> {
-  return withLog(terminal, async (log) => {
-    if (source !== undefined) await requireSource(log, source);
-    const fields = (await log.listFields()).filter((field) => source === undefined || field.source === source);
-    const deliveries = fields.filter(({ path }) => path === '');
-    const news = fields.filter(({ expected }) => !expected);
-    for (const field of news) terminal.print(...describe(field, deliveries));
-    const known = `${deliveries.length} ${deliveries.length === 1 ? 'type' : 'types'} of event known`;
-    if (news.length === 0) return terminal.print(`Nothing new: ${known}, and all as expected.`);
+  return withOperations(terminal, { command: accept ? 'drift --accept' : 'drift' }, async ({ ask }) => {
+    const of = { source: source ?? null };
+    const { types, count, fields } = (await ask<{ readonly drift: Report }>(DRIFT, of)).drift;
+    for (const field of fields) terminal.print(...describe(field));
+    if (count > fields.length) terminal.print(`… and ${count - fields.length} more.`);
+    const known = `${types} ${types === 1 ? 'type' : 'types'} of event known`;
+    if (count === 0) return terminal.print(`Nothing new: ${known}, and all as expected.`);
     if (!accept) {
-      return terminal.print(`${news.length} not expected, ${known}. "hookcast drift --accept" takes them as expected.`);
+      return terminal.print(`${count} not expected, ${known}. "hookcast drift --accept" takes them as expected.`);
     }
-    terminal.print(`${await log.expectFields(source)} are expected from now on.`);
+    const { acceptDrift } = await ask<{ readonly acceptDrift: number }>(ACCEPT, of);
+    terminal.print(`${acceptDrift} are expected from now on.`);
   });
 }
 
-function describe({ source, type, path, change, count, firstSeen }: Field, deliveries: readonly Field[]): string[] {
-  const of = deliveries.find((whole) => whole.source === source && whole.type === type)?.count ?? count;
+function describe({ source, type, path, change, count, deliveries, firstSeen }: Field): string[] {
   const what = change === 'FIELD' ? 'new field' : 'new null';
-  return [source, type, what, path, `in ${count} of ${of}, since ${new Date(firstSeen).toISOString()}`];
+  return [source, type, what, path, `in ${count} of ${deliveries}, since ${firstSeen}`];
 }

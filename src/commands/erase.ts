@@ -1,15 +1,56 @@
 import { userInfo } from 'node:os';
-import {
-  type ErasurePreview,
-  type ErasureReceipt,
-  type ErasureRequest,
-  FEW,
-  type PassedOver,
-} from '../events/erasure.ts';
-import { note } from './note.ts';
-import { requireSource } from './require-source.ts';
+import { FEW, type PassedOver } from '../events/erasure.ts';
+import { HookcastError } from '../errors.ts';
+import type { Operations } from './operations.ts';
 import { CommandError, type Terminal } from './terminal.ts';
-import { withLog } from './with-log.ts';
+import { withOperations } from './with-operations.ts';
+
+const PASSED_OVER = 'passedOver { ofNobody common }';
+const ERASE = `mutation Erase(
+  $source: String, $subject: String, $email: String, $orderedBy: String, $dryRun: Boolean, $evenSeveral: Boolean
+) {
+  erase(
+    source: $source, subject: $subject, email: $email, orderedBy: $orderedBy, dryRun: $dryRun, evenSeveral: $evenSeveral
+  ) {
+    at orderedBy keepsRefused
+    preview {
+      events { source type count } subjects withoutSubject peopleById peopleByAddress quarantined ${PASSED_OVER}
+    }
+    receipt { count events { source eventId } quarantined ${PASSED_OVER} }
+  }
+}`;
+
+interface Preview {
+  readonly events: readonly { readonly source: string; readonly type: string; readonly count: number }[];
+  readonly subjects: number;
+  readonly withoutSubject: number;
+  readonly peopleById: number;
+  readonly peopleByAddress: number;
+  readonly quarantined: number;
+  readonly passedOver: PassedOver;
+}
+
+interface Receipt {
+  readonly count: number;
+  readonly events: readonly { readonly source: string; readonly eventId: string }[];
+  readonly quarantined: number;
+  readonly passedOver: PassedOver;
+}
+
+interface Report {
+  readonly at: string;
+  readonly orderedBy: string;
+  readonly keepsRefused: boolean;
+  readonly preview: Preview | null;
+  readonly receipt: Receipt | null;
+}
+
+/** Whose data, as the operation takes it. */
+interface Person {
+  readonly source: string | null;
+  readonly subject: string | null;
+  readonly email: string | null;
+}
 
 export interface EraseOptions {
   readonly source?: string;
@@ -27,30 +68,20 @@ export interface EraseOptions {
  * first shows what an erasure of more than one subject would do, and wants to be told that all of it is meant.
  */
 export async function erase(options: EraseOptions, terminal: Terminal): Promise<void> {
-  const request = toRequest(options);
+  const person = toPerson(options);
   const orderedBy = options.by ?? `operator ${userInfo().username}`;
-  const at = Date.now();
-  await withLog(terminal, async (log) => {
-    // A mistyped source would find nothing, and look as if nothing had been known.
-    if (request.source !== null) await requireSource(log, request.source);
-    if (options.dryRun || !options.yes) {
-      const preview = await log.previewErasure(request);
-      if (options.dryRun || concernsSeveral(preview)) printPreview(request, preview, terminal);
-      if (options.dryRun) return terminal.print('This was a dry run: nothing was changed.');
-      if (concernsSeveral(preview)) {
-        throw new CommandError(
-          'Nothing was erased, since this concerns more than one subject. If all of it is meant, run it again with --yes.',
-        );
-      }
+  const how = { orderedBy, dryRun: options.dryRun ?? false, evenSeveral: options.yes ?? false };
+  await withOperations(terminal, { command: 'erase' }, async (operations) => {
+    const { erase: report } = await ask(operations, { ...person, ...how });
+    if (report.preview) printPreview(person, report.preview, terminal);
+    if (how.dryRun) return terminal.print('This was a dry run: nothing was changed.');
+    if (!report.receipt) {
+      throw new CommandError(
+        'Nothing was erased, since this concerns more than one subject. If all of it is meant, run it again with --yes.',
+      );
     }
-    const subject = options.subject === undefined ? [] : [options.subject];
-    await note(log, 'erase', {
-      action: 'ERASE',
-      target: [options.source, ...subject].filter(Boolean).join(' ') || null,
-    });
-    printReceipt(request, await log.erase(request, { at, orderedBy }), { at, orderedBy }, terminal);
-    const kept = await log.listRefused({ limit: 1, now: at });
-    if (kept.length > 0) terminal.print(REFUSED);
+    printReceipt(person, report, report.receipt, terminal);
+    if (report.keepsRefused) terminal.print(REFUSED);
   });
 }
 
@@ -58,47 +89,42 @@ const REFUSED =
   'Deliveries that were refused for their signature are kept as well (KEEP_REFUSED), and are not looked into: they are forgotten by ' +
   'themselves, or by "hookcast refused drop --all".';
 
-/** What has no subject may be about anything. */
-function concernsSeveral({ subjects, withoutSubject }: ErasurePreview): boolean {
-  return subjects + withoutSubject > 1;
-}
-
-function printPreview(request: ErasureRequest, preview: ErasurePreview, { print }: Terminal): void {
-  const { events, subjects, withoutSubject, people, quarantined, passedOver } = preview;
+function printPreview(person: Person, preview: Preview, { print }: Terminal): void {
+  const { events, subjects, withoutSubject, peopleById, peopleByAddress, quarantined, passedOver } = preview;
   const bare = withoutSubject > 0 ? `, and ${counted(withoutSubject, 'event')} without a subject` : '';
   print('What this erasure would do');
-  print(`  of          ${ofWhom(request)}`);
+  print(`  of          ${ofWhom(person)}`);
   print(`  events      ${events.reduce((sum, { count }) => sum + count, 0)}`);
   for (const { source, type, count } of events) print(`              ${count} ${source} ${type}`);
   print(`  subjects    ${subjects}${bare}`);
-  print(`  people      ${people.byId} by their providers' ids, ${people.byAddress} by their e-mail addresses`);
+  print(`  people      ${peopleById} by their providers' ids, ${peopleByAddress} by their e-mail addresses`);
   print(`  quarantine  ${quarantined}`);
   for (const line of notLookedFor(passedOver)) print(line);
 }
 
 function printReceipt(
-  request: ErasureRequest,
-  { erasures, quarantined, passedOver }: ErasureReceipt,
-  { at, orderedBy }: { readonly at: number; readonly orderedBy: string },
+  person: Person,
+  { at, orderedBy }: Pick<Report, 'at' | 'orderedBy'>,
+  { count, events, quarantined, passedOver }: Receipt,
   { print }: Terminal,
 ): void {
-  const eventIds = erasures.flatMap(({ source, eventIds }) => eventIds.map((id) => `${source} ${id}`));
   print('Receipt of an erasure');
-  print(`  when        ${new Date(at).toISOString()}`);
+  print(`  when        ${at}`);
   print(`  ordered by  ${orderedBy}`);
-  print(`  of          ${ofWhom(request)}`);
-  print(`  events      ${eventIds.length}`);
-  for (const id of eventIds) print(`              ${id}`);
+  print(`  of          ${ofWhom(person)}`);
+  print(`  events      ${count}`);
+  for (const { source, eventId } of events) print(`              ${source} ${eventId}`);
+  if (count > events.length) print(`              … and ${count - events.length} more`);
   print(`  quarantine  ${quarantined}`);
   for (const line of notLookedFor(passedOver)) print(line);
-  if (eventIds.length + quarantined === 0) print('Nothing was found.');
+  if (count + quarantined === 0) print('Nothing was found.');
   else {
     // Of what waits in quarantine nobody was told to begin with.
-    const told = eventIds.length > 0 ? '; subscribers are told' : '';
+    const told = count > 0 ? '; subscribers are told' : '';
     print(`Their personal data is gone from the log${told}. Backups of it are yours to see to.`);
     if (quarantined > 0) print('The deliveries in quarantine are kept without them.');
   }
-  print(lateArrivals(request));
+  print(lateArrivals(person));
 }
 
 /** By which ids nothing was looked for in quarantine. */
@@ -114,24 +140,36 @@ function notLookedFor({ ofNobody, common }: PassedOver): string[] {
   return lines.map((line) => `              not looked for: ${line}.`);
 }
 
+async function ask(operations: Operations, variables: Readonly<Record<string, unknown>>) {
+  try {
+    return await operations.ask<{ readonly erase: Report }>(ERASE, variables);
+  } catch (error) {
+    if (!(error instanceof HookcastError) || error.code !== 'TIMED_OUT') throw error;
+    throw new CommandError(
+      'The gateway took longer than it may take to answer (GRAPHQL_TIMEOUT_MS). It goes on with what was asked for: run this again later to ' +
+        'see what is left.',
+    );
+  }
+}
+
 /** What docs/OPERATING.md has as a table: the log itself knows no more than what was asked for. */
-function lateArrivals(request: ErasureRequest): string {
-  return request.by === 'subject'
+function lateArrivals({ email }: Person): string {
+  return email === null
     ? 'Events of this subject that arrive later are recorded without personal data. Events that name another subject, or ' +
         'none, are not held back by it.'
     : 'Events with this address are recorded without personal data if they happened before now, however late they arrive, ' +
         'and for 72 hours also if they happen from now on. What happens and arrives after that is recorded with it.';
 }
 
-function ofWhom(request: ErasureRequest): string {
-  return request.by === 'subject' ? `${request.source} ${request.subject}` : 'an e-mail address';
+function ofWhom({ source, subject, email }: Person): string {
+  return email === null ? `${source} ${subject}` : 'an e-mail address';
 }
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function toRequest({ source, subject, email }: EraseOptions): ErasureRequest {
+function toPerson({ source, subject, email }: EraseOptions): Person {
   if (subject !== undefined && email !== undefined) {
     throw new CommandError('Say --subject or --email, not both.');
   }
@@ -140,11 +178,11 @@ function toRequest({ source, subject, email }: EraseOptions): ErasureRequest {
   }
   if (email !== undefined) {
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new CommandError('--email: expected one e-mail address.');
-    return { by: 'email', email, source: source ?? null };
+    return { source: source ?? null, subject: null, email };
   }
   if (source === undefined) throw new CommandError('--source is missing: a subject is one of a source.');
   if (!/^[^/\s]+\/.+$/s.test(subject ?? '')) {
     throw new CommandError('--subject: expected one like ticket/… or booking/…, as the events have it.');
   }
-  return { by: 'subject', source, subject: subject ?? '', account: null, contacts: [] };
+  return { source, subject: subject ?? null, email: null };
 }

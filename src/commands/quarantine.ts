@@ -1,45 +1,70 @@
-import { pino } from 'pino';
-import { readMostValues } from '../config.ts';
-import type { EventLog } from '../events/event-log.ts';
-import { parseExact } from '../events/exact-json.ts';
-import type { Quarantined, QuarantineState } from '../events/quarantine.ts';
-import { openDesk } from '../open-log.ts';
-import { note } from './note.ts';
-import { findSources } from './sources.ts';
+import type { Issue, QuarantineState } from '../events/quarantine.ts';
+import { type Operations, nodesOf } from './operations.ts';
 import { CommandError, type Terminal, printJson } from './terminal.ts';
-import { withLog } from './with-log.ts';
+import { withOperations } from './with-operations.ts';
 
-const PAGE = 100;
+const LIST = `query QuarantineList($state: QuarantineState, $after: String) {
+  quarantine(first: 100, after: $after, state: $state) {
+    edges { node { id receivedAt source type erasedAt issues { path } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+const WAITING = `query QuarantineWaiting($after: String) {
+  quarantine(first: 100, after: $after, state: WAITING) { edges { node { id } } pageInfo { hasNextPage endCursor } }
+}`;
+const SHOW = `query QuarantineShow($id: ID!) {
+  quarantinedDelivery(id: $id) {
+    id state provider source tenant type eventId issues { path message } receivedAt settledAt erasedAt
+  }
+}`;
+const PAYLOAD = `query QuarantinePayload($id: ID!) { quarantinedDelivery(id: $id) { state payload } }`;
+const DECIDE = {
+  release: `mutation QuarantineRelease($id: ID!) { decided: releaseQuarantined(id: $id) { state eventId issues { path message } } }`,
+  discard: `mutation QuarantineDiscard($id: ID!) { decided: discardQuarantined(id: $id) { state eventId issues { path message } } }`,
+};
+
+interface Delivery {
+  readonly id: string;
+  readonly state: QuarantineState;
+  readonly source: string;
+  readonly type: string | null;
+  readonly eventId: string | null;
+  readonly issues: readonly Issue[];
+  readonly receivedAt: string;
+  readonly erasedAt: string | null;
+}
+
+type Decided = Pick<Delivery, 'state' | 'eventId' | 'issues'>;
+type Decision = keyof typeof DECIDE;
 
 /** `hookcast quarantine list`: what waits and why, one line each. Nothing of what it says about people. */
-export function listQuarantine(options: { readonly state: QuarantineState }, terminal: Terminal): Promise<void> {
-  return withLog(terminal, async (log) => {
+export function listQuarantine({ state }: { readonly state: QuarantineState }, terminal: Terminal): Promise<void> {
+  return withOperations(terminal, { command: 'quarantine list' }, async (operations) => {
     let count = 0;
-    for await (const { id, receivedAt, source, type, issues, erasedAt } of all(log, options.state)) {
+    for await (const delivery of nodesOf<Delivery>(operations, LIST, { state })) {
+      const { id, receivedAt, source, type, issues, erasedAt } = delivery;
       count += 1;
       const where = issues.map(({ path }) => path || '(the whole)').join(', ');
       const erased = erasedAt === null ? [] : ['its people were erased'];
-      terminal.print(String(id), toText(receivedAt), source, type ?? '(no name)', where, ...erased);
+      terminal.print(id, receivedAt, source, type ?? '(no name)', where, ...erased);
     }
-    if (count === 0) terminal.print(options.state === 'WAITING' ? 'Nothing is in quarantine.' : 'There is none.');
+    if (count === 0) terminal.print(state === 'WAITING' ? 'Nothing is in quarantine.' : 'There is none.');
   });
 }
 
 /** `hookcast quarantine show`: why one delivery did not fit; its payload, which speaks of people, only when asked. */
 export function showQuarantined(id: number, options: { readonly payload: boolean }, terminal: Terminal): Promise<void> {
-  return withLog(terminal, async (log) => {
-    const { payload, receivedAt, settledAt, erasedAt, ...rest } = found(id, await log.findQuarantined(id));
-    const times = {
-      receivedAt: toText(receivedAt),
-      settledAt: settledAt && toText(settledAt),
-      erasedAt: erasedAt && toText(erasedAt),
-    };
-    printJson({ ...rest, ...times }, terminal);
+  return withOperations(terminal, { command: 'quarantine show' }, async (operations) => {
+    const { id: _id, ...rest } = await find<Delivery>(operations, SHOW, id);
+    printJson({ id, ...rest }, terminal);
     if (!options.payload) return;
-    if (payload !== null)
-      await note(log, 'quarantine show', { action: 'READ_RAW', target: `quarantine/${id}`, count: 1 });
-    if (payload === null) throw new CommandError(`The payload of ${id} is gone: it is ${rest.state.toLowerCase()}.`);
-    printJson(parseExact(payload), terminal);
+    const { state, payload } = await find<Delivery & { readonly payload: unknown }>(operations, PAYLOAD, id);
+    if (payload !== null) return printJson(payload, terminal);
+    throw new CommandError(
+      state === 'WAITING'
+        ? 'The payload of a delivery needs a token with the scopes raw:read and pii:read as well.'
+        : `The payload of ${id} is gone: it is ${state.toLowerCase()}.`,
+    );
   });
 }
 
@@ -51,23 +76,18 @@ export async function releaseQuarantined(
 ): Promise<void> {
   if (options.all && ids.length > 0) throw new CommandError('Name the deliveries to release or say --all, not both.');
   if (!options.all && ids.length === 0) throw new CommandError('Name the deliveries to release, or say --all.');
-  const sources = await findSources(terminal);
-  const mostValues = readMostValues(terminal.env);
-  await withLog(terminal, async (log) => {
-    const desk = openDesk(log, { sources, mostValues, logger: pino({ level: 'silent' }) });
-    const outcome = await settle(log, options.all ? null : ids, 'release', (id) => desk.release(id), terminal);
+  await withOperations(terminal, { command: 'quarantine release', needsSources: true }, async (operations) => {
+    const outcome = await settle(operations, options.all ? null : ids, 'release', terminal);
     terminal.print(`${outcome.RELEASED} released${outcome.WAITING > 0 ? `, ${outcome.WAITING} still waiting` : ''}.`);
     if (outcome.WAITING > 0) throw new CommandError('Not everything fits. "hookcast quarantine show <id>" says where.');
     refuseSettled(outcome);
   });
 }
 
-/** `hookcast quarantine discard`: lets go of what nobody wants. */
+/** `hookcast quarantine discard`: lets go of what nobody wants. Nothing is normalised, so no source is asked. */
 export async function discardQuarantined(ids: readonly number[], terminal: Terminal): Promise<void> {
-  await withLog(terminal, async (log) => {
-    // Nothing is normalised, so no source is asked.
-    const desk = openDesk(log, { sources: new Map(), mostValues: 0, logger: pino({ level: 'silent' }) });
-    refuseSettled(await settle(log, ids, 'discard', (id) => desk.discard(id), terminal));
+  await withOperations(terminal, { command: 'quarantine discard' }, async (operations) => {
+    refuseSettled(await settle(operations, ids, 'discard', terminal));
   });
 }
 
@@ -75,31 +95,28 @@ export async function discardQuarantined(ids: readonly number[], terminal: Termi
 type Outcome = Record<QuarantineState | 'settledBefore', number>;
 
 async function settle(
-  log: EventLog,
+  operations: Operations,
   ids: readonly number[] | null,
-  what: 'release' | 'discard',
-  decide: (id: number) => Promise<Quarantined | null>,
+  what: Decision,
   { print }: Terminal,
 ): Promise<Outcome> {
   const outcome: Outcome = { WAITING: 0, RELEASED: 0, DISCARDED: 0, ERASED: 0, settledBefore: 0 };
-  for await (const id of ids ?? numbers(log)) {
-    const before = found(id, await log.findQuarantined(id));
+  for await (const id of ids ?? waiting(operations)) {
+    const before = await find<Delivery>(operations, SHOW, id);
     if (before.state !== 'WAITING') {
       outcome.settledBefore += 1;
       const as = before.state === 'RELEASED' ? `, as ${before.eventId}` : '';
       print(String(id), `was ${before.state.toLowerCase()} before${as}: nothing to ${what}`);
       continue;
     }
-    const action = what === 'release' ? 'RELEASE' : 'DISCARD';
-    await note(log, `quarantine ${what}`, { action, target: `quarantine/${id}` });
-    const after = found(id, await decide(id));
-    outcome[after.state] += 1;
-    print(String(id), described(after, what));
+    const { decided } = await operations.ask<{ readonly decided: Decided }>(DECIDE[what], { id: String(id) });
+    outcome[decided.state] += 1;
+    print(String(id), described(decided, what));
   }
   return outcome;
 }
 
-function described({ state, eventId, issues }: Quarantined, what: 'release' | 'discard'): string {
+function described({ state, eventId, issues }: Decided, what: Decision): string {
   if (state === 'WAITING') {
     return `still does not fit: ${issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}`;
   }
@@ -116,24 +133,14 @@ function refuseSettled({ settledBefore }: Outcome): void {
   );
 }
 
-async function* all(log: EventLog, state: QuarantineState): AsyncGenerator<Quarantined> {
-  for (let after = 0; ;) {
-    const page = await log.listQuarantined({ after, limit: PAGE, state });
-    yield* page;
-    if (page.length < PAGE) return;
-    after = page.at(-1)!.id;
-  }
+async function* waiting(operations: Operations): AsyncGenerator<number> {
+  for await (const { id } of nodesOf<Delivery>(operations, WAITING, {})) yield Number(id);
 }
 
-async function* numbers(log: EventLog): AsyncGenerator<number> {
-  for await (const { id } of all(log, 'WAITING')) yield id;
-}
-
-function found(id: number, delivery: Quarantined | null): Quarantined {
-  if (delivery) return delivery;
+async function find<T>(operations: Operations, document: string, id: number): Promise<T> {
+  const { quarantinedDelivery } = await operations.ask<{ readonly quarantinedDelivery: T | null }>(document, {
+    id: String(id),
+  });
+  if (quarantinedDelivery) return quarantinedDelivery;
   throw new CommandError(`Nothing is in quarantine under ${id}. "hookcast quarantine list" shows what is.`);
-}
-
-function toText(at: number): string {
-  return new Date(at).toISOString();
 }

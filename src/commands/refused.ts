@@ -1,15 +1,32 @@
-import { pino } from 'pino';
-import { readMostValues, readPublicUrl } from '../config.ts';
-import type { EventLog } from '../events/event-log.ts';
-import type { Refused } from '../events/refused.ts';
-import { type Admitted, openAdmission } from '../open-log.ts';
-import { note } from './note.ts';
-import { findSources } from './sources.ts';
+import { HookcastError } from '../errors.ts';
+import { type Operations, nodesOf } from './operations.ts';
 import { CommandError, type Terminal } from './terminal.ts';
-import { withLog } from './with-log.ts';
+import { withOperations } from './with-operations.ts';
 
-/** Rows that may have a whole body each. */
-const PAGE = 20;
+const LIST = `query RefusedList($source: String, $after: String) {
+  refused(first: 100, after: $after, source: $source) {
+    edges { node { id source sender size receivedAt expiresAt } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+const ADMIT = `mutation RefusedAdmit($id: ID!) { admitRefused(id: $id) { isAdmitted status eventId reason } }`;
+const DROP = `mutation RefusedDrop($id: ID!) { dropRefused(id: $id) }`;
+
+interface Kept {
+  readonly id: string;
+  readonly source: string;
+  readonly sender: string;
+  readonly size: number;
+  readonly receivedAt: string;
+  readonly expiresAt: string;
+}
+
+interface Admitted {
+  readonly isAdmitted: boolean;
+  readonly status: string | null;
+  readonly eventId: string | null;
+  readonly reason: string | null;
+}
 
 export interface Chosen {
   readonly all: boolean;
@@ -19,13 +36,12 @@ export interface Chosen {
 
 /** `hookcast refused list`: what waits, one line each. Nothing of what was sent. */
 export function listRefused({ source }: Pick<Chosen, 'source'>, terminal: Terminal): Promise<void> {
-  return withLog(terminal, async (log) => {
+  return withOperations(terminal, { command: 'refused list' }, async (operations) => {
     let count = 0;
-    for await (const refused of waiting(log, source)) {
+    for await (const refused of waiting(operations, source)) {
       count += 1;
       const { id, receivedAt, size, sender, expiresAt } = refused;
-      const [at, until] = [receivedAt, expiresAt].map((moment) => new Date(moment).toISOString()) as [string, string];
-      terminal.print(String(id), at, refused.source, `sender ${sender}`, `${size} bytes`, `until ${until}`);
+      terminal.print(id, receivedAt, refused.source, `sender ${sender}`, `${size} bytes`, `until ${expiresAt}`);
     }
     if (count === 0) terminal.print('No refused delivery is kept. KEEP_REFUSED=24h at the gateways has them kept.');
   });
@@ -34,24 +50,13 @@ export function listRefused({ source }: Pick<Chosen, 'source'>, terminal: Termin
 /** `hookcast refused admit`: checks them with today's secrets, as of when they came; what is authentic now is recorded. */
 export async function admitRefused(ids: readonly number[], chosen: Chosen, terminal: Terminal): Promise<void> {
   assertChosen(ids, chosen, 'admit');
-  const sources = await findSources(terminal);
-  const mostValues = readMostValues(terminal.env);
-  const publicUrl = readPublicUrl(terminal.env);
-  await withLog(terminal, async (log) => {
-    const options = { sources, mostValues, publicUrl, logger: pino({ level: 'silent' }) };
-    const admission = await openAdmission(log, options);
+  await withOperations(terminal, { command: 'refused admit', needsSources: true }, async (operations) => {
     let [admitted, refused] = [0, 0];
-    try {
-      for await (const id of numbers(log, ids, chosen)) {
-        found(id, await log.findRefused(id, Date.now()));
-        await note(log, 'refused admit', { action: 'ADMIT', target: `refused/${id}` });
-        const outcome = found(id, await admission.admit(id));
-        if (outcome.outcome === 'admitted') admitted += 1;
-        else refused += 1;
-        terminal.print(String(id), described(outcome));
-      }
-    } finally {
-      await admission.close();
+    for await (const id of numbers(operations, ids, chosen)) {
+      const { admitRefused: one } = await found(id, operations.ask<{ readonly admitRefused: Admitted }>(ADMIT, { id }));
+      if (one.isAdmitted) admitted += 1;
+      else refused += 1;
+      terminal.print(id, described(one));
     }
     terminal.print(`${admitted} admitted${refused > 0 ? `, ${refused} still refused` : ''}.`);
     if (refused > 0)
@@ -64,21 +69,19 @@ export async function admitRefused(ids: readonly number[], chosen: Chosen, termi
 /** `hookcast refused drop`: lets go of what nobody wants. */
 export async function dropRefused(ids: readonly number[], chosen: Chosen, terminal: Terminal): Promise<void> {
   assertChosen(ids, chosen, 'drop');
-  await withLog(terminal, async (log) => {
+  await withOperations(terminal, { command: 'refused drop' }, async (operations) => {
     let count = 0;
-    for await (const id of numbers(log, ids, chosen)) {
-      found(id, await log.findRefused(id, Date.now()));
-      await note(log, 'refused drop', { action: 'DROP', target: `refused/${id}` });
-      if (await log.dropRefused(id)) count += 1;
+    for await (const id of numbers(operations, ids, chosen)) {
+      await found(id, operations.ask(DROP, { id }));
+      count += 1;
     }
     terminal.print(`${count} dropped.`);
   });
 }
 
-function described(admitted: Admitted): string {
-  if (admitted.outcome === 'refused') return `still refused: ${admitted.why}`;
-  const { status, id } = admitted.receipt;
-  return `admitted: ${status}${id === null ? '' : ` ${id}`}`;
+function described({ isAdmitted, status, eventId, reason }: Admitted): string {
+  if (!isAdmitted) return `still refused: ${reason}`;
+  return `admitted: ${status}${eventId === null ? '' : ` ${eventId}`}`;
 }
 
 function assertChosen(ids: readonly number[], { all, source }: Chosen, what: string): void {
@@ -89,21 +92,20 @@ function assertChosen(ids: readonly number[], { all, source }: Chosen, what: str
     throw new CommandError(`Name the deliveries to ${what}, or say --all or --source.`);
 }
 
-async function* numbers(log: EventLog, ids: readonly number[], { source }: Chosen): AsyncGenerator<number> {
-  if (ids.length > 0) return yield* ids;
-  for await (const { id } of waiting(log, source)) yield id;
+async function* numbers(operations: Operations, ids: readonly number[], { source }: Chosen): AsyncGenerator<string> {
+  if (ids.length > 0) return yield* ids.map(String);
+  for await (const { id } of waiting(operations, source)) yield id;
 }
 
-async function* waiting(log: EventLog, source: string | undefined): AsyncGenerator<Refused> {
-  for (let after = 0; ;) {
-    const page = await log.listRefused({ after, limit: PAGE, now: Date.now() });
-    for (const refused of page) if (source === undefined || refused.source === source) yield refused;
-    if (page.length < PAGE) return;
-    after = page.at(-1)!.id;
+function waiting(operations: Operations, source: string | undefined): AsyncGenerator<Kept> {
+  return nodesOf<Kept>(operations, LIST, { source: source ?? null });
+}
+
+async function found<T>(id: string, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof HookcastError) || error.code !== 'NOT_FOUND') throw error;
+    throw new CommandError(`No refused delivery is kept under ${id}. "hookcast refused list" shows what is.`);
   }
-}
-
-function found<T>(id: number, one: T | null): T {
-  if (one !== null) return one;
-  throw new CommandError(`No refused delivery is kept under ${id}. "hookcast refused list" shows what is.`);
 }

@@ -1,13 +1,21 @@
-import { pino } from 'pino';
-import { readMostValues } from '../config.ts';
-import type { Outcome, Reprocessed, ReprocessedEvents } from '../events/reprocess.ts';
-import { openReprocessor } from '../open-log.ts';
+import type { Outcome, ReprocessedEvents } from '../events/reprocess.ts';
 import { momentOf } from './moment.ts';
-import { note } from './note.ts';
-import { requireSource } from './require-source.ts';
-import { findSources } from './sources.ts';
 import type { Terminal } from './terminal.ts';
-import { withLog } from './with-log.ts';
+import { withOperations } from './with-operations.ts';
+
+const REPROCESS = `mutation Reprocess($source: String, $type: String, $since: DateTime, $dryRun: Boolean, $after: String) {
+  reprocess(source: $source, type: $type, since: $since, dryRun: $dryRun, after: $after) {
+    events { source type outcome typename becomes issues { path message } count }
+    cursor isDone progress
+  }
+}`;
+
+interface Reprocessing {
+  readonly events: readonly ReprocessedEvents[];
+  readonly cursor: string;
+  readonly isDone: boolean;
+  readonly progress: number;
+}
 
 export interface ReprocessOptions {
   readonly source?: string;
@@ -17,40 +25,36 @@ export interface ReprocessOptions {
   readonly dryRun?: boolean;
 }
 
-/** How often a long run says how far it is, in milliseconds. */
-const EVERY = 2_000;
-
 /** `hookcast reprocess`: what the present code makes of the events that are kept, in their place. Gateways may be running. */
 export async function reprocess(options: ReprocessOptions, terminal: Terminal): Promise<void> {
-  const since = options.since === undefined ? null : momentOf(options.since);
-  const sources = await findSources(terminal);
-  const mostValues = readMostValues(terminal.env);
-  await withLog(terminal, async (log) => {
-    // A mistyped source would find nothing, and look as if there were nothing to do.
-    if (options.source !== undefined) await requireSource(log, options.source);
-    const reprocessor = openReprocessor(log, { sources, mostValues, logger: pino({ level: 'silent' }) });
-    const { dryRun = false } = options;
+  const { source = null, type = null, dryRun = false } = options;
+  const since = options.since === undefined ? null : new Date(momentOf(options.since)).toISOString();
+  await withOperations(terminal, { command: 'reprocess', needsSources: true }, async (operations) => {
     if (!dryRun) terminal.print('Reprocessing. If you stop it, the next run continues with the events that are left.');
-    if (!dryRun) await note(log, 'reprocess', { action: 'REPROCESS', target: options.source ?? null });
-    const request = { source: options.source ?? null, type: options.type ?? null, since, dryRun };
-    const done = await reprocessor.run({ ...request, progress: progressOn(terminal) });
-    printReport(done, dryRun, terminal);
+    const sum = new Map<string, ReprocessedEvents>();
+    // A call reads for about two seconds, and the next one goes on from there.
+    let after: string | null = null;
+    for (;;) {
+      const asked: Record<string, unknown> = { source, type, since, dryRun, after };
+      const { reprocess: done } = await operations.ask<{ readonly reprocess: Reprocessing }>(REPROCESS, asked);
+      for (const { count, ...sort } of done.events) {
+        const key = JSON.stringify(sort);
+        sum.set(key, { ...sort, count: count + (sum.get(key)?.count ?? 0) });
+      }
+      if (done.isDone) break;
+      after = done.cursor;
+      printProgress([...sum.values()], done.progress, terminal);
+    }
+    printReport([...sum.values()], dryRun, terminal);
   });
 }
 
-function progressOn({ print }: Terminal) {
-  let next = performance.now() + EVERY;
-  return (done: Reprocessed, last: number) => {
-    if (done.isDone || performance.now() < next) return;
-    next = performance.now() + EVERY;
-    const share = last === 0 ? 100 : Math.floor((done.end.seq / last) * 100);
-    print(
-      `${share} %, ${counted(total(done.events))}, ${total(done.events, 'REVISED').toLocaleString('en')} of them revised`,
-    );
-  };
+function printProgress(events: readonly ReprocessedEvents[], progress: number, { print }: Terminal): void {
+  const revised = total(events, 'REVISED').toLocaleString('en');
+  print(`${Math.floor(progress * 100)} %, ${counted(total(events))}, ${revised} of them revised`);
 }
 
-function printReport({ events }: Reprocessed, dryRun: boolean, { print }: Terminal): void {
+function printReport(events: readonly ReprocessedEvents[], dryRun: boolean, { print }: Terminal): void {
   const would = (is: string, would: string) => (dryRun ? would : is);
   for (const { source, type, outcome, typename, becomes, issues, count } of events.toSorted(bySort)) {
     const what = describe(outcome, typename, becomes, dryRun);

@@ -1,48 +1,37 @@
-import { randomUUID } from 'node:crypto';
-import { idOf } from '../auth/authenticate.ts';
-import type { Token } from '../events/token.ts';
-import { note } from './note.ts';
 import { CommandError, type Terminal } from './terminal.ts';
-import { type Asked, optionsOf, readSigner, signToken } from './token.ts';
-import { withLog } from './with-log.ts';
+import type { Asked } from '../auth/sign.ts';
+import { withOperations } from './with-operations.ts';
 
-/** Characters of a name: it stands in each token. */
-const LONGEST_NAME = 100;
+const TOKEN = 'id label tenants scope issuedAt expiresAt revokedAt lastUsedAt';
+const LIST = `query TokenList { tokens { ${TOKEN} } }`;
+const ISSUE = `mutation TokenIssue($label: String!, $tenants: [String!]!, $scope: String, $expiresIn: Int) {
+  issueToken(label: $label, tenants: $tenants, scope: $scope, expiresIn: $expiresIn) { value }
+}`;
+const REVOKE = `mutation TokenRevoke($id: ID!, $isForeign: Boolean) {
+  revokeToken(id: $id, isForeign: $isForeign) { id label }
+}`;
+
+interface Token {
+  readonly id: string;
+  readonly label: string | null;
+  readonly tenants: readonly string[] | null;
+  readonly scope: string | null;
+  readonly issuedAt: string | null;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+  readonly lastUsedAt: string | null;
+}
 
 /** `hookcast token issue`: a token that can be revoked. The log keeps what it may do and whom it is for, and never the token. */
 export async function issueToken(
-  { for: label, ...asked }: Asked & { readonly for: string },
+  { for: label, tenant = [], scope, expires }: Asked & { readonly for: string },
   terminal: Terminal,
 ): Promise<void> {
-  const options = optionsOf(asked);
-  if (label.trim() === '' || label.length > LONGEST_NAME) {
-    throw new CommandError(`--for: say whom the token is for, in up to ${LONGEST_NAME} characters.`);
-  }
-  const { env } = terminal;
-  if (env['AUTH_JWKS_URL'] || env['AUTH_PUBLIC_KEY']) {
-    throw new CommandError(
-      'The gateway takes the tokens of another issuer alone (AUTH_JWKS_URL or AUTH_PUBLIC_KEY): let that one make the token. If its ' +
-        'tokens have the claim "jti", they can be revoked here by it: hookcast token revoke --id.',
-    );
-  }
-  const id = randomUUID();
-  const issuedAt = Date.now();
-  const token = await signToken(readSigner(env), options, { id, label });
-  // Only what the log knows is handed out.
-  await withLog(terminal, async (log) => {
-    await note(log, 'token issue', { action: 'ISSUE', target: id });
-    await log.keepToken({
-      id,
-      label,
-      tenants: options.tenant,
-      scope: options.scope,
-      issuedAt,
-      expiresAt: issuedAt + options.expires * 1000,
-      revokedAt: null,
-      usedAt: null,
-    });
+  await withOperations(terminal, { command: 'token issue' }, async ({ ask }) => {
+    const asked = { label, tenants: tenant, scope, expiresIn: expires };
+    const { issueToken } = await ask<{ readonly issueToken: { readonly value: string } }>(ISSUE, asked);
+    terminal.print(issueToken.value);
   });
-  terminal.print(token);
 }
 
 /** `hookcast token list`: one line each. */
@@ -50,33 +39,27 @@ export function listTokens(
   { all, json }: { readonly all: boolean; readonly json: boolean },
   terminal: Terminal,
 ): Promise<void> {
-  return withLog(terminal, async (log) => {
-    const now = Date.now();
-    const tokens = (await log.listTokens()).filter(({ expiresAt }) => all || expiresAt === null || expiresAt > now);
-    for (const token of tokens) terminal.print(...(json ? [JSON.stringify(toJson(token))] : columnsOf(token, now)));
-    if (tokens.length === 0 && !json) terminal.print('There is none. "hookcast token issue" makes one.');
+  return withOperations(terminal, { command: 'token list' }, async ({ ask }) => {
+    const now = new Date().toISOString();
+    const { tokens } = await ask<{ readonly tokens: readonly Token[] }>(LIST);
+    const shown = tokens.filter(({ expiresAt }) => all || expiresAt === null || expiresAt > now);
+    for (const token of shown) terminal.print(...(json ? [JSON.stringify(token)] : columnsOf(token, now)));
+    if (shown.length === 0 && !json) terminal.print('There is none. "hookcast token issue" makes one.');
   });
 }
 
-function columnsOf(token: Token, now: number): readonly string[] {
-  const { id, label, tenants, scope, issuedAt, expiresAt, revokedAt, usedAt } = token;
-  const isOver = expiresAt !== null && expiresAt <= now;
+function columnsOf(token: Token, now: string): readonly string[] {
+  const { id, label, tenants, scope, issuedAt, expiresAt, revokedAt, lastUsedAt } = token;
   return [
     id,
     label ?? '(of another issuer)',
     ...(scope === null ? [] : [scope]),
     ...(tenants === null ? [] : [tenants.join(' ')]),
-    ...(issuedAt === null ? [] : [`issued ${toText(issuedAt)}`]),
-    ...(expiresAt === null ? [] : [`${isOver ? 'expired' : 'expires'} ${toText(expiresAt)}`]),
-    ...(issuedAt === null ? [] : [usedAt === null ? 'never used' : `last used ${toText(usedAt)}`]),
-    ...(revokedAt === null ? [] : [`revoked ${toText(revokedAt)}`]),
+    ...(issuedAt === null ? [] : [`issued ${issuedAt}`]),
+    ...(expiresAt === null ? [] : [`${expiresAt <= now ? 'expired' : 'expires'} ${expiresAt}`]),
+    ...(issuedAt === null ? [] : [lastUsedAt === null ? 'never used' : `last used ${lastUsedAt}`]),
+    ...(revokedAt === null ? [] : [`revoked ${revokedAt}`]),
   ];
-}
-
-function toJson({ issuedAt, expiresAt, revokedAt, usedAt, ...token }: Token): Record<string, unknown> {
-  const times = { issuedAt, expiresAt, revokedAt, lastUsedAt: usedAt };
-  const texts = Object.entries(times).map(([name, at]) => [name, at === null ? null : toText(at)]);
-  return { ...token, ...Object.fromEntries(texts) };
 }
 
 /** `hookcast token revoke`: by what the list shows, or by the id in somebody else's token. */
@@ -90,25 +73,20 @@ export async function revokeTokens(
       'Name the tokens to revoke: "hookcast token list" shows their ids. One of another issuer is named with --id.',
     );
   }
-  await withLog(terminal, async (log) => {
-    const known = new Set((await log.listTokens()).map(({ id }) => id));
-    // A mistyped id would be revoked, and the token not.
-    const unknown = ids.filter((id) => !known.has(id));
+  await withOperations(terminal, { command: 'token revoke' }, async ({ ask }) => {
+    const { tokens } = await ask<{ readonly tokens: readonly Token[] }>(LIST);
+    // A mistyped id would be revoked, and the token not. Of several, all are there or none is revoked.
+    const unknown = ids.filter((id) => !tokens.some((token) => token.id === id));
     if (unknown.length > 0) {
       throw new CommandError(
         `Nothing was revoked, since no token here has the id ${unknown.join(', ')}. If another issuer made it, name it with --id.`,
       );
     }
-    const all = [...ids, ...others.flatMap((jti) => idOf({ jti }) ?? [])];
-    for (const id of all) {
-      await note(log, 'token revoke', { action: 'REVOKE', target: id });
-      const { label } = await log.revokeToken(id, Date.now());
-      terminal.print(id, ...(label === null ? [] : [label]), 'revoked');
+    const all = [...ids.map((id) => ({ id, isForeign: false })), ...others.map((id) => ({ id, isForeign: true }))];
+    for (const one of all) {
+      const { revokeToken } = await ask<{ readonly revokeToken: Pick<Token, 'id' | 'label'> }>(REVOKE, one);
+      terminal.print(revokeToken.id, ...(revokeToken.label === null ? [] : [revokeToken.label]), 'revoked');
     }
     terminal.print('Gateways of this log refuse it within a second, and end what was begun with it.');
   });
-}
-
-function toText(at: number): string {
-  return new Date(at).toISOString();
 }

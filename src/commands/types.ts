@@ -2,14 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { draft, eventName, eventNameIn } from '../drafting/draft.ts';
 import { webhookPayloads } from '../drafting/openapi.ts';
 import { Seen } from '../drafting/seen.ts';
-import type { EventLog } from '../events/event-log.ts';
 import { type JsonObject, parsePayload, withoutSecretMembers } from '../providers/payload.ts';
 import { namesTaken, servedTypes } from '../served-types.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { parseCaptured } from './captured.ts';
-import { requireSource } from './require-source.ts';
+import { type Operations, nodesOf } from './operations.ts';
 import { CommandError, type Terminal } from './terminal.ts';
-import { withLog } from './with-log.ts';
+import { withOperations } from './with-operations.ts';
 
 export interface TypesOptions {
   /** `log`, `openapi` and a file, or files of payloads. */
@@ -21,7 +20,20 @@ export interface TypesOptions {
 }
 
 const SOURCE = /^[a-z][a-z0-9-]{0,63}$/;
-const PAGE = 100;
+const KNOWN = `query TypesSource($source: String!) { drift(source: $source) { types } }`;
+const PAYLOADS = `query TypesPayloads($sources: [String!], $after: String) {
+  events(first: 100, after: $after, filter: { sources: $sources }) {
+    edges { node { type raw personalData } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+interface Kept {
+  readonly type: string;
+  /** Null of what was erased. */
+  readonly raw: JsonObject | null;
+  readonly personalData: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
+}
 
 /** `hookcast types`: a TypeScript file that declares a type for each event of a source, from what it sent. */
 export async function types(source: string, options: TypesOptions, terminal: Terminal): Promise<void> {
@@ -31,7 +43,8 @@ export async function types(source: string, options: TypesOptions, terminal: Ter
   const samples = new Samples(options.event ?? []);
   const [first, ...others] = options.from;
   if (first === 'openapi') readDocument(others, samples);
-  else if (first === 'log' && others.length === 0) await withLog(terminal, (log) => readLog(log, source, samples));
+  else if (first === 'log' && others.length === 0)
+    await withOperations(terminal, { command: 'types' }, (operations) => readLog(operations, source, samples));
   else for (const file of options.from) readFile(file, samples);
   if (samples.events.size === 0)
     throw new CommandError(`There is no payload to draft from. ${samples.passedOver()}`.trim());
@@ -84,21 +97,13 @@ class Samples {
   }
 }
 
-async function readLog(log: EventLog, source: string, samples: Samples): Promise<void> {
-  await requireSource(log, source);
-  for (let after = await log.oldest(); ;) {
-    const page = await log.read({
-      direction: 'forward',
-      after,
-      limit: PAGE,
-      filter: { sources: [source] },
-      parts: { people: false, raw: true },
-      eventsOnly: true,
-    });
-    for (const { type, raw } of page.events)
-      samples.see(type, raw === null ? null : parsePayload(Buffer.from(raw)).payload);
-    if (!page.hasMore) return;
-    after = page.end;
+async function readLog(operations: Operations, source: string, samples: Samples): Promise<void> {
+  // A mistyped source would look like one that has sent nothing.
+  await operations.ask(KNOWN, { source });
+  for await (const { type, raw, personalData } of nodesOf<Kept>(operations, PAYLOADS, { sources: [source] })) {
+    if (raw === null && personalData !== 'ERASED')
+      throw new CommandError('Payloads need a token with the scopes raw:read and pii:read.');
+    samples.see(type, raw);
   }
 }
 

@@ -9,7 +9,11 @@ export type AuditAction =
   | 'ADMIT'
   | 'DROP'
   | 'ISSUE'
-  | 'REVOKE';
+  | 'REVOKE'
+  | 'ACCEPT_DRIFT'
+  | 'PAUSE'
+  | 'RESUME'
+  | 'SEND_SAMPLE';
 
 /** One thing that somebody did, or what one operation of one token read within about a minute. No value that was read. */
 export interface NewAuditEntry {

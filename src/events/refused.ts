@@ -28,6 +28,22 @@ export interface RefusedRoom {
 /** `known`: the same is kept already. `full`: there is no room for it, and nothing is pushed out. */
 export type Keeping = 'kept' | 'known' | 'full';
 
+/** What became of a refused delivery that was tried again. */
+export type Admitted =
+  | { readonly outcome: 'admitted'; readonly receipt: { readonly status: string; readonly id: string | null } }
+  /** It stays, for why. */
+  | { readonly outcome: 'refused'; readonly why: string };
+
+/** Who tries refused deliveries again. */
+export interface RefusedDesk {
+  /**
+   * Checks one with the secrets of now, as of when it came, and records it in the ordinary way. Null when there is none.
+   *
+   * @throws {HookcastError} LOG_UNAVAILABLE.
+   */
+  admit(id: number): Promise<Admitted | null>;
+}
+
 export interface RefusedRecord {
   /** With one answer for each, in the same order. */
   keepRefused(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]>;
@@ -37,6 +53,8 @@ export interface RefusedRecord {
     readonly limit: number;
     readonly now: number;
   }): Promise<readonly Refused[]>;
+  /** How many of each source have not expired at `now`. */
+  countRefused(now: number): Promise<ReadonlyMap<string, number>>;
   findRefused(id: number, now: number): Promise<Refused | null>;
   /** Whether it was there. */
   dropRefused(id: number): Promise<boolean>;

@@ -22,6 +22,10 @@ export function addAudit(builder: Builder): void {
       DROP: { description: 'A delivery that had been refused for its signature was deleted.' },
       ISSUE: { description: 'A token was issued.' },
       REVOKE: { description: 'A token was revoked.' },
+      ACCEPT_DRIFT: { description: 'New fields were accepted as known.' },
+      PAUSE: { description: 'A source was paused.' },
+      RESUME: { description: 'A source was resumed.' },
+      SEND_SAMPLE: { description: 'A sample was sent to a source.' },
     } satisfies Record<AuditAction, unknown>,
   });
   const Entry = builder.objectRef<AuditEntry>('AuditEntry').implement({

@@ -20,12 +20,15 @@ import { type Cursor, decodeCursor } from '../events/cursor.ts';
 import { type EventLog, PAGE_BYTES, type ReadRequest } from '../events/event-log.ts';
 import { ALL_PARTS, type EventKey, type Parts } from '../events/event.ts';
 import type { EventFilter } from '../events/filter.ts';
+import { requireSource } from '../events/known-source.ts';
 import type { Quarantined, QuarantineDesk } from '../events/quarantine.ts';
 import type { Reconciliation } from '../events/reconciliation.ts';
 import type { ReprocessRequest, Reprocessed, Reprocessor } from '../events/reprocess.ts';
 import type { Silence } from '../events/told-silence.ts';
 import type { Message } from '../live/message.ts';
 import type { Ration } from '../live/ration.ts';
+import type { Who } from './operator/asker.ts';
+import type { OpenOperator, Operator } from './operator/operator.ts';
 import { type QuarantineRequest, readDeliveries, readExcerpt } from './reading.ts';
 import { Share } from './share.ts';
 
@@ -45,6 +48,8 @@ export interface Backing {
   readonly answers: Pick<AnswerRecord, 'listAnswers'>;
   /** Which sources are silent for longer than usual; none, where nobody watches them. */
   readonly silences?: { of(source: string): Silence | null };
+  /** For whoever was found to be an operator of every tenant. */
+  readonly operator: OpenOperator;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -93,16 +98,30 @@ export interface Context {
    * what was asked, and each message is then executed once for a whole cohort.
    */
   follow(after: Cursor | null, filter: EventFilter, interest?: Interest): AsyncIterable<DisclosedMessage>;
-  /** Deliveries in quarantine. These three are for the scope `ops` and a token for every tenant. */
+  /** Deliveries in quarantine. These four are for the scope `ops` and a token for every tenant. */
   quarantined(request: QuarantineRequest): Promise<DisclosedDeliveries>;
+  /** One of them; null when there is none. */
+  findQuarantined(id: number): Promise<DisclosedDelivery | null>;
   /** What the delivery is afterwards; null when there is none. */
   release(id: number): Promise<DisclosedDelivery | null>;
   discard(id: number): Promise<DisclosedDelivery | null>;
   /** Who did what, and who read personal data; for the scope `ops` and a token for every tenant. */
   audit(request: AuditRequest): Promise<readonly AuditEntry[]>;
   /** For a while, and for the scope `ops` and a token for every tenant. */
-  reprocess(request: Omit<ReprocessRequest, 'within' | 'progress'>): Promise<Reprocessed>;
+  reprocess(request: Omit<ReprocessRequest, 'within' | 'progress'>): Promise<Reprocessing>;
+  /**
+   * What can be done for the whole gateway.
+   *
+   * @param what what of every tenant is asked for, as the beginning of a sentence.
+   * @throws {HookcastError} FORBIDDEN for whoever is no operator of every tenant.
+   */
+  operator(what: string): Operator;
+  /** The same; null for whoever is none. */
+  operatorOrNull(): Operator | null;
 }
+
+/** What one call reprocessed, and how far it came: from 0 to 1. */
+export type Reprocessing = Reprocessed & { readonly progress: number };
 
 /** What of its viewer and of the log the messages of a subscription are made of. */
 export interface Interest {
@@ -143,7 +162,9 @@ export interface ContextOptions {
   /** Told what a subscription asks to follow. */
   readonly wish?: (wish: Wish) => void;
   /** Told of how many events, or deliveries, personal data was handed out. */
-  readonly disclosed?: (count: number, parts: Parts) => void;
+  readonly disclosed?: (count: number, parts: Parts, target: string | null) => void;
+  /** Who asks: what an operator does may be kept with it. */
+  readonly who?: Who;
   /** Notes what is about to be done, before it is. */
   readonly noted?: (action: AuditAction, target: string | null) => Promise<void>;
 }
@@ -156,7 +177,7 @@ export type DisclosedMessage =
 export function createContext(
   backing: Backing,
   viewer: Viewer,
-  { parts: asked = ALL_PARTS, most = Infinity, wish, disclosed, noted }: ContextOptions = {},
+  { parts: asked = ALL_PARTS, most = Infinity, wish, disclosed, who = NOBODY, noted }: ContextOptions = {},
 ): Context {
   const { log, desk, now } = backing;
   const parts = within(asked, visibleTo(viewer));
@@ -168,10 +189,15 @@ export function createContext(
     return delivery && counted([discloseDelivery(viewer, delivery)], hasPayload)[0]!;
   };
   /** Counts those that are shown with what is personal: of a list, one more is read than is shown. */
-  const counted = <T>(all: readonly T[], isPersonal: (one: T) => boolean, shown = all.length): readonly T[] => {
+  const counted = <T>(
+    all: readonly T[],
+    isPersonal: (one: T) => boolean,
+    shown = all.length,
+    target: string | null = null,
+  ): readonly T[] => {
     const isCounted = disclosed !== undefined && (parts.people || parts.raw);
     const count = isCounted ? Math.min(all.filter(isPersonal).length, shown) : 0;
-    if (count > 0) disclosed?.(count, parts);
+    if (count > 0) disclosed?.(count, parts, target);
     return all;
   };
   const hasPayload = ({ payload }: DisclosedDelivery) => parts.raw && payload !== null;
@@ -189,6 +215,13 @@ export function createContext(
   // Asked for once, however many sources there are.
   let answers: Promise<readonly Answer[]> | null = null;
   let reconciliations: Promise<readonly Reconciliation[]> | null = null;
+  let operator: Operator | null = null;
+  const openOperator = () =>
+    (operator ??= backing.operator({
+      scopes: viewer.scopes,
+      who,
+      noted: async (action, target) => noted?.(action, target),
+    }));
   return {
     viewer,
     now,
@@ -282,6 +315,12 @@ export function createContext(
       const shown = deliveries.map((delivery) => discloseDelivery(viewer, delivery));
       return { isCut, deliveries: counted(shown, hasPayload, request.limit - 1) };
     },
+    async findQuarantined(id) {
+      requireOperator(viewer);
+      const kept = await log.findQuarantined(id);
+      if (!kept) return null;
+      return counted([discloseDelivery(viewer, kept)], hasPayload, 1, `quarantine/${id}`)[0]!;
+    },
     release: (id) => decide('RELEASE', id, () => desk.release(id)),
     discard: (id) => decide('DISCARD', id, () => desk.discard(id)),
 
@@ -293,8 +332,20 @@ export function createContext(
 
     async reprocess(request) {
       requireOperator(viewer, 'Reprocessing is of events');
+      // A mistyped source would find nothing, and look as if there were nothing to do.
+      if (request.source !== null) await requireSource(log, request.source);
       if (!request.dryRun) await noted?.('REPROCESS', request.source);
-      return backing.reprocessor.run({ ...request, within: REPROCESSING });
+      let end = 0;
+      const progress = (_done: Reprocessed, last: number) => (end = last);
+      const done = await backing.reprocessor.run({ ...request, within: REPROCESSING, progress });
+      return { ...done, progress: done.isDone || end === 0 ? 1 : Math.min(done.end.seq / end, 1) };
+    },
+
+    operatorOrNull: () => (isOperator(viewer) ? openOperator() : null),
+
+    operator(what) {
+      requireOperator(viewer, what);
+      return openOperator();
     },
   };
 }
@@ -327,6 +378,8 @@ export function cursorArgument(text: string | null | undefined): Cursor | undefi
 function tenantsOf({ tenants }: Viewer, provider: string): readonly string[] | null {
   return tenants && [...tenants].filter((tenant) => tenant.startsWith(`${provider}:`));
 }
+
+const NOBODY: Who = { osUser: null, tokenId: null, holder: null };
 
 const EVERYTHING: Interest = { scopes: SCOPES, isTold: () => true };
 

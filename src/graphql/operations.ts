@@ -211,6 +211,7 @@ export class Operations {
         disclosed += count;
         parts = visible;
       },
+      who: { osUser: null, tokenId: viewer.tokenId, holder: viewer.holder },
       noted: (action, target) => audit.did(viewer, operationName, action, target),
     });
     const answered = (answer: WrittenAnswer): Answered => ({ answer, disclosed, parts });

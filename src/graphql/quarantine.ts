@@ -3,7 +3,7 @@ import { HookcastError } from '../errors.ts';
 import { type Issue, QUARANTINE_STATES } from '../events/quarantine.ts';
 import type { Builder } from './builder.ts';
 import { type PageOf, costOfPage, pageOf, stretchOf } from './connection.ts';
-import { PAYLOAD } from './cost.ts';
+import { PAYLOAD, READ } from './cost.ts';
 import type { EventTypes } from './event.ts';
 import { JsonTexts } from './json-text.ts';
 
@@ -50,6 +50,12 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
         nullable: true,
         description: 'When the delivery was released, discarded or erased.',
         resolve: ({ settledAt }) => settledAt,
+      }),
+      erasedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the people in it were erased. The rest of it is kept.',
+        resolve: ({ erasedAt }) => erasedAt,
       }),
       personalData: t.expose('personalData', { type: PersonalData }),
       payload: t.field({
@@ -98,6 +104,17 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
         });
         return pageOf(deliveries, args, isCut, ({ id }) => String(id));
       },
+    }),
+  );
+
+  builder.queryField('quarantinedDelivery', (t) =>
+    t.field({
+      type: Delivery,
+      nullable: true,
+      description: `One delivery in quarantine; null if there is none with this id. ${OPERATOR}`,
+      args: { id: t.arg.id({ required: true }) },
+      complexity: { field: READ },
+      resolve: (_root, { id }, context) => context.findQuarantined(numberOf(id, 'BAD_REQUEST')),
     }),
   );
 

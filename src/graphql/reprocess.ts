@@ -1,7 +1,7 @@
 import { encodeCursor } from '../events/cursor.ts';
-import type { Outcome, Reprocessed, ReprocessedEvents } from '../events/reprocess.ts';
+import type { Outcome, ReprocessedEvents } from '../events/reprocess.ts';
 import type { Builder } from './builder.ts';
-import { cursorArgument } from './context.ts';
+import { type Reprocessing as Done, cursorArgument } from './context.ts';
 import { SORTS } from './cost.ts';
 import type { addQuarantine } from './quarantine.ts';
 
@@ -43,7 +43,7 @@ export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuara
     }),
   });
 
-  const Reprocessing = builder.objectRef<Reprocessed>('Reprocessing').implement({
+  const Reprocessing = builder.objectRef<Done>('Reprocessing').implement({
     description: 'What this call did with the events that it read.',
     fields: (t) => ({
       events: t.field({ type: [Events], complexity: { multiplier: SORTS }, resolve: ({ events }) => [...events] }),
@@ -53,6 +53,7 @@ export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuara
         resolve: ({ end }) => encodeCursor(end),
       }),
       isDone: t.exposeBoolean('isDone', { description: 'Whether it has read all events.' }),
+      progress: t.exposeFloat('progress', { description: 'How much of the log is read, from 0 to 1.' }),
     }),
   });
 

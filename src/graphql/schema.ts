@@ -8,6 +8,8 @@ import { addAudit } from './audit.ts';
 import { createBuilder } from './builder.ts';
 import { cancellationTypes } from './cancellation.ts';
 import { Declared } from './declared.ts';
+import { addDrift } from './drift.ts';
+import { addErase } from './erase.ts';
 import { addEvent } from './event.ts';
 import { addFacts } from './facts.ts';
 import { addFederation } from './federation.ts';
@@ -17,11 +19,13 @@ import { type Extensions, plainFields } from './parts.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addReprocess } from './reprocess.ts';
 import { addQueries } from './queries.ts';
+import { addRefused } from './refused.ts';
 import { addSources } from './sources.ts';
 import { addStreamMessage } from './stream-message.ts';
 import { subgraphSdl } from './subgraph.ts';
 import { addSubject } from './subject.ts';
 import { addSubscriptions } from './subscriptions.ts';
+import { addTokens } from './tokens.ts';
 
 /**
  * The whole schema, with these types of events. `schema.graphql` is that of the types that hookcast brings, printed.
@@ -45,6 +49,10 @@ export function createSchema(
   addSubject(builder, queries);
   addReprocess(builder, addQuarantine(builder, event));
   addAudit(builder);
+  addRefused(builder);
+  addErase(builder);
+  addDrift(builder);
+  addTokens(builder);
   addSubscriptions(builder, stream, filter, shapes);
   const activity = addActivity(builder, { declared, cancellation, shapes });
   addActivityChanges(builder, { cancellation, stream, activity, shapes });

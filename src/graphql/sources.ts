@@ -1,28 +1,15 @@
-import { HTTP } from '../errors.ts';
 import { type Answer, HOUR, hourOf } from '../events/answer.ts';
 import type { Reconciliation } from '../events/reconciliation.ts';
 import type { Silence } from '../events/told-silence.ts';
 import type { Builder } from './builder.ts';
 import type { Source } from './context.ts';
 import { READ } from './cost.ts';
+import { type Outcome, addOutcome, outcomeOf } from './outcomes.ts';
+import { addSourceOperations } from './source-operations.ts';
 
 /** How many sources there are taken to be, and in how many ways each has answered. */
 const SOURCES = 10;
 const WAYS = 5;
-
-type Outcome = keyof typeof OUTCOMES;
-const OUTCOMES = {
-  ACCEPTED: { description: 'Recorded as an event.' },
-  DUPLICATE: { description: 'The event was in the log already.' },
-  IGNORED: { description: 'Authentic, but the gateway does not record events like this one.' },
-  QUARANTINED: { description: 'Authentic, but it does not fit. It waits in quarantine.' },
-  PONG: { description: 'A check that the provider makes of the endpoint.' },
-  UNAUTHORISED: { description: 'Its signature, token or secret was missing or wrong.' },
-  REFUSED: { description: 'It does not have the form that the provider sends.' },
-  UNAVAILABLE: {
-    description: 'The gateway could not record it at that moment, and asked the provider to send it again.',
-  },
-} as const;
 
 const TROUBLES = {
   REFUSED: { description: 'The API does not accept the key, or the key may not read what is needed.' },
@@ -41,10 +28,8 @@ interface Answered {
 
 /** `Query.sources`: what is configured, and how each fares. */
 export function addSources(builder: Builder): void {
-  const OutcomeType = builder.enumType('DeliveryOutcome', {
-    description: 'How a delivery was answered.',
-    values: OUTCOMES,
-  });
+  const OutcomeType = addOutcome(builder);
+  const Operations = addSourceOperations(builder, OutcomeType);
 
   const AnswerType = builder.objectRef<Answered>('SourceAnswer').implement({
     description: 'How many deliveries were answered in this way, by all gateways together. Counted by whole hours.',
@@ -134,6 +119,16 @@ export function addSources(builder: Builder): void {
         complexity: READ,
         resolve: (source, _args, context) => context.lastEventAt(source),
       }),
+      operations: t.field({
+        type: Operations,
+        nullable: true,
+        description: 'What operators see of it. Null without the scope `ops` and a token for every tenant.',
+        complexity: { field: READ },
+        resolve: async ({ name }, _args, context) => {
+          const operator = context.operatorOrNull();
+          return operator && { ...(await operator.source(name)), name };
+        },
+      }),
       answers: t.field({
         type: [AnswerType],
         nullable: true,
@@ -200,15 +195,6 @@ function summarise(answers: readonly Answer[], now: number): Answered[] {
 
 function countSince(from: number, answers: readonly Answer[]): number {
   return answers.reduce((sum, { hour, count }) => sum + (hour >= from ? count : 0), 0);
-}
-
-/** What is recorded is a receipt's status, or the code of a problem, in lower case. */
-function outcomeOf({ outcome }: Answer): Outcome {
-  const name = outcome.toUpperCase();
-  if (name === 'SIGNATURE_INVALID') return 'UNAUTHORISED';
-  if (Object.hasOwn(OUTCOMES, name)) return name as Outcome;
-  const { status } = Object.hasOwn(HTTP, name) ? HTTP[name as keyof typeof HTTP] : { status: 400 };
-  return status === 503 || status === 429 ? 'UNAVAILABLE' : 'REFUSED';
 }
 
 function isTrouble(trouble: string | null): trouble is keyof typeof TROUBLES {

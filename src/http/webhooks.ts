@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import { HTTP, HookcastError, forLog, toHookcastError } from '../errors.ts';
 import type { Answers } from '../ingest/answers.ts';
 import type { Ingest, Receipt } from '../ingest/ingest.ts';
+import type { Pauses } from '../ingest/pauses.ts';
+import type { Recent } from '../ingest/recent.ts';
 import type { WebhookLimits } from '../limits.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
@@ -20,6 +22,8 @@ export interface WebhooksOptions {
   readonly ingest: Ingest;
   readonly metrics: Metrics;
   readonly answers: Pick<Answers, 'count'>;
+  readonly pauses: Pick<Pauses, 'assertRunning'>;
+  readonly recent: Pick<Recent, 'note'>;
   readonly reports: Reports;
   /** Null without traces. */
   readonly tracing: Tracing | null;
@@ -36,6 +40,8 @@ export interface WebhooksOptions {
 
 /** When a sender that sends too much is asked to come again, in seconds: each second there is place for more. */
 const NEXT_SECOND = '1';
+/** When a sender is asked to come again while its source is paused, in seconds. */
+const NEXT_MINUTE = '60';
 /** The body of a request that is not read. */
 const NOTHING = Buffer.alloc(0);
 
@@ -47,6 +53,8 @@ export function webhooks({
   ingest,
   metrics,
   answers,
+  pauses,
+  recent,
   reports,
   tracing,
   logger,
@@ -69,7 +77,7 @@ export function webhooks({
   return async (request: IncomingMessage, response: ServerResponse, place: string): Promise<void> => {
     // Behind the name there may be a secret, so that only the name is ever said.
     const [source = '', ...behind] = place.split('/');
-    const passage = new Passage(request, response, tracing);
+    const passage = new Passage(request, response, tracing, recent);
     let largestBody: number | undefined;
     let respond: ReturnType<Ingest['source']>['respond'];
     const arrivedWith = (body: Buffer) => ({
@@ -104,6 +112,7 @@ export function webhooks({
           'Send deliveries with POST. If you did, a redirect has changed the method: send them to the address that it leads to.',
         );
       }
+      pauses.assertRunning(source);
       // Where nothing is left, nothing is read either. But only what is authentic uses it up: else whoever sends
       // forgeries, which cost a hash each, would have the real sender refused.
       if (!rates.isLeft(source)) throw tooMany();
@@ -140,6 +149,7 @@ export function webhooks({
           connection,
           ...(status === 405 && { allow: 'GET, HEAD, POST' }),
           ...(status === 429 && { 'retry-after': NEXT_SECOND }),
+          ...(error.code === 'SOURCE_PAUSED' && { 'retry-after': NEXT_MINUTE }),
         };
         refuse(response, error, headers, respond);
       }
@@ -151,7 +161,8 @@ export function webhooks({
       if (isDropped) dropped.say(source, line, Math.max(limits.body, largestBody ?? 0));
       if (error.code === 'LOG_UNAVAILABLE' || error.code === 'OVERLOADED') {
         reports.writing.failed(() => ({ ...line, ...forLog(thrown) }));
-      } else if (status >= 500) logger.error({ ...line, ...forLog(thrown) }, 'delivery');
+      } else if (status >= 500 && error.code !== 'SOURCE_PAUSED')
+        logger.error({ ...line, ...forLog(thrown) }, 'delivery');
       else logger.info({ ...line, reason: error.message }, 'delivery');
     }
   };

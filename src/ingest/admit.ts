@@ -1,12 +1,8 @@
 import { HookcastError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
+import type { Admitted } from '../events/refused.ts';
 import type { Ingest, Receipt } from './ingest.ts';
 import { opened } from './refusals.ts';
-
-export type Admitted =
-  | { readonly outcome: 'admitted'; readonly receipt: Receipt }
-  /** It stays, for why. */
-  | { readonly outcome: 'refused'; readonly why: string };
 
 export interface AdmitOptions {
   readonly ingest: Ingest;

@@ -13,6 +13,8 @@ export interface Orders {
   /** Where the others listen; null when none does yet. */
   readonly port: number | null;
   readonly ledger: LedgerMemory;
+  /** The name of the channel on which they ask each other; no other gateway of the process has it. */
+  readonly channel: string;
 }
 
 export type ToWorker =

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { openThreads } from '../open-log.ts';
@@ -25,6 +26,7 @@ export interface WorkerPoolOptions {
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #ledger: Ledger;
+  readonly #channel = `hookcast ${randomUUID()}`;
   readonly #threads;
   readonly #gathered = new Gathered();
   /** By number, from 1. */
@@ -84,7 +86,7 @@ export class WorkerPool {
 
   #begin(number: number): WorkerHandle {
     const { workers, write } = this.#options;
-    const orders = { number, workers, port: this.#port, ledger: this.#ledger.memory };
+    const orders = { number, workers, port: this.#port, ledger: this.#ledger.memory, channel: this.#channel };
     const handle = new WorkerHandle(orders, this.#env, {
       write,
       openThread: this.#threads.open,

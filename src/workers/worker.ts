@@ -4,11 +4,13 @@ import { describeError } from '../commands/describe-error.ts';
 import { runGateway } from '../commands/run-gateway.ts';
 import { type ReadSettings, readSettings } from '../commands/sources.ts';
 import type { Config } from '../config.ts';
+import type { RecentRecord } from '../events/recent.ts';
 import { startShared } from '../open-log.ts';
 import { Ledger } from '../tallies/ledger.ts';
 import { SharedTallies } from '../tallies/shared-tallies.ts';
 import type { FromWorker, Orders } from './messages.ts';
 import { monotonic } from './monotonic.ts';
+import { SharedRecent } from './shared-recent.ts';
 import { WorkerTerminal } from './worker-terminal.ts';
 
 /** The thread of one worker: a gateway as `hookcast serve` runs it alone, but for what it has together with the others. */
@@ -29,7 +31,7 @@ async function work(port: MessagePort, orders: Orders): Promise<void> {
 }
 
 async function serve(port: MessagePort, orders: Orders, terminal: WorkerTerminal): Promise<void> {
-  const { number, workers, ledger } = orders;
+  const { number, workers, ledger, channel } = orders;
   const isFirst = number === 1;
   const settings = forOne(await readSettings(terminal.env), orders);
   const logger = createLogger(settings.config.logLevel, terminal.stdout).child({ worker: number });
@@ -43,6 +45,7 @@ async function serve(port: MessagePort, orders: Orders, terminal: WorkerTerminal
       port.postMessage({ kind: 'thread', name, path, port: thread } satisfies FromWorker, [thread]);
     }),
     scrape: () => terminal.scrape(),
+    shareRecent: (own: RecentRecord) => new SharedRecent(own, channel, workers),
   };
   const run = { settings, read: () => readSettings(terminal.env, { anew: true }), logger, say: () => {}, pool };
   await runGateway(run, terminal, (gateway) => {

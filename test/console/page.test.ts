@@ -44,7 +44,7 @@ it.each(['en-GB', 'pt-BR'] as const)(
       if (response.url().endsWith('.js')) scripts.add(response.url());
     });
     await signedIn(page);
-    for (const name of ['today', 'events', 'overview', 'quarantine']) {
+    for (const name of ['today', 'events', 'overview', 'sources', 'quarantine']) {
       await page.goto(`${gateway.url}/console/${name}`);
       await signedIn(page);
       await page.getByRole('heading', { level: 1 }).waitFor();

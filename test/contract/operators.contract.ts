@@ -144,10 +144,17 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     expect(all.map(({ digest }) => digest).slice(0, 2)).toEqual(['a', 'b']);
     expect(await log.keepRefused([one('large', 'l', { source: 'wix', size: 60 })], room)).toEqual(['full']);
     const [first, second] = all;
+    expect(await other.countRefused(2_000)).toEqual(
+      new Map([
+        ['eduzz', 8],
+        ['wix', 1],
+      ]),
+    );
     expect(await other.findRefused(first!.id, 2_000)).toEqual({ id: first!.id, ...real[0] });
     expect(await other.listRefused({ after: first!.id, limit: 1, now: 2_000 })).toEqual([second]);
     expect([await log.dropRefused(first!.id), await other.dropRefused(first!.id)]).toEqual([true, false]);
     expect(await other.findRefused(second!.id, 9_000)).toBeNull();
+    expect(await other.countRefused(9_000)).toEqual(new Map());
     expect(await log.expireRefused(8_999)).toBe(0);
     expect(await log.expireRefused(9_000)).toBe(all.length - 1);
     expect(await other.listRefused({ limit: 20, now: 0 })).toEqual([]);

@@ -105,6 +105,33 @@ it('OPS11.1 records an event once whichever workers are sent it, and brings it t
   await Promise.all(subscribers.map((subscriber) => subscriber.stop()));
 });
 
+it('OPS13.1 IN13.1 whichever worker is asked knows the last deliveries of all, and all of them obey a pause', async () => {
+  const ids = Array.from({ length: 16 }, (_, index) => `recent-${index}`);
+  await Promise.all(ids.map((id) => cancelled(id)));
+  const ask = async (query: string) => {
+    const answer = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await tokenOf('operator')}`,
+        connection: 'close',
+      },
+      body: JSON.stringify({ query }),
+    });
+    return ((await answer.json()) as { data: Record<string, any> }).data;
+  };
+  const known = await eachOf(8, () => ask('{ sources { name operations { deliveries { eventId } } } }'));
+  for (const { sources } of known) {
+    const { deliveries } = sources.find(({ name }: { name: string }) => name === 'eduzz').operations;
+    expect(deliveries.map(({ eventId }: { eventId: string }) => eventId)).toEqual(expect.arrayContaining(ids));
+  }
+  const statuses = async () => new Set(await eachOf(8, async () => (await cancelled('recent-0')).status));
+  await ask('mutation { pauseSource(source: "eduzz") { at } }');
+  await expect.poll(statuses).toEqual(new Set([503]));
+  await ask('mutation { resumeSource(source: "eduzz") }');
+  await expect.poll(statuses).toEqual(new Set([200]));
+});
+
 it('OPS11.1 OPS11.3 loses nothing that was acknowledged when workers die one after the other, and goes on counting', async () => {
   const before = (await readAll(gateway.url)).length;
   const counted = (await scrape(gateway)).get('hookcast_webhook_requests_total{source="eduzz",outcome="accepted"}')!;

@@ -67,6 +67,7 @@ async function start() {
       desk: counting,
       reprocessor: new Reprocessing(options),
       answers: log,
+      operator: fail,
     },
     audit: {
       reading({ holder }) {

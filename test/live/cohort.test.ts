@@ -84,7 +84,7 @@ beforeAll(() => {
   const now = Date.now;
   const options = { sources, log, logger, mostValues: 20_000, limited: fail, now };
   const [desk, reprocessor] = [new Desk(options), new Reprocessing(options)];
-  backing = { log, desk, reprocessor, sources, answers: log, now };
+  backing = { log, desk, reprocessor, sources, answers: log, operator: fail, now };
   // Documents that no limit lets through: every field of every event, each by an alias.
   const most = 100_000;
   const limits = {

@@ -69,7 +69,15 @@ import {
   LIST_RECONCILIATIONS,
   TAKE_RECONCILIATION,
 } from './reconciliations.ts';
-import { DROP_REFUSED, EXPIRE_REFUSED, FIND_REFUSED, KEEP_REFUSED, LIST_REFUSED, SUM_REFUSED } from './refused.ts';
+import {
+  COUNT_REFUSED,
+  DROP_REFUSED,
+  EXPIRE_REFUSED,
+  FIND_REFUSED,
+  KEEP_REFUSED,
+  LIST_REFUSED,
+  SUM_REFUSED,
+} from './refused.ts';
 import { isOfAnotherLog, isTakenBack, mayPass, reasonOf, speaksOfValues } from './refusal.ts';
 import { mendRestored } from './restored.ts';
 import { decode, encode, toRecord, toRecords } from './row.ts';
@@ -497,6 +505,11 @@ export class PostgresLog implements EventLog {
   }: Parameters<RefusedRecord['listRefused']>[0]): Promise<readonly Refused[]> {
     const rows = await this.#ask(LIST_REFUSED, [after, now, limit]);
     return rows.map((row) => fromRefusedRow(decode(REFUSED_COLUMNS, row)));
+  }
+
+  async countRefused(now: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#ask(COUNT_REFUSED, [now]);
+    return new Map(rows.map((row) => [String(decode(['source'], row)[0]), Number(row[1])]));
   }
 
   async findRefused(id: number, now: number): Promise<Refused | null> {

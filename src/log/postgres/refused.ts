@@ -9,6 +9,9 @@ export const LIST_REFUSED = statement(
   `${SELECT} WHERE id > ?::bigint AND expires_at > ?::bigint ORDER BY id LIMIT ?::bigint`,
 );
 export const FIND_REFUSED = statement(`${SELECT} WHERE id = ?::bigint AND expires_at > ?::bigint`);
+export const COUNT_REFUSED = statement(
+  'SELECT source, count(*) FROM hookcast.refused WHERE expires_at > ?::bigint GROUP BY source',
+);
 export const SUM_REFUSED = statement(
   'SELECT source, sender, count(*), sum(size)::bigint FROM hookcast.refused GROUP BY source, sender',
 );

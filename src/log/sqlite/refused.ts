@@ -4,6 +4,7 @@ import { NEW_REFUSED_COLUMNS, REFUSED_COLUMNS, placesFor, toKeeping, toRefusedRo
 
 const SELECT = `SELECT ${REFUSED_COLUMNS.join(', ')} FROM refused`;
 export const SELECT_REFUSED = `${SELECT} WHERE id > ? AND expires_at > ? ORDER BY id LIMIT ?`;
+export const COUNT_REFUSED = 'SELECT source, count(*) FROM refused WHERE expires_at > ? GROUP BY source';
 export const FIND_REFUSED = `${SELECT} WHERE id = ? AND expires_at > ?`;
 
 /** Each of these is done in the caller's transaction. */

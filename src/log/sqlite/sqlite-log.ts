@@ -49,7 +49,7 @@ import { readExtent, readPage } from './page.ts';
 import { SELECT_PAUSED } from './paused.ts';
 import { Reader } from './reader.ts';
 import { SELECT_RECONCILIATIONS } from './reconciliations.ts';
-import { FIND_REFUSED, SELECT_REFUSED } from './refused.ts';
+import { COUNT_REFUSED, FIND_REFUSED, SELECT_REFUSED } from './refused.ts';
 import { LEASE, type ReviseAnswer, type Turn } from './revise.ts';
 import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, selectByKey } from './select.ts';
 import { identityIn } from './sound.ts';
@@ -407,6 +407,11 @@ export class SqliteLog implements EventLog {
     now,
   }: Parameters<RefusedRecord['listRefused']>[0]): Promise<readonly Refused[]> {
     return this.#reader.snapshot(() => this.#reader.all(SELECT_REFUSED, after, now, limit).map(fromRefusedRow));
+  }
+
+  async countRefused(now: number): Promise<ReadonlyMap<string, number>> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(COUNT_REFUSED, now));
+    return new Map(rows.map(([source, count]) => [String(source), Number(count)]));
   }
 
   async findRefused(id: number, now: number): Promise<Refused | null> {

@@ -1,9 +1,9 @@
-import type { EventLog } from '../events/event-log.ts';
-import { CommandError } from './terminal.ts';
+import { HookcastError } from '../errors.ts';
+import type { EventLog } from './event-log.ts';
 
 const PAGE = 100;
 
-/** @throws {CommandError} when the log has no event, no delivery in quarantine and no field of a source: it is mistyped. */
+/** @throws {HookcastError} NOT_FOUND when the log has no event, no delivery in quarantine and no field of a source: it is mistyped. */
 export async function requireSource(log: EventLog, source: string): Promise<void> {
   if ((await log.listFields()).some((field) => field.source === source)) return;
   const { events } = await log.read({ direction: 'forward', limit: 1, filter: { sources: [source] } });
@@ -11,7 +11,7 @@ export async function requireSource(log: EventLog, source: string): Promise<void
   for (let after = 0; ;) {
     const page = await log.listQuarantined({ after, limit: PAGE });
     if (page.some((delivery) => delivery.source === source)) return;
-    if (page.length < PAGE) throw new CommandError(`The log has nothing of a source "${source}".`);
+    if (page.length < PAGE) throw new HookcastError('NOT_FOUND', `The log has nothing of a source "${source}".`);
     after = page.at(-1)!.id;
   }
 }

@@ -1,0 +1,100 @@
+import { createSecretKey } from 'node:crypto';
+import { SignJWT } from 'jose';
+import type { AuthConfig, ClaimPlace } from '../auth-config.ts';
+import { HookcastError } from '../errors.ts';
+import { SCOPES } from './viewer.ts';
+
+/** A year, in seconds: a token should end by itself. */
+const LONGEST = 365 * 24 * 60 * 60;
+/** `<provider>:<account>`, or every one. */
+const TENANT = /^(?:\*|[a-z][a-z0-9-]*:.+)$/;
+
+export interface TokenOptions {
+  readonly tenant: readonly string[];
+  readonly scope: string;
+  /** Seconds. */
+  readonly expires: number;
+}
+
+/** As it is asked for. */
+export type Asked = Omit<TokenOptions, 'tenant'> & { readonly tenant?: readonly string[] };
+
+/** @throws {HookcastError} BAD_REQUEST for a token that would be good for nothing, or for longer than a year. */
+export function optionsOf({ tenant = [], scope, expires }: Asked): TokenOptions {
+  if (tenant.length === 0) {
+    throw refused(
+      `Say which tenants the token may see: --tenant eduzz:40021, or --tenant '*' for every one, in quotes.`,
+    );
+  }
+  const strange = tenant.find((name) => !TENANT.test(name));
+  if (strange !== undefined) {
+    // Without quotes a shell makes the names of files of *.
+    throw refused(`"${strange}" is no tenant: they are written like eduzz:40021; every one is '*', in quotes.`);
+  }
+  if (!(expires > 0 && expires <= LONGEST)) {
+    throw refused(`--expires: a token may be good for a year at most, ${LONGEST} seconds.`);
+  }
+  const unknown = scope.split(' ').filter((one) => !(SCOPES as readonly string[]).includes(one));
+  if (unknown.length > 0) {
+    throw refused(`There is no scope "${unknown.join(' ')}". There are: ${SCOPES.join(', ')}.`);
+  }
+  return { tenant, scope, expires };
+}
+
+function refused(message: string): HookcastError {
+  return new HookcastError('BAD_REQUEST', message);
+}
+
+/** Where a gateway without settings for it reads its claims. */
+const TENANTS: ClaimPlace = { path: ['tenants'], prefix: '' };
+const SCOPE: ClaimPlace = { path: ['scope'], prefix: '' };
+
+/** What makes a token one that can be revoked. */
+export interface Identity {
+  /** `jti`. */
+  readonly id: string;
+  /** `sub`: whom it is for. */
+  readonly label: string;
+}
+
+export interface Signer extends Partial<Omit<AuthConfig, 'check'>> {
+  readonly secret: string;
+}
+
+/** What a gateway signs tokens with that it checks in this way; null if only another issuer can sign them. */
+export function signerOf({ check, ...places }: AuthConfig): Signer | null {
+  const [secret] = check.by === 'secret' ? check.secrets : [];
+  return secret === undefined ? null : { secret, ...places };
+}
+
+export async function signToken(
+  { secret, issuer, audiences = [], tenants: tenantsPlace = TENANTS, scope: scopePlace = SCOPE }: Signer,
+  { tenant, scope, expires }: TokenOptions,
+  identity: Identity | null = null,
+): Promise<string> {
+  const claims: Record<string, unknown> = {};
+  put(claims, tenantsPlace, tenant);
+  put(claims, scopePlace, scope.split(' '));
+  // The claim that OAuth calls so is a text (RFC 8693, section 4.2). Tenants may be in it as well, and `*` needs a list.
+  if (Array.isArray(claims['scope']) && tenantsPlace.path[0] !== 'scope') claims['scope'] = claims['scope'].join(' ');
+  const token = new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuedAt()
+    .setExpirationTime(Math.floor(Date.now() / 1000) + expires);
+  if (identity) token.setJti(identity.id).setSubject(identity.label);
+  if (issuer) token.setIssuer(issuer);
+  if (audiences[0] !== undefined) token.setAudience(audiences[0]);
+  return token.sign(createSecretKey(secret, 'utf8'));
+}
+
+/** Puts values where a gateway reads them. Both claims may be of one object, or one list. */
+function put(claims: Record<string, unknown>, { path, prefix }: ClaimPlace, values: readonly string[]): void {
+  const [name = '', ...inner] = path;
+  const there = claims[name];
+  if (inner.length > 0) {
+    const object = (there ?? {}) as Record<string, unknown>;
+    claims[name] = object;
+    return put(object, { path: inner, prefix }, values);
+  }
+  claims[name] = [...(Array.isArray(there) ? there : []), ...values.map((value) => prefix + value)];
+}

@@ -1,0 +1,97 @@
+import { userInfo } from 'node:os';
+import { execute, parse } from 'graphql';
+import { pino } from 'pino';
+import { SCOPES, type Viewer } from '../auth/viewer.ts';
+import { HookcastError } from '../errors.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { writeAnswer } from '../graphql/answer.ts';
+import { type Backing, createContext } from '../graphql/context.ts';
+import { type OperatorBacking, operatorsOf } from '../graphql/operator/operator.ts';
+import { partsOf } from '../graphql/parts.ts';
+import { createSchema } from '../graphql/schema.ts';
+import { openAdmission, openDesk, openReprocessor } from '../open-log.ts';
+import { type Noted, note } from './note.ts';
+import { type Operations, dataIn } from './operations.ts';
+import type { Sources } from './sources.ts';
+
+/** Whoever can open the log may do everything with it; what is done is noted with their name on this machine. */
+const EVERYBODY: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
+
+export interface LocalOptions extends Pick<OperatorBacking, 'signer'> {
+  /** As the audit has it: `quarantine release`. */
+  readonly command: string;
+  /** Empty for a command that runs no source's code. */
+  readonly sources: Sources;
+  readonly mostValues: number;
+  readonly publicUrl: string | null;
+}
+
+/** Operations on a log of this machine, executed in this process: no gateway need run. To be closed. */
+export function localOperations(
+  log: EventLog,
+  { command, sources, mostValues, publicUrl, signer }: LocalOptions,
+): Operations & { close(): Promise<void> } {
+  // Without types of events, which no command asks for: to build them all takes twice as long.
+  const schema = createSchema([]);
+  const options = { sources, mostValues, logger: pino({ level: 'silent' }) };
+  // It reads all fields that were ever seen, which only those need who admit.
+  let admission: ReturnType<typeof openAdmission> | null = null;
+  const backing: Backing = {
+    log,
+    sources,
+    answers: log,
+    desk: openDesk(log, options),
+    reprocessor: openReprocessor(log, options),
+    operator: operatorsOf({
+      log,
+      signer,
+      sources,
+      recent: { listRecent: noMemory },
+      samples: { samplesOf: () => [], send: noMemory },
+      publicUrl,
+      // Gateways find out by themselves.
+      changed: async () => {},
+      refusals: {
+        admit: async (id) => (await (admission ??= openAdmission(log, { ...options, publicUrl }))).admit(id),
+      },
+      now: Date.now,
+    }),
+    now: Date.now,
+  };
+  // Of a command that asks again and again, such as one that reprocesses, each thing is noted once.
+  const noted = new Set<string>();
+  const noteOnce = async (what: Noted) => {
+    const key = JSON.stringify(what);
+    if (!noted.has(key)) await note(log, command, what);
+    noted.add(key);
+  };
+  return {
+    async ask<T>(text: string, variableValues: Readonly<Record<string, unknown>> = {}): Promise<T> {
+      const document = parse(text);
+      const reads: Noted[] = [];
+      const context = createContext(backing, EVERYBODY, {
+        parts: partsOf(document, schema),
+        disclosed: (count, { raw }, target) =>
+          void reads.push({ action: raw ? 'READ_RAW' : 'READ_PERSONAL', target, count }),
+        who: { osUser: userInfo().username, tokenId: null, holder: null },
+        noted: (action, target) => noteOnce({ action, target }),
+      });
+      const result = await execute({ schema, document, variableValues, contextValue: context });
+      for (const read of reads) await note(log, command, read);
+      const [error] = result.errors ?? [];
+      if (error) throw error.originalError ?? error;
+      return dataIn(writeAnswer(result).bytes.toString()) as T;
+    },
+
+    async close() {
+      await (await admission)?.close();
+    },
+  };
+}
+
+async function noMemory(): Promise<never> {
+  throw new HookcastError(
+    'BAD_REQUEST',
+    'Only a running gateway can do this: name it with --url, or set HOOKCAST_URL.',
+  );
+}

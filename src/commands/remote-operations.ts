@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { HookcastError } from '../errors.ts';
+import { isLoopback } from '../loopback.ts';
+import { type Operations, dataIn } from './operations.ts';
+import { CommandError, type Terminal } from './terminal.ts';
+
+/** How long a gateway may take to answer, in milliseconds: it gives up long before. */
+const PATIENCE = 120_000;
+/** A gateway that has a rate for each token is asked again so often, each time after a second. */
+const AGAIN = 60;
+
+/** Operations on a gateway that runs elsewhere, with a token that has the scope `ops`; null if HOOKCAST_URL names none. */
+export function remoteOperations({ env }: Terminal): Operations | null {
+  const given = env['HOOKCAST_URL']?.trim();
+  if (!given) return null;
+  const url = endpointOf(given, env['HOOKCAST_PLAIN_HTTP'] === 'on');
+  const authorization = `Bearer ${readToken(env)}`;
+  return {
+    async ask<T>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<T> {
+      const body = JSON.stringify({ query, variables });
+      for (let tries = 1; ; tries += 1) {
+        const text = await post(url, authorization, body);
+        try {
+          return dataIn(text) as T;
+        } catch (error) {
+          const isTooFast = error instanceof HookcastError && error.code === 'TOO_MANY_REQUESTS';
+          if (!isTooFast || tries === AGAIN) throw error;
+          await setTimeout(1_000);
+        }
+      }
+    },
+  };
+}
+
+/** @throws {CommandError} for what is no URL, and for one to which the token would go in the clear. */
+function endpointOf(given: string, mayBePlain: boolean): string {
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw new CommandError(
+      'HOOKCAST_URL, or --url: expected the address of a gateway, such as https://hooks.example.com.',
+    );
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (url.protocol === 'http:' && !isLoopback(host) && !mayBePlain) {
+    throw new CommandError(
+      `Anybody on the way could read the token, since ${url.origin} is not encrypted. Use https; or, inside a network that you trust, ` +
+        'say --plain-http, or set HOOKCAST_PLAIN_HTTP=on.',
+    );
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  return `${url.origin}${path.endsWith('/graphql') ? path : `${path}/graphql`}`;
+}
+
+function readToken(env: Terminal['env']): string {
+  const file = env['HOOKCAST_TOKEN_FILE']?.trim();
+  const token = file ? textOf(file) : (env['HOOKCAST_TOKEN']?.trim() ?? '');
+  if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return token;
+  throw new CommandError(
+    'A token with the scope ops for every tenant is needed: put it into a file and name it with --token-file (- is standard input), or ' +
+      'set HOOKCAST_TOKEN. "hookcast token issue --for NAME --tenant \'*\' --scope ops", beside the log, makes one.',
+  );
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8').trim();
+  } catch (error) {
+    throw new CommandError(`The file of the token, ${file}, can't be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+/** @throws {CommandError} when nothing answers, or something that is no gateway. */
+async function post(url: string, authorization: string, body: string): Promise<string> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json', authorization },
+      body,
+      // The token is for this address alone.
+      redirect: 'error',
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    text = await response.text();
+  } catch (error) {
+    const { name, cause } = error as Error;
+    const why =
+      name === 'TimeoutError' ? 'too late' : ((cause as NodeJS.ErrnoException | undefined)?.code ?? 'no connection');
+    throw new CommandError(`No gateway answers at ${url} (${why}). Check --url, or HOOKCAST_URL.`);
+  }
+  if (isAnswer(text)) return text;
+  throw new CommandError(`${url} answers ${response.status}, and not as a gateway does. Check --url, or HOOKCAST_URL.`);
+}
+
+function isAnswer(text: string): boolean {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Field } from '../../events/drift.ts';
+import type { EventLog } from '../../events/event-log.ts';
+import { requireSource } from '../../events/known-source.ts';
+import type { Asker } from './asker.ts';
+
+export interface DriftOperator {
+  /** What providers send that they did not send before; of one source, or of all. */
+  drift(source: string | null): Promise<DriftReport>;
+  /** Takes all of it as known. How many fields that were not. */
+  acceptDrift(source: string | null): Promise<number>;
+}
+
+export interface DriftReport {
+  /** Types of which a delivery was seen. */
+  readonly types: number;
+  /** What nobody expected. */
+  readonly fields: readonly (Field & { readonly deliveries: number })[];
+}
+
+export function driftOperator(log: EventLog, { noted }: Asker): DriftOperator {
+  return {
+    async drift(source) {
+      if (source !== null) await requireSource(log, source);
+      const fields = (await log.listFields()).filter((field) => source === null || field.source === source);
+      const whole = fields.filter(({ path }) => path === '');
+      const deliveries = new Map(whole.map((one) => [keyOf(one), one.count]));
+      const news = fields.filter(({ expected }) => !expected);
+      return {
+        types: whole.length,
+        fields: news.map((field) => ({ ...field, deliveries: deliveries.get(keyOf(field)) ?? field.count })),
+      };
+    },
+
+    async acceptDrift(source) {
+      if (source !== null) await requireSource(log, source);
+      await noted('ACCEPT_DRIFT', source);
+      return log.expectFields(source ?? undefined);
+    },
+  };
+}
+
+function keyOf({ source, type }: Pick<Field, 'source' | 'type'>): string {
+  return JSON.stringify([source, type]);
+}

@@ -1,0 +1,25 @@
+import type { Asker } from './asker.ts';
+import { type DriftOperator, driftOperator } from './drift.ts';
+import { type ErasingOperator, type ErasingOptions, erasingOperator } from './erasing.ts';
+import { type RefusedOperator, type RefusedOptions, refusedOperator } from './refused.ts';
+import { type SourceOperator, type SourceOptions, sourceOperator } from './sources.ts';
+import { type TokenOperator, type TokenOptions, tokenOperator } from './tokens.ts';
+
+/** What of a gateway, or of a command beside one, does what operators ask for. */
+export type OperatorBacking = ErasingOptions & RefusedOptions & SourceOptions & TokenOptions;
+
+/** What can be done for the whole gateway. Whoever has this was found to be an operator of every tenant. */
+export type Operator = DriftOperator & ErasingOperator & RefusedOperator & SourceOperator & TokenOperator;
+
+export type OpenOperator = (asker: Asker) => Operator;
+
+/** What operators have of a gateway, or of a command beside one. */
+export function operatorsOf(backing: OperatorBacking): OpenOperator {
+  return (asker) => ({
+    ...driftOperator(backing.log, asker),
+    ...erasingOperator(backing, asker),
+    ...refusedOperator(backing, asker),
+    ...sourceOperator(backing, asker),
+    ...tokenOperator(backing, asker),
+  });
+}

@@ -1,0 +1,131 @@
+import { HookcastError } from '../../errors.ts';
+import type { EventLog } from '../../events/event-log.ts';
+import type { Paused } from '../../events/paused.ts';
+import type { RecentDelivery, RecentRecord, Sampler } from '../../events/recent.ts';
+import { type Asker, badRequest } from './asker.ts';
+
+export interface SourceOperator {
+  /** What is known of a configured source. */
+  source(name: string): Promise<SourceState>;
+  /** Has all gateways refuse the source's deliveries with 503. What holds: one that is paused already stays as it was paused. */
+  pause(source: string, reason: string | null): Promise<Paused>;
+  /** Whether it was paused. */
+  resume(source: string): Promise<boolean>;
+  /** Its last deliveries, the newest first, as far as the gateway that is asked remembers them. */
+  deliveries(source: string): Promise<readonly RecentDelivery[]>;
+  /** The events that there are samples of, and that may be sent here. */
+  samples(source: string): readonly string[];
+  /** What became of it. */
+  sendSample(source: string, event: string | null): Promise<{ readonly status: string; readonly id: string | null }>;
+}
+
+export interface SourceState {
+  /** Where its sender is to post to; null without PUBLIC_URL. */
+  readonly url: string | null;
+  readonly path: string;
+  readonly secret: SourceSecret;
+  /** When its sender has brought a secret last, in milliseconds since 1970. */
+  readonly handshakeAt: number | null;
+  readonly paused: Paused | null;
+  /** Fields that nobody expected. */
+  readonly drift: number;
+  /** Refused deliveries that are kept. */
+  readonly refused: number;
+}
+
+/** Whether deliveries can be authenticated: by a secret that was set, one that the sender has brought or is to bring, or not at all. */
+export type SourceSecret = 'SET' | 'BROUGHT' | 'AWAITED' | 'NONE';
+
+export interface SourceOptions {
+  readonly log: EventLog;
+  /** By name: those that are configured. */
+  readonly sources: ReadonlyMap<
+    string,
+    { readonly unsigned?: string | null; readonly bringsUnder?: readonly string[] | undefined }
+  >;
+  readonly recent: RecentRecord;
+  readonly samples: Sampler;
+  readonly publicUrl: string | null;
+  /** Called when something has changed, so that the gateway itself obeys at once. */
+  readonly changed: () => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const LONGEST_REASON = 200;
+
+export function sourceOperator(
+  { log, sources, recent, samples, publicUrl, changed, now }: SourceOptions,
+  { who, noted }: Asker,
+): SourceOperator {
+  // Read once, however many sources are asked for.
+  let known: ReturnType<typeof read> | null = null;
+  const read = async () => {
+    const [paused, fields] = [await log.listPaused(), await log.listFields()];
+    const news = Map.groupBy(
+      fields.filter(({ expected }) => !expected),
+      ({ source }) => source,
+    );
+    return {
+      paused: new Map(paused.map((one) => [one.source, one])),
+      news: new Map([...news].map(([source, some]) => [source, some.length])),
+      refused: await log.countRefused(now()),
+    };
+  };
+  const found = (name: string) => {
+    const source = sources.get(name);
+    if (source) return source;
+    throw new HookcastError('NOT_FOUND', `There is no source "${name}".`);
+  };
+  return {
+    async source(name) {
+      const { unsigned, bringsUnder } = found(name);
+      const { paused, news, refused } = await (known ??= read());
+      const brought = bringsUnder ? await log.listBrought(name) : [];
+      const path = `/webhooks/${name}`;
+      return {
+        url: publicUrl === null ? null : `${publicUrl}${path}`,
+        path,
+        secret: bringsUnder ? (brought.length > 0 ? 'BROUGHT' : 'AWAITED') : unsigned ? 'NONE' : 'SET',
+        handshakeAt: brought.at(-1)?.at ?? null,
+        paused: paused.get(name) ?? null,
+        drift: news.get(name) ?? 0,
+        refused: refused.get(name) ?? 0,
+      };
+    },
+
+    async pause(source, reason) {
+      found(source);
+      if (reason !== null && reason.length > LONGEST_REASON) {
+        throw badRequest(`Give the reason in up to ${LONGEST_REASON} characters.`);
+      }
+      await noted('PAUSE', source);
+      known = null;
+      const paused = await log.pauseSource({ source, at: now(), reason, ...who });
+      await changed();
+      return paused;
+    },
+
+    async resume(source) {
+      found(source);
+      await noted('RESUME', source);
+      known = null;
+      const wasPaused = await log.resumeSource(source);
+      await changed();
+      return wasPaused;
+    },
+
+    deliveries: (source) => recent.listRecent(source),
+
+    samples: (source) => samples.samplesOf(source),
+
+    async sendSample(source, event) {
+      found(source);
+      await noted('SEND_SAMPLE', event === null ? source : `${source} ${event}`.slice(0, LONGEST_REASON));
+      const sent = await samples.send(source, event);
+      // By its id, anybody can tell the event from business afterwards: not every provider's id can say so itself.
+      if (sent.id !== null) await noted('SEND_SAMPLE', `${source} ${sent.id}`);
+      return sent;
+    },
+  };
+}

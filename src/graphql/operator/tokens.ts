@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { idOf } from '../../auth/authenticate.ts';
+import { type Asked, type Signer, optionsOf, signToken } from '../../auth/sign.ts';
+import { HookcastError } from '../../errors.ts';
+import type { EventLog } from '../../events/event-log.ts';
+import type { Token } from '../../events/token.ts';
+import { type Asker, badRequest } from './asker.ts';
+
+export interface TokenOperator {
+  tokens(): Promise<readonly Token[]>;
+  issue(asked: Asked & { readonly label: string }): Promise<{ readonly token: Token; readonly text: string }>;
+  /** @param isForeign whether another issuer made it, so that the log need not know it. */
+  revoke(id: string, isForeign: boolean): Promise<Token>;
+}
+
+/** Characters of a token's name: it stands in each token. */
+const LONGEST_NAME = 100;
+
+export interface TokenOptions {
+  readonly log: EventLog;
+  /** What tokens are signed with; null if only another issuer can sign those that the gateway takes. */
+  readonly signer: () => Signer | null;
+  /** Called when something has changed, so that the gateway itself obeys at once. */
+  readonly changed: () => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function tokenOperator({ log, signer, changed, now }: TokenOptions, { scopes, noted }: Asker): TokenOperator {
+  return {
+    tokens: () => log.listTokens(),
+
+    async issue({ label, ...asked }) {
+      const options = optionsOf(asked);
+      if (label.trim() === '' || label.length > LONGEST_NAME) {
+        throw badRequest(`Say whom the token is for, in up to ${LONGEST_NAME} characters.`);
+      }
+      // Or a token for operations alone would be one for everybody's personal data.
+      const beyond = options.scope.split(' ').filter((scope) => !scopes.has(scope as never));
+      if (beyond.length > 0) {
+        throw new HookcastError(
+          'FORBIDDEN',
+          `Your own token lacks the scope ${beyond.join(', ')}, so that it can't issue a token that has it.`,
+        );
+      }
+      const own = signer();
+      if (own === null) {
+        throw badRequest(
+          'The gateway takes the tokens of another issuer alone (AUTH_JWKS_URL or AUTH_PUBLIC_KEY): let that one make the token. If ' +
+            'its tokens have the claim "jti", they can be revoked here by it: hookcast token revoke --id.',
+        );
+      }
+      const id = randomUUID();
+      const issuedAt = now();
+      const text = await signToken(own, options, { id, label });
+      const { tenant: tenants, scope, expires } = options;
+      const times = { issuedAt, expiresAt: issuedAt + expires * 1000, revokedAt: null, usedAt: null };
+      const token = { id, label, tenants, scope, ...times };
+      await noted('ISSUE', id);
+      // Only what the log knows is handed out.
+      await log.keepToken(token);
+      await changed();
+      return { token, text };
+    },
+
+    async revoke(id, isForeign) {
+      // A mistyped id would be revoked, and the token not.
+      if (!isForeign && !(await log.listTokens()).some((token) => token.id === id)) {
+        throw new HookcastError('NOT_FOUND', `No token here has the id ${id}. If another issuer made it, say so.`);
+      }
+      const jti = isForeign ? idOf({ jti: id }) : id;
+      if (jti === null) throw badRequest('The id of the token is missing.');
+      await noted('REVOKE', jti);
+      const revoked = await log.revokeToken(jti, now());
+      await changed();
+      return revoked;
+    },
+  };
+}

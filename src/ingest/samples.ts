@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { HTTP, HookcastError, toHookcastError } from '../errors.ts';
+import type { Sampler } from '../events/recent.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Ingest } from './ingest.ts';
+import type { Answered, Recent } from './recent.ts';
+
+export interface SamplesOptions {
+  readonly sources: ReadonlyMap<string, Provider>;
+  readonly ingest: Ingest;
+  readonly recent: Pick<Recent, 'note'>;
+  /** Whether samples may get into the log of this gateway at all. */
+  readonly isAllowed: boolean;
+  readonly publicUrl: string | null;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Ids of samples begin with it, so that nobody takes one for somebody's order. */
+export const SAMPLE = 'sample-';
+const NOWHERE = 'http://localhost';
+
+/** Signs samples with a source's own secret and has them go the way of any delivery. */
+export class Samples implements Sampler {
+  readonly #options: SamplesOptions;
+
+  constructor(options: SamplesOptions) {
+    this.#options = options;
+  }
+
+  samplesOf(source: string): readonly string[] {
+    const { sources, isAllowed } = this.#options;
+    const provider = sources.get(source);
+    return isAllowed && provider?.sign ? provider.samples.map(({ event }) => event) : [];
+  }
+
+  async send(source: string, event: string | null): Promise<{ readonly status: string; readonly id: string | null }> {
+    const { sources, ingest, recent, isAllowed, now } = this.#options;
+    if (!isAllowed) {
+      throw new HookcastError(
+        'FORBIDDEN',
+        'Samples may not get into the log of this gateway. ALLOW_SAMPLES=on allows them; "hookcast dev" always takes them.',
+      );
+    }
+    const provider = sources.get(source);
+    if (!provider) throw new HookcastError('NOT_FOUND', `There is no source "${source}".`);
+    if (!provider.sign) {
+      throw new HookcastError('BAD_REQUEST', `Nobody but ${provider.name} itself can sign what this source takes.`);
+    }
+    const request = await signedSample(source, provider, event, { publicUrl: this.#options.publicUrl, at: now() });
+    const began = performance.now();
+    const known: { type: string | null; eventId: string | null } = { type: null, eventId: null };
+    const course = {
+      step: <T>(_name: string, work: () => T) => work(),
+      identified: (type: string | null, eventId: string | null) => void Object.assign(known, { type, eventId }),
+      ignored: () => {},
+      several: () => {},
+      unfit: () => {},
+    };
+    const note = (outcome: string, status: number) => {
+      const steps = { verify: null, normalise: null, append: null, total: performance.now() - began };
+      const answered: Answered = { requestId: '', outcome, status, ...known, ...steps };
+      recent.note(source, answered, request.headers, true);
+    };
+    try {
+      const { status, id } = await ingest.receive(source, request, { course });
+      note(status, 200);
+      return { status, id };
+    } catch (error) {
+      const { code } = toHookcastError(error);
+      note(code.toLowerCase(), HTTP[code].status);
+      throw error;
+    }
+  }
+}
+
+/** A sample as the provider would send it. Names of headers in lower case, as a request has them. */
+async function signedSample(
+  source: string,
+  provider: Provider,
+  event: string | null,
+  { publicUrl, at: moment }: { readonly publicUrl: string | null; readonly at: number },
+) {
+  const sample = provider.samples.find((one) => event === null || one.event === event);
+  if (!sample) {
+    const names = provider.samples.map((one) => one.event).join(', ');
+    throw new HookcastError('BAD_REQUEST', `There is no sample of it. There are: ${names || 'none'}.`);
+  }
+  const at = new Date(moment);
+  const fresh = { id: `${SAMPLE}${randomUUID()}`, at };
+  const path = `/webhooks/${source}`;
+  const query = sample.query?.(fresh) ?? '';
+  const sent = sample.headers?.(fresh) ?? {};
+  const url = `${publicUrl ?? NOWHERE}${path}${query === '' ? '' : `?${query}`}`;
+  const signed = await provider.sign!(sample.payload(fresh), at, { url, headers: sent });
+  const asked = [query, signed.query ?? ''].filter((part) => part !== '').join('&');
+  const headers = { ...sent, ...signed.headers, 'user-agent': 'hookcast-sample' };
+  return {
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    body: Buffer.from(signed.body),
+    method: 'POST',
+    publicUrl,
+    target: `${path}${signed.path ?? ''}${asked === '' ? '' : `?${asked}`}`,
+    from: () => '127.0.0.1',
+  };
+}

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import { attendanceCanceled } from '../fixtures/eduzz.ts';
+import { axe } from '../support/axe.ts';
+import { openConsole } from '../support/browser.ts';
+import { TestGateway, makeToken } from '../support/gateway.ts';
+
+it('CON13.1 shows operators how a source is set up, how its deliveries fared, and no secret of them', async () => {
+  const gateway = await TestGateway.start({ env: { PUBLIC_URL: 'https://hooks.example.com' } });
+  await gateway.eduzz(attendanceCanceled({ id: 'one' }));
+  const forged = signAsEduzz(attendanceCanceled({ id: 'two' }), 'a forger');
+  await gateway.post('eduzz', forged);
+  const page = await openConsole({ gateway, path: '/sources' });
+  const eduzz = page.getByRole('region', { name: 'eduzz' });
+  await eduzz.getByText('https://hooks.example.com/webhooks/eduzz').waitFor();
+  const text = await eduzz.innerText();
+  expect(text).toMatch(/Takes deliveries[^]*Secret\s+set[^]*New fields\s+none/);
+  expect(text).toMatch(/Last deliveries[^]*Unauthorised\s*signature_invalid[^]*Accepted\s*blinket.attendance_canceled/);
+  expect(await eduzz.getByRole('listitem').filter({ hasText: 'Accepted 1, Unauthorised 1' }).count()).toBe(1);
+  await eduzz.getByText('signature_invalid').click();
+  const course = eduzz.getByRole('group').filter({ hasText: 'signature_invalid' });
+  await course.getByText('x-signature').waitFor();
+  expect(await course.innerText()).toMatch(/Verified in\s+[\d.]+ ms\s+Read in\s+–\s+Recorded in\s+–/);
+  expect(await page.content()).not.toContain(forged.headers['x-signature']);
+  await axe(page);
+  const other = await openConsole({ gateway, path: '/sources', token: await makeToken({ scope: 'events:read' }) });
+  await other.getByText('Only operators see the sources').waitFor();
+});
+
+it('CON13.2 has refused deliveries checked again once the right secret is there', async () => {
+  const env = { KEEP_REFUSED: '24h' };
+  const wrong = await TestGateway.start({ env: { ...env, EDUZZ_SECRETS: 'edzwgd_a-secret-that-was-mistyped' } });
+  for (const id of ['one', 'two']) expect((await wrong.eduzz(attendanceCanceled({ id }))).status).toBe(401);
+  await wrong.close();
+  const gateway = await TestGateway.start({ folder: wrong.folder, env });
+  const page = await openConsole({ gateway, path: '/sources' });
+  const eduzz = page.getByRole('region', { name: 'eduzz' });
+  await eduzz.getByText('2 deliveries').waitFor();
+  await eduzz.getByRole('button', { name: 'Check the refused again' }).click();
+  await eduzz.getByText('2 recorded, 0 still refused').waitFor();
+  await eduzz.getByText('Refused and kept').waitFor({ state: 'hidden' });
+});
+
+it('CON13.2 asks before a source is paused, resumes it, and sends a sample that is marked as one', async () => {
+  const gateway = await TestGateway.start({ env: { ALLOW_SAMPLES: 'on' } });
+  const page = await openConsole({ gateway, path: '/sources', locale: 'pt-BR' });
+  const eduzz = page.getByRole('region', { name: 'eduzz' });
+  const dialog = page.getByRole('dialog', { name: 'Pausar eduzz?' });
+  await eduzz.getByRole('button', { name: 'Pausar' }).click();
+  await dialog.getByRole('button', { name: 'Não pausar' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect((await gateway.eduzz(attendanceCanceled({ id: 'one' }))).status).toBe(200);
+  await eduzz.getByRole('button', { name: 'Pausar' }).click();
+  await dialog.getByRole('button', { name: 'Pausar', exact: true }).click();
+  await eduzz.getByRole('button', { name: 'Retomar' }).waitFor();
+  expect((await gateway.eduzz(attendanceCanceled({ id: 'one' }))).status).toBe(503);
+  await eduzz.getByRole('button', { name: 'Retomar' }).click();
+  await eduzz.getByRole('button', { name: 'Pausar' }).waitFor();
+  await eduzz.getByRole('combobox').selectOption('blinket.attendance_canceled');
+  await eduzz.getByRole('button', { name: 'Enviar uma amostra' }).click();
+  await eduzz.getByText(/^Enviada: accepted \(sample-/).waitFor();
+  await eduzz.getByRole('list').getByText('Amostra').waitFor();
+});
