@@ -1,3 +1,4 @@
+import { signToken } from '../auth/sign-token.ts';
 import { readEnvironment, readSigningSecrets, readTokenForm } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
 import { buildConsole } from './console.ts';
@@ -8,7 +9,6 @@ import { runGateway } from './run-gateway.ts';
 import { sendDay } from './send.ts';
 import { readSettings } from './sources.ts';
 import { CommandError, type GatewayTerminal, type Terminal, howToCall } from './terminal.ts';
-import { signToken } from './token.ts';
 
 const DAY = 24 * 60 * 60;
 const EVERYTHING = { tenant: ['*'], scope: 'events:read pii:read raw:read ops', expires: DAY };

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { idOf } from '../auth/authenticate.ts';
+import { signToken } from '../auth/sign-token.ts';
 import type { Token } from '../events/token.ts';
 import { note } from './note.ts';
 import { CommandError, type Terminal } from './terminal.ts';
-import { type Asked, optionsOf, readSigner, signToken } from './token.ts';
+import { type Asked, optionsOf, readSigner } from './token.ts';
 import { withLog } from './with-log.ts';
 
 /** Characters of a name: it stands in each token. */

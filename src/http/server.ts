@@ -22,6 +22,8 @@ export interface Routes {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** `/console` and all below it; null without one. */
   readonly console: Console | null;
+  /** `/auth/` and what is below it. */
+  readonly auth: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
   /** `/client.js`; null where it was not built. */
   readonly client: ClientModule | null;
   readonly health: Health;
@@ -93,6 +95,7 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   const path = pathOf(request);
   if (path.startsWith('/webhooks/')) return webhooks(request, response, path.slice('/webhooks/'.length));
   if (routes.console && /^\/console(?:\/|$)/.test(path)) return routes.console(request, response, path);
+  if (path.startsWith('/auth/')) return routes.auth(request, response, path);
   if (routes.client?.matches(path)) return routes.client.serve(request, response, path);
   switch (path) {
     case '/graphql':

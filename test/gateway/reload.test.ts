@@ -4,7 +4,7 @@ import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
-import { signToken } from '../../src/commands/token.ts';
+import { signToken } from '../../src/auth/sign-token.ts';
 import { ticket } from '../fixtures/eduzz.ts';
 import { PROGRAM, SOURCES, hookcast } from '../support/child.ts';
 import { AUTH_SECRET, environment, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
