@@ -64,7 +64,7 @@ export class SignIns {
   async look(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const origin = this.requireOwn(request);
     const found = await this.#current(request, origin);
-    if (found === 'ended') clearCookie(response, 'session', origin);
+    // The cookie stays: in this moment another tab may be getting a new one, which this answer would take away.
     const session = found === 'ended' || found === null ? null : described(found);
     sendJson(response, 200, { session, hasEnded: found === 'ended', ...this.#ways() });
   }

@@ -82,10 +82,11 @@ export class Metrics {
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   );
   readonly #limited = this.#counter('hookcast_limited_total', 'Requests that a limit refused.', ['limit']);
-  readonly #signIns = this.#counter('hookcast_sign_ins_total', 'Sessions and exchanged tokens, by what for and outcome.', [
-    'by',
-    'outcome',
-  ]);
+  readonly #signIns = this.#counter(
+    'hookcast_sign_ins_total',
+    'Sessions and exchanged tokens, by what for and outcome.',
+    ['by', 'outcome'],
+  );
   readonly #connections = new Gauge({
     name: 'hookcast_connections',
     help: 'Open WebSockets and streamed answers.',
