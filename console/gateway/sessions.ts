@@ -17,7 +17,7 @@ export interface Sessions {
   end(everywhere: boolean): Promise<boolean>;
 }
 
-/** As the gateway describes them (`/auth/session`). */
+/** As the gateway describes them (`/console/session`). */
 interface Described {
   readonly id: string;
   readonly tenants: readonly string[] | null;
@@ -34,23 +34,23 @@ interface Answer {
 /** Of the gateway that the page came from. */
 export const sessions: Sessions = {
   async look() {
-    const answer = await ask<Answer>('PUT', '/auth/session');
+    const answer = await ask<Answer>('PUT', '/console/session');
     return answer && found(answer);
   },
   async begin(token) {
-    if (!(await ask('POST', '/auth/session', { token }))) return null;
+    if (!(await ask('POST', '/console/session', { token }))) return null;
     // Whether the browser has kept the cookie.
-    const answer = await ask<Answer>('PUT', '/auth/session');
+    const answer = await ask<Answer>('PUT', '/console/session');
     return answer && found(answer).known;
   },
   async end(everywhere) {
-    return (await ask('DELETE', everywhere ? '/auth/sessions' : '/auth/session')) !== null;
+    return (await ask('DELETE', everywhere ? '/console/sessions' : '/console/session')) !== null;
   },
 };
 
 /** Where to sign in at the identity provider. Null when it can't be asked just now. */
 export async function addressOfProvider(): Promise<string | null> {
-  const answer = await ask<{ readonly address: string }>('POST', '/auth/provider');
+  const answer = await ask<{ readonly address: string }>('POST', '/console/provider');
   return answer && answer.address;
 }
 

@@ -3,7 +3,7 @@ import { HookcastError } from '../errors.ts';
 import type { ProviderSignIn } from './provider-sign-in.ts';
 import type { SignIns } from './sign-in.ts';
 
-type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface AuthOptions {
   /** Null where there is no console that somebody could sign in to. */
@@ -12,31 +12,35 @@ export interface AuthOptions {
   readonly exchange: Handle;
 }
 
-/** `/auth/` and what is below it, by method and path. */
-export function auth({ signIns, provider, exchange }: AuthOptions) {
-  const places: Readonly<Record<string, Readonly<Record<string, Handle>>>> = {
-    ...(signIns && {
-      '/auth/session': {
-        POST: (...asked) => signIns.begin(...asked),
-        PUT: (...asked) => signIns.look(...asked),
-        DELETE: (...asked) => signIns.end(...asked),
-      },
-      '/auth/sessions': { DELETE: (...asked) => signIns.endAll(...asked) },
-      '/auth/provider': { POST: (...asked) => provider.begin(...asked) },
-      '/auth/callback': { GET: (...asked) => provider.end(...asked) },
-    }),
-    '/auth/token': { POST: exchange, OPTIONS: exchange },
+/**
+ * Where people sign in, and where tokens are exchanged. Null for whatever is asked for elsewhere. The console's are below `/console`, so that a
+ * proxy which hands on the console hands on these as well; whoever opens such an address in a browser gets the page.
+ */
+export function auth({ signIns, provider, exchange }: AuthOptions): (method: string, path: string) => Handle | null {
+  const handles = new Map<string, Handle>();
+  if (signIns) {
+    handles.set('POST /console/session', (...asked) => signIns.begin(...asked));
+    handles.set('PUT /console/session', (...asked) => signIns.look(...asked));
+    handles.set('DELETE /console/session', (...asked) => signIns.end(...asked));
+    handles.set('DELETE /console/sessions', (...asked) => signIns.endAll(...asked));
+    handles.set('POST /console/provider', (...asked) => provider.begin(...asked));
+    handles.set('GET /console/callback', (...asked) => provider.end(...asked));
+  }
+  const ownPage = (handle: Handle): Handle => {
+    return (request, response) => {
+      response.setHeader('x-content-type-options', 'nosniff');
+      response.setHeader('cross-origin-resource-policy', 'same-origin');
+      return handle(request, response);
+    };
   };
-  return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
-    const place = Object.hasOwn(places, path) ? places[path]! : null;
-    if (!place) throw new HookcastError('NOT_FOUND', 'There is nothing at this path. Check the URL.');
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('cross-origin-resource-policy', path === '/auth/token' ? 'cross-origin' : 'same-origin');
-    const { method = '' } = request;
-    const handle = Object.hasOwn(place, method) ? place[method]! : null;
-    if (handle) return handle(request, response);
-    const methods = Object.keys(place).join(', ');
-    response.setHeader('allow', methods);
-    throw new HookcastError('METHOD_NOT_ALLOWED', `Ask for this with ${methods}.`);
+  return (method, path) => {
+    if (path === '/auth/token') return method === 'POST' || method === 'OPTIONS' ? exchange : notAllowed;
+    const handle = handles.get(`${method} ${path}`);
+    return handle ? ownPage(handle) : null;
   };
+}
+
+async function notAllowed(_: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.setHeader('allow', 'POST, OPTIONS');
+  throw new HookcastError('METHOD_NOT_ALLOWED', 'Ask for a token with POST.');
 }

@@ -11,7 +11,7 @@ import type { SignIns, SignInOptions } from './sign-in.ts';
 const PATIENCE = 600;
 /** `<random>.<seconds since 1970>.<the page's origin as base64url>` */
 const COOKIE = /^[\w-]{43}\.\d{1,12}\.[\w-]{1,400}$/;
-const CALLBACK = '/auth/callback';
+const CALLBACK = '/console/callback';
 
 /** Why nobody is signed in, as the console is told. */
 type Refusal = 'refused' | 'again' | 'nothing' | 'unavailable';
@@ -33,7 +33,7 @@ export class ProviderSignIn {
     this.#options = options;
   }
 
-  /** `POST /auth/provider`: where the page is to go. */
+  /** `POST /console/provider`: where the page is to go. */
   async begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { signIns, now } = this.#options;
     const origin = signIns.requireOwn(request);
@@ -47,7 +47,7 @@ export class ProviderSignIn {
   }
 
   /**
-   * `GET /auth/callback`, where the provider leads the browser back to. It always goes on to the console, whatever the address says: no address to
+   * `GET /console/callback`, where the provider leads the browser back to. It always goes on to the console, whatever the address says: no address to
    * go on to is taken from anybody.
    */
   async end(request: IncomingMessage, response: ServerResponse): Promise<void> {

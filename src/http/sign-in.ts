@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { Audit } from '../auth/audit.ts';
 import type { IdentityProvider } from '../auth/identity-provider.ts';
-import type { Beginning, Sessions } from '../auth/sessions.ts';
+import type { Beginning, Sessions } from '../console/sessions.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import { HookcastError, toHookcastError } from '../errors.ts';
@@ -43,7 +43,7 @@ export class SignIns {
     this.#options = options;
   }
 
-  /** `POST /auth/session`: a session for the token in the body. */
+  /** `POST /console/session`: a session for the token in the body. */
   async begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { signIn, count } = this.#options;
     const origin = this.requireOwn(request);
@@ -60,7 +60,7 @@ export class SignIns {
     }
   }
 
-  /** `PUT /auth/session`: who is signed in, and how one can sign in. It counts as use of the session. */
+  /** `PUT /console/session`: who is signed in, and how one can sign in. It counts as use of the session. */
   async look(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const origin = this.requireOwn(request);
     const found = await this.#current(request, origin);
@@ -69,7 +69,7 @@ export class SignIns {
     sendJson(response, 200, { session, hasEnded: found === 'ended', ...this.#ways() });
   }
 
-  /** `DELETE /auth/session`: ends it, and the cookie with it. */
+  /** `DELETE /console/session`: ends it, and the cookie with it. */
   async end(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const origin = this.requireOwn(request);
     const found = await this.#current(request, origin);
@@ -78,7 +78,7 @@ export class SignIns {
     response.writeHead(204).end();
   }
 
-  /** `DELETE /auth/sessions`: ends all sessions of whoever is signed in, in whichever browser. */
+  /** `DELETE /console/sessions`: ends all sessions of whoever is signed in, in whichever browser. */
   async endAll(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { sessions } = this.#options;
     const origin = this.requireOwn(request);

@@ -76,7 +76,6 @@ async function answer(
   exchange: (form: URLSearchParams) => Promise<Exchanged>,
   { bodies, addresses, rates, audit }: TokenExchangeOptions,
 ): Promise<Exchanged> {
-  if (request.method !== 'POST') throw new HookcastError('METHOD_NOT_ALLOWED', 'Ask for a token with POST.');
   if (!rates.ofAddress.take(addresses.of(request))) throw tooMany();
   if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new HookcastError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/x-www-form-urlencoded.');

@@ -81,7 +81,7 @@ it('AUTH7.1 gives a page a session for a token, in a cookie that no script and n
   // On whichever gateway, also at once.
   const fresh = await signedIn('Ana', other);
   expect((await at(gateway, fresh.page).query()).status).toBe(200);
-  const looked = await page.ask('PUT', '/auth/session');
+  const looked = await page.ask('PUT', '/console/session');
   expect(looked.body).toMatchObject({
     session: { tenants: null, scopes: ['events:read'] },
     hasEnded: false,
@@ -114,11 +114,11 @@ it('AUTH7.2 takes a session from pages of its own alone, whatever other origins 
     );
     expect(await (await there.open({ isTaken: false })).closed, origin).toBe(4401);
     for (const method of ['PUT', 'DELETE']) {
-      expect((await there.ask(method, '/auth/session')).status, origin).toBe(403);
+      expect((await there.ask(method, '/console/session')).status, origin).toBe(403);
     }
-    expect((await there.ask('DELETE', '/auth/sessions')).status).toBe(403);
+    expect((await there.ask('DELETE', '/console/sessions')).status).toBe(403);
     expect((await there.signIn(await makeToken())).status).toBe(403);
-    expect((await there.ask('POST', '/auth/provider')).status).toBe(403);
+    expect((await there.ask('POST', '/console/provider')).status).toBe(403);
     expect(there.set).toEqual([]);
   }
   // What names no origin is no page: forms, images and links of old browsers, and programs.
@@ -132,9 +132,12 @@ it('AUTH7.2 takes a session from pages of its own alone, whatever other origins 
   const address = `${gateway.url}/graphql?query=${encodeURIComponent('subscription { events { __typename } }')}`;
   expect((await fetch(address, { headers: { cookie, accept: 'text/event-stream' } })).status).toBe(401);
   // A form can send no JSON, and another page's script has to ask first.
-  const form = await page.ask('POST', '/auth/session', { body: 'token=a', headers: { 'content-type': 'text/plain' } });
+  const form = await page.ask('POST', '/console/session', {
+    body: 'token=a',
+    headers: { 'content-type': 'text/plain' },
+  });
   expect(form.status).toBe(415);
-  const asked = await fetch(`${gateway.url}/auth/session`, {
+  const asked = await fetch(`${gateway.url}/console/session`, {
     method: 'OPTIONS',
     headers: { origin: 'https://evil.example' },
   });
@@ -160,7 +163,7 @@ it('AUTH7.3 ends a session with the token that it was begun with, on every gatew
   for (const there of [gateway, other]) {
     await expect.poll(async () => (await at(there, page).query()).status).toBe(401);
   }
-  expect(await page.ask('PUT', '/auth/session')).toMatchObject({
+  expect(await page.ask('PUT', '/console/session')).toMatchObject({
     status: 200,
     body: { session: null, hasEnded: true },
   });
@@ -189,7 +192,7 @@ it('AUTH7.4 signs out, here and everywhere, and the list of tokens shows and rev
   expect(first).toMatchObject({ scope: 'events:read', tenants: ['*'], revokedAt: null });
   const kept = one.page.cookie;
   const socket = await one.page.open();
-  expect((await one.page.ask('DELETE', '/auth/session')).status).toBe(204);
+  expect((await one.page.ask('DELETE', '/console/session')).status).toBe(204);
   expect(await socket.closed).toBe(4401);
   expect(one.page.cookies.size).toBe(0);
   // Whoever had kept it.
@@ -199,7 +202,7 @@ it('AUTH7.4 signs out, here and everywhere, and the list of tokens shows and rev
   expect((await two.page.query()).status).toBe(200);
 
   const again = await signedIn('Caio');
-  expect((await again.page.ask('DELETE', '/auth/sessions')).body).toEqual({ ended: 2 });
+  expect((await again.page.ask('DELETE', '/console/sessions')).body).toEqual({ ended: 2 });
   for (const { page } of [two, again]) {
     await expect.poll(async () => (await at(other, page).query()).status).toBe(401);
   }
@@ -245,7 +248,7 @@ it('AUTH7.5 ends after two weeks without use and after ninety days in any case, 
 it('AUTH7.6 keeps of a session what nobody can sign in with, and notes who began and ended it', async () => {
   const { page } = await signedIn('Gil');
   const [, secret = ''] = page.cookie.split('.');
-  await page.ask('DELETE', '/auth/session');
+  await page.ask('DELETE', '/console/session');
   const database = new DatabaseSync(join(gateway.folder, 'hookcast.db'), { readOnly: true });
   onTestFinished(() => database.close());
   const dump = JSON.stringify(database.prepare('SELECT * FROM tokens').all());

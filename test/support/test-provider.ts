@@ -44,7 +44,7 @@ export class TestProvider {
   /** Knows both clients from now on, at a gateway. */
   knows(gateway: { readonly url: string }): void {
     const client = {
-      redirect_uris: [`${gateway.url}/auth/callback`],
+      redirect_uris: [`${gateway.url}/console/callback`],
       grant_types: ['authorization_code'],
       response_types: ['code'],
     };

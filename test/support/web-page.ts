@@ -49,7 +49,7 @@ export class WebPage {
 
   signIn(token: string) {
     const headers = { 'content-type': 'application/json' };
-    return this.ask('POST', '/auth/session', { headers, body: JSON.stringify({ token }) });
+    return this.ask('POST', '/console/session', { headers, body: JSON.stringify({ token }) });
   }
 
   query(query = '{ __typename }', headers: Record<string, string> = {}) {
