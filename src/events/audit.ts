@@ -9,7 +9,9 @@ export type AuditAction =
   | 'ADMIT'
   | 'DROP'
   | 'ISSUE'
-  | 'REVOKE';
+  | 'REVOKE'
+  | 'BACKUP'
+  | 'COPY';
 
 /** One thing that somebody did, or what one operation of one token read within about a minute. No value that was read. */
 export interface NewAuditEntry {
