@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { idOf } from '../auth/authenticate.ts';
 import { signToken } from '../auth/sign-token.ts';
 import type { Token } from '../events/token.ts';
+import { readPublicUrl } from '../config.ts';
 import { note } from './note.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { type Asked, optionsOf, readSigner } from './token.ts';
@@ -10,12 +11,24 @@ import { withLog } from './with-log.ts';
 /** Characters of a name: it stands in each token. */
 const LONGEST_NAME = 100;
 
+/** How long a token lasts without `--expires`, and how long with a link, which somebody should not have to ask for each morning: seconds. */
+const TOKEN_LASTS = 3_600;
+const LINK_LASTS = 90 * 24 * 60 * 60;
+
+type AskedOf = Omit<Asked, 'expires'> & {
+  readonly for: string;
+  readonly expires?: number;
+  /** Where the console is opened; true where PUBLIC_URL says it. */
+  readonly link?: string | true;
+};
+
 /** `hookcast token issue`: a token that can be revoked. The log keeps what it may do and whom it is for, and never the token. */
 export async function issueToken(
-  { for: label, ...asked }: Asked & { readonly for: string },
+  { for: label, link, expires = link ? LINK_LASTS : TOKEN_LASTS, ...asked }: AskedOf,
   terminal: Terminal,
 ): Promise<void> {
-  const options = optionsOf(asked);
+  const options = optionsOf({ ...asked, expires });
+  const page = link ? consoleOf(link === true ? readPublicUrl(terminal.env) : link) : null;
   if (label.trim() === '' || label.length > LONGEST_NAME) {
     throw new CommandError(`--for: say whom the token is for, in up to ${LONGEST_NAME} characters.`);
   }
@@ -43,7 +56,18 @@ export async function issueToken(
       usedAt: null,
     });
   });
-  terminal.print(token);
+  // What stands behind # is sent to no server, and so stands in nobody's log.
+  terminal.print(page === null ? token : `${page}#token=${token}`);
+}
+
+/** @throws {CommandError} when it is no address. */
+function consoleOf(address: string | null): string {
+  if (address !== null && /^https?:\/\/[^\s?#]+$/.test(address) && URL.canParse(address)) {
+    return `${address.replace(/\/+$/, '').replace(/\/console$/, '')}/console`;
+  }
+  throw new CommandError(
+    '--link: say where the console is opened, such as --link https://hookcast.example.com, or set PUBLIC_URL.',
+  );
 }
 
 /** `hookcast token list`: one line each. */

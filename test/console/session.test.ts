@@ -8,7 +8,7 @@ import { rememberPlace, takePlace } from '../../console/place.ts';
 import { openStore, type Store } from '../../console/storage.ts';
 import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { axe } from '../support/axe.ts';
-import { openConsole } from '../support/browser.ts';
+import { openConsole, signedIn } from '../support/browser.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { CLIENT, TestProvider } from '../support/test-provider.ts';
 
@@ -301,7 +301,7 @@ it('CON12.1 stays signed in after the page is closed and in other tabs, and is s
   // Signed in again in one of them, it goes on in the other.
   await third.getByRole('textbox', { name: 'Token' }).fill(`${gateway.url}/console#token=${await makeToken()}`);
   await third.getByRole('button', { name: 'Sign in' }).click();
-  await third.getByText('Bike Ipê').waitFor();
+  await signedIn(third);
   await dialog.waitFor({ state: 'hidden' });
   await another.getByText('Bike Ipê').waitFor();
 });
