@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { Audit } from '../auth/audit.ts';
 import type { IdentityProvider } from '../auth/identity-provider.ts';
-import type { Beginning, Sessions } from '../console/sessions.ts';
+import type { Beginning, Sessions } from '../auth/sessions.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import { HookcastError, toHookcastError } from '../errors.ts';

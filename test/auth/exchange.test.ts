@@ -241,7 +241,7 @@ it('AUTH8.4 takes no ID token but one of this sign-in, of this client, signed by
   const nothing = '/console#sign-in=nothing';
   expect(await outcome((nonce) => idToken({ aud: 'console', nonce }))).toBe('/console');
   expect(await outcome((nonce) => idToken({ aud: ['console', 'shop'], azp: 'console', nonce }))).toBe('/console');
-  const wrong: JWTPayload[] = [
+  const wrong: { readonly [claim: string]: unknown }[] = [
     { nonce: 'another' },
     { nonce: undefined },
     { aud: 'shop' },

@@ -135,7 +135,7 @@ it('AUTH8.2 goes on to the console, whatever the address says, and puts no word 
   await other.ask('GET', `${path.replace(/code=[^&]*/, 'error=%3Cscript%3E')}${more}`);
   const code = new URL(path, gateway.url).searchParams.get('code')!;
   const metrics = await fetch(`${gateway.url}/metrics`, {
-    headers: { authorization: `Bearer ${environment('').METRICS_TOKEN}` },
+    headers: { authorization: `Bearer ${environment('')['METRICS_TOKEN']}` },
   });
   const said = `${lines.join('\n')}${await metrics.text()}`;
   for (const secret of [code, page.cookie, 'evil', '<script', 'ana"'])
