@@ -46,7 +46,7 @@ it('AUTH5.1 AUTH7.3 on PostgreSQL, too, a token that is revoked ends its streams
   for (const one of streams) expect(await one.closed).toMatchObject({ code: 4401, reason: 'Token revoked' });
   expect(await socket.closed).toBe(4401);
   // A second is promised; a machine that is busy is given more.
-  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(performance.now() - began).toBeLessThan(30_000);
   expect([(await page.query()).status, (await there.query()).status]).toEqual([401, 401]);
   expect(kept.errors).toEqual([]);
 });
