@@ -43,22 +43,28 @@ export function readToken(text: string): Brought | null {
   return claims && { token, claims };
 }
 
+/** The other tabs of this browser. */
+export interface Tabs {
+  postMessage(text: string): void;
+  addEventListener(type: 'message', heard: () => void): void;
+}
+
 /** Who is signed in, by what, and where that is kept. */
 export class Session extends Observed<SessionView> {
   readonly #store: Store;
   readonly #sessions: Sessions;
-  readonly #tabs: Pick<BroadcastChannel, 'postMessage'>;
+  readonly #tabs: Tabs;
   #renewed: (() => void)[] = [];
   #isSigningIn = false;
 
-  constructor(store: Store, sessions: Sessions, tabs: Pick<BroadcastChannel, 'postMessage' | 'onmessage'>) {
+  constructor(store: Store, sessions: Sessions, tabs: Tabs) {
     super({ signedIn: null, stale: false, looking: true, hasEnded: false, provider: null });
     this.#store = store;
     this.#sessions = sessions;
     this.#tabs = tabs;
-    tabs.onmessage = () => {
+    tabs.addEventListener('message', () => {
       if (this.view.signedIn?.token == null) void this.look();
-    };
+    });
   }
 
   /** Finds out who is signed in: by the token that this tab has, or by the session of this browser. */

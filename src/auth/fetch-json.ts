@@ -16,6 +16,13 @@ export class FetchError extends Error {
   }
 }
 
+/** What is asked, where that is more than an address. */
+export interface Asked {
+  readonly method?: 'POST';
+  readonly body?: URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 const oauthError = z.object({ error: z.string().regex(/^[\w.-]{1,60}$/) });
 
 /**
@@ -23,11 +30,7 @@ const oauthError = z.object({ error: z.string().regex(/^[\w.-]{1,60}$/) });
  *
  * @throws {FetchError}
  */
-export async function fetchJson<S extends z.ZodType>(
-  url: string,
-  schema: S,
-  init: RequestInit = {},
-): Promise<z.infer<S>> {
+export async function fetchJson<S extends z.ZodType>(url: string, schema: S, init: Asked = {}): Promise<z.infer<S>> {
   const { host, pathname } = new URL(url);
   const from = `${host}${pathname}`;
   let response: Response;

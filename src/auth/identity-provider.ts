@@ -7,7 +7,7 @@ import { IssuerKeys } from '../issuer-keys.ts';
 import type { Limited } from '../limits.ts';
 import { ASYMMETRIC, LEEWAY, holderNamed, idOf, scopeSets } from './authenticate.ts';
 import { isThere, scopesIn, tenantsIn } from './claims.ts';
-import { FetchError, fetchJson } from './fetch-json.ts';
+import { type Asked, FetchError, fetchJson } from './fetch-json.ts';
 import type { Beginning } from './sessions.ts';
 
 /** How long its description of itself is good for, and how long it is not asked again after a failure, in milliseconds. */
@@ -128,7 +128,7 @@ export class IdentityProvider {
   #authenticated(
     form: Record<string, string>,
     described: Pick<Metadata, 'token_endpoint_auth_methods_supported'>,
-  ): RequestInit {
+  ): Asked {
     const { clientId, clientSecret } = this.config;
     const body = new URLSearchParams(form);
     const isBasic = described.token_endpoint_auth_methods_supported.includes('client_secret_basic');
@@ -159,7 +159,11 @@ export class IdentityProvider {
       const { payload } = await this.#known!.keys.verify(token, options, (check) => check());
       const { azp, aud, exp = 0, sub } = payload;
       if (sub === '') throw refused('the ID token names nobody');
-      if (azp !== undefined ? !audiences.includes(String(azp)) : Array.isArray(aud) && aud.length > 1) {
+      const isOurs =
+        typeof azp === 'string'
+          ? audiences.includes(azp)
+          : azp === undefined && !(Array.isArray(aud) && aud.length > 1);
+      if (!isOurs) {
         throw refused('the ID token was made for another client');
       }
       if (exp * 1000 <= this.#now())
@@ -228,7 +232,7 @@ export class IdentityProvider {
     }
   }
 
-  async #ask<S extends z.ZodType>(url: string, schema: S, init?: RequestInit): Promise<z.infer<S>> {
+  async #ask<S extends z.ZodType>(url: string, schema: S, init?: Asked): Promise<z.infer<S>> {
     try {
       return await fetchJson(url, schema, init);
     } catch (error) {

@@ -33,7 +33,7 @@ const sessionOn = (kept: Map<string, string>, sessions = NONE) =>
   new Session(
     openStore(() => storeOn(kept)),
     sessions,
-    { postMessage: () => {}, onmessage: null },
+    { postMessage: () => {}, addEventListener: () => {} },
   );
 const brought = (token: string) => readToken(token)!;
 
@@ -89,7 +89,7 @@ it('CON2.3 keeps the token in one place, lets go of it, and does without a store
   ];
   for (const find of without) {
     const store = openStore(find);
-    const session = new Session(store, NONE, { postMessage: () => {}, onmessage: null });
+    const session = new Session(store, NONE, { postMessage: () => {}, addEventListener: () => {} });
     await session.signIn(brought(token));
     expect(store.getItem('hookcast.token')).toBe(token);
     await session.signOut();
@@ -132,7 +132,7 @@ it('CON12.1 takes up the session that another tab has begun, and asks once where
   await session.look();
   expect(session.view).toMatchObject({ signedIn: known('two'), stale: true, hasEnded: true });
   // The gateway can't be asked to end it: it would go on.
-  const kept = sessionOn(new Map(), { ...NONE, look: async () => ({ ...found!, known: known('three') }) });
+  const kept = sessionOn(new Map(), { ...NONE, look: async () => ({ ...found, known: known('three') }) });
   await kept.look();
   expect([await kept.signOut(), kept.view.signedIn]).toEqual([false, known('three')]);
 });
