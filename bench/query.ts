@@ -68,7 +68,14 @@ type Ask = (field: string, query: string, variables: Record<string, unknown>) =>
 
 /** Asks as `POST /graphql` does, without the socket. Answers how many edges came. */
 function asker(log: EventLog): Ask {
-  const viewer: Bearer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity, holder: '', tokenId: null };
+  const viewer: Bearer = {
+    tenants: null,
+    scopes: new Set(SCOPES),
+    expiresAt: Infinity,
+    holder: '',
+    tokenId: null,
+    parentId: null,
+  };
   const logger = pino({ level: 'silent' });
   const schema = createSchema();
   const limits = documentLimits(DEFAULT_LIMITS.documents, schema);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { signToken } from '../src/auth/sign.ts';
+import { signToken } from '../src/auth/sign-token.ts';
 import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
 import type { Look, Question, Seen, Usage } from './meter.ts';
 

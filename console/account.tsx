@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useGateway, useSession } from './gateway/gateway.tsx';
 import { Moment } from './parts/moment.tsx';
@@ -10,6 +10,8 @@ export function Account() {
   const { signedIn } = useSession();
   const { words } = useSpeech();
   const signOut = useSignOut();
+  const [isKept, setKept] = useState(false);
+  const leave = async (options?: { readonly everywhere: boolean }) => setKept(!(await signOut(options)));
   const id = useId();
   if (!signedIn) return null;
   const { tenants, scopes, expiresAt } = signedIn.claims;
@@ -42,9 +44,19 @@ export function Account() {
           )}
         </dl>
         <LanguageChoice />
-        <button type="button" onClick={signOut}>
+        {isKept ? (
+          <p role="alert" className="refused">
+            {words.account.stillSignedIn}
+          </p>
+        ) : null}
+        <button type="button" onClick={() => void leave()}>
           {words.account.signOut}
         </button>
+        {signedIn.session === null ? null : (
+          <button type="button" onClick={() => void leave({ everywhere: true })}>
+            {words.account.signOutEverywhere}
+          </button>
+        )}
       </div>
     </div>
   );
@@ -66,14 +78,15 @@ export function LanguageChoice() {
   );
 }
 
-/** Signs out, and leaves the address as whoever comes next should find it: what one looked for may be a name. */
-export function useSignOut(): () => void {
+/** Signs out, and says whether that is done. Leaves the address as whoever comes next should find it: what one looked for may be a name. */
+export function useSignOut(): (options?: { readonly everywhere: boolean }) => Promise<boolean> {
   const { session, links } = useGateway();
   const [, go] = useLocation();
-  return () => {
+  return async (options) => {
     // What a link of before came to is nothing to whoever comes next.
     links.stay();
-    session.signOut();
-    go('/', { replace: true });
+    const isDone = await session.signOut(options);
+    if (isDone) go('/', { replace: true });
+    return isDone;
   };
 }

@@ -31,11 +31,11 @@ const OPERATORS: readonly string[] = ['sources', 'quarantine'];
 /** The page: whoever has a token sees the pages, everybody else is asked for one. */
 export function App() {
   const words = useWords();
-  const { signedIn } = useSession();
+  const { signedIn, looking } = useSession();
   const { trying } = useLinks();
   return (
     <Router base="/console">
-      {trying && !signedIn ? <p className="loading">{words.loading}</p> : <Somebody />}
+      {(trying || looking) && !signedIn ? <p className="loading">{words.loading}</p> : <Somebody />}
       <Stranger />
     </Router>
   );

@@ -50,7 +50,7 @@ function Failed({ again }: { readonly again: () => void }) {
           <button type="button" onClick={again}>
             {tryAgain}
           </button>
-          <button type="button" onClick={signOut}>
+          <button type="button" onClick={() => void signOut()}>
             {account.signOut}
           </button>
         </div>

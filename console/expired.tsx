@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { useSignOut } from './account.tsx';
 import { useSession } from './gateway/gateway.tsx';
-import { TokenForm } from './sign-in.tsx';
+import type { SignedIn } from './gateway/session.ts';
+import { ProviderButton, TokenForm } from './sign-in.tsx';
 import { useWords } from './words/words.tsx';
 
 /** Asks for a new token where the gateway takes the old one no longer. What was open stays open behind it. */
@@ -23,21 +24,24 @@ export function Expired() {
       }}
       onCancel={(event) => event.preventDefault()}
     >
-      {stale ? <Question expiresAt={signedIn?.claims.expiresAt ?? null} /> : null}
+      {stale ? <Question signedIn={signedIn} /> : null}
     </dialog>
   );
 }
 
-function Question({ expiresAt }: { readonly expiresAt: number | null }) {
+function Question({ signedIn }: { readonly signedIn: SignedIn | null }) {
   const { expired, account } = useWords();
   const signOut = useSignOut();
   const [now] = useState(() => Date.now());
+  const isSession = signedIn?.session != null;
+  const isOver = (signedIn?.claims.expiresAt ?? Infinity) <= now;
   return (
     <>
-      <h2 id="expired-title">{expiresAt !== null && expiresAt <= now ? expired.title : expired.refused}</h2>
-      <p id="expired-advice">{expired.advice}</p>
+      <h2 id="expired-title">{isSession ? expired.session : isOver ? expired.title : expired.refused}</h2>
+      <p id="expired-advice">{isSession ? expired.again : expired.advice}</p>
+      <ProviderButton />
       <TokenForm action={expired.action} />
-      <button type="button" onClick={signOut}>
+      <button type="button" onClick={() => void signOut()}>
         {account.signOut}
       </button>
     </>

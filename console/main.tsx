@@ -4,20 +4,30 @@ import { App } from './app.tsx';
 import { GatewayProvider } from './gateway/gateway.tsx';
 import { Links } from './gateway/links.ts';
 import { isTaken } from './gateway/request.ts';
-import { Session, takeTokenFromAddress } from './gateway/session.ts';
+import { Session, takeRefusalFromAddress, takeTokenFromAddress } from './gateway/session.ts';
+import { sessions } from './gateway/sessions.ts';
 import { connect } from './gateway/stream.ts';
+import { takePlace } from './place.ts';
 import { openStore } from './storage.ts';
 import { keepLocales } from './words/locales.ts';
 import { WordsProvider } from './words/words.tsx';
 
 keepLocales(navigator);
-const session = new Session(openStore(() => sessionStorage));
+const store = openStore(() => sessionStorage);
+const place = takePlace(store, location);
+if (place !== null) history.replaceState(history.state, '', place + location.hash);
+const session = new Session(store, sessions, new BroadcastChannel('hookcast.session'));
 const links = new Links(session, isTaken);
 const followLink = () => {
   const token = takeTokenFromAddress(location, history);
   if (token !== null) void links.follow(token);
 };
-followLink();
+const refusal = takeRefusalFromAddress(location, history);
+if (refusal !== null) links.refuse(refusal);
+// A link that somebody comes with is tried once it is known who is signed in: nobody becomes somebody else unasked.
+const token = takeTokenFromAddress(location, history);
+if (token === null) void session.look();
+else void links.follow(token, session.look());
 // A link that is followed in a tab where the console is open already.
 addEventListener('hashchange', followLink);
 const gateway = { session, links, client: connect(session, location.origin) };

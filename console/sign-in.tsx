@@ -1,9 +1,12 @@
 import { type SyntheticEvent, useEffect, useId, useRef, useState } from 'react';
 import { LanguageChoice } from './account.tsx';
-import { useGateway, useLinks } from './gateway/gateway.tsx';
+import { useGateway, useLinks, useSession } from './gateway/gateway.tsx';
 import type { LinksView } from './gateway/links.ts';
 import { isTaken } from './gateway/request.ts';
 import { readToken } from './gateway/session.ts';
+import { addressOfProvider } from './gateway/sessions.ts';
+import { rememberPlace } from './place.ts';
+import { openStore } from './storage.ts';
 import { useWords } from './words/words.tsx';
 
 type Answer = LinksView['answer'];
@@ -32,13 +35,13 @@ export function TokenForm({ action, said = null }: TokenFormProps) {
   const submit = async (event: SyntheticEvent) => {
     event.preventDefault();
     if (asking) return;
-    const token = readToken(text)?.token;
-    if (!token) return no('none');
+    const brought = readToken(text);
+    if (!brought) return no('none');
     setAsking(true);
-    const said = await isTaken(token);
+    const said = await isTaken(brought.token);
+    if (said !== 'expired' && said !== 'refused') await session.signIn(brought);
     setAsking(false);
     if (said === 'expired' || said === 'refused') no(said);
-    else session.signIn(token);
   };
   return (
     <form className="token" onSubmit={(event) => void submit(event)}>
@@ -73,10 +76,42 @@ export function TokenForm({ action, said = null }: TokenFormProps) {
   );
 }
 
+/** The way to the identity provider, where there is one, and back to this page. */
+export function ProviderButton() {
+  const { signIn } = useWords();
+  const { provider } = useSession();
+  const [isAway, setAway] = useState(false);
+  if (provider === null) return null;
+  const go = async () => {
+    setAway(false);
+    const address = await addressOfProvider();
+    if (address === null) return setAway(true);
+    rememberPlace(
+      openStore(() => sessionStorage),
+      location,
+    );
+    location.assign(address);
+  };
+  return (
+    <div className="provider">
+      <button type="button" className="primary" onClick={() => void go()}>
+        {signIn.provider(provider)}
+      </button>
+      {isAway ? (
+        <p role="alert" className="refused">
+          {signIn.refusals.unavailable}
+        </p>
+      ) : null}
+      <p className="note">{signIn.or}</p>
+    </div>
+  );
+}
+
 /** What whoever has no token sees. */
 export function SignIn() {
   const { signIn, title } = useWords();
-  const { answer } = useLinks();
+  const { answer, refusal } = useLinks();
+  const { hasEnded } = useSession();
   useEffect(() => {
     document.title = title(signIn.title);
   }, [title, signIn]);
@@ -84,7 +119,14 @@ export function SignIn() {
     <main className="sign-in" id="content">
       <p className="brand">hookcast</p>
       <h1>{signIn.title}</h1>
+      {refusal ? (
+        <p role="alert" className="refused">
+          {signIn.refusals[refusal]}
+        </p>
+      ) : null}
+      {hasEnded && !refusal ? <p role="status">{signIn.ended}</p> : null}
       <p>{signIn.advice}</p>
+      <ProviderButton />
       <TokenForm key={answer} action={signIn.action} said={answer} />
       <p className="note">{signIn.operator}</p>
       <LanguageChoice />

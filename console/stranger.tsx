@@ -40,7 +40,7 @@ export function Stranger() {
       advice={stranger.advice}
       no={stranger.stay}
       yes={stranger.change}
-      onAnswer={(isYes) => (isYes ? links.change() : links.stay())}
+      onAnswer={(isYes) => void (isYes ? links.change() : links.stay())}
     >
       <dl className="stranger">
         <dt>{stranger.now}</dt>

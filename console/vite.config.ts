@@ -19,7 +19,12 @@ export default defineConfig({
     },
   },
   // For whoever works on the console: `npx vite console` beside `npm run dev`.
-  server: { proxy: { '/graphql': { target: 'http://127.0.0.1:4000', ws: true } } },
+  server: {
+    proxy: {
+      '/graphql': { target: 'http://127.0.0.1:4000', ws: true },
+      '^/console/(sessions?|provider|callback)(\\?|$)': { target: 'http://127.0.0.1:4000' },
+    },
+  },
   build: {
     outDir: at('../dist/console'),
     emptyOutDir: true,

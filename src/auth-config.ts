@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { isEncrypted } from './auth-settings.ts';
 import type { Settings } from './settings.ts';
 
 /** How tokens are checked, and where they say what their holders may see. */
@@ -13,6 +14,38 @@ export interface AuthConfig {
   readonly audiences: readonly string[];
   readonly tenants: ClaimPlace;
   readonly scope: ClaimPlace;
+}
+
+/** How long a session lasts, in milliseconds: without being used, and in any case. */
+export interface SessionConfig {
+  readonly idle: number;
+  readonly longest: number;
+}
+
+/** Where people sign in, and as whom the gateway is known there (OpenID Connect). */
+export interface ProviderConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Null where the gateway is a public client, which PKCE alone protects. */
+  readonly clientSecret: string | null;
+  /** What the gateway asks the provider for. */
+  readonly asksFor: readonly string[];
+  /** What the console calls it. */
+  readonly name: string;
+  readonly tenants: ClaimPlace;
+  readonly scope: ClaimPlace;
+}
+
+/** What tokens are exchanged for tokens of the gateway's own (RFC 8693). */
+export interface ExchangeConfig {
+  /** What the new tokens are signed with. */
+  readonly secret: string;
+  /** The clients of the identity provider whose ID tokens are taken; none where no such tokens are. */
+  readonly audiences: readonly string[];
+  /** Secrets of a Wix app, which signs who looks at it; none where that is not taken. */
+  readonly wixSecrets: readonly string[];
+  /** What a new token may allow at most. */
+  readonly scopes: readonly string[];
 }
 
 /** Where a token has a claim, and which of its values count. */
@@ -57,7 +90,7 @@ export function authOf(settings: Settings, problems: string[]): AuthConfig | nul
 /** What would let in tokens that were made for somebody else, or by somebody else. */
 function openDoors(check: AuthConfig['check'], settings: Settings): readonly string[] {
   const doors: string[] = [];
-  if (check.by === 'jwks' && !isPrivate(check.url) && settings.AUTH_JWKS_PLAIN_HTTP === 'off') {
+  if (check.by === 'jwks' && !isEncrypted(check.url) && settings.AUTH_JWKS_PLAIN_HTTP === 'off') {
     doors.push(
       'AUTH_JWKS_URL: expected an https URL; inside a network where nobody else can answer, AUTH_JWKS_PLAIN_HTTP=on allows http',
     );
@@ -79,7 +112,39 @@ function openDoors(check: AuthConfig['check'], settings: Settings): readonly str
   return doors;
 }
 
-/** Whether nobody can answer in its place: the rest of the way is encrypted, or there is none. */
-function isPrivate({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+const DAY = 86_400_000;
+
+export function sessionsOf({ SESSION_IDLE_DAYS, SESSION_DAYS }: Settings): SessionConfig {
+  return { idle: SESSION_IDLE_DAYS * DAY, longest: SESSION_DAYS * DAY };
+}
+
+/** Null where none is set. */
+export function providerOf(settings: Settings, problems: string[]): ProviderConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret = null } = settings;
+  if (issuer === undefined && clientId === undefined) return null;
+  if (issuer === undefined || clientId === undefined) {
+    problems.push(
+      'OIDC_ISSUER, OIDC_CLIENT_ID: set both, so that people can sign in at the identity provider, or none',
+    );
+    return null;
+  }
+  const { OIDC_SCOPES, OIDC_NAME: name = new URL(issuer).hostname } = settings;
+  const asksFor = [...new Set(['openid', ...OIDC_SCOPES])];
+  return { issuer, clientId, clientSecret, asksFor, name, ...placesOf(settings) };
+}
+
+/** Null where nothing is exchanged. */
+export function exchangeOf(settings: Settings, auth: AuthConfig | null, problems: string[]): ExchangeConfig | null {
+  const { EXCHANGE_AUDIENCE: audiences, EXCHANGE_WIX_SECRETS: wixSecrets, EXCHANGE_SCOPES: scopes } = settings;
+  if (audiences.length + wixSecrets.length === 0) return null;
+  if (audiences.length > 0 && !settings.OIDC_ISSUER) {
+    problems.push('EXCHANGE_AUDIENCE: needs OIDC_ISSUER beside it, whose tokens are exchanged');
+  }
+  if (!auth) return null;
+  const secret = auth.check.by === 'secret' ? auth.check.secrets[0] : undefined;
+  if (secret !== undefined) return { secret, audiences, wixSecrets, scopes };
+  problems.push(
+    'EXCHANGE_AUDIENCE, EXCHANGE_WIX_SECRETS: need AUTH_SECRET or AUTH_SECRETS, which the new tokens are signed with; leave AUTH_JWKS_URL and AUTH_PUBLIC_KEY out',
+  );
+  return null;
 }

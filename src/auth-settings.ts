@@ -22,6 +22,19 @@ export const issuer = z.string().refine((text) => !DISCOVERY.test(text), {
   error: 'is a discovery document; set it to what that document says as "issuer"',
 });
 
+/** The name of an identity provider, letter by letter as its discovery document says it. */
+export const providerIssuer = issuer.refine(
+  (text) => URL.canParse(text) && !/[?#]/.test(text) && isEncrypted(new URL(text)),
+  {
+    error: 'expected an https URL, as the discovery document says it in "issuer"; http is for this machine alone',
+  },
+);
+
+/** Whether nobody can answer in its place: the rest of the way is encrypted, or there is none. */
+export function isEncrypted({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
+}
+
 /** What users of Supabase, Auth0 and Clerk may write themselves. */
 const OWN_WORD: readonly string[] = ['user_metadata', 'userMetadata', 'unsafe_metadata', 'unsafeMetadata'];
 const MOST_STEPS = 8;

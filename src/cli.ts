@@ -98,8 +98,13 @@ elsewhere(token.command('issue'))
     "required: the tenants that the token may see, such as eduzz:40021; '*' is every tenant",
   )
   .option('--scope <scopes>', "what the token may see, in quotes: 'events:read pii:read raw:read ops'", 'events:read')
-  .option('--expires <seconds>', 'how long the token is valid, at most a year (31536000)', positive, 3600)
-  .action(async (options: Elsewhere & { for: string; tenant?: string[]; scope: string; expires: number }) =>
+  .option('--link [url]', 'print a link that opens the console signed in, at this address, or at PUBLIC_URL')
+  .option(
+    '--expires <seconds>',
+    'how long the token is valid, at most a year (31536000): by default an hour, and 90 days with --link',
+    positive,
+  )
+  .action(async (options: Elsewhere & { for: string; tenant?: string[]; scope: string; expires?: number; link?: string | true }) =>
     (await import('./commands/tokens.ts')).issueToken(options, at(options)),
   );
 elsewhere(token.command('list'))

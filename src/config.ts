@@ -1,5 +1,15 @@
 import type { z } from 'zod';
-import { type AuthConfig, authOf, placesOf } from './auth-config.ts';
+import {
+  type AuthConfig,
+  type ExchangeConfig,
+  type ProviderConfig,
+  type SessionConfig,
+  authOf,
+  exchangeOf,
+  placesOf,
+  providerOf,
+  sessionsOf,
+} from './auth-config.ts';
 import type { Limits } from './limits.ts';
 import { SHIPPED } from './providers/shipped.ts';
 import type { ShippedSource } from './providers/shipped-source.ts';
@@ -16,6 +26,11 @@ export interface Config {
   readonly databaseUrl: string;
   readonly sources: readonly SourceConfig[];
   readonly auth: AuthConfig;
+  readonly sessions: SessionConfig;
+  /** Where people sign in to the console; null where they can't. */
+  readonly provider: ProviderConfig | null;
+  /** Null where no tokens are exchanged. */
+  readonly exchange: ExchangeConfig | null;
   /** Origins that may call from a browser; `*` is any. */
   readonly allowedOrigins: readonly string[];
   /** Whether the page for people is served. */
@@ -97,6 +112,8 @@ export function readConfig(
   const sources = sourcesElsewhere ? [] : sourcesOf(settings, problems);
 
   const auth = authOf(settings, problems);
+  const provider = providerOf(settings, problems);
+  const exchange = exchangeOf(settings, auth, problems);
   if (!auth || problems.length > 0) throw new ConfigError(problems);
 
   return {
@@ -106,6 +123,9 @@ export function readConfig(
     databaseUrl: settings.DATABASE_URL,
     sources,
     auth,
+    sessions: sessionsOf(settings),
+    provider,
+    exchange,
     allowedOrigins: settings.ALLOWED_ORIGINS,
     console: settings.CONSOLE === 'on',
     federation: settings.FEDERATION === 'on',

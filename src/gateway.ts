@@ -6,7 +6,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { Audit } from './auth/audit.ts';
 import { type Authenticate, authenticator } from './auth/authenticate.ts';
-import { signerOf } from './auth/sign.ts';
+import { exchange } from './auth/exchange.ts';
+import { IdentityProvider } from './auth/identity-provider.ts';
+import { Sessions } from './auth/sessions.ts';
+import { signerOf } from './auth/sign-token.ts';
+import { signIn } from './auth/sign-in.ts';
 import { Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import { forLog } from './errors.ts';
@@ -22,6 +26,7 @@ import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import { createGraphQL } from './graphql/yoga.ts';
 import { Addresses } from './http/address.ts';
 import { Admission } from './http/admission.ts';
+import { auth } from './http/auth.ts';
 import { Bodies } from './http/bodies.ts';
 import { type ConsoleFiles, readConsole } from './http/console-files.ts';
 import { serveClientModule } from './http/client-module.ts';
@@ -32,8 +37,11 @@ import { Health } from './http/health.ts';
 import { LostUpgrades } from './http/lost-upgrades.ts';
 import { Origins } from './http/origins.ts';
 import { Turn } from './http/outflow.ts';
+import { ProviderSignIn } from './http/provider-sign-in.ts';
 import { Quotas } from './http/quotas.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
+import { SignIns } from './http/sign-in.ts';
+import { TOKENS_OF_HOLDER, TRIES_OF_ADDRESS, tokenExchange } from './http/token-exchange.ts';
 import { webhooks } from './http/webhooks.ts';
 import { WebSockets } from './http/websocket.ts';
 import { admit } from './ingest/admit.ts';
@@ -143,7 +151,8 @@ export async function createGateway(
   const sources = new Map(given ?? (await createSources(config.sources)));
   const limited = (limit: Limit) => metrics.limited(limit);
   const check = authenticator(config.auth, now, limited);
-  const current = { auth: config.auth, check, metricsToken: config.metricsToken };
+  const providerOf = ({ provider }: Config) => provider && new IdentityProvider(provider, now, limited);
+  const current = { config, check, provider: providerOf(config) };
   const authenticate: Authenticate = async (...asked) => tokens.admit(await current.check(...asked));
   const types = servedTypes(sources.values());
   const schema = createSchema(types, { federation: config.federation });
@@ -170,6 +179,8 @@ export async function createGateway(
     await log.close();
     throw error;
   });
+  const sessions = new Sessions({ record: log, tokens, config: () => current.config.sessions, now });
+  const signingIn = signIn(authenticate, sessions);
   const drain = new Drain();
   const reports = new Reports(logger, () => log.head());
   const tracing = config.telemetry ? await openTracing(() => live.size.live + live.size.behind) : null;
@@ -225,7 +236,7 @@ export async function createGateway(
     operator: operatorsOf({
       log,
       refusals: { admit: (id) => admit({ ingest, log, publicUrl, now }, id) },
-      signer: () => signerOf(current.auth),
+      signer: () => signerOf(current.config.auth),
       sources,
       samples: new Samples({ sources, ingest, recent, isAllowed, publicUrl, now }),
       recent: pool ? pool.shareRecent(recent) : recent,
@@ -260,7 +271,7 @@ export async function createGateway(
     operations,
     live,
     turn,
-    authenticate,
+    signIn: signingIn,
     tokens,
     origins,
     admission,
@@ -280,13 +291,40 @@ export async function createGateway(
     metrics: pool ? { text: pool.scrape } : metrics,
     drain,
     authenticate,
-    metricsToken: () => current.metricsToken,
+    metricsToken: () => current.config.metricsToken,
     open: dev !== null,
     logger,
     clock,
   });
   await health.begin();
+  const provider = () => current.provider;
+  const count = (by: string, outcome: string) => metrics.signedIn(by, outcome);
+  const signIns = new SignIns({ sessions, signIn: signingIn, provider, origins, bodies, audit, count, now });
+  const refuseRevoked = (tokenId: string) => tokens.refuseRevoked(tokenId);
+  const exchanging = () => {
+    const { exchange: settings, auth } = current.config;
+    return (
+      settings &&
+      ((form: URLSearchParams) => exchange(form, { config: settings, provider: current.provider, auth, admit: refuseRevoked, now }))
+    );
+  };
   const server = createHttpServer({
+    auth: auth({
+      signIns: config.console ? signIns : null,
+      provider: new ProviderSignIn({ signIns, provider, count, logger, now }),
+      exchange: tokenExchange({
+        exchange: exchanging,
+        origins,
+        bodies,
+        addresses,
+        rates: {
+          ofAddress: tallies.rates('exchanges of', TRIES_OF_ADDRESS),
+          ofHolder: tallies.rates('exchanged tokens of', TOKENS_OF_HOLDER),
+        },
+        audit,
+        count,
+      }),
+    }),
     webhooks: webhooks({
       ingest,
       metrics,
@@ -308,7 +346,7 @@ export async function createGateway(
       operations,
       live,
       turn,
-      authenticate,
+      signIn: signingIn,
       tokens,
       origins,
       lostUpgrades: new LostUpgrades(logger),
@@ -403,8 +441,9 @@ export async function createGateway(
       const changed = differences(types, servedTypes(nextSources.values()));
       if (changed.length > 0) logger.warn({ types: changed }, 'these event types change only after a restart');
       // An issuer's keys are kept where it is the same: it may be away just now.
-      if (!isDeepStrictEqual(next.auth, current.auth)) current.check = authenticator(next.auth, now, limited);
-      Object.assign(current, { auth: next.auth, metricsToken: next.metricsToken });
+      if (!isDeepStrictEqual(next.auth, current.config.auth)) current.check = authenticator(next.auth, now, limited);
+      if (!isDeepStrictEqual(next.provider, current.config.provider)) current.provider = providerOf(next);
+      current.config = next;
       sources.clear();
       for (const [name, provider] of nextSources) sources.set(name, provider);
     },

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { AuditRecord } from './events/audit.ts';
 import type { Commits } from './events/commits.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { QuarantineDesk } from './events/quarantine.ts';
@@ -14,6 +15,7 @@ import type { Checked } from './log/checked.ts';
 import type { Adopted } from './log/postgres/adopt.ts';
 import type { PostgresLog } from './log/postgres/postgres-log.ts';
 import { type BackUpOptions, backUp } from './log/sqlite/back-up.ts';
+import { noteInFile } from './log/sqlite/note-in-file.ts';
 import { checkFile } from './log/sqlite/check-file.ts';
 import { type Restored, restore } from './log/sqlite/restore.ts';
 import { SqliteLog } from './log/sqlite/sqlite-log.ts';
@@ -58,6 +60,11 @@ async function postgres(): Promise<typeof PostgresLog> {
 export async function checkLog(databaseUrl: string): Promise<Checked> {
   if (databaseUrl.startsWith('sqlite:')) return checkFile(databaseUrl.slice('sqlite:'.length));
   return (await import('./log/postgres/check-database.ts')).checkDatabase(databaseUrl);
+}
+
+/** Where a log in a file has its audit, which is not brought to another form for that. */
+export function auditOf(databaseUrl: string): Pick<AuditRecord, 'recordAudit'> {
+  return { recordAudit: (entries) => noteInFile(databaseUrl.slice('sqlite:'.length), entries) };
 }
 
 /** Copies an SQLite log into a file that is checked before it gets its name. @throws {HookcastError} if no whole copy can be made. */
@@ -108,11 +115,18 @@ export function openReconciling(log: EventLog, options: WithoutGateway): Reconci
  * Copies a log into an empty PostgreSQL database, or what has come to it since into its copy. Clients' cursors are good in
  * both; gateways are to be started on the copy when those on the old log have ended.
  *
+ * @param first what is done with the log before anything of it is copied.
  * @throws {HookcastError} BAD_REQUEST when the database holds another log, LOG_UNAVAILABLE when one of them can't be used.
  */
-export async function copyLog(from: string, to: string, progress: (done: Adopted) => void): Promise<Adopted> {
+export async function copyLog(
+  from: string,
+  to: string,
+  first: (log: EventLog) => Promise<void>,
+  progress: (done: Adopted) => void,
+): Promise<Adopted> {
   const source = await openLog(from);
   try {
+    await first(source);
     const copy = await (await postgres()).open(to, { forCopy: true });
     try {
       return await copy.adopt(source, progress);

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
-import { claimPath, issuer, jwksUrl } from './auth-settings.ts';
+import { claimPath, issuer, jwksUrl, providerIssuer } from './auth-settings.ts';
 import { faultOfOrigin } from './origin.ts';
 import { SHIPPED } from './providers/shipped.ts';
 import { tokenPublicKey } from './public-key.ts';
-import { list } from './setting-lists.ts';
+import { list, listOf } from './setting-lists.ts';
 
 /** The names of the sources that the settings alone can make, which are those of their providers. */
 export const PROVIDERS: readonly string[] = SHIPPED.map(({ name }) => name);
@@ -21,8 +21,12 @@ export const IN_FILES: readonly string[] = [
   'AUTH_PUBLIC_KEY',
   'AUTH_SECRET',
   'AUTH_SECRETS',
+  'OIDC_CLIENT_SECRET',
+  'EXCHANGE_WIX_SECRETS',
   'METRICS_TOKEN',
 ];
+/** As auth/viewer.ts has them, which nothing here may import. */
+const SCOPES = ['events:read', 'pii:read', 'raw:read', 'ops'] as const;
 /** Secrets that tokens may be signed with at one time: one, and those that it replaces. */
 const MOST_SECRETS = 8;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -125,6 +129,22 @@ const own = z.object({
   AUTH_TENANTS_PREFIX: z.string().default(''),
   AUTH_SCOPE_CLAIM: claimPath.optional(),
   AUTH_SCOPE_PREFIX: z.string().default(''),
+  SESSION_IDLE_DAYS: whole(1, 365).default(14),
+  SESSION_DAYS: whole(1, 365).default(90),
+  OIDC_ISSUER: providerIssuer.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_SCOPES: listOf(/[\s,]+/).default([]),
+  OIDC_NAME: z.string().max(50, { error: 'expected 50 characters at most' }).optional(),
+  EXCHANGE_AUDIENCE: list.default([]),
+  EXCHANGE_WIX_SECRETS: list
+    .refine((secrets) => secrets.every((secret) => Buffer.byteLength(secret) >= 16), {
+      error: 'expected the secret of a Wix app, which has more than 16 characters',
+    })
+    .default([]),
+  EXCHANGE_SCOPES: listOf(/[\s,]+/)
+    .pipe(z.array(z.enum(SCOPES, { error: `expected some of ${SCOPES.join(', ')}` })).min(1))
+    .default(['events:read']),
   ALLOWED_ORIGINS: origins.default([]),
   CONSOLE: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   FEDERATION: z.enum(['on', 'off'], { error: 'expected on or off' }).default('off'),
@@ -200,6 +220,16 @@ export const RELOADED: readonly string[] = [
   'AUTH_TENANTS_PREFIX',
   'AUTH_SCOPE_CLAIM',
   'AUTH_SCOPE_PREFIX',
+  'SESSION_IDLE_DAYS',
+  'SESSION_DAYS',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
+  'OIDC_CLIENT_SECRET',
+  'OIDC_SCOPES',
+  'OIDC_NAME',
+  'EXCHANGE_AUDIENCE',
+  'EXCHANGE_WIX_SECRETS',
+  'EXCHANGE_SCOPES',
   'METRICS_TOKEN',
 ];
 

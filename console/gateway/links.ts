@@ -1,18 +1,20 @@
 import { Observed } from '../observed.ts';
 import { identityOf } from './claims.ts';
 import type { Taken } from './request.ts';
-import { type Session, type SignedIn, readToken } from './session.ts';
+import { type Brought, type Refusal, type Session, readToken } from './session.ts';
 
 export interface LinksView {
   /** A token that a link brought is being tried. */
   readonly trying: boolean;
   /** That of somebody else than who is signed in, who is asked about it. */
-  readonly offered: SignedIn | null;
+  readonly offered: Brought | null;
   /** Why the last one signed nobody in. */
   readonly answer: 'none' | 'expired' | 'refused' | null;
+  /** Why nobody came back from the identity provider. */
+  readonly refusal: Refusal | null;
 }
 
-const NOTHING: LinksView = { trying: false, offered: null, answer: null };
+const NOTHING: LinksView = { trying: false, offered: null, answer: null, refusal: null };
 
 /**
  * Tokens that come by links. Anybody can write a link: without being asked, nobody becomes somebody else by following one
@@ -29,34 +31,47 @@ export class Links extends Observed<LinksView> {
     this.#isTaken = isTaken;
   }
 
-  /** Tries a token that a link brought. A newer link takes the place of one that is still being tried. */
-  async follow(text: string): Promise<void> {
+  /**
+   * Tries a token that a link brought. A newer link takes the place of one that is still being tried.
+   *
+   * @param first what is waited for: who is signed in already may not be known yet.
+   */
+  async follow(text: string, first?: Promise<void>): Promise<void> {
     const followed = ++this.#followed;
+    if (first) {
+      this.become({ ...NOTHING, trying: true });
+      await first;
+    }
     const brought = readToken(text);
     if (!brought) return this.become({ ...NOTHING, answer: 'none' });
     if (brought.token === this.#session.view.signedIn?.token) return this.become(NOTHING);
     this.become({ ...NOTHING, trying: true });
     const taken = await this.#isTaken(brought.token);
-    if (followed === this.#followed) this.#decide(brought, taken);
+    if (followed === this.#followed) await this.#decide(brought, taken);
+  }
+
+  /** The identity provider has led somebody back whom it did not sign in. */
+  refuse(refusal: Refusal): void {
+    this.become({ ...NOTHING, refusal });
   }
 
   readonly stay = (): void => this.become(NOTHING);
 
-  readonly change = (): void => {
+  readonly change = async (): Promise<void> => {
     const { offered } = this.view;
     this.become(NOTHING);
-    if (offered) this.#session.signIn(offered.token);
+    if (offered) await this.#session.signIn(offered);
   };
 
-  #decide(brought: SignedIn, taken: Taken): void {
+  async #decide(brought: Brought, taken: Taken): Promise<void> {
     const { signedIn } = this.#session.view;
     if (taken === 'expired' || taken === 'refused') return this.become({ ...NOTHING, answer: taken });
     if (!signedIn) {
-      this.#session.signIn(brought.token);
+      await this.#session.signIn(brought);
     } else if (taken === 'taken') {
       const isOther = identityOf(brought.claims) !== identityOf(signedIn.claims);
       if (isOther) return this.become({ ...NOTHING, offered: brought });
-      this.#session.signIn(brought.token);
+      await this.#session.signIn(brought);
     }
     this.become(NOTHING);
   }

@@ -1,7 +1,7 @@
 import type { TadaDocumentNode } from 'gql.tada';
 import { parseExact } from './exact.ts';
 import { textOf } from './graphql.ts';
-import type { Session } from './session.ts';
+import type { Session, SignedIn } from './session.ts';
 
 /** What the gateway said no with, or that it could not be reached (`UNREACHABLE`). */
 export class GatewayError extends Error {
@@ -24,7 +24,7 @@ interface Answer<R> {
 }
 
 /** Codes that say the token is at fault, which a new one mends. */
-export const TOKEN_AT_FAULT: readonly string[] = ['UNAUTHENTICATED', 'TOKEN_EXPIRED'];
+export const TOKEN_AT_FAULT: readonly string[] = ['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'TOKEN_REVOKED'];
 
 /**
  * Runs a query or a mutation.
@@ -37,11 +37,11 @@ export async function request<R, V>(
   variables: V,
   signal?: AbortSignal,
 ): Promise<R> {
-  const token = session.view.signedIn?.token ?? '';
+  const { signedIn } = session.view;
   try {
-    return await send<R>(token, { query: textOf(document), variables }, signal);
+    return await send<R>(signedIn, { query: textOf(document), variables }, signal);
   } catch (error) {
-    if (error instanceof GatewayError && TOKEN_AT_FAULT.includes(error.code)) session.expire(token);
+    if (error instanceof GatewayError && TOKEN_AT_FAULT.includes(error.code)) session.expire(signedIn);
     throw error;
   }
 }
@@ -52,21 +52,27 @@ export type Taken = 'taken' | 'expired' | 'refused' | 'unknown';
 /** Whether the gateway takes a token: before it takes the place of another, or anybody is signed in with it. */
 export async function isTaken(token: string): Promise<Taken> {
   try {
-    await send(token, { query: '{ __typename }' });
+    await send({ token }, { query: '{ __typename }' });
   } catch (error) {
     const code = error instanceof GatewayError ? error.code : 'INTERNAL';
     if (code === 'TOKEN_EXPIRED') return 'expired';
-    if (code === 'UNAUTHENTICATED') return 'refused';
+    if (TOKEN_AT_FAULT.includes(code)) return 'refused';
     // Whatever else is wrong is nothing that a token could mend; the page says it where it asks for more.
     return 'unknown';
   }
   return 'taken';
 }
 
-async function send<R>(token: string, body: object, signal?: AbortSignal): Promise<R> {
+/** Without a token it is the session of this browser that signs in. */
+async function send<R>(by: Pick<SignedIn, 'token'> | null, body: object, signal?: AbortSignal): Promise<R> {
+  const token = by?.token ?? null;
   const response = await fetch('/graphql', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${token}` },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+    },
     body: JSON.stringify(body),
     signal: signal ?? null,
   }).catch((error: unknown) => {

@@ -9,8 +9,7 @@ const SILENCE = 10_000;
 const ANSWER = 5_000;
 
 /**
- * One socket for all subscriptions of the page. It has the token that the session has when it connects; where another one
- * comes, it connects anew, so that nothing comes by the rights of somebody else.
+ * One socket for all subscriptions of the page, by whatever whoever is signed in is signed in by when it connects. If that changes, it connects anew, so that nothing comes by the rights of somebody else.
  */
 export function connect(session: Session, origin: string): Client {
   let unanswered: ReturnType<typeof setTimeout> | undefined;
@@ -19,7 +18,10 @@ export function connect(session: Session, origin: string): Client {
     // `follow` comes back by itself, with its cursor.
     retryAttempts: 0,
     lazyCloseTimeout: 1_000,
-    connectionParams: () => ({ authorization: `Bearer ${session.view.signedIn?.token ?? ''}` }),
+    connectionParams: () => {
+      const token = session.view.signedIn?.token ?? null;
+      return token === null ? {} : { authorization: `Bearer ${token}` };
+    },
     // A network that went away without a word (a lid that was closed) would look like a quiet day.
     keepAlive: SILENCE,
     on: {
@@ -30,11 +32,11 @@ export function connect(session: Session, origin: string): Client {
       closed: () => clearTimeout(unanswered),
     },
   });
-  let token = session.view.signedIn?.token;
+  let last = session.view.signedIn;
   session.subscribe(() => {
     const { signedIn } = session.view;
-    if (signedIn?.token === token) return;
-    token = signedIn?.token;
+    if (signedIn === last) return;
+    last = signedIn;
     client.terminate();
   });
   return client;
@@ -84,7 +86,7 @@ export function stream<M extends StreamMessage, V>(
         onState(session.view.stale ? 'expired' : state, interruptionOf(state, closedWith));
       },
       onTokenExpired: async () => {
-        session.expire(session.view.signedIn?.token ?? '');
+        session.expire(session.view.signedIn);
         onState('expired', null);
         await session.renewal();
       },
@@ -93,6 +95,8 @@ export function stream<M extends StreamMessage, V>(
     following.ended.catch(() => {
       if (isStopped || !session.view.signedIn) return;
       onState('refused', null);
+      // A session that was ended elsewhere: another tab may have signed in anew.
+      if (session.view.signedIn.token === null) session.expire(session.view.signedIn);
       listening.push(
         session.subscribe(() => {
           if (isStopped || !session.view.signedIn || session.view.stale) return;

@@ -31,7 +31,7 @@ export function StreamBadge({ condition, isPaused = false }: StreamBadgeProps) {
         </p>
       )}
       {state === 'expired' || state === 'refused' ? (
-        <button type="button" onClick={() => session.expire(session.view.signedIn?.token ?? '')}>
+        <button type="button" onClick={() => session.expire(session.view.signedIn)}>
           {live.giveToken}
         </button>
       ) : null}

@@ -33,7 +33,16 @@ export const en = {
       expired: 'This token has expired as well. Ask for a new one.',
       refused: 'The gateway does not take this token. It may be for another gateway: ask for one for this.',
     },
-    stays: 'It stays in this tab and is gone when you close it.',
+    stays: 'You stay signed in on this device until you sign out, or until the token ends.',
+    provider: (name: string) => `Sign in with ${name}`,
+    or: 'Or paste a link or a token here:',
+    ended: 'Your session has ended. Sign in again, and go on where you were.',
+    refusals: {
+      refused: 'You were not signed in there. Try again, or ask your operator for access.',
+      again: 'That took too long, or it was begun in another window. Try again.',
+      nothing: 'You are signed in there, but you have no access here. Ask your operator for it.',
+      unavailable: 'It can’t be reached just now. Try again in a moment.',
+    },
   },
   account: {
     open: 'Account',
@@ -44,6 +53,8 @@ export const en = {
     nothing: 'nothing',
     expires: 'Valid until',
     signOut: 'Sign out',
+    signOutEverywhere: 'Sign out on all devices',
+    stillSignedIn: 'You are still signed in, since the gateway can’t be reached. Try again.',
     language: 'Language',
   },
   expired: {
@@ -51,6 +62,8 @@ export const en = {
     refused: 'Your token is no longer accepted',
     advice: 'Paste a new one and go on where you were. Nothing is missed meanwhile.',
     action: 'Go on',
+    session: 'Your session has ended',
+    again: 'Sign in again, and go on where you were. Nothing is missed meanwhile.',
   },
   stranger: {
     title: 'A link wants to sign you in as somebody else',

@@ -43,7 +43,16 @@ export const ptBR: Words = {
       expired: 'Este token também expirou. Peça um novo.',
       refused: 'O gateway não aceita este token. Talvez seja de outro gateway: peça um para este.',
     },
-    stays: 'Ele fica nesta aba e some quando você a fecha.',
+    stays: 'Você continua conectado neste aparelho até sair, ou até o token terminar.',
+    provider: (name) => `Entrar com ${name}`,
+    or: 'Ou cole um link ou um token aqui:',
+    ended: 'Sua sessão terminou. Entre de novo e continue de onde parou.',
+    refusals: {
+      refused: 'O acesso não foi confirmado lá. Tente de novo, ou peça acesso a quem cuida do sistema.',
+      again: 'Demorou demais, ou foi iniciado em outra janela. Tente de novo.',
+      nothing: 'Você entrou lá, mas não tem acesso aqui. Peça a quem cuida do sistema.',
+      unavailable: 'Não foi possível conectar agora. Tente de novo em instantes.',
+    },
   },
   account: {
     open: 'Perfil',
@@ -54,6 +63,8 @@ export const ptBR: Words = {
     nothing: 'nada',
     expires: 'Válido até',
     signOut: 'Sair',
+    signOutEverywhere: 'Sair de todos os aparelhos',
+    stillSignedIn: 'Você ainda não saiu, pois o gateway não responde. Tente de novo.',
     language: 'Idioma',
   },
   expired: {
@@ -61,6 +72,8 @@ export const ptBR: Words = {
     refused: 'Seu token não é mais aceito',
     advice: 'Cole um novo e continue de onde parou. Nada se perde enquanto isso.',
     action: 'Continuar',
+    session: 'Sua sessão terminou',
+    again: 'Entre de novo e continue de onde parou. Nada se perde enquanto isso.',
   },
   stranger: {
     title: 'Um link quer que você entre com outro acesso',

@@ -19,7 +19,7 @@ export type Authenticate = (
 const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
 const EDWARDS = ['EdDSA', 'Ed25519'];
-const ASYMMETRIC = [...RSA, ...Object.values(CURVES), ...EDWARDS];
+export const ASYMMETRIC = [...RSA, ...Object.values(CURVES), ...EDWARDS];
 /** The bytes that a secret needs for each: as many as its hash has (RFC 7518, section 3.2). */
 const HMAC: readonly (readonly [alg: string, bytes: number])[] = [
   ['HS256', 32],
@@ -29,7 +29,7 @@ const HMAC: readonly (readonly [alg: string, bytes: number])[] = [
 /** Characters of an id that is kept as it is. */
 const LONGEST_ID = 256;
 /** How many seconds the issuer's clock may be ahead of ours. */
-const LEEWAY = 60;
+export const LEEWAY = 60;
 
 /**
  * Checks bearer tokens (RFC 6750, RFC 7519). The algorithms are pinned by the kind of key, so that a token can't choose
@@ -49,15 +49,7 @@ export function authenticator(
     ...(issuer !== null && { issuer }),
     ...(audiences.length > 0 && { audience: [...audiences] }),
   };
-  // One set for all who have the same scopes: there are sixteen at most, and thousands of connections keep theirs.
-  const scopeSets = new Map<string, ReadonlySet<Scope>>();
-  const toScopes = (granted: readonly string[]): ReadonlySet<Scope> => {
-    const scopes = SCOPES.filter((known) => granted.includes(known));
-    const name = scopes.join(' ');
-    const scopeSet = scopeSets.get(name) ?? new Set(scopes);
-    scopeSets.set(name, scopeSet);
-    return scopeSet;
-  };
+  const toScopes = scopeSets();
   return async (authorization, inTurn = (check) => check()) => {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
     if (!token) throw unauthenticated('Send "Authorization: Bearer" and a JWT: three parts, with dots between them.');
@@ -74,10 +66,23 @@ export function authenticator(
         expiresAt,
         holder: holderOf(token, payload),
         tokenId: idOf(payload),
+        parentId: null,
       };
     } catch (error) {
       throw refusal(error);
     }
+  };
+}
+
+/** Makes one set for all who have the same scopes: there are sixteen at most, and thousands of connections keep theirs. */
+export function scopeSets(): (granted: readonly string[]) => ReadonlySet<Scope> {
+  const sets = new Map<string, ReadonlySet<Scope>>();
+  return (granted) => {
+    const scopes = SCOPES.filter((known) => granted.includes(known));
+    const name = scopes.join(' ');
+    const set = sets.get(name) ?? new Set(scopes);
+    sets.set(name, set);
+    return set;
   };
 }
 

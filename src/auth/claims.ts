@@ -47,6 +47,11 @@ export function scopesIn(payload: JWTPayload, place: ClaimPlace): readonly strin
   throw unreadable(`The token's "${nameOf(place)}" must be a text with blanks between scopes, or a list of scopes.`);
 }
 
+/** Whether there is anything at the place. */
+export function isThere(payload: JWTPayload, place: ClaimPlace): boolean {
+  return (valueAt(payload, place) ?? null) !== null;
+}
+
 function nameOf({ path }: ClaimPlace): string {
   return path.join('.');
 }

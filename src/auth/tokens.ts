@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { HookcastError, forLog } from '../errors.ts';
-import type { TokenRecord } from '../events/token.ts';
+import type { Token, TokenRecord } from '../events/token.ts';
 import type { Bearer } from './viewer.ts';
 
 /** How often the log is asked whether a token was revoked, in milliseconds: what it began has to end within a second. */
@@ -18,7 +18,7 @@ export interface TokensOptions {
   readonly changed?: () => Promise<void>;
 }
 
-type Of = Pick<Bearer, 'tokenId'>;
+type Of = Pick<Bearer, 'tokenId' | 'parentId'>;
 
 /**
  * Which tokens were revoked, as far as the log knows, and what has to end with them. A request costs a look into memory. The log is asked
@@ -27,9 +27,10 @@ type Of = Pick<Bearer, 'tokenId'>;
  */
 export class Tokens {
   readonly #options: TokensOptions;
-  /** By their ids, those that the log knows: whether each was revoked. */
-  #known: ReadonlyMap<string, boolean> = new Map();
+  /** Those that the log knows, by their ids. */
+  #known: ReadonlyMap<string, Token> = new Map();
   #changes = NaN;
+  #rereading: Promise<void> | null = null;
   #isLooking = false;
   readonly #held = new Map<string, Set<() => void>>();
   /** When each was noted as used, and what of that is not recorded yet. */
@@ -58,46 +59,81 @@ export class Tokens {
 
   /** Lets a checked token in. @throws {HookcastError} TOKEN_REVOKED. */
   admit(bearer: Bearer): Bearer {
-    const { tokenId } = bearer;
-    if (tokenId === null) return bearer;
-    const isRevoked = this.#known.get(tokenId);
-    if (isRevoked === true) throw revoked();
-    if (isRevoked === false) this.#note(tokenId);
+    const { tokenId, parentId } = bearer;
+    if (this.#isRevoked(tokenId) || this.#isRevoked(parentId)) throw revoked();
+    for (const id of [tokenId, parentId]) if (id !== null && this.#known.has(id)) this.#note(id);
     return bearer;
   }
 
+  /** @throws {HookcastError} TOKEN_REVOKED. */
+  refuseRevoked(id: string): void {
+    if (this.#isRevoked(id)) throw revoked();
+  }
+
   /** Calls back when the token is revoked, also if it was meanwhile. Returns the way to stop it; null for a token without an id. */
-  hold({ tokenId }: Of, end: () => void): (() => void) | null {
+  hold({ tokenId, parentId }: Of, end: () => void): (() => void) | null {
     if (tokenId === null) return null;
-    if (this.#known.get(tokenId) === true) queueMicrotask(end);
-    const ends = this.#held.get(tokenId) ?? new Set();
-    this.#held.set(tokenId, ends.add(end));
-    return () => {
-      ends.delete(end);
-      if (ends.size === 0 && this.#held.get(tokenId) === ends) this.#held.delete(tokenId);
-    };
+    const releases = [tokenId, parentId].filter((id) => id !== null).map((id) => this.#holdOne(id, end));
+    return releases.length === 1 ? releases[0]! : () => releases.forEach((release) => release());
+  }
+
+  /** What the log is known to have of it. */
+  find(id: string): Token | null {
+    return this.#known.get(id) ?? null;
+  }
+
+  /** All that the log is known to have. */
+  all(): Iterable<Token> {
+    return this.#known.values();
+  }
+
+  /** When it was used last, as far as this gateway knows: other gateways' notes are read with the next change, or with `reread`. */
+  lastUse({ id, issuedAt, usedAt }: Token): number {
+    return Math.max(issuedAt ?? 0, usedAt ?? 0, this.#noted.get(id) ?? 0);
   }
 
   /** Takes what the log says by now, and ends what was begun with tokens that were revoked. */
   async look(): Promise<void> {
-    const { record } = this.#options;
-    const changes = await record.tokenChanges();
-    if (changes === this.#changes) return;
-    await this.#options.changed?.();
-    const known = new Map((await record.listTokens()).map(({ id, revokedAt }) => [id, revokedAt !== null]));
-    // The number of before: what was changed while they were read is read once more.
-    this.#changes = changes;
-    this.#known = known;
-    for (const [id, isRevoked] of known) {
-      if (isRevoked) for (const end of this.#held.get(id) ?? []) end();
-    }
-    for (const id of this.#noted.keys()) if (!known.has(id)) this.#noted.delete(id);
+    const changes = await this.#options.record.tokenChanges();
+    if (changes !== this.#changes) await this.#read(changes);
+  }
+
+  /** Reads all of them, also when none was issued or revoked: when a token was used last is no change. Once for all who wait. */
+  reread(): Promise<void> {
+    const read = async () => this.#read(await this.#options.record.tokenChanges());
+    return (this.#rereading ??= read().finally(() => (this.#rereading = null)));
   }
 
   /** Records the last of what was used. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#recordUses();
+  }
+
+  #isRevoked(id: string | null): boolean {
+    return id !== null && (this.#known.get(id)?.revokedAt ?? null) !== null;
+  }
+
+  #holdOne(id: string, end: () => void): () => void {
+    if (this.#isRevoked(id)) queueMicrotask(end);
+    const ends = this.#held.get(id) ?? new Set();
+    this.#held.set(id, ends.add(end));
+    return () => {
+      ends.delete(end);
+      if (ends.size === 0 && this.#held.get(id) === ends) this.#held.delete(id);
+    };
+  }
+
+  /** @param changes the number of before: what is changed while they are read is read once more. */
+  async #read(changes: number): Promise<void> {
+    if (changes !== this.#changes) await this.#options.changed?.();
+    const known = new Map((await this.#options.record.listTokens()).map((token) => [token.id, token]));
+    this.#changes = changes;
+    this.#known = known;
+    for (const { id, revokedAt } of known.values()) {
+      if (revokedAt !== null) for (const end of this.#held.get(id) ?? []) end();
+    }
+    for (const id of this.#noted.keys()) if (!known.has(id)) this.#noted.delete(id);
   }
 
   async #tick(): Promise<void> {
@@ -109,7 +145,7 @@ export class Tokens {
       if (Math.abs(now - this.#recordedAt) >= RECORD) {
         this.#recordedAt = now;
         // A stream uses its token for as long as it is there.
-        for (const id of this.#held.keys()) if (this.#known.get(id) === false) this.#note(id);
+        for (const id of this.#held.keys()) if (this.#known.get(id)?.revokedAt === null) this.#note(id);
         await this.#recordUses();
       }
     } catch (error) {

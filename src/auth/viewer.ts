@@ -19,8 +19,10 @@ export interface Viewer {
 /** A viewer, and which one: by a hash, the same for all tokens of one person or program. */
 export interface Bearer extends Viewer {
   readonly holder: string;
-  /** The claim `jti`, by which it can be revoked; null where it has none. */
+  /** The claim `jti`, by which it can be revoked, or the id of a session; null where it has none. */
   readonly tokenId: string | null;
+  /** Of a session: the id of the token that it was begun with, and ends with. */
+  readonly parentId: string | null;
 }
 
 export type PersonalData = 'AVAILABLE' | 'WITHHELD' | 'ERASED';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readDatabaseUrl } from '../config.ts';
-import { backUpLog } from '../open-log.ts';
+import { auditOf, backUpLog } from '../open-log.ts';
 import { interruptible } from './interruptible.ts';
+import { note, noteCopying } from './note.ts';
 import { type GatewayTerminal, CommandError, printCommands } from './terminal.ts';
 
 /** `hookcast backup`: copies the log into a file beside running gateways. @throws {CommandError} when there is no log. */
@@ -16,6 +17,7 @@ export async function backup(
     throw new CommandError('Nothing was backed up, since the log is in PostgreSQL (docs/OPERATING.md, "Backups").');
   }
   if (!existsSync(url.slice('sqlite:'.length))) throw new CommandError(`There is no log at ${url}. Set DATABASE_URL.`);
+  await noteCopying(() => note(auditOf(url), 'backup', { action: 'BACKUP', target: null }), terminal.print);
   const { events, notes } = await interruptible(terminal, (options) => backUpLog(url, file, { force, ...options }));
   terminal.print(
     `Backed up ${events} event${events === 1 ? '' : 's'} to ${file}. Every page and every index of it was read.`,

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readDatabaseUrl } from '../config.ts';
+import type { AuditRecord } from '../events/audit.ts';
 import { copyLog } from '../open-log.ts';
+import { note, noteCopying } from './note.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 export interface CopyOptions {
@@ -26,8 +28,10 @@ export async function copy({ from, to }: CopyOptions, terminal: Terminal): Promi
     throw new CommandError(`--from: there is no log at ${source}.`);
   }
   terminal.print('Copying. Broken off, it goes on from there when it is run again.');
+  const noted = (log: Pick<AuditRecord, 'recordAudit'>) =>
+    noteCopying(() => note(log, 'copy', { action: 'COPY', target: null }), terminal.print);
   let next = performance.now() + EVERY;
-  const { events, erasures, quarantined } = await copyLog(source, target, (done) => {
+  const { events, erasures, quarantined } = await copyLog(source, target, noted, (done) => {
     if (performance.now() < next) return;
     next = performance.now() + EVERY;
     terminal.print(`${Math.floor(done.share * 100)} %, ${counted(done.events, 'event', 'events')}`);

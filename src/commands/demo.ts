@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
 import { pino } from 'pino';
+import { signToken } from '../auth/sign-token.ts';
 import { readConfig } from '../config.ts';
 import { createGateway } from '../gateway.ts';
 import { eduzzSamples, signAsEduzz } from '../providers/eduzz/samples.ts';
@@ -12,7 +13,6 @@ import { buildConsole } from './console.ts';
 import { makeDevSecrets } from './dev-secrets.ts';
 import { post } from './send.ts';
 import { CommandError, type Terminal, howToCall } from './terminal.ts';
-import { signToken } from '../auth/sign.ts';
 
 const FOLLOW = /* GraphQL */ `
   subscription Follow {

@@ -1,3 +1,4 @@
+import { signToken } from '../auth/sign-token.ts';
 import { readEnvironment, readSigningSecrets, readTokenForm } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
 import { buildConsole } from './console.ts';
@@ -8,7 +9,6 @@ import { runGateway } from './run-gateway.ts';
 import { sendDay } from './send.ts';
 import { readSettings } from './sources.ts';
 import { CommandError, type GatewayTerminal, type Terminal, howToCall } from './terminal.ts';
-import { signToken } from '../auth/sign.ts';
 
 const DAY = 24 * 60 * 60;
 const EVERYTHING = { tenant: ['*'], scope: 'events:read pii:read raw:read ops', expires: DAY };
@@ -29,7 +29,7 @@ export async function dev(terminal: GatewayTerminal, { withADay = false } = {}):
         WIX_PUBLIC_KEYS: env['WIX_PUBLIC_KEYS'] || secrets.wixPublicKey,
         // With what it signs itself, unless somebody else signs or it was told secrets.
         AUTH_SECRET: makeToken && !env['AUTH_SECRETS'] ? env['AUTH_SECRET'] || secrets.authSecret : undefined,
-        // Tokens are no cookies, and whoever tries things out serves pages from anywhere.
+        // They have to send a token: a session counts for the gateway's own pages alone. Whoever tries things out serves pages from anywhere.
         ALLOWED_ORIGINS: env['ALLOWED_ORIGINS'] || '*',
         LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
         // Nobody has to be kept away first, and Ctrl-C should end it now.

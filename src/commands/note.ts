@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { toHookcastError } from '../errors.ts';
 import type { AuditAction, AuditRecord } from '../events/audit.ts';
 
 export interface Noted {
@@ -7,8 +8,24 @@ export interface Noted {
   readonly count?: number;
 }
 
+/**
+ * The same of what takes a copy of the whole log. It goes on where that can't be noted, and says so: a log that can't be written is one to save,
+ * and who runs the command can read the files anyway.
+ */
+export async function noteCopying(record: () => Promise<void>, print: (line: string) => void): Promise<void> {
+  try {
+    await record();
+  } catch (error) {
+    print(`This could not be noted in the audit: ${toHookcastError(error).message}`);
+  }
+}
+
 /** Notes in the audit what a command is about to do, with the name of who runs it on this machine. */
-export async function note(log: AuditRecord, command: string, { action, target, count = 0 }: Noted): Promise<void> {
+export async function note(
+  log: Pick<AuditRecord, 'recordAudit'>,
+  command: string,
+  { action, target, count = 0 }: Noted,
+): Promise<void> {
   const of = { at: Date.now(), action, tokenId: null, holder: null, operation: command, target };
   await log.recordAudit([{ ...of, osUser: userInfo().username, count: count === 0 ? null : count }]);
 }

@@ -1,4 +1,4 @@
-import { type Asked, type Signer, optionsOf, signToken } from '../auth/sign.ts';
+import { type Asked, type Signer, optionsOf, signToken } from '../auth/sign-token.ts';
 import { readEnvironment, readSigningSecrets, readTokenForm } from '../config.ts';
 import { devSecretsFile, readDevSecrets } from './dev-secrets.ts';
 import type { Terminal } from './terminal.ts';

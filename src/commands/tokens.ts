@@ -1,5 +1,6 @@
+import type { Asked } from '../auth/sign-token.ts';
+import { readPublicUrl } from '../config.ts';
 import { CommandError, type Terminal } from './terminal.ts';
-import type { Asked } from '../auth/sign.ts';
 import { withOperations } from './with-operations.ts';
 
 const TOKEN = 'id label tenants scope issuedAt expiresAt revokedAt lastUsedAt';
@@ -22,16 +23,39 @@ interface Token {
   readonly lastUsedAt: string | null;
 }
 
+/** How long a token lasts without `--expires`, and how long with a link, which somebody should not have to ask for each morning: seconds. */
+const TOKEN_LASTS = 3_600;
+const LINK_LASTS = 90 * 24 * 60 * 60;
+
+type AskedOf = Omit<Asked, 'expires'> & {
+  readonly for: string;
+  readonly expires?: number;
+  /** Where the console is opened; true where PUBLIC_URL says it. */
+  readonly link?: string | true;
+};
+
 /** `hookcast token issue`: a token that can be revoked. The log keeps what it may do and whom it is for, and never the token. */
 export async function issueToken(
-  { for: label, tenant = [], scope, expires }: Asked & { readonly for: string },
+  { for: label, tenant = [], scope, link, expires = link ? LINK_LASTS : TOKEN_LASTS }: AskedOf,
   terminal: Terminal,
 ): Promise<void> {
+  const page = link ? consoleOf(link === true ? readPublicUrl(terminal.env) : link) : null;
   await withOperations(terminal, { command: 'token issue' }, async ({ ask }) => {
     const asked = { label, tenants: tenant, scope, expiresIn: expires };
     const { issueToken } = await ask<{ readonly issueToken: { readonly value: string } }>(ISSUE, asked);
-    terminal.print(issueToken.value);
+    // What stands behind # is sent to no server, and so stands in nobody's log.
+    terminal.print(page === null ? issueToken.value : `${page}#token=${issueToken.value}`);
   });
+}
+
+/** @throws {CommandError} when it is no address. */
+function consoleOf(address: string | null): string {
+  if (address !== null && /^https?:\/\/[^\s?#]+$/.test(address) && URL.canParse(address)) {
+    return `${address.replace(/\/+$/, '').replace(/\/console$/, '')}/console`;
+  }
+  throw new CommandError(
+    '--link: say where the console is opened, such as --link https://hookcast.example.com, or set PUBLIC_URL.',
+  );
 }
 
 /** `hookcast token list`: one line each. */

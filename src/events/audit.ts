@@ -13,7 +13,9 @@ export type AuditAction =
   | 'ACCEPT_DRIFT'
   | 'PAUSE'
   | 'RESUME'
-  | 'SEND_SAMPLE';
+  | 'SEND_SAMPLE'
+  | 'BACKUP'
+  | 'COPY';
 
 /** One thing that somebody did, or what one operation of one token read within about a minute. No value that was read. */
 export interface NewAuditEntry {

@@ -20,12 +20,14 @@ export function addAudit(builder: Builder): void {
       REPROCESS: { description: 'Recorded events were reprocessed.' },
       ADMIT: { description: 'A delivery that had been refused for its signature was tried again.' },
       DROP: { description: 'A delivery that had been refused for its signature was deleted.' },
-      ISSUE: { description: 'A token was issued.' },
-      REVOKE: { description: 'A token was revoked.' },
+      ISSUE: { description: 'A token was issued, or a session begun.' },
+      REVOKE: { description: 'A token was revoked, or a session ended.' },
       ACCEPT_DRIFT: { description: 'New fields were accepted as known.' },
       PAUSE: { description: 'A source was paused.' },
       RESUME: { description: 'A source was resumed.' },
       SEND_SAMPLE: { description: 'A sample was sent to a source.' },
+      BACKUP: { description: 'The whole log was copied into a file.' },
+      COPY: { description: 'The whole log was copied into another database.' },
     } satisfies Record<AuditAction, unknown>,
   });
   const Entry = builder.objectRef<AuditEntry>('AuditEntry').implement({

@@ -5,6 +5,7 @@ import type { Bearer } from '../auth/viewer.ts';
 import { CLOSE } from '../errors.ts';
 import type { WrittenAnswer } from '../graphql/answer.ts';
 import type { Limited } from '../limits.ts';
+import type { Credentials } from '../auth/sign-in.ts';
 import type { Place } from './admission.ts';
 import type { Allowance } from '../tallies/allowance.ts';
 import type { Guest } from './drain.ts';
@@ -18,7 +19,7 @@ export interface ConnectionOptions {
   readonly turn: Turn;
   /** What it counts for; it leaves with the socket. */
   readonly place: Place;
-  readonly authorization: string | undefined;
+  readonly credentials: Credentials;
 }
 
 /** How long a socket may take to close by itself, in milliseconds. */
@@ -35,7 +36,7 @@ export class Connection implements Gate, Guest {
   readonly outflow: Outflow;
   readonly place: Place;
   /** Of the request that asked for the WebSocket, until it is read. */
-  authorization: string | undefined;
+  credentials: Credentials | null;
   viewer: Bearer | null = null;
   /** To be called when it is gone: it need not be told any more that its token was revoked. */
   forget: (() => void) | null = null;
@@ -53,11 +54,11 @@ export class Connection implements Gate, Guest {
   readonly #webSocket: WebSocket;
   #silentLooks = 0;
 
-  constructor({ webSocket, socket, turn, place, authorization }: ConnectionOptions) {
+  constructor({ webSocket, socket, turn, place, credentials }: ConnectionOptions) {
     this.#webSocket = webSocket;
     this.outflow = new Outflow({ stream: socket, socket, turn, gate: this });
     this.place = place;
-    this.authorization = authorization;
+    this.credentials = credentials;
   }
 
   get isOpen(): boolean {

@@ -44,8 +44,8 @@ const ALLOWED = [
 const EXPOSED = 'retry-after, x-request-id';
 
 /**
- * Tokens come in a header, never in a cookie, so a page of another origin has only what its user hands it; and that it
- * gets nothing with, unless it is allowed.
+ * A page of another origin has a token only if its user hands it one, since a cookie counts for the gateway's own pages alone (credentials.ts); and
+ * with a token it gets nothing, unless it is allowed.
  *
  * @throws {HookcastError} ORIGIN_NOT_ALLOWED
  */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authenticate } from '../auth/authenticate.ts';
+import type { SignIn } from '../auth/sign-in.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import { type Code, HTTP, HookcastError, toHookcastError } from '../errors.ts';
@@ -15,6 +15,7 @@ import { requestIdOf } from '../telemetry/request-id.ts';
 import { type Accepts, JSON_TYPE, acceptsOf, refusalType } from './accepts.ts';
 import type { Admission, Place } from './admission.ts';
 import type { Bodies } from './bodies.ts';
+import { credentialsOf } from './credentials.ts';
 import { allowOrigin } from './cross-origin.ts';
 import type { Drain } from './drain.ts';
 import type { LostUpgrades } from './lost-upgrades.ts';
@@ -31,7 +32,7 @@ export interface GraphQLOptions {
   readonly operations: { readonly prepare: Prepare };
   readonly live: Live;
   readonly turn: Turn;
-  readonly authenticate: Authenticate;
+  readonly signIn: SignIn;
   readonly tokens: Pick<Tokens, 'hold'>;
   readonly origins: Origins;
   readonly lostUpgrades: LostUpgrades;
@@ -76,7 +77,7 @@ export function graphql(options: GraphQLOptions) {
       if (request.method === 'OPTIONS') return void response.writeHead(204).end();
       if (request.method !== 'POST' && !byHash && !byAddress) throw methodNotAllowed(request, response);
       const place = accepts.stream ? admit(request, response, options) : null;
-      const viewer = await options.authenticate(request.headers.authorization);
+      const viewer = await options.signIn(credentialsOf(request, options.origins));
       // A stream has its place: a thousand that come back at once are not refused like so many queries.
       if (place) place.giveTo(viewer.holder);
       else query = options.quotas.begin(viewer.holder);

@@ -46,6 +46,12 @@ export class Origins {
     );
   }
 
+  /** The origin of the gateway's own page, as the browser says it. Null for any other page, and for whatever is no page. */
+  own(request: IncomingMessage): string | null {
+    const { origin } = request.headers;
+    return origin !== undefined && this.#isOwn(request, origin) ? origin : null;
+  }
+
   #isOwn(request: IncomingMessage, origin: string): boolean {
     const { headers } = request;
     // Not by Sec-Fetch-Site, which Chromium 153 sends with a fetch and not with a WebSocket: half of the console would work.

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { HookcastError, toHookcastError } from '../errors.ts';
 import type { Limited, Limits } from '../limits.ts';
 import { identify, requestIdOf } from '../telemetry/request-id.ts';
+import type { Handle } from './auth.ts';
 import type { ClientModule } from './client-module.ts';
 import type { Console } from './console.ts';
 import type { Drain } from './drain.ts';
@@ -22,6 +23,8 @@ export interface Routes {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** `/console` and all below it; null without one. */
   readonly console: Console | null;
+  /** Where people sign in, and where tokens are exchanged. */
+  readonly auth: (method: string, path: string) => Handle | null;
   /** `/client.js`; null where it was not built. */
   readonly client: ClientModule | null;
   readonly health: Health;
@@ -92,6 +95,8 @@ async function route(routes: Routes, request: IncomingMessage, response: ServerR
   const { webhooks, graphql, health } = routes;
   const path = pathOf(request);
   if (path.startsWith('/webhooks/')) return webhooks(request, response, path.slice('/webhooks/'.length));
+  const signIn = /^\/(?:console|auth)\//.test(path) ? routes.auth(request.method ?? '', path) : null;
+  if (signIn) return signIn(request, response);
   if (routes.console && /^\/console(?:\/|$)/.test(path)) return routes.console(request, response, path);
   if (routes.client?.matches(path)) return routes.client.serve(request, response, path);
   switch (path) {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Authenticate } from '../auth/authenticate.ts';
+import type { SignIn } from '../auth/sign-in.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
 import type { Prepare } from '../graphql/operations.ts';
@@ -14,6 +14,7 @@ import type { Reports } from '../telemetry/reports.ts';
 import type { Admission, Place } from './admission.ts';
 import { closeCodeOf, isTooLarge } from './close-codes.ts';
 import { Connection } from './connection.ts';
+import { credentialsOf } from './credentials.ts';
 import type { Drain } from './drain.ts';
 import { Expiry } from './expiry.ts';
 import { admit } from './handshake.ts';
@@ -45,7 +46,7 @@ export interface WebSocketsOptions {
   readonly operations: { readonly prepare: Prepare };
   readonly live: Live;
   readonly turn: Turn;
-  readonly authenticate: Authenticate;
+  readonly signIn: SignIn;
   readonly tokens: Pick<Tokens, 'hold'>;
   readonly origins: Origins;
   readonly admission: Admission;
@@ -139,8 +140,8 @@ export class WebSockets {
   }
 
   async #upgradeInTurn(request: IncomingMessage, socket: Duplex, head: Buffer, place: Place): Promise<void> {
-    const { turn, metrics } = this.#options;
-    const { authorization } = request.headers;
+    const { turn, metrics, origins } = this.#options;
+    const credentials = credentialsOf(request, origins);
     // However the handshake ends: refused by ws, or given up while it waits for its turn.
     const leave = () => place.leave();
     socket.once('close', leave);
@@ -150,7 +151,7 @@ export class WebSockets {
         return refuseFormer(webSocket);
       }
       socket.off('close', leave);
-      this.#open(webSocket, new Connection({ webSocket, socket: request.socket, turn, place, authorization }));
+      this.#open(webSocket, new Connection({ webSocket, socket: request.socket, turn, place, credentials }));
     };
     await this.#opening.run(async () => this.#server.handleUpgrade(request, socket, head, open));
   }
@@ -212,11 +213,12 @@ export class WebSockets {
 
   /** Finds out who it is. False if it may not stay, and then it has been closed. */
   async #signIn(connection: Connection, said: string | undefined): Promise<boolean> {
-    const authorization = said ?? connection.authorization;
+    const { credentials } = connection;
     // Nobody needs the token again.
-    connection.authorization = undefined;
+    connection.credentials = null;
     try {
-      const bearer = await this.#options.authenticate(authorization, (check) => this.#checking.run(check));
+      const shown = said === undefined && credentials ? credentials : { authorization: said };
+      const bearer = await this.#options.signIn(shown, (check) => this.#checking.run(check));
       // Whoever left meanwhile has no close to come that would take it off the list.
       if (!connection.isOpen) return false;
       connection.place.giveTo(bearer.holder);

@@ -94,6 +94,11 @@ export class Metrics {
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   );
   readonly #limited = this.#counter('hookcast_limited_total', 'Requests that a limit refused.', ['limit']);
+  readonly #signIns = this.#counter(
+    'hookcast_sign_ins_total',
+    'Sessions and exchanged tokens, by what for and outcome.',
+    ['by', 'outcome'],
+  );
   readonly #connections = new Gauge({
     name: 'hookcast_connections',
     help: 'Open WebSockets and streamed answers.',
@@ -214,6 +219,11 @@ export class Metrics {
 
   limited(limit: Limit): void {
     this.#limited.inc({ limit });
+  }
+
+  /** Somebody signed in, or did not. Both are words of ours. */
+  signedIn(by: string, outcome: string): void {
+    this.#signIns.inc({ by, outcome });
   }
 
   connected(transport: Transport): void {

@@ -44,6 +44,7 @@ it('AUTH1.1 reads tenants and scopes from a token', async () => {
     expiresAt: 4_000_000_000_000,
     holder: expect.any(String),
     tokenId: null,
+    parentId: null,
   });
   expect((await bySecret(await bearer({ tenants: ['*'] }))).tenants).toBeNull();
   expect((await bySecret(await bearer({ scope: undefined }))).scopes.size).toBe(0);

@@ -33,7 +33,7 @@ const follow = async (gateway: TestGateway, after: string) => {
   return subscriber;
 };
 
-it('LOG6.1 takes a log to PostgreSQL while it is in use, and clients go on there with the cursors that they have', async () => {
+it('LOG6.1 AUTH6.3 takes a log to PostgreSQL while it is in use, and clients go on there with the cursors that they have', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'hookcast.db');
   const to = await server.newDatabase();
@@ -51,6 +51,9 @@ it('LOG6.1 takes a log to PostgreSQL while it is in use, and clients go on there
   expect(first.stdout).toMatch(/Copied 3 events, 0 erasures and 1 delivery in quarantine. The copy is complete/);
   await post(old, 'four');
   const again = await copy(file, to);
+  const { data: noted } = await old.query('{ audit(first: 9) { edges { node { action operation } } } }');
+  const copying = { node: { action: 'COPY', operation: 'copy' } };
+  expect(noted!['audit'].edges).toEqual([copying, copying]);
   expect(again).toMatch(/Copied 1 event, 0 erasures and 0 deliveries/);
   await subscriber.events(4);
   const late = subscriber.lastCursor;

@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import { expect, it } from 'vitest';
 import { issueToken, listTokens, revokeTokens } from '../../src/commands/tokens.ts';
 import { token } from '../../src/commands/token.ts';
-import { TestGateway, environment } from '../support/gateway.ts';
+import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
@@ -149,4 +149,26 @@ it('AUTH5.4 several secrets are good at once, and the first of them signs', asyn
   expect((await ask(replaced, after)).status).toBe(200);
   await expect(TestGateway.start({ env: { AUTH_SECRETS: young } })).rejects.toThrow('set only one of them');
   await expect(TestGateway.start({ env: { AUTH_SECRET: '', AUTH_SECRETS: 'short' } })).rejects.toThrow('AUTH_SECRETS');
+});
+
+it('AUTH7.7 makes a link to the console that lasts for 90 days, and is taken back as any token is', async () => {
+  const env: Record<string, string> = { ...environment(temporaryFolder()), PUBLIC_URL: 'https://hooks.example.com/' };
+  await (await TestGateway.start({ env })).close();
+  const linked = async (link: string | true, more: Record<string, string> = {}) => {
+    const terminal = new TestTerminal({ ...env, ...more });
+    await issueToken({ for: 'Ana', tenant: ['*'], scope: 'events:read', link }, terminal);
+    return terminal.lines[0]!;
+  };
+  const link = await linked(true);
+  expect(link).toMatch(/^https:\/\/hooks\.example\.com\/console#token=ey/);
+  const { exp, iat, jti } = decodeJwt(link.split('=')[1]!);
+  expect(exp! - iat!).toBe(90 * 86_400);
+  expect(await linked('https://board.example.com/console/')).toMatch(
+    /^https:\/\/board\.example\.com\/console#token=ey/,
+  );
+  for (const wrong of ['board', 'https://a b', 'https://a.example?x=y'])
+    await expect(linked(wrong)).rejects.toThrow('--link');
+  await expect(linked(true, { PUBLIC_URL: '' })).rejects.toThrow('PUBLIC_URL');
+  await revokeTokens([jti!], {}, new TestTerminal(env));
+  expect(await listed(env)).toContainEqual(expect.objectContaining({ id: jti, revokedAt: expect.any(String) }));
 });

@@ -99,7 +99,9 @@ it('CON1.3 goes on by itself when the gateway was killed, and shows each event o
 
 it('CON1.3 says that some are missing, and why, in their place', async () => {
   let now = Date.now();
-  const first = await TestGateway.start({ now: () => now });
+  // Nobody uses the page for that long.
+  const env = { SESSION_IDLE_DAYS: '90' };
+  const first = await TestGateway.start({ now: () => now, env });
   const token = await makeToken({ expires: 2 * MONTH });
   const page = await openConsole({ gateway: first, token, path: '/events', expected: AWAY });
   await isLive(page);
@@ -126,7 +128,7 @@ it('CON1.3 says that some are missing, and why, in their place', async () => {
   };
   await expect.poll(oldest).toBe('young');
   await later.close();
-  await TestGateway.start({ folder, now: () => now, env: { PORT: new URL(first.url).port } });
+  await TestGateway.start({ folder, now: () => now, env: { ...env, PORT: new URL(first.url).port } });
 
   await page.getByText('Some are missing here').waitFor();
   // What was there stays, with what is missing said above it.
@@ -145,7 +147,7 @@ it('CON1.5 asks for a new token when the old one expires, and goes on without a 
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   // Made only now: a busy machine takes longer to open a page than it lasts.
   await page.evaluate(`location.hash = 'token=${await tokenOf('expiring', 4)}'`);
-  const dialog = page.getByRole('dialog', { name: 'Your token has expired' });
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
   await dialog.waitFor();
   await expect.poll(() => streamOf(page).textContent()).toMatch(/^Token expired/);
   await axe(page);

@@ -2,12 +2,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identityOf, isOperator, mayRead, readClaims } from '../../console/gateway/claims.ts';
 import { Links } from '../../console/gateway/links.ts';
 import type { Taken } from '../../console/gateway/request.ts';
-import { Session, takeTokenFromAddress } from '../../console/gateway/session.ts';
+import { Session, readToken, takeRefusalFromAddress, takeTokenFromAddress } from '../../console/gateway/session.ts';
+import type { Sessions } from '../../console/gateway/sessions.ts';
+import { rememberPlace, takePlace } from '../../console/place.ts';
 import { openStore, type Store } from '../../console/storage.ts';
 import { bikes, rentalCancelled, signedBike } from '../fixtures/bikes.ts';
 import { axe } from '../support/axe.ts';
-import { openConsole } from '../support/browser.ts';
+import { openConsole, signedIn } from '../support/browser.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
+import { CLIENT, TestProvider } from '../support/test-provider.ts';
 
 /** A token of no gateway's, with the claims as they are. */
 function tokenOf(claims: unknown): string {
@@ -23,6 +26,16 @@ function storeOn(kept: Map<string, string>): Store {
     removeItem: (name) => void kept.delete(name),
   };
 }
+
+/** A gateway that gives no sessions. */
+const NONE: Sessions = { look: async () => null, begin: async () => null, end: async () => false };
+const sessionOn = (kept: Map<string, string>, sessions = NONE) =>
+  new Session(
+    openStore(() => storeOn(kept)),
+    sessions,
+    { postMessage: () => {}, addEventListener: () => {} },
+  );
+const brought = (token: string) => readToken(token)!;
 
 it('CON2.3 reads what a token says of its holder, whatever letters it is written in', () => {
   for (const name of ['eduzz:Padaria São João', 'wix:パン屋', 'x:🥖?>~', '']) {
@@ -52,11 +65,15 @@ it('CON2.4 takes two tokens for one person only when they may see the same', () 
 it('CON2.3 keeps the token in one place, lets go of it, and does without a store', async () => {
   const kept = new Map<string, string>();
   const token = tokenOf({ tenants: ['a'] });
-  const session = new Session(openStore(() => storeOn(kept)));
-  expect(session.signIn(` Bearer ${token.slice(0, 20)}\n${token.slice(20)} `)).toBe(true);
+  const session = sessionOn(kept);
+  expect(readToken('none')).toBe(null);
+  await session.signIn(brought(` Bearer ${token.slice(0, 20)}\n${token.slice(20)} `));
   expect([...kept.values()]).toEqual([token]);
-  expect(new Session(openStore(() => storeOn(kept))).view.signedIn?.token).toBe(token);
-  session.signOut();
+  const again = sessionOn(kept);
+  await again.look();
+  expect(again.view.signedIn?.token).toBe(token);
+  expect(brought(`https://gateway.example/console/events?a=b#token=${token}`).token).toBe(token);
+  await session.signOut();
   expect([kept.size, session.view.signedIn]).toEqual([0, null]);
 
   const without = [
@@ -72,27 +89,64 @@ it('CON2.3 keeps the token in one place, lets go of it, and does without a store
   ];
   for (const find of without) {
     const store = openStore(find);
-    const session = new Session(store);
-    expect(session.signIn(token)).toBe(true);
+    const session = new Session(store, NONE, { postMessage: () => {}, addEventListener: () => {} });
+    await session.signIn(brought(token));
     expect(store.getItem('hookcast.token')).toBe(token);
-    session.signOut();
+    await session.signOut();
     expect(store.getItem('hookcast.token')).not.toBe(token);
   }
 });
 
 it('CON2.4 asks for a new token once, for the one that was refused and no newer one', async () => {
-  const session = new Session(openStore(() => storeOn(new Map())));
+  const session = sessionOn(new Map());
   const [first, second] = [tokenOf({ tenants: ['a'], exp: 1 }), tokenOf({ tenants: ['a'], exp: 2 })];
-  session.signIn(first);
-  session.expire(first);
+  await session.signIn(brought(first));
+  const shown = session.view.signedIn;
+  session.expire(shown);
   expect(session.view.stale).toBe(true);
   const renewed = session.renewal();
-  session.signIn(second);
+  await session.signIn(brought(second));
   await renewed;
   // An answer to what was asked with the first comes late.
-  session.expire(first);
+  session.expire(shown);
   expect(session.view.stale).toBe(false);
   await session.renewal();
+});
+
+it('CON12.1 takes up the session that another tab has begun, and asks once where there is none', async () => {
+  const claims = readClaims(tokenOf({ tenants: ['a'] }))!;
+  const known = (id: string) => ({ token: null, session: id, claims });
+  let found: Awaited<ReturnType<Sessions['look']>> = { known: known('one'), hasEnded: false, provider: 'Padaria' };
+  const session = sessionOn(new Map(), { ...NONE, look: async () => found });
+  await session.look();
+  expect(session.view).toMatchObject({ signedIn: known('one'), stale: false, looking: false, provider: 'Padaria' });
+  // Refused although it is a session: to show it again would be in vain, and without end.
+  session.expire(session.view.signedIn);
+  await session.look();
+  expect(session.view.stale).toBe(true);
+  found = { ...found, known: known('two') };
+  await session.look();
+  expect(session.view).toMatchObject({ signedIn: known('two'), stale: false });
+  found = { ...found, known: null, hasEnded: true };
+  session.expire(session.view.signedIn);
+  await session.look();
+  expect(session.view).toMatchObject({ signedIn: known('two'), stale: true, hasEnded: true });
+  // The gateway can't be asked to end it: it would go on.
+  const kept = sessionOn(new Map(), { ...NONE, look: async () => ({ ...found, known: known('three') }) });
+  await kept.look();
+  expect([await kept.signOut(), kept.view.signedIn]).toEqual([false, known('three')]);
+});
+
+it('CON12.1 goes on where somebody was who left to sign in, and nowhere else', () => {
+  const store = storeOn(new Map());
+  const start = { pathname: '/console', search: '' };
+  rememberPlace(store, { pathname: '/console/events', search: '?kind=TICKET' });
+  expect(takePlace(store, start)).toBe('/console/events?kind=TICKET');
+  expect(takePlace(store, start)).toBe(null);
+  rememberPlace(store, { pathname: '/console/events', search: '' });
+  expect(takePlace(store, { pathname: '/console/today', search: '' })).toBe(null);
+  rememberPlace(store, { pathname: '//evil.example', search: '' });
+  expect(takePlace(store, start)).toBe(null);
 });
 
 it('CON2.3 takes the token out of the address, and leaves the rest of it', () => {
@@ -105,6 +159,9 @@ it('CON2.3 takes the token out of the address, and leaves the rest of it', () =>
   // One that is none is not left to be seen either.
   expect(takeTokenFromAddress({ ...location, hash: '#token=' }, history)).toBe('');
   expect(addresses).toEqual(['/console/history?kind=TICKET', '/console/history?kind=TICKET']);
+  expect(takeRefusalFromAddress({ ...location, hash: '#sign-in=nothing' }, history)).toBe('nothing');
+  expect(takeRefusalFromAddress({ ...location, hash: '#sign-in=<b>other' }, history)).toBe(null);
+  expect(addresses.length).toBe(4);
 });
 
 it('CON2.4 signs nobody in as somebody else by a link unless they say so', async () => {
@@ -113,7 +170,7 @@ it('CON2.4 signs nobody in as somebody else by a link unless they say so', async
     tokenOf({ tenants: ['a'], exp: 2 }),
     tokenOf({ tenants: ['b'] }),
   ];
-  const session = new Session(openStore(() => storeOn(new Map())));
+  const session = sessionOn(new Map());
   let said: Taken = 'refused';
   const links = new Links(session, async () => said);
   const follow = async (token: string, taken: Taken) => {
@@ -135,7 +192,7 @@ it('CON2.4 signs nobody in as somebody else by a link unless they say so', async
   links.stay();
   expect([session.view.signedIn?.token, links.view.offered]).toEqual([renewed, null]);
   await follow(theirs, 'taken');
-  links.change();
+  await links.change();
   expect([session.view.signedIn?.token, links.view.offered]).toEqual([theirs, null]);
 });
 
@@ -168,7 +225,7 @@ it('CON2.1 says what is wrong with a token, and shows its holder nothing of othe
 
   // A link with somebody else's token, followed where the page is open already.
   const follow = (token: string) => page.evaluate(`location.hash = 'token=${token}'`);
-  const kept = () => page.evaluate('sessionStorage.getItem("hookcast.token")');
+  const kept = async () => (await page.context().cookies()).map(({ value }) => value);
   const mine = await kept();
   const other = await makeToken({ tenants: ['bikes:olinda'] });
   const question = page.getByRole('dialog', { name: 'A link wants to sign you in as somebody else' });
@@ -207,7 +264,7 @@ it('CON2.1 says what is wrong with a token, and shows its holder nothing of othe
   await page.getByText('Your token does not show events').waitFor();
 });
 
-it('CON7.4 takes the token of a link out of the address before it is tried, and keeps it in this tab only', async () => {
+it('CON7.4 takes the token of a link out of the address before it is tried, and keeps it nowhere', async () => {
   const page = await openConsole({ gateway, token: null, path: '/events' });
   const tried = page.waitForRequest((request) => request.url().endsWith('/graphql'));
   const token = await makeToken();
@@ -215,16 +272,70 @@ it('CON7.4 takes the token of a link out of the address before it is tried, and 
   await tried;
   expect(page.url()).not.toContain('ey');
   await page.getByText('Bike Ipê').waitFor();
-  expect(await page.evaluate('[Object.values(sessionStorage), localStorage.length, document.cookie]')).toEqual([
-    [token],
-    0,
-    '',
-  ]);
-  const another = await page.context().newPage();
-  await another.goto(`${gateway.url}/console`);
-  await another.getByRole('heading', { name: 'Sign in' }).waitFor();
+  // What there is instead, no script can read.
+  expect(await page.evaluate('[sessionStorage.length, localStorage.length, document.cookie]')).toEqual([0, 0, '']);
+  const cookies = await page.context().cookies();
+  expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict', path: '/' }]);
+  expect(cookies[0]!.value).not.toContain(token.split('.')[2]);
   await page.goBack();
   expect(page.url()).not.toContain('ey');
+});
+
+it('CON12.1 stays signed in after the page is closed and in other tabs, and is signed out in all of them at once', async () => {
+  const page = await openConsole({ gateway, path: '/events' });
+  await page.getByText('Bike Ipê').waitFor();
+  const another = await page.context().newPage();
+  await another.goto(`${gateway.url}/console/events`);
+  await another.getByText('Bike Ipê').waitFor();
+  await page.close();
+  const third = await another.context().newPage();
+  await third.goto(`${gateway.url}/console/events`);
+  await third.getByText('Bike Ipê').waitFor();
+  await third.getByRole('button', { name: 'Account' }).click();
+  await axe(third);
+  await third.getByRole('button', { name: 'Sign out on all devices' }).click();
+  await third.getByRole('heading', { name: 'Sign in' }).waitFor();
+  const dialog = another.getByRole('dialog', { name: 'Your session has ended' });
+  await dialog.waitFor();
+  await axe(another);
+  // Signed in again in one of them, it goes on in the other.
+  await third.getByRole('textbox', { name: 'Token' }).fill(`${gateway.url}/console#token=${await makeToken()}`);
+  await third.getByRole('button', { name: 'Sign in' }).click();
+  await signedIn(third);
+  await dialog.waitFor({ state: 'hidden' });
+  await another.getByText('Bike Ipê').waitFor();
+});
+
+it('CON12.2 signs in at an identity provider, and goes on where one was', async () => {
+  const provider = await TestProvider.start();
+  const env = { OIDC_ISSUER: provider.issuer, OIDC_SCOPES: 'hookcast', OIDC_NAME: 'Padaria', ...CLIENT };
+  const gateway = await TestGateway.start({ env, sources: new Map([['bikes', bikes(1)]]) });
+  provider.knows(gateway);
+  await gateway.post('bikes', signedBike(rentalCancelled({ id: 'r', shop: 'recife', bike: 'Ipê' })));
+  provider.account = { sub: 'ana', tenants: undefined };
+  const page = await openConsole({
+    gateway,
+    token: null,
+    path: '/events?kind=BIKE',
+    expected: /a request to/,
+    locale: 'pt-BR',
+  });
+  const button = page.getByRole('button', { name: 'Entrar com Padaria' });
+  await button.waitFor();
+  await axe(page);
+  await button.click();
+  await page.getByText('não tem acesso aqui').waitFor();
+  expect(page.url()).toBe(`${gateway.url}/console/events?kind=BIKE`);
+  provider.account = { sub: 'ana', tenants: ['bikes:recife'], scope: 'events:read' };
+  await button.click();
+  await page.getByText('Ipê').first().waitFor();
+  expect(page.url()).toMatch(/\/console\/events\b/);
+  expect(await page.evaluate('[sessionStorage.length, document.cookie, document.referrer]')).toEqual([0, '', '']);
+  const cookies = (await page.context().cookies(gateway.url)).filter(({ name }) => name.startsWith('hookcast'));
+  expect(cookies.map(({ sameSite }) => sameSite)).toEqual(['Strict']);
+  await page.getByRole('button', { name: 'Perfil' }).click();
+  await page.getByRole('button', { name: 'Sair', exact: true }).click();
+  await button.waitFor();
 });
 
 it('CON2.3 signs out without leaving anything, and with a store that is none as well', async () => {
@@ -233,7 +344,7 @@ it('CON2.3 signs out without leaving anything, and with a store that is none as 
   await page.getByText('Bike Ipê').waitFor();
   const closed = (await socket).waitForEvent('close');
   await page.getByRole('button', { name: 'Account' }).click();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await closed;
   expect(await page.getByText('Ipê').count()).toBe(0);
@@ -253,7 +364,7 @@ it('CON2.4 asks for a new token when the old one expires, and goes on where it w
   // Made only now: a busy machine takes longer to open a page than it lasts.
   await page.evaluate(`location.hash = 'token=${await makeToken({ expires: 6 })}'`);
   await page.getByText('Bike Ipê').waitFor();
-  const dialog = page.getByRole('dialog', { name: 'Your token has expired' });
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
   await dialog.waitFor();
   const field = dialog.getByRole('textbox', { name: 'Token' });
   for (const key of ['Escape', 'Escape']) await page.keyboard.press(key);

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { expect, it } from 'vitest';
 import { audit } from '../../src/commands/audit.ts';
+import { backup } from '../../src/commands/backup.ts';
 import { erase } from '../../src/commands/erase.ts';
 import { discardQuarantined, showQuarantined } from '../../src/commands/quarantine.ts';
 import { issueToken } from '../../src/commands/tokens.ts';
@@ -173,4 +174,32 @@ it('OPS6.7 each GraphQL operation has one line, with its name, kind, holder and 
   for (const line of told)
     expect(line).toMatchObject({ holder: expect.any(String), ms: expect.any(Number), token: null });
   expect(lines.join('')).not.toContain('iara');
+});
+
+it('AUTH6.3 notes who copies the whole log into a file, and copies it also where that can’t be noted', async () => {
+  const gateway = await TestGateway.start();
+  const env = environment(gateway.folder);
+  const back = async (to: string) => {
+    const terminal = new TestTerminal(env, () => new Promise(() => {}));
+    await backup(join(gateway.folder, to), { force: false }, terminal);
+    return terminal.lines.join('\n');
+  };
+  expect(await back('one.db')).not.toContain('noted');
+  const { username: me } = userInfo();
+  const noted = async () =>
+    (await entriesOf(gateway)).map(({ action, osUser, operation, target }) => [action, osUser, operation, target]);
+  expect(await noted()).toEqual([['BACKUP', me, 'backup', null]]);
+  // The backup knows of itself.
+  const copied = new DatabaseSync(join(gateway.folder, 'one.db'), { readOnly: true });
+  expect(copied.prepare('SELECT action FROM audit').all()).toHaveLength(1);
+  copied.close();
+  // Of another version of the schema: nothing is brought to this one's, which its gateways could not write any more.
+  const database = new DatabaseSync(join(gateway.folder, 'hookcast.db'));
+  const { user_version: version } = database.prepare('PRAGMA user_version').get()!;
+  database.exec('PRAGMA user_version = 11');
+  expect(await back('two.db')).toContain('could not be noted in the audit');
+  expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 11 });
+  database.exec(`PRAGMA user_version = ${Number(version)}`);
+  database.close();
+  expect(await noted()).toHaveLength(1);
 });

@@ -4,12 +4,13 @@ import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
-import { signToken } from '../../src/auth/sign.ts';
+import { signToken } from '../../src/auth/sign-token.ts';
 import { ticket } from '../fixtures/eduzz.ts';
 import { PROGRAM, SOURCES, hookcast } from '../support/child.ts';
 import { AUTH_SECRET, environment, signedAsEduzz, temporaryFolder } from '../support/gateway.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 import { thoroughly } from '../support/thorough.ts';
+import { WebPage } from '../support/web-page.ts';
 
 const [FIRST, SECOND] = ['edzwgd_the-first-secret-there-was', 'edzwgd_the-second-that-replaces-it'];
 const OTHER_AUTH = 'another secret that tokens are signed with';
@@ -89,6 +90,29 @@ class Reloading {
     return (await exited)[0];
   }
 }
+
+it('AUTH5.4 replaces a secret on SIGHUP in two steps, of which neither signs anybody out too soon', async () => {
+  const gateway = new Reloading({ AUTH_SECRET: undefined });
+  gateway.write('.env', `AUTH_SECRETS='${AUTH_SECRET}'\n`);
+  await gateway.start();
+  const token = await signToken({ secret: AUTH_SECRET }, { tenant: ['*'], scope: 'events:read', expires: 600 });
+  const at = { url: gateway.url, webSocketUrl: `${gateway.url.replace('http', 'ws')}/graphql` };
+  const page = new WebPage(at);
+  expect((await page.signIn(token)).status).toBe(200);
+  const subscriber = new Subscriber(at.webSocketUrl, `Bearer ${token}`, EVENTS, {});
+  await subscriber.caughtUp();
+  expect([await gateway.query(AUTH_SECRET), await gateway.query(OTHER_AUTH)]).toEqual([200, 401]);
+  gateway.write('.env', `AUTH_SECRETS='${OTHER_AUTH},${AUTH_SECRET}'\n`);
+  expect(await gateway.reload()).toMatchObject({ changed: ['AUTH_SECRETS'] });
+  expect([await gateway.query(AUTH_SECRET), await gateway.query(OTHER_AUTH)]).toEqual([200, 200]);
+  gateway.write('.env', `AUTH_SECRETS='${OTHER_AUTH}'\nSESSION_DAYS=30\n`);
+  expect((await gateway.reload())['changed']).toEqual(['AUTH_SECRETS', 'SESSION_DAYS']);
+  expect([await gateway.query(AUTH_SECRET), await gateway.query(OTHER_AUTH)]).toEqual([401, 200]);
+  // What was begun with it goes on until it expires or is revoked.
+  expect((await page.query()).status).toBe(200);
+  expect(subscriber.errors).toEqual([]);
+  expect(gateway.child.exitCode).toBe(null);
+});
 
 it('OPS10.1 changes secrets on SIGHUP, with both good meanwhile, and cuts no delivery and no subscription', async () => {
   const gateway = new Reloading({ EDUZZ_SECRETS: undefined, AUTH_SECRET: undefined, METRICS_TOKEN: undefined });

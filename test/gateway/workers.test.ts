@@ -18,6 +18,7 @@ import { Returning, expectEachOnce } from '../support/returning.ts';
 import { SeveralWorkers } from '../support/several-workers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 import { thoroughly } from '../support/thorough.ts';
+import { WebPage } from '../support/web-page.ts';
 
 const WORKERS = 3;
 /** What takes the place of one that was killed loads a whole gateway. */
@@ -78,6 +79,20 @@ function eachOf<T>(count: number, work: (index: number) => Promise<T>): Promise<
 }
 
 const comeBack = async (subject: string) => Returning.begin(() => gateway.webSocketUrl, await tokenOf(subject));
+
+it('AUTH7.1 AUTH7.4 takes a session at every worker, at once, and lets it go at every worker', async () => {
+  const page = new WebPage(gateway);
+  expect((await page.signIn(await tokenOf('session'))).status).toBe(200);
+  // Each over a connection of its own.
+  const ask = () => page.query('{ __typename }', { connection: 'close' });
+  const statuses = async () => new Set((await eachOf(WORKERS * 4, ask)).map(({ status }) => status));
+  expect(await statuses()).toEqual(new Set([200]));
+  const sockets = await eachOf(WORKERS * 2, () => page.open());
+  expect((await page.ask('DELETE', '/console/sessions', { headers: { connection: 'close' } })).body).toEqual({
+    ended: 1,
+  });
+  for (const socket of sockets) expect(await socket.closed).toBe(4401);
+});
 
 it('OPS11.1 records an event once whichever workers are sent it, and brings it to the subscribers of all at once', async () => {
   const subscribers = await eachOf(12, async () => {

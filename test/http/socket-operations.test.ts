@@ -81,7 +81,13 @@ async function protocolOver(operation: object) {
   const connected = new Promise<Connection>((resolve) =>
     webSockets.on('connection', (webSocket, { socket }) => {
       const place = { leave() {} } as never;
-      const connection = new Connection({ webSocket, socket, turn: new Turn(), place, authorization: undefined });
+      const connection = new Connection({
+        webSocket,
+        socket,
+        turn: new Turn(),
+        place,
+        credentials: { authorization: undefined },
+      });
       webSocket.on('message', (data: Buffer) => protocol.hear(connection, data));
       resolve(connection);
     }),

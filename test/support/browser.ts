@@ -35,7 +35,8 @@ export interface ConsoleOptions extends PageOptions {
 export async function openConsole(options: ConsoleOptions): Promise<Page> {
   const { gateway, path = '' } = options;
   const token = options.token === undefined ? await makeToken() : options.token;
-  const page = await newPage(options);
+  // Who is signed in is the same in all pages of a context.
+  const page = await newPage(options, { isAlone: typeof options.token === 'string' });
   await page.goto(`${gateway.url}/console${path}${token === null ? '' : `#token=${token}`}`);
   return page;
 }
@@ -56,17 +57,18 @@ export async function load(page: Page, { gateway, html }: Pick<PageOptions, 'gat
   await page.setContent(html);
 }
 
-async function newPage(options: PageOptions): Promise<Page> {
+async function newPage(options: PageOptions, { isAlone = false } = {}): Promise<Page> {
   const { gateway, locale = 'en-GB', timeZone = 'America/Sao_Paulo', colorScheme = 'light' } = options;
   const viewport = options.viewport ?? { width: 1280, height: 800 };
   const settings: BrowserContextOptions = { locale, timezoneId: timeZone, colorScheme, viewport };
-  const context = await contextOf(settings, gateway.url);
+  const context = isAlone ? await newContext(settings) : await contextOf(settings, gateway.url);
   const page = await context.newPage();
   const wrong = await watch(page, gateway.url, options.expected);
   onTestFinished(async ({ task }) => {
     // A test that fails once in a hundred runs has to say all that it saw.
     if (task.result?.state === 'fail') console.error(await seen(page));
-    await leave(context, gateway.url);
+    if (isAlone) await context.close();
+    else await leave(context, gateway.url);
     expect(wrong, 'what the page did wrong').toEqual([]);
   });
   return page;
@@ -85,8 +87,7 @@ export async function signedIn(page: Page): Promise<void> {
 
 async function contextOf(settings: BrowserContextOptions, url: string): Promise<BrowserContext> {
   const open = async () => {
-    const context = await (await (browser ??= findChromium().then(launch))).newContext(settings);
-    context.setDefaultTimeout(PATIENCE);
+    const context = await newContext(settings);
     const staying = await context.newPage();
     await staying.goto(`${url}/healthz`);
     return context;
@@ -97,10 +98,15 @@ async function contextOf(settings: BrowserContextOptions, url: string): Promise<
   return context;
 }
 
+async function newContext(settings: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await (await (browser ??= findChromium().then(launch))).newContext(settings);
+  context.setDefaultTimeout(PATIENCE);
+  return context;
+}
+
 /** A page with nothing in it, which ends with the test. */
 export async function blankPage(): Promise<Page> {
-  const context = await (await (browser ??= findChromium().then(launch))).newContext();
-  context.setDefaultTimeout(PATIENCE);
+  const context = await newContext();
   onTestFinished(() => context.close());
   return context.newPage();
 }

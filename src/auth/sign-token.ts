@@ -71,6 +71,7 @@ export async function signToken(
   { secret, issuer, audiences = [], tenants: tenantsPlace = TENANTS, scope: scopePlace = SCOPE }: Signer,
   { tenant, scope, expires }: TokenOptions,
   identity: Identity | null = null,
+  now = Date.now(),
 ): Promise<string> {
   const claims: Record<string, unknown> = {};
   put(claims, tenantsPlace, tenant);
@@ -79,8 +80,8 @@ export async function signToken(
   if (Array.isArray(claims['scope']) && tenantsPlace.path[0] !== 'scope') claims['scope'] = claims['scope'].join(' ');
   const token = new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .setIssuedAt()
-    .setExpirationTime(Math.floor(Date.now() / 1000) + expires);
+    .setIssuedAt(Math.floor(now / 1000))
+    .setExpirationTime(Math.floor(now / 1000) + expires);
   if (identity) token.setJti(identity.id).setSubject(identity.label);
   if (issuer) token.setIssuer(issuer);
   if (audiences[0] !== undefined) token.setAudience(audiences[0]);

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { AuthConfig, ExchangeConfig } from '../auth-config.ts';
+import { HookcastError } from '../errors.ts';
+import { holderNamed } from './authenticate.ts';
+import type { IdentityProvider } from './identity-provider.ts';
+import { signToken } from './sign-token.ts';
+import { SCOPES, type Scope } from './viewer.ts';
+import { readWixInstance } from './wix-instance.ts';
+
+/** How long a token lasts that another one was exchanged for, in seconds. */
+const LONGEST = 3_600;
+const SHORTEST = 1;
+const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+/** What is taken for what (RFC 8693, section 3). The last is ours. */
+const ID_TOKENS: readonly string[] = ['urn:ietf:params:oauth:token-type:id_token', JWT];
+const WIX_INSTANCE = 'urn:hookcast:params:token-type:wix-instance';
+const ASKED: readonly string[] = [ACCESS_TOKEN, JWT];
+
+export interface ExchangeOptions {
+  readonly config: ExchangeConfig;
+  /** Null where no identity provider is set. */
+  readonly provider: Pick<IdentityProvider, 'check'> | null;
+  readonly auth: Omit<AuthConfig, 'check'>;
+  /** Refuses what was revoked. */
+  readonly admit: (tokenId: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** A token of the gateway's own, and whom it is for. */
+export interface Exchanged {
+  readonly token: string;
+  readonly id: string;
+  readonly holder: string;
+  readonly scope: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly issuedTokenType: string;
+}
+
+/** Whom a token names that is to be exchanged. */
+interface Subject {
+  readonly name: string;
+  readonly tenants: readonly string[];
+  readonly scopes: readonly string[];
+  readonly expiresAt: number;
+  readonly tokenId: string | null;
+}
+
+/**
+ * Exchanges a token of somebody else's for one of the gateway's own, of an hour at most (RFC 8693): of what the other token allows, what is asked
+ * for, and without asking no more than to read events.
+ *
+ * @throws {HookcastError} BAD_REQUEST, UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_REVOKED, FORBIDDEN or KEYS_UNAVAILABLE.
+ */
+export async function exchange(
+  form: URLSearchParams,
+  { config, provider, auth, admit, now }: ExchangeOptions,
+): Promise<Exchanged> {
+  const asked = askedFor(form);
+  const subject = await subjectOf(asked, { config, provider, now });
+  if (subject.tokenId !== null) admit(subject.tokenId);
+  const allowed = SCOPES.filter((scope) => subject.scopes.includes(scope) && config.scopes.includes(scope));
+  const granted = granting(asked.scopes, allowed);
+  const expiresIn = Math.min(LONGEST, Math.floor((subject.expiresAt - now()) / 1000));
+  if (expiresIn < SHORTEST) throw new HookcastError('TOKEN_EXPIRED', 'The token has expired. Ask for a fresh one.');
+  const id = randomUUID();
+  const scope = granted.join(' ');
+  const options = { tenant: subject.tenants, scope, expires: expiresIn };
+  const token = await signToken({ ...auth, secret: config.secret }, options, { id, label: subject.name }, now());
+  const holder = holderNamed(auth.issuer ?? undefined, subject.name);
+  return { token, id, holder, scope, expiresIn, issuedTokenType: asked.type };
+}
+
+/** @throws {HookcastError} FORBIDDEN when nothing of what is asked for is allowed. */
+function granting(asked: readonly string[] | null, allowed: readonly Scope[]): readonly Scope[] {
+  const granted = allowed.filter((scope) => (asked ? asked.includes(scope) : scope === 'events:read'));
+  if (granted.length > 0) return granted;
+  throw new HookcastError(
+    'FORBIDDEN',
+    `Nothing that is asked for is allowed. This token can be exchanged for: ${allowed.join(' ') || 'nothing'}.`,
+  );
+}
+
+interface Asked {
+  readonly token: string;
+  readonly tokenType: string;
+  /** Null where nothing is asked for. */
+  readonly scopes: readonly string[] | null;
+  readonly type: string;
+}
+
+/** @throws {HookcastError} BAD_REQUEST */
+function askedFor(form: URLSearchParams): Asked {
+  const one = (name: string): string => {
+    const values = form.getAll(name);
+    if (values.length > 1) throw new HookcastError('BAD_REQUEST', `Send "${name}" once.`);
+    return values[0] ?? '';
+  };
+  if (one('grant_type') !== GRANT) throw new HookcastError('BAD_REQUEST', `Send grant_type=${GRANT}.`);
+  if (one('actor_token') !== '')
+    throw new HookcastError('BAD_REQUEST', 'Leave "actor_token" out: nobody acts for somebody else here.');
+  const type = one('requested_token_type') || ACCESS_TOKEN;
+  if (!ASKED.includes(type))
+    throw new HookcastError('BAD_REQUEST', `A token of another kind is asked for than ${ASKED.join(' or ')}.`);
+  const token = one('subject_token');
+  if (token === '') throw new HookcastError('BAD_REQUEST', 'Send "subject_token": the token to exchange.');
+  const scope = one('scope');
+  return {
+    token,
+    tokenType: one('subject_token_type'),
+    scopes: scope.trim() === '' ? null : scope.split(' ').filter(Boolean),
+    type,
+  };
+}
+
+async function subjectOf(
+  { token, tokenType }: Asked,
+  { config, provider, now }: Pick<ExchangeOptions, 'config' | 'provider' | 'now'>,
+): Promise<Subject> {
+  if (tokenType === WIX_INSTANCE && config.wixSecrets.length > 0) {
+    const { instanceId, user, expiresAt } = readWixInstance(token, config.wixSecrets, now());
+    const tenant = `wix:${instanceId}`;
+    return { name: `${tenant}:${user}`, tenants: [tenant], scopes: config.scopes, expiresAt, tokenId: null };
+  }
+  if (ID_TOKENS.includes(tokenType) && provider && config.audiences.length > 0) {
+    const { label, tenants, scopes, expiresAt, tokenId } = await provider.check(token, config.audiences);
+    return {
+      // Apart from the names that `hookcast token issue` was given.
+      name: `oidc:${label}`,
+      tenants: tenants ? [...tenants] : ['*'],
+      scopes: [...scopes],
+      expiresAt: expiresAt ?? 0,
+      tokenId,
+    };
+  }
+  const taken = [
+    ...(provider && config.audiences.length > 0 ? ID_TOKENS : []),
+    ...(config.wixSecrets.length > 0 ? [WIX_INSTANCE] : []),
+  ];
+  throw new HookcastError('BAD_REQUEST', `Send as "subject_token_type" what the token is: ${taken.join(' or ')}.`);
+}

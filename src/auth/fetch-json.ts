@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** How long an answer may take, in milliseconds, and how many bytes it may have. */
+const PATIENCE = 5_000;
+const LARGEST = 256 * 1024;
+
+/** The other side could not be reached, or said nothing that can be read. */
+export class FetchError extends Error {
+  /** What OAuth calls the error (RFC 6749, section 5.2), where the answer names one. */
+  readonly error: string | null;
+
+  constructor(message: string, error: string | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'FetchError';
+    this.error = error;
+  }
+}
+
+/** What is asked, where that is more than an address. */
+export interface Asked {
+  readonly method?: 'POST';
+  readonly body?: URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const oauthError = z.object({ error: z.string().regex(/^[\w.-]{1,60}$/) });
+
+/**
+ * The answer of an identity provider, checked. A redirect is not followed: whoever is asked is who the settings name.
+ *
+ * @throws {FetchError}
+ */
+export async function fetchJson<S extends z.ZodType>(url: string, schema: S, init: Asked = {}): Promise<z.infer<S>> {
+  const { host, pathname } = new URL(url);
+  const from = `${host}${pathname}`;
+  let response: Response;
+  let value: unknown;
+  try {
+    const signal = AbortSignal.timeout(PATIENCE);
+    response = await fetch(url, {
+      ...init,
+      redirect: 'error',
+      signal,
+      headers: { accept: 'application/json', ...init.headers },
+    });
+    value = JSON.parse(await textOf(response));
+  } catch (cause) {
+    throw new FetchError(`no answer that can be read from ${from}`, null, { cause });
+  }
+  if (!response.ok) {
+    const said = oauthError.safeParse(value);
+    throw new FetchError(`${from} answered ${response.status}`, said.success ? said.data.error : null);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new FetchError(`what ${from} answered does not fit: ${issue?.path.join('.')} ${issue?.message}`);
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body ?? []) {
+    length += piece.length;
+    if (length > LARGEST) throw new RangeError(`more than ${LARGEST} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}

@@ -1,0 +1,255 @@
+import { type JWTPayload, type JWTVerifyOptions, errors } from 'jose';
+import { z } from 'zod';
+import type { ProviderConfig } from '../auth-config.ts';
+import { isEncrypted } from '../auth-settings.ts';
+import { HookcastError } from '../errors.ts';
+import { IssuerKeys } from '../issuer-keys.ts';
+import type { Limited } from '../limits.ts';
+import { ASYMMETRIC, LEEWAY, holderNamed, idOf, scopeSets } from './authenticate.ts';
+import { isThere, scopesIn, tenantsIn } from './claims.ts';
+import { type Asked, FetchError, fetchJson } from './fetch-json.ts';
+import type { Beginning } from './sessions.ts';
+
+/** How long its description of itself is good for, and how long it is not asked again after a failure, in milliseconds. */
+const GOOD = 600_000;
+const REST = 5_000;
+
+const endpoint = z.url().refine((url) => isEncrypted(new URL(url)), { error: 'is no https URL' });
+const metadata = z.object({
+  issuer: z.string(),
+  authorization_endpoint: endpoint,
+  token_endpoint: endpoint,
+  jwks_uri: endpoint,
+  userinfo_endpoint: endpoint.optional(),
+  token_endpoint_auth_methods_supported: z.array(z.string()).default(['client_secret_basic']),
+  authorization_response_iss_parameter_supported: z.boolean().default(false),
+});
+type Metadata = z.infer<typeof metadata>;
+
+const answerOfToken = z.object({ id_token: z.string(), access_token: z.string().optional() });
+
+/** What one sign-in is told apart from all others by. Each is worth a guess of 256 bits. */
+export interface Attempt {
+  readonly redirectUri: string;
+  /** Proves to the provider that who redeems the code is who asked for it (PKCE, RFC 7636). */
+  readonly verifier: string;
+  /** Ties the ID token to this sign-in. */
+  readonly nonce: string;
+}
+
+/** What the provider sent the browser back with. */
+export interface Returned {
+  readonly code: string;
+  /** RFC 9207: which provider it is. */
+  readonly issuer: string | null;
+}
+
+/**
+ * Signs people in at an identity provider: OpenID Connect's authorization code flow with PKCE, as one client of one issuer. Whatever is asked
+ * for is asked of the issuer that the settings name, at the places that it says itself.
+ */
+export class IdentityProvider {
+  readonly config: ProviderConfig;
+  readonly #now: () => number;
+  readonly #limited: Limited;
+  readonly #toScopes = scopeSets();
+  #known: { readonly metadata: Metadata; readonly keys: IssuerKeys; readonly at: number } | null = null;
+  #asking: Promise<Metadata> | null = null;
+  #failedAt = -Infinity;
+
+  /** @param now milliseconds since 1970. */
+  constructor(config: ProviderConfig, now: () => number, limited: Limited) {
+    this.config = config;
+    this.#now = now;
+    this.#limited = limited;
+  }
+
+  /** Where the browser goes to sign in. @throws {HookcastError} KEYS_UNAVAILABLE when the provider can't be asked. */
+  async address({ redirectUri, nonce }: Attempt, state: string, challenge: string): Promise<string> {
+    const { clientId, asksFor } = this.config;
+    const url = new URL((await this.#metadata()).authorization_endpoint);
+    const asked = {
+      response_type: 'code',
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      scope: asksFor.join(' '),
+      state,
+      nonce,
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+    };
+    for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
+    return url.href;
+  }
+
+  /**
+   * Who signed in.
+   *
+   * @throws {HookcastError} UNAUTHENTICATED when it is nobody whose events may be seen, KEYS_UNAVAILABLE when the provider can't be asked.
+   */
+  async redeem({ code, issuer }: Returned, { redirectUri, verifier, nonce }: Attempt): Promise<Beginning> {
+    const { token_endpoint: url, ...described } = await this.#metadata();
+    // Before the code goes anywhere: one of another provider is not shown to this one (RFC 9207, section 2.4).
+    const isMissing = issuer === null && described.authorization_response_iss_parameter_supported;
+    if (isMissing || (issuer !== null && issuer !== this.config.issuer)) {
+      throw refused('the answer is of another issuer than OIDC_ISSUER');
+    }
+    const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier };
+    const answer = await this.#ask(url, answerOfToken, this.#authenticated(form, described));
+    const payload = await this.#verified(answer.id_token, [this.config.clientId]);
+    if (payload['nonce'] !== nonce) throw refused('the ID token is of another sign-in: its "nonce" differs');
+    const whole = await this.#whole(payload, answer.access_token, described.userinfo_endpoint);
+    return { ...this.#read(whole), expiresAt: null };
+  }
+
+  /**
+   * Whom an ID token names that one of its clients was given.
+   *
+   * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED or KEYS_UNAVAILABLE.
+   */
+  async check(token: string, audiences: readonly string[]): Promise<Beginning> {
+    const payload = await this.#verified(token, audiences);
+    return { ...this.#read(payload), expiresAt: (payload.exp ?? 0) * 1000 };
+  }
+
+  #read(payload: JWTPayload): Omit<Beginning, 'expiresAt'> {
+    const { sub = '', iss } = payload;
+    const tenants = tenantsIn(payload, this.config.tenants);
+    return {
+      tenants: tenants.includes('*') ? null : new Set(tenants),
+      scopes: this.#toScopes(scopesIn(payload, this.config.scope)),
+      holder: holderNamed(iss, sub),
+      tokenId: idOf(payload),
+      label: sub,
+    };
+  }
+
+  /** A public client says who it is, and one with a secret proves it, in the way that the provider takes. */
+  #authenticated(
+    form: Record<string, string>,
+    described: Pick<Metadata, 'token_endpoint_auth_methods_supported'>,
+  ): Asked {
+    const { clientId, clientSecret } = this.config;
+    const body = new URLSearchParams(form);
+    const isBasic = described.token_endpoint_auth_methods_supported.includes('client_secret_basic');
+    if (clientSecret === null || !isBasic) {
+      body.set('client_id', clientId);
+      if (clientSecret !== null) body.set('client_secret', clientSecret);
+      return { method: 'POST', body };
+    }
+    // RFC 6749, section 2.3.1: both are encoded as in a form first.
+    const pair = [clientId, clientSecret]
+      .map((text) => new URLSearchParams([['', text]]).toString().slice(1))
+      .join(':');
+    return { method: 'POST', body, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+  }
+
+  /** OpenID Connect Core, section 3.1.3.7. */
+  async #verified(token: string, audiences: readonly string[]): Promise<JWTPayload> {
+    const options: JWTVerifyOptions = {
+      issuer: this.config.issuer,
+      audience: [...audiences],
+      algorithms: ASYMMETRIC,
+      requiredClaims: ['exp', 'iat', 'sub'],
+      clockTolerance: LEEWAY,
+      currentDate: new Date(this.#now()),
+    };
+    await this.#metadata();
+    try {
+      const { payload } = await this.#known!.keys.verify(token, options, (check) => check());
+      const { azp, aud, exp = 0, sub } = payload;
+      if (sub === '') throw refused('the ID token names nobody');
+      const isOurs =
+        typeof azp === 'string'
+          ? audiences.includes(azp)
+          : azp === undefined && !(Array.isArray(aud) && aud.length > 1);
+      if (!isOurs) {
+        throw refused('the ID token was made for another client');
+      }
+      if (exp * 1000 <= this.#now())
+        throw new HookcastError('TOKEN_EXPIRED', 'The token has expired. Ask for a fresh one.');
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired)
+        throw new HookcastError('TOKEN_EXPIRED', 'The token has expired. Ask for a fresh one.');
+      if (error instanceof errors.JWTClaimValidationFailed)
+        throw refused(`the claim "${error.claim}" of the ID token is not accepted`);
+      if (
+        error instanceof errors.JWSInvalid ||
+        error instanceof errors.JWTInvalid ||
+        error instanceof errors.JWKSNoMatchingKey
+      )
+        throw refused('the ID token is not signed by the provider');
+      if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JWSSignatureVerificationFailed)
+        throw refused('the ID token is not signed by the provider');
+      if (error instanceof HookcastError) throw error;
+      throw unavailable(error);
+    }
+  }
+
+  /** A provider may say of its users what it has no room for in an ID token, to whoever has the access token. */
+  async #whole(
+    payload: JWTPayload,
+    accessToken: string | undefined,
+    userinfo: string | undefined,
+  ): Promise<JWTPayload> {
+    const isWhole = [this.config.tenants, this.config.scope].every((place) => isThere(payload, place));
+    if (isWhole || accessToken === undefined || userinfo === undefined) return payload;
+    const said = await this.#ask(userinfo, z.looseObject({ sub: z.string() }), {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    // An access token of somebody else's may have been put in (OpenID Connect Core, section 5.3.2).
+    if (said.sub !== payload.sub) throw refused('the provider told of another user than the ID token names');
+    return { ...said, ...payload };
+  }
+
+  /** Where everything is. One asks for all who wait. */
+  async #metadata(): Promise<Metadata> {
+    const now = this.#now();
+    if (this.#known && Math.abs(now - this.#known.at) < GOOD) return this.#known.metadata;
+    const isResting = Math.abs(now - this.#failedAt) < REST;
+    if (isResting && this.#known) return this.#known.metadata;
+    if (isResting) throw unavailable(null);
+    return (this.#asking ??= this.#discover().finally(() => (this.#asking = null)));
+  }
+
+  async #discover(): Promise<Metadata> {
+    const { issuer } = this.config;
+    try {
+      const found = await this.#ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, metadata);
+      // Another one's description would have the code sent to somebody else (OpenID Connect Discovery, section 4.3).
+      if (found.issuer !== issuer) throw unavailable(new FetchError('the discovery document is of another issuer'));
+      const isSame = this.#known?.metadata.jwks_uri === found.jwks_uri;
+      const keys = isSame
+        ? this.#known!.keys
+        : new IssuerKeys(new URL(found.jwks_uri), this.#now, this.#limited, '"jwks_uri" of OIDC_ISSUER');
+      this.#known = { metadata: found, keys, at: this.#now() };
+      return found;
+    } catch (error) {
+      this.#failedAt = this.#now();
+      if (this.#known) return this.#known.metadata;
+      throw error;
+    }
+  }
+
+  async #ask<S extends z.ZodType>(url: string, schema: S, init?: Asked): Promise<z.infer<S>> {
+    try {
+      return await fetchJson(url, schema, init);
+    } catch (error) {
+      // The code was used before, or is of another client, or somebody else's.
+      if (error instanceof FetchError && error.error === 'invalid_grant')
+        throw refused('the provider does not take the code');
+      throw unavailable(error);
+    }
+  }
+}
+
+/** The browser is told no more of it. */
+function refused(why: string): HookcastError {
+  return new HookcastError('UNAUTHENTICATED', `Sign in again: ${why}.`);
+}
+
+function unavailable(cause: unknown): HookcastError {
+  const message = 'The identity provider can’t be asked just now. Try again later.';
+  return new HookcastError('KEYS_UNAVAILABLE', message, cause === null ? undefined : { cause });
+}

@@ -1,0 +1,143 @@
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { Attempt, IdentityProvider } from '../auth/identity-provider.ts';
+import { HookcastError, forLog, toHookcastError } from '../errors.ts';
+import { sendJson } from './problem.ts';
+import { clearCookie, readCookie, setCookie } from './session-cookie.ts';
+import type { SignIns, SignInOptions } from './sign-in.ts';
+
+/** How long somebody may take to sign in at the provider, in seconds. */
+const PATIENCE = 600;
+/** `<random>.<seconds since 1970>.<the page's origin as base64url>` */
+const COOKIE = /^[\w-]{43}\.\d{1,12}\.[\w-]{1,400}$/;
+const CALLBACK = '/console/callback';
+
+/** Why nobody is signed in, as the console is told. */
+type Refusal = 'refused' | 'again' | 'nothing' | 'unavailable';
+
+export interface ProviderSignInOptions extends Pick<SignInOptions, 'count' | 'now'> {
+  readonly signIns: SignIns;
+  readonly provider: () => IdentityProvider | null;
+  readonly logger: Logger;
+}
+
+/**
+ * Signs people in at the identity provider. What a sign-in is told apart by is made of one secret in a cookie of the browser that began it: so no
+ * gateway has to remember anything, and an answer of the provider that somebody else began is of no use in this browser.
+ */
+export class ProviderSignIn {
+  readonly #options: ProviderSignInOptions;
+
+  constructor(options: ProviderSignInOptions) {
+    this.#options = options;
+  }
+
+  /** `POST /console/provider`: where the page is to go. */
+  async begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { signIns, now } = this.#options;
+    const origin = signIns.requireOwn(request);
+    const seconds = Math.floor(now() / 1000);
+    const value = `${randomBytes(32).toString('base64url')}.${seconds}.${Buffer.from(origin).toString('base64url')}`;
+    const attempt = attemptOf(value, origin);
+    const challenge = hash('sha256', attempt.verifier, 'base64url');
+    const address = await this.#provider().address(attempt, stateOf(value), challenge);
+    setCookie(response, { name: 'sign-in', value, lasts: PATIENCE, origin });
+    sendJson(response, 200, { address });
+  }
+
+  /**
+   * `GET /console/callback`, where the provider leads the browser back to. It always goes on to the console, whatever the address says: no address to
+   * go on to is taken from anybody.
+   */
+  async end(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { count } = this.#options;
+    const refusal = await this.#redeem(request, response).catch((error: unknown) => this.#refusalOf(error));
+    count('provider', refusal ?? 'ok');
+    response.writeHead(303, {
+      location: refusal === null ? '/console' : `/console#sign-in=${refusal}`,
+      // The address has a code in it.
+      'referrer-policy': 'no-referrer',
+      'content-length': 0,
+    });
+    response.end();
+  }
+
+  async #redeem(request: IncomingMessage, response: ServerResponse): Promise<Refusal | null> {
+    const { signIns, now } = this.#options;
+    const search = new URLSearchParams(request.url?.split('?')[1] ?? '');
+    const began = beganIn(request);
+    if (!began) return 'again';
+    const { value, origin, seconds } = began;
+    // It is good for one answer, whatever that says.
+    clearCookie(response, 'sign-in', origin);
+    const isOver = Math.abs(now() / 1000 - seconds) > PATIENCE;
+    if (isOver || !isEqual(search.get('state') ?? '', stateOf(value))) return 'again';
+    const error = search.get('error');
+    if (error !== null) return this.#told(error);
+    const [code, issuer] = [search.get('code'), search.get('iss')];
+    if (!code) return 'again';
+    const of = await this.#provider().redeem({ code, issuer }, attemptOf(value, origin));
+    await signIns.start(request, response, { origin, of });
+    return null;
+  }
+
+  /** What the provider says in place of a code: of the words of OAuth (RFC 6749, section 4.1.2.1) and no others, into the log. */
+  #told(error: string): Refusal {
+    const { logger } = this.#options;
+    logger.warn({ error: /^[a-z_]{1,40}$/.test(error) ? error : 'another' }, 'the identity provider signed nobody in');
+    return error === 'temporarily_unavailable' || error === 'server_error' ? 'unavailable' : 'refused';
+  }
+
+  #refusalOf(thrown: unknown): Refusal {
+    const error = toHookcastError(thrown);
+    this.#options.logger[error.code === 'INTERNAL' ? 'error' : 'warn'](forLog(thrown), 'nobody was signed in');
+    if (error.code === 'UNAUTHENTICATED' || error.code === 'TOKEN_REVOKED') return 'nothing';
+    return error.code === 'TOKEN_EXPIRED' ? 'again' : 'unavailable';
+  }
+
+  /** @throws {HookcastError} NOT_FOUND */
+  #provider(): IdentityProvider {
+    const provider = this.#options.provider();
+    if (provider) return provider;
+    throw new HookcastError('NOT_FOUND', 'No identity provider is set here (OIDC_ISSUER). Sign in with a token.');
+  }
+}
+
+interface Began {
+  readonly value: string;
+  readonly seconds: number;
+  readonly origin: string;
+}
+
+/**
+ * What the browser that comes back has begun. Its cookie says for which origin, and has the name of a cookie for that one: what is set without
+ * `__Host-` can begin nothing for a page with https.
+ */
+function beganIn(request: IncomingMessage): Began | null {
+  for (const scheme of ['https:', 'http:']) {
+    const value = readCookie(request, 'sign-in', scheme);
+    if (value === undefined || !COOKIE.test(value)) continue;
+    const [, seconds = '', encoded = ''] = value.split('.');
+    const origin = Buffer.from(encoded, 'base64url').toString();
+    if (origin.startsWith(`${scheme}//`)) return { value, seconds: Number(seconds), origin };
+  }
+  return null;
+}
+
+/** The provider and the address see only this of the cookie: a hash, from which nothing else follows. */
+function stateOf(value: string): string {
+  return hash('sha256', `state ${value}`, 'base64url');
+}
+
+function attemptOf(value: string, origin: string): Attempt {
+  return {
+    redirectUri: `${origin}${CALLBACK}`,
+    verifier: hash('sha256', `verifier ${value}`, 'base64url'),
+    nonce: hash('sha256', `nonce ${value}`, 'base64url'),
+  };
+}
+
+function isEqual(one: string, other: string): boolean {
+  return timingSafeEqual(hash('sha256', one, 'buffer'), hash('sha256', other, 'buffer'));
+}

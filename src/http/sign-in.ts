@@ -1,0 +1,177 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodeJwt } from 'jose';
+import { z } from 'zod';
+import type { Audit } from '../auth/audit.ts';
+import type { IdentityProvider } from '../auth/identity-provider.ts';
+import type { Beginning, Sessions } from '../auth/sessions.ts';
+import type { SignIn } from '../auth/sign-in.ts';
+import type { Bearer } from '../auth/viewer.ts';
+import { HookcastError, toHookcastError } from '../errors.ts';
+import type { Bodies } from './bodies.ts';
+import type { Origins } from './origins.ts';
+import { sendJson } from './problem.ts';
+import { clearCookie, readCookie, setCookie } from './session-cookie.ts';
+
+/** By what somebody signs in. */
+export type SignedInBy = 'token' | 'provider' | 'exchange';
+
+export interface SignInOptions {
+  readonly sessions: Sessions;
+  readonly signIn: SignIn;
+  /** Null where none is set. */
+  readonly provider: () => Pick<IdentityProvider, 'config'> | null;
+  readonly origins: Origins;
+  readonly bodies: Bodies;
+  readonly audit: Pick<Audit, 'did'>;
+  readonly count: (by: SignedInBy, outcome: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const asked = z.object({ token: z.string().min(1) });
+
+/** What becomes of a session in the audit. */
+const SIGN_IN = 'sign in';
+const SIGN_OUT = 'sign out';
+const EVERYWHERE = 'sign out everywhere';
+
+/** How a page comes by a session, and is rid of it. */
+export class SignIns {
+  readonly #options: SignInOptions;
+
+  constructor(options: SignInOptions) {
+    this.#options = options;
+  }
+
+  /** `POST /console/session`: a session for the token in the body. */
+  async begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { signIn, count } = this.#options;
+    const origin = this.requireOwn(request);
+    const token = await this.#tokenIn(request);
+    try {
+      const bearer = await signIn({ authorization: `Bearer ${token}` });
+      const label = decodeJwt(token).sub ?? null;
+      const session = await this.start(request, response, { origin, of: { ...bearer, label } });
+      count('token', 'ok');
+      sendJson(response, 200, { session: described(session), ...this.#ways() });
+    } catch (error) {
+      count('token', toHookcastError(error).code.toLowerCase());
+      throw error;
+    }
+  }
+
+  /** `PUT /console/session`: who is signed in, and how one can sign in. It counts as use of the session. */
+  async look(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const origin = this.requireOwn(request);
+    const found = await this.#current(request, origin);
+    // The cookie stays: in this moment another tab may be getting a new one, which this answer would take away.
+    const session = found === 'ended' || found === null ? null : described(found);
+    sendJson(response, 200, { session, hasEnded: found === 'ended', ...this.#ways() });
+  }
+
+  /** `DELETE /console/session`: ends it, and the cookie with it. */
+  async end(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const origin = this.requireOwn(request);
+    const found = await this.#current(request, origin);
+    if (found !== null && found !== 'ended') await this.#end(found, found.tokenId!, SIGN_OUT);
+    clearCookie(response, 'session', origin);
+    response.writeHead(204).end();
+  }
+
+  /** `DELETE /console/sessions`: ends all sessions of whoever is signed in, in whichever browser. */
+  async endAll(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { sessions } = this.#options;
+    const origin = this.requireOwn(request);
+    const found = await this.#current(request, origin);
+    if (found === null || found === 'ended') throw new HookcastError('UNAUTHENTICATED', 'Nobody is signed in here.');
+    const running = sessions.running(found.holder);
+    for (const { id } of running) await this.#end(found, id, EVERYWHERE);
+    clearCookie(response, 'session', origin);
+    sendJson(response, 200, { ended: running.length });
+  }
+
+  /**
+   * Begins a session in this browser, in place of the one that it has: whatever somebody may have put there before is of no use
+   * afterwards (session fixation).
+   */
+  async start(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { origin, of }: { readonly origin: string; readonly of: Beginning },
+  ): Promise<Bearer> {
+    const { sessions, audit, now } = this.#options;
+    const before = await this.#current(request, origin).catch(() => null);
+    const { cookie, token } = await sessions.prepare(of);
+    // What can't be noted is not done.
+    await audit.did({ tokenId: of.tokenId, holder: of.holder }, SIGN_IN, 'ISSUE', token.id);
+    await sessions.keep(token);
+    const session = await sessions.check(cookie);
+    setCookie(response, { name: 'session', value: cookie, lasts: (session.expiresAt - now()) / 1000, origin });
+    if (before !== null && before !== 'ended') await this.#end(before, before.tokenId!, SIGN_IN);
+    return session;
+  }
+
+  /** @throws {HookcastError} ORIGIN_NOT_ALLOWED unless a page of the gateway's own asks. */
+  requireOwn(request: IncomingMessage): string {
+    const origin = this.#options.origins.own(request);
+    if (origin !== null) return origin;
+    throw new HookcastError(
+      'ORIGIN_NOT_ALLOWED',
+      "Only the gateway's own pages sign in and out here. If this is one of them, the proxy in front must pass Host and Origin on.",
+    );
+  }
+
+  /** 'ended' for a cookie that is no session any more. @throws {HookcastError} LOG_UNAVAILABLE when that can't be told. */
+  async #current(request: IncomingMessage, origin: string): Promise<Bearer | 'ended' | null> {
+    const session = readCookie(request, 'session', origin);
+    if (session === undefined) return null;
+    try {
+      return await this.#options.sessions.check(session);
+    } catch (error) {
+      if (error instanceof HookcastError && ENDED.includes(error.code)) return 'ended';
+      throw error;
+    }
+  }
+
+  async #end(who: Bearer, id: string, operation: string): Promise<void> {
+    const { sessions, audit } = this.#options;
+    await audit.did(who, operation, 'REVOKE', id);
+    await sessions.end({ tokenId: id });
+  }
+
+  #ways() {
+    const provider = this.#options.provider();
+    return { provider: provider && { name: provider.config.name } };
+  }
+
+  /** @throws {HookcastError} UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, or as `Bodies.read`. */
+  async #tokenIn(request: IncomingMessage): Promise<string> {
+    if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
+      throw new HookcastError('UNSUPPORTED_MEDIA_TYPE', 'Send {"token": …} as application/json.');
+    }
+    const body = await this.#options.bodies.read(request);
+    const parsed = asked.safeParse(jsonOf(body));
+    if (parsed.success) return parsed.data.token;
+    throw new HookcastError('BAD_REQUEST', 'Send {"token": …}: the token to sign in with.');
+  }
+}
+
+const ENDED: readonly string[] = ['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'TOKEN_REVOKED'];
+
+/** What its page is told of a session. The id tells one from the next, and is no secret. */
+function described({ tokenId, tenants, scopes, expiresAt }: Bearer) {
+  return {
+    id: tokenId!.slice(tokenId!.lastIndexOf(':') + 1),
+    tenants: tenants && [...tenants],
+    scopes: [...scopes],
+    expiresAt: new Date(expiresAt).toISOString(),
+  };
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

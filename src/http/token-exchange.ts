@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Audit } from '../auth/audit.ts';
+import type { Exchanged } from '../auth/exchange.ts';
+import { type Code, HookcastError, toHookcastError } from '../errors.ts';
+import type { Rates } from '../tallies/tallies.ts';
+import type { Addresses } from './address.ts';
+import type { Bodies } from './bodies.ts';
+import { allowOrigin } from './cross-origin.ts';
+import type { Origins } from './origins.ts';
+import { requestIdOf } from '../telemetry/request-id.ts';
+import { problemOf, sendJson, sendProblem } from './problem.ts';
+import type { SignedInBy } from './sign-in.ts';
+
+export interface TokenExchangeOptions {
+  /** Null where nothing is exchanged. */
+  readonly exchange: () => ((form: URLSearchParams) => Promise<Exchanged>) | null;
+  readonly origins: Origins;
+  readonly bodies: Bodies;
+  readonly addresses: Addresses;
+  /** Tries of an address, and tokens of a holder: each of the latter is a row in the audit. */
+  readonly rates: { readonly ofAddress: Rates; readonly ofHolder: Rates };
+  readonly audit: Pick<Audit, 'did'>;
+  readonly count: (by: SignedInBy, outcome: string) => void;
+}
+
+/** How often each may, in a second. */
+export const TRIES_OF_ADDRESS = 20;
+export const TOKENS_OF_HOLDER = 2;
+
+/** What OAuth calls them (RFC 6749, section 5.2; RFC 8693, section 2.2.2), beside our own code. */
+const OAUTH: Partial<Record<Code, string>> = {
+  BAD_REQUEST: 'invalid_request',
+  UNSUPPORTED_MEDIA_TYPE: 'invalid_request',
+  UNAUTHENTICATED: 'invalid_grant',
+  TOKEN_EXPIRED: 'invalid_grant',
+  TOKEN_REVOKED: 'invalid_grant',
+  FORBIDDEN: 'invalid_scope',
+};
+
+/** `POST /auth/token`: a token of the gateway's own for one of somebody else's (RFC 8693). */
+export function tokenExchange(options: TokenExchangeOptions) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { exchange, origins, count } = options;
+    const exchanged = exchange();
+    if (!exchanged)
+      throw new HookcastError('NOT_FOUND', 'No tokens are exchanged here (EXCHANGE_AUDIENCE, EXCHANGE_WIX_SECRETS).');
+    allowOrigin(request, response, origins);
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    try {
+      const { token, scope, expiresIn, issuedTokenType } = await answer(request, exchanged, options);
+      count('exchange', 'ok');
+      const body = {
+        access_token: token,
+        issued_token_type: issuedTokenType,
+        token_type: 'Bearer',
+        expires_in: expiresIn,
+        scope,
+      };
+      sendJson(response, 200, body);
+    } catch (thrown) {
+      const error = toHookcastError(thrown);
+      count('exchange', error.code.toLowerCase());
+      if (error.code === 'INTERNAL') throw thrown;
+      const oauth = OAUTH[error.code];
+      if (oauth === undefined) return sendProblem(response, error);
+      // RFC 6749 has 400 for each of these, and a library for OAuth reads the last two.
+      const told = { ...problemOf(error), status: 400, requestId: requestIdOf(response) };
+      const type = { 'content-type': 'application/problem+json' };
+      sendJson(response, 400, { ...told, error: oauth, error_description: error.message }, type);
+    }
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  exchange: (form: URLSearchParams) => Promise<Exchanged>,
+  { bodies, addresses, rates, audit }: TokenExchangeOptions,
+): Promise<Exchanged> {
+  if (!rates.ofAddress.take(addresses.of(request))) throw tooMany();
+  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new HookcastError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/x-www-form-urlencoded.');
+  }
+  const body = await bodies.read(request);
+  const exchanged = await exchange(new URLSearchParams(body.toString('utf8')));
+  if (!rates.ofHolder.take(exchanged.holder)) throw tooMany();
+  // What can't be noted is not handed out.
+  await audit.did({ tokenId: exchanged.id, holder: exchanged.holder }, 'token exchange', 'ISSUE', exchanged.id);
+  return exchanged;
+}
+
+function tooMany(): HookcastError {
+  return new HookcastError(
+    'TOO_MANY_REQUESTS',
+    'Too many tokens are asked for. Keep the one that you have until it expires.',
+  );
+}
