@@ -30,7 +30,7 @@ export interface EduzzAbout extends About {
  */
 export function aboutEduzz({ payload }: Verified, checks: Checks): EduzzAbout | Unnormalised {
   const data = payload['data'];
-  const parsed = envelope.safeParse(payload);
+  const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error, { account: producerIn(data) });
   const type = fullName(parsed.data.event);
   if (type === 'ping') return { outcome: 'pong' };
