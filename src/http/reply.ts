@@ -1,4 +1,4 @@
-import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** What every answer says to caches, unless it is a file of the console. */
 export const NOT_STORED = 'no-store';
@@ -12,7 +12,7 @@ type Given = OutgoingHttpHeaders | OutgoingHttpHeader[];
  * It says so when its headers are written, and not by `setHeader` before: to check, copy and look up headers one by one takes
  * twice as long as to write all of them at once, and every delivery has an answer.
  */
-export class Reply extends ServerResponse<IncomingMessage> {
+export class Reply extends ServerResponse {
   requestId = '';
   /** Whether its connection is closed behind it. */
   isLast = false;
