@@ -8,6 +8,12 @@ export interface Sink {
 const MOST = 4 * 1024 * 1024;
 
 /**
+ * Milliseconds between two writes, at least. To hand a text to the kernel takes as long as to make ten lines, and under load there are
+ * thousands a second; a line that comes alone is written at once.
+ */
+const PAUSE = 10;
+
+/**
  * Lines on their way to somebody who may not read them: a pipe to a collector that hangs, a disk that is full. What waits
  * is bounded, lines beyond it are dropped and counted, and nothing of it holds up a delivery or an end.
  */
@@ -20,6 +26,7 @@ export class Outlet {
   #dropped = 0;
   #isWriting = false;
   #isScheduled = false;
+  #wroteAt = -Infinity;
   #told: (dropped: number) => void = () => {};
   #ended: (() => void) | null = null;
 
@@ -37,11 +44,7 @@ export class Outlet {
     if (this.#length + line.length > this.#most) return void (this.#dropped += 1);
     this.#waiting.push(line);
     this.#length += line.length;
-    // All lines of a turn are one write.
-    if (!this.#isWriting && !this.#isScheduled) {
-      this.#isScheduled = true;
-      setImmediate(() => this.#write());
-    }
+    this.#schedule();
   }
 
   /** What waits is written as far as it can be without waiting: the process ends. */
@@ -53,8 +56,18 @@ export class Outlet {
   async end(patience: number): Promise<void> {
     if (this.#length === 0) return;
     const taken = new Promise<void>((resolve) => (this.#ended = resolve));
+    this.#write();
     const late = new Promise<void>((resolve) => void setTimeout(resolve, patience).unref());
     await Promise.race([taken, late]);
+  }
+
+  /** All lines of a turn are one write, and so are all until the pause since the last one is over. */
+  #schedule(): void {
+    if (this.#isWriting || this.#isScheduled) return;
+    this.#isScheduled = true;
+    const left = this.#wroteAt + PAUSE - performance.now();
+    if (left > 0) setTimeout(() => this.#write(), left);
+    else setImmediate(() => this.#write());
   }
 
   #write(): void {
@@ -63,12 +76,14 @@ export class Outlet {
     this.#isWriting = true;
     const lines = this.#take();
     const text = lines.join('');
+    this.#wroteAt = performance.now();
     this.#sink.write(text, (error) => {
       this.#isWriting = false;
       this.#length -= text.length;
       if (error) this.#dropped += lines.length;
       else this.#tell();
-      this.#write();
+      if (this.#ended) this.#write();
+      else if (this.#waiting.length > 0) this.#schedule();
       if (this.#length === 0) this.#ended?.();
     });
   }

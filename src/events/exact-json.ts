@@ -17,6 +17,10 @@ export interface Survey {
   readonly deepest: number;
   /** Whether a number in it may be one that a double does not hold: it has many digits, or an exponent. */
   readonly mayLose: boolean;
+  /** Members of all objects in it, of which those of one name count each. */
+  readonly members: number;
+  /** Whether no blank and no line break stands between its values. */
+  readonly isCompact: boolean;
 }
 
 /** Looks at a JSON text outside of its strings, in about a third of the time that `JSON.parse` takes. */
@@ -25,13 +29,15 @@ export function survey(text: string): Survey {
   let deepest = 0;
   let digits = 0;
   let mayLose = false;
+  let members = 0;
+  let isCompact = true;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code === 0x22) {
       // To the end of the string: the next quote that no odd number of backslashes stands before.
       do {
         index = text.indexOf('"', index + 1);
-        if (index === -1) return { deepest, mayLose };
+        if (index === -1) return { deepest, mayLose, members, isCompact };
       } while (isEscaped(text, index));
       digits = 0;
     } else if (code >= 0x30 && code <= 0x39) {
@@ -46,9 +52,11 @@ export function survey(text: string): Survey {
         depth += 1;
         if (depth > deepest) deepest = depth;
       } else if (code === 0x7d || code === 0x5d) depth -= 1;
+      else if (code === 0x3a) members += 1;
+      else if (code <= 0x20) isCompact = false;
     }
   }
-  return { deepest, mayLose };
+  return { deepest, mayLose, members, isCompact };
 }
 
 function isEscaped(text: string, index: number): boolean {

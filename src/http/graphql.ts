@@ -11,7 +11,6 @@ import type { Limited } from '../limits.ts';
 import type { Live } from '../live/live.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
-import { requestIdOf } from '../telemetry/request-id.ts';
 import { type Accepts, JSON_TYPE, acceptsOf, refusalType } from './accepts.ts';
 import type { Admission, Place } from './admission.ts';
 import type { Bodies } from './bodies.ts';
@@ -26,6 +25,7 @@ import type { Turn } from './outflow.ts';
 import type { Query, Quotas } from './quotas.ts';
 import { sendGraphQLError, sendText } from './problem.ts';
 import { StreamedAnswer, sendAsStream } from './streamed-answer.ts';
+import { requestIdOf } from './reply.ts';
 
 export interface GraphQLOptions {
   readonly yoga: Yoga;

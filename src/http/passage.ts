@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Issue } from '../events/quarantine.ts';
 import type { Counts, Course } from '../ingest/course.ts';
 import type { Recent } from '../ingest/recent.ts';
-import { requestIdOf } from '../telemetry/request-id.ts';
 import type { DeliverySpan, Tracing } from '../telemetry/tracing.ts';
+import { requestIdOf } from './reply.ts';
 
 /** Characters of a type, an id and a reason in a line: they are the provider's, and may be of any length. */
 const MOST = 200;
@@ -85,18 +85,18 @@ export class Passage implements Course {
     const eventId = events ? undefined : this.#eventId?.slice(0, MOST);
     if (this.source !== NOBODY) this.#note(outcome, status, type ?? null, eventId ?? null);
     this.#span?.end({ source: this.source, outcome, status, type, eventId, ...(events && { events }) });
-    return {
-      requestId: this.#requestId,
-      ...(this.#span && { traceId: this.#span.traceId }),
-      source: this.source,
-      outcome,
-      ...(type !== undefined && { type }),
-      ...(eventId !== undefined && { eventId }),
-      ...(events && { events }),
-      ...(this.#reason !== null && { reason: this.#reason.slice(0, MOST) }),
-      ...this.#kept,
-      ms: Math.round(this.seconds * 1000),
-    };
+    // Member by member: to spread as many objects as there may be members takes several times as long.
+    const line: Record<string, unknown> = { requestId: this.#requestId };
+    if (this.#span) line['traceId'] = this.#span.traceId;
+    line['source'] = this.source;
+    line['outcome'] = outcome;
+    if (type !== undefined) line['type'] = type;
+    if (eventId !== undefined) line['eventId'] = eventId;
+    if (events) line['events'] = events;
+    if (this.#reason !== null) line['reason'] = this.#reason.slice(0, MOST);
+    if (this.#kept) Object.assign(line, this.#kept);
+    line['ms'] = Math.round(this.seconds * 1000);
+    return line;
   }
 
   #note(outcome: string, status: number, type: string | null, eventId: string | null): void {

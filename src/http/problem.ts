@@ -1,9 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { HTTP, type HookcastError } from '../errors.ts';
-import { requestIdOf } from '../telemetry/request-id.ts';
-
-/** What every answer says to caches, unless it is a file of the console. */
-export const NOT_STORED = 'no-store';
+import { requestIdOf } from './reply.ts';
 
 /** How long a sender is asked to wait before it tries again, in seconds. */
 const RETRY_AFTER = '5';

@@ -7,6 +7,9 @@ import type { Share } from './bodies.ts';
 const LINGER_BYTES = 8 * 1024 * 1024;
 const LINGER_TIME = 2_000;
 
+/** In the place of those who have been told. */
+const NOBODY = () => {};
+
 export interface Reading {
   /** Bytes of the body, at most. */
   readonly limit: number;
@@ -24,10 +27,10 @@ export interface Reading {
  */
 export function readBody(request: IncomingMessage, { limit, share, limited }: Reading): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     const refuse = (error: HookcastError) => {
       // Whoever was refused may hold its connection for a while, but nothing that it sent.
-      chunks.length = 0;
+      chunks = [];
       share.giveBack();
       linger(request);
       reject(error);
@@ -42,6 +45,7 @@ export function readBody(request: IncomingMessage, { limit, share, limited }: Re
     if (Number(request.headers['content-length'] ?? 0) > limit) return refuse(tooLarge());
 
     let length = 0;
+    let isWhole = false;
     const take = (chunk: Buffer) => {
       length += chunk.length;
       // What the header says is only what the sender says.
@@ -59,12 +63,16 @@ export function readBody(request: IncomingMessage, { limit, share, limited }: Re
     };
     const whole = () => {
       share.giveBack();
-      // They hold the body, and the promise of it, and the request may last: of an event stream for an hour.
-      request.off('data', take).off('end', whole).off('error', brokenOff).off('close', brokenOff);
+      isWhole = true;
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));
+      // The request may last: of an event stream for an hour. Listeners that hold nothing are left where they are, since to take
+      // four of them off takes longer than to read a body.
+      chunks = [];
+      resolve = reject = NOBODY;
     };
     // Errors are made only where one is due: a stack trace takes longer than the whole of a body's reading.
     const brokenOff = () => {
+      if (isWhole) return;
       share.giveBack();
       if (!request.complete) reject(new HookcastError('MALFORMED_DELIVERY', 'The body broke off.'));
     };
@@ -73,7 +81,8 @@ export function readBody(request: IncomingMessage, { limit, share, limited }: Re
 }
 
 /** Whether the bytes are other than what they stand for. Some senders say so of bytes that are not: `identity`, or nothing. */
-function isEncoded(contentEncoding = ''): boolean {
+function isEncoded(contentEncoding: string | undefined): boolean {
+  if (contentEncoding === undefined) return false;
   return contentEncoding.split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
 }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { HTTP, type HookcastError } from '../errors.ts';
-import { NOT_STORED, headersOf, problemOf } from './problem.ts';
+import { headersOf, problemOf } from './problem.ts';
+import { NOT_STORED } from './reply.ts';
 
 /** Answers and lets go of the socket, also when the peer keeps its half open: no timeout of the server's covers it. */
 export function refuseUpgrade(socket: Duplex, error: HookcastError): void {

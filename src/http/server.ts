@@ -2,14 +2,15 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { Duplex } from 'node:stream';
 import { HookcastError, toHookcastError } from '../errors.ts';
 import type { Limited, Limits } from '../limits.ts';
-import { identify, requestIdOf } from '../telemetry/request-id.ts';
+import { identify } from '../telemetry/request-id.ts';
 import type { Handle } from './auth.ts';
 import type { ClientModule } from './client-module.ts';
 import type { Console } from './console.ts';
 import type { Drain } from './drain.ts';
 import type { Health } from './health.ts';
-import { NOT_STORED, sendJson, sendProblem } from './problem.ts';
+import { sendJson, sendProblem } from './problem.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
+import { Reply } from './reply.ts';
 import { takeAbsoluteForm } from './target.ts';
 import { Unfinished } from './unfinished.ts';
 
@@ -52,20 +53,18 @@ export function createHttpServer(routes: Routes): Server {
       keepAliveTimeout: connections.keepAlive,
       maxHeaderSize: MAX_HEADERS,
       // Some senders offer HTTP/2 with an Upgrade that they expect to be ignored.
+      ServerResponse: Reply,
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     (request, response) => {
       takeAbsoluteForm(request);
       unfinished.began(response);
-      identify(request.headers, response);
-      // Every answer is of this moment. Caches keep answers that say nothing: Varnish those of 200 and 404 for two minutes,
-      // so that it went on saying that a gateway was ready which had ended.
-      response.setHeader('cache-control', NOT_STORED);
+      response.requestId = identify(request.headers);
       // A sender that keeps its connection would go on delivering over it, and find it cut in the end.
-      if (drain.isAnnounced) response.setHeader('connection', 'close');
+      response.isLast = drain.isAnnounced;
       route(routes, request, response).catch((thrown: unknown) => {
         const error = toHookcastError(thrown);
-        if (error.code === 'INTERNAL') routes.report(thrown, requestIdOf(response));
+        if (error.code === 'INTERNAL') routes.report(thrown, response.requestId);
         sendProblem(response, error);
       });
     },
@@ -83,7 +82,7 @@ export function createHttpServer(routes: Routes): Server {
     if (pathOf(request) === '/graphql') return routes.upgrade(request, socket, head);
     refuseUpgrade(socket, nothingHere());
   });
-  return server;
+  return server as unknown as Server;
 }
 
 /** One function for all sockets, which keep it for as long as they live. */
@@ -91,10 +90,15 @@ function destroy(this: Duplex): void {
   this.destroy();
 }
 
-async function route(routes: Routes, request: IncomingMessage, response: ServerResponse) {
-  const { webhooks, graphql, health } = routes;
+function route(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<unknown> {
   const path = pathOf(request);
-  if (path.startsWith('/webhooks/')) return webhooks(request, response, path.slice('/webhooks/'.length));
+  // Not by way of another promise: nothing else is asked for as often.
+  if (path.startsWith('/webhooks/')) return routes.webhooks(request, response, path.slice('/webhooks/'.length));
+  return routeOther(routes, request, response, path);
+}
+
+async function routeOther(routes: Routes, request: IncomingMessage, response: ServerResponse, path: string) {
+  const { graphql, health } = routes;
   const signIn = /^\/(?:console|auth)\//.test(path) ? routes.auth(request.method ?? '', path) : null;
   if (signIn) return signIn(request, response);
   if (routes.console && /^\/console(?:\/|$)/.test(path)) return routes.console(request, response, path);

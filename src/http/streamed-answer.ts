@@ -15,7 +15,7 @@ import { callAt } from './call-at.ts';
 import type { Drain, Guest } from './drain.ts';
 import { expiredError, revokedError } from './operation.ts';
 import { type Framing, LOOK, Outflow, type Turn } from './outflow.ts';
-import { NOT_STORED } from './problem.ts';
+import { NOT_STORED } from './reply.ts';
 
 /** By how much of its longest time a stream ends sooner, at most: thousands began in the moment after a restart. */
 const SPREAD = 0.1;

@@ -7,7 +7,7 @@ import type { Addresses } from './address.ts';
 import type { Bodies } from './bodies.ts';
 import { allowOrigin } from './cross-origin.ts';
 import type { Origins } from './origins.ts';
-import { requestIdOf } from '../telemetry/request-id.ts';
+import { requestIdOf } from './reply.ts';
 import { problemOf, sendJson, sendProblem } from './problem.ts';
 import type { SignedInBy } from './sign-in.ts';
 

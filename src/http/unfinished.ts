@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Limited } from '../limits.ts';
-import { NOT_STORED } from './problem.ts';
+import { NOT_STORED } from './reply.ts';
 
 /** How long whoever is told that its request is none may take to read that, in milliseconds. */
 const READING = 2_000;
@@ -11,19 +11,23 @@ export class Unfinished {
   readonly #limited: Limited;
   /** The newest of each connection. */
   readonly #responses = new WeakMap<Duplex, ServerResponse>();
+  /** One function for all responses, which are told apart by `this`. */
+  readonly #ended: (this: ServerResponse) => void;
 
   constructor(limited: Limited) {
     this.#limited = limited;
+    const responses = this.#responses;
+    this.#ended = function ended() {
+      const { complete, socket } = this.req;
+      if (complete && responses.get(socket) === this) responses.delete(socket);
+    };
   }
 
   /** A request's headers are here. */
   began(response: ServerResponse): void {
-    const { socket } = response.req;
-    this.#responses.set(socket, response);
+    this.#responses.set(response.req.socket, response);
     // Or a connection would keep its last request, and the body with it, until the next one: for a minute, behind a proxy.
-    response.once('close', () => {
-      if (response.req.complete && this.#responses.get(socket) === response) this.#responses.delete(socket);
-    });
+    response.on('close', this.#ended);
   }
 
   failed(error: NodeJS.ErrnoException, socket: Duplex): void {

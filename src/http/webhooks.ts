@@ -76,7 +76,8 @@ export function webhooks({
   };
   return async (request: IncomingMessage, response: ServerResponse, place: string): Promise<void> => {
     // Behind the name there may be a secret, so that only the name is ever said.
-    const [source = '', ...behind] = place.split('/');
+    const slash = place.indexOf('/');
+    const source = slash === -1 ? place : place.slice(0, slash);
     const passage = new Passage(request, response, tracing, recent);
     let largestBody: number | undefined;
     let respond: ReturnType<Ingest['source']>['respond'];
@@ -88,25 +89,21 @@ export function webhooks({
       target: request.url ?? '/',
       from: () => addresses.peer(request),
     });
-    const answerQuestion = (answer: NonNullable<Receipt['challenge']>) => {
-      answerChallenge(response, answer);
+    const answered = (answer: Receipt['challenge'] | null) => {
+      if (answer) answerChallenge(response, answer);
+      else answerUrlCheck(response);
       metrics.delivery(source, 'pong', passage.seconds);
       answers.count(source, 'pong');
-      logger.info({ ...passage.end('pong', response.statusCode), challenge: true }, 'delivery');
-    };
-    const answerCheck = () => {
-      answerUrlCheck(response);
-      metrics.delivery(source, 'pong', passage.seconds);
-      answers.count(source, 'pong');
-      logger.info({ ...passage.end('pong', 200), method: request.method }, 'delivery');
+      const about = answer ? { challenge: true } : { method: request.method };
+      logger.info({ ...passage.end('pong', response.statusCode), ...about }, 'delivery');
     };
     try {
-      ({ largestBody, respond } = ingest.source(source, behind.length === 0));
+      ({ largestBody, respond } = ingest.source(source, slash === -1));
       passage.source = source;
       if (request.method !== 'POST') {
         const question = await ingest.challenged(source, arrivedWith(NOTHING));
-        if (question) return answerQuestion(question);
-        if (isUrlCheck(request, 0)) return answerCheck();
+        if (question) return answered(question);
+        if (isUrlCheck(request, 0)) return answered(null);
         throw new HookcastError(
           'METHOD_NOT_ALLOWED',
           'Send deliveries with POST. If you did, a redirect has changed the method: send them to the address that it leads to.',
@@ -120,8 +117,8 @@ export function webhooks({
       const arrived = arrivedWith(body);
       const question = ingest.challenged(source, arrived);
       const answer = question && (await question);
-      if (answer) return answerQuestion(answer);
-      if (isUrlCheck(request, body.length)) return answerCheck();
+      if (answer) return answered(answer);
+      if (isUrlCheck(request, body.length)) return answered(null);
       const admit = () => {
         if (!rates.take(source)) throw tooMany();
       };
@@ -130,7 +127,7 @@ export function webhooks({
         admit,
         sender: () => addresses.of(request),
       });
-      if (receipt.challenge) return answerQuestion(receipt.challenge);
+      if (receipt.challenge) return answered(receipt.challenge);
       if (receipt.id !== null || receipt.events) reports.writing.worked();
       acknowledge(response, receipt, respond);
       if (receipt.events) metrics.events(source, receipt.events);

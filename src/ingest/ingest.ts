@@ -129,9 +129,11 @@ export class Ingest {
     const arrived = { ...request, receivedAt };
     let authentic: Verified;
     try {
-      authentic = await course.step('verify', () =>
-        this.#faults.watch(source, this.#verify(provider, source, arrived)),
+      const verifying = course.step('verify', () =>
+        this.#faults.watch(source, () => this.#verify(provider, source, arrived)),
       );
+      // Each wait is a turn of the queue of promises, and most verifiers need none.
+      authentic = verifying instanceof Promise ? await verifying : verifying;
     } catch (error) {
       const isForged = error instanceof HookcastError && error.code === 'SIGNATURE_INVALID';
       if (isForged) this.#options.refusals?.keep(source, arrived, sender(), error);
@@ -139,11 +141,10 @@ export class Ingest {
     }
     admit();
     if (provider.challenges) {
-      const asked = async () => answerToSigned(provider, authentic, arrived);
-      const challenge = await this.#faults.watch(source, asked());
+      const challenge = this.#faults.watch(source, () => answerToSigned(provider, authentic, arrived));
       if (challenge !== null) return { status: 'pong', id: null, challenge };
     }
-    const namer = await this.#namer();
+    const namer = this.#namer(await this.#options.log.naming());
     const parts = partsIn(provider, authentic);
     if (parts !== null) return this.#receiveSeveral(provider, authentic, parts, { source, receivedAt, namer }, course);
     const verified = sealed(authentic, source, namer);
@@ -166,9 +167,8 @@ export class Ingest {
       case 'event':
         course.identified(normalised.event.type, normalised.event.eventId);
         return this.#durably(async () => {
-          const { event, appended } = await course.step('append', () =>
-            record(normalised, { log: this.#options.log, logger: this.#options.logger, namer }),
-          );
+          const { log, logger } = this.#options;
+          const { event, appended } = await course.step('append', () => record(normalised, { log, logger, namer }));
           const { type, eventId } = event;
           course.identified(type, eventId);
           if (appended.outcome === 'refused') {
@@ -183,12 +183,12 @@ export class Ingest {
     }
   }
 
-  #verify(provider: Provider, source: string, arrived: Arrived): Promise<Verified> {
+  #verify(provider: Provider, source: string, arrived: Arrived): Verified | Promise<Verified> {
     return provider.bringsUnder ? this.#brought.verify(provider, source, arrived) : verify(provider, arrived);
   }
 
   async #answer(provider: Provider, source: string, arrived: Arrived): Promise<ChallengeAnswer | null> {
-    const answer = await this.#faults.watch(source, answerTo(provider, arrived));
+    const answer = await this.#faults.watch(source, () => answerTo(provider, arrived));
     if (answer?.brings) await this.#brought.keep(source, answer.brings);
     return answer;
   }
@@ -236,8 +236,7 @@ export class Ingest {
   }
 
   /** Made anew only when the log's naming is another: its key takes longer to make ready than an id does. */
-  async #namer(): Promise<Namer> {
-    const naming = await this.#options.log.naming();
+  #namer(naming: Naming): Namer {
     if (this.#named?.naming !== naming) this.#named = { naming, namer: new Namer(naming) };
     return this.#named.namer;
   }

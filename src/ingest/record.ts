@@ -30,7 +30,8 @@ const TRIES = 3;
 export async function record({ event, formerIds = [] }: Recordable, options: RecordOptions): Promise<Recorded> {
   const { log, namer } = options;
   const { source, tenant, type, eventId } = event;
-  const first = (await findFormer(event, formerIds, log)) ?? (await appendAs(event, options));
+  const known = formerIds.length === 0 ? null : await findFormer(event, formerIds, log);
+  const first = known ?? (await appendAs(event, options));
   if (first) return first;
   const itself = [tenant, type, eventId];
   const formerly = namer.hasFormer ? [formerId(sha256Hex(JSON.stringify(itself)))] : [];
@@ -87,7 +88,15 @@ async function findAll(events: readonly NewEvent[], log: EventLog): Promise<Read
 
 /** Null when another event has the id. */
 async function appendAs(event: NewEvent, { log, logger }: RecordOptions): Promise<Recorded | null> {
-  const appended = await append(event, log);
+  let appended: Appended | undefined;
+  try {
+    [appended] = await log.append([event]);
+  } catch (error) {
+    // What a provider of one's own made of it can't be written, a BigInt for one: no retry would change that.
+    if (error instanceof HookcastError || hasJson(event)) throw error;
+    appended = { outcome: 'refused', reason: 'it holds what JSON has no form for' };
+  }
+  if (!appended) throw unanswered();
   if (appended.outcome !== 'duplicate') return { event, appended };
   const [there] = await log.find([event]);
   // Retention took it in this moment, and nobody knows any more whose it was.
@@ -112,17 +121,6 @@ async function findFormer(event: NewEvent, eventIds: readonly string[], log: Eve
 
 function isSame(there: RecordedEvent, { type, tenant }: NewEvent): boolean {
   return there.type === type && there.tenant === tenant;
-}
-
-async function append(event: NewEvent, log: EventLog): Promise<Appended> {
-  const [appended] = await log.append([event]).catch((error: unknown): Appended[] => {
-    // What a provider of one's own made of it can't be written, a BigInt for one: no retry would change that.
-    if (!(error instanceof HookcastError) && !hasJson(event))
-      return [{ outcome: 'refused', reason: 'it holds what JSON has no form for' }];
-    throw error;
-  });
-  if (appended) return appended;
-  throw unanswered();
 }
 
 function unanswered(): HookcastError {

@@ -17,14 +17,20 @@ export class VerifierFaults {
     this.#clock = clock;
   }
 
-  /** The same, spoken of when it is a verifier's failure. */
-  async watch<T>(source: string, verifying: Promise<T>): Promise<T> {
+  /** Does what a verifier does, a promise of it included, and speaks of it when it fails. */
+  watch<T>(source: string, verifying: () => T): T {
     try {
-      return await verifying;
+      const verified = verifying();
+      if (!(verified instanceof Promise)) return verified;
+      return verified.catch((error: unknown) => this.#rethrow(source, error)) as T;
     } catch (error) {
-      if (error instanceof VerifierError) this.#met(source, error.cause);
-      throw error;
+      return this.#rethrow(source, error);
     }
+  }
+
+  #rethrow(source: string, error: unknown): never {
+    if (error instanceof VerifierError) this.#met(source, error.cause);
+    throw error;
   }
 
   #met(source: string, cause: unknown): void {

@@ -55,17 +55,26 @@ export class Marker {
 
   /** Of texts and numbers as they would stand in a payload that was not understood, as far as they are long enough. */
   values(source: string, values: readonly string[]): string[] {
-    return values.filter(isLong).map((value) => this.#mark('v', listed(source, value)));
+    return values.filter(isLong).map((value) => this.#value(source, value));
+  }
+
+  #value(source: string, value: string): string {
+    return this.#mark('v', listed(source, value));
   }
 
   /** As a JSON list, or null when there are none. */
   ofEvent({ source, tenant, traces }: Pick<NewEvent, 'source' | 'tenant' | 'traces'>): string | null {
     if (traces.length === 0) return null;
-    // A contact's value too: an erasure that finds it here looks for it in quarantine.
-    const marks = traces.flatMap(({ kind, value }) =>
-      kind === 'contact' ? [this.contact(source, tenant, value), ...this.values(source, [value])] : [this[kind](value)],
-    );
-    return JSON.stringify([...new Set(marks)]);
+    const marks = new Set<string>();
+    for (const { kind, value } of traces) {
+      if (kind !== 'contact') marks.add(this[kind](value));
+      else {
+        marks.add(this.contact(source, tenant, value));
+        // A contact's value too: an erasure that finds it here looks for it in quarantine.
+        if (isLong(value)) marks.add(this.#value(source, value));
+      }
+    }
+    return JSON.stringify([...marks]);
   }
 
   /** As a JSON list, or null when there are none. */
@@ -87,7 +96,8 @@ function listed(...texts: readonly string[]): string {
 
 /** PostgreSQL counts whole code points too. */
 function isLong(value: string): boolean {
-  return LONG.test(toText(value));
+  // No code point takes more than two places, and to be written as PostgreSQL takes it makes no text shorter.
+  return value.length >= 2 * SHORTEST || LONG.test(toText(value));
 }
 
 /** What a payload would call the subject: `1` of `ticket/1`, and of `ticket/7:1` also that. */

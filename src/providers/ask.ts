@@ -27,17 +27,39 @@ export class VerifierError extends HookcastError {
  * What an authentic delivery says. A verifier of a user's own may fail on what a stranger sends, a header that is missing
  * for one. Only what was verified is authentic: whatever it throws is a refusal, and so is whatever else it returns.
  *
+ * @returns a promise of it where the verifier gives one.
  * @throws {HookcastError} SIGNATURE_INVALID or MALFORMED_DELIVERY.
  * @throws {VerifierError} SIGNATURE_INVALID, when the verifier did not say so itself.
  */
-export async function verify(provider: Provider, delivery: Arrived): Promise<Verified> {
+export function verify(provider: Provider, delivery: Arrived): Verified | Promise<Verified> {
+  let verified: unknown;
   try {
-    const verified: unknown = await provider.verify(delivery);
+    verified = provider.verify(delivery);
     if (isVerified(verified)) return verified;
-    throw new TypeError('verify must return { payload, text, digest }');
+    // Most verifiers answer at once: only those that don't are waited for, since each wait costs every delivery.
+    if (!isThenable(verified)) throw unverified();
   } catch (error) {
-    throw isRefusal(error) ? new HookcastError(error.code, error.message) : new VerifierError(error);
+    throw refusalOf(error);
   }
+  return verifyLater(verified);
+}
+
+async function verifyLater(verifying: PromiseLike<unknown>): Promise<Verified> {
+  try {
+    const verified = await verifying;
+    if (isVerified(verified)) return verified;
+    throw unverified();
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+function unverified(): TypeError {
+  return new TypeError('verify must return { payload, text, digest }');
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /**
@@ -76,7 +98,7 @@ export async function answerTo(
     }
     return null;
   } catch (error) {
-    throw isRefusal(error) ? new HookcastError(error.code, error.message) : new VerifierError(error);
+    throw refusalOf(error);
   }
 }
 
@@ -89,7 +111,7 @@ export function answerToSigned(provider: Provider, { payload }: Verified, arrive
     }
     return null;
   } catch (error) {
-    throw isRefusal(error) ? new HookcastError(error.code, error.message) : new VerifierError(error);
+    throw refusalOf(error);
   }
 }
 
@@ -116,6 +138,10 @@ export function expectedFields(provider: Provider, type: string): ReadonlySet<st
   } catch {
     return null;
   }
+}
+
+function refusalOf(error: unknown): HookcastError {
+  return isRefusal(error) ? new HookcastError(error.code, error.message) : new VerifierError(error);
 }
 
 /** By its code and not its class: a provider may import another copy of hookcast than the one that runs. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Values after which a schema is compiled: that takes zod some milliseconds, which is little for one that is in use all day. */
-const SELDOM = 100;
+export const SELDOM = 100;
 
 interface Check {
   values: number;
@@ -21,13 +21,13 @@ export class Checks {
     this.#seldom = seldom;
   }
 
-  safeParse(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> {
+  safeParse<S extends z.ZodType>(schema: S, value: unknown): z.ZodSafeParseResult<z.output<S>> {
     let check = this.#checks.get(schema);
     if (!check) this.#checks.set(schema, (check = { values: 0, schema }));
     if (check.values < this.#seldom) {
       check.values += 1;
       if (check.values === this.#seldom) check.schema = z.compile(schema);
     }
-    return check.schema.safeParse(value);
+    return check.schema.safeParse(value) as z.ZodSafeParseResult<z.output<S>>;
   }
 }

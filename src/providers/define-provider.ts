@@ -6,6 +6,7 @@ import type { ProviderDefinition } from './definition.ts';
 import { deliveryOf } from './delivery.ts';
 import { fieldsOf } from './expected-fields.ts';
 import { introduce } from './introduce.ts';
+import { Keeper } from './keeper.ts';
 import { KEPT_HEADERS, keepHeaders, namedHeaders, told } from './kept-headers.ts';
 import { Namer } from './namer.ts';
 import { normalise } from './normalise.ts';
@@ -69,7 +70,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
   // By the schemas, since many events of a family have one and the same.
   const expected = new Map<z.ZodType, ReadonlySet<string> | null>();
   const declared = [...new Set([...types, ...Object.values(events).flatMap(({ type }) => type ?? [])])];
-  const checks = new Checks();
+  const maker = { name, key: verify.key, checks: new Checks(), keeper: new Keeper() };
   const expectedFields = (type: string) => {
     if (!Object.hasOwn(events, type)) return null;
     const { schema } = events[type]!;
@@ -98,7 +99,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
       if ('outcome' in introduced) return introduced;
       const { type } = introduced.about;
       const known = Object.hasOwn(events, type) ? events[type]! : null;
-      return normalise({ name, key: verify.key, checks }, known, introduced, verified, named);
+      return normalise(maker, known, introduced, verified, named);
     },
     expectedFields,
     schemaOf: (type) => (Object.hasOwn(events, type) ? { schema: events[type]!.schema, at: bodyAt } : null),

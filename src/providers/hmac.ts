@@ -2,12 +2,15 @@ import { hash, timingSafeEqual } from 'node:crypto';
 
 /** The hash's block, in bytes. */
 const BLOCK = { sha1: 64, sha256: 64, sha512: 128 } as const;
+/** What it makes, in bytes. */
+const DIGEST = { sha1: 20, sha256: 32, sha512: 64 } as const;
 export type HmacAlgorithm = keyof typeof BLOCK;
 
 /** A secret of HMAC, made ready: its inner and outer pads. (RFC 2104) */
 export interface HmacKey {
   readonly algorithm: HmacAlgorithm;
   readonly inner: Buffer;
+  /** With room behind it for the inner hash. */
   readonly outer: Buffer;
 }
 
@@ -20,7 +23,7 @@ export function keyOf(bytes: Buffer, algorithm: HmacAlgorithm): HmacKey {
   const block = BLOCK[algorithm];
   const key = bytes.length > block ? hash(algorithm, bytes, 'buffer') : bytes;
   const inner = Buffer.alloc(block, 0x36);
-  const outer = Buffer.alloc(block, 0x5c);
+  const outer = Buffer.alloc(block + DIGEST[algorithm], 0x5c);
   for (const [index, byte] of key.entries()) {
     inner[index]! ^= byte;
     outer[index]! ^= byte;
@@ -33,7 +36,8 @@ export function keyOf(bytes: Buffer, algorithm: HmacAlgorithm): HmacKey {
  * the garbage collector must finalise, which under load costs more than the hashing does.
  */
 export function hmacOf({ algorithm, inner, outer }: HmacKey, ...parts: readonly Buffer[]): Buffer {
-  return hash(algorithm, Buffer.concat([outer, hash(algorithm, Buffer.concat([inner, ...parts]), 'buffer')]), 'buffer');
+  hash(algorithm, Buffer.concat([inner, ...parts]), 'buffer').copy(outer, BLOCK[algorithm]);
+  return hash(algorithm, outer, 'buffer');
 }
 
 /** HMAC-SHA256 with a key that was made for it. */
@@ -60,6 +64,8 @@ export function isSigned(
   return matches;
 }
 
+const HEX = /^[0-9a-f]+$/i;
+
 export type SignatureEncoding = 'hex' | 'base64' | 'base64url';
 
 /**
@@ -67,9 +73,9 @@ export type SignatureEncoding = 'hex' | 'base64' | 'base64url';
  * writes.
  */
 export function signatureBytes(text: string, encoding: SignatureEncoding): Buffer | null {
+  if (encoding === 'hex') return text.length % 2 === 0 && HEX.test(text) ? Buffer.from(text, 'hex') : null;
   const bytes = Buffer.from(text, encoding);
-  // Node stops at the first digit that is none, and takes base64 without its padding or with something behind it.
-  const written =
-    encoding === 'hex' ? text.toLowerCase() : encoding === 'base64url' ? text.replace(/={1,2}$/, '') : text;
+  // Node takes base64 without its padding or with something behind it, and of hex stops at the first digit that is none.
+  const written = encoding === 'base64url' ? text.replace(/={1,2}$/, '') : text;
   return bytes.toString(encoding) === written && bytes.length > 0 ? bytes : null;
 }

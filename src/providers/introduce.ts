@@ -78,8 +78,9 @@ function identify(
 }
 
 function givenId(eventId: string | null | undefined, verified: Verified): string | null {
-  const ids = [eventId ?? null, verified.id ?? null];
-  return ids.find((id) => id !== null && !isDerived(id)) ?? null;
+  if (typeof eventId === 'string' && !isDerived(eventId)) return eventId;
+  const { id = null } = verified;
+  return id !== null && !isDerived(id) ? id : null;
 }
 
 /** Of what `about` returned, whatever that is. */
@@ -89,7 +90,7 @@ function accountIn(said: unknown): string | null {
 
 /** @throws {TypeError} for members that would be no text in the log. */
 function checkTexts({ type, eventId, account, subject, erases }: Introduction): void {
-  const areTexts = isText(type) && [eventId, account, subject].every((value) => isText(value ?? ''));
+  const areTexts = isText(type) && isText(eventId ?? '') && isText(account ?? '') && isText(subject ?? '');
   if (!areTexts || !(erases?.contacts ?? []).every(isText)) throw new TypeError('what names something must be text');
 }
 

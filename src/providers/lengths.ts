@@ -3,15 +3,20 @@ import type { NewEvent } from '../events/event.ts';
 /** Characters of what names an event or puts it in a list: PostgreSQL's indexes hold no more than 2,700 bytes. */
 const LONGEST_NAME = 512;
 /** Characters of a text in `data`, which lists show to everybody. The whole of it is in the payload. */
-const LONGEST_TEXT = 2_000;
-
-/** The texts that name an event and are kept as they come. */
-const NAMING = ['type', 'eventId', 'tenant', 'subject', 'version'] as const;
+export const LONGEST_TEXT = 2_000;
 
 /** Which of the texts that name an event is too long; null when none is. */
-export function tooLongIn(event: NewEvent): string | null {
-  const name = NAMING.find((one) => isTooLong(event[one])) ?? (isTooLong(event.occurredAt.text) ? 'occurredAt' : null);
-  return name && `its ${name} is longer than ${LONGEST_NAME} characters`;
+export function tooLongIn({ type, eventId, tenant, subject, version, occurredAt }: NewEvent): string | null {
+  if (isTooLong(type)) return tooLong('type');
+  if (isTooLong(eventId)) return tooLong('eventId');
+  if (isTooLong(tenant)) return tooLong('tenant');
+  if (isTooLong(subject)) return tooLong('subject');
+  if (isTooLong(version)) return tooLong('version');
+  return isTooLong(occurredAt.text) ? tooLong('occurredAt') : null;
+}
+
+function tooLong(name: string): string {
+  return `its ${name} is longer than ${LONGEST_NAME} characters`;
 }
 
 function isTooLong(text: string | null): boolean {

@@ -1,5 +1,5 @@
 import { type EventType, type Hash, type Said, otherEvent } from '../declaration/event-type.ts';
-import { split } from '../declaration/split.ts';
+import type { Split } from '../declaration/split.ts';
 import { type NewEvent, OTHER_EVENT, SCHEDULED, type Personal } from '../events/event.ts';
 import type { Kind } from '../events/cancellation.ts';
 import type { Instant } from '../events/instant.ts';
@@ -14,8 +14,9 @@ import type { EventDefinition } from './definition.ts';
 import { failed } from './failed.ts';
 import { type HmacKey, hmacOf } from './hmac.ts';
 import type { Introduced, NamedPlace } from './introduce.ts';
-import { nameOf, tooLongIn, withShortTexts } from './lengths.ts';
-import { isObject, issuesOf, withoutSecretMembers } from './payload.ts';
+import type { Keeper } from './keeper.ts';
+import { nameOf, tooLongIn } from './lengths.ts';
+import { isObject, issuesOf } from './payload.ts';
 import type { Normalised, Verified } from './provider.ts';
 import { checkReturned } from './returned.ts';
 
@@ -27,6 +28,7 @@ interface Maker {
   readonly name: string;
   readonly key: HmacKey | undefined;
   readonly checks: Checks;
+  readonly keeper: Keeper;
 }
 
 export function normalise<A extends About>(
@@ -39,7 +41,7 @@ export function normalise<A extends About>(
   const { type, erases } = about;
   const hash: Hash = (parts) => namer.ticket(source, tenant, parts);
   const toEvent = (said: Said): Made => {
-    const content = contentOf(said, about.accountName, provider.checks);
+    const content = contentOf(said, about.accountName, provider);
     if ('issues' in content) return content;
     const { subjectBy, people, ...stored } = content;
     const named = said.subject ?? about.subject;
@@ -100,7 +102,7 @@ function attempt<A extends About>(
 type SubjectBy = (hash: Hash) => string | null;
 
 interface Stored extends Pick<NewEvent, 'shape' | 'kind' | 'happened' | 'worth' | 'data' | 'personal'> {
-  readonly people: ReturnType<typeof split>['people'];
+  readonly people: Split['people'];
   /** What it is about by what it says. */
   readonly subjectBy: SubjectBy;
 }
@@ -109,7 +111,7 @@ interface Stored extends Pick<NewEvent, 'shape' | 'kind' | 'happened' | 'worth' 
 function contentOf(
   { type, members }: Said,
   tenantName: string | null,
-  checks: Checks,
+  { checks, keeper }: Maker,
 ): Stored | { readonly issues: readonly Issue[] } {
   if (type === null) {
     const nothing = { data: {}, personal: { tenantName }, people: [], subjectBy: () => null };
@@ -118,7 +120,7 @@ function contentOf(
   const checked = checks.safeParse(type.schema, members);
   if (!checked.success) return { issues: issuesOf(checked.error, [type.name]) };
   const event = withImplied(type, checked.data as Readonly<Record<string, unknown>>);
-  const { data, personal, people } = split(type.members, event);
+  const { data, personal, people } = keeper.parted(type, event, tenantName);
   // Not whatever has a `kind`: a type of one's own may mean something else by the word.
   const isCancellation = type.interfaces.some(({ name }) => name === Cancellation.name);
   const kind = isCancellation ? (data['kind'] as Kind) : null;
@@ -128,8 +130,8 @@ function contentOf(
     kind,
     happened: happened ?? (kind === null ? null : data['isScheduled'] === true ? SCHEDULED : 'CANCELED'),
     worth: type.amount === null ? null : worthOf(memberAt(data, type.amount) as Money | null),
-    data: withShortTexts(data),
-    personal: withoutSecretMembers<Personal>({ ...personal, tenantName }),
+    data,
+    personal: personal as Personal,
     people,
     // An empty id names nothing.
     subjectBy: (hash) => type.subject?.(event as never, hash) || null,
@@ -156,9 +158,13 @@ function formerSubject(subjectBy: SubjectBy, tenant: string, key: HmacKey | unde
 
 /** @throws {TypeError} for what a log can't hold. */
 function checkEvent({ shape, kind, subject, version, occurredAt, data, personal }: NewEvent): void {
-  const areTexts = [shape, kind, subject, version, occurredAt.text].every((value) => typeof (value ?? '') === 'string');
+  const areTexts = isText(shape) && isText(kind) && isText(subject) && isText(version) && isText(occurredAt.text);
   if (!areTexts || !isMoment(occurredAt.at)) throw new TypeError('a time or a name is none');
   if (!isObject(data) || (personal !== null && !isObject(personal))) throw new TypeError('an event has data');
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' || value === null || value === undefined;
 }
 
 /** Of JavaScript's time (ECMA-262, 21.4.1.1): nothing beyond could be served as a date. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { HookcastError } from '../errors.ts';
-import { isRawNumber, parseExact, survey, withoutRawNumbers } from '../events/exact-json.ts';
+import { type Survey, isRawNumber, parseExact, survey, withoutRawNumbers } from '../events/exact-json.ts';
 import type { Issue } from '../events/quarantine.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -31,7 +31,9 @@ export interface Payload {
  *   that is not JSON, JSON that is no object, nesting beyond all reason.
  */
 export function parsePayload(bytes: Buffer): Payload {
-  return keptOf(parseObject(bytes));
+  const text = decodeText(bytes);
+  const found = survey(text);
+  return keptOf(objectIn(text, found), { text, ...found });
 }
 
 /**
@@ -41,23 +43,33 @@ export function parsePayload(bytes: Buffer): Payload {
  */
 export function parseObject(bytes: Buffer): JsonObject {
   const text = decodeText(bytes);
-  const value = parseJson(text);
+  return objectIn(text, survey(text));
+}
+
+function objectIn(text: string, found: Survey): JsonObject {
+  const value = parseSurveyed(text, found);
   if (value === undefined) throw malformed('The body is not JSON, or is nested too deeply.');
   if (!isObject(value)) throw malformed('The body is not a JSON object.');
   return value;
 }
 
 /**
- * A payload with the text of it that may be kept: written anew from what was understood of it. The text that came may hold
- * more, such as the first of two members of one name, where nobody looked for a secret or a person.
+ * A payload with the text of it that may be kept. The text that came is, where nothing has to be taken out of it and all that it
+ * says was understood. It may hold more, such as the first of two members of one name, where nobody looked for a secret or a
+ * person. Then, and where it has blanks between its values, the text is written anew from what was understood.
  *
  * @param parsed what `parseObject` or `parseJson` made of a text.
+ * @param came that text, where it came as it is.
  */
-export function keptOf(parsed: JsonObject): Payload {
-  const { secret, rawNumber } = findIn(parsed);
+export function keptOf(
+  parsed: JsonObject,
+  came?: Pick<Survey, 'members' | 'isCompact'> & { readonly text: string },
+): Payload {
+  const { secret, rawNumber, members } = findIn(parsed);
+  const isWhole = came !== undefined && came.isCompact && came.members === members;
   return {
     payload: rawNumber ? (withoutRawNumbers(parsed) as JsonObject) : parsed,
-    text: secret ? withoutSecrets(parsed) : JSON.stringify(parsed),
+    text: secret ? withoutSecrets(parsed) : isWhole ? came.text : JSON.stringify(parsed),
   };
 }
 
@@ -72,10 +84,13 @@ export function decodeText(bytes: Buffer): string {
 
 /** The value of a JSON text, or undefined. Numbers that a double can't hold are in it as `parseExact` has them. */
 export function parseJson(text: string): unknown {
-  const { deepest, mayLose } = survey(text);
-  if (deepest > DEEPEST) return undefined;
+  return parseSurveyed(text, survey(text));
+}
+
+function parseSurveyed(text: string, found: Survey): unknown {
+  if (found.deepest > DEEPEST) return undefined;
   try {
-    return parseExact(text, { mayLose });
+    return parseExact(text, found);
   } catch {
     return undefined;
   }
@@ -95,6 +110,16 @@ export function withoutSecrets(payload: object): string {
 /** The same of what is made of a payload: itself, or a copy if something has to be taken out. */
 export function withoutSecretMembers<T extends object>(value: T): T {
   return findIn(value).secret ? (JSON.parse(withoutSecrets(value)) as T) : value;
+}
+
+/** Whether something in a value opens something, by its name. */
+export function holdsSecret(value: object): boolean {
+  return findIn(value).secret;
+}
+
+/** Whether a name alone says so. */
+export function isSecretName(name: string): boolean {
+  return SECRET.test(name);
 }
 
 export function sha256Hex(data: Buffer | string): string {
@@ -129,15 +154,18 @@ export function malformed(message: string): HookcastError {
 interface Found {
   secret: boolean;
   rawNumber: boolean;
+  /** Members of all objects, which are counted to the end. */
+  members: number;
 }
 
-/** In one walk for both, since every delivery pays for it. */
-function findIn(value: object, found: Found = { secret: false, rawNumber: false }): Found {
+/** In one walk for all of it, since every delivery pays for it. */
+function findIn(value: object, found: Found = { secret: false, rawNumber: false, members: 0 }): Found {
   if (Array.isArray(value)) {
     for (const member of value) if (isNested(member)) findInside(member, found);
     return found;
   }
   for (const name in value) {
+    found.members += 1;
     if (!found.secret && isSecret(value, name)) found.secret = true;
     const member = (value as JsonObject)[name];
     if (isNested(member)) findInside(member, found);

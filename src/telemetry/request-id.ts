@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { parseTraceparent } from './traceparent.ts';
 
 /** What proxies make: a UUID, or 128 bits in hexadecimal. Whatever else stands there may be somebody's name. */
 const ID = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 const HEADER = 'x-request-id';
 
-/** Gives a request its id, which is answered with: the proxy's, or the trace's, where they are ids; or else a new one. */
-export function identify(headers: IncomingHttpHeaders, response: ServerResponse): void {
+/** A request's id, which is answered with: the proxy's, or the trace's, where they are ids; or else a new one. */
+export function identify(headers: IncomingHttpHeaders): string {
   const given = headers[HEADER];
-  const id = typeof given === 'string' && ID.test(given) ? given : (parseTraceparent(headers)?.traceId ?? randomUUID());
-  response.setHeader(HEADER, id);
-}
-
-/** The id that the request was given. */
-export function requestIdOf(response: ServerResponse): string {
-  return String(response.getHeader(HEADER) ?? '');
+  return typeof given === 'string' && ID.test(given) ? given : (parseTraceparent(headers)?.traceId ?? randomUUID());
 }

@@ -312,11 +312,14 @@ interface Sent extends Arrived {
 }
 
 async function refused(provider: Provider, arrived: Arrived): Promise<void> {
-  await assert.rejects(verify(provider, arrived), (error: unknown) => {
-    // Whatever a verifier throws by itself is a refusal too, and a line in the log that nobody wants.
-    assert.ok(!(error instanceof VerifierError), `the verifier failed: ${String((error as VerifierError).cause)}`);
-    return true;
-  });
+  await assert.rejects(
+    async () => verify(provider, arrived),
+    (error: unknown) => {
+      // Whatever a verifier throws by itself is a refusal too, and a line in the log that nobody wants.
+      assert.ok(!(error instanceof VerifierError), `the verifier failed: ${String((error as VerifierError).cause)}`);
+      return true;
+    },
+  );
 }
 
 function partsOf(provider: Provider, verified: Verified): readonly Verified[] {

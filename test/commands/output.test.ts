@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createLogger } from '../../src/commands/logger.ts';
 import { Outlet, type Sink } from '../../src/commands/outlet.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
@@ -170,4 +170,31 @@ it('OPS8.4 goes on when its log lines can’t be written, on a full disk', async
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
+});
+
+it('OPS6.6 writes a line that comes alone at once, and those that come soon after another together', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] });
+  try {
+    const taken: string[] = [];
+    const outlet = new Outlet({ write: (text, done) => (taken.push(text), done()), last: () => {} });
+    outlet.write('a');
+    vi.advanceTimersByTime(0);
+    expect(taken).toEqual(['a']);
+    for (const line of ['b', 'c', 'd']) {
+      outlet.write(line);
+      vi.advanceTimersByTime(3);
+    }
+    expect(taken).toEqual(['a']);
+    vi.advanceTimersByTime(1);
+    expect(taken).toEqual(['a', 'bcd']);
+    vi.advanceTimersByTime(1_000);
+    outlet.write('e');
+    vi.advanceTimersByTime(0);
+    outlet.write('f');
+    // Whoever is about to end waits for no more lines.
+    void outlet.end(1_000);
+    expect(taken).toEqual(['a', 'bcd', 'e', 'f']);
+  } finally {
+    vi.useRealTimers();
+  }
 });

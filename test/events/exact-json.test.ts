@@ -44,7 +44,7 @@ describe('numbers', () => {
   it('IN6.14 takes the slower way for nothing else than numbers', () => {
     const usual =
       '{"id":"12345678901234567890","at":"2026-03-01T12:00:00.123456Z","price":49.9,"e":[true,false,null,-1.25],"E1":1}';
-    expect(survey(usual)).toEqual({ deepest: 2, mayLose: false });
+    expect(survey(usual)).toEqual({ deepest: 2, mayLose: false, members: 5, isCompact: true });
     expect(again(usual)).toBe(usual);
     // A quote within a text does not end it.
     expect(survey(String.raw`{"a":"\\\"1e400","b":2}`).mayLose).toBe(false);

@@ -296,7 +296,7 @@ describe('what a text costs', () => {
   it.each(HEADERS)('IN5.8 grows no faster than a header that is refused: %s', async (_what, provider, headersOf) => {
     const refused = (size: number) => {
       const delivery = { ...bare('{}'), headers: headersOf(size) };
-      return () => verify(provider, delivery).catch(({ code }: { code: string }) => code);
+      return () => (async () => verify(provider, delivery))().catch(({ code }: { code: string }) => code);
     };
     expect(await refused(SIZE)()).toBe('SIGNATURE_INVALID');
     expect(await growthOf(refused, SIZE)).toBeLessThanOrEqual(LINEAR);

@@ -74,7 +74,7 @@ it('IN2.11 says of a verifier that goes on failing how often, a minute later', a
   const { logger, lines } = recordingLogger();
   let now = 0;
   const faults = new VerifierFaults(logger, () => now);
-  const fail = () => faults.watch('gym', Promise.reject(new VerifierError(new TypeError('x')))).catch(() => {});
+  const fail = () => faults.watch('gym', () => Promise.reject(new VerifierError(new TypeError('x')))).catch(() => {});
   for (let minutes = 0; minutes < 2; minutes += 1) {
     for (let times = 0; times < 3; times += 1) await fail();
     now += 60_000;

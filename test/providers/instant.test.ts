@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseInstant, readInstant } from '../../src/providers/instant.ts';
 
@@ -103,4 +104,25 @@ const NO_TIME = [
 ];
 it.each(NO_TIME)('IN6.2 takes %j for no time in any form', (value) => {
   expect(readInstant(value)).toBeNull();
+});
+
+it('IN6.2 reads the form that nearly all senders write as it reads the same time in another form', () => {
+  const part = (most: number, length = 2) => fc.nat(most).map((number) => String(number).padStart(length, '0'));
+  const second = fc
+    .tuple(part(61), fc.constantFrom('', '.', ':'), part(999, 3))
+    .map(([whole, point, more]) => (point === '' ? whole : whole + point + more));
+  const parts = fc.tuple(part(9999, 4), part(14), part(33), part(25), part(61), second);
+  const written = parts.map(
+    ([year, month, day, hour, minute, second]) => `${year}-${month}-${day}T${hour}:${minute}:${second}`,
+  );
+  // One sign more or other, where it is hardly a time any more.
+  const spoilt = fc
+    .tuple(written, fc.nat(19), fc.constantFrom('', '/', ':', 'x', '٣'))
+    .map(([text, at, sign]) => text.slice(0, at) + sign + text.slice(at + 1));
+  fc.assert(
+    fc.property(fc.oneof(written, spoilt), (text) => {
+      expect(parseInstant(`${text}Z`)?.at).toBe(parseInstant(`${text}+00:00`)?.at);
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -34,7 +34,7 @@ export function aboutEduzz(
   { isReconciled = false }: { readonly isReconciled?: boolean } = {},
 ): EduzzAbout | Unnormalised {
   const data = payload['data'];
-  const parsed = envelope.safeParse(payload);
+  const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error, { account: producerIn(data) });
   const type = fullName(parsed.data.event);
   if (type === 'ping') return { outcome: 'pong' };

@@ -18,7 +18,7 @@ export function peopleIn(data: unknown, checks: Checks): Person[] {
   const several = Array.isArray(data['participants']) ? (data['participants'] as unknown[]) : [];
   return [...ROLES.map((role) => data[role]), ...several]
     .filter((value) => isObject(value))
-    .flatMap((value) => (checks.safeParse(somebody, value).data as Person | undefined) ?? []);
+    .flatMap((value) => checks.safeParse(somebody, value).data ?? []);
 }
 
 /** Somebody as a schema has read them. */

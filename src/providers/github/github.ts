@@ -54,9 +54,11 @@ export function github(options: { readonly secrets: Secrets }): Provider {
   });
 }
 
+const named = z.object({ event: z.string().min(1).max(128) });
+
 function about({ payload, headers }: Verified & { readonly headers: NamedHeaders }): Introduction | Unnormalised {
   const account = ownerIn(payload);
-  const parsed = z.object({ event: z.string().min(1).max(128) }).safeParse({ event: headers['x-github-event'] });
+  const parsed = named.safeParse({ event: headers['x-github-event'] });
   if (!parsed.success) return unfit(parsed.error, { account });
   const { event: name } = parsed.data;
   // It has a zen saying, as no other event has: what the header says, nobody signs.

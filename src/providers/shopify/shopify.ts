@@ -88,10 +88,13 @@ export function shopify(options: { readonly secrets: Secrets }): Provider {
   });
 }
 
+/** A topic that says which event it is. */
+const named = z.object({ topic: z.string().min(1).max(256) });
+
 function about({ payload, headers }: Verified & { readonly headers: NamedHeaders }): Introduction | Unnormalised {
   const [topic, eventId, domain, triggeredAt] = NAMES.map((name) => headers[name] ?? headers[`x-${name}`]);
   const account = domain !== undefined && DOMAIN.test(domain) ? domain : null;
-  const parsed = z.object({ topic: z.string().min(1).max(256) }).safeParse({ topic });
+  const parsed = named.safeParse({ topic });
   if (!parsed.success) return unfit(parsed.error, { account });
   return {
     type: parsed.data.topic,

@@ -3,6 +3,7 @@ import type { Introduction } from '../about.ts';
 import { OrderChange } from '../../types/order-change.ts';
 import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
 import { SubscriptionChange } from '../../types/subscription-change.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { id, optionalSeconds } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
@@ -29,6 +30,7 @@ import { updated } from './subscription-update.ts';
  */
 export function stripe(options: { readonly secrets: Secrets; readonly api?: StripeApi }): Provider {
   const secrets = checkSecrets('stripe', options?.secrets, { least: LEAST_KNOWN });
+  const checks = new Checks();
   const events = {
     'customer.subscription.deleted': deleted,
     'customer.subscription.updated': updated,
@@ -38,7 +40,7 @@ export function stripe(options: { readonly secrets: Secrets; readonly api?: Stri
   return defineProvider({
     name: 'stripe',
     verify: hmac({ secrets, header: 'stripe-signature', encoding: 'hex', timestamp: { past: 300, future: null } }),
-    about,
+    about: (verified) => about(verified, checks),
     events,
     ...(options.api && { reconcile: reconcileStripe(options.api, Object.keys(events)) }),
     types: [SubscriptionCancellation, SubscriptionChange, OrderChange],
@@ -46,12 +48,12 @@ export function stripe(options: { readonly secrets: Secrets; readonly api?: Stri
   });
 }
 
-function about({ payload }: Verified): Introduction | Unnormalised {
-  const parsed = envelope.safeParse(payload);
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
+  const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error, { account: accountIn(payload) });
   const { id: eventId, type, account, context, created, data, related_object: named } = parsed.data;
-  const whole = snapshot.safeParse(data).data?.object;
-  const thin = related.safeParse(named).data;
+  const whole = checks.safeParse(snapshot, data).data?.object;
+  const thin = checks.safeParse(related, named).data;
   const occurredAt = instantOf(created);
   return {
     type,

@@ -47,12 +47,15 @@ export function twilio(options: { readonly secrets: Secrets }): Provider {
   });
 }
 
+const named = z.object({ type: z.string().min(1).max(256) });
+const someTime = secondary(sentInstant);
+
 function about({ payload }: Verified): Introduction | Unnormalised {
   const data = isObject(payload['data']) ? payload['data'] : {};
   const account = idIn(payload, 'AccountSid') ?? idIn(data, 'accountSid') ?? idIn(data, 'account_sid');
   const [kind, sid, state] = formOf(payload);
   const said = kind !== null && state !== null ? `${kind}.${state}` : (payload['EventType'] ?? payload['type']);
-  const parsed = z.object({ type: z.string().min(1).max(256) }).safeParse({ type: said });
+  const parsed = named.safeParse({ type: said });
   if (!parsed.success) return unfit(parsed.error, { account });
   return {
     type: parsed.data.type,
@@ -87,5 +90,5 @@ function idIn(payload: JsonObject, name: string): string | null {
 }
 
 function timeIn(payload: JsonObject, name: string) {
-  return secondary(sentInstant).parse(payload[name]);
+  return someTime.parse(payload[name]);
 }

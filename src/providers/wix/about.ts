@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Person } from '../../events/person.ts';
 import type { Issue } from '../../events/quarantine.ts';
 import { type About, UNKNOWN_ACCOUNT } from '../about.ts';
+import type { Checks } from '../checks.ts';
 import { unfit } from '../define-provider.ts';
 import { id as anId } from '../fields.ts';
 import { parseInstant } from '../instant.ts';
@@ -23,12 +24,16 @@ export interface WixAbout extends About {
 /**
  * @param isTyped whether an event of this name has a type.
  */
-export function introduce({ payload }: Verified, isTyped: (type: string) => boolean): WixAbout | Unnormalised {
-  const outer = claims.safeParse(payload);
+export function introduce(
+  { payload }: Verified,
+  isTyped: (type: string) => boolean,
+  checks: Checks,
+): WixAbout | Unnormalised {
+  const outer = checks.safeParse(claims, payload);
   if (!outer.success) return unfit(outer.error, { account: instanceIn(payload) });
   const { eventType: type, instanceId, data: body, identity, accountInfo } = outer.data.data;
   const account = instanceId ?? accountInfo?.accountId ?? UNKNOWN_ACCOUNT;
-  const strict = domainEvent.safeParse(body);
+  const strict = checks.safeParse(domainEvent, body);
   const lenient = strict.success ? strict : privacyRequest.safeParse(body);
   const inner = lenient.data?.triggeredByAnonymizeRequest === true ? lenient : strict;
   if (!inner.success) {
@@ -42,7 +47,7 @@ export function introduce({ payload }: Verified, isTyped: (type: string) => bool
     return { outcome: 'unfit', type, eventId: id ?? null, issues: [contradiction], account };
   }
   const people = peopleIn(body, entityFqdn === 'wix.contacts.v4.contact' ? entityId : null);
-  const triggeredBy = actor.safeParse(identity);
+  const triggeredBy = checks.safeParse(actor, identity);
   return {
     type,
     eventId: id ?? null,

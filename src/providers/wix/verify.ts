@@ -2,12 +2,14 @@ import type { KeyObject } from 'node:crypto';
 import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { HookcastError } from '../../errors.ts';
 import { isObject, keptOf, parseObject, sha256Hex } from '../payload.ts';
+import type { Verified } from '../provider.ts';
 import type { Verifier } from '../verifier.ts';
 import { judge } from '../verify/plain-token.ts';
 import { openClaims } from './claims.ts';
 import { signAsWix } from './samples.ts';
 
 const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const NOT_SIGNED = 'it is not signed with any key of this source';
 /** How far Wix's clock and ours may be apart, in seconds. */
 const SKEW = 30;
 
@@ -30,36 +32,48 @@ export function wixVerifier(
   };
   return {
     sign: signingKey && ((payload, at) => signAsWix(payload, signingKey, at)),
-    async verify({ body, receivedAt }) {
+    verify({ body, receivedAt }) {
       const token = body.toString('latin1').trim();
       if (!COMPACT_JWS.test(token)) {
         throw new HookcastError('MALFORMED_DELIVERY', 'The body is not a JWT of three parts.');
       }
-      await authenticate(token, publicKeys, { ...options, currentDate: new Date(receivedAt) });
-      // Parsed again from the verified bytes: jose's own parse would round integers that are ids.
-      const claims = parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
-      const opened = openClaims(claims);
-      // Not of the token: a retry may be signed anew, and is the same delivery all the same.
-      const signed = typeof claims['data'] === 'string' ? claims['data'] : JSON.stringify(claims['data'] ?? claims);
-      const { payload, text } = keptOf(isObject(opened['data']) ? { data: opened['data'] } : opened);
-      return {
-        payload,
-        text,
-        get digest() {
-          return sha256Hex(signed);
-        },
-      };
+      const asking = authenticate(token, publicKeys, { ...options, currentDate: new Date(receivedAt) });
+      return asking ? asking.then(() => verifiedToken(token)) : verifiedToken(token);
     },
   };
 }
 
-async function authenticate(token: string, keys: readonly KeyObject[], options: JWTVerifyOptions): Promise<void> {
-  let reason = 'no public key is configured';
+function verifiedToken(token: string): Verified {
+  // Parsed again from the verified bytes: jose's own parse would round integers that are ids.
+  const claims = parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
+  const opened = openClaims(claims);
+  // Not of the token: a retry may be signed anew, and is the same delivery all the same.
+  const signed = typeof claims['data'] === 'string' ? claims['data'] : JSON.stringify(claims['data'] ?? claims);
+  const { payload, text } = keptOf(isObject(opened['data']) ? { data: opened['data'] } : opened);
+  return {
+    payload,
+    text,
+    get digest() {
+      return sha256Hex(signed);
+    },
+  };
+}
+
+/** @returns a promise only where jose is asked: nobody else has to be waited for. */
+function authenticate(token: string, keys: readonly KeyObject[], options: JWTVerifyOptions): Promise<void> | null {
+  for (const [index, key] of keys.entries()) {
+    const verdict = judge(token, key, options);
+    if (verdict === 'good') return null;
+    if (verdict === 'unsure') return askJose(token, keys.slice(index), options);
+  }
+  throw untrusted(keys.length === 0 ? 'no public key is configured' : NOT_SIGNED);
+}
+
+async function askJose(token: string, keys: readonly KeyObject[], options: JWTVerifyOptions): Promise<void> {
+  let reason = NOT_SIGNED;
   for (const key of keys) {
     try {
-      const verdict = judge(token, key, options);
-      if (verdict === 'forged') throw new errors.JWSSignatureVerificationFailed();
-      if (verdict === 'unsure') await jwtVerify(token, key, options);
+      await jwtVerify(token, key, options);
       return;
     } catch (error) {
       reason = reasonOf(error);
@@ -67,11 +81,15 @@ async function authenticate(token: string, keys: readonly KeyObject[], options: 
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
     }
   }
-  throw new HookcastError('SIGNATURE_INVALID', `The token can't be trusted: ${reason}.`);
+  throw untrusted(reason);
+}
+
+function untrusted(reason: string): HookcastError {
+  return new HookcastError('SIGNATURE_INVALID', `The token can't be trusted: ${reason}.`);
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'it is not signed with any key of this source';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return NOT_SIGNED;
   if (error instanceof errors.JWTExpired) return 'it has expired';
   if (error instanceof errors.JWTClaimValidationFailed) return `its claim ${error.claim} is not acceptable`;
   if (error instanceof errors.JOSEAlgNotAllowed) return 'its algorithm is not RS256';

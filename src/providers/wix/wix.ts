@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { rsaPublicKey } from '../../public-key.ts';
 import { EVERY, ofAccounts } from '../accounts.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider } from '../define-provider.ts';
 import type { Provider } from '../provider.ts';
 import { checkList } from '../verify/secrets.ts';
@@ -39,10 +40,11 @@ export function wix(settings: WixSettings): Provider {
       throw new Error(`wix: publicKeys[${index}] is ${what}; give the PEM, or base64 of it`, { cause: error });
     }
   });
+  const checks = new Checks();
   const provider = defineProvider({
     name: 'wix',
     verify: wixVerifier(keys, appId, signingKey),
-    about: (verified) => introduce(verified, (type) => Object.hasOwn(bookingEvents, type)),
+    about: (verified) => introduce(verified, (type) => Object.hasOwn(bookingEvents, type), checks),
     events: bookingEvents,
     bodyAt: INSIDE,
     samples: wixSamples,

@@ -1,0 +1,63 @@
+import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+
+/** What every answer says to caches, unless it is a file of the console. */
+export const NOT_STORED = 'no-store';
+
+type Given = OutgoingHttpHeaders | OutgoingHttpHeader[];
+
+/**
+ * An answer that says of itself what every answer says: the request's id, and that it is of this moment. Caches keep answers that
+ * say nothing: Varnish those of 200 and 404 for two minutes, so that it went on saying that a gateway was ready which had ended.
+ *
+ * It says so when its headers are written, and not by `setHeader` before: to check, copy and look up headers one by one takes
+ * twice as long as to write all of them at once, and every delivery has an answer.
+ */
+export class Reply extends ServerResponse {
+  requestId = '';
+  /** Whether its connection is closed behind it. */
+  isLast = false;
+  #hasOwn = false;
+
+  override setHeader(name: string, value: number | string | readonly string[]): this {
+    this.#hasOwn = true;
+    return super.setHeader(name, value);
+  }
+
+  override writeHead(status: number, message?: string, given?: Given): this;
+  override writeHead(status: number, given?: Given): this;
+  override writeHead(status: number, message?: string | Given, behind?: Given): this {
+    if (typeof message === 'string') this.statusMessage = message;
+    const headers = listOf(typeof message === 'object' ? message : behind);
+    let isCached = false;
+    let isConnected = false;
+    for (let at = 0; at < headers.length; at += 2) {
+      const lower = String(headers[at]).toLowerCase();
+      if (lower === 'cache-control') isCached = true;
+      else if (lower === 'connection') isConnected = true;
+    }
+    headers.push('x-request-id', this.requestId);
+    if (!isCached && !(this.#hasOwn && this.hasHeader('cache-control'))) headers.push('cache-control', NOT_STORED);
+    if (this.isLast && !isConnected && !(this.#hasOwn && this.hasHeader('connection')))
+      headers.push('connection', 'close');
+    // One after the other of which each counts for more than what was set before, and as a list where nothing was.
+    if (!this.#hasOwn) return super.writeHead(status, headers);
+    for (let at = 0; at < headers.length; at += 2) super.setHeader(String(headers[at]), headers[at + 1]!);
+    return super.writeHead(status);
+  }
+}
+
+/** Names and values in turn. */
+function listOf(given: Given | undefined): OutgoingHttpHeader[] {
+  if (Array.isArray(given)) return [...given];
+  const headers: OutgoingHttpHeader[] = [];
+  for (const name in given) {
+    const value = given[name];
+    if (value !== undefined) headers.push(name, value);
+  }
+  return headers;
+}
+
+/** The id that the request was given. */
+export function requestIdOf(response: ServerResponse): string {
+  return response instanceof Reply ? response.requestId : '';
+}
