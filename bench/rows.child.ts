@@ -7,8 +7,8 @@ const [what, root = '', file = '', number = '0'] = process.argv.slice(2);
 const BATCH = 64;
 /** Batches of which the first are not counted. */
 const [BATCHES, WARM_UP] = [150, 50];
-/** The gateway has what was written copied into the file after so many batches. */
-const COPIED_AFTER = 4;
+/** Rows after which builds had what was written copied into the file that did not count pages yet. */
+const COPIED_AFTER = 200;
 const FILLED_AT_ONCE = 5_000;
 const SECRET = 'the benchmark signs with a secret of this length';
 
@@ -19,6 +19,8 @@ const { APPENDED_COLUMNS, toRow } = await load('log/row.ts');
 const { Marker } = await load('log/marks.ts');
 const { Appender } = await load('log/sqlite/append.ts');
 const { openDatabase } = await load('log/sqlite/schema.ts');
+// A build without it leaves the copying to SQLite, in one commit of many.
+const checkpoints = await load('log/sqlite/checkpoints.ts').catch(() => null);
 
 const provider = eduzz({ secrets: [SECRET] });
 const body = Buffer.from(JSON.stringify(eduzzSamples[0].payload()));
@@ -44,6 +46,16 @@ const rows = (count: number) => Array.from({ length: count }, nextRow);
 const database = openDatabase(file);
 const appender = new Appender(database);
 
+/** Which share this is of what the build's gateway has written until it is copied into the file. */
+function shareOf(batch: readonly unknown[][]): number {
+  if (!checkpoints) return 0;
+  if (!checkpoints.pagesOf) return batch.length / COPIED_AFTER;
+  const characters = batch
+    .flat()
+    .reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
+  return checkpoints.pagesOf(batch.length, characters) / checkpoints.PAGES;
+}
+
 /** Microseconds of CPU of this thread. */
 function cpuOf(work: () => void): number {
   const before = process.threadCpuUsage();
@@ -64,14 +76,16 @@ if (what === 'fill') {
   database.exec('PRAGMA temp_store = MEMORY');
   const sums = { insert: 0, commit: 0, checkpoint: 0 };
   const batches = Array.from({ length: BATCHES }, () => rows(BATCH));
+  let written = 0;
   for (const [index, batch] of batches.entries()) {
     const insert = cpuOf(() => {
       database.exec('BEGIN IMMEDIATE');
       appender.append(batch);
     });
     const commit = cpuOf(() => database.exec('COMMIT'));
-    const isCopied = index % COPIED_AFTER === COPIED_AFTER - 1;
-    const checkpoint = isCopied ? cpuOf(() => database.exec('PRAGMA wal_checkpoint(PASSIVE)')) : 0;
+    written += shareOf(batch);
+    const checkpoint = written >= 1 ? cpuOf(() => database.exec('PRAGMA wal_checkpoint(PASSIVE)')) : 0;
+    if (written >= 1) written = 0;
     if (index < WARM_UP) continue;
     sums.insert += insert;
     sums.commit += commit;

@@ -12,7 +12,7 @@ type Round = Record<(typeof PARTS)[number], number>;
 
 /**
  * Microseconds of CPU that the writer of SQLite's log takes for a row: batches of 64 after a million rows, or `--rows N`, whose
- * people and tickets are all different. With `--against FOLDER`, beside that of another checkout, which has its own node_modules.
+ * people and tickets are all different. What is written is copied into the file as each build's gateway has it done. With `--against FOLDER`, beside that of another checkout, which has its own node_modules.
  */
 export async function main(options: readonly string[]): Promise<void> {
   const { values } = parseArgs({

@@ -17,10 +17,10 @@ it('IN1.7 copies what was committed into the file beside the commits, so that no
   const log = new SqliteLog(path);
   const append = (from: number, count: number) =>
     log.append(Array.from({ length: count }, (_, index) => newEvent({ eventId: `event number ${from + index}` })));
-  await append(0, 199);
+  await append(0, 500);
   expect(isInFile(path, 'event number 0')).toBe(false);
-  await append(199, 1);
-  await expect.poll(() => isInFile(path, 'event number 199')).toBe(true);
+  await append(500, 500);
+  await expect.poll(() => isInFile(path, 'event number 999')).toBe(true);
   // Far from the length at which SQLite would do so itself.
   expect(statSync(`${path}-wal`).size).toBeLessThan(2_000 * 4_096);
   await log.close();

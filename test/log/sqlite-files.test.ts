@@ -211,7 +211,7 @@ it.each(Object.entries(COPIES))('OPS8.5 goes on with a copy that lost its versio
 });
 
 it('OPS2.12 refuses a copy that lacks a table or an index, and says so', async () => {
-  for (const lost of ['DROP TABLE people', 'DROP INDEX events_by_key']) {
+  for (const lost of ['DROP TABLE people', 'DROP INDEX events_by_type', 'DROP TABLE hashes']) {
     const path = join(temporaryFolder(), 'hookcast.db');
     await makeLog(path);
     alter(path, `${lost}; PRAGMA user_version = 0`);

@@ -5,6 +5,8 @@ import { HELD_BACK_FOR } from '../marks.ts';
 import { probeFor } from '../probe.ts';
 import { APPENDED_COLUMNS, COUNTED_COLUMNS, EVENT_COLUMNS, type Row, type Value } from '../row.ts';
 import { ActivityCounter, type Counted } from './activity.ts';
+import { hashOfKey, hashOfSubject } from './hash.ts';
+import { FIND_BY_KEY, Hashes } from './hashes.ts';
 import { People, entriesOf } from './people.ts';
 
 /** For each row of an append its seq, negative when the event was there before, or why it was refused. */
@@ -12,7 +14,7 @@ export type AppendAnswer = readonly (number | string)[];
 
 /** SQLite's primary result codes that may speak of the row: TOOBIG and CONSTRAINT. The others speak of the storage. */
 const OF_THE_ROW = new Set([18, 19]);
-/** Of those, uniqueness (PRIMARYKEY, UNIQUE, ROWID): an event's own key meets ON CONFLICT, and other keys are the log's to give. */
+/** Of those, uniqueness (PRIMARYKEY, UNIQUE, ROWID): an event's own key is looked for before, and other keys are the log's to give. */
 const OF_A_KEY = new Set([1_555, 2_067, 2_579]);
 
 const COLUMNS = [
@@ -43,6 +45,7 @@ export class Appender {
   readonly #insert: StatementSync;
   readonly #insertPersonal: StatementSync;
   readonly #people: People;
+  readonly #hashes: Hashes;
   readonly #delete: StatementSync;
   readonly #find: StatementSync;
   readonly #hasTombstones: StatementSync;
@@ -54,15 +57,15 @@ export class Appender {
     this.#insert = database.prepare(
       `INSERT INTO events (${COLUMNS.join(', ')}, superseded) ` +
         `VALUES (${COLUMNS.map(parameter).join(', ')}, ` +
-        `CASE WHEN ${parameter('version')} IS NULL THEN 0 ELSE EXISTS (${SUPERSEDED}) END) ` +
-        'ON CONFLICT (source, event_id) DO NOTHING',
+        `CASE WHEN ${parameter('version')} IS NULL THEN 0 ELSE EXISTS (${SUPERSEDED}) END)`,
     );
     this.#insertPersonal = database.prepare(
       'INSERT INTO personal (seq, personal, raw, marks, checksum) VALUES (?, ?, ?, ?, ?)',
     );
     this.#people = new People(database);
+    this.#hashes = new Hashes(database);
     this.#delete = database.prepare('DELETE FROM events WHERE seq = ?');
-    this.#find = database.prepare('SELECT seq FROM events WHERE source = ? AND event_id = ?');
+    this.#find = database.prepare(FIND_BY_KEY);
     this.#hasTombstones = database.prepare('SELECT 1 FROM tombstones LIMIT 1');
     this.#tombstone = database.prepare(
       // The mark of a value says nothing of the event: an id of another account or of something else may be the same.
@@ -78,24 +81,41 @@ export class Appender {
   append(rows: readonly Row[]): AppendAnswer {
     const mayBeHeldBack = this.#hasTombstones.get() !== undefined;
     const people: Value[] = [];
-    const answers = rows.map((row) => this.#append(row, mayBeHeldBack, people));
+    const keys = rows.map((row) => hashOfKey(String(row[AT.source]), String(row[AT.event_id])));
+    const mayBeThere = this.#hashes.among(keys);
+    let last = 0;
+    const answers = rows.map((row, index) => {
+      const key = keys[index]!;
+      const answer = this.#append(row, mayBeThere.has(key) ? key : null, mayBeHeldBack, people);
+      if (typeof answer === 'number' && answer > 0) {
+        last = answer;
+        // The same event may come twice in one append.
+        mayBeThere.add(key);
+        this.#hashes.addKey(key, answer);
+        const subject = row[AT.subject] ?? null;
+        if (subject !== null) this.#hashes.add(hashOfSubject(String(subject)), answer);
+      }
+      return answer;
+    });
     // All at once, and only what is there in the end.
     this.#people.add(people);
+    this.#hashes.flush();
+    if (last > 0) this.#hashes.sort(last);
     this.#activity.add(rows.filter((_row, index) => Number(answers[index]) > 0).map(countedIn));
     return answers;
   }
 
-  #append(row: Row, mayBeHeldBack: boolean, people: Value[]): number | string {
+  /** @param key the hash of the event's key where it may be there already. */
+  #append(row: Row, key: number | null, mayBeHeldBack: boolean, people: Value[]): number | string {
     // Counted with the others afterwards, where it would take all of them along.
     if (!Number.isSafeInteger(row[AT.occurred_at])) return 'its time is no whole number of milliseconds';
     let seq: number | null = null;
     try {
-      const { changes, lastInsertRowid } = this.#insertEvent(row);
-      if (changes === 1) {
-        seq = Number(lastInsertRowid);
-        people.push(...this.#appendPersonal(seq, row, mayBeHeldBack && this.#isHeldBack(row)));
-        return seq;
-      }
+      const there = key === null ? null : this.#seqOf(key, row);
+      if (there !== null) return -there;
+      seq = Number(this.#insertEvent(row).lastInsertRowid);
+      people.push(...this.#appendPersonal(seq, row, mayBeHeldBack && this.#isHeldBack(row)));
+      return seq;
     } catch (error) {
       // A statement that fails takes back only itself, and its neighbours stay in the transaction.
       if (!maySpeakOfTheRow(error)) throw error;
@@ -103,7 +123,14 @@ export class Appender {
       if (!this.#takes(probeFor(row))) throw error;
       return error instanceof Error ? error.message : String(error);
     }
-    return -Number(this.#find.get(row[AT.source]!, row[AT.event_id]!)?.['seq']);
+  }
+
+  /** The position of the event, if it is there. */
+  #seqOf(key: number, row: Row): number | null {
+    // Those that came before it in this append have to be found as well.
+    this.#hashes.flush();
+    const found = this.#find.get(key, row[AT.source]!, row[AT.event_id]!);
+    return found ? Number(found['seq']) : null;
   }
 
   /** Whether the log takes this row, which is taken back. */

@@ -8,6 +8,9 @@ import { assertReadable, openToRead } from './access.ts';
 import { COUNT_WRONG } from './activity.ts';
 import { saidVersion, versionOf } from './copied.ts';
 import { explained, isKeptAway } from './damage.ts';
+import { COUNT_UNFOUND, defineHashes } from './hashes.ts';
+import { STEPS } from './migrations/steps.ts';
+import { TO_14 } from './migrations/version-14.ts';
 import { QUARANTINED, SELECT_ALL } from './select.ts';
 import { QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
@@ -27,6 +30,8 @@ const ADDED = [
 ];
 /** The version of the schema from which on events may be revised. */
 const REVISING = 9;
+/** The version of the schema from which on events are found by hashes. */
+const HASHING = STEPS.indexOf(TO_14) + 1;
 /** Revisions of no event, unless it is forgotten, and such as stand where an event does. */
 const COUNT_ASTRAY =
   'SELECT count(*) AS wrong FROM revisions WHERE event_seq >= seq OR EXISTS (SELECT 1 FROM events WHERE events.seq = revisions.seq) ' +
@@ -101,6 +106,12 @@ export function checkFile(path: string): Checked {
     if (version < REVISING) return;
     const astray = Number(database.prepare(COUNT_ASTRAY).get()?.['wrong']);
     if (astray > 0) problems.push(`revisions of no event: ${astray}`);
+    if (version < HASHING) return;
+    defineHashes(database);
+    const found = database.prepare(COUNT_UNFOUND).get();
+    const [missing, surplus] = [Number(found?.['missing']), Number(found?.['surplus'])];
+    if (missing > 0) problems.push(`ids and subjects by which their events are not found: ${missing}`);
+    else if (surplus > 0) problems.push(`ids and subjects of no event: ${surplus}`);
   });
   database.close();
   return { events, problems, notes };

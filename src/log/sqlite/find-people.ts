@@ -3,6 +3,8 @@ import type { ErasurePreview, ErasureRequest } from '../../events/erasure.ts';
 import { fromUtf8Text } from '../../events/utf8-text.ts';
 import type { Marker } from '../marks.ts';
 import type { Value } from '../row.ts';
+import { hashOfSubject } from './hash.ts';
+import { positionsOf } from './hashes.ts';
 import { POSITIONS_OF_MARK } from './people.ts';
 import { EVENTS_WITH_PERSONAL } from './personal.ts';
 import { type FoundWaiting, type SpokenId, findWaiting } from './find-waiting.ts';
@@ -60,8 +62,8 @@ const IS_ABOUT_ONE =
 /** The events with the mark that is the first parameter. Whoever has the mark comes first: it is hardly anybody. */
 const WITH_MARK = `(${POSITIONS_OF_MARK}) CROSS JOIN events USING (seq)`;
 
-/** Said, since without statistics SQLite thinks as much of the index of the sources. */
-const BY_SUBJECT = 'events INDEXED BY events_by_subject';
+/** The events of the subject that is the second parameter, behind its hash. */
+const OF_SUBJECT = `${positionsOf('?1')} CROSS JOIN events USING (seq) WHERE subject = ?2`;
 
 /**
  * Finds what a request is about, and changes nothing: so that what is shown beforehand is what will be erased. Its texts, like
@@ -82,10 +84,10 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
 
   function findSubject({ source, subject, account, contacts }: BySubject): Known {
     const of = [source, account?.tenant ?? null] as const;
-    const where = 'source = ? AND tenant = coalesce(?, tenant)';
     const events = [
       ...all<Placed>(
-        `SELECT seq, source, tenant, subject FROM ${BY_SUBJECT} WHERE subject = ? AND ${where}`,
+        `SELECT seq, source, tenant, subject FROM ${OF_SUBJECT} AND source = ?3 AND tenant = coalesce(?4, tenant)`,
+        hashOfSubject(subject),
         subject,
         ...of,
       ),
@@ -154,10 +156,12 @@ export function findPeople(database: DatabaseSync, marker: Marker, request: Eras
   }
 
   function eventsOf(subjects: readonly OfSubject[], contacts: readonly string[]): number[] {
-    const ofSubject = database.prepare(`SELECT seq FROM ${BY_SUBJECT} WHERE source = ? AND tenant = ? AND subject = ?`);
+    const ofSubject = database.prepare(`SELECT seq FROM ${OF_SUBJECT} AND source = ?3 AND tenant = ?4`);
     const ofContact = database.prepare(POSITIONS_OF_MARK);
     return [
-      ...subjects.flatMap(({ source, tenant, subject }) => ofSubject.all(source, tenant, subject)),
+      ...subjects.flatMap(({ source, tenant, subject }) =>
+        ofSubject.all(hashOfSubject(subject), subject, source, tenant),
+      ),
       ...contacts.flatMap((mark) => ofContact.all(mark)),
     ].map((row) => Number(row['seq']));
   }

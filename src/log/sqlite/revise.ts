@@ -3,6 +3,7 @@ import { APPENDED_COLUMNS, REVISION_COLUMNS, type Row } from '../row.ts';
 import { ActivityCounter, type Counted } from './activity.ts';
 import { AT, type Appender, FURTHER, SUPERSEDED, countedIn, maySpeakOfTheRow, parameter, valuesOf } from './append.ts';
 import { drawPosition } from './draw.ts';
+import { moveSubject } from './hashes.ts';
 import { unmark } from './people.ts';
 import { personalOf } from './personal.ts';
 
@@ -137,6 +138,7 @@ export function revise(database: DatabaseSync, appender: Appender, { rows, holde
     const formerly = (['type', 'shape', 'kind', 'subject'] as const).map((column) => former[AT[column]] ?? null);
     record.run(place, seq, ...formerly, isRecounted ? 1 : 0, at);
     change.run(...valuesOf(next), place, seq);
+    moveSubject(database, Number(seq), former[AT.subject] ?? null, next[AT.subject] ?? null);
     if (isHeldBack) heldBack += 1;
     if (isRecounted) counts.push({ before, after });
     return true;

@@ -5,6 +5,8 @@ import type { EventFilter } from '../../events/filter.ts';
 import { toUtf8Text } from '../../events/utf8-text.ts';
 import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
 import { ERASURE_COLUMNS, MARKS, NOT_READ, RECORDED_COLUMNS, REVISION_COLUMNS, type Value } from '../row.ts';
+import { hashOfSubject } from './hash.ts';
+import { PLACES, positionsOf } from './hashes.ts';
 import { EVENTS_WITH_PERSONAL, personalOf } from './personal.ts';
 
 /** Where what stands in `personal` beside an event is there. */
@@ -29,9 +31,12 @@ function columnsOf(events: string, { people, raw }: Parts = ALL_PARTS): string {
 }
 const withPersonal = (events: string) => `LEFT JOIN personal ON ${personalOf(events)}`;
 
-/** An event by its key. */
+/** An event by the hash of its key and then its key. */
 export function selectByKey(parts: Parts): string {
-  return `SELECT ${columnsOf('events', parts)} FROM events ${withPersonal('events')} WHERE source = ? AND event_id = ?`;
+  return (
+    `SELECT ${columnsOf('events', parts)} FROM ${positionsOf('?1')} CROSS JOIN events USING (seq) ` +
+    `${withPersonal('events')} WHERE source = ?2 AND event_id = ?3 LIMIT 1`
+  );
 }
 
 /** What marks the cursors of what stands at a position, as `Cursor.mark` says. */
@@ -51,9 +56,12 @@ export const SELECT_EXTENT =
 /** All events, by the table itself. */
 export const SELECT_ALL = `SELECT ${columnsOf('events')} FROM events NOT INDEXED ${withPersonal('events')} ORDER BY events.seq`;
 
-/** The lists of a filter, the most selective first: the first one present drives the search through its index. */
+/**
+ * The lists of a filter, the most selective first: the first one present drives the search through its index. That of subjects is
+ * `hashes.ts`.
+ */
 const LISTS = [
-  { name: 'subjects', column: 'subject', index: 'events_by_subject' },
+  { name: 'subjects', column: 'subject', index: null },
   { name: 'tenants', column: 'tenant', index: 'events_by_tenant' },
   { name: 'types', column: 'type', index: 'events_by_type' },
   { name: 'typenames', column: 'shape', index: 'events_by_shape' },
@@ -114,8 +122,7 @@ export function otherWays(
     by: name,
     count: count(
       `json_each(?) AS wanted CROSS JOIN events AS candidate INDEXED BY ${index} ` +
-        `WHERE candidate.${column} = wanted.value${bounds}${filter.kinds && name === 'kinds' ? ' AND candidate.kind IS NOT NULL' : ''}` +
-        (name === 'subjects' ? ' AND candidate.subject IS NOT NULL' : ''),
+        `WHERE candidate.${column} = wanted.value${bounds}${filter.kinds && name === 'kinds' ? ' AND candidate.kind IS NOT NULL' : ''}`,
       listOf(filter[name]),
       ...parameters,
     ),
@@ -133,17 +140,26 @@ export function otherWays(
 export function selectReach(request: ReadRequest, rows: number): Query | null {
   const { driver, index } = planOf(request.filter);
   if (!driver) return null;
-  const { order, bounds, parameters } = boundsOf(request);
+  const isBySubject = driver.name === 'subjects';
+  const { order, bounds, parameters } = boundsOf(request, isBySubject ? 'place' : 'candidate');
   const ofKind = request.filter.kinds && OF_CANCELLATIONS.has(driver.name) ? ' AND candidate.kind IS NOT NULL' : '';
   const wanted = request.filter[driver.name] ?? [];
   // Each value may be as far as the others, or one of them would be walked for a share of the others.
   const share = Math.max(request.limit, Math.ceil(rows / Math.max(wanted.length, 1)));
+  const ofOne = isBySubject
+    ? inBoth((places) => `SELECT place.seq FROM ${places} WHERE place.hash = wanted.value ->> 0${bounds}`)
+    : `SELECT candidate.seq FROM events AS candidate INDEXED BY ${index} ` +
+      `WHERE candidate.${driver.column} = wanted.value${bounds}${ofKind}`;
   return {
     sql:
-      `SELECT ${order === 'ASC' ? 'min' : 'max'}(seq) FROM (SELECT (SELECT candidate.seq FROM events AS candidate ` +
-      `INDEXED BY ${index} WHERE candidate.${driver.column} = wanted.value${bounds}${ofKind} ` +
-      `ORDER BY candidate.seq ${order} LIMIT 1 OFFSET ?) AS seq FROM json_each(?) AS wanted)`,
-    parameters: [...parameters, share - 1, listOf(wanted)],
+      `SELECT ${order === 'ASC' ? 'min' : 'max'}(seq) FROM (SELECT (${ofOne} ORDER BY 1 ${order} LIMIT 1 OFFSET ?) AS seq ` +
+      'FROM json_each(?) AS wanted)',
+    parameters: [
+      ...parameters,
+      ...(isBySubject ? parameters : []),
+      share - 1,
+      isBySubject ? hashedListOf(wanted) : listOf(wanted),
+    ],
   };
 }
 
@@ -163,14 +179,15 @@ export interface Search {
 export function selectPage(request: ReadRequest, { reach, by }: Search = EVERYWHERE): Query {
   const { limit, filter, parts } = request;
   const { driver, index, others } = planOf(filter, by);
-  const { order, bounds, parameters } = boundsOf(request);
+  const isBySubject = driver?.name === 'subjects';
+  const { order, bounds, parameters } = boundsOf(request, isBySubject ? 'place' : 'candidate');
 
   const conditions: string[] = [];
   const where = (condition: string, value: Value) => {
     conditions.push(condition);
     parameters.push(value);
   };
-  if (reach !== null) where(`candidate.seq ${order === 'ASC' ? '<=' : '>='} ?`, reach);
+  if (reach !== null) where(`${isBySubject ? 'place' : 'candidate'}.seq ${order === 'ASC' ? '<=' : '>='} ?`, reach);
   if (filter.occurredFrom !== undefined) where('candidate.occurred_at >= ?', filter.occurredFrom);
   if (filter.occurredBefore !== undefined) where('candidate.occurred_at < ?', filter.occurredBefore);
   for (const list of others) {
@@ -197,6 +214,21 @@ export function selectPage(request: ReadRequest, { reach, by }: Search = EVERYWH
     };
   }
   const wanted = [...new Set(filter[driver.name])];
+  if (isBySubject) {
+    const each = (hash: string, subject: string) =>
+      `${inBoth(
+        (places) =>
+          `SELECT place.seq FROM ${places} CROSS JOIN events AS candidate NOT INDEXED ON candidate.seq = place.seq ` +
+          `WHERE place.hash = ${hash} AND candidate.subject = ${subject}${rest}`,
+      )} ORDER BY 1 ${order} LIMIT ?`;
+    return {
+      sql: events(
+        `SELECT found.seq FROM json_each(?) AS wanted CROSS JOIN events AS found NOT INDEXED ` +
+          `ON found.seq IN (${each('wanted.value ->> 0', 'wanted.value ->> 1')}) ORDER BY found.seq ${order} LIMIT ?`,
+      ),
+      parameters: [hashedListOf(wanted), ...parameters, ...parameters, limit, limit],
+    };
+  }
   const through = `INDEXED BY ${index}`;
   if (wanted.length === 1) {
     return {
@@ -216,16 +248,25 @@ export function selectPage(request: ReadRequest, { reach, by }: Search = EVERYWH
 
 const EVERYWHERE: Search = { reach: null, by: null };
 
-/** From where to where, and in which direction. */
-function boundsOf({ direction, after, before }: ReadRequest) {
+/** What is the same for both tables of hashes, of which each has its own order and only as many are read as are wanted. */
+function inBoth(of: (places: string) => string): string {
+  return `${of(PLACES.sorted)} UNION ALL ${of(PLACES.late)}`;
+}
+
+/**
+ * From where to where, and in which direction.
+ *
+ * @param table whose positions these are.
+ */
+function boundsOf({ direction, after, before }: ReadRequest, table = 'candidate') {
   const parameters: Value[] = [];
   let bounds = '';
   if (after) {
-    bounds += ' AND candidate.seq > ?';
+    bounds += ` AND ${table}.seq > ?`;
     parameters.push(after.seq);
   }
   if (before) {
-    bounds += ' AND candidate.seq < ?';
+    bounds += ` AND ${table}.seq < ?`;
     parameters.push(before.seq);
   }
   return { order: direction === 'forward' ? 'ASC' : 'DESC', bounds, parameters } as const;
@@ -291,6 +332,12 @@ export function selectRevisions({ after, filter, parts }: ReadRequest, upTo: num
 /** Without repetitions: a value named twice must not give its events twice. */
 export function listOf(values: readonly string[] | undefined): string {
   return JSON.stringify([...new Set(values)].map(toUtf8Text));
+}
+
+/** Subjects without repetitions, each behind its hash. */
+function hashedListOf(subjects: readonly string[]): string {
+  const texts = [...new Set(subjects)].map(toUtf8Text);
+  return JSON.stringify(texts.map((text) => [hashOfSubject(text), text]));
 }
 
 function wantsEveryKind(kinds: readonly string[] | undefined): boolean {

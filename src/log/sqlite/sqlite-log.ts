@@ -42,7 +42,8 @@ import { selectActivity } from './activity.ts';
 import { SELECT_ANSWERS } from './answers.ts';
 import { AUDIT_PIECE, selectAudit } from './audit.ts';
 import { SELECT_BROUGHT } from './brought.ts';
-import { Checkpoints } from './checkpoints.ts';
+import { Checkpoints, OF_A_CHANGE, pagesOf } from './checkpoints.ts';
+import { hashOfKey } from './hash.ts';
 import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
 import { readExtent, readPage } from './page.ts';
@@ -106,8 +107,11 @@ export class SqliteLog implements EventLog {
     this.#commits = commits;
     this.#isShared = sharing !== null;
     this.#reader = new Reader(path);
-    this.#queue = new WriteQueue(path, commits, sharing?.startThread, () => this.#moved());
     this.#checkpoints = new Checkpoints(path, sharing?.startThread, sharing?.gateways);
+    this.#queue = new WriteQueue(path, commits, sharing?.startThread, {
+      moved: () => this.#moved(),
+      wrote: (events, characters) => this.#checkpoints.wrote(pagesOf(events, characters)),
+    });
     try {
       const { epoch, salt, formerUpTo } = this.#reader.snapshot(() => identityIn(this.#reader));
       this.#epoch = epoch;
@@ -129,7 +133,6 @@ export class SqliteLog implements EventLog {
       throw error;
     });
     this.#moved();
-    this.#checkpoints.wrote(rows.length);
     return answers.map((answer) =>
       typeof answer === 'string'
         ? { outcome: 'refused', reason: answer }
@@ -158,7 +161,8 @@ export class SqliteLog implements EventLog {
     let left = bytes;
     return this.#reader.snapshot(() =>
       keys.map(({ source, eventId }) => {
-        const [row] = this.#reader.all(sql, toUtf8Text(source), toUtf8Text(eventId));
+        const key = [toUtf8Text(source), toUtf8Text(eventId)] as const;
+        const [row] = this.#reader.all(sql, hashOfKey(...key), ...key);
         if (!row) return null;
         left -= bytesOf(row);
         if (left < 0) throw tooLarge(bytes);
@@ -202,7 +206,7 @@ export class SqliteLog implements EventLog {
       const began = performance.now();
       const more = await this.#queue.do<readonly Row[]>({ kind: 'erasePiece', piece, request, order });
       for (const row of more) told.set(Number(row[0]), row);
-      this.#checkpoints.wrote(piece.positions.length);
+      this.#checkpoints.wrote(OF_A_CHANGE * piece.positions.length);
       await this.#makeRoom(began);
     }
     this.#moved();
@@ -236,7 +240,7 @@ export class SqliteLog implements EventLog {
         const answer = await this.#queue.do<ReviseAnswer>({ kind: 'revise', rows, holder, at });
         heldBack += answer.heldBack;
         this.#moved();
-        this.#checkpoints.wrote(rows.length);
+        this.#checkpoints.wrote(OF_A_CHANGE * rows.length);
         await this.#makeRoom(began);
         return answer.outcomes.map((outcome): Revised =>
           typeof outcome === 'string'
@@ -270,7 +274,7 @@ export class SqliteLog implements EventLog {
       const began = performance.now();
       const count = await this.#queue.do<number>({ kind: 'trim', receivedBefore, most: TRIM_PIECE });
       total += count;
-      this.#checkpoints.wrote(count);
+      this.#checkpoints.wrote(OF_A_CHANGE * count);
       if (count < TRIM_PIECE) {
         this.#naming = this.#nameAnew();
         return total;

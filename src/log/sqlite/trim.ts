@@ -3,6 +3,7 @@ import { HOUR } from '../../events/answer.ts';
 import { RETRIED_FOR } from '../marks.ts';
 import { ActivityCounter } from './activity.ts';
 import { forgetPersonal } from './forget.ts';
+import { dropHashesUpTo } from './hashes.ts';
 import { trimTokens } from './tokens.ts';
 
 /**
@@ -27,6 +28,7 @@ export function trim(database: DatabaseSync, receivedBefore: number, most: numbe
       )
       .run(floor, EMPTY);
     new ActivityCounter(database).takeAway(floor);
+    dropHashesUpTo(database, floor);
     database.prepare('DELETE FROM events WHERE seq <= ?').run(floor);
     database.prepare('UPDATE log SET floor = ?').run(floor);
   }

@@ -21,6 +21,11 @@ interface WaitingAppend {
   readonly settle: (answer: Answer) => void;
 }
 
+interface Told {
+  readonly moved: () => void;
+  readonly wrote: (events: number, characters: number) => void;
+}
+
 /**
  * Rows in one transaction, and their characters: enough to share the fsync, little enough that a neighbour never waits long,
  * and that handing them to the thread, which copies them, never holds the gateway.
@@ -36,6 +41,7 @@ export class WriteQueue {
   readonly #commits: Commits | null;
   readonly #startThread: StartThread;
   readonly #moved: () => void;
+  readonly #wrote: (events: number, characters: number) => void;
   readonly #appends: WaitingAppend[] = [];
   readonly #jobs: Waiting[] = [];
   #worker: LogThread | null = null;
@@ -44,12 +50,21 @@ export class WriteQueue {
   #closed = false;
   #closing: Promise<void> | null = null;
 
-  /** @param moved told that another gateway that shares the writer had something committed. */
-  constructor(path: string, commits: Commits | null = null, startThread = ownThread, moved: () => void = () => {}) {
+  /**
+   * @param moved told that another gateway that shares the writer had something committed.
+   * @param wrote told of each commit of events, with how many characters they have.
+   */
+  constructor(
+    path: string,
+    commits: Commits | null = null,
+    startThread = ownThread,
+    { moved = () => {}, wrote = () => {} }: Partial<Told> = {},
+  ) {
     this.#path = path;
     this.#commits = commits;
     this.#startThread = startThread;
     this.#moved = moved;
+    this.#wrote = wrote;
   }
 
   async append(rows: readonly Row[]): Promise<AppendAnswer> {
@@ -135,7 +150,10 @@ export class WriteQueue {
     return {
       job: { kind: 'append', rows },
       settle: (answer) => {
-        if ('value' in answer) this.#commits?.committed(rows.length, (performance.now() - began) / 1000);
+        if ('value' in answer) {
+          this.#commits?.committed(rows.length, (performance.now() - began) / 1000);
+          this.#wrote(rows.length, characters);
+        }
         let from = 0;
         for (const append of merged) {
           const share = 'value' in answer ? (answer.value as AppendAnswer).slice(from, from + append.rows.length) : [];

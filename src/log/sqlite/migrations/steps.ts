@@ -5,6 +5,7 @@ import { TO_10 } from './version-10.ts';
 import { TO_11 } from './version-11.ts';
 import { TO_12 } from './version-12.ts';
 import { TO_13 } from './version-13.ts';
+import { TO_14 } from './version-14.ts';
 import { TO_2 } from './version-2.ts';
 import { TO_3 } from './version-3.ts';
 import { TO_4 } from './version-4.ts';
@@ -29,6 +30,7 @@ export const STEPS: readonly Step[] = [
   TO_11,
   TO_12,
   TO_13,
+  TO_14,
 ];
 
 /** The version of the schema that this hookcast reads and writes. */
