@@ -19,7 +19,15 @@ import { useWords } from './words/words.tsx';
 /** With its charts, which the other pages don't need. */
 const Overview = lazy(() => import('./overview/overview.tsx').then(({ Overview }) => ({ default: Overview })));
 
+/** What happened to one thing or one person, with the words for it. */
+const Story = lazy(() => import('./story/story.tsx').then(({ Story }) => ({ default: Story })));
+const Person = lazy(() => import('./story/person.tsx').then(({ Person }) => ({ default: Person })));
+const Door = lazy(() => import('./door/door.tsx').then(({ Door }) => ({ default: Door })));
+
 const PAGES = ['today', 'events', 'overview', 'quarantine'] as const;
+
+/** Pages that are reached from others, and by Ctrl-K. */
+const FURTHER = ['story', 'person', 'door'] as const;
 
 /** The page: whoever has a token sees the pages, everybody else is asked for one. */
 export function App() {
@@ -60,7 +68,8 @@ function Pages({ claims, justSignedIn }: PagesProps) {
   const desk = useDesk(operator);
   const pages = PAGES.filter((page) => (page === 'quarantine' ? operator : mayRead(claims) || !operator));
   const here = PAGES.find((page) => location === `/${page}`);
-  const page = here ? words.pages[here] : words.notFound.title;
+  const further = FURTHER.find((one) => location === `/${one}`);
+  const page = here ? words.pages[here] : further ? words.further[further] : words.notFound.title;
   useEffect(() => {
     document.title = words.title(page);
   }, [words, page]);
@@ -81,7 +90,12 @@ function Pages({ claims, justSignedIn }: PagesProps) {
             </Link>
           ))}
         </nav>
-        <Palette pages={pages.map((name) => ({ name: words.pages[name], href: `/${name}` }))} />
+        <Palette
+          pages={[
+            ...pages.map((name) => ({ name: words.pages[name], href: `/${name}` })),
+            ...(mayRead(claims) ? [{ name: words.further.door, href: '/door' }] : []),
+          ]}
+        />
         <Account />
       </header>
       <RefusedLink />
@@ -100,6 +114,9 @@ function Pages({ claims, justSignedIn }: PagesProps) {
           )}
           <Route path="/today" component={Today} />
           <Route path="/events" component={Feed} />
+          <Route path="/story" component={Story} />
+          <Route path="/person" component={Person} />
+          <Route path="/door" component={Door} />
           {/* What the list was called before, when it was two. */}
           {['/live', '/history'].map((path) => (
             <Route key={path} path={path}>

@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { Filters, useFilter } from '../parts/filters.tsx';
 import { dateFormat } from '../parts/moment.tsx';
+import { Latest } from '../parts/latest.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { StreamBadge } from '../parts/stream-badge.tsx';
 import { typeName } from '../parts/type-name.ts';
@@ -63,6 +64,7 @@ export function Today() {
       {today.isLoaded && isEmpty && sales.length === 0 && !hero ? (
         <Notice title={words.today.empty}>
           <p>{words.today.emptyAdvice}</p>
+          <Latest />
           <Link href="/events">{words.today.toFeed}</Link>
         </Notice>
       ) : null}
