@@ -44,7 +44,9 @@ export function Door() {
       </header>
       {error ? <Failure error={error} again={again} /> : null}
       {read || error ? null : <p className="loading">{words.loading}</p>}
-      {read && tickets.length > 0 ? <p className="came">{door.came(tickets.length - missing.length, tickets.length)}</p> : null}
+      {read && tickets.length > 0 ? (
+        <p className="came">{door.came(tickets.length - missing.length, tickets.length)}</p>
+      ) : null}
       {read && missing.length === 0 ? (
         <Notice title={tickets.length > 0 ? door.everybody : door.nobody}>
           <p>{door.advice}</p>

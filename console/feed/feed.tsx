@@ -136,6 +136,7 @@ export function Feed() {
       </header>
       <Chips chosen={filter.what} choose={(what) => changeFilter('what', what)} />
       <div id="narrowing" className={isNarrowing ? 'narrowing' : 'narrowing closed'}>
+        <Filters filter={filter} change={changeFilter} clear={address.clearFilters} sources={sources} types={types} />
         <Dates
           period={period}
           change={address.changePeriod}
@@ -144,7 +145,6 @@ export function Feed() {
             fold();
           }}
         />
-        <Filters filter={filter} change={changeFilter} clear={address.clearFilters} sources={sources} types={types} />
         {filter.text ? <p className="note">{words.feed.textStays}</p> : null}
         <KnownBy text={filter.text ?? ''} />
       </div>

@@ -102,9 +102,7 @@ function ToStory({ row: { tenant, subject } }: { readonly row: ListedEvent }) {
   if (!subject || location === '/story') return null;
   return (
     <p>
-      <Link href={storyOf(tenant.id, subject)}>
-        {words.story.open(subjectNameOf(subject, words))}
-      </Link>
+      <Link href={storyOf(tenant.id, subject)}>{words.story.open(subjectNameOf(subject, words))}</Link>
     </p>
   );
 }

@@ -212,7 +212,8 @@ export function whoOf({ customer, buyer, learner, participants, inBrief }: Liste
 export function peopleOf({ customer, buyer, learner, participants, inBrief }: ListedEvent): readonly Who[] {
   const all = [customer, buyer, ...(participants ?? []).map(({ person }) => person), learner, inBrief?.person];
   const byAddress = new Map<string, Who>();
-  for (const one of all) if (one?.email) byAddress.set(one.email.toLowerCase(), byAddress.get(one.email.toLowerCase()) ?? one);
+  for (const one of all)
+    if (one?.email) byAddress.set(one.email.toLowerCase(), byAddress.get(one.email.toLowerCase()) ?? one);
   return [...byAddress.values()];
 }
 

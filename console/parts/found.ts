@@ -43,7 +43,18 @@ const BY_ADDRESS = graphql(
 );
 
 /** What providers' numbers are of. A ticket's is somebody's key to a door, and no subject has it. */
-const NUMBERED = ['order', 'booking', 'subscription', 'cart', 'charge', 'invoice', 'contract', 'ticket', 'student', 'occasion'];
+const NUMBERED = [
+  'order',
+  'booking',
+  'subscription',
+  'cart',
+  'charge',
+  'invoice',
+  'contract',
+  'ticket',
+  'student',
+  'occasion',
+];
 /** As a person types a number: letters and digits, a digit among them. */
 const NUMBER = /^#?(?=.*\d)[\p{L}\d][\p{L}\d._:-]{2,99}$/u;
 const SUBJECT = /^[a-z_]{2,40}\/[^\s/]{1,200}$/;
@@ -121,7 +132,8 @@ async function find(
 
 /** The way to what the gateway found. */
 export function placeOf(found: Found, words: Words): { readonly name: string; readonly href: string } {
-  if (found.is === 'person') return { name: words.palette.personOf(found.email), href: personOf(found.event, found.place) };
+  if (found.is === 'person')
+    return { name: words.palette.personOf(found.email), href: personOf(found.event, found.place) };
   const { tenant, subject, title } = found;
   const name = subjectNameOf(subject, words);
   return { name: title ? `${name} · ${title}` : name, href: storyOf(tenant, subject) };

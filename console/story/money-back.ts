@@ -15,18 +15,25 @@ export type Verdict =
 /** @param events of one subject, the oldest first. Null where none of them has to do with money. */
 export function verdictOf(events: readonly StoryEvent[]): Verdict | null {
   const paid = events.findLast(isPaid);
-  const back = events.findLast(({ orderChange, paymentStatus }) => orderChange === 'REFUNDED' || paymentStatus === 'REFUNDED');
+  const back = events.findLast(
+    ({ orderChange, paymentStatus }) => orderChange === 'REFUNDED' || paymentStatus === 'REFUNDED',
+  );
   const taken = events.findLast(({ orderChange }) => orderChange === 'CHARGED_BACK');
   const awaited = events.findLast(({ orderChange }) => orderChange === 'AWAITING_REFUND');
   const cancelled = events.findLast(({ kind, isScheduled, superseded }) => kind && !isScheduled && !superseded);
-  const isLater = (one: StoryEvent, other: StoryEvent | undefined) => !other || events.indexOf(one) > events.indexOf(other);
+  const isLater = (one: StoryEvent, other: StoryEvent | undefined) =>
+    !other || events.indexOf(one) > events.indexOf(other);
   if (taken && isLater(taken, back)) {
     const respondBy = taken.chargeback?.respondBy?.instant ?? null;
     return { is: 'takenBack', amount: taken.value ?? null, at: taken.occurredAt, respondBy };
   }
   if (back) return backOf(back, paid);
   if (awaited && isLater(awaited, paid)) {
-    return { is: 'awaited', amount: awaited.refund?.amount ?? awaited.paid ?? awaited.value ?? null, at: awaited.occurredAt };
+    return {
+      is: 'awaited',
+      amount: awaited.refund?.amount ?? awaited.paid ?? awaited.value ?? null,
+      at: awaited.occurredAt,
+    };
   }
   if (cancelled && isLater(cancelled, paid)) {
     const { refundExpected, paymentStatus, occurredAt: at, kind } = cancelled;

@@ -1,16 +1,13 @@
-import { Link, useSearchParams } from 'wouter';
+import { useSearchParams } from 'wouter';
 import { useSession } from '../gateway/gateway.tsx';
 import { graphql } from '../gateway/graphql.ts';
 import { useQuery } from '../gateway/query.ts';
-import { EventRow, peopleOf, titleOf } from '../parts/event.ts';
+import { EventRow, peopleOf } from '../parts/event.ts';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { Reach } from '../parts/reach.tsx';
-import { SubjectName } from '../parts/subject-name.tsx';
-import { storyOf } from '../parts/story-address.ts';
 import { useWords } from '../words/words.tsx';
-import { type Chapter, chaptersOf } from './chapters.ts';
-import { verdictOf } from './money-back.ts';
-import { MoneySentence } from './money-sentence.tsx';
+import { ChapterCard } from './chapter-card.tsx';
+import { chaptersOf } from './chapters.ts';
 import { StoryPage } from './story.tsx';
 import { usePersonStory } from './use-story.ts';
 
@@ -89,22 +86,5 @@ function OfPerson({ name, email }: { readonly name: string | null; readonly emai
         ))}
       </div>
     </StoryPage>
-  );
-}
-
-/** How it stands with one of the things that somebody has. */
-function ChapterCard({ chapter: { tenant, subject, events } }: { readonly chapter: Chapter }) {
-  const verdict = verdictOf(events);
-  const title = events.map(titleOf).findLast(Boolean);
-  return (
-    <article className="card chapter">
-      <h2>
-        <Link href={storyOf(tenant, subject)}>{title ? <bdi>{title}</bdi> : <SubjectName subject={subject} />}</Link>
-      </h2>
-      <p className="note">
-        <SubjectName subject={subject} />
-      </p>
-      {verdict ? <MoneySentence verdict={verdict} provider={events.at(-1)!.provider} /> : null}
-    </article>
   );
 }

@@ -11,6 +11,7 @@ import { personOf, storyOf } from '../parts/story-address.ts';
 import { StreamBadge } from '../parts/stream-badge.tsx';
 import { SubjectName } from '../parts/subject-name.tsx';
 import { useWords } from '../words/words.tsx';
+import { Besides } from './besides.tsx';
 import { type Subject, relatedTo } from './chapters.ts';
 import { verdictOf } from './money-back.ts';
 import { MoneySentence } from './money-sentence.tsx';
@@ -28,6 +29,11 @@ export function Story() {
   const { events } = story;
   const latest = events.findLast(({ superseded }) => !superseded) ?? events.at(-1);
   const title = events.map(titleOf).findLast(Boolean);
+  const { signedIn } = useSession();
+  const named = signedIn?.claims.scopes.has('pii:read')
+    ? events.findLast((event) => peopleOf(event).length > 0)
+    : undefined;
+  const email = named && peopleOf(named)[0]?.email;
   return (
     <StoryPage
       story={story}
@@ -39,6 +45,7 @@ export function Story() {
           {title ? <bdi>{title}</bdi> : <SubjectName subject={subject} />}
         </>
       }
+      after={email && latest ? <Besides email={email} own={{ tenant: latest.tenant.id, subject }} /> : null}
     >
       {latest ? <About events={events} latest={latest} subject={{ tenant: latest.tenant.id, subject }} /> : null}
       {story.isLoaded && events.length === 0 ? (
@@ -117,10 +124,12 @@ interface StoryPageProps {
   readonly isOfMany?: boolean;
   /** Above what happened. */
   readonly children: ReactNode;
+  /** Below it. */
+  readonly after?: ReactNode;
 }
 
 /** A page with what happened in order, and the details of one event beside it. */
-export function StoryPage({ story, heading, isOfMany = false, children }: StoryPageProps) {
+export function StoryPage({ story, heading, isOfMany = false, children, after = null }: StoryPageProps) {
   const words = useWords();
   const [open, setOpen] = useOpen();
   const { events, condition, error, again, isLoaded, isCut, gone } = story;
@@ -150,6 +159,7 @@ export function StoryPage({ story, heading, isOfMany = false, children }: StoryP
           ) : null}
         </div>
       ) : null}
+      {after}
     </section>
   );
 }

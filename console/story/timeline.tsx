@@ -90,7 +90,8 @@ function useHappeningName(event: StoryEvent): string {
   const labels = useLabels();
   const happened = happenedOf(event);
   const word = event.orderChange ?? event.ticketChange ?? event.bookingChange ?? event.subscriptionChange;
-  if (happened !== 'other' && word !== 'AWAITING_REFUND' && word !== 'CHECK_IN_UNDONE') return words.happenings[happened];
+  if (happened !== 'other' && word !== 'AWAITING_REFUND' && word !== 'CHECK_IN_UNDONE')
+    return words.happenings[happened];
   const said = word ?? event.inBrief?.happened;
   if (!said) return typeName(event.__typename, words);
   return capital(meaningOf(said, { words, labels }) ?? spaced(said));

@@ -71,5 +71,13 @@ function useGoingOn({ data, error, again }: Asked<Answer>, filter: object, email
     const nodes = data?.events.edges.map(({ node }) => node) ?? [];
     return inOrder(nodes.map((node) => (gone.has(keyOf(node)) ? erased(node) : node)));
   }, [data, gone]);
-  return { events, isCut: data?.events.pageInfo.hasPreviousPage ?? false, isLoaded: data !== null, condition, error, again, gone };
+  return {
+    events,
+    isCut: data?.events.pageInfo.hasPreviousPage ?? false,
+    isLoaded: data !== null,
+    condition,
+    error,
+    again,
+    gone,
+  };
 }

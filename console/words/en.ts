@@ -124,6 +124,7 @@ export const en = {
   } as Record<string, string>,
   story: {
     person: 'Person',
+    besides: 'The same person also has',
     whole: 'See it whole',
     open: (what: string) => `The whole story: ${what}`,
     happened: 'What happened',
@@ -158,7 +159,8 @@ export const en = {
     sold: 'sold',
     everybody: 'Everybody is in',
     nobody: 'No ticket was sold in the last 30 days',
-    advice: 'Tickets that were sold in the last 30 days and not cancelled are listed here until somebody comes with them.',
+    advice:
+      'Tickets that were sold in the last 30 days and not cancelled are listed here until somebody comes with them.',
     cut: (n: number) => `These are told from the latest ${digits(n)} events about tickets; there are older ones.`,
   },
   bell: {
@@ -166,7 +168,8 @@ export const en = {
     off: 'Stop notifying',
     of: 'Tells you of what is new in this view, as long as this tab is open',
     sound: 'With a sound',
-    blocked: 'Your browser doesn’t let this page notify you. Allow it in the browser’s settings for this site; until then there is only the sound.',
+    blocked:
+      'Your browser doesn’t let this page notify you. Allow it in the browser’s settings for this site; until then there is only the sound.',
     news: (n: number) => (n === 1 ? '1 new event' : `${digits(n)} new events`),
   },
   arrived: (what: string, when: string) => `The latest that did arrive: ${what}, ${when}.`,

@@ -133,6 +133,7 @@ export const ptBR: Words = {
   },
   story: {
     person: 'Pessoa',
+    besides: 'A mesma pessoa também tem',
     whole: 'Ver inteiro',
     open: (what) => `A história inteira: ${what}`,
     happened: 'O que aconteceu',
@@ -152,8 +153,7 @@ export const ptBR: Words = {
     promised: (provider) =>
       `O dinheiro deve voltar. Se já voltou, nenhum evento diz: consulte o painel de ${brand(provider)}.`,
     refused: (provider) => `Não: ${brand(provider)} informa que não há dinheiro de volta.`,
-    unknown: (provider) =>
-      `Nenhum evento diz se o dinheiro voltou. O painel de ${brand(provider)} diz: consulte lá.`,
+    unknown: (provider) => `Nenhum evento diz se o dinheiro voltou. O painel de ${brand(provider)} diz: consulte lá.`,
     kept: (money, when) => `${money ?? 'O valor'} foi pago em ${when}, e nada voltou.`,
     unpaid: 'Nenhum evento diz que algo foi pago; assim, nada precisava voltar.',
   },
