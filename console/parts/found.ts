@@ -5,6 +5,7 @@ import { graphql } from '../gateway/graphql.ts';
 import { request } from '../gateway/request.ts';
 import type { Session } from '../gateway/session.ts';
 import type { Words } from '../words/en.ts';
+import { type Asked, askedBy } from './asked-by.ts';
 import { EventRow, peopleOf } from './event.ts';
 import { personOf, storyOf } from './story-address.ts';
 import { subjectNameOf } from './subject-name.tsx';
@@ -42,36 +43,10 @@ const BY_ADDRESS = graphql(
   [EventRow],
 );
 
-/** What providers' numbers are of. A ticket's is somebody's key to a door, and no subject has it. */
-const NUMBERED = [
-  'order',
-  'booking',
-  'subscription',
-  'cart',
-  'charge',
-  'invoice',
-  'contract',
-  'ticket',
-  'student',
-  'occasion',
-];
-/** As a person types a number: letters and digits, a digit among them. */
-const NUMBER = /^#?(?=.*\d)[\p{L}\d][\p{L}\d._:-]{2,99}$/u;
-const SUBJECT = /^[a-z_]{2,40}\/[^\s/]{1,200}$/;
-const ADDRESS = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
-
 /** What the gateway knows by just this text. */
 export type Found =
   | { readonly is: 'subject'; readonly tenant: string; readonly subject: string; readonly title: string | null }
   | { readonly is: 'person'; readonly email: string; readonly event: string; readonly place: number };
-
-/** Whether the gateway can be asked for it: the number of an order, a subject, or the whole e-mail address of somebody. */
-export function askedBy(text: string, mayKnow: boolean): { subjects: string[] } | { email: string } | null {
-  const typed = text.trim();
-  if (SUBJECT.test(typed)) return { subjects: [typed] };
-  if (NUMBER.test(typed)) return { subjects: NUMBERED.map((kind) => `${kind}/${typed.replace(/^#/, '')}`) };
-  return mayKnow && ADDRESS.test(typed) ? { email: typed } : null;
-}
 
 /** How long nobody types until it is looked for, in milliseconds. */
 const TYPED = 300;
@@ -86,7 +61,7 @@ export function useFound(text: string): readonly Found[] | null {
   const [found, setFound] = useState<{ readonly key: string; readonly all: readonly Found[] } | null>(null);
   useEffect(() => {
     if (key === null) return;
-    const [, wanted] = JSON.parse(key) as [string, NonNullable<typeof asked>];
+    const [, wanted] = JSON.parse(key) as [string, Asked];
     const abort = new AbortController();
     const timer = setTimeout(() => {
       find(session, wanted, abort.signal).then(
@@ -104,11 +79,7 @@ export function useFound(text: string): readonly Found[] | null {
   return found?.key === key ? found.all : null;
 }
 
-async function find(
-  session: Session,
-  wanted: { subjects: string[] } | { email: string },
-  signal: AbortSignal,
-): Promise<readonly Found[]> {
+async function find(session: Session, wanted: Asked, signal: AbortSignal): Promise<readonly Found[]> {
   if ('email' in wanted) {
     const { email } = wanted;
     const { edges } = (await request(session, BY_ADDRESS, { email }, signal)).eventsAbout;

@@ -80,6 +80,7 @@ function OfPerson({ name, email }: { readonly name: string | null; readonly emai
       ) : (
         <p className="note">{words.erasedAdvice}</p>
       )}
+      <h2>{words.story.things}</h2>
       <div className="chapters">
         {chaptersOf(story.events).map((chapter) => (
           <ChapterCard key={chapter.subject + chapter.tenant} chapter={chapter} />

@@ -124,6 +124,7 @@ export const en = {
   } as Record<string, string>,
   story: {
     person: 'Person',
+    things: 'What it is about',
     besides: 'The same person also has',
     whole: 'See it whole',
     open: (what: string) => `The whole story: ${what}`,

@@ -133,6 +133,7 @@ export const es: Words = {
   },
   story: {
     person: 'Persona',
+    things: 'De qué se trata',
     besides: 'La misma persona tiene también',
     whole: 'Ver entero',
     open: (what) => `La historia entera: ${what}`,

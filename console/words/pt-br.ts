@@ -133,6 +133,7 @@ export const ptBR: Words = {
   },
   story: {
     person: 'Pessoa',
+    things: 'Do que se trata',
     besides: 'A mesma pessoa também tem',
     whole: 'Ver inteiro',
     open: (what) => `A história inteira: ${what}`,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type TicketEvent, ticketsOf } from '../../console/door/missing.ts';
-import { askedBy } from '../../console/parts/found.ts';
+import { askedBy } from '../../console/parts/asked-by.ts';
 import { chaptersOf, inOrder, relatedTo } from '../../console/story/chapters.ts';
 import { verdictOf } from '../../console/story/money-back.ts';
 import type { StoryEvent } from '../../console/story/story-document.ts';
