@@ -35,7 +35,8 @@ export function verdictOf(events: readonly StoryEvent[]): Verdict | null {
       at: awaited.occurredAt,
     };
   }
-  if (cancelled && isLater(cancelled, paid)) {
+  // That it was paid stands in whatever is told of a booking, also when it is cancelled: only another payment counts after that.
+  if (cancelled && isLater(cancelled, events.findLast(isPayment))) {
     const { refundExpected, paymentStatus, occurredAt: at, kind } = cancelled;
     if (refundExpected !== null) return { is: refundExpected ? 'promised' : 'refused', at };
     const isUnpaid = paymentStatus === 'NOT_PAID' || paymentStatus === 'EXEMPT' || (kind === 'ORDER' && !paid);
@@ -45,8 +46,12 @@ export function verdictOf(events: readonly StoryEvent[]): Verdict | null {
   return events.some(({ orderChange }) => orderChange !== undefined) ? { is: 'unpaid' } : null;
 }
 
-function isPaid({ orderChange, bookingChange, paymentStatus }: StoryEvent): boolean {
-  return orderChange === 'PAID' || bookingChange === 'PAID' || paymentStatus === 'PAID';
+function isPayment({ orderChange, bookingChange }: StoryEvent): boolean {
+  return orderChange === 'PAID' || bookingChange === 'PAID';
+}
+
+function isPaid(event: StoryEvent): boolean {
+  return isPayment(event) || event.paymentStatus === 'PAID';
 }
 
 function backOf(back: StoryEvent, paid: StoryEvent | undefined): Verdict {

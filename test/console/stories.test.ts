@@ -55,6 +55,9 @@ it('CON10.2 says where the money is by what was told last, and by nothing that w
   expect(is(paid(), cancelled({ superseded: true }))).toBe('kept');
   expect(is(event({ orderChange: 'OPENED' }), cancelled({ kind: 'ORDER' }))).toBe('unpaid');
   expect(is(cancelled({ kind: 'BOOKING', paymentStatus: 'NOT_PAID' }))).toBe('unpaid');
+  const booked = event({ bookingChange: 'CREATED', paymentStatus: 'PAID' });
+  expect(is(booked)).toBe('kept');
+  expect(is(booked, cancelled({ kind: 'BOOKING', paymentStatus: 'PAID' }))).toBe('unknown');
   expect(is(cancelled({ kind: 'BOOKING', paymentStatus: 'REFUNDED' }))).toBe('back');
   expect(is(event({ __typename: 'LearnerActivity' }))).toBeNull();
 });
