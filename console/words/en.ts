@@ -152,7 +152,6 @@ export const en = {
   },
   door: {
     title: 'Not checked in',
-    link: (n: number) => `${digits(n)} not checked in`,
     came: (came: number, sold: number) => `${digits(came)} of ${digits(sold)} tickets were checked in.`,
     occasion: 'Occasion',
     every: 'All',

@@ -161,7 +161,6 @@ export const es: Words = {
   },
   door: {
     title: 'Quién no ha entrado',
-    link: (n) => (n === 1 ? '1 no ha entrado' : `${digits(n)} no han entrado`),
     came: (came, sold) => `${digits(came)} de ${digits(sold)} entradas ya se usaron.`,
     occasion: 'Evento',
     every: 'Todos',

@@ -160,7 +160,6 @@ export const ptBR: Words = {
   },
   door: {
     title: 'Quem não entrou',
-    link: (n) => (n === 1 ? '1 não entrou' : `${digits(n)} não entraram`),
     came: (came, sold) => `${digits(came)} de ${digits(sold)} ingressos já entraram.`,
     occasion: 'Evento',
     every: 'Todos',
