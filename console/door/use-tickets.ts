@@ -87,15 +87,15 @@ export function useTickets() {
   const [condition, setCondition] = useState<Condition>(CONNECTING);
   useEffect(() => {
     const abort = new AbortController();
-    readAll(session, { occurredFrom: from, typenames: TYPES }, abort.signal).then(
-      (all) => {
-        setRead(all);
+    const look = async () => {
+      try {
+        setRead(await readAll(session, { occurredFrom: from, typenames: TYPES }, abort.signal));
         setError(null);
-      },
-      (failure: unknown) => {
+      } catch (failure) {
         if (!abort.signal.aborted) setError(toGatewayError(failure));
-      },
-    );
+      }
+    };
+    void look();
     return () => abort.abort();
   }, [session, who, from, round]);
   const head = read?.head;

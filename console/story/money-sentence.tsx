@@ -37,7 +37,9 @@ export function MoneySentence({ verdict, provider }: { readonly verdict: Verdict
         return story.kept(money, when(verdict.at));
       case 'unpaid':
         return story.unpaid;
-      default:
+      case 'promised':
+      case 'refused':
+      case 'unknown':
         return story[verdict.is](provider);
     }
   };
