@@ -16,7 +16,7 @@ import { type Subject, relatedTo } from './chapters.ts';
 import { verdictOf } from './money-back.ts';
 import { MoneySentence } from './money-sentence.tsx';
 import type { StoryEvent } from './story-document.ts';
-import { Timeline } from './timeline.tsx';
+import { Timeline, useHappeningName } from './timeline.tsx';
 import { useSubjectStory } from './use-story.ts';
 
 /** Everything that happened to one order, ticket, booking or subscription, and whether the money went back. */
@@ -68,13 +68,15 @@ interface AboutProps {
 function About({ events, latest, subject }: AboutProps) {
   const words = useWords();
   const verdict = verdictOf(events);
-  const happened = happenedOf(events.findLast((event) => happenedOf(event) !== 'other') ?? latest);
+  const last = events.findLast((event) => happenedOf(event) !== 'other') ?? latest;
+  const happened = happenedOf(last);
+  const name = useHappeningName(last);
   const related = relatedTo(subject, events);
   return (
     <div className="card about">
       <p className={`state ${happened}`}>
         <span className="chip-of">
-          <Icon of={happened} /> {words.happenings[happened]}
+          <Icon of={happened} /> {name}
         </span>
       </p>
       {verdict ? <MoneySentence verdict={verdict} provider={latest.provider} /> : null}

@@ -85,7 +85,7 @@ function Happened({ event, isOpen, onOpen, children }: HappenedProps) {
 }
 
 /** As people sort it; of what they don't, the word that its type has. */
-function useHappeningName(event: StoryEvent): string {
+export function useHappeningName(event: StoryEvent): string {
   const words = useWords();
   const labels = useLabels();
   const happened = happenedOf(event);
