@@ -19,6 +19,11 @@ import { useWords } from './words/words.tsx';
 /** With its charts, which the other pages don't need. */
 const Overview = lazy(() => import('./overview/overview.tsx').then(({ Overview }) => ({ default: Overview })));
 
+/** What happened to one thing or one person, with the words for it. */
+const Story = lazy(() => import('./story/story.tsx').then(({ Story }) => ({ default: Story })));
+const Person = lazy(() => import('./story/person.tsx').then(({ Person }) => ({ default: Person })));
+const Door = lazy(() => import('./door/door.tsx').then(({ Door }) => ({ default: Door })));
+
 /** For operators alone. */
 const SourcesPage = lazy(() =>
   import('./sources/sources-page.tsx').then((module) => ({ default: module.SourcesPage })),
@@ -27,6 +32,9 @@ const SourcesPage = lazy(() =>
 const PAGES = ['today', 'events', 'overview', 'sources', 'quarantine'] as const;
 /** Those of operators. */
 const OPERATORS: readonly string[] = ['sources', 'quarantine'];
+
+/** Pages that are reached from others, and by Ctrl-K. */
+const FURTHER = ['story', 'person', 'door'] as const;
 
 /** The page: whoever has a token sees the pages, everybody else is asked for one. */
 export function App() {
@@ -67,7 +75,8 @@ function Pages({ claims, justSignedIn }: PagesProps) {
   const desk = useDesk(operator);
   const pages = PAGES.filter((page) => (OPERATORS.includes(page) ? operator : mayRead(claims) || !operator));
   const here = PAGES.find((page) => location === `/${page}`);
-  const page = here ? words.pages[here] : words.notFound.title;
+  const further = FURTHER.find((one) => location === `/${one}`);
+  const page = here ? words.pages[here] : further ? words.further[further] : words.notFound.title;
   useEffect(() => {
     document.title = words.title(page);
   }, [words, page]);
@@ -88,7 +97,12 @@ function Pages({ claims, justSignedIn }: PagesProps) {
             </Link>
           ))}
         </nav>
-        <Palette pages={pages.map((name) => ({ name: words.pages[name], href: `/${name}` }))} />
+        <Palette
+          pages={[
+            ...pages.map((name) => ({ name: words.pages[name], href: `/${name}` })),
+            ...(mayRead(claims) ? [{ name: words.further.door, href: '/door' }] : []),
+          ]}
+        />
         <Account />
       </header>
       <RefusedLink />
@@ -108,6 +122,9 @@ function Pages({ claims, justSignedIn }: PagesProps) {
           <Route path="/sources" component={SourcesPage} />
           <Route path="/today" component={Today} />
           <Route path="/events" component={Feed} />
+          <Route path="/story" component={Story} />
+          <Route path="/person" component={Person} />
+          <Route path="/door" component={Door} />
           {/* What the list was called before, when it was two. */}
           {['/live', '/history'].map((path) => (
             <Route key={path} path={path}>

@@ -3,6 +3,8 @@ import { useLocation } from 'wouter';
 import { readViews } from './feed/views.ts';
 import { HAPPENINGS } from './parts/happened.ts';
 import { textFolded } from './parts/filter.ts';
+import { placeOf, useFound } from './parts/found.ts';
+import { useSession } from './gateway/gateway.tsx';
 import { useWords } from './words/words.tsx';
 
 interface Place {
@@ -40,7 +42,10 @@ export function Palette({ pages }: { readonly pages: readonly Place[] }) {
 }
 
 function Places({ pages, onClose }: { readonly pages: readonly Place[]; readonly onClose: () => void }) {
-  const { palette, pages: names, happenings } = useWords();
+  const words = useWords();
+  const { palette, pages: names, happenings } = words;
+  const { signedIn } = useSession();
+  const mayKnow = signedIn?.claims.scopes.has('pii:read') ?? false;
   const [, go] = useLocation();
   const [text, setText] = useState('');
   const [index, setIndex] = useState(0);
@@ -55,8 +60,12 @@ function Places({ pages, onClose }: { readonly pages: readonly Place[]; readonly
       ? HAPPENINGS.map((what) => ({ name: `${names.events}: ${happenings[what]}`, href: `/events?what=${what}` }))
       : []),
   ];
-  const words = textFolded(text).split(/\s+/);
-  const found = all.filter(({ name }) => words.every((word) => textFolded(name).includes(word))).slice(0, MOST);
+  const typed = textFolded(text).split(/\s+/);
+  const asked = useFound(hasFeed ? text : '');
+  const found = [
+    ...(asked ?? []).map((one) => placeOf(one, words)),
+    ...all.filter(({ name }) => typed.every((word) => textFolded(name).includes(word))),
+  ].slice(0, MOST);
   const at = Math.min(index, found.length - 1);
   const choose = (place: Place | undefined) => {
     if (!place) return;
@@ -83,11 +92,11 @@ function Places({ pages, onClose }: { readonly pages: readonly Place[]; readonly
     >
       <input
         role="combobox"
-        aria-label={palette.hint}
+        aria-label={mayKnow ? palette.hintKnowing : palette.hint}
         aria-expanded="true"
         aria-controls={id}
         aria-activedescendant={found[at] ? `${id}-${at}` : undefined}
-        placeholder={palette.hint}
+        placeholder={mayKnow ? palette.hintKnowing : palette.hint}
         value={text}
         onChange={(event) => {
           setText(event.target.value);
@@ -110,7 +119,7 @@ function Places({ pages, onClose }: { readonly pages: readonly Place[]; readonly
           </div>
         ))}
       </div>
-      {found.length === 0 ? <p className="note">{palette.nothing}</p> : null}
+      {found.length === 0 ? <p className="note">{asked === null ? palette.looking : palette.nothing}</p> : null}
     </dialog>
   );
 }

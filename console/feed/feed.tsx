@@ -1,4 +1,5 @@
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Link } from 'wouter';
 import { useSession } from '../gateway/gateway.tsx';
 import { GatewayError } from '../gateway/request.ts';
 import { useMinute } from '../overview/use-minute.ts';
@@ -6,6 +7,8 @@ import { type Row, typesOf } from '../parts/event.ts';
 import { Details } from '../parts/details.tsx';
 import { type Filter, NAMES } from '../parts/filter.ts';
 import { Filters } from '../parts/filters.tsx';
+import { placeOf, useFound } from '../parts/found.ts';
+import { Latest } from '../parts/latest.tsx';
 import { Failure, GapNotice, Notice } from '../parts/notice.tsx';
 import { dateFormat } from '../parts/moment.tsx';
 import { useOpen } from '../parts/open.ts';
@@ -14,6 +17,7 @@ import { useSourceNames } from '../parts/sources.ts';
 import { StreamBadge } from '../parts/stream-badge.tsx';
 import { useSpeech, useWords } from '../words/words.tsx';
 import { useAddress } from './address.ts';
+import { Bell } from './bell.tsx';
 import { Chips } from './chips.tsx';
 import { downloadRows } from './csv.ts';
 import { Dates } from './dates.tsx';
@@ -110,6 +114,7 @@ export function Feed() {
               showNew={showNew}
             />
             <SavedViews isNarrowed={isNarrowed} />
+            <Bell key={keyOf(whole)} rows={rows} waiting={isHeld ? view.arrived : 0} />
             <button type="button" onClick={() => (isPaused ? showNew() : setPaused(true))}>
               {isPaused ? words.live.goOn : words.live.pause}
             </button>
@@ -131,6 +136,7 @@ export function Feed() {
       </header>
       <Chips chosen={filter.what} choose={(what) => changeFilter('what', what)} />
       <div id="narrowing" className={isNarrowing ? 'narrowing' : 'narrowing closed'}>
+        <Filters filter={filter} change={changeFilter} clear={address.clearFilters} sources={sources} types={types} />
         <Dates
           period={period}
           change={address.changePeriod}
@@ -139,8 +145,8 @@ export function Feed() {
             fold();
           }}
         />
-        <Filters filter={filter} change={changeFilter} clear={address.clearFilters} sources={sources} types={types} />
         {filter.text ? <p className="note">{words.feed.textStays}</p> : null}
+        <KnownBy text={filter.text ?? ''} />
       </div>
       <GapNotice gap={view.gap} reload={toNewest} />
       {view.begun ? (
@@ -185,6 +191,25 @@ export function Feed() {
   );
 }
 
+/** What the gateway finds by what was typed, however far back it is: the order of that number, the person with that address. */
+function KnownBy({ text }: { readonly text: string }) {
+  const words = useWords();
+  const found = useFound(text);
+  if (!found || found.length === 0) return null;
+  return (
+    <p className="found" role="status">
+      {found.map((one) => {
+        const { name, href } = placeOf(one, words);
+        return (
+          <Link key={href} href={href}>
+            {name}
+          </Link>
+        );
+      })}
+    </p>
+  );
+}
+
 interface NothingProps {
   readonly view: FeedView;
   readonly isNarrowed: boolean;
@@ -206,6 +231,7 @@ function Nothing({ view, isNarrowed, clear }: NothingProps) {
   return (
     <Notice title={isNarrowed ? feed.nothingFits : feed.empty}>
       <p>{isNarrowed ? feed.nothingFitsAdvice : feed.emptyAdvice}</p>
+      {isNarrowed ? <Latest /> : null}
       {isNarrowed ? (
         <button type="button" onClick={clear}>
           {feed.clear}

@@ -61,7 +61,7 @@ export function SavedViews({ isNarrowed }: { readonly isNarrowed: boolean }) {
 }
 
 /** Without a place in the list and what is open in it. */
-function placeless(search: string): string {
+export function placeless(search: string): string {
   const kept = new URLSearchParams(search);
   for (const name of ['at', 'open', 'text']) kept.delete(name);
   return kept.toString();

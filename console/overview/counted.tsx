@@ -1,3 +1,4 @@
+import { Latest } from '../parts/latest.tsx';
 import { Notice } from '../parts/notice.tsx';
 import type { Kind } from '../parts/filter.ts';
 import { useSpeech } from '../words/words.tsx';
@@ -50,6 +51,7 @@ export function Counted({
     return (
       <Notice title={overview.empty(overview.within[range.id])}>
         <p>{isFiltered ? overview.emptyFiltered : overview.emptyAdvice}</p>
+        <Latest />
         {longer ? (
           <button type="button" onClick={() => on.onLonger(longer.id)}>
             {overview.longer(overview.ranges[longer.id])}

@@ -1,4 +1,5 @@
 import { Suspense, lazy } from 'react';
+import { Link, useLocation } from 'wouter';
 import { useSpeech } from '../words/words.tsx';
 import type { DetailedEvent, Told } from './details-document.ts';
 import type { ListedEvent } from './event.ts';
@@ -8,6 +9,8 @@ import { Personal } from './personal.tsx';
 import { Raw } from './raw.tsx';
 import { Reach } from './reach.tsx';
 import { Refund } from './refund.tsx';
+import { storyOf } from './story-address.ts';
+import { subjectNameOf } from './subject-name.tsx';
 import { Scheduled } from './scheduled.tsx';
 
 /** With the words for every field of every type, which only details need. */
@@ -46,6 +49,7 @@ export function DetailsFacts({ row, found, told }: DetailsFactsProps) {
       </p>
       {refundExpected === undefined ? null : <p>{words.refundSaid(refundExpected, row.provider)}</p>}
       {row.isScheduled ? <Scheduled row={row} subject={found?.subject ?? null} /> : null}
+      <ToStory row={row} />
       {row.superseded ? <p className="note">{words.supersededAdvice}</p> : null}
       {personalData === 'AVAILABLE' ? null : (
         <p className="note">{personalData === 'WITHHELD' ? words.withheldAdvice : words.erasedAdvice}</p>
@@ -88,6 +92,18 @@ export function DetailsFacts({ row, found, told }: DetailsFactsProps) {
       />
       {found ? <Raw key={personalData} id={row.id} isErased={personalData === 'ERASED'} /> : null}
     </>
+  );
+}
+
+/** The way to everything that happened to what it is about, but from there. */
+function ToStory({ row: { tenant, subject } }: { readonly row: ListedEvent }) {
+  const { words } = useSpeech();
+  const [location] = useLocation();
+  if (!subject || location === '/story') return null;
+  return (
+    <p>
+      <Link href={storyOf(tenant.id, subject)}>{words.story.open(subjectNameOf(subject, words))}</Link>
+    </p>
   );
 }
 

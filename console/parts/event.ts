@@ -3,7 +3,7 @@ import type { Kind } from './filter.ts';
 import { type Happening, happeningOf } from './happened.ts';
 import type { Amount } from './money.ts';
 
-/** What a row says of an event. A type of somebody's own is not known here: it has what every event has. */
+/** What a row says of an event. A type of somebody's own is not known here: what it declares is said in brief. */
 export const EventRow = graphql(`
   fragment EventRow on Event @_unmask {
     __typename
@@ -12,6 +12,7 @@ export const EventRow = graphql(`
     source
     provider
     type
+    subject
     occurredAt
     receivedAt
     superseded
@@ -19,6 +20,19 @@ export const EventRow = graphql(`
     tenant {
       id
       name
+    }
+    inBrief {
+      title
+      amount {
+        amount
+        currency
+      }
+      person {
+        name
+        email
+      }
+      namesPeople
+      happened
     }
     ... on Cancellation {
       kind
@@ -132,6 +146,14 @@ export interface Who {
   readonly email: string | null;
 }
 
+export interface InBrief {
+  readonly title: string | null;
+  readonly amount: Amount | null;
+  readonly person: Who | null;
+  readonly namesPeople: boolean;
+  readonly happened: string | null;
+}
+
 /** An event as lists have it. What its type doesn't say is missing; what may not be seen is null. */
 export interface ListedEvent {
   readonly __typename: string;
@@ -142,7 +164,10 @@ export interface ListedEvent {
   readonly type: string;
   readonly occurredAt: string;
   readonly receivedAt: string;
+  readonly subject: string | null;
   readonly superseded: boolean;
+  /** What its type declares. */
+  readonly inBrief?: InBrief;
   readonly personalData: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
   readonly tenant: { readonly id: string; readonly name: string | null };
   /** Of a cancellation. */
@@ -177,15 +202,24 @@ export interface Row {
 }
 
 /** Who it is about: null where that is not said or may not be seen, undefined where its type says nothing of it. */
-export function whoOf({ customer, buyer, learner, participants }: ListedEvent): Who | null | undefined {
+export function whoOf({ customer, buyer, learner, participants, inBrief }: ListedEvent): Who | null | undefined {
   const participant = participants?.[0]?.person;
-  const all = [customer, buyer, participant, learner];
+  const all = [customer, buyer, participant, learner, inBrief?.namesPeople ? inBrief.person : undefined];
   return all.find((one) => one != null) ?? (all.includes(null) ? null : undefined);
 }
 
+/** The people whom an event names by an e-mail address, each once. */
+export function peopleOf({ customer, buyer, learner, participants, inBrief }: ListedEvent): readonly Who[] {
+  const all = [customer, buyer, ...(participants ?? []).map(({ person }) => person), learner, inBrief?.person];
+  const byAddress = new Map<string, Who>();
+  for (const one of all)
+    if (one?.email) byAddress.set(one.email.toLowerCase(), byAddress.get(one.email.toLowerCase()) ?? one);
+  return [...byAddress.values()];
+}
+
 /** What it is worth, as far as it says so. */
-export function amountOf({ value, total, price, batch }: ListedEvent): Amount | null {
-  return value ?? total ?? price ?? batch?.price ?? null;
+export function amountOf({ value, total, price, batch, inBrief }: ListedEvent): Amount | null {
+  return value ?? total ?? price ?? batch?.price ?? inBrief?.amount ?? null;
 }
 
 /** What happened, as people sort it. What cancels something of a type of one's own cancels it as well. */
@@ -196,19 +230,21 @@ export function happenedOf(node: ListedEvent): Happening {
 }
 
 /** What it is about, as a person would name it. */
-export function titleOf({ title, occasion, course }: ListedEvent): string | null | undefined {
-  return title ?? occasion?.name ?? course?.title;
+export function titleOf({ title, occasion, course, inBrief }: ListedEvent): string | null | undefined {
+  return title ?? occasion?.name ?? course?.title ?? inBrief?.title;
 }
 
 /** The same without what is known of people, as the gateway would give it now. */
 export function erased(node: ListedEvent): ListedEvent {
-  const { customer, buyer, learner, participants, kind } = node;
+  const { customer, buyer, learner, participants, kind, inBrief } = node;
   return {
     ...node,
     personalData: 'ERASED',
     // The number of a ticket is its holder's; what was booked or ordered stays.
     ...(kind === 'TICKET' && { reference: null }),
     tenant: { ...node.tenant, name: null },
+    // A title of a type of one’s own may be personal as well.
+    ...(inBrief && { inBrief: { ...inBrief, title: null, person: null } }),
     ...(customer && { customer: null }),
     ...(buyer && { buyer: null }),
     ...(learner && { learner: null }),

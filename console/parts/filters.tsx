@@ -52,6 +52,16 @@ export function Filters({ filter, change, clear, sources, types, fields = NAMES 
       aria-label={words.filters.label}
       onSubmit={(event) => event.preventDefault()}
     >
+      {fields.includes('text') ? (
+        <label className="grows">
+          <span>{words.filters.text}</span>
+          <TextFilter
+            text={filter.text ?? ''}
+            hint={mayKnow ? words.filters.textHint : words.filters.textHintWithheld}
+            change={(text) => change('text', text)}
+          />
+        </label>
+      ) : null}
       {fields.includes('kind') ? (
         <label>
           <span>{words.filters.kind}</span>
@@ -111,16 +121,6 @@ export function Filters({ filter, change, clear, sources, types, fields = NAMES 
           )}
         </label>
       )}
-      {fields.includes('text') ? (
-        <label className="grows">
-          <span>{words.filters.text}</span>
-          <TextFilter
-            text={filter.text ?? ''}
-            hint={mayKnow ? words.filters.textHint : words.filters.textHintWithheld}
-            change={(text) => change('text', text)}
-          />
-        </label>
-      ) : null}
       {fields.some((name) => filter[name]) ? (
         <button type="button" onClick={clear}>
           {words.filters.clear}

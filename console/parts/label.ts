@@ -1,7 +1,6 @@
 import type { Words } from '../words/en.ts';
-import { LABELS } from '../words/labels.ts';
+import type { Labels } from '../words/labels.ts';
 import { wordFor } from '../words/word-for.ts';
-import type { Language } from '../words/words.tsx';
 import { spaced } from './type-name.ts';
 
 /** Names that say nothing beside those that they stand with. */
@@ -10,8 +9,8 @@ const SILENT: ReadonlySet<string> = new Set(['name', 'title', 'slot', 'schedule'
 const LONGEST = 40;
 
 interface Speech {
-  readonly language: Language;
   readonly words: Words;
+  readonly labels: Labels;
 }
 
 /** What a member of an event is called: as its description does, or by its names, in our words as far as we have them. */
@@ -20,14 +19,14 @@ export function labelOf(path: readonly string[], description: string | null, spe
   const telling = path.filter((name) => !SILENT.has(name));
   const names = (telling.length > 0 ? telling : path).map((name) => nameOf(name, speech));
   return (
-    wordFor(LABELS[speech.language].fields, path.join('.')) ??
+    wordFor(speech.labels.fields, path.join('.')) ??
     // `occasion` and `occasionId` are the occasion's ID, without the occasion before it.
     names.filter((name, index) => !names[index + 1]?.startsWith(name)).join(' · ')
   );
 }
 
 function nameOf(name: string, speech: Speech): string {
-  const { fields, before } = LABELS[speech.language];
+  const { fields, before } = speech.labels;
   const known = wordFor(fields, name) ?? wordFor(speech.words.facts as Readonly<Record<string, string>>, name);
   if (known !== undefined) return known;
   const [, previous, of = '', id] = /^(previous(?=[A-Z]))?(.+?)(Ids?)?$/.exec(name) ?? [];
@@ -37,6 +36,6 @@ function nameOf(name: string, speech: Speech): string {
 }
 
 /** What a word means that may be one of an enum; undefined where it is not known. */
-export function meaningOf(word: string, { language, words }: Speech): string | undefined {
-  return wordFor(words.values, word) ?? wordFor(LABELS[language].enums, word);
+export function meaningOf(word: string, { labels, words }: Speech): string | undefined {
+  return wordFor(words.values, word) ?? wordFor(labels.enums, word);
 }

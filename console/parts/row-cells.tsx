@@ -1,12 +1,14 @@
 import { memo } from 'react';
+import { Link } from 'wouter';
 import { useSpeech } from '../words/words.tsx';
 import { type Row, amountOf, happenedOf, whoOf } from './event.ts';
 import { Icon } from './icon.tsx';
 import { writtenMoney } from './money.ts';
-import { eventName, typeName } from './type-name.ts';
+import { eventName, otherName } from './type-name.ts';
 import { Moment, Since } from './moment.tsx';
 import { Personal } from './personal.tsx';
 import { Refund } from './refund.tsx';
+import { storyOf } from './story-address.ts';
 
 /** What came so much later than it happened is said to, in milliseconds. */
 const LATE = 5 * 60 * 1_000;
@@ -42,7 +44,7 @@ export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, onCho
       </span>
       <span role="cell" className={`happened ${happened}`}>
         <span className="chip-of">
-          <Icon of={happened} /> {happened === 'other' ? typeName(node.__typename, words) : words.happenings[happened]}
+          <Icon of={happened} /> {happened === 'other' ? otherName(node, words) : words.happenings[happened]}
         </span>
       </span>
       <span role="cell" className="who">
@@ -75,7 +77,20 @@ export const RowCells = memo(function RowCells({ row, isOpen, isFocusable, onCho
         {node.refundExpected == null ? null : <Refund expected={node.refundExpected} />}
       </span>
       <span role="cell" className="source">
-        {node.source}
+        <span>{node.source}</span>
+        {node.subject ? (
+          <Link
+            className="to-story"
+            href={storyOf(node.tenant.id, node.subject)}
+            tabIndex={isFocusable ? 0 : -1}
+            aria-label={words.story.open(title)}
+            title={words.story.open(title)}
+          >
+            <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
+              <path d="M6 3.5 10.5 8 6 12.5" />
+            </svg>
+          </Link>
+        ) : null}
       </span>
     </>
   );

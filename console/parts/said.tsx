@@ -1,5 +1,6 @@
 import { wordFor } from '../words/word-for.ts';
-import { useSpeech } from '../words/words.tsx';
+import { useLabels } from '../words/use-labels.ts';
+import { useWords } from '../words/words.tsx';
 import type { Told } from './details-document.ts';
 import type { ListedEvent } from './event.ts';
 import { Answers, type Fact, Facts, MOST_LISTED, Money, Several, Times } from './facts.tsx';
@@ -31,8 +32,8 @@ interface SaidProps {
 
 /** All that an event says, each under its label. */
 export function Said({ row: { kind, personalData, reference }, first, told }: SaidProps) {
-  const speech = useSpeech();
-  const { words } = speech;
+  const words = useWords();
+  const speech = { words, labels: useLabels() };
   const values = new Map(told.map(({ path, value }) => [path.join('.'), value]));
   const spans = Object.entries(SPANS).filter(([count, unit]) => values.has(count) && values.has(unit));
   const together = new Set(spans.map(([, unit]) => unit));
@@ -95,8 +96,8 @@ interface WhateverProps {
 
 /** A value as it is read best. */
 function Whatever({ value, type = '' }: WhateverProps) {
-  const speech = useSpeech();
-  const { words } = speech;
+  const words = useWords();
+  const speech = { words, labels: useLabels() };
   if (typeof value === 'boolean') return value ? words.said.yes : words.said.no;
   if (typeof value === 'string') return <Text value={value} type={type} />;
   if (Array.isArray(value)) return <List of={value} type={type} />;
@@ -130,7 +131,8 @@ const MOMENT = /^\d{4,6}-\d\d-\d\dT[\d:.]+Z$/;
 const SCALAR = /^(|ID|String|JSON)$/;
 
 function Text({ value, type }: { readonly value: string; readonly type: string }) {
-  const speech = useSpeech();
+  const words = useWords();
+  const speech = { words, labels: useLabels() };
   if (type ? type.endsWith('Time') : MOMENT.test(value)) return <Times at={value} />;
   if (type === 'ActorType') return wordFor(speech.words.actors as Readonly<Record<string, string>>, value);
   const meaning = meaningOf(value, speech);
@@ -139,7 +141,7 @@ function Text({ value, type }: { readonly value: string; readonly type: string }
 }
 
 function List({ of, type }: { readonly of: readonly unknown[]; readonly type: string }) {
-  const { words } = useSpeech();
+  const words = useWords();
   const isFlat = of.every((item) => typeof item !== 'object');
   // The same may come twice, and their order stays.
   // oxlint-disable-next-line react/no-array-index-key

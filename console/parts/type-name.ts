@@ -7,6 +7,12 @@ export function typeName(name: string, { types }: Words): string {
   return wordFor(types, name) ?? spaced(name);
 }
 
+/** What happened where people have no word of their own for such things: that of its type's enum, if it is a common one, or else what it is. */
+export function otherName({ __typename, inBrief }: ListedEvent, words: Words): string {
+  const word = inBrief?.happened ? wordFor(words.values, inBrief.happened) : undefined;
+  return word === undefined ? typeName(__typename, words) : word.charAt(0).toUpperCase() + word.slice(1);
+}
+
 /** What an event is about, as a person would name it; or else what it is. */
 export function eventName(event: ListedEvent, words: Words): string {
   const { kind, __typename, type } = event;

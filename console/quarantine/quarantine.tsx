@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
-import { isOperator } from '../gateway/claims.ts';
+import { isOperator, mayRead } from '../gateway/claims.ts';
 import { useSession } from '../gateway/gateway.tsx';
 import { type GatewayError, toGatewayError } from '../gateway/request.ts';
+import { Latest } from '../parts/latest.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { Question } from '../parts/question.tsx';
 import { useWords } from '../words/words.tsx';
@@ -129,9 +130,11 @@ function InState({ state, desk }: { readonly state: State; readonly desk: Desk }
 
 function Empty({ state }: { readonly state: State }) {
   const { quarantine } = useWords();
+  const { signedIn } = useSession();
   return (
     <Notice title={quarantine.empty[state]}>
       <p>{quarantine.purpose}</p>
+      {state === 'WAITING' && signedIn && mayRead(signedIn.claims) ? <Latest /> : null}
     </Notice>
   );
 }

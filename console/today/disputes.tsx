@@ -6,7 +6,7 @@ import type { Disputed } from './ledger.ts';
 
 const DAY = 86_400_000;
 
-/** What a bank took back today, and until when one may answer it. */
+/** What banks took back, and until when one may answer it. */
 export function Disputes({ disputed, now }: { readonly disputed: readonly Disputed[]; readonly now: number }) {
   const { words, language } = useSpeech();
   if (disputed.length === 0) return null;

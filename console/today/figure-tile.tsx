@@ -31,7 +31,9 @@ export function FigureTile({ figure, totals, before, from }: FigureTileProps) {
       </dt>
       <dd className="value">{total.events.toLocaleString(language)}</dd>
       {figure === 'checkedIn' && totals.tickets.events > 0 ? (
-        <dd className="worth of">{words.today.ofSold(totals.tickets.events)}</dd>
+        <dd className="worth of">
+          {words.today.ofSold(totals.tickets.events)} <Link href="/door">{words.door.title}</Link>
+        </dd>
       ) : null}
       <Worth total={total} />
       <Before figure={figure} before={before} />

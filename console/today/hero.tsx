@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { amountsOf, writtenMoney } from '../parts/money.ts';
 import { dateFormat } from '../parts/moment.tsx';
@@ -122,16 +123,19 @@ function Hours({ figure, currency, hours, yesterday, now }: HoursProps) {
   const [mine, theirs] = [counts(hours), counts(yesterday)];
   const most = Math.max(1, ...mine, ...theirs);
   const said = (worth: number) => written(language, worth, currency);
-  const width = 100 / Math.max(1, hours.length);
   const clock = dateFormat(language, { hour: 'numeric', minute: '2-digit' });
+  const width = 100 / Math.max(1, hours.length);
+  /** The hour that is pointed at. */
+  const [pointed, setPointed] = useState<number | null>(null);
+  const at = pointed === null ? undefined : hours[pointed];
+  const reading = (index: number, startsAt: number) =>
+    words.today.hour(clock.format(startsAt), said(mine[index]!), said(theirs[index] ?? 0), startsAt > now);
   return (
     <figure className="hours">
       <svg viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label={words.today.byHour}>
         {hours.map(({ startsAt }, index) => (
-          <g key={startsAt}>
-            <title>
-              {words.today.hour(clock.format(startsAt), said(mine[index]!), said(theirs[index] ?? 0), startsAt > now)}
-            </title>
+          <g key={startsAt} onPointerEnter={() => setPointed(index)} onPointerLeave={() => setPointed(null)}>
+            <title>{reading(index, startsAt)}</title>
             <rect className="whole" x={index * width} y="0" width={width} height="40" />
             <rect
               className="then"
@@ -158,8 +162,14 @@ function Hours({ figure, currency, hours, yesterday, now }: HoursProps) {
           ))}
       </div>
       <figcaption>
-        <i className="swatch now" aria-hidden="true" /> {words.pages.today}{' '}
-        <i className="swatch then" aria-hidden="true" /> {words.today.yesterday}
+        {at && pointed !== null ? (
+          reading(pointed, at.startsAt)
+        ) : (
+          <>
+            <i className="swatch now" aria-hidden="true" /> {words.pages.today}{' '}
+            <i className="swatch then" aria-hidden="true" /> {words.today.yesterday}
+          </>
+        )}
       </figcaption>
     </figure>
   );

@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { Filters, useFilter } from '../parts/filters.tsx';
 import { dateFormat } from '../parts/moment.tsx';
+import { Latest } from '../parts/latest.tsx';
 import { Failure, Notice } from '../parts/notice.tsx';
 import { StreamBadge } from '../parts/stream-badge.tsx';
 import { typeName } from '../parts/type-name.ts';
@@ -12,6 +13,7 @@ import { Disputes } from './disputes.tsx';
 import { type Compared, FigureTile } from './figure-tile.tsx';
 import { Hero } from './hero.tsx';
 import { disputedOf, ledgerOf } from './ledger.ts';
+import { useDisputes } from './use-disputes.ts';
 import { Services, Sold } from './ledger-tables.tsx';
 import { useDayEvents } from './use-day-events.ts';
 import { useToday } from './use-today.ts';
@@ -38,6 +40,7 @@ export function Today() {
   const today = useToday(now, filter.tenant);
   const { from } = daysAt(now).today;
   const read = useDayEvents({ from, tenant: filter.tenant }, today.changes);
+  const earlier = useDisputes(from, filter.tenant).filter(({ respondBy }) => respondBy && Date.parse(respondBy) > now);
   const totals = totalsOf(today.hours);
   const before: Compared = {
     yesterday: today.yesterday && totalsOf(today.yesterday.untilNow),
@@ -63,13 +66,14 @@ export function Today() {
       {today.isLoaded && isEmpty && sales.length === 0 && !hero ? (
         <Notice title={words.today.empty}>
           <p>{words.today.emptyAdvice}</p>
+          <Latest />
           <Link href="/events">{words.today.toFeed}</Link>
         </Notice>
       ) : null}
       {today.isLoaded ? (
         <>
           {hero ? <Hero figure={hero} totals={totals} before={before} today={today} from={from} now={now} /> : null}
-          <Disputes disputed={disputedOf(read?.events ?? [])} now={now} />
+          <Disputes disputed={[...disputedOf(read?.events ?? []), ...earlier]} now={now} />
           {sales.length > 0 ? (
             <section aria-labelledby="sales-title">
               <h2 id="sales-title">{words.today.sales}</h2>

@@ -1,6 +1,26 @@
-const BRANDS: Readonly<Record<string, string>> = { eduzz: 'Eduzz', wix: 'Wix', stripe: 'Stripe' };
+const BRANDS: Readonly<Record<string, string>> = {
+  asaas: 'Asaas',
+  'cal-com': 'Cal.com',
+  calendly: 'Calendly',
+  eduzz: 'Eduzz',
+  github: 'GitHub',
+  hotmart: 'Hotmart',
+  hubspot: 'HubSpot',
+  kiwify: 'Kiwify',
+  'mercado-pago': 'Mercado Pago',
+  paddle: 'Paddle',
+  sendgrid: 'SendGrid',
+  shopify: 'Shopify',
+  slack: 'Slack',
+  square: 'Square',
+  stripe: 'Stripe',
+  twilio: 'Twilio',
+  wix: 'Wix',
+  woovi: 'Woovi',
+  zoom: 'Zoom',
+};
 
 /** A provider's name as it writes it itself, for sentences. */
 export function brand(provider: string): string {
-  return BRANDS[provider] ?? provider;
+  return Object.hasOwn(BRANDS, provider) ? BRANDS[provider]! : provider;
 }

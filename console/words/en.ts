@@ -8,6 +8,8 @@ const deliveries = (n: number) => (n === 1 ? '1 delivery' : `${digits(n)} delive
 /** What the console says, in English. The other languages say the same under the same names. */
 export const en = {
   pages: { today: 'Today', events: 'Events', overview: 'Overview', sources: 'Sources', quarantine: 'Quarantine' },
+  /** Pages that the bar has no room for. */
+  further: { story: 'Story', person: 'Person', door: 'Not checked in' },
   title: (page: string) => `${page} · hookcast`,
   skip: 'Skip to the content',
   navigation: 'Pages',
@@ -120,6 +122,70 @@ export const en = {
     carts: 'Cart left',
     other: 'Other',
   },
+  subjects: {
+    order: 'Order',
+    ticket: 'Ticket',
+    booking: 'Booking',
+    subscription: 'Subscription',
+    cart: 'Cart',
+    occasion: 'Occasion',
+    student: 'Student',
+    comment: 'Comment',
+    email: 'E-mail',
+    contact: 'Contact',
+    contract: 'Contract',
+  } as Record<string, string>,
+  story: {
+    person: 'Person',
+    things: 'What it is about',
+    besides: 'The same person also has',
+    whole: 'See it whole',
+    open: (what: string) => `The whole story: ${what}`,
+    happened: 'What happened',
+    related: 'Belongs with:',
+    ofPerson: 'Everything that happened to this person',
+    cut: (n: number) => `These are the latest ${digits(n)} events; there are older ones.`,
+    empty: 'Nothing is known of this',
+    emptyAdvice: 'Its events may be older than what is kept, or your token doesn’t show them.',
+    back: (money: string | null, when: string, provider: string) =>
+      `Yes, the money went back: ${money ? `${money}, ` : ''}as ${brand(provider)} said on ${when}.`,
+    partlyBack: (money: string, whole: string, when: string, provider: string) =>
+      `Part of the money went back: ${money} of ${whole}, as ${brand(provider)} said on ${when}.`,
+    takenBack: (money: string | null, when: string, respondBy: string | null) =>
+      `The bank took the money back${money ? ` (${money})` : ''} on ${when}.${respondBy ? ` You may answer until ${respondBy}.` : ''}`,
+    awaited: (money: string | null, when: string, provider: string) =>
+      `Not yet: on ${when} ${brand(provider)} said that ${money ?? 'the money'} is to go back. If it takes long, look into ${brand(provider)}.`,
+    promised: (provider: string) =>
+      `The money is to go back. Whether it did, no event says: look into the dashboard of ${brand(provider)}.`,
+    refused: (provider: string) => `No: ${brand(provider)} says that no money goes back.`,
+    unknown: (provider: string) =>
+      `No event says whether the money went back. The dashboard of ${brand(provider)} does: look there.`,
+    kept: (money: string | null, when: string) => `${money ?? 'It'} was paid on ${when}, and nothing went back.`,
+    unpaid: 'No event says that anything was paid, so nothing had to go back.',
+  },
+  door: {
+    title: 'Not checked in',
+    came: (came: number, sold: number) => `${digits(came)} of ${digits(sold)} tickets were checked in.`,
+    occasion: 'Occasion',
+    every: 'All',
+    list: 'Tickets that nobody has come with yet',
+    sold: 'sold',
+    everybody: 'Everybody is in',
+    nobody: 'No ticket was sold in the last 30 days',
+    advice:
+      'Tickets that were sold in the last 30 days and not cancelled are listed here until somebody comes with them.',
+    cut: (n: number) => `These are told from the latest ${digits(n)} events about tickets; there are older ones.`,
+  },
+  bell: {
+    on: 'Notify me',
+    off: 'Stop notifying',
+    of: 'Tells you of what is new in this view, as long as this tab is open',
+    sound: 'With a sound',
+    blocked:
+      'Your browser doesn’t let this page notify you. Allow it in the browser’s settings for this site; until then there is only the sound.',
+    news: (n: number) => (n === 1 ? '1 new event' : `${digits(n)} new events`),
+  },
+  arrived: (what: string, when: string) => `The latest that did arrive: ${what}, ${when}.`,
   kindCancelled: {
     TICKET: 'Tickets cancelled',
     BOOKING: 'Bookings cancelled',
@@ -349,7 +415,14 @@ export const en = {
     noMatch: 'Nothing found yet',
     noMatchAtAll: 'Nothing found',
   },
-  palette: { open: 'Go to …', hint: 'A page, a view, what happened', nothing: 'Nothing is called that' },
+  palette: {
+    open: 'Go to …',
+    hint: 'A page, a view, an order’s number',
+    hintKnowing: 'A page, a view, a number, an e-mail address',
+    nothing: 'Nothing is called that',
+    looking: 'Looking …',
+    personOf: (email: string) => `Everything about ${email}`,
+  },
   today: {
     sales: 'Sales',
     bookings: 'Bookings',
@@ -400,7 +473,7 @@ export const en = {
     showAll: (n: number) => `Show all ${digits(n)}`,
     cut: (n: number) =>
       `What was sold and the services are counted from the newest ${digits(n)} events of today; there are more. The figures above count all.`,
-    disputes: 'Charged back today',
+    disputes: 'Charged back',
     answerBy: (date: string, left: string) => `answer by ${date} (${left})`,
     noDeadline: 'the provider says no deadline',
     others: 'Besides:',

@@ -18,6 +18,7 @@ const PERIODS: Record<string, readonly [string, string]> = {
 /** What the console says, in Brazilian Portuguese. */
 export const ptBR: Words = {
   pages: { today: 'Hoje', events: 'Eventos', overview: 'Visão geral', sources: 'Origens', quarantine: 'Quarentena' },
+  further: { story: 'História', person: 'Pessoa', door: 'Quem não entrou' },
   title: (page) => `${page} · hookcast`,
   skip: 'Ir para o conteúdo',
   navigation: 'Páginas',
@@ -130,6 +131,68 @@ export const ptBR: Words = {
     carts: 'Carrinho',
     other: 'Outros',
   },
+  subjects: {
+    order: 'Pedido',
+    ticket: 'Ingresso',
+    booking: 'Reserva',
+    subscription: 'Assinatura',
+    cart: 'Carrinho',
+    occasion: 'Evento',
+    student: 'Aluno',
+    comment: 'Comentário',
+    email: 'E-mail',
+    contact: 'Contato',
+    contract: 'Contrato',
+  },
+  story: {
+    person: 'Pessoa',
+    things: 'Do que se trata',
+    besides: 'A mesma pessoa também tem',
+    whole: 'Ver inteiro',
+    open: (what) => `A história inteira: ${what}`,
+    happened: 'O que aconteceu',
+    related: 'Faz parte de:',
+    ofPerson: 'Tudo o que aconteceu com esta pessoa',
+    cut: (n) => `Estes são os ${digits(n)} eventos mais recentes; há mais antigos.`,
+    empty: 'Nada se sabe disto',
+    emptyAdvice: 'Os eventos podem ser mais antigos do que o que se guarda, ou seu token não os mostra.',
+    back: (money, when, provider) =>
+      `Sim, o dinheiro voltou: ${money ? `${money}, ` : ''}como ${brand(provider)} informou em ${when}.`,
+    partlyBack: (money, whole, when, provider) =>
+      `Parte do dinheiro voltou: ${money} de ${whole}, como ${brand(provider)} informou em ${when}.`,
+    takenBack: (money, when, respondBy) =>
+      `O banco estornou o valor${money ? ` (${money})` : ''} em ${when}.${respondBy ? ` Você pode responder até ${respondBy}.` : ''}`,
+    awaited: (money, when, provider) =>
+      `Ainda não: em ${when} ${brand(provider)} informou que ${money ?? 'o dinheiro'} deve voltar. Se demorar, consulte ${brand(provider)}.`,
+    promised: (provider) =>
+      `O dinheiro deve voltar. Se já voltou, nenhum evento diz: consulte o painel de ${brand(provider)}.`,
+    refused: (provider) => `Não: ${brand(provider)} informa que não há dinheiro de volta.`,
+    unknown: (provider) => `Nenhum evento diz se o dinheiro voltou. O painel de ${brand(provider)} diz: consulte lá.`,
+    kept: (money, when) => `${money ?? 'O valor'} foi pago em ${when}, e nada voltou.`,
+    unpaid: 'Nenhum evento diz que algo foi pago; assim, nada precisava voltar.',
+  },
+  door: {
+    title: 'Quem não entrou',
+    came: (came, sold) => `${digits(came)} de ${digits(sold)} ingressos já entraram.`,
+    occasion: 'Evento',
+    every: 'Todos',
+    list: 'Ingressos com que ninguém entrou ainda',
+    sold: 'vendido',
+    everybody: 'Todos já entraram',
+    nobody: 'Nenhum ingresso foi vendido nos últimos 30 dias',
+    advice: 'Ingressos vendidos nos últimos 30 dias e não cancelados ficam nesta lista até alguém entrar com eles.',
+    cut: (n) => `Isto vem dos ${digits(n)} eventos de ingressos mais recentes; há mais antigos.`,
+  },
+  bell: {
+    on: 'Avisar-me',
+    off: 'Parar de avisar',
+    of: 'Avisa do que é novo nesta visão enquanto esta aba estiver aberta',
+    sound: 'Com som',
+    blocked:
+      'Seu navegador não deixa esta página avisar você. Permita isso nas configurações do navegador para este site; até lá há só o som.',
+    news: (n) => (n === 1 ? '1 evento novo' : `${digits(n)} eventos novos`),
+  },
+  arrived: (what, when) => `O último que chegou: ${what}, ${when}.`,
   kindCancelled: {
     TICKET: 'Ingressos cancelados',
     BOOKING: 'Reservas canceladas',
@@ -377,7 +440,14 @@ export const ptBR: Words = {
     noMatch: 'Nada encontrado ainda',
     noMatchAtAll: 'Nada encontrado',
   },
-  palette: { open: 'Ir para …', hint: 'Uma página, uma visão, o que aconteceu', nothing: 'Nada tem esse nome' },
+  palette: {
+    open: 'Ir para …',
+    hint: 'Uma página, uma visão, um número de pedido',
+    hintKnowing: 'Uma página, uma visão, um número, um e-mail',
+    nothing: 'Nada tem esse nome',
+    looking: 'Procurando …',
+    personOf: (email) => `Tudo sobre ${email}`,
+  },
   today: {
     sales: 'Vendas',
     bookings: 'Reservas',
@@ -426,7 +496,7 @@ export const ptBR: Words = {
     showAll: (n) => `Mostrar todos os ${digits(n)}`,
     cut: (n) =>
       `O que foi vendido e os serviços são contados a partir dos ${digits(n)} eventos mais recentes de hoje; há mais. Os números acima contam todos.`,
-    disputes: 'Estornado pelo banco hoje',
+    disputes: 'Estornado pelo banco',
     answerBy: (date, left) => `responder até ${date} (${left})`,
     noDeadline: 'o provedor não informa o prazo',
     others: 'Além disso:',

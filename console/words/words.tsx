@@ -1,13 +1,15 @@
 import { type ReactNode, Suspense, createContext, use, useLayoutEffect, useState, useTransition } from 'react';
 import type { Store } from '../storage.ts';
 import type { Words } from './en.ts';
+import { LABELS, type Labels } from './labels.ts';
 
 /** What each language calls itself. Its words are only loaded by those who read them. */
-export const LANGUAGES = { en: 'English', 'pt-BR': 'Português' } as const;
+export const LANGUAGES = { en: 'English', es: 'Español', 'pt-BR': 'Português' } as const;
 export type Language = keyof typeof LANGUAGES;
 
 const LOAD: Record<Language, () => Promise<Words>> = {
   en: async () => (await import('./en.ts')).en,
+  es: async () => (await import('./es.ts')).es,
   'pt-BR': async () => (await import('./pt-br.ts')).ptBR,
 };
 
@@ -16,6 +18,8 @@ const CHOSEN_AS = 'hookcast.language';
 interface Speech {
   readonly language: Language;
   readonly words: Words;
+  /** What fields and words of enums are called, loaded when they are first asked for. */
+  readonly labels: () => Promise<Labels>;
   readonly speak: (language: Language) => void;
 }
 
@@ -23,9 +27,10 @@ const Context = createContext<Speech | null>(null);
 
 /** What was chosen, or else the first of the browser's languages that is spoken here. */
 function languageOf(chosen: string | null, preferred: readonly string[]): Language {
-  if (chosen === 'en' || chosen === 'pt-BR') return chosen;
+  if (chosen !== null && Object.hasOwn(LANGUAGES, chosen)) return chosen as Language;
   for (const tag of preferred) {
     if (/^pt\b/i.test(tag)) return 'pt-BR';
+    if (/^es\b/i.test(tag)) return 'es';
     if (/^en\b/i.test(tag)) return 'en';
   }
   return 'en';
@@ -34,10 +39,12 @@ function languageOf(chosen: string | null, preferred: readonly string[]): Langua
 interface Spoken {
   readonly language: Language;
   readonly loading: Promise<Words>;
+  readonly labels: () => Promise<Labels>;
 }
 
 function spoken(language: Language): Spoken {
-  return { language, loading: LOAD[language]() };
+  let labels: Promise<Labels> | null = null;
+  return { language, loading: LOAD[language](), labels: () => (labels ??= LABELS[language]()) };
 }
 
 interface WordsProviderProps {
@@ -69,13 +76,13 @@ interface SpeakingProps {
   readonly children: ReactNode;
 }
 
-function Speaking({ now: { language, loading }, speak, children }: SpeakingProps) {
+function Speaking({ now: { language, loading, labels }, speak, children }: SpeakingProps) {
   const words = use(loading);
   // Before anything is read aloud in it.
   useLayoutEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
-  return <Context value={{ language, words, speak }}>{children}</Context>;
+  return <Context value={{ language, words, labels, speak }}>{children}</Context>;
 }
 
 export function useSpeech(): Speech {

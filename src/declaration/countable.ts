@@ -1,14 +1,15 @@
+import type { EventType } from './event-type.ts';
 import type { Member } from './member.ts';
 
 /**
- * Everybody who may read events sees what they are counted by and what they are worth, also after an erasure.
+ * Everybody who may read events sees what they are counted by and what they are worth, also after an erasure. A title may be personal.
  *
- * @throws {Error} with the type and the field, for a member that can't be counted by, or would show something personal.
+ * @throws {Error} with the type and the field, for a member that can't be counted by or shown, or would show something personal.
  */
 export function assertCountable(
   type: string,
   members: readonly Member[],
-  { happened, amount }: { readonly happened: string | null; readonly amount: readonly string[] | null },
+  { happened, amount, title }: Pick<EventType, 'happened' | 'amount' | 'title'>,
 ): void {
   const isAny = (path: readonly string[], fits: (member: Member) => boolean) => {
     const member = memberAt(members, path);
@@ -22,6 +23,12 @@ export function assertCountable(
   if (amount !== null && !isAny(amount, isMoney)) {
     throw new Error(
       `The declaration of ${type}.${amount.join('.')} can't be summed: "amount" names a member that is money and not personal.`,
+    );
+  }
+  const titled = title && memberAt(members, title);
+  if (title !== null && !(titled?.of.is === 'scalar' && titled.of.name === 'String')) {
+    throw new Error(
+      `The declaration of ${type}.${title.join('.')} can't be shown as a title: "title" names a member that is one text.`,
     );
   }
 }

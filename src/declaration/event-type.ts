@@ -29,6 +29,8 @@ export interface EventType<F extends z.ZodObject = z.ZodObject> {
   readonly happened: string | null;
   /** See `EventTypeOptions`: the names that lead to it. */
   readonly amount: readonly string[] | null;
+  /** See `EventTypeOptions`: the names that lead to it. */
+  readonly title: readonly string[] | null;
   /** See `EventTypeOptions`. */
   readonly implied: ((event: never) => Readonly<Record<string, unknown>>) | null;
   /** See `EventTypeOptions`. */
@@ -45,6 +47,11 @@ export interface EventTypeOptions<F extends z.ZodObject> {
   readonly happened?: keyof z.output<F> & string;
   /** The member, money, that says what the event is worth; `batch.price` for one of an object in it. It is summed by currency. */
   readonly amount?: MoneyPath<z.output<F>>;
+  /**
+   * The member, a text, by which a person would name what the event is about, as lists show it; `show.name` for one of an object in it.
+   * A member called `title` or `name` is taken where none is said.
+   */
+  readonly title?: TextPath<z.output<F>>;
   /** Members that follow from others, so that no mapping has to repeat them. */
   readonly implied?: (event: z.output<F>) => Partial<z.output<F>>;
   /** What an event is about where its provider names no subject: `ticket/…`. It must identify nobody; null if there is none. */
@@ -60,6 +67,17 @@ type MoneyPath<V> = {
       : `${K}.${MoneyPath<NonNullable<V[K]>>}`;
 }[keyof V & string];
 
+/** The paths that lead to texts, through objects and not through lists. */
+type TextPath<V> = {
+  [K in keyof V & string]: NonNullable<V[K]> extends readonly unknown[]
+    ? never
+    : NonNullable<V[K]> extends string
+      ? K
+      : NonNullable<V[K]> extends object
+        ? `${K}.${TextPath<NonNullable<V[K]>>}`
+        : never;
+}[keyof V & string];
+
 /**
  * Declares a type of events: what is checked, kept, masked and served of them. Texts, JSON and people are personal unless
  * `open` says otherwise; ids, numbers, money, times and enums are open unless `personal` does.
@@ -72,8 +90,9 @@ export function eventType<F extends z.ZodObject>(name: string, options: EventTyp
   const { happened = null, implied = null, subject = null } = options;
   // No name in GraphQL has a dot.
   const amount = options.amount?.split('.') ?? null;
+  const title = options.title?.split('.') ?? null;
   const members = membersOf(fields, [name]);
-  assertCountable(name, members, { happened, amount });
+  assertCountable(name, members, { happened, amount, title });
   return {
     name,
     description,
@@ -83,6 +102,7 @@ export function eventType<F extends z.ZodObject>(name: string, options: EventTyp
     schema: withBlanks(fields),
     happened,
     amount,
+    title,
     implied,
     subject,
   };

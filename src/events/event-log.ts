@@ -1,3 +1,4 @@
+import type { PeopleIndex } from './about.ts';
 import type { ActivityIndex } from './activity.ts';
 import type { AnswerRecord } from './answer.ts';
 import type { AuditRecord } from './audit.ts';
@@ -39,6 +40,7 @@ export interface EventLog
     FieldRecord,
     Memory,
     ActivityIndex,
+    PeopleIndex,
     AnswerRecord,
     TypesRecord,
     Revisions,

@@ -13,6 +13,7 @@ import {
   requireScope,
   visibleTo,
 } from '../auth/viewer.ts';
+import type { AboutRequest } from '../events/about.ts';
 import type { Activity, ActivityRequest } from '../events/activity.ts';
 import type { Answer, AnswerRecord } from '../events/answer.ts';
 import type { AuditAction, AuditEntry, AuditRequest } from '../events/audit.ts';
@@ -80,6 +81,10 @@ export interface Context {
   read(request: Range, filter: EventFilter): Promise<DisclosedPage>;
   /** The events of these keys; null where there is none, or none that this viewer may see. */
   find(keys: readonly EventKey[]): Promise<readonly (DisclosedEvent | null)[]>;
+  /** The newest events that are about somebody, in log order; for `pii:read`, since whoever asks learns whether there are any. */
+  about(request: AboutRequest): Promise<readonly DisclosedEvent[]>;
+  /** The position of the newest event. */
+  head(): Promise<Cursor>;
   /** How many cancellations occurred when. */
   activity(request: ActivityRequest): Promise<Activity>;
   /** All of them; for a viewer of some tenants those that have events of these. */
@@ -260,6 +265,18 @@ export function createContext(
         isAvailable,
       );
     },
+
+    async about({ tenants, ...request }) {
+      requireScope(viewer, 'pii:read');
+      const narrowed = narrow(viewer, tenants ? { tenants } : {});
+      await nextTurn();
+      const keys = await log.findAbout({ ...request, ...(narrowed.tenants && { tenants: narrowed.tenants }) });
+      const events = await this.find(keys);
+      // One that was trimmed or erased meanwhile is nobody's any more.
+      return events.flatMap((event) => (event?.personalData === 'AVAILABLE' ? event : []));
+    },
+
+    head: () => log.head(),
 
     async activity({ edges, filter }) {
       const narrowed = narrow(viewer, filter);

@@ -24,8 +24,8 @@ export function plainFields(types: readonly EventType[]): ReadonlySet<string> {
   for (const { members } of types) note(members);
   // Of a tenant, which no type declares: a producer's name is a person's.
   other.add('name');
-  // All that an event says, its people among it; a type may have a field of this name.
-  other.add('facts');
+  // What an event says, its people among it; a type may have fields of these names.
+  for (const name of ['facts', 'inBrief', 'eventsAbout']) other.add(name);
   for (const name of other) plain.delete(name);
   return plain;
 }

@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> 
   '.png': ['image/png', false],
   '.ico': ['image/x-icon', false],
   '.webp': ['image/webp', false],
+  '.webmanifest': ['application/manifest+json', true],
 };
 /** Such a name has a hash of the content in it, so that there is never anything else of that name. */
 const HASHED = /^(?:assets\/|client-).*-[\w-]{8}\.\w+$/;

@@ -46,6 +46,7 @@ export const TicketChange = eventType('TicketChange', {
   }),
   happened: 'ticketChange',
   amount: 'batch.price',
+  title: 'occasion.name',
   subject({ occasion, participants }, hash) {
     const [first, second] = participants;
     if (!first || second) return occasion && `occasion/${occasion.occasionId}`;

@@ -36,5 +36,6 @@ export const TicketEdit = eventType('TicketEdit', {
     createdAt: instant.nullable().describe('When the provider created the webhook.'),
     sentAt: instant.nullable(),
   }),
+  title: 'occasion.name',
   subject: ({ occasion }) => occasion && `occasion/${occasion.occasionId}`,
 });

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { csvOf } from '../../console/feed/csv.ts';
 import { daysOf } from '../../console/feed/days.ts';
 import { addressNow, eventFilterOf, filterOf, matcherOf } from '../../console/parts/filter.ts';
-import { LABELS } from '../../console/words/labels.ts';
+import { es } from '../../console/words/es.ts';
+import { labelsEn } from '../../console/words/labels-en.ts';
+import { labelsEs } from '../../console/words/labels-es.ts';
+import { labelsPtBr } from '../../console/words/labels-pt-br.ts';
 import { en } from '../../console/words/en.ts';
 import { ptBR } from '../../console/words/pt-br.ts';
 import { canceledRow } from '../support/live-page.ts';
@@ -75,13 +78,16 @@ function keysOf(words: object, path = ''): string[] {
   });
 }
 
-it('CON6.9 says in Portuguese all that it says in English, and nothing in English', () => {
-  const portuguese = new Set(keysOf(ptBR));
-  expect(keysOf(en).filter((key) => !portuguese.has(key))).toEqual([]);
+it.each([
+  ['Portuguese', ptBR, labelsPtBr],
+  ['Spanish', es, labelsEs],
+] as const)('CON6.9 says in %s all that it says in English, and nothing in English', (_name, words, labels) => {
+  const theirs = new Set(keysOf(words));
+  expect(keysOf(en).filter((key) => !theirs.has(key))).toEqual([]);
   // Types are called by their names in English where those are words already.
   const english = new Set(keysOf(en));
-  expect([...portuguese].filter((key) => !english.has(key) && !key.startsWith('types.'))).toEqual([]);
-  const fields = (language: 'en' | 'pt-BR') => [...keysOf(LABELS[language].fields), ...keysOf(LABELS[language].enums)];
-  const known = new Set(fields('pt-BR'));
-  expect(fields('en').filter((key) => !known.has(key))).toEqual([]);
+  expect([...theirs].filter((key) => !english.has(key) && !key.startsWith('types.'))).toEqual([]);
+  const known = new Set([...keysOf(labels.fields), ...keysOf(labels.enums)]);
+  expect([...keysOf(labelsEn.fields), ...keysOf(labelsEn.enums)].filter((key) => !known.has(key))).toEqual([]);
+  expect(known).toEqual(new Set([...keysOf(labelsPtBr.fields), ...keysOf(labelsPtBr.enums)]));
 });

@@ -128,6 +128,7 @@ it('CON6.8 shows events of every type, and what each says under labels', async (
 it('CON6.8 shows what a type of one’s own says, as far as a token may see it', async () => {
   const path = '/history?type=SeatSold';
   const whole = await openConsole({ gateway, path });
+  expect(await rowOf(whole, 'sold').textContent()).toMatch(/Seat sold.*Ana Imaginária.*A Tempestade.*R\$149\.90/);
   await rowOf(whole, 'sold').getByRole('button').click();
   const open = [
     'Seat sold',

@@ -39,6 +39,7 @@ class Log {
 
 function cancellation(seq: number): ListedEvent {
   return {
+    subject: null,
     __typename: 'TicketCancellation',
     id: `id ${seq}`,
     eventId: `event ${seq}`,

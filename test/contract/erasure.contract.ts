@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { AboutRequest } from '../../src/events/about.ts';
 import { type ErasureRequest, FEW } from '../../src/events/erasure.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import type { NewEvent } from '../../src/events/event.ts';
@@ -71,6 +72,32 @@ export function describeErasure({ open }: LogUnderTest): void {
     const page = await read(log);
     expect(page.erasures).toEqual(receipt.erasures);
     expect(page.events.map(({ cursor }) => cursor.seq)).not.toContain(receipt.erasures[0]!.cursor.seq);
+  });
+
+  it('GQL2.9 finds the events about somebody by their address, of some accounts, until they are erased', async () => {
+    const log = await open();
+    const ana = [email('ana@ficticia.example')];
+    await append(
+      log,
+      { eventId: 'a', traces: ana },
+      { eventId: 'b', traces: [mention('ana@ficticia.example')] },
+      { eventId: 'c', subject: 'order/2', traces: [...ana, email('caio@ficticia.example')] },
+      { eventId: 'd', tenant: 'eduzz:2', traces: ana },
+      { eventId: 'e', subject: 'order/3' },
+    );
+    const ids = async (request: Partial<AboutRequest> = {}) =>
+      (await log.findAbout({ email: ' Ana@Ficticia.example', limit: 10, ...request })).map(({ eventId }) => eventId);
+    expect(await ids()).toEqual(['a', 'c', 'd']);
+    expect(await ids({ limit: 2 })).toEqual(['c', 'd']);
+    expect(await ids({ tenants: ['eduzz:1', 'eduzz:1'] })).toEqual(['a', 'c']);
+    expect(await ids({ tenants: [] })).toEqual([]);
+    const { events } = await read(log);
+    expect(await ids({ before: events[3]!.cursor.seq })).toEqual(['a', 'c']);
+    expect(await ids({ email: 'caio@ficticia.example' })).toEqual(['c']);
+    expect(await ids({ email: 'nobody@ficticia.example' })).toEqual([]);
+    await log.erase(byEmail('ana@ficticia.example'), order(5_000));
+    expect(await ids()).toEqual([]);
+    expect(await ids({ email: 'caio@ficticia.example' })).toEqual([]);
   });
 
   it('PRIV1.1 says nothing new when nothing is left to erase, and remembers a subject that is not there yet', async () => {

@@ -180,6 +180,17 @@ it('GQL8.10 tells what an event of any type says, one by one, as far as a token 
   ).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
 });
 
+it('GQL8.13 says of an event of any type in brief what its type declares, as far as a token may see it', async () => {
+  await post({ ...one, buyer: { name: 'Davi Inventado', email: 'davi@inventado.example' }, id: 'brief' });
+  const query =
+    '{ events(last: 1) { edges { node { inBrief { title amount { amount currency } person { name } namesPeople } } } } }';
+  const brief = async (scope: string) =>
+    (await gateway.query(query, {}, { scope })).data!['events'].edges[0].node.inBrief;
+  const open = { title: 'A Tempestade', amount: { amount: '149.90', currency: 'BRL' }, namesPeople: true };
+  expect(await brief('events:read pii:read')).toEqual({ ...open, person: { name: 'Davi Inventado' } });
+  expect(await brief('events:read')).toEqual({ ...open, person: null });
+});
+
 it('GQL8.10 reads the people of an event for its facts, also where a type has a field of that name', () => {
   const named = eventType('Trial', {
     description: 'Of a court.',

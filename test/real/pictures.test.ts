@@ -43,6 +43,10 @@ it('DOC1.4 shows the console in the docs as it is', async () => {
     .click();
   await page.getByText('@ninguem.example').first().waitFor();
   await take(page, 'details');
+  await page.goto(`${gateway.url}/console/events?what=refunded`);
+  await page.getByRole('link', { name: 'The whole story: Noite de Choro' }).first().click();
+  await page.locator('.besides .chapter').first().waitFor();
+  await take(page, 'story');
   await page.goto(`${gateway.url}/console/overview`);
   await page.locator('.uplot canvas').waitFor();
   await take(page, 'overview');

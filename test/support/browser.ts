@@ -13,7 +13,7 @@ const PATIENCE = 120_000;
 
 interface PageOptions {
   readonly gateway: { readonly url: string };
-  readonly locale?: 'en-GB' | 'en-US' | 'pt-BR';
+  readonly locale?: 'en-GB' | 'en-US' | 'es-ES' | 'pt-BR';
   readonly timeZone?: string;
   readonly colorScheme?: 'light' | 'dark';
   readonly viewport?: { readonly width: number; readonly height: number };

@@ -48,6 +48,7 @@ export function canceledRow(n: number, more: Partial<ListedEvent> = {}): Row {
     source: 'eduzz',
     provider: 'eduzz',
     type: 'blinket.attendance_canceled',
+    subject: `ticket/${n}`,
     kind: 'TICKET',
     title: 'Noite de Choro',
     reference: '04713322',

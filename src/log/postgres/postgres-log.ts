@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
+import type { AboutRequest } from '../../events/about.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
 import { type Answer, HOUR } from '../../events/answer.ts';
 import { APART, type AuditEntry, type AuditRequest, type NewAuditEntry } from '../../events/audit.ts';
@@ -82,7 +83,7 @@ import { isOfAnotherLog, isTakenBack, mayPass, reasonOf, speaksOfValues } from '
 import { mendRestored } from './restored.ts';
 import { decode, encode, toRecord, toRecords } from './row.ts';
 import { migrate } from './schema.ts';
-import { dependsOnValues, selectPage, selectRevisions } from './select.ts';
+import { dependsOnValues, listOf, selectPage, selectRevisions } from './select.ts';
 import { Shared } from './shared.ts';
 import { BEGIN_SILENCE, END_SILENCE, LIST_SILENCES } from './silences.ts';
 import * as ask from './statements.ts';
@@ -249,6 +250,15 @@ export class PostgresLog implements EventLog {
         row[0] === null ? null : eventOf(String(epoch), row, parts, this.#parsing),
       );
     });
+  }
+
+  async findAbout({ email, tenants, before, limit }: AboutRequest): Promise<readonly EventKey[]> {
+    const { marker } = this.#writing ?? (await available('read', () => this.#begin()));
+    const wanted = tenants ? listOf(tenants) : null;
+    const parameters = [marker.email(email), before ?? Number.MAX_SAFE_INTEGER, wanted, wanted, limit];
+    return this.#ask(ask.FIND_ABOUT, parameters, 'read', (rows) =>
+      rows.map(([source, eventId]) => ({ source: String(source), eventId: String(eventId) })).toReversed(),
+    );
   }
 
   async assertWritable(): Promise<void> {

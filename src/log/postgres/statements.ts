@@ -59,6 +59,13 @@ const find = (parts: Parts) =>
   );
 export const FIND = { whole: find(ALL_PARTS), data: find({ people: false, raw: false }) } as const;
 
+/** The newest events with a mark. All of them are found before they are put in order: the planner would go through the whole log for few. */
+export const FIND_ABOUT = statement(
+  'WITH marked AS MATERIALIZED (SELECT seq, source, event_id FROM hookcast.events ' +
+    'WHERE marks @> ARRAY[?::text] AND seq < ?::bigint AND (?::text[] IS NULL OR tenant = ANY (?::text[]))) ' +
+    'SELECT source, event_id FROM marked ORDER BY seq DESC LIMIT ?::bigint',
+);
+
 export const QUARANTINE = statement(`SELECT hookcast.quarantine(${VERSION}, ?, ?::text::jsonb), ${SELECT_PROMISE}`);
 export const SETTLE = statement(
   `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM hookcast.settle(${VERSION}, ?::bigint, ?, ?, ?::bigint)`,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
+import type { AboutRequest } from '../../events/about.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
 import type { Answer } from '../../events/answer.ts';
 import type { AuditEntry, AuditRequest, NewAuditEntry } from '../../events/audit.ts';
@@ -48,11 +49,12 @@ import { Damage } from './damage.ts';
 import type { Erased } from './erase.ts';
 import { readExtent, readPage } from './page.ts';
 import { SELECT_PAUSED } from './paused.ts';
+import { SELECT_ABOUT } from './people.ts';
 import { Reader } from './reader.ts';
 import { SELECT_RECONCILIATIONS } from './reconciliations.ts';
 import { COUNT_REFUSED, FIND_REFUSED, SELECT_REFUSED } from './refused.ts';
 import { LEASE, type ReviseAnswer, type Turn } from './revise.ts';
-import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, selectByKey } from './select.ts';
+import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, listOf, selectByKey } from './select.ts';
 import { identityIn } from './sound.ts';
 import { SELECT_SILENCES } from './silences.ts';
 import {
@@ -171,6 +173,15 @@ export class SqliteLog implements EventLog {
         return event;
       }),
     );
+  }
+
+  async findAbout({ email, tenants, before, limit }: AboutRequest): Promise<readonly EventKey[]> {
+    const wanted = tenants ? listOf(tenants) : null;
+    const parameters = [this.#marker.email(email), before ?? Number.MAX_SAFE_INTEGER, wanted, limit];
+    const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_ABOUT, ...parameters));
+    return rows
+      .map(([source, eventId]) => ({ source: fromUtf8Text(String(source)), eventId: fromUtf8Text(String(eventId)) }))
+      .toReversed();
   }
 
   async assertWritable(): Promise<void> {

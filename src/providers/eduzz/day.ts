@@ -223,9 +223,10 @@ function ticket(
   const { offer, number, buyer } = sale;
   const who = seat === 0 ? buyer : personOf(buyer.number + 3 + seat);
   const person = {
+    ...contact(who),
+    // Of the ticket: somebody may have several.
     id: idOf(day, 'ticket', number * 10 + seat),
     inviteKey: String(seed(day, 'invite', number * 10 + seat)),
-    ...contact(who),
     phone: phoneOf(who),
     tags: [],
     customFields: {},

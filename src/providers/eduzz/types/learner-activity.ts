@@ -78,4 +78,5 @@ export const LearnerActivity = eventType('LearnerActivity', {
     sentAt: instant.nullable(),
   }),
   happened: 'learnerActivity',
+  title: 'course.title',
 });

@@ -1,0 +1,17 @@
+import type { Words } from '../words/en.ts';
+import { wordFor } from '../words/word-for.ts';
+import { useWords } from '../words/words.tsx';
+import { spaced } from './type-name.ts';
+
+/** What a number is of, and the number, as people say it: `Order 5500123`. Of a ticket there is no number that everybody may see. */
+export function subjectNameOf(subject: string, { subjects }: Words): string {
+  const slash = subject.indexOf('/');
+  if (slash === -1) return subject;
+  const kind = subject.slice(0, slash);
+  const name = wordFor(subjects, kind) ?? spaced(kind);
+  return kind === 'ticket' ? name : `${name} ${subject.slice(slash + 1)}`;
+}
+
+export function SubjectName({ subject }: { readonly subject: string }) {
+  return <bdi>{subjectNameOf(subject, useWords())}</bdi>;
+}

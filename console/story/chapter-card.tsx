@@ -1,0 +1,34 @@
+import { Link } from 'wouter';
+import { happenedOf, titleOf } from '../parts/event.ts';
+import { Icon } from '../parts/icon.tsx';
+import { storyOf } from '../parts/story-address.ts';
+import { SubjectName } from '../parts/subject-name.tsx';
+import type { Chapter } from './chapters.ts';
+import { verdictOf } from './money-back.ts';
+import { MoneySentence } from './money-sentence.tsx';
+import { useHappeningName } from './timeline.tsx';
+
+/** How it stands with one of the things that somebody has. */
+export function ChapterCard({ chapter: { tenant, subject, events } }: { readonly chapter: Chapter }) {
+  const verdict = verdictOf(events);
+  const title = events.map(titleOf).findLast(Boolean);
+  const last = events.findLast((event) => happenedOf(event) !== 'other') ?? events.at(-1)!;
+  const happened = happenedOf(last);
+  const name = useHappeningName(last);
+  return (
+    <article className="card chapter">
+      <h3>
+        <Link href={storyOf(tenant, subject)}>{title ? <bdi>{title}</bdi> : <SubjectName subject={subject} />}</Link>
+      </h3>
+      <p className={`state ${happened}`}>
+        <span className="chip-of">
+          <Icon of={happened} /> {name}
+        </span>
+        <span className="note">
+          <SubjectName subject={subject} />
+        </span>
+      </p>
+      {verdict ? <MoneySentence verdict={verdict} provider={events.at(-1)!.provider} /> : null}
+    </article>
+  );
+}

@@ -1,0 +1,83 @@
+import { useEffect, useMemo, useState } from 'react';
+import { CONNECTING, type Condition, conditionAfter } from '../gateway/condition.ts';
+import { useGateway } from '../gateway/gateway.tsx';
+import { type Asked, useQuery } from '../gateway/query.ts';
+import { stream } from '../gateway/stream.ts';
+import { erased, keyOf } from '../parts/event.ts';
+import { inOrder } from './chapters.ts';
+import { ABOUT_PERSON, MOST, OF_SUBJECT, type StoryEvent, TOLD } from './story-document.ts';
+
+/** How long what arrives is gathered before the story is asked for anew, in milliseconds. */
+const GATHERED = 300;
+
+interface Answer {
+  readonly events: {
+    readonly head: string;
+    readonly pageInfo: { readonly hasPreviousPage: boolean };
+    readonly edges: readonly { readonly node: StoryEvent }[];
+  };
+}
+
+/** What happened to one thing, live. */
+export function useSubjectStory(tenant: string | null, subject: string) {
+  const filter = useMemo(() => ({ subjects: [subject], ...(tenant && { tenants: [tenant] }) }), [tenant, subject]);
+  return useGoingOn(useQuery(OF_SUBJECT, { filter, last: MOST }), filter, null);
+}
+
+/** What happened to one person, live; for whoever may read personal data. */
+export function usePersonStory(email: string) {
+  return useGoingOn(useQuery(ABOUT_PERSON, { email, last: MOST }), ANYTHING, email.toLowerCase());
+}
+
+const ANYTHING = {};
+
+/** @param email of whom alone something is worth asking anew; null is everybody. */
+function useGoingOn({ data, error, again }: Asked<Answer>, filter: object, email: string | null) {
+  const { client, session } = useGateway();
+  const [condition, setCondition] = useState<Condition>(CONNECTING);
+  /** What was erased since, each as `keyOf` has it: gone at once, and not when the gateway has been asked again. */
+  const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
+  const head = data?.events.head;
+  const known = useMemo(() => new Set(data?.events.edges.map(({ node }) => node.subject)), [data]);
+  useEffect(() => {
+    if (head === undefined) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = stream(client, session, {
+      document: TOLD,
+      variables: { filter },
+      after: head,
+      onMessage: (message) => {
+        if (message.__typename === 'CaughtUp') return;
+        if (message.__typename === 'Erasure') {
+          const { source, eventIds } = message;
+          setGone((last) => new Set([...last, ...eventIds.map((eventId) => keyOf({ source, eventId }))]));
+        }
+        if (email !== null && 'node' in message) {
+          const { node } = message;
+          const theirs = 'inBrief' in node ? node.inBrief.person?.email?.toLowerCase() : undefined;
+          if (theirs !== email && !(node.subject && known.has(node.subject))) return;
+        }
+        clearTimeout(timer);
+        timer = setTimeout(again, GATHERED);
+      },
+      onState: (state, reason) => setCondition((last) => conditionAfter(last, state, reason)),
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [client, session, head, filter, email, known, again]);
+  const events = useMemo(() => {
+    const nodes = data?.events.edges.map(({ node }) => node) ?? [];
+    return inOrder(nodes.map((node) => (gone.has(keyOf(node)) ? erased(node) : node)));
+  }, [data, gone]);
+  return {
+    events,
+    isCut: data?.events.pageInfo.hasPreviousPage ?? false,
+    isLoaded: data !== null,
+    condition,
+    error,
+    again,
+    gone,
+  };
+}
