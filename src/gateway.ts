@@ -53,9 +53,10 @@ import { OwnTallies } from './tallies/own-tallies.ts';
 import type { Tallies } from './tallies/tallies.ts';
 import { type Measured, Metrics } from './telemetry/metrics.ts';
 import { Reports } from './telemetry/reports.ts';
+import { PACKAGE } from './version.ts';
 
-/** Where `npm run build` puts the console; from `dist` it is the same way. */
-const CONSOLE = fileURLToPath(new URL('../dist/console', import.meta.url));
+/** Where `npm run build` puts the console. */
+const CONSOLE = fileURLToPath(new URL('dist/console', PACKAGE));
 
 /** Deliveries that may wait for the log at once: at a thousand a second, what Wix still waits for. */
 const MOST_WAITING = 1_000;
@@ -114,6 +115,8 @@ export interface Surroundings {
   readonly sources?: ReadonlyMap<string, Provider>;
   /** What `npm run build` left when it is left out; null when that is nothing. */
   readonly consoleFiles?: ConsoleFiles | null;
+  /** Makes the schema of these types of events; tests that start hundreds of gateways make each schema once. */
+  readonly schemaOf?: typeof createSchema;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -126,7 +129,14 @@ export interface Surroundings {
  */
 export async function createGateway(
   config: Config,
-  { logger, pool = null, now = Date.now, sources: given, consoleFiles = readConsole(CONSOLE) }: Surroundings,
+  {
+    logger,
+    pool = null,
+    now = Date.now,
+    sources: given,
+    consoleFiles = readConsole(CONSOLE),
+    schemaOf = createSchema,
+  }: Surroundings,
 ): Promise<Gateway> {
   // Whoever has a part of these asks for it anew each time: a reload replaces what is in them.
   const sources = new Map(given ?? (await createSources(config.sources)));
@@ -135,7 +145,7 @@ export async function createGateway(
   const current = { auth: config.auth, check, metricsToken: config.metricsToken };
   const authenticate: Authenticate = async (...asked) => tokens.admit(await current.check(...asked));
   const types = servedTypes(sources.values());
-  const schema = createSchema(types, { federation: config.federation });
+  const schema = schemaOf(types, { federation: config.federation });
   const documents = documentLimits(config.limits.documents, schema);
   const { trustedDocuments: manifests } = config;
   const trusted = manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents);

@@ -2,15 +2,18 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { atEnd, noteRefusal } from './ending.ts';
 import { signToken } from '../../src/commands/token.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Gateway, createGateway } from '../../src/gateway.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import type { SignedDelivery } from '../../src/providers/sample.ts';
 import { signAsWix } from '../../src/providers/wix/samples.ts';
+import { SHIPPED } from '../../src/types/shipped.ts';
 
 export const EDUZZ_SECRET = 'edzwgd_test-secret-of-the-test-suite';
 export const AUTH_SECRET = 'the test suite signs its tokens with this';
@@ -54,6 +57,17 @@ interface Receipt {
   readonly headers: Headers;
 }
 
+const schemas = new Map<string, GraphQLSchema>();
+
+/** To make a schema is half of what it costs to start a gateway: of the types that ship, each worker of the tests makes it once. */
+const schemaOf: typeof createSchema = (types = SHIPPED, options = {}) => {
+  if (types.some((type) => !SHIPPED.includes(type))) return createSchema(types, options);
+  const key = JSON.stringify([types.map(({ name }) => name), options]);
+  const schema = schemas.get(key) ?? createSchema(types, options);
+  schemas.set(key, schema);
+  return schema;
+};
+
 /** A gateway as production has it, on a file and a port of its own, ended with the test. */
 export class TestGateway {
   readonly folder: string;
@@ -82,7 +96,7 @@ export class TestGateway {
     const config = readConfig({ ...environment(folder), ...options.env });
     const logger = options.logger ?? pino({ level: 'silent' });
     const { now, sources } = options;
-    const gateway = await createGateway(config, { logger, ...(now && { now }), ...(sources && { sources }) });
+    const gateway = await createGateway(config, { logger, schemaOf, ...(now && { now }), ...(sources && { sources }) });
     await gateway.listen();
     if (!options.lasting) atEnd(() => gateway.close());
     return new TestGateway(gateway, folder);
