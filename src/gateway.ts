@@ -145,10 +145,6 @@ export async function createGateway(
   const current = { auth: config.auth, check, metricsToken: config.metricsToken };
   const authenticate: Authenticate = async (...asked) => tokens.admit(await current.check(...asked));
   const types = servedTypes(sources.values());
-  const schema = schemaOf(types, { federation: config.federation });
-  const documents = documentLimits(config.limits.documents, schema);
-  const { trustedDocuments: manifests } = config;
-  const trusted = manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents);
   const metrics = new Metrics({
     log: () => log.measure(),
     subscribers: () => live.size,
@@ -160,8 +156,14 @@ export async function createGateway(
   const tallies = pool?.tallies ?? new OwnTallies(clock);
   const sharing = pool && { gateways: workers, startThread: pool.startThread };
   const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message), sharing);
-  const begin = async () => [await log.listFields(), await Tokens.open({ record: log, logger, now })] as const;
-  const [known, tokens] = await begin().catch(async (error: unknown) => {
+  // The writer's thread starts while the schema is made. What keeps it from writing, `health` finds and says.
+  void log.tryToWrite().catch(() => {});
+  const schema = schemaOf(types, { federation: config.federation });
+  const documents = documentLimits(config.limits.documents, schema);
+  const { trustedDocuments: manifests } = config;
+  const trust = () => (manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents));
+  const begin = async () => [trust(), await log.listFields(), await Tokens.open({ record: log, logger, now })] as const;
+  const [trusted, known, tokens] = await begin().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();
     throw error;
