@@ -105,20 +105,28 @@ type Graph = { getModuleInfo(id: string): { readonly importedIds: readonly strin
 
 /** Which file a module goes into; null leaves it to the bundler. */
 function fileOf() {
-  const files = new Map<string, string>();
+  const files = new Map<string, ReadonlySet<string>>();
   const programs = new Set(Object.values(PROGRAMS).map((path) => join(SOURCES, path)));
-  const add = (id: string, file: string, graph: Graph) => {
-    if (files.has(id)) return;
-    // The programs themselves await what they run, and that may need whatever shares a file with them.
-    if (!programs.has(id)) files.set(id, file);
-    for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) add(imported, file, graph);
+  const reach = (id: string, graph: Graph, reached: Set<string>): Set<string> => {
+    if (reached.has(id)) return reached;
+    reached.add(id);
+    for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) reach(imported, graph, reached);
+    return reached;
   };
   return (id: string, graph: Graph) => {
     if (files.size === 0) {
-      for (const [file, entries] of Object.entries(FILES))
-        for (const entry of entries) add(join(SOURCES, entry), file, graph);
+      for (const [file, entries] of Object.entries(FILES)) {
+        const reached = new Set<string>();
+        for (const entry of entries) reach(join(SOURCES, entry), graph, reached);
+        files.set(file, reached);
+      }
     }
-    return files.get(id) ?? null;
+    // The programs themselves await what they run, and that may need whatever shares a file with them.
+    if (programs.has(id)) return null;
+    const [first, second] = [...files].flatMap(([file, reached]) => (reached.has(id) ? [file] : []));
+    // A thread needs nothing of the command line, and an older Node must come so far as to say what is needed: node:sqlite is new.
+    if (first === 'log' && second === 'command') return 'shared';
+    return first ?? null;
   };
 }
 

@@ -201,8 +201,8 @@ const visit = z.object({ id: z.string(), gym: z.string(), visit: z.string() });
 const LockerOpening = eventType('LockerOpening', {
   description: 'A locker was opened.',
   fields: z.object({
-    hall: open(text()).describe('The hall.'),
-    locker: personal(whole()).describe('The locker, which tells who it was.'),
+    hall: open(text).describe('The hall.'),
+    locker: personal(whole).describe('The locker, which tells who it was.'),
   }),
 });
 const opening = z.object({ hall: z.string(), locker: z.int() });
