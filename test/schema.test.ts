@@ -37,7 +37,7 @@ it('GQL1.1 says of each word of an enum what it means, where its declaration doe
   const Painted = eventType('Painted', { description: 'Painted.', fields: z.object({ colors, plain }) });
   const schema = createSchema([...SHIPPED, Painted]);
   expect(printType(schema.getType('Color')!)).toBe(
-    '"""What one sees."""\nenum Color {\n  """As the sky."""\n  BLUE\n\n  """As blood."""\n  RED\n}',
+    '"""What one sees."""\nenum Color {\n  """As blood."""\n  RED\n\n  """As the sky."""\n  BLUE\n}',
   );
-  expect(printType(schema.getType('Size')!)).toBe('enum Size {\n  L\n  S\n}');
+  expect(printType(schema.getType('Size')!)).toBe('enum Size {\n  S\n  L\n}');
 });
