@@ -169,10 +169,13 @@ function metricsWithoutTraces(): Plugin {
   };
 }
 
-/** In `dist`: what tsc has made of the sources goes, but for the launcher, which an older Node reads, and the client, a package of its own. */
+/**
+ * In `dist`: what tsc has made of the sources goes, but for the launcher, which an older Node reads, and the client, a package of its
+ * own. The console is built by itself.
+ */
 if (import.meta.main) {
   const folder = join(ROOT, 'dist');
-  const kept = /^(?:client\/.*|launch|needed-node)\.js$|^client\//;
+  const kept = /^(?:client\/|console\/|launch\.js$|needed-node\.js$)/;
   for (const file of globSync('**/*.js', { cwd: folder })) if (!kept.test(file)) rmSync(join(folder, file));
   await bundle(folder);
 }

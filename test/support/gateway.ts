@@ -2,6 +2,7 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { atEnd, noteRefusal } from './ending.ts';
@@ -10,6 +11,7 @@ import { readConfig } from '../../src/config.ts';
 import { type Gateway, createGateway } from '../../src/gateway.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
+import { readConsole } from '../../src/http/console-files.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import type { SignedDelivery } from '../../src/providers/sample.ts';
 import { signAsWix } from '../../src/providers/wix/samples.ts';
@@ -68,6 +70,9 @@ const schemaOf: typeof createSchema = (types = SHIPPED, options = {}) => {
   return schema;
 };
 
+/** For all gateways of a process: each would compress it anew for its first page, which takes 60 ms. */
+const consoleFiles = readConsole(fileURLToPath(new URL('../../dist/console', import.meta.url)));
+
 /** A gateway as production has it, on a file and a port of its own, ended with the test. */
 export class TestGateway {
   readonly folder: string;
@@ -96,7 +101,13 @@ export class TestGateway {
     const config = readConfig({ ...environment(folder), ...options.env });
     const logger = options.logger ?? pino({ level: 'silent' });
     const { now, sources } = options;
-    const gateway = await createGateway(config, { logger, schemaOf, ...(now && { now }), ...(sources && { sources }) });
+    const gateway = await createGateway(config, {
+      logger,
+      schemaOf,
+      consoleFiles,
+      ...(now && { now }),
+      ...(sources && { sources }),
+    });
     await gateway.listen();
     if (!options.lasting) atEnd(() => gateway.close());
     return new TestGateway(gateway, folder);
