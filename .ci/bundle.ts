@@ -136,8 +136,9 @@ function fileOf() {
  */
 function plainHttp(): Plugin {
   const ID = '\0plain-http';
-  const lazy = Object.entries(Object.getOwnPropertyDescriptors(http)).filter(([, { get }]) => get);
-  const names = Object.keys(http).filter((name) => !lazy.some(([own]) => own === name));
+  const names = Object.entries(Object.getOwnPropertyDescriptors(http)).flatMap(([name, said]) =>
+    'value' in said ? [name] : [],
+  );
   return {
     name: 'plain-http',
     enforce: 'pre',

@@ -5,7 +5,7 @@
  */
 export function changesOf(changelog: string, version: string): string {
   const [, ...sections] = changelog.split(/^## /m);
-  const section = sections.find((text) => text.split('\n')[0]!.trim() === version);
+  const section = sections.find((text) => text.split('\n')[0]?.trim() === version);
   const said = section?.slice(section.indexOf('\n')).trim();
   if (said) return `${said}\n`;
   throw new Error(

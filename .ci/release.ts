@@ -66,7 +66,7 @@ function pack(from: string, into: string): string {
   const folder = mkdtempSync(join(into, 'package-'));
   const of = (where: string, to: string) => {
     const made = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', to], where);
-    return join(to, (JSON.parse(made) as { filename: string }[])[0]!.filename);
+    return join(to, (JSON.parse(made) as [{ filename: string }])[0].filename);
   };
   run('tar', ['-xzf', of(from, folder), '-C', folder]);
   const manifest = join(folder, 'package', 'package.json');

@@ -3,11 +3,13 @@ import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { Audit } from './auth/audit.ts';
 import { type Authenticate, authenticator } from './auth/authenticate.ts';
 import { Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
+import type { EventType } from './declaration/event-type.ts';
 import { forLog } from './errors.ts';
 import type { Issue } from './events/quarantine.ts';
 import { loggedOperations } from './graphql/logged.ts';
@@ -116,7 +118,7 @@ export interface Surroundings {
   /** What `npm run build` left when it is left out; null when that is nothing. */
   readonly consoleFiles?: ConsoleFiles | null;
   /** Makes the schema of these types of events; tests that start hundreds of gateways make each schema once. */
-  readonly schemaOf?: typeof createSchema;
+  readonly schemaOf?: (types: readonly EventType[], options: { readonly federation: boolean }) => GraphQLSchema;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
