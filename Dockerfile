@@ -16,6 +16,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json schema.graphql LICENSE ./
+COPY .ci ./.ci
 COPY src ./src
 COPY console ./console
 RUN npm run build

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfigError } from './config.ts';
 import { ofAccounts } from './providers/accounts.ts';
 import type { Provider } from './providers/provider.ts';
+import { OWN_CODE } from './version.ts';
 
 /** What a file of one's own may say: see `defineConfig`. */
 export interface ConfigFile {
@@ -50,7 +51,7 @@ const NO_MODULE = /^(?:Cannot use import statement outside a module|Unexpected t
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** Frames of a stack that are hookcast's own say nothing of what to mend. */
-const OWN = dirname(fileURLToPath(import.meta.url));
+const OWN = fileURLToPath(OWN_CODE);
 
 /**
  * The sources of the file of one's own; null when there is none.

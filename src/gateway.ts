@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { Audit } from './auth/audit.ts';
 import { type Authenticate, authenticator } from './auth/authenticate.ts';
@@ -13,6 +14,7 @@ import { signerOf } from './auth/sign-token.ts';
 import { signIn } from './auth/sign-in.ts';
 import { Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
+import type { EventType } from './declaration/event-type.ts';
 import { forLog } from './errors.ts';
 import type { Issue } from './events/quarantine.ts';
 import type { RecentRecord } from './events/recent.ts';
@@ -70,9 +72,10 @@ import { OwnTallies } from './tallies/own-tallies.ts';
 import type { Tallies } from './tallies/tallies.ts';
 import { type Measured, Metrics } from './telemetry/metrics.ts';
 import { Reports } from './telemetry/reports.ts';
+import { PACKAGE } from './version.ts';
 
-/** Where `npm run build` puts the console; from `dist` it is the same way. */
-const CONSOLE = fileURLToPath(new URL('../dist/console', import.meta.url));
+/** Where `npm run build` puts the console. */
+const CONSOLE = fileURLToPath(new URL('dist/console', PACKAGE));
 
 /** Deliveries that may wait for the log at once: at a thousand a second, what Wix still waits for. */
 const MOST_WAITING = 1_000;
@@ -133,6 +136,8 @@ export interface Surroundings {
   readonly sources?: ReadonlyMap<string, Provider>;
   /** What `npm run build` left when it is left out; null when that is nothing. */
   readonly consoleFiles?: ConsoleFiles | null;
+  /** Makes the schema of these types of events; tests that start hundreds of gateways make each schema once. */
+  readonly schemaOf?: (types: readonly EventType[], options: { readonly federation: boolean }) => GraphQLSchema;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -145,7 +150,14 @@ export interface Surroundings {
  */
 export async function createGateway(
   config: Config,
-  { logger, pool = null, now = Date.now, sources: given, consoleFiles = readConsole(CONSOLE) }: Surroundings,
+  {
+    logger,
+    pool = null,
+    now = Date.now,
+    sources: given,
+    consoleFiles = readConsole(CONSOLE),
+    schemaOf = createSchema,
+  }: Surroundings,
 ): Promise<Gateway> {
   // Whoever has a part of these asks for it anew each time: a reload replaces what is in them.
   const sources = new Map(given ?? (await createSources(config.sources)));
@@ -155,10 +167,6 @@ export async function createGateway(
   const current = { config, check, provider: providerOf(config) };
   const authenticate: Authenticate = async (...asked) => tokens.admit(await current.check(...asked));
   const types = servedTypes(sources.values());
-  const schema = createSchema(types, { federation: config.federation });
-  const documents = documentLimits(config.limits.documents, schema);
-  const { trustedDocuments: manifests } = config;
-  const trusted = manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents);
   const metrics = new Metrics({
     log: () => log.measure(),
     subscribers: () => live.size,
@@ -172,9 +180,19 @@ export async function createGateway(
   const sharing = pool && { gateways: workers, startThread: pool.startThread };
   const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message), sharing);
   const pauses = new Pauses(log);
+  // The writer's thread starts while the schema is made. What keeps it from writing, `health` finds and says.
+  void log.tryToWrite().catch(() => {});
+  const schema = schemaOf(types, { federation: config.federation });
+  const documents = documentLimits(config.limits.documents, schema);
+  const { trustedDocuments: manifests } = config;
+  const trust = () => (manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents));
   const begin = async () =>
-    [await log.listFields(), await Tokens.open({ record: log, logger, now, changed: () => pauses.look() })] as const;
-  const [known, tokens] = await begin().catch(async (error: unknown) => {
+    [
+      trust(),
+      await log.listFields(),
+      await Tokens.open({ record: log, logger, now, changed: () => pauses.look() }),
+    ] as const;
+  const [trusted, known, tokens] = await begin().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();
     throw error;

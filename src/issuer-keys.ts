@@ -1,12 +1,9 @@
 import { type JsonWebKey, type KeyObject, createPublicKey } from 'node:crypto';
-import {
-  type JWTVerifyOptions,
-  type JWTVerifyResult,
-  createRemoteJWKSet,
-  decodeProtectedHeader,
-  errors,
-  jwtVerify,
-} from 'jose';
+import type { JWTVerifyOptions, JWTVerifyResult } from 'jose';
+import { createRemoteJWKSet } from 'jose/jwks/remote';
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
+import * as errors from 'jose/errors';
+import { jwtVerify } from 'jose/jwt/verify';
 import { HookcastError } from './errors.ts';
 import type { Limited } from './limits.ts';
 

@@ -1,5 +1,7 @@
 import { type KeyObject, createSecretKey, hash } from 'node:crypto';
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
+import type { JWTPayload, JWTVerifyOptions, JWTVerifyResult } from 'jose';
+import * as errors from 'jose/errors';
+import { jwtVerify } from 'jose/jwt/verify';
 import type { AuthConfig } from '../auth-config.ts';
 import { HookcastError } from '../errors.ts';
 import type { Limited } from '../limits.ts';

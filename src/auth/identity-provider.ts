@@ -1,4 +1,5 @@
-import { type JWTPayload, type JWTVerifyOptions, errors } from 'jose';
+import type { JWTPayload, JWTVerifyOptions } from 'jose';
+import * as errors from 'jose/errors';
 import { z } from 'zod';
 import type { ProviderConfig } from '../auth-config.ts';
 import { isEncrypted } from '../auth-settings.ts';

@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
 import type { AuthConfig, ClaimPlace } from '../auth-config.ts';
 import { HookcastError } from '../errors.ts';
 import { SCOPES } from './viewer.ts';

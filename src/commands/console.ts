@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, s
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { PACKAGE } from '../version.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The checkout, or the folder of the package: from `dist/commands` it is the same way. */
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(PACKAGE);
 /** All that the console is built from. The lockfile stands for the packages that go in, and for what builds it. */
 const INPUTS = ['console', join('src', 'client'), 'schema.graphql', 'package-lock.json'];
 /** How long a build may take, in milliseconds. */

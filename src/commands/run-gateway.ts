@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type PoolMember, type Gateway, createGateway } from '../gateway.ts';
 import type { Config } from '../config.ts';
+import type { Provider } from '../providers/provider.ts';
 import { reload } from './reload.ts';
 import type { ReadSettings } from './sources.ts';
 import { CommandError, type GatewayTerminal } from './terminal.ts';
@@ -24,8 +26,7 @@ export async function runGateway(
   const { config, sources } = settings;
   // Opening the log may take long, and whoever ends it meanwhile would have it end without being closed.
   const interrupted = terminal.interrupted();
-  const gateway = await createGateway(config, { sources, logger, pool });
-  for (const provider of sources.values()) provider.prepare?.();
+  const [gateway] = await Promise.all([createGateway(config, { sources, logger, pool }), prepare(sources.values())]);
   try {
     await gateway.listen();
   } catch (error) {
@@ -44,6 +45,12 @@ export async function runGateway(
   say('Draining: requests under way are finished, and subscribers are told to reconnect.');
   await gateway.close();
   say('Ended.');
+}
+
+/** Once the log is being opened, so that its threads or its server do their part meanwhile. */
+async function prepare(providers: Iterable<Provider>): Promise<void> {
+  await setImmediate();
+  for (const provider of providers) provider.prepare?.();
 }
 
 function cannotListen({ code = 'unknown error' }: NodeJS.ErrnoException, { host, port }: Config): CommandError {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { printSchema } from 'graphql';
+import { printSorted } from '../graphql/print-schema.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { subgraphSdl } from '../graphql/subgraph.ts';
 import { servedTypes } from '../served-types.ts';
@@ -18,7 +18,7 @@ export interface SchemaOptions {
  * need it; or which of their fields are personal, and why.
  */
 export async function schema({ write, explain, federation }: SchemaOptions, { print, env }: Terminal): Promise<void> {
-  const printed = federation ? subgraphSdl : printSchema;
+  const printed = federation ? subgraphSdl : printSorted;
   const own = await findOwnSources(env);
   const types = servedTypes(own?.values() ?? []);
   const lines = explain ? explained(types) : printed(createSchema(types)).split('\n');

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { decodeJwt } from 'jose';
+import { decodeJwt } from 'jose/jwt/decode';
 import { readPublicUrl } from '../config.ts';
 import { HookcastError } from '../errors.ts';
 import type { NewEvent } from '../events/event.ts';

@@ -8,10 +8,10 @@ import {
   isInterfaceType,
   parse,
   print,
-  printSchema,
   visit,
 } from 'graphql';
 import { EVENT } from './event.ts';
+import { printSorted } from './print-schema.ts';
 
 /** Version 2.3 is the first in which an interface may have a key, and so may be extended elsewhere for all of its types at once. */
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])';
@@ -36,7 +36,7 @@ export function subgraphSdl(schema: GraphQLSchema): string {
     );
     return { ...node, interfaces, directives: [KEY] };
   };
-  const marked = visit(parse(printSchema(schema), { noLocation: true }), {
+  const marked = visit(parse(printSorted(schema), { noLocation: true }), {
     [Kind.INTERFACE_TYPE_DEFINITION]: mark,
     [Kind.OBJECT_TYPE_DEFINITION]: mark,
   });

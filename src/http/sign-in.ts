@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { decodeJwt } from 'jose';
+import { decodeJwt } from 'jose/jwt/decode';
 import { z } from 'zod';
 import type { Audit } from '../auth/audit.ts';
 import type { IdentityProvider } from '../auth/identity-provider.ts';

@@ -1,7 +1,7 @@
 import type { Issue } from '../events/quarantine.ts';
+import { OWN_CODE } from '../version.ts';
 
-/** Where hookcast's own code is, as a path: the folder above this one. */
-const OWN = new URL('..', import.meta.url).pathname;
+const OWN = OWN_CODE.pathname;
 
 /** ` at normalise (file:///srv/gym.ts:34:11)`, with or without the function. */
 const FRAME = /^ +at (?:async )?(?:.*\()?(?:file:\/\/)?(\/[^?]*?|[A-Za-z]:\\[^?]*?)(?:\?[^:]*)?:(\d+):\d+\)?$/;

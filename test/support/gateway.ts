@@ -2,15 +2,20 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { GraphQLSchema } from 'graphql';
 import { type Logger, pino } from 'pino';
 import { atEnd, noteRefusal } from './ending.ts';
 import { signToken } from '../../src/auth/sign-token.ts';
 import { readConfig } from '../../src/config.ts';
-import { type Gateway, createGateway } from '../../src/gateway.ts';
+import { type Gateway, type Surroundings, createGateway } from '../../src/gateway.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
+import { createSchema } from '../../src/graphql/schema.ts';
+import { readConsole } from '../../src/http/console-files.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import type { SignedDelivery } from '../../src/providers/sample.ts';
 import { signAsWix } from '../../src/providers/wix/samples.ts';
+import { SHIPPED } from '../../src/types/shipped.ts';
 
 export const EDUZZ_SECRET = 'edzwgd_test-secret-of-the-test-suite';
 export const AUTH_SECRET = 'the test suite signs its tokens with this';
@@ -54,6 +59,20 @@ interface Receipt {
   readonly headers: Headers;
 }
 
+const schemas = new Map<string, GraphQLSchema>();
+
+/** To make a schema is half of what it costs to start a gateway: of the types that ship, each worker of the tests makes it once. */
+const schemaOf: Surroundings['schemaOf'] & {} = (types, options) => {
+  if (types.some((type) => !SHIPPED.includes(type))) return createSchema(types, options);
+  const key = JSON.stringify([types.map(({ name }) => name), options]);
+  const schema = schemas.get(key) ?? createSchema(types, options);
+  schemas.set(key, schema);
+  return schema;
+};
+
+/** For all gateways of a process: each would compress it anew for its first page, which takes 60 ms. */
+const consoleFiles = readConsole(fileURLToPath(new URL('../../dist/console', import.meta.url)));
+
 /** A gateway as production has it, on a file and a port of its own, ended with the test. */
 export class TestGateway {
   readonly folder: string;
@@ -82,7 +101,8 @@ export class TestGateway {
     const config = readConfig({ ...environment(folder), ...options.env });
     const logger = options.logger ?? pino({ level: 'silent' });
     const { now, sources } = options;
-    const create = () => createGateway(config, { logger, ...(now && { now }), ...(sources && { sources }) });
+    const more = { ...(now && { now }), ...(sources && { sources }) };
+    const create = () => createGateway(config, { logger, schemaOf, consoleFiles, ...more });
     const gateway = await (options.lasting ? patiently(create) : create());
     await gateway.listen();
     if (!options.lasting) atEnd(() => gateway.close());

@@ -60,6 +60,7 @@ export function copyOfCheckout(folder: string): string {
     'package-lock.json',
     'tsconfig.json',
     'schema.graphql',
+    '.ci',
     'src',
     'console',
     'docs',

@@ -1,5 +1,6 @@
 import { type KeyObject, createPublicKey, hash } from 'node:crypto';
-import { SignJWT, decodeProtectedHeader } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import { HookcastError } from '../../errors.ts';
 import { type BodyFormat, jsonBody } from '../body.ts';
 import { type SignatureEncoding, signatureBytes } from '../hmac.ts';

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
 import { HookcastError } from '../../errors.ts';
 import { type JsonObject, parsePayload, sha256Hex } from '../payload.ts';
 import { id } from '../fields.ts';

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { type JWTVerifyOptions, errors } from 'jose';
+import type { JWTVerifyOptions } from 'jose';
+import * as errors from 'jose/errors';
 import { HookcastError } from '../../errors.ts';
 import { IssuerKeys } from '../../issuer-keys.ts';
 

@@ -1,5 +1,7 @@
 import { KeyObject, createPublicKey } from 'node:crypto';
-import { type JWTVerifyOptions, errors, jwtVerify } from 'jose';
+import type { JWTVerifyOptions } from 'jose';
+import * as errors from 'jose/errors';
+import { jwtVerify } from 'jose/jwt/verify';
 import { HookcastError } from '../../errors.ts';
 import { judge } from './plain-token.ts';
 import { checkList } from './secrets.ts';

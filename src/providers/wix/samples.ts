@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { SignJWT } from 'jose/jwt/sign';
 import type { Sample, SignedDelivery } from '../sample.ts';
 import { BOOKING } from './payload.ts';
 

@@ -1,5 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import type { JWTVerifyOptions } from 'jose';
+import * as errors from 'jose/errors';
+import { jwtVerify } from 'jose/jwt/verify';
 import { HookcastError } from '../../errors.ts';
 import { isObject, keptOf, parseObject, sha256Hex } from '../payload.ts';
 import type { Verified } from '../provider.ts';

@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { changesOf } from './changelog.ts';
+import { published } from './published.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Once a release, so that they are no devDependencies: the second brings TypeScript's compiler of its own. */
+const CHECKS: readonly (readonly string[])[] = [
+  ['--package=publint@0.3.25', '--', 'publint', 'run', '--strict'],
+  [
+    '--package=@arethetypeswrong/cli@0.18.5',
+    '--',
+    'attw',
+    '--profile',
+    'esm-only',
+    '--exclude-entrypoints',
+    './schema.graphql',
+    '--',
+  ],
+];
+
+interface Manifest {
+  readonly version: string;
+  readonly repository?: unknown;
+}
+
+/** Packages of a release: the gateway, and the client alone, which `npm run build` has made. */
+const FOLDERS = [ROOT, join(ROOT, 'dist', 'client')];
+
+const run = (file: string, args: readonly string[], cwd = ROOT) =>
+  execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+/**
+ * `npm run release`: packs, checks what was packed, and publishes it with the notes of the changelog. With `--dry-run` it says what it would
+ * do instead of the last two. To publish is for CI alone: only there can npm attest where a package was built.
+ */
+function release(isDryRun: boolean): void {
+  const { version, repository = null } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  const notes = changesOf(readFileSync(join(ROOT, 'docs', 'CHANGELOG.md'), 'utf8'), version);
+  const problems = isDryRun ? [] : problemsOf(version, repository);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const folder = mkdtempSync(join(tmpdir(), 'hookcast-release-'));
+  try {
+    run('npm', ['run', 'build']);
+    const packed = FOLDERS.map((from) => pack(from, folder));
+    for (const tarball of packed) {
+      for (const check of CHECKS) console.log(run('npm', ['exec', '--yes', ...check, tarball], folder));
+    }
+    const file = join(folder, 'notes.md');
+    writeFileSync(file, notes);
+    const publish = packed.map((tarball) => ['publish', tarball, '--provenance', '--access', 'public']);
+    if (!isDryRun) for (const args of publish) run('npm', args, folder);
+    for (const args of publish) console.log(`${isDryRun ? 'It would run' : 'It ran'} npm ${args.join(' ')}`);
+    console.log(`\nThe notes of v${version}:\n\n${notes}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What npm packs of a folder, with the package.json that is published. It was built just now, for both packages at once. */
+function pack(from: string, into: string): string {
+  const folder = mkdtempSync(join(into, 'package-'));
+  const of = (where: string, to: string) => {
+    const made = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', to], where);
+    return join(to, (JSON.parse(made) as [{ filename: string }])[0].filename);
+  };
+  run('tar', ['-xzf', of(from, folder), '-C', folder]);
+  const manifest = join(folder, 'package', 'package.json');
+  writeFileSync(manifest, `${JSON.stringify(published(JSON.parse(readFileSync(manifest, 'utf8'))), null, 2)}\n`);
+  return of(join(folder, 'package'), into);
+}
+
+/** Why this can't be published. */
+function problemsOf(version: string, repository: unknown): string[] {
+  const problems: string[] = [];
+  // npm asks CI for an identity, which stands in the provenance.
+  if (!process.env['CI'])
+    problems.push('Publishing is for CI: only there npm can attest the provenance. Try --dry-run.');
+  // npm compares it with the repository that CI builds.
+  if (repository === null) problems.push('package.json names no "repository", which the provenance needs.');
+  if (run('git', ['status', '--porcelain']) !== '') problems.push('There are changes that are not committed.');
+  const tags = run('git', ['tag', '--points-at', 'HEAD']).split('\n');
+  if (!tags.includes(`v${version}`)) problems.push(`This commit has no tag v${version}.`);
+  return problems;
+}
+
+try {
+  release(process.argv.includes('--dry-run'));
+} catch (error) {
+  console.error(`release: ${(error as Error).message}`);
+  process.exitCode = 1;
+}

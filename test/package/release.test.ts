@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { changesOf } from '../../.ci/changelog.ts';
+import { published } from '../../.ci/published.ts';
+import { ROOT } from '../support/package.ts';
+
+const changelog = readFileSync(join(ROOT, 'docs', 'CHANGELOG.md'), 'utf8');
+const read = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Record<string, any>;
+
+it('OPS7.11 has notes for the version that it has, and takes those of no other', () => {
+  const { version } = read('package.json');
+  expect(changesOf(changelog, version).length).toBeGreaterThan(100);
+  // Both packages of a release, and what is installed for them.
+  expect([read('src/client/package.json')['version'], read('package-lock.json')['version']]).toEqual([
+    version,
+    version,
+  ]);
+
+  const two =
+    '# Changelog\n\n## Unreleased\n\n- new\n\n## 0.2.0\n\n- second\n\n### Fixed\n\n- a fault\n\n## 0.1.0\n\n- first\n';
+  expect(changesOf(two, '0.2.0')).toBe('- second\n\n### Fixed\n\n- a fault\n');
+  expect(changesOf(two, '0.1.0')).toBe('- first\n');
+  expect(() => changesOf(two, '0.3.0')).toThrow('docs/CHANGELOG.md says nothing of 0.3.0');
+  expect(() => changesOf(two, '0.2')).toThrow();
+});
+
+it('OPS7.11 lists the versions from the newest to the oldest, with what is not released on top', () => {
+  const headings = [...changelog.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading!);
+  expect(headings[0]).toBe('Unreleased');
+  const numbers = headings.slice(1).map((version) => {
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    return version.split('.').reduce((sum, part) => sum * 1_000 + Number(part), 0);
+  });
+  expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
+  expect(headings[1]).toBe(read('package.json')['version']);
+});
+
+it('OPS7.12 publishes a package.json in which nothing points at what only a checkout has', () => {
+  const own = read('package.json');
+  const released = published(own) as Record<string, any>;
+  expect(JSON.stringify(released)).not.toMatch(/src\/|hookcast-source|vitest/);
+  for (const name of ['name', 'version', 'bin', 'files', 'dependencies', 'engines', 'peerDependencies']) {
+    expect(released[name], name).toEqual(own[name]);
+  }
+  expect(Object.keys(released['exports'])).toEqual(Object.keys(own['exports']));
+  expect(released['exports']['./provider']).toEqual({ default: './dist/provider-kit.js' });
+});
