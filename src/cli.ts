@@ -104,8 +104,10 @@ elsewhere(token.command('issue'))
     'how long the token is valid, at most a year (31536000): by default an hour, and 90 days with --link',
     positive,
   )
-  .action(async (options: Elsewhere & { for: string; tenant?: string[]; scope: string; expires?: number; link?: string | true }) =>
-    (await import('./commands/tokens.ts')).issueToken(options, at(options)),
+  .action(
+    async (
+      options: Elsewhere & { for: string; tenant?: string[]; scope: string; expires?: number; link?: string | true },
+    ) => (await import('./commands/tokens.ts')).issueToken(options, at(options)),
   );
 elsewhere(token.command('list'))
   .description(

@@ -323,7 +323,8 @@ export async function createGateway(
     const { exchange: settings, auth } = current.config;
     return (
       settings &&
-      ((form: URLSearchParams) => exchange(form, { config: settings, provider: current.provider, auth, admit: refuseRevoked, now }))
+      ((form: URLSearchParams) =>
+        exchange(form, { config: settings, provider: current.provider, auth, admit: refuseRevoked, now }))
     );
   };
   const server = createHttpServer({

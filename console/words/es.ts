@@ -17,7 +17,7 @@ const PERIODS: Record<string, readonly [string, string]> = {
 
 /** What the console says, in Spanish. */
 export const es: Words = {
-  pages: { today: 'Hoy', events: 'Eventos', overview: 'Resumen', quarantine: 'Cuarentena' },
+  pages: { today: 'Hoy', events: 'Eventos', overview: 'Resumen', sources: 'Orígenes', quarantine: 'Cuarentena' },
   further: { story: 'Historia', person: 'Persona', door: 'Quién no ha entrado' },
   title: (page) => `${page} · hookcast`,
   skip: 'Ir al contenido',
@@ -44,7 +44,16 @@ export const es: Words = {
       expired: 'Este token también ha caducado. Pide uno nuevo.',
       refused: 'El gateway no acepta este token. Puede que sea de otro gateway: pide uno para este.',
     },
-    stays: 'Se queda en esta pestaña y desaparece cuando la cierras.',
+    stays: 'Sigues conectado en este dispositivo hasta que salgas o hasta que el token termine.',
+    provider: (name) => `Entrar con ${name}`,
+    or: 'O pega aquí un enlace o un token:',
+    ended: 'Tu sesión ha terminado. Entra de nuevo y sigue donde estabas.',
+    refusals: {
+      refused: 'Allí no se confirmó el acceso. Inténtalo de nuevo, o pide acceso a quien administra el sistema.',
+      again: 'Tardó demasiado, o se empezó en otra ventana. Inténtalo de nuevo.',
+      nothing: 'Entraste allí, pero aquí no tienes acceso. Pídelo a quien administra el sistema.',
+      unavailable: 'Ahora no se pudo conectar. Inténtalo de nuevo en un momento.',
+    },
   },
   account: {
     open: 'Cuenta',
@@ -55,6 +64,8 @@ export const es: Words = {
     nothing: 'nada',
     expires: 'Válido hasta',
     signOut: 'Salir',
+    signOutEverywhere: 'Salir en todos los dispositivos',
+    stillSignedIn: 'Todavía no has salido, porque el gateway no responde. Inténtalo de nuevo.',
     language: 'Idioma',
   },
   expired: {
@@ -62,6 +73,8 @@ export const es: Words = {
     refused: 'Tu token ya no se acepta',
     advice: 'Pega uno nuevo y sigue donde estabas. Mientras tanto no se pierde nada.',
     action: 'Continuar',
+    session: 'Tu sesión ha terminado',
+    again: 'Entra de nuevo y sigue donde estabas. Mientras tanto no se pierde nada.',
   },
   stranger: {
     title: 'Un enlace quiere que entres con otro acceso',
@@ -621,6 +634,49 @@ export const es: Words = {
     otherEvent: (type) => `${type}: registrada, pero no entre los eventos más recientes.`,
     seeInFeed: 'Verlo en los eventos',
   },
+  sources: {
+    notAllowed: 'Solo los operadores ven los orígenes',
+    notAllowedAdvice: 'Entra con un token para todas las cuentas (*) que tenga el permiso ops.',
+    running: 'Recibe entregas',
+    paused: 'En pausa',
+    pausedSince: 'En pausa',
+    copy: 'Copiar',
+    copied: 'Copiada',
+    uncertain: 'Formada con la dirección de esta página. Con PUBLIC_URL, el gateway conoce la suya.',
+    secret: 'Secreto',
+    secrets: {
+      SET: 'configurado',
+      BROUGHT: 'traído por el remitente',
+      AWAITED: 'ninguno todavía: el remitente no ha hecho la comprobación inicial',
+      NONE: 'ninguno: el remitente no firma nada',
+    },
+    drift: 'Campos nuevos',
+    fields: (n) => (n === 0 ? 'ninguno' : digits(n)),
+    toQuarantine: 'A la cuarentena en el último día',
+    deliveries: (n) => deliveries(n),
+    refused: 'Rechazadas y guardadas',
+    admit: 'Comprobar de nuevo las rechazadas',
+    admitted: (n, refused) => `${digits(n)} registradas, ${digits(refused)} siguen rechazadas`,
+    pause: 'Pausar',
+    resume: 'Reanudar',
+    askPause: (source) => `¿Pausar ${source}?`,
+    pauseAdvice:
+      'Las entregas se responden con 503 hasta que lo reanudes, y el proveedor las envía de nuevo más tarde. Algunos proveedores desisten tras pocos intentos.',
+    dontPause: 'No pausar',
+    sample: 'Muestra',
+    sendSample: 'Enviar una muestra',
+    sent: (status, id) => `Enviada: ${status}${id === null ? '' : ` (${id})`}`,
+    byHour: 'Entregas por hora, en el último día',
+    none: 'ninguna',
+    quietDay: 'Ninguna entrega en el último día',
+    lastDeliveries: 'Últimas entregas',
+    noDeliveries: 'Este gateway no ha respondido ninguna desde que se inició.',
+    deliveriesAdvice:
+      'Hasta donde recuerda el gateway que responde. No se guardan contenidos, firmas ni secretos; otros gateways tienen entregas propias.',
+    steps: { verify: 'Verificada en', normalise: 'Leída en', append: 'Registrada en' },
+    requestId: 'Id de la petición en el registro',
+    withheld: 'no se muestra',
+  },
   overview: {
     range: 'Período',
     ranges: {
@@ -695,6 +751,7 @@ export const es: Words = {
       PONG: 'Prueba',
       UNAUTHORISED: 'No autorizadas',
       REFUSED: 'Rechazadas',
+      PAUSED: 'En pausa',
       UNAVAILABLE: 'Aplazadas',
     },
     meanings: {
@@ -705,6 +762,7 @@ export const es: Words = {
       PONG: 'el proveedor probó la conexión',
       UNAUTHORISED: 'sin la firma de este origen',
       REFUSED: 'no son lo que envía el proveedor',
+      PAUSED: 'el origen estaba en pausa',
       UNAVAILABLE: 'se pidió al proveedor que las enviara de nuevo',
     },
     unauthorised: (source, n) =>

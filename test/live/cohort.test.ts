@@ -190,7 +190,14 @@ it('LIVE4.1 gives subscribers who share a cohort the bytes that each would have 
       const followed: { alone: () => Promise<string[]>; got: string[]; subscriber: Subscriber }[] = [];
       for (const [a = 0, b = 0, c = 0, d = 0, e = 0, position = 0] of people) {
         const expiresAt = Date.now() + 1e6 + position;
-        const who: Bearer = { tenants: tenants[a]!, scopes: scopes[b]!, expiresAt, holder: '', tokenId: null, parentId: null };
+        const who: Bearer = {
+          tenants: tenants[a]!,
+          scopes: scopes[b]!,
+          expiresAt,
+          holder: '',
+          tokenId: null,
+          parentId: null,
+        };
         const query = queries[c]!;
         const asked = { query, ...(query.includes('subscription B') && { operationName: names[e]! }) };
         // Different cursors of the same: what they have in common must still be the same.
@@ -239,7 +246,14 @@ it('LIVE4.1 gives subscribers who share a cohort the bytes that each would have 
   expect(cohorts).toBeLessThan(subscribers * 0.6);
 });
 
-const EVERYBODY: Bearer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity, holder: '', tokenId: null, parentId: null };
+const EVERYBODY: Bearer = {
+  tenants: null,
+  scopes: new Set(SCOPES),
+  expiresAt: Infinity,
+  holder: '',
+  tokenId: null,
+  parentId: null,
+};
 
 async function open(query: string, after: Cursor): Promise<Stream> {
   const operation = await operations.prepare({ query, variables: { after: encodeCursor(after) } }, EVERYBODY);
