@@ -213,14 +213,15 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     const log = await open();
     const other = await again(log);
     const both = [log, other];
-    expect((await Promise.all(both.map((one) => one.beginSilence('a\0b', 5_000)))).toSorted()).toEqual([false, true]);
+    const begun = await Promise.all(both.map((one) => one.beginSilence('a\0b', 5_000)));
+    expect(begun.filter(Boolean)).toEqual([true]);
     expect(await other.beginSilence('eduzz', 6_000)).toBe(true);
-    expect([...(await log.listSilences())].toSorted()).toEqual([
+    expect([...(await log.listSilences())].toSorted(([one], [other]) => (one < other ? -1 : 1))).toEqual([
       ['a\0b', 5_000],
       ['eduzz', 6_000],
     ]);
     const ended = await Promise.all(both.map((one) => one.endSilence('a\0b')));
-    expect(ended.toSorted()).toEqual([5_000, null]);
+    expect(ended.filter((at) => at !== null)).toEqual([5_000]);
     expect(await log.beginSilence('a\0b', 7_000)).toBe(true);
   });
 }

@@ -1,7 +1,10 @@
-import type { Cursor, Extent } from '../../src/events/cursor.ts';
+import type { HookcastError } from '../../src/errors.ts';
+import type { Cursor, Extent, isOther } from '../../src/events/cursor.ts';
 import type { Erasure } from '../../src/events/erasure.ts';
 import type { EventLog, Page, ReadRequest } from '../../src/events/event-log.ts';
 import type { RecordedEvent } from '../../src/events/event.ts';
+import type { matcher } from '../../src/events/filter.ts';
+import type { Live } from '../../src/live/live.ts';
 import type { World } from './world.ts';
 
 /** What stands at one position: an event, or the erasure of a subject. */
@@ -125,11 +128,7 @@ export class Storage {
     return () => void this.#watchers.delete(listener);
   }
 
-  read(
-    { after, limit }: ReadRequest,
-    bytes: number,
-    isOther: typeof import('../../src/events/cursor.ts').isOther,
-  ): Page {
+  read({ after, limit }: ReadRequest, bytes: number, isOther: typeof isOther): Page {
     const from = after?.seq ?? 0;
     const { head, floor, lineage } = this.extent;
     const at = this.#entries.find((kept) => seqOf(kept) === from);
@@ -142,7 +141,7 @@ export class Storage {
       head,
       floor,
       lineage,
-      isReplaced: isOther(after, at && cursorOf(at).mark, floor),
+      isReplaced: isSomethingElse(after, at && cursorOf(at).mark, floor),
       events: taken.flatMap((kept) => (kept.kind === 'event' ? [kept.event] : [])),
       erasures: taken.flatMap((kept) => (kept.kind === 'erasure' ? [kept.erasure] : [])),
       revisions: [],
@@ -243,8 +242,8 @@ export class StorageClient {
 
 /** The code under test, which may be a copy with a mistake in it. */
 export interface Code {
-  readonly Live: typeof import('../../src/live/live.ts').Live;
-  readonly HookcastError: typeof import('../../src/errors.ts').HookcastError;
-  readonly matcher: typeof import('../../src/events/filter.ts').matcher;
-  readonly isOther: typeof import('../../src/events/cursor.ts').isOther;
+  readonly Live: typeof Live;
+  readonly HookcastError: typeof HookcastError;
+  readonly matcher: typeof matcher;
+  readonly isOther: typeof isOther;
 }
