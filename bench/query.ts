@@ -6,11 +6,11 @@ import { type Bearer, SCOPES } from '../src/auth/viewer.ts';
 import type { EventLog } from '../src/events/event-log.ts';
 import type { NewEvent } from '../src/events/event.ts';
 import { openLog } from '../src/open-log.ts';
-import { Operations } from '../src/graphql/operations.ts';
-import { documentLimits } from '../src/graphql/document-limits.ts';
+import { Operations } from '../src/execution/operations.ts';
+import { documentLimits } from '../src/execution/document-limits.ts';
 import { createSchema } from '../src/graphql/schema.ts';
 import { DEFAULT_LIMITS } from '../src/config.ts';
-import { createGraphQL } from '../src/graphql/yoga.ts';
+import { createGraphQL } from '../src/execution/yoga.ts';
 import { eduzz } from '../src/providers/eduzz/eduzz.ts';
 import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';
 import type { Provider, Verified } from '../src/providers/provider.ts';
@@ -18,7 +18,7 @@ import { pino } from 'pino';
 import { median } from './load.ts';
 import { SECRET } from './servers.ts';
 import { Reprocessing } from '../src/ingest/reprocess.ts';
-import { Desk } from '../src/ingest/desk.ts';
+import { Review } from '../src/ingest/review.ts';
 
 const SIZES = [10_000, 1_000_000] as const;
 const TENANTS = 50;
@@ -82,13 +82,13 @@ function asker(log: EventLog): Ask {
   const mostValues = DEFAULT_LIMITS.webhooks.values;
   const sources = new Map<string, Provider>();
   const now = Date.now;
-  const options = { sources, log, logger, mostValues, limited: () => {}, now };
+  const options = { sources, log, logger, mostValues, onLimit: () => {}, now };
   const operations = new Operations({
     schema,
     yoga: createGraphQL(schema, { dev: null, limits }),
     backing: {
       log,
-      desk: new Desk(options),
+      review: new Review(options),
       reprocessor: new Reprocessing(options),
       sources,
       answers: log,
@@ -99,7 +99,7 @@ function asker(log: EventLog): Ask {
     },
     audit: new Audit({ record: log, logger, now }),
     limits,
-    limited: () => {},
+    onLimit: () => {},
     trusted: null,
     dev: false,
     report: (cause) => console.error(cause),

@@ -12,8 +12,8 @@ export interface AuthConfig {
   readonly issuer: string | null;
   /** A token must be meant for one of them. When there are none, nobody looks. */
   readonly audiences: readonly string[];
-  readonly tenants: ClaimPlace;
-  readonly scope: ClaimPlace;
+  readonly tenants: ClaimPath;
+  readonly scope: ClaimPath;
 }
 
 /** How long a session lasts, in milliseconds: without being used, and in any case. */
@@ -32,8 +32,8 @@ export interface ProviderConfig {
   readonly asksFor: readonly string[];
   /** What the console calls it. */
   readonly name: string;
-  readonly tenants: ClaimPlace;
-  readonly scope: ClaimPlace;
+  readonly tenants: ClaimPath;
+  readonly scope: ClaimPath;
 }
 
 /** What tokens are exchanged for tokens of the gateway's own (RFC 8693). */
@@ -49,7 +49,7 @@ export interface ExchangeConfig {
 }
 
 /** Where a token has a claim, and which of its values count. */
-export interface ClaimPlace {
+export interface ClaimPath {
   /** The names of members, from the outermost inwards. */
   readonly path: readonly string[];
   /** Only values that begin with this count, and this is taken off them. */

@@ -3,10 +3,10 @@
 import './assert-node.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SchemaOptions } from './commands/schema.ts';
-import type { AuditOptions } from './commands/audit.ts';
+import type { AuditCommandOptions } from './commands/audit.ts';
 import type { CopyOptions } from './commands/copy.ts';
 import { describeError } from './commands/describe-error.ts';
-import type { DriftOptions } from './commands/drift.ts';
+import type { DriftCommandOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
 import type { Chosen } from './commands/refused.ts';
 import type { ReconcileOptions } from './commands/reconcile.ts';
@@ -201,7 +201,7 @@ elsewhere(program.command('drift'))
   .description('show the fields that providers send now and did not send before: their names, never their values')
   .option('--source <source>', 'of this one only')
   .option('--accept', 'accept the fields that are shown, so that they count as known from now on', false)
-  .action(async (options: Elsewhere & DriftOptions) =>
+  .action(async (options: Elsewhere & DriftCommandOptions) =>
     (await import('./commands/drift.ts')).drift(options, at(options)),
   );
 
@@ -312,7 +312,7 @@ elsewhere(program.command('audit'))
   .option('--sub <name>', 'only entries of tokens with this subject ("sub"); add --iss if they have an issuer')
   .option('--iss <issuer>', 'the issuer of these tokens ("iss")')
   .option('--json', 'as JSON, one entry on each line', false)
-  .action(async (options: Elsewhere & AuditOptions) =>
+  .action(async (options: Elsewhere & AuditCommandOptions) =>
     (await import('./commands/audit.ts')).audit(options, at(options)),
   );
 

@@ -13,7 +13,7 @@ import {
 import type { Limits } from './limits.ts';
 import { SHIPPED } from './providers/shipped.ts';
 import type { ShippedSource } from './providers/shipped-source.ts';
-import { type Environment, readFiles } from './setting-files.ts';
+import { type Variables, readFiles } from './setting-files.ts';
 import { type Settings, environment } from './settings.ts';
 
 /** Everything that can be set, checked. */
@@ -104,7 +104,7 @@ const TOKEN_FORM = environment.pick({
  * @throws {ConfigError} with one line for each setting that is wrong or missing.
  */
 export function readConfig(
-  env: Environment,
+  env: Variables,
   { dev = null, sourcesElsewhere = false }: { readonly dev?: Config['dev']; readonly sourcesElsewhere?: boolean } = {},
 ): Config {
   const settings = parseSettings(env);
@@ -150,14 +150,14 @@ export function localUrl(host: string, port: number | string): string {
 }
 
 /** OpenTelemetry's own variables, which are the SDK's: here they only say whether there is one. */
-function telemetryOf(env: Environment): Config['telemetry'] {
+function telemetryOf(env: Variables): Config['telemetry'] {
   const set = Object.keys(env).filter((name) => name.startsWith('OTEL_') && env[name]?.trim());
   if (set.length === 0 || env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return null;
   return { isExpected: set.some((name) => /^OTEL_EXPORTER_OTLP_(?:TRACES_)?ENDPOINT$/.test(name)) };
 }
 
 /** Only the sources: what is enough to look at a delivery. @throws {ConfigError} */
-export function readSources(env: Environment): readonly SourceConfig[] {
+export function readSources(env: Variables): readonly SourceConfig[] {
   const problems: string[] = [];
   const sources = sourcesOf(parseSettings(env), problems);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -165,14 +165,14 @@ export function readSources(env: Environment): readonly SourceConfig[] {
 }
 
 /** Only what tokens are like that a gateway with these settings takes. @throws {ConfigError} */
-export function readTokenForm(env: Environment): Omit<AuthConfig, 'check'> {
+export function readTokenForm(env: Variables): Omit<AuthConfig, 'check'> {
   const settings = parse(TOKEN_FORM, env);
   const { AUTH_ISSUER: issuer = null, AUTH_AUDIENCE: audiences = [] } = settings;
   return { issuer, audiences, ...placesOf(settings) };
 }
 
 /** Only what tokens are signed with, the one that signs first; none where nothing is set. @throws {ConfigError} */
-export function readSigningSecrets(env: Environment): readonly string[] {
+export function readSigningSecrets(env: Variables): readonly string[] {
   const settings = parse(environment.pick({ AUTH_SECRET: true, AUTH_SECRETS: true }), {
     AUTH_SECRET: env['AUTH_SECRET'],
     AUTH_SECRETS: env['AUTH_SECRETS'],
@@ -181,14 +181,14 @@ export function readSigningSecrets(env: Environment): readonly string[] {
 }
 
 /** The environment with what stands in files put into it. @throws {ConfigError} */
-export function readEnvironment(given: Environment, names?: readonly string[]): Environment {
+export function readEnvironment(given: Variables, names?: readonly string[]): Variables {
   const { env, problems } = readFiles(given, names);
   if (problems.length > 0) throw new ConfigError(problems);
   return env;
 }
 
 /** Only where the log is: what is enough to look into it. @throws {ConfigError} */
-export function readDatabaseUrl(given: Environment, name = 'DATABASE_URL'): string {
+export function readDatabaseUrl(given: Variables, name = 'DATABASE_URL'): string {
   const env = readEnvironment(given, [name]);
   const parsed = environment.shape.DATABASE_URL.safeParse(env[name] || undefined);
   if (parsed.success) return parsed.data;
@@ -196,39 +196,39 @@ export function readDatabaseUrl(given: Environment, name = 'DATABASE_URL'): stri
 }
 
 /** Only what senders have before the path of a source; null where that is not set. @throws {ConfigError} */
-export function readPublicUrl(env: Environment): string | null {
+export function readPublicUrl(env: Variables): string | null {
   const parsed = environment.shape.PUBLIC_URL.safeParse(env['PUBLIC_URL']?.trim() || undefined);
   if (parsed.success) return parsed.data ?? null;
   throw new ConfigError([`PUBLIC_URL: ${parsed.error.issues[0]?.message ?? 'not a URL'}`]);
 }
 
 /** Only how many workers there are to be. @throws {ConfigError} */
-export function readWorkers(env: Environment): number | 'auto' {
+export function readWorkers(env: Variables): number | 'auto' {
   const parsed = environment.shape.WORKERS.safeParse(env['WORKERS']?.trim() || undefined);
   if (parsed.success) return parsed.data;
   throw new ConfigError([`WORKERS: ${parsed.error.issues[0]?.message ?? 'not a number'}`]);
 }
 
 /** Only how much the log of the gateway itself says. @throws {ConfigError} */
-export function readLogLevel(env: Environment): string {
+export function readLogLevel(env: Variables): string {
   const parsed = environment.shape.LOG_LEVEL.safeParse(env['LOG_LEVEL']?.trim() || undefined);
   if (parsed.success) return parsed.data;
   throw new ConfigError([`LOG_LEVEL: ${parsed.error.issues[0]?.message ?? 'not a level'}`]);
 }
 
 /** Only how many values a delivery may have. @throws {ConfigError} */
-export function readMostValues(env: Environment): number {
+export function readMostValues(env: Variables): number {
   const parsed = environment.shape.MAX_BODY_VALUES.safeParse(env['MAX_BODY_VALUES']?.trim() || undefined);
   if (parsed.success) return parsed.data;
   throw new ConfigError([`MAX_BODY_VALUES: ${parsed.error.issues[0]?.message ?? 'not a number'}`]);
 }
 
-function parseSettings(whole: Environment): Settings {
+function parseSettings(whole: Variables): Settings {
   const { env, problems } = readFiles(whole);
   return parse(environment, env, problems);
 }
 
-function parse<S extends z.ZodObject>(schema: S, env: Environment, problems: readonly string[] = []): z.infer<S> {
+function parse<S extends z.ZodObject>(schema: S, env: Variables, problems: readonly string[] = []): z.infer<S> {
   // A setting left empty, as in a copied .env.example, is a setting left out.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
   const parsed = schema.safeParse(given);

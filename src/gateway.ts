@@ -18,37 +18,37 @@ import type { EventType } from './declaration/event-type.ts';
 import { forLog } from './errors.ts';
 import type { Issue } from './events/quarantine.ts';
 import type { RecentRecord } from './events/recent.ts';
-import { loggedOperations } from './graphql/logged.ts';
-import { Operations } from './graphql/operations.ts';
+import { loggedOperations } from './execution/logged.ts';
+import { Operations } from './execution/operations.ts';
 import { operatorsOf } from './graphql/operator/operator.ts';
-import { documentLimits } from './graphql/document-limits.ts';
+import { documentLimits } from './execution/document-limits.ts';
 import { createSchema } from './graphql/schema.ts';
-import { tracedOperations } from './graphql/traced.ts';
-import { readTrustedDocuments } from './graphql/trusted-documents.ts';
-import { createGraphQL } from './graphql/yoga.ts';
+import { tracedOperations } from './execution/traced.ts';
+import { readTrustedDocuments } from './execution/trusted-documents.ts';
+import { createGraphQL } from './execution/yoga.ts';
 import { Addresses } from './http/address.ts';
-import { Admission } from './http/admission.ts';
+import { Admission } from './transports/admission.ts';
 import { auth } from './http/auth.ts';
 import { Bodies } from './http/bodies.ts';
 import { type ConsoleFiles, readConsole } from './http/console-files.ts';
 import { serveClientModule } from './http/client-module.ts';
 import { serveConsole } from './http/console.ts';
 import { Drain, within } from './http/drain.ts';
-import { graphql } from './http/graphql.ts';
+import { graphql } from './transports/graphql-over-http.ts';
 import { Health } from './http/health.ts';
-import { LostUpgrades } from './http/lost-upgrades.ts';
-import { Origins } from './http/origins.ts';
-import { Turn } from './http/outflow.ts';
+import { LostUpgrades } from './transports/lost-upgrades.ts';
+import { Origins } from './transports/origins.ts';
+import { Turn } from './transports/outflow.ts';
 import { ProviderSignIn } from './http/provider-sign-in.ts';
-import { Quotas } from './http/quotas.ts';
+import { Quotas } from './transports/quotas.ts';
 import { closeHttpServer, createHttpServer } from './http/server.ts';
 import { SignIns } from './http/sign-in.ts';
 import { TOKENS_OF_HOLDER, TRIES_OF_ADDRESS, tokenExchange } from './http/token-exchange.ts';
 import { webhooks } from './http/webhooks.ts';
-import { WebSockets } from './http/websocket.ts';
+import { WebSockets } from './transports/websocket.ts';
 import { admit } from './ingest/admit.ts';
-import { Answers } from './ingest/answers.ts';
-import { Desk } from './ingest/desk.ts';
+import { Answers } from './ingest/answer-counts.ts';
+import { Review } from './ingest/review.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Reconciler } from './ingest/reconciler.ts';
@@ -128,7 +128,7 @@ export interface PoolMember {
   readonly shareRecent: (own: RecentRecord) => RecentRecord;
 }
 
-export interface Surroundings {
+export interface GatewayDependencies {
   readonly logger: Logger;
   /** Null when it is the only one. */
   readonly pool?: PoolMember | null;
@@ -157,13 +157,13 @@ export async function createGateway(
     sources: given,
     consoleFiles = readConsole(CONSOLE),
     schemaOf = createSchema,
-  }: Surroundings,
+  }: GatewayDependencies,
 ): Promise<Gateway> {
   // Whoever has a part of these asks for it anew each time: a reload replaces what is in them.
   const sources = new Map(given ?? (await createSources(config.sources)));
-  const limited = (limit: Limit) => metrics.limited(limit);
-  const check = authenticator(config.auth, now, limited);
-  const providerOf = ({ provider }: Config) => provider && new IdentityProvider(provider, now, limited);
+  const onLimit = (limit: Limit) => metrics.limited(limit);
+  const check = authenticator(config.auth, now, onLimit);
+  const providerOf = ({ provider }: Config) => provider && new IdentityProvider(provider, now, onLimit);
   const current = { config, check, provider: providerOf(config) };
   const authenticate: Authenticate = async (...asked) => tokens.admit(await current.check(...asked));
   const types = servedTypes(sources.values());
@@ -204,35 +204,35 @@ export async function createGateway(
   const tracing = config.telemetry ? await openTracing(() => live.size.live + live.size.behind) : null;
   if (config.telemetry?.isExpected && !tracing) logger.warn(NO_SDK);
   if (config.console && !consoleFiles) logger.warn(NO_CONSOLE);
-  const ration = new Ration(config.limits.reading, () => limited('read_bytes'));
+  const ration = new Ration(config.limits.reading, () => onLimit('read_bytes'));
   const live = new Live({
     log,
     limits: config.limits.holders,
     tallies,
-    limited,
+    onLimit,
     ration,
     report: (cause) => reports.reading.failed(() => forLog(cause)),
-    published: (publication) => {
+    onPublish: (publication) => {
       metrics.published(publication);
       tracing?.published(publication);
     },
-    replayed: (messages) => metrics.replayed(messages),
+    onReplay: (messages) => metrics.replayed(messages),
   });
-  const drifted = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
-  const drift = new Drift({ record: log, logger, drifted }, known);
-  const quarantined = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
+  const onDrift = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
+  const drift = new Drift({ record: log, logger, onDrift }, known);
+  const onQuarantine = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const { values: mostValues } = config.limits.webhooks;
   const mostWaiting = Math.ceil(MOST_WAITING / workers);
-  const refusals = new Refusals({ log, logger, limited, now, keepFor: config.keepRefused });
+  const refusals = new Refusals({ log, logger, onLimit, now, keepFor: config.keepRefused });
   const ingest = new Ingest({
     sources,
     log,
     logger,
     drift,
-    quarantined,
+    onQuarantine,
     now,
     mostValues,
-    limited,
+    onLimit,
     mostWaiting,
     refusals,
   });
@@ -246,8 +246,8 @@ export async function createGateway(
   const backing = {
     log,
     ration,
-    desk: new Desk({ sources, log, logger, mostValues, limited, now }),
-    reprocessor: new Reprocessing({ sources, log, logger, mostValues, limited, now }),
+    review: new Review({ sources, log, logger, mostValues, onLimit, now }),
+    reprocessor: new Reprocessing({ sources, log, logger, mostValues, onLimit, now }),
     sources,
     answers,
     silences,
@@ -267,9 +267,9 @@ export async function createGateway(
   const turn = new Turn();
   const { limits, dev } = config;
   const addresses = new Addresses(config.trustProxy);
-  const admission = new Admission({ limits: limits.connections, addresses, tallies, limited, logger });
+  const admission = new Admission({ limits: limits.connections, addresses, tallies, onLimit, logger });
   const origins = new Origins({ allowed: config.allowedOrigins, addresses, logger });
-  const bodies = new Bodies({ limits: limits.webhooks, addresses, limited, logger });
+  const bodies = new Bodies({ limits: limits.webhooks, addresses, onLimit, logger });
   const yoga = createGraphQL(schema, { dev, limits: documents });
   const plain = new Operations({
     schema,
@@ -277,14 +277,14 @@ export async function createGateway(
     backing,
     audit,
     limits: documents,
-    limited,
+    onLimit,
     trusted,
     dev: dev !== null,
     report: reports.of('a GraphQL operation failed'),
   });
   const logged = loggedOperations(plain, { logger, clock });
   const operations = tracing ? tracedOperations(logged, tracing) : logged;
-  const quotas = new Quotas({ limits: limits.holders, tallies, limited });
+  const quotas = new Quotas({ limits: limits.holders, tallies, onLimit });
   const sockets = new WebSockets({
     operations,
     live,
@@ -296,7 +296,7 @@ export async function createGateway(
     drain,
     limits: limits.connections,
     quotas,
-    limited,
+    onLimit,
     metrics,
     reports,
     logger,
@@ -374,7 +374,7 @@ export async function createGateway(
       admission,
       drain,
       quotas,
-      limited,
+      onLimit,
       longestStream: limits.connections.stream,
       now,
       reports,
@@ -386,7 +386,7 @@ export async function createGateway(
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
     drain,
     limits,
-    limited,
+    onLimit,
     report: reports.of('a request failed'),
   });
   const entries = { what: 'entries of the audit', trim: (before: number) => log.trimAudit(before) };
@@ -397,7 +397,7 @@ export async function createGateway(
         log,
         logger,
         mostValues,
-        limited,
+        onLimit,
         now,
         reconciled: (source, missed) => metrics.reconciled(source, missed),
         failed: (source, trouble) => metrics.reconcileFailed(source, trouble),
@@ -460,7 +460,7 @@ export async function createGateway(
       const changed = differences(types, servedTypes(nextSources.values()));
       if (changed.length > 0) logger.warn({ types: changed }, 'these event types change only after a restart');
       // An issuer's keys are kept where it is the same: it may be away just now.
-      if (!isDeepStrictEqual(next.auth, current.config.auth)) current.check = authenticator(next.auth, now, limited);
+      if (!isDeepStrictEqual(next.auth, current.config.auth)) current.check = authenticator(next.auth, now, onLimit);
       if (!isDeepStrictEqual(next.provider, current.config.provider)) current.provider = providerOf(next);
       current.config = next;
       sources.clear();

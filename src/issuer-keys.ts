@@ -5,7 +5,7 @@ import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import * as errors from 'jose/errors';
 import { jwtVerify } from 'jose/jwt/verify';
 import { HookcastError } from './errors.ts';
-import type { Limited } from './limits.ts';
+import type { OnLimit } from './limits.ts';
 
 /** How long keys are good for without another look, and how long while the issuer can't be asked, in milliseconds. */
 const GOOD = 600_000;
@@ -25,7 +25,7 @@ export class IssuerKeys {
   // It fetches only when it is told to.
   readonly #keys;
   readonly #now: () => number;
-  readonly #limited: Limited;
+  readonly #onLimit: OnLimit;
   #fetchedAt = -Infinity;
   #fetched = 0;
   /** Those of the last set as Node has them: to make them takes longer than to check a signature. */
@@ -38,11 +38,11 @@ export class IssuerKeys {
    * @param now milliseconds since 1970.
    * @param setting what the messages call the place that names the URL.
    */
-  constructor(url: URL, now: () => number, limited: Limited, setting = 'AUTH_JWKS_URL') {
+  constructor(url: URL, now: () => number, onLimit: OnLimit, setting = 'AUTH_JWKS_URL') {
     this.#setting = setting;
     this.#keys = createRemoteJWKSet(url, { cooldownDuration: Infinity, cacheMaxAge: Infinity });
     this.#now = now;
-    this.#limited = limited;
+    this.#onLimit = onLimit;
   }
 
   /**
@@ -101,7 +101,7 @@ export class IssuerKeys {
     let tried = 0;
     for await (const key of fitting) {
       if (tried === MOST_TRIED) {
-        this.#limited('keys');
+        this.#onLimit('keys');
         throw new HookcastError(
           'UNAUTHENTICATED',
           `The token names no key ("kid"), and more than ${MOST_TRIED} of the issuer's keys fit. Have the issuer name the key in its tokens.`,

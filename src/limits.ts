@@ -26,7 +26,7 @@ export interface DocumentLimits {
   readonly message: number;
 }
 
-/** The same as it is set. Null follows from the types of events that there are (graphql/document-limits.ts). */
+/** The same as it is set. Null follows from the types of events that there are (execution/document-limits.ts). */
 export type DocumentSettings = Omit<DocumentLimits, 'tokens' | 'cost'> & {
   readonly tokens: number | null;
   readonly cost: number | null;
@@ -116,4 +116,4 @@ export type Limit =
   | 'refused';
 
 /** Told of each time that a limit was met. */
-export type Limited = (limit: Limit) => void;
+export type OnLimit = (limit: Limit) => void;

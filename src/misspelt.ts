@@ -1,5 +1,5 @@
 import { SHIPPED } from './providers/shipped.ts';
-import type { Environment } from './setting-files.ts';
+import type { Variables } from './setting-files.ts';
 import { IN_FILES, SETTINGS, SOURCE_SETTINGS } from './settings.ts';
 
 const KNOWN = [...SETTINGS, ...IN_FILES.map((name) => `${name}_FILE`)];
@@ -15,7 +15,7 @@ const OURS = /^(?:AUTH|GRAPHQL|WS|DRAIN|RETENTION|METRICS|TRUSTED)_/;
  *
  * @param sourcesElsewhere - a file names the sources, and reads whatever it likes for them.
  */
-export function misspelt(env: Environment, { sourcesElsewhere }: { readonly sourcesElsewhere: boolean }): string[] {
+export function misspelt(env: Variables, { sourcesElsewhere }: { readonly sourcesElsewhere: boolean }): string[] {
   const isElsewhere = (name: string) => sourcesElsewhere && (SOURCE_SETTINGS.includes(name) || SOURCES.test(name));
   const meant = KNOWN.filter((name) => !isElsewhere(name));
   const lines: string[] = [];

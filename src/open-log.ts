@@ -2,11 +2,11 @@ import type { Logger } from 'pino';
 import type { AuditRecord } from './events/audit.ts';
 import type { Commits } from './events/commits.ts';
 import type { EventLog } from './events/event-log.ts';
-import type { QuarantineDesk } from './events/quarantine.ts';
+import type { QuarantineReview } from './events/quarantine.ts';
 import type { RefusedDesk } from './events/refused.ts';
 import type { Reprocessor } from './events/reprocess.ts';
 import { admit } from './ingest/admit.ts';
-import { Desk } from './ingest/desk.ts';
+import { Review } from './ingest/review.ts';
 import { Drift } from './ingest/drift.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { Reconciling } from './ingest/reconciliation.ts';
@@ -84,8 +84,8 @@ interface WithoutGateway {
 }
 
 /** Where deliveries in quarantine are decided about, without a gateway. */
-export function openDesk(log: EventLog, options: WithoutGateway): QuarantineDesk {
-  return new Desk({ ...options, log, limited: () => {}, now: Date.now });
+export function openReview(log: EventLog, options: WithoutGateway): QuarantineReview {
+  return new Review({ ...options, log, onLimit: () => {}, now: Date.now });
 }
 
 /** Where refused deliveries are tried again, without a gateway. To be closed. */
@@ -93,22 +93,22 @@ export async function openAdmission(
   log: EventLog,
   { publicUrl, ...options }: WithoutGateway & { readonly publicUrl: string | null },
 ): Promise<RefusedDesk & { close(): Promise<void> }> {
-  const drift = new Drift({ record: log, logger: options.logger, drifted: () => {} }, await log.listFields());
-  const nobody = { quarantined: () => {}, limited: () => {}, now: Date.now, mostWaiting: 1 };
+  const drift = new Drift({ record: log, logger: options.logger, onDrift: () => {} }, await log.listFields());
+  const nobody = { onQuarantine: () => {}, onLimit: () => {}, now: Date.now, mostWaiting: 1 };
   const ingest = new Ingest({ ...options, ...nobody, log, drift });
   return { admit: (id) => admit({ ingest, log, publicUrl, now: Date.now }, id), close: () => drift.stop() };
 }
 
 /** What runs the present code over kept events, without a gateway. */
 export function openReprocessor(log: EventLog, options: WithoutGateway): Reprocessor {
-  return new Reprocessing({ ...options, log, limited: () => {}, now: Date.now });
+  return new Reprocessing({ ...options, log, onLimit: () => {}, now: Date.now });
 }
 
 export type { Progress as RunProgress } from './ingest/reconciliation.ts';
 
 /** What compares a source with its provider's API, without a gateway. */
 export function openReconciling(log: EventLog, options: WithoutGateway): Reconciling {
-  return new Reconciling({ ...options, log, limited: () => {}, now: Date.now });
+  return new Reconciling({ ...options, log, onLimit: () => {}, now: Date.now });
 }
 
 /**

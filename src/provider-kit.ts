@@ -38,7 +38,7 @@ export { verifiedBody } from './providers/verify/verified.ts';
 export {
   getEcho,
   headerEcho,
-  keyedAnswer,
+  keyedResponse,
   optionsHandshake,
   postEcho,
   probe,
@@ -46,7 +46,7 @@ export {
   unsignedPostEcho,
 } from './providers/challenges.ts';
 export type { About, AboutDelivery, Introduction } from './providers/about.ts';
-export type { Challenge, ChallengeAnswer } from './providers/challenge.ts';
+export type { Challenge, ChallengeResponse } from './providers/challenge.ts';
 export type { Delivery, Provider, Verified } from './providers/provider.ts';
 export type { Reconcile, StatePage, StateRequest } from './providers/reconcile.ts';
 export type { Fresh, OwnSample, Sample } from './providers/sample.ts';

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { IN_FILES } from './settings.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * The environment with what stands in files put into it: `EDUZZ_SECRETS_FILE=/run/secrets/eduzz` is EDUZZ_SECRETS as the
  * file has it at this moment. Variables of a process never change, files do.
  */
 export function readFiles(
-  env: Environment,
+  env: Variables,
   names: readonly string[] = IN_FILES,
-): { readonly env: Environment; readonly problems: readonly string[] } {
+): { readonly env: Variables; readonly problems: readonly string[] } {
   const whole: Record<string, string | undefined> = { ...env };
   const problems: string[] = [];
   for (const name of names) {

@@ -1,6 +1,6 @@
 import type { TadaDocumentNode } from 'gql.tada';
 import { type Client, createClient } from 'graphql-ws';
-import { type FollowState, type Following, type StreamMessage, follow } from 'hookcast/client';
+import { type FollowState, type FollowHandle, type StreamMessage, follow } from 'hookcast/client';
 import { textOf } from './graphql.ts';
 import type { Session } from './session.ts';
 
@@ -70,7 +70,7 @@ export function stream<M extends StreamMessage, V>(
     client.on('connected', () => (closedWith = null)),
     client.on('closed', (event) => (closedWith = (event as { readonly code?: number }).code ?? 0)),
   ];
-  let following: Following;
+  let following: FollowHandle;
   let isStopped = false;
 
   const begin = (from: string) => {

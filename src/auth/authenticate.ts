@@ -4,7 +4,7 @@ import * as errors from 'jose/errors';
 import { jwtVerify } from 'jose/jwt/verify';
 import type { AuthConfig } from '../auth-config.ts';
 import { HookcastError } from '../errors.ts';
-import type { Limited } from '../limits.ts';
+import type { OnLimit } from '../limits.ts';
 import { scopesIn, tenantsIn } from './claims.ts';
 import { IssuerKeys } from '../issuer-keys.ts';
 import { type Bearer, SCOPES, type Scope } from './viewer.ts';
@@ -42,9 +42,9 @@ export const LEEWAY = 60;
 export function authenticator(
   { check, issuer, audiences, ...places }: AuthConfig,
   now: () => number = Date.now,
-  limited: Limited = () => {},
+  onLimit: OnLimit = () => {},
 ): Authenticate {
-  const verify = verifierOf(check, now, limited);
+  const verify = verifierOf(check, now, onLimit);
   const options: JWTVerifyOptions = {
     clockTolerance: LEEWAY,
     requiredClaims: ['exp'],
@@ -91,7 +91,7 @@ export function scopeSets(): (granted: readonly string[]) => ReadonlySet<Scope> 
 type InTurn = NonNullable<Parameters<Authenticate>[1]>;
 type Verify = (token: string, options: JWTVerifyOptions, inTurn: InTurn) => Promise<JWTVerifyResult>;
 
-function verifierOf(check: AuthConfig['check'], now: () => number, limited: Limited): Verify {
+function verifierOf(check: AuthConfig['check'], now: () => number, onLimit: OnLimit): Verify {
   switch (check.by) {
     case 'secret':
       return verifyWithEach(check.secrets);
@@ -100,7 +100,7 @@ function verifierOf(check: AuthConfig['check'], now: () => number, limited: Limi
       return (token, options, inTurn) => inTurn(() => jwtVerify(token, check.key, { ...options, algorithms }));
     }
     case 'jwks': {
-      const keys = new IssuerKeys(check.url, now, limited);
+      const keys = new IssuerKeys(check.url, now, onLimit);
       return (token, options, inTurn) => keys.verify(token, { ...options, algorithms: ASYMMETRIC }, inTurn);
     }
   }

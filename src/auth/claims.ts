@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import type { ClaimPlace } from '../auth-config.ts';
+import type { ClaimPath } from '../auth-config.ts';
 import { HookcastError } from '../errors.ts';
 
 /** A tenant in a text, where blanks are all that tells one from the next. */
@@ -12,7 +12,7 @@ const LONGEST_TENANT = 256;
  *
  * @throws {HookcastError} UNAUTHENTICATED when the claim names none, or could be read in more than one way.
  */
-export function tenantsIn(payload: JWTPayload, place: ClaimPlace): readonly string[] {
+export function tenantsIn(payload: JWTPayload, place: ClaimPath): readonly string[] {
   const claim = read(payload, place);
   const tenants = claim ? counting(claim.values, place) : [];
   const name = nameOf(place);
@@ -41,18 +41,18 @@ export function tenantsIn(payload: JWTPayload, place: ClaimPlace): readonly stri
  *
  * @throws {HookcastError} UNAUTHENTICATED when the claim is neither a text nor a list of texts.
  */
-export function scopesIn(payload: JWTPayload, place: ClaimPlace): readonly string[] {
+export function scopesIn(payload: JWTPayload, place: ClaimPath): readonly string[] {
   const claim = read(payload, place);
   if (claim) return counting(claim.values, place);
   throw unreadable(`The token's "${nameOf(place)}" must be a text with blanks between scopes, or a list of scopes.`);
 }
 
 /** Whether there is anything at the place. */
-export function isThere(payload: JWTPayload, place: ClaimPlace): boolean {
+export function isThere(payload: JWTPayload, place: ClaimPath): boolean {
   return (valueAt(payload, place) ?? null) !== null;
 }
 
-function nameOf({ path }: ClaimPlace): string {
+function nameOf({ path }: ClaimPath): string {
   return path.join('.');
 }
 
@@ -65,7 +65,7 @@ interface Claim {
  * A text with blanks between its values (RFC 8693, section 4.2), or a list of texts. A blank within a member of a list
  * separates nothing: a role may be called "not events:read". Null for whatever else there is.
  */
-function read(payload: JWTPayload, place: ClaimPlace): Claim | null {
+function read(payload: JWTPayload, place: ClaimPath): Claim | null {
   const value = valueAt(payload, place);
   if (value === undefined || value === null) return { isText: false, values: [] };
   if (typeof value === 'string') return { isText: true, values: value.split(' ').filter((part) => part !== '') };
@@ -73,7 +73,7 @@ function read(payload: JWTPayload, place: ClaimPlace): Claim | null {
   return isList ? { isText: false, values: value } : null;
 }
 
-function valueAt(payload: JWTPayload, { path }: ClaimPlace): unknown {
+function valueAt(payload: JWTPayload, { path }: ClaimPath): unknown {
   let value: unknown = payload;
   for (const name of path) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
@@ -83,7 +83,7 @@ function valueAt(payload: JWTPayload, { path }: ClaimPlace): unknown {
   return value;
 }
 
-function counting(values: readonly string[], { prefix }: ClaimPlace): readonly string[] {
+function counting(values: readonly string[], { prefix }: ClaimPath): readonly string[] {
   if (prefix === '') return values;
   return values
     .filter((value) => value.startsWith(prefix) && value !== prefix)

@@ -5,7 +5,7 @@ import type { ProviderConfig } from '../auth-config.ts';
 import { isEncrypted } from '../auth-settings.ts';
 import { HookcastError } from '../errors.ts';
 import { IssuerKeys } from '../issuer-keys.ts';
-import type { Limited } from '../limits.ts';
+import type { OnLimit } from '../limits.ts';
 import { ASYMMETRIC, LEEWAY, holderNamed, idOf, scopeSets } from './authenticate.ts';
 import { isThere, scopesIn, tenantsIn } from './claims.ts';
 import { type Asked, FetchError, fetchJson } from './fetch-json.ts';
@@ -52,17 +52,17 @@ export interface Returned {
 export class IdentityProvider {
   readonly config: ProviderConfig;
   readonly #now: () => number;
-  readonly #limited: Limited;
+  readonly #onLimit: OnLimit;
   readonly #toScopes = scopeSets();
   #known: { readonly metadata: Metadata; readonly keys: IssuerKeys; readonly at: number } | null = null;
   #asking: Promise<Metadata> | null = null;
   #failedAt = -Infinity;
 
   /** @param now milliseconds since 1970. */
-  constructor(config: ProviderConfig, now: () => number, limited: Limited) {
+  constructor(config: ProviderConfig, now: () => number, onLimit: OnLimit) {
     this.config = config;
     this.#now = now;
-    this.#limited = limited;
+    this.#onLimit = onLimit;
   }
 
   /** Where the browser goes to sign in. @throws {HookcastError} KEYS_UNAVAILABLE when the provider can't be asked. */
@@ -223,7 +223,7 @@ export class IdentityProvider {
       const isSame = this.#known?.metadata.jwks_uri === found.jwks_uri;
       const keys = isSame
         ? this.#known!.keys
-        : new IssuerKeys(new URL(found.jwks_uri), this.#now, this.#limited, '"jwks_uri" of OIDC_ISSUER');
+        : new IssuerKeys(new URL(found.jwks_uri), this.#now, this.#onLimit, '"jwks_uri" of OIDC_ISSUER');
       this.#known = { metadata: found, keys, at: this.#now() };
       return found;
     } catch (error) {

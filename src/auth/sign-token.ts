@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose/jwt/sign';
-import type { AuthConfig, ClaimPlace } from '../auth-config.ts';
+import type { AuthConfig, ClaimPath } from '../auth-config.ts';
 import { HookcastError } from '../errors.ts';
 import { SCOPES } from './viewer.ts';
 
@@ -46,8 +46,8 @@ function refused(message: string): HookcastError {
 }
 
 /** Where a gateway without settings for it reads its claims. */
-const TENANTS: ClaimPlace = { path: ['tenants'], prefix: '' };
-const SCOPE: ClaimPlace = { path: ['scope'], prefix: '' };
+const TENANTS: ClaimPath = { path: ['tenants'], prefix: '' };
+const SCOPE: ClaimPath = { path: ['scope'], prefix: '' };
 
 /** What makes a token one that can be revoked. */
 export interface Identity {
@@ -89,7 +89,7 @@ export async function signToken(
 }
 
 /** Puts values where a gateway reads them. Both claims may be of one object, or one list. */
-function put(claims: Record<string, unknown>, { path, prefix }: ClaimPlace, values: readonly string[]): void {
+function put(claims: Record<string, unknown>, { path, prefix }: ClaimPath, values: readonly string[]): void {
   const [name = '', ...inner] = path;
   const there = claims[name];
   if (inner.length > 0) {

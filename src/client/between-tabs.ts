@@ -18,7 +18,7 @@ export interface Way {
 }
 
 /** From a tab to the one that has the socket. */
-export interface Wish {
+export interface TabRequest {
   readonly from: string;
   readonly does: 'hello' | 'ping' | 'subscribe' | 'cancel';
   readonly id?: string;
@@ -26,7 +26,7 @@ export interface Wish {
 }
 
 /** From the tab that has the socket, to one tab or to all. */
-export interface News {
+export interface TabReply {
   readonly to: string | null;
   readonly says: 'welcome' | 'pong' | 'closed' | keyof Sink;
   readonly id?: string;

@@ -1,4 +1,4 @@
-import type { Closed, Emit, News, Sink, Way, Wish } from './between-tabs.ts';
+import type { Closed, Emit, TabReply, Sink, Way, TabRequest } from './between-tabs.ts';
 
 const nothing = () => {};
 
@@ -11,7 +11,7 @@ export function borrowSocket(
   const channel = new BroadcastChannel(name);
   (channel as { unref?: () => void }).unref?.();
   const from = crypto.randomUUID();
-  const tell = (wish: Omit<Wish, 'from'>) => channel.postMessage({ from, ...wish });
+  const tell = (request: Omit<TabRequest, 'from'>) => channel.postMessage({ from, ...request });
   const sinks = new Map<string, Sink>();
   const end = new AbortController();
   let isOver = false;
@@ -28,7 +28,7 @@ export function borrowSocket(
       leave(closed, isSilent);
       for (const sink of sinks.values()) sink.error(closed);
     };
-    channel.addEventListener('message', ({ data }: { readonly data: News }) => {
+    channel.addEventListener('message', ({ data }: { readonly data: TabReply }) => {
       const { to, says, id = '', value } = data;
       if (to === null && says === 'closed') return close(value as Closed);
       if (to !== from) return;

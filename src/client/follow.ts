@@ -1,10 +1,10 @@
 import { type TypedDocument, toSubscribed } from './document.ts';
 import { type FieldError, closeCodeOf, isExpiry, toError } from './refusal.ts';
-import { type Message, Resumption, type Subscribing, kindOf } from './resumption.ts';
+import { type ServerMessage, Resumption, type Subscribing, kindOf } from './resumption.ts';
 import { type WebSocketClient, endWhenSilent } from './silence.ts';
 
 /** What a subscription sends. The document must select `__typename` and `cursor`; the rest is up to it. */
-export interface StreamMessage extends Message {}
+export interface StreamMessage extends ServerMessage {}
 
 /** A client of graphql-ws, 5 or 6. */
 export interface FollowClient extends WebSocketClient, Subscribing {}
@@ -82,7 +82,7 @@ export interface FollowOptions<M extends StreamMessage> {
   readonly patience?: number;
 }
 
-export interface Following {
+export interface FollowHandle {
   /** Of the newest message that a callback is done with: to go on from there at another time. */
   readonly cursor: string | null;
   /**
@@ -111,15 +111,15 @@ const NORMAL_CLOSURE = 1000;
 export function follow<R extends object, V>(
   client: FollowClient,
   options: FollowOptions<MessageOf<R>> & TypedFollowed<R, V>,
-): Following;
+): FollowHandle;
 export function follow<M extends StreamMessage = StreamMessage>(
   client: FollowClient,
   options: FollowOptions<M> & Followed,
-): Following;
+): FollowHandle;
 export function follow<M extends StreamMessage>(
   client: FollowClient,
   options: FollowOptions<M> & { readonly query?: unknown; readonly documentId?: string; readonly variables?: object },
-): Following {
+): FollowHandle {
   const { promise: ended, resolve, reject } = settlable();
   if (options.onState) ended.catch(() => {});
   /** Of the newest message that its callback is done with. */

@@ -1,4 +1,4 @@
-import { type Closed, EVENTS, type Emit, type News, type Sink, type Way, type Wish } from './between-tabs.ts';
+import { type Closed, EVENTS, type Emit, type TabReply, type Sink, type Way, type TabRequest } from './between-tabs.ts';
 import type { ListClient } from './list-view.ts';
 import { endWhenSilent } from './silence.ts';
 
@@ -10,7 +10,7 @@ export function lendSocket(
   leave: (closed: Closed) => void,
 ): Way {
   const channel = lock && new BroadcastChannel(lock.name);
-  const tell = (news: News) => channel?.postMessage(news);
+  const tell = (news: TabReply) => channel?.postMessage(news);
   /** Of other tabs, by the tab and the operation. */
   const running = new Map<string, () => void>();
   const end = new AbortController();
@@ -31,7 +31,7 @@ export function lendSocket(
       leave({ code, reason });
     }),
   ];
-  const serve = ({ from, does, id = '', payload = {} }: Wish) => {
+  const serve = ({ from, does, id = '', payload = {} }: TabRequest) => {
     const key = `${from} ${id}`;
     if (does === 'hello') {
       tell({ to: from, says: 'welcome' });
@@ -56,7 +56,7 @@ export function lendSocket(
     }
   };
   if (channel) {
-    channel.addEventListener('message', ({ data }: { readonly data: Wish | News }) => {
+    channel.addEventListener('message', ({ data }: { readonly data: TabRequest | TabReply }) => {
       if ('does' in data) serve(data);
     });
     (channel as { unref?: () => void }).unref?.();

@@ -1,5 +1,5 @@
 import { type TypedDocument, textOf } from './document.ts';
-import type { Row } from './rows.ts';
+import type { ListRow } from './rows.ts';
 
 /** A document with the type of its result, as GraphQL Code Generator and gql.tada make it; or its text. */
 export type ListDocument<R> = string | TypedDocument<R, never>;
@@ -52,5 +52,5 @@ export interface Page<N> {
   readonly head: string;
   readonly pageInfo: { readonly hasPreviousPage: boolean };
   /** Oldest first. */
-  readonly edges: readonly Row<N>[];
+  readonly edges: readonly ListRow<N>[];
 }

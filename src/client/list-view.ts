@@ -1,6 +1,6 @@
 import type { FollowClient, StreamMessage } from './follow.ts';
 import type { ListDocument, OwnOperations } from './list-documents.ts';
-import type { Row } from './rows.ts';
+import type { ListRow } from './rows.ts';
 
 /** A client of graphql-ws, 5 or 6: the one socket of all lists that are given it. */
 export type ListClient = FollowClient;
@@ -24,7 +24,7 @@ export interface ListedEvent {
 /** What there is to see of a list: the same object until it changes. */
 export interface ListView<R> {
   /** Newest first. */
-  readonly rows: readonly Row<R & ListedEvent>[];
+  readonly rows: readonly ListRow<R & ListedEvent>[];
   readonly status: ListStatus;
   /** How many are still to come, if it is `catchingUp` and that is known. */
   readonly left: number | null;
@@ -45,7 +45,7 @@ export interface ListView<R> {
   /** How many have come since the list was paused. */
   readonly waiting: number;
   /** Those of them that are kept, newest first. */
-  readonly waitingRows: readonly Row<R & ListedEvent>[];
+  readonly waitingRows: readonly ListRow<R & ListedEvent>[];
   /** Whether there are older ones than the last row. */
   readonly hasOlder: boolean;
   /** How many have come since the list began, without those of its pages. */

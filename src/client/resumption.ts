@@ -26,14 +26,14 @@ export interface Subscribing {
 }
 
 /** What a subscription sends. */
-export interface Message {
+export interface ServerMessage {
   readonly __typename?: string;
   readonly cursor: string;
 }
 
 export interface ResumptionOptions {
   /** A message, or an event that was too large for one, where `message` is null. */
-  readonly onResult: (result: Result, cursor: string, message: Message | null) => void;
+  readonly onResult: (result: Result, cursor: string, message: ServerMessage | null) => void;
   /** It was cut off, and is to be tried again. What it returns is waited for before the pause begins. */
   readonly onCut?: (reason: unknown) => unknown;
   /** It is over: with what makes another try useless, or with null if its client was disposed of. Called once, and not after `stop`. */
@@ -125,7 +125,7 @@ export class Resumption {
   }
 
   /** Whether somebody else began it anew. */
-  #isBegunAnew(message: Message): boolean {
+  #isBegunAnew(message: ServerMessage): boolean {
     const { cursor } = message;
     switch (kindOf(message)) {
       case 'CaughtUp': {
@@ -144,7 +144,7 @@ export class Resumption {
     }
   }
 
-  #hand(result: Result, cursor: string, message: Message | null): void {
+  #hand(result: Result, cursor: string, message: ServerMessage | null): void {
     this.#after = cursor;
     this.#tries = 0;
     this.#options.onResult(result, cursor, message);
@@ -178,13 +178,13 @@ export class Resumption {
 const BEGUN_ANEW = new Error('What stands between began the subscription anew, from where it once was.');
 
 /** What the one field of a subscription sent. Aliases and prefixes give it other names. */
-export function messageOf({ data }: Result): Message | null {
+export function messageOf({ data }: Result): ServerMessage | null {
   const values: unknown[] = Object.values(data ?? {});
-  return (values.find((value) => typeof value === 'object' && value !== null) as Message | undefined) ?? null;
+  return (values.find((value) => typeof value === 'object' && value !== null) as ServerMessage | undefined) ?? null;
 }
 
 /** What a message is that is no event. A gateway that stands between may put a prefix before its name. */
-export function kindOf({ __typename = '' }: Message): 'CaughtUp' | 'Gap' | null {
+export function kindOf({ __typename = '' }: ServerMessage): 'CaughtUp' | 'Gap' | null {
   if (__typename.endsWith('CaughtUp')) return 'CaughtUp';
   return __typename.endsWith('Gap') ? 'Gap' : null;
 }

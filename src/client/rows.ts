@@ -1,5 +1,5 @@
 /** One place in a list: its cursor is where the list goes on. */
-export interface Row<N> {
+export interface ListRow<N> {
   readonly cursor: string;
   readonly node: N;
 }
@@ -7,9 +7,9 @@ export interface Row<N> {
 /** The rows of a list: what is shown, what waits while somebody reads, and what has just come. */
 export class Rows<N extends { readonly id: string }> {
   /** Newest first, and no more of them than are kept. */
-  shown: readonly Row<N>[] = [];
+  shown: readonly ListRow<N>[] = [];
   /** What has come and is not shown, since the list is paused. Newest first, and no more of it than is kept. */
-  waiting: readonly Row<N>[] = [];
+  waiting: readonly ListRow<N>[] = [];
   /** How many that are, with those that were not kept. */
   waitingCount = 0;
   /** Whether the gateway has older ones than the last row. */
@@ -18,7 +18,7 @@ export class Rows<N extends { readonly id: string }> {
   /** How many have come since the list began. */
   arrived = 0;
   /** What has come since the last look, oldest first. */
-  fresh: Row<N>[] = [];
+  fresh: ListRow<N>[] = [];
   readonly #keep: number;
   /** Of all that is here: a log that was replaced, or an older page, may bring again what is here already. */
   #ids = new Set<string>();
@@ -28,7 +28,7 @@ export class Rows<N extends { readonly id: string }> {
   }
 
   /** Begins anew with these, newest first. */
-  fill(rows: readonly Row<N>[], hasOlder: boolean): void {
+  fill(rows: readonly ListRow<N>[], hasOlder: boolean): void {
     this.#ids = new Set();
     this.fresh = [];
     this.waiting = [];
@@ -38,12 +38,12 @@ export class Rows<N extends { readonly id: string }> {
   }
 
   /** Puts an older page, newest first, below what is shown. */
-  append(older: readonly Row<N>[], hasOlder: boolean): void {
+  append(older: readonly ListRow<N>[], hasOlder: boolean): void {
     this.hasOlder = hasOlder;
     this.#show([...this.shown, ...older.filter((row) => this.#isNew(row))]);
   }
 
-  add(row: Row<N>): void {
+  add(row: ListRow<N>): void {
     if (this.#isNew(row)) this.fresh.push(row);
   }
 
@@ -58,7 +58,7 @@ export class Rows<N extends { readonly id: string }> {
 
   /** Puts an event, as it is now, in its place. Null takes it away. */
   replace(id: string, node: N | null): void {
-    const replaced = (row: Row<N>) => (row.node.id !== id ? row : node ? { ...row, node } : []);
+    const replaced = (row: ListRow<N>) => (row.node.id !== id ? row : node ? { ...row, node } : []);
     this.fresh = this.fresh.flatMap(replaced);
     this.waiting = this.waiting.flatMap(replaced);
     this.shown = this.shown.flatMap(replaced);
@@ -81,16 +81,16 @@ export class Rows<N extends { readonly id: string }> {
     this.waitingCount = 0;
   }
 
-  #show(rows: readonly Row<N>[]): void {
+  #show(rows: readonly ListRow<N>[]): void {
     this.hasOlder ||= rows.length > this.#keep;
     this.shown = this.#kept(rows);
   }
 
-  #isNew({ node: { id } }: Row<N>): boolean {
+  #isNew({ node: { id } }: ListRow<N>): boolean {
     return !this.#ids.has(id) && this.#ids.add(id) !== null;
   }
 
-  #kept(rows: readonly Row<N>[]): readonly Row<N>[] {
+  #kept(rows: readonly ListRow<N>[]): readonly ListRow<N>[] {
     for (const { node } of rows.slice(this.#keep)) this.#ids.delete(node.id);
     return rows.slice(0, this.#keep);
   }

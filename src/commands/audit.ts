@@ -25,7 +25,7 @@ interface Entry {
   readonly count: number | null;
 }
 
-export interface AuditOptions {
+export interface AuditCommandOptions {
   /** A moment or a day, as ISO 8601 writes it. */
   readonly since?: string;
   /** As the audit has it. */
@@ -37,7 +37,7 @@ export interface AuditOptions {
 }
 
 /** `hookcast audit`: who did what, and who read personal data, the oldest first. */
-export async function audit(options: AuditOptions, terminal: Terminal): Promise<void> {
+export async function audit(options: AuditCommandOptions, terminal: Terminal): Promise<void> {
   const since = options.since === undefined ? null : new Date(momentOf(options.since)).toISOString();
   if (options.iss !== undefined && options.sub === undefined) throw new CommandError('--iss: say --sub as well.');
   const holder = options.sub === undefined ? options.holder : holderNamed(options.iss, options.sub);

@@ -22,14 +22,14 @@ interface Report {
   readonly fields: readonly Field[];
 }
 
-export interface DriftOptions {
+export interface DriftCommandOptions {
   readonly source?: string;
   /** Whether what is shown is to be expected from now on. */
   readonly accept: boolean;
 }
 
 /** `hookcast drift`: what providers send that they did not before. Names of fields, never what stood there. */
-export function drift({ source, accept }: DriftOptions, terminal: Terminal): Promise<void> {
+export function drift({ source, accept }: DriftCommandOptions, terminal: Terminal): Promise<void> {
   return withOperations(terminal, { command: accept ? 'drift --accept' : 'drift' }, async ({ ask }) => {
     const of = { source: source ?? null };
     const { types, count, fields } = (await ask<{ readonly drift: Report }>(DRIFT, of)).drift;

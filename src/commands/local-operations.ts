@@ -4,12 +4,12 @@ import { pino } from 'pino';
 import { SCOPES, type Viewer } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
-import { writeAnswer } from '../graphql/answer.ts';
-import { type Backing, createContext } from '../graphql/context.ts';
+import { writeResult } from '../execution/written-result.ts';
+import { type Backing, createContext } from '../execution/context.ts';
 import { type OperatorBacking, operatorsOf } from '../graphql/operator/operator.ts';
-import { partsOf } from '../graphql/parts.ts';
+import { partsOf } from '../execution/parts.ts';
 import { createSchema } from '../graphql/schema.ts';
-import { openAdmission, openDesk, openReprocessor } from '../open-log.ts';
+import { openAdmission, openReview, openReprocessor } from '../open-log.ts';
 import { type Noted, note } from './note.ts';
 import { type Operations, dataIn } from './operations.ts';
 import type { Sources } from './sources.ts';
@@ -40,7 +40,7 @@ export function localOperations(
     log,
     sources,
     answers: log,
-    desk: openDesk(log, options),
+    review: openReview(log, options),
     reprocessor: openReprocessor(log, options),
     operator: operatorsOf({
       log,
@@ -71,16 +71,16 @@ export function localOperations(
       const reads: Noted[] = [];
       const context = createContext(backing, EVERYBODY, {
         parts: partsOf(document, schema),
-        disclosed: (count, { raw }, target) =>
+        onDisclosure: (count, { raw }, target) =>
           void reads.push({ action: raw ? 'READ_RAW' : 'READ_PERSONAL', target, count }),
         who: { osUser: userInfo().username, tokenId: null, holder: null },
-        noted: (action, target) => noteOnce({ action, target }),
+        onAction: (action, target) => noteOnce({ action, target }),
       });
       const result = await execute({ schema, document, variableValues, contextValue: context });
       for (const read of reads) await note(log, command, read);
       const [error] = result.errors ?? [];
       if (error) throw error.originalError ?? error;
-      return dataIn(writeAnswer(result).bytes.toString()) as T;
+      return dataIn(writeResult(result).bytes.toString()) as T;
     },
 
     async close() {

@@ -1,11 +1,11 @@
 import { type Logger, pino } from 'pino';
-import type { Outlet } from './outlet.ts';
+import type { LineWriter } from './line-writer.ts';
 import { visible } from '../visible.ts';
 
 /** Structured lines, which nobody has to read for the gateway to go on. Whoever reads them may do so at a terminal. */
-export function createLogger(level: string, outlet: Outlet): Logger {
-  const logger = pino({ level }, { write: (line) => outlet.write(`${visible(line.trimEnd())}\n`) });
-  outlet.onDropped((lines) =>
+export function createLogger(level: string, writer: LineWriter): Logger {
+  const logger = pino({ level }, { write: (line) => writer.write(`${visible(line.trimEnd())}\n`) });
+  writer.onDropped((lines) =>
     logger.warn({ lines }, 'log lines were dropped, since standard output did not accept them'),
   );
   return logger;

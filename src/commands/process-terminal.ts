@@ -1,7 +1,7 @@
 import { existsSync, fstatSync, readFileSync, writeFile, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { parseEnv } from 'node:util';
-import { Outlet, type Sink } from './outlet.ts';
+import { LineWriter, type TextSink } from './line-writer.ts';
 import type { GatewayTerminal } from './terminal.ts';
 import { lineOf, visible } from '../visible.ts';
 
@@ -20,8 +20,8 @@ const ENDS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2'] as const;
 /** The process, as commands see it. */
 export class ProcessTerminal implements GatewayTerminal {
   readonly env: NodeJS.ProcessEnv;
-  readonly stdout: Outlet;
-  readonly stderr: Outlet;
+  readonly stdout: LineWriter;
+  readonly stderr: LineWriter;
   readonly #process: NodeJS.Process;
   readonly #given: ReadonlySet<string>;
   #fromFile: readonly string[] = [];
@@ -36,8 +36,8 @@ export class ProcessTerminal implements GatewayTerminal {
     this.#given = new Set(Object.keys(own.env));
     // Whoever reads may go (`hookcast quarantine list | head -1`): what was begun is ended all the same.
     for (const stream of [own.stdout, own.stderr]) stream.on('error', () => {});
-    this.stdout = new Outlet(sinkOf(own.stdout, 1));
-    this.stderr = new Outlet(sinkOf(own.stderr, 2));
+    this.stdout = new LineWriter(sinkOf(own.stdout, 1));
+    this.stderr = new LineWriter(sinkOf(own.stderr, 2));
     own.on('exit', () => {
       this.stdout.flushLast();
       this.stderr.flushLast();
@@ -98,7 +98,7 @@ export class ProcessTerminal implements GatewayTerminal {
  * Never a write that waits in a thread for somebody to read: Node joins its threads when it exits, and would wait for good.
  * A pipe, a socket and a terminal are written to without waiting; a file takes what it is given, or fails.
  */
-function sinkOf(stream: NodeJS.WriteStream, fd: number): Sink {
+function sinkOf(stream: NodeJS.WriteStream, fd: number): TextSink {
   const kind = fstatSync(fd);
   if (!kind.isFIFO() && !kind.isSocket() && !isatty(fd)) {
     return {

@@ -1,4 +1,4 @@
-import type { Outlet } from './outlet.ts';
+import type { LineWriter } from './line-writer.ts';
 
 /** What a command knows of the world. Only `cli.ts` has it from the process; tests give their own. */
 export interface Terminal {
@@ -10,8 +10,8 @@ export interface Terminal {
 /** What a command knows that runs until it is told to end. */
 export interface GatewayTerminal extends Terminal {
   /** For the lines of a log. */
-  readonly stdout: Outlet;
-  readonly stderr: Outlet;
+  readonly stdout: LineWriter;
+  readonly stderr: LineWriter;
   /** Resolves when the operator wants the command to end. Whoever doesn't ask is ended by the signal itself. */
   readonly interrupted: () => Promise<void>;
   /** Calls back whenever the operator wants the settings to be read anew. The listener says whether they were taken. */

@@ -1,8 +1,8 @@
 import type { PeopleIndex } from './about.ts';
 import type { ActivityIndex } from './activity.ts';
-import type { AnswerRecord } from './answer.ts';
+import type { AnswerStore } from './answer-count.ts';
 import type { AuditRecord } from './audit.ts';
-import type { BroughtRecord } from './brought.ts';
+import type { ReceivedSecretStore } from './received-secret.ts';
 import type { Cursor, Extent } from './cursor.ts';
 import type { EventKey, NewEvent, Parts, RecordedEvent } from './event.ts';
 import type { FieldRecord } from './drift.ts';
@@ -41,10 +41,10 @@ export interface EventLog
     Memory,
     ActivityIndex,
     PeopleIndex,
-    AnswerRecord,
+    AnswerStore,
     TypesRecord,
     Revisions,
-    BroughtRecord,
+    ReceivedSecretStore,
     TokenRecord,
     AuditRecord,
     RefusedRecord,

@@ -74,7 +74,7 @@ export interface Quarantine {
 }
 
 /** Who decides about deliveries in quarantine. */
-export interface QuarantineDesk {
+export interface QuarantineReview {
   /**
    * Normalises a delivery that waits with the present code, and appends its event now: once, however often it is called.
    * One that still doesn't fit goes on waiting, with the new issues. One whose people were erased becomes an event without

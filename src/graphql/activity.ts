@@ -16,7 +16,7 @@ import {
 } from './activity-counts.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
-import { CURRENCIES, SORTS } from './cost.ts';
+import { CURRENCIES, SORTS } from '../execution/cost.ts';
 import type { Declared } from './declared.ts';
 import { MOST_LISTED, toFilter } from './filter.ts';
 import { asksFor } from './selection.ts';

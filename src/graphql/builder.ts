@@ -7,12 +7,12 @@ import { z } from 'zod';
 import type { DisclosedEvent, Scope } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { parseTime } from './date-time.ts';
-import type { Context } from './context.ts';
-import { LIST, READ } from './cost.ts';
+import type { Context } from '../execution/context.ts';
+import { LIST, READ } from '../execution/cost.ts';
 import { EVENT, findNodes, parseId, typenameOf } from './event.ts';
 import type { Representation } from './federation.ts';
 import { MOST_LISTED } from './filter.ts';
-import { JsonTexts } from './json-text.ts';
+import { JsonTexts } from '../execution/json-text.ts';
 
 /** What GraphQL's types are in TypeScript. */
 export interface Types {

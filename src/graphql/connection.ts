@@ -2,13 +2,12 @@ import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { type Cursor, encodeCursor } from '../events/cursor.ts';
 import type { EventFilter } from '../events/filter.ts';
-import { type Context, type Range, cursorArgument } from './context.ts';
-import { READ } from './cost.ts';
+import { type Context, type Range, cursorArgument } from '../execution/context.ts';
+import { LARGEST_PAGE, READ } from '../execution/cost.ts';
 import { type Listed, listed } from './filter.ts';
 
-/** Events on a page when nobody says how many, and at most. */
+/** Events on a page when nobody says how many. */
 const DEFAULT_PAGE = 20;
-export const LARGEST_PAGE = 100;
 
 /** How a page of events is told, wherever one is. */
 export const ORDER =

@@ -1,6 +1,6 @@
 import type { Builder } from './builder.ts';
 import type { DriftReport } from './operator/drift.ts';
-import { READ } from './cost.ts';
+import { READ } from '../execution/cost.ts';
 
 type Field = DriftReport['fields'][number];
 

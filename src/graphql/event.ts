@@ -6,10 +6,10 @@ import type { Instant } from '../events/instant.ts';
 import { originOf } from '../events/origin.ts';
 import { fromUtf8Text, toUtf8Text } from '../events/utf8-text.ts';
 import type { Builder } from './builder.ts';
-import type { Context } from './context.ts';
-import { PAYLOAD } from './cost.ts';
+import type { Context } from '../execution/context.ts';
+import { PAYLOAD } from '../execution/cost.ts';
 import { MOST_LISTED } from './filter.ts';
-import { JsonTexts } from './json-text.ts';
+import { JsonTexts } from '../execution/json-text.ts';
 
 /** Of the ids of all events. */
 export const EVENT = 'Event';

@@ -2,7 +2,7 @@ import { isMoney } from '../declaration/countable.ts';
 import type { EventType } from '../declaration/event-type.ts';
 import { type Member, isWithheld } from '../declaration/member.ts';
 import type { Builder } from './builder.ts';
-import { READ } from './cost.ts';
+import { READ } from '../execution/cost.ts';
 import { readEvent } from './declared.ts';
 import { EVENT, findNodes } from './event.ts';
 import { serve } from './served.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import type { Builder } from './builder.ts';
-import { READ } from './cost.ts';
+import { READ } from '../execution/cost.ts';
 import type { SchemaOf } from './declared.ts';
 import { findNodes, parseId, typenameOf } from './event.ts';
 import { MOST_LISTED } from './filter.ts';

@@ -1,5 +1,5 @@
 import { HTTP } from '../errors.ts';
-import type { Answer } from '../events/answer.ts';
+import type { AnswerCount } from '../events/answer-count.ts';
 import type { Builder } from './builder.ts';
 
 export type Outcome = keyof typeof OUTCOMES;
@@ -23,7 +23,7 @@ export function addOutcome(builder: Builder) {
 }
 
 /** What is recorded is a receipt's status, or the code of a problem, in lower case. */
-export function outcomeOf({ outcome }: Pick<Answer, 'outcome'>): Outcome {
+export function outcomeOf({ outcome }: Pick<AnswerCount, 'outcome'>): Outcome {
   const name = outcome.toUpperCase();
   if (name === 'SIGNATURE_INVALID') return 'UNAUTHORISED';
   if (name === 'SOURCE_PAUSED') return 'PAUSED';

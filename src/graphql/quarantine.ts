@@ -3,9 +3,9 @@ import { HookcastError } from '../errors.ts';
 import { type Issue, QUARANTINE_STATES } from '../events/quarantine.ts';
 import type { Builder } from './builder.ts';
 import { type PageOf, costOfPage, pageOf, stretchOf } from './connection.ts';
-import { PAYLOAD, READ } from './cost.ts';
+import { PAYLOAD, READ } from '../execution/cost.ts';
 import type { EventTypes } from './event.ts';
-import { JsonTexts } from './json-text.ts';
+import { JsonTexts } from '../execution/json-text.ts';
 
 const OPERATOR =
   'Needs the scope `ops` and a token for every tenant, since a delivery in quarantine may not show its tenant.';

@@ -2,7 +2,7 @@ import { HookcastError } from '../errors.ts';
 import type { Admitted } from '../events/refused.ts';
 import type { Builder } from './builder.ts';
 import { type PageOf, costOfPage, pageOf, stretchOf } from './connection.ts';
-import { READ } from './cost.ts';
+import { READ } from '../execution/cost.ts';
 import type { KeptRefusal } from './operator/refused.ts';
 
 type Page = PageOf<KeptRefusal>;

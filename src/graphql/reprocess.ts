@@ -1,8 +1,8 @@
 import { encodeCursor } from '../events/cursor.ts';
 import type { Outcome, ReprocessedEvents } from '../events/reprocess.ts';
 import type { Builder } from './builder.ts';
-import { type Reprocessing as Done, cursorArgument } from './context.ts';
-import { SORTS } from './cost.ts';
+import { type Reprocessing as Done, cursorArgument } from '../execution/context.ts';
+import { SORTS } from '../execution/cost.ts';
 import type { addQuarantine } from './quarantine.ts';
 
 /** What a call costs: it reads for as long as `SPELL`. */

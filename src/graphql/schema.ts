@@ -17,7 +17,7 @@ import { addFederation } from './federation.ts';
 import { addFilter } from './filter.ts';
 import { addInBrief } from './in-brief.ts';
 import { addOtherEvent } from './other-event.ts';
-import { type Extensions, plainFields } from './parts.ts';
+import { type Extensions, plainFields } from '../execution/parts.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addReprocess } from './reprocess.ts';
 import { addQueries } from './queries.ts';

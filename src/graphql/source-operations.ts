@@ -1,8 +1,8 @@
-import { type Answer, HOUR, hourOf } from '../events/answer.ts';
+import { type AnswerCount, HOUR, hourOf } from '../events/answer-count.ts';
 import type { Paused } from '../events/paused.ts';
 import type { RecentDelivery } from '../events/recent.ts';
 import type { Builder } from './builder.ts';
-import { READ } from './cost.ts';
+import { READ } from '../execution/cost.ts';
 import type { SourceState } from './operator/sources.ts';
 import { type Outcome, type addOutcome, outcomeOf } from './outcomes.ts';
 
@@ -175,7 +175,7 @@ export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<ty
   return OperationsType;
 }
 
-function hoursOf(answers: readonly Answer[], name: string, from: number): Hour[] {
+function hoursOf(answers: readonly AnswerCount[], name: string, from: number): Hour[] {
   const sums = new Map<string, Hour>();
   for (const answer of answers) {
     if (answer.source !== name || answer.hour < from) continue;

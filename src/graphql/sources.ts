@@ -1,9 +1,9 @@
-import { type Answer, HOUR, hourOf } from '../events/answer.ts';
+import { type AnswerCount, HOUR, hourOf } from '../events/answer-count.ts';
 import type { Reconciliation } from '../events/reconciliation.ts';
 import type { Silence } from '../events/told-silence.ts';
 import type { Builder } from './builder.ts';
-import type { Source } from './context.ts';
-import { READ } from './cost.ts';
+import type { Source } from '../execution/context.ts';
+import { READ } from '../execution/cost.ts';
 import { type Outcome, addOutcome, outcomeOf } from './outcomes.ts';
 import { addSourceOperations } from './source-operations.ts';
 
@@ -181,7 +181,7 @@ export function addSources(builder: Builder): void {
   );
 }
 
-function summarise(answers: readonly Answer[], now: number): Answered[] {
+function summarise(answers: readonly AnswerCount[], now: number): Answered[] {
   const hour = hourOf(now);
   return [...Map.groupBy(answers, outcomeOf)]
     .map(([outcome, some]) => ({
@@ -193,7 +193,7 @@ function summarise(answers: readonly Answer[], now: number): Answered[] {
     .toSorted((one, other) => other.lastAt - one.lastAt);
 }
 
-function countSince(from: number, answers: readonly Answer[]): number {
+function countSince(from: number, answers: readonly AnswerCount[]): number {
   return answers.reduce((sum, { hour, count }) => sum + (hour >= from ? count : 0), 0);
 }
 

@@ -1,7 +1,7 @@
 import type { EventFilter } from '../events/filter.ts';
 import type { Builder } from './builder.ts';
 import { ORDER, connection, costOfPage } from './connection.ts';
-import { READ } from './cost.ts';
+import { READ } from '../execution/cost.ts';
 import type { addQueries } from './queries.ts';
 
 /** Events that are looked at for what happened last: those behind it tell of nothing, or of a state of before. */

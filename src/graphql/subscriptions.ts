@@ -3,7 +3,7 @@ import { KINDS } from '../events/cancellation.ts';
 import { encodeCursor } from '../events/cursor.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationEvent } from './cancellation.ts';
-import { type DisclosedMessage, cursorArgument } from './context.ts';
+import { type DisclosedMessage, cursorArgument } from '../execution/context.ts';
 import { type addFilter, toFilter } from './filter.ts';
 import type { StreamMessage, StreamTypes } from './stream-message.ts';
 

@@ -1,6 +1,6 @@
 import type { Token } from '../events/token.ts';
 import type { Builder } from './builder.ts';
-import { LIST, READ } from './cost.ts';
+import { LIST, READ } from '../execution/cost.ts';
 
 const WHAT = 'Tokens are issued and revoked for the gateway';
 const OPERATOR = 'Needs the scope `ops` and a token for every tenant.';

@@ -6,14 +6,14 @@ import { headersOf, sendJson, sendProblem, sendText } from './problem.ts';
 
 type Answer = NonNullable<Receipt['challenge']>;
 /** What a source's sender wants to be answered, where it wants anything in particular. */
-type Wish = { readonly status?: number; readonly body?: string | null } | undefined;
+type Acknowledgement = { readonly status?: number; readonly body?: string | null } | undefined;
 
 /** Text that no browser takes for a page: it may be what somebody else wrote. */
 const PLAIN = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' } as const;
 
 /** Says that a delivery was taken, as its sender wants to be told. */
-export function acknowledge(response: ServerResponse, receipt: Receipt, wish: Wish): void {
-  const { status = 200, body } = wish ?? {};
+export function acknowledge(response: ServerResponse, receipt: Receipt, reply: Acknowledgement): void {
+  const { status = 200, body } = reply ?? {};
   if (status === 204 || body === null) return sendNothing(response, status);
   if (body === undefined) return sendJson(response, status, receipt);
   sendText(response, status, body, PLAIN);
@@ -30,9 +30,9 @@ export function refuse(
   response: ServerResponse,
   error: HookcastError,
   headers: Record<string, string>,
-  wish: Wish,
+  reply: Acknowledgement,
 ): void {
-  if (wish?.body !== null) return sendProblem(response, error, headers);
+  if (reply?.body !== null) return sendProblem(response, error, headers);
   sendNothing(response, HTTP[error.code].status, { ...headersOf(error), ...headers });
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { HookcastError } from '../errors.ts';
-import type { Limited, WebhookLimits } from '../limits.ts';
+import type { OnLimit, WebhookLimits } from '../limits.ts';
 import type { Addresses } from './address.ts';
 import { ProxyHint } from './proxy-hint.ts';
 import { readBody } from './read-body.ts';
@@ -9,12 +9,12 @@ import { readBody } from './read-body.ts';
 export interface BodiesOptions {
   readonly limits: Pick<WebhookLimits, 'body' | 'unfinished'>;
   readonly addresses: Addresses;
-  readonly limited: Limited;
+  readonly onLimit: OnLimit;
   readonly logger: Logger;
 }
 
 /** What one body has taken of the room for those that are not whole yet. */
-export interface Share {
+export interface BodyShare {
   /** @throws {HookcastError} TOO_MANY_REQUESTS when its address has all that it may have; OVERLOADED when all have. */
   readonly take: (bytes: number) => void;
   /** All of it, once, however often it is called. Nothing more can be taken then. */
@@ -41,12 +41,12 @@ export class Bodies {
    * @throws {HookcastError} what `readBody` throws, and what a share does.
    */
   read(request: IncomingMessage, largest = 0): Promise<Buffer> {
-    const { limits, limited } = this.#options;
+    const { limits, onLimit } = this.#options;
     const limit = Math.max(limits.body, largest);
-    return readBody(request, { limit, share: this.#shareOf(request, limit), limited });
+    return readBody(request, { limit, share: this.#shareOf(request, limit), onLimit });
   }
 
-  #shareOf(request: IncomingMessage, limit: number): Share {
+  #shareOf(request: IncomingMessage, limit: number): BodyShare {
     const { unfinished } = this.#options.limits;
     // Whatever is set, the largest body finds room, and one address leaves as much to others.
     const each = Math.max(Math.floor(unfinished / 4), limit * 2);
@@ -77,14 +77,14 @@ export class Bodies {
   }
 
   #tooMany(request: IncomingMessage): HookcastError {
-    this.#options.limited('unfinished');
+    this.#options.onLimit('unfinished');
     this.#hint.give(request, 'an address has begun all the bodies that it may have');
     const message = 'Too much that this address has begun to send is not whole yet. Finish that, and send this again.';
     return new HookcastError('TOO_MANY_REQUESTS', message);
   }
 
   #overloaded(): HookcastError {
-    this.#options.limited('unfinished');
+    this.#options.onLimit('unfinished');
     return new HookcastError('OVERLOADED', 'Too much is arriving at once. Send this again later.');
   }
 }

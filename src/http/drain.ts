@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 
 /** Whoever stays for long: a WebSocket, an event stream. */
-export interface Guest {
+export interface Drainable {
   /** It has to go now, and is to come back. */
   leave(): void;
 }
 
-/** How a gateway takes its leave: it says so first, and then sends its guests away one after the other. */
+/** How a gateway takes its leave: it says so first, and then sends its streams away one after the other. */
 export class Drain {
-  readonly #guests = new Set<Guest>();
+  readonly #streams = new Set<Drainable>();
   #phase: 'serving' | 'announced' | 'leaving' = 'serving';
 
   /** Whether nobody should be sent here any more. Whoever comes is still served. */
@@ -16,7 +16,7 @@ export class Drain {
     return this.#phase !== 'serving';
   }
 
-  /** Whether guests are being sent away, and whoever comes as well. */
+  /** Whether streams are being sent away, and whoever comes as well. */
   get isLeaving(): boolean {
     return this.#phase === 'leaving';
   }
@@ -25,13 +25,13 @@ export class Drain {
    * A WebSocket that comes while others are sent away is let in and told the same. To be refused would be the end for a
    * stock graphql-ws client: it comes back after a close, and gives up after a handshake that failed.
    */
-  add(guest: Guest): void {
-    this.#guests.add(guest);
-    if (this.isLeaving) guest.leave();
+  add(stream: Drainable): void {
+    this.#streams.add(stream);
+    if (this.isLeaving) stream.leave();
   }
 
-  delete(guest: Guest): void {
-    this.#guests.delete(guest);
+  delete(stream: Drainable): void {
+    this.#streams.delete(stream);
   }
 
   announce(): void {
@@ -45,12 +45,12 @@ export class Drain {
    */
   async dismiss(spread: number): Promise<void> {
     this.#phase = 'leaving';
-    const guests = [...this.#guests];
+    const streams = [...this.#streams];
     const began = performance.now();
-    for (const [index, guest] of guests.entries()) {
-      const wait = began + (spread * index) / guests.length - performance.now();
+    for (const [index, stream] of streams.entries()) {
+      const wait = began + (spread * index) / streams.length - performance.now();
       if (wait >= 1) await setTimeout(wait);
-      if (this.#guests.has(guest)) guest.leave();
+      if (this.#streams.has(stream)) stream.leave();
     }
   }
 }

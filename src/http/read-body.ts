@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { HookcastError, toHookcastError } from '../errors.ts';
-import type { Limited } from '../limits.ts';
-import type { Share } from './bodies.ts';
+import type { OnLimit } from '../limits.ts';
+import type { BodyShare } from './bodies.ts';
 
 /** What a sender has after it was told that its body is too large, to read that: bytes and milliseconds. */
 const LINGER_BYTES = 8 * 1024 * 1024;
@@ -14,8 +14,8 @@ export interface Reading {
   /** Bytes of the body, at most. */
   readonly limit: number;
   /** What the body counts in until it is whole. */
-  readonly share: Share;
-  readonly limited: Limited;
+  readonly share: BodyShare;
+  readonly onLimit: OnLimit;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Reading {
  *   what was signed is what was sent and a few bytes could unfold to gigabytes; MALFORMED_DELIVERY when it breaks off; what
  *   `share` throws.
  */
-export function readBody(request: IncomingMessage, { limit, share, limited }: Reading): Promise<Buffer> {
+export function readBody(request: IncomingMessage, { limit, share, onLimit }: Reading): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     const refuse = (error: HookcastError) => {
@@ -39,7 +39,7 @@ export function readBody(request: IncomingMessage, { limit, share, limited }: Re
       return refuse(new HookcastError('ENCODING_UNSUPPORTED', 'Send the body without Content-Encoding.'));
     }
     const tooLarge = () => {
-      limited('body');
+      onLimit('body');
       return new HookcastError('BODY_TOO_LARGE', `The body may have ${limit} bytes at most.`);
     };
     if (Number(request.headers['content-length'] ?? 0) > limit) return refuse(tooLarge());

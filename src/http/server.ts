@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HookcastError, toHookcastError } from '../errors.ts';
-import type { Limited, Limits } from '../limits.ts';
+import type { OnLimit, Limits } from '../limits.ts';
 import { identify } from '../telemetry/request-id.ts';
 import type { Handle } from './auth.ts';
 import type { ClientModule } from './client-module.ts';
@@ -32,15 +32,15 @@ export interface Routes {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly drain: Drain;
   readonly limits: Limits;
-  readonly limited: Limited;
+  readonly onLimit: OnLimit;
   readonly report: (cause: unknown, requestId: string) => void;
 }
 
 /** The one door: who is asked for by which path. */
 export function createHttpServer(routes: Routes): Server {
-  const { limited, drain } = routes;
+  const { onLimit, drain } = routes;
   const { connections, documents } = routes.limits;
-  const unfinished = new Unfinished(limited);
+  const unfinished = new Unfinished(onLimit);
   const server = createServer(
     {
       // Node refuses headers that may take longer than the whole.
@@ -71,7 +71,7 @@ export function createHttpServer(routes: Routes): Server {
   );
   // Of a socket on which nothing moves: a query may take its time, and after that somebody should read the answer.
   server.setTimeout(connections.request + documents.timeout, (socket) => {
-    if (socket.writableLength > 0) limited('reading');
+    if (socket.writableLength > 0) onLimit('reading');
     socket.destroy();
   });
   server.on('clientError', (error, socket) => unfinished.failed(error, socket));

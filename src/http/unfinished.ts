@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Limited } from '../limits.ts';
+import type { OnLimit } from '../limits.ts';
 import { NOT_STORED } from './reply.ts';
 
 /** How long whoever is told that its request is none may take to read that, in milliseconds. */
@@ -8,14 +8,14 @@ const READING = 2_000;
 
 /** Requests that never became one: too slow, too long, or in no language. They are told so, counted, and let go of. */
 export class Unfinished {
-  readonly #limited: Limited;
+  readonly #onLimit: OnLimit;
   /** The newest of each connection. */
   readonly #responses = new WeakMap<Duplex, ServerResponse>();
   /** One function for all responses, which are told apart by `this`. */
   readonly #ended: (this: ServerResponse) => void;
 
-  constructor(limited: Limited) {
-    this.#limited = limited;
+  constructor(onLimit: OnLimit) {
+    this.#onLimit = onLimit;
     const responses = this.#responses;
     this.#ended = function ended() {
       const { complete, socket } = this.req;
@@ -44,13 +44,13 @@ export class Unfinished {
   #statusOf({ code = '' }: NodeJS.ErrnoException, isUnderWay: boolean): string {
     switch (code) {
       case 'ERR_HTTP_REQUEST_TIMEOUT':
-        this.#limited(isUnderWay ? 'request' : 'headers');
+        this.#onLimit(isUnderWay ? 'request' : 'headers');
         return '408 Request Timeout';
       case 'HPE_HEADER_OVERFLOW':
-        this.#limited('headers');
+        this.#onLimit('headers');
         return '431 Request Header Fields Too Large';
       case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-        this.#limited('request');
+        this.#onLimit('request');
         return '413 Payload Too Large';
       default:
         return '400 Bad Request';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { HTTP, HookcastError, forLog, toHookcastError } from '../errors.ts';
-import type { Answers } from '../ingest/answers.ts';
+import type { Answers } from '../ingest/answer-counts.ts';
 import type { Ingest, Receipt } from '../ingest/ingest.ts';
 import type { Pauses } from '../ingest/pauses.ts';
 import type { Recent } from '../ingest/recent.ts';
@@ -14,7 +14,7 @@ import type { Tallies } from '../tallies/tallies.ts';
 import type { Addresses } from './address.ts';
 import type { Bodies } from './bodies.ts';
 import { Dropped } from './dropped.ts';
-import { Passage } from './passage.ts';
+import { RequestLog } from './request-log.ts';
 import { sendJson } from './problem.ts';
 import { answerUrlCheck, isUrlCheck } from './url-check.ts';
 
@@ -78,7 +78,7 @@ export function webhooks({
     // Behind the name there may be a secret, so that only the name is ever said.
     const slash = place.indexOf('/');
     const source = slash === -1 ? place : place.slice(0, slash);
-    const passage = new Passage(request, response, tracing, recent);
+    const requestLog = new RequestLog(request, response, tracing, recent);
     let largestBody: number | undefined;
     let respond: ReturnType<Ingest['source']>['respond'];
     const arrivedWith = (body: Buffer) => ({
@@ -92,14 +92,14 @@ export function webhooks({
     const answered = (answer: Receipt['challenge'] | null) => {
       if (answer) answerChallenge(response, answer);
       else answerUrlCheck(response);
-      metrics.delivery(source, 'pong', passage.seconds);
+      metrics.delivery(source, 'pong', requestLog.seconds);
       answers.count(source, 'pong');
       const about = answer ? { challenge: true } : { method: request.method };
-      logger.info({ ...passage.end('pong', response.statusCode), ...about }, 'delivery');
+      logger.info({ ...requestLog.end('pong', response.statusCode), ...about }, 'delivery');
     };
     try {
       ({ largestBody, respond } = ingest.source(source, slash === -1));
-      passage.source = source;
+      requestLog.source = source;
       if (request.method !== 'POST') {
         const question = await ingest.challenged(source, arrivedWith(NOTHING));
         if (question) return answered(question);
@@ -123,7 +123,7 @@ export function webhooks({
         if (!rates.take(source)) throw tooMany();
       };
       const receipt = await ingest.receive(source, arrived, {
-        course: passage,
+        observer: requestLog,
         admit,
         sender: () => addresses.of(request),
       });
@@ -131,9 +131,9 @@ export function webhooks({
       if (receipt.id !== null || receipt.events) reports.writing.worked();
       acknowledge(response, receipt, respond);
       if (receipt.events) metrics.events(source, receipt.events);
-      metrics.delivery(source, receipt.status, passage.seconds);
+      metrics.delivery(source, receipt.status, requestLog.seconds);
       answers.count(source, receipt.status);
-      logger[passage.isUnfit ? 'warn' : 'info'](passage.end(receipt.status, response.statusCode), 'delivery');
+      logger[requestLog.isUnfit ? 'warn' : 'info'](requestLog.end(receipt.status, response.statusCode), 'delivery');
     } catch (thrown) {
       const error = toHookcastError(thrown);
       const isDropped = error.code === 'BODY_TOO_LARGE' && largestBody !== undefined;
@@ -151,10 +151,10 @@ export function webhooks({
         refuse(response, error, headers, respond);
       }
       const outcome = error.code.toLowerCase();
-      metrics.delivery(passage.source, outcome, passage.seconds);
+      metrics.delivery(requestLog.source, outcome, requestLog.seconds);
       // Only what is configured, as above.
       if (error.code !== 'UNKNOWN_SOURCE') answers.count(source, outcome);
-      const line = passage.end(outcome, status);
+      const line = requestLog.end(outcome, status);
       if (isDropped) dropped.say(source, line, Math.max(limits.body, largestBody ?? 0));
       if (error.code === 'LOG_UNAVAILABLE' || error.code === 'OVERLOADED') {
         reports.writing.failed(() => ({ ...line, ...forLog(thrown) }));

@@ -11,7 +11,7 @@ import type { IngestOptions } from './ingest.ts';
 import { recordAll } from './record.ts';
 import { sealed } from './sealed.ts';
 
-export type CompareOptions = Pick<IngestOptions, 'log' | 'logger' | 'mostValues' | 'limited'>;
+export type CompareOptions = Pick<IngestOptions, 'log' | 'logger' | 'mostValues' | 'onLimit'>;
 
 export interface Compared {
   /** What the log did not know, by the type of the events. Recorded, unless it was a dry run. */

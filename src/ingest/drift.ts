@@ -3,13 +3,13 @@ import { forLog } from '../errors.ts';
 import type { Field, FieldRecord, Sighting } from '../events/drift.ts';
 import type { Provider } from '../providers/provider.ts';
 import { expectedFields } from '../providers/ask.ts';
-import { type Room, Shape } from './shape.ts';
+import { type Room, FieldTree } from './field-tree.ts';
 
 export interface DriftOptions {
   readonly record: FieldRecord;
   readonly logger: Logger;
   /** Told of each field and each null that nobody expected, once for a delivery. */
-  readonly drifted: (source: string, type: string, change: Sighting['change']) => void;
+  readonly onDrift: (source: string, type: string, change: Sighting['change']) => void;
 }
 
 /** How often what was seen is recorded, in milliseconds. */
@@ -25,7 +25,7 @@ const MOST_FIELDS = 50_000;
  */
 export class Drift {
   readonly #options: DriftOptions;
-  readonly #shapes = new Map<string, Shape>();
+  readonly #shapes = new Map<string, FieldTree>();
   /** By source and type, until the first delivery of the type. */
   readonly #known: Map<string, Field[]>;
   readonly #room: Room = { left: MOST_FIELDS };
@@ -42,7 +42,7 @@ export class Drift {
   /** Looks through an authentic payload. `at` in milliseconds since 1970. */
   observe(provider: Provider, source: string, type: string, payload: unknown, at: number): void {
     const shape = this.#shape(provider, source, type);
-    shape?.observe(payload, at, (change) => this.#options.drifted(source, type, change));
+    shape?.observe(payload, at, (change) => this.#options.onDrift(source, type, change));
   }
 
   /** Records what was seen since the last time. What can't be recorded just now is recorded later. */
@@ -69,11 +69,11 @@ export class Drift {
     }
   }
 
-  #shape(provider: Provider, source: string, type: string): Shape | null {
+  #shape(provider: Provider, source: string, type: string): FieldTree | null {
     const key = keyOf(source, type);
     const there = this.#shapes.get(key);
     if (there || this.#shapes.size >= MOST_TYPES) return there ?? null;
-    const shape = new Shape(source, type, expectedFields(provider, type), this.#room);
+    const shape = new FieldTree(source, type, expectedFields(provider, type), this.#room);
     for (const { path, change, expected } of this.#known.get(key) ?? []) shape.know(path, change, expected);
     this.#known.delete(key);
     this.#shapes.set(key, shape);

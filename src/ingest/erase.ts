@@ -7,7 +7,7 @@ import type { IngestOptions } from './ingest.ts';
  * event without one, what is known of each contact that it names.
  */
 export async function erase(
-  { log, logger, limited, now }: Pick<IngestOptions, 'log' | 'logger' | 'limited' | 'now'>,
+  { log, logger, onLimit, now }: Pick<IngestOptions, 'log' | 'logger' | 'onLimit' | 'now'>,
   { provider, source, tenant, subject, eventId }: NewEvent,
   contacts: readonly string[],
 ): Promise<void> {
@@ -30,6 +30,6 @@ export async function erase(
       { source, eventId, ...passedOver },
       'some ids of a privacy request were not searched for in quarantine',
     );
-    for (let told = 0; told < count; told += 1) limited('erased_ids');
+    for (let told = 0; told < count; told += 1) onLimit('erased_ids');
   }
 }

@@ -1,16 +1,16 @@
 import type { NewEvent } from '../events/event.ts';
-import type { Limited } from '../limits.ts';
+import type { OnLimit } from '../limits.ts';
 import { normalise } from '../providers/ask.ts';
 import { UNKNOWN_ACCOUNT } from '../providers/about.ts';
 import type { Namer } from '../providers/namer.ts';
-import type { Normalised, Place, Provider, Verified } from '../providers/provider.ts';
+import type { Normalised, DeliveryContext, Provider, Verified } from '../providers/provider.ts';
 
 /** A value is one character at least, and a comma or a bracket. */
 const SHORTEST = 2;
 
 export interface Most {
   readonly mostValues: number;
-  readonly limited: Limited;
+  readonly onLimit: OnLimit;
 }
 
 /**
@@ -18,10 +18,10 @@ export interface Most {
  * takes twenty times its length, each time that somebody looks at the event. A request for privacy is fulfilled all the same.
  */
 export function normaliseWithin(
-  { mostValues, limited }: Most,
+  { mostValues, onLimit }: Most,
   provider: Provider,
   verified: Verified,
-  place: Place & { readonly namer: Namer },
+  place: DeliveryContext & { readonly namer: Namer },
 ): Normalised {
   const normalised = normalise(provider, verified, place);
   if (normalised.outcome === 'pong' || normalised.outcome === 'ignored') return normalised;
@@ -29,7 +29,7 @@ export function normaliseWithin(
   if (verified.text.length <= mostValues * SHORTEST || countUpTo(mostValues + 1, verified.payload) <= mostValues) {
     return normalised;
   }
-  limited('body_values');
+  onLimit('body_values');
   const { type, eventId } = normalised.outcome === 'event' ? normalised.event : normalised;
   const account = normalised.outcome === 'event' ? accountOf(normalised.event, place.source) : normalised.account;
   const message = `has more than ${mostValues} values; an operator can raise MAX_BODY_VALUES, and release it`;

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { HookcastError, toHookcastError } from '../errors.ts';
-import type { Limited } from '../limits.ts';
+import type { OnLimit } from '../limits.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
@@ -9,12 +9,12 @@ import { valuesIn } from '../events/trace.ts';
 import { Namer } from '../providers/namer.ts';
 import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
 import { answerTo, answerToSigned, partsIn, verify } from '../providers/ask.ts';
-import type { ChallengeAnswer } from '../providers/challenge.ts';
-import type { NamedPlace } from '../providers/introduce.ts';
+import type { ChallengeResponse } from '../providers/challenge.ts';
+import type { NamedContext } from '../providers/introduce.ts';
 import { asWhole } from '../providers/parts.ts';
 import { normaliseWithin } from './fitting.ts';
-import { Brought } from './brought.ts';
-import { type Counts, type Course, UNWATCHED } from './course.ts';
+import { ReceivedSecrets } from './received-secrets.ts';
+import { type Counts, type DeliveryObserver, UNOBSERVED } from './delivery-observer.ts';
 import type { Drift } from './drift.ts';
 import { record } from './record.ts';
 import { erase } from './erase.ts';
@@ -33,7 +33,7 @@ export interface Receipt {
   /** Of several events, how many were answered in which way. */
   readonly events?: Counts;
   /** What its sender is answered instead, since it only asked. */
-  readonly challenge?: ChallengeAnswer;
+  readonly challenge?: ChallengeResponse;
 }
 
 export interface IngestOptions {
@@ -42,13 +42,13 @@ export interface IngestOptions {
   readonly logger: Logger;
   readonly drift: Drift;
   /** Told of each delivery that goes to quarantine. */
-  readonly quarantined: (source: string, issues: readonly Issue[]) => void;
+  readonly onQuarantine: (source: string, issues: readonly Issue[]) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Values that one delivery may have. What has more goes to quarantine. */
   readonly mostValues: number;
   /** Told of each delivery with more, and of each id that a request for privacy names and that was not looked for in quarantine. */
-  readonly limited: Limited;
+  readonly onLimit: OnLimit;
   /** Deliveries that may wait for the log at once. */
   readonly mostWaiting: number;
   /** Keeps what is refused for its signature. */
@@ -56,7 +56,7 @@ export interface IngestOptions {
 }
 
 export interface Receiving {
-  readonly course?: Course;
+  readonly observer?: DeliveryObserver;
   /** Called once it is authentic: what it throws refuses the delivery. */
   readonly admit?: () => void;
   /** What its sender's address counts under. Asked for when it is refused. */
@@ -72,7 +72,7 @@ const SPEAKS_FOR = 3_000;
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #faults: VerifierFaults;
-  readonly #brought: Brought;
+  readonly #brought: ReceivedSecrets;
   #named: { readonly naming: Naming; readonly namer: Namer } | null = null;
   #waiting = 0;
   #failedAt = -Infinity;
@@ -80,7 +80,7 @@ export class Ingest {
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#faults = new VerifierFaults(options.logger);
-    this.#brought = new Brought(options);
+    this.#brought = new ReceivedSecrets(options);
   }
 
   /**
@@ -109,7 +109,7 @@ export class Ingest {
    * @throws {HookcastError} SIGNATURE_INVALID, when the source does not answer this one; LOG_UNAVAILABLE, when what it brings
    *   can't be kept.
    */
-  challenged(source: string, request: Omit<Arrived, 'receivedAt'>): Promise<ChallengeAnswer | null> | null {
+  challenged(source: string, request: Omit<Arrived, 'receivedAt'>): Promise<ChallengeResponse | null> | null {
     const provider = this.source(source);
     if (!provider.challenges?.some(({ signed }) => !signed)) return null;
     return this.#answer(provider, source, { ...request, receivedAt: this.#options.now() });
@@ -123,13 +123,13 @@ export class Ingest {
   async receive(
     source: string,
     request: Omit<Arrived, 'receivedAt'>,
-    { course = UNWATCHED, admit = () => {}, sender = () => '', receivedAt = this.#options.now() }: Receiving = {},
+    { observer = UNOBSERVED, admit = () => {}, sender = () => '', receivedAt = this.#options.now() }: Receiving = {},
   ): Promise<Receipt> {
     const provider = this.source(source);
     const arrived = { ...request, receivedAt };
     let authentic: Verified;
     try {
-      const verifying = course.step('verify', () =>
+      const verifying = observer.step('verify', () =>
         this.#faults.watch(source, () => this.#verify(provider, source, arrived)),
       );
       // Each wait is a turn of the queue of promises, and most verifiers need none.
@@ -146,31 +146,32 @@ export class Ingest {
     }
     const namer = this.#namer(await this.#options.log.naming());
     const parts = partsIn(provider, authentic);
-    if (parts !== null) return this.#receiveSeveral(provider, authentic, parts, { source, receivedAt, namer }, course);
+    if (parts !== null)
+      return this.#receiveSeveral(provider, authentic, parts, { source, receivedAt, namer }, observer);
     const verified = sealed(authentic, source, namer);
-    const normalised = course.step('normalise', () =>
+    const normalised = observer.step('normalise', () =>
       normaliseWithin(this.#options, provider, verified, { source, receivedAt, namer }),
     );
     this.#observe(provider, source, verified, normalised, receivedAt);
     const quarantine = (why: Why) =>
-      course.step('append', () => this.#quarantine(provider, source, verified, receivedAt, why, course));
+      observer.step('append', () => this.#quarantine(provider, source, verified, receivedAt, why, observer));
     switch (normalised.outcome) {
       case 'pong':
         return { status: 'pong', id: null };
       case 'ignored':
-        course.ignored(normalised.reason);
+        observer.ignored(normalised.reason);
         return { status: 'ignored', id: null };
       case 'unfit': {
-        course.identified(normalised.type, normalised.eventId);
+        observer.identified(normalised.type, normalised.eventId);
         return this.#durably(() => quarantine({ ...normalised, tenant: tenantOf(provider.name, normalised.account) }));
       }
       case 'event':
-        course.identified(normalised.event.type, normalised.event.eventId);
+        observer.identified(normalised.event.type, normalised.event.eventId);
         return this.#durably(async () => {
           const { log, logger } = this.#options;
-          const { event, appended } = await course.step('append', () => record(normalised, { log, logger, namer }));
+          const { event, appended } = await observer.step('append', () => record(normalised, { log, logger, namer }));
           const { type, eventId } = event;
-          course.identified(type, eventId);
+          observer.identified(type, eventId);
           if (appended.outcome === 'refused') {
             const issues = [{ path: '', message: `the log refused the event: ${appended.reason}` }];
             // By its own id: from one that it was given instead, nobody would know it again.
@@ -187,7 +188,7 @@ export class Ingest {
     return provider.bringsUnder ? this.#brought.verify(provider, source, arrived) : verify(provider, arrived);
   }
 
-  async #answer(provider: Provider, source: string, arrived: Arrived): Promise<ChallengeAnswer | null> {
+  async #answer(provider: Provider, source: string, arrived: Arrived): Promise<ChallengeResponse | null> {
     const answer = await this.#faults.watch(source, () => answerTo(provider, arrived));
     if (answer?.brings) await this.#brought.keep(source, answer.brings);
     return answer;
@@ -198,18 +199,18 @@ export class Ingest {
     provider: Provider,
     authentic: Verified,
     parts: readonly Verified[] | Issue,
-    place: NamedPlace,
-    course: Course,
+    place: NamedContext,
+    observer: DeliveryObserver,
   ): Promise<Receipt> {
     const { source, receivedAt, namer } = place;
     const { log, logger } = this.#options;
     const keep = (verified: Verified, why: Why) =>
-      this.#quarantine(provider, source, verified, receivedAt, why, course);
+      this.#quarantine(provider, source, verified, receivedAt, why, observer);
     if (!isList(parts)) {
       const why = { type: null, eventId: null, issues: [parts], tenant: null };
-      return this.#durably(() => course.step('append', () => keep(sealed(asWhole(authentic), source, namer), why)));
+      return this.#durably(() => observer.step('append', () => keep(sealed(asWhole(authentic), source, namer), why)));
     }
-    const sorted = await course.step('normalise', () =>
+    const sorted = await observer.step('normalise', () =>
       sortParts(provider.name, parts, (part) => {
         const verified = sealed(part, source, namer);
         const normalised = normaliseWithin(this.#options, provider, verified, place);
@@ -217,19 +218,19 @@ export class Ingest {
         return { verified, normalised };
       }),
     );
-    if (sorted.reason !== null) course.ignored(sorted.reason);
-    for (const { event } of sorted.events) course.identified(event.type, event.eventId);
+    if (sorted.reason !== null) observer.ignored(sorted.reason);
+    for (const { event } of sorted.events) observer.identified(event.type, event.eventId);
     const append = async (): Promise<Counts> => {
       const erased = (event: NewEvent, contacts: readonly string[]) => erase(this.#options, event, contacts);
-      const { counts, unfit } = await recordSorted(sorted, { log, logger, namer, erased, course });
+      const { counts, unfit } = await recordSorted(sorted, { log, logger, namer, erased, observer });
       const waiting = unfit.length > MOST_APART ? [together(sealed(authentic, source, namer), unfit)] : unfit;
       for (const { verified, ...why } of waiting) await keep(verified, why);
       return counts;
     };
     const isNothing = sorted.events.length === 0 && sorted.unfit.length === 0;
     const receipt = async (): Promise<Receipt> => {
-      const events = isNothing ? Object.fromEntries(sorted.counts) : await course.step('append', append);
-      course.several(events);
+      const events = isNothing ? Object.fromEntries(sorted.counts) : await observer.step('append', append);
+      observer.several(events);
       return { status: bestOf(events), id: null, events };
     };
     return isNothing ? receipt() : this.#durably(receipt);
@@ -253,9 +254,9 @@ export class Ingest {
     { payload, text, digest }: Verified,
     receivedAt: number,
     { type, eventId, issues, tenant }: Why,
-    course: Course,
+    observer: DeliveryObserver,
   ): Promise<Receipt> {
-    const { log, quarantined } = this.#options;
+    const { log, onQuarantine } = this.#options;
     const values = valuesIn(payload);
     const id = await log.quarantine({
       type,
@@ -269,8 +270,8 @@ export class Ingest {
       values,
       receivedAt,
     });
-    quarantined(source, issues);
-    course.unfit(id, issues);
+    onQuarantine(source, issues);
+    observer.unfit(id, issues);
     return { status: 'quarantined', id: String(id) };
   }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { forLog } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { NewRefused, Refused, RefusedRoom } from '../events/refused.ts';
-import type { Limited } from '../limits.ts';
+import type { OnLimit } from '../limits.ts';
 import type { Arrived } from '../providers/provider.ts';
 import { decrypted, encrypted, keyFor } from './encrypted.ts';
 
@@ -37,7 +37,7 @@ export type Whole = Omit<z.infer<typeof whole>, 'body'> & { readonly body: Buffe
 export interface RefusalsOptions {
   readonly log: Pick<EventLog, 'keepRefused' | 'expireRefused' | 'naming'>;
   readonly logger: Logger;
-  readonly limited: Limited;
+  readonly onLimit: OnLimit;
   /** For how long, in milliseconds; null keeps nothing. */
   readonly keepFor: number | null;
   /** Milliseconds since 1970. */
@@ -74,7 +74,7 @@ export class Refusals {
 
   /** @param sender what its address counts under. */
   keep(source: string, arrived: Arrived, sender: string, { code, message }: { code: string; message: string }): void {
-    const { keepFor, limited } = this.#options;
+    const { keepFor, onLimit } = this.#options;
     if (keepFor === null) return;
     const key = JSON.stringify([source, sender]);
     const theirs = this.#bySender.get(key) ?? 0;
@@ -83,7 +83,7 @@ export class Refusals {
       this.#bytes + arrived.body.length > MOST.bytes ||
       theirs >= MOST.count / 2 ||
       (this.#resting.get(key) ?? 0) > performance.now();
-    if (isTooMuch) return limited('refused');
+    if (isTooMuch) return onLimit('refused');
     this.#bySender.set(key, theirs + 1);
     this.#bytes += arrived.body.length;
     this.#waiting.push({ source, sender, code, why: message, arrived });
@@ -115,14 +115,14 @@ export class Refusals {
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
     [this.#waiting, this.#bytes, this.#bySender] = [[], 0, new Map()];
-    const { log, logger, limited } = this.#options;
+    const { log, logger, onLimit } = this.#options;
     try {
       const key = keyOf((await log.naming()).secret);
       const refused = waiting.map((one) => this.#sealed(one, key));
       const keeping = await log.keepRefused(refused, ROOM);
       const full = waiting.filter((_one, index) => keeping[index] === 'full');
       for (const { source, sender } of full) {
-        limited('refused');
+        onLimit('refused');
         if (this.#resting.size >= MOST_RESTING) this.#resting.clear();
         this.#resting.set(JSON.stringify([source, sender]), performance.now() + REST);
       }

@@ -10,7 +10,7 @@ import type { NewRevision, Revise } from '../events/revision.ts';
 import { Namer } from '../providers/namer.ts';
 import { parsePayload, sha256Hex } from '../providers/payload.ts';
 import { HookcastError } from '../errors.ts';
-import type { ReleaseOptions } from './desk.ts';
+import type { ReleaseOptions } from './review.ts';
 import { normaliseWithin } from './fitting.ts';
 import { erase } from './erase.ts';
 import { Tally } from './reprocess-tally.ts';

@@ -1,4 +1,4 @@
-import { HOUR, hourOf } from '../events/answer.ts';
+import { HOUR, hourOf } from '../events/answer-count.ts';
 import type { Silence } from '../events/told-silence.ts';
 
 /** How many deliveries came in each hour in which any came, by when the hour began. */

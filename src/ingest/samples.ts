@@ -50,7 +50,7 @@ export class Samples implements Sampler {
     const request = await signedSample(source, provider, event, { publicUrl: this.#options.publicUrl, at: now() });
     const began = performance.now();
     const known: { type: string | null; eventId: string | null } = { type: null, eventId: null };
-    const course = {
+    const observer = {
       step: <T>(_name: string, work: () => T) => work(),
       identified: (type: string | null, eventId: string | null) => void Object.assign(known, { type, eventId }),
       ignored: () => {},
@@ -63,7 +63,7 @@ export class Samples implements Sampler {
       recent.note(source, answered, request.headers, true);
     };
     try {
-      const { status, id } = await ingest.receive(source, request, { course });
+      const { status, id } = await ingest.receive(source, request, { observer });
       note(status, 200);
       return { status, id };
     } catch (error) {

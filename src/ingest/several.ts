@@ -3,7 +3,7 @@ import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import { asOne } from '../providers/parts.ts';
 import type { Normalised, Verified } from '../providers/provider.ts';
-import type { Counts, Course } from './course.ts';
+import type { Counts, DeliveryObserver } from './delivery-observer.ts';
 import { type RecordOptions, recordAll } from './record.ts';
 import { tenantOf } from './tenant.ts';
 
@@ -68,7 +68,7 @@ export async function sortParts(
 }
 
 interface Recording extends RecordOptions {
-  readonly course: Course;
+  readonly observer: DeliveryObserver;
   /** Fulfils the request for privacy that an event carries. */
   readonly erased: (event: NewEvent, contacts: readonly string[]) => Promise<void>;
 }
@@ -76,14 +76,14 @@ interface Recording extends RecordOptions {
 /** Records those that fit. How many became what, and all that don't fit, those that the log refused included. */
 export async function recordSorted(
   { events, unfit: before, counts: done }: Sorted,
-  { course, erased, ...options }: Recording,
+  { observer, erased, ...options }: Recording,
 ): Promise<{ readonly counts: Counts; readonly unfit: readonly Unfit[] }> {
   const counts = new Map<keyof Counts, number>(done);
   const add = (status: keyof Counts) => counts.set(status, (counts.get(status) ?? 0) + 1);
   const unfit = [...before];
   for (const [index, { event, appended }] of (await recordAll(events, options)).entries()) {
     const { verified, erases, event: own } = events[index]!;
-    course.identified(event.type, event.eventId);
+    observer.identified(event.type, event.eventId);
     if (appended.outcome === 'refused') {
       const issues = [{ path: '', message: `the log refused the event: ${appended.reason}` }];
       // By its own id: from one that it was given instead, nobody would know it again.

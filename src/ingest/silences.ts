@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { forLog } from '../errors.ts';
-import { type AnswerRecord, HOUR, hourOf } from '../events/answer.ts';
+import { type AnswerStore, HOUR, hourOf } from '../events/answer-count.ts';
 import type { PausedRecord } from '../events/paused.ts';
 import type { Silence, SilenceRecord } from '../events/told-silence.ts';
 import { KNOWN_WEEKS, silenceOf } from './rhythm.ts';
 
 export interface SilencesOptions {
-  readonly record: Pick<AnswerRecord, 'listAnswers'> & SilenceRecord & Pick<PausedRecord, 'listPaused'>;
+  readonly record: Pick<AnswerStore, 'listAnswers'> & SilenceRecord & Pick<PausedRecord, 'listPaused'>;
   /** Those that are configured. */
   readonly sources: ReadonlyMap<string, unknown>;
   readonly logger: Logger;

@@ -1,12 +1,12 @@
 import { type Cursor, encodeCursor } from '../events/cursor.ts';
 import { ALL_PARTS, type Parts } from '../events/event.ts';
 import { type EventFilter, type Matcher, matcher } from '../events/filter.ts';
-import type { Item, Message, Payload } from './message.ts';
+import type { Item, Message, SerializedMessage } from './message.ts';
 import type { Entry } from './ring.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** What makes subscribers the same: whoever has this key gets these bytes. */
-export interface Following {
+export interface SharedOperation {
   /** Different for whatever could make an answer different: document, variables, and what the viewer may see. */
   readonly key: string;
   /** Narrowed to what the viewer may see. */
@@ -30,10 +30,10 @@ export class Cohort {
   /** All of them, also those that are behind. */
   subscribers = 0;
   readonly #matcher: Matcher;
-  readonly #render: Following['render'];
-  #caughtUp: Payload | null = null;
+  readonly #render: SharedOperation['render'];
+  #caughtUp: SerializedMessage | null = null;
 
-  constructor({ key, filter, parts = ALL_PARTS, render }: Following) {
+  constructor({ key, filter, parts = ALL_PARTS, render }: SharedOperation) {
     this.filter = filter;
     this.parts = parts;
     this.key = key;
@@ -47,13 +47,13 @@ export class Cohort {
   }
 
   /** Hands what was made of one item to every live subscriber. How many are live after that. */
-  deliver(payload: Payload): number {
+  deliver(payload: SerializedMessage): number {
     for (const member of this.members) member.receive(payload);
     return this.members.size;
   }
 
   /** What its subscribers get of an item: made by whoever needs it first. */
-  payload(entry: Entry): Payload | null {
+  payload(entry: Entry): SerializedMessage | null {
     const made = entry.payloads.get(this.key);
     if (made !== undefined) return made;
     const payload = this.render(entry.item);
@@ -62,7 +62,7 @@ export class Cohort {
     return payload;
   }
 
-  render(message: Message): Payload | null {
+  render(message: Message): SerializedMessage | null {
     const { cursor } = message;
     const bytes = this.#render(message);
     const events = message.kind === 'event' || message.kind === 'revision' ? 1 : 0;
@@ -70,7 +70,7 @@ export class Cohort {
   }
 
   /** That everything up to the cursor has been sent: the same for all who come back at once. */
-  caughtUp(cursor: Cursor): Payload | null {
+  caughtUp(cursor: Cursor): SerializedMessage | null {
     const { epoch, seq, mark } = this.#caughtUp?.cursor ?? {};
     if (epoch !== cursor.epoch || seq !== cursor.seq || mark !== cursor.mark)
       this.#caughtUp = this.render({ kind: 'caughtUp', cursor });

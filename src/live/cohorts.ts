@@ -1,4 +1,4 @@
-import { Cohort, type Following } from './cohort.ts';
+import { Cohort, type SharedOperation } from './cohort.ts';
 import { type Item, tenantOf } from './message.ts';
 
 /** All cohorts, found by what they follow and by whom an event can concern. */
@@ -17,7 +17,7 @@ export class Cohorts {
   }
 
   /** The cohort of one more subscriber. */
-  enter(following: Following): Cohort {
+  enter(following: SharedOperation): Cohort {
     let cohort = this.#byKey.get(following.key);
     if (!cohort) {
       cohort = new Cohort(following);

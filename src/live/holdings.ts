@@ -1,5 +1,5 @@
 import { HookcastError } from '../errors.ts';
-import type { HolderLimits, Limit, Limited } from '../limits.ts';
+import type { HolderLimits, Limit, OnLimit } from '../limits.ts';
 import type { Tallies, Tally, Variety } from '../tallies/tallies.ts';
 
 export type HoldingLimits = Pick<HolderLimits, 'subscriptions' | 'different' | 'allDifferent'>;
@@ -10,13 +10,13 @@ export type HoldingLimits = Pick<HolderLimits, 'subscriptions' | 'different' | '
  */
 export class Holdings {
   readonly #limits: HoldingLimits;
-  readonly #limited: Limited;
+  readonly #onLimit: OnLimit;
   readonly #subscriptions: Tally;
   readonly #different: Variety;
 
-  constructor(limits: HoldingLimits, tallies: Tallies, limited: Limited) {
+  constructor(limits: HoldingLimits, tallies: Tallies, onLimit: OnLimit) {
     this.#limits = limits;
-    this.#limited = limited;
+    this.#onLimit = onLimit;
     this.#subscriptions = tallies.tally('subscriptions of', limits.subscriptions);
     this.#different = tallies.variety('different subscriptions of', limits.different);
   }
@@ -55,7 +55,7 @@ export class Holdings {
   }
 
   #tooMany(limit: Limit, message: string): HookcastError {
-    this.#limited(limit);
+    this.#onLimit(limit);
     return new HookcastError('TOO_MANY_REQUESTS', message);
   }
 }

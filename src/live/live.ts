@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Cursor } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Publication } from '../events/publication.ts';
-import type { Limited } from '../limits.ts';
+import type { OnLimit } from '../limits.ts';
 import { OwnTallies } from '../tallies/own-tallies.ts';
 import type { Tallies } from '../tallies/tallies.ts';
-import type { Following } from './cohort.ts';
+import type { SharedOperation } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
 import { type HoldingLimits, Holdings } from './holdings.ts';
 import { Lanes } from './lanes.ts';
@@ -13,7 +13,7 @@ import { isErasing } from './message.ts';
 import { Pages } from './pages.ts';
 import { Ration } from './ration.ts';
 import type { Entry } from './ring.ts';
-import { type Outlet, Subscriber, type Surroundings } from './subscriber.ts';
+import { type MessageSink, Subscriber, type SubscriberContext } from './subscriber.ts';
 import { Tail } from './tail.ts';
 
 /** How long the tail goes on when nobody follows any more, in milliseconds: many are only on their way back. */
@@ -33,8 +33,8 @@ export interface LiveOptions {
   /** Told what is wrong with the log while it can't be read. */
   readonly report: (cause: unknown) => void;
   /** Told of each item that is handed on, and of how many messages a subscriber that is behind was given. */
-  readonly published?: (publication: Publication) => void;
-  readonly replayed?: (messages: number) => void;
+  readonly onPublish?: (publication: Publication) => void;
+  readonly onReplay?: (messages: number) => void;
   /** What reading may take of the memory, with everybody else who reads. */
   readonly ration?: Ration;
   /** How many of the newest items are kept in memory. */
@@ -43,7 +43,7 @@ export interface LiveOptions {
   readonly limits?: HoldingLimits;
   /** What they are counted with; by this process alone when it is left out. */
   readonly tallies?: Tallies;
-  readonly limited?: Limited;
+  readonly onLimit?: OnLimit;
   /** Milliseconds after which handing on pauses for a turn. */
   readonly spell?: number;
 }
@@ -59,7 +59,7 @@ export class Live {
   readonly #subscribers = new Map<Subscriber, string>();
   readonly #holdings: Holdings;
   readonly #spell: number;
-  readonly #surroundings: Surroundings;
+  readonly #context: SubscriberContext;
   readonly #published: (publication: Publication) => void;
   #lingering: NodeJS.Timeout | undefined;
   #closed = false;
@@ -67,24 +67,24 @@ export class Live {
   constructor({
     log,
     report,
-    published = () => {},
-    replayed = () => {},
+    onPublish = () => {},
+    onReplay = () => {},
     limits = ANY_NUMBER,
     tallies = new OwnTallies(() => performance.now()),
-    limited = () => {},
+    onLimit = () => {},
     spell = SPELL,
     ration = new Ration(Infinity),
     ringItems = RING_ITEMS,
   }: LiveOptions) {
-    this.#published = published;
-    this.#holdings = new Holdings(limits, tallies, limited);
+    this.#published = onPublish;
+    this.#holdings = new Holdings(limits, tallies, onLimit);
     this.#spell = spell;
     this.#tail = new Tail({
       log,
       report,
       ringItems,
       hand: (entries, isFresh, signal) => this.#hand(entries, isFresh, signal),
-      lost: (position) => {
+      onLoss: (position) => {
         this.#pages.clear();
         for (const subscriber of this.#subscribers.keys()) subscriber.fallBehind(position);
       },
@@ -93,14 +93,14 @@ export class Live {
       },
     });
     this.#pages = new Pages(log, ration);
-    this.#surroundings = {
+    this.#context = {
       log,
       tail: this.#tail,
       pages: this.#pages,
       lanes: new Lanes(LANES),
       report,
-      replayed,
-      left: (subscriber) => this.#left(subscriber),
+      onReplay,
+      onLeave: (subscriber) => this.#left(subscriber),
     };
   }
 
@@ -117,10 +117,10 @@ export class Live {
    * @param holder who it counts for.
    * @throws {HookcastError} TOO_MANY_REQUESTS when the holder has, or all together have, all that they may have.
    */
-  follow(following: Following, after: Cursor | null, outlet: Outlet, holder = ''): Subscriber {
+  follow(following: SharedOperation, after: Cursor | null, sink: MessageSink, holder = ''): Subscriber {
     this.#holdings.enter(holder, following.key, this.#cohorts.has(following.key) ? null : this.#cohorts.size);
     clearTimeout(this.#lingering);
-    const subscriber = new Subscriber(this.#cohorts.enter(following), after, outlet, this.#surroundings);
+    const subscriber = new Subscriber(this.#cohorts.enter(following), after, sink, this.#context);
     this.#subscribers.set(subscriber, holder);
     if (this.#closed) this.#dismiss(subscriber);
     return subscriber;
@@ -135,7 +135,7 @@ export class Live {
 
   #dismiss(subscriber: Subscriber, error?: unknown): void {
     subscriber.end();
-    subscriber.outlet.end(error);
+    subscriber.sink.end(error);
   }
 
   /**

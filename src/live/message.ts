@@ -27,7 +27,7 @@ export type Item =
   | { readonly kind: 'revision'; readonly cursor: Cursor; readonly revision: Revision };
 
 /** A message as a cohort's subscribers get it: JSON, made once for all of them. */
-export interface Payload {
+export interface SerializedMessage {
   readonly cursor: Cursor;
   /** The cursor as clients know it. */
   readonly id: string;

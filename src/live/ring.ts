@@ -1,10 +1,10 @@
 import type { Cursor } from '../events/cursor.ts';
-import type { Item, Payload } from './message.ts';
+import type { Item, SerializedMessage } from './message.ts';
 
 /** An item, and what cohorts have made of it by their keys: null where it may not be seen. */
 export interface Entry {
   readonly item: Item;
-  readonly payloads: Map<string, Payload | null>;
+  readonly payloads: Map<string, SerializedMessage | null>;
   /** Where it is kept, and told how much it grows. */
   keeper: Keeper | null;
   /** Roughly, of the item and its payloads. */

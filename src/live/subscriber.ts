@@ -4,23 +4,23 @@ import { type Cursor, gapAfter } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Cohort } from './cohort.ts';
 import type { Lanes } from './lanes.ts';
-import type { Payload } from './message.ts';
+import type { SerializedMessage } from './message.ts';
 import type { Pages, Stretch } from './pages.ts';
 import type { Entry } from './ring.ts';
 import type { Tail } from './tail.ts';
 
 /** A way to write, which a transport gives for each subscriber. */
-export interface Outlet {
+export interface MessageSink {
   /** Whether a payload may be written. If not, `Subscriber.drained` is called when one may. */
   hasRoom(): boolean;
   /** Takes a payload, having said that there is room. */
-  write(payload: Payload): void;
+  write(payload: SerializedMessage): void;
   /** Nothing more comes: the gateway closes, or following failed. */
   end(error?: unknown): void;
 }
 
 /** What all subscribers of a process share. */
-export interface Surroundings {
+export interface SubscriberContext {
   readonly log: EventLog;
   readonly tail: Tail;
   readonly pages: Pages;
@@ -28,8 +28,8 @@ export interface Surroundings {
   /** Told what is wrong with the log while it can't be read. */
   readonly report: (cause: unknown) => void;
   /** Told of how many messages one that is behind was given. */
-  readonly replayed: (messages: number) => void;
-  readonly left: (subscriber: Subscriber) => void;
+  readonly onReplay: (messages: number) => void;
+  readonly onLeave: (subscriber: Subscriber) => void;
 }
 
 /** Live: it has what the tail has handed on, and is in its cohort. Behind: on its way there, as fast as it may. */
@@ -61,8 +61,8 @@ const REPLACED = 100;
  */
 export class Subscriber {
   readonly cohort: Cohort;
-  readonly outlet: Outlet;
-  readonly #surroundings: Surroundings;
+  readonly sink: MessageSink;
+  readonly #context: SubscriberContext;
   readonly #fromNowOn: boolean;
   #state: State = ENDED;
   /** Everything up to here has been written. Null until it is known where "from now on" is. */
@@ -76,10 +76,10 @@ export class Subscriber {
   #ahead: Cursor | null = null;
   #caughtUp = false;
 
-  constructor(cohort: Cohort, after: Cursor | null, outlet: Outlet, surroundings: Surroundings) {
+  constructor(cohort: Cohort, after: Cursor | null, sink: MessageSink, context: SubscriberContext) {
     this.cohort = cohort;
-    this.outlet = outlet;
-    this.#surroundings = surroundings;
+    this.sink = sink;
+    this.#context = context;
     this.#cursor = after;
     this.#fromNowOn = after === null;
     this.#queue();
@@ -95,7 +95,7 @@ export class Subscriber {
   }
 
   /** Takes what its cohort was handed. */
-  receive(payload: Payload): void {
+  receive(payload: SerializedMessage): void {
     if (this.#ahead !== null && !this.#confirm(payload.cursor, this.#ahead)) return;
     if (payload.cursor.seq <= this.#cursor!.seq) return;
     if (!this.#write(payload)) this.cohort.members.delete(this);
@@ -120,23 +120,23 @@ export class Subscriber {
     if (this.#state === ENDED) return;
     this.#state = ENDED;
     this.cohort.members.delete(this);
-    this.#surroundings.left(this);
+    this.#context.onLeave(this);
   }
 
   #queue(): void {
     this.#state = IN_LANE;
-    void this.#surroundings.lanes.run(() => this.#advance());
+    void this.#context.lanes.run(() => this.#advance());
   }
 
   /** One step towards the tail. */
   async #advance(): Promise<void> {
     if (this.#state !== IN_LANE) return;
     // Before it reads in vain: of many on one socket only some have room after it drained.
-    if (!this.outlet.hasRoom()) {
+    if (!this.sink.hasRoom()) {
       this.#state = AT_SOCKET;
       return;
     }
-    const { log, pages, tail } = this.#surroundings;
+    const { log, pages, tail } = this.#context;
     this.#state = AT_LOG;
     try {
       await tail.start();
@@ -173,7 +173,7 @@ export class Subscriber {
 
   /** What it lacks up to the tail's position, from memory; null when only the log can tell. */
   #atHand(cursor: Cursor): readonly Entry[] | null {
-    const { tail } = this.#surroundings;
+    const { tail } = this.#context;
     const { position, ring } = tail;
     const isPast = cursor.epoch === position.epoch && cursor.seq > position.seq;
     // Unless it was read in this log, it may be beyond the head, and then it is of a log that was put back.
@@ -202,19 +202,19 @@ export class Subscriber {
       if (!this.cohort.wants(entry.item)) continue;
       // Of a ring of a thousand items, each may take a document's whole cost to execute.
       if (written > 0 && performance.now() - began > SPELL) {
-        this.#surroundings.replayed(written);
+        this.#context.onReplay(written);
         this.#queue();
         return false;
       }
       const payload = this.cohort.payload(entry);
       if (!payload) continue;
       if (!this.#write(payload)) {
-        this.#surroundings.replayed(written);
+        this.#context.onReplay(written);
         return false;
       }
       written += 1;
     }
-    if (written > 0) this.#surroundings.replayed(written);
+    if (written > 0) this.#context.onReplay(written);
     // Also when only the epoch or the mark is another: the ring knows its positions by these.
     if (this.#cursor!.seq <= end.seq || this.#cursor!.epoch !== end.epoch) this.#cursor = end;
     return true;
@@ -236,7 +236,7 @@ export class Subscriber {
   /** In the same turn as the look at the tail's position. */
   #join(): void {
     this.#state = LIVE;
-    this.#ahead = this.#cursor!.seq > this.#surroundings.tail.position.seq ? this.#cursor : null;
+    this.#ahead = this.#cursor!.seq > this.#context.tail.position.seq ? this.#cursor : null;
     this.cohort.members.add(this);
     if (!this.#sayCaughtUp(this.#cursor!)) this.cohort.members.delete(this);
   }
@@ -250,12 +250,12 @@ export class Subscriber {
   }
 
   /** Unless the socket has no room for it: then it is behind, and will come to it again. Says which. */
-  #write(payload: Payload): boolean {
-    if (!this.outlet.hasRoom()) {
+  #write(payload: SerializedMessage): boolean {
+    if (!this.sink.hasRoom()) {
       this.#state = AT_SOCKET;
       return false;
     }
-    this.outlet.write(payload);
+    this.sink.write(payload);
     this.#cursor = payload.cursor;
     return true;
   }
@@ -265,10 +265,10 @@ export class Subscriber {
     if (this.#state === ENDED) return false;
     if (!(error instanceof HookcastError) || error.code !== 'LOG_UNAVAILABLE') {
       this.end();
-      this.outlet.end(error);
+      this.sink.end(error);
       return false;
     }
-    this.#surroundings.report(error);
+    this.#context.report(error);
     await setTimeout(AGAIN, undefined, { ref: false });
     return true;
   }

@@ -14,7 +14,7 @@ export interface TailOptions {
    */
   readonly hand: (entries: readonly Entry[], isFresh: boolean, signal: AbortSignal) => Promise<void>;
   /** Given the position after which nothing can be had: it was trimmed before it was read, or the log was replaced. */
-  readonly lost: (position: Cursor) => void;
+  readonly onLoss: (position: Cursor) => void;
   /** Told that the log goes on under another epoch, as after a failover. It may have lost what the tail had not read yet. */
   readonly renewed: (position: Cursor) => void;
   /** Told what is wrong with the log while it can't be read. */
@@ -159,7 +159,7 @@ export class Tail {
 
   /** Hands on what a page holds, and moves on in the turn in which that is done. Says whether there is more. */
   async #take(page: Page, signal: AbortSignal): Promise<boolean> {
-    const { hand, lost, renewed } = this.#options;
+    const { hand, onLoss, renewed } = this.#options;
     const current = this.#current;
     const { position } = current;
     if (gapAfter(position, page, page.isReplaced)) {
@@ -167,7 +167,7 @@ export class Tail {
       this.#wasAtHead = false;
       current.position = page.floor;
       current.ring.clear(page.floor);
-      lost(position);
+      onLoss(position);
       return true;
     }
     if (position.epoch !== page.head.epoch) {

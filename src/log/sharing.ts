@@ -12,7 +12,7 @@ export interface LogThread {
 
 /** Who hears what a thread answers, and that it is gone. */
 export interface Hearing {
-  readonly said: (message: unknown) => void;
+  readonly onMessage: (message: unknown) => void;
   readonly ended: (reason: string) => void;
 }
 

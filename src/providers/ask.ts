@@ -1,12 +1,12 @@
 import { HookcastError } from '../errors.ts';
 import type { Issue } from '../events/quarantine.ts';
-import type { ChallengeAnswer } from './challenge.ts';
+import type { ChallengeResponse } from './challenge.ts';
 import { deliveryOf } from './delivery.ts';
 import { failed } from './failed.ts';
 import { isObject } from './payload.ts';
 import { type Namer, isDerived } from './namer.ts';
 import { TooManyParts } from './parts.ts';
-import type { Arrived, Normalised, Place, Provider, Verified } from './provider.ts';
+import type { Arrived, Normalised, DeliveryContext, Provider, Verified } from './provider.ts';
 
 /** What a verifier may say by throwing. */
 const REFUSALS: readonly unknown[] = ['SIGNATURE_INVALID', 'MALFORMED_DELIVERY', 'KEYS_UNAVAILABLE'];
@@ -88,7 +88,7 @@ export async function answerTo(
   provider: Provider,
   arrived: Arrived,
   how: { readonly isTrial: boolean } = { isTrial: false },
-): Promise<ChallengeAnswer | null> {
+): Promise<ChallengeResponse | null> {
   const delivery = deliveryOf(arrived);
   try {
     for (const challenge of provider.challenges ?? []) {
@@ -103,7 +103,7 @@ export async function answerTo(
 }
 
 /** The same for a question that was signed, and is authentic. */
-export function answerToSigned(provider: Provider, { payload }: Verified, arrived: Arrived): ChallengeAnswer | null {
+export function answerToSigned(provider: Provider, { payload }: Verified, arrived: Arrived): ChallengeResponse | null {
   try {
     for (const challenge of provider.challenges ?? []) {
       const answer = challenge.signed ? challenge.answer(payload, deliveryOf(arrived)) : null;
@@ -119,7 +119,7 @@ export function answerToSigned(provider: Provider, { payload }: Verified, arrive
 export function normalise(
   provider: Provider,
   verified: Verified,
-  place: Place & { readonly namer: Namer },
+  place: DeliveryContext & { readonly namer: Namer },
 ): Normalised {
   try {
     const normalised: unknown = provider.normalise(verified, place);

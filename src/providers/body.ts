@@ -1,6 +1,6 @@
 import {
   type JsonObject,
-  type Payload,
+  type ParsedPayload,
   decodeText,
   isObject,
   keptOf,
@@ -17,7 +17,7 @@ export interface BodyFormat {
    *
    * @throws {HookcastError} MALFORMED_DELIVERY when they are not of this format.
    */
-  readonly read: (bytes: Buffer) => Payload;
+  readonly read: (bytes: Buffer) => ParsedPayload;
   /** The same the other way round, for samples. */
   readonly write: (payload: JsonObject) => string;
 }

@@ -2,18 +2,18 @@ import type { Delivery } from './delivery.ts';
 import type { JsonObject } from './payload.ts';
 
 /** What a challenge is answered. Sent as it is, with `X-Content-Type-Options: nosniff`, and recorded nowhere. */
-export interface ChallengeAnswer {
+export interface ChallengeResponse {
   /** 200, unless told otherwise. */
   readonly status?: 200 | 204;
   readonly headers?: Readonly<Record<string, string>>;
   /** A text, or null for nothing. */
   readonly body: string | null;
   /** A secret that the question brings, to be kept in the log before it is answered. */
-  readonly brings?: BroughtSecret;
+  readonly brings?: HandshakeSecret;
 }
 
 /** A secret that a sender brings, and will sign its deliveries with. */
-export interface BroughtSecret {
+export interface HandshakeSecret {
   readonly secret: string;
   /** A hash of the token that it was brought with: it counts for as long as the source has that token. */
   readonly under: string;
@@ -29,7 +29,7 @@ export type Challenge = SignedChallenge | UnsignedChallenge;
 /** A POST that the sender signs as it signs its deliveries: it is looked at once it is authentic. */
 export interface SignedChallenge {
   readonly signed: true;
-  readonly answer: (payload: JsonObject, delivery: Delivery) => ChallengeAnswer | null;
+  readonly answer: (payload: JsonObject, delivery: Delivery) => ChallengeResponse | null;
 }
 
 /** One that nobody signs. It must be told from deliveries by its form alone, and its answer must be of no use to a stranger. */
@@ -43,5 +43,5 @@ export interface UnsignedChallenge {
     delivery: Delivery,
     /** Whether somebody only wants to see what the answer would be: then nothing is to be kept or shown. */
     how: { readonly isTrial: boolean },
-  ) => ChallengeAnswer | null | Promise<ChallengeAnswer | null>;
+  ) => ChallengeResponse | null | Promise<ChallengeResponse | null>;
 }

@@ -1,5 +1,5 @@
 import { HookcastError } from '../errors.ts';
-import type { ChallengeAnswer, SignedChallenge, UnsignedChallenge } from './challenge.ts';
+import type { ChallengeResponse, SignedChallenge, UnsignedChallenge } from './challenge.ts';
 import { type HmacAlgorithm, type SignatureEncoding, hmacOf, keyOf } from './hmac.ts';
 import { type JsonObject, isObject, parseJson, sha256Hex } from './payload.ts';
 import { isAmong } from './verify/same.ts';
@@ -83,7 +83,7 @@ export function unsignedPostEcho({ param, member }: UnsignedPostEcho): UnsignedC
   };
 }
 
-export interface KeyedAnswer {
+export interface KeyedResponse {
   /** Those that sign the deliveries. The newest makes the answer. */
   readonly secrets: Secrets;
   /** What a payload asks to have signed; null or undefined for one that doesn't ask. */
@@ -100,13 +100,13 @@ export interface KeyedAnswer {
  *
  * @throws {Error} for secrets that are missing, empty or too short.
  */
-export function keyedAnswer({
+export function keyedResponse({
   secrets,
   when,
   answer,
   encoding = 'hex',
   algorithm = 'sha256',
-}: KeyedAnswer): SignedChallenge {
+}: KeyedResponse): SignedChallenge {
   const [newest] = checkSecrets('keyedAnswer', secrets);
   const key = keyOf(Buffer.from(newest), algorithm);
   return {
@@ -252,6 +252,6 @@ function isEchoed(text: string): boolean {
   return text.length <= MOST && PRINTABLE.test(text);
 }
 
-function jsonAnswer(value: Readonly<Record<string, unknown>>): ChallengeAnswer {
+function jsonAnswer(value: Readonly<Record<string, unknown>>): ChallengeResponse {
   return { body: JSON.stringify(value), headers: { 'content-type': 'application/json; charset=utf-8' } };
 }

@@ -5,7 +5,7 @@ import type { Challenge } from './challenge.ts';
 import type { NamedHeaders } from './kept-headers.ts';
 import type { Each } from './parts.ts';
 import type { Reconcile } from './reconcile.ts';
-import type { Place, Respond, Unnormalised, Verified } from './provider.ts';
+import type { DeliveryContext, Respond, Unnormalised, Verified } from './provider.ts';
 import type { OwnSample } from './sample.ts';
 import type { Verifier } from './verifier.ts';
 
@@ -47,7 +47,7 @@ export interface ProviderDefinition<A extends Introduction> {
   readonly name: string;
   readonly verify: Verifier;
   /** Says what a verified payload is; or that it is a mere check, not wanted, or not of the provider's form. */
-  readonly about: (verified: Verified & { readonly headers: NamedHeaders }, place: Place) => A | Unnormalised;
+  readonly about: (verified: Verified & { readonly headers: NamedHeaders }, place: DeliveryContext) => A | Unnormalised;
   /**
    * The headers that `about` and the mappings are given as `headers`, and that are kept with the event. Only those that the
    * sender signs say anything for sure: of any other, whoever repeats a delivery can write what they like.

@@ -5,7 +5,7 @@ import type { NamedHeaders } from './kept-headers.ts';
 import type { Namer } from './namer.ts';
 import { formerId, isDerived } from './namer.ts';
 import { isObject, sha256Hex } from './payload.ts';
-import type { Place, Unnormalised, Verified } from './provider.ts';
+import type { DeliveryContext, Unnormalised, Verified } from './provider.ts';
 import { checkReturned } from './returned.ts';
 
 /** What a delivery says of itself, and what follows from it. */
@@ -18,12 +18,12 @@ export interface Introduced<A> {
   readonly account: string | null;
 }
 
-export type NamedPlace = Place & { readonly namer: Namer };
+export type NamedContext = DeliveryContext & { readonly namer: Namer };
 
 export function introduce<A extends Introduction>(
   { name, about, bodyAt = [] }: ProviderDefinition<A>,
   verified: Verified & { readonly headers: NamedHeaders },
-  place: NamedPlace,
+  place: NamedContext,
 ): Introduced<A & AboutDelivery> | Unnormalised {
   let said: A | Unnormalised | null = null;
   try {
@@ -62,7 +62,7 @@ function identify(
   { eventId, derivedFrom, formerlyFrom = derivedFrom, knownAs }: Introduction,
   tenant: string,
   verified: Verified,
-  { source, namer }: NamedPlace,
+  { source, namer }: NamedContext,
 ): { readonly eventId: string; readonly formerIds: readonly string[] } {
   const given = givenId(eventId, verified);
   if (given !== null) return { eventId: given, formerIds: knownAs ? [namer.eventId(source, tenant, knownAs)] : [] };

@@ -13,7 +13,7 @@ import type { Checks } from './checks.ts';
 import type { EventDefinition } from './definition.ts';
 import { failed } from './failed.ts';
 import { type HmacKey, hmacOf } from './hmac.ts';
-import type { Introduced, NamedPlace } from './introduce.ts';
+import type { Introduced, NamedContext } from './introduce.ts';
 import type { Keeper } from './keeper.ts';
 import { nameOf, tooLongIn } from './lengths.ts';
 import { isObject, issuesOf } from './payload.ts';
@@ -36,7 +36,7 @@ export function normalise<A extends About>(
   definition: EventDefinition<A> | null,
   { about, tenant, eventId, formerIds, account }: Introduced<A>,
   verified: Verified,
-  { source, receivedAt, namer }: NamedPlace,
+  { source, receivedAt, namer }: NamedContext,
 ): Normalised {
   const { type, erases } = about;
   const hash: Hash = (parts) => namer.ticket(source, tenant, parts);

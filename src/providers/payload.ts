@@ -17,7 +17,7 @@ const SECRET =
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-export interface Payload {
+export interface ParsedPayload {
   /** Integers that a double can't hold are their digits here: they are ids. */
   readonly payload: JsonObject;
   /** The payload as JSON text, without secrets: what may be kept. Every number in it is as it was sent. */
@@ -30,7 +30,7 @@ export interface Payload {
  * @throws {HookcastError} MALFORMED_DELIVERY for what no provider's serialiser writes: bytes that are not UTF-8, text
  *   that is not JSON, JSON that is no object, nesting beyond all reason.
  */
-export function parsePayload(bytes: Buffer): Payload {
+export function parsePayload(bytes: Buffer): ParsedPayload {
   const text = decodeText(bytes);
   const found = survey(text);
   return keptOf(objectIn(text, found), { text, ...found });
@@ -64,7 +64,7 @@ function objectIn(text: string, found: Survey): JsonObject {
 export function keptOf(
   parsed: JsonObject,
   came?: Pick<Survey, 'members' | 'isCompact'> & { readonly text: string },
-): Payload {
+): ParsedPayload {
   const { secret, rawNumber, members } = findIn(parsed);
   const isWhole = came !== undefined && came.isCompact && came.members === members;
   return {

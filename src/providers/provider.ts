@@ -52,7 +52,7 @@ export type Unnormalised =
     };
 
 /** Where and when a delivery arrived. `receivedAt` in milliseconds since 1970. */
-export interface Place {
+export interface DeliveryContext {
   readonly source: string;
   readonly receivedAt: number;
   /** Of the log that it goes to. Without one, as in a test, ids and subjects are made with no secret. */
@@ -115,7 +115,7 @@ export interface Provider {
   readonly unsigned?: string | null;
 
   /** Never throws for what the payload holds. */
-  normalise(verified: Verified, place: Place): Normalised;
+  normalise(verified: Verified, place: DeliveryContext): Normalised;
 
   /**
    * The fields of a type's payload that its schema expects, as paths like those of `events/drift.ts`; a `*` stands for any

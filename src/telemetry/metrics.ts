@@ -93,7 +93,7 @@ export class Metrics {
     'Time from the receipt of an event to when it is handed to its live subscribers; once for each event.',
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   );
-  readonly #limited = this.#counter('hookcast_limited_total', 'Requests that a limit refused.', ['limit']);
+  readonly #onLimit = this.#counter('hookcast_limited_total', 'Requests that a limit refused.', ['limit']);
   readonly #signIns = this.#counter(
     'hookcast_sign_ins_total',
     'Sessions and exchanged tokens, by what for and outcome.',
@@ -218,7 +218,7 @@ export class Metrics {
   }
 
   limited(limit: Limit): void {
-    this.#limited.inc({ limit });
+    this.#onLimit.inc({ limit });
   }
 
   /** Somebody signed in, or did not. Both are words of ours. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { NewEvent } from '../events/event.ts';
 import { isFailure } from '../providers/failed.ts';
 import { VerifierError, answerTo, answerToSigned, normalise, partsIn, verify } from '../providers/ask.ts';
-import type { ChallengeAnswer } from '../providers/challenge.ts';
+import type { ChallengeResponse } from '../providers/challenge.ts';
 import { Namer } from '../providers/namer.ts';
 import { type JsonObject, isObject, parseJson, sha256Hex } from '../providers/payload.ts';
 import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
@@ -257,7 +257,7 @@ export function providerContract({
     };
   }
 
-  async function askedSigned(payload: JsonObject): Promise<ChallengeAnswer | null> {
+  async function askedSigned(payload: JsonObject): Promise<ChallengeResponse | null> {
     const sent = await signedBy(provider, undefined, { payload });
     return answerToSigned(provider, await verify(provider, sent), sent);
   }

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { Outlet } from '../commands/outlet.ts';
+import { LineWriter } from '../commands/line-writer.ts';
 import type { GatewayTerminal } from '../commands/terminal.ts';
 import type { Measured, Metrics } from '../telemetry/metrics.ts';
 import { lineOf } from '../visible.ts';
@@ -10,8 +10,8 @@ type Scraped = Awaited<ReturnType<Metrics['text']>>;
 /** The terminal, as a worker has it: by way of the thread that started all of them. */
 export class WorkerTerminal implements GatewayTerminal {
   readonly env: Record<string, string | undefined>;
-  readonly stdout: Outlet;
-  readonly stderr: Outlet;
+  readonly stdout: LineWriter;
+  readonly stderr: LineWriter;
   readonly #port: MessagePort;
   #end!: () => void;
   readonly #ended = new Promise<void>((resolve) => (this.#end = resolve));
@@ -33,7 +33,7 @@ export class WorkerTerminal implements GatewayTerminal {
       },
       last: write,
     };
-    this.stdout = new Outlet(sink);
+    this.stdout = new LineWriter(sink);
     this.stderr = this.stdout;
     port.on('message', (message: ToWorker) => void this.#hear(message));
   }

@@ -5,7 +5,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type FollowState, type Following, follow } from '../../src/client/follow.ts';
+import { type FollowState, type FollowHandle, follow } from '../../src/client/follow.ts';
 import { resuming } from '../../src/client/resuming.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { ticket } from '../fixtures/eduzz.ts';
@@ -34,7 +34,7 @@ class Frontend {
   readonly client: Client;
   tokens = 0;
   expired = 0;
-  readonly following: Following;
+  readonly following: FollowHandle;
 
   constructor(
     url: string,

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
-import { type DriftOptions, drift } from '../../src/commands/drift.ts';
+import { type DriftCommandOptions, drift } from '../../src/commands/drift.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { TestTerminal } from '../support/terminal.ts';
 import { scrapeText } from '../support/metrics.ts';
 
-async function shown(folder: string, options: Partial<DriftOptions> = {}): Promise<string[]> {
+async function shown(folder: string, options: Partial<DriftCommandOptions> = {}): Promise<string[]> {
   const terminal = new TestTerminal(environment(folder));
   await drift({ accept: false, ...options }, terminal);
   return terminal.lines;

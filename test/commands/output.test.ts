@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
 import { createLogger } from '../../src/commands/logger.ts';
-import { Outlet, type Sink } from '../../src/commands/outlet.ts';
+import { LineWriter, type TextSink } from '../../src/commands/line-writer.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { ticket } from '../fixtures/eduzz.ts';
 import { hookcast } from '../support/child.ts';
@@ -108,10 +108,10 @@ it('OPS3.13 every command ends quietly when nobody reads what it prints', async 
 });
 
 /** A reader that takes what it is given when it is told to. */
-function slowReader(): { sink: Sink; taken: string[]; take: (error?: Error) => void } {
+function slowReader(): { sink: TextSink; taken: string[]; take: (error?: Error) => void } {
   const taken: string[] = [];
   let take = (_error?: Error): void => {};
-  const write: Sink['write'] = (text, done) => {
+  const write: TextSink['write'] = (text, done) => {
     take = (error) => {
       if (!error) taken.push(text);
       done(error ?? null);
@@ -122,7 +122,7 @@ function slowReader(): { sink: Sink; taken: string[]; take: (error?: Error) => v
 
 it('OPS6.6 holds so many lines for whoever does not read, drops what is more, and says how many', async () => {
   const { sink, taken, take } = slowReader();
-  const outlet = new Outlet(sink, 1_000);
+  const outlet = new LineWriter(sink, 1_000);
   const logger = createLogger('info', outlet);
   for (let number = 0; number < 100; number += 1) logger.info({ number }, 'a line');
   await expect.poll(() => (take(), taken.length)).toBe(2);
@@ -137,7 +137,7 @@ it('OPS6.6 holds so many lines for whoever does not read, drops what is more, an
 
 it('OPS6.6 writes what is said last, and waits no longer than it may for the rest', async () => {
   const { sink, taken, take } = slowReader();
-  const outlet = new Outlet(sink);
+  const outlet = new LineWriter(sink);
   outlet.write('first\n');
   await expect.poll(() => (take(new Error('no space left')), outlet.end(0).then(() => true))).toBe(true);
   outlet.write('second\n');
@@ -176,7 +176,7 @@ it('OPS6.6 writes a line that comes alone at once, and those that come soon afte
   vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] });
   try {
     const taken: string[] = [];
-    const outlet = new Outlet({ write: (text, done) => (taken.push(text), done()), last: () => {} });
+    const outlet = new LineWriter({ write: (text, done) => (taken.push(text), done()), last: () => {} });
     outlet.write('a');
     vi.advanceTimersByTime(0);
     expect(taken).toEqual(['a']);

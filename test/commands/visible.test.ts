@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createLogger } from '../../src/commands/logger.ts';
-import { Outlet } from '../../src/commands/outlet.ts';
+import { LineWriter } from '../../src/commands/line-writer.ts';
 import { lineOf, visible } from '../../src/visible.ts';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { wixClaims } from '../fixtures/wix.ts';
@@ -31,7 +31,7 @@ it('OPS3.14 writes out what a terminal would act on, as JSON does, and nothing e
 
 it('OPS3.14 writes out what a provider says in lines of the log of serve and dev', async () => {
   let said = '';
-  const outlet = new Outlet({ write: (text, done) => ((said += text), done()), last: () => {} });
+  const outlet = new LineWriter({ write: (text, done) => ((said += text), done()), last: () => {} });
   const logger = createLogger('info', outlet);
   logger.info({ type: HOSTILE, err: new Error(HOSTILE) }, HOSTILE);
   logger.info('another');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type ActivityFilter, type Tally, MINUTE, QUARTER } from '../../src/events/activity.ts';
 import { KINDS } from '../../src/events/cancellation.ts';
-import type { Answer } from '../../src/events/answer.ts';
+import type { AnswerCount } from '../../src/events/answer-count.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import type { NewEvent, RecordedEvent } from '../../src/events/event.ts';
 import { worthOf } from '../../src/events/worth.ts';
@@ -164,7 +164,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
   it('LOG8.1 adds up how deliveries were answered, by source, outcome and hour, in all processes and when it is opened again', async () => {
     const log = await open();
     const other = await again(log);
-    const answer = (source: string, outcome: string, hour: number, count: number, minute: number): Answer => ({
+    const answer = (source: string, outcome: string, hour: number, count: number, minute: number): AnswerCount => ({
       source,
       outcome,
       hour: hour * HOUR,

@@ -64,14 +64,14 @@ export function describeMemory({ open, again }: LogUnderTest): void {
 
   it('IN11.12 keeps what senders bring by source, the newest of it, for every gateway', async () => {
     const log = await open();
-    const bring = (source: string, secret: string, most = 3) => log.keepBrought({ source, secret, at: 7 }, most);
+    const bring = (source: string, secret: string, most = 3) => log.keepReceivedSecret({ source, secret, at: 7 }, most);
     for (const secret of ['a', 'b', 'c']) expect(await bring('one', secret)).toBe(0);
     expect(await bring('other', 'x')).toBe(0);
     expect(await bring('one', 'd')).toBe(1);
     const other = await again(log);
-    expect((await other.listBrought('one')).map(({ secret }) => secret)).toEqual(['b', 'c', 'd']);
-    expect(await other.listBrought('nobody')).toEqual([]);
-    expect(await other.listBrought()).toEqual([
+    expect((await other.listReceivedSecrets('one')).map(({ secret }) => secret)).toEqual(['b', 'c', 'd']);
+    expect(await other.listReceivedSecrets('nobody')).toEqual([]);
+    expect(await other.listReceivedSecrets()).toEqual([
       ...['b', 'c'].map((secret) => ({ source: 'one', secret, at: 7 })),
       { source: 'other', secret: 'x', at: 7 },
       { source: 'one', secret: 'd', at: 7 },

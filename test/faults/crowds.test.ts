@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { callAt } from '../../src/http/call-at.ts';
+import { callAt } from '../../src/transports/call-at.ts';
 import { clock } from './clock.ts';
 import { brokenBy } from './fault.ts';
 import { reconnect } from './reconnect.ts';

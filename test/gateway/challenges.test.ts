@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   getEcho,
   headerEcho,
-  keyedAnswer,
+  keyedResponse,
   optionsHandshake,
   postEcho,
   probe,
@@ -54,7 +54,7 @@ const SOURCES: Readonly<Record<string, Provider>> = {
   monday: asking([unsignedPostEcho({ member: 'challenge' })]),
   zoom: asking(
     [
-      keyedAnswer({
+      keyedResponse({
         secrets: [SECRET],
         when: ({ event, payload }) =>
           event === 'endpoint.url_validation' ? (payload as { plainToken: string }).plainToken : null,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { eventType, said } from '../../src/declaration/event-type.ts';
 import { id, instant, listOf, text } from '../../src/declaration/fields.ts';
 import { open } from '../../src/declaration/mark.ts';
-import { partsOf } from '../../src/graphql/parts.ts';
+import { partsOf } from '../../src/execution/parts.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { defineProvider, unfit } from '../../src/providers/define-provider.ts';
 import { event } from '../../src/providers/definition.ts';

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { reconcile } from '../../src/commands/reconcile.ts';
-import { HOUR, hourOf } from '../../src/events/answer.ts';
+import { HOUR, hourOf } from '../../src/events/answer-count.ts';
 import { Reconciling } from '../../src/ingest/reconciliation.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { defineProvider } from '../../src/providers/define-provider.ts';
@@ -53,7 +53,7 @@ it('OPS14.3 tells operators alone which sources are silent and how far each is r
     log,
     logger: pino({ level: 'silent' }),
     mostValues: 1_000,
-    limited: () => {},
+    onLimit: () => {},
     now: () => now,
   };
   expect(await new Reconciling(options).run('club', { signal })).toMatchObject({ missed: new Map([['left', 1]]) });
@@ -96,7 +96,7 @@ const pages: Record<string, () => unknown> = {
 it('IN14.7 reconciles a provider of one’s own, and records nothing of a page that is none', async () => {
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   let page: () => unknown = () => ({ items: [{ id: 'a' }], next: null });
-  const common = { log, logger: pino({ level: 'silent' }), mostValues: 1_000, limited: () => {}, now: Date.now };
+  const common = { log, logger: pino({ level: 'silent' }), mostValues: 1_000, onLimit: () => {}, now: Date.now };
   const sources = new Map([['club', club(() => page())]]);
   const run = () => new Reconciling({ ...common, sources }).run('club', { signal, since: Date.now() - HOUR });
   expect(await run()).toMatchObject({ outcome: 'done', missed: new Map([['left', 1]]) });

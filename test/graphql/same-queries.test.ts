@@ -5,10 +5,10 @@ import { pino } from 'pino';
 import type { Scope, Bearer } from '../../src/auth/viewer.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import type { Reading } from '../../src/auth/audit.ts';
-import { Operations } from '../../src/graphql/operations.ts';
+import { Operations } from '../../src/execution/operations.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
-import { createGraphQL } from '../../src/graphql/yoga.ts';
-import { Desk } from '../../src/ingest/desk.ts';
+import { createGraphQL } from '../../src/execution/yoga.ts';
+import { Review } from '../../src/ingest/review.ts';
 import { Reprocessing } from '../../src/ingest/reprocess.ts';
 import type { Limit } from '../../src/limits.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
@@ -38,13 +38,13 @@ async function start() {
     },
   });
   const logger = pino({ level: 'silent' });
-  const options = { sources: new Map(), log, logger, mostValues: MOST, limited: fail, now: Date.now };
-  const desk = new Desk(options);
+  const options = { sources: new Map(), log, logger, mostValues: MOST, onLimit: fail, now: Date.now };
+  const review = new Review(options);
   const counting = {
-    release: (id: number) => desk.release(id),
+    release: (id: number) => review.release(id),
     discard(id: number) {
       counts.discarded += 1;
-      return desk.discard(id);
+      return review.discard(id);
     },
   };
   const schema = createSchema();
@@ -64,7 +64,7 @@ async function start() {
     backing: {
       ...options,
       log: counted,
-      desk: counting,
+      review: counting,
       reprocessor: new Reprocessing(options),
       answers: log,
       operator: fail,
@@ -78,7 +78,7 @@ async function start() {
       did: async () => {},
     },
     limits,
-    limited: (limit) => void limited.push(limit),
+    onLimit: (limit) => void limited.push(limit),
     trusted: null,
     dev: false,
     report: fail,

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { Quotas } from '../../src/http/quotas.ts';
+import { Quotas } from '../../src/transports/quotas.ts';
 import { OwnTallies } from '../../src/tallies/own-tallies.ts';
 import type { Limit } from '../../src/limits.ts';
 import { AUTH_SECRET, TestGateway } from '../support/gateway.ts';
@@ -101,7 +101,7 @@ it('OPS5.9 fills up again with time, forgets nobody who has something under way,
   const limits = { queryRate: 2, queries: 3 };
   const met: Limit[] = [];
   let now = 0;
-  const quotas = new Quotas({ limits, tallies: new OwnTallies(() => now), limited: (limit) => met.push(limit) });
+  const quotas = new Quotas({ limits, tallies: new OwnTallies(() => now), onLimit: (limit) => met.push(limit) });
   const refusedBy = (holder: string) => {
     try {
       return quotas.begin(holder) && null;
@@ -122,7 +122,7 @@ it('OPS5.9 fills up again with time, forgets nobody who has something under way,
 
 it('OPS5.9 does the queries of one holder in turns of their own', async () => {
   const limits = { queryRate: 0, queries: 0 };
-  const quotas = new Quotas({ limits, tallies: new OwnTallies(() => 0), limited: () => {} });
+  const quotas = new Quotas({ limits, tallies: new OwnTallies(() => 0), onLimit: () => {} });
   let turn = 0;
   const count = () => {
     turn += 1;

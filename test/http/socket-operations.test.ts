@@ -4,13 +4,13 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { Bearer } from '../../src/auth/viewer.ts';
-import { type WrittenAnswer, writeAnswer } from '../../src/graphql/answer.ts';
-import type { Operation } from '../../src/graphql/operations.ts';
-import { Connection } from '../../src/http/connection.ts';
-import { Turn } from '../../src/http/outflow.ts';
-import { Quotas } from '../../src/http/quotas.ts';
-import { SocketOperations } from '../../src/http/socket-operations.ts';
-import { SocketProtocol } from '../../src/http/socket-protocol.ts';
+import { type WrittenResult, writeResult } from '../../src/execution/written-result.ts';
+import type { Operation } from '../../src/execution/operations.ts';
+import { SocketConnection } from '../../src/transports/socket-connection.ts';
+import { Turn } from '../../src/transports/outflow.ts';
+import { Quotas } from '../../src/transports/quotas.ts';
+import { SocketOperations } from '../../src/transports/socket-operations.ts';
+import { SocketProtocol } from '../../src/transports/socket-protocol.ts';
 import { Lanes } from '../../src/live/lanes.ts';
 import type { Live } from '../../src/live/live.ts';
 import { OwnTallies } from '../../src/tallies/own-tallies.ts';
@@ -20,7 +20,7 @@ import { Peer } from '../support/peer.ts';
 const VIEWER = { holder: 'h', tenants: null, scopes: new Set(), expiresAt: Infinity } as unknown as Bearer;
 
 it('GQL5.12 gives no answer to a query that its client gave up while it ran, and keeps its id until it is done', async () => {
-  const ran = Promise.withResolvers<WrittenAnswer>();
+  const ran = Promise.withResolvers<WrittenResult>();
   const { peer, connection } = await protocolOver({ kind: 'single', run: () => ran.promise });
   peer.subscribe('q');
   peer.subscribe('r');
@@ -28,7 +28,7 @@ it('GQL5.12 gives no answer to a query that its client gave up while it ran, and
   peer.send({ id: 'q', type: 'complete' });
   await expect.poll(() => connection.running.isWanted('q'), { interval: 5 }).toBe(false);
   expect(connection.running.claim('q')).toBe(false);
-  ran.resolve(writeAnswer({ data: { n: 1 } }));
+  ran.resolve(writeResult({ data: { n: 1 } }));
   await expect.poll(() => peer.messages, { interval: 5 }).toContain('{"id":"r","type":"complete"}');
   expect(peer.messages.filter((message) => message.includes('"q"'))).toEqual([]);
   expect(connection.running.size).toBe(0);
@@ -64,24 +64,24 @@ async function protocolOver(operation: object) {
     operations: { prepare: async () => operation as Operation },
     opening: new Lanes(1),
     limits: limits as never,
-    quotas: new Quotas({ limits, limited, tallies: new OwnTallies(clock) }),
+    quotas: new Quotas({ limits, onLimit: limited, tallies: new OwnTallies(clock) }),
     live,
-    limited,
+    onLimit: limited,
     report,
     clock,
   });
-  const signIn = async (connection: Connection) => {
+  const signIn = async (connection: SocketConnection) => {
     connection.viewer = VIEWER;
     return true;
   };
   const logger = pino({ level: 'silent' });
-  const protocol = new SocketProtocol({ signIn, operations, reading: new Lanes(1), limits, limited, logger });
+  const protocol = new SocketProtocol({ signIn, operations, reading: new Lanes(1), limits, onLimit: limited, logger });
   const http = createServer();
   const webSockets = new WebSocketServer({ server: http });
-  const connected = new Promise<Connection>((resolve) =>
+  const connected = new Promise<SocketConnection>((resolve) =>
     webSockets.on('connection', (webSocket, { socket }) => {
       const place = { leave() {} } as never;
-      const connection = new Connection({
+      const connection = new SocketConnection({
         webSocket,
         socket,
         turn: new Turn(),

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Answer } from '../../src/events/answer.ts';
-import { Answers } from '../../src/ingest/answers.ts';
+import type { AnswerCount } from '../../src/events/answer-count.ts';
+import { Answers } from '../../src/ingest/answer-counts.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 
@@ -13,12 +13,12 @@ function setUp() {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   onTestFinished(() => log.close());
-  const writes: (readonly Answer[])[] = [];
+  const writes: (readonly AnswerCount[])[] = [];
   /** What happens while answers are being recorded. */
   const during = { happens: () => {} };
   const record = {
     listAnswers: (from: number) => log.listAnswers(from),
-    recordAnswers: (answers: readonly Answer[]) => {
+    recordAnswers: (answers: readonly AnswerCount[]) => {
       writes.push(answers);
       during.happens();
       return log.recordAnswers(answers);
@@ -30,7 +30,7 @@ function setUp() {
   return { path, log, answers, writes, during, clock };
 }
 
-const counts = (some: readonly Answer[]) => some.map(({ outcome, hour, count }) => [outcome, hour / HOUR, count]);
+const counts = (some: readonly AnswerCount[]) => some.map(({ outcome, hour, count }) => [outcome, hour / HOUR, count]);
 
 it('IN2.1 writes nothing for a delivery that can’t be authenticated but a sum of many', async () => {
   const { answers, writes } = setUp();

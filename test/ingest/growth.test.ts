@@ -4,7 +4,7 @@ import { decodeCursor } from '../../src/events/cursor.ts';
 import { parseExact } from '../../src/events/exact-json.ts';
 import { tracesOf, valuesIn } from '../../src/events/trace.ts';
 import { encodingFor } from '../../src/http/encoding.ts';
-import { Shape } from '../../src/ingest/shape.ts';
+import { FieldTree } from '../../src/ingest/field-tree.ts';
 import { Marker } from '../../src/log/marks.ts';
 import { encode } from '../../src/log/postgres/row.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../../src/log/quarantine-row.ts';
@@ -49,7 +49,7 @@ const PROVIDERS = {
 /** From a signed body to what both logs are given: the event, and what would be kept of it in quarantine. */
 function line(provider: Provider, delivery: { headers: Record<string, string>; body: string | Buffer }) {
   const request = { headers: delivery.headers, body: Buffer.from(delivery.body as string), receivedAt: NOW };
-  const shape = new Shape('it', 'test.happened', null, { left: 10_000 });
+  const shape = new FieldTree('it', 'test.happened', null, { left: 10_000 });
   shape.observe({ known: true }, NOW, () => {});
   return async () => {
     const verified = await verify(provider, request);

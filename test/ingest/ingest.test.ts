@@ -6,7 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import type { EventLog } from '../../src/events/event-log.ts';
 import { Drift } from '../../src/ingest/drift.ts';
-import { Desk } from '../../src/ingest/desk.ts';
+import { Review } from '../../src/ingest/review.ts';
 import { Ingest } from '../../src/ingest/ingest.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { calCom } from '../../src/providers/cal-com/cal-com.ts';
@@ -39,7 +39,7 @@ function setUp(
     ['calcom', calCom({ secrets: [EDUZZ_SECRET] })],
     ['wix', wix({ publicKeys: [WIX_PUBLIC_KEY] })],
   ]);
-  const drift = new Drift({ record: log, logger, drifted: () => {} }, []);
+  const drift = new Drift({ record: log, logger, onDrift: () => {} }, []);
   onTestFinished(() => drift.stop());
   const quarantined = () => {};
   const limited: string[] = [];
@@ -48,8 +48,8 @@ function setUp(
     log,
     logger,
     drift,
-    quarantined,
-    limited: (limit) => limited.push(limit),
+    onQuarantine: quarantined,
+    onLimit: (limit) => limited.push(limit),
     mostValues: 20_000,
     now: Date.now,
     mostWaiting,
@@ -360,10 +360,10 @@ it('IN3.5 releases a delivery under the id that was derived when it came, also w
       events: { left: event(schema, () => otherEvent()) },
     });
   const sources = new Map([['gym', gym(z.object({ seat: z.number() }))]]);
-  const drift = new Drift({ record: log, logger, drifted: () => {} }, []);
+  const drift = new Drift({ record: log, logger, onDrift: () => {} }, []);
   onTestFinished(() => drift.stop());
-  const most = { mostValues: 20_000, limited: () => {}, mostWaiting: 3 };
-  const ingest = new Ingest({ sources, log, logger, drift, quarantined: () => {}, now: Date.now, ...most });
+  const most = { mostValues: 20_000, onLimit: () => {}, mostWaiting: 3 };
+  const ingest = new Ingest({ sources, log, logger, drift, onQuarantine: () => {}, now: Date.now, ...most });
   const body = Buffer.from('{"note":"ana@imaginaria.example","at":"2026-01-01"}');
   const sent = { headers: { 'x-token': 't'.repeat(8) }, body };
   const kept = await ingest.receive('gym', sent);
@@ -371,8 +371,8 @@ it('IN3.5 releases a delivery under the id that was derived when it came, also w
   expect(eventId).toMatch(/^derived:/);
   await log.erase({ by: 'email', email: 'ana@imaginaria.example', source: null }, { at: 1, orderedBy: 'ana' });
   sources.set('gym', gym(z.object({})));
-  const desk = new Desk({ sources, log, logger, now: Date.now, ...most });
-  expect(await desk.release(Number(kept.id))).toMatchObject({ state: 'RELEASED', eventId });
+  const review = new Review({ sources, log, logger, now: Date.now, ...most });
+  expect(await review.release(Number(kept.id))).toMatchObject({ state: 'RELEASED', eventId });
   expect(await ingest.receive('gym', sent)).toEqual({ status: 'duplicate', id: eventId });
 });
 
@@ -398,15 +398,15 @@ it('IN7.2 releases to the provider that it came from, and throws nothing away by
     [named('gym', () => ({ outcome: 'ignored', reason: 'of another house' })), /of another house/],
   ];
   for (const [provider, message] of cases) {
-    const desk = new Desk({
+    const review = new Review({
       sources: new Map([['it', provider]]),
       log,
       logger: pino({ level: 'silent' }),
       mostValues: 20_000,
-      limited: () => {},
+      onLimit: () => {},
       now: Date.now,
     });
-    expect(await desk.release(id)).toMatchObject({
+    expect(await review.release(id)).toMatchObject({
       state: 'WAITING',
       payload: '{"a":1}',
       issues: [{ path: '', message: expect.stringMatching(message) }],

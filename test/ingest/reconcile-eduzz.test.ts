@@ -40,13 +40,13 @@ async function setUp(sales: readonly Sale[]) {
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   onTestFinished(() => log.close());
   const logger = pino({ level: 'silent' });
-  const drift = new Drift({ record: log, logger, drifted: () => {} }, []);
+  const drift = new Drift({ record: log, logger, onDrift: () => {} }, []);
   onTestFinished(() => drift.stop());
   const api = { token: 'edzpap_of-tests', account: ACCOUNT, origin };
   const sources = new Map([['eduzz', eduzz({ secrets: [EDUZZ_SECRET], api })]]);
   const clock = { now: NOW };
-  const common = { sources, log, logger, mostValues: 20_000, limited: () => {}, now: () => clock.now };
-  const ingest = new Ingest({ ...common, drift, quarantined: () => {}, mostWaiting: 1_000 });
+  const common = { sources, log, logger, mostValues: 20_000, onLimit: () => {}, now: () => clock.now };
+  const ingest = new Ingest({ ...common, drift, onQuarantine: () => {}, mostWaiting: 1_000 });
   const deliver = (event: string, order: number, status: string) => {
     const data = { id: String(order), status, producer: { id: ACCOUNT }, createdAt: '2026-11-20T12:00:00.000Z' };
     const { headers, body } = signAsEduzz({ id: `${event}-${order}`, event: `myeduzz.${event}`, data }, EDUZZ_SECRET);

@@ -34,14 +34,14 @@ async function setUp(events: readonly StripeEvent[], key = STRIPE_KEY) {
   const logger = pino({}, sink);
   const sources = new Map([['stripe', stripe({ secrets: [STRIPE_SECRET], api: { key, origin: api.origin } })]]);
   const clock = { now: NOW };
-  const common = { sources, logger, mostValues: 20_000, limited: () => {}, now: () => clock.now };
+  const common = { sources, logger, mostValues: 20_000, onLimit: () => {}, now: () => clock.now };
   /** Each gateway has a connection of its own to the log. */
   const gateway = () => {
     const log = new SqliteLog(path);
     onTestFinished(() => log.close());
-    const drift = new Drift({ record: log, logger, drifted: () => {} }, []);
+    const drift = new Drift({ record: log, logger, onDrift: () => {} }, []);
     onTestFinished(() => drift.stop());
-    const ingest = new Ingest({ ...common, log, drift, quarantined: () => {}, mostWaiting: 1_000 });
+    const ingest = new Ingest({ ...common, log, drift, onQuarantine: () => {}, mostWaiting: 1_000 });
     const options = { ...common, log };
     return { log, ingest, options, reconciling: new Reconciling(options) };
   };

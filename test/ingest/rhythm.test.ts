@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { HOUR, hourOf } from '../../src/events/answer.ts';
+import { HOUR, hourOf } from '../../src/events/answer-count.ts';
 import { silenceOf } from '../../src/ingest/rhythm.ts';
 
 const WEEK = 168 * HOUR;

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { Shape } from '../../src/ingest/shape.ts';
+import { FieldTree } from '../../src/ingest/field-tree.ts';
 import { fieldsOf } from '../../src/providers/expected-fields.ts';
 
 /** What a shape calls new in payloads that come one after the other. */
 function news(payloads: readonly unknown[], schema?: z.ZodType): string[] {
-  const shape = new Shape('eduzz', 'test.happened', schema ? fieldsOf(schema) : null, { left: 10_000 });
+  const shape = new FieldTree('eduzz', 'test.happened', schema ? fieldsOf(schema) : null, { left: 10_000 });
   for (const payload of payloads) shape.observe(payload, 1_000, () => {});
   return shape
     .take()
@@ -61,7 +61,7 @@ it('IN8.3 takes names that are somebody’s data as any name', () => {
 });
 
 it('PRIV2.1 has names in it, and never a value', () => {
-  const shape = new Shape('eduzz', 'test.happened', null, { left: 10_000 });
+  const shape = new FieldTree('eduzz', 'test.happened', null, { left: 10_000 });
   shape.observe({ a: 1 }, 1_000, () => {});
   shape.observe(
     { a: 'Iara Fictícia', 'Iara Fictícia': 'x', nested: { 'iara@ficticia.example': null } },
@@ -72,7 +72,7 @@ it('PRIV2.1 has names in it, and never a value', () => {
 });
 
 it('IN5.5 tells so many fields apart and no more, whatever a payload makes up', () => {
-  const shape = new Shape('eduzz', 'test.happened', null, { left: 10_000 });
+  const shape = new FieldTree('eduzz', 'test.happened', null, { left: 10_000 });
   for (let from = 0; from < 200; from += 1) {
     const members = Array.from({ length: 50 }, (_, index) => [`field_${from}_${index}`, { a: { b: null } }]);
     shape.observe(Object.fromEntries(members), 1_000, () => {});
@@ -81,7 +81,7 @@ it('IN5.5 tells so many fields apart and no more, whatever a payload makes up', 
 });
 
 it('IN8.1 gives back what could not be recorded, and counts it the next time', () => {
-  const shape = new Shape('eduzz', 'test.happened', null, { left: 10_000 });
+  const shape = new FieldTree('eduzz', 'test.happened', null, { left: 10_000 });
   shape.know('', 'FIELD', true);
   shape.know('a', 'FIELD', true);
   shape.observe({ a: 1, b: 1 }, 1_000, () => {});
@@ -97,7 +97,7 @@ it('IN8.1 gives back what could not be recorded, and counts it the next time', (
 
 it('IN5.5 has room for so many fields of all types together', () => {
   const room = { left: 30 };
-  const shapes = ['one', 'two', 'three'].map((type) => new Shape('eduzz', type, null, room));
+  const shapes = ['one', 'two', 'three'].map((type) => new FieldTree('eduzz', type, null, room));
   const members = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`field_${index}`, 1]));
   for (const shape of shapes) shape.observe(members, 1_000, () => {});
   expect(shapes.map((shape) => shape.take().length)).toEqual([21, 11, 1]);

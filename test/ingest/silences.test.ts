@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { expect, it } from 'vitest';
-import { HOUR, hourOf } from '../../src/events/answer.ts';
+import { HOUR, hourOf } from '../../src/events/answer-count.ts';
 import { Silences } from '../../src/ingest/silences.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newPaused } from '../contract/operators.contract.ts';

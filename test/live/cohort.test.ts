@@ -11,12 +11,12 @@ import { KINDS } from '../../src/events/cancellation.ts';
 import { type Cursor, encodeCursor } from '../../src/events/cursor.ts';
 import type { NewEvent } from '../../src/events/event.ts';
 import type { EventFilter } from '../../src/events/filter.ts';
-import { type Backing, type Context, createContext, discloseMessage } from '../../src/graphql/context.ts';
-import { Operations } from '../../src/graphql/operations.ts';
-import { presentError } from '../../src/graphql/present-error.ts';
+import { type Backing, type Context, createContext, discloseMessage } from '../../src/execution/context.ts';
+import { Operations } from '../../src/execution/operations.ts';
+import { presentError } from '../../src/execution/present-error.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
-import type { Stream } from '../../src/graphql/stream.ts';
-import { createGraphQL } from '../../src/graphql/yoga.ts';
+import type { Stream } from '../../src/execution/stream.ts';
+import { createGraphQL } from '../../src/execution/yoga.ts';
 import { Live } from '../../src/live/live.ts';
 import { inOrder } from '../../src/live/message.ts';
 import type { Subscriber } from '../../src/live/subscriber.ts';
@@ -26,7 +26,7 @@ import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import type { Provider, Verified } from '../../src/providers/provider.ts';
 import { attendanceCanceled, eduzzEvent } from '../fixtures/eduzz.ts';
 import { eraseSubject } from '../support/erase.ts';
-import { Desk } from '../../src/ingest/desk.ts';
+import { Review } from '../../src/ingest/review.ts';
 import { Reprocessing } from '../../src/ingest/reprocess.ts';
 import { thoroughly } from '../support/thorough.ts';
 
@@ -82,9 +82,9 @@ beforeAll(() => {
   const logger = pino({ level: 'silent' });
   const sources = new Map<string, Provider>();
   const now = Date.now;
-  const options = { sources, log, logger, mostValues: 20_000, limited: fail, now };
-  const [desk, reprocessor] = [new Desk(options), new Reprocessing(options)];
-  backing = { log, desk, reprocessor, sources, answers: log, operator: fail, now };
+  const options = { sources, log, logger, mostValues: 20_000, onLimit: fail, now };
+  const [review, reprocessor] = [new Review(options), new Reprocessing(options)];
+  backing = { log, review: review, reprocessor, sources, answers: log, operator: fail, now };
   // Documents that no limit lets through: every field of every event, each by an alias.
   const most = 100_000;
   const limits = {
@@ -103,7 +103,7 @@ beforeAll(() => {
     backing,
     audit: new Audit({ record: log, logger, now }),
     limits,
-    limited: fail,
+    onLimit: fail,
     trusted: null,
     dev: false,
     report: fail,

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { writeAnswer } from '../../src/graphql/answer.ts';
-import { MULTIPART } from '../../src/http/multipart.ts';
+import { writeResult } from '../../src/execution/written-result.ts';
+import { MULTIPART } from '../../src/transports/multipart.ts';
 import { ticket } from '../fixtures/eduzz.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { measured } from '../support/metrics.ts';
@@ -126,7 +126,7 @@ it('GQL5.9 refuses for good as a result, and for now as a failure, which is all 
   expect([expired.response.status, expired.type]).toEqual([401, 'application/json; charset=utf-8']);
   expect(await expired.until(/\}$/)).toContain('TOKEN_EXPIRED');
 
-  const refused = (code: string) => partsOf(`\r\n--graphql${MULTIPART.whole(writeAnswer({ errors: [error(code)] }))}`);
+  const refused = (code: string) => partsOf(`\r\n--graphql${MULTIPART.whole(writeResult({ errors: [error(code)] }))}`);
   const error = (code: string) => new GraphQLError('Later.', { extensions: { code } });
   expect(refused('LOG_UNAVAILABLE')).toMatchObject([{ payload: null, errors: [{ message: 'Later.' }] }]);
   expect(refused('INVALID_CURSOR')).toMatchObject([{ payload: { errors: [{ message: 'Later.' }] } }]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Following } from '../../src/live/cohort.ts';
+import type { SharedOperation } from '../../src/live/cohort.ts';
 import { Live } from '../../src/live/live.ts';
 import type { Message } from '../../src/live/message.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
@@ -29,7 +29,7 @@ async function beginning() {
 }
 
 /** What takes longer to execute than anything may keep the event loop. */
-function dear(key: string, executed: (message: Message) => void): Following {
+function dear(key: string, executed: (message: Message) => void): SharedOperation {
   return {
     key,
     filter: {},

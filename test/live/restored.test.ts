@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type Cursor, decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
-import type { Following } from '../../src/live/cohort.ts';
+import type { SharedOperation } from '../../src/live/cohort.ts';
 import { Live } from '../../src/live/live.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
@@ -92,7 +92,7 @@ it('LIVE3.5 holds a cursor against what is in memory too, in the ring and on pag
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   await log.append(Array.from({ length: 200 }, () => newEvent()));
   const { events } = await log.read({ direction: 'forward', limit: 200, filter: {} });
-  const following: Following = { key: 'all', filter: {}, render: ({ kind }) => Buffer.from(kind) };
+  const following: SharedOperation = { key: 'all', filter: {}, render: ({ kind }) => Buffer.from(kind) };
   const live = new Live({ log, report: (cause) => expect.fail(String(cause)), ringItems: 50 });
   const read = async (after: Cursor | null) => {
     const kinds: string[] = [];

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Cursor, decodeCursor, encodeCursor } from '../../src/events/cursor.ts';
 import type { EventLog, Page, ReadRequest } from '../../src/events/event-log.ts';
 import { type EventFilter, matcher } from '../../src/events/filter.ts';
-import type { Following } from '../../src/live/cohort.ts';
+import type { SharedOperation } from '../../src/live/cohort.ts';
 import { Live } from '../../src/live/live.ts';
 import type { Message } from '../../src/live/message.ts';
-import type { Outlet, Subscriber } from '../../src/live/subscriber.ts';
+import type { MessageSink, Subscriber } from '../../src/live/subscriber.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/event-log.contract.ts';
 import { eraseSubject } from '../support/erase.ts';
@@ -96,7 +96,7 @@ function delayed(scheduler: fc.Scheduler, bytes: number): EventLog {
 }
 
 /** One client and its connection: what it was sent over all its connections, in order. */
-class Reader implements Outlet {
+class Reader implements MessageSink {
   readonly messages: Message[] = [];
   readonly filter: EventFilter;
   /** Resolves with the first message. */
@@ -118,7 +118,7 @@ class Reader implements Outlet {
   connect(newest: number): void {
     if (this.#subscriber) return;
     if (this.messages.length === 0) this.newest = newest;
-    const following: Following = {
+    const following: SharedOperation = {
       key: JSON.stringify(this.filter),
       filter: this.filter,
       render: (message) => Buffer.from(JSON.stringify(message)),

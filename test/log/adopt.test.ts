@@ -30,7 +30,7 @@ async function everything(log: EventLog) {
     quarantined: await log.listQuarantined({ limit: 1_000 }),
     marks: [await log.listMarks('events', 0, 1e9), await log.listMarks('quarantine', 0, 1e9)],
     fields: await log.listFields(),
-    brought: await log.listBrought(),
+    brought: await log.listReceivedSecrets(),
     refused: (await log.listRefused({ limit: 100, now: 0 })).map((one) => ({ ...one, id: 0 })),
     tokens: await log.listTokens(),
     paused: await log.listPaused(),
@@ -76,7 +76,7 @@ it('LOG6.4 copies what a log remembers of people with it, and what has become of
   await from.erase(bySubject(odd, { contacts: [odd] }), order(3_000));
   const sighting = { source: 'wix', type: odd, path: 'a', change: 'NULL', expected: false, count: 3, at: 9 } as const;
   await from.recordFields([sighting]);
-  for (const secret of ['encrypted', 'as well']) await from.keepBrought({ source: odd, secret, at: 5 }, 2);
+  for (const secret of ['encrypted', 'as well']) await from.keepReceivedSecret({ source: odd, secret, at: 5 }, 2);
   await from.keepToken(newToken({ id: odd, label: odd }));
   await from.revokeToken('theirs', 5);
   await from.pauseSource(newPaused({ source: odd, reason: odd }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Shape } from '../../src/ingest/shape.ts';
+import { FieldTree } from '../../src/ingest/field-tree.ts';
 import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import { fieldsOf } from '../../src/providers/expected-fields.ts';
 import { id, optionalInstant, optionalText } from '../../src/providers/fields.ts';
@@ -16,7 +16,7 @@ function isExpected(fields: ReadonlySet<string>, path: string, change: 'FIELD' |
     (below, part) => (part === '[]' ? [below] : { [part]: below }),
     change === 'NULL' ? null : 1,
   );
-  const shape = new Shape('it', 'happened', fields, { left: 10_000 });
+  const shape = new FieldTree('it', 'happened', fields, { left: 10_000 });
   shape.know('', 'FIELD', true);
   const found: string[] = [];
   shape.observe(payload, 1, (what) => found.push(what));

@@ -1,7 +1,7 @@
 import type { EventFilter, Matcher } from '../../src/events/filter.ts';
 import type { Live } from '../../src/live/live.ts';
 import type { Message } from '../../src/live/message.ts';
-import type { Outlet, Subscriber } from '../../src/live/subscriber.ts';
+import type { MessageSink, Subscriber } from '../../src/live/subscriber.ts';
 import { some } from '../faults/ledger.ts';
 import { type Code, type Kept, type Storage, type StorageClient, cursorOf } from './storage.ts';
 import type { World } from './world.ts';
@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 const MOST_UNDER_WAY = 6;
 
 /** One connection to one gateway: what is written to it once it is closed goes nowhere. */
-class Connection implements Outlet {
+class Connection implements MessageSink {
   readonly gateway: Gateway;
   subscriber: Subscriber | null = null;
   underWay: Message[] = [];

@@ -27,7 +27,7 @@ export const PLANTED: readonly Planted[] = [
   {
     what: 'the tail says nothing when what comes next can’t be had any more',
     file: 'src/live/tail.ts',
-    from: '      lost(position);\n',
+    from: '      onLoss(position);\n',
     to: '',
     isQuick: false,
   },

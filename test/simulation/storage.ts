@@ -128,7 +128,7 @@ export class Storage {
     return () => void this.#watchers.delete(listener);
   }
 
-  read({ after, limit }: ReadRequest, bytes: number, isOther: typeof isOther): Page {
+  read({ after, limit }: ReadRequest, bytes: number, isSomethingElse: typeof isOther): Page {
     const from = after?.seq ?? 0;
     const { head, floor, lineage } = this.extent;
     const at = this.#entries.find((kept) => seqOf(kept) === from);

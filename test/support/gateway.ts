@@ -8,7 +8,7 @@ import { type Logger, pino } from 'pino';
 import { atEnd, noteRefusal } from './ending.ts';
 import { signToken } from '../../src/auth/sign-token.ts';
 import { readConfig } from '../../src/config.ts';
-import { type Gateway, type Surroundings, createGateway } from '../../src/gateway.ts';
+import { type Gateway, type GatewayDependencies, createGateway } from '../../src/gateway.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { readConsole } from '../../src/http/console-files.ts';
@@ -62,7 +62,7 @@ interface Receipt {
 const schemas = new Map<string, GraphQLSchema>();
 
 /** To make a schema is half of what it costs to start a gateway: of the types that ship, each worker of the tests makes it once. */
-const schemaOf: Surroundings['schemaOf'] & {} = (types, options) => {
+const schemaOf: GatewayDependencies['schemaOf'] & {} = (types, options) => {
   if (types.some((type) => !SHIPPED.includes(type))) return createSchema(types, options);
   const key = JSON.stringify([types.map(({ name }) => name), options]);
   const schema = schemas.get(key) ?? createSchema(types, options);

@@ -1,4 +1,4 @@
-import { Outlet } from '../../src/commands/outlet.ts';
+import { LineWriter } from '../../src/commands/line-writer.ts';
 import { lineOf } from '../../src/visible.ts';
 import type { GatewayTerminal } from '../../src/commands/terminal.ts';
 
@@ -13,7 +13,7 @@ export class TestTerminal implements GatewayTerminal {
   }
 
   readonly print = (...columns: readonly string[]): void => void this.lines.push(lineOf(columns));
-  readonly stdout = new Outlet({ write: (_text, done) => done(), last: () => {} });
+  readonly stdout = new LineWriter({ write: (_text, done) => done(), last: () => {} });
   readonly stderr = this.stdout;
   readonly onReload = (): void => {};
   readonly rereadEnv = (): void => {};

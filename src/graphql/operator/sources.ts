@@ -81,7 +81,7 @@ export function sourceOperator(
     async source(name) {
       const { unsigned, bringsUnder } = found(name);
       const { paused, news, refused } = await (known ??= read());
-      const brought = bringsUnder ? await log.listBrought(name) : [];
+      const brought = bringsUnder ? await log.listReceivedSecrets(name) : [];
       const path = `/webhooks/${name}`;
       return {
         url: publicUrl === null ? null : `${publicUrl}${path}`,

@@ -3,7 +3,7 @@ import { ACTIVITY_LISTS, MEASURES, TALLIED, fromTallyRow } from '../activity-row
 import type { Row, Value } from '../row.ts';
 import { extentOf } from './answers.ts';
 import { decode } from './row.ts';
-import { type Query, listOf } from './select.ts';
+import { type SqlQuery, listOf } from './select.ts';
 
 /** A tally, with the place of its bucket among them, from one on, instead of its edge. */
 const COLUMNS = ['bucket', ...TALLIED, ...MEASURES] as const;
@@ -12,7 +12,7 @@ const COLUMNS = ['bucket', ...TALLIED, ...MEASURES] as const;
  * The log's extent and the tallies, as a JSON list of `COLUMNS`, in one statement and so of one moment. One range of the
  * index for all tenants, or for each that is wanted; of what lies in it, each finds its bucket among the edges.
  */
-export function selectActivity(request: ActivityRequest): Query {
+export function selectActivity(request: ActivityRequest): SqlQuery {
   const { edges, filter } = request;
   const parameters: Value[] = [];
   const given = (...values: readonly Value[]) => parameters.push(...values);

@@ -1,7 +1,7 @@
 import type { EventLog } from '../../events/event-log.ts';
 import type { Marked } from '../../events/tombstone.ts';
-import { ANSWER_COLUMNS, toAnswerRows } from '../answer-row.ts';
-import { BROUGHT_COLUMNS, toBroughtRow } from '../brought-row.ts';
+import { ANSWER_COLUMNS, toAnswerRows } from '../answer-count-row.ts';
+import { BROUGHT_COLUMNS, toReceivedSecretRow } from '../received-secret-row.ts';
 import { FIELD_COLUMNS, fieldOf } from '../field-row.ts';
 import { NEW_AUDIT_COLUMNS, toAuditRow } from '../audit-row.ts';
 import { NEW_REFUSED_COLUMNS, toRefusedRow } from '../refused-row.ts';
@@ -103,9 +103,9 @@ export async function takeMemory(connection: Connection, from: EventLog): Promis
   await connection.ask(FORGET_ANSWERS, []);
   await insertAll(connection, INSERT_ANSWERS, ANSWER_COLUMNS, toAnswerRows(answers));
   // As they are: what they are encrypted with is made of the log's secret, which was taken over before.
-  const brought = await from.listBrought();
+  const brought = await from.listReceivedSecrets();
   await connection.ask(FORGET_BROUGHT, []);
-  await insertAll(connection, INSERT_BROUGHT, BROUGHT_COLUMNS, brought.map(toBroughtRow));
+  await insertAll(connection, INSERT_BROUGHT, BROUGHT_COLUMNS, brought.map(toReceivedSecretRow));
   const tokens = await from.listTokens();
   await connection.ask(FORGET_TOKENS, []);
   await insertAll(connection, INSERT_TOKENS, TOKEN_COLUMNS, tokens.map(toTokenRow));

@@ -11,7 +11,7 @@ export interface ListenerOptions {
   /** The head's position as the log is just now. */
   readonly head: () => Promise<string>;
   /** Told that the head may have moved. */
-  readonly moved: () => void;
+  readonly onMove: () => void;
 }
 
 /** How often the head is looked at, in milliseconds, more or less: gateways that started together drift apart. */
@@ -56,7 +56,7 @@ export class Listener {
   }
 
   async #listen(): Promise<void> {
-    const { primary, moved } = this.#options;
+    const { primary, onMove } = this.#options;
     while (!this.#stop.signal.aborted) {
       const lost = new AbortController();
       const ended = AbortSignal.any([this.#stop.signal, lost.signal]);
@@ -69,7 +69,7 @@ export class Listener {
         await connection.script(`LISTEN ${CHANNEL}; LISTEN "${own}"`, HEARTBEAT);
         this.#wait = AGAIN.first;
         // Nobody was listening to what was committed meanwhile.
-        moved();
+        onMove();
         while (!ended.aborted) {
           await pause(HEARTBEAT, ended);
           if (!ended.aborted && !(await this.#hearsItself(connection, own))) break;
@@ -94,7 +94,7 @@ export class Listener {
   #notified(channel: string, payload: string): void {
     if (channel !== CHANNEL) this.#heard?.();
     // Of what this process did it knows already.
-    else if (payload !== this.#options.sender) this.#options.moved();
+    else if (payload !== this.#options.sender) this.#options.onMove();
   }
 
   async #poll(): Promise<void> {
@@ -104,7 +104,7 @@ export class Listener {
       if (this.#stop.signal.aborted) return;
       // A log that can't be read is told to whoever reads; here it is only a reason to let them try.
       const head = await this.#options.head().catch(() => null);
-      if (head !== last) this.#options.moved();
+      if (head !== last) this.#options.onMove();
       last = head;
     }
   }

@@ -26,7 +26,7 @@ export interface PoolOptions {
   /** Whether they are kept, though nobody uses them. */
   readonly isKept?: boolean;
   /** Told when the server has no more to give, and there is none here: to let go of another instead. */
-  readonly full?: () => void;
+  readonly onFull?: () => void;
 }
 
 /** Connections to the primary, made when they are needed and ended when they are not. */
@@ -118,7 +118,7 @@ export class Pool {
         return await this.#primary.connect();
       } catch (error) {
         if (!isFull(error) || this.#lent > 0 || attempt === AGAIN.most) throw error;
-        if (attempt === 0) this.#options.full?.();
+        if (attempt === 0) this.#options.onFull?.();
         // The server needs a moment to notice that one has ended, of what was just let go of or of the start.
         await pause(AGAIN.after);
       }

@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import type { AboutRequest } from '../../events/about.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
-import { type Answer, HOUR } from '../../events/answer.ts';
+import { type AnswerCount, HOUR } from '../../events/answer-count.ts';
 import { APART, type AuditEntry, type AuditRequest, type NewAuditEntry } from '../../events/audit.ts';
-import type { Brought } from '../../events/brought.ts';
+import type { ReceivedSecret } from '../../events/received-secret.ts';
 import type { Commits } from '../../events/commits.ts';
 import { type Cursor, type Extent, encodeCursor } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
@@ -28,9 +28,9 @@ import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '.
 import type { NewRevision, Revise, Revised } from '../../events/revision.ts';
 import type { Token, TokenUse } from '../../events/token.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
-import { ANSWER_COLUMNS, fromAnswerRow, toAnswerRows } from '../answer-row.ts';
+import { ANSWER_COLUMNS, fromAnswerRow, toAnswerRows } from '../answer-count-row.ts';
 import { AUDIT_COLUMNS, NEW_AUDIT_COLUMNS, fromAuditRow, toAuditRow } from '../audit-row.ts';
-import { BROUGHT_COLUMNS, fromBroughtRow, toBroughtRow } from '../brought-row.ts';
+import { BROUGHT_COLUMNS, fromReceivedSecretRow, toReceivedSecretRow } from '../received-secret-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker, RETRIED_FOR } from '../marks.ts';
 import { PAUSED_COLUMNS, fromPausedRow, toPausedRow } from '../paused-row.ts';
@@ -158,9 +158,9 @@ export class PostgresLog implements EventLog {
     const spare = () => this.#listener?.spare() ?? false;
     this.#pool = new Pool(this.#primary, {
       most: Math.max(Math.ceil(READERS / gateways), FEWEST_READERS),
-      full: spare,
+      onFull: spare,
     });
-    this.#writer = new Pool(this.#primary, { most: 1, isKept: true, full: () => spare() || this.#pool.spare() });
+    this.#writer = new Pool(this.#primary, { most: 1, isKept: true, onFull: () => spare() || this.#pool.spare() });
     this.#vacuum = new Vacuum(this.#primary);
   }
 
@@ -280,7 +280,7 @@ export class PostgresLog implements EventLog {
       primary: this.#primary,
       sender: this.#sender,
       head: async () => encodeCursor(await this.head()),
-      moved: () => this.#moved(),
+      onMove: () => this.#moved(),
     });
     return () => {
       this.#listeners.delete(listener);
@@ -428,7 +428,7 @@ export class PostgresLog implements EventLog {
     return activityOf(request, row);
   }
 
-  async recordAnswers(answers: readonly Answer[]): Promise<void> {
+  async recordAnswers(answers: readonly AnswerCount[]): Promise<void> {
     if (answers.length === 0) return;
     await this.#ask(ask.RECORD_ANSWERS, [toRecords(ANSWER_COLUMNS, toAnswerRows(answers))], 'written');
   }
@@ -441,15 +441,15 @@ export class PostgresLog implements EventLog {
     await this.#ask(ask.FORGET_TYPES, [gateway], 'written');
   }
 
-  async keepBrought(brought: Brought, most: number): Promise<number> {
-    const [source, secret, at] = encode(BROUGHT_COLUMNS, toBroughtRow(brought));
+  async keepReceivedSecret(brought: ReceivedSecret, most: number): Promise<number> {
+    const [source, secret, at] = encode(BROUGHT_COLUMNS, toReceivedSecretRow(brought));
     const rows = await this.#ask(ask.KEEP_BROUGHT, [source!, secret!, at!, source!, most], 'written');
     return Number(rows[0]?.[0]);
   }
 
-  async listBrought(source?: string): Promise<readonly Brought[]> {
+  async listReceivedSecrets(source?: string): Promise<readonly ReceivedSecret[]> {
     const rows = await this.#ask(ask.LIST_BROUGHT, [source === undefined ? null : toText(source)]);
-    return rows.map((row) => fromBroughtRow(decode(BROUGHT_COLUMNS, row)));
+    return rows.map((row) => fromReceivedSecretRow(decode(BROUGHT_COLUMNS, row)));
   }
 
   async keepToken(token: Token): Promise<void> {
@@ -582,7 +582,7 @@ export class PostgresLog implements EventLog {
     return new Map(rows.map(([source, since]) => [fromText(String(source)), Number(since)]));
   }
 
-  async listAnswers(from: number): Promise<readonly Answer[]> {
+  async listAnswers(from: number): Promise<readonly AnswerCount[]> {
     const rows = await this.#ask(ask.LIST_ANSWERS, [from]);
     return rows.map((row) => fromAnswerRow(decode(ANSWER_COLUMNS, row)));
   }

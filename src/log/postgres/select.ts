@@ -29,7 +29,7 @@ const OF_CANCELLATIONS: ReadonlySet<string> = new Set(['tenants', 'kinds']);
 /** Lists that say nothing of an erasure. */
 const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds']);
 
-export interface Query {
+export interface SqlQuery {
   readonly sql: string;
   readonly parameters: readonly Value[];
 }
@@ -48,7 +48,7 @@ export function dependsOnValues({ filter }: ReadRequest): boolean {
  * search got, the erasures of the page's stretch as JSON, and where the newest revision is; then the events, until they have
  * enough bytes.
  */
-export function selectPage(request: ReadRequest): Query {
+export function selectPage(request: ReadRequest): SqlQuery {
   const { direction, bytes = PAGE_BYTES, parts = ALL_PARTS } = request;
   const events = selectEvents(request);
   const isTold = direction === 'forward' && !request.eventsOnly;
@@ -114,7 +114,7 @@ function planOf(filter: EventFilter) {
  * A filter that hardly anything fits would still go through all events of a tenant, and be given up by the server. So each value is
  * followed for so many rows and no further; the last of them is among what is looked at, and says how far that was.
  */
-function selectEvents(request: ReadRequest): Query {
+function selectEvents(request: ReadRequest): SqlQuery {
   const { after, before, limit, filter } = request;
   const order = orderOf(request);
   const { driver, others, isExact } = planOf(filter);
@@ -175,7 +175,7 @@ function selectEvents(request: ReadRequest): Query {
 }
 
 /** The first erasures of the stretch that the page covers, as JSON. Events of any type may have lost something. */
-function selectErasures({ after, limit, filter }: ReadRequest): Query {
+function selectErasures({ after, limit, filter }: ReadRequest): SqlQuery {
   const conditions = [
     'erasures.seq > ?::bigint',
     // Neither full nor cut off.
@@ -208,7 +208,7 @@ const within = (table: string, column: string) => `${table}.${column} = ANY (?::
  * were looked at, and where the last of them is; then those, as `REVISION_COLUMNS` and the event as it is now, until they have
  * enough bytes. Of one that is gone there is nothing to tell.
  */
-export function selectRevisions(request: ReadRequest, upTo: number, bytes: number): Query {
+export function selectRevisions(request: ReadRequest, upTo: number, bytes: number): SqlQuery {
   const { after, limit, filter, parts = ALL_PARTS } = request;
   const conditions = ['true'];
   const parameters: Value[] = [after?.seq ?? 0, upTo];

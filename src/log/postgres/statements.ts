@@ -1,7 +1,7 @@
 import { ALL_PARTS, type Parts } from '../../events/event.ts';
 import { SERVED_FOR } from '../../events/served.ts';
-import { ANSWER_COLUMNS } from '../answer-row.ts';
-import { BROUGHT_COLUMNS } from '../brought-row.ts';
+import { ANSWER_COLUMNS } from '../answer-count-row.ts';
+import { BROUGHT_COLUMNS } from '../received-secret-row.ts';
 import { FIELD_COLUMNS } from '../field-row.ts';
 import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
 import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';

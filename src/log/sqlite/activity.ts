@@ -12,7 +12,7 @@ import {
   countedAs,
 } from '../activity-row.ts';
 import type { Row, Value } from '../row.ts';
-import { type Query, listOf } from './select.ts';
+import { type SqlQuery, listOf } from './select.ts';
 
 /** An event as far as it is counted. */
 export interface Counted {
@@ -201,7 +201,7 @@ export const COUNT_WRONG = ROLLUPS.map(({ table, key }) => {
  * the edges are then laid out in order, so that each has the last edge before it. Looking up a range for each bucket and
  * tenant took seconds with the thousands of tenants that a token may name.
  */
-export function selectActivity(request: ActivityRequest): Query {
+export function selectActivity(request: ActivityRequest): SqlQuery {
   const { edges, filter } = request;
   const { tenants } = filter;
   const conditions: string[] = [];

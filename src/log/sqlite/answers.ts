@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { ANSWER_COLUMNS } from '../answer-row.ts';
+import { ANSWER_COLUMNS } from '../answer-count-row.ts';
 import type { Row } from '../row.ts';
 
 /** What is recorded from an hour on. */

@@ -10,7 +10,7 @@ import { FIND_BY_KEY, Hashes } from './hashes.ts';
 import { People, entriesOf } from './people.ts';
 
 /** For each row of an append its seq, negative when the event was there before, or why it was refused. */
-export type AppendAnswer = readonly (number | string)[];
+export type AppendReply = readonly (number | string)[];
 
 /** SQLite's primary result codes that may speak of the row: TOOBIG and CONSTRAINT. The others speak of the storage. */
 const OF_THE_ROW = new Set([18, 19]);
@@ -78,7 +78,7 @@ export class Appender {
   }
 
   /** In the caller's transaction. */
-  append(rows: readonly Row[]): AppendAnswer {
+  append(rows: readonly Row[]): AppendReply {
     const mayBeHeldBack = this.#hasTombstones.get() !== undefined;
     const people: Value[] = [];
     const keys = rows.map((row) => hashOfKey(String(row[AT.source]), String(row[AT.event_id])));

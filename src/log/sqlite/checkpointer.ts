@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { connect } from './schema.ts';
-import type { Served } from './threads.ts';
+import type { ServedPort } from './threads.ts';
 
 /**
  * Copies what is in the write-ahead log into the file, in a thread of its own and on a connection of its own: a checkpoint
@@ -14,7 +14,7 @@ if (parentPort) {
   if (!existsSync(path)) throw new Error('the file is not there');
   const database = connect(path);
   const serve = (from: MessagePort) => {
-    from.on('message', (ask: 'copy' | 'close' | Served) => {
+    from.on('message', (ask: 'copy' | 'close' | ServedPort) => {
       if (typeof ask === 'object') return serve(ask.port);
       if (ask === 'close') {
         // A gateway lets go of its own end; the process that started the thread ends it.

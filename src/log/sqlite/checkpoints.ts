@@ -72,7 +72,7 @@ export class Checkpoints {
 
   #start(): LogThread {
     const thread = this.#startThread('checkpointer', this.#path, {
-      said: () => this.#done(),
+      onMessage: () => this.#done(),
       // Nothing is lost with it: the commits copy then, as they would without it, and the next time another is started.
       ended: () => {
         if (this.#thread !== thread) return;

@@ -12,7 +12,7 @@ import { takeOutPeople } from './quarantine.ts';
 const PIECE = 500;
 
 /** Events that lose something together, by their positions. */
-export interface Piece {
+export interface EraseProgress {
   readonly positions: readonly number[];
   readonly isLast: boolean;
 }
@@ -23,7 +23,7 @@ export interface Erased {
   readonly quarantined: number;
   readonly passedOver: PassedOver;
   /** What is left to be done, each in a transaction of its own. What comes meanwhile is held back already. */
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly EraseProgress[];
 }
 
 /** Forgets people, in the caller's transaction, unless that would take too long. */
@@ -67,7 +67,7 @@ export function erase(database: DatabaseSync, marker: Marker, request: ErasureRe
  */
 export function erasePiece(
   database: DatabaseSync,
-  { positions, isLast }: Piece,
+  { positions, isLast }: EraseProgress,
   request: ErasureRequest,
   order: ErasureOrder,
 ): readonly Row[] {
@@ -116,7 +116,7 @@ export function erasePiece(
  * The events by which the others were found go last: an erasure that is broken off is asked for again, and must find them
  * again. With the very last goes whatever has nothing to lose but its marks.
  */
-function piecesOf({ lost, known, targets }: Found): readonly Piece[] {
+function piecesOf({ lost, known, targets }: Found): readonly EraseProgress[] {
   const leading = new Set(known);
   const subjects = subjectsOf(lost).map((events) => events.map(({ seq }) => seq));
   const isLed = (positions: readonly number[]) => !positions.some((seq) => leading.has(seq));

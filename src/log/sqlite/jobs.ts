@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { explained, isBusy } from './damage.ts';
-import type { Served } from './threads.ts';
-import type { Answer, Job, Writer } from './writer.ts';
+import type { ServedPort } from './threads.ts';
+import type { WriterReply, Job, Writer } from './writer.ts';
 
 interface Asked<J extends Job = Job> {
   readonly from: MessagePort;
@@ -34,7 +34,7 @@ export class Jobs {
 
   #serve(port: MessagePort): void {
     this.#ports.add(port);
-    port.on('message', (message: Job | Served) => {
+    port.on('message', (message: Job | ServedPort) => {
       if ('port' in message) this.#serve(message.port);
       else this.#take({ from: port, job: message });
     });
@@ -50,7 +50,7 @@ export class Jobs {
       if (from === first.from) continue;
       const received = receiveMessageOnPort(from);
       if (!received) continue;
-      const message = received.message as Job | Served;
+      const message = received.message as Job | ServedPort;
       if ('port' in message) this.#serve(message.port);
       else {
         const asked = { from, job: message };
@@ -69,7 +69,7 @@ export class Jobs {
   #do(asked: Asked): void {
     const { from, job } = asked;
     if (job.kind === 'close' && from !== this.#own) {
-      from.postMessage({ value: null } satisfies Answer);
+      from.postMessage({ value: null } satisfies WriterReply);
       return from.close();
     }
     const answer = this.#try(() => this.#writer.do(job));
@@ -83,11 +83,11 @@ export class Jobs {
     if (this.#ports.size === 1) return;
     const know = new Set(done.map(({ from }) => from));
     for (const port of this.#ports) {
-      if (port !== this.#own && !know.has(port)) port.postMessage({ moved: true } satisfies Answer);
+      if (port !== this.#own && !know.has(port)) port.postMessage({ moved: true } satisfies WriterReply);
     }
   }
 
-  #try<T>(work: () => T): { readonly value: T } | Extract<Answer, { readonly error: string }> {
+  #try<T>(work: () => T): { readonly value: T } | Extract<WriterReply, { readonly error: string }> {
     try {
       return { value: work() };
     } catch (error) {

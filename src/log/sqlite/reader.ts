@@ -5,7 +5,7 @@ import { hasWal, openAsItStands } from './access.ts';
 import { saidVersion } from './copied.ts';
 import { explained, isFull } from './damage.ts';
 import { VERSION } from './migrations/steps.ts';
-import { Place } from './place.ts';
+import { OpenFiles } from './open-files.ts';
 import { assertVersion, openDatabase } from './schema.ts';
 
 /** Prepared statements kept. Filters come in a few hundred combinations, and their order is a client's choice. */
@@ -17,14 +17,14 @@ export class Reader {
   #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   /** Null while the disk is full and the file is read as it stood at the start. */
-  #place: Place | null;
+  #place: OpenFiles | null;
 
   /** @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened. */
   constructor(path: string) {
     this.#path = path;
     try {
       this.#database = openDatabase(path);
-      this.#place = new Place(path);
+      this.#place = new OpenFiles(path);
     } catch (error) {
       this.#database = openFull(path, error);
       this.#place = null;
@@ -97,7 +97,7 @@ export class Reader {
     this.#statements.clear();
     this.#database.close();
     this.#database = database;
-    this.#place = new Place(this.#path);
+    this.#place = new OpenFiles(this.#path);
   }
 }
 

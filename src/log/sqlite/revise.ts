@@ -11,7 +11,7 @@ import { personalOf } from './personal.ts';
 export const LEASE = 5_000;
 
 /** Events to be revised together. */
-export interface Piece {
+export interface ReviseProgress {
   /** The position of each, and what it is to be as `APPENDED_COLUMNS`. */
   readonly rows: readonly Row[];
   readonly holder: string;
@@ -20,7 +20,7 @@ export interface Piece {
 }
 
 /** For each row: whether it was revised, was gone, or why it was refused. How many were kept without their people. */
-export interface ReviseAnswer {
+export interface ReviseReply {
   readonly outcomes: readonly (boolean | string)[];
   readonly heldBack: number;
 }
@@ -59,7 +59,7 @@ const CHANGED = [
  * Gives the holder the turn to revise for as long as a lease, unless it is somebody else's. One that was killed loses its turn
  * by saying nothing. In the caller's transaction.
  */
-export function takeTurn(database: DatabaseSync, holder: string): Turn {
+export function takeTurn(database: DatabaseSync, holder: string): ReviseTurn {
   const taken = database
     .prepare(
       // Also when the clock was put back meanwhile.
@@ -72,7 +72,7 @@ export function takeTurn(database: DatabaseSync, holder: string): Turn {
 }
 
 /** Whether the holder has the turn, and until when the one that has it keeps it, in milliseconds since 1970. */
-export interface Turn {
+export interface ReviseTurn {
   readonly isHeld: boolean;
   readonly until: number;
 }
@@ -88,7 +88,7 @@ export function endTurn(database: DatabaseSync, holder: string): null {
  *
  * @throws {Error} when it is no longer the holder's turn.
  */
-export function revise(database: DatabaseSync, appender: Appender, { rows, holder, at }: Piece): ReviseAnswer {
+export function revise(database: DatabaseSync, appender: Appender, { rows, holder, at }: ReviseProgress): ReviseReply {
   if (!takeTurn(database, holder).isHeld) throw new Error('another process revises this log by now');
   const find = database.prepare(FIND);
   find.setReturnArrays(true);

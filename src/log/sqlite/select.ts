@@ -75,7 +75,7 @@ const OF_CANCELLATIONS: ReadonlySet<string> = new Set(['tenants', 'kinds']);
 /** Lists that say nothing of an erasure. */
 const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds']);
 
-export interface Query {
+export interface SqlQuery {
   readonly sql: string;
   readonly parameters: readonly Value[];
 }
@@ -111,10 +111,10 @@ export function isExact(filter: EventFilter): boolean {
 export function otherWays(
   request: ReadRequest,
   most: number,
-): { readonly by: ListName | 'time'; readonly count: Query }[] {
+): { readonly by: ListName | 'time'; readonly count: SqlQuery }[] {
   const { filter } = request;
   const { bounds, parameters } = boundsOf(request);
-  const count = (from: string, ...before: Value[]): Query => ({
+  const count = (from: string, ...before: Value[]): SqlQuery => ({
     sql: `SELECT count(*) FROM (SELECT 1 FROM ${from} LIMIT ?)`,
     parameters: [...before, most],
   });
@@ -137,7 +137,7 @@ export function otherWays(
  * How far a search gets by so many rows of its index, as a position; null when there are fewer. Without a list there is no
  * such index.
  */
-export function selectReach(request: ReadRequest, rows: number): Query | null {
+export function selectReach(request: ReadRequest, rows: number): SqlQuery | null {
   const { driver, index } = planOf(request.filter);
   if (!driver) return null;
   const isBySubject = driver.name === 'subjects';
@@ -176,7 +176,7 @@ export interface Search {
  * cost grows with the values and the page, not with the log (`npm run bench -- query`). What is merged are positions: events
  * are read one after the other, until there are enough.
  */
-export function selectPage(request: ReadRequest, { reach, by }: Search = EVERYWHERE): Query {
+export function selectPage(request: ReadRequest, { reach, by }: Search = EVERYWHERE): SqlQuery {
   const { limit, filter, parts } = request;
   const { driver, index, others } = planOf(filter, by);
   const isBySubject = driver?.name === 'subjects';
@@ -273,7 +273,7 @@ function boundsOf({ direction, after, before }: ReadRequest, table = 'candidate'
 }
 
 /** The first erasures of the stretch from the request's `after` to a position. Events of any type may have lost something. */
-export function selectErasures({ after, filter }: ReadRequest, upTo: number, most: number): Query {
+export function selectErasures({ after, filter }: ReadRequest, upTo: number, most: number): SqlQuery {
   const conditions = ['seq > ?', 'seq <= ?'];
   const parameters: Value[] = [after?.seq ?? 0, upTo];
   for (const list of LISTS) {
@@ -301,7 +301,7 @@ const within = (table: string, column: string) => `${table}.${column} IN (SELECT
  * The revisions of the stretch from the request's `after` to a position that concern whom the filter is of, as
  * `REVISION_COLUMNS` and then `RECORDED_COLUMNS` of the event as it is now. Of one that is gone there is nothing to tell.
  */
-export function selectRevisions({ after, filter, parts }: ReadRequest, upTo: number): Query {
+export function selectRevisions({ after, filter, parts }: ReadRequest, upTo: number): SqlQuery {
   const conditions = ['revisions.seq > ?', 'revisions.seq <= ?'];
   const parameters: Value[] = [after?.seq ?? 0, upTo];
   const where = (condition: string, value: Value) => {

@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
 import type { AboutRequest } from '../../events/about.ts';
 import type { Activity, ActivityRequest } from '../../events/activity.ts';
-import type { Answer } from '../../events/answer.ts';
+import type { AnswerCount } from '../../events/answer-count.ts';
 import type { AuditEntry, AuditRequest, NewAuditEntry } from '../../events/audit.ts';
-import type { Brought } from '../../events/brought.ts';
+import type { ReceivedSecret } from '../../events/received-secret.ts';
 import type { Commits } from '../../events/commits.ts';
 import type { Cursor, Extent } from '../../events/cursor.ts';
 import type { Field, Sighting } from '../../events/drift.ts';
@@ -23,9 +23,9 @@ import type { Token, TokenUse } from '../../events/token.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
 import { fromUtf8Text, toUtf8Text } from '../../events/utf8-text.ts';
 import { fromTallyRow } from '../activity-row.ts';
-import { fromAnswerRow, toAnswerRows } from '../answer-row.ts';
+import { fromAnswerRow, toAnswerRows } from '../answer-count-row.ts';
 import { fromAuditRow, toAuditRow } from '../audit-row.ts';
-import { fromBroughtRow } from '../brought-row.ts';
+import { fromReceivedSecretRow } from '../received-secret-row.ts';
 import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import { Marker } from '../marks.ts';
 import { fromPausedRow, toPausedRow } from '../paused-row.ts';
@@ -42,7 +42,7 @@ import { TOMBSTONE_COLUMNS, fromTombstoneRow } from '../tombstone-row.ts';
 import { selectActivity } from './activity.ts';
 import { SELECT_ANSWERS } from './answers.ts';
 import { AUDIT_PIECE, selectAudit } from './audit.ts';
-import { SELECT_BROUGHT } from './brought.ts';
+import { SELECT_BROUGHT } from './received-secrets.ts';
 import { Checkpoints, OF_A_CHANGE, pagesOf } from './checkpoints.ts';
 import { hashOfKey } from './hash.ts';
 import { Damage } from './damage.ts';
@@ -53,7 +53,7 @@ import { SELECT_ABOUT } from './people.ts';
 import { Reader } from './reader.ts';
 import { SELECT_RECONCILIATIONS } from './reconciliations.ts';
 import { COUNT_REFUSED, FIND_REFUSED, SELECT_REFUSED } from './refused.ts';
-import { LEASE, type ReviseAnswer, type Turn } from './revise.ts';
+import { LEASE, type ReviseReply, type ReviseTurn } from './revise.ts';
 import { COUNT_WAITING, QUARANTINED, SELECT_MARKS, listOf, selectByKey } from './select.ts';
 import { identityIn } from './sound.ts';
 import { SELECT_SILENCES } from './silences.ts';
@@ -248,7 +248,7 @@ export class SqliteLog implements EventLog {
       return await work(async (revisions, at) => {
         const began = performance.now();
         const rows = revisions.map(({ seq, event }) => [seq, ...APPENDED.encode(toRow(event, this.#marker))]);
-        const answer = await this.#queue.do<ReviseAnswer>({ kind: 'revise', rows, holder, at });
+        const answer = await this.#queue.do<ReviseReply>({ kind: 'revise', rows, holder, at });
         heldBack += answer.heldBack;
         this.#moved();
         this.#checkpoints.wrote(OF_A_CHANGE * rows.length);
@@ -271,7 +271,7 @@ export class SqliteLog implements EventLog {
   async #takeTurn(holder: string): Promise<void> {
     let seen: number | null = null;
     for (;;) {
-      const { isHeld, until } = await this.#queue.do<Turn>({ kind: 'takeTurn', holder });
+      const { isHeld, until } = await this.#queue.do<ReviseTurn>({ kind: 'takeTurn', holder });
       if (isHeld) return;
       if (seen !== null && until !== seen) throw inUse();
       seen = until;
@@ -347,7 +347,7 @@ export class SqliteLog implements EventLog {
     });
   }
 
-  async recordAnswers(answers: readonly Answer[]): Promise<void> {
+  async recordAnswers(answers: readonly AnswerCount[]): Promise<void> {
     if (answers.length > 0) await this.#queue.do({ kind: 'recordAnswers', rows: toAnswerRows(answers) });
   }
 
@@ -359,12 +359,12 @@ export class SqliteLog implements EventLog {
     await this.#queue.do({ kind: 'forgetTypes', gateway });
   }
 
-  keepBrought(brought: Brought, most: number): Promise<number> {
+  keepReceivedSecret(brought: ReceivedSecret, most: number): Promise<number> {
     return this.#queue.do({ kind: 'keepBrought', brought, most });
   }
 
-  async listBrought(source?: string): Promise<readonly Brought[]> {
-    return this.#reader.snapshot(() => this.#reader.all(SELECT_BROUGHT, source ?? null).map(fromBroughtRow));
+  async listReceivedSecrets(source?: string): Promise<readonly ReceivedSecret[]> {
+    return this.#reader.snapshot(() => this.#reader.all(SELECT_BROUGHT, source ?? null).map(fromReceivedSecretRow));
   }
 
   async keepToken(token: Token): Promise<void> {
@@ -489,7 +489,7 @@ export class SqliteLog implements EventLog {
     return new Map(rows.map(([source, since]) => [fromUtf8Text(String(source)), Number(since)]));
   }
 
-  async listAnswers(from: number): Promise<readonly Answer[]> {
+  async listAnswers(from: number): Promise<readonly AnswerCount[]> {
     return this.#reader.snapshot(() => this.#reader.all(SELECT_ANSWERS, from).map(fromAnswerRow));
   }
 

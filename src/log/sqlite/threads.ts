@@ -4,15 +4,15 @@ import type { AskForThread, StartThread, ThreadName } from '../sharing.ts';
 const ENDED = 'its thread ended';
 
 /** What the process that has the log's threads tells one of them. */
-export interface Served {
+export interface ServedPort {
   /** Somebody else whose jobs it does from now on. */
   readonly port: MessagePort;
 }
 
 /** A thread that one gateway has for itself. */
-export const ownThread: StartThread = (name, path, { said, ended }) => {
+export const ownThread: StartThread = (name, path, { onMessage, ended }) => {
   const worker = start(name, path);
-  worker.on('message', said);
+  worker.on('message', onMessage);
   let reason = ENDED;
   worker.on('error', (error: unknown) => (reason = messageOf(error)));
   worker.on('exit', () => ended(reason));
@@ -24,9 +24,9 @@ export const ownThread: StartThread = (name, path, { said, ended }) => {
 
 /** A thread that several gateways have together. What is posted before it runs waits in the channel. */
 export function sharedThread(ask: AskForThread): StartThread {
-  return (name, path, { said, ended }) => {
+  return (name, path, { onMessage, ended }) => {
     const { port1: own, port2 } = new MessageChannel();
-    own.on('message', said);
+    own.on('message', onMessage);
     // Also when the thread dies with the other end.
     own.on('close', () => ended(ENDED));
     ask(name, path, port2);
@@ -49,7 +49,7 @@ export class SharedThreads {
 
   readonly open: AskForThread = (name, path, port) => {
     const worker = this.#workers.get(name) ?? this.#start(name, path);
-    worker.postMessage({ port } satisfies Served, [port]);
+    worker.postMessage({ port } satisfies ServedPort, [port]);
   };
 
   /** When all gateways have closed their logs. The writer comes last, so that it can empty the write-ahead log. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { HOUR } from '../../events/answer.ts';
+import { HOUR } from '../../events/answer-count.ts';
 import { RETRIED_FOR } from '../marks.ts';
 import { ActivityCounter } from './activity.ts';
 import { forgetPersonal } from './forget.ts';

@@ -2,9 +2,9 @@ import { HookcastError } from '../../errors.ts';
 import type { Commits } from '../../events/commits.ts';
 import type { Row } from '../row.ts';
 import type { LogThread, StartThread } from '../sharing.ts';
-import type { AppendAnswer } from './append.ts';
+import type { AppendReply } from './append.ts';
 import { ownThread } from './threads.ts';
-import type { Answer as Said, Job } from './writer.ts';
+import type { WriterReply as Said, Job } from './writer.ts';
 
 /** What settles a job. */
 type Answer = Exclude<Said, { readonly moved: true }>;
@@ -67,9 +67,9 @@ export class WriteQueue {
     this.#wrote = wrote;
   }
 
-  async append(rows: readonly Row[]): Promise<AppendAnswer> {
+  async append(rows: readonly Row[]): Promise<AppendReply> {
     this.#assertOpen();
-    return (await this.#answer((settle) => this.#appends.push({ rows, size: sizeOf(rows), settle }))) as AppendAnswer;
+    return (await this.#answer((settle) => this.#appends.push({ rows, size: sizeOf(rows), settle }))) as AppendReply;
   }
 
   /** Any other job, between two appends. What comes back is of the kind of the job. */
@@ -156,7 +156,7 @@ export class WriteQueue {
         }
         let from = 0;
         for (const append of merged) {
-          const share = 'value' in answer ? (answer.value as AppendAnswer).slice(from, from + append.rows.length) : [];
+          const share = 'value' in answer ? (answer.value as AppendReply).slice(from, from + append.rows.length) : [];
           from += append.rows.length;
           append.settle('value' in answer ? { value: share } : answer);
         }
@@ -184,7 +184,7 @@ export class WriteQueue {
 
   #start(): LogThread {
     const thread = this.#startThread('writer', this.#path, {
-      said: (said) => {
+      onMessage: (said) => {
         const answer = said as Said;
         if ('moved' in answer) this.#moved();
         else this.#settle(answer);

@@ -1,26 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Brought } from '../../events/brought.ts';
+import type { ReceivedSecret } from '../../events/received-secret.ts';
 import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
 import type { NewRefused, RefusedRoom } from '../../events/refused.ts';
 import type { TokenUse } from '../../events/token.ts';
 import { Marker } from '../marks.ts';
 import type { Row } from '../row.ts';
 import { recordAnswers } from './answers.ts';
-import { type AppendAnswer, Appender } from './append.ts';
+import { type AppendReply, Appender } from './append.ts';
 import { recordAudit, trimAudit } from './audit.ts';
-import { keepBrought } from './brought.ts';
+import { keepReceivedSecret } from './received-secrets.ts';
 import { explained } from './damage.ts';
-import { type Piece, erase, erasePiece } from './erase.ts';
+import { type EraseProgress, erase, erasePiece } from './erase.ts';
 import { expectFields, recordFields } from './fields.ts';
 import { previewErasure } from './find-people.ts';
 import { Jobs } from './jobs.ts';
 import { pauseSource, resumeSource } from './paused.ts';
-import { Place } from './place.ts';
+import { OpenFiles } from './open-files.ts';
 import { quarantine, settle } from './quarantine.ts';
 import { endReconciliation, keepReconciliation, takeReconciliation } from './reconciliations.ts';
 import { dropRefused, expireRefused, keepRefused } from './refused.ts';
-import { type Piece as ToRevise, endTurn, revise, takeTurn } from './revise.ts';
+import { type ReviseProgress as ToRevise, endTurn, revise, takeTurn } from './revise.ts';
 import { BUSY, assertVersion, connect } from './schema.ts';
 import { forgetTypes, recordTypes } from './served.ts';
 import { beginSilence, endSilence } from './silences.ts';
@@ -37,7 +37,7 @@ export type Job =
   | { readonly kind: 'erase'; readonly request: ErasureRequest; readonly order: ErasureOrder }
   | {
       readonly kind: 'erasePiece';
-      readonly piece: Piece;
+      readonly piece: EraseProgress;
       readonly request: ErasureRequest;
       readonly order: ErasureOrder;
     }
@@ -54,7 +54,7 @@ export type Job =
   | { readonly kind: 'recordAnswers'; readonly rows: readonly Row[] }
   | { readonly kind: 'recordTypes'; readonly gateway: string; readonly types: string }
   | { readonly kind: 'forgetTypes'; readonly gateway: string }
-  | { readonly kind: 'keepBrought'; readonly brought: Brought; readonly most: number }
+  | { readonly kind: 'keepBrought'; readonly brought: ReceivedSecret; readonly most: number }
   | { readonly kind: 'keepToken'; readonly row: Row }
   | { readonly kind: 'revokeToken'; readonly id: string; readonly at: number }
   | { readonly kind: 'useTokens'; readonly uses: readonly TokenUse[] }
@@ -76,7 +76,7 @@ export interface Durability {
   readonly journalMode: string;
   readonly synchronous: number;
 }
-export type Answer =
+export type WriterReply =
   | { readonly value: unknown }
   /** `isBusy` when somebody else had the file all the time that we wait for it. */
   | { readonly error: string; readonly isBusy?: boolean }
@@ -90,7 +90,7 @@ export class Writer {
   readonly #database: DatabaseSync;
   readonly #appender: Appender;
   readonly #marker: Marker;
-  readonly #place: Place;
+  readonly #place: OpenFiles;
   #asserted = false;
 
   constructor(path: string) {
@@ -99,11 +99,11 @@ export class Writer {
     this.#database.exec('PRAGMA temp_store = MEMORY');
     this.#appender = new Appender(this.#database);
     this.#marker = new Marker(String(this.#database.prepare('SELECT salt FROM log').get()?.['salt']));
-    this.#place = new Place(path);
+    this.#place = new OpenFiles(path);
   }
 
   /** Appends of several gateways in one transaction. All of them are committed, or none. */
-  append(jobs: readonly Extract<Job, { readonly kind: 'append' }>[]): readonly AppendAnswer[] {
+  append(jobs: readonly Extract<Job, { readonly kind: 'append' }>[]): readonly AppendReply[] {
     return this.#transaction(() => jobs.map(({ rows }) => this.#appender.append(rows)));
   }
 
@@ -144,7 +144,7 @@ export class Writer {
       case 'forgetTypes':
         return this.#transaction(() => forgetTypes(this.#database, job.gateway));
       case 'keepBrought':
-        return this.#transaction(() => keepBrought(this.#database, job.brought, job.most));
+        return this.#transaction(() => keepReceivedSecret(this.#database, job.brought, job.most));
       case 'keepToken':
         return this.#transaction(() => keepToken(this.#database, job.row));
       case 'revokeToken':

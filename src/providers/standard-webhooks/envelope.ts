@@ -4,7 +4,7 @@ import { readInstant } from '../instant.ts';
 import { type JsonObject, isObject } from '../payload.ts';
 
 /** Where a body says what happened and when, as the names on the way to it. */
-export interface Places {
+export interface EnvelopePaths {
   /** Left out: `type`, `event_type`, `eventType` or `event`, the first of these that is a text. */
   readonly typeAt?: readonly string[] | undefined;
   /** Left out: `timestamp`, `created_at` or another of the usual names, the first of these that is a time. */
@@ -33,7 +33,7 @@ const TIMES: readonly string[] = [
 const LONGEST_TYPE = 256;
 
 /** @throws {Error} for options that name no place, and no type. */
-export function checkPlaces(where: string, { typeAt, timeAt, defaultType }: Places): void {
+export function checkPlaces(where: string, { typeAt, timeAt, defaultType }: EnvelopePaths): void {
   for (const [option, place] of Object.entries({ typeAt, timeAt })) {
     const isPlace = Array.isArray(place) && place.length > 0 && place.every((name) => typeof name === 'string');
     if (place !== undefined && !isPlace) {
@@ -45,12 +45,12 @@ export function checkPlaces(where: string, { typeAt, timeAt, defaultType }: Plac
 }
 
 /** Null where the body says none, and no option does. */
-export function typeIn(payload: JsonObject, { typeAt, defaultType }: Places): string | null {
+export function typeIn(payload: JsonObject, { typeAt, defaultType }: EnvelopePaths): string | null {
   const said = typeAt ? [valueAt(payload, typeAt)] : TYPES.map((name) => memberOf(payload, name));
   return said.find(isType) ?? defaultType ?? null;
 }
 
-export function timeIn(payload: JsonObject, { timeAt }: Places): Instant | null {
+export function timeIn(payload: JsonObject, { timeAt }: EnvelopePaths): Instant | null {
   if (timeAt) return readInstant(valueAt(payload, timeAt));
   for (const name of TIMES) {
     const instant = readInstant(memberOf(payload, name));
@@ -61,7 +61,7 @@ export function timeIn(payload: JsonObject, { timeAt }: Places): Instant | null 
 
 /** The other way round, for samples: a body that is named and dated where the options say. */
 export function placed(
-  { typeAt = ['type'], timeAt = ['timestamp'] }: Places,
+  { typeAt = ['type'], timeAt = ['timestamp'] }: EnvelopePaths,
   { type, time, body }: { readonly type: string; readonly time: string; readonly body: JsonObject },
 ): Record<string, unknown> {
   return withValueAt(withValueAt(body, typeAt, type), timeAt, time);
@@ -78,7 +78,7 @@ function withValueAt(
 }
 
 /** What becomes of a delivery that says no type. */
-export function untyped({ typeAt = ['type'] }: Places, account: string | null): Unnormalised {
+export function untyped({ typeAt = ['type'] }: EnvelopePaths, account: string | null): Unnormalised {
   const message =
     'expected the name of the event; if it stands elsewhere, set typeAt (STANDARD_WEBHOOKS_TYPE_AT), and if the sender ' +
     'says none, defaultType (STANDARD_WEBHOOKS_DEFAULT_TYPE)';

@@ -8,9 +8,9 @@ import type { Sample } from '../sample.ts';
 import type { Secrets } from '../verify/secrets.ts';
 import type { SecretEncoding } from '../verify/standard-keys.ts';
 import { standardSignature } from '../verify/standard-signature.ts';
-import { type Places, checkPlaces, placed, timeIn, typeIn, untyped } from './envelope.ts';
+import { type EnvelopePaths, checkPlaces, placed, timeIn, typeIn, untyped } from './envelope.ts';
 
-export interface StandardWebhooksOptions extends Places {
+export interface StandardWebhooksOptions extends EnvelopePaths {
   /** See `standardSignature`. */
   readonly secrets: Secrets;
   /** See `standardSignature`. */
@@ -83,7 +83,7 @@ function accountIn(payload: JsonObject, account: StandardWebhooksOptions['accoun
 }
 
 /** Named and dated where the options say. */
-function samplesOf(places: Places): readonly Sample[] {
+function samplesOf(places: EnvelopePaths): readonly Sample[] {
   return [
     {
       event: 'seat.cancelled',

@@ -1,5 +1,5 @@
 import { HookcastError } from '../../errors.ts';
-import { type JsonObject, type Payload, isObject, keptOf } from '../payload.ts';
+import { type JsonObject, type ParsedPayload, isObject, keptOf } from '../payload.ts';
 import type { Verified } from '../provider.ts';
 import { verifiedBody } from './verified.ts';
 
@@ -19,7 +19,10 @@ const MOST = 16;
 const WITHIN = 1_500;
 
 /** Confirms deliveries before anything of them is recorded: until then it is the sender who has them, and sends them again. */
-export function confirming(confirm: Confirm, within = WITHIN): (payload: Payload, body: Buffer) => Promise<Verified> {
+export function confirming(
+  confirm: Confirm,
+  within = WITHIN,
+): (payload: ParsedPayload, body: Buffer) => Promise<Verified> {
   let asking = 0;
   const ask = async (payload: JsonObject, signal: AbortSignal) => {
     asking += 1;

@@ -21,12 +21,12 @@ export interface Value {
   /** Undefined where it is not there. */
   readonly read: (signing: Signing) => string | Buffer | undefined;
   /** Puts it into a delivery that is to be signed, as a sender does. Left out where it can't be put. */
-  readonly put?: (text: string, outgoing: Outlet) => void;
+  readonly put?: (text: string, outgoing: OutgoingParts) => void;
   readonly needsUrl?: boolean;
 }
 
 /** Where a delivery that is being made keeps what goes beside its body. */
-export interface Outlet {
+export interface OutgoingParts {
   readonly headers: Record<string, string>;
   readonly parameters: Record<string, string>;
 }

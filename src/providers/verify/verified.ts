@@ -1,11 +1,11 @@
-import { type JsonObject, type Payload, sha256Hex } from '../payload.ts';
+import { type JsonObject, type ParsedPayload, sha256Hex } from '../payload.ts';
 import type { Verified } from '../provider.ts';
 
 /**
  * What was verified. The digest is of the body alone, or of its own id and the body: a delivery that is tried again is
  * signed anew, with the time of then, and is the same delivery all the same.
  */
-export function verifiedBody(payload: Payload, body: Buffer, id?: string): Verified {
+export function verifiedBody(payload: ParsedPayload, body: Buffer, id?: string): Verified {
   return new VerifiedBody(payload, body, id);
 }
 
@@ -16,7 +16,7 @@ class VerifiedBody implements Verified {
   declare readonly id?: string;
   readonly #body: Buffer;
 
-  constructor({ payload, text }: Payload, body: Buffer, id: string | undefined) {
+  constructor({ payload, text }: ParsedPayload, body: Buffer, id: string | undefined) {
     this.payload = payload;
     this.text = text;
     this.#body = body;

@@ -2,7 +2,7 @@ import { BookingCancellation } from '../../types/booking-cancellation.ts';
 import { BookingChange } from '../../types/booking-change.ts';
 import type { Person } from '../../events/person.ts';
 import type { Introduction } from '../about.ts';
-import { keyedAnswer } from '../challenges.ts';
+import { keyedResponse } from '../challenges.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import { id } from '../fields.ts';
@@ -53,7 +53,7 @@ export function zoom(options: { readonly secrets: Secrets }): Provider {
       timestamp: { from: header('x-zm-request-timestamp'), past: PAST, future: FUTURE },
     }),
     challenge: [
-      keyedAnswer({
+      keyedResponse({
         secrets,
         when: ({ event: name, payload }) => (name === VALIDATION && isObject(payload) ? payload['plainToken'] : null),
         answer: (plainToken, encryptedToken) => ({ plainToken, encryptedToken }),

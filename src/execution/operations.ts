@@ -1,0 +1,263 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  execute,
+  getOperationAST,
+} from 'graphql';
+import type { Audit } from '../auth/audit.ts';
+import type { Bearer, Viewer } from '../auth/viewer.ts';
+import { type Code, HookcastError } from '../errors.ts';
+import type { Parts } from '../events/event.ts';
+import type { DocumentLimits, OnLimit } from '../limits.ts';
+import { type WrittenResult, answerTooLarge, isLarger, writeResult } from './written-result.ts';
+import { type Backing, createContext } from './context.ts';
+import { Scales } from './cost.ts';
+import { limitOf, tooManyTokens } from './document-rules.ts';
+import { partsOf } from './parts.ts';
+import { presentError } from './present-error.ts';
+import { SameQueries } from './same-queries.ts';
+import { type Stream, Streams } from './stream.ts';
+import { idOf, isAutomatic, persistedQueryNotFound } from './document-id.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
+import type { Yoga } from './yoga.ts';
+
+/** A GraphQL request as clients send it, over any transport. Its document is its text, or named by an id. */
+export interface OperationRequest {
+  readonly query?: string | null | undefined;
+  readonly documentId?: unknown;
+  readonly id?: unknown;
+  readonly extensions?: Record<string, unknown> | null | undefined;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Record<string, unknown> | null | undefined;
+}
+
+/** An operation that fits the schema and the limits and is ready to run. */
+export type Operation = Named &
+  (
+    | { readonly kind: 'single'; readonly run: () => Promise<WrittenResult> }
+    | { readonly kind: 'stream'; readonly open: () => Promise<Stream | ExecutionResult> }
+  );
+
+/** A query or mutation that fits, and whose it is. */
+interface Asked {
+  readonly query: string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: Bearer;
+  readonly hideSuggestions: boolean;
+}
+
+/** The answer to it, and of how many events or deliveries it holds personal data. */
+interface Answered {
+  readonly answer: WrittenResult;
+  readonly disclosed: number;
+  readonly parts: Parts;
+}
+
+/** What its document calls it. */
+interface Named {
+  readonly type: OperationTypeNode;
+  readonly name: string | null;
+}
+
+/** @param headers of its request, which may say what trace it is part of. */
+export type Prepare = (
+  request: OperationRequest,
+  viewer: Bearer,
+  headers?: IncomingHttpHeaders,
+) => Promise<Operation | readonly GraphQLError[]>;
+
+export interface OperationsOptions {
+  readonly schema: GraphQLSchema;
+  readonly yoga: Yoga;
+  readonly backing: Backing;
+  readonly audit: Pick<Audit, 'reading' | 'did'>;
+  readonly limits: DocumentLimits;
+  readonly onLimit: OnLimit;
+  /** Null serves any document. */
+  readonly trusted: TrustedDocuments | null;
+  /** Whether everybody may ask for anything, and for the schema. */
+  readonly dev: boolean;
+  /** Gets whole what went wrong on our side. */
+  readonly report: (cause: unknown) => string | void;
+}
+
+/** Characters that a document may have for each of its tokens: a text is kept with what was made of it. */
+const CHARACTERS = 32;
+
+/** The one way from a request to an operation that may run, for every transport. */
+export class Operations {
+  readonly #options: OperationsOptions;
+  readonly #streams: Streams;
+  readonly #scales: Scales;
+  readonly #same = new SameQueries<Answered>();
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+    this.#streams = new Streams(options);
+    this.#scales = new Scales(options.schema, options.limits);
+  }
+
+  /** What doesn't parse, fit or keep to the limits comes back as errors. Each distinct text is parsed and validated once. */
+  async prepare(request: OperationRequest, viewer: Bearer): Promise<Operation | readonly GraphQLError[]> {
+    const { schema, dev } = this.#options;
+    const seesSchema = dev || viewer.scopes.has('ops');
+    const hideSuggestions = !seesSchema;
+    const parsed = this.#parse(request, seesSchema);
+    if ('length' in parsed) return parsed;
+    const { query, document } = parsed;
+    // Some clients send an empty name for none.
+    const operationName = request.operationName || null;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return this.#refuse([unnamed(request)]);
+    const variables = declaredOf(operation, request.variables ?? {});
+    const problems = this.#scales.problemsOf(document, operation, variables, { hideSuggestions });
+    if (problems.length > 0) return this.#refuse(problems);
+
+    const named = { type: operation.operation, name: operation.name?.value ?? null };
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      const wanted = { schema, query, document, operation, variables, viewer, hideSuggestions };
+      return { ...named, kind: 'stream', open: () => this.#streams.open(wanted) };
+    }
+    const asked = { query, document, operation, variables, viewer, hideSuggestions };
+    return { ...named, kind: 'single', run: () => this.#run(asked) };
+  }
+
+  #parse(
+    request: OperationRequest,
+    seesSchema: boolean,
+  ): { readonly query: string; readonly document: DocumentNode } | readonly GraphQLError[] {
+    const { schema, yoga } = this.#options;
+    const { parse, validate } = yoga.getEnveloped({ seesSchema });
+    let query: string;
+    let document: DocumentNode;
+    try {
+      query = this.#textOf(request, { mayAskAnything: seesSchema });
+      document = parse(query) as DocumentNode;
+    } catch (error) {
+      return this.#refuse([this.#unparsed(error)], 'GRAPHQL_PARSE_FAILED');
+    }
+    const misfits = validate(schema, document) as readonly GraphQLError[];
+    return misfits.length > 0 ? this.#refuse(misfits, 'GRAPHQL_VALIDATION_FAILED') : { query, document };
+  }
+
+  #textOf(request: OperationRequest, { mayAskAnything }: { readonly mayAskAnything: boolean }): string {
+    const { trusted, limits, onLimit } = this.#options;
+    const text = trusted?.find(request);
+    if (text) return text;
+    if (trusted && !mayAskAnything) {
+      onLimit('untrusted_document');
+      throw new HookcastError(
+        'DOCUMENT_NOT_TRUSTED',
+        'This gateway serves only the documents of its manifest, and this document is not one of them. Add it to the manifest, or send its id.',
+      );
+    }
+    const { query } = request;
+    if (!query && idOf(request) !== null) throw isAutomatic(request) ? persistedQueryNotFound() : unknownId();
+    if (query && query.length > limits.tokens * CHARACTERS) throw tooManyTokens(limits.tokens);
+    return query ?? '';
+  }
+
+  #unparsed(error: unknown): unknown {
+    // graphql-js has no other sign for it.
+    if (error instanceof GraphQLError && error.message.includes('Document contains more than')) {
+      return tooManyTokens(this.#options.limits.tokens);
+    }
+    // The parser is recursive, and a document can exhaust its stack.
+    return error instanceof RangeError ? new GraphQLError('The document is nested too deeply.') : error;
+  }
+
+  /** @param otherwise the code of what GraphQL itself says. */
+  #refuse(errors: readonly unknown[], otherwise?: Code): readonly GraphQLError[] {
+    const { onLimit, report } = this.#options;
+    for (const limit of new Set(errors.map(limitOf))) if (limit) onLimit(limit);
+    return errors.map((error) => presentError(error, report, otherwise));
+  }
+
+  /** Whoever asks is counted, whether the query is executed for all who ask the same or for nobody else. */
+  async #run(asked: Asked): Promise<WrittenResult> {
+    const { operation } = asked;
+    // What holds for whoever asks is told by these alone, so that all who have the same are answered the same.
+    const scopes = [...asked.viewer.scopes].toSorted();
+    const tenants = asked.viewer.tenants && [...asked.viewer.tenants].toSorted();
+    const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };
+    const execute = () => this.#execute(asked, audience);
+    const isQuery = operation.operation === OperationTypeNode.QUERY;
+    const same = () =>
+      JSON.stringify([asked.query, operation.name?.value ?? null, Object.entries(asked.variables), tenants, scopes]);
+    const { answer, disclosed, parts } = await (isQuery ? this.#same.run(same(), execute) : execute());
+    if (answer.limit) this.#options.onLimit(answer.limit);
+    if (disclosed > 0)
+      this.#options.audit.reading(asked.viewer, operation.name?.value ?? null, parts).events += disclosed;
+    return answer;
+  }
+
+  async #execute(asked: Asked, audience: Viewer): Promise<Answered> {
+    const { document, operation, variables: variableValues, viewer, hideSuggestions } = asked;
+    const { schema, backing, audit, limits, report } = this.#options;
+    const operationName = operation.name?.value ?? null;
+    let parts = partsOf(document, schema);
+    let disclosed = 0;
+    const contextValue = createContext(backing, audience, {
+      parts,
+      most: limits.answer,
+      onDisclosure: (count, visible) => {
+        disclosed += count;
+        parts = visible;
+      },
+      who: { osUser: null, tokenId: viewer.tokenId, holder: viewer.holder },
+      onAction: (action, target) => audit.did(viewer, operationName, action, target),
+    });
+    const answered = (answer: WrittenResult): Answered => ({ answer, disclosed, parts });
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), limits.timeout);
+    try {
+      const abortSignal = deadline.signal;
+      const running = { schema, document, operationName, variableValues, contextValue, hideSuggestions, abortSignal };
+      const result = await execute(running);
+      if (isLarger(result, limits.answer)) {
+        return answered(writeResult({ errors: [presentError(answerTooLarge(limits.answer), report)] }, 'answer_bytes'));
+      }
+      const { errors } = result;
+      return answered(
+        writeResult(errors ? { ...result, errors: errors.map((error) => presentError(error, report)) } : result),
+      );
+    } catch (error) {
+      if (!deadline.signal.aborted) throw error;
+      const message = `It took longer than ${limits.timeout} ms, and was given up. Ask for less, or try again later.`;
+      return answered(
+        writeResult({ errors: [presentError(new HookcastError('TIMED_OUT', message), () => {})] }, 'timeout'),
+      );
+    } finally {
+      clearTimeout(timer);
+      contextValue.end();
+    }
+  }
+}
+
+function unknownId(): HookcastError {
+  return new HookcastError('BAD_REQUEST', 'No document with this id is known. Send the document itself in "query".');
+}
+
+/** Only the variables that the document declares. The others mean nothing, and would be kept while the operation runs. */
+function declaredOf(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {
+  const declared: Record<string, unknown> = Object.create(null);
+  for (const { variable } of operation.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    if (Object.hasOwn(variables, name)) declared[name] = variables[name];
+  }
+  return declared;
+}
+
+function unnamed({ operationName }: OperationRequest): HookcastError {
+  const message = operationName
+    ? 'The document has no operation of the name that "operationName" says.'
+    : 'Name the operation to run in "operationName".';
+  return new HookcastError('BAD_REQUEST', message);
+}

@@ -1,0 +1,100 @@
+import type { Logger } from 'pino';
+import { forLog } from '../errors.ts';
+import { type AnswerCount, type AnswerStore, hourOf } from '../events/answer-count.ts';
+
+export interface AnswersOptions {
+  readonly record: AnswerStore;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** How often what was counted is recorded, in milliseconds. */
+const EVERY = 5_000;
+/** What can't be recorded is kept for so many sources, outcomes and hours: of ten sources, for about a week. */
+const MOST = 5_000;
+
+/**
+ * Counts how deliveries were answered. Sums only: to be answered, also with a no, costs no write of its own, so that
+ * whoever sends forgeries gets nothing into the log but a number.
+ */
+export class Answers {
+  readonly #options: AnswersOptions;
+  /** By source, outcome and hour; the oldest first. */
+  #counted = new Map<string, AnswerCount>();
+  readonly #timer: NodeJS.Timeout;
+  /** One at a time, and none while somebody reads: else what is under way would be read twice, or not at all. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: AnswersOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.record(), EVERY).unref();
+  }
+
+  /** @param source one that is configured. */
+  count(source: string, outcome: string): void {
+    const at = this.#options.now();
+    this.#add({ source, outcome, hour: hourOf(at), count: 1, lastAt: at });
+  }
+
+  /** Records what was counted since the last time. What can't be recorded just now is recorded later. */
+  record(): Promise<void> {
+    return this.#inTurn(() => this.#record());
+  }
+
+  /** Records the last of it. */
+  stop(): Promise<void> {
+    clearInterval(this.#timer);
+    return this.record();
+  }
+
+  /** What is recorded, and what this process has counted since: each delivery is in it once it was answered. */
+  listAnswers(from: number): Promise<readonly AnswerCount[]> {
+    return this.#inTurn(async () => {
+      const recorded = await this.#options.record.listAnswers(from);
+      const all = new Map(recorded.map((answer) => [keyOf(answer), answer]));
+      for (const [key, answer] of this.#counted) if (answer.hour >= from) all.set(key, sum(all.get(key), answer));
+      return [...all.values()];
+    });
+  }
+
+  async #record(): Promise<void> {
+    const counted = this.#counted;
+    if (counted.size === 0) return;
+    this.#counted = new Map();
+    try {
+      await this.#options.record.recordAnswers([...counted.values()]);
+    } catch (error) {
+      const since = this.#counted.values();
+      this.#counted = counted;
+      for (const answer of since) this.#add(answer);
+      this.#options.logger.debug(forLog(error), 'answers are recorded later');
+    }
+  }
+
+  #add(answer: AnswerCount): void {
+    const key = keyOf(answer);
+    const there = this.#counted.get(key);
+    if (!there && this.#counted.size >= MOST) {
+      const [oldest] = this.#counted.keys();
+      this.#counted.delete(oldest!);
+    }
+    this.#counted.set(key, sum(there, answer));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+}
+
+/** No source and no outcome has a blank in its name. */
+function keyOf({ source, outcome, hour }: AnswerCount): string {
+  return `${source} ${outcome} ${hour}`;
+}
+
+function sum(one: AnswerCount | undefined, other: AnswerCount): AnswerCount {
+  if (!one) return other;
+  return { ...other, count: one.count + other.count, lastAt: Math.max(one.lastAt, other.lastAt) };
+}

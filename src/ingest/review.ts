@@ -1,0 +1,144 @@
+import { HookcastError } from '../errors.ts';
+import type { NewEvent } from '../events/event.ts';
+import type { Issue, QuarantineReview, Quarantined } from '../events/quarantine.ts';
+import { valuesIn } from '../events/trace.ts';
+import { partsIn } from '../providers/ask.ts';
+import { Namer, isDerived } from '../providers/namer.ts';
+import { isSeveral } from '../providers/parts.ts';
+import { parsePayload } from '../providers/payload.ts';
+import type { Provider, Verified } from '../providers/provider.ts';
+import { erase } from './erase.ts';
+import type { IngestOptions } from './ingest.ts';
+import { record, recordAll } from './record.ts';
+import { sealed } from './sealed.ts';
+import { isList, sortParts } from './several.ts';
+import { tenantOf } from './tenant.ts';
+
+import { normaliseWithin } from './fitting.ts';
+
+export type ReleaseOptions = Pick<IngestOptions, 'sources' | 'log' | 'logger' | 'mostValues' | 'onLimit' | 'now'>;
+
+/** Of the events of one delivery that still do not fit, so many reasons say enough. */
+const MOST_ISSUES = 20;
+
+/** Where deliveries in quarantine go once there is code that understands them, or somebody says that they aren't wanted. */
+export class Review implements QuarantineReview {
+  readonly #options: ReleaseOptions;
+
+  constructor(options: ReleaseOptions) {
+    this.#options = options;
+  }
+
+  async release(id: number): Promise<Quarantined | null> {
+    const { log, logger, now } = this.#options;
+    const kept = await log.findQuarantined(id);
+    if (!kept || kept.state !== 'WAITING' || kept.payload === null) return kept;
+    const { source, digest, eventId } = kept;
+    const { payload, text } = parsePayload(Buffer.from(kept.payload));
+    const provider = this.#provider(source);
+    if (provider.name !== kept.provider) {
+      // Another provider's code might find something in it, and it would become somebody else's event.
+      const message = `it came from the provider ${kept.provider}, and the source is now of ${provider.name}`;
+      return this.#waits(kept, [{ path: '', message }]);
+    }
+    const namer = new Namer(await log.naming());
+    const verified = { payload, text, digest, ...(eventId !== null && { id: eventId }) };
+    if (provider.parts && isSeveral(payload)) return this.#releaseSeveral(kept, provider, verified, namer);
+    const normalised = normaliseWithin(this.#options, provider, verified, {
+      source,
+      receivedAt: kept.receivedAt,
+      namer,
+    });
+    switch (normalised.outcome) {
+      case 'unfit':
+        return this.#waits(kept, normalised.issues, kept.tenant ?? tenantOf(provider.name, normalised.account));
+      case 'pong':
+        return this.#waits(kept, [{ path: '', message: 'it is a check of the provider’s, and no event' }]);
+      case 'ignored':
+        return this.#waits(kept, [{ path: '', message: `it is not wanted: ${normalised.reason}` }]);
+      case 'event': {
+        // Kept for as long as any event that is recorded now.
+        const said = { ...normalised.event, eventId: idOf(kept, normalised.event), receivedAt: now() };
+        if (kept.erasedAt !== null && !isIdentified(said)) {
+          return this.#waits(kept, [{ path: '', message: 'whose or which it is was erased with the people in it' }]);
+        }
+        // By what is left of it, the log could not tell that it is about somebody who was erased.
+        const known = kept.erasedAt === null ? said : withoutPeople(said);
+        const { event, appended } = await record({ ...normalised, event: known }, { log, logger, namer });
+        if (appended.outcome === 'refused') {
+          return this.#waits(kept, [{ path: '', message: `the log refused the event: ${appended.reason}` }]);
+        }
+        if (normalised.erases) await erase(this.#options, event, normalised.erases.contacts);
+        return log.settleQuarantined(id, { state: 'RELEASED', eventId: event.eventId, at: now() });
+      }
+    }
+  }
+
+  /** What fits is recorded, also where some of it doesn't: then all of it goes on waiting, and what was recorded is a duplicate. */
+  async #releaseSeveral(
+    kept: Quarantined,
+    provider: Provider,
+    whole: Verified,
+    namer: Namer,
+  ): Promise<Quarantined | null> {
+    const { log, logger, now } = this.#options;
+    const { source, receivedAt } = kept;
+    const parts = partsIn(provider, whole) ?? [whole];
+    if (!isList(parts)) return this.#waits(kept, [parts]);
+    const sorted = await sortParts(provider.name, parts, (part) => {
+      const verified = sealed(part, source, namer);
+      return {
+        verified,
+        normalised: normaliseWithin(this.#options, provider, verified, { source, receivedAt, namer }),
+      };
+    });
+    const said = sorted.events.map((one) => ({ ...one, event: { ...one.event, receivedAt: now() } }));
+    const whose = kept.erasedAt === null ? said : said.filter(({ event }) => isIdentified(event));
+    const known = whose.map((one) => (kept.erasedAt === null ? one : { ...one, event: withoutPeople(one.event) }));
+    const recorded = await recordAll(known, { log, logger, namer });
+    const issues = sorted.unfit.flatMap((one) => one.issues);
+    for (const [index, { event, appended }] of recorded.entries()) {
+      const { erases } = known[index]!;
+      if (appended.outcome === 'refused') issues.push({ path: '', message: `the log refused: ${appended.reason}` });
+      else if (erases) await erase(this.#options, event, erases.contacts);
+    }
+    if (issues.length > 0) {
+      const message = `${sorted.unfit.length} of ${parts.length} events do not fit; the others are recorded:`;
+      return this.#waits(kept, [{ path: '', message }, ...issues.slice(0, MOST_ISSUES)]);
+    }
+    return log.settleQuarantined(kept.id, { state: 'RELEASED', eventId: null, at: now() });
+  }
+
+  discard(id: number): Promise<Quarantined | null> {
+    const { log, now } = this.#options;
+    return log.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: now() });
+  }
+
+  async #waits(kept: Quarantined, issues: readonly Issue[], tenant = kept.tenant): Promise<Quarantined | null> {
+    const { log } = this.#options;
+    if (kept.payload === null) return kept;
+    const { payload } = parsePayload(Buffer.from(kept.payload));
+    await log.quarantine({ ...kept, tenant, payload: kept.payload, values: valuesIn(payload), issues });
+    return log.findQuarantined(kept.id);
+  }
+
+  #provider(source: string): Provider {
+    const provider = this.#options.sources.get(source);
+    if (provider) return provider;
+    throw new HookcastError('UNKNOWN_SOURCE', `The source "${source}" is not configured any more. Configure it again.`);
+  }
+}
+
+/** One that was derived when the delivery came stays: of what is left of a payload, another would be. */
+function idOf({ eventId: given }: Quarantined, { eventId }: NewEvent): string {
+  return given !== null && isDerived(given) && isDerived(eventId) ? given : eventId;
+}
+
+function withoutPeople(event: NewEvent): NewEvent {
+  return { ...event, personal: null, raw: null, traces: [] };
+}
+
+/** Whether the account and the subject have their ids: of what was taken out of a payload, empty texts are left. */
+function isIdentified({ tenant, subject }: NewEvent): boolean {
+  return !tenant.endsWith(':') && !subject?.endsWith('/');
+}

@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from 'pino';
+import { HookcastError } from '../errors.ts';
+import type { ConnectionLimits, OnLimit } from '../limits.ts';
+import type { Tallies, Tally } from '../tallies/tallies.ts';
+import type { Addresses } from '../http/address.ts';
+import { ProxyHint } from '../http/proxy-hint.ts';
+
+export interface AdmissionOptions {
+  readonly limits: Pick<ConnectionLimits, 'perAddress' | 'perToken'>;
+  readonly addresses: Addresses;
+  readonly tallies: Tallies;
+  readonly onLimit: OnLimit;
+  readonly logger: Logger;
+}
+
+/** How many connections that stay each address and each token's holder has. WebSockets and event streams count alike. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #addresses: Tally;
+  readonly #holders: Tally;
+  readonly #hint: ProxyHint;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#hint = new ProxyHint(options);
+    this.#addresses = options.tallies.tally('connections of', options.limits.perAddress);
+    this.#holders = options.tallies.tally('connections with a token of', options.limits.perToken);
+  }
+
+  /** @throws {HookcastError} TOO_MANY_REQUESTS when the sender's address has all that it may have. */
+  enter(request: IncomingMessage): ConnectionSlot {
+    const { addresses, onLimit } = this.#options;
+    const address = addresses.of(request);
+    if (this.#addresses.add(address)) return new ConnectionSlot(address, this.#addresses, this.#holders, onLimit);
+    onLimit('per_address');
+    this.#hint.give(request, 'an address has all the connections that it may have');
+    throw new HookcastError('TOO_MANY_REQUESTS', 'Too many connections come from this address. Close some of them.');
+  }
+}
+
+/** What one connection counts for, until it leaves. */
+export class ConnectionSlot {
+  readonly #address: string;
+  readonly #addresses: Tally;
+  readonly #holders: Tally;
+  readonly #onLimit: OnLimit;
+  #holder: string | null = null;
+  #left = false;
+
+  constructor(address: string, addresses: Tally, holders: Tally, onLimit: OnLimit) {
+    this.#address = address;
+    this.#addresses = addresses;
+    this.#holders = holders;
+    this.#onLimit = onLimit;
+  }
+
+  /**
+   * Counts it for whoever holds its token.
+   *
+   * @throws {HookcastError} TOO_MANY_REQUESTS when the holder has all the connections that there may be.
+   */
+  giveTo(holder: string): void {
+    // Whoever left while the token was checked is not counted: nobody would take it back.
+    if (this.#left) return;
+    if (!this.#holders.add(holder)) {
+      this.#onLimit('per_token');
+      throw new HookcastError('TOO_MANY_REQUESTS', 'Too many connections use this token. Close some of them.');
+    }
+    this.#holder = holder;
+  }
+
+  /** Once, however often it is called. */
+  leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#addresses.remove(this.#address);
+    if (this.#holder !== null) this.#holders.remove(this.#holder);
+  }
+}

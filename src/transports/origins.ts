@@ -1,0 +1,105 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Logger } from 'pino';
+import { HookcastError } from '../errors.ts';
+import type { Addresses } from '../http/address.ts';
+import { Hint } from '../http/hint.ts';
+
+const NOT_TRUSTED =
+  "a page that seems to be the gateway's own was refused: its proxy names the host in X-Forwarded-Host, and is not named in TRUST_PROXY";
+const OTHER_PORT =
+  "a page that seems to be the gateway's own was refused: its proxy passes Host on without the port, or with another. docs/PROXIES.md has the setting";
+const FOREIGN =
+  "a page was refused: its origin is not the gateway's own (if it should be, the proxy does not pass Host on, see docs/PROXIES.md), and ALLOWED_ORIGINS does not name it";
+
+export interface OriginsOptions {
+  /** Besides the gateway's own; `*` is any. */
+  readonly allowed: readonly string[];
+  readonly addresses: Addresses;
+  readonly logger: Logger;
+}
+
+/**
+ * Which pages may call. Browsers ask nobody before they open a WebSocket, so that the gateway has to look. Whatever is no
+ * browser says no origin, and is let in. `null`, which a page in a sandbox says, is nobody's.
+ */
+export class Origins {
+  readonly #options: OriginsOptions;
+  readonly #ofProxies: Hint;
+  readonly #ofOthers: Hint;
+
+  constructor(options: OriginsOptions) {
+    this.#options = options;
+    this.#ofProxies = new Hint(options.logger);
+    this.#ofOthers = new Hint(options.logger);
+  }
+
+  /** @throws {HookcastError} ORIGIN_NOT_ALLOWED when the page is neither the gateway's own nor one that is allowed. */
+  check(request: IncomingMessage): void {
+    const { allowed } = this.#options;
+    const { origin } = request.headers;
+    if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return;
+    if (this.#isOwn(request, origin)) return;
+    this.#explain(request, origin);
+    throw new HookcastError(
+      'ORIGIN_NOT_ALLOWED',
+      "Pages of this origin may not call this gateway. If it is the gateway's own, the proxy in front must pass the Host header on, with its port. ALLOWED_ORIGINS names the others that may.",
+    );
+  }
+
+  /** The origin of the gateway's own page, as the browser says it. Null for any other page, and for whatever is no page. */
+  own(request: IncomingMessage): string | null {
+    const { origin } = request.headers;
+    return origin !== undefined && this.#isOwn(request, origin) ? origin : null;
+  }
+
+  #isOwn(request: IncomingMessage, origin: string): boolean {
+    const { headers } = request;
+    // Not by Sec-Fetch-Site, which Chromium 153 sends with a fetch and not with a WebSocket: half of the console would work.
+    if (isAt(origin, headers.host)) return true;
+    return this.#options.addresses.isTrusted(request) && isAtForwarded(origin, headers);
+  }
+
+  /** For the log: the answer says nothing of hosts, which may be names of the inside. */
+  #explain({ headers }: IncomingMessage, origin: string): void {
+    const fields = { origin: origin.slice(0, 200), host: headers.host?.slice(0, 200) };
+    if (isAtForwarded(origin, headers)) {
+      this.#ofProxies.give({ ...fields, setting: 'TRUST_PROXY' }, NOT_TRUSTED);
+    } else if (hostname(origin) !== '' && hostname(origin) === hostname(`http://${headers.host}`)) {
+      this.#ofProxies.give(fields, OTHER_PORT);
+    } else this.#ofOthers.give({ ...fields, setting: 'ALLOWED_ORIGINS' }, FOREIGN);
+  }
+}
+
+/** Whether the origin is this host and port; the port that goes without saying may be said. */
+function isAt(origin: string, host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(origin)) return false;
+  const { protocol, host: own } = new URL(origin);
+  // Of an app's own page (`capacitor://localhost`) the host is no host that anybody could ask.
+  return (
+    /^https?:$/.test(protocol) &&
+    own !== '' &&
+    URL.canParse(`${protocol}//${host}`) &&
+    new URL(`${protocol}//${host}`).host === own
+  );
+}
+
+/** The same of what a proxy says that it was asked for, in any of the ways that they have to say it. */
+function isAtForwarded(origin: string, headers: IncomingHttpHeaders): boolean {
+  const host = first(headers['x-forwarded-host']) ?? hostIn(first(headers.forwarded)) ?? headers.host;
+  const port = first(headers['x-forwarded-port']);
+  return isAt(origin, host) || (port !== undefined && isAt(origin, `${host?.replace(/:\d+$/, '')}:${port}`));
+}
+
+/** Of several proxies, the one that the client spoke to wrote the first. */
+function first(header: string | string[] | undefined): string | undefined {
+  return header?.toString().split(',')[0]?.trim();
+}
+
+/** RFC 7239: `for=192.0.2.60;proto=https;host="example.com:8443"`. */
+function hostIn(forwarded: string | undefined): string | undefined {
+  return /(?:^|;)\s*host="?([^";]+)"?/i.exec(forwarded ?? '')?.[1];
+}
+
+function hostname(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : '';
+}

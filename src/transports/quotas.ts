@@ -1,0 +1,85 @@
+import { setImmediate } from 'node:timers/promises';
+import { HookcastError } from '../errors.ts';
+import type { HolderLimits, OnLimit } from '../limits.ts';
+import type { Rates, Tallies, Tally } from '../tallies/tallies.ts';
+
+export interface QuotasOptions {
+  readonly limits: Pick<HolderLimits, 'queryRate' | 'queries'>;
+  readonly tallies: Tallies;
+  readonly onLimit: OnLimit;
+}
+
+/**
+ * How many queries and mutations each token's holder may begin in a second, and have under way at once, over all
+ * transports together.
+ */
+export class Quotas {
+  readonly #options: QuotasOptions;
+  readonly #underWay: Tally;
+  readonly #rates: Rates;
+  /** The last turn that each holder has. Nobody is kept who has had all of them. */
+  readonly #turns = new Map<string, Promise<void>>();
+
+  constructor(options: QuotasOptions) {
+    const { tallies, limits } = options;
+    this.#options = options;
+    this.#underWay = tallies.tally('queries of', limits.queries);
+    this.#rates = tallies.rates('queries a second of', limits.queryRate);
+  }
+
+  /** @throws {HookcastError} TOO_MANY_REQUESTS when the holder has all that it may have, or has begun too many. */
+  begin(holder: string): QueryQuota {
+    const { limits, onLimit } = this.#options;
+    if (!this.#underWay.add(holder)) {
+      onLimit('queries_per_token');
+      throw new HookcastError(
+        'TOO_MANY_REQUESTS',
+        `${limits.queries} queries of this token's holder are under way, and no more may be. Send this again when one has been answered.`,
+      );
+    }
+    if (!this.#rates.take(holder)) {
+      this.#underWay.remove(holder);
+      onLimit('query_rate');
+      throw new HookcastError(
+        'TOO_MANY_REQUESTS',
+        `A token's holder may send ${limits.queryRate} queries a second. Send this one again later.`,
+      );
+    }
+    return new QueryQuota(() => this.#underWay.remove(holder));
+  }
+
+  /**
+   * Resolves in a turn of the event loop that no other request of the holder has. Documents are validated and SQLite is read
+   * in the gateway's own thread: like this, a holder that asks for much at once lets others have a turn after each.
+   */
+  turn(holder: string): Promise<void> {
+    const turn = this.#turns.get(holder) ?? Promise.resolve();
+    const next = turn.then(() => setImmediate());
+    this.#turns.set(holder, next);
+    void this.#forget(holder, next);
+    return turn;
+  }
+
+  /** Once it is the holder's last turn, and over. */
+  async #forget(holder: string, turn: Promise<void>): Promise<void> {
+    await turn;
+    if (this.#turns.get(holder) === turn) this.#turns.delete(holder);
+  }
+}
+
+/** A query or mutation that counts for its holder, until its answer has left or nobody waits for it any more. */
+export class QueryQuota {
+  readonly #over: () => void;
+  #isOver = false;
+
+  constructor(over: () => void) {
+    this.#over = over;
+  }
+
+  /** Once, however often it is called. */
+  release(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#over();
+  }
+}

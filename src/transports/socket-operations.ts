@@ -1,0 +1,144 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { CLOSE } from '../errors.ts';
+import type { WrittenResult } from '../execution/written-result.ts';
+import type { OperationRequest, Prepare } from '../execution/operations.ts';
+import { presentError } from '../execution/present-error.ts';
+import type { Stream } from '../execution/stream.ts';
+import type { ConnectionLimits, OnLimit } from '../limits.ts';
+import type { Lanes } from '../live/lanes.ts';
+import type { Live } from '../live/live.ts';
+import { Allowance } from '../tallies/allowance.ts';
+import type { SocketConnection } from './socket-connection.ts';
+import type { QueryQuota, Quotas } from './quotas.ts';
+import { type Ended, SocketSubscription } from './socket-subscription.ts';
+
+export interface SocketOperationsOptions {
+  readonly operations: { readonly prepare: Prepare };
+  readonly live: Live;
+  /** Where documents wait for their turn. */
+  readonly opening: Lanes;
+  readonly limits: ConnectionLimits;
+  readonly quotas: Quotas;
+  readonly onLimit: OnLimit;
+  readonly report: (cause: unknown) => string;
+  /** Milliseconds that only ever grow. */
+  readonly clock: () => number;
+}
+
+/** A query or mutation that is ready to run. */
+interface Single {
+  readonly id: string;
+  readonly holder: string;
+  readonly run: () => Promise<WrittenResult>;
+}
+
+/** A subscription that is ready to be opened. */
+interface Following {
+  readonly id: string;
+  readonly holder: string;
+  readonly open: () => Promise<Stream | ExecutionResult>;
+}
+
+/** The operations of WebSockets, from a request to what runs. */
+export class SocketOperations {
+  readonly #options: SocketOperationsOptions;
+  readonly #ended: Ended;
+
+  constructor(options: SocketOperationsOptions) {
+    this.#options = options;
+    this.#ended = (connection, id, error) => {
+      const told = error === undefined ? connection.complete(id) : this.#fail(connection, id, [error]);
+      // Nobody is left to be told that it could not be sent.
+      told.catch(() => {});
+    };
+  }
+
+  /** Begins an operation whose id was claimed for it. Resolves when it is over, or nobody waits for anything but its events. */
+  async begin(connection: SocketConnection, id: string, request: OperationRequest): Promise<void> {
+    const { operations, opening } = this.#options;
+    const refusal = this.#refusalOf(connection);
+    if (refusal) return connection.fail(id, [refusal]);
+    const viewer = connection.viewer!;
+    const operation = await opening.run(() => operations.prepare(request, viewer));
+    if ('length' in operation) return this.#fail(connection, id, operation);
+    const { holder } = viewer;
+    if (operation.kind === 'stream') return this.#follow(connection, { id, holder, open: operation.open });
+    return this.#ask(connection, { id, holder, run: operation.run });
+  }
+
+  #count(holder: string): QueryQuota | GraphQLError {
+    const { quotas, report } = this.#options;
+    try {
+      return quotas.begin(holder);
+    } catch (refusal) {
+      return presentError(refusal, report);
+    }
+  }
+
+  /** Why it may not begin another operation now. Whoever goes on and on is sent away for a while. */
+  #refusalOf(connection: SocketConnection): GraphQLError | null {
+    const { limits, onLimit, clock } = this.#options;
+    const rate = limits.subscribeRate;
+    // Whoever comes back begins all at once that it had, and an operation that is refused then would be missing for good.
+    const burst = Math.max(rate, limits.subscriptions);
+    connection.allowance ??= new Allowance({ rate, burst, debt: rate, clock });
+    if (!connection.allowance.take()) {
+      onLimit('subscribe_rate');
+      if (connection.allowance.isOverdrawn) {
+        connection.shut({ ...CLOSE.TRY_LATER, reason: 'Too many operations begun, try again later' });
+      }
+      return tooMany(`A WebSocket may begin ${rate} operations a second. Begin this one later.`);
+    }
+    // It has its own id already.
+    if (connection.running.size <= limits.subscriptions) return null;
+    onLimit('subscriptions');
+    return tooMany(`A WebSocket may run ${limits.subscriptions} operations. Complete one, or open another WebSocket.`);
+  }
+
+  /** Counts for its holder until its answer has left, or the socket is gone. */
+  async #ask(connection: SocketConnection, { id, holder, run }: Single): Promise<void> {
+    const query = this.#count(holder);
+    if (query instanceof GraphQLError) return connection.fail(id, [query]);
+    try {
+      await this.#options.quotas.turn(holder);
+      const answer = await run();
+      if (connection.running.isWanted(id)) await connection.answer(id, answer);
+    } finally {
+      query.release();
+    }
+    return connection.complete(id);
+  }
+
+  /** Done as soon as it follows: an idle subscription is no suspended function. */
+  async #follow(connection: SocketConnection, { id, holder, open }: Following): Promise<void> {
+    const stream = connection.running.isWanted(id) ? await open() : null;
+    if (!stream || !connection.running.isWanted(id)) return connection.running.release(id);
+    if (!('following' in stream)) {
+      await connection.next(id, stream);
+      return connection.complete(id);
+    }
+    const subscription = new SocketSubscription(connection, id, {
+      ended: this.#ended,
+      reading: stream.reading?.() ?? null,
+    });
+    connection.running.began(id, subscription);
+    try {
+      subscription.begin(this.#options.live.follow(stream.following, stream.after, subscription, holder));
+    } catch (refusal) {
+      subscription.end(refusal);
+    }
+  }
+
+  /** Errors are reported for an operator, unless the socket is gone: that is no fault of the operation that was writing to it. */
+  #fail(connection: SocketConnection, id: string, errors: readonly unknown[]): Promise<void> {
+    const report = connection.isOpen ? this.#options.report : () => {};
+    return connection.fail(
+      id,
+      errors.map((error) => presentError(error, report)),
+    );
+  }
+}
+
+function tooMany(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'TOO_MANY_REQUESTS' } });
+}

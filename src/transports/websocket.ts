@@ -1,0 +1,243 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { SignIn } from '../auth/sign-in.ts';
+import type { Tokens } from '../auth/tokens.ts';
+import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
+import type { Prepare } from '../execution/operations.ts';
+import type { ConnectionLimits, OnLimit } from '../limits.ts';
+import { Lanes } from '../live/lanes.ts';
+import type { Live } from '../live/live.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Reports } from '../telemetry/reports.ts';
+import type { Admission, ConnectionSlot } from './admission.ts';
+import { closeCodeOf, isTooLarge } from './close-codes.ts';
+import { SocketConnection } from './socket-connection.ts';
+import { credentialsOf } from '../http/credentials.ts';
+import type { Drain } from '../http/drain.ts';
+import { Expiry } from './expiry.ts';
+import { admit } from './handshake.ts';
+import type { Origins } from './origins.ts';
+import { LOOK, type Turn } from './outflow.ts';
+import type { Quotas } from './quotas.ts';
+import { refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { SocketOperations } from './socket-operations.ts';
+import { SocketProtocol } from './socket-protocol.ts';
+import { NOT_SPOKEN, isFormer, protocolFor, refuseFormer } from './web-socket-protocol.ts';
+
+/** How many sockets and operations are opened, and how many tokens checked, at once. */
+const MOST_OPENING = 64;
+const MOST_CHECKING = 16;
+/** Bytes of the pieces that a message may come in, on average, and how many pieces it may have in any case. */
+const PIECE = 256;
+const FEWEST_PIECES = 64;
+
+/** What a WebSocket calls, with itself as `this`. */
+interface Listeners {
+  readonly message: (this: WebSocket, data: Buffer) => void;
+  readonly ping: (this: WebSocket, data: Buffer) => void;
+  readonly pong: (this: WebSocket) => void;
+  readonly error: (this: WebSocket, error: NodeJS.ErrnoException) => void;
+  readonly close: (this: WebSocket, code: number) => void;
+}
+
+export interface WebSocketsOptions {
+  readonly operations: { readonly prepare: Prepare };
+  readonly live: Live;
+  readonly turn: Turn;
+  readonly signIn: SignIn;
+  readonly tokens: Pick<Tokens, 'hold'>;
+  readonly origins: Origins;
+  readonly admission: Admission;
+  readonly drain: Drain;
+  readonly limits: ConnectionLimits;
+  readonly quotas: Quotas;
+  readonly onLimit: OnLimit;
+  readonly metrics: Pick<Metrics, 'connected' | 'disconnected' | 'webSocketClosed'>;
+  readonly reports: Reports;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds that only ever grow. */
+  readonly clock: () => number;
+}
+
+/** GraphQL over WebSocket: the sockets, and whom they belong to. What is said over them is `SocketProtocol`. */
+export class WebSockets {
+  readonly #options: WebSocketsOptions;
+  readonly #server: WebSocketServer;
+  readonly #connections = new Map<WebSocket, SocketConnection>();
+  readonly #protocol: SocketProtocol;
+  readonly #listeners: Listeners;
+  readonly #opening = new Lanes(MOST_OPENING);
+  /** Apart from the others: whoever comes back with a token need not wait behind thousands of handshakes. */
+  readonly #checking = new Lanes(MOST_CHECKING);
+  /** One after the other, so that the messages of each socket keep their order. */
+  readonly #reading = new Lanes(1);
+  readonly #looking: NodeJS.Timeout;
+  readonly #expiry: Expiry<SocketConnection>;
+
+  constructor(options: WebSocketsOptions) {
+    this.#options = options;
+    const { limits, onLimit } = options;
+    const pieces = Math.max(FEWEST_PIECES, Math.ceil(limits.message / PIECE));
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: limits.message,
+      // One message of each socket in a turn, however many stand in a packet: a thousand sockets send a packet at once.
+      allowSynchronousEvents: false,
+      // Each piece of a message takes more room than the few bytes that may be in it.
+      maxFragments: pieces,
+      maxBufferedChunks: pieces,
+      perMessageDeflate: false,
+      // The connection answers them, since it knows whether the peer reads the answers.
+      autoPong: false,
+      handleProtocols: protocolFor,
+    });
+    const report = options.reports.of('a subscription failed');
+    const operations = new SocketOperations({ ...options, opening: this.#opening, report });
+    this.#protocol = new SocketProtocol({
+      ...options,
+      signIn: (connection, authorization) => this.#signIn(connection, authorization),
+      operations,
+      reading: this.#reading,
+    });
+    this.#listeners = this.#makeListeners();
+    this.#expiry = new Expiry(options.now, (connection: SocketConnection) => connection.expire());
+    this.#looking = setInterval(() => {
+      for (const connection of this.#connections.values()) connection.look(onLimit);
+    }, LOOK).unref();
+  }
+
+  /** Bytes of frames that sockets have not taken yet. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const { outflow } of this.#connections.values()) bytes += outflow.held;
+    return bytes;
+  }
+
+  /** Takes over a request that asked for a WebSocket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    try {
+      void this.#upgradeInTurn(request, socket, head, admit(request, this.#options));
+    } catch (thrown) {
+      refuseUpgrade(socket, toHookcastError(thrown));
+    }
+  }
+
+  /** Lets go of those that are still there, and don't leave. */
+  async close(): Promise<void> {
+    this.#server.close();
+    clearInterval(this.#looking);
+    this.#expiry.close();
+    const gone = [...this.#connections].map(([webSocket, connection]) => {
+      connection.leave();
+      return new Promise<void>((resolve) => webSocket.once('close', () => resolve()));
+    });
+    await Promise.all(gone);
+  }
+
+  async #upgradeInTurn(request: IncomingMessage, socket: Duplex, head: Buffer, place: ConnectionSlot): Promise<void> {
+    const { turn, metrics, origins } = this.#options;
+    const credentials = credentialsOf(request, origins);
+    // However the handshake ends: refused by ws, or given up while it waits for its turn.
+    const leave = () => place.leave();
+    socket.once('close', leave);
+    const open = (webSocket: WebSocket) => {
+      if (isFormer(webSocket)) {
+        metrics.webSocketClosed(NOT_SPOKEN);
+        return refuseFormer(webSocket);
+      }
+      socket.off('close', leave);
+      this.#open(webSocket, new SocketConnection({ webSocket, socket: request.socket, turn, place, credentials }));
+    };
+    await this.#opening.run(async () => this.#server.handleUpgrade(request, socket, head, open));
+  }
+
+  #open(webSocket: WebSocket, connection: SocketConnection): void {
+    const { drain, metrics } = this.#options;
+    metrics.connected('websocket');
+    this.#connections.set(webSocket, connection);
+    webSocket.on('message', this.#listeners.message);
+    webSocket.on('ping', this.#listeners.ping);
+    webSocket.on('pong', this.#listeners.pong);
+    webSocket.on('error', this.#listeners.error);
+    webSocket.on('close', this.#listeners.close);
+    this.#protocol.opened(connection);
+    drain.add(connection);
+  }
+
+  /** One of each for all sockets: a closure for each of them is as much as everything else that an idle socket needs. */
+  #makeListeners(): Listeners {
+    const { logger, onLimit } = this.#options;
+    const connections = this.#connections;
+    const protocol = this.#protocol;
+    const close = (webSocket: WebSocket, code: number) => this.#closed(webSocket, code);
+    return {
+      message(data) {
+        const connection = connections.get(this);
+        if (connection) protocol.hear(connection, data);
+      },
+      ping(data) {
+        connections.get(this)?.pinged(data);
+      },
+      pong() {
+        connections.get(this)?.ponged();
+      },
+      error(error) {
+        const connection = connections.get(this);
+        if (connection) connection.closedWith ??= closeCodeOf(error);
+        if (isTooLarge(closeCodeOf(error))) onLimit('message');
+        logger.debug({ err: error }, 'a WebSocket failed');
+      },
+      close(code) {
+        close(this, code);
+      },
+    };
+  }
+
+  #closed(webSocket: WebSocket, code: number): void {
+    const { drain, metrics } = this.#options;
+    const connection = this.#connections.get(webSocket);
+    if (!connection) return;
+    this.#connections.delete(webSocket);
+    metrics.disconnected('websocket');
+    drain.delete(connection);
+    connection.gone();
+    connection.forget?.();
+    metrics.webSocketClosed(connection.closedWith ?? code);
+    if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
+  }
+
+  /** Finds out who it is. False if it may not stay, and then it has been closed. */
+  async #signIn(connection: SocketConnection, said: string | undefined): Promise<boolean> {
+    const { credentials } = connection;
+    // Nobody needs the token again.
+    connection.credentials = null;
+    try {
+      const shown = said === undefined && credentials ? credentials : { authorization: said };
+      const bearer = await this.#options.signIn(shown, (check) => this.#checking.run(check));
+      // Whoever left meanwhile has no close to come that would take it off the list.
+      if (!connection.isOpen) return false;
+      connection.place.giveTo(bearer.holder);
+      connection.viewer = bearer;
+      this.#expiry.add(bearer.expiresAt, connection);
+      connection.forget = this.#options.tokens.hold(bearer, () => connection.revoke());
+      return true;
+    } catch (thrown) {
+      const error = toHookcastError(thrown);
+      if (HTTP[error.code].status >= 500) this.#options.reports.of('a token could not be checked')(thrown);
+      connection.shut({ code: closeOf(error).code, reason: error.message });
+      return false;
+    }
+  }
+}
+
+/** Clients come back after an expired token, with a fresh one, and when there is no place or no check just now. */
+function closeOf({ code }: HookcastError): { readonly code: number } {
+  if (code === 'TOKEN_EXPIRED') return CLOSE.TOKEN_EXPIRED;
+  if (code === 'TOO_MANY_REQUESTS') return CLOSE.TRY_LATER;
+  return HTTP[code].status >= 500 ? CLOSE.TRY_LATER : CLOSE.UNAUTHENTICATED;
+}
