@@ -13,8 +13,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   live: ['events', 'tallies'],
   telemetry: ['events'],
   auth: ['events', 'config', 'settings'],
-  execution: ['auth', 'config', 'declaration', 'events', 'live', 'telemetry', 'types'],
-  graphql: ['auth', 'config', 'declaration', 'events', 'execution', 'live', 'telemetry', 'types'],
+  operator: ['auth', 'events'],
+  execution: ['auth', 'config', 'declaration', 'events', 'live', 'operator', 'telemetry', 'types'],
+  graphql: ['auth', 'config', 'declaration', 'events', 'execution', 'live', 'operator', 'telemetry', 'types'],
   http: ['auth', 'events', 'ingest', 'live', 'tallies', 'telemetry'],
   transports: ['auth', 'events', 'execution', 'http', 'live', 'tallies', 'telemetry'],
 };
@@ -165,7 +166,7 @@ export default defineConfig({
       rules: { 'import/no-unassigned-import': 'off', 'node/no-process-env': 'off', 'no-restricted-globals': 'off' },
     },
     {
-      files: ['test/**/*.ts', 'bench/**/*.ts', '*.config.ts'],
+      files: ['.ci/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', '*.config.ts'],
       rules: {
         'import/no-default-export': 'off',
         'no-restricted-globals': 'off',

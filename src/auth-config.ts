@@ -95,8 +95,8 @@ function openDoors(check: AuthConfig['check'], settings: Settings): readonly str
       'AUTH_JWKS_URL: expected an https URL; inside a network where nobody else can answer, AUTH_JWKS_PLAIN_HTTP=on allows http',
     );
   }
-  // Entra signs the tokens of all its customers with the same keys, and Firebase those of all projects. Anybody can be one
-  // of these, and put into tokens of their own whatever they like.
+  // Entra signs the tokens of all its customers with the same keys, and Firebase those of all projects. Anybody can become such a
+  // customer, and their own tokens may say anything.
   if (check.by === 'jwks' && !settings.AUTH_ISSUER) {
     doors.push(
       'AUTH_ISSUER: must be set beside AUTH_JWKS_URL, to what your tokens say as "iss"; some issuers sign the tokens of all their customers with the same keys',

@@ -40,8 +40,8 @@ const OWN_WORD: readonly string[] = ['user_metadata', 'userMetadata', 'unsafe_me
 const MOST_STEPS = 8;
 
 /**
- * The place of a claim: a name, or a path with dots between names. A name with a slash in it is one name, since a namespaced
- * one has dots as well (https://example.com/tenants); whatever else has dots in its names is written as a list.
+ * The place of a claim: a name, or a path with dots between names. A name with a slash in it is one name, since a namespaced one
+ * has dots as well (https://example.com/tenants). Any other name with dots in it is written as a list.
  */
 export const claimPath = z.string().transform((text, context): readonly string[] => {
   const path = pathOf(text.trim());

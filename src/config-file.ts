@@ -26,7 +26,7 @@ export interface AccountSource {
 /**
  * The default export of `hookcast.config.ts`: names the sources, instead of SOURCES and the settings that go with it. There
  * may be several of one provider, and providers of one's own. Where they belong to different people, say which accounts each
- * may speak for: whoever knows the secret of one could otherwise sign events of the other's account.
+ * may speak for. Otherwise somebody who knows one source's secret could sign events of the other's account.
  *
  * An empty secret is refused when the file is loaded.
  *

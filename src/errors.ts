@@ -36,7 +36,7 @@ export type Code =
   | 'CURSOR_EXPIRED'
   | 'INTERNAL';
 
-/** An error whose message may be shown to whoever asked: it says what to do next and holds no secret and no person. */
+/** An error whose message may be shown to the caller: it says what to do next, and contains no secret and no person. */
 export class HookcastError extends Error {
   readonly code: Code;
 
@@ -106,7 +106,7 @@ export const CLOSE = {
   TOO_SLOW: { code: 1013, reason: 'Reading too slowly, resume with your cursor' },
 } as const;
 
-/** Whatever was thrown, as an error with a code: what is not ours is INTERNAL, and its message stays inside. */
+/** Anything thrown, as an error with a code: what is not ours becomes INTERNAL, and its message stays inside. */
 export function toHookcastError(thrown: unknown): HookcastError {
   if (thrown instanceof HookcastError) return thrown;
   return new HookcastError('INTERNAL', 'Something went wrong on our side; the log of the gateway has the details.', {

@@ -20,7 +20,7 @@ import type { Issue } from './events/quarantine.ts';
 import type { RecentRecord } from './events/recent.ts';
 import { loggedOperations } from './execution/logged.ts';
 import { Operations } from './execution/operations.ts';
-import { operatorsOf } from './graphql/operator/operator.ts';
+import { operatorsOf } from './operator/operator.ts';
 import { documentLimits } from './execution/document-limits.ts';
 import { createSchema } from './graphql/schema.ts';
 import { tracedOperations } from './execution/traced.ts';
@@ -37,7 +37,7 @@ import { Drain, within } from './http/drain.ts';
 import { graphql } from './transports/graphql-over-http.ts';
 import { Health } from './http/health.ts';
 import { LostUpgrades } from './transports/lost-upgrades.ts';
-import { Origins } from './transports/origins.ts';
+import { Origins } from './http/origins.ts';
 import { Turn } from './transports/outflow.ts';
 import { ProviderSignIn } from './http/provider-sign-in.ts';
 import { Quotas } from './transports/quotas.ts';
@@ -159,7 +159,7 @@ export async function createGateway(
     schemaOf = createSchema,
   }: GatewayDependencies,
 ): Promise<Gateway> {
-  // Whoever has a part of these asks for it anew each time: a reload replaces what is in them.
+  // A holder of one of these reads it anew each time: a reload replaces its contents.
   const sources = new Map(given ?? (await createSources(config.sources)));
   const onLimit = (limit: Limit) => metrics.limited(limit);
   const check = authenticator(config.auth, now, onLimit);
@@ -426,7 +426,7 @@ export async function createGateway(
     const gone = Promise.all([sockets.close(), closed]).catch(failed('connections'));
     await within(GRACE + 500, gone, () => cutOff('connections'));
     live.close();
-    // Whatever was acknowledged is durable, also where the log can't be closed.
+    // What was acknowledged is durable, even if the log can't be closed.
     const ended = Promise.all([
       drift.stop(),
       answers.stop(),

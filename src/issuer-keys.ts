@@ -48,7 +48,8 @@ export class IssuerKeys {
   /**
    * Checks a token with the key that it names, or with each that fits it (RFC 7515, section 4.1.4).
    *
-   * @param inTurn waits for the turn of the check. Whoever waits for the issuer must not keep the turn of those who needn't.
+   * @param inTurn waits for the turn of the check. A check that waits for the issuer must not keep the turn of those that need
+   *   not.
    * @throws what jose throws, and {HookcastError} UNAUTHENTICATED when more keys fit than are tried.
    */
   async verify(token: string, options: JWTVerifyOptions, inTurn: InTurn): Promise<JWTVerifyResult> {
@@ -173,7 +174,7 @@ export class IssuerKeys {
     return Math.abs(this.#now() - moment);
   }
 
-  /** Whatever else is wrong with a token is found when it is checked. */
+  /** Other faults of a token are found when it is checked. */
   async #has(token: string): Promise<boolean> {
     try {
       await this.#keys(decodeProtectedHeader(token));

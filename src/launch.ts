@@ -13,9 +13,9 @@ const KEYS: readonly string[] = ['SIGINT', 'SIGQUIT'];
 const { platform, arch, versions } = process;
 
 /**
- * Where Node keeps the modules that it has compiled, for the next start: a few per cent of what a start costs. Node would take a folder
- * in the temporary one, where anybody on the machine could leave code to run. Whoever can write here can change the package itself. It is
- * written when a process ends; if nothing can be written here, every start compiles anew.
+ * Where Node keeps the modules that it has compiled, for the next start: a few per cent of what a start costs. Node would take a
+ * folder in the temporary one, where anybody on the machine could leave code to run. A user who can write here can change the
+ * package itself. It is written when a process ends; if nothing can be written here, every start compiles anew.
  */
 const COMPILED = fileURLToPath(new URL('../.compiled', import.meta.url));
 

@@ -78,7 +78,7 @@ export interface WebhookLimits {
   readonly unfinished: number;
 }
 
-/** Whatever was too much. A closed list: it is a label of a metric. */
+/** What was too much. A closed list: it is a label of a metric. */
 export type Limit =
   | 'tokens'
   | 'depth'

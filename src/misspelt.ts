@@ -10,10 +10,10 @@ const SOURCES = new RegExp(`^(?:${OF_PROVIDERS}|WEBHOOKS?_)`);
 const OURS = /^(?:AUTH|GRAPHQL|WS|DRAIN|RETENTION|METRICS|TRUSTED)_/;
 
 /**
- * Variables of the environment that look like settings and are none, each with what to do: whoever writes RETENTION_DAY
+ * Variables of the environment that look like settings and are none, each with what to do: an operator who writes RETENTION_DAY
  * would keep events for thirty days and never know.
  *
- * @param sourcesElsewhere - a file names the sources, and reads whatever it likes for them.
+ * @param sourcesElsewhere - a file names the sources, and reads variables of its own for them.
  */
 export function misspelt(env: Variables, { sourcesElsewhere }: { readonly sourcesElsewhere: boolean }): string[] {
   const isElsewhere = (name: string) => sourcesElsewhere && (SOURCE_SETTINGS.includes(name) || SOURCES.test(name));

@@ -6,7 +6,7 @@ const QUOTED = /^(["'])((?:(?!\1).)*)\1$/s;
 
 /**
  * Several texts in one setting, as a JSON list or separated, by `apart`. Empty ones don't count, and where they are separated,
- * blanks and quotes around don't either. A JSON list can hold whatever separates the texts otherwise.
+ * blanks and quotes around don't either. In a JSON list a text may contain the separators.
  */
 export const listOf = (apart: RegExp) =>
   z.string().transform((given, context): string[] => {

@@ -14,7 +14,7 @@ export const SOURCE_SETTINGS: readonly string[] = [
   'SOURCES',
   ...SHIPPED.flatMap(({ settings }) => Object.keys(settings)),
 ];
-/** What may stand in a file, which the setting with `_FILE` behind its name names: whatever is secret, or changed often. */
+/** What may stand in a file, named by the setting with `_FILE` behind its name: secrets, and what is changed often. */
 export const IN_FILES: readonly string[] = [
   'DATABASE_URL',
   ...SHIPPED.flatMap(({ needs, api }) => (api === null ? [needs] : [needs, api])),
@@ -194,7 +194,7 @@ const own = z.object({
   LOG_LEVEL: z.enum(LEVELS, { error: `expected one of ${LEVELS.join(', ')}` }).default('info'),
 });
 
-/** All settings: those, and each provider's, of which only the provider's folder knows what they mean. */
+/** All settings: those, and each provider's. Only the provider's folder knows what its settings mean. */
 export const environment = own.extend(
   Object.fromEntries(
     SHIPPED.flatMap(({ settings }) => Object.entries(settings).map(([name, schema]) => [name, schema.optional()])),
@@ -241,7 +241,7 @@ function isLongEnough(secret: string): boolean {
 }
 
 function isNetwork(text: string): boolean {
-  // As an address "1" would be 0.0.0.1, though whoever writes it means one proxy, whichever it is.
+  // As an address "1" would be 0.0.0.1, though it is meant as a number of proxies: one.
   if (isIP(text.replace(/\/.*$/, '')) === 0) return false;
   try {
     proxyAddr.compile(text);

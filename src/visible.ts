@@ -1,6 +1,6 @@
 /**
- * Control characters (C0, DEL, C1), those that change the direction of text, and what counts as the end of a line. A terminal acts
- * on them: what a provider, or whoever filled in its form, put into a text could colour the screen, change what was printed
+ * Control characters (C0, DEL, C1), those that change the direction of text, and what counts as the end of a line. A terminal
+ * acts on them: text from a provider, or from a person who filled in its form, could colour the screen, change what was printed
  * before or, in some terminals, type for its reader.
  */
 const UNSEEN = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
@@ -14,7 +14,7 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** One line of a command's: its columns apart by tabs, of which none is in a column. */
+/** One line of a command's: its columns separated by tabs. No column contains a tab. */
 export function lineOf(columns: readonly string[]): string {
   return columns.map(visible).join('\t');
 }

@@ -21,7 +21,7 @@ type Who = Pick<Bearer, 'tokenId' | 'holder'>;
 
 /** What one operation of one token reads of people. The reader adds to `events`, and the rest is done by the audit. */
 export class Reading {
-  /** Events of which it was given personal data, since this was recorded last. */
+  /** Events whose personal data it was given since this was last recorded. */
   events = 0;
   /** Streams that may add to it at any time. */
   streams = 0;

@@ -142,8 +142,8 @@ function algorithmsOf(key: KeyObject): string[] {
 }
 
 /**
- * Whoever is named by the token (`sub`, of its `iss`), so that a renewed token is the same holder's; a token that names
- * nobody is a holder of its own. Of the latter only what is signed: a signature can be written in several ways.
+ * The holder that the token names (`sub`, of its `iss`), so that a renewed token belongs to the same holder. A token that names
+ * nobody is a holder of its own: its signed part, since a signature can be written in several ways.
  */
 function holderOf(token: string, { iss, sub }: JWTPayload): string {
   return sub ? holderNamed(iss, sub) : hash('sha256', token.slice(0, token.lastIndexOf('.')), 'base64url');

@@ -22,7 +22,7 @@ export function tenantsIn(payload: JWTPayload, place: ClaimPath): readonly strin
       `The token needs "${name}": a list of tenants such as ["eduzz:40021"], or a text with blanks between them.${prefix}`,
     );
   }
-  // A blank in a name would make two tenants of one, of which the first may be somebody else's.
+  // A blank in a name would make two tenants of one, and the first could be somebody else's.
   if (claim.isText && !tenants.every((tenant) => TENANT.test(tenant))) {
     throw unreadable(
       `The token's "${name}" is a text, and not one of tenants with blanks between them, such as "eduzz:40021 wix:7". Every tenant, and a tenant with a blank or a comma in its name, needs a list: ["*"].`,
@@ -62,8 +62,8 @@ interface Claim {
 }
 
 /**
- * A text with blanks between its values (RFC 8693, section 4.2), or a list of texts. A blank within a member of a list
- * separates nothing: a role may be called "not events:read". Null for whatever else there is.
+ * A text with blanks between its values (RFC 8693, section 4.2), or a list of texts. A blank within a member of a list separates
+ * nothing: a role may be called "not events:read". Null for any other value.
  */
 function read(payload: JWTPayload, place: ClaimPath): Claim | null {
   const value = valueAt(payload, place);

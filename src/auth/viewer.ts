@@ -7,7 +7,7 @@ import type { Quarantined } from '../events/quarantine.ts';
 export const SCOPES = ['events:read', 'pii:read', 'raw:read', 'ops'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Whoever holds a verified token: whose events may be seen, and how much of them. */
+/** The holder of a verified token: whose events they may see, and how much of each. */
 export interface Viewer {
   /** Null is every tenant, and only a token that says `["*"]` has it. */
   readonly tenants: ReadonlySet<string> | null;
@@ -114,13 +114,13 @@ export function requireScope(viewer: Viewer, scope: Scope): void {
   throw new HookcastError('FORBIDDEN', `The token lacks the scope ${scope}.`);
 }
 
-/** Whether the viewer may know of deliveries of which nobody knows whose they are. */
+/** Whether the viewer may know of deliveries whose tenant is unknown. */
 export function isOperator({ tenants, scopes }: Viewer): boolean {
   return tenants === null && scopes.has('ops');
 }
 
 /**
- * Whoever may know of what is of every tenant, or of one that nobody knows yet.
+ * A viewer who may know what belongs to every tenant, or to one that is not known yet.
  *
  * @param what what of every tenant is asked for, as the beginning of a sentence.
  * @throws {HookcastError} FORBIDDEN without the scope `ops`, or when the token doesn't name every tenant.

@@ -38,11 +38,12 @@ const TERMINATED = 4499;
 
 const nothing = () => {};
 /**
- * The newest page, then what happens, across whatever comes between. Each event is shown once, as it is now: revised, or without what was
- * erased.
+ * The newest page and then what happens, across lost connections and restarts. Each event is shown once, as it is now: revised,
+ * or without what was erased.
  *
- * It asks for its pages by the socket that it follows by. After it was away it asks first how much it missed: if that is more than a page,
- * then the newest page takes the place of all rows, which costs the gateway and the page a fraction of sending each one.
+ * It asks for its pages by the socket that it follows by. After it was away it asks first how much it missed: if that is more
+ * than a page, then the newest page takes the place of all rows, which costs the gateway and the page a fraction of sending each
+ * one.
  *
  * @throws {TypeError} if the row is no fragment.
  */
@@ -150,7 +151,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     else if (erased.length > 0) askAgain(erased);
   };
 
-  /** Asks what is left of events of which something was erased. If nobody says so at once, they are taken away. */
+  /** Asks what is left of events that lost something by an erasure. If there is no answer at once, the events are removed. */
   const askAgain = (ids: readonly string[]) => {
     const replace = (nodes: readonly unknown[]) => shown.replace(ids, nodes);
     if (operations.again && ids.length <= LARGEST_PAGE) {

@@ -100,9 +100,9 @@ const TOKEN_EXPIRED = 4403;
 const NORMAL_CLOSURE = 1000;
 
 /**
- * Follows a subscription across whatever comes between: a gateway that restarts, a network that drops, a token that
- * expires. Each message moves the cursor on, and every new try begins there, so that each event is given once. Best with
- * a client that doesn't retry by itself (`retryAttempts: 0`); one that does resumes from the right cursor, too.
+ * Follows a subscription across interruptions: a gateway that restarts, a network that drops, a token that expires. Each message
+ * moves the cursor on, and every new try begins there, so that each event is given once. Best with a client that doesn't retry by
+ * itself (`retryAttempts: 0`); one that does resumes from the right cursor, too.
  *
  * Runs in browsers and in Node. Give the client `connectionParams` as a function: it is asked anew for each connection.
  *

@@ -12,7 +12,7 @@ export type ListClient = FollowClient;
  */
 export type ListStatus = 'connecting' | 'catchingUp' | 'live' | 'silent' | 'offline' | 'denied';
 
-/** What every row has, whatever else its fragment selects. */
+/** What every row has besides what its fragment selects. */
 export interface ListedEvent {
   readonly __typename: string;
   readonly id: string;
@@ -52,7 +52,7 @@ export interface ListView<R> {
   readonly arrived: number;
 }
 
-/** The gateway's `EventFilter`, of which a list itself looks at these. */
+/** The members of the gateway's `EventFilter` that a list itself looks at. */
 export type ListFilter = Readonly<Record<string, unknown>> & {
   readonly typenames?: readonly string[] | null;
   readonly kinds?: readonly string[] | null;

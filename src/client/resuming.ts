@@ -20,15 +20,15 @@ export interface ResumingOptions extends SilenceOptions {
 const NORMAL_CLOSURE = 1000;
 
 /**
- * A stock client (of graphql-ws, or of graphql-sse in its distinct connections mode) whose subscriptions come back by
- * themselves from whatever cut them off, each from the cursor of its last message, so that each message is given once.
- * It goes wherever a framework takes a stock client: into Apollo's links, urql's exchanges, Relay's network.
+ * A stock client (of graphql-ws, or of graphql-sse in its distinct connections mode) whose subscriptions come back by themselves
+ * after any interruption, each from the cursor of its last message, so that each message is given once. It goes wherever a
+ * framework takes a stock client: into Apollo's links, urql's exchanges, Relay's network.
  *
  * `iterate`, where the client has it, is resumed as well.
  *
  * Give the client `retryAttempts: 0`, and its token as a function, which is asked again for each connection. Only for
- * subscriptions that take their cursor from the variable `$after` and select `cursor`: others end with a TypeError. A
- * sink's `error` is called only when another try would be refused as well, with GraphQL's errors or the event of a close.
+ * subscriptions that take their cursor from the variable `$after` and select `cursor`: others end with a TypeError. A sink's
+ * `error` is called only when another try would be refused as well, with GraphQL's errors or the event of a close.
  *
  * A connection of graphql-ws that falls silent is given up for another. graphql-sse leaves that to its `fetchFn`: give it
  * `failWhenSilent()`.

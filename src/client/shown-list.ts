@@ -64,14 +64,14 @@ export class ShownList<R> {
   /**
    * Shows what happened.
    *
-   * @returns the ids of events of which something was erased. Null if what is shown is no longer whole.
+   * @returns the ids of events that lost something by an erasure. Null if what is shown is no longer whole.
    */
   take(message: StreamMessage & Partial<ListMessage<R>>): readonly string[] | null {
     const { __typename = '', cursor, node, eventIds, source, reason } = message;
     if (eventIds) return this.rows.idsOf((event) => event.source === source && eventIds.includes(event.eventId));
     // A gateway that stands between may put a prefix before it.
     if (__typename.endsWith('Gap')) {
-      // What lies before is gone, and so is whatever was said of it, such as erasures: nothing of it is shown any longer.
+      // Everything before is gone, and so are the erasures and revisions of it: nothing of it is shown any longer.
       this.become({ gap: reason ?? 'RETENTION' });
       return null;
     }

@@ -100,8 +100,9 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
 }
 
 /**
- * A `fetch` that fails when nothing is heard of the gateway, as it fails when a connection is lost: while it waits for an
- * answer to begin, and then, of event streams and multipart subscriptions, at any time. Whatever else is as with the `fetch` that it is given.
+ * A `fetch` that fails when nothing is heard of the gateway, as it fails when a connection is lost: while it waits for an answer
+ * to begin, and then, of event streams and multipart subscriptions, at any time. In every other way it behaves as the `fetch`
+ * that it is given.
  */
 export function failWhenSilent(
   given: typeof fetch = fetch,

@@ -84,7 +84,7 @@ async function build(env: Terminal['env'], root: string): Promise<string | null>
 
 function run(vite: string, args: readonly string[], env: Terminal['env'], cwd: string): Promise<string | null> {
   return new Promise((resolve) => {
-    // A fork runs on this process's own Node. It is production's build, whatever the shell says.
+    // A fork runs on this process's own Node. It is always production's build, also where the shell sets NODE_ENV.
     const child = fork(vite, args, {
       cwd,
       env: { ...env, NODE_ENV: 'production' },

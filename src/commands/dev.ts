@@ -20,7 +20,7 @@ export async function dev(terminal: GatewayTerminal, { withADay = false } = {}):
   const read = async (anew: boolean) => {
     const env = readEnvironment(terminal.env);
     const makeToken = tokenMaker(env, secrets);
-    // Whoever comes by way of another machine would get it with the page.
+    // A visitor who comes through another machine would get the token with the page.
     const isOpen = !isLoopback(env['HOST'] || '127.0.0.1');
     const settings = await readSettings(
       {
@@ -90,7 +90,7 @@ async function fill(url: string, terminal: GatewayTerminal): Promise<void> {
   }
 }
 
-/** Null where tokens can't be made here: that takes a secret, whoever set it. */
+/** Null where tokens can't be made here: that takes a secret, from settings or from dev itself. */
 function tokenMaker(env: Terminal['env'], secrets: DevSecrets): (() => Promise<string>) | null {
   const { AUTH_JWKS_URL, AUTH_PUBLIC_KEY } = env;
   if (AUTH_JWKS_URL || AUTH_PUBLIC_KEY) return null;

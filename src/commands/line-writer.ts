@@ -4,7 +4,7 @@ export interface TextSink {
   readonly last: (text: string) => void;
 }
 
-/** Characters that may wait for whoever reads: some ten thousand lines. */
+/** Characters that may wait for the reader: some ten thousand lines. */
 const MOST = 4 * 1024 * 1024;
 
 /**

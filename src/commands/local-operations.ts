@@ -6,7 +6,7 @@ import { HookcastError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { writeResult } from '../execution/written-result.ts';
 import { type Backing, createContext } from '../execution/context.ts';
-import { type OperatorBacking, operatorsOf } from '../graphql/operator/operator.ts';
+import { type OperatorBacking, operatorsOf } from '../operator/operator.ts';
 import { partsOf } from '../execution/parts.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { openAdmission, openReview, openReprocessor } from '../open-log.ts';

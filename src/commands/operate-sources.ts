@@ -1,4 +1,4 @@
-import type { SourceSecret } from '../graphql/operator/sources.ts';
+import type { SourceSecret } from '../operator/sources.ts';
 import type { Terminal } from './terminal.ts';
 import { withOperations } from './with-operations.ts';
 

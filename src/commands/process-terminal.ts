@@ -7,7 +7,7 @@ import { lineOf, visible } from '../visible.ts';
 
 /** Settings may stand in a file beside; what the environment says itself counts for more. */
 const ENV_FILE = '.env';
-/** How long an end may take that was asked for, in milliseconds, whatever hangs. */
+/** How long an end that was asked for may take at most, in milliseconds. */
 const LONGEST_END = 29_500;
 /** How long it may take once the command has ended. */
 const LAST = 500;
@@ -34,7 +34,7 @@ export class ProcessTerminal implements GatewayTerminal {
     this.#process = own;
     this.env = own.env;
     this.#given = new Set(Object.keys(own.env));
-    // Whoever reads may go (`hookcast quarantine list | head -1`): what was begun is ended all the same.
+    // The reader may go (`hookcast quarantine list | head -1`): the command still finishes what it began.
     for (const stream of [own.stdout, own.stderr]) stream.on('error', () => {});
     this.stdout = new LineWriter(sinkOf(own.stdout, 1));
     this.stderr = new LineWriter(sinkOf(own.stderr, 2));
@@ -86,7 +86,7 @@ export class ProcessTerminal implements GatewayTerminal {
     for (const name of this.#fromFile) this.env[name] = said[name];
   };
 
-  /** Whoever was asked to end does so, also when something that was cut off, or a line that nobody reads, keeps the process. */
+  /** A process that was asked to end does so, even if something unfinished or a line that nobody reads would keep it. */
   ended(): void {
     if (!this.#deadline) return;
     clearTimeout(this.#deadline);

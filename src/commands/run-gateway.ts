@@ -24,7 +24,7 @@ export async function runGateway(
   started: (gateway: Gateway) => void | Promise<void>,
 ): Promise<void> {
   const { config, sources } = settings;
-  // Opening the log may take long, and whoever ends it meanwhile would have it end without being closed.
+  // Opening the log may take long. If the process is ended meanwhile, the log would not be closed.
   const interrupted = terminal.interrupted();
   const [gateway] = await Promise.all([createGateway(config, { sources, logger, pool }), prepare(sources.values())]);
   try {

@@ -12,7 +12,7 @@ export interface GatewayTerminal extends Terminal {
   /** For the lines of a log. */
   readonly stdout: LineWriter;
   readonly stderr: LineWriter;
-  /** Resolves when the operator wants the command to end. Whoever doesn't ask is ended by the signal itself. */
+  /** Resolves when the operator wants the command to end. A command that doesn't ask is ended by the signal itself. */
   readonly interrupted: () => Promise<void>;
   /** Calls back whenever the operator wants the settings to be read anew. The listener says whether they were taken. */
   readonly onReload: (listener: () => Promise<boolean>) => void;

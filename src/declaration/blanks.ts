@@ -5,8 +5,8 @@ import { markOf } from './mark.ts';
 const ANY_ID = z.union([z.string(), z.number().transform(String)]);
 
 /**
- * The same schema, by which whatever may be missing is filled in: null for what may be null, and an object whose members all may
- * be missing for an object. So a mapping says what it knows, and no more.
+ * The same schema, which fills in what may be missing: null for what may be null, and an object whose members all may be missing
+ * for an object. So a mapping says what it knows, and no more.
  */
 export function withBlanks(schema: z.ZodType): z.ZodType {
   if (markOf(schema).served === 'ID') return ANY_ID;

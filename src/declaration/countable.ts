@@ -41,7 +41,7 @@ function memberAt(members: readonly Member[], [name, ...rest]: readonly string[]
   return member.of.is === 'object' ? memberAt(member.of.members, rest) : null;
 }
 
-/** Whether it has what money has, whatever its type is called. */
+/** Whether it has the members of money, under any name of its type. */
 export function isMoney({ of }: Pick<Member, 'of'>): boolean {
   if (of.is !== 'object') return false;
   const texts = of.members.filter((member) => member.of.is === 'scalar' && member.of.name === 'String');

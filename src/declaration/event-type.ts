@@ -148,7 +148,7 @@ export interface Known {
   readonly occurredAt?: Instant | null;
   /** Which state of its subject it tells of: see `NewEvent`. */
   readonly version?: string | null;
-  /** The subject that an older hookcast gave it, of which erasures may be remembered. */
+  /** The subject that an older hookcast gave it. The log may remember erasures of that one. */
   readonly formerSubject?: string | null;
   /** The people whom it is about besides those in it. */
   readonly people?: readonly Given<Person>[];

@@ -31,7 +31,7 @@ const time = z.object({
 /** A moment, `{ at: milliseconds, text }`, served as `ProviderTime`: the moment and the provider's own text for it. */
 export const instant = marked(time, { served: 'ProviderTime' });
 
-/** The same, of which only the moment is served, as `DateTime`. */
+/** The same, but only the moment is served, as `DateTime`. */
 export const moment = marked(time, { served: 'DateTime' });
 
 /** Any JSON value: a provider's own structure. It is personal, unless `open` says that it identifies nobody. */

@@ -121,7 +121,7 @@ interface Unwrapped {
   readonly personal: boolean | undefined;
 }
 
-/** What a schema is of, without what says only that it may be missing. Whatever is personal from outside stays so. */
+/** The schema inside the wrappers that say that it may be missing. What a wrapper marks as personal stays personal. */
 function unwrapped(schema: z.ZodType, outside: boolean | undefined): Unwrapped {
   let [inner, isNullable, blank, description] = [schema, false, undefined as unknown, null as string | null];
   let personal = outside === true ? true : undefined;

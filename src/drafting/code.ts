@@ -6,7 +6,7 @@ export interface Field {
   readonly why: string | null;
 }
 
-/** A text in code, whatever is in it. */
+/** A text as a literal in code. */
 export function quoted(text: string): string {
   const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${escaped.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;

@@ -101,7 +101,7 @@ function planEvent(seen: Seen, options: { use: Use; reserved: ReadonlySet<string
   return { at: null, plan: planObject(seen, { ...options, without: new Set(beside) }), beside };
 }
 
-/** A name for a type of which no type in it is called as another one is. */
+/** A name for a type, such that no type inside it has the name of another one. */
 function nameFor(
   event: string,
   { source, types, names }: { source: string; types: readonly string[]; names: Set<string> },

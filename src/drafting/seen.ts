@@ -74,7 +74,7 @@ export class Seen {
     return !member || member.forms.has('null') || member.#times < this.#objects;
   }
 
-  /** Whether the names of its members are data, of which none may be written down. */
+  /** Whether the names of its members are data, which may not be written down. */
   get isMap(): boolean {
     const members = [...this.members.values()];
     if (this.#hasForeignNames || members.length > MOST_MEMBERS) return true;

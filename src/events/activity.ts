@@ -1,7 +1,7 @@
 import type { Kind } from './cancellation.ts';
 import type { Extent } from './cursor.ts';
 
-/** A minute, and a quarter of an hour: of which every time zone's offset is a multiple, and so every day's length. */
+/** A minute, and a quarter of an hour: every time zone's offset, and so every day's length, is a multiple of it. */
 export const MINUTE = 60_000;
 export const QUARTER = 15 * MINUTE;
 
@@ -27,7 +27,7 @@ export interface ActivityRequest {
   readonly filter: ActivityFilter;
 }
 
-/** The longest span of the index of which every bucket between these edges is made, in milliseconds. */
+/** The longest span of the index that fits every bucket between these edges, in milliseconds. */
 export function spanOf(edges: readonly number[]): number {
   return edges.every((edge) => edge % QUARTER === 0) ? QUARTER : MINUTE;
 }

@@ -53,7 +53,7 @@ export interface AuditRequest {
 export interface AuditRecord {
   /** Resolved once durable. */
   recordAudit(entries: readonly NewAuditEntry[]): Promise<void>;
-  /** In the order of their ids, whatever the direction. */
+  /** In the order of their ids, in both directions. */
   listAudit(request: AuditRequest): Promise<readonly AuditEntry[]>;
   /** Forgets what was noted before the moment. How many. */
   trimAudit(notedBefore: number): Promise<number>;

@@ -1,4 +1,4 @@
-/** Told of what becomes of appends, for whoever measures it. */
+/** Told of what becomes of appends, for the metrics. */
 export interface Commits {
   /** So many events went into one transaction, and how long that took from its beginning to its answer. */
   committed(events: number, seconds: number): void;

@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.ts';
 
-/** Somebody's ticket or booking. Null is whatever of the tenant's has no subject. */
+/** Somebody's ticket or booking. Null stands for everything of the tenant that has no subject. */
 export interface Subject {
   readonly provider: string;
   readonly source: string;
@@ -14,7 +14,7 @@ export type ErasureRequest =
       readonly by: 'subject';
       readonly source: string;
       readonly subject: string;
-      /** Whose account it is in. Null when whoever asks doesn't know: then in any of the source. */
+      /** The account that it is in. Null if the caller doesn't know: then it may be in any account of the source. */
       readonly account: { readonly provider: string; readonly tenant: string } | null;
       /** The provider's ids of the people in it, as far as the request names them. Others are found in its events. */
       readonly contacts: readonly string[];

@@ -20,19 +20,19 @@ import type { SilenceRecord } from './told-silence.ts';
 import type { Memory } from './tombstone.ts';
 
 /**
- * The log: the durable, totally ordered sequence of events. This is the whole of what the rest of the gateway knows
- * of storage; every adapter passes `test/contract/event-log.contract.ts`.
+ * The log: the durable, totally ordered sequence of events. This is the whole of what the rest of the gateway knows of storage;
+ * every adapter passes `test/contract/event-log.contract.ts`.
  *
- * - **Order is the order of commit.** A reader that has seen position n never later finds an event at or below n that
- *   it had not seen. Positions may have holes.
+ * - **Order is the order of commit.** A reader that has seen position n never later finds an event at or below n that it had not
+ *   seen. Positions may have holes.
  * - **Durable means durable.** What `append` has answered survives the process and the machine losing power.
- * - **One event, once.** (source, eventId) is unique for as long as the event is retained, also when two deliveries of
- *   it arrive at the same moment, in one process or in several.
- * - **An epoch identifies the log.** A log that goes on from another one, as after a failover, has an epoch of its own and
- *   knows how far the other's positions are good (`Extent.lineage`). `gapAfter` tells which ones can be read on from.
+ * - **One event, once.** (source, eventId) is unique for as long as the event is retained, also when two deliveries of it arrive
+ *   at the same moment, in one process or in several.
+ * - **An epoch identifies the log.** A log that goes on from another one, as after a failover, has an epoch of its own and knows
+ *   how far the other's positions are good (`Extent.lineage`). `gapAfter` tells which ones can be read on from.
  *
- * Whatever can't be done because storage fails is thrown as HookcastError LOG_UNAVAILABLE; doing it again later is
- * safe, since a repeated append answers `duplicate`.
+ * If storage fails, a method throws HookcastError LOG_UNAVAILABLE. Calling it again later is safe, since a repeated append
+ * answers `duplicate`.
  */
 export interface EventLog
   extends
@@ -70,8 +70,8 @@ export interface EventLog
   naming(): Promise<Naming>;
 
   /**
-   * One page and the log's extent, both of the same moment. The events come in log order, whatever the direction. The work
-   * for one page is bounded: a filter that hardly anything fits may give a page without events that says `hasMore`.
+   * One page and the log's extent, both of the same moment. The events come in log order, in both directions. The work for one
+   * page is bounded: a filter that hardly anything fits may give a page without events that says `hasMore`.
    */
   read(request: ReadRequest): Promise<Page>;
 
@@ -95,23 +95,22 @@ export interface EventLog
   watch(listener: () => void): () => void;
 
   /**
-   * Forgets what is known of people: `personal` and `raw` become null, and payloads in quarantine are left
-   * without their people.
+   * Forgets what is known of people: `personal` and `raw` become null, and payloads in quarantine are left without their people.
    *
    * - By subject: its events and its contacts', as far as they are of the same tenant.
-   * - By e-mail address: every event that holds the address anywhere; and where it is that of somebody whom the event is
-   *   about, also the other events of that subject and contact.
+   * - By e-mail address: every event that holds the address anywhere; and where it is that of somebody whom the event is about,
+   *   also the other events of that subject and contact.
    *
-   * An event about several people loses what it says of all of them, and nobody else's events are found through it. A
-   * payload in quarantine is found by addresses, and by ids of eight characters or more: shorter ones stand everywhere. By an
-   * id of one account it is found only where it is that account's, or where nobody knows whose it is. Ids that stand for
-   * nobody, or in more deliveries than one person's would, find none, and are told as passed over.
+   * An event about several people loses what it says of all of them, and nobody else's events are found through it. A payload in
+   * quarantine is found by addresses, and by ids of eight characters or more: shorter ones stand everywhere. By an id of one
+   * account it is found only where it is that account's, or where nobody knows whose it is. Ids that stand for nobody, or in more
+   * deliveries than one person's would, find none, and are told as passed over.
    *
    * What arrives late about them is recorded without personal data, so that a provider's retry doesn't bring it back: of a
-   * subject for as long as the erasure is remembered; of a contact or an address for as long what happened before the
-   * erasure or has no time of its own, and for 72 hours whatever comes. Resolved once durable, and once nothing of it is left
-   * in the storage's own files or rows. The erasure takes a position of its own for each subject that lost something. By
-   * subject with an account there always is one: when nothing was left to erase, the earlier one.
+   * subject for as long as the erasure is remembered; of a contact or an address for as long what happened before the erasure or
+   * has no time of its own, and for 72 hours everything. Resolved once durable, and once nothing of it is left in the storage's
+   * own files or rows. The erasure takes a position of its own for each subject that lost something. By subject with an account
+   * there always is one: when nothing was left to erase, the earlier one.
    */
   erase(request: ErasureRequest, order: ErasureOrder): Promise<ErasureReceipt>;
 

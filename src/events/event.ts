@@ -4,7 +4,7 @@ import type { Instant } from './instant.ts';
 import type { Trace } from './trace.ts';
 import type { Worth } from './worth.ts';
 
-/** What every event says of itself, whatever it is about (after CloudEvents 1.0: id, source, type, subject, time). */
+/** What every event says of itself (after CloudEvents 1.0: id, source, type, subject, time). */
 export interface Envelope {
   readonly provider: string;
   readonly source: string;

@@ -26,7 +26,7 @@ export interface Matcher {
   event(event: Envelope & Pick<Content, 'shape' | 'kind'>): boolean;
   /** Events of any type, kind and time may have lost something, so only the other lists count. */
   erasure(erasure: Subject): boolean;
-  /** Of an event that is wanted as it is now, or was wanted before: whoever has it must hear that it is another. */
+  /** For an event that is wanted as it is now, or was wanted before: a subscriber that has it must hear that it changed. */
   revision(revision: Pick<Revision, 'event' | 'former'>): boolean;
 }
 

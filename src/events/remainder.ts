@@ -33,7 +33,7 @@ const A_URI = /^https:\/\/[\w./-]*\/[\w-]{16,128}$/;
 /** Members that say what kind of thing it is, or in which state. */
 const WORD = /(?:event|type|kind|status|state|slug|fqdn|object|currency|version|revision|sequence)$/i;
 const TIME = /(?:at|date|time|timestamp|created|updated|started|ended|expires|start|end)$/i;
-/** What a programmer calls a member: whatever else may be somebody's. */
+/** A name that a programmer gives a member: any other name may be a person's. */
 const NAME = /^[A-Za-z_$][\w$-]{0,63}$/;
 /** Members of one object that are told apart by name. With more of them their names are somebody's data. */
 const MOST_MEMBERS = 100;
@@ -63,7 +63,7 @@ function rest(value: unknown, place: Place, spoken: Spoken): unknown {
   if (typeof value === 'string') return isKept(value, place, spoken) ? value : '';
   if (typeof value === 'number') return isKeptNumber(value, place) ? value : 0;
   if (typeof value !== 'object' || value === null) return value;
-  // An id of more digits than a double holds, and of which others would make another id.
+  // An id with more digits than a double holds: as a number it would become another id.
   if (isRawNumber(value)) return isKept(value.rawJSON, place, spoken) ? value : 0;
   if (Array.isArray(value)) return value.map((item) => rest(item, place, spoken));
   const members = Object.entries(value);

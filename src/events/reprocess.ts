@@ -24,7 +24,7 @@ export interface ReprocessRequest {
   readonly progress?: (done: Reprocessed, last: number) => void;
 }
 
-/** Events of one source and type of which the same became. */
+/** Events of one source and type that had the same outcome. */
 export interface ReprocessedEvents {
   readonly source: string;
   readonly type: string;

@@ -20,7 +20,7 @@ export class Spoken {
   /** @param texts in lower case, and none of them empty. */
   constructor(texts: ReadonlySet<string>) {
     this.#texts = texts;
-    // Whatever else is said stands in no id.
+    // No other character stands in an id.
     let growing = [...texts].filter((text) => AN_ID.test(text)).map((text) => ({ text, node: 0 }));
     // By length, since what a node goes back to is shorter.
     for (let length = 0; growing.length > 0; length += 1) {

@@ -81,7 +81,7 @@ export class TimeZones {
 }
 
 function open(name: string): TimeZone {
-  // JavaScript takes an offset for a zone as well, of which there would be thousands.
+  // JavaScript takes an offset for a zone as well, and there would be thousands of those.
   if (/^[a-z]/i.test(name)) {
     try {
       return new TimeZone(name);

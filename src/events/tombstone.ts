@@ -7,7 +7,7 @@ export interface Tombstone extends ErasureOrder {
   /** Of which source and tenant; `*` is any. */
   readonly source: string;
   readonly tenant: string;
-  /** Whether it holds back whatever comes for as long as it is remembered, or only what is of before, and for 72 hours. */
+  /** Whether it holds back everything for as long as it is remembered, or only what happened before, and that for 72 hours. */
   readonly lasting: boolean;
 }
 
@@ -18,8 +18,8 @@ export interface Marked {
 }
 
 /**
- * What a log remembers of people without knowing them. Part of the log's port, for whoever copies it: with it, the copy
- * finds people and holds back what comes late just as the log itself does.
+ * What a log remembers of people without knowing them. Part of the log's port, so that a log can be copied: with it, the copy
+ * finds people and holds back what comes late, as the original does.
  */
 export interface Memory {
   /**

@@ -154,7 +154,7 @@ function readingsOf(text: string): Set<string> {
     try {
       readings.add(decodeURIComponent(text));
     } catch {
-      // Not a URL, whatever else it is.
+      // It is not a URL.
     }
   }
   if (/\\u0040/i.test(text)) readings.add(text.replaceAll(/\\u0040/gi, '@'));

@@ -28,8 +28,8 @@ import type { ReprocessRequest, Reprocessed, Reprocessor } from '../events/repro
 import type { Silence } from '../events/told-silence.ts';
 import type { Message } from '../live/message.ts';
 import type { Ration } from '../live/ration.ts';
-import type { Who } from '../graphql/operator/asker.ts';
-import type { OpenOperator, Operator } from '../graphql/operator/operator.ts';
+import type { Who } from '../operator/asker.ts';
+import type { OpenOperator, Operator } from '../operator/operator.ts';
 import { type QuarantineRequest, readDeliveries, readExcerpt } from './reading.ts';
 import { Share } from './memory-share.ts';
 
@@ -91,7 +91,7 @@ export interface Context {
   sources(): Promise<readonly Source[]>;
   /** When the newest event of the source that this viewer may see was received. */
   lastEventAt(source: Source): Promise<number | null>;
-  /** How deliveries of all sources were answered in the last thirty days; null for whoever is no operator. */
+  /** How deliveries of all sources were answered in the last thirty days; null if the viewer is no operator. */
   answers(): Promise<readonly AnswerCount[] | null>;
   /** Since when a source is silent for longer than usual; null where it is not, and for whoever is no operator. */
   silence(source: string): Silence | null;
@@ -209,7 +209,7 @@ export function createContext(
   // SQLite reads in the gateway's own thread: thirty fields of one document would keep everybody waiting for all of them.
   let turn: Promise<void> | null = null;
   const nextTurn = () => (turn = turn === null ? Promise.resolve() : turn.then(() => setImmediate()));
-  // Read once for each source, by its name, whoever asks for it.
+  // Read once for each source, by its name, for all fields that ask.
   const lastEvents = new Map<string, Promise<number | null>>();
   const newestAt = async (filter: EventFilter) => {
     await nextTurn();

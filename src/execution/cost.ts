@@ -31,7 +31,7 @@ type Weight = ReturnType<typeof complexityFromQuery>;
 export class Scales {
   readonly #schema: GraphQLSchema;
   readonly #limits: DocumentLimits;
-  /** What is the same whatever the variables are. By the parsed documents, of which there is one for each text. */
+  /** What is the same for all variables, by the parsed document. There is one document for each text. */
   readonly #known = new WeakMap<OperationDefinitionNode, Weight>();
 
   constructor(schema: GraphQLSchema, limits: DocumentLimits) {
@@ -50,7 +50,7 @@ export class Scales {
     try {
       weight = this.#weigh(document, operation, variables);
     } catch (error) {
-      // Whoever can't be weighed doesn't run. An argument of ours may be what can't be: an id that is none.
+      // An operation that can't be weighed doesn't run. One of our arguments may be the reason: an id that is none.
       if (error instanceof HookcastError) return [error];
       if (!(error instanceof GraphQLError)) throw error;
       const { errors } = getVariableValues(this.#schema, operation.variableDefinitions ?? [], variables, {

@@ -11,7 +11,7 @@ import {
 import type { DocumentLimits, DocumentSettings } from '../limits.ts';
 import { LARGEST_PAGE, LIST, READ } from './cost.ts';
 
-/** What is left, at least, for whatever stands around the fields: names, arguments, aliases. */
+/** What is left, at least, for the text around the fields: names, arguments, aliases. */
 const ROOM = 1.25;
 const LEAST_TOKENS = 2_000;
 const LEAST_COST = 150_000;

@@ -34,8 +34,8 @@ const SELECTING = 20;
 const SPREADING = 5;
 
 /**
- * What is wrong with a document: at first whether it holds too much, in a look that takes as long as the document is, and
- * only then graphql-js' rules, some of which take the square of it.
+ * What is wrong with a document: at first whether it holds too much, in a look that takes as long as the document is, and only
+ * then graphql-js' rules, since some of them take quadratic time.
  */
 export function validateWithin(
   limits: DocumentLimits,

@@ -36,7 +36,7 @@ function anew(text: string): string {
 export class JsonTexts {
   readonly #known = new WeakMap<object, JsonText>();
 
-  /** Of a text that is JSON, whoever wrote it. @param owner what it is the only text of. */
+  /** Of a text that is JSON. @param owner what it is the only text of. */
   ofText(owner: object, text: string): JsonText {
     let known = this.#known.get(owner);
     if (!known) this.#known.set(owner, (known = new JsonText(anew(text))));

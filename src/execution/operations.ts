@@ -180,10 +180,10 @@ export class Operations {
     return errors.map((error) => presentError(error, report, otherwise));
   }
 
-  /** Whoever asks is counted, whether the query is executed for all who ask the same or for nobody else. */
+  /** Each caller is counted, also where one execution answers several callers. */
   async #run(asked: Asked): Promise<WrittenResult> {
     const { operation } = asked;
-    // What holds for whoever asks is told by these alone, so that all who have the same are answered the same.
+    // These alone describe the caller, so that all callers with the same ones get the same answer.
     const scopes = [...asked.viewer.scopes].toSorted();
     const tenants = asked.viewer.tenants && [...asked.viewer.tenants].toSorted();
     const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };

@@ -10,8 +10,8 @@ const PLAIN =
   'occurredAtText receivedAt origin superseded personalData raw instant text typename happened amounts unsummed refundsExpected';
 
 /**
- * The fields that are answered without the people of an event, of whatever type it is: those above, and those that every type
- * that has them declares open. A document that asks for another one has their data read.
+ * The fields that are answered without reading the people of an event of any type: those above, and those that every type that
+ * has them declares open. A document that asks for another one has their data read.
  */
 export function plainFields(types: readonly EventType[]): ReadonlySet<string> {
   const [plain, other] = [new Set(PLAIN.split(' ')), new Set<string>()];

@@ -32,7 +32,7 @@ export async function readExcerpt(log: EventLog, request: ReadRequest, isOver: (
     assertHas(page, [after, before], first !== null);
     first ??= page;
     events = isForward ? [...events, ...page.events] : [...page.events, ...events];
-    // Read backward, it begins at the head of the first look: what came meanwhile is told to whoever subscribes after that.
+    // Read backward, it begins at the head of the first look: a subscription after that head gets what came meanwhile.
     const head = isForward ? page.head : first.head;
     if (page.isFull) return { events, head, isCut: events.length < request.limit };
     if (!page.hasMore || isOver()) return { events, head, isCut: false };

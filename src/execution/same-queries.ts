@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Queries that are the same and are asked for in the same turn of the event loop are executed once, in the next turn. So thousands of
- * pages that load again after a restart cost the gateway a page for each turn, and not one for each of them.
+ * Queries that are the same and are asked for in the same turn of the event loop are executed once, in the next turn. So
+ * thousands of pages that load again after a restart cost the gateway a page for each turn, and not one for each of them.
  *
- * The first of a turn begins at once: whoever asks alone waits for nobody, and a turn is held up by at most twice what it began itself. No
- * query joins one that has begun, since that may have read the log already: whoever was told that something is written would not see it.
+ * The first of a turn begins at once: a query that comes alone waits for nothing, and a turn is held up by at most twice what it
+ * began itself. No query joins one that has begun, since that one may have read the log already: a client that was told that
+ * something is written would not see it.
  */
 export class SameQueries<A> {
   /** What began or was asked for in this turn, by its key. Null is one that has begun and that nobody waits behind. */

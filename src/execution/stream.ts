@@ -57,7 +57,7 @@ export class Streams {
   readonly #options: StreamsOptions;
   readonly #backing: Backing;
   readonly #report: StreamsOptions['report'];
-  /** By the parsed documents, of which there is one for each text. */
+  /** By the parsed document. There is one for each text. */
   readonly #cursorVariables = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
 
   constructor(options: StreamsOptions) {
@@ -107,8 +107,8 @@ export class Streams {
   }
 
   /**
-   * A method of its own: a closure keeps whatever any closure of its function uses, and this one lives as long as its
-   * cohort. What only the opening needed (the viewer, the context, the request) is gone with it.
+   * A method of its own: a closure keeps everything that any closure of its function uses, and this one lives as long as its
+   * cohort. So what only the opening needed (the viewer, the context, the request) can be collected.
    */
   #renderer(args: ValidatedSubscriptionArgs, audience: Viewer, { isTold }: Interest): SharedOperation['render'] {
     return (message) => (isTold(message) ? this.#render(args, audience, message) : null);

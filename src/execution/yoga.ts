@@ -68,7 +68,7 @@ function held(limits: DocumentLimits): Plugin<Asked> {
         const errors = validateWithin(limits, fits, document, rules, options);
         const text = texts.get(document);
         if (errors.length === 0 || text === undefined) return errors;
-        // Whoever made a mistake is told where it is.
+        // The person who made a mistake is told where it is.
         return validateWithin(limits, fits, parse(text, { maxTokens }), rules, options).map(withoutNodes);
       });
     },

@@ -19,7 +19,7 @@ export interface KindCount {
 /** As the type `Money` has it. */
 export type Amount = Readonly<Record<'amount' | 'currency', string>>;
 
-/** The events of one source and type of which the same happened. */
+/** The events of one source and type to which the same happened. */
 export interface TypeCount {
   readonly source: string;
   readonly provider: string;

@@ -1,5 +1,5 @@
 import type { Builder } from './builder.ts';
-import type { DriftReport } from './operator/drift.ts';
+import type { DriftReport } from '../operator/drift.ts';
 import { READ } from '../execution/cost.ts';
 
 type Field = DriftReport['fields'][number];

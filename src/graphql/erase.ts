@@ -1,7 +1,7 @@
 import type { ErasurePreview, PassedOver } from '../events/erasure.ts';
 import type { Builder } from './builder.ts';
 import { SORTS } from '../execution/cost.ts';
-import type { ErasureReport } from './operator/erasing.ts';
+import type { ErasureReport } from '../operator/erasing.ts';
 
 /** What a call costs: it may look through the whole log. */
 const COST = 500;

@@ -78,7 +78,7 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
         description:
           "The provider's id of the event. If the provider sent no id, or the id of another event, the gateway makes one that begins with `derived:`.",
       }),
-      // Whoever asks for its id alone has no personal data read.
+      // A query that asks for its id alone has no personal data read.
       tenant: t.field({ type: Tenant, resolve: (event) => event }),
       subject: t.exposeString('subject', {
         nullable: true,

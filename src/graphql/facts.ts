@@ -22,8 +22,8 @@ interface Fact {
 const FACTS = 70;
 
 /**
- * `Query.facts`: what an event says, whatever its type is, for tools such as the console. A document can't name the types of
- * one's own, and the schema, by which a tool could write such a document, is hidden from most tokens.
+ * `Query.facts`: what an event of any type says, for tools such as the console. A document can't name the types of one's own, and
+ * the schema, by which a tool could write such a document, is hidden from most tokens.
  */
 export function addFacts(builder: Builder, types: readonly EventType[]): void {
   const membersOf = new Map(types.map((type) => [type.name, described(type)]));

@@ -32,7 +32,7 @@ export function addFederation(
   sdl: () => string,
 ): void {
   builder.scalarType('_Any', {
-    description: 'An event as a router knows it: `{ __typename, id }`. Whatever else it says is not looked at.',
+    description: 'An event as a router knows it: `{ __typename, id }`. Other members are ignored.',
     parseValue: (value) => {
       const { data } = representation.safeParse(value);
       if (data) return data;
@@ -40,7 +40,7 @@ export function addFederation(
     },
   });
   const Entity = builder.unionType('_Entity', {
-    description: 'Whatever has a key: the types of events.',
+    description: 'The types that have a key: those of events.',
     types: [...events],
     resolveType: (event) => typenameOf(event, shapes),
   });

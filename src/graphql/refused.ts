@@ -3,7 +3,7 @@ import type { Admitted } from '../events/refused.ts';
 import type { Builder } from './builder.ts';
 import { type PageOf, costOfPage, pageOf, stretchOf } from './connection.ts';
 import { READ } from '../execution/cost.ts';
-import type { KeptRefusal } from './operator/refused.ts';
+import type { KeptRefusal } from '../operator/refused.ts';
 
 type Page = PageOf<KeptRefusal>;
 

@@ -3,7 +3,7 @@ import type { Paused } from '../events/paused.ts';
 import type { RecentDelivery } from '../events/recent.ts';
 import type { Builder } from './builder.ts';
 import { READ } from '../execution/cost.ts';
-import type { SourceState } from './operator/sources.ts';
+import type { SourceState } from '../operator/sources.ts';
 import { type Outcome, type addOutcome, outcomeOf } from './outcomes.ts';
 
 /** Hours that are told when nobody says how many, and at most. */

@@ -25,7 +25,7 @@ export function answerChallenge(response: ServerResponse, { status = 200, header
   sendText(response, status, body, { ...PLAIN, ...headers });
 }
 
-/** Says that a delivery was refused: with a problem, unless its sender takes no body whatever. */
+/** Says that a delivery was refused: with a problem, unless its sender takes no body at all. */
 export function refuse(
   response: ServerResponse,
   error: HookcastError,

@@ -12,7 +12,7 @@ export class Addresses {
   }
 
   /**
-   * What its sender counts under: its address, or of IPv6 the first 64 bits, of which whoever has one address has all.
+   * What its sender counts under: its address, or of IPv6 the first 64 bits, since a customer gets all addresses of such a block.
    * `X-Forwarded-For` is read from its end, and only as far as trusted proxies have written it.
    */
   of(request: IncomingMessage): string {

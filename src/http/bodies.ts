@@ -48,7 +48,7 @@ export class Bodies {
 
   #shareOf(request: IncomingMessage, limit: number): BodyShare {
     const { unfinished } = this.#options.limits;
-    // Whatever is set, the largest body finds room, and one address leaves as much to others.
+    // Under every setting the largest body finds room, and one address leaves as much to others.
     const each = Math.max(Math.floor(unfinished / 4), limit * 2);
     const all = Math.max(unfinished, each * 2);
     const address = this.#options.addresses.of(request);

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { type Encoding, compress } from './encoding.ts';
 
-/** What a page is made of, and whether it is worth compressing. Whatever else lies there is not served. */
+/** What a page is made of, and whether it is worth compressing. Other files are not served. */
 const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> = {
   '.html': ['text/html; charset=utf-8', true],
   '.js': ['text/javascript; charset=utf-8', true],

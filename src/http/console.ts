@@ -4,8 +4,8 @@ import type { ConsoleFiles } from './console-files.ts';
 import { sendFile } from './send-file.ts';
 
 /**
- * What the page may do. `'self'` covers a WebSocket to the same host since Chromium 71, Safari 16 and Firefox 50; naming
- * it would mean to believe the Host header. Trusted types: no text becomes markup or a script, whatever gets in.
+ * What the page may do. `'self'` covers a WebSocket to the same host since Chromium 71, Safari 16 and Firefox 50; naming it would
+ * mean to believe the Host header. Trusted types: no text can become markup or a script.
  */
 const POLICY = [
   "default-src 'none'",

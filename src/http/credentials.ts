@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Credentials } from '../auth/sign-in.ts';
-import type { Origins } from '../transports/origins.ts';
+import type { Origins } from './origins.ts';
 import { readCookie } from './session-cookie.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Whoever stays for long: a WebSocket, an event stream. */
+/** A connection that stays for long: a WebSocket, an event stream. */
 export interface Drainable {
   /** It has to go now, and is to come back. */
   leave(): void;
@@ -11,7 +11,7 @@ export class Drain {
   readonly #streams = new Set<Drainable>();
   #phase: 'serving' | 'announced' | 'leaving' = 'serving';
 
-  /** Whether nobody should be sent here any more. Whoever comes is still served. */
+  /** Whether load balancers should send nobody here any more. Clients that come are still served. */
   get isAnnounced(): boolean {
     return this.#phase !== 'serving';
   }
@@ -55,7 +55,7 @@ export class Drain {
   }
 }
 
-/** Waits for it, but no longer than that; then whoever is told goes on without it. */
+/** Waits for it, but no longer than that; then the caller goes on without it. */
 export async function within(milliseconds: number, work: Promise<unknown>, late: () => void): Promise<void> {
   const over = new AbortController();
   const timer = setTimeout(milliseconds, true, { signal: over.signal }).catch(() => false);

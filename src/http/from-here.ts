@@ -4,8 +4,8 @@ import { isLoopback } from '../loopback.ts';
 const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 /**
  * What a browser sends with a page that it asks for. Each proxy and tunnel adds headers of its own (Forwarded, Via,
- * X-Forwarded-For, CF-Ray, Tailscale-User-Login, traceparent …), so whatever else there is came by way of one. Prometheus,
- * which reads the metrics, says how long it waits.
+ * X-Forwarded-For, CF-Ray, Tailscale-User-Login, traceparent …), so a request with any other header came by way of one.
+ * Prometheus, which reads the metrics, says how long it waits.
  */
 const A_BROWSERS =
   /^(?:host|connection|keep-alive|user-agent|accept(?:-.*)?|sec-.*|upgrade-insecure-requests|cookie|referer|cache-control|pragma|if-.*|priority|dnt|te|save-data|x-prometheus-scrape-timeout-seconds)$/;

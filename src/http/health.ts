@@ -26,7 +26,7 @@ export interface HealthOptions {
   readonly clock: () => number;
 }
 
-/** What anybody is told. Why is for whoever reads the log. */
+/** What anybody is told. The reason stands in the gateway's log alone. */
 export type Readiness = 'ok' | 'draining' | 'unavailable';
 
 /** What keeps traffic away, and what the log says of it. */
@@ -35,7 +35,7 @@ interface Trouble {
   readonly cause?: unknown;
 }
 
-/** How long the log may take to answer, in milliseconds: whoever asks here waits no longer than that. */
+/** How long the log may take to answer, in milliseconds: a probe waits no longer than that. */
 const PATIENCE = 900;
 const UNREACHABLE = 'the log is unreachable';
 const UNWRITABLE = "the log can't be written";
@@ -66,7 +66,7 @@ export class Health {
     this.#options = options;
   }
 
-  /** Tries writing for the first time, so that whoever asks once it listens need not wait for it. */
+  /** Tries writing for the first time, so that a probe need not wait for it once the gateway listens. */
   async begin(): Promise<void> {
     await this.#tryToWrite();
   }
@@ -81,7 +81,7 @@ export class Health {
   }
 
   /**
-   * The metrics, for whoever may read them.
+   * The metrics, for a caller that may read them.
    *
    * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, or FORBIDDEN without the scope `ops` and every tenant: they count
    *   what all tenants do, and name the types of their events.

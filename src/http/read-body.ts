@@ -29,7 +29,7 @@ export function readBody(request: IncomingMessage, { limit, share, onLimit }: Re
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     const refuse = (error: HookcastError) => {
-      // Whoever was refused may hold its connection for a while, but nothing that it sent.
+      // A client that was refused may keep its connection for a while, but the gateway keeps nothing that it sent.
       chunks = [];
       share.giveBack();
       linger(request);

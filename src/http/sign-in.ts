@@ -8,7 +8,7 @@ import type { SignIn } from '../auth/sign-in.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import { HookcastError, toHookcastError } from '../errors.ts';
 import type { Bodies } from './bodies.ts';
-import type { Origins } from '../transports/origins.ts';
+import type { Origins } from './origins.ts';
 import { sendJson } from './problem.ts';
 import { clearCookie, readCookie, setCookie } from './session-cookie.ts';
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { OnLimit } from '../limits.ts';
 import { NOT_STORED } from './reply.ts';
 
-/** How long whoever is told that its request is none may take to read that, in milliseconds. */
+/** How long a client may take to read that its request is malformed, in milliseconds. */
 const READING = 2_000;
 
 /** Requests that never became one: too slow, too long, or in no language. They are told so, counted, and let go of. */

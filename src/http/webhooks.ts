@@ -46,8 +46,8 @@ const NEXT_MINUTE = '60';
 const NOTHING = Buffer.alloc(0);
 
 /**
- * `POST /webhooks/:source`: answered 200 once the delivery is durable, with a problem otherwise. Whoever only looks whether the
- * URL is there is answered 200 as well.
+ * `POST /webhooks/:source`: answered 200 once the delivery is durable, with a problem otherwise. A sender that only checks
+ * whether the URL is there is answered 200 as well.
  */
 export function webhooks({
   ingest,
@@ -110,8 +110,8 @@ export function webhooks({
         );
       }
       pauses.assertRunning(source);
-      // Where nothing is left, nothing is read either. But only what is authentic uses it up: else whoever sends
-      // forgeries, which cost a hash each, would have the real sender refused.
+      // Where nothing is left, nothing is read either. But only authentic deliveries use it up: otherwise a forger, whose
+      // deliveries cost a hash each, would have the real sender refused.
       if (!rates.isLeft(source)) throw tooMany();
       const body = await bodies.read(request, largestBody);
       const arrived = arrivedWith(body);

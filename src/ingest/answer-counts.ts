@@ -15,8 +15,8 @@ const EVERY = 5_000;
 const MOST = 5_000;
 
 /**
- * Counts how deliveries were answered. Sums only: to be answered, also with a no, costs no write of its own, so that
- * whoever sends forgeries gets nothing into the log but a number.
+ * Counts how deliveries were answered. Sums only: to be answered, also with a no, costs no write of its own, so that a forger
+ * gets nothing into the log but a number.
  */
 export class Answers {
   readonly #options: AnswersOptions;

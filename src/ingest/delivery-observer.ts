@@ -3,7 +3,7 @@ import type { Issue } from '../events/quarantine.ts';
 /** How many events of one delivery were answered in which way. */
 export type Counts = Readonly<Partial<Record<'accepted' | 'duplicate' | 'ignored' | 'quarantined' | 'pong', number>>>;
 
-/** What becomes known of a delivery on its way down the line, for whoever watches it. */
+/** Told what becomes known of a delivery on its way. */
 export interface DeliveryObserver {
   /** Does a step of the way. */
   step<T>(name: 'verify' | 'normalise' | 'append', work: () => T): T;

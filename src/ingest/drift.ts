@@ -32,7 +32,7 @@ export class Drift {
   readonly #timer: NodeJS.Timeout;
   #recording: Promise<void> = Promise.resolve();
 
-  /** @param known what the log has recorded: it is not new to whoever starts. */
+  /** @param known what the log has recorded: it is not new after a restart. */
   constructor(options: DriftOptions, known: readonly Field[]) {
     this.#options = options;
     this.#known = Map.groupBy(known, ({ source, type }) => keyOf(source, type));

@@ -7,9 +7,9 @@ type Change = Sighting['change'];
 const MOST_MEMBERS = 100;
 /** Fields of one type that are told apart. */
 const MOST_FIELDS = 1_000;
-/** What a programmer calls a member. Whatever else stands there may be a question, an address or a person. */
+/** A name that a programmer gives a member. Any other name may be a question, an address or a person. */
 const NAME = /^[A-Za-z_$][\w$-]{0,63}$/;
-/** Stands for any name, and behind a field for whatever is below it. */
+/** Stands for any name, and behind a field for everything below it. */
 const ANY = '*';
 const BELOW = '**';
 const NULL = '=null';
@@ -31,7 +31,7 @@ class Node {
   readonly path: string;
   readonly members = new Map<string, Node>();
   readonly marks: Record<Change, Mark> = { FIELD: unknown(), NULL: unknown() };
-  /** Whatever else is below is expected. */
+  /** Everything else below is expected. */
   isFree = false;
 
   constructor(path: string) {

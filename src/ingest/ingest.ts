@@ -84,7 +84,7 @@ export class Ingest {
   }
 
   /**
-   * Whether deliveries can't be recorded, as far as the last ones tell. For three seconds and no longer: whoever stays away
+   * Whether deliveries can't be recorded, as far as the last ones tell. For three seconds and no longer: a sender that stays away
    * because of it could not find out that it has passed.
    */
   get isFailing(): boolean {
@@ -288,7 +288,7 @@ export class Ingest {
     } catch (error) {
       this.#failedAt = performance.now();
       const known = toHookcastError(error);
-      // The provider is asked to send it again whatever went wrong in here: a 500 may count as the end of it.
+      // After any error in here the provider is asked to send it again: a 500 may count as the end of it.
       if (known.code !== 'INTERNAL') throw known;
       throw new HookcastError('LOG_UNAVAILABLE', 'The delivery could not be recorded. Send it again later.', {
         cause: known,

@@ -79,7 +79,7 @@ export class Reconciling {
       const state = isNew ? this.#begin(known, provider.reconcile, request) : known;
       return await this.#go(provider, provider.reconcile, state, request, holder);
     } finally {
-      // Whoever can't say so loses the turn after a while.
+      // A connection that can't say so loses the turn after a while.
       await log.endReconciliation(source, holder).catch(() => {});
     }
   }

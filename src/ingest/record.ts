@@ -22,10 +22,10 @@ export interface RecordOptions {
 const TRIES = 3;
 
 /**
- * Appends an event; also when another one has its id. Eduzz's own samples give one id to eleven events of an order, and
- * whoever took the second for a repetition of the first would lose a cancellation: under another name, or in another
- * tenant, it is another event, and has an id that says so. It is never answered as a duplicate of an event of another tenant or
- * name, which would record it nowhere: whoever knows an id could take it beforehand, and the one that is made of it.
+ * Appends an event; also when another one has its id. Eduzz's own samples give one id to eleven events of an order, and a gateway
+ * that took the second for a repetition of the first would lose a cancellation: under another name, or in another tenant, it is
+ * another event, and has an id that says so. It is never answered as a duplicate of an event of another tenant or name, which
+ * would record it nowhere: somebody who knows an id could take it beforehand, and the one that is made of it.
  */
 export async function record({ event, formerIds = [] }: Recordable, options: RecordOptions): Promise<Recorded> {
   const { log, namer } = options;

@@ -9,8 +9,8 @@ import type { Arrived } from '../providers/provider.ts';
 import { decrypted, encrypted, keyFor } from './encrypted.ts';
 
 /**
- * What is kept of a source at most, and half of it from one sender: what is kept is never pushed out, so that whoever sends forgeries can't
- * get rid of what the real sender has sent, and takes half of the room at most from one address.
+ * What is kept of a source at most, and half of it from one sender: what is kept is never pushed out, so that a forger can't get
+ * rid of what the real sender has sent, and takes half of the room at most from one address.
  */
 export const ROOM: RefusedRoom = { count: 5_000, size: 64 * 1024 * 1024 };
 /** How often what was refused is recorded, and how often what has expired is forgotten, in milliseconds. */

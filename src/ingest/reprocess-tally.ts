@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import type { Outcome, Reprocessed, ReprocessedEvents } from '../events/reprocess.ts';
 
-/** Sorts that are told apart: whoever signs may make up names of events. */
+/** How many names are told apart: a signer may make up names of events. */
 const MOST = 500;
 /** Stands for the names of further ones. */
 const OTHERS = '(others)';

@@ -17,7 +17,7 @@ import { Tally } from './reprocess-tally.ts';
 
 /** Events that are read at once, and their bytes. */
 const PAGE = { events: 100, bytes: 256 * 1024 };
-/** Events that are revised in one transaction, so that whoever appends waits for a few milliseconds at most. */
+/** Events that are revised in one transaction, so that appends wait for a few milliseconds at most. */
 const PIECE = 20;
 /** For how long the present code may run before everybody else has a turn, in milliseconds. */
 const SPELL = 5;

@@ -2,8 +2,8 @@ import { type Namer, formerId } from '../providers/namer.ts';
 import type { Verified } from '../providers/provider.ts';
 
 /**
- * What was verified, with a digest that only this log can make: by a plain one, whoever guesses what was sent could confirm
- * the guess.
+ * What was verified, with a digest that only this log can make: with a plain one, somebody who guesses what was sent could
+ * confirm the guess.
  */
 export function sealed(verified: Verified, source: string, namer: Namer): Verified {
   return new Sealed(verified, source, namer);

@@ -5,9 +5,9 @@ import type { Item, Message, SerializedMessage } from './message.ts';
 import type { Entry } from './ring.ts';
 import type { Subscriber } from './subscriber.ts';
 
-/** What makes subscribers the same: whoever has this key gets these bytes. */
+/** What makes subscribers the same: all with this key get these bytes. */
 export interface SharedOperation {
-  /** Different for whatever could make an answer different: document, variables, and what the viewer may see. */
+  /** It differs if anything differs that could change an answer: document, variables, and what the viewer may see. */
   readonly key: string;
   /** Narrowed to what the viewer may see. */
   readonly filter: EventFilter;
@@ -52,7 +52,7 @@ export class Cohort {
     return this.members.size;
   }
 
-  /** What its subscribers get of an item: made by whoever needs it first. */
+  /** What its subscribers get of an item: made when it is first needed. */
   payload(entry: Entry): SerializedMessage | null {
     const made = entry.payloads.get(this.key);
     if (made !== undefined) return made;

@@ -88,7 +88,7 @@ export class Live {
         this.#pages.clear();
         for (const subscriber of this.#subscribers.keys()) subscriber.fallBehind(position);
       },
-      renewed: (position) => {
+      onRenewal: (position) => {
         for (const subscriber of this.#subscribers.keys()) if (subscriber.isAhead) subscriber.fallBehind(position);
       },
     });

@@ -21,9 +21,9 @@ export type Message =
 /** What has a place in the log. */
 export type Item =
   | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: RecordedEvent }
-  /** Personal data of earlier events was erased: whoever keeps a copy lets go of it. */
+  /** Personal data of earlier events was erased: a client that keeps a copy deletes it. */
   | { readonly kind: 'erasure'; readonly cursor: Cursor; readonly erasure: Erasure }
-  /** An earlier event is another one by today's code: whoever keeps a copy takes this one in its place. */
+  /** An earlier event is another one by today's code: a client that keeps a copy replaces it by this one. */
   | { readonly kind: 'revision'; readonly cursor: Cursor; readonly revision: Revision };
 
 /** A message as a cohort's subscribers get it: JSON, made once for all of them. */

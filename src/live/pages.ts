@@ -141,7 +141,7 @@ class Page implements Keeper {
     this.#grown?.();
   }
 
-  /** Is counted no longer. Whoever reads it just now still has it. */
+  /** It is counted no longer. A reader that uses it just now still has it. */
   drop(): void {
     this.#grown = null;
   }

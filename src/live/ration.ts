@@ -10,8 +10,8 @@ interface Waiting {
 }
 
 /**
- * The memory that all who read the log have together, so that many at once wait for each other instead of filling it. Whoever
- * reads takes beforehand all that it may need: two who each had a part, and waited for the rest, would wait for ever.
+ * The memory that all who read the log have together, so that many at once wait for each other instead of filling it. A reader
+ * takes beforehand all that it may need: two who each had a part, and waited for the rest, would wait for ever.
  */
 export class Ration {
   readonly #bytes: number;
@@ -31,7 +31,7 @@ export class Ration {
     return this.#bytes - this.#left;
   }
 
-  /** In the order of asking. Whoever asks for more than there is gets all of it. */
+  /** In the order of asking. A reader that asks for more than there is gets all of it. */
   take(bytes: number): Promise<Portion> {
     return new Promise((begin) => {
       this.#waiting.push({ bytes: Math.min(bytes, this.#bytes), begin });

@@ -31,7 +31,7 @@ const ENTRY_BYTES = 500;
 const ID_BYTES = 100;
 
 /**
- * The newest stretch of the log in memory, complete from its floor to the tail's position. Whoever is a little behind,
+ * The newest stretch of the log in memory, complete from its floor to the tail's position. A subscriber that is a little behind,
  * or comes back after a moment, is served from here: without a read, and with payloads that were made for others.
  */
 export class Ring implements Keeper {

@@ -16,7 +16,7 @@ export interface TailOptions {
   /** Given the position after which nothing can be had: it was trimmed before it was read, or the log was replaced. */
   readonly onLoss: (position: Cursor) => void;
   /** Told that the log goes on under another epoch, as after a failover. It may have lost what the tail had not read yet. */
-  readonly renewed: (position: Cursor) => void;
+  readonly onRenewal: (position: Cursor) => void;
   /** Told what is wrong with the log while it can't be read. */
   readonly report: (cause: unknown) => void;
 }
@@ -27,8 +27,8 @@ const PAGE = 100;
 const AGAIN = 1_000;
 
 /**
- * The part of a process that follows the head and hands on each event once, in order. It reads all that is committed,
- * whoever wants it, while somebody follows; what it has handed on stays in the ring for a while.
+ * The part of a process that follows the head and hands on each event once, in order. It reads all that is committed while
+ * somebody follows; what it has handed on stays in the ring for a while.
  */
 export class Tail {
   readonly #options: TailOptions;
@@ -133,7 +133,7 @@ export class Tail {
       const isMore = await this.#take(page, signal);
       if (signal.aborted) return;
       if (isMore) {
-        // Whatever else there is to do comes between.
+        // Other work of the process comes between.
         await setImmediate();
         continue;
       }
@@ -159,7 +159,7 @@ export class Tail {
 
   /** Hands on what a page holds, and moves on in the turn in which that is done. Says whether there is more. */
   async #take(page: Page, signal: AbortSignal): Promise<boolean> {
-    const { hand, onLoss, renewed } = this.#options;
+    const { hand, onLoss, onRenewal } = this.#options;
     const current = this.#current;
     const { position } = current;
     if (gapAfter(position, page, page.isReplaced)) {
@@ -172,7 +172,7 @@ export class Tail {
     }
     if (position.epoch !== page.head.epoch) {
       this.#era += 1;
-      renewed(position);
+      onRenewal(position);
     }
     const entries = inOrder(page).map((item) => current.ring.add(item));
     current.handing = hand(entries, this.#wasAtHead, signal);

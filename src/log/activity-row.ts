@@ -24,7 +24,8 @@ export const HIGH = 100_000_000;
 
 /**
  * Stands in `data` when money is given back. It is JSON as `JSON.stringify` writes it, where a quote within a text has a
- * backslash before it: so this is a member, whatever texts say. Looked for instead of parsed, since each append does it.
+ * backslash before it: so this is a member, and no text can look like it. Looked for instead of parsed, since each append does
+ * it.
  */
 export const REFUND_EXPECTED = '"refundExpected":true';
 
@@ -69,7 +70,7 @@ export function countedAs(refundExpected: string): Readonly<Record<string, strin
   };
 }
 
-/** The tally of a row: where its bucket begins, `TALLIED` and `MEASURES`, of which both parts of the amount are texts. */
+/** The tally of a row: where its bucket begins, `TALLIED` and `MEASURES`. Both parts of the amount are texts. */
 export function fromTallyRow(row: Row): Tally {
   const [from, source, provider, kind, shape, happened, currency, events, refundsExpected, unsummed, high, low] = row;
   return {

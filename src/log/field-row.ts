@@ -12,7 +12,7 @@ export const FIELD_COLUMNS = [
   'last_seen_at',
 ] as const;
 
-/** Rows in one transaction: whoever appends waits for no more of them. */
+/** Rows in one transaction: an append waits for no more of them. */
 const PIECE = 200;
 
 /** The rows of what was seen, in pieces, each field once: one statement can't change a row twice. */

@@ -7,7 +7,7 @@ import { toText } from './postgres/text.ts';
 /** Hexadecimal digits of a hash, 80 bits: of a thousand million marks, hardly two are the same by chance. */
 export const DIGITS = 20;
 
-/** For how long after an erasure whatever comes about the person is held back, in milliseconds. Wix retries for two days. */
+/** For how long after an erasure everything about the person is held back, in milliseconds. Wix retries for two days. */
 export const HELD_BACK_FOR = 72 * 60 * 60 * 1000;
 
 /**

@@ -5,7 +5,7 @@ import type { Value } from './row.ts';
 
 /** What an event takes in memory besides its texts, about. */
 const EVENT_BYTES = 1_500;
-/** Of a text of which a single character is not Latin, every character takes two. */
+/** If a single character of a text is not Latin-1, every character takes two bytes. */
 const CHARACTER_BYTES = 2;
 
 /** What every event says of itself, as its row has it. */

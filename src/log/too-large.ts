@@ -1,6 +1,6 @@
 import { HookcastError } from '../errors.ts';
 
-/** That what was asked for by its keys is more than whoever asked has room for. */
+/** That what was asked for by its keys is more than the caller has room for. */
 export function tooLarge(bytes: number): HookcastError {
   return new HookcastError(
     'ANSWER_TOO_LARGE',

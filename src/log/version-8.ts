@@ -32,7 +32,7 @@ function worthIn(money: unknown) {
   return typeof amount === 'string' && typeof currency === 'string' ? worthOf({ amount, currency }) : null;
 }
 
-/** What can't be read says nothing here: whoever reads the event is told. */
+/** What can't be read says nothing here: the reader of the event is told. */
 function membersOf(json: string): Readonly<Record<string, unknown>> {
   try {
     return (JSON.parse(json) ?? {}) as Record<string, unknown>;

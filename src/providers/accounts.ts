@@ -5,11 +5,12 @@ import type { Normalised, Provider, Verified } from './provider.ts';
 export const EVERY = '*';
 
 /**
- * The provider, which takes events of these accounts only. Whose account an event is of stands in the payload, and whoever knows
- * a source's secret signs what they like: of two sources of one provider, each sender could make events of the other's account.
+ * The provider, which takes events of these accounts only. The payload says which account an event belongs to, and somebody who
+ * knows a source's secret can sign any payload: of two sources of one provider, each sender could make events of the other's
+ * account.
  *
- * An event that names no account is taken as well. It is nobody else's, and if a provider changed where it names the account,
- * all of its events would be lost otherwise.
+ * An event that names no account is taken as well. It is nobody else's, and if a provider changed where it names the account, all
+ * of its events would be lost otherwise.
  */
 export function ofAccounts(provider: Provider, accounts: Iterable<string>): Provider {
   const {

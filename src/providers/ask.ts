@@ -24,8 +24,8 @@ export class VerifierError extends HookcastError {
 }
 
 /**
- * What an authentic delivery says. A verifier of a user's own may fail on what a stranger sends, a header that is missing
- * for one. Only what was verified is authentic: whatever it throws is a refusal, and so is whatever else it returns.
+ * What an authentic delivery says. A verifier of a user's own may fail on what a stranger sends, a header that is missing for
+ * one. Only what was verified is authentic: everything that it throws is a refusal, and so is any other return value.
  *
  * @returns a promise of it where the verifier gives one.
  * @throws {HookcastError} SIGNATURE_INVALID or MALFORMED_DELIVERY.

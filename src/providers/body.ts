@@ -40,9 +40,9 @@ export const formBody: BodyFormat = {
 };
 
 /**
- * What a template of the sender's own user may have made: a JSON object or a form as themselves, and whatever else, a JSON
- * list, plain text or what only looks like JSON, as the member `body`. Nothing that is UTF-8 is turned away, so that nothing
- * authentic is lost.
+ * What a template of the sender's own user may have made: a JSON object or a form as themselves, and anything else (a JSON list,
+ * plain text, what only looks like JSON) as the member `body`. Nothing that is UTF-8 is turned away, so that nothing authentic is
+ * lost.
  */
 export const anyBody: BodyFormat = {
   contentType: 'application/json',

@@ -46,7 +46,7 @@ export interface PostEcho {
   readonly as?: 'text' | { readonly json: string };
 }
 
-/** A signed POST of which a text is to be sent back (Slack, Twitch): looked at once it is authentic. */
+/** A signed POST that asks for one of its texts back (Slack, Twitch): looked at once it is authentic. */
 export function postEcho({ when, as = 'text' }: PostEcho): SignedChallenge {
   return {
     signed: true,
@@ -65,8 +65,8 @@ export type UnsignedPostEcho =
   | { readonly member: string; readonly param?: never };
 
 /**
- * A POST of which a text is to be sent back, and which nobody signs (Microsoft Graph, monday). It is nothing but the question:
- * whatever has more in it is a delivery like any other, which must be signed.
+ * An unsigned POST that asks for one of its texts back (Microsoft Graph, monday). It is nothing but the question: a request with
+ * more in it is an ordinary delivery, which must be signed.
  */
 export function unsignedPostEcho({ param, member }: UnsignedPostEcho): UnsignedChallenge {
   return {
@@ -95,8 +95,8 @@ export interface KeyedResponse {
 }
 
 /**
- * A signed POST that asks for an HMAC of a text (Zoom, every 72 hours). There is none for unsigned questions: whoever could ask
- * without a signature would be given one for a delivery of their own.
+ * A signed POST that asks for an HMAC of a text (Zoom, every 72 hours). There is none for unsigned questions: a stranger could
+ * ask without a signature, and would be given one for a delivery of their own.
  *
  * @throws {Error} for secrets that are missing, empty or too short.
  */

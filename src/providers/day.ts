@@ -18,7 +18,7 @@ export interface DayEvent {
   readonly payload: Record<string, unknown>;
 }
 
-/** Whoever buys and books in a sample day. All of them are invented. */
+/** The person who buys and books in a sample day. All of them are invented. */
 const NAMES = [
   'Marina Fictícia',
   'João Inventado',
@@ -54,7 +54,7 @@ export function personOf(number: number): SamplePerson {
   return { name, email: `${plain.replace(/[^a-z]+/g, '.')}@ninguem.example`, number: number % NAMES.length };
 }
 
-/** An id that the same day has every time it is made: whoever sends it twice sends nothing new. */
+/** An id that the same day has every time it is made, so that sending it twice sends nothing new. */
 export function idOf({ date }: Pick<SampleDay, 'date'>, what: string, number: number): string {
   const hex = sha256Hex(`${date} ${what} ${number}`);
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(

@@ -91,7 +91,7 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     ...(bringsUnder.length > 0 && { bringsUnder }),
     ...(respond && { respond }),
     ...(reconcile && { reconcile }),
-    // Whoever sends or checks one tells it an id and a time. Those that ship do without, for demonstrations.
+    // The sender and the verifier agree on an id and a time for it. Those that ship do without, for demonstrations.
     samples: samples as readonly Sample[],
     normalise(verified, place) {
       const named = { ...place, namer: place.namer ?? new Namer({ secret: '', hasFormer: false }) };
@@ -115,8 +115,8 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
 }
 
 /**
- * Refuses a delivery from within a verifier of one's own: it is answered 401, and nothing of it is kept. Whatever else a
- * verifier throws is answered 401 as well, and is a line in the gateway's log, since nobody meant it.
+ * Refuses a delivery from within a verifier of one's own: it is answered 401, and nothing of it is kept. Any other error of a
+ * verifier is answered 401 as well, and is a line in the gateway's log, since it was not intended.
  *
  * @param message what the sender is told, and the log says. It must hold no secret, and nothing of what was sent.
  */

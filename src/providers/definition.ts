@@ -49,8 +49,8 @@ export interface ProviderDefinition<A extends Introduction> {
   /** Says what a verified payload is; or that it is a mere check, not wanted, or not of the provider's form. */
   readonly about: (verified: Verified & { readonly headers: NamedHeaders }, place: DeliveryContext) => A | Unnormalised;
   /**
-   * The headers that `about` and the mappings are given as `headers`, and that are kept with the event. Only those that the
-   * sender signs say anything for sure: of any other, whoever repeats a delivery can write what they like.
+   * The headers that `about` and the mappings are given as `headers`, and that are kept with the event. Only headers that the
+   * sender signs can be trusted: somebody who repeats a delivery can write anything into the others.
    */
   readonly headers?: readonly string[];
   /**

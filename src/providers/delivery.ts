@@ -14,8 +14,8 @@ export interface Delivery {
   /** In capitals. */
   readonly method: string;
   /**
-   * The address that the sender calls, as it came, behind what `PUBLIC_URL` says. Never made of the header `Host`, which is
-   * whatever the sender says.
+   * The address that the sender calls, as it came, behind what `PUBLIC_URL` says. Never made from the header `Host`, since the
+   * sender chooses it.
    *
    * @throws {HookcastError} SIGNATURE_INVALID when `PUBLIC_URL` is not set.
    */

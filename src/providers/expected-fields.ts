@@ -28,9 +28,9 @@ interface Walk {
 }
 
 /**
- * The fields that a schema expects, as paths: `participant.tags[].title`. Names that are anybody's stand as `*`, a path of
- * a field that may be null is there once more with `=null` behind it, and `customFields.**` says that whatever is below is
- * as it should be.
+ * The fields that a schema expects, as paths: `participant.tags[].title`. Names that are anybody's stand as `*`, a path of a
+ * field that may be null is there once more with `=null` behind it, and `customFields.**` says that everything below is as
+ * expected.
  *
  * @param at where in the payload stands what the schema is for.
  */

@@ -83,7 +83,7 @@ function givenId(eventId: string | null | undefined, verified: Verified): string
   return id !== null && !isDerived(id) ? id : null;
 }
 
-/** Of what `about` returned, whatever that is. */
+/** Of what `about` returned, which may be anything. */
 function accountIn(said: unknown): string | null {
   return isObject(said) && typeof said['account'] === 'string' ? said['account'] : null;
 }

@@ -78,7 +78,7 @@ export function normalise<A extends About>(
   return { outcome: 'unfit', type: nameOf(type), eventId, issues: made.issues, account };
 }
 
-/** The event, or why there is none. Whatever a provider's code does wrong with a delivery, the delivery is not lost. */
+/** The event, or why there is none. No mistake in a provider's code loses the delivery. */
 function attempt<A extends About>(
   definition: EventDefinition<A> | null,
   about: A,
@@ -121,7 +121,7 @@ function contentOf(
   if (!checked.success) return { issues: issuesOf(checked.error, [type.name]) };
   const event = withImplied(type, checked.data as Readonly<Record<string, unknown>>);
   const { data, personal, people } = keeper.parted(type, event, tenantName);
-  // Not whatever has a `kind`: a type of one's own may mean something else by the word.
+  // Not everything that has a `kind`: a type of one's own may mean something else by the word.
   const isCancellation = type.interfaces.some(({ name }) => name === Cancellation.name);
   const kind = isCancellation ? (data['kind'] as Kind) : null;
   const happened = type.happened === null ? null : (data[type.happened] as string | null);

@@ -9,8 +9,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** Deeper than any provider nests, and shallow enough that nothing that walks a payload can exhaust the stack. */
 const DEEPEST = 64;
 /**
- * Members that open something: security tokens of webhooks, links that let whoever holds them in (a `postback` is one by
- * another name), and what whoever holds it may pay with or cash: the bar code of a bank slip, the QR code of a transfer.
+ * Members that open something: security tokens of webhooks, links that let in anybody who holds them (a `postback` is one by
+ * another name), and what its holder may pay with or cash: the bar code of a bank slip, the QR code of a transfer.
  */
 const SECRET =
   /secret|token|hottok|password|api_?key|^href$|url$|link$|^postback$|^(?:boleto_)?bar_?code$|^(?:base64|br|pix|qr)_?code$/i;
@@ -126,7 +126,7 @@ export function sha256Hex(data: Buffer | string): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-/** Of a payload of which nothing fits, the first say enough. */
+/** If nothing of a payload fits, the first issues say enough. */
 const MOST_ISSUES = 20;
 /** What a programmer calls a member. Other names may be somebody's: of maps by person, address or phone number. */
 const NAME = /^[A-Za-z_$][\w$-]{0,63}$/;

@@ -89,7 +89,7 @@ export interface Provider {
    * The events of one delivery, each as if it had been verified by itself. Null, or left out, where a delivery is one event as it
    * is. None where it has none, such as a list of nothing.
    *
-   * @throws whatever its code throws for a delivery that is of another form: then it waits in quarantine as a whole.
+   * @throws what its code throws for a delivery of another form: then it waits in quarantine as a whole.
    */
   readonly parts?: (verified: Verified) => readonly Verified[] | null;
 

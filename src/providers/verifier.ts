@@ -4,8 +4,8 @@ import type { Delivery, Sign, Verified } from './provider.ts';
 /** How deliveries of a source are authenticated: the pieces that most providers share are beside this one. */
 export interface Verifier {
   /**
-   * @throws {HookcastError} SIGNATURE_INVALID or MALFORMED_DELIVERY; one of a user's own throws by `refuse`. Whatever else
-   *   it throws refuses the delivery as well, with a line in the log.
+   * @throws {HookcastError} SIGNATURE_INVALID or MALFORMED_DELIVERY; one of a user's own throws by `refuse`. Any other error
+   *   refuses the delivery as well, with a line in the log.
    */
   verify(delivery: Delivery): Verified | Promise<Verified>;
 

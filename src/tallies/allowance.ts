@@ -3,7 +3,7 @@ export interface AllowanceOptions {
   readonly rate: number;
   /** How many at once, after a pause. */
   readonly burst: number;
-  /** How many that were refused count as well, for whoever goes on asking. */
+  /** How many refused ones count as well, if the client goes on asking. */
   readonly debt?: number;
   /** Milliseconds that only ever grow: a clock that is set back would stop everybody. */
   readonly clock: () => number;
@@ -47,7 +47,7 @@ export class Allowance {
   /** Takes one. Says whether there was one. */
   take(): boolean {
     const granted = this.isLeft;
-    // Not below the debt: of what is refused without one nothing is taken, or whoever asks all the time would get none.
+    // Not below the debt: what is refused without one takes nothing, or a client that asks all the time would get none.
     if (this.#left - 1 >= -this.#debt) this.#left -= 1;
     return granted;
   }

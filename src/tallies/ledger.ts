@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 
-/** What a ledger is, for whoever else is to have it: memory that all threads see. */
+/** What a ledger consists of, for the workers that are to share it: memory that all threads see. */
 export interface LedgerMemory {
   /** How many workers have it. */
   readonly workers: number;
@@ -9,7 +9,7 @@ export interface LedgerMemory {
   readonly buffer: SharedArrayBuffer;
 }
 
-/** Entries, a power of two. Whoever has an entry counts something just now: a connection, a query, a subscription. */
+/** Entries, a power of two. A key has an entry while something is counted for it: a connection, a query, a subscription. */
 const ENTRIES = 2 ** 18;
 /** Entries that are looked through for a name. Only when others have all of them is there no room for it. */
 const REACH = 64;
@@ -45,7 +45,7 @@ export class Ledger {
   readonly #filled: Float64Array;
 
   /**
-   * @param worker from 0; whoever only looks after the others has `memory.workers`.
+   * @param worker from 0; the process that only looks after the workers has `memory.workers`.
    * @param clock milliseconds that only ever grow, the same in all threads.
    */
   constructor(memory: LedgerMemory, worker: number, clock: () => number) {

@@ -26,7 +26,7 @@ export class OwnTallies implements Tallies {
   }
 }
 
-/** Whoever has none is not kept. */
+/** A holder that has none is not kept. */
 class OwnTally implements Tally {
   readonly #most: number;
   readonly #counts = new Map<string, number>();

@@ -5,7 +5,7 @@ import { measureProcess } from './process-metrics.ts';
 
 /** What is of the process that all workers are threads of, and is measured once. */
 const OF_THE_PROCESS = /^process_/;
-/** What must not go down when a worker ends, or whoever computes a rate would count all of the others' once more. */
+/** What must not go down when a worker ends, or a computed rate would count all of the others' once more. */
 const LASTING: readonly string[] = ['counter', 'histogram'];
 
 /** The metrics of all workers as one scrape. */

@@ -27,7 +27,7 @@ export interface Measure {
 /** All counts of a gateway at one moment, as data that another thread can be sent. */
 export type Measured = readonly MetricObjectWithValues<MetricValue<string>>[];
 
-/** Counted by whoever replaces them. */
+/** Counted by the code that replaces them. */
 export const REPLACED = {
   name: 'hookcast_workers_replaced_total',
   help: 'Workers that ended by themselves, and were replaced.',
@@ -252,7 +252,7 @@ export class Metrics {
   }
 
   async #look(): Promise<void> {
-    // From the first scrape on: whoever is not asked need not measure.
+    // From the first scrape on: a process that is never scraped need not measure.
     if (!this.#measuresProcess) measureProcess(this.#registry, readVersion());
     this.#measuresProcess = true;
     await this.#log.look();

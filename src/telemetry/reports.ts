@@ -28,7 +28,7 @@ export class Reports {
     });
   }
 
-  /** Whatever is reported of the work stands under this id. */
+  /** Everything that is reported of the work stands under this id. */
   during<T>(requestId: string, work: () => T): T {
     return this.#requests.run(requestId, work);
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseTraceparent } from './traceparent.ts';
 
-/** What proxies make: a UUID, or 128 bits in hexadecimal. Whatever else stands there may be somebody's name. */
+/** What proxies make: a UUID, or 128 bits in hexadecimal. Anything else may be somebody's name. */
 const ID = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 const HEADER = 'x-request-id';
 

@@ -26,8 +26,8 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPT
 const MOST_CHARACTERS = 100;
 
 /**
- * Traces, from a delivery to the frames that it becomes, and what OpenTelemetry's draft says of GraphQL's metrics. Only by
- * the API: whoever runs the gateway brings an SDK, and says where the spans go.
+ * Traces, from a delivery to the frames that it becomes, and what OpenTelemetry's draft says of GraphQL's metrics. Only by the
+ * API: the operator brings an SDK, which says where the spans go.
  */
 export class Tracing {
   readonly #tracer: Tracer;

@@ -53,7 +53,7 @@ const PATH = '/webhooks/it';
 const GENERATED = 40;
 /** Deliveries of one event at once. */
 const AT_ONCE = 8;
-/** Deeper than any payload may be, and shallow enough for whatever writes it. */
+/** Deeper than any payload may be, and shallow enough for code that writes it. */
 const DEEP = 200;
 
 /**
@@ -144,7 +144,7 @@ export function providerContract({
         assert.deepEqual(kept.map((part) => eventOf(provider, part)).map(withoutRaw), events.map(withoutRaw));
       }
     }),
-    check('keeps no event out for a member that it can do without, of whatever JSON type', async () => {
+    check('keeps no event out for a member that it can do without, of any JSON type', async () => {
       const decisive = new Set<string>();
       for (const sample of samples) {
         const payload = sample.payload({ id: 'contract', at: new Date(AT) });
@@ -179,7 +179,7 @@ export function providerContract({
         }
       }
     }),
-    check('makes an event of whatever its schemas take', async () => {
+    check('makes an event of everything that its schemas take', async () => {
       for (const sample of samples) {
         const verified = await verify(provider, await signedBy(provider, sample));
         for (const part of partsOf(provider, verified)) {
@@ -315,7 +315,7 @@ async function refused(provider: Provider, arrived: Arrived): Promise<void> {
   await assert.rejects(
     async () => verify(provider, arrived),
     (error: unknown) => {
-      // Whatever a verifier throws by itself is a refusal too, and a line in the log that nobody wants.
+      // An unintended error of a verifier is a refusal too, and an unwanted line in the log.
       assert.ok(!(error instanceof VerifierError), `the verifier failed: ${String((error as VerifierError).cause)}`);
       return true;
     },

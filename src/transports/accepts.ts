@@ -19,7 +19,7 @@ export interface Accepts {
   readonly type: string;
 }
 
-/** Whatever else a client would rather have, this is what there is. */
+/** If the client prefers another type, it still gets this one. */
 export function acceptsOf({ headers: { accept = '' } }: IncomingMessage): Accepts {
   const stream = streamIn(accept);
   // Some take either for everything: then what is one answer comes as one.
@@ -35,7 +35,7 @@ function streamIn(accept: string): StreamForm | null {
 
 /**
  * In which type a request is refused that never became one. Apollo's HttpLink takes `application/graphql-response+json` for the
- * answer, whatever its status is, so that the retry link never sees a failure. In plain JSON the status makes it one.
+ * answer, also of one with a status of failure, so that the retry link never sees one. In plain JSON the status makes it one.
  */
 export function refusalType({ stream }: Accepts, code: Code): string {
   return stream === MULTIPART && mayPass(code) ? JSON_TYPE : RESPONSE_TYPE;

@@ -56,12 +56,12 @@ export class ConnectionSlot {
   }
 
   /**
-   * Counts it for whoever holds its token.
+   * Counts it for the holder of its token.
    *
    * @throws {HookcastError} TOO_MANY_REQUESTS when the holder has all the connections that there may be.
    */
   giveTo(holder: string): void {
-    // Whoever left while the token was checked is not counted: nobody would take it back.
+    // A connection that closed while its token was checked is not counted: nothing would take the count back.
     if (this.#left) return;
     if (!this.#holders.add(holder)) {
       this.#onLimit('per_token');

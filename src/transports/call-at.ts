@@ -12,7 +12,7 @@ export function callAt(moment: number, now: () => number, callback: () => void):
     if (left <= 0) callback();
     else timer = setTimeout(wait, Math.min(left, LOOK));
   };
-  // Not at once, whoever asks expects to be answered first.
+  // Not at once: the caller expects to be answered first.
   timer = setTimeout(wait, Math.min(Math.max(moment - now(), 0), LOOK));
   return () => clearTimeout(timer);
 }

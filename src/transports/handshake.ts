@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { HookcastError } from '../errors.ts';
 import type { Admission, ConnectionSlot } from './admission.ts';
-import type { Origins } from './origins.ts';
+import type { Origins } from '../http/origins.ts';
 import { protocolFor } from './web-socket-protocol.ts';
 
 export interface Handshakes {
@@ -10,7 +10,7 @@ export interface Handshakes {
 }
 
 /**
- * The place of whoever asks for a WebSocket, who gives it up when the socket closes. All that is decided before anything is
+ * The slot of a client that asks for a WebSocket, given back when the socket closes. All of this is decided before anything is
  * done for a stranger.
  *
  * @throws {HookcastError} ORIGIN_NOT_ALLOWED, BAD_REQUEST or TOO_MANY_REQUESTS.

@@ -34,7 +34,7 @@ const ENOUGH = 64 * 1024;
 const SPELL = 10;
 /** How many looks in a row find a connection taking nothing before it counts as stuck. */
 const LOOKS = 5;
-/** How long between two looks, in milliseconds. So whoever takes nothing for half a minute is stuck. */
+/** How long between two looks, in milliseconds. So a client that takes nothing for half a minute counts as stuck. */
 export const LOOK = 6_000;
 
 /**
@@ -141,7 +141,7 @@ function takenBy(socket: Socket & { readonly _handle?: { readonly writeQueueSize
   return `${socket.bytesWritten - socket.writableLength} ${socket._handle?.writeQueueSize ?? 0}`;
 }
 
-/** Writes out, at the end of a turn, whatever fell due in it. */
+/** Writes out, at the end of a turn, what fell due in it. */
 export class Turn {
   #due: Outflow[] = [];
 

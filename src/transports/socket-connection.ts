@@ -118,7 +118,7 @@ export class SocketConnection implements OutflowOwner, Drainable {
     return this.#over(id, { id, type: 'error', payload: errors });
   }
 
-  /** Whoever has given it up is not told. */
+  /** If the client has given it up, it is not told. */
   async #over(id: string, message: object): Promise<void> {
     const isWanted = this.running.isWanted(id);
     this.running.release(id);

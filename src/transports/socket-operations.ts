@@ -53,7 +53,7 @@ export class SocketOperations {
     };
   }
 
-  /** Begins an operation whose id was claimed for it. Resolves when it is over, or nobody waits for anything but its events. */
+  /** Begins an operation whose id was claimed for it. Resolves when it is over, or when only its events are waited for. */
   async begin(connection: SocketConnection, id: string, request: OperationRequest): Promise<void> {
     const { operations, opening } = this.#options;
     const refusal = this.#refusalOf(connection);
@@ -75,11 +75,12 @@ export class SocketOperations {
     }
   }
 
-  /** Why it may not begin another operation now. Whoever goes on and on is sent away for a while. */
+  /** Why it may not begin another operation now. A client that goes on and on is sent away for a while. */
   #refusalOf(connection: SocketConnection): GraphQLError | null {
     const { limits, onLimit, clock } = this.#options;
     const rate = limits.subscribeRate;
-    // Whoever comes back begins all at once that it had, and an operation that is refused then would be missing for good.
+    // A client that comes back begins everything at once that it had, and an operation that is refused then would be missing for
+    // good.
     const burst = Math.max(rate, limits.subscriptions);
     connection.allowance ??= new Allowance({ rate, burst, debt: rate, clock });
     if (!connection.allowance.take()) {

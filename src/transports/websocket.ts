@@ -18,7 +18,7 @@ import { credentialsOf } from '../http/credentials.ts';
 import type { Drain } from '../http/drain.ts';
 import { Expiry } from './expiry.ts';
 import { admit } from './handshake.ts';
-import type { Origins } from './origins.ts';
+import type { Origins } from '../http/origins.ts';
 import { LOOK, type Turn } from './outflow.ts';
 import type { Quotas } from './quotas.ts';
 import { refuseUpgrade } from '../http/refuse-upgrade.ts';
@@ -71,7 +71,7 @@ export class WebSockets {
   readonly #protocol: SocketProtocol;
   readonly #listeners: Listeners;
   readonly #opening = new Lanes(MOST_OPENING);
-  /** Apart from the others: whoever comes back with a token need not wait behind thousands of handshakes. */
+  /** Apart from the others: a client that comes back with a token need not wait behind thousands of handshakes. */
   readonly #checking = new Lanes(MOST_CHECKING);
   /** One after the other, so that the messages of each socket keep their order. */
   readonly #reading = new Lanes(1);
@@ -219,7 +219,7 @@ export class WebSockets {
     try {
       const shown = said === undefined && credentials ? credentials : { authorization: said };
       const bearer = await this.#options.signIn(shown, (check) => this.#checking.run(check));
-      // Whoever left meanwhile has no close to come that would take it off the list.
+      // If it left meanwhile, no close will come that would take it off the list.
       if (!connection.isOpen) return false;
       connection.place.giveTo(bearer.holder);
       connection.viewer = bearer;

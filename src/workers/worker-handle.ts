@@ -15,7 +15,7 @@ export interface WorkerHandleOptions {
 
 type Listening = Extract<FromWorker, { readonly kind: 'listening' }>;
 
-/** One worker, as whoever started it sees it. */
+/** One worker, as the process that started it sees it. */
 export class WorkerHandle {
   /** Resolves when it listens. @throws {ConfigError} with what keeps it from that. */
   readonly listening: Promise<Listening>;

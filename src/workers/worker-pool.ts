@@ -100,7 +100,7 @@ export class WorkerPool {
   #ended(number: number, handle: WorkerHandle, reason: string): void {
     this.#ledger.forget(number - 1);
     this.#handles.delete(number);
-    // One that never listened keeps the whole from starting, and whoever starts it hears of it.
+    // A worker that never listened keeps the whole from starting, and the operator is told.
     if (this.#draining.signal.aborted || (this.#port === null && !handle.wasServing)) return;
     void this.#replace(number, handle, reason);
   }
@@ -127,7 +127,7 @@ export class WorkerPool {
       serving.map(async ([number, handle]) => {
         const late = setTimeout(PATIENCE, null, { ref: false });
         const measured = await Promise.race([handle.measure(), late]);
-        // Whoever ended meanwhile counts with those that have departed.
+        // A worker that ended meanwhile counts with those that have departed.
         if (measured && this.#handles.get(number) === handle) this.#gathered.said(number, measured);
       }),
     );

@@ -27,7 +27,7 @@ export interface Adopted {
   readonly share: number;
 }
 
-/** The epoch of a log that was copied is nobody's yet: whoever writes first begins one of its own. */
+/** A copied log has no epoch of its own yet: the first gateway that writes begins one. */
 const COPIED = 'copied';
 /** How long a transaction of the copy waits for its turn or for the disk, in milliseconds. */
 const PATIENCE = 60_000;

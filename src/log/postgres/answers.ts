@@ -113,7 +113,7 @@ export function quarantinedOf(row: Row): Quarantined {
   return fromQuarantineRow(decode(QUARANTINE_COLUMNS, row));
 }
 
-/** Whatever goes wrong with the server is LOG_UNAVAILABLE to whoever asked. */
+/** Every failure of the server is LOG_UNAVAILABLE to the caller. */
 export async function available<T>(what: 'read' | 'written', work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -16,9 +16,9 @@ const MOST = { records: 512, size: 2 * 1024 * 1024 };
 export const ANSWER_WITHIN = 1_000;
 
 /**
- * Merges the appends that wait into one transaction, one at a time (group commit): nobody waits for company, since
- * whatever arrives during one commit is the next. Who has waited for too long is told so, and the commit that may still
- * come is a duplicate's first half.
+ * Merges the appends that wait into one transaction, one at a time (group commit): no append waits for company, since those that
+ * arrive during one commit are the next. Who has waited for too long is told so, and the commit that may still come is a
+ * duplicate's first half.
  */
 export class AppendQueue {
   readonly #send: (records: readonly string[]) => Promise<readonly Appended[]>;

@@ -11,7 +11,7 @@ import type { Host, Target } from './target.ts';
 export interface ConnectionOptions {
   /** Given the payloads of what is notified on the channels that this connection listens to. */
   readonly onNotify?: (channel: string, payload: string) => void;
-  /** Told once that nothing more can be asked of it, for whatever reason. */
+  /** Told once, when the connection has ended for any reason. */
   readonly onEnd?: () => void;
 }
 
@@ -54,7 +54,7 @@ export class Connection {
     // Before the library has begun there is nothing to be heard.
     socket.on('data', (chunk: Buffer) => (this.#heard = chunk));
     let handed = false;
-    // With a URL instead, whatever its query says would count for more than the settings.
+    // With a URL instead, the parameters in its query would override the settings.
     this.#sql = postgres({
       host: host.name,
       port: host.port,
@@ -121,7 +121,7 @@ export class Connection {
     return !this.#ended;
   }
 
-  /** The rows of one statement. @throws whatever the server says, or that it said nothing for so many milliseconds. */
+  /** The rows of one statement. @throws the server's error, or an error if it said nothing for so many milliseconds. */
   async ask({ text, strings }: Statement, parameters: readonly Value[], deadline = ANSWER): Promise<Row[]> {
     const answer = text
       ? this.#sql.unsafe(text, [...parameters], { prepare: false })
@@ -170,7 +170,7 @@ export class Connection {
 }
 
 /**
- * A statement, prepared once on each connection. Made once and kept by whoever asks it: the library keeps every one that it
+ * A statement, prepared once on each connection. Made once and kept by the code that asks it: the library keeps every one that it
  * has seen, by this object and for ever.
  */
 export interface Statement {

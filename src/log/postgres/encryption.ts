@@ -46,7 +46,7 @@ export function defaultMode({ name }: Host): Mode {
 
 /** As libpq has it (https://www.postgresql.org/docs/current/libpq-ssl.html), on top of certificates and versions that are given. */
 export function encryptionFor(mode: Mode, { name }: Host, given: TlsOptions, isDirect: boolean): Encryption {
-  // libpq speaks no TLS on a Unix socket either, whatever the mode.
+  // libpq speaks no TLS on a Unix socket either, in any mode.
   if (mode === 'disable' || name.startsWith('/')) return { when: 'never', isDirect: false, tls: {} };
   const when = mode === 'prefer' ? 'if offered' : 'always';
   const checks: TlsOptions =

@@ -67,7 +67,7 @@ async function askPatiently(
 ): Promise<readonly Row[]> {
   await connection.script(`SET statement_timeout = ${ERASING}`, ERASING);
   const rows = await connection.ask(statement, parameters, ERASING).catch((error: unknown) => {
-    // Or whoever has it next would wait for as long.
+    // Otherwise its next user would wait for as long.
     connection.destroy();
     throw error;
   });

@@ -46,7 +46,7 @@ export class Listener {
     this.#stop.abort();
   }
 
-  /** Gives up its connection for a while, for whoever needs one more. Whether there was one. */
+  /** Gives up its connection for a while, so that another part can have one more. Whether there was one. */
   spare(): boolean {
     if (!this.#connection) return false;
     this.#wait = AGAIN.longest;
@@ -75,7 +75,7 @@ export class Listener {
           if (!ended.aborted && !(await this.#hearsItself(connection, own))) break;
         }
       } catch {
-        // What is wrong is told to whoever reads; the poll goes on meanwhile.
+        // The reader is told what is wrong; the poll goes on meanwhile.
       }
       this.#connection?.destroy();
       this.#connection = null;
@@ -102,7 +102,7 @@ export class Listener {
     while (!this.#stop.signal.aborted) {
       await pause(POLL * (0.75 + Math.random() / 2), this.#stop.signal);
       if (this.#stop.signal.aborted) return;
-      // A log that can't be read is told to whoever reads; here it is only a reason to let them try.
+      // The reader is told if the log can't be read; here it is only a reason to let them try.
       const head = await this.#options.head().catch(() => null);
       if (head !== last) this.#options.onMove();
       last = head;

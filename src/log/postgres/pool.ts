@@ -160,7 +160,7 @@ export class Pool {
     this.#settle();
   }
 
-  /** Whoever waits next may open a connection in it. */
+  /** The next one that waits may open a connection in its place. */
   #placeIsFree(): void {
     const waiting = this.#waiting.shift();
     if (waiting) {

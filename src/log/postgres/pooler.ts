@@ -9,14 +9,14 @@ const HEARING = 2_000;
 const NOTIFY = statement('SELECT pg_notify(?, ?)');
 
 /**
- * Finds out whether connections have sessions of their own, as a pooler in transaction mode has not, and whether they hear
- * what is notified.
+ * Finds out whether connections have sessions of their own, as a pooler in transaction mode has not, and whether they hear what
+ * is notified.
  *
- * One connection alone would not notice: a pooler without other clients gives it the same session again and again. So a
- * second one takes part. Either the pooler gives it the session that the first one had, and its mark is another from then
- * on; or it holds a transaction meanwhile, and gives back last what the first one is given next.
+ * One connection alone would not notice: a pooler without other clients gives it the same session again and again. So a second
+ * one takes part. Either the pooler gives it the session that the first one had, and its mark is another from then on; or it
+ * holds a transaction meanwhile, and gives back last what the first one is given next.
  *
- * @throws {Refusal} when there is a pooler in transaction mode, and whatever one in statement mode says.
+ * @throws {Refusal} when there is a pooler in transaction mode, and the pooler's own error in statement mode.
  */
 export async function assertOwnSessions(primary: Primary, first: Connection): Promise<void> {
   const { promise: heard, resolve: hear } = Promise.withResolvers<true>();

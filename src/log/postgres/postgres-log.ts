@@ -316,7 +316,7 @@ export class PostgresLog implements EventLog {
         await setTimeout(performance.now() - began);
         return piece.revised;
       };
-    // By the connection that has the lock, so that whoever has lost the one can't go on without the other.
+    // By the connection that has the lock, so that a gateway that has lost the one can't go on without the other.
     const worked = await available('written', () =>
       this.#pool.use(async (connection) => {
         const [[isMine] = []] = await connection.ask(ask.TAKE_REVISING, []);
@@ -326,7 +326,7 @@ export class PostgresLog implements EventLog {
           (value) => ({ value }),
           (error: unknown) => ({ error }),
         );
-        // Its end lets go of the lock, whatever became of the statement before.
+        // Its end releases the lock, also if the statement before failed.
         await connection.ask(ask.END_REVISING, []).catch(() => connection.destroy());
         return outcome;
       }),
@@ -656,7 +656,7 @@ export class PostgresLog implements EventLog {
   async #insert(records: readonly string[], marker: Marker): Promise<readonly Appended[]> {
     try {
       const [epoch, said] = await this.#commit([this.#sender, marker.salt, `[${records.join(',')}]`]);
-      // Here, since of a commit that came too late for whoever waited for it nobody else in this process would hear.
+      // Here, since nothing else in this process would hear of a commit that came after its caller had given up.
       this.#moved();
       const positions = JSON.parse(String(said)) as number[];
       if (positions.length !== records.length)

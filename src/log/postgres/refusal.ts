@@ -31,9 +31,9 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * SQLSTATE classes of what goes by itself: an operator's intervention or a time that is up (57), no resources (53), no
- * connection (08), and somebody else's lock (40, 55P03). PgBouncer 1.18 says whatever it says with 08P01, a violation of the protocol: that its server is gone, and that it is
- * set up in a way that will never do.
+ * SQLSTATE classes of what goes by itself: an operator's intervention or a time that is up (57), no resources (53), no connection
+ * (08), and somebody else's lock (40, 55P03). PgBouncer 1.18 reports every error as 08P01, a violation of the protocol: that its
+ * server is gone, and that it is set up in a way that will never do.
  */
 const PASSING = /^(?:57|53|08|40|55P03)/;
 const PROTOCOL_VIOLATION = '08P01';

@@ -197,7 +197,7 @@ function selectErasures({ after, limit, filter }: ReadRequest): SqlQuery {
   };
 }
 
-/** Lists of which an event may fit another one after a revision than before. */
+/** Lists: an event may be in another one after a revision than before. */
 const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects']);
 
 /** @param table that of the events as they are, or of the revisions with what they were. */

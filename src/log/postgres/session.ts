@@ -125,7 +125,7 @@ export function assertSettled(row: Row | undefined, mark: string): { readonly kn
   return { knowsItsTimeline: !String(history).split('/', 2).includes(UNTOLD) };
 }
 
-/** Why a connection can't be used of which a standby answers. */
+/** Why a connection to a standby can't be used. */
 export const READS_ELSEWHERE =
   'has a standby answer what is only read, which may be behind. Connect to the primary itself, or turn that off ' +
   '(load_balance_mode = off in pgpool)';

@@ -80,7 +80,7 @@ export const LIST_QUARANTINED = { forward: listQuarantined('ASC'), backward: lis
 export const FIND_QUARANTINED = statement(`${QUARANTINED} WHERE id = ?::bigint`);
 
 const FIELD_KEY = 'source, type, path, change';
-// In one order, whoever asks: two statements that lock the same rows in different orders wait for each other.
+// In one order for all callers: two statements that lock the same rows in different orders wait for each other.
 export const RECORD_FIELDS = statement(
   `INSERT INTO hookcast.fields AS field (${FIELD_COLUMNS.join(', ')}) ` +
     `SELECT ${FIELD_COLUMNS.join(', ')} FROM ${asRecords('?::text::jsonb', FIELD_COLUMNS)} WHERE ${KNOWS} ` +

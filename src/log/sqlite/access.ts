@@ -8,7 +8,7 @@ import { isBusy, isKeptAway } from './damage.ts';
 const BESIDE = ['-wal', '-shm'];
 
 /**
- * SQLite says only "unable to open database file", whichever file it is and whatever is wrong with it.
+ * SQLite says only "unable to open database file", for any file and any reason.
  *
  * @throws {Error} when the log can't be written where it is, saying why.
  */

@@ -4,8 +4,8 @@ import { explained, isBusy } from './damage.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /**
- * Has a log's file for itself until the connection is closed: nobody else has it open, and whoever wants to open it is told that it is
- * locked. All that was committed is then in the file, and nothing is beside it.
+ * Has a log's file for itself until the connection is closed: no other process has it open, and one that tries to open it is told
+ * that it is locked. All that was committed is then in the file, and nothing is beside it.
  *
  * @throws {HookcastError} LOG_UNAVAILABLE when another process has it open, or when that can't be told.
  */
@@ -16,7 +16,7 @@ export function holdAlone(path: string): DatabaseSync {
     assertEndsWithAPage(path);
     const database = new DatabaseSync(path, { timeout: 0 });
     try {
-      // Whoever has read a file with a write-ahead log keeps a lock on it, also while it does nothing. A journal of this mode is
+      // A connection that has read a file with a write-ahead log keeps a lock on it, also while idle. A journal of this mode is
       // possible only without such locks.
       database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
       return database;

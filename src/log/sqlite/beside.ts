@@ -6,10 +6,10 @@ import { dirname } from 'node:path';
 const ALL = ['', '-journal', '-wal', '-shm'];
 
 /**
- * Makes a file under a temporary name beside, and gives it its own name when it is whole and on the disk. If making it fails, nothing
- * is left. Each run has a temporary name of its own, so that two runs at once don't write into one file.
+ * Makes a file under a temporary name beside, and gives it its own name when it is whole and on the disk. If making it fails,
+ * nothing is left. Each run has a temporary name of its own, so that two runs at once don't write into one file.
  *
- * @param make - fills the file, which only its owner may read. Whatever it throws is thrown.
+ * @param make - fills the file, which only its owner may read. What it throws is thrown on.
  */
 export async function makeBeside<T>(path: string, make: (partial: string) => Promise<T>): Promise<T> {
   const partial = `${path}.${randomBytes(4).toString('hex')}.partial`;

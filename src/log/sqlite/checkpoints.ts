@@ -29,7 +29,7 @@ export class Checkpoints {
   #underWay: Promise<void> | null = null;
   #closed = false;
 
-  /** @param gateways how many write to the file, each of which counts only what it wrote itself. */
+  /** @param gateways how many write to the file. Each counts only what it wrote itself. */
   constructor(path: string, startThread = ownThread, gateways = 1) {
     this.#path = path;
     this.#startThread = startThread;

@@ -18,12 +18,12 @@ export interface Copying {
 type Pace = 'considerate' | 'fast';
 
 /**
- * Copies a log, as it is at one moment, into an empty file, whatever is written to the log meanwhile. It is meant for a process that
- * does nothing else: it blocks its thread in the pauses.
+ * Copies a log, as it is at one moment, into an empty file, also while the log is written to. It is meant for a process that does
+ * nothing else: it blocks its thread in the pauses.
  *
  * SQLite begins a backup anew whenever another connection has written: beside a delivery every five milliseconds, a log of 300 MB
- * was begun 1,662 times in fifteen seconds and was not finished. Within a read transaction the backup sees no such write, and ends.
- * `VACUUM INTO` ends as well, but it can't be interrupted and does not say how far it is.
+ * was begun 1,662 times in fifteen seconds and was not finished. Within a read transaction the backup sees no such write, and
+ * ends. `VACUUM INTO` ends as well, but it can't be interrupted and does not say how far it is.
  *
  * A considerate copy syncs and pauses after each step, for the gateway's own syncs. Without the sync the kernel writes everything
  * out at once at the end, and a commit beside it took up to 570 ms instead of 84 ms.
@@ -51,7 +51,7 @@ export async function copyWhole(from: string, to: string, pace: Pace, { signal, 
     signal.throwIfAborted();
   } finally {
     database.close();
-    // Not before the backup has ended: whoever closes a file gives up all locks that its process has on it.
+    // Not before the backup has ended: closing a file gives up all locks that the process has on it.
     closeSync(file);
   }
   standAlone(to);

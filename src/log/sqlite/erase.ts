@@ -113,8 +113,8 @@ export function erasePiece(
 }
 
 /**
- * The events by which the others were found go last: an erasure that is broken off is asked for again, and must find them
- * again. With the very last goes whatever has nothing to lose but its marks.
+ * The events by which the others were found go last: an erasure that is broken off is asked for again, and must find them again.
+ * With the very last one goes everything that has only marks left to lose.
  */
 function piecesOf({ lost, known, targets }: Found): readonly EraseProgress[] {
   const leading = new Set(known);

@@ -59,7 +59,7 @@ const IS_ABOUT_ONE =
   "(SELECT count(*) FILTER (WHERE value LIKE 'c%') <= 1 AND count(*) FILTER (WHERE value LIKE 'e%') <= 1 " +
   'FROM json_each(personal.marks))';
 
-/** The events with the mark that is the first parameter. Whoever has the mark comes first: it is hardly anybody. */
+/** The events with the mark that is the first parameter. The mark comes first in the search: it is hardly anybody. */
 const WITH_MARK = `(${POSITIONS_OF_MARK}) CROSS JOIN events USING (seq)`;
 
 /** The events of the subject that is the second parameter, behind its hash. */

@@ -10,7 +10,7 @@ export interface SpokenId {
   readonly source: string;
   /** Whose account's id it is; null where the request names no account. */
   readonly tenant: string | null;
-  /** Whether a tombstone of it holds back whatever comes for as long as it is remembered. */
+  /** Whether a tombstone of it holds back everything for as long as it is remembered. */
   readonly lasting: boolean;
 }
 

@@ -10,19 +10,19 @@ interface Asked<J extends Job = Job> {
 
 type Append = Extract<Job, { readonly kind: 'append' }>;
 
-/** After these, whoever follows the log has something to read. */
+/** After these, the followers of the log have something to read. */
 const MOVING: ReadonlySet<Job['kind']> = new Set(['append', 'erase', 'erasePiece', 'revise', 'trim']);
 
 /**
- * Takes jobs from all gateways that share the writer, each of which hands over one at a time. Appends that wait at the same moment are
- * one transaction, whichever gateway they are from: so all of them share one wait for the disk.
+ * Takes jobs from all gateways that share the writer. Each hands over one at a time. Appends that wait at the same moment are one
+ * transaction, whichever gateway they are from: so all of them share one wait for the disk.
  */
 export class Jobs {
   readonly #writer: Writer;
   readonly #own: MessagePort;
   readonly #ports = new Set<MessagePort>();
 
-  /** @param own the port of whoever started the thread, and ends it. */
+  /** @param own the port of the gateway that started the thread and will end it. */
   constructor(writer: Writer, own: MessagePort) {
     this.#writer = writer;
     this.#own = own;

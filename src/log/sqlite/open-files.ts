@@ -4,8 +4,8 @@ import { statSync } from 'node:fs';
 const FILES = ['', '-wal', '-shm'];
 
 /**
- * Whether the files of an open database are still where they were. SQLite goes on writing to files that were moved away,
- * deleted or replaced by a backup, and whatever it is given from then on is gone when it closes them.
+ * Whether the files of an open database are still where they were. SQLite goes on writing to files that were moved away, deleted
+ * or replaced by a backup, and everything written from then on is gone when it closes them.
  */
 export class OpenFiles {
   readonly #path: string;

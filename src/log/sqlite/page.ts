@@ -22,8 +22,8 @@ import { assertFits } from './sound.ts';
 import { ERASURES, RECORDED, REVISIONS } from './texts.ts';
 
 /**
- * Rows that are looked at for one page, where not every one fits: a few milliseconds, for which everybody else waits. Whoever
- * reads goes on behind them in another turn.
+ * Rows that are looked at for one page, where not every one fits: a few milliseconds, for which everybody else waits. The reader
+ * goes on behind them in another turn.
  */
 const ROWS = 1_000;
 /** Erasures on one page. */

@@ -62,7 +62,7 @@ export class Reader {
     return this.#prepared(sql).all(...parameters) as unknown as Row[];
   }
 
-  /** The rows one by one, of which no more are read than are asked for. */
+  /** The rows one by one. No more are read than are asked for. */
   each(sql: string, ...parameters: Value[]): Iterable<Row> {
     return this.#prepared(sql).iterate(...parameters) as unknown as Iterable<Row>;
   }
@@ -118,7 +118,7 @@ function openFull(path: string, why: unknown): DatabaseSync {
   throw why;
 }
 
-/** @throws {HookcastError} LOG_UNAVAILABLE for whatever is thrown. */
+/** @throws {HookcastError} LOG_UNAVAILABLE for every failure. */
 function readable<T>(read: () => T): T {
   try {
     return read();

@@ -30,11 +30,12 @@ export interface Restored {
 }
 
 /**
- * Puts a checked copy of a backup in a log's place and gives it a new epoch, so that whoever has read the log before is told of a Gap.
+ * Puts a checked copy of a backup in a log's place and gives it a new epoch, so that clients that have read the log before are
+ * told of a Gap.
  *
  * @param options - with `force`, a log that is there is put aside under another name.
- * @throws {HookcastError} BAD_REQUEST when a log is there, LOG_UNAVAILABLE when a gateway has it open or the backup can't be used. The
- * log that was there is then untouched.
+ * @throws {HookcastError} BAD_REQUEST when a log is there, LOG_UNAVAILABLE when a gateway has it open or the backup can't be
+ *   used. The log that was there is then untouched.
  */
 export async function restore(from: string, path: string, { force, ...copying }: BackUpOptions): Promise<Restored> {
   if (!existsSync(from)) throw refused(`There is no backup at ${from}.`);
@@ -127,7 +128,7 @@ function beginEpoch(path: string): void {
   }
 }
 
-/** An erasure lays tombstones, whatever it finds, and all of one order have its moment and who ordered it. */
+/** An erasure lays tombstones even if it finds nothing, and all of one order have its moment and who ordered it. */
 function erasuresSince(old: DatabaseSync, path: string): readonly ErasureOrder[] | null {
   const backup = new DatabaseSync(path, { readOnly: true });
   try {

@@ -71,7 +71,7 @@ function orClose(database: DatabaseSync, prepare: (database: DatabaseSync) => vo
   }
 }
 
-/** Also for whoever comes by no command of ours. @throws {HookcastError} LOG_UNAVAILABLE on a Node that is too old. */
+/** Also for a process that uses none of our commands. @throws {HookcastError} LOG_UNAVAILABLE on a Node that is too old. */
 function assertBinds(): void {
   const database = new DatabaseSync(':memory:');
   try {
@@ -88,7 +88,7 @@ function assertBinds(): void {
 }
 
 function migrate(database: DatabaseSync): void {
-  // Whoever holds the lock for long may be a gateway at work, which is no reason to wait.
+  // A process that holds the lock for long may be a gateway at work, which is no reason to wait.
   if (saidVersion(database) === VERSION) return;
   // Taken before the version is read, so that two processes starting on an empty file don't both create it.
   database.exec('BEGIN IMMEDIATE');

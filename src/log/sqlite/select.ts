@@ -105,8 +105,8 @@ export function isExact(filter: EventFilter): boolean {
 }
 
 /**
- * Counts the events that each other way of searching would go through, up to a number: for a filter of which one part is
- * common, and another one rare. A window of time has an index too, though not in the order of the log.
+ * Counts the events that each other way of searching would go through, up to a number: for a filter with one common part and one
+ * rare part. A window of time has an index too, though not in the order of the log.
  */
 export function otherWays(
   request: ReadRequest,
@@ -291,7 +291,7 @@ export function selectErasures({ after, filter }: ReadRequest, upTo: number, mos
 export const SELECT_REVISED =
   'SELECT seq, revised_at FROM revisions WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?';
 
-/** Lists of which an event may fit another one after a revision than before. */
+/** Lists: an event may be in another one after a revision than before. */
 const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects']);
 
 /** @param table that of the events as they are, or of the revisions with what they were. */

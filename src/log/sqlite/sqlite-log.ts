@@ -261,7 +261,7 @@ export class SqliteLog implements EventLog {
       });
     } finally {
       clearInterval(staying);
-      // Whoever can't say so loses the turn after a while.
+      // A connection that can't say so loses the turn after a while.
       await this.#queue.do({ kind: 'endTurn', holder }).catch(() => {});
       if (heldBack > 0) await this.#clean();
     }
@@ -540,7 +540,7 @@ export class SqliteLog implements EventLog {
     return setTimeout(performance.now() - began);
   }
 
-  /** Whoever reads an older state of the file, in any process, needs the bytes that are to go. */
+  /** A reader of an older state of the file, in any process, needs the bytes that are to go. */
   async #clean(): Promise<void> {
     // Beside those who write, so that hardly anything is left to be copied while they have to wait.
     await this.#checkpoints.copy();
@@ -583,7 +583,7 @@ export class SqliteLog implements EventLog {
       if (version === this.#dataVersion) return;
       this.#dataVersion = version;
     } catch {
-      // A file that can't be read is told to whoever reads; here it is only a reason to let them try.
+      // The reader is told if the file can't be read; here it is only a reason to let them try.
     }
     this.#moved();
   }

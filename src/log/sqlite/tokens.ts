@@ -30,7 +30,7 @@ export function useTokens(database: DatabaseSync, uses: readonly TokenUse[]): vo
   for (const { id, at } of uses) use.run(at, id);
 }
 
-/** One that was revoked and of which nobody knows when it expires is kept. */
+/** A token that was revoked and whose expiry is unknown is kept. */
 export function trimTokens(database: DatabaseSync, expiredBefore: number): void {
   database.prepare('DELETE FROM tokens WHERE expires_at < ?').run(expiredBefore);
 }

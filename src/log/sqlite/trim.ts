@@ -15,7 +15,7 @@ const EMPTY = 2_000;
 /** Forgets so many events at most, a prefix, and what else is over; in the caller's transaction. How many events. */
 export function trim(database: DatabaseSync, receivedBefore: number, most: number): number {
   const oldest = database.prepare('SELECT seq, received_at FROM events ORDER BY seq LIMIT ?').all(most);
-  // Only a prefix goes: whatever is older than the floor is gone, and whatever is newer is there.
+  // Only a prefix goes: everything older than the floor is gone, and everything newer is there.
   const kept = oldest.findIndex((row) => Number(row['received_at']) >= receivedBefore);
   const gone = kept === -1 ? oldest : oldest.slice(0, kept);
   const last = gone.at(-1);

@@ -14,11 +14,11 @@ const PAGE_SIZE_AT = 16;
 type Sum = readonly [number, number];
 
 /**
- * Looks through the write-ahead log that a crash has left, before SQLite does: that takes the first frame whose checksum is
- * wrong for the end, and whatever was committed behind it would be left out without a word.
+ * Looks through the write-ahead log that a crash has left, before SQLite does: that takes the first frame whose checksum is wrong
+ * for the end, and everything committed behind it would be left out silently.
  *
- * A last transaction that is not whole is no damage, since a power failure cuts it off like that before it was acknowledged.
- * But when another transaction was begun behind a frame, then that frame had been synced.
+ * A last transaction that is not whole is no damage, since a power failure cuts it off like that before it was acknowledged. But
+ * when another transaction was begun behind a frame, then that frame had been synced.
  *
  * @throws {Damage}
  */

@@ -33,8 +33,8 @@ interface Told {
 const MOST = { rows: 512, characters: 4 * 1024 * 1024 };
 
 /**
- * Hands work to the writer's thread, one job at a time. Appends that wait are merged into one transaction (group
- * commit): nobody waits for company, since whatever arrives during one commit is the next.
+ * Hands work to the writer's thread, one job at a time. Appends that wait are merged into one transaction (group commit): no
+ * append waits for company, since those that arrive during one commit are the next.
  */
 export class WriteQueue {
   readonly #path: string;
@@ -167,7 +167,7 @@ export class WriteQueue {
   #settle(answer: Answer): void {
     const done = this.#underWay;
     this.#underWay = null;
-    // Whoever came meanwhile has waited for the same lock, and would do so once more: too long for their senders.
+    // Jobs that came meanwhile have waited for the same lock, and would wait once more: too long for their senders.
     const others = 'error' in answer && answer.isBusy ? this.#giveUp() : [];
     this.#send();
     done?.settle(answer);

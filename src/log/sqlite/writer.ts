@@ -83,7 +83,7 @@ export type WriterReply =
   /** No answer: another gateway that shares the writer had something committed. */
   | { readonly moved: true };
 
-/** How long a cleaning waits for those who read, in milliseconds. Whoever wants to write waits with it, in every process. */
+/** How long a cleaning waits for readers, in milliseconds. Writers in every process wait with it. */
 const READING = 50;
 
 export class Writer {

@@ -3,7 +3,7 @@ import type { Money } from '../../events/money.ts';
 import { toAddress } from '../../events/trace.ts';
 import type { Booking } from './payload.ts';
 
-/** What a booking says, whatever happened to it. */
+/** What a booking says in every event. */
 export function bookingOf(booking: Booking) {
   const { uid, organizer, startTime, endTime, seatsPerTimeSlot } = booking;
   const business = addressesOf([organizer, ...(booking.team?.members ?? [])]);
@@ -73,7 +73,7 @@ const SORT =
   /^(?:integrations:[\w:-]{1,64}|attendeeInPerson|inPerson|phone|userPhone|link|conferencing|somewhereElse)$/;
 const LINK = /^[a-z][a-z0-9+.-]*:\/\//i;
 
-/** A link to a meeting lets in whoever has it, so it is no place's name either. */
+/** A link to a meeting lets in anybody who has it, so it is no place's name either. */
 function placeOf(location: string | null): { readonly name: string | null; readonly type: string | null } {
   if (!location || LINK.test(location)) return { name: null, type: null };
   return SORT.test(location) ? { name: null, type: location } : { name: location, type: null };

@@ -25,15 +25,15 @@ const SEAT = 10 * 60_000;
 const TOLD_BY = ['startTime', 'rescheduleStartTime', 'paymentId', 'hostEmail', 'message'] as const;
 
 /**
- * What tells an occurrence from all others of its account. Cal.com gives its events no id, and sends each to every webhook
- * that applies: the user's, the event type's, the team's, the organisation's. Until 2026 each copy had a time of its own
- * (`handleCancelBooking.ts`: `webhooks.map(… new Date().toISOString() …)`), and copies about somebody who didn't come still
- * have. So the time only counts where the same may happen again, and then roughly: two copies on both sides of a border are
- * two events, of which there is one in some thousands.
+ * What tells an occurrence from all others of its account. Cal.com gives its events no id, and sends each to every webhook that
+ * applies: the user's, the event type's, the team's, the organisation's. Until 2026 each copy had a time of its own
+ * (`handleCancelBooking.ts`: `webhooks.map(… new Date().toISOString() …)`), and copies about somebody who didn't come still have.
+ * So the time only counts where the same may happen again, and then roughly: two copies on both sides of a border are two events,
+ * which happens once in some thousands.
  *
  * Nothing here has a form that it must be of: it is compared, and not understood.
  *
- * @param said the booking, or whatever else the event is about.
+ * @param said the booking, or the other thing that the event is about.
  * @returns null where no time says when: then it is what was signed that counts.
  */
 export function occurrenceOf(

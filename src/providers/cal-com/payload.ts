@@ -24,7 +24,7 @@ const person = z.object({ id: someId, email: text });
 const calendar = z.object({ userId: someId });
 const calendars = secondary(z.union([calendar.transform((one) => [one]), z.array(calendar)]));
 
-/** What any event may say of its booking. `occurrence.ts` reads more of it, whatever form that has. */
+/** What any event may say of its booking. `occurrence.ts` reads more of it, in any form. */
 export const anyBooking = z.object({
   uid: someId,
   /** Of an attendee or a host who did not come. */
@@ -71,7 +71,7 @@ const recurringEvent = z.object({
   tzid: unread,
 });
 
-/** What is said of a booking, whatever happened to it. */
+/** What is said of a booking in every event. */
 const booking = z.object({
   uid: id,
   /** Sent since 2024. */
@@ -99,7 +99,7 @@ const booking = z.object({
   /** In the smallest coin; 0 also where nobody knows it. */
   price: secondary(z.int().nonnegative()),
   currency: text,
-  /** Of whoever made the booking. */
+  /** Of the person who made the booking. */
   smsReminderNumber: text,
   location: text,
   responses: unread,
@@ -128,7 +128,7 @@ export const bookingCancelled = z.object({
   createdAt: instant,
   payload: booking.extend({
     cancellationReason: text,
-    /** The e-mail address of whoever did. */
+    /** The e-mail address of the person who did. */
     cancelledBy: text,
     /** The host asks the guest to choose another time: no end of it. */
     requestReschedule: z.boolean().nullish(),
@@ -148,7 +148,7 @@ export const bookingChanged = envelope.extend({
       rescheduleId: unread,
       rescheduleStartTime: instant,
       rescheduleEndTime: instant,
-      /** The e-mail address of whoever moved it. */
+      /** The e-mail address of the person who moved it. */
       rescheduledBy: text,
       rejectionReason: text,
       paymentId: unread,

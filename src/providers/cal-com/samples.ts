@@ -9,7 +9,7 @@ const organizer = {
   language: { locale: 'de' },
 };
 
-/** The same booking, whatever happens to it. */
+/** The same booking in every sample. */
 const booking = {
   type: 'first-talk',
   title: 'First talk between Nora Gastgeberin and Otto Beispiel',

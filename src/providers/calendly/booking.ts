@@ -51,7 +51,7 @@ export function markedAs(bookingChange: 'MARKED_AS_NO_SHOW' | 'UNMARKED_AS_NO_SH
     invitee === null ? otherEvent(people) : said(BookingChange, { ...bookingOf(invitee), bookingChange });
 }
 
-/** What an invitee's booking says, whatever happened to it. */
+/** What an invitee's booking says in every event. */
 function bookingOf(invitee: Invitee) {
   const { scheduled_event: scheduled, payment } = invitee;
   const { type: locationType = null, location = null } = scheduled?.location ?? {};
@@ -102,7 +102,7 @@ function paymentStatusOf(payment: Payment | null): string | null {
   return successful ? 'PAID' : 'FAILED';
 }
 
-/** A link is no name, and one to a meeting lets in whoever has it. */
+/** A link is no name, and one to a meeting lets in anybody who has it. */
 function nameIn(text: string | null | undefined): string | null {
   return text && !/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : null;
 }

@@ -14,7 +14,7 @@ export const envelope = z.object({
 const text = secondary(z.string());
 const instant = secondary(optionalInstant);
 
-/** Calendly's ids are URLs, of which the last part differs. */
+/** Calendly's ids are URLs that differ in their last part. */
 export const uri = z
   .string()
   .max(512)

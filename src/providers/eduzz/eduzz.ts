@@ -38,7 +38,7 @@ export interface EduzzSettings {
 }
 
 /**
- * Eduzz: the 63 events of its apps (Developer Hub, "Webhook v3"), of which `names.ts` has the names.
+ * Eduzz: the 63 events of its apps (Developer Hub, "Webhook v3"). Their names are in `names.ts`.
  *
  * @throws {Error} for secrets that are missing, empty or too short.
  */

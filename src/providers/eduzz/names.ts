@@ -145,9 +145,9 @@ const BY_NAME: ReadonlyMap<string, Family> = new Map(
 );
 
 /**
- * No name of today is used by two apps, and one of 2024 that is used again means what it means today: so one that came without its app has only one meaning. The header `x-subscription`
- * (`<subscription id>:<event name>`), which could tell as well, is not read: it is not signed, and whoever sends a captured
- * delivery again would choose what it means.
+ * No name of today is used by two apps, and one of 2024 that is used again means what it means today: so one that came without
+ * its app has only one meaning. The header `x-subscription` (`<subscription id>:<event name>`), which could tell as well, is not
+ * read: it is not signed, and somebody who sends a captured delivery again would choose its meaning.
  */
 const FULL_NAMES = new Map([...BY_NAME.keys()].map((name) => [name.slice(name.indexOf('.') + 1), name]));
 

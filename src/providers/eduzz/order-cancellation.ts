@@ -17,7 +17,7 @@ export function canceledOrder(data: Invoice, about: EduzzAbout): Said {
   return said(OrderCancellation, { ...toOrder(data, about), refundExpected }, { people: about.people });
 }
 
-/** Read as it was sent: an order that says anything of a payment, in whatever form, is not known to be unpaid. */
+/** Read as it was sent: an order that says anything of a payment, in any form, is not known to be unpaid. */
 function isUnpaid(body: unknown): boolean {
   const [paid, paidAt] = [at(body, ['data', 'paid']), at(body, ['data', 'paidAt'])];
   return isNothing(paidAt) && (isNothing(paid) || Number(money.parse(paid)?.amount ?? Number.NaN) === 0);

@@ -61,7 +61,7 @@ export function changedOrder(change: Change, data: Settled, about: EduzzAbout): 
   );
 }
 
-/** Eduzz may send it days later, from its backup, and whoever sums what was paid on a day wants that day. */
+/** Eduzz may send it days later, from its backup, and a sum of what was paid on a day needs that day. */
 function occurredAt(
   change: Change,
   { paidAt, refundedAt }: { readonly paidAt: Time; readonly refundedAt: Time },

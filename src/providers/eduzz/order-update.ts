@@ -21,7 +21,7 @@ const CHANGES: ReadonlyMap<string, Change> = new Map<string, Change>([
 ]);
 
 /**
- * `myeduzz.invoice_updated`: in 2024 the one event for whatever became of an order.
+ * `myeduzz.invoice_updated`: in 2024 the one event for every change of an order.
  * https://github.com/eduzz/eduzz-webhook-docs/blob/main/events/myeduzz/invoice_updated.md
  */
 export const orderUpdate = event(delivery(settledIn2024), ({ data }, about: EduzzAbout): Said => {

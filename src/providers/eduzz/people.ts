@@ -12,7 +12,7 @@ const somebody = z
   .object({ name: text, email: text, phone, id: secondaryId })
   .transform(({ id, ...known }): Person => ({ ...known, externalId: id }));
 
-/** The people whom an event is about, whatever its type: what is known of them is found by their ids and addresses. */
+/** The people whom an event of any type is about: what is known of them is found by their ids and addresses. */
 export function peopleIn(data: unknown, checks: Checks): Person[] {
   if (!isObject(data)) return [];
   const several = Array.isArray(data['participants']) ? (data['participants'] as unknown[]) : [];

@@ -16,8 +16,8 @@ const envelope = z.object({
 });
 
 /**
- * Mercado Pago: it says which payment or subscription has changed, and nothing of it. So none of its events has a type:
- * whoever wants to know asks its API for what the subject names.
+ * Mercado Pago: it says which payment or subscription has changed, and nothing of it. So none of its events has a type: a
+ * frontend that wants to know more asks Mercado Pago's API for the subject.
  *
  * @param options `secrets` are the secret signatures of the applications, the newest first.
  */
@@ -32,7 +32,7 @@ export function mercadoPago(options: { readonly secrets: Secrets }): Provider {
   });
 }
 
-/** Not of an account: who it is of stands in the body alone, where whoever repeats a delivery could write anybody. */
+/** Not of an account: the account stands in the unsigned body alone, where somebody who repeats a delivery could write any other. */
 function about({ payload }: Verified): Introduction | Unnormalised {
   const parsed = envelope.safeParse(payload);
   if (!parsed.success) return unfit(parsed.error);

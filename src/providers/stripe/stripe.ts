@@ -74,7 +74,7 @@ function accountIn(payload: JsonObject): string | null {
 
 /**
  * Which state of the subscription an event shows, since Stripe delivers in any order. What goes on is older than what has ended,
- * whatever the clocks say. Two states of the same second don't supersede each other.
+ * even if the clocks say otherwise. Two states of the same second don't supersede each other.
  */
 function versionOf(type: string, endedAt: Instant | null, created: Instant | null): string | null {
   if (created === null || created.at < 0) return null;

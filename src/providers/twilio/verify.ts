@@ -9,7 +9,7 @@ import { hmac } from '../verify/hmac.ts';
 import type { Secrets } from '../verify/secrets.ts';
 import { map, sortedFields, url } from '../verify/template.ts';
 
-/** Says which algorithm a shared key signs with. Whoever changes it has no signature for the other one. */
+/** Says which algorithm a shared key signs with. Somebody who changes it has no signature for the other one. */
 const SETTINGS = 'x-twilio-webhooks-signature-settings';
 
 /** Where a URL holds the hash of a body that is no form. */
@@ -56,7 +56,7 @@ export function twilioVerifier(secrets: Secrets): Verifier {
 
 /** @throws {HookcastError} SIGNATURE_INVALID for a body that is another one than that whose hash is signed. */
 function checkBody(said: string, { body }: Delivery): void {
-  // Whoever sends it knows both: there is no secret in them to be found by the time that this takes.
+  // The sender knows both: there is no secret in them to be found by the time that this takes.
   if (said === hash('sha256', body, 'hex')) return;
   refuse(`The body does not match its hash in the URL, ${BODY_HASH}.`);
 }

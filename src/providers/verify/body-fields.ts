@@ -44,8 +44,8 @@ export interface BodyFieldsOptions {
 const MOST_ITEMS = 1_000;
 
 /**
- * Deliveries with a signature in the body, over some of its fields (Adyen, Mailgun, Dropbox Sign). Whoever reads one can change all
- * the other fields: only behind HTTPS.
+ * Deliveries with a signature in the body, over some of its fields (Adyen, Mailgun, Dropbox Sign). Somebody who reads one can
+ * change all the other fields: only behind HTTPS.
  *
  * @throws {Error} for secrets that are missing, empty or too short, and for no fields.
  */
@@ -80,7 +80,7 @@ export function bodyFields(options: BodyFieldsOptions): Verifier {
       }
       return verifiedBody({ payload, text }, body);
     },
-    // A sample of one object; a payload with several of them is signed by whoever makes it.
+    // A sample of one object; a payload with several of them is signed by its sender.
     sign: options.items
       ? null
       : (payload) => {

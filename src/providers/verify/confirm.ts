@@ -5,8 +5,8 @@ import { verifiedBody } from './verified.ts';
 
 /**
  * Asks the sender's API whether what a delivery says is so. True: as it was sent. An object, such as the API's own answer: this
- * is what is recorded. False or null: the API doesn't know of it, so the delivery is refused. Whatever it throws: nobody knows
- * yet, so the sender is asked to send it again.
+ * is what is recorded. False or null: the API doesn't know of it, so the delivery is refused. After any error: nobody knows yet,
+ * so the sender is asked to send it again.
  */
 export type Confirm = (
   payload: JsonObject,

@@ -78,7 +78,7 @@ export function jwtHeader(options: SharedJwtHeader | AsymmetricJwtHeader): Verif
       const claims = parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
       const said = claims[bodyClaim];
       const given = typeof said === 'string' ? signatureBytes(said, bodyEncoding) : null;
-      // Both are known to whoever sent this, so comparing them has no secret to tell.
+      // The sender knows both, so comparing them has no secret to tell.
       if (!given?.equals(hash('sha256', body, 'buffer')))
         throw invalid(`${bodyClaim} of the token is not the hash of this body.`);
       if (maxAge !== null) {

@@ -22,8 +22,8 @@ export interface JwtOptions {
 }
 
 /**
- * Deliveries whose whole body is a JWT: its claims are the payload, and its `jti` is the event's id. No key counts but those
- * given, whatever `kid` or `jku` say.
+ * Deliveries whose whole body is a JWT: its claims are the payload, and its `jti` is the event's id. Only the given keys count:
+ * `kid` and `jku` can't name others.
  *
  * @throws {Error} for keys that are none, and for algorithms that are not asymmetric.
  */

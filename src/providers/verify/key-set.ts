@@ -17,9 +17,9 @@ const NO_KEYS = ['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT'];
 
 /**
  * Keys at a fixed address (JWKS), kept as an issuer's of tokens are: fetched anew after ten minutes, good for an hour while
- * nobody answers there, and asked for at most twice a minute, whatever a stranger's delivery names.
+ * nobody answers there, and asked for at most twice a minute, also if a stranger's deliveries name other keys.
  *
- * @throws {Error} for an address that is not HTTPS: whoever could answer in its place could sign.
+ * @throws {Error} for an address that is not HTTPS: somebody who answers in its place could sign.
  */
 export function keySet(where: string, address: string): KeySet {
   const url = URL.canParse(address) ? new URL(address) : null;

@@ -4,7 +4,7 @@ import type { JWTVerifyOptions } from 'jose';
 import { signatureBytes } from '../hmac.ts';
 import { type JsonObject, isObject, parseJson } from '../payload.ts';
 
-/** What `judge` says of a token: `unsure` is whatever jose is to look at. */
+/** What `judge` says of a token: `unsure` leaves it to jose. */
 export type Verdict = 'good' | 'forged' | 'unsure';
 
 /** The options of jose that are understood here. */

@@ -15,7 +15,7 @@ export interface SharedTokenOptions {
 }
 
 /**
- * Deliveries that carry a token which only the provider knows. It signs nothing, so whoever reads one delivery can make
+ * Deliveries that carry a token which only the provider knows. It signs nothing, so somebody who reads one delivery can make
  * others: only behind HTTPS.
  *
  * @throws {Error} for tokens that are missing, empty or too short.

@@ -22,10 +22,10 @@ const NEXT = /\|(?=v1a?,)/;
 const VERSION = /^v1a?,/;
 
 /**
- * The keys of Standard Webhooks, from secrets as senders' pages show them. `whsec_`, `whpk_` and `whsk_` are the
- * specification's. Of any other shared secret nobody can see what its sender does: the specification's library takes it for
- * base64; Polar (`polar_whs_…`) and Whop (`ws_…`) sign with the whole of the text, prefix and all, and OpenAI's library takes
- * it for that as well. Both are tried, as Polar's own library does: whoever can't know the secret knows neither key.
+ * The keys of Standard Webhooks, from secrets as senders' pages show them. `whsec_`, `whpk_` and `whsk_` are the specification's.
+ * Of any other shared secret nobody can see what its sender does: the specification's library takes it for base64; Polar
+ * (`polar_whs_…`) and Whop (`ws_…`) sign with the whole of the text, prefix and all, and OpenAI's library takes it for that as
+ * well. Both are tried, as Polar's own library does: somebody who doesn't know the secret knows neither key.
  *
  * @param where what the messages begin with.
  * @throws {Error} for what can't be a secret, and says why.

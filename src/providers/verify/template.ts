@@ -180,7 +180,7 @@ function readerOf(piece: Piece): (signing: Signing) => string | Buffer | undefin
   };
 }
 
-/** Of what nobody has signed yet: undefined for whatever can't be read. */
+/** Before anything is signed: undefined for what can't be read. */
 function readLoosely(bytes: Buffer): unknown {
   const text = bytes.toString('utf8');
   const value = parseJson(text);

@@ -9,8 +9,8 @@ import { type Secrets, checkSecrets } from './secrets.ts';
 import { verifiedBody } from './verified.ts';
 
 /**
- * What these have in common: each carries a secret that only the sender and this source know, and signs nothing with it. Whoever
- * reads one delivery can make others: only behind HTTPS.
+ * What these have in common: each carries a secret that only the sender and this source know, and signs nothing with it. Somebody
+ * who reads one delivery can make others: only behind HTTPS.
  */
 interface Common {
   readonly tokens: Secrets;

@@ -76,7 +76,7 @@ function instanceIn({ data }: JsonObject): string | null {
 
 /**
  * Which state of a booking an event tells of. Wix says that a lower sequence number is of an older update, and counts the
- * revision up with each change. The time of the event is no order: it is of the clock of whichever machine sent it, and
+ * revision up with each change. The time of the event is no order: it comes from the clock of the machine that sent it, and
  * several events may share one.
  */
 export function versionOf(sequence: string | null | undefined, revision: string | null | undefined): string | null {

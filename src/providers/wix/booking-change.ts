@@ -17,7 +17,7 @@ import type { Booking, BookingAction, bookingActed, bookingCreated, bookingUpdat
 
 type ChangeKind = z.output<typeof bookingChangeKind>;
 
-/** Whoever made it is named in the booking as well. */
+/** The person who made it is named in the booking as well. */
 export function created(event: z.output<typeof bookingCreated>, about: WixAbout): Said {
   const { entity } = event.createdEvent;
   return change('CREATED', entity, event, about, firstKnown(about.triggeredBy, actorOf(entity.createdBy)));

@@ -35,7 +35,7 @@ const anything = z.unknown().optional();
  */
 const accountInfo = secondary(z.object({ accountId: someId, parentAccountId: someId, siteId: someId }));
 
-/** `data` of the token: which event, of which installation or account, and who set it off. */
+/** `data` of the token: the event, the installation or account, and who caused it. */
 export const claims = z.object({
   data: z
     .object({

@@ -16,7 +16,7 @@ const NOT_SIGNED = 'it is not signed with any key of this source';
 const SKEW = 30;
 
 /**
- * The whole body is a JWT, signed with RS256 by the app's key, whatever the content type says.
+ * The whole body is a JWT, signed with RS256 by the app's key, under any content type.
  * https://dev.wix.com/docs/build-apps/develop-your-app/api-integrations/events-and-webhooks/about-webhooks
  *
  * @param appId required as the audience, unless it is null.
@@ -26,7 +26,7 @@ export function wixVerifier(
   appId: string | null,
   signingKey: KeyObject | null,
 ): Verifier {
-  // One algorithm, or the public key could be taken for an HMAC secret; no key but ours, whatever `kid` or `jku` say.
+  // One algorithm, or the public key could be taken for an HMAC secret; no key but ours: `kid` and `jku` are ignored.
   const options: JWTVerifyOptions = {
     algorithms: ['RS256'],
     clockTolerance: SKEW,

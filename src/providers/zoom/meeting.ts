@@ -65,7 +65,7 @@ export function meetingOf(object: Meeting, occurrence?: Meeting['occurrences'][n
   };
 }
 
-/** Whoever deletes a meeting is a user of the account. */
+/** The person who deletes a meeting is a user of the account. */
 function operatorOf({ operator, operator_id: actorId }: MeetingChanged) {
   const isKnown = operator !== null || actorId !== null;
   return { type: isKnown ? ('BUSINESS' as const) : ('UNKNOWN' as const), name: operator, actorId };

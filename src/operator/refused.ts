@@ -1,5 +1,5 @@
-import type { EventLog } from '../../events/event-log.ts';
-import type { Admitted, Refused, RefusedDesk } from '../../events/refused.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Admitted, Refused, RefusedDesk } from '../events/refused.ts';
 import type { Asker } from './asker.ts';
 
 export interface RefusedOperator {

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { HookcastError } from '../errors.ts';
-import type { Addresses } from '../http/address.ts';
-import { Hint } from '../http/hint.ts';
+import type { Addresses } from './address.ts';
+import { Hint } from './hint.ts';
 
 const NOT_TRUSTED =
   "a page that seems to be the gateway's own was refused: its proxy names the host in X-Forwarded-Host, and is not named in TRUST_PROXY";
@@ -19,8 +19,8 @@ export interface OriginsOptions {
 }
 
 /**
- * Which pages may call. Browsers ask nobody before they open a WebSocket, so that the gateway has to look. Whatever is no
- * browser says no origin, and is let in. `null`, which a page in a sandbox says, is nobody's.
+ * Which pages may call. Browsers make no preflight request before they open a WebSocket, so that the gateway has to check. A
+ * client that is no browser sends no origin, and is let in. `null`, which a page in a sandbox says, is nobody's.
  */
 export class Origins {
   readonly #options: OriginsOptions;

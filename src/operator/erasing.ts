@@ -1,6 +1,6 @@
-import type { ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
-import type { EventLog } from '../../events/event-log.ts';
-import { requireSource } from '../../events/known-source.ts';
+import type { ErasurePreview, ErasureReceipt, ErasureRequest } from '../events/erasure.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { requireSource } from '../events/known-source.ts';
 import { type Asker, type Who, badRequest } from './asker.ts';
 
 export interface ErasingOperator {

@@ -1,6 +1,6 @@
-import type { Viewer } from '../../auth/viewer.ts';
-import { HookcastError } from '../../errors.ts';
-import type { AuditAction, NewAuditEntry } from '../../events/audit.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { HookcastError } from '../errors.ts';
+import type { AuditAction, NewAuditEntry } from '../events/audit.ts';
 
 /** Who asks: somebody on this machine, or a token, by its id where it has one and by a hash of whom it names. */
 export type Who = Pick<NewAuditEntry, 'osUser' | 'tokenId' | 'holder'>;

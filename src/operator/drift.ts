@@ -1,6 +1,6 @@
-import type { Field } from '../../events/drift.ts';
-import type { EventLog } from '../../events/event-log.ts';
-import { requireSource } from '../../events/known-source.ts';
+import type { Field } from '../events/drift.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { requireSource } from '../events/known-source.ts';
 import type { Asker } from './asker.ts';
 
 export interface DriftOperator {

@@ -1,7 +1,7 @@
-import { HookcastError } from '../../errors.ts';
-import type { EventLog } from '../../events/event-log.ts';
-import type { Paused } from '../../events/paused.ts';
-import type { RecentDelivery, RecentRecord, Sampler } from '../../events/recent.ts';
+import { HookcastError } from '../errors.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Paused } from '../events/paused.ts';
+import type { RecentDelivery, RecentRecord, Sampler } from '../events/recent.ts';
 import { type Asker, badRequest } from './asker.ts';
 
 export interface SourceOperator {

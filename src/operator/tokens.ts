@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { idOf } from '../../auth/authenticate.ts';
-import { type Asked, type Signer, optionsOf, signToken } from '../../auth/sign-token.ts';
-import { HookcastError } from '../../errors.ts';
-import type { EventLog } from '../../events/event-log.ts';
-import type { Token } from '../../events/token.ts';
+import { idOf } from '../auth/authenticate.ts';
+import { type Asked, type Signer, optionsOf, signToken } from '../auth/sign-token.ts';
+import { HookcastError } from '../errors.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Token } from '../events/token.ts';
 import { type Asker, badRequest } from './asker.ts';
 
 export interface TokenOperator {
