@@ -1,16 +1,18 @@
-import type { EventType } from './event-type.ts';
 import type { Member } from './member.ts';
+
+/** What events of a type are counted by, what they are worth and what names them: names of members, from the outermost inwards. */
+export interface Counted {
+  readonly happened: string | null;
+  readonly amount: readonly string[] | null;
+  readonly title: readonly string[] | null;
+}
 
 /**
  * Everybody who may read events sees what they are counted by and what they are worth, also after an erasure. A title may be personal.
  *
  * @throws {Error} with the type and the field, for a member that can't be counted by or shown, or would show something personal.
  */
-export function assertCountable(
-  type: string,
-  members: readonly Member[],
-  { happened, amount, title }: Pick<EventType, 'happened' | 'amount' | 'title'>,
-): void {
+export function assertCountable(type: string, members: readonly Member[], { happened, amount, title }: Counted): void {
   const isAny = (path: readonly string[], fits: (member: Member) => boolean) => {
     const member = memberAt(members, path);
     return member !== null && member.part === 'open' && fits(member);

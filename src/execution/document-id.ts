@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HookcastError } from '../errors.ts';
-import type { OperationRequest } from './operations.ts';
+import type { OperationRequest } from './operation-request.ts';
 
 /** How Apollo's clients name a document, also where they only hope that it is known. */
 const named = z.object({ persistedQuery: z.object({ sha256Hash: z.string() }) });

@@ -23,18 +23,9 @@ import { presentError } from './present-error.ts';
 import { SameQueries } from './same-queries.ts';
 import { type Stream, Streams } from './stream.ts';
 import { idOf, isAutomatic, persistedQueryNotFound } from './document-id.ts';
+import type { OperationRequest } from './operation-request.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 import type { Yoga } from './yoga.ts';
-
-/** A GraphQL request as clients send it, over any transport. Its document is its text, or named by an id. */
-export interface OperationRequest {
-  readonly query?: string | null | undefined;
-  readonly documentId?: unknown;
-  readonly id?: unknown;
-  readonly extensions?: Record<string, unknown> | null | undefined;
-  readonly operationName?: string | null | undefined;
-  readonly variables?: Record<string, unknown> | null | undefined;
-}
 
 /** An operation that fits the schema and the limits and is ready to run. */
 export type Operation = Named &

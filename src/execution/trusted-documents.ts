@@ -5,7 +5,7 @@ import type { DocumentLimits } from '../limits.ts';
 import { validateWithin } from './document-rules.ts';
 import { idOf } from './document-id.ts';
 import { readManifest } from './manifest.ts';
-import type { OperationRequest } from './operations.ts';
+import type { OperationRequest } from './operation-request.ts';
 
 /** The documents of the manifests: the only ones that are served to those who may not ask for any. */
 export class TrustedDocuments {

@@ -4,21 +4,13 @@ import { HookcastError } from '../errors.ts';
 import type { OnLimit, WebhookLimits } from '../limits.ts';
 import type { Addresses } from './address.ts';
 import { ProxyHint } from './proxy-hint.ts';
-import { readBody } from './read-body.ts';
+import { type BodyShare, readBody } from './read-body.ts';
 
 export interface BodiesOptions {
   readonly limits: Pick<WebhookLimits, 'body' | 'unfinished'>;
   readonly addresses: Addresses;
   readonly onLimit: OnLimit;
   readonly logger: Logger;
-}
-
-/** What one body has taken of the room for those that are not whole yet. */
-export interface BodyShare {
-  /** @throws {HookcastError} TOO_MANY_REQUESTS when its address has all that it may have; OVERLOADED when all have. */
-  readonly take: (bytes: number) => void;
-  /** All of it, once, however often it is called. Nothing more can be taken then. */
-  readonly giveBack: () => void;
 }
 
 /** Bytes that a piece of a body takes beside its own: sent one by one, they would take a hundred times the room. */

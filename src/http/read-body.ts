@@ -1,7 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { HookcastError, toHookcastError } from '../errors.ts';
 import type { OnLimit } from '../limits.ts';
-import type { BodyShare } from './bodies.ts';
+
+/** What one body has taken of the room for those that are not whole yet. */
+export interface BodyShare {
+  /** @throws {HookcastError} TOO_MANY_REQUESTS when its address has all that it may have; OVERLOADED when all have. */
+  readonly take: (bytes: number) => void;
+  /** All of it, once, however often it is called. Nothing more can be taken then. */
+  readonly giveBack: () => void;
+}
 
 /** What a sender has after it was told that its body is too large, to read that: bytes and milliseconds. */
 const LINGER_BYTES = 8 * 1024 * 1024;

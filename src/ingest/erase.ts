@@ -1,13 +1,23 @@
+import type { Logger } from 'pino';
+import type { EventLog } from '../events/event-log.ts';
 import type { NewEvent } from '../events/event.ts';
 import { isNobody } from '../events/trace.ts';
-import type { IngestOptions } from './ingest.ts';
+import type { OnLimit } from '../limits.ts';
+
+export interface EraseOptions {
+  readonly log: EventLog;
+  readonly logger: Logger;
+  readonly onLimit: OnLimit;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
 
 /**
  * Erases what is known of the people in an event's subject, as a request for privacy asks that the event carries; of an
  * event without one, what is known of each contact that it names.
  */
 export async function erase(
-  { log, logger, onLimit, now }: Pick<IngestOptions, 'log' | 'logger' | 'onLimit' | 'now'>,
+  { log, logger, onLimit, now }: EraseOptions,
   { provider, source, tenant, subject, eventId }: NewEvent,
   contacts: readonly string[],
 ): Promise<void> {

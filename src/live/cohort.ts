@@ -1,9 +1,8 @@
 import { type Cursor, encodeCursor } from '../events/cursor.ts';
 import { ALL_PARTS, type Parts } from '../events/event.ts';
 import { type EventFilter, type Matcher, matcher } from '../events/filter.ts';
-import type { Item, Message, SerializedMessage } from './message.ts';
+import type { Item, Message, MessageSink, SerializedMessage } from './message.ts';
 import type { Entry } from './ring.ts';
-import type { Subscriber } from './subscriber.ts';
 
 /** What makes subscribers the same: all with this key get these bytes. */
 export interface SharedOperation {
@@ -17,6 +16,14 @@ export interface SharedOperation {
   readonly render: (message: Message) => Buffer | null;
 }
 
+/** One of the live subscribers of a cohort. */
+export interface Member {
+  readonly sink: MessageSink;
+  /** Takes what its cohort was handed. */
+  receive(message: SerializedMessage): void;
+  end(): void;
+}
+
 /** What a payload takes besides its bytes, about. */
 const PAYLOAD_BYTES = 300;
 
@@ -26,7 +33,7 @@ export class Cohort {
   readonly filter: EventFilter;
   readonly parts: Parts;
   /** The live ones. */
-  readonly members = new Set<Subscriber>();
+  readonly members = new Set<Member>();
   /** All of them, also those that are behind. */
   subscribers = 0;
   readonly #matcher: Matcher;

@@ -5,7 +5,7 @@ import type { Publication } from '../events/publication.ts';
 import type { OnLimit } from '../limits.ts';
 import { OwnTallies } from '../tallies/own-tallies.ts';
 import type { Tallies } from '../tallies/tallies.ts';
-import type { SharedOperation } from './cohort.ts';
+import type { Member, SharedOperation } from './cohort.ts';
 import { Cohorts } from './cohorts.ts';
 import { type HoldingLimits, Holdings } from './holdings.ts';
 import { Lanes } from './lanes.ts';
@@ -13,7 +13,8 @@ import { isErasing } from './message.ts';
 import { Pages } from './pages.ts';
 import { Ration } from './ration.ts';
 import type { Entry } from './ring.ts';
-import { type MessageSink, Subscriber, type SubscriberContext } from './subscriber.ts';
+import type { MessageSink } from './message.ts';
+import { Subscriber, type SubscriberContext } from './subscriber.ts';
 import { Tail } from './tail.ts';
 
 /** How long the tail goes on when nobody follows any more, in milliseconds: many are only on their way back. */
@@ -133,7 +134,7 @@ export class Live {
     for (const subscriber of this.#subscribers.keys()) this.#dismiss(subscriber);
   }
 
-  #dismiss(subscriber: Subscriber, error?: unknown): void {
+  #dismiss(subscriber: Member, error?: unknown): void {
     subscriber.end();
     subscriber.sink.end(error);
   }

@@ -36,6 +36,16 @@ export interface SerializedMessage {
   readonly events: number;
 }
 
+/** A way to write, which a transport gives for each subscriber. */
+export interface MessageSink {
+  /** Whether a payload may be written. If not, `Subscriber.drained` is called when one may. */
+  hasRoom(): boolean;
+  /** Takes a payload, having said that there is room. */
+  write(payload: SerializedMessage): void;
+  /** Nothing more comes: the gateway closes, or following failed. */
+  end(error?: unknown): void;
+}
+
 /** What a page holds, in the order of the log. */
 export function inOrder({ events, erasures, revisions }: Page): Item[] {
   const items: Item[] = events.map((event) => ({ kind: 'event', cursor: event.cursor, event }));

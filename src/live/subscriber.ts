@@ -2,22 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../errors.ts';
 import { type Cursor, gapAfter } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
-import type { Cohort } from './cohort.ts';
+import type { Cohort, Member } from './cohort.ts';
 import type { Lanes } from './lanes.ts';
-import type { SerializedMessage } from './message.ts';
+import type { MessageSink, SerializedMessage } from './message.ts';
 import type { Pages, Stretch } from './pages.ts';
 import type { Entry } from './ring.ts';
 import type { Tail } from './tail.ts';
-
-/** A way to write, which a transport gives for each subscriber. */
-export interface MessageSink {
-  /** Whether a payload may be written. If not, `Subscriber.drained` is called when one may. */
-  hasRoom(): boolean;
-  /** Takes a payload, having said that there is room. */
-  write(payload: SerializedMessage): void;
-  /** Nothing more comes: the gateway closes, or following failed. */
-  end(error?: unknown): void;
-}
 
 /** What all subscribers of a process share. */
 export interface SubscriberContext {
@@ -59,7 +49,7 @@ const REPLACED = 100;
  * to the tail's position, so that what is handed on next is next for it. It may be further than the tail, whose read
  * came before its own; what it has, it doesn't take again.
  */
-export class Subscriber {
+export class Subscriber implements Member {
   readonly cohort: Cohort;
   readonly sink: MessageSink;
   readonly #context: SubscriberContext;

@@ -1,6 +1,6 @@
 import { MINUTE, QUARTER, type Tally } from '../events/activity.ts';
 import { SCHEDULED } from '../events/event.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 /**
  * What events are counted by: one row for each, and for each tenant as well. Where an event has no kind, tells of nothing or

@@ -1,5 +1,5 @@
 import type { AnswerCount } from '../events/answer-count.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 /** By the hour first: what is asked for is the newest. */
 export const ANSWER_COLUMNS = ['hour', 'source', 'outcome', 'count', 'last_at'] as const;

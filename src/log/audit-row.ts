@@ -1,5 +1,5 @@
 import type { AuditAction, AuditEntry, NewAuditEntry } from '../events/audit.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 export const NEW_AUDIT_COLUMNS = [
   'noted_at',

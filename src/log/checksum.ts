@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 /**
  * Of values as they come back from a database: text as UTF-8, in which what has no form there counts as U+FFFD, as SQLite

@@ -1,5 +1,5 @@
 import type { Field, Sighting } from '../events/drift.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 export const FIELD_COLUMNS = [
   'source',

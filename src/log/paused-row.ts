@@ -1,5 +1,5 @@
 import type { Paused } from '../events/paused.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 export const PAUSED_COLUMNS = ['source', 'paused_at', 'os_user', 'token_id', 'holder', 'reason'] as const;
 

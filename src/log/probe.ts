@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '../events/event.ts';
 import { Marker } from './marks.ts';
-import { APPENDED_COLUMNS, type Row, toRow } from './row.ts';
+import { APPENDED_COLUMNS, toRow } from './row.ts';
+import type { Row } from './value.ts';
 
 /** Columns that an event may leave empty. */
 const OPTIONAL: ReadonlySet<string> = new Set([

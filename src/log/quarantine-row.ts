@@ -5,7 +5,7 @@ import { checksumOf } from './checksum.ts';
 import type { Marker } from './marks.ts';
 import { toJsonText } from './postgres/text.ts';
 import { AlteredRow } from './altered-row.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 import { parsed } from './stored-event.ts';
 
 const SAID = ['source', 'digest', 'provider', 'type', 'event_id', 'issues', 'payload', 'received_at'] as const;

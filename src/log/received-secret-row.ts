@@ -1,5 +1,5 @@
 import type { ReceivedSecret } from '../events/received-secret.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 export const BROUGHT_COLUMNS = ['source', 'secret', 'brought_at'] as const;
 

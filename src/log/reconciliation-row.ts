@@ -1,5 +1,5 @@
 import type { Reconciliation } from '../events/reconciliation.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 export const RECONCILIATION_COLUMNS = [
   'source',

@@ -1,5 +1,5 @@
 import type { Keeping, NewRefused, Refused, RefusedRoom } from '../events/refused.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 export const NEW_REFUSED_COLUMNS = [
   'source',

@@ -7,10 +7,7 @@ import { checksumOf } from './checksum.ts';
 import type { Marker } from './marks.ts';
 import { toJsonText } from './postgres/text.ts';
 import { type Envelope, Parsing, StoredEvent, parsed } from './stored-event.ts';
-
-/** A value as databases bind and return it. */
-export type Value = string | number | null;
-export type Row = readonly Value[];
+import type { Row, Value } from './value.ts';
 
 /** What an event says, in the order of its rows. */
 export const EVENT_COLUMNS = [

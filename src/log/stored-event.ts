@@ -1,7 +1,7 @@
 import type { Cursor } from '../events/cursor.ts';
 import type { Worth } from '../events/worth.ts';
 import { AlteredRow } from './altered-row.ts';
-import type { Value } from './row.ts';
+import type { Value } from './value.ts';
 
 /** What an event takes in memory besides its texts, about. */
 const EVENT_BYTES = 1_500;

@@ -1,5 +1,5 @@
 import type { Token } from '../events/token.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 export const TOKEN_COLUMNS = [
   'token_id',

@@ -1,5 +1,5 @@
 import type { Tombstone } from '../events/tombstone.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 export const TOMBSTONE_COLUMNS = ['mark', 'source', 'tenant', 'lasting', 'erased_at', 'ordered_by'] as const;
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { checksumOf } from './checksum.ts';
-import type { Row } from './row.ts';
+import type { Row } from './value.ts';
 
 /** The columns that the checksum of a delivery in quarantine is of, in its order. */
 export const SAID_IN_VERSION_5 = [

@@ -81,13 +81,17 @@ export class Metrics {
     'Times that the API of a provider gave no answer that can be used.',
     ['source', 'trouble'],
   );
-  readonly #deliveries = this.#counter(
-    'hookcast_deliveries_total',
+  readonly #messages = this.#counter(
+    'hookcast_messages_total',
     'Messages handed to subscribers, live or catching up.',
     ['state'],
   );
-  readonly #live = this.#deliveries.labels('live');
-  readonly #behind = this.#deliveries.labels('behind');
+  /** Dashboards have a release to follow. */
+  readonly #formerly = this.#counter('hookcast_deliveries_total', 'The former name of hookcast_messages_total.', [
+    'state',
+  ]);
+  readonly #live = [this.#messages.labels('live'), this.#formerly.labels('live')];
+  readonly #behind = [this.#messages.labels('behind'), this.#formerly.labels('behind')];
   readonly #lag = this.#histogram(
     'hookcast_delivery_lag_seconds',
     'Time from the receipt of an event to when it is handed to its live subscribers; once for each event.',
@@ -120,7 +124,7 @@ export class Metrics {
     for (const transport of ['websocket', 'sse', 'multipart'] satisfies Transport[])
       this.#connections.set({ transport }, 0);
     // Or what happens first would be no increase to Prometheus.
-    for (const counter of [this.#live, this.#behind]) counter.inc(0);
+    for (const counter of [...this.#live, ...this.#behind]) counter.inc(0);
     this.#registry.registerMetric(
       new Gauge({
         name: 'hookcast_subscribers',
@@ -207,14 +211,14 @@ export class Metrics {
   /** An item was handed on. Counted once for all its subscribers, since this is the way of every frame. */
   published({ event, subscribers, isFresh }: Publication): void {
     if (subscribers === 0) return;
-    this.#live.inc(subscribers);
+    for (const counter of this.#live) counter.inc(subscribers);
     // Clocks of two machines may differ.
     if (event && isFresh) this.#lag.observe(Math.max(this.#now() - event.receivedAt, 0) / 1000);
   }
 
   /** A subscriber that is behind was given so many messages. */
   replayed(messages: number): void {
-    this.#behind.inc(messages);
+    for (const counter of this.#behind) counter.inc(messages);
   }
 
   limited(limit: Limit): void {

@@ -1,5 +1,5 @@
 import { MessageType, validateMessage } from 'graphql-ws';
-import type { OperationRequest } from '../execution/operations.ts';
+import type { OperationRequest } from '../execution/operation-request.ts';
 import { authorizationIn } from './authorization.ts';
 import { withText } from './operation.ts';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { HookcastError } from '../errors.ts';
-import type { OperationRequest } from '../execution/operations.ts';
+import type { OperationRequest } from '../execution/operation-request.ts';
 import { presentError } from '../execution/present-error.ts';
 import { idOf, isAutomatic, persistedQueryNotFound } from '../execution/document-id.ts';
 

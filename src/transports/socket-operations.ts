@@ -1,7 +1,8 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { CLOSE } from '../errors.ts';
 import type { WrittenResult } from '../execution/written-result.ts';
-import type { OperationRequest, Prepare } from '../execution/operations.ts';
+import type { OperationRequest } from '../execution/operation-request.ts';
+import type { Prepare } from '../execution/operations.ts';
 import { presentError } from '../execution/present-error.ts';
 import type { Stream } from '../execution/stream.ts';
 import type { ConnectionLimits, OnLimit } from '../limits.ts';

@@ -1,6 +1,6 @@
 import { CloseCode } from 'graphql-ws';
 import type { Logger } from 'pino';
-import type { OperationRequest } from '../execution/operations.ts';
+import type { OperationRequest } from '../execution/operation-request.ts';
 import type { ConnectionLimits, OnLimit } from '../limits.ts';
 import type { Lanes } from '../live/lanes.ts';
 import { type ClientMessage, LONGEST_ID, readMessage } from './client-message.ts';

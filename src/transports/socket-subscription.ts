@@ -1,6 +1,7 @@
 import type { Reading } from '../auth/audit.ts';
 import type { SerializedMessage } from '../live/message.ts';
-import type { MessageSink, Subscriber } from '../live/subscriber.ts';
+import type { MessageSink } from '../live/message.ts';
+import type { Subscriber } from '../live/subscriber.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import type { FrameWriter } from './outflow.ts';
 import type { Running } from './running-operations.ts';

@@ -58,8 +58,8 @@ it('OPS6.3 counts what becomes of deliveries, commits and subscribers', async ()
     'hookcast_subscribers{state="live"}': 3,
     hookcast_cohorts: 2,
     // Two events for two that were live, once each for one that came back.
-    'hookcast_deliveries_total{state="live"}': 4,
-    'hookcast_deliveries_total{state="behind"}': 2,
+    'hookcast_messages_total{state="live"}': 4,
+    'hookcast_messages_total{state="behind"}': 2,
     hookcast_delivery_lag_seconds_count: 2,
     'hookcast_connections{transport="websocket"}': 3,
   });

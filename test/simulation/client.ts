@@ -1,7 +1,8 @@
 import type { EventFilter, Matcher } from '../../src/events/filter.ts';
 import type { Live } from '../../src/live/live.ts';
 import type { Message } from '../../src/live/message.ts';
-import type { MessageSink, Subscriber } from '../../src/live/subscriber.ts';
+import type { MessageSink } from '../../src/live/message.ts';
+import type { Subscriber } from '../../src/live/subscriber.ts';
 import { some } from '../faults/ledger.ts';
 import { type Code, type Kept, type Storage, type StorageClient, cursorOf } from './storage.ts';
 import type { World } from './world.ts';

@@ -1,6 +1,6 @@
 import { type Activity, type ActivityRequest, spanOf } from '../../events/activity.ts';
 import { ACTIVITY_LISTS, MEASURES, TALLIED, fromTallyRow } from '../activity-row.ts';
-import type { Row, Value } from '../row.ts';
+import type { Row, Value } from '../value.ts';
 import { extentOf } from './answers.ts';
 import { decode } from './row.ts';
 import { type SqlQuery, listOf } from './select.ts';

@@ -6,12 +6,12 @@ import {
   ERASURE_COLUMNS,
   RECORDED_COLUMNS,
   REVISION_COLUMNS,
-  type Row,
   checksumsOf,
   countedOf,
   saidOf,
   toRevisionRow,
 } from '../row.ts';
+import type { Row } from '../value.ts';
 import { PIECE, byId, insertInto, takeMemory, takeQuarantine } from './adopt-rows.ts';
 import { type Connection, statement } from './connection.ts';
 import { APPENDING } from './names.ts';

@@ -10,12 +10,11 @@ import {
   MARKS,
   RECORDED_COLUMNS,
   REVISION_COLUMNS,
-  type Row,
-  type Value,
   fromErasureRow,
   fromRevisionRow,
   fromRow,
 } from '../row.ts';
+import type { Row, Value } from '../value.ts';
 import type { Parsing } from '../stored-event.ts';
 import { type FoundRevisions, MOST_REVISIONS } from '../told.ts';
 import { reasonOf } from './refusal.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Socket, connect } from 'node:net';
 import postgres from 'postgres';
-import type { Row, Value } from '../row.ts';
-import { encrypted } from './encryption.ts';
+import type { Row, Value } from '../value.ts';
+import { type Host, encrypted } from './encryption.ts';
 import { lastWords } from './last-words.ts';
 import { Refusal, spoils } from './refusal.ts';
 import { READS_ELSEWHERE, SELECT_SESSION, assertSettled, notOurs, promiseOf, settle } from './session.ts';
-import type { Host, Target } from './target.ts';
+import type { Target } from './target.ts';
 
 export interface ConnectionOptions {
   /** Given the payloads of what is notified on the channels that this connection listens to. */

@@ -1,7 +1,13 @@
 import { BlockList, type Socket, isIP } from 'node:net';
 import { type ConnectionOptions as TlsOptions, checkServerIdentity, connect } from 'node:tls';
 import { Refusal } from './refusal.ts';
-import type { Host } from './target.ts';
+
+/** A server, as the URL names it. */
+export interface Host {
+  /** A name, an address, or the folder of a Unix socket. */
+  readonly name: string;
+  readonly port: number;
+}
 
 /** How to speak to a host. */
 export interface Encryption {

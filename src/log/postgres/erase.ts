@@ -1,6 +1,6 @@
 import type { ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import { toAddress } from '../../events/trace.ts';
-import type { Row, Value } from '../row.ts';
+import type { Row, Value } from '../value.ts';
 import { erasuresOf } from './answers.ts';
 import type { Connection, Statement } from './connection.ts';
 import { ERASE, PREVIEW_ERASURE } from './statements.ts';

@@ -45,7 +45,8 @@ import {
   toKeeping,
   toRefusedRow,
 } from '../refused-row.ts';
-import { APPENDED_COLUMNS, type Row, type Value, toRow } from '../row.ts';
+import { APPENDED_COLUMNS, toRow } from '../row.ts';
+import type { Row, Value } from '../value.ts';
 import { Parsing } from '../stored-event.ts';
 import { inUse } from '../in-use.ts';
 import { withRevisions } from '../told.ts';

@@ -1,6 +1,7 @@
 import { Connection, type ConnectionOptions } from './connection.ts';
+import type { Host } from './encryption.ts';
 import { reasonOf } from './refusal.ts';
-import type { Host, Target } from './target.ts';
+import type { Target } from './target.ts';
 
 /** Finds the primary among the hosts. All connections of a log share what was found. */
 export class Primary {

@@ -1,4 +1,4 @@
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 import { fromText, toJsonText, toText } from './text.ts';
 
 /** Columns that hold JSON, which has its own way to write what PostgreSQL refuses. */

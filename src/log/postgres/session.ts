@@ -1,4 +1,4 @@
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 import { Refusal } from './refusal.ts';
 
 /** How long a statement may take, by the server's clock, in milliseconds. */

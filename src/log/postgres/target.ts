@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type ConnectionOptions as TlsOptions, getCACertificates } from 'node:tls';
 import { HookcastError } from '../../errors.ts';
-import { type Encryption, type Mode, defaultMode, encryptionFor } from './encryption.ts';
+import { type Encryption, type Host, type Mode, defaultMode, encryptionFor } from './encryption.ts';
 import { sift } from './parameters.ts';
 
 /** What a `postgres://` URL names: the servers to try in turn, who asks for which database, and how. */
@@ -19,12 +19,6 @@ export interface Target {
   /** Parameters that are passed over, in a sentence each. */
   readonly warnings: readonly string[];
   encryption(host: Host): Encryption;
-}
-
-export interface Host {
-  /** A name, an address, or the folder of a Unix socket. */
-  readonly name: string;
-  readonly port: number;
 }
 
 const FORM =

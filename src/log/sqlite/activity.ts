@@ -11,7 +11,7 @@ import {
   TALLIED,
   countedAs,
 } from '../activity-row.ts';
-import type { Row, Value } from '../row.ts';
+import type { Row, Value } from '../value.ts';
 import { type SqlQuery, listOf } from './select.ts';
 
 /** An event as far as it is counted. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ANSWER_COLUMNS } from '../answer-count-row.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 
 /** What is recorded from an hour on. */
 export const SELECT_ANSWERS = `SELECT ${ANSWER_COLUMNS.join(', ')} FROM answers WHERE hour >= ? ORDER BY source, outcome, hour`;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { APART, type AuditRequest } from '../../events/audit.ts';
 import { AUDIT_COLUMNS, NEW_AUDIT_COLUMNS } from '../audit-row.ts';
-import type { Row, Value } from '../row.ts';
+import type { Row, Value } from '../value.ts';
 
 /** Rows that are deleted in one transaction. */
 export const AUDIT_PIECE = 500;

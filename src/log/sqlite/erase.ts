@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ErasureOrder, ErasureRequest, PassedOver } from '../../events/erasure.ts';
 import type { Marker } from '../marks.ts';
-import { ERASURE_COLUMNS, type Row } from '../row.ts';
+import { ERASURE_COLUMNS } from '../row.ts';
+import type { Row } from '../value.ts';
 import { TOMBSTONE_COLUMNS, toTombstoneRow } from '../tombstone-row.ts';
 import { type Found, type Lost, type OfTenant, findPeople, lostAmong } from './find-people.ts';
 import { drawPosition } from './draw.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { FIELD_COLUMNS } from '../field-row.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 
 /** Adds what was seen, with rows as `FIELD_COLUMNS`, in the caller's transaction. */
 export function recordFields(database: DatabaseSync, rows: readonly Row[]): void {

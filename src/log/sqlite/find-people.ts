@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ErasurePreview, ErasureRequest } from '../../events/erasure.ts';
 import { fromUtf8Text } from '../../events/utf8-text.ts';
 import type { Marker } from '../marks.ts';
-import type { Value } from '../row.ts';
+import type { Value } from '../value.ts';
 import { hashOfSubject } from './hash.ts';
 import { positionsOf } from './hashes.ts';
 import { POSITIONS_OF_MARK } from './people.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Value } from '../row.ts';
+import type { Value } from '../value.ts';
 import { HASHES, hashOfKey, hashOfSubject } from './hash.ts';
 
 /**

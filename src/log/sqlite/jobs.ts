@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { explained, isBusy } from './damage.ts';
 import type { ServedPort } from './threads.ts';
-import type { WriterReply, Job, Writer } from './writer.ts';
+import type { Job, WriterReply } from './job.ts';
 
 interface Asked<J extends Job = Job> {
   readonly from: MessagePort;
@@ -9,6 +9,13 @@ interface Asked<J extends Job = Job> {
 }
 
 type Append = Extract<Job, { readonly kind: 'append' }>;
+
+/** What does the jobs. Both throw what went wrong. */
+interface JobWriter {
+  /** Appends together, with an answer for each. */
+  append(jobs: readonly Append[]): readonly unknown[];
+  do(job: Job): unknown;
+}
 
 /** After these, the followers of the log have something to read. */
 const MOVING: ReadonlySet<Job['kind']> = new Set(['append', 'erase', 'erasePiece', 'revise', 'trim']);
@@ -18,12 +25,12 @@ const MOVING: ReadonlySet<Job['kind']> = new Set(['append', 'erase', 'erasePiece
  * transaction, whichever gateway they are from: so all of them share one wait for the disk.
  */
 export class Jobs {
-  readonly #writer: Writer;
+  readonly #writer: JobWriter;
   readonly #own: MessagePort;
   readonly #ports = new Set<MessagePort>();
 
   /** @param own the port of the gateway that started the thread and will end it. */
-  constructor(writer: Writer, own: MessagePort) {
+  constructor(writer: JobWriter, own: MessagePort) {
     this.#writer = writer;
     this.#own = own;
   }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { PAUSED_COLUMNS } from '../paused-row.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 import { countTokenChange } from './tokens.ts';
 
 const COLUMNS = PAUSED_COLUMNS.join(', ');

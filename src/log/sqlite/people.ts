@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Value } from '../row.ts';
+import type { Value } from '../value.ts';
 import { EVENTS_WITH_PERSONAL } from './personal.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RETRIED_FOR } from '../marks.ts';
 import { NEW_QUARANTINE_COLUMNS, toRemainder } from '../quarantine-row.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 
 /** What is kept of a payload is in a table of its own, since it is about people. */
 const OF_PAYLOAD: readonly string[] = ['payload', 'marks', 'checksum'];

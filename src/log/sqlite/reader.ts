@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HookcastError } from '../../errors.ts';
-import type { Row, Value } from '../row.ts';
+import type { Row, Value } from '../value.ts';
 import { hasWal, openAsItStands } from './access.ts';
 import { saidVersion } from './copied.ts';
 import { explained, isFull } from './damage.ts';

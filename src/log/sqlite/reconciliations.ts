@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RECONCILING } from '../../events/reconciliation.ts';
 import { RECONCILIATION_COLUMNS } from '../reconciliation-row.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 
 const COLUMNS = RECONCILIATION_COLUMNS.join(', ');
 /** Those that have begun, and not those whose turn was only taken. */

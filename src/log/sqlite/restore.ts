@@ -7,7 +7,7 @@ import { HookcastError } from '../../errors.ts';
 import type { ErasureOrder } from '../../events/erasure.ts';
 import { fromUtf8Text } from '../../events/utf8-text.ts';
 import type { Checked } from '../checked.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 import { TOKEN_COLUMNS } from '../token-row.ts';
 import { openToRead } from './access.ts';
 import { holdAlone } from './alone.ts';

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { APPENDED_COLUMNS, REVISION_COLUMNS, type Row } from '../row.ts';
+import { APPENDED_COLUMNS, REVISION_COLUMNS } from '../row.ts';
+import type { Row } from '../value.ts';
 import { ActivityCounter, type Counted } from './activity.ts';
 import { AT, type Appender, FURTHER, SUPERSEDED, countedIn, maySpeakOfTheRow, parameter, valuesOf } from './append.ts';
 import { drawPosition } from './draw.ts';

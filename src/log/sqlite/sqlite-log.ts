@@ -32,7 +32,8 @@ import { fromPausedRow, toPausedRow } from '../paused-row.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
 import { fromReconciliationRow, toReconciliationRow } from '../reconciliation-row.ts';
 import { fromRefusedRow } from '../refused-row.ts';
-import { type Row, bytesOf, fromErasureRow, fromRow, toRow } from '../row.ts';
+import { bytesOf, fromErasureRow, fromRow, toRow } from '../row.ts';
+import type { Row } from '../value.ts';
 import type { LogSharing } from '../sharing.ts';
 import { Parsing } from '../stored-event.ts';
 import { inUse } from '../in-use.ts';
@@ -73,7 +74,7 @@ import {
 } from './texts.ts';
 import { SELECT_TOKENS, SELECT_TOKEN_CHANGES } from './tokens.ts';
 import { WriteQueue } from './write-queue.ts';
-import type { Durability } from './writer.ts';
+import type { Durability } from './job.ts';
 
 /** How often the file is asked whether another process wrote to it, in milliseconds. */
 const POLL = 1_000;

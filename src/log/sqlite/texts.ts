@@ -4,7 +4,8 @@ import { FIELD_COLUMNS } from '../field-row.ts';
 import { PAUSED_COLUMNS } from '../paused-row.ts';
 import { NEW_QUARANTINE_COLUMNS, QUARANTINE_COLUMNS } from '../quarantine-row.ts';
 import { RECONCILIATION_COLUMNS } from '../reconciliation-row.ts';
-import { APPENDED_COLUMNS, ERASURE_COLUMNS, RECORDED_COLUMNS, REVISION_COLUMNS, type Row, type Value } from '../row.ts';
+import { APPENDED_COLUMNS, ERASURE_COLUMNS, RECORDED_COLUMNS, REVISION_COLUMNS } from '../row.ts';
+import type { Row, Value } from '../value.ts';
 import { TOKEN_COLUMNS } from '../token-row.ts';
 import { TOMBSTONE_COLUMNS } from '../tombstone-row.ts';
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { TokenUse } from '../../events/token.ts';
 import { TOKEN_COLUMNS, revokedRow } from '../token-row.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 
 export const SELECT_TOKENS = `SELECT ${TOKEN_COLUMNS.join(', ')} FROM tokens ORDER BY issued_at, token_id`;
 export const SELECT_TOKEN_CHANGES = 'SELECT token_changes FROM log';

@@ -1,10 +1,10 @@
 import { HookcastError } from '../../errors.ts';
 import type { Commits } from '../../events/commits.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 import type { LogThread, StartThread } from '../sharing.ts';
 import type { AppendReply } from './append.ts';
 import { ownThread } from './threads.ts';
-import type { WriterReply as Said, Job } from './writer.ts';
+import type { WriterReply as Said, Job } from './job.ts';
 
 /** What settles a job. */
 type Answer = Exclude<Said, { readonly moved: true }>;

@@ -1,91 +1,36 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ReceivedSecret } from '../../events/received-secret.ts';
-import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
-import type { NewRefused, RefusedRoom } from '../../events/refused.ts';
-import type { TokenUse } from '../../events/token.ts';
 import { Marker } from '../marks.ts';
-import type { Row } from '../row.ts';
+import type { Row } from '../value.ts';
 import { recordAnswers } from './answers.ts';
 import { type AppendReply, Appender } from './append.ts';
 import { recordAudit, trimAudit } from './audit.ts';
 import { keepReceivedSecret } from './received-secrets.ts';
 import { explained } from './damage.ts';
-import { type EraseProgress, erase, erasePiece } from './erase.ts';
+import { erase, erasePiece } from './erase.ts';
 import { expectFields, recordFields } from './fields.ts';
 import { previewErasure } from './find-people.ts';
+import type { Durability, Job } from './job.ts';
 import { Jobs } from './jobs.ts';
 import { pauseSource, resumeSource } from './paused.ts';
 import { OpenFiles } from './open-files.ts';
 import { quarantine, settle } from './quarantine.ts';
 import { endReconciliation, keepReconciliation, takeReconciliation } from './reconciliations.ts';
 import { dropRefused, expireRefused, keepRefused } from './refused.ts';
-import { type ReviseProgress as ToRevise, endTurn, revise, takeTurn } from './revise.ts';
+import { endTurn, revise, takeTurn } from './revise.ts';
 import { BUSY, assertVersion, connect } from './schema.ts';
 import { forgetTypes, recordTypes } from './served.ts';
 import { beginSilence, endSilence } from './silences.ts';
 import { keepToken, revokeToken, useTokens } from './tokens.ts';
 import { trim } from './trim.ts';
 
+/** How long a cleaning waits for readers, in milliseconds. Writers in every process wait with it. */
+const READING = 50;
+
 /**
  * The one connection that writes, in a thread of its own: while a commit waits for the disk, the gateway goes on
  * reading deliveries and serving subscribers, and what arrives meanwhile is the next transaction.
  */
-export type Job =
-  | { readonly kind: 'append'; readonly rows: readonly Row[] }
-  | { readonly kind: 'tryToWrite' }
-  | { readonly kind: 'erase'; readonly request: ErasureRequest; readonly order: ErasureOrder }
-  | {
-      readonly kind: 'erasePiece';
-      readonly piece: EraseProgress;
-      readonly request: ErasureRequest;
-      readonly order: ErasureOrder;
-    }
-  | { readonly kind: 'previewErasure'; readonly request: ErasureRequest }
-  | { readonly kind: 'takeTurn'; readonly holder: string }
-  | ({ readonly kind: 'revise' } & ToRevise)
-  | { readonly kind: 'endTurn'; readonly holder: string }
-  | { readonly kind: 'clean' }
-  | { readonly kind: 'trim'; readonly receivedBefore: number; readonly most: number }
-  | { readonly kind: 'quarantine'; readonly row: Row }
-  | { readonly kind: 'settle'; readonly id: number; readonly as: Parameters<typeof settle>[2] }
-  | { readonly kind: 'recordFields'; readonly rows: readonly Row[] }
-  | { readonly kind: 'expectFields'; readonly source: string | null }
-  | { readonly kind: 'recordAnswers'; readonly rows: readonly Row[] }
-  | { readonly kind: 'recordTypes'; readonly gateway: string; readonly types: string }
-  | { readonly kind: 'forgetTypes'; readonly gateway: string }
-  | { readonly kind: 'keepBrought'; readonly brought: ReceivedSecret; readonly most: number }
-  | { readonly kind: 'keepToken'; readonly row: Row }
-  | { readonly kind: 'revokeToken'; readonly id: string; readonly at: number }
-  | { readonly kind: 'useTokens'; readonly uses: readonly TokenUse[] }
-  | { readonly kind: 'recordAudit'; readonly rows: readonly Row[] }
-  | { readonly kind: 'trimAudit'; readonly notedBefore: number }
-  | { readonly kind: 'keepRefused'; readonly refused: readonly NewRefused[]; readonly room: RefusedRoom }
-  | { readonly kind: 'dropRefused'; readonly id: number }
-  | { readonly kind: 'expireRefused'; readonly now: number }
-  | { readonly kind: 'pauseSource'; readonly row: Row }
-  | { readonly kind: 'resumeSource'; readonly source: string }
-  | { readonly kind: 'takeReconciliation' | 'endReconciliation'; readonly source: string; readonly holder: string }
-  | { readonly kind: 'keepReconciliation'; readonly row: Row; readonly holder: string }
-  | { readonly kind: 'beginSilence'; readonly source: string; readonly since: number }
-  | { readonly kind: 'endSilence'; readonly source: string }
-  | { readonly kind: 'durability' }
-  | { readonly kind: 'close' };
-
-export interface Durability {
-  readonly journalMode: string;
-  readonly synchronous: number;
-}
-export type WriterReply =
-  | { readonly value: unknown }
-  /** `isBusy` when somebody else had the file all the time that we wait for it. */
-  | { readonly error: string; readonly isBusy?: boolean }
-  /** No answer: another gateway that shares the writer had something committed. */
-  | { readonly moved: true };
-
-/** How long a cleaning waits for readers, in milliseconds. Writers in every process wait with it. */
-const READING = 50;
-
 export class Writer {
   readonly #database: DatabaseSync;
   readonly #appender: Appender;

@@ -1,5 +1,5 @@
 import { Marker } from '../../marks.ts';
-import type { Row } from '../../row.ts';
+import type { Row } from '../../value.ts';
 import { marksOfVersion1, marksOfVersion1Delivery } from '../../version-1.ts';
 import { type Connection, type Statement, statement } from '../connection.ts';
 import { fromText } from '../text.ts';

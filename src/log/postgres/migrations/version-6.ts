@@ -1,4 +1,4 @@
-import type { Row } from '../../row.ts';
+import type { Row } from '../../value.ts';
 import { NOBODYS, SAID_IN_VERSION_5, rekeyed } from '../../version-6.ts';
 import { type Connection, statement } from '../connection.ts';
 import { decode } from '../row.ts';

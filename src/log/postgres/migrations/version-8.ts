@@ -1,4 +1,4 @@
-import type { Row } from '../../row.ts';
+import type { Row } from '../../value.ts';
 import { COUNTED_TYPES, countedIn } from '../../version-8.ts';
 import { type Connection, statement } from '../connection.ts';
 

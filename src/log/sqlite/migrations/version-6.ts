@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Marker } from '../../marks.ts';
-import type { Row } from '../../row.ts';
+import type { Row } from '../../value.ts';
 import { NOBODYS, SAID_IN_VERSION_5, rekeyed } from '../../version-6.ts';
 import type { Step } from './step.ts';
 
