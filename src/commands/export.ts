@@ -1,0 +1,82 @@
+import { FORMATS, type Format, encoderOf } from './export-format.ts';
+import { type ExportedParts, pagesOf } from './export-pages.ts';
+import { toFile, toOutput } from './export-target.ts';
+import { momentOf } from './moment.ts';
+import { CommandError, type SendingTerminal } from './terminal.ts';
+import { withOperations } from './with-operations.ts';
+
+/** The lists of `EventFilter`. */
+const LISTS = ['providers', 'sources', 'tenants', 'types', 'typenames', 'kinds', 'subjects'] as const;
+/** How often a long export says how far it is, in milliseconds. */
+const EVERY = 2_000;
+
+export interface ExportOptions extends ExportedParts {
+  readonly format: Format;
+  /** Moments or days, as ISO 8601 writes them: when the events occurred. */
+  readonly since?: string;
+  readonly until?: string;
+  /** As `sources=eduzz`. */
+  readonly filter?: readonly string[];
+  /** The output of the process, if there is none. */
+  readonly output?: string;
+  readonly force: boolean;
+}
+
+/** `hookcast export`: the events that the log has, as a file for other programs. @throws {CommandError} if it is not whole. */
+export async function exportEvents(options: ExportOptions, terminal: SendingTerminal): Promise<void> {
+  const { format, output, people, raw } = options;
+  if (!FORMATS.includes(format)) throw new CommandError(`--format: expected one of ${FORMATS.join(', ')}.`);
+  const filter = filterOf(options);
+  if (format === 'parquet' && output === undefined && terminal.isScreen) {
+    throw new CommandError('Parquet is not for a screen: name a file with --output.');
+  }
+  const work = { command: 'export', needsTypes: true, scopes: 'events:read' } as const;
+  await withOperations(terminal, work, async (operations) => {
+    const encoder = await encoderOf(format, { people, raw });
+    const target = output === undefined ? toOutput(terminal) : await toFile(output, options);
+    const interrupted = new AbortController();
+    void terminal.interrupted().then(() => interrupted.abort());
+    let count = 0;
+    let next = performance.now() + EVERY;
+    try {
+      await target.write(encoder.begin());
+      for await (const events of pagesOf(operations, filter, { people, raw })) {
+        if (interrupted.signal.aborted) throw new CommandError('The export was interrupted, and is not whole.');
+        const chunk = encoder.encode(events);
+        if (chunk.length > 0) await target.write(chunk);
+        count += events.length;
+        if (performance.now() < next) continue;
+        next = performance.now() + EVERY;
+        terminal.progress(`${count} events so far`);
+      }
+      await target.write(encoder.end());
+      await target.finish();
+    } catch (error) {
+      await target.abandon();
+      throw error;
+    }
+    const done = `Exported ${count} event${count === 1 ? '' : 's'}`;
+    if (output === undefined) terminal.progress(`${done}.`);
+    else terminal.print(`${done} to ${output}.`);
+  });
+}
+
+/** As `EventFilter` has it. @throws {CommandError} */
+function filterOf({ since, until, filter: words = [] }: ExportOptions): Readonly<Record<string, unknown>> {
+  const moment = (text: string | undefined, option: string) =>
+    text === undefined ? null : new Date(momentOf(text, option)).toISOString();
+  const filter: Record<string, unknown> = {
+    occurredFrom: moment(since, '--since'),
+    occurredBefore: moment(until, '--until'),
+  };
+  for (const word of words) {
+    const [, list, value] = /^(\w+)=(.+)$/s.exec(word) ?? [];
+    if (list === undefined || !(LISTS as readonly string[]).includes(list)) {
+      throw new CommandError(
+        `--filter: expected a list and a value, like sources=eduzz. The lists are ${LISTS.join(', ')}.`,
+      );
+    }
+    filter[list] = [...((filter[list] as string[] | undefined) ?? []), value];
+  }
+  return filter;
+}
