@@ -8,6 +8,7 @@ import type { CopyOptions } from './commands/copy.ts';
 import { describeError } from './commands/describe-error.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
+import { FORMATS } from './commands/export-format.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { Chosen } from './commands/refused.ts';
 import type { ReconcileOptions } from './commands/reconcile.ts';
@@ -218,9 +219,7 @@ elsewhere(program.command('erase'))
 
 elsewhere(program.command('export'), 'the scope events:read')
   .description('write the recorded events to a file or to standard output, for a data warehouse or a spreadsheet')
-  .addOption(
-    new Option('--format <format>', 'how to write them').choices(['ndjson', 'csv', 'parquet']).default('ndjson'),
-  )
+  .addOption(new Option('--format <format>', 'how to write them').choices(FORMATS).default('ndjson'))
   .option(
     '--since <time>',
     'only events that occurred at this time or later, such as 2026-11-22 or 2026-11-22T10:45:00Z',

@@ -42,7 +42,7 @@ function columnsOf({ people, raw }: ExportedParts): readonly Column[] {
   ];
 }
 
-/** @throws {Error} for Parquet, if its library can't be loaded. */
+/** How a format writes events with these parts. */
 export async function encoderOf(format: Format, parts: ExportedParts): Promise<Encoder> {
   if (format === 'ndjson') return NDJSON;
   if (format === 'csv') return csv(columnsOf(parts));

@@ -1,4 +1,4 @@
-import { FORMATS, type Format, encoderOf } from './export-format.ts';
+import { type Format, encoderOf } from './export-format.ts';
 import { type ExportedParts, pagesOf } from './export-pages.ts';
 import { toFile, toOutput } from './export-target.ts';
 import { momentOf } from './moment.ts';
@@ -25,7 +25,6 @@ export interface ExportOptions extends ExportedParts {
 /** `hookcast export`: the events that the log has, as a file for other programs. @throws {CommandError} if it is not whole. */
 export async function exportEvents(options: ExportOptions, terminal: SendingTerminal): Promise<void> {
   const { format, output, people, raw } = options;
-  if (!FORMATS.includes(format)) throw new CommandError(`--format: expected one of ${FORMATS.join(', ')}.`);
   const filter = filterOf(options);
   if (format === 'parquet' && output === undefined && terminal.isScreen) {
     throw new CommandError('Parquet is not for a screen: name a file with --output.');
@@ -34,22 +33,23 @@ export async function exportEvents(options: ExportOptions, terminal: SendingTerm
   await withOperations(terminal, work, async (operations) => {
     const encoder = await encoderOf(format, { people, raw });
     const target = output === undefined ? toOutput(terminal) : await toFile(output, options);
-    const interrupted = new AbortController();
-    void terminal.interrupted().then(() => interrupted.abort());
+    const until = untilInterrupted(terminal);
     let count = 0;
     let next = performance.now() + EVERY;
     try {
-      await target.write(encoder.begin());
-      for await (const events of pagesOf(operations, filter, { people, raw })) {
-        if (interrupted.signal.aborted) throw new CommandError('The export was interrupted, and is not whole.');
-        const chunk = encoder.encode(events);
-        if (chunk.length > 0) await target.write(chunk);
-        count += events.length;
+      const begin = encoder.begin();
+      if (begin.length > 0) await until(target.write(begin));
+      const pages = pagesOf(operations, filter, { people, raw });
+      for (let page = await until(pages.next()); !page.done; page = await until(pages.next())) {
+        const chunk = encoder.encode(page.value);
+        if (chunk.length > 0) await until(target.write(chunk));
+        count += page.value.length;
         if (performance.now() < next) continue;
         next = performance.now() + EVERY;
         terminal.progress(`${count} events so far`);
       }
-      await target.write(encoder.end());
+      const end = encoder.end();
+      if (end.length > 0) await until(target.write(end));
       await target.finish();
     } catch (error) {
       await target.abandon();
@@ -59,6 +59,26 @@ export async function exportEvents(options: ExportOptions, terminal: SendingTerm
     if (output === undefined) terminal.progress(`${done}.`);
     else terminal.print(`${done} to ${output}.`);
   });
+}
+
+/**
+ * Waits for a step, and no longer when the operator wants the export to end: a reader that hangs, or a gateway that does not answer,
+ * would otherwise keep it until the process ends as if all were well. Not `Promise.race`, which keeps something for each step.
+ */
+function untilInterrupted({ interrupted }: SendingTerminal): <T>(step: Promise<T>) => Promise<T> {
+  let isInterrupted = false;
+  let refuse: (error: Error) => void = () => {};
+  const interruption = () => new CommandError('The export was interrupted, and is not whole.');
+  void interrupted().then(() => {
+    isInterrupted = true;
+    refuse(interruption());
+  });
+  return (step) =>
+    new Promise((resolve, reject) => {
+      refuse = reject;
+      step.then(resolve, reject);
+      if (isInterrupted) reject(interruption());
+    });
 }
 
 /** As `EventFilter` has it. @throws {CommandError} */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -132,6 +132,12 @@ it('OPS15.2 exports from a gateway what the token may see, and nothing if less t
   await expect(exported(await there({ scope: 'events:read pii:read' }), { raw: true })).rejects.toThrow(/raw:read/);
   await expect(exported({ HOOKCAST_URL: gateway.url })).rejects.toThrow(/A token with the scope events:read is needed/);
   expect(readdirSync(join(file, '..'))).toEqual([]);
+  const asked = '{ events(first: 1) { edges { values personalValues } } }';
+  const { data } = await gateway.query(asked, {}, { scope });
+  expect(data).toMatchObject({
+    events: { edges: [{ values: { occasion: expect.anything() }, personalValues: null }] },
+  });
+  expect(JSON.stringify(data)).not.toMatch(PEOPLE);
 });
 
 it('OPS15.3 has no cell in CSV that a spreadsheet runs, and reads back as it was', async () => {
@@ -268,7 +274,6 @@ it('OPS15.5 leaves no file that looks whole if the export is cut, and replaces n
 it.runIf(existsSync('/dev/full'))(
   'OPS15.5 ends with the reason when the disk is full or the reader has gone',
   async () => {
-    const { openSync, closeSync } = await import('node:fs');
     const ended = (stdout: 'pipe' | number) => {
       const child = hookcast(['export'], here, gateway.folder, undefined, stdout);
       let stderr = '';
@@ -284,6 +289,16 @@ it.runIf(existsSync('/dev/full'))(
   },
 );
 
+it('OPS15.5 ends when it is interrupted, also while nobody reads what it writes', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const terminal = new SendingTest(here, () => promise);
+  terminal.send = () => {
+    resolve();
+    return new Promise(() => {});
+  };
+  await expect(exportEvents(ALL, terminal)).rejects.toThrow('The export was interrupted, and is not whole.');
+});
+
 it('OPS15.5 ends with an error, and not as if it were whole, when pages fail', async () => {
   await withOperations(new TestTerminal(here), { command: 'export', needsTypes: true }, async ({ ask }) => {
     let pages = 0;
@@ -295,8 +310,10 @@ it('OPS15.5 ends with an error, and not as if it were whole, when pages fail', a
         return pages === 1 ? { events: { ...data.events, pageInfo: { hasNextPage: true, endCursor: null } } } : data;
       },
     };
-    const read = Array.fromAsync(pagesOf(failing, {}, { people: false, raw: false }));
-    await expect(read).rejects.toThrow(/does not say where/);
+    const read = async () => {
+      for await (const page of pagesOf(failing, {}, { people: false, raw: false })) expect(page).toHaveLength(2);
+    };
+    await expect(read()).rejects.toThrow(/does not say where/);
   });
 });
 
