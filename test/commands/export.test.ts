@@ -222,6 +222,14 @@ it.each(LOGS)('OPS15.4 holds a page at a time, and ends at the head that it bega
   expect(read[0]).toMatchObject({ worth: { amount: '-7.5', currency: 'BRL' }, values: {}, typename: 'OtherEvent' });
   expect(most).toBe(100);
 
+  // The first page is noted at once, and the others together.
+  await exported({ DATABASE_URL }, { people: true });
+  const audit = await log.listAudit({ limit: 10 });
+  expect(audit.map(({ action, count }) => [action, count])).toEqual([
+    ['READ_PERSONAL', 100],
+    ['READ_PERSONAL', 900],
+  ]);
+
   // A filter that hardly anything fits, many looks at the log apart.
   await log.append([newEvent({ eventId: 'last', subject: 'ticket/last' })]);
   expect(rows(await exported({ DATABASE_URL }, { filter: ['subjects=ticket/last'] }))).toHaveLength(1);
