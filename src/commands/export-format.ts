@@ -17,7 +17,6 @@ type Column = readonly [name: string, type: 'STRING' | 'BOOLEAN' | 'TIMESTAMP', 
 
 /** The columns of CSV and Parquet. What is an object is one column, as JSON: the types of events have different fields. */
 function columnsOf({ people, raw }: ExportedParts): readonly Column[] {
-  const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));
   const personal: Column = ['personalValues', 'STRING', (event) => json(event.personalValues)];
   const payload: Column = ['raw', 'STRING', (event) => json(event.raw)];
   return [
@@ -42,6 +41,10 @@ function columnsOf({ people, raw }: ExportedParts): readonly Column[] {
   ];
 }
 
+function json(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
 /** How a format writes events with these parts. */
 export async function encoderOf(format: Format, parts: ExportedParts): Promise<Encoder> {
   if (format === 'ndjson') return NDJSON;
@@ -57,12 +60,15 @@ const NDJSON: Encoder = {
 
 /** RFC 4180. */
 function csv(columns: readonly Column[]): Encoder {
-  const line = (cells: readonly Cell[]) => `${cells.map(cellOf).join(',')}\r\n`;
   return {
     begin: () => line(columns.map(([name]) => name)),
     encode: (events) => events.map((event) => line(columns.map(([, , of]) => of(event)))).join(''),
     end: () => '',
   };
+}
+
+function line(cells: readonly Cell[]): string {
+  return `${cells.map(cellOf).join(',')}\r\n`;
 }
 
 /** A spreadsheet runs what begins like a formula, and what a customer calls themselves is anybody's text. */

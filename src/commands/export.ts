@@ -66,25 +66,28 @@ export async function exportEvents(options: ExportOptions, terminal: SendingTerm
  * would otherwise keep it until the process ends as if all were well. Not `Promise.race`, which keeps something for each step.
  */
 function untilInterrupted({ interrupted }: SendingTerminal): <T>(step: Promise<T>) => Promise<T> {
-  let isInterrupted = false;
-  let refuse: (error: Error) => void = () => {};
-  const interruption = () => new CommandError('The export was interrupted, and is not whole.');
-  void interrupted().then(() => {
-    isInterrupted = true;
-    refuse(interruption());
-  });
+  let interruption: CommandError | null = null;
+  let refuse: ((error: CommandError) => void) | null = null;
+  const interrupt = async () => {
+    await interrupted();
+    interruption = new CommandError('The export was interrupted, and is not whole.');
+    refuse?.(interruption);
+  };
+  void interrupt();
   return (step) =>
     new Promise((resolve, reject) => {
       refuse = reject;
       step.then(resolve, reject);
-      if (isInterrupted) reject(interruption());
+      if (interruption) reject(interruption);
     });
+}
+
+function moment(text: string | undefined, option: string): string | null {
+  return text === undefined ? null : new Date(momentOf(text, option)).toISOString();
 }
 
 /** As `EventFilter` has it. @throws {CommandError} */
 function filterOf({ since, until, filter: words = [] }: ExportOptions): Readonly<Record<string, unknown>> {
-  const moment = (text: string | undefined, option: string) =>
-    text === undefined ? null : new Date(momentOf(text, option)).toISOString();
   const filter: Record<string, unknown> = {
     occurredFrom: moment(since, '--since'),
     occurredBefore: moment(until, '--until'),

@@ -38,7 +38,7 @@ export function addValues(
       description:
         'The amount of the event, as it is counted in `activity`: an exact decimal number. Null if the event has none, or one that cannot be summed.',
       resolve: ({ node }) => {
-        const worth = (node as DisclosedEvent).worth;
+        const { worth } = node;
         return typeof worth?.units === 'number'
           ? { amount: amountOf(BigInt(worth.units)), currency: worth.currency }
           : null;
@@ -49,10 +49,7 @@ export function addValues(
       description:
         'What the event says that is not personal, for tools that take events of any type: the fields of its type by their names, without those that have no value. A frontend that knows the type selects its fields instead.',
       complexity: PAYLOAD,
-      resolve: ({ node }) => {
-        const event = node as DisclosedEvent;
-        return said(event, 'open', currentData(event.shape, event.data));
-      },
+      resolve: ({ node }) => said(node, 'open', currentData(node.shape, node.data)),
     }),
     personalValues: t.field({
       type: 'JSON',
@@ -61,10 +58,10 @@ export function addValues(
         'The same of what is personal, and the name of the tenant as `tenantName`. Null if the token lacks `pii:read`, or the data was erased.',
       complexity: PAYLOAD,
       resolve: ({ node }) => {
-        const { shape, personal } = node as DisclosedEvent;
+        const { shape, personal } = node;
         if (personal === null) return null;
         const { tenantName } = personal;
-        const values = said(node as DisclosedEvent, 'personal', currentPersonal(shape, personal));
+        const values = said(node, 'personal', currentPersonal(shape, personal));
         return tenantName === null ? values : { tenantName, ...values };
       },
     }),
