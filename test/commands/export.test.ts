@@ -178,6 +178,23 @@ it('OPS15.3 writes Parquet that another reader reads back as it was', async () =
   expect(await parquetReadObjects({ file: await asyncBufferFromFile(file) })).toEqual([]);
 });
 
+it('OPS15.3 writes Parquet in groups, and holds no more than one of them', async () => {
+  const parquet = await encoderOf('parquet', { people: false, raw: false });
+  const chunks = [parquet.begin()];
+  for (let from = 0; from < 20_100; from += 100) {
+    const page = Array.from({ length: 100 }, (_none, index) => ({ ...SAMPLE, eventId: `e${from + index}` }));
+    chunks.push(parquet.encode(page));
+  }
+  chunks.push(parquet.end());
+  const written = chunks.filter(({ length }) => length > 0).map((chunk) => Buffer.from(chunk as Uint8Array));
+  expect(written).toHaveLength(3);
+  const whole = Uint8Array.from(Buffer.concat(written));
+  const read = await parquetReadObjects({ file: whole.buffer, columns: ['eventId', 'amount'] });
+  expect(read).toHaveLength(20_100);
+  for (const index of [0, 19_999, 20_000, 20_099])
+    expect(read[index]).toEqual({ eventId: `e${index}`, amount: '-7.5' });
+});
+
 const LOGS: readonly (readonly [string, () => Promise<readonly [string, EventLog]>])[] = [
   [
     'SQLite',
