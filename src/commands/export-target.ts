@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { Chunk } from './export-format.ts';
+import { visible } from '../visible.ts';
 import { CommandError, type SendingTerminal } from './terminal.ts';
 
 /** Where an export goes. */
@@ -14,11 +15,11 @@ export interface Target {
 }
 
 /** The output of the process. @throws {CommandError} if it can't be written to. */
-export function toOutput({ send }: SendingTerminal): Target {
+export function toOutput({ send, isScreen }: SendingTerminal): Target {
   return {
     async write(chunk) {
       try {
-        await send(chunk);
+        await send(isScreen && typeof chunk === 'string' ? shown(chunk) : chunk);
       } catch (error) {
         throw new CommandError(`The export is not whole: its output can't be written to (${codeOf(error)}).`);
       }
@@ -26,6 +27,11 @@ export function toOutput({ send }: SendingTerminal): Target {
     finish: async () => {},
     abandon: async () => {},
   };
+}
+
+/** Lines as a person looks at them: a terminal would act on what a provider put into a text. For a program, every byte stays. */
+function shown(lines: string): string {
+  return lines.split(/\r?\n/).map(visible).join('\n');
 }
 
 /** A file, which only its owner can read. Until it is whole it has another name. @throws {CommandError} */

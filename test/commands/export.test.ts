@@ -46,7 +46,7 @@ const there = async (claims: Parameters<typeof makeToken>[0] = {}) => ({
 
 class SendingTest extends TestTerminal implements SendingTerminal {
   readonly chunks: Buffer[] = [];
-  readonly isScreen = false;
+  isScreen = false;
   readonly told: string[] = [];
   readonly progress = (line: string) => void this.told.push(line);
   send = async (chunk: string | Uint8Array): Promise<void> => void this.chunks.push(Buffer.from(chunk));
@@ -152,6 +152,23 @@ it('OPS15.3 has no cell in CSV that a spreadsheet runs, and reads back as it was
   ]);
   expect(lines[0]?.[head!.indexOf('amount')]).toBe('-7.5');
   expect(lines[0]?.[head!.indexOf('values')]).toBe('{"note":"=1"}');
+});
+
+it('OPS15.3 shows a person nothing that a terminal acts on, and gives a program every byte', async () => {
+  const path = join(temporaryFolder(), 'hookcast.db');
+  const log = new SqliteLog(path);
+  atEnd(() => log.close());
+  await log.append([newEvent({ subject: 'ticket/\u001b[31m\u202ered' })]);
+  for (const format of ['csv', 'ndjson'] as const) {
+    const terminal = new SendingTest({ DATABASE_URL: `sqlite:${path}` });
+    terminal.isScreen = true;
+    await exportEvents({ ...ALL, format }, terminal);
+    expect(Buffer.concat(terminal.chunks).toString()).toContain(String.raw`ticket/\u001b[31m\u202ered`);
+  }
+  expect(await exported({ DATABASE_URL: `sqlite:${path}` }, { format: 'csv' })).toContain('\u001b[31m\u202ered');
+  const binary = new SendingTest({ DATABASE_URL: `sqlite:${path}` });
+  binary.isScreen = true;
+  await expect(exportEvents({ ...ALL, format: 'parquet' }, binary)).rejects.toThrow('Parquet is not for a screen');
 });
 
 it('OPS15.3 writes Parquet that another reader reads back as it was', async () => {
