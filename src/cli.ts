@@ -8,6 +8,8 @@ import type { CopyOptions } from './commands/copy.ts';
 import { describeError } from './commands/describe-error.ts';
 import type { DriftCommandOptions } from './commands/drift.ts';
 import type { EraseOptions } from './commands/erase.ts';
+import { FORMATS } from './commands/export-format.ts';
+import type { ExportOptions } from './commands/export.ts';
 import type { Chosen } from './commands/refused.ts';
 import type { ReconcileOptions } from './commands/reconcile.ts';
 import type { ReprocessOptions } from './commands/reprocess.ts';
@@ -222,6 +224,29 @@ elsewhere(program.command('erase'))
     (await import('./commands/erase.ts')).erase(options, at(options)),
   );
 
+elsewhere(program.command('export'), 'the scope events:read')
+  .description('write the recorded events to a file or to standard output, for a data warehouse or a spreadsheet')
+  .addOption(new Option('--format <format>', 'how to write them').choices(FORMATS).default('ndjson'))
+  .option(
+    '--since <time>',
+    'only events that occurred at this time or later, such as 2026-11-22 or 2026-11-22T10:45:00Z',
+  )
+  .option('--until <time>', 'only events that occurred before this time')
+  .option(
+    '--filter <list=value...>',
+    'only events that match: a list of EventFilter and a value, such as sources=eduzz or kinds=TICKET; several values of one list are alternatives',
+  )
+  .option('--output <file>', 'the file to write (default: standard output); only you can read it')
+  .option('--force', 'replace the file if it exists', false)
+  .option('--people', 'personal data as well; the audit notes it', false)
+  .option('--raw', 'the verified payloads as well, which contain personal data; the audit notes it', false)
+  .action(async (options: Elsewhere & ExportOptions) => {
+    listen();
+    const { send, isScreen, progress, interrupted } = terminal;
+    const { exportEvents } = await import('./commands/export.ts');
+    await exportEvents(options, { ...at(options), send, isScreen, progress, interrupted });
+  });
+
 elsewhere(program.command('reprocess'))
   .description(
     'read the payloads of recorded events again with this version, for types that were added later, and replace the events',
@@ -370,8 +395,8 @@ interface Elsewhere {
   readonly plainHttp?: boolean;
 }
 
-/** Lets an operator's command be done on a gateway that runs elsewhere. */
-function elsewhere(command: Command): Command {
+/** Lets an operator's command be done on a gateway that runs elsewhere. @param needs what its token must have. */
+function elsewhere(command: Command, needs = 'the scope ops for every tenant'): Command {
   return command
     .option(
       '--url <url>',
@@ -379,7 +404,7 @@ function elsewhere(command: Command): Command {
     )
     .option(
       '--token-file <file>',
-      'the file of a token with the scope ops for every tenant; - is standard input (default: HOOKCAST_TOKEN_FILE)',
+      `the file of a token with ${needs}; - is standard input (default: HOOKCAST_TOKEN_FILE)`,
     )
     .option('--token <token>', 'the token itself; other users of this machine can see it (default: HOOKCAST_TOKEN)')
     .option('--plain-http', 'send the token also to an address that is not encrypted');

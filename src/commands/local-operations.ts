@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { execute, parse } from 'graphql';
 import { pino } from 'pino';
 import { SCOPES, type Viewer } from '../auth/viewer.ts';
+import type { EventType } from '../declaration/event-type.ts';
 import { HookcastError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { writeResult } from '../execution/written-result.ts';
@@ -11,6 +12,7 @@ import { partsOf } from '../execution/parts.ts';
 import { createSchema } from '../graphql/schema.ts';
 import { openAdmission, openReview, openReprocessor } from '../open-log.ts';
 import { type Noted, note } from './note.ts';
+import { type Read, Reads } from './reads.ts';
 import { type Operations, dataIn } from './operations.ts';
 import type { Sources } from './sources.ts';
 
@@ -22,6 +24,8 @@ export interface LocalOptions extends Pick<OperatorBacking, 'signer'> {
   readonly command: string;
   /** Empty for a command that runs no source's code. */
   readonly sources: Sources;
+  /** Types of events; none for a command that asks for no event, since to build them all takes twice as long. */
+  readonly types: readonly EventType[];
   readonly mostValues: number;
   readonly publicUrl: string | null;
 }
@@ -29,10 +33,9 @@ export interface LocalOptions extends Pick<OperatorBacking, 'signer'> {
 /** Operations on a log of this machine, executed in this process: no gateway need run. To be closed. */
 export function localOperations(
   log: EventLog,
-  { command, sources, mostValues, publicUrl, signer }: LocalOptions,
+  { command, sources, types, mostValues, publicUrl, signer }: LocalOptions,
 ): Operations & { close(): Promise<void> } {
-  // Without types of events, which no command asks for: to build them all takes twice as long.
-  const schema = createSchema([]);
+  const schema = createSchema(types);
   const options = { sources, mostValues, logger: pino({ level: 'silent' }) };
   // It reads all fields that were ever seen, which only those need who admit.
   let admission: ReturnType<typeof openAdmission> | null = null;
@@ -65,25 +68,27 @@ export function localOperations(
     if (!noted.has(key)) await note(log, command, what);
     noted.add(key);
   };
+  const reads = new Reads((read) => note(log, command, read));
   return {
     async ask<T>(text: string, variableValues: Readonly<Record<string, unknown>> = {}): Promise<T> {
       const document = parse(text);
-      const reads: Noted[] = [];
+      const done: Read[] = [];
       const context = createContext(backing, EVERYBODY, {
         parts: partsOf(document, schema),
         onDisclosure: (count, { raw }, target) =>
-          void reads.push({ action: raw ? 'READ_RAW' : 'READ_PERSONAL', target, count }),
+          void done.push({ action: raw ? 'READ_RAW' : 'READ_PERSONAL', target, count }),
         who: { osUser: userInfo().username, tokenId: null, holder: null },
         onAction: (action, target) => noteOnce({ action, target }),
       });
       const result = await execute({ schema, document, variableValues, contextValue: context });
-      for (const read of reads) await note(log, command, read);
+      for (const read of done) await reads.add(read);
       const [error] = result.errors ?? [];
       if (error) throw error.originalError ?? error;
       return dataIn(writeResult(result).bytes.toString()) as T;
     },
 
     async close() {
+      await reads.end();
       await (await admission)?.close();
     },
   };

@@ -2,7 +2,7 @@ import { existsSync, fstatSync, readFileSync, writeFile, writeSync } from 'node:
 import { isatty } from 'node:tty';
 import { parseEnv } from 'node:util';
 import { LineWriter, type TextSink } from './line-writer.ts';
-import type { GatewayTerminal } from './terminal.ts';
+import type { GatewayTerminal, SendingTerminal } from './terminal.ts';
 import { lineOf, visible } from '../visible.ts';
 
 /** Settings may stand in a file beside; what the environment says itself counts for more. */
@@ -18,10 +18,12 @@ const LAST = 500;
 const ENDS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2'] as const;
 
 /** The process, as commands see it. */
-export class ProcessTerminal implements GatewayTerminal {
+export class ProcessTerminal implements GatewayTerminal, SendingTerminal {
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: LineWriter;
   readonly stderr: LineWriter;
+  readonly send: SendingTerminal['send'];
+  readonly isScreen = isatty(1);
   readonly #process: NodeJS.Process;
   readonly #given: ReadonlySet<string>;
   #fromFile: readonly string[] = [];
@@ -36,7 +38,10 @@ export class ProcessTerminal implements GatewayTerminal {
     this.#given = new Set(Object.keys(own.env));
     // The reader may go (`hookcast quarantine list | head -1`): the command still finishes what it began.
     for (const stream of [own.stdout, own.stderr]) stream.on('error', () => {});
-    this.stdout = new LineWriter(sinkOf(own.stdout, 1));
+    const output = sinkOf(own.stdout, 1);
+    this.stdout = new LineWriter(output);
+    this.send = (chunk) =>
+      new Promise((resolve, reject) => output.write(chunk, (error) => (error ? reject(error) : resolve())));
     this.stderr = new LineWriter(sinkOf(own.stderr, 2));
     own.on('exit', () => {
       this.stdout.flushLast();
@@ -49,6 +54,10 @@ export class ProcessTerminal implements GatewayTerminal {
 
   /** Says what keeps a command from its work. */
   readonly complain = (line: string): void => void this.#process.stderr.write(`${visible(line)}\n`);
+
+  readonly progress = (line: string): void => {
+    if (isatty(2)) this.complain(line);
+  };
 
   readonly interrupted = (): Promise<void> =>
     (this.#asked ??= new Promise((resolve) => {
@@ -94,11 +103,16 @@ export class ProcessTerminal implements GatewayTerminal {
   }
 }
 
+/** Also of bytes. */
+interface OutputSink extends TextSink {
+  readonly write: (chunk: string | Uint8Array, done: (error?: Error | null) => void) => void;
+}
+
 /**
  * Never a write that waits in a thread for somebody to read: Node joins its threads when it exits, and would wait for good.
  * A pipe, a socket and a terminal are written to without waiting; a file takes what it is given, or fails.
  */
-function sinkOf(stream: NodeJS.WriteStream, fd: number): TextSink {
+function sinkOf(stream: NodeJS.WriteStream, fd: number): OutputSink {
   const kind = fstatSync(fd);
   if (!kind.isFIFO() && !kind.isSocket() && !isatty(fd)) {
     return {

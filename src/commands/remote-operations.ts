@@ -10,12 +10,23 @@ const PATIENCE = 120_000;
 /** A gateway that has a rate for each token is asked again so often, each time after a second. */
 const AGAIN = 60;
 
-/** Operations on a gateway that runs elsewhere, with a token that has the scope `ops`; null if HOOKCAST_URL names none. */
-export function remoteOperations({ env }: Terminal): Operations | null {
+/** What a command's token must have. */
+export type TokenNeeds = 'ops for every tenant' | 'events:read';
+const EXAMPLE: Record<TokenNeeds, string> = {
+  'ops for every tenant': "'*' --scope ops",
+  'events:read': 'eduzz:40021 --scope events:read',
+};
+
+/**
+ * Operations on a gateway that runs elsewhere; null if HOOKCAST_URL names none.
+ *
+ * @param scopes what the token must have.
+ */
+export function remoteOperations({ env }: Terminal, scopes: TokenNeeds): Operations | null {
   const given = env['HOOKCAST_URL']?.trim();
   if (!given) return null;
   const url = endpointOf(given, env['HOOKCAST_PLAIN_HTTP'] === 'on');
-  const authorization = `Bearer ${readToken(env)}`;
+  const authorization = `Bearer ${readToken(env, scopes)}`;
   return {
     async ask<T>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<T> {
       const body = JSON.stringify({ query, variables });
@@ -52,13 +63,13 @@ function endpointOf(given: string, mayBePlain: boolean): string {
   return `${url.origin}${path.endsWith('/graphql') ? path : `${path}/graphql`}`;
 }
 
-function readToken(env: Terminal['env']): string {
+function readToken(env: Terminal['env'], scopes: TokenNeeds): string {
   const file = env['HOOKCAST_TOKEN_FILE']?.trim();
   const token = file ? textOf(file) : (env['HOOKCAST_TOKEN']?.trim() ?? '');
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return token;
   throw new CommandError(
-    'A token with the scope ops for every tenant is needed: put it into a file and name it with --token-file (- is standard input), or ' +
-      'set HOOKCAST_TOKEN. "hookcast token issue --for NAME --tenant \'*\' --scope ops", beside the log, makes one.',
+    `A token with the scope ${scopes} is needed: put it into a file and name it with --token-file (- is standard input), or ` +
+      `set HOOKCAST_TOKEN. "hookcast token issue --for NAME --tenant ${EXAMPLE[scopes]}", beside the log, makes one.`,
   );
 }
 

@@ -7,6 +7,17 @@ export interface Terminal {
   readonly print: (...columns: readonly string[]) => void;
 }
 
+/** What a command knows whose output is for another program. */
+export interface SendingTerminal extends Terminal {
+  /** Hands out what is made, byte for byte. Resolved once it is taken; rejected if whoever reads has gone, or the disk is full. */
+  readonly send: (chunk: string | Uint8Array) => Promise<void>;
+  /** Whether a person looks at the output. */
+  readonly isScreen: boolean;
+  /** Says how far it is, beside the output; nothing, where nobody looks. */
+  readonly progress: (line: string) => void;
+  readonly interrupted: () => Promise<void>;
+}
+
 /** What a command knows that runs until it is told to end. */
 export interface GatewayTerminal extends Terminal {
   /** For the lines of a log. */

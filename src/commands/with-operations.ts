@@ -1,8 +1,9 @@
 import { readMostValues, readPublicUrl } from '../config.ts';
 import { localOperations } from './local-operations.ts';
 import type { Operations } from './operations.ts';
-import { remoteOperations } from './remote-operations.ts';
-import { findSources } from './sources.ts';
+import { type TokenNeeds, remoteOperations } from './remote-operations.ts';
+import { servedTypes } from '../served-types.ts';
+import { findOwnSources, findSources } from './sources.ts';
 import type { Terminal } from './terminal.ts';
 import { readSigner } from './token.ts';
 import { withLog } from './with-log.ts';
@@ -12,21 +13,26 @@ export interface Work {
   readonly command: string;
   /** Whether the sources' code is needed, and with it their settings. A gateway has its own. */
   readonly needsSources?: boolean;
+  /** Whether events are read as their types have them, those of one's own among them. A gateway has its own. */
+  readonly needsTypes?: boolean;
+  /** What a token for a gateway must have. */
+  readonly scopes?: TokenNeeds;
 }
 
 /** Does a command's work where it is to be done: on the gateway of HOOKCAST_URL, or else on the log of DATABASE_URL. */
 export async function withOperations<T>(
   terminal: Terminal,
-  { command, needsSources = false }: Work,
+  { command, needsSources = false, needsTypes = false, scopes = 'ops for every tenant' }: Work,
   work: (operations: Operations) => Promise<T>,
 ): Promise<T> {
-  const remote = remoteOperations(terminal);
+  const remote = remoteOperations(terminal, scopes);
   if (remote) return work(remote);
   const { env } = terminal;
   const sources = needsSources ? await findSources(terminal) : new Map();
   const options = {
     command,
     sources,
+    types: needsTypes ? servedTypes(((await findOwnSources(env)) ?? new Map()).values()) : [],
     mostValues: needsSources ? readMostValues(env) : 0,
     publicUrl: needsSources ? readPublicUrl(env) : null,
     signer: () => (env['AUTH_JWKS_URL'] || env['AUTH_PUBLIC_KEY'] ? null : readSigner(env)),

@@ -350,7 +350,7 @@ export function createContext(
     async reprocess(request) {
       requireOperator(viewer, 'Reprocessing is of events');
       // A mistyped source would find nothing, and look as if there were nothing to do.
-      if (request.source !== null) await requireSource(log, request.source);
+      if (request.source !== null && !backing.sources.has(request.source)) await requireSource(log, request.source);
       if (!request.dryRun) await onAction?.('REPROCESS', request.source);
       let end = 0;
       const progress = (_done: Reprocessed, last: number) => (end = last);

@@ -7,7 +7,8 @@ import type { Parts } from '../events/event.ts';
 const PLAIN =
   '__typename edges node nodes _entities cursor head pageInfo endCursor startCursor hasNextPage hasPreviousPage events ' +
   'cancellations after resumedAt eventIds id provider source type eventId tenant subject occurredAt ' +
-  'occurredAtText receivedAt origin superseded personalData raw instant text typename happened amounts unsummed refundsExpected';
+  'occurredAtText receivedAt origin superseded personalData raw instant text typename happened amounts unsummed refundsExpected ' +
+  'worth values';
 
 /**
  * The fields that are answered without reading the people of an event of any type: those above, and those that every type that

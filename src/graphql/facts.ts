@@ -112,14 +112,19 @@ function typeOf(member: Member): string {
   return member.of.isPerson ? 'Person' : isMoney(member) ? 'Money' : member.of.name;
 }
 
-/** As JSON, without what is null. */
-function plain(member: Member, value: unknown): unknown {
-  if (member.isList) return (value as readonly unknown[]).map((item) => plain({ ...member, isList: false }, item));
+/**
+ * What is served as JSON, without what is null.
+ *
+ * @param isWanted which members of objects there are to be.
+ */
+function plain(member: Member, value: unknown, isWanted: (member: Member) => boolean = () => true): unknown {
+  if (member.isList) {
+    return (value as readonly unknown[]).map((item) => plain({ ...member, isList: false }, item, isWanted));
+  }
   const { of } = member;
   if (of.is === 'object') {
-    const entries = of.members.map((one): [string, unknown] => {
-      const served = serve(one, isWithheld(one, of.members))((value as Source)[one.name]);
-      return [one.name, isNothing(served) ? null : plain(one, served)];
+    const entries = of.members.filter(isWanted).map((one): [string, unknown] => {
+      return [one.name, servedPlain(one, of.members, (value as Source)[one.name], isWanted)];
     });
     return Object.fromEntries(entries.filter(([, said]) => !isNothing(said)));
   }
@@ -128,7 +133,18 @@ function plain(member: Member, value: unknown): unknown {
   return value;
 }
 
-function isNothing(value: unknown): boolean {
+/** A stored member as JSON; null where it says nothing. @param among the members that it stands with. */
+export function servedPlain(
+  member: Member,
+  among: readonly Member[],
+  stored: unknown,
+  isWanted?: (member: Member) => boolean,
+): unknown {
+  const served = serve(member, isWithheld(member, among))(stored);
+  return isNothing(served) ? null : plain(member, served, isWanted);
+}
+
+export function isNothing(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }

@@ -28,6 +28,7 @@ import { subgraphSdl } from './subgraph.ts';
 import { addSubject } from './subject.ts';
 import { addSubscriptions } from './subscriptions.ts';
 import { addTokens } from './tokens.ts';
+import { addValues } from './values.ts';
 
 /**
  * The whole schema, with these types of events. `schema.graphql` is that of the types that hookcast brings, printed.
@@ -49,6 +50,7 @@ export function createSchema(
   const filter = addFilter(builder, cancellation);
   const queries = addQueries(builder, event, cancellation, stream, filter, shapes);
   addFacts(builder, types);
+  addValues(builder, types, stream, declared);
   addSubject(builder, queries);
   addAbout(builder, queries);
   addReprocess(builder, addQuarantine(builder, event));

@@ -107,7 +107,7 @@ export function keyedResponse({
   encoding = 'hex',
   algorithm = 'sha256',
 }: KeyedResponse): SignedChallenge {
-  const [newest] = checkSecrets('keyedAnswer', secrets);
+  const [newest] = checkSecrets('keyedResponse', secrets);
   const key = keyOf(Buffer.from(newest), algorithm);
   return {
     signed: true,

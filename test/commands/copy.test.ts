@@ -53,7 +53,7 @@ it('LOG6.1 AUTH6.3 takes a log to PostgreSQL while it is in use, and clients go 
   const again = await copy(file, to);
   const { data: noted } = await old.query('{ audit(first: 9) { edges { node { action operation } } } }');
   const copying = { node: { action: 'COPY', operation: 'copy' } };
-  expect(noted!['audit'].edges).toEqual([copying, copying]);
+  expect(noted!['audit'].edges.filter(({ node }: any) => node.action === 'COPY')).toEqual([copying, copying]);
   expect(again).toMatch(/Copied 1 event, 0 erasures and 0 deliveries/);
   await subscriber.events(4);
   const late = subscriber.lastCursor;

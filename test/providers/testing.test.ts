@@ -97,7 +97,7 @@ const faults: [what: string, under: UnderTest, title: RegExp][] = [
   ['that takes what anybody signs', shop({ takesAnything: true }), /refuses one that was taken away/],
   ['whose ids are of chance', shop({ isRandom: true }), /the same each time/],
   ['whose events all have one id', shop({ isConstant: true }), /no other for it/],
-  ['that fails on what its schema takes', shop({ needsReason: true }), /whatever its schemas take/],
+  ['that fails on what its schema takes', shop({ needsReason: true }), /everything that its schemas take/],
   [
     'that does not answer its sender',
     { ...shop(), questions: [{ method: 'GET', query: 'challenge=c', answer: 'c' }] },

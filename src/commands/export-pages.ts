@@ -1,0 +1,121 @@
+import { decodeCursor } from '../events/cursor.ts';
+import { HookcastError } from '../errors.ts';
+import type { Operations, PageOf } from './operations.ts';
+import { CommandError } from './terminal.ts';
+
+/** What of events is exported besides what identifies nobody. */
+export interface ExportedParts {
+  readonly people: boolean;
+  readonly raw: boolean;
+}
+
+/** An event as it is exported: what GraphQL says of it and of its edge. */
+export interface ExportedEvent {
+  readonly cursor: string;
+  readonly typename: string;
+  readonly id: string;
+  readonly provider: string;
+  readonly source: string;
+  readonly type: string;
+  readonly eventId: string;
+  readonly tenant: string;
+  readonly subject: string | null;
+  readonly occurredAt: string;
+  readonly occurredAtText: string;
+  readonly receivedAt: string;
+  readonly origin: string;
+  readonly superseded: boolean;
+  readonly personalData: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
+  readonly worth: { readonly amount: string; readonly currency: string } | null;
+  readonly values: unknown;
+  /** Only where people are exported. */
+  readonly personalValues?: unknown;
+  readonly raw?: unknown;
+}
+
+type Node = Omit<ExportedEvent, 'cursor' | 'tenant' | 'worth' | 'values' | 'personalValues'> & {
+  readonly tenant: { readonly id: string };
+};
+type Edge = Pick<ExportedEvent, 'cursor' | 'worth' | 'values' | 'personalValues'> & { readonly node: Node };
+interface Answer {
+  readonly events: Pick<PageOf<Node>, 'pageInfo'> & { readonly edges: readonly Edge[] };
+}
+
+const HEAD = 'query ExportHead { events(first: 0) { head } }';
+/** Without the fields that are not asked for, and not with `@include`: what stands in a document is read, and counts as read. */
+const pageOf = ({ people, raw }: ExportedParts) => `query Export($after: String, $filter: EventFilter) {
+  events(first: 100, after: $after, filter: $filter) {
+    edges {
+      cursor worth { amount currency } values ${people ? 'personalValues' : ''}
+      node {
+        typename: __typename id provider source type eventId tenant { id } subject occurredAt occurredAtText receivedAt origin
+        superseded personalData ${raw ? 'raw' : ''}
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+/**
+ * The events that fit a filter, page by page, up to the head that the log has now: what is recorded meanwhile is no part of it, so
+ * that the export of a busy log ends.
+ *
+ * @throws {CommandError} if the token may not see what was asked for, or the log was replaced meanwhile.
+ */
+export async function* pagesOf(
+  operations: Operations,
+  filter: Readonly<Record<string, unknown>>,
+  parts: ExportedParts,
+): AsyncGenerator<readonly ExportedEvent[]> {
+  const head = decodeCursor((await operations.ask<{ events: { head: string } }>(HEAD)).events.head);
+  const document = pageOf(parts);
+  for (let after: string | null = null; ;) {
+    const { edges, pageInfo } = await read(operations, document, { filter, after });
+    const within = edges.filter(({ cursor }) => decodeCursor(cursor).seq <= head.seq);
+    if (within.length > 0) yield within.map((edge) => exported(edge, parts));
+    if (!pageInfo.hasNextPage || within.length < edges.length) return;
+    // To end here would look as if there were no more.
+    if (pageInfo.endCursor === null) throw new CommandError('The gateway has more events, and does not say where.');
+    after = pageInfo.endCursor;
+  }
+}
+
+async function read(
+  operations: Operations,
+  document: string,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<Answer['events']> {
+  try {
+    return (await operations.ask<Answer>(document, variables)).events;
+  } catch (error) {
+    if (!(error instanceof HookcastError) || error.code !== 'CURSOR_EXPIRED') throw error;
+    throw new CommandError(
+      'The events that follow are gone: retention has deleted them meanwhile, or the log was replaced. Export again.',
+    );
+  }
+}
+
+function exported({ node: { tenant, ...node }, ...edge }: Edge, { people, raw }: ExportedParts): ExportedEvent {
+  if (people && node.personalData === 'WITHHELD') {
+    throw new CommandError(
+      'Personal data needs a token with the scope pii:read. Ask for such a token, or leave out --people.',
+    );
+  }
+  // Of what is neither withheld nor erased there is a payload.
+  if (raw && node.raw === null && node.personalData !== 'ERASED') {
+    throw new CommandError(
+      'Payloads need a token with the scopes raw:read and pii:read. Ask for such a token, or leave out --raw.',
+    );
+  }
+  const { cursor, worth, values, personalValues } = edge;
+  const { raw: payload, ...envelope } = node;
+  return {
+    cursor,
+    ...envelope,
+    tenant: tenant.id,
+    worth,
+    values,
+    ...(people && { personalValues }),
+    ...(raw && { raw: payload }),
+  };
+}

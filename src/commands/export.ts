@@ -1,0 +1,105 @@
+import { type Format, encoderOf } from './export-format.ts';
+import { type ExportedParts, pagesOf } from './export-pages.ts';
+import { toFile, toOutput } from './export-target.ts';
+import { momentOf } from './moment.ts';
+import { CommandError, type SendingTerminal } from './terminal.ts';
+import { withOperations } from './with-operations.ts';
+
+/** The lists of `EventFilter`. */
+const LISTS = ['providers', 'sources', 'tenants', 'types', 'typenames', 'kinds', 'subjects'] as const;
+/** How often a long export says how far it is, in milliseconds. */
+const EVERY = 2_000;
+
+export interface ExportOptions extends ExportedParts {
+  readonly format: Format;
+  /** Moments or days, as ISO 8601 writes them: when the events occurred. */
+  readonly since?: string;
+  readonly until?: string;
+  /** As `sources=eduzz`. */
+  readonly filter?: readonly string[];
+  /** The output of the process, if there is none. */
+  readonly output?: string;
+  readonly force: boolean;
+}
+
+/** `hookcast export`: the events that the log has, as a file for other programs. @throws {CommandError} if it is not whole. */
+export async function exportEvents(options: ExportOptions, terminal: SendingTerminal): Promise<void> {
+  const { format, output, people, raw } = options;
+  const filter = filterOf(options);
+  if (format === 'parquet' && output === undefined && terminal.isScreen) {
+    throw new CommandError('Parquet is not for a screen: name a file with --output.');
+  }
+  const work = { command: 'export', needsTypes: true, scopes: 'events:read' } as const;
+  await withOperations(terminal, work, async (operations) => {
+    const encoder = await encoderOf(format, { people, raw });
+    const target = output === undefined ? toOutput(terminal) : await toFile(output, options);
+    const until = untilInterrupted(terminal);
+    let count = 0;
+    let next = performance.now() + EVERY;
+    try {
+      const begin = encoder.begin();
+      if (begin.length > 0) await until(target.write(begin));
+      const pages = pagesOf(operations, filter, { people, raw });
+      for (let page = await until(pages.next()); !page.done; page = await until(pages.next())) {
+        const chunk = encoder.encode(page.value);
+        if (chunk.length > 0) await until(target.write(chunk));
+        count += page.value.length;
+        if (performance.now() < next) continue;
+        next = performance.now() + EVERY;
+        terminal.progress(`${count} events so far`);
+      }
+      const end = encoder.end();
+      if (end.length > 0) await until(target.write(end));
+      await target.finish();
+    } catch (error) {
+      await target.abandon();
+      throw error;
+    }
+    const done = `Exported ${count} event${count === 1 ? '' : 's'}`;
+    if (output === undefined) terminal.progress(`${done}.`);
+    else terminal.print(`${done} to ${output}.`);
+  });
+}
+
+/**
+ * Waits for a step, and no longer when the operator wants the export to end: a reader that hangs, or a gateway that does not answer,
+ * would otherwise keep it until the process ends as if all were well. Not `Promise.race`, which keeps something for each step.
+ */
+function untilInterrupted({ interrupted }: SendingTerminal): <T>(step: Promise<T>) => Promise<T> {
+  let interruption: CommandError | null = null;
+  let refuse: ((error: CommandError) => void) | null = null;
+  const interrupt = async () => {
+    await interrupted();
+    interruption = new CommandError('The export was interrupted, and is not whole.');
+    refuse?.(interruption);
+  };
+  void interrupt();
+  return (step) =>
+    new Promise((resolve, reject) => {
+      refuse = reject;
+      step.then(resolve, reject);
+      if (interruption) reject(interruption);
+    });
+}
+
+function moment(text: string | undefined, option: string): string | null {
+  return text === undefined ? null : new Date(momentOf(text, option)).toISOString();
+}
+
+/** As `EventFilter` has it. @throws {CommandError} */
+function filterOf({ since, until, filter: words = [] }: ExportOptions): Readonly<Record<string, unknown>> {
+  const filter: Record<string, unknown> = {
+    occurredFrom: moment(since, '--since'),
+    occurredBefore: moment(until, '--until'),
+  };
+  for (const word of words) {
+    const [, list, value] = /^(\w+)=(.+)$/s.exec(word) ?? [];
+    if (list === undefined || !(LISTS as readonly string[]).includes(list)) {
+      throw new CommandError(
+        `--filter: expected a list and a value, like sources=eduzz. The lists are ${LISTS.join(', ')}.`,
+      );
+    }
+    filter[list] = [...((filter[list] as string[] | undefined) ?? []), value];
+  }
+  return filter;
+}
