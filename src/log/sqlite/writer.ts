@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Marker } from '../marks.ts';
-import type { Row } from '../value.ts';
 import { recordAnswers } from './answers.ts';
 import { type AppendReply, Appender } from './append.ts';
 import { recordAudit, trimAudit } from './audit.ts';
