@@ -78,12 +78,12 @@ export function LanguageChoice() {
   );
 }
 
-/** Signs out, and says whether that is done. Leaves the address as whoever comes next should find it: what one looked for may be a name. */
+/** Signs out, and says whether that is done. Leaves an address that the next person may see: what somebody looked for may be a name. */
 export function useSignOut(): (options?: { readonly everywhere: boolean }) => Promise<boolean> {
   const { session, links } = useGateway();
   const [, go] = useLocation();
   return async (options) => {
-    // What a link of before came to is nothing to whoever comes next.
+    // The next person is not told what an earlier link came to.
     links.stay();
     const isDone = await session.signOut(options);
     if (isDone) go('/', { replace: true });

@@ -36,7 +36,7 @@ const OPERATORS: readonly string[] = ['sources', 'quarantine'];
 /** Pages that are reached from others, and by Ctrl-K. */
 const FURTHER = ['story', 'person', 'door'] as const;
 
-/** The page: whoever has a token sees the pages, everybody else is asked for one. */
+/** The page: with a token the pages are shown, without one it is asked for. */
 export function App() {
   const words = useWords();
   const { signedIn, looking } = useSession();

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 /** How long what arrives is gathered before it is shown, in milliseconds: a burst is one change of the page. */
 export const GATHERED = 60;
 
-/** Something that changes by itself, and tells whoever looks at it. */
+/** Something that changes by itself, and tells its observers. */
 export abstract class Observed<V extends object> {
   #view: V;
   readonly #listeners = new Set<() => void>();

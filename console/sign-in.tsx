@@ -107,7 +107,7 @@ export function ProviderButton() {
   );
 }
 
-/** What whoever has no token sees. */
+/** What is shown without a token. */
 export function SignIn() {
   const { signIn, title } = useWords();
   const { answer, refusal } = useLinks();

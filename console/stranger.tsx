@@ -8,7 +8,7 @@ import { wordFor } from './words/word-for.ts';
 /** So many tenants are named. */
 const MOST_NAMED = 5;
 
-/** Says to whoever is signed in that a link changed nothing, since its token is none that the gateway takes. */
+/** Says that a link changed nothing, since the gateway does not accept its token. */
 export function RefusedLink() {
   const { stranger, close } = useWords();
   const { links } = useGateway();

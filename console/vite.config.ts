@@ -18,7 +18,7 @@ export default defineConfig({
       'use-sync-external-store/shim/index.js': 'react',
     },
   },
-  // For whoever works on the console: `npx vite console` beside `npm run dev`.
+  // To work on the console: `npx vite console` beside `npm run dev`.
   server: {
     proxy: {
       '/graphql': { target: 'http://127.0.0.1:4000', ws: true },

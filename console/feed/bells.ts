@@ -11,7 +11,7 @@ export interface Bell {
   readonly isLoud: boolean;
 }
 
-/** Those that were asked for in this browser. Whatever else stands there is none. */
+/** Those that were asked for in this browser. Anything else that stands there is ignored. */
 export function readBells(): readonly Bell[] {
   try {
     const kept: unknown = JSON.parse(openStore(() => localStorage).getItem(KEPT_AS) ?? '[]');

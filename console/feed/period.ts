@@ -8,7 +8,7 @@ export const ANY_TIME: Period = { from: null, to: null };
 
 const HOUR = 60 * 60 * 1_000;
 
-/** Ways to choose one at once. They are moments from then on, so that whoever opens the address sees the same. */
+/** Ways to choose one at once. They are moments from then on, so that the address shows the same to everybody. */
 export const CHOICES = {
   lastHour: (now: number): Period => ({ from: toMinute(now - HOUR), to: null }),
   today: (now: number): Period => ({ from: new Date(now).setHours(0, 0, 0, 0), to: null }),

@@ -12,7 +12,7 @@ import type { Period } from './period.ts';
 import { FeedWindow } from './window.ts';
 
 const NO_FILTER: Filter = { source: null, tenant: null, kind: null, type: null, what: null, text: null };
-/** Whoever types is left alone for so long before pages are looked through, in milliseconds. */
+/** How long typing may pause before pages are looked through, in milliseconds. */
 const TYPED = 300;
 
 interface Wanted {

@@ -10,7 +10,7 @@ const STORED_AS = 'hookcast.views';
 const MOST = 20;
 const store = () => openStore(() => localStorage);
 
-/** Whatever somebody may have put there. */
+/** Anything may have been put there. */
 export function readViews(): readonly View[] {
   try {
     const kept: unknown = JSON.parse(store().getItem(STORED_AS) ?? '[]');

@@ -42,7 +42,7 @@ export function isOperator({ tenants, scopes }: Claims): boolean {
   return tenants === null && scopes.has('ops');
 }
 
-/** Whether it may see events, and so whatever is made of them. */
+/** Whether it may see events, and so everything that is made of them. */
 export function mayRead({ scopes }: Claims): boolean {
   return scopes.has('events:read');
 }

@@ -57,7 +57,7 @@ export async function isTaken(token: string): Promise<Taken> {
     const code = error instanceof GatewayError ? error.code : 'INTERNAL';
     if (code === 'TOKEN_EXPIRED') return 'expired';
     if (TOKEN_AT_FAULT.includes(code)) return 'refused';
-    // Whatever else is wrong is nothing that a token could mend; the page says it where it asks for more.
+    // No other fault could be mended by a token; the page says it where it asks for more.
     return 'unknown';
   }
   return 'taken';

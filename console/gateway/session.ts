@@ -92,7 +92,7 @@ export class Session extends Observed<SessionView> {
 
   /** Signs in with a token: for as long as the gateway has a session for it, and otherwise with the token itself, in this tab. */
   async signIn(brought: Brought): Promise<void> {
-    // The gateway ends the session of before, which is no news to whoever signs in.
+    // The gateway ends the former session, which needs no word to the person who signs in.
     this.#isSigningIn = true;
     const known = await this.#sessions.begin(brought.token);
     this.#isSigningIn = false;

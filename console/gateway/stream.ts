@@ -9,7 +9,8 @@ const SILENCE = 10_000;
 const ANSWER = 5_000;
 
 /**
- * One socket for all subscriptions of the page, by whatever whoever is signed in is signed in by when it connects. If that changes, it connects anew, so that nothing comes by the rights of somebody else.
+ * One socket for all subscriptions of the page, with the session or token that counts when it connects. If that changes, it
+ * connects anew, so that nothing comes by the rights of somebody else.
  */
 export function connect(session: Session, origin: string): Client {
   let unanswered: ReturnType<typeof setTimeout> | undefined;

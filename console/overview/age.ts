@@ -9,7 +9,7 @@ export function age(language: string, at: number, now: number): string {
   const past = now - at;
   const [unit, , length] = UNITS.find(([, least]) => past >= least) ?? ['second', 0, Infinity];
   const count = Math.max(0, Math.floor(past / length));
-  // Of what numbers need not say, only "now" is wanted: "yesterday" is another day for whoever looks at night.
+  // Of what numbers need not say, only "now" is wanted: "yesterday" is another day at night.
   const numeric = count === 0 ? 'auto' : 'always';
   return new Intl.RelativeTimeFormat(language, { numeric }).format(-count, unit);
 }

@@ -14,7 +14,7 @@ interface NumbersProps {
   readonly nameOf: (layer: Layer) => string;
 }
 
-/** What the chart shows, for whoever would rather read it or have it read. */
+/** What the chart shows, for people who would rather read it or have it read. */
 export function Numbers(props: NumbersProps) {
   const { overview } = useSpeech().words;
   const [isOpen, setOpen] = useState(false);

@@ -34,7 +34,7 @@ const NAME_WIDTH = 68;
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
 const LEAST_HEIGHT = 4;
 
-/** Stacked bars. Buckets lie side by side whatever time they took: the hours of a day when clocks change, too. */
+/** Stacked bars. Buckets lie side by side however long they were: also the hours of a day when clocks change. */
 export class Plot {
   readonly #box: HTMLElement;
   readonly #onPoint: (point: Point | null) => void;

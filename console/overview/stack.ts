@@ -6,7 +6,7 @@ export type By = 'source' | 'kind';
 /** One colour of the chart: a source or a kind, and how many there were of it in each bucket. */
 export interface Layer {
   readonly name: string;
-  /** Which of the chart's colours it has. It stays the same whatever is filtered. */
+  /** Which of the chart's colours it has. It stays the same under every filter. */
   readonly colour: number;
   readonly counts: readonly number[];
   readonly total: number;

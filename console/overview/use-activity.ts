@@ -56,8 +56,8 @@ const BEFORE = graphql(
 );
 
 /**
- * By minutes, whatever is shown: a minute lies in one bucket of each size and zone. So all who look at the same tenants
- * ask for the same, and the gateway does the work for all of them once.
+ * Always by minutes: a minute lies in one bucket of each size and zone. So all who look at the same tenants ask for the same, and
+ * the gateway does the work for all of them once.
  */
 const CHANGES = graphql(`
   subscription Changes($after: String, $tenants: [ID!]) {

@@ -38,7 +38,7 @@ interface TimesProps {
   readonly written?: string;
 }
 
-/** A time for whoever looks and, where clocks show another there, for where it happened, each with whose it is. */
+/** A time in the viewer's zone and, if clocks differ there, in the zone where it happened, each with its zone. */
 export function Times({ at, timeZone = null, written = '' }: TimesProps) {
   const { language, words } = useSpeech();
   const moment = Date.parse(at);
@@ -105,7 +105,7 @@ export function Several({ of }: { readonly of: readonly ReactNode[] }) {
   );
 }
 
-/** Whatever JSON: the answers to a form, an address. */
+/** Any JSON: the answers to a form, an address. */
 export function Answers({ json }: { readonly json: unknown }) {
   const { andMore } = useWords();
   if (typeof json !== 'object' || json === null) return <bdi>{String(json)}</bdi>;

@@ -101,7 +101,7 @@ function saidOf(event: ListedEvent): string {
   return said;
 }
 
-/** Without case and accents: whoever looks for Joao finds João. */
+/** Without case and accents: a search for Joao finds João. */
 export function textFolded(text: string): string {
   return text
     .normalize('NFD')

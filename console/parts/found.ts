@@ -66,7 +66,7 @@ export function useFound(text: string): readonly Found[] | null {
     const timer = setTimeout(() => {
       find(session, wanted, abort.signal).then(
         (all) => setFound({ key, all }),
-        // What can't be asked for is not found, and whoever types goes on.
+        // What can't be asked for is not found, and typing goes on.
         () => abort.signal.aborted || setFound({ key, all: NOTHING }),
       );
     }, TYPED);

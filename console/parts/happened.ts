@@ -1,4 +1,4 @@
-/** What happened, as people sort it: whatever the provider, the type and the word that its type has for it. */
+/** What happened, as people sort it: for every provider and type, under any word that the type has for it. */
 export const HAPPENINGS = [
   'sold',
   'paid',

@@ -81,7 +81,7 @@ export function RowList(props: RowListProps) {
     getItemKey: useCallback((index: number) => lines[index]!.key, [lines]),
     // What has the focus stays in the page, out of sight too: it would be lost with it.
     rangeExtractor: useCallback((range: Range) => withLine(found, range), [found]),
-    // Only when the list appears: from then on it is whoever scrolls that says what is at the top.
+    // Only when the list appears: from then on scrolling decides what is at the top.
     initialOffset: () =>
       lines
         .slice(

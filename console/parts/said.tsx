@@ -26,7 +26,7 @@ interface SaidProps {
   readonly row: ListedEvent;
   /** What stands before the rest. */
   readonly first: readonly Fact[];
-  /** What the gateway tells of the event, whatever its type is. */
+  /** What the gateway tells of an event of any type. */
   readonly told: readonly Told[];
 }
 
@@ -136,7 +136,7 @@ function Text({ value, type }: { readonly value: string; readonly type: string }
   if (type ? type.endsWith('Time') : MOMENT.test(value)) return <Times at={value} />;
   if (type === 'ActorType') return wordFor(speech.words.actors as Readonly<Record<string, string>>, value);
   const meaning = meaningOf(value, speech);
-  // Whatever is of another type is a word of an enum.
+  // A value of another type is a word of an enum.
   return meaning ?? (SCALAR.test(type) ? <bdi>{value}</bdi> : spaced(value).toLowerCase());
 }
 

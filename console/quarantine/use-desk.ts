@@ -111,7 +111,7 @@ function useWaiting(isOperator: boolean, rounds: number): string | null {
       if (isOver) return;
       setWaiting(edges.length === 0 ? null : `${edges.length}${pageInfo.hasNextPage ? '+' : ''}`);
     };
-    // It is an extra: whatever is wrong, the pages say it.
+    // It is an extra: the pages say what is wrong.
     count().catch(() => {});
     return () => {
       isOver = true;

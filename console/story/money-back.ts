@@ -35,7 +35,7 @@ export function verdictOf(events: readonly StoryEvent[]): Verdict | null {
       at: awaited.occurredAt,
     };
   }
-  // That it was paid stands in whatever is told of a booking, also when it is cancelled: only another payment counts after that.
+  // That it was paid stands in every event of a booking, also when it is canceled: only another payment counts after that.
   if (cancelled && isLater(cancelled, events.findLast(isPayment))) {
     const { refundExpected, paymentStatus, occurredAt: at, kind } = cancelled;
     if (refundExpected !== null) return { is: refundExpected ? 'promised' : 'refused', at };

@@ -24,7 +24,7 @@ export function useSubjectStory(tenant: string | null, subject: string) {
   return useGoingOn(useQuery(OF_SUBJECT, { filter, last: MOST }), filter, null);
 }
 
-/** What happened to one person, live; for whoever may read personal data. */
+/** What happened to one person, live; for viewers who may read personal data. */
 export function usePersonStory(email: string) {
   return useGoingOn(useQuery(ABOUT_PERSON, { email, last: MOST }), ANYTHING, email.toLowerCase());
 }

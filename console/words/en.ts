@@ -714,7 +714,7 @@ export const en = {
     noEvent: 'none yet',
     noAnswers: 'No deliveries in the last 30 days',
     noSources: 'No source is configured',
-    noSourcesAdvice: 'Whoever runs the gateway gives a provider’s secret in its settings; then it appears here.',
+    noSourcesAdvice: 'The operator of the gateway sets a provider’s secret; then the source appears here.',
     stale: 'This could not be refreshed just now. It is tried again by itself.',
     outcomes: {
       ACCEPTED: 'Accepted',

@@ -53,7 +53,7 @@ interface WordsProviderProps {
   readonly children: ReactNode;
 }
 
-/** Speaks the language of whoever looks. Another one replaces it when its words are there. */
+/** Speaks the viewer's language. Another one replaces it when its words are there. */
 export function WordsProvider({ store, children }: WordsProviderProps) {
   const [now, setNow] = useState(() => spoken(languageOf(store.getItem(CHOSEN_AS), navigator.languages)));
   const [, startChange] = useTransition();

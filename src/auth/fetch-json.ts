@@ -26,7 +26,7 @@ export interface Asked {
 const oauthError = z.object({ error: z.string().regex(/^[\w.-]{1,60}$/) });
 
 /**
- * The answer of an identity provider, checked. A redirect is not followed: whoever is asked is who the settings name.
+ * The answer of an identity provider, checked. A redirect is not followed: only the host that the settings name is asked.
  *
  * @throws {FetchError}
  */

@@ -46,8 +46,8 @@ export interface Returned {
 }
 
 /**
- * Signs people in at an identity provider: OpenID Connect's authorization code flow with PKCE, as one client of one issuer. Whatever is asked
- * for is asked of the issuer that the settings name, at the places that it says itself.
+ * Signs people in at an identity provider: OpenID Connect's authorization code flow with PKCE, as one client of one issuer.
+ * Everything that is asked for is asked of the issuer that the settings name, at the places that it says itself.
  */
 export class IdentityProvider {
   readonly config: ProviderConfig;
@@ -188,7 +188,7 @@ export class IdentityProvider {
     }
   }
 
-  /** A provider may say of its users what it has no room for in an ID token, to whoever has the access token. */
+  /** To a holder of the access token, a provider may tell more of its users than fits into an ID token. */
   async #whole(
     payload: JWTPayload,
     accessToken: string | undefined,

@@ -36,9 +36,10 @@ export type Beginning = Pick<Bearer, 'tenants' | 'scopes' | 'holder' | 'tokenId'
 };
 
 /**
- * Sessions of the gateway's own. A session is a row in the log's list of tokens, so that every gateway knows it and `hookcast token revoke`
- * ends it. The browser has a secret, of which the row's id has only a hash: whoever reads the log, or a copy of it, can't use it. The hash is
- * made over the id of the token that the session was begun with as well, so that nobody can cut a session off from that token.
+ * Sessions of the gateway's own. A session is a row in the log's list of tokens, so that every gateway knows it and `hookcast
+ * token revoke` ends it. The browser has a secret, of which the row's id has only a hash: a reader of the log, or of a copy of
+ * it, can't use it. The hash is made over the id of the token that the session was begun with as well, so that nobody can cut a
+ * session off from that token.
  */
 export class Sessions {
   readonly #options: SessionsOptions;

@@ -11,7 +11,7 @@ const instance = z.object({
   instanceId: z.string().regex(/^[\w-]{1,100}$/),
   signDate: z.iso.datetime({ offset: true }),
   expirationDate: z.iso.datetime({ offset: true }).nullish(),
-  /** The Wix user; and, of whoever is none, an id that Wix made up. */
+  /** The Wix user; for a visitor without an account, an id that Wix made up. */
   uid: z.string().min(1).max(100).nullish(),
   aid: z.string().nullish(),
   permissions: z.string().nullish(),

@@ -29,7 +29,8 @@ export async function dev(terminal: GatewayTerminal, { withADay = false } = {}):
         WIX_PUBLIC_KEYS: env['WIX_PUBLIC_KEYS'] || secrets.wixPublicKey,
         // With what it signs itself, unless somebody else signs or it was told secrets.
         AUTH_SECRET: makeToken && !env['AUTH_SECRETS'] ? env['AUTH_SECRET'] || secrets.authSecret : undefined,
-        // They have to send a token: a session counts for the gateway's own pages alone. Whoever tries things out serves pages from anywhere.
+        // They have to send a token: a session counts for the gateway's own pages alone. During development pages are served from
+        // anywhere.
         ALLOWED_ORIGINS: env['ALLOWED_ORIGINS'] || '*',
         LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
         // Nobody has to be kept away first, and Ctrl-C should end it now.

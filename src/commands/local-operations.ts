@@ -16,7 +16,7 @@ import { type Read, Reads } from './reads.ts';
 import { type Operations, dataIn } from './operations.ts';
 import type { Sources } from './sources.ts';
 
-/** Whoever can open the log may do everything with it; what is done is noted with their name on this machine. */
+/** A user who can open the log may do everything with it; what is done is noted with their name on this machine. */
 const EVERYBODY: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
 
 export interface LocalOptions extends Pick<OperatorBacking, 'signer'> {

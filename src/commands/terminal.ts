@@ -9,7 +9,7 @@ export interface Terminal {
 
 /** What a command knows whose output is for another program. */
 export interface SendingTerminal extends Terminal {
-  /** Hands out what is made, byte for byte. Resolved once it is taken; rejected if whoever reads has gone, or the disk is full. */
+  /** Hands out what is made, byte for byte. Resolved once it is taken; rejected if the reader has gone, or the disk is full. */
   readonly send: (chunk: string | Uint8Array) => Promise<void>;
   /** Whether a person looks at the output. */
   readonly isScreen: boolean;

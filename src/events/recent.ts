@@ -22,7 +22,7 @@ export interface RecentDelivery {
   readonly isSample: boolean;
 }
 
-/** The last deliveries of each source, as far as the memory of whoever is asked goes. */
+/** The last deliveries of each source, as far as the memory of the gateway that is asked goes. */
 export interface RecentRecord {
   /** The newest first. */
   listRecent(source: string): Promise<readonly RecentDelivery[]>;

@@ -49,7 +49,7 @@ export interface Backing {
   readonly answers: Pick<AnswerStore, 'listAnswers'>;
   /** Which sources are silent for longer than usual; none, where nobody watches them. */
   readonly silences?: { of(source: string): Silence | null };
-  /** For whoever was found to be an operator of every tenant. */
+  /** For a viewer who is an operator of every tenant. */
   readonly operator: OpenOperator;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -81,7 +81,7 @@ export interface Context {
   read(request: Range, filter: EventFilter): Promise<DisclosedPage>;
   /** The events of these keys; null where there is none, or none that this viewer may see. */
   find(keys: readonly EventKey[]): Promise<readonly (DisclosedEvent | null)[]>;
-  /** The newest events that are about somebody, in log order; for `pii:read`, since whoever asks learns whether there are any. */
+  /** The newest events that are about somebody, in log order; for `pii:read`, since the answer tells whether there are any. */
   about(request: AboutRequest): Promise<readonly DisclosedEvent[]>;
   /** The position of the newest event. */
   head(): Promise<Cursor>;
@@ -93,9 +93,9 @@ export interface Context {
   lastEventAt(source: Source): Promise<number | null>;
   /** How deliveries of all sources were answered in the last thirty days; null if the viewer is no operator. */
   answers(): Promise<readonly AnswerCount[] | null>;
-  /** Since when a source is silent for longer than usual; null where it is not, and for whoever is no operator. */
+  /** Since when a source is silent for longer than usual; null where it is not, and if the viewer is no operator. */
   silence(source: string): Silence | null;
-  /** How far sources were compared with their providers' APIs; null for whoever is no operator. */
+  /** How far sources were compared with their providers' APIs; null if the viewer is no operator. */
   reconciliations(): Promise<readonly Reconciliation[] | null>;
   now(): number;
   /**
@@ -118,10 +118,10 @@ export interface Context {
    * What can be done for the whole gateway.
    *
    * @param what what of every tenant is asked for, as the beginning of a sentence.
-   * @throws {HookcastError} FORBIDDEN for whoever is no operator of every tenant.
+   * @throws {HookcastError} FORBIDDEN if the viewer is no operator of every tenant.
    */
   operator(what: string): Operator;
-  /** The same; null for whoever is none. */
+  /** The same; null if the viewer is none. */
   operatorOrNull(): Operator | null;
 }
 

@@ -21,7 +21,7 @@ export function addAbout(builder: Builder, { EventConnection }: ReturnType<typeo
       },
       complexity: costOfPage,
       resolve: async (_root, { email, tenants, last, before }, context) => {
-        // Before the events are looked for, so that whoever follows from there misses none.
+        // Before the events are looked for, so that a subscription from there misses none.
         const head = encodeCursor(await context.head());
         const page = { last: last ?? DEFAULT_PAGE, before };
         const { size } = stretchOf(page);

@@ -14,7 +14,7 @@ type Source = Readonly<Record<string, unknown>>;
 interface Plan {
   readonly title: readonly Member[] | null;
   readonly amount: readonly Member[] | null;
-  /** Whoever comes first of those whom an event names. */
+  /** The first of the people whom an event names. */
   readonly people: readonly (readonly Member[])[];
 }
 
@@ -73,7 +73,7 @@ export function addInBrief(
     t.field({
       type: InBrief,
       description:
-        'What a list shows of the event, whatever its type is. A frontend that knows the type selects its fields instead.',
+        'What a list shows of an event of any type. A frontend that knows the type selects its fields instead.',
       resolve: (event) => event,
     }),
   );

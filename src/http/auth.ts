@@ -13,8 +13,8 @@ export interface AuthOptions {
 }
 
 /**
- * Where people sign in, and where tokens are exchanged. Null for whatever is asked for elsewhere. The console's are below `/console`, so that a
- * proxy which hands on the console hands on these as well; whoever opens such an address in a browser gets the page.
+ * Where people sign in, and where tokens are exchanged. Null for other paths. The console's are below `/console`, so that a proxy
+ * which hands on the console hands on these as well; a browser that opens such an address gets the page.
  */
 export function auth({ signIns, provider, exchange }: AuthOptions): (method: string, path: string) => Handle | null {
   const handles = new Map<string, Handle>();

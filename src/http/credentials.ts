@@ -4,8 +4,9 @@ import type { Origins } from './origins.ts';
 import { readCookie } from './session-cookie.ts';
 
 /**
- * What a request shows of who sends it. A browser sends a cookie along whoever has it send the request: so one counts only where the browser
- * says that the gateway's own page asked, whatever ALLOWED_ORIGINS has. Browsers name the origin with each POST and each WebSocket.
+ * What a request shows of who sends it. A browser sends a cookie along with a request that any page causes: so a cookie counts
+ * only if the browser says that the gateway's own page asked, under every ALLOWED_ORIGINS. Browsers name the origin with each
+ * POST and each WebSocket.
  */
 export function credentialsOf(request: IncomingMessage, origins: Origins): Credentials {
   const { authorization, cookie } = request.headers;

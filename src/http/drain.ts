@@ -16,7 +16,7 @@ export class Drain {
     return this.#phase !== 'serving';
   }
 
-  /** Whether streams are being sent away, and whoever comes as well. */
+  /** Whether the streams are being sent away, and new ones as well. */
   get isLeaving(): boolean {
     return this.#phase === 'leaving';
   }

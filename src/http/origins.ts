@@ -46,7 +46,7 @@ export class Origins {
     );
   }
 
-  /** The origin of the gateway's own page, as the browser says it. Null for any other page, and for whatever is no page. */
+  /** The origin of the gateway's own page, as the browser says it. Null for any other page, and for a client that is no page. */
   own(request: IncomingMessage): string | null {
     const { origin } = request.headers;
     return origin !== undefined && this.#isOwn(request, origin) ? origin : null;

@@ -47,8 +47,8 @@ export class ProviderSignIn {
   }
 
   /**
-   * `GET /console/callback`, where the provider leads the browser back to. It always goes on to the console, whatever the address says: no address to
-   * go on to is taken from anybody.
+   * `GET /console/callback`, where the provider leads the browser back to. It always goes on to the console, with any address: no
+   * address to go on to is taken from anybody.
    */
   async end(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { count } = this.#options;
@@ -69,7 +69,7 @@ export class ProviderSignIn {
     const began = beganIn(request);
     if (!began) return 'again';
     const { value, origin, seconds } = began;
-    // It is good for one answer, whatever that says.
+    // It is good for one answer of any kind.
     clearCookie(response, 'sign-in', origin);
     const isOver = Math.abs(now() / 1000 - seconds) > PATIENCE;
     if (isOver || !isEqual(search.get('state') ?? '', stateOf(value))) return 'again';

@@ -78,7 +78,7 @@ export class SignIns {
     response.writeHead(204).end();
   }
 
-  /** `DELETE /console/sessions`: ends all sessions of whoever is signed in, in whichever browser. */
+  /** `DELETE /console/sessions`: ends all sessions of the person, in all browsers. */
   async endAll(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { sessions } = this.#options;
     const origin = this.requireOwn(request);
@@ -91,8 +91,8 @@ export class SignIns {
   }
 
   /**
-   * Begins a session in this browser, in place of the one that it has: whatever somebody may have put there before is of no use
-   * afterwards (session fixation).
+   * Begins a session in this browser, in place of the one that it has: a cookie that somebody may have put there before is of no
+   * use afterwards (session fixation).
    */
   async start(
     request: IncomingMessage,

@@ -19,8 +19,8 @@ const EVERY = 60_000;
 const FIRST = 1_000;
 const KNOWN = KNOWN_WEEKS * 168 * HOUR;
 /**
- * What only the provider can send. A delivery that is refused tells nothing: whoever sends forgeries could hide that a source is silent, and
- * while the secret is wrong nothing of the source is recorded.
+ * What only the provider can send. A delivery that is refused tells nothing: a forger could otherwise hide that a source is
+ * silent, and while the secret is wrong nothing of the source is recorded.
  */
 const AUTHENTIC: ReadonlySet<string> = new Set(['accepted', 'duplicate', 'ignored', 'quarantined']);
 

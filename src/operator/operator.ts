@@ -8,7 +8,7 @@ import { type TokenOperator, type TokenOptions, tokenOperator } from './tokens.t
 /** What of a gateway, or of a command beside one, does what operators ask for. */
 export type OperatorBacking = ErasingOptions & RefusedOptions & SourceOptions & TokenOptions;
 
-/** What can be done for the whole gateway. Whoever has this was found to be an operator of every tenant. */
+/** What can be done for the whole gateway. Only an operator of every tenant is given this. */
 export type Operator = DriftOperator & ErasingOperator & RefusedOperator & SourceOperator & TokenOperator;
 
 export type OpenOperator = (asker: Asker) => Operator;

@@ -51,7 +51,7 @@ export class ProviderApi {
 
   /**
    * @param path of this origin, beginning with a slash.
-   * @throws {ApiError} for whatever is not an answer in JSON, of a bearable length and in time.
+   * @throws {ApiError} unless the answer is JSON, of a bearable length and in time.
    * @throws the signal's reason, if it ends the request.
    */
   async get(path: string, parameters: Parameters, signal: AbortSignal): Promise<JsonObject | readonly unknown[]> {

@@ -27,11 +27,11 @@ export interface StatePage {
 }
 
 /**
- * How a source is compared with its provider's API: whatever is there and not in the log is recorded, with the origin RECONCILED.
+ * How a source is compared with its provider's API: what is there and not in the log is recorded, with the origin RECONCILED.
  *
- * What the API gives must lead to the id that the webhook has, or to an id made of `derivedFrom`; in the latter case whatever the log has of
- * the same name and subject counts as the same, and `about` gives the same list as `knownAs` for the webhook that comes late. Nothing is
- * made of what the API does not say: that something is missing from a list is no cancellation.
+ * What the API gives must lead to the id that the webhook has, or to an id made of `derivedFrom`; in the latter case everything
+ * that the log has of the same name and subject counts as the same, and `about` gives the same list as `knownAs` for the webhook
+ * that comes late. Nothing is made of what the API does not say: that something is missing from a list is no cancellation.
  */
 export interface Reconcile {
   /** How often, in milliseconds: a minute at least. */
@@ -42,7 +42,7 @@ export interface Reconcile {
   readonly longest?: number;
   /** For how long a webhook may be on its way, in milliseconds; ten minutes when it is left out. */
   readonly settle?: number;
-  /** @throws {ApiError} for an answer that can't be used; whatever else it throws counts as NONSENSE. */
+  /** @throws {ApiError} for an answer that can't be used; any other error counts as NONSENSE. */
   readonly list: (request: StateRequest) => Promise<StatePage>;
 }
 
@@ -63,7 +63,7 @@ export function settleOf({ settle = SETTLE }: Reconcile): number {
   return settle;
 }
 
-/** One page, of whatever form it is. @throws {ApiError} */
+/** One page, of any form. @throws {ApiError} */
 export async function listState({ list }: Reconcile, request: StateRequest): Promise<StatePage> {
   let page: unknown;
   try {

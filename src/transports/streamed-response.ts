@@ -44,7 +44,7 @@ export interface StreamedResponseOptions {
   readonly form: StreamForm;
   readonly live: Live;
   readonly turn: Turn;
-  /** Whoever asked: when the token expires, and for whom it counts. */
+  /** The viewer: when the token expires, and for whom it counts. */
   readonly viewer: Bearer;
   readonly tokens: Pick<Tokens, 'hold'>;
   /** The last event that the client got, if it says so in a header. */

@@ -15,7 +15,7 @@ interface Asked {
   readonly done: () => void;
 }
 
-/** The last deliveries of all workers: each remembers its own, and whoever is asked asks the others. */
+/** The last deliveries of all workers: each remembers its own, and the one that is asked asks the others. */
 export class SharedRecent implements RecentRecord {
   readonly #own: RecentRecord;
   readonly #others: number;
