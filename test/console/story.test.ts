@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { eduzzDay } from '../../src/providers/eduzz/day.ts';
 import { axe } from '../support/axe.ts';
-import { openConsole } from '../support/browser.ts';
+import { openConsole, signedIn } from '../support/browser.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { streamOf } from '../support/live-page.ts';
 
@@ -150,6 +150,7 @@ it('CON6.3 says it in Spanish to whoever reads Spanish, at night as well', async
 
 it('CON11.1 tells of what is new in a view when it was asked to, without naming anybody', async () => {
   const page = await openConsole({ gateway, path: '/today' });
+  await signedIn(page);
   await page.context().grantPermissions(['notifications'], { origin: gateway.url });
   // The browser's own, which says that it was refused, without a screen, although it was granted.
   await page.addInitScript({
