@@ -11,13 +11,6 @@ export interface Planted {
 /** Each is found by the simulation. If one no longer fits the code, write it anew: it stands for a kind of mistake. */
 export const PLANTED: readonly Planted[] = [
   {
-    what: 'the tail notes its version after the read, so that an event committed meanwhile wakes nobody',
-    file: 'src/live/tail.ts',
-    from: 'if (this.#version === version) await new Promise',
-    to: 'await new Promise',
-    isQuick: false,
-  },
-  {
     what: 'the tail moves on to the head although the page was full',
     file: 'src/live/tail.ts',
     from: 'current.position = page.end;',
@@ -29,13 +22,6 @@ export const PLANTED: readonly Planted[] = [
     file: 'src/live/tail.ts',
     from: '      onLoss(position);\n',
     to: '',
-    isQuick: false,
-  },
-  {
-    what: 'the ring keeps what an erasure took away',
-    file: 'src/live/tail.ts',
-    from: 'if (hasErased || position.epoch !== page.head.epoch)',
-    to: 'if (position.epoch !== page.head.epoch)',
     isQuick: false,
   },
   {
@@ -56,13 +42,6 @@ export const PLANTED: readonly Planted[] = [
     what: 'a subscriber does not go on when its socket has drained',
     file: 'src/live/subscriber.ts',
     from: 'if (this.#state === AT_SOCKET) this.#queue();',
-    to: '',
-    isQuick: false,
-  },
-  {
-    what: 'a subscriber looks at the tail’s position while the next events are being handed on',
-    file: 'src/live/subscriber.ts',
-    from: 'while (tail.handing) await tail.handing;',
     to: '',
     isQuick: false,
   },
@@ -102,24 +81,10 @@ export const PLANTED: readonly Planted[] = [
     isQuick: false,
   },
   {
-    what: 'a position beyond the end of its epoch counts as one of this log',
-    file: 'src/events/cursor.ts',
-    from: 'if (!end || cursor.seq > end.seq || isReplaced)',
-    to: 'if (!end || isReplaced)',
-    isQuick: false,
-  },
-  {
     what: 'a mark that tells of another event at the same position is not looked at',
     file: 'src/events/cursor.ts',
     from: 'return cursor?.mark !== undefined && cursor.seq > floor.seq && cursor.mark !== mark;',
     to: 'return false;',
-    isQuick: false,
-  },
-  {
-    what: 'a subscriber that was ahead of the tail takes what it has for what stands there, after a failover lost it',
-    file: 'src/live/subscriber.ts',
-    from: 'if (seq === ahead.seq && epoch === ahead.epoch && mark === ahead.mark) return true;',
-    to: 'if (seq >= ahead.seq) return true;',
     isQuick: false,
   },
 ];
