@@ -31,7 +31,7 @@ export function usePersonStory(email: string) {
 
 const ANYTHING = {};
 
-/** @param email of whom alone something is worth asking anew; null is everybody. */
+/** @param email asks anew only if an event is about this address; null asks anew for every event. */
 function useGoingOn({ data, error, again }: Asked<Answer>, filter: object, email: string | null) {
   const { client, session } = useGateway();
   const [condition, setCondition] = useState<Condition>(CONNECTING);

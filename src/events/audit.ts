@@ -24,7 +24,7 @@ export interface NewAuditEntry {
   readonly action: AuditAction;
   /** Who ran the command on the machine; null where it was done with a token. */
   readonly osUser: string | null;
-  /** Of the token: its id, where it has one, and a hash of whom it names. Null of commands. */
+  /** Of the token: its id, where it has one, and a hash of whom it names. Null for commands. */
   readonly tokenId: string | null;
   readonly holder: string | null;
   /** What its document calls the operation, or the command; null of one without a name. */

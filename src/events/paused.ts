@@ -5,7 +5,7 @@ export interface Paused {
   readonly at: number;
   /** Who ran the command on the machine; null where it was paused with a token. */
   readonly osUser: string | null;
-  /** Of the token: its id, where it has one, and a hash of whom it names, as in the audit. Null of commands. */
+  /** Of the token: its id, where it has one, and a hash of whom it names, as in the audit. Null for commands. */
   readonly tokenId: string | null;
   readonly holder: string | null;
   readonly reason: string | null;

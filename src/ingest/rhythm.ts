@@ -43,7 +43,7 @@ export function silenceOf(heard: Heard, lastAt: number, now: number): Silence | 
   const { surprise, usual } = rhythmOf(new Map(learned), first, last);
   const gap = (from: number, to: number) => sumOf(surprise, from + 1, to - 1);
   const earlier = learned.map(([hour], index) => (index === 0 ? 0 : gap(learned[index - 1]![0], hour)));
-  // The second longest: one outage of before is no part of the rhythm.
+  // The second longest: a single earlier outage is no part of the rhythm.
   const longest = earlier.toSorted((one, other) => other - one)[1] ?? 0;
   const limit = Math.min(Math.max(SURPRISING, LONGER * longest), MOST_SURPRISING);
   const present = Math.floor(now / HOUR);
