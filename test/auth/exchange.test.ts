@@ -27,6 +27,7 @@ beforeAll(async () => {
     EXCHANGE_WIX_SECRETS: SECRETS.join(','),
     EXCHANGE_SCOPES: 'events:read pii:read',
     ALLOWED_ORIGINS: APP,
+    TRUST_PROXY: 'loopback',
   };
   gateway = await TestGateway.start({ lasting: true, env });
 });
@@ -35,8 +36,9 @@ afterAll(async () => {
   await issuer.end();
 });
 
-/** Another holder for each test, which has a rate of its own. */
+/** Another holder for each test, and another address for each request: both have rates, which a quick machine would meet. */
 let sub = 0;
+let requests = 0;
 beforeEach(() => void (sub += 1));
 
 const seconds = () => Math.floor(Date.now() / 1000);
@@ -71,7 +73,11 @@ async function exchange(token: string, more: Record<string, string> = {}, header
   const type = token.split('.').length === 3 ? ID_TOKEN : WIX;
   const form = { grant_type: GRANT, subject_token: token, subject_token_type: type, ...more };
   const body = new URLSearchParams(form);
-  const answer = await fetch(`${gateway.url}/auth/token`, { method: 'POST', body, headers });
+  const answer = await fetch(`${gateway.url}/auth/token`, {
+    method: 'POST',
+    body,
+    headers: { 'x-forwarded-for': `192.0.2.${(requests += 1)}`, ...headers },
+  });
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, any> };
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { eduzzDay } from '../../src/providers/eduzz/day.ts';
 import { axe } from '../support/axe.ts';
-import { openConsole, signedIn } from '../support/browser.ts';
+import { type ConsoleOptions, openConsole, signedIn, zoneAtNoon } from '../support/browser.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { streamOf } from '../support/live-page.ts';
 
@@ -21,6 +21,9 @@ beforeAll(async () => {
   }
 });
 afterAll(() => gateway.end());
+
+/** Where the last three hours are all of today. */
+const open = (options: Omit<ConsoleOptions, 'gateway'>) => openConsole({ gateway, timeZone: zoneAtNoon(), ...options });
 
 const dataOf = (event: string) => told.filter((one) => one['event'] === event).map(({ data }) => data);
 /** As the provider would tell of the same order later. */
@@ -40,7 +43,7 @@ const words = async (page: Page) => (await page.locator('main').textContent()) ?
 it('CON10.1 tells what happened to an order in order, and goes on while it is looked at', async () => {
   const refunded = new Set(dataOf('myeduzz.invoice_refunded').map(({ id }) => id));
   const order = dataOf('myeduzz.invoice_paid').find(({ id }) => !refunded.has(id))!;
-  const page = await openConsole({ gateway, path: '/events?what=paid' });
+  const page = await open({ path: '/events?what=paid' });
   await page.locator('.list-body [data-event]').first().waitFor();
   // The number is typed where one goes anywhere.
   await page.keyboard.press('Control+k');
@@ -74,7 +77,7 @@ it('CON10.1 tells what happened to an order in order, and goes on while it is lo
 it('CON10.4 tells what happened to a person to whom may know it, in no address, until they are erased', async () => {
   const [gone] = dataOf('blinket.attendance_canceled');
   const { email, name } = gone!['participant'];
-  const page = await openConsole({ gateway, path: '/events?what=cancelled' });
+  const page = await open({ path: '/events?what=cancelled' });
   await page.getByRole('searchbox').fill(email);
   const link = page.getByRole('link', { name: `Everything about ${email}` });
   await link.click();
@@ -87,7 +90,7 @@ it('CON10.4 tells what happened to a person to whom may know it, in no address, 
   await axe(page);
   const ofPerson = page.url();
 
-  const few = await openConsole({ gateway, token: await makeToken({ scope: 'events:read' }), path: '/today' });
+  const few = await open({ token: await makeToken({ scope: 'events:read' }), path: '/today' });
   await few.locator('.hero').waitFor();
   await few.goto(ofPerson);
   await few.getByText('Your token doesn’t show personal data').waitFor();
@@ -105,7 +108,7 @@ it('CON10.4 tells what happened to a person to whom may know it, in no address, 
 
 it('CON10.7 answers on a telephone, in Portuguese, what was sold, who cancelled, whether it was given back and who is missing', async () => {
   const viewport = { width: 360, height: 740 };
-  const page = await openConsole({ gateway, locale: 'pt-BR', viewport, path: '/today' });
+  const page = await open({ locale: 'pt-BR', viewport, path: '/today' });
   await page.locator('.hero .value').first().waitFor();
   expect(await page.locator('.hero').textContent()).toMatch(/VendidoR\$\s[\d.]+,\d\d2\d pedidos pagos/);
   await page.getByRole('link', { name: 'Quem não entrou' }).click();
@@ -135,7 +138,7 @@ it('CON10.7 answers on a telephone, in Portuguese, what was sold, who cancelled,
 });
 
 it('CON6.3 says it in Spanish to whoever reads Spanish, at night as well', async () => {
-  const page = await openConsole({ gateway, locale: 'es-ES', colorScheme: 'dark', path: '/door' });
+  const page = await open({ locale: 'es-ES', colorScheme: 'dark', path: '/door' });
   await page.locator('.tickets li').first().waitFor();
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Quién no ha entrado');
   expect(await page.evaluate('document.documentElement.lang')).toBe('es');
@@ -150,7 +153,7 @@ it('CON6.3 says it in Spanish to whoever reads Spanish, at night as well', async
 
 it('CON11.1 tells of what is new in a view when it was asked to, without naming anybody', async () => {
   // In a browser of its own: in one that was signed in before, a page that is left while its link is tried is signed out.
-  const page = await openConsole({ gateway, token: await makeToken(), path: '/today' });
+  const page = await open({ token: await makeToken(), path: '/today' });
   await signedIn(page);
   await page.context().grantPermissions(['notifications'], { origin: gateway.url });
   // The browser's own, which says that it was refused, without a screen, although it was granted.
@@ -185,7 +188,7 @@ it('CON11.1 tells of what is new in a view when it was asked to, without naming 
 });
 
 it('CON11.2 can be installed as an app', async () => {
-  const page = await openConsole({ gateway, path: '/today' });
+  const page = await open({ path: '/today' });
   await page.locator('.hero').waitFor();
   const session = await page.context().newCDPSession(page);
   const { url, errors, data } = await session.send('Page.getAppManifest');

@@ -2,17 +2,10 @@ import { expect, it } from 'vitest';
 import { eduzzDay } from '../../src/providers/eduzz/day.ts';
 import { wixDay } from '../../src/providers/wix/day.ts';
 import { axe } from '../support/axe.ts';
-import { openConsole } from '../support/browser.ts';
+import { openConsole, zoneAtNoon } from '../support/browser.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 
 const HOUR = 3_600_000;
-
-/** Where it is between eleven and noon, so that a day has hours on both sides. */
-function zoneAtNoon(): string {
-  const ahead = 11 - new Date().getUTCHours();
-  // The signs of these names are the other way round.
-  return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
-}
 
 it('CON9.2 says what was sold today beside yesterday until the same time, live, and names nobody', async () => {
   const gateway = await TestGateway.start();

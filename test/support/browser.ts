@@ -11,6 +11,13 @@ const contexts = new Map<string, Promise<BrowserContext>>();
 /** How long a locator is waited for, in milliseconds: a machine that is busy is no failure. */
 const PATIENCE = 120_000;
 
+/** Where it is between eleven and noon, so that "today" has hours on both sides at whichever hour the tests run. */
+export function zoneAtNoon(): string {
+  const ahead = 11 - new Date().getUTCHours();
+  // The signs of these names are the other way round.
+  return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+}
+
 interface PageOptions {
   readonly gateway: { readonly url: string };
   readonly locale?: 'en-GB' | 'en-US' | 'es-ES' | 'pt-BR';
