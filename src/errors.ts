@@ -106,7 +106,7 @@ export const CLOSE = {
   TOO_SLOW: { code: 1013, reason: 'Reading too slowly, resume with your cursor' },
 } as const;
 
-/** Anything thrown, as an error with a code: what is not ours becomes INTERNAL, and its message stays inside. */
+/** Anything thrown, as an error with a code: any other error becomes INTERNAL, and its message is not shown to clients. */
 export function toHookcastError(thrown: unknown): HookcastError {
   if (thrown instanceof HookcastError) return thrown;
   return new HookcastError('INTERNAL', 'Something went wrong on our side; the log of the gateway has the details.', {

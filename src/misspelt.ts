@@ -6,7 +6,7 @@ const KNOWN = [...SETTINGS, ...IN_FILES.map((name) => `${name}_FILE`)];
 const OF_PROVIDERS = SHIPPED.flatMap(({ prefix }) => prefix ?? []).join('|');
 /** Of sources: where a file names them, their variables are its own, and called as it likes. */
 const SOURCES = new RegExp(`^(?:${OF_PROVIDERS}|WEBHOOKS?_)`);
-/** Nobody else's variables begin with these, but for those of a `hookcast.config.ts` of the user's own. */
+/** Only hookcast's variables begin with these, and perhaps those of a user's own `hookcast.config.ts`. */
 const OURS = /^(?:AUTH|GRAPHQL|WS|DRAIN|RETENTION|METRICS|TRUSTED)_/;
 
 /**

@@ -1,7 +1,7 @@
 import { openStore } from '../storage.ts';
 
 const KEPT_AS = 'hookcast.bells';
-/** Views of which one is told, at most. */
+/** The most views that can notify. */
 const MOST = 20;
 
 /** How one is told of what is new in a view. */

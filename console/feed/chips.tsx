@@ -8,7 +8,7 @@ interface ChipsProps {
   readonly choose: (what: string) => void;
 }
 
-/** What happened, one of which can be chosen. */
+/** A chip for each kind of thing that happened. One can be chosen. */
 export function Chips({ chosen, choose }: ChipsProps) {
   const { feed, happenings } = useWords();
   return (

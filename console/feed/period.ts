@@ -19,7 +19,7 @@ export function periodOf(search: URLSearchParams): Period {
   return { from: momentOf(search.get('from')), to: momentOf(search.get('to')) };
 }
 
-/** The moment as an address has it, in UTC: it means the same wherever it is opened. */
+/** The moment as an address has it, in UTC: it means the same in every time zone. */
 export function addressOf(moment: number | null): string {
   return moment === null ? '' : new Date(moment).toISOString().replace(/(:00)?\.000Z$/, 'Z');
 }

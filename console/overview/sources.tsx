@@ -110,7 +110,7 @@ function SourceRows({ source: { name, provider, isSigned, lastEventAt, answers }
   );
 }
 
-/** The same for every source, wherever something came last. */
+/** The same words for every source, in whichever way its last delivery was answered. */
 function inOrder(answers: readonly Answer[]): readonly Answer[] {
   return answers.toSorted((one, other) => OUTCOMES.indexOf(one.outcome) - OUTCOMES.indexOf(other.outcome));
 }

@@ -106,7 +106,7 @@ function Panel({ title, onClose, children }: PanelProps) {
   );
 }
 
-/** Calls back on Escape, wherever it is pressed but where it means something else already. */
+/** Calls back when Escape is pressed, unless the key means something else at that place. */
 function useEscape(isHeard: boolean, onEscape: () => void): void {
   const heard = useEffectEvent((event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return;

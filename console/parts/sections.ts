@@ -13,7 +13,7 @@ export interface RowLine {
   readonly row: Row;
 }
 
-/** Rows with a heading wherever another section begins. */
+/** Rows, and a heading before each new section. */
 export function linesOf(rows: readonly Row[], sectionOf?: (row: Row) => string): readonly Line[] {
   const lines: Line[] = [];
   let section: string | undefined;

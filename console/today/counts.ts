@@ -1,7 +1,7 @@
 import { type Amount, type Sums, amountsOf, plus } from '../parts/money.ts';
 import type { Happening } from '../parts/happened.ts';
 
-/** So many events of one type, of which the same happened. */
+/** The number of events of one type to which the same happened. */
 export interface TypeCount {
   readonly typename: string;
   readonly happened: string | null;

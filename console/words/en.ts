@@ -256,7 +256,7 @@ export const en = {
   said: { yes: 'yes', no: 'no' },
   duration: (count: number, isDays: boolean) => span('en', count * (isDays ? 86_400_000 : 60_000)),
   every: (count: number, unit: string) => (count === 1 ? `every ${unit}` : `every ${count} ${unit}s`),
-  /** Providers' own words for things of which they have a few. What isn't here stands as it came. */
+  /** Providers' own words, such as their event names. A word that isn't in this list is shown as it came. */
   values: {
     PAID: 'paid',
     paid: 'paid',
@@ -555,7 +555,7 @@ export const en = {
       left: (n: number) => `${digits(n)} not tried.`,
     },
     brokenAdvice: 'What was not tried goes on waiting. Begin again once this is mended.',
-    unfitAdvice: 'What is not understood goes on waiting. The gateway needs an update first.',
+    unfitAdvice: 'Deliveries that the gateway can’t read go on waiting. Update the gateway first.',
     named: (type: string, n: number, which: string) => (n === 1 ? `${type} ${which}` : `${type} (${deliveries(n)})`),
     meanwhile: {
       WAITING: 'goes on waiting',

@@ -5,7 +5,7 @@ const UNITS = [
   ['second', 1_000],
 ] as const;
 
-/** A length of time in whole numbers of the largest unit of which there are two, or in seconds. */
+/** A length of time in the largest unit that it has at least two of, rounded; seconds otherwise. */
 export function span(language: string, milliseconds: number): string {
   const [unit, length] = UNITS.find(([, length]) => milliseconds >= 2 * length) ?? (['second', 1_000] as const);
   const count = Math.round(milliseconds / length);

@@ -27,7 +27,7 @@ export async function send(source: string | undefined, options: SendOptions, ter
     throw new CommandError('Say which source: "send eduzz"; or "send --day" for a day of several.');
   const base = options.url ?? defaultUrl(terminal);
   const url = `${base}/webhooks/${source}`;
-  // What is signed is the address that senders call, wherever it is posted to.
+  // The signature covers the address that senders call, also if the sample is posted to another one.
   const publicUrl = `${readPublicUrl(terminal.env) ?? base}/webhooks/${source}`;
   const { samples, sign } = await senderOf(source, terminal);
   const sample = samples.find(({ event }) => event === (options.event ?? samples[0]?.event));
@@ -156,7 +156,7 @@ async function senderOf(
   if (provider.samples.length === 0) {
     throw new CommandError(`The provider "${provider.name}" has no samples: give it some, as "samples".`);
   }
-  if (!sign) throw new CommandError(`Nobody but ${provider.name} itself can sign what this source takes.`);
+  if (!sign) throw new CommandError(`Only ${provider.name} itself can sign deliveries of this source.`);
   return { ...provider, sign };
 }
 

@@ -92,7 +92,7 @@ class Samples {
   passedOver(): string {
     const erased = this.#erased > 0 ? `${this.#erased} without a payload, since it was erased, were passed over. ` : '';
     const nameless =
-      this.#nameless > 0 ? `${this.#nameless} of which the event has no usable name were passed over.` : '';
+      this.#nameless > 0 ? `${this.#nameless} were passed over, since their event has no usable name.` : '';
     return `${erased}${nameless}`.trim();
   }
 }

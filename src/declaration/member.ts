@@ -156,7 +156,7 @@ function referenceTo(schema: z.ZodType, { path, personal }: Place): Scalar | Enu
   );
 }
 
-/** The types in an object with a name of its own are called by it, wherever it stands. */
+/** If an object has a name of its own, the types within it are called by that name in every place. */
 function typePath(name: string, path: readonly string[]): readonly string[] {
   return name === defaultName(path) ? path : [name];
 }

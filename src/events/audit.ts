@@ -1,4 +1,4 @@
-/** What is noted of who did it. `READ_RAW` is of payloads as they came, which hold the people as well. */
+/** The actions that the audit notes. `READ_RAW` is the reading of payloads as they came, which have personal data as well. */
 export type AuditAction =
   | 'READ_PERSONAL'
   | 'READ_RAW'

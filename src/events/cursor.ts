@@ -33,7 +33,7 @@ export function decodeCursor(text: string): Cursor {
   const parts = text.length <= 128 ? FORM.exec(Buffer.from(text, 'base64url').toString('latin1')) : null;
   const mark = parts?.[3] === undefined ? null : Number.parseInt(parts[3], 36);
   const cursor = cursorAt(parts?.[1] ?? '', parts?.[2], mark);
-  // Buffer ignores what is not base64url, so only a text that encodes back to itself is ours.
+  // Buffer ignores characters that are not base64url, so only a text that encodes back to itself is a cursor of ours.
   if (!parts || !Number.isSafeInteger(cursor.seq) || encodeCursor(cursor) !== text) {
     throw new HookcastError(
       'INVALID_CURSOR',

@@ -17,7 +17,7 @@ export interface Survey {
   readonly deepest: number;
   /** Whether a number in it may be one that a double does not hold: it has many digits, or an exponent. */
   readonly mayLose: boolean;
-  /** Members of all objects in it, of which those of one name count each. */
+  /** The number of members of all objects in it. Members of the same name count each. */
   readonly members: number;
   /** Whether no blank and no line break stands between its values. */
   readonly isCompact: boolean;

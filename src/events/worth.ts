@@ -9,7 +9,7 @@ const CURRENCY = /^[\p{L}\p{N}\p{Sc}._-]{1,16}$/u;
 
 /** What an event is worth, as it is summed. */
 export interface Worth {
-  /** In capitals. Empty where it is of no form that counts can be kept by. */
+  /** In capitals. Empty if it does not look like a currency, so that no sums can be kept for it. */
   readonly currency: string;
   /**
    * Ten-thousandths of the currency. Null where the amount can't be summed exactly: it has more than four decimals, is larger

@@ -16,7 +16,7 @@ const ROOM = 1.25;
 const LEAST_TOKENS = 2_000;
 const LEAST_COST = 150_000;
 
-/** What a selection takes, with `__typename` wherever there is a choice, as Apollo's client sends it. */
+/** What a selection takes, with `__typename` in each selection of an abstract type, as Apollo's client sends it. */
 interface Size {
   readonly tokens: number;
   readonly cost: number;

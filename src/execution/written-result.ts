@@ -26,13 +26,13 @@ export interface WrittenResult {
   readonly limit: Limit | null;
 }
 
-/** The result is of no use afterwards. */
+/** Takes the result apart: it can not be used afterwards. */
 export function writeResult(result: ExecutionResult, limit: Limit | null = null): WrittenResult {
   const { data, errors = [] } = result;
   return { bytes: Buffer.from(written(result)), hasData: data !== undefined, errors, limit };
 }
 
-/** An answer as it is sent. The result is of no use afterwards. */
+/** The answer as it is sent. It takes the result apart, which can not be used afterwards. */
 export function written(result: ExecutionResult): string {
   return writtenWithin(result, Infinity)!;
 }

@@ -13,7 +13,7 @@ export interface GraphQLOptions {
 interface Asked {
   /** Whether the schema may be asked for, and is hinted at in errors. */
   readonly seesSchema: boolean;
-  /** Whether GraphiQL is signed in: the page is then for nobody but who asked for it. */
+  /** Whether GraphiQL is signed in: then the page must not be kept by a shared cache. */
   readonly signedIn?: boolean;
 }
 

@@ -9,7 +9,7 @@ import { type Listed, listed } from './filter.ts';
 /** Events on a page when nobody says how many. */
 const DEFAULT_PAGE = 20;
 
-/** How a page of events is told, wherever one is. */
+/** How every page of events is described. */
 export const ORDER =
   'In log order, oldest first. Ask for the latest twenty by `last: 20`. Without `first` and `last`, the oldest 20. At most 100; 0 returns only `head`.';
 

@@ -44,7 +44,7 @@ export function addDrift(builder: Builder): void {
     description: 'What providers send now and did not send before.',
     fields: (t) => ({
       types: t.int({
-        description: 'The number of types of events of which deliveries were seen.',
+        description: 'The number of types of events that deliveries had.',
         resolve: ({ types }) => types,
       }),
       count: t.int({

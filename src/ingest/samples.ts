@@ -45,7 +45,7 @@ export class Samples implements Sampler {
     const provider = sources.get(source);
     if (!provider) throw new HookcastError('NOT_FOUND', `There is no source "${source}".`);
     if (!provider.sign) {
-      throw new HookcastError('BAD_REQUEST', `Nobody but ${provider.name} itself can sign what this source takes.`);
+      throw new HookcastError('BAD_REQUEST', `Only ${provider.name} itself can sign deliveries of this source.`);
     }
     const request = await signedSample(source, provider, event, { publicUrl: this.#options.publicUrl, at: now() });
     const began = performance.now();

@@ -51,7 +51,7 @@ export class Silences {
     this.#timers = [setTimeout(tick, FIRST).unref(), setInterval(tick, EVERY).unref()];
   }
 
-  /** Null of a source that is not silent, or of which nobody can know. */
+  /** Null if the source is not silent, or if its rhythm is not known. */
   of(source: string): Silence | null {
     return this.#silent.get(source) ?? null;
   }

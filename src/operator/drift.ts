@@ -11,7 +11,7 @@ export interface DriftOperator {
 }
 
 export interface DriftReport {
-  /** Types of which a delivery was seen. */
+  /** Types of events that deliveries had. */
   readonly types: number;
   /** What nobody expected. */
   readonly fields: readonly (Field & { readonly deliveries: number })[];

@@ -11,7 +11,7 @@ export function prepareSchema(schema: z.ZodType, seen = new Set<z.ZodType>()): v
     try {
       schema.safeParse({});
     } catch {
-      // What somebody's own checks make of nothing is of no interest.
+      // A user's own check may throw for an empty object. Only the compiling counts here.
     }
   }
   for (const part of partsOf(schema.def)) prepareSchema(part, seen);

@@ -64,7 +64,7 @@ export class ProviderApi {
     try {
       const response = await fetch(url, {
         headers: { accept: 'application/json', ...headers },
-        // It would take the key to wherever the API says.
+        // A redirect would take the key to any host that the answer names.
         redirect: 'error',
         signal: AbortSignal.any([signal, late]),
       });

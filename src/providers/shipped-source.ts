@@ -59,7 +59,7 @@ export function accountsOf(provider: string) {
   });
 }
 
-/** As a list of at least one, which it is wherever there is a source. */
+/** As a list. A source has at least one. */
 export function atLeastOne<T>(values: readonly T[] | undefined): readonly [T, ...T[]] {
   return (values ?? []) as unknown as readonly [T, ...T[]];
 }

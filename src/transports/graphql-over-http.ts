@@ -68,7 +68,7 @@ export function graphql(options: GraphQLHandlerOptions) {
     let query: QueryQuota | null = null;
     try {
       options.lostUpgrades.check(request);
-      // Before any header for other origins: the page may hold a token, and is for nobody but who opened it.
+      // Before any header for other origins: the page may hold a token, so no shared cache may keep it.
       const isGet = request.method === 'GET';
       const byAddress = isGet && accepts.stream !== null;
       const byHash = isGet && !byAddress && asksByHash(request);

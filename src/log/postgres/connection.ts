@@ -9,7 +9,7 @@ import { READS_ELSEWHERE, SELECT_SESSION, assertSettled, notOurs, promiseOf, set
 import type { Target } from './target.ts';
 
 export interface ConnectionOptions {
-  /** Given the payloads of what is notified on the channels that this connection listens to. */
+  /** Given the payload of each notification on the channels that this connection listens to. */
   readonly onNotify?: (channel: string, payload: string) => void;
   /** Told once, when the connection has ended for any reason. */
   readonly onEnd?: () => void;

@@ -24,7 +24,7 @@ const AGAIN = { first: 100, longest: 5_000 };
 const NOTIFY = statement('SELECT pg_notify(?, ?)');
 
 /**
- * Hears of what other processes commit. What is notified is a wake-up and nothing more; and since a connection that
+ * Hears of what other processes commit. A notification is only a wake-up; and since a connection that
  * listens can go deaf without a word (a firewall, a pooler, a failover that resets nothing), it has to hear itself every
  * few seconds, and the head is looked at besides.
  */

@@ -3,7 +3,7 @@ export const APPENDING = '1752133483, 1';
 export const MIGRATING = '1752133483, 2';
 export const REVISING = '1752133483, 3';
 
-/** What is notified when the head has moved, with who moved it. */
+/** The notification that the head has moved. It names who moved it. */
 export const CHANNEL = 'hookcast';
 
 /** The SQLSTATE of an append whose marks were made with the secret of another log. */

@@ -1,5 +1,5 @@
 /**
- * What hosts and other programs put behind the `?` of a URL, and what is not honoured. A table in docs/SCALING.md has all of
+ * What hosts and other programs put behind the `?` of a URL, and which of them are not honoured. A table in docs/SCALING.md has all of
  * them, and those that `parseTarget` honours; a test holds the two to each other.
  */
 
@@ -47,7 +47,7 @@ const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   client_encoding: ['UTF8', 'utf8', 'UTF-8', 'utf-8', 'auto'],
 };
 
-/** Takes out what is not honoured. What to warn of; or why it is refused. */
+/** Takes out the parameters that are not honoured. Returns what to warn of, or why the URL is refused. */
 export function sift(parameters: Map<string, string>, honoured: ReadonlySet<string>): readonly string[] {
   const warnings: string[] = [];
   for (const [name, value] of parameters) {

@@ -67,7 +67,7 @@ export function settle(mark: string): string {
       END;
       PERFORM set_config('hookcast.session', '${mark}', false);
       IF NOT pg_is_in_recovery() THEN
-        -- Aurora refuses the second with 0A000 or 55000, and whoever hardens a server may take away the right to either.
+        -- Aurora refuses the second with 0A000 or 55000, and an administrator who hardens a server may take away the right to either.
         BEGIN
           server := (SELECT system_identifier::text FROM pg_control_system());
         EXCEPTION WHEN feature_not_supported OR object_not_in_prerequisite_state OR insufficient_privilege

@@ -24,7 +24,7 @@ if (parentPort) {
       try {
         database.exec('PRAGMA wal_checkpoint(PASSIVE)');
       } catch {
-        // A full disk, for one. What is not copied stays in the write-ahead log, where it is durable as well.
+        // A full disk, for one. Pages that are not copied stay in the write-ahead log, where they are durable as well.
       }
       from.postMessage(null);
     });

@@ -208,7 +208,7 @@ export function dropHashesUpTo(database: DatabaseSync, last: number): void {
 export function moveSubject(database: DatabaseSync, seq: number, former: Value, next: Value): void {
   if (former === next) return;
   if (former !== null) drop(database, [[hashOfSubject(String(former)), seq]]);
-  // Among the others of long ago, of which nobody has to look through the stretches.
+  // Old events are found by their index, so that nobody has to look through the stretches for them.
   if (next !== null) {
     database.prepare('INSERT OR IGNORE INTO hashes (hash, seq) VALUES (?, ?)').run(hashOfSubject(String(next)), seq);
   }

@@ -16,7 +16,7 @@ export class Reader {
   readonly #path: string;
   #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  /** Null while the disk is full and the file is read as it stood at the start. */
+  /** Null while the disk is full: the file is then read as it was at the start. */
   #place: OpenFiles | null;
 
   /** @throws {HookcastError} LOG_UNAVAILABLE when the file can't be opened. */

@@ -78,7 +78,7 @@ export function reconcileEduzz({ token, account, origin = 'https://api.eduzz.com
   };
 }
 
-/** As the webhook would say it; null for what is not canceled. When it was, the API does not say. */
+/** The payload that the webhook would have had, or null if the sale is not canceled. The API does not say when it was canceled. */
 function canceledOf(item: unknown, account: string): JsonObject | null {
   const parsed = sale.safeParse(item);
   if (!parsed.success) return null;

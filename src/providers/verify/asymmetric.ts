@@ -70,7 +70,7 @@ export function asymmetric(options: AsymmetricOptions): Verifier {
   });
 }
 
-/** Node throws for a signature that is of no form at all, which says as much as a wrong one. */
+/** Node throws for a malformed signature. Such a signature is wrong like any other. */
 function verifies(hash: string | null, bytes: Buffer, key: Parameters<typeof verify>[2], signature: Buffer): boolean {
   try {
     return verify(hash, bytes, key, signature);

@@ -31,7 +31,7 @@ const MASKED = /[•●∙…]|\*{4}/;
  * breaks and quotes that were pasted around them. The messages say nothing of what the secrets are.
  *
  * @param where what the messages begin with: the provider, or the verifier.
- * @param secrets whatever a user gave.
+ * @param secrets as the user gave them, of any type.
  * @param member what the user calls them.
  * @param least how long each must be.
  * @throws {Error} when there is none, or one that is missing, empty, too short or no text.

@@ -174,7 +174,7 @@ function readerOf(piece: Piece): (signing: Signing) => string | Buffer | undefin
       return piece(delivery);
     } catch (error) {
       if (error instanceof HookcastError) throw error;
-      // Of what is not authentic yet, anything may be missing.
+      // The request is not authentic yet, so any part of it may be missing.
       return undefined;
     }
   };
