@@ -179,7 +179,7 @@ export async function createGateway(
   const tallies = pool?.tallies ?? new OwnTallies(clock);
   const sharing = pool && { gateways: workers, startThread: pool.startThread };
   const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message), sharing);
-  const pauses = new Pauses(log);
+  const pauses = new Pauses(log.pauses);
   // The writer's thread starts while the schema is made. What keeps it from writing, `health` finds and says.
   void log.tryToWrite().catch(() => {});
   const schema = schemaOf(types, { federation: config.federation });
@@ -189,15 +189,15 @@ export async function createGateway(
   const begin = async () =>
     [
       trust(),
-      await log.listFields(),
-      await Tokens.open({ record: log, logger, now, changed: () => pauses.look() }),
+      await log.fields.list(),
+      await Tokens.open({ record: log.tokens, logger, now, changed: () => pauses.look() }),
     ] as const;
   const [trusted, known, tokens] = await begin().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();
     throw error;
   });
-  const sessions = new Sessions({ record: log, tokens, config: () => current.config.sessions, now });
+  const sessions = new Sessions({ record: log.tokens, tokens, config: () => current.config.sessions, now });
   const signingIn = signIn(authenticate, sessions);
   const drain = new Drain();
   const reports = new Reports(logger, () => log.head());
@@ -219,7 +219,7 @@ export async function createGateway(
     onReplay: (messages) => metrics.replayed(messages),
   });
   const onDrift = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
-  const drift = new Drift({ record: log, logger, onDrift }, known);
+  const drift = new Drift({ record: log.fields, logger, onDrift }, known);
   const onQuarantine = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const { values: mostValues } = config.limits.webhooks;
   const mostWaiting = Math.ceil(MOST_WAITING / workers);
@@ -239,10 +239,10 @@ export async function createGateway(
   const recent = new Recent(now);
   const { publicUrl } = config;
   const isAllowed = config.allowSamples || config.dev !== null;
-  const answers = new Answers({ record: log, logger, now });
-  const silences = new Silences({ record: log, sources, logger, now });
-  const audit = new Audit({ record: log, logger, now });
-  const serving = new Serving({ record: log, types, logger });
+  const answers = new Answers({ record: log.answers, logger, now });
+  const silences = new Silences({ log, sources, logger, now });
+  const audit = new Audit({ record: log.audit, logger, now });
+  const serving = new Serving({ record: log.types, types, logger });
   const backing = {
     log,
     ration,
@@ -389,7 +389,7 @@ export async function createGateway(
     onLimit,
     report: reports.of('a request failed'),
   });
-  const entries = { what: 'entries of the audit', trim: (before: number) => log.trimAudit(before) };
+  const entries = { what: 'entries of the audit', trim: (before: number) => log.audit.trim(before) };
   const doesUpkeep = !pool || pool.isFirst;
   const reconciler = doesUpkeep
     ? new Reconciler({

@@ -42,7 +42,7 @@ export function localOperations(
   const backing: Backing = {
     log,
     sources,
-    answers: log,
+    answers: log.answers,
     review: openReview(log, options),
     reprocessor: openReprocessor(log, options),
     operator: operatorsOf({
@@ -65,10 +65,10 @@ export function localOperations(
   const noted = new Set<string>();
   const noteOnce = async (what: Noted) => {
     const key = JSON.stringify(what);
-    if (!noted.has(key)) await note(log, command, what);
+    if (!noted.has(key)) await note(log.audit, command, what);
     noted.add(key);
   };
-  const reads = new Reads((read) => note(log, command, read));
+  const reads = new Reads((read) => note(log.audit, command, read));
   return {
     async ask<T>(text: string, variableValues: Readonly<Record<string, unknown>> = {}): Promise<T> {
       const document = parse(text);

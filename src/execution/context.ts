@@ -46,7 +46,7 @@ export interface Backing {
   /** What reading may take of the memory, with everybody else who reads; any amount when it is left out. */
   readonly ration?: Ration;
   /** Knows of what this process has answered before it is recorded. */
-  readonly answers: Pick<AnswerStore, 'listAnswers'>;
+  readonly answers: Pick<AnswerStore, 'list'>;
   /** Which sources are silent for longer than usual; none, where nobody watches them. */
   readonly silences?: { of(source: string): Silence | null };
   /** For a viewer who is an operator of every tenant. */
@@ -270,7 +270,7 @@ export function createContext(
       requireScope(viewer, 'pii:read');
       const narrowed = narrow(viewer, tenants ? { tenants } : {});
       await nextTurn();
-      const keys = await log.findAbout({ ...request, ...(narrowed.tenants && { tenants: narrowed.tenants }) });
+      const keys = await log.people.find({ ...request, ...(narrowed.tenants && { tenants: narrowed.tenants }) });
       const events = await this.find(keys);
       // One that was trimmed or erased meanwhile is nobody's any more.
       return events.flatMap((event) => (event?.personalData === 'AVAILABLE' ? event : []));
@@ -281,7 +281,7 @@ export function createContext(
     async activity({ edges, filter }) {
       const narrowed = narrow(viewer, filter);
       await nextTurn();
-      return log.activity({ edges, filter: narrowed });
+      return log.activity.count({ edges, filter: narrowed });
     },
 
     async sources() {
@@ -307,7 +307,7 @@ export function createContext(
 
     async answers() {
       if (!isOperator(viewer)) return null;
-      return (answers ??= backing.answers.listAnswers(now() - THIRTY_DAYS));
+      return (answers ??= backing.answers.list(now() - THIRTY_DAYS));
     },
 
     silence(source) {
@@ -316,7 +316,7 @@ export function createContext(
 
     async reconciliations() {
       if (!isOperator(viewer)) return null;
-      return (reconciliations ??= log.listReconciliations());
+      return (reconciliations ??= log.reconciliations.list());
     },
 
     follow(after, filter, interest = EVERYTHING) {
@@ -334,7 +334,7 @@ export function createContext(
     },
     async findQuarantined(id) {
       requireOperator(viewer);
-      const kept = await log.findQuarantined(id);
+      const kept = await log.quarantine.find(id);
       if (!kept) return null;
       return counted([discloseDelivery(viewer, kept)], hasPayload, 1, `quarantine/${id}`)[0]!;
     },
@@ -344,7 +344,7 @@ export function createContext(
     async audit(request) {
       requireOperator(viewer, 'The audit is of what was done with tokens');
       await nextTurn();
-      return log.listAudit(request);
+      return log.audit.list(request);
     },
 
     async reprocess(request) {

@@ -195,7 +195,7 @@ it('GQL2.5 gives fewer deliveries in quarantine where they are large, and says t
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   onTestFinished(() => log.close());
   const payload = JSON.stringify('x'.repeat(300_000));
-  for (let index = 0; index < 8; index += 1) await log.quarantine(newQuarantined({ payload }));
+  for (let index = 0; index < 8; index += 1) await log.quarantine.keep(newQuarantined({ payload }));
   const operator: Viewer = { tenants: null, scopes: new Set(['ops']), expiresAt: Infinity };
   const read = (after: number) =>
     createContext({ log, now: Date.now } as never, operator).quarantined({ after, limit: 101 });
