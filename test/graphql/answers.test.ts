@@ -6,7 +6,7 @@ import { decodeCursor } from '../../src/events/cursor.ts';
 import type { ReadRequest } from '../../src/events/event-log.ts';
 import type { Parts } from '../../src/events/event.ts';
 import { isLarger, written } from '../../src/execution/written-result.ts';
-import { createContext } from '../../src/execution/context.ts';
+import { createContext } from '../../src/execution/create-context.ts';
 import { JsonTexts } from '../../src/execution/json-text.ts';
 import { partsOf, plainFields } from '../../src/execution/parts.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
