@@ -94,13 +94,13 @@ export class Tokens {
 
   /** Takes what the log says by now, and ends what was begun with tokens that were revoked. */
   async look(): Promise<void> {
-    const changes = await this.#options.record.tokenChanges();
+    const changes = await this.#options.record.changes();
     if (changes !== this.#changes) await this.#read(changes);
   }
 
   /** Reads all of them, also when none was issued or revoked: when a token was used last is no change. Once for all who wait. */
   reread(): Promise<void> {
-    const read = async () => this.#read(await this.#options.record.tokenChanges());
+    const read = async () => this.#read(await this.#options.record.changes());
     return (this.#rereading ??= read().finally(() => (this.#rereading = null)));
   }
 
@@ -127,7 +127,7 @@ export class Tokens {
   /** @param changes the number of before: what is changed while they are read is read once more. */
   async #read(changes: number): Promise<void> {
     if (changes !== this.#changes) await this.#options.changed?.();
-    const known = new Map((await this.#options.record.listTokens()).map((token) => [token.id, token]));
+    const known = new Map((await this.#options.record.list()).map((token) => [token.id, token]));
     this.#changes = changes;
     this.#known = known;
     for (const { id, revokedAt } of known.values()) {
@@ -168,7 +168,7 @@ export class Tokens {
     if (uses.size === 0) return;
     this.#unrecorded = new Map();
     try {
-      await this.#options.record.useTokens([...uses].map(([id, at]) => ({ id, at })));
+      await this.#options.record.use([...uses].map(([id, at]) => ({ id, at })));
     } catch (error) {
       this.#unrecorded = new Map([...uses, ...this.#unrecorded]);
       this.#options.logger.debug(forLog(error), 'when tokens were used is recorded later');

@@ -258,7 +258,7 @@ it.each(LOGS)('OPS15.4 holds a page at a time, and ends at the head that it bega
 
   // The first page is noted at once, and the others together.
   await exported({ DATABASE_URL }, { people: true });
-  const audit = await log.listAudit({ limit: 10 });
+  const audit = await log.audit.list({ limit: 10 });
   expect(audit.map(({ action, count }) => [action, count])).toEqual([
     ['READ_PERSONAL', 100],
     ['READ_PERSONAL', 900],

@@ -40,7 +40,7 @@ async function setUp(sales: readonly Sale[]) {
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   onTestFinished(() => log.close());
   const logger = pino({ level: 'silent' });
-  const drift = new Drift({ record: log, logger, onDrift: () => {} }, []);
+  const drift = new Drift({ record: log.fields, logger, onDrift: () => {} }, []);
   onTestFinished(() => drift.stop());
   const api = { token: 'edzpap_of-tests', account: ACCOUNT, origin };
   const sources = new Map([['eduzz', eduzz({ secrets: [EDUZZ_SECRET], api })]]);
@@ -91,11 +91,11 @@ it('IN14.6 finds canceled sales of Eduzz that no webhook told of, each once, whi
   expect(found).toHaveLength(12);
   expect(found[0]).toMatchObject({ shape: 'OrderCancellation', tenant: `eduzz:${ACCOUNT}`, data: { title: 'Choir' } });
   expect(asked.find(({ pathname }) => pathname.endsWith('/sales'))!.searchParams.get('startDate')).toBe('2026-10-14');
-  expect(await log.listReconciliations()).toMatchObject([{ webhook: 'ON', trouble: null }]);
+  expect(await log.reconciliations.list()).toMatchObject([{ webhook: 'ON', trouble: null }]);
   clock.now += 3_600_000;
   subscription.status = 'disabled';
   expect(await reconciling.run('eduzz', { signal })).toMatchObject({ outcome: 'done', missed: new Map() });
-  expect(await log.listReconciliations()).toMatchObject([{ webhook: 'OFF' }]);
+  expect(await log.reconciliations.list()).toMatchObject([{ webhook: 'OFF' }]);
 });
 
 it('IN14.6 makes no cancellation of a sale that is not canceled, nor of one whose order the log does not know', async () => {
