@@ -4,26 +4,26 @@ import type { AuditAction, AuditRecord, NewAuditEntry } from '../events/audit.ts
 import type { Parts } from '../events/event.ts';
 import type { Bearer } from './viewer.ts';
 
-/** How often it is looked whether something is to be recorded, in milliseconds: that somebody reads is in the log after as long. */
+/** How often the audit records what is new, in milliseconds: after this time the log says that somebody reads personal data. */
 const LOOK = 1_000;
 const MINUTE = 60_000;
 /**
- * Names of operations that one token's holder may have at once. A client chooses them, and could have a row written for each
- * request; what has another name is summed under `OTHERS`.
+ * How many names of operations one token's holder may have at once. Clients choose the names, and could have a row written for
+ * each request. Operations with further names are summed under `OTHERS`.
  */
 const MOST_NAMES = 20;
 const LONGEST_NAME = 100;
 const OTHERS = '(others)';
-/** What can't be recorded is kept for so many entries. */
+/** How many entries are kept while they can't be recorded. */
 const MOST_UNRECORDED = 10_000;
 
 type Who = Pick<Bearer, 'tokenId' | 'holder'>;
 
-/** What one operation of one token reads of people. The reader adds to `events`, and the rest is done by the audit. */
+/** Counts the personal data that one operation of one token reads. The reader adds to `events`, and the audit does the rest. */
 export class Reading {
-  /** Events whose personal data it was given since this was last recorded. */
+  /** How many events with personal data it was given since the last record. */
   events = 0;
-  /** Streams that may add to it at any time. */
+  /** How many streams may add to it at any time. */
   streams = 0;
   /** The minute in which it was recorded last. */
   minute = NaN;
@@ -42,9 +42,9 @@ export interface AuditOptions {
 }
 
 /**
- * Notes who did what, and who read personal data. Reading costs no write of its own: it is summed for each token, operation and
- * minute, so that a stream costs an addition for each message. The first of a minute is recorded within a second, so that it is known
- * that somebody read also if the gateway is killed; of how many events, at the end of the minute.
+ * Records who did what, and who read personal data. Reading costs no write of its own: it is summed for each token, operation and
+ * minute, so that a message costs a stream one addition. The first reading of a minute is recorded within a second, so that the log
+ * says that somebody read even if the gateway is killed. The number of events follows at the end of the minute.
  */
 export class Audit {
   readonly #options: AuditOptions;
@@ -59,7 +59,7 @@ export class Audit {
     this.#timer = setInterval(() => void this.#look(false), LOOK).unref();
   }
 
-  /** Where an operation counts what it reads. To be added to at once: one that nobody has added to is forgotten, unless it is a stream's. */
+  /** The count of what an operation reads. Add to it at once: the audit forgets a count of zero, unless a stream has it. */
   reading({ tokenId, holder }: Who, operation: string | null, parts: Parts): Reading {
     const action = parts.raw ? 'READ_RAW' : 'READ_PERSONAL';
     const keyOf = (name: string | null) => JSON.stringify([tokenId, holder, action, name]);
@@ -77,7 +77,7 @@ export class Audit {
     return reading;
   }
 
-  /** Resolved once it is durable: what can't be noted must not be done. @throws {HookcastError} LOG_UNAVAILABLE. */
+  /** Resolves once the entry is durable: an action that can't be recorded must not be done. @throws {HookcastError} LOG_UNAVAILABLE. */
   did({ tokenId, holder }: Who, operation: string | null, action: AuditAction, target: string | null): Promise<void> {
     const { record, now } = this.#options;
     const name = operation?.slice(0, LONGEST_NAME) ?? null;
@@ -85,13 +85,13 @@ export class Audit {
     return record.add([entry]);
   }
 
-  /** Records the last of it. */
+  /** Records what is left. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#look(true);
   }
 
-  /** One at a time. */
+  /** Records what is new. Only one call works at a time. */
   #look(isLast: boolean): Promise<void> {
     return (this.#recording = this.#recording.then(() => this.#record(isLast)));
   }
@@ -116,8 +116,9 @@ export class Audit {
     } catch (error) {
       this.#unrecorded = [...entries, ...this.#unrecorded];
       const lost = this.#unrecorded.splice(0, Math.max(this.#unrecorded.length - MOST_UNRECORDED, 0)).length;
-      if (lost > 0) logger.error({ lost, ...forLog(error) }, 'who read personal data could not be noted, and is lost');
-      else logger.debug(forLog(error), 'who read personal data is noted later');
+      if (lost > 0)
+        logger.error({ lost, ...forLog(error) }, 'could not record who read personal data: entries are lost');
+      else logger.debug(forLog(error), 'could not record who read personal data; trying again in a moment');
     }
   }
 

@@ -10,7 +10,7 @@ import { IssuerKeys } from '../issuer-keys.ts';
 import { type Bearer, SCOPES, type Scope } from './viewer.ts';
 
 /**
- * @param inTurn how a token's check waits for its turn, once the key is at hand; at once when it is left out.
+ * @param inTurn runs the check when its turn comes, once the key is at hand. Default: at once.
  * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID or KEYS_UNAVAILABLE.
  */
 export type Authenticate = (
@@ -22,20 +22,20 @@ const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
 const EDWARDS = ['EdDSA', 'Ed25519'];
 export const ASYMMETRIC = [...RSA, ...Object.values(CURVES), ...EDWARDS];
-/** The bytes that a secret needs for each: as many as its hash has (RFC 7518, section 3.2). */
+/** How many bytes a secret needs for each algorithm: as many as its hash has (RFC 7518, section 3.2). */
 const HMAC: readonly (readonly [alg: string, bytes: number])[] = [
   ['HS256', 32],
   ['HS384', 48],
   ['HS512', 64],
 ];
-/** Characters of an id that is kept as it is. */
+/** The most characters of an id that is kept as it is. */
 const LONGEST_ID = 256;
 /** How many seconds the issuer's clock may be ahead of ours. */
 export const LEEWAY = 60;
 
 /**
  * Checks bearer tokens (RFC 6750, RFC 7519). The algorithms are pinned by the kind of key, so that a token can't choose
- * how it is checked. A token without `exp` is refused: nothing would ever end what it began. `iat` is not looked at.
+ * how it is checked. A token without `exp` is refused: nothing would ever end its subscriptions. `iat` is not looked at.
  *
  * @param now milliseconds since 1970.
  */
@@ -58,7 +58,7 @@ export function authenticator(
     const timed = { ...options, currentDate: new Date(now()) };
     try {
       const { payload } = await verify(token, timed, inTurn);
-      // Its last moment is the same for a request and for what runs: no leeway here that a stream would not have.
+      // Requests and running streams end at the same moment, so there is no leeway here.
       const expiresAt = (payload.exp ?? 0) * 1000;
       if (expiresAt <= now()) throw expired();
       const tenants = tenantsIn(payload, places.tenants);
@@ -76,7 +76,7 @@ export function authenticator(
   };
 }
 
-/** Makes one set for all who have the same scopes: there are sixteen at most, and thousands of connections keep theirs. */
+/** Makes one set for all tokens with the same scopes: there are sixteen sets at most, and thousands of connections keep one. */
 export function scopeSets(): (granted: readonly string[]) => ReadonlySet<Scope> {
   const sets = new Map<string, ReadonlySet<Scope>>();
   return (granted) => {
@@ -106,7 +106,7 @@ function verifierOf(check: AuthConfig['check'], now: () => number, onLimit: OnLi
   }
 }
 
-/** By the first secret that it was signed with. */
+/** Verifies tokens with the first secret that fits. */
 function verifyWithEach(secrets: readonly string[]): Verify {
   const keys = secrets.map((secret) => {
     const length = Buffer.byteLength(secret);
@@ -119,7 +119,7 @@ function verifyWithEach(secrets: readonly string[]): Verify {
       try {
         return await jwtVerify(token, key, { ...options, algorithms });
       } catch (error) {
-        // The secret that it was signed with tells what else is wrong with it.
+        // If the signature fits, then this error says what else is wrong with the token.
         if (!isOfAnotherKey(error)) throw error;
         refused = error;
       }
@@ -129,12 +129,12 @@ function verifyWithEach(secrets: readonly string[]): Verify {
   return (token, options, inTurn) => inTurn(() => check(token, options));
 }
 
-/** Also where the secret is too short for the token's algorithm. */
+/** Whether another secret may fit. It may also if this one is too short for the token's algorithm. */
 function isOfAnotherKey(error: unknown): boolean {
   return error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed;
 }
 
-/** What can be signed with the other half of a public key, and nothing else. */
+/** The algorithms that the private half of a public key can sign with, and no others. */
 function algorithmsOf(key: KeyObject): string[] {
   if (key.asymmetricKeyType === 'rsa') return RSA;
   const curve = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ''];
@@ -142,25 +142,25 @@ function algorithmsOf(key: KeyObject): string[] {
 }
 
 /**
- * The holder that the token names (`sub`, of its `iss`), so that a renewed token belongs to the same holder. A token that names
- * nobody is a holder of its own: its signed part, since a signature can be written in several ways.
+ * The holder that the token names (`sub`, of its `iss`), so that a renewed token belongs to the same holder. If a token names
+ * nobody, then its signed part is the holder: a signature could be written in several ways.
  */
 function holderOf(token: string, { iss, sub }: JWTPayload): string {
   return sub ? holderNamed(iss, sub) : hash('sha256', token.slice(0, token.lastIndexOf('.')), 'base64url');
 }
 
-/** The holder of all tokens that name somebody so. */
+/** The holder of all tokens with this `iss` and `sub`. */
 export function holderNamed(iss: string | undefined, sub: string): string {
   return hash('sha256', JSON.stringify([iss, sub]), 'base64url');
 }
 
-/** One of any length can be revoked, and takes little room in each connection. */
+/** The id by which a token can be revoked. A long one is hashed, so that it takes little memory in each connection. */
 export function idOf({ jti }: JWTPayload): string | null {
   if (typeof jti !== 'string' || jti === '') return null;
   return jti.length <= LONGEST_ID ? jti : hash('sha256', jti, 'base64url');
 }
 
-/** jose's codes of keys that it did not get. The first is for an issuer, or a proxy before it, that answers 502 or a page. */
+/** jose's codes if it did not get the keys. The first one comes if the issuer, or a proxy before it, answers 502 or a page. */
 const NO_KEYS: readonly string[] = [errors.JOSEError.code, errors.JWKSTimeout.code, errors.JWKSInvalid.code];
 
 function refusal(error: unknown): HookcastError {

@@ -2,15 +2,15 @@ import type { JWTPayload } from 'jose';
 import type { ClaimPath } from '../auth-config.ts';
 import { HookcastError } from '../errors.ts';
 
-/** A tenant in a text, where blanks are all that tells one from the next. */
+/** A tenant in a text, in which only blanks separate tenants. */
 const TENANT = /^[a-z][a-z0-9-]*:[^\s,]+$/;
 const MOST_TENANTS = 10_000;
 const LONGEST_TENANT = 256;
 
 /**
- * The tenants that a token names, at least one. Only a list can say `*`, which is every tenant.
+ * The tenants that a token names, at least one. Only a list may contain `*`, which is every tenant.
  *
- * @throws {HookcastError} UNAUTHENTICATED when the claim names none, or could be read in more than one way.
+ * @throws {HookcastError} UNAUTHENTICATED if the claim names none, or can be read in more than one way.
  */
 export function tenantsIn(payload: JWTPayload, place: ClaimPath): readonly string[] {
   const claim = read(payload, place);
@@ -22,10 +22,10 @@ export function tenantsIn(payload: JWTPayload, place: ClaimPath): readonly strin
       `The token needs "${name}": a list of tenants such as ["eduzz:40021"], or a text with blanks between them.${prefix}`,
     );
   }
-  // A blank in a name would make two tenants of one, and the first could be somebody else's.
+  // A blank in a name would make two tenants of one, and the first could be another account's.
   if (claim.isText && !tenants.every((tenant) => TENANT.test(tenant))) {
     throw unreadable(
-      `The token's "${name}" is a text, and not one of tenants with blanks between them, such as "eduzz:40021 wix:7". Every tenant, and a tenant with a blank or a comma in its name, needs a list: ["*"].`,
+      `The token's "${name}" is a text, but it does not consist of tenants with blanks between them, such as "eduzz:40021 wix:7". Every tenant, and a tenant with a blank or a comma in its name, needs a list: ["*"].`,
     );
   }
   if (tenants.length > MOST_TENANTS || tenants.some((tenant) => tenant.length > LONGEST_TENANT)) {
@@ -37,9 +37,9 @@ export function tenantsIn(payload: JWTPayload, place: ClaimPath): readonly strin
 }
 
 /**
- * What a token allows: nothing when the claim is not there.
+ * The scopes of a token. If the claim is missing, there are none.
  *
- * @throws {HookcastError} UNAUTHENTICATED when the claim is neither a text nor a list of texts.
+ * @throws {HookcastError} UNAUTHENTICATED if the claim is neither a text nor a list of texts.
  */
 export function scopesIn(payload: JWTPayload, place: ClaimPath): readonly string[] {
   const claim = read(payload, place);
@@ -47,7 +47,7 @@ export function scopesIn(payload: JWTPayload, place: ClaimPath): readonly string
   throw unreadable(`The token's "${nameOf(place)}" must be a text with blanks between scopes, or a list of scopes.`);
 }
 
-/** Whether there is anything at the place. */
+/** Whether the token has a value at this place. */
 export function isThere(payload: JWTPayload, place: ClaimPath): boolean {
   return (valueAt(payload, place) ?? null) !== null;
 }
@@ -62,8 +62,8 @@ interface Claim {
 }
 
 /**
- * A text with blanks between its values (RFC 8693, section 4.2), or a list of texts. A blank within a member of a list separates
- * nothing: a role may be called "not events:read". Null for any other value.
+ * A text with blanks between its values (RFC 8693, section 4.2), or a list of texts. A blank in a member of a list does not
+ * separate values: a role may be called "not events:read". Null for any other value.
  */
 function read(payload: JWTPayload, place: ClaimPath): Claim | null {
   const value = valueAt(payload, place);

@@ -7,40 +7,40 @@ import { signToken } from './sign-token.ts';
 import { SCOPES, type Scope } from './viewer.ts';
 import { readWixInstance } from './wix-instance.ts';
 
-/** How long a token lasts that another one was exchanged for, in seconds. */
+/** How long an exchanged token lasts, in seconds. */
 const LONGEST = 3_600;
 const SHORTEST = 1;
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-/** What is taken for what (RFC 8693, section 3). The last is ours. */
+/** The types of tokens that are taken (RFC 8693, section 3). The last is hookcast's own. */
 const ID_TOKENS: readonly string[] = ['urn:ietf:params:oauth:token-type:id_token', JWT];
 const WIX_INSTANCE = 'urn:hookcast:params:token-type:wix-instance';
 const ASKED: readonly string[] = [ACCESS_TOKEN, JWT];
 
 export interface ExchangeOptions {
   readonly config: ExchangeConfig;
-  /** Null where no identity provider is set. */
+  /** Null if no identity provider is set. */
   readonly provider: Pick<IdentityProvider, 'check'> | null;
   readonly auth: Omit<AuthConfig, 'check'>;
-  /** Refuses what was revoked. */
+  /** Throws if the token was revoked. */
   readonly admit: (tokenId: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** A token of the gateway's own, and whom it is for. */
+/** A token of the gateway's own, and its holder. */
 export interface Exchanged {
   readonly token: string;
   readonly id: string;
   readonly holder: string;
   readonly scope: string;
-  /** Seconds. */
+  /** In seconds. */
   readonly expiresIn: number;
   readonly issuedTokenType: string;
 }
 
-/** Whom a token names that is to be exchanged. */
+/** The person whom the token to exchange names. */
 interface Subject {
   readonly name: string;
   readonly tenants: readonly string[];
@@ -50,8 +50,8 @@ interface Subject {
 }
 
 /**
- * Exchanges a token of somebody else's for one of the gateway's own, of an hour at most (RFC 8693): of what the other token allows, what is asked
- * for, and without asking no more than to read events.
+ * Exchanges another issuer's token for one of the gateway's own, which lasts an hour at most (RFC 8693). It gets the scopes that are
+ * asked for and that the other token allows. If no scopes are asked for, it gets `events:read` alone.
  *
  * @throws {HookcastError} BAD_REQUEST, UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_REVOKED, FORBIDDEN or KEYS_UNAVAILABLE.
  */
@@ -74,20 +74,20 @@ export async function exchange(
   return { token, id, holder, scope, expiresIn, issuedTokenType: asked.type };
 }
 
-/** @throws {HookcastError} FORBIDDEN when nothing of what is asked for is allowed. */
+/** @throws {HookcastError} FORBIDDEN if none of the scopes asked for is allowed. */
 function granting(asked: readonly string[] | null, allowed: readonly Scope[]): readonly Scope[] {
   const granted = allowed.filter((scope) => (asked ? asked.includes(scope) : scope === 'events:read'));
   if (granted.length > 0) return granted;
   throw new HookcastError(
     'FORBIDDEN',
-    `Nothing that is asked for is allowed. This token can be exchanged for: ${allowed.join(' ') || 'nothing'}.`,
+    `None of the scopes asked for is allowed. This token can be exchanged for: ${allowed.join(' ') || 'nothing'}.`,
   );
 }
 
 interface Asked {
   readonly token: string;
   readonly tokenType: string;
-  /** Null where nothing is asked for. */
+  /** Null if no scope is asked for. */
   readonly scopes: readonly string[] | null;
   readonly type: string;
 }
@@ -104,7 +104,7 @@ function askedFor(form: URLSearchParams): Asked {
     throw new HookcastError('BAD_REQUEST', 'Leave "actor_token" out: nobody acts for somebody else here.');
   const type = one('requested_token_type') || ACCESS_TOKEN;
   if (!ASKED.includes(type))
-    throw new HookcastError('BAD_REQUEST', `A token of another kind is asked for than ${ASKED.join(' or ')}.`);
+    throw new HookcastError('BAD_REQUEST', `Leave "requested_token_type" out, or send ${ASKED.join(' or ')}.`);
   const token = one('subject_token');
   if (token === '') throw new HookcastError('BAD_REQUEST', 'Send "subject_token": the token to exchange.');
   const scope = one('scope');
@@ -128,7 +128,7 @@ async function subjectOf(
   if (ID_TOKENS.includes(tokenType) && provider && config.audiences.length > 0) {
     const { label, tenants, scopes, expiresAt, tokenId } = await provider.check(token, config.audiences);
     return {
-      // Apart from the names that `hookcast token issue` was given.
+      // The prefix keeps these names apart from those that `hookcast token issue` was given.
       name: `oidc:${label}`,
       tenants: tenants ? [...tenants] : ['*'],
       scopes: [...scopes],

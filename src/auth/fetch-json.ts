@@ -4,9 +4,9 @@ import { z } from 'zod';
 const PATIENCE = 5_000;
 const LARGEST = 256 * 1024;
 
-/** The other side could not be reached, or said nothing that can be read. */
+/** The other side could not be reached, or its answer can't be read. */
 export class FetchError extends Error {
-  /** What OAuth calls the error (RFC 6749, section 5.2), where the answer names one. */
+  /** OAuth's name of the error (RFC 6749, section 5.2). Null if the answer names none. */
   readonly error: string | null;
 
   constructor(message: string, error: string | null = null, options?: ErrorOptions) {
@@ -16,7 +16,7 @@ export class FetchError extends Error {
   }
 }
 
-/** What is asked, where that is more than an address. */
+/** A request that is more than an address. */
 export interface Asked {
   readonly method?: 'POST';
   readonly body?: URLSearchParams;
@@ -26,7 +26,7 @@ export interface Asked {
 const oauthError = z.object({ error: z.string().regex(/^[\w.-]{1,60}$/) });
 
 /**
- * The answer of an identity provider, checked. A redirect is not followed: only the host that the settings name is asked.
+ * Fetches an identity provider's answer and checks it. No redirect is followed: only the host that the settings name is asked.
  *
  * @throws {FetchError}
  */
@@ -54,7 +54,7 @@ export async function fetchJson<S extends z.ZodType>(url: string, schema: S, ini
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new FetchError(`what ${from} answered does not fit: ${issue?.path.join('.')} ${issue?.message}`);
+  throw new FetchError(`the answer of ${from} does not fit: ${issue?.path.join('.')} ${issue?.message}`);
 }
 
 async function textOf({ body }: Response): Promise<string> {

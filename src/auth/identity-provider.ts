@@ -11,7 +11,7 @@ import { isThere, scopesIn, tenantsIn } from './claims.ts';
 import { type Asked, FetchError, fetchJson } from './fetch-json.ts';
 import type { Beginning } from './sessions.ts';
 
-/** How long its description of itself is good for, and how long it is not asked again after a failure, in milliseconds. */
+/** How long the provider's metadata are good for, and how long it is not asked again after a failure, in milliseconds. */
 const GOOD = 600_000;
 const REST = 5_000;
 
@@ -29,25 +29,25 @@ type Metadata = z.infer<typeof metadata>;
 
 const answerOfToken = z.object({ id_token: z.string(), access_token: z.string().optional() });
 
-/** What one sign-in is told apart from all others by. Each is worth a guess of 256 bits. */
+/** The values that tell one sign-in from all others. `verifier` and `nonce` are secrets of 256 bits. */
 export interface Attempt {
   readonly redirectUri: string;
-  /** Proves to the provider that who redeems the code is who asked for it (PKCE, RFC 7636). */
+  /** Proves to the provider that the same gateway asked for the code and redeems it (PKCE, RFC 7636). */
   readonly verifier: string;
   /** Ties the ID token to this sign-in. */
   readonly nonce: string;
 }
 
-/** What the provider sent the browser back with. */
+/** The values with which the provider sent the browser back. */
 export interface Returned {
   readonly code: string;
-  /** RFC 9207: which provider it is. */
+  /** The provider, as RFC 9207 names it. */
   readonly issuer: string | null;
 }
 
 /**
  * Signs people in at an identity provider: OpenID Connect's authorization code flow with PKCE, as one client of one issuer.
- * Everything that is asked for is asked of the issuer that the settings name, at the places that it says itself.
+ * Only the issuer that the settings name is asked, and the addresses that its metadata name.
  */
 export class IdentityProvider {
   readonly config: ProviderConfig;
@@ -65,7 +65,7 @@ export class IdentityProvider {
     this.#onLimit = onLimit;
   }
 
-  /** Where the browser goes to sign in. @throws {HookcastError} KEYS_UNAVAILABLE when the provider can't be asked. */
+  /** The address at which the browser signs in. @throws {HookcastError} KEYS_UNAVAILABLE if the provider can't be asked. */
   async address({ redirectUri, nonce }: Attempt, state: string, challenge: string): Promise<string> {
     const { clientId, asksFor } = this.config;
     const url = new URL((await this.#metadata()).authorization_endpoint);
@@ -84,13 +84,13 @@ export class IdentityProvider {
   }
 
   /**
-   * Who signed in.
+   * Redeems the code, and says who signed in.
    *
-   * @throws {HookcastError} UNAUTHENTICATED when it is nobody whose events may be seen, KEYS_UNAVAILABLE when the provider can't be asked.
+   * @throws {HookcastError} UNAUTHENTICATED if the sign-in is not accepted, KEYS_UNAVAILABLE if the provider can't be asked.
    */
   async redeem({ code, issuer }: Returned, { redirectUri, verifier, nonce }: Attempt): Promise<Beginning> {
     const { token_endpoint: url, ...described } = await this.#metadata();
-    // Before the code goes anywhere: one of another provider is not shown to this one (RFC 9207, section 2.4).
+    // Checked before the code is sent: another provider's code must not be shown to this one (RFC 9207, section 2.4).
     const isMissing = issuer === null && described.authorization_response_iss_parameter_supported;
     if (isMissing || (issuer !== null && issuer !== this.config.issuer)) {
       throw refused('the answer is of another issuer than OIDC_ISSUER');
@@ -104,7 +104,7 @@ export class IdentityProvider {
   }
 
   /**
-   * Whom an ID token names that one of its clients was given.
+   * The person whom an ID token names that was made for one of the audiences.
    *
    * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED or KEYS_UNAVAILABLE.
    */
@@ -125,7 +125,7 @@ export class IdentityProvider {
     };
   }
 
-  /** A public client says who it is, and one with a secret proves it, in the way that the provider takes. */
+  /** Names the client in the request. If the client has a secret, it is sent in the way that the provider takes. */
   #authenticated(
     form: Record<string, string>,
     described: Pick<Metadata, 'token_endpoint_auth_methods_supported'>,
@@ -145,7 +145,7 @@ export class IdentityProvider {
     return { method: 'POST', body, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
   }
 
-  /** OpenID Connect Core, section 3.1.3.7. */
+  /** Verifies an ID token as OpenID Connect Core, section 3.1.3.7, says. */
   async #verified(token: string, audiences: readonly string[]): Promise<JWTPayload> {
     const options: JWTVerifyOptions = {
       issuer: this.config.issuer,
@@ -188,7 +188,7 @@ export class IdentityProvider {
     }
   }
 
-  /** To a holder of the access token, a provider may tell more of its users than fits into an ID token. */
+  /** Adds the claims from `userinfo` if the ID token lacks some: a provider may tell more there than fits into an ID token. */
   async #whole(
     payload: JWTPayload,
     accessToken: string | undefined,
@@ -199,12 +199,12 @@ export class IdentityProvider {
     const said = await this.#ask(userinfo, z.looseObject({ sub: z.string() }), {
       headers: { authorization: `Bearer ${accessToken}` },
     });
-    // An access token of somebody else's may have been put in (OpenID Connect Core, section 5.3.2).
+    // The access token may be another user's, put in by an attacker (OpenID Connect Core, section 5.3.2).
     if (said.sub !== payload.sub) throw refused('the provider told of another user than the ID token names');
     return { ...said, ...payload };
   }
 
-  /** Where everything is. One asks for all who wait. */
+  /** The provider's metadata. All that wait for them share one request. */
   async #metadata(): Promise<Metadata> {
     const now = this.#now();
     if (this.#known && Math.abs(now - this.#known.at) < GOOD) return this.#known.metadata;
@@ -218,7 +218,7 @@ export class IdentityProvider {
     const { issuer } = this.config;
     try {
       const found = await this.#ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, metadata);
-      // Another one's description would have the code sent to somebody else (OpenID Connect Discovery, section 4.3).
+      // With another issuer's metadata, the code would be sent to that one (OpenID Connect Discovery, section 4.3).
       if (found.issuer !== issuer) throw unavailable(new FetchError('the discovery document is of another issuer'));
       const isSame = this.#known?.metadata.jwks_uri === found.jwks_uri;
       const keys = isSame
@@ -237,7 +237,7 @@ export class IdentityProvider {
     try {
       return await fetchJson(url, schema, init);
     } catch (error) {
-      // The code was used before, or is of another client, or somebody else's.
+      // The code was used before, or belongs to another client or sign-in.
       if (error instanceof FetchError && error.error === 'invalid_grant')
         throw refused('the provider does not take the code');
       throw unavailable(error);
@@ -245,7 +245,7 @@ export class IdentityProvider {
   }
 }
 
-/** The browser is told no more of it. */
+/** An error with all that the browser is told. */
 function refused(why: string): HookcastError {
   return new HookcastError('UNAUTHENTICATED', `Sign in again: ${why}.`);
 }

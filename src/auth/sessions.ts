@@ -6,30 +6,30 @@ import { scopeSets } from './authenticate.ts';
 import type { Tokens } from './tokens.ts';
 import type { Bearer } from './viewer.ts';
 
-/** What the id of a session begins with, in the list of tokens. */
+/** A session's id in the list of tokens begins with this. */
 const PREFIX = 'session:';
-/** `<random>.<the id of the token that it was begun with>`, both as base64url: of a 256-bit secret, and of up to 256 characters. */
+/** `<random>.<the id of the token that it was begun with>`, both as base64url: a 256-bit secret, and up to 256 characters. */
 const COOKIE = /^[\w-]{43}\.[\w-]{0,1368}$/;
-/** Characters of the hash in a session's id. */
+/** How many characters of the hash are in a session's id. */
 const HASHED = 22;
-/** Sessions that one holder may begin in a day: each leaves a row in the log until it would have expired. */
+/** How many sessions one holder may begin in a day: each leaves a row in the log until it would have expired. */
 const MOST_A_DAY = 200;
 const DAY = 86_400_000;
-/** Characters of the name of a session in the list. */
+/** The most characters of a session's name in the list. */
 const LONGEST_LABEL = 100;
 
 export interface SessionsOptions {
   readonly record: TokenRecord;
   readonly tokens: Tokens;
-  /** Those of the settings as they are now. */
+  /** Gives the settings as they are now. */
   readonly config: () => SessionConfig;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Whom a session is for, and for how long at most. */
+/** The viewer of a new session, and its latest end. */
 export type Beginning = Pick<Bearer, 'tenants' | 'scopes' | 'holder' | 'tokenId'> & {
-  /** Null where nothing but the settings ends it. */
+  /** Null if only the settings end the session. */
   readonly expiresAt: number | null;
   /** The name that the list shows. */
   readonly label: string | null;
@@ -37,9 +37,9 @@ export type Beginning = Pick<Bearer, 'tenants' | 'scopes' | 'holder' | 'tokenId'
 
 /**
  * Sessions of the gateway's own. A session is a row in the log's list of tokens, so that every gateway knows it and `hookcast
- * token revoke` ends it. The browser has a secret, of which the row's id has only a hash: a reader of the log, or of a copy of
- * it, can't use it. The hash is made over the id of the token that the session was begun with as well, so that nobody can cut a
- * session off from that token.
+ * token revoke` ends it. The browser has a secret, and the row's id has only its hash: a reader of the log, or of a copy of it,
+ * can't use the session. The hash also covers the id of the token that the session was begun with, so that a browser can't hide
+ * that id, and with it the token's revocation.
  */
 export class Sessions {
   readonly #options: SessionsOptions;
@@ -62,7 +62,7 @@ export class Sessions {
     if (begun >= MOST_A_DAY) {
       throw new HookcastError(
         'TOO_MANY_REQUESTS',
-        `${MOST_A_DAY} sessions were begun with this sign-in in the last 24 hours, and no more may be. Try again tomorrow.`,
+        `${MOST_A_DAY} sessions were begun with this sign-in in the last 24 hours, which is the limit. Try again tomorrow.`,
       );
     }
     const cookie = `${randomBytes(32).toString('base64url')}.${Buffer.from(of.tokenId ?? '').toString('base64url')}`;
@@ -87,21 +87,21 @@ export class Sessions {
   }
 
   /**
-   * Whose session it is.
+   * The viewer of a session.
    *
-   * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_REVOKED, or LOG_UNAVAILABLE when what is known is not enough.
+   * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_REVOKED, or LOG_UNAVAILABLE if the log has to be asked and can't be.
    */
   async check(text: string): Promise<Bearer> {
     const { tokens, config, now } = this.#options;
     const { holder, cookie } = partsOf(text);
     const id = idOf(holder, cookie);
-    // Another gateway may have begun it just now.
+    // Another gateway may have begun the session just now.
     if (!tokens.find(id)) await tokens.look();
     const isIdle = () => {
       const token = tokens.find(id);
       return token !== null && now() - tokens.lastUse(token) > config().idle;
     };
-    // Another gateway may have seen it since.
+    // The session may have been used at another gateway since.
     if (isIdle()) await tokens.reread();
     const token = tokens.find(id);
     if (!token) throw new HookcastError('UNAUTHENTICATED', 'The session is not known here. Sign in again.');
@@ -119,7 +119,7 @@ export class Sessions {
     });
   }
 
-  /** Ends one. @throws {HookcastError} LOG_UNAVAILABLE: it would not have ended. */
+  /** Ends a session. @throws {HookcastError} LOG_UNAVAILABLE, and then it has not ended. */
   async end({ tokenId }: Pick<Bearer, 'tokenId'>): Promise<void> {
     const { record, tokens, now } = this.#options;
     if (tokenId === null || !tokenId.startsWith(PREFIX)) return;
@@ -127,7 +127,7 @@ export class Sessions {
     await tokens.look();
   }
 
-  /** The sessions of a holder that can be used. */
+  /** A holder's sessions that are neither ended nor revoked. */
   running(holder: string): readonly Token[] {
     const { now } = this.#options;
     return this.#of(holder).filter(({ revokedAt, expiresAt }) => revokedAt === null && (expiresAt ?? 0) > now());
@@ -143,7 +143,7 @@ function idOf(holder: string, cookie: string): string {
   return `${PREFIX}${holder}:${hash('sha256', `${holder}.${cookie}`, 'base64url').slice(0, HASHED)}`;
 }
 
-/** @throws {HookcastError} UNAUTHENTICATED when it is none of ours. */
+/** @throws {HookcastError} UNAUTHENTICATED if the text is no session cookie of this gateway's form. */
 function partsOf(text: string): { readonly holder: string; readonly cookie: string } {
   const dot = text.indexOf('.');
   const [holder, cookie] = [text.slice(0, dot), text.slice(dot + 1)];

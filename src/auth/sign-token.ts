@@ -6,20 +6,20 @@ import { SCOPES } from './viewer.ts';
 
 /** A year, in seconds: a token should end by itself. */
 const LONGEST = 365 * 24 * 60 * 60;
-/** `<provider>:<account>`, or every one. */
+/** `<provider>:<account>`, or `*` for every tenant. */
 const TENANT = /^(?:\*|[a-z][a-z0-9-]*:.+)$/;
 
 export interface TokenOptions {
   readonly tenant: readonly string[];
   readonly scope: string;
-  /** Seconds. */
+  /** In seconds from now. */
   readonly expires: number;
 }
 
-/** As it is asked for. */
+/** Options that were not checked yet. */
 export type Asked = Omit<TokenOptions, 'tenant'> & { readonly tenant?: readonly string[] };
 
-/** @throws {HookcastError} BAD_REQUEST for a token that would be good for nothing, or for longer than a year. */
+/** @throws {HookcastError} BAD_REQUEST for a token that would allow nothing, or last longer than a year. */
 export function optionsOf({ tenant = [], scope, expires }: Asked): TokenOptions {
   if (tenant.length === 0) {
     throw refused(
@@ -28,8 +28,8 @@ export function optionsOf({ tenant = [], scope, expires }: Asked): TokenOptions 
   }
   const strange = tenant.find((name) => !TENANT.test(name));
   if (strange !== undefined) {
-    // Without quotes a shell makes the names of files of *.
-    throw refused(`"${strange}" is no tenant: they are written like eduzz:40021; every one is '*', in quotes.`);
+    // Without quotes, a shell replaces * by the names of files.
+    throw refused(`"${strange}" is no tenant. Write a tenant like eduzz:40021, or '*', in quotes, for every tenant.`);
   }
   if (!(expires > 0 && expires <= LONGEST)) {
     throw refused(`--expires: a token may be good for a year at most, ${LONGEST} seconds.`);
@@ -45,15 +45,15 @@ function refused(message: string): HookcastError {
   return new HookcastError('BAD_REQUEST', message);
 }
 
-/** Where a gateway without settings for it reads its claims. */
+/** The claims that a gateway reads by default. */
 const TENANTS: ClaimPath = { path: ['tenants'], prefix: '' };
 const SCOPE: ClaimPath = { path: ['scope'], prefix: '' };
 
-/** What makes a token one that can be revoked. */
+/** The id and name by which a token can be revoked. */
 export interface Identity {
   /** `jti`. */
   readonly id: string;
-  /** `sub`: whom it is for. */
+  /** `sub`: the token's holder. */
   readonly label: string;
 }
 
@@ -61,7 +61,7 @@ export interface Signer extends Partial<Omit<AuthConfig, 'check'>> {
   readonly secret: string;
 }
 
-/** What a gateway signs tokens with that it checks in this way; null if only another issuer can sign them. */
+/** The signer of tokens that a gateway with these settings accepts. Null if only another issuer can sign them. */
 export function signerOf({ check, ...places }: AuthConfig): Signer | null {
   const [secret] = check.by === 'secret' ? check.secrets : [];
   return secret === undefined ? null : { secret, ...places };
@@ -76,7 +76,7 @@ export async function signToken(
   const claims: Record<string, unknown> = {};
   put(claims, tenantsPlace, tenant);
   put(claims, scopePlace, scope.split(' '));
-  // The claim that OAuth calls so is a text (RFC 8693, section 4.2). Tenants may be in it as well, and `*` needs a list.
+  // OAuth's claim `scope` is a text (RFC 8693, section 4.2). But if tenants are in it as well, `*` needs a list.
   if (Array.isArray(claims['scope']) && tenantsPlace.path[0] !== 'scope') claims['scope'] = claims['scope'].join(' ');
   const token = new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -88,7 +88,7 @@ export async function signToken(
   return token.sign(createSecretKey(secret, 'utf8'));
 }
 
-/** Puts values where a gateway reads them. Both claims may be of one object, or one list. */
+/** Puts values where a gateway reads them. Both claims may be in one object, or in one list. */
 function put(claims: Record<string, unknown>, { path, prefix }: ClaimPath, values: readonly string[]): void {
   const [name = '', ...inner] = path;
   const there = claims[name];

@@ -3,9 +3,9 @@ import { HookcastError, forLog } from '../errors.ts';
 import type { Token, TokenRecord } from '../events/token.ts';
 import type { Bearer } from './viewer.ts';
 
-/** How often the log is asked whether a token was revoked, in milliseconds: what it began has to end within a second. */
+/** How often the log is asked whether a token was revoked, in milliseconds: its subscriptions must end within a second. */
 const LOOK = 500;
-/** How exactly it is known when a token was used last, and how often that is recorded, in milliseconds. */
+/** How exactly a token's last use is known, and how often it is recorded, in milliseconds. */
 const MINUTE = 60_000;
 const RECORD = 10_000;
 
@@ -14,26 +14,26 @@ export interface TokensOptions {
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Called when something else has changed that the same number tells of. */
+  /** Called when the log's number of changes differs, since this number also counts changes of other things than tokens. */
   readonly changed?: () => Promise<void>;
 }
 
 type Of = Pick<Bearer, 'tokenId' | 'parentId'>;
 
 /**
- * Which tokens were revoked, as far as the log knows, and what has to end with them. A request costs a look into memory. The log is asked
- * for one number, and for its tokens only when that is another one: by a timer and not by `watch`, which calls after each commit of
- * events and would keep a connection of PostgreSQL's for each gateway.
+ * Knows which tokens the log says were revoked, and what has to end with them. A request costs a look into memory. A timer asks the log
+ * for one number, and for its tokens only if the number differs. `watch` would call after each commit of events, and would keep a
+ * connection of PostgreSQL's for each gateway.
  */
 export class Tokens {
   readonly #options: TokensOptions;
-  /** Those that the log knows, by their ids. */
+  /** The tokens in the log, by their ids. */
   #known: ReadonlyMap<string, Token> = new Map();
   #changes = NaN;
   #rereading: Promise<void> | null = null;
   #isLooking = false;
   readonly #held = new Map<string, Set<() => void>>();
-  /** When each was noted as used, and what of that is not recorded yet. */
+  /** When each token was last noted as used, and the notes that are not recorded yet. */
   readonly #noted = new Map<string, number>();
   #unrecorded = new Map<string, number>();
   #recordedAt: number;
@@ -45,7 +45,7 @@ export class Tokens {
     this.#timer = setInterval(() => void this.#tick(), LOOK).unref();
   }
 
-  /** @throws {HookcastError} LOG_UNAVAILABLE: nobody would know then what was revoked. */
+  /** @throws {HookcastError} LOG_UNAVAILABLE, since it can't be known then which tokens were revoked. */
   static async open(options: TokensOptions): Promise<Tokens> {
     const tokens = new Tokens(options);
     try {
@@ -70,41 +70,41 @@ export class Tokens {
     if (this.#isRevoked(id)) throw revoked();
   }
 
-  /** Calls back when the token is revoked, also if it was meanwhile. Returns the way to stop it; null for a token without an id. */
+  /** Calls `end` when the token is revoked, or at once if it is revoked already. Returns how to stop; null for a token without an id. */
   hold({ tokenId, parentId }: Of, end: () => void): (() => void) | null {
     if (tokenId === null) return null;
     const releases = [tokenId, parentId].filter((id) => id !== null).map((id) => this.#holdOne(id, end));
     return releases.length === 1 ? releases[0]! : () => releases.forEach((release) => release());
   }
 
-  /** What the log is known to have of it. */
+  /** The token, as far as the log is known. */
   find(id: string): Token | null {
     return this.#known.get(id) ?? null;
   }
 
-  /** All that the log is known to have. */
+  /** All tokens, as far as the log is known. */
   all(): Iterable<Token> {
     return this.#known.values();
   }
 
-  /** When it was used last, as far as this gateway knows: other gateways' notes are read with the next change, or with `reread`. */
+  /** A token's last use, as far as this gateway knows: other gateways' notes are read with the next change, or with `reread`. */
   lastUse({ id, issuedAt, usedAt }: Token): number {
     return Math.max(issuedAt ?? 0, usedAt ?? 0, this.#noted.get(id) ?? 0);
   }
 
-  /** Takes what the log says by now, and ends what was begun with tokens that were revoked. */
+  /** Asks the log for changes, and ends what was begun with tokens that were revoked. */
   async look(): Promise<void> {
     const changes = await this.#options.record.changes();
     if (changes !== this.#changes) await this.#read(changes);
   }
 
-  /** Reads all of them, also when none was issued or revoked: when a token was used last is no change. Once for all who wait. */
+  /** Reads all tokens, even if the number is the same: a token's last use is no change. All that wait share one read. */
   reread(): Promise<void> {
     const read = async () => this.#read(await this.#options.record.changes());
     return (this.#rereading ??= read().finally(() => (this.#rereading = null)));
   }
 
-  /** Records the last of what was used. */
+  /** Records the last uses. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#recordUses();
@@ -124,7 +124,7 @@ export class Tokens {
     };
   }
 
-  /** @param changes the number of before: what is changed while they are read is read once more. */
+  /** @param changes the number before the reading: if a token changes during it, then they are read once more. */
   async #read(changes: number): Promise<void> {
     if (changes !== this.#changes) await this.#options.changed?.();
     const known = new Map((await this.#options.record.list()).map((token) => [token.id, token]));
@@ -144,13 +144,16 @@ export class Tokens {
       const now = this.#options.now();
       if (Math.abs(now - this.#recordedAt) >= RECORD) {
         this.#recordedAt = now;
-        // A stream uses its token for as long as it is there.
+        // A stream uses its token for as long as it runs.
         for (const id of this.#held.keys()) if (this.#known.get(id)?.revokedAt === null) this.#note(id);
         await this.#recordUses();
       }
     } catch (error) {
-      // What was known goes on to count, and that the log can't be read is told elsewhere.
-      this.#options.logger.debug(forLog(error), 'whether tokens were revoked is not known just now');
+      // What was known still counts. Other code reports that the log can't be read.
+      this.#options.logger.debug(
+        forLog(error),
+        'could not ask the log which tokens were revoked; trying again in a moment',
+      );
     } finally {
       this.#isLooking = false;
     }
@@ -171,12 +174,11 @@ export class Tokens {
       await this.#options.record.use([...uses].map(([id, at]) => ({ id, at })));
     } catch (error) {
       this.#unrecorded = new Map([...uses, ...this.#unrecorded]);
-      this.#options.logger.debug(forLog(error), 'when tokens were used is recorded later');
+      this.#options.logger.debug(forLog(error), 'could not record when tokens were used; trying again in a moment');
     }
   }
 }
 
-/** How a token is refused that was revoked. */
 function revoked(): HookcastError {
   return new HookcastError(
     'TOKEN_REVOKED',

@@ -7,21 +7,21 @@ import type { Quarantined } from '../events/quarantine.ts';
 export const SCOPES = ['events:read', 'pii:read', 'raw:read', 'ops'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** The holder of a verified token: whose events they may see, and how much of each. */
+/** The holder of a verified token: which tenants' events they may see, and how much of each event. */
 export interface Viewer {
-  /** Null is every tenant, and only a token that says `["*"]` has it. */
+  /** Null means every tenant, which only a token that says `["*"]` has. */
   readonly tenants: ReadonlySet<string> | null;
   readonly scopes: ReadonlySet<Scope>;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
-/** A viewer, and which one: by a hash, the same for all tokens of one person or program. */
+/** A viewer with a `holder`: a hash that all tokens of one person or program share. */
 export interface Bearer extends Viewer {
   readonly holder: string;
-  /** The claim `jti`, by which it can be revoked, or the id of a session; null where it has none. */
+  /** The claim `jti`, by which the token can be revoked, or the id of a session. Null if there is none. */
   readonly tokenId: string | null;
-  /** Of a session: the id of the token that it was begun with, and ends with. */
+  /** The id of the token that a session was begun with, and ends with. Null if this is no session, or if that token has no id. */
   readonly parentId: string | null;
 }
 
@@ -29,11 +29,11 @@ export type PersonalData = 'AVAILABLE' | 'WITHHELD' | 'ERASED';
 
 /**
  * An event as far as a viewer may see it. Everything that is served is made of these, never of a RecordedEvent, so
- * that what was withheld can't be asked for by another way.
+ * that no other way leads to what was withheld.
  */
 export type DisclosedEvent = RecordedEvent & { readonly personalData: PersonalData };
 
-/** Asks the event for its content when it is itself asked: a page of ids parses nothing. */
+/** Reads the event's content only when asked for it: a page of ids parses nothing. */
 class Disclosed {
   readonly cursor: Cursor;
   readonly provider: string;
@@ -93,9 +93,9 @@ class Disclosed {
 }
 
 /**
- * The filter, held to the viewer's tenants.
+ * Limits the filter to the viewer's tenants.
  *
- * @throws {HookcastError} FORBIDDEN when it asks for a tenant that the token doesn't name, or without `events:read`:
+ * @throws {HookcastError} FORBIDDEN if it asks for a tenant that the token doesn't name, or without `events:read`:
  *   an empty answer would look as if nothing had happened.
  */
 export function narrow(viewer: Viewer, filter: EventFilter): EventFilter {
@@ -108,22 +108,22 @@ export function narrow(viewer: Viewer, filter: EventFilter): EventFilter {
   return { ...filter, tenants: filter.tenants ?? [...viewer.tenants] };
 }
 
-/** @throws {HookcastError} FORBIDDEN when the viewer lacks the scope. */
+/** @throws {HookcastError} FORBIDDEN if the viewer lacks the scope. */
 export function requireScope(viewer: Viewer, scope: Scope): void {
   if (viewer.scopes.has(scope)) return;
   throw new HookcastError('FORBIDDEN', `The token lacks the scope ${scope}.`);
 }
 
-/** Whether the viewer may know of deliveries whose tenant is unknown. */
+/** Whether the viewer may see what belongs to every tenant, or to none that is known. */
 export function isOperator({ tenants, scopes }: Viewer): boolean {
   return tenants === null && scopes.has('ops');
 }
 
 /**
- * A viewer who may know what belongs to every tenant, or to one that is not known yet.
+ * Requires that the viewer may see what belongs to every tenant, or to one that is not known yet.
  *
- * @param what what of every tenant is asked for, as the beginning of a sentence.
- * @throws {HookcastError} FORBIDDEN without the scope `ops`, or when the token doesn't name every tenant.
+ * @param what the beginning of the message, which "of every tenant" follows.
+ * @throws {HookcastError} FORBIDDEN without the scope `ops`, or if the token doesn't name every tenant.
  */
 export function requireOperator(viewer: Viewer, what = 'Quarantine holds deliveries'): void {
   requireScope(viewer, 'ops');
@@ -131,23 +131,22 @@ export function requireOperator(viewer: Viewer, what = 'Quarantine holds deliver
   throw new HookcastError('FORBIDDEN', `${what} of every tenant: the token must say "*".`);
 }
 
-/** A delivery in quarantine as far as a viewer may see it: what it says, like any raw payload, takes both scopes. */
+/** A delivery in quarantine as far as a viewer may see it. Its payload, like any raw payload, takes both scopes. */
 export type DisclosedDelivery = Quarantined & { readonly personalData: PersonalData };
 
 export function discloseDelivery(viewer: Viewer, delivery: Quarantined): DisclosedDelivery {
   const seesPeople = viewer.scopes.has('pii:read');
   const isErased = delivery.payload === null || delivery.erasedAt !== null;
-  // Also of what is left where its people were taken out: nobody has understood what it says.
+  // Both scopes are also needed after an erasure: nobody has understood the payload, so it may still name people.
   const payload = seesPeople && viewer.scopes.has('raw:read') ? delivery.payload : null;
   return { ...delivery, payload, personalData: isErased ? 'ERASED' : seesPeople ? 'AVAILABLE' : 'WITHHELD' };
 }
 
-/** What the viewer may see of the event; null when it is of a foreign tenant. */
+/** What the viewer may see of the event. Null if it belongs to another tenant. */
 export function disclose(viewer: Viewer, event: RecordedEvent): DisclosedEvent | null {
   if (viewer.tenants !== null && !viewer.tenants.has(event.tenant)) return null;
   const { people, raw } = visibleTo(viewer);
   const personalData = event.isErased ? 'ERASED' : people ? 'AVAILABLE' : 'WITHHELD';
-  // The members are those of the event, whichever it is.
   return new Disclosed(event, personalData, raw);
 }
 

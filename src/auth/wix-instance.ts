@@ -2,11 +2,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { HookcastError } from '../errors.ts';
 
-/** For how long after Wix signed it an instance is taken, and how far its clock may be ahead, in milliseconds. */
+/** How long after its signing an instance is taken, and how far Wix's clock may be ahead, in milliseconds. */
 const FRESH = 60 * 60_000;
 const AHEAD = 60_000;
 
-/** https://dev.wix.com/docs/build-apps/develop-your-app/access/app-instances: members of it that matter here. */
+/** https://dev.wix.com/docs/build-apps/develop-your-app/access/app-instances: the members that matter here. */
 const instance = z.object({
   instanceId: z.string().regex(/^[\w-]{1,100}$/),
   signDate: z.iso.datetime({ offset: true }),
@@ -20,13 +20,13 @@ const instance = z.object({
 export interface WixInstance {
   readonly instanceId: string;
   readonly user: string;
-  /** Until when it is good, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
 /**
- * What Wix signs for a frame of an app (`instance` in its address): `<HMAC-SHA256>.<JSON>`, both as base64url. Wix gives it to whoever looks
- * at a site as well, so that only the site's owner, and whom the owner has let in, counts.
+ * Reads the `instance` that Wix signs for a frame of an app, in the frame's address: `<HMAC-SHA256>.<JSON>`, both as base64url. Wix gives
+ * one to every visitor of a site, so only the site's owner, and people whom the owner has let in, count.
  *
  * @throws {HookcastError} UNAUTHENTICATED, TOKEN_EXPIRED, or FORBIDDEN for a visitor of the site.
  */

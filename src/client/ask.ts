@@ -6,8 +6,8 @@ interface Answer {
 }
 
 /**
- * Asks a query over the socket of the stream. The answer is dealt with in its own turn: a client closes a socket that nobody uses, and
- * the question is over in the next.
+ * Asks a query over the socket of the stream. `onAnswer` is called in the turn in which the answer comes, so that it can begin another
+ * operation before this one is over: a client closes a socket that no operation uses.
  *
  * @returns how to leave it.
  */

@@ -6,7 +6,7 @@ export interface Sink {
   complete(): void;
 }
 
-/** What is heard of a client of graphql-ws. */
+/** The events of a graphql-ws client that tabs pass on. */
 export const EVENTS = ['connecting', 'opened', 'connected', 'message', 'closed', 'error'] as const;
 export type Event = (typeof EVENTS)[number];
 export type Emit = (event: Event, ...args: readonly unknown[]) => void;
@@ -17,7 +17,7 @@ export interface Way {
   terminate(): void;
 }
 
-/** From a tab to the one that has the socket. */
+/** A message from a tab to the tab that has the socket. */
 export interface TabRequest {
   readonly from: string;
   readonly does: 'hello' | 'ping' | 'subscribe' | 'cancel';
@@ -25,7 +25,7 @@ export interface TabRequest {
   readonly payload?: object;
 }
 
-/** From the tab that has the socket, to one tab or to all. */
+/** A message from the tab that has the socket to one tab, or to all if `to` is null. */
 export interface TabReply {
   readonly to: string | null;
   readonly says: 'welcome' | 'pong' | 'closed' | keyof Sink;

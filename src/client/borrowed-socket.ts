@@ -2,7 +2,7 @@ import type { Closed, Emit, TabReply, Sink, Way, TabRequest } from './between-ta
 
 const nothing = () => {};
 
-/** The way to the tab that has the socket. Resolves once that has answered. */
+/** Finds the way to the tab that has the socket. Resolves when that tab has answered. */
 export function borrowSocket(
   name: string,
   emit: Emit,

@@ -5,7 +5,7 @@ export interface TypedDocument<R, V> {
   readonly __apiType?: (variables: V) => R;
 }
 
-/** Which document is meant: its text or its tree. A gateway that keeps trusted documents knows it by an id as well. */
+/** A document as its text or its tree (`query`), or as its id in a gateway that keeps trusted documents. */
 export interface Documented {
   readonly query?: unknown;
   readonly documentId?: unknown;
@@ -17,24 +17,24 @@ export interface Subscribed {
 }
 
 /**
- * A document as it is sent.
+ * The document in the form in which a client sends it.
  *
- * @throws {TypeError} if it is none that could be resumed.
+ * @throws {TypeError} if the subscription can't be resumed.
  */
 export function toSubscribed({ query, documentId }: Documented): Subscribed {
   const id = typeof documentId === 'string' && documentId !== '' ? { documentId } : null;
-  // The client of graphql-ws (5 and 6) sends nothing without a text. An empty one is none for the gateway.
+  // The client of graphql-ws (5 and 6) sends nothing without a text. The gateway takes an empty text for none.
   if ((query === undefined || query === null || query === '') && id) return { query: '', ...id };
   const text = textOf(query);
-  // A query is completed once it is answered, and would be asked again and again.
+  // A query completes with its answer, so that it would be asked again and again.
   if (!/\$after\b/.test(text) || !isSubscription(text)) throw new TypeError(NOT_RESUMABLE);
   return { query: text, ...id };
 }
 
-/** @throws {TypeError} if it is no document. */
+/** @throws {TypeError} if `query` is no document. */
 export function textOf(query: unknown): string {
   if (typeof query === 'string') return query;
-  // `documentMode: 'string'` of GraphQL Code Generator. JSON would make a text of it, and graphql-ws refuses it each time.
+  // `documentMode: 'string'` of GraphQL Code Generator makes String objects, which graphql-ws refuses.
   if (Object.prototype.toString.call(query) === '[object String]') return String(query);
   if (isTree(query)) return print(query);
   throw new TypeError(
@@ -42,7 +42,7 @@ export function textOf(query: unknown): string {
   );
 }
 
-/** Whether one of the document's operations is a subscription. What stands in braces names fields and default values. */
+/** Whether one of the document's operations is a subscription. Braces hold only fields and default values, so they are left out. */
 function isSubscription(text: string): boolean {
   let outside = text.replaceAll(/"""[^]*?"""|"(?:\\.|[^"\\])*"|#.*/g, '');
   for (let before = ''; before !== outside;) {

@@ -9,43 +9,42 @@ import { callWithin, endWhenSilent } from './silence.ts';
 
 /** A list of events that keeps itself as it should be, for any framework. Its functions need no `this`. */
 export interface EventList<R> {
-  /** What there is to see of it: the same object until it changes. */
+  /** Gives the list's state: the same object until something changes. */
   readonly getView: () => ListView<R>;
   /** Calls back after each change, until the function that it returns is called. */
   readonly subscribe: (listener: () => void) => () => void;
   /**
-   * Follows from now on, until the function that it returns is called. What is begun and ended in the same turn, as React's StrictMode
-   * does, asks nobody.
+   * Follows from now on, until the function that it returns is called. If it is begun and ended in the same turn, as React's StrictMode
+   * does, then nothing is sent.
    */
   readonly begin: (client: ListClient) => () => void;
-  /** Somebody reads: what comes from now on waits. */
+  /** Keeps the rows as they are while somebody reads: events that come from now on wait. */
   readonly pause: () => void;
-  /** Shows what waited, and what comes from now on. */
+  /** Shows the events that waited, and those that come from now on. */
   readonly resume: () => void;
-  /** Reads an older page, as long as there is room for it. If it can't be read, then `hasOlder` stays. */
+  /** Reads an older page, of which as many rows are shown as `keep` allows. If it can't be read, then `hasOlder` stays. */
   readonly older: () => void;
   /** Reads the list anew, and tries again if it was denied. */
   readonly reload: () => void;
 }
 
-/** As many as the gateway reads at once. */
+/** The gateway reads no more events at once. */
 const LARGEST_PAGE = 100;
 const NORMAL_CLOSURE = 1000;
 const NO_CLOSE = 1006;
 const TOKEN_EXPIRED = 4403;
-/** graphql-ws' own, of a connection that was given up. */
+/** The code with which graphql-ws closes a connection that the client gave up. */
 const TERMINATED = 4499;
 
 const nothing = () => {};
 /**
- * The newest page and then what happens, across lost connections and restarts. Each event is shown once, as it is now: revised,
- * or without what was erased.
+ * Makes a list that shows the newest page and then what happens, across lost connections and restarts. Each event is shown once, in
+ * its present form: revised, or without what was erased.
  *
- * It asks for its pages by the socket that it follows by. After it was away it asks first how much it missed: if that is more
- * than a page, then the newest page takes the place of all rows, which costs the gateway and the page a fraction of sending each
- * one.
+ * The list asks for its pages over the socket of its stream. After an interruption it first asks how much it missed. If that is more
+ * than a page, then the newest page replaces all rows, which costs the gateway and the browser a fraction of sending each event.
  *
- * @throws {TypeError} if the row is no fragment.
+ * @throws {TypeError} if `row` is no fragment.
  */
 export function createEventList<R>(options: ListOptions<R>): EventList<R> {
   type Node = R & ListedEvent;
@@ -54,14 +53,14 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
   const shown = new ShownList<R>({ ...options, keep }, () => cursor !== null && keeper?.write(cursor));
   const { rows } = shown;
   let client: ListClient | null = null;
-  /** Of the newest message: a connection that begins anew begins there. */
+  /** The cursor of the newest message, from which a new connection goes on. */
   let cursor: string | null = null;
   /** Ends what runs: a question, the stream, or the wait for the next try. */
   let cancel = nothing;
   let tries = 0;
-  /** What the last close said. */
+  /** The code of the last close. 0 after a new connection has begun. */
   let closedWith = 0;
-  /** What is shown is to be read anew, as soon as that can be and nobody reads it. */
+  /** Whether the rows must be read anew, once there is a connection and the list isn't paused. */
   let isStale = false;
 
   const askPage = (range: object, onPage: (page: Page<Node>) => void, onFailure: (error: unknown) => void) =>
@@ -71,10 +70,10 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
       ([page]) => onPage(page as Page<Node>),
       onFailure,
     );
-  /** Asks for a page. If it can't be had, the list comes back for it. */
+  /** Asks for a page. If that fails, `lose` decides whether to try again, unless `isNoMatter` accepts the errors. */
   const read = (range: object, onPage: (page: Page<Node>) => void, isNoMatter = (_errors: unknown) => false) => {
     cancel = askPage(range, onPage, (error) => {
-      // Of a connection that is lost no question is answered.
+      // If the failure is no list of GraphQL errors, then the connection is lost.
       if (!Array.isArray(error) || !isNoMatter(error)) lose(error);
     });
   };
@@ -86,7 +85,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     show(page);
     followFrom(page.head);
   };
-  /** What is shown is no longer whole. While somebody reads it, it stays. */
+  /** Reads the rows anew, since they are no longer complete. While the list is paused, they stay. */
   const readAnew = () => {
     isStale = true;
     if (!client || rows.isPaused) return;
@@ -95,7 +94,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     read({}, fill);
   };
 
-  /** From where it is: the newest page, or what happened since. */
+  /** Begins with the newest page. If there is a cursor, it goes on from there. */
   const open = () => {
     const after = (cursor ??= keeper?.read() ?? null);
     if (after === null || (isStale && !rows.isPaused)) return read({}, fill);
@@ -104,7 +103,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
       if (isTooMuch && !rows.isPaused) return fill(missed);
       shown.left = isTooMuch ? null : missed.edges.length;
       if (shown.view.isLoaded) return followFrom(after);
-      // A page that was loaded again: what lies before is read as well.
+      // The browser's page was loaded again, so that no row is here: the events before the cursor are read as well.
       read({ before: after }, (older) => {
         const last = older.edges.at(-1);
         if (!last) return read({}, fill);
@@ -113,7 +112,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
       });
     };
     read({ after }, goOn, (errors) => {
-      // How much was missed is good to know, and no reason not to go on. If the cursor is too old, then the stream says why.
+      // The stream can go on without knowing how much was missed. If the cursor is too old, then the stream says why.
       const canFollow = hasCode(errors, 'CURSOR_EXPIRED') || (shown.view.isLoaded && mayPass(errors));
       if (canFollow) followFrom(after);
       return canFollow;
@@ -144,14 +143,14 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
   const take = (message: StreamMessage & Partial<ListMessage<R>>) => {
     cursor = message.cursor;
     tries = 0;
-    // What it throws is the application's, and no reason to end the list.
+    // If the application's callback throws, that doesn't end the list.
     if (onMessage) queueMicrotask(() => onMessage(message));
     const erased = shown.take(message);
     if (!erased) readAnew();
     else if (erased.length > 0) askAgain(erased);
   };
 
-  /** Asks what is left of events that lost something by an erasure. If there is no answer at once, the events are removed. */
+  /** Asks for the present form of events that lost something by an erasure. If that fails, the events are removed. */
   const askAgain = (ids: readonly string[]) => {
     const replace = (nodes: readonly unknown[]) => shown.replace(ids, nodes);
     if (operations.again && ids.length <= LARGEST_PAGE) {
@@ -174,7 +173,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
     const code = closedWith || closeCodeOf(reason);
     const lost = {
       error: toError(reason),
-      // A connection that never came to be has no code of its own.
+      // A connection that was never opened has no code of its own, so it gets 1006.
       closedWith: Array.isArray(reason) ? null : code || NO_CLOSE,
       lostAt: shown.view.lostAt ?? Date.now(),
     };
@@ -189,7 +188,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
       if (!isOver) cancel = callWithin(wait(tries), open);
     };
     if (code !== TOKEN_EXPIRED && !hasCode(reason, 'TOKEN_EXPIRED')) return comeBack();
-    // What it throws is the application's. Without a fresh token, the next try says so again.
+    // If the application's callback fails, that is not handled here. Without a fresh token, the gateway says again that it has expired.
     void Promise.resolve(options.onTokenExpired?.()).finally(comeBack);
   };
 
@@ -225,7 +224,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
       };
     },
     pause: () => {
-      // What came before they began is no news to wait for.
+      // Events that came before the pause are shown, and don't wait.
       if (!rows.isPaused) shown.look();
       shown.look(true);
     },
@@ -237,7 +236,7 @@ export function createEventList<R>(options: ListOptions<R>): EventList<R> {
       const last = rows.shown.at(-1);
       if (!client || !last || !rows.hasOlder) return;
       const append = (page: Page<Node>) => {
-        // Meanwhile it may have been read anew, or have had the same page.
+        // Meanwhile the list may have been read anew, or may have got the same page.
         if (rows.shown.at(-1) === last) shown.append(page);
       };
       askPage({ before: last.cursor }, append, () => {});

@@ -3,13 +3,13 @@ import { type FieldError, closeCodeOf, isExpiry, toError } from './refusal.ts';
 import { type ServerMessage, Resumption, type Subscribing, kindOf } from './resumption.ts';
 import { type WebSocketClient, endWhenSilent } from './silence.ts';
 
-/** What a subscription sends. The document must select `__typename` and `cursor`; the rest is up to it. */
+/** A message of a subscription. The document must select `__typename` and `cursor`; what else it selects is up to it. */
 export interface StreamMessage extends ServerMessage {}
 
 /** A client of graphql-ws, 5 or 6. */
 export interface FollowClient extends WebSocketClient, Subscribing {}
 
-/** What lay between `after` and `resumedAt` can't be had any more (`reason`: RETENTION or LOG_REPLACED). */
+/** The events between `after` and `resumedAt` are lost for good (`reason`: RETENTION or LOG_REPLACED). */
 export interface Gap extends StreamMessage {
   readonly __typename?: 'Gap';
   readonly reason?: string;
@@ -25,13 +25,13 @@ type GapOf<M> = [Extract<M, { __typename?: 'Gap' }>] extends [never] ? Gap : Ext
  */
 export type FollowState = 'connecting' | 'behind' | 'live' | 'waiting' | 'failed';
 
-/** A subscription with one field, which takes its cursor from the variable `$after`: as text, or by the id of a trusted document. */
+/** A subscription with one field that takes its cursor from the variable `$after`. It is given as text, or as a trusted document's id. */
 export type Followed = ({ readonly query: string } | { readonly documentId: string }) & {
-  /** All but `after`. */
+  /** All variables except `after`. */
   readonly variables?: Readonly<Record<string, unknown>> & { readonly after?: never };
 };
 
-/** The same, as GraphQL Code Generator or gql.tada makes it. */
+/** The same, with a document that GraphQL Code Generator or gql.tada makes. */
 export type TypedFollowed<R, V> = { readonly query: TypedDocument<R, V> } & (object extends Omit<V, 'after'>
   ? { readonly variables?: Omit<V, 'after'> & { readonly after?: never } }
   : { readonly variables: Omit<V, 'after'> & { readonly after?: never } });
@@ -41,54 +41,54 @@ export type MessageOf<R> = Extract<R[keyof R], StreamMessage>;
 
 export interface FollowOptions<M extends StreamMessage> {
   readonly operationName?: string;
-  /** Where to begin: a cursor of before, or the `head` of a query. Absent: from now on. */
+  /** Where to begin: an earlier cursor, or the `head` of a query. If it is absent, only what happens from now on is sent. */
   readonly after?: string | null;
   /**
-   * Called with each event (and CaughtUp, Erasure and Revision), in order: the next call waits for the promise of the last. What
-   * it throws ends the following. To go on at another time, keep `message.cursor` once it is dealt with. Errors of the
-   * message's fields, which are null then, come with it.
+   * Called with each event, CaughtUp, Erasure and Revision, in order: the next call waits for the promise of the last. If it throws,
+   * then `follow` ends. To go on at another time, keep `message.cursor` once the message is dealt with. `errors` are those of the
+   * message's fields, which are null then.
    */
   readonly onMessage: (message: Exclude<M, { __typename?: 'Gap' }>, errors?: readonly FieldError[]) => unknown;
-  /** Called instead, in its place of the order, when events can't be had any more: what is shown may be incomplete. */
+  /** Called instead of `onMessage`, in the same order, when events are lost for good: what is shown may be incomplete. */
   readonly onGap: (gap: GapOf<M>) => unknown;
   /**
-   * Called in its place of the order for an event whose message would have been too large, with where in the log it is. To see
-   * it, ask for it with fewer fields.
+   * Called, in the same order, with the cursor of an event whose message would have been too large. To see the event, ask for it
+   * with fewer fields.
    */
   readonly onTooLarge?: (cursor: string) => unknown;
-  /** Called when it changes; with `waiting` and `failed` comes the reason why there is no connection. */
+  /** Called when the state changes. With `waiting` and `failed` comes the reason why there is no connection. */
   readonly onState?: (state: FollowState, reason?: Error) => unknown;
   /**
    * Called when the gateway said that the token has expired (4403), so that `connectionParams` can give a fresh one.
-   * It is waited for before the next try, unless that is one of the client's own (`retryAttempts`).
+   * The next try waits for it, unless the client tries again by itself (`retryAttempts`).
    */
   readonly onTokenExpired?: () => unknown;
   /**
-   * Asked whether to try again after an error that hookcast doesn't know, such as one of a gateway that stands between. Without it, such
-   * errors are tried again.
+   * Asked whether to try again after an error that hookcast doesn't know, such as one of another gateway in between. Without this
+   * function, such errors are tried again.
    */
   readonly shouldRetry?: (error: unknown) => boolean;
-  /** How many tries in vain, one after the other, end it. Infinity unless said otherwise. */
+  /** How often it tries again, one failure after the other, before it ends. Default: Infinity. */
   readonly retries?: number;
   /**
-   * How long to wait after the nth try in vain, in milliseconds. Unless said otherwise 0.5 to 1 s, up to 15 to 30 s. It is cut
-   * short when the machine wakes, or the browser says that it is online.
+   * How long to wait after the nth failed try, in milliseconds. Default: 0.5 to 1 s at first, 15 to 30 s at most. The wait ends
+   * early when the machine wakes, or the browser says that it is online.
    */
   readonly wait?: (tries: number) => number;
   /**
-   * For how long the connection may be silent before it is given up for another, in milliseconds. Unless said otherwise
-   * 30,000. The client's other operations share the connection, and its end.
+   * How long the connection may be silent before it is given up for another, in milliseconds. Default: 30,000. The client's other
+   * operations share the connection, and its end.
    */
   readonly patience?: number;
 }
 
 export interface FollowHandle {
-  /** Of the newest message that a callback is done with: to go on from there at another time. */
+  /** The cursor of the newest message that a callback is done with. Keep it to go on from there at another time. */
   readonly cursor: string | null;
   /**
-   * Settles when it is over and the last callback done. Resolves after `stop()` or the client's `dispose()`; rejects with
-   * what makes it useless to try again, or with what a callback threw. If there is `onState`, which is told of `failed`, then nobody
-   * need look at it.
+   * Settles when `follow` is over and the last callback is done. Resolves after `stop()` or the client's `dispose()`. Rejects with
+   * the error that makes another try useless, or with what a callback threw. If there is `onState`, then it is told of `failed`, and
+   * the promise may be ignored.
    */
   readonly ended: Promise<void>;
   stop(): void;
@@ -101,10 +101,10 @@ const NORMAL_CLOSURE = 1000;
 
 /**
  * Follows a subscription across interruptions: a gateway that restarts, a network that drops, a token that expires. Each message
- * moves the cursor on, and every new try begins there, so that each event is given once. Best with a client that doesn't retry by
- * itself (`retryAttempts: 0`); one that does resumes from the right cursor, too.
+ * moves the cursor on, and every new try begins there, so that each event is given once. Use a client that doesn't retry by itself
+ * (`retryAttempts: 0`). A client that does resumes from the right cursor, too.
  *
- * Runs in browsers and in Node. Give the client `connectionParams` as a function: it is asked anew for each connection.
+ * Runs in browsers and in Node. Give the client `connectionParams` as a function, which the client calls for each connection.
  *
  * @throws {TypeError} when the document could not be resumed.
  */
@@ -122,12 +122,12 @@ export function follow<M extends StreamMessage>(
 ): FollowHandle {
   const { promise: ended, resolve, reject } = settlable();
   if (options.onState) ended.catch(() => {});
-  /** Of the newest message that its callback is done with. */
+  /** The cursor of the newest message whose callback is done. */
   let done = options.after ?? null;
   let said: FollowState | null = null;
   let stopped = false;
   let closedWith = 0;
-  /** Of this connection's token. */
+  /** Whether `onTokenExpired` was called for this connection. */
   let isExpiryTold = false;
 
   const finish = (failure?: { readonly error: unknown } | null) => {
@@ -143,12 +143,12 @@ export function follow<M extends StreamMessage>(
     try {
       await options.onState?.('failed', toError(failure.error));
     } catch {
-      // It is over already, and what ended it is what counts.
+      // The error that ended it counts more than what `onState` throws.
     }
     reject(failure.error);
   };
 
-  /** Callbacks, one after the other. */
+  /** Resolves when all callbacks are done. They run one after the other. */
   let calls: Promise<void> = Promise.resolve();
   const callAfter = async (last: Promise<void>, callback: () => unknown) => {
     await last;
@@ -197,9 +197,9 @@ export function follow<M extends StreamMessage>(
       say('waiting', toError(reason));
       const isExpired = isExpiry(reason);
       if (isExpired) tellExpiry();
-      // In order with the callbacks: a fresh token is there before it is asked for.
+      // `onTokenExpired` is among the callbacks: the fresh token is there before the client asks for it.
       await calls;
-      // A gateway that stands between may keep the connection, and with it the old token.
+      // Another gateway in between may keep the connection, and with it the old token.
       if (isExpired && closedWith === 0 && !stopped) client.terminate();
     },
     onEnd: (failure) => finish(failure && { error: toError(failure.error) }),
@@ -215,7 +215,7 @@ export function follow<M extends StreamMessage>(
       isExpiryTold = false;
       say('connecting');
     }),
-    // Comes before its close, and knows more of what failed.
+    // The error comes before the close, and says more about what failed.
     client.on('error', (error) => say('waiting', toError(error))),
     client.on('closed', (event) => {
       closedWith = closeCodeOf(event);

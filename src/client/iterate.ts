@@ -1,8 +1,8 @@
 import type { Sink } from './resumption.ts';
 
 /**
- * What a subscription sends, to be read by `for await`. It begins with the call, and ends with `return`: what has come and was not read
- * yet waits, as it does with the clients of graphql-ws and graphql-sse.
+ * Gives the results of a subscription to `for await`. The subscription begins with the call, and ends with `return`. Results that were
+ * not read yet wait, as with the clients of graphql-ws and graphql-sse.
  */
 export function iterate(subscribe: (sink: Sink) => () => void): AsyncIterableIterator<unknown> {
   const waiting: unknown[] = [];

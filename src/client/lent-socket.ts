@@ -2,7 +2,7 @@ import { type Closed, EVENTS, type Emit, type TabReply, type Sink, type Way, typ
 import type { ListClient } from './list-view.ts';
 import { endWhenSilent } from './silence.ts';
 
-/** The way of the tab that has the socket. With a lock's name, other tabs may use it. */
+/** Makes the way of the tab that has the socket. If there is a lock, then other tabs use the socket as well. */
 export function lendSocket(
   client: ListClient,
   lock: { readonly name: string; readonly release: () => void } | null,
@@ -11,17 +11,17 @@ export function lendSocket(
 ): Way {
   const channel = lock && new BroadcastChannel(lock.name);
   const tell = (news: TabReply) => channel?.postMessage(news);
-  /** Of other tabs, by the tab and the operation. */
+  /** The functions that cancel operations of other tabs, by `<tab> <operation>`. */
   const running = new Map<string, () => void>();
   const end = new AbortController();
   const others = EVENTS.filter((event) => event !== 'closed');
   const listening = [
-    // A tab that only has the socket for others would not notice that it fell silent.
+    // If only other tabs use the socket, then nothing else here notices that it fell silent.
     ...(lock ? [endWhenSilent(client)] : []),
     ...others.map((event) => client.on(event as 'error', (...args: readonly unknown[]) => emit(event, ...args))),
     client.on('closed', (event) => {
       const { code = 0, reason = '' } = event as Partial<Closed>;
-      // Nobody uses it at the moment.
+      // The client closes a socket that no operation uses. This tab keeps the lock.
       if (lock && code === 1000) return;
       tell({ to: null, says: 'closed', value: { code, reason } });
       end.abort();
@@ -35,7 +35,7 @@ export function lendSocket(
     const key = `${from} ${id}`;
     if (does === 'hello') {
       tell({ to: from, says: 'welcome' });
-      // It holds this lock for as long as it is there.
+      // The other tab holds this lock for as long as it exists.
       const leaves = () => {
         for (const [key, cancel] of running) if (key.startsWith(from)) cancel();
       };
@@ -60,7 +60,7 @@ export function lendSocket(
       if ('does' in data) serve(data);
     });
     (channel as { unref?: () => void }).unref?.();
-    // Who had another before may have lost it without a word.
+    // Other tabs may not have noticed that the tab before this one has gone.
     tell({ to: null, says: 'closed', value: { code: 1001, reason: 'Another tab has the socket.' } });
   }
   return {

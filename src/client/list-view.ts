@@ -2,12 +2,12 @@ import type { FollowClient, StreamMessage } from './follow.ts';
 import type { ListDocument, OwnOperations } from './list-documents.ts';
 import type { ListRow } from './rows.ts';
 
-/** A client of graphql-ws, 5 or 6: the one socket of all lists that are given it. */
+/** A client of graphql-ws, 5 or 6. All lists that are given the same client share its socket. */
 export type ListClient = FollowClient;
 
 /**
- * `connecting`: nothing is known yet. `catchingUp`: what happened while it was away is still coming. `silent`: nothing was heard of the
- * gateway any more, so that the connection was given up for another. `offline`: there is no connection, and it comes back by itself.
+ * `connecting`: nothing is known yet. `catchingUp`: events that the list missed are still coming. `silent`: the gateway fell silent, so
+ * that the connection was given up for another. `offline`: there is no connection, and the list tries again by itself.
  * `denied`: the gateway refuses for good what the list asks for, or its token; `error` says why, and `reload` tries again.
  */
 export type ListStatus = 'connecting' | 'catchingUp' | 'live' | 'silent' | 'offline' | 'denied';
@@ -21,34 +21,34 @@ export interface ListedEvent {
   readonly source: string;
 }
 
-/** What there is to see of a list: the same object until it changes. */
+/** The state of a list: the same object until something changes. */
 export interface ListView<R> {
   /** Newest first. */
   readonly rows: readonly ListRow<R & ListedEvent>[];
   readonly status: ListStatus;
-  /** How many are still to come, if it is `catchingUp` and that is known. */
+  /** How many events are still to come while the status is `catchingUp`. Null if that isn't known. */
   readonly left: number | null;
   /**
-   * RETENTION or LOG_REPLACED after events were lost for good: what is shown was read anew since, and something before it may be missing.
+   * RETENTION or LOG_REPLACED after events were lost for good: the rows were read anew since, and events before them may be missing.
    * Null again after `reload`.
    */
   readonly gap: 'RETENTION' | 'LOG_REPLACED' | null;
   /** Why there is no connection, or what the gateway refuses. */
   readonly error: Error | null;
-  /** The code that the connection was closed with. Null if there is one, or if the gateway only said over it why it can't go on. */
+  /** The code that the connection was closed with. Null if there is a connection, or if the gateway sent GraphQL errors instead. */
   readonly closedWith: number | null;
   /** Since when there has been no connection, in milliseconds since 1970. */
   readonly lostAt: number | null;
   /** Whether the first page has come. */
   readonly isLoaded: boolean;
   readonly isPaused: boolean;
-  /** How many have come since the list was paused. */
+  /** How many events have come since the list was paused. */
   readonly waiting: number;
-  /** Those of them that are kept, newest first. */
+  /** The waiting rows that are kept, newest first. */
   readonly waitingRows: readonly ListRow<R & ListedEvent>[];
-  /** Whether there are older ones than the last row. */
+  /** Whether the gateway has older events than the last row. */
   readonly hasOlder: boolean;
-  /** How many have come since the list began, without those of its pages. */
+  /** How many events have come over the stream since the list began. Those of pages don't count. */
   readonly arrived: number;
 }
 
@@ -59,16 +59,15 @@ export type ListFilter = Readonly<Record<string, unknown>> & {
 };
 
 export interface ListOptions<R> {
-  /** A fragment that says what a row shows, or operations of one's own. */
+  /** A fragment that says what a row shows, or the application's own operations. */
   readonly row: ListDocument<R> | OwnOperations<R>;
-  /** What it is a list of. */
   readonly of: 'cancellations' | 'events';
   /** Such as `{ filter: { kinds: ['TICKET'] } }`. */
   readonly variables?: Readonly<Record<string, unknown>> & { readonly filter?: ListFilter };
-  /** At most so many rows, and as many that wait. 500 unless said otherwise. */
+  /** The most rows that are shown, and the most that wait. Default: 500. */
   readonly keep?: number;
   /**
-   * How many rows are read at once, 100 at most; 20 unless said otherwise. If more than these happened while the list was away, it begins
+   * How many rows are read at once, 100 at most. Default: 20. If the list missed more events than these during an interruption, it begins
    * anew with the newest: `older` reads the rest.
    */
   readonly page?: number;
@@ -76,11 +75,11 @@ export interface ListOptions<R> {
   readonly cursor?: { read(): string | null; write(cursor: string): void };
   /** Called with each message as it comes, such as to sound a bell. */
   readonly onMessage?: (message: ListMessage<R>) => void;
-  /** Called when the gateway said that the token has expired, and waited for before the next try. */
+  /** Called when the gateway said that the token has expired. The next try waits for it. */
   readonly onTokenExpired?: () => unknown;
-  /** How long to wait after the nth try in vain, in milliseconds. As with `follow`, unless said otherwise. */
+  /** How long to wait after the nth failed try, in milliseconds. The default is that of `follow`. */
   readonly wait?: (tries: number) => number;
-  /** For how long the connection may be silent before it is given up, in milliseconds. 30,000 unless said otherwise. */
+  /** How long the connection may be silent before it is given up, in milliseconds. Default: 30,000. */
   readonly patience?: number;
 }
 

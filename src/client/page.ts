@@ -4,23 +4,23 @@ import { type Client, createClient } from 'graphql-ws';
 export { follow } from './follow.ts';
 
 export interface Connection {
-  /** Asked for anew for each connection if it is a function. */
+  /** If it is a function, then it is called for each connection. */
   readonly token: string | (() => string | Promise<string>);
-  /** Of the WebSocket. Unless given, `/graphql` of the gateway that served this module. */
+  /** The WebSocket's. Default: `/graphql` of the gateway that served this module. */
   readonly url?: string;
 }
 
-/** A client of graphql-ws for `follow`. Nothing is opened before something is followed. */
+/** Makes a client of graphql-ws for `follow`. It opens no connection before something is followed. */
 export function connect({ token, url = besides(import.meta.url) }: Connection): Client {
   return createClient({
     url,
-    // `follow` does that.
+    // `follow` tries again by itself.
     retryAttempts: 0,
     connectionParams: async () => ({ authorization: `Bearer ${typeof token === 'string' ? token : await token()}` }),
   });
 }
 
-/** Below the same path, which a proxy may have put before it. */
+/** The WebSocket's URL, below the same path as the module: a proxy may have put a path before both. */
 function besides(module: string): string {
   return new URL('graphql', module).href.replace(/^http/, 'ws');
 }

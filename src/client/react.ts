@@ -25,11 +25,11 @@ export interface UseListOptions<R> extends Pick<
 /** What a list shows, and what can be done with it. The functions stay the same. */
 export type UsedList<R> = ListView<R> & Pick<EventList<R>, 'pause' | 'resume' | 'older' | 'reload'>;
 
-/** The client, made when the first list begins: on a server none does. */
+/** Gives the client, which is made when the first list begins. On a server, no list begins. */
 const Client = createContext<(() => ListClient) | null>(null);
 
 export interface HookcastProviderProps {
-  /** The client of graphql-ws, or how to make it. All lists below share it, and with it one socket. The first that is given stays. */
+  /** The client of graphql-ws, or a function that makes it. All lists below share it, and so one socket. The first one given stays. */
   readonly client: ListClient | (() => ListClient);
   readonly children?: ReactNode;
 }
@@ -55,7 +55,7 @@ export function useCancellations<R = CancellationRow>({
   return useList('cancellations', row, options);
 }
 
-/** What a list of cancellations shows of each. What is personal is null if the token may not see it, or it was erased. */
+/** A row of a list of cancellations. Personal data is null if the token may not see it, or if it was erased. */
 export interface CancellationRow {
   readonly kind: 'BOOKING' | 'ORDER' | 'SUBSCRIPTION' | 'TICKET';
   readonly title: string | null;
@@ -78,10 +78,10 @@ function useList<R>(
 ): UsedList<R> {
   const client = useContext(Client);
   if (!client) throw new Error('A list needs a HookcastProvider around it.');
-  // Written anew each time, which is no reason to begin anew.
+  // Components write a new function each time they render, which must not begin the list anew.
   const newest = useRef(onMessage);
   useEffect(() => void (newest.current = onMessage));
-  // Compared by what they say, for the same reason.
+  // Options are compared by their text, for the same reason.
   const asked = JSON.stringify(rest);
   const list = useMemo(
     () =>
@@ -95,7 +95,7 @@ function useList<R>(
     [of, row, asked, remember],
   );
   useEffect(() => list.begin(client()), [list, client]);
-  // On a server, and until the page is its own, it is a list that has just begun.
+  // On a server, and while a page is hydrated, the view is that of a list that has just begun.
   const view = useSyncExternalStore(list.subscribe, list.getView, list.getView);
   const { pause, resume, older, reload } = list;
   return { ...view, pause, resume, older, reload };
@@ -108,7 +108,7 @@ function keptAs(key: string): NonNullable<ListOptions<unknown>['cursor']> {
   };
 }
 
-/** If the browser keeps nothing, since its user wants it so, then the list begins with the newest page. */
+/** The browser's user may have forbidden storage. Then the list begins with the newest page. */
 function attempt<T>(what: () => T): T | null {
   try {
     return what();

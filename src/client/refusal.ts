@@ -1,4 +1,3 @@
-/** An error of GraphQL's. */
 export interface FieldError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
@@ -36,18 +35,18 @@ const FINAL = [
   'ANSWER_TOO_LARGE',
   'INVALID_CURSOR',
   'CURSOR_EXPIRED',
-  // Of gateways that may stand between.
+  // The codes of other gateways in between.
   'BAD_USER_INPUT',
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_ID_NOT_FOUND',
 ];
 const FINAL_CLOSES = [4400, 4401, 4406, 4409, 4429];
-/** graphql-ws' own, of a connection that was terminated. */
+/** The code with which graphql-ws closes a connection that was terminated. */
 const TERMINATED = 4499;
 
 /**
- * Whether another try may succeed; null if nobody can say: a gateway that stands between may hide what it was told. Errors come as
- * a list of GraphQL's, as the event of a close, or as what a network's failure is there.
+ * Whether another try may succeed. Null if the error doesn't say: another gateway in between may hide the code. `error` is a list
+ * of GraphQL errors, the event of a close, or the error of a network failure.
  */
 export function judge(error: unknown): boolean | null {
   if (!Array.isArray(error)) return !FINAL_CLOSES.includes(closeCodeOf(error));
@@ -56,7 +55,7 @@ export function judge(error: unknown): boolean | null {
   return codes.some((code) => FINAL.includes(code)) ? false : null;
 }
 
-/** Whether another try may succeed: also where nobody can say. */
+/** Whether another try may succeed. True if the error doesn't say. */
 export function mayPass(error: unknown): boolean {
   return judge(error) ?? true;
 }
@@ -65,7 +64,7 @@ export function isExpiry(errors: unknown): boolean {
   return Array.isArray(errors) && errors.some((error) => codeOf(error) === 'TOKEN_EXPIRED');
 }
 
-/** Where in the log an event is that could not be sent (ANSWER_TOO_LARGE). After it, the stream goes on. */
+/** The cursor of an event that could not be sent (ANSWER_TOO_LARGE). The stream goes on after it. */
 export function cursorIn(errors: readonly unknown[] | undefined): string | null {
   const cursors = (errors ?? []).map((error) => (error as FieldError).extensions?.['cursor']);
   return cursors.find((cursor) => typeof cursor === 'string') ?? null;
@@ -75,13 +74,12 @@ export function closeCodeOf(error: unknown): number {
   return typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : 0;
 }
 
-/** What went wrong, in words. */
+/** The failure as an error with a message that people can read. */
 export function toError(error: unknown): Error {
   if (Array.isArray(error)) return new Error(error.map(({ message }: FieldError) => message).join('; '));
   const { message = '', reason = '' } = Object(error) as { message?: string; reason?: string };
   const code = closeCodeOf(error);
-  if (code === TERMINATED)
-    return new Error('Nothing was heard of the gateway any more, so the connection was given up.');
+  if (code === TERMINATED) return new Error('The gateway sent nothing any more, so the connection was given up.');
   if (error instanceof Error) return error;
   if (code > 0 && code !== 1006) return new Error(`The gateway closed the connection: ${code} ${reason}`.trimEnd());
   return new Error(message ? `The gateway can't be reached: ${message}` : "The gateway can't be reached.");

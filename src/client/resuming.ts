@@ -11,8 +11,8 @@ export interface SubscriptionClient {
 
 export interface ResumingOptions extends SilenceOptions {
   /**
-   * Asked whether to try again after an error that hookcast doesn't know, such as one of a gateway that stands between. Without it, such
-   * errors are tried again.
+   * Asked whether to try again after an error that hookcast doesn't know, such as one of another gateway in between. Without this
+   * function, such errors are tried again.
    */
   readonly shouldRetry?: (error: unknown) => boolean;
 }
@@ -24,11 +24,11 @@ const NORMAL_CLOSURE = 1000;
  * after any interruption, each from the cursor of its last message, so that each message is given once. It goes wherever a
  * framework takes a stock client: into Apollo's links, urql's exchanges, Relay's network.
  *
- * `iterate`, where the client has it, is resumed as well.
+ * If the client has `iterate`, that is resumed as well.
  *
- * Give the client `retryAttempts: 0`, and its token as a function, which is asked again for each connection. Only for
- * subscriptions that take their cursor from the variable `$after` and select `cursor`: others end with a TypeError. A sink's
- * `error` is called only when another try would be refused as well, with GraphQL's errors or the event of a close.
+ * Give the client `retryAttempts: 0`, and its token as a function, which the client calls for each connection. Subscriptions must
+ * take their cursor from the variable `$after` and select `cursor`: others end with a TypeError. A sink's `error` is called only
+ * when another try would be refused as well, with GraphQL's errors or the event of a close.
  *
  * A connection of graphql-ws that falls silent is given up for another. graphql-sse leaves that to its `fetchFn`: give it
  * `failWhenSilent()`.
@@ -71,7 +71,7 @@ export function resuming<C extends SubscriptionClient>(
         shouldRetry: options.shouldRetry,
       });
     } catch (error) {
-      // A framework that subscribes expects nothing to be thrown.
+      // Frameworks don't expect `subscribe` to throw.
       sink.error(error);
       return () => {};
     }
@@ -83,13 +83,13 @@ export function resuming<C extends SubscriptionClient>(
   return {
     ...client,
     subscribe,
-    // The client's own would go past `subscribe`.
+    // The client's own `iterate` would not use this `subscribe`.
     ...('iterate' in client && { iterate: (request: Request) => iterate((sink) => subscribe(request, sink)) }),
     dispose: async () => {
       for (const stop of stopListening) stop();
       for (const one of running) one.end();
-      // While it connects, a client of graphql-ws (6.4.2) waits for its connection here, and fails with the event of the close if
-      // there is none. The one who asks for the end has nothing to do about that.
+      // If a client of graphql-ws (6.4.2) is connecting, `dispose` waits for the connection, and rejects with the event of the close
+      // if there is none. The caller can do nothing about that.
       await Promise.resolve(client.dispose()).catch(() => {});
     },
   };

@@ -2,7 +2,7 @@ import { type Documented, NOT_RESUMABLE, toSubscribed } from './document.ts';
 import { cursorIn, judge } from './refusal.ts';
 import { callWithin } from './silence.ts';
 
-/** What a client is asked for. Apollo, urql and Relay give it a text; `query` may also be a document's tree. */
+/** An operation for a client. Apollo, urql and Relay give `query` as text; it may also be a document's tree. */
 export interface Request extends Documented {
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
@@ -25,35 +25,38 @@ export interface Subscribing {
   subscribe(request: never, sink: Sink): () => void;
 }
 
-/** What a subscription sends. */
+/** A message of a subscription. */
 export interface ServerMessage {
   readonly __typename?: string;
   readonly cursor: string;
 }
 
 export interface ResumptionOptions {
-  /** A message, or an event that was too large for one, where `message` is null. */
+  /** Called with each message. For an event that was too large to be sent, `message` is null. */
   readonly onResult: (result: Result, cursor: string, message: ServerMessage | null) => void;
-  /** It was cut off, and is to be tried again. What it returns is waited for before the pause begins. */
+  /** Called when the subscription was cut off and will be tried again. The pause before the next try begins when its promise resolves. */
   readonly onCut?: (reason: unknown) => unknown;
-  /** It is over: with what makes another try useless, or with null if its client was disposed of. Called once, and not after `stop`. */
+  /**
+   * Called when the subscription is over: with the error that makes another try useless, or with null if its client was disposed of. It
+   * is called once, and not after `stop`.
+   */
   readonly onEnd: (failure: { readonly error: unknown } | null) => void;
-  /** Whether the client was disposed of, where that shows. A gateway has no reason to complete a subscription. */
+  /** Asked whether the client was disposed of when a subscription completes: a gateway has no reason to complete one. */
   readonly isDisposed?: () => boolean;
-  /** Asked about an error that hookcast doesn't know. Without it, such errors are tried again. */
+  /** Asked whether to try again after an error that hookcast doesn't know. Without this function, such errors are tried again. */
   readonly shouldRetry?: ((error: unknown) => boolean) | undefined;
-  /** How many tries in vain, one after the other, end it. */
+  /** How often it tries again, one failure after the other, before it ends. */
   readonly retries?: number | undefined;
-  /** How long to wait after the nth try in vain, in milliseconds. */
+  /** How long to wait after the nth failed try, in milliseconds. */
   readonly wait?: ((tries: number) => number) | undefined;
 }
 
 /**
- * One subscription over all its tries: each begins after the message that came last, so that every message comes once.
+ * One subscription over all its tries. Each try begins after the message that came last, so that every message comes once.
  *
- * A gateway of others that stands between may begin the subscription anew by itself, with the variables that it was given: then
- * messages come twice, or some are missing, and nobody says so. It shows by a second `CaughtUp`, or by the first event coming again. The
- * try is given up then, for one with the right cursor.
+ * Another gateway in between may begin the subscription anew by itself, with the variables that it was given. Then messages come
+ * twice or are missing, without any error. A second `CaughtUp`, or the first event coming again, shows that it happened. Then this
+ * class gives the try up for one with the right cursor.
  */
 export class Resumption {
   readonly #client: Subscribing;
@@ -62,10 +65,11 @@ export class Resumption {
   #after: unknown;
   #tries = 0;
   #isOver = false;
-  /** Of the request that was written last. */
+  /** Whether a `CaughtUp` has come since the client last wrote the request. */
   #hasCaughtUp = false;
+  /** The cursor of the first message since then. */
   #first: string | null = null;
-  /** Of the try that runs, or of the wait for the next. */
+  /** Ends the try that runs, or the wait for the next. */
   #cancel = () => {};
 
   /** @throws {TypeError} if the document could not be resumed. */
@@ -82,7 +86,7 @@ export class Resumption {
     this.#request = {
       ...rest,
       ...toSubscribed(request),
-      // Read whenever the client writes the request, so that its own retries resume as well.
+      // The client reads this whenever it writes the request, so that its own retries resume as well.
       get variables() {
         return variables();
       },
@@ -102,7 +106,7 @@ export class Resumption {
         const message = messageOf(result);
         if (!message) {
           const passed = cursorIn(result.errors);
-          // Otherwise the errors say why there is none: the token has expired, or the message could not be made.
+          // If no event was too large, then the errors say why the stream ended: the token has expired, or a message could not be made.
           return passed === null ? comeBack(result.errors ?? null) : this.#hand(result, passed, null);
         }
         const { cursor } = message;
@@ -124,7 +128,7 @@ export class Resumption {
     this.#cancel();
   }
 
-  /** Whether somebody else began it anew. */
+  /** Whether another gateway in between began the subscription anew. */
   #isBegunAnew(message: ServerMessage): boolean {
     const { cursor } = message;
     switch (kindOf(message)) {
@@ -134,7 +138,7 @@ export class Resumption {
         return isSecond;
       }
       case 'Gap':
-        // It goes on somewhere else, and says so.
+        // After a gap the subscription goes on elsewhere in the log, where events may come again.
         this.#first = null;
         return false;
       case null:
@@ -161,7 +165,7 @@ export class Resumption {
   }
 
   async #comeBack(error: unknown): Promise<void> {
-    // Before the cancel, which would end the reading.
+    // The refusal is read first: the cancel would end the reading.
     const reason = await refusalIn(error);
     if (this.#isOver) return;
     this.#cancel();
@@ -175,26 +179,26 @@ export class Resumption {
   }
 }
 
-const BEGUN_ANEW = new Error('What stands between began the subscription anew, from where it once was.');
+const BEGUN_ANEW = new Error('A gateway in between began the subscription anew, from an old cursor.');
 
-/** What the one field of a subscription sent. Aliases and prefixes give it other names. */
+/** The value of the subscription's one field. Its name isn't known, since there are aliases and prefixes. */
 export function messageOf({ data }: Result): ServerMessage | null {
   const values: unknown[] = Object.values(data ?? {});
   return (values.find((value) => typeof value === 'object' && value !== null) as ServerMessage | undefined) ?? null;
 }
 
-/** What a message is that is no event. A gateway that stands between may put a prefix before its name. */
+/** Whether a message is one of these two. Another gateway in between may put a prefix before the type's name. */
 export function kindOf({ __typename = '' }: ServerMessage): 'CaughtUp' | 'Gap' | null {
   if (__typename.endsWith('CaughtUp')) return 'CaughtUp';
   return __typename.endsWith('Gap') ? 'Gap' : null;
 }
 
-/** Between half and all of 1, 2, 4 … 30 s: thousands who lost the same gateway must not come back in the same moment. */
+/** Between half and all of 1, 2, 4 … 30 s: thousands of clients that lost the same gateway must not come back in the same moment. */
 export function backoff(tries: number): number {
   return Math.min(1_000 * 2 ** (tries - 1), 30_000) * (0.5 + Math.random() / 2);
 }
 
-/** graphql-sse says only the status of an answer; what the gateway says of it is still to be read. */
+/** The error of graphql-sse has only the answer's status. The GraphQL errors are read from the answer's body. */
 async function refusalIn(error: unknown): Promise<unknown> {
   const { response } = Object(error) as { response?: { json?: () => Promise<{ errors?: unknown }> } };
   try {

@@ -1,33 +1,33 @@
-/** One place in a list: its cursor is where the list goes on. */
+/** A row of a list. Older events are read from its cursor on. */
 export interface ListRow<N> {
   readonly cursor: string;
   readonly node: N;
 }
 
-/** The rows of a list: what is shown, what waits while somebody reads, and what has just come. */
+/** The rows of a list: those that are shown, those that wait while the list is paused, and those that have just come. */
 export class Rows<N extends { readonly id: string }> {
-  /** Newest first, and no more of them than are kept. */
+  /** Newest first, at most `keep`. */
   shown: readonly ListRow<N>[] = [];
-  /** What has come and is not shown, since the list is paused. Newest first, and no more of it than is kept. */
+  /** Rows that have come since the list was paused. Newest first, at most `keep`. */
   waiting: readonly ListRow<N>[] = [];
-  /** How many that are, with those that were not kept. */
+  /** How many rows have come since the list was paused, including those that were not kept. */
   waitingCount = 0;
-  /** Whether the gateway has older ones than the last row. */
+  /** Whether the gateway has older events than the last row. */
   hasOlder = false;
   isPaused = false;
-  /** How many have come since the list began. */
+  /** How many rows have come since the list began. */
   arrived = 0;
-  /** What has come since the last look, oldest first. */
+  /** Rows that have come since the last look, oldest first. */
   fresh: ListRow<N>[] = [];
   readonly #keep: number;
-  /** Of all that is here: a log that was replaced, or an older page, may bring again what is here already. */
+  /** The ids of all rows here: a log that was replaced, or an older page, may bring an event again. */
   #ids = new Set<string>();
 
   constructor(keep: number) {
     this.#keep = keep;
   }
 
-  /** Begins anew with these, newest first. */
+  /** Replaces all rows by these, newest first. */
   fill(rows: readonly ListRow<N>[], hasOlder: boolean): void {
     this.#ids = new Set();
     this.fresh = [];
@@ -51,12 +51,11 @@ export class Rows<N extends { readonly id: string }> {
     return this.#ids.has(id);
   }
 
-  /** The ids of the events that are meant. */
   idsOf(isMeant: (node: N) => boolean): string[] {
     return [...this.fresh, ...this.waiting, ...this.shown].flatMap(({ node }) => (isMeant(node) ? node.id : []));
   }
 
-  /** Puts an event, as it is now, in its place. Null takes it away. */
+  /** Replaces an event by its present form. Null removes it. */
   replace(id: string, node: N | null): void {
     const replaced = (row: ListRow<N>) => (row.node.id !== id ? row : node ? { ...row, node } : []);
     this.fresh = this.fresh.flatMap(replaced);
@@ -65,7 +64,7 @@ export class Rows<N extends { readonly id: string }> {
     if (!node) this.#ids.delete(id);
   }
 
-  /** Shows what has come; or counts it, if the list is paused. */
+  /** Shows the rows that have come. If the list is paused, they wait and are counted. */
   look(isPaused = this.isPaused): void {
     this.isPaused = isPaused;
     const count = this.fresh.length;
@@ -74,7 +73,7 @@ export class Rows<N extends { readonly id: string }> {
     if (count > 0) this.waiting = this.#kept([...this.fresh.toReversed(), ...this.waiting]);
     this.fresh = [];
     if (isPaused || this.waitingCount === 0) return;
-    // As many wait as are shown at most: if some of those that waited were let go, then so are all that were shown.
+    // At most `keep` rows wait, and at most `keep` are shown: if some that waited were dropped, then all that were shown are dropped now.
     this.hasOlder ||= this.waitingCount > this.#keep;
     this.#show([...this.waiting, ...this.shown]);
     this.waiting = [];

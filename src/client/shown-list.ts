@@ -6,15 +6,15 @@ import { Rows } from './rows.ts';
 export const CONNECTED = { error: null, closedWith: null, lostAt: null } as const;
 export const BEGINNING = { ...CONNECTED, status: 'connecting', gap: null, isLoaded: false } as const;
 
-/** How long what arrives is gathered before it is shown, in milliseconds: a burst is one change of the page. */
+/** How long events are gathered before they are shown, in milliseconds: a burst changes the page once. */
 const GATHERED = 60;
 
 type Options<R> = Pick<ListOptions<R>, 'of' | 'variables'> & { readonly keep: number };
 
-/** What there is to see of a list: its rows, and what stands beside them. It tells its listeners of each change. */
+/** The state of a list: its rows, and what its view says besides. It tells its listeners of each change. */
 export class ShownList<R> {
   readonly rows: Rows<R & ListedEvent>;
-  /** How many are still to come. */
+  /** How many missed events are still to come. Null if that isn't known. */
   left: number | null = null;
   view: ListView<R>;
   readonly #options: Options<R>;
@@ -22,7 +22,7 @@ export class ShownList<R> {
   readonly #listeners = new Set<() => void>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param changed called before anybody is told of a change. */
+  /** @param changed called before the listeners are told of a change. */
   constructor(options: Options<R>, changed: () => void) {
     this.rows = new Rows(options.keep);
     this.#options = options;
@@ -41,19 +41,19 @@ export class ShownList<R> {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Begins anew with a page. */
+  /** Replaces all rows by a page. */
   fill({ edges, pageInfo }: Page<R & ListedEvent>): void {
     this.rows.fill(edges.toReversed(), pageInfo.hasPreviousPage);
     this.become({ isLoaded: true });
   }
 
-  /** Puts an older page below what is shown. */
+  /** Puts an older page below the rows that are shown. */
   append({ edges, pageInfo }: Page<R & ListedEvent>): void {
     this.rows.append(edges.toReversed(), pageInfo.hasPreviousPage);
     this.become();
   }
 
-  /** Puts events, as they are now, in the places of those with these ids. Where there is none, it is taken away. */
+  /** Replaces the events with these ids by the nodes at the same index. If there is no node, the event is removed. */
   replace(ids: readonly string[], nodes: readonly unknown[]): void {
     for (const [index, id] of ids.entries()) {
       this.rows.replace(id, (nodes[index] as (R & ListedEvent) | undefined) ?? null);
@@ -62,22 +62,22 @@ export class ShownList<R> {
   }
 
   /**
-   * Shows what happened.
+   * Applies a message of the stream.
    *
-   * @returns the ids of events that lost something by an erasure. Null if what is shown is no longer whole.
+   * @returns the ids of events that lost something by an erasure. Null if the rows must be read anew.
    */
   take(message: StreamMessage & Partial<ListMessage<R>>): readonly string[] | null {
     const { __typename = '', cursor, node, eventIds, source, reason } = message;
     if (eventIds) return this.rows.idsOf((event) => event.source === source && eventIds.includes(event.eventId));
-    // A gateway that stands between may put a prefix before it.
+    // Another gateway in between may put a prefix before the name.
     if (__typename.endsWith('Gap')) {
-      // Everything before is gone, and so are the erasures and revisions of it: nothing of it is shown any longer.
+      // Erasures and revisions of the present rows may be lost with the gap, so none of these rows may stay.
       this.become({ gap: reason ?? 'RETENTION' });
       return null;
     }
     if (!node) return [];
     if (__typename.endsWith('Revision')) {
-      // One that the list wants only now has its place among the older ones.
+      // If the event matches the filter only since its revision, it belongs among older rows, and is not added.
       if (this.rows.has(node.id)) {
         this.rows.replace(node.id, this.#isWanted(node) ? node : null);
         this.become();
@@ -90,7 +90,7 @@ export class ShownList<R> {
     return [];
   }
 
-  /** Shows what has come, or counts it if the list is paused. */
+  /** Shows the rows that have come. If the list is paused, they wait and are counted. */
   look(isPaused?: boolean): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -98,14 +98,14 @@ export class ShownList<R> {
     this.become();
   }
 
-  /** Looks soon, at what has come and at what comes until then. */
+  /** Looks soon, so that rows that come until then are shown together. */
   #gather(): void {
-    // Timers of a tab that nobody looks at come once a minute.
+    // The timers of a hidden tab run once a minute: without this look, rows would gather without bound.
     if (this.rows.fresh.length >= this.#options.keep) return this.look();
     this.#timer ??= setTimeout(() => this.look(), GATHERED);
   }
 
-  /** An event that was revised may be of another type now. */
+  /** Whether a revised event, which may be of another type now, still matches the filter. */
   #isWanted({ __typename, kind }: ListedEvent & { readonly kind?: string }): boolean {
     const { of, variables = {} } = this.#options;
     const { typenames, kinds } = variables.filter ?? {};

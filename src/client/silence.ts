@@ -1,19 +1,19 @@
 /**
  * A network may drop a connection without a word: a closed lid, a NAT that forgets it, a change from Wi-Fi to mobile. TCP
- * tells nobody who only listens. Here is what notices it.
+ * does not tell a side that only listens. The functions here notice it.
  */
 
-/** For how long a connection may be silent, in milliseconds: the gateway sends a sign of life every twelve seconds. */
+/** How long a connection may be silent, in milliseconds: the gateway sends a sign of life every twelve seconds. */
 export const PATIENCE = 30_000;
-/** The connection is looked at so often within its patience. A look that comes much later means that the machine slept. */
+/** How often a connection is looked at within its patience. A look that comes much later means that the machine slept. */
 const LOOKS = 6;
 
 export interface SilenceOptions {
-  /** For how long a connection may be silent before it is given up, in milliseconds. 30,000 unless said otherwise. */
+  /** How long a connection may be silent before it is given up, in milliseconds. Default: 30,000. */
   readonly patience?: number;
 }
 
-/** What is needed of a client of graphql-ws. */
+/** The members of a graphql-ws client that are used here. */
 export interface WebSocketClient {
   on(event: 'connecting' | 'message', listener: () => void): () => void;
   on(event: 'closed' | 'error', listener: (event: unknown) => void): () => void;
@@ -29,15 +29,15 @@ interface Socket {
 const PING = '{"type":"ping"}';
 
 /**
- * Ends connections of the client that have fallen silent, so that it opens another: each is sent a ping when nothing was
- * heard for half of the patience, and is terminated (4499) when there is no answer for the other half. It is asked at
- * once when the machine wakes, or the browser says that it is online.
+ * Ends connections of the client that have fallen silent, so that it opens another. If nothing comes for half of the patience, a
+ * ping is sent. If nothing comes for the other half either, the connection is terminated (4499). The ping is sent at once when the
+ * machine wakes, or the browser says that it is online.
  *
  * @returns how to stop.
  */
 export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: SilenceOptions = {}): () => void {
   let socket: Socket | null = null;
-  /** Whether it may be terminated before it is open. */
+  /** Whether the connection may be terminated before it is open. */
   let canAbandon = !('process' in globalThis);
   let heard = Date.now();
   let askedAt: number | null = null;
@@ -50,12 +50,12 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
     isSuspect = false;
   };
   const ask = () => {
-    // While it connects there is nobody to ask, and no answer either.
+    // While the client connects, no ping can be sent, but the wait for an answer begins.
     askedAt = Date.now();
     try {
       socket?.send(PING);
     } catch {
-      // It is closing, and its end is told by itself.
+      // The socket is closing, and its event `closed` comes by itself.
     }
   };
   const look = (hasSlept: boolean) => {
@@ -64,8 +64,8 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
       if (hasSlept || now - heard >= patience / 2) ask();
     } else if (now - askedAt < patience / 2) return;
     else if (hasSlept && !isSuspect) {
-      // The machine may have slept before the answer came. A page in the background is looked at once a minute, which looks
-      // like sleep each time: so it is asked once more, and not for ever.
+      // The machine may have slept before the answer came, so a second ping is sent. There is no third: the timers of a page in
+      // the background run once a minute, which looks like sleep each time.
       isSuspect = true;
       ask();
     } else if (socket || canAbandon) client.terminate();
@@ -84,8 +84,8 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
     client.on('connecting', begin),
     client.on('opened', (opened) => {
       socket = opened as Socket;
-      // `ws`, of Node, says that it was closed before it was open by an error, for which graphql-ws 6.4.2 has stopped listening
-      // by then: it would end the process. Give `ws` a `handshakeTimeout`.
+      // If `ws`, of Node, is closed before it is open, it emits an error. graphql-ws 6.4.2 has stopped listening for errors by
+      // then, so that this one would end the process. Give `ws` a `handshakeTimeout`.
       canAbandon = !('terminate' in socket);
       hear();
     }),
@@ -100,8 +100,8 @@ export function endWhenSilent(client: WebSocketClient, { patience = PATIENCE }: 
 }
 
 /**
- * A `fetch` that fails when nothing is heard of the gateway, as it fails when a connection is lost: while it waits for an answer
- * to begin, and then, of event streams and multipart subscriptions, at any time. In every other way it behaves as the `fetch`
+ * Makes a `fetch` that fails when the gateway falls silent, as it fails when a connection is lost: while it waits for an answer
+ * to begin and, in event streams and multipart subscriptions, at any time after that. In every other way it behaves as the `fetch`
  * that it is given.
  */
 export function failWhenSilent(
@@ -117,7 +117,7 @@ export function failWhenSilent(
   };
 }
 
-/** A connection that a browser or Node has kept may have fallen silent before it was asked. */
+/** Waits for the answer. A connection that a browser or Node has kept may have fallen silent before the request. */
 async function answered(given: typeof fetch, input: Parameters<typeof fetch>[0], init: RequestInit, patience: number) {
   const silence = new AbortController();
   const own = init.signal ?? (input instanceof Request ? input.signal : null);
@@ -139,12 +139,12 @@ function eitherOf(signal: AbortSignal, controller: AbortController): AbortSignal
 }
 
 function silentFor(patience: number): Error {
-  return new Error(`Nothing was heard of the gateway for ${patience} ms.`);
+  return new Error(`The gateway sent nothing for ${patience} ms.`);
 }
 
 function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableStream<Uint8Array> {
   const reader = body.getReader();
-  /** Since when a read has waited. If nobody reads, nothing is heard, and the connection is not at fault. */
+  /** Since when a read has waited. Null if nobody reads, since then the connection is not at fault. */
   let since: number | null = null;
   let isSuspect = false;
   let stopLooking: (() => void) | null = null;
@@ -153,7 +153,7 @@ function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableSt
       start(controller) {
         stopLooking = lookAgain(patience / LOOKS, (hasSlept) => {
           if (since === null || Date.now() - since < patience) isSuspect = false;
-          // What has come meanwhile is read before the next look.
+          // After a sleep, bytes that have come meanwhile are read before the next look.
           else if (hasSlept && !isSuspect) isSuspect = true;
           else {
             stopLooking?.();
@@ -188,7 +188,7 @@ function watched(body: ReadableStream<Uint8Array>, patience: number): ReadableSt
 }
 
 /**
- * Calls back after so many milliseconds, or sooner: once the machine wakes, or the browser says that it is online.
+ * Calls back after `ms` milliseconds. It calls earlier if the machine wakes, or the browser says that it is online.
  *
  * @returns how to cancel it.
  */
@@ -209,15 +209,15 @@ export function callWithin(ms: number, callback: () => void): () => void {
   return cancel;
 }
 
-/** Where there are events of the whole page, as in browsers. */
+/** The global scope, which has events of the whole page in browsers. */
 interface EventScope {
   addEventListener?(type: 'online', listener: () => void): void;
   removeEventListener?(type: 'online', listener: () => void): void;
 }
 
 /**
- * Looks every so many milliseconds, and when the browser says that it is online. A look has slept when it comes so late that
- * the machine, or the page, must have stood still.
+ * Calls `look` every `every` milliseconds, and when the browser says that it is online. `hasSlept` is true if the call comes so late
+ * that the machine, or the page, must have stood still, and if it comes from the browser.
  *
  * @returns how to stop.
  */
@@ -228,7 +228,7 @@ function lookAgain(every: number, look: (hasSlept: boolean) => void): () => void
     last += late;
     look(late > 3 * every);
   }, every);
-  // In Node, it keeps no process alive.
+  // In Node, the timer keeps no process alive.
   (timer as { unref?: () => void }).unref?.();
   const scope = globalThis as EventScope;
   const wake = () => look(true);

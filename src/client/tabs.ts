@@ -6,7 +6,7 @@ import type { ListClient } from './list-view.ts';
 export interface TabsOptions {
   /** Such as the gateway's URL: tabs of one origin that have the same name and the same token share a socket. */
   readonly name: string;
-  /** Asked anew for each connection. */
+  /** Called for each connection. */
   readonly token: () => string | Promise<string>;
   /** Makes the client of graphql-ws that has the socket. */
   readonly connect: (token: string) => ListClient;
@@ -17,11 +17,11 @@ type Listener = (...args: readonly unknown[]) => void;
 const nothing = () => {};
 
 /**
- * One socket for all tabs of a browser that have the same token. It takes the place of a client of graphql-ws.
+ * Makes one socket for all tabs of a browser that have the same token. It takes the place of a client of graphql-ws.
  *
- * The tab that holds a lock (Web Locks) has the socket, and the others reach it by a BroadcastChannel. If it is closed, then its lock is
- * another's, and all come back with their cursors, as after any lost connection. Names of locks and channels have a digest of the token, so
- * that nothing comes by the rights of somebody else. Where there are no locks (pages without HTTPS), each tab has a socket of its own.
+ * The tab that holds a lock (Web Locks) has the socket, and the others reach it by a BroadcastChannel. If that tab is closed, then another
+ * gets its lock, and all come back with their cursors, as after any lost connection. Names of locks and channels have a digest of the
+ * token, so that no tab gets what another token may see. Where there are no locks (pages without HTTPS), each tab has a socket of its own.
  */
 export function acrossTabs(options: TabsOptions): ListClient {
   const listeners = new Map<Event, Set<Listener>>(EVENTS.map((event) => [event, new Set()]));
@@ -65,7 +65,7 @@ export function acrossTabs(options: TabsOptions): ListClient {
     return opening;
   };
   return {
-    // In the same turn if that can be: a client closes a socket that nobody uses.
+    // If there is a way already, it is used in the same turn: a client closes a socket that no operation uses.
     subscribe: (payload: object, sink: Sink) => {
       if (way) return way.subscribe(payload, sink);
       let isOver = false;
@@ -91,9 +91,9 @@ export function acrossTabs(options: TabsOptions): ListClient {
 }
 
 /**
- * Takes the lock: if it is free, or if it is to be taken from the tab that has it.
+ * Takes the lock if it is free. With `steal`, takes it from the tab that has it.
  *
- * @returns how to let go of it; null if it is another's.
+ * @returns how to let go of it; null if another tab has it.
  */
 function holdLock(name: string, steal: boolean, onStolen: () => void): Promise<(() => void) | null> {
   return new Promise((resolve) => {
@@ -105,7 +105,7 @@ function holdLock(name: string, steal: boolean, onStolen: () => void): Promise<(
   });
 }
 
-/** Of a token only what can't be turned back: names of locks are seen by every script of the origin. */
+/** A digest, from which the token can't be found: every script of the origin sees the names of locks. */
 async function digestOf(token: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
   return Array.from(new Uint8Array(digest, 0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');

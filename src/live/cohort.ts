@@ -4,13 +4,13 @@ import { type EventFilter, type Matcher, matcher } from '../events/filter.ts';
 import type { Item, Message, MessageSink, SerializedMessage } from './message.ts';
 import type { Entry } from './ring.ts';
 
-/** What makes subscribers the same: all with this key get these bytes. */
+/** An operation that subscribers share: all that have the same key get the same bytes. */
 export interface SharedOperation {
   /** It differs if anything differs that could change an answer: document, variables, and what the viewer may see. */
   readonly key: string;
   /** Narrowed to what the viewer may see. */
   readonly filter: EventFilter;
-  /** What of events its messages are made of; all of it when it is left out. */
+  /** The parts of events that its messages are made of. Default: all parts. */
   readonly parts?: Parts;
   /** A message as JSON; null when it may not be seen. It must not throw, and depends on nothing but the message. */
   readonly render: (message: Message) => Buffer | null;
@@ -19,12 +19,12 @@ export interface SharedOperation {
 /** One of the live subscribers of a cohort. */
 export interface Member {
   readonly sink: MessageSink;
-  /** Takes what its cohort was handed. */
+  /** Takes a message that its cohort was handed. */
   receive(message: SerializedMessage): void;
   end(): void;
 }
 
-/** What a payload takes besides its bytes, about. */
+/** The memory that a payload takes besides its bytes, roughly. */
 const PAYLOAD_BYTES = 300;
 
 /** The subscribers whose operation gives the same answer, so that it is executed and serialised once. */
@@ -32,9 +32,9 @@ export class Cohort {
   readonly key: string;
   readonly filter: EventFilter;
   readonly parts: Parts;
-  /** The live ones. */
+  /** The live subscribers. */
   readonly members = new Set<Member>();
-  /** All of them, also those that are behind. */
+  /** How many subscribers it has, live or behind. */
   subscribers = 0;
   readonly #matcher: Matcher;
   readonly #render: SharedOperation['render'];
@@ -53,13 +53,13 @@ export class Cohort {
     return item.kind === 'erasure' ? this.#matcher.erasure(item.erasure) : this.#matcher.revision(item.revision);
   }
 
-  /** Hands what was made of one item to every live subscriber. How many are live after that. */
+  /** Hands an item's payload to every live subscriber. Returns how many are live after that. */
   deliver(payload: SerializedMessage): number {
     for (const member of this.members) member.receive(payload);
     return this.members.size;
   }
 
-  /** What its subscribers get of an item: made when it is first needed. */
+  /** The bytes that its subscribers get of an item. They are made when they are first needed. */
   payload(entry: Entry): SerializedMessage | null {
     const made = entry.payloads.get(this.key);
     if (made !== undefined) return made;
@@ -76,7 +76,7 @@ export class Cohort {
     return bytes && { cursor, id: encodeCursor(cursor), bytes, events };
   }
 
-  /** That everything up to the cursor has been sent: the same for all who come back at once. */
+  /** The message that everything up to the cursor has been sent. It is kept, since many come back at once. */
   caughtUp(cursor: Cursor): SerializedMessage | null {
     const { epoch, seq, mark } = this.#caughtUp?.cursor ?? {};
     if (epoch !== cursor.epoch || seq !== cursor.seq || mark !== cursor.mark)

@@ -1,11 +1,11 @@
 import { Cohort, type SharedOperation } from './cohort.ts';
 import { type Item, tenantOf } from './message.ts';
 
-/** All cohorts, found by what they follow and by whom an event can concern. */
+/** All cohorts, found by their key, and by the tenants whose events they follow. */
 export class Cohorts {
   readonly #byKey = new Map<string, Cohort>();
   readonly #byTenant = new Map<string, Set<Cohort>>();
-  /** Of those that want every tenant's events. */
+  /** The cohorts that want every tenant's events. */
   readonly #ofAll = new Set<Cohort>();
 
   get size(): number {
@@ -16,7 +16,7 @@ export class Cohorts {
     return this.#byKey.has(key);
   }
 
-  /** The cohort of one more subscriber. */
+  /** Counts one more subscriber, and returns its cohort. */
   enter(following: SharedOperation): Cohort {
     let cohort = this.#byKey.get(following.key);
     if (!cohort) {
@@ -38,7 +38,7 @@ export class Cohorts {
     }
   }
 
-  /** The cohorts that want the item: what the others are costs nothing. */
+  /** The cohorts that want the item. Cohorts of other tenants cost nothing. */
   *of(item: Item): Generator<Cohort, void> {
     for (const cohort of this.#byTenant.get(tenantOf(item)) ?? []) if (cohort.wants(item)) yield cohort;
     for (const cohort of this.#ofAll) if (cohort.wants(item)) yield cohort;

@@ -5,8 +5,8 @@ import type { Tallies, Tally, Variety } from '../tallies/tallies.ts';
 export type HoldingLimits = Pick<HolderLimits, 'subscriptions' | 'different' | 'allDifferent'>;
 
 /**
- * How many subscriptions each token's holder has, and how many that differ. Those that are the same are executed once for
- * each event, however many they are, and each is written a frame; of those that differ, each takes its time and its room.
+ * Counts the subscriptions of each token's holder, and how many of them differ. Equal subscriptions are executed once for each
+ * event, however many there are, and each costs only a frame. Each different one costs time and memory.
  */
 export class Holdings {
   readonly #limits: HoldingLimits;
@@ -24,7 +24,7 @@ export class Holdings {
   /**
    * Counts one more subscriber.
    *
-   * @param others how many different subscriptions there are; null when this one is the same as one of them.
+   * @param others how many different subscriptions there are; null if this one is the same as one of them.
    * @throws {HookcastError} TOO_MANY_REQUESTS when it would be one too many.
    */
   enter(holder: string, key: string, others: number | null): void {

@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** For how long they may keep the event loop, in milliseconds, before everybody else has a turn. */
+/** How long the lanes may keep the event loop, in milliseconds, before other work gets a turn. */
 const SPELL = 5;
-/** How much that is done may stay in the queue before it is cut off. */
+/** How many places of finished work may stay in the queue before they are cut off. */
 const DONE = 1_000;
 
 /**
- * Where work queues that thousands may want done at the same moment: catching up, handshakes, checking tokens. Done as
- * it comes, it would have every turn to itself until all of it is done, with all that it needs in memory at once, and a
- * delivery or a query between them would wait for the lot.
+ * A queue for work that thousands may want at the same moment: catching up, handshakes, checking tokens. Without it, such
+ * work would fill every turn until all of it is done, with all that it needs in memory at once, and a delivery or a query
+ * would wait for all of it.
  */
 export class Lanes {
   readonly #waiting: ((() => Promise<void>) | null)[] = [];
@@ -17,7 +17,7 @@ export class Lanes {
   #began = 0;
   #pause: Promise<void> | null = null;
 
-  /** @param count how much may be under way at once. */
+  /** @param count how many pieces of work may be under way at once. */
   constructor(count: number) {
     this.#free = count;
   }
@@ -39,11 +39,11 @@ export class Lanes {
   async #open(): Promise<void> {
     this.#free -= 1;
     for (;;) {
-      // All of them together, and in the next turn again: each by itself would make as many spells as there are lanes.
+      // All lanes pause together. If each paused by itself, there would be as many spells as there are lanes.
       while (performance.now() - this.#began > SPELL) await (this.#pause ??= this.#breathe());
       const work = this.#waiting[this.#next];
       if (!work) break;
-      // What it holds may be a whole request, which must not stay until the queue is cut off.
+      // The work may hold a whole request, which must not stay in memory until the queue is cut off.
       this.#waiting[this.#next] = null;
       this.#next += 1;
       if (this.#next >= DONE) this.#cut();

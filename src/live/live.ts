@@ -17,32 +17,33 @@ import type { MessageSink } from './message.ts';
 import { Subscriber, type SubscriberContext } from './subscriber.ts';
 import { Tail } from './tail.ts';
 
-/** How long the tail goes on when nobody follows any more, in milliseconds: many are only on their way back. */
+/** How long the tail goes on after the last subscriber has left, in milliseconds: many are only on their way back. */
 const LINGER = 60_000;
 
-/** Items of the log in memory, for those who are a little behind. */
+/** How many items of the log are in memory, for subscribers that are a little behind. */
 const RING_ITEMS = 1_000;
 
-/** For how long handing on may keep the event loop, in milliseconds, before everybody else has a turn. */
+/** How long handing on may keep the event loop, in milliseconds, before other work gets a turn. */
 const SPELL = 5;
 
-/** How many catch up at once. Each has at most one page of the log in memory. */
+/** How many subscribers catch up at once. Each has at most one page of the log in memory. */
 const LANES = 8;
 
 export interface LiveOptions {
   readonly log: EventLog;
-  /** Told what is wrong with the log while it can't be read. */
+  /** Called with the error while the log can't be read. */
   readonly report: (cause: unknown) => void;
-  /** Told of each item that is handed on, and of how many messages a subscriber that is behind was given. */
+  /** Called for each item that is handed on. */
   readonly onPublish?: (publication: Publication) => void;
+  /** Called with the number of messages that a subscriber that is behind was given. */
   readonly onReplay?: (messages: number) => void;
-  /** What reading may take of the memory, with everybody else who reads. */
+  /** The memory that all readers of the log share. */
   readonly ration?: Ration;
   /** How many of the newest items are kept in memory. */
   readonly ringItems?: number;
-  /** How many subscriptions there may be; any number when it is left out. */
+  /** How many subscriptions there may be. Default: any number. */
   readonly limits?: HoldingLimits;
-  /** What they are counted with; by this process alone when it is left out. */
+  /** Counts the subscriptions. Default: those of this process alone. */
   readonly tallies?: Tallies;
   readonly onLimit?: OnLimit;
   /** Milliseconds after which handing on pauses for a turn. */
@@ -56,7 +57,7 @@ export class Live {
   readonly #tail: Tail;
   readonly #pages: Pages;
   readonly #cohorts = new Cohorts();
-  /** Each with the holder that it counts for. */
+  /** Each subscriber, with the token's holder for whom it counts. */
   readonly #subscribers = new Map<Subscriber, string>();
   readonly #holdings: Holdings;
   readonly #spell: number;
@@ -115,8 +116,8 @@ export class Live {
   /**
    * Follows from after the cursor, or from now on when it is null, until the subscriber is ended.
    *
-   * @param holder who it counts for.
-   * @throws {HookcastError} TOO_MANY_REQUESTS when the holder has, or all together have, all that they may have.
+   * @param holder the token's holder, for whom it counts.
+   * @throws {HookcastError} TOO_MANY_REQUESTS if the holder, or all holders together, have as many subscriptions as they may.
    */
   follow(following: SharedOperation, after: Cursor | null, sink: MessageSink, holder = ''): Subscriber {
     this.#holdings.enter(holder, following.key, this.#cohorts.has(following.key) ? null : this.#cohorts.size);
@@ -140,11 +141,11 @@ export class Live {
   }
 
   /**
-   * Each item to all cohorts before the next item, with a pause for everybody else whenever the spell is over: to execute eight
-   * hundred different documents takes half a second. Nobody joins a cohort in such a pause (`Tail.handing`).
+   * Hands each item to all cohorts before the next item. Whenever the spell is over, it pauses for a turn, since eight hundred
+   * different documents take half a second to execute. No subscriber joins a cohort in such a pause (`Tail.handing`).
    */
   async #hand(entries: readonly Entry[], isFresh: boolean, signal: AbortSignal): Promise<void> {
-    // Only of executing: to pause while a crowd is given what was executed once would make two writes of one for each socket.
+    // Only the time of executing counts: a pause while a payload is given to many sockets would make two writes of one for each.
     let spent = 0;
     for (const entry of entries) {
       if (isErasing(entry.item)) this.#pages.clear();
@@ -153,7 +154,7 @@ export class Live {
       for (const cohort of this.#cohorts.of(entry.item)) {
         if (spent > this.#spell) {
           await setImmediate();
-          // It follows no longer; what follows by now may be another log.
+          // The tail was stopped. If it has started again since, it may follow another log.
           if (signal.aborted) return;
           spent = 0;
         }
@@ -168,7 +169,7 @@ export class Live {
           cohorts += 1;
           subscribers += taken;
         } catch (error) {
-          // One cohort's fault must not keep the rest from what comes next.
+          // An error in one cohort must not keep the item from the others.
           for (const member of cohort.members) this.#dismiss(member, error);
         }
       }

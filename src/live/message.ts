@@ -4,12 +4,12 @@ import type { Page } from '../events/event-log.ts';
 import type { RecordedEvent } from '../events/event.ts';
 import type { Revision } from '../events/revision.ts';
 
-/** What a subscriber is told, in the order of the log. `cursor` is where to resume after this message. */
+/** A message to a subscriber. Messages come in the order of the log. `cursor` is where to resume after this one. */
 export type Message =
   | Item
   /** Everything up to here has been sent; what follows is live. Sent once. */
   | { readonly kind: 'caughtUp'; readonly cursor: Cursor }
-  /** What lay between `after` and `resumedAt` can no longer be had, or was of another log. */
+  /** The events between `after` and `resumedAt` are no longer kept, or were of another log. */
   | {
       readonly kind: 'gap';
       readonly cursor: Cursor;
@@ -18,12 +18,12 @@ export type Message =
       readonly resumedAt: Cursor;
     };
 
-/** What has a place in the log. */
+/** A message with a position of its own in the log. */
 export type Item =
   | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: RecordedEvent }
   /** Personal data of earlier events was erased: a client that keeps a copy deletes it. */
   | { readonly kind: 'erasure'; readonly cursor: Cursor; readonly erasure: Erasure }
-  /** An earlier event is another one by today's code: a client that keeps a copy replaces it by this one. */
+  /** An earlier event has another form after reprocessing: a client that keeps a copy replaces it by this one. */
   | { readonly kind: 'revision'; readonly cursor: Cursor; readonly revision: Revision };
 
 /** A message as a cohort's subscribers get it: JSON, made once for all of them. */
@@ -32,7 +32,7 @@ export interface SerializedMessage {
   /** The cursor as clients know it. */
   readonly id: string;
   readonly bytes: Buffer;
-  /** Of how many events it says what they say: one, or none. */
+  /** How many events it contains: one or none. */
   readonly events: number;
 }
 
@@ -40,13 +40,13 @@ export interface SerializedMessage {
 export interface MessageSink {
   /** Whether a payload may be written. If not, `Subscriber.drained` is called when one may. */
   hasRoom(): boolean;
-  /** Takes a payload, having said that there is room. */
+  /** Takes a payload. It is called only if there is room. */
   write(payload: SerializedMessage): void;
-  /** Nothing more comes: the gateway closes, or following failed. */
+  /** Called when nothing more comes, since the gateway closes or following failed. */
   end(error?: unknown): void;
 }
 
-/** What a page holds, in the order of the log. */
+/** The items of a page in the order of the log. */
 export function inOrder({ events, erasures, revisions }: Page): Item[] {
   const items: Item[] = events.map((event) => ({ kind: 'event', cursor: event.cursor, event }));
   if (erasures.length + revisions.length === 0) return items;
@@ -55,14 +55,13 @@ export function inOrder({ events, erasures, revisions }: Page): Item[] {
   return items.toSorted((one, other) => one.cursor.seq - other.cursor.seq);
 }
 
-/** Whose item it is. */
 export function tenantOf(item: Item): string {
   if (item.kind === 'event') return item.event.tenant;
   return item.kind === 'erasure' ? item.erasure.tenant : item.revision.event.tenant;
 }
 
-/** Whether people were erased by it, so that nothing of before may be given from memory any more. */
+/** Whether the item tells of an erasure. If so, nothing that was read before it may be given from memory. */
 export function isErasing(item: Item): boolean {
-  // What is revised had its people: they went with the revision, or since.
+  // If a revised event has no people, then they were erased with the revision or after it.
   return item.kind === 'erasure' || (item.kind === 'revision' && item.revision.event.isErased);
 }

@@ -8,23 +8,23 @@ import { type Entry, type Keeper, toEntry } from './ring.ts';
 /** A stretch of the log as a cohort's subscribers want it. */
 export interface Stretch extends Extent {
   readonly entries: readonly Entry[];
-  /** Everything up to here is in it. */
+  /** The stretch contains everything up to here. */
   readonly end: Cursor;
-  /** Whether something else stands where it begins than when the cursor was made. */
+  /** Whether the log has something else at the cursor than when the cursor was made. */
   readonly isReplaced: boolean;
 }
 
 /** Events read at a time: about what a socket takes at once. */
 const PAGE = 64;
-/** What is kept at most: pages, and bytes of them and of the payloads made of them. */
+/** The most that is kept: how many pages, and how many bytes of pages and of their payloads. */
 const MOST_PAGES = 32;
 const MOST_BYTES = 16 * 1024 * 1024;
-/** For how long a page is kept, in milliseconds: those who come back together are through with it by then. */
+/** How long a page is kept, in milliseconds: subscribers that come back together have read it by then. */
 const KEPT = 5_000;
 
 /**
- * Reads for those whom the ring does not reach back to. A thousand who come back after an outage want the same pages at
- * about the same time, so the last ones are kept with the payloads made of them, and one that is being read is waited for.
+ * Reads the log for subscribers whose cursor is older than the ring. A thousand that come back after an outage want the same
+ * pages at about the same time. So the last pages are kept with their payloads, and a page that is being read serves all of them.
  */
 export class Pages {
   readonly #log: EventLog;
@@ -36,7 +36,7 @@ export class Pages {
     this.#ration = ration;
   }
 
-  /** What comes after the cursor. @throws {HookcastError} LOG_UNAVAILABLE. */
+  /** Reads what comes after the cursor. @throws {HookcastError} LOG_UNAVAILABLE. */
   async read(cohort: Cohort, after: Cursor): Promise<Stretch> {
     this.#keep((page) => page.until > performance.now());
     const kept = this.#pages.find((page) => page.key === cohort.key && page.covers(after));
@@ -46,7 +46,7 @@ export class Pages {
     return { ...stretch, entries, isReplaced: stretch.isReplaced && kept.isFrom(after) };
   }
 
-  /** Lets go of everything. */
+  /** Drops all pages. */
   clear(): void {
     this.#keep(() => false);
   }
@@ -65,7 +65,7 @@ export class Pages {
     this.#shrink();
     try {
       const stretch = await page.stretch;
-      // A page that ends at the head will be another one the next time.
+      // A page that ends at the head is not kept: the next read may find more.
       if (stretch.end === stretch.head) this.#keep((other) => other !== page);
       return stretch;
     } catch (error) {
@@ -79,14 +79,14 @@ export class Pages {
     try {
       return await this.#log.read({ direction: 'forward', after, limit: PAGE, filter, parts });
     } finally {
-      // From here on it is counted with the pages that are kept.
+      // From here on its bytes count among those of the kept pages.
       portion.giveBack();
     }
   }
 
   #shrink(): void {
     let bytes = 0;
-    // The newest are wanted by those who have just begun.
+    // The newest pages stay, since subscribers that have just begun want them.
     const fitting = this.#pages.toReversed().filter((page, index) => {
       bytes += page.bytes;
       return index < MOST_PAGES && bytes <= MOST_BYTES;
@@ -108,7 +108,7 @@ class Page implements Keeper {
   readonly after: Cursor;
   readonly until = performance.now() + KEPT;
   stretch!: Promise<Stretch>;
-  /** Once it is known. */
+  /** Null until the page has been read. */
   end: Cursor | null = null;
   cursors: ReadonlyMap<number, Cursor> = new Map();
   bytes = 0;
@@ -125,8 +125,8 @@ class Page implements Keeper {
   }
 
   /**
-   * Whether it has what comes next for somebody at the cursor. One that is being read has it only from its start. A mark
-   * has to be of something in it, or the cursor may be of another log.
+   * Whether the page has what comes after the cursor. While it is being read, it has that only for its own start. If the cursor
+   * has a mark, then an item of the page must have the same one, since the cursor may be of another log.
    */
   covers(cursor: Cursor): boolean {
     const { epoch, seq, mark } = cursor;
@@ -141,7 +141,7 @@ class Page implements Keeper {
     this.#grown?.();
   }
 
-  /** It is counted no longer. A reader that uses it just now still has it. */
+  /** Counts the page no longer. A reader that uses it at the moment still has it. */
   drop(): void {
     this.#grown = null;
   }

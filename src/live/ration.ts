@@ -1,6 +1,6 @@
-/** Memory that somebody has until it is given back. */
+/** Memory that a reader has until it gives it back. */
 export interface Portion {
-  /** Gives back all of it, or what is beyond what was really needed. */
+  /** Gives back all bytes, or all except those that were really needed. */
   giveBack(keeping?: number): void;
 }
 
@@ -10,8 +10,8 @@ interface Waiting {
 }
 
 /**
- * The memory that all who read the log have together, so that many at once wait for each other instead of filling it. A reader
- * takes beforehand all that it may need: two who each had a part, and waited for the rest, would wait for ever.
+ * The memory that all readers of the log share. If it is used up, they wait for each other. A reader takes beforehand all that it
+ * may need: two readers that each had a part, and waited for the rest, would wait for ever.
  */
 export class Ration {
   readonly #bytes: number;
@@ -19,19 +19,19 @@ export class Ration {
   readonly #waiting: Waiting[] = [];
   #left: number;
 
-  /** @param waited told of each who has to wait. */
+  /** @param waited called for each reader that has to wait. */
   constructor(bytes: number, waited: () => void = () => {}) {
     this.#bytes = bytes;
     this.#left = bytes;
     this.#waited = waited;
   }
 
-  /** How much is taken. */
+  /** How many bytes are taken. */
   get taken(): number {
     return this.#bytes - this.#left;
   }
 
-  /** In the order of asking. A reader that asks for more than there is gets all of it. */
+  /** Serves readers in the order in which they ask. A reader that asks for more than the whole ration gets the whole. */
   take(bytes: number): Promise<Portion> {
     return new Promise((begin) => {
       this.#waiting.push({ bytes: Math.min(bytes, this.#bytes), begin });

@@ -5,13 +5,13 @@ import type { EventLog } from '../events/event-log.ts';
 const DAY = 24 * 60 * 60 * 1000;
 const HOUR = 60 * 60 * 1000;
 
-/** What is forgotten when it is old: events, or something else that `what` says. */
+/** What is deleted when it is old: events, or something else that `what` names. */
 interface Retained {
   readonly what?: string;
   readonly trim: EventLog['trim'];
 }
 
-/** Forgets what is older than so many days, now and every hour. Returns the way to stop it. */
+/** Deletes what is older than `days`, now and every hour. Returns how to stop. */
 export function retain(
   { what = 'events', trim: forget }: Retained,
   days: number,

@@ -1,13 +1,13 @@
 import type { Cursor } from '../events/cursor.ts';
 import type { Item, SerializedMessage } from './message.ts';
 
-/** An item, and what cohorts have made of it by their keys: null where it may not be seen. */
+/** An item, and its payloads by the keys of cohorts. A payload is null if its cohort may not see the item. */
 export interface Entry {
   readonly item: Item;
   readonly payloads: Map<string, SerializedMessage | null>;
-  /** Where it is kept, and told how much it grows. */
+  /** Keeps the entry, and is told how much it grows. Null once the entry was dropped. */
   keeper: Keeper | null;
-  /** Roughly, of the item and its payloads. */
+  /** The memory that the item and its payloads take, roughly. */
   bytes: number;
 }
 
@@ -24,9 +24,9 @@ function bytesOf(item: Item): number {
   return item.kind === 'revision' ? item.revision.event.bytes : item.erasure.eventIds.length * ID_BYTES;
 }
 
-/** What is kept at most, in bytes of items and of their payloads. */
+/** The most bytes of items and payloads that are kept. */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** What an entry takes besides its event, and an id in an erasure, about. */
+/** The memory that an entry takes besides its event, and that an id in an erasure takes, roughly. */
 const ENTRY_BYTES = 500;
 const ID_BYTES = 100;
 
@@ -54,7 +54,7 @@ export class Ring implements Keeper {
     return entry;
   }
 
-  /** A payload is kept with its entry, for as long as that is. */
+  /** Counts a new payload, which is kept for as long as its entry. */
   grew(entry: Entry, bytes: number): void {
     entry.bytes += bytes;
     this.#bytes += bytes;
@@ -62,8 +62,8 @@ export class Ring implements Keeper {
   }
 
   /**
-   * All that comes after the cursor, oldest first; null when it reaches back further than the ring, or to another log. One with
-   * a mark that nothing here has may be of another one, too: only the log can tell.
+   * All entries after the cursor, oldest first. Null if the cursor is older than the ring, or of another log. If the cursor has a
+   * mark that no item here has, then it may be of another log, too, and only the log can tell.
    */
   after({ epoch, seq, mark }: Cursor): readonly Entry[] | null {
     if (epoch !== this.#floor.epoch || seq < this.#floor.seq) return null;
@@ -81,7 +81,7 @@ export class Ring implements Keeper {
     return this.#entries.slice(low);
   }
 
-  /** Lets go of everything. From here on it is complete again. */
+  /** Drops all entries. The ring is complete from the new floor on. */
   clear(floor: Cursor): void {
     for (const entry of this.#entries.splice(0)) entry.keeper = null;
     this.#bytes = 0;

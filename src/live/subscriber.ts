@@ -15,14 +15,14 @@ export interface SubscriberContext {
   readonly tail: Tail;
   readonly pages: Pages;
   readonly lanes: Lanes;
-  /** Told what is wrong with the log while it can't be read. */
+  /** Called with the error while the log can't be read. */
   readonly report: (cause: unknown) => void;
-  /** Told of how many messages one that is behind was given. */
+  /** Called with the number of messages that a subscriber that is behind was given. */
   readonly onReplay: (messages: number) => void;
   readonly onLeave: (subscriber: Subscriber) => void;
 }
 
-/** Live: it has what the tail has handed on, and is in its cohort. Behind: on its way there, as fast as it may. */
+/** Live: it has everything that the tail has handed on, and is in its cohort. Behind: it reads on from its cursor. */
 export type State =
   | { readonly kind: 'live' }
   | { readonly kind: 'behind'; readonly waitsFor: 'lane' | 'log' | 'socket' }
@@ -34,7 +34,7 @@ const IN_LANE: State = { kind: 'behind', waitsFor: 'lane' };
 const AT_LOG: State = { kind: 'behind', waitsFor: 'log' };
 const AT_SOCKET: State = { kind: 'behind', waitsFor: 'socket' };
 
-/** For how long one may be given what it lacks, in milliseconds, before everybody else has a turn. */
+/** How long one subscriber may be given what it lacks, in milliseconds, before other work gets a turn. */
 const SPELL = 5;
 /** How long until a log that could not be read is tried again, in milliseconds. */
 const AGAIN = 1_000;
@@ -42,12 +42,12 @@ const AGAIN = 1_000;
 const REPLACED = 100;
 
 /**
- * One running subscription: in truth a cursor, and a way to write. It has no queue: what its socket doesn't take now, it
+ * One running subscription: a cursor, and a way to write. It has no queue: what its socket doesn't take now, it
  * reads again later, from the ring or from the log.
  *
- * The seam between reading and being handed things: it joins its cohort only in the turn in which it has everything up
- * to the tail's position, so that what is handed on next is next for it. It may be further than the tail, whose read
- * came before its own; what it has, it doesn't take again.
+ * The seam between reading and being handed items: it joins its cohort only in the turn in which it has everything up
+ * to the tail's position, so that the next item that is handed on is the next one for it. It may be ahead of the tail,
+ * if its own read came later. Then it doesn't take again what it has.
  */
 export class Subscriber implements Member {
   readonly cohort: Cohort;
@@ -57,11 +57,11 @@ export class Subscriber implements Member {
   #state: State = ENDED;
   /** Everything up to here has been written. Null until it is known where "from now on" is. */
   #cursor: Cursor | null;
-  /** The tail's era in which the cursor was read in the log. Null for a client's own. */
+  /** The tail's era in which the cursor was read in the log. Null if the client gave the cursor. */
   #era: number | null = null;
   /**
-   * Where it was when it went live further on than the tail. Null once the tail has handed on what stands there: until then the log may
-   * have lost it, in a failover or by a copy that was put back, and the tail, which never read it, can't tell.
+   * The cursor at which it went live ahead of the tail. Null once the tail has handed on the item there. Until then the log may have
+   * lost that item, in a failover or by a copy that was put back, and the tail, which never read it, can't tell.
    */
   #ahead: Cursor | null = null;
   #caughtUp = false;
@@ -84,19 +84,19 @@ export class Subscriber implements Member {
     return this.#ahead !== null && this.isLive;
   }
 
-  /** Takes what its cohort was handed. */
+  /** Takes a message that its cohort was handed. */
   receive(payload: SerializedMessage): void {
     if (this.#ahead !== null && !this.#confirm(payload.cursor, this.#ahead)) return;
     if (payload.cursor.seq <= this.#cursor!.seq) return;
     if (!this.#write(payload)) this.cohort.members.delete(this);
   }
 
-  /** The socket takes more. */
+  /** Called when the socket takes more. */
   drained(): void {
     if (this.#state === AT_SOCKET) this.#queue();
   }
 
-  /** What comes after the position will not be handed on: it has to look for itself. */
+  /** Called when the tail will not hand on what comes after the position: the subscriber has to read that itself. */
   fallBehind(position: Cursor): void {
     if (this.#state !== LIVE) return;
     this.cohort.members.delete(this);
@@ -105,7 +105,7 @@ export class Subscriber implements Member {
     this.#queue();
   }
 
-  /** Nothing more is written. */
+  /** Ends the subscription. Nothing more is written. */
   end(): void {
     if (this.#state === ENDED) return;
     this.#state = ENDED;
@@ -118,10 +118,10 @@ export class Subscriber implements Member {
     void this.#context.lanes.run(() => this.#advance());
   }
 
-  /** One step towards the tail. */
+  /** Goes one step towards the tail. */
   async #advance(): Promise<void> {
     if (this.#state !== IN_LANE) return;
-    // Before it reads in vain: of many on one socket only some have room after it drained.
+    // Without this check it might read in vain: if many share one socket, only some have room after it drained.
     if (!this.sink.hasRoom()) {
       this.#state = AT_SOCKET;
       return;
@@ -131,7 +131,7 @@ export class Subscriber implements Member {
     try {
       await tail.start();
       await tail.settled();
-      // Noted before the log is asked: an answer may be older than what the tail has found since.
+      // The era is noted before the log is asked: the answer may be older than what the tail finds meanwhile.
       const { era } = tail;
       const cursor = this.#cursor ?? (await log.head());
       if (this.#state !== AT_LOG) return;
@@ -139,7 +139,7 @@ export class Subscriber implements Member {
       this.#cursor = cursor;
       while (tail.handing) await tail.handing;
       if (this.#state !== AT_LOG) return;
-      // What is committed after the head that it begins at comes after the word that it begins there.
+      // If it begins at the head, then CaughtUp comes before all that is committed after that head.
       if (this.#fromNowOn && !this.#sayCaughtUp(cursor)) return;
       const entries = this.#atHand(cursor);
       if (entries) {
@@ -150,7 +150,7 @@ export class Subscriber implements Member {
       if (this.#state !== AT_LOG) return;
       this.#era = era;
       if (!this.#take(cursor, stretch)) return;
-      // At the head, and yet of another log than what the tail has in memory.
+      // It is at the head, but the tail has another log in memory.
       if (stretch.end === stretch.head && !this.#atHand(stretch.head)) {
         tail.nudge();
         await setTimeout(REPLACED, undefined, { ref: false });
@@ -161,36 +161,36 @@ export class Subscriber implements Member {
     if (this.#state === AT_LOG) this.#queue();
   }
 
-  /** What it lacks up to the tail's position, from memory; null when only the log can tell. */
+  /** The entries that it lacks up to the tail's position, from memory. Null if only the log can tell. */
   #atHand(cursor: Cursor): readonly Entry[] | null {
     const { tail } = this.#context;
     const { position, ring } = tail;
     const isPast = cursor.epoch === position.epoch && cursor.seq > position.seq;
-    // Unless it was read in this log, it may be beyond the head, and then it is of a log that was put back.
+    // If the cursor was not read in this era, it may be beyond the head, since the log was put back from an older copy.
     if (isPast) return this.#era === tail.era ? [] : null;
     return ring.after(cursor);
   }
 
-  /** Writes what was read. Says whether all of it was written. */
+  /** Writes what was read. Returns whether all of it was written. */
   #take(after: Cursor, stretch: Stretch): boolean {
     const { entries, end, floor, isReplaced } = stretch;
     const reason = gapAfter(after, stretch, isReplaced);
     if (!reason) return this.#writeAll(entries, end);
-    // Also in mid-stream: the log may have been trimmed past a subscriber that stalled.
+    // A gap may also come in mid-stream: the log may have been trimmed past a subscriber that stalled.
     const payload = this.cohort.render({ kind: 'gap', cursor: floor, reason, after, resumedAt: floor });
     return payload === null || this.#write(payload);
   }
 
   /**
-   * Writes entries, after which it has everything up to the end. Says whether it has: not when the socket has no room for
-   * more, or when it has to queue again since others wait.
+   * Writes entries, after which it has everything up to `end`. Returns false if the socket has no room for all of them, or if it
+   * queues again, since others wait.
    */
   #writeAll(entries: readonly Entry[], end: Cursor): boolean {
     const began = performance.now();
     let written = 0;
     for (const entry of entries) {
       if (!this.cohort.wants(entry.item)) continue;
-      // Of a ring of a thousand items, each may take a document's whole cost to execute.
+      // The ring has a thousand items, and each may take the document's whole cost to execute.
       if (written > 0 && performance.now() - began > SPELL) {
         this.#context.onReplay(written);
         this.#queue();
@@ -205,14 +205,14 @@ export class Subscriber implements Member {
       written += 1;
     }
     if (written > 0) this.#context.onReplay(written);
-    // Also when only the epoch or the mark is another: the ring knows its positions by these.
+    // The cursor also moves if only its epoch or mark differs from `end`, since the ring compares both.
     if (this.#cursor!.seq <= end.seq || this.#cursor!.epoch !== end.epoch) this.#cursor = end;
     return true;
   }
 
   /**
-   * Looks for itself if something else stands where it was, or nothing, when it went ahead of the tail. Says whether it may take what
-   * is handed on.
+   * Checks what the tail hands on at the position where it went live ahead of the tail. If another item is there, or none, then it
+   * reads the log again. Returns whether it may take what is handed on.
    */
   #confirm({ epoch, seq, mark }: Cursor, ahead: Cursor): boolean {
     if (seq < ahead.seq) return false;
@@ -223,7 +223,7 @@ export class Subscriber implements Member {
     return false;
   }
 
-  /** In the same turn as the look at the tail's position. */
+  /** Goes live. It must be called in the turn in which it looked at the tail's position. */
   #join(): void {
     this.#state = LIVE;
     this.#ahead = this.#cursor!.seq > this.#context.tail.position.seq ? this.#cursor : null;
@@ -231,7 +231,7 @@ export class Subscriber implements Member {
     if (!this.#sayCaughtUp(this.#cursor!)) this.cohort.members.delete(this);
   }
 
-  /** Once. Says whether the socket had room for it. */
+  /** Writes CaughtUp once. Returns whether the socket had room for it. */
   #sayCaughtUp(cursor: Cursor): boolean {
     if (this.#caughtUp) return true;
     const payload = this.cohort.caughtUp(cursor);
@@ -239,7 +239,7 @@ export class Subscriber implements Member {
     return this.#caughtUp;
   }
 
-  /** Unless the socket has no room for it: then it is behind, and will come to it again. Says which. */
+  /** Writes if the socket has room. If not, then it is behind, and reads this item again later. Returns whether it wrote. */
   #write(payload: SerializedMessage): boolean {
     if (!this.sink.hasRoom()) {
       this.#state = AT_SOCKET;
@@ -250,7 +250,7 @@ export class Subscriber implements Member {
     return true;
   }
 
-  /** A log that can't be read for a while is no reason to lose a subscriber. */
+  /** Returns whether to go on. If the log can't be read, it waits a while, and the subscriber is not lost. */
   async #survives(error: unknown): Promise<boolean> {
     if (this.#state === ENDED) return false;
     if (!(error instanceof HookcastError) || error.code !== 'LOG_UNAVAILABLE') {

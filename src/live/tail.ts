@@ -6,18 +6,18 @@ import { type Entry, Ring } from './ring.ts';
 
 export interface TailOptions {
   readonly log: EventLog;
-  /** Items that the ring keeps. So far before the head it begins: those who come back have missed just these. */
+  /** How many items the ring keeps. The tail begins so far before the head, since subscribers that come back have missed these. */
   readonly ringItems: number;
   /**
-   * Given what came next in the log, once and in order, and waited for. It is not fresh while the tail is on its way to
-   * the head. When the signal aborts, nothing more is to be handed on.
+   * Called with what comes next in the log, once and in order. The tail waits for its promise. `isFresh` is false while the
+   * tail is on its way to the head. After the signal aborts, nothing more may be handed on.
    */
   readonly hand: (entries: readonly Entry[], isFresh: boolean, signal: AbortSignal) => Promise<void>;
-  /** Given the position after which nothing can be had: it was trimmed before it was read, or the log was replaced. */
+  /** Called with the position after which items are lost: they were trimmed before they were read, or the log was replaced. */
   readonly onLoss: (position: Cursor) => void;
-  /** Told that the log goes on under another epoch, as after a failover. It may have lost what the tail had not read yet. */
+  /** Called when the log goes on under another epoch, as after a failover. It may have lost what the tail had not read yet. */
   readonly onRenewal: (position: Cursor) => void;
-  /** Told what is wrong with the log while it can't be read. */
+  /** Called with the error while the log can't be read. */
   readonly report: (cause: unknown) => void;
 }
 
@@ -35,13 +35,13 @@ export class Tail {
   #following: { readonly ring: Ring; position: Cursor; handing: Promise<void> | null } | null = null;
   #era = 0;
   #starting: Promise<void> | null = null;
-  /** Whether it has been at the head since it began, or was lost. */
+  /** Whether it has been at the head since it began, or since it last lost items. */
   #wasAtHead = false;
   #stopWatching: (() => void) | null = null;
-  /** Counts the times that the head may have moved. Noted before a read, it tells what the read may have missed. */
+  /** Counts how often the head may have moved. If it has changed since before a read, then the read may have missed something. */
   #version = 0;
   #wake: (() => void) | null = null;
-  /** As of the last read: what was heard before it has been handed on. */
+  /** The version before the last read that came to the head. Everything up to this version has been handed on. */
   #handed = 0;
   #settling: { readonly version: number; readonly resolve: () => void }[] = [];
   #signal = new AbortController();
@@ -50,22 +50,22 @@ export class Tail {
     this.#options = options;
   }
 
-  /** Everything up to here has been handed on. Only while it follows. */
+  /** Everything up to here has been handed on. @throws while the tail does not follow. */
   get position(): Cursor {
     return this.#current.position;
   }
 
   /**
-   * Counts the times that the log was not what it had been. What was read of it before such a time can't be compared with
-   * what has been since: the same epoch may have gone back, as after a failover to a standby that lacked its last events.
+   * Counts the gaps and the changes of epoch that the tail has found in the log. Cursors of two eras can't be compared: the same
+   * epoch may have gone back, as after a failover to a standby that lacked its last events.
    */
   get era(): number {
     return this.#era;
   }
 
   /**
-   * Resolves when what is being handed on has been; null when nothing is. Meanwhile the position says nothing: some cohorts
-   * have what comes next, and others don't.
+   * Resolves when the present page has been handed on. Null if there is none. Until it resolves, the position says nothing: some
+   * cohorts have what comes next, and others don't.
    */
   get handing(): Promise<void> | null {
     return this.#following?.handing ?? null;
@@ -81,7 +81,7 @@ export class Tail {
     return this.#starting;
   }
 
-  /** Follows no longer. It can be started again, at the head as it is then. */
+  /** Stops following. The tail can be started again, at the head as it is then. */
   stop(): void {
     this.#signal.abort();
     this.#signal = new AbortController();
@@ -94,15 +94,15 @@ export class Tail {
   }
 
   /**
-   * Resolves when all that was heard of before has been handed on. Only then is what is in memory safe to give: what was
-   * heard of may be an erasure.
+   * Resolves when every change that the log has told of so far has been handed on. Until then nothing may be given from memory,
+   * since one of these changes may be an erasure.
    */
   async settled(): Promise<void> {
     if (this.#handed === this.#version) return;
     await new Promise<void>((resolve) => this.#settling.push({ version: this.#version, resolve }));
   }
 
-  /** Looks at the log even if nothing was heard of it. */
+  /** Reads the log again, although the log may not have told of a change. */
   nudge(): void {
     this.#version += 1;
     this.#wake?.();
@@ -133,7 +133,7 @@ export class Tail {
       const isMore = await this.#take(page, signal);
       if (signal.aborted) return;
       if (isMore) {
-        // Other work of the process comes between.
+        // Other work of the process gets a turn.
         await setImmediate();
         continue;
       }
@@ -141,7 +141,7 @@ export class Tail {
       atHead();
       this.#settle(version);
       if (this.#version === version) await new Promise<void>((resolve) => (this.#wake = resolve));
-      // What was committed together is answered first, and then handed on together.
+      // Deliveries that were committed together are answered first. Then their events are handed on together.
       await setImmediate();
     }
   }
@@ -157,7 +157,7 @@ export class Tail {
     return { direction: 'forward', after: this.position, limit: PAGE, filter: {} };
   }
 
-  /** Hands on what a page holds, and moves on in the turn in which that is done. Says whether there is more. */
+  /** Hands on the items of a page, and moves the position in the turn in which that is done. Returns whether there is more. */
   async #take(page: Page, signal: AbortSignal): Promise<boolean> {
     const { hand, onLoss, onRenewal } = this.#options;
     const current = this.#current;
@@ -179,20 +179,20 @@ export class Tail {
     await current.handing;
     current.handing = null;
     current.position = page.end;
-    // What was erased must not be in memory either, and the ring's positions are of one epoch; both are rare.
+    // The ring is cleared, since it must not keep what was erased, and since its positions are of one epoch. Both are rare.
     const hasErased = entries.some(({ item }) => isErasing(item));
     if (hasErased || position.epoch !== page.head.epoch) current.ring.clear(current.position);
     return page.hasMore;
   }
 
-  /** An answer, as soon as there is one to be had: a log that can't be read for a while is no reason to lose anybody. */
+  /** Asks the log until it answers: if it can't be read for a while, no subscriber is lost. Null if the signal aborts. */
   async #patiently<T>(ask: (log: EventLog) => Promise<T>, signal: AbortSignal): Promise<T | null> {
     while (!signal.aborted) {
       try {
         return await ask(this.#options.log);
       } catch (error) {
         this.#options.report(error);
-        // Ends with the signal as well, by its rejection.
+        // If the signal aborts, the wait rejects at once.
         await setTimeout(AGAIN, undefined, { signal }).catch(() => {});
       }
     }

@@ -14,7 +14,7 @@ export interface AdmissionOptions {
   readonly logger: Logger;
 }
 
-/** How many connections that stay each address and each token's holder has. WebSockets and event streams count alike. */
+/** Counts the lasting connections of each address and of each token's holder. WebSockets and event streams count alike. */
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #addresses: Tally;
@@ -28,7 +28,7 @@ export class Admission {
     this.#holders = options.tallies.tally('connections with a token of', options.limits.perToken);
   }
 
-  /** @throws {HookcastError} TOO_MANY_REQUESTS when the sender's address has all that it may have. */
+  /** @throws {HookcastError} TOO_MANY_REQUESTS if the sender's address has all the connections that it may have. */
   enter(request: IncomingMessage): ConnectionSlot {
     const { addresses, onLimit } = this.#options;
     const address = addresses.of(request);
@@ -39,7 +39,7 @@ export class Admission {
   }
 }
 
-/** What one connection counts for, until it leaves. */
+/** Counts one connection for its address and its holder, until it leaves. */
 export class ConnectionSlot {
   readonly #address: string;
   readonly #addresses: Tally;
@@ -56,9 +56,9 @@ export class ConnectionSlot {
   }
 
   /**
-   * Counts it for the holder of its token.
+   * Counts the connection for the holder of its token.
    *
-   * @throws {HookcastError} TOO_MANY_REQUESTS when the holder has all the connections that there may be.
+   * @throws {HookcastError} TOO_MANY_REQUESTS if the holder has all the connections that it may have.
    */
   giveTo(holder: string): void {
     // A connection that closed while its token was checked is not counted: nothing would take the count back.
@@ -70,7 +70,7 @@ export class ConnectionSlot {
     this.#holder = holder;
   }
 
-  /** Once, however often it is called. */
+  /** Only the first call counts. */
   leave(): void {
     if (this.#left) return;
     this.#left = true;

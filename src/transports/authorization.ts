@@ -1,6 +1,6 @@
 /**
- * What a client says in `connection_init` to show who it is: as a member, or as one of `headers`, where Apollo's and Hasura's
- * examples have it. The names of headers are the same in capitals.
+ * The `authorization` in a client's `connection_init`: a member of the payload, or of its `headers`, where Apollo's and Hasura's
+ * examples have it. Capitals in the name make no difference.
  */
 export function authorizationIn(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
   return memberOf(params) ?? memberOf(params?.['headers']);

@@ -3,25 +3,25 @@ import type { OperationRequest } from '../execution/operation-request.ts';
 import { authorizationIn } from './authorization.ts';
 import { withText } from './operation.ts';
 
-/** Characters of an operation's id. It is kept while the operation runs, and stands in each of its frames. */
+/** The most characters of an operation's id. It is kept while the operation runs, and is part of each of its frames. */
 export const LONGEST_ID = 128;
 
-/** What a client may say. */
+/** A client's message. */
 export type ClientMessage =
   | { readonly kind: 'init'; readonly authorization: string | undefined }
   | { readonly kind: 'subscribe'; readonly id: string; readonly request: OperationRequest }
   | { readonly kind: 'complete'; readonly id: string }
   | { readonly kind: 'ping'; readonly payload: unknown }
-  /** It needs no answer. */
+  /** A pong needs no answer. */
   | { readonly kind: 'pong' }
-  /** A server's message, which no client sends. */
+  /** A message that only a server may send. */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'longId' };
 
 /**
- * Reads a message, and takes from it only what matters here: a message of 64 kB can be more than a megabyte once it is parsed.
+ * Reads a message, and keeps only what matters here: a message of 64 kB can take more than a megabyte once it is parsed.
  *
- * @throws {Error} when it is none of the protocol.
+ * @throws {Error} if it is no message of the protocol.
  */
 export function readMessage(text: string): ClientMessage {
   const message = validateMessage(withText(JSON.parse(text)));

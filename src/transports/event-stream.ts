@@ -9,7 +9,7 @@ export const EVENT_STREAM: StreamForm = {
   transport: 'sse',
   contentType: 'text/event-stream; charset=utf-8',
   opening: '',
-  // A comment.
+  // A comment of the event stream.
   heartbeat: ':\n\n',
 
   size: ({ id, bytes }) => headOf(id).length + bytes.length + 2,

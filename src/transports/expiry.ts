@@ -1,6 +1,6 @@
 import { callAt } from './call-at.ts';
 
-/** Calls back at each one's moment, with one timer for all that have the same: thousands have tokens of one minute. */
+/** Calls back for each item at its moment. Items with the same moment share one timer: thousands of tokens may end in one second. */
 export class Expiry<T> {
   readonly #now: () => number;
   readonly #expire: (one: T) => void;

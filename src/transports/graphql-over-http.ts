@@ -54,12 +54,12 @@ const NO_STREAM =
   'A subscription needs a WebSocket, or "Accept: text/event-stream", or "Accept: multipart/mixed;subscriptionSpec=1.0".';
 
 const HOW_TO_ASK: Readonly<Record<string, string>> = {
-  GET: 'Send queries and mutations with POST: what stands in an address stands in logs. A subscription can be asked for with GET and "Accept: text/event-stream".',
+  GET: 'Send queries and mutations with POST, since logs keep addresses. A subscription can be asked for with GET and "Accept: text/event-stream".',
   // graphql-sse reserves a stream with it.
-  PUT: 'Event streams are spoken in distinct connections alone: leave out `singleConnection` in the client, and send requests with POST.',
+  PUT: 'Each event stream needs its own connection: leave out `singleConnection` in the client, and send requests with POST.',
 };
 
-/** `/graphql` over HTTP: answers, and streams for clients that accept one. Nothing is read of a stranger's request. */
+/** `/graphql` over HTTP: answers, and streams for clients that accept one. If the viewer is unknown, the request's body is not read. */
 export function graphql(options: GraphQLHandlerOptions) {
   const { reports } = options;
   const report = reports.of('a request failed');
@@ -68,7 +68,7 @@ export function graphql(options: GraphQLHandlerOptions) {
     let query: QueryQuota | null = null;
     try {
       options.lostUpgrades.check(request);
-      // Before any header for other origins: the page may hold a token, so no shared cache may keep it.
+      // GraphiQL is sent without headers for other origins: the page may hold a token, so no shared cache may keep it.
       const isGet = request.method === 'GET';
       const byAddress = isGet && accepts.stream !== null;
       const byHash = isGet && !byAddress && asksByHash(request);
@@ -78,12 +78,12 @@ export function graphql(options: GraphQLHandlerOptions) {
       if (request.method !== 'POST' && !byHash && !byAddress) throw methodNotAllowed(request, response);
       const place = accepts.stream ? admit(request, response, options) : null;
       const viewer = await options.signIn(credentialsOf(request, options.origins));
-      // A stream has its place: a thousand that come back at once are not refused like so many queries.
+      // A stream counts as a connection and not as a query, so that a thousand may come back at once.
       if (place) place.giveTo(viewer.holder);
       else query = options.quotas.begin(viewer.holder);
       if (byHash) return void sendAnswer(response, writeResult({ errors: [notKnownByHash()] }), accepts.type);
-      // No form and no script of another page can send this without asking first (CORS), which is answered above. By its address
-      // only a subscription is asked for: it changes nothing, and the token in its header has to be asked for as well.
+      // A form or script of another page can't send this type without a preflight (CORS), which is answered above. An address can
+      // ask only for a subscription: that changes nothing, and the token in its header needs a preflight as well.
       if (!byAddress && !/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
         throw new HookcastError('UNSUPPORTED_MEDIA_TYPE', 'Send GraphQL requests as application/json.');
       }
@@ -102,7 +102,7 @@ export function graphql(options: GraphQLHandlerOptions) {
   };
 }
 
-/** Says how to ask instead. */
+/** The error that says how to ask instead. */
 function methodNotAllowed({ method = '' }: IncomingMessage, response: ServerResponse): HookcastError {
   response.setHeader('allow', 'POST, OPTIONS');
   return new HookcastError('METHOD_NOT_ALLOWED', HOW_TO_ASK[method] ?? 'Send GraphQL requests with POST.');
@@ -114,7 +114,7 @@ function admit(
   response: ServerResponse,
   { admission, drain }: GraphQLHandlerOptions,
 ): ConnectionSlot {
-  // Behind an answer that is still to come, which may be a stream itself, it would never be sent a byte.
+  // A pipelined stream waits for the answer before it, which may be a stream itself, so that it might never be sent a byte.
   if (!response.socket) throw new HookcastError('BAD_REQUEST', 'Wait for the answer before you send the next request.');
   if (drain.isLeaving) throw new HookcastError('OVERLOADED', 'This gateway is shutting down. Try again in a moment.');
   const place = admission.enter(request);
@@ -125,14 +125,14 @@ function admit(
 interface Asking {
   readonly accepts: Accepts;
   readonly viewer: Bearer;
-  /** Whether it counts as a query already. */
+  /** Whether the request counts as a query already. */
   readonly isCounted: boolean;
   readonly report: (cause: unknown) => void;
 }
 
 /**
- * Answers, or begins a stream, which is waited for elsewhere: what holds the request's operation here would hold it for as
- * long as the stream lasts.
+ * Answers, or begins a stream. The caller waits for the stream's end: this function would hold the request's operation in memory
+ * for as long as the stream lasts.
  */
 async function answer(
   request: IncomingMessage,
@@ -161,37 +161,37 @@ async function answer(
   return new StreamedResponse(response, opened, streaming);
 }
 
-/** The operation that a request asks for. Its body, and what was parsed of it, are let go of when this returns. */
+/** The operation that a request asks for. The body and its parsed form are released when this returns. */
 async function prepare(
   request: IncomingMessage,
   response: ServerResponse,
   viewer: Bearer,
   { bodies, operations, quotas, reports }: GraphQLHandlerOptions,
 ): Promise<Awaited<ReturnType<Prepare>>> {
-  // The room for headers bounds an address, so that nothing else has to.
+  // Node's limit for headers bounds the address.
   const body = request.method === 'GET' ? null : await bodies.read(request);
-  // Before anything is parsed, so that a mistake in it is told first.
+  // Read before the body is parsed, so that a mistake in this header is told first.
   lastEventIdOf(request);
   await quotas.turn(viewer.holder);
   const asked = () => (body ? parseOperationRequest(body) : operationInAddress(request));
   return reports.during(requestIdOf(response), () => operations.prepare(asked(), viewer, request.headers));
 }
 
-/** Until the answer has left: one that nobody reads takes room for as long. */
+/** Releases the query when the answer has left: an answer that nobody reads takes memory until then. */
 function releaseWith(response: ServerResponse, query: QueryQuota): void {
   if (response.destroyed || response.writableFinished) query.release();
   else response.once('close', () => query.release());
 }
 
-/** Where a stream is to resume, as clients of event streams say it. @throws {HookcastError} INVALID_CURSOR. */
+/** The cursor from which a client of event streams wants to resume. @throws {HookcastError} INVALID_CURSOR. */
 function lastEventIdOf(request: IncomingMessage): Cursor | null {
   const header = acceptsOf(request).stream ? request.headers['last-event-id'] : undefined;
   return typeof header === 'string' && header !== '' ? decodeCursor(header) : null;
 }
 
 /**
- * Answers a request that was well-formed. In application/json that is 200, so that clients know it from what a proxy
- * says: https://graphql.github.io/graphql-over-http/draft/#sec-application-json
+ * Answers a well-formed request. In application/json the status is 200, so that clients can tell the answer from a proxy's
+ * error: https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
 function sendAnswer(response: ServerResponse, { bytes, hasData, errors }: WrittenResult, type: string): null {
   const code = hasData ? null : (errors[0]?.extensions['code'] as Code);

@@ -10,14 +10,14 @@ export interface Handshakes {
 }
 
 /**
- * The slot of a client that asks for a WebSocket, given back when the socket closes. All of this is decided before anything is
- * done for a stranger.
+ * The slot of a client that asks for a WebSocket, given back when the socket closes. The checks come before anything else is
+ * done for the client, who is still unknown.
  *
  * @throws {HookcastError} ORIGIN_NOT_ALLOWED, BAD_REQUEST or TOO_MANY_REQUESTS.
  */
 export function admit(request: IncomingMessage, { origins, admission }: Handshakes): ConnectionSlot {
   origins.check(request);
-  // ws would shake hands without a protocol, and browsers call that a failure without saying which.
+  // ws would shake hands without a protocol, which browsers treat as a failure without a reason.
   if (!protocolFor(request.headers['sec-websocket-protocol'] ?? '')) {
     throw new HookcastError(
       'BAD_REQUEST',

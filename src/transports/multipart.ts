@@ -4,16 +4,17 @@ import type { SerializedMessage } from '../live/message.ts';
 import type { StreamForm } from './streamed-response.ts';
 
 const HEAD = 'content-type: application/json\r\n\r\n';
-/** A client hands on a part when it has read the delimiter behind it, so that this follows each part at once. */
+/** A client hands on a part once it has read the delimiter behind it, so the delimiter follows each part at once. */
 const DELIMITER = '\r\n--graphql';
 const BEFORE = Buffer.from(`\r\n${HEAD}{"payload":`);
 const BEHIND = Buffer.from(`}${DELIMITER}`);
-/** The end of the last delimiter: with it a stream is over, and without it Apollo's client takes the stream for cut off. */
+/** The end of the last delimiter. With it a stream is over. Without it, Apollo's client takes the stream for cut off. */
 const CLOSE = '--\r\n';
 
 /**
  * Multipart subscriptions, which the HTTP links of Apollo's clients speak: each message is a part. A client comes back (in the web
- * with its retry link) from a part with `"payload": null`, and from an end without the closing delimiter; not from errors in a payload.
+ * with its retry link) after a part with `"payload": null`, and after an end without the closing delimiter. It does not come back
+ * after errors in a payload.
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 export const MULTIPART: StreamForm = {
@@ -35,7 +36,7 @@ export const MULTIPART: StreamForm = {
   last: lastOf,
 };
 
-/** Whether it is a refusal that another try may not meet. */
+/** Whether the answer is a refusal that another try may not meet. */
 function isForNow({ hasData, errors }: WrittenResult): boolean {
   return !hasData && errors.some(({ extensions }) => mayPass(extensions['code']));
 }

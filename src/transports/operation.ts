@@ -18,7 +18,7 @@ const operationRequest = z
   })
   .refine((request) => typeof request.query === 'string' || idOf(request) !== null);
 
-/** @throws {HookcastError} BAD_REQUEST when the bytes are no GraphQL request in JSON. */
+/** @throws {HookcastError} BAD_REQUEST if the bytes are no GraphQL request in JSON. */
 export function parseOperationRequest(body: Buffer): OperationRequest {
   let value: unknown;
   try {
@@ -37,9 +37,9 @@ export function parseOperationRequest(body: Buffer): OperationRequest {
 }
 
 /**
- * The same of a GET, whose address says what a body would.
+ * Reads the operation from the address of a GET.
  *
- * @throws {HookcastError} BAD_REQUEST when it says no operation.
+ * @throws {HookcastError} BAD_REQUEST if there is none.
  */
 export function operationInAddress(request: IncomingMessage): OperationRequest {
   const search = searchOf(request);
@@ -49,12 +49,12 @@ export function operationInAddress(request: IncomingMessage): OperationRequest {
       // A client that has no variables may send the name alone.
       return text ? JSON.parse(text) : null;
     } catch {
-      throw new HookcastError('BAD_REQUEST', `What the address says in "${name}" is not JSON.`);
+      throw new HookcastError('BAD_REQUEST', `The value of "${name}" in the address is not JSON.`);
     }
   };
   const texts = ['query', 'documentId', 'id', 'operationName'].map((name) => [name, search.get(name)]);
   const value = { ...Object.fromEntries(texts), variables: objectIn('variables'), extensions: objectIn('extensions') };
-  return toRequest(value, 'Say in the address: ?query=…&variables=…&operationName=…, each encoded, variables as JSON.');
+  return toRequest(value, 'Put in the address: ?query=…&variables=…&operationName=…, each encoded, variables as JSON.');
 }
 
 function toRequest(value: unknown, otherwise: string): OperationRequest {
@@ -64,8 +64,8 @@ function toRequest(value: unknown, otherwise: string): OperationRequest {
 }
 
 /**
- * Whether a GET asks for a document by its hash alone, as Apollo's client for Kotlin does first unless it is told otherwise. It
- * sends the text with POST then: variables that stand in an address would stand in logs.
+ * Whether a GET asks for a document by its hash alone, as Apollo's client for Kotlin does first by default. It is told that the
+ * hash isn't known, so that it sends the text with POST: logs would keep variables that are in an address.
  */
 export function asksByHash(request: IncomingMessage): boolean {
   const search = searchOf(request);
@@ -86,8 +86,8 @@ export function notKnownByHash(): GraphQLError {
 }
 
 /**
- * For a WebSocket's messages: graphql-ws takes no operation without a text, and closes the socket with all that runs over it.
- * Clients that name a document by its id send none.
+ * Adds an empty text to a WebSocket's message that has none. Clients that name a document by its id send no text, and for that
+ * graphql-ws would close the socket with all that runs over it.
  */
 export function withText(message: unknown): unknown {
   const { type, payload } = Object(message) as { readonly type?: unknown; readonly payload?: unknown };
@@ -96,14 +96,14 @@ export function withText(message: unknown): unknown {
   return { ...(message as object), payload: { ...named, query: '' } };
 }
 
-/** The last thing that an operation hears when its token is revoked. */
+/** The last error that an operation is sent when its token is revoked. */
 export function revokedError(): GraphQLError {
   return new GraphQLError('The token was revoked. Sign in anew, or ask the operator for another one.', {
     extensions: { code: 'TOKEN_REVOKED' },
   });
 }
 
-/** The last thing that an operation hears when its token expires. */
+/** The last error that an operation is sent when its token expires. */
 export function expiredError(): GraphQLError {
   return new GraphQLError('The token has expired. Come back with a fresh one and your cursor.', {
     extensions: { code: 'TOKEN_EXPIRED' },

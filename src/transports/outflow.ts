@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { SerializedMessage } from '../live/message.ts';
 
-/** How one subscription's payloads look on its connection. */
+/** Writes one subscription's payloads as frames of its connection. */
 export interface FrameWriter {
-  /** In bytes. */
+  /** The frame's size in bytes. */
   size(payload: SerializedMessage): number;
   /** Writes the frame, and returns where it ends. */
   put(payload: SerializedMessage, into: Buffer, at: number): number;
@@ -13,14 +13,14 @@ export interface FrameWriter {
 }
 
 export interface OutflowOptions {
-  /** What frames are written to: the socket itself, or a response over it. */
+  /** Takes the frames: the socket itself, or a response over it. */
   readonly stream: Writable;
   readonly socket: Socket;
   readonly turn: Turn;
   readonly owner: OutflowOwner;
 }
 
-/** Whose frames they are. */
+/** The connection whose frames are written. */
 export interface OutflowOwner {
   /** Whether frames may still be written: nothing may follow a close. */
   readonly isOpen: boolean;
@@ -28,25 +28,25 @@ export interface OutflowOwner {
   drained?(): void;
 }
 
-/** What a connection holds before its subscriptions are asked to wait, in bytes: Node's own high-water mark. */
+/** How many bytes a connection holds before its subscriptions must wait: Node's own high-water mark. */
 const ENOUGH = 64 * 1024;
-/** For how long frames are written without a pause, in milliseconds: a thousand sockets take about ten. */
+/** How long frames are written without a pause, in milliseconds: a thousand sockets take about ten. */
 const SPELL = 10;
-/** How many looks in a row find a connection taking nothing before it counts as stuck. */
+/** If so many looks in a row find that a connection takes nothing, then it is stuck. */
 const LOOKS = 5;
 /** How long between two looks, in milliseconds. So a client that takes nothing for half a minute counts as stuck. */
 export const LOOK = 6_000;
 
 /**
- * What leaves over one connection. Frames that fall due in the same turn of the event loop are put into one buffer and
- * leave in one write, whichever of the connection's subscriptions they are for.
+ * Writes the frames of one connection. Those that fall due in the same turn of the event loop are put into one buffer and leave
+ * in one write, whichever of the connection's subscriptions they are for.
  */
 export class Outflow {
   readonly #stream: Writable;
   readonly #socket: Socket;
   readonly #turn: Turn;
   readonly #owner: OutflowOwner;
-  /** What is due: mostly one payload, and only of a burst more. */
+  /** The frames that are due: mostly one, and more only in a burst. */
   #writer: FrameWriter | null = null;
   #payload: SerializedMessage | null = null;
   #more: { readonly framing: FrameWriter; readonly payload: SerializedMessage }[] | null = null;
@@ -54,7 +54,7 @@ export class Outflow {
   /** Whether the socket asked to wait at the last write. */
   #isBlocked = false;
   #waiting: Set<FrameWriter> | null = null;
-  /** What the kernel had taken at the last look, and how many looks it has been that. */
+  /** How much the kernel had taken at the last look, and how many looks have found the same. */
   #taken = '';
   #looks = 0;
 
@@ -69,7 +69,7 @@ export class Outflow {
     });
   }
 
-  /** Bytes that the kernel has not taken. */
+  /** How many bytes the kernel has not taken. */
   get held(): number {
     return this.#stream.writableLength + this.#dueBytes;
   }
@@ -78,7 +78,7 @@ export class Outflow {
     return this.held >= ENOUGH;
   }
 
-  /** Whether something may be written. If not, the framing is called back when it may. */
+  /** Whether something may be written. If not, `drained` of the framing is called when it may. */
   hasRoom(framing: FrameWriter): boolean {
     if (!this.#isBlocked && this.#dueBytes < ENOUGH) return true;
     this.#waiting ??= new Set();
@@ -86,9 +86,9 @@ export class Outflow {
     return false;
   }
 
-  /** To be asked for room before: so no connection holds more than that and one payload. */
+  /** The caller asks `hasRoom` first: so no connection holds more than `ENOUGH` and one payload. */
   write(framing: FrameWriter, payload: SerializedMessage): void {
-    // No object for the one that it mostly is: a thousand of them in each turn were felt in the collection of rubbish.
+    // The first payload, mostly the only one, gets no object: garbage collection felt a thousand objects in each turn.
     if (!this.#writer) {
       this.#writer = framing;
       this.#payload = payload;
@@ -98,7 +98,7 @@ export class Outflow {
     this.#dueBytes += framing.size(payload);
   }
 
-  /** Writes what is due now, before something that must come after it. */
+  /** Writes now what is due, for a caller whose own bytes must come after it. */
   flush(): void {
     const first = this.#writer;
     if (!first) return;
@@ -117,7 +117,7 @@ export class Outflow {
     if (!this.#isBlocked && this.#waiting) this.#drained();
   }
 
-  /** Asked at every `LOOK`: whether the connection has taken nothing for too long. */
+  /** Whether the connection has taken nothing for too long. It is called at every `LOOK`. */
   isStuck(): boolean {
     const taken = takenBy(this.#socket);
     this.#looks = this.held === 0 || taken !== this.#taken ? 0 : this.#looks + 1;
@@ -134,8 +134,8 @@ export class Outflow {
 }
 
 /**
- * Different whenever the kernel has taken something more. Node counts a write as done when all of it is, so of a large
- * one in progress only the handle's queue tells, as net.Socket's own timeout looks at it.
+ * A text that changes whenever the kernel has taken more. Node counts a write only when all of it is done, so the progress of a
+ * large one shows only in the handle's queue. The timeout of net.Socket looks there, too.
  */
 function takenBy(socket: Socket & { readonly _handle?: { readonly writeQueueSize?: number } | null }): string {
   return `${socket.bytesWritten - socket.writableLength} ${socket._handle?.writeQueueSize ?? 0}`;
@@ -155,7 +155,7 @@ export class Turn {
     for (let index = 0; index < due.length; index += 1) {
       due[index]!.flush();
       if (index % 32 < 31 || performance.now() - began < SPELL) continue;
-      // What comes meanwhile for those that still have to wait leaves in the same write.
+      // If more falls due meanwhile for a connection that still waits, it leaves in the same write.
       due.splice(0, index + 1);
       if (due.length > 0) setImmediate(() => this.#flush());
       return;

@@ -10,14 +10,14 @@ export interface QuotasOptions {
 }
 
 /**
- * How many queries and mutations each token's holder may begin in a second, and have under way at once, over all
+ * Limits how many queries and mutations each token's holder may begin in a second, and have under way at once, over all
  * transports together.
  */
 export class Quotas {
   readonly #options: QuotasOptions;
   readonly #underWay: Tally;
   readonly #rates: Rates;
-  /** The last turn that each holder has. Nobody is kept who has had all of them. */
+  /** Each holder's last turn. A holder is forgotten when its last turn is over. */
   readonly #turns = new Map<string, Promise<void>>();
 
   constructor(options: QuotasOptions) {
@@ -27,7 +27,7 @@ export class Quotas {
     this.#rates = tallies.rates('queries a second of', limits.queryRate);
   }
 
-  /** @throws {HookcastError} TOO_MANY_REQUESTS when the holder has all that it may have, or has begun too many. */
+  /** @throws {HookcastError} TOO_MANY_REQUESTS if the holder has as many under way as it may, or has begun too many. */
   begin(holder: string): QueryQuota {
     const { limits, onLimit } = this.#options;
     if (!this.#underWay.add(holder)) {
@@ -49,8 +49,8 @@ export class Quotas {
   }
 
   /**
-   * Resolves in a turn of the event loop that no other request of the holder has. Documents are validated and SQLite is read
-   * in the gateway's own thread: like this, a holder that asks for much at once lets others have a turn after each.
+   * Resolves in a turn of the event loop in which no other request of the holder runs. Documents are validated and SQLite is read
+   * in the gateway's own thread. So if a holder asks for much at once, others get a turn after each of its requests.
    */
   turn(holder: string): Promise<void> {
     const turn = this.#turns.get(holder) ?? Promise.resolve();
@@ -60,14 +60,14 @@ export class Quotas {
     return turn;
   }
 
-  /** Once it is the holder's last turn, and over. */
+  /** Forgets the holder after this turn, unless it has another one by then. */
   async #forget(holder: string, turn: Promise<void>): Promise<void> {
     await turn;
     if (this.#turns.get(holder) === turn) this.#turns.delete(holder);
   }
 }
 
-/** A query or mutation that counts for its holder, until its answer has left or nobody waits for it any more. */
+/** Counts a query or mutation for its holder, until the answer has left or nobody waits for it any more. */
 export class QueryQuota {
   readonly #over: () => void;
   #isOver = false;
@@ -76,7 +76,7 @@ export class QueryQuota {
     this.#over = over;
   }
 
-  /** Once, however often it is called. */
+  /** Only the first call counts. */
   release(): void {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -1,17 +1,17 @@
 /** An operation that has begun. */
 export interface Running {
-  /** It is over, or nobody is there for whom it could go on. Called once or more. */
+  /** Called, once or more, when the operation is over, or when its client has gone. */
   release(): void;
 }
 
-/** It has its id and is being opened, or its answer is on its way. */
+/** An operation that has its id and is being opened, or whose answer is on its way. */
 const OPENING: Running = { release() {} };
-/** The same when nobody waits for it any more: it keeps its id until that is done. */
+/** The same after its client gave it up. It keeps its id until the opening or the answer is done. */
 const GIVEN_UP: Running = { release() {} };
 
 /**
- * What runs over one WebSocket, by the ids that its client chose. Most sockets have one subscription, and a Map for that takes
- * as much as the subscription itself: so the first is kept in two fields.
+ * The operations of one WebSocket, by the ids that its client chose. Most sockets have one subscription, and a Map takes as much
+ * memory as the subscription itself: so the first operation is kept in two fields.
  */
 export class RunningOperations {
   #id: string | null = null;
@@ -22,7 +22,7 @@ export class RunningOperations {
     return (this.#id === null ? 0 : 1) + (this.#others?.size ?? 0);
   }
 
-  /** Whether an operation may have the id. It may not while another one has it, even one that was given up just before. */
+  /** Claims the id for a new operation. Returns false if another operation has it, even one that was given up just before. */
   claim(id: string): boolean {
     if (this.#find(id)) return false;
     if (this.#id === null) {
@@ -32,12 +32,12 @@ export class RunningOperations {
     return true;
   }
 
-  /** What was being opened runs now. */
+  /** Called when the operation that was being opened runs. */
   began(id: string, operation: Running): void {
     this.#set(id, operation);
   }
 
-  /** Whether its client still waits for it. */
+  /** Whether the client still waits for the operation. */
   isWanted(id: string): boolean {
     const operation = this.#find(id);
     return operation !== undefined && operation !== GIVEN_UP;
@@ -48,13 +48,13 @@ export class RunningOperations {
     return this.#find(id) === operation;
   }
 
-  /** Its client does not want it any more. */
+  /** Called when the client does not want the operation any more. */
   giveUp(id: string): void {
     if (this.#find(id) === OPENING) this.#set(id, GIVEN_UP);
     else if (this.isWanted(id)) this.release(id);
   }
 
-  /** The operation is over, and its id free. */
+  /** Ends the operation and frees its id. */
   release(id: string): void {
     const operation = this.#find(id);
     if (id === this.#id) this.#id = null;
@@ -63,12 +63,12 @@ export class RunningOperations {
     operation?.release();
   }
 
-  /** All of them are over. */
+  /** Ends all operations. */
   clear(): void {
     for (const id of this.#ids()) this.release(id);
   }
 
-  /** Those that somebody waits for. */
+  /** The ids of operations that the client waits for. */
   wanted(): readonly string[] {
     return this.#ids().filter((id) => this.isWanted(id));
   }

@@ -17,38 +17,37 @@ export interface SocketConnectionOptions {
   readonly webSocket: WebSocket;
   readonly socket: Socket;
   readonly turn: Turn;
-  /** What it counts for; it leaves with the socket. */
+  /** Counts the connection. It is given back with the socket. */
   readonly place: ConnectionSlot;
   readonly credentials: Credentials;
 }
 
 /** How long a socket may take to close by itself, in milliseconds. */
 const CLOSING = 2_000;
-/** At how many looks nobody may be heard of. A pong may have to wait behind megabytes in a slow network. */
+/** How many looks may find the peer silent. A pong may have to wait behind megabytes in a slow network. */
 const SILENT_LOOKS = 6;
 const CLOSING_BRACE = Buffer.from('}');
 
 /**
- * One WebSocket and the socket below it. Frames of subscriptions are written to the latter, everything else by ws: both
- * write whole frames, so they only have to keep their order.
+ * One WebSocket and the socket below it. Frames of subscriptions are written to the socket itself, everything else by ws. Both
+ * write whole frames, so only their order has to be kept.
  */
 export class SocketConnection implements OutflowOwner, Drainable {
   readonly outflow: Outflow;
   readonly place: ConnectionSlot;
-  /** Of the request that asked for the WebSocket, until it is read. */
+  /** The credentials in the request that asked for the WebSocket. Null once they were used. */
   credentials: Credentials | null;
   viewer: Bearer | null = null;
-  /** To be called when it is gone: it need not be told any more that its token was revoked. */
+  /** Called when the socket is gone: it need not be told any more that its token was revoked. */
   forget: (() => void) | null = null;
-  /** What it may still begin. Made with the first: most sockets begin one, and a stranger none. */
+  /** How many operations it may still begin. It is made with the first operation, since unknown clients begin none. */
   allowance: Allowance | null = null;
-  /** The code that it was closed with, unless the peer did it. */
+  /** The code with which the gateway closed it. Null if the peer did. */
   closedWith: number | null = null;
-  /** Where it stands in the protocol. */
   phase: 'silent' | 'signing in' | 'acknowledged' = 'silent';
-  /** Until it says who it is. */
+  /** The timer that ends the wait for `connection_init`. */
   waiting: NodeJS.Timeout | null = null;
-  /** Messages that wait for their turn to be read. */
+  /** How many messages wait for their turn to be read. */
   unread = 0;
   readonly running = new RunningOperations();
   readonly #webSocket: WebSocket;
@@ -74,13 +73,13 @@ export class SocketConnection implements OutflowOwner, Drainable {
     this.waiting = null;
   }
 
-  /** The peer's WebSocket asks whether anybody is there. */
+  /** Called when the peer's WebSocket sends a ping. */
   pinged(data: Buffer): void {
     this.#webSocket.pong(data);
     this.#askNoMore();
   }
 
-  /** The peer's WebSocket is there. */
+  /** Called when the peer's WebSocket sends a pong. */
   ponged(): void {
     this.#silentLooks = 0;
   }
@@ -102,42 +101,42 @@ export class SocketConnection implements OutflowOwner, Drainable {
     return this.send(JSON.stringify({ id, type: 'next', payload }));
   }
 
-  /** Sends the answer to a query or mutation: its bytes are the same for all who asked the same. */
+  /** Sends the answer to a query or mutation. All that asked the same share its bytes. */
   answer(id: string, { bytes }: WrittenResult): Promise<void> {
     const prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
     return this.send(Buffer.concat([prefix, bytes, CLOSING_BRACE]));
   }
 
-  /** The operation is over. Resolves when its client has been told so. */
+  /** Ends an operation. Resolves when its client has been told so. */
   complete(id: string): Promise<void> {
     return this.#over(id, { id, type: 'complete' });
   }
 
-  /** The operation is over because of errors. */
+  /** Ends an operation because of errors. */
   fail(id: string, errors: readonly GraphQLError[]): Promise<void> {
     return this.#over(id, { id, type: 'error', payload: errors });
   }
 
-  /** If the client has given it up, it is not told. */
+  /** Ends an operation, and tells its client, unless the client has given it up. */
   async #over(id: string, message: object): Promise<void> {
     const isWanted = this.running.isWanted(id);
     this.running.release(id);
     if (isWanted) await this.send(JSON.stringify(message));
   }
 
-  /** Answers a ping of the protocol, with what it said. */
+  /** Answers a ping of the protocol with the ping's payload. */
   pong(payload: unknown): void {
     const answer = { type: 'pong', ...(payload !== null && payload !== undefined && { payload }) };
-    // Nobody is left to be told that it could not be sent.
+    // If it can't be sent, the socket is gone.
     this.send(JSON.stringify(answer)).catch(() => {});
   }
 
-  /** Unless the peer reads the answers: each of its pings, of either protocol, is answered with as many bytes. */
+  /** Reads no more until the peer takes its answers: each ping, of either protocol, is answered with as many bytes as it has. */
   #askNoMore(): void {
     if (this.outflow.isFull) this.#webSocket.pause();
   }
 
-  /** Closes with a code and what to say along with it, and lets go of a peer that doesn't answer. */
+  /** Closes with a code and a reason. If the peer doesn't answer, the socket is terminated. */
   shut({ code, reason }: { readonly code: number; readonly reason: string }): void {
     this.stopWaiting();
     this.outflow.flush();
@@ -153,7 +152,7 @@ export class SocketConnection implements OutflowOwner, Drainable {
   }
 
   /**
-   * Tells every running operation that its token expired, and closes. No `complete`: the operation is not over, and a
+   * Tells every running operation that its token expired, and closes. It sends no `complete`: the operation is not over, and a
    * graphql-ws client takes it up again when it reconnects.
    */
   expire(): void {
@@ -161,7 +160,7 @@ export class SocketConnection implements OutflowOwner, Drainable {
     this.shut(CLOSE.TOKEN_EXPIRED);
   }
 
-  /** The same when its token was revoked, but that its client should not come back. */
+  /** The same when its token was revoked. But then the client should not come back. */
   revoke(): void {
     this.#tellAll(revokedError());
     this.shut(CLOSE.TOKEN_REVOKED);
@@ -172,14 +171,14 @@ export class SocketConnection implements OutflowOwner, Drainable {
     for (const id of this.running.wanted()) this.next(id, result).catch(() => {});
   }
 
-  /** The socket is gone, and with it everything that ran over it. */
+  /** Called when the socket is gone. Ends everything that ran over it. */
   gone(): void {
     this.stopWaiting();
     this.place.leave();
     this.running.clear();
   }
 
-  /** At every look: whether it takes what it is sent, and whether anybody is there. */
+  /** Called at every look. Closes the socket if the peer takes nothing, or is silent. */
   look(onLimit: OnLimit): void {
     if (!this.isOpen) return;
     if (this.outflow.isStuck()) {

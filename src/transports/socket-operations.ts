@@ -16,13 +16,13 @@ import { type Ended, SocketSubscription } from './socket-subscription.ts';
 export interface SocketOperationsOptions {
   readonly operations: { readonly prepare: Prepare };
   readonly live: Live;
-  /** Where documents wait for their turn. */
+  /** The queue in which documents wait for their turn. */
   readonly opening: Lanes;
   readonly limits: ConnectionLimits;
   readonly quotas: Quotas;
   readonly onLimit: OnLimit;
   readonly report: (cause: unknown) => string;
-  /** Milliseconds that only ever grow. */
+  /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number;
 }
 
@@ -40,7 +40,7 @@ interface Following {
   readonly open: () => Promise<Stream | ExecutionResult>;
 }
 
-/** The operations of WebSockets, from a request to what runs. */
+/** Begins the operations of WebSockets. */
 export class SocketOperations {
   readonly #options: SocketOperationsOptions;
   readonly #ended: Ended;
@@ -49,12 +49,12 @@ export class SocketOperations {
     this.#options = options;
     this.#ended = (connection, id, error) => {
       const told = error === undefined ? connection.complete(id) : this.#fail(connection, id, [error]);
-      // Nobody is left to be told that it could not be sent.
+      // If it can't be sent, the socket is gone.
       told.catch(() => {});
     };
   }
 
-  /** Begins an operation whose id was claimed for it. Resolves when it is over, or when only its events are waited for. */
+  /** Begins an operation whose id was claimed for it. Resolves when the operation is over, or when it is a running subscription. */
   async begin(connection: SocketConnection, id: string, request: OperationRequest): Promise<void> {
     const { operations, opening } = this.#options;
     const refusal = this.#refusalOf(connection);
@@ -76,12 +76,11 @@ export class SocketOperations {
     }
   }
 
-  /** Why it may not begin another operation now. A client that goes on and on is sent away for a while. */
+  /** Why the connection may not begin another operation now. If a client keeps on asking, its socket is closed. */
   #refusalOf(connection: SocketConnection): GraphQLError | null {
     const { limits, onLimit, clock } = this.#options;
     const rate = limits.subscribeRate;
-    // A client that comes back begins everything at once that it had, and an operation that is refused then would be missing for
-    // good.
+    // A client that comes back begins all its operations at once. If one were refused then, it would be missing for good.
     const burst = Math.max(rate, limits.subscriptions);
     connection.allowance ??= new Allowance({ rate, burst, debt: rate, clock });
     if (!connection.allowance.take()) {
@@ -91,13 +90,13 @@ export class SocketOperations {
       }
       return tooMany(`A WebSocket may begin ${rate} operations a second. Begin this one later.`);
     }
-    // It has its own id already.
+    // The new operation is counted already, by its id.
     if (connection.running.size <= limits.subscriptions) return null;
     onLimit('subscriptions');
     return tooMany(`A WebSocket may run ${limits.subscriptions} operations. Complete one, or open another WebSocket.`);
   }
 
-  /** Counts for its holder until its answer has left, or the socket is gone. */
+  /** Answers a query or mutation, which counts for its holder until the answer has left, or the socket is gone. */
   async #ask(connection: SocketConnection, { id, holder, run }: Single): Promise<void> {
     const query = this.#count(holder);
     if (query instanceof GraphQLError) return connection.fail(id, [query]);
@@ -111,7 +110,7 @@ export class SocketOperations {
     return connection.complete(id);
   }
 
-  /** Done as soon as it follows: an idle subscription is no suspended function. */
+  /** Begins a subscription. It returns as soon as that follows, so that an idle subscription is no suspended function. */
   async #follow(connection: SocketConnection, { id, holder, open }: Following): Promise<void> {
     const stream = connection.running.isWanted(id) ? await open() : null;
     if (!stream || !connection.running.isWanted(id)) return connection.running.release(id);
@@ -131,7 +130,7 @@ export class SocketOperations {
     }
   }
 
-  /** Errors are reported for an operator, unless the socket is gone: that is no fault of the operation that was writing to it. */
+  /** Reports errors to the operator, unless the socket is gone: then the operation failed only since it could not write. */
   #fail(connection: SocketConnection, id: string, errors: readonly unknown[]): Promise<void> {
     const report = connection.isOpen ? this.#options.report : () => {};
     return connection.fail(

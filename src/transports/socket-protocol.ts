@@ -14,16 +14,16 @@ const INIT_TWICE = { code: CloseCode.TooManyInitialisationRequests, reason: 'Too
 const INIT_TOO_LATE = { code: CloseCode.ConnectionInitialisationTimeout, reason: 'Connection initialisation timeout' };
 const FAILED = { code: CloseCode.InternalServerError, reason: 'Internal server error' };
 
-/** Bytes of a message that is read at once. One of 64 kB takes most of a millisecond, and a thousand sockets send theirs. */
+/** A message of so many bytes is read at once. One of 64 kB takes most of a millisecond, and a thousand sockets may send one. */
 const SHORT = 4 * 1024;
 
 export interface SocketProtocolOptions {
-  /** Finds out who it is. False if it may not stay, and then it has been closed. */
+  /** Finds out who the client is. If it may not stay, the connection is closed, and the result is false. */
   readonly signIn: (connection: SocketConnection, authorization: string | undefined) => Promise<boolean>;
   readonly operations: {
     begin(connection: SocketConnection, id: string, request: OperationRequest): Promise<void>;
   };
-  /** Where long messages wait for their turn. */
+  /** The queue in which long messages wait for their turn. */
   readonly reading: Lanes;
   readonly limits: Pick<ConnectionLimits, 'init'>;
   readonly onLimit: OnLimit;
@@ -32,9 +32,9 @@ export interface SocketProtocolOptions {
 
 /**
  * The server's side of `graphql-transport-ws` (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md). One object serves
- * all WebSockets: where each of them stands in the protocol is a field of its connection, and no function is suspended for one
- * that is idle. The server of graphql-ws keeps a dozen closures for each socket and an asynchronous function for each
- * subscription, which was half of an idle subscriber's memory. test/http/socket-protocol.test.ts holds this to what that server does.
+ * all WebSockets: the phase of each is a field of its connection, and no function is suspended for an idle one. The server of
+ * graphql-ws keeps a dozen closures for each socket and an asynchronous function for each subscription, which was half of an idle
+ * subscriber's memory. test/http/socket-protocol.test.ts checks that this server does the same as that one.
  */
 export class SocketProtocol {
   readonly #options: SocketProtocolOptions;
@@ -43,7 +43,7 @@ export class SocketProtocol {
     this.#options = options;
   }
 
-  /** Waits for the first message, though not for ever. */
+  /** Waits for `connection_init`, but no longer than `limits.init`. */
   opened(connection: SocketConnection): void {
     const { limits, onLimit } = this.#options;
     connection.waiting = setTimeout(() => {
@@ -52,7 +52,7 @@ export class SocketProtocol {
     }, limits.init);
   }
 
-  /** Takes what a client says, in its order. */
+  /** Takes a client's messages in their order. */
   hear(connection: SocketConnection, data: Buffer): void {
     if (data.length <= SHORT && connection.unread === 0) return this.#read(connection, data);
     connection.unread += 1;
@@ -63,7 +63,7 @@ export class SocketProtocol {
   }
 
   #read(connection: SocketConnection, data: Buffer): void {
-    // What comes after the close was sent is nobody's to answer.
+    // Messages that come after the gateway sent its close get no answer.
     if (!connection.isOpen) return;
     const said = understood(data);
     switch (said?.kind) {
@@ -111,7 +111,7 @@ export class SocketProtocol {
     this.#answer(connection, this.#options.operations.begin(connection, id, request));
   }
 
-  /** Nothing of it is kept once the answer is on its way. That a socket is gone is no fault of what was writing to it. */
+  /** Closes the socket if its message failed. If the socket is gone, then the message failed for that reason alone. */
   #answer(connection: SocketConnection, answer: Promise<void>): void {
     answer.catch((error: unknown) => {
       if (!connection.isOpen) return;

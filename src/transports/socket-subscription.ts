@@ -10,18 +10,18 @@ import type { Running } from './running-operations.ts';
 const TEXT = 0x81;
 const CLOSING_BRACE = 0x7d;
 
-/** Told of each subscription that ends by itself, and why if something went wrong. */
+/** Called for each subscription that the gateway ends, with the error if something went wrong. */
 export type Ended = (connection: SocketConnection, id: string, error: unknown) => void;
 
 export interface SocketSubscriptionOptions {
-  /** One function for all of them. */
+  /** One function for all subscriptions. */
   readonly ended: Ended;
-  /** Where it counts the events that it is sent with personal data. */
+  /** Counts, for the audit, the events with personal data that are sent. */
   readonly reading: Reading | null;
 }
 
 /**
- * One subscription over a WebSocket. Its results are frames `{"id":…,"type":"next","payload":…}` round the bytes that its
+ * One subscription over a WebSocket. Its results are frames `{"id":…,"type":"next","payload":…}` around the bytes that its
  * whole cohort gets.
  */
 export class SocketSubscription implements MessageSink, FrameWriter, Running {
@@ -42,11 +42,11 @@ export class SocketSubscription implements MessageSink, FrameWriter, Running {
     if (reading) reading.streams += 1;
     this.#prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     this.#prefixBytes = Buffer.byteLength(this.#prefix);
-    // A client's id may be anything, but mostly it is plain, and then this takes half the time.
+    // A client's id may be any text, but mostly it is ASCII, for which latin1 takes half the time.
     this.#encoding = this.#prefixBytes === this.#prefix.length ? 'latin1' : 'utf8';
   }
 
-  /** Begins, given the subscriber that writes to it. */
+  /** Takes the subscriber that writes to this subscription. */
   begin(subscriber: Subscriber): void {
     this.#subscriber = subscriber;
   }
@@ -60,19 +60,19 @@ export class SocketSubscription implements MessageSink, FrameWriter, Running {
     this.#connection.outflow.write(this, payload);
   }
 
-  /** Its id may be another one's by now. */
+  /** Another operation may have the id by now: then this one's end is not told. */
   end(error?: unknown): void {
     this.#stopReading();
     if (this.#connection.running.isRunning(this.#id, this)) this.#ended(this.#connection, this.#id, error);
   }
 
-  /** The client completed it, or left. */
+  /** Called when the client completed the subscription, or left. */
   release(): void {
     this.#subscriber?.end();
     this.#stopReading();
   }
 
-  /** It reads no more. Called once or more. */
+  /** Ends the count of the audit. It may be called more than once. */
   #stopReading(): void {
     if (this.#reading) this.#reading.streams -= 1;
     this.#reading = null;

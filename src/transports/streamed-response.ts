@@ -18,25 +18,25 @@ import { expiredError, revokedError } from './operation.ts';
 import { type FrameWriter, LOOK, Outflow, type Turn } from './outflow.ts';
 import { NOT_STORED } from '../http/reply.ts';
 
-/** By how much of its longest time a stream ends sooner, at most: thousands began in the moment after a restart. */
+/** A stream may end earlier by up to this part of its longest time: after a restart, thousands begin at the same moment. */
 const SPREAD = 0.1;
 
-/** How a streamed answer is written down. Two forms differ in this and in nothing else. */
+/** How a streamed answer is written. This is the only difference between the two forms. */
 export interface StreamForm {
-  /** As metrics call it. */
+  /** The name in metrics. */
   readonly transport: Transport;
   readonly contentType: string;
-  /** What the answer begins with, before its first message. */
+  /** The text before the first message. */
   readonly opening: string;
-  /** Says that the stream is there, and nothing else. */
+  /** A sign of life, without content. */
   readonly heartbeat: string;
-  /** Bytes of one message of a subscription. */
+  /** The size of a message in bytes. */
   size(payload: SerializedMessage): number;
   /** Writes the message, and returns where it ends. */
   put(payload: SerializedMessage, into: Buffer, at: number): number;
-  /** The one result of an operation that does not go on, and the end of the stream, which the client need not come back from. */
+  /** The single result of an operation, and the end of its stream. The client does not come back after it. */
   whole(answer: WrittenResult): string;
-  /** The last that a client hears of a stream that it should come back to. */
+  /** The last message of a stream that the client should come back to. */
   last(errors: readonly GraphQLError[]): string;
 }
 
@@ -44,14 +44,13 @@ export interface StreamedResponseOptions {
   readonly form: StreamForm;
   readonly live: Live;
   readonly turn: Turn;
-  /** The viewer: when the token expires, and for whom it counts. */
   readonly viewer: Bearer;
   readonly tokens: Pick<Tokens, 'hold'>;
-  /** The last event that the client got, if it says so in a header. */
+  /** The cursor in the client's header `Last-Event-ID`. Null if it sends none. */
   readonly lastEventId: Cursor | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** How long it may last, in milliseconds. */
+  /** How long the stream may last, in milliseconds. */
   readonly longest: number;
   readonly drain: Drain;
   readonly onLimit: OnLimit;
@@ -60,7 +59,7 @@ export interface StreamedResponseOptions {
 
 type Outcome = 'left' | 'expired' | 'revoked' | 'ended' | { readonly failed: unknown };
 
-/** Sends the one result of an operation that does not go on, as a stream of its own. */
+/** Sends the single result of an operation as a stream. */
 export function sendAsStream(response: ServerResponse, answer: WrittenResult, form: StreamForm): null {
   begin(response, form);
   response.end(form.whole(answer));
@@ -68,13 +67,13 @@ export function sendAsStream(response: ServerResponse, answer: WrittenResult, fo
 }
 
 /**
- * A subscription as one answer to one request that goes on: the bytes of its cohort, in the form that the client takes. No
- * subscription is ever told that it is complete. It ends after a while, at a drain and when its token expires, and each time its
- * client should come back. The end after a while is for proxies that collect whole answers (lighttpd): behind them, nobody hears
- * of a client that has left, and its stream would never end.
+ * A subscription as one long answer to one request: the bytes of its cohort, in the form that the client takes. A subscription is
+ * never told that it is complete. It ends after a while, at a drain and when its token expires, and each time its client should
+ * come back. The end after a while is for proxies that collect whole answers (lighttpd): behind them, the gateway does not notice
+ * that a client has left, and its stream would never end.
  */
 export class StreamedResponse implements MessageSink, FrameWriter, Drainable {
-  /** Resolves when it is over. It never rejects. */
+  /** Resolves when the stream is over. It never rejects. */
   readonly over: Promise<void>;
   readonly #form: StreamForm;
   readonly #response: ServerResponse;
@@ -86,9 +85,9 @@ export class StreamedResponse implements MessageSink, FrameWriter, Drainable {
   #looks = 0;
 
   /**
-   * Begins.
+   * Begins the stream.
    *
-   * @throws {HookcastError} TOO_MANY_REQUESTS when there are too many different subscriptions; nothing is sent then.
+   * @throws {HookcastError} TOO_MANY_REQUESTS if there are too many subscriptions. Then nothing is sent.
    */
   constructor(response: ServerResponse, { following, after, reading }: Stream, options: StreamedResponseOptions) {
     const { form, live, turn, viewer, lastEventId, drain, onLimit } = options;
@@ -98,7 +97,7 @@ export class StreamedResponse implements MessageSink, FrameWriter, Drainable {
     this.#onLimit = onLimit;
     this.#end = end;
     this.#outflow = new Outflow({ stream: response, socket: response.req.socket, turn, owner: this });
-    // Before it follows, which may write at once.
+    // The count must exist before it follows, since following may write at once.
     this.#reading = reading?.() ?? null;
     this.#subscriber = live.follow(following, furtherOn(after, lastEventId), this, viewer.holder);
     if (this.#reading) this.#reading.streams += 1;
@@ -149,13 +148,13 @@ export class StreamedResponse implements MessageSink, FrameWriter, Drainable {
     const response = this.#response;
     const leave = () => this.leave();
     response.on('close', leave);
-    // It is quiet for as long as it likes, and looked after here.
+    // The server's timeout must not end a quiet stream. `#look` watches it instead.
     response.req.socket.setTimeout(0);
     const cancelExpiry = callAt(viewer.expiresAt, now, () => this.#end('expired'));
     const forget = tokens.hold(viewer, () => this.#end('revoked'));
     const ending = setTimeout(leave, longest * (1 - SPREAD * Math.random()));
     const looking = setInterval(() => this.#look(), LOOK);
-    // Whose event came before anybody listened.
+    // If the response was closed before the listener was added, no event comes any more.
     if (response.destroyed) leave();
 
     const outcome = await ended;
@@ -170,13 +169,13 @@ export class StreamedResponse implements MessageSink, FrameWriter, Drainable {
     if (outcome === 'expired') response.write(this.#form.last([expiredError()]));
     if (outcome === 'revoked') response.write(this.#form.last([revokedError()]));
     if (typeof outcome === 'object') report(outcome.failed);
-    // Nothing says that it is complete: it is a stream to come back to, of an expired token with a fresh one. Nobody would look
-    // after one that is stuck.
+    // The end doesn't say that the stream is complete, so that the client comes back, after an expiry with a fresh token. A stuck
+    // stream is destroyed, since nothing would watch it any more.
     if (response.writableNeedDrain) response.destroy();
     else response.end();
   }
 
-  /** Says that it is there, and lets go of a reader that takes nothing. */
+  /** Sends a sign of life. If the reader takes nothing, the response is destroyed. */
   #look(): void {
     if (this.#outflow.isStuck()) {
       this.#onLimit('reading');
@@ -184,7 +183,7 @@ export class StreamedResponse implements MessageSink, FrameWriter, Drainable {
       return;
     }
     this.#looks += 1;
-    // At every other look: well under the minute after which proxies cut off what is silent.
+    // A heartbeat at every other look comes well within the minute after which proxies cut off silent answers.
     if (this.#looks % 2 === 0 && this.isOpen) this.#response.write(this.#form.heartbeat);
   }
 }

@@ -2,17 +2,16 @@ import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 
 /**
- * What the package subscriptions-transport-ws called its protocol, which it gave up in 2021. Some tools still ask for it unless they are
- * told otherwise (Altair), and the package that is called graphql-ws speaks `graphql-transport-ws`.
+ * The name of the protocol of the package subscriptions-transport-ws, which was given up in 2021. Some tools (Altair) still ask for it
+ * by default. The package that is called graphql-ws speaks `graphql-transport-ws`.
  */
 const FORMER = 'graphql-ws';
-const CHOOSE =
-  'Choose the WebSocket protocol graphql-transport-ws. graphql-ws, which was asked for, is not spoken here.';
+const CHOOSE = 'Choose the WebSocket protocol graphql-transport-ws. This gateway does not speak graphql-ws.';
 export const NOT_SPOKEN: number = CloseCode.SubprotocolNotAcceptable;
 /** How long a socket may take to close by itself, in milliseconds. */
 const CLOSING = 2_000;
 
-/** The protocol to shake hands for. False where there is none that could be spoken, not even to say so. */
+/** The protocol for the handshake, which may be the former one. False if none of those offered is known. */
 export function protocolFor(offered: ReadonlySet<string> | string): string | false {
   const names = typeof offered === 'string' ? new Set(offered.split(',').map((name) => name.trim())) : offered;
   return handleProtocols(new Set(names)) || (names.has(FORMER) && FORMER);
@@ -23,8 +22,8 @@ export function isFormer({ protocol }: WebSocket): boolean {
 }
 
 /**
- * Says which protocol to choose, in the former protocol's own words and in the close. A browser shows nothing of a handshake that is
- * refused, so that its page would go on trying for ever without knowing why.
+ * Tells the client which protocol to choose, in a message of the former protocol and in the close. A browser tells its page nothing of
+ * a refused handshake, so that the page would go on trying for ever without knowing why.
  */
 export function refuseFormer(webSocket: WebSocket): void {
   webSocket.on('error', () => {});

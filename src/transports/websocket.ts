@@ -29,11 +29,11 @@ import { NOT_SPOKEN, isFormer, protocolFor, refuseFormer } from './web-socket-pr
 /** How many sockets and operations are opened, and how many tokens checked, at once. */
 const MOST_OPENING = 64;
 const MOST_CHECKING = 16;
-/** Bytes of the pieces that a message may come in, on average, and how many pieces it may have in any case. */
+/** How many bytes the pieces of a message must have on average, and how many pieces it may have in any case. */
 const PIECE = 256;
 const FEWEST_PIECES = 64;
 
-/** What a WebSocket calls, with itself as `this`. */
+/** The listeners of a WebSocket, which is their `this`. */
 interface Listeners {
   readonly message: (this: WebSocket, data: Buffer) => void;
   readonly ping: (this: WebSocket, data: Buffer) => void;
@@ -59,11 +59,11 @@ export interface WebSocketsOptions {
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds that only ever grow. */
+  /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number;
 }
 
-/** GraphQL over WebSocket: the sockets, and whom they belong to. What is said over them is `SocketProtocol`. */
+/** GraphQL over WebSocket: the sockets, and their viewers. `SocketProtocol` handles their messages. */
 export class WebSockets {
   readonly #options: WebSocketsOptions;
   readonly #server: WebSocketServer;
@@ -71,9 +71,9 @@ export class WebSockets {
   readonly #protocol: SocketProtocol;
   readonly #listeners: Listeners;
   readonly #opening = new Lanes(MOST_OPENING);
-  /** Apart from the others: a client that comes back with a token need not wait behind thousands of handshakes. */
+  /** Checking tokens has lanes of its own: a client that comes back need not wait behind thousands of handshakes. */
   readonly #checking = new Lanes(MOST_CHECKING);
-  /** One after the other, so that the messages of each socket keep their order. */
+  /** One lane, so that the messages of each socket keep their order. */
   readonly #reading = new Lanes(1);
   readonly #looking: NodeJS.Timeout;
   readonly #expiry: Expiry<SocketConnection>;
@@ -86,13 +86,13 @@ export class WebSockets {
       noServer: true,
       clientTracking: false,
       maxPayload: limits.message,
-      // One message of each socket in a turn, however many stand in a packet: a thousand sockets send a packet at once.
+      // Each socket has one message read in a turn, however many are in a packet: a thousand sockets may send a packet at once.
       allowSynchronousEvents: false,
-      // Each piece of a message takes more room than the few bytes that may be in it.
+      // Each piece of a message takes more memory than the few bytes that may be in it.
       maxFragments: pieces,
       maxBufferedChunks: pieces,
       perMessageDeflate: false,
-      // The connection answers them, since it knows whether the peer reads the answers.
+      // The connection answers pings, since it knows whether the peer reads the answers.
       autoPong: false,
       handleProtocols: protocolFor,
     });
@@ -111,7 +111,7 @@ export class WebSockets {
     }, LOOK).unref();
   }
 
-  /** Bytes of frames that sockets have not taken yet. */
+  /** How many bytes of frames the sockets have not taken yet. */
   get bufferedBytes(): number {
     let bytes = 0;
     for (const { outflow } of this.#connections.values()) bytes += outflow.held;
@@ -127,7 +127,7 @@ export class WebSockets {
     }
   }
 
-  /** Lets go of those that are still there, and don't leave. */
+  /** Closes the sockets that are still there. */
   async close(): Promise<void> {
     this.#server.close();
     clearInterval(this.#looking);
@@ -142,7 +142,7 @@ export class WebSockets {
   async #upgradeInTurn(request: IncomingMessage, socket: Duplex, head: Buffer, place: ConnectionSlot): Promise<void> {
     const { turn, metrics, origins } = this.#options;
     const credentials = credentialsOf(request, origins);
-    // However the handshake ends: refused by ws, or given up while it waits for its turn.
+    // The slot is also given back if ws refuses the handshake, or if the client gives up while it waits for its turn.
     const leave = () => place.leave();
     socket.once('close', leave);
     const open = (webSocket: WebSocket) => {
@@ -169,7 +169,7 @@ export class WebSockets {
     drain.add(connection);
   }
 
-  /** One of each for all sockets: a closure for each of them is as much as everything else that an idle socket needs. */
+  /** All sockets share these listeners: closures for each socket would take as much memory as all else that an idle socket needs. */
   #makeListeners(): Listeners {
     const { logger, onLimit } = this.#options;
     const connections = this.#connections;
@@ -211,15 +211,15 @@ export class WebSockets {
     if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
   }
 
-  /** Finds out who it is. False if it may not stay, and then it has been closed. */
+  /** Finds out who the client is. If it may not stay, the connection is closed, and the result is false. */
   async #signIn(connection: SocketConnection, said: string | undefined): Promise<boolean> {
     const { credentials } = connection;
-    // Nobody needs the token again.
+    // The token is not needed again.
     connection.credentials = null;
     try {
       const shown = said === undefined && credentials ? credentials : { authorization: said };
       const bearer = await this.#options.signIn(shown, (check) => this.#checking.run(check));
-      // If it left meanwhile, no close will come that would take it off the list.
+      // If the client left meanwhile, its close has come already, and nothing would take the connection off these lists again.
       if (!connection.isOpen) return false;
       connection.place.giveTo(bearer.holder);
       connection.viewer = bearer;
@@ -235,7 +235,7 @@ export class WebSockets {
   }
 }
 
-/** Clients come back after an expired token, with a fresh one, and when there is no place or no check just now. */
+/** Clients come back after TOKEN_EXPIRED with a fresh token, and after TRY_LATER, if there is no room or no check at the moment. */
 function closeOf({ code }: HookcastError): { readonly code: number } {
   if (code === 'TOKEN_EXPIRED') return CLOSE.TOKEN_EXPIRED;
   if (code === 'TOO_MANY_REQUESTS') return CLOSE.TRY_LATER;
