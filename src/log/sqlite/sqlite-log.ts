@@ -34,6 +34,7 @@ import { fromReconciliationRow, toReconciliationRow } from '../reconciliation-ro
 import { fromRefusedRow } from '../refused-row.ts';
 import { bytesOf, fromErasureRow, fromRow, toRow } from '../row.ts';
 import type { Row } from '../value.ts';
+import type { AppendReply } from './append.ts';
 import type { LogSharing } from '../sharing.ts';
 import { Parsing } from '../stored-event.ts';
 import { inUse } from '../in-use.ts';
@@ -131,10 +132,13 @@ export class SqliteLog implements EventLog {
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     if (events.length === 0) return [];
     const rows = events.map((event) => APPENDED.encode(toRow(event, this.#marker)));
-    const answers = await this.#queue.append(rows).catch((error: unknown) => {
+    let answers: AppendReply;
+    try {
+      answers = await this.#queue.append(rows);
+    } catch (error) {
       this.#commits?.failed(events.length);
       throw error;
-    });
+    }
     this.#moved();
     return answers.map((answer) =>
       typeof answer === 'string'
