@@ -25,7 +25,9 @@ const MOST_FIELDS = 50_000;
  */
 export class Drift {
   readonly #options: DriftOptions;
-  readonly #shapes = new Map<string, FieldTree>();
+  /** By source and then by type: every delivery looks here, and to make one text of both would take longer than to look twice. */
+  readonly #shapes = new Map<string, Map<string, FieldTree>>();
+  #types = 0;
   /** By source and type, until the first delivery of the type. */
   readonly #known: Map<string, Field[]>;
   readonly #room: Room = { left: MOST_FIELDS };
@@ -58,7 +60,8 @@ export class Drift {
   }
 
   async #record(): Promise<void> {
-    const taken = [...this.#shapes.values()].map((shape) => ({ shape, sightings: shape.take() }));
+    const shapes = [...this.#shapes.values()].flatMap((ofSource) => [...ofSource.values()]);
+    const taken = shapes.map((shape) => ({ shape, sightings: shape.take() }));
     const sightings = taken.flatMap(({ sightings }) => sightings);
     if (sightings.length === 0) return;
     try {
@@ -70,13 +73,14 @@ export class Drift {
   }
 
   #shape(provider: Provider, source: string, type: string): FieldTree | null {
+    const there = this.#shapes.get(source)?.get(type);
+    if (there || this.#types >= MOST_TYPES) return there ?? null;
     const key = keyOf(source, type);
-    const there = this.#shapes.get(key);
-    if (there || this.#shapes.size >= MOST_TYPES) return there ?? null;
     const shape = new FieldTree(source, type, expectedFields(provider, type), this.#room);
     for (const { path, change, expected } of this.#known.get(key) ?? []) shape.know(path, change, expected);
     this.#known.delete(key);
-    this.#shapes.set(key, shape);
+    this.#types += 1;
+    this.#shapes.set(source, (this.#shapes.get(source) ?? new Map<string, FieldTree>()).set(type, shape));
     return shape;
   }
 }

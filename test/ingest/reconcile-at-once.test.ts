@@ -78,7 +78,7 @@ async function two(logs: readonly [EventLog, EventLog], source: Provider) {
   const meeting = new Meeting();
   const [here, there] = logs.map((log) => meeting.before(log)) as [EventLog, EventLog];
   const logger = pino({ level: 'silent' });
-  const drift = new Drift({ record: logs[0], logger, onDrift: () => {} }, []);
+  const drift = new Drift({ record: logs[0].fields, logger, onDrift: () => {} }, []);
   onTestFinished(() => drift.stop());
   const common = { sources: new Map([[source.name, source]]), logger, mostValues: 20_000, onLimit: () => {} };
   const ingest = new Ingest({

@@ -3,6 +3,7 @@ import type { Commits } from '../../events/commits.ts';
 import type { Row } from '../value.ts';
 import type { LogThread, StartThread } from '../sharing.ts';
 import type { AppendReply } from './append.ts';
+import { packRows } from './packed-rows.ts';
 import { ownThread } from './threads.ts';
 import type { WriterReply as Said, Job } from './job.ts';
 
@@ -11,6 +12,8 @@ type Answer = Exclude<Said, { readonly moved: true }>;
 
 interface Waiting {
   readonly job: Job;
+  /** What of the job moves to the thread. */
+  readonly moves?: readonly ArrayBuffer[];
   readonly settle: (answer: Answer) => void;
 }
 
@@ -67,9 +70,10 @@ export class WriteQueue {
     this.#wrote = wrote;
   }
 
-  async append(rows: readonly Row[]): Promise<AppendReply> {
+  /** @throws {HookcastError} LOG_UNAVAILABLE at once when it is closed. No promise of its own: every delivery waits for this one. */
+  append(rows: readonly Row[]): Promise<AppendReply> {
     this.#assertOpen();
-    return (await this.#answer((settle) => this.#appends.push({ rows, size: sizeOf(rows), settle }))) as AppendReply;
+    return this.#answer((settle) => this.#appends.push({ rows, size: sizeOf(rows), settle })) as Promise<AppendReply>;
   }
 
   /** Any other job, between two appends. What comes back is of the kind of the job. */
@@ -130,7 +134,7 @@ export class WriteQueue {
     this.#underWay = next ?? this.#merge();
     if (!this.#underWay) return;
     this.#worker ??= this.#start();
-    this.#worker.postMessage(this.#underWay.job);
+    this.#worker.postMessage(this.#underWay.job, this.#underWay.moves);
   }
 
   #merge(): Waiting | null {
@@ -146,9 +150,11 @@ export class WriteQueue {
     }
     if (merged.length === 0) return null;
     this.#appends.splice(0, merged.length);
+    const packed = packRows(rows);
     const began = performance.now();
     return {
-      job: { kind: 'append', rows },
+      job: { kind: 'append', rows: packed ?? rows },
+      ...(packed && { moves: [packed.numbers.buffer, packed.kinds.buffer] }),
       settle: (answer) => {
         if ('value' in answer) {
           this.#commits?.committed(rows.length, (performance.now() - began) / 1000);
