@@ -91,13 +91,13 @@ function asker(log: EventLog): Ask {
       review: new Review(options),
       reprocessor: new Reprocessing(options),
       sources,
-      answers: log,
+      answers: log.answers,
       operator: () => {
         throw new Error('no query here asks for it');
       },
       now,
     },
-    audit: new Audit({ record: log, logger, now }),
+    audit: new Audit({ record: log.audit, logger, now }),
     limits,
     onLimit: () => {},
     trusted: null,

@@ -6,6 +6,7 @@ import { Expired } from './expired.tsx';
 import { type Claims, identityOf, isOperator, mayRead } from './gateway/claims.ts';
 import { useLinks, useSession } from './gateway/gateway.tsx';
 import { Feed } from './feed/feed.tsx';
+import { Watch } from './feed/watch.tsx';
 import { Palette } from './palette.tsx';
 import { addressNow } from './parts/filter.ts';
 import { Notice } from './parts/notice.tsx';
@@ -140,6 +141,7 @@ function Pages({ claims, justSignedIn }: PagesProps) {
         </Switch>
       </Main>
       <Expired />
+      {mayRead(claims) ? <Watch /> : null}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import './styles/console.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { Bells } from './feed/bells.ts';
 import { GatewayProvider } from './gateway/gateway.tsx';
 import { Links } from './gateway/links.ts';
 import { isTaken } from './gateway/request.ts';
@@ -30,7 +31,9 @@ if (token === null) void session.look();
 else void links.follow(token, session.look());
 // A link that is followed in a tab where the console is open already.
 addEventListener('hashchange', followLink);
-const gateway = { session, links, client: connect(session, location.origin) };
+const bells = new Bells(openStore(() => localStorage));
+addEventListener('storage', () => bells.look());
+const gateway = { session, links, bells, client: connect(session, location.origin) };
 
 createRoot(document.querySelector('#console')!).render(
   <WordsProvider store={openStore(() => localStorage)}>

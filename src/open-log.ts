@@ -63,8 +63,8 @@ export async function checkLog(databaseUrl: string): Promise<Checked> {
 }
 
 /** Where a log in a file has its audit, which is not brought to another form for that. */
-export function auditOf(databaseUrl: string): Pick<AuditRecord, 'recordAudit'> {
-  return { recordAudit: (entries) => noteInFile(databaseUrl.slice('sqlite:'.length), entries) };
+export function auditOf(databaseUrl: string): Pick<AuditRecord, 'add'> {
+  return { add: (entries) => noteInFile(databaseUrl.slice('sqlite:'.length), entries) };
 }
 
 /** Copies an SQLite log into a file that is checked before it gets its name. @throws {HookcastError} if no whole copy can be made. */
@@ -93,7 +93,7 @@ export async function openAdmission(
   log: EventLog,
   { publicUrl, ...options }: WithoutGateway & { readonly publicUrl: string | null },
 ): Promise<RefusedDesk & { close(): Promise<void> }> {
-  const drift = new Drift({ record: log, logger: options.logger, onDrift: () => {} }, await log.listFields());
+  const drift = new Drift({ record: log.fields, logger: options.logger, onDrift: () => {} }, await log.fields.list());
   const nobody = { onQuarantine: () => {}, onLimit: () => {}, now: Date.now, mostWaiting: 1 };
   const ingest = new Ingest({ ...options, ...nobody, log, drift });
   return { admit: (id) => admit({ ingest, log, publicUrl, now: Date.now }, id), close: () => drift.stop() };

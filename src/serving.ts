@@ -42,7 +42,7 @@ export class Serving {
     const { record, logger } = this.#options;
     let others: number;
     try {
-      others = await record.recordTypes(this.#gateway, this.#types);
+      others = await record.announce(this.#gateway, this.#types);
     } catch (error) {
       // It is said again in a minute, and that the log can't be written is told elsewhere.
       logger.debug(forLog(error), 'which types other gateways serve is not known just now');
@@ -56,7 +56,7 @@ export class Serving {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     // If it can't be said, it counts for three minutes more.
-    await this.#options.record.forgetTypes(this.#gateway).catch(() => {});
+    await this.#options.record.withdraw(this.#gateway).catch(() => {});
   }
 }
 

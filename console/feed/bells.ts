@@ -1,4 +1,5 @@
-import { openStore } from '../storage.ts';
+import { Observed } from '../observed.ts';
+import type { Store } from '../storage.ts';
 
 const KEPT_AS = 'hookcast.bells';
 /** The most views that can notify. */
@@ -11,10 +12,50 @@ export interface Bell {
   readonly isLoud: boolean;
 }
 
-/** Those that were asked for in this browser. Anything else that stands there is ignored. */
-export function readBells(): readonly Bell[] {
+interface BellsView {
+  readonly all: readonly Bell[];
+}
+
+/** The views of which somebody wants to be told, kept in this browser. */
+export class Bells extends Observed<BellsView> {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    super({ all: read(store) });
+    this.#store = store;
+  }
+
+  of(search: string): Bell | null {
+    return this.view.all.find((bell) => bell.search === search) ?? null;
+  }
+
+  set(bell: Bell): void {
+    this.#keep([...this.#others(bell.search), bell]);
+  }
+
+  remove(search: string): void {
+    this.#keep(this.#others(search));
+  }
+
+  /** Another tab has changed them. */
+  look(): void {
+    this.become({ all: read(this.#store) });
+  }
+
+  #others(search: string): readonly Bell[] {
+    return read(this.#store).filter((bell) => bell.search !== search);
+  }
+
+  #keep(bells: readonly Bell[]): void {
+    this.#store.setItem(KEPT_AS, JSON.stringify(bells.slice(-MOST)));
+    this.look();
+  }
+}
+
+/** Anything else that stands there is ignored. */
+function read(store: Store): readonly Bell[] {
   try {
-    const kept: unknown = JSON.parse(openStore(() => localStorage).getItem(KEPT_AS) ?? '[]');
+    const kept: unknown = JSON.parse(store.getItem(KEPT_AS) ?? '[]');
     if (!Array.isArray(kept)) return [];
     return kept.flatMap((one: unknown): Bell[] => {
       const { search, isLoud } = Object(one) as Record<string, unknown>;
@@ -23,10 +64,4 @@ export function readBells(): readonly Bell[] {
   } catch {
     return [];
   }
-}
-
-export function keepBells(bells: readonly Bell[]): readonly Bell[] {
-  const kept = bells.slice(-MOST);
-  openStore(() => localStorage).setItem(KEPT_AS, JSON.stringify(kept));
-  return kept;
 }

@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useSession } from '../gateway/gateway.tsx';
 import { GatewayError } from '../gateway/request.ts';
@@ -19,7 +19,6 @@ import { useSpeech, useWords } from '../words/words.tsx';
 import { useAddress } from './address.ts';
 import { Bell } from './bell.tsx';
 import { Chips } from './chips.tsx';
-import { downloadRows } from './csv.ts';
 import { Dates } from './dates.tsx';
 import { daysOf } from './days.ts';
 import { GONE, NewerEnd, OlderEnd } from './ends.tsx';
@@ -27,6 +26,11 @@ import { ANY_TIME } from './period.ts';
 import { SavedViews } from './saved-views.tsx';
 import { useFeed } from './use-feed.ts';
 import { type FeedView, goesOn } from './window.ts';
+
+/** Loaded once somebody wants a file. */
+const ExportDialog = lazy(() =>
+  import('../export/export-dialog.tsx').then((module) => ({ default: module.ExportDialog })),
+);
 
 /** Everything that happened, as it happens and back to the oldest that the gateway keeps. */
 export function Feed() {
@@ -41,6 +45,7 @@ export function Feed() {
   const { whole, shown, view, condition, isHeld } = feed;
   const box = useRef<RowListHandle>(null);
   const [isNarrowing, setNarrowing] = useState(false);
+  const [isExporting, setExporting] = useState(false);
   const { older, newer, rows } = view;
   const again = () => shown.again();
   const clear = () => {
@@ -114,12 +119,12 @@ export function Feed() {
               showNew={showNew}
             />
             <SavedViews isNarrowed={isNarrowed} />
-            <Bell key={keyOf(whole)} rows={rows} waiting={isHeld ? view.arrived : 0} />
+            <Bell />
             <button type="button" onClick={() => (isPaused ? showNew() : setPaused(true))}>
               {isPaused ? words.live.goOn : words.live.pause}
             </button>
-            <button type="button" disabled={rows.length === 0} onClick={() => downloadRows(rows, words)}>
-              {words.feed.csv}
+            <button type="button" onClick={() => setExporting(true)}>
+              {words.exports.open}
             </button>
           </>
         ) : null}
@@ -187,6 +192,11 @@ export function Feed() {
       ) : (
         <Beginning view={view} again={again} toNewest={toNewest} />
       )}
+      {isExporting ? (
+        <Suspense>
+          <ExportDialog filter={filter} period={period} onClose={() => setExporting(false)} />
+        </Suspense>
+      ) : null}
     </section>
   );
 }

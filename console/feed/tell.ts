@@ -11,7 +11,7 @@ export async function askToTell(): Promise<NotificationPermission> {
   return 'Notification' in globalThis ? Notification.requestPermission() : 'denied';
 }
 
-/** Shows a notification that leads back to this tab. It names nobody: it may lie on a locked screen. */
+/** Shows a notification that leads back to this tab. It names nobody: it may lie on a locked screen. Another one with the same tag takes its place. */
 export function tell(title: string, body: string, tag: string): void {
   if (mayTell() !== 'granted') return;
   try {

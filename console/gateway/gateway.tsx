@@ -1,14 +1,16 @@
 import type { Client } from 'graphql-ws';
 import { type ReactNode, createContext, use } from 'react';
+import type { Bells } from '../feed/bells.ts';
 import { useView } from '../observed.ts';
 import type { LinksView, Links } from './links.ts';
 import type { Session, SessionView } from './session.ts';
 
-/** The gateway as the pages know it: who is signed in, and the one socket. */
+/** The gateway as the pages know it: who is signed in, the one socket, and what one wants to be told of. */
 export interface Gateway {
   readonly session: Session;
   readonly client: Client;
   readonly links: Links;
+  readonly bells: Bells;
 }
 
 const Context = createContext<Gateway | null>(null);

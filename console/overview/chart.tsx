@@ -1,21 +1,29 @@
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useSpeech } from '../words/words.tsx';
+import { writtenMoney } from '../parts/money.ts';
 import { bucketName } from './labels.ts';
+import type { Measure } from './measure.ts';
 import { Plot, type Point } from './plot.ts';
 import type { BucketSize } from './range.ts';
 import type { Layer } from './stack.ts';
-import { type Bucket, sum } from './tally.ts';
+import { type Bucket, sum, worth } from './tally.ts';
 
 interface ChartProps {
+  readonly title: string;
+  readonly measure: Measure;
+  /** Of the heights; null where they are numbers of events. */
+  readonly currency: string | null;
   readonly buckets: readonly Bucket[];
   readonly layers: readonly Layer[];
   readonly size: BucketSize;
   readonly timeZone: string;
   readonly nameOf: (layer: Layer) => string;
+  /** A height in words. */
+  readonly written: (height: number) => string;
 }
 
-/** How many there were in each bucket. What is pointed at is told beside it; what the arrow keys lead to is said as well. */
-export function Chart({ buckets, layers, size, timeZone, nameOf }: ChartProps) {
+/** How many there were in each bucket, and what they were worth. What is pointed at is told beside it; what the arrow keys lead to is said as well. */
+export function Chart({ title, measure, currency, buckets, layers, size, timeZone, nameOf, written }: ChartProps) {
   const { language, words } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
@@ -23,8 +31,8 @@ export function Chart({ buckets, layers, size, timeZone, nameOf }: ChartProps) {
   // Not made anew with what arrives: it would be said with every event.
   const [said, setSaid] = useState('');
   const plotted = useMemo(
-    () => ({ starts: buckets.map(({ startsAt }) => startsAt), layers, size, timeZone, language }),
-    [buckets, layers, size, timeZone, language],
+    () => ({ starts: buckets.map(({ startsAt }) => startsAt), layers, size, timeZone, language, currency }),
+    [buckets, layers, size, timeZone, language, currency],
   );
   useEffect(() => {
     if (plot.current) plot.current.show(plotted);
@@ -38,6 +46,7 @@ export function Chart({ buckets, layers, size, timeZone, nameOf }: ChartProps) {
     [],
   );
 
+  const name = measure === 'cancelled' ? words.overview.cancellations : words.today.figures[measure];
   const at = point && buckets[point.index];
   const move = (event: KeyboardEvent) => {
     const to = targetOf(event.key, point?.index ?? null, buckets.length);
@@ -46,14 +55,15 @@ export function Chart({ buckets, layers, size, timeZone, nameOf }: ChartProps) {
     plot.current?.point(to);
     const bucket = buckets[to]!;
     const parts = layers.length > 1 ? layers.filter(({ counts }) => counts[to]! > 0) : [];
+    const time = bucketName(language, size, timeZone, bucket);
+    const events = sum([bucket], 'events');
     setSaid(
       [
-        words.overview.reading(
-          bucketName(language, size, timeZone, bucket),
-          sum([bucket], 'cancellations'),
-          sum([bucket], 'refundsExpected'),
-        ),
-        ...parts.map((layer) => words.overview.named(nameOf(layer), layer.counts[to]!)),
+        measure === 'cancelled'
+          ? words.overview.reading(time, events, sum([bucket], 'refundsExpected'))
+          : words.overview.readingOf(time, name, events.toLocaleString(language)),
+        ...worth([bucket]).map((amount) => writtenMoney(language, amount)),
+        ...parts.map((layer) => `${nameOf(layer)}: ${written(layer.counts[to]!)}`),
       ].join('. '),
     );
   };
@@ -65,7 +75,7 @@ export function Chart({ buckets, layers, size, timeZone, nameOf }: ChartProps) {
         ref={box}
         // Where an element doesn't take keys for itself, a screen reader keeps the arrows for its own reading.
         role="application"
-        aria-label={words.overview.per[size]}
+        aria-label={title}
         aria-describedby="chart-keys"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it has keys
         tabIndex={0}
@@ -79,17 +89,32 @@ export function Chart({ buckets, layers, size, timeZone, nameOf }: ChartProps) {
           style={point.left > point.width / 2 ? { right: point.width - point.left + 14 } : { left: point.left + 14 }}
         >
           <strong>{bucketName(language, size, timeZone, at)}</strong>
-          <span>{words.overview.cancellations}</span>
-          <span className="number">{sum([at], 'cancellations').toLocaleString(language)}</span>
+          <span>{name}</span>
+          <span className="number">{sum([at], 'events').toLocaleString(language)}</span>
+          {worth([at]).map((amount, index) => (
+            <Fragment key={amount.currency}>
+              <span>{index === 0 ? words.overview.worth : ''}</span>
+              <span className="number">{writtenMoney(language, amount)}</span>
+            </Fragment>
+          ))}
           {layers.length > 1
             ? layers
                 .filter(({ counts }) => counts[point.index]! > 0)
                 .map((layer) => (
-                  <Line key={layer.name} layer={layer} name={nameOf(layer)} count={layer.counts[point.index]!} />
+                  <Line
+                    key={layer.name}
+                    layer={layer}
+                    name={nameOf(layer)}
+                    said={written(layer.counts[point.index]!)}
+                  />
                 ))
             : null}
-          <span>{words.overview.refundsExpected}</span>
-          <span className="number">{sum([at], 'refundsExpected').toLocaleString(language)}</span>
+          {measure === 'cancelled' ? (
+            <>
+              <span>{words.overview.refundsExpected}</span>
+              <span className="number">{sum([at], 'refundsExpected').toLocaleString(language)}</span>
+            </>
+          ) : null}
         </div>
       ) : null}
       <p id="chart-keys" className="hidden">
@@ -100,14 +125,13 @@ export function Chart({ buckets, layers, size, timeZone, nameOf }: ChartProps) {
   );
 }
 
-function Line({ layer, name, count }: { readonly layer: Layer; readonly name: string; readonly count: number }) {
-  const { language } = useSpeech();
+function Line({ layer, name, said }: { readonly layer: Layer; readonly name: string; readonly said: string }) {
   return (
     <>
       <span className="part">
         <i className={`swatch ink-${layer.colour}`} /> {name}
       </span>
-      <span className="number">{count.toLocaleString(language)}</span>
+      <span className="number">{said}</span>
     </>
   );
 }

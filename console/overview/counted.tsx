@@ -1,18 +1,21 @@
 import { Latest } from '../parts/latest.tsx';
 import { Notice } from '../parts/notice.tsx';
 import type { Kind } from '../parts/filter.ts';
+import { writtenMoney } from '../parts/money.ts';
 import { useSpeech } from '../words/words.tsx';
 import { Chart } from './chart.tsx';
 import { Choice } from './choice.tsx';
 import { Figures } from './figures.tsx';
 import { zoneName } from './labels.ts';
 import { Numbers } from './numbers.tsx';
+import type { Measure } from './measure.ts';
 import { type Range, type RangeId, longerThan } from './range.ts';
 import { type By, type Layer, layersOf } from './stack.ts';
-import { type Before, type Bucket, growth, sum } from './tally.ts';
+import { type Before, type Bucket, growth, sum, worth } from './tally.ts';
 
 interface CountedProps {
   readonly range: Range;
+  readonly measure: Measure;
   /** Whose days and hours they are. */
   readonly timeZone: string;
   /** Those that are shown, with what the filters want. */
@@ -32,6 +35,7 @@ interface CountedProps {
 /** The figures, the chart and the table: three ways to say the same. */
 export function Counted({
   range,
+  measure,
   timeZone,
   buckets,
   before,
@@ -44,12 +48,19 @@ export function Counted({
 }: CountedProps) {
   const { language, words } = useSpeech();
   const { overview } = words;
-  const layers = layersOf(buckets, by, sources);
+  // What was paid is drawn in money, in the currency with the most of it; how many there were is written beside it.
+  const currency = measure === 'paid' || measure === 'refunded' ? (worth(buckets)[0]?.currency ?? null) : null;
+  const layers = layersOf(buckets, by, sources, currency);
+  const name = words.today.figures[measure];
+  const title = measure === 'cancelled' ? overview.per[range.size] : overview.perOf[range.size](name, currency);
+  const written = (height: number) =>
+    currency === null ? height.toLocaleString(language) : writtenMoney(language, { amount: String(height), currency });
   const nameOf = ({ name }: Layer) => (by === 'kind' ? words.kinds[name as Kind] : name);
   const longer = longerThan(range);
-  if (sum(buckets, 'cancellations') === 0)
+  const within = overview.within[range.id];
+  if (sum(buckets, 'events') === 0)
     return (
-      <Notice title={overview.empty(overview.within[range.id])}>
+      <Notice title={measure === 'cancelled' ? overview.empty(within) : overview.emptyOf(name, within)}>
         <p>{isFiltered ? overview.emptyFiltered : overview.emptyAdvice}</p>
         <Latest />
         {longer ? (
@@ -61,10 +72,10 @@ export function Counted({
     );
   return (
     <div className={`counted${isWaiting ? ' waiting' : ''}`} aria-busy={isWaiting}>
-      <Figures range={range.id} buckets={buckets} growth={before && growth(buckets, before, now)} />
+      <Figures range={range.id} measure={measure} buckets={buckets} growth={before && growth(buckets, before, now)} />
       <section className="card" aria-labelledby="chart-title">
         <header className="card-head">
-          <h2 id="chart-title">{overview.per[range.size]}</h2>
+          <h2 id="chart-title">{title}</h2>
           {on.onBy ? (
             <Choice
               label={overview.by}
@@ -79,14 +90,32 @@ export function Counted({
             {layers.map((layer) => (
               <li key={layer.name}>
                 <i className={`swatch ink-${layer.colour}`} aria-hidden="true" /> {nameOf(layer)}{' '}
-                <strong>{layer.total.toLocaleString(language)}</strong>
+                <strong>{written(layer.total)}</strong>
               </li>
             ))}
           </ul>
         ) : null}
-        <Chart buckets={buckets} layers={layers} size={range.size} timeZone={timeZone} nameOf={nameOf} />
+        <Chart
+          title={title}
+          measure={measure}
+          currency={currency}
+          buckets={buckets}
+          layers={layers}
+          size={range.size}
+          timeZone={timeZone}
+          nameOf={nameOf}
+          written={written}
+        />
         <p className="note">{overview.zone(zoneName(language, timeZone), timeZone)}</p>
-        <Numbers buckets={buckets} layers={layers} size={range.size} timeZone={timeZone} nameOf={nameOf} />
+        <Numbers
+          measure={measure}
+          buckets={buckets}
+          layers={layers}
+          size={range.size}
+          timeZone={timeZone}
+          nameOf={nameOf}
+          written={written}
+        />
       </section>
     </div>
   );

@@ -1,24 +1,29 @@
 import { useSpeech } from '../words/words.tsx';
+import { writtenMoney } from '../parts/money.ts';
+import type { Measure } from './measure.ts';
 import type { RangeId } from './range.ts';
-import { type Bucket, sum } from './tally.ts';
+import { type Bucket, sum, worth } from './tally.ts';
 
 interface FiguresProps {
   readonly range: RangeId;
+  readonly measure: Measure;
   readonly buckets: readonly Bucket[];
   /** Compared with the same time before: 0.12 is 12 % more. Null when that would say nothing. */
   readonly growth: number | null;
 }
 
-/** How many there were, and of how many it is known that the customer gets money back. */
-export function Figures({ range, buckets, growth }: FiguresProps) {
+/** How many there were, what they were worth, and of how many cancellations it is known that the customer gets money back. */
+export function Figures({ range, measure, buckets, growth }: FiguresProps) {
   const { language, words } = useSpeech();
   const { overview } = words;
-  const cancellations = sum(buckets, 'cancellations');
+  const events = sum(buckets, 'events');
+  const amounts = worth(buckets);
+  const isCancelled = measure === 'cancelled';
   const refunds = sum(buckets, 'refundsExpected');
   const percent = (share: number) =>
     new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share);
   // Both are rounded as one, so that they add up.
-  const refunded = Math.round((100 * refunds) / cancellations) / 100;
+  const refunded = Math.round((100 * refunds) / events) / 100;
   const compared = (growth: number) => {
     const before = overview.before[range];
     if (Math.abs(growth) < 0.005) return overview.same(before);
@@ -27,22 +32,36 @@ export function Figures({ range, buckets, growth }: FiguresProps) {
   return (
     <dl className="figures" aria-label={overview.figures}>
       <Figure
-        name={overview.cancellations}
-        value={cancellations}
+        name={isCancelled ? overview.cancellations : words.today.figures[measure]}
+        value={events}
         note={growth === null ? null : compared(growth)}
         className="all"
       />
-      <Figure
-        name={overview.refundsExpected}
-        value={refunds}
-        note={refunds > 0 ? overview.share(percent(refunded)) : null}
-        className={refunds > 0 ? 'refunds' : ''}
-      />
-      <Figure
-        name={overview.otherwise}
-        value={cancellations - refunds}
-        note={refunds < cancellations ? overview.share(percent(1 - refunded)) : null}
-      />
+      {amounts.length > 0 ? (
+        <div className="figure worth">
+          <dt>{overview.worth}</dt>
+          {amounts.map((amount) => (
+            <dd key={amount.currency} className="money">
+              {writtenMoney(language, amount)}
+            </dd>
+          ))}
+        </div>
+      ) : null}
+      {isCancelled ? (
+        <>
+          <Figure
+            name={overview.refundsExpected}
+            value={refunds}
+            note={refunds > 0 ? overview.share(percent(refunded)) : null}
+            className={refunds > 0 ? 'refunds' : ''}
+          />
+          <Figure
+            name={overview.otherwise}
+            value={events - refunds}
+            note={refunds < events ? overview.share(percent(1 - refunded)) : null}
+          />
+        </>
+      ) : null}
     </dl>
   );
 }

@@ -1,17 +1,22 @@
 import { useState } from 'react';
 import { useSpeech } from '../words/words.tsx';
+import { Amounts } from '../today/figure-tile.tsx';
 import { bucketName } from './labels.ts';
+import type { Measure } from './measure.ts';
 import type { BucketSize } from './range.ts';
 import { Scrolling } from './scrolling.tsx';
 import type { Layer } from './stack.ts';
-import { type Bucket, sum } from './tally.ts';
+import { type Bucket, sum, worth } from './tally.ts';
 
 interface NumbersProps {
+  readonly measure: Measure;
   readonly buckets: readonly Bucket[];
   readonly layers: readonly Layer[];
   readonly size: BucketSize;
   readonly timeZone: string;
   readonly nameOf: (layer: Layer) => string;
+  /** What a layer has in a bucket, in words. */
+  readonly written: (height: number) => string;
 }
 
 /** What the chart shows, for people who would rather read it or have it read. */
@@ -26,11 +31,13 @@ export function Numbers(props: NumbersProps) {
   );
 }
 
-function NumbersTable({ buckets, layers, size, timeZone, nameOf }: NumbersProps) {
+function NumbersTable({ measure, buckets, layers, size, timeZone, nameOf, written }: NumbersProps) {
   const { language, words } = useSpeech();
   const { overview } = words;
   const number = (n: number) => n.toLocaleString(language);
   const told = layers.length > 1 ? layers : [];
+  const isCancelled = measure === 'cancelled';
+  const hasMoney = worth(buckets).length > 0;
   return (
     <Scrolling label={overview.table}>
       <table>
@@ -44,11 +51,18 @@ function NumbersTable({ buckets, layers, size, timeZone, nameOf }: NumbersProps)
               </th>
             ))}
             <th scope="col" className="number">
-              {told.length > 0 ? overview.total : overview.cancellations}
+              {told.length > 0 ? overview.total : isCancelled ? overview.cancellations : words.today.figures[measure]}
             </th>
-            <th scope="col" className="number">
-              {overview.refundsExpected}
-            </th>
+            {isCancelled ? (
+              <th scope="col" className="number">
+                {overview.refundsExpected}
+              </th>
+            ) : null}
+            {hasMoney ? (
+              <th scope="col" className="number">
+                {overview.worth}
+              </th>
+            ) : null}
           </tr>
         </thead>
         <tbody>
@@ -65,11 +79,16 @@ function NumbersTable({ buckets, layers, size, timeZone, nameOf }: NumbersProps)
                 </th>
                 {told.map((layer) => (
                   <td key={layer.name} className="number">
-                    {number(layer.counts[index]!)}
+                    {written(layer.counts[index]!)}
                   </td>
                 ))}
-                <td className="number">{number(sum([bucket], 'cancellations'))}</td>
-                <td className="number">{number(sum([bucket], 'refundsExpected'))}</td>
+                <td className="number">{number(sum([bucket], 'events'))}</td>
+                {isCancelled ? <td className="number">{number(sum([bucket], 'refundsExpected'))}</td> : null}
+                {hasMoney ? (
+                  <td className="number money">
+                    <Amounts of={worth([bucket])} />
+                  </td>
+                ) : null}
               </tr>
             ))}
         </tbody>

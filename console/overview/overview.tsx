@@ -6,6 +6,7 @@ import { Failure } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 import { Choice } from './choice.tsx';
 import { Counted } from './counted.tsx';
+import { MEASURES, measureOf } from './measure.ts';
 import { RANGES, rangeOf } from './range.ts';
 import { Sources } from './sources.tsx';
 import type { By } from './stack.ts';
@@ -20,14 +21,17 @@ interface OverviewProps {
   readonly waiting: string | null;
 }
 
-/** How many cancellations there were and are, and how the sources fare. */
+/** How much was sold, cancelled or given back in a time, and how the sources fare. */
 export function Overview({ waiting }: OverviewProps) {
   const words = useWords();
   const now = useMinute();
   const [search, setSearch] = useSearchParams();
-  const [filter, change, clear] = useFilter();
+  const [asked, change, clear] = useFilter();
   const range = rangeOf(search);
-  const activity = useActivity(range, filter.tenant, now);
+  const measure = measureOf(search);
+  // Only cancellations have a kind.
+  const filter = measure === 'cancelled' ? asked : { ...asked, kind: null };
+  const activity = useActivity({ range, measure, tenant: filter.tenant, now });
   const configured = useSources();
 
   const everything = activity.buckets.flatMap(({ tallies }) => tallies);
@@ -43,7 +47,7 @@ export function Overview({ waiting }: OverviewProps) {
   const fields = (['kind', 'source', 'tenant'] as const).filter(
     (name) => name === 'tenant' || isSeveral[name] || filter[name],
   );
-  const set = (name: 'range' | 'by', value: string) =>
+  const set = (name: 'range' | 'by' | 'of', value: string) =>
     setSearch(
       (last) => {
         const next = new URLSearchParams(last);
@@ -65,13 +69,24 @@ export function Overview({ waiting }: OverviewProps) {
           chosen={range.id}
           onChoose={(id) => set('range', id)}
         />
+        <label className="measure">
+          <span>{words.overview.of}</span>
+          <select value={measure} onChange={({ target }) => set('of', target.value)}>
+            {MEASURES.map((one) => (
+              <option key={one} value={one}>
+                {words.today.figures[one]}
+              </option>
+            ))}
+          </select>
+        </label>
         <Filters filter={filter} change={change} clear={clear} sources={sources} fields={fields} />
       </div>
-      <Warnings waiting={waiting} sources={configured.data?.sources ?? []} />
+      <Warnings waiting={waiting} sources={configured.data?.sources ?? []} now={now} />
       {activity.error ? <Failure error={activity.error} again={activity.again} /> : null}
       {activity.range ? (
         <Counted
           range={activity.range}
+          measure={activity.measure}
           timeZone={activity.timeZone}
           buckets={filtered(shownAt(activity.buckets, activity.range, now), filter)}
           before={activity.before && { ...activity.before, buckets: filtered(activity.before.buckets, filter) }}

@@ -12,6 +12,8 @@ export interface Plotted {
   readonly size: BucketSize;
   readonly timeZone: string;
   readonly language: string;
+  /** Of the heights; null where they are numbers of events. */
+  readonly currency: string | null;
 }
 
 /** A bucket that is pointed at, and how far from the left its middle is, of how much; in pixels. */
@@ -30,7 +32,7 @@ interface Inks {
 const FONT_SIZE = 12;
 /** So wide is a name on the time axis, with some room beside it, in pixels. */
 const NAME_WIDTH = 68;
-/** Whole numbers: there are no half cancellations. */
+/** Whole numbers: there are no half events. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
 const LEAST_HEIGHT = 4;
 
@@ -57,7 +59,8 @@ export class Plot {
   }
 
   show(shown: Plotted): void {
-    const isSame = shown.layers.map(({ name }) => name).join('\n') === this.#names();
+    const isSame =
+      shown.layers.map(({ name }) => name).join('\n') === this.#names() && shown.currency === this.#shown.currency;
     this.#shown = shown;
     if (isSame) {
       this.#chart.setData(this.#data());
@@ -112,6 +115,19 @@ export class Plot {
     return tickLabel(language, size, timeZone, starts[index] ?? 0);
   }
 
+  /** Briefly, since an axis has little room: "R$ 12 mil". */
+  #written(height: number): string {
+    const { language, currency } = this.#shown;
+    if (currency === null) return height.toLocaleString(language);
+    const style = { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 } as const;
+    try {
+      return height.toLocaleString(language, style);
+    } catch {
+      // It is no currency.
+      return height.toLocaleString(language);
+    }
+  }
+
   #data(): uPlot.AlignedData {
     const { starts, layers } = this.#shown;
     return [starts.map((_start, index) => index), ...heightsOf(layers)];
@@ -154,7 +170,7 @@ export class Plot {
           grid: { stroke: () => this.#inks.line, width: 1 },
           ticks: { show: false },
           incrs: STEPS,
-          values: (_chart, counts) => counts.map((count) => count.toLocaleString(this.#shown.language)),
+          values: (_chart, heights) => heights.map((height) => this.#written(height)),
         },
       ],
       series: [

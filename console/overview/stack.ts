@@ -3,7 +3,7 @@ import type { Bucket, Tally } from './tally.ts';
 
 export type By = 'source' | 'kind';
 
-/** One colour of the chart: a source or a kind, and how many there were of it in each bucket. */
+/** One colour of the chart: a source or a kind, and how many there were of it in each bucket, or how much. */
 export interface Layer {
   readonly name: string;
   /** Which of the chart's colours it has. It stays the same under every filter. */
@@ -15,12 +15,17 @@ export interface Layer {
 /** As many as the stylesheet has. */
 export const COLOURS = 8;
 
-/** The layers of the chart from the ground up, without those that there are none of. */
-export function layersOf(buckets: readonly Bucket[], by: By, sources: readonly string[]): readonly Layer[] {
+/** The layers of the chart from the ground up, without those that there are none of. With a currency they are of money. */
+export function layersOf(
+  buckets: readonly Bucket[],
+  by: By,
+  sources: readonly string[],
+  currency: string | null = null,
+): readonly Layer[] {
   const names: readonly string[] = by === 'kind' ? KINDS : sources;
   return names
     .map((name, index) => {
-      const counts = buckets.map(({ tallies }) => countOf(tallies, by, name));
+      const counts = buckets.map(({ tallies }) => countOf(tallies, { by, name, currency }));
       return { name, colour: index % COLOURS, counts, total: counts.reduce((all, count) => all + count, 0) };
     })
     .filter(({ total }) => total > 0);
@@ -39,6 +44,16 @@ export function heightsOf(layers: readonly Layer[]): (number | null)[][] {
   return heights.toReversed();
 }
 
-function countOf(tallies: readonly Tally[], by: By, name: string): number {
-  return tallies.reduce((all, tally) => (tally[by] === name ? all + tally.cancellations : all), 0);
+interface Counted {
+  readonly by: By;
+  readonly name: string;
+  readonly currency: string | null;
+}
+
+function countOf(tallies: readonly Tally[], { by, name, currency }: Counted): number {
+  const own = tallies.filter((tally) => tally[by] === name);
+  if (currency === null) return own.reduce((all, { events }) => all + events, 0);
+  const amounts = own.flatMap((tally) => tally.amounts).filter((one) => one.currency === currency);
+  // For a bar's height; the exact sum is written beside it.
+  return amounts.reduce((all, { amount }) => all + Number(amount), 0);
 }

@@ -26,9 +26,10 @@ export class Tallies extends Observed<TalliesView> {
     return this.#cursor;
   }
 
-  /** `at` lies in the bucket that it is to be added to, in milliseconds since 1970. */
-  add(at: number, change: Tally, cursor: string): void {
+  /** `at` lies in the bucket that it is to be added to, in milliseconds since 1970. What nobody counts only moves the place. */
+  add(at: number, change: Tally | null, cursor: string): void {
     this.#cursor = cursor;
+    if (!change) return;
     this.#buckets = added(this.#buckets, at, change);
     if (this.#isGathering) return;
     this.#isGathering = true;

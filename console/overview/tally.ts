@@ -1,12 +1,15 @@
 import type { Filter, Kind } from '../parts/filter.ts';
+import { type Amount, amountsOf, plus } from '../parts/money.ts';
 import type { Range } from './range.ts';
 
-/** How many cancellations there were of one source and kind. */
+/** How many events there were of one source, of cancellations of one kind, and what they were worth. */
 export interface Tally {
   readonly source: string;
-  readonly kind: Kind;
-  readonly cancellations: number;
+  /** Null of what is no cancellation, or of a type of one's own. */
+  readonly kind: Kind | null;
+  readonly events: number;
   readonly refundsExpected: number;
+  readonly amounts: readonly Amount[];
 }
 
 /** From inclusive, to exclusive, in milliseconds since 1970. */
@@ -21,8 +24,16 @@ const AHEAD = 5 * 60_000;
 /** Below so many a percentage says nothing. */
 const FEWEST_COMPARED = 10;
 
-export function sum(buckets: readonly Bucket[], what: 'cancellations' | 'refundsExpected'): number {
+export function sum(buckets: readonly Bucket[], what: 'events' | 'refundsExpected'): number {
   return buckets.reduce((all, { tallies }) => tallies.reduce((some, tally) => some + tally[what], all), 0);
+}
+
+/** What they are worth, each currency for itself, the one with the most first. */
+export function worth(buckets: readonly Bucket[]): readonly Amount[] {
+  const amounts = buckets.flatMap(({ tallies }) => tallies.flatMap((tally) => tally.amounts));
+  return amountsOf(plus(new Map(), amounts))
+    .filter(({ amount }) => Number(amount) !== 0)
+    .toSorted((one, other) => Number(other.amount) - Number(one.amount));
 }
 
 /** The same buckets with what the filter wants. Tenants are the gateway's to tell apart. */
@@ -40,7 +51,7 @@ export function shownAt(buckets: readonly Bucket[], range: Range, now: number): 
   return buckets.slice(Math.max(0, last + 1 - range.buckets), last + 1);
 }
 
-/** With one more cancellation in the bucket in which its minute lies, if that is among them. Ascending, without gaps. */
+/** With one more event in the bucket in which its minute lies, if that is among them. Ascending, without gaps. */
 export function added(buckets: readonly Bucket[], at: number, change: Tally): readonly Bucket[] {
   const index = buckets.findLastIndex(({ startsAt }) => startsAt <= at);
   const bucket = buckets[index];
@@ -50,8 +61,9 @@ export function added(buckets: readonly Bucket[], at: number, change: Tally): re
   const tallies = before
     ? bucket.tallies.with(known, {
         ...before,
-        cancellations: before.cancellations + change.cancellations,
+        events: before.events + change.events,
         refundsExpected: before.refundsExpected + change.refundsExpected,
+        amounts: amountsOf(plus(plus(new Map(), before.amounts), change.amounts)),
       })
     : [...bucket.tallies, change];
   return buckets.with(index, { ...bucket, tallies });
@@ -60,7 +72,7 @@ export function added(buckets: readonly Bucket[], at: number, change: Tally): re
 /** What the same time before is compared by. */
 export interface Before {
   readonly buckets: readonly Bucket[];
-  /** When the oldest cancellation that is kept was received; null when there is none. */
+  /** When the oldest event that is kept was received; null when there is none. */
   readonly oldest: number | null;
 }
 
@@ -78,7 +90,7 @@ export function growth(shown: readonly Bucket[], before: Before, now: number): n
   if (begin === undefined || earlier.length < shown.length) return null;
   if (before.oldest === null || before.oldest > begin) return null;
   const passed = Math.min(1, Math.max(0, (now - running.startsAt) / (running.endsAt - running.startsAt)));
-  const last = sum(earlier.slice(-1), 'cancellations');
-  const count = sum(earlier, 'cancellations') - last * (1 - passed);
-  return count < FEWEST_COMPARED ? null : sum(shown, 'cancellations') / count - 1;
+  const last = sum(earlier.slice(-1), 'events');
+  const count = sum(earlier, 'events') - last * (1 - passed);
+  return count < FEWEST_COMPARED ? null : sum(shown, 'events') / count - 1;
 }

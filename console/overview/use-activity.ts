@@ -6,6 +6,7 @@ import { graphql } from '../gateway/graphql.ts';
 import { stream } from '../gateway/stream.ts';
 import { useView } from '../observed.ts';
 import { type Range, askedAsOf, spanBefore, spanOf } from './range.ts';
+import { type Measure, talliesOf, tallyOf } from './measure.ts';
 import { Tallies } from './tallies.ts';
 import { TIME_ZONE, UTC } from './time-zone.ts';
 import type { Before, Bucket } from './tally.ts';
@@ -20,6 +21,16 @@ const Buckets = graphql(`
         kind
         cancellations
         refundsExpected
+      }
+      types {
+        source
+        typename
+        happened
+        events
+        amounts {
+          amount
+          currency
+        }
       }
     }
   }
@@ -43,7 +54,7 @@ const BEFORE = graphql(
       activity(from: $from, to: $to, bucket: $bucket, timeZone: $timeZone, filter: { tenants: $tenants }) {
         ...Buckets
       }
-      cancellations(first: 1, filter: { tenants: $tenants }) {
+      events(first: 1, filter: { tenants: $tenants }) {
         edges {
           node {
             receivedAt
@@ -64,9 +75,18 @@ const CHANGES = graphql(`
     activity(after: $after, bucket: MINUTE, filter: { tenants: $tenants }) {
       __typename
       cursor
-      ... on ActivityChange {
+      ... on CountChange {
         startsAt
         source
+        typename
+        happened
+        events
+        amounts {
+          amount
+          currency
+        }
+      }
+      ... on ActivityChange {
         kind
         cancellations
         refundsExpected
@@ -78,10 +98,19 @@ const CHANGES = graphql(`
   }
 `);
 
+interface Wanted {
+  readonly range: Range;
+  readonly measure: Measure;
+  readonly tenant: string | null;
+  /** In milliseconds since 1970. */
+  readonly now: number;
+}
+
 interface Shown {
   /** Whose it is: nothing of other tenants is shown while theirs is on its way. */
   readonly whose: string;
   readonly range: Range;
+  readonly measure: Measure;
   readonly tallies: Tallies;
 }
 
@@ -89,7 +118,7 @@ interface Shown {
 const RECOUNT = 2_000;
 
 /** What is counted in the range, going on while it is looked at. Another range replaces the last when it is there. */
-export function useActivity(range: Range, tenant: string | null, now: number) {
+export function useActivity({ range, measure, tenant, now }: Wanted) {
   const { client, session } = useGateway();
   const { signedIn } = useSession();
   const [opened] = useState(now);
@@ -103,7 +132,10 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
   if (error?.code === 'BAD_REQUEST' && timeZone !== UTC) setTimeZone(UTC);
   const before = useQuery(BEFORE, { ...spanBefore(range, asOf), ...zoned });
 
-  const tallies = useMemo(() => data && new Tallies(bucketsOf(data.activity), data.activity.head), [data]);
+  const tallies = useMemo(
+    () => data && new Tallies(bucketsOf(measure, data.activity), data.activity.head),
+    [data, measure],
+  );
   useEffect(() => {
     if (!tallies) return;
     let isWhole = true;
@@ -113,7 +145,8 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
       after: tallies.cursor,
       onMessage: (message) => {
         if (!isWhole) return;
-        if (message.__typename === 'ActivityChange') tallies.add(Date.parse(message.startsAt), message, message.cursor);
+        if ('startsAt' in message && 'typename' in message)
+          tallies.add(Date.parse(message.startsAt), tallyOf(measure, message), message.cursor);
         const isGap = message.__typename === 'Gap';
         if (!isGap && message.__typename !== 'Recount') return;
         // After a gap it begins anew with the oldest, and what is counted already would be counted twice.
@@ -122,11 +155,11 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
       },
       onState: (state, reason) => tallies.say(state, reason),
     });
-  }, [client, session, tenants, tallies, again]);
+  }, [client, session, tenants, tallies, measure, again]);
 
   const whose = JSON.stringify([signedIn?.claims.tenants, tenant]);
   const [last, setLast] = useState<Shown | null>(null);
-  if (tallies && last?.tallies !== tallies) setLast({ whose, range, tallies });
+  if (tallies && last?.tallies !== tallies) setLast({ whose, range, measure, tallies });
   const shown = last?.whose === whose && (data || !error) ? last : null;
   const view = useView(shown?.tallies ?? nothing);
   const isNewest = shown?.tallies === tallies;
@@ -134,23 +167,25 @@ export function useActivity(range: Range, tenant: string | null, now: number) {
     ...view,
     /** The range that the buckets are of; null while there are none. */
     range: shown?.range ?? null,
+    /** What they count. */
+    measure: shown?.measure ?? measure,
     timeZone,
-    before: isNewest && before.data ? beforeOf(before.data) : null,
+    before: isNewest && before.data ? beforeOf(measure, before.data) : null,
     isWaiting: !isNewest,
     error,
     again,
   };
 }
 
-function bucketsOf({ buckets }: ResultOf<typeof Buckets>): readonly Bucket[] {
-  return buckets.map(({ startsAt, endsAt, counts }) => ({
+function bucketsOf(measure: Measure, { buckets }: ResultOf<typeof Buckets>): readonly Bucket[] {
+  return buckets.map(({ startsAt, endsAt, ...counted }) => ({
     startsAt: Date.parse(startsAt),
     endsAt: Date.parse(endsAt),
-    tallies: counts,
+    tallies: talliesOf(measure, counted),
   }));
 }
 
-function beforeOf({ activity, cancellations }: ResultOf<typeof BEFORE>): Before {
-  const [oldest] = cancellations.edges;
-  return { buckets: bucketsOf(activity), oldest: oldest ? Date.parse(oldest.node.receivedAt) : null };
+function beforeOf(measure: Measure, { activity, events }: ResultOf<typeof BEFORE>): Before {
+  const [oldest] = events.edges;
+  return { buckets: bucketsOf(measure, activity), oldest: oldest ? Date.parse(oldest.node.receivedAt) : null };
 }

@@ -10,6 +10,13 @@ const SOURCES = graphql(`
       provider
       isSigned
       lastEventAt
+      silence {
+        since
+        expected
+      }
+      reconciliation {
+        webhook
+      }
       answers {
         outcome
         lastAt

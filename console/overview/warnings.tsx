@@ -1,4 +1,6 @@
+import { Fragment } from 'react';
 import { Link } from 'wouter';
+import { Silent } from '../sources/silent.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useWords } from '../words/words.tsx';
 import type { Source } from './use-sources.ts';
@@ -7,11 +9,13 @@ interface WarningsProps {
   /** How many deliveries wait in quarantine, as it is said; null when none does. */
   readonly waiting: string | null;
   readonly sources: readonly Source[];
+  /** In milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** What asks for an operator's attention now. */
-export function Warnings({ waiting, sources }: WarningsProps) {
-  const { overview } = useWords();
+export function Warnings({ waiting, sources, now }: WarningsProps) {
+  const { overview, sources: words } = useWords();
   const forged = sources.flatMap(({ name, answers }) => {
     const { lastHour = 0 } = answers?.find(({ outcome }) => outcome === 'UNAUTHORISED') ?? {};
     return lastHour > 0 ? [{ name, lastHour }] : [];
@@ -22,6 +26,18 @@ export function Warnings({ waiting, sources }: WarningsProps) {
         <Notice key={name} title={overview.unauthorised(name, lastHour)} tone="warning">
           <p>{overview.unauthorisedAdvice}</p>
         </Notice>
+      ))}
+      {sources.map(({ name, silence, reconciliation }) => (
+        <Fragment key={name}>
+          {silence ? <Silent source={name} silence={silence} now={now} /> : null}
+          {reconciliation?.webhook === 'OFF' ? (
+            <Notice title={`${name}: ${words.webhooks.OFF}`} tone="warning">
+              <p>
+                <Link href="/sources">{words.toSources}</Link>
+              </p>
+            </Notice>
+          ) : null}
+        </Fragment>
       ))}
       {waiting === null ? null : (
         <Notice title={overview.quarantined(waiting)} tone="warning">

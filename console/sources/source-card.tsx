@@ -5,6 +5,8 @@ import { useWords } from '../words/words.tsx';
 import { AnsweredHours } from './answered-hours.tsx';
 import { CopyUrl } from './copy-url.tsx';
 import { RecentDeliveries } from './recent-deliveries.tsx';
+import { Reconciled } from './reconciled.tsx';
+import { Silent } from './silent.tsx';
 import { SourceActions } from './source-actions.tsx';
 import type { Source } from './use-operations.ts';
 
@@ -18,7 +20,7 @@ interface SourceCardProps {
 export function SourceCard({ source, now, again }: SourceCardProps) {
   const { sources: words, overview } = useWords();
   const id = useId();
-  const { name, provider, lastEventAt, operations } = source;
+  const { name, provider, lastEventAt, silence, operations } = source;
   if (!operations) return null;
   const { url, path, secret, handshakeAt, drift, refused, pause, hours, deliveries } = operations;
   const waiting = hours.reduce((sum, { outcome, count }) => sum + (outcome === 'QUARANTINED' ? count : 0), 0);
@@ -36,6 +38,7 @@ export function SourceCard({ source, now, again }: SourceCardProps) {
           {pause.reason ? `: ${pause.reason}` : ''}
         </p>
       ) : null}
+      {silence ? <Silent source={name} silence={silence} now={now} /> : null}
       <CopyUrl url={url ?? new URL(path, location.origin).href} isCertain={url !== null} />
       <dl className="source-facts">
         <div>
@@ -72,6 +75,7 @@ export function SourceCard({ source, now, again }: SourceCardProps) {
             </dd>
           </div>
         ) : null}
+        <Reconciled source={source} now={now} />
       </dl>
       <SourceActions source={name} operations={operations} again={again} />
       <AnsweredHours hours={hours} now={now} />

@@ -11,6 +11,21 @@ const OPERATIONS = graphql(`
       name
       provider
       lastEventAt
+      isReconciled
+      silence {
+        since
+        expected
+      }
+      reconciliation {
+        completedAt
+        runAt
+        trouble
+        webhook
+        missed {
+          type
+          count
+        }
+      }
       operations {
         url
         path

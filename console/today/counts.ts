@@ -68,7 +68,8 @@ const OF: Readonly<Record<string, readonly [Figure, 1 | -1]>> = {
   'BookingChange DECLINED': ['declined', 1],
 };
 
-function figureOf({ typename, happened }: Pick<TypeCount, 'typename' | 'happened'>) {
+/** Which figure counts it, and with which sign; none where it is counted nowhere. */
+export function figureOf({ typename, happened }: Pick<TypeCount, 'typename' | 'happened'>) {
   const name = `${typename} ${happened}`;
   if (Object.hasOwn(OF, name)) return OF[name];
   // A cancellation of a type of somebody's own.

@@ -3,15 +3,21 @@ import { amountsOf } from '../parts/money.ts';
 import { Scrolling } from '../overview/scrolling.tsx';
 import { useSpeech } from '../words/words.tsx';
 import { Amounts } from './figure-tile.tsx';
-import type { LedgerRow } from './ledger.ts';
+import type { Ledger as LedgerOf, LedgerRow } from './ledger.ts';
 
 type Column = Exclude<keyof LedgerRow, 'name' | 'sums'>;
 
 /** So many are shown until somebody wants to see the rest. */
 const FIRST_SHOWN = 6;
 
+interface SomeProps {
+  readonly rows: readonly LedgerRow[];
+  /** The same until the same time on the days that today is compared with. Null where it isn't known. */
+  readonly before: { readonly yesterday: LedgerOf | null; readonly week: LedgerOf | null };
+}
+
 /** By show, course or product. */
-export function Sold({ rows }: { readonly rows: readonly LedgerRow[] }) {
+export function Sold({ rows, before }: SomeProps) {
   const { today } = useSpeech().words;
   return (
     <Ledger
@@ -19,13 +25,22 @@ export function Sold({ rows }: { readonly rows: readonly LedgerRow[] }) {
       title={today.bySold}
       rows={rows}
       columns={['paid', 'tickets', 'checkedIn', 'cancelled', 'refunded']}
+      before={[before.yesterday?.sold ?? null, before.week?.sold ?? null]}
     />
   );
 }
 
-export function Services({ rows }: { readonly rows: readonly LedgerRow[] }) {
+export function Services({ rows, before }: SomeProps) {
   const { today } = useSpeech().words;
-  return <Ledger id="services" title={today.byService} rows={rows} columns={['booked', 'moved', 'cancelled']} />;
+  return (
+    <Ledger
+      id="services"
+      title={today.byService}
+      rows={rows}
+      columns={['booked', 'moved', 'cancelled']}
+      before={[before.yesterday?.services ?? null, before.week?.services ?? null]}
+    />
+  );
 }
 
 interface LedgerProps {
@@ -33,9 +48,11 @@ interface LedgerProps {
   readonly title: string;
   readonly rows: readonly LedgerRow[];
   readonly columns: readonly Column[];
+  /** Yesterday and a week ago. */
+  readonly before: readonly (readonly LedgerRow[] | null)[];
 }
 
-function Ledger({ id, title, rows, columns }: LedgerProps) {
+function Ledger({ id, title, rows, columns, before }: LedgerProps) {
   const { words, language } = useSpeech();
   const [isWhole, setWhole] = useState(false);
   if (rows.length === 0) return null;
@@ -60,6 +77,13 @@ function Ledger({ id, title, rows, columns }: LedgerProps) {
                   {words.today.columns[column]}
                 </th>
               ))}
+              {before.map((day, index) =>
+                day ? (
+                  <th key={DAYS[index]} scope="col" className="number then">
+                    {words.today[DAYS[index]!]}
+                  </th>
+                ) : null,
+              )}
             </tr>
           </thead>
           <tbody>
@@ -78,6 +102,13 @@ function Ledger({ id, title, rows, columns }: LedgerProps) {
                     {row[column].toLocaleString(language)}
                   </td>
                 ))}
+                {before.map((day, index) =>
+                  day ? (
+                    <td key={DAYS[index]} className="number then">
+                      <Then row={day.find(({ name }) => name === row.name)} hasMoney={hasMoney} />
+                    </td>
+                  ) : null,
+                )}
               </tr>
             ))}
           </tbody>
@@ -90,4 +121,16 @@ function Ledger({ id, title, rows, columns }: LedgerProps) {
       ) : null}
     </div>
   );
+}
+
+/** As `words.today` has them. */
+const DAYS = ['yesterday', 'lastWeek'] as const;
+
+/** How much it was then, or how many. */
+function Then({ row, hasMoney }: { readonly row: LedgerRow | undefined; readonly hasMoney: boolean }) {
+  const { language } = useSpeech();
+  if (!row) return '–';
+  const amounts = amountsOf(row.sums);
+  if (hasMoney && amounts.length > 0) return <Amounts of={amounts} />;
+  return (hasMoney ? row.paid : row.paid + row.tickets + row.booked).toLocaleString(language);
 }

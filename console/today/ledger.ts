@@ -1,4 +1,5 @@
 import { type Amount, type Sums, plus } from '../parts/money.ts';
+import type { Chargeback } from './dispute.ts';
 
 /** An event of today as far as it says what was sold, or what was booked. Nothing of it is personal. */
 export interface DayEvent {
@@ -10,7 +11,9 @@ export interface DayEvent {
   readonly ticketChange?: string;
   readonly bookingChange?: string;
   readonly value?: Amount | null;
-  readonly chargeback?: { readonly respondBy: { readonly instant: string } | null } | null;
+  readonly subject?: string | null;
+  readonly occurredAt?: string;
+  readonly chargeback?: Chargeback | null;
 }
 
 /** What happened to one thing that is sold, or one service, today. */
@@ -29,14 +32,6 @@ export interface LedgerRow {
 export interface Ledger {
   readonly sold: readonly LedgerRow[];
   readonly services: readonly LedgerRow[];
-}
-
-/** What a bank wants back, and until when one may answer. */
-export interface Disputed {
-  readonly id: string;
-  readonly title: string | null;
-  readonly value: Amount | null;
-  readonly respondBy: string | null;
 }
 
 type Counted = Exclude<keyof LedgerRow, 'name' | 'sums'>;
@@ -75,18 +70,6 @@ export function ledgerOf(events: readonly DayEvent[]): Ledger {
   const inOrder = (rows: Map<string, LedgerRow>) =>
     [...rows.values()].toSorted((one, other) => weight(other) - weight(one) || one.name.localeCompare(other.name));
   return { sold: inOrder(sold), services: inOrder(services) };
-}
-
-/** What was charged back, the newest first. */
-export function disputedOf(events: readonly DayEvent[]): readonly Disputed[] {
-  return events
-    .filter(({ orderChange }) => orderChange === 'CHARGED_BACK')
-    .map(({ id, title = null, value = null, chargeback }) => ({
-      id,
-      title,
-      value,
-      respondBy: chargeback?.respondBy?.instant ?? null,
-    }));
 }
 
 function empty(name: string): LedgerRow {

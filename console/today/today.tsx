@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { Filters, useFilter } from '../parts/filters.tsx';
 import { dateFormat } from '../parts/moment.tsx';
@@ -8,14 +9,15 @@ import { typeName } from '../parts/type-name.ts';
 import { useMinute } from '../overview/use-minute.ts';
 import { useSpeech } from '../words/words.tsx';
 import { FIGURES, type Figure, type Totals, othersOf, totalsOf } from './counts.ts';
-import { daysAt } from './days.ts';
+import { type ComparedDay, daysAt, sameTime } from './days.ts';
 import { Disputes } from './disputes.tsx';
 import { type Compared, FigureTile } from './figure-tile.tsx';
 import { Hero } from './hero.tsx';
-import { disputedOf, ledgerOf } from './ledger.ts';
+import { disputesOf } from './dispute.ts';
+import { ledgerOf } from './ledger.ts';
 import { useDisputes } from './use-disputes.ts';
 import { Services, Sold } from './ledger-tables.tsx';
-import { useDayEvents } from './use-day-events.ts';
+import { useDayEvents, useEventsOf } from './use-day-events.ts';
 import { useToday } from './use-today.ts';
 
 const SALES = [
@@ -38,15 +40,21 @@ export function Today() {
   const now = useMinute();
   const [filter, change, clear] = useFilter();
   const today = useToday(now, filter.tenant);
-  const { from } = daysAt(now).today;
+  const days = daysAt(now);
+  const { from } = days.today;
   const read = useDayEvents({ from, tenant: filter.tenant }, today.changes);
-  const earlier = useDisputes(from, filter.tenant).filter(({ respondBy }) => respondBy && Date.parse(respondBy) > now);
+  const earlier = useDisputes(from, filter.tenant);
   const totals = totalsOf(today.hours);
   const before: Compared = {
     yesterday: today.yesterday && totalsOf(today.yesterday.untilNow),
     week: today.week && totalsOf(today.week.untilNow),
   };
   const ledger = ledgerOf(read?.events ?? []);
+  const hasLedger = ledger.sold.length > 0 || ledger.services.length > 0;
+  const ledgerBefore = {
+    yesterday: useLedgerUntil(now, days.yesterday, filter.tenant, hasLedger),
+    week: useLedgerUntil(now, days.week, filter.tenant, hasLedger),
+  };
   const others = [...othersOf(today.hours)];
   const wanted = (figures: readonly Figure[]) => figuresOf(figures, [totals, before.yesterday, before.week]);
   const [sales, bookings] = [wanted(SALES), wanted(BOOKINGS)];
@@ -73,7 +81,7 @@ export function Today() {
       {today.isLoaded ? (
         <>
           {hero ? <Hero figure={hero} totals={totals} before={before} today={today} from={from} now={now} /> : null}
-          <Disputes disputed={[...disputedOf(read?.events ?? []), ...earlier]} now={now} />
+          <Disputes disputed={disputesOf([...(read?.events ?? []), ...earlier], now)} now={now} />
           {sales.length > 0 ? (
             <section aria-labelledby="sales-title">
               <h2 id="sales-title">{words.today.sales}</h2>
@@ -95,8 +103,8 @@ export function Today() {
             </section>
           ) : null}
           <div className="ledgers">
-            <Sold rows={ledger.sold} />
-            <Services rows={ledger.services} />
+            <Sold rows={ledger.sold} before={ledgerBefore} />
+            <Services rows={ledger.services} before={ledgerBefore} />
           </div>
         </>
       ) : null}
@@ -113,6 +121,16 @@ export function Today() {
       {hero ? <p className="note">{words.today.comparedUntil(time)}</p> : null}
       {read?.isCut ? <p className="note">{words.today.cut(read.events.length)}</p> : null}
     </section>
+  );
+}
+
+/** What a day had until the same time, by what was sold and by service. Null where it isn't known. */
+function useLedgerUntil(now: number, day: ComparedDay, tenant: string | null, isWanted: boolean) {
+  const events = useEventsOf(day, tenant, isWanted);
+  const moment = sameTime(now, day);
+  return useMemo(
+    () => events && ledgerOf(events.filter(({ occurredAt }) => Date.parse(occurredAt ?? '') <= moment)),
+    [events, moment],
   );
 }
 

@@ -4,6 +4,7 @@ import { useGateway, useSession } from '../gateway/gateway.tsx';
 import { graphql } from '../gateway/graphql.ts';
 import { request } from '../gateway/request.ts';
 import type { Session } from '../gateway/session.ts';
+import type { ComparedDay } from './days.ts';
 import { type DayEvent, LEDGER_TYPES } from './ledger.ts';
 
 /**
@@ -24,6 +25,8 @@ const PAGES = graphql(`
         node {
           __typename
           id
+          subject
+          occurredAt
           ... on OrderEvent {
             title
           }
@@ -34,7 +37,11 @@ const PAGES = graphql(`
               currency
             }
             chargeback {
+              status
               respondBy {
+                instant
+              }
+              finishedAt {
                 instant
               }
             }
@@ -130,8 +137,38 @@ export function useDayEvents({ from, tenant }: Wanted, changes: number) {
   return read?.key === key ? read : null;
 }
 
+/**
+ * The events of a day that is over, of the same sort. Null until they are read, and where there are more than are read: of a part of them
+ * nothing could be compared.
+ */
+export function useEventsOf(day: ComparedDay, tenant: string | null, isWanted: boolean): readonly DayEvent[] | null {
+  const { session } = useGateway();
+  const { signedIn } = useSession();
+  const { from, to } = day;
+  const key = JSON.stringify([signedIn ? identityOf(signedIn.claims) : '', from, tenant]);
+  const [read, setRead] = useState<{ readonly key: string; readonly stretch: Stretch } | null>(null);
+  useEffect(() => {
+    if (!isWanted) return;
+    const abort = new AbortController();
+    const filter = {
+      occurredFrom: new Date(from).toISOString(),
+      occurredBefore: new Date(to).toISOString(),
+      typenames: LEDGER_TYPES,
+      ...(tenant && { tenants: [tenant] }),
+    };
+    readNewest(session, filter, abort.signal).then(
+      (stretch) => setRead({ key, stretch }),
+      // Without them there is nothing to compare with, and all else is there.
+      () => {},
+    );
+    return () => abort.abort();
+  }, [session, key, from, to, tenant, isWanted]);
+  return read?.key === key && !read.stretch.isCut ? read.stretch.events : null;
+}
+
 interface Filter {
   readonly occurredFrom: string;
+  readonly occurredBefore?: string;
   readonly typenames: string[];
   readonly tenants?: string[];
 }

@@ -4,7 +4,7 @@ import { useGateway, useSession } from '../gateway/gateway.tsx';
 import { graphql } from '../gateway/graphql.ts';
 import { request } from '../gateway/request.ts';
 import type { Session } from '../gateway/session.ts';
-import { type DayEvent, type Disputed, disputedOf } from './ledger.ts';
+import type { DayEvent } from './ledger.ts';
 
 const DAY = 86_400_000;
 /** Banks leave a business weeks to answer, and hardly ever more than these days. */
@@ -12,6 +12,8 @@ const DAYS = 60;
 /** Of so many days the events are read, the newest first, and of each so many pages. */
 const MOST_DAYS = 10;
 const MOST_PAGES = 10;
+/** Of so many orders it is looked for what was told since; a list of a filter has no more. */
+const MOST_ORDERS = 50;
 
 const DAYS_WITH = graphql(`
   query DisputedDays($from: DateTime!, $to: DateTime!, $filter: ActivityFilter) {
@@ -40,6 +42,7 @@ const OF_DAY = graphql(`
         node {
           __typename
           id
+          subject
           ... on OrderChange {
             title
             orderChange
@@ -48,7 +51,11 @@ const OF_DAY = graphql(`
               currency
             }
             chargeback {
+              status
               respondBy {
+                instant
+              }
+              finishedAt {
                 instant
               }
             }
@@ -60,16 +67,16 @@ const OF_DAY = graphql(`
 `);
 
 /**
- * What banks took back on the days before this one, as long as one may answer it. The counts of days tell on which of them there was
- * one, so that no other day is read.
+ * Events that tell of what banks took back on the days before this one, the newest first, with what was told of the same orders since.
+ * The counts of days tell on which of them there was one, so that no other day is read.
  *
  * @param from when today begins, in milliseconds since 1970.
  */
-export function useDisputes(from: number, tenant: string | null): readonly Disputed[] {
+export function useDisputes(from: number, tenant: string | null): readonly DayEvent[] {
   const { session } = useGateway();
   const { signedIn } = useSession();
   const key = JSON.stringify([signedIn ? identityOf(signedIn.claims) : '', from, tenant]);
-  const [found, setFound] = useState<{ readonly key: string; readonly all: readonly Disputed[] } | null>(null);
+  const [found, setFound] = useState<{ readonly key: string; readonly all: readonly DayEvent[] } | null>(null);
   useEffect(() => {
     const abort = new AbortController();
     const tenants = tenant ? { tenants: [tenant] } : {};
@@ -88,14 +95,14 @@ async function find(
   from: number,
   tenants: { readonly tenants?: string[] },
   signal: AbortSignal,
-): Promise<readonly Disputed[]> {
+): Promise<readonly DayEvent[]> {
   const span = { from: new Date(from - DAYS * DAY).toISOString(), to: new Date(from).toISOString(), filter: tenants };
   const { buckets } = (await request(session, DAYS_WITH, span, signal)).activity;
   const days = buckets.flatMap(({ startsAt, endsAt, types }) => {
     const one = types.find(({ typename, happened }) => typename === 'OrderChange' && happened === 'CHARGED_BACK');
     return one ? [{ startsAt, endsAt, events: one.events }] : [];
   });
-  const disputed: Disputed[] = [];
+  const disputed: DayEvent[] = [];
   for (const { startsAt, endsAt, events } of days.slice(-MOST_DAYS).toReversed()) {
     const filter = { ...tenants, typenames: ['OrderChange'], occurredFrom: startsAt, occurredBefore: endsAt };
     let left = events;
@@ -105,12 +112,17 @@ async function find(
         readonly pageInfo: { readonly hasPreviousPage: boolean; readonly startCursor: string | null };
         readonly edges: readonly { readonly node: DayEvent }[];
       } = (await request(session, OF_DAY, { before, filter }, signal)).events;
-      const some = disputedOf(page.edges.map(({ node }) => node).toReversed());
+      const all = page.edges.map(({ node }) => node).toReversed();
+      const some = all.filter(({ orderChange }) => orderChange === 'CHARGED_BACK');
       disputed.push(...some);
       left -= some.length;
       before = page.pageInfo.startCursor;
       if (!page.pageInfo.hasPreviousPage || before === null) break;
     }
   }
-  return disputed;
+  const subjects = [...new Set(disputed.flatMap(({ subject }) => subject ?? []))].slice(0, MOST_ORDERS);
+  if (subjects.length === 0) return disputed;
+  const filter = { ...tenants, typenames: ['OrderChange'], subjects };
+  const since = (await request(session, OF_DAY, { before: null, filter }, signal)).events.edges;
+  return [...since.map(({ node }) => node).toReversed(), ...disputed];
 }

@@ -4,6 +4,7 @@ import { span } from './span.ts';
 const digits = (n: number) => n.toLocaleString('en');
 const events = (n: number) => (n === 1 ? '1 cancellation' : `${digits(n)} cancellations`);
 const deliveries = (n: number) => (n === 1 ? '1 delivery' : `${digits(n)} deliveries`);
+const count = (n: number) => (n === 1 ? '1 event' : `${digits(n)} events`);
 
 /** What the console says, in English. The other languages say the same under the same names. */
 export const en = {
@@ -179,7 +180,7 @@ export const en = {
   bell: {
     on: 'Notify me',
     off: 'Stop notifying',
-    of: 'Tells you of what is new in this view, as long as this tab is open',
+    of: 'Tells you of what is new in this view, on every page of the console, as long as it is open',
     sound: 'With a sound',
     blocked:
       'Your browser doesn’t let this page notify you. Allow it in the browser’s settings for this site; until then there is only the sound.',
@@ -195,15 +196,38 @@ export const en = {
   csv: {
     when: 'When',
     happened: 'What happened',
-    type: 'Type',
     what: 'What',
     who: 'Who',
     email: 'E-mail',
     amount: 'Amount',
     currency: 'Currency',
-    tenant: 'Tenant',
-    source: 'Source',
-    eventId: 'Event ID',
+  },
+  exports: {
+    open: 'Download',
+    title: 'Download these events',
+    advice: 'Everything that the filters show, newest first, with the people’s data that your token shows.',
+    adviceWithheld:
+      'Everything that the filters show, newest first. Your token shows no personal data, so the file has none.',
+    format: 'Format',
+    formats: {
+      csv: 'for a spreadsheet; times are yours',
+      ndjson: 'for programs, one event to a line; the same as “hookcast export”',
+    },
+    begin: 'Download',
+    back: 'Back to',
+    stop: 'Stop',
+    saveAgain: 'Save again',
+    savePart: 'Save what there is',
+    goOn: 'Go on',
+    states: {
+      running: (n: number) => `${count(n)} so far.`,
+      stopped: (n: number) => `Stopped after ${count(n)}. The file is not whole.`,
+      failed: (n: number) => `Interrupted after ${count(n)}. The file is not whole.`,
+      cut: (n: number) =>
+        `The file has the newest ${count(n)}, and there are more. Choose dates to have the older ones in files of their own.`,
+      done: (n: number) =>
+        n === 0 ? 'Nothing fits, so there is no file.' : `The file has ${count(n)}: all that there are.`,
+    },
   },
   actors: { CUSTOMER: 'the customer', BUSINESS: 'the business', APP: 'an app', UNKNOWN: 'unknown' },
   withheld: 'Withheld',
@@ -377,7 +401,6 @@ export const en = {
     everything: 'Everything',
     today: 'Today',
     yesterday: 'Yesterday',
-    csv: 'CSV',
     saveView: 'Save view',
     viewName: 'Name of this view',
     forgetView: (name: string) => `Forget the view ${name}`,
@@ -476,6 +499,12 @@ export const en = {
     disputes: 'Charged back',
     answerBy: (date: string, left: string) => `answer by ${date} (${left})`,
     noDeadline: 'the provider says no deadline',
+    courses: {
+      won: (when: string | null) => `won${when ? `, on ${when}` : ''}: the money stays with you`,
+      lost: (when: string | null) => `lost${when ? `, on ${when}` : ''}: the money went back`,
+      closed: (when: string, status: string | null) => `closed on ${when}${status ? `: ${status}` : ''}`,
+      passed: (when: string) => `the time to answer was over on ${when}`,
+    },
     others: 'Besides:',
     empty: 'Nothing has happened today yet',
     emptyAdvice: 'What is sold, booked or cancelled is counted here by itself, as soon as a provider tells of it.',
@@ -650,8 +679,40 @@ export const en = {
     steps: { verify: 'Verified in', normalise: 'Read in', append: 'Recorded in' },
     requestId: 'Request id in the log',
     withheld: 'withheld',
+    silent: (source: string) => `${source} is silent for longer than usual`,
+    lastDelivery: 'Its last delivery came',
+    expected: (n: number) =>
+      n === 1
+        ? 'In usual weeks about 1 would have come since.'
+        : `In usual weeks about ${digits(n)} would have come since.`,
+    usual: (milliseconds: number) => `Usually one comes about every ${span('en', milliseconds)}.`,
+    silenceAdvice:
+      'Look at the provider whether its webhook is still on and whether it sends to the URL that stands in Sources. What it could not deliver it may still send.',
+    compared: 'Compared with the API of its provider',
+    notYet: 'not yet',
+    tried: 'last tried',
+    troubles: {
+      BUSY: 'The API was asked too often. It is asked again later.',
+      NONSENSE: 'The API answered something that it does not document. Its key or address may be wrong.',
+      REFUSED: 'The API does not accept the key, or the key may not read what is needed. Set another one.',
+      UNAVAILABLE: 'The API can’t be reached. It is tried again by itself.',
+    },
+    missed: 'Missed by webhooks',
+    missedEvents: (n: number) => (n === 1 ? '1 event, recorded since' : `${digits(n)} events, recorded since`),
+    webhook: 'Webhook at the provider',
+    webhooks: { ON: 'on', OFF: 'the webhook is switched off at the provider' },
+    toSources: 'See the source',
   },
   overview: {
+    of: 'Counted',
+    worth: 'Worth',
+    perOf: {
+      MINUTE: (name: string, currency: string | null) => `${name} per minute${currency ? `, in ${currency}` : ''}`,
+      HOUR: (name: string, currency: string | null) => `${name} per hour${currency ? `, in ${currency}` : ''}`,
+      DAY: (name: string, currency: string | null) => `${name} per day${currency ? `, in ${currency}` : ''}`,
+    },
+    emptyOf: (name: string, within: string) => `${name}: nothing ${within}`,
+    readingOf: (bucket: string, name: string, n: string) => `${bucket}: ${name} ${n}`,
     range: 'Time',
     ranges: {
       '1h': 'Last hour',
@@ -691,7 +752,6 @@ export const en = {
     bys: { source: 'Source', kind: 'Kind' },
     keys: 'The arrow keys, Home and End go through it. The same numbers stand in the table below.',
     zone: (name: string, zone: string) => `Time zone: ${name === zone ? zone : `${name} (${zone})`}`,
-    named: (name: string, n: number) => `${name}: ${digits(n)}`,
     reading: (bucket: string, n: number, refunds: number) =>
       `${bucket}: ${n === 0 ? 'no cancellations' : events(n)}${refunds === 0 ? '' : `, ${digits(refunds)} with a refund expected`}`,
     table: 'The same as a table',

@@ -6,6 +6,7 @@ import { wordFor } from './word-for.ts';
 const digits = (n: number) => n.toLocaleString('es');
 const events = (n: number) => (n === 1 ? '1 cancelación' : `${digits(n)} cancelaciones`);
 const deliveries = (n: number) => (n === 1 ? '1 entrega' : `${digits(n)} entregas`);
+const count = (n: number) => (n === 1 ? '1 evento' : `${digits(n)} eventos`);
 
 /** Units of time in the words of Eduzz and Stripe: one, and several. */
 const PERIODS: Record<string, readonly [string, string]> = {
@@ -188,7 +189,7 @@ export const es: Words = {
   bell: {
     on: 'Avisarme',
     off: 'Dejar de avisar',
-    of: 'Avisa de lo nuevo en esta vista mientras esta pestaña esté abierta',
+    of: 'Avisa de lo nuevo en esta vista, en todas las páginas de la consola, mientras esté abierta',
     sound: 'Con sonido',
     blocked:
       'Tu navegador no deja que esta página te avise. Permítelo en los ajustes del navegador para este sitio; hasta entonces solo hay sonido.',
@@ -204,15 +205,39 @@ export const es: Words = {
   csv: {
     when: 'Cuándo',
     happened: 'Qué ocurrió',
-    type: 'Tipo',
     what: 'Qué',
     who: 'Quién',
     email: 'Correo',
     amount: 'Importe',
     currency: 'Moneda',
-    tenant: 'Cuenta',
-    source: 'Origen',
-    eventId: 'ID del evento',
+  },
+  exports: {
+    open: 'Descargar',
+    title: 'Descargar estos eventos',
+    advice:
+      'Todo lo que muestran los filtros, del más nuevo al más antiguo, con los datos de personas que muestra tu token.',
+    adviceWithheld:
+      'Todo lo que muestran los filtros, del más nuevo al más antiguo. Tu token no muestra datos personales, y el archivo no tiene ninguno.',
+    format: 'Formato',
+    formats: {
+      csv: 'para una hoja de cálculo; las horas son las tuyas',
+      ndjson: 'para programas, un evento por línea; lo mismo que «hookcast export»',
+    },
+    begin: 'Descargar',
+    back: 'Hasta',
+    stop: 'Parar',
+    saveAgain: 'Guardar otra vez',
+    savePart: 'Guardar lo que hay',
+    goOn: 'Seguir',
+    states: {
+      running: (n: number) => `${count(n)} hasta ahora.`,
+      stopped: (n: number) => `Parado después de ${count(n)}. El archivo no está completo.`,
+      failed: (n: number) => `Interrumpido después de ${count(n)}. El archivo no está completo.`,
+      cut: (n: number) =>
+        `El archivo tiene los ${count(n)} más nuevos, y hay más. Elige fechas para descargar los más antiguos en otros archivos.`,
+      done: (n: number) =>
+        n === 0 ? 'Nada encaja, así que no hay archivo.' : `El archivo tiene ${count(n)}: todos los que hay.`,
+    },
   },
   actors: { CUSTOMER: 'el cliente', BUSINESS: 'la empresa', APP: 'una aplicación', UNKNOWN: 'no se sabe' },
   withheld: 'Oculto',
@@ -404,7 +429,6 @@ export const es: Words = {
     everything: 'Todo',
     today: 'Hoy',
     yesterday: 'Ayer',
-    csv: 'CSV',
     saveView: 'Guardar vista',
     viewName: 'Nombre de esta vista',
     forgetView: (name) => `Olvidar la vista ${name}`,
@@ -501,6 +525,12 @@ export const es: Words = {
     disputes: 'Contracargos del banco',
     answerBy: (date, left) => `responder antes del ${date} (${left})`,
     noDeadline: 'el proveedor no dice el plazo',
+    courses: {
+      won: (when: string | null) => `ganado${when ? `, el ${when}` : ''}: el dinero se queda contigo`,
+      lost: (when: string | null) => `perdido${when ? `, el ${when}` : ''}: el dinero volvió al cliente`,
+      closed: (when: string, status: string | null) => `cerrado el ${when}${status ? `: ${status}` : ''}`,
+      passed: (when: string) => `el plazo para responder terminó el ${when}`,
+    },
     others: 'Además:',
     empty: 'Hoy todavía no ha ocurrido nada',
     emptyAdvice: 'Lo que se vende, se reserva o se cancela se cuenta aquí por sí solo, en cuanto un proveedor lo dice.',
@@ -676,8 +706,40 @@ export const es: Words = {
     steps: { verify: 'Verificada en', normalise: 'Leída en', append: 'Registrada en' },
     requestId: 'Id de la petición en el registro',
     withheld: 'no se muestra',
+    silent: (source: string) => `${source} lleva en silencio más de lo normal`,
+    lastDelivery: 'La última entrega llegó',
+    expected: (n: number) =>
+      n === 1
+        ? 'En semanas normales habría llegado cerca de 1 desde entonces.'
+        : `En semanas normales habrían llegado unas ${digits(n)} desde entonces.`,
+    usual: (milliseconds: number) => `Normalmente llega una cada ${span('es', milliseconds)}, más o menos.`,
+    silenceAdvice:
+      'Mira en el proveedor si el webhook sigue activo y si envía a la URL que está en Orígenes. Lo que no pudo entregar aún puede llegar.',
+    compared: 'Comparado con la API del proveedor',
+    notYet: 'todavía no',
+    tried: 'último intento',
+    troubles: {
+      BUSY: 'Se consultó la API demasiadas veces. Se consultará otra vez más tarde.',
+      NONSENSE: 'La API respondió algo que no documenta. La clave o la dirección pueden estar mal.',
+      REFUSED: 'La API no acepta la clave, o la clave no puede leer lo necesario. Configura otra.',
+      UNAVAILABLE: 'No se pudo alcanzar la API. Se intenta otra vez sin más.',
+    },
+    missed: 'Lo que los webhooks perdieron',
+    missedEvents: (n: number) => (n === 1 ? '1 evento, ya registrado' : `${digits(n)} eventos, ya registrados`),
+    webhook: 'Webhook en el proveedor',
+    webhooks: { ON: 'activo', OFF: 'el webhook está desactivado en el proveedor' },
+    toSources: 'Ver el origen',
   },
   overview: {
+    of: 'Contar',
+    worth: 'Importe',
+    perOf: {
+      MINUTE: (name: string, currency: string | null) => `${name} por minuto${currency ? `, en ${currency}` : ''}`,
+      HOUR: (name: string, currency: string | null) => `${name} por hora${currency ? `, en ${currency}` : ''}`,
+      DAY: (name: string, currency: string | null) => `${name} por día${currency ? `, en ${currency}` : ''}`,
+    },
+    emptyOf: (name: string, within: string) => `${name}: nada ${within}`,
+    readingOf: (bucket: string, name: string, n: string) => `${bucket}: ${name} ${n}`,
     range: 'Período',
     ranges: {
       '1h': 'Última hora',
@@ -717,7 +779,6 @@ export const es: Words = {
     bys: { source: 'Origen', kind: 'Tipo' },
     keys: 'Recórrelo con las flechas, Inicio y Fin. Las mismas cifras están en la tabla de abajo.',
     zone: (name, zone) => `Zona horaria: ${name === zone ? zone : `${name} (${zone})`}`,
-    named: (name, n) => `${name}: ${digits(n)}`,
     reading: (bucket, n, refunds) =>
       `${bucket}: ${n === 0 ? 'ninguna cancelación' : events(n)}${refunds === 0 ? '' : `, ${digits(refunds)} con reembolso previsto`}`,
     table: 'Lo mismo en una tabla',

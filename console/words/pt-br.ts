@@ -6,6 +6,7 @@ import { wordFor } from './word-for.ts';
 const digits = (n: number) => n.toLocaleString('pt-BR');
 const events = (n: number) => (n === 1 ? '1 cancelamento' : `${digits(n)} cancelamentos`);
 const deliveries = (n: number) => (n === 1 ? '1 entrega' : `${digits(n)} entregas`);
+const count = (n: number) => (n === 1 ? '1 evento' : `${digits(n)} eventos`);
 
 /** Units of time in the words of Eduzz and Stripe: one, and several. */
 const PERIODS: Record<string, readonly [string, string]> = {
@@ -186,7 +187,7 @@ export const ptBR: Words = {
   bell: {
     on: 'Avisar-me',
     off: 'Parar de avisar',
-    of: 'Avisa do que é novo nesta visão enquanto esta aba estiver aberta',
+    of: 'Avisa do que há de novo nesta visão, em todas as páginas do console, enquanto ele estiver aberto',
     sound: 'Com som',
     blocked:
       'Seu navegador não deixa esta página avisar você. Permita isso nas configurações do navegador para este site; até lá há só o som.',
@@ -202,15 +203,38 @@ export const ptBR: Words = {
   csv: {
     when: 'Quando',
     happened: 'O que aconteceu',
-    type: 'Tipo',
     what: 'O quê',
     who: 'Quem',
     email: 'E-mail',
     amount: 'Valor',
     currency: 'Moeda',
-    tenant: 'Conta',
-    source: 'Origem',
-    eventId: 'ID do evento',
+  },
+  exports: {
+    open: 'Baixar',
+    title: 'Baixar estes eventos',
+    advice: 'Tudo o que os filtros mostram, do mais novo ao mais antigo, com os dados de pessoas que seu token mostra.',
+    adviceWithheld:
+      'Tudo o que os filtros mostram, do mais novo ao mais antigo. Seu token não mostra dados pessoais, e o arquivo não tem nenhum.',
+    format: 'Formato',
+    formats: {
+      csv: 'para uma planilha; os horários são os seus',
+      ndjson: 'para programas, um evento por linha; o mesmo que “hookcast export”',
+    },
+    begin: 'Baixar',
+    back: 'Até',
+    stop: 'Parar',
+    saveAgain: 'Salvar de novo',
+    savePart: 'Salvar o que há',
+    goOn: 'Continuar',
+    states: {
+      running: (n: number) => `${count(n)} até agora.`,
+      stopped: (n: number) => `Parado depois de ${count(n)}. O arquivo não está completo.`,
+      failed: (n: number) => `Interrompido depois de ${count(n)}. O arquivo não está completo.`,
+      cut: (n: number) =>
+        `O arquivo tem os ${count(n)} mais novos, e há mais. Escolha datas para baixar os mais antigos em outros arquivos.`,
+      done: (n: number) =>
+        n === 0 ? 'Nada corresponde, por isso não há arquivo.' : `O arquivo tem ${count(n)}: todos os que há.`,
+    },
   },
   actors: { CUSTOMER: 'o cliente', BUSINESS: 'a empresa', APP: 'um aplicativo', UNKNOWN: 'não se sabe' },
   withheld: 'Oculto',
@@ -402,7 +426,6 @@ export const ptBR: Words = {
     everything: 'Tudo',
     today: 'Hoje',
     yesterday: 'Ontem',
-    csv: 'CSV',
     saveView: 'Salvar visão',
     viewName: 'Nome desta visão',
     forgetView: (name) => `Esquecer a visão ${name}`,
@@ -499,6 +522,12 @@ export const ptBR: Words = {
     disputes: 'Estornado pelo banco',
     answerBy: (date, left) => `responder até ${date} (${left})`,
     noDeadline: 'o provedor não informa o prazo',
+    courses: {
+      won: (when: string | null) => `ganho${when ? `, em ${when}` : ''}: o dinheiro fica com você`,
+      lost: (when: string | null) => `perdido${when ? `, em ${when}` : ''}: o dinheiro voltou ao cliente`,
+      closed: (when: string, status: string | null) => `encerrado em ${when}${status ? `: ${status}` : ''}`,
+      passed: (when: string) => `o prazo para responder acabou em ${when}`,
+    },
     others: 'Além disso:',
     empty: 'Nada aconteceu hoje ainda',
     emptyAdvice: 'O que é vendido, reservado ou cancelado é contado aqui sozinho, assim que um provedor o informa.',
@@ -677,8 +706,40 @@ export const ptBR: Words = {
     steps: { verify: 'Verificada em', normalise: 'Lida em', append: 'Registrada em' },
     requestId: 'Id da requisição no log',
     withheld: 'não mostrado',
+    silent: (source: string) => `${source} está em silêncio há mais tempo que o normal`,
+    lastDelivery: 'A última entrega chegou',
+    expected: (n: number) =>
+      n === 1
+        ? 'Em semanas normais, cerca de 1 teria chegado desde então.'
+        : `Em semanas normais, cerca de ${digits(n)} teriam chegado desde então.`,
+    usual: (milliseconds: number) => `Normalmente chega uma a cada ${span('pt-BR', milliseconds)}, mais ou menos.`,
+    silenceAdvice:
+      'Veja no provedor se o webhook continua ligado e se envia para a URL que está em Origens. O que ele não conseguiu entregar ainda pode chegar.',
+    compared: 'Comparada com a API do provedor',
+    notYet: 'ainda não',
+    tried: 'última tentativa',
+    troubles: {
+      BUSY: 'A API foi consultada vezes demais. Será consultada de novo mais tarde.',
+      NONSENSE: 'A API respondeu algo que ela não documenta. A chave ou o endereço podem estar errados.',
+      REFUSED: 'A API não aceita a chave, ou a chave não pode ler o que é preciso. Configure outra.',
+      UNAVAILABLE: 'Não foi possível alcançar a API. A tentativa se repete sozinha.',
+    },
+    missed: 'O que os webhooks perderam',
+    missedEvents: (n: number) => (n === 1 ? '1 evento, já registrado' : `${digits(n)} eventos, já registrados`),
+    webhook: 'Webhook no provedor',
+    webhooks: { ON: 'ligado', OFF: 'o webhook está desligado no provedor' },
+    toSources: 'Ver a origem',
   },
   overview: {
+    of: 'Contar',
+    worth: 'Valor',
+    perOf: {
+      MINUTE: (name: string, currency: string | null) => `${name} por minuto${currency ? `, em ${currency}` : ''}`,
+      HOUR: (name: string, currency: string | null) => `${name} por hora${currency ? `, em ${currency}` : ''}`,
+      DAY: (name: string, currency: string | null) => `${name} por dia${currency ? `, em ${currency}` : ''}`,
+    },
+    emptyOf: (name: string, within: string) => `${name}: nada ${within}`,
+    readingOf: (bucket: string, name: string, n: string) => `${bucket}: ${name} ${n}`,
     range: 'Período',
     ranges: {
       '1h': 'Última hora',
@@ -718,7 +779,6 @@ export const ptBR: Words = {
     bys: { source: 'Origem', kind: 'Tipo' },
     keys: 'Percorra com as setas, Home e End. Os mesmos números estão na tabela abaixo.',
     zone: (name, zone) => `Fuso horário: ${name === zone ? zone : `${name} (${zone})`}`,
-    named: (name, n) => `${name}: ${digits(n)}`,
     reading: (bucket, n, refunds) =>
       `${bucket}: ${n === 0 ? 'nenhum cancelamento' : events(n)}${refunds === 0 ? '' : `, ${digits(refunds)} com reembolso previsto`}`,
     table: 'O mesmo em uma tabela',

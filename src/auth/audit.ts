@@ -82,7 +82,7 @@ export class Audit {
     const { record, now } = this.#options;
     const name = operation?.slice(0, LONGEST_NAME) ?? null;
     const entry = { at: now(), action, osUser: null, tokenId, holder, operation: name, target, count: null };
-    return record.recordAudit([entry]);
+    return record.add([entry]);
   }
 
   /** Records what is left. */
@@ -112,7 +112,7 @@ export class Audit {
     const entries = this.#unrecorded;
     this.#unrecorded = [];
     try {
-      await record.recordAudit(entries);
+      await record.add(entries);
     } catch (error) {
       this.#unrecorded = [...entries, ...this.#unrecorded];
       const lost = this.#unrecorded.splice(0, Math.max(this.#unrecorded.length - MOST_UNRECORDED, 0)).length;

@@ -82,7 +82,7 @@ export class Sessions {
 
   /** Begins a session. @throws {HookcastError} LOG_UNAVAILABLE. */
   async keep(token: Token): Promise<void> {
-    await this.#options.record.keepToken(token);
+    await this.#options.record.keep(token);
     await this.#options.tokens.look();
   }
 
@@ -123,7 +123,7 @@ export class Sessions {
   async end({ tokenId }: Pick<Bearer, 'tokenId'>): Promise<void> {
     const { record, tokens, now } = this.#options;
     if (tokenId === null || !tokenId.startsWith(PREFIX)) return;
-    await record.revokeToken(tokenId, now());
+    await record.revoke(tokenId, now());
     await tokens.look();
   }
 

@@ -94,13 +94,13 @@ export class Tokens {
 
   /** Asks the log for changes, and ends what was begun with tokens that were revoked. */
   async look(): Promise<void> {
-    const changes = await this.#options.record.tokenChanges();
+    const changes = await this.#options.record.changes();
     if (changes !== this.#changes) await this.#read(changes);
   }
 
   /** Reads all tokens, even if the number is the same: a token's last use is no change. All that wait share one read. */
   reread(): Promise<void> {
-    const read = async () => this.#read(await this.#options.record.tokenChanges());
+    const read = async () => this.#read(await this.#options.record.changes());
     return (this.#rereading ??= read().finally(() => (this.#rereading = null)));
   }
 
@@ -127,7 +127,7 @@ export class Tokens {
   /** @param changes the number before the reading: if a token changes during it, then they are read once more. */
   async #read(changes: number): Promise<void> {
     if (changes !== this.#changes) await this.#options.changed?.();
-    const known = new Map((await this.#options.record.listTokens()).map((token) => [token.id, token]));
+    const known = new Map((await this.#options.record.list()).map((token) => [token.id, token]));
     this.#changes = changes;
     this.#known = known;
     for (const { id, revokedAt } of known.values()) {
@@ -171,7 +171,7 @@ export class Tokens {
     if (uses.size === 0) return;
     this.#unrecorded = new Map();
     try {
-      await this.#options.record.useTokens([...uses].map(([id, at]) => ({ id, at })));
+      await this.#options.record.use([...uses].map(([id, at]) => ({ id, at })));
     } catch (error) {
       this.#unrecorded = new Map([...uses, ...this.#unrecorded]);
       this.#options.logger.debug(forLog(error), 'could not record when tokens were used; trying again in a moment');

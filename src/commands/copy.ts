@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readDatabaseUrl } from '../config.ts';
-import type { AuditRecord } from '../events/audit.ts';
+import type { EventLog } from '../events/event-log.ts';
 import { copyLog } from '../open-log.ts';
 import { note, noteCopying } from './note.ts';
 import { CommandError, type Terminal } from './terminal.ts';
@@ -28,8 +28,8 @@ export async function copy({ from, to }: CopyOptions, terminal: Terminal): Promi
     throw new CommandError(`--from: there is no log at ${source}.`);
   }
   terminal.print('Copying. Broken off, it goes on from there when it is run again.');
-  const noted = (log: Pick<AuditRecord, 'recordAudit'>) =>
-    noteCopying(() => note(log, 'copy', { action: 'COPY', target: null }), terminal.print);
+  const noted = (log: EventLog) =>
+    noteCopying(() => note(log.audit, 'copy', { action: 'COPY', target: null }), terminal.print);
   let next = performance.now() + EVERY;
   const { events, erasures, quarantined } = await copyLog(source, target, noted, (done) => {
     if (performance.now() < next) return;

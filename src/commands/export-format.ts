@@ -1,5 +1,7 @@
+import { type Cell, type Column, columnsOf } from '../export/columns.ts';
+import type { ExportedEvent, ExportedParts } from '../export/exported-event.ts';
+import { csvLine, jsonLine } from '../export/lines.ts';
 import { readVersion } from '../version.ts';
-import type { ExportedEvent, ExportedParts } from './export-pages.ts';
 
 export const FORMATS = ['ndjson', 'csv', 'parquet'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -12,39 +14,6 @@ export interface Encoder {
   readonly end: () => Chunk;
 }
 
-type Cell = string | boolean | Date | null;
-type Column = readonly [name: string, type: 'STRING' | 'BOOLEAN' | 'TIMESTAMP', of: (event: ExportedEvent) => Cell];
-
-/** The columns of CSV and Parquet. What is an object is one column, as JSON: the types of events have different fields. */
-function columnsOf({ people, raw }: ExportedParts): readonly Column[] {
-  const personal: Column = ['personalValues', 'STRING', (event) => json(event.personalValues)];
-  const payload: Column = ['raw', 'STRING', (event) => json(event.raw)];
-  return [
-    ['id', 'STRING', ({ id }) => id],
-    ['typename', 'STRING', ({ typename }) => typename],
-    ['provider', 'STRING', ({ provider }) => provider],
-    ['source', 'STRING', ({ source }) => source],
-    ['type', 'STRING', ({ type }) => type],
-    ['eventId', 'STRING', ({ eventId }) => eventId],
-    ['tenant', 'STRING', ({ tenant }) => tenant],
-    ['subject', 'STRING', ({ subject }) => subject],
-    ['occurredAt', 'TIMESTAMP', ({ occurredAt }) => new Date(occurredAt)],
-    ['receivedAt', 'TIMESTAMP', ({ receivedAt }) => new Date(receivedAt)],
-    ['origin', 'STRING', ({ origin }) => origin],
-    ['superseded', 'BOOLEAN', ({ superseded }) => superseded],
-    ['personalData', 'STRING', ({ personalData }) => personalData],
-    ['amount', 'STRING', ({ worth }) => worth?.amount ?? null],
-    ['currency', 'STRING', ({ worth }) => worth?.currency ?? null],
-    ['values', 'STRING', ({ values }) => json(values)],
-    ...(people ? [personal] : []),
-    ...(raw ? [payload] : []),
-  ];
-}
-
-function json(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
-}
-
 /** How a format writes events with these parts. */
 export async function encoderOf(format: Format, parts: ExportedParts): Promise<Encoder> {
   if (format === 'ndjson') return NDJSON;
@@ -54,31 +23,16 @@ export async function encoderOf(format: Format, parts: ExportedParts): Promise<E
 
 const NDJSON: Encoder = {
   begin: () => '',
-  encode: (events) => events.map((event) => `${JSON.stringify(event)}\n`).join(''),
+  encode: (events) => events.map(jsonLine).join(''),
   end: () => '',
 };
 
-/** RFC 4180. */
 function csv(columns: readonly Column[]): Encoder {
   return {
-    begin: () => line(columns.map(([name]) => name)),
-    encode: (events) => events.map((event) => line(columns.map(([, , of]) => of(event)))).join(''),
+    begin: () => csvLine(columns.map(([name]) => name)),
+    encode: (events) => events.map((event) => csvLine(columns.map(([, , of]) => of(event)))).join(''),
     end: () => '',
   };
-}
-
-function line(cells: readonly Cell[]): string {
-  return `${cells.map(cellOf).join(',')}\r\n`;
-}
-
-/** A spreadsheet runs what begins like a formula, and what a customer calls themselves is anybody's text. */
-const FORMULA = /^[=+\-@\t\r]/;
-const NUMBER = /^-?\d+(\.\d+)?$/;
-
-function cellOf(cell: Cell): string {
-  const text = cell instanceof Date ? cell.toISOString() : String(cell ?? '');
-  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** A group of rows is in memory until it is written: it ends by its rows, or by the characters of its texts. */

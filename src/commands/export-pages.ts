@@ -1,44 +1,11 @@
 import { decodeCursor } from '../events/cursor.ts';
 import { HookcastError } from '../errors.ts';
+import { type ExportedEdge, type ExportedEvent, type ExportedParts, exportedOf } from '../export/exported-event.ts';
 import type { Operations, PageOf } from './operations.ts';
 import { CommandError } from './terminal.ts';
 
-/** What of events is exported besides what identifies nobody. */
-export interface ExportedParts {
-  readonly people: boolean;
-  readonly raw: boolean;
-}
-
-/** An event as it is exported: what GraphQL says of it and of its edge. */
-export interface ExportedEvent {
-  readonly cursor: string;
-  readonly typename: string;
-  readonly id: string;
-  readonly provider: string;
-  readonly source: string;
-  readonly type: string;
-  readonly eventId: string;
-  readonly tenant: string;
-  readonly subject: string | null;
-  readonly occurredAt: string;
-  readonly occurredAtText: string;
-  readonly receivedAt: string;
-  readonly origin: string;
-  readonly superseded: boolean;
-  readonly personalData: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
-  readonly worth: { readonly amount: string; readonly currency: string } | null;
-  readonly values: unknown;
-  /** Only where people are exported. */
-  readonly personalValues?: unknown;
-  readonly raw?: unknown;
-}
-
-type Node = Omit<ExportedEvent, 'cursor' | 'tenant' | 'worth' | 'values' | 'personalValues'> & {
-  readonly tenant: { readonly id: string };
-};
-type Edge = Pick<ExportedEvent, 'cursor' | 'worth' | 'values' | 'personalValues'> & { readonly node: Node };
 interface Answer {
-  readonly events: Pick<PageOf<Node>, 'pageInfo'> & { readonly edges: readonly Edge[] };
+  readonly events: Pick<PageOf<ExportedEdge['node']>, 'pageInfo'> & { readonly edges: readonly ExportedEdge[] };
 }
 
 const HEAD = 'query ExportHead { events(first: 0) { head } }';
@@ -95,7 +62,8 @@ async function read(
   }
 }
 
-function exported({ node: { tenant, ...node }, ...edge }: Edge, { people, raw }: ExportedParts): ExportedEvent {
+function exported(edge: ExportedEdge, { people, raw }: ExportedParts): ExportedEvent {
+  const { node } = edge;
   if (people && node.personalData === 'WITHHELD') {
     throw new CommandError(
       'Personal data needs a token with the scope pii:read. Ask for such a token, or leave out --people.',
@@ -107,15 +75,5 @@ function exported({ node: { tenant, ...node }, ...edge }: Edge, { people, raw }:
       'Payloads need a token with the scopes raw:read and pii:read. Ask for such a token, or leave out --raw.',
     );
   }
-  const { cursor, worth, values, personalValues } = edge;
-  const { raw: payload, ...envelope } = node;
-  return {
-    cursor,
-    ...envelope,
-    tenant: tenant.id,
-    worth,
-    values,
-    ...(people && { personalValues }),
-    ...(raw && { raw: payload }),
-  };
+  return exportedOf(edge, { people, raw });
 }

@@ -1,5 +1,6 @@
+import type { ExportedParts } from '../export/exported-event.ts';
 import { type Format, encoderOf } from './export-format.ts';
-import { type ExportedParts, pagesOf } from './export-pages.ts';
+import { pagesOf } from './export-pages.ts';
 import { toFile, toOutput } from './export-target.ts';
 import { momentOf } from './moment.ts';
 import { CommandError, type SendingTerminal } from './terminal.ts';

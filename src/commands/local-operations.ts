@@ -6,7 +6,8 @@ import type { EventType } from '../declaration/event-type.ts';
 import { HookcastError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { writeResult } from '../execution/written-result.ts';
-import { type Backing, createContext } from '../execution/context.ts';
+import type { Backing } from '../execution/context.ts';
+import { createContext } from '../execution/create-context.ts';
 import { type OperatorBacking, operatorsOf } from '../operator/operator.ts';
 import { partsOf } from '../execution/parts.ts';
 import { createSchema } from '../graphql/schema.ts';
@@ -42,7 +43,7 @@ export function localOperations(
   const backing: Backing = {
     log,
     sources,
-    answers: log,
+    answers: log.answers,
     review: openReview(log, options),
     reprocessor: openReprocessor(log, options),
     operator: operatorsOf({
@@ -65,10 +66,10 @@ export function localOperations(
   const noted = new Set<string>();
   const noteOnce = async (what: Noted) => {
     const key = JSON.stringify(what);
-    if (!noted.has(key)) await note(log, command, what);
+    if (!noted.has(key)) await note(log.audit, command, what);
     noted.add(key);
   };
-  const reads = new Reads((read) => note(log, command, read));
+  const reads = new Reads((read) => note(log.audit, command, read));
   return {
     async ask<T>(text: string, variableValues: Readonly<Record<string, unknown>> = {}): Promise<T> {
       const document = parse(text);

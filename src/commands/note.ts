@@ -22,10 +22,10 @@ export async function noteCopying(record: () => Promise<void>, print: (line: str
 
 /** Notes in the audit what a command is about to do, with the name of who runs it on this machine. */
 export async function note(
-  log: Pick<AuditRecord, 'recordAudit'>,
+  audit: Pick<AuditRecord, 'add'>,
   command: string,
   { action, target, count = 0 }: Noted,
 ): Promise<void> {
   const of = { at: Date.now(), action, tokenId: null, holder: null, operation: command, target };
-  await log.recordAudit([{ ...of, osUser: userInfo().username, count: count === 0 ? null : count }]);
+  await audit.add([{ ...of, osUser: userInfo().username, count: count === 0 ? null : count }]);
 }

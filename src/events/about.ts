@@ -17,5 +17,5 @@ export interface PeopleIndex {
    * The keys of the newest events that are about somebody with this e-mail address, in log order. An address that only stands somewhere
    * in an event finds nothing, and of what was erased there is nothing to find.
    */
-  findAbout(request: AboutRequest): Promise<readonly EventKey[]>;
+  find(request: AboutRequest): Promise<readonly EventKey[]>;
 }

@@ -66,5 +66,5 @@ export interface ActivityIndex {
    * Counts the events that the log retains by when they occurred, from an index that is kept with each append: what
    * it costs depends on the buckets and the sorts in them, and not on how many events there are.
    */
-  activity(request: ActivityRequest): Promise<Activity>;
+  count(request: ActivityRequest): Promise<Activity>;
 }

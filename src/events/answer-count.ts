@@ -21,8 +21,8 @@ export interface AnswerCount {
 /** How deliveries were answered, in all gateways together. Part of the log's port. */
 export interface AnswerStore {
   /** Adds to what is recorded: counts add up, and the latest stays. */
-  recordAnswers(answers: readonly AnswerCount[]): Promise<void>;
+  add(answers: readonly AnswerCount[]): Promise<void>;
 
   /** What is recorded of the hours from the moment on (milliseconds since 1970), by source, outcome and hour. */
-  listAnswers(from: number): Promise<readonly AnswerCount[]>;
+  list(from: number): Promise<readonly AnswerCount[]>;
 }

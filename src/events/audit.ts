@@ -52,11 +52,11 @@ export interface AuditRequest {
 /** What was done, in the order in which it was noted. Entries are added, never changed, and forgotten when they are old. */
 export interface AuditRecord {
   /** Resolved once durable. */
-  recordAudit(entries: readonly NewAuditEntry[]): Promise<void>;
+  add(entries: readonly NewAuditEntry[]): Promise<void>;
   /** In the order of their ids, in both directions. */
-  listAudit(request: AuditRequest): Promise<readonly AuditEntry[]>;
+  list(request: AuditRequest): Promise<readonly AuditEntry[]>;
   /** Forgets what was noted before the moment. How many. */
-  trimAudit(notedBefore: number): Promise<number>;
+  trim(notedBefore: number): Promise<number>;
 }
 
 /** How far the clocks of gateways may be apart, in milliseconds: within it, an entry of before may have a greater id. */

@@ -25,11 +25,11 @@ export interface FieldRecord {
    * Adds to what is recorded. A (source, type, path, change) that is recorded already stays as expected as it is, and
    * counts up.
    */
-  recordFields(sightings: readonly Sighting[]): Promise<void>;
+  add(sightings: readonly Sighting[]): Promise<void>;
 
   /** What is recorded, ordered by source, type, path and change. */
-  listFields(): Promise<readonly Field[]>;
+  list(): Promise<readonly Field[]>;
 
   /** Takes what is recorded as to be expected from now on; of one source, or of all. How many fields that were not. */
-  expectFields(source?: string): Promise<number>;
+  expect(source?: string): Promise<number>;
 }

@@ -34,23 +34,7 @@ import type { Memory } from './tombstone.ts';
  * If storage fails, a method throws HookcastError LOG_UNAVAILABLE. Calling it again later is safe, since a repeated append
  * answers `duplicate`.
  */
-export interface EventLog
-  extends
-    Quarantine,
-    FieldRecord,
-    Memory,
-    ActivityIndex,
-    PeopleIndex,
-    AnswerStore,
-    TypesRecord,
-    Revisions,
-    ReceivedSecretStore,
-    TokenRecord,
-    AuditRecord,
-    RefusedRecord,
-    PausedRecord,
-    ReconciliationRecord,
-    SilenceRecord {
+export interface EventLog extends LogRecords {
   /**
    * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
    * refuses for what it is answers `refused` and leaves its neighbours alone. What storage would refuse of any event is
@@ -59,8 +43,8 @@ export interface EventLog
   append(events: readonly NewEvent[]): Promise<readonly Appended[]>;
 
   /**
-   * Tries whether events can be recorded, without recording one: as an append would, down to the disk. It costs what an
-   * append costs.
+   * Does what an append does, down to the disk, with no event: what only shows by writing is a right that is missing, a full
+   * disk, or a server that has no connection left. It costs what an append costs.
    *
    * @throws {HookcastError} LOG_UNAVAILABLE when they can't.
    */
@@ -128,19 +112,33 @@ export interface EventLog
    */
   assertWritable(): Promise<void>;
 
-  /**
-   * Does what an append does, down to the disk, with no event: what only shows by writing is a right that is missing, a full
-   * disk, or a server that has no connection left. It costs what an append costs.
-   *
-   * @throws {HookcastError} LOG_UNAVAILABLE when it can't be done.
-   */
-  tryToWrite(): Promise<void>;
-
   /** How much there is. Cheap enough to be asked every second: what waits in quarantine is counted up to 100,000. */
   measure(): Promise<LogMeasure>;
 
   /** Finishes what was begun and lets go of the storage. */
   close(): Promise<void>;
+}
+
+/**
+ * What a log keeps beside its events. Each of these is a port of its own, so that a part of the gateway is given no more of the log
+ * than it uses, and an adapter has an object for each.
+ */
+export interface LogRecords {
+  readonly activity: ActivityIndex;
+  readonly answers: AnswerStore;
+  readonly audit: AuditRecord;
+  readonly fields: FieldRecord;
+  readonly memory: Memory;
+  readonly pauses: PausedRecord;
+  readonly people: PeopleIndex;
+  readonly quarantine: Quarantine;
+  readonly receivedSecrets: ReceivedSecretStore;
+  readonly reconciliations: ReconciliationRecord;
+  readonly refused: RefusedRecord;
+  readonly revisions: Revisions;
+  readonly silences: SilenceRecord;
+  readonly tokens: TokenRecord;
+  readonly types: TypesRecord;
 }
 
 /** What an operator wants to know of a log. */

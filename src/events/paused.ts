@@ -11,12 +11,12 @@ export interface Paused {
   readonly reason: string | null;
 }
 
-/** The sources that are paused. Every gateway of the log knows all of them: `TokenRecord.tokenChanges` says when to ask again. */
+/** The sources that are paused. Every gateway of the log knows all of them: `TokenRecord.changes` says when to ask again. */
 export interface PausedRecord {
   /** Resolved once durable, with what holds: a source that is paused already stays as it was paused. */
-  pauseSource(paused: Paused): Promise<Paused>;
+  pause(paused: Paused): Promise<Paused>;
   /** Resolved once durable. Whether it was paused. */
-  resumeSource(source: string): Promise<boolean>;
+  resume(source: string): Promise<boolean>;
   /** By their names. */
-  listPaused(): Promise<readonly Paused[]>;
+  list(): Promise<readonly Paused[]>;
 }

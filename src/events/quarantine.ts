@@ -48,12 +48,12 @@ export interface Quarantine {
    * waits its issues are the new ones, and its tenant the new one where that shows; and once it is settled it stays so. One that speaks of somebody who was erased is kept
    * without its people.
    */
-  quarantine(delivery: NewQuarantined): Promise<number>;
+  keep(delivery: NewQuarantined): Promise<number>;
 
   /**
    * Oldest first, of those between the ids: the first of them, or the last (`backward`). Of one state, or of all of them.
    */
-  listQuarantined(request: {
+  list(request: {
     readonly direction?: 'forward' | 'backward';
     readonly after?: number | undefined;
     readonly before?: number | undefined;
@@ -61,13 +61,13 @@ export interface Quarantine {
     readonly state?: QuarantineState | undefined;
   }): Promise<readonly Quarantined[]>;
 
-  findQuarantined(id: number): Promise<Quarantined | null>;
+  find(id: number): Promise<Quarantined | null>;
 
   /**
    * Settles one that waits and lets go of its payload, with the id of the event that it became. What it is afterwards; one
    * that was settled before stays as it was. Null when there is none. `at` in milliseconds since 1970.
    */
-  settleQuarantined(
+  settle(
     id: number,
     as: { readonly state: 'RELEASED' | 'DISCARDED'; readonly eventId: string | null; readonly at: number },
   ): Promise<Quarantined | null>;

@@ -10,7 +10,7 @@ export interface ReceivedSecret {
 /** The secrets that senders have brought. Every gateway of the log knows all of them. */
 export interface ReceivedSecretStore {
   /** Keeps one, and of its source the newest `most`. Resolved once durable, with how many were let go of. */
-  keepReceivedSecret(brought: ReceivedSecret, most: number): Promise<number>;
+  keep(brought: ReceivedSecret, most: number): Promise<number>;
   /** Those of a source, or all of them, the oldest first. */
-  listReceivedSecrets(source?: string): Promise<readonly ReceivedSecret[]>;
+  list(source?: string): Promise<readonly ReceivedSecret[]>;
 }

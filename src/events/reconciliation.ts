@@ -30,11 +30,11 @@ export interface Reconciliation {
 /** Who reconciles a source, and how far it is. A run goes on where it was when its gateway was killed. */
 export interface ReconciliationRecord {
   /** Gives the holder the turn for `RECONCILING`, with what is known of the source; null while it is somebody else's. */
-  takeReconciliation(source: string, holder: string): Promise<Reconciliation | null>;
+  take(source: string, holder: string): Promise<Reconciliation | null>;
   /** Keeps how far the holder is, and the turn for as long again. False when the turn is another's by now: nothing is kept then. */
-  keepReconciliation(reconciliation: Reconciliation, holder: string): Promise<boolean>;
+  keep(reconciliation: Reconciliation, holder: string): Promise<boolean>;
   /** Lets others have the turn. */
-  endReconciliation(source: string, holder: string): Promise<void>;
+  end(source: string, holder: string): Promise<void>;
   /** By the names of the sources. */
-  listReconciliations(): Promise<readonly Reconciliation[]>;
+  list(): Promise<readonly Reconciliation[]>;
 }

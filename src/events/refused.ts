@@ -46,18 +46,14 @@ export interface RefusedDesk {
 
 export interface RefusedRecord {
   /** With one answer for each, in the same order. */
-  keepRefused(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]>;
+  keep(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]>;
   /** Those after an id that have not expired at `now`, in the order in which they came. */
-  listRefused(request: {
-    readonly after?: number;
-    readonly limit: number;
-    readonly now: number;
-  }): Promise<readonly Refused[]>;
+  list(request: { readonly after?: number; readonly limit: number; readonly now: number }): Promise<readonly Refused[]>;
   /** How many of each source have not expired at `now`. */
-  countRefused(now: number): Promise<ReadonlyMap<string, number>>;
-  findRefused(id: number, now: number): Promise<Refused | null>;
+  count(now: number): Promise<ReadonlyMap<string, number>>;
+  find(id: number, now: number): Promise<Refused | null>;
   /** Whether it was there. */
-  dropRefused(id: number): Promise<boolean>;
+  drop(id: number): Promise<boolean>;
   /** Forgets those that have expired. How many. */
-  expireRefused(now: number): Promise<number>;
+  expire(now: number): Promise<number>;
 }

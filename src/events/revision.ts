@@ -47,5 +47,5 @@ export interface Revisions {
    *
    * @throws {HookcastError} OVERLOADED while another one is at it, LOG_UNAVAILABLE.
    */
-  revising<T>(work: (revise: Revise) => Promise<T>): Promise<T>;
+  run<T>(work: (revise: Revise) => Promise<T>): Promise<T>;
 }

@@ -9,7 +9,7 @@ export interface TypesRecord {
    * @param types a hash of them.
    * @returns how many other gateways serve other types.
    */
-  recordTypes(gateway: string, types: string): Promise<number>;
+  announce(gateway: string, types: string): Promise<number>;
   /** To be called when the gateway ends. */
-  forgetTypes(gateway: string): Promise<void>;
+  withdraw(gateway: string): Promise<void>;
 }

@@ -24,13 +24,13 @@ export interface TokenUse {
 /** Tokens that hookcast issued, and those that were revoked. Every gateway of the log knows all of them. */
 export interface TokenRecord {
   /** Resolved once durable. */
-  keepToken(token: Token): Promise<void>;
+  keep(token: Token): Promise<void>;
   /** Also one that the log doesn't know. Resolved once durable, with what is known of it; one that was revoked before stays so. */
-  revokeToken(id: string, at: number): Promise<Token>;
+  revoke(id: string, at: number): Promise<Token>;
   /** All of them: those that have expired are forgotten with the events of their time. */
-  listTokens(): Promise<readonly Token[]>;
+  list(): Promise<readonly Token[]>;
   /** A number that is another one when a token was issued or revoked, or a source paused or resumed, by any process. */
-  tokenChanges(): Promise<number>;
+  changes(): Promise<number>;
   /** Notes when tokens were used last, of those that the log knows. */
-  useTokens(uses: readonly TokenUse[]): Promise<void>;
+  use(uses: readonly TokenUse[]): Promise<void>;
 }

@@ -33,5 +33,5 @@ export interface Memory {
   }>;
 
   /** The marks of what comes after one position or id, up to another and with it; of what has any. */
-  listMarks(of: 'events' | 'quarantine', after: number, upTo: number): Promise<readonly Marked[]>;
+  marks(of: 'events' | 'quarantine', after: number, upTo: number): Promise<readonly Marked[]>;
 }

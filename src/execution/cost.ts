@@ -24,6 +24,9 @@ export const SORTS = 8;
 /** How many currencies each of them is taken to have. */
 export const CURRENCIES = 2;
 
+/** Values in one list of an argument, at most. */
+export const MOST_LISTED = 100;
+
 type Variables = Readonly<Record<string, unknown>>;
 type Weight = ReturnType<typeof complexityFromQuery>;
 

@@ -3,7 +3,7 @@ import { HookcastError } from '../errors.ts';
 import { type Cursor, gapAfter } from '../events/cursor.ts';
 import { type EventLog, PAGE_BYTES, type Page, type ReadRequest } from '../events/event-log.ts';
 import type { RecordedEvent } from '../events/event.ts';
-import type { Quarantined } from '../events/quarantine.ts';
+import type { Quarantine, Quarantined } from '../events/quarantine.ts';
 
 /** What a query has of the log. */
 export interface Excerpt {
@@ -44,7 +44,7 @@ export async function readExcerpt(log: EventLog, request: ReadRequest, isOver: (
   }
 }
 
-export type QuarantineRequest = Parameters<EventLog['listQuarantined']>[0];
+export type QuarantineRequest = Parameters<Quarantine['list']>[0];
 
 /** Deliveries that are read at once: of the largest bodies that there may be, as many as a page has bytes for. */
 const DELIVERIES = 4;
@@ -58,7 +58,7 @@ export async function readDeliveries(
   let deliveries: readonly Quarantined[] = [];
   const isForward = request.direction !== 'backward';
   const next = (limit: number) =>
-    log.listQuarantined(
+    log.quarantine.list(
       isForward
         ? { ...request, after: deliveries.at(-1)?.id ?? request.after, limit }
         : { ...request, before: deliveries.at(0)?.id ?? request.before, limit },

@@ -2,22 +2,25 @@ import { hash } from 'node:crypto';
 import {
   type DocumentNode,
   type ExecutionResult,
+  type GraphQLError,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   type ValidatedSubscriptionArgs,
-  createSourceEventStream,
   executeSubscriptionEvent,
   validateSubscriptionArgs,
   visit,
 } from 'graphql';
 import type { Audit, Reading } from '../auth/audit.ts';
-import type { Bearer, Viewer } from '../auth/viewer.ts';
+import { type Bearer, type Viewer, narrow, visibleTo } from '../auth/viewer.ts';
 import { type Cursor, encodeCursor } from '../events/cursor.ts';
 import type { DocumentLimits, OnLimit } from '../limits.ts';
 import type { SharedOperation } from '../live/cohort.ts';
 import type { Message } from '../live/message.ts';
-import { type Backing, type Interest, type SubscriptionRequest, createContext, discloseMessage } from './context.ts';
+import type { Backing } from './context.ts';
+import { createContext } from './create-context.ts';
+import { discloseMessage, within } from './disclosed.ts';
+import { EVERYTHING, type Followed, type Interest, followedBy } from './followed.ts';
 import { messageTooLarge, writtenWithin } from './written-result.ts';
 import { partsOf } from './parts.ts';
 import { presentError } from './present-error.ts';
@@ -66,30 +69,27 @@ export class Streams {
     this.#report = options.report;
   }
 
-  /** Runs the resolver that says what is to be followed. A result is what went wrong instead. */
+  /** Begins to follow what its field says. A result is what went wrong instead. */
   async open(request: StreamRequest): Promise<Stream | ExecutionResult> {
     const { schema, document, operation, variables, viewer, hideSuggestions } = request;
-    const allWanted: SubscriptionRequest[] = [];
     const validated = validateSubscriptionArgs({
       schema,
       document,
       operationName: operation.name?.value ?? null,
       variableValues: variables,
       hideSuggestions,
-      contextValue: createContext(this.#backing, viewer, {
-        parts: partsOf(document, schema),
-        onSubscribe: (wanted) => allWanted.push(wanted),
-      }),
     });
     if (!('operation' in validated)) return this.#presented({ errors: validated });
-    const source = await createSourceEventStream(validated);
-    if (!(Symbol.asyncIterator in source)) return this.#presented(source);
-    const [wanted] = allWanted;
-    if (!wanted) throw new Error('a subscription field did not ask to follow anything');
+    let followed: Followed;
+    try {
+      followed = followedBy(validated, (wanted) => ({ ...wanted, filter: narrow(viewer, wanted.filter) }));
+    } catch (error) {
+      return this.#presented({ errors: [error as GraphQLError] });
+    }
 
     // Everything that an answer may depend on, so that who shares it would have got the same alone.
-    const tenants = wanted.filter.tenants ? [...new Set(wanted.filter.tenants)].toSorted() : null;
-    const { interest } = wanted;
+    const { after, filter, interest = EVERYTHING } = followed;
+    const tenants = filter.tenants ? [...new Set(filter.tenants)].toSorted() : null;
     const scopes = interest.scopes.filter((scope) => viewer.scopes.has(scope));
     const cursors = this.#cursorVariablesOf(document, operation);
     const rest = Object.entries(variables).filter(([name]) => !cursors.has(name));
@@ -97,13 +97,13 @@ export class Streams {
     const key = hash('sha256', same, 'base64');
 
     const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };
-    const render = this.#renderer({ ...validated, contextValue: null }, audience, interest);
-    const { parts } = wanted;
+    const render = this.#renderer(validated, audience, interest);
+    const parts = within(partsOf(document, schema), visibleTo(viewer));
     const readsPeople = parts.people && scopes.includes('pii:read');
     const who = { tokenId: viewer.tokenId, holder: viewer.holder };
     const name = operation.name?.value ?? null;
     const reading = readsPeople || parts.raw ? () => this.#options.audit.reading(who, name, parts) : null;
-    return { following: { key, filter: wanted.filter, parts, render }, after: wanted.after, reading };
+    return { following: { key, filter, parts, render }, after, reading };
   }
 
   /**

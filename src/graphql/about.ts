@@ -1,7 +1,7 @@
 import { encodeCursor } from '../events/cursor.ts';
 import type { Builder } from './builder.ts';
 import { costOfPage, pageOf, stretchOf } from './connection.ts';
-import { cursorArgument } from '../execution/context.ts';
+import { cursorArgument } from './cursor-argument.ts';
 import type { addQueries } from './queries.ts';
 
 /** `Query.eventsAbout`: everything that happened to a person, as far as events say their e-mail address. */

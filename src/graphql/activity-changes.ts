@@ -6,9 +6,11 @@ import { type ActivityTypes, ZONE } from './activity.ts';
 import { HAPPENED, UNSUMMED, amountsOf } from './activity-counts.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationEvent, CancellationTypes } from './cancellation.ts';
-import { type Interest, cursorArgument } from '../execution/context.ts';
+import { cursorArgument } from './cursor-argument.ts';
 import { CURRENCIES } from '../execution/cost.ts';
-import { toFilter } from './filter.ts';
+import type { Interest } from '../execution/followed.ts';
+import { type Listed, toFilter } from './filter.ts';
+import { following } from './follow.ts';
 import { asksFor } from './selection.ts';
 import type { ActivityChange, CountChange, Recount, StreamTypes } from './stream-message.ts';
 import { RESUME, toStreamMessage } from './subscriptions.ts';
@@ -25,6 +27,12 @@ const CANCELLATIONS: Interest = {
 };
 /** Messages that count more than cancellations. */
 const OF_EVERY_TYPE: ReadonlySet<string> = new Set(['CountChange', 'EventCountChange']);
+
+interface ChangesAsked {
+  readonly after?: string | null | undefined;
+  readonly timeZone?: string | null | undefined;
+  readonly filter?: Listed;
+}
 
 interface ChangeNeeds {
   readonly cancellation: CancellationTypes;
@@ -96,14 +104,18 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
         timeZone: t.arg.string({ defaultValue: 'UTC', description: ZONE }),
         filter: t.arg({ type: Filter }),
       },
-      subscribe: (_root, { after, timeZone, filter }, context, info) => {
+      ...following<ChangesAsked>(({ after, timeZone, filter }, asked) => {
         // Refused now, and not with each message.
         zoneOf(timeZone);
         const wanted = toFilter(filter, shapes);
         // A client that counts cancellations alone is not sent what else happens.
-        const told = asksFor(info, OF_EVERY_TYPE) ? wanted : { kinds: KINDS, ...wanted };
-        return context.follow(cursorArgument(after) ?? null, told, told.kinds ? CANCELLATIONS : COUNTS);
-      },
+        const told = asksFor(asked, OF_EVERY_TYPE) ? wanted : { kinds: KINDS, ...wanted };
+        return {
+          after: cursorArgument(after) ?? null,
+          filter: told,
+          interest: told.kinds ? CANCELLATIONS : COUNTS,
+        };
+      }),
       resolve: (message, { bucket, timeZone }) => {
         if (message.kind === 'revision') {
           const { startsAt, endsAt } = bucketAt(zoneOf(timeZone), bucket, message.event.occurredAt.at);

@@ -16,9 +16,9 @@ import {
 } from './activity-counts.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
-import { CURRENCIES, SORTS } from '../execution/cost.ts';
+import { CURRENCIES, SORTS, MOST_LISTED } from '../execution/cost.ts';
 import type { Declared } from './declared.ts';
-import { MOST_LISTED, toFilter } from './filter.ts';
+import { toFilter } from './filter.ts';
 import { asksFor } from './selection.ts';
 
 export const ZONE = 'The time zone in which hours and days begin: an IANA name, such as `America/Sao_Paulo`.';

@@ -8,11 +8,10 @@ import type { DisclosedEvent, Scope } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { parseTime } from './date-time.ts';
 import type { Context } from '../execution/context.ts';
-import { LIST, READ } from '../execution/cost.ts';
-import { EVENT, findNodes, parseId, typenameOf } from './event.ts';
-import type { Representation } from './federation.ts';
-import { MOST_LISTED } from './filter.ts';
+import { LIST, MOST_LISTED, READ } from '../execution/cost.ts';
 import { JsonTexts } from '../execution/json-text.ts';
+import { EVENT, findNodes, parseId, typenameOf } from './node-id.ts';
+import type { Representation } from './representation.ts';
 
 /** What GraphQL's types are in TypeScript. */
 export interface Types {

@@ -2,7 +2,8 @@ import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import { type Cursor, encodeCursor } from '../events/cursor.ts';
 import type { EventFilter } from '../events/filter.ts';
-import { type Context, type Range, cursorArgument } from '../execution/context.ts';
+import type { Context, Range } from '../execution/context.ts';
+import { cursorArgument } from './cursor-argument.ts';
 import { LARGEST_PAGE, READ } from '../execution/cost.ts';
 import { type Listed, listed } from './filter.ts';
 

@@ -4,7 +4,7 @@ import { type Member, isWithheld } from '../declaration/member.ts';
 import type { Builder } from './builder.ts';
 import { READ } from '../execution/cost.ts';
 import { readEvent } from './declared.ts';
-import { EVENT, findNodes } from './event.ts';
+import { EVENT, findNodes } from './node-id.ts';
 import { serve } from './served.ts';
 
 type Source = Readonly<Record<string, unknown>>;

@@ -1,23 +1,13 @@
 import type { ObjectRef } from '@pothos/core';
 import { GraphQLError, type GraphQLSchema, isAbstractType, isObjectType } from 'graphql';
-import { z } from 'zod';
 import type { DisclosedEvent } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import type { Builder } from './builder.ts';
-import { READ } from '../execution/cost.ts';
+import { MOST_LISTED, READ } from '../execution/cost.ts';
 import type { SchemaOf } from './declared.ts';
-import { findNodes, parseId, typenameOf } from './event.ts';
-import { MOST_LISTED } from './filter.ts';
+import { findNodes, parseId, typenameOf } from './node-id.ts';
+import { representation } from './representation.ts';
 import { entitiesOf } from './subgraph.ts';
-
-/** What a router knows of an event: the type that another subgraph or a client named it by, and its id. */
-export type Representation = z.infer<typeof representation>;
-
-const representation = z.object({
-  __typename: z.string(),
-  // As GraphQL takes an ID.
-  id: z.union([z.string(), z.int()]).transform(String),
-});
 
 /**
  * What a router of Apollo Federation asks of a subgraph: its schema, and events by their keys.

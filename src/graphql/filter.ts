@@ -1,10 +1,8 @@
 import { HookcastError } from '../errors.ts';
 import type { EventFilter } from '../events/filter.ts';
+import { MOST_LISTED } from '../execution/cost.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
-
-/** Values in one list of an argument, at most. */
-export const MOST_LISTED = 100;
 
 /** `EventFilter`: one filter for queries and subscriptions alike. */
 export function addFilter(builder: Builder, { Kind }: CancellationTypes) {

@@ -1,7 +1,8 @@
 import { encodeCursor } from '../events/cursor.ts';
 import type { Outcome, ReprocessedEvents } from '../events/reprocess.ts';
 import type { Builder } from './builder.ts';
-import { type Reprocessing as Done, cursorArgument } from '../execution/context.ts';
+import type { Reprocessing as Done } from '../execution/context.ts';
+import { cursorArgument } from './cursor-argument.ts';
 import { SORTS } from '../execution/cost.ts';
 import type { addQuarantine } from './quarantine.ts';
 

@@ -1,7 +1,8 @@
-import { type ASTNode, type GraphQLResolveInfo, visit } from 'graphql';
+import { type ASTNode, visit } from 'graphql';
+import type { Asked } from '../execution/followed.ts';
 
 /** Whether a field is asked for fields of these names, or for what types of these names have. Fragments are looked into. */
-export function asksFor({ fieldNodes, fragments }: GraphQLResolveInfo, names: ReadonlySet<string>): boolean {
+export function asksFor({ fieldNodes, fragments }: Asked, names: ReadonlySet<string>): boolean {
   const looked = new Set<string>();
   let isFound = false;
   const note = (name: string) => void (isFound ||= names.has(name));

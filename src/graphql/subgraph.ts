@@ -10,7 +10,7 @@ import {
   print,
   visit,
 } from 'graphql';
-import { EVENT } from './event.ts';
+import { EVENT } from './node-id.ts';
 import { printSorted } from './print-schema.ts';
 
 /** Version 2.3 is the first in which an interface may have a key, and so may be extended elsewhere for all of its types at once. */

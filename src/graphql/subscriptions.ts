@@ -3,12 +3,19 @@ import { KINDS } from '../events/cancellation.ts';
 import { encodeCursor } from '../events/cursor.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationEvent } from './cancellation.ts';
-import { type DisclosedMessage, cursorArgument } from '../execution/context.ts';
-import { type addFilter, toFilter } from './filter.ts';
+import type { DisclosedMessage } from '../execution/disclosed.ts';
+import { cursorArgument } from './cursor-argument.ts';
+import { type Listed, type addFilter, toFilter } from './filter.ts';
+import { following } from './follow.ts';
 import type { StreamMessage, StreamTypes } from './stream-message.ts';
 
 export const RESUME =
   'With `after`, the stream begins with everything since that cursor; without it, with the next event.';
+
+interface Resumed {
+  readonly after?: string | null | undefined;
+  readonly filter?: Listed;
+}
 
 /** `Subscription`: what happens from now on, or since a cursor. */
 export function addSubscriptions(
@@ -24,8 +31,10 @@ export function addSubscriptions(
         type: CancellationMessage,
         description: `Live cancellations. ${RESUME} Sends CancellationEdge, Revision, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
-        subscribe: (_root, { after, filter }, context) =>
-          context.follow(cursorArgument(after) ?? null, { kinds: KINDS, ...toFilter(filter, shapes) }),
+        ...following<Resumed>(({ after, filter }) => ({
+          after: cursorArgument(after) ?? null,
+          filter: { kinds: KINDS, ...toFilter(filter, shapes) },
+        })),
         resolve: (message) =>
           // It reads with a filter that only cancellations pass.
           toStreamMessage(message, (node, cursor) => {
@@ -38,8 +47,10 @@ export function addSubscriptions(
         type: EventMessage,
         description: `Live events of every type. ${RESUME} Sends EventEdge, Revision, CaughtUp, Gap and Erasure.`,
         args: { after: t.arg.string(), filter: t.arg({ type: Filter }) },
-        subscribe: (_root, { after, filter }, context) =>
-          context.follow(cursorArgument(after) ?? null, toFilter(filter, shapes)),
+        ...following<Resumed>(({ after, filter }) => ({
+          after: cursorArgument(after) ?? null,
+          filter: toFilter(filter, shapes),
+        })),
         resolve: (message) => toStreamMessage(message, (node, cursor) => ({ __typename: 'EventEdge', cursor, node })),
       }),
     }),

@@ -43,6 +43,8 @@ export class ProviderSignIn {
     const challenge = hash('sha256', attempt.verifier, 'base64url');
     const address = await this.#provider().address(attempt, stateOf(value), challenge);
     setCookie(response, { name: 'sign-in', value, lasts: PATIENCE, origin });
+    // The browser is led back from another site, and does not send the cookie of its session along then.
+    signIns.setAside(request, response, { origin, lasts: PATIENCE });
     sendJson(response, 200, { address });
   }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Cookies that the gateway sets: that of a session, and that of a sign-in at an identity provider. */
-export type CookieName = 'session' | 'sign-in';
+/** Cookies that the gateway sets: that of a session, that of the session before it, and that of a sign-in at an identity provider. */
+export type CookieName = 'session' | 'former' | 'sign-in';
 
 export interface CookieOptions {
   readonly name: CookieName;
@@ -44,7 +44,7 @@ export function setCookie(response: ServerResponse, { name, value, lasts, origin
     'Path=/',
     `Max-Age=${value === '' ? 0 : Math.ceil(lasts)}`,
     'HttpOnly',
-    `SameSite=${name === 'session' ? 'Strict' : 'Lax'}`,
+    `SameSite=${name === 'sign-in' ? 'Lax' : 'Strict'}`,
     ...(isSecure(origin) ? ['Secure'] : []),
   ];
   response.appendHeader('set-cookie', attributes.join('; '));

@@ -60,10 +60,12 @@ export class SignIns {
     }
   }
 
-  /** `PUT /console/session`: who is signed in, and how one can sign in. It counts as use of the session. */
+  /** `PUT /console/session`: who is signed in, and how one can sign in. It counts as use of the session, and ends the former one. */
   async look(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const origin = this.requireOwn(request);
     const found = await this.#current(request, origin);
+    // If that fails, the cookie stays, and it is done the next time.
+    if (found !== null && found !== 'ended') await this.#endFormer(request, response, origin).catch(() => {});
     // The cookie stays: in this moment another tab may be getting a new one, which this answer would take away.
     const session = found === 'ended' || found === null ? null : described(found);
     sendJson(response, 200, { session, hasEnded: found === 'ended', ...this.#ways() });
@@ -74,6 +76,7 @@ export class SignIns {
     const origin = this.requireOwn(request);
     const found = await this.#current(request, origin);
     if (found !== null && found !== 'ended') await this.#end(found, found.tokenId!, SIGN_OUT);
+    await this.#endFormer(request, response, origin);
     clearCookie(response, 'session', origin);
     response.writeHead(204).end();
   }
@@ -86,13 +89,15 @@ export class SignIns {
     if (found === null || found === 'ended') throw new HookcastError('UNAUTHENTICATED', 'Nobody is signed in here.');
     const running = sessions.running(found.holder);
     for (const { id } of running) await this.#end(found, id, EVERYWHERE);
+    await this.#endFormer(request, response, origin);
     clearCookie(response, 'session', origin);
     sendJson(response, 200, { ended: running.length });
   }
 
   /**
    * Begins a session in this browser, in place of the one that it has: a cookie that somebody may have put there before is of no
-   * use afterwards (session fixation).
+   * use afterwards (session fixation). The former session ends once the browser shows the new one, and not here: if the page is left
+   * meanwhile, the browser drops this answer and its cookie, and would be left with a session that has ended.
    */
   async start(
     request: IncomingMessage,
@@ -100,15 +105,27 @@ export class SignIns {
     { origin, of }: { readonly origin: string; readonly of: Beginning },
   ): Promise<Bearer> {
     const { sessions, audit, now } = this.#options;
-    const before = await this.#current(request, origin).catch(() => null);
     const { cookie, token } = await sessions.prepare(of);
     // What can't be noted is not done.
     await audit.did({ tokenId: of.tokenId, holder: of.holder }, SIGN_IN, 'ISSUE', token.id);
     await sessions.keep(token);
     const session = await sessions.check(cookie);
-    setCookie(response, { name: 'session', value: cookie, lasts: (session.expiresAt - now()) / 1000, origin });
-    if (before !== null && before !== 'ended') await this.#end(before, before.tokenId!, SIGN_IN);
+    const lasts = (session.expiresAt - now()) / 1000;
+    setCookie(response, { name: 'session', value: cookie, lasts, origin });
+    // A page that was left before it showed its new session: that one is the former now, and the one before it has nobody left.
+    await this.#endFormer(request, response, origin).catch(() => {});
+    this.setAside(request, response, { origin, lasts });
     return session;
+  }
+
+  /** Notes the session that the browser has, in the browser itself, for when another one has taken its place. */
+  setAside(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { origin, lasts }: { readonly origin: string; readonly lasts: number },
+  ): void {
+    const value = readCookie(request, 'session', origin);
+    if (value) setCookie(response, { name: 'former', value, lasts, origin });
   }
 
   /** @throws {HookcastError} ORIGIN_NOT_ALLOWED unless a page of the gateway's own asks. */
@@ -124,13 +141,25 @@ export class SignIns {
   /** 'ended' for a cookie that is no session any more. @throws {HookcastError} LOG_UNAVAILABLE when that can't be told. */
   async #current(request: IncomingMessage, origin: string): Promise<Bearer | 'ended' | null> {
     const session = readCookie(request, 'session', origin);
-    if (session === undefined) return null;
+    return session === undefined ? null : this.#check(session);
+  }
+
+  async #check(session: string): Promise<Bearer | 'ended'> {
     try {
       return await this.#options.sessions.check(session);
     } catch (error) {
       if (error instanceof HookcastError && ENDED.includes(error.code)) return 'ended';
       throw error;
     }
+  }
+
+  /** Ends the session that another one took the place of. Somebody who turned back at the identity provider still has it. */
+  async #endFormer(request: IncomingMessage, response: ServerResponse, origin: string): Promise<void> {
+    const former = readCookie(request, 'former', origin);
+    if (former === undefined) return;
+    const found = former === readCookie(request, 'session', origin) ? 'ended' : await this.#check(former);
+    if (found !== 'ended') await this.#end(found, found.tokenId!, SIGN_IN);
+    clearCookie(response, 'former', origin);
   }
 
   async #end(who: Bearer, id: string, operation: string): Promise<void> {

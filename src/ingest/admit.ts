@@ -20,7 +20,7 @@ export interface AdmitOptions {
  * @returns null when there is none of this number.
  */
 export async function admit({ ingest, log, publicUrl, now }: AdmitOptions, id: number): Promise<Admitted | null> {
-  const refused = await log.findRefused(id, now());
+  const refused = await log.refused.find(id, now());
   if (!refused) return null;
   const said = opened(refused, (await log.naming()).secret);
   if (!said) return { outcome: 'refused', why: 'it was encrypted for another log, and can only be dropped' };
@@ -38,6 +38,6 @@ export async function admit({ ingest, log, publicUrl, now }: AdmitOptions, id: n
       return { outcome: 'refused', why: error.message };
     throw error;
   }
-  await log.dropRefused(id);
+  await log.refused.drop(id);
   return { outcome: 'admitted', receipt };
 }

@@ -49,9 +49,9 @@ export class Answers {
   }
 
   /** What is recorded, and what this process has counted since: each delivery is in it once it was answered. */
-  listAnswers(from: number): Promise<readonly AnswerCount[]> {
+  list(from: number): Promise<readonly AnswerCount[]> {
     return this.#inTurn(async () => {
-      const recorded = await this.#options.record.listAnswers(from);
+      const recorded = await this.#options.record.list(from);
       const all = new Map(recorded.map((answer) => [keyOf(answer), answer]));
       for (const [key, answer] of this.#counted) if (answer.hour >= from) all.set(key, sum(all.get(key), answer));
       return [...all.values()];
@@ -63,7 +63,7 @@ export class Answers {
     if (counted.size === 0) return;
     this.#counted = new Map();
     try {
-      await this.#options.record.recordAnswers([...counted.values()]);
+      await this.#options.record.add([...counted.values()]);
     } catch (error) {
       const since = this.#counted.values();
       this.#counted = counted;

@@ -62,7 +62,7 @@ export class Drift {
     const sightings = taken.flatMap(({ sightings }) => sightings);
     if (sightings.length === 0) return;
     try {
-      await this.#options.record.recordFields(sightings);
+      await this.#options.record.add(sightings);
     } catch (error) {
       for (const { shape, sightings } of taken) shape.giveBack(sightings);
       this.#options.logger.debug(forLog(error), 'fields are recorded later');

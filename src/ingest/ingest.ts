@@ -258,7 +258,7 @@ export class Ingest {
   ): Promise<Receipt> {
     const { log, onQuarantine } = this.#options;
     const values = valuesIn(payload);
-    const id = await log.quarantine({
+    const id = await log.quarantine.keep({
       type,
       eventId,
       issues,

@@ -15,7 +15,7 @@ export class Pauses {
 
   /** Takes what the log says by now. */
   async look(): Promise<void> {
-    this.#paused = new Map((await this.#record.listPaused()).map((paused) => [paused.source, paused]));
+    this.#paused = new Map((await this.#record.list()).map((paused) => [paused.source, paused]));
   }
 
   /** @throws {HookcastError} SOURCE_PAUSED: its sender is to come again, and finds out by trying when it is over. */

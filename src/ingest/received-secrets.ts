@@ -19,7 +19,7 @@ interface Known {
 }
 
 export interface ReceivedSecretsOptions {
-  readonly log: Pick<EventLog, 'keepReceivedSecret' | 'listReceivedSecrets' | 'naming'>;
+  readonly log: Pick<EventLog, 'receivedSecrets' | 'naming'>;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -39,7 +39,7 @@ export class ReceivedSecrets {
   async keep(source: string, { secret, under }: HandshakeSecret): Promise<void> {
     const { log, logger, now } = this.#options;
     const kept = encrypted(secret, await this.#key(), boundTo(source, under));
-    const gone = await log.keepReceivedSecret({ source, secret: kept, at: now() }, MOST);
+    const gone = await log.receivedSecrets.keep({ source, secret: kept, at: now() }, MOST);
     this.#known.delete(source);
     logger.info({ source }, 'a sender sent a secret, which is kept in the log');
     if (gone > 0) logger.warn({ source, most: MOST }, 'the oldest secret of the sender was deleted');
@@ -86,7 +86,7 @@ export class ReceivedSecrets {
   async #readAnew(provider: Provider, source: string): Promise<Known> {
     const before = this.#known.get(source);
     const readAt = performance.now();
-    const kept = await this.#options.log.listReceivedSecrets(source);
+    const kept = await this.#options.log.receivedSecrets.list(source);
     const key = await this.#key();
     const read = kept.map(({ secret }) => this.#secretIn(secret, key, provider, source)).filter((one) => one !== null);
     const isSame = before?.provider === provider && before.secrets.join('\n') === read.toReversed().join('\n');

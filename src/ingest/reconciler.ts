@@ -1,5 +1,5 @@
 import { forLog } from '../errors.ts';
-import type { PausedRecord } from '../events/paused.ts';
+import type { LogRecords } from '../events/event-log.ts';
 import type { ApiTrouble } from '../providers/provider-api.ts';
 import { Reconciling, type ReconcilingOptions } from './reconciliation.ts';
 
@@ -7,7 +7,7 @@ import { Reconciling, type ReconcilingOptions } from './reconciliation.ts';
 const EVERY = 30_000;
 
 export type ReconcilerOptions = ReconcilingOptions & {
-  readonly log: PausedRecord;
+  readonly log: Pick<LogRecords, 'pauses'>;
   /** Told of each try that failed. */
   readonly failed?: (source: string, trouble: ApiTrouble) => void;
 };
@@ -45,7 +45,7 @@ export class Reconciler {
     const due = [...sources].filter(([, { reconcile }]) => reconcile).map(([source]) => source);
     if (due.length === 0) return;
     try {
-      const paused = new Set((await log.listPaused()).map(({ source }) => source));
+      const paused = new Set((await log.pauses.list()).map(({ source }) => source));
       for (const source of due) if (!paused.has(source)) await this.#reconcile(source);
     } catch (error) {
       // That the log can't be read or written is told elsewhere, and an end is none of a source's.

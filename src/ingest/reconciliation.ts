@@ -70,7 +70,7 @@ export class Reconciling {
         null,
       );
     const holder = randomUUID();
-    const known = await log.takeReconciliation(source, holder);
+    const known = await log.reconciliations.take(source, holder);
     if (known === null) return { outcome: 'not now' };
     try {
       const isForced = request.since !== undefined;
@@ -80,7 +80,7 @@ export class Reconciling {
       return await this.#go(provider, provider.reconcile, state, request, holder);
     } finally {
       // A connection that can't say so loses the turn after a while.
-      await log.endReconciliation(source, holder).catch(() => {});
+      await log.reconciliations.end(source, holder).catch(() => {});
     }
   }
 
@@ -105,7 +105,7 @@ export class Reconciling {
     const namer = new Namer(await log.naming());
     let state = from;
     let sum: Progress = { pages: 0, seen: 0, missed: new Map(), unfit: 0 };
-    const keep = async () => holder === null || (await log.keepReconciliation(state, holder));
+    const keep = async () => holder === null || (await log.reconciliations.keep(state, holder));
     try {
       // The dry run of a command is bounded by who waits for it.
       const mostPages = dryRun ? Infinity : MOST_PAGES;

@@ -35,7 +35,7 @@ const whole = z.object({
 export type Whole = Omit<z.infer<typeof whole>, 'body'> & { readonly body: Buffer };
 
 export interface RefusalsOptions {
-  readonly log: Pick<EventLog, 'keepRefused' | 'expireRefused' | 'naming'>;
+  readonly log: Pick<EventLog, 'refused' | 'naming'>;
   readonly logger: Logger;
   readonly onLimit: OnLimit;
   /** For how long, in milliseconds; null keeps nothing. */
@@ -101,8 +101,8 @@ export class Refusals {
     this.#expiredAt = performance.now();
     const { log, logger, now } = this.#options;
     // Also where nothing is kept any more.
-    await log
-      .expireRefused(now())
+    await log.refused
+      .expire(now())
       .catch((error: unknown) => logger.debug(forLog(error), 'refused deliveries are forgotten later'));
   }
 
@@ -119,7 +119,7 @@ export class Refusals {
     try {
       const key = keyOf((await log.naming()).secret);
       const refused = waiting.map((one) => this.#sealed(one, key));
-      const keeping = await log.keepRefused(refused, ROOM);
+      const keeping = await log.refused.keep(refused, ROOM);
       const full = waiting.filter((_one, index) => keeping[index] === 'full');
       for (const { source, sender } of full) {
         onLimit('refused');

@@ -42,7 +42,7 @@ export class Reprocessing implements Reprocessor {
   run(request: ReprocessRequest): Promise<Reprocessed> {
     // To look hinders nobody.
     if (request.dryRun) return this.#run(request, null);
-    return this.#options.log.revising(async (revise) => {
+    return this.#options.log.revisions.run(async (revise) => {
       const done = await this.#run(request, revise);
       const { source, type } = request;
       this.#options.logger.info({ source, type, ...countsOf(done), isDone: done.isDone }, 'reprocessed');

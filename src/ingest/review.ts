@@ -31,7 +31,7 @@ export class Review implements QuarantineReview {
 
   async release(id: number): Promise<Quarantined | null> {
     const { log, logger, now } = this.#options;
-    const kept = await log.findQuarantined(id);
+    const kept = await log.quarantine.find(id);
     if (!kept || kept.state !== 'WAITING' || kept.payload === null) return kept;
     const { source, digest, eventId } = kept;
     const { payload, text } = parsePayload(Buffer.from(kept.payload));
@@ -69,7 +69,7 @@ export class Review implements QuarantineReview {
           return this.#waits(kept, [{ path: '', message: `the log refused the event: ${appended.reason}` }]);
         }
         if (normalised.erases) await erase(this.#options, event, normalised.erases.contacts);
-        return log.settleQuarantined(id, { state: 'RELEASED', eventId: event.eventId, at: now() });
+        return log.quarantine.settle(id, { state: 'RELEASED', eventId: event.eventId, at: now() });
       }
     }
   }
@@ -106,20 +106,20 @@ export class Review implements QuarantineReview {
       const message = `${sorted.unfit.length} of ${parts.length} events do not fit; the others are recorded:`;
       return this.#waits(kept, [{ path: '', message }, ...issues.slice(0, MOST_ISSUES)]);
     }
-    return log.settleQuarantined(kept.id, { state: 'RELEASED', eventId: null, at: now() });
+    return log.quarantine.settle(kept.id, { state: 'RELEASED', eventId: null, at: now() });
   }
 
   discard(id: number): Promise<Quarantined | null> {
     const { log, now } = this.#options;
-    return log.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: now() });
+    return log.quarantine.settle(id, { state: 'DISCARDED', eventId: null, at: now() });
   }
 
   async #waits(kept: Quarantined, issues: readonly Issue[], tenant = kept.tenant): Promise<Quarantined | null> {
     const { log } = this.#options;
     if (kept.payload === null) return kept;
     const { payload } = parsePayload(Buffer.from(kept.payload));
-    await log.quarantine({ ...kept, tenant, payload: kept.payload, values: valuesIn(payload), issues });
-    return log.findQuarantined(kept.id);
+    await log.quarantine.keep({ ...kept, tenant, payload: kept.payload, values: valuesIn(payload), issues });
+    return log.quarantine.find(kept.id);
   }
 
   #provider(source: string): Provider {

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { forLog } from '../errors.ts';
-import { type AnswerStore, HOUR, hourOf } from '../events/answer-count.ts';
-import type { PausedRecord } from '../events/paused.ts';
-import type { Silence, SilenceRecord } from '../events/told-silence.ts';
+import { HOUR, hourOf } from '../events/answer-count.ts';
+import type { LogRecords } from '../events/event-log.ts';
+import type { Silence } from '../events/told-silence.ts';
 import { KNOWN_WEEKS, silenceOf } from './rhythm.ts';
 
 export interface SilencesOptions {
-  readonly record: Pick<AnswerStore, 'listAnswers'> & SilenceRecord & Pick<PausedRecord, 'listPaused'>;
+  readonly log: Pick<LogRecords, 'answers' | 'pauses' | 'silences'>;
   /** Those that are configured. */
   readonly sources: ReadonlyMap<string, unknown>;
   readonly logger: Logger;
@@ -58,11 +58,11 @@ export class Silences {
 
   /** Looks once. @throws {HookcastError} LOG_UNAVAILABLE */
   async look(): Promise<void> {
-    const { record, sources, now } = this.#options;
+    const { log, sources, now } = this.#options;
     const at = now();
     await this.#learn(at);
-    const noted = await record.listSilences();
-    for (const { source } of await record.listPaused()) this.#pausedUntil.set(source, at);
+    const noted = await log.silences.list();
+    for (const { source } of await log.pauses.list()) this.#pausedUntil.set(source, at);
     const silent = new Map<string, Silence>();
     for (const source of sources.keys()) {
       const silence = this.#silenceOf(source, at);
@@ -82,7 +82,7 @@ export class Silences {
   /** All of what is known at first, and later what may have changed. */
   async #learn(now: number): Promise<void> {
     const from = this.#readUntil === null ? now - KNOWN : this.#readUntil - HOUR;
-    const answers = (await this.#options.record.listAnswers(from)).filter(({ outcome }) => AUTHENTIC.has(outcome));
+    const answers = (await this.#options.log.answers.list(from)).filter(({ outcome }) => AUTHENTIC.has(outcome));
     const counts = new Map<string, Map<number, number>>();
     for (const { source, hour, count, lastAt } of answers) {
       const known = this.#known.get(source) ?? { heard: new Map<number, number>(), lastAt: 0 };
@@ -105,8 +105,8 @@ export class Silences {
   }
 
   async #begin(source: string, { since, expected }: Silence): Promise<void> {
-    const { record, logger } = this.#options;
-    if (!(await record.beginSilence(source, since))) return;
+    const { log, logger } = this.#options;
+    if (!(await log.silences.begin(source, since))) return;
     logger.warn(
       { source, since: new Date(since).toISOString(), expected },
       'a source is silent for longer than it usually is: check at the provider that it still sends',
@@ -114,8 +114,8 @@ export class Silences {
   }
 
   async #end(source: string, now: number): Promise<void> {
-    const { record, logger } = this.#options;
-    const since = await record.endSilence(source);
+    const { log, logger } = this.#options;
+    const since = await log.silences.end(source);
     if (since !== null) logger.info({ source, hours: Math.round((now - since) / HOUR) }, 'a source is heard again');
   }
 

@@ -21,7 +21,7 @@ export function driftOperator(log: EventLog, { noted }: Asker): DriftOperator {
   return {
     async drift(source) {
       if (source !== null) await requireSource(log, source);
-      const fields = (await log.listFields()).filter((field) => source === null || field.source === source);
+      const fields = (await log.fields.list()).filter((field) => source === null || field.source === source);
       const whole = fields.filter(({ path }) => path === '');
       const deliveries = new Map(whole.map((one) => [keyOf(one), one.count]));
       const news = fields.filter(({ expected }) => !expected);
@@ -34,7 +34,7 @@ export function driftOperator(log: EventLog, { noted }: Asker): DriftOperator {
     async acceptDrift(source) {
       if (source !== null) await requireSource(log, source);
       await noted('ACCEPT_DRIFT', source);
-      return log.expectFields(source ?? undefined);
+      return log.fields.expect(source ?? undefined);
     },
   };
 }

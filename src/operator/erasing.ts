@@ -54,7 +54,7 @@ export function erasingOperator({ log, now }: ErasingOptions, { who, noted }: As
       // A mistyped source would find nothing, and look as if nothing had been known.
       if (of.source !== null) await requireSource(log, of.source);
       const at = now();
-      const keepsRefused = (await log.listRefused({ limit: 1, now: at })).length > 0;
+      const keepsRefused = (await log.refused.list({ limit: 1, now: at })).length > 0;
       const report = { at, orderedBy, keepsRefused };
       if (dryRun || !evenSeveral) {
         const preview = await log.previewErasure(request);

@@ -36,7 +36,7 @@ export function refusedOperator({ log, refusals, now }: RefusedOptions, { noted 
       const kept: KeptRefusal[] = [];
       let after = from;
       for (let reads = 0; reads < MOST_READS; reads += 1) {
-        const page = await log.listRefused({ after, limit: FEW, now: now() });
+        const page = await log.refused.list({ after, limit: FEW, now: now() });
         for (const { sealed: _sealed, digest: _digest, ...rest } of page) {
           if (source === null || rest.source === source) kept.push(rest);
           if (kept.length === limit) return { kept, isCut: false };
@@ -48,15 +48,15 @@ export function refusedOperator({ log, refusals, now }: RefusedOptions, { noted 
     },
 
     async admit(id) {
-      if (!(await log.findRefused(id, now()))) return null;
+      if (!(await log.refused.find(id, now()))) return null;
       await noted('ADMIT', `refused/${id}`);
       return refusals.admit(id);
     },
 
     async drop(id) {
-      if (!(await log.findRefused(id, now()))) return false;
+      if (!(await log.refused.find(id, now()))) return false;
       await noted('DROP', `refused/${id}`);
-      return log.dropRefused(id);
+      return log.refused.drop(id);
     },
   };
 }

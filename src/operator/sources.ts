@@ -61,7 +61,7 @@ export function sourceOperator(
   // Read once, however many sources are asked for.
   let known: ReturnType<typeof read> | null = null;
   const read = async () => {
-    const [paused, fields] = [await log.listPaused(), await log.listFields()];
+    const [paused, fields] = [await log.pauses.list(), await log.fields.list()];
     const news = Map.groupBy(
       fields.filter(({ expected }) => !expected),
       ({ source }) => source,
@@ -69,7 +69,7 @@ export function sourceOperator(
     return {
       paused: new Map(paused.map((one) => [one.source, one])),
       news: new Map([...news].map(([source, some]) => [source, some.length])),
-      refused: await log.countRefused(now()),
+      refused: await log.refused.count(now()),
     };
   };
   const found = (name: string) => {
@@ -81,7 +81,7 @@ export function sourceOperator(
     async source(name) {
       const { unsigned, bringsUnder } = found(name);
       const { paused, news, refused } = await (known ??= read());
-      const brought = bringsUnder ? await log.listReceivedSecrets(name) : [];
+      const brought = bringsUnder ? await log.receivedSecrets.list(name) : [];
       const path = `/webhooks/${name}`;
       return {
         url: publicUrl === null ? null : `${publicUrl}${path}`,
@@ -101,7 +101,7 @@ export function sourceOperator(
       }
       await noted('PAUSE', source);
       known = null;
-      const paused = await log.pauseSource({ source, at: now(), reason, ...who });
+      const paused = await log.pauses.pause({ source, at: now(), reason, ...who });
       await changed();
       return paused;
     },
@@ -110,7 +110,7 @@ export function sourceOperator(
       found(source);
       await noted('RESUME', source);
       known = null;
-      const wasPaused = await log.resumeSource(source);
+      const wasPaused = await log.pauses.resume(source);
       await changed();
       return wasPaused;
     },

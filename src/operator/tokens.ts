@@ -28,7 +28,7 @@ export interface TokenOptions {
 
 export function tokenOperator({ log, signer, changed, now }: TokenOptions, { scopes, noted }: Asker): TokenOperator {
   return {
-    tokens: () => log.listTokens(),
+    tokens: () => log.tokens.list(),
 
     async issue({ label, ...asked }) {
       const options = optionsOf(asked);
@@ -58,20 +58,20 @@ export function tokenOperator({ log, signer, changed, now }: TokenOptions, { sco
       const token = { id, label, tenants, scope, ...times };
       await noted('ISSUE', id);
       // Only what the log knows is handed out.
-      await log.keepToken(token);
+      await log.tokens.keep(token);
       await changed();
       return { token, text };
     },
 
     async revoke(id, isForeign) {
       // A mistyped id would be revoked, and the token not.
-      if (!isForeign && !(await log.listTokens()).some((token) => token.id === id)) {
+      if (!isForeign && !(await log.tokens.list()).some((token) => token.id === id)) {
         throw new HookcastError('NOT_FOUND', `No token here has the id ${id}. If another issuer made it, say so.`);
       }
       const jti = isForeign ? idOf({ jti: id }) : id;
       if (jti === null) throw badRequest('The id of the token is missing.');
       await noted('REVOKE', jti);
-      const revoked = await log.revokeToken(jti, now());
+      const revoked = await log.tokens.revoke(jti, now());
       await changed();
       return revoked;
     },

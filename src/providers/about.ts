@@ -13,7 +13,10 @@ export interface About {
   readonly derivedFrom?: readonly unknown[] | null;
   /** Of what an older hookcast derived it, where that was something else. */
   readonly formerlyFrom?: readonly unknown[] | null;
-  /** Of what its id is derived where the provider's API tells of it (`Reconcile`): by that, a webhook that comes late is a duplicate. */
+  /**
+   * Of what the id of an event is derived of which the provider's API tells as well (`Reconcile`), without knowing `eventId`. The event is
+   * recorded under it, so that webhook and API are one event in whichever order they come, also at once.
+   */
   readonly knownAs?: readonly unknown[] | null;
   /** The provider's account that it belongs to. The tenant is `<provider>:<account>`. */
   readonly account: string;

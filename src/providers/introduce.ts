@@ -57,7 +57,13 @@ export function introduce<A extends Introduction>(
   return { about: whole, tenant, eventId, formerIds, account: known };
 }
 
-/** The event's own id; or one made of what it says, and those that an older hookcast would have given it. */
+/**
+ * The event's own id; or one made of what it says, and those that an older hookcast would have given it.
+ *
+ * An event that the provider's API tells of as well has the id that is made of `knownAs`, also when its webhook brings one: the log takes
+ * each id once, so that of a webhook and a reconciliation at the same moment one is the duplicate of the other. To look first whether the
+ * other is there would let both through.
+ */
 function identify(
   { eventId, derivedFrom, formerlyFrom = derivedFrom, knownAs }: Introduction,
   tenant: string,
@@ -65,7 +71,12 @@ function identify(
   { source, namer }: NamedContext,
 ): { readonly eventId: string; readonly formerIds: readonly string[] } {
   const given = givenId(eventId, verified);
-  if (given !== null) return { eventId: given, formerIds: knownAs ? [namer.eventId(source, tenant, knownAs)] : [] };
+  if (given !== null) {
+    // Recorded under its own id before there was an API to compare with.
+    return knownAs
+      ? { eventId: namer.eventId(source, tenant, knownAs), formerIds: [given] }
+      : { eventId: given, formerIds: [] };
+  }
   const formerIds: string[] = [];
   if (namer.hasFormer) {
     // Then it was taken for an id, as a provider of one's own may have made it.

@@ -29,9 +29,9 @@ export interface StatePage {
 /**
  * How a source is compared with its provider's API: what is there and not in the log is recorded, with the origin RECONCILED.
  *
- * What the API gives must lead to the id that the webhook has, or to an id made of `derivedFrom`; in the latter case everything
- * that the log has of the same name and subject counts as the same, and `about` gives the same list as `knownAs` for the webhook
- * that comes late. Nothing is made of what the API does not say: that something is missing from a list is no cancellation.
+ * What the API gives must lead to the id that the webhook has, or to an id made of `derivedFrom`; in the latter case `about` gives the
+ * same list as `knownAs` for the webhook, which is then recorded under the same id, and everything that the log has of the same name and
+ * subject counts as the same. Nothing is made of what the API does not say: that something is missing from a list is no cancellation.
  */
 export interface Reconcile {
   /** How often, in milliseconds: a minute at least. */

@@ -212,12 +212,32 @@ it('AUTH7.4 signs out, here and everywhere, and the list of tokens shows and rev
   await expect.poll(async () => (await third.page.query()).status).toBe(401);
 });
 
-it('AUTH7.4 ends the session that a browser had when it signs in anew', async () => {
+it('AUTH7.4 ends the session that a browser had once the browser shows the one that it has begun in its place', async () => {
   const { page, token } = await signedIn('Eva');
   const before = at(gateway, page);
   expect((await page.signIn(token.text)).status).toBe(200);
+  expect(page.set.map(({ name, attributes }) => [name.replace(/-\d+$/, ''), attributes.slice(2)])).toEqual([
+    ['hookcast-session', ['HttpOnly', 'SameSite=Strict']],
+    ['hookcast-former', ['HttpOnly', 'SameSite=Strict']],
+  ]);
   expect((await page.query()).status).toBe(200);
+  // The answer with the new cookie may never have come to the browser.
+  expect((await before.query()).status).toBe(200);
+  expect((await before.ask('PUT', '/console/session')).body).toMatchObject({ session: { id: expect.any(String) } });
+  expect((await page.ask('PUT', '/console/session')).body).toMatchObject({ hasEnded: false });
+  expect(page.cookies.size).toBe(1);
   await expect.poll(async () => (await before.query()).status).toBe(401);
+  // A third one ends what the second left behind, and signing out ends all.
+  const second = at(gateway, page);
+  for (let n = 0; n < 2; n += 1) expect((await page.signIn(token.text)).status).toBe(200);
+  await expect.poll(async () => (await second.query()).status).toBe(401);
+  const former = [...page.cookies].find(([name]) => name.includes('former'))!;
+  const third = new WebPage(gateway);
+  third.cookies.set(former[0].replace('former', 'session'), former[1]);
+  expect((await third.query()).status).toBe(200);
+  expect((await page.ask('DELETE', '/console/session')).status).toBe(204);
+  expect(page.cookies.size).toBe(0);
+  await expect.poll(async () => (await third.query()).status).toBe(401);
 });
 
 it('AUTH7.5 ends after two weeks without use and after ninety days in any case, by any gateway’s use', async () => {

@@ -331,14 +331,14 @@ it('AUTH5.5 brings no revoked token back with a backup, nor with one of an older
   const [whole, old] = [join(folder, 'whole.db'), join(folder, 'old.db')];
   oldSqliteLog(old, 10).close();
   const log = new SqliteLog(path);
-  await log.keepToken(newToken({ id: 'hers', expiresAt: 4e12 }));
+  await log.tokens.keep(newToken({ id: 'hers', expiresAt: 4e12 }));
   await backup(whole, plainly, terminalOf(folder));
-  for (const id of ['hers', 'theirs']) await log.revokeToken(id, 5_000);
+  for (const id of ['hers', 'theirs']) await log.tokens.revoke(id, 5_000);
   await log.close();
   for (const from of [whole, old]) {
     await restore(from, { force: true }, terminalOf(folder));
     const restored = new SqliteLog(path);
-    const tokens = await restored.listTokens();
+    const tokens = await restored.tokens.list();
     await restored.close();
     expect(new Map(tokens.map(({ id, revokedAt }) => [id, revokedAt]))).toEqual(
       new Map([

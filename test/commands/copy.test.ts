@@ -146,7 +146,7 @@ it('LOG6.3 copies into nothing but an empty database, and from nothing but a log
   const begun = await server.newDatabase();
   await copy(file, begun);
   const kept = await PostgresLog.open(begun);
-  await kept.quarantine(newQuarantined({ digest: 'd' }));
+  await kept.quarantine.keep(newQuarantined({ digest: 'd' }));
   await kept.close();
   await expect(copy(file, begun)).rejects.toThrow(/written to it since/);
   await expect(copy(`${file}.missing`, to)).rejects.toThrow(/no log at/);

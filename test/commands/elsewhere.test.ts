@@ -151,7 +151,7 @@ it('OPS12.1 does the same elsewhere as here, and each action is noted with who d
     [here, 'data.seat'],
     [there, 'data.row'],
   ] as const) {
-    await log.recordFields([{ ...sighting, path }]);
+    await log.fields.add([{ ...sighting, path }]);
     const lines = await said(env, (terminal) => drift({ accept: true }, terminal));
     expect(lines).toEqual([expect.stringContaining(`new field\t${path}\tin 1 of 1`), '1 are expected from now on.']);
   }

@@ -4,7 +4,8 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { erase } from '../../src/commands/erase.ts';
 import { encoderOf } from '../../src/commands/export-format.ts';
-import { type ExportedEvent, pagesOf } from '../../src/commands/export-pages.ts';
+import { pagesOf } from '../../src/commands/export-pages.ts';
+import type { ExportedEvent } from '../../src/export/exported-event.ts';
 import { type ExportOptions, exportEvents } from '../../src/commands/export.ts';
 import type { Operations } from '../../src/commands/operations.ts';
 import type { SendingTerminal } from '../../src/commands/terminal.ts';
@@ -258,7 +259,7 @@ it.each(LOGS)('OPS15.4 holds a page at a time, and ends at the head that it bega
 
   // The first page is noted at once, and the others together.
   await exported({ DATABASE_URL }, { people: true });
-  const audit = await log.listAudit({ limit: 10 });
+  const audit = await log.audit.list({ limit: 10 });
   expect(audit.map(({ action, count }) => [action, count])).toEqual([
     ['READ_PERSONAL', 100],
     ['READ_PERSONAL', 900],

@@ -75,7 +75,7 @@ it('OPS3.13 every command ends quietly when nobody reads what it prints', async 
   const folder = temporaryFolder();
   const log = new SqliteLog(join(folder, 'hookcast.db'));
   for (let number = 0; number < 50; number += 1) {
-    await log.quarantine({
+    await log.quarantine.keep({
       provider: 'eduzz',
       source: 'eduzz',
       type: null,

@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { erase } from '../../src/commands/erase.ts';
+import { exportEvents } from '../../src/commands/export.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { axe } from '../support/axe.ts';
@@ -211,6 +215,60 @@ it('CON3.4 says that a place is gone, and leads to the newest', async () => {
   await page.getByRole('button', { name: 'Show the newest' }).click();
   await row(page, all[0]!).waitFor();
   expect(new URL(page.url()).search).toBe('');
+});
+
+/** Saves what the page shows, and gives the file's name and its lines. */
+async function downloaded(page: Page, format: 'CSV' | 'NDJSON') {
+  await page.getByRole('button', { name: 'Download' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Download these events' });
+  await dialog.getByRole('radio', { name: new RegExp(`^${format}`) }).check();
+  const download = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Download' }).click();
+  const file = await download;
+  const text = await readFile(await file.path(), 'utf8');
+  return { dialog, name: file.suggestedFilename(), lines: text.trimEnd().split(/\r?\n/) };
+}
+
+it('CON3.7 saves all that the filters show and not only what is loaded, as “hookcast export” writes it', async () => {
+  const page = await open();
+  await page.getByText('100 loaded').waitFor();
+  const whole = await downloaded(page, 'NDJSON');
+  await whole.dialog.getByText(`The file has ${COUNT} events: all that there are.`).waitFor();
+  await axe(page);
+  expect(whole.name).toMatch(/^events-\d{4}-\d\d-\d\d\.ndjson$/);
+  const env = { HOOKCAST_URL: gateway.url, HOOKCAST_TOKEN: await makeToken() };
+  const sent = new PassThrough();
+  const exported = text(sent);
+  const terminal = Object.assign(new TestTerminal(env, () => new Promise(() => {})), {
+    isScreen: false,
+    progress: () => {},
+    send: async (chunk: string | Uint8Array) => void sent.write(chunk),
+  });
+  await exportEvents({ format: 'ndjson', people: true, raw: false, force: false }, terminal);
+  sent.end();
+  const wanted = (await exported).trimEnd().split('\n').toReversed();
+  expect(whole.lines).toEqual(wanted);
+  await whole.dialog.getByRole('button', { name: 'Close' }).click();
+
+  await page.getByLabel('Text').fill('junina');
+  await page.getByText('3 found').waitFor();
+  const some = await downloaded(page, 'CSV');
+  await some.dialog.getByText('The file has 3 events').waitFor();
+  expect(some.lines[0]).toMatch(/^\uFEFFWhen,What happened,.*,id,typename,/);
+  expect(some.lines.slice(1).map((line) => /Person \d+/.exec(line)?.[0])).toEqual([
+    'Person 407',
+    'Person 207',
+    'Person 7',
+  ]);
+});
+
+it('CON3.7 has nobody’s data in the file where the token shows none', async () => {
+  const page = await open('?to=2026-03-01T12:10Z', await makeToken({ tenants: ['eduzz:1'], scope: 'events:read' }));
+  await page.getByText('10 loaded').waitFor();
+  const { dialog, lines } = await downloaded(page, 'NDJSON');
+  await dialog.getByText('The file has 10 events').waitFor();
+  expect(lines).toHaveLength(10);
+  expect(lines.join()).not.toMatch(/Person \d|p\.example|personalValues/);
 });
 
 it('CON2.1 shows only what its token may see', async () => {

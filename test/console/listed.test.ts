@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { csvOf } from '../../console/feed/csv.ts';
 import { daysOf } from '../../console/feed/days.ts';
 import { addressNow, eventFilterOf, filterOf, matcherOf } from '../../console/parts/filter.ts';
 import { es } from '../../console/words/es.ts';
@@ -54,20 +53,6 @@ it.each([
   ['type=OrderChange', '?type=OrderChange'],
 ])('CON3.6 leads addresses of before to what they showed: %s', (search, expected) => {
   expect(addressNow(new URLSearchParams(search))).toBe(expected);
-});
-
-it('CON3.7 writes rows as CSV, in which no text is a formula', () => {
-  const price = { amount: '-12.50', currency: 'BRL' };
-  const rows = [
-    canceledRow(1, { customer: { name: '=HYPERLINK("//x")', email: '+5511' }, total: price, title: 'A "B", C\nD' }),
-    canceledRow(2, { customer: null, title: null }),
-  ];
-  const [head, ...lines] = csvOf(rows, en).trimEnd().split('\r\n');
-  expect(head).toBe('When,What happened,Type,What,Who,E-mail,Amount,Currency,Tenant,Source,Event ID');
-  expect(lines).toEqual([
-    `2026-03-07T14:30:00.000Z,Cancelled,TicketCancellation,"A ""B"", C\nD","'=HYPERLINK(""//x"")",'+5511,-12.50,BRL,eduzz:40021,eduzz,event 1`,
-    '2026-03-07T14:30:00.000Z,Cancelled,TicketCancellation,,,,,,eduzz:40021,eduzz,event 2',
-  ]);
 });
 
 /** Names that lead to words, without those of lists of providers' words, of which English needs fewer. */

@@ -11,7 +11,7 @@ process.env['TZ'] = 'America/New_York';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const ONE: Tally = { source: 'eduzz', kind: 'TICKET', cancellations: 1, refundsExpected: 0 };
+const ONE: Tally = { source: 'eduzz', kind: 'TICKET', events: 1, refundsExpected: 0, amounts: [] };
 const range = (id: RangeId): Range => RANGES.find((known) => known.id === id)!;
 
 /** What the gateway answers: its buckets of a span, with so many in each. */
@@ -21,7 +21,7 @@ function answered(id: RangeId, span: { from: string; to: string }, cancellations
   return edges.slice(1).map((endsAt, index) => {
     const startsAt = edges[index]!;
     const count = cancellations(startsAt);
-    return { startsAt, endsAt, tallies: count > 0 ? [{ ...ONE, cancellations: count }] : [] };
+    return { startsAt, endsAt, tallies: count > 0 ? [{ ...ONE, events: count }] : [] };
   });
 }
 
@@ -68,14 +68,14 @@ it('CON4.2 adds a cancellation to the bucket that it occurred in, and to none wh
   expect(day).toEqual({
     startsAt: Date.parse('2026-11-01T00:00:00-04:00'),
     endsAt: Date.parse('2026-11-02T00:00:00-05:00'),
-    tallies: [{ ...ONE, cancellations: 2, refundsExpected: 1 }],
+    tallies: [{ ...ONE, events: 2, refundsExpected: 1 }],
   });
   expect(added(days, days[0]!.startsAt - 1, ONE)).toBe(days);
   expect(added(days, days.at(-1)!.endsAt, ONE)).toBe(days);
   const other = added(changed, at, { ...ONE, kind: 'ORDER' });
-  expect(sum(other, 'cancellations')).toBe(3);
+  expect(sum(other, 'events')).toBe(3);
   const filter = { source: null, tenant: null, kind: 'ORDER', type: null, what: null, text: null } as const;
-  expect(sum(filtered(other, filter), 'cancellations')).toBe(1);
+  expect(sum(filtered(other, filter), 'events')).toBe(1);
 });
 
 it('CON4.2 moves on with the time, and shows what a provider’s clock has ahead of the viewer’s', () => {
@@ -112,8 +112,8 @@ it('CON4.3 compares with the same time before, only where that says something', 
 it('CON4.3 stacks what it tells apart, each in the colour that it always has', () => {
   const bucket = (tallies: Tally[]) => ({ startsAt: 0, endsAt: 1, tallies });
   const buckets = [
-    bucket([ONE, { ...ONE, kind: 'ORDER', cancellations: 2 }]),
-    bucket([{ ...ONE, source: 'wix', kind: 'ORDER', cancellations: 4 }]),
+    bucket([ONE, { ...ONE, kind: 'ORDER', events: 2 }]),
+    bucket([{ ...ONE, source: 'wix', kind: 'ORDER', events: 4 }]),
   ];
   const kinds = layersOf(buckets, 'kind', []);
   expect(kinds).toEqual([

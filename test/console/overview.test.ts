@@ -48,7 +48,7 @@ async function rows(page: Page): Promise<Record<string, number[]>> {
   const read = await page.locator('.numbers tbody tr').evaluateAll((all) =>
     all.map((row) => ({
       time: row.querySelector('time')?.getAttribute('datetime') ?? '',
-      numbers: [...row.querySelectorAll('td')].map(({ textContent }) => Number(textContent)),
+      numbers: [...row.querySelectorAll('td:not(.money)')].map(({ textContent }) => Number(textContent)),
     })),
   );
   return Object.fromEntries(read.map(({ time, numbers }) => [time, numbers]));
@@ -92,6 +92,38 @@ it('CON4.1 counts what is in the log, goes on while it is looked at, and counts 
   await page.getByRole('combobox', { name: 'Kind' }).selectOption('BOOKING');
   await expect.poll(() => figures(page)).toEqual([4, 2, 2]);
   expect(page.url()).toMatch(/\?range=24h&by=kind&kind=BOOKING$/);
+});
+
+it('CON4.6 counts what was paid in money, exactly, goes on while it is looked at, and tells it where one points', async () => {
+  const gateway = await TestGateway.start();
+  const paid = (id: string, value: number, currency: string) => {
+    const at = new Date().toISOString();
+    const data = { ...invoice('paid'), id, paidAt: at, paid: { value, currency }, price: { value, currency } };
+    return gateway.eduzz(eventOf('myeduzz.invoice_paid', data, { sentDate: at, id: `paid ${id}` }));
+  };
+  for (const [id, value, currency] of [
+    ['1', 100.1, 'BRL'],
+    ['2', 200.2, 'BRL'],
+    ['3', 40, 'USD'],
+  ] as const)
+    expect((await paid(id, value, currency)).body['status']).toBe('accepted');
+  const page = await openConsole({ gateway, path: '/overview' });
+  await page.getByText('No cancellations in the last 24 hours').waitFor();
+  await page.getByRole('combobox', { name: 'Counted' }).selectOption('paid');
+  expect(new URL(page.url()).searchParams.get('of')).toBe('paid');
+  const worth = page.locator('.figure .money');
+  await expect.poll(() => worth.allTextContents()).toEqual(['R$300.30', 'US$40.00']);
+  expect(await figures(page)).toEqual([3]);
+  await page.getByRole('heading', { name: 'Sold per hour, in BRL' }).waitFor();
+  await page.locator('.stream-state.live').waitFor();
+  await paid('4', 0.3, 'BRL');
+  await expect.poll(() => worth.allTextContents()).toEqual(['R$300.60', 'US$40.00']);
+  const box = (await page.locator('.plot .u-over').boundingBox())!;
+  await page.mouse.move(box.x + box.width - 5, box.y + box.height / 2);
+  await expect.poll(() => page.locator('.reading').textContent()).toMatch(/Sold4WorthR\$300\.60US\$40\.00$/);
+  await page.locator('.numbers summary').click();
+  expect(await page.locator('.numbers td.money').allTextContents()).toEqual(['R$300.60US$40.00']);
+  await axe(page);
 });
 
 it('CON4.4 has the gateway do the work once for all who look at the same tenants, wherever and whatever of it', async () => {

@@ -306,6 +306,30 @@ it('CON12.1 stays signed in after the page is closed and in other tabs, and is s
   await another.getByText('Bike Ipê').waitFor();
 });
 
+it('CON12.1 stays signed in if a page is left while the link that it came with is tried', async () => {
+  const page = await openConsole({ gateway, path: '/events', expected: /console\/session/ });
+  await page.getByText('Bike Ipê').waitFor();
+  const cookieOf = async () =>
+    (await page.context().cookies(gateway.url)).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const cookie = await cookieOf();
+  // The gateway has the request, and the page is left before its answer.
+  let began = 0;
+  await page.route('**/console/session', async (route) => {
+    const request = route.request();
+    if (request.method() !== 'POST') return route.continue();
+    const headers = { 'content-type': 'application/json', origin: gateway.url, cookie };
+    began += Number((await fetch(request.url(), { method: 'POST', headers, body: request.postData()! })).ok);
+    await route.abort();
+  });
+  await page.goto(`${gateway.url}/console/today#token=${await makeToken()}`);
+  await expect.poll(() => began).toBe(1);
+  const another = await page.context().newPage();
+  await page.close();
+  await another.goto(`${gateway.url}/console/events`);
+  await another.getByText('Bike Ipê').waitFor();
+  await another.close();
+});
+
 it('CON12.2 signs in at an identity provider, and goes on where one was', async () => {
   const provider = await TestProvider.start();
   const env = { OIDC_ISSUER: provider.issuer, OIDC_SCOPES: 'hookcast', OIDC_NAME: 'Padaria', ...CLIENT };

@@ -1,9 +1,17 @@
+import { join } from 'node:path';
+import pino from 'pino';
 import { expect, it } from 'vitest';
+import { HOUR, hourOf } from '../../src/events/answer-count.ts';
+import { Reconciling } from '../../src/ingest/reconciliation.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { defineProvider } from '../../src/providers/define-provider.ts';
+import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
+import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
 import { axe } from '../support/axe.ts';
 import { openConsole } from '../support/browser.ts';
-import { TestGateway, makeToken } from '../support/gateway.ts';
+import { EDUZZ_SECRET, TestGateway, makeToken, temporaryFolder } from '../support/gateway.ts';
 
 it('CON13.1 shows operators how a source is set up, how its deliveries fared, and no secret of them', async () => {
   const gateway = await TestGateway.start({ env: { PUBLIC_URL: 'https://hooks.example.com' } });
@@ -25,6 +33,49 @@ it('CON13.1 shows operators how a source is set up, how its deliveries fared, an
   await axe(page);
   const other = await openConsole({ gateway, path: '/sources', token: await makeToken({ scope: 'events:read' }) });
   await other.getByText('Only operators see the sources').waitFor();
+});
+
+it('CON13.3 shows operators that a source is silent since when, and what webhooks had missed', async () => {
+  const folder = temporaryFolder();
+  const log = new SqliteLog(join(folder, 'hookcast.db'));
+  const last = Date.now() - 24 * HOUR;
+  const hours = Array.from({ length: 28 * 24 }, (_, ago) => hourOf(last - ago * HOUR));
+  await log.recordAnswers(hours.map((hour) => ({ source: 'club', outcome: 'accepted', hour, count: 2, lastAt: last })));
+  await log.beginSilence('club', last);
+  const club = defineProvider({
+    name: 'club',
+    verify: sharedToken({ header: 'x-token', tokens: ['t'.repeat(8)] }),
+    about: ({ payload }) => ({ type: 'left', eventId: String(payload['id']), account: '1' }),
+    events: {},
+    reconcile: {
+      every: HOUR,
+      lookBack: HOUR,
+      list: async () => ({ items: [{ id: 'a' }, { id: 'b' }], next: null, webhook: 'OFF' }),
+    },
+  });
+  const sources = new Map([
+    ['club', club],
+    ['eduzz', eduzz({ secrets: [EDUZZ_SECRET] })],
+  ]);
+  const options = { sources, log, logger: pino({ level: 'silent' }), mostValues: 1_000, onLimit: () => {} };
+  const { signal } = new AbortController();
+  await new Reconciling({ ...options, now: Date.now }).run('club', { signal });
+  await log.close();
+  const gateway = await TestGateway.start({ folder, sources });
+  const page = await openConsole({ gateway, path: '/sources' });
+  const card = page.getByRole('region', { name: 'club' });
+  await card.getByText('club is silent for longer than usual').waitFor();
+  const said = await card.innerText();
+  expect(said).toMatch(/Its last delivery came (23|24) hours ago\. In usual weeks about 4\d would have come since\./);
+  expect(said).toMatch(/Usually one comes about every (29|30|31) minutes\./);
+  expect(said).toMatch(/Compared with the API of its provider\s+(now|\d+ minutes? ago)/);
+  expect(said).toMatch(/Missed by webhooks\s+2 events, recorded since\s+left 2/);
+  expect(said).toMatch(/Webhook at the provider\s+the webhook is switched off at the provider/);
+  expect(await page.getByRole('region', { name: 'eduzz' }).innerText()).not.toMatch(/silent|Compared/);
+  await axe(page);
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByText('club is silent for longer than usual').waitFor();
+  await page.getByText('club: the webhook is switched off at the provider').waitFor();
 });
 
 it('CON13.2 has refused deliveries checked again once the right secret is there', async () => {

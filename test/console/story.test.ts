@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { eduzzDay } from '../../src/providers/eduzz/day.ts';
 import { axe } from '../support/axe.ts';
-import { type ConsoleOptions, openConsole, signedIn, zoneAtNoon } from '../support/browser.ts';
+import { type ConsoleOptions, openConsole, zoneAtNoon } from '../support/browser.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { streamOf } from '../support/live-page.ts';
 
@@ -151,19 +151,17 @@ it('CON6.3 says it in Spanish to whoever reads Spanish, at night as well', async
   await axe(page);
 });
 
+/** The browser's own notifications, which say that they were refused, without a screen, although they were granted. */
+const SPY = `window.told = []; const Real = Notification;
+  window.Notification = class extends Real {
+    static get permission() { return 'granted'; }
+    constructor(title, options) { super(title, options); told.push(title + ': ' + options.body); }
+  };`;
+
 it('CON11.1 tells of what is new in a view when it was asked to, without naming anybody', async () => {
-  // In a browser of its own: in one that was signed in before, a page that is left while its link is tried is signed out.
-  const page = await open({ token: await makeToken(), path: '/today' });
-  await signedIn(page);
+  const page = await open({ path: '/today' });
   await page.context().grantPermissions(['notifications'], { origin: gateway.url });
-  // The browser's own, which says that it was refused, without a screen, although it was granted.
-  await page.addInitScript({
-    content: `window.told = []; const Real = Notification;
-      window.Notification = class extends Real {
-        static get permission() { return 'granted'; }
-        constructor(title, options) { super(title, options); told.push(title + ': ' + options.body); }
-      };`,
-  });
+  await page.addInitScript({ content: SPY });
   await page.goto(`${gateway.url}/console/events?what=paid`);
   await page.locator('.list-body [data-event]').first().waitFor();
   await expect.poll(() => streamOf(page).textContent()).toMatch(/^Live/);
@@ -177,6 +175,22 @@ it('CON11.1 tells of what is new in a view when it was asked to, without naming 
   await axe(page);
   await post('31000002');
   await expect.poll(() => page.evaluate('told')).toEqual([expect.stringMatching(/^Paid: .*R\$/)]);
+  // On another page as well, in one tab of several, and by the name that the view has.
+  await page.getByRole('button', { name: 'Save view' }).click();
+  await page.keyboard.insertText('Sales');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Today' }).click();
+  await page.locator('.hero').waitFor();
+  const other = await page.context().newPage();
+  await other.addInitScript({ content: SPY });
+  await other.goto(`${gateway.url}/console/overview`);
+  await other.locator('.plot').waitFor();
+  await post('31000003');
+  await expect
+    .poll(async () => [await page.evaluate('told.slice(1)'), await other.evaluate('told')].flat())
+    .toEqual([expect.stringMatching(/^Sales: Paid: .*R\$/)]);
+  await other.close();
+  await page.goBack();
   expect(JSON.stringify(await page.evaluate('told'))).not.toMatch(new RegExp(order!['buyer']['name']));
   // Of each view by itself, and still after the page was loaded anew.
   await page.getByRole('button', { name: 'Everything' }).click();

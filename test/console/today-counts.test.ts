@@ -3,7 +3,8 @@ import { happeningOf, typesOfHappening } from '../../console/parts/happened.ts';
 import { amountsOf, plus } from '../../console/parts/money.ts';
 import { type CountedHour, type TypeCount, added, growth, totalsOf, until } from '../../console/today/counts.ts';
 import { daysAt, sameTime } from '../../console/today/days.ts';
-import { disputedOf, ledgerOf } from '../../console/today/ledger.ts';
+import { type Disputed, courseOf, disputesOf } from '../../console/today/dispute.ts';
+import { ledgerOf } from '../../console/today/ledger.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -88,9 +89,48 @@ it('CON9.3 tells by what was sold and by service what happened to it, and until 
   expect(sold).toMatchObject([{ name: 'Choro', paid: 1, refunded: 1, tickets: 1, checkedIn: 1, cancelled: 1 }]);
   expect(amountsOf(sold[0]!.sums)).toEqual([{ currency: 'BRL', amount: '90.0000' }]);
   expect(services).toMatchObject([{ name: 'Yoga', booked: 1 }]);
-  expect(disputedOf(events)).toEqual([
-    { id: 'CHARGED_BACK', title: 'Choro', value, respondBy: '2026-12-05T12:00:00.000Z' },
+});
+
+it('CON9.5 says of a charge back whether the deadline is soon or over, and what became of it, by what was told last', () => {
+  const now = Date.parse('2026-12-01T12:00:00.000Z');
+  const day = (days: number) => new Date(now + days * 86_400_000).toISOString();
+  const event = (orderChange: string, subject: string, chargeback: object | null, more = {}) => ({
+    __typename: 'OrderChange',
+    id: `${orderChange} ${subject}`,
+    subject,
+    orderChange,
+    chargeback: chargeback && { respondBy: null, ...chargeback },
+    ...more,
+  });
+  const by = (days: number) => ({ respondBy: { instant: day(days) } });
+  // Newest first.
+  const events = [
+    event('PAID', 'order/won', { status: 'WON', finishedAt: { instant: day(-1) } }),
+    event('REFUNDED', 'order/lost', { status: 'lost', finishedAt: { instant: day(-2) } }),
+    event('PAID', 'order/closed', { status: 'arquivado', finishedAt: { instant: day(-3) } }),
+    event('PAID', 'order/none', null),
+    event('CHARGED_BACK', 'order/later', by(10)),
+    event('CHARGED_BACK', 'order/soon', by(2)),
+    event('CHARGED_BACK', 'order/passed', by(-1)),
+    event('CHARGED_BACK', 'order/long-over', by(-8)),
+    event('CHARGED_BACK', 'order/undated', null),
+    event('CHARGED_BACK', 'order/won', by(20), { title: 'Choro' }),
+    event('CHARGED_BACK', 'order/lost', by(20)),
+    event('CHARGED_BACK', 'order/closed', by(20)),
+    event('CHARGED_BACK', 'order/long-won', { status: 'won', finishedAt: { instant: day(-8) } }),
+  ];
+  const told = disputesOf(events, now);
+  expect(told.map((one: Disputed) => [one.subject, courseOf(one, now)])).toEqual([
+    ['order/passed', 'passed'],
+    ['order/soon', 'soon'],
+    ['order/later', 'open'],
+    ['order/undated', 'undated'],
+    ['order/won', 'won'],
+    ['order/lost', 'lost'],
+    ['order/closed', 'closed'],
   ]);
+  // What only the first event said is not forgotten.
+  expect(told.find(({ subject }) => subject === 'order/won')).toMatchObject({ title: 'Choro', respondBy: day(20) });
 });
 
 it('CON9.4 sorts events of every type by what happened, and asks for the types of each', () => {

@@ -54,10 +54,10 @@ export function describeActivity({ open, again }: LogUnderTest): void {
       const kept = await everything(log);
       for (const [place, filter] of FILTERS.entries()) {
         const edges = [WHOLE, edgesOf(dice, QUARTER), edgesOf(dice, MINUTE)][(place + step) % 3]!;
-        const { tallies } = await log.activity({ edges, filter });
+        const { tallies } = await log.activity.count({ edges, filter });
         expect(tallies, JSON.stringify({ step, edges, filter })).toEqual(countedByHand(kept, edges, filter));
       }
-      const { tallies: _tallies, ...extent } = await log.activity({ edges: WHOLE, filter: {} });
+      const { tallies: _tallies, ...extent } = await log.activity.count({ edges: WHOLE, filter: {} });
       const {
         events: _events,
         erasures: _erasures,
@@ -67,7 +67,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     }
     expect((await everything(log)).length).toBeGreaterThan(20);
     await log.trim(100);
-    expect((await log.activity({ edges: WHOLE, filter: {} })).tallies).toEqual([]);
+    expect((await log.activity.count({ edges: WHOLE, filter: {} })).tallies).toEqual([]);
   });
 
   it('LOG7.2 has a bucket begin at its edge and end before the next, whatever their lengths, on both sides of 1970', async () => {
@@ -76,7 +76,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     const times = edges.flatMap((edge) => [edge - 1, edge]);
     await log.append(times.map((at) => cancellation({ occurredAt: { at, text: '' } })));
     const tallies = async (of: readonly number[]) =>
-      (await log.activity({ edges: of, filter: {} })).tallies.map(({ from, events }) => [from, events]);
+      (await log.activity.count({ edges: of, filter: {} })).tallies.map(({ from, events }) => [from, events]);
     expect(await tallies(edges)).toEqual(edges.slice(0, -1).map((edge) => [edge, 2]));
     expect(await tallies([-QUARTER, 0, QUARTER])).toEqual([
       [-QUARTER, 3],
@@ -95,12 +95,12 @@ export function describeActivity({ open, again }: LogUnderTest): void {
       refundExpected,
     }));
     await log.append(data.map((fields) => cancellation({ data: fields })));
-    expect((await log.activity({ edges: WHOLE, filter: {} })).tallies).toMatchObject([
+    expect((await log.activity.count({ edges: WHOLE, filter: {} })).tallies).toMatchObject([
       { events: 4, refundsExpected: 1 },
     ]);
     // Only of cancellations, whatever others say.
     await log.append([newEvent({ data: { refundExpected: true } })]);
-    expect((await log.activity({ edges: WHOLE, filter: {} })).tallies).toMatchObject([
+    expect((await log.activity.count({ edges: WHOLE, filter: {} })).tallies).toMatchObject([
       { kind: null, events: 1, refundsExpected: 0 },
       { kind: 'TICKET', events: 4, refundsExpected: 1 },
     ]);
@@ -117,7 +117,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     await log.append([sold('0.00001'), sold('12,50'), sold('900719925474.0992'), sold('1', 'what is it in?')]);
     await log.append([newEvent({ shape: 'OrderChange', happened: 'PAID' })]);
     const all = async () => {
-      const { tallies } = await log.activity({ edges: WHOLE, filter: {} });
+      const { tallies } = await log.activity.count({ edges: WHOLE, filter: {} });
       return tallies.map(({ currency, events, unsummed, units }) => [currency, events, unsummed, units]);
     };
     expect(await all()).toEqual([
@@ -136,7 +136,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
     const said = ['SCHEDULED', 'CANCELED', null].map((happened) => cancellation({ data, happened, receivedAt: 5 }));
     await log.append([...said, cancellation({ happened: 'CANCELED', receivedAt: 6 })]);
     const counts = async () => {
-      const { tallies } = await log.activity({ edges: WHOLE, filter: {} });
+      const { tallies } = await log.activity.count({ edges: WHOLE, filter: {} });
       return tallies.map(({ kind, happened, events, refundsExpected }) => [kind, happened, events, refundsExpected]);
     };
     expect(await counts()).toEqual([
@@ -156,7 +156,7 @@ export function describeActivity({ open, again }: LogUnderTest): void {
       await log.append(some.map((tenant) => cancellation({ tenant, occurredAt: { at: NOW, text: '' } })));
     }
     const count = async (filter: ActivityFilter) =>
-      (await log.activity({ edges: WHOLE, filter })).tallies.map(({ events }) => events);
+      (await log.activity.count({ edges: WHOLE, filter })).tallies.map(({ events }) => events);
     expect(await count({})).toEqual([1_000]);
     expect(await count({ tenants: tenants.slice(500) })).toEqual([500]);
   });
@@ -171,25 +171,25 @@ export function describeActivity({ open, again }: LogUnderTest): void {
       count,
       lastAt: hour * HOUR + minute * MINUTE,
     });
-    await log.recordAnswers([]);
+    await log.answers.add([]);
     await Promise.all([
-      log.recordAnswers([answer('wix', 'accepted', 5, 3, 9), answer('wix', 'accepted', 5, 1, 8)]),
-      other.recordAnswers([answer('wix', 'accepted', 5, 10, 7), answer('eduzz', 'duplicate', 6, 2, 1)]),
+      log.answers.add([answer('wix', 'accepted', 5, 3, 9), answer('wix', 'accepted', 5, 1, 8)]),
+      other.answers.add([answer('wix', 'accepted', 5, 10, 7), answer('eduzz', 'duplicate', 6, 2, 1)]),
     ]);
-    await other.recordAnswers([answer('wix', 'accepted', 6, 1, 0), answer('wix', 'accepted', 4, 1, 0)]);
+    await other.answers.add([answer('wix', 'accepted', 6, 1, 0), answer('wix', 'accepted', 4, 1, 0)]);
     await log.close();
     const reopened = await again(log);
-    expect(await reopened.listAnswers(5 * HOUR)).toEqual([
+    expect(await reopened.answers.list(5 * HOUR)).toEqual([
       answer('eduzz', 'duplicate', 6, 2, 1),
       answer('wix', 'accepted', 5, 14, 9),
       answer('wix', 'accepted', 6, 1, 0),
     ]);
-    expect(await reopened.listAnswers(0)).toHaveLength(4);
+    expect(await reopened.answers.list(0)).toHaveLength(4);
     // An hour goes when all of it is over.
     await reopened.trim(6 * HOUR - 1);
-    expect((await reopened.listAnswers(0)).map(({ hour }) => hour / HOUR)).toEqual([6, 5, 6]);
+    expect((await reopened.answers.list(0)).map(({ hour }) => hour / HOUR)).toEqual([6, 5, 6]);
     await reopened.trim(6 * HOUR);
-    expect((await reopened.listAnswers(0)).map(({ hour }) => hour / HOUR)).toEqual([6, 6]);
+    expect((await reopened.answers.list(0)).map(({ hour }) => hour / HOUR)).toEqual([6, 6]);
   });
 }
 

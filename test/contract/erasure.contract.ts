@@ -86,7 +86,7 @@ export function describeErasure({ open }: LogUnderTest): void {
       { eventId: 'e', subject: 'order/3' },
     );
     const ids = async (request: Partial<AboutRequest> = {}) =>
-      (await log.findAbout({ email: ' Ana@Ficticia.example', limit: 10, ...request })).map(({ eventId }) => eventId);
+      (await log.people.find({ email: ' Ana@Ficticia.example', limit: 10, ...request })).map(({ eventId }) => eventId);
     expect(await ids()).toEqual(['a', 'c', 'd']);
     expect(await ids({ limit: 2 })).toEqual(['c', 'd']);
     expect(await ids({ tenants: ['eduzz:1', 'eduzz:1'] })).toEqual(['a', 'c']);
@@ -263,13 +263,15 @@ export function describeErasure({ open }: LogUnderTest): void {
     await append(log, { eventId: 'bare', subject: 'ticket/3', personal: null, raw: null, traces: [contact('77')] });
     const { erasures } = await log.erase(bySubject('ticket/3'), order(5_000));
     expect(erasures).toMatchObject([{ subject: 'ticket/3', eventIds: [] }]);
-    expect(await log.listMarks('events', 0, 1_000)).toEqual([]);
+    expect(await log.memory.marks('events', 0, 1_000)).toEqual([]);
   });
 
   it('IN4.10 keeps deliveries in quarantine that speak of whom it erases, without their people, and so it keeps what comes late', async () => {
     const log = await open();
     const keep = (digest: string, values: readonly string[], fields = {}) =>
-      log.quarantine(newQuarantined({ digest, values, payload: JSON.stringify({ id: 'event-9', values }), ...fields }));
+      log.quarantine.keep(
+        newQuarantined({ digest, values, payload: JSON.stringify({ id: 'event-9', values }), ...fields }),
+      );
     // Nothing of what was said by them, and all that says which event it is.
     const left = (count: number) => JSON.stringify({ id: 'event-9', values: Array(count).fill('') });
     await append(log, { eventId: 'hers', subject: 'ticket/10000055', traces: [email('rosa@people.example')] });
@@ -283,7 +285,7 @@ export function describeErasure({ open }: LogUnderTest): void {
       ofHerTicket: await keep('ticket', ['10000055']),
     };
     const discarded = await keep('discarded', ['10000901', 'discarded']);
-    await log.settleQuarantined(discarded, { state: 'DISCARDED', eventId: null, at: 3 });
+    await log.quarantine.settle(discarded, { state: 'DISCARDED', eventId: null, at: 3 });
     expect(
       (await log.erase(bySubject('ticket/900:10000902', { contacts: ['contact-77'] }), order(5_000))).quarantined,
     ).toBe(2);
@@ -291,7 +293,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect((await log.erase(byEmail('rosa@people.example', 'wix'), order(5_000))).quarantined).toBe(0);
     expect((await log.erase(byEmail('rosa@people.example'), order(5_000))).quarantined).toBe(2);
     const { ofNobody, elsewhere, ...erased } = spoken;
-    for (const { id, state, settledAt, erasedAt, payload } of await log.listQuarantined({ limit: 100 })) {
+    for (const { id, state, settledAt, erasedAt, payload } of await log.quarantine.list({ limit: 100 })) {
       if (id === discarded)
         expect({ state, erasedAt, payload }).toEqual({ state: 'DISCARDED', erasedAt: null, payload: null });
       else {
@@ -305,28 +307,28 @@ export function describeErasure({ open }: LogUnderTest): void {
         else expect(payload).toContain(id === ofNobody ? 'ana@people.example' : '10000901');
       }
     }
-    expect(await log.findQuarantined(spoken.ofSubject)).toMatchObject({ payload: left(3), eventId: 'event-1' });
-    expect((await log.listMarks('quarantine', 0, 1_000)).map(({ id }) => id)).toEqual([ofNobody, elsewhere]);
+    expect(await log.quarantine.find(spoken.ofSubject)).toMatchObject({ payload: left(3), eventId: 'event-1' });
+    expect((await log.memory.marks('quarantine', 0, 1_000)).map(({ id }) => id)).toEqual([ofNobody, elsewhere]);
     // Sent again it stays so, and what comes late is kept without its people as well.
     expect(await keep('part', ['10000902'])).toBe(spoken.ofPart);
-    expect(await log.findQuarantined(spoken.ofPart)).toMatchObject({ payload: left(1), erasedAt: 5_000 });
+    expect(await log.quarantine.find(spoken.ofPart)).toMatchObject({ payload: left(1), erasedAt: 5_000 });
     const late = {
       ofSubject: await keep('late subject', ['10000901'], { receivedAt: 300 * DAY }),
       ofContact: await keep('late contact', ['contact-77'], { receivedAt: 7 * DAY }),
       ofAddress: await keep('late address', ['rosa@people.example'], { receivedAt: 7 * DAY }),
     };
     for (const id of Object.values(late)) {
-      const kept = await log.findQuarantined(id);
+      const kept = await log.quarantine.find(id);
       expect(kept).toMatchObject({ state: 'WAITING', payload: left(1), erasedAt: kept?.receivedAt });
     }
-    expect((await log.listMarks('quarantine', 0, 1_000)).map(({ id }) => id)).toEqual([ofNobody, elsewhere]);
+    expect((await log.memory.marks('quarantine', 0, 1_000)).map(({ id }) => id)).toEqual([ofNobody, elsewhere]);
     expect((await log.measure()).waiting).toBe(10);
     // Nothing is found in it any more, and it is settled like any other.
     expect((await log.erase(byEmail('rosa@people.example'), order(6_000))).quarantined).toBe(0);
-    const settled = await log.settleQuarantined(spoken.ofPart, { state: 'RELEASED', eventId: 'event-9', at: 6_000 });
+    const settled = await log.quarantine.settle(spoken.ofPart, { state: 'RELEASED', eventId: 'event-9', at: 6_000 });
     expect(settled).toMatchObject({ state: 'RELEASED', eventId: 'event-9', payload: null, erasedAt: 5_000 });
     const muchLater = await keep('much later', ['contact-77', 'rosa@people.example'], { receivedAt: 8 * DAY });
-    expect(await log.findQuarantined(muchLater)).toMatchObject({ state: 'WAITING', erasedAt: null });
+    expect(await log.quarantine.find(muchLater)).toMatchObject({ state: 'WAITING', erasedAt: null });
   });
 
   it.each([
@@ -347,10 +349,10 @@ export function describeErasure({ open }: LogUnderTest): void {
       { eventId: 'with nothing to lose', subject: 'ticket/10000055', personal: null, raw: null, traces: [] },
     );
     for (const value of ['10000055', 'contact-77', 'contact-78'])
-      await log.quarantine(newQuarantined({ values: [value] }));
+      await log.quarantine.keep(newQuarantined({ values: [value] }));
     const all = async () => {
       const { events, ...page } = await read(log);
-      return [page, events.map(whole), await log.forgotten(), await log.listQuarantined({ limit: 10 })];
+      return [page, events.map(whole), await log.memory.forgotten(), await log.quarantine.list({ limit: 10 })];
     };
     const before = await all();
     const preview = await log.previewErasure(request);
@@ -411,12 +413,12 @@ export function describeErasure({ open }: LogUnderTest): void {
 
   it('PRIV1.4 leaves deliveries in quarantine alone that only say the same few digits', async () => {
     const log = await open();
-    const waiting = await log.quarantine(newQuarantined({ values: ['1', '12345', '1234567', 'quantity'] }));
+    const waiting = await log.quarantine.keep(newQuarantined({ values: ['1', '12345', '1234567', 'quantity'] }));
     await log.erase(bySubject('order/1', { contacts: ['1', '1234567'] }), order(5_000));
     await log.erase(bySubject('order/9:12345'), order(5_000));
-    const next = await log.quarantine(newQuarantined({ values: ['1', '12345', '1234567'] }));
-    for (const id of [waiting, next]) expect(await log.findQuarantined(id)).toMatchObject({ erasedAt: null });
-    const { tombstones } = await log.forgotten();
+    const next = await log.quarantine.keep(newQuarantined({ values: ['1', '12345', '1234567'] }));
+    for (const id of [waiting, next]) expect(await log.quarantine.find(id)).toMatchObject({ erasedAt: null });
+    const { tombstones } = await log.memory.forgotten();
     expect(tombstones.filter(({ mark }) => mark.startsWith('v'))).toEqual([]);
   });
 
@@ -432,14 +434,14 @@ export function describeErasure({ open }: LogUnderTest): void {
       await append(log, { eventId: `e${index}`, subject, traces: [contact(id), email('rosa@people.example')] });
     }
     const keep = (id: string, digest: string, fields = {}) =>
-      log.quarantine(newQuarantined({ digest, values: ['else', id], ...fields }));
+      log.quarantine.keep(newQuarantined({ digest, values: ['else', id], ...fields }));
     const kept = await Promise.all(ids.map((id, index) => keep(id, `waiting ${index}`)));
     const elsewhere = await keep('contact-77', 'elsewhere', { source: 'wix' });
     expect((await log.erase(request, order(5_000))).quarantined).toBe(ids.length);
     const late = await keep('contact-77', 'late', { receivedAt: 6_000 });
     for (const id of [...kept, late])
-      expect(await log.findQuarantined(id)).toMatchObject({ erasedAt: expect.any(Number) });
-    expect(await log.findQuarantined(elsewhere)).toMatchObject({ erasedAt: null });
+      expect(await log.quarantine.find(id)).toMatchObject({ erasedAt: expect.any(Number) });
+    expect(await log.quarantine.find(elsewhere)).toMatchObject({ erasedAt: null });
     // In quarantine nobody knows the account and what an id is of; in an event one does.
     await append(
       log,
@@ -453,11 +455,11 @@ export function describeErasure({ open }: LogUnderTest): void {
   const keeps =
     (log: EventLog) =>
     (id: string, tenant: string | null, fields = {}) =>
-      log.quarantine(
+      log.quarantine.keep(
         newQuarantined({ digest: `${id} ${tenant} ${Math.random()}`, values: ['else', id], tenant, ...fields }),
       );
   const erasedAmong = async (log: EventLog) =>
-    (await log.listQuarantined({ limit: 1_000 })).filter(({ erasedAt }) => erasedAt !== null).map(({ id }) => id);
+    (await log.quarantine.list({ limit: 1_000 })).filter(({ erasedAt }) => erasedAt !== null).map(({ id }) => id);
 
   it('PRIV1.15 reaches into quarantine only for its own account, where it shows whose a delivery is', async () => {
     const log = await open();
@@ -512,7 +514,7 @@ export function describeErasure({ open }: LogUnderTest): void {
     expect(await log.erase(request, order(5_000))).toMatchObject({ quarantined: 0, passedOver });
     for (const id of ofNobody) await keep(id, 'eduzz:1', { receivedAt: 6_000 });
     expect(await erasedAmong(log)).toEqual([]);
-    const { tombstones } = await log.forgotten();
+    const { tombstones } = await log.memory.forgotten();
     expect(tombstones.filter(({ mark }) => mark.startsWith('v'))).toHaveLength(1);
   });
 
@@ -631,9 +633,9 @@ export function describeErasure({ open }: LogUnderTest): void {
     );
     expect(await split(log)).toEqual({ kept: [], gone: ['retry', 'of the contact'] });
     await log.trim(17 * DAY);
-    expect((await log.forgotten()).tombstones).not.toEqual([]);
+    expect((await log.memory.forgotten()).tombstones).not.toEqual([]);
     await log.trim(17 * DAY + 1);
-    expect((await log.forgotten()).tombstones).toEqual([]);
+    expect((await log.memory.forgotten()).tombstones).toEqual([]);
     expect((await read(log)).erasures).toEqual([]);
     await append(log, { eventId: 'years later', receivedAt: 18 * DAY });
     expect((await split(log)).kept).toEqual(['years later']);

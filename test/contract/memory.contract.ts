@@ -50,28 +50,29 @@ export function describeMemory({ open, again }: LogUnderTest): void {
   it('GQL8.11 knows how many other gateways serve other types, until they have ended', async () => {
     const [log, elsewhere] = [await open(), await open()];
     const other = await again(log);
-    expect(await log.recordTypes('one', 'a')).toBe(0);
-    expect(await other.recordTypes('two', 'a')).toBe(0);
-    expect(await other.recordTypes('three', 'b')).toBe(2);
-    expect(await log.recordTypes('one', 'a')).toBe(1);
-    expect(await elsewhere.recordTypes('four', 'b')).toBe(0);
+    expect(await log.types.announce('one', 'a')).toBe(0);
+    expect(await other.types.announce('two', 'a')).toBe(0);
+    expect(await other.types.announce('three', 'b')).toBe(2);
+    expect(await log.types.announce('one', 'a')).toBe(1);
+    expect(await elsewhere.types.announce('four', 'b')).toBe(0);
     // One that was started anew with the types of the others.
-    expect(await other.recordTypes('three', 'a')).toBe(0);
-    expect(await other.recordTypes('two', 'c')).toBe(2);
-    await other.forgetTypes('two');
-    expect(await log.recordTypes('one', 'a')).toBe(0);
+    expect(await other.types.announce('three', 'a')).toBe(0);
+    expect(await other.types.announce('two', 'c')).toBe(2);
+    await other.types.withdraw('two');
+    expect(await log.types.announce('one', 'a')).toBe(0);
   });
 
   it('IN11.12 keeps what senders bring by source, the newest of it, for every gateway', async () => {
     const log = await open();
-    const bring = (source: string, secret: string, most = 3) => log.keepReceivedSecret({ source, secret, at: 7 }, most);
+    const bring = (source: string, secret: string, most = 3) =>
+      log.receivedSecrets.keep({ source, secret, at: 7 }, most);
     for (const secret of ['a', 'b', 'c']) expect(await bring('one', secret)).toBe(0);
     expect(await bring('other', 'x')).toBe(0);
     expect(await bring('one', 'd')).toBe(1);
     const other = await again(log);
-    expect((await other.listReceivedSecrets('one')).map(({ secret }) => secret)).toEqual(['b', 'c', 'd']);
-    expect(await other.listReceivedSecrets('nobody')).toEqual([]);
-    expect(await other.listReceivedSecrets()).toEqual([
+    expect((await other.receivedSecrets.list('one')).map(({ secret }) => secret)).toEqual(['b', 'c', 'd']);
+    expect(await other.receivedSecrets.list('nobody')).toEqual([]);
+    expect(await other.receivedSecrets.list()).toEqual([
       ...['b', 'c'].map((secret) => ({ source: 'one', secret, at: 7 })),
       { source: 'other', secret: 'x', at: 7 },
       { source: 'one', secret: 'd', at: 7 },
@@ -87,12 +88,12 @@ export function describeMemory({ open, again }: LogUnderTest): void {
     ] as const;
     for (const each of [log, elsewhere]) {
       await each.append([newEvent({ traces }), newEvent(), newEvent({ traces: [traces[1]] })]);
-      await each.quarantine(newQuarantined({ values: ['77', 'contact-77', 'to rosa@people.example'] }));
-      await each.quarantine(newQuarantined({ values: ['77'] }));
+      await each.quarantine.keep(newQuarantined({ values: ['77', 'contact-77', 'to rosa@people.example'] }));
+      await each.quarantine.keep(newQuarantined({ values: ['77'] }));
     }
     const remembered = async (of: EventLog) => [
-      ...(await of.listMarks('events', 0, 1_000)),
-      ...(await of.listMarks('quarantine', 0, 1_000)),
+      ...(await of.memory.marks('events', 0, 1_000)),
+      ...(await of.memory.marks('quarantine', 0, 1_000)),
     ];
     const [here, there] = [await remembered(log), await remembered(elsewhere)];
     expect(here.map(({ marks }) => marks.map((mark) => mark[0]).join(''))).toEqual(['cve', 'e', 'vvm']);
@@ -103,8 +104,8 @@ export function describeMemory({ open, again }: LogUnderTest): void {
     const both = new Set([...here, ...there].flatMap(({ marks }) => marks));
     expect(both.size).toBe(10);
     const first = here[0]!.id;
-    expect(await log.listMarks('events', first, 1_000)).toEqual([here[1]]);
-    expect(await log.listMarks('events', 0, first)).toEqual([here[0]]);
+    expect(await log.memory.marks('events', first, 1_000)).toEqual([here[1]]);
+    expect(await log.memory.marks('events', 0, first)).toEqual([here[0]]);
   });
 
   it('PRIV1.6 remembers who ordered an erasure and when, and lets go of marks with what they are of', async () => {
@@ -116,7 +117,7 @@ export function describeMemory({ open, again }: LogUnderTest): void {
     const request = bySubject('ticket/1');
     await log.erase(request, { at: 5_000, orderedBy: 'wix event 1' });
     await log.erase(request, { at: 6_000, orderedBy: 'operator ana' });
-    const { salt, tombstones } = await (await again(log)).forgotten();
+    const { salt, tombstones } = await (await again(log)).memory.forgotten();
     expect(salt.length).toBeGreaterThanOrEqual(20);
     const orders = { at: 6_000, orderedBy: 'operator ana' };
     expect(tombstones.filter(({ mark }) => mark.startsWith('s'))).toEqual([
@@ -126,8 +127,8 @@ export function describeMemory({ open, again }: LogUnderTest): void {
     expect(tombstones.filter(({ mark }) => mark.startsWith('c'))).toEqual([
       { mark: expect.any(String), source: '*', tenant: '*', lasting: false, at: 5_000, orderedBy: 'wix event 1' },
     ]);
-    expect((await log.listMarks('events', 0, 1_000)).length).toBe(1);
+    expect((await log.memory.marks('events', 0, 1_000)).length).toBe(1);
     await log.trim(2);
-    expect(await log.listMarks('events', 0, 1_000)).toEqual([]);
+    expect(await log.memory.marks('events', 0, 1_000)).toEqual([]);
   });
 }

@@ -58,32 +58,32 @@ export function describeOperators({ open, again }: LogUnderTest): void {
   it('AUTH5.2 keeps tokens by their ids, and other processes see by one number that one was issued or revoked', async () => {
     const log = await open();
     const other = await again(log);
-    const before = await other.tokenChanges();
+    const before = await other.tokens.changes();
     const odd = newToken({ id: 'a\0b', label: '\ud800 Rosa', tenants: ['*', 'eduzz:\ud800'] });
-    await log.keepToken(odd);
-    const issued = await other.tokenChanges();
+    await log.tokens.keep(odd);
+    const issued = await other.tokens.changes();
     expect(issued).not.toBe(before);
-    expect(await other.listTokens()).toEqual([odd]);
-    await expect(log.keepToken(odd)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    expect(await other.tokens.list()).toEqual([odd]);
+    await expect(log.tokens.keep(odd)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
     // To use it is no change that a gateway has to know of, and an earlier use changes nothing.
-    await log.useTokens([
+    await log.tokens.use([
       { id: odd.id, at: 5_000 },
       { id: 'nobody knows it', at: 6_000 },
     ]);
-    await other.useTokens([{ id: odd.id, at: 4_000 }]);
-    expect(await other.tokenChanges()).toBe(issued);
-    expect(await other.revokeToken(odd.id, 7_000)).toEqual({ ...odd, usedAt: 5_000, revokedAt: 7_000 });
-    expect(await log.tokenChanges()).not.toBe(issued);
+    await other.tokens.use([{ id: odd.id, at: 4_000 }]);
+    expect(await other.tokens.changes()).toBe(issued);
+    expect(await other.tokens.revoke(odd.id, 7_000)).toEqual({ ...odd, usedAt: 5_000, revokedAt: 7_000 });
+    expect(await log.tokens.changes()).not.toBe(issued);
     // The first moment stays.
-    expect(await log.revokeToken(odd.id, 8_000)).toMatchObject({ revokedAt: 7_000 });
+    expect(await log.tokens.revoke(odd.id, 8_000)).toMatchObject({ revokedAt: 7_000 });
     const nothing = { label: null, tenants: null, scope: null, issuedAt: null, expiresAt: null, usedAt: null };
-    expect(await log.revokeToken('theirs', 8_000)).toEqual({ id: 'theirs', ...nothing, revokedAt: 8_000 });
-    const changes = await log.tokenChanges();
-    await Promise.all([1, 2, 3, 4].map((one) => (one % 2 ? log : other).revokeToken(`theirs ${one}`, 1)));
-    expect(await log.tokenChanges()).toBe(changes + 4);
+    expect(await log.tokens.revoke('theirs', 8_000)).toEqual({ id: 'theirs', ...nothing, revokedAt: 8_000 });
+    const changes = await log.tokens.changes();
+    await Promise.all([1, 2, 3, 4].map((one) => (one % 2 ? log : other).tokens.revoke(`theirs ${one}`, 1)));
+    expect(await log.tokens.changes()).toBe(changes + 4);
     // What has expired is forgotten; of the others nobody knows when they do.
     await log.trim(9_001);
-    const left = (await log.listTokens()).map(({ id }) => id);
+    const left = (await log.tokens.list()).map(({ id }) => id);
     expect(left).toEqual(['theirs', 'theirs 1', 'theirs 2', 'theirs 3', 'theirs 4']);
   });
 
@@ -93,22 +93,22 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     const hour = 3_600_000;
     const first = newEntry({ at: hour, osUser: 'ana', action: 'ERASE', target: 'a\0b \ud800' });
     const read = newEntry({ at: 3 * hour, tokenId: 'a', holder: 'h', operation: 'Board', count: 3e9 });
-    await log.recordAudit([first, read]);
-    await other.recordAudit([newEntry({ at: 2 * hour }), newEntry({ at: 5 * hour, action: 'REVOKE' })]);
-    await log.recordAudit([]);
-    const all = await log.listAudit({ limit: 10 });
+    await log.audit.add([first, read]);
+    await other.audit.add([newEntry({ at: 2 * hour }), newEntry({ at: 5 * hour, action: 'REVOKE' })]);
+    await log.audit.add([]);
+    const all = await log.audit.list({ limit: 10 });
     expect(all).toMatchObject([first, read, newEntry({ at: 2 * hour }), newEntry({ at: 5 * hour, action: 'REVOKE' })]);
     const ids = all.map(({ id }) => id);
     expect(ids).toEqual(ids.toSorted((one, other) => one - other));
-    const listed = async (request: Partial<Parameters<typeof log.listAudit>[0]>) =>
-      (await other.listAudit({ limit: 10, ...request })).map(({ id }) => ids.indexOf(id));
+    const listed = async (request: Partial<Parameters<typeof log.audit.list>[0]>) =>
+      (await other.audit.list({ limit: 10, ...request })).map(({ id }) => ids.indexOf(id));
     expect(await listed({ after: ids[0], limit: 2 })).toEqual([1, 2]);
     expect(await listed({ direction: 'backward', limit: 2 })).toEqual([2, 3]);
     expect(await listed({ direction: 'backward', before: ids[3], limit: 2 })).toEqual([1, 2]);
     // Also where a gateway whose clock is behind has noted something in between.
     expect(await listed({ since: 2.5 * hour })).toEqual([1, 3]);
     expect(await listed({ direction: 'backward', since: 2.5 * hour, limit: 1 })).toEqual([3]);
-    expect(await other.trimAudit(2 * hour + 1)).toBe(2);
+    expect(await other.audit.trim(2 * hour + 1)).toBe(2);
     expect(await listed({})).toEqual([1, 3]);
   });
 
@@ -128,66 +128,66 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     });
     const room = { count: 8, size: 100 };
     const real = [one('real', 'a'), one('real', 'b')];
-    expect(await log.keepRefused([...real, one('real', 'a')], room)).toEqual(['kept', 'kept', 'known']);
+    expect(await log.refused.keep([...real, one('real', 'a')], room)).toEqual(['kept', 'kept', 'known']);
     // A flood from one address takes half of it, however long it lasts; another sender has room all the same.
     const flood = Array.from({ length: 6 }, (_, index) => one('flood', `f${index}`));
-    expect((await other.keepRefused(flood, room)).filter((keeping) => keeping === 'kept')).toHaveLength(4);
-    expect(await other.keepRefused([one('flood', 'more'), one('real', 'c')], room)).toEqual(['full', 'kept']);
-    expect(await log.keepRefused([one('flood', 'a', { source: 'wix' })], room)).toEqual(['kept']);
+    expect((await other.refused.keep(flood, room)).filter((keeping) => keeping === 'kept')).toHaveLength(4);
+    expect(await other.refused.keep([one('flood', 'more'), one('real', 'c')], room)).toEqual(['full', 'kept']);
+    expect(await log.refused.keep([one('flood', 'a', { source: 'wix' })], room)).toEqual(['kept']);
     // From many addresses it fills all of it: what is there stays.
-    await log.keepRefused(
+    await log.refused.keep(
       Array.from({ length: 9 }, (_, index) => one(`many ${index}`, `m${index}`)),
       room,
     );
-    const all = await other.listRefused({ limit: 20, now: 2_000 });
+    const all = await other.refused.list({ limit: 20, now: 2_000 });
     expect(all.filter(({ source }) => source === 'eduzz')).toHaveLength(8);
     expect(all.map(({ digest }) => digest).slice(0, 2)).toEqual(['a', 'b']);
-    expect(await log.keepRefused([one('large', 'l', { source: 'wix', size: 60 })], room)).toEqual(['full']);
+    expect(await log.refused.keep([one('large', 'l', { source: 'wix', size: 60 })], room)).toEqual(['full']);
     const [first, second] = all;
-    expect(await other.countRefused(2_000)).toEqual(
+    expect(await other.refused.count(2_000)).toEqual(
       new Map([
         ['eduzz', 8],
         ['wix', 1],
       ]),
     );
-    expect(await other.findRefused(first!.id, 2_000)).toEqual({ id: first!.id, ...real[0] });
-    expect(await other.listRefused({ after: first!.id, limit: 1, now: 2_000 })).toEqual([second]);
-    expect([await log.dropRefused(first!.id), await other.dropRefused(first!.id)]).toEqual([true, false]);
-    expect(await other.findRefused(second!.id, 9_000)).toBeNull();
-    expect(await other.countRefused(9_000)).toEqual(new Map());
-    expect(await log.expireRefused(8_999)).toBe(0);
-    expect(await log.expireRefused(9_000)).toBe(all.length - 1);
-    expect(await other.listRefused({ limit: 20, now: 0 })).toEqual([]);
+    expect(await other.refused.find(first!.id, 2_000)).toEqual({ id: first!.id, ...real[0] });
+    expect(await other.refused.list({ after: first!.id, limit: 1, now: 2_000 })).toEqual([second]);
+    expect([await log.refused.drop(first!.id), await other.refused.drop(first!.id)]).toEqual([true, false]);
+    expect(await other.refused.find(second!.id, 9_000)).toBeNull();
+    expect(await other.refused.count(9_000)).toEqual(new Map());
+    expect(await log.refused.expire(8_999)).toBe(0);
+    expect(await log.refused.expire(9_000)).toBe(all.length - 1);
+    expect(await other.refused.list({ limit: 20, now: 0 })).toEqual([]);
   });
 
   it('LOG11.1 keeps which sources are paused, by whom and why, and other processes see by the number of tokens that it changed', async () => {
     const log = await open();
     const other = await again(log);
-    const before = await other.tokenChanges();
+    const before = await other.tokens.changes();
     const odd = newPaused({ source: 'a\0b', reason: '\ud800 Rosa', osUser: 'ana', tokenId: null, holder: null });
-    expect(await log.pauseSource(odd)).toEqual(odd);
-    const paused = await other.tokenChanges();
+    expect(await log.pauses.pause(odd)).toEqual(odd);
+    const paused = await other.tokens.changes();
     expect(paused).not.toBe(before);
     // Who paused it first stays known.
-    expect(await other.pauseSource({ ...odd, at: 2_000, reason: null })).toEqual(odd);
-    await log.pauseSource(newPaused());
-    expect(await other.listPaused()).toEqual([odd, newPaused()]);
-    expect([await other.resumeSource(odd.source), await log.resumeSource(odd.source)]).toEqual([true, false]);
-    expect(await log.tokenChanges()).not.toBe(paused);
-    expect(await log.listPaused()).toEqual([newPaused()]);
+    expect(await other.pauses.pause({ ...odd, at: 2_000, reason: null })).toEqual(odd);
+    await log.pauses.pause(newPaused());
+    expect(await other.pauses.list()).toEqual([odd, newPaused()]);
+    expect([await other.pauses.resume(odd.source), await log.pauses.resume(odd.source)]).toEqual([true, false]);
+    expect(await log.tokens.changes()).not.toBe(paused);
+    expect(await log.pauses.list()).toEqual([newPaused()]);
   });
 
   it('LOG11.2 gives one gateway at a time the turn to reconcile a source, keeps how far it is, and gives the turn on when nothing is heard of it', async () => {
     const log = await open();
     const other = await again(log);
     const turns = await Promise.all(
-      [1, 2, 3, 4].map((one) => (one % 2 ? log : other).takeReconciliation('stripe', `${one}`)),
+      [1, 2, 3, 4].map((one) => (one % 2 ? log : other).reconciliations.take('stripe', `${one}`)),
     );
     expect(turns.filter((turn) => turn !== null)).toHaveLength(1);
     const holder = String(turns.findIndex((turn) => turn !== null) + 1);
     const nothing = { since: null, cursor: null, runAt: null, seen: 0 };
-    expect(await log.takeReconciliation('stripe', holder)).toEqual(newReconciliation(nothing));
-    expect(await log.takeReconciliation('eduzz', 'another')).toEqual(
+    expect(await log.reconciliations.take('stripe', holder)).toEqual(newReconciliation(nothing));
+    expect(await log.reconciliations.take('eduzz', 'another')).toEqual(
       newReconciliation({ ...nothing, source: 'eduzz' }),
     );
     const known = newReconciliation({
@@ -196,15 +196,15 @@ export function describeOperators({ open, again }: LogUnderTest): void {
       trouble: 'X',
       webhook: 'OFF',
     });
-    expect(await log.keepReconciliation(known, 'another')).toBe(false);
-    expect(await other.listReconciliations()).toEqual([]);
-    expect(await log.keepReconciliation(known, holder)).toBe(true);
-    expect(await other.listReconciliations()).toEqual([known]);
-    await other.endReconciliation('stripe', 'another');
-    expect(await other.takeReconciliation('stripe', 'another')).toBeNull();
-    await other.endReconciliation('stripe', holder);
-    expect(await other.takeReconciliation('stripe', 'another')).toEqual(known);
-    expect(await log.keepReconciliation(known, holder)).toBe(false);
+    expect(await log.reconciliations.keep(known, 'another')).toBe(false);
+    expect(await other.reconciliations.list()).toEqual([]);
+    expect(await log.reconciliations.keep(known, holder)).toBe(true);
+    expect(await other.reconciliations.list()).toEqual([known]);
+    await other.reconciliations.end('stripe', 'another');
+    expect(await other.reconciliations.take('stripe', 'another')).toBeNull();
+    await other.reconciliations.end('stripe', holder);
+    expect(await other.reconciliations.take('stripe', 'another')).toEqual(known);
+    expect(await log.reconciliations.keep(known, holder)).toBe(false);
     // More than one page may take, and its answers' appends.
     expect(RECONCILING).toBeGreaterThan(60_000);
   });
@@ -213,15 +213,15 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     const log = await open();
     const other = await again(log);
     const both = [log, other];
-    const begun = await Promise.all(both.map((one) => one.beginSilence('a\0b', 5_000)));
+    const begun = await Promise.all(both.map((one) => one.silences.begin('a\0b', 5_000)));
     expect(begun.filter(Boolean)).toEqual([true]);
-    expect(await other.beginSilence('eduzz', 6_000)).toBe(true);
-    expect([...(await log.listSilences())].toSorted(([one], [other]) => (one < other ? -1 : 1))).toEqual([
+    expect(await other.silences.begin('eduzz', 6_000)).toBe(true);
+    expect([...(await log.silences.list())].toSorted(([one], [other]) => (one < other ? -1 : 1))).toEqual([
       ['a\0b', 5_000],
       ['eduzz', 6_000],
     ]);
-    const ended = await Promise.all(both.map((one) => one.endSilence('a\0b')));
+    const ended = await Promise.all(both.map((one) => one.silences.end('a\0b')));
     expect(ended.filter((at) => at !== null)).toEqual([5_000]);
-    expect(await log.beginSilence('a\0b', 7_000)).toBe(true);
+    expect(await log.silences.begin('a\0b', 7_000)).toBe(true);
   });
 }

@@ -410,7 +410,7 @@ export function describeProvider(under: ProviderUnderTest): void {
       expect(await post(url, huge)).toMatchObject(refusal);
       if (!under.keepsAnyText) expect([400, 401]).toContain((await post(url, await fresh('{"a":'))).status);
       await breakOff(url, headers, body.slice(0, body.length / 2), body.length);
-      expect(await log.listQuarantined({ limit: 10 })).toEqual([]);
+      expect(await log.quarantine.list({ limit: 10 })).toEqual([]);
       expect(await log.read({ direction: 'forward', limit: 10, filter: {} })).toMatchObject({ events: [] });
     });
 
@@ -442,7 +442,7 @@ export function describeProvider(under: ProviderUnderTest): void {
           body: { status: 'quarantined', id: under.sendsLists ? null : '1' },
         });
       }
-      const [kept] = await log.listQuarantined({ limit: 10 });
+      const [kept] = await log.quarantine.list({ limit: 10 });
       expect(kept?.issues.map(({ path }) => path)).toContain(under.unfit.path);
       expect(personalIn(under, JSON.stringify(kept?.issues))).toEqual([]);
     });

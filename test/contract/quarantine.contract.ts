@@ -7,19 +7,19 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
   it('IN4.5 keeps quarantined deliveries, each once, in order', async () => {
     const log = await open();
     const first = newQuarantined({ payload: '{"people":"Ana"}', type: null, eventId: null });
-    const id = await log.quarantine(first);
-    const second = await log.quarantine(newQuarantined());
+    const id = await log.quarantine.keep(first);
+    const second = await log.quarantine.keep(newQuarantined());
     expect(second).toBeGreaterThan(id);
-    expect(await log.quarantine(first)).toBe(id);
+    expect(await log.quarantine.keep(first)).toBe(id);
     const { values: _, ...said } = first;
-    expect(await log.findQuarantined(id)).toEqual({ id, ...said, state: 'WAITING', settledAt: null, erasedAt: null });
-    expect(await log.findQuarantined(second + 1)).toBeNull();
-    const list = await log.listQuarantined({ limit: 10 });
+    expect(await log.quarantine.find(id)).toEqual({ id, ...said, state: 'WAITING', settledAt: null, erasedAt: null });
+    expect(await log.quarantine.find(second + 1)).toBeNull();
+    const list = await log.quarantine.list({ limit: 10 });
     expect(list.map((waiting) => waiting.id)).toEqual([id, second]);
-    expect((await log.listQuarantined({ after: id, limit: 10 })).map((waiting) => waiting.id)).toEqual([second]);
-    const third = await log.quarantine(newQuarantined({ payload: '{"people":"Bia"}', digest: 'third' }));
+    expect((await log.quarantine.list({ after: id, limit: 10 })).map((waiting) => waiting.id)).toEqual([second]);
+    const third = await log.quarantine.keep(newQuarantined({ payload: '{"people":"Bia"}', digest: 'third' }));
     const backward = async (request: object) => {
-      const read = await log.listQuarantined({ direction: 'backward', limit: 2, ...request });
+      const read = await log.quarantine.list({ direction: 'backward', limit: 2, ...request });
       return read.map((waiting) => waiting.id);
     };
     expect(await backward({})).toEqual([second, third]);
@@ -32,17 +32,17 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     const log = await open();
     const other = await again(log);
     const delivery = newQuarantined({ digest: 'one', eventId: null });
-    const id = await log.quarantine(delivery);
+    const id = await log.quarantine.keep(delivery);
     const release = { state: 'RELEASED', eventId: 'event-9', at: 3_000 } as const;
     const settled = await Promise.all([
-      log.settleQuarantined(id, release),
-      other.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: 4_000 }),
-      log.settleQuarantined(id, release),
+      log.quarantine.settle(id, release),
+      other.quarantine.settle(id, { state: 'DISCARDED', eventId: null, at: 4_000 }),
+      log.quarantine.settle(id, release),
     ]);
     expect(settled[0]).toMatchObject({ id, payload: null });
     expect(settled).toEqual([settled[0], settled[0], settled[0]]);
-    const next = await log.quarantine(newQuarantined({ digest: 'two', eventId: 'event-2' }));
-    const discarded = await log.settleQuarantined(next, { state: 'DISCARDED', eventId: null, at: 5_000 });
+    const next = await log.quarantine.keep(newQuarantined({ digest: 'two', eventId: 'event-2' }));
+    const discarded = await log.quarantine.settle(next, { state: 'DISCARDED', eventId: null, at: 5_000 });
     expect(discarded).toMatchObject({
       id: next,
       state: 'DISCARDED',
@@ -50,49 +50,49 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
       settledAt: 5_000,
       payload: null,
     });
-    const last = await log.quarantine(newQuarantined({ digest: 'three', eventId: null }));
-    expect(await log.settleQuarantined(last, release)).toMatchObject({
+    const last = await log.quarantine.keep(newQuarantined({ digest: 'three', eventId: null }));
+    expect(await log.quarantine.settle(last, release)).toMatchObject({
       state: 'RELEASED',
       eventId: 'event-9',
       settledAt: 3_000,
     });
-    expect(await log.settleQuarantined(last + 1, release)).toBeNull();
-    expect(await log.listMarks('quarantine', 0, 1_000)).toEqual([]);
+    expect(await log.quarantine.settle(last + 1, release)).toBeNull();
+    expect(await log.memory.marks('quarantine', 0, 1_000)).toEqual([]);
   });
 
   it('IN4.5 takes the newest issues of a delivery that waits, and leaves one alone that is settled', async () => {
     const log = await open();
     const waiting = newQuarantined({ digest: 'one' });
-    const id = await log.quarantine(waiting);
+    const id = await log.quarantine.keep(waiting);
     const issues = [{ path: 'data.name', message: 'expected text' }];
-    expect(await log.quarantine({ ...waiting, issues })).toBe(id);
-    expect(await log.findQuarantined(id)).toMatchObject({ issues, state: 'WAITING', payload: waiting.payload });
-    const settled = await log.settleQuarantined(id, { state: 'RELEASED', eventId: 'e', at: 3_000 });
-    expect(await log.quarantine({ ...waiting, issues: [] })).toBe(id);
-    expect(await log.findQuarantined(id)).toEqual(settled);
+    expect(await log.quarantine.keep({ ...waiting, issues })).toBe(id);
+    expect(await log.quarantine.find(id)).toMatchObject({ issues, state: 'WAITING', payload: waiting.payload });
+    const settled = await log.quarantine.settle(id, { state: 'RELEASED', eventId: 'e', at: 3_000 });
+    expect(await log.quarantine.keep({ ...waiting, issues: [] })).toBe(id);
+    expect(await log.quarantine.find(id)).toEqual(settled);
   });
 
   it('IN4.5 keeps whose a delivery is, and learns it when that shows later', async () => {
     const log = await open();
     const unknown = newQuarantined({ digest: 'one', tenant: null });
-    const id = await log.quarantine(unknown);
-    expect(await log.findQuarantined(id)).toMatchObject({ tenant: null });
-    await log.quarantine({ ...unknown, tenant: 'eduzz:9' });
-    expect(await log.findQuarantined(id)).toMatchObject({ tenant: 'eduzz:9', payload: unknown.payload });
-    await log.quarantine(unknown);
-    await log.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: 3_000 });
-    await log.quarantine({ ...unknown, tenant: 'eduzz:8' });
-    expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ tenant: 'eduzz:9', state: 'DISCARDED' }]);
+    const id = await log.quarantine.keep(unknown);
+    expect(await log.quarantine.find(id)).toMatchObject({ tenant: null });
+    await log.quarantine.keep({ ...unknown, tenant: 'eduzz:9' });
+    expect(await log.quarantine.find(id)).toMatchObject({ tenant: 'eduzz:9', payload: unknown.payload });
+    await log.quarantine.keep(unknown);
+    await log.quarantine.settle(id, { state: 'DISCARDED', eventId: null, at: 3_000 });
+    await log.quarantine.keep({ ...unknown, tenant: 'eduzz:8' });
+    expect(await log.quarantine.list({ limit: 10 })).toMatchObject([{ tenant: 'eduzz:9', state: 'DISCARDED' }]);
   });
 
   it('IN4.5 lists what is in quarantine by its state', async () => {
     const log = await open();
     const ids: number[] = [];
-    for (let index = 0; index < 6; index += 1) ids.push(await log.quarantine(newQuarantined()));
-    await log.settleQuarantined(ids[1]!, { state: 'RELEASED', eventId: 'e', at: 1 });
-    await log.settleQuarantined(ids[4]!, { state: 'DISCARDED', eventId: null, at: 1 });
-    const list = async (request: Parameters<typeof log.listQuarantined>[0]) =>
-      (await log.listQuarantined(request)).map(({ id }) => ids.indexOf(id));
+    for (let index = 0; index < 6; index += 1) ids.push(await log.quarantine.keep(newQuarantined()));
+    await log.quarantine.settle(ids[1]!, { state: 'RELEASED', eventId: 'e', at: 1 });
+    await log.quarantine.settle(ids[4]!, { state: 'DISCARDED', eventId: null, at: 1 });
+    const list = async (request: Parameters<typeof log.quarantine.list>[0]) =>
+      (await log.quarantine.list(request)).map(({ id }) => ids.indexOf(id));
     expect(await list({ limit: 10 })).toEqual([0, 1, 2, 3, 4, 5]);
     expect(await list({ limit: 3, state: 'WAITING' })).toEqual([0, 2, 3]);
     expect(await list({ after: ids[3]!, limit: 3, state: 'WAITING' })).toEqual([5]);
@@ -107,8 +107,8 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     const empty = await log.measure();
     expect(empty).toMatchObject({ waiting: 0, head: await log.head(), floor: await log.oldest() });
     expect(empty.bytes).toBeGreaterThan(0);
-    const ids = [await log.quarantine(newQuarantined()), await log.quarantine(newQuarantined())];
-    await log.settleQuarantined(ids[0]!, { state: 'DISCARDED', eventId: null, at: 1 });
+    const ids = [await log.quarantine.keep(newQuarantined()), await log.quarantine.keep(newQuarantined())];
+    await log.quarantine.settle(ids[0]!, { state: 'DISCARDED', eventId: null, at: 1 });
     const raw = JSON.stringify({ filler: 'x'.repeat(500_000) });
     await log.append([newEvent({ raw }), newEvent({ receivedAt: 9_000, raw })]);
     await log.trim(9_000);
@@ -122,17 +122,17 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     const log = await open();
     const ids: number[] = [];
     for (let index = 0; index < 4; index += 1) {
-      ids.push(await log.quarantine(newQuarantined({ receivedAt: 1, digest: `d${index}` })));
+      ids.push(await log.quarantine.keep(newQuarantined({ receivedAt: 1, digest: `d${index}` })));
     }
     for (const [index, at] of [10, 20].entries()) {
-      await log.settleQuarantined(ids[index]!, { state: 'DISCARDED', eventId: null, at });
+      await log.quarantine.settle(ids[index]!, { state: 'DISCARDED', eventId: null, at });
     }
     await log.trim(20);
-    expect((await log.listQuarantined({ limit: 10 })).map(({ id }) => id)).toEqual(ids.slice(1));
+    expect((await log.quarantine.list({ limit: 10 })).map(({ id }) => id)).toEqual(ids.slice(1));
     await log.trim(1_000);
-    expect((await log.listQuarantined({ limit: 10 })).map(({ id }) => id)).toEqual(ids.slice(2));
+    expect((await log.quarantine.list({ limit: 10 })).map(({ id }) => id)).toEqual(ids.slice(2));
     // Sent again, it is a delivery like any other.
-    expect(await log.quarantine(newQuarantined({ digest: 'd0' }))).toBeGreaterThan(ids[3]!);
+    expect(await log.quarantine.keep(newQuarantined({ digest: 'd0' }))).toBeGreaterThan(ids[3]!);
   });
 
   it('IN8.1 counts the fields of payloads by type, and knows which were to be expected', async () => {
@@ -149,15 +149,15 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
       ...fields,
     });
     const head = await log.head();
-    await log.recordFields([]);
-    await log.recordFields([
+    await log.fields.add([]);
+    await log.fields.add([
       seen('b', { expected: true }),
       seen('a'),
       seen('a', { count: 2, at: 3_000, expected: true }),
     ]);
     await Promise.all([
-      log.recordFields([seen('a', { change: 'NULL' }), seen('a', { at: 500 })]),
-      other.recordFields([seen('b', { at: 2_000 }), seen('a', { at: 9_000, source: 'eduzz' })]),
+      log.fields.add([seen('a', { change: 'NULL' }), seen('a', { at: 500 })]),
+      other.fields.add([seen('b', { at: 2_000 }), seen('a', { at: 9_000, source: 'eduzz' })]),
     ]);
     const expected = [
       { ...seen('a'), source: 'eduzz', firstSeen: 9_000, lastSeen: 9_000 },
@@ -165,14 +165,14 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
       { ...seen('a'), change: 'NULL', firstSeen: 1_000, lastSeen: 1_000 },
       { ...seen('b'), expected: true, count: 2, firstSeen: 1_000, lastSeen: 2_000 },
     ].map(({ at: _at, ...field }) => field);
-    expect(await log.listFields()).toEqual(expected);
+    expect(await log.fields.list()).toEqual(expected);
     expect(await log.head()).toEqual(head);
-    expect(await log.expectFields('wix')).toBe(2);
-    expect((await log.listFields()).map((field) => field.expected)).toEqual([false, true, true, true]);
-    expect(await other.expectFields()).toBe(1);
-    expect(await log.expectFields()).toBe(0);
-    await log.recordFields([seen('a', { expected: false })]);
-    expect((await log.listFields())[1]).toMatchObject({ expected: true, count: 5 });
+    expect(await log.fields.expect('wix')).toBe(2);
+    expect((await log.fields.list()).map((field) => field.expected)).toEqual([false, true, true, true]);
+    expect(await other.fields.expect()).toBe(1);
+    expect(await log.fields.expect()).toBe(0);
+    await log.fields.add([seen('a', { expected: false })]);
+    expect((await log.fields.list())[1]).toMatchObject({ expected: true, count: 5 });
   });
 
   it('IN1.5 appends between the pieces of thousands of fields that are recorded at once', async () => {
@@ -186,11 +186,11 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
       count: 1,
       at: 1_000,
     }));
-    const recording = log.recordFields(sightings);
+    const recording = log.fields.add(sightings);
     await log.append([newEvent()]);
-    expect((await log.listFields()).length).toBeLessThan(5_000);
+    expect((await log.fields.list()).length).toBeLessThan(5_000);
     await recording;
-    expect(await log.listFields()).toHaveLength(5_000);
+    expect(await log.fields.list()).toHaveLength(5_000);
   });
 
   it('LOG5.2 lets several processes count the same fields at the same moment, in whatever order', async () => {
@@ -200,7 +200,7 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     const shuffled = (turn: number) =>
       paths.toSorted((one, other) => ((turn + one.length) % 2 ? 1 : -1) * (one < other ? 1 : -1));
     const record = (of: typeof log, turn: number) =>
-      of.recordFields(
+      of.fields.add(
         shuffled(turn).map((path) => ({
           source: 's',
           type: 't',
@@ -219,12 +219,12 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
           await Promise.all([
             untilAvailable(() => record(of, round + index)),
             untilAvailable(() => of.append([event])),
-            untilAvailable(() => of.expectFields('s')),
+            untilAvailable(() => of.fields.expect('s')),
           ]);
         }
       }),
     );
-    const fields = await log.listFields();
+    const fields = await log.fields.list();
     expect(fields.map(({ count }) => count)).toEqual(paths.map(() => rounds * logs.length));
   });
 }

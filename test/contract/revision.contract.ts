@@ -30,10 +30,10 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
   const revise = async (log: EventLog, eventIds: readonly string[], fields: Partial<NewEvent> = sold, at = 9_000) => {
     const events = await log.find(eventIds.map((eventId) => ({ source: 'eduzz', eventId })));
     const revisions = events.map((event) => become(event!, fields));
-    return log.revising(async (keep) => (await keep(revisions, at)).map(({ outcome }) => outcome));
+    return log.revisions.run(async (keep) => (await keep(revisions, at)).map(({ outcome }) => outcome));
   };
   const tallies = async (log: EventLog) =>
-    (await log.activity({ edges: [0, 900_000], filter: {} })).tallies.map(({ shape, happened, events, units }) =>
+    (await log.activity.count({ edges: [0, 900_000], filter: {} })).tallies.map(({ shape, happened, events, units }) =>
       [shape, happened ?? '', events, units].join(' '),
     );
 
@@ -164,7 +164,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     await log.erase(bySubject('ticket/9'), order);
     // Of what was read before it was erased.
     const late = become(gone!, sold);
-    expect(await log.revising((keep) => keep([late], 9_000))).toEqual([{ outcome: 'gone' }]);
+    expect(await log.revisions.run((keep) => keep([late], 9_000))).toEqual([{ outcome: 'gone' }]);
     // By its subject, and by an id of somebody, that only the present code knows.
     await log.append([
       newEvent({ eventId: 'asked', subject: 'order/1', traces: [{ kind: 'contact', value: 'ana-77' }] }),
@@ -213,21 +213,21 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     const other = await again(log);
     const begun = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
-    const first = log.revising(async () => {
+    const first = log.revisions.run(async () => {
       begun.resolve();
       await ended.promise;
     });
     await begun.promise;
-    await expect(other.revising(async () => 1)).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await expect(other.revisions.run(async () => 1)).rejects.toMatchObject({ code: 'OVERLOADED' });
     ended.resolve();
     await first;
-    expect(await other.revising(async () => 1)).toBe(1);
+    expect(await other.revisions.run(async () => 1)).toBe(1);
     // Also when the work failed.
-    await expect(log.revising(() => Promise.reject(new Error('broken off')))).rejects.toThrow('broken off');
+    await expect(log.revisions.run(() => Promise.reject(new Error('broken off')))).rejects.toThrow('broken off');
     const [a] = await log.find([{ source: 'eduzz', eventId: 'a' }]);
     const elsewhere = { ...become(a!, sold), seq: 99 };
     const another = { ...become(a!, sold), event: newEvent({ ...become(a!, sold).event, eventId: 'z' }) };
-    const gone = await other.revising((keep) => keep([elsewhere, another], 9_000));
+    const gone = await other.revisions.run((keep) => keep([elsewhere, another], 9_000));
     expect(gone).toEqual([{ outcome: 'gone' }, { outcome: 'gone' }]);
     expect((await read(log)).events).toMatchObject([{ eventId: 'a', shape: 'OtherEvent' }]);
   });
@@ -238,7 +238,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
     await log.append(eventIds.map((eventId) => newEvent({ eventId })));
     const after = await log.head();
     const { events } = await read(log);
-    await log.revising(async (keep) => {
+    await log.revisions.run(async (keep) => {
       for (let round = 0; round * events.length <= MOST_REVISIONS; round += 1) {
         await keep(
           events.map((event) => become(event, { shape: `Type${round % 2}` })),

@@ -49,12 +49,12 @@ export function describeTexts({ open }: LogUnderTest): void {
       issues: [{ path: odd, message: odd }],
       payload: JSON.stringify(odd),
     };
-    const id = await log.quarantine({ ...kept, values: [odd] });
-    expect(await log.findQuarantined(id)).toEqual({ id, ...kept, state: 'WAITING', settledAt: null, erasedAt: null });
+    const id = await log.quarantine.keep({ ...kept, values: [odd] });
+    expect(await log.quarantine.find(id)).toEqual({ id, ...kept, state: 'WAITING', settledAt: null, erasedAt: null });
     const field = { source: odd, type: odd, path: odd, change: 'FIELD', expected: false, count: 1, at: 1 } as const;
-    await log.recordFields([field, field]);
-    expect(await log.listFields()).toMatchObject([{ source: odd, type: odd, path: odd, count: 2 }]);
-    expect(await log.expectFields(odd)).toBe(1);
+    await log.fields.add([field, field]);
+    expect(await log.fields.list()).toMatchObject([{ source: odd, type: odd, path: odd, count: 2 }]);
+    expect(await log.fields.expect(odd)).toBe(1);
     // Its contact stands in another event, and in the delivery, which is of a source of its own.
     await log.append([newEvent({ eventId: 'by contact', tenant: odd, traces: [{ kind: 'contact', value: odd }] })]);
     const { provider, source, tenant } = event;
@@ -98,18 +98,18 @@ export function describeTexts({ open }: LogUnderTest): void {
     const raw = '{"n":[1e400,12345678901234567890,0.1234567890123456789,-0,1.0]}';
     await log.append([newEvent({ eventId: 'exact', raw })]);
     expect((await log.read({ direction: 'forward', limit: 1, filter: {} })).events).toMatchObject([{ raw }]);
-    const id = await log.quarantine(newQuarantined({ payload: raw }));
-    expect(await log.findQuarantined(id)).toMatchObject({ payload: raw });
+    const id = await log.quarantine.keep(newQuarantined({ payload: raw }));
+    expect(await log.quarantine.find(id)).toMatchObject({ payload: raw });
   });
 
   it('IN6.14 keeps every digit of an id when a person is taken out of what waits in quarantine', async () => {
     const log = await open();
     const payload = '{"orderId":12345678901234567890,"buyer":{"id":98765432109876543210,"name":"Rosa"},"total":1e400}';
-    const id = await log.quarantine(newQuarantined({ payload, values: ['98765432109876543210'] }));
+    const id = await log.quarantine.keep(newQuarantined({ payload, values: ['98765432109876543210'] }));
     const request = { by: 'subject', source: 'eduzz', subject: 'a/b', account: null } as const;
     const asked = { ...request, contacts: ['98765432109876543210'] };
     expect(await log.erase(asked, { at: 5_000, orderedBy: 'operator' })).toMatchObject({ quarantined: 1 });
-    expect(await log.findQuarantined(id)).toMatchObject({
+    expect(await log.quarantine.find(id)).toMatchObject({
       payload: '{"orderId":12345678901234567890,"buyer":{"id":0,"name":""},"total":0}',
     });
   });

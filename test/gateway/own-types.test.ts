@@ -245,7 +245,7 @@ it('GQL8.11 says in its log and by a metric that other gateways serve other type
 
   // One that was there first finds it out as well, when it looks the next time, and when it is over.
   const log = new SqliteLog(join(gateway.folder, 'hookcast.db'));
-  const serving = new Serving({ record: log, types: servedTypes([theatre()]), logger });
+  const serving = new Serving({ record: log.types, types: servedTypes([theatre()]), logger });
   onTestFinished(async () => {
     await serving.stop();
     await log.close();

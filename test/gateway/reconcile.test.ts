@@ -38,8 +38,8 @@ it('OPS14.3 tells operators alone which sources are silent and how far each is r
   const now = Date.UTC(2026, 10, 28, 12);
   const last = now - 24 * HOUR;
   const hours = Array.from({ length: 28 * 24 }, (_, ago) => hourOf(last - ago * HOUR));
-  await log.recordAnswers(hours.map((hour) => ({ source: 'club', outcome: 'accepted', hour, count: 2, lastAt: last })));
-  await log.beginSilence('club', last);
+  await log.answers.add(hours.map((hour) => ({ source: 'club', outcome: 'accepted', hour, count: 2, lastAt: last })));
+  await log.silences.begin('club', last);
   const sources = new Map([
     ['club', club(() => ({ items: [{ id: 'a' }, { id: 'b' }], next: null, webhook: 'OFF' }))],
     ['eduzz', eduzz({ secrets: [EDUZZ_SECRET] })],

@@ -6,7 +6,7 @@ import { decodeCursor } from '../../src/events/cursor.ts';
 import type { ReadRequest } from '../../src/events/event-log.ts';
 import type { Parts } from '../../src/events/event.ts';
 import { isLarger, written } from '../../src/execution/written-result.ts';
-import { createContext } from '../../src/execution/context.ts';
+import { createContext } from '../../src/execution/create-context.ts';
 import { JsonTexts } from '../../src/execution/json-text.ts';
 import { partsOf, plainFields } from '../../src/execution/parts.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
@@ -195,7 +195,7 @@ it('GQL2.5 gives fewer deliveries in quarantine where they are large, and says t
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   onTestFinished(() => log.close());
   const payload = JSON.stringify('x'.repeat(300_000));
-  for (let index = 0; index < 8; index += 1) await log.quarantine(newQuarantined({ payload }));
+  for (let index = 0; index < 8; index += 1) await log.quarantine.keep(newQuarantined({ payload }));
   const operator: Viewer = { tenants: null, scopes: new Set(['ops']), expiresAt: Infinity };
   const read = (after: number) =>
     createContext({ log, now: Date.now } as never, operator).quarantined({ after, limit: 101 });

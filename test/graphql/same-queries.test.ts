@@ -66,7 +66,7 @@ async function start() {
       log: counted,
       review: counting,
       reprocessor: new Reprocessing(options),
-      answers: log,
+      answers: log.answers,
       operator: fail,
     },
     audit: {
@@ -156,7 +156,7 @@ it('LIVE4.3 shows whoever was told that something is written, however many ask t
 
 it('LIVE4.3 runs a mutation as often as it is asked for', async () => {
   const { log, counts, askAtOnce } = await start();
-  await log.quarantine(newQuarantined());
+  await log.quarantine.keep(newQuarantined());
   const mutation = 'mutation { discardQuarantined(id: "1") { __typename } }';
   const operator = someone(null, 'ops');
   await askAtOnce(Array.from({ length: 3 }, (): Asked => [mutation, operator]));

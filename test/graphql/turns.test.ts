@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Viewer } from '../../src/auth/viewer.ts';
-import { createContext } from '../../src/execution/context.ts';
+import { createContext } from '../../src/execution/create-context.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { temporaryFolder } from '../support/gateway.ts';
 

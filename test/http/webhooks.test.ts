@@ -131,7 +131,7 @@ it('IN4.1 answers 200 to an authentic delivery that does not fit, and keeps it o
   expect(await recorded(gateway)).toEqual([]);
   const log = new SqliteLog(join(gateway.folder, 'hookcast.db'));
   onTestFinished(() => log.close());
-  expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
+  expect(await log.quarantine.list({ limit: 10 })).toMatchObject([
     {
       source: 'eduzz',
       eventId: 'odd',

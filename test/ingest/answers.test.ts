@@ -17,11 +17,11 @@ function setUp() {
   /** What happens while answers are being recorded. */
   const during = { happens: () => {} };
   const record = {
-    listAnswers: (from: number) => log.listAnswers(from),
-    recordAnswers: (answers: readonly AnswerCount[]) => {
+    list: (from: number) => log.answers.list(from),
+    add: (answers: readonly AnswerCount[]) => {
       writes.push(answers);
       during.happens();
-      return log.recordAnswers(answers);
+      return log.answers.add(answers);
     },
   };
   const clock = { now: 10 * HOUR };
@@ -62,12 +62,12 @@ it('LOG8.2 records later what it can’t record now, and tells of it meanwhile',
     ['accepted', 10, 3],
     ['accepted', 11, 1],
   ];
-  expect(counts(await answers.listAnswers(0))).toEqual(all);
-  expect(counts(await log.listAnswers(0))).toEqual([['accepted', 10, 1]]);
+  expect(counts(await answers.list(0))).toEqual(all);
+  expect(counts(await log.answers.list(0))).toEqual([['accepted', 10, 1]]);
   await answers.record();
-  expect(counts(await log.listAnswers(0))).toEqual(all);
-  expect(counts(await answers.listAnswers(0))).toEqual(all);
-  expect(counts(await answers.listAnswers(11 * HOUR))).toEqual([['accepted', 11, 1]]);
+  expect(counts(await log.answers.list(0))).toEqual(all);
+  expect(counts(await answers.list(0))).toEqual(all);
+  expect(counts(await answers.list(11 * HOUR))).toEqual([['accepted', 11, 1]]);
 });
 
 it('LOG8.2 counts each delivery once for who asks while it is being recorded', async () => {
@@ -75,7 +75,7 @@ it('LOG8.2 counts each delivery once for who asks while it is being recorded', a
   const seen: number[] = [];
   for (let index = 1; index <= 50; index += 1) {
     answers.count('eduzz', 'accepted');
-    const [, listed] = await Promise.all([answers.record(), answers.listAnswers(0), answers.record()]);
+    const [, listed] = await Promise.all([answers.record(), answers.list(0), answers.record()]);
     seen.push(listed[0]!.count);
   }
   expect(seen).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
@@ -92,7 +92,7 @@ it('LOG8.2 keeps so much and no more of what it can’t record, the newest', asy
   }
   file.exec('ALTER TABLE away RENAME TO answers');
   file.close();
-  const kept = await answers.listAnswers(0);
+  const kept = await answers.list(0);
   expect(kept).toHaveLength(5_000);
   expect(kept.at(-1)).toMatchObject({ hour: clock.now, count: 1 });
 });

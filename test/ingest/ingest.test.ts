@@ -39,7 +39,7 @@ function setUp(
     ['calcom', calCom({ secrets: [EDUZZ_SECRET] })],
     ['wix', wix({ publicKeys: [WIX_PUBLIC_KEY] })],
   ]);
-  const drift = new Drift({ record: log, logger, onDrift: () => {} }, []);
+  const drift = new Drift({ record: log.fields, logger, onDrift: () => {} }, []);
   onTestFinished(() => drift.stop());
   const quarantined = () => {};
   const limited: string[] = [];
@@ -87,7 +87,7 @@ it('IN4.3 keeps in quarantine what the log itself refuses', async () => {
   const unlucky = attendanceCanceled({ producer: { id: 13, name: 'R', email: 'r@r.example' } });
   expect(await ingest.receive('eduzz', delivery(unlucky))).toMatchObject({ status: 'quarantined' });
   expect(await ingest.receive('eduzz', delivery())).toMatchObject({ status: 'accepted' });
-  expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ eventId: unlucky['id'] }]);
+  expect(await log.quarantine.list({ limit: 10 })).toMatchObject([{ eventId: unlucky['id'] }]);
 });
 
 it('IN1.6 acknowledges nothing, and keeps nothing in quarantine, while the log takes no event or says nothing of it', async () => {
@@ -103,7 +103,7 @@ it('IN1.6 acknowledges nothing, and keeps nothing in quarantine, while the log t
   await expect(ingest.receive('eduzz', delivery(canceled))).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
   expect(silent).toHaveBeenCalledOnce();
   expect(await ingest.receive('eduzz', delivery(canceled))).toMatchObject({ status: 'accepted' });
-  expect(await log.listQuarantined({ limit: 10 })).toEqual([]);
+  expect(await log.quarantine.list({ limit: 10 })).toEqual([]);
 });
 
 it('IN3.3 takes the id of another event for an id that is not its own, and records both, each once', async () => {
@@ -190,7 +190,7 @@ it('IN3.7 keeps an event in quarantine when others have every id that it could h
   const kept = await ingest.receive('eduzz', lost);
   expect(kept.status).toBe('quarantined');
   expect(await ingest.receive('eduzz', lost)).toEqual(kept);
-  expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ eventId: 'wanted', tenant: 'eduzz:3' }]);
+  expect(await log.quarantine.list({ limit: 10 })).toMatchObject([{ eventId: 'wanted', tenant: 'eduzz:3' }]);
 });
 
 it('IN3.9 records one event of the copies that go to several webhooks at the same moment, and each seat on its own', async () => {
@@ -275,7 +275,7 @@ it('PRIV1.15 leaves the waiting deliveries of other sites alone when a site’s 
   await send('site-1', { ...request, id: 'r2', entityId: theirs });
   // Also when it comes late.
   await send('site-2', { ...unfit, late: true });
-  const kept = await log.listQuarantined({ limit: 10 });
+  const kept = await log.quarantine.list({ limit: 10 });
   expect(kept.map(({ tenant, erasedAt }) => [tenant, erasedAt !== null])).toEqual([
     ['wix:site-1', true],
     ['wix:site-2', false],
@@ -295,7 +295,7 @@ it('PRIV2.6 gives what has no id one that can’t be worked out from what was se
   expect(await ingest.receive('eduzz', sent)).toEqual({ status: 'duplicate', id });
   const kept = await ingest.receive('eduzz', unfit);
   expect(await ingest.receive('eduzz', unfit)).toEqual(kept);
-  const [waiting] = await log.listQuarantined({ limit: 10 });
+  const [waiting] = await log.quarantine.list({ limit: 10 });
   expect(waiting?.digest).toBe(new Namer(await log.naming()).digest('eduzz', plain(unfit)));
   expect(JSON.stringify(waiting)).not.toContain(plain(unfit));
 });
@@ -311,7 +311,7 @@ it('IN4.5 notes whose a delivery in quarantine is, as far as that shows', async 
   const claims = wixClaims({}, { eventType: '' });
   const { headers, body } = await signAsWix(claims, wixKeys.privateKey);
   await ingest.receive('wix', { headers, body: Buffer.from(body) });
-  const tenants = (await log.listQuarantined({ limit: 10 })).map(({ tenant }) => tenant);
+  const tenants = (await log.quarantine.list({ limit: 10 })).map(({ tenant }) => tenant);
   expect(tenants).toEqual(['eduzz:7', 'eduzz:8', null, expect.stringMatching(/^wix:/)]);
 });
 
@@ -360,14 +360,14 @@ it('IN3.5 releases a delivery under the id that was derived when it came, also w
       events: { left: event(schema, () => otherEvent()) },
     });
   const sources = new Map([['gym', gym(z.object({ seat: z.number() }))]]);
-  const drift = new Drift({ record: log, logger, onDrift: () => {} }, []);
+  const drift = new Drift({ record: log.fields, logger, onDrift: () => {} }, []);
   onTestFinished(() => drift.stop());
   const most = { mostValues: 20_000, onLimit: () => {}, mostWaiting: 3 };
   const ingest = new Ingest({ sources, log, logger, drift, onQuarantine: () => {}, now: Date.now, ...most });
   const body = Buffer.from('{"note":"ana@imaginaria.example","at":"2026-01-01"}');
   const sent = { headers: { 'x-token': 't'.repeat(8) }, body };
   const kept = await ingest.receive('gym', sent);
-  const [{ eventId } = { eventId: null }] = await log.listQuarantined({ limit: 1 });
+  const [{ eventId } = { eventId: null }] = await log.quarantine.list({ limit: 1 });
   expect(eventId).toMatch(/^derived:/);
   await log.erase({ by: 'email', email: 'ana@imaginaria.example', source: null }, { at: 1, orderedBy: 'ana' });
   sources.set('gym', gym(z.object({})));
@@ -380,7 +380,7 @@ it('IN7.2 releases to the provider that it came from, and throws nothing away by
   const { log } = setUp(10);
   const verify = sharedToken({ header: 'x-token', tokens: ['t'.repeat(8)] });
   const named = (name: string, about: () => Unnormalised) => defineProvider({ name, verify, about, events: {} });
-  const id = await log.quarantine({
+  const id = await log.quarantine.keep({
     provider: 'gym',
     source: 'it',
     tenant: null,

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
@@ -12,37 +9,22 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { EDUZZ_SECRET, temporaryFolder } from '../support/gateway.ts';
+import { type Sale, sale, serveEduzz } from '../support/serve-eduzz.ts';
 
 const ACCOUNT = '40021';
 const NOW = Date.UTC(2026, 10, 28, 12);
 const { signal } = new AbortController();
 
-type Sale = Readonly<Record<string, unknown>>;
-
-/** Eduzz's API as far as it is documented, and a source that is compared with it. */
+/** A source that is compared with Eduzz's API. */
 async function setUp(sales: readonly Sale[]) {
-  const subscription = { id: 's', name: 'Tickets', url: 'https://hooks.example/webhooks/eduzz', status: 'active' };
-  const asked: URL[] = [];
-  const server = createServer((request, response) => {
-    const url = new URL(request.url!, 'http://localhost');
-    asked.push(url);
-    const isOurs = request.headers.authorization === 'Bearer edzpap_of-tests';
-    if (!isOurs) return void response.writeHead(401).end('{}');
-    if (url.pathname === '/webhook/v1/subscription') return void response.end(JSON.stringify([subscription]));
-    const [page, size] = ['page', 'itemsPerPage'].map((name) => Number(url.searchParams.get(name))) as [number, number];
-    const items = sales.slice((page - 1) * size, page * size);
-    response.end(JSON.stringify({ page, pages: Math.ceil(sales.length / size), totalItems: sales.length, items }));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { server, origin, asked, subscription, token } = await serveEduzz(sales);
   onTestFinished(() => void server.close());
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const log = new SqliteLog(join(temporaryFolder(), 'hookcast.db'));
   onTestFinished(() => log.close());
   const logger = pino({ level: 'silent' });
-  const drift = new Drift({ record: log, logger, onDrift: () => {} }, []);
+  const drift = new Drift({ record: log.fields, logger, onDrift: () => {} }, []);
   onTestFinished(() => drift.stop());
-  const api = { token: 'edzpap_of-tests', account: ACCOUNT, origin };
+  const api = { token, account: ACCOUNT, origin };
   const sources = new Map([['eduzz', eduzz({ secrets: [EDUZZ_SECRET], api })]]);
   const clock = { now: NOW };
   const common = { sources, log, logger, mostValues: 20_000, onLimit: () => {}, now: () => clock.now };
@@ -62,13 +44,6 @@ async function setUp(sales: readonly Sale[]) {
   };
   return { log, clock, asked, subscription, deliver, canceled, reconciling: new Reconciling(common) };
 }
-
-const sale = (order: number, status = 'canceled'): Sale => ({
-  id: String(order),
-  status,
-  total: { currency: 'BRL', value: 100 },
-  product: { id: '7', name: 'Choir' },
-});
 
 it('IN14.6 finds canceled sales of Eduzz that no webhook told of, each once, whichever comes first', async () => {
   const orders = Array.from({ length: 120 }, (_, order) => order + 1);
@@ -91,11 +66,11 @@ it('IN14.6 finds canceled sales of Eduzz that no webhook told of, each once, whi
   expect(found).toHaveLength(12);
   expect(found[0]).toMatchObject({ shape: 'OrderCancellation', tenant: `eduzz:${ACCOUNT}`, data: { title: 'Choir' } });
   expect(asked.find(({ pathname }) => pathname.endsWith('/sales'))!.searchParams.get('startDate')).toBe('2026-10-14');
-  expect(await log.listReconciliations()).toMatchObject([{ webhook: 'ON', trouble: null }]);
+  expect(await log.reconciliations.list()).toMatchObject([{ webhook: 'ON', trouble: null }]);
   clock.now += 3_600_000;
   subscription.status = 'disabled';
   expect(await reconciling.run('eduzz', { signal })).toMatchObject({ outcome: 'done', missed: new Map() });
-  expect(await log.listReconciliations()).toMatchObject([{ webhook: 'OFF' }]);
+  expect(await log.reconciliations.list()).toMatchObject([{ webhook: 'OFF' }]);
 });
 
 it('IN14.6 makes no cancellation of a sale that is not canceled, nor of one whose order the log does not know', async () => {

@@ -39,7 +39,7 @@ async function setUp(events: readonly StripeEvent[], key = STRIPE_KEY) {
   const gateway = () => {
     const log = new SqliteLog(path);
     onTestFinished(() => log.close());
-    const drift = new Drift({ record: log, logger, onDrift: () => {} }, []);
+    const drift = new Drift({ record: log.fields, logger, onDrift: () => {} }, []);
     onTestFinished(() => drift.stop());
     const ingest = new Ingest({ ...common, log, drift, onQuarantine: () => {}, mostWaiting: 1_000 });
     const options = { ...common, log };
@@ -77,7 +77,7 @@ it('IN14.1 has every cancellation once, also where webhooks were dropped, came l
   expect(new Set(recorded.map(({ shape }) => shape))).toEqual(new Set(['SubscriptionCancellation']));
   expect(recorded.filter(({ origin }) => origin === 'RECONCILED')).toHaveLength(16);
   const missed = { 'customer.subscription.deleted': 16 };
-  expect(await log.listReconciliations()).toMatchObject([
+  expect(await log.reconciliations.list()).toMatchObject([
     { seen: 160, missed, completedAt: NOW, webhook: 'ON', trouble: null },
   ]);
   expect(lines).toMatchObject([{ level: 40, source: 'stripe', missed: 16 }]);
@@ -93,7 +93,7 @@ it('IN14.1 compares neither what may still be on its way, nor what the endpoint 
   api.endpoint.status = 'disabled';
   const { log, reconciling } = gateway();
   expect(await reconciling.run('stripe', { signal })).toMatchObject({ outcome: 'done', seen: 0 });
-  expect(await log.listReconciliations()).toMatchObject([{ webhook: 'OFF' }]);
+  expect(await log.reconciliations.list()).toMatchObject([{ webhook: 'OFF' }]);
   expect(await reconciling.run('stripe', { signal })).toEqual({ outcome: 'not now' });
   clock.now += 15 * MINUTE;
   expect(await reconciling.run('stripe', { signal })).toMatchObject({ outcome: 'done', seen: 1 });
@@ -116,7 +116,7 @@ it('IN14.2 goes on where a gateway was killed, one gateway at a time, and looks 
   );
   expect([first!.outcome, second!.outcome].toSorted()).toEqual(['done', 'not now']);
   expect(await recordedIn(other.log)).toHaveLength(350);
-  const [state] = await other.log.listReconciliations();
+  const [state] = await other.log.reconciliations.list();
   expect(state).toMatchObject({ completedAt: NOW, seen: 350, missed: { 'customer.subscription.deleted': 350 } });
   const pagesAsked = api.asked.filter(({ pathname }) => pathname === '/v1/events');
   expect(pagesAsked.map(({ searchParams }) => searchParams.get('starting_after'))).toEqual([
@@ -145,7 +145,7 @@ it('IN14.3 leaves an API alone for as long as it says, and tries again what fail
   const until = new Date(Date.now() + 600_000).toUTCString();
   api.instead.push((_request, response) => response.writeHead(503, { 'retry-after': until }).end('<html>'));
   expect(await run()).toMatchObject(failed('UNAVAILABLE'));
-  expect(await log.listReconciliations()).toMatchObject([{ trouble: 'UNAVAILABLE' }]);
+  expect(await log.reconciliations.list()).toMatchObject([{ trouble: 'UNAVAILABLE' }]);
   clock.now += 500_000;
   expect(await run()).toEqual({ outcome: 'not now' });
   clock.now += 100_000;
@@ -163,7 +163,7 @@ it('IN14.3 leaves an API alone for as long as it says, and tries again what fail
   await reconciler.look();
   expect(api.asked.length).toBe(answered + 3);
   expect(await recordedIn(log)).toHaveLength(150);
-  expect(await log.listReconciliations()).toMatchObject([{ trouble: null }]);
+  expect(await log.reconciliations.list()).toMatchObject([{ trouble: null }]);
   await reconciler.stop();
 });
 
@@ -195,11 +195,11 @@ it('IN14.4 leaves the log untouched by whatever else an API answers, and says in
       response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end(Buffer.from(body, 'latin1'));
     });
     await reconciler.look();
-    expect(await log.listReconciliations(), name).toMatchObject([{ trouble, missed: {}, completedAt: null }]);
+    expect(await log.reconciliations.list(), name).toMatchObject([{ trouble, missed: {}, completedAt: null }]);
     clock.now += 15 * MINUTE;
   }
   expect(await recordedIn(log)).toEqual([]);
-  expect(await log.listQuarantined({ limit: 10 })).toEqual([]);
+  expect(await log.quarantine.list({ limit: 10 })).toEqual([]);
   expect(new Set(lines.map(({ msg }) => msg))).toEqual(
     new Set(['a source could not be reconciled: it is tried again later']),
   );
@@ -238,10 +238,10 @@ it('IN14.4 takes no page that never ends, and no pages that never end', async ()
     api.instead.push((_request, response) => response.end(JSON.stringify(one)));
   }
   expect(await reconciling.run('stripe', { signal })).toMatchObject({ outcome: 'to go on', pages: 100 });
-  const [before] = await log.listReconciliations();
+  const [before] = await log.reconciliations.list();
   clock.now += 25 * 60 * MINUTE;
   expect(await reconciling.run('stripe', { signal })).toMatchObject({ outcome: 'done' });
-  const [after] = await log.listReconciliations();
+  const [after] = await log.reconciliations.list();
   expect([before!.cursor === null, after!.runAt]).toEqual([false, clock.now]);
 });
 
@@ -257,5 +257,5 @@ it('IN14.5 counts in a dry run what was missed, and leaves the log as it is', as
   expect(pages).toEqual([100, 150]);
   expect(Number(api.asked.at(-1)!.searchParams.get('created[gte]'))).toBe(since / 1000);
   expect(await recordedIn(log)).toHaveLength(3);
-  expect(await log.listReconciliations()).toEqual([]);
+  expect(await log.reconciliations.list()).toEqual([]);
 });

@@ -18,7 +18,7 @@ async function watched(weeks: number) {
   const clock = { now: BEGIN };
   const gateway = () =>
     new Silences({
-      record: log,
+      log,
       sources: new Map([
         ['eduzz', 1],
         ['wix', 1],
@@ -33,8 +33,8 @@ async function watched(weeks: number) {
     count: 2,
     lastAt: at,
   });
-  const answered = (at: number, outcome?: string) => log.recordAnswers([answer(at, outcome)]);
-  await log.recordAnswers(Array.from({ length: weeks * 168 }, (_, hour) => answer(BEGIN + hour * HOUR + 1_800_000)));
+  const answered = (at: number, outcome?: string) => log.answers.add([answer(at, outcome)]);
+  await log.answers.add(Array.from({ length: weeks * 168 }, (_, hour) => answer(BEGIN + hour * HOUR + 1_800_000)));
   const last = BEGIN + weeks * 168 * HOUR - 1_800_000;
   const at = async (time: number, ...gateways: Silences[]) => {
     clock.now = time;
@@ -76,10 +76,10 @@ it('OPS14.2 takes neither a pause, nor a time in which no gateway ran, for a sil
   // Providers have an hour in which to send again.
   expect(await at(day + HOUR / 2, one)).toEqual([null]);
   await answered(day + HOUR / 2);
-  await log.pauseSource(newPaused({ source: 'eduzz' }));
+  await log.pauses.pause(newPaused({ source: 'eduzz' }));
   expect(await at(day + 3 * HOUR, one)).toEqual([null]);
   expect(await at(day + 48 * HOUR, one)).toEqual([null]);
-  await log.resumeSource('eduzz');
+  await log.pauses.resume('eduzz');
   expect(await at(day + 49 * HOUR, one)).toEqual([null]);
   expect(said()).toEqual([]);
   expect(await at(day + 96 * HOUR, one)).toEqual([day + 48 * HOUR]);

@@ -11,7 +11,10 @@ import { KINDS } from '../../src/events/cancellation.ts';
 import { type Cursor, encodeCursor } from '../../src/events/cursor.ts';
 import type { NewEvent } from '../../src/events/event.ts';
 import type { EventFilter } from '../../src/events/filter.ts';
-import { type Backing, type Context, createContext, discloseMessage } from '../../src/execution/context.ts';
+import type { Backing } from '../../src/execution/context.ts';
+import { createContext } from '../../src/execution/create-context.ts';
+import { discloseMessage } from '../../src/execution/disclosed.ts';
+import type { Follow } from '../../src/execution/followed.ts';
 import { Operations } from '../../src/execution/operations.ts';
 import { presentError } from '../../src/execution/present-error.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
@@ -84,7 +87,7 @@ beforeAll(() => {
   const now = Date.now;
   const options = { sources, log, logger, mostValues: 20_000, onLimit: fail, now };
   const [review, reprocessor] = [new Review(options), new Reprocessing(options)];
-  backing = { log, review: review, reprocessor, sources, answers: log, operator: fail, now };
+  backing = { log, review: review, reprocessor, sources, answers: log.answers, operator: fail, now };
   // Documents that no limit lets through: every field of every event, each by an alias.
   const most = 100_000;
   const limits = {
@@ -101,7 +104,7 @@ beforeAll(() => {
     schema,
     yoga: createGraphQL(schema, { dev: null, limits }),
     backing,
-    audit: new Audit({ record: log, logger, now }),
+    audit: new Audit({ record: log.audit, logger, now }),
     limits,
     onLimit: fail,
     trusted: null,
@@ -303,9 +306,15 @@ async function executeAlone(
   who: Viewer,
   head: Cursor,
 ): Promise<string[]> {
-  const context: Context = {
-    ...createContext(backing, who),
-    async *follow(after, wanted) {
+  const results = await subscribe({
+    schema,
+    document: parse(query),
+    operationName: operationName ?? null,
+    variableValues: { ...variables },
+    contextValue: createContext(backing, who),
+    async *subscribeFieldResolver(_root, args, _context, { parentType, fieldName, fieldNodes, fragments }) {
+      const { follow } = parentType.getFields()[fieldName]!.extensions as { follow: Follow<typeof args> };
+      const { after, filter: wanted } = follow(args, { fieldNodes, fragments });
       const page = await log.read({
         direction: 'forward',
         after: after ?? head,
@@ -314,13 +323,6 @@ async function executeAlone(
       });
       for (const item of inOrder(page)) yield discloseMessage(who, item)!;
     },
-  };
-  const results = await subscribe({
-    schema,
-    document: parse(query),
-    operationName: operationName ?? null,
-    variableValues: { ...variables },
-    contextValue: context,
   });
   if (!(Symbol.asyncIterator in results)) throw new Error(String(results.errors));
   const bytes: string[] = [];

@@ -242,7 +242,7 @@ it('LIVE1.4 gives each event once and in order, or says what is missing, in any 
           if (!kept?.raw) return;
           const { eventId, receivedAt, cursor } = kept;
           const event = newEvent({ eventId, tenant, subject, receivedAt, shape: `Type${(clock += 1)}` });
-          await log.revising((keep) => keep([{ seq: cursor.seq, event }], clock));
+          await log.revisions.run((keep) => keep([{ seq: cursor.seq, event }], clock));
           appended.push({ seq: (await log.head()).seq, eventId: '(revision)', subject, of: cursor.seq });
         } else if (step.do === 'trim') await log.trim(clock - step.keep);
         else await new Promise((resolve) => setImmediate(resolve));

@@ -20,22 +20,22 @@ const server = sharedPostgres();
 /** All that a log knows. */
 async function everything(log: EventLog) {
   const page = await log.read({ direction: 'forward', limit: 1_000, filter: {} });
-  const { salt, formerUpTo, tombstones } = await log.forgotten();
+  const { salt, formerUpTo, tombstones } = await log.memory.forgotten();
   const key = ({ mark, source, tenant }: (typeof tombstones)[number]) => [mark, source, tenant].join();
   return {
     ...page,
     salt,
     formerUpTo,
     tombstones: tombstones.toSorted((one, other) => (key(one) < key(other) ? -1 : 1)),
-    quarantined: await log.listQuarantined({ limit: 1_000 }),
-    marks: [await log.listMarks('events', 0, 1e9), await log.listMarks('quarantine', 0, 1e9)],
-    fields: await log.listFields(),
-    brought: await log.listReceivedSecrets(),
-    refused: (await log.listRefused({ limit: 100, now: 0 })).map((one) => ({ ...one, id: 0 })),
-    tokens: await log.listTokens(),
-    paused: await log.listPaused(),
-    reconciliations: await log.listReconciliations(),
-    audit: (await log.listAudit({ limit: 1_000 })).map((one) => ({ ...one, id: 0 })),
+    quarantined: await log.quarantine.list({ limit: 1_000 }),
+    marks: [await log.memory.marks('events', 0, 1e9), await log.memory.marks('quarantine', 0, 1e9)],
+    fields: await log.fields.list(),
+    brought: await log.receivedSecrets.list(),
+    refused: (await log.refused.list({ limit: 100, now: 0 })).map((one) => ({ ...one, id: 0 })),
+    tokens: await log.tokens.list(),
+    paused: await log.pauses.list(),
+    reconciliations: await log.reconciliations.list(),
+    audit: (await log.audit.list({ limit: 1_000 })).map((one) => ({ ...one, id: 0 })),
   };
 }
 
@@ -69,23 +69,23 @@ it('LOG6.4 copies what a log remembers of people with it, and what has become of
   const ids: number[] = [];
   for (let index = 0; index < 450; index += 1) {
     const values = [`some-value-${index}`, ...(index === 401 ? ['ana@people.example'] : [])];
-    ids.push(await from.quarantine(newQuarantined({ digest: `d${index}`, values, receivedAt: 1_000 })));
+    ids.push(await from.quarantine.keep(newQuarantined({ digest: `d${index}`, values, receivedAt: 1_000 })));
   }
-  await from.settleQuarantined(ids[3]!, { state: 'RELEASED', eventId: 'event-3', at: 1_500 });
+  await from.quarantine.settle(ids[3]!, { state: 'RELEASED', eventId: 'event-3', at: 1_500 });
   await from.erase(bySubject('ticket/1'), order(2_000));
   await from.erase(bySubject(odd, { contacts: [odd] }), order(3_000));
   const sighting = { source: 'wix', type: odd, path: 'a', change: 'NULL', expected: false, count: 3, at: 9 } as const;
-  await from.recordFields([sighting]);
-  for (const secret of ['encrypted', 'as well']) await from.keepReceivedSecret({ source: odd, secret, at: 5 }, 2);
-  await from.keepToken(newToken({ id: odd, label: odd }));
-  await from.revokeToken('theirs', 5);
-  await from.pauseSource(newPaused({ source: odd, reason: odd }));
-  await from.takeReconciliation(odd, 'somebody');
-  await from.keepReconciliation(newReconciliation({ source: odd, cursor: odd, missed: { [odd]: 3 } }), 'somebody');
+  await from.fields.add([sighting]);
+  for (const secret of ['encrypted', 'as well']) await from.receivedSecrets.keep({ source: odd, secret, at: 5 }, 2);
+  await from.tokens.keep(newToken({ id: odd, label: odd }));
+  await from.tokens.revoke('theirs', 5);
+  await from.pauses.pause(newPaused({ source: odd, reason: odd }));
+  await from.reconciliations.take(odd, 'somebody');
+  await from.reconciliations.keep(newReconciliation({ source: odd, cursor: odd, missed: { [odd]: 3 } }), 'somebody');
   const refused = { source: odd, sender: 's', reason: 'SIGNATURE_INVALID', size: 1, sealed: 'x', receivedAt: 1 };
   const kept = Array.from({ length: 25 }, (_, one) => ({ ...refused, digest: `d${one}`, expiresAt: 4e12 }));
-  await from.keepRefused(kept, { count: 100, size: 100 });
-  await from.recordAudit(Array.from({ length: 250 }, (_, at) => newEntry({ at, target: odd })));
+  await from.refused.keep(kept, { count: 100, size: 100 });
+  await from.audit.add(Array.from({ length: 250 }, (_, at) => newEntry({ at, target: odd })));
   expect(await copy(from, to)).toMatchObject({ events: 6, erasures: 3, quarantined: 450 });
   const first = await PostgresLog.open(to);
   const whole = await everything(first);
@@ -100,12 +100,12 @@ it('LOG6.4 copies what a log remembers of people with it, and what has become of
   await first.close();
 
   // What has changed by the next time.
-  await from.settleQuarantined(ids[4]!, { state: 'DISCARDED', eventId: null, at: 4_000 });
+  await from.quarantine.settle(ids[4]!, { state: 'DISCARDED', eventId: null, at: 4_000 });
   await from.erase({ by: 'email', email: 'ana@people.example', source: null }, order(4_000));
   await from.trim(1_600);
-  await from.recordFields([{ ...sighting, at: 10 }]);
-  await from.expectFields();
-  await from.quarantine(newQuarantined({ digest: 'new' }));
+  await from.fields.add([{ ...sighting, at: 10 }]);
+  await from.fields.expect();
+  await from.quarantine.keep(newQuarantined({ digest: 'new' }));
   expect(await copy(from, to)).toMatchObject({ events: 0, erasures: 1, quarantined: 1 });
   const copied = await PostgresLog.open(to);
   const again = await everything(copied);
@@ -119,7 +119,7 @@ it('LOG6.4 copies what a log remembers of people with it, and what has become of
   await copied.append([newEvent({ eventId: 'late', subject: odd }), newEvent({ eventId: 'older', version: 'r1' })]);
   expect(await copied.find([{ source: 'eduzz', eventId: 'late' }])).toMatchObject([{ personal: null, raw: null }]);
   expect(await copied.find([{ source: 'eduzz', eventId: 'older' }])).toMatchObject([{ superseded: true }]);
-  expect(await copied.quarantine(newQuarantined({ digest: 'after' }))).toBeGreaterThan(ids.at(-1)!);
+  expect(await copied.quarantine.keep(newQuarantined({ digest: 'after' }))).toBeGreaterThan(ids.at(-1)!);
   await Promise.all([copied.close(), from.close()]);
 });
 
@@ -142,9 +142,9 @@ it('LOG6.4 counts in the copy what was copied, also what has come and gone by th
       ),
     );
   const counted = async (log: EventLog) => ({
-    all: await log.activity({ edges, filter: {} }),
-    some: await log.activity({ edges, filter: { tenants: ['t0', 't2'] } }),
-    answers: await log.listAnswers(0),
+    all: await log.activity.count({ edges, filter: {} }),
+    some: await log.activity.count({ edges, filter: { tenants: ['t0', 't2'] } }),
+    answers: await log.answers.list(0),
   });
   const expectTheSame = async () => {
     await copy(from, to);
@@ -156,13 +156,13 @@ it('LOG6.4 counts in the copy what was copied, also what has come and gone by th
   };
   const answer = { source: 'eduzz', outcome: 'accepted', hour: 3_600_000, count: 450, lastAt: 3_600_001 };
   await append(250, 1);
-  await from.recordAnswers([answer]);
+  await from.answers.add([answer]);
   expect((await expectTheSame()).answers).toEqual([answer]);
   // All that was copied is gone, and more than that.
   await append(30, 2);
   await append(250, 3);
   await from.trim(3);
-  await from.recordAnswers([answer]);
+  await from.answers.add([answer]);
   const { all, answers } = await expectTheSame();
   expect(all.tallies.reduce((sum, { events }) => sum + events, 0)).toBe(250);
   expect(answers).toEqual([{ ...answer, count: 900 }]);
@@ -177,15 +177,17 @@ it('LOG6.4 copies revisions, also of events that were copied before they were re
   await from.append(events);
   const before = await from.head();
   const revise = (index: number, shape: string) =>
-    from.revising((keep) => keep([{ seq: index + 1, event: { ...events[index]!, shape, happened: 'PAID' } }], 7_000));
+    from.revisions.run((keep) =>
+      keep([{ seq: index + 1, event: { ...events[index]!, shape, happened: 'PAID' } }], 7_000),
+    );
   await revise(0, 'OrderChange');
   await copy(from, to);
   const same = async () => {
     const log = await PostgresLog.open(to);
     expect(await everything(log)).toEqual(await everything(from));
     const edges = [0, 900_000];
-    expect((await log.activity({ edges, filter: {} })).tallies).toEqual(
-      (await from.activity({ edges, filter: {} })).tallies,
+    expect((await log.activity.count({ edges, filter: {} })).tallies).toEqual(
+      (await from.activity.count({ edges, filter: {} })).tallies,
     );
     // A cursor that was made before anything was revised.
     expect((await log.read({ direction: 'forward', after: before, limit: 9, filter: {} })).isReplaced).toBe(false);

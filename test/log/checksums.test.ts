@@ -98,9 +98,9 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
 
   it('OPS4.6 never gives out a payload in quarantine that was altered', async () => {
     const { log, sql, check } = await open();
-    const id = await log.quarantine(newQuarantined());
+    const id = await log.quarantine.keep(newQuarantined());
     await sql(`UPDATE ${tableOf('payload')} SET payload = '{"event":"test.altered"}'`);
-    for (const reading of [() => log.findQuarantined(id), () => log.listQuarantined({ limit: 10 })]) {
+    for (const reading of [() => log.quarantine.find(id), () => log.quarantine.list({ limit: 10 })]) {
       await expect(reading()).rejects.toMatchObject({
         code: 'LOG_UNAVAILABLE',
         cause: { message: expect.stringMatching(/damaged \(the delivery 1 in quarantine is not as it was written\)/) },
@@ -116,8 +116,8 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
       newEvent({ eventId: 'erased' }),
       newEvent({ eventId: 'none', subject: null, personal: null, raw: null }),
     ]);
-    const id = await log.quarantine(newQuarantined());
-    await log.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: 1 });
+    const id = await log.quarantine.keep(newQuarantined());
+    await log.quarantine.settle(id, { state: 'DISCARDED', eventId: null, at: 1 });
     await log.erase(bySubject('ticket/1'), { at: 2_000, orderedBy: 'operator ana' });
     await log.append([newEvent({ eventId: 'late' })]);
     const { events } = await log.read({ direction: 'forward', limit: 10, filter: {} });
@@ -136,7 +136,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
   it('OPS2.8 takes what an older hookcast wrote as it stands', async () => {
     const { log, sql, check } = await open();
     await log.append([newEvent({ eventId: 'old' })]);
-    await log.quarantine(newQuarantined());
+    await log.quarantine.keep(newQuarantined());
     const personal = tableOf('personal');
     const columns = personal === 'personal' ? 'checksum = NULL' : 'checksum = NULL, personal_checksum = NULL';
     await sql(`UPDATE ${tableOf('data')} SET ${columns}; UPDATE ${tableOf('payload')} SET checksum = NULL`);
@@ -144,7 +144,7 @@ describe.each(kinds)('$name', ({ open, tableOf }) => {
     expect(events).toMatchObject([{ eventId: 'old', raw: '{"a":1}' }]);
     expect(head).toEqual(events[0]?.cursor);
     expect(head).not.toHaveProperty('mark');
-    expect(await log.listQuarantined({ limit: 10 })).toHaveLength(1);
+    expect(await log.quarantine.list({ limit: 10 })).toHaveLength(1);
     expect(check() ?? []).toEqual([]);
     await log.close();
   });
@@ -154,11 +154,11 @@ it('OPS4.6 does not take for erased what its file has lost', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const log = new SqliteLog(path);
   await log.append([newEvent()]);
-  const id = await log.quarantine(newQuarantined());
+  const id = await log.quarantine.keep(newQuarantined());
   const database = new DatabaseSync(path, { timeout: 30_000 });
   database.exec('DELETE FROM personal; DELETE FROM payloads');
   await expect(log.read({ direction: 'forward', limit: 10, filter: {} })).rejects.toThrow(/can't be read/);
-  await expect(log.findQuarantined(id)).rejects.toThrow(/can't be read/);
+  await expect(log.quarantine.find(id)).rejects.toThrow(/can't be read/);
   expect(checkFile(path).problems).toHaveLength(2);
   // What an operator does who wants to keep the rest of it.
   database.exec('INSERT INTO personal (seq) VALUES (1); DELETE FROM quarantine');

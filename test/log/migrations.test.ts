@@ -218,21 +218,21 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     ]);
     // Version 8 has counted already, and what stands here nobody has counted.
     if (from < 8) {
-      expect((await log.activity({ edges: [-900_000, 0, 900_000], filter: {} })).tallies).toMatchObject([
+      expect((await log.activity.count({ edges: [-900_000, 0, 900_000], filter: {} })).tallies).toMatchObject([
         { kind: null, shape: 'OtherEvent', events: 1 },
         { kind: 'TICKET', shape: 'TicketCancellation', happened: 'CANCELED', events: 1 },
       ]);
     }
     // What a gateway makes of the same digest now, so that the delivery is known when it comes again.
     const digest = from < 6 ? new Namer(await log.naming()).digest('eduzz', 'old') : 'old';
-    expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
+    expect(await log.quarantine.list({ limit: 10 })).toMatchObject([
       { digest, payload: PAYLOAD, state: 'WAITING', erasedAt: null, tenant: null },
     ]);
     // The marks of what versions 2 to 4 have kept are their own, which nobody has made here.
     if (from === 1) {
       const { quarantined } = await log.erase({ by: 'email', email: 'ana@people.example', source: null }, order);
       expect(quarantined).toBe(1);
-      expect(await log.listQuarantined({ limit: 10 })).toMatchObject([
+      expect(await log.quarantine.list({ limit: 10 })).toMatchObject([
         { digest, payload: REMAINDER, state: 'WAITING', erasedAt: 5_000 },
       ]);
     }
@@ -244,10 +244,10 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     const said = ['eduzz', 'old', 'eduzz', null, null, '[]', PAYLOAD, 2];
     const checksum = checksumOf(said, [5]);
     const log = await (await old(5, { checksum }))();
-    expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ payload: PAYLOAD }]);
+    expect(await log.quarantine.list({ limit: 10 })).toMatchObject([{ payload: PAYLOAD }]);
     await log.close();
     const altered = await (await old(5, { checksum: checksum + 1 }))();
-    await expect(altered.listQuarantined({ limit: 10 })).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    await expect(altered.quarantine.list({ limit: 10 })).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
     await altered.close();
   });
 
@@ -270,7 +270,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
       ['OtherEvent', null, '{}'],
     ] as const;
     const log = await (await old(7, { events }))();
-    const { tallies } = await log.activity({ edges: [0, 900_000], filter: {} });
+    const { tallies } = await log.activity.count({ edges: [0, 900_000], filter: {} });
     expect(
       tallies.map(({ shape, happened, currency, events, unsummed, units }) => [
         [shape, happened, currency].join(' '),
@@ -313,7 +313,7 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     const other = await recorded({ tenant: 'eduzz:2' });
     expect(other).toMatchObject({ event: { eventId: 'derived:now' }, appended: { outcome: 'accepted' } });
     // The delivery's own stays, so that its release is known to be that event again.
-    expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ eventId: plain }]);
+    expect(await log.quarantine.list({ limit: 10 })).toMatchObject([{ eventId: plain }]);
     await log.trim(3);
     expect((await namer()).hasFormer).toBe(false);
     await log.close();
@@ -323,9 +323,9 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     const nil = '00000000-0000-0000-0000-000000000000';
     const log = await (await old(5, { erased: [nil, 'anonymous', 'contact-77'] }))();
     for (const id of [nil, 'anonymous', 'contact-77']) {
-      await log.quarantine(newQuarantined({ digest: id, values: [id] }));
+      await log.quarantine.keep(newQuarantined({ digest: id, values: [id] }));
     }
-    const isErased = (await log.listQuarantined({ limit: 10 })).map(({ erasedAt }) => erasedAt !== null);
+    const isErased = (await log.quarantine.list({ limit: 10 })).map(({ erasedAt }) => erasedAt !== null);
     expect(isErased).toEqual([false, false, false, true]);
     await log.close();
   });
@@ -338,25 +338,25 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
     ] as const) {
       const checksum = checksumOf(['eduzz', 'old', 'eduzz', null, waitsAs, '[]', PAYLOAD, 2], [5]);
       const log = await (await old(5, { waitsAs, checksum }))();
-      expect(await log.listQuarantined({ limit: 10 })).toMatchObject([{ eventId, payload: PAYLOAD }]);
-      expect((await log.forgotten()).formerUpTo).toBe(1);
+      expect(await log.quarantine.list({ limit: 10 })).toMatchObject([{ eventId, payload: PAYLOAD }]);
+      expect((await log.memory.forgotten()).formerUpTo).toBe(1);
       await log.close();
     }
   });
 
   it('OPS2.9 writes nothing to a log that another hookcast brought to a newer version, and reads on', async () => {
     const { log, sql } = await now();
-    const id = await log.quarantine(newQuarantined({ digest: 'waits' }));
+    const id = await log.quarantine.keep(newQuarantined({ digest: 'waits' }));
     const sighting = { source: 'wix', type: 'x', path: 'a', change: 'NULL', expected: false, count: 1, at: 1 } as const;
-    await log.recordFields([sighting]);
+    await log.fields.add([sighting]);
     const answer = { source: 'eduzz', outcome: 'accepted', hour: 3_600_000, count: 1, lastAt: 3_600_001 };
-    await log.recordAnswers([answer]);
+    await log.answers.add([answer]);
     const state = async () => [
       await log.read({ direction: 'forward', limit: 10, filter: {} }),
-      await log.listQuarantined({ limit: 10 }),
-      await log.listFields(),
-      await log.listAnswers(0),
-      (await log.forgotten()).tombstones,
+      await log.quarantine.list({ limit: 10 }),
+      await log.fields.list(),
+      await log.answers.list(0),
+      (await log.memory.forgotten()).tombstones,
     ];
     const before = await state();
     const writes: Record<string, () => Promise<unknown>> = {
@@ -364,11 +364,11 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
       duplicate: () => log.append([newEvent({ eventId: 'again' }), newEvent({ eventId: 'again' })]),
       erase: () => log.erase(bySubject('ticket/1'), order),
       trim: () => log.trim(1e12),
-      quarantine: () => log.quarantine(newQuarantined()),
-      settle: () => log.settleQuarantined(id, { state: 'DISCARDED', eventId: null, at: 1 }),
-      recordFields: () => log.recordFields([sighting]),
-      expectFields: () => log.expectFields(),
-      recordAnswers: () => log.recordAnswers([answer]),
+      quarantine: () => log.quarantine.keep(newQuarantined()),
+      settle: () => log.quarantine.settle(id, { state: 'DISCARDED', eventId: null, at: 1 }),
+      recordFields: () => log.fields.add([sighting]),
+      expectFields: () => log.fields.expect(),
+      recordAnswers: () => log.answers.add([answer]),
       assertWritable: () => log.assertWritable(),
     };
     await sql(to(version + 1));
@@ -393,14 +393,14 @@ describe.each(kinds)('$name', ({ old, now, to, version }) => {
 it('OPS2.8 hashes no digest twice in a file that was rescued, and so takes the step once more', async () => {
   const path = join(temporaryFolder(), 'hookcast.db');
   const before = new SqliteLog(path);
-  const id = await before.quarantine(newQuarantined({ digest: 'of now' }));
+  const id = await before.quarantine.keep(newQuarantined({ digest: 'of now' }));
   await before.append([newEvent()]);
   await before.close();
   const database = new DatabaseSync(path);
   database.exec('PRAGMA user_version = 2');
   database.close();
   const log = new SqliteLog(path);
-  expect(await log.findQuarantined(id)).toMatchObject({ digest: 'of now' });
+  expect(await log.quarantine.find(id)).toMatchObject({ digest: 'of now' });
   expect(await log.naming()).toMatchObject({ hasFormer: false });
   await log.close();
 });
@@ -409,7 +409,7 @@ it('OPS2.9 has a gateway of versions 1 to 3 hear that it is too old, whatever it
   const url = await sharedPostgres().newDatabase();
   const log = await PostgresLog.open(url);
   await log.append([newEvent({ eventId: 'before' })]);
-  const id = await log.quarantine(newQuarantined());
+  const id = await log.quarantine.keep(newQuarantined());
   const event = JSON.stringify([
     ['eduzz', 'late', 'eduzz', 'x', 'X', null, 't', null, 1, '', 1, '{}', '{}', '{}', null, '{}'],
   ]);

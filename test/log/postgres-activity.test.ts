@@ -23,7 +23,7 @@ it('LOG7.4 counts what a log of version 2 holds when it is brought up to date, a
   await query(url, `${fill(3_000)}; DELETE FROM hookcast.events WHERE seq BETWEEN 601 AND 1200`);
   const log = await PostgresLog.open(url);
   const all = async (filter: ActivityFilter = {}) =>
-    (await log.activity({ ...WHOLE, filter: { ...WHOLE.filter, ...filter } })).tallies;
+    (await log.activity.count({ ...WHOLE, filter: { ...WHOLE.filter, ...filter } })).tallies;
   expect(await all()).toMatchObject([{ happened: 'CANCELED', events: 1_600, refundsExpected: 800 }]);
   expect(await all({ tenants: ['t1', 't2', 't3'] })).toMatchObject([{ events: 16 }]);
   await log.append([newEvent({ kind: 'BOOKING', receivedAt: 4_000 } as never)]);
@@ -79,7 +79,7 @@ it('LOG7.4 misses no event that a gateway of version 2 recorded until its log wa
   await expect(late).rejects.toThrow(/start the newer hookcast everywhere/);
   const log = await opening;
   await log.append([1, 2, 3].map(() => newEvent({ kind: 'TICKET' } as never)));
-  expect((await log.activity(WHOLE)).tallies.reduce((sum, { events }) => sum + events, 0)).toBe(23);
+  expect((await log.activity.count(WHOLE)).tallies.reduce((sum, { events }) => sum + events, 0)).toBe(23);
   await log.close();
 });
 

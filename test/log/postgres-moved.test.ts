@@ -40,13 +40,13 @@ it('LOG3.4 gives positions after all that is there when the database was moved w
   const url = await server.newDatabase();
   const { log } = await openAt(url);
   await log.append(events('a', 'b', 'c'));
-  const kept = await log.quarantine(newQuarantined());
+  const kept = await log.quarantine.keep(newQuarantined());
   const { head } = await log.read({ direction: 'forward', limit: 1, filter: {} });
   // By another server, as a copy by replication is: an epoch begins as well.
   await query(url, `${WITHOUT_SEQUENCES}; UPDATE hookcast.epochs SET history = 'elsewhere'`);
   expect(await log.append(events('d'))).toMatchObject([{ outcome: 'accepted' }]);
   expect(await idsIn(log, head.seq)).toEqual(['d']);
-  expect(await log.quarantine(newQuarantined())).toBeGreaterThan(kept);
+  expect(await log.quarantine.keep(newQuarantined())).toBeGreaterThan(kept);
   expect(await problemsOf(url)).toMatchObject({
     said: undefined,
     lines: [/^All is well: 4 events/, /pg_amcheck/].map((line) => expect.stringMatching(line)),
@@ -95,7 +95,7 @@ it('LOG7.8 counts anew at the start when a restore has counted again, and a chec
   const scheduled = { ...late, eventId: 'd', happened: 'SCHEDULED', data: { isScheduled: true } } as never;
   await before.log.append([...events('a', 'b'), late, scheduled]);
   const asked = { edges: [0, 3e6, 12e6], filter: {} };
-  const { tallies } = await before.log.activity(asked);
+  const { tallies } = await before.log.activity.count(asked);
   await before.log.close();
   // `pg_restore --data-only`: the counts come first, and then the triggers count the events.
   for (const table of ['activity', 'activity_by_tenant'])
@@ -107,7 +107,7 @@ it('LOG7.8 counts anew at the start when a restore has counted again, and a chec
   );
   const { log, warnings } = await openAt(url);
   expect(warnings).toEqual([expect.stringMatching(/counted again/)]);
-  expect((await log.activity(asked)).tallies).toEqual(tallies);
+  expect((await log.activity.count(asked)).tallies).toEqual(tallies);
   expect((await problemsOf(url)).said).toBeUndefined();
   await log.close();
 });

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { type ActivityFilter, MINUTE, QUARTER } from '../../src/events/activity.ts';
 import { KINDS } from '../../src/events/cancellation.ts';
-import { selectActivity } from '../../src/log/sqlite/activity.ts';
+import { selectActivity } from '../../src/log/sqlite/activity-index.ts';
 import { checkFile } from '../../src/log/sqlite/check-file.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
@@ -27,14 +27,14 @@ it('LOG7.4 counts what a log of version 2 holds when it is brought up to date, a
   expect(checkFile(path).problems).toEqual([]);
   const log = new SqliteLog(path);
   // Two thirds of 10,500, and a half of them even.
-  const [all] = (await log.activity(WHOLE)).tallies;
+  const [all] = (await log.activity.count(WHOLE)).tallies;
   expect(all).toMatchObject({ happened: 'CANCELED', events: 7_000, refundsExpected: 3_500 });
-  const [one] = (await log.activity({ ...WHOLE, filter: { ...WHOLE.filter, tenants: ['t1', 't2'] } })).tallies;
+  const [one] = (await log.activity.count({ ...WHOLE, filter: { ...WHOLE.filter, tenants: ['t1', 't2'] } })).tallies;
   expect(one?.events).toBe(1_400);
   expect(checkFile(path)).toMatchObject({ events: 10_500, problems: [] });
   await log.append([newEvent({ kind: 'BOOKING', receivedAt: 12_001 } as never)]);
   expect(await log.trim(12_001)).toBe(10_500);
-  expect((await log.activity(WHOLE)).tallies).toMatchObject([{ kind: 'BOOKING', events: 1 }]);
+  expect((await log.activity.count(WHOLE)).tallies).toMatchObject([{ kind: 'BOOKING', events: 1 }]);
   await log.close();
   // What has come to nothing is gone.
   const now = new DatabaseSync(path, { timeout: 30_000 });
@@ -78,7 +78,7 @@ it('LOG7.6 has `hookcast check` take files of an older hookcast as they are, whi
     // Version 1 has people in a place of its own.
     if (version > 1) expect(checkFile(path), String(version)).toMatchObject({ events: 1, problems: [] });
     const log = new SqliteLog(path);
-    expect((await log.activity(WHOLE)).tallies).toMatchObject([{ shape: 'X', happened: 'CANCELED', events: 1 }]);
+    expect((await log.activity.count(WHOLE)).tallies).toMatchObject([{ shape: 'X', happened: 'CANCELED', events: 1 }]);
     await log.close();
     expect(checkFile(path), String(version)).toMatchObject({ events: 1, problems: [] });
   }
@@ -132,7 +132,7 @@ it('LOG7.10 counts no cancellation that is only scheduled when a file that was r
     } as never),
   );
   await log.append([...said, newEvent({ kind: 'TICKET', happened: 'CANCELED' } as never)]);
-  const { tallies } = await log.activity(WHOLE);
+  const { tallies } = await log.activity.count(WHOLE);
   await log.close();
   expect(tallies.map(({ kind, events }) => [kind, events])).toEqual([
     ['SUBSCRIPTION', 2],
@@ -144,7 +144,7 @@ it('LOG7.10 counts no cancellation that is only scheduled when a file that was r
     database.exec(`PRAGMA user_version = ${version}`);
     database.close();
     const rescued = new SqliteLog(path);
-    expect(await rescued.activity(WHOLE), String(version)).toMatchObject({ tallies });
+    expect(await rescued.activity.count(WHOLE), String(version)).toMatchObject({ tallies });
     await rescued.close();
     expect(checkFile(path).problems).toEqual([]);
   }
@@ -155,6 +155,6 @@ it('LOG7.7 refuses an event whose time is none, which would take those beside it
   const at = (moment: number) => newEvent({ kind: 'TICKET', occurredAt: { at: moment, text: '' } } as never);
   const answers = await log.append([at(1), at(-(2 ** 63) + 1_024), at(2 ** 53), at(2)]);
   expect(answers.map(({ outcome }) => outcome)).toEqual(['accepted', 'refused', 'refused', 'accepted']);
-  expect((await log.activity(WHOLE)).tallies).toMatchObject([{ events: 2 }]);
+  expect((await log.activity.count(WHOLE)).tallies).toMatchObject([{ events: 2 }]);
   await log.close();
 });

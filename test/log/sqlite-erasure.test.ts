@@ -90,10 +90,10 @@ it('PRIV1.8 leaves no byte of whom it erases in the file or beside it, whatever 
         values: [person.email],
         receivedAt: number,
       });
-      const id = await log.quarantine(delivery);
-      if (index === 1) await log.settleQuarantined(id, { state: 'RELEASED', eventId: null, at: number });
+      const id = await log.quarantine.keep(delivery);
+      if (index === 1) await log.quarantine.settle(id, { state: 'RELEASED', eventId: null, at: number });
       if (index === 2)
-        await log.quarantine({ ...delivery, issues: [{ path: 'x'.repeat(round * 40), message: 'longer' }] });
+        await log.quarantine.keep({ ...delivery, issues: [{ path: 'x'.repeat(round * 40), message: 'longer' }] });
     }
     if (round % 3 === 2) await log.trim(number - 400 + round);
   }
@@ -116,7 +116,7 @@ it('PRIV1.8 leaves no byte of whom it erases in the file or beside it, whatever 
   for (const person of people) await log.erase({ by: 'email', email: person.email, source: null }, order);
   expect(peopleIn(path)).toEqual(new Set());
   // What waited in quarantine is kept, and so is what arrives about them now.
-  const late = await log.quarantine(
+  const late = await log.quarantine.keep(
     newQuarantined({
       digest: 'late',
       payload: JSON.stringify({ id: 'evt-1-late', person: people[3] }),
@@ -125,7 +125,7 @@ it('PRIV1.8 leaves no byte of whom it erases in the file or beside it, whatever 
     }),
   );
   expect(peopleIn(path)).toEqual(new Set());
-  const waiting = await log.listQuarantined({ limit: 1_000, state: 'WAITING' });
+  const waiting = await log.quarantine.list({ limit: 1_000, state: 'WAITING' });
   expect(waiting).toHaveLength(ROUNDS * 3 + 1);
   for (const { id, erasedAt, payload } of waiting) {
     expect(erasedAt).toBe(order.at);
@@ -169,7 +169,7 @@ it('LOG9.9 leaves no byte of whom it erases among events that were revised, also
         const personal = { tenantName: people[number]!.name, more };
         return { seq, event: { ...eventsOf[number]!, shape: `Type${round}`, personal } };
       });
-    const revised = await log.revising((keep) => keep(revisions, round));
+    const revised = await log.revisions.run((keep) => keep(revisions, round));
     expect(revised).toEqual(revisions.map(() => ({ outcome: 'revised' })));
     const [gone, kept] = [people.slice(round * 20, round * 20 + 20), people.slice(round * 20 + 20)];
     for (const { email } of gone) await log.erase(bySubject(`ticket/${email.slice(7, 11)}`), order);
@@ -269,7 +269,7 @@ it('LOG2.5 brings a log of version 1 up to date: its people are found and erased
     floor: { seq: 50 },
     erasures: [{ subject: 'ticket/60', eventIds: ['e60'], at: 77, orderedBy: expect.stringMatching(/provider/) }],
   });
-  expect(await log.findQuarantined(7)).toMatchObject({ state: 'WAITING', payload: expect.stringContaining('person') });
+  expect(await log.quarantine.find(7)).toMatchObject({ state: 'WAITING', payload: expect.stringContaining('person') });
   // What version 1 erased stays held back, and what it recorded is found by contact and by address.
   await log.append([newEvent({ eventId: 'late', subject: 'ticket/60' })]);
   expect(await log.find([{ source: 'eduzz', eventId: 'late' }])).toMatchObject([{ personal: null, raw: null }]);

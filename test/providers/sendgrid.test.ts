@@ -166,5 +166,5 @@ it('IN4.12 records of a list of SendGrid what it knows already once, and what do
   };
   expect(await post()).toMatchObject([200, { events: { accepted: 2, quarantined: 1 } }]);
   expect(await post()).toMatchObject([200, { events: { duplicate: 2, quarantined: 1 } }]);
-  expect(await log.listQuarantined({ limit: 10 })).toHaveLength(1);
+  expect(await log.quarantine.list({ limit: 10 })).toHaveLength(1);
 });

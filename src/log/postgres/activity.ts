@@ -1,7 +1,9 @@
-import { type Activity, type ActivityRequest, spanOf } from '../../events/activity.ts';
+import { type Activity, type ActivityIndex, type ActivityRequest, spanOf } from '../../events/activity.ts';
 import { ACTIVITY_LISTS, MEASURES, TALLIED, fromTallyRow } from '../activity-row.ts';
 import type { Row, Value } from '../value.ts';
 import { extentOf } from './answers.ts';
+import { statement } from './connection.ts';
+import type { Database } from './database.ts';
 import { decode } from './row.ts';
 import { type SqlQuery, listOf } from './select.ts';
 
@@ -52,4 +54,19 @@ export function activityOf({ edges }: ActivityRequest, [epoch, floor, head, mark
     }),
     ...extentOf(String(epoch), floor, head, mark, JSON.parse(String(lineage)) as [string, number][]),
   };
+}
+
+/** How many events occurred when. */
+export class PostgresActivity implements ActivityIndex {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async count(request: ActivityRequest): Promise<Activity> {
+    const { sql, parameters } = selectActivity(request);
+    const [row = []] = await this.#database.ask(statement(sql, 'anew'), parameters);
+    return activityOf(request, row);
+  }
 }

@@ -68,11 +68,11 @@ export async function takeQuarantine(
   const [[last] = []] = await connection.ask(LAST_QUARANTINED, []);
   let count = 0;
   for (let after = 0, full = true; full;) {
-    const deliveries = await from.listQuarantined({ after, limit: PIECE });
+    const deliveries = await from.quarantine.list({ after, limit: PIECE });
     full = deliveries.length === PIECE;
     const upTo = full ? deliveries.at(-1)!.id : Number.MAX_SAFE_INTEGER;
     // Afterwards: what is settled in between has none, and comes as settled the next time.
-    const marks = byId(await from.listMarks('quarantine', after, upTo));
+    const marks = byId(await from.memory.marks('quarantine', after, upTo));
     const rows = deliveries.map((delivery) => {
       const isWhole = delivery.state === 'WAITING' && delivery.erasedAt === null && delivery.payload !== null;
       const remainder = isWhole ? toRemainder(delivery.payload) : null;
@@ -93,31 +93,31 @@ export async function takeQuarantine(
  * tokens, which sources are paused and how far each was reconciled, the audit and refused deliveries; in the caller's transaction.
  */
 export async function takeMemory(connection: Connection, from: EventLog): Promise<void> {
-  const { tombstones } = await from.forgotten();
+  const { tombstones } = await from.memory.forgotten();
   await connection.ask(FORGET_TOMBSTONES, []);
   await insertAll(connection, INSERT_TOMBSTONES, TOMBSTONE_COLUMNS, tombstones.map(toTombstoneRow));
-  const fields = await from.listFields();
+  const fields = await from.fields.list();
   await connection.ask(FORGET_FIELDS, []);
   await insertAll(connection, INSERT_FIELDS, FIELD_COLUMNS, fields.map(fieldOf));
-  const answers = await from.listAnswers(0);
+  const answers = await from.answers.list(0);
   await connection.ask(FORGET_ANSWERS, []);
   await insertAll(connection, INSERT_ANSWERS, ANSWER_COLUMNS, toAnswerRows(answers));
   // As they are: what they are encrypted with is made of the log's secret, which was taken over before.
-  const brought = await from.listReceivedSecrets();
+  const brought = await from.receivedSecrets.list();
   await connection.ask(FORGET_BROUGHT, []);
   await insertAll(connection, INSERT_BROUGHT, BROUGHT_COLUMNS, brought.map(toReceivedSecretRow));
-  const tokens = await from.listTokens();
+  const tokens = await from.tokens.list();
   await connection.ask(FORGET_TOKENS, []);
   await insertAll(connection, INSERT_TOKENS, TOKEN_COLUMNS, tokens.map(toTokenRow));
-  const paused = await from.listPaused();
+  const paused = await from.pauses.list();
   await connection.ask(FORGET_PAUSED, []);
   await insertAll(connection, INSERT_PAUSED, PAUSED_COLUMNS, paused.map(toPausedRow));
-  const reconciliations = await from.listReconciliations();
+  const reconciliations = await from.reconciliations.list();
   await connection.ask(FORGET_RECONCILIATIONS, []);
   await insertAll(connection, INSERT_RECONCILIATIONS, RECONCILIATION_COLUMNS, reconciliations.map(toReconciliationRow));
   await connection.ask(FORGET_AUDIT, []);
   for (let after = 0, full = true; full;) {
-    const entries = await from.listAudit({ after, limit: PIECE });
+    const entries = await from.audit.list({ after, limit: PIECE });
     await insertAll(connection, INSERT_AUDIT, NEW_AUDIT_COLUMNS, entries.map(toAuditRow));
     full = entries.length === PIECE;
     after = entries.at(-1)?.id ?? after;
@@ -125,7 +125,7 @@ export async function takeMemory(connection: Connection, from: EventLog): Promis
   // As secrets are: encrypted with what is made of the log's.
   await connection.ask(FORGET_REFUSED, []);
   for (let after = 0, full = true; full;) {
-    const refused = await from.listRefused({ after, limit: FEW, now: Date.now() });
+    const refused = await from.refused.list({ after, limit: FEW, now: Date.now() });
     await insertAll(connection, INSERT_REFUSED, NEW_REFUSED_COLUMNS, refused.map(toRefusedRow));
     full = refused.length === FEW;
     after = refused.at(-1)?.id ?? after;

@@ -2,6 +2,7 @@ import { HookcastError } from '../../errors.ts';
 import type { Extent } from '../../events/cursor.ts';
 import type { EventLog, Page } from '../../events/event-log.ts';
 import type { RecordedEvent } from '../../events/event.ts';
+import type { Memory } from '../../events/tombstone.ts';
 import {
   ERASURE_COLUMNS,
   RECORDED_COLUMNS,
@@ -67,7 +68,7 @@ const DRAW_ON = `
 export async function adopt(connection: Connection, from: EventLog, progress: (done: Adopted) => void) {
   await connection.script('SET statement_timeout = 0', PATIENCE);
   const first = await from.read({ direction: 'forward', limit: 1, filter: {} });
-  let position = await begin(connection, first, await from.forgotten());
+  let position = await begin(connection, first, await from.memory.forgotten());
   let done: Adopted = { events: 0, erasures: 0, quarantined: 0, share: 0 };
   for (;;) {
     const after = { epoch: first.head.epoch, seq: position };
@@ -101,7 +102,7 @@ export async function adopt(connection: Connection, from: EventLog, progress: (d
 async function begin(
   connection: Connection,
   { head, lineage }: Extent,
-  { salt, formerUpTo }: Pick<Awaited<ReturnType<EventLog['forgotten']>>, 'salt' | 'formerUpTo'>,
+  { salt, formerUpTo }: Pick<Awaited<ReturnType<Memory['forgotten']>>, 'salt' | 'formerUpTo'>,
 ): Promise<number> {
   let position = 0;
   // Looked at under the lock: a gateway may be starting on it at this moment.
@@ -185,7 +186,7 @@ async function marksOf(from: EventLog, { events, revisions }: Page): Promise<Rea
 async function marksOfStretch(from: EventLog, events: readonly RecordedEvent[]): Promise<ReadonlyMap<number, string>> {
   const [first, last] = [events[0], events.at(-1)];
   if (!first || !last) return new Map();
-  return byId(await from.listMarks('events', first.cursor.seq - 1, last.cursor.seq));
+  return byId(await from.memory.marks('events', first.cursor.seq - 1, last.cursor.seq));
 }
 
 /** Positions that a gateway has given out here must not be given to what the other log recorded under the same numbers. */

@@ -1,6 +1,9 @@
-import { PAUSED_COLUMNS } from '../paused-row.ts';
+import type { Paused, PausedRecord } from '../../events/paused.ts';
+import { PAUSED_COLUMNS, fromPausedRow, toPausedRow } from '../paused-row.ts';
 import { statement } from './connection.ts';
-import { asRecords } from './row.ts';
+import type { Database } from './database.ts';
+import { asRecords, decode, toRecords } from './row.ts';
+import { toText } from './text.ts';
 import { CHANGED } from './tokens.ts';
 
 const COLUMNS = PAUSED_COLUMNS.join(', ');
@@ -17,3 +20,26 @@ export const PAUSE_SOURCE = statement(
 export const RESUME_SOURCE = statement(
   `WITH ${CHANGED} DELETE FROM hookcast.paused USING changed WHERE source = ? RETURNING 1`,
 );
+
+/** The sources that are paused. */
+export class PostgresPauses implements PausedRecord {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async pause(paused: Paused): Promise<Paused> {
+    const records = toRecords(PAUSED_COLUMNS, [toPausedRow(paused)]);
+    const [row = []] = await this.#database.ask(PAUSE_SOURCE, [records], 'written');
+    return fromPausedRow(decode(PAUSED_COLUMNS, row));
+  }
+
+  async resume(source: string): Promise<boolean> {
+    return (await this.#database.ask(RESUME_SOURCE, [toText(source)], 'written')).length === 1;
+  }
+
+  async list(): Promise<readonly Paused[]> {
+    return (await this.#database.ask(LIST_PAUSED, [])).map((row) => fromPausedRow(decode(PAUSED_COLUMNS, row)));
+  }
+}

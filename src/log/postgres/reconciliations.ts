@@ -1,8 +1,10 @@
-import { RECONCILING } from '../../events/reconciliation.ts';
-import { RECONCILIATION_COLUMNS } from '../reconciliation-row.ts';
+import { RECONCILING, type Reconciliation, type ReconciliationRecord } from '../../events/reconciliation.ts';
+import { RECONCILIATION_COLUMNS, fromReconciliationRow, toReconciliationRow } from '../reconciliation-row.ts';
 import { statement } from './connection.ts';
-import { asRecords } from './row.ts';
+import type { Database } from './database.ts';
+import { asRecords, decode, toRecords } from './row.ts';
 import { KNOWS, NOW } from './statements.ts';
+import { toText } from './text.ts';
 
 const COLUMNS = RECONCILIATION_COLUMNS.join(', ');
 const OF_IT = RECONCILIATION_COLUMNS.map((column) => `known.${column}`).join(', ');
@@ -31,3 +33,31 @@ export const END_RECONCILIATION = statement(
   'UPDATE hookcast.reconciliations SET holder = NULL, held_until = NULL ' +
     `WHERE ${KNOWS} AND source = ?::text AND holder = ?::text`,
 );
+
+/** How far sources are reconciled, and by whom. */
+export class PostgresReconciliations implements ReconciliationRecord {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async take(source: string, holder: string): Promise<Reconciliation | null> {
+    const [row] = await this.#database.ask(TAKE_RECONCILIATION, [toText(source), holder], 'written');
+    return row ? fromReconciliationRow(decode(RECONCILIATION_COLUMNS, row)) : null;
+  }
+
+  async keep(reconciliation: Reconciliation, holder: string): Promise<boolean> {
+    const records = toRecords(RECONCILIATION_COLUMNS, [toReconciliationRow(reconciliation)]);
+    return (await this.#database.ask(KEEP_RECONCILIATION, [records, holder], 'written')).length === 1;
+  }
+
+  async end(source: string, holder: string): Promise<void> {
+    await this.#database.ask(END_RECONCILIATION, [toText(source), holder], 'written');
+  }
+
+  async list(): Promise<readonly Reconciliation[]> {
+    const rows = await this.#database.ask(LIST_RECONCILIATIONS, []);
+    return rows.map((row) => fromReconciliationRow(decode(RECONCILIATION_COLUMNS, row)));
+  }
+}

@@ -1,6 +1,15 @@
-import { NEW_REFUSED_COLUMNS, REFUSED_COLUMNS } from '../refused-row.ts';
+import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
+import {
+  NEW_REFUSED_COLUMNS,
+  REFUSED_COLUMNS,
+  fromRefusedRow,
+  placesFor,
+  toKeeping,
+  toRefusedRow,
+} from '../refused-row.ts';
 import { statement } from './connection.ts';
-import { asRecords } from './row.ts';
+import type { Database } from './database.ts';
+import { asRecords, decode, toRecords } from './row.ts';
 import { KNOWS } from './statements.ts';
 
 const NEW = NEW_REFUSED_COLUMNS.join(', ');
@@ -25,3 +34,51 @@ export const EXPIRE_REFUSED = statement(
   `WITH gone AS (DELETE FROM hookcast.refused WHERE ${KNOWS} AND expires_at <= ?::bigint RETURNING 1) ` +
     'SELECT count(*)::integer FROM gone',
 );
+
+/** Deliveries that were refused and may be tried again. */
+export class PostgresRefused implements RefusedRecord {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async keep(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]> {
+    const sums = await this.#database.ask(SUM_REFUSED, []);
+    const kept = sums.map(
+      ([source, sender, count, size]) => [String(source), String(sender), Number(count), Number(size)] as const,
+    );
+    // Several gateways may each take the last place, which makes it a few more than there is room for.
+    const places = placesFor(refused, kept, room);
+    const rows = refused.filter((_one, index) => places[index]).map(toRefusedRow);
+    const added =
+      rows.length > 0 ? await this.#database.ask(KEEP_REFUSED, [toRecords(NEW_REFUSED_COLUMNS, rows)], 'written') : [];
+    const isNew = new Set(added.map((row) => JSON.stringify(row)));
+    return refused.map(({ source, digest }, index) =>
+      toKeeping(places[index]!, isNew.delete(JSON.stringify([source, digest]))),
+    );
+  }
+
+  async list({ after = 0, limit, now }: Parameters<RefusedRecord['list']>[0]): Promise<readonly Refused[]> {
+    const rows = await this.#database.ask(LIST_REFUSED, [after, now, limit]);
+    return rows.map((row) => fromRefusedRow(decode(REFUSED_COLUMNS, row)));
+  }
+
+  async count(now: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#database.ask(COUNT_REFUSED, [now]);
+    return new Map(rows.map((row) => [String(decode(['source'], row)[0]), Number(row[1])]));
+  }
+
+  async find(id: number, now: number): Promise<Refused | null> {
+    const [row] = await this.#database.ask(FIND_REFUSED, [id, now]);
+    return row ? fromRefusedRow(decode(REFUSED_COLUMNS, row)) : null;
+  }
+
+  async drop(id: number): Promise<boolean> {
+    return (await this.#database.ask(DROP_REFUSED, [id], 'written')).length === 1;
+  }
+
+  async expire(now: number): Promise<number> {
+    return Number((await this.#database.ask(EXPIRE_REFUSED, [now], 'written'))[0]?.[0]);
+  }
+}

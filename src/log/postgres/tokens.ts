@@ -1,6 +1,8 @@
-import { TOKEN_COLUMNS } from '../token-row.ts';
+import type { Token, TokenRecord, TokenUse } from '../../events/token.ts';
+import { TOKEN_COLUMNS, fromTokenRow, revokedRow, toTokenRow } from '../token-row.ts';
 import { statement } from './connection.ts';
-import { asRecords } from './row.ts';
+import type { Database } from './database.ts';
+import { asRecords, decode, toRecords } from './row.ts';
 import { KNOWS } from './statements.ts';
 
 const COLUMNS = TOKEN_COLUMNS.join(', ');
@@ -29,3 +31,38 @@ export const USE_TOKENS = statement(
 );
 /** A token that was revoked and whose expiry is unknown is kept. */
 export const TRIM_TOKENS = statement(`DELETE FROM hookcast.tokens WHERE ${KNOWS} AND expires_at < ?::bigint`);
+
+/** The tokens that the log knows. */
+export class PostgresTokens implements TokenRecord {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async keep(token: Token): Promise<void> {
+    await this.#database.ask(KEEP_TOKEN, [toRecords(TOKEN_COLUMNS, [toTokenRow(token)])], 'written');
+  }
+
+  async revoke(id: string, at: number): Promise<Token> {
+    const [row = []] = await this.#database.ask(
+      REVOKE_TOKEN,
+      [toRecords(TOKEN_COLUMNS, [revokedRow(id, at)])],
+      'written',
+    );
+    return fromTokenRow(decode(TOKEN_COLUMNS, row));
+  }
+
+  async list(): Promise<readonly Token[]> {
+    return (await this.#database.ask(LIST_TOKENS, [])).map((row) => fromTokenRow(decode(TOKEN_COLUMNS, row)));
+  }
+
+  async changes(): Promise<number> {
+    return Number((await this.#database.ask(TOKEN_CHANGES, []))[0]?.[0]);
+  }
+
+  async use(uses: readonly TokenUse[]): Promise<void> {
+    const rows = uses.map(({ id, at }) => [id, at]);
+    if (uses.length > 0) await this.#database.ask(USE_TOKENS, [toRecords(['token_id', 'used_at'], rows)], 'written');
+  }
+}

@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { ANSWER_COLUMNS } from '../answer-count-row.ts';
+import type { AnswerCount, AnswerStore } from '../../events/answer-count.ts';
+import { ANSWER_COLUMNS, fromAnswerRow, toAnswerRows } from '../answer-count-row.ts';
 import type { Row } from '../value.ts';
+import type { Reader } from './reader.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 /** What is recorded from an hour on. */
-export const SELECT_ANSWERS = `SELECT ${ANSWER_COLUMNS.join(', ')} FROM answers WHERE hour >= ? ORDER BY source, outcome, hour`;
+const SELECT_ANSWERS = `SELECT ${ANSWER_COLUMNS.join(', ')} FROM answers WHERE hour >= ? ORDER BY source, outcome, hour`;
 
 /** Adds answers, with rows as `ANSWER_COLUMNS`, in the caller's transaction. */
 export function recordAnswers(database: DatabaseSync, rows: readonly Row[]): void {
@@ -12,4 +15,23 @@ export function recordAnswers(database: DatabaseSync, rows: readonly Row[]): voi
       'ON CONFLICT DO UPDATE SET count = count + excluded.count, last_at = max(last_at, excluded.last_at)',
   );
   for (const row of rows) record.run(...row);
+}
+
+/** How deliveries were answered, hour by hour. */
+export class SqliteAnswers implements AnswerStore {
+  readonly #reader: Reader;
+  readonly #queue: WriteQueue;
+
+  constructor(reader: Reader, queue: WriteQueue) {
+    this.#reader = reader;
+    this.#queue = queue;
+  }
+
+  async add(answers: readonly AnswerCount[]): Promise<void> {
+    if (answers.length > 0) await this.#queue.do({ kind: 'recordAnswers', rows: toAnswerRows(answers) });
+  }
+
+  async list(from: number): Promise<readonly AnswerCount[]> {
+    return this.#reader.snapshot(() => this.#reader.all(SELECT_ANSWERS, from).map(fromAnswerRow));
+  }
 }

@@ -1,13 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { APART, type AuditRequest } from '../../events/audit.ts';
-import { AUDIT_COLUMNS, NEW_AUDIT_COLUMNS } from '../audit-row.ts';
+import { APART, type AuditEntry, type AuditRecord, type AuditRequest, type NewAuditEntry } from '../../events/audit.ts';
+import { AUDIT_COLUMNS, NEW_AUDIT_COLUMNS, fromAuditRow, toAuditRow } from '../audit-row.ts';
 import type { Row, Value } from '../value.ts';
+import { makeRoom } from './make-room.ts';
+import type { Reader } from './reader.ts';
+import { AUDIT, NEW_AUDIT } from './texts.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 /** Rows that are deleted in one transaction. */
-export const AUDIT_PIECE = 500;
+const AUDIT_PIECE = 500;
 
 /** Entries with rows as `AUDIT_COLUMNS`, in the order of the direction. */
-export function selectAudit(request: AuditRequest): { readonly sql: string; readonly parameters: Value[] } {
+function selectAudit(request: AuditRequest): { readonly sql: string; readonly parameters: Value[] } {
   const { direction = 'forward', after = 0, before = Number.MAX_SAFE_INTEGER, since, limit } = request;
   // From about there, by the index of times: what is older is not looked at.
   const ofSince =
@@ -35,4 +39,37 @@ export function trimAudit(database: DatabaseSync, notedBefore: number): number {
     .prepare('DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE noted_at < ? ORDER BY noted_at LIMIT ?)')
     .run(notedBefore, AUDIT_PIECE);
   return Number(changes);
+}
+
+/** What was done, and who did it. */
+export class SqliteAudit implements AuditRecord {
+  readonly #reader: Reader;
+  readonly #queue: WriteQueue;
+
+  constructor(reader: Reader, queue: WriteQueue) {
+    this.#reader = reader;
+    this.#queue = queue;
+  }
+
+  async add(entries: readonly NewAuditEntry[]): Promise<void> {
+    const rows = entries.map((entry) => NEW_AUDIT.encode(toAuditRow(entry)));
+    if (rows.length > 0) await this.#queue.do({ kind: 'recordAudit', rows });
+  }
+
+  async list(request: AuditRequest): Promise<readonly AuditEntry[]> {
+    const { sql, parameters } = selectAudit(request);
+    const rows = this.#reader.snapshot(() => this.#reader.all(sql, ...parameters));
+    const read = rows.map((row) => fromAuditRow(AUDIT.decode(row)));
+    return request.direction === 'backward' ? read.toReversed() : read;
+  }
+
+  async trim(notedBefore: number): Promise<number> {
+    for (let total = 0; ;) {
+      const began = performance.now();
+      const count = await this.#queue.do<number>({ kind: 'trimAudit', notedBefore });
+      total += count;
+      if (count < AUDIT_PIECE) return total;
+      await makeRoom(began);
+    }
+  }
 }

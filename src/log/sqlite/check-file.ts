@@ -12,7 +12,8 @@ import { explained, isKeptAway } from './damage.ts';
 import { COUNT_UNFOUND, defineHashes } from './hashes.ts';
 import { STEPS } from './migrations/steps.ts';
 import { TO_14 } from './migrations/version-14.ts';
-import { QUARANTINED, SELECT_ALL } from './select.ts';
+import { QUARANTINED } from './quarantined.ts';
+import { SELECT_ALL } from './select.ts';
 import { QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 

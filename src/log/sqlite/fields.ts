@@ -1,6 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { FIELD_COLUMNS } from '../field-row.ts';
+import type { Field, FieldRecord, Sighting } from '../../events/drift.ts';
+import { toUtf8Text } from '../../events/utf8-text.ts';
+import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import type { Row } from '../value.ts';
+import type { Reader } from './reader.ts';
+import { FIELDS } from './texts.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 /** Adds what was seen, with rows as `FIELD_COLUMNS`, in the caller's transaction. */
 export function recordFields(database: DatabaseSync, rows: readonly Row[]): void {
@@ -16,4 +21,31 @@ export function recordFields(database: DatabaseSync, rows: readonly Row[]): void
 export function expectFields(database: DatabaseSync, source: string | null): number {
   const expect = database.prepare('UPDATE fields SET expected = 1 WHERE NOT expected AND source = coalesce(?, source)');
   return Number(expect.run(source).changes);
+}
+
+/** What payloads have looked like so far. */
+export class SqliteFields implements FieldRecord {
+  readonly #reader: Reader;
+  readonly #queue: WriteQueue;
+
+  constructor(reader: Reader, queue: WriteQueue) {
+    this.#reader = reader;
+    this.#queue = queue;
+  }
+
+  async add(sightings: readonly Sighting[]): Promise<void> {
+    // One after the other, so that an append comes in between.
+    for (const rows of toFieldRows(sightings)) {
+      await this.#queue.do({ kind: 'recordFields', rows: rows.map((row) => FIELDS.encode(row)) });
+    }
+  }
+
+  async list(): Promise<readonly Field[]> {
+    const sql = `SELECT ${FIELD_COLUMNS.join(', ')} FROM fields ORDER BY source, type, path, change`;
+    return this.#reader.snapshot(() => this.#reader.all(sql).map((row) => fromFieldRow(FIELDS.decode(row))));
+  }
+
+  expect(source?: string): Promise<number> {
+    return this.#queue.do({ kind: 'expectFields', source: source === undefined ? null : toUtf8Text(source) });
+  }
 }

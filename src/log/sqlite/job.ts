@@ -1,10 +1,10 @@
 import type { ErasureOrder, ErasureRequest } from '../../events/erasure.ts';
+import type { Quarantine } from '../../events/quarantine.ts';
 import type { ReceivedSecret } from '../../events/received-secret.ts';
 import type { NewRefused, RefusedRoom } from '../../events/refused.ts';
 import type { TokenUse } from '../../events/token.ts';
 import type { Row } from '../value.ts';
 import type { EraseProgress } from './erase.ts';
-import type { settle } from './quarantine.ts';
 import type { ReviseProgress as ToRevise } from './revise.ts';
 
 /** What the thread that writes is asked to do. */
@@ -25,7 +25,7 @@ export type Job =
   | { readonly kind: 'clean' }
   | { readonly kind: 'trim'; readonly receivedBefore: number; readonly most: number }
   | { readonly kind: 'quarantine'; readonly row: Row }
-  | { readonly kind: 'settle'; readonly id: number; readonly as: Parameters<typeof settle>[2] }
+  | { readonly kind: 'settle'; readonly id: number; readonly as: Parameters<Quarantine['settle']>[1] }
   | { readonly kind: 'recordFields'; readonly rows: readonly Row[] }
   | { readonly kind: 'expectFields'; readonly source: string | null }
   | { readonly kind: 'recordAnswers'; readonly rows: readonly Row[] }

@@ -26,11 +26,6 @@ export const POSITIONS_OF_MARK =
   `WITH RECURSIVE ${STRETCHES} SELECT seq FROM people WHERE mark = ?1 UNION ` +
   'SELECT seq FROM stretches CROSS JOIN people_by_stretch AS people ON people.stretch = stretches.stretch AND mark = ?1';
 
-/** The newest events with the mark that is the first parameter, of some tenants or of all, before a position. */
-export const SELECT_ABOUT =
-  `SELECT source, event_id FROM (${POSITIONS_OF_MARK}) CROSS JOIN events USING (seq) ` +
-  'WHERE seq < ?2 AND (?3 IS NULL OR tenant IN (SELECT value FROM json_each(?3))) ORDER BY seq DESC LIMIT ?4';
-
 /** Adds to the index of people. */
 export class People {
   readonly #insertOne: StatementSync;

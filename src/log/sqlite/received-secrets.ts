@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ReceivedSecret } from '../../events/received-secret.ts';
-import { BROUGHT_COLUMNS, toReceivedSecretRow } from '../received-secret-row.ts';
+import type { ReceivedSecret, ReceivedSecretStore } from '../../events/received-secret.ts';
+import { BROUGHT_COLUMNS, fromReceivedSecretRow, toReceivedSecretRow } from '../received-secret-row.ts';
+import type { Reader } from './reader.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 /** Of one source, or of all. */
-export const SELECT_BROUGHT = `SELECT ${BROUGHT_COLUMNS.join(', ')} FROM brought WHERE source = coalesce(?, source) ORDER BY id`;
+const SELECT_BROUGHT = `SELECT ${BROUGHT_COLUMNS.join(', ')} FROM brought WHERE source = coalesce(?, source) ORDER BY id`;
 
 /** Keeps a secret, and of its source the newest `most`, in the caller's transaction. How many were let go of. */
 export function keepReceivedSecret(database: DatabaseSync, brought: ReceivedSecret, most: number): number {
@@ -17,4 +19,23 @@ export function keepReceivedSecret(database: DatabaseSync, brought: ReceivedSecr
     )
     .run(source, most);
   return Number(changes);
+}
+
+/** The secrets that senders have brought. */
+export class SqliteReceivedSecrets implements ReceivedSecretStore {
+  readonly #reader: Reader;
+  readonly #queue: WriteQueue;
+
+  constructor(reader: Reader, queue: WriteQueue) {
+    this.#reader = reader;
+    this.#queue = queue;
+  }
+
+  keep(brought: ReceivedSecret, most: number): Promise<number> {
+    return this.#queue.do({ kind: 'keepBrought', brought, most });
+  }
+
+  async list(source?: string): Promise<readonly ReceivedSecret[]> {
+    return this.#reader.snapshot(() => this.#reader.all(SELECT_BROUGHT, source ?? null).map(fromReceivedSecretRow));
+  }
 }

@@ -1,11 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { RECONCILING } from '../../events/reconciliation.ts';
-import { RECONCILIATION_COLUMNS } from '../reconciliation-row.ts';
+import { RECONCILING, type Reconciliation, type ReconciliationRecord } from '../../events/reconciliation.ts';
+import { toUtf8Text } from '../../events/utf8-text.ts';
+import { RECONCILIATION_COLUMNS, fromReconciliationRow, toReconciliationRow } from '../reconciliation-row.ts';
 import type { Row } from '../value.ts';
+import type { Reader } from './reader.ts';
+import { RECONCILIATIONS } from './texts.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 const COLUMNS = RECONCILIATION_COLUMNS.join(', ');
 /** Those that have begun, and not those whose turn was only taken. */
-export const SELECT_RECONCILIATIONS = `SELECT ${COLUMNS} FROM reconciliations WHERE run_at IS NOT NULL ORDER BY source`;
+const SELECT_RECONCILIATIONS = `SELECT ${COLUMNS} FROM reconciliations WHERE run_at IS NOT NULL ORDER BY source`;
 
 /** Each of these is done in the caller's transaction. What is known of the source, as `RECONCILIATION_COLUMNS`. */
 export function takeReconciliation(database: DatabaseSync, source: string, holder: string): Row | null {
@@ -35,4 +39,35 @@ export function endReconciliation(database: DatabaseSync, source: string, holder
     .prepare('UPDATE reconciliations SET holder = NULL, held_until = NULL WHERE source = ? AND holder = ?')
     .run(source, holder);
   return null;
+}
+
+/** How far sources are reconciled, and by whom. */
+export class SqliteReconciliations implements ReconciliationRecord {
+  readonly #reader: Reader;
+  readonly #queue: WriteQueue;
+
+  constructor(reader: Reader, queue: WriteQueue) {
+    this.#reader = reader;
+    this.#queue = queue;
+  }
+
+  async take(source: string, holder: string): Promise<Reconciliation | null> {
+    const job = { kind: 'takeReconciliation', source: toUtf8Text(source), holder } as const;
+    const row = await this.#queue.do<Row | null>(job);
+    return row && fromReconciliationRow(RECONCILIATIONS.decode(row));
+  }
+
+  keep(reconciliation: Reconciliation, holder: string): Promise<boolean> {
+    const row = RECONCILIATIONS.encode(toReconciliationRow(reconciliation));
+    return this.#queue.do({ kind: 'keepReconciliation', row, holder });
+  }
+
+  async end(source: string, holder: string): Promise<void> {
+    await this.#queue.do({ kind: 'endReconciliation', source: toUtf8Text(source), holder });
+  }
+
+  async list(): Promise<readonly Reconciliation[]> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_RECONCILIATIONS));
+    return rows.map((row) => fromReconciliationRow(RECONCILIATIONS.decode(row)));
+  }
 }

@@ -1,11 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Keeping, NewRefused, RefusedRoom } from '../../events/refused.ts';
-import { NEW_REFUSED_COLUMNS, REFUSED_COLUMNS, placesFor, toKeeping, toRefusedRow } from '../refused-row.ts';
+import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
+import {
+  NEW_REFUSED_COLUMNS,
+  REFUSED_COLUMNS,
+  fromRefusedRow,
+  placesFor,
+  toKeeping,
+  toRefusedRow,
+} from '../refused-row.ts';
+import type { Reader } from './reader.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 const SELECT = `SELECT ${REFUSED_COLUMNS.join(', ')} FROM refused`;
-export const SELECT_REFUSED = `${SELECT} WHERE id > ? AND expires_at > ? ORDER BY id LIMIT ?`;
-export const COUNT_REFUSED = 'SELECT source, count(*) FROM refused WHERE expires_at > ? GROUP BY source';
-export const FIND_REFUSED = `${SELECT} WHERE id = ? AND expires_at > ?`;
+const SELECT_REFUSED = `${SELECT} WHERE id > ? AND expires_at > ? ORDER BY id LIMIT ?`;
+const COUNT_REFUSED = 'SELECT source, count(*) FROM refused WHERE expires_at > ? GROUP BY source';
+const FIND_REFUSED = `${SELECT} WHERE id = ? AND expires_at > ?`;
 
 /** Each of these is done in the caller's transaction. */
 export function keepRefused(database: DatabaseSync, all: readonly NewRefused[], room: RefusedRoom): Keeping[] {
@@ -32,4 +41,41 @@ export function dropRefused(database: DatabaseSync, id: number): boolean {
 
 export function expireRefused(database: DatabaseSync, now: number): number {
   return Number(database.prepare('DELETE FROM refused WHERE expires_at <= ?').run(now).changes);
+}
+
+/** Deliveries that were refused and may be tried again. */
+export class SqliteRefused implements RefusedRecord {
+  readonly #reader: Reader;
+  readonly #queue: WriteQueue;
+
+  constructor(reader: Reader, queue: WriteQueue) {
+    this.#reader = reader;
+    this.#queue = queue;
+  }
+
+  keep(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]> {
+    return this.#queue.do({ kind: 'keepRefused', refused, room });
+  }
+
+  async list({ after = 0, limit, now }: Parameters<RefusedRecord['list']>[0]): Promise<readonly Refused[]> {
+    return this.#reader.snapshot(() => this.#reader.all(SELECT_REFUSED, after, now, limit).map(fromRefusedRow));
+  }
+
+  async count(now: number): Promise<ReadonlyMap<string, number>> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(COUNT_REFUSED, now));
+    return new Map(rows.map(([source, count]) => [String(source), Number(count)]));
+  }
+
+  async find(id: number, now: number): Promise<Refused | null> {
+    const [row] = this.#reader.snapshot(() => this.#reader.all(FIND_REFUSED, id, now));
+    return row ? fromRefusedRow(row) : null;
+  }
+
+  drop(id: number): Promise<boolean> {
+    return this.#queue.do({ kind: 'dropRefused', id });
+  }
+
+  expire(now: number): Promise<number> {
+    return this.#queue.do({ kind: 'expireRefused', now });
+  }
 }

@@ -344,17 +344,3 @@ function hashedListOf(subjects: readonly string[]): string {
 function wantsEveryKind(kinds: readonly string[] | undefined): boolean {
   return KINDS.every((kind) => kinds?.includes(kind));
 }
-
-/** Deliveries in quarantine. */
-export const QUARANTINED = `SELECT ${QUARANTINE_COLUMNS.join(', ')} FROM quarantine LEFT JOIN payloads USING (id)`;
-
-/** What waits in quarantine, of its index alone. */
-export const COUNT_WAITING = "SELECT count(*) FROM (SELECT 1 FROM quarantine WHERE state = 'WAITING' LIMIT 100000)";
-
-/** The marks of what comes after one position or id, up to another. */
-export const SELECT_MARKS = {
-  events:
-    `SELECT events.seq, marks FROM ${EVENTS_WITH_PERSONAL} WHERE events.seq > ? AND events.seq <= ? AND marks IS NOT NULL ` +
-    'ORDER BY events.seq',
-  quarantine: 'SELECT id, marks FROM payloads WHERE id > ? AND id <= ? AND marks IS NOT NULL ORDER BY id',
-} as const;

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { SERVED_FOR } from '../../events/served.ts';
+import { SERVED_FOR, type TypesRecord } from '../../events/served.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 /** Says which types a gateway serves, in the caller's transaction. Answers how many others serve other ones. */
 export function recordTypes(database: DatabaseSync, gateway: string, types: string): number {
@@ -18,4 +19,21 @@ export function recordTypes(database: DatabaseSync, gateway: string, types: stri
 /** Forgets what a gateway has said. */
 export function forgetTypes(database: DatabaseSync, gateway: string): void {
   database.prepare('DELETE FROM gateways WHERE gateway = ?').run(gateway);
+}
+
+/** Which types of events each gateway serves. */
+export class SqliteTypes implements TypesRecord {
+  readonly #queue: WriteQueue;
+
+  constructor(queue: WriteQueue) {
+    this.#queue = queue;
+  }
+
+  announce(gateway: string, types: string): Promise<number> {
+    return this.#queue.do({ kind: 'recordTypes', gateway, types });
+  }
+
+  async withdraw(gateway: string): Promise<void> {
+    await this.#queue.do({ kind: 'forgetTypes', gateway });
+  }
 }

@@ -1,7 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { TokenUse } from '../../events/token.ts';
-import { TOKEN_COLUMNS, revokedRow } from '../token-row.ts';
+import type { Token, TokenRecord, TokenUse } from '../../events/token.ts';
+import { toUtf8Text } from '../../events/utf8-text.ts';
+import { TOKEN_COLUMNS, fromTokenRow, revokedRow, toTokenRow } from '../token-row.ts';
 import type { Row } from '../value.ts';
+import type { Reader } from './reader.ts';
+import { TOKENS } from './texts.ts';
+import type { WriteQueue } from './write-queue.ts';
 
 export const SELECT_TOKENS = `SELECT ${TOKEN_COLUMNS.join(', ')} FROM tokens ORDER BY issued_at, token_id`;
 export const SELECT_TOKEN_CHANGES = 'SELECT token_changes FROM log';
@@ -38,4 +42,38 @@ export function trimTokens(database: DatabaseSync, expiredBefore: number): void 
 /** Gateways that ask for the number alone hear by it that they have to look. */
 export function countTokenChange(database: DatabaseSync): void {
   database.exec('UPDATE log SET token_changes = token_changes + 1');
+}
+
+/** The tokens that the log knows. */
+export class SqliteTokens implements TokenRecord {
+  readonly #reader: Reader;
+  readonly #queue: WriteQueue;
+
+  constructor(reader: Reader, queue: WriteQueue) {
+    this.#reader = reader;
+    this.#queue = queue;
+  }
+
+  async keep(token: Token): Promise<void> {
+    await this.#queue.do({ kind: 'keepToken', row: TOKENS.encode(toTokenRow(token)) });
+  }
+
+  async revoke(id: string, at: number): Promise<Token> {
+    const row = await this.#queue.do<Row>({ kind: 'revokeToken', id: toUtf8Text(id), at });
+    return fromTokenRow(TOKENS.decode(row));
+  }
+
+  async list(): Promise<readonly Token[]> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_TOKENS));
+    return rows.map((row) => fromTokenRow(TOKENS.decode(row)));
+  }
+
+  async changes(): Promise<number> {
+    return Number(this.#reader.snapshot(() => this.#reader.one(SELECT_TOKEN_CHANGES)));
+  }
+
+  async use(uses: readonly TokenUse[]): Promise<void> {
+    const encoded = uses.map(({ id, at }) => ({ id: toUtf8Text(id), at }));
+    if (uses.length > 0) await this.#queue.do({ kind: 'useTokens', uses: encoded });
+  }
 }

@@ -42,7 +42,7 @@ export function aboutEduzz(
   const { subject, happened, state } = familyOf(type);
   const subjectId = subject ? idAt(data, subject.slice(1)) : null;
   const sentAt = instantAt(payload, ['sentDate']) ?? instantAt(data, ['sentDate']);
-  // An order is canceled once, and the API doesn't know under which id the webhook has told of it.
+  // An order is canceled once, and the API doesn't know under which id the webhook tells of it.
   const knownAs = isReconciled && type === 'myeduzz.invoice_canceled' && subjectId !== null ? [type, subjectId] : null;
   return {
     type,

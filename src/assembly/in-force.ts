@@ -1,0 +1,34 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Authenticate, authenticator } from '../auth/authenticate.ts';
+import { IdentityProvider } from '../auth/identity-provider.ts';
+import type { Config } from '../config.ts';
+import type { OnLimit } from '../limits.ts';
+
+/** The settings that are in force, and what is made of them: who reads them here reads those of the last reload. */
+export class InForce {
+  config: Config;
+  check: Authenticate;
+  provider: IdentityProvider | null;
+  readonly #now: () => number;
+  readonly #onLimit: OnLimit;
+
+  constructor(config: Config, now: () => number, onLimit: OnLimit) {
+    this.#now = now;
+    this.#onLimit = onLimit;
+    this.config = config;
+    this.check = authenticator(config.auth, now, onLimit);
+    this.provider = this.#providerOf(config);
+  }
+
+  reload(next: Config): void {
+    // An issuer's keys are kept where it is the same: it may be away just now.
+    if (!isDeepStrictEqual(next.auth, this.config.auth))
+      this.check = authenticator(next.auth, this.#now, this.#onLimit);
+    if (!isDeepStrictEqual(next.provider, this.config.provider)) this.provider = this.#providerOf(next);
+    this.config = next;
+  }
+
+  #providerOf({ provider }: Config): IdentityProvider | null {
+    return provider && new IdentityProvider(provider, this.#now, this.#onLimit);
+  }
+}

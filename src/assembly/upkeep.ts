@@ -1,0 +1,45 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { Reconciler } from '../ingest/reconciler.ts';
+import { retain } from '../live/retention.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Core } from './core.ts';
+
+interface UpkeepOptions {
+  readonly sources: ReadonlyMap<string, Provider>;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What need not be done by each of several gateways of one machine: forgetting what is old, and asking providers' APIs. */
+export class Upkeep {
+  readonly #reconciler: Reconciler;
+  readonly #stops: readonly (() => void)[];
+
+  constructor(config: Config, { log, onLimit, metrics }: Core, { sources, logger, now }: UpkeepOptions) {
+    const entries = { what: 'entries of the audit', trim: (before: number) => log.audit.trim(before) };
+    this.#reconciler = new Reconciler({
+      sources,
+      log,
+      logger,
+      mostValues: config.limits.webhooks.values,
+      onLimit,
+      now,
+      reconciled: (source, missed) => metrics.reconciled(source, missed),
+      failed: (source, trouble) => metrics.reconcileFailed(source, trouble),
+    });
+    this.#stops = [
+      retain({ trim: (before) => log.trim(before) }, config.retentionDays, { now, logger }),
+      retain(entries, config.auditRetentionDays, { now, logger }),
+    ];
+  }
+
+  stopForgetting(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  stopReconciling(): Promise<void> {
+    return this.#reconciler.stop();
+  }
+}

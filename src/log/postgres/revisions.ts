@@ -1,0 +1,91 @@
+import { setTimeout } from 'node:timers/promises';
+import type { NewRevision, Revise, Revised, Revisions } from '../../events/revision.ts';
+import { inUse } from '../in-use.ts';
+import type { Marker } from '../marks.ts';
+import { APPENDED_COLUMNS, toRow } from '../row.ts';
+import { available } from './answers.ts';
+import type { Connection } from './connection.ts';
+import type { Database } from './database.ts';
+import type { Recorder } from './recorder.ts';
+import { reasonOf, speaksOfValues } from './refusal.ts';
+import { encode, toRecord } from './row.ts';
+import * as ask from './statements.ts';
+import type { Vacuum } from './vacuum.ts';
+import type { Watchers } from './watchers.ts';
+
+/** Gives kept events another form. */
+export class PostgresRevisions implements Revisions {
+  readonly #database: Database;
+  readonly #recorder: Recorder;
+  readonly #watchers: Watchers;
+  readonly #vacuum: Vacuum;
+
+  constructor(database: Database, recorder: Recorder, watchers: Watchers, vacuum: Vacuum) {
+    this.#database = database;
+    this.#recorder = recorder;
+    this.#watchers = watchers;
+    this.#vacuum = vacuum;
+  }
+
+  async run<T>(work: (revise: Revise) => Promise<T>): Promise<T> {
+    const marker = await this.#recorder.marker();
+    let heldBack = 0;
+    const reviseOn =
+      (connection: Connection): Revise =>
+      async (revisions, at) => {
+        const began = performance.now();
+        const piece = await available('written', () => this.#revise(connection, marker, revisions, at));
+        heldBack += piece.heldBack;
+        this.#watchers.moved();
+        await setTimeout(performance.now() - began);
+        return piece.revised;
+      };
+    // By the connection that has the lock, so that a gateway that has lost the one can't go on without the other.
+    const worked = await available('written', () =>
+      this.#database.pool.use(async (connection) => {
+        const [[isMine] = []] = await connection.ask(ask.TAKE_REVISING, []);
+        if (isMine !== 1) throw inUse();
+        // What the work fails with is its own, and no failure of the log.
+        const outcome = await work(reviseOn(connection)).then(
+          (value) => ({ value }),
+          (error: unknown) => ({ error }),
+        );
+        // Its end releases the lock, also if the statement before failed.
+        await connection.ask(ask.END_REVISING, []).catch(() => connection.destroy());
+        return outcome;
+      }),
+    );
+    if (heldBack > 0) this.#vacuum.start();
+    if ('error' in worked) throw worked.error;
+    return worked.value;
+  }
+
+  /** One transaction; more when an event is refused, so that it is refused alone. */
+  async #revise(
+    connection: Connection,
+    marker: Marker,
+    revisions: readonly NewRevision[],
+    at: number,
+  ): Promise<{ readonly revised: readonly Revised[]; readonly heldBack: number }> {
+    const records = revisions.map(({ seq, event }) =>
+      toRecord([seq, ...encode(APPENDED_COLUMNS, toRow(event, marker))]),
+    );
+    try {
+      const parameters = [this.#watchers.sender, marker.salt, at, `[${records.join(',')}]`];
+      const [[positions, heldBack, promise] = []] = await connection.ask(ask.REVISE, parameters);
+      connection.assertKept(promise);
+      const done = new Set(JSON.parse(String(positions)) as number[]);
+      const revised = revisions.map(({ seq }): Revised => ({ outcome: done.has(seq) ? 'revised' : 'gone' }));
+      return { revised, heldBack: Number(heldBack) };
+    } catch (error) {
+      if (!speaksOfValues(error)) throw error;
+      if (revisions.length === 1) return { revised: [{ outcome: 'refused', reason: reasonOf(error) }], heldBack: 0 };
+      let [revised, heldBack]: [readonly Revised[], number] = [[], 0];
+      for (const revision of revisions) {
+        const alone = await this.#revise(connection, marker, [revision], at);
+        [revised, heldBack] = [[...revised, ...alone.revised], heldBack + alone.heldBack];
+      }
+      return { revised, heldBack };
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { HOUR } from '../../events/answer-count.ts';
+import { RETRIED_FOR } from '../marks.ts';
+import { FORGET_ANSWERS } from './answer-counts.ts';
+import type { Database } from './database.ts';
+import type { Recorder } from './recorder.ts';
+import { TRIM } from './statements.ts';
+import { TRIM_TOKENS } from './tokens.ts';
+
+/** Rows that a trim deletes in one transaction. */
+const TRIM_PIECE = 500;
+
+/** Forgets what was received before the moment. How many events. */
+export async function trim(database: Database, recorder: Recorder, receivedBefore: number): Promise<number> {
+  // An hour is forgotten when all of it is over.
+  await database.ask(FORGET_ANSWERS, [receivedBefore - HOUR], 'written');
+  await database.ask(TRIM_TOKENS, [receivedBefore], 'written');
+  let total = 0;
+  for (;;) {
+    const [[count] = []] = await database.ask(
+      TRIM,
+      [receivedBefore, TRIM_PIECE, receivedBefore - RETRIED_FOR],
+      'written',
+    );
+    total += Number(count);
+    if (Number(count) < TRIM_PIECE) break;
+  }
+  await recorder.nameAnew();
+  return total;
+}
