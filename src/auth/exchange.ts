@@ -51,7 +51,7 @@ interface Subject {
 
 /**
  * Exchanges another issuer's token for one of the gateway's own, which lasts an hour at most (RFC 8693). It gets the scopes that are
- * asked for and that the other token allows. If no scopes are asked for, it gets `events:read` alone.
+ * asked for and that the other token and the settings allow. If no scopes are asked for, it gets `events:read` alone.
  *
  * @throws {HookcastError} BAD_REQUEST, UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_REVOKED, FORBIDDEN or KEYS_UNAVAILABLE.
  */
