@@ -101,7 +101,7 @@ function askedFor(form: URLSearchParams): Asked {
   };
   if (one('grant_type') !== GRANT) throw new HookcastError('BAD_REQUEST', `Send grant_type=${GRANT}.`);
   if (one('actor_token') !== '')
-    throw new HookcastError('BAD_REQUEST', 'Leave "actor_token" out: nobody acts for somebody else here.');
+    throw new HookcastError('BAD_REQUEST', 'Leave "actor_token" out: here, no token can act for somebody else.');
   const type = one('requested_token_type') || ACCESS_TOKEN;
   if (!ASKED.includes(type))
     throw new HookcastError('BAD_REQUEST', `Leave "requested_token_type" out, or send ${ASKED.join(' or ')}.`);
@@ -140,5 +140,5 @@ async function subjectOf(
     ...(provider && config.audiences.length > 0 ? ID_TOKENS : []),
     ...(config.wixSecrets.length > 0 ? [WIX_INSTANCE] : []),
   ];
-  throw new HookcastError('BAD_REQUEST', `Send as "subject_token_type" what the token is: ${taken.join(' or ')}.`);
+  throw new HookcastError('BAD_REQUEST', `Send the kind of the token as "subject_token_type": ${taken.join(' or ')}.`);
 }

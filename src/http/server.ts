@@ -52,8 +52,8 @@ export function createHttpServer(routes: Routes): Server {
       // sent a request, which is lost. Node waits for a second more than it announces.
       keepAliveTimeout: connections.keepAlive,
       maxHeaderSize: MAX_HEADERS,
-      // Some senders offer HTTP/2 with an Upgrade that they expect to be ignored.
       ServerResponse: Reply,
+      // Some senders offer HTTP/2 with an Upgrade that they expect to be ignored.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     (request, response) => {

@@ -30,7 +30,7 @@ export interface ErasureReport {
   readonly receipt: ErasureReceipt | null;
   readonly at: number;
   readonly orderedBy: string;
-  /** Whether refused deliveries are kept, which an erasure can't look into. */
+  /** Whether refused deliveries are kept. An erasure can't look into them. */
   readonly keepsRefused: boolean;
 }
 

@@ -66,7 +66,10 @@ export function tokenOperator({ log, signer, changed, now }: TokenOptions, { sco
     async revoke(id, isForeign) {
       // Without this check, a mistyped id would be revoked instead of the token.
       if (!isForeign && !(await log.tokens.list()).some((token) => token.id === id)) {
-        throw new HookcastError('NOT_FOUND', `No token here has the id ${id}. If another issuer made it, say so.`);
+        throw new HookcastError(
+          'NOT_FOUND',
+          `No token here has the id ${id}. If another issuer made it, set isForeign.`,
+        );
       }
       const jti = isForeign ? idOf({ jti: id }) : id;
       if (jti === null) throw badRequest('The id of the token is missing.');

@@ -78,7 +78,7 @@ export class Metrics {
   );
   readonly #reconcileFailures = this.#counter(
     'hookcast_reconcile_failures_total',
-    'Times that the API of a provider gave no answer that can be used.',
+    'Times that the API of a provider gave no usable answer.',
     ['source', 'trouble'],
   );
   readonly #messages = this.#counter(
@@ -98,11 +98,10 @@ export class Metrics {
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   );
   readonly #onLimit = this.#counter('hookcast_limited_total', 'Requests that a limit refused.', ['limit']);
-  readonly #signIns = this.#counter(
-    'hookcast_sign_ins_total',
-    'Sessions and exchanged tokens, by what for and outcome.',
-    ['by', 'outcome'],
-  );
+  readonly #signIns = this.#counter('hookcast_sign_ins_total', 'Sign-ins and exchanged tokens, by way and outcome.', [
+    'by',
+    'outcome',
+  ]);
   readonly #connections = new Gauge({
     name: 'hookcast_connections',
     help: 'Open WebSockets and streamed answers.',
@@ -141,7 +140,7 @@ export class Metrics {
     this.#registry.registerMetric(
       new Gauge({
         name: 'hookcast_source_silent',
-        help: 'Whether a source is silent for longer than its own rhythm lets expect: 1 or 0.',
+        help: 'Whether a source is silent for longer than is usual for it: 1 or 0.',
         labelNames: ['source'],
         // All workers give the same answer.
         aggregator: 'max',

@@ -76,10 +76,10 @@ export function providerContract({
 
   const checks: Check[] = [
     check('has samples, and signs them', async () => {
-      assert.ok(samples.length > 0, 'a provider without samples can be neither sent nor checked');
-      assert.ok(provider.sign, 'a verifier that does not sign can be neither sent nor checked');
+      assert.ok(samples.length > 0, 'without samples, nothing can be sent or checked');
+      assert.ok(provider.sign, 'if the verifier cannot sign, nothing can be sent or checked');
     }),
-    check('can not be made without a secret, since anybody could sign then', async () => {
+    check('cannot be made without a secret, since anybody could sign then', async () => {
       for (const none of [[], [''], [' '], [undefined]]) assert.throws(() => make(none as never), JSON.stringify(none));
     }),
     check('takes deliveries signed with any of its secrets, and refuses those signed with a removed one', async () => {
@@ -135,7 +135,7 @@ export function providerContract({
         const events = eventsOf(provider, verified);
         assert.ok(
           events.some(({ type }) => type === sample.event),
-          `${sample.event} is no event of its own name`,
+          `the event of the sample ${sample.event} has another type`,
         );
         assert.deepEqual(eventsOf(provider, verified), events);
         const kept = partsOf(provider, verified).map(({ text, digest, id }) => {
@@ -158,7 +158,7 @@ export function providerContract({
       assert.deepEqual(
         [...decisive].toSorted(),
         [...required].toSorted(),
-        'the members that decide are others than required',
+        'the members that decide are not those that `required` names',
       );
     }),
     check('gives an event the same id when it is sent again or signed anew, and another event another id', async () => {

@@ -29,7 +29,7 @@ export class WorkerPool {
   readonly #channel = `hookcast ${randomUUID()}`;
   readonly #threads;
   readonly #gathered = new Gathered();
-  /** By the worker's number, from 1. */
+  /** The workers by their numbers, from 1. */
   readonly #handles = new Map<number, WorkerHandle>();
   readonly #failures = new Map<number, number>();
   /** The environment of new workers: refused settings must not reach a worker that replaces another. */
