@@ -143,7 +143,7 @@ function algorithmsOf(key: KeyObject): string[] {
 
 /**
  * The holder that the token names (`sub`, of its `iss`), so that a renewed token belongs to the same holder. If a token names
- * nobody, then its signed part is the holder: a signature could be written in several ways.
+ * nobody, then its signed part stands for the holder, without the signature, which can be written in several ways.
  */
 function holderOf(token: string, { iss, sub }: JWTPayload): string {
   return sub ? holderNamed(iss, sub) : hash('sha256', token.slice(0, token.lastIndexOf('.')), 'base64url');

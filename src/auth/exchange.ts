@@ -51,7 +51,7 @@ interface Subject {
 
 /**
  * Exchanges another issuer's token for one of the gateway's own, which lasts an hour at most (RFC 8693). It gets the scopes that are
- * asked for and that the other token allows. If no scopes are asked for, it gets `events:read` alone.
+ * asked for and that the other token and the settings allow. If no scopes are asked for, it gets `events:read` alone.
  *
  * @throws {HookcastError} BAD_REQUEST, UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_REVOKED, FORBIDDEN or KEYS_UNAVAILABLE.
  */
@@ -101,7 +101,7 @@ function askedFor(form: URLSearchParams): Asked {
   };
   if (one('grant_type') !== GRANT) throw new HookcastError('BAD_REQUEST', `Send grant_type=${GRANT}.`);
   if (one('actor_token') !== '')
-    throw new HookcastError('BAD_REQUEST', 'Leave "actor_token" out: nobody acts for somebody else here.');
+    throw new HookcastError('BAD_REQUEST', 'Leave "actor_token" out: here, no token can act for somebody else.');
   const type = one('requested_token_type') || ACCESS_TOKEN;
   if (!ASKED.includes(type))
     throw new HookcastError('BAD_REQUEST', `Leave "requested_token_type" out, or send ${ASKED.join(' or ')}.`);
@@ -140,5 +140,5 @@ async function subjectOf(
     ...(provider && config.audiences.length > 0 ? ID_TOKENS : []),
     ...(config.wixSecrets.length > 0 ? [WIX_INSTANCE] : []),
   ];
-  throw new HookcastError('BAD_REQUEST', `Send as "subject_token_type" what the token is: ${taken.join(' or ')}.`);
+  throw new HookcastError('BAD_REQUEST', `Send the kind of the token as "subject_token_type": ${taken.join(' or ')}.`);
 }

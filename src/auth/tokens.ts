@@ -149,7 +149,7 @@ export class Tokens {
         await this.#recordUses();
       }
     } catch (error) {
-      // What was known still counts. Other code reports that the log can't be read.
+      // The tokens that are known so far still count. Other code reports that the log can't be read.
       this.#options.logger.debug(
         forLog(error),
         'could not ask the log which tokens were revoked; trying again in a moment',

@@ -29,7 +29,7 @@ export function ask(
       end(() => (fields[0] ? onAnswer(fields) : onFailure(errors ?? [])));
     },
     error: (error: unknown) => {
-      // graphql-ws (6.4.2) counts a failed operation among those that use the socket until it is cancelled.
+      // graphql-ws (6.4.2) counts a failed operation among those that use the socket until it is canceled.
       cancel();
       end(() => onFailure(error));
     },

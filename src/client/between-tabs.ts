@@ -1,4 +1,4 @@
-/** What tabs that share a socket say to each other, over a BroadcastChannel. */
+/** The messages between tabs that share a socket, over a BroadcastChannel. */
 
 export interface Sink {
   next(result: unknown): void;

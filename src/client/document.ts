@@ -34,7 +34,7 @@ export function toSubscribed({ query, documentId }: Documented): Subscribed {
 /** @throws {TypeError} if `query` is no document. */
 export function textOf(query: unknown): string {
   if (typeof query === 'string') return query;
-  // `documentMode: 'string'` of GraphQL Code Generator makes String objects, which graphql-ws refuses.
+  // `documentMode: 'string'` of GraphQL Code Generator makes String objects. JSON would write them as texts, but graphql-ws refuses them.
   if (Object.prototype.toString.call(query) === '[object String]') return String(query);
   if (isTree(query)) return print(query);
   throw new TypeError(
@@ -57,4 +57,4 @@ function isTree(query: unknown): query is DocumentNode {
 }
 
 export const NOT_RESUMABLE =
-  'A subscription that is to be resumed takes its cursor from the variable $after and selects cursor, unaliased.';
+  'A subscription can be resumed only if it takes its cursor from the variable $after and selects cursor, unaliased.';

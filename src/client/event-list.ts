@@ -7,7 +7,7 @@ import { backoff } from './resumption.ts';
 import { BEGINNING, CONNECTED, ShownList } from './shown-list.ts';
 import { callWithin, endWhenSilent } from './silence.ts';
 
-/** A list of events that keeps itself as it should be, for any framework. Its functions need no `this`. */
+/** A list of events that keeps itself up to date, for any framework. Its functions need no `this`. */
 export interface EventList<R> {
   /** Gives the list's state: the same object until something changes. */
   readonly getView: () => ListView<R>;
@@ -28,7 +28,7 @@ export interface EventList<R> {
   readonly reload: () => void;
 }
 
-/** The gateway reads no more events at once. */
+/** The most events that the gateway reads at once. */
 const LARGEST_PAGE = 100;
 const NORMAL_CLOSURE = 1000;
 const NO_CLOSE = 1006;

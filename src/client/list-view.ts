@@ -62,7 +62,7 @@ export interface ListOptions<R> {
   /** A fragment that says what a row shows, or the application's own operations. */
   readonly row: ListDocument<R> | OwnOperations<R>;
   readonly of: 'cancellations' | 'events';
-  /** Such as `{ filter: { kinds: ['TICKET'] } }`. */
+  /** Variables of the operations, such as `{ filter: { kinds: ['TICKET'] } }`. */
   readonly variables?: Readonly<Record<string, unknown>> & { readonly filter?: ListFilter };
   /** The most rows that are shown, and the most that wait. Default: 500. */
   readonly keep?: number;

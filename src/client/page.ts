@@ -6,7 +6,7 @@ export { follow } from './follow.ts';
 export interface Connection {
   /** If it is a function, then it is called for each connection. */
   readonly token: string | (() => string | Promise<string>);
-  /** The WebSocket's. Default: `/graphql` of the gateway that served this module. */
+  /** The WebSocket's URL. Default: `/graphql` of the gateway that served this module. */
   readonly url?: string;
 }
 

@@ -22,7 +22,7 @@ export interface UseListOptions<R> extends Pick<
   readonly remember?: string;
 }
 
-/** What a list shows, and what can be done with it. The functions stay the same. */
+/** A list's state and its functions. The functions stay the same in each render. */
 export type UsedList<R> = ListView<R> & Pick<EventList<R>, 'pause' | 'resume' | 'older' | 'reload'>;
 
 /** Gives the client, which is made when the first list begins. On a server, no list begins. */

@@ -3,7 +3,7 @@ import { type Request, Resumption, type Sink } from './resumption.ts';
 import { closeCodeOf } from './refusal.ts';
 import { type SilenceOptions, type WebSocketClient, endWhenSilent } from './silence.ts';
 
-/** What the clients of graphql-ws and of graphql-sse have in common. */
+/** The methods that the clients of graphql-ws and of graphql-sse share. */
 export interface SubscriptionClient {
   subscribe(request: Request, sink: Sink): () => void;
   dispose(): unknown;

@@ -20,7 +20,7 @@ export interface Sink {
   complete(): void;
 }
 
-/** What the clients of graphql-ws and of graphql-sse have in common. */
+/** The methods that the clients of graphql-ws and of graphql-sse share. */
 export interface Subscribing {
   subscribe(request: never, sink: Sink): () => void;
 }

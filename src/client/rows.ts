@@ -1,4 +1,4 @@
-/** A row of a list. Older events are read from its cursor on. */
+/** A row of a list, with the cursor from which the list reads on. */
 export interface ListRow<N> {
   readonly cursor: string;
   readonly node: N;

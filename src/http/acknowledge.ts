@@ -5,13 +5,13 @@ import type { Receipt } from '../ingest/ingest.ts';
 import { headersOf, sendJson, sendProblem, sendText } from './problem.ts';
 
 type Answer = NonNullable<Receipt['challenge']>;
-/** What a source's sender wants to be answered, where it wants anything in particular. */
+/** The answer that a source's sender expects. Undefined if it takes the usual one. */
 type Acknowledgement = { readonly status?: number; readonly body?: string | null } | undefined;
 
-/** Text that no browser takes for a page: it may be what somebody else wrote. */
+/** Headers with which no browser takes a text for a page: a stranger may have written the text. */
 const PLAIN = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' } as const;
 
-/** Says that a delivery was taken, as its sender wants to be told. */
+/** Answers that a delivery was taken, in the form that its sender expects. */
 export function acknowledge(response: ServerResponse, receipt: Receipt, reply: Acknowledgement): void {
   const { status = 200, body } = reply ?? {};
   if (status === 204 || body === null) return sendNothing(response, status);
@@ -19,13 +19,13 @@ export function acknowledge(response: ServerResponse, receipt: Receipt, reply: A
   sendText(response, status, body, PLAIN);
 }
 
-/** Answers what a sender asked to make sure of the address. */
+/** Answers the question by which a sender checks the address. */
 export function answerChallenge(response: ServerResponse, { status = 200, headers = {}, body }: Answer): void {
   if (body === null) return sendNothing(response, status, headers);
   sendText(response, status, body, { ...PLAIN, ...headers });
 }
 
-/** Says that a delivery was refused: with a problem, unless its sender takes no body at all. */
+/** Answers that a delivery was refused: with a problem, unless its sender takes no body. */
 export function refuse(
   response: ServerResponse,
   error: HookcastError,

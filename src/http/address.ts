@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import proxyAddr from 'proxy-addr';
 
-/** Whom a request came from, as far as that can be believed. */
+/** Finds the address that a request came from, as far as it can be believed. */
 export class Addresses {
   readonly #trusts: (address: string, hop: number) => boolean;
 
@@ -12,14 +12,14 @@ export class Addresses {
   }
 
   /**
-   * What its sender counts under: its address, or of IPv6 the first 64 bits, since a customer gets all addresses of such a block.
-   * `X-Forwarded-For` is read from its end, and only as far as trusted proxies have written it.
+   * The key that its sender is counted under: its IPv4 address, or the first 64 bits of its IPv6 address, since a customer gets a whole
+   * block. `X-Forwarded-For` is read from its end, and only as far as trusted proxies have written it.
    */
   of(request: IncomingMessage): string {
     return normalise(this.#said(request));
   }
 
-  /** The address itself, as a list of a sender's addresses has it. */
+  /** The whole address, as lists of a sender's addresses have it. */
   peer(request: IncomingMessage): string {
     const said = this.#said(request);
     return isMapped(said) ? normalise(said) : said;
@@ -29,22 +29,22 @@ export class Addresses {
     const peer = request.socket.remoteAddress ?? '';
     if (request.headers['x-forwarded-for'] === undefined) return peer;
     const said = withoutPort(proxyAddr(request, this.#trusts));
-    // A proxy may write "unknown", or what it likes.
+    // A proxy may write "unknown", or any text.
     return isIP(said) === 0 ? peer : said;
   }
 
-  /** Whether it comes from a proxy that is believed. */
+  /** Whether the request comes from a trusted proxy. */
   isTrusted({ socket }: IncomingMessage): boolean {
     return this.#trusts(socket.remoteAddress ?? '', 0);
   }
 
-  /** Whether it says for whom it was sent on, and the sender is not one that is believed. */
+  /** Whether the request has `X-Forwarded-For`, but does not come from a trusted proxy. */
   isForwardedInVain(request: IncomingMessage): boolean {
     return request.headers['x-forwarded-for'] !== undefined && !this.isTrusted(request);
   }
 }
 
-/** Some proxies write the port along, which is another for each connection. */
+/** The address without a port. Some proxies write the port as well, which differs for each connection. */
 function withoutPort(address: string): string {
   return /^\[(?<inner>[^\]]+)\](?::\d+)?$/.exec(address)?.groups?.['inner'] ?? address.replace(/^([\d.]+):\d+$/, '$1');
 }
@@ -63,14 +63,14 @@ function isMapped(address: string): boolean {
   return isIPv6(address) && areMapped(groupsOf(address));
 }
 
-/** A listener for both kinds sees IPv4 as ::ffff:1.2.3.4. */
+/** Whether the groups are those of an IPv4 address. A listener for both kinds sees IPv4 as ::ffff:1.2.3.4. */
 function areMapped(groups: readonly string[]): boolean {
   return groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff';
 }
 
-/** Its eight groups, each without leading zeros. */
+/** The eight groups of an IPv6 address, each without leading zeros. */
 function groupsOf(address: string): readonly string[] {
-  // A URL has but one way to write an address. A zone (%eth0) is of this machine, and not of the address.
+  // URLs write an address in only one way. A zone (%eth0) belongs to this machine and not to the address.
   const { hostname } = new URL(`http://[${address.replace(/%.*$/, '')}]`);
   const [before = [], after = []] = hostname
     .slice(1, -1)

@@ -6,15 +6,15 @@ import type { SignIns } from './sign-in.ts';
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface AuthOptions {
-  /** Null where there is no console that somebody could sign in to. */
+  /** Null if there is no console to sign in to. */
   readonly signIns: SignIns | null;
   readonly provider: ProviderSignIn;
   readonly exchange: Handle;
 }
 
 /**
- * Where people sign in, and where tokens are exchanged. Null for other paths. The console's are below `/console`, so that a proxy
- * which hands on the console hands on these as well; a browser that opens such an address gets the page.
+ * The paths at which people sign in, and at which tokens are exchanged. Null for other paths. The console's are below `/console`, so
+ * that a proxy which passes on the console passes on these as well. If a browser opens such an address, it gets the page.
  */
 export function auth({ signIns, provider, exchange }: AuthOptions): (method: string, path: string) => Handle | null {
   const handles = new Map<string, Handle>();

@@ -13,10 +13,10 @@ export interface BodiesOptions {
   readonly logger: Logger;
 }
 
-/** Bytes that a piece of a body takes beside its own: sent one by one, they would take a hundred times the room. */
+/** How many bytes a piece takes besides its content: a body that is sent byte by byte would take a hundred times its size. */
 const PIECE = 128;
 
-/** Reads bodies, and keeps in bounds what those take that have begun and are not whole yet. */
+/** Reads bodies, and bounds the memory that unfinished bodies take. */
 export class Bodies {
   readonly #options: BodiesOptions;
   readonly #hint: ProxyHint;
@@ -29,8 +29,8 @@ export class Bodies {
   }
 
   /**
-   * @param largest bytes that this body may have, where that is more than any body may.
-   * @throws {HookcastError} what `readBody` throws, and what a share does.
+   * @param largest how many bytes this body may have, if that is more than the general limit.
+   * @throws {HookcastError} as `readBody` and `BodyShare.take`.
    */
   read(request: IncomingMessage, largest = 0): Promise<Buffer> {
     const { limits, onLimit } = this.#options;
@@ -40,7 +40,7 @@ export class Bodies {
 
   #shareOf(request: IncomingMessage, limit: number): BodyShare {
     const { unfinished } = this.#options.limits;
-    // Under every setting the largest body finds room, and one address leaves as much to others.
+    // With every setting there is room for the largest body, and one address leaves as much to others.
     const each = Math.max(Math.floor(unfinished / 4), limit * 2);
     const all = Math.max(unfinished, each * 2);
     const address = this.#options.addresses.of(request);
@@ -70,8 +70,8 @@ export class Bodies {
 
   #tooMany(request: IncomingMessage): HookcastError {
     this.#options.onLimit('unfinished');
-    this.#hint.give(request, 'an address has begun all the bodies that it may have');
-    const message = 'Too much that this address has begun to send is not whole yet. Finish that, and send this again.';
+    this.#hint.give(request, 'an address has as many bytes of unfinished bodies as it may have');
+    const message = 'This address has begun to send too much without finishing it. Finish that, and send this again.';
     return new HookcastError('TOO_MANY_REQUESTS', message);
   }
 

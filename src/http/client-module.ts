@@ -3,7 +3,7 @@ import { HookcastError } from '../errors.ts';
 import type { ConsoleFile, ConsoleFiles } from './console-files.ts';
 import { sendFile } from './send-file.ts';
 
-/** With the version and a hash of what it says in its name: nothing else ever has this name. */
+/** The name contains the version and a hash of the content, so that no other content ever has this name. */
 const NAME = /^client-.*-[\w-]{8}\.js$/;
 
 /** The client as one module, which a page without a build step imports from its gateway. */
@@ -13,7 +13,7 @@ export interface ClientModule {
   serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
 }
 
-/** `/client.js` leads to the module of this gateway. Null where none was built. */
+/** `/client.js` leads to the module of this gateway. Null if none was built. */
 export function serveClientModule(files: ConsoleFiles): ClientModule | null {
   const [name, file] = [...files].find(([path]) => NAME.test(path)) ?? [];
   return name && file ? new Served(name, file) : null;
@@ -33,7 +33,7 @@ class Served implements ClientModule {
   }
 
   async serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    // Pages of any origin may import it: it is public, and asks for data with the page's own token.
+    // Pages of any origin may import the module: it is public, and asks for data with the page's own token.
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('cross-origin-resource-policy', 'cross-origin');
     response.setHeader('x-content-type-options', 'nosniff');
@@ -42,7 +42,7 @@ class Served implements ClientModule {
       response.setHeader('allow', 'GET, HEAD');
       throw new HookcastError('METHOD_NOT_ALLOWED', 'The client is read-only. Import /client.js in a page.');
     }
-    // Relative, since a proxy may have put a path before it.
+    // The location is relative, since a proxy may have put a path before it.
     if (path === '/client.js') return void response.writeHead(302, { location: this.#name }).end();
     if (path.slice(1) !== this.#name) {
       throw new HookcastError(

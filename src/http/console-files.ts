@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { type Encoding, compress } from './encoding.ts';
 
-/** What a page is made of, and whether it is worth compressing. Other files are not served. */
+/** The types of files that are served, and whether each is worth compressing. */
 const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> = {
   '.html': ['text/html; charset=utf-8', true],
   '.js': ['text/javascript; charset=utf-8', true],
@@ -14,10 +14,10 @@ const TYPES: Readonly<Record<string, readonly [type: string, isText: boolean]>> 
   '.webp': ['image/webp', false],
   '.webmanifest': ['application/manifest+json', true],
 };
-/** Such a name has a hash of the content in it, so that there is never anything else of that name. */
+/** Such a name contains a hash of the content, so that no other content ever has this name. */
 const HASHED = /^(?:assets\/|client-).*-[\w-]{8}\.\w+$/;
 
-/** The console as it was built, by path below `/console/`: nothing but what is in here can be asked for. */
+/** The files of the built console, by path below `/console/`. No other file can be asked for. */
 export type ConsoleFiles = ReadonlyMap<string, ConsoleFile>;
 
 /** One file, in memory. */
@@ -37,12 +37,12 @@ export class ConsoleFile {
     this.#hash = hash('sha256', bytes, 'base64url').slice(0, 22);
   }
 
-  /** Its entity tag in an encoding: each is other bytes, and has another. */
+  /** The entity tag. Each encoding has other bytes, and thus another tag. */
   tag(encoding: Encoding | null): string {
     return `"${this.#hash}${encoding === null ? '' : `-${encoding}`}"`;
   }
 
-  /** Compressed when somebody first asks for it, and kept. */
+  /** The content in an encoding. It is compressed at the first request, and kept. */
   body(encoding: Encoding | null): Promise<Buffer> {
     if (encoding === null) return Promise.resolve(this.bytes);
     const known = this.#compressed.get(encoding);
@@ -53,7 +53,7 @@ export class ConsoleFile {
   }
 }
 
-/** What was built into the folder, read once; null when nothing was. */
+/** Reads the files that were built into the folder. Null if there are none. */
 export function readConsole(folder: string): ConsoleFiles | null {
   const files = new Map<string, ConsoleFile>();
   try {
@@ -65,7 +65,7 @@ export function readConsole(folder: string): ConsoleFiles | null {
       files.set(path, new ConsoleFile(path, type, readFileSync(file)));
     }
   } catch (error) {
-    // There is none, or it is being built at this moment.
+    // There is no console, or it is being built at this moment.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }

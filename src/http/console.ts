@@ -4,8 +4,8 @@ import type { ConsoleFiles } from './console-files.ts';
 import { sendFile } from './send-file.ts';
 
 /**
- * What the page may do. `'self'` covers a WebSocket to the same host since Chromium 71, Safari 16 and Firefox 50; naming it would
- * mean to believe the Host header. Trusted types: no text can become markup or a script.
+ * What the page may do. `'self'` covers a WebSocket to the same host since Chromium 71, Safari 16 and Firefox 50. To name the host,
+ * the gateway would have to believe the Host header. With trusted types, no text can become markup or a script.
  */
 const POLICY = [
   "default-src 'none'",
@@ -13,7 +13,7 @@ const POLICY = [
   "style-src 'self'",
   "img-src 'self'",
   "connect-src 'self'",
-  // By it a telephone can have the console among its apps.
+  // With the manifest, a telephone can have the console among its apps.
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -22,7 +22,7 @@ const POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** What a browser could otherwise be asked for. Writing to the clipboard is left: people copy ids. */
+/** The features that the page may not ask the browser for. Writing to the clipboard is not among them: people copy ids. */
 const FEATURES = [
   'accelerometer',
   'autoplay',
@@ -56,15 +56,15 @@ const HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': FEATURES.map((feature) => `${feature}=()`).join(', '),
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
-  // Of refusals too, which a cache would otherwise keep as it likes.
+  // Refusals have it, too: a cache could otherwise keep them as it likes.
   'cache-control': 'no-cache',
 };
 
 export type Console = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
 
 /**
- * `/console` and what is below it: the page at every address that has no dot in it, since the page itself knows which
- * there are, and its files. Anybody may read it: it holds no data, and asks for them with a token.
+ * Serves `/console` and its files. Every address without a dot gets the page, which knows itself what addresses it has. Anybody
+ * may read them: they hold no data, and the page asks for data with a token.
  */
 export function serveConsole(files: ConsoleFiles): Console {
   return async (request, response, path) => {

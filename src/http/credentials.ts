@@ -4,9 +4,9 @@ import type { Origins } from './origins.ts';
 import { readCookie } from './session-cookie.ts';
 
 /**
- * What a request shows of who sends it. A browser sends a cookie along with a request that any page causes: so a cookie counts
- * only if the browser says that the gateway's own page asked, under every ALLOWED_ORIGINS. Browsers name the origin with each
- * POST and each WebSocket.
+ * What a request shows to say who sends it. A browser sends a cookie with requests that any page causes. So, whatever
+ * ALLOWED_ORIGINS says, a cookie counts only if the browser says that the gateway's own page asked. Browsers name the origin with
+ * each POST and each WebSocket.
  */
 export function credentialsOf(request: IncomingMessage, origins: Origins): Credentials {
   const { authorization, cookie } = request.headers;

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Origins } from './origins.ts';
 
 /**
- * What pages of allowed origins may send. Beside what the clients need these are headers that libraries for tracing add to
- * every request of a page, where a single one that is missing here loses the request. The gateway reads the first three, a
- * `traceparent` and an `x-request-id`, and passes over the rest.
+ * Headers that pages of allowed origins may send. Besides those that clients need, these are headers that libraries for tracing
+ * add to every request of a page: if one of them is missing here, the request fails. The gateway reads the first four and
+ * `traceparent`, and ignores the rest.
  */
 const ALLOWED = [
   'authorization',
@@ -40,12 +40,12 @@ const ALLOWED = [
   'apollo-require-preflight',
 ].join(', ');
 
-/** What pages may read of an answer beside its type: when to come again, and what an operator finds in the log. */
+/** Headers of an answer that pages may read: when to come again, and the id by which an operator finds the request in the log. */
 const EXPOSED = 'retry-after, x-request-id';
 
 /**
- * A page of another origin has a token only if its user hands it one, since a cookie counts for the gateway's own pages alone (credentials.ts); and
- * with a token it gets nothing, unless it is allowed.
+ * Lets pages of allowed origins read the answer. A page of another origin has a token only if its user gives it one, since a cookie
+ * counts only for the gateway's own pages (credentials.ts). Even with a token it gets nothing, unless its origin is allowed.
  *
  * @throws {HookcastError} ORIGIN_NOT_ALLOWED
  */

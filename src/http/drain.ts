@@ -1,17 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** A connection that stays for long: a WebSocket, an event stream. */
+/** A connection that lasts, such as a WebSocket or an event stream. */
 export interface Drainable {
-  /** It has to go now, and is to come back. */
+  /** Ends the connection, and tells the client to come back. */
   leave(): void;
 }
 
-/** How a gateway takes its leave: it says so first, and then sends its streams away one after the other. */
+/** The state of a gateway that drains: it first announces that it will end, and then sends its streams away one after the other. */
 export class Drain {
   readonly #streams = new Set<Drainable>();
   #phase: 'serving' | 'announced' | 'leaving' = 'serving';
 
-  /** Whether load balancers should send nobody here any more. Clients that come are still served. */
+  /** Whether load balancers should stop sending clients here. Clients that come are still served. */
   get isAnnounced(): boolean {
     return this.#phase !== 'serving';
   }
@@ -22,8 +22,8 @@ export class Drain {
   }
 
   /**
-   * A WebSocket that comes while others are sent away is let in and told the same. To be refused would be the end for a
-   * stock graphql-ws client: it comes back after a close, and gives up after a handshake that failed.
+   * Adds a stream. If a WebSocket comes while others are sent away, it is let in and then sent away as well. A stock graphql-ws
+   * client comes back after a close, but gives up after a refused handshake.
    */
   add(stream: Drainable): void {
     this.#streams.add(stream);
@@ -39,9 +39,9 @@ export class Drain {
   }
 
   /**
-   * Resolves when everybody has been told.
+   * Resolves when every stream has been told.
    *
-   * @param spread over how many milliseconds: thousands that are told in one moment come back in one moment.
+   * @param spread over how many milliseconds: thousands that are told at the same moment come back at the same moment.
    */
   async dismiss(spread: number): Promise<void> {
     this.#phase = 'leaving';
@@ -55,7 +55,7 @@ export class Drain {
   }
 }
 
-/** Waits for it, but no longer than that; then the caller goes on without it. */
+/** Waits for the work, but no longer than `milliseconds`. Then it calls `late`, and the caller goes on without the work. */
 export async function within(milliseconds: number, work: Promise<unknown>, late: () => void): Promise<void> {
   const over = new AbortController();
   const timer = setTimeout(milliseconds, true, { signal: over.signal }).catch(() => false);

@@ -1,21 +1,21 @@
 import type { Logger } from 'pino';
 
-/** How long one source is not spoken of again, in milliseconds: anybody can send what is too large, and as often as they like. */
+/** How long a source is not logged again, in milliseconds: anybody can send bodies that are too large, as often as they like. */
 const EVERY = 60_000;
 
-/** Says, once a minute for each source, that a delivery was too large and is lost although it was answered 200. */
+/** Logs, once a minute for each source, that a delivery was too large and is lost although it was answered 200. */
 export class Dropped {
   readonly #logger: Logger;
   readonly #clock: () => number;
   readonly #saidAt = new Map<string, number>();
 
-  /** @param clock milliseconds that only ever grow. */
+  /** @param clock milliseconds of a clock that only goes forward. */
   constructor(logger: Logger, clock: () => number) {
     this.#logger = logger;
     this.#clock = clock;
   }
 
-  /** @param line what the delivery's own line says. */
+  /** @param line the fields of the delivery's own line. */
   say(source: string, line: Readonly<Record<string, unknown>>, most: number): void {
     const now = this.#clock();
     const saidAt = this.#saidAt.get(source);

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** How bytes may be sent (RFC 9110, section 8.4.1), the smallest first. */
+/** The encodings in which bytes may be sent (RFC 9110, section 8.4.1), the smallest first. */
 const ENCODINGS = ['br', 'gzip'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** Half a megabyte takes 60 ms of a thread, once. At 11 it would take a second, to be a tenth smaller. */
+/** Half a megabyte takes 60 ms of a thread, once. With 11 it would take a second, and be a tenth smaller. */
 const QUALITY = 9;
 
 const compressors: Record<Encoding, (bytes: Buffer) => Promise<Buffer>> = {
@@ -20,7 +20,7 @@ export function compress(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
   return compressors[encoding](bytes);
 }
 
-/** The smallest of what an `Accept-Encoding` allows; null is as it is, which everybody takes. */
+/** The smallest encoding that an `Accept-Encoding` allows. Null means no encoding, which every client takes. */
 export function encodingFor(accepted = ''): Encoding | null {
   const weights = new Map<string, number>();
   for (const part of accepted.toLowerCase().split(',')) {

@@ -17,45 +17,45 @@ export interface HealthOptions {
   readonly metrics: Pick<Metrics, 'text'>;
   readonly drain: Drain;
   readonly authenticate: Authenticate;
-  /** What may be sent to `/metrics` instead of an operator's token. */
+  /** Gives the token that may be sent to `/metrics` instead of an operator's. Null if none is set. */
   readonly metricsToken: () => string | null;
-  /** Whether anybody at this machine may read the metrics: where things are tried out. */
+  /** Whether anybody at this machine may read the metrics, as in dev. */
   readonly open: boolean;
   readonly logger: Logger;
-  /** Milliseconds that only ever grow. */
+  /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number;
 }
 
-/** What anybody is told. The reason stands in the gateway's log alone. */
+/** The answer that anybody may see. Only the gateway's log has the reason. */
 export type Readiness = 'ok' | 'draining' | 'unavailable';
 
-/** What keeps traffic away, and what the log says of it. */
+/** The reason why no traffic should come, and its cause for the log. */
 interface Trouble {
   readonly reason: string;
   readonly cause?: unknown;
 }
 
-/** How long the log may take to answer, in milliseconds: a probe waits no longer than that. */
+/** How long the log may take to answer, in milliseconds: probes wait no longer. */
 const PATIENCE = 900;
 const UNREACHABLE = 'the log is unreachable';
 const UNWRITABLE = "the log can't be written";
-/** How long one reason is not logged again, in milliseconds: anybody may ask, and as often as they like. */
+/** How long a reason is not logged again, in milliseconds: anybody may ask, as often as they like. */
 const SAID = 60_000;
 
 /**
- * How long a trial speaks for those to come, in milliseconds: one that went well for as long as it may take until somebody
- * is told, one that did not until the next second. Anybody may ask, and each trial is a commit.
+ * How long a trial's result counts, in milliseconds. A good one counts for as long as a failure may stay unnoticed, a bad one only
+ * for a second. Anybody may ask, and each trial is a commit.
  */
 const TRIAL = { good: 5_000, bad: 1_000 };
 
 interface Trial {
   readonly at: number;
   readonly answer: Promise<Trouble | null>;
-  /** Null while nobody knows. */
+  /** Null while the trial runs. */
   isGood: boolean | null;
 }
 
-/** What operators' machines ask: may traffic come here, and how is it going. */
+/** Answers the probes and scrapes of operators: whether traffic may come here, and the metrics. */
 export class Health {
   readonly #options: HealthOptions;
   readonly #said = new Map<string, number>();
@@ -99,10 +99,10 @@ export class Health {
       return await this.#options.authenticate(authorization);
     } catch (error) {
       if (!(error instanceof HookcastError) || error.code !== 'UNAUTHENTICATED') throw error;
-      // The same where METRICS_TOKEN is not set: a stranger need not know whether it is.
+      // The message is the same if METRICS_TOKEN is not set: a stranger need not know whether it is.
       throw new HookcastError(
         'UNAUTHENTICATED',
-        `Send what METRICS_TOKEN says as bearer token, or a JWT with the scope "ops" for every tenant. As a JWT this was refused: ${error.message}`,
+        `Send the value of METRICS_TOKEN as bearer token, or a JWT with the scope "ops" for every tenant. As a JWT, this was refused: ${error.message}`,
         { cause: error },
       );
     }
@@ -140,7 +140,7 @@ export class Health {
   }
 }
 
-/** What keeps traffic away when the work fails. */
+/** Null if the work succeeds. If it fails, the trouble has this reason. */
 function unless(work: Promise<unknown>, reason: string): Promise<Trouble | null> {
   return work.then(
     () => null,
@@ -148,7 +148,7 @@ function unless(work: Promise<unknown>, reason: string): Promise<Trouble | null>
   );
 }
 
-/** Hashes are compared, which are of one length, and in a time that says nothing of where they differ. */
+/** Whether the token was sent. Hashes are compared: they have the same length, and the time does not tell where they differ. */
 function isBearer(authorization: string | undefined, token: string | null): boolean {
   const given = /^Bearer +(.+)$/i.exec(authorization?.trim() ?? '')?.[1];
   if (token === null || given === undefined) return false;

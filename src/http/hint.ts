@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 
-/** How long one hint is not given again, in milliseconds. Strangers cause it as often as they like. */
+/** How long a hint is not given again, in milliseconds: strangers can cause it as often as they like. */
 const AGAIN = 3_600_000;
 
-/** Tells the operator of something that only an operator can mend: at once, and then at most once an hour. */
+/** Tells the operator of something that only the operator can mend: at once, and then at most once an hour. */
 export class Hint {
   readonly #logger: Logger;
   #given = -Infinity;

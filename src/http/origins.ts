@@ -5,22 +5,22 @@ import type { Addresses } from './address.ts';
 import { Hint } from './hint.ts';
 
 const NOT_TRUSTED =
-  "a page that seems to be the gateway's own was refused: its proxy names the host in X-Forwarded-Host, and is not named in TRUST_PROXY";
+  "a page that seems to be the gateway's own was refused: its proxy names the host in X-Forwarded-Host, but TRUST_PROXY does not name the proxy";
 const OTHER_PORT =
   "a page that seems to be the gateway's own was refused: its proxy passes Host on without the port, or with another. docs/PROXIES.md has the setting";
 const FOREIGN =
   "a page was refused: its origin is not the gateway's own (if it should be, the proxy does not pass Host on, see docs/PROXIES.md), and ALLOWED_ORIGINS does not name it";
 
 export interface OriginsOptions {
-  /** Besides the gateway's own; `*` is any. */
+  /** Allowed origins besides the gateway's own. `*` means any. */
   readonly allowed: readonly string[];
   readonly addresses: Addresses;
   readonly logger: Logger;
 }
 
 /**
- * Which pages may call. Browsers make no preflight request before they open a WebSocket, so that the gateway has to check. A
- * client that is no browser sends no origin, and is let in. `null`, which a page in a sandbox says, is nobody's.
+ * Decides which pages may call. Browsers make no preflight request before they open a WebSocket, so the gateway has to check. A
+ * client that is no browser sends no origin, and is let in. A page in a sandbox sends `null`, which counts as no page's origin.
  */
 export class Origins {
   readonly #options: OriginsOptions;
@@ -33,7 +33,7 @@ export class Origins {
     this.#ofOthers = new Hint(options.logger);
   }
 
-  /** @throws {HookcastError} ORIGIN_NOT_ALLOWED when the page is neither the gateway's own nor one that is allowed. */
+  /** @throws {HookcastError} ORIGIN_NOT_ALLOWED if the page is neither the gateway's own nor allowed. */
   check(request: IncomingMessage): void {
     const { allowed } = this.#options;
     const { origin } = request.headers;
@@ -46,7 +46,7 @@ export class Origins {
     );
   }
 
-  /** The origin of the gateway's own page, as the browser says it. Null for any other page, and for a client that is no page. */
+  /** The origin of the gateway's own page, as the browser sends it. Null for any other page, and for a client that is no browser. */
   own(request: IncomingMessage): string | null {
     const { origin } = request.headers;
     return origin !== undefined && this.#isOwn(request, origin) ? origin : null;
@@ -54,12 +54,12 @@ export class Origins {
 
   #isOwn(request: IncomingMessage, origin: string): boolean {
     const { headers } = request;
-    // Not by Sec-Fetch-Site, which Chromium 153 sends with a fetch and not with a WebSocket: half of the console would work.
+    // Sec-Fetch-Site is not used: Chromium 153 sends it with a fetch but not with a WebSocket, so only half of the console would work.
     if (isAt(origin, headers.host)) return true;
     return this.#options.addresses.isTrusted(request) && isAtForwarded(origin, headers);
   }
 
-  /** For the log: the answer says nothing of hosts, which may be names of the inside. */
+  /** Logs why. The answer does not name hosts, which may be internal names. */
   #explain({ headers }: IncomingMessage, origin: string): void {
     const fields = { origin: origin.slice(0, 200), host: headers.host?.slice(0, 200) };
     if (isAtForwarded(origin, headers)) {
@@ -70,11 +70,11 @@ export class Origins {
   }
 }
 
-/** Whether the origin is this host and port; the port that goes without saying may be said. */
+/** Whether the origin has this host and port. The scheme's default port may be written or left out. */
 function isAt(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
   const { protocol, host: own } = new URL(origin);
-  // Of an app's own page (`capacitor://localhost`) the host is no host that anybody could ask.
+  // The host of an app's own page (`capacitor://localhost`) is no host in a network.
   return (
     /^https?:$/.test(protocol) &&
     own !== '' &&
@@ -83,14 +83,14 @@ function isAt(origin: string, host: string | undefined): boolean {
   );
 }
 
-/** The same of what a proxy says that it was asked for, in any of the ways that they have to say it. */
+/** Whether the origin has the host and port that a proxy says it was asked for, in any of the headers that proxies use. */
 function isAtForwarded(origin: string, headers: IncomingHttpHeaders): boolean {
   const host = first(headers['x-forwarded-host']) ?? hostIn(first(headers.forwarded)) ?? headers.host;
   const port = first(headers['x-forwarded-port']);
   return isAt(origin, host) || (port !== undefined && isAt(origin, `${host?.replace(/:\d+$/, '')}:${port}`));
 }
 
-/** Of several proxies, the one that the client spoke to wrote the first. */
+/** The first value. If there are several proxies, the one that the client spoke to wrote it. */
 function first(header: string | string[] | undefined): string | undefined {
   return header?.toString().split(',')[0]?.trim();
 }

@@ -6,8 +6,8 @@ import { requestIdOf } from './reply.ts';
 const RETRY_AFTER = '5';
 
 /**
- * Answers with a problem document (RFC 9457). Its `type` names the code, which programs may rely on; by `requestId` an
- * operator finds it in the log.
+ * Answers with a problem document (RFC 9457). Its `type` names the code, which programs may rely on. By its `requestId`, an
+ * operator finds the request in the log.
  */
 export function sendProblem(
   response: ServerResponse,
@@ -32,7 +32,7 @@ export function problemOf(error: HookcastError) {
   return { type, title, status, detail: error.message, code: error.code };
 }
 
-/** What tells a program what to do next: to come again, with a token, or as a WebSocket (RFC 9110, section 15.5.22). */
+/** Headers that tell a program what to do next: come again later, with a token, or as a WebSocket (RFC 9110, section 15.5.22). */
 export function headersOf({ code }: HookcastError): Record<string, string> {
   const { status } = HTTP[code];
   return {
@@ -44,7 +44,7 @@ export function headersOf({ code }: HookcastError): Record<string, string> {
   };
 }
 
-/** Answers a GraphQL request that never became one, in the form that GraphQL clients read errors. */
+/** Refuses a GraphQL request before any operation has begun, in the form in which GraphQL clients read errors. */
 export function sendGraphQLError(response: ServerResponse, error: HookcastError, type: string): void {
   const { status } = HTTP[error.code];
   const extensions = { code: error.code, ...(status >= 500 && { requestId: requestIdOf(response) }) };
@@ -65,7 +65,7 @@ export function sendJson(
   sendText(response, status, JSON.stringify(body), headers);
 }
 
-/** Sends what is JSON already. */
+/** Sends a text: JSON, unless the headers say otherwise. */
 export function sendText(
   response: ServerResponse,
   status: number,

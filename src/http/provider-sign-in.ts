@@ -13,7 +13,7 @@ const PATIENCE = 600;
 const COOKIE = /^[\w-]{43}\.\d{1,12}\.[\w-]{1,400}$/;
 const CALLBACK = '/console/callback';
 
-/** Why nobody is signed in, as the console is told. */
+/** Why a sign-in failed, as the console is told. */
 type Refusal = 'refused' | 'again' | 'nothing' | 'unavailable';
 
 export interface ProviderSignInOptions extends Pick<SignInOptions, 'count' | 'now'> {
@@ -23,8 +23,8 @@ export interface ProviderSignInOptions extends Pick<SignInOptions, 'count' | 'no
 }
 
 /**
- * Signs people in at the identity provider. What a sign-in is told apart by is made of one secret in a cookie of the browser that began it: so no
- * gateway has to remember anything, and an answer of the provider that somebody else began is of no use in this browser.
+ * Signs people in at the identity provider. The values of a sign-in are made of one secret, in a cookie of the browser that began it.
+ * So no gateway has to remember anything, and an answer of the provider to somebody else's sign-in is of no use in this browser.
  */
 export class ProviderSignIn {
   readonly #options: ProviderSignInOptions;
@@ -33,7 +33,7 @@ export class ProviderSignIn {
     this.#options = options;
   }
 
-  /** `POST /console/provider`: where the page is to go. */
+  /** `POST /console/provider`: answers the address to which the page goes. */
   async begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { signIns, now } = this.#options;
     const origin = signIns.requireOwn(request);
@@ -49,8 +49,8 @@ export class ProviderSignIn {
   }
 
   /**
-   * `GET /console/callback`, where the provider leads the browser back to. It always goes on to the console, with any address: no
-   * address to go on to is taken from anybody.
+   * `GET /console/callback`, to which the provider leads the browser back. From here it always goes on to the console: no request can
+   * name another address.
    */
   async end(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { count } = this.#options;
@@ -58,7 +58,7 @@ export class ProviderSignIn {
     count('provider', refusal ?? 'ok');
     response.writeHead(303, {
       location: refusal === null ? '/console' : `/console#sign-in=${refusal}`,
-      // The address has a code in it.
+      // The address contains the code.
       'referrer-policy': 'no-referrer',
       'content-length': 0,
     });
@@ -71,7 +71,7 @@ export class ProviderSignIn {
     const began = beganIn(request);
     if (!began) return 'again';
     const { value, origin, seconds } = began;
-    // It is good for one answer of any kind.
+    // The cookie is good for only one answer, of whatever kind.
     clearCookie(response, 'sign-in', origin);
     const isOver = Math.abs(now() / 1000 - seconds) > PATIENCE;
     if (isOver || !isEqual(search.get('state') ?? '', stateOf(value))) return 'again';
@@ -84,16 +84,16 @@ export class ProviderSignIn {
     return null;
   }
 
-  /** What the provider says in place of a code: of the words of OAuth (RFC 6749, section 4.1.2.1) and no others, into the log. */
+  /** Handles an error that the provider sent in place of a code. Only words in the form of OAuth's (RFC 6749, section 4.1.2.1) are logged. */
   #told(error: string): Refusal {
     const { logger } = this.#options;
-    logger.warn({ error: /^[a-z_]{1,40}$/.test(error) ? error : 'another' }, 'the identity provider signed nobody in');
+    logger.warn({ error: /^[a-z_]{1,40}$/.test(error) ? error : 'another' }, 'the identity provider refused a sign-in');
     return error === 'temporarily_unavailable' || error === 'server_error' ? 'unavailable' : 'refused';
   }
 
   #refusalOf(thrown: unknown): Refusal {
     const error = toHookcastError(thrown);
-    this.#options.logger[error.code === 'INTERNAL' ? 'error' : 'warn'](forLog(thrown), 'nobody was signed in');
+    this.#options.logger[error.code === 'INTERNAL' ? 'error' : 'warn'](forLog(thrown), 'a sign-in failed');
     if (error.code === 'UNAUTHENTICATED' || error.code === 'TOKEN_REVOKED') return 'nothing';
     return error.code === 'TOKEN_EXPIRED' ? 'again' : 'unavailable';
   }
@@ -113,8 +113,8 @@ interface Began {
 }
 
 /**
- * What the browser that comes back has begun. Its cookie says for which origin, and has the name of a cookie for that one: what is set without
- * `__Host-` can begin nothing for a page with https.
+ * The sign-in that the browser began. Its cookie says for which origin, and must have the name of a cookie for that origin: a cookie
+ * without `__Host-` can't begin a sign-in for a page with https.
  */
 function beganIn(request: IncomingMessage): Began | null {
   for (const scheme of ['https:', 'http:']) {
@@ -127,7 +127,7 @@ function beganIn(request: IncomingMessage): Began | null {
   return null;
 }
 
-/** The provider and the address see only this of the cookie: a hash, from which nothing else follows. */
+/** The provider and the address see only this hash of the cookie, from which the other values can't be found. */
 function stateOf(value: string): string {
   return hash('sha256', `state ${value}`, 'base64url');
 }

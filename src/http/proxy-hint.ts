@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Addresses } from './address.ts';
 import { Hint } from './hint.ts';
 
-/** Says that an address which met its limit may be a proxy that nobody has named. */
+/** Tells the operator that an address which met its limit may be a proxy that TRUST_PROXY does not name. */
 export class ProxyHint {
   readonly #addresses: Addresses;
   readonly #hint: Hint;
@@ -17,7 +17,7 @@ export class ProxyHint {
     if (!this.#addresses.isForwardedInVain(request)) return;
     this.#hint.give(
       { setting: 'TRUST_PROXY' },
-      `${what}, and sends X-Forwarded-For: if it is your proxy, name it in TRUST_PROXY, or all who come through it count as one`,
+      `${what}, and sends X-Forwarded-For: if it is your proxy, name it in TRUST_PROXY, since otherwise all clients behind it count as one`,
     );
   }
 }

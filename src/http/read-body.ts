@@ -2,25 +2,25 @@ import type { IncomingMessage } from 'node:http';
 import { HookcastError, toHookcastError } from '../errors.ts';
 import type { OnLimit } from '../limits.ts';
 
-/** What one body has taken of the room for those that are not whole yet. */
+/** The memory that one unfinished body has taken. */
 export interface BodyShare {
-  /** @throws {HookcastError} TOO_MANY_REQUESTS when its address has all that it may have; OVERLOADED when all have. */
+  /** @throws {HookcastError} TOO_MANY_REQUESTS if its address has all that it may have; OVERLOADED if all memory for bodies is taken. */
   readonly take: (bytes: number) => void;
-  /** All of it, once, however often it is called. Nothing more can be taken then. */
+  /** Gives all of it back. Only the first call counts, and nothing can be taken after it. */
   readonly giveBack: () => void;
 }
 
-/** What a sender has after it was told that its body is too large, to read that: bytes and milliseconds. */
+/** How many bytes and milliseconds a sender still has after its body was refused, so that it can read the answer. */
 const LINGER_BYTES = 8 * 1024 * 1024;
 const LINGER_TIME = 2_000;
 
-/** In the place of those who have been told. */
+/** Replaces `resolve` and `reject` once they were called. */
 const NOBODY = () => {};
 
 export interface Reading {
-  /** Bytes of the body, at most. */
+  /** The most bytes of the body. */
   readonly limit: number;
-  /** What the body counts in until it is whole. */
+  /** Counts the body until it is whole. */
   readonly share: BodyShare;
   readonly onLimit: OnLimit;
 }
@@ -28,15 +28,15 @@ export interface Reading {
 /**
  * The body's bytes.
  *
- * @throws {HookcastError} BODY_TOO_LARGE, as soon as that is known; ENCODING_UNSUPPORTED for a compressed body, since
- *   what was signed is what was sent and a few bytes could unfold to gigabytes; MALFORMED_DELIVERY when it breaks off; what
- *   `share` throws.
+ * @throws {HookcastError} BODY_TOO_LARGE, as soon as that is known; ENCODING_UNSUPPORTED for a compressed body, since the
+ *   signature is over the bytes that were sent, and a few bytes could unfold to gigabytes; MALFORMED_DELIVERY if the body breaks
+ *   off; and what `share` throws.
  */
 export function readBody(request: IncomingMessage, { limit, share, onLimit }: Reading): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     const refuse = (error: HookcastError) => {
-      // A client that was refused may keep its connection for a while, but the gateway keeps nothing that it sent.
+      // A refused client may keep its connection for a while, but the gateway keeps nothing that it sent.
       chunks = [];
       share.giveBack();
       linger(request);
@@ -55,7 +55,7 @@ export function readBody(request: IncomingMessage, { limit, share, onLimit }: Re
     let isWhole = false;
     const take = (chunk: Buffer) => {
       length += chunk.length;
-      // What the header says is only what the sender says.
+      // The header may be false, so the bytes are counted as well.
       if (length > limit) {
         request.removeAllListeners('data');
         return refuse(tooLarge());
@@ -72,12 +72,12 @@ export function readBody(request: IncomingMessage, { limit, share, onLimit }: Re
       share.giveBack();
       isWhole = true;
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));
-      // The request may last: of an event stream for an hour. Listeners that hold nothing are left where they are, since to take
-      // four of them off takes longer than to read a body.
+      // The request may last an hour, if it is an event stream, so the chunks are released. The listeners hold nothing else and
+      // stay: removing four of them takes longer than reading a body.
       chunks = [];
       resolve = reject = NOBODY;
     };
-    // Errors are made only where one is due: a stack trace takes longer than the whole of a body's reading.
+    // An error is made only if it is needed: a stack trace takes longer than reading a whole body.
     const brokenOff = () => {
       if (isWhole) return;
       share.giveBack();
@@ -87,15 +87,15 @@ export function readBody(request: IncomingMessage, { limit, share, onLimit }: Re
   });
 }
 
-/** Whether the bytes are other than what they stand for. Some senders say so of bytes that are not: `identity`, or nothing. */
+/** Whether the body is compressed. Some senders name an encoding, `identity` or an empty one, although it is not. */
 function isEncoded(contentEncoding: string | undefined): boolean {
   if (contentEncoding === undefined) return false;
   return contentEncoding.split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
 }
 
 /**
- * Reads on and throws away, within bounds: a socket closed with bytes unread is reset, and the sender would see that
- * instead of the answer.
+ * Reads on, within bounds, and throws the bytes away: a socket that is closed with unread bytes is reset, and the sender would
+ * see the reset instead of the answer.
  */
 function linger(request: IncomingMessage): void {
   let left = LINGER_BYTES;

@@ -3,7 +3,7 @@ import { HTTP, type HookcastError } from '../errors.ts';
 import { headersOf, problemOf } from './problem.ts';
 import { NOT_STORED } from './reply.ts';
 
-/** Answers and lets go of the socket, also when the peer keeps its half open: no timeout of the server's covers it. */
+/** Answers and destroys the socket, even if the peer keeps its half open: no timeout of the server's covers such a socket. */
 export function refuseUpgrade(socket: Duplex, error: HookcastError): void {
   const { status, title } = HTTP[error.code];
   const body = JSON.stringify(problemOf(error));

@@ -1,20 +1,20 @@
 import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** What every answer says to caches, unless it is a file of the console. */
+/** The `cache-control` of every answer, unless it is a file of the console. */
 export const NOT_STORED = 'no-store';
 
 type Given = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /**
- * An answer that says of itself what every answer says: the request's id, and that it is of this moment. Caches keep answers that
- * say nothing: Varnish those of 200 and 404 for two minutes, so that it went on saying that a gateway was ready which had ended.
+ * An answer with the headers that every answer has: the request's id, and that no cache may keep it. Caches keep answers without
+ * `cache-control`: Varnish keeps those of 200 and 404 for two minutes, so that it went on saying that an ended gateway was ready.
  *
- * It says so when its headers are written, and not by `setHeader` before: to check, copy and look up headers one by one takes
- * twice as long as to write all of them at once, and every delivery has an answer.
+ * The headers are added in `writeHead`, and not by `setHeader` before: checking, copying and finding headers one by one takes twice
+ * as long as writing all of them at once, and every delivery has an answer.
  */
 export class Reply extends ServerResponse {
   requestId = '';
-  /** Whether its connection is closed behind it. */
+  /** Whether the connection is closed after this answer. */
   isLast = false;
   #hasOwn = false;
 
@@ -39,14 +39,14 @@ export class Reply extends ServerResponse {
     if (!isCached && !(this.#hasOwn && this.hasHeader('cache-control'))) headers.push('cache-control', NOT_STORED);
     if (this.isLast && !isConnected && !(this.#hasOwn && this.hasHeader('connection')))
       headers.push('connection', 'close');
-    // One after the other of which each counts for more than what was set before, and as a list where nothing was.
+    // If no header was set before, all are written as one list. Otherwise each replaces a header of the same name that was set before.
     if (!this.#hasOwn) return super.writeHead(status, headers);
     for (let at = 0; at < headers.length; at += 2) super.setHeader(String(headers[at]), headers[at + 1]!);
     return super.writeHead(status);
   }
 }
 
-/** Names and values in turn. */
+/** The headers as a list of names and values in turn. */
 function listOf(given: Given | undefined): OutgoingHttpHeader[] {
   if (Array.isArray(given)) return [...given];
   const headers: OutgoingHttpHeader[] = [];

@@ -5,22 +5,22 @@ import type { Recent } from '../ingest/recent.ts';
 import type { DeliverySpan, Tracing } from '../telemetry/tracing.ts';
 import { requestIdOf } from './reply.ts';
 
-/** Characters of a type, an id and a reason in a line: they are the provider's, and may be of any length. */
+/** The most characters of a type, an id or a reason in a line: the provider chooses them, and they may have any length. */
 const MOST = 200;
 
-/** What a delivery's source is called until it is found. */
+/** A delivery's source until it is found. */
 const NOBODY = 'unknown';
 
-/** One delivery on its way through the gateway: what its line will say, and its span. */
+/** Notes what the log line and the span of one delivery will say. */
 export class RequestLog implements DeliveryObserver {
-  /** Only what is configured: a stranger could make up any number of others. */
+  /** Only a configured name: a stranger could make up any number of others. */
   source = NOBODY;
   readonly #began = performance.now();
   readonly #requestId: string;
   readonly #span: DeliverySpan | null;
   readonly #request: IncomingMessage;
   readonly #recent: Pick<Recent, 'note'>;
-  /** When each step began: the next one begins as it ends, and to wait for its promise would cost more than the look at the clock. */
+  /** When each step began. A step ends when the next one begins: waiting for its promise would cost more than reading the clock. */
   #verifying = NaN;
   #normalising = NaN;
   #appending = NaN;
@@ -65,7 +65,7 @@ export class RequestLog implements DeliveryObserver {
   }
 
   unfit(quarantine: number, issues: readonly Issue[]): void {
-    // Of several, the first: the others stand beside it in quarantine.
+    // If several don't fit, the line has the first one: the others are beside it in quarantine.
     this.#kept ??= { quarantine, issues };
   }
 
@@ -77,15 +77,15 @@ export class RequestLog implements DeliveryObserver {
     return this.#kept !== null;
   }
 
-  /** It was answered. What its line says: ids and names of events, and nothing that an event says. */
+  /** Called after the answer. Returns the fields of the line: ids and names of events, but none of their content. */
   end(outcome: string, status: number): Record<string, unknown> {
-    // Of several, no one event speaks for the others.
+    // If there are several events, the line has no type and id, since one event does not stand for the others.
     const events = this.#counts;
     const type = events ? undefined : this.#type?.slice(0, MOST);
     const eventId = events ? undefined : this.#eventId?.slice(0, MOST);
     if (this.source !== NOBODY) this.#note(outcome, status, type ?? null, eventId ?? null);
     this.#span?.end({ source: this.source, outcome, status, type, eventId, ...(events && { events }) });
-    // Member by member: to spread as many objects as there may be members takes several times as long.
+    // Members are set one by one: spreading as many objects as there may be members takes several times as long.
     const line: Record<string, unknown> = { requestId: this.#requestId };
     if (this.#span) line['traceId'] = this.#span.traceId;
     line['source'] = this.source;
@@ -116,7 +116,7 @@ export class RequestLog implements DeliveryObserver {
   }
 }
 
-/** How long a step took that ended as the next one began, or as the delivery was answered; null of one that it did not come to. */
+/** How long a step took: it ended when the next one began, or when the delivery was answered. Null if the step was not reached. */
 function between(from: number, next: number, end: number): number | null {
   if (Number.isNaN(from)) return null;
   return (Number.isNaN(next) ? end : next) - from;

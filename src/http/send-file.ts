@@ -4,7 +4,7 @@ import { encodingFor } from './encoding.ts';
 
 const FOR_A_YEAR = 'public, max-age=31536000, immutable';
 
-/** Sends a file as the request takes it: compressed, or not at all if it is known. */
+/** Sends a file, compressed if the request allows it. If the client has it already, only 304 is sent. */
 export async function sendFile(
   { headers }: IncomingMessage,
   response: ServerResponse,
@@ -19,11 +19,11 @@ export async function sendFile(
   const body = await file.body(encoding);
   if (encoding !== null) response.setHeader('content-encoding', encoding);
   response.writeHead(200, { 'content-type': file.type, 'content-length': body.length });
-  // Of which Node sends nothing for HEAD.
+  // Node sends no body for HEAD.
   response.end(body);
 }
 
-/** Compared weakly (RFC 9110, section 13.1.2): a proxy that compresses makes a tag weak. */
+/** Whether the tag is among those asked for. They are compared weakly (RFC 9110, section 13.1.2): a proxy that compresses makes tags weak. */
 function isOneOf(tag: string, asked = ''): boolean {
   return asked.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag);
 }

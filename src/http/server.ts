@@ -14,7 +14,7 @@ import { Reply } from './reply.ts';
 import { takeAbsoluteForm } from './target.ts';
 import { Unfinished } from './unfinished.ts';
 
-/** Bytes of a request's headers, names and all. A token for thousands of tenants belongs into `connection_init`. */
+/** The most bytes of a request's headers, including names. A token for thousands of tenants belongs in `connection_init`. */
 const MAX_HEADERS = 16 * 1024;
 /** How often connections that have become idle are closed when the gateway drains, in milliseconds. */
 const IDLE_LOOK = 50;
@@ -22,11 +22,11 @@ const IDLE_LOOK = 50;
 export interface Routes {
   readonly webhooks: (request: IncomingMessage, response: ServerResponse, source: string) => Promise<void>;
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** `/console` and all below it; null without one. */
+  /** Serves `/console` and everything below it. Null if there is no console. */
   readonly console: Console | null;
-  /** Where people sign in, and where tokens are exchanged. */
+  /** Finds the handler of a path at which people sign in, or at which tokens are exchanged. */
   readonly auth: (method: string, path: string) => Handle | null;
-  /** `/client.js`; null where it was not built. */
+  /** Serves `/client.js`. Null if it was not built. */
   readonly client: ClientModule | null;
   readonly health: Health;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -36,31 +36,31 @@ export interface Routes {
   readonly report: (cause: unknown, requestId: string) => void;
 }
 
-/** The one door: who is asked for by which path. */
+/** The server of all paths: it finds the handler of each request. */
 export function createHttpServer(routes: Routes): Server {
   const { onLimit, drain } = routes;
   const { connections, documents } = routes.limits;
   const unfinished = new Unfinished(onLimit);
   const server = createServer(
     {
-      // Node refuses headers that may take longer than the whole.
+      // Node does not allow a longer time for the headers than for the whole request.
       headersTimeout: Math.min(connections.headers, connections.request),
       requestTimeout: connections.request,
-      // Node looks every 30 seconds by itself, so that ten seconds could be forty.
+      // By default Node looks every 30 seconds, so that ten seconds could become forty.
       connectionsCheckingInterval: Math.min(1_000, Math.ceil(connections.headers / 4)),
-      // Longer than proxies keep theirs, mostly a minute: of two ends that close at the same moment, one has just sent a
-      // request, which is lost. Node waits for a second more than it announces.
+      // Longer than proxies keep their connections, mostly a minute: if both ends close at the same moment, the proxy may have just
+      // sent a request, which is lost. Node waits for a second more than it announces.
       keepAliveTimeout: connections.keepAlive,
       maxHeaderSize: MAX_HEADERS,
-      // Some senders offer HTTP/2 with an Upgrade that they expect to be ignored.
       ServerResponse: Reply,
+      // Some senders offer HTTP/2 with an Upgrade that they expect to be ignored.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     (request, response) => {
       takeAbsoluteForm(request);
       unfinished.began(response);
       response.requestId = identify(request.headers);
-      // A sender that keeps its connection would go on delivering over it, and find it cut in the end.
+      // A sender that kept its connection would go on delivering over it until the gateway cuts it.
       response.isLast = drain.isAnnounced;
       route(routes, request, response).catch((thrown: unknown) => {
         const error = toHookcastError(thrown);
@@ -69,14 +69,14 @@ export function createHttpServer(routes: Routes): Server {
       });
     },
   );
-  // Of a socket on which nothing moves: a query may take its time, and after that somebody should read the answer.
+  // Ends a socket on which nothing moves. A query may take its time, and then the client has as long as a request to read the answer.
   server.setTimeout(connections.request + documents.timeout, (socket) => {
     if (socket.writableLength > 0) onLimit('reading');
     socket.destroy();
   });
   server.on('clientError', (error, socket) => unfinished.failed(error, socket));
   server.on('upgrade', (request, socket, head) => {
-    // Node takes its own listener away here, and a peer that resets the connection would end the process.
+    // Node removes its own listener here. Without one, a peer that resets the connection would end the process.
     socket.on('error', destroy);
     takeAbsoluteForm(request);
     if (pathOf(request) === '/graphql') return routes.upgrade(request, socket, head);
@@ -85,14 +85,14 @@ export function createHttpServer(routes: Routes): Server {
   return server as unknown as Server;
 }
 
-/** One function for all sockets, which keep it for as long as they live. */
+/** One function for all sockets, since each keeps it as long as it lives. */
 function destroy(this: Duplex): void {
   this.destroy();
 }
 
 function route(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<unknown> {
   const path = pathOf(request);
-  // Not by way of another promise: nothing else is asked for as often.
+  // Deliveries are the most frequent requests, so they get no second promise.
   if (path.startsWith('/webhooks/')) return routes.webhooks(request, response, path.slice('/webhooks/'.length));
   return routeOther(routes, request, response, path);
 }
@@ -122,12 +122,12 @@ async function routeOther(routes: Routes, request: IncomingMessage, response: Se
   }
 }
 
-/** What there is stands in the docs, and is no stranger's business. */
+/** The answer to unknown paths. It does not name the known ones: they are in the docs, and strangers need not know them. */
 function nothingHere(): HookcastError {
   return new HookcastError('NOT_FOUND', 'There is nothing at this path. Check the URL.');
 }
 
-/** The path without query and without a slash at its end, which people paste along. */
+/** The path without its query and without a slash at its end, which people may paste as well. */
 function pathOf({ url = '/' }: IncomingMessage): string {
   const query = url.indexOf('?');
   const path = query === -1 ? url : url.slice(0, query);
@@ -137,7 +137,7 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 /** Takes no more connections, lets what is under way finish, and cuts off what doesn't within `grace` milliseconds. */
 export async function closeHttpServer(server: Server, grace: number, cutting: () => void): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // Also those whose last answer began before the drain, and so said nothing of a close.
+  // A connection whose last answer began before the drain was not told to close, so it is closed here once it is idle.
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK);
   const cut = setTimeout(() => {
     cutting();

@@ -1,29 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Cookies that the gateway sets: that of a session, that of the session before it, and that of a sign-in at an identity provider. */
+/** Cookies that the gateway sets: of a session, of the session before it, and of a sign-in at an identity provider. */
 export type CookieName = 'session' | 'former' | 'sign-in';
 
 export interface CookieOptions {
   readonly name: CookieName;
-  /** Empty takes it away. */
+  /** An empty value removes the cookie. */
   readonly value: string;
-  /** Seconds. */
+  /** In seconds. */
   readonly lasts: number;
-  /** The origin of the page that it is for. */
+  /** The origin of the page that uses the cookie. */
   readonly origin: string;
 }
 
 /**
- * What it is called. With `__Host-`, browsers take it from this very host alone, over https, and for all of its paths: no other host of the
- * domain, and nobody who answers in its place without https, can give a visitor a session of their own choice. Cookies are not divided by
- * ports, so a port is in the name: two gateways on one machine would sign each other's visitors out.
+ * The cookie's name. With `__Host-`, browsers take it only from this host, over https, and for all of its paths. So neither another host of
+ * the domain, nor somebody who answers in its place without https, can give a visitor a session of their own choice. All ports of a host
+ * share cookies, so the port is in the name: two gateways on one machine would otherwise sign each other's visitors out.
  */
 function nameOf(name: CookieName, isSecure: boolean, { headers }: IncomingMessage): string {
   const port = /:(\d{1,5})$/.exec(headers.host ?? '')?.[1];
   return `${isSecure ? '__Host-' : ''}hookcast-${name}${port === undefined ? '' : `-${port}`}`;
 }
 
-/** The cookie for pages of that origin. Undefined where there is none, or two that differ. */
+/** The cookie for pages of that origin. Undefined if there is none, or if there are two that differ. */
 export function readCookie(request: IncomingMessage, name: CookieName, origin: string): string | undefined {
   const wanted = nameOf(name, isSecure(origin), request);
   const values = (request.headers.cookie ?? '')
@@ -35,8 +35,8 @@ export function readCookie(request: IncomingMessage, name: CookieName, origin: s
 }
 
 /**
- * No script reads it, and no page of another site has it sent. That of a sign-in is sent when the identity provider leads the browser back,
- * which comes from another site.
+ * Sets a cookie that no script can read, and that is not sent with requests from another site. Only the cookie of a sign-in is sent when
+ * the identity provider, which is another site, leads the browser back.
  */
 export function setCookie(response: ServerResponse, { name, value, lasts, origin }: CookieOptions): void {
   const attributes = [

@@ -12,13 +12,12 @@ import type { Origins } from './origins.ts';
 import { sendJson } from './problem.ts';
 import { clearCookie, readCookie, setCookie } from './session-cookie.ts';
 
-/** By what somebody signs in. */
 export type SignedInBy = 'token' | 'provider' | 'exchange';
 
 export interface SignInOptions {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
-  /** Null where none is set. */
+  /** Gives the identity provider. Null if none is set. */
   readonly provider: () => Pick<IdentityProvider, 'config'> | null;
   readonly origins: Origins;
   readonly bodies: Bodies;
@@ -30,12 +29,12 @@ export interface SignInOptions {
 
 const asked = z.object({ token: z.string().min(1) });
 
-/** What becomes of a session in the audit. */
+/** The names of operations on sessions in the audit. */
 const SIGN_IN = 'sign in';
 const SIGN_OUT = 'sign out';
 const EVERYWHERE = 'sign out everywhere';
 
-/** How a page comes by a session, and is rid of it. */
+/** Begins and ends the sessions of pages. */
 export class SignIns {
   readonly #options: SignInOptions;
 
@@ -43,7 +42,7 @@ export class SignIns {
     this.#options = options;
   }
 
-  /** `POST /console/session`: a session for the token in the body. */
+  /** `POST /console/session`: begins a session with the token in the body. */
   async begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { signIn, count } = this.#options;
     const origin = this.requireOwn(request);
@@ -64,14 +63,14 @@ export class SignIns {
   async look(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const origin = this.requireOwn(request);
     const found = await this.#current(request, origin);
-    // If that fails, the cookie stays, and it is done the next time.
+    // If that fails, the former session's cookie stays, and the next call tries again.
     if (found !== null && found !== 'ended') await this.#endFormer(request, response, origin).catch(() => {});
-    // The cookie stays: in this moment another tab may be getting a new one, which this answer would take away.
+    // The cookie stays even if its session has ended: another tab may get a new one at this moment, which this answer would remove.
     const session = found === 'ended' || found === null ? null : described(found);
     sendJson(response, 200, { session, hasEnded: found === 'ended', ...this.#ways() });
   }
 
-  /** `DELETE /console/session`: ends it, and the cookie with it. */
+  /** `DELETE /console/session`: ends the session, and removes its cookie. */
   async end(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const origin = this.requireOwn(request);
     const found = await this.#current(request, origin);
@@ -95,9 +94,9 @@ export class SignIns {
   }
 
   /**
-   * Begins a session in this browser, in place of the one that it has: a cookie that somebody may have put there before is of no
-   * use afterwards (session fixation). The former session ends once the browser shows the new one, and not here: if the page is left
-   * meanwhile, the browser drops this answer and its cookie, and would be left with a session that has ended.
+   * Begins a session in this browser, in place of the one that it has. So a cookie that an attacker put there before is of no use
+   * afterwards (session fixation). The former session ends when the browser shows the new one, and not here: if the page is left
+   * meanwhile, the browser drops this answer with its cookie, and would be left with a session that has ended.
    */
   async start(
     request: IncomingMessage,
@@ -106,19 +105,19 @@ export class SignIns {
   ): Promise<Bearer> {
     const { sessions, audit, now } = this.#options;
     const { cookie, token } = await sessions.prepare(of);
-    // What can't be noted is not done.
+    // If it can't be recorded in the audit, then no session begins.
     await audit.did({ tokenId: of.tokenId, holder: of.holder }, SIGN_IN, 'ISSUE', token.id);
     await sessions.keep(token);
     const session = await sessions.check(cookie);
     const lasts = (session.expiresAt - now()) / 1000;
     setCookie(response, { name: 'session', value: cookie, lasts, origin });
-    // A page that was left before it showed its new session: that one is the former now, and the one before it has nobody left.
+    // If a page was left before it showed its new session, a former one is still noted. No page needs it, so it ends now.
     await this.#endFormer(request, response, origin).catch(() => {});
     this.setAside(request, response, { origin, lasts });
     return session;
   }
 
-  /** Notes the session that the browser has, in the browser itself, for when another one has taken its place. */
+  /** Notes the browser's present session in a cookie of the browser, so that it can be ended once another one has replaced it. */
   setAside(
     request: IncomingMessage,
     response: ServerResponse,
@@ -138,7 +137,7 @@ export class SignIns {
     );
   }
 
-  /** 'ended' for a cookie that is no session any more. @throws {HookcastError} LOG_UNAVAILABLE when that can't be told. */
+  /** The browser's session: 'ended' if its cookie is no session any more, null without a cookie. @throws {HookcastError} LOG_UNAVAILABLE */
   async #current(request: IncomingMessage, origin: string): Promise<Bearer | 'ended' | null> {
     const session = readCookie(request, 'session', origin);
     return session === undefined ? null : this.#check(session);
@@ -153,7 +152,7 @@ export class SignIns {
     }
   }
 
-  /** Ends the session that another one took the place of. Somebody who turned back at the identity provider still has it. */
+  /** Ends the session that another one has replaced. If somebody turned back at the identity provider, they still have it, and it stays. */
   async #endFormer(request: IncomingMessage, response: ServerResponse, origin: string): Promise<void> {
     const former = readCookie(request, 'former', origin);
     if (former === undefined) return;
@@ -187,7 +186,7 @@ export class SignIns {
 
 const ENDED: readonly string[] = ['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'TOKEN_REVOKED'];
 
-/** What its page is told of a session. The id tells one from the next, and is no secret. */
+/** The session as its page is told of it. The id tells sessions apart, and is no secret. */
 function described({ tokenId, tenants, scopes, expiresAt }: Bearer) {
   return {
     id: tokenId!.slice(tokenId!.lastIndexOf(':') + 1),

@@ -12,22 +12,22 @@ import { problemOf, sendJson, sendProblem } from './problem.ts';
 import type { SignedInBy } from './sign-in.ts';
 
 export interface TokenExchangeOptions {
-  /** Null where nothing is exchanged. */
+  /** Gives the exchange. Null if the gateway exchanges no tokens. */
   readonly exchange: () => ((form: URLSearchParams) => Promise<Exchanged>) | null;
   readonly origins: Origins;
   readonly bodies: Bodies;
   readonly addresses: Addresses;
-  /** Tries of an address, and tokens of a holder: each of the latter is a row in the audit. */
+  /** How often an address may try, and how many tokens a holder may get: each token is a row in the audit. */
   readonly rates: { readonly ofAddress: Rates; readonly ofHolder: Rates };
   readonly audit: Pick<Audit, 'did'>;
   readonly count: (by: SignedInBy, outcome: string) => void;
 }
 
-/** How often each may, in a second. */
+/** How many in a second. */
 export const TRIES_OF_ADDRESS = 20;
 export const TOKENS_OF_HOLDER = 2;
 
-/** What OAuth calls them (RFC 6749, section 5.2; RFC 8693, section 2.2.2), beside our own code. */
+/** OAuth's names of errors (RFC 6749, section 5.2; RFC 8693, section 2.2.2) for hookcast's codes. */
 const OAUTH: Partial<Record<Code, string>> = {
   BAD_REQUEST: 'invalid_request',
   UNSUPPORTED_MEDIA_TYPE: 'invalid_request',
@@ -37,13 +37,16 @@ const OAUTH: Partial<Record<Code, string>> = {
   FORBIDDEN: 'invalid_scope',
 };
 
-/** `POST /auth/token`: a token of the gateway's own for one of somebody else's (RFC 8693). */
+/** `POST /auth/token`: exchanges another issuer's token for one of the gateway's own (RFC 8693). */
 export function tokenExchange(options: TokenExchangeOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { exchange, origins, count } = options;
     const exchanged = exchange();
     if (!exchanged)
-      throw new HookcastError('NOT_FOUND', 'No tokens are exchanged here (EXCHANGE_AUDIENCE, EXCHANGE_WIX_SECRETS).');
+      throw new HookcastError(
+        'NOT_FOUND',
+        'This gateway exchanges no tokens. Its operator can set EXCHANGE_AUDIENCE or EXCHANGE_WIX_SECRETS.',
+      );
     allowOrigin(request, response, origins);
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     try {
@@ -63,7 +66,7 @@ export function tokenExchange(options: TokenExchangeOptions) {
       if (error.code === 'INTERNAL') throw thrown;
       const oauth = OAUTH[error.code];
       if (oauth === undefined) return sendProblem(response, error);
-      // RFC 6749 has 400 for each of these, and a library for OAuth reads the last two.
+      // RFC 6749 wants 400 for each of these. Libraries for OAuth read `error` and `error_description`.
       const told = { ...problemOf(error), status: 400, requestId: requestIdOf(response) };
       const type = { 'content-type': 'application/problem+json' };
       sendJson(response, 400, { ...told, error: oauth, error_description: error.message }, type);
@@ -83,7 +86,7 @@ async function answer(
   const body = await bodies.read(request);
   const exchanged = await exchange(new URLSearchParams(body.toString('utf8')));
   if (!rates.ofHolder.take(exchanged.holder)) throw tooMany();
-  // What can't be noted is not handed out.
+  // If it can't be recorded in the audit, then no token is handed out.
   await audit.did({ tokenId: exchanged.id, holder: exchanged.holder }, 'token exchange', 'ISSUE', exchanged.id);
   return exchanged;
 }

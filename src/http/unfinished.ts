@@ -6,12 +6,12 @@ import { NOT_STORED } from './reply.ts';
 /** How long a client may take to read that its request is malformed, in milliseconds. */
 const READING = 2_000;
 
-/** Requests that never became one: too slow, too long, or in no language. They are told so, counted, and let go of. */
+/** Refuses and counts requests that never became whole: they are too slow, too long, or no HTTP. */
 export class Unfinished {
   readonly #onLimit: OnLimit;
-  /** The newest of each connection. */
+  /** The newest response of each connection. */
   readonly #responses = new WeakMap<Duplex, ServerResponse>();
-  /** One function for all responses, which are told apart by `this`. */
+  /** One function for all responses. `this` is the response. */
   readonly #ended: (this: ServerResponse) => void;
 
   constructor(onLimit: OnLimit) {
@@ -23,17 +23,17 @@ export class Unfinished {
     };
   }
 
-  /** A request's headers are here. */
+  /** Called when a request's headers have come. */
   began(response: ServerResponse): void {
     this.#responses.set(response.req.socket, response);
-    // Or a connection would keep its last request, and the body with it, until the next one: for a minute, behind a proxy.
+    // Otherwise a connection would keep its last request, with its body, until the next one: behind a proxy, for a minute.
     response.on('close', this.#ended);
   }
 
   failed(error: NodeJS.ErrnoException, socket: Duplex): void {
     const response = this.#responses.get(socket);
     const status = this.#statusOf(error, response?.req.complete === false);
-    // Not into the middle of an answer.
+    // Nothing may be written into the middle of an answer.
     const isAnswering = response !== undefined && response.headersSent && !response.writableFinished;
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) return void socket.destroy();
     const headers = `connection: close\r\ncache-control: ${NOT_STORED}\r\ncontent-length: 0\r\n`;

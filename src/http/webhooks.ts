@@ -25,20 +25,20 @@ export interface WebhooksOptions {
   readonly pauses: Pick<Pauses, 'assertRunning'>;
   readonly recent: Pick<Recent, 'note'>;
   readonly reports: Reports;
-  /** Null without traces. */
+  /** Null if there are no traces. */
   readonly tracing: Tracing | null;
   readonly logger: Logger;
   readonly limits: WebhookLimits;
   readonly tallies: Tallies;
   readonly bodies: Bodies;
   readonly addresses: Addresses;
-  /** `PUBLIC_URL`, as senders have it before the path. */
+  /** `PUBLIC_URL`: the part of the address before the path, as senders know it. */
   readonly publicUrl: string | null;
-  /** Milliseconds that only ever grow. */
+  /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number;
 }
 
-/** When a sender that sends too much is asked to come again, in seconds: each second there is place for more. */
+/** When a sender that sends too much is asked to come again, in seconds: the rate is for each second. */
 const NEXT_SECOND = '1';
 /** When a sender is asked to come again while its source is paused, in seconds. */
 const NEXT_MINUTE = '60';
@@ -75,7 +75,7 @@ export function webhooks({
     );
   };
   return async (request: IncomingMessage, response: ServerResponse, place: string): Promise<void> => {
-    // Behind the name there may be a secret, so that only the name is ever said.
+    // A secret may follow the name in the path, so only the name is ever logged.
     const slash = place.indexOf('/');
     const source = slash === -1 ? place : place.slice(0, slash);
     const requestLog = new RequestLog(request, response, tracing, recent);
@@ -110,8 +110,8 @@ export function webhooks({
         );
       }
       pauses.assertRunning(source);
-      // Where nothing is left, nothing is read either. But only authentic deliveries use it up: otherwise a forger, whose
-      // deliveries cost a hash each, would have the real sender refused.
+      // If nothing is left of the rate, the body is not read. But only authentic deliveries use it up (`admit`): otherwise forged
+      // ones, which cost only a hash each, would have the real sender refused.
       if (!rates.isLeft(source)) throw tooMany();
       const body = await bodies.read(request, largestBody);
       const arrived = arrivedWith(body);
@@ -138,7 +138,7 @@ export function webhooks({
       const error = toHookcastError(thrown);
       const isDropped = error.code === 'BODY_TOO_LARGE' && largestBody !== undefined;
       const status = isDropped ? 200 : HTTP[error.code].status;
-      // The connection is not kept: what is left of the body would be taken for the next request.
+      // The connection is closed: the rest of the body would be taken for the next request.
       const connection = 'close';
       if (isDropped) sendJson(response, status, { status: 'ignored', id: null } satisfies Receipt, { connection });
       else {
@@ -152,7 +152,7 @@ export function webhooks({
       }
       const outcome = error.code.toLowerCase();
       metrics.delivery(requestLog.source, outcome, requestLog.seconds);
-      // Only what is configured, as above.
+      // Only configured sources are counted, as above.
       if (error.code !== 'UNKNOWN_SOURCE') answers.count(source, outcome);
       const line = requestLog.end(outcome, status);
       if (isDropped) dropped.say(source, line, Math.max(limits.body, largestBody ?? 0));

@@ -27,7 +27,7 @@ export interface Member {
 /** The memory that a payload takes besides its bytes, roughly. */
 const PAYLOAD_BYTES = 300;
 
-/** The subscribers whose operation gives the same answer, so that it is executed and serialised once. */
+/** The subscribers whose operation gives the same answer, so that it is executed and serialized once. */
 export class Cohort {
   readonly key: string;
   readonly filter: EventFilter;

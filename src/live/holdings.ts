@@ -44,7 +44,7 @@ export class Holdings {
     }
     if (others !== null && allDifferent > 0 && others >= allDifferent) {
       this.leave(holder, key);
-      const message = 'This gateway runs all the different subscriptions that it may. Try again later.';
+      const message = 'This gateway runs as many different subscriptions as it may. Try again later.';
       throw this.#tooMany('different', message);
     }
   }

@@ -2,10 +2,10 @@ import type { Viewer } from '../auth/viewer.ts';
 import { HookcastError } from '../errors.ts';
 import type { AuditAction, NewAuditEntry } from '../events/audit.ts';
 
-/** Who asks: somebody on this machine, or a token, by its id where it has one and by a hash of whom it names. */
+/** Who asks: a user of this machine, or a token, by its id if it has one and by the hash of its holder. */
 export type Who = Pick<NewAuditEntry, 'osUser' | 'tokenId' | 'holder'>;
 
-/** An operator of every tenant, and how what they do is noted before it is done. */
+/** An operator of every tenant, and the function that records an action before it is done. */
 export interface Asker extends Pick<Viewer, 'scopes'> {
   readonly who: Who;
   readonly noted: (action: AuditAction, target: string | null) => Promise<void>;

@@ -4,16 +4,16 @@ import { requireSource } from '../events/known-source.ts';
 import type { Asker } from './asker.ts';
 
 export interface DriftOperator {
-  /** What providers send that they did not send before; of one source, or of all. */
+  /** The fields that providers send and did not send before, of one source or of all. */
   drift(source: string | null): Promise<DriftReport>;
-  /** Takes all of it as known. How many fields that were not. */
+  /** Accepts all of them as known. Returns how many fields were not known. */
   acceptDrift(source: string | null): Promise<number>;
 }
 
 export interface DriftReport {
-  /** Types of events that deliveries had. */
+  /** How many types of events deliveries had. */
   readonly types: number;
-  /** What nobody expected. */
+  /** The unexpected fields. */
   readonly fields: readonly (Field & { readonly deliveries: number })[];
 }
 

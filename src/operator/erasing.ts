@@ -4,11 +4,11 @@ import { requireSource } from '../events/known-source.ts';
 import { type Asker, type Who, badRequest } from './asker.ts';
 
 export interface ErasingOperator {
-  /** Erases, or only says what would be erased. */
+  /** Erases a person's data, or only tells what would be erased. */
   erase(of: ErasedPerson, how: ErasureOptions): Promise<ErasureReport>;
 }
 
-/** Whose data is to be erased, as it is asked for. */
+/** The person whose data is to be erased, before the request was checked. */
 export interface ErasedPerson {
   readonly source: string | null;
   readonly subject: string | null;
@@ -16,25 +16,25 @@ export interface ErasedPerson {
 }
 
 export interface ErasureOptions {
-  /** The operator who asks, if it is null. */
+  /** Who ordered the erasure. Null means the operator who asks. */
   readonly orderedBy: string | null;
   readonly dryRun: boolean;
-  /** Also when more than one subject would lose something. */
+  /** Whether to erase even if more than one subject would lose something. */
   readonly evenSeveral: boolean;
 }
 
 export interface ErasureReport {
-  /** What it would do, if that was asked for or kept it from being done. */
+  /** What would be erased, if that was asked for or kept the erasure from being done. Null otherwise. */
   readonly preview: ErasurePreview | null;
-  /** What it did; null if nothing was done. */
+  /** What was erased. Null if nothing was done. */
   readonly receipt: ErasureReceipt | null;
   readonly at: number;
   readonly orderedBy: string;
-  /** Whether refused deliveries are kept, which an erasure can't look into. */
+  /** Whether refused deliveries are kept. An erasure can't look into them. */
   readonly keepsRefused: boolean;
 }
 
-/** Characters of who ordered an erasure. */
+/** The most characters that name who ordered an erasure. */
 const LONGEST_ORDER = 200;
 
 export interface ErasingOptions {
@@ -51,7 +51,7 @@ export function erasingOperator({ log, now }: ErasingOptions, { who, noted }: As
       if (orderedBy.trim() === '' || orderedBy.length > LONGEST_ORDER) {
         throw badRequest(`Say who ordered the erasure in up to ${LONGEST_ORDER} characters.`);
       }
-      // A mistyped source would find nothing, and look as if nothing had been known.
+      // For a mistyped source nothing would be found, as if nothing were known about the person.
       if (of.source !== null) await requireSource(log, of.source);
       const at = now();
       const keepsRefused = (await log.refused.list({ limit: 1, now: at })).length > 0;
@@ -66,7 +66,7 @@ export function erasingOperator({ log, now }: ErasingOptions, { who, noted }: As
   };
 }
 
-/** What has no subject may be about anything. */
+/** Whether the erasure concerns several subjects. An event without a subject may be about anything, so it counts as one. */
 function concernsSeveral({ subjects, withoutSubject }: Pick<ErasurePreview, 'subjects' | 'withoutSubject'>) {
   return subjects + withoutSubject > 1;
 }
@@ -78,14 +78,14 @@ function toRequest({ source, subject, email }: ErasedPerson): ErasureRequest {
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw badRequest('Expected one e-mail address.');
     return { by: 'email', email, source };
   }
-  if (source === null) throw badRequest('The source is missing: a subject is one of a source.');
+  if (source === null) throw badRequest('The source is missing: a subject belongs to a source.');
   if (subject === null || !/^[^/\s]+\/.+$/s.test(subject)) {
     throw badRequest('Expected a subject like ticket/… or booking/…, as the events have it.');
   }
   return { by: 'subject', source, subject, account: null, contacts: [] };
 }
 
-/** As the record of an erasure has it. */
+/** The operator's name in the record of an erasure. */
 function nameOf({ osUser, tokenId, holder }: Who): string {
   if (osUser !== null) return `operator ${osUser}`;
   return tokenId === null ? `holder ${holder}` : `token ${tokenId}`;

@@ -5,15 +5,14 @@ import { type RefusedOperator, type RefusedOptions, refusedOperator } from './re
 import { type SourceOperator, type SourceOptions, sourceOperator } from './sources.ts';
 import { type TokenOperator, type TokenOptions, tokenOperator } from './tokens.ts';
 
-/** What of a gateway, or of a command beside one, does what operators ask for. */
+/** The parts of a gateway, or of a command beside one, that do what operators ask for. */
 export type OperatorBacking = ErasingOptions & RefusedOptions & SourceOptions & TokenOptions;
 
-/** What can be done for the whole gateway. Only an operator of every tenant is given this. */
+/** Everything that can be done for the whole gateway. Only an operator of every tenant gets this. */
 export type Operator = DriftOperator & ErasingOperator & RefusedOperator & SourceOperator & TokenOperator;
 
 export type OpenOperator = (asker: Asker) => Operator;
 
-/** What operators have of a gateway, or of a command beside one. */
 export function operatorsOf(backing: OperatorBacking): OpenOperator {
   return (asker) => ({
     ...driftOperator(backing.log, asker),

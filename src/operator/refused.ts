@@ -3,22 +3,22 @@ import type { Admitted, Refused, RefusedDesk } from '../events/refused.ts';
 import type { Asker } from './asker.ts';
 
 export interface RefusedOperator {
-  /** Refused deliveries that are kept, from after an id on. */
+  /** The kept refused deliveries that come after an id. */
   refused(request: { readonly after: number; readonly limit: number; readonly source: string | null }): Promise<{
     readonly kept: readonly KeptRefusal[];
-    /** Whether there may be more although fewer were found. */
+    /** Whether there may be more although fewer than `limit` were found. */
     readonly isCut: boolean;
   }>;
-  /** What became of it; null when there is none. */
+  /** Tries a refused delivery again, and tells the outcome. Null if there is none with this id. */
   admit(id: number): Promise<Admitted | null>;
-  /** Whether there was one. */
+  /** Deletes a refused delivery. Returns whether there was one. */
   drop(id: number): Promise<boolean>;
 }
 
-/** Without what was sent. */
+/** A refused delivery without the data that was sent. */
 export type KeptRefusal = Omit<Refused, 'sealed' | 'digest'>;
 
-/** Rows that may have a whole body each, and how often so many are read for one page. */
+/** How many rows, of which each may have a whole body, are read at once, and how often so many are read for one page. */
 const FEW = 10;
 const MOST_READS = 20;
 

@@ -5,40 +5,40 @@ import type { RecentDelivery, RecentRecord, Sampler } from '../events/recent.ts'
 import { type Asker, badRequest } from './asker.ts';
 
 export interface SourceOperator {
-  /** What is known of a configured source. */
+  /** The state of a configured source. */
   source(name: string): Promise<SourceState>;
-  /** Has all gateways refuse the source's deliveries with 503. What holds: one that is paused already stays as it was paused. */
+  /** Has all gateways refuse the source's deliveries with 503. Returns the pause, which is the former one if it was paused already. */
   pause(source: string, reason: string | null): Promise<Paused>;
-  /** Whether it was paused. */
+  /** Ends a pause. Returns whether the source was paused. */
   resume(source: string): Promise<boolean>;
-  /** Its last deliveries, the newest first, as far as the gateway that is asked remembers them. */
+  /** The source's last deliveries, the newest first, as far as the gateway that is asked remembers them. */
   deliveries(source: string): Promise<readonly RecentDelivery[]>;
-  /** The events that there are samples of, and that may be sent here. */
+  /** The events of which samples may be sent here. */
   samples(source: string): readonly string[];
-  /** What became of it. */
+  /** Sends a sample, and tells the outcome. */
   sendSample(source: string, event: string | null): Promise<{ readonly status: string; readonly id: string | null }>;
 }
 
 export interface SourceState {
-  /** Where its sender is to post to; null without PUBLIC_URL. */
+  /** The address to which its sender posts. Null without PUBLIC_URL. */
   readonly url: string | null;
   readonly path: string;
   readonly secret: SourceSecret;
-  /** When its sender has brought a secret last, in milliseconds since 1970. */
+  /** When its sender last brought a secret, in milliseconds since 1970. */
   readonly handshakeAt: number | null;
   readonly paused: Paused | null;
-  /** Fields that nobody expected. */
+  /** How many unexpected fields it sent. */
   readonly drift: number;
-  /** Refused deliveries that are kept. */
+  /** How many refused deliveries are kept. */
   readonly refused: number;
 }
 
-/** Whether deliveries can be authenticated: by a secret that was set, one that the sender has brought or is to bring, or not at all. */
+/** How deliveries are authenticated: by a secret that was set, by one that the sender has brought or will bring, or not at all. */
 export type SourceSecret = 'SET' | 'BROUGHT' | 'AWAITED' | 'NONE';
 
 export interface SourceOptions {
   readonly log: EventLog;
-  /** By name: those that are configured. */
+  /** The configured sources, by name. */
   readonly sources: ReadonlyMap<
     string,
     { readonly unsigned?: string | null; readonly bringsUnder?: readonly string[] | undefined }
@@ -46,7 +46,7 @@ export interface SourceOptions {
   readonly recent: RecentRecord;
   readonly samples: Sampler;
   readonly publicUrl: string | null;
-  /** Called when something has changed, so that the gateway itself obeys at once. */
+  /** Called when something has changed, so that the gateway itself follows it at once. */
   readonly changed: () => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -123,7 +123,7 @@ export function sourceOperator(
       found(source);
       await noted('SEND_SAMPLE', event === null ? source : `${source} ${event}`.slice(0, LONGEST_REASON));
       const sent = await samples.send(source, event);
-      // By its id, anybody can tell the event from business afterwards: not every provider's id can say so itself.
+      // By this id, anybody can tell later that the event is a sample: not every provider's ids show it themselves.
       if (sent.id !== null) await noted('SEND_SAMPLE', `${source} ${sent.id}`);
       return sent;
     },

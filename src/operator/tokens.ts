@@ -9,18 +9,18 @@ import { type Asker, badRequest } from './asker.ts';
 export interface TokenOperator {
   tokens(): Promise<readonly Token[]>;
   issue(asked: Asked & { readonly label: string }): Promise<{ readonly token: Token; readonly text: string }>;
-  /** @param isForeign whether another issuer made it, so that the log need not know it. */
+  /** @param isForeign whether another issuer made the token, so that the log may not know it. */
   revoke(id: string, isForeign: boolean): Promise<Token>;
 }
 
-/** Characters of a token's name: it stands in each token. */
+/** The most characters of a token's name, which each token contains. */
 const LONGEST_NAME = 100;
 
 export interface TokenOptions {
   readonly log: EventLog;
-  /** What tokens are signed with; null if only another issuer can sign those that the gateway takes. */
+  /** Gives the signer of tokens. Null if only another issuer can sign tokens that the gateway takes. */
   readonly signer: () => Signer | null;
-  /** Called when something has changed, so that the gateway itself obeys at once. */
+  /** Called when something has changed, so that the gateway itself follows it at once. */
   readonly changed: () => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -35,7 +35,7 @@ export function tokenOperator({ log, signer, changed, now }: TokenOptions, { sco
       if (label.trim() === '' || label.length > LONGEST_NAME) {
         throw badRequest(`Say whom the token is for, in up to ${LONGEST_NAME} characters.`);
       }
-      // Or a token for operations alone would be one for everybody's personal data.
+      // Otherwise the holder of a token with `ops` alone could get one for everybody's personal data.
       const beyond = options.scope.split(' ').filter((scope) => !scopes.has(scope as never));
       if (beyond.length > 0) {
         throw new HookcastError(
@@ -46,7 +46,7 @@ export function tokenOperator({ log, signer, changed, now }: TokenOptions, { sco
       const own = signer();
       if (own === null) {
         throw badRequest(
-          'The gateway takes the tokens of another issuer alone (AUTH_JWKS_URL or AUTH_PUBLIC_KEY): let that one make the token. If ' +
+          'The gateway takes only tokens of another issuer (AUTH_JWKS_URL or AUTH_PUBLIC_KEY). Let that issuer make the token. If ' +
             'its tokens have the claim "jti", they can be revoked here by it: hookcast token revoke --id.',
         );
       }
@@ -57,16 +57,19 @@ export function tokenOperator({ log, signer, changed, now }: TokenOptions, { sco
       const times = { issuedAt, expiresAt: issuedAt + expires * 1000, revokedAt: null, usedAt: null };
       const token = { id, label, tenants, scope, ...times };
       await noted('ISSUE', id);
-      // Only what the log knows is handed out.
+      // The log must know a token before it is handed out.
       await log.tokens.keep(token);
       await changed();
       return { token, text };
     },
 
     async revoke(id, isForeign) {
-      // A mistyped id would be revoked, and the token not.
+      // Without this check, a mistyped id would be revoked instead of the token.
       if (!isForeign && !(await log.tokens.list()).some((token) => token.id === id)) {
-        throw new HookcastError('NOT_FOUND', `No token here has the id ${id}. If another issuer made it, say so.`);
+        throw new HookcastError(
+          'NOT_FOUND',
+          `No token here has the id ${id}. If another issuer made it, set isForeign.`,
+        );
       }
       const jti = isForeign ? idOf({ jti: id }) : id;
       if (jti === null) throw badRequest('The id of the token is missing.');

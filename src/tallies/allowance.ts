@@ -1,15 +1,15 @@
 export interface AllowanceOptions {
-  /** How many a second. */
+  /** How many requests are granted in a second. */
   readonly rate: number;
-  /** How many at once, after a pause. */
+  /** How many requests are granted at once after a pause. */
   readonly burst: number;
-  /** How many refused ones count as well, if the client goes on asking. */
+  /** How many refused requests count as well, if the client goes on asking. */
   readonly debt?: number;
-  /** Milliseconds that only ever grow: a clock that is set back would stop everybody. */
+  /** Milliseconds of a clock that only goes forward: one that is set back would stop everybody. */
   readonly clock: () => number;
 }
 
-/** So many a second: a bucket that fills up with time and is emptied one by one. */
+/** Grants so many requests a second: a bucket that fills with time, and from which each request takes one. */
 export class Allowance {
   readonly #rate: number;
   readonly #burst: number;
@@ -27,27 +27,27 @@ export class Allowance {
     this.#filled = clock();
   }
 
-  /** Whether one would be granted. */
+  /** Whether a request would be granted. */
   get isLeft(): boolean {
     this.#fill();
     return this.#left >= 1;
   }
 
-  /** Whether nothing of it is used up. */
+  /** Whether nothing is used up. */
   get isFull(): boolean {
     this.#fill();
     return this.#left >= this.#burst;
   }
 
-  /** Whether so much was asked for in vain that asking itself is the trouble. */
+  /** Whether so many requests were refused that the client itself should be sent away. */
   get isOverdrawn(): boolean {
     return this.#left < 1 - this.#debt;
   }
 
-  /** Takes one. Says whether there was one. */
+  /** Takes one. Returns whether it is granted. */
   take(): boolean {
     const granted = this.isLeft;
-    // Not below the debt: what is refused without one takes nothing, or a client that asks all the time would get none.
+    // It never falls below the debt. Without a debt, refused requests take nothing: a client that keeps on asking must get some.
     if (this.#left - 1 >= -this.#debt) this.#left -= 1;
     return granted;
   }

@@ -1,34 +1,33 @@
 import { hash, randomBytes } from 'node:crypto';
 
-/** What a ledger consists of, for the workers that are to share it: memory that all threads see. */
+/** A ledger's memory, which all threads see. Workers that get it share the ledger. */
 export interface LedgerMemory {
-  /** How many workers have it. */
+  /** How many workers share it. */
   readonly workers: number;
-  /** Of this run alone, so that nobody can choose names that fall together. */
+  /** Each run has another seed, so that nobody can choose names whose hashes collide. */
   readonly seed: string;
   readonly buffer: SharedArrayBuffer;
 }
 
-/** Entries, a power of two. A key has an entry while something is counted for it: a connection, a query, a subscription. */
+/** How many entries there are, a power of two. A name has an entry while connections, queries or subscriptions are counted for it. */
 const ENTRIES = 2 ** 18;
-/** Entries that are looked through for a name. Only when others have all of them is there no room for it. */
+/** How many entries are searched for a name. Only if other names have all of them is there no room for it. */
 const REACH = 64;
-/** How long until an entry that counts nothing is somebody else's, in milliseconds. A rate has been made good by then. */
+/** After how many milliseconds another name may take an entry that counts nothing. The entry's rate is full again by then. */
 const IDLE = 10_000;
-/** How long to sleep before looking again whether the ledger is free, in milliseconds, though nobody said so. */
+/** How long to sleep, in milliseconds, before looking whether the ledger is free without having been woken. */
 const NAP = 5;
 
-/** Where in the head the lock stands, and how many wait for it. */
+/** The places in the head: the lock, and the number of threads that wait for it. */
 const LOCK = 0;
 const WAITING = 1;
 const HEAD = 16;
 
 /**
- * Counts that several threads keep together, exactly and without asking each other: a table in memory that all of them see, behind a
- * lock that is held for a microsecond. Of each entry every worker has a column of its own, so that what a worker had that died can
- * be taken off.
+ * Counts that several threads keep together, exactly and without messages: a table in memory that all of them see, behind a lock that
+ * is held for a microsecond. Each worker has its own column of each entry, so that the counts of a worker that died can be taken off.
  *
- * An entry may belong to another one, which then counts how many such entries count something.
+ * An entry may belong to another one, its owner, which counts how many of its entries count something.
  */
 export class Ledger {
   readonly memory: LedgerMemory;
@@ -38,15 +37,15 @@ export class Ledger {
   readonly #names: BigUint64Array;
   readonly #owners: Int32Array;
   readonly #counts: Int32Array;
-  /** How many of those that belong to it count something. */
+  /** How many of the entries that belong to this one count something. */
   readonly #parts: Int32Array;
-  /** Of a rate: how many are left, and when that was so; 0 is never. */
+  /** For rates: how many are left, and when that was so; 0 means never. */
   readonly #left: Float64Array;
   readonly #filled: Float64Array;
 
   /**
-   * @param worker from 0; the process that only looks after the workers has `memory.workers`.
-   * @param clock milliseconds that only ever grow, the same in all threads.
+   * @param worker from 0. The thread that starts the workers has `memory.workers`.
+   * @param clock milliseconds of a clock that only goes forward, the same in all threads.
    */
   constructor(memory: LedgerMemory, worker: number, clock: () => number) {
     this.memory = memory;
@@ -68,13 +67,13 @@ export class Ledger {
     this.#counts = new Int32Array(buffer, next(ENTRIES * 4 * workers), ENTRIES * workers);
   }
 
-  /** Memory for so many workers. The machine gives it only as it is used. */
+  /** Makes the memory for so many workers. The machine provides it only as it is used. */
   static memory(workers: number): LedgerMemory {
     const bytes = HEAD * 4 + ENTRIES * (8 + 8 + 8 + 4 + 4 + 4 * workers);
     return { workers, seed: randomBytes(16).toString('hex'), buffer: new SharedArrayBuffer(bytes) };
   }
 
-  /** Adds one, if there are fewer than `most`. Says whether. */
+  /** Adds one if there are fewer than `most`. Returns whether it did. */
   add(name: string, most: number): boolean {
     return this.#alone(() => {
       const entry = this.#entryOf(name);
@@ -91,11 +90,11 @@ export class Ledger {
     });
   }
 
-  /** Adds one of what belongs to the owner. If there is none yet, the owner must have fewer than `most` others. Says whether. */
+  /** Adds one to the owner's part. If the part counts nothing yet, the owner must have fewer than `most` parts. Returns whether it did. */
   addPart(owner: string, name: string, most: number): boolean {
     return this.#alone(() => {
       const whole = this.#entryOf(owner);
-      // It counts something before another one is looked for, or that one could take its place.
+      // The owner counts something while the part is searched. Otherwise the part could take the owner's place.
       if (whole === null) return false;
       this.#parts[whole]! += 1;
       const entry = this.#entryOf(`${owner}\n${name}`);
@@ -103,7 +102,7 @@ export class Ledger {
       if (entry === null) return false;
       const isNew = this.#sum(entry) === 0;
       if (isNew && this.#parts[whole]! >= most) return false;
-      // One more than the place: 0 is nobody's.
+      // The owner's index plus one, since 0 means that there is no owner.
       this.#owners[entry] = whole + 1;
       this.#counts[this.#own(entry)]! += 1;
       if (isNew) this.#parts[whole]! += 1;
@@ -120,7 +119,7 @@ export class Ledger {
     });
   }
 
-  /** How many are left of so many a second, after `taking` of them. Says whether there was one. */
+  /** Takes one, or none, of the `rate` that are granted in a second. Returns whether there was one. */
   take(name: string, rate: number, taking: 0 | 1): boolean {
     return this.#alone(() => {
       const entry = this.#entryOf(name);
@@ -135,10 +134,10 @@ export class Ledger {
     });
   }
 
-  /** Takes off all that a worker had which has ended, however it ended. */
+  /** Takes off all counts of a worker that has ended, however it ended. */
   forget(worker: number): void {
     const { workers } = this.memory;
-    // It may have died in the middle of a change.
+    // The worker may have died in the middle of a change, with the lock.
     if (Atomics.compareExchange(this.#head, LOCK, worker + 1, 0) === worker + 1) Atomics.notify(this.#head, LOCK, 1);
     this.#alone(() => {
       for (let entry = 0; entry < ENTRIES; entry += 1) {
@@ -150,7 +149,7 @@ export class Ledger {
     });
   }
 
-  /** Takes an entry off its owner's, once it counts nothing. */
+  /** If the entry counts nothing, then it is taken off its owner's parts. */
   #letGo(entry: number): void {
     const owner = this.#owners[entry]!;
     if (owner === 0 || this.#sum(entry) > 0) return;
@@ -169,7 +168,7 @@ export class Ledger {
     return sum;
   }
 
-  /** The entry of this name, or a free one that is from now on; null where there is no room. */
+  /** The entry of this name, which may be a free one that it takes. Null if there is no room. */
   #entryOf(name: string): number | null {
     const { entry, number, free } = this.#find(name);
     if (entry !== null || free === null) return entry;
@@ -188,7 +187,7 @@ export class Ledger {
       const entry = (first + step) % ENTRIES;
       if (this.#names[entry] === number) return { entry, number, free };
       if (free === null && this.#isFree(entry)) free = entry;
-      // Nobody was ever here, and so nobody behind it.
+      // This entry was never used, so the name can't be in a later one.
       if (this.#names[entry] === 0n) break;
     }
     return { entry: null, number, free };
@@ -205,7 +204,7 @@ export class Ledger {
     return digest.readBigUInt64LE(0) || 1n;
   }
 
-  /** While nobody else reads or changes anything. */
+  /** Does the work while no other thread reads or changes anything. */
   #alone<T>(work: () => T): T {
     const mine = this.#worker + 1;
     for (;;) {

@@ -1,14 +1,14 @@
 import { Allowance } from './allowance.ts';
 import type { Rates, Tallies, Tally, Variety } from './tallies.ts';
 
-/** How often those are forgotten who have all that they may have, in milliseconds. */
+/** How often full allowances are forgotten, in milliseconds. */
 const SWEEP = 10_000;
 
-/** The counts of one gateway that has nobody to share them with. */
+/** The counts of one gateway that shares them with no other. */
 export class OwnTallies implements Tallies {
   readonly #clock: () => number;
 
-  /** @param clock milliseconds that only ever grow. */
+  /** @param clock milliseconds of a clock that only goes forward. */
   constructor(clock: () => number) {
     this.#clock = clock;
   }
@@ -26,7 +26,7 @@ export class OwnTallies implements Tallies {
   }
 }
 
-/** A holder that has none is not kept. */
+/** A key whose count is 0 is not kept. */
 class OwnTally implements Tally {
   readonly #most: number;
   readonly #counts = new Map<string, number>();

@@ -3,7 +3,7 @@ import type { Rates, Tallies, Tally, Variety } from './tallies.ts';
 
 const ANY_NUMBER = { add: () => true, remove: () => {} };
 
-/** The counts that a worker has together with all others. */
+/** The counts that a worker shares with all others. */
 export class SharedTallies implements Tallies {
   readonly #ledger: Ledger;
 

@@ -3,18 +3,18 @@ import { readVersion } from '../version.ts';
 import { type Measured, REPLACED } from './metrics.ts';
 import { measureProcess } from './process-metrics.ts';
 
-/** What is of the process that all workers are threads of, and is measured once. */
+/** Metrics of the process, which has all workers as threads. They are measured once. */
 const OF_THE_PROCESS = /^process_/;
-/** What must not go down when a worker ends, or a computed rate would count all of the others' once more. */
+/** Types of metrics that must not go down when a worker ends: Prometheus would take that for a restart, and count all again. */
 const LASTING: readonly string[] = ['counter', 'histogram'];
 
 /** The metrics of all workers as one scrape. */
 export class Gathered {
   readonly #own = new Registry();
   readonly #replaced = new Counter({ ...REPLACED, registers: [this.#own] });
-  /** What each worker said last. */
+  /** The last metrics of each worker. */
   readonly #last = new Map<number, Measured>();
-  /** What those counted that have ended. */
+  /** The counts of workers that have ended. */
   #departed: Measured = [];
   #measuresProcess = false;
 
@@ -22,7 +22,7 @@ export class Gathered {
     this.#last.set(worker, measured);
   }
 
-  /** A worker has ended by itself: what it counted until it was asked last stays. */
+  /** Called when a worker has ended by itself. Its last known counts stay. */
   async departed(worker: number): Promise<void> {
     this.#replaced.inc();
     const last = this.#last.get(worker);

@@ -3,12 +3,12 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Commits } from '../events/commits.ts';
 import type { EventLog, LogMeasure } from '../events/event-log.ts';
 
-/** How long a scrape waits for the log, in milliseconds: the other numbers are wanted all the more when it is silent. */
+/** How long a scrape waits for the log, in milliseconds: if the log is silent, the other numbers are needed even more. */
 const PATIENCE = 800;
-/** For how long an answer is good, in milliseconds: several may scrape. */
+/** How long an answer is good, in milliseconds: several may scrape. */
 const FRESH = 1_000;
 
-/** What is measured of the log. Numbers that can't be had just now stay what they were, and `hookcast_log_up` says so. */
+/** The metrics of the log. If the log does not answer, its numbers stay as they were, and `hookcast_log_up` is 0. */
 export class LogMetrics implements Commits {
   readonly #measure: EventLog['measure'];
   readonly #batch: Histogram;
@@ -47,9 +47,9 @@ export class LogMetrics implements Commits {
       registers,
     });
     const gauge = (name: string, help: string, of: (measured: LogMeasure) => number | null) => {
-      // Several workers have one log.
+      // All workers share one log.
       const gauge = new Gauge({ name, help, aggregator: 'max', registers });
-      // A labelless gauge begins at 0, which would be a lie until the log has been asked.
+      // A gauge without labels begins at 0, which is false until the log has been asked.
       gauge.remove();
       return { gauge, of };
     };
@@ -71,7 +71,7 @@ export class LogMetrics implements Commits {
     this.#failures.inc(events);
   }
 
-  /** Asks the log, and sets the gauges. Takes no longer than `PATIENCE`. */
+  /** Asks the log, and sets the gauges. It takes no longer than `PATIENCE`. */
   async look(): Promise<void> {
     const measured = await Promise.race([this.#ask(), setTimeout(PATIENCE, null, { ref: false })]);
     this.#up.set(measured ? 1 : 0);
@@ -82,7 +82,7 @@ export class LogMetrics implements Commits {
     }
   }
 
-  /** Null when it can't be had. One question at a time: a log that doesn't answer is not to be asked by every scrape. */
+  /** Null if the log can't be asked. One question runs at a time: if the log doesn't answer, further scrapes must not ask it again. */
   #ask(): Promise<LogMeasure | null> {
     if (this.#last && performance.now() - this.#answered < FRESH) return Promise.resolve(this.#last);
     this.#asking ??= this.#measure()

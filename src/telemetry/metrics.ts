@@ -10,24 +10,24 @@ import { visible } from '../visible.ts';
 import { LogMetrics } from './log-metrics.ts';
 import { measureProcess } from './process-metrics.ts';
 
-/** What is measured when it is asked for. */
+/** The measurements that each scrape asks for. */
 export interface Measure {
   readonly log: EventLog['measure'];
   readonly subscribers: () => { readonly live: number; readonly behind: number; readonly cohorts: number };
   /** Bytes of frames that wait for slow sockets. */
   readonly buffered: () => number;
-  /** Gateways on the same log that serve other types of events. */
+  /** How many gateways on the same log serve other types of events. */
   readonly otherTypes: () => number;
-  /** The sources that are configured, and whether each is silent for longer than usual. */
+  /** The configured sources, and whether each is silent for longer than usual. */
   readonly silent: () => Iterable<readonly [source: string, isSilent: boolean]>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** All counts of a gateway at one moment, as data that another thread can be sent. */
+/** All counts of a gateway at one moment, as data that can be sent to another thread. */
 export type Measured = readonly MetricObjectWithValues<MetricValue<string>>[];
 
-/** Counted by the code that replaces them. */
+/** The code that replaces workers counts this. */
 export const REPLACED = {
   name: 'hookcast_workers_replaced_total',
   help: 'Workers that ended by themselves, and were replaced.',
@@ -35,10 +35,10 @@ export const REPLACED = {
 
 export type Transport = 'websocket' | 'sse' | 'multipart';
 
-/** Paths of issues, and types that drift, that are counted apart. */
+/** How many paths of issues, and how many types of events, have counts of their own. */
 const MOST_PATHS = 500;
 const MOST_TYPES = 500;
-/** Close codes that are counted apart: those of RFC 6455, of graphql-ws and ours. A peer may make up any other. */
+/** Close codes with counts of their own: those of RFC 6455, of graphql-ws and of hookcast. A peer may make up any other. */
 const KNOWN = [1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013];
 const OF_GRAPHQL_WS = [4004, 4005, 4400, 4406, 4408, 4409, 4429, 4500, 4504];
 const CODES = new Set([...KNOWN, ...OF_GRAPHQL_WS, ...Object.values(CLOSE).map(({ code }) => code)]);
@@ -78,7 +78,7 @@ export class Metrics {
   );
   readonly #reconcileFailures = this.#counter(
     'hookcast_reconcile_failures_total',
-    'Times that the API of a provider gave no answer that can be used.',
+    'Times that the API of a provider gave no usable answer.',
     ['source', 'trouble'],
   );
   readonly #messages = this.#counter(
@@ -86,7 +86,7 @@ export class Metrics {
     'Messages handed to subscribers, live or catching up.',
     ['state'],
   );
-  /** Dashboards have a release to follow. */
+  /** The former name stays for one release, so that dashboards can follow. */
   readonly #formerly = this.#counter('hookcast_deliveries_total', 'The former name of hookcast_messages_total.', [
     'state',
   ]);
@@ -98,11 +98,10 @@ export class Metrics {
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   );
   readonly #onLimit = this.#counter('hookcast_limited_total', 'Requests that a limit refused.', ['limit']);
-  readonly #signIns = this.#counter(
-    'hookcast_sign_ins_total',
-    'Sessions and exchanged tokens, by what for and outcome.',
-    ['by', 'outcome'],
-  );
+  readonly #signIns = this.#counter('hookcast_sign_ins_total', 'Sign-ins and exchanged tokens, by way and outcome.', [
+    'by',
+    'outcome',
+  ]);
   readonly #connections = new Gauge({
     name: 'hookcast_connections',
     help: 'Open WebSockets and streamed answers.',
@@ -110,20 +109,20 @@ export class Metrics {
     registers: [this.#registry],
   });
   readonly #wsCloses = this.#counter('hookcast_ws_closes_total', 'Closed WebSockets, by close code.', ['code']);
-  /** Those of `#requests` for each source and outcome, which are as many as are configured and known. */
+  /** The counters of `#requests` for each source and outcome. Configuration and code bound their number. */
   readonly #requestsOf = new Map<string, Counter.Internal>();
-  /** What has a count of its own: a payload may make up any number. */
+  /** The paths and types that have counts of their own. They are bounded, since payloads may contain any number. */
   readonly #paths = new Set<string>();
   readonly #types = new Set<string>();
   #measuresProcess = false;
 
-  /** @param measure asked at each scrape. */
+  /** @param measure called at each scrape. */
   constructor(measure: Measure) {
     this.#now = measure.now;
     this.#log = new LogMetrics(this.#registry, measure.log);
     for (const transport of ['websocket', 'sse', 'multipart'] satisfies Transport[])
       this.#connections.set({ transport }, 0);
-    // Or what happens first would be no increase to Prometheus.
+    // Without a first 0, Prometheus would not see the first count as an increase.
     for (const counter of [...this.#live, ...this.#behind]) counter.inc(0);
     this.#registry.registerMetric(
       new Gauge({
@@ -141,9 +140,9 @@ export class Metrics {
     this.#registry.registerMetric(
       new Gauge({
         name: 'hookcast_source_silent',
-        help: 'Whether a source is silent for longer than its own rhythm lets expect: 1 or 0.',
+        help: 'Whether a source is silent for longer than is usual for it: 1 or 0.',
         labelNames: ['source'],
-        // Several workers come to the same answer.
+        // All workers give the same answer.
         aggregator: 'max',
         registers: [],
         collect() {
@@ -155,7 +154,7 @@ export class Metrics {
     this.#gauge('hookcast_cohorts', 'Different subscriptions. Each is executed once for all its subscribers.', () => {
       return measure.subscribers().cohorts;
     });
-    // Of each of several workers; together they are as many as there are.
+    // Each worker reports 1, and the sum is the number of workers.
     this.#gauge('hookcast_workers', 'Workers that serve: 1 without workers.', () => 1);
     this.#counter(REPLACED.name, REPLACED.help, []).inc(0);
     const differ = 'Gateways on the same log that serve other types of events than this one.';
@@ -163,13 +162,13 @@ export class Metrics {
     this.#gauge('hookcast_ws_buffered_bytes', 'Bytes that wait for slow sockets.', measure.buffered);
   }
 
-  /** To be told of what becomes of appends. */
+  /** Takes the outcomes of appends. */
   get commits(): Commits {
     return this.#log;
   }
 
   delivery(source: string, outcome: string, seconds: number): void {
-    // No source has a blank in its name. To find a counter by its labels takes longer than to count.
+    // No source has a blank in its name. The map saves finding the counter by its labels, which takes longer than to count.
     const key = `${source} ${outcome}`;
     const known = this.#requestsOf.get(key) ?? this.#requests.labels({ source, outcome });
     this.#requestsOf.set(key, known);
@@ -177,12 +176,12 @@ export class Metrics {
     this.#seconds.observe(seconds);
   }
 
-  /** The events of one delivery, by what became of them. */
+  /** Counts the events of one delivery by their outcomes. */
   events(source: string, counts: Readonly<Record<string, number>>): void {
     for (const [outcome, count] of Object.entries(counts)) this.#events.inc({ source, outcome }, count);
   }
 
-  /** A delivery that went to quarantine, and where in it. */
+  /** Counts a delivery that went to quarantine, by the places that did not fit. */
   quarantined(source: string, issues: readonly Issue[]): void {
     const paths = new Set(issues.map(({ path }) => path.replaceAll(/(^|\.)\d+(?=\.|$)/g, '$1[]')));
     for (const path of paths) {
@@ -196,7 +195,7 @@ export class Metrics {
     this.#drifted.inc({ source, type: isKnown ? visible(type) : 'other', change: change.toLowerCase() });
   }
 
-  /** What the API of a provider knew and the log did not, by the types of the events. */
+  /** Counts, by type, the events that the provider's API had and the log had not. */
   reconciled(source: string, missed: ReadonlyMap<string, number>): void {
     for (const [type, count] of missed) {
       const isKnown = within(this.#types, MOST_TYPES, `${source} ${type}`);
@@ -208,15 +207,15 @@ export class Metrics {
     this.#reconcileFailures.inc({ source, trouble: trouble.toLowerCase() });
   }
 
-  /** An item was handed on. Counted once for all its subscribers, since this is the way of every frame. */
+  /** Counts an item that was handed on. It is called once for all subscribers, since every frame passes here. */
   published({ event, subscribers, isFresh }: Publication): void {
     if (subscribers === 0) return;
     for (const counter of this.#live) counter.inc(subscribers);
-    // Clocks of two machines may differ.
+    // The clocks of two machines may differ, so the lag may seem negative.
     if (event && isFresh) this.#lag.observe(Math.max(this.#now() - event.receivedAt, 0) / 1000);
   }
 
-  /** A subscriber that is behind was given so many messages. */
+  /** Counts the messages that a subscriber that is behind was given. */
   replayed(messages: number): void {
     for (const counter of this.#behind) counter.inc(messages);
   }
@@ -225,7 +224,7 @@ export class Metrics {
     this.#onLimit.inc({ limit });
   }
 
-  /** Somebody signed in, or did not. Both are words of ours. */
+  /** Counts a sign-in. Both parameters are words of this code, and no client chooses them. */
   signedIn(by: string, outcome: string): void {
     this.#signIns.inc({ by, outcome });
   }
@@ -238,25 +237,25 @@ export class Metrics {
     this.#connections.dec({ transport });
   }
 
-  /** A WebSocket ended, with this code. */
+  /** Counts a closed WebSocket. */
   webSocketClosed(code: number): void {
     this.#wsCloses.inc({ code: CODES.has(code) ? String(code) : 'other' });
   }
 
-  /** In Prometheus' text format. */
+  /** The metrics in Prometheus' text format. */
   async text(): Promise<{ contentType: string; body: string }> {
     await this.#look();
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
   }
 
-  /** The same as data. */
+  /** The metrics as data. */
   async measure(): Promise<Measured> {
     await this.#look();
     return this.#registry.getMetricsAsJSON();
   }
 
   async #look(): Promise<void> {
-    // From the first scrape on: a process that is never scraped need not measure.
+    // Begins with the first scrape: a process that is never scraped need not measure.
     if (!this.#measuresProcess) measureProcess(this.#registry, readVersion());
     this.#measuresProcess = true;
     await this.#log.look();
@@ -270,7 +269,7 @@ export class Metrics {
     return new Histogram({ name, help, buckets, registers: [this.#registry] });
   }
 
-  /** @param aggregator what the number of several workers is. */
+  /** @param aggregator how the numbers of several workers become one. */
   #gauge(name: string, help: string, measure: () => number, aggregator: 'sum' | 'max' = 'sum'): void {
     const gauge = new Gauge({
       name,
@@ -285,7 +284,7 @@ export class Metrics {
   }
 }
 
-/** Whether it is one of the first so many. */
+/** Whether `one` is among the first `most` texts. */
 function within(known: Set<string>, most: number, one: string): boolean {
   if (known.size < most) known.add(one);
   return known.has(one);

@@ -1,27 +1,27 @@
 import type { Logger } from 'pino';
 
-/** How often a failure that goes on is spoken of, in milliseconds. */
+/** How often a failure that goes on is logged, in milliseconds. */
 const EVERY = 3_000;
 
 export interface OutageOptions {
   readonly logger: Logger;
-  /** What a line says while it fails, and when it works again. */
+  /** The texts of the lines while it fails, and when it works again. */
   readonly failing: string;
   readonly works: string;
-  /** Tries whether it works, where that can be tried. */
+  /** Tries whether it works, if that can be tried. */
   readonly probe?: () => Promise<unknown>;
   readonly every?: number;
 }
 
 /**
- * Speaks of a failure that everybody meets: when it begins, how often it was met every few seconds while it goes on, and
- * when it is over. A line for each of thousands who wait for the log would bury all others.
+ * Logs a failure that many requests meet: when it begins, every few seconds how often it was met, and when it is over. If each
+ * of thousands that wait for the log had its own line, these would bury all others.
  */
 export class Outage {
   readonly #options: OutageOptions;
   #timer: NodeJS.Timeout | null = null;
   #began = 0;
-  /** When it worked for the first time since it failed last. */
+  /** When it first worked since the last failure. Null if it has not. */
   #over: number | null = null;
   #times = 0;
   #unsaid = 0;
@@ -30,7 +30,7 @@ export class Outage {
     this.#options = options;
   }
 
-  /** Somebody met it. The first line has these fields. */
+  /** Called when a request met the failure. The first line has these fields. */
   failed(fields: () => Record<string, unknown>): void {
     const { logger, failing, every = EVERY } = this.#options;
     this.#over = null;
@@ -41,7 +41,7 @@ export class Outage {
     this.#timer = setInterval(() => this.#tick(), every).unref();
   }
 
-  /** Somebody did not. */
+  /** Called when a request did not meet the failure. */
   worked(): void {
     if (this.#timer) this.#over ??= performance.now();
   }
@@ -51,7 +51,7 @@ export class Outage {
     this.#timer = null;
   }
 
-  /** Not at once when it works again: what fails now and then would be over at every other moment. */
+  /** Logs how it stands. A failure is over only at a tick: one that comes and goes would otherwise end again and again. */
   #tick(): void {
     const { logger, failing, works, probe } = this.#options;
     const seconds = Math.round(((this.#over ?? performance.now()) - this.#began) / 100) / 10;

@@ -1,12 +1,12 @@
 import { Gauge, type Registry, collectDefaultMetrics } from 'prom-client';
 
 /**
- * Gauges with the ending of a counter, and each of them makes a list of all sockets at every scrape, which of thousands
- * takes milliseconds.
+ * Metrics that are left out. They are gauges with names of counters, and each lists all sockets at every scrape, which takes
+ * milliseconds if there are thousands.
  */
 const UNWANTED = ['nodejs_active_handles', 'nodejs_active_requests', 'nodejs_active_resources'];
 
-/** What prom-client measures of the process: event loop, memory, processor, open files; and which hookcast it is. */
+/** Adds prom-client's metrics of the process (event loop, memory, processor, open files), and hookcast's version. */
 export function measureProcess(registry: Registry, version: string): void {
   collectDefaultMetrics({ register: registry });
   for (const name of UNWANTED) {

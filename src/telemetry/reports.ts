@@ -4,9 +4,9 @@ import type { Logger } from 'pino';
 import { forLog, toHookcastError } from '../errors.ts';
 import { Outage } from './outage.ts';
 
-/** What an operator is told of what goes wrong: under the id of the request, and of a log that fails only now and then. */
+/** Reports errors to the operator: under the request's id, or summed if the log fails. */
 export class Reports {
-  /** That the log can't be read, or written. */
+  /** Failures to read the log, and to write it. */
   readonly reading: Outage;
   readonly writing: Outage;
   readonly #logger: Logger;
@@ -28,12 +28,12 @@ export class Reports {
     });
   }
 
-  /** Everything that is reported of the work stands under this id. */
+  /** Does the work. All reports during the work have this id. */
   during<T>(requestId: string, work: () => T): T {
     return this.#requests.run(requestId, work);
   }
 
-  /** How to report what went wrong on our side, as so named. It answers with the id that it stands under. */
+  /** Makes a function that reports the gateway's own errors with this message. It returns the id under which it reported. */
   of(message: string): (cause: unknown, requestId?: string) => string {
     return (cause, requestId = this.#requests.getStore() ?? randomUUID()) => {
       const fields = () => ({ requestId, ...forLog(cause) });

@@ -1,4 +1,4 @@
-/** Whose trace a request belongs to (W3C Trace Context), as the API has it. */
+/** The span above a request's own (W3C Trace Context), in the form of OpenTelemetry's API. */
 interface Parent {
   readonly traceId: string;
   readonly spanId: string;
@@ -8,7 +8,7 @@ interface Parent {
 
 const FORM = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
 
-/** Of `traceparent` only: `tracestate` and `baggage` are free text, which a stranger could fill and spans would carry on. */
+/** Reads `traceparent` alone: `tracestate` and `baggage` are free text, which a stranger could fill and spans would pass on. */
 export function parseTraceparent(headers: Readonly<Record<string, string | string[] | undefined>>): Parent | null {
   const given = headers['traceparent'];
   const parts = typeof given === 'string' ? FORM.exec(given) : null;

@@ -20,14 +20,14 @@ import type { Publication } from '../events/publication.ts';
 import { readVersion } from '../version.ts';
 import { parseTraceparent } from './traceparent.ts';
 
-/** Deliveries whose event is not handed on yet: what is dropped loses its link, and nothing else. */
+/** How many deliveries are remembered until their events are handed on. If one is dropped, only the link between spans is lost. */
 const MOST_ORIGINS = 2_000;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
 const MOST_CHARACTERS = 100;
 
 /**
- * Traces, from a delivery to the frames that it becomes, and what OpenTelemetry's draft says of GraphQL's metrics. Only by the
- * API: the operator brings an SDK, which says where the spans go.
+ * Traces from a delivery to its frames, and the GraphQL metrics of OpenTelemetry's draft. It uses only the API: the operator
+ * brings an SDK, which says where the spans go.
  */
 export class Tracing {
   readonly #tracer: Tracer;
@@ -60,7 +60,7 @@ export class Tracing {
     active.addCallback((result) => result.observe(subscribers(), { 'graphql.operation.type': 'subscription' }));
   }
 
-  /** Null when nobody has registered an SDK. @param subscribers how many there are. */
+  /** Null if no SDK is registered. @param subscribers gives the number of subscribers. */
   static open(subscribers: () => number): Tracing | null {
     const version = readVersion();
     const tracer = trace.getTracer('hookcast', version);
@@ -69,7 +69,7 @@ export class Tracing {
     return trace.isSpanContextValid(probe.spanContext()) ? new Tracing(tracer, version, subscribers) : null;
   }
 
-  /** A delivery came in. */
+  /** Begins a delivery's span. */
   delivery(headers: IncomingHttpHeaders, method: string, requestId: string): DeliverySpan {
     const known = METHODS.has(method) ? method : '_OTHER';
     const span = this.#server(`${known === '_OTHER' ? 'HTTP' : known} /webhooks/:source`, headers, {
@@ -81,7 +81,7 @@ export class Tracing {
     return new DeliverySpan(this.#tracer, span, (source, eventId) => this.#remember(source, eventId, span));
   }
 
-  /** A GraphQL operation came in; over HTTP with its headers. */
+  /** Begins the span of a GraphQL operation. If it came over HTTP, it has headers. */
   operation(headers: IncomingHttpHeaders = {}): OperationSpan {
     const began = performance.now();
     const span = this.#server('GraphQL Operation', headers, {});
@@ -90,7 +90,7 @@ export class Tracing {
     });
   }
 
-  /** An item was handed on. */
+  /** Records that an item was handed on. */
   published({ event, cohorts, subscribers, began, ended, isFresh }: Publication): void {
     if (subscribers > 0) {
       this.#events.add(subscribers);
@@ -122,7 +122,7 @@ export class Tracing {
 
   #server(name: string, headers: IncomingHttpHeaders, attributes: Attributes): Span {
     const active = context.active();
-    // Under the span of an instrumented HTTP server, where there is one.
+    // If there is the span of an instrumented HTTP server, the new one belongs below it.
     if (trace.getSpan(active)) return this.#tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes }, active);
     const parent = parseTraceparent(headers);
     const above = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
@@ -137,7 +137,7 @@ export class Tracing {
   }
 }
 
-/** A delivery's span, and those of its steps below. */
+/** A delivery's span, and the spans of its steps below it. */
 export class DeliverySpan {
   readonly #tracer: Tracer;
   readonly #span: Span;
@@ -174,7 +174,7 @@ export class DeliverySpan {
     }
   }
 
-  /** Remembered for the publication, which may come before the answer to the append. */
+  /** Remembers the delivery for the publication, which may come before the append resolves. */
   identified(source: string, eventId: string | null): void {
     if (eventId !== null) this.#remember(source, eventId);
   }
@@ -185,7 +185,7 @@ export class DeliverySpan {
     readonly status: number;
     readonly type: string | undefined;
     readonly eventId: string | undefined;
-    /** Of a delivery that tells of several: how many were answered in which way. */
+    /** If the delivery has several events: how many had each outcome. */
     readonly events?: Readonly<Record<string, number>>;
   }): void {
     this.#span.setAttributes({
@@ -204,7 +204,7 @@ export class DeliverySpan {
   }
 }
 
-/** A GraphQL operation's span. The document is nowhere in it: its literals may be somebody's. */
+/** A GraphQL operation's span. It does not contain the document, whose literals may be personal data. */
 export class OperationSpan {
   readonly #span: Span;
   readonly #record: (attributes: Attributes) => void;
@@ -223,13 +223,13 @@ export class OperationSpan {
     if (name !== null) this.#span.setAttribute('graphql.operation.name', bounded(name));
   }
 
-  /** It was answered, or is on: a subscription's span ends once it has begun. @param error the code of the first one. */
+  /** Ends the span: after the answer, or when a subscription has begun. @param error the code of the first error. */
   end(error: string | null): void {
     if (this.#ended) return;
     this.#ended = true;
     if (error !== null) fail(this.#span, error);
     this.#span.end();
-    // Of a subscription the draft would have the time until it ends.
+    // The draft defines a subscription's duration as the time until it ends, which is not known here.
     if (this.#type === 'subscription') return;
     this.#record({
       ...(this.#type !== null && { 'graphql.operation.type': this.#type }),
@@ -238,7 +238,7 @@ export class OperationSpan {
   }
 }
 
-/** Codes, and never the exception: its message may hold what somebody sent. */
+/** Sets an error's code, and never the exception, whose message may contain what somebody sent. */
 function fail(span: Span, code: string): void {
   span.setAttribute('error.type', code);
   span.setStatus({ code: SpanStatusCode.ERROR });

@@ -10,36 +10,36 @@ import type { Fresh, Sample } from '../providers/sample.ts';
 import { generated } from './generated.ts';
 import { oddly, replaced } from './odd.ts';
 
-/** A provider of one's own, as far as the contract has to know it. */
+/** The provider to check, and what the contract has to know of it. */
 export interface UnderTest {
-  /** Makes it with these secrets, the newest first. */
+  /** Makes the provider with these secrets, the newest first. */
   readonly provider: (secrets: readonly [string, ...string[]]) => Provider;
-  /** Three that differ, each of the form that the sender's page shows. */
+  /** Three different secrets, in the form in which the sender's page shows them. */
   readonly secrets: readonly [string, string, string];
-  /** How old and how far ahead a delivery may be, in seconds; left out where no time is signed. */
+  /** How old and how far ahead a delivery may be, in seconds. Leave it out if the sender signs no time. */
   readonly timestamp?: { readonly past: number; readonly future: number | null };
-  /** Members without which an event is none or another one, by their paths in a sample: `data.seat`. */
+  /** Members that decide whether there is an event, and which one, by their paths in a sample: `data.seat`. */
   readonly required?: readonly string[];
-  /** Whether the body is signed. Left out, it is. */
+  /** Whether the body is signed. Default: true. */
   readonly signsBody?: boolean;
-  /** What its sender asks to make sure of the address. */
+  /** The questions by which its sender checks the address. */
   readonly questions?: readonly Question[];
 }
 
-/** A question of a sender, and what it wants to be answered. */
+/** A question of a sender, and the answer that it expects. */
 export interface Question {
-  /** Of one that is signed: the payload. */
+  /** The payload of a signed question. */
   readonly payload?: JsonObject;
-  /** Of one that is not: the request. POST, unless told otherwise. */
+  /** The request of an unsigned question. Default: POST. */
   readonly method?: 'GET' | 'OPTIONS' | 'POST';
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** The text of the answer, or the object that is in it as JSON; null for none. */
+  /** The text of the answer, or the object that it contains as JSON. Null if the answer has no body. */
   readonly answer: string | JsonObject | null;
 }
 
-/** One thing that a provider promises: a title and a function that throws where it is not so. */
+/** One promise of a provider: a title, and a function that throws if the provider breaks the promise. */
 export interface Check {
   readonly title: string;
   readonly run: () => Promise<void>;
@@ -49,15 +49,15 @@ const AT = Date.parse('2026-06-01T12:00:00.000Z');
 const FRESH: Fresh = { id: 'contract', at: new Date(AT) };
 const PUBLIC_URL = 'https://hooks.example.com';
 const PATH = '/webhooks/it';
-/** Payloads that are made of each schema. */
+/** How many payloads are made of each schema. */
 const GENERATED = 40;
-/** Deliveries of one event at once. */
+/** How many deliveries of one event come at once. */
 const AT_ONCE = 8;
-/** Deeper than any payload may be, and shallow enough for code that writes it. */
+/** Deeper than any payload may be, but not too deep for code that writes it as JSON. */
 const DEEP = 200;
 
 /**
- * What every provider promises, as checks of its samples, signed as its sender signs them. For any test runner:
+ * The promises of every provider, as checks for any test runner. They use the provider's samples, signed as its sender signs them:
  *
  * ```ts
  * for (const { title, run } of providerContract({ provider: (secrets) => theatre({ secrets }), secrets })) it(title, run);
@@ -76,18 +76,18 @@ export function providerContract({
 
   const checks: Check[] = [
     check('has samples, and signs them', async () => {
-      assert.ok(samples.length > 0, 'a provider without samples can be neither sent nor checked');
-      assert.ok(provider.sign, 'a verifier that does not sign can be neither sent nor checked');
+      assert.ok(samples.length > 0, 'without samples, nothing can be sent or checked');
+      assert.ok(provider.sign, 'if the verifier cannot sign, nothing can be sent or checked');
     }),
-    check('is not made without a secret, which anybody could sign with', async () => {
+    check('cannot be made without a secret, since anybody could sign then', async () => {
       for (const none of [[], [''], [' '], [undefined]]) assert.throws(() => make(none as never), JSON.stringify(none));
     }),
-    check('takes what is signed with any of its secrets, and refuses one that was taken away', async () => {
+    check('takes deliveries signed with any of its secrets, and refuses those signed with a removed one', async () => {
       for (const secret of [one, two]) await verify(provider, await signedBy(make([secret])));
       await refused(make([two]), await signedBy(provider));
       await refused(provider, await signedBy(make([three])));
     }),
-    check('refuses a delivery without its signature, or with one that is none', async () => {
+    check('refuses a delivery without its signature, or with a malformed one', async () => {
       const sent = await signedBy(provider);
       const bare = { ...sent, headers: {}, target: PATH };
       if (sent.signs.length > 0 || sent.target !== PATH) await refused(provider, bare);
@@ -119,7 +119,7 @@ export function providerContract({
         await refused(provider, { ...sent, body: Buffer.from(body) });
       }
     }),
-    check('takes no delivery that is older, or further ahead, than it may be', async () => {
+    check('refuses a delivery that is older, or further ahead, than it may be', async () => {
       const sent = await signedBy(provider);
       if (!timestamp) return;
       const { past, future } = timestamp;
@@ -129,13 +129,13 @@ export function providerContract({
       await verify(provider, { ...sent, receivedAt: AT - future * 1000 });
       await refused(provider, { ...sent, receivedAt: AT - (future + 1) * 1000 });
     }),
-    check('makes of each sample its event, the same each time, and from what is kept of it as well', async () => {
+    check('makes the event of each sample, the same each time, and the same from the kept payload', async () => {
       for (const sample of samples) {
         const verified = await verify(provider, await signedBy(provider, sample));
         const events = eventsOf(provider, verified);
         assert.ok(
           events.some(({ type }) => type === sample.event),
-          `${sample.event} is no event of its own name`,
+          `the event of the sample ${sample.event} has another type`,
         );
         assert.deepEqual(eventsOf(provider, verified), events);
         const kept = partsOf(provider, verified).map(({ text, digest, id }) => {
@@ -144,7 +144,7 @@ export function providerContract({
         assert.deepEqual(kept.map((part) => eventOf(provider, part)).map(withoutRaw), events.map(withoutRaw));
       }
     }),
-    check('keeps no event out for a member that it can do without, of any JSON type', async () => {
+    check('makes the event although a member that it can do without has another JSON type', async () => {
       const decisive = new Set<string>();
       for (const sample of samples) {
         const payload = sample.payload({ id: 'contract', at: new Date(AT) });
@@ -158,10 +158,10 @@ export function providerContract({
       assert.deepEqual(
         [...decisive].toSorted(),
         [...required].toSorted(),
-        'the members that decide are others than required',
+        'the members that decide are not those that `required` names',
       );
     }),
-    check('knows an event again that comes several times at once or was signed anew, and no other for it', async () => {
+    check('gives an event the same id when it is sent again or signed anew, and another event another id', async () => {
       for (const sample of samples) {
         const idsOf = async (sent: Sent) =>
           eventsOf(provider, await verify(provider, sent)).map(({ tenant, eventId }) => `${tenant} ${eventId}`);
@@ -186,19 +186,19 @@ export function providerContract({
           const { type } = eventOf(provider, part);
           const known = provider.schemaOf?.(type);
           const body = known && known.at.reduce<unknown>(memberOf, part.payload);
-          // Of a body that `about` has made of something else, nobody knows where it stood.
+          // If `about` has made the body of something else, its place in the payload is not known.
           if (!known || !known.schema.safeParse(body).success) continue;
           for (const one of generated(known.schema, body, GENERATED)) {
             const payload = replaced(part.payload, known.at, one) as JsonObject;
             const outcome = outcomeOf(provider, withPayload(part, payload));
-            // Of another name, it is another event's; without one, it is nobody's.
+            // A payload of another type, or of none, is not judged by this schema.
             if (outcome.outcome !== 'unfit' || (outcome.type !== type && !outcome.issues.some(isFailure))) continue;
             assert.fail(`${type}: ${JSON.stringify({ issues: outcome.issues, payload }).slice(0, 2_000)}`);
           }
         }
       }
     }),
-    check('answers what nobody sends with a refusal or quarantine, and never fails on it', async () => {
+    check('refuses or quarantines odd payloads, and never fails on them', async () => {
       const [sample] = samples;
       const payload = sample!.payload({ id: 'contract', at: new Date(AT) });
       const deep = JSON.parse('['.repeat(DEEP) + ']'.repeat(DEEP)) as unknown;
@@ -211,7 +211,7 @@ export function providerContract({
       }
       assert.equal(({} as { polluted?: unknown }).polluted, undefined);
     }),
-    check('answers what its sender asks, and what is to be signed only where it is', async () => {
+    check("answers its sender's questions, and those that must be signed only if they are", async () => {
       for (const { answer, ...question } of questions) {
         const { payload } = question;
         const said = payload ? await askedSigned(payload) : await askedUnsigned(question);
@@ -235,7 +235,7 @@ export function providerContract({
     return { title: `${name} ${what}`, run };
   }
 
-  /** A sample as its sender sends it, and the headers that its signature stands in. */
+  /** A sample as its sender sends it, and the names of the headers that contain its signature. */
   async function signedBy(
     by: Provider,
     sample: Sample = samples[0]!,
@@ -296,7 +296,7 @@ export function providerContract({
   }
 }
 
-/** The part as it would be with another payload. */
+/** The part with another payload. */
 function withPayload(part: Verified, payload: JsonObject): Verified {
   const text = JSON.stringify(payload);
   return { payload, text, digest: sha256Hex(text), ...(part.id !== undefined && { id: part.id }) };
@@ -315,7 +315,7 @@ async function refused(provider: Provider, arrived: Arrived): Promise<void> {
   await assert.rejects(
     async () => verify(provider, arrived),
     (error: unknown) => {
-      // An unintended error of a verifier is a refusal too, and an unwanted line in the log.
+      // If a verifier fails, the delivery is refused, too, but the log gets an error that nobody wants.
       assert.ok(!(error instanceof VerifierError), `the verifier failed: ${String((error as VerifierError).cause)}`);
       return true;
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type JsonObject, isObject } from '../providers/payload.ts';
 
-/** Of a JSON Schema, what payloads are made by. */
+/** The parts of a JSON Schema from which payloads are made. */
 interface Schema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -18,19 +18,19 @@ interface Schema {
 
 const TEXTS = ['', 'x', 'Ünïcode 😀', '2026-06-01T12:00:00Z', '49.90', 'a\nb', '0'.repeat(300)];
 const NUMBERS = [0, 1, -1, 7.5, 1_780_000_000, 1_780_000_000_000];
-/** Deeper than a payload of any provider: a schema that holds itself has no end. */
+/** Deeper than any provider's payload: a schema that contains itself has no end. */
 const DEEPEST = 12;
 
 /**
- * Bodies that a schema takes, made of it: with members there and missing, null where that may be, and values of each kind. Those
- * of a sample are among them, since a schema doesn't say of a text which ones are good. The same ones each time.
+ * Makes bodies that a schema takes, the same ones each time: with and without optional members, with null where it is allowed, and with
+ * values of each kind. Values of a sample are among them, since a schema doesn't say which texts are good.
  *
  * @param sample a body that fits.
  */
 export function generated(schema: z.ZodType, sample: unknown, count: number): readonly JsonObject[] {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
   const bodies: JsonObject[] = isObject(sample) ? [sample] : [];
-  // Many a text is refused by what the schema does not say, so that more are made than are asked for.
+  // Checks that JSON Schema can't express refuse many texts, so more bodies are made than are asked for.
   for (let seed = 1; seed <= 4 * count && bodies.length < count; seed += 1) {
     const body = made(root, sample, chooser(seed), 0);
     if (isObject(body) && schema.safeParse(body).success) bodies.push(body);
@@ -83,7 +83,7 @@ function members(schema: Schema, sample: unknown, choose: Choose, depth: number)
 
 type Choose = <T>(options: readonly T[]) => T;
 
-/** Chooses the same each time, from a seed: mulberry32. */
+/** Chooses by a seed, the same each time: mulberry32. */
 function chooser(seed: number): Choose {
   let state = seed * 0x9e37_79b9;
   return (options) => {

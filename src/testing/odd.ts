@@ -2,10 +2,10 @@ import { type JsonObject, isObject } from '../providers/payload.ts';
 
 type Path = readonly (string | number)[];
 
-/** What stands in the place of a member, one of each JSON type. */
+/** Values that replace a member, one of each JSON type. */
 const ODD: readonly unknown[] = [null, true, 7.5, 'odd', ['odd'], { odd: 'odd' }];
 
-/** Each member of a payload in turn as every JSON type that it is not, with its path. Of lists the first item. */
+/** Replaces each member of a payload in turn by values of every other JSON type. Of lists, only the first item is replaced. */
 export function* oddly(payload: JsonObject): Generator<{ readonly path: string; readonly payload: JsonObject }> {
   for (const path of pathsIn(payload)) {
     const was = path.reduce<unknown>((inside, step) => (inside as JsonObject)[step], payload);
@@ -25,7 +25,7 @@ function* pathsIn(value: unknown, under: Path = []): Generator<Path> {
   }
 }
 
-/** The same with another value at a path. */
+/** A copy of `holder` with another value at a path. */
 export function replaced(holder: unknown, [step, ...inside]: Path, value: unknown): unknown {
   if (step === undefined) return value;
   if (Array.isArray(holder))

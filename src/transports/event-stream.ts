@@ -2,8 +2,8 @@ import type { SerializedMessage } from '../live/message.ts';
 import type { StreamForm } from './streamed-response.ts';
 
 /**
- * GraphQL over SSE in distinct connections: each result is a `next` with the cursor as its id, and a stream that is over ends with
- * `complete`. https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+ * GraphQL over SSE in distinct connections: each result is a `next` with the cursor as its id. The stream of a single result ends with
+ * `complete`. A subscription's does not, so that the client comes back. https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
  */
 export const EVENT_STREAM: StreamForm = {
   transport: 'sse',

@@ -34,7 +34,7 @@ export class Quotas {
       onLimit('queries_per_token');
       throw new HookcastError(
         'TOO_MANY_REQUESTS',
-        `${limits.queries} queries of this token's holder are under way, and no more may be. Send this again when one has been answered.`,
+        `This token's holder has ${limits.queries} queries under way, which is the limit. Send this one again when one has been answered.`,
       );
     }
     if (!this.#rates.take(holder)) {

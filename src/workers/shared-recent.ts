@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BroadcastChannel } from 'node:worker_threads';
 import type { RecentDelivery, RecentRecord } from '../events/recent.ts';
 
-/** How long the others are waited for, in milliseconds: one that is just starting answers nothing. */
+/** How long to wait for the other workers, in milliseconds: one that is starting does not answer. */
 const PATIENCE = 1_000;
 
 type Said =
@@ -15,20 +15,20 @@ interface Asked {
   readonly done: () => void;
 }
 
-/** The last deliveries of all workers: each remembers its own, and the one that is asked asks the others. */
+/** The last deliveries of all workers: each worker remembers its own, and the one that is asked asks the others. */
 export class SharedRecent implements RecentRecord {
   readonly #own: RecentRecord;
   readonly #others: number;
   readonly #channel: BroadcastChannel;
   readonly #asked = new Map<string, Asked>();
 
-  /** @param channel the name of the channel that the workers of one gateway have, and nobody else in the process. */
+  /** @param channel the name of the channel that only the workers of this gateway have. */
   constructor(own: RecentRecord, channel: string, workers: number) {
     this.#own = own;
     this.#others = workers - 1;
     this.#channel = new BroadcastChannel(channel);
     this.#channel.addEventListener('message', (event) => void this.#hear((event as MessageEvent<Said>).data));
-    // Or a worker that has drained would stay for it.
+    // Otherwise the channel would keep a drained worker alive.
     this.#channel.unref();
   }
 

@@ -4,7 +4,7 @@ import type { AskForThread } from '../log/sharing.ts';
 import type { Measured, Metrics } from '../telemetry/metrics.ts';
 import type { Environment, FromWorker, Orders, ToWorker } from './messages.ts';
 
-/** How long a worker's thread may go on once it has said its last word, in milliseconds. */
+/** How long a worker's thread may go on after its last message, in milliseconds. */
 const LAST = 500;
 
 export interface WorkerHandleOptions {
@@ -15,9 +15,9 @@ export interface WorkerHandleOptions {
 
 type Listening = Extract<FromWorker, { readonly kind: 'listening' }>;
 
-/** One worker, as the process that started it sees it. */
+/** One worker, as the thread that started it sees it. */
 export class WorkerHandle {
-  /** Resolves when it listens. @throws {ConfigError} with what keeps it from that. */
+  /** Resolves when it listens. Rejects with a ConfigError if it can't. */
   readonly listening: Promise<Listening>;
   /** Resolves when its thread is gone, with the reason. */
   readonly ended: Promise<string>;
@@ -40,7 +40,7 @@ export class WorkerHandle {
     });
     // The extension is this module's own, so that the worker is found beside it before and after compilation.
     const file = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
-    // A variable that is not set would be the text "undefined" there.
+    // In the worker, a variable whose value is undefined would be the text "undefined".
     const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
     this.#worker = new Worker(file, { workerData: orders, env: set, name: `worker ${orders.number}` });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
@@ -62,17 +62,17 @@ export class WorkerHandle {
     return this.#state === 'serving';
   }
 
-  /** Whether it has ever been. */
+  /** Whether it has ever served. */
   get wasServing(): boolean {
     return this.#wasServing;
   }
 
-  /** For how long it has been there, in milliseconds. */
+  /** How long ago it was started, in milliseconds. */
   get served(): number {
     return performance.now() - this.#began;
   }
 
-  /** Says whether it took them. One that ends meanwhile did not. */
+  /** Gives it new settings. Resolves to whether it took them; false if it ends meanwhile. */
   reload(env: Environment): Promise<boolean> {
     return new Promise((resolve) => {
       if (this.#state === 'ended') return resolve(false);
@@ -81,7 +81,7 @@ export class WorkerHandle {
     });
   }
 
-  /** Null when it ends meanwhile. */
+  /** Its metrics. Null if it ends meanwhile. */
   measure(): Promise<Measured | null> {
     return new Promise((resolve) => {
       if (this.#state === 'ended') return resolve(null);
@@ -120,7 +120,7 @@ export class WorkerHandle {
         for (const line of message.text.split(/(?<=\n)/)) this.#options.write(line);
         return;
       case 'ended':
-        // A telemetry exporter of the operator's may still be sending.
+        // The operator's telemetry exporter may still be sending.
         setTimeout(() => void this.#worker.terminate(), LAST).unref();
     }
   }

@@ -8,10 +8,10 @@ import { WorkerHandle } from './worker-handle.ts';
 import type { Environment } from './messages.ts';
 import { monotonic } from './monotonic.ts';
 
-/** How long until a worker is replaced, in milliseconds; twice as long each time that one ended before it had served for a while. */
+/** How long until a worker is replaced, in milliseconds. The time doubles each time that a worker ends before it has served a while. */
 const AGAIN = { first: 50, longest: 5_000 };
 const A_WHILE = 10_000;
-/** How long a scrape waits for a worker, in milliseconds: what it said before counts then. */
+/** How long a scrape waits for a worker, in milliseconds. After that, its metrics of the scrape before count. */
 const PATIENCE = 1_500;
 
 export interface WorkerPoolOptions {
@@ -22,17 +22,17 @@ export interface WorkerPoolOptions {
   readonly write: (line: string) => void;
 }
 
-/** The workers of one gateway, each a whole gateway in a thread of its own, on one port and one log. */
+/** The workers of one gateway. Each is a whole gateway in a thread of its own. All share one port and one log. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #ledger: Ledger;
   readonly #channel = `hookcast ${randomUUID()}`;
   readonly #threads;
   readonly #gathered = new Gathered();
-  /** By number, from 1. */
+  /** The workers by their numbers, from 1. */
   readonly #handles = new Map<number, WorkerHandle>();
   readonly #failures = new Map<number, number>();
-  /** What workers are started with: settings that were refused must not reach those who take another's place. */
+  /** The environment of new workers: refused settings must not reach a worker that replaces another. */
   #env: Environment;
   #port: number | null = null;
   readonly #draining = new AbortController();
@@ -48,9 +48,9 @@ export class WorkerPool {
   }
 
   /**
-   * Resolves when all of them listen. The first one comes first: it brings the log to its form, and finds the port.
+   * Resolves when all workers listen. The first one starts alone: it migrates the log, and finds the port.
    *
-   * @throws {ConfigError} with what keeps one of them from its work.
+   * @throws {ConfigError} if one of them can't start.
    */
   async start(): Promise<{ readonly url: string; readonly sources: readonly string[] }> {
     try {
@@ -65,7 +65,7 @@ export class WorkerPool {
     }
   }
 
-  /** The first one takes new settings before the others: what it refuses, nobody takes. */
+  /** Gives new settings to the first worker and then to the others. If the first refuses them, no worker takes them. */
   async reload(env: Environment): Promise<boolean> {
     const next = { ...env };
     const handles = [...this.#handles.values()].filter(({ isServing }) => isServing);
@@ -77,7 +77,7 @@ export class WorkerPool {
     return true;
   }
 
-  /** Has all of them drain at the same time, and ends the threads that they have together. */
+  /** Drains all workers at the same time, and ends the threads that they share. */
   async drain(): Promise<void> {
     this.#draining.abort();
     await Promise.all([...this.#handles.values()].map((handle) => handle.drain()));
@@ -100,7 +100,7 @@ export class WorkerPool {
   #ended(number: number, handle: WorkerHandle, reason: string): void {
     this.#ledger.forget(number - 1);
     this.#handles.delete(number);
-    // A worker that never listened keeps the whole from starting, and the operator is told.
+    // If the first worker never listened, then the start fails, and the operator is told there.
     if (this.#draining.signal.aborted || (this.#port === null && !handle.wasServing)) return;
     void this.#replace(number, handle, reason);
   }
@@ -117,7 +117,7 @@ export class WorkerPool {
     const { signal } = this.#draining;
     await setTimeout(wait, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
-    // Why it can't start is said when it has ended.
+    // If it can't start, then the reason is logged when it has ended.
     this.#begin(number).listening.catch(() => {});
   }
 
@@ -127,7 +127,7 @@ export class WorkerPool {
       serving.map(async ([number, handle]) => {
         const late = setTimeout(PATIENCE, null, { ref: false });
         const measured = await Promise.race([handle.measure(), late]);
-        // A worker that ended meanwhile counts with those that have departed.
+        // A worker that ended meanwhile is counted among the departed.
         if (measured && this.#handles.get(number) === handle) this.#gathered.said(number, measured);
       }),
     );

@@ -7,7 +7,7 @@ import type { Environment, FromWorker, ToWorker } from './messages.ts';
 
 type Scraped = Awaited<ReturnType<Metrics['text']>>;
 
-/** The terminal, as a worker has it: by way of the thread that started all of them. */
+/** A worker's terminal: it sends everything to the thread that started the workers. */
 export class WorkerTerminal implements GatewayTerminal {
   readonly env: Record<string, string | undefined>;
   readonly stdout: LineWriter;
@@ -21,7 +21,7 @@ export class WorkerTerminal implements GatewayTerminal {
   readonly #scrapes = new Map<number, (scraped: Scraped) => void>();
   #lastScrape = 0;
 
-  /** @param env the thread's own, which a configuration file of the user's reads as well. */
+  /** @param env the thread's own environment, which the user's configuration file reads as well. */
   constructor(port: MessagePort, env: Record<string, string | undefined>) {
     this.#port = port;
     this.env = env;
@@ -53,7 +53,7 @@ export class WorkerTerminal implements GatewayTerminal {
 
   readonly onMeasure = (measure: () => Promise<Measured>): void => void (this.#measure = measure);
 
-  /** What all workers measure. */
+  /** The metrics of all workers. */
   scrape(): Promise<Scraped> {
     const id = (this.#lastScrape += 1);
     return new Promise((resolve) => {

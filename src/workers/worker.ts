@@ -13,7 +13,7 @@ import { monotonic } from './monotonic.ts';
 import { SharedRecent } from './shared-recent.ts';
 import { WorkerTerminal } from './worker-terminal.ts';
 
-/** The thread of one worker: a gateway as `hookcast serve` runs it alone, but for what it has together with the others. */
+/** The thread of one worker: a gateway like that of `hookcast serve`, except for what it shares with the others. */
 if (parentPort) await work(parentPort, workerData as Orders);
 
 async function work(port: MessagePort, orders: Orders): Promise<void> {
@@ -26,7 +26,7 @@ async function work(port: MessagePort, orders: Orders): Promise<void> {
   }
   terminal.stdout.flushLast();
   tell({ kind: 'ended' });
-  // Nothing keeps the thread from here on.
+  // After this, nothing keeps the thread alive.
   port.close();
 }
 
@@ -55,7 +55,7 @@ async function serve(port: MessagePort, orders: Orders, terminal: WorkerTerminal
   });
 }
 
-/** Where the others listen, and the part that one worker has of what is set for all. */
+/** The settings of one worker: the others' port, and its share of limits that are set for all together. */
 function forOne(settings: ReadSettings, { port, workers }: Orders): ReadSettings {
   const { limits } = settings.config;
   const config: Config = {

@@ -34,7 +34,7 @@ it('AUTH4.2 shows the metrics to whoever has their token, or one with the scope 
     expect([authorization, response.status]).toEqual([authorization, 401]);
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
     const said = await response.text();
-    expect(said).toContain('Send what METRICS_TOKEN says as bearer token, or a JWT');
+    expect(said).toContain('Send the value of METRICS_TOKEN as bearer token, or a JWT');
     expect(said).not.toMatch(new RegExp(`hookcast_|${METRICS_TOKEN.slice(1)}`));
   }
   expect((await get(await bearer(makeToken({ scope: EVERYTHING.replace(' ops', '') })))).status).toBe(403);
