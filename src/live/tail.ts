@@ -15,8 +15,6 @@ export interface TailOptions {
   readonly hand: (entries: readonly Entry[], isFresh: boolean, signal: AbortSignal) => Promise<void>;
   /** Given the position after which nothing can be had: it was trimmed before it was read, or the log was replaced. */
   readonly onLoss: (position: Cursor) => void;
-  /** Told that the log goes on under another epoch, as after a failover. It may have lost what the tail had not read yet. */
-  readonly onRenewal: (position: Cursor) => void;
   /** Told what is wrong with the log while it can't be read. */
   readonly report: (cause: unknown) => void;
 }
@@ -33,7 +31,6 @@ const AGAIN = 1_000;
 export class Tail {
   readonly #options: TailOptions;
   #following: { readonly ring: Ring; position: Cursor; handing: Promise<void> | null } | null = null;
-  #era = 0;
   #starting: Promise<void> | null = null;
   /** Whether it has been at the head since it began, or was lost. */
   #wasAtHead = false;
@@ -53,14 +50,6 @@ export class Tail {
   /** Everything up to here has been handed on. Only while it follows. */
   get position(): Cursor {
     return this.#current.position;
-  }
-
-  /**
-   * Counts the times that the log was not what it had been. What was read of it before such a time can't be compared with
-   * what has been since: the same epoch may have gone back, as after a failover to a standby that lacked its last events.
-   */
-  get era(): number {
-    return this.#era;
   }
 
   /**
@@ -159,20 +148,15 @@ export class Tail {
 
   /** Hands on what a page holds, and moves on in the turn in which that is done. Says whether there is more. */
   async #take(page: Page, signal: AbortSignal): Promise<boolean> {
-    const { hand, onLoss, onRenewal } = this.#options;
+    const { hand, onLoss } = this.#options;
     const current = this.#current;
     const { position } = current;
     if (gapAfter(position, page, page.isReplaced)) {
-      this.#era += 1;
       this.#wasAtHead = false;
       current.position = page.floor;
       current.ring.clear(page.floor);
       onLoss(position);
       return true;
-    }
-    if (position.epoch !== page.head.epoch) {
-      this.#era += 1;
-      onRenewal(position);
     }
     const entries = inOrder(page).map((item) => current.ring.add(item));
     current.handing = hand(entries, this.#wasAtHead, signal);
