@@ -5,12 +5,11 @@ import type { NewRefused, RefusedRoom } from '../../events/refused.ts';
 import type { TokenUse } from '../../events/token.ts';
 import type { Row } from '../value.ts';
 import type { EraseProgress } from './erase.ts';
-import type { PackedRows } from './packed-rows.ts';
 import type { ReviseProgress as ToRevise } from './revise.ts';
 
 /** What the thread that writes is asked to do. */
 export type Job =
-  | { readonly kind: 'append'; readonly rows: readonly Row[] | PackedRows }
+  | { readonly kind: 'append'; readonly rows: readonly Row[] }
   | { readonly kind: 'tryToWrite' }
   | { readonly kind: 'erase'; readonly request: ErasureRequest; readonly order: ErasureOrder }
   | {

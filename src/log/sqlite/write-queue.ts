@@ -3,7 +3,6 @@ import type { Commits } from '../../events/commits.ts';
 import type { Row } from '../value.ts';
 import type { LogThread, StartThread } from '../sharing.ts';
 import type { AppendReply } from './append.ts';
-import { packRows } from './packed-rows.ts';
 import { ownThread } from './threads.ts';
 import type { WriterReply as Said, Job } from './job.ts';
 
@@ -12,8 +11,6 @@ type Answer = Exclude<Said, { readonly moved: true }>;
 
 interface Waiting {
   readonly job: Job;
-  /** What of the job moves to the thread. */
-  readonly moves?: readonly ArrayBuffer[];
   readonly settle: (answer: Answer) => void;
 }
 
@@ -134,7 +131,7 @@ export class WriteQueue {
     this.#underWay = next ?? this.#merge();
     if (!this.#underWay) return;
     this.#worker ??= this.#start();
-    this.#worker.postMessage(this.#underWay.job, this.#underWay.moves);
+    this.#worker.postMessage(this.#underWay.job);
   }
 
   #merge(): Waiting | null {
@@ -150,11 +147,9 @@ export class WriteQueue {
     }
     if (merged.length === 0) return null;
     this.#appends.splice(0, merged.length);
-    const packed = packRows(rows);
     const began = performance.now();
     return {
-      job: { kind: 'append', rows: packed ?? rows },
-      ...(packed && { moves: [packed.numbers.buffer, packed.kinds.buffer] }),
+      job: { kind: 'append', rows },
       settle: (answer) => {
         if ('value' in answer) {
           this.#commits?.committed(rows.length, (performance.now() - began) / 1000);

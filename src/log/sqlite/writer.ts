@@ -13,7 +13,6 @@ import type { Durability, Job } from './job.ts';
 import { Jobs } from './jobs.ts';
 import { pauseSource, resumeSource } from './paused.ts';
 import { OpenFiles } from './open-files.ts';
-import { unpackRows } from './packed-rows.ts';
 import { quarantine, settle } from './quarantine.ts';
 import { endReconciliation, keepReconciliation, takeReconciliation } from './reconciliations.ts';
 import { dropRefused, expireRefused, keepRefused } from './refused.ts';
@@ -49,9 +48,7 @@ export class Writer {
 
   /** Appends of several gateways in one transaction. All of them are committed, or none. */
   append(jobs: readonly Extract<Job, { readonly kind: 'append' }>[]): readonly AppendReply[] {
-    return this.#transaction(() =>
-      jobs.map(({ rows }) => this.#appender.append('kinds' in rows ? unpackRows(rows) : rows)),
-    );
+    return this.#transaction(() => jobs.map(({ rows }) => this.#appender.append(rows)));
   }
 
   do(job: Job): unknown {
