@@ -186,13 +186,14 @@ export async function createGateway(
   const documents = documentLimits(config.limits.documents, schema);
   const { trustedDocuments: manifests } = config;
   const trust = () => (manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents));
-  const begin = async () =>
-    [
-      trust(),
-      await log.listFields(),
-      await Tokens.open({ record: log, logger, now, changed: () => pauses.look() }),
-    ] as const;
-  const [trusted, known, tokens] = await begin().catch(async (error: unknown) => {
+  const onDrift = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
+  const begin = async () => {
+    const trusted = trust();
+    const drift = new Drift({ record: log, logger, onDrift }, await log.listFields());
+    const changed = async () => void (await Promise.all([pauses.look(), drift.look()]));
+    return [trusted, drift, await Tokens.open({ record: log, logger, now, changed })] as const;
+  };
+  const [trusted, drift, tokens] = await begin().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();
     throw error;
@@ -218,8 +219,6 @@ export async function createGateway(
     },
     onReplay: (messages) => metrics.replayed(messages),
   });
-  const onDrift = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
-  const drift = new Drift({ record: log, logger, onDrift }, known);
   const onQuarantine = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const { values: mostValues } = config.limits.webhooks;
   const mostWaiting = Math.ceil(MOST_WAITING / workers);

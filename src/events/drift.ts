@@ -30,6 +30,9 @@ export interface FieldRecord {
   /** What is recorded, ordered by source, type, path and change. */
   listFields(): Promise<readonly Field[]>;
 
-  /** Takes what is recorded as to be expected from now on; of one source, or of all. How many fields that were not. */
+  /**
+   * Takes what is recorded as to be expected from now on; of one source, or of all. How many fields that were not. Other gateways see by
+   * `tokenChanges` that they have to look.
+   */
   expectFields(source?: string): Promise<number>;
 }

@@ -1,5 +1,5 @@
 import type { Asker } from './asker.ts';
-import { type DriftOperator, driftOperator } from './drift.ts';
+import { type DriftOperator, type DriftOptions, driftOperator } from './drift.ts';
 import { type ErasingOperator, type ErasingOptions, erasingOperator } from './erasing.ts';
 import { type RefusedOperator, type RefusedOptions, refusedOperator } from './refused.ts';
 import { type SourceOperator, type SourceOptions, sourceOperator } from './sources.ts';
@@ -16,7 +16,7 @@ export type OpenOperator = (asker: Asker) => Operator;
 /** What operators have of a gateway, or of a command beside one. */
 export function operatorsOf(backing: OperatorBacking): OpenOperator {
   return (asker) => ({
-    ...driftOperator(backing.log, asker),
+    ...driftOperator(backing, asker),
     ...erasingOperator(backing, asker),
     ...refusedOperator(backing, asker),
     ...sourceOperator(backing, asker),

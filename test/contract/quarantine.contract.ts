@@ -167,7 +167,10 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     ].map(({ at: _at, ...field }) => field);
     expect(await log.listFields()).toEqual(expected);
     expect(await log.head()).toEqual(head);
+    const changes = await other.tokenChanges();
     expect(await log.expectFields('wix')).toBe(2);
+    // By this number other gateways hear that something was accepted.
+    expect(await other.tokenChanges()).toBe(changes + 1);
     expect((await log.listFields()).map((field) => field.expected)).toEqual([false, true, true, true]);
     expect(await other.expectFields()).toBe(1);
     expect(await log.expectFields()).toBe(0);

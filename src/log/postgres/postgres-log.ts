@@ -62,6 +62,7 @@ import { type Connection, type Statement, statement } from './connection.ts';
 import { erase, previewErasure } from './erase.ts';
 import { Listener } from './listener.ts';
 import { LIST_PAUSED, PAUSE_SOURCE, RESUME_SOURCE } from './paused.ts';
+import { EXPECT_FIELDS } from './fields.ts';
 import { Pool } from './pool.ts';
 import { assertOwnSessions } from './pooler.ts';
 import { Primary } from './primary.ts';
@@ -419,7 +420,7 @@ export class PostgresLog implements EventLog {
   }
 
   async expectFields(source?: string): Promise<number> {
-    const [[count] = []] = await this.#write(ask.EXPECT_FIELDS, [source === undefined ? null : toText(source)]);
+    const [[count] = []] = await this.#write(EXPECT_FIELDS, [source === undefined ? null : toText(source)]);
     return Number(count);
   }
 

@@ -79,7 +79,7 @@ const listQuarantined = (order: 'ASC' | 'DESC') => ({
 export const LIST_QUARANTINED = { forward: listQuarantined('ASC'), backward: listQuarantined('DESC') };
 export const FIND_QUARANTINED = statement(`${QUARANTINED} WHERE id = ?::bigint`);
 
-const FIELD_KEY = 'source, type, path, change';
+export const FIELD_KEY = 'source, type, path, change';
 // In one order for all callers: two statements that lock the same rows in different orders wait for each other.
 export const RECORD_FIELDS = statement(
   `INSERT INTO hookcast.fields AS field (${FIELD_COLUMNS.join(', ')}) ` +
@@ -88,14 +88,6 @@ export const RECORD_FIELDS = statement(
     `ON CONFLICT (${FIELD_KEY}) DO UPDATE SET count = field.count + excluded.count, ` +
     'first_seen_at = least(field.first_seen_at, excluded.first_seen_at), ' +
     'last_seen_at = greatest(field.last_seen_at, excluded.last_seen_at)',
-);
-export const EXPECT_FIELDS = statement(
-  'WITH unexpected AS (' +
-    `SELECT ${FIELD_KEY} FROM hookcast.fields WHERE ${KNOWS} AND NOT expected AND source = coalesce(?, source) ` +
-    `ORDER BY ${FIELD_KEY} FOR UPDATE), ` +
-    'changed AS (UPDATE hookcast.fields AS field SET expected = true FROM unexpected AS one ' +
-    'WHERE (field.source, field.type, field.path, field.change) = (one.source, one.type, one.path, one.change) RETURNING 1) ' +
-    'SELECT count(*) FROM changed',
 );
 export const LIST_FIELDS = statement(`SELECT ${FIELD_COLUMNS.join(', ')} FROM hookcast.fields ORDER BY ${FIELD_KEY}`);
 
