@@ -19,6 +19,9 @@ export interface Refused extends NewRefused {
   readonly id: number;
 }
 
+/** What of it is listed: not what was sent, of which a list of thousands would be read for nothing. */
+export type ListedRefused = Omit<Refused, 'sealed' | 'digest'>;
+
 /** How much of a source is kept at most. One sender has half of it. */
 export interface RefusedRoom {
   readonly count: number;
@@ -47,12 +50,13 @@ export interface RefusedDesk {
 export interface RefusedRecord {
   /** With one answer for each, in the same order. */
   keepRefused(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]>;
-  /** Those after an id that have not expired at `now`, in the order in which they came. */
+  /** Those after an id that have not expired at `now`, in the order in which they came; of one source, or of all. */
   listRefused(request: {
     readonly after?: number;
     readonly limit: number;
     readonly now: number;
-  }): Promise<readonly Refused[]>;
+    readonly source?: string | null;
+  }): Promise<readonly ListedRefused[]>;
   /** How many of each source have not expired at `now`. */
   countRefused(now: number): Promise<ReadonlyMap<string, number>>;
   findRefused(id: number, now: number): Promise<Refused | null>;

@@ -31,7 +31,12 @@ async function everything(log: EventLog) {
     marks: [await log.listMarks('events', 0, 1e9), await log.listMarks('quarantine', 0, 1e9)],
     fields: await log.listFields(),
     brought: await log.listReceivedSecrets(),
-    refused: (await log.listRefused({ limit: 100, now: 0 })).map((one) => ({ ...one, id: 0 })),
+    refused: await Promise.all(
+      (await log.listRefused({ limit: 100, now: 0 })).map(async ({ id }) => ({
+        ...(await log.findRefused(id, 0)),
+        id: 0,
+      })),
+    ),
     tokens: await log.listTokens(),
     paused: await log.listPaused(),
     reconciliations: await log.listReconciliations(),

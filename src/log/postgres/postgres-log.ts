@@ -24,7 +24,7 @@ import {
 import type { Paused } from '../../events/paused.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Reconciliation } from '../../events/reconciliation.ts';
-import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
+import type { Keeping, ListedRefused, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
 import type { NewRevision, Revise, Revised } from '../../events/revision.ts';
 import type { Token, TokenUse } from '../../events/token.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
@@ -38,8 +38,10 @@ import { probeFor } from '../probe.ts';
 import { NEW_QUARANTINE_COLUMNS, toQuarantineRow } from '../quarantine-row.ts';
 import { RECONCILIATION_COLUMNS, fromReconciliationRow, toReconciliationRow } from '../reconciliation-row.ts';
 import {
+  LISTED_REFUSED_COLUMNS,
   NEW_REFUSED_COLUMNS,
   REFUSED_COLUMNS,
+  fromListedRefusedRow,
   fromRefusedRow,
   placesFor,
   toKeeping,
@@ -514,9 +516,10 @@ export class PostgresLog implements EventLog {
     after = 0,
     limit,
     now,
-  }: Parameters<RefusedRecord['listRefused']>[0]): Promise<readonly Refused[]> {
-    const rows = await this.#ask(LIST_REFUSED, [after, now, limit]);
-    return rows.map((row) => fromRefusedRow(decode(REFUSED_COLUMNS, row)));
+    source = null,
+  }: Parameters<RefusedRecord['listRefused']>[0]): Promise<readonly ListedRefused[]> {
+    const rows = await this.#ask(LIST_REFUSED, [after, now, source === null ? null : toText(source), limit]);
+    return rows.map((row) => fromListedRefusedRow(decode(LISTED_REFUSED_COLUMNS, row)));
   }
 
   async countRefused(now: number): Promise<ReadonlyMap<string, number>> {

@@ -1,14 +1,16 @@
-import { NEW_REFUSED_COLUMNS, REFUSED_COLUMNS } from '../refused-row.ts';
+import { LISTED_REFUSED_COLUMNS, NEW_REFUSED_COLUMNS, REFUSED_COLUMNS } from '../refused-row.ts';
 import { statement } from './connection.ts';
 import { asRecords } from './row.ts';
 import { KNOWS } from './statements.ts';
 
 const NEW = NEW_REFUSED_COLUMNS.join(', ');
-const SELECT = `SELECT ${REFUSED_COLUMNS.join(', ')} FROM hookcast.refused`;
 export const LIST_REFUSED = statement(
-  `${SELECT} WHERE id > ?::bigint AND expires_at > ?::bigint ORDER BY id LIMIT ?::bigint`,
+  `SELECT ${LISTED_REFUSED_COLUMNS.join(', ')} FROM hookcast.refused ` +
+    'WHERE id > ?::bigint AND expires_at > ?::bigint AND source = coalesce(?, source) ORDER BY id LIMIT ?::bigint',
 );
-export const FIND_REFUSED = statement(`${SELECT} WHERE id = ?::bigint AND expires_at > ?::bigint`);
+export const FIND_REFUSED = statement(
+  `SELECT ${REFUSED_COLUMNS.join(', ')} FROM hookcast.refused WHERE id = ?::bigint AND expires_at > ?::bigint`,
+);
 export const COUNT_REFUSED = statement(
   'SELECT source, count(*) FROM hookcast.refused WHERE expires_at > ?::bigint GROUP BY source',
 );

@@ -1,11 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Keeping, NewRefused, RefusedRoom } from '../../events/refused.ts';
-import { NEW_REFUSED_COLUMNS, REFUSED_COLUMNS, placesFor, toKeeping, toRefusedRow } from '../refused-row.ts';
+import {
+  LISTED_REFUSED_COLUMNS,
+  NEW_REFUSED_COLUMNS,
+  REFUSED_COLUMNS,
+  placesFor,
+  toKeeping,
+  toRefusedRow,
+} from '../refused-row.ts';
 
-const SELECT = `SELECT ${REFUSED_COLUMNS.join(', ')} FROM refused`;
-export const SELECT_REFUSED = `${SELECT} WHERE id > ? AND expires_at > ? ORDER BY id LIMIT ?`;
+export const SELECT_REFUSED =
+  `SELECT ${LISTED_REFUSED_COLUMNS.join(', ')} FROM refused NOT INDEXED ` +
+  'WHERE id > ?1 AND expires_at > ?2 AND source = coalesce(?3, source) ORDER BY id LIMIT ?4';
 export const COUNT_REFUSED = 'SELECT source, count(*) FROM refused WHERE expires_at > ? GROUP BY source';
-export const FIND_REFUSED = `${SELECT} WHERE id = ? AND expires_at > ?`;
+export const FIND_REFUSED = `SELECT ${REFUSED_COLUMNS.join(', ')} FROM refused WHERE id = ? AND expires_at > ?`;
 
 /** Each of these is done in the caller's transaction. */
 export function keepRefused(database: DatabaseSync, all: readonly NewRefused[], room: RefusedRoom): Keeping[] {

@@ -17,7 +17,7 @@ import type { Appended, EventLog, FindOptions, LogMeasure, Page, ReadRequest } f
 import type { Paused } from '../../events/paused.ts';
 import type { NewQuarantined, Quarantine, Quarantined } from '../../events/quarantine.ts';
 import type { Reconciliation } from '../../events/reconciliation.ts';
-import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
+import type { Keeping, ListedRefused, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
 import type { Revise, Revised } from '../../events/revision.ts';
 import type { Token, TokenUse } from '../../events/token.ts';
 import type { Marked, Memory } from '../../events/tombstone.ts';
@@ -31,7 +31,7 @@ import { Marker } from '../marks.ts';
 import { fromPausedRow, toPausedRow } from '../paused-row.ts';
 import { fromQuarantineRow, toQuarantineRow } from '../quarantine-row.ts';
 import { fromReconciliationRow, toReconciliationRow } from '../reconciliation-row.ts';
-import { fromRefusedRow } from '../refused-row.ts';
+import { fromListedRefusedRow, fromRefusedRow } from '../refused-row.ts';
 import { bytesOf, fromErasureRow, fromRow, toRow } from '../row.ts';
 import type { Row } from '../value.ts';
 import type { LogSharing } from '../sharing.ts';
@@ -421,8 +421,10 @@ export class SqliteLog implements EventLog {
     after = 0,
     limit,
     now,
-  }: Parameters<RefusedRecord['listRefused']>[0]): Promise<readonly Refused[]> {
-    return this.#reader.snapshot(() => this.#reader.all(SELECT_REFUSED, after, now, limit).map(fromRefusedRow));
+    source = null,
+  }: Parameters<RefusedRecord['listRefused']>[0]): Promise<readonly ListedRefused[]> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_REFUSED, after, now, source, limit));
+    return rows.map(fromListedRefusedRow);
   }
 
   async countRefused(now: number): Promise<ReadonlyMap<string, number>> {
