@@ -172,6 +172,8 @@ export interface ContextOptions {
   readonly who?: Who;
   /** Notes what is about to be done, before it is. */
   readonly onAction?: (action: AuditAction, target: string | null) => Promise<void>;
+  /** See `Asker.lasts`. */
+  readonly onLasting?: () => void;
 }
 
 export type DisclosedMessage =
@@ -182,7 +184,15 @@ export type DisclosedMessage =
 export function createContext(
   backing: Backing,
   viewer: Viewer,
-  { parts: asked = ALL_PARTS, most = Infinity, onSubscribe, onDisclosure, who = NOBODY, onAction }: ContextOptions = {},
+  {
+    parts: asked = ALL_PARTS,
+    most = Infinity,
+    onSubscribe,
+    onDisclosure,
+    who = NOBODY,
+    onAction,
+    onLasting,
+  }: ContextOptions = {},
 ): Context {
   const { log, review, now } = backing;
   const parts = within(asked, visibleTo(viewer));
@@ -226,6 +236,7 @@ export function createContext(
       scopes: viewer.scopes,
       who,
       noted: async (action, target) => onAction?.(action, target),
+      lasts: () => onLasting?.(),
     }));
   return {
     viewer,

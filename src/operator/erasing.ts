@@ -43,7 +43,7 @@ export interface ErasingOptions {
   readonly now: () => number;
 }
 
-export function erasingOperator({ log, now }: ErasingOptions, { who, noted }: Asker): ErasingOperator {
+export function erasingOperator({ log, now }: ErasingOptions, { who, noted, lasts }: Asker): ErasingOperator {
   return {
     async erase(of, { orderedBy: said, dryRun, evenSeveral }) {
       const request = toRequest(of);
@@ -53,6 +53,8 @@ export function erasingOperator({ log, now }: ErasingOptions, { who, noted }: As
       }
       // A mistyped source would find nothing, and look as if nothing had been known.
       if (of.source !== null) await requireSource(log, of.source);
+      // A receipt that nobody gets can't be had again: what was erased is not found a second time.
+      lasts();
       const at = now();
       const keepsRefused = (await log.listRefused({ limit: 1, now: at })).length > 0;
       const report = { at, orderedBy, keepsRefused };

@@ -6,7 +6,7 @@ import { type SourceOperator, type SourceOptions, sourceOperator } from './sourc
 import { type TokenOperator, type TokenOptions, tokenOperator } from './tokens.ts';
 
 /** What of a gateway, or of a command beside one, does what operators ask for. */
-export type OperatorBacking = ErasingOptions & RefusedOptions & SourceOptions & TokenOptions;
+export type OperatorBacking = DriftOptions & ErasingOptions & RefusedOptions & SourceOptions & TokenOptions;
 
 /** What can be done for the whole gateway. Only an operator of every tenant is given this. */
 export type Operator = DriftOperator & ErasingOperator & RefusedOperator & SourceOperator & TokenOperator;
