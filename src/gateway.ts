@@ -173,6 +173,7 @@ export async function createGateway(
     buffered: () => sockets.bufferedBytes,
     otherTypes: () => serving.others,
     silent: () => [...sources.keys()].map((source) => [source, silences.of(source) !== null] as const),
+    switchedOff: () => [...sources.keys()].map((source) => [source, silences.isSwitchedOff(source)] as const),
     now,
   });
   const workers = pool?.workers ?? 1;

@@ -2,11 +2,15 @@ import type { Logger } from 'pino';
 import { forLog } from '../errors.ts';
 import { type AnswerStore, HOUR, hourOf } from '../events/answer-count.ts';
 import type { PausedRecord } from '../events/paused.ts';
+import type { ReconciliationRecord } from '../events/reconciliation.ts';
 import type { Silence, SilenceRecord } from '../events/told-silence.ts';
 import { KNOWN_WEEKS, silenceOf } from './rhythm.ts';
 
 export interface SilencesOptions {
-  readonly record: Pick<AnswerStore, 'listAnswers'> & SilenceRecord & Pick<PausedRecord, 'listPaused'>;
+  readonly record: Pick<AnswerStore, 'listAnswers'> &
+    SilenceRecord &
+    Pick<PausedRecord, 'listPaused'> &
+    Pick<ReconciliationRecord, 'listReconciliations'>;
   /** Those that are configured. */
   readonly sources: ReadonlyMap<string, unknown>;
   readonly logger: Logger;
@@ -38,6 +42,7 @@ export class Silences {
   readonly #startedAt: number;
   readonly #known = new Map<string, Known>();
   #silent: ReadonlyMap<string, Silence> = new Map();
+  #switchedOff: ReadonlySet<string> = new Set();
   /** While a source is paused, and after it, nothing can have come. */
   readonly #pausedUntil = new Map<string, number>();
   #readUntil: number | null = null;
@@ -56,11 +61,18 @@ export class Silences {
     return this.#silent.get(source) ?? null;
   }
 
+  /** Whether the provider says that it sends nothing to the source, as far as that was asked. */
+  isSwitchedOff(source: string): boolean {
+    return this.#switchedOff.has(source);
+  }
+
   /** Looks once. @throws {HookcastError} LOG_UNAVAILABLE */
   async look(): Promise<void> {
     const { record, sources, now } = this.#options;
     const at = now();
     await this.#learn(at);
+    const off = (await record.listReconciliations()).filter(({ webhook }) => webhook === 'OFF');
+    this.#switchedOff = new Set(off.map(({ source }) => source));
     const noted = await record.listSilences();
     for (const { source } of await record.listPaused()) this.#pausedUntil.set(source, at);
     const silent = new Map<string, Silence>();
