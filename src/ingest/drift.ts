@@ -29,7 +29,7 @@ export class Drift {
   readonly #shapes = new Map<string, Map<string, FieldTree>>();
   #types = 0;
   /** By source and type, until the first delivery of the type. */
-  readonly #known: Map<string, Field[]>;
+  #known: Map<string, Field[]>;
   readonly #room: Room = { left: MOST_FIELDS };
   readonly #timer: NodeJS.Timeout;
   #recording: Promise<void> = Promise.resolve();
@@ -45,6 +45,19 @@ export class Drift {
   observe(provider: Provider, source: string, type: string, payload: unknown, at: number): void {
     const shape = this.#shape(provider, source, type);
     shape?.observe(payload, at, (change) => this.#options.onDrift(source, type, change));
+  }
+
+  /**
+   * Takes as expected what an operator has accepted, at this gateway or another. Where nothing has drifted there is nothing to learn, so that
+   * a token that is issued or revoked, of which gateways hear by the same number, does not have all fields read.
+   */
+  async look(): Promise<void> {
+    const isNew = (fields: readonly Field[]) => fields.some(({ expected }) => !expected);
+    const hasDrifted = [...this.#shapes.values()].some((shape) => shape.hasDrifted);
+    if (!hasDrifted && ![...this.#known.values()].some(isNew)) return;
+    const recorded = await this.#options.record.list();
+    this.#known = Map.groupBy(recorded, ({ source, type }) => keyOf(source, type));
+    for (const [key, shape] of this.#shapes) this.#learn(shape, key);
   }
 
   /** Records what was seen since the last time. What can't be recorded just now is recorded later. */
@@ -77,11 +90,15 @@ export class Drift {
     if (there || this.#types >= MOST_TYPES) return there ?? null;
     const key = keyOf(source, type);
     const shape = new FieldTree(source, type, expectedFields(provider, type), this.#room);
-    for (const { path, change, expected } of this.#known.get(key) ?? []) shape.know(path, change, expected);
-    this.#known.delete(key);
+    this.#learn(shape, key);
     this.#types += 1;
     this.#shapes.set(source, (this.#shapes.get(source) ?? new Map<string, FieldTree>()).set(type, shape));
     return shape;
+  }
+
+  #learn(shape: FieldTree, key: string): void {
+    for (const { path, change, expected } of this.#known.get(key) ?? []) shape.know(path, change, expected);
+    this.#known.delete(key);
   }
 }
 
