@@ -53,11 +53,14 @@ export class Drift {
    */
   async look(): Promise<void> {
     const isNew = (fields: readonly Field[]) => fields.some(({ expected }) => !expected);
-    const hasDrifted = [...this.#shapes.values()].some((shape) => shape.hasDrifted);
+    const shapes = [...this.#shapes].flatMap(([source, types]) =>
+      [...types].map(([type, shape]) => [keyOf(source, type), shape] as const),
+    );
+    const hasDrifted = shapes.some(([, shape]) => shape.hasDrifted);
     if (!hasDrifted && ![...this.#known.values()].some(isNew)) return;
     const recorded = await this.#options.record.list();
     this.#known = Map.groupBy(recorded, ({ source, type }) => keyOf(source, type));
-    for (const [key, shape] of this.#shapes) this.#learn(shape, key);
+    for (const [key, shape] of shapes) this.#learn(shape, key);
   }
 
   /** Records what was seen since the last time. What can't be recorded just now is recorded later. */
