@@ -21,7 +21,8 @@ import { call } from '../support/terminal.ts';
 import { thoroughly } from '../support/thorough.ts';
 import { WebPage } from '../support/web-page.ts';
 
-const WORKERS = 3;
+/** Each is a whole gateway to load. */
+const WORKERS = thoroughly(3, 2);
 /** What takes the place of one that was killed loads a whole gateway. */
 const KILLS = thoroughly(2 * WORKERS, 2);
 /** Enough that some are under way at any moment, and not all that the machine can do. */
