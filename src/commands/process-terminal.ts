@@ -2,7 +2,7 @@ import { existsSync, fstatSync, readFileSync, writeFile, writeSync } from 'node:
 import { isatty } from 'node:tty';
 import { parseEnv } from 'node:util';
 import { LineWriter, type TextSink } from './line-writer.ts';
-import type { GatewayTerminal, SendingTerminal } from './terminal.ts';
+import type { CommandTerminal, SendingTerminal } from './terminal.ts';
 import { lineOf, visible } from '../visible.ts';
 
 /** Settings may stand in a file beside; what the environment says itself counts for more. */
@@ -18,7 +18,7 @@ const LAST = 500;
 const ENDS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2'] as const;
 
 /** The process, as commands see it. */
-export class ProcessTerminal implements GatewayTerminal, SendingTerminal {
+export class ProcessTerminal implements CommandTerminal {
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: LineWriter;
   readonly stderr: LineWriter;
@@ -52,7 +52,10 @@ export class ProcessTerminal implements GatewayTerminal, SendingTerminal {
 
   readonly print = (...columns: readonly string[]): void => void this.#process.stdout.write(`${lineOf(columns)}\n`);
 
-  /** Says what keeps a command from its work. */
+  readonly write = (text: string): void => void this.#process.stdout.write(text);
+
+  readonly writeError = (text: string): void => void this.#process.stderr.write(text);
+
   readonly complain = (line: string): void => void this.#process.stderr.write(`${visible(line)}\n`);
 
   readonly progress = (line: string): void => {

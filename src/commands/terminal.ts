@@ -31,6 +31,16 @@ export interface GatewayTerminal extends Terminal {
   readonly rereadEnv: () => void;
 }
 
+/** What the command line as a whole knows of the world. */
+export interface CommandTerminal extends GatewayTerminal, SendingTerminal {
+  /** Says what keeps a command from its work. */
+  readonly complain: (line: string) => void;
+  /** Text that is our own, such as help, as it is. */
+  readonly write: (text: string) => void;
+  /** The same beside the output: what is wrong with a command line. */
+  readonly writeError: (text: string) => void;
+}
+
 /** A command that can't do what it was asked to: the message says what to do, and no stack trace is wanted. */
 export class CommandError extends Error {}
 

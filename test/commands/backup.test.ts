@@ -22,12 +22,12 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { newToken } from '../contract/operators.contract.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
-import { hookcast, run } from '../support/child.ts';
+import { hookcast } from '../support/child.ts';
 import { atEnd } from '../support/ending.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { oldSqliteLog } from '../support/old-log.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
-import { TestTerminal } from '../support/terminal.ts';
+import { TestTerminal, call } from '../support/terminal.ts';
 
 /** A log of a few events, with another program's table of so many mebibytes in its file. */
 async function makeLog(path: string, { events = 2, mebibytes = 0 } = {}): Promise<void> {
@@ -123,7 +123,7 @@ it('LOG10.2 leaves nothing of a backup for which the disk has no room', async ({
   atEnd(() => spawnSync('umount', ['-l', full]));
   const to = join(full, 'backup.db');
   writeFileSync(to, 'what was backed up yesterday');
-  const said = await run(['backup', to, '--force'], environment(folder));
+  const said = await call(['backup', to, '--force'], environment(folder));
   expect(said).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^hookcast: No backup was written to .*: the disk is full/),
@@ -135,8 +135,8 @@ it('LOG10.2 leaves nothing of a backup for which the disk has no room', async ({
   mkdirSync(join(full, 'log'));
   await makeLog(log, { events: 1 });
   const [backed, env] = [join(folder, 'backup.db'), { DATABASE_URL: `sqlite:${log}` }];
-  expect(await run(['backup', backed], environment(folder))).toMatchObject({ code: 0 });
-  const restored = await run(['restore', backed, '--force'], env);
+  expect(await call(['backup', backed], environment(folder))).toMatchObject({ code: 0 });
+  const restored = await call(['restore', backed, '--force'], env);
   expect(restored).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^hookcast: Nothing was restored to .*: the disk is full/),
@@ -313,7 +313,7 @@ it('LOG10.6 restores a copy of a log together with the -wal that is beside it', 
 it('LOG10.7 says for a log in PostgreSQL which programs do it, and fails', async () => {
   const env = { DATABASE_URL: 'postgres://hookcast:secret@127.0.0.1:1/hookcast' };
   const [backedUp, restored] = await Promise.all(
-    ['backup', 'restore'].map((command) => run([command, "it's.dump"], env)),
+    ['backup', 'restore'].map((command) => call([command, "it's.dump"], env)),
   );
   expect(backedUp).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: Nothing was backed up/) });
   expect(backedUp!.stdout).toMatch(

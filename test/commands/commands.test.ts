@@ -15,14 +15,14 @@ import { schema } from '../../src/commands/schema.ts';
 import { send } from '../../src/commands/send.ts';
 import { serve } from '../../src/commands/serve.ts';
 import { token as makeToken } from '../../src/commands/token.ts';
-import { GatewayProcess, SOURCES, hookcast, run } from '../support/child.ts';
+import { GatewayProcess, hookcast, run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { scrapeText } from '../support/metrics.ts';
-import { TestTerminal } from '../support/terminal.ts';
+import { TestTerminal, call } from '../support/terminal.ts';
 
 it('OPS3.1 demo shows the whole way once and ends well', async () => {
-  // In a checkout it serves the console as well.
-  const { code, stdout, stderr } = await run(['demo'], {}, undefined, SOURCES);
+  // In a checkout, which it is for the sources, it serves the console as well.
+  const { code, stdout, stderr } = await call(['demo'], {});
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toMatch(/CaughtUp[^]*POST \/webhooks\/eduzz: accepted[^]*"kind":"TICKET"[^]*wix: accepted[^]*BOOKING/);
@@ -58,7 +58,7 @@ it('OPS2.1 serve says in one line that its port is taken, or its log can’t be 
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   const folder = temporaryFolder();
-  const taken = await run(['serve'], { ...environment(folder), PORT: String(port) });
+  const taken = await call(['serve'], { ...environment(folder), PORT: String(port) });
   expect(taken).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: Port \d+ .* is taken.*\n$/) });
   const env = { ...environment(folder), DATABASE_URL: 'sqlite:/dev/null/x.db' };
   const nowhere: unknown = await serve(new TestTerminal(env)).catch((error: unknown) => error);
@@ -188,11 +188,11 @@ it('OPS3.5 schema prints what is served, and every command has its help', async 
   const file = join(temporaryFolder(), 'schema.graphql');
   writeFileSync(file, '');
   await schema({ write: file }, new TestTerminal({}));
-  expect(readFileSync(file, 'utf8')).toBe((await run(['schema'], {})).stdout);
-  const help = await run(['--help'], {});
+  expect(readFileSync(file, 'utf8')).toBe((await call(['schema'], {})).stdout);
+  const help = await call(['--help'], {});
   for (const command of ['serve', 'dev', 'demo', 'send', 'token', 'schema', 'quarantine', 'erase', 'drift', 'verify']) {
     expect(help.stdout).toContain(`  ${command}`);
   }
   expect(await run(['nonsense'], {})).toMatchObject({ code: 1, stderr: expect.stringContaining('unknown command') });
-  expect(await run(['send', 'eduzz', '--count', '-1'], {})).toMatchObject({ code: 1 });
+  expect(await call(['send', 'eduzz', '--count', '-1'], {})).toMatchObject({ code: 1 });
 });

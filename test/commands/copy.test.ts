@@ -8,12 +8,12 @@ import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { bySubject } from '../contract/erasure.contract.ts';
 import { newEvent, newQuarantined } from '../contract/log-under-test.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
-import { hookcast, run } from '../support/child.ts';
+import { hookcast } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { query, sharedPostgres } from '../support/postgres.ts';
 import { readAll } from '../support/providers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
-import { TestTerminal } from '../support/terminal.ts';
+import { TestTerminal, call } from '../support/terminal.ts';
 import { whole } from '../support/whole.ts';
 
 const server = sharedPostgres();
@@ -46,7 +46,7 @@ it('LOG6.1 AUTH6.3 takes a log to PostgreSQL while it is in use, and clients go 
   await subscriber.events(2);
   const early = subscriber.messages[1]!.cursor;
 
-  const first = await run(['copy', '--from', `sqlite:${file}`, '--to', to], {});
+  const first = await call(['copy', '--from', `sqlite:${file}`, '--to', to], {});
   expect(first).toMatchObject({ code: 0, stderr: '' });
   expect(first.stdout).toMatch(/Copied 3 events, 0 erasures and 1 delivery in quarantine. The copy is complete/);
   await post(old, 'four');
@@ -107,7 +107,7 @@ it('LOG6.2 goes on with a copy that was broken off, and ends with the same log',
   }
   expect(before).toBeLessThan(5_000);
   // Half a log is none: to begin on it would be to tell every client of a gap, and to write would end the copy.
-  const early = await run(['serve'], { ...environment(folder), DATABASE_URL: to });
+  const early = await call(['serve'], { ...environment(folder), DATABASE_URL: to });
   expect(early).toMatchObject({ code: 1, stderr: expect.stringMatching(/copy into this database is not finished/) });
   // What is erased in between must not stay in what was copied before.
   await from.erase(bySubject('ticket/8'), { at: 99, orderedBy: 'operator ana' });
@@ -150,7 +150,7 @@ it('LOG6.3 copies into nothing but an empty database, and from nothing but a log
   await kept.close();
   await expect(copy(file, begun)).rejects.toThrow(/written to it since/);
   await expect(copy(`${file}.missing`, to)).rejects.toThrow(/no log at/);
-  const none = await run(['copy', '--from', `sqlite:${file}`], {});
+  const none = await call(['copy', '--from', `sqlite:${file}`], {});
   expect(none).toMatchObject({ code: 1, stderr: expect.stringMatching(/^hookcast: --to is missing/) });
   await expect(copy(file, `sqlite:${file}`)).rejects.toThrow(/^--from and --to are the same log/);
 });

@@ -35,7 +35,7 @@ let here: Record<string, string>;
 let there: Record<string, string>;
 
 beforeAll(async () => {
-  gateway = await TestGateway.start({ lasting: true, env: { KEEP_REFUSED: '24h', QUERY_RATE_PER_TOKEN: '0' } });
+  gateway = await TestGateway.start({ lasting: true, env: { KEEP_REFUSED: '24h' } });
   here = environment(gateway.folder);
   there = { HOOKCAST_URL: gateway.url, HOOKCAST_TOKEN: await makeToken() };
 });

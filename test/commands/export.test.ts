@@ -47,10 +47,9 @@ const there = async (claims: Parameters<typeof makeToken>[0] = {}) => ({
 
 class SendingTest extends TestTerminal implements SendingTerminal {
   readonly chunks: Buffer[] = [];
-  isScreen = false;
   readonly told: string[] = [];
-  readonly progress = (line: string) => void this.told.push(line);
-  send = async (chunk: string | Uint8Array): Promise<void> => void this.chunks.push(Buffer.from(chunk));
+  override readonly progress = (line: string) => void this.told.push(line);
+  override send = async (chunk: string | Uint8Array): Promise<void> => void this.chunks.push(Buffer.from(chunk));
 
   constructor(env: Readonly<Record<string, string>>, interrupted: () => Promise<void> = () => new Promise(() => {})) {
     super(env, interrupted);

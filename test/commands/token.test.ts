@@ -6,21 +6,20 @@ import { authenticator } from '../../src/auth/authenticate.ts';
 import { token } from '../../src/commands/token.ts';
 import { readConfig } from '../../src/config.ts';
 import { AUTH_SECRET, environment, temporaryFolder } from '../support/gateway.ts';
-import { run } from '../support/child.ts';
-import { TestTerminal } from '../support/terminal.ts';
+import { TestTerminal, call } from '../support/terminal.ts';
 
 const HOUR = 3_600;
 const YEAR = 365 * 24 * HOUR;
 
 it('OPS3.10 token gives the least: the tenants that are named, their events alone, and for an hour', async () => {
-  const { stdout, stderr } = await run(['token', '--tenant', 'eduzz:40021'], { AUTH_SECRET });
+  const { stdout, stderr } = await call(['token', '--tenant', 'eduzz:40021'], { AUTH_SECRET });
   expect(stderr).toBe('');
   const { tenants, scope, iat, exp } = decodeJwt(stdout.trim());
   expect({ tenants, scope, good: exp! - iat! }).toEqual({ tenants: ['eduzz:40021'], scope: 'events:read', good: HOUR });
-  const none = await run(['token'], { AUTH_SECRET });
+  const none = await call(['token'], { AUTH_SECRET });
   expect(none).toMatchObject({ code: 1, stdout: '' });
   expect(none.stderr).toMatch(/^hookcast: Say which tenants .*--tenant eduzz:40021, or --tenant '\*'[^\n]*\n$/);
-  const { stdout: help } = await run(['token', '--help'], {});
+  const { stdout: help } = await call(['token', '--help'], {});
   expect(help.replace(/\s+/g, ' ')).toMatch(/--tenant <tenant...> required: .*default: "events:read".*at most a year/);
 });
 

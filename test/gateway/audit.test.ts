@@ -138,7 +138,6 @@ it('AUTH6.3 notes what operators do before it is done, with a token or on the ma
 it('AUTH6.4 lets no client have a row written for each name that it makes up', async () => {
   const gateway = await TestGateway.start({
     now: () => Date.parse('2026-11-28T12:00:10Z'),
-    env: { QUERY_RATE_PER_TOKEN: '0' },
   });
   await gateway.eduzz(attendanceCanceled({ id: 'one' }));
   const authorization = `Bearer ${await makeToken({ expires: 31_536_000 })}`;

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { type EraseOptions, erase } from '../../src/commands/erase.ts';
-import { run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { sharedPostgres } from '../support/postgres.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
-import { TestTerminal } from '../support/terminal.ts';
+import { TestTerminal, call } from '../support/terminal.ts';
 
 const server = sharedPostgres();
 
@@ -119,7 +118,7 @@ it('PRIV1.6 erases by e-mail address while a gateway runs, tells its subscribers
   const live = await Subscriber.open(gateway, { query: FOLLOW });
   await live.caughtUp();
   const shout = PEOPLE.ana.email.toUpperCase();
-  const erased = await run(['erase', '--email', shout, '--by', 'ticket 8812'], environment(gateway.folder));
+  const erased = await call(['erase', '--email', shout, '--by', 'ticket 8812'], environment(gateway.folder));
   expect(erased).toMatchObject({ code: 0, stderr: '' });
   expect(erased.stdout).toMatch(/ordered by +ticket 8812[^]*events +1\n +wix a1\n +quarantine +0/);
   expect(erased.stdout).not.toMatch(/ana|apagada/i);

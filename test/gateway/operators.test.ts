@@ -31,7 +31,7 @@ const STATE = `{
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  const env = { KEEP_REFUSED: '24h', QUERY_RATE_PER_TOKEN: '0', MAX_QUERIES_PER_TOKEN: '0', ALLOW_SAMPLES: 'on' };
+  const env = { KEEP_REFUSED: '24h', MAX_QUERIES_PER_TOKEN: '0', ALLOW_SAMPLES: 'on' };
   gateway = await TestGateway.start({ lasting: true, env });
 });
 afterAll(() => gateway.end());

@@ -17,10 +17,12 @@ import { Providers, readAll } from '../support/providers.ts';
 import { Returning, expectEachOnce } from '../support/returning.ts';
 import { SeveralWorkers } from '../support/several-workers.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
+import { call } from '../support/terminal.ts';
 import { thoroughly } from '../support/thorough.ts';
 import { WebPage } from '../support/web-page.ts';
 
-const WORKERS = 3;
+/** Each is a whole gateway to load. */
+const WORKERS = thoroughly(3, 2);
 /** What takes the place of one that was killed loads a whole gateway. */
 const KILLS = thoroughly(2 * WORKERS, 2);
 /** Enough that some are under way at any moment, and not all that the machine can do. */
@@ -244,7 +246,7 @@ it('OPS11.5 lets go of whoever was erased in all workers', async () => {
   await Promise.all(watching.map((subscriber) => subscriber.events(1)));
   expect(JSON.stringify(watching.map(({ messages }) => messages))).toContain('Ana Apagada');
 
-  const asked = await run(['erase', '--source', 'wix', '--subject', 'booking/booking-a', '--yes'], env, folder);
+  const asked = await call(['erase', '--source', 'wix', '--subject', 'booking/booking-a', '--yes'], env);
   expect([asked.code, asked.stderr]).toEqual([0, '']);
   await Promise.all(
     watching.map((subscriber) =>
@@ -322,7 +324,7 @@ it('OPS11.6 refuses a port that is taken, and a number of workers that is none',
     expect(() => readWorkers({ WORKERS })).toThrow('WORKERS: expected a whole number from 1 to 64, or auto');
   }
   expect(['1', '64', 'auto', '', undefined].map((WORKERS) => readWorkers({ WORKERS }))).toEqual([1, 64, 'auto', 1, 1]);
-  const unset = await run(['serve', '--workers', '3'], { ...env, AUTH_SECRET: 'short' }, folder);
+  const unset = await call(['serve', '--workers', '3'], { ...env, AUTH_SECRET: 'short' });
   expect([unset.code, unset.stderr]).toEqual([
     1,
     expect.stringMatching(/^hookcast: AUTH_SECRET: needs at least 32 bytes .*\n$/),

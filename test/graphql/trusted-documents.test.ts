@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { WebSocket as Socket } from 'ws';
 import { ConfigError } from '../../src/config.ts';
-import { run } from '../support/child.ts';
 import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { type Asked, TRANSPORTS, limitsMet } from '../support/transports.ts';
+import { call } from '../support/terminal.ts';
 
 const { POST, SSE, WebSocket } = TRANSPORTS;
 const EVERY = Object.values(TRANSPORTS);
@@ -185,7 +185,7 @@ it('OPS2.1 does not start on manifests that give one id to two documents, or a f
 
 it('OPS2.1 does not start without the manifest that it was told of, and says so', async () => {
   const env = { ...environment(temporaryFolder()), TRUSTED_DOCUMENTS: 'nowhere.json' };
-  const { code, stderr } = await run(['serve'], env);
+  const { code, stderr } = await call(['serve'], env);
   const line = "hookcast: TRUSTED_DOCUMENTS: nowhere.json can't be read (ENOENT)\n";
   expect({ code, stderr }).toEqual({ code: 1, stderr: line });
 });

@@ -45,7 +45,6 @@ beforeAll(async () => {
     DATABASE_URL: url,
     GRAPHQL_TIMEOUT_MS: '600000',
     MAX_QUERIES_PER_TOKEN: '0',
-    QUERY_RATE_PER_TOKEN: '0',
   };
   const write = (line: string) => void (deliveries += Number(line.includes('"msg":"delivery"')));
   gateway = await TestGateway.start({ lasting: true, env, logger: pino({ level: 'info' }, { write }) });

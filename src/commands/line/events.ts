@@ -1,0 +1,87 @@
+import { type Command, Option } from 'commander';
+import type { DriftCommandOptions } from '../drift.ts';
+import type { EraseOptions } from '../erase.ts';
+import { FORMATS } from '../export-format.ts';
+import type { ExportOptions } from '../export.ts';
+import type { ReprocessOptions } from '../reprocess.ts';
+import type { CommandTerminal } from '../terminal.ts';
+import type { VerifyOptions } from '../verify.ts';
+import { type Elsewhere, at, elsewhere } from './elsewhere.ts';
+
+/** What was recorded: looked at, erased, exported and read again. */
+export function addEvents(program: Command, terminal: CommandTerminal): void {
+  program
+    .command('verify')
+    .description('check a captured delivery without a gateway: signature, claims, schema, event')
+    .argument('<source>', 'the source whose secrets check the delivery')
+    .argument('<file>', 'headers, an empty line and the body, byte for byte; or the body alone')
+    .option('--at <time>', 'check timestamps as if this were the time, such as 2026-11-22T10:45:00Z (default: now)')
+    .option('--personal', 'show personal data as well', false)
+    .action(async (source: string, file: string, options: VerifyOptions) =>
+      (await import('../verify.ts')).verify(source, file, options, terminal),
+    );
+
+  elsewhere(program.command('drift'))
+    .description('show the fields that providers send now and did not send before: their names, never their values')
+    .option('--source <source>', 'of this one only')
+    .option('--accept', 'accept the fields that are shown, so that they count as known from now on', false)
+    .action(async (options: Elsewhere & DriftCommandOptions) =>
+      (await import('../drift.ts')).drift(options, at(options, terminal)),
+    );
+
+  elsewhere(program.command('erase'))
+    .description(
+      'erase what is known of a person, found by an e-mail address or by a ticket, booking, order or subscription',
+    )
+    .option('--source <source>', 'the source of the subject; with --email, erase only in this source')
+    .option('--subject <subject>', 'ticket/…, booking/…, order/…, subscription/…, as the events have it')
+    .option('--email <address>', 'the e-mail address of the person')
+    .option(
+      '--by <name>',
+      'the name of the person who asked for the erasure, for the record (default: operator and your name here)',
+    )
+    .option('--dry-run', 'show how many events, subjects and people would be erased, and change nothing', false)
+    .option('--yes', 'erase even if more than one subject is concerned', false)
+    .action(async (options: Elsewhere & EraseOptions) =>
+      (await import('../erase.ts')).erase(options, at(options, terminal)),
+    );
+
+  elsewhere(program.command('export'), 'the scope events:read')
+    .description('write the recorded events to a file or to standard output, for a data warehouse or a spreadsheet')
+    .addOption(new Option('--format <format>', 'how to write them').choices(FORMATS).default('ndjson'))
+    .option(
+      '--since <time>',
+      'only events that occurred at this time or later, such as 2026-11-22 or 2026-11-22T10:45:00Z',
+    )
+    .option('--until <time>', 'only events that occurred before this time')
+    .option(
+      '--filter <list=value...>',
+      'only events that match: a list of EventFilter and a value, such as sources=eduzz or kinds=TICKET; several values of one list are alternatives',
+    )
+    .option('--output <file>', 'the file to write (default: standard output); only you can read it')
+    .option('--force', 'replace the file if it exists', false)
+    .option('--people', 'personal data as well; the audit notes it', false)
+    .option('--raw', 'the verified payloads as well, which contain personal data; the audit notes it', false)
+    .action(async (options: Elsewhere & ExportOptions) => {
+      // To signals from the first moment: reading a gateway and opening its log takes a while.
+      void terminal.interrupted();
+      const { send, isScreen, progress, interrupted } = terminal;
+      const { exportEvents } = await import('../export.ts');
+      await exportEvents(options, { ...at(options, terminal), send, isScreen, progress, interrupted });
+    });
+
+  elsewhere(program.command('reprocess'))
+    .description(
+      'read the payloads of recorded events again with this version, for types that were added later, and replace the events',
+    )
+    .option('--source <source>', 'only events of this source')
+    .option('--type <name>', 'only events with this name of the provider')
+    .option(
+      '--since <time>',
+      'only events that occurred at this time or later, such as 2026-11-22 or 2026-11-22T10:45:00Z',
+    )
+    .option('--dry-run', 'report what would happen, and change nothing', false)
+    .action(async (options: Elsewhere & ReprocessOptions) =>
+      (await import('../reprocess.ts')).reprocess(options, at(options, terminal)),
+    );
+}
