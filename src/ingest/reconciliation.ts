@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Observer } from '../events/observer.ts';
 import type { Reconciliation } from '../events/reconciliation.ts';
 import { Namer } from '../providers/namer.ts';
 import { ApiError } from '../providers/provider-api.ts';
@@ -11,7 +12,7 @@ export interface ReconcilingOptions extends CompareOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Told of each page, with what the log did not know of it. */
-  readonly reconciled?: (source: string, missed: ReadonlyMap<string, number>) => void;
+  readonly onReconcile?: Observer['onReconcile'];
 }
 
 export interface RunRequest {
@@ -100,7 +101,7 @@ export class Reconciling {
     { signal, dryRun = false, progress }: RunRequest,
     holder: string | null,
   ): Promise<RunOutcome> {
-    const { log, now, reconciled } = this.#options;
+    const { log, now, onReconcile } = this.#options;
     const { source } = from;
     const namer = new Namer(await log.naming());
     let state = from;
@@ -135,7 +136,7 @@ export class Reconciling {
           dueAt: isOver ? now() + reconcile.every : now() + SOON,
           ...(isOver && { since: null, completedAt: runAt }),
         };
-        if (!dryRun) reconciled?.(source, missed);
+        if (!dryRun) onReconcile?.(source, missed);
         const isKept = await keep();
         progress?.(sum);
         if (!isKept) return { outcome: 'not now' };

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Cursor } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
+import type { Observer } from '../events/observer.ts';
 import type { Publication } from '../events/publication.ts';
 import type { OnLimit } from '../limits.ts';
 import { OwnTallies } from '../tallies/own-tallies.ts';
@@ -34,8 +35,8 @@ export interface LiveOptions {
   /** Told what is wrong with the log while it can't be read. */
   readonly report: (cause: unknown) => void;
   /** Told of each item that is handed on, and of how many messages a subscriber that is behind was given. */
-  readonly onPublish?: (publication: Publication) => void;
-  readonly onReplay?: (messages: number) => void;
+  readonly onPublish?: Observer['onPublish'];
+  readonly onReplay?: Observer['onReplay'];
   /** What reading may take of the memory, with everybody else who reads. */
   readonly ration?: Ration;
   /** How many of the newest items are kept in memory. */
