@@ -53,7 +53,21 @@ function room([name, allowed]: [string, readonly string[]]): OxlintOverride {
   });
 }
 
-const GROUND = ['config', 'settings', 'limits', 'errors', 'issuer-keys', 'public-key', 'version', 'visible'];
+const GROUND = [
+  'config',
+  'config-error',
+  'config-parts',
+  'limits-config',
+  'sources-config',
+  'parse-settings',
+  'settings',
+  'limits',
+  'errors',
+  'issuer-keys',
+  'public-key',
+  'version',
+  'visible',
+];
 
 export default defineConfig({
   plugins: ['typescript', 'import', 'unicorn', 'promise', 'node'],

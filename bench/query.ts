@@ -9,7 +9,7 @@ import { openLog } from '../src/open-log.ts';
 import { Operations } from '../src/execution/operations.ts';
 import { documentLimits } from '../src/execution/document-limits.ts';
 import { createSchema } from '../src/graphql/schema.ts';
-import { DEFAULT_LIMITS } from '../src/config.ts';
+import { DEFAULT_LIMITS } from '../src/limits-config.ts';
 import { createGraphQL } from '../src/execution/yoga.ts';
 import { eduzz } from '../src/providers/eduzz/eduzz.ts';
 import { eduzzSamples, signAsEduzz } from '../src/providers/eduzz/samples.ts';

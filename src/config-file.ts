@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config-error.ts';
 import { ofAccounts } from './providers/accounts.ts';
 import type { Provider } from './providers/provider.ts';
 import { OWN_CODE } from './version.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { assembleCore } from './assembly/core.ts';
-import type { PoolMember } from './assembly/pool-member.ts';
+import type { PoolMember } from './pool-member.ts';
 import { assembleServer } from './assembly/server.ts';
 import { Upkeep } from './assembly/upkeep.ts';
 import type { Config } from './config.ts';

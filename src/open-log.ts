@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { AuditRecord } from './events/audit.ts';
-import type { Commits } from './events/commits.ts';
+import type { Commits } from './events/observer.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { QuarantineReview } from './events/quarantine.ts';
 import type { RefusedDesk } from './events/refused.ts';

@@ -1,5 +1,5 @@
 import type { GraphQLInterfaceType } from 'graphql';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config-error.ts';
 import { clashesOf } from './declaration/clashes.ts';
 import type { EventType } from './declaration/event-type.ts';
 import { createSchema } from './graphql/schema.ts';

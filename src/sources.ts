@@ -1,4 +1,5 @@
-import { ConfigError, type SourceConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import type { SourceConfig } from './sources-config.ts';
 import { ofAccounts } from './providers/accounts.ts';
 import type { Provider } from './providers/provider.ts';
 import { SHIPPED } from './providers/shipped.ts';

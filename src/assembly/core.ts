@@ -9,7 +9,6 @@ import { Tokens } from '../auth/tokens.ts';
 import type { Config } from '../config.ts';
 import type { EventType } from '../declaration/event-type.ts';
 import { forLog } from '../errors.ts';
-import type { Issue } from '../events/quarantine.ts';
 import { documentLimits } from '../execution/document-limits.ts';
 import { loggedOperations } from '../execution/logged.ts';
 import { Operations } from '../execution/operations.ts';
@@ -28,7 +27,6 @@ import { Reprocessing } from '../ingest/reprocess.ts';
 import { Review } from '../ingest/review.ts';
 import { Samples } from '../ingest/samples.ts';
 import { Silences } from '../ingest/silences.ts';
-import type { Limit } from '../limits.ts';
 import { Live } from '../live/live.ts';
 import { Ration } from '../live/ration.ts';
 import { openLog } from '../open-log.ts';
@@ -40,7 +38,7 @@ import { OwnTallies } from '../tallies/own-tallies.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { Reports } from '../telemetry/reports.ts';
 import { InForce } from './in-force.ts';
-import type { PoolMember } from './pool-member.ts';
+import type { PoolMember } from '../pool-member.ts';
 
 /** Deliveries that may wait for the log at once: at a thousand a second, what Wix still waits for. */
 const MOST_WAITING = 1_000;
@@ -86,13 +84,13 @@ export async function assembleCore(
     switchedOff: () => [...sources.keys()].map((source) => [source, silences.isSwitchedOff(source)] as const),
     now,
   });
-  const onLimit = (limit: Limit) => metrics.limited(limit);
+  const { onLimit } = metrics;
   const current = new InForce(config, now, onLimit);
   const authenticate: Authenticate = async (...asked) => tokens.admit(await current.check(...asked));
   const workers = pool?.workers ?? 1;
   const tallies = pool?.tallies ?? new OwnTallies(clock);
   const sharing = pool && { gateways: workers, startThread: pool.startThread };
-  const log = await openLog(config.databaseUrl, metrics.commits, (message) => logger.warn(message), sharing);
+  const log = await openLog(config.databaseUrl, metrics, (message) => logger.warn(message), sharing);
   const pauses = new Pauses(log.pauses);
   // The writer's thread starts while the schema is made. What keeps it from writing, `health` finds and says.
   void log.tryToWrite().catch(() => {});
@@ -100,10 +98,9 @@ export async function assembleCore(
   const documents = documentLimits(config.limits.documents, schema);
   const { trustedDocuments: manifests } = config;
   const trust = () => (manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents));
-  const onDrift = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
   const begin = async () => {
     const trusted = trust();
-    const drift = new Drift({ record: log.fields, logger, onDrift }, await log.fields.list());
+    const drift = new Drift({ record: log.fields, logger, onDrift: metrics.onDrift }, await log.fields.list());
     const changed = async () => void (await Promise.all([pauses.look(), drift.look()]));
     return [trusted, drift, await Tokens.open({ record: log.tokens, logger, now, changed })] as const;
   };
@@ -127,12 +124,11 @@ export async function assembleCore(
     ration,
     report: (cause) => reports.reading.failed(() => forLog(cause)),
     onPublish: (publication) => {
-      metrics.published(publication);
+      metrics.onPublish(publication);
       tracing?.published(publication);
     },
-    onReplay: (messages) => metrics.replayed(messages),
+    onReplay: metrics.onReplay,
   });
-  const onQuarantine = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const { values: mostValues } = config.limits.webhooks;
   const mostWaiting = Math.ceil(MOST_WAITING / workers);
   const refusals = new Refusals({ log, logger, onLimit, now, keepFor: config.keepRefused });
@@ -141,7 +137,7 @@ export async function assembleCore(
     log,
     logger,
     drift,
-    onQuarantine,
+    onQuarantine: metrics.onQuarantine,
     now,
     mostValues,
     onLimit,

@@ -21,7 +21,7 @@ import { Turn } from '../transports/outflow.ts';
 import { Quotas } from '../transports/quotas.ts';
 import { WebSockets } from '../transports/websocket.ts';
 import type { Core } from './core.ts';
-import type { PoolMember } from './pool-member.ts';
+import type { PoolMember } from '../pool-member.ts';
 
 export interface ServerOptions {
   readonly logger: Logger;
@@ -63,7 +63,7 @@ export async function assembleServer(
     limits: limits.connections,
     quotas,
     onLimit,
-    metrics,
+    observer: metrics,
     reports,
     logger,
     now,
@@ -82,8 +82,8 @@ export async function assembleServer(
   });
   await health.begin();
   const provider = () => current.provider;
-  const count = (by: string, outcome: string) => metrics.signedIn(by, outcome);
-  const signIns = new SignIns({ sessions, signIn, provider, origins, bodies, audit, count, now });
+  const { onSignIn } = metrics;
+  const signIns = new SignIns({ sessions, signIn, provider, origins, bodies, audit, onSignIn, now });
   const refuseRevoked = (tokenId: string) => tokens.refuseRevoked(tokenId);
   const exchanging = () => {
     const { exchange: settings, auth } = current.config;
@@ -96,7 +96,7 @@ export async function assembleServer(
   const server = createHttpServer({
     auth: auth({
       signIns: config.console ? signIns : null,
-      provider: new ProviderSignIn({ signIns, provider, count, logger, now }),
+      provider: new ProviderSignIn({ signIns, provider, onSignIn, logger, now }),
       exchange: tokenExchange({
         exchange: exchanging,
         origins,
@@ -107,12 +107,12 @@ export async function assembleServer(
           ofHolder: tallies.rates('exchanged tokens of', TOKENS_OF_HOLDER),
         },
         audit,
-        count,
+        onSignIn,
       }),
     }),
     webhooks: webhooks({
       ingest,
-      metrics,
+      observer: metrics,
       answers,
       pauses,
       recent,
@@ -144,7 +144,7 @@ export async function assembleServer(
       longestStream: limits.connections.stream,
       now,
       reports,
-      metrics,
+      observer: metrics,
     }),
     console: config.console && consoleFiles ? serveConsole(consoleFiles) : null,
     client: consoleFiles && serveClientModule(consoleFiles),

@@ -26,8 +26,8 @@ export class Upkeep {
       mostValues: config.limits.webhooks.values,
       onLimit,
       now,
-      reconciled: (source, missed) => metrics.reconciled(source, missed),
-      failed: (source, trouble) => metrics.reconcileFailed(source, trouble),
+      onReconcile: metrics.onReconcile,
+      onReconcileFailure: metrics.onReconcileFailure,
     });
     this.#stops = [
       retain({ trim: (before) => log.trim(before) }, config.retentionDays, { now, logger }),

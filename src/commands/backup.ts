@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readDatabaseUrl } from '../config.ts';
+import { readDatabaseUrl } from '../config-parts.ts';
 import { auditOf, backUpLog } from '../open-log.ts';
 import { interruptible } from './interruptible.ts';
 import { note, noteCopying } from './note.ts';

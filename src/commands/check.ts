@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readDatabaseUrl } from '../config.ts';
+import { readDatabaseUrl } from '../config-parts.ts';
 import { checkLog } from '../open-log.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 

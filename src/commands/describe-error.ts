@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
 import { HookcastError } from '../errors.ts';
 import { CommandError } from './terminal.ts';
 

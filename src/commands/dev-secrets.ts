@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } fr
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { readDatabaseUrl } from '../config.ts';
+import { readDatabaseUrl } from '../config-parts.ts';
 import { CommandError, type Terminal, howToCall } from './terminal.ts';
 
 /** Secrets that protect nothing: made for trying the gateway out, and kept so that `send` and `token` find them. */

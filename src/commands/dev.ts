@@ -1,5 +1,5 @@
 import { signToken } from '../auth/sign-token.ts';
-import { readEnvironment, readSigningSecrets, readTokenForm } from '../config.ts';
+import { readEnvironment, readSigningSecrets, readTokenForm } from '../config-parts.ts';
 import { isLoopback } from '../loopback.ts';
 import { buildConsole } from './console.ts';
 import { DAYS } from './day.ts';

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { readMostValues } from '../config.ts';
+import { readMostValues } from '../config-parts.ts';
 import { type RunProgress, openReconciling } from '../open-log.ts';
 import { momentOf } from './moment.ts';
 import { findSources } from './sources.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
 import type { Gateway } from '../gateway.ts';
 import { RELOADED, SETTINGS } from '../settings.ts';
 import type { ReadSettings } from './sources.ts';

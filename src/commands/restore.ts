@@ -1,4 +1,4 @@
-import { readDatabaseUrl } from '../config.ts';
+import { readDatabaseUrl } from '../config-parts.ts';
 import type { ErasureOrder } from '../events/erasure.ts';
 import { restoreLog } from '../open-log.ts';
 import { quoted } from './backup.ts';

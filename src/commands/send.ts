@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { localUrl, readEnvironment, readPublicUrl, readSources } from '../config.ts';
+import { localUrl } from '../config.ts';
+import { readEnvironment, readPublicUrl, readSources } from '../config-parts.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { SignedDelivery } from '../providers/sample.ts';
 import { PROVIDERS } from '../settings.ts';

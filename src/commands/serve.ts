@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { readLogLevel, readWorkers } from '../config.ts';
+import { readLogLevel, readWorkers } from '../config-parts.ts';
 import { createLogger } from './logger.ts';
 import { runGateway } from './run-gateway.ts';
 import { readSettings } from './sources.ts';

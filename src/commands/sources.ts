@@ -1,4 +1,6 @@
-import { type Config, ConfigError, readConfig, readEnvironment, readSources } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
+import { readEnvironment, readSources } from '../config-parts.ts';
 import { loadConfigFile } from '../config-file.ts';
 import { misspelt } from '../misspelt.ts';
 import { withoutAccounts } from '../providers/accounts.ts';

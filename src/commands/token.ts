@@ -1,5 +1,5 @@
 import { type Asked, type Signer, optionsOf, signToken } from '../auth/sign-token.ts';
-import { readEnvironment, readSigningSecrets, readTokenForm } from '../config.ts';
+import { readEnvironment, readSigningSecrets, readTokenForm } from '../config-parts.ts';
 import { devSecretsFile, readDevSecrets } from './dev-secrets.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,5 +1,5 @@
 import type { Asked } from '../auth/sign-token.ts';
-import { readPublicUrl } from '../config.ts';
+import { readPublicUrl } from '../config-parts.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { withOperations } from './with-operations.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { decodeJwt } from 'jose/jwt/decode';
-import { readPublicUrl } from '../config.ts';
+import { readPublicUrl } from '../config-parts.ts';
 import { HookcastError } from '../errors.ts';
 import type { NewEvent } from '../events/event.ts';
 import { VerifierError, answerTo, answerToSigned, normalise, partsIn, verify as verifyWith } from '../providers/ask.ts';

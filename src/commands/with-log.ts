@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readDatabaseUrl } from '../config.ts';
+import { readDatabaseUrl } from '../config-parts.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { openLog } from '../open-log.ts';
 import { CommandError, type Terminal } from './terminal.ts';

@@ -1,4 +1,4 @@
-import { readMostValues, readPublicUrl } from '../config.ts';
+import { readMostValues, readPublicUrl } from '../config-parts.ts';
 import { localOperations } from './local-operations.ts';
 import type { Operations } from './operations.ts';
 import { type TokenNeeds, remoteOperations } from './remote-operations.ts';

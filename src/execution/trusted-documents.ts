@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type GraphQLSchema, parse } from 'graphql';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
 import type { DocumentLimits } from '../limits.ts';
 import { validateWithin } from './document-rules.ts';
 import { idOf } from './document-id.ts';

@@ -16,7 +16,7 @@ const CALLBACK = '/console/callback';
 /** Why a sign-in failed, as the console is told. */
 type Refusal = 'refused' | 'again' | 'nothing' | 'unavailable';
 
-export interface ProviderSignInOptions extends Pick<SignInOptions, 'count' | 'now'> {
+export interface ProviderSignInOptions extends Pick<SignInOptions, 'onSignIn' | 'now'> {
   readonly signIns: SignIns;
   readonly provider: () => IdentityProvider | null;
   readonly logger: Logger;
@@ -53,9 +53,9 @@ export class ProviderSignIn {
    * name another address.
    */
   async end(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { count } = this.#options;
+    const { onSignIn } = this.#options;
     const refusal = await this.#redeem(request, response).catch((error: unknown) => this.#refusalOf(error));
-    count('provider', refusal ?? 'ok');
+    onSignIn('provider', refusal ?? 'ok');
     response.writeHead(303, {
       location: refusal === null ? '/console' : `/console#sign-in=${refusal}`,
       // The address contains the code.

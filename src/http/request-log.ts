@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Issue } from '../events/quarantine.ts';
-import type { Counts, DeliveryObserver } from '../ingest/delivery-observer.ts';
+import type { Counts, DeliveryObserver } from '../events/observer.ts';
 import type { Recent } from '../ingest/recent.ts';
 import type { DeliverySpan, Tracing } from '../telemetry/tracing.ts';
 import { requestIdOf } from './reply.ts';

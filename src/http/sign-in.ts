@@ -7,12 +7,11 @@ import type { Beginning, Sessions } from '../auth/sessions.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Bearer } from '../auth/viewer.ts';
 import { HookcastError, toHookcastError } from '../errors.ts';
+import type { Observer } from '../events/observer.ts';
 import type { Bodies } from './bodies.ts';
 import type { Origins } from './origins.ts';
 import { sendJson } from './problem.ts';
 import { clearCookie, readCookie, setCookie } from './session-cookie.ts';
-
-export type SignedInBy = 'token' | 'provider' | 'exchange';
 
 export interface SignInOptions {
   readonly sessions: Sessions;
@@ -22,7 +21,7 @@ export interface SignInOptions {
   readonly origins: Origins;
   readonly bodies: Bodies;
   readonly audit: Pick<Audit, 'did'>;
-  readonly count: (by: SignedInBy, outcome: string) => void;
+  readonly onSignIn: Observer['onSignIn'];
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -44,17 +43,17 @@ export class SignIns {
 
   /** `POST /console/session`: begins a session with the token in the body. */
   async begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { signIn, count } = this.#options;
+    const { signIn, onSignIn } = this.#options;
     const origin = this.requireOwn(request);
     const token = await this.#tokenIn(request);
     try {
       const bearer = await signIn({ authorization: `Bearer ${token}` });
       const label = decodeJwt(token).sub ?? null;
       const session = await this.start(request, response, { origin, of: { ...bearer, label } });
-      count('token', 'ok');
+      onSignIn('token', 'ok');
       sendJson(response, 200, { session: described(session), ...this.#ways() });
     } catch (error) {
-      count('token', toHookcastError(error).code.toLowerCase());
+      onSignIn('token', toHookcastError(error).code.toLowerCase());
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Audit } from '../auth/audit.ts';
 import type { Exchanged } from '../auth/exchange.ts';
 import { type Code, HookcastError, toHookcastError } from '../errors.ts';
+import type { Observer } from '../events/observer.ts';
 import type { Rates } from '../tallies/tallies.ts';
 import type { Addresses } from './address.ts';
 import type { Bodies } from './bodies.ts';
@@ -9,7 +10,6 @@ import { allowOrigin } from './cross-origin.ts';
 import type { Origins } from './origins.ts';
 import { requestIdOf } from './reply.ts';
 import { problemOf, sendJson, sendProblem } from './problem.ts';
-import type { SignedInBy } from './sign-in.ts';
 
 export interface TokenExchangeOptions {
   /** Gives the exchange. Null if the gateway exchanges no tokens. */
@@ -20,7 +20,7 @@ export interface TokenExchangeOptions {
   /** How often an address may try, and how many tokens a holder may get: each token is a row in the audit. */
   readonly rates: { readonly ofAddress: Rates; readonly ofHolder: Rates };
   readonly audit: Pick<Audit, 'did'>;
-  readonly count: (by: SignedInBy, outcome: string) => void;
+  readonly onSignIn: Observer['onSignIn'];
 }
 
 /** How many in a second. */
@@ -40,7 +40,7 @@ const OAUTH: Partial<Record<Code, string>> = {
 /** `POST /auth/token`: exchanges another issuer's token for one of the gateway's own (RFC 8693). */
 export function tokenExchange(options: TokenExchangeOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { exchange, origins, count } = options;
+    const { exchange, origins, onSignIn } = options;
     const exchanged = exchange();
     if (!exchanged)
       throw new HookcastError(
@@ -51,7 +51,7 @@ export function tokenExchange(options: TokenExchangeOptions) {
     if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     try {
       const { token, scope, expiresIn, issuedTokenType } = await answer(request, exchanged, options);
-      count('exchange', 'ok');
+      onSignIn('exchange', 'ok');
       const body = {
         access_token: token,
         issued_token_type: issuedTokenType,
@@ -62,7 +62,7 @@ export function tokenExchange(options: TokenExchangeOptions) {
       sendJson(response, 200, body);
     } catch (thrown) {
       const error = toHookcastError(thrown);
-      count('exchange', error.code.toLowerCase());
+      onSignIn('exchange', error.code.toLowerCase());
       if (error.code === 'INTERNAL') throw thrown;
       const oauth = OAUTH[error.code];
       if (oauth === undefined) return sendProblem(response, error);

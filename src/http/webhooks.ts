@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { HTTP, HookcastError, forLog, toHookcastError } from '../errors.ts';
+import type { Observer } from '../events/observer.ts';
 import type { Answers } from '../ingest/answer-counts.ts';
 import type { Ingest, Receipt } from '../ingest/ingest.ts';
 import type { Pauses } from '../ingest/pauses.ts';
 import type { Recent } from '../ingest/recent.ts';
 import type { WebhookLimits } from '../limits.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { acknowledge, answerChallenge, refuse } from './acknowledge.ts';
@@ -20,7 +20,7 @@ import { answerUrlCheck, isUrlCheck } from './url-check.ts';
 
 export interface WebhooksOptions {
   readonly ingest: Ingest;
-  readonly metrics: Metrics;
+  readonly observer: Pick<Observer, 'onDelivery' | 'onEvents' | 'onLimit'>;
   readonly answers: Pick<Answers, 'count'>;
   readonly pauses: Pick<Pauses, 'assertRunning'>;
   readonly recent: Pick<Recent, 'note'>;
@@ -51,7 +51,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export function webhooks({
   ingest,
-  metrics,
+  observer,
   answers,
   pauses,
   recent,
@@ -68,7 +68,7 @@ export function webhooks({
   const rates = tallies.rates('deliveries a second of', limits.rate);
   const dropped = new Dropped(logger, clock);
   const tooMany = () => {
-    metrics.limited('webhook_rate');
+    observer.onLimit('webhook_rate');
     return new HookcastError(
       'TOO_MANY_REQUESTS',
       `This source may send ${limits.rate} deliveries a second. Send this one again later.`,
@@ -92,7 +92,7 @@ export function webhooks({
     const answered = (answer: Receipt['challenge'] | null) => {
       if (answer) answerChallenge(response, answer);
       else answerUrlCheck(response);
-      metrics.delivery(source, 'pong', requestLog.seconds);
+      observer.onDelivery(source, 'pong', requestLog.seconds);
       answers.count(source, 'pong');
       const about = answer ? { challenge: true } : { method: request.method };
       logger.info({ ...requestLog.end('pong', response.statusCode), ...about }, 'delivery');
@@ -130,8 +130,8 @@ export function webhooks({
       if (receipt.challenge) return answered(receipt.challenge);
       if (receipt.id !== null || receipt.events) reports.writing.worked();
       acknowledge(response, receipt, respond);
-      if (receipt.events) metrics.events(source, receipt.events);
-      metrics.delivery(source, receipt.status, requestLog.seconds);
+      if (receipt.events) observer.onEvents(source, receipt.events);
+      observer.onDelivery(source, receipt.status, requestLog.seconds);
       answers.count(source, receipt.status);
       logger[requestLog.isUnfit ? 'warn' : 'info'](requestLog.end(receipt.status, response.statusCode), 'delivery');
     } catch (thrown) {
@@ -151,7 +151,7 @@ export function webhooks({
         refuse(response, error, headers, respond);
       }
       const outcome = error.code.toLowerCase();
-      metrics.delivery(requestLog.source, outcome, requestLog.seconds);
+      observer.onDelivery(requestLog.source, outcome, requestLog.seconds);
       // Only configured sources are counted, as above.
       if (error.code !== 'UNKNOWN_SOURCE') answers.count(source, outcome);
       const line = requestLog.end(outcome, status);

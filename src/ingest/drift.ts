@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { forLog } from '../errors.ts';
 import type { Field, FieldRecord, Sighting } from '../events/drift.ts';
+import type { Observer } from '../events/observer.ts';
 import type { Provider } from '../providers/provider.ts';
 import { expectedFields } from '../providers/ask.ts';
 import { type Room, FieldTree } from './field-tree.ts';
@@ -9,7 +10,7 @@ export interface DriftOptions {
   readonly record: FieldRecord;
   readonly logger: Logger;
   /** Told of each field and each null that nobody expected, once for a delivery. */
-  readonly onDrift: (source: string, type: string, change: Sighting['change']) => void;
+  readonly onDrift: Observer['onDrift'];
 }
 
 /** How often what was seen is recorded, in milliseconds. */

@@ -14,7 +14,7 @@ import type { NamedContext } from '../providers/introduce.ts';
 import { asWhole } from '../providers/parts.ts';
 import { normaliseWithin } from './fitting.ts';
 import { ReceivedSecrets } from './received-secrets.ts';
-import { type Counts, type DeliveryObserver, UNOBSERVED } from './delivery-observer.ts';
+import { type Counts, type DeliveryObserver, type Observer, UNOBSERVED } from '../events/observer.ts';
 import type { Drift } from './drift.ts';
 import { record } from './record.ts';
 import { erase } from './erase.ts';
@@ -42,7 +42,7 @@ export interface IngestOptions {
   readonly logger: Logger;
   readonly drift: Drift;
   /** Told of each delivery that goes to quarantine. */
-  readonly onQuarantine: (source: string, issues: readonly Issue[]) => void;
+  readonly onQuarantine: Observer['onQuarantine'];
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Values that one delivery may have. What has more goes to quarantine. */

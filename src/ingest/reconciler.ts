@@ -1,6 +1,6 @@
 import { forLog } from '../errors.ts';
 import type { LogRecords } from '../events/event-log.ts';
-import type { ApiTrouble } from '../providers/provider-api.ts';
+import type { Observer } from '../events/observer.ts';
 import { Reconciling, type ReconcilingOptions } from './reconciliation.ts';
 
 /** How often it is looked whether a source is due, in milliseconds. */
@@ -9,7 +9,7 @@ const EVERY = 30_000;
 export type ReconcilerOptions = ReconcilingOptions & {
   readonly log: Pick<LogRecords, 'pauses'>;
   /** Told of each try that failed. */
-  readonly failed?: (source: string, trouble: ApiTrouble) => void;
+  readonly onReconcileFailure?: Observer['onReconcileFailure'];
 };
 
 /** Reconciles the sources whose providers have an API for it, each when it is due. Of several gateways one does so. */
@@ -70,7 +70,7 @@ export class Reconciler {
       logger.warn({ source, missed, seen }, 'webhooks were missed: the events were recorded from the API');
     if (unfit > 0)
       logger.warn({ source, unfit, seen }, 'the API names things that fit no event: they were not recorded');
-    if (run.outcome === 'failed') this.#options.failed?.(source, run.error.trouble);
+    if (run.outcome === 'failed') this.#options.onReconcileFailure?.(source, run.error.trouble);
     const told = run.outcome === 'failed' ? run.error.message : '';
     if (told !== (this.#told.get(source) ?? '')) {
       if (run.outcome === 'failed') {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Observer } from '../events/observer.ts';
 import type { Reconciliation } from '../events/reconciliation.ts';
 import { Namer } from '../providers/namer.ts';
 import { ApiError } from '../providers/provider-api.ts';
@@ -11,7 +12,7 @@ export interface ReconcilingOptions extends CompareOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Told of each page, with what the log did not know of it. */
-  readonly reconciled?: (source: string, missed: ReadonlyMap<string, number>) => void;
+  readonly onReconcile?: Observer['onReconcile'];
   /** Told when the provider says for the first time that the webhook of a source is off, and when it is on again. */
   readonly switched?: (source: string, webhook: 'ON' | 'OFF') => void;
 }
@@ -104,7 +105,7 @@ export class Reconciling {
     { signal, dryRun = false, progress }: RunRequest,
     holder: string | null,
   ): Promise<RunOutcome> {
-    const { log, now, reconciled, switched } = this.#options;
+    const { log, now, onReconcile, switched } = this.#options;
     const { source } = from;
     const namer = new Namer(await log.naming());
     let state = from;
@@ -141,7 +142,7 @@ export class Reconciling {
           dueAt: isOver ? now() + reconcile.every : now() + SOON,
           ...(isOver && { since: null, completedAt: runAt }),
         };
-        if (!dryRun) reconciled?.(source, missed);
+        if (!dryRun) onReconcile?.(source, missed);
         const isKept = await keep();
         // What is kept tells a gateway that starts that it was told already.
         const isNews = sum.webhook !== before && (before !== null || sum.webhook === 'OFF');

@@ -3,7 +3,7 @@ import type { NewEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import { asOne } from '../providers/parts.ts';
 import type { Normalised, Verified } from '../providers/provider.ts';
-import type { Counts, DeliveryObserver } from './delivery-observer.ts';
+import type { Counts, DeliveryObserver } from '../events/observer.ts';
 import { type RecordOptions, recordAll } from './record.ts';
 import { tenantOf } from './tenant.ts';
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Cursor } from '../events/cursor.ts';
 import type { EventLog } from '../events/event-log.ts';
+import type { Observer } from '../events/observer.ts';
 import type { Publication } from '../events/publication.ts';
 import type { OnLimit } from '../limits.ts';
 import { OwnTallies } from '../tallies/own-tallies.ts';
@@ -33,10 +34,9 @@ export interface LiveOptions {
   readonly log: EventLog;
   /** Called with the error while the log can't be read. */
   readonly report: (cause: unknown) => void;
-  /** Called for each item that is handed on. */
-  readonly onPublish?: (publication: Publication) => void;
-  /** Called with the number of messages that a subscriber that is behind was given. */
-  readonly onReplay?: (messages: number) => void;
+  /** Called for each item that is handed on, and with the number of messages that a subscriber that is behind was given. */
+  readonly onPublish?: Observer['onPublish'];
+  readonly onReplay?: Observer['onReplay'];
   /** The memory that all readers of the log share. */
   readonly ration?: Ration;
   /** How many of the newest items are kept in memory. */

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Commits } from '../events/commits.ts';
+import type { Commits } from '../events/observer.ts';
 import type { EventLog, LogMeasure } from '../events/event-log.ts';
 
 /** How long a scrape waits for the log, in milliseconds: if the log is silent, the other numbers are needed even more. */
@@ -62,12 +62,12 @@ export class LogMetrics implements Commits {
     ];
   }
 
-  committed(events: number, seconds: number): void {
+  onCommit(events: number, seconds: number): void {
     this.#batch.observe(events);
     this.#seconds.observe(seconds);
   }
 
-  failed(events: number): void {
+  onCommitFailure(events: number): void {
     this.#failures.inc(events);
   }
 

@@ -1,32 +1,16 @@
 import { Counter, Gauge, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import { CLOSE } from '../errors.ts';
-import type { Commits } from '../events/commits.ts';
-import type { EventLog } from '../events/event-log.ts';
+import type { Observer, SignedInBy, Transport } from '../events/observer.ts';
 import type { Publication } from '../events/publication.ts';
 import type { Issue } from '../events/quarantine.ts';
 import type { Limit } from '../limits.ts';
 import { readVersion } from '../version.ts';
 import { visible } from '../visible.ts';
+import { type Measure, measureGateway } from './gateway-metrics.ts';
 import { LogMetrics } from './log-metrics.ts';
 import { measureProcess } from './process-metrics.ts';
 
-/** The measurements that each scrape asks for. */
-export interface Measure {
-  readonly log: EventLog['measure'];
-  readonly subscribers: () => { readonly live: number; readonly behind: number; readonly cohorts: number };
-  /** Bytes of frames that wait for slow sockets. */
-  readonly buffered: () => number;
-  /** How many gateways on the same log serve other types of events. */
-  readonly otherTypes: () => number;
-  /** The configured sources, and whether each is silent for longer than usual. */
-  readonly silent: () => Iterable<readonly [source: string, isSilent: boolean]>;
-  /** The same sources, and whether the provider of each says that its webhook is off. */
-  readonly switchedOff: () => Iterable<readonly [source: string, isOff: boolean]>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
-/** All counts of a gateway at one moment, as data that can be sent to another thread. */
+/** All counts of a gateway at one moment, as data that another thread can be sent. */
 export type Measured = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 /** The code that replaces workers counts this. */
@@ -35,9 +19,7 @@ export const REPLACED = {
   help: 'Workers that ended by themselves, and were replaced.',
 };
 
-export type Transport = 'websocket' | 'sse' | 'multipart';
-
-/** How many paths of issues, and how many types of events, have counts of their own. */
+/** Paths of issues, and types that drift, that are counted apart. */
 const MOST_PATHS = 500;
 const MOST_TYPES = 500;
 /** Close codes with counts of their own: those of RFC 6455, of graphql-ws and of hookcast. A peer may make up any other. */
@@ -46,7 +28,7 @@ const OF_GRAPHQL_WS = [4004, 4005, 4400, 4406, 4408, 4409, 4429, 4500, 4504];
 const CODES = new Set([...KNOWN, ...OF_GRAPHQL_WS, ...Object.values(CLOSE).map(({ code }) => code)]);
 
 /** The gateway's counters, in a registry of their own, so that two gateways in one process don't share them. */
-export class Metrics {
+export class Metrics implements Observer {
   readonly #registry = new Registry();
   readonly #log: LogMetrics;
   readonly #now: () => number;
@@ -99,11 +81,12 @@ export class Metrics {
     'Time from the receipt of an event to when it is handed to its live subscribers; once for each event.',
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   );
-  readonly #onLimit = this.#counter('hookcast_limited_total', 'Requests that a limit refused.', ['limit']);
-  readonly #signIns = this.#counter('hookcast_sign_ins_total', 'Sign-ins and exchanged tokens, by way and outcome.', [
-    'by',
-    'outcome',
-  ]);
+  readonly #limits = this.#counter('hookcast_limited_total', 'Requests that a limit refused.', ['limit']);
+  readonly #signIns = this.#counter(
+    'hookcast_sign_ins_total',
+    'Sessions and exchanged tokens, by what for and outcome.',
+    ['by', 'outcome'],
+  );
   readonly #connections = new Gauge({
     name: 'hookcast_connections',
     help: 'Open WebSockets and streamed answers.',
@@ -126,113 +109,81 @@ export class Metrics {
       this.#connections.set({ transport }, 0);
     // Without a first 0, Prometheus would not see the first count as an increase.
     for (const counter of [...this.#live, ...this.#behind]) counter.inc(0);
-    this.#registry.registerMetric(
-      new Gauge({
-        name: 'hookcast_subscribers',
-        help: 'Running subscriptions: live, or behind and catching up.',
-        labelNames: ['state'],
-        registers: [],
-        collect() {
-          const { live, behind } = measure.subscribers();
-          this.set({ state: 'live' }, live);
-          this.set({ state: 'behind' }, behind);
-        },
-      }),
-    );
-    const silent = 'Whether a source is silent for longer than is usual for it: 1 or 0.';
-    this.#ofSources('hookcast_source_silent', silent, measure.silent);
-    const off = 'Whether the provider says that the webhook of a source is off: 1 or 0.';
-    this.#ofSources('hookcast_source_webhook_off', off, measure.switchedOff);
-    this.#gauge('hookcast_cohorts', 'Different subscriptions. Each is executed once for all its subscribers.', () => {
-      return measure.subscribers().cohorts;
-    });
-    // Each worker reports 1, and the sum is the number of workers.
-    this.#gauge('hookcast_workers', 'Workers that serve: 1 without workers.', () => 1);
+    measureGateway(this.#registry, measure);
     this.#counter(REPLACED.name, REPLACED.help, []).inc(0);
-    const differ = 'Gateways on the same log that serve other types of events than this one.';
-    this.#gauge('hookcast_gateways_with_other_types', differ, measure.otherTypes, 'max');
-    this.#gauge('hookcast_ws_buffered_bytes', 'Bytes that wait for slow sockets.', measure.buffered);
   }
 
-  /** Takes the outcomes of appends. */
-  get commits(): Commits {
-    return this.#log;
-  }
-
-  delivery(source: string, outcome: string, seconds: number): void {
-    // No source has a blank in its name. The map saves finding the counter by its labels, which takes longer than to count.
+  readonly onDelivery = (source: string, outcome: string, seconds: number): void => {
+    // No source has a blank in its name. To find a counter by its labels takes longer than to count.
     const key = `${source} ${outcome}`;
     const known = this.#requestsOf.get(key) ?? this.#requests.labels({ source, outcome });
     this.#requestsOf.set(key, known);
     known.inc();
     this.#seconds.observe(seconds);
-  }
+  };
 
-  /** Counts the events of one delivery by their outcomes. */
-  events(source: string, counts: Readonly<Record<string, number>>): void {
+  readonly onEvents = (source: string, counts: Readonly<Record<string, number>>): void => {
     for (const [outcome, count] of Object.entries(counts)) this.#events.inc({ source, outcome }, count);
-  }
+  };
 
-  /** Counts a delivery that went to quarantine, by the places that did not fit. */
-  quarantined(source: string, issues: readonly Issue[]): void {
+  readonly onQuarantine = (source: string, issues: readonly Issue[]): void => {
     const paths = new Set(issues.map(({ path }) => path.replaceAll(/(^|\.)\d+(?=\.|$)/g, '$1[]')));
     for (const path of paths) {
       const isKnown = within(this.#paths, MOST_PATHS, `${source} ${path}`);
       this.#quarantined.inc({ source, path: isKnown ? visible(path) : 'other' });
     }
-  }
+  };
 
-  drifted(source: string, type: string, change: string): void {
+  readonly onDrift = (source: string, type: string, change: string): void => {
     const isKnown = within(this.#types, MOST_TYPES, `${source} ${type}`);
     this.#drifted.inc({ source, type: isKnown ? visible(type) : 'other', change: change.toLowerCase() });
-  }
+  };
 
-  /** Counts, by type, the events that the provider's API had and the log had not. */
-  reconciled(source: string, missed: ReadonlyMap<string, number>): void {
+  readonly onReconcile = (source: string, missed: ReadonlyMap<string, number>): void => {
     for (const [type, count] of missed) {
       const isKnown = within(this.#types, MOST_TYPES, `${source} ${type}`);
       this.#reconciled.inc({ source, type: isKnown ? visible(type) : 'other' }, count);
     }
-  }
+  };
 
-  reconcileFailed(source: string, trouble: string): void {
+  readonly onReconcileFailure = (source: string, trouble: string): void => {
     this.#reconcileFailures.inc({ source, trouble: trouble.toLowerCase() });
-  }
+  };
 
-  /** Counts an item that was handed on. It is called once for all subscribers, since every frame passes here. */
-  published({ event, subscribers, isFresh }: Publication): void {
+  readonly onPublish = ({ event, subscribers, isFresh }: Publication): void => {
     if (subscribers === 0) return;
     for (const counter of this.#live) counter.inc(subscribers);
     // The clocks of two machines may differ, so the lag may seem negative.
     if (event && isFresh) this.#lag.observe(Math.max(this.#now() - event.receivedAt, 0) / 1000);
-  }
+  };
 
-  /** Counts the messages that a subscriber that is behind was given. */
-  replayed(messages: number): void {
+  readonly onReplay = (messages: number): void => {
     for (const counter of this.#behind) counter.inc(messages);
-  }
+  };
 
-  limited(limit: Limit): void {
-    this.#onLimit.inc({ limit });
-  }
+  readonly onLimit = (limit: Limit): void => {
+    this.#limits.inc({ limit });
+  };
 
-  /** Counts a sign-in. Both parameters are words of this code, and no client chooses them. */
-  signedIn(by: string, outcome: string): void {
+  readonly onSignIn = (by: SignedInBy, outcome: string): void => {
     this.#signIns.inc({ by, outcome });
-  }
+  };
 
-  connected(transport: Transport): void {
+  readonly onConnect = (transport: Transport): void => {
     this.#connections.inc({ transport });
-  }
+  };
 
-  disconnected(transport: Transport): void {
+  readonly onDisconnect = (transport: Transport): void => {
     this.#connections.dec({ transport });
-  }
+  };
 
-  /** Counts a closed WebSocket. */
-  webSocketClosed(code: number): void {
+  readonly onWebSocketClose = (code: number): void => {
     this.#wsCloses.inc({ code: CODES.has(code) ? String(code) : 'other' });
-  }
+  };
+
+  readonly onCommit = (events: number, seconds: number): void => this.#log.onCommit(events, seconds);
+
+  readonly onCommitFailure = (events: number): void => this.#log.onCommitFailure(events);
 
   /** The metrics in Prometheus' text format. */
   async text(): Promise<{ contentType: string; body: string }> {
@@ -259,36 +210,6 @@ export class Metrics {
 
   #histogram(name: string, help: string, buckets: number[]): Histogram {
     return new Histogram({ name, help, buckets, registers: [this.#registry] });
-  }
-
-  /** 1 or 0 for each source. All workers give the same answer. */
-  #ofSources(name: string, help: string, measure: () => Iterable<readonly [source: string, is: boolean]>): void {
-    const gauge = new Gauge({
-      name,
-      help,
-      labelNames: ['source'],
-      aggregator: 'max',
-      registers: [],
-      collect() {
-        this.reset();
-        for (const [source, is] of measure()) this.set({ source }, is ? 1 : 0);
-      },
-    });
-    this.#registry.registerMetric(gauge);
-  }
-
-  /** @param aggregator how the numbers of several workers become one. */
-  #gauge(name: string, help: string, measure: () => number, aggregator: 'sum' | 'max' = 'sum'): void {
-    const gauge = new Gauge({
-      name,
-      help,
-      aggregator,
-      registers: [],
-      collect() {
-        this.set(measure());
-      },
-    });
-    this.#registry.registerMetric(gauge);
   }
 }
 

@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
-import type { NewEvent } from '../events/event.ts';
 import { isFailure } from '../providers/failed.ts';
-import { VerifierError, answerTo, answerToSigned, normalise, partsIn, verify } from '../providers/ask.ts';
-import type { ChallengeResponse } from '../providers/challenge.ts';
-import { Namer } from '../providers/namer.ts';
-import { type JsonObject, isObject, parseJson, sha256Hex } from '../providers/payload.ts';
-import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
-import type { Fresh, Sample } from '../providers/sample.ts';
+import { answerTo, answerToSigned, verify } from '../providers/ask.ts';
+import { type JsonObject, parseJson } from '../providers/payload.ts';
+import type { Provider } from '../providers/provider.ts';
 import { generated } from './generated.ts';
 import { oddly, replaced } from './odd.ts';
+import { eventOf, eventsOf, memberOf, outcomeOf, partsOf, refused, withPayload, withoutRaw } from './outcomes.ts';
+import {
+  AT,
+  FRESH,
+  PATH,
+  type Question,
+  type Sent,
+  askedSigned,
+  askedUnsigned,
+  makes,
+  outcomesOf,
+  signedBy,
+} from './sent.ts';
 
 /** The provider to check, and what the contract has to know of it. */
 export interface UnderTest {
@@ -26,29 +35,12 @@ export interface UnderTest {
   readonly questions?: readonly Question[];
 }
 
-/** A question of a sender, and the answer that it expects. */
-export interface Question {
-  /** The payload of a signed question. */
-  readonly payload?: JsonObject;
-  /** The request of an unsigned question. Default: POST. */
-  readonly method?: 'GET' | 'OPTIONS' | 'POST';
-  readonly query?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** The text of the answer, or the object that it contains as JSON. Null if the answer has no body. */
-  readonly answer: string | JsonObject | null;
-}
-
 /** One promise of a provider: a title, and a function that throws if the provider breaks the promise. */
 export interface Check {
   readonly title: string;
   readonly run: () => Promise<void>;
 }
 
-const AT = Date.parse('2026-06-01T12:00:00.000Z');
-const FRESH: Fresh = { id: 'contract', at: new Date(AT) };
-const PUBLIC_URL = 'https://hooks.example.com';
-const PATH = '/webhooks/it';
 /** How many payloads are made of each schema. */
 const GENERATED = 40;
 /** How many deliveries of one event come at once. */
@@ -152,7 +144,7 @@ export function providerContract({
           ({ shape }) => shape,
         );
         for (const { path, payload: odd } of oddly(payload)) {
-          if (!(await makes(shapes, sample, odd))) decisive.add(path);
+          if (!(await makes(provider, shapes, sample, odd))) decisive.add(path);
         }
       }
       assert.deepEqual(
@@ -203,7 +195,7 @@ export function providerContract({
       const payload = sample!.payload({ id: 'contract', at: new Date(AT) });
       const deep = JSON.parse('['.repeat(DEEP) + ']'.repeat(DEEP)) as unknown;
       for (const odd of [{}, { ...payload, deep }, JSON.parse('{"__proto__":{"polluted":true}}') as JsonObject]) {
-        const outcomes = await outcomesOf(sample!, odd);
+        const outcomes = await outcomesOf(provider, sample!, odd);
         assert.ok(
           outcomes.every((outcome) => outcome !== 'failed'),
           `failed on ${Object.keys(odd).join(', ')}`,
@@ -214,7 +206,7 @@ export function providerContract({
     check("answers its sender's questions, and those that must be signed only if they are", async () => {
       for (const { answer, ...question } of questions) {
         const { payload } = question;
-        const said = payload ? await askedSigned(payload) : await askedUnsigned(question);
+        const said = payload ? await askedSigned(provider, payload) : await askedUnsigned(provider, question);
         assert.notEqual(said, null, `it is no question: ${JSON.stringify(question)}`);
         const isJson = typeof answer === 'object' && answer !== null;
         assert.deepEqual(isJson ? JSON.parse(said!.body ?? '') : said!.body, answer);
@@ -234,115 +226,4 @@ export function providerContract({
   function check(what: string, run: () => Promise<void>): Check {
     return { title: `${name} ${what}`, run };
   }
-
-  /** A sample as its sender sends it, and the names of the headers that contain its signature. */
-  async function signedBy(
-    by: Provider,
-    sample: Sample = samples[0]!,
-    { payload, fresh = FRESH }: { readonly payload?: JsonObject; readonly fresh?: Fresh } = {},
-  ): Promise<Sent> {
-    const query = sample.query?.(fresh) ?? '';
-    const headers = sample.headers?.(fresh) ?? {};
-    const to = { url: `${PUBLIC_URL}${PATH}${query && `?${query}`}`, headers };
-    const signed = await by.sign!({ ...(payload ?? sample.payload(fresh)) }, fresh.at, to);
-    const asked = [query, signed.query ?? ''].filter((part) => part !== '').join('&');
-    const all = { ...headers, ...signed.headers };
-    return {
-      headers: all,
-      body: Buffer.from(signed.body),
-      receivedAt: AT,
-      publicUrl: PUBLIC_URL,
-      target: `${PATH}${signed.path ?? ''}${asked && `?${asked}`}`,
-      signs: Object.keys(all).filter((header) => header !== 'content-type' && !Object.hasOwn(headers, header)),
-    };
-  }
-
-  async function askedSigned(payload: JsonObject): Promise<ChallengeResponse | null> {
-    const sent = await signedBy(provider, undefined, { payload });
-    return answerToSigned(provider, await verify(provider, sent), sent);
-  }
-
-  function askedUnsigned({ method = 'POST', query = '', headers = {}, body = '' }: Omit<Question, 'answer'>) {
-    const target = `${PATH}${query && `?${query}`}`;
-    return answerTo(provider, {
-      method,
-      headers,
-      target,
-      body: Buffer.from(body),
-      receivedAt: AT,
-      publicUrl: PUBLIC_URL,
-    });
-  }
-
-  async function makes(shapes: readonly string[], sample: Sample, odd: JsonObject): Promise<boolean> {
-    try {
-      const verified = await verify(provider, await signedBy(provider, sample, { payload: odd }));
-      const made = eventsOf(provider, verified).map(({ shape }) => shape);
-      return made.length === shapes.length && made.every((shape, index) => shape === shapes[index]);
-    } catch {
-      return false;
-    }
-  }
-
-  async function outcomesOf(sample: Sample, odd: JsonObject): Promise<readonly string[]> {
-    let verified: Verified;
-    try {
-      verified = await verify(provider, await signedBy(provider, sample, { payload: odd }));
-    } catch (error) {
-      return [error instanceof VerifierError ? 'failed' : 'refused'];
-    }
-    const parts = partsIn(provider, verified) ?? [verified];
-    return Array.isArray(parts) ? parts.map((part: Verified) => outcomeOf(provider, part).outcome) : ['unfit'];
-  }
-}
-
-/** The part with another payload. */
-function withPayload(part: Verified, payload: JsonObject): Verified {
-  const text = JSON.stringify(payload);
-  return { payload, text, digest: sha256Hex(text), ...(part.id !== undefined && { id: part.id }) };
-}
-
-function memberOf(holder: unknown, name: string): unknown {
-  return isObject(holder) ? holder[name] : undefined;
-}
-
-interface Sent extends Arrived {
-  readonly signs: readonly string[];
-  readonly target: string;
-}
-
-async function refused(provider: Provider, arrived: Arrived): Promise<void> {
-  await assert.rejects(
-    async () => verify(provider, arrived),
-    (error: unknown) => {
-      // If a verifier fails, the delivery is refused, too, but the log gets an error that nobody wants.
-      assert.ok(!(error instanceof VerifierError), `the verifier failed: ${String((error as VerifierError).cause)}`);
-      return true;
-    },
-  );
-}
-
-function partsOf(provider: Provider, verified: Verified): readonly Verified[] {
-  const parts = partsIn(provider, verified) ?? [verified];
-  assert.ok(Array.isArray(parts), `each failed: ${'message' in parts ? parts.message : ''}`);
-  return parts as readonly Verified[];
-}
-
-function eventsOf(provider: Provider, verified: Verified): readonly NewEvent[] {
-  return partsOf(provider, verified).map((part) => eventOf(provider, part));
-}
-
-function eventOf(provider: Provider, part: Verified): NewEvent {
-  const normalised = outcomeOf(provider, part);
-  if (normalised.outcome === 'event') return normalised.event;
-  throw new assert.AssertionError({ message: `it is ${JSON.stringify(normalised)}` });
-}
-
-function outcomeOf(provider: Provider, part: Verified): Normalised {
-  const namer = new Namer({ secret: '', hasFormer: false });
-  return normalise(provider, part, { source: 'it', receivedAt: AT, namer });
-}
-
-function withoutRaw({ raw: _raw, ...event }: NewEvent): Omit<NewEvent, 'raw'> {
-  return event;
 }

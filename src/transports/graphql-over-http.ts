@@ -7,9 +7,9 @@ import { type Cursor, decodeCursor } from '../events/cursor.ts';
 import { type WrittenResult, writeResult } from '../execution/written-result.ts';
 import type { Prepare } from '../execution/operations.ts';
 import type { Yoga } from '../execution/yoga.ts';
+import type { Observer } from '../events/observer.ts';
 import type { OnLimit } from '../limits.ts';
 import type { Live } from '../live/live.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import { type Accepts, JSON_TYPE, acceptsOf, refusalType } from './accepts.ts';
 import type { Admission, ConnectionSlot } from './admission.ts';
@@ -47,7 +47,7 @@ export interface GraphQLHandlerOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly reports: Reports;
-  readonly metrics: Pick<Metrics, 'connected' | 'disconnected'>;
+  readonly observer: Pick<Observer, 'onConnect' | 'onDisconnect'>;
 }
 
 const NO_STREAM =
@@ -89,9 +89,9 @@ export function graphql(options: GraphQLHandlerOptions) {
       }
       const stream = await answer(request, response, { accepts, viewer, isCounted: query !== null, report }, options);
       if (!stream) return;
-      options.metrics.connected(stream.transport);
+      options.observer.onConnect(stream.transport);
       await stream.over;
-      options.metrics.disconnected(stream.transport);
+      options.observer.onDisconnect(stream.transport);
     } catch (thrown) {
       const error = toHookcastError(thrown);
       if (HTTP[error.code].status >= 500) report(thrown, requestIdOf(response));

@@ -11,7 +11,7 @@ import type { Live } from '../live/live.ts';
 import type { SerializedMessage } from '../live/message.ts';
 import type { MessageSink } from '../live/message.ts';
 import type { Subscriber } from '../live/subscriber.ts';
-import type { Transport } from '../telemetry/metrics.ts';
+import type { Transport } from '../events/observer.ts';
 import { callAt } from './call-at.ts';
 import type { Drain, Drainable } from '../http/drain.ts';
 import { expiredError, revokedError } from './operation.ts';

@@ -6,10 +6,10 @@ import type { SignIn } from '../auth/sign-in.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import { CLOSE, HTTP, type HookcastError, toHookcastError } from '../errors.ts';
 import type { Prepare } from '../execution/operations.ts';
+import type { Observer } from '../events/observer.ts';
 import type { ConnectionLimits, OnLimit } from '../limits.ts';
 import { Lanes } from '../live/lanes.ts';
 import type { Live } from '../live/live.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import type { Reports } from '../telemetry/reports.ts';
 import type { Admission, ConnectionSlot } from './admission.ts';
 import { closeCodeOf, isTooLarge } from './close-codes.ts';
@@ -54,7 +54,7 @@ export interface WebSocketsOptions {
   readonly limits: ConnectionLimits;
   readonly quotas: Quotas;
   readonly onLimit: OnLimit;
-  readonly metrics: Pick<Metrics, 'connected' | 'disconnected' | 'webSocketClosed'>;
+  readonly observer: Pick<Observer, 'onConnect' | 'onDisconnect' | 'onWebSocketClose'>;
   readonly reports: Reports;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
@@ -140,14 +140,14 @@ export class WebSockets {
   }
 
   async #upgradeInTurn(request: IncomingMessage, socket: Duplex, head: Buffer, place: ConnectionSlot): Promise<void> {
-    const { turn, metrics, origins } = this.#options;
+    const { turn, observer, origins } = this.#options;
     const credentials = credentialsOf(request, origins);
     // The slot is also given back if ws refuses the handshake, or if the client gives up while it waits for its turn.
     const leave = () => place.leave();
     socket.once('close', leave);
     const open = (webSocket: WebSocket) => {
       if (isFormer(webSocket)) {
-        metrics.webSocketClosed(NOT_SPOKEN);
+        observer.onWebSocketClose(NOT_SPOKEN);
         return refuseFormer(webSocket);
       }
       socket.off('close', leave);
@@ -157,8 +157,8 @@ export class WebSockets {
   }
 
   #open(webSocket: WebSocket, connection: SocketConnection): void {
-    const { drain, metrics } = this.#options;
-    metrics.connected('websocket');
+    const { drain, observer } = this.#options;
+    observer.onConnect('websocket');
     this.#connections.set(webSocket, connection);
     webSocket.on('message', this.#listeners.message);
     webSocket.on('ping', this.#listeners.ping);
@@ -199,15 +199,15 @@ export class WebSockets {
   }
 
   #closed(webSocket: WebSocket, code: number): void {
-    const { drain, metrics } = this.#options;
+    const { drain, observer } = this.#options;
     const connection = this.#connections.get(webSocket);
     if (!connection) return;
     this.#connections.delete(webSocket);
-    metrics.disconnected('websocket');
+    observer.onDisconnect('websocket');
     drain.delete(connection);
     connection.gone();
     connection.forget?.();
-    metrics.webSocketClosed(connection.closedWith ?? code);
+    observer.onWebSocketClose(connection.closedWith ?? code);
     if (connection.viewer) this.#expiry.remove(connection.viewer.expiresAt, connection);
   }
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
 import type { AskForThread } from '../log/sharing.ts';
 import type { Measured, Metrics } from '../telemetry/metrics.ts';
 import type { Environment, FromWorker, Orders, ToWorker } from './messages.ts';

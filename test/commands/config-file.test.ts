@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import type { ConfigError } from '../../src/config.ts';
+import type { ConfigError } from '../../src/config-error.ts';
 import { loadConfigFile } from '../../src/config-file.ts';
 import { dev } from '../../src/commands/dev.ts';
 import { schema } from '../../src/commands/schema.ts';

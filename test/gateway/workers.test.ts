@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readWorkers } from '../../src/config.ts';
+import { readWorkers } from '../../src/config-parts.ts';
 import { signAsEduzz } from '../../src/providers/eduzz/samples.ts';
 import { signAsWix } from '../../src/providers/wix/samples.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';

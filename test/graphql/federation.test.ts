@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { schema as printSchemaCommand } from '../../src/commands/schema.ts';
-import { DEFAULT_LIMITS } from '../../src/config.ts';
+import { DEFAULT_LIMITS } from '../../src/limits-config.ts';
 import { eventType } from '../../src/declaration/event-type.ts';
 import { Scales } from '../../src/execution/cost.ts';
 import { partsOf } from '../../src/execution/parts.ts';

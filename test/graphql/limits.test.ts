@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DEFAULT_LIMITS } from '../../src/config.ts';
+import { DEFAULT_LIMITS } from '../../src/limits-config.ts';
 import { documentLimits } from '../../src/execution/document-limits.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { environment } from '../../src/settings.ts';

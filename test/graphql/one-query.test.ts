@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { DEFAULT_LIMITS } from '../../src/config.ts';
+import { DEFAULT_LIMITS } from '../../src/limits-config.ts';
 import { eventType } from '../../src/declaration/event-type.ts';
 import { Scales } from '../../src/execution/cost.ts';
 import { documentLimits } from '../../src/execution/document-limits.ts';

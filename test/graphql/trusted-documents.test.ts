@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { WebSocket as Socket } from 'ws';
-import { ConfigError } from '../../src/config.ts';
+import { ConfigError } from '../../src/config-error.ts';
 import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { type Asked, TRANSPORTS, limitsMet } from '../support/transports.ts';
 import { call } from '../support/terminal.ts';

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
+import { ConfigError } from '../../src/config-error.ts';
 import { Addresses } from '../../src/http/address.ts';
 import { Allowance } from '../../src/tallies/allowance.ts';
 import { environment } from '../support/gateway.ts';

@@ -10,7 +10,7 @@ const server = sharedPostgres();
 /** As a gateway opens it. */
 async function openAt(url: string) {
   const warnings: string[] = [];
-  const commits = { committed: () => {}, failed: () => {} };
+  const commits = { onCommit: () => {}, onCommitFailure: () => {} };
   const log = await PostgresLog.open(url, { commits, warn: (message) => warnings.push(message) });
   return { log, warnings };
 }

@@ -144,7 +144,7 @@ async function settingAt(url: string, name: string) {
 }
 
 async function appends(url: string): Promise<void> {
-  const log = await PostgresLog.open(url, { commits: { committed: () => {}, failed: () => {} } });
+  const log = await PostgresLog.open(url, { commits: { onCommit: () => {}, onCommitFailure: () => {} } });
   let woken = 0;
   log.watch(() => (woken += 1));
   expect(await log.append([newEvent()])).toMatchObject([{ outcome: 'accepted' }]);

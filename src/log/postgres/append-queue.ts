@@ -1,4 +1,4 @@
-import type { Commits } from '../../events/commits.ts';
+import type { Commits } from '../../events/observer.ts';
 import type { Appended } from '../../events/event-log.ts';
 
 interface Waiting {
@@ -57,7 +57,7 @@ export class AppendQueue {
       try {
         const began = performance.now();
         const answer = await this.#send(batch.flatMap(({ records }) => records));
-        this.#commits?.committed(answer.length, (performance.now() - began) / 1000);
+        this.#commits?.onCommit(answer.length, (performance.now() - began) / 1000);
         for (const { records, settle } of batch) settle(answer.slice(from, (from += records.length)));
       } catch (error) {
         for (const { fail } of batch) fail(error);

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { HookcastError } from '../../errors.ts';
-import type { Commits } from '../../events/commits.ts';
+import type { Commits } from '../../events/observer.ts';
 import type { Connection } from './connection.ts';
 import { assertOwnSessions } from './pooler.ts';
 import type { Primary } from './primary.ts';

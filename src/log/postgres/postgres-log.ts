@@ -1,5 +1,5 @@
 import { HookcastError } from '../../errors.ts';
-import type { Commits } from '../../events/commits.ts';
+import type { Commits } from '../../events/observer.ts';
 import type { Cursor, Extent } from '../../events/cursor.ts';
 import type { ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';

@@ -1,5 +1,5 @@
 import { HookcastError } from '../../errors.ts';
-import type { Commits } from '../../events/commits.ts';
+import type { Commits } from '../../events/observer.ts';
 import type { NewEvent } from '../../events/event.ts';
 import type { Appended } from '../../events/event-log.ts';
 import type { Naming } from '../../events/naming.ts';
@@ -45,7 +45,7 @@ export class Recorder {
       const records = events.map((event) => toRecord(encode(APPENDED_COLUMNS, toRow(event, marker))));
       return await available('written', () => queue.append(records));
     } catch (error) {
-      if (error instanceof HookcastError) this.#commits?.failed(events.length);
+      if (error instanceof HookcastError) this.#commits?.onCommitFailure(events.length);
       throw error;
     }
   }

@@ -13,7 +13,7 @@ import { COUNT_UNFOUND, defineHashes } from './hashes.ts';
 import { STEPS } from './migrations/steps.ts';
 import { TO_14 } from './migrations/version-14.ts';
 import { QUARANTINED } from './quarantined.ts';
-import { SELECT_ALL } from './select.ts';
+import { SELECT_ALL } from './select-stored.ts';
 import { QUARANTINE, RECORDED } from './texts.ts';
 import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 

@@ -6,18 +6,9 @@ import { MARKS, REVISION_COLUMNS, bytesOf, fromErasureRow, fromRevisionRow, from
 import type { Parsing } from '../stored-event.ts';
 import { type FoundRevisions, MOST_REVISIONS, withRevisions } from '../told.ts';
 import type { Reader } from './reader.ts';
-import {
-  SELECT_EXTENT,
-  SELECT_MARK,
-  SELECT_REVISED,
-  type Search,
-  isExact,
-  otherWays,
-  selectErasures,
-  selectPage,
-  selectReach,
-  selectRevisions,
-} from './select.ts';
+import { SELECT_REVISED, selectErasures, selectRevisions } from './select-told.ts';
+import { SELECT_EXTENT, SELECT_MARK } from './select-stored.ts';
+import { type Search, isExact, otherWays, selectPage, selectReach } from './select.ts';
 import { assertFits } from './sound.ts';
 import { ERASURES, RECORDED, REVISIONS } from './texts.ts';
 

@@ -1,67 +1,17 @@
 import { KINDS } from '../../events/cancellation.ts';
 import type { ReadRequest } from '../../events/event-log.ts';
-import { ALL_PARTS, type Parts } from '../../events/event.ts';
 import type { EventFilter } from '../../events/filter.ts';
 import { toUtf8Text } from '../../events/utf8-text.ts';
-import { QUARANTINE_COLUMNS } from '../quarantine-row.ts';
-import { ERASURE_COLUMNS, MARKS, NOT_READ, RECORDED_COLUMNS, REVISION_COLUMNS } from '../row.ts';
 import type { Value } from '../value.ts';
 import { hashOfSubject } from './hash.ts';
-import { PLACES, positionsOf } from './hashes.ts';
-import { EVENTS_WITH_PERSONAL, personalOf } from './personal.ts';
-
-/** Where what stands in `personal` beside an event is there. */
-const OF_PERSONAL: Readonly<Record<string, string>> = {
-  personal: 'personal.personal',
-  raw: 'personal.raw',
-  // Each event has a row there, also when it is empty: where it is missing, what stood in it was not erased.
-  personal_checksum: 'CASE WHEN personal.seq IS NULL THEN -1 ELSE personal.checksum END',
-};
-/** The same without the texts. Nothing behind them in the row is asked for, or SQLite would have to go through them. */
-const UNREAD: Readonly<Record<string, string>> = {
-  personal: `CASE WHEN personal.personal IS NOT NULL THEN '${NOT_READ}' END`,
-  raw: `CASE WHEN personal.raw IS NOT NULL THEN '${NOT_READ}' END`,
-  personal_checksum:
-    'CASE WHEN personal.seq IS NULL THEN -1 WHEN personal.personal IS NULL AND personal.raw IS NULL THEN personal.checksum END',
-};
-
-/** The columns of an event as the table of this name has them, and what stands in `personal` beside it. */
-function columnsOf(events: string, { people, raw }: Parts = ALL_PARTS): string {
-  const beside = people || raw ? OF_PERSONAL : UNREAD;
-  return RECORDED_COLUMNS.map((column) => beside[column] ?? `${events}.${column}`).join(', ');
-}
-const withPersonal = (events: string) => `LEFT JOIN personal ON ${personalOf(events)}`;
-
-/** An event by the hash of its key and then its key. */
-export function selectByKey(parts: Parts): string {
-  return (
-    `SELECT ${columnsOf('events', parts)} FROM ${positionsOf('?1')} CROSS JOIN events USING (seq) ` +
-    `${withPersonal('events')} WHERE source = ?2 AND event_id = ?3 LIMIT 1`
-  );
-}
-
-/** What marks the cursors of what stands at a position, as `Cursor.mark` says. */
-const markAt = (seq: string) =>
-  `coalesce((SELECT coalesce(cursor_mark, checksum) FROM events WHERE seq = ${seq}), ` +
-  `(SELECT erased_at % ${MARKS} FROM erasures WHERE seq = ${seq}), ` +
-  `(SELECT revised_at % ${MARKS} FROM revisions WHERE seq = ${seq}))`;
-
-export const SELECT_MARK = `SELECT ${markAt('?1')}`;
-
-/** Both ends of the log. The floor counts too: a log that was trimmed empty has not gone back to its beginning. */
-export const SELECT_EXTENT =
-  `SELECT floor, head, ${markAt('head')} FROM (SELECT floor, ` +
-  'max(floor, (SELECT coalesce(max(seq), 0) FROM events), (SELECT coalesce(max(seq), 0) FROM erasures), ' +
-  '(SELECT coalesce(max(seq), 0) FROM revisions)) AS head FROM log)';
-
-/** All events, by the table itself. */
-export const SELECT_ALL = `SELECT ${columnsOf('events')} FROM events NOT INDEXED ${withPersonal('events')} ORDER BY events.seq`;
+import { PLACES } from './hashes.ts';
+import { columnsOf, withPersonal } from './select-stored.ts';
 
 /**
  * The lists of a filter, the most selective first: the first one present drives the search through its index. That of subjects is
  * `hashes.ts`.
  */
-const LISTS = [
+export const LISTS = [
   { name: 'subjects', column: 'subject', index: null },
   { name: 'tenants', column: 'tenant', index: 'events_by_tenant' },
   { name: 'types', column: 'type', index: 'events_by_type' },
@@ -75,7 +25,7 @@ const LISTS = [
 /** Lists that have an index of cancellations alone. */
 const OF_CANCELLATIONS: ReadonlySet<string> = new Set(['tenants', 'kinds']);
 /** Lists that say nothing of an erasure. */
-const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'happened']);
+export const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'happened']);
 
 export interface SqlQuery {
   readonly sql: string;
@@ -272,65 +222,6 @@ function boundsOf({ direction, after, before }: ReadRequest, table = 'candidate'
     parameters.push(before.seq);
   }
   return { order: direction === 'forward' ? 'ASC' : 'DESC', bounds, parameters } as const;
-}
-
-/** The first erasures of the stretch from the request's `after` to a position. Events of any type may have lost something. */
-export function selectErasures({ after, filter }: ReadRequest, upTo: number, most: number): SqlQuery {
-  const conditions = ['seq > ?', 'seq <= ?'];
-  const parameters: Value[] = [after?.seq ?? 0, upTo];
-  for (const list of LISTS) {
-    if (OF_EVENTS.has(list.name) || filter[list.name] === undefined) continue;
-    conditions.push(`${list.column} IN (SELECT value FROM json_each(?))`);
-    parameters.push(listOf(filter[list.name]));
-  }
-  return {
-    sql: `SELECT ${ERASURE_COLUMNS.join(', ')} FROM erasures WHERE ${conditions.join(' AND ')} ORDER BY seq LIMIT ?`,
-    parameters: [...parameters, most],
-  };
-}
-
-/** Of the first revisions of a stretch, how far so many of them reach; nothing where there are fewer. */
-export const SELECT_REVISED =
-  'SELECT seq, revised_at FROM revisions WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?';
-
-/** Lists: an event may be in another one after a revision than before. What had happened by its former form is not kept. */
-const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects', 'happened']);
-const isKept = ({ name }: (typeof LISTS)[number]) => name !== 'happened';
-
-/** @param table that of the events as they are, or of the revisions with what they were. */
-const within = (table: string, column: string) => `${table}.${column} IN (SELECT value FROM json_each(?))`;
-
-/**
- * The revisions of the stretch from the request's `after` to a position that concern whom the filter is of, as
- * `REVISION_COLUMNS` and then `RECORDED_COLUMNS` of the event as it is now. Of one that is gone there is nothing to tell.
- */
-export function selectRevisions({ after, filter, parts }: ReadRequest, upTo: number): SqlQuery {
-  const conditions = ['revisions.seq > ?', 'revisions.seq <= ?'];
-  const parameters: Value[] = [after?.seq ?? 0, upTo];
-  const where = (condition: string, value: Value) => {
-    conditions.push(condition);
-    parameters.push(value);
-  };
-  if (filter.occurredFrom !== undefined) where('events.occurred_at >= ?', filter.occurredFrom);
-  if (filter.occurredBefore !== undefined) where('events.occurred_at < ?', filter.occurredBefore);
-  const present = LISTS.filter(({ name }) => filter[name] !== undefined);
-  for (const { name, column } of present)
-    if (!OF_FORMER.has(name)) where(within('events', column), listOf(filter[name]));
-  const ofFormer = present.filter(({ name }) => OF_FORMER.has(name));
-  if (ofFormer.length > 0) {
-    const former = ofFormer.filter(isKept);
-    const fits = (table: string, lists: typeof ofFormer) =>
-      ['TRUE', ...lists.map(({ column }) => within(table, column))].join(' AND ');
-    conditions.push(`(${fits('events', ofFormer)} OR ${fits('revisions', former)})`);
-    parameters.push(...[...ofFormer, ...former].map(({ name }) => listOf(filter[name])));
-  }
-  return {
-    sql:
-      `SELECT ${REVISION_COLUMNS.map((column) => `revisions.${column}`).join(', ')}, ${columnsOf('events', parts)} ` +
-      `FROM revisions CROSS JOIN events ON events.seq = event_seq ${withPersonal('events')} ` +
-      `WHERE ${conditions.join(' AND ')} ORDER BY revisions.seq`,
-    parameters,
-  };
 }
 
 /** Without repetitions: a value named twice must not give its events twice. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { HookcastError } from '../../errors.ts';
-import type { Commits } from '../../events/commits.ts';
+import type { Commits } from '../../events/observer.ts';
 import type { Cursor, Extent } from '../../events/cursor.ts';
 import type { ErasureOrder, ErasurePreview, ErasureReceipt, ErasureRequest } from '../../events/erasure.ts';
 import { ALL_PARTS, type EventKey, type NewEvent, type RecordedEvent } from '../../events/event.ts';
@@ -33,7 +33,7 @@ import { SqliteReceivedSecrets } from './received-secrets.ts';
 import { SqliteReconciliations } from './reconciliations.ts';
 import { SqliteRefused } from './refused.ts';
 import { SqliteRevisions } from './revisions.ts';
-import { selectByKey } from './select.ts';
+import { selectByKey } from './select-stored.ts';
 import { SqliteTypes } from './served.ts';
 import { SqliteSilences } from './silences.ts';
 import { identityIn } from './sound.ts';
@@ -126,7 +126,7 @@ export class SqliteLog implements EventLog {
     try {
       answers = await this.#queue.append(rows);
     } catch (error) {
-      this.#commits?.failed(events.length);
+      this.#commits?.onCommitFailure(events.length);
       throw error;
     }
     this.#watchers.moved();

@@ -1,5 +1,5 @@
 import { HookcastError } from '../../errors.ts';
-import type { Commits } from '../../events/commits.ts';
+import type { Commits } from '../../events/observer.ts';
 import type { Row } from '../value.ts';
 import type { LogThread, StartThread } from '../sharing.ts';
 import type { AppendReply } from './append.ts';
@@ -152,7 +152,7 @@ export class WriteQueue {
       job: { kind: 'append', rows },
       settle: (answer) => {
         if ('value' in answer) {
-          this.#commits?.committed(rows.length, (performance.now() - began) / 1000);
+          this.#commits?.onCommit(rows.length, (performance.now() - began) / 1000);
           this.#wrote(rows.length, characters);
         }
         let from = 0;

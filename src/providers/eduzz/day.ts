@@ -1,11 +1,22 @@
-import { type DayEvent, type SampleDay, type SamplePerson, idOf, personOf, shareOf } from '../day.ts';
-import type { Sample } from '../sample.ts';
+import { type DayEvent, type SampleDay, idOf, personOf, shareOf } from '../day.ts';
+import {
+  DAY,
+  type Offer,
+  type Sale,
+  contact,
+  later,
+  money,
+  order,
+  orderIdOf,
+  paidAt,
+  said,
+  seed,
+  ticket,
+  totalOf,
+} from './day-payloads.ts';
 import { producer } from './sample-people.ts';
-import { eduzzSamples } from './samples.ts';
 
-type Data = Readonly<Record<string, unknown>>;
-
-/** What the organiser sells. What has a `hall` is a show with tickets; the rest are courses. */
+/** What the organiser sells. */
 const OFFERS = [
   { id: '5b0e7a44-31c9-4d0b-8f6e-70c2a9d415e3', name: 'Noite de Choro', hall: 'Plateia', price: 90 },
   { id: '1d2f7c80-6a15-4b93-9c0e-2f4b8a6d5e71', name: 'Roda de Samba na Laje', hall: 'Pista', price: 45 },
@@ -17,18 +28,6 @@ const OFFERS = [
 const SOLD = [0, 1, 0, 3, 2, 1, 0, 4, 1, 0, 3] as const;
 const PAID_BY = ['pix', 'creditCard', 'pix', 'bankslip'] as const;
 const SALES = 24;
-const SECOND = 1_000;
-const DAY = 24 * 60 * 60 * SECOND;
-
-interface Sale {
-  readonly number: number;
-  readonly orderId: string;
-  readonly offer: (typeof OFFERS)[number];
-  readonly quantity: number;
-  readonly buyer: SamplePerson;
-  readonly share: number;
-  readonly paidBy: string;
-}
 
 /** A day of an organiser: tickets and courses sold, people at the door, refunds, a chargeback, carts that were left. */
 export function eduzzDay(day: SampleDay): DayEvent[] {
@@ -187,115 +186,7 @@ function learnt(day: SampleDay): DayEvent[] {
 }
 
 /** Sold on another day. */
-function earlier(day: SampleDay, number: number, offer: Sale['offer']): Sale {
+function earlier(day: SampleDay, number: number, offer: Offer): Sale {
   const buyer = personOf(number + 11);
   return { number, orderId: orderIdOf(day, 500 + number), offer, quantity: 1, buyer, share: 0, paidBy: 'creditCard' };
-}
-
-function order(day: SampleDay, change: string, at: Date, sale: Sale, more: Data): DayEvent {
-  const { offer, orderId, quantity, buyer, paidBy } = sale;
-  const status = { waiting_refund: 'waitingRefund', chargeback: 'paid', opened: 'open' }[change] ?? change;
-  return said(day, `myeduzz.invoice_${change}`, at, `order ${orderId}`, {
-    id: orderId,
-    status,
-    buyer: { ...contact(buyer), document: '00000000000', cellphone: phoneOf(buyer), phone: undefined },
-    offer: { name: offer.name },
-    createdAt: later(at, -240).toISOString(),
-    dueDate: new Date(at.getTime() + 3 * DAY).toISOString(),
-    price: money(totalOf(sale)),
-    items: [{ productId: offer.id, name: offer.name, price: money(offer.price), billingType: 'single' }],
-    totalItems: quantity,
-    checkoutUrl: `https://checkout.example/${orderId}`,
-    paymentMethod: paidBy,
-    ...more,
-  });
-}
-
-function ticket(
-  day: SampleDay,
-  change: string,
-  at: Date,
-  sale: Sale,
-  seat: number,
-  more: Data,
-  participant: Data = {},
-): DayEvent {
-  const { offer, number, buyer } = sale;
-  const who = seat === 0 ? buyer : personOf(buyer.number + 3 + seat);
-  const person = {
-    ...contact(who),
-    // Of the ticket: somebody may have several.
-    id: idOf(day, 'ticket', number * 10 + seat),
-    inviteKey: String(seed(day, 'invite', number * 10 + seat)),
-    phone: phoneOf(who),
-    tags: [],
-    customFields: {},
-  };
-  return said(day, `blinket.attendance_${change}`, at, `ticket ${number}.${seat}`, {
-    event: { id: offer.id, name: offer.name, type: 'inPerson' },
-    ...more,
-    participant: { ...participantOf(change), ...person, ...participant },
-    createdAt: at.toISOString(),
-  });
-}
-
-/** A sample of it, with what this day says in its place. */
-function said(day: SampleDay, event: string, at: Date, about: string, data: Data): DayEvent {
-  const payload = sampleOf(event)({ id: idOf(day, `${event} ${about}`, 0).replaceAll('-', ''), at });
-  return { at, payload: { ...payload, data: { ...(payload['data'] as Data), ...data } } };
-}
-
-function participantOf(change: string): Data {
-  const { data } = sampleOf(`blinket.attendance_${change}`)() as { data: { participant: Data } };
-  return data.participant;
-}
-
-/** Of orders and of courses not every event has a sample, and all of one family have one form. */
-function sampleOf(event: string): Sample['payload'] {
-  const found = eduzzSamples.find((sample) => sample.event === event);
-  if (found) return found.payload;
-  const family = eduzzSamples.find((sample) => sample.event === 'myeduzz.invoice_opened')!;
-  return (fresh) => ({ ...family.payload(fresh), event });
-}
-
-function paidAt(sale: Sale, at: Date): Data {
-  return {
-    paid: money(totalOf(sale)),
-    paidAt: at.toISOString(),
-    transaction: { id: `7${sale.orderId}` },
-  };
-}
-
-function contact({ name, email, number }: SamplePerson): Data {
-  return {
-    id: String(770_000 + number),
-    name,
-    email,
-    phone: { countryCode: '55', areaCode: '81', number: `90000${1_000 + number}` },
-  };
-}
-
-function phoneOf({ number }: SamplePerson): string {
-  return `+558190000${1_000 + number}`;
-}
-
-function orderIdOf(day: SampleDay, number: number): string {
-  return String(seed(day, 'order', number));
-}
-
-/** Eight digits that the same day has every time. */
-function seed(day: SampleDay, what: string, number: number): number {
-  return 10_000_000 + (Number.parseInt(idOf(day, what, number).slice(0, 8), 16) % 89_999_999);
-}
-
-function totalOf({ offer, quantity }: Sale): number {
-  return offer.hall === null ? offer.price : offer.price * quantity;
-}
-
-function money(value: number): Data {
-  return { currency: 'BRL', value };
-}
-
-function later(at: Date, seconds: number): Date {
-  return new Date(at.getTime() + seconds * SECOND);
 }

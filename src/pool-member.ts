@@ -1,7 +1,7 @@
-import type { RecentRecord } from '../events/recent.ts';
-import type { LogSharing } from '../log/sharing.ts';
-import type { Tallies } from '../tallies/tallies.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { RecentRecord } from './events/recent.ts';
+import type { LogSharing } from './log/sharing.ts';
+import type { Tallies } from './tallies/tallies.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 /** What a gateway has together with the others of its machine, each a worker in a thread of its own. */
 export interface PoolMember {

@@ -1,0 +1,43 @@
+import { SHIPPED } from './providers/shipped.ts';
+import type { ShippedSource } from './providers/shipped-source.ts';
+import type { Settings } from './settings.ts';
+
+/** A source as the settings describe it, with what its provider is made of. */
+export interface SourceConfig {
+  readonly name: string;
+  readonly provider: string;
+  /** Whose events it takes; left out for everybody's. */
+  readonly accounts?: readonly string[];
+  readonly [option: string]: unknown;
+}
+
+/** The sources that the settings describe, and what is wrong with them. */
+export function sourcesOf(settings: Settings, problems: string[]): readonly SourceConfig[] {
+  // Which providers there are, and so what their settings are called, no type says.
+  const given = settings as unknown as Readonly<Record<string, unknown>>;
+  const canCheck = ({ needs }: ShippedSource) => ((given[needs] as readonly unknown[] | undefined)?.length ?? 0) > 0;
+  const named = settings.SOURCES?.map((name) => SHIPPED.find((source) => source.name === name)!);
+  const wanted = named ?? SHIPPED.filter((source) => source.isDefault || canCheck(source));
+  const able = wanted.filter(canCheck).map(({ name }) => name);
+  for (const source of wanted) {
+    const { name, needs, accounts, needsAccounts } = source;
+    if (!canCheck(source)) problems.push(missing(source, able));
+    else if (needsAccounts && given[accounts!] === undefined) {
+      const why = `the sender of "${name}" signs for all of its customers with one key`;
+      problems.push(`${accounts}: must be set beside ${needs}, to your own account: ${why}`);
+    }
+  }
+  return wanted.map((source): SourceConfig => {
+    const accounts = source.accounts === null ? [] : ((given[source.accounts] ?? []) as readonly string[]);
+    const { name } = source;
+    return { name, provider: name, ...source.read(given), ...(accounts.length > 0 && { accounts }) };
+  });
+}
+
+function missing({ name, needs }: ShippedSource, able: readonly string[]): string {
+  const otherwise =
+    able.length > 0
+      ? `leave the source out with SOURCES=${able.join(',')}`
+      : 'name in SOURCES the sources that you have secrets of';
+  return `${needs}: the source "${name}" has nothing to check its deliveries with; set it, or ${otherwise}`;
+}
