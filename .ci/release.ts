@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { changesOf } from './changelog.ts';
+import { changesOf, versionProblems } from './changelog.ts';
 import { published } from './published.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -30,19 +30,22 @@ interface Manifest {
 
 /** Packages of a release: the gateway, and the client alone, which `npm run build` has made. */
 const FOLDERS = [ROOT, join(ROOT, 'dist', 'client')];
+/** Where their names, versions and repositories are written. */
+const MANIFESTS = ['package.json', 'src/client/package.json'];
 
 const run = (file: string, args: readonly string[], cwd = ROOT) =>
   execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
 /**
- * `npm run release`: packs, checks what was packed, and publishes it with the notes of the changelog. With `--dry-run` it says what it would
- * do instead of the last two. To publish is for CI alone: only there can npm attest where a package was built.
+ * `npm run release`: packs, checks what was packed, and publishes it with the notes of the changelog. With `--dry-run` it publishes nothing, and
+ * says what it would do and what is still missing. To publish is for CI alone: only there can npm attest where a package was built.
  */
 function release(isDryRun: boolean): void {
-  const { version, repository = null } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-  const notes = changesOf(readFileSync(join(ROOT, 'docs', 'CHANGELOG.md'), 'utf8'), version);
-  const problems = isDryRun ? [] : problemsOf(version, repository);
-  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const { version } = readManifest('package.json');
+  const changelog = readFileSync(join(ROOT, 'docs', 'CHANGELOG.md'), 'utf8');
+  const notes = changesOf(changelog, version);
+  const problems = [...versionProblems(changelog, version), ...problemsOf(version)];
+  if (problems.length > 0 && !isDryRun) throw new Error(problems.join('\n'));
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-release-'));
   try {
     run('npm', ['run', 'build']);
@@ -56,6 +59,8 @@ function release(isDryRun: boolean): void {
     if (!isDryRun) for (const args of publish) run('npm', args, folder);
     for (const args of publish) console.log(`${isDryRun ? 'It would run' : 'It ran'} npm ${args.join(' ')}`);
     console.log(`\nThe notes of v${version}:\n\n${notes}`);
+    if (problems.length > 0)
+      console.log(`Before it can be published:\n${problems.map((one) => `- ${one}`).join('\n')}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -74,18 +79,33 @@ function pack(from: string, into: string): string {
   return of(join(folder, 'package'), into);
 }
 
-/** Why this can't be published. */
-function problemsOf(version: string, repository: unknown): string[] {
+/** What of this machine, the checkout and the manifests keeps it from being published, and what to do about it. */
+function problemsOf(version: string): string[] {
   const problems: string[] = [];
   // npm asks CI for an identity, which stands in the provenance.
   if (!process.env['CI'])
-    problems.push('Publishing is for CI: only there npm can attest the provenance. Try --dry-run.');
-  // npm compares it with the repository that CI builds.
-  if (repository === null) problems.push('package.json names no "repository", which the provenance needs.');
-  if (run('git', ['status', '--porcelain']) !== '') problems.push('There are changes that are not committed.');
+    problems.push('Publishing is for CI: have a job with "id-token: write" run npm run release on the tag.');
+  for (const file of MANIFESTS) {
+    const manifest = readManifest(file);
+    if (manifest.version !== version)
+      problems.push(`${file} has the version ${manifest.version}: set it to ${version}.`);
+    // npm compares it with the repository that CI builds, and refuses a package of which it is another or none.
+    if (!manifest.repository) {
+      problems.push(
+        `${file} names no repository, which the provenance needs: set "repository": { "type": "git", "url": "git+https://…" } to the public ` +
+          'repository in which CI builds the package.',
+      );
+    }
+  }
+  if (run('git', ['status', '--porcelain']) !== '')
+    problems.push('There are changes that are not committed: commit them.');
   const tags = run('git', ['tag', '--points-at', 'HEAD']).split('\n');
-  if (!tags.includes(`v${version}`)) problems.push(`This commit has no tag v${version}.`);
+  if (!tags.includes(`v${version}`)) problems.push(`This commit has no tag v${version}: git tag v${version}.`);
   return problems;
+}
+
+function readManifest(file: string): Manifest {
+  return JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Manifest;
 }
 
 try {

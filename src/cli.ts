@@ -28,6 +28,8 @@ const program = new Command('hookcast')
   .description(
     'Receives verified webhooks, records them as typed events, and serves them as GraphQL queries and resumable subscriptions.',
   )
+  // Here as well as below: or options are collected, in front of which "token" then can't see its "issue".
+  .enablePositionalOptions()
   .showHelpAfterError('(--help says how)');
 
 program

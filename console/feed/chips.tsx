@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { HAPPENINGS, type Happening } from '../parts/happened.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useWords } from '../words/words.tsx';
@@ -11,6 +12,11 @@ interface ChipsProps {
 /** A chip for each kind of thing that happened. One can be chosen. */
 export function Chips({ chosen, choose }: ChipsProps) {
   const { feed, happenings } = useWords();
+  const pressed = useRef<HTMLButtonElement>(null);
+  // On a telephone the row is longer than the screen, and a link may have chosen one at its end.
+  useEffect(() => {
+    if (chosen !== null) pressed.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [chosen]);
   return (
     <div className="chips" role="group" aria-label={feed.what}>
       <button type="button" className="chip" aria-pressed={chosen === null} onClick={() => choose('')}>
@@ -19,6 +25,7 @@ export function Chips({ chosen, choose }: ChipsProps) {
       {HAPPENINGS.map((what) => (
         <button
           key={what}
+          ref={what === chosen ? pressed : null}
           type="button"
           className={`chip ${what}`}
           aria-pressed={what === chosen}

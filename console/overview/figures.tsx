@@ -29,24 +29,26 @@ export function Figures({ range, measure, buckets, growth }: FiguresProps) {
     if (Math.abs(growth) < 0.005) return overview.same(before);
     return growth > 0 ? overview.more(percent(growth), before) : overview.fewer(percent(-growth), before);
   };
+  const money =
+    amounts.length > 0 ? (
+      <div className="figure worth">
+        <dt>{overview.worth}</dt>
+        {amounts.map((amount) => (
+          <dd key={amount.currency} className="money">
+            {writtenMoney(language, amount)}
+          </dd>
+        ))}
+      </div>
+    ) : null;
   return (
     <dl className="figures" aria-label={overview.figures}>
+      {isCancelled ? null : money}
       <Figure
         name={isCancelled ? overview.cancellations : words.today.figures[measure]}
         value={events}
         note={growth === null ? null : compared(growth)}
         className="all"
       />
-      {amounts.length > 0 ? (
-        <div className="figure worth">
-          <dt>{overview.worth}</dt>
-          {amounts.map((amount) => (
-            <dd key={amount.currency} className="money">
-              {writtenMoney(language, amount)}
-            </dd>
-          ))}
-        </div>
-      ) : null}
       {isCancelled ? (
         <>
           <Figure
@@ -62,6 +64,7 @@ export function Figures({ range, measure, buckets, growth }: FiguresProps) {
           />
         </>
       ) : null}
+      {isCancelled ? money : null}
     </dl>
   );
 }

@@ -45,6 +45,13 @@ export function AnsweredHours({ hours, now }: AnsweredHoursProps) {
           );
         })}
       </ol>
+      <div className="axis" aria-hidden="true">
+        {bars
+          .filter((_, index) => index % 6 === 0)
+          .map(({ from }) => (
+            <span key={from}>{time.format(from)}</span>
+          ))}
+      </div>
     </figure>
   );
 }

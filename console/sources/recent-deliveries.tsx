@@ -37,7 +37,7 @@ function RecentDelivery({ delivery, now }: { readonly delivery: Delivery; readon
   return (
     <details>
       <summary>
-        <span className={isTrouble ? 'outcome serious' : 'outcome'}>{overview.outcomes[outcome]}</span>
+        <span className={isTrouble ? 'outcome serious' : 'outcome fine'}>{overview.outcomes[outcome]}</span>
         <span className="delivery-type">{type ?? code}</span>
         {isSample ? <span className="sample-mark">{sources.sample}</span> : null}
         <span className="note">

@@ -83,6 +83,7 @@ export async function assembleCore(
     buffered,
     otherTypes: () => serving.others,
     silent: () => [...sources.keys()].map((source) => [source, silences.of(source) !== null] as const),
+    switchedOff: () => [...sources.keys()].map((source) => [source, silences.isSwitchedOff(source)] as const),
     now,
   });
   const onLimit = (limit: Limit) => metrics.limited(limit);
@@ -99,13 +100,14 @@ export async function assembleCore(
   const documents = documentLimits(config.limits.documents, schema);
   const { trustedDocuments: manifests } = config;
   const trust = () => (manifests.length === 0 ? null : readTrustedDocuments(manifests, schema, documents));
-  const begin = async () =>
-    [
-      trust(),
-      await log.fields.list(),
-      await Tokens.open({ record: log.tokens, logger, now, changed: () => pauses.look() }),
-    ] as const;
-  const [trusted, known, tokens] = await begin().catch(async (error: unknown) => {
+  const onDrift = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
+  const begin = async () => {
+    const trusted = trust();
+    const drift = new Drift({ record: log.fields, logger, onDrift }, await log.fields.list());
+    const changed = async () => void (await Promise.all([pauses.look(), drift.look()]));
+    return [trusted, drift, await Tokens.open({ record: log.tokens, logger, now, changed })] as const;
+  };
+  const [trusted, drift, tokens] = await begin().catch(async (error: unknown) => {
     // Or its connections would keep a process that could not start.
     await log.close();
     throw error;
@@ -130,8 +132,6 @@ export async function assembleCore(
     },
     onReplay: (messages) => metrics.replayed(messages),
   });
-  const onDrift = (source: string, type: string, change: string) => metrics.drifted(source, type, change);
-  const drift = new Drift({ record: log.fields, logger, onDrift }, known);
   const onQuarantine = (source: string, issues: readonly Issue[]) => metrics.quarantined(source, issues);
   const { values: mostValues } = config.limits.webhooks;
   const mostWaiting = Math.ceil(MOST_WAITING / workers);

@@ -145,9 +145,10 @@ async function ask(operations: Operations, variables: Readonly<Record<string, un
     return await operations.ask<{ readonly erase: Report }>(ERASE, variables);
   } catch (error) {
     if (!(error instanceof HookcastError) || error.code !== 'TIMED_OUT') throw error;
+    // What was erased before the answer was lost has no receipt: the gateway's records of erasures and its audit have it.
     throw new CommandError(
-      'The gateway took longer than it may take to answer (GRAPHQL_TIMEOUT_MS). It goes on with what was asked for: run this again later to ' +
-        'see what is left.',
+      `${error.message} An erasure that has begun is carried out to its end, without a receipt here: run this again later to see what is left, ` +
+        'and see "hookcast audit" for when it began.',
     );
   }
 }

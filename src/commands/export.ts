@@ -7,7 +7,7 @@ import { CommandError, type SendingTerminal } from './terminal.ts';
 import { withOperations } from './with-operations.ts';
 
 /** The lists of `EventFilter`. */
-const LISTS = ['providers', 'sources', 'tenants', 'types', 'typenames', 'kinds', 'subjects'] as const;
+const LISTS = ['providers', 'sources', 'tenants', 'types', 'typenames', 'kinds', 'happened', 'subjects'] as const;
 /** How often a long export says how far it is, in milliseconds. */
 const EVERY = 2_000;
 

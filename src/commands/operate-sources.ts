@@ -3,7 +3,7 @@ import type { Terminal } from './terminal.ts';
 import { withOperations } from './with-operations.ts';
 
 const LIST = `query SourcesList {
-  sources { name provider lastEventAt operations { url path secret drift pause { at reason osUser tokenId } } }
+  sources { name provider lastEventAt reconciliation { webhook } operations { url path secret drift pause { at reason osUser tokenId } } }
 }`;
 const PAUSE = `mutation SourcesPause($source: String!, $reason: String) {
   pauseSource(source: $source, reason: $reason) { at }
@@ -17,6 +17,7 @@ interface Source {
   readonly name: string;
   readonly provider: string;
   readonly lastEventAt: string | null;
+  readonly reconciliation: { readonly webhook: 'ON' | 'OFF' | null } | null;
   readonly operations: {
     readonly url: string | null;
     readonly path: string;
@@ -42,7 +43,7 @@ const SECRETS: Readonly<Record<SourceSecret, string>> = {
 export function listSources(terminal: Terminal): Promise<void> {
   return withOperations(terminal, { command: 'sources list', needsSources: true }, async ({ ask }) => {
     const { sources } = await ask<{ readonly sources: readonly Source[] }>(LIST);
-    for (const { name, provider, lastEventAt, operations } of sources) {
+    for (const { name, provider, lastEventAt, reconciliation, operations } of sources) {
       const { url, path, secret, drift, pause } = operations;
       terminal.print(
         name,
@@ -50,6 +51,7 @@ export function listSources(terminal: Terminal): Promise<void> {
         url ?? path,
         SECRETS[secret],
         lastEventAt === null ? 'no event yet' : `last event ${lastEventAt}`,
+        ...(reconciliation?.webhook === 'OFF' ? ['its webhook is off at the provider'] : []),
         ...(drift > 0 ? [`${drift} fields not expected`] : []),
         ...(pause === null ? [] : [`paused since ${pause.at} by ${whoOf(pause)}`]),
         ...(pause?.reason ? [pause.reason] : []),

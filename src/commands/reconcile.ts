@@ -47,6 +47,10 @@ export async function reconcile(source: string, options: ReconcileOptions, termi
     }
     for (const [type, count] of all) terminal.print(source, type, count.toLocaleString('en'));
     if (unfit > 0) terminal.print(`${unfit.toLocaleString('en')} things fit no event, and were not recorded.`);
+    if (run.webhook === 'OFF')
+      terminal.print(
+        `The provider says that the webhook of "${source}" is off: it sends nothing until you switch it on there.`,
+      );
     if (run.outcome === 'failed') throw new CommandError(`${run.error.message} What was compared before is recorded.`);
     terminal.print(
       dryRun

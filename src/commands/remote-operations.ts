@@ -5,8 +5,10 @@ import { isLoopback } from '../loopback.ts';
 import { type Operations, dataIn } from './operations.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
-/** How long a gateway may take to answer, in milliseconds: it gives up long before. */
-const PATIENCE = 120_000;
+/** How long a gateway may take to answer, in milliseconds. An erasure is answered when it is done; after 300 seconds `fetch` gives up. */
+const PATIENCE = 290_000;
+/** How proxies say that what is behind them did not answer in time. */
+const GAVE_UP = [504, 524];
 /** A gateway that has a rate for each token is asked again so often, each time after a second. */
 const AGAIN = 60;
 
@@ -97,12 +99,18 @@ async function post(url: string, authorization: string, body: string): Promise<s
     text = await response.text();
   } catch (error) {
     const { name, cause } = error as Error;
-    const why =
-      name === 'TimeoutError' ? 'too late' : ((cause as NodeJS.ErrnoException | undefined)?.code ?? 'no connection');
+    if (name === 'TimeoutError') throw tooLate(`The gateway did not answer within ${PATIENCE / 1000} seconds`);
+    const why = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'no connection';
     throw new CommandError(`No gateway answers at ${url} (${why}). Check --url, or HOOKCAST_URL.`);
   }
   if (isAnswer(text)) return text;
+  if (GAVE_UP.includes(response.status))
+    throw tooLate(`A proxy before the gateway did not wait for its answer (${response.status})`);
   throw new CommandError(`${url} answers ${response.status}, and not as a gateway does. Check --url, or HOOKCAST_URL.`);
+}
+
+function tooLate(what: string): HookcastError {
+  return new HookcastError('TIMED_OUT', `${what}. Look what became of it before you ask for it again.`);
 }
 
 function isAnswer(text: string): boolean {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type PoolMember, type Gateway, createGateway } from '../gateway.ts';
+import type { PoolMember } from '../assembly/pool-member.ts';
+import { type Gateway, createGateway } from '../gateway.ts';
 import type { Config } from '../config.ts';
 import type { Provider } from '../providers/provider.ts';
 import { reload } from './reload.ts';

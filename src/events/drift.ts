@@ -30,6 +30,9 @@ export interface FieldRecord {
   /** What is recorded, ordered by source, type, path and change. */
   list(): Promise<readonly Field[]>;
 
-  /** Takes what is recorded as to be expected from now on; of one source, or of all. How many fields that were not. */
+  /**
+   * Takes the recorded fields, of one source or of all, as expected from now on. Returns how many were not expected before. Other gateways see
+   * by `tokens.changes` that they have to look.
+   */
   expect(source?: string): Promise<number>;
 }

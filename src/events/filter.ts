@@ -15,6 +15,8 @@ export interface EventFilter {
   readonly types?: readonly string[];
   /** Names of our types, of every provider: the shapes of the events. */
   readonly typenames?: readonly string[];
+  /** Words of what happened, such as `PAID`. An event that tells of one thing only has none, and is in no such list. */
+  readonly happened?: readonly string[];
   readonly kinds?: readonly Kind[];
   readonly subjects?: readonly string[];
   readonly occurredFrom?: number;
@@ -23,10 +25,13 @@ export interface EventFilter {
 
 /** A filter for what is at hand already. It finds what a log finds: the contract suite holds every adapter to it. */
 export interface Matcher {
-  event(event: Envelope & Pick<Content, 'shape' | 'kind'>): boolean;
+  event(event: Envelope & Pick<Content, 'shape' | 'kind' | 'happened'>): boolean;
   /** Events of any type, kind and time may have lost something, so only the other lists count. */
   erasure(erasure: Subject): boolean;
-  /** For an event that is wanted as it is now, or was wanted before: a subscriber that has it must hear that it changed. */
+  /**
+   * For an event that is wanted as it is now, or was wanted before: a subscriber that has it must hear that it changed. What had happened by
+   * its former form is not kept, so that it may have been anything.
+   */
   revision(revision: Pick<Revision, 'event' | 'former'>): boolean;
 }
 
@@ -39,6 +44,7 @@ export function matcher(filter: EventFilter): Matcher {
   const types = wanted(filter.types);
   const typenames = wanted(filter.typenames);
   const kinds = wanted(filter.kinds);
+  const happened = wanted(filter.happened);
   const { occurredFrom = -Infinity, occurredBefore = Infinity } = filter;
   const isOf = ({ type, shape, kind, subject }: Former) =>
     types(type) && typenames(shape) && kinds(kind) && subjects(subject);
@@ -46,9 +52,10 @@ export function matcher(filter: EventFilter): Matcher {
   const belongs = (what: { provider: string; source: string; tenant: string }) =>
     tenants(what.tenant) && providers(what.provider) && sources(what.source);
   return {
-    event: (event) => belongs(event) && isOf(event) && happenedIn(event.occurredAt),
+    event: (event) => belongs(event) && isOf(event) && happened(event.happened) && happenedIn(event.occurredAt),
     erasure: (erasure) => belongs(erasure) && subjects(erasure.subject),
-    revision: ({ event, former }) => belongs(event) && happenedIn(event.occurredAt) && (isOf(event) || isOf(former)),
+    revision: ({ event, former }) =>
+      belongs(event) && happenedIn(event.occurredAt) && ((isOf(event) && happened(event.happened)) || isOf(former)),
   };
 }
 

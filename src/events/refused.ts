@@ -19,6 +19,9 @@ export interface Refused extends NewRefused {
   readonly id: number;
 }
 
+/** What of it is listed: not what was sent, of which a list of thousands would be read for nothing. */
+export type ListedRefused = Omit<Refused, 'sealed' | 'digest'>;
+
 /** How much of a source is kept at most. One sender has half of it. */
 export interface RefusedRoom {
   readonly count: number;
@@ -47,8 +50,13 @@ export interface RefusedDesk {
 export interface RefusedRecord {
   /** With one answer for each, in the same order. */
   keep(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]>;
-  /** Those after an id that have not expired at `now`, in the order in which they came. */
-  list(request: { readonly after?: number; readonly limit: number; readonly now: number }): Promise<readonly Refused[]>;
+  /** Those after an id that have not expired at `now`, in the order in which they came; of one source, or of all. */
+  list(request: {
+    readonly after?: number;
+    readonly limit: number;
+    readonly now: number;
+    readonly source?: string | null;
+  }): Promise<readonly ListedRefused[]>;
   /** How many of each source have not expired at `now`. */
   count(now: number): Promise<ReadonlyMap<string, number>>;
   find(id: number, now: number): Promise<Refused | null>;

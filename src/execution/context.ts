@@ -114,4 +114,6 @@ export interface ContextOptions {
   readonly who?: Who;
   /** Notes what is about to be done, before it is. */
   readonly onAction?: (action: AuditAction, target: string | null) => Promise<void>;
+  /** See `Asker.lasts`. */
+  readonly onLasting?: () => void;
 }

@@ -37,7 +37,7 @@ const THIRTY_DAYS = 30 * 24 * 60 * 60 * 1000;
 export function createContext(
   backing: Backing,
   viewer: Viewer,
-  { parts: asked = ALL_PARTS, most = Infinity, onDisclosure, who = NOBODY, onAction }: ContextOptions = {},
+  { parts: asked = ALL_PARTS, most = Infinity, onDisclosure, who = NOBODY, onAction, onLasting }: ContextOptions = {},
 ): Context {
   const { log, review, now } = backing;
   const parts = within(asked, visibleTo(viewer));
@@ -81,6 +81,7 @@ export function createContext(
       scopes: viewer.scopes,
       who,
       noted: async (action, target) => onAction?.(action, target),
+      lasts: () => onLasting?.(),
     }));
   return {
     viewer,

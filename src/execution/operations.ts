@@ -205,6 +205,7 @@ export class Operations {
       },
       who: { osUser: null, tokenId: viewer.tokenId, holder: viewer.holder },
       onAction: (action, target) => audit.did(viewer, operationName, action, target),
+      onLasting: () => clearTimeout(timer),
     });
     const answered = (answer: WrittenResult): Answered => ({ answer, disclosed, parts });
     const deadline = new AbortController();
@@ -222,7 +223,7 @@ export class Operations {
       );
     } catch (error) {
       if (!deadline.signal.aborted) throw error;
-      const message = `It took longer than ${limits.timeout} ms, and was given up. Ask for less, or try again later.`;
+      const message = tookTooLong(operation, limits.timeout);
       return answered(
         writeResult({ errors: [presentError(new HookcastError('TIMED_OUT', message), () => {})] }, 'timeout'),
       );
@@ -231,6 +232,13 @@ export class Operations {
       contextValue.end();
     }
   }
+}
+
+/** Of a mutation nobody can tell from here what it has done by now, and to do it twice may do harm. */
+function tookTooLong({ operation }: OperationDefinitionNode, timeout: number): string {
+  return operation === 'mutation'
+    ? `It took longer than ${timeout} ms to answer. The gateway goes on with what it has begun: look what became of it before you ask for it again.`
+    : `It took longer than ${timeout} ms, and was given up. Ask for less, or try again later.`;
 }
 
 function unknownId(): HookcastError {

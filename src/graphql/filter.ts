@@ -21,6 +21,10 @@ export function addFilter(builder: Builder, { Kind }: CancellationTypes) {
           'Names of object types in this schema, such as `TicketChange`. The name of an interface is refused.',
       }),
       kinds: t.field({ type: [Kind], description: 'Only cancellations of these kinds.' }),
+      happened: t.stringList({
+        description:
+          'Words for what happened, such as `PAID` or `REFUNDED`, as `inBrief.happened` and `TypeCount.happened` have them; `CANCELED` of a cancellation.',
+      }),
       subjects: t.stringList(),
       occurredFrom: t.field({ type: 'DateTime', description: 'Inclusive.' }),
       occurredBefore: t.field({ type: 'DateTime', description: 'Exclusive.' }),

@@ -1,18 +1,17 @@
 import { HookcastError } from '../errors.ts';
-import type { Admitted } from '../events/refused.ts';
+import type { Admitted, ListedRefused } from '../events/refused.ts';
 import type { Builder } from './builder.ts';
 import { type PageOf, costOfPage, pageOf, stretchOf } from './connection.ts';
 import { READ } from '../execution/cost.ts';
-import type { KeptRefusal } from '../operator/refused.ts';
 
-type Page = PageOf<KeptRefusal>;
+type Page = PageOf<ListedRefused>;
 
 const WHAT = 'Refused deliveries are';
 const OPERATOR = 'Needs the scope `ops` and a token for every tenant, since nobody knows whose a refused delivery is.';
 
 /** Refused deliveries that are kept (KEEP_REFUSED): a query, and the two ways out. */
 export function addRefused(builder: Builder): void {
-  const Delivery = builder.objectRef<KeptRefusal>('RefusedDelivery').implement({
+  const Delivery = builder.objectRef<ListedRefused>('RefusedDelivery').implement({
     description: 'A delivery that was refused for its signature and is kept, encrypted. What was sent is never shown.',
     fields: (t) => ({
       id: t.id({ resolve: ({ id }) => String(id) }),
@@ -78,8 +77,8 @@ export function addRefused(builder: Builder): void {
       resolve: async (_root, { source = null, ...args }, context) => {
         const { size } = stretchOf(args);
         const after = typeof args.after === 'string' ? numberOf(args.after, 'INVALID_CURSOR') : 0;
-        const { kept, isCut } = await context.operator(WHAT).refused({ after, limit: size + 1, source });
-        return pageOf(kept, args, isCut, ({ id }) => String(id));
+        const kept = await context.operator(WHAT).refused({ after, limit: size + 1, source });
+        return pageOf(kept, args, false, ({ id }) => String(id));
       },
     }),
   );

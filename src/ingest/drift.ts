@@ -25,9 +25,11 @@ const MOST_FIELDS = 50_000;
  */
 export class Drift {
   readonly #options: DriftOptions;
-  readonly #shapes = new Map<string, FieldTree>();
+  /** By source and then by type: every delivery looks here, and to make one text of both would take longer than to look twice. */
+  readonly #shapes = new Map<string, Map<string, FieldTree>>();
+  #types = 0;
   /** By source and type, until the first delivery of the type. */
-  readonly #known: Map<string, Field[]>;
+  #known: Map<string, Field[]>;
   readonly #room: Room = { left: MOST_FIELDS };
   readonly #timer: NodeJS.Timeout;
   #recording: Promise<void> = Promise.resolve();
@@ -45,6 +47,19 @@ export class Drift {
     shape?.observe(payload, at, (change) => this.#options.onDrift(source, type, change));
   }
 
+  /**
+   * Takes as expected what an operator has accepted, at this gateway or another. Where nothing has drifted there is nothing to learn, so that
+   * a token that is issued or revoked, of which gateways hear by the same number, does not have all fields read.
+   */
+  async look(): Promise<void> {
+    const isNew = (fields: readonly Field[]) => fields.some(({ expected }) => !expected);
+    const hasDrifted = [...this.#shapes.values()].some((shape) => shape.hasDrifted);
+    if (!hasDrifted && ![...this.#known.values()].some(isNew)) return;
+    const recorded = await this.#options.record.list();
+    this.#known = Map.groupBy(recorded, ({ source, type }) => keyOf(source, type));
+    for (const [key, shape] of this.#shapes) this.#learn(shape, key);
+  }
+
   /** Records what was seen since the last time. What can't be recorded just now is recorded later. */
   record(): Promise<void> {
     this.#recording = this.#recording.then(() => this.#record());
@@ -58,7 +73,8 @@ export class Drift {
   }
 
   async #record(): Promise<void> {
-    const taken = [...this.#shapes.values()].map((shape) => ({ shape, sightings: shape.take() }));
+    const shapes = [...this.#shapes.values()].flatMap((ofSource) => [...ofSource.values()]);
+    const taken = shapes.map((shape) => ({ shape, sightings: shape.take() }));
     const sightings = taken.flatMap(({ sightings }) => sightings);
     if (sightings.length === 0) return;
     try {
@@ -70,14 +86,19 @@ export class Drift {
   }
 
   #shape(provider: Provider, source: string, type: string): FieldTree | null {
+    const there = this.#shapes.get(source)?.get(type);
+    if (there || this.#types >= MOST_TYPES) return there ?? null;
     const key = keyOf(source, type);
-    const there = this.#shapes.get(key);
-    if (there || this.#shapes.size >= MOST_TYPES) return there ?? null;
     const shape = new FieldTree(source, type, expectedFields(provider, type), this.#room);
+    this.#learn(shape, key);
+    this.#types += 1;
+    this.#shapes.set(source, (this.#shapes.get(source) ?? new Map<string, FieldTree>()).set(type, shape));
+    return shape;
+  }
+
+  #learn(shape: FieldTree, key: string): void {
     for (const { path, change, expected } of this.#known.get(key) ?? []) shape.know(path, change, expected);
     this.#known.delete(key);
-    this.#shapes.set(key, shape);
-    return shape;
   }
 }
 

@@ -47,6 +47,7 @@ export class FieldTree {
   readonly #changed = new Set<Node>();
   readonly #room: Room;
   #nodes = 0;
+  #drifted = 0;
   #delivery = 0;
   #at = 0;
 
@@ -66,10 +67,15 @@ export class FieldTree {
     }
   }
 
+  /** Whether something is there that nobody expected. */
+  get hasDrifted(): boolean {
+    return this.#drifted > 0;
+  }
+
   /** What is recorded already is known. */
   know(path: string, change: Change, expected: boolean): void {
     const mark = this.#nodeAt(path)?.marks[change];
-    if (mark && mark.state !== 'expected') mark.state = expected ? 'expected' : 'drifted';
+    if (mark && mark.state !== 'expected') this.#become(mark, expected ? 'expected' : 'drifted');
   }
 
   /** Looks through a payload, and tells of each field and each null that nobody expected. */
@@ -81,7 +87,7 @@ export class FieldTree {
     const note = (node: Node, change: Change) => {
       const mark = node.marks[change];
       if (mark.delivery === this.#delivery || (mark.state === 'expected' && node !== this.#root)) return;
-      if (mark.state === 'unknown') mark.state = isFirst ? 'expected' : 'drifted';
+      if (mark.state === 'unknown') this.#become(mark, isFirst ? 'expected' : 'drifted');
       mark.delivery = this.#delivery;
       mark.count += 1;
       this.#changed.add(node);
@@ -114,6 +120,11 @@ export class FieldTree {
       node.marks[change].count += count;
       this.#changed.add(node);
     }
+  }
+
+  #become(mark: Mark, state: 'expected' | 'drifted'): void {
+    this.#drifted += Number(state === 'drifted') - Number(mark.state === 'drifted');
+    mark.state = state;
   }
 
   #look(node: Node, value: unknown, note: (node: Node, change: Change) => void): void {

@@ -24,7 +24,7 @@ export class Reconciler {
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
-    this.#reconciling = new Reconciling(options);
+    this.#reconciling = new Reconciling({ ...options, switched: (source, webhook) => this.#switched(source, webhook) });
     this.#timer = setInterval(() => void this.look(), EVERY).unref();
   }
 
@@ -38,6 +38,12 @@ export class Reconciler {
     clearInterval(this.#timer);
     this.#stopping.abort();
     await this.#looking;
+  }
+
+  #switched(source: string, webhook: 'ON' | 'OFF'): void {
+    const { logger } = this.#options;
+    if (webhook === 'ON') return logger.info({ source }, 'the webhook of a source is on again at its provider');
+    logger.warn({ source }, 'the webhook of a source is off at its provider, which sends nothing: switch it on there');
   }
 
   async #look(): Promise<void> {

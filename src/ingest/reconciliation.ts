@@ -12,6 +12,8 @@ export interface ReconcilingOptions extends CompareOptions {
   readonly now: () => number;
   /** Told of each page, with what the log did not know of it. */
   readonly reconciled?: (source: string, missed: ReadonlyMap<string, number>) => void;
+  /** Told when the provider says for the first time that the webhook of a source is off, and when it is on again. */
+  readonly switched?: (source: string, webhook: 'ON' | 'OFF') => void;
 }
 
 export interface RunRequest {
@@ -31,6 +33,8 @@ export interface Progress {
   readonly seen: number;
   readonly missed: ReadonlyMap<string, number>;
   readonly unfit: number;
+  /** Whether the provider says that it sends deliveries to the source; null where it doesn't say. */
+  readonly webhook: Reconciliation['webhook'];
 }
 
 export type RunOutcome =
@@ -100,11 +104,11 @@ export class Reconciling {
     { signal, dryRun = false, progress }: RunRequest,
     holder: string | null,
   ): Promise<RunOutcome> {
-    const { log, now, reconciled } = this.#options;
+    const { log, now, reconciled, switched } = this.#options;
     const { source } = from;
     const namer = new Namer(await log.naming());
     let state = from;
-    let sum: Progress = { pages: 0, seen: 0, missed: new Map(), unfit: 0 };
+    let sum: Progress = { pages: 0, seen: 0, missed: new Map(), unfit: 0, webhook: from.webhook };
     const keep = async () => holder === null || (await log.reconciliations.keep(state, holder));
     try {
       // The dry run of a command is bounded by who waits for it.
@@ -123,20 +127,25 @@ export class Reconciling {
           seen: sum.seen + page.items.length,
           missed: added(sum.missed, missed),
           unfit: sum.unfit + unfit,
+          webhook: page.webhook ?? sum.webhook,
         };
         const isOver = page.next === null;
+        const before = state.webhook;
         state = {
           ...state,
           cursor: page.next,
           seen: state.seen + page.items.length,
           missed: Object.fromEntries(added(new Map(Object.entries(state.missed)), missed)),
-          webhook: page.webhook ?? state.webhook,
+          webhook: sum.webhook,
           trouble: null,
           dueAt: isOver ? now() + reconcile.every : now() + SOON,
           ...(isOver && { since: null, completedAt: runAt }),
         };
         if (!dryRun) reconciled?.(source, missed);
         const isKept = await keep();
+        // What is kept tells a gateway that starts that it was told already.
+        const isNews = sum.webhook !== before && (before !== null || sum.webhook === 'OFF');
+        if (isKept && !dryRun && isNews) switched?.(source, sum.webhook!);
         progress?.(sum);
         if (!isKept) return { outcome: 'not now' };
         if (isOver) return { outcome: 'done', ...sum };

@@ -6,7 +6,7 @@ import type { Silence } from '../events/told-silence.ts';
 import { KNOWN_WEEKS, silenceOf } from './rhythm.ts';
 
 export interface SilencesOptions {
-  readonly log: Pick<LogRecords, 'answers' | 'pauses' | 'silences'>;
+  readonly log: Pick<LogRecords, 'answers' | 'pauses' | 'reconciliations' | 'silences'>;
   /** Those that are configured. */
   readonly sources: ReadonlyMap<string, unknown>;
   readonly logger: Logger;
@@ -38,6 +38,7 @@ export class Silences {
   readonly #startedAt: number;
   readonly #known = new Map<string, Known>();
   #silent: ReadonlyMap<string, Silence> = new Map();
+  #switchedOff: ReadonlySet<string> = new Set();
   /** While a source is paused, and after it, nothing can have come. */
   readonly #pausedUntil = new Map<string, number>();
   #readUntil: number | null = null;
@@ -56,11 +57,18 @@ export class Silences {
     return this.#silent.get(source) ?? null;
   }
 
+  /** Whether the provider says that it sends nothing to the source, as far as that was asked. */
+  isSwitchedOff(source: string): boolean {
+    return this.#switchedOff.has(source);
+  }
+
   /** Looks once. @throws {HookcastError} LOG_UNAVAILABLE */
   async look(): Promise<void> {
     const { log, sources, now } = this.#options;
     const at = now();
     await this.#learn(at);
+    const off = (await log.reconciliations.list()).filter(({ webhook }) => webhook === 'OFF');
+    this.#switchedOff = new Set(off.map(({ source }) => source));
     const noted = await log.silences.list();
     for (const { source } of await log.pauses.list()) this.#pausedUntil.set(source, at);
     const silent = new Map<string, Silence>();

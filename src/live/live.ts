@@ -90,9 +90,6 @@ export class Live {
         this.#pages.clear();
         for (const subscriber of this.#subscribers.keys()) subscriber.fallBehind(position);
       },
-      onRenewal: (position) => {
-        for (const subscriber of this.#subscribers.keys()) if (subscriber.isAhead) subscriber.fallBehind(position);
-      },
     });
     this.#pages = new Pages(log, ration);
     this.#context = {

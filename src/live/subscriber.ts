@@ -57,8 +57,8 @@ export class Subscriber implements Member {
   #state: State = ENDED;
   /** Everything up to here has been written. Null until it is known where "from now on" is. */
   #cursor: Cursor | null;
-  /** The tail's era in which the cursor was read in the log. Null if the client gave the cursor. */
-  #era: number | null = null;
+  /** Whether this subscriber read the cursor in the log. A cursor that the client gave may be of a log that was put back. */
+  #isRead = false;
   /**
    * The cursor at which it went live ahead of the tail. Null once the tail has handed on the item there. Until then the log may have
    * lost that item, in a failover or by a copy that was put back, and the tail, which never read it, can't tell.
@@ -77,11 +77,6 @@ export class Subscriber implements Member {
 
   get isLive(): boolean {
     return this.#state === LIVE;
-  }
-
-  /** Whether it is live, and has something that the tail has not handed on yet. */
-  get isAhead(): boolean {
-    return this.#ahead !== null && this.isLive;
   }
 
   /** Takes a message that its cohort was handed. */
@@ -131,11 +126,9 @@ export class Subscriber implements Member {
     try {
       await tail.start();
       await tail.settled();
-      // The era is noted before the log is asked: the answer may be older than what the tail finds meanwhile.
-      const { era } = tail;
       const cursor = this.#cursor ?? (await log.head());
       if (this.#state !== AT_LOG) return;
-      if (!this.#cursor) this.#era = era;
+      if (!this.#cursor) this.#isRead = true;
       this.#cursor = cursor;
       while (tail.handing) await tail.handing;
       if (this.#state !== AT_LOG) return;
@@ -148,7 +141,7 @@ export class Subscriber implements Member {
       }
       const stretch = await pages.read(this.cohort, cursor);
       if (this.#state !== AT_LOG) return;
-      this.#era = era;
+      this.#isRead = true;
       if (!this.#take(cursor, stretch)) return;
       // It is at the head, but the tail has another log in memory.
       if (stretch.end === stretch.head && !this.#atHand(stretch.head)) {
@@ -166,8 +159,8 @@ export class Subscriber implements Member {
     const { tail } = this.#context;
     const { position, ring } = tail;
     const isPast = cursor.epoch === position.epoch && cursor.seq > position.seq;
-    // If the cursor was not read in this era, it may be beyond the head, since the log was put back from an older copy.
-    if (isPast) return this.#era === tail.era ? [] : null;
+    // If the cursor was not read just now, it may be beyond the head, since the log was put back from an older copy.
+    if (isPast) return this.#isRead ? [] : null;
     return ring.after(cursor);
   }
 
@@ -218,9 +211,26 @@ export class Subscriber implements Member {
     if (seq < ahead.seq) return false;
     this.#ahead = null;
     if (seq === ahead.seq && epoch === ahead.epoch && mark === ahead.mark) return true;
-    this.cohort.members.delete(this);
-    this.#queue();
+    this.#lookAgain();
     return false;
+  }
+
+  /**
+   * Waits until the tail has come to the position at which the subscriber is ahead. The tail hands on the item there only if the cohort wants
+   * it. If the log has lost that item, perhaps no message tells so: the log may end before it, or go on with items that the cohort does not want.
+   */
+  async #awaitTail(ahead: Cursor): Promise<void> {
+    const { tail } = this.#context;
+    tail.nudge();
+    await tail.settled();
+    if (this.#ahead === ahead && this.isLive) this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    this.cohort.members.delete(this);
+    // The cursor may be beyond the end of the log that the tail has read.
+    this.#isRead = false;
+    this.#queue();
   }
 
   /** Goes live. It must be called in the turn in which it looked at the tail's position. */
@@ -228,6 +238,7 @@ export class Subscriber implements Member {
     this.#state = LIVE;
     this.#ahead = this.#cursor!.seq > this.#context.tail.position.seq ? this.#cursor : null;
     this.cohort.members.add(this);
+    if (this.#ahead) void this.#awaitTail(this.#ahead);
     if (!this.#sayCaughtUp(this.#cursor!)) this.cohort.members.delete(this);
   }
 

@@ -15,8 +15,6 @@ export interface TailOptions {
   readonly hand: (entries: readonly Entry[], isFresh: boolean, signal: AbortSignal) => Promise<void>;
   /** Called with the position after which items are lost: they were trimmed before they were read, or the log was replaced. */
   readonly onLoss: (position: Cursor) => void;
-  /** Called when the log goes on under another epoch, as after a failover. It may have lost what the tail had not read yet. */
-  readonly onRenewal: (position: Cursor) => void;
   /** Called with the error while the log can't be read. */
   readonly report: (cause: unknown) => void;
 }
@@ -33,7 +31,6 @@ const AGAIN = 1_000;
 export class Tail {
   readonly #options: TailOptions;
   #following: { readonly ring: Ring; position: Cursor; handing: Promise<void> | null } | null = null;
-  #era = 0;
   #starting: Promise<void> | null = null;
   /** Whether it has been at the head since it began, or since it last lost items. */
   #wasAtHead = false;
@@ -56,16 +53,8 @@ export class Tail {
   }
 
   /**
-   * Counts the gaps and the changes of epoch that the tail has found in the log. Cursors of two eras can't be compared: the same
-   * epoch may have gone back, as after a failover to a standby that lacked its last events.
-   */
-  get era(): number {
-    return this.#era;
-  }
-
-  /**
-   * Resolves when the present page has been handed on. Null if there is none. Until it resolves, the position says nothing: some
-   * cohorts have what comes next, and others don't.
+   * Resolves when what is being handed on has been; null when nothing is. Meanwhile the position says nothing: some cohorts
+   * have what comes next, and others don't.
    */
   get handing(): Promise<void> | null {
     return this.#following?.handing ?? null;
@@ -159,20 +148,15 @@ export class Tail {
 
   /** Hands on the items of a page, and moves the position in the turn in which that is done. Returns whether there is more. */
   async #take(page: Page, signal: AbortSignal): Promise<boolean> {
-    const { hand, onLoss, onRenewal } = this.#options;
+    const { hand, onLoss } = this.#options;
     const current = this.#current;
     const { position } = current;
     if (gapAfter(position, page, page.isReplaced)) {
-      this.#era += 1;
       this.#wasAtHead = false;
       current.position = page.floor;
       current.ring.clear(page.floor);
       onLoss(position);
       return true;
-    }
-    if (position.epoch !== page.head.epoch) {
-      this.#era += 1;
-      onRenewal(position);
     }
     const entries = inOrder(page).map((item) => current.ring.add(item));
     current.handing = hand(entries, this.#wasAtHead, signal);

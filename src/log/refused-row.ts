@@ -1,4 +1,4 @@
-import type { Keeping, NewRefused, Refused, RefusedRoom } from '../events/refused.ts';
+import type { Keeping, ListedRefused, NewRefused, Refused, RefusedRoom } from '../events/refused.ts';
 import type { Row } from './value.ts';
 
 export const NEW_REFUSED_COLUMNS = [
@@ -12,6 +12,16 @@ export const NEW_REFUSED_COLUMNS = [
   'expires_at',
 ] as const;
 export const REFUSED_COLUMNS = ['id', ...NEW_REFUSED_COLUMNS] as const;
+/** Without what was sent, which is large, and its digest. */
+export const LISTED_REFUSED_COLUMNS = [
+  'id',
+  'source',
+  'sender',
+  'reason',
+  'size',
+  'received_at',
+  'expires_at',
+] as const;
 
 export function toRefusedRow(refused: NewRefused): Row {
   const { source, sender, digest, reason, size, sealed, receivedAt, expiresAt } = refused;
@@ -28,6 +38,19 @@ export function fromRefusedRow(row: Row): Refused {
     reason: String(reason),
     size: Number(size),
     sealed: String(sealed),
+    receivedAt: Number(receivedAt),
+    expiresAt: Number(expiresAt),
+  };
+}
+
+export function fromListedRefusedRow(row: Row): ListedRefused {
+  const [id, source, sender, reason, size, receivedAt, expiresAt] = row;
+  return {
+    id: Number(id),
+    source: String(source),
+    sender: String(sender),
+    reason: String(reason),
+    size: Number(size),
     receivedAt: Number(receivedAt),
     expiresAt: Number(expiresAt),
   };

@@ -17,7 +17,13 @@ export interface DriftReport {
   readonly fields: readonly (Field & { readonly deliveries: number })[];
 }
 
-export function driftOperator(log: EventLog, { noted }: Asker): DriftOperator {
+export interface DriftOptions {
+  readonly log: EventLog;
+  /** Called when something was accepted, so that the gateway itself obeys at once. */
+  readonly changed: () => Promise<void>;
+}
+
+export function driftOperator({ log, changed }: DriftOptions, { noted }: Asker): DriftOperator {
   return {
     async drift(source) {
       if (source !== null) await requireSource(log, source);
@@ -34,7 +40,9 @@ export function driftOperator(log: EventLog, { noted }: Asker): DriftOperator {
     async acceptDrift(source) {
       if (source !== null) await requireSource(log, source);
       await noted('ACCEPT_DRIFT', source);
-      return log.fields.expect(source ?? undefined);
+      const count = await log.fields.expect(source ?? undefined);
+      await changed();
+      return count;
     },
   };
 }

@@ -43,7 +43,7 @@ export interface ErasingOptions {
   readonly now: () => number;
 }
 
-export function erasingOperator({ log, now }: ErasingOptions, { who, noted }: Asker): ErasingOperator {
+export function erasingOperator({ log, now }: ErasingOptions, { who, noted, lasts }: Asker): ErasingOperator {
   return {
     async erase(of, { orderedBy: said, dryRun, evenSeveral }) {
       const request = toRequest(of);
@@ -53,6 +53,8 @@ export function erasingOperator({ log, now }: ErasingOptions, { who, noted }: As
       }
       // For a mistyped source nothing would be found, as if nothing were known about the person.
       if (of.source !== null) await requireSource(log, of.source);
+      // A receipt that nobody gets can't be had again: what was erased is not found a second time.
+      lasts();
       const at = now();
       const keepsRefused = (await log.refused.list({ limit: 1, now: at })).length > 0;
       const report = { at, orderedBy, keepsRefused };

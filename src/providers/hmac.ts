@@ -5,6 +5,8 @@ const BLOCK = { sha1: 64, sha256: 64, sha512: 128 } as const;
 /** What it makes, in bytes. */
 const DIGEST = { sha1: 20, sha256: 32, sha512: 64 } as const;
 export type HmacAlgorithm = keyof typeof BLOCK;
+/** Text of one character for each byte. */
+const TEXT = 'binary';
 
 /** A secret of HMAC, made ready: its inner and outer pads. (RFC 2104) */
 export interface HmacKey {
@@ -21,7 +23,7 @@ export function hmacKey(secret: string): HmacKey {
 
 export function keyOf(bytes: Buffer, algorithm: HmacAlgorithm): HmacKey {
   const block = BLOCK[algorithm];
-  const key = bytes.length > block ? hash(algorithm, bytes, 'buffer') : bytes;
+  const key = bytes.length > block ? digestOf(algorithm, bytes) : bytes;
   const inner = Buffer.alloc(block, 0x36);
   const outer = Buffer.alloc(block + DIGEST[algorithm], 0x5c);
   for (const [index, byte] of key.entries()) {
@@ -36,8 +38,13 @@ export function keyOf(bytes: Buffer, algorithm: HmacAlgorithm): HmacKey {
  * the garbage collector must finalise, which under load costs more than the hashing does.
  */
 export function hmacOf({ algorithm, inner, outer }: HmacKey, ...parts: readonly Buffer[]): Buffer {
-  hash(algorithm, Buffer.concat([inner, ...parts]), 'buffer').copy(outer, BLOCK[algorithm]);
-  return hash(algorithm, outer, 'buffer');
+  outer.write(hash(algorithm, Buffer.concat([inner, ...parts]), TEXT), BLOCK[algorithm], TEXT);
+  return digestOf(algorithm, outer);
+}
+
+/** A digest's bytes. Asked for as a buffer, they would be memory of their own for the garbage collector to return: that takes twice as long. */
+export function digestOf(algorithm: HmacAlgorithm, data: Buffer | string): Buffer {
+  return Buffer.from(hash(algorithm, data, TEXT), TEXT);
 }
 
 /** HMAC-SHA256 with a key that was made for it. */

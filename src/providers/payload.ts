@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { z } from 'zod';
 import { HookcastError } from '../errors.ts';
 import { type Survey, isRawNumber, parseExact, survey, withoutRawNumbers } from '../events/exact-json.ts';
@@ -123,7 +123,7 @@ export function isSecretName(name: string): boolean {
 }
 
 export function sha256Hex(data: Buffer | string): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** If nothing of a payload fits, the first issues say enough. */

@@ -20,6 +20,8 @@ export interface Measure {
   readonly otherTypes: () => number;
   /** The configured sources, and whether each is silent for longer than usual. */
   readonly silent: () => Iterable<readonly [source: string, isSilent: boolean]>;
+  /** The same sources, and whether the provider of each says that its webhook is off. */
+  readonly switchedOff: () => Iterable<readonly [source: string, isOff: boolean]>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -137,20 +139,10 @@ export class Metrics {
         },
       }),
     );
-    this.#registry.registerMetric(
-      new Gauge({
-        name: 'hookcast_source_silent',
-        help: 'Whether a source is silent for longer than is usual for it: 1 or 0.',
-        labelNames: ['source'],
-        // All workers give the same answer.
-        aggregator: 'max',
-        registers: [],
-        collect() {
-          this.reset();
-          for (const [source, isSilent] of measure.silent()) this.set({ source }, isSilent ? 1 : 0);
-        },
-      }),
-    );
+    const silent = 'Whether a source is silent for longer than is usual for it: 1 or 0.';
+    this.#ofSources('hookcast_source_silent', silent, measure.silent);
+    const off = 'Whether the provider says that the webhook of a source is off: 1 or 0.';
+    this.#ofSources('hookcast_source_webhook_off', off, measure.switchedOff);
     this.#gauge('hookcast_cohorts', 'Different subscriptions. Each is executed once for all its subscribers.', () => {
       return measure.subscribers().cohorts;
     });
@@ -267,6 +259,22 @@ export class Metrics {
 
   #histogram(name: string, help: string, buckets: number[]): Histogram {
     return new Histogram({ name, help, buckets, registers: [this.#registry] });
+  }
+
+  /** 1 or 0 for each source. All workers give the same answer. */
+  #ofSources(name: string, help: string, measure: () => Iterable<readonly [source: string, is: boolean]>): void {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: ['source'],
+      aggregator: 'max',
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [source, is] of measure()) this.set({ source }, is ? 1 : 0);
+      },
+    });
+    this.#registry.registerMetric(gauge);
   }
 
   /** @param aggregator how the numbers of several workers become one. */

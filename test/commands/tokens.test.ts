@@ -4,6 +4,8 @@ import { decodeJwt } from 'jose';
 import { expect, it } from 'vitest';
 import { issueToken, listTokens, revokeTokens } from '../../src/commands/tokens.ts';
 import { token } from '../../src/commands/token.ts';
+import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
+import { run } from '../support/child.ts';
 import { TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { EVENTS, Subscriber } from '../support/subscriber.ts';
 import { TestTerminal } from '../support/terminal.ts';
@@ -109,6 +111,21 @@ it('AUTH5.2 the log keeps of a token whom it is for, what it may do and when it 
   const dump = JSON.stringify(database.prepare('SELECT * FROM tokens').all());
   expect(dump).not.toContain(text.split('.')[2]);
   database.close();
+});
+
+it('AUTH5.2 is issued from the command line with the tenants and scopes that stand there', async () => {
+  const env = environment(temporaryFolder());
+  const log = new SqliteLog(env['DATABASE_URL']!.replace(/^sqlite:/, ''));
+  await log.close();
+  // "token" has the same options as "token issue".
+  const asked = ['--for', 'Ana', '--tenant', 'eduzz:1', 'wix:2', '--scope', 'events:read ops', '--expires', '60'];
+  const { stdout, stderr } = await run(['token', 'issue', ...asked], env);
+  expect(stderr).toBe('');
+  const { iat, exp } = decodeJwt(stdout.trim());
+  expect(exp! - iat!).toBe(60);
+  expect(await listed(env)).toMatchObject([
+    { label: 'Ana', tenants: ['eduzz:1', 'wix:2'], scope: 'events:read ops', revokedAt: null },
+  ]);
 });
 
 it('AUTH5.3 a token of another issuer is revoked by its id, a mistyped id is not, and a token without one says what ends it', async () => {

@@ -40,8 +40,8 @@ it('CON13.3 shows operators that a source is silent since when, and what webhook
   const log = new SqliteLog(join(folder, 'hookcast.db'));
   const last = Date.now() - 24 * HOUR;
   const hours = Array.from({ length: 28 * 24 }, (_, ago) => hourOf(last - ago * HOUR));
-  await log.recordAnswers(hours.map((hour) => ({ source: 'club', outcome: 'accepted', hour, count: 2, lastAt: last })));
-  await log.beginSilence('club', last);
+  await log.answers.add(hours.map((hour) => ({ source: 'club', outcome: 'accepted', hour, count: 2, lastAt: last })));
+  await log.silences.begin('club', last);
   const club = defineProvider({
     name: 'club',
     verify: sharedToken({ header: 'x-token', tokens: ['t'.repeat(8)] }),

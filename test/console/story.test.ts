@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { eduzzDay } from '../../src/providers/eduzz/day.ts';
 import { axe } from '../support/axe.ts';
-import { type ConsoleOptions, openConsole, zoneAtNoon } from '../support/browser.ts';
+import { type ConsoleOptions, openConsole, signedIn, zoneAtNoon } from '../support/browser.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { streamOf } from '../support/live-page.ts';
 
@@ -160,6 +160,7 @@ const SPY = `window.told = []; const Real = Notification;
 
 it('CON11.1 tells of what is new in a view when it was asked to, without naming anybody', async () => {
   const page = await open({ path: '/today' });
+  await signedIn(page);
   await page.context().grantPermissions(['notifications'], { origin: gateway.url });
   await page.addInitScript({ content: SPY });
   await page.goto(`${gateway.url}/console/events?what=paid`);

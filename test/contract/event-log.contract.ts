@@ -152,12 +152,19 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
           subject: index % 7 ? `s${index % 7}` : null,
           kind: kinds[index % 3] as null,
           shape: `Type${index % 4}`,
+          happened: [null, 'PAID', 'REFUNDED', 'CANCELED'][index % 4]!,
           occurredAt: { at: (index * 37) % 60, text: '' },
         }),
       );
       await log.append(events);
       const filters: EventFilter[] = [
         {},
+        { happened: ['REFUNDED'] },
+        { happened: ['PAID', 'CANCELED', 'PAID', 'NOTHING'] },
+        { happened: ['PAID'], tenants: ['t1', 't2'], occurredFrom: 10 },
+        { happened: ['PAID', 'REFUNDED'], typenames: ['Type1'], kinds: ['TICKET'] },
+        { happened: ['REFUNDED'], subjects: ['s1', 's2'] },
+        { happened: [] },
         { providers: ['wix'] },
         { sources: ['eduzz', 'nowhere'] },
         { tenants: ['t1', 't3', 't1'] },
@@ -184,6 +191,7 @@ export function describeEventLog(name: string, { open, again }: LogUnderTest): v
         (filter.tenants?.includes(event.tenant) ?? true) &&
         (filter.types?.includes(event.type) ?? true) &&
         (filter.typenames?.includes(event.shape) ?? true) &&
+        (filter.happened === undefined || (event.happened !== null && filter.happened.includes(event.happened))) &&
         (filter.kinds === undefined || (event.kind !== null && (filter.kinds as string[]).includes(event.kind))) &&
         (filter.subjects === undefined || (event.subject !== null && filter.subjects.includes(event.subject))) &&
         event.occurredAt.at >= (filter.occurredFrom ?? 0) &&

@@ -141,7 +141,12 @@ export function describeOperators({ open, again }: LogUnderTest): void {
     );
     const all = await other.refused.list({ limit: 20, now: 2_000 });
     expect(all.filter(({ source }) => source === 'eduzz')).toHaveLength(8);
-    expect(all.map(({ digest }) => digest).slice(0, 2)).toEqual(['a', 'b']);
+    expect(all.map(({ sender }) => sender).slice(0, 2)).toEqual(['real', 'real']);
+    // What was sent is not read to list it.
+    expect(all.some((one) => 'sealed' in one || 'digest' in one)).toBe(false);
+    expect(await log.refused.list({ limit: 20, now: 2_000, source: 'wix' })).toEqual(
+      all.filter(({ source }) => source === 'wix'),
+    );
     expect(await log.refused.keep([one('large', 'l', { source: 'wix', size: 60 })], room)).toEqual(['full']);
     const [first, second] = all;
     expect(await other.refused.count(2_000)).toEqual(

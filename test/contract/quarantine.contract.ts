@@ -167,7 +167,10 @@ export function describeQuarantine({ open, again }: LogUnderTest): void {
     ].map(({ at: _at, ...field }) => field);
     expect(await log.fields.list()).toEqual(expected);
     expect(await log.head()).toEqual(head);
+    const changes = await other.tokens.changes();
     expect(await log.fields.expect('wix')).toBe(2);
+    // By this number other gateways hear that something was accepted.
+    expect(await other.tokens.changes()).toBe(changes + 1);
     expect((await log.fields.list()).map((field) => field.expected)).toEqual([false, true, true, true]);
     expect(await other.fields.expect()).toBe(1);
     expect(await log.fields.expect()).toBe(0);

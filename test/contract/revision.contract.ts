@@ -88,6 +88,9 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
       { typenames: ['OrderCancellation'] },
       { typenames: ['OtherEvent', 'TicketChange'] },
       { kinds: ['ORDER'], tenants: ['eduzz:1'] },
+      { happened: ['PAID'], typenames: ['OrderCancellation'] },
+      // What had happened by its former form is not kept: it may have been this.
+      { happened: ['REFUNDED'], typenames: ['OtherEvent'] },
       { subjects: ['order/1'] },
       { subjects: ['ticket/1'], sources: ['eduzz'], providers: ['eduzz'], types: ['test.happened'] },
       { occurredFrom: 1_000, occurredBefore: 1_001 },
@@ -98,6 +101,7 @@ export function describeRevisions({ open, again }: LogUnderTest): void {
       { kinds: ['TICKET'] },
       // As it never was.
       { typenames: ['OtherEvent'], kinds: ['ORDER'] },
+      { happened: ['REFUNDED'], typenames: ['OrderCancellation'] },
       { typenames: ['OrderCancellation'], subjects: ['ticket/1'] },
       { tenants: ['eduzz:2'] },
       { types: ['other'] },

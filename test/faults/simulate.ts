@@ -2,7 +2,7 @@ import { runSeeds } from '../simulation/plant.ts';
 import type { Fault } from './fault.ts';
 
 /** Seeds in one process: between two of them it says how far it is. */
-const AT_ONCE = 500;
+const AT_ONCE = 1_000;
 
 /** The live part alone, without I/O: every interleaving, kill, loss and jump of a clock that the dice think of, each of which replays. */
 export const simulate: Fault = {

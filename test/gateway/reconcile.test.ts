@@ -3,11 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
+import { listSources } from '../../src/commands/operate-sources.ts';
 import { reconcile } from '../../src/commands/reconcile.ts';
 import { HOUR, hourOf } from '../../src/events/answer-count.ts';
+import { Reconciler } from '../../src/ingest/reconciler.ts';
 import { Reconciling } from '../../src/ingest/reconciliation.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { defineProvider } from '../../src/providers/define-provider.ts';
@@ -16,6 +19,7 @@ import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
 import { sharedToken } from '../../src/providers/verify/shared-token.ts';
 import { EDUZZ_SECRET, TestGateway, environment, temporaryFolder } from '../support/gateway.ts';
 import { scrapeText } from '../support/metrics.ts';
+import { serveEduzz } from '../support/serve-eduzz.ts';
 import { TestTerminal } from '../support/terminal.ts';
 
 const MINUTE = 60_000;
@@ -85,6 +89,46 @@ it('OPS14.3 tells operators alone which sources are silent and how far each is r
     },
     { name: 'eduzz', isReconciled: false, silence: null, reconciliation: null },
   ]);
+});
+
+it('OPS14.4 tells of a webhook that is off at its provider, once, until it is on again, and where an operator looks', async () => {
+  const folder = temporaryFolder();
+  const log = new SqliteLog(join(folder, 'hookcast.db'));
+  const api = await serveEduzz([]);
+  onTestFinished(() => void api.server.close());
+  const { token, origin, subscription } = api;
+  const lines: [number, string][] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      const { level, msg } = JSON.parse(String(chunk));
+      lines.push([level, msg.split(' at its provider')[0]]);
+      done();
+    },
+  });
+  const clock = { now: Date.now() };
+  const sources = new Map([['eduzz', eduzz({ secrets: [EDUZZ_SECRET], api: { token, account: '40021', origin } })]]);
+  const common = { sources, log, logger: pino({}, sink), mostValues: 1_000, onLimit: () => {}, now: () => clock.now };
+  const reconcilers = [new Reconciler(common), new Reconciler(common)];
+  const look = async () => {
+    clock.now += HOUR;
+    for (const one of reconcilers) await one.look();
+    return lines.splice(0);
+  };
+  expect(await look()).toEqual([]);
+  subscription.status = 'disabled';
+  expect(await look()).toEqual([[40, 'the webhook of a source is off']]);
+  expect(await look()).toEqual([]);
+  const gateway = await TestGateway.start({ folder });
+  await expect.poll(() => scrapeText(gateway)).toContain('hookcast_source_webhook_off{source="eduzz"} 1');
+  expect(await scrapeText(gateway)).toContain('hookcast_source_webhook_off{source="wix"} 0');
+  const terminal = new TestTerminal(environment(folder));
+  await listSources(terminal);
+  const off = terminal.lines.map((line) => /^(\w+)\t.*its webhook is off at the provider/.exec(line)?.[1]);
+  expect(off.filter(Boolean)).toEqual(['eduzz']);
+  subscription.status = 'active';
+  expect(await look()).toEqual([[30, 'the webhook of a source is on again']]);
+  for (const one of reconcilers) await one.stop();
+  await log.close();
 });
 
 const pages: Record<string, () => unknown> = {

@@ -37,3 +37,29 @@ it('GQL6.3 gives up a query that takes too long, on every transport alike', asyn
     expect(data).toMatchObject({ events: { edges: [{ node: { type: 'blinket.attendance_canceled' } }] } });
   }
 });
+
+it('GQL6.8 answers an erasure when it is done, with its receipt, however long it takes', async () => {
+  const url = await sharedPostgres().newDatabase();
+  const gateway = await TestGateway.start({ env: { DATABASE_URL: url, GRAPHQL_TIMEOUT_MS: '400' } });
+  await gateway.eduzz(attendanceCanceled({ participant: { email: 'ana@apagada.example' } }));
+  const other = postgres(url, { max: 1, onnotice: () => {} });
+  onTestFinished(() => other.end({ timeout: 1 }));
+  const erase = 'mutation { erase(email: "ana@apagada.example", evenSeveral: true) { isDone receipt { count } } }';
+  const resume = 'mutation { resumeSource(source: "eduzz") }';
+  let erased: ReturnType<typeof gateway.query> | null = null;
+  await other.begin(async (transaction) => {
+    await transaction`LOCK TABLE hookcast.events, hookcast.paused IN ACCESS EXCLUSIVE MODE`;
+    erased = gateway.query(erase);
+    const waits = () => transaction`SELECT FROM pg_locks WHERE NOT granted AND relation = 'hookcast.events'::regclass`;
+    await expect.poll(async () => (await waits()).length).toBe(1);
+    // Both begin after it and end before it. Of what nobody waits for any more it is said that it goes on.
+    const { errors } = await gateway.query(resume);
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('goes on with what it has begun'), extensions: { code: 'TIMED_OUT' } },
+    ]);
+    expect((await gateway.query('{ events { edges { cursor } } }')).errors).toMatchObject([
+      { message: expect.stringContaining('was given up'), extensions: { code: 'TIMED_OUT' } },
+    ]);
+  });
+  expect(await erased).toEqual({ data: { erase: { isDone: true, receipt: { count: 1 } } } });
+});

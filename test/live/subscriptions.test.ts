@@ -4,6 +4,7 @@ import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { attendanceCanceled, eduzzEvent, ticket } from '../fixtures/eduzz.ts';
+import { sampleOf } from '../fixtures/eduzz-events.ts';
 import { bookingCanceledEvent, wixClaims } from '../fixtures/wix.ts';
 import { TestGateway, makeToken } from '../support/gateway.ts';
 import { CANCELLATIONS, EVENTS, type Message, Subscriber } from '../support/subscriber.ts';
@@ -89,6 +90,33 @@ it('LIVE1.1 applies the filter to what is replayed and to what is live', async (
   const again = await Subscriber.open(gateway, { variables: { ...variables, after: first.messages[0]?.cursor } });
   await again.caughtUp();
   expect(again.eventIds).toEqual(['t1', 't3']);
+});
+
+it('LIVE1.1 LOG4.1 finds by what happened, in pages, in what is replayed and in what is live', async () => {
+  const gateway = shared;
+  const variables = { filter: { happened: ['PAID', 'CHECKED_IN'] } };
+  const first = await Subscriber.open(gateway, { query: EVENTS, variables });
+  await first.caughtUp();
+  for (const name of ['invoice_paid', 'invoice_refunded']) {
+    await gateway.eduzz({ ...sampleOf(`myeduzz.${name}`), id: `happened ${name}` });
+  }
+  await gateway.eduzz(ticket('happened canceled'));
+  await gateway.eduzz({ ...sampleOf('blinket.attendance_checkin'), id: 'happened checkin' });
+  await first.events(2);
+  expect(first.eventIds).toEqual(['happened invoice_paid', 'happened checkin']);
+  const after = first.messages[0]!.cursor;
+  const again = await Subscriber.open(gateway, { query: EVENTS, variables: { ...variables, after } });
+  await again.caughtUp();
+  expect(again.eventIds).toEqual(first.eventIds);
+  const page =
+    'query ($filter: EventFilter) { events(last: 1, filter: $filter) { edges { node { eventId inBrief { happened } } } } }';
+  for (const [happened, eventId] of [
+    ['REFUNDED', 'happened invoice_refunded'],
+    ['CANCELED', 'happened canceled'],
+  ]) {
+    const { data } = await gateway.query(page, { filter: { happened: [happened] } });
+    expect(data!['events'].edges).toEqual([{ node: { eventId, inBrief: { happened } } }]);
+  }
 });
 
 it('LIVE3.1 says that what followed the cursor was forgotten, and goes on from the oldest', async () => {

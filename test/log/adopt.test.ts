@@ -31,7 +31,12 @@ async function everything(log: EventLog) {
     marks: [await log.memory.marks('events', 0, 1e9), await log.memory.marks('quarantine', 0, 1e9)],
     fields: await log.fields.list(),
     brought: await log.receivedSecrets.list(),
-    refused: (await log.refused.list({ limit: 100, now: 0 })).map((one) => ({ ...one, id: 0 })),
+    refused: await Promise.all(
+      (await log.refused.list({ limit: 100, now: 0 })).map(async ({ id }) => ({
+        ...(await log.refused.find(id, 0)),
+        id: 0,
+      })),
+    ),
     tokens: await log.tokens.list(),
     paused: await log.pauses.list(),
     reconciliations: await log.reconciliations.list(),

@@ -50,6 +50,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '02e1667fc4878ac0',
     'cb6ed447ff82b58c',
     '64066309eb3e4ab9',
+    '2bdd47e367ac4bba',
   ]);
   // In SQLite some of it is no SQL.
   const database = new DatabaseSync(':memory:');
@@ -73,6 +74,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     'fb3bd2cc0e3a4f2e',
     '985fceeb788c78df',
     '245f98777ba2a8d6',
+    '7f6f531282a20f7d',
   ]);
   expect(postgres.STEPS.map((step) => digestOf(sqlOf(step)))).toEqual([
     'a11c93fbcf259027',
@@ -87,6 +89,7 @@ it('OPS2.8 takes the steps to each version of the schema as they were when it wa
     '2fe9131b1d1219f1',
     '99bca0201de25bba',
     '10b9c975492450fa',
+    '4c45fbb797680855',
   ]);
 });
 

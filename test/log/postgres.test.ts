@@ -238,9 +238,10 @@ it('LOG4.2 answers every filter through an index, in log order, however common t
   // Two thirds of the log are one tenant's, and one tenant has five events at the far end of it.
   await query(
     url,
-    `INSERT INTO hookcast.events (${EVENT_COLUMNS.join(', ')})
+    `INSERT INTO hookcast.events (${EVENT_COLUMNS.join(', ')}, happened)
      SELECT source, n::text, source, 'type' || n % 4, 'OtherEvent', CASE WHEN n % 2 = 0 THEN 'TICKET' END,
-       CASE WHEN n <= 5 THEN 'rare' ELSE 'common' || least(n % 3, 1) END, 's' || n % 1000, n, '', n, '{}', NULL, NULL, NULL
+       CASE WHEN n <= 5 THEN 'rare' ELSE 'common' || least(n % 3, 1) END, 's' || n % 1000, n, '', n, '{}', NULL, NULL, NULL,
+       CASE WHEN n <= 5 THEN 'REFUNDED' WHEN n % 3 = 0 THEN 'PAID' END
      FROM generate_series(1, 60000) AS n, LATERAL (SELECT CASE WHEN n % 2 = 0 THEN 'wix' ELSE 'eduzz' END) AS s(source);
      ANALYZE hookcast.events`,
   );
@@ -251,6 +252,8 @@ it('LOG4.2 answers every filter through an index, in log order, however common t
     [{ tenants: ['rare', 'common1'], types: ['type3'] }, /events_by_tenant/],
     [{ types: ['type1', 'nowhere'] }, /events_by_type/],
     [{ typenames: ['OtherEvent', 'TicketChange'] }, /events_by_shape/],
+    [{ happened: ['PAID'] }, /events_by_happened/],
+    [{ happened: ['REFUNDED', 'NOTHING'], typenames: ['OtherEvent'] }, /events_by_happened/],
     [{ kinds: ['TICKET'] }, /cancellations_by_kind/],
     [{ tenants: ['rare'], kinds: KINDS }, /(events|cancellations)_by_tenant/],
     [{ sources: ['wix'] }, /events_by_source/],

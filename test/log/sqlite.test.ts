@@ -131,6 +131,7 @@ it('LOG4.2 answers every filter through an index', async () => {
     tenants: ['a', 'b'],
     types: ['x'],
     typenames: ['X'],
+    happened: ['PAID'],
     kinds: ['TICKET'],
     subjects: ['s'],
   } as const;

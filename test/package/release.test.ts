@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { changesOf } from '../../.ci/changelog.ts';
+import { changesOf, versionProblems } from '../../.ci/changelog.ts';
 import { published } from '../../.ci/published.ts';
 import { ROOT } from '../support/package.ts';
 
@@ -34,6 +34,20 @@ it('OPS7.11 lists the versions from the newest to the oldest, with what is not r
   });
   expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
   expect(headings[1]).toBe(read('package.json')['version']);
+});
+
+it('OPS7.11 refuses a version that is too small for its changes, and changes that no version has', () => {
+  const of = (version: string, changes: string, waiting = '') =>
+    versionProblems(`# C\n\n## Unreleased\n${waiting}\n## ${version}\n\n${changes}\n\n## 0.1.9\n\n- first\n`, version);
+  const breaking = '### To do on updating\n\n- change it';
+  expect(of('0.1.10', '- more')).toEqual([]);
+  expect(of('0.2.0', '- more')).toEqual([]);
+  expect(of('0.2.0', breaking)).toEqual([]);
+  expect(of('0.10.0', breaking)).toEqual([]);
+  expect(of('0.1.10', breaking)).toEqual([expect.stringContaining('0.1.10 must be 0.2.0 at least')]);
+  expect(of('0.2.0', '- more', '\n- another\n')).toEqual([expect.stringContaining('call them 0.2.1')]);
+  expect(of('0.2.0', '- more', `\n${breaking}\n`)).toEqual([expect.stringContaining('call them 0.3.0')]);
+  expect(versionProblems('## Unreleased\n\n## 0.1.0\n\n- first\n', '0.1.0')).toEqual([]);
 });
 
 it('OPS7.12 publishes a package.json in which nothing points at what only a checkout has', () => {

@@ -1,18 +1,22 @@
+import type { Cursor } from '../../src/events/cursor.ts';
 import type { EventFilter, Matcher } from '../../src/events/filter.ts';
-import type { Live } from '../../src/live/live.ts';
-import type { Message } from '../../src/live/message.ts';
-import type { MessageSink } from '../../src/live/message.ts';
+import type { Message, MessageSink, SerializedMessage } from '../../src/live/message.ts';
 import type { Subscriber } from '../../src/live/subscriber.ts';
 import { some } from '../faults/ledger.ts';
-import { type Code, type Kept, type Storage, type StorageClient, cursorOf } from './storage.ts';
+import type { Code, Gateway } from './gateway.ts';
+import type { Kept, Storage } from './storage.ts';
 import type { World } from './world.ts';
 
 /** Messages on their way after which a connection has no room for more. */
 const MOST_UNDER_WAY = 6;
+/** States that a client keeps of itself, to go back to. */
+const MOST_MOMENTS = 8;
 
 /** One connection to one gateway: what is written to it once it is closed goes nowhere. */
 class Connection implements MessageSink {
   readonly gateway: Gateway;
+  /** What its gateway had heard of before it began. */
+  readonly heard: number;
   subscriber: Subscriber | null = null;
   underWay: Message[] = [];
   isStalled = false;
@@ -22,27 +26,33 @@ class Connection implements MessageSink {
   constructor(client: Client, gateway: Gateway) {
     this.#client = client;
     this.gateway = gateway;
+    this.heard = gateway.heard;
   }
 
   hasRoom(): boolean {
     return !this.isStalled && this.underWay.length < MOST_UNDER_WAY;
   }
 
-  write({ bytes }: { readonly bytes: Buffer }): void {
-    if (!this.gateway.access.isDead) this.#client.written(this, JSON.parse(bytes.toString()) as Message);
+  write(payload: SerializedMessage): void {
+    if (!this.gateway.isDead) this.#client.written(this, MESSAGES.get(payload.bytes)!);
   }
 
   end(error?: unknown): void {
-    if (!this.gateway.access.isDead) this.#client.broken.push(`${this.#client.name} was sent away: ${String(error)}`);
+    if (!this.gateway.isDead) this.#client.broken.push(`${this.#client.name} was sent away: ${String(error)}`);
   }
 }
 
-/** A process that serves subscribers, until it is killed. */
-export interface Gateway {
-  readonly access: StorageClient;
-  readonly live: Live;
-  /** The newest erasure of each subject that it has told somebody of. */
-  readonly erased: Map<string, { readonly client: Client; readonly id: string; readonly seq: number }[]>;
+/** What bytes say, by the bytes themselves: writing and reading JSON would take half of a simulation's time. */
+const MESSAGES = new WeakMap<Buffer, Message>();
+
+/** What a client knows, as of its last message. */
+interface Moment {
+  readonly seq: number;
+  readonly last: Message | null;
+  /** The position after which it has everything: where it began, or the end of its last gap. */
+  readonly base: Cursor | null;
+  /** Marks of what it was told since then. */
+  readonly told: ReadonlySet<number>;
 }
 
 /** One client over all its connections: it comes back with the cursor of the last message that it received, and checks what it is told. */
@@ -53,16 +63,18 @@ export class Client {
   readonly #world: World;
   readonly #storage: Storage;
   readonly #matcher: Matcher;
+  /** Whether it has its cursors from a hookcast that made none with marks. */
+  readonly #isOld: boolean;
   #connection: Connection | null = null;
   #last: Message | null = null;
-  /** The position after which it has everything: where it began, or the end of its last gap. */
-  #base: number | null = null;
-  /** Ids of what it was told since then. */
-  #told: string[] = [];
+  #base: Cursor | null = null;
+  #told = new Set<number>();
+  readonly #moments: Moment[] = [];
 
-  constructor(name: string, filter: EventFilter, world: World, storage: Storage, code: Code) {
+  constructor(name: string, filter: EventFilter, isOld: boolean, world: World, storage: Storage, code: Code) {
     this.name = name;
     this.filter = filter;
+    this.#isOld = isOld;
     this.#world = world;
     this.#storage = storage;
     this.#matcher = code.matcher(filter);
@@ -72,19 +84,19 @@ export class Client {
     return this.#connection !== null;
   }
 
-  get isLive(): boolean {
-    return this.#connection?.subscriber?.isLive ?? false;
-  }
-
   connect(gateway: Gateway): void {
     const following = {
       key: JSON.stringify(this.filter),
       filter: this.filter,
-      render: (message: Message) => Buffer.from(JSON.stringify(message)),
+      render: (message: Message) => {
+        const bytes = Buffer.alloc(0);
+        MESSAGES.set(bytes, message);
+        return bytes;
+      },
     };
     const connection = new Connection(this, gateway);
     this.#connection = connection;
-    connection.subscriber = gateway.live.follow(following, this.#last?.cursor ?? null, connection);
+    connection.subscriber = gateway.live.follow(following, this.#cursor(), connection);
   }
 
   /** The connection is gone, with everything that was on its way. */
@@ -96,6 +108,25 @@ export class Client {
   /** The gateway was killed: nobody tells the subscriber. */
   lose(gateway: Gateway): void {
     if (this.#connection?.gateway === gateway) this.#connection = null;
+  }
+
+  /** It forgets everything, and begins from now on. */
+  beginAnew(): void {
+    this.cut();
+    this.#last = null;
+    this.#base = null;
+    this.#told = new Set();
+  }
+
+  /** It is as it was at some message before, as a tab is that a browser restores: with the cursor and with what it had been told by then. */
+  goBack(to?: Moment): Moment | null {
+    const moment = to ?? (this.#moments.length > 0 ? this.#world.dice.pick(this.#moments) : null);
+    if (!moment) return null;
+    this.cut();
+    this.#last = moment.last;
+    this.#base = moment.base;
+    this.#told = new Set(moment.told);
+    return moment;
   }
 
   stall(): void {
@@ -113,16 +144,53 @@ export class Client {
   written(connection: Connection, message: Message): void {
     if (connection !== this.#connection) return void this.broken.push(`${this.name} was written to after its end`);
     if (!connection.hasRoom()) this.broken.push(`${this.name} was written to without room`);
+    this.#expectErased(connection, message);
     connection.underWay.push(message);
     this.#world.after(this.#world.dice.below(20), () => {
       if (this.#connection === connection && !connection.isStalled) this.#receive(connection);
     });
   }
 
+  /** When all is quiet: whether it is live, and was told of everything that the log has, or of a gap. */
+  check(): void {
+    if (!this.#connection?.subscriber?.isLive) this.broken.push(`${this.name} is not live after the faults have ended`);
+    const base = this.#base;
+    if (base === null) return void this.broken.push(`${this.name} never began`);
+    const { kept, floor } = this.#storage;
+    if (base.mark !== undefined && base.seq > floor && this.#storage.at(base.seq)?.mark !== base.mark)
+      this.broken.push(
+        `${this.name} was not told that ${nameOf({ mark: base.mark })}, after which it began, no longer counts`,
+      );
+    const there = new Set<number>();
+    const missing: string[] = [];
+    for (const one of kept) {
+      there.add(one.mark);
+      if (one.seq > base.seq && one.seq > floor && !this.#told.has(one.mark) && this.#wants(one))
+        missing.push(nameOf(one));
+    }
+    if (missing.length > 0) this.broken.push(`${this.name} was told neither of ${some(missing)} nor of a gap`);
+    const lost = [...this.#told].filter((mark) => !there.has(mark)).map((mark) => nameOf({ mark }));
+    if (lost.length > 0) this.broken.push(`${this.name} was not told that ${some(lost)} no longer count`);
+  }
+
+  #cursor(): Cursor | null {
+    if (!this.#last) return null;
+    const { epoch, seq } = this.#last.cursor;
+    return this.#isOld ? { epoch, seq } : this.#last.cursor;
+  }
+
   #receive(connection: Connection): void {
     const had = connection.underWay.splice(0);
-    for (const message of had) this.#take(message, connection);
+    for (const message of had) {
+      this.#take(message, connection);
+      if (this.#world.dice.chance(0.2)) this.#keep();
+    }
     if (had.length > 0) connection.subscriber?.drained();
+  }
+
+  #keep(): void {
+    if (this.#moments.length >= MOST_MOMENTS) this.#moments.splice(this.#world.dice.below(MOST_MOMENTS), 1);
+    this.#moments.push({ seq: this.#last!.cursor.seq, last: this.#last, base: this.#base, told: new Set(this.#told) });
   }
 
   #take(message: Message, connection: Connection): void {
@@ -132,63 +200,46 @@ export class Client {
       if (connection.hadCaughtUp)
         this.broken.push(`${this.name} was told twice on one connection that it has caught up`);
       connection.hadCaughtUp = true;
-      this.#base ??= message.cursor.seq;
+      this.#base ??= message.cursor;
       return;
     }
     if (message.kind === 'gap') {
-      if (message.reason === 'LOG_REPLACED' && this.#storage.losses === 0) {
+      if (message.reason === 'LOG_REPLACED' && !this.#storage.hasLost) {
         this.broken.push(`${this.name} was told of a log that was replaced, and none was`);
       }
-      if (message.reason === 'RETENTION' && this.#storage.trimmed.size === 0) {
+      if (message.reason === 'RETENTION' && !this.#storage.hasTrimmed) {
         this.broken.push(`${this.name} was told of events that were deleted, and none were`);
       }
-      this.#base = message.resumedAt.seq;
-      this.#told = [];
+      this.#base = message.resumedAt;
+      this.#told = new Set();
       return;
     }
-    // By its mark, which no two have in common.
-    const id = `event-${message.cursor.mark}`;
-    if (this.#base === null) this.broken.push(`${this.name} was told of ${id} before it had caught up`);
-    if (this.#told.includes(id)) this.broken.push(`${this.name} was told of ${id} twice`);
-    const isAfter = !before || before.kind === 'gap' || before.cursor.epoch !== message.cursor.epoch;
-    if (!isAfter && message.cursor.seq <= before.cursor.seq) {
-      this.broken.push(`${this.name} was told of ${message.cursor.seq} after ${before.cursor.seq}`);
+    const { epoch, seq, mark } = message.cursor;
+    const name = nameOf({ mark: mark! });
+    if (this.#base === null) this.broken.push(`${this.name} was told of ${name} before it had caught up`);
+    if (this.#told.has(mark!)) this.broken.push(`${this.name} was told of ${name} twice`);
+    const isAfter = !before || before.kind === 'gap' || before.cursor.epoch !== epoch;
+    if (!isAfter && seq <= before.cursor.seq) {
+      this.broken.push(`${this.name} was told of ${seq} after ${before.cursor.seq}`);
     }
-    this.#told.push(id);
-    this.#expectErased(message, id, connection.gateway);
+    this.#told.add(mark!);
   }
 
-  /** A client that was told of an erasure is not told by the same gateway of the person again. */
-  #expectErased(message: Message, id: string, { erased }: Gateway): void {
-    const { seq } = message.cursor;
-    if (message.kind === 'erasure') {
-      const key = `${message.erasure.tenant} ${message.erasure.subject}`;
-      erased.set(key, [...(erased.get(key) ?? []), { client: this, id, seq }]);
-    } else if (message.kind === 'event' && message.event.personal !== null) {
-      const told = erased.get(`${message.event.tenant} ${message.event.subject}`) ?? [];
-      const there = new Set(this.#storage.entries.map((kept) => kept.id));
-      // Of a log that was put back to before the erasure, everything may come again.
-      if (told.some((one) => one.client === this && one.seq > seq && there.has(one.id) && there.has(id))) {
-        this.broken.push(`${this.name} was told of a person after the erasure`);
-      }
-    }
-  }
-
-  /** When all is quiet: whether it was told of everything that the log has, or of a gap. */
-  check(): void {
-    const base = this.#base;
-    if (base === null) return void this.broken.push(`${this.name} never began`);
-    const { entries, trimmed } = this.#storage;
-    const wanted = entries.filter((kept) => cursorOf(kept).seq > base && this.#wants(kept)).map(({ id }) => id);
-    const told = new Set(this.#told);
-    const missing = wanted.filter((id) => !told.has(id));
-    if (missing.length > 0) this.broken.push(`${this.name} was told neither of ${some(missing)} nor of a gap`);
-    const there = new Set(entries.map(({ id }) => id));
-    const lost = this.#told.filter((id) => !there.has(id) && !trimmed.has(id));
-    if (lost.length > 0) this.broken.push(`${this.name} was not told that ${some(lost)} no longer count`);
+  /** Whoever comes after the gateway has heard of an erasure is told nothing of the person by it. */
+  #expectErased({ heard }: Connection, message: Message): void {
+    if (message.kind !== 'event' || message.event.personal === null) return;
+    const kept = this.#storage.at(message.cursor.seq);
+    if (kept?.mark !== message.cursor.mark || !kept?.erasedBy || kept.erasedBy > heard) return;
+    this.broken.push(`${this.name} was told of a person in ${nameOf(kept)} after the erasure ${kept.erasedBy}`);
   }
 
   #wants(kept: Kept): boolean {
-    return kept.kind === 'event' ? this.#matcher.event(kept.event) : this.#matcher.erasure(kept.erasure);
+    const item = this.#storage.item(kept);
+    if (item.kind === 'event') return this.#matcher.event(item.event);
+    return item.kind === 'erasure' && this.#matcher.erasure(item.erasure);
   }
+}
+
+function nameOf({ mark }: Pick<Kept, 'mark'>): string {
+  return `event-${mark}`;
 }

@@ -1,12 +1,17 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type { Dice } from '../faults/dice.ts';
 
-interface Task {
+export interface Task {
   readonly at: number;
   readonly run: () => void;
 }
 
-const realImmediate = setImmediate;
+/** How often a task is held back, and for how many milliseconds at most. */
+export interface Holding {
+  readonly share: number;
+  readonly most: number;
+}
+
 const require = createRequire(import.meta.url);
 
 /**
@@ -18,7 +23,12 @@ export class World {
   /** Milliseconds. */
   now = 1_000;
   steps = 0;
-  #tasks: Task[] = [];
+  /**
+   * To choose anew at each step finds what depends on one order of two tasks that are due together. Many mistakes need that one task waits
+   * while some dozens of others go on; so some tasks are held back from the beginning.
+   */
+  holding: Holding = { share: 0, most: 0 };
+  readonly #tasks: Task[] = [];
 
   constructor(dice: Dice) {
     this.dice = dice;
@@ -51,18 +61,23 @@ export class World {
   }
 
   after(delay: number, run: () => void): Task {
-    const task = { at: this.now + Math.max(delay, 0), run };
+    const { share, most } = this.holding;
+    const held = share > 0 && this.dice.chance(share) ? this.dice.below(most) : 0;
+    const task = { at: this.now + Math.max(delay, 0) + held, run };
     this.#tasks.push(task);
     return task;
   }
 
   cancel(task: Task): void {
-    this.#tasks = this.#tasks.filter((other) => other !== task);
+    const index = this.#tasks.indexOf(task);
+    if (index !== -1) this.#take(index);
   }
 
   /** Lets time go by, up to so many tasks. Says whether it came to the end of that time. */
   async run(milliseconds: number, mostSteps = Infinity): Promise<boolean> {
     const until = this.now + milliseconds;
+    // For what was done since the last time.
+    await turn();
     for (let steps = 0; steps < mostSteps; steps += 1) {
       const task = this.#next(until);
       if (!task) {
@@ -72,19 +87,30 @@ export class World {
       this.now = Math.max(this.now, task.at);
       this.steps += 1;
       task.run();
-      // Everything that follows from it without waiting: a turn of the real event loop has emptied the queue of microtasks.
-      await new Promise((resolve) => realImmediate(resolve));
+      await turn();
     }
     return false;
   }
 
+  /** One of those that are due first, each with the same chance. */
   #next(until: number): Task | null {
     let earliest = Infinity;
-    for (const { at } of this.#tasks) earliest = Math.min(earliest, Math.max(at, this.now));
-    if (earliest > until) return null;
-    const due = this.#tasks.filter(({ at }) => Math.max(at, this.now) === earliest);
-    const task = this.dice.pick(due);
-    this.cancel(task);
+    let chosen = -1;
+    let due = 0;
+    for (let index = 0; index < this.#tasks.length; index += 1) {
+      const at = Math.max(this.#tasks[index]!.at, this.now);
+      if (at > until || at > earliest) continue;
+      due = at < earliest ? 1 : due + 1;
+      earliest = at;
+      if (due === 1 || this.dice.below(due) === 0) chosen = index;
+    }
+    return chosen === -1 ? null : this.#take(chosen);
+  }
+
+  #take(index: number): Task {
+    const task = this.#tasks[index]!;
+    const last = this.#tasks.pop()!;
+    if (last !== task) this.#tasks[index] = last;
     return task;
   }
 
@@ -97,4 +123,9 @@ export class World {
       });
     });
   }
+}
+
+/** Resolves when everything is done that follows without waiting: Node calls a tick once there are no microtasks left. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }

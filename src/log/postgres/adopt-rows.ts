@@ -126,7 +126,9 @@ export async function takeMemory(connection: Connection, from: EventLog): Promis
   await connection.ask(FORGET_REFUSED, []);
   for (let after = 0, full = true; full;) {
     const refused = await from.refused.list({ after, limit: FEW, now: Date.now() });
-    await insertAll(connection, INSERT_REFUSED, NEW_REFUSED_COLUMNS, refused.map(toRefusedRow));
+    const whole = await Promise.all(refused.map(({ id }) => from.refused.find(id, 0)));
+    const kept = whole.filter((one) => one !== null);
+    await insertAll(connection, INSERT_REFUSED, NEW_REFUSED_COLUMNS, kept.map(toRefusedRow));
     full = refused.length === FEW;
     after = refused.at(-1)?.id ?? after;
   }

@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { asRecords, decode, toRecords } from './row.ts';
 import { KNOWS } from './statements.ts';
 import { toText } from './text.ts';
+import { CHANGED } from './tokens.ts';
 
 const FIELD_KEY = 'source, type, path, change';
 // In one order for all callers: two statements that lock the same rows in different orders wait for each other.
@@ -16,13 +17,17 @@ export const RECORD_FIELDS = statement(
     'first_seen_at = least(field.first_seen_at, excluded.first_seen_at), ' +
     'last_seen_at = greatest(field.last_seen_at, excluded.last_seen_at)',
 );
+/**
+ * How many fields of the source, or of any, were not expected. They are now, and gateways hear of it. Two that do so at once take the same
+ * locks in the same order: the log's row first, since the fields are read beside it.
+ */
 export const EXPECT_FIELDS = statement(
-  'WITH unexpected AS (' +
-    `SELECT ${FIELD_KEY} FROM hookcast.fields WHERE ${KNOWS} AND NOT expected AND source = coalesce(?, source) ` +
-    `ORDER BY ${FIELD_KEY} FOR UPDATE), ` +
-    'changed AS (UPDATE hookcast.fields AS field SET expected = true FROM unexpected AS one ' +
+  `WITH ${CHANGED}, unexpected AS (` +
+    `SELECT ${FIELD_KEY} FROM hookcast.fields, changed WHERE NOT expected AND source = coalesce(?, source) ` +
+    `ORDER BY ${FIELD_KEY} FOR UPDATE OF fields), ` +
+    'accepted AS (UPDATE hookcast.fields AS field SET expected = true FROM unexpected AS one ' +
     'WHERE (field.source, field.type, field.path, field.change) = (one.source, one.type, one.path, one.change) RETURNING 1) ' +
-    'SELECT count(*) FROM changed',
+    'SELECT count(*) FROM accepted',
 );
 export const LIST_FIELDS = statement(`SELECT ${FIELD_COLUMNS.join(', ')} FROM hookcast.fields ORDER BY ${FIELD_KEY}`);
 

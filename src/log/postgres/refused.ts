@@ -1,7 +1,9 @@
-import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
+import type { Keeping, ListedRefused, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
 import {
+  LISTED_REFUSED_COLUMNS,
   NEW_REFUSED_COLUMNS,
   REFUSED_COLUMNS,
+  fromListedRefusedRow,
   fromRefusedRow,
   placesFor,
   toKeeping,
@@ -11,13 +13,16 @@ import { statement } from './connection.ts';
 import type { Database } from './database.ts';
 import { asRecords, decode, toRecords } from './row.ts';
 import { KNOWS } from './statements.ts';
+import { toText } from './text.ts';
 
 const NEW = NEW_REFUSED_COLUMNS.join(', ');
-const SELECT = `SELECT ${REFUSED_COLUMNS.join(', ')} FROM hookcast.refused`;
 export const LIST_REFUSED = statement(
-  `${SELECT} WHERE id > ?::bigint AND expires_at > ?::bigint ORDER BY id LIMIT ?::bigint`,
+  `SELECT ${LISTED_REFUSED_COLUMNS.join(', ')} FROM hookcast.refused ` +
+    'WHERE id > ?::bigint AND expires_at > ?::bigint AND source = coalesce(?, source) ORDER BY id LIMIT ?::bigint',
 );
-export const FIND_REFUSED = statement(`${SELECT} WHERE id = ?::bigint AND expires_at > ?::bigint`);
+export const FIND_REFUSED = statement(
+  `SELECT ${REFUSED_COLUMNS.join(', ')} FROM hookcast.refused WHERE id = ?::bigint AND expires_at > ?::bigint`,
+);
 export const COUNT_REFUSED = statement(
   'SELECT source, count(*) FROM hookcast.refused WHERE expires_at > ?::bigint GROUP BY source',
 );
@@ -59,9 +64,14 @@ export class PostgresRefused implements RefusedRecord {
     );
   }
 
-  async list({ after = 0, limit, now }: Parameters<RefusedRecord['list']>[0]): Promise<readonly Refused[]> {
-    const rows = await this.#database.ask(LIST_REFUSED, [after, now, limit]);
-    return rows.map((row) => fromRefusedRow(decode(REFUSED_COLUMNS, row)));
+  async list({
+    after = 0,
+    limit,
+    now,
+    source = null,
+  }: Parameters<RefusedRecord['list']>[0]): Promise<readonly ListedRefused[]> {
+    const rows = await this.#database.ask(LIST_REFUSED, [after, now, source === null ? null : toText(source), limit]);
+    return rows.map((row) => fromListedRefusedRow(decode(LISTED_REFUSED_COLUMNS, row)));
   }
 
   async count(now: number): Promise<ReadonlyMap<string, number>> {

@@ -19,6 +19,7 @@ const LISTS = [
   { name: 'subjects', column: 'subject' },
   { name: 'tenants', column: 'tenant' },
   { name: 'types', column: 'type' },
+  { name: 'happened', column: 'happened' },
   { name: 'typenames', column: 'shape' },
   { name: 'kinds', column: 'kind' },
   { name: 'sources', column: 'source' },
@@ -28,7 +29,7 @@ const LISTS = [
 /** Lists that have an index of cancellations alone. */
 const OF_CANCELLATIONS: ReadonlySet<string> = new Set(['tenants', 'kinds']);
 /** Lists that say nothing of an erasure. */
-const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds']);
+const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'happened']);
 
 export interface SqlQuery {
   readonly sql: string;
@@ -147,11 +148,11 @@ function selectEvents(request: ReadRequest): SqlQuery {
   const each = 'FROM unnest(?::text[]) AS wanted(value) CROSS JOIN LATERAL';
   // Said apart from the lists: these are what the partial indexes are about. By another index it would pass over rows uncounted.
   const ofKind = filter.kinds && OF_CANCELLATIONS.has(name) ? ' AND candidate.kind IS NOT NULL' : '';
-  const ofSubject = name === 'subjects' ? ' AND candidate.subject IS NOT NULL' : '';
+  const isThere = name === 'subjects' || name === 'happened' ? ` AND candidate.${column} IS NOT NULL` : '';
   const ordered = `ORDER BY candidate.${column} ${order}, candidate.seq ${order}`;
   const candidates =
     `SELECT ${columns} FROM hookcast.events AS candidate WHERE (candidate.${column}, candidate.seq) > (wanted.value, ?::bigint) ` +
-    `AND (candidate.${column}, candidate.seq) < (wanted.value, ?::bigint)${ofKind}${ofSubject} ${ordered} LIMIT ?::bigint`;
+    `AND (candidate.${column}, candidate.seq) < (wanted.value, ?::bigint)${ofKind}${isThere} ${ordered} LIMIT ?::bigint`;
   const bounds = [after?.seq ?? 0, before?.seq ?? BEYOND];
   if (isExact) {
     return {
@@ -198,8 +199,9 @@ function selectErasures({ after, limit, filter }: ReadRequest): SqlQuery {
   };
 }
 
-/** Lists: an event may be in another one after a revision than before. */
-const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects']);
+/** Lists: an event may be in another one after a revision than before. What had happened by its former form is not kept. */
+const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects', 'happened']);
+const isKept = ({ name }: (typeof LISTS)[number]) => name !== 'happened';
 
 /** @param table that of the events as they are, or of the revisions with what they were. */
 const within = (table: string, column: string) => `${table}.${column} = ANY (?::text[])`;
@@ -224,9 +226,13 @@ export function selectRevisions(request: ReadRequest, upTo: number, bytes: numbe
     if (!OF_FORMER.has(name)) where(within('event', column), listOf(filter[name]));
   const ofFormer = present.filter(({ name }) => OF_FORMER.has(name));
   if (ofFormer.length > 0) {
-    const fits = (table: string) => ofFormer.map(({ column }) => within(table, column)).join(' AND ');
-    const lists = ofFormer.map(({ name }) => listOf(filter[name]));
-    where(`(${fits('event')} OR ${fits('looked')})`, ...lists, ...lists);
+    const former = ofFormer.filter(isKept);
+    const fits = (table: string, lists: typeof ofFormer) =>
+      ['true', ...lists.map(({ column }) => within(table, column))].join(' AND ');
+    where(
+      `(${fits('event', ofFormer)} OR ${fits('looked', former)})`,
+      ...[...ofFormer, ...former].map(({ name }) => listOf(filter[name])),
+    );
   }
   const said = REVISION_COLUMNS.map((column) => `looked.${column} AS former_${column}`).join(', ');
   const recorded = RECORDED_COLUMNS.map((column) => `event.${column}`).join(', ');

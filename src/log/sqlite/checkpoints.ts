@@ -1,20 +1,22 @@
 import type { LogThread, StartThread } from '../sharing.ts';
+import { PAGE } from './schema.ts';
 import { ownThread } from './threads.ts';
 
 /**
- * Pages of the write-ahead log that are written until they are copied into the file, about. At 4,000 pages the next commit would
+ * Pages of the write-ahead log that are written until they are copied into the file, about. At 2,000 pages the next commit would
  * copy all of them itself, with everybody waiting behind it: that took up to a quarter of a second.
  */
-export const PAGES = 1_000;
+export const PAGES = 500;
 /** Pages that each commit of events writes, however few they are: the last ones of the tables and of the indexes. */
 const OF_A_COMMIT = 18;
-const PAGE = 4_096;
+/** Pages of each event besides its texts: it goes into a dozen indexes, which share their last pages. */
+const OF_AN_EVENT = 0.5;
 /** Pages of each event that is emptied, revised or forgotten, which may be anywhere. */
 export const OF_A_CHANGE = 5;
 
-/** Pages that a commit of so many events writes to the write-ahead log, about: measured with one, 8 and 64 of them. */
+/** Pages that a commit of so many events writes to the write-ahead log, about: measured with one, 8, 32 and 64 of them. */
 export function pagesOf(events: number, characters: number): number {
-  return OF_A_COMMIT + events + characters / PAGE;
+  return OF_A_COMMIT + OF_AN_EVENT * events + characters / PAGE;
 }
 
 /** Has the write-ahead log copied into the file beside those who write, so that no commit has much of it to do. */

@@ -5,6 +5,7 @@ import { FIELD_COLUMNS, fromFieldRow, toFieldRows } from '../field-row.ts';
 import type { Row } from '../value.ts';
 import type { Reader } from './reader.ts';
 import { FIELDS } from './texts.ts';
+import { countTokenChange } from './tokens.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 /** Adds what was seen, with rows as `FIELD_COLUMNS`, in the caller's transaction. */
@@ -17,10 +18,12 @@ export function recordFields(database: DatabaseSync, rows: readonly Row[]): void
   for (const row of rows) record.run(...row);
 }
 
-/** How many fields of the source, or of any, were not expected. They are now. */
+/** How many fields of the source, or of any, were not expected. They are now, and gateways hear of it. */
 export function expectFields(database: DatabaseSync, source: string | null): number {
   const expect = database.prepare('UPDATE fields SET expected = 1 WHERE NOT expected AND source = coalesce(?, source)');
-  return Number(expect.run(source).changes);
+  const count = Number(expect.run(source).changes);
+  if (count > 0) countTokenChange(database);
+  return count;
 }
 
 /** What payloads have looked like so far. */

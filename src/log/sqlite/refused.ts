@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Keeping, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
+import type { Keeping, ListedRefused, NewRefused, Refused, RefusedRecord, RefusedRoom } from '../../events/refused.ts';
 import {
+  LISTED_REFUSED_COLUMNS,
   NEW_REFUSED_COLUMNS,
   REFUSED_COLUMNS,
+  fromListedRefusedRow,
   fromRefusedRow,
   placesFor,
   toKeeping,
@@ -11,10 +13,11 @@ import {
 import type { Reader } from './reader.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-const SELECT = `SELECT ${REFUSED_COLUMNS.join(', ')} FROM refused`;
-const SELECT_REFUSED = `${SELECT} WHERE id > ? AND expires_at > ? ORDER BY id LIMIT ?`;
+const SELECT_REFUSED =
+  `SELECT ${LISTED_REFUSED_COLUMNS.join(', ')} FROM refused NOT INDEXED ` +
+  'WHERE id > ?1 AND expires_at > ?2 AND source = coalesce(?3, source) ORDER BY id LIMIT ?4';
 const COUNT_REFUSED = 'SELECT source, count(*) FROM refused WHERE expires_at > ? GROUP BY source';
-const FIND_REFUSED = `${SELECT} WHERE id = ? AND expires_at > ?`;
+const FIND_REFUSED = `SELECT ${REFUSED_COLUMNS.join(', ')} FROM refused WHERE id = ? AND expires_at > ?`;
 
 /** Each of these is done in the caller's transaction. */
 export function keepRefused(database: DatabaseSync, all: readonly NewRefused[], room: RefusedRoom): Keeping[] {
@@ -57,8 +60,14 @@ export class SqliteRefused implements RefusedRecord {
     return this.#queue.do({ kind: 'keepRefused', refused, room });
   }
 
-  async list({ after = 0, limit, now }: Parameters<RefusedRecord['list']>[0]): Promise<readonly Refused[]> {
-    return this.#reader.snapshot(() => this.#reader.all(SELECT_REFUSED, after, now, limit).map(fromRefusedRow));
+  async list({
+    after = 0,
+    limit,
+    now,
+    source = null,
+  }: Parameters<RefusedRecord['list']>[0]): Promise<readonly ListedRefused[]> {
+    const rows = this.#reader.snapshot(() => this.#reader.all(SELECT_REFUSED, after, now, source, limit));
+    return rows.map(fromListedRefusedRow);
   }
 
   async count(now: number): Promise<ReadonlyMap<string, number>> {

@@ -13,6 +13,12 @@ import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 export const BUSY = 1_000;
 /** The same at the start, when another one may be bringing the schema up to date. */
 const MIGRATING = 60_000;
+/**
+ * Bytes of a page, of a file that is made now: an older one keeps its 4,096. An event is three or four kilobytes in two tables, and each
+ * page that a commit writes costs two calls of the kernel. With 8,192, thirty events in one commit write 43 pages instead of 62, and one
+ * event 18 instead of 20.
+ */
+export const PAGE = 8_192;
 /** What the write-ahead log may keep of the disk when nothing waits in it, in bytes. */
 const WAL_KEPT = 32 * 1024 * 1024;
 
@@ -52,7 +58,9 @@ export function connect(path: string): DatabaseSync {
   return orClose(new DatabaseSync(path, { timeout: BUSY }), (database) => {
     // FULL syncs the write-ahead log at each commit; NORMAL, the usual advice for WAL, would lose the last ones.
     // A longer WAL than the default 1,000 pages lets a hot page be written back once instead of several times.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
+    // The size of a page is set before all else: a file has one from its first write on.
+    database.exec(`PRAGMA page_size = ${PAGE}; PRAGMA journal_mode = WAL`);
+    database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 2000');
     // Or a reader that stayed for long would leave the file as large as it made it: nobody saw from outside that it is gone.
     database.exec(`PRAGMA journal_size_limit = ${WAL_KEPT}`);
     // What is erased is overwritten, and not only let go of.

@@ -65,6 +65,7 @@ const LISTS = [
   { name: 'subjects', column: 'subject', index: null },
   { name: 'tenants', column: 'tenant', index: 'events_by_tenant' },
   { name: 'types', column: 'type', index: 'events_by_type' },
+  { name: 'happened', column: 'happened', index: 'events_by_happened' },
   { name: 'typenames', column: 'shape', index: 'events_by_shape' },
   { name: 'kinds', column: 'kind', index: 'cancellations_by_kind' },
   { name: 'sources', column: 'source', index: 'events_by_source' },
@@ -74,7 +75,7 @@ const LISTS = [
 /** Lists that have an index of cancellations alone. */
 const OF_CANCELLATIONS: ReadonlySet<string> = new Set(['tenants', 'kinds']);
 /** Lists that say nothing of an erasure. */
-const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds']);
+const OF_EVENTS: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'happened']);
 
 export interface SqlQuery {
   readonly sql: string;
@@ -292,8 +293,9 @@ export function selectErasures({ after, filter }: ReadRequest, upTo: number, mos
 export const SELECT_REVISED =
   'SELECT seq, revised_at FROM revisions WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?';
 
-/** Lists: an event may be in another one after a revision than before. */
-const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects']);
+/** Lists: an event may be in another one after a revision than before. What had happened by its former form is not kept. */
+const OF_FORMER: ReadonlySet<string> = new Set(['types', 'typenames', 'kinds', 'subjects', 'happened']);
+const isKept = ({ name }: (typeof LISTS)[number]) => name !== 'happened';
 
 /** @param table that of the events as they are, or of the revisions with what they were. */
 const within = (table: string, column: string) => `${table}.${column} IN (SELECT value FROM json_each(?))`;
@@ -316,10 +318,11 @@ export function selectRevisions({ after, filter, parts }: ReadRequest, upTo: num
     if (!OF_FORMER.has(name)) where(within('events', column), listOf(filter[name]));
   const ofFormer = present.filter(({ name }) => OF_FORMER.has(name));
   if (ofFormer.length > 0) {
-    const fits = (table: string) => ofFormer.map(({ column }) => within(table, column)).join(' AND ');
-    conditions.push(`(${fits('events')} OR ${fits('revisions')})`);
-    const lists = ofFormer.map(({ name }) => listOf(filter[name]));
-    parameters.push(...lists, ...lists);
+    const former = ofFormer.filter(isKept);
+    const fits = (table: string, lists: typeof ofFormer) =>
+      ['TRUE', ...lists.map(({ column }) => within(table, column))].join(' AND ');
+    conditions.push(`(${fits('events', ofFormer)} OR ${fits('revisions', former)})`);
+    parameters.push(...[...ofFormer, ...former].map(({ name }) => listOf(filter[name])));
   }
   return {
     sql:

@@ -9,6 +9,7 @@ import type { Naming } from '../../events/naming.ts';
 import { toUtf8Text } from '../../events/utf8-text.ts';
 import { Marker } from '../marks.ts';
 import { bytesOf, fromRow, toRow } from '../row.ts';
+import type { AppendReply } from './append.ts';
 import type { LogSharing } from '../sharing.ts';
 import { Parsing } from '../stored-event.ts';
 import { tooLarge } from '../too-large.ts';
@@ -121,10 +122,13 @@ export class SqliteLog implements EventLog {
   async append(events: readonly NewEvent[]): Promise<readonly Appended[]> {
     if (events.length === 0) return [];
     const rows = events.map((event) => APPENDED.encode(toRow(event, this.#marker)));
-    const answers = await this.#queue.append(rows).catch((error: unknown) => {
+    let answers: AppendReply;
+    try {
+      answers = await this.#queue.append(rows);
+    } catch (error) {
       this.#commits?.failed(events.length);
       throw error;
-    });
+    }
     this.#watchers.moved();
     return answers.map((answer) =>
       typeof answer === 'string'

@@ -67,9 +67,10 @@ export class WriteQueue {
     this.#wrote = wrote;
   }
 
-  async append(rows: readonly Row[]): Promise<AppendReply> {
+  /** @throws {HookcastError} LOG_UNAVAILABLE at once when it is closed. No promise of its own: every delivery waits for this one. */
+  append(rows: readonly Row[]): Promise<AppendReply> {
     this.#assertOpen();
-    return (await this.#answer((settle) => this.#appends.push({ rows, size: sizeOf(rows), settle }))) as AppendReply;
+    return this.#answer((settle) => this.#appends.push({ rows, size: sizeOf(rows), settle })) as Promise<AppendReply>;
   }
 
   /** Any other job, between two appends. What comes back is of the kind of the job. */

@@ -35,21 +35,21 @@ export function aboutEduzz(
 ): EduzzAbout | Unnormalised {
   const data = payload['data'];
   const parsed = checks.safeParse(envelope, payload);
-  if (!parsed.success) return unfit(parsed.error, { account: producerIn(data) });
+  if (!parsed.success) return unfit(parsed.error, { account: producerIn(data, checks) });
   const type = fullName(parsed.data.event);
   if (type === 'ping') return { outcome: 'pong' };
 
   const { subject, happened, state } = familyOf(type);
-  const subjectId = subject ? idAt(data, subject.slice(1)) : null;
+  const subjectId = subject ? idAt(data, subject.slice(1), checks) : null;
   const sentAt = instantAt(payload, ['sentDate']) ?? instantAt(data, ['sentDate']);
   // An order is canceled once, and the API doesn't know under which id the webhook tells of it.
   const knownAs = isReconciled && type === 'myeduzz.invoice_canceled' && subjectId !== null ? [type, subjectId] : null;
   return {
     type,
     eventId: parsed.data.id ?? null,
-    derivedFrom: UPDATES.has(type) ? stateOf(data) : knownAs,
+    derivedFrom: UPDATES.has(type) ? stateOf(data, checks) : knownAs,
     knownAs,
-    account: producerIn(data) ?? UNKNOWN_ACCOUNT,
+    account: producerIn(data, checks) ?? UNKNOWN_ACCOUNT,
     subject: subject && subjectId !== null ? `${subject[0]}/${subjectId}` : null,
     occurredAt: (happened && instantAt(data, happened)) ?? sentAt ?? instantAt(data, ['createdAt']),
     accountName: nameAt(data, ['producer', 'name']) ?? nameAt(data, ['commissions', 'producer', 'name']),
@@ -63,8 +63,12 @@ export function aboutEduzz(
 }
 
 /** The tenant is the producer, whose name and address identify a person; some events have nothing else of it. */
-function producerIn(data: unknown): string | null {
-  return idAt(data, ['producer', 'id']) ?? idAt(data, ['producerId']) ?? idAt(data, ['commissions', 'producer', 'id']);
+function producerIn(data: unknown, checks: Checks): string | null {
+  return (
+    idAt(data, ['producer', 'id'], checks) ??
+    idAt(data, ['producerId'], checks) ??
+    idAt(data, ['commissions', 'producer', 'id'], checks)
+  );
 }
 
 /**
@@ -77,16 +81,18 @@ function versionOf(updatedAt: Instant | null): string | null {
 }
 
 /** Of a contract's update without an id: the same state is the same event, also when it is sent again with a new date. */
-function stateOf(data: unknown): readonly unknown[] | null {
-  const contractId = idAt(data, ['contract', 'id']);
+function stateOf(data: unknown, checks: Checks): readonly unknown[] | null {
+  const contractId = idAt(data, ['contract', 'id'], checks);
   const updatedAt = instantAt(data, ['contract', 'updatedAt']);
   if (contractId === null || updatedAt === null) return null;
-  const account = producerIn(data) ?? UNKNOWN_ACCOUNT;
+  const account = producerIn(data, checks) ?? UNKNOWN_ACCOUNT;
   return [account, contractId, updatedAt.text, at(data, ['contract', 'status']), at(data, ['reason'])];
 }
 
-function idAt(value: unknown, path: readonly string[]): string | null {
-  const parsed = id.safeParse(at(value, path));
+function idAt(value: unknown, path: readonly string[], checks: Checks): string | null {
+  const found = at(value, path);
+  if (found === undefined) return null;
+  const parsed = checks.safeParse(id, found);
   return parsed.success ? parsed.data : null;
 }
 

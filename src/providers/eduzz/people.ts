@@ -10,15 +10,20 @@ const ROLES = ['buyer', 'customer', 'financialResponsible', 'student', 'learner'
 /** As much of them as is of a form that is known. */
 const somebody = z
   .object({ name: text, email: text, phone, id: secondaryId })
-  .transform(({ id, ...known }): Person => ({ ...known, externalId: id }));
+  .transform(({ id, name, email, phone }): Person => ({ name, email, phone, externalId: id }));
 
 /** The people whom an event of any type is about: what is known of them is found by their ids and addresses. */
 export function peopleIn(data: unknown, checks: Checks): Person[] {
   if (!isObject(data)) return [];
-  const several = Array.isArray(data['participants']) ? (data['participants'] as unknown[]) : [];
-  return [...ROLES.map((role) => data[role]), ...several]
-    .filter((value) => isObject(value))
-    .flatMap((value) => checks.safeParse(somebody, value).data ?? []);
+  const people: Person[] = [];
+  const add = (value: unknown) => {
+    const known = isObject(value) ? checks.safeParse(somebody, value).data : undefined;
+    if (known) people.push(known);
+  };
+  for (const role of ROLES) add(data[role]);
+  const several = data['participants'];
+  if (Array.isArray(several)) for (const one of several) add(one);
+  return people;
 }
 
 /** Somebody as a schema has read them. */

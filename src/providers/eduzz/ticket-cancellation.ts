@@ -23,7 +23,8 @@ export function ticketCancellation(key: HmacKey) {
   return event(
     attendanceCanceled,
     ({ data: { producer, event: occasion, participant, ticket, batch, buyer, createdAt } }, about: EduzzAbout) => {
-      const { person, ticketNumber, tags, customFields, ...ticketState } = toParticipant(participant);
+      const { person, ticketNumber, tags, customFields, status, participantId, manuallyCreated } =
+        toParticipant(participant);
       return said(
         TicketCancellation,
         {
@@ -31,15 +32,15 @@ export function ticketCancellation(key: HmacKey) {
           reference: ticketNumber,
           customer: person,
           quantity: 1,
-          status: ticketState.status,
+          status,
           producer: toProducer(producer),
           occasion: toOccasion(occasion),
           ticketName: ticket?.name ?? null,
           isPaid: ticket?.isPaid ?? null,
           batch,
           buyer: buyer ? toPerson(buyer) : null,
-          participantId: ticketState.participantId,
-          manuallyCreated: ticketState.manuallyCreated,
+          participantId,
+          manuallyCreated,
           ticketTags: tags,
           customFields,
           createdAt,

@@ -1,5 +1,5 @@
-import { hash, timingSafeEqual } from 'node:crypto';
-import { type HmacAlgorithm, hmacOf, isSigned, keyOf } from '../hmac.ts';
+import { timingSafeEqual } from 'node:crypto';
+import { type HmacAlgorithm, digestOf, hmacOf, isSigned, keyOf } from '../hmac.ts';
 import type { Delivery } from '../delivery.ts';
 import type { Verifier } from '../verifier.ts';
 import { type Secrets, checkKey, checkSecrets } from './secrets.ts';
@@ -65,14 +65,14 @@ export function digest(options: DigestOptions): Verifier {
     isSigned(parts, signatures) {
       let matches = false;
       for (const one of secrets) {
-        const expected = hash(algorithm, Buffer.concat(parts(one)), 'buffer');
+        const expected = digestOf(algorithm, Buffer.concat(parts(one)));
         for (const given of signatures) {
           if (given?.length === expected.length && timingSafeEqual(expected, given)) matches = true;
         }
       }
       return matches;
     },
-    sign: (parts) => hash(algorithm, Buffer.concat(parts(secrets[0])), 'buffer'),
+    sign: (parts) => digestOf(algorithm, Buffer.concat(parts(secrets[0]))),
   });
 }
 

@@ -3,7 +3,7 @@ import { SignJWT } from 'jose/jwt/sign';
 import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import { HookcastError } from '../../errors.ts';
 import { type BodyFormat, jsonBody } from '../body.ts';
-import { type SignatureEncoding, signatureBytes } from '../hmac.ts';
+import { type SignatureEncoding, digestOf, signatureBytes } from '../hmac.ts';
 import { parseObject } from '../payload.ts';
 import type { Verifier } from '../verifier.ts';
 import { keySet } from './key-set.ts';
@@ -79,7 +79,7 @@ export function jwtHeader(options: SharedJwtHeader | AsymmetricJwtHeader): Verif
       const said = claims[bodyClaim];
       const given = typeof said === 'string' ? signatureBytes(said, bodyEncoding) : null;
       // The sender knows both, so comparing them has no secret to tell.
-      if (!given?.equals(hash('sha256', body, 'buffer')))
+      if (!given?.equals(digestOf('sha256', body)))
         throw invalid(`${bodyClaim} of the token is not the hash of this body.`);
       if (maxAge !== null) {
         const issued = claims['iat'];

@@ -6,6 +6,7 @@ import { TO_11 } from './version-11.ts';
 import { TO_12 } from './version-12.ts';
 import { TO_13 } from './version-13.ts';
 import { TO_14 } from './version-14.ts';
+import { TO_15 } from './version-15.ts';
 import { TO_2 } from './version-2.ts';
 import { TO_3 } from './version-3.ts';
 import { TO_4 } from './version-4.ts';
@@ -31,6 +32,7 @@ export const STEPS: readonly Step[] = [
   TO_12,
   TO_13,
   TO_14,
+  TO_15,
 ];
 
 /** The version of the schema that this hookcast reads and writes. */
