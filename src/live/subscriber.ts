@@ -159,7 +159,7 @@ export class Subscriber implements Member {
     const { tail } = this.#context;
     const { position, ring } = tail;
     const isPast = cursor.epoch === position.epoch && cursor.seq > position.seq;
-    // If the cursor was not read just now, it may be beyond the head, since the log was put back from an older copy.
+    // If the subscriber has not read the cursor, it may be beyond the head of a log that was put back from an older copy.
     if (isPast) return this.#isRead ? [] : null;
     return ring.after(cursor);
   }

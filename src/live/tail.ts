@@ -53,8 +53,8 @@ export class Tail {
   }
 
   /**
-   * Resolves when what is being handed on has been; null when nothing is. Meanwhile the position says nothing: some cohorts
-   * have what comes next, and others don't.
+   * Resolves when the present page has been handed on. Null if there is none. Until it resolves, the position says nothing: some
+   * cohorts have what comes next, and others don't.
    */
   get handing(): Promise<void> | null {
     return this.#following?.handing ?? null;

@@ -9,7 +9,7 @@ export type Who = Pick<NewAuditEntry, 'osUser' | 'tokenId' | 'holder'>;
 export interface Asker extends Pick<Viewer, 'scopes'> {
   readonly who: Who;
   readonly noted: (action: AuditAction, target: string | null) => Promise<void>;
-  /** Called before what is carried out to its end however long that takes: the answer waits for it, since it alone has what became of it. */
+  /** Takes the time limit off the operation: the work goes on to its end, and only the answer can tell its outcome. */
   readonly lasts: () => void;
 }
 

@@ -19,7 +19,7 @@ export interface DriftReport {
 
 export interface DriftOptions {
   readonly log: EventLog;
-  /** Called when something was accepted, so that the gateway itself obeys at once. */
+  /** Called when something was accepted, so that the gateway itself follows it at once. */
   readonly changed: () => Promise<void>;
 }
 

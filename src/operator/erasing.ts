@@ -53,7 +53,7 @@ export function erasingOperator({ log, now }: ErasingOptions, { who, noted, last
       }
       // For a mistyped source nothing would be found, as if nothing were known about the person.
       if (of.source !== null) await requireSource(log, of.source);
-      // A receipt that nobody gets can't be had again: what was erased is not found a second time.
+      // The receipt can't be made again: data that was erased is not found a second time.
       lasts();
       const at = now();
       const keepsRefused = (await log.refused.list({ limit: 1, now: at })).length > 0;

@@ -49,7 +49,7 @@ export function operationInAddress(request: IncomingMessage): OperationRequest {
       // A client that has no variables may send the name alone.
       return text ? JSON.parse(text) : null;
     } catch {
-      throw new HookcastError('BAD_REQUEST', `The value of "${name}" in the address is not JSON.`);
+      throw new HookcastError('BAD_REQUEST', `In the address, the value of "${name}" is not JSON.`);
     }
   };
   const texts = ['query', 'documentId', 'id', 'operationName'].map((name) => [name, search.get(name)]);
