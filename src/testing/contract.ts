@@ -5,9 +5,8 @@ import { type JsonObject, parseJson } from '../providers/payload.ts';
 import type { Provider } from '../providers/provider.ts';
 import { generated } from './generated.ts';
 import { oddly, replaced } from './odd.ts';
-import { eventOf, eventsOf, memberOf, outcomeOf, partsOf, refused, withPayload, withoutRaw } from './outcomes.ts';
+import { AT, eventOf, eventsOf, memberOf, outcomeOf, partsOf, refused, withPayload, withoutRaw } from './outcomes.ts';
 import {
-  AT,
   FRESH,
   PATH,
   type Question,

@@ -5,6 +5,9 @@ import { Namer } from '../providers/namer.ts';
 import { type JsonObject, isObject, sha256Hex } from '../providers/payload.ts';
 import type { Arrived, Normalised, Provider, Verified } from '../providers/provider.ts';
 
+/** When each delivery of the contract comes. */
+export const AT = Date.parse('2026-06-01T12:00:00.000Z');
+
 /** The part as it would be with another payload. */
 export function withPayload(part: Verified, payload: JsonObject): Verified {
   const text = JSON.stringify(payload);

@@ -3,9 +3,8 @@ import type { ChallengeResponse } from '../providers/challenge.ts';
 import type { JsonObject } from '../providers/payload.ts';
 import type { Arrived, Provider, Verified } from '../providers/provider.ts';
 import type { Fresh, Sample } from '../providers/sample.ts';
-import { eventsOf, outcomeOf } from './outcomes.ts';
+import { AT, eventsOf, outcomeOf } from './outcomes.ts';
 
-export const AT = Date.parse('2026-06-01T12:00:00.000Z');
 export const FRESH: Fresh = { id: 'contract', at: new Date(AT) };
 const PUBLIC_URL = 'https://hooks.example.com';
 export const PATH = '/webhooks/it';
