@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partsOf } from './schema-parts.ts';
 
 /** Values after which a schema is compiled: that takes zod some milliseconds, which is little for one that is in use all day. */
 export const SELDOM = 100;
@@ -26,8 +27,23 @@ export class Checks {
     if (!check) this.#checks.set(schema, (check = { values: 0, schema }));
     if (check.values < this.#seldom) {
       check.values += 1;
-      if (check.values === this.#seldom) check.schema = z.compile(schema);
+      if (check.values === this.#seldom && isOwn(schema)) check.schema = z.compile(schema);
     }
     return check.schema.safeParse(value) as z.ZodSafeParseResult<z.output<S>>;
   }
+}
+
+const OWN = z.unknown()._zod.version;
+
+/**
+ * Whether all of a schema was made by the release of zod that is here. A user's own provider may be made with another one, and to compile
+ * is to know all that a schema can hold. What this one does not know it could leave out, so such a schema checks by itself.
+ */
+function isOwn(schema: z.ZodType, seen = new Set<z.ZodType>()): boolean {
+  if (seen.has(schema)) return true;
+  seen.add(schema);
+  const { major, minor } = schema._zod.version;
+  if (major !== OWN.major || minor !== OWN.minor) return false;
+  for (const part of partsOf(schema.def)) if (!isOwn(part, seen)) return false;
+  return true;
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { calCom } from '../../src/providers/cal-com/cal-com.ts';
 import { Checks } from '../../src/providers/checks.ts';
 import { eduzz } from '../../src/providers/eduzz/eduzz.ts';
@@ -52,4 +52,27 @@ it.each([
     );
   }
   expect(fitting).toBeGreaterThan(bySchema.size);
+});
+
+it('IN6.18 compiles no schema with a part that another release of zod has made', () => {
+  /** How often the part itself is asked; compiled code has what it checks within it. */
+  const asked = (minor: number) => {
+    let times = 0;
+    const part = z.string();
+    const { run, version } = part._zod;
+    part._zod.version = { ...version, minor } as typeof version;
+    part._zod.run = (payload, context) => {
+      times += 1;
+      return run(payload, context);
+    };
+    const checks = new Checks(2);
+    const schema = z.object({ inside: z.object({ part }).nullish() });
+    for (let value = 0; value < 6; value += 1) {
+      expect(checks.safeParse(schema, { inside: { part: 'x' } }).data).toEqual({ inside: { part: 'x' } });
+    }
+    return times;
+  };
+  const { minor } = z.string()._zod.version;
+  expect(asked(minor)).toBeLessThan(3);
+  expect(asked(minor + 1)).toBe(6);
 });
