@@ -1,8 +1,10 @@
 import type { Limits } from './limits.ts';
 import { type Settings, environment } from './settings.ts';
 
-/** What there is without a setting. */
-export const DEFAULT_LIMITS: Limits = limitsOf(environment.parse({}));
+/** The limits without any setting. */
+export function defaultLimits(): Limits {
+  return limitsOf(environment.parse({}));
+}
 
 export function limitsOf(settings: Settings): Limits {
   return {

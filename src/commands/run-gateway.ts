@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type Gateway, createGateway } from '../gateway.ts';
 import type { PoolMember } from '../pool-member.ts';
 import type { Config } from '../config.ts';
+import { forLog } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
 import { reload } from './reload.ts';
 import type { ReadSettings } from './sources.ts';
@@ -27,7 +28,7 @@ export async function runGateway(
   const { config, sources } = settings;
   // Opening the log may take long. If the process is ended meanwhile, the log would not be closed.
   const interrupted = terminal.interrupted();
-  const [gateway] = await Promise.all([createGateway(config, { sources, logger, pool }), prepare(sources.values())]);
+  const gateway = await createGateway(config, { sources, logger, pool });
   try {
     await gateway.listen();
   } catch (error) {
@@ -35,6 +36,10 @@ export async function runGateway(
     throw cannotListen(error as NodeJS.ErrnoException, config);
   }
   await started(gateway);
+  const preparing = new AbortController();
+  void prepare(sources.values(), preparing.signal).catch((error: unknown) =>
+    logger.warn(forLog(error), 'a source could not be prepared; its first deliveries take longer'),
+  );
   // One after the other: what was read last counts.
   let current = Promise.resolve(settings);
   terminal.onReload(async () => {
@@ -43,15 +48,20 @@ export async function runGateway(
     return (await current) !== (await before);
   });
   await interrupted;
+  preparing.abort();
   say('Draining: requests under way are finished, and subscribers are told to reconnect.');
   await gateway.close();
   say('Ended.');
 }
 
-/** Once the log is being opened, so that its threads or its server do their part meanwhile. */
-async function prepare(providers: Iterable<Provider>): Promise<void> {
-  await setImmediate();
-  for (const provider of providers) provider.prepare?.();
+/** While it serves: each step has a turn of its own, and what arrives in between waits for no more than one. */
+async function prepare(providers: Iterable<Provider>, signal: AbortSignal): Promise<void> {
+  for (const provider of providers) {
+    for (const _ of provider.prepare?.() ?? []) {
+      await setImmediate();
+      if (signal.aborted) return;
+    }
+  }
 }
 
 function cannotListen({ code = 'unknown error' }: NodeJS.ErrnoException, { host, port }: Config): CommandError {

@@ -93,13 +93,17 @@ export function eventType<F extends z.ZodObject>(name: string, options: EventTyp
   const title = options.title?.split('.') ?? null;
   const members = membersOf(fields, [name]);
   assertCountable(name, members, { happened, amount, title });
+  // Most types of a gateway are of providers that are none of its sources, and are only served.
+  let schema: z.ZodType | null = null;
   return {
     name,
     description,
     interfaces,
     fields,
     members,
-    schema: withBlanks(fields),
+    get schema() {
+      return (schema ??= withBlanks(fields));
+    },
     happened,
     amount,
     title,

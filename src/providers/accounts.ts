@@ -57,7 +57,7 @@ export function ofAccounts(provider: Provider, accounts: Iterable<string>): Prov
     ...(pathSecret && { pathSecret }),
     ...(bringsUnder && { bringsUnder }),
     ...(provider.schemaOf && { schemaOf: (type: string) => provider.schemaOf!(type) }),
-    ...(prepare && { prepare: () => provider.prepare?.() }),
+    ...(prepare && { prepare: () => provider.prepare!() }),
     sign: provider.sign && ((...asked) => provider.sign!(...asked)),
   };
 }

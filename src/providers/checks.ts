@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { partsOf } from './schema-parts.ts';
 import { UNFIT, type WrittenCheck, writeCheck } from './written-check.ts';
 
 /** Values after which a schema is written as code: that takes some milliseconds, which is little for one that is in use all day. */
@@ -27,9 +28,25 @@ export class Checks {
     if (!check) this.#checks.set(schema, (check = { values: 0, written: null }));
     if (check.values < this.#seldom) {
       check.values += 1;
-      if (check.values === this.#seldom) check.written = writeCheck(schema);
+      if (check.values === this.#seldom) check.written = isOwn(schema) ? writeCheck(schema) : null;
     }
     const made = check.written === null ? UNFIT : check.written(value);
     return made === UNFIT ? schema.safeParse(value) : { success: true, data: made as z.output<S> };
   }
+}
+
+const OWN = z.unknown()._zod.version;
+
+/**
+ * Whether all of a schema was made by the release of zod that is here. A user's own provider may be made with another one, and to
+ * write a check one must know all that a schema can hold. A check could leave out what this release does not know, so such a schema checks by
+ * itself.
+ */
+function isOwn(schema: z.ZodType, seen = new Set<z.ZodType>()): boolean {
+  if (seen.has(schema)) return true;
+  seen.add(schema);
+  const { major, minor } = schema._zod.version;
+  if (major !== OWN.major || minor !== OWN.minor) return false;
+  for (const part of partsOf(schema.def)) if (!isOwn(part, seen)) return false;
+  return true;
 }

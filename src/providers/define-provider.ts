@@ -103,13 +103,13 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     },
     expectedFields,
     schemaOf: (type) => (Object.hasOwn(events, type) ? { schema: events[type]!.schema, at: bodyAt } : null),
-    prepare() {
+    *prepare() {
       const seen = new Set<z.ZodType>();
       for (const [type, { schema }] of Object.entries(events)) {
-        prepareSchema(schema, seen);
-        expectedFields(type);
+        yield* prepareSchema(schema, seen);
+        yield expectedFields(type);
       }
-      for (const { schema } of declared) prepareSchema(schema, seen);
+      for (const { schema } of declared) yield* prepareSchema(schema, seen);
     },
   };
 }

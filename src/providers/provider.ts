@@ -126,8 +126,11 @@ export interface Provider {
   /** The schema of a type's bodies, and where in the payload they stand. Null for a type without one. */
   readonly schemaOf?: (type: string) => { readonly schema: z.ZodType; readonly at: readonly string[] } | null;
 
-  /** Does beforehand what the first delivery of each type, and all that come with it, would otherwise wait for. */
-  readonly prepare?: () => void;
+  /**
+   * Does beforehand what the first delivery of each type, and all that come with it, would otherwise wait for. It is done in steps,
+   * each when the next one is asked for, and takes a few milliseconds for each.
+   */
+  readonly prepare?: () => Iterable<unknown>;
 
   /** To try the gateway with. */
   readonly samples: readonly Sample[];

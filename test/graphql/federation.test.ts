@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { schema as printSchemaCommand } from '../../src/commands/schema.ts';
-import { DEFAULT_LIMITS } from '../../src/limits-config.ts';
+import { defaultLimits } from '../../src/limits-config.ts';
 import { eventType } from '../../src/declaration/event-type.ts';
 import { Scales } from '../../src/execution/cost.ts';
 import { partsOf } from '../../src/execution/parts.ts';
@@ -215,7 +215,7 @@ it('GQL9.3 finds as many events at a time as `nodes`, at the same cost', async (
   expect(refused.errors![0]!.message).toBe(nodes.errors![0]!.message);
 
   const schema = createSchema(SHIPPED, { federation: true });
-  const scales = new Scales(schema, { ...DEFAULT_LIMITS.documents, tokens: 1_000, cost: 10 });
+  const scales = new Scales(schema, { ...defaultLimits().documents, tokens: 1_000, cost: 10 });
   const weigh = (text: string, variables: Record<string, unknown>) => {
     const document = parse(text);
     const operation = document.definitions[0] as OperationDefinitionNode;

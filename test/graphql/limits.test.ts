@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DEFAULT_LIMITS } from '../../src/limits-config.ts';
+import { defaultLimits } from '../../src/limits-config.ts';
 import { documentLimits } from '../../src/execution/document-limits.ts';
 import { createSchema } from '../../src/graphql/schema.ts';
 import { environment } from '../../src/settings.ts';
@@ -242,7 +242,7 @@ it('DOC1.2 counts the points of the example in LIMITS.md as it says', async () =
 
 it('DOC1.2 has the defaults in LIMITS.md that there are', () => {
   const rows = [...PAGE_OF_LIMITS.matchAll(/`(GRAPHQL_\w+)` +\| (\d+) /g)];
-  const { tokens, cost } = documentLimits(DEFAULT_LIMITS.documents, createSchema());
+  const { tokens, cost } = documentLimits(defaultLimits().documents, createSchema());
   const defaults: Record<string, unknown> = {
     ...environment.parse({}),
     GRAPHQL_MAX_TOKENS: tokens,

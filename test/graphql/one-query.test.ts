@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { DEFAULT_LIMITS } from '../../src/limits-config.ts';
+import { defaultLimits } from '../../src/limits-config.ts';
 import { eventType } from '../../src/declaration/event-type.ts';
 import { Scales } from '../../src/execution/cost.ts';
 import { documentLimits } from '../../src/execution/document-limits.ts';
@@ -79,7 +79,7 @@ it('GQL4.2 has room for every field of every event, also of a hundred types more
   );
   const [usual, larger] = [SHIPPED, [...SHIPPED, ...own]].map((types) => {
     const schema = createSchema(types);
-    const limits = documentLimits(DEFAULT_LIMITS.documents, schema);
+    const limits = documentLimits(defaultLimits().documents, schema);
     const document = wholeOf(schema, 'events', 'Event');
     const parsed = parse(document, { maxTokens: limits.tokens });
     const operation = parsed.definitions[0] as OperationDefinitionNode;
@@ -91,6 +91,6 @@ it('GQL4.2 has room for every field of every event, also of a hundred types more
   expect(larger!.tokens).toBeGreaterThan(usual!.tokens);
   expect(larger!.cost).toBeGreaterThan(usual!.cost);
   // What somebody sets is what counts.
-  const set = { ...DEFAULT_LIMITS.documents, tokens: 70, cost: 80 };
+  const set = { ...defaultLimits().documents, tokens: 70, cost: 80 };
   expect(documentLimits(set, schema)).toMatchObject({ tokens: 70, cost: 80 });
 });

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { isEnough } from '../../src/needed-node.ts';
+import { SELDOM } from '../../src/providers/checks.ts';
 import { AUTH_SECRET } from '../support/gateway.ts';
 import { MACHINE, ROOT, copyOfCheckout, newFolder, runIn, succeed } from '../support/package.ts';
 
@@ -161,7 +163,7 @@ it('OPS7.10 starts from a dozen files of its own, and loads nothing that its sta
   expect(own.length).toBeGreaterThan(3);
   expect(own.length, own.join('\n')).toBeLessThan(30);
   const others = loaded.filter((url) =>
-    /node_modules\/(?:graphql|@pothos|@graphql-tools|@opentelemetry|prom-client|postgres)\//.test(url),
+    /node_modules\/(?:graphql|zod|@pothos|@graphql-tools|@opentelemetry|prom-client|postgres)\//.test(url),
   );
   expect(others).toEqual([]);
 });
@@ -174,14 +176,14 @@ it('OPS7.5 says what it has of other packages within its own files, with their l
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { readonly version: string }>;
   };
-  for (const name of ['@pothos/core', 'graphql', 'graphql-yoga', 'prom-client']) {
+  for (const name of ['@pothos/core', 'graphql', 'graphql-yoga', 'prom-client', 'zod']) {
     const { version } = packages[`node_modules/${name}`]!;
     expect(components).toContainEqual(
       expect.objectContaining({ name, version, purl: `pkg:npm/${name.replace('@', '%40')}@${version}` }),
     );
   }
-  // What users' own modules share with the gateway, or strangers' bytes come to first, is what they have installed.
-  const apart = ['zod', 'ws', 'jose', 'proxy-addr', 'pino', 'postgres'];
+  // What strangers' bytes come to first, or instrumentations look for by its name, is what users have installed.
+  const apart = ['ws', 'jose', 'proxy-addr', 'pino', 'postgres'];
   expect(components.map(({ name }) => name).filter((name) => apart.includes(name))).toEqual([]);
   const licenses = readFileSync(join(dist, 'licenses.txt'), 'utf8');
   for (const { name, version } of components) expect(licenses).toContain(`# ${name} ${version} (`);
@@ -190,6 +192,7 @@ it('OPS7.5 says what it has of other packages within its own files, with their l
 const CONFIG = `
 import { z } from 'zod';
 import { defineConfig } from 'hookcast/config';
+import { id, optionalText, secondary } from 'hookcast/fields';
 import { defineProvider, event, eventType, open, personal, text, whole } from 'hookcast/provider';
 import { eduzz } from 'hookcast/providers/eduzz';
 import { BookingCancellation } from 'hookcast/types/booking-cancellation';
@@ -203,9 +206,22 @@ const LockerOpening = eventType('LockerOpening', {
   fields: z.object({
     hall: open(text).describe('The hall.'),
     locker: personal(whole).describe('The locker, which tells who it was.'),
+    door: id,
+    shelf: open(z.string()).nullish(),
+    pieces: z.array(z.object({ name: open(z.string()) })),
   }),
 });
-const opening = z.object({ hall: z.string(), locker: z.int() });
+// Schemas of the package in the user's own, and the reverse.
+const opening = z.object({
+  id,
+  event: z.string(),
+  gym: z.string(),
+  hall: z.string(),
+  locker: z.int(),
+  door: id,
+  shelf: optionalText,
+  pieces: secondary(z.array(z.object({ name: z.string() }))),
+});
 
 export default defineConfig({
   sources: {
@@ -216,12 +232,24 @@ export default defineConfig({
       about: ({ payload }) => ({ type: String(payload['event']), eventId: String(payload['id']), account: String(payload['gym']) }),
       events: {
         'visit.cancelled': event(visit, BookingCancellation, ({ visit }) => ({ bookingId: visit, title: 'A visit' })),
-        'locker.opened': event(opening, LockerOpening, ({ hall, locker }) => ({ hall, locker })),
+        'locker.opened': event(opening, LockerOpening, ({ pieces, ...said }) => ({ ...said, pieces: pieces ?? [] })),
       },
     }),
   },
 });
 `;
+
+const OPENING = {
+  id: 'opening',
+  event: 'locker.opened',
+  gym: 'north',
+  hall: 'Blue',
+  locker: 7,
+  door: 12,
+  shelf: null,
+  pieces: [{ name: 'bag' }],
+};
+const SAID = { hall: 'Blue', locker: 7, door: '12', shelf: null };
 
 it('OPS7.3 serves the sources of a user’s own file from a package, and ends well when it is told to', async () => {
   const own = join(folder, 'own');
@@ -251,12 +279,29 @@ it('OPS7.3 serves the sources of a user’s own file from a package, and ends we
   expect(await (await fetch(`${url}/console`)).text()).toContain('<script type="module"');
   const refused = await fetch(`${url}/webhooks/gym`, { method: 'POST', body: '{}' });
   expect(refused.status).toBe(401);
+  // More than are checked before the check is compiled. The gateway's zod and the user's are two.
+  const openings = Array.from({ length: SELDOM + 5 }, (_, n) => ({ ...OPENING, id: `opening-${n}` }));
+  for (const opening of [...openings, { ...OPENING, id: 'surprising', pieces: 'none', surprise: 1 }]) {
+    const body = JSON.stringify(opening);
+    const signature = createHmac('sha256', 'what the gym signs with').update(body).digest('hex');
+    const taken = await fetch(`${url}/webhooks/gym`, { method: 'POST', body, headers: { 'x-gym': signature } });
+    expect(taken.status, await taken.text()).toBe(200);
+  }
   // Through the writer, which is a thread with a file of its own.
   const sent = await hookcast(own, ['send', 'eduzz', '--url', url]);
   expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining('accepted') });
   child.kill('SIGTERM');
   expect(await exited).toBe(0);
   expect(readdirSync(join(own, 'data'))).toContain('hookcast.db');
+  const exported = await hookcast(own, ['export', '--filter', 'sources=gym', '--people']);
+  const events = exported.stdout.trim().split('\n');
+  expect(events).toHaveLength(SELDOM + 6);
+  for (const line of events.slice(0, -1)) expect(JSON.parse(line)).toMatchObject({ type: 'LockerOpening', ...SAID });
+  expect(JSON.parse(events.at(-1)!)).toMatchObject({ ...SAID, pieces: [] });
+  // What the schemas of both expect is no drift.
+  const drift = await hookcast(own, ['drift', '--source', 'gym']);
+  expect(drift.stdout).toContain('surprise');
+  expect(drift.stdout).not.toMatch(/\b(?:hall|locker|door|shelf|event)\b/);
 });
 
 it('OPS7.3 names a file’s ending when its package says that it is CommonJS', async () => {
