@@ -1,3 +1,4 @@
+import { fieldOf } from '../feed/period.ts';
 import { amountOf, happenedOf, titleOf, whoOf } from '../parts/event.ts';
 import type { Words } from '../words/en.ts';
 import { columnsOf } from '../../src/export/columns.ts';
@@ -15,12 +16,16 @@ export interface Format {
   readonly lines: (rows: readonly ExportedRow[]) => string;
 }
 
+const NDJSON: Format = {
+  name: 'ndjson',
+  type: 'application/x-ndjson',
+  begin: '',
+  lines: (rows) => rows.map(({ event }) => jsonLine(event)).join(''),
+};
+
 /** NDJSON is what `hookcast export` writes; CSV has the same columns, behind those that a person reads. */
 export function formatOf(name: FormatName, words: Words, people: boolean): Format {
-  if (name === 'ndjson') {
-    const lines = (rows: readonly ExportedRow[]) => rows.map(({ event }) => jsonLine(event)).join('');
-    return { name, type: 'application/x-ndjson', begin: '', lines };
-  }
+  if (name === 'ndjson') return NDJSON;
   const said = Object.values(words.csv);
   const columns = columnsOf({ people, raw: false }).filter(([column]) => !SAID.includes(column));
   return {
@@ -53,7 +58,5 @@ function inWords({ node }: ExportedRow, { happenings }: Words) {
 /** In the reader's zone, as spreadsheets of every language take it for a time. */
 function localTime(at: Date): string {
   if (Number.isNaN(at.getTime())) return '';
-  const two = (part: number) => String(part).padStart(2, '0');
-  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
-  return `${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
+  return `${fieldOf(at.getTime()).replace('T', ' ')}:${String(at.getSeconds()).padStart(2, '0')}`;
 }

@@ -3,13 +3,18 @@ import { wordFor } from '../words/word-for.ts';
 import { useWords } from '../words/words.tsx';
 import { spaced } from './type-name.ts';
 
+/** Longer ones are for machines, and nobody compares more of them than their beginning. */
+const LONGEST = { whole: 20, shown: 8 };
+
 /** What a number is of, and the number, as people say it: `Order 5500123`. Of a ticket there is no number that everybody may see. */
 export function subjectNameOf(subject: string, { subjects }: Words): string {
   const slash = subject.indexOf('/');
   if (slash === -1) return subject;
   const kind = subject.slice(0, slash);
   const name = wordFor(subjects, kind) ?? spaced(kind);
-  return kind === 'ticket' ? name : `${name} ${subject.slice(slash + 1)}`;
+  if (kind === 'ticket') return name;
+  const id = subject.slice(slash + 1);
+  return `${name} ${id.length > LONGEST.whole ? `${id.slice(0, LONGEST.shown)}…` : id}`;
 }
 
 export function SubjectName({ subject }: { readonly subject: string }) {

@@ -24,9 +24,11 @@ export function ChapterCard({ chapter: { tenant, subject, events } }: { readonly
         <span className="chip-of">
           <Icon of={happened} /> {name}
         </span>
-        <span className="note">
-          <SubjectName subject={subject} />
-        </span>
+        {title ? (
+          <span className="note">
+            <SubjectName subject={subject} />
+          </span>
+        ) : null}
       </p>
       {verdict ? <MoneySentence verdict={verdict} provider={events.at(-1)!.provider} /> : null}
     </article>

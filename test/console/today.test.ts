@@ -19,6 +19,24 @@ it('CON9.2 says what was sold today beside yesterday until the same time, live, 
   // A quarter of yesterday is later than now was then.
   await post('yesterday', (share) => now - 24 * HOUR - (0.75 - share) * 4 * HOUR, 1);
 
+  // Of orders of their own: one that is to be answered soon, one that was not answered in time, and one of some days ago that was won since.
+  const [told] = eduzzDay({ date: 'disputed', moment: () => new Date(), busy: 1, back: 0 }).filter(
+    ({ payload }) => payload['event'] === 'myeduzz.invoice_chargeback',
+  );
+  const at = (days: number) => new Date(now + days * 24 * HOUR).toISOString();
+  const dispute = async (id: string, days: number, chargeback: object, event = 'myeduzz.invoice_chargeback') => {
+    const { data } = told!.payload as { data: Record<string, any> };
+    const more = { ...data['chargeback'], createdAt: at(days), ...chargeback };
+    const sent = { ...told!.payload, event, id: `${event} ${id}`, sentDate: at(days) };
+    const { body } = await gateway.eduzz({ ...sent, data: { ...data, id, paidAt: at(days), chargeback: more } });
+    expect(body['status']).toBe('accepted');
+  };
+  await dispute('32000001', 0, { limitDate: at(2.5) });
+  await dispute('32000002', 0, { limitDate: at(-1) });
+  await dispute('32000003', -3, { limitDate: at(20) });
+  const won = { limitDate: at(20), status: 'won', finishedAt: at(-2) };
+  await dispute('32000003', -2, won, 'myeduzz.invoice_paid');
+
   const page = await openConsole({
     gateway,
     token: await makeToken({
@@ -47,6 +65,13 @@ it('CON9.2 says what was sold today beside yesterday until the same time, live, 
   await expect
     .poll(() => page.locator('.disputes').textContent())
     .toMatch(/Festival de Inverno.*R\$240.00.*in 6 days|in 7 days/);
+  const course = (name: string) => page.locator(`.disputes li.${name}`);
+  await expect.poll(() => course('soon').textContent()).toMatch(/answer by .* \(in 2 days\)/);
+  expect(await course('passed').textContent()).toMatch(/the time to answer was over on/);
+  await expect.poll(() => course('won').textContent()).toMatch(/won, on .*: the money stays with you/);
+  await expect.poll(() => page.locator('.ledger.sold thead').textContent()).toContain('YesterdayA week ago');
+  const then = page.getByRole('row', { name: /^Noite de Choro/ }).locator('td.then');
+  await expect.poll(() => then.allTextContents()).toEqual([expect.stringMatching(/^R\$\d/), '–']);
   const choro = page.getByRole('row', { name: /^Choro para iniciantes/ });
   expect(await choro.textContent()).toMatch(/R\$\d/);
   expect(await page.locator('body').textContent()).not.toMatch(/Fictícia|Inventado|@ninguem/);

@@ -44,11 +44,14 @@ it('DOC1.4 shows the console in the docs as it is', async () => {
   await page.getByText('@ninguem.example').first().waitFor();
   await take(page, 'details');
   await page.goto(`${gateway.url}/console/events?what=refunded`);
-  await page.getByRole('link', { name: 'The whole story: Noite de Choro' }).first().click();
+  await page.getByRole('link', { name: 'The whole story: Choro para iniciantes' }).first().click();
   await page.locator('.besides .chapter').first().waitFor();
   await take(page, 'story');
-  await page.goto(`${gateway.url}/console/overview`);
-  await page.locator('.uplot canvas').waitFor();
+  await page.goto(`${gateway.url}/console/overview?of=paid`);
+  const over = page.locator('.uplot .u-over');
+  const { x, y, width, height } = (await over.boundingBox())!;
+  await page.mouse.move(x + width * 0.8, y + height / 2);
+  await page.locator('.reading').waitFor();
   await take(page, 'overview');
 
   const unfit = attendanceCanceled({ producer: { name: 'Rosa Produtora' } });
@@ -56,6 +59,10 @@ it('DOC1.4 shows the console in the docs as it is', async () => {
   await page.goto(`${gateway.url}/console/quarantine`);
   await page.getByText('data.producer.id').first().waitFor();
   await take(page, 'quarantine');
+
+  await page.goto(`${gateway.url}/console/sources`);
+  await page.locator('.answered-hours').first().waitFor();
+  await take(page, 'sources');
 
   const phone = await openConsole({
     gateway,
