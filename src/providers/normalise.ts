@@ -43,10 +43,11 @@ export function normalise<A extends About>(
   const toEvent = (said: Said): Made => {
     const content = contentOf(said, about.accountName, provider);
     if ('issues' in content) return content;
-    const { subjectBy, people, ...stored } = content;
+    const { subjectBy, people } = content;
     const named = said.subject ?? about.subject;
     const subject = named ?? subjectBy(hash);
-    const traces = erases ? [] : tracesOf([...people, ...(said.people ?? [])], verified.payload);
+    const concerned = said.people?.length ? [...people, ...said.people] : people;
+    const traces = erases ? [] : tracesOf(concerned, verified.payload);
     if (namer.hasFormer && !erases) {
       const was = said.formerSubject ?? (named === null ? formerSubject(subjectBy, tenant, provider.key) : null);
       if (was !== null && was !== subject) traces.push({ kind: 'subject', value: was });
@@ -60,8 +61,13 @@ export function normalise<A extends About>(
       subject,
       occurredAt: said.occurredAt ?? about.occurredAt ?? received(receivedAt),
       receivedAt,
-      ...stored,
-      ...(erases ? { personal: null, raw: null } : { raw: verified.text }),
+      shape: content.shape,
+      kind: content.kind,
+      happened: content.happened,
+      worth: content.worth,
+      data: content.data,
+      personal: erases ? null : content.personal,
+      raw: erases ? null : verified.text,
       version: said.version ?? about.version ?? null,
       traces,
     };

@@ -46,7 +46,7 @@ class Writing {
     if (this.#within.has(schema)) throw new Error('a schema contains itself');
     this.#within.add(schema);
     try {
-      const def = schema._zod.def as Def;
+      const def = innerOf(schema).def as Def;
       const refinements = predicatesOf(def);
       const made = refinements && this.#type(schema, def, value, otherwise);
       if (refinements === null || made === null) return this.#asZod(schema, value, otherwise);
@@ -62,7 +62,8 @@ class Writing {
   /** Null for what is left to zod. Nothing was written then. */
   #type(schema: Schema, def: Def, value: string, otherwise: Otherwise): string | null {
     if (def['coerce'] !== undefined || def['format'] !== undefined) return null;
-    switch (def.type) {
+    const type: string = def.type;
+    switch (type) {
       case 'string':
         return this.#unless(`typeof ${value} === 'string'`, value, otherwise);
       case 'boolean':
@@ -76,13 +77,14 @@ class Writing {
         return value;
       case 'enum':
       case 'literal':
-        if (schema._zod.values === undefined) return null;
-        return this.#unless(`${this.#constant(schema._zod.values)}.has(${value})`, value, otherwise);
+        if (innerOf(schema).values === undefined) return null;
+        return this.#unless(`${this.#constant(innerOf(schema).values)}.has(${value})`, value, otherwise);
       case 'nullable':
         return this.#around(`${value} !== null`, 'null', def['innerType'] as Schema, value, otherwise);
       case 'optional': {
         const inner = def['innerType'] as Schema;
-        if (schema._zod.traits.has('$ZodExactOptional') || inner._zod.optin === 'defaulted') return null;
+        const isExact = innerOf(schema).traits.has('$ZodExactOptional');
+        if (isExact || innerOf(inner).optin === 'defaulted') return null;
         return this.#around(`${value} !== undefined`, 'undefined', inner, value, otherwise);
       }
       case 'default':
@@ -142,7 +144,7 @@ class Writing {
     const oneByOne: string[] = [];
     const made = this.#name();
     for (const [name, member] of members) {
-      const { optin, optout } = member._zod;
+      const { optin, optout } = innerOf(member);
       const key = JSON.stringify(name);
       const isThere = `${key} in ${value}`;
       const given = this.#name();
@@ -165,7 +167,7 @@ class Writing {
   }
 
   #member(member: Schema, given: string, isThere: string, otherwise: Otherwise): string {
-    if (member._zod.optin === undefined) this.lines.push(`if (!(${isThere})) ${otherwise}`);
+    if (innerOf(member).optin === undefined) this.lines.push(`if (!(${isThere})) ${otherwise}`);
     if (!isWaived(member)) return this.check(member, given, otherwise);
     // What does not fit is passed over where the member is missing, since what is missing need not fit.
     const made = this.#name();
@@ -242,8 +244,13 @@ class Writing {
   }
 }
 
+function innerOf({ _zod }: Schema) {
+  return _zod;
+}
+
 /** Whether a member that is missing may be one that does not fit. */
-function isWaived({ _zod: { optin, optout } }: Schema): boolean {
+function isWaived(schema: Schema): boolean {
+  const { optin, optout } = innerOf(schema);
   return optin !== undefined && optout === 'optional';
 }
 

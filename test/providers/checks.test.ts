@@ -92,7 +92,7 @@ const schemas = fc.letrec<{ any: z.ZodType }>((tie) => {
       inner.map((one) => one.default(() => 'a')),
       inner.map((one) => one.prefault('a')),
       inner.map((one) => one.catch(null)),
-      inner.map((one) => one.catch(({ input }: { input: unknown }) => typeof input)),
+      inner.map((one) => one.catch(({ input }: { readonly input: unknown }) => typeof input)),
       inner.map((one) => one.transform((value) => value ?? undefined)),
       inner.map((one) => one.refine((value) => value !== 'b')),
       inner.map((one) => one.refine((value) => value !== undefined)),

@@ -193,23 +193,26 @@ export function valuesOf(row: Row): Value[] {
 }
 
 export function countedIn(row: Row): Counted {
-  const text = (column: keyof typeof AT) => String(row[AT[column]] ?? '');
-  const happened = text('happened');
-  const kind = happened === SCHEDULED ? '' : text('kind');
+  const happened = textAt(row, AT.happened);
+  const kind = happened === SCHEDULED ? '' : textAt(row, AT.kind);
   const [currency = null, amount = null] = [row[AT.currency], row[AT.amount]];
   return {
-    tenant: text('tenant'),
-    source: text('source'),
-    provider: text('provider'),
+    tenant: textAt(row, AT.tenant),
+    source: textAt(row, AT.source),
+    provider: textAt(row, AT.provider),
     kind,
-    shape: text('shape'),
+    shape: textAt(row, AT.shape),
     happened,
-    currency: text('currency'),
+    currency: textAt(row, AT.currency),
     occurredAt: Number(row[AT.occurred_at]),
-    refundExpected: kind !== '' && text('data').includes(REFUND_EXPECTED),
+    refundExpected: kind !== '' && textAt(row, AT.data).includes(REFUND_EXPECTED),
     unsummed: currency !== null && amount === null,
     units: Number(amount),
   };
+}
+
+function textAt(row: Row, place: number): string {
+  return String(row[place] ?? '');
 }
 
 export function maySpeakOfTheRow(error: unknown): boolean {

@@ -1,0 +1,21 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { entriesOf } from '../../src/log/sqlite/people.ts';
+
+const mark = fc.oneof(
+  fc.stringMatching(/^[cemv][0-9a-f]{20}$/),
+  // A subject stands in it as it is.
+  fc.string({ unit: 'binary' }).map((subject) => `s${subject}`),
+  fc.constantFrom('s","', 's\\', 's"', 's, ', 'v","c', 's]'),
+);
+
+it('PRIV1.2 an event is found by each of its marks, whatever stands in them', () => {
+  fc.assert(
+    fc.property(fc.array(mark, { maxLength: 6 }), fc.constantFrom(',', ', '), (marks, between) => {
+      const wanted = marks.filter((one) => !one.startsWith('v')).flatMap((one) => [1, one, 700]);
+      // Also as another program would write the list.
+      const list = `[${marks.map((one) => JSON.stringify(one)).join(between)}]`;
+      expect(entriesOf(list, 700)).toStrictEqual(wanted);
+    }),
+  );
+});
