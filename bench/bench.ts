@@ -5,6 +5,8 @@ const BENCHES: Record<string, () => Promise<{ main: (options: readonly string[])
   // What the writer of SQLite's log takes for a row, with `--rows N` there already and `--against FOLDER` as above.
   rows: () => import('./rows.ts'),
   query: () => import('./query.ts'),
+  // With `--rows N`: CPU and memory of `hookcast export`.
+  export: () => import('./export.ts'),
   'fan-out': () => import('./fan-out.ts'),
   memory: () => import('./memory.ts'),
   resume: () => import('./resume.ts'),

@@ -15,7 +15,7 @@ const SECRET = 'the benchmark signs with a secret of this length';
 const load = (module: string) => import(pathToFileURL(join(root, 'src', module)).href);
 const { eduzzSamples } = await load('providers/eduzz/samples.ts');
 const { eduzz } = await load('providers/eduzz/eduzz.ts');
-const { APPENDED_COLUMNS, toRow } = await load('log/row.ts');
+const { APPENDED_COLUMNS, EVENT_COLUMNS, checksumsOf, toRow } = await load('log/row.ts');
 const { Marker } = await load('log/marks.ts');
 const { Appender } = await load('log/sqlite/append.ts');
 const { openDatabase } = await load('log/sqlite/schema.ts');
@@ -39,6 +39,8 @@ function nextRow(): unknown[] {
   next[at('subject')] = `ticket/${randomUUID()}`;
   next[at('marks')] = JSON.stringify([mark('c'), mark('v'), mark('e'), 'm5ba47b7fe8018a7073ff']);
   next[at('occurred_at')] = next[at('received_at')] = time += 8;
+  // Or nothing that reads events would take them for what was written.
+  [next[at('checksum')], next[at('personal_checksum')]] = checksumsOf(next.slice(0, EVENT_COLUMNS.length));
   return next;
 }
 

@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { erase } from '../../src/commands/erase.ts';
 import { encoderOf } from '../../src/commands/export-format.ts';
 import { pagesOf } from '../../src/commands/export-pages.ts';
@@ -15,7 +19,7 @@ import { PostgresLog } from '../../src/log/postgres/postgres-log.ts';
 import { SqliteLog } from '../../src/log/sqlite/sqlite-log.ts';
 import { newEvent } from '../contract/log-under-test.ts';
 import { attendanceCanceled } from '../fixtures/eduzz.ts';
-import { hookcast } from '../support/child.ts';
+import { PROGRAM, hookcast } from '../support/child.ts';
 import { atEnd } from '../support/ending.ts';
 import { TestGateway, environment, makeToken, temporaryFolder } from '../support/gateway.ts';
 import { sharedPostgres } from '../support/postgres.ts';
@@ -330,6 +334,58 @@ it.runIf(existsSync('/dev/full'))(
     expect(gone).toMatch(/^1 hookcast: The export is not whole: its output can't be written to \(EPIPE\)/);
   },
 );
+
+it.runIf(process.platform === 'linux')(
+  'OPS15.5 keeps nothing of a file that there is no room for, in every format',
+  async () => {
+    const folder = temporaryFolder();
+    const env = { PATH: process.env['PATH'] ?? '', ...(await there()) };
+    for (const format of ['ndjson', 'csv', 'parquet']) {
+      const output = join(folder, format);
+      const command = ['export', '--raw', '--format', format, '--output', output];
+      // No file of this process may have more than a block of 512 or 1,024 bytes: as on a disk that becomes full.
+      const child = spawn('sh', ['-c', 'ulimit -f 1; exec "$@"', 'sh', process.execPath, ...PROGRAM, ...command], {
+        env,
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      atEnd(() => void child.kill('SIGKILL'));
+      let stderr = '';
+      child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      expect(`${code} ${stderr}`).toBe(
+        `1 hookcast: ${output} can't be written (EFBIG). Nothing of the export was kept.\n`,
+      );
+    }
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
+
+it('OPS15.5 leaves no file of its name if it is killed, and says the next time what is left of it', async () => {
+  const folder = temporaryFolder();
+  const output = join(folder, 'events');
+  // A gateway that is asked for its head, and then does not answer any more.
+  let asked = 0;
+  const { data } = await gateway.query('{ events(first: 0) { head } }');
+  const silent = createServer((request, response) => {
+    request.resume();
+    asked += 1;
+    if (asked === 1) response.end(JSON.stringify({ data }));
+  });
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  onTestFinished(() => {
+    silent.close();
+    silent.closeAllConnections();
+  });
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const child = hookcast(['export', '--output', output], { ...(await there()), HOOKCAST_URL: url }, folder);
+  await expect.poll(() => asked).toBe(2);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  expect(readdirSync(folder)).toEqual(['events.part']);
+  await expect(exported(here, { output })).rejects.toThrow(/or one was killed. If none runs, delete it/);
+});
 
 it('OPS15.5 ends when it is interrupted, also while nobody reads what it writes', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();

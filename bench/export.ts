@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { FORMATS } from '../src/commands/export-format.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Written by the process itself at its end: nobody else knows its peak and its CPU, threads included. */
+const REPORT = `
+import { writeFileSync } from 'node:fs';
+process.on('exit', () => writeFileSync(process.env.REPORT, JSON.stringify(process.resourceUsage())));`;
+
+/**
+ * What `hookcast export --people` takes beside a SQLite log of a tenth of the rows and of all of them, a million or `--rows N`: the CPU and
+ * the peak of memory in each format. If the peaks of both are alike, then the memory does not depend on the rows.
+ */
+export async function main(options: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...options], options: { rows: { type: 'string', default: '1000000' } } });
+  const folder = mkdtempSync(join(tmpdir(), 'hookcast-export-'));
+  const report = join(folder, 'report.json');
+  const preload = join(folder, 'report.mjs');
+  writeFileSync(preload, REPORT);
+  try {
+    for (const rows of [Math.ceil(Number(values.rows) / 10), Number(values.rows)]) {
+      const file = join(folder, `${rows}.db`);
+      const fill = fileURLToPath(new URL('./rows.child.ts', import.meta.url));
+      execFileSync(process.execPath, [fill, 'fill', ROOT, file, String(rows)]);
+      for (const format of FORMATS) {
+        const output = join(folder, `events.${format}`);
+        const command = ['export', '--people', '--format', format, '--output', output, '--force'];
+        const began = performance.now();
+        execFileSync(
+          process.execPath,
+          [
+            '--import',
+            pathToFileURL(preload).href,
+            '--conditions=hookcast-source',
+            join(ROOT, 'src/cli.ts'),
+            ...command,
+          ],
+          {
+            env: { PATH: process.env['PATH'], DATABASE_URL: `sqlite:${file}`, REPORT: report },
+            cwd: folder,
+            stdio: ['ignore', 'ignore', 'inherit'],
+          },
+        );
+        const seconds = (performance.now() - began) / 1000;
+        const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(readFileSync(report, 'utf8')) as NodeJS.ResourceUsage;
+        const cpu = ((userCPUTime + systemCPUTime) / 1e6).toFixed(0);
+        const size = (statSync(output).size / 1e6).toFixed(0);
+        console.log(
+          `${rows} events, ${format}: ${size} MB, ${cpu} s of CPU in ${seconds.toFixed(0)} s, peak ${(maxRSS / 1024).toFixed(0)} MB`,
+        );
+        rmSync(output);
+      }
+      rmSync(file);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
