@@ -63,7 +63,7 @@ it('OPS5.1 keeps an event stream for longer than any request, and the connection
 
 it('OPS5.5 lets go of whoever asks for a large answer and does not read it', async () => {
   const gateway = await TestGateway.start({
-    env: { ...SOON, GRAPHQL_TIMEOUT_MS: '15000', GRAPHQL_MAX_ANSWER_BYTES: '32000000', MAX_READING_BYTES: '128000000' },
+    env: { ...SOON, GRAPHQL_TIMEOUT_MS: '60000', GRAPHQL_MAX_ANSWER_BYTES: '32000000', MAX_READING_BYTES: '128000000' },
   });
   const customFields = { filler: 'x'.repeat(200_000) };
   for (let count = 0; count < 40; count += 1)
@@ -82,7 +82,7 @@ it('OPS5.5 lets go of whoever asks for a large answer and does not read it', asy
   await stalled.ended;
   // Whoever reads it has all of it.
   const { data, errors } = await gateway.query(`{ ${pages.join(' ')} }`);
-  expect([errors, Object.keys(data!)]).toEqual([undefined, pages.map((_page, index) => `p${index}`)]);
+  expect([errors, Object.keys(data ?? {})]).toEqual([undefined, pages.map((_page, index) => `p${index}`)]);
 });
 
 const MALFORMED: readonly [string, string, number, string | null][] = [

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where Linux keeps files in memory. In a container it often has no more than 64 MB. */
@@ -19,7 +20,7 @@ export function setup(): (() => void) | undefined {
   // As any folder for temporary files is: PostgreSQL is run by another user, if this is root.
   chmodSync(folder, 0o1777);
   process.env['TMPDIR'] = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => remove(folder);
 }
 
 /** What a run that was killed left, since nobody else gives the memory back. */
@@ -27,7 +28,20 @@ function removeLeft(): void {
   if (!existsSync(MEMORY)) return;
   for (const name of readdirSync(MEMORY)) {
     const [, pid] = /^hookcast-tests-(\d+)-/.exec(name) ?? [];
-    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(MEMORY, name), { recursive: true, force: true });
+    if (pid && !existsSync(`/proc/${pid}`)) remove(join(MEMORY, name));
+  }
+}
+
+/** What can't be removed is no reason to run no tests, nor to fail those that ran: another run may be at it. */
+function remove(folder: string): void {
+  try {
+    // A test of a full disk mounts one, and a run that was killed has left it there.
+    for (const [, path = ''] of readFileSync('/proc/mounts', 'utf8').matchAll(/^\S+ (\S+)/gm)) {
+      if (path.startsWith(`${folder}/`)) spawnSync('umount', ['-l', path]);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    process.stderr.write(`${folder} of the tests is still there: ${String(error)}\n`);
   }
 }
 
