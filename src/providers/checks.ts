@@ -35,7 +35,7 @@ export class Checks {
   }
 }
 
-const OWN = z.unknown()._zod.version;
+const OWN = releaseOf(z.unknown());
 
 /**
  * Whether all of a schema was made by the release of zod that is here. A user's own provider may be made with another one, and to
@@ -45,8 +45,13 @@ const OWN = z.unknown()._zod.version;
 function isOwn(schema: z.ZodType, seen = new Set<z.ZodType>()): boolean {
   if (seen.has(schema)) return true;
   seen.add(schema);
-  const { major, minor } = schema._zod.version;
-  if (major !== OWN.major || minor !== OWN.minor) return false;
+  const release = releaseOf(schema);
+  if (release?.major !== OWN?.major || release?.minor !== OWN?.minor) return false;
   for (const part of partsOf(schema.def)) if (!isOwn(part, seen)) return false;
   return true;
+}
+
+/** Undefined for a schema of a zod before 4, which has nowhere to say it. */
+function releaseOf({ _zod: made }: Partial<z.ZodType>): { readonly major: number; readonly minor: number } | undefined {
+  return made?.version;
 }

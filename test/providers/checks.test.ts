@@ -140,12 +140,13 @@ it('IN6.18 written as code, any schema makes of any value what it makes of it ot
 
 it('IN6.18 writes no check for a schema with a part that another release of zod has made', () => {
   /** How often the part itself is asked; a written check does it itself. */
-  const asked = (minor: number) => {
+  const asked = (later: number) => {
     let times = 0;
     const part = z.string();
-    const { run, version } = part._zod;
-    part._zod.version = { ...version, minor } as typeof version;
-    part._zod.run = (payload, context) => {
+    const { _zod: made } = part;
+    const run = made.run.bind(made);
+    made.version = { ...made.version, minor: (made.version.minor + later) as typeof made.version.minor };
+    made.run = (payload, context) => {
       times += 1;
       return run(payload, context);
     };
@@ -156,7 +157,6 @@ it('IN6.18 writes no check for a schema with a part that another release of zod 
     }
     return times;
   };
-  const { minor } = z.string()._zod.version;
-  expect(asked(minor)).toBeLessThan(3);
-  expect(asked(minor + 1)).toBe(6);
+  expect(asked(0)).toBeLessThan(3);
+  expect(asked(1)).toBe(6);
 });
