@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { forLog } from '../errors.ts';
-import type { Field, FieldRecord, Sighting } from '../events/drift.ts';
+import type { Field, FieldRecord } from '../events/drift.ts';
 import type { Observer } from '../events/observer.ts';
 import type { Provider } from '../providers/provider.ts';
 import { expectedFields } from '../providers/ask.ts';
