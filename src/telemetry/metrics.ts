@@ -33,7 +33,8 @@ export const REPLACED = {
   help: 'Workers that ended by themselves, and were replaced.',
 };
 
-export type Transport = 'websocket' | 'sse' | 'multipart';
+const TRANSPORTS = ['websocket', 'sse', 'multipart'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 /** Paths of issues, and types that drift, that are counted apart. */
 const MOST_PATHS = 500;
@@ -121,8 +122,7 @@ export class Metrics {
   constructor(measure: Measure) {
     this.#now = measure.now;
     this.#log = new LogMetrics(this.#registry, measure.log);
-    for (const transport of ['websocket', 'sse', 'multipart'] satisfies Transport[])
-      this.#connections.set({ transport }, 0);
+    for (const transport of TRANSPORTS) this.#connections.set({ transport }, 0);
     // Or what happens first would be no increase to Prometheus.
     for (const counter of [...this.#live, ...this.#behind]) counter.inc(0);
     this.#registry.registerMetric(
