@@ -1,3 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
 type Manifest = Readonly<Record<string, unknown>>;
 
 /** What is for a checkout alone, and would point at nothing in a package. */
@@ -20,4 +23,22 @@ function exported(exports: Manifest): Manifest {
       return [path, conditions];
     }),
   );
+}
+
+/**
+ * What the patterns among the exports stand for.
+ *
+ * @param root the folder of the package, which is built.
+ */
+export function behindPatterns(exports: Manifest, root: string): string[] {
+  return Object.entries(exports).flatMap(([path, target]) => {
+    if (!path.includes('*')) return [];
+    const { default: built } = target as { readonly default: string };
+    const files = readdirSync(join(root, built.slice(0, built.indexOf('*'))));
+    const names = new Set(files.map((file) => file.replace(/(?:\.d\.ts|\.js)$/, '')));
+    // All stars stand for the same.
+    return [...names]
+      .filter((name) => existsSync(join(root, built.replaceAll('*', name))))
+      .map((name) => path.replace('*', name));
+  });
 }

@@ -4,27 +4,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { changesOf, versionProblems } from './changelog.ts';
-import { published } from './published.ts';
+import { behindPatterns, published } from './published.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Once a release, so that they are no devDependencies: the second brings TypeScript's compiler of its own. */
-const CHECKS: readonly (readonly string[])[] = [
-  ['--package=publint@0.3.25', '--', 'publint', 'run', '--strict'],
-  [
-    '--package=@arethetypeswrong/cli@0.18.5',
-    '--',
-    'attw',
-    '--profile',
-    'esm-only',
-    '--exclude-entrypoints',
-    './schema.graphql',
-    '--',
-  ],
-];
+/**
+ * Once a release, so that they are no devDependencies: the second brings TypeScript's compiler of its own, and looks behind no pattern by itself.
+ */
+const checks = (exports: Readonly<Record<string, unknown>>): readonly (readonly string[])[] => {
+  const more = behindPatterns(exports, ROOT);
+  return [
+    ['--package=publint@0.3.25', '--', 'publint', 'run', '--strict'],
+    [
+      '--package=@arethetypeswrong/cli@0.18.5',
+      '--',
+      'attw',
+      '--profile',
+      'esm-only',
+      ...(more.length > 0 ? ['--include-entrypoints', ...more] : []),
+      '--exclude-entrypoints',
+      './schema.graphql',
+      ...Object.keys(exports).filter((path) => path.includes('*')),
+      '--',
+    ],
+  ];
+};
 
 interface Manifest {
   readonly version: string;
+  readonly exports: Readonly<Record<string, unknown>>;
   readonly repository?: unknown;
 }
 
@@ -50,8 +58,9 @@ function release(isDryRun: boolean): void {
   try {
     run('npm', ['run', 'build']);
     const packed = FOLDERS.map((from) => pack(from, folder));
-    for (const tarball of packed) {
-      for (const check of CHECKS) console.log(run('npm', ['exec', '--yes', ...check, tarball], folder));
+    for (const [index, tarball] of packed.entries()) {
+      for (const check of checks(readManifest(MANIFESTS[index]!).exports))
+        console.log(run('npm', ['exec', '--yes', ...check, tarball], folder));
     }
     const file = join(folder, 'notes.md');
     writeFileSync(file, notes);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -22,6 +22,17 @@ it('DOC1.6 CONTRIBUTING has recipes, and each names files that there are', () =>
   expect(titles.length).toBeGreaterThan(9);
   const paths = [...recipes.matchAll(/`((?:src|test|docs|console)\/[^`]+)`/g)].map(([, path]) => path!);
   for (const path of paths) expect(existsSync(join(ROOT, path)), path).toBe(true);
+});
+
+it('DOC1.5 the table of metrics names all that there are, and nothing else', () => {
+  const folder = join('src', 'telemetry');
+  const sources = readdirSync(join(ROOT, folder)).map((file) => read(join(folder, file)));
+  const there = new Set(sources.flatMap((text) => [...text.matchAll(/'(hookcast_\w+)'/g)].map(([, name]) => name!)));
+  const rows = [...read('docs/OPERATING.md').matchAll(/^\| (`hookcast_.*?) \|/gm)].map(([, cell]) => cell!);
+  const told = new Set(rows.flatMap((cell) => [...cell.matchAll(/hookcast_\w+/g)].map(([name]) => name)));
+  // The former name of another, for one release.
+  there.delete('hookcast_deliveries_total');
+  expect([...told].toSorted()).toEqual([...there].toSorted());
 });
 
 it.for(['README.md', 'docs/README.md'])('DOC1.6 %s leads to files and sections that there are', (document) => {

@@ -5,7 +5,8 @@ import type { Issue } from './quarantine.ts';
 /** What somebody got a session or a token for: a token, what a provider says of them, or a token of another kind. */
 export type SignedInBy = 'token' | 'provider' | 'exchange';
 
-export type Transport = 'websocket' | 'sse' | 'multipart';
+export const TRANSPORTS = ['websocket', 'sse', 'multipart'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 /**
  * What happens in a gateway, for whoever counts it: `telemetry/metrics.ts`. A part of the gateway is given the functions that it calls,

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import { CLOSE } from '../errors.ts';
-import type { Observer, SignedInBy, Transport } from '../events/observer.ts';
+import { type Observer, type SignedInBy, TRANSPORTS, type Transport } from '../events/observer.ts';
 import type { Publication } from '../events/publication.ts';
 import type { Issue } from '../events/quarantine.ts';
 import type { Limit } from '../limits.ts';
@@ -105,8 +105,7 @@ export class Metrics implements Observer {
   constructor(measure: Measure) {
     this.#now = measure.now;
     this.#log = new LogMetrics(this.#registry, measure.log);
-    for (const transport of ['websocket', 'sse', 'multipart'] satisfies Transport[])
-      this.#connections.set({ transport }, 0);
+    for (const transport of TRANSPORTS) this.#connections.set({ transport }, 0);
     // Without a first 0, Prometheus would not see the first count as an increase.
     for (const counter of [...this.#live, ...this.#behind]) counter.inc(0);
     measureGateway(this.#registry, measure);

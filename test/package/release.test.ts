@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { changesOf, versionProblems } from '../../.ci/changelog.ts';
-import { published } from '../../.ci/published.ts';
+import { behindPatterns, published } from '../../.ci/published.ts';
+import { temporaryFolder } from '../support/gateway.ts';
 import { ROOT } from '../support/package.ts';
 
 const changelog = readFileSync(join(ROOT, 'docs', 'CHANGELOG.md'), 'utf8');
@@ -59,4 +60,19 @@ it('OPS7.12 publishes a package.json in which nothing points at what only a chec
   }
   expect(Object.keys(released['exports'])).toEqual(Object.keys(own['exports']));
   expect(released['exports']['./provider']).toEqual({ default: './dist/provider-kit.js' });
+});
+
+it('OPS7.4 knows what the patterns among the exports stand for, so that each is checked', () => {
+  const root = temporaryFolder();
+  for (const file of ['verify/hmac.js', 'verify/hmac.d.ts', 'providers/one/one.js', 'providers/two/other.js']) {
+    mkdirSync(dirname(join(root, 'dist', file)), { recursive: true });
+    writeFileSync(join(root, 'dist', file), '');
+  }
+  const exports = {
+    './body': { default: './dist/body.js' },
+    './providers/*': { default: './dist/providers/*/*.js' },
+    './schema.graphql': './schema.graphql',
+    './verify/*': { default: './dist/verify/*.js' },
+  };
+  expect(behindPatterns(exports, root)).toEqual(['./providers/one', './verify/hmac']);
 });
