@@ -12,7 +12,7 @@ interface Check {
 
 /**
  * Checks values by the schemas of one provider. From the hundredth value on, code that is written for its schema does it, with the
- * same results in a thirtieth of the time. Not from the start: most schemas of a provider are never used, and to write all of them
+ * same results in a few per cent of the time. Not from the start: most schemas of a provider are never used, and to write all of them
  * would make every start longer.
  */
 export class Checks {

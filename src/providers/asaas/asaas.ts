@@ -5,6 +5,7 @@ import { OrderChange, type orderChangeKind } from '../../types/order-change.ts';
 import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
 import { SubscriptionChange, type subscriptionChangeKind } from '../../types/subscription-change.ts';
 import type { Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
@@ -21,10 +22,11 @@ import { asaasSamples } from './samples.ts';
  */
 export function asaas(options: { readonly tokens: Secrets }): Provider {
   const tokens = checkSecrets('asaas', options?.tokens, { member: 'tokens', least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'asaas',
     verify: sharedToken({ header: 'asaas-access-token', tokens }),
-    about,
+    about: (verified) => about(verified, checks),
     events: {
       PAYMENT_CREATED: changed('OPENED'),
       PAYMENT_CONFIRMED: changed('PAID'),
@@ -53,12 +55,12 @@ export function asaas(options: { readonly tokens: Secrets }): Provider {
   });
 }
 
-function about({ payload }: Verified): Introduction | Unnormalised {
-  const parsed = envelope.safeParse(payload);
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
+  const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error);
   const { id: eventId, event: type } = parsed.data;
-  const payment = anyObject.safeParse(payload['payment']).data;
-  const subscription = anyObject.safeParse(payload['subscription']).data;
+  const payment = checks.safeParse(anyObject, payload['payment']).data;
+  const subscription = checks.safeParse(anyObject, payload['subscription']).data;
   const customerId = payment?.customer ?? subscription?.customer ?? null;
   return {
     type,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Person } from '../../events/person.ts';
 import type { Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import { parseInstant } from '../instant.ts';
@@ -36,6 +37,7 @@ const PEOPLE: readonly string[] = ['invitees', 'contacts'];
  */
 export function calendly(options: { readonly secrets: Secrets }): Provider {
   const secrets = checkSecrets('calendly', options?.secrets, { least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'calendly',
     largestBody: LARGEST_BODY,
@@ -45,7 +47,7 @@ export function calendly(options: { readonly secrets: Secrets }): Provider {
       encoding: 'hex',
       timestamp: { past: TOLERANCE, future: TOLERANCE },
     }),
-    about,
+    about: (verified) => about(verified, checks),
     events: {
       'invitee.canceled': event(inviteeCanceled, bookingCancellation),
       'invitee.created': event(inviteeChanged, inviteeCreated),
@@ -56,13 +58,13 @@ export function calendly(options: { readonly secrets: Secrets }): Provider {
   });
 }
 
-function about({ payload }: Verified): Introduction | Unnormalised {
-  const parsed = envelope.safeParse(payload);
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
+  const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error, { account: lastPart(payload['created_by']) });
   const { event: type, created_at: createdAt, created_by: createdBy } = parsed.data;
-  const resource = anyResource.safeParse(parsed.data.payload).data;
+  const resource = checks.safeParse(anyResource, parsed.data.payload).data;
   const at = typeof createdAt === 'string' ? createdAt : null;
-  const about = uri.safeParse(resource?.uri).data;
+  const about = checks.safeParse(uri, resource?.uri).data;
   const collection = about?.split('/').at(-2) ?? null;
   return {
     type,

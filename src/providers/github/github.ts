@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
 import { SubscriptionChange } from '../../types/subscription-change.ts';
 import type { Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { amountOf } from '../coins.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
@@ -24,11 +25,12 @@ const LOGIN = /^[\w-]{1,128}$/;
  */
 export function github(options: { readonly secrets: Secrets }): Provider {
   const secrets = checkSecrets('github', options?.secrets, { least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'github',
     verify: hmac({ secrets, header: 'x-hub-signature-256', encoding: 'hex', prefix: 'sha256=' }),
     headers: ['x-github-event', 'x-github-delivery'],
-    about,
+    about: (verified) => about(verified, checks),
     events: {
       'sponsorship.cancelled': event(sponsored, SubscriptionCancellation, sponsorshipOf),
       'sponsorship.pending_cancellation': event(sponsored, SubscriptionCancellation, (sent) => ({
@@ -56,9 +58,12 @@ export function github(options: { readonly secrets: Secrets }): Provider {
 
 const named = z.object({ event: z.string().min(1).max(128) });
 
-function about({ payload, headers }: Verified & { readonly headers: NamedHeaders }): Introduction | Unnormalised {
+function about(
+  { payload, headers }: Verified & { readonly headers: NamedHeaders },
+  checks: Checks,
+): Introduction | Unnormalised {
   const account = ownerIn(payload);
-  const parsed = named.safeParse({ event: headers['x-github-event'] });
+  const parsed = checks.safeParse(named, { event: headers['x-github-event'] });
   if (!parsed.success) return unfit(parsed.error, { account });
   const { event: name } = parsed.data;
   // It has a zen saying, as no other event has: what the header says, nobody signs.
@@ -66,7 +71,7 @@ function about({ payload, headers }: Verified & { readonly headers: NamedHeaders
   const action = payload['action'];
   return {
     type: typeof action === 'string' && action !== '' && action.length <= 128 ? `${name}.${action}` : name,
-    eventId: id.safeParse(headers['x-github-delivery']).data ?? null,
+    eventId: checks.safeParse(id, headers['x-github-delivery']).data ?? null,
     account,
   };
 }

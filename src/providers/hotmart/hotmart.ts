@@ -3,6 +3,7 @@ import { OrderCancellation } from '../../types/order-cancellation.ts';
 import { OrderChange, type orderChangeKind } from '../../types/order-change.ts';
 import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
 import type { AboutDelivery, Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import { isObject } from '../payload.ts';
@@ -19,10 +20,11 @@ import { hotmartSamples } from './samples.ts';
  */
 export function hotmart(options: { readonly tokens: Secrets }): Provider {
   const tokens = checkSecrets('hotmart', options?.tokens, { member: 'tokens', least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'hotmart',
     verify: sharedToken({ header: 'x-hotmart-hottok', tokens }),
-    about,
+    about: (verified) => about(verified, checks),
     events: {
       PURCHASE_BILLET_PRINTED: changed('AWAITING_PAYMENT'),
       PURCHASE_APPROVED: changed('PAID'),
@@ -49,8 +51,8 @@ export function hotmart(options: { readonly tokens: Secrets }): Provider {
   });
 }
 
-function about({ payload }: Verified): Introduction | Unnormalised {
-  const parsed = envelope.safeParse(payload);
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
+  const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error);
   const { id: eventId, event: type, creation_date: at, creationDate } = parsed.data;
   const data = isObject(payload['data']) ? payload['data'] : {};

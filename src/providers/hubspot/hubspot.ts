@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { id, secondary, sentInstant } from '../fields.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
@@ -43,19 +44,20 @@ const KINDS: Readonly<Record<string, string>> = {
  */
 export function hubspot(options: { readonly secrets: Secrets }): Provider {
   const secrets = checkSecrets('hubspot', options?.secrets, { least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'hubspot',
     verify: hubspotVerifier(secrets),
     each: ({ body }) => (Array.isArray(body) ? body : null),
-    about,
+    about: (verified) => about(verified, checks),
     events: {},
     samples: hubspotSamples,
   });
 }
 
-function about({ payload }: Verified): Introduction | Unnormalised {
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
   const account = secondaryId.parse(payload['portalId']);
-  const parsed = change.safeParse(payload);
+  const parsed = checks.safeParse(change, payload);
   if (!parsed.success) return unfit(parsed.error, { account });
   const { subscriptionType: type, occurredAt, objectTypeId, ...sent } = parsed.data;
   const record = sent.objectId ?? sent.primaryObjectId ?? sent.fromObjectId;

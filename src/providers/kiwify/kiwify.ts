@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OrderChange, type orderChangeKind } from '../../types/order-change.ts';
 import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
 import type { AboutDelivery, Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { amountOf } from '../coins.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
@@ -24,10 +25,11 @@ const envelope = z.object({ webhook_event_type: z.string().min(1).max(256) });
  */
 export function kiwify(options: { readonly secrets: Secrets }): Provider {
   const secrets = checkSecrets('kiwify', options?.secrets);
+  const checks = new Checks();
   return defineProvider({
     name: 'kiwify',
     verify: hmac({ secrets, from: query('signature'), encoding: 'hex', algorithm: 'sha1' }),
-    about,
+    about: (verified) => about(verified, checks),
     events: {
       billet_created: changed('AWAITING_PAYMENT'),
       pix_created: changed('AWAITING_PAYMENT'),
@@ -54,16 +56,16 @@ export function kiwify(options: { readonly secrets: Secrets }): Provider {
 }
 
 /** The sale is the body; some webhooks of Kiwify have it in a member `order`. */
-function about({ payload }: Verified): Introduction | Unnormalised {
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
   const isInside = isObject(payload['order']);
   const body = isInside ? (payload['order'] as Readonly<Record<string, unknown>>) : payload;
-  const account = id.safeParse(body['store_id']).data ?? null;
+  const account = checks.safeParse(id, body['store_id']).data ?? null;
   // A cart that was left says nothing but its status.
   const given = body['webhook_event_type'] ?? (body['status'] === 'abandoned' ? 'abandoned_cart' : undefined);
-  const parsed = envelope.safeParse({ webhook_event_type: given });
+  const parsed = checks.safeParse(envelope, { webhook_event_type: given });
   if (!parsed.success) return unfit(parsed.error, { account });
   const { webhook_event_type: type } = parsed.data;
-  const orderId = id.safeParse(body['order_id']).data;
+  const orderId = checks.safeParse(id, body['order_id']).data;
   return {
     type,
     account,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { id, secondary, sentInstant } from '../fields.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
@@ -23,18 +24,19 @@ const envelope = z.object({
  */
 export function mercadoPago(options: { readonly secrets: Secrets }): Provider {
   const secrets = checkSecrets('mercadopago', options?.secrets, { least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'mercadopago',
     verify: mercadoPagoVerifier(secrets),
-    about,
+    about: (verified) => about(verified, checks),
     events: {},
     samples: mercadoPagoSamples,
   });
 }
 
 /** Not of an account: the account stands in the unsigned body alone, where somebody who repeats a delivery could write any other. */
-function about({ payload }: Verified): Introduction | Unnormalised {
-  const parsed = envelope.safeParse(payload);
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
+  const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error);
   const { id: eventId, type, action, date_created: occurredAt } = parsed.data;
   return {

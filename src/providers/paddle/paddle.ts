@@ -5,6 +5,7 @@ import { SubscriptionCancellation } from '../../types/subscription-cancellation.
 import { SubscriptionChange } from '../../types/subscription-change.ts';
 import type { Instant } from '../../events/instant.ts';
 import type { Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import type { Provider, Unnormalised, Verified } from '../provider.ts';
@@ -29,6 +30,7 @@ const TOLERANCE = 300;
  */
 export function paddle(options: { readonly secrets: Secrets }): Provider {
   const secrets = checkSecrets('paddle', options?.secrets, { least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'paddle',
     verify: hmac({
@@ -39,7 +41,7 @@ export function paddle(options: { readonly secrets: Secrets }): Provider {
       signed: [time, ':', body],
       timestamp: { name: 'ts', scheme: 'h1', past: TOLERANCE, future: TOLERANCE },
     }),
-    about,
+    about: (verified) => about(verified, checks),
     events: {
       'subscription.created': event(subscribed, SubscriptionChange, ({ data }) => ({
         ...subscriptionOf(data),
@@ -65,11 +67,11 @@ export function paddle(options: { readonly secrets: Secrets }): Provider {
   });
 }
 
-function about({ payload }: Verified): Introduction | Unnormalised {
-  const parsed = envelope.safeParse(payload);
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
+  const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error);
   const { event_id: eventId, event_type: type, occurred_at: occurredAt } = parsed.data;
-  const object = anyObject.safeParse(payload['data']).data ?? null;
+  const object = checks.safeParse(anyObject, payload['data']).data ?? null;
   const [kind = ''] = type.split('.', 1);
   return {
     type,

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { z } from 'zod';
 import type { Introduction } from '../about.ts';
 import { listBody } from '../body.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import { said } from '../../declaration/event-type.ts';
@@ -34,6 +35,7 @@ export interface SendgridSettings {
  */
 export function sendgrid(settings: SendgridSettings): Provider {
   const { publicKeys, signingKey } = settings ?? {};
+  const checks = new Checks();
   return defineProvider({
     name: 'sendgrid',
     verify: asymmetric({
@@ -48,7 +50,7 @@ export function sendgrid(settings: SendgridSettings): Provider {
     }),
     // One by itself, without a list around, is an event as well.
     each: (payload) => (Array.isArray(payload['body']) ? (payload['body'] as readonly unknown[]) : [payload]),
-    about,
+    about: (verified) => about(verified, checks),
     events: {
       processed: changed('PROCESSED'),
       dropped: changed('DROPPED'),
@@ -67,10 +69,10 @@ export function sendgrid(settings: SendgridSettings): Provider {
   });
 }
 
-function about({ payload }: Verified): Introduction | Unnormalised {
-  const parsed = envelope.safeParse(payload);
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
+  const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error);
-  const sent = email.safeParse(payload).data;
+  const sent = checks.safeParse(email, payload).data;
   const messageId = sent?.sg_message_id ?? null;
   const at = sent?.timestamp ?? null;
   return {

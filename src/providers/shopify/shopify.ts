@@ -3,6 +3,7 @@ import { OrderCancellation } from '../../types/order-cancellation.ts';
 import { OrderChange } from '../../types/order-change.ts';
 import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
 import type { About, Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import { id } from '../fields.ts';
@@ -30,11 +31,12 @@ const GOES_BACK = new Set(['refunded', 'partially_refunded']);
  */
 export function shopify(options: { readonly secrets: Secrets }): Provider {
   const secrets = checkSecrets('shopify', options?.secrets, { least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'shopify',
     verify: hmac({ secrets, header: ['shopify-hmac-sha256', 'x-shopify-hmac-sha256'], encoding: 'base64' }),
     headers: NAMES.flatMap((name) => [name, `x-${name}`]),
-    about,
+    about: (verified) => about(verified, checks),
     events: {
       'orders/cancelled': event(order, (sent) =>
         said(
@@ -91,14 +93,17 @@ export function shopify(options: { readonly secrets: Secrets }): Provider {
 /** A topic that says which event it is. */
 const named = z.object({ topic: z.string().min(1).max(256) });
 
-function about({ payload, headers }: Verified & { readonly headers: NamedHeaders }): Introduction | Unnormalised {
+function about(
+  { payload, headers }: Verified & { readonly headers: NamedHeaders },
+  checks: Checks,
+): Introduction | Unnormalised {
   const [topic, eventId, domain, triggeredAt] = NAMES.map((name) => headers[name] ?? headers[`x-${name}`]);
   const account = domain !== undefined && DOMAIN.test(domain) ? domain : null;
-  const parsed = named.safeParse({ topic });
+  const parsed = checks.safeParse(named, { topic });
   if (!parsed.success) return unfit(parsed.error, { account });
   return {
     type: parsed.data.topic,
-    eventId: eventId === undefined ? null : (id.safeParse(eventId).data ?? null),
+    eventId: eventId === undefined ? null : (checks.safeParse(id, eventId).data ?? null),
     account,
     occurredAt: triggeredAt === undefined ? null : parseInstant(triggeredAt),
     people: peopleIn(payload),

@@ -4,6 +4,7 @@ import { BookingCancellation } from '../../types/booking-cancellation.ts';
 import { BookingChange } from '../../types/booking-change.ts';
 import { SubscriptionCancellation } from '../../types/subscription-cancellation.ts';
 import type { Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import { id } from '../fields.ts';
@@ -39,10 +40,11 @@ const MONEY = new Set(['payment', 'refund', 'dispute']);
  */
 export function square(options: { readonly secrets: Secrets }): Provider {
   const secrets = checkSecrets('square', options?.secrets, { least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'square',
     verify: hmac({ secrets, header: 'x-square-hmacsha256-signature', encoding: 'base64', signed: [url, body] }),
-    about,
+    about: (verified) => about(verified, checks),
     events: {
       'booking.created': event(booked, bookingCreated),
       'booking.updated': event(booked, bookingUpdated),
@@ -61,9 +63,10 @@ export function square(options: { readonly secrets: Secrets }): Provider {
   });
 }
 
-function about({ payload }: Verified): Introduction | Unnormalised {
-  const parsed = envelope.safeParse(payload);
-  if (!parsed.success) return unfit(parsed.error, { account: id.safeParse(payload['merchant_id']).data ?? null });
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
+  const parsed = checks.safeParse(envelope, payload);
+  if (!parsed.success)
+    return unfit(parsed.error, { account: checks.safeParse(id, payload['merchant_id']).data ?? null });
   const { event_id: eventId, type, merchant_id: account, created_at: occurredAt, data } = parsed.data;
   const [name, object] = Object.entries(data?.object ?? {}).find(([, value]) => isObject(value)) ?? ['', {}];
   const sent = anyObject.parse(object);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { id, secondary, sentInstant } from '../fields.ts';
 import { type JsonObject, isObject } from '../payload.ts';
@@ -34,12 +35,13 @@ const PLAIN = /^[\w.-]{1,128}$/;
  */
 export function twilio(options: { readonly secrets: Secrets }): Provider {
   const secrets = checkSecrets('twilio', options?.secrets, { least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'twilio',
     verify: twilioVerifier(secrets),
     // Event Streams sends lists.
     each: ({ body }) => (Array.isArray(body) ? body : null),
-    about,
+    about: (verified) => about(verified, checks),
     // Where Twilio asks what to answer a message, anything else would be an answer, or an error in its log.
     respond: { status: 204, body: null },
     events: {},
@@ -50,12 +52,12 @@ export function twilio(options: { readonly secrets: Secrets }): Provider {
 const named = z.object({ type: z.string().min(1).max(256) });
 const someTime = secondary(sentInstant);
 
-function about({ payload }: Verified): Introduction | Unnormalised {
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
   const data = isObject(payload['data']) ? payload['data'] : {};
   const account = idIn(payload, 'AccountSid') ?? idIn(data, 'accountSid') ?? idIn(data, 'account_sid');
   const [kind, sid, state] = formOf(payload);
   const said = kind !== null && state !== null ? `${kind}.${state}` : (payload['EventType'] ?? payload['type']);
-  const parsed = named.safeParse({ type: said });
+  const parsed = checks.safeParse(named, { type: said });
   if (!parsed.success) return unfit(parsed.error, { account });
   return {
     type: parsed.data.type,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { otherEvent, said } from '../../declaration/event-type.ts';
 import { OrderChange, type orderChangeKind } from '../../types/order-change.ts';
 import type { Introduction } from '../about.ts';
+import { Checks } from '../checks.ts';
 import { amountOf } from '../coins.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
@@ -27,6 +28,7 @@ export interface WooviSettings {
  */
 export function woovi(settings: WooviSettings): Provider {
   const { publicKeys, signingKey } = settings ?? {};
+  const checks = new Checks();
   return defineProvider({
     name: 'woovi',
     verify: asymmetric({
@@ -37,7 +39,7 @@ export function woovi(settings: WooviSettings): Provider {
       encoding: 'base64',
       ...(signingKey && { signingKey }),
     }),
-    about,
+    about: (verified) => about(verified, checks),
     events: {
       'OPENPIX:CHARGE_CREATED': changed('AWAITING_PAYMENT'),
       'OPENPIX:CHARGE_COMPLETED': changed('PAID'),
@@ -58,15 +60,15 @@ export function woovi(settings: WooviSettings): Provider {
   });
 }
 
-function about({ payload }: Verified): Introduction | Unnormalised {
+function about({ payload }: Verified, checks: Checks): Introduction | Unnormalised {
   // What its page sends to see whether somebody is there.
   if (payload['evento'] === 'teste_webhook') return { outcome: 'pong' };
   const company = isObject(payload['company']) ? payload['company'] : {};
-  const account = id.safeParse(company['id']).data ?? null;
-  const parsed = envelope.safeParse(payload);
+  const account = checks.safeParse(id, company['id']).data ?? null;
+  const parsed = checks.safeParse(envelope, payload);
   if (!parsed.success) return unfit(parsed.error, { account });
   const charge = isObject(payload['charge']) ? payload['charge'] : {};
-  const orderId = id.safeParse(charge['correlationID']).data;
+  const orderId = checks.safeParse(id, charge['correlationID']).data;
   const pix = isObject(payload['pix']) ? payload['pix'] : {};
   const state = [charge['status'], charge['updatedAt'], pix['endToEndId'], pix['time']].map((value) => value ?? null);
   return {

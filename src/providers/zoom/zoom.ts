@@ -3,6 +3,7 @@ import { BookingChange } from '../../types/booking-change.ts';
 import type { Person } from '../../events/person.ts';
 import type { Introduction } from '../about.ts';
 import { keyedResponse } from '../challenges.ts';
+import { Checks } from '../checks.ts';
 import { defineProvider, unfit } from '../define-provider.ts';
 import { event } from '../definition.ts';
 import { id } from '../fields.ts';
@@ -42,6 +43,7 @@ const EVENTS = {
  */
 export function zoom(options: { readonly secrets: Secrets }): Provider {
   const secrets = checkSecrets('zoom', options?.secrets, { least: LEAST_KNOWN });
+  const checks = new Checks();
   return defineProvider({
     name: 'zoom',
     verify: hmac({
@@ -59,7 +61,7 @@ export function zoom(options: { readonly secrets: Secrets }): Provider {
         answer: (plainToken, encryptedToken) => ({ plainToken, encryptedToken }),
       }),
     ],
-    about,
+    about: (verified) => about(verified, checks),
     events: EVENTS,
     types: [BookingCancellation, BookingChange],
     samples: zoomSamples,
@@ -78,10 +80,10 @@ function familyOf(kind: 'meeting' | 'webinar') {
   };
 }
 
-function about({ payload: sent }: Verified): Introduction | Unnormalised {
+function about({ payload: sent }: Verified, checks: Checks): Introduction | Unnormalised {
   const payload = isObject(sent['payload']) ? sent['payload'] : {};
-  const account = id.safeParse(payload['account_id']).data ?? null;
-  const parsed = envelope.safeParse(sent);
+  const account = checks.safeParse(id, payload['account_id']).data ?? null;
+  const parsed = checks.safeParse(envelope, sent);
   if (!parsed.success) return unfit(parsed.error, { account });
   const { event: type, event_ts: at } = parsed.data;
   if (type === VALIDATION) return { outcome: 'pong' };
