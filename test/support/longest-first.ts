@@ -62,7 +62,7 @@ const LONGEST = [
   'live/cohort',
 ].map((name) => `test/${name}.test.ts`);
 
-/** In a fresh clone Vitest knows no file's duration, and goes by its size. A worker goes on with files of its own project. */
+/** In a fresh clone Vitest knows no file's duration, and goes by its size. A worker goes on with files of its own project, so that projects come one after the other; `npm test` has but one. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const projects = this.ctx.projects.map(({ name }) => name);
