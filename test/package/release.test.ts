@@ -62,7 +62,7 @@ it('OPS7.12 publishes a package.json in which nothing points at what only a chec
   expect(released['exports']['./provider']).toEqual({ default: './dist/provider-kit.js' });
 });
 
-it('OPS7.12 knows what the patterns among the exports stand for, so that each is checked', () => {
+it('OPS7.4 knows what the patterns among the exports stand for, so that each is checked', () => {
   const root = temporaryFolder();
   for (const file of ['verify/hmac.js', 'verify/hmac.d.ts', 'providers/one/one.js', 'providers/two/other.js']) {
     mkdirSync(dirname(join(root, 'dist', file)), { recursive: true });
