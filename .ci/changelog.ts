@@ -40,7 +40,7 @@ export function versionProblems(changelog: string, version: string): string[] {
         `them, and set the version: npm version --no-git-tag-version ${next}, and the same in src/client/package.json.`,
     );
   }
-  const versions = [...changelog.matchAll(/^## (\d+\.\d+\.\d+)$/gm)].map(([, found]) => found!);
+  const versions = [...changelog.matchAll(/^## (\d+\.\d+\.\d+)$/gm)].map(([, found]) => found);
   const before = versions[versions.indexOf(version) + 1];
   const least = before && versionAfter(before, changesOf(changelog, version));
   if (least && compare(version, least) < 0) {

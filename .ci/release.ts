@@ -36,10 +36,14 @@ interface Manifest {
   readonly repository?: unknown;
 }
 
-/** Packages of a release: the gateway, and the client alone, which `npm run build` has made. */
-const FOLDERS = [ROOT, join(ROOT, 'dist', 'client')];
-/** Where their names, versions and repositories are written. */
-const MANIFESTS = ['package.json', 'src/client/package.json'];
+/**
+ * Packages of a release: the gateway, and the client alone, which `npm run build` has made. Each with where its name, version and repository
+ * are written.
+ */
+const PACKAGES = [
+  { from: ROOT, manifest: 'package.json' },
+  { from: join(ROOT, 'dist', 'client'), manifest: 'src/client/package.json' },
+];
 
 const run = (file: string, args: readonly string[], cwd = ROOT) =>
   execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -57,9 +61,11 @@ function release(isDryRun: boolean): void {
   const folder = mkdtempSync(join(tmpdir(), 'hookcast-release-'));
   try {
     run('npm', ['run', 'build']);
-    const packed = FOLDERS.map((from) => pack(from, folder));
-    for (const [index, tarball] of packed.entries()) {
-      for (const check of checks(readManifest(MANIFESTS[index]!).exports))
+    const packed: string[] = [];
+    for (const { from, manifest } of PACKAGES) {
+      const tarball = pack(from, folder);
+      packed.push(tarball);
+      for (const check of checks(readManifest(manifest).exports))
         console.log(run('npm', ['exec', '--yes', ...check, tarball], folder));
     }
     const file = join(folder, 'notes.md');
@@ -94,7 +100,7 @@ function problemsOf(version: string): string[] {
   // npm asks CI for an identity, which stands in the provenance.
   if (!process.env['CI'])
     problems.push('Publishing is for CI: have a job with "id-token: write" run npm run release on the tag.');
-  for (const file of MANIFESTS) {
+  for (const { manifest: file } of PACKAGES) {
     const manifest = readManifest(file);
     if (manifest.version !== version)
       problems.push(`${file} has the version ${manifest.version}: set it to ${version}.`);

@@ -131,8 +131,9 @@ it('AUTH8.2 goes on to the console, whatever the address says, and puts no word 
   const more = '&return=https%3A%2F%2Fevil.example&redirect_uri=https%3A%2F%2Fevil.example&to=//evil.example';
   expect((await page.ask('GET', `${path}${more}`)).headers.get('location')).toBe('/console');
   const other = new WebPage(gateway);
-  await cameBack(other);
-  await other.ask('GET', `${path.replace(/code=[^&]*/, 'error=%3Cscript%3E')}${more}`);
+  // Its own answer, or it would be refused before anybody reads the error.
+  const theirs = (await cameBack(other)).replace(/code=[^&]*/, 'error=%3Cscript%3E');
+  expect((await other.ask('GET', `${theirs}${more}`)).headers.get('location')).toBe('/console#sign-in=refused');
   const code = new URL(path, gateway.url).searchParams.get('code')!;
   const metrics = await fetch(`${gateway.url}/metrics`, {
     headers: { authorization: `Bearer ${environment('')['METRICS_TOKEN']}` },
