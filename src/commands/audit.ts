@@ -26,11 +26,11 @@ interface Entry {
 }
 
 export interface AuditCommandOptions {
-  /** A moment or a day, as ISO 8601 writes it. */
+  /** A moment or a day in ISO 8601. */
   readonly since?: string;
-  /** As the audit has it. */
+  /** The hash of a holder, as the audit shows it. */
   readonly holder?: string;
-  /** What tokens say as `sub` and `iss`. */
+  /** The claim `sub` of tokens, and below the claim `iss`. */
   readonly sub?: string;
   readonly iss?: string;
   readonly json: boolean;
@@ -68,7 +68,7 @@ function columnsOf({ at, action, operation, target, count, ...who }: Entry, labe
   ];
 }
 
-/** By the command line, a token that was issued here, another with an id, or one that has none. */
+/** A user of the command line, the holder of a token with a label, of one with an id, or of one without an id. */
 function whoIs({ osUser, tokenId, holder }: Pick<Entry, 'osUser' | 'tokenId' | 'holder'>, label: string | null) {
   if (osUser !== null) return `${osUser} (command line)`;
   const name = label === null ? '' : `${label}, `;

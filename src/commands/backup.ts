@@ -29,14 +29,14 @@ export async function backup(
   );
 }
 
-/** Under another name until it is whole: pg_dump leaves a file also when it fails. */
+/** The file has another name until it is complete, since pg_dump leaves a file even if it fails. */
 const BY_PG_DUMP = (file: string) => [
   'umask 077',
   `pg_dump --format=custom --schema=hookcast --file=${quoted(`${file}.partial`)} "$DATABASE_URL" &&`,
   `mv ${quoted(`${file}.partial`)} ${quoted(file)}`,
 ];
 
-/** As a shell takes it. */
+/** Quotes a text for a shell. */
 export function quoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,8 +1,8 @@
-/** A delivery that somebody kept in a file: a request as it came over the wire, or its body alone. */
+/** A delivery that was saved to a file: an HTTP request, or only its body. */
 export interface Captured {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** Of its first line, where the file has it; what is signed may hold them. */
+  /** From the request line, if the file has one. A signature may cover both. */
   readonly method?: string;
   readonly target?: string;
 }
@@ -10,7 +10,7 @@ export interface Captured {
 const REQUEST_LINE = /^([A-Z]+) (\S+) HTTP\/[\d.]+$/;
 const HEADER = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*)$/;
 
-/** Reads lines of headers, an empty line and the body; or only a body, when no header stands first. */
+/** Reads lines of headers, an empty line and the body. If the file doesn't begin with a header, all of it is the body. */
 export function parseCaptured(bytes: Buffer): Captured {
   const headers: Record<string, string> = {};
   let first: { readonly method?: string; readonly target?: string } = {};
@@ -31,7 +31,7 @@ export function parseCaptured(bytes: Buffer): Captured {
   return { headers: {}, body: bytes };
 }
 
-/** The same with what editors and terminals do to a body taken back, each with what it was. */
+/** The same delivery with typical changes of editors and terminals undone. `how` describes each change. */
 export function* mended({ body, ...request }: Captured): Generator<Captured & { readonly how: string }> {
   const text = body.toString('latin1');
   const variants = [

@@ -18,7 +18,7 @@ export async function check(terminal: Terminal): Promise<void> {
     for (const note of notes) terminal.print(note);
     return;
   }
-  // What is wrong with a copy may be what was left behind.
+  // If a copy of a log is damaged, files that were not copied may be the reason, and the notes name them.
   for (const line of [...notes, ...problems]) terminal.print(line);
   throw new CommandError(
     'The log is damaged. Stop the gateway, keep a copy of the file and of its -wal, and restore a backup, or rescue what ' +

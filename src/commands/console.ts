@@ -8,14 +8,14 @@ import { PACKAGE } from '../version.ts';
 import type { Terminal } from './terminal.ts';
 
 const ROOT = fileURLToPath(PACKAGE);
-/** All that the console is built from. The lockfile stands for the packages that go in, and for what builds it. */
+/** Everything that the console is built from. The lockfile stands for the packages in it and for the build tools. */
 const INPUTS = ['console', join('src', 'client'), 'schema.graphql', 'package-lock.json'];
 /** How long a build may take, in milliseconds. */
 const PATIENCE = 120_000;
 
 /**
- * Builds the console in a checkout that has none, or one of other sources. When that fails it says why, and is no reason
- * not to go on. In an installed package there is nothing to build.
+ * Builds the console in a checkout that has none, or one that was built from other sources. If the build fails, it prints the
+ * reason, and the command continues. In an installed package there is nothing to build.
  *
  * @returns whether there is a console to serve.
  */
@@ -34,7 +34,7 @@ export async function buildConsole({ env, print }: Pick<Terminal, 'env' | 'print
   return isThere;
 }
 
-/** The sources of a checkout's console as one hash. Their times would say nothing: git gives files new ones. */
+/** The hash of the console's sources in a checkout. Times of files would not tell changes, since git gives files new times. */
 export function fingerprint(root = ROOT): string {
   const hash = createHash('sha256');
   for (const file of INPUTS.flatMap((input) => filesOf(root, input)).toSorted()) {
@@ -53,13 +53,13 @@ function filesOf(root: string, input: string): readonly string[] {
     .map((entry) => join(input, entry.parentPath.slice(path.length), entry.name));
 }
 
-/** What the page says that it was built from (console/vite.config.ts). */
+/** The hash of the sources that the page was built from, as the page says (console/vite.config.ts). */
 function builtFrom(page: string): string | null {
   return /<meta name="built-from" content="(\w+)"/.exec(readFileSync(page, 'utf8'))?.[1] ?? null;
 }
 
 /**
- * Beside what is there, which it takes the place of when it is whole: some builds fail with half of it written.
+ * Builds into another folder, which replaces the old one when it is complete: some failed builds leave half of the files.
  *
  * @returns why it failed, or null.
  */
@@ -84,7 +84,7 @@ async function build(env: Terminal['env'], root: string): Promise<string | null>
 
 function run(vite: string, args: readonly string[], env: Terminal['env'], cwd: string): Promise<string | null> {
   return new Promise((resolve) => {
-    // A fork runs on this process's own Node. It is always production's build, also where the shell sets NODE_ENV.
+    // A fork runs on this process's own Node. It always makes the production build, even if the shell sets NODE_ENV.
     const child = fork(vite, args, {
       cwd,
       env: { ...env, NODE_ENV: 'production' },
@@ -99,7 +99,7 @@ function run(vite: string, args: readonly string[], env: Terminal['env'], cwd: s
   });
 }
 
-/** The line of vite's that says what is wrong, and where. */
+/** The line of vite's output that says what is wrong, and where. */
 function reasonOf(said: string): string | undefined {
   const [, told = ''] = stripVTControlCharacters(said).split(/^error during build:$/m);
   const reason = told.split('\n').find((line) => line.trim() !== '' && !line.startsWith('Build failed with'));

@@ -7,14 +7,14 @@ import { CommandError, type Terminal } from './terminal.ts';
 
 export interface CopyOptions {
   readonly from: string;
-  /** DATABASE_URL when it is left out, so that a password need not stand on the command line. */
+  /** If it is left out, DATABASE_URL, so that a password need not be on the command line. */
   readonly to?: string;
 }
 
-/** How often a long copy says how far it is, in milliseconds. */
+/** How often a long copy reports its progress, in milliseconds. */
 const EVERY = 2_000;
 
-/** `hookcast copy`: takes a log to PostgreSQL, with every cursor that clients hold. */
+/** `hookcast copy`: copies a log to PostgreSQL. The cursors of clients stay valid. */
 export async function copy({ from, to }: CopyOptions, terminal: Terminal): Promise<void> {
   const source = readDatabaseUrl({ '--from': from }, '--from');
   if (!to && !terminal.env['DATABASE_URL']) {

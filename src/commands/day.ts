@@ -3,24 +3,24 @@ import { eduzzDay } from '../providers/eduzz/day.ts';
 import type { SignedDelivery } from '../providers/sample.ts';
 import { wixDay } from '../providers/wix/day.ts';
 
-/** What there is a day of: an organiser who sells by Eduzz, and a studio that is booked by Wix. */
+/** The sources that have a sample day: an organizer who sells through Eduzz, and a studio that is booked through Wix. */
 export const DAYS: Readonly<Record<string, (day: SampleDay) => DayEvent[]>> = { eduzz: eduzzDay, wix: wixDay };
 
-/** Today, the day before, and the same weekday of the week before, which is what a day is compared with. */
+/** Today, and the days that it is compared with: yesterday, and the same weekday of last week. */
 const COMPARED = [
   { back: 7, busy: 0.8 },
   { back: 1, busy: 0.9 },
   { back: 0, busy: 1 },
 ] as const;
-/** Of a day that is over, this share had happened at the same time of day. */
+/** The share of an earlier day's events that had happened by the same time of day. */
 const UNTIL_NOW = 0.9;
 
-/** So much of a day is night, in which nothing happens. */
+/** The share of a day that is night, when nothing happens. */
 const QUIET = 0.3;
 
 export interface SignedEvent {
   readonly source: string;
-  /** When it happened, as it says itself. */
+  /** When it happened, as the event says itself. */
   readonly at: Date;
   readonly signed: SignedDelivery;
 }
@@ -28,8 +28,8 @@ export interface SignedEvent {
 export type Sign = (payload: Record<string, unknown>, at: Date) => SignedDelivery | Promise<SignedDelivery>;
 
 /**
- * What the sources tell of these days, oldest first, signed as they are asked for. They are signed as of now, as a provider signs what
- * it sends late.
+ * The events of the sources on these days, oldest first, each signed when it is requested. The signatures have the present
+ * time, as when a provider sends events late.
  */
 export async function* daysOf(signers: ReadonlyMap<string, Sign>, now: Date): AsyncGenerator<SignedEvent> {
   const events = COMPARED.flatMap(({ back, busy }) => {

@@ -60,7 +60,7 @@ interface Row {
   readonly [field: string]: unknown;
 }
 
-/** `hookcast demo`: the whole way once, from two signed webhooks to a subscription and a query, and then ends. */
+/** `hookcast demo`: runs once from two signed webhooks to a subscription and a query, and then ends. */
 export async function demo(terminal: Terminal): Promise<void> {
   const { print } = terminal;
   const hasConsole = await buildConsole(terminal);
@@ -113,7 +113,7 @@ export async function demo(terminal: Terminal): Promise<void> {
     const booking = await signAsWix(wixSamples[0]!.payload(), secrets.wixPrivateKey);
     await deliver('wix', booking, 'accepted');
     await show('CancellationEdge');
-    // A provider that did not hear the answer sends it again.
+    // A provider that did not get the answer sends the delivery again.
     await deliver('wix', booking, 'duplicate');
     await messages.return?.();
     await client.dispose();

@@ -2,10 +2,10 @@ import { ConfigError } from '../config-error.ts';
 import { HookcastError } from '../errors.ts';
 import { CommandError } from './terminal.ts';
 
-/** Why a command could not do what it was asked to: one line for each thing to mend. */
+/** Why a command failed: one line for each thing to fix. */
 export function describeError(error: unknown): readonly string[] {
   if (error instanceof ConfigError) return error.problems;
-  // Operators are told what the database says; clients are not.
+  // Operators see the database's message; clients don't.
   if (error instanceof HookcastError && error.cause instanceof Error && !error.message.includes(error.cause.message)) {
     return [`${error.message} (${error.cause.message})`];
   }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { readDatabaseUrl } from '../config-parts.ts';
 import { CommandError, type Terminal, howToCall } from './terminal.ts';
 
-/** Secrets that protect nothing: made for trying the gateway out, and kept so that `send` and `token` find them. */
+/** Secrets that protect nothing. They are for trying the gateway out, and are kept so that `send` and `token` find them. */
 export interface DevSecrets {
   readonly eduzzSecret: string;
   readonly wixPrivateKey: KeyObject;
@@ -20,12 +20,12 @@ const stored = z.object({
   authSecret: z.string(),
 });
 
-/** New ones, kept nowhere. */
+/** Makes new secrets without saving them. */
 export function makeDevSecrets(): DevSecrets {
   return open(generate());
 }
 
-/** Those of the data folder, made when it has none. */
+/** Reads the secrets of the data folder. If there are none, makes and saves them. */
 export function keepDevSecrets(file: string): DevSecrets {
   if (existsSync(file)) return readDevSecrets(file);
   const secrets = generate();
@@ -49,7 +49,7 @@ export function readDevSecrets(file: string): DevSecrets {
   return open(parsed.data);
 }
 
-/** Beside the log; where a log that is a file would be, when it is elsewhere. */
+/** The file is beside the log. If the log is not a file, it is where the default log would be. */
 export function devSecretsFile({ env }: Pick<Terminal, 'env'>): string {
   const url = readDatabaseUrl(env);
   const file = url.startsWith('sqlite:') ? url : readDatabaseUrl({});

@@ -13,27 +13,28 @@ import { CommandError, type GatewayTerminal, type Terminal, howToCall } from './
 const DAY = 24 * 60 * 60;
 const EVERYTHING = { tenant: ['*'], scope: 'events:read pii:read raw:read ops', expires: DAY };
 
-/** `hookcast dev`: the gateway with throw-away secrets where none are set, the console signed in, and GraphiQL. */
+/** `hookcast dev`: the gateway with throw-away secrets where none are set, a signed-in console, and GraphiQL. */
 export async function dev(terminal: GatewayTerminal, { withADay = false } = {}): Promise<void> {
   const file = devSecretsFile(terminal);
   const secrets = keepDevSecrets(file);
   const read = async (anew: boolean) => {
     const env = readEnvironment(terminal.env);
     const makeToken = tokenMaker(env, secrets);
-    // A visitor who comes through another machine would get the token with the page.
+    // A visitor from another machine would get the token with the page.
     const isOpen = !isLoopback(env['HOST'] || '127.0.0.1');
     const settings = await readSettings(
       {
         ...env,
         EDUZZ_SECRETS: env['EDUZZ_SECRETS'] || secrets.eduzzSecret,
         WIX_PUBLIC_KEYS: env['WIX_PUBLIC_KEYS'] || secrets.wixPublicKey,
-        // With what it signs itself, unless somebody else signs or it was told secrets.
+        // The gateway verifies with the secret that dev signs with, unless another issuer signs the tokens or AUTH_SECRETS is
+        // set.
         AUTH_SECRET: makeToken && !env['AUTH_SECRETS'] ? env['AUTH_SECRET'] || secrets.authSecret : undefined,
-        // They have to send a token: a session counts for the gateway's own pages alone. During development pages are served from
-        // anywhere.
+        // During development, pages are served from anywhere. Pages of other origins need a token, since a session is valid
+        // only for the gateway's own pages.
         ALLOWED_ORIGINS: env['ALLOWED_ORIGINS'] || '*',
         LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
-        // Nobody has to be kept away first, and Ctrl-C should end it now.
+        // No balancer has to be warned first, and Ctrl-C should end the gateway at once.
         DRAIN_NOTICE_SECONDS: env['DRAIN_NOTICE_SECONDS'] || '0',
         DRAIN_SPREAD_SECONDS: env['DRAIN_SPREAD_SECONDS'] || '0',
       },
@@ -57,7 +58,7 @@ export async function dev(terminal: GatewayTerminal, { withADay = false } = {}):
     for (const line of [...settings.warnings, ...(isOpen ? openTo(config.host) : [])]) print(`  ! ${line}`);
     if (settings.warnings.length > 0 || isOpen) print('');
     if (hasConsole) {
-      // What stands behind # is sent to no server, and so stands in nobody's log.
+      // The part after # is sent to no server, so it gets into no log.
       print(`  Console    ${url}/console${token === null ? '' : `#token=${token}`}`);
       print('');
     }
@@ -81,7 +82,9 @@ export async function dev(terminal: GatewayTerminal, { withADay = false } = {}):
   });
 }
 
-/** Sends a day. A gateway that takes none of it, as with secrets of one's own, is a gateway all the same. */
+/**
+ * Sends a sample day. If the gateway refuses it, for example since the user has set other secrets, the gateway keeps running.
+ */
 async function fill(url: string, terminal: GatewayTerminal): Promise<void> {
   try {
     await sendDay(Object.keys(DAYS), url, terminal);
@@ -91,7 +94,7 @@ async function fill(url: string, terminal: GatewayTerminal): Promise<void> {
   }
 }
 
-/** Null where tokens can't be made here: that takes a secret, from settings or from dev itself. */
+/** Null if tokens can't be made here: that needs a secret, from the settings or from dev itself. */
 function tokenMaker(env: Terminal['env'], secrets: DevSecrets): (() => Promise<string>) | null {
   const { AUTH_JWKS_URL, AUTH_PUBLIC_KEY } = env;
   if (AUTH_JWKS_URL || AUTH_PUBLIC_KEY) return null;
@@ -106,19 +109,19 @@ function openTo(host: string): readonly string[] {
   ];
 }
 
-/** What `send` has to be given as well: beside the log lie the secrets that it signs with. */
+/** The DATABASE_URL that `send` needs: the secrets that it signs with are beside the log. */
 function givenDatabase({ env }: Terminal): string {
   const url = env['DATABASE_URL'];
   if (!url?.startsWith('sqlite:') || devSecretsFile({ env }) === devSecretsFile({ env: {} })) return '';
   return `DATABASE_URL=${quoted(url)} `;
 }
 
-/** As a shell takes it for one word. */
+/** Quotes a text so that a shell takes it as one word. */
 function quoted(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** A browser on this machine can't open the address that stands for all of its own. */
+/** A browser can't open the address that stands for all addresses of the machine. */
 function fromHere(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }

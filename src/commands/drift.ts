@@ -24,11 +24,11 @@ interface Report {
 
 export interface DriftCommandOptions {
   readonly source?: string;
-  /** Whether what is shown is to be expected from now on. */
+  /** Whether the shown fields are expected from now on. */
   readonly accept: boolean;
 }
 
-/** `hookcast drift`: what providers send that they did not before. Names of fields, never what stood there. */
+/** `hookcast drift`: fields that providers send now and did not send before. It shows names of fields, never their values. */
 export function drift({ source, accept }: DriftCommandOptions, terminal: Terminal): Promise<void> {
   return withOperations(terminal, { command: accept ? 'drift --accept' : 'drift' }, async ({ ask }) => {
     const of = { source: source ?? null };

@@ -45,7 +45,7 @@ interface Report {
   readonly receipt: Receipt | null;
 }
 
-/** Whose data, as the operation takes it. */
+/** The person whose data is erased, in the form of the operation's arguments. */
 interface Person {
   readonly source: string | null;
   readonly subject: string | null;
@@ -56,16 +56,16 @@ export interface EraseOptions {
   readonly source?: string;
   readonly subject?: string;
   readonly email?: string;
-  /** Who asked for it; the operator when it is left out. */
+  /** Who asked for the erasure. If it is left out, the operator. */
   readonly by?: string;
   readonly dryRun?: boolean;
-  /** Also when more than one subject loses something. */
+  /** Whether to erase even if more than one subject loses data. */
   readonly yes?: boolean;
 }
 
 /**
- * `hookcast erase`: forgets what is known of somebody, and prints a receipt that names nobody. Since nothing brings it back, it
- * first shows what an erasure of more than one subject would do, and wants to be told that all of it is meant.
+ * `hookcast erase`: erases a person's data, and prints a receipt that names nobody. An erasure can't be undone. So if it
+ * concerns more than one subject, the command first shows what it would do, and needs a confirmation.
  */
 export async function erase(options: EraseOptions, terminal: Terminal): Promise<void> {
   const person = toPerson(options);
@@ -119,7 +119,7 @@ function printReceipt(
   for (const line of notLookedFor(passedOver)) print(line);
   if (count + quarantined === 0) print('Nothing was found.');
   else {
-    // Of what waits in quarantine nobody was told to begin with.
+    // Subscribers never heard of deliveries in quarantine.
     const told = count > 0 ? '; subscribers are told' : '';
     print(`Their personal data is gone from the log${told}. Backups of it are yours to see to.`);
     if (quarantined > 0) print('The deliveries in quarantine are kept without them.');
@@ -127,7 +127,7 @@ function printReceipt(
   print(lateArrivals(person));
 }
 
-/** By which ids nothing was looked for in quarantine. */
+/** The ids that the quarantine was not searched for. */
 function notLookedFor({ ofNobody, common }: PassedOver): string[] {
   const lines: string[] = [];
   if (ofNobody > 0) lines.push(`${counted(ofNobody, 'id')} that providers write where there is nobody`);
@@ -145,7 +145,8 @@ async function ask(operations: Operations, variables: Readonly<Record<string, un
     return await operations.ask<{ readonly erase: Report }>(ERASE, variables);
   } catch (error) {
     if (!(error instanceof HookcastError) || error.code !== 'TIMED_OUT') throw error;
-    // What was erased before the answer was lost has no receipt: the gateway's records of erasures and its audit have it.
+    // If the answer is lost, so is the receipt of what was erased before: the gateway's records of erasures and its audit have
+    // it.
     throw new CommandError(
       `${error.message} An erasure that has begun is carried out to its end, without a receipt here: run this again later to see what is left, ` +
         'and see "hookcast audit" for when it began.',
@@ -153,7 +154,7 @@ async function ask(operations: Operations, variables: Readonly<Record<string, un
   }
 }
 
-/** What docs/OPERATING.md has as a table: the log itself knows no more than what was asked for. */
+/** The same as a table in docs/OPERATING.md. The log knows only what the request named. */
 function lateArrivals({ email }: Person): string {
   return email === null
     ? 'Events of this subject that arrive later are recorded without personal data. Events that name another subject, or ' +

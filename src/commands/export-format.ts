@@ -7,14 +7,14 @@ export const FORMATS = ['ndjson', 'csv', 'parquet'] as const;
 export type Format = (typeof FORMATS)[number];
 export type Chunk = string | Uint8Array;
 
-/** How events are written. An empty chunk is nothing to be written yet. */
+/** Writes events in one format. If a chunk is empty, there is nothing to write yet. */
 export interface Encoder {
   readonly begin: () => Chunk;
   readonly encode: (events: readonly ExportedEvent[]) => Chunk;
   readonly end: () => Chunk;
 }
 
-/** How a format writes events with these parts. */
+/** The encoder of a format for events with these parts. */
 export async function encoderOf(format: Format, parts: ExportedParts): Promise<Encoder> {
   if (format === 'ndjson') return NDJSON;
   if (format === 'csv') return csv(columnsOf(parts));
@@ -35,10 +35,10 @@ function csv(columns: readonly Column[]): Encoder {
   };
 }
 
-/** A group of rows is in memory until it is written: it ends by its rows, or by the characters of its texts. */
+/** The limits of a group of rows, by its rows and by the characters of its texts. A group is in memory until it is written. */
 const GROUP = { rows: 20_000, characters: 16 * 1024 * 1024 };
 
-/** Loaded only when it is asked for: nobody else pays for it. */
+/** The library is loaded only when it is needed, so that other commands don't pay for it. */
 async function parquet(columns: readonly Column[]): Promise<Encoder> {
   const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer');
   const bytes = new ByteWriter();
@@ -47,7 +47,7 @@ async function parquet(columns: readonly Column[]): Promise<Encoder> {
   const writer = new ParquetWriter({ writer: bytes, schema, createdBy: `hookcast ${readVersion()}` });
   let waiting: Cell[][] = columns.map(() => []);
   let characters = 0;
-  /** What was made since, which the writer then no longer holds. Its offset goes on. */
+  /** Takes the bytes made since the last call out of the writer. The writer's offset goes on. */
   const taken = () => {
     const made = bytes.getBytes().slice();
     bytes.index = 0;

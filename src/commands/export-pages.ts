@@ -9,7 +9,10 @@ interface Answer {
 }
 
 const HEAD = 'query ExportHead { events(first: 0) { head } }';
-/** Without the fields that are not asked for, and not with `@include`: what stands in a document is read, and counts as read. */
+/**
+ * The document has only the requested fields, and no `@include`: every field in a document is read, and counts as read in the
+ * audit.
+ */
 const pageOf = ({ people, raw }: ExportedParts) => `query Export($after: String, $filter: EventFilter) {
   events(first: 100, after: $after, filter: $filter) {
     edges {
@@ -24,10 +27,10 @@ const pageOf = ({ people, raw }: ExportedParts) => `query Export($after: String,
 }`;
 
 /**
- * The events that fit a filter, page by page, up to the head that the log has now: what is recorded meanwhile is no part of it, so
- * that the export of a busy log ends.
+ * The events that match a filter, page by page, up to the log's present head. Later events are left out, so that the export of
+ * a busy log ends.
  *
- * @throws {CommandError} if the token may not see what was asked for, or the log was replaced meanwhile.
+ * @throws {CommandError} if the token may not see the requested data, or if the log was replaced meanwhile.
  */
 export async function* pagesOf(
   operations: Operations,
@@ -41,7 +44,7 @@ export async function* pagesOf(
     const within = edges.filter(({ cursor }) => decodeCursor(cursor).seq <= head.seq);
     if (within.length > 0) yield within.map((edge) => exported(edge, parts));
     if (!pageInfo.hasNextPage || within.length < edges.length) return;
-    // To end here would look as if there were no more.
+    // An end without an error here would look like the end of the log.
     if (pageInfo.endCursor === null) throw new CommandError('The gateway has more events, and does not say where.');
     after = pageInfo.endCursor;
   }
@@ -69,7 +72,7 @@ function exported(edge: ExportedEdge, { people, raw }: ExportedParts): ExportedE
       'Personal data needs a token with the scope pii:read. Ask for such a token, or leave out --people.',
     );
   }
-  // Of what is neither withheld nor erased there is a payload.
+  // Every event whose payload is neither withheld nor erased has one.
   if (raw && node.raw === null && node.personalData !== 'ERASED') {
     throw new CommandError(
       'Payloads need a token with the scopes raw:read and pii:read. Ask for such a token, or leave out --raw.',

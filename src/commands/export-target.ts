@@ -6,11 +6,11 @@ import { CommandError, type SendingTerminal } from './terminal.ts';
 
 /** Where an export goes. */
 export interface Target {
-  /** Resolved once it is taken: so no more is in memory than one chunk. */
+  /** Resolves once the chunk is written, so that only one chunk is in memory. */
   readonly write: (chunk: Chunk) => Promise<void>;
-  /** Of a file, it has its name only now. */
+  /** Completes the export. A file gets its final name only now. */
   readonly finish: () => Promise<void>;
-  /** Nothing is left that could be taken for a whole export. */
+  /** Removes everything that could be mistaken for a complete export. */
   readonly abandon: () => Promise<void>;
 }
 
@@ -29,12 +29,15 @@ export function toOutput({ send, isScreen }: SendingTerminal): Target {
   };
 }
 
-/** Lines as a person looks at them: a terminal would act on what a provider put into a text. For a program, every byte stays. */
+/**
+ * Lines for a person: without the control characters of a provider's text, which a terminal would execute. A program gets every
+ * byte.
+ */
 function shown(lines: string): string {
   return lines.split(/\r?\n/).map(visible).join('\n');
 }
 
-/** A file, which only its owner can read. Until it is whole it has another name. @throws {CommandError} */
+/** A file that only its owner can read. Until it is complete, it has another name. @throws {CommandError} */
 export async function toFile(file: string, { force }: { readonly force: boolean }): Promise<Target> {
   const part = `${file}.part`;
   const refuseExisting = () => {

@@ -8,22 +8,24 @@ import { withOperations } from './with-operations.ts';
 
 /** The lists of `EventFilter`. */
 const LISTS = ['providers', 'sources', 'tenants', 'types', 'typenames', 'kinds', 'happened', 'subjects'] as const;
-/** How often a long export says how far it is, in milliseconds. */
+/** How often a long export reports its progress, in milliseconds. */
 const EVERY = 2_000;
 
 export interface ExportOptions extends ExportedParts {
   readonly format: Format;
-  /** Moments or days, as ISO 8601 writes them: when the events occurred. */
+  /** Moments or days in ISO 8601: when the events occurred. */
   readonly since?: string;
   readonly until?: string;
-  /** As `sources=eduzz`. */
+  /** Each in the form `sources=eduzz`. */
   readonly filter?: readonly string[];
-  /** The output of the process, if there is none. */
+  /** A file. If it is left out, the output of the process. */
   readonly output?: string;
   readonly force: boolean;
 }
 
-/** `hookcast export`: the events that the log has, as a file for other programs. @throws {CommandError} if it is not whole. */
+/**
+ * `hookcast export`: writes the log's events to a file for other programs. @throws {CommandError} if the file is not complete.
+ */
 export async function exportEvents(options: ExportOptions, terminal: SendingTerminal): Promise<void> {
   const { format, output, people, raw } = options;
   const filter = filterOf(options);
@@ -63,8 +65,9 @@ export async function exportEvents(options: ExportOptions, terminal: SendingTerm
 }
 
 /**
- * Waits for a step, and no longer when the operator wants the export to end: a reader that hangs, or a gateway that does not answer,
- * would otherwise keep it until the process ends as if all were well. Not `Promise.race`, which keeps something for each step.
+ * Waits for a step, but stops waiting when the operator interrupts the export. Otherwise a reader that hangs, or a gateway that
+ * does not answer, would hold it until the process ends with a code of success. `Promise.race` would keep some memory for each
+ * step.
  */
 function untilInterrupted({ interrupted }: SendingTerminal): <T>(step: Promise<T>) => Promise<T> {
   let interruption: CommandError | null = null;
@@ -87,7 +90,7 @@ function moment(text: string | undefined, option: string): string | null {
   return text === undefined ? null : new Date(momentOf(text, option)).toISOString();
 }
 
-/** As `EventFilter` has it. @throws {CommandError} */
+/** The options as an `EventFilter`. @throws {CommandError} */
 function filterOf({ since, until, filter: words = [] }: ExportOptions): Readonly<Record<string, unknown>> {
   const filter: Record<string, unknown> = {
     occurredFrom: moment(since, '--since'),

@@ -1,9 +1,9 @@
 import type { GatewayTerminal } from './terminal.ts';
 
-/** How often a long copy says how far it is, in milliseconds. */
+/** How often a long copy reports its progress, in milliseconds. */
 const EVERY = 2_000;
 
-/** Runs what copies a log: it is told when the operator wants it to end, and the operator is told how far it is. */
+/** Runs work that copies a log. The work gets a signal when the operator interrupts it, and the operator sees its progress. */
 export async function interruptible<T>(
   { interrupted, print }: Pick<GatewayTerminal, 'interrupted' | 'print'>,
   work: (options: { readonly signal: AbortSignal; readonly progress: (share: number) => void }) => Promise<T>,

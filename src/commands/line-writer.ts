@@ -1,27 +1,27 @@
-/** Where text goes in the end: `write` calls back when it is taken, `last` is for a process that is about to end. */
+/** Where text is written. `write` calls back when the text is written; `last` is for a process that is about to end. */
 export interface TextSink {
   readonly write: (text: string, done: (error?: Error | null) => void) => void;
   readonly last: (text: string) => void;
 }
 
-/** Characters that may wait for the reader: some ten thousand lines. */
+/** How many characters may wait for the reader: some ten thousand lines. */
 const MOST = 4 * 1024 * 1024;
 
 /**
- * Milliseconds between two writes, at least. To hand a text to the kernel takes as long as to make ten lines, and under load there are
- * thousands a second; a line that comes alone is written at once.
+ * The least milliseconds between two writes. To hand a text to the kernel takes as long as to make ten lines, and under load
+ * there are thousands of lines a second. A single line is written at once.
  */
 const PAUSE = 10;
 
 /**
- * Lines on their way to somebody who may not read them: a pipe to a collector that hangs, a disk that is full. What waits
- * is bounded, lines beyond it are dropped and counted, and nothing of it holds up a delivery or an end.
+ * Writes lines to a reader that may not read them: a pipe to a collector that hangs, or a disk that is full. The waiting text
+ * is bounded; further lines are dropped and counted. No delivery and no shutdown waits for the reader.
  */
 export class LineWriter {
   readonly #sink: TextSink;
   readonly #most: number;
   #waiting: string[] = [];
-  /** Of what waits, and of what was handed on and is not taken yet. */
+  /** Characters of waiting lines, and of text that was handed on but is not written yet. */
   #length = 0;
   #dropped = 0;
   #isWriting = false;
@@ -35,7 +35,7 @@ export class LineWriter {
     this.#most = most;
   }
 
-  /** @param told how many lines were dropped, once somebody takes lines again. */
+  /** @param told called with the number of dropped lines, once the reader takes lines again. */
   onDropped(told: (dropped: number) => void): void {
     this.#told = told;
   }
@@ -47,12 +47,12 @@ export class LineWriter {
     this.#schedule();
   }
 
-  /** What waits is written as far as it can be without waiting: the process ends. */
+  /** Writes waiting lines as far as possible without waiting, since the process is ending. */
   flushLast(): void {
     if (this.#waiting.length > 0) this.#sink.last(this.#take().join(''));
   }
 
-  /** Resolves when everything was taken, or after so many milliseconds. */
+  /** Resolves when everything is written, or after `patience` milliseconds. */
   async end(patience: number): Promise<void> {
     if (this.#length === 0) return;
     const taken = new Promise<void>((resolve) => (this.#ended = resolve));
@@ -61,7 +61,7 @@ export class LineWriter {
     await Promise.race([taken, late]);
   }
 
-  /** All lines of a turn are one write, and so are all until the pause since the last one is over. */
+  /** All lines of one turn are one write, and so are all lines until the pause after the last write is over. */
   #schedule(): void {
     if (this.#isWriting || this.#isScheduled) return;
     this.#isScheduled = true;

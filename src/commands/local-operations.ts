@@ -17,28 +17,28 @@ import { type Read, Reads } from './reads.ts';
 import { type Operations, dataIn } from './operations.ts';
 import type { Sources } from './sources.ts';
 
-/** A user who can open the log may do everything with it; what is done is noted with their name on this machine. */
+/** A user who can open the log may do everything with it. The audit notes their name on this machine. */
 const EVERYBODY: Viewer = { tenants: null, scopes: new Set(SCOPES), expiresAt: Infinity };
 
 export interface LocalOptions extends Pick<OperatorBacking, 'signer'> {
-  /** As the audit has it: `quarantine release`. */
+  /** The command's name in the audit, such as `quarantine release`. */
   readonly command: string;
   /** Empty for a command that runs no source's code. */
   readonly sources: Sources;
-  /** Types of events; none for a command that asks for no event, since to build them all takes twice as long. */
+  /** Types of events. It is empty for a command that asks for no events, since building all types doubles the time. */
   readonly types: readonly EventType[];
   readonly mostValues: number;
   readonly publicUrl: string | null;
 }
 
-/** Operations on a log of this machine, executed in this process: no gateway need run. To be closed. */
+/** Operations on a log of this machine, executed in this process, so that no gateway need run. The caller must close it. */
 export function localOperations(
   log: EventLog,
   { command, sources, types, mostValues, publicUrl, signer }: LocalOptions,
 ): Operations & { close(): Promise<void> } {
   const schema = createSchema(types);
   const options = { sources, mostValues, logger: pino({ level: 'silent' }) };
-  // It reads all fields that were ever seen, which only those need who admit.
+  // It is opened at first use, since it reads all recorded fields, which only `admit` needs.
   let admission: ReturnType<typeof openAdmission> | null = null;
   const backing: Backing = {
     log,
@@ -53,7 +53,7 @@ export function localOperations(
       recent: { listRecent: noMemory },
       samples: { samplesOf: () => [], send: noMemory },
       publicUrl,
-      // Gateways find out by themselves.
+      // Running gateways notice the change by themselves.
       changed: async () => {},
       refusals: {
         admit: async (id) => (await (admission ??= openAdmission(log, { ...options, publicUrl }))).admit(id),
@@ -62,7 +62,7 @@ export function localOperations(
     }),
     now: Date.now,
   };
-  // Of a command that asks again and again, such as one that reprocesses, each thing is noted once.
+  // If a command sends the same operation repeatedly, such as `reprocess`, the audit notes each action once.
   const noted = new Set<string>();
   const noteOnce = async (what: Noted) => {
     const key = JSON.stringify(what);

@@ -1,6 +1,6 @@
 import { CommandError } from './terminal.ts';
 
-/** What an option such as `--since` says, in milliseconds since 1970. @throws {CommandError} */
+/** The value of an option such as `--since`, in milliseconds since 1970. @throws {CommandError} */
 export function momentOf(text: string, option = '--since'): number {
   const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
   if (!Number.isNaN(at)) return at;

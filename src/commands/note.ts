@@ -9,8 +9,8 @@ export interface Noted {
 }
 
 /**
- * The same of what takes a copy of the whole log. It goes on where that can't be noted, and says so: a log that can't be written is one to save,
- * and who runs the command can read the files anyway.
+ * Notes a copy of the whole log. If that fails, the command prints so and continues: a log that can't be written most needs a
+ * copy, and the user of the command can read the files anyway.
  */
 export async function noteCopying(record: () => Promise<void>, print: (line: string) => void): Promise<void> {
   try {
@@ -20,7 +20,7 @@ export async function noteCopying(record: () => Promise<void>, print: (line: str
   }
 }
 
-/** Notes in the audit what a command is about to do, with the name of who runs it on this machine. */
+/** Notes in the audit what a command is about to do, with the name of its user on this machine. */
 export async function note(
   audit: Pick<AuditRecord, 'add'>,
   command: string,

@@ -61,7 +61,7 @@ export function listSources(terminal: Terminal): Promise<void> {
   });
 }
 
-/** `hookcast sources pause`: has all gateways answer the source's deliveries with 503. */
+/** `hookcast sources pause`: all gateways answer the source's deliveries with 503. */
 export function pauseSource(
   source: string,
   { reason = null }: { readonly reason?: string | null },
@@ -85,7 +85,7 @@ export function resumeSource(source: string, terminal: Terminal): Promise<void> 
   });
 }
 
-/** `hookcast sources sample`: has a running gateway sign a sample and deliver it to itself. */
+/** `hookcast sources sample`: a running gateway signs a sample and delivers it to itself. */
 export function sendSourceSample(source: string, event: string | undefined, terminal: Terminal): Promise<void> {
   return withOperations(terminal, { command: 'sources sample', needsSources: true }, async ({ ask }) => {
     interface Sent {

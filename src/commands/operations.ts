@@ -2,8 +2,8 @@ import { type Code, HTTP, HookcastError } from '../errors.ts';
 import { parseExact } from '../events/exact-json.ts';
 
 /**
- * Where the commands of operators do their work: the log of DATABASE_URL, or a gateway that runs elsewhere (HOOKCAST_URL). Both are
- * asked the same GraphQL operations, so that a command says and does the same in both places.
+ * Where operators' commands do their work: the log of DATABASE_URL, or a remote gateway (HOOKCAST_URL). Both get the same
+ * GraphQL operations, so that a command prints and does the same in both places.
  */
 export interface Operations {
   /** The data of the answer. @throws {HookcastError} with the first error's code and message. */
@@ -15,7 +15,7 @@ interface Answer {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
-/** What an answer's text says. Numbers that a double can't hold stay as they were sent. @throws {HookcastError} */
+/** The data of an answer's text. Numbers that a double can't hold keep their text. @throws {HookcastError} */
 export function dataIn(text: string): unknown {
   const { data, errors } = parseExact(text) as Answer;
   const [first] = errors ?? [];
@@ -24,7 +24,7 @@ export function dataIn(text: string): unknown {
   throw new HookcastError(Object.hasOwn(HTTP, code) ? (code as Code) : 'INTERNAL', first.message);
 }
 
-/** A page as a connection has it. */
+/** A page of a connection. */
 export interface PageOf<T> {
   readonly edges: readonly { readonly node: T }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
@@ -40,7 +40,7 @@ export async function* nodesOf<T>(
     const data: Record<string, PageOf<T>> = await operations.ask(document, { ...variables, after });
     const [page] = Object.values(data);
     for (const { node } of page!.edges) yield node;
-    // A page that found nothing may say that there is more, and has no cursor to go on from.
+    // A page without nodes may say that there is more, but then it has no cursor to continue from.
     if (!page!.pageInfo.hasNextPage || page!.pageInfo.endCursor === null) return;
     after = page!.pageInfo.endCursor;
   }

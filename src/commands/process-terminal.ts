@@ -5,15 +5,15 @@ import { LineWriter, type TextSink } from './line-writer.ts';
 import type { CommandTerminal, SendingTerminal } from './terminal.ts';
 import { lineOf, visible } from '../visible.ts';
 
-/** Settings may stand in a file beside; what the environment says itself counts for more. */
+/** Settings may be in this file. Variables of the environment take precedence. */
 const ENV_FILE = '.env';
-/** How long an end that was asked for may take at most, in milliseconds. */
+/** How long the process may take to end after it was asked to, in milliseconds. */
 const LONGEST_END = 29_500;
-/** How long it may take once the command has ended. */
+/** How long the process may take to end after the command has ended, in milliseconds. */
 const LAST = 500;
 /**
- * SIGQUIT is what images of web servers are stopped with, and SIGUSR2 what nodemon restarts with; both would kill. Not
- * SIGUSR1, which Node takes for itself.
+ * Images of web servers are stopped with SIGQUIT, and nodemon restarts with SIGUSR2. By default both would kill the process.
+ * SIGUSR1 is left out, since Node uses it itself.
  */
 const ENDS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2'] as const;
 
@@ -36,7 +36,7 @@ export class ProcessTerminal implements CommandTerminal {
     this.#process = own;
     this.env = own.env;
     this.#given = new Set(Object.keys(own.env));
-    // The reader may go (`hookcast quarantine list | head -1`): the command still finishes what it began.
+    // The reader may close the pipe (`hookcast quarantine list | head -1`): the command still finishes its work.
     for (const stream of [own.stdout, own.stderr]) stream.on('error', () => {});
     const output = sinkOf(own.stdout, 1);
     this.stdout = new LineWriter(output);
@@ -65,20 +65,20 @@ export class ProcessTerminal implements CommandTerminal {
   readonly interrupted = (): Promise<void> =>
     (this.#asked ??= new Promise((resolve) => {
       const end = () => {
-        // What was acknowledged is on the disk, so that there is nothing to be sorry for.
+        // Everything that was acknowledged is on the disk, so the exit code is 0.
         this.#deadline ??= setTimeout(() => this.#process.exit(0), LONGEST_END);
         resolve();
       };
       for (const name of ENDS) {
         this.#process.on(name, (_name: NodeJS.Signals, signal: number) => {
-          // Who asks twice doesn't want to wait.
+          // A second signal ends the process at once.
           if (this.#deadline) this.#process.exit(128 + signal);
           end();
         });
       }
       const terminals = [0, 1, 2].filter((fd) => isatty(fd));
       this.#process.on('SIGHUP', () => {
-        // It was closed, and nobody is left there. The kernel and a shell may both say so.
+        // The terminal was closed. The kernel and the shell may both send SIGHUP then.
         if (terminals.length > 0 && !terminals.some((fd) => isatty(fd))) return end();
         if (this.#reload) void this.#reload();
         else this.#isReloadDue = true;
@@ -98,7 +98,7 @@ export class ProcessTerminal implements CommandTerminal {
     for (const name of this.#fromFile) this.env[name] = said[name];
   };
 
-  /** A process that was asked to end does so, even if something unfinished or a line that nobody reads would keep it. */
+  /** Ends a process that was asked to end, even if unfinished work or a line that nobody reads would keep it running. */
   ended(): void {
     if (!this.#deadline) return;
     clearTimeout(this.#deadline);
@@ -106,14 +106,14 @@ export class ProcessTerminal implements CommandTerminal {
   }
 }
 
-/** Also of bytes. */
+/** A sink that also takes bytes. */
 interface OutputSink extends TextSink {
   readonly write: (chunk: string | Uint8Array, done: (error?: Error | null) => void) => void;
 }
 
 /**
- * Never a write that waits in a thread for somebody to read: Node joins its threads when it exits, and would wait for good.
- * A pipe, a socket and a terminal are written to without waiting; a file takes what it is given, or fails.
+ * No write may block a thread until the reader reads: Node joins its threads when it exits, and would wait forever. Writes to a
+ * pipe, a socket or a terminal don't block; a file takes the text, or fails.
  */
 function sinkOf(stream: NodeJS.WriteStream, fd: number): OutputSink {
   const kind = fstatSync(fd);
@@ -123,7 +123,7 @@ function sinkOf(stream: NodeJS.WriteStream, fd: number): OutputSink {
       last: (text) => attempt(() => writeSync(fd, text)),
     };
   }
-  // Node has terminals wait: somebody who stops one with Ctrl-S would stop the gateway.
+  // Node's writes to terminals block: a user who stops the terminal with Ctrl-S would stop the gateway.
   const { _handle: handle } = stream as { _handle?: { setBlocking?: (blocking: boolean) => void } };
   if (isatty(fd)) handle?.setBlocking?.(false);
   return {
@@ -136,6 +136,6 @@ function attempt(work: () => unknown): void {
   try {
     work();
   } catch {
-    // Nobody is left to be told.
+    // Nobody is left to report the error to.
   }
 }

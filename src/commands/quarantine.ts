@@ -37,7 +37,7 @@ interface Delivery {
 type Decided = Pick<Delivery, 'state' | 'eventId' | 'issues'>;
 type Decision = keyof typeof DECIDE;
 
-/** `hookcast quarantine list`: what waits and why, one line each. Nothing of what it says about people. */
+/** `hookcast quarantine list`: the deliveries and why they don't fit, one line each, without personal data. */
 export function listQuarantine({ state }: { readonly state: QuarantineState }, terminal: Terminal): Promise<void> {
   return withOperations(terminal, { command: 'quarantine list' }, async (operations) => {
     let count = 0;
@@ -52,7 +52,7 @@ export function listQuarantine({ state }: { readonly state: QuarantineState }, t
   });
 }
 
-/** `hookcast quarantine show`: why one delivery did not fit; its payload, which speaks of people, only when asked. */
+/** `hookcast quarantine show`: why one delivery did not fit. Its payload, which has personal data, is shown only on request. */
 export function showQuarantined(id: number, options: { readonly payload: boolean }, terminal: Terminal): Promise<void> {
   return withOperations(terminal, { command: 'quarantine show' }, async (operations) => {
     const { id: _id, ...rest } = await find<Delivery>(operations, SHOW, id);
@@ -68,7 +68,9 @@ export function showQuarantined(id: number, options: { readonly payload: boolean
   });
 }
 
-/** `hookcast quarantine release`: the present code has a go at what waits; what fits now becomes an event, once. */
+/**
+ * `hookcast quarantine release`: runs the present code on waiting deliveries. A delivery that fits now becomes an event, once.
+ */
 export async function releaseQuarantined(
   ids: readonly number[],
   options: { readonly all: boolean },
@@ -84,14 +86,14 @@ export async function releaseQuarantined(
   });
 }
 
-/** `hookcast quarantine discard`: lets go of what nobody wants. Nothing is normalised, so no source is asked. */
+/** `hookcast quarantine discard`: discards unwanted deliveries. It normalizes nothing, so it needs no source. */
 export async function discardQuarantined(ids: readonly number[], terminal: Terminal): Promise<void> {
   await withOperations(terminal, { command: 'quarantine discard' }, async (operations) => {
     refuseSettled(await settle(operations, ids, 'discard', terminal));
   });
 }
 
-/** How many became what, and how many had been settled before, so that nothing was left to do. */
+/** How many deliveries got each state, and how many had been settled before. */
 type Outcome = Record<QuarantineState | 'settledBefore', number>;
 
 async function settle(
@@ -121,7 +123,7 @@ function described({ state, eventId, issues }: Decided, what: Decision): string 
     return `still does not fit: ${issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}`;
   }
   if (state === 'RELEASED') return `released as ${eventId}`;
-  // The present code says that it is only a check, or not wanted.
+  // The present code says that the delivery is only a check, or not wanted.
   if (state === 'DISCARDED' && what === 'release') return 'discarded: an event like this is not recorded';
   return state.toLowerCase();
 }

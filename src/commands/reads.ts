@@ -1,6 +1,6 @@
 import type { Noted } from './note.ts';
 
-/** So many events are read before it is noted again. */
+/** After this many more events, reading is noted again. */
 const MANY = 10_000;
 
 export interface Read extends Noted {
@@ -8,8 +8,8 @@ export interface Read extends Noted {
 }
 
 /**
- * What a command has read of people. The first read is noted at once, so that it is known that somebody read also if the command is
- * killed; the others by their sum, or an export would have the audit hold a line for each page.
+ * Counts the personal data that a command has read. The first read is noted at once, so that the audit knows of it even if the
+ * command is killed. Further reads are noted as sums: otherwise an export would add a line to the audit for each page.
  */
 export class Reads {
   readonly #note: (read: Read) => Promise<void>;

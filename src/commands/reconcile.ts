@@ -7,15 +7,15 @@ import { CommandError, type Terminal } from './terminal.ts';
 import { withLog } from './with-log.ts';
 
 export interface ReconcileOptions {
-  /** A moment or a day, as ISO 8601 writes it. */
+  /** A moment or a day in ISO 8601. */
   readonly since?: string;
   readonly dryRun?: boolean;
 }
 
-/** How far back it looks unless it is told, in milliseconds. */
+/** How far back the command looks if `--since` is left out, in milliseconds. */
 const DAY = 24 * 60 * 60 * 1000;
 
-/** `hookcast reconcile`: records what of a source's API no webhook has told. Gateways may be running. */
+/** `hookcast reconcile`: records the events that a source's API knows and no webhook has told of. Gateways may be running. */
 export async function reconcile(source: string, options: ReconcileOptions, terminal: Terminal): Promise<void> {
   const { dryRun = false } = options;
   const since = options.since === undefined ? Date.now() - DAY : momentOf(options.since);

@@ -30,11 +30,11 @@ interface Admitted {
 
 export interface Chosen {
   readonly all: boolean;
-  /** Only of this one. */
+  /** Only deliveries of this source. */
   readonly source?: string;
 }
 
-/** `hookcast refused list`: what waits, one line each. Nothing of what was sent. */
+/** `hookcast refused list`: the refused deliveries, one line each, without their content. */
 export function listRefused({ source }: Pick<Chosen, 'source'>, terminal: Terminal): Promise<void> {
   return withOperations(terminal, { command: 'refused list' }, async (operations) => {
     let count = 0;
@@ -47,7 +47,10 @@ export function listRefused({ source }: Pick<Chosen, 'source'>, terminal: Termin
   });
 }
 
-/** `hookcast refused admit`: checks them with today's secrets, as of when they came; what is authentic now is recorded. */
+/**
+ * `hookcast refused admit`: checks deliveries with today's secrets and by the clock of their arrival, and records the authentic
+ * ones.
+ */
 export async function admitRefused(ids: readonly number[], chosen: Chosen, terminal: Terminal): Promise<void> {
   assertChosen(ids, chosen, 'admit');
   await withOperations(terminal, { command: 'refused admit', needsSources: true }, async (operations) => {
@@ -66,7 +69,7 @@ export async function admitRefused(ids: readonly number[], chosen: Chosen, termi
   });
 }
 
-/** `hookcast refused drop`: lets go of what nobody wants. */
+/** `hookcast refused drop`: deletes unwanted deliveries. */
 export async function dropRefused(ids: readonly number[], chosen: Chosen, terminal: Terminal): Promise<void> {
   assertChosen(ids, chosen, 'drop');
   await withOperations(terminal, { command: 'refused drop' }, async (operations) => {

@@ -7,7 +7,10 @@ import type { GatewayTerminal } from './terminal.ts';
 
 export interface ReloadOptions {
   readonly gateway: Gateway;
-  /** What it runs with, of what may change, and what it began with, which the rest stays at. */
+  /**
+   * `before` has the present values of settings that may change. `first` has the values from the start, which all other
+   * settings keep.
+   */
   readonly before: ReadSettings;
   readonly first: ReadSettings;
   readonly read: () => Promise<ReadSettings>;
@@ -16,10 +19,10 @@ export interface ReloadOptions {
 }
 
 /**
- * Reads the settings anew and gives the gateway those that may change while it runs, and says which: names, no values. Where
- * something is wrong with them, everything stays as it was.
+ * Reads the settings again, applies those that may change while the gateway runs, and logs their names without values. If a
+ * setting is wrong, everything stays as it was.
  *
- * @returns what it runs with from now on.
+ * @returns the settings with which the gateway runs from now on.
  */
 export async function reload({ gateway, before, first, read, logger, terminal }: ReloadOptions): Promise<ReadSettings> {
   let next: ReadSettings;

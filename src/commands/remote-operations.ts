@@ -5,14 +5,17 @@ import { isLoopback } from '../loopback.ts';
 import { type Operations, dataIn } from './operations.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
-/** How long a gateway may take to answer, in milliseconds. An erasure is answered when it is done; after 300 seconds `fetch` gives up. */
+/**
+ * How long a gateway may take to answer, in milliseconds. The answer to an erasure comes when it is done. `fetch` gives up
+ * after 300 seconds.
+ */
 const PATIENCE = 290_000;
-/** How proxies say that what is behind them did not answer in time. */
+/** The statuses by which proxies say that the gateway did not answer in time. */
 const GAVE_UP = [504, 524];
-/** A gateway that has a rate for each token is asked again so often, each time after a second. */
+/** How often a request is repeated if the gateway limits the rate of each token. Each repetition waits a second. */
 const AGAIN = 60;
 
-/** What a command's token must have. */
+/** The scopes and tenants that a command's token must have. */
 export type TokenNeeds = 'ops for every tenant' | 'events:read';
 const EXAMPLE: Record<TokenNeeds, string> = {
   'ops for every tenant': "'*' --scope ops",
@@ -20,7 +23,7 @@ const EXAMPLE: Record<TokenNeeds, string> = {
 };
 
 /**
- * Operations on a gateway that runs elsewhere; null if HOOKCAST_URL names none.
+ * Operations on a remote gateway; null if HOOKCAST_URL names none.
  *
  * @param scopes what the token must have.
  */
@@ -46,7 +49,7 @@ export function remoteOperations({ env }: Terminal, scopes: TokenNeeds): Operati
   };
 }
 
-/** @throws {CommandError} for what is no URL, and for one to which the token would go in the clear. */
+/** @throws {CommandError} if the text is no URL, or if the token would be sent to it unencrypted. */
 function endpointOf(given: string, mayBePlain: boolean): string {
   const url = URL.canParse(given) ? new URL(given) : null;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
@@ -83,7 +86,7 @@ function textOf(file: string): string {
   }
 }
 
-/** @throws {CommandError} when nothing answers, or something that is no gateway. */
+/** @throws {CommandError} when there is no answer, or one that is not from a gateway. */
 async function post(url: string, authorization: string, body: string): Promise<string> {
   let response: Response;
   let text: string;
@@ -92,7 +95,7 @@ async function post(url: string, authorization: string, body: string): Promise<s
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', authorization },
       body,
-      // The token is for this address alone.
+      // The token must go to no other address.
       redirect: 'error',
       signal: AbortSignal.timeout(PATIENCE),
     });

@@ -20,19 +20,19 @@ interface Reprocessing {
 export interface ReprocessOptions {
   readonly source?: string;
   readonly type?: string;
-  /** A moment or a day, as ISO 8601 writes it. */
+  /** A moment or a day in ISO 8601. */
   readonly since?: string;
   readonly dryRun?: boolean;
 }
 
-/** `hookcast reprocess`: what the present code makes of the events that are kept, in their place. Gateways may be running. */
+/** `hookcast reprocess`: gives recorded events the form that the present code makes of them. Gateways may be running. */
 export async function reprocess(options: ReprocessOptions, terminal: Terminal): Promise<void> {
   const { source = null, type = null, dryRun = false } = options;
   const since = options.since === undefined ? null : new Date(momentOf(options.since)).toISOString();
   await withOperations(terminal, { command: 'reprocess', needsSources: true }, async (operations) => {
     if (!dryRun) terminal.print('Reprocessing. If you stop it, the next run continues with the events that are left.');
     const sum = new Map<string, ReprocessedEvents>();
-    // A call reads for about two seconds, and the next one goes on from there.
+    // A call reads for about two seconds, and the next one continues from there.
     let after: string | null = null;
     for (;;) {
       const asked: Record<string, unknown> = { source, type, since, dryRun, after };

@@ -5,10 +5,10 @@ import { quoted } from './backup.ts';
 import { interruptible } from './interruptible.ts';
 import { type GatewayTerminal, CommandError, printCommands } from './terminal.ts';
 
-/** Erasures that are listed. */
+/** The most erasures that are listed. */
 const MOST = 50;
 
-/** `hookcast restore`: puts a backup in the place of the log. @throws {CommandError} for a log in PostgreSQL. */
+/** `hookcast restore`: replaces the log by a backup. @throws {CommandError} for a log in PostgreSQL. */
 export async function restore(
   file: string,
   { force }: { readonly force: boolean },
@@ -52,7 +52,7 @@ function printErasures(erasures: readonly ErasureOrder[] | null, print: (line: s
   print('What they erased is in the log again: erase it once more, by their receipts.');
 }
 
-/** The old schema stays beside under another name. The last command is for clients, who are then told of a Gap. */
+/** The old schema stays under another name. The last command changes the epoch, so that clients get a Gap. */
 const BY_PG_RESTORE = (file: string) => [
   `psql "$DATABASE_URL" --command='ALTER SCHEMA hookcast RENAME TO replaced_hookcast' &&`,
   `pg_restore --exit-on-error --single-transaction --no-owner --dbname="$DATABASE_URL" ${quoted(file)} &&`,

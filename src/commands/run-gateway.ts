@@ -11,15 +11,15 @@ import { CommandError, type GatewayTerminal } from './terminal.ts';
 
 export interface Run {
   readonly settings: ReadSettings;
-  /** Reads them anew. */
+  /** Reads the settings again. */
   readonly read: () => Promise<ReadSettings>;
   readonly logger: Logger;
   readonly say: (line: string) => void;
-  /** Null when it is the only gateway of its process. */
+  /** Null if the process has only one gateway. */
   readonly pool?: PoolMember | null;
 }
 
-/** Starts a gateway, says so, and runs it until the operator ends it. */
+/** Starts a gateway, reports it, and runs it until the operator ends it. */
 export async function runGateway(
   { settings, read, logger, say, pool = null }: Run,
   terminal: GatewayTerminal,
@@ -40,7 +40,7 @@ export async function runGateway(
   void prepare(sources.values(), preparing.signal).catch((error: unknown) =>
     logger.warn(forLog(error), 'a source could not be prepared; its first deliveries take longer'),
   );
-  // One after the other: what was read last counts.
+  // Reloads run one after the other, so that the settings read last are in force.
   let current = Promise.resolve(settings);
   terminal.onReload(async () => {
     const before = current;
@@ -54,7 +54,9 @@ export async function runGateway(
   say('Ended.');
 }
 
-/** While it serves: each step has a turn of its own, and what arrives in between waits for no more than one. */
+/**
+ * Prepares the providers while the gateway serves. Each step has a turn of its own, so a request waits for one step at most.
+ */
 async function prepare(providers: Iterable<Provider>, signal: AbortSignal): Promise<void> {
   for (const provider of providers) {
     for (const _ of provider.prepare?.() ?? []) {

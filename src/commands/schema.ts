@@ -14,8 +14,8 @@ export interface SchemaOptions {
 }
 
 /**
- * `hookcast schema`: the GraphQL schema with the types of the file of one's own, as clients or as the composition of a federation
- * need it; or which of their fields are personal, and why.
+ * `hookcast schema`: prints the GraphQL schema with the types of the user's own file, for clients or for the composition of a
+ * federation; or prints which fields are personal, and why.
  */
 export async function schema({ write, explain, federation }: SchemaOptions, { print, env }: Terminal): Promise<void> {
   const printed = federation ? subgraphSdl : printSorted;

@@ -14,14 +14,14 @@ export interface SendOptions {
   readonly event: string | undefined;
   readonly count: number;
   readonly url: string | undefined;
-  /** A whole day of it, or of all sources that there is one of. */
+  /** Whether to send a whole sample day, of this source or of all sources that have one. */
   readonly day?: boolean;
 }
 
-/** Deliveries under way at a time: Eduzz sends up to twenty at once. */
+/** How many deliveries are sent at a time. Eduzz sends up to twenty at once. */
 const PARALLEL = 10;
 
-/** `hookcast send`: samples, each with an id and a time of its own, signed as the provider does and posted. */
+/** `hookcast send`: posts samples, each with an id and a time of its own, signed as by the provider. */
 export async function send(source: string | undefined, options: SendOptions, terminal: Terminal): Promise<void> {
   if (options.day === true) return sendDay(source === undefined ? Object.keys(DAYS) : [source], options.url, terminal);
   if (source === undefined)
@@ -67,8 +67,8 @@ export async function send(source: string | undefined, options: SendOptions, ter
 }
 
 /**
- * A day of these sources until now, and what it is compared with. In the order in which it happened: what is posted first stands
- * first in the log. Sent twice, it is recorded once.
+ * Posts a sample day of these sources until now, and the days that it is compared with, in the order of their events: what is
+ * posted first comes first in the log. If the day is sent twice, it is recorded once.
  */
 export async function sendDay(sources: readonly string[], url: string | undefined, terminal: Terminal): Promise<void> {
   const strange = sources.find((source) => !Object.hasOwn(DAYS, source));
@@ -93,7 +93,7 @@ function isRefusal(outcome: string): boolean {
   return /^\d/.test(outcome);
 }
 
-/** @throws {CommandError} if anything was refused. */
+/** @throws {CommandError} if any delivery was refused. */
 function complainOf(outcomes: readonly string[]): void {
   const refused = outcomes.filter(isRefusal);
   if (refused.length === 0) return;
@@ -102,7 +102,7 @@ function complainOf(outcomes: readonly string[]): void {
   throw new CommandError(`Not everything was taken.${hint}`);
 }
 
-/** Posts a delivery as a provider does. What became of it: a status of the gateway's, or the HTTP status and detail. */
+/** Posts a delivery as a provider does. Returns the outcome: a status of the gateway, or the HTTP status and detail. */
 export async function post(url: string, { headers, body }: SignedDelivery): Promise<string> {
   let response: Response;
   try {
@@ -115,7 +115,7 @@ export async function post(url: string, { headers, body }: SignedDelivery): Prom
   return outcomeOf(response.status, await response.text());
 }
 
-/** What an answer says, as far as its sender has it say anything. */
+/** The outcome in an answer, if its source answers with one. */
 function outcomeOf(status: number, text: string): string {
   const isOk = status >= 200 && status < 300;
   const answer = parseAnswer(text);
@@ -131,7 +131,7 @@ interface Answer {
   readonly events?: Readonly<Record<string, number>>;
 }
 
-/** Null for what a definition's `respond` makes of it: any text, or nothing. */
+/** Null if a definition's `respond` made the answer: it may be any text, or empty. */
 function parseAnswer(text: string): Answer | null {
   try {
     const answer: unknown = JSON.parse(text);
@@ -145,7 +145,7 @@ function withQuery(url: string, query: string): string {
   return query === '' ? url : `${url}?${query}`;
 }
 
-/** The provider of a source, able to sign. */
+/** The provider of a source, which must be able to sign. */
 async function senderOf(
   source: string,
   terminal: Terminal,
@@ -166,9 +166,9 @@ async function sourcesToSend(source: string, terminal: Terminal): Promise<Readon
   const own = await findOwnSources(env);
   if (own) return own;
   if (!PROVIDERS.includes(source)) throw unknownSource(source, PROVIDERS);
-  // Read only where it is needed: who has set secrets of their own has no file.
+  // The file is read only when it is needed: users who have set secrets of their own have no file.
   const secrets = (): DevSecrets => readDevSecrets(devSecretsFile(terminal));
-  // Only Wix has the key that its webhooks are signed with. A gateway of "hookcast dev" takes this one for Wix's.
+  // Only Wix has the key that signs its webhooks. A gateway of "hookcast dev" accepts this key as Wix's.
   if (source === 'wix') {
     const { wix } = await import('../providers/wix/wix.ts');
     const { wixPublicKey, wixPrivateKey } = secrets();

@@ -5,11 +5,11 @@ import { runGateway } from './run-gateway.ts';
 import { readSettings } from './sources.ts';
 import type { GatewayTerminal } from './terminal.ts';
 
-/** How long the last lines may take to be read, in milliseconds. */
+/** How long the process waits until the last lines are read, in milliseconds. */
 const LAST_LINES = 500;
 
 export interface ServeOptions {
-  /** Instead of WORKERS. */
+  /** It takes precedence over WORKERS. */
   readonly workers?: string;
 }
 

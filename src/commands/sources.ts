@@ -17,14 +17,14 @@ export interface ReadSettings {
   readonly sources: Sources;
   /** Whether a file of the user's own names the sources. */
   readonly isOwn: boolean;
-  /** What each setting that is set says, in the environment or in a file. */
+  /** The value of each setting that is set, in the environment or in a file. */
   readonly said: ReadonlyMap<string, string>;
-  /** What may be meant otherwise than it is set, each with what to do. */
+  /** Settings that may not do what the user intends, each with what to do. */
   readonly warnings: readonly string[];
 }
 
 /**
- * The settings of a gateway and its sources: those of the file of one's own, or else of the environment.
+ * The settings of a gateway and its sources: those of the user's own file, or else of the environment.
  *
  * @param anew whether they have been read before.
  */
@@ -39,7 +39,7 @@ export async function readSettings(
   const said = new Map<string, string>();
   for (const name of SETTINGS) if (whole[name]?.trim()) said.set(name, whole[name]);
   const sources = own ?? (await createSources(config.sources));
-  // Said now, whether it starts or reads its settings anew.
+  // Checks the types now, both at the start and at a reload.
   servedTypes(sources.values());
   if (config.publicUrl === null) {
     const needing = [...sources].filter(([, { needsUrl }]) => needsUrl).map(([name]) => `"${name}"`);
@@ -65,19 +65,19 @@ function needsUrl(sources: readonly string[]): string {
   );
 }
 
-/** What to tell an operator of sources whose senders sign nothing. */
+/** Warnings about sources whose senders sign nothing. */
 function withoutSignatures(sources: Sources): string[] {
   return [...sources].flatMap(([name, { unsigned }]) =>
     unsigned ? [`"${name}" is a source whose sender signs nothing: ${unsigned}.`] : [],
   );
 }
 
-/** Only the sources: what is enough to look at a delivery. */
+/** Reads only the sources, which are enough to check a delivery. */
 export async function findSources({ env }: Terminal): Promise<Sources> {
   return (await findOwnSources(env)) ?? (await createSources(readSources(env)));
 }
 
-/** The sources of the file of one's own; null when there is none. @throws {ConfigError} */
+/** The sources of the user's own file; null if there is none. @throws {ConfigError} */
 export async function findOwnSources(env: Terminal['env'], { anew = false } = {}): Promise<Sources | null> {
   const own = await loadConfigFile(env['CONFIG_FILE'], { anew });
   if (own && env['SOURCES']?.trim()) {

@@ -8,7 +8,7 @@ export async function token(asked: Asked, { env, ...terminal }: Terminal): Promi
   terminal.print(await signToken(readSigner(env), optionsOf(asked)));
 }
 
-/** What tokens are signed with here. @throws {CommandError} when nothing is. */
+/** The secret and form of tokens that are signed here. @throws {CommandError} when there is no secret. */
 export function readSigner(given: Terminal['env']): Signer {
   const env = readEnvironment(given, ['AUTH_SECRET', 'AUTH_SECRETS']);
   const [secret = readDevSecrets(devSecretsFile({ env })).authSecret] = readSigningSecrets(env);

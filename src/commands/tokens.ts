@@ -23,18 +23,23 @@ interface Token {
   readonly lastUsedAt: string | null;
 }
 
-/** How long a token lasts without `--expires`, and how long with a link, which somebody should not have to ask for each morning: seconds. */
+/**
+ * How long a token lasts without `--expires`, in seconds; and how long with `--link`, so that nobody has to ask for a new link
+ * each morning.
+ */
 const TOKEN_LASTS = 3_600;
 const LINK_LASTS = 90 * 24 * 60 * 60;
 
 type AskedOf = Omit<Asked, 'expires'> & {
   readonly for: string;
   readonly expires?: number;
-  /** Where the console is opened; true where PUBLIC_URL says it. */
+  /** The address of the console; true if it is that of PUBLIC_URL. */
   readonly link?: string | true;
 };
 
-/** `hookcast token issue`: a token that can be revoked. The log keeps what it may do and whom it is for, and never the token. */
+/**
+ * `hookcast token issue`: issues a token that can be revoked. The log keeps its rights and whom it is for, but never the token.
+ */
 export async function issueToken(
   { for: label, tenant = [], scope, link, expires = link ? LINK_LASTS : TOKEN_LASTS }: AskedOf,
   terminal: Terminal,
@@ -43,7 +48,7 @@ export async function issueToken(
   await withOperations(terminal, { command: 'token issue' }, async ({ ask }) => {
     const asked = { label, tenants: tenant, scope, expiresIn: expires };
     const { issueToken } = await ask<{ readonly issueToken: { readonly value: string } }>(ISSUE, asked);
-    // What stands behind # is sent to no server, and so stands in nobody's log.
+    // The part after # is sent to no server, so it gets into no log.
     terminal.print(page === null ? issueToken.value : `${page}#token=${issueToken.value}`);
   });
 }
@@ -86,7 +91,7 @@ function columnsOf(token: Token, now: string): readonly string[] {
   ];
 }
 
-/** `hookcast token revoke`: by what the list shows, or by the id in somebody else's token. */
+/** `hookcast token revoke`: revokes tokens by an id of the list, or by the id of another issuer's token. */
 export async function revokeTokens(
   ids: readonly string[],
   { id: others = [] }: { readonly id?: readonly string[] },
@@ -99,7 +104,7 @@ export async function revokeTokens(
   }
   await withOperations(terminal, { command: 'token revoke' }, async ({ ask }) => {
     const { tokens } = await ask<{ readonly tokens: readonly Token[] }>(LIST);
-    // A mistyped id would be revoked, and the token not. Of several, all are there or none is revoked.
+    // Otherwise a mistyped id would be revoked instead of the token. If one of several ids is unknown, none is revoked.
     const unknown = ids.filter((id) => !tokens.some((token) => token.id === id));
     if (unknown.length > 0) {
       throw new CommandError(

@@ -13,7 +13,7 @@ import { withOperations } from './with-operations.ts';
 export interface TypesOptions {
   /** `log`, `openapi` and a file, or files of payloads. */
   readonly from: readonly string[];
-  /** Only these events; of payloads in files, what a payload is that doesn't say it. */
+  /** Only these events. For files of payloads, the event's name if a payload doesn't say it. */
   readonly event?: readonly string[] | undefined;
   readonly write?: string | undefined;
   readonly force?: boolean | undefined;
@@ -30,12 +30,12 @@ const PAYLOADS = `query TypesPayloads($sources: [String!], $after: String) {
 
 interface Kept {
   readonly type: string;
-  /** Null of what was erased. */
+  /** Null if it was erased. */
   readonly raw: JsonObject | null;
   readonly personalData: 'AVAILABLE' | 'WITHHELD' | 'ERASED';
 }
 
-/** `hookcast types`: a TypeScript file that declares a type for each event of a source, from what it sent. */
+/** `hookcast types`: writes a TypeScript file that declares a type for each event of a source, from what the source sent. */
 export async function types(source: string, options: TypesOptions, terminal: Terminal): Promise<void> {
   if (!SOURCE.test(source)) {
     throw new CommandError('The name of a source has lower case letters, digits and dashes, and begins with a letter.');
@@ -61,7 +61,7 @@ export async function types(source: string, options: TypesOptions, terminal: Ter
   );
 }
 
-/** What has been seen of each event. Of the payloads themselves nothing is kept. */
+/** The observed form of each event. It keeps nothing of the payloads themselves. */
 class Samples {
   readonly events = new Map<string, Seen>();
   readonly #wanted: readonly string[];
@@ -72,7 +72,7 @@ class Samples {
     this.#wanted = wanted;
   }
 
-  /** The name of events that don't say theirs: the one that was asked for. */
+  /** The name of events that don't say theirs: the only one that was requested. */
   get onlyName(): string | null {
     return this.#wanted.length === 1 ? this.#wanted[0]! : null;
   }
@@ -98,7 +98,7 @@ class Samples {
 }
 
 async function readLog(operations: Operations, source: string, samples: Samples): Promise<void> {
-  // A mistyped source would look like one that has sent nothing.
+  // Otherwise a mistyped source would look like one that has sent nothing.
   await operations.ask(KNOWN, { source });
   for await (const { type, raw, personalData } of nodesOf<Kept>(operations, PAYLOADS, { sources: [source] })) {
     if (raw === null && personalData !== 'ERASED')
@@ -126,7 +126,7 @@ function readDocument(files: readonly string[], samples: Samples): void {
   }
 }
 
-/** @throws {CommandError} that says nothing of what is in the file. */
+/** @throws {CommandError} whose message quotes nothing of the file. */
 function objectIn(file: string): JsonObject {
   let bytes: Buffer;
   try {
@@ -143,7 +143,7 @@ function objectIn(file: string): JsonObject {
 
 function write(file: string, text: string, isForced: boolean): void {
   try {
-    // Only this flag also holds against somebody who makes the file at the same moment.
+    // Only this flag is safe if another process creates the file at the same moment.
     writeFileSync(file, text, { flag: isForced ? 'w' : 'wx' });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -12,18 +12,18 @@ import { findSources } from './sources.ts';
 import { CommandError, type Terminal, printJson } from './terminal.ts';
 
 export interface VerifyOptions {
-  /** As of when times are checked; now when it is left out. RFC 3339. */
+  /** The moment by which times are checked, as in RFC 3339. If it is left out, now. */
   readonly at?: string;
-  /** Whether what identifies people is shown. */
+  /** Whether to show personal data. */
   readonly personal: boolean;
 }
 
 const QUESTION = 'none: a question by which the sender makes sure of the address, answered and not recorded';
 
-/** Prints what came of one step. */
+/** Prints the result of one step. */
 type Step = (name: string, said: string) => void;
 
-/** `hookcast verify`: what the gateway would make of a captured delivery, step by step, without one that runs. */
+/** `hookcast verify`: shows what a gateway would make of a captured delivery, step by step. No gateway need run. */
 export async function verify(source: string, file: string, options: VerifyOptions, terminal: Terminal): Promise<void> {
   const sources = await findSources(terminal);
   const provider = sources.get(source);
@@ -41,7 +41,7 @@ export async function verify(source: string, file: string, options: VerifyOption
   const claims = claimsOf(captured.body);
   if (claims) step('claims', `ok: ${claims}`);
 
-  // No log is needed for it, so that ids are made with no secret here.
+  // The command needs no log, so it makes ids without a secret.
   const namer = new Namer({ secret: '', hasFormer: false });
   const looking = { provider, options, step, terminal, place: { source, receivedAt, namer } };
   if (challenged(provider, verified, captured, receivedAt, step)) return;
@@ -63,7 +63,7 @@ interface Looking {
   readonly place: { readonly source: string; readonly receivedAt: number; readonly namer: Namer };
 }
 
-/** Shows what becomes of one event. Whether it fits. */
+/** Shows the result for one event. Returns whether it fits. */
 function show(verified: Verified, { provider, options, step, terminal, place }: Looking): boolean {
   const normalised = normalise(provider, verified, place);
   switch (normalised.outcome) {
@@ -89,7 +89,7 @@ function show(verified: Verified, { provider, options, step, terminal, place }: 
   }
 }
 
-/** @param fits whether each event of the delivery does. */
+/** @param fits for each event of the delivery, whether it fits. */
 function fail(fits: readonly boolean[]): void {
   const unfit = fits.filter((one) => !one).length;
   if (unfit === 0) return;
@@ -111,9 +111,9 @@ function challenged(
   return true;
 }
 
-/** Whether it is one that nobody signs: it is looked at first, as the gateway does. */
+/** Whether the delivery is an unsigned question. It is checked first, as in the gateway. */
 async function isQuestion(provider: Provider, captured: Captured, receivedAt: number, step: Step): Promise<boolean> {
-  // With its reason, a refusal is said once more by what checks the signature.
+  // The check of the signature reports a refusal once more, with its reason.
   const answer = await answerTo(provider, { ...captured, receivedAt }, { isTrial: true }).catch(() => null);
   if (answer === null) return false;
   step('signature', 'none is needed');
@@ -153,7 +153,7 @@ async function authenticate(provider: Provider, captured: Captured, receivedAt: 
   }
 }
 
-/** Shown whole: it is the developer of the verifier who asks. */
+/** The error is shown completely, since the reader develops the verifier. */
 function failure({ cause }: VerifierError, step: Step): CommandError {
   const thrown = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   step('signature', 'failed: the verifier threw');
@@ -172,7 +172,7 @@ async function isAuthentic(provider: Provider, captured: Captured, receivedAt: n
   }
 }
 
-/** The times that a delivery says it was signed at: to tell an old one from a forged one. */
+/** The times at which a delivery says it was signed, to tell an old delivery from a forged one. */
 function signedAt({ headers, body }: Captured): number[] {
   const times: number[] = [];
   for (const [name, value] of Object.entries(headers)) {

@@ -9,17 +9,17 @@ import { readSigner } from './token.ts';
 import { withLog } from './with-log.ts';
 
 export interface Work {
-  /** As the audit has it: `quarantine release`. */
+  /** The command's name in the audit, such as `quarantine release`. */
   readonly command: string;
-  /** Whether the sources' code is needed, and with it their settings. A gateway has its own. */
+  /** Whether the command needs the sources' code, and so their settings. A remote gateway has its own. */
   readonly needsSources?: boolean;
-  /** Whether events are read as their types have them, those of one's own among them. A gateway has its own. */
+  /** Whether the command needs the types of events, including the user's own. A remote gateway has its own. */
   readonly needsTypes?: boolean;
-  /** What a token for a gateway must have. */
+  /** The scopes and tenants that a token for a remote gateway must have. */
   readonly scopes?: TokenNeeds;
 }
 
-/** Does a command's work where it is to be done: on the gateway of HOOKCAST_URL, or else on the log of DATABASE_URL. */
+/** Does a command's work on the gateway of HOOKCAST_URL, or else on the log of DATABASE_URL. */
 export async function withOperations<T>(
   terminal: Terminal,
   { command, needsSources = false, needsTypes = false, scopes = 'ops for every tenant' }: Work,

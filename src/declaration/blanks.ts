@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { markOf } from './mark.ts';
 
-/** An id as a mapping returns it: whether it is one was asked of the payload. */
+/** An id as a mapping returns it. The payload's schema has already checked that it is one. */
 const ANY_ID = z.union([z.string(), z.number().transform(String)]);
 
 /**
- * The same schema, which fills in what may be missing: null for what may be null, and an object whose members all may be missing
- * for an object. So a mapping says what it knows, and no more.
+ * The same schema, which fills in what a mapping leaves out: null for a nullable member; for an object whose members may all be
+ * missing, an object of these blanks. So a mapping returns only what it knows.
  */
 export function withBlanks(schema: z.ZodType): z.ZodType {
   if (markOf(schema).served === 'ID') return ANY_ID;

@@ -1,22 +1,25 @@
 import type { EventType, InterfaceType } from './event-type.ts';
 import { type Member, isWithheld } from './member.ts';
 
-/** What logs count of cancellations. They look for it in the text of what an event says, and so would take one that is deeper in it. */
+/**
+ * The member by which logs count cancellations. They search for it in the text of the event, and would also find a member of
+ * this name deeper in it.
+ */
 const COUNTED = 'refundExpected';
 
 /**
- * Why types of events can't stand in one GraphQL schema, a line for each problem: names that mean two things, and fields that an
- * interface has otherwise.
+ * Why these types of events can't be in one GraphQL schema, one line for each problem: names with two meanings, and fields that
+ * differ from those of their interface.
  *
  * @param taken names of the schema's own types.
- * @param reserved names of what every event has.
+ * @param reserved names of fields that every event has.
  */
 export function clashesOf(
   types: readonly EventType[],
   { taken, reserved }: { readonly taken: ReadonlySet<string>; readonly reserved: ReadonlySet<string> },
 ): string[] {
   const problems: string[] = [];
-  /** What each name stands for, as text that tells one from another. */
+  /** The meaning of each name, as text that can be compared. */
   const meanings = new Map<string, { readonly meaning: string; readonly where: string }>();
   const mean = (name: string, meaning: string, where: string) => {
     const before = meanings.get(name);
@@ -61,7 +64,7 @@ function hasWithin(members: readonly Member[], wanted: string): boolean {
   return members.some(({ name, of }) => name === wanted || (of.is === 'object' && hasWithin(of.members, wanted)));
 }
 
-/** Of a type that says it implements an interface. (GraphQL 2021, 3.6: "Type Validation") */
+/** The fields of a type that don't fit the interface that it implements (GraphQL 2021, 3.6: "Type Validation"). */
 function misfits(type: EventType, { name, members }: InterfaceType): string[] {
   return members.flatMap((wanted) => {
     const own = type.members.find((member) => member.name === wanted.name);

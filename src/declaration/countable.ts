@@ -1,6 +1,9 @@
 import type { Member } from './member.ts';
 
-/** What events of a type are counted by, what they are worth and what names them: names of members, from the outermost inwards. */
+/**
+ * By which members events of a type are counted, valued and named. A path lists the names of members from the outermost
+ * inwards.
+ */
 export interface Counted {
   readonly happened: string | null;
   readonly amount: readonly string[] | null;
@@ -8,9 +11,10 @@ export interface Counted {
 }
 
 /**
- * Everybody who may read events sees what they are counted by and what they are worth, also after an erasure. A title may be personal.
+ * Checks these members. All who may read events see how they are counted and what they are worth, also after an erasure. A
+ * title may be personal.
  *
- * @throws {Error} with the type and the field, for a member that can't be counted by or shown, or would show something personal.
+ * @throws {Error} with the type and the field, if a member can't be counted by or shown, or would reveal personal data.
  */
 export function assertCountable(type: string, members: readonly Member[], { happened, amount, title }: Counted): void {
   const isAny = (path: readonly string[], fits: (member: Member) => boolean) => {
@@ -35,7 +39,7 @@ export function assertCountable(type: string, members: readonly Member[], { happ
   }
 }
 
-/** The member that a path leads to. Null where there is none, or a list is on the way. */
+/** The member at the end of a path. Null if there is none, or if a list is on the path. */
 function memberAt(members: readonly Member[], [name, ...rest]: readonly string[]): Member | null {
   const member = members.find((one) => one.name === name);
   if (!member || member.isList) return null;
@@ -43,7 +47,7 @@ function memberAt(members: readonly Member[], [name, ...rest]: readonly string[]
   return member.of.is === 'object' ? memberAt(member.of.members, rest) : null;
 }
 
-/** Whether it has the members of money, under any name of its type. */
+/** Whether the member has the members of money, whatever its type is called. */
 export function isMoney({ of }: Pick<Member, 'of'>): boolean {
   if (of.is !== 'object') return false;
   const texts = of.members.filter((member) => member.of.is === 'scalar' && member.of.name === 'String');

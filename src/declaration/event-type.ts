@@ -5,7 +5,7 @@ import { withBlanks } from './blanks.ts';
 import { assertCountable } from './countable.ts';
 import { type Member, membersOf } from './member.ts';
 
-/** Hashes with a secret what tells one thing from others and may be a key to it, such as the number of a ticket. */
+/** Hashes, with a secret, values that identify a thing and may give access to it, such as the number of a ticket. */
 export type Hash = (parts: readonly (string | null)[]) => string;
 
 /** What several event types have in common, as a GraphQL interface. */
@@ -16,20 +16,20 @@ export interface InterfaceType<S extends z.ZodRawShape = z.ZodRawShape> {
   readonly members: readonly Member[];
 }
 
-/** What is declared of the events of one type. */
+/** The declaration of the events of one type. */
 export interface EventType<F extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly description: string;
   readonly interfaces: readonly InterfaceType[];
   readonly fields: F;
   readonly members: readonly Member[];
-  /** Checks what a mapping returns, and fills in what it leaves out. */
+  /** Checks the value that a mapping returns, and fills in what it leaves out. */
   readonly schema: z.ZodType;
   /** See `EventTypeOptions`. */
   readonly happened: string | null;
-  /** See `EventTypeOptions`: the names that lead to it. */
+  /** See `EventTypeOptions`. The path as a list of names. */
   readonly amount: readonly string[] | null;
-  /** See `EventTypeOptions`: the names that lead to it. */
+  /** See `EventTypeOptions`. The path as a list of names. */
   readonly title: readonly string[] | null;
   /** See `EventTypeOptions`. */
   readonly implied: ((event: never) => Readonly<Record<string, unknown>>) | null;
@@ -40,25 +40,30 @@ export interface EventType<F extends z.ZodObject = z.ZodObject> {
 export interface EventTypeOptions<F extends z.ZodObject> {
   /** What happened, as frontends read it in the schema. */
   readonly description: string;
-  /** The interfaces that it implements. Spread their `shape` into `fields`. */
+  /** The interfaces that the type implements. Spread their `shape` into `fields`. */
   readonly implements?: readonly InterfaceType[];
   readonly fields: F;
-  /** The member, an enum, that says what happened, where events of the type tell of several things. They are counted by it. */
+  /** The enum member that says what happened, if events of the type tell of several things. Events are counted by it. */
   readonly happened?: keyof z.output<F> & string;
-  /** The member, money, that says what the event is worth; `batch.price` for one of an object in it. It is summed by currency. */
+  /**
+   * The money member that says what the event is worth. `batch.price` names a member of an object. The worth is summed by
+   * currency.
+   */
   readonly amount?: MoneyPath<z.output<F>>;
   /**
-   * The member, a text, by which a person would name what the event is about, as lists show it; `show.name` for one of an object in it.
-   * A member called `title` or `name` is taken where none is said.
+   * The text member by which a person would name the event's subject in a list. `show.name` names a member of an object. If it
+   * is left out, a member called `title` or `name` is taken.
    */
   readonly title?: TextPath<z.output<F>>;
-  /** Members that follow from others, so that no mapping has to repeat them. */
+  /** Computes members that follow from others, so that no mapping has to repeat them. */
   readonly implied?: (event: z.output<F>) => Partial<z.output<F>>;
-  /** What an event is about where its provider names no subject: `ticket/…`. It must identify nobody; null if there is none. */
+  /**
+   * The subject of an event, such as `ticket/…`, if its provider names none. It must identify nobody; null if there is none.
+   */
   readonly subject?: (event: z.output<F>, hash: Hash) => string | null;
 }
 
-/** The paths that lead to money, through objects and not through lists: an event is worth one amount. */
+/** The paths that lead to money through objects. They don't lead through lists, since an event is worth one amount. */
 type MoneyPath<V> = {
   [K in keyof V & string]: NonNullable<V[K]> extends readonly unknown[]
     ? never
@@ -67,7 +72,7 @@ type MoneyPath<V> = {
       : `${K}.${MoneyPath<NonNullable<V[K]>>}`;
 }[keyof V & string];
 
-/** The paths that lead to texts, through objects and not through lists. */
+/** The paths that lead to texts through objects, but not through lists. */
 type TextPath<V> = {
   [K in keyof V & string]: NonNullable<V[K]> extends readonly unknown[]
     ? never
@@ -79,11 +84,12 @@ type TextPath<V> = {
 }[keyof V & string];
 
 /**
- * Declares a type of events: what is checked, kept, masked and served of them. Texts, JSON and people are personal unless
- * `open` says otherwise; ids, numbers, money, times and enums are open unless `personal` does.
+ * Declares a type of events: how its members are checked, stored, masked and served. Texts, JSON and people are personal unless
+ * marked with `open`. Ids, numbers, money, times and enums are open unless marked with `personal`.
  *
  * @param name of the GraphQL type, such as `TicketSold`.
- * @throws {Error} with the type and the field, for what can be no GraphQL type, and what events can't be counted by.
+ * @throws {Error} with the type and the field, if it can't be a GraphQL type, or if events can't be counted by the named
+ *   member.
  */
 export function eventType<F extends z.ZodObject>(name: string, options: EventTypeOptions<F>): EventType<F> {
   const { description, fields, implements: interfaces = [] } = options;
@@ -93,7 +99,7 @@ export function eventType<F extends z.ZodObject>(name: string, options: EventTyp
   const title = options.title?.split('.') ?? null;
   const members = membersOf(fields, [name]);
   assertCountable(name, members, { happened, amount, title });
-  // Most types of a gateway are of providers that are none of its sources, and are only served.
+  // It is made at first use: most types belong to providers that no source uses, and are only served.
   let schema: z.ZodType | null = null;
   return {
     name,
@@ -112,7 +118,7 @@ export function eventType<F extends z.ZodObject>(name: string, options: EventTyp
   };
 }
 
-/** Declares what several event types have in common. */
+/** Declares the members that several event types have in common. */
 export function interfaceType<S extends z.ZodRawShape>(
   name: string,
   { description, fields }: { readonly description: string; readonly fields: z.ZodObject<S> },
@@ -120,7 +126,7 @@ export function interfaceType<S extends z.ZodRawShape>(
   return { name, description, shape: fields.shape, members: membersOf(fields, [name]) };
 }
 
-/** A value as a mapping gives it: what may be null may be left out. */
+/** A value as a mapping returns it: members that may be null may be left out. */
 export type Given<V> = V extends readonly (infer I)[]
   ? readonly Given<I>[]
   : V extends object
@@ -133,8 +139,8 @@ export type Given<V> = V extends readonly (infer I)[]
 export type GivenOf<T extends EventType> = Given<z.input<T['fields']>>;
 
 /**
- * The same value, without members that its type lacks: TypeScript lets those pass where a type is inferred, and a misspelt name
- * would be lost.
+ * The same value, without members that its type lacks. TypeScript accepts such members where a type is inferred, and a
+ * misspelled name would be lost without an error.
  */
 export type NoMore<R, G> = R extends readonly (infer I)[]
   ? G extends readonly (infer J)[]
@@ -146,19 +152,19 @@ export type NoMore<R, G> = R extends readonly (infer I)[]
       : R
     : R;
 
-/** What an event knows better than the delivery that it came in. */
+/** Facts that an event knows better than the delivery that it came in. */
 export interface Known {
   readonly subject?: string | null;
   readonly occurredAt?: Instant | null;
-  /** Which state of its subject it tells of: see `NewEvent`. */
+  /** The state of its subject that the event tells of: see `NewEvent`. */
   readonly version?: string | null;
-  /** The subject that an older hookcast gave it. The log may remember erasures of that one. */
+  /** The subject that an older hookcast gave the event. The log may remember erasures of that subject. */
   readonly formerSubject?: string | null;
-  /** The people whom it is about besides those in it. */
+  /** Further people whom the event is about, who are not among its members. */
   readonly people?: readonly Given<Person>[];
 }
 
-/** What an event says: of a type of its own, or of none. */
+/** What an event says. `type` is null if it has no type of its own. */
 export interface Said extends Known {
   readonly type: EventType | null;
   readonly members: Readonly<Record<string, unknown>>;
@@ -169,7 +175,10 @@ export function said<T extends EventType>(type: T, members: GivenOf<T>, known: K
   return { ...known, type, members };
 }
 
-/** An event without a type of its own, also where its name is known: a cancellation that only moves a booking, say. */
+/**
+ * An event without a type of its own, even if the provider's name of it is known: for example a cancellation that only moves a
+ * booking.
+ */
 export function otherEvent(people: readonly Given<Person>[] = []): Said {
   return { type: null, members: {}, people };
 }

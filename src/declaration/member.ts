@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { markOf } from './mark.ts';
 
-/** Where a member is kept: what identifies nobody, what does, or some of it here and some of it there. */
+/**
+ * Where a member is kept: `open` if it identifies nobody, `personal` if it does, and `mixed` if its own members are of both
+ * sorts.
+ */
 export type Part = 'open' | 'personal' | 'mixed';
 
 export type ScalarName = 'ID' | 'String' | 'BigInt' | 'Float' | 'Boolean' | 'DateTime' | 'ProviderTime' | 'JSON';
@@ -16,7 +19,7 @@ export interface Enum {
   readonly name: string;
   readonly about: string | null;
   readonly words: readonly string[];
-  /** What they mean, those that need it. */
+  /** The meanings of the words that need an explanation. */
   readonly meanings: Readonly<Record<string, string>>;
 }
 
@@ -25,11 +28,11 @@ export interface ObjectOf {
   readonly name: string;
   readonly about: string | null;
   readonly members: readonly Member[];
-  /** Whether it is somebody whom an erasure can find the event by. */
+  /** Whether the object is a person by whom an erasure can find the event. */
   readonly isPerson: boolean;
 }
 
-/** One member of an event, or of an object in it, as its declaration says. */
+/** One declared member of an event or of an object in it. */
 export interface Member {
   readonly name: string;
   readonly description: string | null;
@@ -37,25 +40,28 @@ export interface Member {
   readonly isList: boolean;
   readonly isNullable: boolean;
   readonly part: Part;
-  /** What stands for it when nobody gives it; undefined where somebody must. */
+  /** The value if a mapping gives none; undefined if a mapping must give one. */
   readonly blank: unknown;
 }
 
 /**
- * Whether a member is null to some who see what it stands in. In an object that is personal as a whole it isn't: that is null
- * itself.
+ * Whether a member is null to some viewers who see the object around it. If the whole object is personal, the object itself is
+ * null instead.
  */
 export function isWithheld({ part }: Member, among: readonly Member[]): boolean {
   return part === 'personal' && among.some((member) => member.part !== 'personal');
 }
 
-/** GraphQL's names (GraphQL 2021, 2.1.9); two underscores at the beginning are its own. */
+/** GraphQL's names (GraphQL 2021, 2.1.9). Names that begin with two underscores are reserved for GraphQL. */
 const NAME = /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/;
 
-/** Levels of objects in objects: a schema that holds itself would go on for ever, and no GraphQL document asks for more. */
+/**
+ * The most levels of objects in objects. A schema that contains itself would have no end, and no GraphQL document asks for
+ * more.
+ */
 const DEEPEST = 12;
 
-/** A zod enum as GraphQL has it. @param path see `membersOf`. */
+/** The GraphQL form of a zod enum. @param path see `membersOf`. */
 export function enumOf(schema: z.ZodEnum, path: readonly string[] = []): Enum {
   const { name = defaultName(path), about = null, words: meanings = {} } = markOf(schema);
   const words = schema.options.map(String);
@@ -64,25 +70,25 @@ export function enumOf(schema: z.ZodEnum, path: readonly string[] = []): Enum {
   return fail(path, `has the word "${wrong}", which is no name in GraphQL: use letters, digits and underscores`);
 }
 
-/** A zod object that has a name of its own, as GraphQL has it. */
+/** The GraphQL form of a zod object with a name of its own. */
 export function objectOf(schema: z.ZodObject): ObjectOf {
   return referenceTo(schema, { path: [markOf(schema).name ?? ''], personal: undefined }) as ObjectOf;
 }
 
-/** What GraphQL has as values of its own (GraphQL 2021, 2.9.6). */
+/** Words that are values in GraphQL, so that no enum may use them (GraphQL 2021, 2.9.6). */
 const RESERVED_WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null']);
 
 interface Place {
   readonly path: readonly string[];
-  /** What an `open` or `personal` around it says; undefined where none does. */
+  /** Whether a mark around it says `personal` (true) or `open` (false); undefined if there is none. */
   readonly personal: boolean | undefined;
 }
 
 /**
  * The members that a zod object declares, in its order.
  *
- * @param path the names that lead to it, the event's type first: types without a name of their own are called by it.
- * @throws {Error} with the type and the field, for what can be no GraphQL type, or would show a person to everybody.
+ * @param path the names that lead to the object, the event's type first. Types without a name of their own are named after it.
+ * @throws {Error} with the type and the field, if it can't be a GraphQL type, or if it would show a person to everybody.
  */
 export function membersOf(schema: z.ZodObject, path: readonly string[], personal?: boolean): Member[] {
   if (path.length > DEEPEST) fail(path, `is nested more than ${DEEPEST} levels deep`);
@@ -121,7 +127,10 @@ interface Unwrapped {
   readonly personal: boolean | undefined;
 }
 
-/** The schema inside the wrappers that say that it may be missing. What a wrapper marks as personal stays personal. */
+/**
+ * The schema inside the wrappers that make it nullable, optional or defaulted. If a wrapper marks it as personal, it stays
+ * personal.
+ */
 function unwrapped(schema: z.ZodType, outside: boolean | undefined): Unwrapped {
   let [inner, isNullable, blank, description] = [schema, false, undefined as unknown, null as string | null];
   let personal = outside === true ? true : undefined;
@@ -156,7 +165,7 @@ function referenceTo(schema: z.ZodType, { path, personal }: Place): Scalar | Enu
   );
 }
 
-/** If an object has a name of its own, the types within it are called by that name in every place. */
+/** If an object has a name of its own, the types within it are named after it, in whatever place it occurs. */
 function typePath(name: string, path: readonly string[]): readonly string[] {
   return name === defaultName(path) ? path : [name];
 }

@@ -3,16 +3,16 @@ import type { Member } from './member.ts';
 
 type Members = Record<string, unknown>;
 
-/** What an event says, put where it is kept. */
+/** The members of an event, divided by where they are kept. */
 export interface Split {
-  /** What identifies nobody. */
+  /** The members that identify nobody. */
   readonly data: Members;
   readonly personal: Members;
-  /** The people in it, by whom an erasure finds it. */
+  /** The people in the event, by whom an erasure finds it. */
   readonly people: Person[];
 }
 
-/** Puts each member of a checked value where its declaration says. Nothing that is personal gets into `data`. */
+/** Divides the members of a checked value as their declaration says. No personal member gets into `data`. */
 export function split(members: readonly Member[], value: Readonly<Members>): Split {
   const people: Person[] = [];
   const [data, personal] = parted(members, value, people);
@@ -23,7 +23,7 @@ function parted(members: readonly Member[], value: Readonly<Members>, people: Pe
   const [data, personal]: [Members, Members] = [{}, {}];
   for (const member of members) {
     const given = value[member.name];
-    // Those of a mixed one are come to with its members.
+    // The people in a mixed member are found when its own members are divided.
     if (member.part !== 'mixed') findPeople(member, given, people);
     if (member.part === 'open') data[member.name] = given;
     else if (member.part === 'personal') personal[member.name] = given;
@@ -32,7 +32,7 @@ function parted(members: readonly Member[], value: Readonly<Members>, people: Pe
   return [data, personal];
 }
 
-/** Both halves of a list are as long as it is, so that they fit together again. */
+/** Both halves of a list are as long as the list, so that they can be joined again. */
 function partedMember({ of, isList }: Member, given: unknown, people: Person[]): [unknown, unknown] {
   if (given === null || of.is !== 'object') return [null, null];
   if (!isList) return parted(of.members, given as Members, people);

@@ -3,27 +3,27 @@ import type { Split } from './split.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What is kept of values besides where they are put. */
+/** What is shortened in values or taken out of them before they are kept. */
 export interface Keeping {
-  /** Characters of a text in `data`, at most. */
+  /** The most characters of a text in `data`. */
   readonly longestText: number;
-  /** A value of `data` with its long texts shortened. */
+  /** Shortens the long texts in a value of `data`. */
   readonly short: (value: unknown) => unknown;
-  /** Whether members of this name are taken out of `personal`; of some names that depends on what stands beside. */
+  /** Whether members of this name are taken out of `personal`. For some names this depends on the members beside them. */
   readonly isSecretName: (name: string) => boolean;
-  /** Whether something in a value is to be taken out. */
+  /** Whether a value contains a secret, which must be taken out. */
   readonly holdsSecret: (value: object) => boolean;
   readonly withoutSecrets: <T extends object>(value: T) => T;
 }
 
-/** Puts what an event says where it is kept, with the tenant's name beside what is personal. */
+/** Divides the members of an event by where they are kept, and adds the tenant's name to the personal ones. */
 export type WrittenSplit = (event: Members, tenantName: string | null) => Split;
 
 /**
- * `split` written out for one declaration as straight code, with long texts and secrets seen to in the same pass: a quarter of
- * the time, since nothing is looked up by name and no object grows member by member.
+ * `split` as generated straight code for one declaration, which shortens long texts and finds secrets in the same pass. It
+ * takes a quarter of the time, since it looks up no member by name and grows no object member by member.
  *
- * @returns null where Node was started without leave to make code of texts.
+ * @returns null if Node was started with an option that forbids code from strings.
  */
 export function writeSplit(members: readonly Member[], keeping: Keeping): WrittenSplit | null {
   const writing = new Writing(keeping);
@@ -40,8 +40,7 @@ export function writeSplit(members: readonly Member[], keeping: Keeping): Writte
       return { data, personal: ${mayHoldSecret} ? withoutSecrets(personal) : personal, people };
     };`;
   try {
-    // Of the declaration's own names alone, each as a literal: nothing that a provider sends is ever code.
-    // oxlint-disable-next-line typescript/no-implied-eval, typescript/no-unsafe-call
+    // The code contains only the declaration's own names, each as a literal. Nothing that a provider sends becomes code.
     return new Function('keeping', code)(keeping) as WrittenSplit;
   } catch {
     return null;
@@ -57,7 +56,7 @@ class Writing {
     this.#keeping = keeping;
   }
 
-  /** The two halves of an object as members of literals, which hold once the lines have run. */
+  /** The two halves of an object, as members of object literals. They are valid after the generated lines have run. */
   parted(members: readonly Member[], value: string): { readonly data: string[]; readonly personal: string[] } {
     const [data, personal]: [string[], string[]] = [[], []];
     for (const member of members) {
@@ -83,7 +82,7 @@ class Writing {
     return { data, personal };
   }
 
-  /** Both halves of a list are as long as it is, so that they fit together again. */
+  /** Both halves of a list are as long as the list, so that they can be joined again. */
   #partedMember({ of, isList }: Member, given: string): { readonly data: string; readonly personal: string } {
     const [data, personal] = [this.#name(), this.#name()];
     const members = of.is === 'object' ? of.members : [];
@@ -101,7 +100,7 @@ class Writing {
     return { data, personal };
   }
 
-  /** Those of a mixed one are come to with its members. */
+  /** The people in a mixed member are found when its own members are divided. */
   #people({ of, isList }: Member, given: string): void {
     if (of.is !== 'object' || !holdsPeople(of.members, of.isPerson)) return;
     const one = isList ? this.#name() : given;
@@ -140,12 +139,12 @@ function holdsPeople(members: readonly Member[], isPerson: boolean): boolean {
   return isPerson || members.some(({ of }) => of.is === 'object' && holdsPeople(of.members, of.isPerson));
 }
 
-/** Whether a personal member may hold what no declaration names. */
+/** Whether a personal member may hold values that no declaration names. */
 function holdsJson({ of }: Member): boolean {
   return of.is === 'object' ? of.members.some(holdsJson) : of.is === 'scalar' && of.name === 'JSON';
 }
 
-/** Whether the declaration itself names a personal member that is taken out, or may be by what stands beside it. */
+/** Whether the declaration itself names a personal member that is taken out, always or depending on a member beside it. */
 function isNamedSecret(member: Member, among: readonly Member[], keeping: Keeping): boolean {
   if (member.part === 'open') return false;
   const isValue = member.name === 'value' && among.some(({ name }) => name === 'key');

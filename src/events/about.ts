@@ -1,12 +1,12 @@
 import type { EventKey } from './event.ts';
 
-/** Which events about a person are wanted, the newest of them. */
+/** A request for the newest events about one person. */
 export interface AboutRequest {
-  /** Of somebody whom an event is about, as `toAddress` compares it. */
+  /** The e-mail address of the person whom the events are about. It is compared by its form from `toAddress`. */
   readonly email: string;
-  /** Every tenant when it is left out. */
+  /** If it is left out, every tenant counts. */
   readonly tenants?: readonly string[];
-  /** Exclusive, a position. */
+  /** A position, exclusive. */
   readonly before?: number;
   readonly limit: number;
 }
@@ -14,8 +14,8 @@ export interface AboutRequest {
 /** Finds the events of people. */
 export interface PeopleIndex {
   /**
-   * The keys of the newest events that are about somebody with this e-mail address, in log order. An address that only stands somewhere
-   * in an event finds nothing, and of what was erased there is nothing to find.
+   * The keys of the newest events that are about the person with this e-mail address, in log order. An event in which the
+   * address only occurs is not found, and neither is an erased one.
    */
   find(request: AboutRequest): Promise<readonly EventKey[]>;
 }

@@ -1,12 +1,12 @@
-/** What deliveries are counted by, in milliseconds. */
+/** Deliveries are counted by the hour. In milliseconds. */
 export const HOUR = 60 * 60 * 1000;
 
-/** When the hour that a moment lies in began. Both in milliseconds since 1970. */
+/** The beginning of the hour that contains the moment. Both are in milliseconds since 1970. */
 export function hourOf(at: number): number {
   return Math.floor(at / HOUR) * HOUR;
 }
 
-/** How many deliveries of a source were answered in one way within one hour. What they said is not in it. */
+/** How many deliveries of a source got the same answer within one hour. It holds nothing of their content. */
 export interface AnswerCount {
   readonly source: string;
   /** The receipt's status, or the code of the problem in lower case: `accepted`, `signature_invalid` … */
@@ -14,15 +14,15 @@ export interface AnswerCount {
   /** When the hour began, in milliseconds since 1970. */
   readonly hour: number;
   readonly count: number;
-  /** The latest of them, in milliseconds since 1970. */
+  /** When the last of these answers was given, in milliseconds since 1970. */
   readonly lastAt: number;
 }
 
-/** How deliveries were answered, in all gateways together. Part of the log's port. */
+/** How all gateways together answered deliveries. Part of the log's port. */
 export interface AnswerStore {
-  /** Adds to what is recorded: counts add up, and the latest stays. */
+  /** Adds to the record: it sums the counts, and keeps the later `lastAt`. */
   add(answers: readonly AnswerCount[]): Promise<void>;
 
-  /** What is recorded of the hours from the moment on (milliseconds since 1970), by source, outcome and hour. */
+  /** The counts of the hours from this moment on (milliseconds since 1970), ordered by source, outcome and hour. */
   list(from: number): Promise<readonly AnswerCount[]>;
 }

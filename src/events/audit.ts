@@ -1,4 +1,4 @@
-/** The actions that the audit notes. `READ_RAW` is the reading of payloads as they came, which have personal data as well. */
+/** The actions that the audit notes. `READ_RAW` means that somebody read raw payloads, which hold personal data as well. */
 export type AuditAction =
   | 'READ_PERSONAL'
   | 'READ_RAW'
@@ -17,21 +17,23 @@ export type AuditAction =
   | 'BACKUP'
   | 'COPY';
 
-/** One thing that somebody did, or what one operation of one token read within about a minute. No value that was read. */
+/**
+ * One action, or everything that one operation of one token read within about a minute. No value that was read is part of it.
+ */
 export interface NewAuditEntry {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly action: AuditAction;
-  /** Who ran the command on the machine; null where it was done with a token. */
+  /** The user who ran the command on the machine; null if the action was done with a token. */
   readonly osUser: string | null;
-  /** Of the token: its id, where it has one, and a hash of whom it names. Null for commands. */
+  /** The token's id, if it has one, and below a hash of its holder's name. Both are null for commands. */
   readonly tokenId: string | null;
   readonly holder: string | null;
-  /** What its document calls the operation, or the command; null of one without a name. */
+  /** The operation's name in its document, or the name of the command; null if the operation has no name. */
   readonly operation: string | null;
-  /** What it was done to: the number of a delivery, the id of a token, a subject. Never an address. */
+  /** The target of the action: the number of a delivery, the id of a token, or a subject. Never an e-mail address. */
   readonly target: string | null;
-  /** Of how many events personal data was read, or to how many something was done; null where that says nothing. */
+  /** How many events the personal data was read from, or how many the action changed; null if a number would say nothing. */
   readonly count: number | null;
 }
 
@@ -44,20 +46,20 @@ export interface AuditRequest {
   /** Ids, exclusive. */
   readonly after?: number | undefined;
   readonly before?: number | undefined;
-  /** What was noted then or later, in milliseconds since 1970. */
+  /** Only entries noted at this moment or later, in milliseconds since 1970. */
   readonly since?: number | undefined;
   readonly limit: number;
 }
 
-/** What was done, in the order in which it was noted. Entries are added, never changed, and forgotten when they are old. */
+/** The audit's entries, in the order in which they were noted. Entries are added and never changed; old ones are deleted. */
 export interface AuditRecord {
   /** Resolved once durable. */
   add(entries: readonly NewAuditEntry[]): Promise<void>;
   /** In the order of their ids, in both directions. */
   list(request: AuditRequest): Promise<readonly AuditEntry[]>;
-  /** Forgets what was noted before the moment. How many. */
+  /** Deletes the entries that were noted before the moment. Returns how many. */
   trim(notedBefore: number): Promise<number>;
 }
 
-/** How far the clocks of gateways may be apart, in milliseconds: within it, an entry of before may have a greater id. */
+/** How far the clocks of gateways may differ, in milliseconds. Within this time, an earlier entry may have a greater id. */
 export const APART = 3_600_000;

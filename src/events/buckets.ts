@@ -7,22 +7,22 @@ export type BucketSize = (typeof BUCKET_SIZES)[number];
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** How long a bucket is when no clock is put to another time in it, in milliseconds. */
+/** How long a bucket is, in milliseconds, if the clocks do not change within it. */
 export const LENGTH: Record<BucketSize, number> = { MINUTE, HOUR, DAY };
 
-/** Buckets that may be asked for at once: a day of minutes, two months of hours. */
+/** How many buckets one request may ask for: a day of minutes, two months of hours. */
 export const MOST_BUCKETS = 1_500;
 
-/** How far clocks have ever been from UTC, and a little more. */
+/** Slightly more than the largest difference that any local time has ever had from UTC. */
 const WIDEST = 16 * HOUR;
 
-/** From inclusive, to exclusive, in milliseconds since 1970 and whole minutes. */
+/** The start is inclusive, the end exclusive. Both are whole minutes, in milliseconds since 1970. */
 export interface Bucket {
   readonly startsAt: number;
   readonly endsAt: number;
 }
 
-/** The bucket that a moment lies in. Each moment lies in one, and where one ends the next begins. */
+/** The bucket that contains the moment. The buckets leave no gap and don't overlap. */
 export function bucketAt(zone: TimeZone, size: BucketSize, at: number): Bucket {
   switch (size) {
     case 'MINUTE': {
@@ -37,9 +37,9 @@ export function bucketAt(zone: TimeZone, size: BucketSize, at: number): Bucket {
 }
 
 /**
- * The buckets from the one that `from` lies in to the one before `to`, as the edges between them.
+ * The edges of the buckets from the one that contains `from` to the last one that begins before `to`.
  *
- * @throws {HookcastError} BAD_REQUEST when there are none, or too many.
+ * @throws {HookcastError} BAD_REQUEST when there are no buckets, or too many.
  */
 export function edgesBetween(zone: TimeZone, size: BucketSize, from: number, to: number): number[] {
   if (to <= from) throw new HookcastError('BAD_REQUEST', '"to" must be later than "from".');
@@ -58,7 +58,7 @@ export function edgesBetween(zone: TimeZone, size: BucketSize, from: number, to:
   return edges;
 }
 
-/** Ends where clocks show the next full hour or are put to another time, so that none is longer than an hour. */
+/** The bucket ends when the local clock shows the next full hour or changes its offset, so that none is longer than an hour. */
 function hourAt(zone: TimeZone, at: number): Bucket {
   const offset = zone.offsetAt(at);
   const startsAt = floor(at + offset, HOUR) - offset;
@@ -69,14 +69,14 @@ function hourAt(zone: TimeZone, at: number): Bucket {
   };
 }
 
-/** Of the latest date that clocks have shown: they may be put back over midnight. */
+/** If clocks go back over midnight, a date begins twice. The bucket is that of the latest date that the clocks have shown. */
 function dayAt(zone: TimeZone, at: number): Bucket {
   let date = floor(at + zone.offsetAt(at), DAY);
   if (beginning(zone, date + DAY) <= at) date += DAY;
   return { startsAt: beginning(zone, date), endsAt: beginning(zone, date + DAY) };
 }
 
-/** When clocks first show this date. Where they skip midnight, or the whole day, that is when they do so. */
+/** When clocks first show this date. If they skip midnight or the whole day, this is the moment of the change. */
 function beginning(zone: TimeZone, midnight: number): number {
   const [from, to] = [midnight - WIDEST, midnight + WIDEST];
   const change = zone.changeBetween(from, to);

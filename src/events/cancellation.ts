@@ -1,4 +1,4 @@
-/** What can be cancelled. */
+/** What can be canceled. */
 export const KINDS = ['TICKET', 'BOOKING', 'ORDER', 'SUBSCRIPTION'] as const;
 export type Kind = (typeof KINDS)[number];
 

@@ -2,19 +2,22 @@ import { HookcastError } from '../errors.ts';
 
 /** A position in the log. Clients only ever see it encoded, and must not look inside. */
 export interface Cursor {
-  /** Names the log: a position means nothing in another one. */
+  /** The identity of the log: a position means nothing in another log. */
   readonly epoch: string;
   /** The position itself; 0 is before the first event. */
   readonly seq: number;
   /**
-   * Tells what stands at the position from anything else that might: of an event its checksum, of an erasure its moment. A log
-   * that was put back to an earlier state may have given the position to another event since. There is none where nothing
-   * stands, as at the floor, and in cursors of an older hookcast.
+   * Identifies the item at the position: the checksum of an event, or the moment of an erasure. A log that was put back to an
+   * earlier state may since have given the position to another event. There is no mark if no item is at the position (as at the
+   * floor), and in cursors of an older hookcast.
    */
   readonly mark?: number;
 }
 
-/** A cursor as a log makes it: `mark` is null, or anything else that is none, where nothing stands. */
+/**
+ * Makes a cursor from the values of a log's row. If there is no item at the position, `mark` is null or another value that is
+ * no number.
+ */
 export function cursorAt(epoch: string, seq: unknown, mark: unknown): Cursor {
   return { epoch, seq: Number(seq), ...(typeof mark === 'number' && { mark }) };
 }
@@ -44,22 +47,22 @@ export function decodeCursor(text: string): Cursor {
 }
 
 /**
- * Where an event stream goes on when its request names two places. Clients of event streams send the body that they began with
- * again at each try, and beside it the id of the last event that they got: so the id counts, unless the body's cursor is
- * further on in the same log.
+ * Where an event stream goes on if its request names two places. At each retry, clients of event streams send their original
+ * body again, together with the id of the last event that they got. So the id counts, unless the body's cursor is further on in
+ * the same log.
  */
 export function furtherOn(after: Cursor | null, lastEventId: Cursor | null): Cursor | null {
   if (!after || !lastEventId) return after ?? lastEventId;
   return after.epoch === lastEventId.epoch && after.seq > lastEventId.seq ? after : lastEventId;
 }
 
-/** What a log can say of itself at one moment: its newest position, and the oldest from which reading is complete. */
+/** The range of a log at one moment: its newest position, and the oldest from which reading is complete. */
 export interface Extent {
   readonly head: Cursor;
   readonly floor: Cursor;
   /**
-   * Where the epochs that this log goes on from ended. A position of theirs up to there is the same in this one; what
-   * they held beyond it was lost on the way, in a failover for one.
+   * Where each earlier epoch that this log continues ended. A position of such an epoch up to its end is the same in this log.
+   * Anything beyond the end was lost, for example in a failover.
    */
   readonly lineage: readonly Cursor[];
 }
@@ -67,10 +70,10 @@ export interface Extent {
 export type GapReason = 'RETENTION' | 'LOG_REPLACED';
 
 /**
- * Why reading on from `cursor` would be incomplete, or null when it is complete. A position beyond the end of its epoch
- * can only come from a log that was put back to an earlier state, so it counts as replaced.
+ * Why reading on from `cursor` would be incomplete, or null if it is complete. A position beyond the end of its epoch can only
+ * come from a log that was put back to an earlier state, so it counts as replaced.
  *
- * @param isReplaced what `isOther` says of it.
+ * @param isReplaced the answer of `isOther` for this cursor.
  */
 export function gapAfter(cursor: Cursor, { head, floor, lineage }: Extent, isReplaced: boolean): GapReason | null {
   const end = [head, ...lineage].find(({ epoch }) => epoch === cursor.epoch);
@@ -79,9 +82,9 @@ export function gapAfter(cursor: Cursor, { head, floor, lineage }: Extent, isRep
 }
 
 /**
- * Whether something else stands at the position of a cursor than when the cursor was made.
+ * Whether another item is at the cursor's position now than when the cursor was made.
  *
- * @param mark of what stands there, if anything does. Above the floor a log loses nothing.
+ * @param mark the mark of the item that is there now, if there is one. Above the floor a log loses nothing.
  */
 export function isOther(cursor: Cursor | undefined, mark: unknown, floor: Cursor): boolean {
   return cursor?.mark !== undefined && cursor.seq > floor.seq && cursor.mark !== mark;

@@ -1,16 +1,19 @@
-/** Something in the payloads of a type that was not there before: its name, and never what stood there. */
+/** A member in the payloads of a type that was not there before: its name, and never its value. */
 export interface Sighting {
   readonly source: string;
   readonly type: string;
-  /** Names of members joined with dots, `[]` for the members of a list: `data.participant.tags[].title`. Empty is the whole. */
+  /**
+   * The names of members, joined with dots; `[]` stands for the items of a list: `data.participant.tags[].title`. The empty
+   * path is the whole payload.
+   */
   readonly path: string;
-  /** `FIELD`: that it is there. `NULL`: that it is there and null. */
+  /** `FIELD`: the member is there. `NULL`: it is there, and its value is null. */
   readonly change: 'FIELD' | 'NULL';
-  /** Whether it was to be expected: it was in the first delivery of the type. */
+  /** Whether it is expected: it was in the first delivery of the type, or an operator accepted it. */
   readonly expected: boolean;
-  /** In so many deliveries more. */
+  /** How many more deliveries had it. */
   readonly count: number;
-  /** The latest of them, in milliseconds since 1970. */
+  /** When the latest of them came, in milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -19,20 +22,17 @@ export interface Field extends Omit<Sighting, 'at'> {
   readonly lastSeen: number;
 }
 
-/** What payloads have looked like so far. Part of the log's port. */
+/** The members that payloads have had so far. Part of the log's port. */
 export interface FieldRecord {
-  /**
-   * Adds to what is recorded. A (source, type, path, change) that is recorded already stays as expected as it is, and
-   * counts up.
-   */
+  /** Adds to the record. If a (source, type, path, change) is recorded already, its `expected` stays, and its count grows. */
   add(sightings: readonly Sighting[]): Promise<void>;
 
-  /** What is recorded, ordered by source, type, path and change. */
+  /** All recorded fields, ordered by source, type, path and change. */
   list(): Promise<readonly Field[]>;
 
   /**
-   * Takes the recorded fields, of one source or of all, as expected from now on. Returns how many were not expected before. Other gateways see
-   * by `tokens.changes` that they have to look.
+   * Marks the recorded fields of one source, or of all, as expected from now on. Returns how many were not expected before.
+   * Other gateways learn from `tokens.changes` that they have to read the fields again.
    */
   expect(source?: string): Promise<number>;
 }

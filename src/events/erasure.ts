@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.ts';
 
-/** Somebody's ticket or booking. Null stands for everything of the tenant that has no subject. */
+/** A person's ticket or booking. If `subject` is null, it stands for every event of the tenant that has no subject. */
 export interface Subject {
   readonly provider: string;
   readonly source: string;
@@ -8,25 +8,28 @@ export interface Subject {
   readonly subject: string | null;
 }
 
-/** Whose personal data is to be forgotten. */
+/** Whose personal data is to be erased. */
 export type ErasureRequest =
   | {
       readonly by: 'subject';
       readonly source: string;
       readonly subject: string;
-      /** The account that it is in. Null if the caller doesn't know: then it may be in any account of the source. */
+      /**
+       * The account that the subject belongs to. If it is null, the caller doesn't know it, and any account of the source may
+       * have the subject.
+       */
       readonly account: { readonly provider: string; readonly tenant: string } | null;
-      /** The provider's ids of the people in it, as far as the request names them. Others are found in its events. */
+      /** The provider's ids of the people in it, if the request names them. Others are found in the events. */
       readonly contacts: readonly string[];
     }
   | {
       readonly by: 'email';
       readonly email: string;
-      /** Null is every source. */
+      /** If it is null, every source counts. */
       readonly source: string | null;
     };
 
-/** When and by whom it was asked for: recorded, and kept with what holds late retries back. */
+/** When the erasure was requested and by whom. It is recorded, and kept with the tombstones. */
 export interface ErasureOrder {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -35,32 +38,32 @@ export interface ErasureOrder {
 }
 
 /**
- * That personal data was erased, when and on whose order, at a position of the log: followers are told in order like of any
- * event.
+ * The record that personal data was erased, when and on whose order. It has a position of the log, so that subscribers get it
+ * in order, like an event.
  */
 export interface Erasure extends Subject, ErasureOrder {
   readonly cursor: Cursor;
-  /** The events that lost something. */
+  /** The events that lost personal data. */
   readonly eventIds: readonly string[];
 }
 
 /**
- * How many deliveries in quarantine may hold an id that is one person's. What stands in more of them is a word or an id of
- * the account, and an erasure by it would take the people out of all of them.
+ * How many deliveries in quarantine may hold an id that belongs to one person. If more of them hold it, it is a word or an id
+ * of the account, and an erasure by it would take the people out of all of them.
  */
 export const FEW = 20;
 
-/** Ids by which no delivery in quarantine was looked for, since they would have found those of other people. */
+/** How many ids the erasure did not search the quarantine for, since they would have found deliveries of other people. */
 export interface PassedOver {
   /** Ids that stand for nobody, such as the nil UUID. */
   readonly ofNobody: number;
-  /** Ids that more of the deliveries that wait hold than one person's would: words, for example. */
+  /** Ids that too many waiting deliveries hold to belong to one person: words, for example. */
   readonly common: number;
 }
 
-/** What an erasure would do if it were ordered now. */
+/** What an erasure would do now. */
 export interface ErasurePreview {
-  /** How many events would lose something, by source and type. */
+  /** How many events would lose personal data, by source and type. */
   readonly events: readonly { readonly source: string; readonly type: string; readonly count: number }[];
   /** How many different subjects these events are about. */
   readonly subjects: number;
@@ -75,9 +78,9 @@ export interface ErasurePreview {
 
 /** What an erasure did. */
 export interface ErasureReceipt {
-  /** One for each subject that lost something, in the order of their positions. */
+  /** One for each subject that lost personal data, in the order of their positions. */
   readonly erasures: readonly Erasure[];
-  /** Deliveries that wait in quarantine and lost what they said about people. */
+  /** How many deliveries that wait in quarantine lost what they said about people. */
   readonly quarantined: number;
   readonly passedOver: PassedOver;
 }

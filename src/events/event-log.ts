@@ -20,47 +20,48 @@ import type { SilenceRecord } from './told-silence.ts';
 import type { Memory } from './tombstone.ts';
 
 /**
- * The log: the durable, totally ordered sequence of events. This is the whole of what the rest of the gateway knows of storage;
- * every adapter passes `test/contract/event-log.contract.ts`.
+ * The log: the durable, totally ordered sequence of events. The rest of the gateway knows nothing else of storage. Every
+ * adapter passes `test/contract/event-log.contract.ts`.
  *
- * - **Order is the order of commit.** A reader that has seen position n never later finds an event at or below n that it had not
- *   seen. Positions may have holes.
- * - **Durable means durable.** What `append` has answered survives the process and the machine losing power.
- * - **One event, once.** (source, eventId) is unique for as long as the event is retained, also when two deliveries of it arrive
- *   at the same moment, in one process or in several.
- * - **An epoch identifies the log.** A log that goes on from another one, as after a failover, has an epoch of its own and knows
- *   how far the other's positions are good (`Extent.lineage`). `gapAfter` tells which ones can be read on from.
+ * - **Order is the order of commit.** A reader that has seen position n never later finds an event at or below n that it had
+ *   not seen. Positions may have holes.
+ * - **Durable means durable.** Once `append` has answered, its events survive a crash of the process and a power failure of the
+ *   machine.
+ * - **One event, once.** (source, eventId) is unique for as long as the event is retained, also when two deliveries of it
+ *   arrive at the same moment, in one process or in several.
+ * - **An epoch identifies the log.** A log that continues another one, as after a failover, has an epoch of its own. It knows
+ *   up to which position the other's cursors are valid (`Extent.lineage`). `gapAfter` tells which cursors can be read on from.
  *
- * If storage fails, a method throws HookcastError LOG_UNAVAILABLE. Calling it again later is safe, since a repeated append
+ * If storage fails, a method throws HookcastError LOG_UNAVAILABLE. It is safe to call it again later, since a repeated append
  * answers `duplicate`.
  */
 export interface EventLog extends LogRecords {
   /**
-   * Records events, resolved once they are durable, with one answer for each in the same order. An event that storage
-   * refuses for what it is answers `refused` and leaves its neighbours alone. What storage would refuse of any event is
-   * LOG_UNAVAILABLE: `refused` is acknowledged to the sender, who then never sends it again.
+   * Records events. Resolves once they are durable, with one answer for each event in the same order. If storage refuses an
+   * event for its content, the answer is `refused`, and the other events are recorded. If storage would refuse any event,
+   * `append` throws LOG_UNAVAILABLE: a `refused` event is acknowledged to the sender, who then never sends it again.
    */
   append(events: readonly NewEvent[]): Promise<readonly Appended[]>;
 
   /**
-   * Does what an append does, down to the disk, with no event: what only shows by writing is a right that is missing, a full
-   * disk, or a server that has no connection left. It costs what an append costs.
+   * Does the same as an append, down to the disk, but without an event. Only a write shows that a right is missing, that the
+   * disk is full, or that the server has no connection left. It costs as much as an append.
    *
-   * @throws {HookcastError} LOG_UNAVAILABLE when they can't.
+   * @throws {HookcastError} LOG_UNAVAILABLE when the log can't record events.
    */
   tryToWrite(): Promise<void>;
 
-  /** What ids are made with that hookcast gives to events of this log. Asked for at each delivery, so it is at hand. */
+  /** What hookcast makes ids with for events of this log. Each delivery asks for it, so adapters keep it in memory. */
   naming(): Promise<Naming>;
 
   /**
-   * One page and the log's extent, both of the same moment. The events come in log order, in both directions. The work for one
-   * page is bounded: a filter that hardly anything fits may give a page without events that says `hasMore`.
+   * One page and the log's extent at the same moment. The events come in log order, in both directions. The work for one page
+   * is bounded: if hardly any event fits the filter, a page may have no events and `hasMore` nevertheless.
    */
   read(request: ReadRequest): Promise<Page>;
 
   /**
-   * The events of these keys, in the order asked; null where there is none.
+   * The events with these keys, in the order of the keys; null where there is none.
    *
    * @throws {HookcastError} ANSWER_TOO_LARGE when they have more bytes together than were allowed.
    */
@@ -73,55 +74,60 @@ export interface EventLog extends LogRecords {
   oldest(): Promise<Cursor>;
 
   /**
-   * Calls the listener when the head may have moved, by this process or another. A hint without data: calls may come
-   * late, merged or for nothing, but after a commit one comes within two seconds. Returns the way to stop it.
+   * Calls the listener when the head may have moved, by this process or another. The call carries no data. Calls may come late,
+   * merged or without need, but within two seconds after a commit there is one. Returns the function that stops it.
    */
   watch(listener: () => void): () => void;
 
   /**
-   * Forgets what is known of people: `personal` and `raw` become null, and payloads in quarantine are left without their people.
+   * Erases what is known of people: `personal` and `raw` become null, and payloads in quarantine lose what they say about
+   * people.
    *
-   * - By subject: its events and its contacts', as far as they are of the same tenant.
-   * - By e-mail address: every event that holds the address anywhere; and where it is that of somebody whom the event is about,
+   * - By subject: the subject's events and those of its contacts, as far as they are of the same tenant.
+   * - By e-mail address: every event that holds the address anywhere. If it is the address of a person whom the event is about,
    *   also the other events of that subject and contact.
    *
-   * An event about several people loses what it says of all of them, and nobody else's events are found through it. A payload in
-   * quarantine is found by addresses, and by ids of eight characters or more: shorter ones stand everywhere. By an id of one
-   * account it is found only where it is that account's, or where nobody knows whose it is. Ids that stand for nobody, or in more
-   * deliveries than one person's would, find none, and are told as passed over.
+   * An event about several people loses what it says of all of them, but the events of the others are not searched for. A
+   * payload in quarantine is found by addresses, and by ids of eight characters or more: shorter ones occur everywhere. An id
+   * of one account finds only payloads that are of this account or of an unknown one. Ids that stand for nobody, or that more
+   * deliveries hold than one person's would, find none, and the receipt counts them as passed over.
    *
-   * What arrives late about them is recorded without personal data, so that a provider's retry doesn't bring it back: of a
-   * subject for as long as the erasure is remembered; of a contact or an address for as long what happened before the erasure or
-   * has no time of its own, and for 72 hours everything. Resolved once durable, and once nothing of it is left in the storage's
-   * own files or rows. The erasure takes a position of its own for each subject that lost something. By subject with an account
-   * there always is one: when nothing was left to erase, the earlier one.
+   * Deliveries about these people that arrive later are recorded without personal data, so that a provider's retry doesn't
+   * bring it back. For a subject this lasts as long as the erasure is remembered. For a contact or an address it lasts just as
+   * long for what happened before the erasure or has no time of its own, and 72 hours for everything else. The promise resolves
+   * once the erasure is durable, and once no trace of the data is left in the storage's own files or rows. The erasure takes a
+   * position of its own for each subject that lost data. An erasure by subject with an account always has one: if nothing was
+   * left to erase, it is the earlier one.
    */
   erase(request: ErasureRequest, order: ErasureOrder): Promise<ErasureReceipt>;
 
-  /** What `erase` would do now. It changes nothing and holds up nobody who writes. */
+  /** What `erase` would do now. It changes nothing and blocks no writer. */
   previewErasure(request: ErasureRequest): Promise<ErasurePreview>;
 
-  /** Forgets the events received before the moment (milliseconds since 1970), oldest first. Returns how many. */
+  /** Deletes the events received before the moment (milliseconds since 1970), oldest first. Returns how many. */
   trim(receivedBefore: number): Promise<number>;
 
   /**
-   * Resolves when events can be recorded, as far as that shows without writing.
+   * Resolves if events can be recorded, as far as that can be known without writing.
    *
-   * @throws {HookcastError} LOG_UNAVAILABLE otherwise; also when the log's schema is no longer the one that this gateway
-   * writes, as another one brought it to a newer version meanwhile. Such a gateway still reads.
+   * @throws {HookcastError} LOG_UNAVAILABLE otherwise; also when another gateway has migrated the log's schema to a newer
+   *   version than this gateway writes. This gateway can still read then.
    */
   assertWritable(): Promise<void>;
 
-  /** How much there is. Cheap enough to be asked every second: what waits in quarantine is counted up to 100,000. */
+  /**
+   * The size of the log. It is cheap enough for a call every second: deliveries that wait in quarantine are counted up to
+   * 100,000.
+   */
   measure(): Promise<LogMeasure>;
 
-  /** Finishes what was begun and lets go of the storage. */
+  /** Finishes the work under way and closes the storage. */
   close(): Promise<void>;
 }
 
 /**
- * What a log keeps beside its events. Each of these is a port of its own, so that a part of the gateway is given no more of the log
- * than it uses, and an adapter has an object for each.
+ * What a log keeps besides its events. Each record is a port of its own, so that a part of the gateway gets only what it uses,
+ * and an adapter has an object for each.
  */
 export interface LogRecords {
   readonly activity: ActivityIndex;
@@ -145,9 +151,9 @@ export interface LogRecords {
 export interface LogMeasure extends Pick<Extent, 'head' | 'floor'> {
   /** Deliveries that wait in quarantine. */
   readonly waiting: number;
-  /** What it takes in its storage, all of it. */
+  /** All the space that the log takes in its storage. */
   readonly bytes: number;
-  /** What waits in a write-ahead log of its own; null where there is none. */
+  /** The size of the write-ahead log, if the storage has one of its own; otherwise null. */
   readonly walBytes: number | null;
 }
 
@@ -155,54 +161,59 @@ export type Appended =
   | { readonly outcome: 'accepted' | 'duplicate'; readonly cursor: Cursor }
   | { readonly outcome: 'refused'; readonly reason: string };
 
-/** Bytes of stored events after which a page ends: sixty of the usual size are a fifth of it. */
+/** The bytes of stored events after which a page ends. Sixty events of the usual size have a fifth of it. */
 export const PAGE_BYTES = 1024 * 1024;
 
 export interface FindOptions {
-  /** All of them when it is left out. */
+  /** If it is left out, all parts are read. */
   readonly parts?: Parts;
-  /** How many bytes the events may have together, as they are stored; any number when it is left out. */
+  /** How many bytes the events may have together, as they are stored. If it is left out, there is no limit. */
   readonly bytes?: number;
 }
 
 export interface ReadRequest {
   /** `forward` reads the first events after `after`; `backward` the last ones before `before`. */
   readonly direction: 'forward' | 'backward';
-  /** Exclusive. Its epoch is the caller's to compare. */
+  /** Exclusive. The caller must compare its epoch: the log does not. */
   readonly after?: Cursor | undefined;
   /** Exclusive. */
   readonly before?: Cursor | undefined;
   readonly limit: number;
   readonly filter: EventFilter;
-  /** All of them when it is left out. */
+  /** If it is left out, all parts are read. */
   readonly parts?: Parts;
-  /** The page ends when its events have as many bytes, as they are stored; it has one event at least. `PAGE_BYTES` when left out. */
+  /**
+   * The page ends when its events have this many bytes, as they are stored. It always has at least one event. The default is
+   * `PAGE_BYTES`.
+   */
   readonly bytes?: number;
-  /** Leaves out erasures and revisions, for a list: it shows events as they are now. */
+  /** Leaves out erasures and revisions. Lists need none, since they show events as they are now. */
   readonly eventsOnly?: boolean;
 }
 
 export interface Page extends Extent {
-  /** Whether something else stands at `after` or at `before` than when these cursors were made, as far as they tell. */
+  /**
+   * Whether another item is at `after` or `before` now than when these cursors were made. Only cursors with a mark can tell.
+   */
   readonly isReplaced: boolean;
   readonly events: readonly RecordedEvent[];
   /**
-   * The erasures in the stretch of the log that a page read forward covers, up to `end`. Those of tenants, sources, providers
-   * and subjects that the filter wants.
+   * The erasures in the part of the log that a page read forward covers, up to `end`, if the filter wants their tenant, source,
+   * provider and subject.
    */
   readonly erasures: readonly Erasure[];
-  /** The revisions in the same stretch, of events that the filter wants as they are now or wanted as they were before. */
+  /** The revisions in the same part of the log, if the filter wants the event as it is now or wanted it as it was before. */
   readonly revisions: readonly Revision[];
   /**
-   * How far the page reaches. It holds everything that the filter wants from where it began up to here; read on after it, or
-   * before it when the page was read backward.
+   * How far the page reaches. It holds everything that the filter wants from its beginning up to here. Read on after it; or
+   * before it, if the page was read backward.
    */
   readonly end: Cursor;
-  /** Whether the page ended before it came to the end of what was asked for. If not, `end` of one read forward is `head`. */
+  /** Whether the page ended before the end of the requested range. If not, `end` of a page read forward is `head`. */
   readonly hasMore: boolean;
   /**
-   * Whether it ended since it has as many events as were asked for, or as many bytes as it may: then one more is there, unless
-   * it was the limit. If it is not full and `hasMore`, nobody knows.
+   * Whether the page ended because it reached the requested number of events or bytes. If it reached the bytes, at least one
+   * more event follows. If it is not full and `hasMore` is true, nobody knows whether more follow.
    */
   readonly isFull: boolean;
 }

@@ -1,4 +1,4 @@
-/** A number as the text that it came as. `JSON.stringify` writes that text (TC39, JSON.parse source text access; Node 21). */
+/** A number as the text that was received. `JSON.stringify` writes this text (TC39, JSON.parse source text access; Node 21). */
 export interface RawNumber {
   readonly rawJSON: string;
 }
@@ -8,22 +8,22 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
   readonly isRawJSON: (value: unknown) => boolean;
 };
 
-/** Digits that a double always holds (IEEE 754, DBL_DIG). */
+/** The number of digits that a double always holds (IEEE 754, DBL_DIG). */
 const SAFE_DIGITS = 15;
 
-/** What can be said of a JSON text before it is parsed. */
+/** What is known of a JSON text before it is parsed. */
 export interface Survey {
   /** How deeply it nests. */
   readonly deepest: number;
-  /** Whether a number in it may be one that a double does not hold: it has many digits, or an exponent. */
+  /** Whether a number in it may be one that a double can't hold: it has many digits, or an exponent. */
   readonly mayLose: boolean;
-  /** The number of members of all objects in it. Members of the same name count each. */
+  /** The number of members of all objects in it. Members with the same name count separately. */
   readonly members: number;
-  /** Whether no blank and no line break stands between its values. */
+  /** Whether the text has no blank and no line break between its values. */
   readonly isCompact: boolean;
 }
 
-/** Looks at a JSON text outside of its strings, in about a third of the time that `JSON.parse` takes. */
+/** Scans a JSON text outside of its strings, in about a third of the time that `JSON.parse` takes. */
 export function survey(text: string): Survey {
   let depth = 0;
   let deepest = 0;
@@ -34,7 +34,7 @@ export function survey(text: string): Survey {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code === 0x22) {
-      // To the end of the string: the next quote that no odd number of backslashes stands before.
+      // Go to the end of the string: the next quote that an even number of backslashes precedes.
       do {
         index = text.indexOf('"', index + 1);
         if (index === -1) return { deepest, mayLose, members, isCompact };
@@ -44,7 +44,7 @@ export function survey(text: string): Survey {
       digits += 1;
       if (digits > SAFE_DIGITS) mayLose = true;
     } else if (code === 0x2e) {
-      // The digits on both sides of the point are of one number.
+      // The digits on both sides of the point belong to one number.
     } else {
       if (digits > 0 && (code === 0x65 || code === 0x45)) mayLose = true;
       digits = 0;
@@ -66,9 +66,9 @@ function isEscaped(text: string, index: number): boolean {
 }
 
 /**
- * The value of a JSON text, in which a number that JavaScript would write as another one is a `RawNumber`: `1e400` would
- * become null, and of twenty digits the last ones zeros. Parsing with a reviver takes several times as long as without one,
- * so it is left out where the text has no such number.
+ * Parses a JSON text. A number that JavaScript would write as another number becomes a `RawNumber`: otherwise `1e400` would
+ * become null, and of twenty digits the last would become zeros. A reviver multiplies the time of parsing, so it is used only
+ * if the text may have such a number.
  *
  * @throws {SyntaxError}
  */
@@ -79,19 +79,19 @@ export function parseExact(text: string, { mayLose }: Pick<Survey, 'mayLose'> = 
 function keepText(_name: string, value: unknown, context?: { readonly source?: string }): unknown {
   const source = context?.source;
   if (typeof value !== 'number' || source === undefined) return value;
-  // Beyond 2^53 a number may stand for several that differ: 9007199254740993 is written as …992.
+  // Beyond 2^53, several numbers become the same double: 9007199254740993 is written as …992.
   return Math.abs(value) <= Number.MAX_SAFE_INTEGER && String(value) === source ? value : rawJSON(source);
 }
 
 export function isRawNumber(value: unknown): value is RawNumber {
   if (typeof value !== 'object' || value === null) return false;
-  // Nothing else in parsed JSON has no prototype. V8's own look takes longer than walking an object.
+  // In parsed JSON, only raw numbers have no prototype. V8's own check takes longer than walking an object.
   return Object.getPrototypeOf(value) === null && isRawJSON(value);
 }
 
 /**
- * A value for code to work with, without raw numbers: they are doubles, which are near enough. An integer that a double
- * can't hold is its digits, since it is an id, and what lies beyond all doubles is its text.
+ * The value without raw numbers, for code to work with. They become doubles, which are precise enough. An integer that a double
+ * can't hold becomes the text of its digits, since it is an id. A number beyond all doubles becomes its text.
  */
 export function withoutRawNumbers(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;

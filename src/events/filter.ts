@@ -4,18 +4,20 @@ import type { Content, Envelope } from './event.ts';
 import type { Former, Revision } from './revision.ts';
 
 /**
- * Which events are wanted. A list that is absent wants all, an empty one wants none, and an event must be wanted by
- * every list. Times compare with `occurredAt`, in milliseconds since 1970: from inclusive, before exclusive.
+ * Which events are wanted. An absent list wants all events, and an empty list wants none. An event must be wanted by every
+ * list. Times compare with `occurredAt`, in milliseconds since 1970: from inclusive, before exclusive.
  */
 export interface EventFilter {
   readonly providers?: readonly string[];
   readonly sources?: readonly string[];
   readonly tenants?: readonly string[];
-  /** The providers' own names. */
+  /** The providers' own names of types. */
   readonly types?: readonly string[];
-  /** Names of our types, of every provider: the shapes of the events. */
+  /** The names of our GraphQL types, of every provider: the shapes of the events. */
   readonly typenames?: readonly string[];
-  /** Words of what happened, such as `PAID`. An event that tells of one thing only has none, and is in no such list. */
+  /**
+   * Words of what happened, such as `PAID`. An event whose type tells of one thing only has no such word, so no list finds it.
+   */
   readonly happened?: readonly string[];
   readonly kinds?: readonly Kind[];
   readonly subjects?: readonly string[];
@@ -23,19 +25,19 @@ export interface EventFilter {
   readonly occurredBefore?: number;
 }
 
-/** A filter for what is at hand already. It finds what a log finds: the contract suite holds every adapter to it. */
+/** A filter for items in memory. It finds the same as a log: the contract suite compares every adapter with it. */
 export interface Matcher {
   event(event: Envelope & Pick<Content, 'shape' | 'kind' | 'happened'>): boolean;
-  /** Events of any type, kind and time may have lost something, so only the other lists count. */
+  /** An erasure may concern events of any type, kind and time, so only the other lists count. */
   erasure(erasure: Subject): boolean;
   /**
-   * For an event that is wanted as it is now, or was wanted before: a subscriber that has it must hear that it changed. What had happened by
-   * its former form is not kept, so that it may have been anything.
+   * Whether the event is wanted as it is now or was wanted before: a subscriber that has the event must learn that it changed.
+   * The former value of `happened` is not kept, so it may have been any.
    */
   revision(revision: Pick<Revision, 'event' | 'former'>): boolean;
 }
 
-/** Prepares a filter for many questions: a token may name thousands of tenants. */
+/** Prepares a filter for many calls: a token may name thousands of tenants. */
 export function matcher(filter: EventFilter): Matcher {
   const providers = wanted(filter.providers);
   const sources = wanted(filter.sources);

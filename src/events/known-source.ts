@@ -3,7 +3,10 @@ import type { EventLog } from './event-log.ts';
 
 const PAGE = 100;
 
-/** @throws {HookcastError} NOT_FOUND when the log has no event, no delivery in quarantine and no field of a source: it is mistyped. */
+/**
+ * @throws {HookcastError} NOT_FOUND when the log has no event, no delivery in quarantine and no field of the source: its name
+ *   is mistyped then.
+ */
 export async function requireSource(log: EventLog, source: string): Promise<void> {
   if ((await log.fields.list()).some((field) => field.source === source)) return;
   const { events } = await log.read({ direction: 'forward', limit: 1, filter: { sources: [source] } });

@@ -1,6 +1,6 @@
-/** An amount as the provider wrote it: text, since a double can't hold every decimal fraction. */
+/** An amount as the provider wrote it. It is text, since a double can't hold every decimal fraction. */
 export interface Money {
   readonly amount: string;
-  /** ISO 4217 where the provider keeps to it. */
+  /** A code of ISO 4217, if the provider follows that standard. */
   readonly currency: string;
 }

@@ -1,7 +1,7 @@
-/** What the ids and subjects are made with that hookcast itself gives. */
+/** What hookcast makes its own ids and subjects with. */
 export interface Naming {
-  /** A secret of this log alone, for good: a copy of the log has it too. */
+  /** A secret of this log that never changes. A copy of the log has it too. */
   readonly secret: string;
-  /** Whether events may still be there that an older hookcast named without the secret. */
+  /** Whether the log may still have events that an older hookcast named without the secret. */
   readonly hasFormer: boolean;
 }

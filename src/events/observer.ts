@@ -2,67 +2,75 @@ import type { OnLimit } from '../limits.ts';
 import type { Publication } from './publication.ts';
 import type { Issue } from './quarantine.ts';
 
-/** What somebody got a session or a token for: a token, what a provider says of them, or a token of another kind. */
+/**
+ * What a person showed to get a session or a token: a token, the statement of an identity provider, or a token of another kind.
+ */
 export type SignedInBy = 'token' | 'provider' | 'exchange';
 
 export const TRANSPORTS = ['websocket', 'sse', 'multipart'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
 /**
- * What happens in a gateway, for whoever counts it: `telemetry/metrics.ts`. A part of the gateway is given the functions that it calls,
- * by these names, and knows nothing of metrics. Each of them returns at once and throws nothing.
+ * What happens in a gateway, for `telemetry/metrics.ts` to count. Each part of the gateway gets only the functions that it
+ * calls, and knows nothing of metrics. Each function returns at once and throws nothing.
  */
 export interface Observer {
-  /** A delivery was answered, so many seconds after its headers had come. */
+  /** A delivery was answered, this many seconds after its headers had come. */
   readonly onDelivery: (source: string, outcome: string, seconds: number) => void;
-  /** The events of one delivery, by what became of them. */
+  /** The number of events of one delivery for each outcome. */
   readonly onEvents: (source: string, counts: Readonly<Record<string, number>>) => void;
-  /** A delivery went to quarantine, and where in it something did not fit. */
+  /** A delivery went to quarantine. The issues say where it did not fit. */
   readonly onQuarantine: (source: string, issues: readonly Issue[]) => void;
-  /** A delivery has a field that those before it did not have, or a null. */
+  /** A delivery has a field, or a null, that earlier deliveries did not have. */
   readonly onDrift: (source: string, type: string, change: string) => void;
-  /** What the API of a provider knew and the log did not, by the types of the events. */
+  /** The events that the API of a provider knew and the log did not, counted by type. */
   readonly onReconcile: (source: string, missed: ReadonlyMap<string, number>) => void;
-  /** The API of a provider gave no answer that can be used. */
+  /** The API of a provider gave no usable answer. */
   readonly onReconcileFailure: (source: string, trouble: string) => void;
-  /** So many events went into one transaction, and how long that took from its beginning to its answer. */
+  /** One transaction recorded this many events, and took this many seconds from its beginning to its answer. */
   readonly onCommit: (events: number, seconds: number) => void;
-  /** So many events could not be recorded in time. */
+  /** This many events could not be recorded in time. */
   readonly onCommitFailure: (events: number) => void;
-  /** An item was handed on. Told once for all its subscribers, since this is the way of every frame. */
+  /** An item was published. It is called once for all its subscribers, since every frame goes this way. */
   readonly onPublish: (publication: Publication) => void;
-  /** A subscriber that is behind was given so many messages. */
+  /** A subscriber that is behind got this many messages. */
   readonly onReplay: (messages: number) => void;
   readonly onLimit: OnLimit;
-  /** Somebody signed in, or did not. Both are words of ours. */
+  /** A sign-in succeeded or failed. Both arguments are words of our own. */
   readonly onSignIn: (by: SignedInBy, outcome: string) => void;
   readonly onConnect: (transport: Transport) => void;
   readonly onDisconnect: (transport: Transport) => void;
-  /** A WebSocket ended, with this code. */
+  /** A WebSocket closed with this code. */
   readonly onWebSocketClose: (code: number) => void;
 }
 
-/** Told of what becomes of appends. */
+/** Observes the outcomes of appends. */
 export type Commits = Pick<Observer, 'onCommit' | 'onCommitFailure'>;
 
-/** How many events of one delivery were answered in which way. */
+/** How many events of one delivery got each answer. */
 export type Counts = Readonly<Partial<Record<'accepted' | 'duplicate' | 'ignored' | 'quarantined' | 'pong', number>>>;
 
-/** Told what becomes known of one delivery on its way. Unlike an `Observer`, there is one for each delivery: its line in the log, and its trace. */
+/**
+ * Observes one delivery from its arrival to its answer. Unlike an `Observer`, each delivery has one of its own, for its line in
+ * the log and its trace.
+ */
 export interface DeliveryObserver {
-  /** Does a step of the way. */
+  /** Runs one step, so that it can be timed. */
   step<T>(name: 'verify' | 'normalise' | 'append', work: () => T): T;
-  /** It says which event it is. Told before that is recorded, and again when the event has another id. */
+  /** The delivery says which event it is. It is called before the event is recorded, and again if the event gets another id. */
   identified(type: string | null, eventId: string | null): void;
-  /** It is not wanted, and why. */
+  /** The delivery is ignored for this reason. */
   ignored(reason: string): void;
-  /** It tells of several events, and how many were answered in which way. */
+  /** The delivery tells of several events, of which this many got each answer. */
   several(counts: Counts): void;
-  /** It did not fit, and where; and its number in quarantine. Of several events, once for each that waits. */
+  /**
+   * The delivery did not fit: its number in quarantine, and its issues. If it tells of several events, this is called for each
+   * that waits in quarantine.
+   */
   unfit(id: number, issues: readonly Issue[]): void;
 }
 
-/** Of one that nobody watches. */
+/** For a delivery that nobody observes. */
 export const UNOBSERVED: DeliveryObserver = {
   step: (_name, work) => work(),
   identified: () => {},

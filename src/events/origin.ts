@@ -1,9 +1,13 @@
 import type { Members } from './event.ts';
 
-/** How an event came to the log: by a delivery, or found in the provider's API since no delivery had told of it. */
+/**
+ * How an event came to the log: a delivery told of it; or reconciliation found it in the provider's API, since no delivery had.
+ */
 export type Origin = 'DELIVERED' | 'RECONCILED';
 
-/** GraphQL has no such name, so that no declared member has it. A member and not a column: hardly any event has one. */
+/**
+ * GraphQL allows no such name, so no declared member has it. It is a member and not a column, since hardly any event has it.
+ */
 const ORIGIN = '$origin';
 
 export function withOrigin(data: Members, origin: Origin): Members {

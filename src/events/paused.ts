@@ -1,22 +1,24 @@
-/** A source whose deliveries are refused for a while, since an operator said so. */
+/** A source that an operator has paused: its deliveries are refused. */
 export interface Paused {
   readonly source: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Who ran the command on the machine; null where it was paused with a token. */
+  /** The user who ran the command on the machine; null if the source was paused with a token. */
   readonly osUser: string | null;
-  /** Of the token: its id, where it has one, and a hash of whom it names, as in the audit. Null for commands. */
+  /** The token's id, if it has one, and below a hash of its holder's name, as in the audit. Both are null for commands. */
   readonly tokenId: string | null;
   readonly holder: string | null;
   readonly reason: string | null;
 }
 
-/** The sources that are paused. Every gateway of the log knows all of them: `TokenRecord.changes` says when to ask again. */
+/**
+ * The sources that are paused. Every gateway of the log knows all of them: `TokenRecord.changes` says when to read them again.
+ */
 export interface PausedRecord {
-  /** Resolved once durable, with what holds: a source that is paused already stays as it was paused. */
+  /** Resolves once durable, with the record that is in force: a source that is paused already keeps its first one. */
   pause(paused: Paused): Promise<Paused>;
-  /** Resolved once durable. Whether it was paused. */
+  /** Resolves once durable. Returns whether the source was paused. */
   resume(source: string): Promise<boolean>;
-  /** By their names. */
+  /** Ordered by the sources' names. */
   list(): Promise<readonly Paused[]>;
 }

@@ -1,4 +1,4 @@
-/** Somebody who bought, attends or booked. Personal through and through, and kept nowhere but in `personal`. */
+/** A person who bought, attends or booked. All members are personal data, and are kept only in `personal`. */
 export interface Person {
   readonly name: string | null;
   readonly email: string | null;

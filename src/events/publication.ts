@@ -1,15 +1,15 @@
 import type { RecordedEvent } from './event.ts';
 
-/** One item of the log, handed on to those who are live. */
+/** One item of the log that was published to live subscribers. */
 export interface Publication {
   /** Null for an erasure and for a revision. */
   readonly event: RecordedEvent | null;
   /** How many cohorts and subscribers took it. */
   readonly cohorts: number;
   readonly subscribers: number;
-  /** When it began and ended, as `performance.now` has it. */
+  /** When publishing began and ended, by `performance.now()`. */
   readonly began: number;
   readonly ended: number;
-  /** Not when the log is read again from an earlier place. */
+  /** False if the log is read again from an earlier position. */
   readonly isFresh: boolean;
 }

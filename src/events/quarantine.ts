@@ -1,12 +1,12 @@
-/** Why a payload did not fit: where in it, and what was expected there. Never the value that stood there. */
+/** Why a payload did not fit: the place in it, and what was expected there. Never the value. */
 export interface Issue {
   readonly path: string;
   readonly message: string;
 }
 
 /**
- * What has become of a delivery in quarantine. Only one that waits still has its payload. ERASED are those whose payloads were
- * erased as a whole, as it was done before they were kept without their people.
+ * The state of a delivery in quarantine. Only a waiting one still has its payload. ERASED are deliveries whose whole payload
+ * was erased by an older hookcast; now an erasure takes only the people out of a payload.
  */
 export const QUARANTINE_STATES = ['WAITING', 'RELEASED', 'DISCARDED', 'ERASED'] as const;
 export type QuarantineState = (typeof QUARANTINE_STATES)[number];
@@ -15,16 +15,16 @@ export type QuarantineState = (typeof QUARANTINE_STATES)[number];
 export interface NewQuarantined {
   readonly provider: string;
   readonly source: string;
-  /** Whose it is, as events have it. Null where that does not show. */
+  /** The tenant, as in events. Null if the payload doesn't show it. */
   readonly tenant: string | null;
   readonly type: string | null;
   readonly eventId: string | null;
-  /** A hash of what was signed, with the log's own secret: a delivery that comes again is kept once. */
+  /** A hash of the signed bytes with the log's own secret, so that a repeated delivery is kept once. */
   readonly digest: string;
   readonly issues: readonly Issue[];
   /** The verified payload as JSON text, without secrets. */
   readonly payload: string;
-  /** What stands in the payload, as `valuesIn` finds it: kept as hashes, for an erasure to find the delivery by. */
+  /** The values in the payload, as `valuesIn` finds them. They are kept as hashes, so that an erasure can find the delivery. */
   readonly values: readonly string[];
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
@@ -33,25 +33,25 @@ export interface NewQuarantined {
 export interface Quarantined extends Omit<NewQuarantined, 'payload' | 'values'> {
   readonly id: number;
   readonly state: QuarantineState;
-  /** Null once it is settled. Where somebody in it was erased, what `remainderOf` leaves of it. */
+  /** Null once the delivery is settled. If a person in it was erased, what `remainderOf` leaves of the payload. */
   readonly payload: string | null;
   /** When it was released, discarded or erased as a whole, in milliseconds since 1970. */
   readonly settledAt: number | null;
-  /** When its people were taken out of it, since one of them was erased, in milliseconds since 1970. */
+  /** When its people were taken out because one of them was erased, in milliseconds since 1970. */
   readonly erasedAt: number | null;
 }
 
-/** Where deliveries wait for the code that understands them. Part of the log's port: what goes in is as durable. */
+/** Where deliveries wait for code that understands them. Part of the log's port, and as durable as events. */
 export interface Quarantine {
   /**
-   * Keeps a delivery, resolved once it is durable, with its id. One that is already there answers with that id: while it
-   * waits its issues are the new ones, and its tenant the new one where that shows; and once it is settled it stays so. One that speaks of somebody who was erased is kept
-   * without its people.
+   * Keeps a delivery. Resolves with its id once it is durable. If the same delivery is there already, the answer is its id:
+   * while it waits, it gets the new issues, and the new tenant if there is one; once it is settled, it stays as it is. A
+   * delivery about a person who was erased is kept without its people.
    */
   keep(delivery: NewQuarantined): Promise<number>;
 
   /**
-   * Oldest first, of those between the ids: the first of them, or the last (`backward`). Of one state, or of all of them.
+   * The deliveries between the two ids, oldest first: the first ones, or the last ones (`backward`). Of one state, or of all.
    */
   list(request: {
     readonly direction?: 'forward' | 'backward';
@@ -64,8 +64,8 @@ export interface Quarantine {
   find(id: number): Promise<Quarantined | null>;
 
   /**
-   * Settles one that waits and lets go of its payload, with the id of the event that it became. What it is afterwards; one
-   * that was settled before stays as it was. Null when there is none. `at` in milliseconds since 1970.
+   * Settles a waiting delivery: deletes its payload, and keeps the id of the event that it became. Returns the delivery as it
+   * is afterwards; one that was settled before stays as it was. Null if there is none. `at` is in milliseconds since 1970.
    */
   settle(
     id: number,
@@ -73,17 +73,17 @@ export interface Quarantine {
   ): Promise<Quarantined | null>;
 }
 
-/** Who decides about deliveries in quarantine. */
+/** Decides about deliveries in quarantine. */
 export interface QuarantineReview {
   /**
-   * Normalises a delivery that waits with the present code, and appends its event now: once, however often it is called.
-   * One that still doesn't fit goes on waiting, with the new issues. One whose people were erased becomes an event without
-   * personal data. What it is afterwards; null when there is none.
+   * Normalizes a waiting delivery with the present code and appends its event: only once, however often it is called. If the
+   * delivery still doesn't fit, it goes on waiting with the new issues. If its people were erased, it becomes an event without
+   * personal data. Returns the delivery as it is afterwards; null if there is none.
    *
    * @throws {HookcastError} UNKNOWN_SOURCE when its source is not configured any more, LOG_UNAVAILABLE.
    */
   release(id: number): Promise<Quarantined | null>;
 
-  /** Lets go of a delivery that waits. What it is afterwards; null when there is none. */
+  /** Discards a waiting delivery. Returns the delivery as it is afterwards; null if there is none. */
   discard(id: number): Promise<Quarantined | null>;
 }

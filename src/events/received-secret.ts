@@ -1,7 +1,7 @@
-/** A secret that a sender has brought to a source, to sign with from then on. */
+/** A secret that a sender brought to a source, and with which it signs from then on. */
 export interface ReceivedSecret {
   readonly source: string;
-  /** Encrypted with a key that is made of the log's own secret: see `ingest/received-secrets.ts`. */
+  /** Encrypted with a key derived from the log's own secret: see `ingest/received-secrets.ts`. */
   readonly secret: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -9,8 +9,11 @@ export interface ReceivedSecret {
 
 /** The secrets that senders have brought. Every gateway of the log knows all of them. */
 export interface ReceivedSecretStore {
-  /** Keeps one, and of its source the newest `most`. Resolved once durable, with how many were let go of. */
+  /**
+   * Keeps a secret, and only the newest `most` secrets of its source. Resolves once durable, with the number of secrets
+   * deleted.
+   */
   keep(brought: ReceivedSecret, most: number): Promise<number>;
-  /** Those of a source, or all of them, the oldest first. */
+  /** The secrets of one source, or of all, the oldest first. */
   list(source?: string): Promise<readonly ReceivedSecret[]>;
 }

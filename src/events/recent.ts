@@ -1,28 +1,30 @@
-/** A delivery that a gateway has answered lately, as its memory has it: no body, and no header that may hold a secret or a person. */
+/**
+ * A recently answered delivery in a gateway's memory. It has no body, and no header that may hold a secret or personal data.
+ */
 export interface RecentDelivery {
   readonly source: string;
   /** When it was answered, in milliseconds since 1970. */
   readonly at: number;
-  /** By which an operator finds it in the gateway's log. */
+  /** The id by which an operator finds the delivery in the gateway's log. */
   readonly requestId: string;
-  /** What became of it, or the code of its refusal in lower case. */
+  /** The receipt's status, or the code of the refusal in lower case. */
   readonly outcome: string;
-  /** The HTTP status that it was answered with. */
+  /** The HTTP status of the answer. */
   readonly status: number;
   readonly type: string | null;
   readonly eventId: string | null;
-  /** Milliseconds of each step; null of one that it did not come to. */
+  /** Milliseconds of each step; null if the delivery did not come to that step. */
   readonly verify: number | null;
   readonly normalise: number | null;
   readonly append: number | null;
   readonly total: number;
-  /** In the order in which they came. The value is null where it is withheld. */
+  /** In the order of the request. The value is null if it is withheld. */
   readonly headers: readonly { readonly name: string; readonly value: string | null }[];
-  /** Whether an operator had the gateway send it. */
+  /** Whether the gateway sent the delivery itself as a sample for an operator. */
   readonly isSample: boolean;
 }
 
-/** The last deliveries of each source, as far as the memory of the gateway that is asked goes. */
+/** The last deliveries of each source that the asked gateway still has in memory. */
 export interface RecentRecord {
   /** The newest first. */
   listRecent(source: string): Promise<readonly RecentDelivery[]>;
@@ -30,8 +32,8 @@ export interface RecentRecord {
 
 /** Sends samples of a source to the gateway itself. */
 export interface Sampler {
-  /** The names of the events that there are samples of; none where the gateway can't sign them, or may not. */
+  /** The names of the events that have samples. The list is empty if the gateway can't sign samples, or may not. */
   samplesOf(source: string): readonly string[];
-  /** What became of it, with the id of its event. @throws {HookcastError} */
+  /** Resolves with the outcome and the id of the event. @throws {HookcastError} */
   send(source: string, event: string | null): Promise<{ readonly status: string; readonly id: string | null }>;
 }

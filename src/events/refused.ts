@@ -1,16 +1,16 @@
 /** A delivery that was refused for its signature, kept for an operator to try again. */
 export interface NewRefused {
   readonly source: string;
-  /** Keyed hashes: of the address that it came from, and of what was sent. */
+  /** Keyed hashes of the sender's address and, below, of what was sent. */
   readonly sender: string;
   readonly digest: string;
   /** The code of its refusal. */
   readonly reason: string;
   /** Characters of `sealed`. */
   readonly size: number;
-  /** All of it, encrypted with a key made of the log's own secret: see `ingest/refusals.ts`. */
+  /** The whole delivery, encrypted with a key derived from the log's own secret: see `ingest/refusals.ts`. */
   readonly sealed: string;
-  /** Milliseconds since 1970, and so is the next. */
+  /** Both times are in milliseconds since 1970. */
   readonly receivedAt: number;
   readonly expiresAt: number;
 }
@@ -19,28 +19,29 @@ export interface Refused extends NewRefused {
   readonly id: number;
 }
 
-/** What of it is listed: not what was sent, of which a list of thousands would be read for nothing. */
+/** A refused delivery in a list. It is without the content, so that a list of thousands doesn't read it for nothing. */
 export type ListedRefused = Omit<Refused, 'sealed' | 'digest'>;
 
-/** How much of a source is kept at most. One sender has half of it. */
+/** How much is kept of one source at most. One sender gets at most half of it. */
 export interface RefusedRoom {
   readonly count: number;
   readonly size: number;
 }
 
-/** `known`: the same is kept already. `full`: there is no room for it, and nothing is pushed out. */
+/** `known`: the same delivery is kept already. `full`: there is no room for it, and no other is pushed out. */
 export type Keeping = 'kept' | 'known' | 'full';
 
-/** What became of a refused delivery that was tried again. */
+/** The outcome of trying a refused delivery again. */
 export type Admitted =
   | { readonly outcome: 'admitted'; readonly receipt: { readonly status: string; readonly id: string | null } }
-  /** It stays, for why. */
+  /** The delivery stays refused; `why` is the reason. */
   | { readonly outcome: 'refused'; readonly why: string };
 
-/** Who tries refused deliveries again. */
+/** Tries refused deliveries again. */
 export interface RefusedDesk {
   /**
-   * Checks one with the secrets of now, as of when it came, and records it in the ordinary way. Null when there is none.
+   * Checks a refused delivery with the present secrets, by the clock of its arrival, and records it in the ordinary way. Null
+   * if there is none.
    *
    * @throws {HookcastError} LOG_UNAVAILABLE.
    */
@@ -48,20 +49,20 @@ export interface RefusedDesk {
 }
 
 export interface RefusedRecord {
-  /** With one answer for each, in the same order. */
+  /** Returns one answer for each, in the same order. */
   keep(refused: readonly NewRefused[], room: RefusedRoom): Promise<readonly Keeping[]>;
-  /** Those after an id that have not expired at `now`, in the order in which they came; of one source, or of all. */
+  /** The deliveries after an id that have not expired at `now`, in the order in which they came; of one source, or of all. */
   list(request: {
     readonly after?: number;
     readonly limit: number;
     readonly now: number;
     readonly source?: string | null;
   }): Promise<readonly ListedRefused[]>;
-  /** How many of each source have not expired at `now`. */
+  /** How many deliveries of each source have not expired at `now`. */
   count(now: number): Promise<ReadonlyMap<string, number>>;
   find(id: number, now: number): Promise<Refused | null>;
-  /** Whether it was there. */
+  /** Returns whether it was there. */
   drop(id: number): Promise<boolean>;
-  /** Forgets those that have expired. How many. */
+  /** Deletes expired deliveries. Returns how many. */
   expire(now: number): Promise<number>;
 }

@@ -2,12 +2,11 @@ import { isRawNumber } from './exact-json.ts';
 import { AN_ID, Spoken } from './spoken.ts';
 
 /**
- * What is left of a payload, as JSON, when its people are taken out: its structure, ids of things, words such as a status,
- * times, truths and small numbers. Nobody knows what a payload says that was not understood, so this goes by the names of its
- * members, and what is in doubt goes. A text that goes leaves an empty one and a number 0, so that the rest can still fit a
- * schema.
+ * What is left of a payload, as JSON, after its people are taken out: its structure, ids of things, words such as a status,
+ * times, booleans and small numbers. The payload was not understood, so this goes by the names of its members and removes what
+ * is in doubt. A removed text becomes empty and a removed number becomes 0, so that the rest can still fit a schema.
  *
- * @param payload as `parseExact` has it.
+ * @param payload a value from `parseExact`.
  */
 export function remainderOf(payload: unknown): string {
   const spoken = new Set<string>();
@@ -15,40 +14,40 @@ export function remainderOf(payload: unknown): string {
   return JSON.stringify(rest(payload, { name: '', ofPerson: false }, new Spoken(spoken)));
 }
 
-/** Of a member, or of the member that an item of a list stands in. */
+/** The place of a member. An item of a list has the place of the list's member. */
 interface Place {
   readonly name: string;
-  /** Whether it stands in something that is about a person. */
+  /** Whether it is within an object about a person. */
   readonly ofPerson: boolean;
 }
 
-/** Members that are about somebody, or about how somebody is reached, and all that is in them. */
+/** The names of members about a person or how to reach one. Everything within them counts as personal. */
 const PERSONAL =
   /contact|customer|buyer|payer|member|user|visitor|student|learner|invitee|attendee|guest|person|people|profile|recipient|client|patient|passenger|rider|subscriber|responsible|holder|name|mail|phone|mobile|^cell|whatsapp|fax|address|street|city|zip|postal|cep$|geo|latitude|longitude|^lat$|^lng$|document|passport|cpf|cnpj|tax_?id|birth|born|nasc|gender|^age$|note|comment|message|answer|reason|^tags?$|custom_?(?:field|attribute|data)|metadata|utm|tracking/i;
-/** Members that say which thing it is. */
+/** The names of members that hold an id. */
 const ID = /^(?:id|uid|uuid|guid)$|[a-z\d](?:Id|ID|Uid|Uuid)$|_(?:id|uid|uuid)$/;
-/** Those of them that are addresses of an interface: Calendly has no other ids. */
+/** The names of members whose id is a URI: Calendly has no other ids. */
 const URI = /^(?:uri|created_by)$/;
 const A_URI = /^https:\/\/[\w./-]*\/[\w-]{16,128}$/;
-/** Members that say what kind of thing it is, or in which state. */
+/** The names of members that hold a kind or a state. */
 const WORD = /(?:event|type|kind|status|state|slug|fqdn|object|currency|version|revision|sequence)$/i;
 const TIME = /(?:at|date|time|timestamp|created|updated|started|ended|expires|start|end)$/i;
-/** A name that a programmer gives a member: any other name may be a person's. */
+/** A name that a programmer gives to a member. Any other name may be a person's. */
 const NAME = /^[A-Za-z_$][\w$-]{0,63}$/;
-/** Members of one object that are told apart by name. With more of them their names are somebody's data. */
+/** The most members of an object whose names belong to a schema. If it has more, the names are data. */
 const MOST_MEMBERS = 100;
 
-/** Nicknames are short and have no digit. */
+/** An id that a machine made: a nickname is short and has no digit. */
 const LOOKS_MADE = /\d|^.{16}/;
 const A_WORD = /^[A-Za-z][\w.:-]{0,99}$/;
 const A_TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 const AN_AMOUNT = /^-?\d{1,6}(?:\.\d{1,12})?$/;
-/** A telephone number has more digits. */
+/** Smaller numbers are kept: a telephone number has more digits. */
 const SMALL = 10_000_000;
-/** Characters of what a person is called by, where it is looked for elsewhere. */
+/** The shortest text about a person, in characters, that is searched for elsewhere in the payload. */
 const SHORTEST = 4;
 
-/** All texts and numbers about people: the same may stand where nobody would look for a person. */
+/** Collects all texts and numbers about people, since the same may occur in members that don't look personal. */
 function collect(value: unknown, ofPerson: boolean, spoken: Set<string>): void {
   if (isRawNumber(value)) collect(value.rawJSON, ofPerson, spoken);
   else if (typeof value === 'object' && value !== null) {
@@ -63,7 +62,7 @@ function rest(value: unknown, place: Place, spoken: Spoken): unknown {
   if (typeof value === 'string') return isKept(value, place, spoken) ? value : '';
   if (typeof value === 'number') return isKeptNumber(value, place) ? value : 0;
   if (typeof value !== 'object' || value === null) return value;
-  // An id with more digits than a double holds: as a number it would become another id.
+  // This is an id with more digits than a double holds. As a number it would become another id.
   if (isRawNumber(value)) return isKept(value.rawJSON, place, spoken) ? value : 0;
   if (Array.isArray(value)) return value.map((item) => rest(item, place, spoken));
   const members = Object.entries(value);

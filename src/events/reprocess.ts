@@ -2,25 +2,25 @@ import type { Cursor } from './cursor.ts';
 import type { Issue } from './quarantine.ts';
 
 /**
- * What became of an event when the present code ran over it: it has another form now (in a dry run: it would have), it came out
- * as it is kept, it does not fit any more and stays as it was, its payload is gone, or it turned out to be a request for privacy.
+ * What happened to an event when the present code ran over it. REVISED: it has another form now, or in a dry run it would have.
+ * SAME: it has not changed. UNFIT: it does not fit any more and stays as it was. WITHOUT_RAW: its payload is gone. ERASING: it
+ * turned out to be a request for privacy.
  */
 export type Outcome = 'REVISED' | 'SAME' | 'UNFIT' | 'WITHOUT_RAW' | 'ERASING';
 
-/** Which events, and how. */
 export interface ReprocessRequest {
   readonly source: string | null;
   /** The provider's own name. */
   readonly type: string | null;
   /** Events that occurred at this moment or later, in milliseconds since 1970. */
   readonly since: number | null;
-  /** Only looks what would become of them. */
+  /** Only reports what would happen to the events. */
   readonly dryRun: boolean;
-  /** Where to go on. */
+  /** The cursor after which to continue. */
   readonly after?: Cursor;
-  /** After how many milliseconds to pause, to go on from there; never when it is left out. */
+  /** After how many milliseconds to stop, so that a later call can continue. If it is left out, the call doesn't stop early. */
   readonly within?: number;
-  /** Told again and again how far it is, and at which position it will end. */
+  /** Called repeatedly with the progress so far and the position at which the work will end. */
   readonly progress?: (done: Reprocessed, last: number) => void;
 }
 
@@ -29,24 +29,24 @@ export interface ReprocessedEvents {
   readonly source: string;
   readonly type: string;
   readonly outcome: Outcome;
-  /** The name of our type that they had, and of those that were revised the one that they have now. */
+  /** The name of the GraphQL type that the events had. `becomes` is the one that revised events have now. */
   readonly typename: string;
   readonly becomes: string | null;
-  /** Of those that don't fit: where, and what was expected. Never what stood there. */
+  /** The issues of events that don't fit: the place, and what was expected there. Never the value. */
   readonly issues: readonly Issue[];
   readonly count: number;
 }
 
 export interface Reprocessed {
   readonly events: readonly ReprocessedEvents[];
-  /** Everything up to here was looked at. */
+  /** All events up to here were examined. */
   readonly end: Cursor;
-  /** Whether that was all that there was when it began. */
+  /** Whether all events that the log had at the beginning were examined. */
   readonly isDone: boolean;
 }
 
-/** Runs the present code over what is kept. */
+/** Runs the present code over recorded events. */
 export interface Reprocessor {
-  /** @throws {HookcastError} OVERLOADED while somebody else is at it, CURSOR_EXPIRED, or LOG_UNAVAILABLE. */
+  /** @throws {HookcastError} OVERLOADED while another reprocessing runs, CURSOR_EXPIRED, or LOG_UNAVAILABLE. */
   run(request: ReprocessRequest): Promise<Reprocessed>;
 }

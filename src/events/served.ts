@@ -1,10 +1,10 @@
-/** For how long it counts what a gateway has said of its types, in milliseconds. It says so again each minute. */
+/** For how long a gateway's announcement of its types counts, in milliseconds. The gateway repeats it each minute. */
 export const SERVED_FOR = 180_000;
 
-/** Which types of events the gateways of a log serve: it should be the same ones everywhere. */
+/** Which types of events the gateways of a log serve. All gateways should serve the same. */
 export interface TypesRecord {
   /**
-   * Says it of one gateway.
+   * Announces the types of one gateway.
    *
    * @param types a hash of them.
    * @returns how many other gateways serve other types.

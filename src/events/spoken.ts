@@ -1,28 +1,28 @@
-/** What an id may be made of: no blank, no @ and no escape of one, so neither a name of two words nor an address. */
+/** The characters of an id. It has no blank, no @ and no escape of one, so it is neither a name of two words nor an address. */
 export const AN_ID = /^[\w.:~/+=-]{1,256}$/;
-/** Of the characters of an id. */
+/** The number of character codes that an id may use (ASCII). */
 const CODES = 128;
 
 /**
- * What a payload says about people, to tell whether the same stands elsewhere in it. Ids are looked through by an automaton of
- * Aho and Corasick (1975), in time that grows with the payload: to look for each text in each id would take the product of
- * how many there are, and a body may hold ten thousand of both.
+ * The texts about people in a payload, to find the same texts elsewhere in it. Ids are searched with an automaton of Aho and
+ * Corasick (1975), in time that grows with the payload. To search each id for each text would take the product of both counts,
+ * and a body may hold ten thousand of both.
  */
 export class Spoken {
   readonly #texts: ReadonlySet<string>;
-  /** From a node by a character to the next: a node is what some texts begin with, and 0 is nothing. */
+  /** The next node for a node and a character. A node stands for a prefix of some texts; 0 is the empty prefix. */
   readonly #next = new Map<number, number>();
-  /** Of each node that of the longest end of it with which some text begins. */
+  /** For each node, the node of its longest suffix that is a prefix of some text. */
   readonly #back = [0];
-  /** Of each node whether it ends with a whole text. */
+  /** For each node, whether it ends with a whole text. */
   readonly #isWhole = [false];
 
   /** @param texts in lower case, and none of them empty. */
   constructor(texts: ReadonlySet<string>) {
     this.#texts = texts;
-    // No other character stands in an id.
+    // A text with other characters can't occur in an id.
     let growing = [...texts].filter((text) => AN_ID.test(text)).map((text) => ({ text, node: 0 }));
-    // By length, since what a node goes back to is shorter.
+    // The texts grow by one character at a time, since a node's suffix is shorter than the node.
     for (let length = 0; growing.length > 0; length += 1) {
       for (const path of growing) {
         path.node = this.#grow(path.node, path.text.charCodeAt(length));

@@ -3,20 +3,25 @@ import { MINUTE } from './activity.ts';
 
 const DAY = 1_440 * MINUTE;
 
-/** Zones that are kept at once, and days of each: one takes about 30 kB. There are some four hundred of them. */
+/**
+ * How many zones are kept at once, and how many days of each. One zone takes about 30 kB. There are some four hundred zones.
+ */
 const MOST_ZONES = 100;
 const MOST_DAYS = 1_000;
 
 /**
- * A zone of the IANA database, as JavaScript knows it. In whole minutes: before there was standard time, places were
- * seconds apart, which is left out.
+ * A zone of the IANA database, as JavaScript knows it. Its offsets are whole minutes: the seconds that local times had before
+ * there was standard time are left out.
  */
 export class TimeZone {
   readonly #format: Intl.DateTimeFormat;
-  /** The offset where each day of UTC begins. To ask costs microseconds. */
+  /** The offset at the beginning of each day of UTC. To compute it costs microseconds. */
   readonly #offsets = new Map<number, number>();
 
-  /** @throws {RangeError} when there is no such zone, or it is spelled otherwise: each spelling would be kept apart. */
+  /**
+   * @throws {RangeError} when there is no such zone, or its name is spelled differently: each spelling would be kept
+   *   separately.
+   */
   constructor(name: string) {
     this.#format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
     const { timeZone } = this.#format.resolvedOptions();
@@ -27,11 +32,11 @@ export class TimeZone {
   offsetAt(at: number): number {
     const day = Math.floor(at / DAY);
     const offset = this.#atBeginningOf(day);
-    // No clock has been put forth and back within a day.
+    // No zone has ever changed its offset twice within one day.
     return offset === this.#atBeginningOf(day + 1) ? offset : this.#ask(Math.floor(at / MINUTE) * MINUTE);
   }
 
-  /** When clocks are put to another time, after `from` and up to `to`, both whole minutes; null when they are not. */
+  /** When the offset changes, after `from` and up to `to`, both whole minutes; null if it doesn't. */
   changeBetween(from: number, to: number): number | null {
     const offset = this.offsetAt(from);
     if (this.offsetAt(to) === offset) return null;
@@ -62,13 +67,13 @@ export class TimeZone {
   }
 }
 
-/** The zones that were asked for. */
+/** The zones that requests have asked for. */
 export class TimeZones {
   readonly #known = new Map<string, TimeZone>();
 
   /** @throws {HookcastError} BAD_REQUEST when there is no such zone. */
   find(said: string): TimeZone {
-    // What Chromium says where its machine names none; it goes by UTC itself then.
+    // Chromium says this if its machine names no zone. Chromium itself uses UTC then.
     const name = said === 'Etc/Unknown' ? 'UTC' : said;
     const known = this.#known.get(name);
     if (known) return known;
@@ -81,7 +86,7 @@ export class TimeZones {
 }
 
 function open(name: string): TimeZone {
-  // JavaScript takes an offset for a zone as well, and there would be thousands of those.
+  // JavaScript accepts an offset as a zone as well, and there would be thousands of those.
   if (/^[a-z]/i.test(name)) {
     try {
       return new TimeZone(name);

@@ -2,17 +2,17 @@
 export interface Token {
   /** The claim `jti`. */
   readonly id: string;
-  /** Whom it is for. Null, as the next three, of one that somebody else issued. */
+  /** Whom the token is for. This and the next three members are null if another issuer issued the token. */
   readonly label: string | null;
-  /** `*` among them is every tenant. */
+  /** `*` in the list stands for every tenant. */
   readonly tenants: readonly string[] | null;
-  /** With blanks between scopes. */
+  /** Scopes, separated by blanks. */
   readonly scope: string | null;
-  /** Milliseconds since 1970, as the others. */
+  /** All times are in milliseconds since 1970. */
   readonly issuedAt: number | null;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
-  /** To about a minute. */
+  /** Precise to about a minute. */
   readonly usedAt: number | null;
 }
 
@@ -25,12 +25,15 @@ export interface TokenUse {
 export interface TokenRecord {
   /** Resolved once durable. */
   keep(token: Token): Promise<void>;
-  /** Also one that the log doesn't know. Resolved once durable, with what is known of it; one that was revoked before stays so. */
+  /**
+   * Revokes a token, also one that the log doesn't know. Resolves once durable, with what is known of the token. A token that
+   * was revoked before keeps its first time.
+   */
   revoke(id: string, at: number): Promise<Token>;
-  /** All of them: those that have expired are forgotten with the events of their time. */
+  /** All tokens. Expired tokens are deleted together with the events of their time. */
   list(): Promise<readonly Token[]>;
-  /** A number that is another one when a token was issued or revoked, or a source paused or resumed, by any process. */
+  /** A number that changes when any process issues or revokes a token, or pauses or resumes a source. */
   changes(): Promise<number>;
-  /** Notes when tokens were used last, of those that the log knows. */
+  /** Notes when tokens were last used. Tokens that the log doesn't know are left out. */
   use(uses: readonly TokenUse[]): Promise<void>;
 }

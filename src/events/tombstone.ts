@@ -1,13 +1,16 @@
 import type { ErasureOrder } from './erasure.ts';
 
-/** Holds back what arrives late about somebody whose data was erased. */
+/** Holds back deliveries that arrive late about a person whose data was erased. */
 export interface Tombstone extends ErasureOrder {
-  /** `s` and a subject as it is, or a mark: the hash of a trace, which only this log can make again. */
+  /** `s` and a subject in plain text, or a mark: the hash of a trace, which only this log can compute again. */
   readonly mark: string;
-  /** Of which source and tenant; `*` is any. */
+  /** The source and, below, the tenant; `*` stands for any. */
   readonly source: string;
   readonly tenant: string;
-  /** Whether it holds back everything for as long as it is remembered, or only what happened before, and that for 72 hours. */
+  /**
+   * If true, it holds back everything for as long as it is remembered. If false, it holds back what happened before the
+   * erasure, and everything only for 72 hours.
+   */
   readonly lasting: boolean;
 }
 
@@ -18,13 +21,13 @@ export interface Marked {
 }
 
 /**
- * What a log remembers of people without knowing them. Part of the log's port, so that a log can be copied: with it, the copy
- * finds people and holds back what comes late, as the original does.
+ * What a log remembers of people without knowing them. Part of the log's port, so that a copy of the log finds people and holds
+ * back late deliveries as the original does.
  */
 export interface Memory {
   /**
-   * The secret that marks and ids are made with, of this log alone and for good; up to which position events may have ids
-   * that an older hookcast made without it; and all tombstones.
+   * The secret of this log for marks and ids, which never changes; the position up to which events may have ids that an older
+   * hookcast made without it; and all tombstones.
    */
   forgotten(): Promise<{
     readonly salt: string;
@@ -32,6 +35,6 @@ export interface Memory {
     readonly tombstones: readonly Tombstone[];
   }>;
 
-  /** The marks of what comes after one position or id, up to another and with it; of what has any. */
+  /** The marks of the items after one position or id, up to and including another. Items without marks are left out. */
   marks(of: 'events' | 'quarantine', after: number, upTo: number): Promise<readonly Marked[]>;
 }

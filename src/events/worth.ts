@@ -1,24 +1,24 @@
 import type { Money } from './money.ts';
 
-/** So many units are one of the currency: four decimals, since no currency of ISO 4217 has more. */
+/** How many units one unit of a currency has: four decimals, since no currency of ISO 4217 has more. */
 export const UNITS = 10_000n;
 const DECIMALS = 4;
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?$/;
-/** Letters, digits and the signs of currencies: it is a key of the counts, and no place for a text. */
+/** Letters, digits and currency signs. A currency is a key of the counts, so no longer text is allowed. */
 const CURRENCY = /^[\p{L}\p{N}\p{Sc}._-]{1,16}$/u;
 
-/** What an event is worth, as it is summed. */
+/** What an event is worth, in a form that can be summed. */
 export interface Worth {
-  /** In capitals. Empty if it does not look like a currency, so that no sums can be kept for it. */
+  /** In capitals. Empty if the text does not look like a currency: then it is not summed. */
   readonly currency: string;
   /**
-   * Ten-thousandths of the currency. Null where the amount can't be summed exactly: it has more than four decimals, is larger
-   * than 900 billion (2^53 units), or is no decimal number.
+   * Ten-thousandths of the currency. Null if the amount can't be summed exactly: it has more than four decimals, is larger than
+   * 900 billion (2^53 units), or is no decimal number.
    */
   readonly units: number | null;
 }
 
-/** What money is worth. Null where there is none. */
+/** The worth of an amount of money; null if there is none. */
 export function worthOf(money: Money | null | undefined): Worth | null {
   if (!money) return null;
   const { amount, currency } = money;
@@ -32,11 +32,11 @@ function unitsOf(amount: string): number | null {
   if (whole === undefined || decimals.length > DECIMALS) return null;
   const units = Number(whole + decimals.padEnd(DECIMALS, '0'));
   if (!Number.isSafeInteger(units)) return null;
-  // Without a zero that has a sign.
+  // Avoid a negative zero.
   return sign === '-' && units > 0 ? -units : units;
 }
 
-/** Units as a decimal number, without zeros at the end of its fraction. */
+/** The units as a decimal number, without zeros at the end of its fraction. */
 export function amountOf(units: bigint): string {
   const positive = units < 0n ? -units : units;
   const fraction = String(positive % UNITS)

@@ -17,23 +17,23 @@ import type { OpenOperator, Operator } from '../operator/operator.ts';
 import type { DisclosedDeliveries, DisclosedPage } from './disclosed.ts';
 import type { QuarantineRequest } from './reading.ts';
 
-/** What a context opens the ways to. */
+/** The parts of the gateway that a context gives access to. */
 export interface Backing {
   readonly log: EventLog;
   readonly review: QuarantineReview;
   readonly reprocessor: Reprocessor;
-  /** By name: those that are configured. */
+  /** The configured sources by name. */
   readonly sources: ReadonlyMap<
     string,
     { readonly name: string; readonly unsigned?: string | null; readonly reconcile?: object }
   >;
-  /** What reading may take of the memory, with everybody else who reads; any amount when it is left out. */
+  /** The memory that all readers share. If it is left out, reading is not limited. */
   readonly ration?: Ration;
-  /** Knows of what this process has answered before it is recorded. */
+  /** It also knows answers of this process that are not recorded yet. */
   readonly answers: Pick<AnswerStore, 'list'>;
-  /** Which sources are silent for longer than usual; none, where nobody watches them. */
+  /** Tells which sources are silent for longer than usual. It is left out if nobody watches them. */
   readonly silences?: { of(source: string): Silence | null };
-  /** For a viewer who is an operator of every tenant. */
+  /** Opens the operator's functions, for a viewer who is an operator of every tenant. */
   readonly operator: OpenOperator;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -44,75 +44,75 @@ export interface Source {
   readonly name: string;
   readonly provider: string;
   readonly isSigned: boolean;
-  /** Whether it is compared with its provider's API. */
+  /** Whether reconciliation compares the source with its provider's API. */
   readonly isReconciled: boolean;
 }
 
 /**
- * What resolvers are given instead of the log: every way to an event goes through the viewer's tenants and scopes, so
- * no resolver can forget them.
+ * What resolvers get instead of the log. Every access to an event applies the viewer's tenants and scopes, so no resolver can
+ * forget them.
  */
 export interface Context {
   readonly viewer: Viewer;
-  /** Lets go of what was read, and reads no further: nobody waits for it any more. */
+  /** Releases the memory of what was read, and stops reading: nobody waits for the answer any more. */
   end(): void;
   read(request: Range, filter: EventFilter): Promise<DisclosedPage>;
-  /** The events of these keys; null where there is none, or none that this viewer may see. */
+  /** The events with these keys; null where there is none, or none that this viewer may see. */
   find(keys: readonly EventKey[]): Promise<readonly (DisclosedEvent | null)[]>;
-  /** The newest events that are about somebody, in log order; for `pii:read`, since the answer tells whether there are any. */
+  /** The newest events about a person, in log order. It needs `pii:read`, since the answer tells whether there are any. */
   about(request: AboutRequest): Promise<readonly DisclosedEvent[]>;
   /** The position of the newest event. */
   head(): Promise<Cursor>;
-  /** How many cancellations occurred when. */
+  /** How many events of each sort occurred when. */
   activity(request: ActivityRequest): Promise<Activity>;
-  /** All of them; for a viewer of some tenants those that have events of these. */
+  /** All sources; for a viewer of some tenants, only those that have events of these tenants. */
   sources(): Promise<readonly Source[]>;
-  /** When the newest event of the source that this viewer may see was received. */
+  /** When the newest event of the source was received, among those that this viewer may see. */
   lastEventAt(source: Source): Promise<number | null>;
   /** How deliveries of all sources were answered in the last thirty days; null if the viewer is no operator. */
   answers(): Promise<readonly AnswerCount[] | null>;
-  /** Since when a source is silent for longer than usual; null where it is not, and if the viewer is no operator. */
+  /** Since when a source is silent for longer than usual; null if it is not, or if the viewer is no operator. */
   silence(source: string): Silence | null;
-  /** How far sources were compared with their providers' APIs; null if the viewer is no operator. */
+  /** How far each source is reconciled with its provider's API; null if the viewer is no operator. */
   reconciliations(): Promise<readonly Reconciliation[] | null>;
   now(): number;
-  /** Deliveries in quarantine. These four are for the scope `ops` and a token for every tenant. */
+  /** Deliveries in quarantine. This method and the next three need the scope `ops` and a token for every tenant. */
   quarantined(request: QuarantineRequest): Promise<DisclosedDeliveries>;
-  /** One of them; null when there is none. */
+  /** One delivery; null if there is none. */
   findQuarantined(id: number): Promise<DisclosedDelivery | null>;
-  /** What the delivery is afterwards; null when there is none. */
+  /** Returns the delivery as it is afterwards; null if there is none. */
   release(id: number): Promise<DisclosedDelivery | null>;
   discard(id: number): Promise<DisclosedDelivery | null>;
-  /** Who did what, and who read personal data; for the scope `ops` and a token for every tenant. */
+  /** Who did what, and who read personal data. It needs the scope `ops` and a token for every tenant. */
   audit(request: AuditRequest): Promise<readonly AuditEntry[]>;
-  /** For a while, and for the scope `ops` and a token for every tenant. */
+  /** Reprocesses for a limited time. It needs the scope `ops` and a token for every tenant. */
   reprocess(request: Omit<ReprocessRequest, 'within' | 'progress'>): Promise<Reprocessing>;
   /**
-   * What can be done for the whole gateway.
+   * The functions of an operator of the whole gateway.
    *
-   * @param what what of every tenant is asked for, as the beginning of a sentence.
+   * @param what the thing of every tenant that is asked for, as the beginning of a sentence.
    * @throws {HookcastError} FORBIDDEN if the viewer is no operator of every tenant.
    */
   operator(what: string): Operator;
-  /** The same; null if the viewer is none. */
+  /** The same; null if the viewer is no such operator. */
   operatorOrNull(): Operator | null;
 }
 
-/** What one call reprocessed, and how far it came: from 0 to 1. */
+/** What one call reprocessed, and its progress from 0 to 1. */
 export type Reprocessing = Reprocessed & { readonly progress: number };
 
 export type Range = Omit<ReadRequest, 'filter'>;
 
 export interface ContextOptions {
-  /** What the document asks for of events; all of it when it is left out. */
+  /** The parts of events that the document asks for. If they are left out, all parts. */
   readonly parts?: Parts;
-  /** How many bytes events may have together that are asked for by their ids. */
+  /** How many bytes the events of one `find` may have together. */
   readonly most?: number;
-  /** Told of how many events, or deliveries, personal data was handed out. */
+  /** Called with the number of events or deliveries whose personal data was disclosed. */
   readonly onDisclosure?: (count: number, parts: Parts, target: string | null) => void;
-  /** Who asks: what an operator does may be kept with it. */
+  /** Who asks. Records of an operator's actions may keep it. */
   readonly who?: Who;
-  /** Notes what is about to be done, before it is. */
+  /** Notes an action before it is done. */
   readonly onAction?: (action: AuditAction, target: string | null) => Promise<void>;
   /** See `Asker.lasts`. */
   readonly onLasting?: () => void;

@@ -12,29 +12,28 @@ import { HookcastError } from '../errors.ts';
 import type { DocumentLimits } from '../limits.ts';
 import { LimitError } from './document-rules.ts';
 
-/** Points for what takes longer than a field: an event or delivery that is read, and a payload that is parsed. */
+/** The points of work that takes longer than a field: to read an event or delivery, and to parse a payload. */
 export const READ = 10;
 export const PAYLOAD = 10;
-/** How many events or deliveries one page may have. */
 export const LARGEST_PAGE = 100;
-/** How often what stands in a list of an event counts. It mostly has one or two. */
+/** The assumed length of a list within an event. Most have one or two items. */
 export const LIST = 3;
-/** How many sorts of events a bucket is taken to have: sources and kinds, or sources, types and what happened. */
+/** The assumed number of sorts of events in a bucket. A sort is a source and kind, or a source, type and `happened`. */
 export const SORTS = 8;
-/** How many currencies each of them is taken to have. */
+/** The assumed number of currencies of each sort. */
 export const CURRENCIES = 2;
 
-/** Values in one list of an argument, at most. */
+/** The most values in one list of an argument. */
 export const MOST_LISTED = 100;
 
 type Variables = Readonly<Record<string, unknown>>;
 type Weight = ReturnType<typeof complexityFromQuery>;
 
-/** Weighs operations before they run: how deep they go, and what they may cost with the variables that they came with. */
+/** Weighs operations before they run: their depth, and their highest cost with the given variables. */
 export class Scales {
   readonly #schema: GraphQLSchema;
   readonly #limits: DocumentLimits;
-  /** What is the same for all variables, by the parsed document. There is one document for each text. */
+  /** Weights that don't depend on variables, by the parsed operation. Each text is parsed to one document. */
   readonly #known = new WeakMap<OperationDefinitionNode, Weight>();
 
   constructor(schema: GraphQLSchema, limits: DocumentLimits) {
@@ -42,7 +41,7 @@ export class Scales {
     this.#limits = limits;
   }
 
-  /** What is too much of a document that fits the schema, and what is wrong with its variables. */
+  /** The limits that a valid document exceeds, and the errors of its variables. */
   problemsOf(
     document: DocumentNode,
     operation: OperationDefinitionNode,
@@ -53,7 +52,7 @@ export class Scales {
     try {
       weight = this.#weigh(document, operation, variables);
     } catch (error) {
-      // An operation that can't be weighed doesn't run. One of our arguments may be the reason: an id that is none.
+      // An operation that can't be weighed doesn't run. One of our arguments may be the reason, such as an invalid id.
       if (error instanceof HookcastError) return [error];
       if (!(error instanceof GraphQLError)) throw error;
       const { errors } = getVariableValues(this.#schema, operation.variableDefinitions ?? [], variables, {
@@ -77,13 +76,13 @@ export class Scales {
   #weigh(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): Weight {
     const known = this.#known.get(operation);
     if (known) return known;
-    // It would take the first operation, whichever is asked for.
+    // `complexityFromQuery` would weigh the first operation of the document, so the document gets only the requested one.
     const definitions = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
     const weight = complexityFromQuery(
       { kind: Kind.DOCUMENT, definitions: [operation, ...definitions] },
       { schema: this.#schema, variables },
     );
-    // A subscription's fields have no pages: thousands who come back at once are weighed once.
+    // A subscription's fields have no pages, so thousands of clients that reconnect at once are weighed once.
     const isFixed = operation.operation === OperationTypeNode.SUBSCRIPTION || !operation.variableDefinitions?.length;
     if (isFixed) this.#known.set(operation, weight);
     return weight;

@@ -30,7 +30,7 @@ import { readDeliveries, readExcerpt } from './reading.ts';
 /** For how long one call reprocesses, in milliseconds: a fifth of what a document may take. */
 const REPROCESSING = 2_000;
 
-/** How far back it is told how deliveries were answered, in milliseconds. */
+/** How far back the answers to deliveries are reported, in milliseconds. */
 const THIRTY_DAYS = 30 * 24 * 60 * 60 * 1000;
 
 /** The context of one operation, or of one message. */
@@ -48,7 +48,7 @@ export function createContext(
     const delivery = await decision();
     return delivery && counted([discloseDelivery(viewer, delivery)], hasPayload)[0]!;
   };
-  /** Counts those that are shown with what is personal: of a list, one more is read than is shown. */
+  /** Counts the items that are shown with personal data. Lists read one item more than they show. */
   const counted = <T>(
     all: readonly T[],
     isPersonal: (one: T) => boolean,
@@ -61,10 +61,10 @@ export function createContext(
     return all;
   };
   const hasPayload = ({ payload }: DisclosedDelivery) => parts.raw && payload !== null;
-  // SQLite reads in the gateway's own thread: thirty fields of one document would keep everybody waiting for all of them.
+  // SQLite reads in the gateway's own thread: thirty fields of one document would block everything else until all are read.
   let turn: Promise<void> | null = null;
   const nextTurn = () => (turn = turn === null ? Promise.resolve() : turn.then(() => setImmediate()));
-  // Read once for each source, by its name, for all fields that ask.
+  // Each source is read once, however many fields ask for it.
   const lastEvents = new Map<string, Promise<number | null>>();
   const newestAt = async (filter: EventFilter) => {
     await nextTurn();
@@ -72,7 +72,7 @@ export function createContext(
     const { events } = await readExcerpt(log, request, () => memory.isOver);
     return events[0]?.receivedAt ?? null;
   };
-  // Asked for once, however many sources there are.
+  // These are read once, however many sources there are.
   let answers: Promise<readonly AnswerCount[]> | null = null;
   let reconciliations: Promise<readonly Reconciliation[]> | null = null;
   let operator: Operator | null = null;
@@ -128,7 +128,7 @@ export function createContext(
       await nextTurn();
       const keys = await log.people.find({ ...request, ...(narrowed.tenants && { tenants: narrowed.tenants }) });
       const events = await this.find(keys);
-      // One that was trimmed or erased meanwhile is nobody's any more.
+      // An event that was deleted or erased meanwhile is about nobody any more.
       return events.flatMap((event) => (event?.personalData === 'AVAILABLE' ? event : []));
     },
 
@@ -146,7 +146,7 @@ export function createContext(
         return { name, provider, isSigned: !unsigned, isReconciled: reconcile !== undefined };
       });
       if (viewer.tenants === null) return all;
-      // Its name may tell whose another source is, `tickets-olinda`.
+      // The name of another source may tell whose it is, such as `tickets-olinda`.
       const last = await Promise.all(all.map((source) => this.lastEventAt(source)));
       return all.filter((_source, index) => last[index] !== null);
     },

@@ -6,7 +6,7 @@ import type { Message } from '../live/message.ts';
 export interface DisclosedPage {
   readonly events: readonly DisclosedEvent[];
   readonly head: Cursor;
-  /** Whether more events follow, though they are fewer than were asked for: as many bytes as a page may have. */
+  /** Whether more events follow although the page has fewer than requested, since it reached its limit of bytes. */
   readonly isCut: boolean;
 }
 
@@ -21,7 +21,7 @@ export type DisclosedMessage =
   | { readonly kind: 'event'; readonly cursor: Cursor; readonly event: DisclosedEvent }
   | { readonly kind: 'revision'; readonly cursor: Cursor; readonly event: DisclosedEvent };
 
-/** A message as the viewer may see it; null when it is about a foreign tenant's event. */
+/** A message as the viewer may see it; null if it is about another tenant's event. */
 export function discloseMessage(viewer: Viewer, message: Message): DisclosedMessage | null {
   if (message.kind === 'revision') {
     const event = disclose(viewer, message.revision.event);
@@ -32,7 +32,7 @@ export function discloseMessage(viewer: Viewer, message: Message): DisclosedMess
   return event && { ...message, event };
 }
 
-/** Of what a document asks for, what may be seen. */
+/** The parts that a document asks for and that the viewer may see. */
 export function within(asked: Parts, visible: Parts): Parts {
   return { people: asked.people && visible.people, raw: asked.raw && visible.raw };
 }

@@ -11,20 +11,20 @@ import {
 import type { DocumentLimits, DocumentSettings } from '../limits.ts';
 import { LARGEST_PAGE, LIST, READ } from './cost.ts';
 
-/** What is left, at least, for the text around the fields: names, arguments, aliases. */
+/** The factor that leaves room for the text around the fields: names, arguments, aliases. */
 const ROOM = 1.25;
 const LEAST_TOKENS = 2_000;
 const LEAST_COST = 150_000;
 
-/** What a selection takes, with `__typename` in each selection of an abstract type, as Apollo's client sends it. */
+/** The size of a selection, with `__typename` in each selection of an abstract type, as Apollo's client sends it. */
 interface Size {
   readonly tokens: number;
   readonly cost: number;
 }
 
 /**
- * What a document may hold: as it is set; or else enough for every field of every event in one page, as many types of events as
- * there are.
+ * The limits of a document. If a limit is not set, it is enough for every field of every event in one page, whatever the number
+ * of types.
  */
 export function documentLimits(settings: DocumentSettings, schema: GraphQLSchema): DocumentLimits {
   const { tokens, cost } = settings.tokens === null || settings.cost === null ? sizeOfEvents(schema) : NOTHING;
@@ -37,7 +37,10 @@ export function documentLimits(settings: DocumentSettings, schema: GraphQLSchema
 
 const NOTHING: Size = { tokens: 0, cost: 0 };
 
-/** Of the largest page. Each type is a fragment, `... on Name { }`, and an alias for its interface, as Relay's compiler sends it. */
+/**
+ * The size of the largest page. Each type is a fragment, `... on Name { }`, and an alias for its interface, as Relay's compiler
+ * sends it.
+ */
 function sizeOfEvents(schema: GraphQLSchema): Size {
   const event = schema.getType('Event');
   if (!isInterfaceType(event)) return NOTHING;
@@ -53,7 +56,7 @@ function sizeOfEvents(schema: GraphQLSchema): Size {
   return { tokens: one.tokens, cost: one.cost * LARGEST_PAGE };
 }
 
-/** Objects that declarations make never hold themselves. */
+/** The recursion ends, since declared objects never contain themselves. */
 function sizeOf(type: GraphQLObjectType, known: Map<GraphQLObjectType, Size>): Size {
   let size = known.get(type);
   if (size) return size;
@@ -70,7 +73,7 @@ function sizeOf(type: GraphQLObjectType, known: Map<GraphQLObjectType, Size>): S
   return size;
 }
 
-/** Of events, only a payload costs more than a field. */
+/** In events, only a payload costs more than a field. */
 function pointsOf({ extensions }: GraphQLField<unknown, unknown>): number {
   const points: unknown = extensions['complexity'];
   return typeof points === 'number' ? points : 1;

@@ -24,18 +24,20 @@ export class LimitError extends GraphQLError {
 }
 
 /**
- * What `repeats` counts: pairs of one response name anywhere in a document, each as dear as graphql-js' comparison of the
- * two (OverlappingFieldsCanBeMergedRule), which it makes for nearly all of them at worst. Every field of every event of the
- * types that hookcast brings, as Apollo and Relay send it, has some 15,000.
+ * The limit of `repeats`. It counts pairs of the same response name anywhere in a document. A pair costs as much as graphql-js
+ * takes to compare the two (OverlappingFieldsCanBeMergedRule), which in the worst case it does for nearly all pairs. A document
+ * with every field of every event type that hookcast brings, as Apollo and Relay send it, has some 15,000.
  */
 const PAIRS = 50_000;
-/** A pair of leaves is 1. One with arguments or selections takes about twenty times as long, a pair of spreads five. */
+/**
+ * A pair of leaves costs 1. A pair with arguments or selections takes about twenty times as long, a pair of spreads five times.
+ */
 const SELECTING = 20;
 const SPREADING = 5;
 
 /**
- * What is wrong with a document: at first whether it holds too much, in a look that takes as long as the document is, and only
- * then graphql-js' rules, since some of them take quadratic time.
+ * The errors of a document. The limits are checked first, in time proportional to the document. Then follow graphql-js' rules,
+ * some of which take quadratic time.
  */
 export function validateWithin(
   limits: DocumentLimits,
@@ -48,16 +50,16 @@ export function validateWithin(
   if (excesses.length > 0) return excesses;
   try {
     const errors = validate(schema, document, rules, { hideSuggestions });
-    // All that graphql-js says when its own budget for comparing fields is spent.
+    // graphql-js says only this when its own budget for comparing fields is spent.
     return errors.some(({ message }) => message === 'Validation aborted.') ? [tooManyRepeats()] : errors;
   } catch (error) {
-    // Its rules are recursive, and follow fragments into each other.
+    // The rules are recursive and follow fragments into each other, so a document can exhaust the stack.
     if (error instanceof RangeError) return [tooManyRepeats()];
     throw error;
   }
 }
 
-/** An alias of `__typename` is free, since Relay's compiler gives one for each interface. */
+/** An alias of `__typename` is free, since Relay's compiler adds one for each interface. */
 function excessesOf(limits: DocumentLimits, document: DocumentNode): readonly LimitError[] {
   const errors: LimitError[] = [];
   let aliases = 0;
@@ -69,7 +71,7 @@ function excessesOf(limits: DocumentLimits, document: DocumentNode): readonly Li
     Field(node) {
       const name = (node.alias ?? node.name).value;
       const isDear = node.selectionSet !== undefined || (node.arguments ?? []).length > 0;
-      // graphql-js compares `__typename` at hardly any cost, and its budget bounds that.
+      // graphql-js compares `__typename` at hardly any cost, and its budget bounds that cost.
       if (isDear || name !== '__typename') add(isDear ? selecting : leaves, name);
       if (!node.alias || node.name.value === '__typename') return;
       aliases += 1;
@@ -99,14 +101,14 @@ function pairsOf(counts: ReadonlyMap<string, number>): number {
 }
 
 /**
- * The schema is for those who may see it. graphql-js has a rule like this, which makes an error of every field below as
- * well: a hundred for the usual question.
+ * Hides the schema from viewers who may not see it. graphql-js has a similar rule, but it also reports every field below: a
+ * hundred errors for the usual introspection query.
  */
 export function SchemaHiddenRule(context: ValidationContext): ASTVisitor {
   return {
     Field(node) {
       const name = node.name.value;
-      // Of the query only: a type of one's own may have a field of this name.
+      // Only the field of `Query` counts: a user's own type may have a field of this name.
       const isSdl = name === '_service' && context.getParentType()?.name === 'Query' && Boolean(context.getFieldDef());
       if (name !== '__schema' && name !== '__type' && !isSdl) return undefined;
       const extensions = { code: 'FORBIDDEN' };
@@ -134,10 +136,10 @@ function tooManyRepeats(): LimitError {
   return new LimitError('repeats', message);
 }
 
-/** The limit that an error is about; null when it is about something else. */
+/** The limit that an error is about; null if it is about something else. */
 export function limitOf(error: unknown): Limit | null {
   if (error instanceof LimitError) return error.limit;
-  // graphql-js' own rule, SingleFieldSubscriptionsRule, which is known by its words alone.
+  // An error of graphql-js' SingleFieldSubscriptionsRule can only be recognized by its words.
   if (error instanceof GraphQLError && /\btop level (?:field|selection)\./.test(error.message)) return 'root_fields';
   return null;
 }

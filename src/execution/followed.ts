@@ -13,19 +13,21 @@ import type { Cursor } from '../events/cursor.ts';
 import type { EventFilter } from '../events/filter.ts';
 import type { Message } from '../live/message.ts';
 
-/** What of its viewer and of the log the messages of a subscription are made of. */
+/** What the messages of a subscription depend on, besides its filter. */
 export interface Interest {
-  /** The scopes that change what is said: viewers who differ in others share a cohort. */
+  /** The scopes that change the messages. Viewers who differ only in other scopes share a cohort. */
   readonly scopes: readonly Scope[];
-  /** Whether it is told of a message, of those that its filter wants. */
+  /** Whether a message that the filter wants is sent. */
   readonly isTold: (message: Message) => boolean;
 }
 
-/** What a subscription follows: from after a cursor, or from now on. */
+/** What a subscription follows, and where it begins: after a cursor; or if `after` is null, from now on. */
 export interface Followed {
   readonly after: Cursor | null;
   readonly filter: EventFilter;
-  /** Everything that the filter wants, for viewers of the same scopes, when it is left out. */
+  /**
+   * If it is left out, every message that the filter wants is sent, and viewers share a cohort if they have the same scopes.
+   */
   readonly interest?: Interest;
 }
 
@@ -33,8 +35,8 @@ export interface Followed {
 export type Asked = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>;
 
 /**
- * Says what a field of `Subscription` follows. It stands in the `extensions` of the field, which has no resolver for it: the messages
- * come from the tail of the log, and each is executed once for a whole cohort.
+ * Says what a field of `Subscription` follows. It is in the field's `extensions`, since the field has no `subscribe` resolver:
+ * the messages come from the tail of the log, and each is executed once for a whole cohort.
  */
 export type Follow<Args = never> = (args: Args, asked: Asked) => Followed;
 
@@ -43,7 +45,7 @@ export const EVERYTHING: Interest = { scopes: SCOPES, isTold: () => true };
 /**
  * What a subscription follows, as its field says.
  *
- * @param narrowed makes of it what its viewer may follow.
+ * @param narrowed limits it to what the viewer may follow.
  * @throws {GraphQLError} with the field's path.
  */
 export function followedBy<T>(validated: ValidatedSubscriptionArgs, narrowed: (followed: Followed) => T): T {
@@ -63,7 +65,10 @@ export function followedBy<T>(validated: ValidatedSubscriptionArgs, narrowed: (f
   }
 }
 
-/** All that ask for the one field that a subscription has: validation sees to it that there is no other, and that none is left out. */
+/**
+ * All selections of the subscription's one field. Validation ensures that there is no other field, and that none is skipped or
+ * included by a directive.
+ */
 function rootFieldsOf({ selections }: SelectionSetNode, fragments: Asked['fragments']): FieldNode[] {
   return selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return [selection];

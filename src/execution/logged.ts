@@ -6,13 +6,13 @@ import { firstCode } from './traced.ts';
 
 interface LoggedOptions {
   readonly logger: Logger;
-  /** Milliseconds that only ever grow. */
+  /** A monotonic clock in milliseconds. */
   readonly clock: () => number;
 }
 
 /**
- * Operations, each with a line in the log: its name, its kind, whose token, how long it took and what came of it. No variable, no value
- * and no text of a document, which may be about people. Of a subscription, the line is written when it begins.
+ * Writes one line in the log for each operation: its name, kind, token, time and outcome. The line has no variable, value or
+ * text of a document, since these may be about people. The line of a subscription is written when it begins.
  */
 export function loggedOperations(
   operations: { readonly prepare: Prepare },

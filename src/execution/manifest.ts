@@ -6,9 +6,9 @@ import { ConfigError } from '../config-error.ts';
 /** A document and its id. */
 export type Entry = readonly [id: string, text: string];
 
-/** Relay's compiler and most others: each document under its id. */
+/** The format of Relay's compiler and most others: each document under its id. */
 const record = z.record(z.string(), z.string());
-/** Apollo's: https://www.apollographql.com/docs/graphos/platform/security/persisted-queries */
+/** Apollo's format: https://www.apollographql.com/docs/graphos/platform/security/persisted-queries */
 const apollo = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
@@ -16,8 +16,8 @@ const apollo = z.object({
 });
 
 /**
- * The documents of a manifest: of a file in JSON, `{ "<id>": "<document>" }` or Apollo's; or of a folder of such files and of
- * `<id>.graphql`, which is what Strawberry Shake writes.
+ * The documents of a manifest. It is a JSON file, either `{ "<id>": "<document>" }` or in Apollo's format; or a folder of such
+ * files and of `<id>.graphql`, as Strawberry Shake writes it.
  *
  * @throws {ConfigError} when it can't be read, or holds no documents.
  */
@@ -33,7 +33,10 @@ export function readManifest(path: string): readonly Entry[] {
   );
 }
 
-/** Files of other kinds are left, and what begins with a dot: Kubernetes keeps the whole folder a second time in `..data`. */
+/**
+ * Other kinds of files are ignored. So are names that begin with a dot: Kubernetes keeps a second copy of the folder in
+ * `..data`.
+ */
 function inFolder(path: string): readonly Entry[] {
   const names = reading(path, () => readdirSync(path)).filter((name) => !name.startsWith('.'));
   return names.toSorted().flatMap((name): readonly Entry[] => {
@@ -61,7 +64,7 @@ function inJson(path: string): readonly Entry[] {
   return list ?? Object.entries(record.safeParse(manifest).data ?? {});
 }
 
-/** Without a byte order mark, which no client has in the text that it sends. */
+/** Removes a byte order mark: no client sends one in its text. */
 function readText(path: string): string {
   return reading(path, () => readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
 }

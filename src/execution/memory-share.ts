@@ -2,8 +2,8 @@ import type { RecordedEvent } from '../events/event.ts';
 import { type Portion, Ration } from '../live/ration.ts';
 
 /**
- * The memory that one operation has for what it reads. All fields of a document begin in one turn: so the first that waits
- * takes what all of them may need, and none waits for more while it has some.
+ * The memory that one operation may use for what it reads. All fields of a document begin in one turn, so the first request
+ * takes what all of them may need. No field waits for more while the operation has some.
  */
 export class Share {
   readonly #ration: Ration;
@@ -25,7 +25,7 @@ export class Share {
     return (this.#taking ??= this.#take());
   }
 
-  /** Gives back what was not needed of what was taken. */
+  /** Gives back the part of the taken memory that the events did not need. */
   used(taken: number, events: readonly (RecordedEvent | null)[]): void {
     let bytes = 0;
     for (const event of events) bytes += event?.bytes ?? 0;
@@ -33,7 +33,7 @@ export class Share {
     this.#portion?.giveBack(this.#wanted);
   }
 
-  /** Gives back all of it. */
+  /** Gives back all of the memory. */
   end(): void {
     this.#isOver = true;
     this.#portion?.giveBack();
@@ -41,7 +41,7 @@ export class Share {
   }
 
   async #take(): Promise<void> {
-    // Until all fields have said what they want.
+    // Wait until all fields have said what they want.
     await Promise.resolve();
     const portion = await this.#ration.take(this.#wanted);
     if (this.#isOver) portion.giveBack();

@@ -1,4 +1,6 @@
-/** A GraphQL request as clients send it, over any transport. Its document is its text, or named by an id. */
+/**
+ * A GraphQL request as clients send it, over any transport. It has the text of its document, or names the document by an id.
+ */
 export interface OperationRequest {
   readonly query?: string | null | undefined;
   readonly documentId?: unknown;

@@ -35,7 +35,7 @@ export type Operation = Named &
     | { readonly kind: 'stream'; readonly open: () => Promise<Stream | ExecutionResult> }
   );
 
-/** A query or mutation that fits, and whose it is. */
+/** A valid query or mutation, and its viewer. */
 interface Asked {
   readonly query: string;
   readonly document: DocumentNode;
@@ -45,20 +45,20 @@ interface Asked {
   readonly hideSuggestions: boolean;
 }
 
-/** The answer to it, and of how many events or deliveries it holds personal data. */
+/** The answer, and the number of events or deliveries whose personal data it holds. */
 interface Answered {
   readonly answer: WrittenResult;
   readonly disclosed: number;
   readonly parts: Parts;
 }
 
-/** What its document calls it. */
+/** The operation's type, and its name in the document. */
 interface Named {
   readonly type: OperationTypeNode;
   readonly name: string | null;
 }
 
-/** @param headers of its request, which may say what trace it is part of. */
+/** @param headers of the request, which may say what trace it is part of. */
 export type Prepare = (
   request: OperationRequest,
   viewer: Bearer,
@@ -72,15 +72,18 @@ export interface OperationsOptions {
   readonly audit: Pick<Audit, 'reading' | 'did'>;
   readonly limits: DocumentLimits;
   readonly onLimit: OnLimit;
-  /** Null serves any document. */
+  /** If it is null, any document is served. */
   readonly trusted: TrustedDocuments | null;
-  /** Whether everybody may ask for anything, and for the schema. */
+  /** Whether every viewer may send any document and read the schema. */
   readonly dev: boolean;
-  /** Gets whole what went wrong on our side. */
+  /** Receives the original of every internal error. */
   readonly report: (cause: unknown) => string | void;
 }
 
-/** Characters that a document may have for each of its tokens: a text is kept with what was made of it. */
+/**
+ * The characters that a document may have for each of its tokens. This bounds the memory, since the text is kept with its
+ * parsed document.
+ */
 const CHARACTERS = 32;
 
 /** The one way from a request to an operation that may run, for every transport. */
@@ -96,7 +99,10 @@ export class Operations {
     this.#scales = new Scales(options.schema, options.limits);
   }
 
-  /** What doesn't parse, fit or keep to the limits comes back as errors. Each distinct text is parsed and validated once. */
+  /**
+   * Returns errors if the document doesn't parse, is not valid or exceeds a limit. Each distinct text is parsed and validated
+   * once.
+   */
   async prepare(request: OperationRequest, viewer: Bearer): Promise<Operation | readonly GraphQLError[]> {
     const { schema, dev } = this.#options;
     const seesSchema = dev || viewer.scopes.has('ops');
@@ -104,7 +110,7 @@ export class Operations {
     const parsed = this.#parse(request, seesSchema);
     if ('length' in parsed) return parsed;
     const { query, document } = parsed;
-    // Some clients send an empty name for none.
+    // Some clients send an empty name if they have none.
     const operationName = request.operationName || null;
     const operation = getOperationAST(document, operationName);
     if (!operation) return this.#refuse([unnamed(request)]);
@@ -157,7 +163,7 @@ export class Operations {
   }
 
   #unparsed(error: unknown): unknown {
-    // graphql-js has no other sign for it.
+    // graphql-js gives no other sign that the limit of tokens was exceeded.
     if (error instanceof GraphQLError && error.message.includes('Document contains more than')) {
       return tooManyTokens(this.#options.limits.tokens);
     }
@@ -165,17 +171,17 @@ export class Operations {
     return error instanceof RangeError ? new GraphQLError('The document is nested too deeply.') : error;
   }
 
-  /** @param otherwise the code of what GraphQL itself says. */
+  /** @param otherwise the code for errors of GraphQL itself. */
   #refuse(errors: readonly unknown[], otherwise?: Code): readonly GraphQLError[] {
     const { onLimit, report } = this.#options;
     for (const limit of new Set(errors.map(limitOf))) if (limit) onLimit(limit);
     return errors.map((error) => presentError(error, report, otherwise));
   }
 
-  /** Each caller is counted, also where one execution answers several callers. */
+  /** The audit counts each caller, even if one execution answers several callers. */
   async #run(asked: Asked): Promise<WrittenResult> {
     const { operation } = asked;
-    // These alone describe the caller, so that all callers with the same ones get the same answer.
+    // The answer depends on nothing else of the caller, so all callers with the same scopes and tenants get the same answer.
     const scopes = [...asked.viewer.scopes].toSorted();
     const tenants = asked.viewer.tenants && [...asked.viewer.tenants].toSorted();
     const audience: Viewer = { tenants: tenants && new Set(tenants), scopes: new Set(scopes), expiresAt: Infinity };
@@ -234,7 +240,7 @@ export class Operations {
   }
 }
 
-/** Of a mutation nobody can tell from here what it has done by now, and to do it twice may do harm. */
+/** Nobody can know here what a mutation has already done, and to repeat it may do harm. */
 function tookTooLong({ operation }: OperationDefinitionNode, timeout: number): string {
   return operation === 'mutation'
     ? `It took longer than ${timeout} ms to answer. The gateway goes on with what it has begun: look what became of it before you ask for it again.`
@@ -245,7 +251,7 @@ function unknownId(): HookcastError {
   return new HookcastError('BAD_REQUEST', 'No document with this id is known. Send the document itself in "query".');
 }
 
-/** Only the variables that the document declares. The others mean nothing, and would be kept while the operation runs. */
+/** Only the variables that the document declares. Others have no effect, but would stay in memory while the operation runs. */
 function declaredOf(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {
   const declared: Record<string, unknown> = Object.create(null);
   for (const { variable } of operation.variableDefinitions ?? []) {

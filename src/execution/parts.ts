@@ -3,7 +3,7 @@ import type { EventType } from '../declaration/event-type.ts';
 import type { Member } from '../declaration/member.ts';
 import type { Parts } from '../events/event.ts';
 
-/** Fields of lists, of messages and of what every event says that are answered without the people of an event. */
+/** Fields of lists, of messages and of every event that can be answered without reading the people of an event. */
 const PLAIN =
   '__typename edges node nodes _entities cursor head pageInfo endCursor startCursor hasNextPage hasPreviousPage events ' +
   'cancellations after resumedAt eventIds id provider source type eventId tenant subject occurredAt ' +
@@ -11,8 +11,8 @@ const PLAIN =
   'worth values';
 
 /**
- * The fields that are answered without reading the people of an event of any type: those above, and those that every type that
- * has them declares open. A document that asks for another one has their data read.
+ * The fields that can be answered without reading the people of an event of any type: those above, and those that are open in
+ * every type that declares them. If a document asks for any other field, the people's data is read.
  */
 export function plainFields(types: readonly EventType[]): ReadonlySet<string> {
   const [plain, other] = [new Set(PLAIN.split(' ')), new Set<string>()];
@@ -23,20 +23,20 @@ export function plainFields(types: readonly EventType[]): ReadonlySet<string> {
     }
   };
   for (const { members } of types) note(members);
-  // Of a tenant, which no type declares: a producer's name is a person's.
+  // The name of a tenant, which no type declares: it may be the name of a person.
   other.add('name');
-  // What an event says, its people among it; a type may have fields of these names.
+  // These contain the people of an event. A type may have fields of the same names.
   for (const name of ['facts', 'inBrief', 'eventsAbout']) other.add(name);
   for (const name of other) plain.delete(name);
   return plain;
 }
 
-/** Where a schema keeps its plain fields. */
+/** The extensions of a schema, which hold its plain fields. */
 export interface Extensions {
   readonly plain: ReadonlySet<string>;
 }
 
-/** What of events a document asks for. The payload of a delivery in quarantine is as much as that of an event. */
+/** The parts of events that a document asks for. The payload of a delivery in quarantine counts like the `raw` of an event. */
 export function partsOf(document: DocumentNode, schema: GraphQLSchema): Parts {
   const { plain } = schema.extensions as unknown as Extensions;
   let [people, raw] = [false, false];

@@ -2,11 +2,12 @@ import { GraphQLError } from 'graphql';
 import { type Code, HTTP, toHookcastError } from '../errors.ts';
 
 /**
- * An error as clients see it: with a code of the closed list, and a message that says only what may be said. What was not ours to
- * throw is INTERNAL. `report` gets the whole error if an operator should know of it, and may return the id by which it is found.
+ * An error as clients see it: with a code of the closed list, and a message that reveals nothing else. An error that hookcast
+ * did not throw on purpose is INTERNAL. `report` gets the whole error if an operator should know of it, and may return the id
+ * by which the operator finds it.
  *
- * @param otherwise the code of what GraphQL itself says, where it has none: about the document or its variables, never about what
- *   a resolver did.
+ * @param otherwise the code for errors of GraphQL itself that have none. These are about the document or its variables, never
+ *   about a resolver's work.
  */
 export function presentError(
   error: unknown,

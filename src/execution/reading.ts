@@ -5,19 +5,19 @@ import { type EventLog, PAGE_BYTES, type Page, type ReadRequest } from '../event
 import type { RecordedEvent } from '../events/event.ts';
 import type { Quarantine, Quarantined } from '../events/quarantine.ts';
 
-/** What a query has of the log. */
+/** The part of the log that a query gets. */
 export interface Excerpt {
   readonly events: readonly RecordedEvent[];
   readonly head: Cursor;
-  /** Whether it ended by its bytes, so that more events follow than were asked for. */
+  /** Whether it ended because of its bytes, so that there are fewer events than requested although more follow. */
   readonly isCut: boolean;
 }
 
 /**
- * Reads until there are as many events as were asked for, or as many bytes as a page may have, or no more. A filter that
- * hardly anything fits takes many looks at the log, and between two of them everybody else has a turn.
+ * Reads until it has the requested number of events, as many bytes as a page may have, or no more events. If hardly any event
+ * fits a filter, this takes many reads of the log; between two of them, other work has a turn.
  *
- * @param isOver whether nobody waits for it any more.
+ * @param isOver whether nobody waits for the answer any more.
  * @throws {HookcastError} CURSOR_EXPIRED, or LOG_UNAVAILABLE.
  */
 export async function readExcerpt(log: EventLog, request: ReadRequest, isOver: () => boolean): Promise<Excerpt> {
@@ -32,7 +32,8 @@ export async function readExcerpt(log: EventLog, request: ReadRequest, isOver: (
     assertHas(page, [after, before], first !== null);
     first ??= page;
     events = isForward ? [...events, ...page.events] : [...page.events, ...events];
-    // Read backward, it begins at the head of the first look: a subscription after that head gets what came meanwhile.
+    // A page read backward begins at the head of the first read: a subscription after that head gets the events that came
+    // meanwhile.
     const head = isForward ? page.head : first.head;
     if (page.isFull) return { events, head, isCut: events.length < request.limit };
     if (!page.hasMore || isOver()) return { events, head, isCut: false };
@@ -46,10 +47,12 @@ export async function readExcerpt(log: EventLog, request: ReadRequest, isOver: (
 
 export type QuarantineRequest = Parameters<Quarantine['list']>[0];
 
-/** Deliveries that are read at once: of the largest bodies that there may be, as many as a page has bytes for. */
+/** How many deliveries are read at once: as many of the largest bodies as a page has bytes for. */
 const DELIVERIES = 4;
 
-/** Deliveries in quarantine, until there are as many as were asked for, or as many bytes as a page may have, or no more. */
+/**
+ * Reads deliveries in quarantine until it has the requested number, as many bytes as a page may have, or no more deliveries.
+ */
 export async function readDeliveries(
   log: EventLog,
   request: QuarantineRequest,
@@ -76,11 +79,11 @@ export async function readDeliveries(
   return { deliveries, isCut: false };
 }
 
-/** @param goesOn whether a look before has found that the log has what its cursor points to. */
+/** @param goesOn whether an earlier read found that the log has the events at the request's cursor. */
 function assertHas(page: Page, cursors: readonly (Cursor | undefined)[], goesOn: boolean): void {
   for (const cursor of cursors) {
     const gap = cursor && gapAfter(cursor, page, page.isReplaced);
-    // What retention has taken meanwhile is missed by nobody.
+    // Nobody misses the events that retention deletes between two reads.
     if (!gap || (goesOn && gap === 'RETENTION')) continue;
     throw new HookcastError(
       'CURSOR_EXPIRED',

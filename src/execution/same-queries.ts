@@ -1,19 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * Queries that are the same and are asked for in the same turn of the event loop are executed once, in the next turn. So
- * thousands of pages that load again after a restart cost the gateway a page for each turn, and not one for each of them.
+ * Executes identical queries of one turn of the event loop once, in the next turn. So when thousands of pages reload after a
+ * restart, the gateway answers one page for each turn, and not one for each client.
  *
- * The first of a turn begins at once: a query that comes alone waits for nothing, and a turn is held up by at most twice what it
- * began itself. No query joins one that has begun, since that one may have read the log already: a client that was told that
- * something is written would not see it.
+ * The first query of a turn begins at once, so a query without twins does not wait. A turn is delayed by at most twice the work
+ * that it began itself. No query joins one that has begun, since that one may have read the log already: a client that knows of
+ * a completed write would not see it.
  */
 export class SameQueries<A> {
-  /** What began or was asked for in this turn, by its key. Null is one that has begun and that nobody waits behind. */
+  /** The queries of this turn, by key. Null stands for one that has begun and for which no second one waits. */
   #turn = new Map<string, Promise<A> | null>();
   #next: Promise<void> | null = null;
 
-  /** @param key everything that the answer may depend on. */
+  /** @param key everything on which the answer may depend. */
   run(key: string, execute: () => Promise<A>): Promise<A> {
     const next = (this.#next ??= this.#begin());
     const waiting = this.#turn.get(key);
@@ -24,7 +24,7 @@ export class SameQueries<A> {
     return answer;
   }
 
-  /** Resolves when what waits begins. From then on, nobody joins it. */
+  /** Resolves when the waiting queries begin. From then on, no query joins them. */
   async #begin(): Promise<void> {
     await setImmediate();
     const begins = [...this.#turn].filter(([, waiting]) => waiting !== null);

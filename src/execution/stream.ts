@@ -25,22 +25,25 @@ import { messageTooLarge, writtenWithin } from './written-result.ts';
 import { partsOf } from './parts.ts';
 import { presentError } from './present-error.ts';
 
-/** A subscription that may begin: where, and what makes it the same as others. */
+/** A subscription that is ready to begin: its position, and what it shares with identical ones. */
 export interface Stream {
   readonly following: SharedOperation;
-  /** Null is from now on. */
+  /** If it is null, the subscription begins now. */
   readonly after: Cursor | null;
-  /** Where it counts the events that it is sent with personal data; null where it is sent none. To be called as it begins. */
+  /**
+   * Opens the audit's count of events sent with personal data; null if none is sent. It must be called when the subscription
+   * begins.
+   */
   readonly reading: (() => Reading) | null;
 }
 
 export interface StreamRequest {
   readonly schema: GraphQLSchema;
-  /** As it was sent, and parsed and validated. */
+  /** The text of the document as it was sent. */
   readonly query: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** Those that the document declares, in its order. */
+  /** The variables that the document declares, in its order. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Bearer;
   readonly hideSuggestions: boolean;
@@ -51,16 +54,16 @@ export interface StreamsOptions {
   readonly audit: Pick<Audit, 'reading'>;
   readonly limits: Pick<DocumentLimits, 'message'>;
   readonly onLimit: OnLimit;
-  /** Gets whole what went wrong on our side. */
+  /** Receives the original of every internal error. */
   readonly report: (cause: unknown) => string | void;
 }
 
-/** Executes subscriptions: where each begins by itself, and each message once for all who would get the same. */
+/** Executes subscriptions: each opening on its own, and each message once for all subscribers that would get the same. */
 export class Streams {
   readonly #options: StreamsOptions;
   readonly #backing: Backing;
   readonly #report: StreamsOptions['report'];
-  /** By the parsed document. There is one for each text. */
+  /** By the parsed operation. Each text is parsed to one document. */
   readonly #cursorVariables = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
 
   constructor(options: StreamsOptions) {
@@ -69,7 +72,7 @@ export class Streams {
     this.#report = options.report;
   }
 
-  /** Begins to follow what its field says. A result is what went wrong instead. */
+  /** Opens what the subscription's field follows. If it returns an `ExecutionResult`, that holds the errors. */
   async open(request: StreamRequest): Promise<Stream | ExecutionResult> {
     const { schema, document, operation, variables, viewer, hideSuggestions } = request;
     const validated = validateSubscriptionArgs({
@@ -87,7 +90,7 @@ export class Streams {
       return this.#presented({ errors: [error as GraphQLError] });
     }
 
-    // Everything that an answer may depend on, so that who shares it would have got the same alone.
+    // The key holds everything on which an answer may depend: subscribers that share it would get the same answers alone.
     const { after, filter, interest = EVERYTHING } = followed;
     const tenants = filter.tenants ? [...new Set(filter.tenants)].toSorted() : null;
     const scopes = interest.scopes.filter((scope) => viewer.scopes.has(scope));
@@ -107,8 +110,8 @@ export class Streams {
   }
 
   /**
-   * A method of its own: a closure keeps everything that any closure of its function uses, and this one lives as long as its
-   * cohort. So what only the opening needed (the viewer, the context, the request) can be collected.
+   * This is a method of its own since a closure keeps everything that any closure of the same function uses, and this one lives
+   * as long as its cohort. So what only the opening needed (the viewer, the context, the request) can be collected.
    */
   #renderer(args: ValidatedSubscriptionArgs, audience: Viewer, { isTold }: Interest): SharedOperation['render'] {
     return (message) => (isTold(message) ? this.#render(args, audience, message) : null);
@@ -117,12 +120,13 @@ export class Streams {
   #render(args: ValidatedSubscriptionArgs, audience: Viewer, message: Message): Buffer | null {
     const rootValue = discloseMessage(audience, message);
     if (!rootValue) return null;
-    // A context for each message: what plugins remember by it must not pile up while a cohort lives.
+    // Each message has a context of its own, since plugins remember values by it, and these must not pile up while a cohort
+    // lives.
     const contextValue = createContext(this.#backing, audience);
     let result: ReturnType<typeof executeSubscriptionEvent>;
     try {
       result = executeSubscriptionEvent({ ...args, contextValue, rootValue });
-      // What is handed on in a turn is written in that turn: the order of frames depends on it.
+      // A message must be written in the turn in which it is published: the order of frames depends on it.
       if (result instanceof Promise) throw new Error('a field of a subscription resolved asynchronously');
     } catch (error) {
       result = { errors: [this.#present(error)] };
@@ -130,7 +134,7 @@ export class Streams {
     return this.#written(this.#presented(result), message);
   }
 
-  /** In the place of a message that is too large stands why, and where in the log it is. */
+  /** If a message is too large, it is replaced by an error with the reason and its cursor. */
   #written(result: ExecutionResult, { cursor }: Message): Buffer {
     const { limits, onLimit } = this.#options;
     const text = writtenWithin(result, limits.message);
@@ -158,8 +162,8 @@ export class Streams {
 }
 
 /**
- * The variables that say where to resume and nothing else: each is the `after` of a field at the root, and stands
- * nowhere else in the document. What an event is answered with can't depend on them.
+ * The variables that only say where to resume: each is the `after` of a field at the root, and occurs nowhere else in the
+ * document. So the answer to an event can't depend on them.
  */
 function findCursorVariables(document: DocumentNode, operation: OperationDefinitionNode): ReadonlySet<string> {
   const uses = new Map<string, number>();

@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql';
 import type { OperationSpan, Tracing } from '../telemetry/tracing.ts';
 import type { Prepare } from './operations.ts';
 
-/** Operations, each with a span. */
+/** Gives each operation a span. */
 export function tracedOperations(
   operations: { readonly prepare: Prepare },
   tracing: Tracing,
@@ -37,7 +37,7 @@ async function ending<T>(span: OperationSpan, work: () => Promise<T>): Promise<T
   }
 }
 
-/** What is told of errors; null where there is none. */
+/** The code of the first error; null if there is none. */
 export function firstCode(errors: readonly { readonly extensions?: unknown }[] | undefined): string | null {
   if (!errors?.length) return null;
   const { code } = (errors[0]!.extensions ?? {}) as { readonly code?: unknown };

@@ -7,7 +7,7 @@ import { idOf } from './document-id.ts';
 import { readManifest } from './manifest.ts';
 import type { OperationRequest } from './operation-request.ts';
 
-/** The documents of the manifests: the only ones that are served to those who may not ask for any. */
+/** The documents of the manifests. Viewers who may not send any document are served only these. */
 export class TrustedDocuments {
   readonly #byId = new Map<string, string>();
   readonly #texts: ReadonlySet<string>;
@@ -18,13 +18,13 @@ export class TrustedDocuments {
     for (const text of this.#texts) {
       const sha256 = hash('sha256', text);
       this.#byId.set(sha256, text);
-      // As the appendix on persisted documents of GraphQL over HTTP writes it.
+      // The appendix on persisted documents of GraphQL over HTTP writes ids in this form.
       this.#byId.set(`sha256:${sha256}`, text);
     }
     for (const [id, text] of documents) this.#byId.set(id, text);
   }
 
-  /** The text of the document that is asked for, by its id or by its very text; null when it is none of these. */
+  /** The text of the requested document, found by its id or its exact text; null if the manifests don't have it. */
   find(request: OperationRequest): string | null {
     const id = idOf(request);
     const text = id === null ? undefined : this.#byId.get(id);
@@ -34,10 +34,10 @@ export class TrustedDocuments {
 }
 
 /**
- * Reads the manifests: several apps, or several versions of one, each bring their own.
+ * Reads the manifests: each app, or each version of an app, brings its own.
  *
- * @throws {ConfigError} when one can't be read, when two give one id to different documents, or when a document does not fit
- *   the schema and the limits.
+ * @throws {ConfigError} when a manifest can't be read, when two of them give one id to different documents, or when a document
+ *   does not fit the schema and the limits.
  */
 export function readTrustedDocuments(
   paths: readonly string[],
@@ -60,7 +60,7 @@ export function readTrustedDocuments(
   return new TrustedDocuments(documents);
 }
 
-/** Why a document can't be served; null when it can. */
+/** Why a document can't be served; null if it can. */
 function problemOf(text: string, schema: GraphQLSchema, limits: DocumentLimits): string | null {
   try {
     const [error] = validateWithin(limits, schema, parse(text, { maxTokens: limits.tokens }));

@@ -4,40 +4,40 @@ import type { Limit } from '../limits.ts';
 import { JsonText } from './json-text.ts';
 
 /**
- * Stands for a JSON field while the rest is written. JSON.stringify never writes a blank as an escape, and every backslash of a
- * text with another one before it: so nothing that anybody sends can look like this.
+ * The placeholder of a JSON field while the rest is written. JSON.stringify never escapes a blank, and writes each backslash of
+ * a text with another one before it, so no text that a sender controls can look like the placeholder.
  */
 const PLACE = String.raw`"\u0020"`;
 const IN_PLACE = (JSON as unknown as { rawJSON(text: string): object }).rawJSON(PLACE);
 
-/** What a member takes besides its name and value: quotes, a colon and a comma. */
+/** The characters of a member besides its name and value: quotes, a colon and a comma. */
 const AROUND = 4;
 const SCALAR = 6;
-/** Characters of a text that is worth counting. */
+/** From this number of characters on, a text's bytes are counted exactly. */
 const LONG = 256;
 
-/** An answer to a query or mutation as it is sent, to one client or to all who asked the same. */
+/** An answer to a query or mutation as it is sent, to one client or to all who asked for the same. */
 export interface WrittenResult {
   readonly bytes: Buffer;
-  /** Without data, nothing was executed to its end, and the errors say why. */
+  /** If it is false, the operation was not executed to its end, and the errors say why. */
   readonly hasData: boolean;
   readonly errors: readonly GraphQLError[];
-  /** What it was given up for. */
+  /** The limit that stopped the operation; null if none did. */
   readonly limit: Limit | null;
 }
 
-/** Takes the result apart: it can not be used afterwards. */
+/** Writes an answer. It changes the result, which can't be used afterwards. */
 export function writeResult(result: ExecutionResult, limit: Limit | null = null): WrittenResult {
   const { data, errors = [] } = result;
   return { bytes: Buffer.from(written(result)), hasData: data !== undefined, errors, limit };
 }
 
-/** The answer as it is sent. It takes the result apart, which can not be used afterwards. */
+/** The answer as it is sent. The call changes the result, which can't be used afterwards. */
 export function written(result: ExecutionResult): string {
   return writtenWithin(result, Infinity)!;
 }
 
-/** The same; null when it would have more bytes than it may, about. */
+/** The same; null if the answer would have roughly more than `most` bytes. */
 export function writtenWithin(result: ExecutionResult, most: number): string | null {
   const texts: string[] = [];
   if (sizeOf(result.data, most, texts) > most) return null;
@@ -49,20 +49,21 @@ export function writtenWithin(result: ExecutionResult, most: number): string | n
     .join('');
 }
 
-/** Whether an answer would have more bytes than it may, about. */
+/** Whether an answer would have roughly more than `most` bytes. */
 export function isLarger(result: ExecutionResult, most: number): boolean {
   return sizeOf(result.data, most, null) > most;
 }
 
-/** Of a short text every character counts as one byte; of a long one what it takes as JSON, with its escapes. */
+/** For a short text, every character counts as one byte. For a long text, its exact bytes as JSON with escapes count. */
 function bytesOf(text: string): number {
   return text.length < LONG ? text.length : Buffer.byteLength(JSON.stringify(text));
 }
 
 /**
- * The size of a value, until it is too much.
+ * The size of a value. It stops counting once the size exceeds `most`.
  *
- * @param texts given the JSON fields in the order in which JSON.stringify comes to them, which are taken out of the value.
+ * @param texts gets the texts of JSON fields in the order in which JSON.stringify reaches them; they are taken out of the
+ *   value.
  */
 function sizeOf(value: unknown, most: number, texts: string[] | null): number {
   if (typeof value === 'string') return bytesOf(value);
@@ -89,7 +90,7 @@ function sizeOf(value: unknown, most: number, texts: string[] | null): number {
   return size;
 }
 
-/** That an answer would have been larger than it may be. What is in its place says what to do. */
+/** The error in place of an answer that is too large. Its message says what to do. */
 export function answerTooLarge(most: number): HookcastError {
   return new HookcastError(
     'ANSWER_TOO_LARGE',
@@ -97,7 +98,7 @@ export function answerTooLarge(most: number): HookcastError {
   );
 }
 
-/** The same of one message of a subscription, which goes on with the next. */
+/** The same for one message of a subscription, which continues with the next message. */
 export function messageTooLarge(most: number): HookcastError {
   return new HookcastError(
     'ANSWER_TOO_LARGE',

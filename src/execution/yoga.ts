@@ -9,22 +9,24 @@ export interface GraphQLOptions {
   readonly limits: DocumentLimits;
 }
 
-/** What `getEnveloped` is given for each request. */
+/** What `getEnveloped` gets for each request. */
 interface Asked {
-  /** Whether the schema may be asked for, and is hinted at in errors. */
+  /** Whether the viewer may read the schema, and get hints at it in errors. */
   readonly seesSchema: boolean;
-  /** Whether GraphiQL is signed in: then the page must not be kept by a shared cache. */
+  /** Whether GraphiQL gets a token: then a shared cache must not keep the page. */
   readonly signedIn?: boolean;
 }
 
-/** Documents that are kept parsed. With as many tokens as a document may have, each is less than half a megabyte. */
+/**
+ * How many parsed documents are kept. Even with the most tokens that a document may have, each takes less than half a megabyte.
+ */
 const DOCUMENTS = 200;
 
 export type Yoga = ReturnType<typeof createGraphQL>;
 
 /**
- * Parses and validates documents, each text once, for every transport (`operations.ts` borrows it through
- * `getEnveloped`); and serves GraphiQL.
+ * Parses and validates documents, each text once, for every transport (`operations.ts` calls it through `getEnveloped`). It
+ * also serves GraphiQL.
  */
 export function createGraphQL(schema: GraphQLSchema, { dev, limits }: GraphQLOptions) {
   return createYoga<Asked>({
@@ -36,8 +38,8 @@ export function createGraphQL(schema: GraphQLSchema, { dev, limits }: GraphQLOpt
       errorCache: createLRUCache({ max: DOCUMENTS }),
     },
     graphiql: dev !== null && (async (_request, { signedIn }) => graphiql((signedIn && (await dev.token?.())) || null)),
-    // From our own dependencies: the page holds a token, so no script of another host may run on it. It is nine
-    // megabytes, and read only when somebody looks at it.
+    // It comes from our own dependencies: the page holds a token, so no script of another host may run on it. It has nine
+    // megabytes, and is loaded only when somebody opens the page.
     renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
     landingPage: false,
     cors: false,
@@ -46,8 +48,8 @@ export function createGraphQL(schema: GraphQLSchema, { dev, limits }: GraphQLOpt
 }
 
 /**
- * Documents are held to the limits, and nobody is told of what they may not see. They are parsed without locations, which
- * take more room than the rest of a document, for as long as a subscription runs.
+ * Applies the limits to documents, and hides from viewers what they may not see. Documents are parsed without locations, since
+ * these take more memory than the rest of a document, for as long as a subscription runs.
  */
 function held(limits: DocumentLimits): Plugin<Asked> {
   const maxTokens = limits.tokens;
@@ -61,21 +63,24 @@ function held(limits: DocumentLimits): Plugin<Asked> {
         return document;
       }),
     onValidate: ({ context: { seesSchema }, addValidationRule, setValidationFn }) => {
-      // Yoga keeps results by the names of the rules: those with hints and those without are two.
+      // Yoga caches results by the names of the rules, so results with and without hints are kept apart.
       if (!seesSchema) addValidationRule(SchemaHiddenRule);
       const options = { hideSuggestions: !seesSchema };
       setValidationFn((fits, document: DocumentNode, rules) => {
         const errors = validateWithin(limits, fits, document, rules, options);
         const text = texts.get(document);
         if (errors.length === 0 || text === undefined) return errors;
-        // The person who made a mistake is told where it is.
+        // The document is parsed again with locations, so that its errors say where they are.
         return validateWithin(limits, fits, parse(text, { maxTokens }), rules, options).map(withoutNodes);
       });
     },
   };
 }
 
-/** The error with its place in the text. Yoga keeps it, and it must not keep the whole document with all locations. */
+/**
+ * The error with its place in the text, but without nodes: Yoga keeps the error, and it must not keep the whole document with
+ * all locations.
+ */
 function withoutNodes(error: GraphQLError): GraphQLError {
   const { message, source, positions, extensions } = error;
   if (error instanceof LimitError) return new LimitError(error.limit, message, { source, positions });
@@ -83,9 +88,9 @@ function withoutNodes(error: GraphQLError): GraphQLError {
 }
 
 /**
- * GraphiQL with something to run in it, signed in over HTTP (`headers`) and over its WebSocket (`connectionParams`).
+ * GraphiQL with example documents, signed in over HTTP (`headers`) and over its WebSocket (`connectionParams`).
  *
- * @param token null leaves it to the reader to put one there; then only HTTP has it.
+ * @param token if it is null, the reader must enter one; then only HTTP has it.
  */
 function graphiql(token: string | null): GraphiQLOptions {
   const authorization = `Bearer ${token ?? '<token>'}`;

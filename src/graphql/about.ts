@@ -4,7 +4,7 @@ import { costOfPage, pageOf, stretchOf } from './connection.ts';
 import { cursorArgument } from './cursor-argument.ts';
 import type { addQueries } from './queries.ts';
 
-/** `Query.eventsAbout`: everything that happened to a person, as far as events say their e-mail address. */
+/** `Query.eventsAbout`: everything that happened to a person, if the events hold the person's e-mail address. */
 export function addAbout(builder: Builder, { EventConnection }: ReturnType<typeof addQueries>): void {
   builder.queryField('eventsAbout', (t) =>
     t.field({
@@ -21,7 +21,7 @@ export function addAbout(builder: Builder, { EventConnection }: ReturnType<typeo
       },
       complexity: costOfPage,
       resolve: async (_root, { email, tenants, last, before }, context) => {
-        // Before the events are looked for, so that a subscription from there misses none.
+        // The head is read before the events, so that a subscription from it misses none.
         const head = encodeCursor(await context.head());
         const page = { last: last ?? DEFAULT_PAGE, before };
         const { size } = stretchOf(page);

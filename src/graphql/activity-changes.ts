@@ -15,17 +15,17 @@ import { asksFor } from './selection.ts';
 import type { ActivityChange, CountChange, Recount, StreamTypes } from './stream-message.ts';
 import { RESUME, toStreamMessage } from './subscriptions.ts';
 
-/** Counts are the same for every scope, and nothing in them is of anybody. */
+/** Counts are the same for every scope, since they hold nothing about any person. */
 const COUNTS: Interest = {
   scopes: ['events:read'],
   isTold: (message) => message.kind !== 'erasure' && (message.kind !== 'revision' || message.revision.isRecounted),
 };
-/** What is only scheduled to be cancelled is an event, and no cancellation. */
+/** A scheduled cancellation is an event but not yet counted as a cancellation. */
 const CANCELLATIONS: Interest = {
   ...COUNTS,
   isTold: (message) => COUNTS.isTold(message) && !(message.kind === 'event' && isScheduled(message.event)),
 };
-/** Messages that count more than cancellations. */
+/** The messages that also count other events than cancellations. */
 const OF_EVERY_TYPE: ReadonlySet<string> = new Set(['CountChange', 'EventCountChange']);
 
 interface ChangesAsked {
@@ -42,7 +42,7 @@ interface ChangeNeeds {
   readonly shapes: ReadonlySet<string>;
 }
 
-/** `Subscription.activity`: what is to be added to what the query has counted. */
+/** `Subscription.activity`: the changes to add to the counts of the query. */
 export function addActivityChanges(builder: Builder, { cancellation, stream, activity, shapes }: ChangeNeeds): void {
   const { Kind } = cancellation;
   const MESSAGE = [stream.StreamMessage, stream.ActivityMessage] as const;
@@ -105,10 +105,10 @@ export function addActivityChanges(builder: Builder, { cancellation, stream, act
         filter: t.arg({ type: Filter }),
       },
       ...following<ChangesAsked>(({ after, timeZone, filter }, asked) => {
-        // Refused now, and not with each message.
+        // An unknown time zone is refused now, and not with each message.
         zoneOf(timeZone);
         const wanted = toFilter(filter, shapes);
-        // A client that counts cancellations alone is not sent what else happens.
+        // A client that counts only cancellations gets no messages about other events.
         const told = asksFor(asked, OF_EVERY_TYPE) ? wanted : { kinds: KINDS, ...wanted };
         return {
           after: cursorArgument(after) ?? null,

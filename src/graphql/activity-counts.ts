@@ -16,10 +16,10 @@ export interface KindCount {
   readonly refundsExpected: number;
 }
 
-/** As the type `Money` has it. */
+/** The form of the type `Money`. */
 export type Amount = Readonly<Record<'amount' | 'currency', string>>;
 
-/** The events of one source and type to which the same happened. */
+/** The events of one source and type with the same `happened`. */
 export interface TypeCount {
   readonly source: string;
   readonly provider: string;
@@ -63,7 +63,7 @@ export function typeCounts(tallies: readonly Tally[]): TypeCount[] {
   });
 }
 
-/** What one event adds to the amounts. */
+/** The amounts that one event adds. */
 export function amountsOf(worth: Worth | null): readonly Amount[] {
   if (!worth || worth.units === null) return [];
   return [{ amount: amountOf(BigInt(worth.units)), currency: worth.currency }];
@@ -73,7 +73,7 @@ export function eventsIn(tallies: readonly Tally[]): number {
   return tallies.reduce((sum, { events }) => sum + events, 0);
 }
 
-/** In the order in which each group begins. None is empty. */
+/** Groups the tallies, in the order in which each group first occurs. No group is empty. */
 function grouped(tallies: readonly Tally[], by: (tally: Tally) => readonly (string | null)[]): (readonly Tally[])[] {
   return [...Map.groupBy(tallies, (tally) => JSON.stringify(by(tally))).values()];
 }

@@ -23,7 +23,7 @@ import { asksFor } from './selection.ts';
 
 export const ZONE = 'The time zone in which hours and days begin: an IANA name, such as `America/Sao_Paulo`.';
 
-/** Fields of a bucket that count more than cancellations. */
+/** The fields of a bucket that also count other events than cancellations. */
 const OF_EVERY_TYPE: ReadonlySet<string> = new Set(['events', 'types']);
 
 interface CountedBucket extends Bucket {
@@ -40,7 +40,7 @@ interface ActivityNeeds {
 
 export type ActivityTypes = ReturnType<typeof addActivity>;
 
-/** `Query.activity`: how many events occurred when and what they were worth, for charts. */
+/** `Query.activity`: how many events occurred when, and what they were worth, for charts. */
 export function addActivity(builder: Builder, { declared, cancellation, shapes }: ActivityNeeds) {
   const { Kind } = cancellation;
   const Money = declared.object(objectOf(money));
@@ -160,7 +160,7 @@ export function addActivity(builder: Builder, { declared, cancellation, shapes }
       resolve: async (_root, { from, to, bucket, timeZone, filter }, context, info) => {
         const edges = edgesBetween(zoneOf(timeZone), bucket, from, to);
         const wanted = toFilter(filter, shapes);
-        // Only cancellations have a kind. Where nothing else is asked for, the rows of other sorts are passed over in the index.
+        // Only cancellations have a kind. If the query asks for nothing else, the index skips the rows of other sorts.
         const counted = asksFor(info, OF_EVERY_TYPE) ? wanted : { kinds: KINDS, ...wanted };
         const { tallies, head } = await context.activity({ edges, filter: counted });
         const byBucket = Map.groupBy(tallies, (tally) => tally.from);
@@ -177,7 +177,7 @@ export function addActivity(builder: Builder, { declared, cancellation, shapes }
   return { Size, Filter, Money, zoneOf };
 }
 
-/** What is counted is looked up by spans of the index, and what is answered has as many buckets as it says. */
+/** The count reads the index span by span, and the answer has one item for each bucket. */
 function costOfBuckets({ from, to, bucket }: { from: number; to: number; bucket: BucketSize }) {
   const time = Math.max(to - from, 0);
   return {

@@ -13,7 +13,7 @@ import { JsonTexts } from '../execution/json-text.ts';
 import { EVENT, findNodes, parseId, typenameOf } from './node-id.ts';
 import type { Representation } from './representation.ts';
 
-/** What GraphQL's types are in TypeScript. */
+/** The TypeScript types of GraphQL's types. */
 export interface Types {
   DefaultFieldNullability: false;
   DefaultEdgesNullability: { list: false; items: false };
@@ -33,14 +33,14 @@ export interface Types {
 export type Builder = ReturnType<typeof createBuilder>;
 
 /**
- * A builder for one schema: types are added to it by the functions beside this one, and nothing is global.
+ * A builder for one schema. The functions in this folder add types to it, and nothing is global.
  *
  * @param shapes the names of the types of events.
  */
 export function createBuilder(shapes: ReadonlySet<string>) {
   const builder = new SchemaBuilder<Types>({
     plugins: [ScopeAuthPlugin, RelayPlugin, ComplexityPlugin],
-    // Looked at before anything runs (cost.ts), and not again by each resolver.
+    // cost.ts weighs an operation before it runs, so resolvers need not check again.
     complexity: { disabled: true, defaultListMultiplier: LIST },
     defaultFieldNullability: false,
     scopeAuth: {

@@ -8,7 +8,7 @@ import type { Declared, SchemaOf } from './declared.ts';
 export type CancellationEvent = DisclosedEvent & { readonly kind: Kind };
 export type CancellationTypes = ReturnType<typeof cancellationTypes>;
 
-/** What lists, filters and counts of cancellations need of the declared types. */
+/** The declared types that lists, filters and counts of cancellations need. */
 export function cancellationTypes(declared: Declared) {
   return {
     Cancellation: declared.interface<CancellationEvent>(Cancellation),

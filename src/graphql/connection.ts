@@ -7,10 +7,10 @@ import { cursorArgument } from './cursor-argument.ts';
 import { LARGEST_PAGE, READ } from '../execution/cost.ts';
 import { type Listed, listed } from './filter.ts';
 
-/** Events on a page when nobody says how many. */
+/** The number of events on a page if the query doesn't say. */
 const DEFAULT_PAGE = 20;
 
-/** How every page of events is described. */
+/** The description of every page of events. */
 export const ORDER =
   'In log order, oldest first. Ask for the latest twenty by `last: 20`. Without `first` and `last`, the oldest 20. At most 100; 0 returns only `head`.';
 
@@ -21,15 +21,15 @@ export interface PageArguments {
   readonly before?: string | null | undefined;
 }
 
-/** The log gives up a page for each value that a filter lists, and merges them. */
+/** The log reads up to a page for each value that a filter lists, and merges them. */
 export function costOfPage({ first, last, filter }: PageArguments & { readonly filter?: Listed }) {
-  // A page that is too long is refused for what it is.
+  // A page that is too long has an error of its own.
   const size = Math.min(Math.max(first ?? last ?? DEFAULT_PAGE, 0), LARGEST_PAGE);
-  // An empty page is read as well: whether there are more stands in it.
+  // An empty page is read as well, since it says whether there are more events.
   return { field: Math.max(size, 1) * (READ + listed(filter)), multiplier: size };
 }
 
-/** A page as Relay has it. */
+/** A page in Relay's form. */
 export interface PageOf<E> {
   edges: { cursor: string; node: E }[];
   pageInfo: {
@@ -41,7 +41,7 @@ export interface PageOf<E> {
 }
 
 export interface Connection<E> extends PageOf<E> {
-  /** Where to follow from after the page. */
+  /** The cursor from which a subscription continues after the page. */
   head: string;
 }
 
@@ -67,27 +67,27 @@ export async function connection(
 interface Reached {
   readonly range: Omit<Range, 'limit'>;
   readonly size: number;
-  /** Whether it was not cut off before its range's end. */
+  /** Whether the page reached the end of its range. */
   readonly reachesEnd: boolean;
   readonly last: DisclosedEvent | undefined;
   readonly head: Cursor;
 }
 
 /**
- * Where a subscription goes on after the page, so that nothing is skipped. The log's head would skip what lies between the page's end
- * and the head, of every page but the last.
+ * The cursor from which a subscription continues after the page and skips nothing. The log's head is right only for the last
+ * page: for any other it would skip the events between the page and the head.
  */
 function followFrom({ range: { before }, size, reachesEnd, last, head }: Reached): Cursor {
-  // If no event is asked for, then the head is.
+  // A page of no events is a request for the head.
   if (size === 0 || (reachesEnd && !before)) return head;
   if (last || !before) return last?.cursor ?? head;
-  // Nothing was found before it; what stands at it is the first that follows.
+  // No event was found before `before`, so the event at `before` is the first that follows.
   return { epoch: before.epoch, seq: Math.max(before.seq - 1, 0) };
 }
 
 /**
- * @param read one more than asked for, where there are more.
- * @param isCut whether there are more although fewer were read: of large ones a page may have fewer.
+ * @param read one item more than requested, if there are more.
+ * @param isCut whether there are more although fewer were read: a page of large events may have fewer.
  */
 export function pageOf<E>(
   read: readonly E[],
@@ -112,7 +112,7 @@ export function pageOf<E>(
 }
 
 /**
- * Which way a page is read, and how many it has.
+ * The direction and the size of a page.
  *
  * @throws {HookcastError} BAD_REQUEST
  */

@@ -14,14 +14,14 @@ type Refs = {
   readonly interface: InterfaceRef<SchemaOf, DisclosedEvent>;
 };
 export type SchemaOf = Builder extends PothosSchemaTypes.SchemaBuilder<infer T extends SchemaTypes> ? T : never;
-/** What Pothos' builders of fields have in common. Its types are for fields that are written by hand. */
+/** The common part of Pothos' field builders, whose own types only fit fields that are written by hand. */
 interface Fields {
   field(options: never): FieldMap[string];
 }
-/** Reads a member of what it stands in. */
+/** Reads a member of its parent. */
 type Read<P> = (parent: P, member: Member) => unknown;
 
-/** Makes GraphQL's types of declarations, each once. */
+/** Makes a GraphQL type for each declaration, once. */
 export class Declared {
   readonly #builder: Builder;
   readonly #event: EventTypes;
@@ -34,7 +34,7 @@ export class Declared {
     this.#event = event;
   }
 
-  /** The type of an event, with all that it is made of. */
+  /** Adds the type of an event, with the types of its members. */
   add({ name, description, interfaces, members }: EventType): ObjectRef<SchemaOf, DisclosedEvent> {
     const inherited = new Map(
       interfaces.flatMap((one) => one.members.map((member) => [member.name, member.description])),
@@ -123,7 +123,10 @@ export class Declared {
   }
 }
 
-/** What identifies nobody is kept apart from the rest, which is null where it was withheld or erased. Either is parsed only when it is asked for. */
+/**
+ * Reads a member of an event. Open and personal members are stored separately; the personal ones are null if they are withheld
+ * or erased. Each part is parsed only when a member of it is read.
+ */
 export function readEvent(event: DisclosedEvent, { name, part }: Member): unknown {
   if (part === 'open') return currentData(event.shape, event.data)[name];
   const { personal } = event;
@@ -131,7 +134,7 @@ export function readEvent(event: DisclosedEvent, { name, part }: Member): unknow
   return part === 'personal' ? said : joined(currentData(event.shape, event.data)[name], said);
 }
 
-/** Both halves of what is kept apart, in one. */
+/** Joins the open and the personal half of a mixed member. */
 function joined(open: unknown, personal: unknown): unknown {
   if (Array.isArray(open)) return open.map((item, index) => joined(item, (personal as unknown[] | undefined)?.[index]));
   if (!isObject(open) || !isObject(personal)) return open;

@@ -3,9 +3,9 @@ import type { Builder } from './builder.ts';
 import { SORTS } from '../execution/cost.ts';
 import type { ErasureReport } from '../operator/erasing.ts';
 
-/** What a call costs: it may look through the whole log. */
+/** The cost of a call: it may read the whole log. */
 const COST = 500;
-/** Ids of events that a receipt tells. */
+/** The most ids of events in a receipt. */
 const MOST_IDS = 10_000;
 
 interface ErasedEvent {
@@ -13,7 +13,10 @@ interface ErasedEvent {
   readonly eventId: string;
 }
 
-/** `Mutation.erase`: what `hookcast erase` does. A mutation in its dry run as well: a query's address may hold an e-mail address. */
+/**
+ * `Mutation.erase`: the same as `hookcast erase`. Its dry run is a mutation as well, since the URL of a query could contain the
+ * e-mail address.
+ */
 export function addErase(builder: Builder): void {
   const Passed = builder.objectRef<PassedOver>('ErasurePassedOver').implement({
     description:

@@ -10,7 +10,7 @@ import { EVENT, typenameOf } from './node-id.ts';
 
 export type EventTypes = ReturnType<typeof addEvent>;
 
-/** `Event`, and what goes with every event. */
+/** `Event`, and the types that every event needs. */
 export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
   const jsonTexts = new JsonTexts();
   const Tenant = builder.objectRef<DisclosedEvent>('Tenant').implement({
@@ -60,8 +60,8 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
     interfaces: [builder.nodeInterfaceRef()],
     resolveType: (event) => typenameOf(event, shapes),
     fields: (t) => ({
-      // Not the relay plugin's own, which resolves asynchronously: subscriptions are executed in one turn.
-      // Without the type: an event that is typed later keeps its id.
+      // The relay plugin's own id field resolves asynchronously, but subscriptions are executed in one turn. The id is without
+      // the type, so that an event keeps its id if it gets a type later.
       id: t.id({ resolve: ({ source, eventId }) => encodeGlobalID(EVENT, toUtf8Text(`${source}:${eventId}`)) }),
       provider: t.exposeString('provider'),
       source: t.exposeString('source', {
@@ -72,7 +72,7 @@ export function addEvent(builder: Builder, shapes: ReadonlySet<string>) {
         description:
           "The provider's id of the event. If the provider sent no id, or the id of another event, the gateway makes one that begins with `derived:`.",
       }),
-      // A query that asks for its id alone has no personal data read.
+      // The tenant resolves to the whole event, so that a query for its id alone reads no personal data.
       tenant: t.field({ type: Tenant, resolve: (event) => event }),
       subject: t.exposeString('subject', {
         nullable: true,

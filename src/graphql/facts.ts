@@ -14,16 +14,16 @@ interface Fact {
   readonly description: string | null;
   readonly type: string;
   readonly isPersonal: boolean;
-  /** Null where it is withheld or erased. */
+  /** Null if it is withheld or erased. */
   readonly value: unknown;
 }
 
-/** Facts that an event is taken to say: the largest type that hookcast brings has some seventy. */
+/** The assumed number of facts of an event. The largest type that hookcast brings has some seventy. */
 const FACTS = 70;
 
 /**
- * `Query.facts`: what an event of any type says, for tools such as the console. A document can't name the types of one's own, and
- * the schema, by which a tool could write such a document, is hidden from most tokens.
+ * `Query.facts`: what an event of any type says, for tools such as the console. A fixed document can't name a user's own types,
+ * and most tokens can't read the schema, from which a tool could write such a document.
  */
 export function addFacts(builder: Builder, types: readonly EventType[]): void {
   const membersOf = new Map(types.map((type) => [type.name, described(type)]));
@@ -71,7 +71,7 @@ export function addFacts(builder: Builder, types: readonly EventType[]): void {
   );
 }
 
-/** Members with the descriptions that they have in GraphQL: where they have none, those of an interface. What happened comes first. */
+/** Members with their GraphQL descriptions; if a member has none, it gets that of an interface. `happened` comes first. */
 function described({ members, interfaces, happened }: EventType): readonly Member[] {
   const inherited = new Map(
     interfaces.flatMap((one) => one.members.map(({ name, description }) => [name, description])),
@@ -85,11 +85,11 @@ function described({ members, interfaces, happened }: EventType): readonly Membe
 
 interface Place {
   readonly path: readonly string[];
-  /** Whether what is personal of the event is withheld or was erased. */
+  /** Whether the personal members of the event are withheld or erased. */
   readonly isHidden: boolean;
 }
 
-/** Objects are taken apart, but for money, people and what stands in lists. */
+/** Each member of an object is a fact of its own, except in money, people and lists. */
 function factsOf(members: readonly Member[], read: (member: Member) => unknown, place: Place): Fact[] {
   return members.flatMap((member): Fact[] => {
     const { of, isList, description, part } = member;
@@ -106,16 +106,16 @@ function factsOf(members: readonly Member[], read: (member: Member) => unknown, 
   });
 }
 
-/** Every other tool would have to know which types are money and people: those of one's own may have other names. */
+/** Names money and people by standard names: a user's own types for them may have other names, which no tool could know. */
 function typeOf(member: Member): string {
   if (member.of.is !== 'object') return member.of.name;
   return member.of.isPerson ? 'Person' : isMoney(member) ? 'Money' : member.of.name;
 }
 
 /**
- * What is served as JSON, without what is null.
+ * The served value as JSON, without members that are null.
  *
- * @param isWanted which members of objects there are to be.
+ * @param isWanted which members of objects to include.
  */
 function plain(member: Member, value: unknown, isWanted: (member: Member) => boolean = () => true): unknown {
   if (member.isList) {
@@ -133,7 +133,7 @@ function plain(member: Member, value: unknown, isWanted: (member: Member) => boo
   return value;
 }
 
-/** A stored member as JSON; null where it says nothing. @param among the members that it stands with. */
+/** A stored member as JSON; null if it has no value. @param among the members beside it. */
 export function servedPlain(
   member: Member,
   among: readonly Member[],

@@ -10,10 +10,10 @@ import { representation } from './representation.ts';
 import { entitiesOf } from './subgraph.ts';
 
 /**
- * What a router of Apollo Federation asks of a subgraph: its schema, and events by their keys.
+ * The fields that a router of Apollo Federation asks of a subgraph: its schema, and events by their keys.
  *
  * @param events the types of events.
- * @param sdl what `_service` says; made when it is first asked for.
+ * @param sdl the answer of `_service`; it is made at the first request.
  */
 export function addFederation(
   builder: Builder,
@@ -65,7 +65,7 @@ export function addFederation(
         );
         const entities = entitiesOf(schema);
         return representations.map(async ({ __typename: wanted }, index) => {
-          // One that is wrong fails alone: a router asks for what many clients want in one list.
+          // A wrong representation fails alone: a router puts the requests of many clients in one list.
           if (!entities.has(wanted)) throw unknownType(wanted);
           const event = found[index];
           return event && isOf(schema, wanted, typenameOf(event, shapes)) ? event : null;
@@ -75,7 +75,7 @@ export function addFederation(
   }));
 }
 
-/** An event may have got a type since another subgraph kept what it was. */
+/** Whether an event is of the wanted type. It may have got another type after another subgraph stored the old one. */
 function isOf(schema: GraphQLSchema, wanted: string, typename: string): boolean {
   const [type, is] = [schema.getType(wanted), schema.getType(typename)];
   return type === is || (isAbstractType(type) && isObjectType(is) && schema.isSubType(type, is));

@@ -4,7 +4,7 @@ import { MOST_LISTED } from '../execution/cost.ts';
 import type { Builder } from './builder.ts';
 import type { CancellationTypes } from './cancellation.ts';
 
-/** `EventFilter`: one filter for queries and subscriptions alike. */
+/** `EventFilter`: one filter for both queries and subscriptions. */
 export function addFilter(builder: Builder, { Kind }: CancellationTypes) {
   return builder.inputType('EventFilter', {
     description:
@@ -32,14 +32,14 @@ export function addFilter(builder: Builder, { Kind }: CancellationTypes) {
   });
 }
 
-/** A filter as clients give it. */
+/** A filter as clients send it. */
 export type Listed = Nullable<EventFilter> | null | undefined;
 
 /**
- * The filter as the log takes it: what was given as null is as good as left out.
+ * The filter in the log's form. A list that is null counts as left out.
  *
  * @param shapes the names of the types of events.
- * @throws {HookcastError} BAD_REQUEST when a list is too long, or names a type that there is none of: nothing would ever fit.
+ * @throws {HookcastError} BAD_REQUEST when a list is too long, or names an unknown type, which no event would ever match.
  */
 export function toFilter(input: Listed, shapes: ReadonlySet<string>): EventFilter {
   const given = Object.entries(input ?? {}).filter(([, wanted]) => wanted !== null && wanted !== undefined);

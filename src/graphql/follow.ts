@@ -3,8 +3,8 @@ import type { DisclosedMessage } from '../execution/disclosed.ts';
 import type { Follow } from '../execution/followed.ts';
 
 /**
- * What a field of `Subscription` follows, among the options of the field. The builder wants a resolver that makes the messages, from
- * whose type it knows what `resolve` is given. There is none.
+ * The options of a field of `Subscription` that say what it follows. Pothos wants a `subscribe` resolver, from whose type it
+ * infers the parent of `resolve`. There is none, so only its type is given.
  */
 export function following<Args>(follow: Follow<Args>) {
   return { extensions: { follow }, subscribe: undefined as unknown as Subscribe<Args> };

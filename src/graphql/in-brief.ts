@@ -10,19 +10,19 @@ import type { EventTypes } from './event.ts';
 
 type Source = Readonly<Record<string, unknown>>;
 
-/** Where in events of a type stands what is shown of them. */
+/** Where events of a type have the values that a list shows. */
 interface Plan {
   readonly title: readonly Member[] | null;
   readonly amount: readonly Member[] | null;
-  /** The first of the people whom an event names. */
+  /** The paths to people. The first person that an event names is shown. */
   readonly people: readonly (readonly Member[])[];
 }
 
 const NOTHING: Plan = { title: null, amount: null, people: [] };
-/** Names of texts by which people name things. */
+/** Names of text members that people use as titles. */
 const NAMING = ['title', 'name'];
 
-/** `Event.inBrief`: what a list shows of an event, also of one whose type the list was written without. */
+/** `Event.inBrief`: what a list shows of an event, even if its author did not know the event's type. */
 export function addInBrief(
   builder: Builder,
   { Event }: EventTypes,
@@ -95,7 +95,7 @@ function pathOf(members: readonly Member[], [name, ...rest]: readonly string[]):
   return below && [member, ...below];
 }
 
-/** Of its own first, and then of something in it that isn't a person. */
+/** Finds a title among the members first, and then in an object that isn't a person. */
 function titleIn(members: readonly Member[]): readonly Member[] | null {
   const isTitle = ({ name, of, isList, part }: Member) =>
     NAMING.includes(name) && of.is === 'scalar' && of.name === 'String' && !isList && part === 'open';
@@ -109,7 +109,7 @@ function titleIn(members: readonly Member[]): readonly Member[] | null {
   return null;
 }
 
-/** Those of the event before those of what stands in it. */
+/** The event's own people come before those in its objects. */
 function peopleIn(members: readonly Member[]): readonly (readonly Member[])[] {
   const objects = members.filter((member): member is Member & { readonly of: ObjectOf } => member.of.is === 'object');
   const own = objects.filter(({ of }) => of.isPerson).map((member) => [member]);
@@ -119,7 +119,7 @@ function peopleIn(members: readonly Member[]): readonly (readonly Member[])[] {
   return [...own, ...below];
 }
 
-/** Of a list, what stands in its first item. */
+/** The value at a path. In a list, the first item counts. */
 function valueAt(event: DisclosedEvent, [first, ...rest]: readonly Member[]): unknown {
   let value = first && readEvent(event, first);
   for (const { name } of rest) {

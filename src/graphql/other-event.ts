@@ -3,7 +3,7 @@ import { OTHER_EVENT } from '../events/event.ts';
 import type { Builder } from './builder.ts';
 import type { EventTypes } from './event.ts';
 
-/** `OtherEvent`: what has no type of its own is served all the same. */
+/** `OtherEvent`: an event without a type of its own. */
 export function addOtherEvent(builder: Builder, { Event }: EventTypes) {
   return builder.objectRef<DisclosedEvent>(OTHER_EVENT).implement({
     description: 'An event that hookcast has no type for. Its payload is in `raw`.',

@@ -17,12 +17,12 @@ const OUTCOMES = {
   },
 } as const;
 
-/** How a delivery was answered, as an enum. */
+/** The answer to a delivery, as an enum. */
 export function addOutcome(builder: Builder) {
   return builder.enumType('DeliveryOutcome', { description: 'How a delivery was answered.', values: OUTCOMES });
 }
 
-/** What is recorded is a receipt's status, or the code of a problem, in lower case. */
+/** The record holds a receipt's status or the code of a problem, in lower case. */
 export function outcomeOf({ outcome }: Pick<AnswerCount, 'outcome'>): Outcome {
   const name = outcome.toUpperCase();
   if (name === 'SIGNATURE_INVALID') return 'UNAUTHORISED';

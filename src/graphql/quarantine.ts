@@ -12,7 +12,7 @@ const OPERATOR =
 
 type Page = PageOf<DisclosedDelivery>;
 
-/** Quarantine for operators: a query, and the two ways out of it. Gives the type that says where something does not fit. */
+/** Quarantine for operators: a query, and the mutations that release and discard. Returns the type of an issue. */
 export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
   const jsonTexts = new JsonTexts();
   const State = builder.enumType('QuarantineState', {
@@ -73,7 +73,7 @@ export function addQuarantine(builder: Builder, { PersonalData }: EventTypes) {
     description: 'A delivery in quarantine, with its cursor.',
     fields: (t) => ({ cursor: t.exposeString('cursor'), node: t.expose('node', { type: Delivery }) }),
   });
-  // Not the relay plugin's connections: those of this schema have the log's head, and quarantine has none.
+  // The relay plugin's connections don't fit: in this schema they have the log's head, and quarantine has none.
   const Connection = builder.objectRef<Page>('QuarantineConnection').implement({
     description: 'A page of deliveries in quarantine.',
     fields: (t) => ({

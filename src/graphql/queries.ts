@@ -50,9 +50,9 @@ export function addQueries(
         args: { ...t.arg.connectionArgs(), filter: t.arg({ type: Filter }) },
         complexity: costOfPage,
         resolve: async (_root, { filter, ...args }, context) => {
-          // Only cancellations have a kind, so wanting every kind leaves nothing else.
+          // Only cancellations have a kind, so a filter for every kind excludes all other events.
           const page = await connection(context, args, { kinds: KINDS, ...toFilter(filter, shapes) });
-          // Of a type that only another gateway knows, nothing says here that it is a cancellation.
+          // If only another gateway knows the event's type, this gateway can't know that it is a cancellation.
           const edges = page.edges.filter(({ node }) => shapes.has(node.shape));
           return { ...page, edges } as Connection<CancellationEvent>;
         },

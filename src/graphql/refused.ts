@@ -9,7 +9,7 @@ type Page = PageOf<ListedRefused>;
 const WHAT = 'Refused deliveries are';
 const OPERATOR = 'Needs the scope `ops` and a token for every tenant, since nobody knows whose a refused delivery is.';
 
-/** Refused deliveries that are kept (KEEP_REFUSED): a query, and the two ways out. */
+/** Refused deliveries that are kept (KEEP_REFUSED): a query, and the mutations that admit and drop. */
 export function addRefused(builder: Builder): void {
   const Delivery = builder.objectRef<ListedRefused>('RefusedDelivery').implement({
     description: 'A delivery that was refused for its signature and is kept, encrypted. What was sent is never shown.',

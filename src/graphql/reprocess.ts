@@ -6,10 +6,10 @@ import { cursorArgument } from './cursor-argument.ts';
 import { SORTS } from '../execution/cost.ts';
 import type { addQuarantine } from './quarantine.ts';
 
-/** What a call costs: it reads for as long as `SPELL`. */
+/** The cost of a call: it reads for as long as `REPROCESSING` (execution/create-context.ts). */
 const COST = 500;
 
-/** `Mutation.reprocess`: old events as the present code would have them. */
+/** `Mutation.reprocess`: gives old events the form of the present code. */
 export function addReprocess(builder: Builder, Issue: ReturnType<typeof addQuarantine>): void {
   const OutcomeType = builder.enumType('ReprocessOutcome', {
     description: 'What reprocessing did with events.',

@@ -31,7 +31,7 @@ import { addTokens } from './tokens.ts';
 import { addValues } from './values.ts';
 
 /**
- * The whole schema, with these types of events. `schema.graphql` is that of the types that hookcast brings, printed.
+ * The whole schema, with these types of events. `schema.graphql` is the printed schema of the types that hookcast brings.
  *
  * @param federation whether it has the fields that a router of Apollo Federation asks a subgraph for.
  */
@@ -64,6 +64,7 @@ export function createSchema(
   addActivityChanges(builder, { cancellation, stream, activity, shapes });
   addSources(builder);
   if (federation) addFederation(builder, events, shapes, () => subgraphSdl(createSchema(types)));
-  // Sorting made a quarter of a gateway's schema, and only who prints it needs an order (print-schema.ts).
+  // Sorting took a quarter of the time in which a gateway makes its schema, and only a printed schema needs an order
+  // (print-schema.ts).
   return builder.toSchema({ sortSchema: false, extensions: { plain: plainFields(types) } satisfies Extensions });
 }

@@ -1,7 +1,9 @@
 import { type ASTNode, visit } from 'graphql';
 import type { Asked } from '../execution/followed.ts';
 
-/** Whether a field is asked for fields of these names, or for what types of these names have. Fragments are looked into. */
+/**
+ * Whether the selection of a field, including its fragments, has fields of these names or fragments on types of these names.
+ */
 export function asksFor({ fieldNodes, fragments }: Asked, names: ReadonlySet<string>): boolean {
   const looked = new Set<string>();
   let isFound = false;
@@ -9,7 +11,7 @@ export function asksFor({ fieldNodes, fragments }: Asked, names: ReadonlySet<str
   const look = (node: ASTNode): void => {
     visit(node, {
       Field: ({ name }) => note(name.value),
-      // In `on …`.
+      // The type in `on …`.
       NamedType: ({ name }) => note(name.value),
       FragmentSpread({ name }) {
         const fragment = fragments[name.value];

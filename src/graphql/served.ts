@@ -4,11 +4,11 @@ import { wholeNumber } from './whole-number.ts';
 type Serve = (value: unknown) => unknown;
 
 /**
- * What GraphQL is handed for a member as it is stored. A field that fails would take its event with it, and an event its whole
- * list: so a value that can't be served, as an older hookcast or another gateway's declaration may have written it, is null; or
- * what stands for nothing, where the schema says that there is always something.
+ * The function that makes the GraphQL value of a stored member. A field that fails would lose its event, and the event its
+ * whole list. So a value that can't be served is null, or a blank value if the schema says that it is never null. An older
+ * hookcast or another gateway's declaration may have written such a value.
  *
- * @param isWithheld whether it is null to some.
+ * @param isWithheld whether the member is null to some viewers.
  */
 export function serve(member: Member, isWithheld: boolean): Serve {
   const one = serveOne(member, isWithheld);

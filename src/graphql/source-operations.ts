@@ -6,9 +6,9 @@ import { READ } from '../execution/cost.ts';
 import type { SourceState } from '../operator/sources.ts';
 import { type Outcome, type addOutcome, outcomeOf } from './outcomes.ts';
 
-/** Hours that are told when nobody says how many, and at most. */
+/** How many hours the answer covers if the query doesn't say, and at most. */
 const HOURS = { usual: 24, most: 168 };
-/** How many deliveries a gateway is taken to remember, how many headers each has, and how many samples there are. */
+/** The assumed number of deliveries that a gateway remembers, of headers of each, and of samples. */
 const DELIVERIES = 20;
 const HEADERS = 8;
 const SAMPLES = 5;
@@ -19,14 +19,14 @@ const OPERATOR = 'Needs the scope `ops` and a token for every tenant.';
 type Header = RecentDelivery['headers'][number];
 type Operations = SourceState & { readonly name: string };
 
-/** How the deliveries of one source were answered in one way, in one hour. */
+/** The deliveries of one source that got the same answer within one hour. */
 interface Hour {
   readonly from: number;
   readonly outcome: Outcome;
   readonly count: number;
 }
 
-/** What operators see of a source, and can do with it. */
+/** What operators see of a source and can do with it. */
 export function addSourceOperations(builder: Builder, OutcomeType: ReturnType<typeof addOutcome>) {
   const Secret = builder.enumType('SourceSecret', {
     description: 'How the deliveries of a source are authenticated.',

@@ -7,7 +7,7 @@ import { READ } from '../execution/cost.ts';
 import { type Outcome, addOutcome, outcomeOf } from './outcomes.ts';
 import { addSourceOperations } from './source-operations.ts';
 
-/** How many sources there are taken to be, and in how many ways each has answered. */
+/** The assumed number of sources, and of different answers of each. */
 const SOURCES = 10;
 const WAYS = 5;
 
@@ -18,7 +18,7 @@ const TROUBLES = {
   NONSENSE: { description: 'The answer of the API is not what it documents.' },
 } as const;
 
-/** How the deliveries of one source were answered in one way. */
+/** The deliveries of one source that got the same answer. */
 interface Answered {
   readonly outcome: Outcome;
   readonly lastAt: number;
@@ -26,7 +26,7 @@ interface Answered {
   readonly lastDay: number;
 }
 
-/** `Query.sources`: what is configured, and how each fares. */
+/** `Query.sources`: the configured sources, and the state of each. */
 export function addSources(builder: Builder): void {
   const OutcomeType = addOutcome(builder);
   const Operations = addSourceOperations(builder, OutcomeType);
@@ -174,7 +174,7 @@ export function addSources(builder: Builder): void {
       type: [SourceType],
       description:
         'The sources that are configured. A token for some tenants gets the sources that have events of these tenants.',
-      // Each is looked at, as `lastEventAt` does.
+      // Each source costs a read, as in `lastEventAt`.
       complexity: { field: SOURCES * READ, multiplier: SOURCES },
       resolve: async (_root, _args, context) => [...(await context.sources())],
     }),

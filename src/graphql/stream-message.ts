@@ -7,7 +7,7 @@ import type { Builder } from './builder.ts';
 import type { CancellationEvent, CancellationTypes } from './cancellation.ts';
 import type { EventTypes } from './event.ts';
 
-/** What a subscription sends, as GraphQL's types. */
+/** The messages of subscriptions, in the form of GraphQL's types. */
 export type StreamMessage =
   | { readonly __typename: 'CancellationEdge'; readonly cursor: string; readonly node: CancellationEvent }
   | { readonly __typename: 'EventEdge'; readonly cursor: string; readonly node: DisclosedEvent }
@@ -19,12 +19,12 @@ export type StreamMessage =
   | ErasedEvents
   | Gap;
 
-/** One event, as what it adds to the bucket that it lies in. */
+/** What one event adds to its bucket. */
 export interface CountChange extends Bucket, TypeCount {
   readonly cursor: string;
 }
 
-/** A cancellation, which adds to the counts of cancellations as well. */
+/** What a cancellation adds: it also changes the counts of cancellations. */
 export interface ActivityChange extends CountChange {
   readonly __typename: 'ActivityChange';
   readonly kind: Kind;
@@ -36,7 +36,7 @@ interface EventCountChange extends CountChange {
   readonly __typename: 'EventCountChange';
 }
 
-/** A bucket in which something is counted otherwise than before. */
+/** A bucket whose counts have changed otherwise, so that it must be read again. */
 export interface Recount extends Bucket {
   readonly __typename: 'Recount';
   readonly cursor: string;
@@ -66,9 +66,9 @@ interface Gap {
 export type StreamTypes = ReturnType<typeof addStreamMessage>;
 
 /**
- * `StreamMessage`, what each subscription sends of it, and its types. An edge of a connection is one of them: the same cursor, the
- * same node. They are interfaces and not unions, since a document may then select `cursor` without a fragment, and tools make the
- * same types of both: one for each object that the subscription can send.
+ * `StreamMessage`, its interface for each subscription, and its types. An edge of a connection is one of them: the same cursor,
+ * the same node. They are interfaces and not unions, since a document can then select `cursor` without a fragment. For both,
+ * tools generate the same types: one for each object that the subscription can send.
  */
 export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Cancellation }: CancellationTypes) {
   const StreamMessage = builder.interfaceRef<{ readonly cursor: string }>('StreamMessage').implement({
@@ -85,7 +85,7 @@ export function addStreamMessage(builder: Builder, { Event }: EventTypes, { Canc
   const CancellationMessage = messagesOf('cancellations', 'CancellationMessage');
   const EventMessage = messagesOf('events', 'EventMessage');
   const ActivityMessage = messagesOf('activity', 'ActivityMessage');
-  /** What tells of events by themselves. */
+  /** The interfaces of messages about single events. */
   const EVENTS = [StreamMessage, CancellationMessage, EventMessage] as const;
 
   const CancellationEdge = builder.edgeObject({

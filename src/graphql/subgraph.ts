@@ -13,15 +13,17 @@ import {
 import { EVENT } from './node-id.ts';
 import { printSorted } from './print-schema.ts';
 
-/** Version 2.3 is the first in which an interface may have a key, and so may be extended elsewhere for all of its types at once. */
+/**
+ * In version 2.3 an interface can have a key for the first time, so that another subgraph can extend all of its types at once.
+ */
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])';
 
 const KEY = directiveOf('@key(fields: "id")');
 const SHAREABLE = directiveOf('@shareable');
 
 /**
- * The schema as a subgraph of Apollo Federation, for composition: every type of event is an entity, known by its id. Other
- * subgraphs may page as Relay does, so `PageInfo` may be theirs as well.
+ * The schema as a subgraph of Apollo Federation, for composition. Every type of event is an entity with its id as key.
+ * `PageInfo` is shareable, since other subgraphs may have Relay's connections as well.
  */
 export function subgraphSdl(schema: GraphQLSchema): string {
   const entities = entitiesOf(schema);
@@ -29,8 +31,9 @@ export function subgraphSdl(schema: GraphQLSchema): string {
     const name = node.name.value;
     if (name === 'PageInfo') return { ...node, directives: [SHAREABLE] };
     if (!entities.has(name)) return undefined;
-    // What another subgraph adds to `Event` is added to the types of events, and to no interface below it. An interface without a
-    // field of one that it implements is none, so here these implement `Node` alone; their types are events all the same.
+    // A field that another subgraph adds to `Event` is added to the types of events, but to no interface below `Event`. An
+    // interface that lacks a field of one that it implements is invalid, so here these interfaces implement only `Node`. Their
+    // types are events all the same.
     const interfaces = node.interfaces?.filter(
       (one) => node.kind === Kind.OBJECT_TYPE_DEFINITION || one.name.value !== EVENT,
     );
@@ -43,7 +46,7 @@ export function subgraphSdl(schema: GraphQLSchema): string {
   return `${LINK}\n\n${print(marked)}`;
 }
 
-/** The names of the types that are found by an event's id: `Event`, the interfaces below it, and the types of events. */
+/** The names of the types whose key is an event's id: `Event`, the interfaces below it, and the types of events. */
 export function entitiesOf(schema: GraphQLSchema): ReadonlySet<string> {
   const event = schema.getType(EVENT);
   if (!isInterfaceType(event)) return new Set();
@@ -51,7 +54,7 @@ export function entitiesOf(schema: GraphQLSchema): ReadonlySet<string> {
   return new Set([event, ...interfaces, ...objects].map(({ name }) => name));
 }
 
-/** graphql-js parses no directive by itself. */
+/** graphql-js can't parse a directive alone, so it is parsed as part of a scalar. */
 function directiveOf(text: string): ConstDirectiveNode {
   const [definition] = parse(`scalar S ${text}`, { noLocation: true }).definitions;
   return (definition as { readonly directives: readonly ConstDirectiveNode[] }).directives[0]!;

@@ -4,7 +4,9 @@ import { ORDER, connection, costOfPage } from './connection.ts';
 import { READ } from '../execution/cost.ts';
 import type { addQueries } from './queries.ts';
 
-/** Events that are looked at for what happened last: those behind it tell of nothing, or of a state of before. */
+/**
+ * How many of the newest events are searched for the last `happened`. Some of them may have none, or tell of an earlier state.
+ */
 const LOOKED_AT = 20;
 
 interface Subject {
@@ -13,7 +15,7 @@ interface Subject {
   readonly filter: EventFilter;
 }
 
-/** `Query.subject`: what became of an order, a ticket, a booking or a subscription. */
+/** `Query.subject`: the state of an order, a ticket, a booking or a subscription. */
 export function addSubject(builder: Builder, { EventConnection }: ReturnType<typeof addQueries>): void {
   const SubjectType = builder.objectRef<Subject>('Subject').implement({
     description: 'What events are about: an order, a ticket, a booking, a subscription.',

@@ -17,7 +17,7 @@ interface Resumed {
   readonly filter?: Listed;
 }
 
-/** `Subscription`: what happens from now on, or since a cursor. */
+/** `Subscription`: events from now on, or since a cursor. */
 export function addSubscriptions(
   builder: Builder,
   { CancellationMessage, EventMessage }: StreamTypes,
@@ -36,9 +36,9 @@ export function addSubscriptions(
           filter: { kinds: KINDS, ...toFilter(filter, shapes) },
         })),
         resolve: (message) =>
-          // It reads with a filter that only cancellations pass.
+          // The subscription's filter lets only cancellations pass.
           toStreamMessage(message, (node, cursor) => {
-            // Of a type that only another gateway knows, nothing says here that it is a cancellation.
+            // If only another gateway knows the event's type, this gateway can't know that it is a cancellation.
             if (!shapes.has(node.shape)) return { __typename: 'EventEdge', cursor, node };
             return { __typename: 'CancellationEdge', cursor, node: node as CancellationEvent };
           }),
@@ -57,7 +57,7 @@ export function addSubscriptions(
   });
 }
 
-/** @param told what is said of an event. */
+/** @param told makes the message about an event. */
 export function toStreamMessage(
   message: DisclosedMessage,
   told: (event: DisclosedEvent, cursor: string) => StreamMessage,

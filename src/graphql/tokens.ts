@@ -4,7 +4,7 @@ import { LIST, READ } from '../execution/cost.ts';
 
 const WHAT = 'Tokens are issued and revoked for the gateway';
 const OPERATOR = 'Needs the scope `ops` and a token for every tenant.';
-/** How many tokens there are taken to be. */
+/** The assumed number of tokens. */
 const TOKENS = 20;
 const HOUR = 3_600;
 

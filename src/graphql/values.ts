@@ -12,8 +12,8 @@ import { isNothing, servedPlain } from './facts.ts';
 import type { StreamTypes } from './stream-message.ts';
 
 /**
- * What an event says as JSON, for tools that take events of any type, such as an export. The fields are of the edge and not of
- * `Event`: there, each of their names would be taken from the types of one's own.
+ * What an event says as JSON, for tools that take events of any type, such as an export. The fields belong to the edge: in
+ * `Event` their names would be taken away from a user's own types.
  */
 export function addValues(
   builder: Builder,

@@ -1,6 +1,6 @@
 /**
- * A number of a provider's as `BigInt` serves it: null if it is none that a JSON number holds whole. A field that fails would
- * take its event with it, and an event its whole list.
+ * A provider's number in the form that `BigInt` serves: null if it is not an integer that a double holds exactly. A field that
+ * fails would lose its event, and the event its whole list.
  */
 export function wholeNumber(value: number | null | undefined): number | null {
   return Number.isSafeInteger(value) ? value! : null;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.ts';
 
-/** Where a command does its work, as the command line says it. */
+/** The options that say where a command does its work. */
 export interface Elsewhere {
   readonly url?: string;
   readonly token?: string;
@@ -9,7 +9,7 @@ export interface Elsewhere {
   readonly plainHttp?: boolean;
 }
 
-/** Lets an operator's command be done on a gateway that runs elsewhere. @param needs what its token must have. */
+/** Adds the options for running an operator's command on a remote gateway. @param needs what the token must have. */
 export function elsewhere(command: Command, needs = 'the scope ops for every tenant'): Command {
   return command
     .option(
@@ -24,7 +24,7 @@ export function elsewhere(command: Command, needs = 'the scope ops for every ten
     .option('--plain-http', 'send the token also to an address that is not encrypted');
 }
 
-/** The terminal, with what was said on the command line in place of the variables. */
+/** The terminal, with the options of the command line in place of the variables. */
 export function at({ url, token, tokenFile, plainHttp }: Elsewhere, { env, print }: Terminal): Terminal {
   const isTokenSaid = token !== undefined || tokenFile !== undefined;
   return {

@@ -8,7 +8,7 @@ import type { CommandTerminal } from '../terminal.ts';
 import type { VerifyOptions } from '../verify.ts';
 import { type Elsewhere, at, elsewhere } from './elsewhere.ts';
 
-/** What was recorded: looked at, erased, exported and read again. */
+/** Commands about recorded events: to check, erase, export and reprocess them. */
 export function addEvents(program: Command, terminal: CommandTerminal): void {
   program
     .command('verify')
@@ -63,7 +63,7 @@ export function addEvents(program: Command, terminal: CommandTerminal): void {
     .option('--people', 'personal data as well; the audit notes it', false)
     .option('--raw', 'the verified payloads as well, which contain personal data; the audit notes it', false)
     .action(async (options: Elsewhere & ExportOptions) => {
-      // To signals from the first moment: reading a gateway and opening its log takes a while.
+      // Listens to signals from the first moment, since reading a gateway and opening its log take a while.
       void terminal.interrupted();
       const { send, isScreen, progress, interrupted } = terminal;
       const { exportEvents } = await import('../export.ts');

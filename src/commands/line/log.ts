@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CopyOptions } from '../copy.ts';
 import type { CommandTerminal } from '../terminal.ts';
 
-/** The log as a whole: its copies, its backups, and whether it is sound. */
+/** Commands about the whole log: its copies, its backups, and its check. */
 export function addLog(program: Command, terminal: CommandTerminal): void {
   program
     .command('copy')

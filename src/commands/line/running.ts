@@ -4,7 +4,7 @@ import type { ServeOptions } from '../serve.ts';
 import type { CommandTerminal } from '../terminal.ts';
 import { positive } from './numbers.ts';
 
-/** The gateway itself, and what tries it out. */
+/** The commands that run the gateway or try it out. */
 export function addRunning(program: Command, terminal: CommandTerminal): void {
   program
     .command('serve')
@@ -14,7 +14,7 @@ export function addRunning(program: Command, terminal: CommandTerminal): void {
       "how many workers take deliveries and serve subscribers; 'auto' is one for each core (default: WORKERS, or 1)",
     )
     .action(async (options: ServeOptions) => {
-      // To signals from the first moment: reading a gateway and opening its log takes a while.
+      // Listens to signals from the first moment, since reading a gateway and opening its log take a while.
       void terminal.interrupted();
       await (await import('../serve.ts')).serve(terminal, options);
     });

@@ -3,7 +3,7 @@ import type { ReconcileOptions } from '../reconcile.ts';
 import type { CommandTerminal } from '../terminal.ts';
 import { type Elsewhere, at, elsewhere } from './elsewhere.ts';
 
-/** Sources, and what their providers know that no webhook told of. */
+/** Commands about sources, and about what their providers' APIs know. */
 export function addSources(program: Command, terminal: CommandTerminal): void {
   const sources = program
     .command('sources')

@@ -3,14 +3,14 @@ import type { CommandTerminal } from '../terminal.ts';
 import { type Elsewhere, at, elsewhere } from './elsewhere.ts';
 import { positive } from './numbers.ts';
 
-/** Tokens: made here, or issued, listed and revoked. */
+/** Commands that make, issue, list and revoke tokens. */
 export function addTokens(program: Command, terminal: CommandTerminal): void {
   const token = program
     .command('token')
     .description(
       'make a token, signed with AUTH_SECRET or with the secret of "hookcast dev"; it cannot be revoked, so use "token issue" for one that can',
     )
-    // Or "token issue --tenant" would take the option for its own.
+    // Otherwise `token` would take the option of "token issue --tenant" as its own.
     .enablePositionalOptions()
     .option(
       '--tenant <tenant...>',

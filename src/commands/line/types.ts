@@ -4,7 +4,7 @@ import type { CommandTerminal } from '../terminal.ts';
 import type { TypesOptions } from '../types.ts';
 import { type Elsewhere, at, elsewhere } from './elsewhere.ts';
 
-/** The schema, and drafts of types for it. */
+/** Commands that print the schema and draft types for it. */
 export function addTypes(program: Command, terminal: CommandTerminal): void {
   program
     .command('schema')
