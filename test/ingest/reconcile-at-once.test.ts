@@ -143,7 +143,7 @@ for (const [name, open] of Object.entries(LOGS)) {
     expect(missed + told.filter((status) => status === 'accepted').length).toBe(2);
     // An order is canceled once, whatever the id.
     expect(await deliver(ofEduzz('invoice_canceled', 1, 'another'))).toBe('duplicate');
-    const orders = (await recorded('myeduzz.invoice_canceled')).map(([subject]) => subject).toSorted();
+    const orders = (await recorded('myeduzz.invoice_canceled')).map(([subject]) => String(subject)).toSorted();
     expect(orders).toEqual(['order/1', 'order/2', 'order/3', 'order/4']);
   });
 
