@@ -53,7 +53,6 @@ export class Drift {
    * a token that is issued or revoked, of which gateways hear by the same number, does not have all fields read.
    */
   async look(): Promise<void> {
-    const isNew = (fields: readonly Field[]) => fields.some(({ expected }) => !expected);
     const shapes = [...this.#shapes].flatMap(([source, types]) =>
       [...types].map(([type, shape]) => [keyOf(source, type), shape] as const),
     );
@@ -104,6 +103,10 @@ export class Drift {
     for (const { path, change, expected } of this.#known.get(key) ?? []) shape.know(path, change, expected);
     this.#known.delete(key);
   }
+}
+
+function isNew(fields: readonly Field[]): boolean {
+  return fields.some(({ expected }) => !expected);
 }
 
 /** No source has a blank in its name. */

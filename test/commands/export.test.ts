@@ -352,7 +352,7 @@ it.runIf(process.platform === 'linux')(
       atEnd(() => void child.kill('SIGKILL'));
       let stderr = '';
       child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-      const code = await new Promise((resolve) => child.on('close', resolve));
+      const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
       expect(`${code} ${stderr}`).toBe(
         `1 hookcast: ${output} can't be written (EFBIG). Nothing of the export was kept.\n`,
       );
