@@ -7,15 +7,16 @@ import { opened } from './refusals.ts';
 export interface AdmitOptions {
   readonly ingest: Ingest;
   readonly log: EventLog;
-  /** Of now: what was refused may be of a gateway that lacked it. */
+  /** The present public URL. The gateway that refused the delivery may not have had it. */
   readonly publicUrl: string | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /**
- * Has a refused delivery go the way of any other: checked with today's secrets, as of when it came, and recorded. There is no way past the
- * check. What became of it is durable before it is let go of; tried twice, it is a duplicate.
+ * Treats a refused delivery like any other: it is checked with today's secrets and by the clock of its arrival, and recorded.
+ * Nothing bypasses the check. The refused delivery is deleted only after its result is durable. If it is tried twice, the
+ * second one is a duplicate.
  *
  * @returns null when there is none of this number.
  */

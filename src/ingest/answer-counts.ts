@@ -9,13 +9,16 @@ export interface AnswersOptions {
   readonly now: () => number;
 }
 
-/** How often what was counted is recorded, in milliseconds. */
+/** How often counts are recorded, in milliseconds. */
 const EVERY = 5_000;
-/** What can't be recorded is kept for so many sources, outcomes and hours: of ten sources, for about a week. */
+/**
+ * How many counts (of a source, outcome and hour) are kept while they can't be recorded. For ten sources this lasts about a
+ * week.
+ */
 const MOST = 5_000;
 
 /**
- * Counts how deliveries were answered. Sums only: to be answered, also with a no, costs no write of its own, so that a forger
+ * Counts the answers to deliveries. It records only sums: no answer, accepted or refused, costs a write of its own. So a forger
  * gets nothing into the log but a number.
  */
 export class Answers {
@@ -23,7 +26,7 @@ export class Answers {
   /** By source, outcome and hour; the oldest first. */
   #counted = new Map<string, AnswerCount>();
   readonly #timer: NodeJS.Timeout;
-  /** One at a time, and none while somebody reads: else what is under way would be read twice, or not at all. */
+  /** Recording and reading take turns. Otherwise a reader would count what is being recorded twice, or not at all. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: AnswersOptions) {
@@ -31,24 +34,27 @@ export class Answers {
     this.#timer = setInterval(() => void this.record(), EVERY).unref();
   }
 
-  /** @param source one that is configured. */
+  /** @param source a configured source. */
   count(source: string, outcome: string): void {
     const at = this.#options.now();
     this.#add({ source, outcome, hour: hourOf(at), count: 1, lastAt: at });
   }
 
-  /** Records what was counted since the last time. What can't be recorded just now is recorded later. */
+  /** Records the counts since the last time. If that fails, they are recorded later. */
   record(): Promise<void> {
     return this.#inTurn(() => this.#record());
   }
 
-  /** Records the last of it. */
+  /** Records the last counts. */
   stop(): Promise<void> {
     clearInterval(this.#timer);
     return this.record();
   }
 
-  /** What is recorded, and what this process has counted since: each delivery is in it once it was answered. */
+  /**
+   * The recorded counts, plus those of this process since the last recording: each delivery is included as soon as it is
+   * answered.
+   */
   list(from: number): Promise<readonly AnswerCount[]> {
     return this.#inTurn(async () => {
       const recorded = await this.#options.record.list(from);
@@ -89,7 +95,7 @@ export class Answers {
   }
 }
 
-/** No source and no outcome has a blank in its name. */
+/** Neither a source's name nor an outcome has a blank. */
 function keyOf({ source, outcome, hour }: AnswerCount): string {
   return `${source} ${outcome} ${hour}`;
 }

@@ -14,9 +14,9 @@ import { sealed } from './sealed.ts';
 export type CompareOptions = Pick<IngestOptions, 'log' | 'logger' | 'mostValues' | 'onLimit'>;
 
 export interface Compared {
-  /** What the log did not know, by the type of the events. Recorded, unless it was a dry run. */
+  /** How many events the log did not know, by type. They are recorded, unless it was a dry run. */
   readonly missed: ReadonlyMap<string, number>;
-  /** Things that fit no event. They are not recorded. */
+  /** How many items fit no event. They are not recorded. */
   readonly unfit: number;
 }
 
@@ -30,7 +30,7 @@ export interface Comparing {
   readonly onlyKnown: boolean;
 }
 
-/** Records what of a page the log does not have. */
+/** Records the items of a page that the log does not have. */
 export async function compare(
   items: readonly JsonObject[],
   { provider, source, namer, now, dryRun, onlyKnown }: Comparing,
@@ -43,7 +43,7 @@ export async function compare(
     return normaliseWithin(options, provider, verified, { source, receivedAt: now, namer });
   });
   let unfit = normalised.filter(({ outcome }) => outcome === 'unfit').length;
-  // A request for privacy is fulfilled when it is delivered: nothing that an API lists is to erase anything.
+  // A request for privacy is only fulfilled when it is delivered: nothing that an API lists may erase data.
   const said = normalised.flatMap((one) => (one.outcome === 'event' && one.erases === null ? [one] : []));
   const parts = { people: false, raw: false };
   const found =
@@ -64,7 +64,7 @@ export async function compare(
   if (dryRun) return { missed: countOf(unknown.map(({ event }) => event)), unfit };
   const recorded = await recordAll(unknown, { log, logger, namer });
   unfit += recorded.filter(({ appended }) => appended.outcome === 'refused').length;
-  // What a webhook has told of meanwhile is a duplicate, and was not missed.
+  // If a webhook has told of an event meanwhile, it is a duplicate and was not missed.
   const accepted = recorded.filter(({ appended }) => appended.outcome === 'accepted');
   return { missed: countOf(accepted.map(({ event }) => event)), unfit };
 }
@@ -80,8 +80,8 @@ function isSame(there: RecordedEvent | null, { type, tenant }: NewEvent): boolea
 }
 
 /**
- * Whether the log has an event about the same; of the same name, it is one that a webhook has told under an id of its own, which the API
- * doesn't know.
+ * Whether the log has an event about the same subject. If it also has the same type, a webhook has told of it under an id that
+ * the API doesn't know.
  */
 async function isAbout(
   log: EventLog,

@@ -9,48 +9,51 @@ import { type Room, FieldTree } from './field-tree.ts';
 export interface DriftOptions {
   readonly record: FieldRecord;
   readonly logger: Logger;
-  /** Told of each field and each null that nobody expected, once for a delivery. */
+  /** Called for each unexpected field and each unexpected null, once for a delivery. */
   readonly onDrift: Observer['onDrift'];
 }
 
-/** How often what was seen is recorded, in milliseconds. */
+/** How often sightings are recorded, in milliseconds. */
 const EVERY = 5_000;
-/** Types that are told apart; an unsigned name can't get as far as here, but a provider may make them up. */
+/** The most types that are observed. Only signed deliveries come here, but a provider may make up names of types. */
 const MOST_TYPES = 1_000;
-/** Fields of all types together. */
+/** The most fields of all types together. */
 const MOST_FIELDS = 50_000;
 
 /**
- * Notices what is in payloads that was not before: fields that neither the schema nor the first delivery of their type has,
- * and nulls where none was. Names only, never values. So a provider's change is seen before it hurts.
+ * Notices what is new in payloads: fields that neither the schema nor the first delivery of their type has, and nulls where
+ * there were none. It keeps names only, never values. So operators see a provider's change before it does harm.
  */
 export class Drift {
   readonly #options: DriftOptions;
-  /** By source and then by type: every delivery looks here, and to make one text of both would take longer than to look twice. */
+  /**
+   * By source and then by type. Every delivery looks here, and to join both into one key would take longer than two lookups.
+   */
   readonly #shapes = new Map<string, Map<string, FieldTree>>();
   #types = 0;
-  /** By source and type, until the first delivery of the type. */
+  /** Recorded fields by source and type, until the first delivery of the type. */
   #known: Map<string, Field[]>;
   readonly #room: Room = { left: MOST_FIELDS };
   readonly #timer: NodeJS.Timeout;
   #recording: Promise<void> = Promise.resolve();
 
-  /** @param known what the log has recorded: it is not new after a restart. */
+  /** @param known the fields that the log has recorded, so that they are not new after a restart. */
   constructor(options: DriftOptions, known: readonly Field[]) {
     this.#options = options;
     this.#known = Map.groupBy(known, ({ source, type }) => keyOf(source, type));
     this.#timer = setInterval(() => void this.record(), EVERY).unref();
   }
 
-  /** Looks through an authentic payload. `at` in milliseconds since 1970. */
+  /** Examines an authentic payload. `at` is in milliseconds since 1970. */
   observe(provider: Provider, source: string, type: string, payload: unknown, at: number): void {
     const shape = this.#shape(provider, source, type);
     shape?.observe(payload, at, (change) => this.#options.onDrift(source, type, change));
   }
 
   /**
-   * Takes as expected what an operator has accepted, at this gateway or another. Where nothing has drifted there is nothing to learn, so that
-   * a token that is issued or revoked, of which gateways hear by the same number, does not have all fields read.
+   * Marks fields as expected that an operator has accepted, at this gateway or another. If nothing has drifted, it reads
+   * nothing: gateways learn by the same number that a token was issued or revoked, and these must not cause a read of all
+   * fields.
    */
   async look(): Promise<void> {
     const shapes = [...this.#shapes].flatMap(([source, types]) =>
@@ -63,13 +66,13 @@ export class Drift {
     for (const [key, shape] of shapes) this.#learn(shape, key);
   }
 
-  /** Records what was seen since the last time. What can't be recorded just now is recorded later. */
+  /** Records the sightings since the last time. If that fails, they are recorded later. */
   record(): Promise<void> {
     this.#recording = this.#recording.then(() => this.#record());
     return this.#recording;
   }
 
-  /** Records the last of it. */
+  /** Records the last sightings. */
   stop(): Promise<void> {
     clearInterval(this.#timer);
     return this.record();
@@ -109,7 +112,7 @@ function isNew(fields: readonly Field[]): boolean {
   return fields.some(({ expected }) => !expected);
 }
 
-/** No source has a blank in its name. */
+/** A source's name has no blank. */
 function keyOf(source: string, type: string): string {
   return `${source} ${type}`;
 }

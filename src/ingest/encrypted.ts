@@ -4,12 +4,12 @@ const CIPHER = 'aes-256-gcm';
 const NONCE = 12;
 const TAG = 16;
 
-/** A key for one kind of thing, made of the log's own secret: it is good for nothing else. */
+/** A key for one kind of data, derived from the log's own secret. It decrypts no other kind. */
 export function keyFor(secretOfLog: string, what: 'secrets that senders bring' | 'refused deliveries'): Buffer {
   return Buffer.from(hkdfSync('sha256', secretOfLog, '', `hookcast: ${what}`, 32));
 }
 
-/** @param bound what it is encrypted for: under anything else it can't be read. */
+/** @param bound the context of the text. With another context it can't be decrypted. */
 export function encrypted(text: string, key: Buffer, bound: string): string {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv(CIPHER, key, nonce);
@@ -18,7 +18,7 @@ export function encrypted(text: string, key: Buffer, bound: string): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url');
 }
 
-/** Null for what was encrypted with another key, or for something else, or changed since. */
+/** Null if the text was encrypted with another key or context, or was changed since. */
 export function decrypted(text: string, key: Buffer, bound: string): string | null {
   const bytes = Buffer.from(text, 'base64url');
   try {

@@ -13,8 +13,8 @@ export interface EraseOptions {
 }
 
 /**
- * Erases what is known of the people in an event's subject, as a request for privacy asks that the event carries; of an
- * event without one, what is known of each contact that it names.
+ * Fulfills the request for privacy that an event carries: erases the data of the people in its subject. If the event has no
+ * subject, it erases the data of each contact that it names.
  */
 export async function erase(
   { log, logger, onLimit, now }: EraseOptions,
@@ -32,7 +32,7 @@ export async function erase(
     const receipt = await log.erase(request, { at: now(), orderedBy: `${source} event ${eventId}` });
     const events = receipt.erasures.reduce((sum, { eventIds }) => sum + eventIds.length, 0);
     const { quarantined, passedOver } = receipt;
-    // A contact is somebody's own id, so of those only the event is named.
+    // A contact is a person's own id, so the log line names only the event.
     logger.info({ source, eventId, subject, events, quarantined }, 'personal data erased');
     const count = passedOver.ofNobody + passedOver.common;
     if (count === 0) continue;

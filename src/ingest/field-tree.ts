@@ -3,26 +3,26 @@ import { isObject } from '../providers/payload.ts';
 
 type Change = Sighting['change'];
 
-/** Members of one object that are told apart by name; with more of them the names are somebody's data. */
+/** The most members of one object that are observed by name. If it has more, their names are data. */
 const MOST_MEMBERS = 100;
-/** Fields of one type that are told apart. */
+/** The most fields of one type that are observed. */
 const MOST_FIELDS = 1_000;
-/** A name that a programmer gives a member. Any other name may be a question, an address or a person. */
+/** A name that a programmer gives to a member. Any other name may be a question, an address or a person. */
 const NAME = /^[A-Za-z_$][\w$-]{0,63}$/;
-/** Stands for any name, and behind a field for everything below it. */
+/** `*` stands for any name. After a field, `**` stands for everything below it. */
 const ANY = '*';
 const BELOW = '**';
 const NULL = '=null';
 
-/** What is known of a change, and in how many deliveries it was since that was recorded. */
+/** The state of a field or null, and the number of deliveries with it since the last recording. */
 interface Mark {
   state: 'unknown' | 'expected' | 'drifted';
   count: number;
-  /** The number of the delivery that it was last counted for. */
+  /** The number of the last delivery that was counted. */
   delivery: number;
 }
 
-/** How many more fields there may be, of all types together: each takes some hundred bytes. */
+/** How many more fields all types together may have. Each takes some hundred bytes. */
 export interface Room {
   left: number;
 }
@@ -31,7 +31,7 @@ class Node {
   readonly path: string;
   readonly members = new Map<string, Node>();
   readonly marks: Record<Change, Mark> = { FIELD: unknown(), NULL: unknown() };
-  /** Everything else below is expected. */
+  /** Whether everything else below is expected. */
   isFree = false;
 
   constructor(path: string) {
@@ -39,7 +39,7 @@ class Node {
   }
 }
 
-/** What the payloads of one type have looked like: a tree of their fields, so that looking through one makes no texts. */
+/** The fields that the payloads of one type have had, as a tree, so that observing a payload makes no texts. */
 export class FieldTree {
   readonly #source: string;
   readonly #type: string;
@@ -51,7 +51,7 @@ export class FieldTree {
   #delivery = 0;
   #at = 0;
 
-  /** @param expected what the type's schema expects, as `Provider.expectedFields` has it. */
+  /** @param expected the fields of the type's schema, in the form of `Provider.expectedFields`. */
   constructor(source: string, type: string, expected: ReadonlySet<string> | null, room: Room) {
     this.#source = source;
     this.#type = type;
@@ -67,22 +67,22 @@ export class FieldTree {
     }
   }
 
-  /** Whether something is there that nobody expected. */
+  /** Whether an unexpected field or null was seen. */
   get hasDrifted(): boolean {
     return this.#drifted > 0;
   }
 
-  /** What is recorded already is known. */
+  /** Notes a field that the log has recorded. */
   know(path: string, change: Change, expected: boolean): void {
     const mark = this.#nodeAt(path)?.marks[change];
     if (mark && mark.state !== 'expected') this.#become(mark, expected ? 'expected' : 'drifted');
   }
 
-  /** Looks through a payload, and tells of each field and each null that nobody expected. */
+  /** Examines a payload, and reports each unexpected field and null. */
   observe(payload: unknown, at: number, drifted: (change: Change) => void): void {
     this.#delivery += 1;
     this.#at = at;
-    // The first delivery is what the later ones are compared with.
+    // Later deliveries are compared with the first one.
     const isFirst = this.#root.marks.FIELD.state === 'unknown';
     const note = (node: Node, change: Change) => {
       const mark = node.marks[change];
@@ -96,7 +96,7 @@ export class FieldTree {
     this.#look(this.#root, payload, note);
   }
 
-  /** What was seen since the last time. */
+  /** Takes the sightings since the last time. */
   take(): Sighting[] {
     const sightings: Sighting[] = [];
     for (const { path, marks } of this.#changed) {
@@ -112,7 +112,7 @@ export class FieldTree {
     return sightings;
   }
 
-  /** What could not be recorded is taken the next time. */
+  /** Takes back sightings that could not be recorded, for the next time. */
   giveBack(sightings: readonly Sighting[]): void {
     for (const { path, change, count } of sightings) {
       const node = this.#nodeAt(path);
@@ -143,14 +143,14 @@ export class FieldTree {
     }
   }
 
-  /** What is looked at below a node under a name: nothing where anything may stand. */
+  /** The node below a node with this name; null if anything is allowed there. */
   #below(node: Node, name: string, isMap = false): Node | null {
     const known = node.members.get(name) ?? (name === '[]' ? undefined : node.members.get(ANY));
     if (known || node.isFree) return known ?? null;
     return this.#member(node, name === '[]' || (!isMap && NAME.test(name)) ? name : ANY);
   }
 
-  /** The node of a path, made when there is none; null when there are too many. */
+  /** The node of a path, which is made if there is none; null if there are too many. */
   #nodeAt(path: string): Node | null {
     let node: Node | null = this.#root;
     for (const part of path.replaceAll('[]', '.[]').split('.')) {

@@ -5,7 +5,7 @@ import { UNKNOWN_ACCOUNT } from '../providers/about.ts';
 import type { Namer } from '../providers/namer.ts';
 import type { Normalised, DeliveryContext, Provider, Verified } from '../providers/provider.ts';
 
-/** A value is one character at least, and a comma or a bracket. */
+/** The fewest characters of a value: one of its own, and a comma or a bracket. */
 const SHORTEST = 2;
 
 export interface Most {
@@ -14,8 +14,8 @@ export interface Most {
 }
 
 /**
- * What a delivery says, unless it has more values than an event may have: as objects, JSON of a hundred thousand small ones
- * takes twenty times its length, each time that somebody looks at the event. A request for privacy is fulfilled all the same.
+ * Normalizes a delivery, unless it has more values than an event may have. As objects, JSON of a hundred thousand small values
+ * takes twenty times its length, each time that the event is read. A request for privacy is fulfilled in any case.
  */
 export function normaliseWithin(
   { mostValues, onLimit }: Most,
@@ -42,13 +42,13 @@ export function normaliseWithin(
   };
 }
 
-/** Whose it is, as far as it says so: a source's own name, or `unknown`, stands for none. */
+/** The account, if the event names one. The source's own name, or `unknown`, stands for none. */
 function accountOf({ tenant, provider }: NewEvent, source: string): string | null {
   const account = tenant.slice(provider.length + 1);
   return account === source || account === UNKNOWN_ACCOUNT ? null : account;
 }
 
-/** How many values there are, objects and lists among them, counted up to a number. */
+/** The number of values, including objects and lists, counted up to `most`. */
 function countUpTo(most: number, value: unknown): number {
   let count = 1;
   if (typeof value !== 'object' || value === null) return count;

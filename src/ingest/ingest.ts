@@ -24,15 +24,15 @@ import { tenantOf } from './tenant.ts';
 import { MOST_APART, type Why, bestOf, isList, recordSorted, sortParts, together } from './several.ts';
 import { VerifierFaults } from './verifier-faults.ts';
 
-/** What became of a delivery, as the provider is told. */
+/** The outcome of a delivery, as the provider is told. */
 export interface Receipt {
-  /** Of several events, the best that became of one. */
+  /** If the delivery has several events, the best of their outcomes. */
   readonly status: keyof Counts;
-  /** The event's id, or where it waits in quarantine. Null of several events. */
+  /** The event's id, or its number in quarantine. Null if there are several events. */
   readonly id: string | null;
-  /** Of several events, how many were answered in which way. */
+  /** If there are several events, how many had each outcome. */
   readonly events?: Counts;
-  /** What its sender is answered instead, since it only asked. */
+  /** The answer to the sender instead, if the request was only a challenge. */
   readonly challenge?: ChallengeResponse;
 }
 
@@ -41,34 +41,39 @@ export interface IngestOptions {
   readonly log: EventLog;
   readonly logger: Logger;
   readonly drift: Drift;
-  /** Told of each delivery that goes to quarantine. */
+  /** Called for each delivery that goes to quarantine. */
   readonly onQuarantine: Observer['onQuarantine'];
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Values that one delivery may have. What has more goes to quarantine. */
+  /** How many values a delivery may have. A delivery with more goes to quarantine. */
   readonly mostValues: number;
-  /** Told of each delivery with more, and of each id that a request for privacy names and that was not looked for in quarantine. */
+  /**
+   * Called for each delivery with more values, and for each id of a request for privacy that the quarantine was not searched
+   * for.
+   */
   readonly onLimit: OnLimit;
-  /** Deliveries that may wait for the log at once. */
+  /** How many deliveries may wait for the log at once. */
   readonly mostWaiting: number;
-  /** Keeps what is refused for its signature. */
+  /** Keeps deliveries that are refused for their signature. */
   readonly refusals?: Pick<Refusals, 'keep'>;
 }
 
 export interface Receiving {
   readonly observer?: DeliveryObserver;
-  /** Called once it is authentic: what it throws refuses the delivery. */
+  /** Called once the delivery is authentic. If it throws, the delivery is refused. */
   readonly admit?: () => void;
-  /** What its sender's address counts under. Asked for when it is refused. */
+  /** The group of the sender's address for limits. It is only called if the delivery is refused. */
   readonly sender?: () => string;
-  /** As of when it is checked and recorded: when it came, of one that is tried again. */
+  /**
+   * The time by which the delivery is checked and recorded. For a delivery that is tried again, it is the time of its arrival.
+   */
   readonly receivedAt?: number;
 }
 
-/** How long a delivery that could not be recorded speaks for those to come, in milliseconds. */
+/** How long one failure to record counts as a sign for later deliveries, in milliseconds. */
 const SPEAKS_FOR = 3_000;
 
-/** The line that every delivery goes down: verify → normalise → append. */
+/** The path of every delivery: verify → normalize → append. */
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #faults: VerifierFaults;
@@ -84,17 +89,18 @@ export class Ingest {
   }
 
   /**
-   * Whether deliveries can't be recorded, as far as the last ones tell. For three seconds and no longer: a sender that stays away
-   * because of it could not find out that it has passed.
+   * Whether deliveries can't be recorded, judging by the last ones. It is true for three seconds at most: senders that stay
+   * away because of it could not find out that the failure has passed.
    */
   get isFailing(): boolean {
-    // By a clock that can't be set back, or it would speak for an hour.
+    // The clock can't be set back: otherwise this could stay true for an hour.
     return performance.now() - this.#failedAt < SPEAKS_FOR;
   }
 
   /**
-   * @param isPlain whether its name is the last part of the path. Behind others' names there is nothing.
-   * @throws {HookcastError} UNKNOWN_SOURCE. Asked before the body is read.
+   * @param isPlain whether the path ends with the source's name. Only a source with a secret in its path may have more after
+   *   it.
+   * @throws {HookcastError} UNKNOWN_SOURCE. It is called before the body is read.
    */
   source(name: string, isPlain = true): Provider {
     const provider = this.#options.sources.get(name);
@@ -103,10 +109,10 @@ export class Ingest {
   }
 
   /**
-   * The answer to a question that a source's sender asks without a signature; null where the request is none. Nothing of it is
-   * recorded but a secret that it brings.
+   * The answer to an unsigned challenge of a source's sender; null if the request is none. Nothing of it is recorded except a
+   * secret that it brings.
    *
-   * @throws {HookcastError} SIGNATURE_INVALID, when the source does not answer this one; LOG_UNAVAILABLE, when what it brings
+   * @throws {HookcastError} SIGNATURE_INVALID when the source does not answer this challenge; LOG_UNAVAILABLE when the secret
    *   can't be kept.
    */
   challenged(source: string, request: Omit<Arrived, 'receivedAt'>): Promise<ChallengeResponse | null> | null {
@@ -116,7 +122,7 @@ export class Ingest {
   }
 
   /**
-   * Resolved once what the delivery says is durable, and not before.
+   * Resolves once the events of the delivery are durable, and not before.
    *
    * @throws {HookcastError} SIGNATURE_INVALID, MALFORMED_DELIVERY, OVERLOADED or LOG_UNAVAILABLE.
    */
@@ -132,7 +138,7 @@ export class Ingest {
       const verifying = observer.step('verify', () =>
         this.#faults.watch(source, () => this.#verify(provider, source, arrived)),
       );
-      // Each wait is a turn of the queue of promises, and most verifiers need none.
+      // Each `await` costs a turn of the queue of promises, and most verifiers need none.
       authentic = verifying instanceof Promise ? await verifying : verifying;
     } catch (error) {
       const isForged = error instanceof HookcastError && error.code === 'SIGNATURE_INVALID';
@@ -174,10 +180,10 @@ export class Ingest {
           observer.identified(type, eventId);
           if (appended.outcome === 'refused') {
             const issues = [{ path: '', message: `the log refused the event: ${appended.reason}` }];
-            // By its own id: from one that it was given instead, nobody would know it again.
+            // The quarantine keeps the event's own id: nobody would recognize one that hookcast gave it instead.
             return quarantine({ type, eventId: normalised.event.eventId, issues, tenant: event.tenant });
           }
-          // Also for a duplicate: it may be the retry of a delivery that got no further than its event.
+          // A duplicate erases as well: it may be the retry of a delivery that failed after its event was recorded.
           if (normalised.erases) await erase(this.#options, event, normalised.erases.contacts);
           return { status: appended.outcome, id: eventId };
         });
@@ -194,7 +200,10 @@ export class Ingest {
     return answer;
   }
 
-  /** A delivery that may tell of several events: those that fit are recorded together, and each other waits by itself. */
+  /**
+   * Receives a delivery that may tell of several events. Those that fit are recorded together, and each of the others waits in
+   * quarantine by itself.
+   */
   async #receiveSeveral(
     provider: Provider,
     authentic: Verified,
@@ -236,7 +245,7 @@ export class Ingest {
     return isNothing ? receipt() : this.#durably(receipt);
   }
 
-  /** Made anew only when the log's naming is another: its key takes longer to make ready than an id does. */
+  /** A new namer is made only if the log's naming has changed: to prepare its key takes longer than to make an id. */
   #namer(naming: Naming): Namer {
     if (this.#named?.naming !== naming) this.#named = { naming, namer: new Namer(naming) };
     return this.#named.namer;
@@ -275,7 +284,7 @@ export class Ingest {
     return { status: 'quarantined', id: String(id) };
   }
 
-  /** Only what was authenticated gets as far as here, so nobody else can fill the places. */
+  /** Only authentic deliveries come here, so nobody else can fill the places. */
   async #durably(work: () => Promise<Receipt>): Promise<Receipt> {
     if (this.#waiting >= this.#options.mostWaiting) {
       throw new HookcastError('OVERLOADED', 'Too many deliveries wait for the log. Send this one again later.');
@@ -288,7 +297,7 @@ export class Ingest {
     } catch (error) {
       this.#failedAt = performance.now();
       const known = toHookcastError(error);
-      // After any error in here the provider is asked to send it again: a 500 may count as the end of it.
+      // After any error here, the provider is asked to send the delivery again: after a 500 it may give up.
       if (known.code !== 'INTERNAL') throw known;
       throw new HookcastError('LOG_UNAVAILABLE', 'The delivery could not be recorded. Send it again later.', {
         cause: known,

@@ -2,8 +2,8 @@ import { HookcastError } from '../errors.ts';
 import type { Paused, PausedRecord } from '../events/paused.ts';
 
 /**
- * Which sources are paused, as far as the log knows. A delivery costs a look into memory; the log is asked when `Tokens` finds that
- * something has changed, which is within a second.
+ * The paused sources, in memory, so that a delivery needs no read of the log. They are read again when `Tokens` finds a change,
+ * which takes up to a second.
  */
 export class Pauses {
   readonly #record: PausedRecord;
@@ -13,12 +13,12 @@ export class Pauses {
     this.#record = record;
   }
 
-  /** Takes what the log says by now. */
+  /** Reads the paused sources from the log. */
   async look(): Promise<void> {
     this.#paused = new Map((await this.#record.list()).map((paused) => [paused.source, paused]));
   }
 
-  /** @throws {HookcastError} SOURCE_PAUSED: its sender is to come again, and finds out by trying when it is over. */
+  /** @throws {HookcastError} SOURCE_PAUSED. The sender must try again, until the pause is over. */
   assertRunning(source: string): void {
     if (!this.#paused.has(source)) return;
     throw new HookcastError(

@@ -6,13 +6,13 @@ import type { HandshakeSecret } from '../providers/challenge.ts';
 import type { Arrived, Provider, Verified } from '../providers/provider.ts';
 import { decrypted, encrypted, keyFor } from './encrypted.ts';
 
-/** Secrets that a source has at once: senders bring one for each of their webhooks. One more lets go of the oldest. */
+/** The most secrets of a source. Senders bring one for each of their webhooks. A further one deletes the oldest. */
 const MOST = 32;
-/** How long it is not asked again whether another gateway was brought one, in milliseconds: forgeries may come without end. */
+/** The least milliseconds between two reads of the log for new secrets, since forgeries may come without end. */
 const AGAIN = 1_000;
 
 interface Known {
-  /** Whose tokens they were brought with: a reload may have taken one away. */
+  /** The provider whose tokens the secrets were brought with. A reload may have removed a token. */
   readonly provider: Provider;
   readonly secrets: readonly string[];
   readonly readAt: number;
@@ -35,7 +35,7 @@ export class ReceivedSecrets {
     this.#options = options;
   }
 
-  /** Resolved once it is durable: the sender believes then that it is kept. */
+  /** Resolves once the secret is durable: from then on the sender relies on it. */
   async keep(source: string, { secret, under }: HandshakeSecret): Promise<void> {
     const { log, logger, now } = this.#options;
     const kept = encrypted(secret, await this.#key(), boundTo(source, under));
@@ -46,9 +46,9 @@ export class ReceivedSecrets {
   }
 
   /**
-   * What an authentic delivery says of a source whose sender brings its secrets.
+   * Verifies a delivery of a source whose sender brings its secrets.
    *
-   * @throws {HookcastError} as `verify` does, and LOG_UNAVAILABLE where nobody can say whether it is authentic.
+   * @throws {HookcastError} as `verify` does, and LOG_UNAVAILABLE if the secrets can't be read.
    */
   async verify(provider: Provider, source: string, arrived: Arrived): Promise<Verified> {
     const known = await this.#secretsOf(provider, source);
@@ -67,13 +67,13 @@ export class ReceivedSecrets {
     return known?.provider === provider ? known : this.#read(provider, source);
   }
 
-  /** Another gateway may have been brought one since. */
+  /** A sender may have brought a new secret to another gateway since. */
   async #newer(provider: Provider, source: string, known: Known): Promise<Known> {
     const isAsked = this.#reading.has(source);
     return isAsked || performance.now() - known.readAt >= AGAIN ? this.#read(provider, source) : known;
   }
 
-  /** Once for all who want to know. */
+  /** One read serves all concurrent callers. */
   #read(provider: Provider, source: string): Promise<Known> {
     let reading = this.#reading.get(source);
     if (!reading) {
@@ -108,7 +108,7 @@ export class ReceivedSecrets {
   }
 }
 
-/** One that was brought to a source with a token is good for no other source, and under no other token. */
+/** A secret is bound to its source and to the token that it was brought with: it is valid for no other. */
 function boundTo(source: string, under: string): string {
   return JSON.stringify([source, under]);
 }

@@ -2,15 +2,15 @@ import type { RecentDelivery, RecentRecord } from '../events/recent.ts';
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** How many of each source are remembered. What was refused stands apart, since anybody can send forgeries. */
+/** How many deliveries of each source are remembered. Refused ones are kept separately, since anybody can send forgeries. */
 const TAKEN = 40;
 const REFUSED = 20;
-/** How many headers of one, and how many characters of a name or a value. So a source takes about 200 kB at most. */
+/** How many headers of a delivery, and how many characters of a name or a value. So a source takes about 200 kB at most. */
 const MOST_HEADERS = 24;
 const LONGEST = 120;
 /**
- * Headers whose values are shown: what a body is, who sends, and which event it is. All others are named alone: a signature, a token,
- * an address of a person.
+ * The headers whose values are shown: the kind of body, the sender, and the event. Of all others only the names are shown,
+ * since a value may be a signature, a token or a person's address.
  */
 const SHOWN: ReadonlySet<string> = new Set([
   'host',
@@ -36,7 +36,7 @@ const SHOWN: ReadonlySet<string> = new Set([
   'x-hubspot-request-timestamp',
 ]);
 
-/** What is known of a delivery once it was answered. */
+/** What is known of an answered delivery. */
 export interface Answered {
   readonly requestId: string;
   readonly outcome: string;
@@ -49,12 +49,12 @@ export interface Answered {
   readonly total: number;
 }
 
-/** A place in a ring. It is written over again and again, so that a delivery makes no object that stays. */
+/** A place in a ring. It is overwritten again and again, so that a delivery allocates no object that stays. */
 class Place {
   at = 0;
   answered: Answered | null = null;
   isSample = false;
-  /** Names and values by turns; a value that is withheld is null. */
+  /** Names and values alternate. A withheld value is null. */
   readonly headers: (string | null)[] = [];
 }
 
@@ -78,7 +78,7 @@ class Ring {
   }
 }
 
-/** Remembers the last deliveries of each source, in the memory of this gateway alone. */
+/** Remembers the last deliveries of each source, only in this gateway's memory. */
 export class Recent implements RecentRecord {
   readonly #now: () => number;
   readonly #rings = new Map<string, { readonly taken: Ring; readonly refused: Ring }>();
@@ -88,7 +88,7 @@ export class Recent implements RecentRecord {
     this.#now = now;
   }
 
-  /** @param source one that is configured. */
+  /** @param source a configured source. */
   note(source: string, answered: Answered, headers: Headers, isSample = false): void {
     let rings = this.#rings.get(source);
     if (!rings) this.#rings.set(source, (rings = { taken: new Ring(TAKEN), refused: new Ring(REFUSED) }));
@@ -121,7 +121,7 @@ function toDelivery(source: string, { at, answered, isSample, headers }: Place):
   return { source, at, isSample, headers: pairs, ...answered! };
 }
 
-/** A copy: a slice of a long text would keep all of it. */
+/** Copies the text: a slice would keep all of a long text in memory. */
 function short(text: string): string {
   return text.length <= LONGEST ? text : Buffer.from(text.slice(0, LONGEST)).toString();
 }

@@ -3,21 +3,21 @@ import type { LogRecords } from '../events/event-log.ts';
 import type { Observer } from '../events/observer.ts';
 import { Reconciling, type ReconcilingOptions } from './reconciliation.ts';
 
-/** How often it is looked whether a source is due, in milliseconds. */
+/** How often due sources are looked for, in milliseconds. */
 const EVERY = 30_000;
 
 export type ReconcilerOptions = ReconcilingOptions & {
   readonly log: Pick<LogRecords, 'pauses'>;
-  /** Told of each try that failed. */
+  /** Called for each failed try. */
   readonly onReconcileFailure?: Observer['onReconcileFailure'];
 };
 
-/** Reconciles the sources whose providers have an API for it, each when it is due. Of several gateways one does so. */
+/** Reconciles the sources whose providers have an API for it, each when it is due. Only one of several gateways does so. */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #reconciling: Reconciling;
   readonly #stopping = new AbortController();
-  /** What was told of each source last, so that it is told once. */
+  /** The last message logged about each source, so that it is logged once. */
   readonly #told = new Map<string, string>();
   #looking: Promise<void> | null = null;
   readonly #timer: NodeJS.Timeout;
@@ -28,12 +28,12 @@ export class Reconciler {
     this.#timer = setInterval(() => void this.look(), EVERY).unref();
   }
 
-  /** One source after the other; one look at a time. */
+  /** Reconciles the due sources one after the other. Only one such run is under way at a time. */
   look(): Promise<void> {
     return (this.#looking ??= this.#look().finally(() => (this.#looking = null)));
   }
 
-  /** Breaks off what is under way: another gateway, or the next start, goes on there. */
+  /** Stops the work under way: another gateway, or the next start, continues it. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#stopping.abort();
@@ -54,7 +54,7 @@ export class Reconciler {
       const paused = new Set((await log.pauses.list()).map(({ source }) => source));
       for (const source of due) if (!paused.has(source)) await this.#reconcile(source);
     } catch (error) {
-      // That the log can't be read or written is told elsewhere, and an end is none of a source's.
+      // Other parts report that the log can't be read or written. An end of the gateway is no failure of a source.
       if (!this.#stopping.signal.aborted) logger.debug(forLog(error), 'sources are reconciled later');
     }
   }

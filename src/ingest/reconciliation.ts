@@ -11,49 +11,52 @@ export interface ReconcilingOptions extends CompareOptions {
   readonly sources: ReadonlyMap<string, Provider>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Told of each page, with what the log did not know of it. */
+  /** Called for each page, with the events that the log did not know. */
   readonly onReconcile?: Observer['onReconcile'];
-  /** Told when the provider says for the first time that the webhook of a source is off, and when it is on again. */
+  /** Called when the provider first says that the webhook of a source is off, and when it is on again. */
   readonly switched?: (source: string, webhook: 'ON' | 'OFF') => void;
 }
 
 export interface RunRequest {
   readonly signal: AbortSignal;
-  /** Begins anew from this moment on, whether or not it is time; left out, a run goes on, or begins when it is due. */
+  /**
+   * Begins a new run from this moment, whether or not it is due. If it is left out, the present run continues, or a new one
+   * begins when it is due.
+   */
   readonly since?: number;
-  /** Goes on with the run that is under way, whether or not it is time. */
+  /** Continues the present run, whether or not it is due. */
   readonly goesOn?: boolean;
-  /** Records nothing, and keeps nothing. */
+  /** Records no event, and doesn't save the progress. */
   readonly dryRun?: boolean;
   readonly progress?: (page: Progress) => void;
 }
 
 export interface Progress {
   readonly pages: number;
-  /** How many things the API has named. */
+  /** How many items the API has listed. */
   readonly seen: number;
   readonly missed: ReadonlyMap<string, number>;
   readonly unfit: number;
-  /** Whether the provider says that it sends deliveries to the source; null where it doesn't say. */
+  /** Whether the provider says that it sends deliveries to the source; null if it doesn't say. */
   readonly webhook: Reconciliation['webhook'];
 }
 
 export type RunOutcome =
-  /** Another gateway is at it, or it is not time yet. */
+  /** Another gateway has the turn, or it is not due yet. */
   | { readonly outcome: 'not now' }
-  /** To its end, or for as long as one turn may last: then it goes on with the next. */
+  /** `done`: the run came to its end. `to go on`: its turn is over, and it continues in the next one. */
   | ({ readonly outcome: 'done' | 'to go on' } & Progress)
   | ({ readonly outcome: 'failed'; readonly error: ApiError } & Progress);
 
-/** Pages of one turn: after these, other sources have theirs. */
+/** The most pages of one turn. Then it is the turn of other sources. */
 const MOST_PAGES = 100;
-/** A run that has not come to its end after so long never will, in milliseconds: an API may always name a next page. */
+/** The longest run, in milliseconds. A longer one would never end: an API may always name a next page. */
 const LONGEST_RUN = 24 * 60 * 60 * 1000;
-/** When to go on in a run that was broken off, and after an API that failed, in milliseconds. */
+/** When to continue a run whose turn is over, and when to try again after the API failed, in milliseconds. */
 const SOON = 1_000;
 const AFTER_FAILURE = 5 * 60 * 1000;
 
-/** Compares sources with the APIs of their providers. Each page is durable before it is noted that it was compared. */
+/** Compares sources with the APIs of their providers. The events of a page are durable before the page counts as compared. */
 export class Reconciling {
   readonly #options: ReconcilingOptions;
 
@@ -84,12 +87,12 @@ export class Reconciling {
       const state = isNew ? this.#begin(known, provider.reconcile, request) : known;
       return await this.#go(provider, provider.reconcile, state, request, holder);
     } finally {
-      // A connection that can't say so loses the turn after a while.
+      // If this fails, the turn expires by itself.
       await log.reconciliations.end(source, holder).catch(() => {});
     }
   }
 
-  /** What is between two runs is compared twice, and never not at all. */
+  /** Two runs overlap, so that nothing between them is left out. */
   #begin(known: Reconciliation, reconcile: Reconcile, { since: asked }: RunRequest): Reconciliation {
     const now = this.#options.now();
     const { lookBack, longest = Infinity } = reconcile;
@@ -112,7 +115,7 @@ export class Reconciling {
     let sum: Progress = { pages: 0, seen: 0, missed: new Map(), unfit: 0, webhook: from.webhook };
     const keep = async () => holder === null || (await log.reconciliations.keep(state, holder));
     try {
-      // The dry run of a command is bounded by who waits for it.
+      // A dry run needs no bound, since its user can stop it.
       const mostPages = dryRun ? Infinity : MOST_PAGES;
       while (sum.pages < mostPages) {
         signal.throwIfAborted();
@@ -144,7 +147,7 @@ export class Reconciling {
         };
         if (!dryRun) onReconcile?.(source, missed);
         const isKept = await keep();
-        // What is kept tells a gateway that starts that it was told already.
+        // The saved state tells a starting gateway that this was reported already.
         const isNews = sum.webhook !== before && (before !== null || sum.webhook === 'OFF');
         if (isKept && !dryRun && isNews) switched?.(source, sum.webhook!);
         progress?.(sum);
@@ -157,7 +160,7 @@ export class Reconciling {
       if (!(error instanceof Error) || error.name !== 'ApiError') throw error;
       const failure = error as ApiError;
       state = { ...state, trouble: failure.trouble, dueAt: now() + restAfter(failure, reconcile) };
-      // What led into nonsense may go on to: the next run begins where this one began.
+      // The cursor that led to a nonsensical answer may do so again: the next run begins where this one began.
       if (failure.trouble === 'NONSENSE') state = { ...state, since: null, cursor: null };
       await keep();
       return { outcome: 'failed', error: failure, ...sum };

@@ -6,7 +6,7 @@ import { type Namer, formerId } from '../providers/namer.ts';
 import type { Normalised } from '../providers/provider.ts';
 import { sha256Hex } from '../providers/payload.ts';
 
-/** What became of an event, and under which id. */
+/** The outcome of an event, and the event with the id that it got. */
 export interface Recorded {
   readonly event: NewEvent;
   readonly appended: Appended;
@@ -18,14 +18,14 @@ export interface RecordOptions {
   readonly namer: Namer;
 }
 
-/** Ids that are tried for an event when another one has its own. The first is free, unless a provider's code made it. */
+/** How many ids are tried for an event whose id another event has. The first is free, unless a provider's code made it. */
 const TRIES = 3;
 
 /**
- * Appends an event; also when another one has its id. Eduzz's own samples give one id to eleven events of an order, and a gateway
- * that took the second for a repetition of the first would lose a cancellation: under another name, or in another tenant, it is
- * another event, and has an id that says so. It is never answered as a duplicate of an event of another tenant or name, which
- * would record it nowhere: somebody who knows an id could take it beforehand, and the one that is made of it.
+ * Appends an event, even if another event has its id. Eduzz's own samples give one id to eleven events of an order. If the
+ * second counted as a repetition of the first, a cancellation would be lost. So an event with another name or tenant is another
+ * event, and gets an id of its own. It is never answered as a duplicate of an event with another tenant or name, since then it
+ * would be recorded nowhere: an attacker who knows an id could take it beforehand, together with the one derived from it.
  */
 export async function record({ event, formerIds = [] }: Recordable, options: RecordOptions): Promise<Recorded> {
   const { log, namer } = options;
@@ -45,14 +45,14 @@ export async function record({ event, formerIds = [] }: Recordable, options: Rec
   return { event, appended: { outcome: 'refused', reason: 'other events have every id that it could have' } };
 }
 
-/** What may be recorded: an event, and ids under which an older hookcast may have recorded it. */
+/** An event to record, and ids under which an older hookcast may have recorded it. */
 type Recordable = Pick<Normalised & { outcome: 'event' }, 'event' | 'formerIds'>;
 
-/** The same for the events of one delivery, in one transaction. Each has its answer, in the same order. */
+/** The same for the events of one delivery, in one transaction. It returns one answer for each, in the same order. */
 export async function recordAll(several: readonly Recordable[], options: RecordOptions): Promise<readonly Recorded[]> {
   const { log } = options;
   const oneByOne = () => Promise.all(several.map((one) => record(one, options)));
-  // Each is looked for under other ids before it is written, as long as an older hookcast's events may be there.
+  // As long as an older hookcast's events may be in the log, each event is first searched for under its former ids.
   if (several.some(({ formerIds = [] }) => formerIds.length > 0)) return oneByOne();
   const events = several.map(({ event }) => event);
   if (events.length === 0) return [];
@@ -60,7 +60,7 @@ export async function recordAll(several: readonly Recordable[], options: RecordO
   try {
     appended = await log.append(events);
   } catch (error) {
-    // What one of them holds can't be written: the others are recorded, and this one is refused.
+    // If the content of one event can't be written, that one is refused, and the others are recorded.
     if (!(error instanceof HookcastError) && !events.every(hasJson)) return oneByOne();
     throw error;
   }
@@ -72,7 +72,7 @@ export async function recordAll(several: readonly Recordable[], options: RecordO
     several.map(async (one, index) => {
       const answer = appended[index];
       if (!answer) throw unanswered();
-      // Alone, it is given an id of its own where another event has its id.
+      // If another event has its id, the event is recorded alone, with a new id.
       const there = known.get(one.event.eventId);
       const isOwn = answer.outcome !== 'duplicate' || (there !== undefined && isSame(there, one.event));
       return isOwn ? { event: one.event, appended: answer } : record(one, options);
@@ -80,26 +80,26 @@ export async function recordAll(several: readonly Recordable[], options: RecordO
   );
 }
 
-/** Those that are there, by their ids. They are of one source. */
+/** The events that are in the log, by id. All of them are of one source. */
 async function findAll(events: readonly NewEvent[], log: EventLog): Promise<ReadonlyMap<string, RecordedEvent>> {
   const found = events.length === 0 ? [] : await log.find(events, { parts: { people: false, raw: false } });
   return new Map(found.flatMap((one) => (one === null ? [] : [[one.eventId, one] as const])));
 }
 
-/** Null when another event has the id. */
+/** Returns null if another event has the id. */
 async function appendAs(event: NewEvent, { log, logger }: RecordOptions): Promise<Recorded | null> {
   let appended: Appended | undefined;
   try {
     [appended] = await log.append([event]);
   } catch (error) {
-    // What a provider of one's own made of it can't be written, a BigInt for one: no retry would change that.
+    // A user's own provider may have made a value that can't be written, for example a BigInt. No retry would change that.
     if (error instanceof HookcastError || hasJson(event)) throw error;
     appended = { outcome: 'refused', reason: 'it holds what JSON has no form for' };
   }
   if (!appended) throw unanswered();
   if (appended.outcome !== 'duplicate') return { event, appended };
   const [there] = await log.find([event]);
-  // Retention took it in this moment, and nobody knows any more whose it was.
+  // Retention has just deleted the event, so nobody knows any more whose it was.
   if (!there) throw new HookcastError('LOG_UNAVAILABLE', 'The log was just being trimmed. Send it again later.');
   if (!isSame(there, event)) return null;
   const { source, type, eventId } = event;
@@ -109,7 +109,7 @@ async function appendAs(event: NewEvent, { log, logger }: RecordOptions): Promis
   return { event, appended };
 }
 
-/** The same event as an older hookcast recorded it, under one of these ids. */
+/** The same event as an older hookcast recorded it under one of these ids; null if there is none. */
 async function findFormer(event: NewEvent, eventIds: readonly string[], log: EventLog): Promise<Recorded | null> {
   if (eventIds.length === 0) return null;
   const found = await log.find(eventIds.map((eventId) => ({ source: event.source, eventId })));

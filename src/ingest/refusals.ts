@@ -9,20 +9,20 @@ import type { Arrived } from '../providers/provider.ts';
 import { decrypted, encrypted, keyFor } from './encrypted.ts';
 
 /**
- * What is kept of a source at most, and half of it from one sender: what is kept is never pushed out, so that a forger can't get
- * rid of what the real sender has sent, and takes half of the room at most from one address.
+ * How much is kept of a source at most; one sender gets half of it. Kept deliveries are never pushed out, so a forger can't
+ * remove those of the real sender, and takes at most half of the room from one address.
  */
 export const ROOM: RefusedRoom = { count: 5_000, size: 64 * 1024 * 1024 };
-/** How often what was refused is recorded, and how often what has expired is forgotten, in milliseconds. */
+/** How often refused deliveries are recorded, and how often expired ones are deleted, in milliseconds. */
 const RECORD = 1_000;
 const EXPIRE = 60_000;
-/** What is recorded at once: forgeries can come by the thousand, and each would be written to the disk. */
+/** How much is recorded at once: thousands of forgeries may come, and each would be written to the disk. */
 const MOST = { count: 200, bytes: 4 * 1024 * 1024 };
-/** How long nothing more is taken of a sender for whom there was no room, in milliseconds. */
+/** How long further deliveries of a sender are dropped after there was no room for one, in milliseconds. */
 const REST = 60_000;
 const MOST_RESTING = 10_000;
 
-/** What is encrypted. */
+/** The encrypted content. */
 const whole = z.object({
   method: z.string(),
   target: z.string(),
@@ -38,7 +38,7 @@ export interface RefusalsOptions {
   readonly log: Pick<EventLog, 'refused' | 'naming'>;
   readonly logger: Logger;
   readonly onLimit: OnLimit;
-  /** For how long, in milliseconds; null keeps nothing. */
+  /** For how long deliveries are kept, in milliseconds. If it is null, none is kept. */
   readonly keepFor: number | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -53,14 +53,15 @@ interface Waiting {
 }
 
 /**
- * Keeps what was refused for its signature, for an operator to try again once the right secret is there. Its sender was answered already:
- * nothing waits for this, and what comes too fast or finds no room is lost as it would be without it.
+ * Keeps deliveries that were refused for their signature, so that an operator can try them again once the right secret is set.
+ * Their senders are answered already, so nothing waits for this. A delivery that comes too fast or finds no room is lost, as it
+ * would be without this class.
  */
 export class Refusals {
   readonly #options: RefusalsOptions;
   #waiting: Waiting[] = [];
   #bytes = 0;
-  /** How many wait of each sender. */
+  /** The number of waiting deliveries of each sender. */
   #bySender = new Map<string, number>();
   readonly #resting = new Map<string, number>();
   #recording: Promise<void> = Promise.resolve();
@@ -72,7 +73,7 @@ export class Refusals {
     this.#timer = setInterval(() => void this.#tick(), RECORD).unref();
   }
 
-  /** @param sender what its address counts under. */
+  /** @param sender the group of the sender's address for limits. */
   keep(source: string, arrived: Arrived, sender: string, { code, message }: { code: string; message: string }): void {
     const { keepFor, onLimit } = this.#options;
     if (keepFor === null) return;
@@ -89,7 +90,7 @@ export class Refusals {
     this.#waiting.push({ source, sender, code, why: message, arrived });
   }
 
-  /** Records the last of it. */
+  /** Records the last deliveries. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#record();
@@ -100,13 +101,13 @@ export class Refusals {
     if (performance.now() - this.#expiredAt < EXPIRE) return;
     this.#expiredAt = performance.now();
     const { log, logger, now } = this.#options;
-    // Also where nothing is kept any more.
+    // Expired deliveries are deleted even if no more are kept.
     await log.refused
       .expire(now())
       .catch((error: unknown) => logger.debug(forLog(error), 'refused deliveries are forgotten later'));
   }
 
-  /** One at a time. */
+  /** Only one recording runs at a time. */
   #record(): Promise<void> {
     return (this.#recording = this.#recording.then(() => this.#recordAll()));
   }
@@ -149,7 +150,7 @@ export class Refusals {
   }
 }
 
-/** What a refused delivery was; null where the log's secret is another one by now. */
+/** The content of a refused delivery; null if the log's secret has changed. */
 export function opened({ source, sealed, receivedAt }: Refused, secretOfLog: string): Whole | null {
   const text = decrypted(sealed, keyOf(secretOfLog), boundTo(source, receivedAt));
   if (text === null) return null;
@@ -161,7 +162,7 @@ function keyOf(secretOfLog: string): Buffer {
   return keyFor(secretOfLog, 'refused deliveries');
 }
 
-/** It can't be tried as another source's, or as of another time. */
+/** The content is bound to its source and time: it can't be tried for another source, or as of another time. */
 function boundTo(source: string, receivedAt: number): string {
   return JSON.stringify([source, receivedAt]);
 }

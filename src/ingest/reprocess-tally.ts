@@ -3,12 +3,12 @@ import type { RecordedEvent } from '../events/event.ts';
 import type { Issue } from '../events/quarantine.ts';
 import type { Outcome, Reprocessed, ReprocessedEvents } from '../events/reprocess.ts';
 
-/** How many names are told apart: a signer may make up names of events. */
+/** How many names are counted separately: a signer may make up names of events. */
 const MOST = 500;
-/** Stands for the names of further ones. */
+/** Stands for all further names. */
 const OTHERS = '(others)';
 
-/** Counts what became of events, by source and type. */
+/** Counts the outcomes of events, by source and type. */
 export class Tally {
   readonly #sorts = new Map<string, ReprocessedEvents>();
 

@@ -15,22 +15,22 @@ import { normaliseWithin } from './fitting.ts';
 import { erase } from './erase.ts';
 import { Tally } from './reprocess-tally.ts';
 
-/** Events that are read at once, and their bytes. */
+/** How many events are read at once, and how many bytes. */
 const PAGE = { events: 100, bytes: 256 * 1024 };
-/** Events that are revised in one transaction, so that appends wait for a few milliseconds at most. */
+/** How many events are revised in one transaction, so that appends wait for a few milliseconds at most. */
 const PIECE = 20;
-/** For how long the present code may run before everybody else has a turn, in milliseconds. */
+/** For how long the present code may run before other work has a turn, in milliseconds. */
 const SPELL = 5;
 
-/** What the present code makes of an event: something else than is kept, or why it stays as it is. */
+/** What the present code makes of an event: another form, or the reason why the event stays as it is. */
 type Made =
   | { readonly outcome: 'REVISED'; readonly event: NewEvent; readonly contacts: readonly string[] | null }
   | { readonly outcome: 'SAME' | 'WITHOUT_RAW' }
   | { readonly outcome: 'UNFIT'; readonly issues: readonly Issue[] };
 
 /**
- * Runs the present code over events that are kept, and keeps what it makes of them in their place. What is done stays done,
- * whenever it is broken off: what comes out as it is kept is passed over, so that doing it again goes on with the rest.
+ * Runs the present code over recorded events, and saves the new forms in their place. If it is stopped, finished work stays. A
+ * repeated run skips events that come out unchanged, so it continues with the rest.
  */
 export class Reprocessing implements Reprocessor {
   readonly #options: ReleaseOptions;
@@ -40,7 +40,7 @@ export class Reprocessing implements Reprocessor {
   }
 
   run(request: ReprocessRequest): Promise<Reprocessed> {
-    // To look hinders nobody.
+    // A dry run changes nothing, so it needs no turn.
     if (request.dryRun) return this.#run(request, null);
     return this.#options.log.revisions.run(async (revise) => {
       const done = await this.#run(request, revise);
@@ -61,7 +61,7 @@ export class Reprocessing implements Reprocessor {
     const namer = new Namer(await log.naming());
     const began = performance.now();
     const tally = new Tally();
-    // What comes from here on is what the present code has made already.
+    // Later events are already made by the present code.
     const { seq: last } = await log.head();
     let after: Cursor = request.after ?? (await log.oldest());
     for (;;) {
@@ -97,7 +97,7 @@ export class Reprocessing implements Reprocessor {
         if (answer.outcome === 'refused') {
           tally.add(kept, 'UNFIT', { issues: [{ path: '', message: `the log refused it: ${answer.reason}` }] });
         } else if (answer.outcome === 'revised' || as === 'ERASING') {
-          // A request for privacy may have emptied itself.
+          // A request for privacy may have erased its own event.
           tally.add(kept, as, { becomes: event.shape });
         } else tally.add(kept, 'WITHOUT_RAW');
       }
@@ -120,7 +120,8 @@ export class Reprocessing implements Reprocessor {
         tally.add(kept, as, { becomes: event.shape });
         continue;
       }
-      // Before the event has lost what says so: if this is broken off in between, it is found again.
+      // The erasure comes first, while the event still has its request: if the work stops in between, the next run finds it
+      // again.
       if (contacts) await erase(this.#options, event, contacts);
       piece.push({ seq: kept.cursor.seq, event, kept, as });
       if (piece.length === PIECE) await keep();
@@ -134,7 +135,7 @@ export class Reprocessing implements Reprocessor {
     const provider = this.#options.sources.get(source);
     if (!provider) return unfit('its source is not configured');
     if (provider.name !== kept.provider) {
-      // Another provider's code might find something in it, and it would become somebody else's event.
+      // Another provider's code might accept it, and it would become an event of somebody else.
       return unfit(`it came from the provider ${kept.provider}, and the source is now of ${provider.name}`);
     }
     const { payload } = parsePayload(Buffer.from(raw));
@@ -163,7 +164,7 @@ export class Reprocessing implements Reprocessor {
   }
 }
 
-/** How many events became what. */
+/** The number of events for each outcome. */
 function countsOf({ events }: Reprocessed): Partial<Record<Outcome, number>> {
   const counts: Partial<Record<Outcome, number>> = {};
   for (const { outcome, count } of events) counts[outcome] = (counts[outcome] ?? 0) + count;
@@ -174,7 +175,7 @@ function unfit(message: string): Made & { readonly outcome: 'UNFIT' } {
   return { outcome: 'UNFIT', issues: [{ path: '', message }] };
 }
 
-/** Whether everything that is kept of an event and may be another one is what the present code makes of it. */
+/** Whether the recorded event equals what the present code makes, in everything that may change. */
 function isSame(kept: RecordedEvent, event: NewEvent): boolean {
   return said(kept) === said(event) && isSameJson(kept.data, event.data) && isSameJson(kept.personal, event.personal);
 }
@@ -183,7 +184,7 @@ function said({ type, shape, kind, subject, happened, version, worth }: Recorded
   return JSON.stringify([type, shape, kind, subject, happened, version, worth?.currency, worth?.units]);
 }
 
-/** As it would be read again, in whichever order the members were written. */
+/** Compares the values as they would be read again, whatever the order of their members. */
 function isSameJson(kept: unknown, made: unknown): boolean {
   const text = JSON.stringify(made);
   return JSON.stringify(kept) === text || isDeepStrictEqual(kept, JSON.parse(text));

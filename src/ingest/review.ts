@@ -18,10 +18,10 @@ import { normaliseWithin } from './fitting.ts';
 
 export type ReleaseOptions = Pick<IngestOptions, 'sources' | 'log' | 'logger' | 'mostValues' | 'onLimit' | 'now'>;
 
-/** Of the events of one delivery that still do not fit, so many reasons say enough. */
+/** How many reasons are kept if several events of one delivery still don't fit. */
 const MOST_ISSUES = 20;
 
-/** Where deliveries in quarantine go once there is code that understands them, or somebody says that they aren't wanted. */
+/** Releases deliveries in quarantine when there is code that understands them, or discards them when they are not wanted. */
 export class Review implements QuarantineReview {
   readonly #options: ReleaseOptions;
 
@@ -37,7 +37,7 @@ export class Review implements QuarantineReview {
     const { payload, text } = parsePayload(Buffer.from(kept.payload));
     const provider = this.#provider(source);
     if (provider.name !== kept.provider) {
-      // Another provider's code might find something in it, and it would become somebody else's event.
+      // Another provider's code might accept it, and it would become an event of somebody else.
       const message = `it came from the provider ${kept.provider}, and the source is now of ${provider.name}`;
       return this.#waits(kept, [{ path: '', message }]);
     }
@@ -57,12 +57,12 @@ export class Review implements QuarantineReview {
       case 'ignored':
         return this.#waits(kept, [{ path: '', message: `it is not wanted: ${normalised.reason}` }]);
       case 'event': {
-        // Kept for as long as any event that is recorded now.
+        // The event is retained for as long as any other event that is recorded now.
         const said = { ...normalised.event, eventId: idOf(kept, normalised.event), receivedAt: now() };
         if (kept.erasedAt !== null && !isIdentified(said)) {
           return this.#waits(kept, [{ path: '', message: 'whose or which it is was erased with the people in it' }]);
         }
-        // By what is left of it, the log could not tell that it is about somebody who was erased.
+        // From the rest of the payload, the log could not know that the event is about a person who was erased.
         const known = kept.erasedAt === null ? said : withoutPeople(said);
         const { event, appended } = await record({ ...normalised, event: known }, { log, logger, namer });
         if (appended.outcome === 'refused') {
@@ -74,7 +74,10 @@ export class Review implements QuarantineReview {
     }
   }
 
-  /** What fits is recorded, also where some of it doesn't: then all of it goes on waiting, and what was recorded is a duplicate. */
+  /**
+   * Records the events that fit. If some don't, the whole delivery goes on waiting, and the recorded ones are duplicates the
+   * next time.
+   */
   async #releaseSeveral(
     kept: Quarantined,
     provider: Provider,
@@ -129,7 +132,7 @@ export class Review implements QuarantineReview {
   }
 }
 
-/** One that was derived when the delivery came stays: of what is left of a payload, another would be. */
+/** An id that was derived when the delivery came stays: from the rest of a payload, another one would be derived. */
 function idOf({ eventId: given }: Quarantined, { eventId }: NewEvent): string {
   return given !== null && isDerived(given) && isDerived(eventId) ? given : eventId;
 }
@@ -138,7 +141,7 @@ function withoutPeople(event: NewEvent): NewEvent {
   return { ...event, personal: null, raw: null, traces: [] };
 }
 
-/** Whether the account and the subject have their ids: of what was taken out of a payload, empty texts are left. */
+/** Whether the account and the subject still have their ids: erased values are empty texts. */
 function isIdentified({ tenant, subject }: NewEvent): boolean {
   return !tenant.endsWith(':') && !subject?.endsWith('/');
 }

@@ -1,35 +1,38 @@
 import { HOUR, hourOf } from '../events/answer-count.ts';
 import type { Silence } from '../events/told-silence.ts';
 
-/** How many deliveries came in each hour in which any came, by when the hour began. */
+/** How many deliveries came in each hour, by the beginning of the hour. Hours without deliveries are left out. */
 export type Heard = ReadonlyMap<number, number>;
 
 const WEEK = 168;
-/** What a rhythm is learned from: the four weeks before the last delivery. */
+/** A rhythm is learned from the four weeks before the last delivery. */
 const LEARNED = 4 * WEEK;
-/** Of a source with less history than this nothing is said. */
+/** The least history of a source. With less, no silence is reported. */
 export const LEAST = { hours: 2 * WEEK, deliveries: 50 };
-/** How many weeks of hours have to be known for a silence of a month to be told still. */
+/** How many weeks of hours must be known so that a silence of a month is still reported. */
 export const KNOWN_WEEKS = 10;
 
 /**
- * A silence is told when its chance is below e^-12, some one in 160,000, in a source that goes on as it did. It is looked for after each
- * delivery: a source of a hundred a day is told to be silent, though it isn't, about once in four years.
+ * A silence is reported if its chance is below e^-12, about one in 160,000, for a source whose rhythm doesn't change. The
+ * chance is taken after each delivery. So for a source with a hundred deliveries a day, a false report comes about once in four
+ * years.
  */
 const SURPRISING = 12;
-/** Sources come in bursts and lulls of their own: a silence must be longer than those that there were, by as much. */
+/** Sources have bursts and lulls of their own: a silence must be longer than earlier ones, by this factor. */
 const LONGER = 1.5;
-/** Or several outages of before would hide the next one. */
+/** The upper bound, since otherwise several earlier outages would hide the next one. */
 const MOST_SURPRISING = 4 * SURPRISING;
-/** How different the hours of one source may be taken to be: see `spreadOf`. */
+/** The bounds of how much the hours of one source may differ: see `spreadOf`. */
 const SPREAD = { least: 0.05, most: 50 };
 
 /**
- * Whether a source is silent for longer than its own rhythm lets expect; null where it is not, or where nobody can know.
+ * Returns the silence of a source that is silent for longer than its own rhythm suggests; null if it is not, or if nobody can
+ * know.
  *
- * Each hour of the week (UTC) is surprising when it is empty, by how many deliveries it usually has and how much that differs, so that a
- * source that is quiet at night surprises nobody at night. What a silence adds up to is measured in the chance of it, as -ln(p). Only whole
- * hours count, and the last one does not: what comes by the clock may come an hour later, as when summer time ends.
+ * Each empty hour of the week (UTC) adds surprise, depending on how many deliveries it usually has and how much that number
+ * varies. So a source that is quiet at night causes no report at night. The surprise of a silence is the negative logarithm of
+ * its chance, -ln(p). Only whole hours count, and the last one does not: deliveries that come by the clock may come an hour
+ * later, as when summer time ends.
  */
 export function silenceOf(heard: Heard, lastAt: number, now: number): Silence | null {
   const last = hourOf(lastAt) / HOUR;
@@ -43,7 +46,7 @@ export function silenceOf(heard: Heard, lastAt: number, now: number): Silence | 
   const { surprise, usual } = rhythmOf(new Map(learned), first, last);
   const gap = (from: number, to: number) => sumOf(surprise, from + 1, to - 1);
   const earlier = learned.map(([hour], index) => (index === 0 ? 0 : gap(learned[index - 1]![0], hour)));
-  // The second longest: a single earlier outage is no part of the rhythm.
+  // The second longest silence counts: a single earlier outage is no part of the rhythm.
   const longest = earlier.toSorted((one, other) => other - one)[1] ?? 0;
   const limit = Math.min(Math.max(SURPRISING, LONGER * longest), MOST_SURPRISING);
   const present = Math.floor(now / HOUR);
@@ -52,7 +55,7 @@ export function silenceOf(heard: Heard, lastAt: number, now: number): Silence | 
 }
 
 interface Rhythm {
-  /** For each hour of the week. */
+  /** One value for each hour of the week. */
   readonly surprise: readonly number[];
   readonly usual: readonly number[];
 }
@@ -71,8 +74,9 @@ function rhythmOf(heard: ReadonlyMap<number, number>, first: number, last: numbe
 }
 
 /**
- * How even the hours are, as the one number that a negative binomial distribution has for it (its r): large for arrivals that have nothing
- * to do with each other, below one where they come in bursts. Of all hours together, since one alone was seen a few times.
+ * How evenly deliveries come, as the parameter r of a negative binomial distribution: large if arrivals are independent, below
+ * one if they come in bursts. It is computed from all hours together, since a single hour of the week was observed only a few
+ * times.
  */
 function spreadOf(counts: readonly (readonly number[])[], usual: readonly number[]): number {
   let [squares, excess] = [0, 0];
@@ -86,7 +90,7 @@ function spreadOf(counts: readonly (readonly number[])[], usual: readonly number
   return Math.min(Math.max(excess > 0 ? squares / excess : SPREAD.most, SPREAD.least), SPREAD.most);
 }
 
-/** Of the hours from one on and before another. Many weeks are as many times the sum of one. */
+/** The sum of the hours from `from` until before `before`. Each whole week adds the same sum. */
 function sumOf(byHour: readonly number[], from: number, before: number): number {
   if (before <= from) return 0;
   const weeks = Math.floor((before - from) / WEEK);

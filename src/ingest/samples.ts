@@ -9,18 +9,18 @@ export interface SamplesOptions {
   readonly sources: ReadonlyMap<string, Provider>;
   readonly ingest: Ingest;
   readonly recent: Pick<Recent, 'note'>;
-  /** Whether samples may get into the log of this gateway at all. */
+  /** Whether this gateway may record samples at all. */
   readonly isAllowed: boolean;
   readonly publicUrl: string | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Ids of samples begin with it, so that nobody takes one for somebody's order. */
+/** The beginning of the ids of samples, so that nobody takes one for a real order. */
 export const SAMPLE = 'sample-';
 const NOWHERE = 'http://localhost';
 
-/** Signs samples with a source's own secret and has them go the way of any delivery. */
+/** Signs samples with a source's own secret, and processes them like any delivery. */
 export class Samples implements Sampler {
   readonly #options: SamplesOptions;
 
@@ -74,7 +74,7 @@ export class Samples implements Sampler {
   }
 }
 
-/** A sample as the provider would send it. Names of headers in lower case, as a request has them. */
+/** A sample as the provider would send it. Names of headers are in lower case, as in a request. */
 async function signedSample(
   source: string,
   provider: Provider,

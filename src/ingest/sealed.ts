@@ -2,14 +2,14 @@ import { type Namer, formerId } from '../providers/namer.ts';
 import type { Verified } from '../providers/provider.ts';
 
 /**
- * What was verified, with a digest that only this log can make: with a plain one, somebody who guesses what was sent could
- * confirm the guess.
+ * A verified delivery, with a digest that only this log can compute. With a plain digest, an attacker who guesses the content
+ * could confirm the guess.
  */
 export function sealed(verified: Verified, source: string, namer: Namer): Verified {
   return new Sealed(verified, source, namer);
 }
 
-/** A class, since every delivery makes one. Its digest is worked out when it is asked for: most deliveries have an id. */
+/** A class, since every delivery makes one. The digest is computed on demand: most deliveries have an id and don't need it. */
 class Sealed implements Verified {
   readonly payload: Verified['payload'];
   readonly text: string;

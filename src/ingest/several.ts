@@ -22,24 +22,27 @@ interface Read {
 
 type Unfit = Why & { readonly verified: Verified };
 
-/** The parts of a delivery, by what is to be done with each. */
+/** The parts of a delivery, sorted by what to do with them. */
 export interface Sorted {
   readonly events: readonly ((Normalised & { outcome: 'event' }) & { readonly verified: Verified })[];
   readonly unfit: readonly Unfit[];
-  /** Of those with which nothing is to be done. */
+  /** The counts of parts that need no more work. */
   readonly counts: readonly (readonly [keyof Counts, number])[];
-  /** Why some are not wanted. */
+  /** Why some parts are ignored; null if none is. */
   readonly reason: string | null;
 }
 
-/** So many parts of one delivery wait each by itself: every one is a write of its own. More of them wait together. */
+/**
+ * Up to this many parts of one delivery wait in quarantine separately, each with a write of its own. More of them wait
+ * together.
+ */
 export const MOST_APART = 20;
-/** After so many parts others have their turn: five thousand of them take longer than anybody should wait. */
+/** After this many parts, other work has a turn: five thousand parts take too long for others to wait. */
 const AT_ONCE = 100;
-/** What the whole delivery is called, where its events became different things. */
+/** The order of outcomes. The first one that occurs is the status of the whole delivery. */
 const BEST_FIRST: readonly (keyof Counts)[] = ['accepted', 'duplicate', 'quarantined', 'ignored', 'pong'];
 
-/** What becomes of each part, in their order. Nothing is written yet. */
+/** Sorts the parts, in their order. It writes nothing yet. */
 export async function sortParts(
   provider: string,
   parts: readonly Verified[],
@@ -73,7 +76,10 @@ interface Recording extends RecordOptions {
   readonly erased: (event: NewEvent, contacts: readonly string[]) => Promise<void>;
 }
 
-/** Records those that fit. How many became what, and all that don't fit, those that the log refused included. */
+/**
+ * Records the events that fit. Returns the number of each outcome, and all parts that don't fit, including those that the log
+ * refused.
+ */
 export async function recordSorted(
   { events, unfit: before, counts: done }: Sorted,
   { observer, erased, ...options }: Recording,
@@ -86,11 +92,11 @@ export async function recordSorted(
     observer.identified(event.type, event.eventId);
     if (appended.outcome === 'refused') {
       const issues = [{ path: '', message: `the log refused the event: ${appended.reason}` }];
-      // By its own id: from one that it was given instead, nobody would know it again.
+      // The quarantine keeps the event's own id: nobody would recognize one that hookcast gave it instead.
       unfit.push({ verified, type: event.type, eventId: own.eventId, issues, tenant: event.tenant });
       continue;
     }
-    // Also for a duplicate: it may be the retry of a delivery that got no further than its event.
+    // A duplicate erases as well: it may be the retry of a delivery that failed after its event was recorded.
     if (erases) await erased(event, erases.contacts);
     add(appended.outcome);
   }
@@ -98,7 +104,7 @@ export async function recordSorted(
   return { counts: Object.fromEntries(counts), unfit };
 }
 
-/** Many parts that don't fit, as one delivery in quarantine: of the type and with the reasons of the first. */
+/** Joins many parts that don't fit into one delivery in quarantine, with the type and the reasons of the first. */
 export function together(delivery: Verified, unfit: readonly Unfit[]): Unfit {
   const [{ type, issues, tenant }] = unfit as readonly [Unfit, ...Unfit[]];
   const isSame = unfit.every((one) => one.tenant === tenant);
@@ -114,7 +120,7 @@ export function together(delivery: Verified, unfit: readonly Unfit[]): Unfit {
   };
 }
 
-/** One word for a delivery of several events. Nothing at all is a check that somebody is there. */
+/** The status of a delivery of several events. A delivery without any event is a check (`pong`). */
 export function bestOf(counts: Counts): keyof Counts {
   return BEST_FIRST.find((status) => counts[status] !== undefined) ?? 'pong';
 }

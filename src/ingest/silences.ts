@@ -7,20 +7,20 @@ import { KNOWN_WEEKS, silenceOf } from './rhythm.ts';
 
 export interface SilencesOptions {
   readonly log: Pick<LogRecords, 'answers' | 'pauses' | 'reconciliations' | 'silences'>;
-  /** Those that are configured. */
+  /** The configured sources. */
   readonly sources: ReadonlyMap<string, unknown>;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** How often it is looked whether a source is silent, in milliseconds, and when first: not while a gateway has a start to get through. */
+/** How often silences are looked for, in milliseconds; and when first: a gateway must not be busy with it while it starts. */
 const EVERY = 60_000;
 const FIRST = 1_000;
 const KNOWN = KNOWN_WEEKS * 168 * HOUR;
 /**
- * What only the provider can send. A delivery that is refused tells nothing: a forger could otherwise hide that a source is
- * silent, and while the secret is wrong nothing of the source is recorded.
+ * The outcomes of authentic deliveries. A refused delivery doesn't count: otherwise a forger could hide that a source is
+ * silent. While the secret is wrong, nothing of the source is recorded either.
  */
 const AUTHENTIC: ReadonlySet<string> = new Set(['accepted', 'duplicate', 'ignored', 'quarantined']);
 
@@ -30,8 +30,8 @@ interface Known {
 }
 
 /**
- * Tells of sources that are silent for longer than their own rhythm lets expect. Every gateway comes to the same answer, since all learn
- * from the answers that the log counts; the log sees to it that one of them writes the line.
+ * Finds sources that are silent for longer than their own rhythm suggests. Every gateway comes to the same answer, since all of
+ * them learn from the answers that the log counts. The log ensures that only one of them writes the line.
  */
 export class Silences {
   readonly #options: SilencesOptions;
@@ -39,7 +39,7 @@ export class Silences {
   readonly #known = new Map<string, Known>();
   #silent: ReadonlyMap<string, Silence> = new Map();
   #switchedOff: ReadonlySet<string> = new Set();
-  /** While a source is paused, and after it, nothing can have come. */
+  /** Until this moment a source was paused, so that no delivery could come. */
   readonly #pausedUntil = new Map<string, number>();
   #readUntil: number | null = null;
   #isLooking = false;
@@ -57,7 +57,7 @@ export class Silences {
     return this.#silent.get(source) ?? null;
   }
 
-  /** Whether the provider says that it sends nothing to the source, as far as that was asked. */
+  /** Whether the provider has said, when it was last asked, that it sends nothing to the source. */
   isSwitchedOff(source: string): boolean {
     return this.#switchedOff.has(source);
   }
@@ -75,7 +75,7 @@ export class Silences {
     for (const source of sources.keys()) {
       const silence = this.#silenceOf(source, at);
       const isNoted = noted.has(source);
-      // In the first hour providers send what they could not deliver while no gateway ran: that was no silence of theirs.
+      // In the first hour providers send what they could not deliver while no gateway ran, so that was no silence of theirs.
       if (silence && (isNoted || at - this.#startedAt >= HOUR)) silent.set(source, silence);
       if (silent.has(source) && !isNoted) await this.#begin(source, silence!);
       if (!silence && isNoted) await this.#end(source, at);
@@ -87,7 +87,7 @@ export class Silences {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  /** All of what is known at first, and later what may have changed. */
+  /** Reads all counts at first, and later only those that may have changed. */
   async #learn(now: number): Promise<void> {
     const from = this.#readUntil === null ? now - KNOWN : this.#readUntil - HOUR;
     const answers = (await this.#options.log.answers.list(from)).filter(({ outcome }) => AUTHENTIC.has(outcome));
@@ -133,7 +133,7 @@ export class Silences {
     try {
       await this.look();
     } catch (error) {
-      // That the log can't be read is told elsewhere.
+      // Other parts report that the log can't be read.
       this.#options.logger.debug(forLog(error), 'whether sources are silent is not known just now');
     } finally {
       this.#isLooking = false;

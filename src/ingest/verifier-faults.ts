@@ -2,22 +2,22 @@ import type { Logger } from 'pino';
 import { traceOf } from '../providers/failed.ts';
 import { VerifierError } from '../providers/ask.ts';
 
-/** How long one source is not spoken of again, in milliseconds: anybody can make a verifier fail, and as often as they like. */
+/** The least milliseconds between two log lines about one source: any sender can make a verifier fail, as often as it likes. */
 const EVERY = 60_000;
 
-/** Says where a verifier of a user's own fails: once a minute for each source, and nothing of what was sent. */
+/** Logs where a user's own verifier fails: once a minute for each source, without anything that was sent. */
 export class VerifierFaults {
   readonly #logger: Logger;
   readonly #clock: () => number;
   readonly #said = new Map<string, { at: number; unsaid: number }>();
 
-  /** @param clock milliseconds that only ever grow. */
+  /** @param clock a monotonic clock in milliseconds. */
   constructor(logger: Logger, clock: () => number = () => performance.now()) {
     this.#logger = logger;
     this.#clock = clock;
   }
 
-  /** Does what a verifier does, a promise of it included, and speaks of it when it fails. */
+  /** Runs a verifier, which may return a promise, and logs its failure. */
   watch<T>(source: string, verifying: () => T): T {
     try {
       const verified = verifying();
@@ -38,7 +38,7 @@ export class VerifierFaults {
     const last = this.#said.get(source);
     if (last && now - last.at < EVERY) return void (last.unsaid += 1);
     this.#said.set(source, { at: now, unsaid: 0 });
-    // No message: it may quote what was sent.
+    // The error's message is left out, since it may quote what was sent.
     const fields = { source, ...traceOf(cause), ...(last && last.unsaid > 0 && { more: last.unsaid }) };
     this.#logger.warn(
       fields,

@@ -18,6 +18,8 @@ import {
   signedBy,
 } from './sent.ts';
 
+export type { Question };
+
 /** The provider to check, and what the contract has to know of it. */
 export interface UnderTest {
   /** Makes the provider with these secrets, the newest first. */

@@ -34,7 +34,7 @@ export interface SocketProtocolOptions {
  * The server's side of `graphql-transport-ws` (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md). One object serves
  * all WebSockets: the phase of each is a field of its connection, and no function is suspended for an idle one. The server of
  * graphql-ws keeps a dozen closures for each socket and an asynchronous function for each subscription, which was half of an idle
- * subscriber's memory. test/http/socket-protocol.test.ts checks that this server does the same as that one.
+ * subscriber's memory. test/transports/socket-protocol.test.ts checks that this server does the same as that one.
  */
 export class SocketProtocol {
   readonly #options: SocketProtocolOptions;
