@@ -1,16 +1,16 @@
 import { UNKNOWN_ACCOUNT } from './about.ts';
 import type { Normalised, Provider, Verified } from './provider.ts';
 
-/** Names every account, as it names every tenant in a token. */
+/** Stands for every account, as it stands for every tenant in a token. */
 export const EVERY = '*';
 
 /**
- * The provider, which takes events of these accounts only. The payload says which account an event belongs to, and somebody who
- * knows a source's secret can sign any payload: of two sources of one provider, each sender could make events of the other's
+ * Limits a provider to events of these accounts. The payload says which account an event belongs to, and anybody who knows a
+ * source's secret can sign any payload. So with two sources of one provider, each sender could forge events of the other's
  * account.
  *
- * An event that names no account is taken as well. It is nobody else's, and if a provider changed where it names the account, all
- * of its events would be lost otherwise.
+ * An event that names no account is accepted as well. It belongs to nobody else, and if a provider changed the place of the
+ * account, all of its events would be lost otherwise.
  */
 export function ofAccounts(provider: Provider, accounts: Iterable<string>): Provider {
   const {
@@ -33,7 +33,7 @@ export function ofAccounts(provider: Provider, accounts: Iterable<string>): Prov
     const account = tenant.slice(name.length + 1);
     return account === source || account === UNKNOWN_ACCOUNT || taken.has(EVERY) || taken.has(account);
   };
-  // Not spread: a provider of one's own may be an object of a class, whose methods stand elsewhere.
+  // The members are copied by name: a user's own provider may be an object of a class, whose methods a spread would miss.
   return {
     name,
     samples,
@@ -62,7 +62,7 @@ export function ofAccounts(provider: Provider, accounts: Iterable<string>): Prov
   };
 }
 
-/** Null where there is none, or nobody knows it. */
+/** Null if there is no tenant, or if it is unknown. */
 function tenantOf(provider: string, normalised: Normalised): string | null {
   if (normalised.outcome === 'event') return normalised.event.tenant;
   if (normalised.outcome !== 'unfit') return null;
@@ -70,7 +70,7 @@ function tenantOf(provider: string, normalised: Normalised): string | null {
   return account === null ? null : `${provider}:${account}`;
 }
 
-/** What to tell an operator of sources whose senders can sign events of each other's accounts. */
+/** Warnings about sources whose senders can sign events of each other's accounts. */
 export function withoutAccounts(sources: ReadonlyMap<string, Provider>): string[] {
   const byProvider = Map.groupBy(sources, ([, { name }]) => name);
   return [...byProvider].flatMap(([provider, several]) => {

@@ -8,11 +8,11 @@ import { type Namer, isDerived } from './namer.ts';
 import { TooManyParts } from './parts.ts';
 import type { Arrived, Normalised, DeliveryContext, Provider, Verified } from './provider.ts';
 
-/** What a verifier may say by throwing. */
+/** The codes of errors that a verifier may throw on purpose. */
 const REFUSALS: readonly unknown[] = ['SIGNATURE_INVALID', 'MALFORMED_DELIVERY', 'KEYS_UNAVAILABLE'];
 const OUTCOMES: readonly unknown[] = ['event', 'pong', 'ignored', 'unfit'];
 
-/** A verifier failed, or returned what is no `Verified`: the cause is what it threw. */
+/** A verifier failed, or returned something else than a `Verified`. The cause is what it threw. */
 export class VerifierError extends HookcastError {
   constructor(cause: unknown) {
     super(
@@ -24,19 +24,19 @@ export class VerifierError extends HookcastError {
 }
 
 /**
- * What an authentic delivery says. A verifier of a user's own may fail on what a stranger sends, a header that is missing for
- * one. Only what was verified is authentic: everything that it throws is a refusal, and so is any other return value.
+ * Verifies a delivery. A user's own verifier may fail on what a stranger sends, for example because a header is missing. Only a
+ * `Verified` counts as authentic: every error that the verifier throws is a refusal, and so is any other return value.
  *
- * @returns a promise of it where the verifier gives one.
+ * @returns a promise if the verifier returns one.
  * @throws {HookcastError} SIGNATURE_INVALID or MALFORMED_DELIVERY.
- * @throws {VerifierError} SIGNATURE_INVALID, when the verifier did not say so itself.
+ * @throws {VerifierError} SIGNATURE_INVALID, when the verifier did not refuse on purpose.
  */
 export function verify(provider: Provider, delivery: Arrived): Verified | Promise<Verified> {
   let verified: unknown;
   try {
     verified = provider.verify(delivery);
     if (isVerified(verified)) return verified;
-    // Most verifiers answer at once: only those that don't are waited for, since each wait costs every delivery.
+    // Most verifiers answer at once. Only promises are awaited, since each wait costs every delivery time.
     if (!isThenable(verified)) throw unverified();
   } catch (error) {
     throw refusalOf(error);
@@ -63,8 +63,8 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /**
- * The events of a verified delivery of a provider that takes deliveries apart; null where it is one event as it is. If its code
- * fails on it, that is no reason to lose it: it waits as a whole, for the reason that is returned.
+ * The events of a verified delivery, if its provider takes deliveries apart; null if the delivery is one event. If the
+ * provider's code fails, the delivery is not lost: it goes to quarantine as a whole, with the returned issue.
  */
 export function partsIn(provider: Provider, verified: Verified): readonly Verified[] | Issue | null {
   if (!provider.parts) return null;
@@ -79,10 +79,10 @@ export function partsIn(provider: Provider, verified: Verified): readonly Verifi
 }
 
 /**
- * The answer to a question that nobody signs; null where the request is none of its provider's.
+ * The answer to an unsigned challenge; null if the request is none of the provider's.
  *
- * @throws {HookcastError} SIGNATURE_INVALID, when it is one that this source does not answer.
- * @throws {VerifierError} the same, when a provider's code fails on it.
+ * @throws {HookcastError} SIGNATURE_INVALID, when this source does not answer the challenge.
+ * @throws {VerifierError} the same, when the provider's code fails.
  */
 export async function answerTo(
   provider: Provider,
@@ -102,7 +102,7 @@ export async function answerTo(
   }
 }
 
-/** The same for a question that was signed, and is authentic. */
+/** The same for a signed challenge that is authentic. */
 export function answerToSigned(provider: Provider, { payload }: Verified, arrived: Arrived): ChallengeResponse | null {
   try {
     for (const challenge of provider.challenges ?? []) {
@@ -115,7 +115,7 @@ export function answerToSigned(provider: Provider, { payload }: Verified, arrive
   }
 }
 
-/** What a verified delivery is. A provider's code that fails on it is no reason to lose it: it does not fit. */
+/** Normalizes a verified delivery. If the provider's code fails, the delivery is not lost: it counts as unfit. */
 export function normalise(
   provider: Provider,
   verified: Verified,
@@ -131,7 +131,7 @@ export function normalise(
   }
 }
 
-/** See `Provider`. Null as well where a provider's code fails: what fields are new is no reason to lose a delivery. */
+/** See `Provider`. It is null also if a provider's code fails: no delivery may be lost because of the search for new fields. */
 export function expectedFields(provider: Provider, type: string): ReadonlySet<string> | null {
   try {
     return provider.expectedFields(type);
@@ -144,7 +144,7 @@ function refusalOf(error: unknown): HookcastError {
   return isRefusal(error) ? new HookcastError(error.code, error.message) : new VerifierError(error);
 }
 
-/** By its code and not its class: a provider may import another copy of hookcast than the one that runs. */
+/** The check uses the code and not the class: a provider may import another copy of hookcast than the one that runs. */
 function isRefusal(error: unknown): error is HookcastError {
   return error instanceof Error && error.name === 'HookcastError' && REFUSALS.includes((error as HookcastError).code);
 }
@@ -156,7 +156,7 @@ function isVerified(value: unknown): value is Verified {
   return (id === undefined || typeof id === 'string') && hasDigest(value);
 }
 
-/** Those of hookcast's own work it out when they are asked for it, which is not here. */
+/** hookcast's own values compute the digest on demand, so the check does not read it. */
 function hasDigest(value: Readonly<Record<string, unknown>>): boolean {
   const own = Object.getOwnPropertyDescriptor(value, 'digest');
   return own === undefined || own.get !== undefined ? 'digest' in value : typeof own.value === 'string';

@@ -9,23 +9,23 @@ import {
   parsePayload,
 } from './payload.ts';
 
-/** How a provider writes what it says. */
+/** The format of a provider's bodies. */
 export interface BodyFormat {
   readonly contentType: string;
   /**
-   * What verified bytes say.
+   * Parses verified bytes.
    *
    * @throws {HookcastError} MALFORMED_DELIVERY when they are not of this format.
    */
   readonly read: (bytes: Buffer) => ParsedPayload;
-  /** The same the other way round, for samples. */
+  /** Writes a payload in this format, for samples. */
   readonly write: (payload: JsonObject) => string;
 }
 
 /** A JSON object: what most providers send. */
 export const jsonBody: BodyFormat = { contentType: 'application/json', read: parsePayload, write: JSON.stringify };
 
-/** A form's fields, each as text; of one that is there several times the last counts, as in JSON. */
+/** A form's fields, each as text. If a field occurs several times, the last one counts, as in JSON. */
 export const formBody: BodyFormat = {
   contentType: 'application/x-www-form-urlencoded',
   read(bytes) {
@@ -40,9 +40,9 @@ export const formBody: BodyFormat = {
 };
 
 /**
- * What a template of the sender's own user may have made: a JSON object or a form as themselves, and anything else (a JSON list,
- * plain text, what only looks like JSON) as the member `body`. Nothing that is UTF-8 is turned away, so that nothing authentic is
- * lost.
+ * A body that the sender's user may have formatted with a template. A JSON object or a form is parsed as such; anything else (a
+ * JSON list, plain text, or text that only looks like JSON) becomes the member `body`. All UTF-8 is accepted, so that nothing
+ * authentic is lost.
  */
 export const anyBody: BodyFormat = {
   contentType: 'application/json',
@@ -54,10 +54,13 @@ export const anyBody: BodyFormat = {
   write: JSON.stringify,
 };
 
-/** A name, an equals sign, and no blank anywhere: what a form's encoder writes, and not much else. */
+/** A name, an equals sign, and no blank: what encoders of forms write, and little else. */
 const FORM = /^[^\s{["'<=&][^\s=]*=\S*$/;
 
-/** Characters of a form that are parsed at once: URLSearchParams takes time by the square of the fields (Node 24.21). */
+/**
+ * How many characters of a form are parsed at once: URLSearchParams takes time that grows with the square of the fields (Node
+ * 24.21).
+ */
 const PIECE = 1024;
 
 /** The fields of a form or a query, decoded, in their order. */
@@ -66,7 +69,7 @@ export function fieldsOfForm(text: string): [name: string, value: string][] {
   for (let from = 0; from < text.length;) {
     const end = text.indexOf('&', from + PIECE);
     const next = end === -1 ? text.length : end;
-    // From the & on, since a question mark at the beginning would not count.
+    // Each piece begins with &, since URLSearchParams drops a question mark at the beginning.
     new URLSearchParams(from === 0 ? `&${text.slice(0, next)}` : text.slice(from, next)).forEach((value, name) =>
       fields.push([name, value]),
     );
@@ -80,8 +83,8 @@ function parseForm(text: string): JsonObject | null {
 }
 
 /**
- * A JSON list as the member `body`, or a JSON object as itself: what senders post that tell of several events at once. `each`
- * then takes it apart: `({ body }) => body as unknown[]`.
+ * A JSON list as the member `body`, or a JSON object as itself: for senders that post several events at once. `each` then takes
+ * the list apart: `({ body }) => body as unknown[]`.
  */
 export const listBody: BodyFormat = {
   contentType: 'application/json',

@@ -1,47 +1,47 @@
 import type { Delivery } from './delivery.ts';
 import type { JsonObject } from './payload.ts';
 
-/** What a challenge is answered. Sent as it is, with `X-Content-Type-Options: nosniff`, and recorded nowhere. */
+/** The answer to a challenge. It is sent unchanged, with `X-Content-Type-Options: nosniff`, and not recorded. */
 export interface ChallengeResponse {
-  /** 200, unless told otherwise. */
+  /** The default is 200. */
   readonly status?: 200 | 204;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A text, or null for nothing. */
+  /** A text, or null for an empty body. */
   readonly body: string | null;
-  /** A secret that the question brings, to be kept in the log before it is answered. */
+  /** A secret that the challenge brings. The log must keep it before the answer is sent. */
   readonly brings?: HandshakeSecret;
 }
 
-/** A secret that a sender brings, and will sign its deliveries with. */
+/** A secret that a sender brings, and with which it will sign its deliveries. */
 export interface HandshakeSecret {
   readonly secret: string;
-  /** A hash of the token that it was brought with: it counts for as long as the source has that token. */
+  /** A hash of the token that the secret was brought with. The secret is valid for as long as the source has that token. */
   readonly under: string;
 }
 
 /**
- * A question by which a sender makes sure that an address is its user's, before it sends anything there. It is asked after the
- * source was found, and before anything is recorded. Null is answered by one that is not meant: then the request is treated as
- * if there were no challenge.
+ * A challenge, by which a sender checks that an address belongs to its user before it sends deliveries there. It is tried after
+ * the source was found, and before anything is recorded. If it returns null, the request is not this challenge, and is treated
+ * as if there were none.
  */
 export type Challenge = SignedChallenge | UnsignedChallenge;
 
-/** A POST that the sender signs as it signs its deliveries: it is looked at once it is authentic. */
+/** A POST that the sender signs like its deliveries. It is only answered once it is authentic. */
 export interface SignedChallenge {
   readonly signed: true;
   readonly answer: (payload: JsonObject, delivery: Delivery) => ChallengeResponse | null;
 }
 
-/** One that nobody signs. It must be told from deliveries by its form alone, and its answer must be of no use to a stranger. */
+/** An unsigned challenge. Its form alone must tell it from deliveries, and its answer must be useless to a stranger. */
 export interface UnsignedChallenge {
   readonly signed: false;
   readonly method: 'GET' | 'OPTIONS' | 'POST';
-  /** Of one that brings secrets: hashes of the tokens that a secret may be brought with. */
+  /** If the challenge brings secrets: hashes of the tokens that a secret may be brought with. */
   readonly bringsUnder?: readonly string[];
-  /** @throws {HookcastError} SIGNATURE_INVALID by `refuse`, where the question is meant and is not this source's. */
+  /** @throws {HookcastError} SIGNATURE_INVALID by `refuse`, if it is this challenge but not meant for this source. */
   readonly answer: (
     delivery: Delivery,
-    /** Whether somebody only wants to see what the answer would be: then nothing is to be kept or shown. */
+    /** Whether this is a dry run: then `answer` must keep and show nothing. */
     how: { readonly isTrial: boolean },
   ) => ChallengeResponse | null | Promise<ChallengeResponse | null>;
 }

@@ -5,21 +5,24 @@ import { type JsonObject, isObject, parseJson, sha256Hex } from './payload.ts';
 import { isAmong } from './verify/same.ts';
 import { LEAST_KNOWN, LEAST_TOKEN, type Secrets, checkSecrets } from './verify/secrets.ts';
 
-/** Characters that are echoed: what senders ask with has some hundred at most, and a stranger may ask with anything. */
+/** The most characters that are echoed. Senders send some hundred at most, but a stranger may send anything. */
 const MOST = 2_048;
 const PRINTABLE = /^[^\p{Cc}]+$/u;
 
 export interface GetEcho {
-  /** The parameter that is echoed: `hub.challenge`. */
+  /** The parameter that is echoed, such as `hub.challenge`. */
   readonly param: string;
-  /** The parameter that must be one of your own tokens, which you have typed in at the sender's page. */
+  /** A parameter that must be one of your own tokens, which you have typed in at the sender's page. */
   readonly verifyToken?: { readonly param: string; readonly tokens: Secrets };
-  /** What it is answered: the bare text, unless told otherwise. With `json`, an object whose member of that name is the text. */
+  /**
+   * The form of the answer. The default is the bare text. With `json`, it is an object that has the text as its member of that
+   * name.
+   */
   readonly as?: 'text' | { readonly json: string };
 }
 
 /**
- * A GET whose parameter is to be sent back (Meta, Strava, Dropbox).
+ * A GET whose parameter is sent back (Meta, Strava, Dropbox).
  *
  * @throws {Error} for tokens that are missing, empty or too short.
  */
@@ -40,13 +43,16 @@ export function getEcho({ param, verifyToken, as = 'text' }: GetEcho): UnsignedC
 }
 
 export interface PostEcho {
-  /** What a payload asks; null or undefined for one that doesn't ask. */
+  /** Returns the text that a payload wants back; null or undefined if it is no challenge. */
   readonly when: (payload: JsonObject) => unknown;
-  /** What it is answered: the bare text, unless told otherwise. With `json`, an object whose member of that name is the text. */
+  /**
+   * The form of the answer. The default is the bare text. With `json`, it is an object that has the text as its member of that
+   * name.
+   */
   readonly as?: 'text' | { readonly json: string };
 }
 
-/** A signed POST that asks for one of its texts back (Slack, Twitch): looked at once it is authentic. */
+/** A signed POST that wants one of its texts back (Slack, Twitch). It is only answered once it is authentic. */
 export function postEcho({ when, as = 'text' }: PostEcho): SignedChallenge {
   return {
     signed: true,
@@ -59,13 +65,13 @@ export function postEcho({ when, as = 'text' }: PostEcho): SignedChallenge {
 }
 
 export type UnsignedPostEcho =
-  /** A parameter of the URL, and no body at all: Microsoft Graph's `validationToken`. It is decoded. */
+  /** A parameter of the URL, with an empty body: Microsoft Graph's `validationToken`. It is decoded. */
   | { readonly param: string; readonly member?: never }
-  /** The one member that the body has: monday's `challenge`. It is answered as it came. */
+  /** The only member of the body: monday's `challenge`. It is sent back unchanged. */
   | { readonly member: string; readonly param?: never };
 
 /**
- * An unsigned POST that asks for one of its texts back (Microsoft Graph, monday). It is nothing but the question: a request with
+ * An unsigned POST that wants one of its texts back (Microsoft Graph, monday). It has nothing but the challenge: a request with
  * more in it is an ordinary delivery, which must be signed.
  */
 export function unsignedPostEcho({ param, member }: UnsignedPostEcho): UnsignedChallenge {
@@ -84,9 +90,9 @@ export function unsignedPostEcho({ param, member }: UnsignedPostEcho): UnsignedC
 }
 
 export interface KeyedResponse {
-  /** Those that sign the deliveries. The newest makes the answer. */
+  /** The secrets that sign the deliveries. The newest makes the answer. */
   readonly secrets: Secrets;
-  /** What a payload asks to have signed; null or undefined for one that doesn't ask. */
+  /** Returns the text that a payload wants signed; null or undefined if it is no challenge. */
   readonly when: (payload: JsonObject) => unknown;
   /** The answer, as JSON. */
   readonly answer: (asked: string, signed: string) => Readonly<Record<string, unknown>>;
@@ -95,8 +101,8 @@ export interface KeyedResponse {
 }
 
 /**
- * A signed POST that asks for an HMAC of a text (Zoom, every 72 hours). There is none for unsigned questions: a stranger could
- * ask without a signature, and would be given one for a delivery of their own.
+ * A signed POST that wants an HMAC of a text (Zoom, every 72 hours). There is no unsigned form: a stranger could get a
+ * signature for a forged delivery.
  *
  * @throws {Error} for secrets that are missing, empty or too short.
  */
@@ -119,20 +125,23 @@ export function keyedResponse({
   };
 }
 
-/** A signed POST that only wants to see 200, without a body (Xero). What is signed wrongly is 401, without a body too, by `respond`. */
+/**
+ * A signed POST that only wants a 200 without a body (Xero). A wrong signature is answered 401, also without a body if
+ * `respond` says so.
+ */
 export function probe({ when }: { readonly when: (payload: JsonObject) => boolean }): SignedChallenge {
   return { signed: true, answer: (payload) => (when(payload) ? { body: null } : null) };
 }
 
 export interface OptionsHandshake {
-  /** The senders that may, by the names that they give themselves: `eventemitter.example.com`. `*` is any. */
+  /** The allowed senders, by the names that they give themselves: `eventemitter.example.com`. `*` allows any. */
   readonly origins: readonly [string, ...string[]];
-  /** How many deliveries a minute each may send. Any number, unless told otherwise. */
+  /** How many deliveries a minute each sender may send. By default there is no limit. */
   readonly rate?: number;
 }
 
 /**
- * The OPTIONS of CloudEvents' web hooks.
+ * The OPTIONS request of CloudEvents' web hooks.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md
  */
 export function optionsHandshake({ origins, rate }: OptionsHandshake): UnsignedChallenge {
@@ -144,7 +153,7 @@ export function optionsHandshake({ origins, rate }: OptionsHandshake): UnsignedC
       if (typeof origin !== 'string' || !isEchoed(origin)) return null;
       const isAllowed = origins.some((one) => one === '*' || one.toLowerCase() === origin.toLowerCase());
       if (!isAllowed) return null;
-      // The URL of WebHook-Request-Callback is not called: a stranger could have any address asked.
+      // The URL of WebHook-Request-Callback is not called: otherwise a stranger could make the gateway call any address.
       const asksForRate = headers['webhook-request-rate'] !== undefined || rate !== undefined;
       return {
         body: null,
@@ -159,15 +168,15 @@ export function optionsHandshake({ origins, rate }: OptionsHandshake): UnsignedC
 }
 
 export interface ShownToken {
-  /** The one member that the body has: `verification_token`. */
+  /** The only member of the body: `verification_token`. */
   readonly member: string;
-  /** Puts it where only a person of yours reads it, such as a file of mode 0600. */
+  /** Shows the token where only your own people read it, such as in a file of mode 0600. */
   readonly show: (token: string) => void | Promise<void>;
 }
 
 /**
- * A token that the sender posts once, unsigned, and that a person types in at the sender's page (Notion). Anybody may post one, so
- * have it only until yours is known; a token that the sender's page does not take is somebody else's.
+ * A token that the sender posts once, unsigned, and that a person types in at the sender's page (Notion). Anybody can post one,
+ * so use this only until your token is known. If the sender's page does not accept a token, it came from somebody else.
  */
 export function shownToken({ member, show }: ShownToken): UnsignedChallenge {
   return {
@@ -183,26 +192,26 @@ export function shownToken({ member, show }: ShownToken): UnsignedChallenge {
 }
 
 export interface HeaderEcho {
-  /** `x-hook-secret`. */
+  /** The name of the header, such as `x-hook-secret`. */
   readonly header: string;
   /**
-   * A parameter of the URL that must be one of your own tokens, each of 128 bits at least, made by chance: so nobody else can
-   * bring a secret. Must be there unless `keep` is. If a token is taken away, then the secrets that were brought with it
-   * don't count any more.
+   * A parameter of the URL that must be one of your own tokens, so that nobody else can bring a secret. Each token must be
+   * random and have 128 bits at least. It is required unless `keep` is given. If a token is removed, the secrets that were
+   * brought with it are no longer valid.
    */
   readonly verifyToken?: { readonly param: string; readonly tokens: Secrets };
   /**
-   * Keeps the secret where this source finds it when it is started or reloaded, such as a file of mode 0600. Left out, it is
-   * kept in the log, encrypted, and `broughtSecret` checks deliveries with it.
+   * Saves the secret where this source finds it at the next start or reload, such as in a file of mode 0600. If it is left out,
+   * the log keeps the secret encrypted, and `broughtSecret` checks deliveries with it.
    */
   readonly keep?: (secret: string) => void | Promise<void>;
 }
 
 /**
- * A POST that brings the secret which signs everything after it, and wants it back (Asana). Without a token anybody may bring
- * one, so a source has it only until its secret is known.
+ * A POST that brings the secret which signs everything after it, and wants it back (Asana). Without a token anybody can bring a
+ * secret, so then use this only until the secret is known.
  *
- * @throws {Error} for tokens that are missing, empty or too short, and where neither a token nor `keep` is given.
+ * @throws {Error} for tokens that are missing, empty or too short, and if neither a token nor `keep` is given.
  */
 export function headerEcho({ header: name, verifyToken, keep }: HeaderEcho): UnsignedChallenge {
   const header = name.toLowerCase();
@@ -230,7 +239,7 @@ export function headerEcho({ header: name, verifyToken, keep }: HeaderEcho): Uns
   };
 }
 
-/** @throws {HookcastError} SIGNATURE_INVALID for one that others could find by trying, or that can be none. */
+/** @throws {HookcastError} SIGNATURE_INVALID for a secret that can be guessed, or that is not valid. */
 function broughtOf(secret: string): string {
   try {
     return checkSecrets('the sender', [secret], { least: LEAST_KNOWN })[0];
@@ -239,7 +248,7 @@ function broughtOf(secret: string): string {
   }
 }
 
-/** The text in a body that is JSON with this one member. */
+/** The text of this member, if the body is JSON with no other member. */
 function onlyMember(body: Buffer, member: string): string | null {
   if (body.length > 2 * MOST) return null;
   const payload = parseJson(body.toString('utf8'));

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { partsOf } from './schema-parts.ts';
 import { UNFIT, type WrittenCheck, writeCheck } from './written-check.ts';
 
-/** Values after which a schema is written as code: that takes some milliseconds, which is little for one that is in use all day. */
+/**
+ * The number of values after which a schema is compiled to code. Compiling takes some milliseconds, which only pays for a
+ * schema in regular use.
+ */
 export const SELDOM = 100;
 
 interface Check {
@@ -38,9 +41,8 @@ export class Checks {
 const OWN = releaseOf(z.unknown());
 
 /**
- * Whether all of a schema was made by the release of zod that is here. A user's own provider may be made with another one, and to
- * write a check one must know all that a schema can hold. A check could leave out what this release does not know, so such a schema checks by
- * itself.
+ * Whether all of a schema was made by this release of zod. A user's own provider may use another release. Generated code must
+ * cover everything that a schema can hold, and could miss what this release does not know, so such a schema checks by itself.
  */
 function isOwn(schema: z.ZodType, seen = new Set<z.ZodType>()): boolean {
   if (seen.has(schema)) return true;

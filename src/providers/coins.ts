@@ -1,10 +1,13 @@
 import type { Money } from '../events/money.ts';
 
-/** How many digits of an amount are behind the point, where it is not two. https://docs.stripe.com/currencies */
+/** The currencies whose amounts don't have two decimals. https://docs.stripe.com/currencies */
 const NONE = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '));
 const THREE = new Set('bhd jod kwd omr tnd'.split(' '));
 
-/** An amount that is counted in the smallest coin, as a decimal. The point is moved in the text: a double doesn't hold every fraction. */
+/**
+ * Converts an amount in the smallest coin to a decimal. The point is moved in the text, since a double can't hold every
+ * fraction.
+ */
 export function amountOf(coins: string | number | null | undefined, currency: string | null | undefined): Money | null {
   const smallest = typeof coins === 'string' ? coins : Number.isSafeInteger(coins) ? String(coins) : null;
   if (!currency || smallest === null) return null;

@@ -1,24 +1,24 @@
 import { sha256Hex } from './payload.ts';
 
-/** A day as samples tell it: the same for the same date, number by number. */
+/** A day of samples. It is the same in every number for the same date. */
 export interface SampleDay {
-  /** Names it in ids: `2026-11-28`. */
+  /** The date, which is part of ids: `2026-11-28`. */
   readonly date: string;
-  /** When something happened: 0 is the day's beginning, 1 its end, or now for a day that isn't over. */
+  /** The time of an event: 0 is the beginning of the day; 1 is its end, or now if the day isn't over. */
   readonly moment: (share: number) => Date;
-  /** How busy it was: 1 is an ordinary day. */
+  /** How busy the day is: 1 is an ordinary day. */
   readonly busy: number;
-  /** Which day it is, counted back from today, which is 0. What is rare happens today. */
+  /** How many days ago the day is; 0 is today. Rare events happen today. */
   readonly back: number;
 }
 
-/** A payload of a day, and when it says that it happened. */
+/** A payload of the day, and the time of its event. */
 export interface DayEvent {
   readonly at: Date;
   readonly payload: Record<string, unknown>;
 }
 
-/** The person who buys and books in a sample day. All of them are invented. */
+/** The people who buy and book in a sample day. All of them are invented. */
 const NAMES = [
   'Marina Fictícia',
   'João Inventado',
@@ -54,7 +54,7 @@ export function personOf(number: number): SamplePerson {
   return { name, email: `${plain.replace(/[^a-z]+/g, '.')}@ninguem.example`, number: number % NAMES.length };
 }
 
-/** An id that the same day has every time it is made, so that sending it twice sends nothing new. */
+/** An id that is the same each time the day is made, so that a repeated day sends nothing new. */
 export function idOf({ date }: Pick<SampleDay, 'date'>, what: string, number: number): string {
   const hex = sha256Hex(`${date} ${what} ${number}`);
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
@@ -62,7 +62,7 @@ export function idOf({ date }: Pick<SampleDay, 'date'>, what: string, number: nu
   );
 }
 
-/** Where in a day the nth of so many happens: not too evenly, and never two at once. */
+/** The share of the day at which the nth of `count` events happens: not too evenly, and never two at once. */
 export function shareOf(index: number, count: number, from = 0, to = 1): number {
   return from + ((to - from) * (index + 0.2 + ((index * 7) % 5) / 8)) / count;
 }

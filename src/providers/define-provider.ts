@@ -91,7 +91,8 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
     ...(bringsUnder.length > 0 && { bringsUnder }),
     ...(respond && { respond }),
     ...(reconcile && { reconcile }),
-    // The sender and the verifier agree on an id and a time for it. Those that ship do without, for demonstrations.
+    // Samples written for `defineProvider` get an id and a time from their caller. hookcast's own samples also work without,
+    // for demonstrations.
     samples: samples as readonly Sample[],
     normalise(verified, place) {
       const named = { ...place, namer: place.namer ?? new Namer({ secret: '', hasFormer: false }) };
@@ -115,10 +116,10 @@ export function defineProvider<A extends Introduction>(definition: ProviderDefin
 }
 
 /**
- * Refuses a delivery from within a verifier of one's own: it is answered 401, and nothing of it is kept. Any other error of a
- * verifier is answered 401 as well, and is a line in the gateway's log, since it was not intended.
+ * Refuses a delivery from within your own verifier: it is answered 401, and not kept. Any other error of a verifier is answered
+ * 401 as well, but is also logged, since it was not intended.
  *
- * @param message what the sender is told, and the log says. It must hold no secret, and nothing of what was sent.
+ * @param message for the sender and the log. It must hold no secret, and nothing of what was sent.
  */
 export function refuse(message: string): never {
   throw new HookcastError('SIGNATURE_INVALID', message);
@@ -147,7 +148,10 @@ function verifyWithHeaders(verifier: Verifier, names: readonly string[]): Provid
   };
 }
 
-/** Null, and so the first delivery for a guide, where a schema can't be read: two parts of it with one name, say. */
+/**
+ * The expected fields of a schema. Null if the schema can't be read, for example since two parts of it have one name: then the
+ * first delivery decides what is expected.
+ */
 function fieldsIn(schema: z.ZodType, at: readonly string[], headers: readonly string[]): ReadonlySet<string> | null {
   try {
     const fields = fieldsOf(schema, at);

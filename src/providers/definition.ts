@@ -9,21 +9,23 @@ import type { DeliveryContext, Respond, Unnormalised, Verified } from './provide
 import type { OwnSample } from './sample.ts';
 import type { Verifier } from './verifier.ts';
 
-/** One event of a provider: which bodies fit it, and what it says. */
+/** One event of a provider: the schema of its bodies, and the mapping to what it says. */
 export interface EventDefinition<A> {
   readonly schema: z.ZodType;
-  /** Given what the schema made of the body. */
+  /** Gets the body as the schema has parsed it. */
   readonly normalise: (body: never, about: A) => Said;
-  /** The type that it has; null where what it says decides. */
+  /** Its type; null if the mapping decides. */
   readonly type: EventType | null;
 }
 
-/** One event of a provider: a body that fits the schema, and what it says, `said` of a type or `otherEvent`. */
+/**
+ * Defines one event of a provider: the schema of its body, and the mapping to what it says (`said` of a type, or `otherEvent`).
+ */
 export function event<S extends z.ZodType, A = AboutDelivery>(
   schema: S,
   normalise: (body: z.output<S>, about: A) => Said,
 ): EventDefinition<A>;
-/** One event of a provider that is of one type: a body that fits the schema, and the members of the type that it says. */
+/** Defines one event of a provider that has one type: the schema of its body, and the mapping to the members of the type. */
 export function event<S extends z.ZodType, T extends EventType, const R extends GivenOf<T>, A = AboutDelivery>(
   schema: S,
   type: T,
@@ -43,34 +45,37 @@ export function event<S extends z.ZodType, A>(
 }
 
 export interface ProviderDefinition<A extends Introduction> {
-  /** Lower case letters, digits and dashes; the first part of its tenants. */
+  /** Lower case letters, digits and dashes. The name is the first part of the provider's tenants. */
   readonly name: string;
   readonly verify: Verifier;
-  /** Says what a verified payload is; or that it is a mere check, not wanted, or not of the provider's form. */
+  /** Describes the event of a verified payload; or says that it is only a check, not wanted, or not in the provider's form. */
   readonly about: (verified: Verified & { readonly headers: NamedHeaders }, place: DeliveryContext) => A | Unnormalised;
   /**
-   * The headers that `about` and the mappings are given as `headers`, and that are kept with the event. Only headers that the
-   * sender signs can be trusted: somebody who repeats a delivery can write anything into the others.
+   * The headers that `about` and the mappings get as `headers`, and that are kept with the event. Trust only headers that the
+   * sender signs: an attacker who repeats a delivery can change all others.
    */
   readonly headers?: readonly string[];
   /**
-   * Takes a delivery apart that tells of several events. What it returns for each is that event's payload: `about` is asked of
-   * each, and each is kept by itself. Null for a delivery that is one event as it is.
+   * Takes apart a delivery that tells of several events. Each returned item is the payload of one event: `about` is called for
+   * each, and each is recorded separately. Returns null if the delivery is one event.
    */
   readonly each?: Each;
-  /** How its sender makes sure that the address is yours: `getEcho` and the like. */
+  /** The challenges by which the sender checks that the address is yours: `getEcho` and the like. */
   readonly challenge?: readonly Challenge[];
-  /** How what webhooks have missed is looked for in its API. */
+  /** How to find events in the provider's API that no webhook has told of. */
   readonly reconcile?: Reconcile;
-  /** What its sender wants to be answered, where that is not 200 and a JSON of what became of the delivery. */
+  /** The answer that the sender wants, if it is not 200 and a JSON with the outcome. */
   readonly respond?: Respond;
-  /** The events that have a type, by the provider's names. Any other is recorded as it is. */
+  /** The events that have a type, by the provider's names. Any other event is recorded without a type. */
   readonly events: Readonly<Record<string, EventDefinition<A & AboutDelivery>>>;
-  /** The types of events whose type what they say decides. */
+  /** The types of events for which the mapping decides the type. */
   readonly types?: readonly EventType[];
   /** See `Provider`. */
   readonly largestBody?: number;
-  /** Where in the payload the bodies stand that the events' schemas are for. Left out, it is the payload itself. */
+  /**
+   * The path in the payload of the bodies to which the events' schemas apply. If it is left out, the body is the payload
+   * itself.
+   */
   readonly bodyAt?: readonly string[];
   readonly samples?: readonly OwnSample[];
 }

@@ -3,48 +3,48 @@ import { fieldsOfForm } from './body.ts';
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** One HTTP request from a provider, its body read whole: all that a sender may have signed. */
+/** One HTTP request from a provider, with its whole body: everything that a sender may have signed. */
 export interface Delivery {
   /** By their names in lower case. */
   readonly headers: Headers;
-  /** The bytes as they came: what was signed is these, not what they parse to. */
+  /** The received bytes. The signature covers these, and not their parsed form. */
   readonly body: Buffer;
   /** Milliseconds since 1970, by the gateway's clock. */
   readonly receivedAt: number;
   /** In capitals. */
   readonly method: string;
   /**
-   * The address that the sender calls, as it came, behind what `PUBLIC_URL` says. Never made from the header `Host`, since the
-   * sender chooses it.
+   * The URL that the sender calls: the requested path after `PUBLIC_URL`. It is never made from the header `Host`, since the
+   * sender chooses that.
    *
    * @throws {HookcastError} SIGNATURE_INVALID when `PUBLIC_URL` is not set.
    */
   readonly url: string;
-  /** The path of that address. Without `PUBLIC_URL`, the path that was asked for. */
+  /** The path of that URL. Without `PUBLIC_URL`, the requested path. */
   readonly path: string;
-  /** What stands behind the question mark, as it came. Empty where there is none. */
+  /** The text after the question mark, unchanged. Empty if there is none. */
   readonly query: string;
-  /** The same, parsed. */
+  /** The query, parsed. */
   readonly parameters: URLSearchParams;
-  /** The address that it came from, as far as `TRUST_PROXY` lets it be known. Empty where nobody knows. */
+  /** The sender's IP address, as far as `TRUST_PROXY` lets it be known; otherwise empty. */
   readonly peer: string;
   /** The secrets that the sender has brought to this source, the newest first. See `broughtSecret`. */
   readonly brought: readonly string[];
 }
 
-/** What is known of a request. What is left out is a POST to a path without a query. */
+/** What is known of a request. If the optional members are left out, it is a POST to a path without a query. */
 export interface Arrived extends Pick<Delivery, 'headers' | 'body' | 'receivedAt'> {
   readonly method?: string;
   /** `PUBLIC_URL`, without a slash at its end. */
   readonly publicUrl?: string | null;
-  /** The path and the query, as they came. */
+  /** The requested path and query, unchanged. */
   readonly target?: string;
-  /** Whose address it came from. Asked when somebody wants to know. */
+  /** Returns the sender's address. It is only called on demand. */
   readonly from?: () => string;
   readonly brought?: readonly string[];
 }
 
-/** A delivery from what is known of it. Most verifiers look at the body alone, so the rest is worked out when it is asked for. */
+/** Makes a delivery from an arrived request. Most verifiers only need the body, so the rest is computed on demand. */
 export function deliveryOf(arrived: Arrived | Delivery): Delivery {
   return 'parameters' in arrived ? arrived : new ArrivedDelivery(arrived);
 }

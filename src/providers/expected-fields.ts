@@ -17,22 +17,21 @@ interface JsonSchema {
 }
 type Node = JsonSchema | boolean;
 
-/** What tells a schema that says something of its value from one that takes any. */
+/** The keywords by which a schema restricts its value. */
 const CONSTRAINTS = ['type', 'anyOf', 'oneOf', 'allOf', 'enum', 'const', 'not', '$ref'] as const;
 
 interface Walk {
   readonly root: JsonSchema;
   readonly fields: Set<string>;
-  /** The references that are being followed, which a schema of itself would follow for ever. */
+  /** The references under way: a recursive schema would be followed forever. */
   readonly following: readonly string[];
 }
 
 /**
- * The fields that a schema expects, as paths: `participant.tags[].title`. Names that are anybody's stand as `*`, a path of a
- * field that may be null is there once more with `=null` behind it, and `customFields.**` says that everything below is as
- * expected.
+ * The fields that a schema expects, as paths: `participant.tags[].title`. `*` stands for any name. If a field may be null, its
+ * path is there once more with `=null` after it. `customFields.**` says that everything below is expected.
  *
- * @param at where in the payload stands what the schema is for.
+ * @param at the path in the payload to which the schema applies.
  */
 export function fieldsOf(schema: z.ZodType, at: readonly string[] = []): ReadonlySet<string> {
   const fields = new Set<string>();
@@ -60,12 +59,12 @@ function walk(node: Node, path: string, walked: Walk): void {
   }
   const { additionalProperties: others } = node;
   if (others === undefined || others === false) return;
-  // What takes members of any kind under any name: a loose object, a map of unknown values.
+  // The schema accepts any members under any name: a loose object, or a map of unknown values.
   if (others === true || Object.keys(others).length === 0) fields.add(join(path, '**'));
   else walk(others, join(path, '*'), walked);
 }
 
-/** A schema that holds itself goes on for as long as a payload does: from the second time on, anything is expected. */
+/** A recursive schema has no end: from the second time on, anything is expected. */
 function follow(ref: string, path: string, walked: Walk): void {
   const { root, fields, following } = walked;
   const target = ref === '#' ? root : root.$defs?.[ref.replace('#/$defs/', '')];

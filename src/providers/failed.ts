@@ -10,19 +10,22 @@ const LONGEST_FRAME = 1000;
 const BASENAME = /[\w.-]{1,64}$/;
 const CLASS = /^[A-Za-z_$][\w$]{0,63}$/;
 
-/** That a provider's code failed, and where in it. Of the error only its class: a message may quote what stood there. */
+/**
+ * The issue that a provider's code failed, with the place in the code. It has only the class of the error, since a message may
+ * quote the payload.
+ */
 export function failed(error: unknown, path: readonly string[]): Issue {
   const place = placeOf(error);
   const what = place === null ? classOf(error) : `${classOf(error)} at ${place}`;
   return { path: path.join('.'), message: `${FAILED} on it (${what})` };
 }
 
-/** Whether it says that a provider's code failed. */
+/** Whether the issue says that a provider's code failed. */
 export function isFailure({ message }: Issue): boolean {
   return message.startsWith(FAILED);
 }
 
-/** The class of what was thrown, and the calls that led there: all of an error that quotes nobody's data. */
+/** The class of a thrown error and its stack: the parts of an error that quote no data. */
 export function traceOf(error: unknown): { readonly error: string; readonly stack: readonly string[] } {
   const stack = framesOf(error).filter((frame) => frame.length <= LONGEST_FRAME && FRAME.test(frame));
   return { error: classOf(error), stack: stack.map((frame) => frame.trim()) };
@@ -33,7 +36,7 @@ function classOf(error: unknown): string {
   return typeof said === 'string' && (CLASS.test(said) || said === 'no error') ? said : 'Error';
 }
 
-/** The first line of somebody's own code, such as `gym.ts:34`. Null when there is none, as in a provider of hookcast's. */
+/** The first place in the user's own code, such as `gym.ts:34`. Null if there is none, as in a provider of hookcast's. */
 function placeOf(error: unknown): string | null {
   for (const frame of framesOf(error)) {
     if (frame.length > LONGEST_FRAME) continue;
@@ -49,6 +52,6 @@ function framesOf(error: unknown): readonly string[] {
   if (!(error instanceof Error)) return [];
   const { stack, message } = error;
   if (typeof stack !== 'string' || typeof message !== 'string') return [];
-  // The message comes first in a stack, and lines of it may look like one.
+  // A stack begins with the message, whose lines may look like a frame.
   return stack.slice(stack.indexOf(message) + message.length).split('\n');
 }

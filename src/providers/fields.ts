@@ -4,14 +4,14 @@ import { parseInstant, readInstant } from './instant.ts';
 
 export { id };
 
-/** An id that something else may stand in for. Some providers leave it empty. */
+/** An id that may be missing. Some providers leave it empty. */
 export const idOrNone = z
   .union([z.literal('').transform(() => null), id], { error: 'expected an id as text or integer' })
   .nullish();
 
 const NO_TIME = 'expected a date and time';
 
-/** A time, read as UTC where it names no zone; it may be missing, or left empty. */
+/** A time, read as UTC if it names no zone. It may be missing or empty. */
 export const optionalInstant = z
   .string()
   .transform((text, context) => {
@@ -21,16 +21,16 @@ export const optionalInstant = z
   })
   .nullish();
 
-/** A time that `parseInstant` understands, left as it was written: its zone may stand elsewhere in the payload. */
+/** A time that `parseInstant` understands, kept as text: its zone may be elsewhere in the payload. */
 export const time = z.string().refine((text) => parseInstant(text) !== null, { error: NO_TIME });
 
-/** The same, and it may be missing, or left empty. */
+/** The same, but it may be missing or empty. */
 export const optionalTime = z
   .string()
   .refine((text) => text === '' || parseInstant(text) !== null, { error: NO_TIME })
   .nullish();
 
-/** A time that must be there, in whichever form `readInstant` understands: a text, or a number since 1970. */
+/** A required time, in any form that `readInstant` understands: a text, or a number since 1970. */
 export const sentInstant = z.union([z.string(), z.number()], { error: NO_TIME }).transform((value, context) => {
   const read = readInstant(value);
   if (read === null) context.addIssue(NO_TIME);
@@ -40,8 +40,8 @@ export const sentInstant = z.union([z.string(), z.number()], { error: NO_TIME })
 export const optionalText = z.string().nullish();
 
 /**
- * What an event can do without: null where it is missing, null, or of a form that nobody foresaw. Then it is only in `raw`,
- * and shows as drift; the event is served for the rest.
+ * A value that an event can do without. It is null if it is missing, null, or in an unexpected form. In the last case it is
+ * only in `raw`, and shows as drift; the rest of the event is served.
  */
 export function secondary<S extends z.ZodType>(schema: S) {
   return schema
@@ -50,7 +50,7 @@ export function secondary<S extends z.ZodType>(schema: S) {
     .transform((value) => value ?? null);
 }
 
-/** The members of a list that are what they should be; none where it is no list. */
+/** The valid members of a list; none if the value is no list. */
 export function secondaryList<S extends z.ZodType>(schema: S) {
   const members = z.array(schema.nullable().catch(null as never));
   return secondary(members).transform((list) =>
@@ -58,7 +58,7 @@ export function secondaryList<S extends z.ZodType>(schema: S) {
   );
 }
 
-/** The end of the year 9999, in seconds since 1970: what is beyond is milliseconds, or no time. */
+/** The end of the year 9999, in seconds since 1970. A larger number is in milliseconds, or no time. */
 const LAST_SECOND = 253_402_300_799;
 
 /** A time in whole seconds since 1970; it may be missing. */

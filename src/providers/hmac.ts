@@ -1,22 +1,22 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
-/** The hash's block, in bytes. */
+/** The block size of the hash, in bytes. */
 const BLOCK = { sha1: 64, sha256: 64, sha512: 128 } as const;
-/** What it makes, in bytes. */
+/** The size of the digest, in bytes. */
 const DIGEST = { sha1: 20, sha256: 32, sha512: 64 } as const;
 export type HmacAlgorithm = keyof typeof BLOCK;
 /** Text of one character for each byte. */
 const TEXT = 'binary';
 
-/** A secret of HMAC, made ready: its inner and outer pads. (RFC 2104) */
+/** A prepared secret of HMAC: its inner and outer pads (RFC 2104). */
 export interface HmacKey {
   readonly algorithm: HmacAlgorithm;
   readonly inner: Buffer;
-  /** With room behind it for the inner hash. */
+  /** It has room at its end for the inner hash. */
   readonly outer: Buffer;
 }
 
-/** A key of HMAC-SHA256 from a secret as it is written. */
+/** A key of HMAC-SHA256 from the text of a secret. */
 export function hmacKey(secret: string): HmacKey {
   return keyOf(Buffer.from(secret, 'utf8'), 'sha256');
 }
@@ -34,8 +34,8 @@ export function keyOf(bytes: Buffer, algorithm: HmacAlgorithm): HmacKey {
 }
 
 /**
- * HMAC of the parts, one after the other, by two one-shot hashes. `createHmac` makes a native object for each delivery that
- * the garbage collector must finalise, which under load costs more than the hashing does.
+ * The HMAC of the concatenated parts, by two one-shot hashes. `createHmac` makes a native object for each delivery that the
+ * garbage collector must finalize, which under load costs more than the hashing.
  */
 export function hmacOf({ algorithm, inner, outer }: HmacKey, ...parts: readonly Buffer[]): Buffer {
   outer.write(hash(algorithm, Buffer.concat([inner, ...parts]), TEXT), BLOCK[algorithm], TEXT);
