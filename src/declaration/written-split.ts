@@ -41,6 +41,7 @@ export function writeSplit(members: readonly Member[], keeping: Keeping): Writte
     };`;
   try {
     // The code contains only the declaration's own names, each as a literal. Nothing that a provider sends becomes code.
+    // oxlint-disable-next-line typescript/no-implied-eval, typescript/no-unsafe-call
     return new Function('keeping', code)(keeping) as WrittenSplit;
   } catch {
     return null;
