@@ -126,9 +126,10 @@ export function refuse(message: string): never {
 }
 
 /**
- * That a payload is not of the provider's form, and where.
+ * Says that a payload is not in the provider's form, and where.
  *
- * @param known what shows all the same. By its account, a source that takes some accounts only ignores another's, and an erasure of another account's leaves it alone.
+ * @param known what can be read of it nevertheless. By its account, a source that takes only some accounts ignores another's
+ *   delivery, and an erasure of another account's person leaves it alone.
  */
 export function unfit(
   error: z.ZodError,

@@ -11,15 +11,15 @@ const FOUR_CENTURIES = 146_097 * 24 * 60 * 60 * 1000;
 
 /** As HTTP and e-mails have it: `Fri, 08 May 2026 09:10:11 GMT`. (RFC 9110, 5.6.7; RFC 5322, 3.3) */
 const DATED = /^(?:[a-z]{3}, )?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d{2}:\d{2}(?::\d{2})?) ?(Z|UTC|GMT|[+-]\d{4})$/i;
-/** As JavaScript has it: `Fri May 08 2026 09:10:11 GMT+0000 (Coordinated Universal Time)`. (ECMA-262, 21.4.4.41) */
+/** As JavaScript writes it: `Fri May 08 2026 09:10:11 GMT+0000 (Coordinated Universal Time)` (ECMA-262, 21.4.4.41). */
 const PRINTED = /^[a-z]{3} ([a-z]{3}) (\d{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})(?: \([^()]{1,60}\))?$/i;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-/** From 1973 on in each unit, so that no number is a time in two of them. */
+/** Times from 1973 on, so that no number is a time in two units. */
 const SINCE_1970 = /^([1-9]\d{8,19})(?:\.(\d{1,9}))?$/;
 
 /**
- * A time in whichever form a sender chose: a text as `parseInstant` reads it, or as HTTP or JavaScript has it; or a number
- * since 1970, also as text. How long the number is tells its unit: seconds have up to eleven digits (until the year 5138), then
+ * Reads a time in any form that senders use: a text as `parseInstant` reads it, or as HTTP or JavaScript writes it; or a number
+ * since 1970, also as text. The number of digits tells the unit: seconds have up to eleven digits (until the year 5138); then
  * come milliseconds, microseconds and nanoseconds.
  *
  * @returns null when the value is no time.
@@ -33,7 +33,7 @@ export function readInstant(value: unknown): Instant | null {
 function sinceEpoch(text: string): Instant | null {
   const [, whole, fraction = ''] = SINCE_1970.exec(text) ?? [];
   if (whole === undefined) return null;
-  // Cut as digits: a double can't hold nanoseconds.
+  // The digits are cut as text, since a double can't hold nanoseconds.
   const unit = Math.ceil((whole.length - 11) / 3);
   const digits =
     unit <= 0 ? whole + fraction.slice(0, 3).padEnd(3, '0') : whole.slice(0, whole.length - 3 * (unit - 1));
@@ -54,9 +54,9 @@ function printed(text: string): readonly string[] {
 }
 
 /**
- * Reads a time as providers write it: microseconds, offsets, `2023-09-20 17:25:42`, `…:ss:SSS`. Node's own parser
- * takes a time without zone as the machine's local one and rolls February 30th over into March; here the first is in
- * `zone` and the second is no time. Finer than a millisecond is cut off and kept in `text`.
+ * Reads a time as providers write it: microseconds, offsets, `2023-09-20 17:25:42`, `…:ss:SSS`. Node's own parser takes a time
+ * without a zone as the machine's local time, and turns February 30th into a day of March. Here the first is in `zone`, and the
+ * second is no time. Anything finer than a millisecond is cut off, and kept in `text`.
  *
  * @param zone IANA name of the zone of a time that names none.
  * @returns null when the text is no time.
@@ -75,7 +75,7 @@ export function parseInstant(text: string, zone = 'UTC'): Instant | null {
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null;
   if (hour > 23 || minute > 59 || second > 59) return null;
   const millisecond = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
-  // Date.UTC takes the years 0 to 99 for the twentieth century; four centuries later the calendar is the same.
+  // Date.UTC takes the years 0 to 99 as 1900 to 1999. Four centuries later the calendar is the same.
   const wall = Date.UTC(year + 400, month - 1, day, hour, minute, second, millisecond) - FOUR_CENTURIES;
 
   if (parts[8]) return { at: wall, text };
@@ -90,8 +90,8 @@ export function parseInstant(text: string, zone = 'UTC'): Instant | null {
 const [DASH, COLON, POINT, ZERO, BIG_T, BIG_Z] = [0x2d, 0x3a, 0x2e, 0x30, 0x54, 0x5a];
 
 /**
- * `2026-05-08T09:10:11Z` and `2026-05-08T09:10:11.123Z`, as nearly all senders write: a sixth of the pattern's time, and a delivery
- * has several. Undefined for any other form, and for what is no time.
+ * Reads `2026-05-08T09:10:11Z` and `2026-05-08T09:10:11.123Z`, as nearly all senders write, in a sixth of the pattern's time. A
+ * delivery has several times. Undefined for any other form, and if it is no time.
  */
 function parsePlain(text: string): Instant | undefined {
   const { length } = text;
@@ -106,13 +106,13 @@ function parsePlain(text: string): Instant | undefined {
   const minute = digits(text, 14, 16);
   const second = digits(text, 17, 19);
   const millisecond = length === 24 ? digits(text, 20, 23) : 0;
-  // What is no number fails each of these. Date.UTC takes years below 100 for others, and the pattern sees to them.
+  // NaN fails each of these comparisons. Date.UTC changes years below 100, so the pattern reads those.
   const isTime = year >= 100 && month >= 1 && month <= 12 && hour <= 23 && minute <= 59 && second <= 59;
   if (!isTime || !(millisecond >= 0) || !(day >= 1) || day > daysIn(year, month)) return undefined;
   return { at: Date.UTC(year, month - 1, day, hour, minute, second, millisecond), text };
 }
 
-/** NaN where something else stands among them. */
+/** NaN if any character is no digit. */
 function digits(text: string, from: number, to: number): number {
   let number = 0;
   for (let at = from; at < to; at += 1) {
@@ -131,7 +131,7 @@ function daysIn(year: number, month: number): number {
 /** How far the zone's clocks are ahead of UTC when they show this wall time, in milliseconds; 0 for an unknown zone. */
 function offsetAt(wall: number, zone: string): number {
   if (zone === 'UTC') return 0;
-  // The offset depends on the moment and the moment on the offset: the second look settles it at a clock change.
+  // The offset depends on the moment, and the moment on the offset. The second look settles it at a clock change.
   const guess = offsetOf(wall, zone);
   return offsetOf(wall - guess, zone);
 }

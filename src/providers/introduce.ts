@@ -8,13 +8,13 @@ import { isObject, sha256Hex } from './payload.ts';
 import type { DeliveryContext, Unnormalised, Verified } from './provider.ts';
 import { checkReturned } from './returned.ts';
 
-/** What a delivery says of itself, and what follows from it. */
+/** What a delivery says of itself, and the tenant and ids made from it. */
 export interface Introduced<A> {
   readonly about: A;
   readonly tenant: string;
   readonly eventId: string;
   readonly formerIds: readonly string[];
-  /** As the delivery says it; null where it doesn't. */
+  /** The account in the delivery; null if it names none. */
   readonly account: string | null;
 }
 
@@ -58,11 +58,11 @@ export function introduce<A extends Introduction>(
 }
 
 /**
- * The event's own id; or one made of what it says, and those that an older hookcast would have given it.
+ * The event's own id or a derived one, and the ids that an older hookcast would have given it.
  *
- * An event that the provider's API tells of as well has the id that is made of `knownAs`, also when its webhook brings one: the log takes
- * each id once, so that of a webhook and a reconciliation at the same moment one is the duplicate of the other. To look first whether the
- * other is there would let both through.
+ * If the provider's API lists the event as well, its id is derived from `knownAs`, even if its webhook brings an id. The log
+ * takes each id once, so if a webhook and a reconciliation come at the same moment, one is the duplicate of the other. A search
+ * for the other one before each append would let both through.
  */
 function identify(
   { eventId, derivedFrom, formerlyFrom = derivedFrom, knownAs }: Introduction,
@@ -72,14 +72,14 @@ function identify(
 ): { readonly eventId: string; readonly formerIds: readonly string[] } {
   const given = givenId(eventId, verified);
   if (given !== null) {
-    // Recorded under its own id before there was an API to compare with.
+    // An event may have been recorded under its own id before the source was reconciled.
     return knownAs
       ? { eventId: namer.eventId(source, tenant, knownAs), formerIds: [given] }
       : { eventId: given, formerIds: [] };
   }
   const formerIds: string[] = [];
   if (namer.hasFormer) {
-    // Then it was taken for an id, as a provider of one's own may have made it.
+    // An older hookcast accepted such an id, which a user's own provider may have made.
     const taken = eventId ?? verified.id;
     if (taken !== undefined) formerIds.push(taken);
     if (formerlyFrom) formerIds.push(formerId(sha256Hex(JSON.stringify(formerlyFrom))));
@@ -94,12 +94,12 @@ function givenId(eventId: string | null | undefined, verified: Verified): string
   return id !== null && !isDerived(id) ? id : null;
 }
 
-/** Of what `about` returned, which may be anything. */
+/** The account in what `about` returned, which may be any value. */
 function accountIn(said: unknown): string | null {
   return isObject(said) && typeof said['account'] === 'string' ? said['account'] : null;
 }
 
-/** @throws {TypeError} for members that would be no text in the log. */
+/** @throws {TypeError} for members that must be text in the log and are not. */
 function checkTexts({ type, eventId, account, subject, erases }: Introduction): void {
   const areTexts = isText(type) && isText(eventId ?? '') && isText(account ?? '') && isText(subject ?? '');
   if (!areTexts || !(erases?.contacts ?? []).every(isText)) throw new TypeError('what names something must be text');

@@ -21,9 +21,8 @@ const KEEPING: Keeping = {
 };
 
 /**
- * Puts what the events of one provider say where it is kept: apart by whether it identifies somebody, long texts shortened in
- * what everybody sees, and nothing that opens something. From the hundredth event of a type on, code that is written for its
- * declaration does it, with the same results.
+ * Divides the members of a provider's events by where they are kept: personal ones apart, long texts shortened in what all
+ * viewers see, and secrets removed. From the hundredth event of a type on, generated code does so, with the same results.
  */
 export class Keeper {
   readonly #known = new Map<EventType, Known>();
@@ -33,7 +32,7 @@ export class Keeper {
     this.#seldom = seldom;
   }
 
-  /** @param event as its declaration's check has left it. */
+  /** @param event as the check of its declaration returned it. */
   parted(type: EventType, event: Event, tenantName: string | null): Split {
     let known = this.#known.get(type);
     if (!known) this.#known.set(type, (known = { events: 0, written: null }));

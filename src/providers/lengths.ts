@@ -1,11 +1,11 @@
 import type { NewEvent } from '../events/event.ts';
 
-/** Characters of what names an event or puts it in a list: PostgreSQL's indexes hold no more than 2,700 bytes. */
+/** The most characters of a name or an id of an event: PostgreSQL's indexes hold no more than 2,700 bytes. */
 const LONGEST_NAME = 512;
-/** Characters of a text in `data`, which lists show to everybody. The whole of it is in the payload. */
+/** The most characters of a text in `data`, which lists show to all viewers. The payload has the whole text. */
 export const LONGEST_TEXT = 2_000;
 
-/** Which of the texts that name an event is too long; null when none is. */
+/** Which of an event's names and ids is too long; null if none is. */
 export function tooLongIn({ type, eventId, tenant, subject, version, occurredAt }: NewEvent): string | null {
   if (isTooLong(type)) return tooLong('type');
   if (isTooLong(eventId)) return tooLong('eventId');
@@ -23,12 +23,12 @@ function isTooLong(text: string | null): boolean {
   return text !== null && text.length > LONGEST_NAME;
 }
 
-/** The name of a type, as far as a list of what does not fit shows it. */
+/** The name of a type, shortened for the list of deliveries that don't fit. */
 export function nameOf(type: string): string {
   return shortened(type, LONGEST_NAME);
 }
 
-/** The same value, in which long texts end early. */
+/** The same value with long texts shortened. */
 export function withShortTexts<T>(value: T): T {
   return short(value) as T;
 }
@@ -36,7 +36,7 @@ export function withShortTexts<T>(value: T): T {
 function short(value: unknown): unknown {
   if (typeof value === 'string') return value.length > LONGEST_TEXT ? shortened(value, LONGEST_TEXT) : value;
   if (typeof value !== 'object' || value === null) return value;
-  // Hardly ever is a text long, and then nothing is copied.
+  // Texts are rarely long. If none is, nothing is copied.
   let changed: Record<string, unknown> | null = null;
   for (const name in value) {
     const member = (value as Record<string, unknown>)[name];
@@ -50,7 +50,7 @@ function short(value: unknown): unknown {
 
 function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
-  // Never half of a character that takes two places.
+  // The text is never cut within a surrogate pair.
   const isHalf = /[\ud800-\udbff]/.test(text[most - 2]!);
   return `${text.slice(0, most - (isHalf ? 2 : 1))}…`;
 }

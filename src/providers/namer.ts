@@ -1,29 +1,31 @@
 import type { Naming } from '../events/naming.ts';
 import { type HmacKey, hmacKey, hmacOf } from './hmac.ts';
 
-/** What the ids begin with that hookcast gives. An id of a sender's that begins so counts as none. */
+/** The beginning of the ids that hookcast makes. A sender's id that begins like this counts as none. */
 const DERIVED = 'derived:';
 
-/** Whether an id is one that hookcast gives. If senders could use such ids, they could take one that another event is to get. */
+/** Whether hookcast made the id. If senders could use such ids, they could take one that another event is to get. */
 export function isDerived(id: string): boolean {
   return id.startsWith(DERIVED);
 }
 
-/** The id that an older hookcast gave: a hash without a secret, so that a guess at what was sent could be confirmed by it. */
+/**
+ * The id that an older hookcast made: a hash without a secret, so anybody who guessed the content could confirm the guess by
+ * it.
+ */
 export function formerId(hash: string): string {
   return DERIVED + hash;
 }
 
 /**
- * Makes what stands in the place of an id, where there is none or it is secret. Everybody who may read events sees these,
- * so they are HMACs with the log's own secret: without it, nobody can try out persons or ticket numbers. The source is a
- * part of each, and so is the tenant: or somebody with a source or an account of their own could send a guess there, and
- * compare the ids.
+ * Makes ids where there is none, or where it is secret. All who may read events see these ids, so they are HMACs with the log's
+ * own secret: without it, nobody can try persons or ticket numbers. The source and the tenant are part of each id. Otherwise an
+ * attacker with a source or an account of their own could send a guess there, and compare the ids.
  */
 export class Namer {
   readonly #secret: string;
   #key: HmacKey | null = null;
-  /** Whether events may be there that an older hookcast named, so that what they would be called is to be looked for. */
+  /** Whether the log may have events that an older hookcast named, so that their former ids must be searched for. */
   readonly hasFormer: boolean;
 
   constructor({ secret, hasFormer }: Naming) {
@@ -31,17 +33,17 @@ export class Namer {
     this.hasFormer = hasFormer;
   }
 
-  /** Of what was signed, by its plain digest. */
+  /** The digest of a delivery, made from the plain digest of the signed bytes. */
   digest(source: string, digest: string): string {
     return this.#hash(['digest', source, digest]);
   }
 
-  /** @param from what tells the event from all others of its tenant; JSON has a form for it. */
+  /** @param from values that no other event of the tenant has, which JSON can express. */
   eventId(source: string, tenant: string, from: unknown): string {
     return DERIVED + this.#hash(['event', source, tenant, from]);
   }
 
-  /** Stands for a ticket's number in a subject: the number lets its holder in. */
+  /** Replaces a ticket's number in a subject, since the number lets its holder in. */
   ticket(source: string, tenant: string, number: readonly (string | null)[]): string {
     return this.#hash(['ticket', source, tenant, number]).slice(0, 32);
   }

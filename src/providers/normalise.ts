@@ -20,10 +20,10 @@ import { isObject, issuesOf } from './payload.ts';
 import type { Normalised, Verified } from './provider.ts';
 import { checkReturned } from './returned.ts';
 
-/** What the code made of a delivery: an event, or why there is none. */
+/** What the provider's code made of a delivery: an event, or why there is none. */
 type Made = NewEvent | { readonly issues: readonly Issue[] };
 
-/** What of a provider its events are made with. */
+/** The parts of a provider that make its events. */
 interface Maker {
   readonly name: string;
   readonly key: HmacKey | undefined;
@@ -78,13 +78,13 @@ export function normalise<A extends About>(
     if (tooLong === null) return { outcome: 'event', event: made, erases, formerIds };
     return { outcome: 'unfit', type: nameOf(type), eventId: null, issues: [{ path: '', message: tooLong }], account };
   }
-  // A request for privacy is fulfilled, not kept for somebody to look at: what it is about is known all the same.
+  // A request for privacy is fulfilled even if it does not fit, and does not wait for an operator: what it is about is known.
   const bare = erases && toEvent(otherEvent());
   if (bare && !('issues' in bare)) return { outcome: 'event', event: bare, erases, formerIds };
   return { outcome: 'unfit', type: nameOf(type), eventId, issues: made.issues, account };
 }
 
-/** The event, or why there is none. No mistake in a provider's code loses the delivery. */
+/** Makes the event, or says why there is none. No mistake in a provider's code loses the delivery. */
 function attempt<A extends About>(
   definition: EventDefinition<A> | null,
   about: A,
@@ -109,11 +109,11 @@ type SubjectBy = (hash: Hash) => string | null;
 
 interface Stored extends Pick<NewEvent, 'shape' | 'kind' | 'happened' | 'worth' | 'data' | 'personal'> {
   readonly people: Split['people'];
-  /** What it is about by what it says. */
+  /** The subject that follows from its content. */
   readonly subjectBy: SubjectBy;
 }
 
-/** What is kept of what an event says, by its declaration; or what of it the declaration refuses. */
+/** The content to keep of an event, by its declaration; or the issues if its members don't fit the declaration. */
 function contentOf(
   { type, members }: Said,
   tenantName: string | null,
@@ -127,7 +127,7 @@ function contentOf(
   if (!checked.success) return { issues: issuesOf(checked.error, [type.name]) };
   const event = withImplied(type, checked.data as Readonly<Record<string, unknown>>);
   const { data, personal, people } = keeper.parted(type, event, tenantName);
-  // Not everything that has a `kind`: a type of one's own may mean something else by the word.
+  // A `kind` alone does not make a cancellation: in a user's own type it may mean something else.
   const isCancellation = type.interfaces.some(({ name }) => name === Cancellation.name);
   const kind = isCancellation ? (data['kind'] as Kind) : null;
   const happened = type.happened === null ? null : (data[type.happened] as string | null);
@@ -152,7 +152,10 @@ function withImplied({ implied }: EventType, event: Readonly<Record<string, unkn
   return implied ? { ...event, ...implied(event as never) } : event;
 }
 
-/** Before a log had a secret for it, a ticket's number was hashed with the newest secret of the source. */
+/**
+ * The subject by an older hookcast, which hashed a ticket's number with the newest secret of the source, since the log had no
+ * secret.
+ */
 function formerSubject(subjectBy: SubjectBy, tenant: string, key: HmacKey | undefined): string | null {
   if (!key) return null;
   return subjectBy((parts) =>
@@ -162,7 +165,7 @@ function formerSubject(subjectBy: SubjectBy, tenant: string, key: HmacKey | unde
   );
 }
 
-/** @throws {TypeError} for what a log can't hold. */
+/** @throws {TypeError} for values that a log can't hold. */
 function checkEvent({ shape, kind, subject, version, occurredAt, data, personal }: NewEvent): void {
   const areTexts = isText(shape) && isText(kind) && isText(subject) && isText(version) && isText(occurredAt.text);
   if (!areTexts || !isMoment(occurredAt.at)) throw new TypeError('a time or a name is none');
@@ -173,7 +176,7 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' || value === null || value === undefined;
 }
 
-/** Of JavaScript's time (ECMA-262, 21.4.1.1): nothing beyond could be served as a date. */
+/** Whether it is within JavaScript's range of times (ECMA-262, 21.4.1.1): no other time could be served as a date. */
 function isMoment(at: number): boolean {
   return Number.isSafeInteger(at) && Math.abs(at) <= 8.64e15;
 }

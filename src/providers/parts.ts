@@ -4,30 +4,30 @@ import { type JsonObject, isObject, keptOf, parseJson, sha256Hex } from './paylo
 import type { Verified } from './provider.ts';
 
 /**
- * Takes the events of one delivery apart. What it returns for each is kept as that event's own payload. Null where the delivery is
- * one event as it is.
+ * Takes the events of one delivery apart. Each returned item is kept as the payload of one event. Returns null if the delivery
+ * is one event.
  */
 export type Each = (payload: JsonObject, headers: NamedHeaders) => readonly unknown[] | null;
 
-/** How many events one delivery may have. A sender that puts as many into a megabyte has some two hundred bytes for each. */
+/** How many events one delivery may have. A sender with this many in a megabyte has some two hundred bytes for each. */
 const MOST = 5_000;
 
-/** Marks a delivery in quarantine that could not be taken apart. A part of one stands there without it. */
+/** Marks a delivery in quarantine that could not be taken apart. A part of a delivery has no mark. */
 const WHOLE = '$delivery';
-/** Where in quarantine parts of one delivery stand that wait together. */
+/** The member, in quarantine, that holds parts of one delivery that wait together. */
 const TOGETHER = '$parts';
 
 /**
- * The events of a delivery, each with a payload and a text of its own. One without an id of its own is known by what it says:
- * the same event is the same also in another delivery, among other events.
+ * The events of a delivery, each with a payload and a text of its own. An event without an id is identified by its content, so
+ * it is the same event also in another delivery, among other events.
  *
- * @returns null for a delivery that is one event as it is.
+ * @returns null if the delivery is one event.
  */
 export function partsOf(each: Each, verified: Verified): readonly Verified[] | null {
   const { payload, headers } = headersApart(exact(verified));
   const together = payload[TOGETHER];
   const said: unknown = together ?? each(unmarked(payload), headers);
-  // What waited since it could not be taken apart has a mark that is to be taken from it.
+  // A delivery that waited because it could not be taken apart has a mark, which must be removed.
   const list = said === null && isSeveral(payload) ? [payload] : said;
   if (list === null) return null;
   if (!Array.isArray(list)) throw new TypeError('each must return a list, or null');
@@ -36,7 +36,7 @@ export function partsOf(each: Each, verified: Verified): readonly Verified[] | n
   return list.map((part: unknown, index) => partOf(part, index, verified.id, kept));
 }
 
-/** The delivery as it waits in quarantine when it could not be taken apart. */
+/** The form in which a delivery waits in quarantine if it could not be taken apart. */
 export function asWhole({ payload, text, digest, id }: Verified): Verified {
   return {
     payload: { ...payload, [WHOLE]: true },
@@ -46,7 +46,7 @@ export function asWhole({ payload, text, digest, id }: Verified): Verified {
   };
 }
 
-/** Several parts of one delivery, to wait together: hundreds of them would be hundreds of writes. */
+/** Joins several parts of one delivery, so that they wait together: hundreds of parts would need hundreds of writes. */
 export function asOne({ digest, id }: Verified, parts: readonly Verified[]): Verified {
   const [{ payload } = { payload: {} }] = parts;
   const { headers } = headersApart(payload);
@@ -60,7 +60,7 @@ export function asOne({ digest, id }: Verified, parts: readonly Verified[]): Ver
   };
 }
 
-/** Whether it is more than one event, so that it is to be taken apart when it is released. */
+/** Whether the payload in quarantine holds more than one event, so that it must be taken apart at its release. */
 export function isSeveral(payload: JsonObject): boolean {
   return Object.hasOwn(payload, WHOLE) || Object.hasOwn(payload, TOGETHER);
 }
@@ -78,14 +78,14 @@ function unmarked(payload: JsonObject): JsonObject {
   return rest;
 }
 
-/** Numbers that a double can't hold must be in the text of the part as they were sent. */
+/** In the text of a part, numbers that a double can't hold must be as they were sent. */
 function exact({ payload, text }: Verified): JsonObject {
   return survey(text).mayLose ? (parseJson(text) as JsonObject) : payload;
 }
 
-/** @param headers those of the delivery; null where its definition names none. */
+/** @param headers the delivery's headers; null if its definition names none. */
 function partOf(part: unknown, index: number, id: string | undefined, headers: NamedHeaders | null): Verified {
-  // What is no object can be no event of anybody's: it waits by itself, and its neighbours don't.
+  // An item that is no object can be no event: it waits by itself, and the other parts don't.
   const { payload, text } = keptOf(unmarked(isObject(part) ? part : { body: part }));
   const verified = {
     payload,
@@ -93,7 +93,7 @@ function partOf(part: unknown, index: number, id: string | undefined, headers: N
     get digest() {
       return sha256Hex(text);
     },
-    // The sender's id is the whole delivery's, which comes again with the same events in the same order.
+    // The sender's id is that of the whole delivery, which is repeated with the same events in the same order.
     ...(id !== undefined && { id: `${id}.${index}` }),
   };
   return headers === null ? verified : keepHeaders(verified, headers);

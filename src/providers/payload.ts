@@ -6,11 +6,11 @@ import type { Issue } from '../events/quarantine.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Deeper than any provider nests, and shallow enough that nothing that walks a payload can exhaust the stack. */
+/** The deepest nesting: deeper than any provider nests, and so shallow that no walk of a payload can exhaust the stack. */
 const DEEPEST = 64;
 /**
- * Members that open something: security tokens of webhooks, links that let in anybody who holds them (a `postback` is one by
- * another name), and what its holder may pay with or cash: the bar code of a bank slip, the QR code of a transfer.
+ * The names of secret members: security tokens of webhooks, links that let in anybody who holds them (a `postback` is such a
+ * link), and means of payment: the bar code of a bank slip, the QR code of a transfer.
  */
 const SECRET =
   /secret|token|hottok|password|api_?key|^href$|url$|link$|^postback$|^(?:boleto_)?bar_?code$|^(?:base64|br|pix|qr)_?code$/i;
@@ -18,17 +18,17 @@ const SECRET =
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export interface ParsedPayload {
-  /** Integers that a double can't hold are their digits here: they are ids. */
+  /** Integers that a double can't hold are texts of their digits here, since they are ids. */
   readonly payload: JsonObject;
-  /** The payload as JSON text, without secrets: what may be kept. Every number in it is as it was sent. */
+  /** The payload as JSON text, without secrets, which may be kept. Every number in it is as it was sent. */
   readonly text: string;
 }
 
 /**
- * The JSON object in verified bytes, and the text of it that may be kept.
+ * Parses the JSON object in verified bytes, and makes the text of it that may be kept.
  *
- * @throws {HookcastError} MALFORMED_DELIVERY for what no provider's serialiser writes: bytes that are not UTF-8, text
- *   that is not JSON, JSON that is no object, nesting beyond all reason.
+ * @throws {HookcastError} MALFORMED_DELIVERY for bytes that no provider's serializer writes: not UTF-8, not JSON, no object, or
+ *   nested too deeply.
  */
 export function parsePayload(bytes: Buffer): ParsedPayload {
   const text = decodeText(bytes);
@@ -37,7 +37,7 @@ export function parsePayload(bytes: Buffer): ParsedPayload {
 }
 
 /**
- * The JSON object in verified bytes, with every number as it was sent: what `keptOf` makes a payload of.
+ * Parses the JSON object in verified bytes, with every number as it was sent: the argument of `keptOf`.
  *
  * @throws {HookcastError} MALFORMED_DELIVERY, as above.
  */
@@ -54,12 +54,13 @@ function objectIn(text: string, found: Survey): JsonObject {
 }
 
 /**
- * A payload with the text of it that may be kept. The text that came is, where nothing has to be taken out of it and all that it
- * says was understood. It may hold more, such as the first of two members of one name, where nobody looked for a secret or a
- * person. Then, and where it has blanks between its values, the text is written anew from what was understood.
+ * A payload with the text of it that may be kept. The received text is kept if nothing must be removed from it and everything
+ * in it was understood. It may hold more than was understood, such as the first of two members with one name, which nobody has
+ * searched for a secret or a person. In this case, and if it has blanks between its values, the text is written again from the
+ * parsed value.
  *
  * @param parsed what `parseObject` or `parseJson` made of a text.
- * @param came that text, where it came as it is.
+ * @param came that text, if it is as it was received.
  */
 export function keptOf(
   parsed: JsonObject,
@@ -82,7 +83,7 @@ export function decodeText(bytes: Buffer): string {
   }
 }
 
-/** The value of a JSON text, or undefined. Numbers that a double can't hold are in it as `parseExact` has them. */
+/** The value of a JSON text, or undefined. Numbers that a double can't hold have the form of `parseExact`. */
 export function parseJson(text: string): unknown {
   return parseSurveyed(text, survey(text));
 }
@@ -100,24 +101,24 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value);
 }
 
-/** The payload as JSON text, with everything taken out that opens something. */
+/** The payload as JSON text without secret members. */
 export function withoutSecrets(payload: object): string {
   return JSON.stringify(payload, function (this: object, name, value: unknown) {
     return isSecret(this, name) ? undefined : value;
   });
 }
 
-/** The same of what is made of a payload: itself, or a copy if something has to be taken out. */
+/** The same for a value made from a payload: the value itself, or a copy if something must be removed. */
 export function withoutSecretMembers<T extends object>(value: T): T {
   return findIn(value).secret ? (JSON.parse(withoutSecrets(value)) as T) : value;
 }
 
-/** Whether something in a value opens something, by its name. */
+/** Whether a value has a secret member, judging by names. */
 export function holdsSecret(value: object): boolean {
   return findIn(value).secret;
 }
 
-/** Whether a name alone says so. */
+/** Whether the name alone marks a secret member. */
 export function isSecretName(name: string): boolean {
   return SECRET.test(name);
 }
@@ -126,12 +127,12 @@ export function sha256Hex(data: Buffer | string): string {
   return hash('sha256', data, 'hex');
 }
 
-/** If nothing of a payload fits, the first issues say enough. */
+/** How many issues are reported. If nothing of a payload fits, the first ones are enough. */
 const MOST_ISSUES = 20;
-/** What a programmer calls a member. Other names may be somebody's: of maps by person, address or phone number. */
+/** A name that a programmer gives to a member. Other names may be personal data, in maps by person, address or phone number. */
 const NAME = /^[A-Za-z_$][\w$-]{0,63}$/;
 
-/** Where a payload does not fit, without what stood there: a value may be a person's. */
+/** The places where a payload does not fit, without the values, which may be personal. */
 export function issuesOf(error: z.ZodError, under: readonly string[] = []): Issue[] {
   const issues = error.issues.slice(0, MOST_ISSUES).map((issue) => ({
     path: [...under, ...issue.path.map(nameOf)].join('.'),
@@ -150,15 +151,15 @@ export function malformed(message: string): HookcastError {
   return new HookcastError('MALFORMED_DELIVERY', message);
 }
 
-/** What is in a value that can't be handed on as it is. */
+/** What a value contains that must be changed before it is kept. */
 interface Found {
   secret: boolean;
   rawNumber: boolean;
-  /** Members of all objects, which are counted to the end. */
+  /** The number of members of all objects. */
   members: number;
 }
 
-/** In one walk for all of it, since every delivery pays for it. */
+/** One walk finds everything, since every delivery pays for it. */
 function findIn(value: object, found: Found = { secret: false, rawNumber: false, members: 0 }): Found {
   if (Array.isArray(value)) {
     for (const member of value) if (isNested(member)) findInside(member, found);
@@ -178,7 +179,10 @@ function findInside(member: object, found: Found): void {
   else findIn(member, found);
 }
 
-/** By its name, also where that is said beside the value: Eduzz documents its own fields as a list of `{key, value}`. */
+/**
+ * Whether a member is secret by its name. The name may be in another member: Eduzz documents its own fields as a list of `{key,
+ * value}`.
+ */
 function isSecret(holder: object, name: string): boolean {
   if (name !== 'value') return SECRET.test(name);
   const { key } = holder as { readonly key?: unknown };

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { partsOf } from './schema-parts.ts';
 
 /**
- * Has zod compile every object of a schema. By itself it does so when the first value comes: for all that Eduzz and Wix send, that
- * took a tenth of a second and more, in which every other delivery waited as well. One object is one step.
+ * Makes zod compile every object of a schema. By default zod does so at the first value. For all that Eduzz and Wix send, that
+ * took a tenth of a second or more, during which all other deliveries waited. One step compiles one object.
  */
 export function* prepareSchema(schema: z.ZodType, seen = new Set<z.ZodType>()): Iterable<z.ZodType> {
   if (seen.has(schema)) return;

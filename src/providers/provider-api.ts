@@ -1,21 +1,21 @@
 import { HookcastError } from '../errors.ts';
 import { type JsonObject, decodeText, parseJson } from './payload.ts';
 
-/** Why a provider's API gave no answer that can be used. */
+/** Why a provider's API gave no usable answer. */
 export type ApiTrouble =
-  /** It takes no such key, or the key may not ask this. */
+  /** The API rejects the key, or the key lacks the right. */
   | 'REFUSED'
-  /** It was asked too often, or says when to come back. */
+  /** The API was called too often, or says when to call again. */
   | 'BUSY'
-  /** It can't be reached, takes too long, or failed. */
+  /** The API can't be reached, takes too long, or failed. */
   | 'UNAVAILABLE'
-  /** Its answer is not what it documents. */
+  /** The answer is not in the documented form. */
   | 'NONSENSE';
 
-/** The message says what an operator can do, and holds nothing of what was answered. */
+/** An error of a provider's API. Its message says what an operator can do, and quotes nothing of the answer. */
 export class ApiError extends Error {
   readonly trouble: ApiTrouble;
-  /** For how long nobody should ask, in milliseconds; null where the API doesn't say. */
+  /** How long to wait before the next request, in milliseconds; null if the API doesn't say. */
   readonly retryAfter: number | null;
 
   constructor(trouble: ApiTrouble, message: string, retryAfter: number | null = null) {
@@ -27,9 +27,9 @@ export class ApiError extends Error {
 }
 
 export interface ProviderApiOptions {
-  /** Such as `https://api.example.com`: nothing that the API answers leads anywhere else. */
+  /** The API's origin, such as `https://api.example.com`. No answer of the API can lead to another one. */
   readonly origin: string;
-  /** Sent with each request; a key among them. */
+  /** Headers of each request, including the key. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -38,10 +38,10 @@ export type Parameters = Readonly<Record<string, string | number | readonly stri
 /** How long one answer may take, in milliseconds, and how many bytes it may have, unpacked. */
 const PATIENCE = 20_000;
 const LARGEST = 8 * 1024 * 1024;
-/** How long an API is believed that wants to be left alone, in milliseconds. */
+/** The bounds of the wait that an API can ask for, in milliseconds. */
 const REST = { least: 1_000, most: 6 * 60 * 60 * 1000 };
 
-/** A provider's API, which is asked for JSON. */
+/** A client of a provider's JSON API. */
 export class ProviderApi {
   readonly #options: ProviderApiOptions;
 
@@ -51,8 +51,8 @@ export class ProviderApi {
 
   /**
    * @param path of this origin, beginning with a slash.
-   * @throws {ApiError} unless the answer is JSON, of a bearable length and in time.
-   * @throws the signal's reason, if it ends the request.
+   * @throws {ApiError} unless the answer is JSON, not too long, and in time.
+   * @throws the signal's reason, if the signal ends the request.
    */
   async get(path: string, parameters: Parameters, signal: AbortSignal): Promise<JsonObject | readonly unknown[]> {
     const { origin, headers } = this.#options;
@@ -99,7 +99,7 @@ function restOf(header: string | null): number | null {
   return Number.isNaN(rest) ? null : Math.min(Math.max(rest, REST.least), REST.most);
 }
 
-/** Counted as they are unpacked: a small answer may unpack to a large one. */
+/** The bytes are counted after decompression: a small answer may unpack to a large one. */
 async function bytesOf(response: Response, path: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -116,14 +116,14 @@ function jsonOf(bytes: Buffer, path: string): JsonObject | readonly unknown[] {
   try {
     value = parseJson(decodeText(bytes));
   } catch (error) {
-    // What is no UTF-8 is no JSON.
+    // Bytes that are not UTF-8 are no JSON.
     if (!(error instanceof HookcastError)) throw error;
   }
   if (typeof value === 'object' && value !== null) return value as JsonObject | readonly unknown[];
   throw new ApiError('NONSENSE', `${path} answered no JSON, or half of it.`);
 }
 
-/** What Node calls it, `ECONNREFUSED`: a message may hold an address with what is secret in it. */
+/** Node's code of the error, such as `ECONNREFUSED`. The message is left out, since it may hold an address with a secret. */
 function reasonOf(error: unknown): string {
   const { cause, name } = error as { cause?: { code?: unknown }; name?: string };
   return typeof cause?.code === 'string' ? cause.code : (name ?? 'Error');

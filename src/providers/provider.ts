@@ -10,19 +10,19 @@ import type { Outgoing, Sample, SignedDelivery } from './sample.ts';
 
 export type { Arrived, Delivery };
 
-/** What an authentic delivery says. Enough to normalise it now, or again later with newer code. */
+/** An authentic delivery: everything that is needed to normalize it now, or again later with newer code. */
 export interface Verified {
   readonly payload: Readonly<Record<string, unknown>>;
-  /** The payload as JSON text, without secrets: what may be kept. */
+  /** The payload as JSON text, without secrets, which may be kept. */
   readonly text: string;
   /**
-   * Tells what was signed from everything else, worked out when it is asked for. A verifier gives the SHA-256 of it, hex;
-   * a provider is given a hash of that with the log's own secret. An id is made of it where there is none.
+   * Identifies the signed bytes; computed on demand. A verifier gives their SHA-256 in hex; a provider gets a hash of that with
+   * the log's own secret. If there is no id, one is derived from it.
    */
   readonly digest: string;
-  /** The event's own id, where it stands beside the body (Standard Webhooks: `webhook-id`) or in a token (`jti`). */
+  /** The event's own id, if it is outside the body (Standard Webhooks: `webhook-id`) or in a token (`jti`). */
   readonly id?: string;
-  /** The id that an older hookcast gave where there is none; only where events of its may be there. */
+  /** The id that an older hookcast derived if there was none; only set if the log may have events of such a hookcast. */
   readonly formerId?: string;
 }
 
@@ -30,7 +30,9 @@ export type Normalised =
   | {
       readonly outcome: 'event';
       readonly event: NewEvent;
-      /** A request for privacy: what is known of the event's subject is to be erased, and of these contacts. */
+      /**
+       * If it is not null, the event is a request for privacy: the data of its subject and of these contacts must be erased.
+       */
       readonly erases: { readonly contacts: readonly string[] } | null;
       /** Ids under which an older hookcast may have recorded the same event. */
       readonly formerIds?: readonly string[];
@@ -38,16 +40,19 @@ export type Normalised =
   | Unnormalised;
 
 export type Unnormalised =
-  /** A provider's check that somebody is there. Nothing is recorded. */
+  /** A provider's check that the address answers. Nothing is recorded. */
   | { readonly outcome: 'pong' }
-  /** Authentic, and by the operator's settings not wanted. Nothing is recorded. The reason stands in the gateway's log. */
+  /**
+   * The delivery is authentic, but not wanted by the operator's settings. Nothing is recorded. The gateway's log has the
+   * reason.
+   */
   | { readonly outcome: 'ignored'; readonly reason: string; readonly tenant?: string }
   | {
       readonly outcome: 'unfit';
       readonly type: string | null;
       readonly eventId: string | null;
       readonly issues: readonly Issue[];
-      /** The provider's account that it belongs to, as far as that shows. */
+      /** The provider's account that the delivery belongs to, if it shows. */
       readonly account?: string | null;
     };
 
@@ -55,13 +60,13 @@ export type Unnormalised =
 export interface DeliveryContext {
   readonly source: string;
   readonly receivedAt: number;
-  /** Of the log that it goes to. Without one, as in a test, ids and subjects are made with no secret. */
+  /** The namer of the log. Without one, as in a test, ids and subjects are made without a secret. */
   readonly namer?: Namer;
 }
 
 /**
- * A system that sends webhooks, with the secrets of one source. The two steps are apart so that what was verified
- * once can be normalised again: quarantine keeps the one and waits for a better other.
+ * A system that sends webhooks, with the secrets of one source. Verifying and normalizing are separate steps, so that a
+ * verified delivery can be normalized again: quarantine keeps it until the code can read it.
  */
 export interface Provider {
   readonly name: string;
@@ -69,52 +74,52 @@ export interface Provider {
   /** The types of its events that it declares itself. */
   readonly types?: readonly EventType[];
 
-  /** The accounts whose events are taken (`ofAccounts`); those of any account where it is left out. */
+  /** The accounts whose events are accepted (`ofAccounts`). If it is left out, any account. */
   readonly accounts?: ReadonlySet<string>;
 
   /**
-   * How many bytes a body may have, where that is more than MAX_BODY_BYTES: for a sender that stops sending anything at all when
-   * one delivery goes on being refused. So what is larger still is not refused either. It is answered 200 and dropped, and the
-   * gateway's log says so.
+   * How many bytes a body may have, if more than MAX_BODY_BYTES: for a sender that stops sending altogether if one delivery is
+   * refused repeatedly. So an even larger body is not refused either: it is answered 200 and dropped, and the gateway's log
+   * says so.
    */
   readonly largestBody?: number;
 
   /**
-   * @throws {HookcastError} SIGNATURE_INVALID when the delivery can't be authenticated, MALFORMED_DELIVERY when it has
-   *   not the form of what the provider sends.
+   * @throws {HookcastError} SIGNATURE_INVALID when the delivery can't be authenticated, MALFORMED_DELIVERY when it is not in
+   *   the provider's form.
    */
   verify(delivery: Arrived): Verified | Promise<Verified>;
 
   /**
-   * The events of one delivery, each as if it had been verified by itself. Null, or left out, where a delivery is one event as it
-   * is. None where it has none, such as a list of nothing.
+   * The events of one delivery, each as if it had been verified separately. Null, or left out, if a delivery is one event. An
+   * empty list if it has no event.
    *
-   * @throws what its code throws for a delivery of another form: then it waits in quarantine as a whole.
+   * @throws any error of its code for a delivery of another form: then the delivery waits in quarantine as a whole.
    */
   readonly parts?: (verified: Verified) => readonly Verified[] | null;
 
-  /** The questions by which its sender makes sure of the address. */
+  /** The challenges by which the sender checks the address. */
   readonly challenges?: readonly Challenge[];
 
-  /** Of a sender that brings its secrets: hashes of the tokens that one may be brought with. The log keeps them. */
+  /** If the sender brings its secrets: hashes of the tokens that a secret may be brought with. The log keeps these secrets. */
   readonly bringsUnder?: readonly string[];
 
-  /** How a delivery is answered that was taken. With 200 and what became of it, where this is left out. */
+  /** The answer to an accepted delivery. If it is left out, 200 and the outcome. */
   readonly respond?: Respond;
 
-  /** How what webhooks have missed is looked for in its API. */
+  /** How to find events in the provider's API that no webhook has told of. */
   readonly reconcile?: Reconcile;
 
-  /** Whether what its sender signs holds the URL that it calls: then `PUBLIC_URL` must be set. */
+  /** Whether the sender signs the URL that it calls: then `PUBLIC_URL` must be set. */
   readonly needsUrl?: boolean;
 
-  /** Whether a secret stands behind the source's name in the path: what `unsigned` authenticates by. */
+  /** Whether the path has a secret after the source's name, by which `unsigned` authenticates. */
   readonly pathSecret?: boolean;
 
-  /** Why its deliveries can be trusted although nobody signs them. Null or left out where they are signed. */
+  /** Why its deliveries can be trusted without a signature. Null or left out if they are signed. */
   readonly unsigned?: string | null;
 
-  /** Never throws for what the payload holds. */
+  /** It throws for no payload. */
   normalise(verified: Verified, place: DeliveryContext): Normalised;
 
   /**
@@ -123,36 +128,35 @@ export interface Provider {
    */
   expectedFields(type: string): ReadonlySet<string> | null;
 
-  /** The schema of a type's bodies, and where in the payload they stand. Null for a type without one. */
+  /** The schema of a type's bodies, and their path in the payload. Null for a type without one. */
   readonly schemaOf?: (type: string) => { readonly schema: z.ZodType; readonly at: readonly string[] } | null;
 
   /**
-   * Does beforehand what the first delivery of each type, and all that come with it, would otherwise wait for. It is done in steps,
-   * each when the next one is asked for, and takes a few milliseconds for each.
+   * Does the work in advance for which the first delivery of each type, and all others at that moment, would otherwise wait.
+   * Each step takes a few milliseconds and runs when the next item is requested.
    */
   readonly prepare?: () => Iterable<unknown>;
 
-  /** To try the gateway with. */
   readonly samples: readonly Sample[];
 
-  /** Signs as the provider does, with the newest secret. Null where only the provider itself can. */
+  /** Signs as the provider does, with the newest secret. Null if only the provider itself can. */
   readonly sign: Sign | null;
 }
 
-/** Signs a payload as the provider does. `to` says where it is to be sent, and with what besides; most signatures don't hold that. */
+/** Signs a payload as the provider does. `to` has the URL and the headers of the request; most signatures don't cover these. */
 export type Sign = (
   payload: Record<string, unknown>,
   at: Date,
   to?: Outgoing,
 ) => SignedDelivery | Promise<SignedDelivery>;
 
-/** What a sender wants to be answered. */
+/** The answer that a sender wants. */
 export interface Respond {
-  /** 200, unless told otherwise. */
+  /** The default is 200. */
   readonly status?: 200 | 201 | 202 | 204;
   /**
-   * A text; or null for nothing at all, which holds for refusals as well, since senders that want nothing want it always. Left
-   * out, it is what became of the delivery, as JSON.
+   * A text; or null for an empty body. Null also applies to refusals, since senders that want an empty body always want it. If
+   * it is left out, the body is the outcome as JSON.
    */
   readonly body?: string | null;
 }

@@ -2,45 +2,48 @@ import type { JsonObject } from './payload.ts';
 import { isObject } from './payload.ts';
 import { ApiError } from './provider-api.ts';
 
-/** What of a provider's API is asked for. Moments are milliseconds since 1970. */
+/** A request for one page of a provider's API. Moments are milliseconds since 1970. */
 export interface StateRequest {
-  /** The source, which is the last part of its URL. */
+  /** The source's name, which is the last part of its URL. */
   readonly source: string;
-  /** Only what happened from this moment on, and before the other: what is newer may still be on its way as a webhook. */
+  /** Only what happened from `since` on and before `until`: newer items may still be on their way as webhooks. */
   readonly since: number;
   readonly until: number;
-  /** What the last page gave as `next`; null for the first. */
+  /** The `next` of the last page; null for the first page. */
   readonly cursor: string | null;
   readonly signal: AbortSignal;
 }
 
-/** One page of what an API knows. */
+/** One page of an API's items. */
 export interface StatePage {
-  /** Each as a webhook would say it, the oldest first: the same code reads it. */
+  /** Each item has the form of a webhook's payload, so that the same code reads it. The oldest comes first. */
   readonly items: readonly JsonObject[];
-  /** Where the next page begins; null when there is none. It is kept, so that another gateway can go on there. */
+  /** The cursor of the next page; null if there is none. It is saved, so that another gateway can continue there. */
   readonly next: string | null;
-  /** Whether only those are taken whose subject some other event is about, since the API may number things otherwise than webhooks do. */
+  /**
+   * Whether to take only items whose subject another event is about, since the API may number things differently than webhooks.
+   */
   readonly onlyKnown?: boolean;
-  /** Whether the provider sends webhooks to this source, where its API says so. */
+  /** Whether the provider sends webhooks to this source, if its API says so. */
   readonly webhook?: 'ON' | 'OFF' | null;
 }
 
 /**
- * How a source is compared with its provider's API: what is there and not in the log is recorded, with the origin RECONCILED.
+ * How a source is compared with its provider's API. Items that are not in the log are recorded with the origin RECONCILED.
  *
- * What the API gives must lead to the id that the webhook has, or to an id made of `derivedFrom`; in the latter case `about` gives the
- * same list as `knownAs` for the webhook, which is then recorded under the same id, and everything that the log has of the same name and
- * subject counts as the same. Nothing is made of what the API does not say: that something is missing from a list is no cancellation.
+ * An item must lead to the id that the webhook has, or to an id derived from `derivedFrom`. In the second case `about` returns
+ * the same list as `knownAs` for the webhook, which is then recorded under the same id; and every event in the log with the
+ * same name and subject counts as the same. Nothing is concluded from what the API does not say: if something is missing from a
+ * list, it is not canceled.
  */
 export interface Reconcile {
-  /** How often, in milliseconds: a minute at least. */
+  /** The time between two runs, in milliseconds: at least a minute. */
   readonly every: number;
-  /** How far back each run looks, in milliseconds. After an outage it looks back to the last run that came to its end. */
+  /** How far back each run looks, in milliseconds. After an outage it looks back to the last finished run. */
   readonly lookBack: number;
-  /** How far back the API can look at most, in milliseconds; any time when it is left out. */
+  /** How far back the API can look at most, in milliseconds. If it is left out, there is no limit. */
   readonly longest?: number;
-  /** For how long a webhook may be on its way, in milliseconds; ten minutes when it is left out. */
+  /** How long a webhook may be on its way, in milliseconds. The default is ten minutes. */
   readonly settle?: number;
   /** @throws {ApiError} for an answer that can't be used; any other error counts as NONSENSE. */
   readonly list: (request: StateRequest) => Promise<StatePage>;
@@ -48,7 +51,7 @@ export interface Reconcile {
 
 const MINUTE = 60_000;
 const SETTLE = 10 * MINUTE;
-/** What a page may have at most. */
+/** The limits of a page. */
 const MOST_ITEMS = 1_000;
 const LONGEST_CURSOR = 4_000;
 
@@ -71,7 +74,7 @@ export async function listState({ list }: Reconcile, request: StateRequest): Pro
   } catch (error) {
     request.signal.throwIfAborted();
     if (error instanceof Error && error.name === 'ApiError') throw error;
-    // Its message may hold what was answered.
+    // The error's message is left out, since it may quote the answer.
     throw new ApiError(
       'NONSENSE',
       `The code that reads the API failed (${error instanceof Error ? error.name : 'Error'}).`,

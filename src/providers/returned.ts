@@ -1,9 +1,9 @@
 import { isObject } from './payload.ts';
 
-/** @throws {TypeError} for what the types forbid, and plain JavaScript does not: a promise, or nothing at all. */
+/** @throws {TypeError} for values that TypeScript forbids but plain JavaScript does not: a promise, or no object. */
 export function checkReturned(said: unknown, what: string): void {
   if (said instanceof Promise) {
-    // Nobody waits for it, and a rejection that nobody takes ends the process.
+    // Nobody awaits the promise, and an unhandled rejection ends the process.
     said.catch(() => {});
     throw new TypeError(`${what} must not be async`);
   }

@@ -1,16 +1,16 @@
-/** An example of what a provider sends, to try the gateway with. Its people are invented. */
+/** An example of a provider's delivery, to try the gateway with. Its people are invented. */
 export interface Sample {
   /** The provider's name of the event. */
   readonly event: string;
-  /** A payload like any other of its kind, unless told otherwise with an id and a time of its own. */
+  /** Makes the payload. With `fresh` it has that id and time; without, it is always the same. */
   readonly payload: (fresh?: Fresh) => Record<string, unknown>;
-  /** What is sent beside the body, as far as the provider's signature or its events need it. */
+  /** The headers that the provider's signature or its events need. */
   readonly headers?: (fresh?: Fresh) => Readonly<Record<string, string>>;
-  /** What stands behind the question mark of the URL. */
+  /** The query of the URL. */
   readonly query?: (fresh?: Fresh) => string;
 }
 
-/** The same as a user writes it: it is always told an id and a time. */
+/** A sample of a user's own provider. It always gets an id and a time. */
 export interface OwnSample {
   readonly event: string;
   readonly payload: (fresh: Fresh) => Record<string, unknown>;
@@ -18,15 +18,15 @@ export interface OwnSample {
   readonly query?: (fresh: Fresh) => string;
 }
 
-/** An id and a time that no sample had before. */
+/** A new id and a new time for a sample. */
 export interface Fresh {
   readonly id: string;
   readonly at: Date;
 }
 
-/** Where a delivery is to be sent, and what goes with it that its signature may hold. */
+/** The URL and the headers of a delivery, which its signature may cover. */
 export interface Outgoing {
-  /** As the sender has it: the public one. With its query. */
+  /** The public URL that the sender calls, with its query. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -35,8 +35,8 @@ export interface Outgoing {
 export interface SignedDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What stands behind the question mark of the URL, where the signature does. */
+  /** The query of the URL, if it has the signature. */
   readonly query?: string;
-  /** What stands behind the source's name in the path, where a secret does: `/` and the secret. */
+  /** The path after the source's name, if it has a secret: `/` and the secret. */
   readonly path?: string;
 }

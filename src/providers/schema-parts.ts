@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The schemas in the definition of one: of its members, items, choices, or of what it wraps. */
+/** The schemas in the definition of another: those of its members, items or choices, or of the schema that it wraps. */
 export function* partsOf(value: unknown): Iterable<z.ZodType> {
   if (typeof value !== 'object' || value === null) return;
   for (const part of Object.values(value) as unknown[]) {

@@ -20,7 +20,7 @@ import { wixSource } from './wix/source.ts';
 import { wooviSource } from './woovi/source.ts';
 import { zoomSource } from './zoom/source.ts';
 
-/** The providers that ship: nothing else of the gateway names one. */
+/** The providers that ship with hookcast. No other part of the gateway names one. */
 export const SHIPPED: readonly ShippedSource[] = [
   eduzzSource,
   wixSource,

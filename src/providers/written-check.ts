@@ -1,20 +1,20 @@
 import { z } from 'zod';
 
-/** What a written check answers for a value that does not fit; why it does not, the schema itself says. */
+/** The result of a written check for a value that does not fit. The schema itself then says why. */
 export const UNFIT = Symbol('does not fit');
 
 export type WrittenCheck = (value: unknown) => unknown;
 
 type Schema = z.core.$ZodType;
-/** What to do where a value does not fit: leave the check, or go on with what may fit instead. */
+/** The code to run if a value does not fit: it leaves the check, or tries an alternative. */
 type Otherwise = string;
 type Def = z.core.$ZodTypeDef & Readonly<Record<string, unknown>>;
 
 /**
- * A schema as straight code. zod's own (`z.compile`) has a function within a function for each member, and of the sixty that an event has,
- * each is made anew for each delivery: that was a tenth of all the work for it. What is not written here is asked of zod's code for that part.
+ * Writes a schema as straight code. zod's own (`z.compile`) nests a function for each member, and makes each of an event's
+ * sixty again for each delivery: that was a tenth of all the work. Parts that are not written here are left to zod's code.
  *
- * @returns null where Node was started without leave to make code of texts, and for a schema that contains itself.
+ * @returns null if Node was started with an option that forbids code from strings, and for a schema that contains itself.
  */
 export function writeCheck(schema: z.ZodType): WrittenCheck | null {
   try {
@@ -31,7 +31,7 @@ export function writeCheck(schema: z.ZodType): WrittenCheck | null {
 
 class Writing {
   readonly lines: string[] = [];
-  /** What the code refers to, by its place. */
+  /** The values that the code refers to, by index. */
   readonly known: unknown[] = [];
   readonly #within = new Set<Schema>();
   readonly #compiled = new Map<Schema, string>();
@@ -41,7 +41,7 @@ class Writing {
     return this.#names === 0 ? '' : `let ${Array.from({ length: this.#names }, (_, name) => `v${name}`).join(', ')};`;
   }
 
-  /** Writes what checks a value, and returns what holds its output. */
+  /** Writes the check of a value, and returns the name of its output. */
   check(schema: Schema, value: string, otherwise: Otherwise): string {
     if (this.#within.has(schema)) throw new Error('a schema contains itself');
     this.#within.add(schema);
@@ -59,7 +59,7 @@ class Writing {
     }
   }
 
-  /** Null for what is left to zod. Nothing was written then. */
+  /** Returns null if the type is left to zod. Then nothing was written. */
   #type(schema: Schema, def: Def, value: string, otherwise: Otherwise): string | null {
     if (def['coerce'] !== undefined || def['format'] !== undefined) return null;
     const type: string = def.type;
@@ -159,7 +159,7 @@ class Writing {
         oneByOne.push(`if (${isKept}) ${made}[${key}] = ${output};`);
       }
     }
-    // Whatever may be missing is mostly there, and an object that is made at once takes a fraction of the time.
+    // Members that may be missing are mostly present, and an object literal with all of them takes a fraction of the time.
     const atOnce = `${made} = { ${literal.join(', ')} };`;
     if (sure.length === 0) this.lines.push(atOnce);
     else this.lines.push(`if (${sure.join(' && ')}) ${atOnce}`, `else { ${made} = {}; ${oneByOne.join(' ')} }`);
@@ -187,7 +187,7 @@ class Writing {
     return made;
   }
 
-  /** The first that fits. */
+  /** The output of the first option that fits. */
   #union(options: readonly Schema[], value: string, otherwise: Otherwise): string {
     const made = this.#name();
     this.lines.push(`u${made}: {`);
@@ -214,10 +214,10 @@ class Writing {
     return made;
   }
 
-  /** What a function of the schema's author returns. It throws out of the check, as it would out of zod's. */
+  /** The result of a function of the schema's author. If it throws, the check throws too, as zod's would. */
   #called(work: unknown, value: string): string {
     const made = this.#name();
-    // That nobody waits for a promise is zod's to say.
+    // If it is a promise, zod reports the error.
     this.lines.push(`${made} = ${this.#constant(work)}(${value});`, `if (${made} instanceof Promise) return UNFIT;`);
     return made;
   }
@@ -248,7 +248,7 @@ function innerOf({ _zod }: Schema) {
   return _zod;
 }
 
-/** Whether a member that is missing may be one that does not fit. */
+/** Whether a member may be missing even if a missing value does not fit its schema. */
 function isWaived(schema: Schema): boolean {
   const { optin, optout } = innerOf(schema);
   return optin !== undefined && optout === 'optional';

@@ -7,19 +7,22 @@ import { type SignatureOptions, signatureVerifier } from './signature.ts';
 
 export interface AsymmetricOptions extends SignatureOptions {
   readonly algorithm: SignatureAlgorithm;
-  /** As keys, PEM, base64 or hex; of Ed25519 the 32 bytes alone as well. Several while one replaces another. */
+  /** As keys, PEM, base64 or hex; for Ed25519 also the 32 bytes alone. There are several while one replaces another. */
   readonly publicKeys?: readonly (KeyObject | string | undefined)[];
-  /** Where the sender publishes them instead, as a set of keys (JWKS): a fixed address, and never one that a delivery names. */
+  /**
+   * The address at which the sender publishes its keys instead, as a set of keys (JWKS). It is fixed, and never one that a
+   * delivery names.
+   */
   readonly keysAt?: string;
-  /** How ECDSA's two numbers are written: as DER, or one behind the other (`r||s`). DER, unless told otherwise. */
+  /** How ECDSA's two numbers are written: as DER, or one after the other (`r||s`). The default is DER. */
   readonly form?: 'der' | 'raw';
-  /** The fewest bits of an RSA key: 2048, unless told otherwise. Woovi's has 1024. */
+  /** The fewest bits of an RSA key. The default is 2048. Woovi's key has 1024. */
   readonly leastBits?: number;
-  /** To sign samples with, in development. Providers don't give theirs away. */
+  /** The key that signs samples, in development. Providers don't publish theirs. */
   readonly signingKey?: KeyObject;
 }
 
-/** A signature of this kind takes a tenth of a millisecond to check, and a header holds hundreds of them. */
+/** The most signatures of a delivery. Each takes a tenth of a millisecond to check, and a header can hold hundreds. */
 const MOST_SIGNATURES = 8;
 
 /**
@@ -58,7 +61,7 @@ export function asymmetric(options: AsymmetricOptions): Verifier {
         const fitting = keys.filter((key) => fits(key, { algorithm, leastBits }));
         return isSignedBy(fitting, bytes, signatures);
       };
-      // A sender that has changed its key signs with one that is not at hand yet.
+      // If the sender has changed its key, the new one may not be loaded yet.
       return isSignedByPublished(false).then((isRight) => isRight || isSignedByPublished(true));
     },
     sign: signingKey

@@ -21,21 +21,21 @@ type Path = readonly string[];
 
 export interface BodyFieldsOptions {
   readonly secrets: Secrets;
-  /** How the secrets are written. As text, unless the provider says that they are to be decoded. */
+  /** How the secrets are written. The default is text; set it if the provider says that secrets must be decoded. */
   readonly secretEncoding?: 'utf8' | 'hex' | 'base64';
   readonly algorithm?: HmacAlgorithm;
-  /** Where the signature stands: `['additionalData', 'hmacSignature']`. */
+  /** The path of the signature: `['additionalData', 'hmacSignature']`. */
   readonly at: Path;
   readonly encoding: SignatureEncoding;
-  /** What is signed, in the sender's order. What is missing or null is signed as nothing. Nothing else is signed. */
+  /** The signed fields, in the sender's order. A missing field or null is signed as an empty text. Nothing else is signed. */
   readonly fields: readonly Path[];
-  /** What stands between them. Nothing, unless told otherwise. */
+  /** The text between the fields. The default is empty. */
   readonly join?: string;
-  /** What the sender makes of each before it joins them. */
+  /** How the sender escapes each field before it joins them. */
   readonly escape?: (text: string) => string;
-  /** The objects of a payload that are signed each by itself. The payload, unless told otherwise. All of them must be signed. */
+  /** The objects of a payload that are signed separately. All of them must be signed. The default is the payload itself. */
   readonly items?: (payload: JsonObject) => readonly unknown[];
-  /** A field that says when it was signed, which must be one of those that are signed. */
+  /** The field with the time of signing, which must be one of the signed fields. */
   readonly timestamp?: Tolerance & { readonly at: Path; readonly unit?: TimeUnit };
   readonly body?: BodyFormat;
 }
@@ -44,10 +44,10 @@ export interface BodyFieldsOptions {
 const MOST_ITEMS = 1_000;
 
 /**
- * Deliveries with a signature in the body, over some of its fields (Adyen, Mailgun, Dropbox Sign). Somebody who reads one can
- * change all the other fields: only behind HTTPS.
+ * Deliveries with a signature in the body, over some of its fields (Adyen, Mailgun, Dropbox Sign). Anybody who reads a delivery
+ * can change all other fields, so use this only behind HTTPS.
  *
- * @throws {Error} for secrets that are missing, empty or too short, and for no fields.
+ * @throws {Error} for secrets that are missing, empty or too short, and if there are no fields.
  */
 export function bodyFields(options: BodyFieldsOptions): Verifier {
   const { secretEncoding = 'utf8', algorithm = 'sha256', at, encoding, fields, timestamp } = options;
@@ -80,7 +80,7 @@ export function bodyFields(options: BodyFieldsOptions): Verifier {
       }
       return verifiedBody({ payload, text }, body);
     },
-    // A sample of one object; a payload with several of them is signed by its sender.
+    // Samples have one object. Only the sender can sign a payload with several.
     sign: options.items
       ? null
       : (payload) => {

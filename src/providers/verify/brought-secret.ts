@@ -3,15 +3,15 @@ import type { Verifier } from '../verifier.ts';
 import type { Secrets } from './secrets.ts';
 
 /**
- * Deliveries that are signed with a secret which their sender has brought itself (`headerEcho`) and which the log keeps.
+ * Deliveries that are signed with a secret that their sender has brought itself (`headerEcho`) and that the log keeps.
  *
  * @param make the verifier for some secrets: `(secrets) => hmac({ secrets, … })`.
- * @param known secrets that you know besides, such as those of before. They also sign samples.
+ * @param known further secrets that you know, such as earlier ones. They also sign samples.
  * @throws {Error} for known secrets that are missing, empty or too short.
  */
 export function broughtSecret(make: (secrets: Secrets) => Verifier, known: Secrets | null = null): Verifier {
   const fixed = known && make(known);
-  // Of the secrets of the delivery before: they are others only when one was brought since.
+  // The verifier of the last delivery's secrets, which only change if a new one is brought.
   let made: { readonly of: readonly string[]; readonly verifier: Verifier } | null = null;
   return {
     ...(fixed?.key && { key: fixed.key }),

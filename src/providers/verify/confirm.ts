@@ -4,21 +4,21 @@ import type { Verified } from '../provider.ts';
 import { verifiedBody } from './verified.ts';
 
 /**
- * Asks the sender's API whether what a delivery says is so. True: as it was sent. An object, such as the API's own answer: this
- * is what is recorded. False or null: the API doesn't know of it, so the delivery is refused. After any error: nobody knows yet,
- * so the sender is asked to send it again.
+ * Asks the sender's API whether a delivery is true. If it returns true, the delivery is recorded as sent. If it returns an
+ * object, such as the API's own answer, that is recorded. If it returns false or null, the API doesn't know of it, and the
+ * delivery is refused. After any error nobody knows yet, so the sender is asked to send it again.
  */
 export type Confirm = (
   payload: JsonObject,
   asked: { readonly signal: AbortSignal },
 ) => Promise<JsonObject | boolean | null>;
 
-/** Deliveries of one source about which is asked at once. */
+/** How many deliveries of one source are confirmed at once. */
 const MOST = 16;
-/** Milliseconds that one may take: Strava wants its answer within two seconds. */
+/** How long one confirmation may take, in milliseconds: Strava wants its answer within two seconds. */
 const WITHIN = 1_500;
 
-/** Confirms deliveries before anything of them is recorded: until then it is the sender who has them, and sends them again. */
+/** Confirms deliveries before anything of them is recorded: until then the sender has them, and sends them again. */
 export function confirming(
   confirm: Confirm,
   within = WITHIN,
@@ -53,7 +53,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** By its code and not its class, as for any verifier: what `refuse` throws. */
+/** Whether it is the error of `refuse`. The check uses the code and not the class, as for any verifier. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === 'SIGNATURE_INVALID';
 }

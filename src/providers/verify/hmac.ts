@@ -8,14 +8,14 @@ import { type Template, body, map, secret, time } from './template.ts';
 
 export interface HmacOptions extends SignatureOptions {
   readonly secrets: Secrets;
-  /** How the secrets are written. As text, unless the provider says that they are to be decoded. */
+  /** How the secrets are written. The default is text; set it if the provider says that secrets must be decoded. */
   readonly secretEncoding?: 'utf8' | 'hex' | 'base64';
-  /** SHA-256, unless told otherwise. */
+  /** The default is SHA-256. */
   readonly algorithm?: HmacAlgorithm;
-  /** What is signed before the body: short for `signed: [before, body]`. */
+  /** The signed text before the body: short for `signed: [before, body]`. */
   readonly before?: (delivery: Delivery) => string;
   readonly timestamp?: SignedTime & {
-    /** What is signed before the body, made of the time: short for `signed`. The time and a dot, unless told otherwise. */
+    /** The signed text before the body, made from the time: short for `signed`. The default is the time and a dot. */
     readonly before?: (timestamp: string) => string;
   };
 }
@@ -28,7 +28,7 @@ export interface HmacOptions extends SignatureOptions {
 export function hmac(options: HmacOptions): Verifier {
   const { secretEncoding = 'utf8', algorithm = 'sha256' } = options;
   const where = `hmac (${nameOf(options)})`;
-  // What is decoded is measured once it is.
+  // Decoded secrets are measured after decoding.
   const decoded = secretEncoding === 'utf8' ? {} : { least: 0 };
   const keys = checkSecrets(where, options.secrets, decoded).map((text, index) =>
     keyOf(decodeSecret(`${where}: secrets[${index}]`, text, secretEncoding), algorithm),
@@ -44,16 +44,16 @@ export function hmac(options: HmacOptions): Verifier {
 
 export interface DigestOptions extends SignatureOptions {
   readonly secrets: Secrets;
-  /** SHA-256, unless told otherwise. */
+  /** The default is SHA-256. */
   readonly algorithm?: HmacAlgorithm;
-  /** What is hashed: `[secret, '-', body]`. The secret is a part of it, since a digest has no key. */
+  /** The hashed text: `[secret, '-', body]`. It must contain the secret, since a digest has no key. */
   readonly signed: Template;
 }
 
 /**
- * Deliveries whose signature is a plain digest, with the secret in what is hashed.
+ * Deliveries whose signature is a plain digest of a text with the secret in it.
  *
- * @throws {Error} for secrets that are missing, empty or too short, and where the secret is no part of what is hashed: then
+ * @throws {Error} for secrets that are missing, empty or too short, and if the hashed text does not contain the secret: then
  *   anybody could make the digest.
  */
 export function digest(options: DigestOptions): Verifier {
@@ -76,13 +76,13 @@ export function digest(options: DigestOptions): Verifier {
   });
 }
 
-/** Where the signature stands, for messages. */
+/** The place of the signature, for messages. */
 export function nameOf({ header, from }: Pick<SignatureOptions, 'header' | 'from'>): string {
   const names = header === undefined ? [] : typeof header === 'string' ? [header] : header;
   return [...names.map((name) => name.toLowerCase()), ...(from ? [from.what] : [])].join(', ');
 }
 
-/** What stands in `before`, as a template. */
+/** The option `before` as a template. */
 function signedBy(where: string, { signed, before, timestamp }: HmacOptions): Template | null {
   const made = timestamp?.before ? map(time, timestamp.before) : before;
   if (made === undefined) return null;

@@ -15,18 +15,18 @@ import { COMPACT_JWS, type JwtAlgorithm, checkAlgorithms, checkPublicKeys, check
 import { verifiedBody } from './verified.ts';
 
 interface Common {
-  /** The header that the token stands in. */
+  /** The header with the token. */
   readonly header: string;
-  /** What stands before it, such as `Bearer `. */
+  /** The text before the token, such as `Bearer `. */
   readonly prefix?: string;
-  /** The claim that is the SHA-256 of the body, and how it is written. Without it, a token would be good for any body. */
+  /** The claim with the SHA-256 of the body, and below its encoding. Without it, a token would be valid for any body. */
   readonly bodyClaim: string;
   readonly bodyEncoding: SignatureEncoding;
   readonly issuer?: string;
   readonly audience?: string;
-  /** How old a token may be by its `iat`, in seconds. Five minutes, unless told otherwise; null where only `exp` counts. */
+  /** How old a token may be by its `iat`, in seconds. The default is five minutes. If it is null, only `exp` counts. */
   readonly maxAge?: number | null;
-  /** How far the provider's clock and ours may be apart, in seconds. 30, unless told otherwise. */
+  /** How far the provider's clock and ours may differ, in seconds. The default is 30. */
   readonly skew?: number;
   readonly body?: BodyFormat;
 }
@@ -40,18 +40,20 @@ export interface SharedJwtHeader extends Common {
 export interface AsymmetricJwtHeader extends Common {
   readonly secrets?: never;
   readonly algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
-  /** Fixed ones; or those at a fixed address (JWKS); or the one of a name (`kid`), which a function asks the sender's API for. */
+  /**
+   * Fixed keys; or the keys at a fixed address (JWKS); or a function that asks the sender's API for the key of a name (`kid`).
+   */
   readonly publicKeys?: readonly (KeyObject | string | undefined)[];
   readonly keysAt?: string;
   readonly keyOf?: (kid: string) => Promise<KeyObject | string | null>;
-  /** To sign samples with, in development. */
+  /** The key that signs samples, in development. */
   readonly signingKey?: KeyObject;
 }
 
 /**
  * Deliveries with a JWT in a header, one of whose claims is the hash of the body (Plaid, Vonage, LiveKit, QStash).
  *
- * @throws {Error} for secrets or keys that are none.
+ * @throws {Error} for invalid secrets or keys.
  */
 export function jwtHeader(options: SharedJwtHeader | AsymmetricJwtHeader): Verifier {
   const {
@@ -78,7 +80,7 @@ export function jwtHeader(options: SharedJwtHeader | AsymmetricJwtHeader): Verif
       const claims = parseObject(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
       const said = claims[bodyClaim];
       const given = typeof said === 'string' ? signatureBytes(said, bodyEncoding) : null;
-      // The sender knows both, so comparing them has no secret to tell.
+      // The sender knows both values, so the time of the comparison reveals no secret.
       if (!given?.equals(digestOf('sha256', body)))
         throw invalid(`${bodyClaim} of the token is not the hash of this body.`);
       if (maxAge !== null) {

@@ -9,15 +9,15 @@ import { COMPACT_JWS, type JwtAlgorithm, checkAlgorithms, checkPublicKeys, check
 export type { JwtAlgorithm };
 
 export interface JwtOptions {
-  /** As keys or as PEM. Several while one replaces another, the newest first. */
+  /** As keys or as PEM, the newest first. There are several while one replaces another. */
   readonly publicKeys: readonly [KeyObject | string | undefined, ...(KeyObject | string | undefined)[]];
-  /** Only asymmetric ones, or a public key could be taken for a secret that everybody knows. */
+  /** Only asymmetric algorithms are allowed. Otherwise a public key could be taken for a shared secret. */
   readonly algorithms: readonly [JwtAlgorithm, ...JwtAlgorithm[]];
   readonly issuer?: string;
   readonly audience?: string;
-  /** How far the provider's clock and ours may be apart, in seconds. 30, unless told otherwise. */
+  /** How far the provider's clock and ours may differ, in seconds. The default is 30. */
   readonly skew?: number;
-  /** To sign samples with, in development. Providers don't give theirs away. */
+  /** The key that signs samples, in development. Providers don't publish theirs. */
   readonly signingKey?: KeyObject;
 }
 
@@ -25,7 +25,7 @@ export interface JwtOptions {
  * Deliveries whose whole body is a JWT: its claims are the payload, and its `jti` is the event's id. Only the given keys count:
  * `kid` and `jku` can't name others.
  *
- * @throws {Error} for keys that are none, and for algorithms that are not asymmetric.
+ * @throws {Error} for invalid keys, and for algorithms that are not asymmetric.
  */
 export function jwt({ publicKeys, algorithms, issuer, audience, skew = 30, signingKey }: JwtOptions): Verifier {
   const keys = checkPublicKeys('jwt', publicKeys);
@@ -72,8 +72,8 @@ export function jwt({ publicKeys, algorithms, issuer, audience, skew = 30, signi
 }
 
 /**
- * A delivery that is tried again may be signed anew, and is the same delivery all the same. Its `jti` stays: two events may
- * differ in nothing else.
+ * A retry may be signed again with new times, and is still the same delivery. Its `jti` stays: two events may differ in nothing
+ * else.
  */
 function withoutTimes({ iat: _iat, exp: _exp, nbf: _nbf, ...claims }: JsonObject): JsonObject {
   return claims;

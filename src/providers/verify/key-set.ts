@@ -6,20 +6,20 @@ import { IssuerKeys } from '../../issuer-keys.ts';
 
 /** The keys that a sender publishes. */
 export interface KeySet {
-  /** @throws what jose throws for a token, and {HookcastError} KEYS_UNAVAILABLE. */
+  /** @throws the errors of jose for a token, and {HookcastError} KEYS_UNAVAILABLE. */
   readonly verify: (token: string, options: JWTVerifyOptions) => Promise<void>;
-  /** All of them. @param anew whether those at hand did not help. @throws {HookcastError} KEYS_UNAVAILABLE. */
+  /** All keys. @param anew whether the loaded ones did not help. @throws {HookcastError} KEYS_UNAVAILABLE. */
   readonly keys: (anew: boolean) => Promise<readonly KeyObject[]>;
 }
 
-/** jose's codes of keys that it did not get. */
+/** jose's codes of errors in loading keys. */
 const NO_KEYS = ['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT'];
 
 /**
- * Keys at a fixed address (JWKS), kept as an issuer's of tokens are: fetched anew after ten minutes, good for an hour while
- * nobody answers there, and asked for at most twice a minute, also if a stranger's deliveries name other keys.
+ * Keys at a fixed address (JWKS), cached like those of a token's issuer: loaded again after ten minutes, valid for an hour if
+ * the address does not answer, and requested at most twice a minute, even if a stranger's deliveries name other keys.
  *
- * @throws {Error} for an address that is not HTTPS: somebody who answers in its place could sign.
+ * @throws {Error} for an address that is not HTTPS: an attacker who answers in its place could sign.
  */
 export function keySet(where: string, address: string): KeySet {
   const url = URL.canParse(address) ? new URL(address) : null;

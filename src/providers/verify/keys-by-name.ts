@@ -1,16 +1,19 @@
 import type { KeyObject } from 'node:crypto';
 import { HookcastError } from '../../errors.ts';
 
-/** How long a key is good for without another look, and how long nobody is asked again who knew none, in milliseconds. */
+/**
+ * How long a key is valid without another request; and how long no further request is made after one found no key; in
+ * milliseconds.
+ */
 const GOOD = 600_000;
 const REST = 30_000;
-/** Keys that are kept. Senders have one, and two while one replaces another. */
+/** The most keys that are cached. Senders have one, or two while one replaces another. */
 const MOST = 16;
 const NAME = /^[\w.:~+/=-]{1,256}$/;
 
 /**
- * Public keys that a function knows by their names. A stranger's token may name any key: so after a name that nobody knows, or
- * a failure, nobody is asked for another half a minute, and the keys that are known go on being good.
+ * Public keys that a function finds by their names. A stranger's token may name any key. So after an unknown name or a failure,
+ * no other request is made for half a minute, and known keys stay valid.
  */
 export class KeysByName {
   readonly #ask: (name: string) => Promise<KeyObject | null>;
@@ -22,7 +25,10 @@ export class KeysByName {
     this.#ask = ask;
   }
 
-  /** None where the name is none, or nobody knows it. @throws {HookcastError} KEYS_UNAVAILABLE when nobody could be asked. */
+  /**
+   * The key of a name; an empty list if the name is invalid or unknown. @throws {HookcastError} KEYS_UNAVAILABLE when the
+   * function can't be asked.
+   */
   async of(name: string | undefined): Promise<readonly KeyObject[]> {
     if (name === undefined || !NAME.test(name)) return [];
     const known = this.#known.get(name);

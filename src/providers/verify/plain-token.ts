@@ -4,10 +4,10 @@ import type { JWTVerifyOptions } from 'jose';
 import { signatureBytes } from '../hmac.ts';
 import { type JsonObject, isObject, parseJson } from '../payload.ts';
 
-/** What `judge` says of a token: `unsure` leaves it to jose. */
+/** The result of `judge` for a token. `unsure` leaves it to jose. */
 export type Verdict = 'good' | 'forged' | 'unsure';
 
-/** The options of jose that are understood here. */
+/** The options of jose that this code supports. */
 const UNDERSTOOD: ReadonlySet<string> = new Set(['algorithms', 'clockTolerance', 'audience', 'issuer', 'currentDate']);
 /** Members of a header that change how a token is to be read (RFC 7515, 4.1.11; RFC 7797). */
 const CHANGING = ['crit', 'b64'] as const;
@@ -15,9 +15,9 @@ const CHANGING = ['crit', 'b64'] as const;
 const LEAST_BITS = 2048;
 
 /**
- * Judges a token by one key, without jose where that is plain: it is of the form that all senders use, and signed with RS256. jose
- * checks a signature in another thread, which takes three times the CPU of the check, and this is the way of every delivery of Wix. Good is
- * only what jose takes as well, and why a token is refused is always jose's to say.
+ * Judges a token by one key, without jose if the token has the form that all senders use and is signed with RS256. jose checks
+ * a signature in another thread, which takes three times the CPU of the check, and every delivery of Wix comes this way. Only
+ * tokens that jose also accepts are `good`, and jose always says why a token is refused.
  */
 export function judge(token: string, key: KeyObject, options: JWTVerifyOptions): Verdict {
   if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < LEAST_BITS) return 'unsure';
@@ -33,7 +33,7 @@ export function judge(token: string, key: KeyObject, options: JWTVerifyOptions):
   return claims !== null && areAcceptable(claims, options) ? 'good' : 'unsure';
 }
 
-/** The JSON object in a part of a token; null where it is none, or another encoder would have written another text. */
+/** The JSON object in a part of a token; null if it is none, or if another encoder would write another text. */
 function objectIn(part: string): JsonObject | null {
   const bytes = signatureBytes(part, 'base64url');
   const value = bytes && isUtf8(bytes) ? parseJson(bytes.toString('utf8')) : null;

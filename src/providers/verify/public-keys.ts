@@ -13,10 +13,11 @@ const KIND: Record<SignatureAlgorithm, string> = {
 };
 
 /**
- * Public keys as senders show them: PEM, base64 of it, base64 or hex of its DER, and of Ed25519 the 32 bytes alone.
+ * Public keys in the forms in which senders show them: PEM, base64 of it, base64 or hex of its DER, and for Ed25519 the 32
+ * bytes alone.
  *
  * @param leastBits of an RSA key.
- * @throws {Error} for what is no key, or one that the algorithm has no use for.
+ * @throws {Error} for an invalid key, or one that the algorithm can't use.
  */
 export function readPublicKeys(
   where: string,
@@ -47,7 +48,7 @@ function read(place: string, text: string, algorithm: SignatureAlgorithm): KeyOb
   }
 }
 
-/** Whether the algorithm has a use for a key. */
+/** Whether the algorithm can use a key. */
 export function fits(key: KeyObject, { algorithm, leastBits }: Fitting): boolean {
   return key.type === 'public' && kindOf(key) === KIND[algorithm] && !isTooShort(key, leastBits);
 }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { digestOf } from '../hmac.ts';
 
-/** Whether a text is one of the tokens. Their digests are compared, which are of one length, so the time taken tells nothing. */
+/** Whether a text is one of the tokens. Digests of one length are compared, so the time reveals nothing. */
 export function isAmong(tokens: readonly string[]): (given: string) => boolean {
   const digests = tokens.map((token) => digestOf('sha256', token));
   return (given) => {

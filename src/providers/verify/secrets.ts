@@ -1,39 +1,39 @@
 /**
- * What a source's deliveries are checked with, as the provider shows it. Several while one replaces another, the newest
- * first. A variable of the environment may be given as it is: one that is not set is refused at the start.
+ * The secrets of a source, as the provider shows them, the newest first. There are several while one replaces another. A
+ * variable of the environment may be passed directly: one that is not set is refused at the start.
  */
 export type Secrets = readonly [string | undefined, ...(string | undefined)[]];
 
 /**
- * How long a secret must be at least, in characters or, where it is decoded, in bytes. One that is shorter can be found by
- * trying, with a single delivery that somebody has seen. There are platforms that hand out eleven characters (Kiwify), so for
- * a provider that nobody here knows it can't be more; those that ship hand out longer ones, or have the user choose.
+ * The least length of a secret, in characters or, if it is decoded, in bytes. An attacker who has seen a single delivery can
+ * find a shorter one by trying. Some platforms give out secrets of eleven characters (Kiwify), so for an unknown provider the
+ * limit can't be higher. Shipped providers give out longer ones, or let the user choose.
  */
 const LEAST = 8;
 export const LEAST_KNOWN = 16;
-/** Of what stands in a URL, the characters of base64url that hold 128 bits; of hex they are 64 bits and more. */
+/** The least length of a token in a URL: the characters of base64url that hold 128 bits. In hex they are 64 bits and more. */
 export const LEAST_TOKEN = 22;
-/** What Eduzz, Stripe, Polar and Whop put before a secret: everybody knows it. */
+/** The prefixes of Eduzz, Stripe, Polar and Whop, which everybody knows. */
 const PREFIX = /^(?:edzwgd_|polar_whs_|whsec_|ws_)/;
 
-/** Zero bytes count for nothing in a key of HMAC: they are what it is filled up with. */
+/** Zero bytes add nothing to a key of HMAC, which is filled up with them. */
 const NOTHING = /^[\s\0]*$/;
 
-/** What is pasted along with a secret: blanks, line breaks, and characters that have no width. */
+/** Characters that are pasted along with a secret: blanks, line breaks, and characters without width. */
 const AROUND = /^[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+$/g;
 /** Docker's --env-file and Kubernetes keep the quotes that a shell would take away. */
 const QUOTED = /^(["'`])(.*)\1$/s;
-/** What a page shows instead of a secret, until somebody asks it to show it. */
+/** The masks that pages show in place of a secret. */
 const MASKED = /[•●∙…]|\*{4}/;
 
 /**
- * The same as the provider has them, once it is known that nobody else can sign with one of them: without the blanks, line
- * breaks and quotes that were pasted around them. The messages say nothing of what the secrets are.
+ * Checks secrets, and removes the blanks, line breaks and quotes that were pasted around them. The messages reveal nothing of
+ * the secrets.
  *
- * @param where what the messages begin with: the provider, or the verifier.
+ * @param where the beginning of the messages: the provider, or the verifier.
  * @param secrets as the user gave them, of any type.
- * @param member what the user calls them.
- * @param least how long each must be.
+ * @param member the user's name for them.
+ * @param least the least length of each.
  * @throws {Error} when there is none, or one that is missing, empty, too short or no text.
  */
 export function checkSecrets(
@@ -68,18 +68,18 @@ function unwrapped(secret: string): string {
   return (QUOTED.exec(bare)?.[2] ?? bare).replace(AROUND, '');
 }
 
-/** @throws {Error} for what is no list, or an empty one. */
+/** @throws {Error} if it is no list, or an empty one. */
 export function checkList(where: string, given: unknown, member: string): unknown[] {
   if (Array.isArray(given) && given.length > 0) return [...(given as unknown[])];
   throw new Error(`${where}: ${member} must be a list of at least one`);
 }
 
-/** @throws {Error} for a text that is too short without the prefix that everybody knows. */
+/** @throws {Error} for a text that is too short without a known prefix. */
 export function checkText(where: string, secret: string, least: number): void {
   checkLength(where, secret.replace(PREFIX, '').length, least, 'characters');
 }
 
-/** @throws {Error} for a key that HMAC takes for none at all, or that is too short. */
+/** @throws {Error} for a key of zero bytes, which HMAC treats as empty, or one that is too short. */
 export function checkKey(where: string, bytes: Buffer, least = LEAST): Buffer {
   if (bytes.every((byte) => byte === 0)) throw new Error(`${where} makes an empty key`);
   checkLength(where, bytes.length, least, 'bytes');

@@ -8,15 +8,15 @@ import { type Secrets, checkSecrets } from './secrets.ts';
 import { verifiedBody } from './verified.ts';
 
 export interface SharedTokenOptions {
-  /** The header that the token stands in. */
+  /** The header with the token. */
   readonly header: string;
   readonly tokens: Secrets;
   readonly body?: BodyFormat;
 }
 
 /**
- * Deliveries that carry a token which only the provider knows. It signs nothing, so somebody who reads one delivery can make
- * others: only behind HTTPS.
+ * Deliveries with a token that only the provider knows. It signs nothing: anybody who reads one delivery can make others, so
+ * use this only behind HTTPS.
  *
  * @throws {Error} for tokens that are missing, empty or too short.
  */

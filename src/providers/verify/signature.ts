@@ -9,53 +9,53 @@ import { type Signing, type Template, type Value, body, compile, header, signsUr
 import { type TimeUnit, type Tolerance, checkMoment, momentOf, writeMoment } from './timestamp.ts';
 import { verifiedBody } from './verified.ts';
 
-/** Where a signature stands, how it is written, and what it is made over. */
+/** The place of a signature, its encoding, and what it covers. */
 export interface SignatureOptions {
-  /** The header that the signature stands in. Of several, the first that is there counts. */
+  /** The header with the signature. If there are several names, the first header that is present counts. */
   readonly header?: string | readonly string[];
-  /** Where else it stands: `query('signature')`. */
+  /** Another place of the signature: `query('signature')`. */
   readonly from?: Value;
   readonly encoding: SignatureEncoding;
-  /** What stands before each signature, such as `sha256=`. */
+  /** The text before each signature, such as `sha256=`. */
   readonly prefix?: string;
-  /** What stands between several signatures, or between the time and them. Blanks behind it don't count. */
+  /** The separator between several signatures, or between the time and them. Blanks after it are ignored. */
   readonly separator?: ',' | ';' | ' ';
-  /** What is signed. The body, unless told otherwise; with the time in the same header, the time, a dot and the body. */
+  /** The signed text. The default is the body; or if the time is in the same header, the time, a dot and the body. */
   readonly signed?: Template;
-  /** When it was signed, where the sender says that. */
+  /** The time of signing, if the sender says it. */
   readonly timestamp?: SignedTime;
-  /** JSON, unless told otherwise. */
+  /** The default is JSON. */
   readonly body?: BodyFormat;
 }
 
 export interface SignedTime extends Tolerance {
-  /** Where it stands. Left out, beside the signatures: `t=1700000000,v1=5257…,v1=6ffb…`. */
+  /** The place of the time. If it is left out, the time is beside the signatures: `t=1700000000,v1=5257…,v1=6ffb…`. */
   readonly from?: Value;
-  /** How it is written. In seconds, unless told otherwise. */
+  /** The unit of the time. The default is seconds. */
   readonly unit?: TimeUnit;
-  /** What it is called beside the signatures. `t`, unless told otherwise. */
+  /** The time's name beside the signatures. The default is `t`. */
   readonly name?: string;
-  /** Which of the signatures beside it count. `v1`, unless told otherwise. */
+  /** The names of the signatures that count. The default is `v1`. */
   readonly scheme?: string | readonly string[];
 }
 
 /** How signatures of one kind are made and checked. */
 export interface Scheme {
   /**
-   * Whether one of the signatures is right. Each is tried to the end, so that the time taken tells nothing.
+   * Whether one of the signatures is right. All of them are checked to the end, so that the time reveals nothing.
    *
-   * @param signed what is signed; of a digest, with this secret in it.
+   * @param signed the signed bytes; for a digest, with this secret in them.
    */
   readonly isSigned: (
     signed: (secret: string | null) => readonly Buffer[],
     signatures: readonly (Buffer | null)[],
   ) => boolean | Promise<boolean>;
-  /** Null where only the sender can. */
+  /** Null if only the sender can sign. */
   readonly sign: ((signed: (secret: string | null) => readonly Buffer[]) => Buffer) | null;
   readonly key?: Verifier['key'];
 }
 
-/** What a delivery claims: that it was signed with one of these, at this time. */
+/** A delivery's claim that it was signed with one of these signatures at this time. */
 interface Claim {
   readonly signatures: readonly (Buffer | null)[];
   readonly timestamp: string | null;
@@ -144,7 +144,7 @@ function readTime(from: Value, delivery: Delivery): string {
   return String(text);
 }
 
-/** A text that is a signature, or a list of some. */
+/** Reads a text that is one signature or a list. */
 function plainReader({ prefix = '', separator, encoding }: SignatureOptions): (text: string) => Claim {
   const bytesOf = (text: string) =>
     text.startsWith(prefix) ? signatureBytes(text.slice(prefix.length), encoding) : null;
@@ -152,7 +152,7 @@ function plainReader({ prefix = '', separator, encoding }: SignatureOptions): (t
   return (text) => ({ signatures: text.split(separator).map((item) => bytesOf(item.trim())), timestamp: null });
 }
 
-/** A text like `t=1700000000,v1=5257…,v1=6ffb…`. */
+/** Reads a text like `t=1700000000,v1=5257…,v1=6ffb…`. */
 function besideReader(
   { separator, encoding }: SignatureOptions,
   { name: timeName = 't', scheme = 'v1' }: SignedTime,
@@ -167,7 +167,7 @@ function besideReader(
       const name = separator === undefined ? item.slice(0, equals) : item.slice(0, equals).trimStart();
       const value = item.slice(equals + 1);
       if (name === timeName) timestamp = value;
-      // Others are of schemes to come, or of tests.
+      // Other names are of future schemes, or of tests.
       else if (schemes.includes(name)) signatures.push(signatureBytes(value, encoding));
     }
     return { signatures, timestamp };
@@ -203,7 +203,7 @@ function addressOf(url: string): { readonly origin: string; readonly target: str
   return slash === -1 ? { origin: url, target: '/' } : { origin: url.slice(0, slash), target: url.slice(slash) };
 }
 
-/** A header's name alone, as these messages always had it. */
+/** Only the header's name, as these messages have always had it. */
 function lowered(what: string): string {
   return what.replace(/^The header /, '');
 }

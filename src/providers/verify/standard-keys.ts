@@ -2,7 +2,7 @@ import { type KeyObject, createPrivateKey, createPublicKey } from 'node:crypto';
 import { type HmacKey, keyOf } from '../hmac.ts';
 import { LEAST_KNOWN, type Secrets, checkKey, checkSecrets, checkText } from './secrets.ts';
 
-/** How a shared secret is written, in the words that Node has for it. */
+/** The encoding of a shared secret, by Node's names. */
 export type SecretEncoding = 'base64' | 'utf8';
 
 export interface StandardKeys {
@@ -11,24 +11,24 @@ export interface StandardKeys {
   readonly privateKey: KeyObject | null;
 }
 
-/** An ed25519 private key's seed, as PKCS #8. (RFC 8410) */
+/** The PKCS #8 prefix of the seed of an ed25519 private key (RFC 8410). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** In a file of sources, and in the settings. */
+/** The option's name in a file of sources, and in the settings. */
 const OPTION = 'secretEncoding (STANDARD_WEBHOOKS_SECRET_ENCODING)';
 
-/** Supabase shows the version before a secret, and several with a bar between them: `v1,whsec_…|v1,whsec_…`. */
+/** Supabase shows the version before a secret, and separates several by a bar: `v1,whsec_…|v1,whsec_…`. */
 const NEXT = /\|(?=v1a?,)/;
 const VERSION = /^v1a?,/;
 
 /**
- * The keys of Standard Webhooks, from secrets as senders' pages show them. `whsec_`, `whpk_` and `whsk_` are the specification's.
- * Of any other shared secret nobody can see what its sender does: the specification's library takes it for base64; Polar
- * (`polar_whs_…`) and Whop (`ws_…`) sign with the whole of the text, prefix and all, and OpenAI's library takes it for that as
- * well. Both are tried, as Polar's own library does: somebody who doesn't know the secret knows neither key.
+ * The keys of Standard Webhooks, from secrets as senders' pages show them. `whsec_`, `whpk_` and `whsk_` are defined by the
+ * specification. For any other shared secret, the text doesn't show how its sender uses it: the specification's library decodes
+ * it as base64; Polar (`polar_whs_…`) and Whop (`ws_…`) sign with the whole text including the prefix, and OpenAI's library
+ * does so as well. Both are tried, as Polar's own library does: an attacker who doesn't know the secret knows neither key.
  *
- * @param where what the messages begin with.
- * @throws {Error} for what can't be a secret, and says why.
+ * @param where the beginning of the messages.
+ * @throws {Error} for a text that can't be a secret; the message says why.
  */
 export function readStandardKeys(where: string, secrets: Secrets, encoding: SecretEncoding | undefined): StandardKeys {
   const isEncoding = encoding === undefined || encoding === 'base64' || encoding === 'utf8';
@@ -70,7 +70,7 @@ function sharedKeys(place: string, secret: string, encoding: SecretEncoding | un
   return [...bytes, textKey(place, text)];
 }
 
-/** What no page shows as a secret, and people paste for one. */
+/** Why a text is no secret, for values that people paste by mistake; null if it may be one. */
 function oddityOf(text: string): string | null {
   if (text.includes('://')) return 'it is a URL';
   if (/^polar_oat_|^(?:sk|pk|rk)_(?:live|test)_/.test(text)) return 'it is a key or a token of the API';
@@ -82,7 +82,7 @@ function textKey(place: string, text: string): HmacKey {
   return keyOf(Buffer.from(text), 'sha256');
 }
 
-/** In either alphabet, with its padding or without. Null for what is none, or nothing. */
+/** Decodes base64 in either alphabet, with or without padding. Null if the text is not base64, or empty. */
 function base64(text: string): Buffer | null {
   const bytes = Buffer.from(text, 'base64');
   const bare = text.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_');
@@ -95,7 +95,7 @@ function publicKeyOf(place: string, text: string): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: bytes.toString('base64url') }, format: 'jwk' });
 }
 
-/** The seed alone, or with the public key behind it, as libsodium has it. */
+/** Reads a private key: the seed alone, or followed by the public key, as in libsodium. */
 function privateKeyOf(place: string, text: string): KeyObject {
   const bytes = base64(text);
   if (bytes?.length !== 32 && bytes?.length !== 64) {

@@ -12,30 +12,30 @@ import { verifiedBody } from './verified.ts';
 
 export interface StandardSignatureOptions {
   /**
-   * As the sender's page shows them: `whsec_…` or any other text for what is signed with a shared secret (v1), `whpk_…` for
-   * what is signed with the sender's private key (v1a). A private key `whsk_…` also signs samples. The newest first.
+   * The secrets as the sender's page shows them, the newest first: `whsec_…` or any other text for a shared secret (v1),
+   * `whpk_…` for the public key of a sender that signs with its private key (v1a). A private key `whsk_…` also signs samples.
    */
   readonly secrets: Secrets;
   /**
-   * What of a shared secret is the key: the bytes that its base64 stands for, or its text. Left out, it is the first behind
-   * `whsec_`; of any other secret both are tried.
+   * What the key of a shared secret is: the bytes that its base64 encodes, or its text. If it is left out, base64 for `whsec_`;
+   * for any other secret both are tried.
    */
   readonly secretEncoding?: SecretEncoding | undefined;
-  /** How far the clocks may be apart, both ways, in seconds. Five minutes, unless told otherwise. */
+  /** How far the clocks may differ, in both directions, in seconds. The default is five minutes. */
   readonly tolerance?: number;
 }
 
 /**
- * What an id may be made of. It is signed as `id.time.body`: one that may hold a brace could reach into a body, and a part
- * of it that a stranger wrote would become a delivery of its own.
+ * The characters of an id. It is signed as `id.time.body`: an id with a brace could reach into a body, and a part of the body
+ * that a stranger wrote would become a delivery of its own.
  */
 const ID = /^[\w.:~+/=-]{1,256}$/;
 
 /**
- * Standard Webhooks 1.0.0, and what Svix called it before: `svix-` headers instead of `webhook-` ones.
+ * Standard Webhooks 1.0.0, and its older form by Svix: `svix-` headers instead of `webhook-` ones.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  *
- * @param where what the messages about secrets begin with.
+ * @param where the beginning of messages about secrets.
  * @throws {Error} for secrets that are missing, empty, too short or not of their form. (The specification asks for 24 bytes.)
  */
 export function standardSignature(
@@ -49,7 +49,7 @@ export function standardSignature(
     verify(delivery) {
       const { id, timestamp, signatures } = readHeaders(delivery);
       const before = Buffer.from(`${id}.${timestamp}.`);
-      // Both are tried to the end, so that the time taken tells nothing.
+      // Both are checked to the end, so that the time reveals nothing.
       const isShared = isSigned(keys.shared, [before, delivery.body], signatures['v1'] ?? []);
       const isPublic = isSignedWithKey(
         keys.publicKeys,
@@ -118,7 +118,7 @@ function isSignedWithKey(keys: readonly KeyObject[], signed: Buffer, signatures:
   return matches;
 }
 
-/** A signature of this kind takes a tenth of a millisecond to check, and a header holds a hundred of them. */
+/** The most signatures of a delivery. Each takes a tenth of a millisecond to check, and a header can hold a hundred. */
 const MOST_SIGNATURES = 8;
 
 function invalid(message: string): HookcastError {

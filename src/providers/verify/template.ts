@@ -5,37 +5,37 @@ import type { Delivery } from '../delivery.ts';
 import { isObject, parseJson } from '../payload.ts';
 import { missingPart } from './missing.ts';
 
-/** What pieces are read from. */
+/** The values from which pieces are read. */
 export interface Signing {
   readonly delivery: Delivery;
-  /** As it is written in what says when it was signed; null where nothing does. */
+  /** The text of the time of signing; null if there is none. */
   readonly timestamp: string | null;
-  /** Of a digest, which has no key, the secret that is tried. */
+  /** For a digest, which has no key, the secret under test. */
   readonly secret: string | null;
 }
 
-/** Something of a delivery, by its name. */
+/** A named part of a delivery. */
 export interface Value {
-  /** What it is in a message: `The header x-request-id`. */
+  /** Its name in messages: `The header x-request-id`. */
   readonly what: string;
-  /** Undefined where it is not there. */
+  /** Undefined if it is missing. */
   readonly read: (signing: Signing) => string | Buffer | undefined;
-  /** Puts it into a delivery that is to be signed, as a sender does. Left out where it can't be put. */
+  /** Puts the value into a delivery before it is signed, as a sender does. It is left out if that is impossible. */
   readonly put?: (text: string, outgoing: OutgoingParts) => void;
   readonly needsUrl?: boolean;
 }
 
-/** Where a delivery that is being made keeps what goes beside its body. */
+/** The parts of a new delivery besides its body. */
 export interface OutgoingParts {
   readonly headers: Record<string, string>;
   readonly parameters: Record<string, string>;
 }
 
-/** A part of what is signed: a text, something of the delivery, or what a function makes of it. */
+/** A part of the signed text: a fixed text, a part of the delivery, or the result of a function. */
 export type Piece = string | Value | ((delivery: Delivery) => string | Buffer | undefined);
 export type Template = readonly Piece[];
 
-/** The value of a header. One that came several times is as if it were missing. */
+/** The value of a header. A header that occurs several times counts as missing. */
 export function header(name: string): Value {
   const key = name.toLowerCase();
   return {
@@ -48,7 +48,7 @@ export function header(name: string): Value {
   };
 }
 
-/** A parameter of the query, decoded. The first one, where there are several. */
+/** A parameter of the query, decoded. If there are several, the first one. */
 export function query(name: string): Value {
   return {
     what: `The parameter ${name} of the URL`,
@@ -57,7 +57,7 @@ export function query(name: string): Value {
   };
 }
 
-/** A text, a number or a truth value in the body, which is JSON or a form: `field('data', 'id')`. */
+/** A text, a number or a boolean in the body, which is JSON or a form: `field('data', 'id')`. */
 export function field(...path: readonly string[]): Value {
   return {
     what: `The member ${path.join('.')} of the body`,
@@ -69,20 +69,20 @@ export function field(...path: readonly string[]): Value {
   };
 }
 
-/** The bytes of the body, as they came. */
+/** The received bytes of the body. */
 export const body: Value = { what: 'The body', read: ({ delivery }) => delivery.body };
-/** `POST`. */
+/** The method, such as `POST`. */
 export const method: Value = { what: 'The method', read: ({ delivery }) => delivery.method };
-/** The address that the sender calls, with its query, behind what `PUBLIC_URL` says. */
+/** The URL that the sender calls, with its query: the requested path after `PUBLIC_URL`. */
 export const url: Value = { what: 'The URL', read: ({ delivery }) => delivery.url, needsUrl: true };
-/** Its path alone. */
+/** The path of the URL. */
 export const path: Value = { what: 'The path', read: ({ delivery }) => delivery.path };
-/** When it was signed, as it is written there. */
+/** The time of signing, as the sender wrote it. */
 export const time: Value = { what: 'The time', read: ({ timestamp }) => timestamp ?? undefined };
-/** The secret itself, of a digest that has no other key. */
+/** The secret itself, for a digest, which has no other key. */
 export const secret: Value = { what: 'The secret', read: (signing) => signing.secret ?? undefined };
 
-/** The fields of a form, each name with its value behind it, in the order of their names, as Twilio signs them. */
+/** The fields of a form, each name followed by its value, ordered by name, as Twilio signs them. */
 export const sortedFields: Value = {
   what: 'The form',
   read({ delivery }) {
@@ -109,12 +109,12 @@ export function sha256(piece: Piece, encoding: 'hex' | 'base64' | 'base64url' = 
   return made(piece, (bytes) => hash('sha256', bytes, encoding));
 }
 
-/** What a function makes of a piece as text: `map(query('data.id'), (id) => id.toLowerCase())`. */
+/** The result of a function for the text of a piece: `map(query('data.id'), (id) => id.toLowerCase())`. */
 export function map(piece: Piece, change: (text: string) => string): Value {
   return made(piece, (value) => change(typeof value === 'string' ? value : value.toString('utf8')));
 }
 
-/** Pieces that are left out together where one of them is not there. */
+/** Pieces that are all left out if one of them is missing. */
 export function optional(...pieces: Template): Value {
   const read = pieces.map(readerOf);
   return {
@@ -141,9 +141,10 @@ function made(piece: Piece, make: (value: string | Buffer) => string): Value {
 }
 
 /**
- * What is signed of a delivery, as a function that was made once: this is the way of every delivery.
+ * Compiles a template to a function that returns the signed bytes of a delivery. It is compiled once, since every delivery runs
+ * it.
  *
- * @throws {HookcastError} SIGNATURE_INVALID, by what is returned, when something of it is not there.
+ * @throws {HookcastError} SIGNATURE_INVALID, by the returned function, if a part is missing.
  */
 export function compile(template: Template): (signing: Signing) => readonly Buffer[] {
   if (template.length === 0) throw new Error('what is signed must have a part at least');
@@ -157,7 +158,7 @@ export function compile(template: Template): (signing: Signing) => readonly Buff
     });
 }
 
-/** Whether the URL is a part of what is signed. */
+/** Whether the signature covers the URL. */
 export function signsUrl(template: Template): boolean {
   return template.some(readsUrl);
 }
@@ -180,7 +181,7 @@ function readerOf(piece: Piece): (signing: Signing) => string | Buffer | undefin
   };
 }
 
-/** Before anything is signed: undefined for what can't be read. */
+/** Parses a body that is not authentic yet; undefined if it can't be read. */
 function readLoosely(bytes: Buffer): unknown {
   const text = bytes.toString('utf8');
   const value = parseJson(text);
@@ -192,7 +193,7 @@ function memberOf(holder: unknown, name: string): unknown {
   return isObject(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
 }
 
-/** By the units of UTF-16, as the senders' own languages sort. */
+/** Compares by UTF-16 units, as the senders' own languages sort. */
 function byBytes(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

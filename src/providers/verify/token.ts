@@ -12,7 +12,7 @@ export type JwtAlgorithm = (typeof ALGORITHMS)[number];
 /** The form of a token: three parts of base64url. */
 export const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** @throws {Error} for algorithms that are not asymmetric: a public key could be taken for a secret that everybody knows. */
+/** @throws {Error} for algorithms that are not asymmetric: a public key could be taken for a shared secret. */
 export function checkAlgorithms(where: string, given: unknown): readonly [JwtAlgorithm, ...JwtAlgorithm[]] {
   const algorithms = checkList(where, given, 'algorithms');
   for (const [index, algorithm] of algorithms.entries()) {
@@ -23,7 +23,7 @@ export function checkAlgorithms(where: string, given: unknown): readonly [JwtAlg
   return algorithms as [JwtAlgorithm, ...JwtAlgorithm[]];
 }
 
-/** @throws {Error} for keys that are none. */
+/** @throws {Error} for invalid keys. */
 export function checkPublicKeys(where: string, given: unknown): readonly KeyObject[] {
   return checkList(where, given, 'publicKeys').map((key, index) => {
     if (key === undefined || key === null || (typeof key === 'string' && key.trim() === '')) {
@@ -38,7 +38,7 @@ export function checkPublicKeys(where: string, given: unknown): readonly KeyObje
   });
 }
 
-/** @throws {HookcastError} SIGNATURE_INVALID, where a token is not good under any of the keys. */
+/** @throws {HookcastError} SIGNATURE_INVALID if a token is valid under none of the keys. */
 export async function checkToken(
   token: string,
   keys: readonly (KeyObject | Uint8Array)[],
@@ -61,7 +61,7 @@ export async function checkToken(
   throw untrusted(reason);
 }
 
-/** @throws {HookcastError} SIGNATURE_INVALID for what jose throws of a token; and what is of hookcast's own, as it is. */
+/** @throws {HookcastError} SIGNATURE_INVALID for jose's errors about a token. hookcast's own errors are thrown unchanged. */
 export function refuseToken(error: unknown): never {
   if (error instanceof HookcastError && error.code !== 'UNAUTHENTICATED') throw error;
   const isOther = error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey;

@@ -9,8 +9,8 @@ import { type Secrets, checkSecrets } from './secrets.ts';
 import { verifiedBody } from './verified.ts';
 
 /**
- * What these have in common: each carries a secret that only the sender and this source know, and signs nothing with it. Somebody
- * who reads one delivery can make others: only behind HTTPS.
+ * The common options: each delivery carries a secret that only the sender and this source know, and signs nothing with it.
+ * Anybody who reads one delivery can make others, so use these only behind HTTPS.
  */
 interface Common {
   readonly tokens: Secrets;
@@ -19,9 +19,9 @@ interface Common {
 
 interface Carrier {
   readonly where: string;
-  /** What carries the token, in a message: `The header authorization`. */
+  /** The place of the token, in messages: `The header authorization`. */
   readonly what: string;
-  /** Undefined where it is not there. */
+  /** Undefined if it is missing. */
   readonly read: (delivery: Delivery) => string | undefined;
   readonly headers?: (token: string) => Readonly<Record<string, string>>;
   readonly query?: (token: string) => string;
@@ -74,7 +74,7 @@ export function bearer(options: Common): Verifier {
 }
 
 /**
- * A token in the URL (AbacatePay). The gateway writes the query nowhere; a proxy before it may write whole URLs into its log.
+ * A token in the URL (AbacatePay). The gateway logs no query, but a proxy before it may log whole URLs.
  *
  * @throws {Error} for tokens that are missing, empty or too short.
  */
@@ -88,9 +88,9 @@ export function queryToken({ param, ...options }: Common & { readonly param: str
 }
 
 /**
- * A token in the body (Guru, Kiwify's older ones). It is taken out before anything else sees the payload.
+ * A token in the body (Guru, Kiwify's older ones). It is removed before anything else sees the payload.
  *
- * @param options.at where it stands: `['api_token']`.
+ * @param options.at the path of the token: `['api_token']`.
  * @throws {Error} for tokens that are missing, empty or too short.
  */
 export function bodyToken({
@@ -108,7 +108,8 @@ export function bodyToken({
       const token = at.reduce<unknown>((inside, name) => (isObject(inside) ? inside[name] : undefined), payload);
       if (typeof token !== 'string') throw missingPart(what);
       if (!isOurs(token)) throw invalid(`${what} is no token of this source.`);
-      // From the text, in which numbers stand as they were sent. There may be no token in it any more, by its name.
+      // It is made from the text, which has numbers as they were sent. The text may no longer have the token, since secrets are
+      // removed by name.
       const kept = keptOf(without(parseJson(text) as JsonObject, at));
       return verifiedBody({ payload: without(payload, at), text: kept.text }, Buffer.from(kept.text));
     },

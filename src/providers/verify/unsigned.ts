@@ -10,19 +10,21 @@ import { verifiedBody } from './verified.ts';
 const SECRET = /^[\w.~-]+$/;
 
 export interface UnsignedOptions {
-  /** What stands behind the source's name in the path: `/webhooks/strava/<secret>`. Of 128 bits at least, made by chance. */
+  /**
+   * The secret after the source's name in the path: `/webhooks/strava/<secret>`. It must be random and have 128 bits at least.
+   */
   readonly path: Secrets;
   readonly body?: BodyFormat;
   /** Asks the sender's API before a delivery is recorded: see `Confirm`. */
   readonly confirm?: Confirm;
-  /** Milliseconds that it may take: 1,500, unless told otherwise. */
+  /** How long `confirm` may take, in milliseconds. The default is 1,500. */
   readonly confirmWithin?: number;
 }
 
 /**
- * Deliveries that nobody signs (Strava, Mollie, Eventbrite). They are known by a secret in the path alone, and the gateway says at
- * its start that it is so; unless `confirm` has the sender's API say what happened. Then the secret keeps strangers from having it
- * asked.
+ * Deliveries that nobody signs (Strava, Mollie, Eventbrite). Only a secret in the path authenticates them, and the gateway
+ * reports this at its start; unless `confirm` asks the sender's API what happened. Then the secret keeps strangers from causing
+ * such requests.
  *
  * @throws {Error} for secrets that are missing, empty, too short, or no part of a path.
  */
@@ -54,8 +56,8 @@ export function unsigned({ path, body: format = jsonBody, confirm, confirmWithin
 }
 
 /**
- * Refuses every delivery: of a source whose sender gives its secret away only once it has reached the source (Notion, Asana).
- * Beside it stands `shownToken` or `headerEcho`, until the secret is known.
+ * Refuses every delivery, for a source whose sender shows its secret only after it has reached the source (Notion, Asana). Use
+ * it together with `shownToken` or `headerEcho`, until the secret is known.
  */
 export function awaitingSecret(): Verifier {
   return {

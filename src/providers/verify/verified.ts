@@ -2,14 +2,14 @@ import { type JsonObject, type ParsedPayload, sha256Hex } from '../payload.ts';
 import type { Verified } from '../provider.ts';
 
 /**
- * What was verified. The digest is of the body alone, or of its own id and the body: a delivery that is tried again is
- * signed anew, with the time of then, and is the same delivery all the same.
+ * A verified delivery. The digest covers only the body, or its own id and the body: a retry is signed again with a new time,
+ * and is still the same delivery.
  */
 export function verifiedBody(payload: ParsedPayload, body: Buffer, id?: string): Verified {
   return new VerifiedBody(payload, body, id);
 }
 
-/** A class, since every delivery makes one. Its digest is worked out when it is asked for: most deliveries have an id. */
+/** A class, since every delivery makes one. The digest is computed on demand: most deliveries have an id and don't need it. */
 class VerifiedBody implements Verified {
   readonly payload: JsonObject;
   readonly text: string;
