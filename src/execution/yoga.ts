@@ -10,7 +10,7 @@ export interface GraphQLOptions {
 }
 
 /** What `getEnveloped` gets for each request. */
-interface Asked {
+export interface Asked {
   /** Whether the viewer may read the schema, and get hints at it in errors. */
   readonly seesSchema: boolean;
   /** Whether GraphiQL gets a token: then a shared cache must not keep the page. */

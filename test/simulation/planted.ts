@@ -39,8 +39,8 @@ export const PLANTED: readonly Planted[] = [
   {
     what: 'a subscriber stays in its cohort while its socket has no room',
     file: 'src/live/subscriber.ts',
-    from: 'if (!this.#write(payload)) this.cohort.members.delete(this);\n  }\n\n  /** The socket',
-    to: 'this.#write(payload);\n  }\n\n  /** The socket',
+    from: '    if (!this.#write(payload)) this.cohort.members.delete(this);\n  }\n',
+    to: '    this.#write(payload);\n  }\n',
     isQuick: true,
   },
   {
@@ -130,8 +130,8 @@ export const PLANTED: readonly Planted[] = [
   {
     what: 'a subscriber that has read one page of several does not go on',
     file: 'src/live/subscriber.ts',
-    from: '    if (this.#state === AT_LOG) this.#queue();\n  }\n\n  /** What it lacks',
-    to: '    if (this.#state === AT_LOG && this.#caughtUp) this.#queue();\n  }\n\n  /** What it lacks',
+    from: '    if (this.#state === AT_LOG) this.#queue();\n  }\n',
+    to: '    if (this.#state === AT_LOG && this.#caughtUp) this.#queue();\n  }\n',
     isQuick: true,
   },
   {
