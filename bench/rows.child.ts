@@ -39,8 +39,9 @@ function nextRow(): unknown[] {
   next[at('subject')] = `ticket/${randomUUID()}`;
   next[at('marks')] = JSON.stringify([mark('c'), mark('v'), mark('e'), 'm5ba47b7fe8018a7073ff']);
   next[at('occurred_at')] = next[at('received_at')] = time += 8;
-  // Or nothing that reads events would take them for what was written.
-  [next[at('checksum')], next[at('personal_checksum')]] = checksumsOf(next.slice(0, EVENT_COLUMNS.length));
+  // Readers refuse a row whose checksum is wrong. Builds before schema 4 have no checksums.
+  if (checksumsOf)
+    [next[at('checksum')], next[at('personal_checksum')]] = checksumsOf(next.slice(0, EVENT_COLUMNS.length));
   return next;
 }
 
