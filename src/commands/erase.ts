@@ -182,7 +182,7 @@ function toPerson({ source, subject, email }: EraseOptions): Person {
     if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new CommandError('--email: expected one e-mail address.');
     return { source: source ?? null, subject: null, email };
   }
-  if (source === undefined) throw new CommandError('--source is missing: a subject is one of a source.');
+  if (source === undefined) throw new CommandError('--source is missing: name the source of the subject.');
   if (!/^[^/\s]+\/.+$/s.test(subject ?? '')) {
     throw new CommandError('--subject: expected one like ticket/… or booking/…, as the events have it.');
   }

@@ -82,7 +82,7 @@ export async function findOwnSources(env: Terminal['env'], { anew = false } = {}
   const own = await loadConfigFile(env['CONFIG_FILE'], { anew });
   if (own && env['SOURCES']?.trim()) {
     const file = env['CONFIG_FILE'] || 'hookcast.config.ts';
-    throw new ConfigError([`SOURCES: ${file} names the sources already; unset the one, or take away the other`]);
+    throw new ConfigError([`SOURCES: ${file} names the sources already. Unset SOURCES, or remove ${file}`]);
   }
   return own;
 }

@@ -53,7 +53,7 @@ export function addSources(builder: Builder): void {
   });
 
   const TroubleType = builder.enumType('ReconciliationTrouble', {
-    description: 'Why the API of a provider gave no answer that can be used.',
+    description: 'Why the API of a provider gave no usable answer.',
     values: TROUBLES,
   });
 

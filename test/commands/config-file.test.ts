@@ -280,7 +280,7 @@ it('OPS2.3 refuses a folder for a file, and sources that are named twice', async
   await expect(findOwnSources({ CONFIG_FILE: file, SOURCES: 'eduzz' })).rejects.toThrow(`SOURCES: ${file} names`);
   const { code, stderr } = await run(['serve'], { ...env, SOURCES: 'eduzz' }, folder, SOURCES);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^hookcast: SOURCES: hookcast.config.ts names the sources already; [^\n]*\n$/);
+  expect(stderr).toMatch(/^hookcast: SOURCES: hookcast.config.ts names the sources already\. [^\n]*\n$/);
 });
 
 it('OPS3.4 send says which sources there are, and what has no samples', async () => {

@@ -52,7 +52,7 @@ async function build(): Promise<{ readonly isThere: boolean; readonly said: stri
 
 it('OPS3.3 dev builds the console when it is not there or its sources have changed, and only then', async () => {
   const first = await build();
-  expect(first).toEqual({ isThere: true, said: expect.stringMatching(/^The console is built \(it is not there\).*$/) });
+  expect(first).toEqual({ isThere: true, said: expect.stringMatching(/^Building the console \(it was not built yet\).*$/) });
   const built = readFileSync(page, 'utf8');
   expect(built).toMatch(/src="\/console\/assets\/[\w-]+\.js"/);
   expect(built).not.toMatch(/<script(?![^>]* src=)|<style/);
@@ -74,7 +74,7 @@ it('OPS3.3 dev builds the console when it is not there or its sources have chang
     expect([path, fingerprint(checkout) !== before]).toEqual([path, true]);
   }
   const again = await build();
-  expect(again).toEqual({ isThere: true, said: expect.stringMatching(/^The console is built \(its sources have.*$/) });
+  expect(again).toEqual({ isThere: true, said: expect.stringMatching(/^Building the console \(its sources have.*$/) });
   expect(await build()).toEqual({ isThere: true, said: '' });
 });
 
