@@ -45,7 +45,7 @@ export class Reader {
   }
 
   /**
-   * Checks that the file was not replaced or brought to another version. Without writes, nothing else might notice it.
+   * Checks that the file was not replaced or brought to another version. This may be the only place that notices it.
    *
    * @throws {HookcastError} LOG_UNAVAILABLE.
    */

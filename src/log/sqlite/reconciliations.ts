@@ -8,7 +8,7 @@ import { RECONCILIATIONS } from './texts.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 const COLUMNS = RECONCILIATION_COLUMNS.join(', ');
-/** Selects the reconciliations that have begun, without those for which a gateway has only taken the turn. */
+/** Selects the reconciliations that have begun, without those that a holder has only taken. */
 const SELECT_RECONCILIATIONS = `SELECT ${COLUMNS} FROM reconciliations WHERE run_at IS NOT NULL ORDER BY source`;
 
 /**
@@ -44,7 +44,7 @@ export function endReconciliation(database: DatabaseSync, source: string, holder
   return null;
 }
 
-/** Records how far each source is reconciled, and which gateway has the turn. */
+/** Records how far each source is reconciled, and which holder has the turn. */
 export class SqliteReconciliations implements ReconciliationRecord {
   readonly #reader: Reader;
   readonly #queue: WriteQueue;
