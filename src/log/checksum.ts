@@ -13,7 +13,7 @@ export function checksumOf(values: Row, without: readonly number[] = [], before 
   // An iterator would be slower, and this runs for each row that is read.
   for (let place = 0; place < values.length; place += 1) {
     const value = values[place];
-    // The separators keep null apart from every text, and two lists of values from becoming the same text.
+    // U+0001 stands for null, and U+0000 ends each value, so that different lists give different texts.
     if (!without.includes(place)) text += value === null ? '\u0001\0' : `${value}\0`;
   }
   return crc32(text, before);

@@ -4,7 +4,7 @@ import type { NewQuarantined } from '../events/quarantine.ts';
 import { toAddress, tracesOf } from '../events/trace.ts';
 import { toText } from './postgres/text.ts';
 
-/** Hexadecimal digits of a hash, 80 bits: of a thousand million marks, hardly two are the same by chance. */
+/** Hexadecimal digits of a hash, 80 bits: among a thousand million marks, hardly two are the same by chance. */
 export const DIGITS = 20;
 
 /** How long after an erasure everything about the person is held back, in milliseconds. Wix retries for two days. */

@@ -9,7 +9,7 @@ import { toJsonText } from './postgres/text.ts';
 import { type Envelope, Parsing, StoredEvent, parsed } from './stored-event.ts';
 import type { Row, Value } from './value.ts';
 
-/** What an event says, in the order of its rows. */
+/** The columns of an event's content, in the order of its rows. */
 export const EVENT_COLUMNS = [
   'source',
   'event_id',

@@ -19,7 +19,7 @@ import { assertEndsWithAPage, assertWalIsWhole } from './wal.ts';
 
 /** The most problems of one kind that are reported. */
 const MOST = 20;
-/** The version of the schema from which on events are counted as they are now. */
+/** The version of the schema that introduced the present counts of events. */
 const COUNTING = 8;
 /** Columns that files of an older hookcast don't have. */
 const ADDED = [
@@ -30,9 +30,9 @@ const ADDED = [
   { since: 8, column: /\bevents\.(happened|amount|currency)\b/g },
   { since: 9, column: /\bevents\.(cursor_mark|personal_seq)\b/g },
 ];
-/** The version of the schema from which on events may be revised. */
+/** The version of the schema that introduced revisions. */
 const REVISING = 9;
-/** The version of the schema from which on events are found by hashes. */
+/** The version of the schema that introduced the search for events by hashes. */
 const HASHING = STEPS.indexOf(TO_14) + 1;
 /** Counts wrong revisions: their event is missing above the floor, or comes later, or their position is that of an event. */
 const COUNT_ASTRAY =

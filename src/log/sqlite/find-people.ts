@@ -23,7 +23,7 @@ interface Placed extends OfTenant {
   readonly subject: string | null;
 }
 
-/** An event that loses something. */
+/** An event that loses personal data. */
 export interface Lost extends Placed {
   readonly provider: string;
   readonly type: string;

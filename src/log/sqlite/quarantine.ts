@@ -3,7 +3,7 @@ import { RETRIED_FOR } from '../marks.ts';
 import { NEW_QUARANTINE_COLUMNS, toRemainder } from '../quarantine-row.ts';
 import type { Row } from '../value.ts';
 
-/** The columns of a table of its own, since payloads are personal data. */
+/** The columns that are in `payloads`, apart from the rest, since a payload holds personal data. */
 const OF_PAYLOAD: readonly string[] = ['payload', 'marks', 'checksum'];
 const COLUMNS = NEW_QUARANTINE_COLUMNS.filter((column) => !OF_PAYLOAD.includes(column) && column !== 'remainder');
 

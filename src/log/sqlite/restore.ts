@@ -75,7 +75,7 @@ export async function restore(from: string, path: string, { force, ...copying }:
   }
 }
 
-/** @throws {Error} for a backup of a newer hookcast, on which no gateway of this one would start. */
+/** @throws {Error} for a backup of a newer hookcast. A gateway of this version would not start on it. */
 function assertKnown(from: string): void {
   const { database } = openToRead(from, (why) => new Error(why));
   try {

@@ -42,7 +42,7 @@ const FIND =
 /** The parameters after those of the columns. */
 const [PLACE, SEQ] = [`?${FURTHER}`, `?${FURTHER + 1}`];
 
-/** The columns that a revision changes. Position, source, times and tenant stay. */
+/** The columns that a revision takes from the new form. Position, source, id, times and tenant stay. */
 const CHANGED = [
   'type',
   'shape',

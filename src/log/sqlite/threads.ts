@@ -82,7 +82,7 @@ export class SharedThreads {
 }
 
 function start(name: ThreadName, path: string): Worker {
-  // The extension is this module's own, so that the thread's file is found beside it before and after compilation.
+  // The thread's file has the extension of this module, so that it is found beside it before and after compilation.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return new Worker(new URL(`./${name}.${extension}`, import.meta.url), { workerData: path });
 }

@@ -39,7 +39,7 @@ export function trimTokens(database: DatabaseSync, expiredBefore: number): void 
   database.prepare('DELETE FROM tokens WHERE expires_at < ?').run(expiredBefore);
 }
 
-/** Gateways only query this number, and read the tokens again when it changes. */
+/** Counts a change of tokens, paused sources or expected fields. Gateways only query this number, and look again when it changes. */
 export function countTokenChange(database: DatabaseSync): void {
   database.exec('UPDATE log SET token_changes = token_changes + 1');
 }
